@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const at = (path: string) => resolve(import.meta.dirname, path);
+
+/*
+ * The targets are the oldest runtime that the code must run on (Electron 33: Node 20.18, Chromium 130), not the
+ * newest one installed. The sandboxed preload has to be one CommonJS file with its dependencies inside.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/main',
+      rolldownOptions: {
+        input: { main: at('src-main/main.ts'), headless: at('src-main/headless.ts') },
+        external: ['electron'],
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: at('src-main/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    base: './',
+    plugins: [vue(), tailwindcss()],
+    build: {
+      target: 'chrome130',
+      outDir: at('out/renderer'),
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: at('src-renderer/index.html') },
+    },
+  },
+});

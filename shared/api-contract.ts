@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { NodeStatus } from './model/node.ts';
+import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
+import type { DiscoveryCounters, LookupTrace, TableSnapshot } from './model/table.ts';
+import { LOG_LEVELS, type LogLine } from './model/log.ts';
+import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
+import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
+import type { RuntimeSettings } from './model/settings.ts';
+
+/*
+ * The one typed map of what a window may ask and hear. Handlers, the preload bridge, the browser client and the stores
+ * derive from it; parameters are validated with these schemas on the main side of every transport.
+ */
+
+/** A request: the schema of its parameters and, as a type only, its result. */
+export interface RequestSpec<Params extends z.ZodType, Result> {
+  readonly params: Params;
+  /** Never set; carries the result's type. */
+  readonly result?: Result;
+}
+
+const request =
+  <Result>() =>
+  <Params extends z.ZodType>(params: Params): RequestSpec<Params, Result> => ({ params });
+
+const nothing = z.strictObject({});
+const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
+/** Enough for a record of 300 bytes or an enode URL with a long host name. */
+const nodeText = z.string().min(1).max(1_024);
+const label = z.string().trim().max(64).nullable();
+const listName = z.enum(NODE_LISTS);
+
+/** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
+export const MAX_IMPORT_CHARACTERS = 4_194_304;
+
+/** Every request, by name. */
+export const API_REQUESTS = {
+  'node.start': request<null>()(nothing),
+  'node.stop': request<null>()(nothing),
+  'peers.detail': request<PeerDetail | null>()(z.strictObject({ id: nodeId })),
+  'peers.disconnect': request<{ readonly disconnected: boolean }>()(z.strictObject({ id: nodeId })),
+  'nodes.add': request<NodeListEntry>()(z.strictObject({ list: listName, text: nodeText, label })),
+  'nodes.edit': request<NodeListEntry>()(
+    z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
+  ),
+  'nodes.remove': request<{ readonly removed: boolean }>()(z.strictObject({ list: listName, id: nodeId })),
+  /** `format` is told by the text: a JSON array of strings, or one enode or ENR a line. */
+  'nodes.import': request<ImportResult>()(
+    z.strictObject({ list: listName, text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
+  ),
+  'nodes.export': request<{ readonly text: string; readonly fileName: string }>()(
+    z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json']) }),
+  ),
+  /** `target` is a node ID, an enode URL, a record, or null for a random one; progress comes on topic `lookup`. */
+  'discovery.lookup': request<LookupTrace>()(z.strictObject({ target: nodeText.nullable() })),
+  'traffic.series': request<TrafficSeries>()(
+    z.strictObject({ span: z.enum(Object.keys(SERIES_SPANS) as [SeriesSpan, ...SeriesSpan[]]) }),
+  ),
+  'logs.export': request<{ readonly text: string; readonly fileName: string }>()(
+    z.strictObject({ level: z.enum(LOG_LEVELS), text: z.string().max(256) }),
+  ),
+  'settings.get': request<RuntimeSettings>()(nothing),
+  'settings.update': request<RuntimeSettings>()(
+    z
+      .strictObject({
+        maxPeers: z.int().min(0).max(10_000),
+        maxPendingPeers: z.int().min(1).max(1_000),
+        dialRatio: z.int().min(1).max(100),
+        dynamicDials: z.boolean(),
+        logLevel: z.enum(LOG_LEVELS),
+      })
+      .partial(),
+  ),
+} as const;
+
+/** A request's name. */
+export type RequestName = keyof typeof API_REQUESTS;
+/** A request's parameters, as they are after validation. */
+export type RequestParams<Name extends RequestName> = z.output<(typeof API_REQUESTS)[Name]['params']>;
+/** A request's result. */
+export type RequestResult<Name extends RequestName> =
+  (typeof API_REQUESTS)[Name] extends RequestSpec<z.ZodType, infer Result> ? Result : never;
+
+/** Rows that came or changed, whole, and the keys of rows that left. */
+export interface RowsDelta<Row> {
+  readonly upserted: readonly Row[];
+  readonly removed: readonly string[];
+}
+
+/** Lines that were added, oldest first. */
+export interface LinesDelta<Line> {
+  readonly appended: readonly Line[];
+}
+
+/** Every push topic: its snapshot and what a delta carries. A topic whose delta is its snapshot is sent whole. */
+export interface ApiTopics {
+  status: { snapshot: NodeStatus; delta: NodeStatus };
+  peers: { snapshot: readonly PeerRow[]; delta: RowsDelta<PeerRow> };
+  /** One peer, while its panel is open; parameters { id }. Null once it has gone. */
+  peer: { snapshot: PeerDetail | null; delta: PeerDetail | null };
+  table: { snapshot: TableSnapshot; delta: TableSnapshot };
+  discovery: { snapshot: DiscoveryCounters; delta: DiscoveryCounters };
+  /** The newest lookup while it converges; null before the first. */
+  lookup: { snapshot: LookupTrace | null; delta: LookupTrace | null };
+  traffic: { snapshot: TrafficNow; delta: TrafficNow };
+  events: { snapshot: readonly EventLine[]; delta: LinesDelta<EventLine> };
+  dials: { snapshot: readonly DialOutcome[]; delta: readonly DialOutcome[] };
+  nodes: { snapshot: NodeLists; delta: NodeLists };
+  logs: { snapshot: readonly LogLine[]; delta: LinesDelta<LogLine> };
+}
+
+/** A topic's name. */
+export type TopicName = keyof ApiTopics;
+
+/** The schemas of the topics' parameters. */
+export const API_TOPICS = {
+  status: nothing,
+  peers: nothing,
+  peer: z.strictObject({ id: nodeId }),
+  table: nothing,
+  discovery: nothing,
+  lookup: nothing,
+  traffic: nothing,
+  events: nothing,
+  dials: nothing,
+  nodes: nothing,
+  logs: nothing,
+} as const satisfies Record<TopicName, z.ZodType>;
+
+/** A topic's parameters. */
+export type TopicParams<Name extends TopicName> = z.output<(typeof API_TOPICS)[Name]>;

@@ -1,0 +1,41 @@
+/** The node lists that a person edits. */
+export const NODE_LISTS = ['bootnodes', 'static', 'trusted'] as const;
+
+/** One of NODE_LISTS. */
+export type NodeListName = (typeof NODE_LISTS)[number];
+
+/** One entry of a node list. */
+export interface NodeListEntry {
+  /** Node ID, 64 hex digits: an entry's key within its list. */
+  readonly id: string;
+  /** The enode URL or record as it was given. */
+  readonly text: string;
+  readonly label: string | null;
+  readonly addedAt: number;
+  /** Where it comes from: `network` are the chain's own bootnodes (not editable), `flag` the command line. */
+  readonly source: 'user' | 'network' | 'flag';
+  readonly host: string | null;
+  readonly tcp: number;
+  readonly udp: number;
+  readonly state: NodeEntryState;
+}
+
+/** How an entry gets on now. */
+export interface NodeEntryState {
+  readonly state: 'connected' | 'dialing' | 'waiting' | 'refused' | 'idle' | 'answering' | 'silent';
+  /** A phrase: "connected for …" is left to the window; "too many peers (they closed)" is here. */
+  readonly message: string | null;
+  /** When it will be tried again, Unix milliseconds. */
+  readonly nextTryAt: number | null;
+}
+
+/** All lists. */
+export type NodeLists = Readonly<Record<NodeListName, readonly NodeListEntry[]>>;
+
+/** What came of an import: nothing is taken over unless every line is good or `partial` was asked for. */
+export interface ImportResult {
+  readonly added: number;
+  readonly unchanged: number;
+  readonly errors: readonly { readonly line: number; readonly reason: string }[];
+  readonly applied: boolean;
+}

@@ -1,0 +1,92 @@
+/** What the node says about itself; plain data, safe to send to any window. Times are Unix milliseconds. */
+export interface NodeStatus {
+  readonly phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+  /** Why it is `failed`: a stable code and a sentence with what to do. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly mode: 'desktop' | 'headless';
+  readonly version: string;
+  /** The client name that Hello announces, `Enodeck/v0.1.0/linux-x64/node20.20.2`. */
+  readonly clientName: string;
+  readonly startedAt: number | null;
+  readonly dataFolder: string;
+  readonly network: NetworkInfo;
+  readonly identity: NodeIdentity;
+  readonly listening: readonly ListeningAddress[];
+  readonly external: readonly ExternalAddress[];
+  /** Protocols offered in Hello, `eth/68`, in alphabetical order. */
+  readonly capabilities: readonly string[];
+  readonly limits: PeerLimits;
+  readonly peers: PeerTotals;
+  readonly health: readonly HealthCheck[];
+}
+
+/** The chain that the node belongs to. */
+export interface NetworkInfo {
+  readonly name: string;
+  /** Decimal; may exceed 2^53. */
+  readonly networkId: string;
+  readonly genesisHash: string;
+  /** EIP-2124 fork ID now: 4 bytes as 0x hex, and the next fork (decimal; 0 when none is known). */
+  readonly forkId: { readonly hash: string; readonly next: string };
+  /** True for the private network inside the process that `--demo` starts. */
+  readonly demo: boolean;
+}
+
+/** The node's public identity; the private key is never part of any view. */
+export interface NodeIdentity {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly enode: string;
+  readonly enr: string;
+  /** Decimal sequence number of the record. */
+  readonly seq: string;
+}
+
+/** A socket that is open. */
+export interface ListeningAddress {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Our address as others see it, one of each family. */
+export interface ExternalAddress {
+  readonly ip: string;
+  readonly source: 'votes' | 'nat' | 'flag' | 'interface';
+  /** Nodes that named this address within the vote's window; 0 when the address was not voted for. */
+  readonly votes: number;
+}
+
+/** The limits in force. */
+export interface PeerLimits {
+  readonly maxPeers: number;
+  readonly maxPendingPeers: number;
+  readonly dialRatio: number;
+  /** Of `maxPeers`, how many may be dialled by us and how many may come in. */
+  readonly maxDialed: number;
+  readonly maxInbound: number;
+}
+
+/** How many peers there are, by kind. `inbound` and `outbound` add up to `total`; the rest count across them. */
+export interface PeerTotals {
+  readonly total: number;
+  readonly inbound: number;
+  readonly outbound: number;
+  readonly static: number;
+  readonly trusted: number;
+  readonly dialing: number;
+  readonly dialSlots: number;
+  /** Nodes that wait for the end of a backoff or of the dial history. */
+  readonly waiting: number;
+  /** Nodes in the database. */
+  readonly known: number;
+}
+
+/** One line of the health list: a sentence, its state and the evidence. */
+export interface HealthCheck {
+  readonly id: string;
+  readonly state: 'good' | 'look' | 'bad' | 'pending';
+  readonly title: string;
+  readonly evidence: string;
+  readonly advice: string | null;
+}

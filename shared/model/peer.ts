@@ -1,0 +1,112 @@
+/** Why a node is connected: on the static list, on the trusted list, both, or found by discovery. */
+export interface PeerKind {
+  readonly static: boolean;
+  readonly trusted: boolean;
+}
+
+/** One row of the peers table: a session that passed Hello. Times are Unix milliseconds, sizes bytes. */
+export interface PeerRow {
+  /** Node ID, 64 hex digits. */
+  readonly id: string;
+  /** The name its Hello gave (hostile text: shown as text only, control characters removed). */
+  readonly name: string;
+  /** Name from the node lists, where the user gave one. */
+  readonly label: string | null;
+  readonly ip: string;
+  readonly port: number;
+  readonly direction: 'inbound' | 'outbound';
+  readonly kind: PeerKind;
+  /** Everything that its Hello offers, `eth/69`. */
+  readonly capabilities: readonly string[];
+  /** Negotiated eth version; null until Status was exchanged. */
+  readonly ethVersion: number | null;
+  readonly stage: 'hello' | 'status' | 'running';
+  /** Highest block that the peer announced; decimal; null for eth/68, whose Status names only a hash. */
+  readonly latestBlock: string | null;
+  /** Round-trip time of the last ping. */
+  readonly latencyMs: number | null;
+  /** The last round trips, oldest first, at most 16. */
+  readonly latencyTrend: readonly number[];
+  readonly connectedAt: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** When a message last arrived and was sent. */
+  readonly lastInAt: number;
+  readonly lastOutAt: number;
+}
+
+/** How often a message was seen on one session. */
+export interface MessageCount {
+  /** `p2p`, `eth/69`. */
+  readonly protocol: string;
+  readonly name: string;
+  readonly in: number;
+  readonly out: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** All that is known of one connected peer. */
+export interface PeerDetail {
+  readonly row: PeerRow;
+  readonly publicKey: string;
+  readonly enode: string;
+  readonly enr: string | null;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly p2pVersion: number;
+  /** Negotiated protocols. */
+  readonly negotiated: readonly string[];
+  readonly status: PeerStatus | null;
+  readonly messages: readonly MessageCount[];
+  /** Round trips, oldest first, at most 120. */
+  readonly latencyHistory: readonly number[];
+  readonly latencyBestMs: number | null;
+  /** Earlier outcomes with this node, newest first, at most 10. */
+  readonly earlier: readonly PastOutcome[];
+}
+
+/** The peer's eth Status. Numbers that may exceed 2^53 are decimal. */
+export interface PeerStatus {
+  readonly version: number;
+  readonly networkId: string;
+  readonly genesisHash: string;
+  readonly forkId: { readonly hash: string; readonly next: string };
+  readonly headHash: string;
+  readonly earliestBlock: string | null;
+  readonly latestBlock: string | null;
+}
+
+/** How an earlier dial or session ended. */
+export interface PastOutcome {
+  readonly at: number;
+  /** Kebab-case cause, or `connected`. */
+  readonly code: string;
+  readonly message: string;
+  readonly by: 'local' | 'remote' | 'network' | null;
+}
+
+/** A line of "last events" and of how dials ended. */
+export interface EventLine {
+  /** Grows by one an event. */
+  readonly seq: number;
+  readonly at: number;
+  readonly tone: 'good' | 'quiet' | 'look' | 'bad';
+  /** Kebab-case kind, `peer-added`, `peer-dropped`, `dial-ended`, `lookup-done`, …. */
+  readonly kind: string;
+  /** The sentence, without the node. */
+  readonly text: string;
+  /** The node it is about. */
+  readonly nodeId: string | null;
+  readonly nodeName: string | null;
+  readonly address: string | null;
+  readonly direction: 'inbound' | 'outbound' | null;
+  readonly endedBy: 'local' | 'remote' | 'network' | null;
+}
+
+/** How many dials of the last hour ended in which way. */
+export interface DialOutcome {
+  readonly code: string;
+  readonly title: string;
+  readonly count: number;
+}

@@ -1,0 +1,47 @@
+/**
+ * What a component may ask of the world around it. Everything that waits, draws lots, logs or lives takes these as
+ * constructor arguments, so that a test can run a thousand nodes in virtual time from one seed.
+ */
+
+/** A timer that is under way; cancelling it twice, or after it fired, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Time. Both readings are in milliseconds. */
+export interface Clock {
+  /** Wall-clock time since the Unix epoch; may jump when the machine's clock is set. */
+  now(): number;
+  /** Time since an arbitrary start; never goes back. For durations and deadlines. */
+  monotonic(): number;
+  /** Runs `action` once after `delayMs`. The caller owns the timer and cancels it when it stops. */
+  after(delayMs: number, action: () => void): Timer;
+}
+
+/** Randomness. `bytes` is for keys and nonces and must be cryptographically strong outside tests. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+  /** A uniformly distributed integer in [0, bound). */
+  below(bound: number): number;
+}
+
+/** Facts that go with a log line; values are plain data, never keys or secrets. */
+export type LogFields = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
+
+/** A log with levels; `child` narrows its scope ("discovery/v4"). */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(scope: string): Logger;
+}
+
+/** A thing that lives between `start` and `stop`; `stop` may be called at any time, and more than once. */
+export interface Startable {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Ends a subscription; calling it twice does nothing. */
+export type Unsubscribe = () => void;

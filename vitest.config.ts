@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a kind of test, so that `--project` picks what a machine can run. */
+const project = (name: string, timeout: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('unit', 10_000),
+      project('property', 60_000),
+      project('flow', 30_000),
+      project('interop', 90_000),
+      project('conformance', 300_000),
+      project('geth', 300_000),
+      project('e2e', 120_000),
+    ],
+  },
+});
