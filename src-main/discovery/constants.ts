@@ -1,0 +1,76 @@
+/**
+ * Numbers of the Kademlia table and its upkeep, shared by every discovery protocol. All follow go-ethereum 1.17
+ * (p2p/discover, the file named at each); none of them is fixed by a specification.
+ */
+
+/** Queries of one lookup that are under way at once (table.go alpha). */
+export const LOOKUP_CONCURRENCY = 3;
+
+/** Live entries of one bucket (table.go bucketSize; Kademlia's k). */
+export const BUCKET_SIZE = 16;
+
+/** Stand-ins that one bucket keeps for its entries (table.go maxReplacements). */
+export const MAX_REPLACEMENTS = 10;
+
+/** Bits of a node ID: keccak-256. */
+const ID_BITS = 256;
+
+/** Buckets: the upper fifteenth of the distances; a closer node is hardly ever met (table.go nBuckets). */
+export const BUCKET_COUNT = Math.floor(ID_BITS / 15);
+
+/** Log distance of the first bucket, which also takes everything closer (table.go bucketMinDistance + 1). */
+export const FIRST_BUCKET_DISTANCE = ID_BITS - BUCKET_COUNT + 1;
+
+/** Nodes of one /24 in a bucket, entries and replacements together; LAN excepted (table.go bucketIPLimit). */
+export const BUCKET_SUBNET_LIMIT = 2;
+
+/** Nodes of one /24 in the whole table; LAN excepted (table.go tableIPLimit). */
+export const TABLE_SUBNET_LIMIT = 10;
+
+/** Prefix length of the two limits above, for IPv6 too (table.go bucketSubnet). */
+export const SUBNET_BITS = 24;
+
+/** Nodes taken from the database at the start and at each refresh (table.go seedCount). */
+export const SEED_COUNT = 30;
+
+/** A seed answered within this time: 5 days in milliseconds (table.go seedMaxAge). */
+export const SEED_MAX_AGE_MS = 5 * 24 * 3_600_000;
+
+/** Longest time between refreshes, milliseconds; each waits a random half to whole of it (common.go RefreshInterval). */
+export const REFRESH_INTERVAL_MS = 30 * 60_000;
+
+/** Random lookups of a refresh, after the one for ourselves (table.go doRefresh). */
+export const REFRESH_RANDOM_LOOKUPS = 3;
+
+/** Longest wait between two checks of the fast list, milliseconds (common.go PingInterval). */
+export const FAST_REVALIDATION_MS = 3_000;
+
+/** The slow list is checked this much more rarely (table_reval.go slowRevalidationFactor). */
+export const SLOW_REVALIDATION_FACTOR = 3;
+
+/** A failed check divides the count of passed ones by this; at zero the node goes (table_reval.go handleResponse). */
+export const FAILED_CHECK_DIVISOR = 3;
+
+/** A node with more passed checks than this is written to the database (table_reval.go handleResponse). */
+export const PROVEN_CHECKS = 5;
+
+/** Failed findnode requests in a row that drop a node (v4_udp.go maxFindnodeFailures). */
+export const MAX_FINDNODE_FAILURES = 5;
+
+/** Entries that a bucket must hold for such a node to be dropped: in a small network each counts (table.go trackRequest). */
+export const MIN_ENTRIES_FOR_DROP = BUCKET_SIZE / 4;
+
+/** Shortest time between the starts of two lookups of the random walk, milliseconds (lookup.go slowdown). */
+export const WALK_INTERVAL_MS = 1_000;
+
+/** How long the walk waits for an empty table to fill before it tries again, milliseconds (lookup.go lookupFailed). */
+export const EMPTY_TABLE_WAIT_MS = 60_000;
+
+/** Record requests of the candidate stream that are under way at once (eth/backend.go maxParallelENRRequests). */
+export const MAX_PARALLEL_RECORD_REQUESTS = 16;
+
+/** Statements about our address that must agree before it is believed (enode/localnode.go iptrackMinStatements). */
+export const MIN_ADDRESS_STATEMENTS = 10;
+
+/** How long such a statement counts, milliseconds (enode/localnode.go iptrackWindow). */
+export const ADDRESS_STATEMENT_WINDOW_MS = 5 * 60_000;
