@@ -1,0 +1,104 @@
+/** IP addresses as text and bytes, for browser and Node alike. Strict: no leading zeros, no zone ids, no short forms. */
+
+/** Bytes of an IPv4 address, or undefined for anything but four decimal numbers without leading zeros. */
+export function parseIpv4(text: string): Uint8Array | undefined {
+  if (text.length < 7 || text.length > 15) return undefined;
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let at = 0; at < 4; at++) {
+    const part = parts[at] ?? '';
+    if (!/^(0|[1-9][0-9]{0,2})$/.test(part)) return undefined;
+    const value = Number(part);
+    if (value > 255) return undefined;
+    bytes[at] = value;
+  }
+  return bytes;
+}
+
+/** Longest text of an IPv6 address: eight groups of four digits, or six and a dotted IPv4 address. */
+const MAX_IPV6_TEXT = 45;
+
+/**
+ * Bytes of an IPv6 address (16), or undefined. A zone id ("%eth0") is refused: it means something on one machine only.
+ * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
+ */
+export function parseIpv6(text: string): Uint8Array | undefined {
+  if (text.length < 2 || text.length > MAX_IPV6_TEXT) return undefined;
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const length = head.length + tail.length;
+  // "::" stands for at least one group of zeros.
+  if (halves.length === 1 ? length !== 16 : length > 14) return undefined;
+  const bytes = new Uint8Array(16);
+  bytes.set(head);
+  bytes.set(tail, 16 - tail.length);
+  return bytes;
+}
+
+/** Bytes of colon-separated groups; a dotted IPv4 address may stand last where `mayEndDotted`. */
+function parseGroups(text: string, mayEndDotted: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const bytes: number[] = [];
+  for (const [at, group] of groups.entries()) {
+    if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+      continue;
+    }
+    const dotted = mayEndDotted && at === groups.length - 1 ? parseIpv4(group) : undefined;
+    if (dotted === undefined) return undefined;
+    bytes.push(...dotted);
+  }
+  return bytes;
+}
+
+/** Whether 16 bytes are an IPv4 address in IPv6 clothes (::ffff:a.b.c.d). */
+export function isMappedIpv4(bytes: Uint8Array): boolean {
+  return bytes.length === 16 && bytes[10] === 0xff && bytes[11] === 0xff && bytes.subarray(0, 10).every((b) => b === 0);
+}
+
+/** Bytes of an address of either family, 4 or 16; an IPv4-mapped IPv6 address gives its 4. */
+export function parseIp(text: string): Uint8Array | undefined {
+  if (!text.includes(':')) return parseIpv4(text);
+  const bytes = parseIpv6(text);
+  return bytes !== undefined && isMappedIpv4(bytes) ? bytes.slice(12) : bytes;
+}
+
+/**
+ * Canonical text of 4 or 16 address bytes: dotted IPv4, also for IPv4-mapped; IPv6 as RFC 5952 has it.
+ * Undefined for any other number of bytes.
+ * @see https://www.rfc-editor.org/rfc/rfc5952#section-4
+ */
+export function formatIp(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length !== 16) return undefined;
+  if (isMappedIpv4(bytes)) return bytes.subarray(12).join('.');
+  const groups: number[] = [];
+  for (let at = 0; at < 16; at += 2) groups.push((bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0));
+  const { start, length } = longestZeroRun(groups);
+  const text = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':');
+  if (length < 2) return text(groups);
+  return `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (let at = 0; at <= groups.length; at++) {
+    if (groups[at] === 0) continue;
+    if (at - start > best.length) best = { start, length: at - start };
+    start = at + 1;
+  }
+  return best;
+}
+
+/** The canonical text of an address, or undefined when `text` is none. */
+export function canonicalIpText(text: string): string | undefined {
+  const bytes = parseIp(text);
+  return bytes === undefined ? undefined : formatIp(bytes);
+}

@@ -1,0 +1,148 @@
+/**
+ * The secp256k1 curve as devp2p uses it. Public keys are 64 bytes (uncompressed, without the 0x04 prefix), private
+ * keys and hashes 32, signatures r | s | v of 65 bytes with v the recovery id.
+ * libsecp256k1 does the work where its prebuild loads, noble elsewhere.
+ * @see https://www.secg.org/sec2-v2.pdf section 2.4.1
+ */
+import { CryptoError } from './crypto-error.ts';
+import type { Random } from './runtime.ts';
+import { loadNativeSecp256k1, loadNobleSecp256k1 } from './secp256k1-backends.ts';
+
+const backend = loadNativeSecp256k1() ?? loadNobleSecp256k1();
+
+const UNCOMPRESSED_PREFIX = 0x04;
+
+/** Lengths in bytes. */
+export const PRIVATE_KEY_LENGTH = 32;
+export const PUBLIC_KEY_LENGTH = 64;
+export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
+export const HASH_LENGTH = 32;
+export const RECOVERABLE_SIGNATURE_LENGTH = 65;
+export const SIGNATURE_LENGTH = 64;
+
+/** A new private key. */
+export function generatePrivateKey(random: Random): Uint8Array {
+  for (;;) {
+    const key = random.bytes(PRIVATE_KEY_LENGTH);
+    if (isPrivateKey(key)) return key;
+  }
+}
+
+/** Whether `key` is 32 bytes that spell an integer from 1 to the group order − 1. */
+export function isPrivateKey(key: Uint8Array): boolean {
+  return key.length === PRIVATE_KEY_LENGTH && backend.isPrivateKey(key);
+}
+
+/** @throws CryptoError `invalid-private-key` */
+export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
+  return attempt('invalid-private-key', () => withoutPrefix(backend.publicKey(privateKey)));
+}
+
+/**
+ * Signs a 32-byte hash: r | s | v, deterministic (RFC 6979), with low s.
+ * @throws CryptoError `invalid-private-key`
+ */
+export function sign(hash: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  return attempt('invalid-private-key', () => {
+    const { signature, recoveryId } = backend.sign(hash, privateKey);
+    const result = new Uint8Array(RECOVERABLE_SIGNATURE_LENGTH);
+    result.set(signature);
+    result[SIGNATURE_LENGTH] = recoveryId;
+    return result;
+  });
+}
+
+/**
+ * The public key that made the signature r | s | v; high s is taken too.
+ * @throws CryptoError `invalid-signature`
+ */
+export function recover(hash: Uint8Array, signature: Uint8Array): Uint8Array {
+  const recoveryId = signature[SIGNATURE_LENGTH];
+  if (signature.length !== RECOVERABLE_SIGNATURE_LENGTH || recoveryId === undefined || recoveryId > 3) {
+    throw new CryptoError('invalid-signature', 'A signature has 65 bytes and a recovery id from 0 to 3');
+  }
+  return attempt('invalid-signature', () =>
+    withoutPrefix(backend.recover(hash, signature.subarray(0, SIGNATURE_LENGTH), recoveryId)),
+  );
+}
+
+/** Whether r | s (64 bytes, low s) is the signature of `hash` by `publicKey`; false for malformed input. */
+export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
+  if (signature.length !== SIGNATURE_LENGTH || publicKey.length !== PUBLIC_KEY_LENGTH) return false;
+  try {
+    return backend.verify(hash, signature, withPrefix(publicKey));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The x coordinate (32 bytes) of the point that both sides share.
+ * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
+ */
+export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  if (!isPrivateKey(privateKey)) throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
+  return attempt('invalid-public-key', () => backend.ecdh(withPrefix(publicKey), privateKey));
+}
+
+/**
+ * The 33-byte form of a public key.
+ * @throws CryptoError `invalid-public-key`
+ */
+export function compress(publicKey: Uint8Array): Uint8Array {
+  return attempt('invalid-public-key', () => backend.convert(withPrefix(publicKey), true));
+}
+
+/**
+ * The 64-byte form of a 33-byte public key.
+ * @throws CryptoError `invalid-public-key`
+ */
+export function decompress(compressed: Uint8Array): Uint8Array {
+  if (compressed.length !== COMPRESSED_PUBLIC_KEY_LENGTH) {
+    throw new CryptoError('invalid-public-key', 'A compressed public key has 33 bytes');
+  }
+  return attempt('invalid-public-key', () => withoutPrefix(backend.convert(compressed, false)));
+}
+
+/** Whether 64 bytes are a point of the curve. */
+export function isPublicKey(publicKey: Uint8Array): boolean {
+  try {
+    return publicKey.length === PUBLIC_KEY_LENGTH && backend.convert(withPrefix(publicKey), true).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function withPrefix(publicKey: Uint8Array): Uint8Array {
+  if (publicKey.length !== PUBLIC_KEY_LENGTH) {
+    throw new CryptoError('invalid-public-key', 'A public key has 64 bytes');
+  }
+  const prefixed = new Uint8Array(PUBLIC_KEY_LENGTH + 1);
+  prefixed[0] = UNCOMPRESSED_PREFIX;
+  prefixed.set(publicKey, 1);
+  return prefixed;
+}
+
+function withoutPrefix(publicKey: Uint8Array): Uint8Array {
+  return publicKey.slice(1);
+}
+
+function describe(code: CryptoError['code']): string {
+  switch (code) {
+    case 'invalid-private-key':
+      return 'Not a private key of secp256k1';
+    case 'invalid-public-key':
+      return 'Not a point of secp256k1';
+    case 'invalid-signature':
+      return 'Not a signature of secp256k1';
+  }
+}
+
+function attempt<T>(code: CryptoError['code'], action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (cause instanceof CryptoError) throw cause;
+    throw new CryptoError(code, describe(code), { cause });
+  }
+}

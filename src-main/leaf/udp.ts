@@ -1,0 +1,92 @@
+/** UDP sockets of node:dgram. */
+import { createSocket, type Socket } from 'node:dgram';
+import { canonicalIp, formatSocketAddress, ipFamily } from './ip.ts';
+import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } from './network.ts';
+import type { Unsubscribe } from './runtime.ts';
+import { toNetworkError } from './socket-errors.ts';
+
+/** The machine's UDP. */
+export const systemDatagramTransport: DatagramTransport = {
+  bind: (at) => bindSocket(at),
+};
+
+async function bindSocket(at: SocketAddress): Promise<DatagramSocket> {
+  const family = ipFamily(at.ip);
+  const socket = createSocket({
+    type: family === 'ipv6' ? 'udp6' : 'udp4',
+    ipv6Only: family === 'ipv6',
+    // Addresses are always numeric; the default would hand each one to the resolver's threads.
+    lookup: (host, _options, done) => {
+      done(null, host, family === 'ipv6' ? 6 : 4);
+    },
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind({ address: at.ip, port: at.port, exclusive: true }, () => {
+        socket.removeListener('error', reject);
+        resolve();
+      });
+    });
+  } catch (cause) {
+    socket.close();
+    throw toNetworkError(`bind UDP ${formatSocketAddress(at)}`, cause);
+  }
+  return new NodeDatagramSocket(socket, family);
+}
+
+type DatagramListener = (datagram: Uint8Array, from: SocketAddress) => void;
+
+class NodeDatagramSocket implements DatagramSocket {
+  readonly family: AddressFamily;
+  readonly local: SocketAddress;
+  readonly #socket: Socket;
+  readonly #listeners = new Set<DatagramListener>();
+  #closing: Promise<void> | undefined;
+
+  constructor(socket: Socket, family: AddressFamily) {
+    this.#socket = socket;
+    this.family = family;
+    const { address, port } = socket.address();
+    this.local = { ip: canonicalIp(address) ?? address, port };
+    socket.on('message', (message, from) => {
+      this.#deliver(message, from.address, from.port);
+    });
+    // Errors of single datagrams come here too (an ICMP answer, for one); UDP promises nothing, so they are dropped.
+    socket.on('error', () => undefined);
+  }
+
+  send(datagram: Uint8Array, to: SocketAddress): void {
+    const sendable = to.port > 0 && to.port <= 0xffff && ipFamily(to.ip) === this.family;
+    if (this.#closing !== undefined || !sendable || canonicalIp(to.ip) === undefined) return;
+    this.#socket.send(datagram, to.port, to.ip, () => undefined);
+  }
+
+  onDatagram(listener: DatagramListener): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#listeners.clear();
+      this.#socket.close(resolve);
+    });
+    return this.#closing;
+  }
+
+  #deliver(message: Buffer, address: string, port: number): void {
+    const ip = canonicalIp(withoutZone(address));
+    if (ip === undefined) return;
+    const datagram = new Uint8Array(message.buffer, message.byteOffset, message.length);
+    for (const listener of this.#listeners) listener(datagram, { ip, port });
+  }
+}
+
+/** Node names link-local senders with the interface they came by ("fe80::1%eth0"). */
+function withoutZone(address: string): string {
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
+}
