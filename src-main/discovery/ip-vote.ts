@@ -1,0 +1,90 @@
+import type { AddressFamily, SocketAddress } from '../leaf/network.ts';
+import { checkRelayIp, ipFamily } from '../leaf/ip.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { ADDRESS_STATEMENT_WINDOW_MS, MIN_ADDRESS_STATEMENTS } from './constants.ts';
+
+/** Hosts whose latest statement is kept for each family; the oldest goes first. BOUNDED. */
+const MAX_STATEMENTS = 512;
+
+/** An external address with the number of hosts that name it. */
+export interface VotedAddress extends SocketAddress {
+  readonly votes: number;
+}
+
+interface Statement {
+  readonly endpoint: string;
+  readonly ip: string;
+  readonly port: number;
+  /** Monotonic milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * Our external address as others see it: each host that we exchanged proofs with has one vote, its latest, for five
+ * minutes, and the address that most of them name holds once ten agree. IPv4 and IPv6 are voted on apart. The last
+ * outcome stands until another wins: a quiet network does not make us forget who we are.
+ * (p2p/enode/localnode.go, p2p/netutil/iptrack.go)
+ */
+export class AddressVote {
+  readonly #clock: Clock;
+  readonly #onOutcome: (family: AddressFamily, address: VotedAddress) => void;
+  readonly #statements: Readonly<Record<AddressFamily, Map<string, Statement>>> = {
+    ipv4: new Map(),
+    ipv6: new Map(),
+  };
+  readonly #outcomes = new Map<AddressFamily, VotedAddress>();
+
+  /** @param onOutcome told whenever the winner of a family changes */
+  constructor(clock: Clock, onOutcome: (family: AddressFamily, address: VotedAddress) => void) {
+    this.#clock = clock;
+    this.#onOutcome = onOutcome;
+  }
+
+  /** The winner of a family, with the votes it has now. */
+  outcome(family: AddressFamily): VotedAddress | undefined {
+    const outcome = this.#outcomes.get(family);
+    if (outcome === undefined) return undefined;
+    return { ...outcome, votes: this.#count(family).get(endpointKey(outcome))?.votes ?? 0 };
+  }
+
+  /** The host at `from` says that it sees us at `claimed`; statements that cannot be true are ignored. */
+  statement(from: SocketAddress, claimed: { readonly ip: string | undefined; readonly port: number }): void {
+    const { ip, port } = claimed;
+    if (ip === undefined || port === 0) return;
+    const family = ipFamily(ip);
+    if (family !== ipFamily(from.ip) || checkRelayIp(from.ip, ip) !== undefined) return;
+    const statements = this.#statements[family];
+    // Taken out first: the map stays in the order of the statements' times.
+    statements.delete(from.ip);
+    statements.set(from.ip, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
+    const oldest = statements.keys().next();
+    if (statements.size > MAX_STATEMENTS && oldest.done !== true) statements.delete(oldest.value);
+    this.#decide(family);
+  }
+
+  #decide(family: AddressFamily): void {
+    let winner: VotedAddress | undefined;
+    for (const address of this.#count(family).values()) {
+      if (address.votes >= MIN_ADDRESS_STATEMENTS && address.votes > (winner?.votes ?? 0)) winner = address;
+    }
+    if (winner === undefined) return;
+    const before = this.#outcomes.get(family);
+    this.#outcomes.set(family, winner);
+    if (before?.ip !== winner.ip || before.port !== winner.port) this.#onOutcome(family, winner);
+  }
+
+  #count(family: AddressFamily): Map<string, VotedAddress> {
+    const statements = this.#statements[family];
+    const cutoff = this.#clock.monotonic() - ADDRESS_STATEMENT_WINDOW_MS;
+    const counts = new Map<string, VotedAddress>();
+    for (const [host, { endpoint, ip, port, at }] of statements) {
+      if (at < cutoff) statements.delete(host);
+      else counts.set(endpoint, { ip, port, votes: (counts.get(endpoint)?.votes ?? 0) + 1 });
+    }
+    return counts;
+  }
+}
+
+function endpointKey({ ip, port }: SocketAddress): string {
+  return `${ip} ${port}`;
+}

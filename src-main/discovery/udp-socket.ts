@@ -1,0 +1,93 @@
+import { describeError, NetworkError } from '../leaf/errors.ts';
+import { ipFamily } from '../leaf/ip.ts';
+import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } from '../leaf/network.ts';
+import type { Logger } from '../leaf/runtime.ts';
+import { DiscoveryError } from './errors.ts';
+
+/** Sends datagrams for a protocol, whichever family the target is of. */
+export interface DatagramChannel {
+  /** False when we have no socket of the target's family. */
+  send(datagram: Uint8Array, to: SocketAddress): boolean;
+}
+
+/** What the socket pair is made of. */
+export interface UdpSocketOptions {
+  readonly transport: DatagramTransport;
+  /** At most one address a family. Where all ports are 0, the later ones take the port that the first was given. */
+  readonly addresses: readonly SocketAddress[];
+  readonly logger: Logger;
+}
+
+/**
+ * The UDP sockets of both families behind one face: one service answers on both. A family that the machine does not
+ * have is left out as long as the other is there.
+ */
+export class UdpSocket implements DatagramChannel {
+  readonly #options: UdpSocketOptions;
+  readonly #sockets = new Map<AddressFamily, DatagramSocket>();
+  #listener: ((datagram: Uint8Array, from: SocketAddress) => void) | undefined;
+
+  constructor(options: UdpSocketOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Binds the sockets.
+   * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket` when none could be bound
+   */
+  async open(): Promise<void> {
+    try {
+      for (const address of this.#options.addresses) await this.#bind(address);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    if (this.#sockets.size === 0) throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
+  }
+
+  async close(): Promise<void> {
+    const sockets = [...this.#sockets.values()];
+    this.#sockets.clear();
+    await Promise.all(sockets.map((socket) => socket.close()));
+  }
+
+  /** Where the socket of a family listens. */
+  local(family: AddressFamily): SocketAddress | undefined {
+    return this.#sockets.get(family)?.local;
+  }
+
+  /** Sets the one consumer of datagrams. */
+  onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): void {
+    this.#listener = listener;
+  }
+
+  send(datagram: Uint8Array, to: SocketAddress): boolean {
+    const socket = this.#sockets.get(ipFamily(to.ip));
+    socket?.send(datagram, to);
+    return socket !== undefined;
+  }
+
+  async #bind(address: SocketAddress): Promise<void> {
+    const first = this.#sockets.values().next();
+    const port = address.port === 0 && first.done !== true ? first.value.local.port : address.port;
+    try {
+      const socket = await this.#options.transport.bind({ ip: address.ip, port });
+      this.#sockets.set(socket.family, socket);
+      socket.onDatagram((datagram, from) => this.#listener?.(datagram, from));
+    } catch (error) {
+      // The machine lacks this family: the other one serves.
+      if (isUnavailable(error) && this.#options.addresses.length > 1) {
+        this.#options.logger.info('address family not available', {
+          ip: address.ip,
+          error: describeError(error),
+        });
+        return;
+      }
+      throw error;
+    }
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === 'address-not-available';
+}

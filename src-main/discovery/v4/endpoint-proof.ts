@@ -1,0 +1,99 @@
+import type { Clock, Timer } from '../../leaf/runtime.ts';
+import { MAX_FINDNODE_FAILURES } from '../constants.ts';
+import type { NodeDatabase } from '../node-database.ts';
+import { PING_BACK_TIMEOUT_MS, PROOF_LIFETIME_MS, PROOF_SETTLE_MS } from './constants.ts';
+
+/**
+ * Endpoint proofs in both directions. A node has proven its endpoint to us when it answered our ping from there within
+ * the last 24 hours; it holds our proof when it pinged us (and got our pong) within that time.
+ * (specification, "Endpoint Proof"; p2p/discover/v4_udp.go checkBond, ensureBond)
+ */
+export class EndpointProof {
+  readonly #database: NodeDatabase;
+  readonly #clock: Clock;
+  /** Who waits for a node's ping. BOUNDED: by the requests that are under way. */
+  readonly #waiters = new Map<string, Set<PingWaiter>>();
+
+  constructor(database: NodeDatabase, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Whether the node has proven to us that it lives at `ip`. */
+  hasProven(idHex: string, ip: string): boolean {
+    return this.#clock.now() - this.#database.lastPongReceived(idHex, ip) < PROOF_LIFETIME_MS;
+  }
+
+  /** Whether we should make the node ask for our proof before we request anything of it. */
+  mustProve(idHex: string, ip: string): boolean {
+    return (
+      this.#clock.now() - this.#database.lastPingReceived(idHex, ip) > PROOF_LIFETIME_MS ||
+      this.#database.findFails(idHex, ip) > MAX_FINDNODE_FAILURES
+    );
+  }
+
+  /** The node pinged us from `ip`, and our pong is on its way. */
+  pingReceived(idHex: string, ip: string): void {
+    this.#database.setLastPingReceived(idHex, ip, this.#clock.now());
+    for (const waiter of this.#waiters.get(keyOf(idHex, ip)) ?? []) waiter.pinged();
+  }
+
+  /** The node answered our ping from `ip`. */
+  pongReceived(idHex: string, ip: string): void {
+    this.#database.setLastPongReceived(idHex, ip, this.#clock.now());
+  }
+
+  /**
+   * Resolves shortly after the node has pinged us from `ip`, or when it is clear that it will not: then it holds
+   * our proof already, or is not interested.
+   */
+  async pingBack(idHex: string, ip: string): Promise<void> {
+    const key = keyOf(idHex, ip);
+    const waiters = this.#waiters.get(key) ?? new Set<PingWaiter>();
+    this.#waiters.set(key, waiters);
+    const waiter = new PingWaiter(this.#clock);
+    waiters.add(waiter);
+    await waiter.done;
+    waiters.delete(waiter);
+    if (waiters.size === 0 && this.#waiters.get(key) === waiters) this.#waiters.delete(key);
+  }
+
+  /** Lets go of all that wait. */
+  close(): void {
+    for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.end();
+  }
+}
+
+/** One request that waits for a ping. */
+class PingWaiter {
+  readonly done: Promise<void>;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #resolve: () => void = () => undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.#endAfter(PING_BACK_TIMEOUT_MS);
+  }
+
+  pinged(): void {
+    this.#endAfter(PROOF_SETTLE_MS);
+  }
+
+  end(): void {
+    this.#timer?.cancel();
+    this.#resolve();
+  }
+
+  #endAfter(ms: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(ms, this.#resolve);
+  }
+}
+
+function keyOf(idHex: string, ip: string): string {
+  return `${idHex} ${ip}`;
+}
