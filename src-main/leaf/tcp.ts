@@ -5,6 +5,9 @@ import type { ByteStream, SocketAddress, StreamDialer, StreamListener, StreamSer
 import type { Unsubscribe } from './runtime.ts';
 import { networkError, toNetworkError } from './socket-errors.ts';
 
+/** After `end` the other side has this long to close its half; our choice: queued bytes of a farewell are few. */
+const LINGER_MS = 2_000;
+
 /** The machine's outgoing TCP. */
 export const systemStreamDialer: StreamDialer = {
   dial: (to, options) => dial(to, options),
@@ -49,7 +52,6 @@ async function dial(
 }
 
 async function listen(at: SocketAddress, onStream: (stream: ByteStream) => void): Promise<StreamServer> {
-  const streams = new Set<NodeByteStream>();
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
     const remote = addressOf(socket.remoteAddress, socket.remotePort);
     if (remote === undefined) {
@@ -58,10 +60,7 @@ async function listen(at: SocketAddress, onStream: (stream: ByteStream) => void)
       socket.destroy();
       return;
     }
-    const stream = new NodeByteStream(socket, remote);
-    streams.add(stream);
-    stream.onClose(() => streams.delete(stream));
-    onStream(stream);
+    onStream(new NodeByteStream(socket, remote));
   });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -178,10 +177,15 @@ class NodeByteStream implements ByteStream {
   }
 
   end(): void {
-    this.#socket.end();
+    const socket = this.#socket;
+    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => {
+      clearTimeout(linger);
+    });
+    socket.end();
     // What the other side still sends is of no interest, and unread bytes would keep the socket from closing.
     this.#consumer = undefined;
-    this.#socket.resume();
+    socket.resume();
   }
 
   destroy(error?: Error): void {

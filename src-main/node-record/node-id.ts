@@ -1,0 +1,33 @@
+/**
+ * Node IDs and their distance: the keccak-256 hash of the public key, compared by XOR.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#node-identities
+ */
+import { keccak256 } from '../leaf/keccak.ts';
+
+/** Bytes of a node ID. */
+export const NODE_ID_LENGTH = 32;
+
+/** The node ID (32 bytes) of a public key (64 bytes). */
+export function nodeIdOf(publicKey: Uint8Array): Uint8Array {
+  return keccak256(publicKey);
+}
+
+/** log2 of the XOR distance, rounded up: 0 for the same ID, 256 when the first bits differ. */
+export function logDistance(a: Uint8Array, b: Uint8Array): number {
+  for (let at = 0; at < NODE_ID_LENGTH; at++) {
+    const difference = (a[at] ?? 0) ^ (b[at] ?? 0);
+    if (difference !== 0) return (NODE_ID_LENGTH - at) * 8 - Math.clz32(difference) + 24;
+  }
+  return 0;
+}
+
+/** Which of `a` and `b` is nearer to `target`: −1 for `a`, 1 for `b`, 0 when they are the same ID. */
+export function compareDistance(target: Uint8Array, a: Uint8Array, b: Uint8Array): -1 | 0 | 1 {
+  for (let at = 0; at < NODE_ID_LENGTH; at++) {
+    const goal = target[at] ?? 0;
+    const left = (a[at] ?? 0) ^ goal;
+    const right = (b[at] ?? 0) ^ goal;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
