@@ -1,0 +1,73 @@
+/**
+ * Block headers, as far as a genesis block needs them.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
+ */
+import { hexToBytes } from '../leaf/bytes.ts';
+import { encodeRlp, type RlpInput } from '../leaf/rlp.ts';
+
+/** Fields of a genesis header; those of later forks are undefined where the fork is not in force. */
+export interface GenesisHeader {
+  /** 32 bytes. */
+  readonly parentHash: Uint8Array;
+  /** 20 bytes. */
+  readonly coinbase: Uint8Array;
+  /** 32 bytes. */
+  readonly stateRoot: Uint8Array;
+  readonly difficulty: bigint;
+  readonly number: bigint;
+  readonly gasLimit: bigint;
+  readonly gasUsed: bigint;
+  /** Seconds since 1970. */
+  readonly time: bigint;
+  readonly extraData: Uint8Array;
+  /** 32 bytes. */
+  readonly mixHash: Uint8Array;
+  /** 8 bytes. */
+  readonly nonce: Uint8Array;
+  /** London, EIP-1559; wei. */
+  readonly baseFee?: bigint | undefined;
+  /** Shanghai, EIP-4895: the genesis block has an empty list of withdrawals. */
+  readonly withdrawals?: boolean | undefined;
+  /** Cancun, EIP-4844 and EIP-4788; the parent beacon root of a genesis block is zero. */
+  readonly blobGas?: { readonly used: bigint; readonly excess: bigint } | undefined;
+  /** Prague, EIP-7685: the genesis block has an empty list of requests. */
+  readonly requests?: boolean | undefined;
+}
+
+/** keccak-256 of the RLP of an empty list: no uncles. */
+const EMPTY_UNCLES_HASH = hexToBytes('1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347');
+
+/** Root of an empty trie: no transactions, no receipts, no withdrawals. */
+export const EMPTY_TRIE_ROOT = hexToBytes('56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421');
+
+/** SHA-256 of nothing: no requests (EIP-7685). */
+const EMPTY_REQUESTS_HASH = hexToBytes('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+
+const ZERO_HASH = new Uint8Array(32);
+const EMPTY_BLOOM = new Uint8Array(256);
+
+/** The RLP of the header of a block without transactions; its keccak-256 is the block's hash. */
+export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
+  const fields: RlpInput[] = [
+    header.parentHash,
+    EMPTY_UNCLES_HASH,
+    header.coinbase,
+    header.stateRoot,
+    EMPTY_TRIE_ROOT,
+    EMPTY_TRIE_ROOT,
+    EMPTY_BLOOM,
+    header.difficulty,
+    header.number,
+    header.gasLimit,
+    header.gasUsed,
+    header.time,
+    header.extraData,
+    header.mixHash,
+    header.nonce,
+  ];
+  if (header.baseFee !== undefined) fields.push(header.baseFee);
+  if (header.withdrawals === true) fields.push(EMPTY_TRIE_ROOT);
+  if (header.blobGas !== undefined) fields.push(header.blobGas.used, header.blobGas.excess, ZERO_HASH);
+  if (header.requests === true) fields.push(EMPTY_REQUESTS_HASH);
+  return encodeRlp(fields);
+}

@@ -1,0 +1,168 @@
+/**
+ * The public networks: their genesis, their forks and where to find their nodes (geth params/config.go,
+ * core/genesis.go, params/bootnodes.go). Custom networks come from genesis-file.ts.
+ */
+import { hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
+import { BOOTNODES } from './bootnodes.ts';
+import type { ForkSchedule } from './fork-id.ts';
+import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
+
+/** A chain and the network of nodes around it. */
+export interface Network extends ForkSchedule {
+  /** `mainnet`, …; `custom` for one from a genesis file. */
+  readonly name: string;
+  readonly networkId: bigint;
+  readonly chainId: bigint;
+  /** 32 bytes. */
+  readonly genesisHash: Uint8Array;
+  /** Seconds since 1970. */
+  readonly genesisTime: bigint;
+  /** The header of the genesis block; its keccak-256 is `genesisHash`. */
+  readonly genesisHeaderRlp: Uint8Array;
+  readonly forkBlocks: readonly bigint[];
+  readonly forkTimes: readonly bigint[];
+  /** Enode URLs. */
+  readonly bootnodes: readonly string[];
+  /** enrtree:// URL of the network's node list in DNS (EIP-1459); undefined for custom networks. */
+  readonly dnsTree: string | undefined;
+}
+
+/** The networks that are built in, in the order in which they are offered. */
+export const PUBLIC_NETWORK_NAMES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;
+
+export type PublicNetworkName = (typeof PUBLIC_NETWORK_NAMES)[number];
+
+/** Key and root of the public node lists (geth params/bootnodes.go dnsPrefix). */
+const DNS_TREE_KEY = 'AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE';
+
+const ZERO_HASH = new Uint8Array(32);
+
+/** What the genesis headers of the public networks have in common. */
+const PLAIN_HEADER = {
+  parentHash: ZERO_HASH,
+  coinbase: new Uint8Array(20),
+  number: 0n,
+  gasUsed: 0n,
+  extraData: new Uint8Array(0),
+  mixHash: ZERO_HASH,
+} as const;
+
+/** Base fee of a genesis block with London (EIP-1559 INITIAL_BASE_FEE), wei. */
+export const INITIAL_BASE_FEE = 1_000_000_000n;
+
+function publicNetwork(
+  name: PublicNetworkName,
+  chain: {
+    id: bigint;
+    genesisHash: string;
+    header: GenesisHeader;
+    forkBlocks: readonly bigint[];
+    forkTimes: readonly bigint[];
+  },
+): Network {
+  return {
+    name,
+    networkId: chain.id,
+    chainId: chain.id,
+    genesisHash: hexToBytes(chain.genesisHash),
+    genesisTime: chain.header.time,
+    genesisHeaderRlp: encodeGenesisHeader(chain.header),
+    forkBlocks: chain.forkBlocks,
+    forkTimes: chain.forkTimes,
+    bootnodes: BOOTNODES[name],
+    dnsTree: `enrtree://${DNS_TREE_KEY}@all.${name}.ethdisco.net`,
+  };
+}
+
+/** The public networks by name. */
+export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
+  mainnet: publicNetwork('mainnet', {
+    id: 1n,
+    genesisHash: 'd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3',
+    header: {
+      ...PLAIN_HEADER,
+      stateRoot: hexToBytes('d7f8974fb5ac78d9ac099b9ad5018bedc2ce0a72dad1827a1709da30580f0544'),
+      difficulty: 17_179_869_184n,
+      gasLimit: 5_000n,
+      time: 0n,
+      extraData: hexToBytes('11bbe8db4e347b4e8c937c1c8370e4b5ed33adb3db69cbdb7a38e1e50b1b82fa'),
+      nonce: hexToBytes('0000000000000042'),
+    },
+    // Homestead, DAO, EIP-150, EIP-155 and 158, Byzantium, Petersburg, Istanbul, Muir Glacier, Berlin, London,
+    // Arrow Glacier, Gray Glacier
+    forkBlocks: [
+      1_150_000n,
+      1_920_000n,
+      2_463_000n,
+      2_675_000n,
+      4_370_000n,
+      7_280_000n,
+      9_069_000n,
+      9_200_000n,
+      12_244_000n,
+      12_965_000n,
+      13_773_000n,
+      15_050_000n,
+    ],
+    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
+    forkTimes: [1_681_338_455n, 1_710_338_135n, 1_746_612_311n, 1_764_798_551n, 1_765_290_071n, 1_767_747_671n],
+  }),
+  sepolia: publicNetwork('sepolia', {
+    id: 11_155_111n,
+    genesisHash: '25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9',
+    header: {
+      ...PLAIN_HEADER,
+      stateRoot: hexToBytes('5eb6e371a698b8d68f665192350ffcecbbbf322916f4b51bd79bb6887da3f494'),
+      difficulty: 131_072n,
+      gasLimit: 30_000_000n,
+      time: 1_633_267_481n,
+      extraData: utf8ToBytes('Sepolia, Athens, Attica, Greece!'),
+      nonce: new Uint8Array(8),
+      baseFee: INITIAL_BASE_FEE,
+    },
+    // The netsplit after the merge
+    forkBlocks: [1_735_371n],
+    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
+    forkTimes: [1_677_557_088n, 1_706_655_072n, 1_741_159_776n, 1_760_427_360n, 1_761_017_184n, 1_761_607_008n],
+  }),
+  hoodi: publicNetwork('hoodi', {
+    id: 560_048n,
+    genesisHash: 'bbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b',
+    header: {
+      ...PLAIN_HEADER,
+      stateRoot: hexToBytes('da87d7f5f91c51508791bbcbd4aa5baf04917830b86985eeb9ad3d5bfb657576'),
+      difficulty: 1n,
+      gasLimit: 36_000_000n,
+      time: 1_742_212_800n,
+      nonce: hexToBytes('0000000000001234'),
+      baseFee: INITIAL_BASE_FEE,
+      withdrawals: true,
+      blobGas: { used: 0n, excess: 0n },
+    },
+    forkBlocks: [],
+    // Prague, Osaka, BPO1, BPO2
+    forkTimes: [1_742_999_832n, 1_761_677_592n, 1_762_365_720n, 1_762_955_544n],
+  }),
+  holesky: publicNetwork('holesky', {
+    id: 17_000n,
+    genesisHash: 'b5f7f912443c940f21fd611f12828d75b534364ed9e95ca4e307729a4661bde4',
+    header: {
+      ...PLAIN_HEADER,
+      stateRoot: hexToBytes('69d8c9d72f6fa4ad42d4702b433707212f90db395eb54dc20bc85de253788783'),
+      difficulty: 1n,
+      gasLimit: 25_000_000n,
+      time: 1_695_902_100n,
+      nonce: hexToBytes('0000000000001234'),
+      baseFee: INITIAL_BASE_FEE,
+    },
+    forkBlocks: [],
+    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
+    forkTimes: [1_696_000_704n, 1_707_305_664n, 1_740_434_112n, 1_759_308_480n, 1_759_800_000n, 1_760_389_824n],
+  }),
+};
+
+/** The public network of this name, undefined for any other text. */
+export function networkByName(name: string): Network | undefined {
+  const known = PUBLIC_NETWORK_NAMES.find((candidate) => candidate === name);
+  return known === undefined ? undefined : NETWORKS[known];
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import pino from 'pino';
+import { createStream } from 'rotating-file-stream';
+import type { LogLevel, LogLine } from '../../shared/model/log.ts';
+import { logText, type LogSink } from './log.ts';
+
+/** The log file in the data folder's `logs`; one JSON object a line. */
+const FILE_NAME = 'enodeck.log';
+/** BOUNDED: 5 rotated files of 10 MB and the one that is written. */
+const FILE_SIZE = '10M';
+const MAX_FILES = 5;
+
+/** A sink that owns something which `close` gives back after writing what is queued. */
+export interface ClosableSink extends LogSink {
+  close(): Promise<void>;
+}
+
+/**
+ * Writes JSON lines to a rotating file under `folder`.
+ * @param onFailure hears once why the file cannot be written; logging goes on without it
+ */
+export function fileSink(folder: string, onFailure: (reason: string) => void): ClosableSink {
+  const stream = createStream(FILE_NAME, {
+    path: join(folder, 'logs'),
+    size: FILE_SIZE,
+    maxFiles: MAX_FILES,
+    mode: 0o600,
+  });
+  let failed = false;
+  stream.on('error', (error: Error) => {
+    if (!failed) onFailure(error.message);
+    failed = true;
+  });
+  const writer = pino({ level: 'debug', base: null, timestamp: false }, stream);
+  return {
+    write(line) {
+      if (failed) return;
+      writer[line.level]({ at: new Date(line.at).toISOString(), scope: line.scope, ...line.fields }, line.message);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (failed) resolve();
+        else stream.end(resolve);
+      }),
+  };
+}
+
+/** Writes text lines to a stream such as standard error. */
+export function textSink(stream: { write(text: string): unknown }): LogSink {
+  return {
+    write(line) {
+      stream.write(`${logText(line)}\n`);
+    },
+  };
+}
+
+/** Holds back what is below `level`: a terminal that is quieter than the log file. */
+export function fromLevel(level: LogLevel, levels: readonly LogLevel[], sink: LogSink): LogSink {
+  const least = levels.indexOf(level);
+  return {
+    write(line) {
+      if (levels.indexOf(line.level) >= least) sink.write(line);
+    },
+  };
+}
+
+/** The last lines, for the window. BOUNDED: `capacity`. */
+export class RingSink implements LogSink {
+  readonly #capacity: number;
+  #lines: LogLine[] = [];
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  write(line: LogLine): void {
+    this.#lines.push(line);
+    // Cut in blocks, so that a full ring does not move all its lines at each one.
+    if (this.#lines.length >= this.#capacity * 2) this.#lines = this.#lines.slice(-this.#capacity);
+  }
+
+  all(): readonly LogLine[] {
+    return this.#lines.slice(-this.#capacity);
+  }
+
+  /** Lines after `seq`, oldest first. */
+  after(seq: number): readonly LogLine[] {
+    let from = this.#lines.length;
+    while (from > 0 && (this.#lines[from - 1]?.seq ?? 0) > seq) from -= 1;
+    return this.#lines.slice(Math.max(from, this.#lines.length - this.#capacity));
+  }
+}

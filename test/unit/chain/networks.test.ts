@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { NETWORKS, networkByName, PUBLIC_NETWORK_NAMES } from '../../../src-main/chain/networks.ts';
+import { keccak256 } from '../../../src-main/leaf/keccak.ts';
+import { enodeUrlOf, nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
+import { unhex } from '../../support/hex.ts';
+
+interface Vectors {
+  networks: Record<
+    string,
+    {
+      networkId: number;
+      chainId: number;
+      genesisHash: string;
+      genesisTime: string;
+      dnsTree: string;
+      bootnodes: { url: string; publicKey: string; nodeId: string; ip: string; tcp: number; udp: number }[];
+    }
+  >;
+}
+
+const vectors = JSON.parse(readFileSync(new URL('../../vectors/networks.json', import.meta.url), 'utf8')) as Vectors;
+
+describe.each(PUBLIC_NETWORK_NAMES)('The network %s', (name) => {
+  const network = NETWORKS[name];
+  const vector = vectors.networks[name]!;
+
+  it('has a genesis header that hashes to its genesis hash', () => {
+    expect(unhex(keccak256(network.genesisHeaderRlp))).toBe(vector.genesisHash);
+    expect(unhex(network.genesisHash)).toBe(vector.genesisHash);
+  });
+
+  it('has the ids, genesis time and DNS tree that go-ethereum gives it', () => {
+    expect(network.networkId).toBe(BigInt(vector.networkId));
+    expect(network.chainId).toBe(BigInt(vector.chainId));
+    expect(network.genesisTime).toBe(BigInt(vector.genesisTime));
+    expect(network.dnsTree).toBe(vector.dnsTree);
+  });
+
+  it('has bootnodes that read as go-ethereum reads them', () => {
+    expect(network.bootnodes).toEqual(vector.bootnodes.map(({ url }) => url));
+    for (const { url, publicKey, nodeId, ip, tcp, udp } of vector.bootnodes) {
+      const node = nodeFromEnode(url);
+      expect(unhex(node.publicKey)).toBe(publicKey);
+      expect(unhex(node.id)).toBe(nodeId);
+      expect(node).toMatchObject({ ip, tcp, udp });
+      expect(enodeUrlOf(node)).toBe(url);
+    }
+  });
+
+  it('is found by its name', () => {
+    expect(networkByName(name)).toBe(network);
+  });
+});
+
+describe('A network name', () => {
+  it.each(['', 'Mainnet', 'constructor', '__proto__', 'goerli'])('%j finds nothing when no network has it', (name) => {
+    expect(networkByName(name)).toBeUndefined();
+  });
+});
