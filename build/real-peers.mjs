@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/*
+ * Installs the real programs that the node is tested against, and prints a NAME=PATH line for each. Needs Go 1.24 or
+ * newer; the first run takes some minutes, later ones answer at once. Versions are pinned, so that a failing test
+ * means that this project has changed.
+ *
+ *   node build/real-peers.mjs                 everything
+ *   node build/real-peers.mjs NAME...         only these
+ *   node build/real-peers.mjs --have NAME...  installs nothing, prints what is there
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What each peer is for, the program of go-ethereum that it is, and its version. */
+export const REAL_PEERS = {
+  /** go-ethereum's protocol test suites. */
+  devp2p: { program: 'devp2p', version: 'v1.17.9' },
+  /** A client that speaks eth/68 only. */
+  geth68: { program: 'geth', version: 'v1.15.11' },
+  /** One that speaks eth/68 and eth/69. */
+  geth69: { program: 'geth', version: 'v1.16.7' },
+  /** One that speaks eth/69 to eth/72, and eth/68 no more. */
+  geth72: { program: 'geth', version: 'v1.17.8' },
+};
+
+const executable = (program) => (process.platform === 'win32' ? `${program}.exe` : program);
+
+function cacheFolder() {
+  if (process.env.ENODECK_PEERS) return process.env.ENODECK_PEERS;
+  if (process.env.XDG_CACHE_HOME) return join(process.env.XDG_CACHE_HOME, 'enodeck-real-peers');
+  if (process.platform === 'win32' && process.env.LOCALAPPDATA) {
+    return join(process.env.LOCALAPPDATA, 'enodeck-real-peers');
+  }
+  return join(homedir(), '.cache', 'enodeck-real-peers');
+}
+
+/** Where a peer is, or would be, installed. */
+export function peerPath(name) {
+  const { program, version } = REAL_PEERS[name];
+  return join(cacheFolder(), version, executable(program));
+}
+
+/** Whether a peer is installed. */
+export function havePeer(name) {
+  try {
+    accessSync(peerPath(name), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether Go is there to install what is missing. */
+export function haveGo() {
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Installs a peer unless it is there. Throws when it cannot. */
+function installPeer(name) {
+  if (havePeer(name)) return;
+  const { program, version } = REAL_PEERS[name];
+  const folder = join(cacheFolder(), version);
+  mkdirSync(folder, { recursive: true });
+  const module = `github.com/ethereum/go-ethereum/cmd/${program}@${version}`;
+  // Go's own messages go to stderr, so that stdout holds the paths alone.
+  const { status } = spawnSync('go', ['install', module], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, GOBIN: folder },
+  });
+  if (status !== 0) throw new Error(`go install ${module} failed`);
+}
+
+/**
+ * Makes sure that peers are there. Returns undefined, or the one line that says why they are not and how to get them.
+ */
+export function ensurePeers(names) {
+  const missing = names.filter((name) => !havePeer(name));
+  if (missing.length === 0) return undefined;
+  if (!haveGo()) {
+    return `${missing.join(', ')} missing: install Go 1.24 or newer, then run: node build/real-peers.mjs ${missing.join(' ')}`;
+  }
+  try {
+    for (const name of missing) installPeer(name);
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+function main(args) {
+  const onlyLook = args[0] === '--have';
+  const asked = onlyLook ? args.slice(1) : args;
+  const unknown = asked.filter((name) => !(name in REAL_PEERS));
+  if (unknown.length > 0) {
+    console.error(
+      `No peer is called ${unknown.join(', ')}; there are ${Object.keys(REAL_PEERS).join(', ')}.`,
+    );
+    return 2;
+  }
+  const names = asked.length > 0 ? asked : Object.keys(REAL_PEERS);
+  const problem = onlyLook ? undefined : ensurePeers(names);
+  for (const name of names) if (havePeer(name)) console.log(`${name}=${peerPath(name)}`);
+  if (problem !== undefined) console.error(problem);
+  return names.every(havePeer) ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main(process.argv.slice(2));

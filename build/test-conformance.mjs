@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/*
+ * `npm run test:conformance`: go-ethereum's protocol test suites against a running node.
+ * Further arguments go to vitest.
+ */
+import { describeTotal, runParts } from './test-parts.mjs';
+
+// Asked for by name: not to run it is a failure.
+const total = await runParts(['conformance'], { required: ['conformance'], extra: process.argv.slice(2) });
+console.log(describeTotal(total));
+process.exitCode = total.failed === 0 ? 0 : 1;

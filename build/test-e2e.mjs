@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/*
+ * `npm run test:e2e`: the end-to-end part: real Electron, and the same page in Chromium.
+ * Further arguments go to vitest.
+ */
+import { describeTotal, runParts } from './test-parts.mjs';
+
+// Asked for by name: not to run it is a failure.
+const total = await runParts(['e2e'], { required: ['e2e'], extra: process.argv.slice(2) });
+console.log(describeTotal(total));
+process.exitCode = total.failed === 0 ? 0 : 1;

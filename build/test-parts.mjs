@@ -1,0 +1,175 @@
+/*
+ * The parts of the test run: what each needs, how it is started, and how its outcome is counted. test.mjs,
+ * test-e2e.mjs, test-conformance.mjs and test-geth.mjs put them together.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { ensurePeers } from './real-peers.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const bin = (...path) => join(root, 'node_modules', ...path);
+
+/** Finds a program on the PATH. */
+function onPath(...names) {
+  const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const name of names) {
+      for (const suffix of suffixes) {
+        const path = join(folder, name + suffix);
+        if (existsSync(path)) return path;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Builds the product into out/. Returns undefined, or why it cannot be tested. */
+function buildProduct() {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [bin('electron-vite', 'bin', 'electron-vite.js'), 'build'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  if (status === 0) return undefined;
+  process.stderr.write(stdout + stderr);
+  return 'the product does not build';
+}
+
+/** What vitest's JSON report counts. A file that does not even load counts as one failure. */
+function countReport(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const broken = report.testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** Runs vitest projects and counts. `wrap` is a command that the run is put behind. */
+function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'enodeck-report-'));
+  const report = join(folder, 'report.json');
+  try {
+    const command = [
+      ...wrap,
+      process.execPath,
+      bin('vitest', 'vitest.mjs'),
+      'run',
+      ...projects.flatMap((project) => ['--project', project]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...extra,
+    ];
+    const { status } = spawnSync(command[0], command.slice(1), {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
+    const counts = countReport(report);
+    // Vitest fails for unhandled errors too, which belong to no test.
+    if (status !== 0 && counts.failed === 0) counts.failed = 1;
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How to give Electron a display: a wrapping command, or undefined when there is none. */
+function displayWrapper() {
+  if (process.platform !== 'linux') return [];
+  const xvfb = onPath('xvfb-run');
+  if (xvfb !== undefined) return [xvfb, '-a', '-s', '-screen 0 1600x1000x24'];
+  return process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? [] : undefined;
+}
+
+function findChromium() {
+  const named = process.env.CHROME_PATH;
+  if (named && existsSync(named)) return named;
+  const installed =
+    process.platform === 'darwin'
+      ? [
+          '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+          '/Applications/Chromium.app/Contents/MacOS/Chromium',
+        ]
+      : process.platform === 'win32'
+        ? [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)']]
+            .filter(Boolean)
+            .map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'))
+        : [];
+  return (
+    installed.find((path) => existsSync(path)) ?? onPath('chromium', 'chromium-browser', 'google-chrome')
+  );
+}
+
+async function e2ePart(extra) {
+  const wrap = displayWrapper();
+  if (wrap === undefined) return 'there is no display and no xvfb-run (Debian: apt install xvfb xauth)';
+  const { findElectron } = await import('./electron-runtime.mjs');
+  const electron = await findElectron();
+  if (electron.path === undefined) return `Electron cannot start here: ${electron.reason}`;
+  const chromium = findChromium();
+  if (chromium === undefined)
+    return 'there is no Chromium (Debian: apt install chromium; or set CHROME_PATH)';
+  return (
+    buildProduct() ??
+    runVitest(['e2e'], { wrap, extra, env: { ENODECK_ELECTRON: electron.path, ENODECK_CHROMIUM: chromium } })
+  );
+}
+
+function peerPart(project, peers, extra) {
+  return ensurePeers(peers) ?? buildProduct() ?? runVitest([project], { extra });
+}
+
+/** Every part; `run` gives its counts, or the line that says why it was not run. */
+export const PARTS = {
+  /** Everything that needs nothing but npm's packages. */
+  core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
+  /** Real Electron, and the same page in Chromium. */
+  e2e: { run: e2ePart },
+  /** go-ethereum's protocol test suites against a running node. */
+  conformance: { run: (extra) => peerPart('conformance', ['devp2p'], extra) },
+  /** Sessions with real geth of three ages. */
+  geth: { run: (extra) => peerPart('geth', ['geth68', 'geth69', 'geth72'], extra) },
+};
+
+/**
+ * Runs parts one after the other. A part that cannot run says why in one line; when it is among `required` that, and
+ * every test that it skips, is a failure.
+ */
+export async function runParts(names, { required = [], extra = [] } = {}) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const notRun = [];
+  for (const name of names) {
+    const outcome = await PARTS[name].run(extra);
+    if (typeof outcome === 'string') {
+      notRun.push(`NOT RUN: ${name}, because ${outcome}`);
+      if (required.includes(name)) total.failed += 1;
+      continue;
+    }
+    total.passed += outcome.passed;
+    total.failed += outcome.failed;
+    total.skipped += outcome.skipped;
+    if (required.includes(name)) {
+      total.failed += outcome.skipped;
+      // A required part without a single test proves nothing.
+      if (outcome.passed + outcome.failed + outcome.skipped === 0) total.failed += 1;
+    }
+  }
+  for (const line of notRun) console.error(`\n*** ${line} ***`);
+  return total;
+}
+
+/** Words for a total. */
+export function describeTotal({ passed, failed, skipped }) {
+  return `Tests: ${passed} passed, ${failed} failed, ${skipped} skipped.`;
+}
