@@ -40,14 +40,18 @@ export class Bootnodes {
   /** The bootnodes that have an address which we may talk to. Never rejects: what cannot be resolved is left out. */
   async resolve(): Promise<Node[]> {
     const nodes = await Promise.all(this.#nodes.map((node) => this.#resolve(node)));
-    return nodes.filter((node) => node?.ip !== undefined && node.udp !== 0 && this.#allows(node.ip)) as Node[];
+    return nodes.filter(
+      (node) => node?.ip !== undefined && node.udp !== 0 && this.#allows(node.ip),
+    ) as Node[];
   }
 
   async #resolve(node: Node): Promise<Node | undefined> {
     if (node.ip !== undefined || node.hostname === undefined) return node;
     if (this.#resolveHost === undefined) return undefined;
     try {
-      const [first] = (await this.#resolveHost(node.hostname)).map(canonicalIp).filter((ip) => ip !== undefined);
+      const [first] = (await this.#resolveHost(node.hostname))
+        .map(canonicalIp)
+        .filter((ip) => ip !== undefined);
       return first === undefined ? undefined : withEndpoint(node, { ip: first });
     } catch (error) {
       this.#logger.warn('bootnode name does not resolve', {

@@ -102,9 +102,7 @@ export class PacketCounters {
 
   /** Drops by reason, most frequent first. */
   get drops(): { readonly reason: string; readonly count: number }[] {
-    return [...this.#dropped]
-      .map(([reason, count]) => ({ reason, count }))
-      .sort((a, b) => b.count - a.count);
+    return [...this.#dropped].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
   }
 
   /** Share of our pings that were answered within the last 10 minutes; null before the first. */

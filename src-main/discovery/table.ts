@@ -45,7 +45,10 @@ export class Table {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#events = options.events;
-    this.buckets = Array.from({ length: BUCKET_COUNT }, (_, index) => new Bucket(FIRST_BUCKET_DISTANCE + index));
+    this.buckets = Array.from(
+      { length: BUCKET_COUNT },
+      (_, index) => new Bucket(FIRST_BUCKET_DISTANCE + index),
+    );
   }
 
   /** Entries in all buckets, replacements not counted. */

@@ -6,6 +6,8 @@ import { DiscoveryError } from './errors.ts';
 
 /** Sends datagrams for a protocol, whichever family the target is of. */
 export interface DatagramChannel {
+  /** The families that there is a socket for. */
+  readonly families: readonly AddressFamily[];
   /** False when we have no socket of the target's family. */
   send(datagram: Uint8Array, to: SocketAddress): boolean;
 }
@@ -42,13 +44,18 @@ export class UdpSocket implements DatagramChannel {
       await this.close();
       throw error;
     }
-    if (this.#sockets.size === 0) throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
+    if (this.#sockets.size === 0)
+      throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
   }
 
   async close(): Promise<void> {
     const sockets = [...this.#sockets.values()];
     this.#sockets.clear();
     await Promise.all(sockets.map((socket) => socket.close()));
+  }
+
+  get families(): readonly AddressFamily[] {
+    return [...this.#sockets.keys()];
   }
 
   /** Where the socket of a family listens. */

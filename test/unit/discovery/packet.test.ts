@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { bytesToHex, hexToBytes } from '../../../src-main/leaf/bytes.ts';
 import { HEAD_SIZE, MAX_NEIGHBORS, MAX_PACKET_SIZE } from '../../../src-main/discovery/v4/constants.ts';
 import type { Endpoint, Message } from '../../../src-main/discovery/v4/messages.ts';
-import { decodePacket, encodePacket, PacketError, readPacket } from '../../../src-main/discovery/v4/packet.ts';
+import {
+  decodePacket,
+  encodePacket,
+  PacketError,
+  readPacket,
+} from '../../../src-main/discovery/v4/packet.ts';
 
 interface EndpointVector {
   ip: string;
@@ -38,9 +43,11 @@ interface InvalidVector {
   reason: string;
   packet: string;
 }
-const vectors = JSON.parse(
-  readFileSync(new URL('../../vectors/discv4.json', import.meta.url), 'utf8'),
-) as { privateKey: string; packets: PacketVector[]; invalid: InvalidVector[] };
+const vectors = JSON.parse(readFileSync(new URL('../../vectors/discv4.json', import.meta.url), 'utf8')) as {
+  privateKey: string;
+  packets: PacketVector[];
+  invalid: InvalidVector[];
+};
 
 const privateKey = hexToBytes(vectors.privateKey);
 
@@ -65,13 +72,22 @@ function messageOf({ typeName, decoded }: PacketVector): Message {
         enrSeq,
       };
     case 'pong':
-      return { type: 'pong', to: endpointOf(decoded.to), pingHash: bytes(decoded.pingHash), expiration, enrSeq };
+      return {
+        type: 'pong',
+        to: endpointOf(decoded.to),
+        pingHash: bytes(decoded.pingHash),
+        expiration,
+        enrSeq,
+      };
     case 'findnode':
       return { type: 'findnode', target: bytes(decoded.target), expiration };
     case 'neighbors':
       return {
         type: 'neighbors',
-        nodes: (decoded.nodes ?? []).map((node) => ({ ...endpointOf(node), publicKey: bytes(node.publicKey) })),
+        nodes: (decoded.nodes ?? []).map((node) => ({
+          ...endpointOf(node),
+          publicKey: bytes(node.publicKey),
+        })),
         expiration,
       };
     case 'enrrequest':
@@ -101,13 +117,12 @@ describe('packets of discovery v4', () => {
     expect(plain(packet.message)).toEqual(plain(messageOf(vector)));
   });
 
-  it.each(vectors.packets.filter(({ extraElements, trailing }) => extraElements.length === 0 && trailing === '0x'))(
-    'writes the message of the vector $name as the vector has it',
-    (vector) => {
-      const { datagram } = encodePacket(messageOf(vector), privateKey);
-      expect(bytesToHex(datagram.subarray(HEAD_SIZE + 1))).toBe(vector.data.slice(2));
-    },
-  );
+  it.each(
+    vectors.packets.filter(({ extraElements, trailing }) => extraElements.length === 0 && trailing === '0x'),
+  )('writes the message of the vector $name as the vector has it', (vector) => {
+    const { datagram } = encodePacket(messageOf(vector), privateKey);
+    expect(bytesToHex(datagram.subarray(HEAD_SIZE + 1))).toBe(vector.data.slice(2));
+  });
 
   it.each(vectors.invalid)('refuses the vector $name', ({ packet, reason }) => {
     const refusal = (() => {
@@ -130,9 +145,12 @@ describe('packets of discovery v4', () => {
   it('fits twelve neighbours of the longest form into a packet, and not thirteen', () => {
     const neighbor = { ip: 'ff00:1111:2222:3333:4444:5555:6666:7777', udp: 65535, tcp: 65535 };
     const sizeOf = (count: number): number => {
-      const nodes = Array.from({ length: count }, () => ({ ...neighbor, publicKey: new Uint8Array(64).fill(255) }));
-      return encodePacket({ type: 'neighbors', nodes, expiration: Number.MAX_SAFE_INTEGER }, privateKey).datagram
-        .length;
+      const nodes = Array.from({ length: count }, () => ({
+        ...neighbor,
+        publicKey: new Uint8Array(64).fill(255),
+      }));
+      return encodePacket({ type: 'neighbors', nodes, expiration: Number.MAX_SAFE_INTEGER }, privateKey)
+        .datagram.length;
     };
     expect(sizeOf(MAX_NEIGHBORS)).toBeLessThanOrEqual(MAX_PACKET_SIZE);
     expect(sizeOf(MAX_NEIGHBORS + 1)).toBeGreaterThan(MAX_PACKET_SIZE);

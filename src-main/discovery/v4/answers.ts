@@ -1,0 +1,189 @@
+import { bytesToHex } from '../../leaf/bytes.ts';
+import { checkRelayIp } from '../../leaf/ip.ts';
+import { keccak256 } from '../../leaf/keccak.ts';
+import type { SocketAddress } from '../../leaf/network.ts';
+import type { Clock } from '../../leaf/runtime.ts';
+import { nodeFromParts } from '../../node-record/node-factory.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../stats/events.ts';
+import { BUCKET_SIZE } from '../constants.ts';
+import type { AddressVote } from '../ip-vote.ts';
+import type { PacketCounters } from '../packet-counters.ts';
+import type { Table } from '../table.ts';
+import { MAX_NEIGHBORS } from './constants.ts';
+import type { EndpointProof } from './endpoint-proof.ts';
+import type { LocalNode } from './local-node.ts';
+import type { Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
+import { PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
+import type { PendingReplies, Reply } from './pending.ts';
+import type { V4Requests } from './requests.ts';
+import type { V4Wire } from './wire.ts';
+
+/** Why a packet was dropped, besides what PacketError names. */
+export type DropReason = 'expired' | 'unsolicited' | 'own-packet' | 'no-endpoint-proof';
+
+/** What answering is made of. */
+export interface V4AnswersOptions {
+  readonly local: LocalNode;
+  readonly wire: V4Wire;
+  readonly pending: PendingReplies;
+  readonly proof: EndpointProof;
+  readonly requests: V4Requests;
+  readonly table: Table;
+  readonly vote: AddressVote;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly counters: PacketCounters;
+}
+
+/** The sender of a packet, once its signature was checked. */
+interface Sender {
+  readonly publicKey: Uint8Array;
+  readonly idHex: string;
+  readonly from: SocketAddress;
+}
+
+/**
+ * What comes in: checks each packet, cheapest check first, hands answers to the requests that wait for them, and
+ * answers what others ask.
+ */
+export class V4Answers {
+  readonly #options: V4AnswersOptions;
+  /** Nodes that are being pinged back, by ID and address. BOUNDED: by the pending requests. */
+  readonly #pingingBack = new Set<string>();
+
+  constructor(options: V4AnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a datagram; false when it is no packet of discovery v4. Never throws on what the network sent. */
+  handle(datagram: Uint8Array, from: SocketAddress): boolean {
+    try {
+      const packet = readPacket(datagram);
+      const reason = this.#receive(packet, from);
+      if (reason !== undefined) this.#drop(reason, datagram, from);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      if (error.code === 'too-short' || error.code === 'too-large' || error.code === 'bad-hash') return false;
+      this.#drop(error.code, datagram, from);
+    }
+    return true;
+  }
+
+  #receive({ message, hash, datagram }: UnverifiedPacket, from: SocketAddress): DropReason | undefined {
+    const { clock, pending, local, counters, events } = this.#options;
+    if (message.type !== 'enrresponse' && message.expiration * 1000 < clock.now()) return 'expired';
+    if (isReply(message) && !pending.mightMatch(message, from.ip)) return 'unsolicited';
+    const publicKey = recoverSender(datagram);
+    const idHex = bytesToHex(keccak256(publicKey));
+    if (idHex === local.idHex) return 'own-packet';
+    counters.packet('in', message.type);
+    events.emit({
+      type: 'discovery/packet',
+      direction: 'in',
+      packet: message.type,
+      bytes: datagram.length,
+      ip: from.ip,
+    });
+    return this.#dispatch(message, hash, { publicKey, idHex, from });
+  }
+
+  #dispatch(message: Message, hash: Uint8Array, sender: Sender): DropReason | undefined {
+    switch (message.type) {
+      case 'ping':
+        return this.#onPing(message, hash, sender);
+      case 'pong':
+        return this.#onPong(message, sender);
+      case 'findnode':
+        return this.#onFindnode(message, sender);
+      case 'neighbors':
+      case 'enrresponse':
+        return this.#options.pending.match(message, sender.idHex, sender.from.ip) ? undefined : 'unsolicited';
+      case 'enrrequest':
+        return this.#onEnrRequest(hash, sender);
+    }
+  }
+
+  #onPing(ping: Ping, hash: Uint8Array, sender: Sender): undefined {
+    const { wire, requests, local, proof, table, vote } = this.#options;
+    const { from, idHex, publicKey } = sender;
+    wire.send(
+      {
+        type: 'pong',
+        to: { ip: from.ip, udp: from.port, tcp: ping.from.tcp },
+        pingHash: hash,
+        expiration: requests.expiration(),
+        enrSeq: local.seq,
+      },
+      from,
+    );
+    const node = nodeFromParts({ publicKey, ip: from.ip, udp: from.port, tcp: ping.from.tcp });
+    if (proof.hasProven(idHex, from.ip)) {
+      table.addInbound(node);
+      vote.statement(from, { ip: ping.to.ip, port: ping.to.udp });
+    } else {
+      void this.#pingBack(node, from);
+    }
+    proof.pingReceived(idHex, from.ip);
+  }
+
+  /** Asks for the proof of a node that pinged us; it may enter the table when it gives it. Never rejects. */
+  async #pingBack(node: Node, from: SocketAddress): Promise<void> {
+    const key = `${node.idHex} ${from.ip}`;
+    if (this.#pingingBack.has(key)) return;
+    this.#pingingBack.add(key);
+    try {
+      await this.#options.requests.ping(node.idHex, from);
+      this.#options.table.addInbound(node);
+    } catch {
+      // Silent: it has no proof, and may ping again.
+    } finally {
+      this.#pingingBack.delete(key);
+    }
+  }
+
+  #onPong(pong: Pong, { idHex, from }: Sender): DropReason | undefined {
+    const { pending, proof, vote } = this.#options;
+    if (!pending.match(pong, idHex, from.ip)) return 'unsolicited';
+    proof.pongReceived(idHex, from.ip);
+    vote.statement(from, { ip: pong.to.ip, port: pong.to.udp });
+    return undefined;
+  }
+
+  #onFindnode(findnode: Findnode, { idHex, from }: Sender): DropReason | undefined {
+    const { proof, table, wire, requests } = this.#options;
+    // The answer is larger than the question: without a proof it could be aimed at somebody else.
+    if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
+    const { nodes } = table.closest(keccak256(findnode.target), BUCKET_SIZE, true);
+    const neighbors = nodes.filter((node) => mayRelay(from.ip, node)).map(toNeighbor);
+    for (let at = 0; at === 0 || at < neighbors.length; at += MAX_NEIGHBORS) {
+      const part = neighbors.slice(at, at + MAX_NEIGHBORS);
+      wire.send({ type: 'neighbors', nodes: part, expiration: requests.expiration() }, from);
+    }
+    return undefined;
+  }
+
+  #onEnrRequest(hash: Uint8Array, { idHex, from }: Sender): DropReason | undefined {
+    const { proof, wire, local } = this.#options;
+    if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
+    wire.send({ type: 'enrresponse', requestHash: hash, record: local.record }, from);
+    return undefined;
+  }
+
+  #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
+    this.#options.counters.dropped(reason);
+    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
+  }
+}
+
+function isReply(message: Message): message is Reply {
+  return message.type === 'pong' || message.type === 'neighbors' || message.type === 'enrresponse';
+}
+
+function mayRelay(receiver: string, node: Node): boolean {
+  return node.ip !== undefined && node.udp !== 0 && checkRelayIp(receiver, node.ip) === undefined;
+}
+
+function toNeighbor({ ip, udp, tcp, publicKey }: Node): Neighbor {
+  return { ip, udp, tcp, publicKey };
+}

@@ -1,0 +1,188 @@
+import { equalBytes } from '../../leaf/bytes.ts';
+import { checkRelayIp } from '../../leaf/ip.ts';
+import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
+import type { Clock } from '../../leaf/runtime.ts';
+import { isPublicKey } from '../../leaf/secp256k1.ts';
+import { decodeEnr, EnrError } from '../../node-record/enr.ts';
+import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../node-record/node-factory.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { AddressFilter } from '../bootnodes.ts';
+import { BUCKET_SIZE } from '../constants.ts';
+import { DiscoveryError } from '../errors.ts';
+import type { PacketCounters } from '../packet-counters.ts';
+import { EXPIRATION_SECONDS, MAX_LOW_PORT, PROTOCOL_VERSION } from './constants.ts';
+import type { EndpointProof } from './endpoint-proof.ts';
+import type { LocalNode } from './local-node.ts';
+import type { EnrResponse, Neighbor, Pong } from './messages.ts';
+import type { PendingReplies } from './pending.ts';
+import type { V4Wire } from './wire.ts';
+
+/** What requests are made of. */
+export interface V4RequestsOptions {
+  readonly local: LocalNode;
+  readonly wire: V4Wire;
+  readonly pending: PendingReplies;
+  readonly proof: EndpointProof;
+  readonly clock: Clock;
+  readonly counters: PacketCounters;
+  readonly allows: AddressFilter;
+  /** Address families that we have sockets for. */
+  readonly families: () => readonly AddressFamily[];
+}
+
+/** The packets that we send on our own account, and the answers to them. */
+export class V4Requests {
+  readonly #options: V4RequestsOptions;
+
+  constructor(options: V4RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Unix seconds at which a packet that is sent now becomes void. */
+  expiration(): number {
+    return Math.floor(this.#options.clock.now() / 1000) + EXPIRATION_SECONDS;
+  }
+
+  /**
+   * Pings an address where `idHex` is said to live.
+   * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
+   */
+  async ping(idHex: string, to: SocketAddress): Promise<Pong> {
+    const { local, wire, pending, counters } = this.#options;
+    const hash = wire.send(
+      {
+        type: 'ping',
+        version: PROTOCOL_VERSION,
+        from: local.endpoint(to.ip),
+        to: { ip: to.ip, udp: to.port, tcp: 0 },
+        expiration: this.expiration(),
+        enrSeq: local.seq,
+      },
+      to,
+    );
+    if (hash === undefined) throw noEndpoint();
+    let pong: Pong | undefined;
+    const isMeant = (message: Pong): boolean => equalBytes(message.pingHash, hash);
+    try {
+      await pending.wait({
+        type: 'pong',
+        idHex,
+        ip: to.ip,
+        mightAccept: isMeant,
+        accept: (message) => {
+          if (!isMeant(message)) return 'no';
+          pong = message;
+          return 'done';
+        },
+      });
+    } finally {
+      counters.pinged(pong !== undefined);
+    }
+    if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
+    return pong;
+  }
+
+  /**
+   * Asks a node for the nodes that it knows near `target`, a public key of 64 bytes. Nodes that may not be contacted
+   * are left out. Resolves when 16 have come, or with what came in time.
+   * @throws DiscoveryError `timeout` when nothing came, `closed`, `busy`, `no-endpoint`
+   */
+  async findnode(node: Node, target: Uint8Array): Promise<Node[]> {
+    const { wire, pending } = this.#options;
+    const to = endpointOf(node);
+    await this.#giveProof(node.idHex, to);
+    const nodes: Node[] = [];
+    let received = 0;
+    const hash = wire.send({ type: 'findnode', target, expiration: this.expiration() }, to);
+    if (hash === undefined) throw noEndpoint();
+    await pending.wait({
+      type: 'neighbors',
+      idHex: node.idHex,
+      ip: to.ip,
+      accept: (message) => {
+        for (const neighbor of message.nodes) {
+          if (received++ >= BUCKET_SIZE) break;
+          const found = this.#neighborNode(neighbor, to.ip);
+          if (found !== undefined) nodes.push(found);
+        }
+        return received >= BUCKET_SIZE ? 'done' : 'partial';
+      },
+    });
+    return nodes;
+  }
+
+  /**
+   * Fetches a node's record. Where the record has no address, or one that the node may not send us to, the node
+   * keeps the address at which it answered.
+   * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
+   */
+  async requestRecord(node: Node): Promise<Node> {
+    const { wire, pending } = this.#options;
+    const to = endpointOf(node);
+    await this.#giveProof(node.idHex, to);
+    const hash = wire.send({ type: 'enrrequest', expiration: this.expiration() }, to);
+    if (hash === undefined) throw noEndpoint();
+    let record: Uint8Array | undefined;
+    const isMeant = (message: EnrResponse): boolean => equalBytes(message.requestHash, hash);
+    await pending.wait({
+      type: 'enrresponse',
+      idHex: node.idHex,
+      ip: to.ip,
+      mightAccept: isMeant,
+      accept: (message) => {
+        if (!isMeant(message)) return 'no';
+        record = message.record;
+        return 'done';
+      },
+    });
+    if (record === undefined) throw new DiscoveryError('timeout', 'no record');
+    return this.#recordNode(node, to, record);
+  }
+
+  /** Sees to it that the node at `to` has our endpoint proof before it is asked for more than a pong. */
+  async #giveProof(idHex: string, to: SocketAddress): Promise<void> {
+    const { proof } = this.#options;
+    if (!proof.mustProve(idHex, to.ip)) return;
+    const pingBack = proof.pingBack(idHex, to.ip);
+    await this.ping(idHex, to);
+    await pingBack;
+  }
+
+  #neighborNode(neighbor: Neighbor, sender: string): Node | undefined {
+    const { ip, udp, tcp, publicKey } = neighbor;
+    if (ip === undefined || udp <= MAX_LOW_PORT) return undefined;
+    if (checkRelayIp(sender, ip) !== undefined || !this.#options.allows(ip)) return undefined;
+    return isPublicKey(publicKey) ? nodeFromParts({ publicKey, ip, udp, tcp }) : undefined;
+  }
+
+  #recordNode(node: Node, to: SocketAddress, record: Uint8Array): Node {
+    const found = parseRecord(record, this.#options.families());
+    if (found.idHex !== node.idHex) throw new DiscoveryError('bad-record', 'the record is of another node');
+    if (found.seq < node.seq) return node;
+    const usable =
+      found.ip !== undefined &&
+      found.udp !== 0 &&
+      checkRelayIp(to.ip, found.ip) === undefined &&
+      this.#options.allows(found.ip);
+    if (usable) return found;
+    return withEndpoint(found, { ip: to.ip, udp: to.port, tcp: found.tcp === 0 ? node.tcp : found.tcp });
+  }
+}
+
+function parseRecord(record: Uint8Array, families: readonly AddressFamily[]): Node {
+  try {
+    return nodeFromRecord(decodeEnr(record), families);
+  } catch (cause) {
+    if (!(cause instanceof EnrError)) throw cause;
+    throw new DiscoveryError('bad-record', 'the record cannot be read', { cause });
+  }
+}
+
+function endpointOf(node: Node): SocketAddress {
+  if (node.ip === undefined || node.udp === 0) throw noEndpoint();
+  return { ip: node.ip, port: node.udp };
+}
+
+function noEndpoint(): DiscoveryError {
+  return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
+}

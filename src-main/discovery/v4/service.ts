@@ -1,0 +1,342 @@
+import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
+import type { Clock, Logger, Random, Startable } from '../../leaf/runtime.ts';
+import { bytesToHex } from '../../leaf/bytes.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../stats/events.ts';
+import type { LookupTrace, TableSnapshot } from '../../../shared/model/table.ts';
+import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
+import { CandidateStream, type CandidateSource } from '../candidates.ts';
+import { BUCKET_SIZE } from '../constants.ts';
+import type { DatagramHandler } from '../demux.ts';
+import { DiscoveryError } from '../errors.ts';
+import { AddressVote, type VotedAddress } from '../ip-vote.ts';
+import { Lookup, type LookupHop } from '../lookup.ts';
+import { LookupRecorder } from '../lookup-trace.ts';
+import type { NodeDatabase } from '../node-database.ts';
+import { PacketCounters } from '../packet-counters.ts';
+import { RandomWalk } from '../random-walk.ts';
+import { Revalidation } from '../revalidation.ts';
+import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
+import { TableUpkeep } from '../table-upkeep.ts';
+import { Table } from '../table.ts';
+import type { DatagramChannel } from '../udp-socket.ts';
+import { V4Answers } from './answers.ts';
+import { PACKET_TYPES } from './constants.ts';
+import { EndpointProof } from './endpoint-proof.ts';
+import { LocalNode, type LocalRecordSource } from './local-node.ts';
+import { lookupTarget, randomTarget, type LookupTarget } from './lookup-target.ts';
+import { PendingReplies } from './pending.ts';
+import { V4Requests } from './requests.ts';
+import { V4Wire } from './wire.ts';
+
+/** What the service is made of. */
+export interface DiscoveryV4Options {
+  readonly privateKey: Uint8Array;
+  /** 64 bytes, of `privateKey`. */
+  readonly publicKey: Uint8Array;
+  readonly local: LocalRecordSource;
+  readonly channel: DatagramChannel;
+  readonly database: NodeDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly logger: Logger;
+  readonly bootnodes?: readonly Node[];
+  readonly resolveHost?: HostResolver;
+  /** The addresses that we may talk to (`--netrestrict`); all when left out. */
+  readonly allows?: AddressFilter;
+  /** Told when others agree on a new external address of ours. */
+  readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
+  /** Which nodes, with their records, may be dialled; all when left out. */
+  readonly isCandidate?: (node: Node) => boolean;
+  /** What is known of a node besides discovery, for the window. */
+  readonly factsOf?: (node: Node) => NodeFacts;
+}
+
+/**
+ * Discovery v4: answers others, keeps the Kademlia table, looks nodes up and finds candidates to dial.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
+ */
+export class DiscoveryV4 implements Startable, DatagramHandler {
+  readonly table: Table;
+  readonly counters: PacketCounters;
+  readonly vote: AddressVote;
+  readonly #options: DiscoveryV4Options;
+  readonly #local: LocalNode;
+  readonly #bootnodes: Bootnodes;
+  readonly #pending: PendingReplies;
+  readonly #proof: EndpointProof;
+  readonly #requests: V4Requests;
+  readonly #answers: V4Answers;
+  readonly #upkeep: TableUpkeep;
+  readonly #revalidation: Revalidation;
+  /** Walks and the streams that draw on them. BOUNDED: one a consumer. */
+  readonly #streams = new Set<{ stop(): void }>();
+  #abort: AbortController | undefined;
+  #lookups = 0;
+
+  constructor(options: DiscoveryV4Options) {
+    const { clock, random, events, database, local, logger } = options;
+    this.#options = options;
+    const allows = options.allows ?? (() => true);
+    this.#local = new LocalNode(options.publicKey, local);
+    this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, allows, logger);
+    this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
+    this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
+    this.table = new Table({ selfId: this.#local.id, clock, random, events });
+    this.#pending = new PendingReplies(clock);
+    this.#proof = new EndpointProof(database, clock);
+    const parts = {
+      local: this.#local,
+      wire: new V4Wire(options.channel, options.privateKey, events, this.counters),
+      pending: this.#pending,
+      proof: this.#proof,
+      table: this.table,
+      vote: this.vote,
+      clock,
+      events,
+      counters: this.counters,
+    };
+    this.#requests = new V4Requests({ ...parts, allows, families: () => options.channel.families });
+    this.#answers = new V4Answers({ ...parts, requests: this.#requests });
+    this.#upkeep = new TableUpkeep({
+      table: this.table,
+      database,
+      bootnodes: this.#bootnodes,
+      lookups: {
+        lookupSelf: () => this.#run({ id: this.#local.id, publicKey: this.#local.publicKey }),
+        lookupRandom: () => this.#run(randomTarget(random)),
+      },
+      clock,
+      random,
+      logger,
+    });
+    this.#revalidation = new Revalidation({
+      table: this.table,
+      probe: {
+        ping: (node) => this.ping(node),
+        requestRecord: (node) => this.#requests.requestRecord(node),
+      },
+      database,
+      clock,
+      random,
+    });
+  }
+
+  /** Begins to seed the table; the sockets are open by now. */
+  start(): Promise<void> {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      this.#revalidation.start();
+      this.#upkeep.start();
+    }
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#abort?.abort();
+    this.#abort = undefined;
+    this.#upkeep.stop();
+    this.#revalidation.stop();
+    for (const stream of [...this.#streams]) stream.stop();
+    this.#streams.clear();
+    this.#pending.close();
+    this.#proof.close();
+    return Promise.resolve();
+  }
+
+  handle(datagram: Uint8Array, from: SocketAddress): boolean {
+    return this.#abort !== undefined && this.#answers.handle(datagram, from);
+  }
+
+  /** Whether we wait for an answer from this address: the packet filter lets it pass. */
+  expects(ip: string): boolean {
+    return this.#pending.expects(ip);
+  }
+
+  /** Replaces the bootnodes and makes contact with them. Never rejects. */
+  setBootnodes(nodes: readonly Node[]): Promise<void> {
+    this.#bootnodes.set(nodes);
+    return this.#upkeep.refresh();
+  }
+
+  /** Fills the table: seeds, bootnodes, a lookup for ourselves and random ones. Never rejects. */
+  refresh(): Promise<void> {
+    return this.#upkeep.refresh();
+  }
+
+  /**
+   * Pings a node; resolves with the sequence number of its record, 0n when it did not say.
+   * @throws DiscoveryError `timeout`, `no-endpoint`, `busy`, `closed`
+   */
+  async ping(node: Node): Promise<bigint> {
+    this.#assertRunning();
+    if (node.ip === undefined || node.udp === 0) {
+      throw new DiscoveryError('no-endpoint', 'the node has no UDP address');
+    }
+    const pong = await this.#requests.ping(node.idHex, { ip: node.ip, port: node.udp });
+    return pong.enrSeq ?? 0n;
+  }
+
+  /**
+   * Fetches a node's record.
+   * @throws DiscoveryError `timeout`, `bad-record`, `no-endpoint`, `busy`, `closed`
+   */
+  requestEnr(node: Node): Promise<Node> {
+    return this.#running(() => this.#requests.requestRecord(node));
+  }
+
+  /**
+   * Looks for the 16 nodes nearest to a public key (64 bytes), a node ID (32 bytes) or, without either, to a random
+   * target.
+   * @throws DiscoveryError `bad-target`, `closed`
+   */
+  async lookup(target?: Uint8Array, onProgress?: (trace: LookupTrace) => void): Promise<LookupTrace> {
+    this.#assertRunning();
+    const { random, clock } = this.#options;
+    const goal = target === undefined ? randomTarget(random) : lookupTarget(target, random);
+    if (this.table.size === 0) await this.#upkeep.refresh();
+    const recorder = new LookupRecorder(++this.#lookups, goal.id, clock);
+    const lookup: Lookup = this.#newLookup(goal, this.#signal(), (hop) => {
+      recorder.hop(hop);
+      onProgress?.(recorder.trace(lookup, false));
+    });
+    await lookup.run();
+    this.#finished(goal, lookup);
+    const trace = recorder.trace(lookup, true);
+    onProgress?.(trace);
+    return trace;
+  }
+
+  /** The newest version of a node that can be found; the node itself where there is none. Never rejects. */
+  async resolve(node: Node): Promise<Node> {
+    const ask = (version: Node | undefined): Promise<Node | undefined> =>
+      version === undefined ? Promise.resolve(undefined) : this.requestEnr(version).catch(() => undefined);
+    const direct = await ask(node);
+    if (direct !== undefined) return direct;
+    const known = this.table.get(node.id, node.idHex);
+    const isNews = known !== undefined && (known.seq > node.seq || node.ip === undefined);
+    const fromTable = isNews ? await ask(known) : undefined;
+    if (fromTable !== undefined) return fromTable;
+    const best = isNews ? known : node;
+    if (this.#abort === undefined) return best;
+    if (this.table.size === 0) await this.#upkeep.refresh();
+    const found = (await this.#run({ id: node.id, publicKey: node.publicKey })).find(
+      ({ idHex }) => idHex === node.idHex,
+    );
+    // A node that others named, but that gives no record, is at least an address where there was none.
+    return (await ask(found)) ?? (best.ip === undefined ? (found ?? best) : best);
+  }
+
+  /** A stream of nodes with their records, for the dial scheduler; ends when the service stops. */
+  candidates(): CandidateSource {
+    const walk = new RandomWalk({
+      clock: this.#options.clock,
+      newLookup: (signal) => this.#newLookup(randomTarget(this.#options.random), signal),
+      refresh: () => this.#upkeep.refresh(),
+      filled: (signal) => this.#filled(signal),
+    });
+    const stream = new CandidateStream({
+      walk: () => walk.next(),
+      prepare: (node) => this.#prepareCandidate(node),
+    });
+    this.#streams.add(walk);
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** The table as plain data. */
+  snapshot(): TableSnapshot {
+    const schedule = { nextRefreshAt: this.#upkeep.nextAt, nextRevalidationAt: this.#revalidation.nextAt };
+    return snapshotTable(this.table, schedule, this.#options.factsOf ?? (() => NO_FACTS));
+  }
+
+  /** With its record; as it is where it lives but has none to give; undefined when it is silent or not wanted. */
+  async #prepareCandidate(node: Node): Promise<Node | undefined> {
+    const { isCandidate = () => true } = this.#options;
+    const candidate = await this.requestEnr(node).catch(() =>
+      node.ip !== undefined && this.#proof.hasProven(node.idHex, node.ip) ? node : undefined,
+    );
+    return candidate !== undefined && isCandidate(candidate) ? candidate : undefined;
+  }
+
+  #newLookup(target: LookupTarget, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {
+    return new Lookup({
+      target: target.id,
+      seeds: this.table.closest(target.id, BUCKET_SIZE, false).nodes,
+      selfIdHex: this.#local.idHex,
+      clock: this.#options.clock,
+      query: (node) => this.#query(node, target.publicKey),
+      signal,
+      ...(onHop === undefined ? {} : { onHop }),
+    });
+  }
+
+  /** Never rejects. */
+  async #query(node: Node, target: Uint8Array): Promise<readonly Node[] | undefined> {
+    try {
+      const found = await this.#requests.findnode(node, target);
+      this.#upkeep.trackFindnode(node, found);
+      return found;
+    } catch (error) {
+      // Only silence is the node's fault.
+      const isSilence = error instanceof DiscoveryError && error.code === 'timeout';
+      if (isSilence && this.#abort !== undefined) this.#upkeep.trackFindnode(node, []);
+      return undefined;
+    }
+  }
+
+  async #run(target: LookupTarget): Promise<readonly Node[]> {
+    const lookup = this.#newLookup(target, this.#signal());
+    const nodes = await lookup.run();
+    this.#finished(target, lookup);
+    return nodes;
+  }
+
+  #finished(target: LookupTarget, lookup: Lookup): void {
+    this.#options.events.emit({
+      type: 'discovery/lookup-done',
+      target: bytesToHex(target.id),
+      rounds: lookup.rounds,
+      found: lookup.closest.length,
+      durationMs: lookup.elapsedMs,
+    });
+  }
+
+  /** Resolves when the table has a node, or the signal aborts. */
+  #filled(signal: AbortSignal): Promise<void> {
+    if (this.table.size > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        unobserve();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const ignore = (): void => undefined;
+      const unobserve = this.table.observe({
+        entryAdded: done,
+        entryRemoved: ignore,
+        endpointChanged: ignore,
+      });
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  #voted(family: AddressFamily, address: VotedAddress): void {
+    this.#options.events.emit({ type: 'discovery/external-address', ...address });
+    this.#options.onExternalAddress?.(family, address);
+  }
+
+  #signal(): AbortSignal {
+    return this.#abort?.signal ?? AbortSignal.abort();
+  }
+
+  #assertRunning(): void {
+    if (this.#abort === undefined) throw new DiscoveryError('closed', 'discovery is not running');
+  }
+
+  async #running<T>(action: () => Promise<T>): Promise<T> {
+    this.#assertRunning();
+    return await action();
+  }
+}

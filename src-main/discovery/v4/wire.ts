@@ -1,0 +1,36 @@
+import type { SocketAddress } from '../../leaf/network.ts';
+import type { EventSink } from '../../stats/events.ts';
+import type { PacketCounters } from '../packet-counters.ts';
+import type { DatagramChannel } from '../udp-socket.ts';
+import type { Message } from './messages.ts';
+import { encodePacket } from './packet.ts';
+
+/** Signs and sends messages, and states each one. */
+export class V4Wire {
+  readonly #channel: DatagramChannel;
+  readonly #privateKey: Uint8Array;
+  readonly #events: EventSink;
+  readonly #counters: PacketCounters;
+
+  constructor(channel: DatagramChannel, privateKey: Uint8Array, events: EventSink, counters: PacketCounters) {
+    this.#channel = channel;
+    this.#privateKey = privateKey;
+    this.#events = events;
+    this.#counters = counters;
+  }
+
+  /** Sends a message; returns its packet's hash, or undefined where we have no socket of the target's family. */
+  send(message: Message, to: SocketAddress): Uint8Array | undefined {
+    const { datagram, hash } = encodePacket(message, this.#privateKey);
+    if (!this.#channel.send(datagram, to)) return undefined;
+    this.#counters.packet('out', message.type);
+    this.#events.emit({
+      type: 'discovery/packet',
+      direction: 'out',
+      packet: message.type,
+      bytes: datagram.length,
+      ip: to.ip,
+    });
+    return hash;
+  }
+}
