@@ -1,0 +1,80 @@
+/** The folder that holds everything a node keeps. */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describeError } from '../leaf/errors.ts';
+import { Database } from './database.ts';
+import { StoreError, systemErrorCode } from './errors.ts';
+
+/** What lies where in a data folder. */
+export interface DataPaths {
+  readonly folder: string;
+  readonly database: string;
+  readonly settings: string;
+  readonly nodeLists: string;
+  readonly logs: string;
+}
+
+/** An open data folder: ours until `close`. */
+export interface DataFolder {
+  readonly paths: DataPaths;
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+/** Keys and settings are nobody else's business. */
+const FOLDER_MODE = 0o700;
+
+/** The paths of a data folder. */
+export function dataPathsOf(folder: string): DataPaths {
+  const whole = resolve(folder);
+  return {
+    folder: whole,
+    database: join(whole, 'database'),
+    settings: join(whole, 'settings.json'),
+    nodeLists: join(whole, 'nodes.json'),
+    logs: join(whole, 'logs'),
+  };
+}
+
+/**
+ * Makes the folder where it is not there, and takes it: LevelDB's lock keeps a second process out.
+ * @throws StoreError `not-a-folder`, `not-writable`, `folder-in-use`, `newer-schema` or `database-corrupt`
+ */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const paths = dataPathsOf(folder);
+  await makeWritable(paths.folder);
+  let database: Database;
+  try {
+    database = await Database.open(paths.database);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'folder-in-use') throw error;
+    throw new StoreError('folder-in-use', `Another process uses the data folder ${paths.folder}.`, {
+      cause: error,
+    });
+  }
+  return {
+    paths,
+    database,
+    close: () => database.close(),
+  };
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new StoreError('not-a-folder', `The data folder ${folder} is, or lies below, a file.`, { cause });
+    }
+    throw new StoreError(
+      'not-writable',
+      `The data folder ${folder} cannot be written (${describeError(cause)}).`,
+      {
+        cause,
+      },
+    );
+  }
+}

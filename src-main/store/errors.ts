@@ -1,0 +1,59 @@
+import { EnodeckError } from '../leaf/errors.ts';
+
+/** What may be wrong with the data folder, the database in it or the node key. */
+export type StoreErrorCode =
+  | 'not-a-folder'
+  | 'not-writable'
+  | 'folder-in-use'
+  | 'database-corrupt'
+  | 'newer-schema'
+  | 'bad-key-file'
+  | 'key-file-unreadable'
+  | 'key-protected';
+
+/** A data folder that cannot be used; the message is one sentence that says what to do. Nothing was changed. */
+export class StoreError extends EnodeckError<StoreErrorCode> {
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super('store', code, message, options);
+  }
+}
+
+/** What may be wrong with a file that people edit. */
+export type SettingsErrorCode =
+  'invalid-json' | 'invalid-value' | 'newer-version' | 'too-large' | 'unreadable' | 'not-writable';
+
+/** A settings or node-list file that was refused; it was not overwritten. */
+export class SettingsError extends EnodeckError<SettingsErrorCode> {
+  readonly file: string;
+  /** Line of the fault, from 1; undefined where no single line is at fault. */
+  readonly line: number | undefined;
+  readonly reason: string;
+
+  constructor(
+    code: SettingsErrorCode,
+    at: { readonly file: string; readonly line?: number | undefined; readonly reason: string },
+    options?: ErrorOptions,
+  ) {
+    const where = at.line === undefined ? at.file : `${at.file}, line ${String(at.line)}`;
+    super('settings', code, `${where}: ${at.reason}. The file was left as it is.`, options);
+    this.file = at.file;
+    this.line = at.line;
+    this.reason = at.reason;
+  }
+}
+
+/** Why a change to a node list was refused. */
+export type NodeListErrorCode = 'invalid-node' | 'duplicate-node' | 'unknown-node' | 'list-full';
+
+/** A change to a node list that was refused; the list is as it was. */
+export class NodeListError extends EnodeckError<NodeListErrorCode> {
+  constructor(code: NodeListErrorCode, message: string, options?: ErrorOptions) {
+    super('settings', code, message, options);
+  }
+}
+
+/** The operating system's code of a file error, `ENOENT`. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,129 @@
+/** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
+import { readFile, stat } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { describeError } from '../leaf/errors.ts';
+import { SettingsError, systemErrorCode } from './errors.ts';
+import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
+
+/** What a file holds and how it came to be so. */
+export interface JsonFileFormat<Content> {
+  readonly schema: z.ZodType<Content>;
+  /** Version that `schema` describes. */
+  readonly version: number;
+  /** Turns the content of version n (the key) into that of version n + 1. */
+  readonly migrations: Readonly<Record<number, (content: object) => object>>;
+  /** BOUNDED: a larger file is refused, bytes. */
+  readonly maxBytes: number;
+}
+
+/** Only the owner reads and writes what Enodeck keeps. */
+const FILE_MODE = 0o600;
+
+/**
+ * The content of a file, or undefined when there is none.
+ * @throws SettingsError; the file is never touched
+ */
+export async function readJsonFile<Content>(
+  file: string,
+  format: JsonFileFormat<Content>,
+): Promise<Content | undefined> {
+  const text = await readText(file, format.maxBytes);
+  if (text === undefined) return undefined;
+  const document = parseDocument(file, text);
+  const current = migrate(file, document, format);
+  const result = format.schema.safeParse(current);
+  if (result.success) return result.data;
+  throw invalidValue(file, document, result.error);
+}
+
+/**
+ * Replaces the file in one step: a crash leaves either the old content or the new.
+ * @throws SettingsError `not-writable`
+ */
+export async function writeJsonFile(file: string, content: object): Promise<void> {
+  try {
+    await writeFileAtomic(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: FILE_MODE });
+  } catch (cause) {
+    throw new SettingsError(
+      'not-writable',
+      { file, reason: `it cannot be written (${describeError(cause)})` },
+      { cause },
+    );
+  }
+}
+
+async function readText(file: string, maxBytes: number): Promise<string | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > maxBytes) {
+      throw new SettingsError('too-large', { file, reason: `it is larger than ${String(maxBytes)} bytes` });
+    }
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof SettingsError) throw cause;
+    if (systemErrorCode(cause) === 'ENOENT') return undefined;
+    throw new SettingsError(
+      'unreadable',
+      { file, reason: `it cannot be read (${describeError(cause)})` },
+      { cause },
+    );
+  }
+}
+
+function parseDocument(file: string, text: string): JsonDocument {
+  try {
+    return parseJsonText(text);
+  } catch (cause) {
+    if (!(cause instanceof JsonTextError)) throw cause;
+    throw new SettingsError('invalid-json', { file, line: cause.line, reason: cause.message }, { cause });
+  }
+}
+
+const versioned = z.looseObject({ version: z.int().min(0) });
+
+function migrate<Content>(file: string, document: JsonDocument, format: JsonFileFormat<Content>): object {
+  const head = versioned.safeParse(document.value);
+  if (!head.success) {
+    throw new SettingsError('invalid-value', {
+      file,
+      line: document.lineOf(['version']),
+      reason: `it must be an object with "version": ${String(format.version)}`,
+    });
+  }
+  let content: object = head.data;
+  for (let version = head.data.version; version !== format.version; version++) {
+    const step = format.migrations[version];
+    if (version > format.version || step === undefined) {
+      throw new SettingsError('newer-version', {
+        file,
+        line: document.lineOf(['version']),
+        reason: `version ${String(head.data.version)} is not one that this Enodeck knows (it writes ${String(format.version)})`,
+      });
+    }
+    content = step(content);
+  }
+  return content;
+}
+
+function invalidValue(file: string, document: JsonDocument, error: z.ZodError): SettingsError {
+  const [issue] = error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path ?? []), ...unknown];
+  const name = path.map(String).join('.');
+  const reason =
+    unknown.length > 0 ? 'is not a setting of this Enodeck' : lowerFirst(issue?.message ?? 'is invalid');
+  return new SettingsError(
+    'invalid-value',
+    {
+      file,
+      line: document.lineOf(path),
+      reason: unknown.length > 0 ? `"${name}" ${reason}` : `"${name}": ${reason}`,
+    },
+    { cause: error },
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,59 @@
+/**
+ * Every key of the database and the version of their layout, in one place. Keys and values are text, so that the
+ * database can be read with any LevelDB tool; each kind lives in its own sub-level.
+ */
+
+/** Version of the layout below. */
+export const SCHEMA_VERSION = 1;
+
+/** The sub-levels. `chain`, `sessions` and `bans` are names kept for later. */
+export const SUB_LEVELS = {
+  /** `schema` → the layout's version. */
+  meta: 'meta',
+  /** node ID → the node (node-values.ts). */
+  nodes: 'nodes',
+  /** node ID ! IP → what we know of the node at that address. */
+  endpoints: 'endpoints',
+  /** our own node ID ! name → a value of our own. */
+  local: 'local',
+} as const;
+
+/** One of SUB_LEVELS. */
+export type SubLevelName = keyof typeof SUB_LEVELS;
+
+/** Key of the layout's version in `meta`. */
+export const SCHEMA_KEY = 'schema';
+
+/** Not part of any hex ID, IP text or name. */
+const SEPARATOR = '!';
+
+const NODE_KEY = /^[0-9a-f]{64}$/;
+const LOCAL_SEQ_KEY = /^([0-9a-f]{64})!seq$/;
+const ENDPOINT_KEY = /^([0-9a-f]{64})!([0-9a-f.:]{2,45})$/;
+
+/** Whether a key of `nodes` is a node ID. */
+export function isNodeKey(key: string): boolean {
+  return NODE_KEY.test(key);
+}
+
+/** Key in `endpoints`. `ip` is canonical text. */
+export function endpointKey(idHex: string, ip: string): string {
+  return idHex + SEPARATOR + ip;
+}
+
+/** The parts of a key in `endpoints`, undefined when it is none. */
+export function parseEndpointKey(key: string): { readonly idHex: string; readonly ip: string } | undefined {
+  const match = ENDPOINT_KEY.exec(key);
+  const [, idHex, ip] = match ?? [];
+  return idHex === undefined || ip === undefined ? undefined : { idHex, ip };
+}
+
+/** Key in `local` of the sequence number of our record. */
+export function localSeqKey(ownIdHex: string): string {
+  return `${ownIdHex}${SEPARATOR}seq`;
+}
+
+/** The node ID of a key that localSeqKey made, undefined for another key. */
+export function parseLocalSeqKey(key: string): string | undefined {
+  return LOCAL_SEQ_KEY.exec(key)?.[1];
+}

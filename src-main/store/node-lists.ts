@@ -1,0 +1,296 @@
+/** The node lists that people edit, in nodes.json: bootnodes, static and trusted nodes. */
+import { z } from 'zod';
+import { NODE_LISTS, type ImportResult, type NodeListName } from '../../shared/model/node-list.ts';
+import { isUnspecified } from '../leaf/ip.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import type { EventSink } from '../stats/events.ts';
+import { NodeListError } from './errors.ts';
+import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
+import { formatNodeListText, parseNodeListText, type NodeListFormat } from './node-list-text.ts';
+import { Turns } from './turns.ts';
+
+/** Version of nodes.json that this program writes. */
+export const NODE_LISTS_VERSION = 1;
+
+/** BOUNDED: nodes of one list; our choice, far above what a person keeps. */
+export const MAX_LIST_NODES = 10_000;
+
+/** Faults that an import reports; the rest of a hopeless file says nothing new. */
+const MAX_IMPORT_ERRORS = 100;
+
+/** One node of a list. */
+export interface ListedNode {
+  readonly node: Node;
+  /** The enode URL or record as it was given. */
+  readonly text: string;
+  readonly label: string | null;
+  /** Unix milliseconds. */
+  readonly addedAt: number;
+}
+
+/** What came of an import, and what to do about it. */
+export interface ListImport extends ImportResult {
+  readonly addedNodes: readonly ListedNode[];
+}
+
+type Lists = Readonly<Record<NodeListName, ReadonlyMap<string, ListedNode>>>;
+
+/** What the lists need. */
+export interface NodeListsOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  /** Our own node ID, which is refused. */
+  readonly ownIdHex: string;
+}
+
+const fileEntry = z
+  .strictObject({
+    node: z.string().max(1_024),
+    name: z.string().max(64).nullable(),
+    added: z.iso.datetime(),
+  })
+  .transform((entry, context): ListedNode => {
+    try {
+      return {
+        node: parseNode(entry.node),
+        text: entry.node,
+        label: entry.name,
+        addedAt: Date.parse(entry.added),
+      };
+    } catch (error) {
+      if (!(error instanceof NodeTextError)) throw error;
+      context.addIssue({ code: 'custom', path: ['node'], message: error.message });
+      return z.NEVER;
+    }
+  });
+
+const fileList = z
+  .array(fileEntry)
+  .max(MAX_LIST_NODES)
+  .superRefine((entries, context) => {
+    const seen = new Set<string>();
+    for (const [at, { node }] of entries.entries()) {
+      if (seen.has(node.idHex))
+        context.addIssue({ code: 'custom', path: [at], message: 'the node is there twice' });
+      seen.add(node.idHex);
+    }
+  })
+  .default([]);
+
+const fileSchema = z.strictObject({
+  version: z.literal(NODE_LISTS_VERSION),
+  bootnodes: fileList,
+  static: fileList,
+  trusted: fileList,
+});
+
+const NODE_LISTS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
+  schema: fileSchema,
+  version: NODE_LISTS_VERSION,
+  migrations: {},
+  maxBytes: 16 * 1_048_576,
+};
+
+/** Keeps the lists and their file alike; every change is on disk before it is in force. */
+export class NodeListStore {
+  readonly #options: NodeListsOptions;
+  readonly #turns = new Turns();
+  #lists: Lists;
+
+  private constructor(options: NodeListsOptions, lists: Lists) {
+    this.#options = options;
+    this.#lists = lists;
+  }
+
+  /**
+   * Reads the file; without one the lists are empty.
+   * @throws SettingsError naming the line and the reason; the file stays as it is
+   */
+  static async open(options: NodeListsOptions): Promise<NodeListStore> {
+    const content = await readJsonFile(options.file, NODE_LISTS_FORMAT);
+    const mapOf = (name: NodeListName): ReadonlyMap<string, ListedNode> =>
+      new Map((content?.[name] ?? []).map((entry) => [entry.node.idHex, entry]));
+    return new NodeListStore(options, {
+      bootnodes: mapOf('bootnodes'),
+      static: mapOf('static'),
+      trusted: mapOf('trusted'),
+    });
+  }
+
+  /** A list in the order in which its nodes were added. */
+  entries(list: NodeListName): readonly ListedNode[] {
+    return [...this.#lists[list].values()];
+  }
+
+  get(list: NodeListName, idHex: string): ListedNode | undefined {
+    return this.#lists[list].get(idHex);
+  }
+
+  /** The name that the user gave a node in any list. */
+  labelOf(idHex: string): string | null {
+    for (const list of NODE_LISTS) {
+      const label = this.#lists[list].get(idHex)?.label;
+      if (label !== undefined && label !== null) return label;
+    }
+    return null;
+  }
+
+  /**
+   * Adds a node.
+   * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError `not-writable`
+   */
+  async add(list: NodeListName, text: string, label: string | null): Promise<ListedNode> {
+    return await this.#turns.run(async () => {
+      const entry = this.#parse(list, text, label, this.#options.clock.now());
+      const entries = new Map(this.#lists[list]);
+      if (entries.has(entry.node.idHex)) throw duplicate();
+      if (entries.size >= MAX_LIST_NODES) throw full();
+      entries.set(entry.node.idHex, entry);
+      await this.#replace(list, entries);
+      return entry;
+    });
+  }
+
+  /**
+   * Gives the entry `idHex` another text and name; its place and the time it was added stay.
+   * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError `not-writable`
+   */
+  async edit(list: NodeListName, idHex: string, text: string, label: string | null): Promise<ListedNode> {
+    return await this.#turns.run(async () => {
+      const old = this.#lists[list].get(idHex);
+      if (old === undefined)
+        throw new NodeListError('unknown-node', 'The node is not in this list any more.');
+      const entry = this.#parse(list, text, label, old.addedAt);
+      if (entry.node.idHex !== idHex && this.#lists[list].has(entry.node.idHex)) throw duplicate();
+      const entries = [...this.#lists[list]].map(([key, value]): [string, ListedNode] =>
+        key === idHex ? [entry.node.idHex, entry] : [key, value],
+      );
+      await this.#replace(list, new Map(entries));
+      return entry;
+    });
+  }
+
+  /** Removes a node; false when it was not there. @throws SettingsError `not-writable` */
+  async remove(list: NodeListName, idHex: string): Promise<boolean> {
+    return await this.#turns.run(async () => {
+      const entries = new Map(this.#lists[list]);
+      if (!entries.delete(idHex)) return false;
+      await this.#replace(list, entries);
+      return true;
+    });
+  }
+
+  /**
+   * Adds the nodes of a text (node-list-text.ts). One bad line keeps everything out, unless `partial`.
+   * @throws SettingsError `not-writable`
+   */
+  async importText(list: NodeListName, text: string, partial: boolean): Promise<ListImport> {
+    return await this.#turns.run(async () => {
+      const { nodes, errors: textErrors } = parseNodeListText(text);
+      const errors = [...textErrors];
+      const entries = new Map(this.#lists[list]);
+      const addedNodes: ListedNode[] = [];
+      let unchanged = 0;
+      for (const { line, text: nodeText } of nodes) {
+        const entry = this.#tryParse(list, nodeText, line, errors);
+        if (entry === undefined) continue;
+        if (entries.has(entry.node.idHex)) {
+          unchanged++;
+        } else if (entries.size >= MAX_LIST_NODES) {
+          errors.push({ line, reason: full().message });
+        } else {
+          entries.set(entry.node.idHex, entry);
+          addedNodes.push(entry);
+        }
+      }
+      const applied = errors.length === 0 || partial;
+      if (applied && addedNodes.length > 0) await this.#replace(list, entries);
+      errors.sort((a, b) => a.line - b.line);
+      return {
+        added: applied ? addedNodes.length : 0,
+        unchanged,
+        errors: errors.slice(0, MAX_IMPORT_ERRORS),
+        applied,
+        addedNodes: applied ? addedNodes : [],
+      };
+    });
+  }
+
+  /** The list as text and a name for its file. */
+  exportText(
+    list: NodeListName,
+    format: NodeListFormat,
+  ): { readonly text: string; readonly fileName: string } {
+    const texts = this.entries(list).map((entry) => entry.text);
+    const fileName =
+      format === 'lines' ? `${list}.txt` : `${list === 'bootnodes' ? 'boot' : list}-nodes.json`;
+    return { text: formatNodeListText(texts, format), fileName };
+  }
+
+  #tryParse(
+    list: NodeListName,
+    text: string,
+    line: number,
+    errors: { line: number; reason: string }[],
+  ): ListedNode | undefined {
+    try {
+      return this.#parse(list, text, null, this.#options.clock.now());
+    } catch (error) {
+      if (!(error instanceof NodeListError)) throw error;
+      errors.push({ line, reason: error.message });
+      return undefined;
+    }
+  }
+
+  #parse(list: NodeListName, text: string, label: string | null, addedAt: number): ListedNode {
+    let node: Node;
+    try {
+      node = parseNode(text.trim());
+    } catch (cause) {
+      if (!(cause instanceof NodeTextError)) throw cause;
+      throw new NodeListError('invalid-node', cause.message, { cause });
+    }
+    const refusal = refuse(list, node, this.#options.ownIdHex);
+    if (refusal !== undefined) throw new NodeListError('invalid-node', refusal);
+    return { node, text: text.trim(), label, addedAt };
+  }
+
+  async #replace(list: NodeListName, entries: ReadonlyMap<string, ListedNode>): Promise<void> {
+    const next: Lists = { ...this.#lists, [list]: entries };
+    await writeJsonFile(this.#options.file, {
+      version: NODE_LISTS_VERSION,
+      bootnodes: [...next.bootnodes.values()].map(toFile),
+      static: [...next.static.values()].map(toFile),
+      trusted: [...next.trusted.values()].map(toFile),
+    });
+    this.#lists = next;
+    this.#options.events.emit({ type: 'nodes/changed', list });
+  }
+}
+
+function toFile({ text, label, addedAt }: ListedNode): object {
+  return { node: text, name: label, added: new Date(addedAt).toISOString() };
+}
+
+/** Why a well-formed node makes no sense in a list. A static node without an address is looked for by discovery. */
+function refuse(list: NodeListName, node: Node, ownIdHex: string): string | undefined {
+  if (node.idHex === ownIdHex) return 'That is this node itself.';
+  if (node.ip !== undefined && isUnspecified(node.ip)) {
+    return `${node.ip} stands for “any address”: give the address at which the node can be reached.`;
+  }
+  if (list !== 'bootnodes') return undefined;
+  if (node.ip === undefined && node.hostname === undefined)
+    return 'A bootnode needs an IP address or a DNS name.';
+  return node.udp === 0 ? 'A bootnode needs a UDP port.' : undefined;
+}
+
+function duplicate(): NodeListError {
+  return new NodeListError('duplicate-node', 'This node is in the list already.');
+}
+
+function full(): NodeListError {
+  return new NodeListError('list-full', `A list holds at most ${String(MAX_LIST_NODES)} nodes.`);
+}

@@ -1,0 +1,313 @@
+/** The node database: what discovery remembers of nodes, in memory for reading, written behind to LevelDB. */
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger, Random, Startable, Timer } from '../leaf/runtime.ts';
+import type { Node } from '../node-record/node.ts';
+import type { Database, DatabaseWrite } from './database.ts';
+import { endpointKey, isNodeKey, localSeqKey, parseEndpointKey, parseLocalSeqKey } from './keys.ts';
+import {
+  decodeEndpointValue,
+  decodeNodeValue,
+  encodeEndpointValue,
+  encodeNodeValue,
+  NO_FACTS,
+  type EndpointFacts,
+} from './node-values.ts';
+
+/** A node that has not answered for this long is forgotten (geth p2p/enode/nodedb.go dbNodeExpiration). */
+export const NODE_EXPIRATION_MS = 24 * 3_600_000;
+
+/** How often such nodes are looked for (geth p2p/enode/nodedb.go dbCleanupCycle). */
+export const EXPIRY_INTERVAL_MS = 3_600_000;
+
+/** Our choice: a crawl of mainnet finds some 10,000 nodes. */
+const MAX_NODES = 10_000;
+
+/** Our choice: who pinged us and was not proven yet. */
+const MAX_STRANGERS = 10_000;
+
+/** Our choice: a node that roams has a few addresses, a forger has many. */
+const MAX_ENDPOINTS_PER_NODE = 4;
+
+/** A node as it is in memory; a stored one is parsed when it is first asked for. */
+interface StoredNode {
+  node: Node | undefined;
+  text: string | undefined;
+}
+
+/** Addresses of one ID, by IP, least recently changed first. */
+type Endpoints = Map<string, EndpointFacts>;
+
+/** What the node store needs. */
+export interface NodeStoreOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Discovery's node database on disk. */
+export class NodeStore implements Startable {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #logger: Logger;
+  /** BOUNDED: MAX_NODES, the least recently changed goes. */
+  readonly #nodes = new Map<string, StoredNode>();
+  /** Endpoints of the IDs in #nodes; BOUNDED by it and MAX_ENDPOINTS_PER_NODE. */
+  readonly #known = new Map<string, Endpoints>();
+  /** Endpoints of all other IDs; BOUNDED: MAX_STRANGERS, so that a flood of new IDs drives out no proven node. */
+  readonly #strangers = new Map<string, Endpoints>();
+  /** BOUNDED: by the identities that ever used this folder. */
+  readonly #localSeqs = new Map<string, bigint>();
+  /** What is not on disk yet, by sub-level and key. BOUNDED: by the maps above, as a key is there once. */
+  #pending = new Map<string, DatabaseWrite>();
+  #writing: Promise<void> | undefined;
+  #failed = false;
+  #expiry: Timer | undefined;
+
+  private constructor(options: NodeStoreOptions) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#logger = options.logger;
+  }
+
+  /** Reads the whole database; entries that are not valid are dropped from it. */
+  static async open(options: NodeStoreOptions): Promise<NodeStore> {
+    const store = new NodeStore(options);
+    await store.#load();
+    return store;
+  }
+
+  /** Begins to forget nodes that stay silent. */
+  start(): Promise<void> {
+    this.#expiry ??= this.#clock.after(EXPIRY_INTERVAL_MS, () => {
+      this.#expiry = undefined;
+      this.expire();
+      void this.start();
+    });
+    return Promise.resolve();
+  }
+
+  /** Stops forgetting and waits until all is written; the database stays open. */
+  async stop(): Promise<void> {
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
+    await this.flush();
+  }
+
+  /** Number of nodes that are kept. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** False while the last write failed: the disk is full or gone. */
+  get writable(): boolean {
+    return !this.#failed;
+  }
+
+  getNode(idHex: string): Node | undefined {
+    const stored = this.#nodes.get(idHex);
+    if (stored === undefined) return undefined;
+    if (stored.text !== undefined) {
+      stored.node = decodeNodeValue(idHex, stored.text);
+      stored.text = undefined;
+      if (stored.node === undefined) this.removeNode(idHex);
+    }
+    return stored.node;
+  }
+
+  putNode(node: Node): void {
+    const { idHex } = node;
+    const stored = this.getNode(idHex);
+    if (stored !== undefined && stored.seq > node.seq) return;
+    this.#nodes.delete(idHex);
+    this.#nodes.set(idHex, { node, text: undefined });
+    const endpoints = this.#strangers.get(idHex);
+    if (endpoints !== undefined) {
+      this.#strangers.delete(idHex);
+      this.#known.set(idHex, endpoints);
+    }
+    this.#mark({ level: 'nodes', key: idHex, value: encodeNodeValue(node) });
+    if (this.#nodes.size > MAX_NODES) {
+      const [oldest] = this.#nodes.keys();
+      if (oldest !== undefined) this.removeNode(oldest);
+    }
+  }
+
+  removeNode(idHex: string): void {
+    if (this.#nodes.delete(idHex)) this.#mark({ level: 'nodes', key: idHex, value: undefined });
+    for (const ip of this.#endpointsOf(idHex)?.keys() ?? []) this.#markEndpoint(idHex, ip, undefined);
+    this.#known.delete(idHex);
+    this.#strangers.delete(idHex);
+  }
+
+  lastPingReceived(idHex: string, ip: string): number {
+    return this.#facts(idHex, ip).lastPing;
+  }
+
+  setLastPingReceived(idHex: string, ip: string, at: number): void {
+    this.#setFacts(idHex, ip, { ...this.#facts(idHex, ip), lastPing: at });
+  }
+
+  lastPongReceived(idHex: string, ip: string): number {
+    return this.#facts(idHex, ip).lastPong;
+  }
+
+  setLastPongReceived(idHex: string, ip: string, at: number): void {
+    this.#setFacts(idHex, ip, { ...this.#facts(idHex, ip), lastPong: at });
+  }
+
+  findFails(idHex: string, ip: string): number {
+    return this.#facts(idHex, ip).findFails;
+  }
+
+  setFindFails(idHex: string, ip: string, count: number): void {
+    this.#setFacts(idHex, ip, { ...this.#facts(idHex, ip), findFails: count });
+  }
+
+  /** Up to `count` nodes in random order whose address answered within the last `maxAgeMs`. */
+  querySeeds(count: number, maxAgeMs: number): Node[] {
+    const oldest = this.#clock.now() - maxAgeMs;
+    const ids = [...this.#nodes.keys()];
+    const seeds: Node[] = [];
+    for (let left = ids.length; left > 0 && seeds.length < count; left--) {
+      const drawn = this.#random.below(left);
+      const idHex = ids[drawn];
+      const last = ids[left - 1];
+      if (idHex === undefined || last === undefined) break;
+      ids[drawn] = last;
+      const node = this.getNode(idHex);
+      if (node?.ip === undefined) continue;
+      if (this.lastPongReceived(idHex, node.ip) > oldest) seeds.push(node);
+    }
+    return seeds;
+  }
+
+  /** Sequence number of our record as it was last saved; undefined before. */
+  localSeq(ownIdHex: string): bigint | undefined {
+    return this.#localSeqs.get(ownIdHex);
+  }
+
+  setLocalSeq(ownIdHex: string, seq: bigint): void {
+    this.#localSeqs.set(ownIdHex, seq);
+    this.#mark({ level: 'local', key: localSeqKey(ownIdHex), value: seq.toString() });
+  }
+
+  /** Forgets addresses and nodes whose last answer is older than a day; who never answered counts by the last ping. */
+  expire(): void {
+    const threshold = this.#clock.now() - NODE_EXPIRATION_MS;
+    for (const group of [this.#known, this.#strangers]) {
+      for (const [idHex, endpoints] of group) this.#expireEndpoints(idHex, endpoints, threshold);
+    }
+    for (const [idHex] of this.#strangers) {
+      if (this.#strangers.get(idHex)?.size === 0) this.#strangers.delete(idHex);
+    }
+  }
+
+  /** Resolves when all that was put before is handed to the system. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+  }
+
+  #expireEndpoints(idHex: string, endpoints: Endpoints, threshold: number): void {
+    let answered = false;
+    for (const [ip, facts] of endpoints) {
+      answered ||= facts.lastPong > 0;
+      if (Math.max(facts.lastPong, facts.lastPing) >= threshold) continue;
+      endpoints.delete(ip);
+      this.#markEndpoint(idHex, ip, undefined);
+    }
+    const alive = [...endpoints.values()].some((facts) => facts.lastPong >= threshold);
+    if (answered && !alive) this.removeNode(idHex);
+  }
+
+  #endpointsOf(idHex: string): Endpoints | undefined {
+    return this.#known.get(idHex) ?? this.#strangers.get(idHex);
+  }
+
+  #facts(idHex: string, ip: string): EndpointFacts {
+    return this.#endpointsOf(idHex)?.get(ip) ?? NO_FACTS;
+  }
+
+  #setFacts(idHex: string, ip: string, facts: EndpointFacts): void {
+    this.#place(idHex, ip, facts);
+    this.#markEndpoint(idHex, ip, facts);
+  }
+
+  #place(idHex: string, ip: string, facts: EndpointFacts): void {
+    const group = this.#nodes.has(idHex) ? this.#known : this.#strangers;
+    const endpoints: Endpoints = group.get(idHex) ?? new Map<string, EndpointFacts>();
+    endpoints.delete(ip);
+    endpoints.set(ip, facts);
+    if (endpoints.size > MAX_ENDPOINTS_PER_NODE) {
+      const [oldest] = endpoints.keys();
+      if (oldest !== undefined) {
+        endpoints.delete(oldest);
+        this.#markEndpoint(idHex, oldest, undefined);
+      }
+    }
+    group.delete(idHex);
+    group.set(idHex, endpoints);
+    if (this.#strangers.size > MAX_STRANGERS) {
+      const [oldest] = this.#strangers.keys();
+      if (oldest !== undefined) this.removeNode(oldest);
+    }
+  }
+
+  #markEndpoint(idHex: string, ip: string, facts: EndpointFacts | undefined): void {
+    this.#mark({
+      level: 'endpoints',
+      key: endpointKey(idHex, ip),
+      value: facts === undefined ? undefined : encodeEndpointValue(facts),
+    });
+  }
+
+  #mark(write: DatabaseWrite): void {
+    this.#pending.set(`${write.level}/${write.key}`, write);
+    this.#writing ??= this.#writeBehind();
+  }
+
+  /** Writes as long as there is something to write; what is put meanwhile goes with the next batch. */
+  async #writeBehind(): Promise<void> {
+    // Lets the caller finish what it is putting together.
+    await Promise.resolve();
+    while (this.#pending.size > 0) {
+      const batch = this.#pending;
+      this.#pending = new Map();
+      try {
+        await this.#database.write([...batch.values()]);
+        this.#failed = false;
+      } catch (error) {
+        if (!this.#failed)
+          this.#logger.error('The node database cannot be written', { error: describeError(error) });
+        this.#failed = true;
+        // Kept for the next put, unless something newer waits for the same key.
+        for (const [key, write] of batch) if (!this.#pending.has(key)) this.#pending.set(key, write);
+        break;
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #load(): Promise<void> {
+    for await (const [idHex, text] of this.#database.entries('nodes')) {
+      if (isNodeKey(idHex) && this.#nodes.size < MAX_NODES) this.#nodes.set(idHex, { node: undefined, text });
+      else this.#mark({ level: 'nodes', key: idHex, value: undefined });
+    }
+    for await (const [key, text] of this.#database.entries('endpoints')) {
+      const parts = parseEndpointKey(key);
+      const facts = decodeEndpointValue(text);
+      if (parts === undefined || facts === undefined)
+        this.#mark({ level: 'endpoints', key, value: undefined });
+      else this.#place(parts.idHex, parts.ip, facts);
+    }
+    for await (const [key, text] of this.#database.entries('local')) {
+      const ownIdHex = parseLocalSeqKey(key);
+      if (ownIdHex !== undefined && /^[0-9]{1,20}$/.test(text)) {
+        this.#localSeqs.set(ownIdHex, BigInt(text));
+      }
+    }
+    await this.flush();
+  }
+}
