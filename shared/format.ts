@@ -1,0 +1,77 @@
+/** Numbers and ids as the window, the log and the command line show them. */
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** Decimal units: "0 B", "96 kB", "4.1 MB". Three digits at most; one decimal under ten. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '–';
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  // 999.5 would be shown as 1000: the next unit's 1.
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value));
+  return `${digits} ${BYTE_UNITS[unit] ?? ''}`;
+}
+
+/** Bytes a second: "214 kB/s". */
+export function formatByteRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** Events a second: "0.4/s", "12/s"; under one in ten seconds by the minute. */
+export function formatRate(perSecond: number): string {
+  if (!Number.isFinite(perSecond) || perSecond < 0) return '–';
+  if (perSecond === 0) return '0/s';
+  if (perSecond < 0.1) return `${(perSecond * 60).toFixed(1)}/min`;
+  return `${perSecond < 9.95 ? perSecond.toFixed(1) : String(Math.round(perSecond))}/s`;
+}
+
+/** Whole numbers with thin spaces between thousands: "10 000". */
+export function formatCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=([0-9]{3})+$)/g, '\u202f');
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in milliseconds: "260 ms", "1.9 s", "41 s", "4 min", "18 h", "2 d 4 h". Rounded down from minutes on. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  const length = Math.max(0, ms);
+  if (length < 999.5) return `${String(Math.round(length))} ms`;
+  if (length < 9_950) return `${(length / SECOND).toFixed(1)} s`;
+  if (length < MINUTE - SECOND / 2) return `${String(Math.round(length / SECOND))} s`;
+  if (length < HOUR) return `${String(Math.max(1, Math.floor(length / MINUTE)))} min`;
+  if (length < DAY) return `${String(Math.floor(length / HOUR))} h`;
+  const hours = Math.floor((length % DAY) / HOUR);
+  const days = `${String(Math.floor(length / DAY))} d`;
+  return hours === 0 ? days : `${days} ${String(hours)} h`;
+}
+
+/** A moment seen from another, both Unix milliseconds: "now", "12 s ago", "in 5 min". */
+export function formatRelativeTime(at: number, now: number): string {
+  const distance = Math.abs(now - at);
+  if (distance < SECOND) return 'now';
+  // Tenths of a second would only flicker.
+  const words = formatDuration(distance < MINUTE ? Math.max(10 * SECOND, distance) : distance);
+  const shown = distance < 9_500 ? `${String(Math.round(distance / SECOND))} s` : words;
+  return at <= now ? `${shown} ago` : `in ${shown}`;
+}
+
+/** An id shortened in the middle: "9c4e…17fa". Text that is no longer than that stays whole. */
+export function shortId(id: string, head = 4, tail = 4): string {
+  const text = id.startsWith('0x') ? id.slice(2) : id;
+  return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(text.length - tail)}`;
+}
+
+/** A fraction from 0 to 1 as a percentage: "0%", "0.4%", "37%". */
+export function formatPercent(fraction: number): string {
+  if (!Number.isFinite(fraction)) return '–';
+  const percent = fraction * 100;
+  return percent > 0 && percent < 9.95 ? `${percent.toFixed(1)}%` : `${String(Math.round(percent))}%`;
+}
