@@ -1,0 +1,147 @@
+import { equalBytes } from '../leaf/bytes.ts';
+import type { RlpxConnection } from '../rlpx/connection.ts';
+import type { EndCause } from '../stats/events.ts';
+import { capabilityText, compareCapabilities, negotiate } from './capabilities.ts';
+import {
+  decodeDisconnect,
+  DISCONNECT_REASONS,
+  encodeDisconnect,
+  type DisconnectReason,
+} from './disconnect-reason.ts';
+import { endingOf, localCause, remoteCause, type Ending } from './end-cause.ts';
+import { ConnectionEndedError, ProtocolError } from './errors.ts';
+import {
+  decodeHello,
+  encodeHello,
+  MAX_HELLO_SIZE,
+  P2P_CODES,
+  P2P_VERSION,
+  SNAPPY_P2P_VERSION,
+  type Hello,
+} from './messages.ts';
+import type { Protocol } from './protocol.ts';
+
+/** A connection on which both sides have said Hello, and which is no session yet. */
+export class HelloConnection {
+  readonly connection: RlpxConnection;
+  readonly remoteHello: Hello;
+  /** Our Hello, as it was sent. */
+  readonly localHello: Hello;
+
+  constructor(connection: RlpxConnection, localHello: Hello, remoteHello: Hello) {
+    this.connection = connection;
+    this.localHello = localHello;
+    this.remoteHello = remoteHello;
+  }
+
+  /** Sends the reason and closes. @returns why, for the record; code and message are the reason's own if not given */
+  refuse(
+    reason: DisconnectReason,
+    detail: { readonly code?: string; readonly message?: string } = {},
+  ): EndCause {
+    sendDisconnect(this.connection, reason);
+    return localCause(reason, 'hello', detail);
+  }
+}
+
+/** The Hello of a node with these protocols. */
+export function createHello(node: {
+  readonly clientName: string;
+  readonly publicKey: Uint8Array;
+  readonly protocols: readonly Protocol[];
+  readonly listenPort?: number;
+}): Hello {
+  const capabilities = node.protocols.map(({ name, version }) => ({ name, version }));
+  return {
+    p2pVersion: P2P_VERSION,
+    clientName: node.clientName,
+    capabilities: capabilities.sort(compareCapabilities),
+    listenPort: node.listenPort ?? 0,
+    publicKey: node.publicKey,
+  };
+}
+
+/**
+ * Exchanges Hello on a fresh connection and checks the other side's: its size, its key, and that there is a protocol
+ * to speak. What comes after is compressed where both sides can.
+ * @throws ConnectionEndedError with the cause; the other side was told and the connection is closing then
+ */
+export async function exchangeHello(connection: RlpxConnection, ourHello: Hello): Promise<HelloConnection> {
+  try {
+    connection.send(P2P_CODES.hello, encodeHello(ourHello));
+    const message = await connection.read();
+    if (message.code === P2P_CODES.disconnect) {
+      throw new ConnectionEndedError(remoteCause(decodeDisconnect(message.payload), 'hello'));
+    }
+    const remoteHello = checkHello(connection, message.code, message.payload);
+    if (Math.min(remoteHello.p2pVersion, ourHello.p2pVersion) >= SNAPPY_P2P_VERSION)
+      connection.enableCompression();
+    checkShared(ourHello, remoteHello);
+    return new HelloConnection(connection, ourHello, remoteHello);
+  } catch (error) {
+    throw end(connection, endingOf(error, 'hello'), error);
+  }
+}
+
+/**
+ * Refuses a connection before Hello: the Disconnect takes Hello's place.
+ * @returns why, for the record
+ */
+export function refuseConnection(
+  connection: RlpxConnection,
+  reason: DisconnectReason,
+  detail: { readonly code?: string; readonly message?: string } = {},
+): EndCause {
+  sendDisconnect(connection, reason);
+  return localCause(reason, 'encryption', detail);
+}
+
+function checkHello(connection: RlpxConnection, code: number, payload: Uint8Array): Hello {
+  if (payload.length > MAX_HELLO_SIZE) {
+    throw breach(
+      'hello-too-large',
+      `Hello has ${String(payload.length)} bytes, ${String(MAX_HELLO_SIZE)} at most`,
+    );
+  }
+  if (code !== P2P_CODES.hello) {
+    throw breach('hello-missing', `The first message has code ${String(code)}, not that of Hello`);
+  }
+  const hello = decodeHello(payload);
+  if (!equalBytes(hello.publicKey, connection.remotePublicKey)) {
+    throw new ProtocolError(
+      'unexpected-identity',
+      'The node key in Hello is not the one that opened the connection',
+      {
+        reason: 'unexpected-identity',
+        stage: 'hello',
+      },
+    );
+  }
+  return hello;
+}
+
+function checkShared(ours: Hello, theirs: Hello): void {
+  const sized = ours.capabilities.map((capability) => ({ ...capability, length: 0 }));
+  if (sized.length === 0 || negotiate(sized, theirs.capabilities).length > 0) return;
+  const list = (hello: Hello): string =>
+    hello.capabilities.slice(0, 16).map(capabilityText).join(', ') || 'nothing';
+  throw new ProtocolError('no-shared-protocol', `The peer speaks ${list(theirs)}; we speak ${list(ours)}`, {
+    reason: 'useless-peer',
+    stage: 'hello',
+  });
+}
+
+function breach(code: string, message: string): ProtocolError {
+  return new ProtocolError(code, message, { reason: 'breach-of-protocol', stage: 'hello' });
+}
+
+function end(connection: RlpxConnection, { cause, reason }: Ending, error: unknown): ConnectionEndedError {
+  if (reason !== undefined) sendDisconnect(connection, reason);
+  else void connection.close();
+  return error instanceof ConnectionEndedError ? error : new ConnectionEndedError(cause, { cause: error });
+}
+
+function sendDisconnect(connection: RlpxConnection, reason: DisconnectReason): void {
+  const payload = encodeDisconnect(DISCONNECT_REASONS[reason].wire);
+  void connection.close({ code: P2P_CODES.disconnect, payload });
+}

@@ -1,0 +1,92 @@
+/**
+ * The base protocol's messages.
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
+ */
+import { CodecError } from '../leaf/errors.ts';
+import { encodeRlp, readFirstRlp, type RlpReader } from '../leaf/rlp.ts';
+import { PUBLIC_KEY_LENGTH } from '../leaf/secp256k1.ts';
+import type { Capability } from './capabilities.ts';
+
+/** Message codes of the base protocol; all others below BASE_PROTOCOL_LENGTH are ignored. */
+export const P2P_CODES = { hello: 0x00, disconnect: 0x01, ping: 0x02, pong: 0x03 } as const;
+
+/** Version 5 brought compression. */
+export const P2P_VERSION = 5;
+
+/** First version whose messages after Hello are compressed. */
+export const SNAPPY_P2P_VERSION = 5;
+
+/** Largest Hello: go-ethereum p2p/peer.go, baseProtocolMaxMsgSize. */
+export const MAX_HELLO_SIZE = 2 * 1024;
+
+/** An empty list: the payload of ping and pong. */
+export const EMPTY_LIST_PAYLOAD: Uint8Array = encodeRlp([]);
+
+/** Longest capability name that is accepted: the specification allows 8 characters, others have sent more. */
+const MAX_CAPABILITY_NAME = 64;
+
+/** BOUNDED: capabilities that a Hello of 2 KiB could hold at all. */
+const MAX_CAPABILITIES = 512;
+
+/** Fields of Hello. */
+export interface Hello {
+  readonly p2pVersion: number;
+  /** Free text, hostile until shown as text. */
+  readonly clientName: string;
+  readonly capabilities: readonly Capability[];
+  /** Legacy; 0 as a rule. */
+  readonly listenPort: number;
+  /** 64 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** A Hello that does not decode, or an identity that is none. */
+export class HelloError extends CodecError<'malformed-hello' | 'invalid-identity'> {}
+
+/** The payload of our Hello. */
+export function encodeHello(hello: Hello): Uint8Array {
+  const capabilities = hello.capabilities.map(({ name, version }) => [name, version]);
+  return encodeRlp([hello.p2pVersion, hello.clientName, capabilities, hello.listenPort, hello.publicKey]);
+}
+
+/**
+ * Reads a Hello; fields beyond the known ones are ignored, as EIP-8 asks.
+ * @throws HelloError `malformed-hello`, or `invalid-identity` when the key is not 64 bytes or all zero
+ */
+export function decodeHello(payload: Uint8Array): Hello {
+  const { publicKey, ...hello } = readHello(payload);
+  if (publicKey.length !== PUBLIC_KEY_LENGTH || publicKey.every((byte) => byte === 0)) {
+    throw new HelloError('invalid-identity', 'The node key in Hello is not a key');
+  }
+  return { ...hello, publicKey };
+}
+
+function readHello(payload: Uint8Array): Hello {
+  try {
+    return readFirstRlp(payload, (reader) => {
+      const fields = reader.list();
+      return {
+        p2pVersion: fields.uint(),
+        clientName: readName(fields, MAX_HELLO_SIZE),
+        capabilities: fields.listOf(readCapability, MAX_CAPABILITIES),
+        listenPort: Number(fields.uint64()),
+        publicKey: fields.bytes().slice(),
+      };
+    });
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    throw new HelloError('malformed-hello', `Hello is malformed: ${cause.message}`, { cause });
+  }
+}
+
+function readCapability(reader: RlpReader): Capability {
+  const fields = reader.list();
+  return { name: readName(fields, MAX_CAPABILITY_NAME), version: fields.uint() };
+}
+
+const lenientUtf8 = new TextDecoder('utf-8');
+
+/** Names are for people and for comparison with our own: bytes that are no text become replacement characters. */
+function readName(reader: RlpReader, maxBytes: number): string {
+  return lenientUtf8.decode(reader.bytes(maxBytes));
+}

@@ -1,0 +1,124 @@
+import type { Clock, Logger } from '../leaf/runtime.ts';
+import { ChannelClosedError } from './errors.ts';
+import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';
+
+/** What a channel asks of its session. */
+export interface ChannelHost {
+  readonly peer: ChannelPeer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  isCongested(): boolean;
+  send(code: number, payload: Uint8Array): void;
+  ready(): Promise<void>;
+  /** The channel has more than it should hold, or room again. */
+  onPressure(): void;
+}
+
+/** BOUNDED: messages and bytes that may wait for a protocol before its session stops reading. */
+const MAX_WAITING_MESSAGES = 256;
+const MAX_WAITING_BYTES = 2 * 1024 * 1024;
+
+/** One protocol's side of a session. */
+export class SessionChannel implements Channel {
+  readonly #host: ChannelHost;
+  #waiting: ProtocolMessage[] = [];
+  #next = 0;
+  #waitingBytes = 0;
+  #receiver: { resolve: (message: ProtocolMessage) => void; reject: (error: Error) => void } | undefined;
+  #state: ProtocolState | undefined;
+  #closed = false;
+  #established = false;
+
+  constructor(host: ChannelHost) {
+    this.#host = host;
+  }
+
+  get peer(): ChannelPeer {
+    return this.#host.peer;
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get logger(): Logger {
+    return this.#host.logger;
+  }
+
+  get congested(): boolean {
+    return !this.#closed && this.#host.isCongested();
+  }
+
+  /** Whether the session should stop reading for the time being. */
+  get full(): boolean {
+    return (
+      !this.#closed &&
+      (this.#waiting.length - this.#next >= MAX_WAITING_MESSAGES || this.#waitingBytes >= MAX_WAITING_BYTES)
+    );
+  }
+
+  get isEstablished(): boolean {
+    return this.#established;
+  }
+
+  get state(): ProtocolState | undefined {
+    return this.#state;
+  }
+
+  receive(): Promise<ProtocolMessage> {
+    if (this.#closed) return Promise.reject(new ChannelClosedError());
+    const message = this.#waiting[this.#next];
+    if (message === undefined) {
+      return new Promise((resolve, reject) => {
+        this.#receiver = { resolve, reject };
+      });
+    }
+    const wasFull = this.full;
+    this.#next++;
+    this.#waitingBytes -= message.payload.length;
+    if (this.#next === this.#waiting.length) {
+      this.#waiting = [];
+      this.#next = 0;
+    }
+    if (wasFull && !this.full) this.#host.onPressure();
+    return Promise.resolve(message);
+  }
+
+  send(code: number, payload: Uint8Array): void {
+    if (!this.#closed) this.#host.send(code, payload);
+  }
+
+  ready(): Promise<void> {
+    return this.#host.ready();
+  }
+
+  publish(state: ProtocolState): void {
+    this.#state = state;
+  }
+
+  established(): void {
+    this.#established = true;
+  }
+
+  /** Hands the protocol a message. */
+  deliver(message: ProtocolMessage): void {
+    if (this.#closed) return;
+    const receiver = this.#receiver;
+    if (receiver !== undefined) {
+      this.#receiver = undefined;
+      receiver.resolve(message);
+      return;
+    }
+    this.#waiting.push(message);
+    this.#waitingBytes += message.payload.length;
+    if (this.full) this.#host.onPressure();
+  }
+
+  /** Ends the protocol's waiting; what was not received is dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting = [];
+    this.#receiver?.reject(new ChannelClosedError());
+    this.#receiver = undefined;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * ECIES as RLPx uses it: an ephemeral key agreement, AES-128-CTR and HMAC-SHA-256.
+ * A message is 0x04 | ephemeral public key (64) | iv (16) | ciphertext | tag (32).
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#ecies-encryption
+ */
+import { concatBytes, equalBytes } from '../leaf/bytes.ts';
+import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../leaf/secp256k1.ts';
+import { createAesCtr, hmacSha256, sha256 } from '../leaf/symmetric.ts';
+import { RlpxError } from './errors.ts';
+
+const UNCOMPRESSED_POINT = 0x04;
+const IV_LENGTH = 16;
+const TAG_LENGTH = 32;
+const CIPHERTEXT_OFFSET = 1 + PUBLIC_KEY_LENGTH + IV_LENGTH;
+
+/** Bytes that encryption adds to a plaintext. */
+export const ECIES_OVERHEAD = CIPHERTEXT_OFFSET + TAG_LENGTH;
+
+/** Length of the initialisation vector that `encryptEcies` takes. */
+export const ECIES_IV_LENGTH = IV_LENGTH;
+
+/** Counter of the concatenation KDF (NIST SP 800-56A 5.8.1): 32 bytes of key are one SHA-256 block. */
+const KDF_COUNTER = Uint8Array.of(0, 0, 0, 1);
+
+/**
+ * Encrypts for the owner of `remotePublicKey`. `macData` is authenticated with the message but not part of it.
+ * @throws CryptoError `invalid-public-key`
+ */
+export function encryptEcies(
+  plaintext: Uint8Array,
+  remotePublicKey: Uint8Array,
+  macData: Uint8Array,
+  secret: { readonly ephemeralKey: Uint8Array; readonly iv: Uint8Array },
+): Uint8Array {
+  const keys = deriveKeys(ecdh(remotePublicKey, secret.ephemeralKey));
+  const ciphertext = createAesCtr(keys.encryption, secret.iv).update(plaintext);
+  const tag = hmacSha256(keys.authentication, secret.iv, ciphertext, macData);
+  const point = publicKeyOf(secret.ephemeralKey);
+  return concatBytes(Uint8Array.of(UNCOMPRESSED_POINT), point, secret.iv, ciphertext, tag);
+}
+
+/**
+ * Decrypts what was encrypted for `privateKey`.
+ * @throws RlpxError `decryption-failed` for a message too short, a point off the curve or a wrong tag, without saying
+ *   which, so that no answer of ours tells a forger how far he came
+ */
+export function decryptEcies(message: Uint8Array, privateKey: Uint8Array, macData: Uint8Array): Uint8Array {
+  if (message.length < ECIES_OVERHEAD || message[0] !== UNCOMPRESSED_POINT) throw failed();
+  const tagOffset = message.length - TAG_LENGTH;
+  const iv = message.subarray(1 + PUBLIC_KEY_LENGTH, CIPHERTEXT_OFFSET);
+  const ciphertext = message.subarray(CIPHERTEXT_OFFSET, tagOffset);
+  const keys = deriveKeys(agree(message.subarray(1, 1 + PUBLIC_KEY_LENGTH), privateKey));
+  const tag = hmacSha256(keys.authentication, iv, ciphertext, macData);
+  if (!equalBytes(tag, message.subarray(tagOffset))) throw failed();
+  return createAesCtr(keys.encryption, iv).update(ciphertext);
+}
+
+function agree(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  try {
+    return ecdh(publicKey, privateKey);
+  } catch (cause) {
+    throw failed({ cause });
+  }
+}
+
+function failed(options?: ErrorOptions): RlpxError {
+  return new RlpxError('decryption-failed', 'The message was not encrypted for this node', options);
+}
+
+function deriveKeys(shared: Uint8Array): { encryption: Uint8Array; authentication: Uint8Array } {
+  const keys = sha256(KDF_COUNTER, shared);
+  return { encryption: keys.subarray(0, 16), authentication: sha256(keys.subarray(16)) };
+}

@@ -1,0 +1,229 @@
+/**
+ * RLPx frames: messages to bytes and back, one encoder and one decoder a connection. A frame is
+ * header ciphertext (16) | header MAC (16) | content ciphertext, padded to 16 | content MAC (16).
+ * The plain header begins with the content's length, three bytes big-endian; the content is the message code as an
+ * RLP integer and the payload.
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
+ */
+import { concatBytes, equalBytes, readUint, writeUint } from '../leaf/bytes.ts';
+import type { RunningKeccak } from '../leaf/keccak.ts';
+import { createAesCtr, type StreamCipher } from '../leaf/symmetric.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { MAX_MESSAGE_SIZE } from './constants.ts';
+import { RlpxError } from './errors.ts';
+import type { SessionSecrets } from './handshake.ts';
+import { MAC_LENGTH, MacState } from './mac-state.ts';
+import { compressSnappy, decompressSnappy } from './snappy.ts';
+
+const HEADER_LENGTH = 16;
+const BLOCK_LENGTH = 16;
+
+/** Bytes of a frame beside its padded content. */
+export const FRAME_OVERHEAD = HEADER_LENGTH + 2 * MAC_LENGTH;
+
+/** RLP of [0, 0]: capability id and context id, which no client uses any more. */
+const HEADER_DATA = Uint8Array.of(0xc2, 0x80, 0x80);
+
+/** The key of AES-CTR is ephemeral, so both directions count from zero. */
+const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
+
+/** Content below this size is copied to be encrypted with its header at once; above it the copy costs more. */
+const SMALL_CONTENT = 16 * 1024;
+
+/** RLP of zero: the empty byte string. */
+const RLP_ZERO = 0x80;
+
+/** A decoded frame. */
+export interface FrameMessage {
+  readonly code: number;
+  readonly payload: Uint8Array;
+  /** Length of the payload as it came, compressed or not. */
+  readonly wireBytes: number;
+  /** Length of the whole frame. */
+  readonly frameBytes: number;
+}
+
+/** Makes the frames of the sending direction. */
+export class FrameEncoder {
+  readonly #cipher: StreamCipher;
+  readonly #mac: MacState;
+
+  constructor(keys: {
+    readonly aesKey: Uint8Array;
+    readonly macKey: Uint8Array;
+    readonly mac: RunningKeccak;
+  }) {
+    this.#cipher = createAesCtr(keys.aesKey, ZERO_IV);
+    this.#mac = new MacState(keys.macKey, keys.mac);
+  }
+
+  /**
+   * The frame of a message, as parts to be sent in order. `payload` is compressed already where the connection
+   * compresses.
+   * @throws RlpxError `message-too-large`
+   */
+  encode(code: number, payload: Uint8Array): readonly Uint8Array[] {
+    const codeBytes = encodeCode(code);
+    const length = codeBytes.length + payload.length;
+    if (length > MAX_MESSAGE_SIZE) throw tooLarge(length);
+    const padding = paddingOf(length);
+    return length <= SMALL_CONTENT
+      ? this.#encodeSmall(codeBytes, payload, length + padding)
+      : this.#encodeLarge(codeBytes, payload, padding);
+  }
+
+  #encodeSmall(codeBytes: Uint8Array, payload: Uint8Array, padded: number): readonly Uint8Array[] {
+    const plain = new Uint8Array(HEADER_LENGTH + padded);
+    writeHeader(plain, codeBytes.length + payload.length);
+    plain.set(codeBytes, HEADER_LENGTH);
+    plain.set(payload, HEADER_LENGTH + codeBytes.length);
+    const ciphertext = this.#cipher.update(plain);
+    const header = ciphertext.subarray(0, HEADER_LENGTH);
+    const content = ciphertext.subarray(HEADER_LENGTH);
+    const frame = new Uint8Array(FRAME_OVERHEAD + padded);
+    frame.set(header);
+    frame.set(this.#mac.header(header), HEADER_LENGTH);
+    frame.set(content, HEADER_LENGTH + MAC_LENGTH);
+    frame.set(this.#mac.frame(content), frame.length - MAC_LENGTH);
+    return [frame];
+  }
+
+  #encodeLarge(codeBytes: Uint8Array, payload: Uint8Array, padding: number): readonly Uint8Array[] {
+    const header = new Uint8Array(HEADER_LENGTH);
+    writeHeader(header, codeBytes.length + payload.length);
+    const headerCiphertext = this.#cipher.update(header);
+    const headerMac = this.#mac.header(headerCiphertext);
+    const start = this.#cipher.update(codeBytes);
+    const middle = this.#cipher.update(payload);
+    const end = this.#cipher.update(new Uint8Array(padding));
+    const contentMac = this.#mac.frame(start, middle, end);
+    return [concatBytes(headerCiphertext, headerMac, start), middle, concatBytes(end, contentMac)];
+  }
+}
+
+/** Reads the frames of the receiving direction. Nothing of a frame is used before its MAC was checked. */
+export class FrameDecoder {
+  readonly #cipher: StreamCipher;
+  readonly #mac: MacState;
+  readonly #queue = new ByteQueue();
+  /** Length of the content that is awaited; undefined while a header is. */
+  #contentLength: number | undefined;
+
+  constructor(keys: {
+    readonly aesKey: Uint8Array;
+    readonly macKey: Uint8Array;
+    readonly mac: RunningKeccak;
+  }) {
+    this.#cipher = createAesCtr(keys.aesKey, ZERO_IV);
+    this.#mac = new MacState(keys.macKey, keys.mac);
+  }
+
+  /** Bytes that wait for the rest of their frame, or for `next` to be called. */
+  get buffered(): number {
+    return this.#queue.length;
+  }
+
+  /** Adds received bytes. */
+  push(chunk: Uint8Array): void {
+    this.#queue.push(chunk);
+  }
+
+  /**
+   * The next whole frame, or undefined while there is none. After an error the decoder is of no further use.
+   * @throws RlpxError `bad-header-mac`, `bad-frame-mac`, `invalid-message-code`
+   */
+  next(): FrameMessage | undefined {
+    this.#contentLength ??= this.#readHeader();
+    const length = this.#contentLength;
+    if (length === undefined) return undefined;
+    const padded = length + paddingOf(length);
+    const frame = this.#queue.take(padded + MAC_LENGTH);
+    if (frame === undefined) return undefined;
+    this.#contentLength = undefined;
+    const ciphertext = frame.subarray(0, padded);
+    if (!equalBytes(this.#mac.frame(ciphertext), frame.subarray(padded))) {
+      throw new RlpxError('bad-frame-mac', 'The MAC of a frame is wrong');
+    }
+    const content = this.#cipher.update(ciphertext).subarray(0, length);
+    const { code, codeLength } = decodeCode(content);
+    const payload = content.subarray(codeLength);
+    return { code, payload, wireBytes: payload.length, frameBytes: FRAME_OVERHEAD + padded };
+  }
+
+  #readHeader(): number | undefined {
+    const header = this.#queue.take(HEADER_LENGTH + MAC_LENGTH);
+    if (header === undefined) return undefined;
+    const ciphertext = header.subarray(0, HEADER_LENGTH);
+    if (!equalBytes(this.#mac.header(ciphertext), header.subarray(HEADER_LENGTH))) {
+      throw new RlpxError('bad-header-mac', 'The MAC of a frame header is wrong');
+    }
+    const length = readUint(this.#cipher.update(ciphertext), 0, 3);
+    this.#queue.expect(length + paddingOf(length) + MAC_LENGTH);
+    return length;
+  }
+}
+
+/** The codecs of both directions for one side's secrets. */
+export function createFrameCodecs(secrets: SessionSecrets): { encoder: FrameEncoder; decoder: FrameDecoder } {
+  const { aesKey, macKey } = secrets;
+  return {
+    encoder: new FrameEncoder({ aesKey, macKey, mac: secrets.egress }),
+    decoder: new FrameDecoder({ aesKey, macKey, mac: secrets.ingress }),
+  };
+}
+
+/**
+ * A payload as it goes on the wire of a connection that compresses.
+ * @throws RlpxError `message-too-large`
+ */
+export function compressPayload(payload: Uint8Array): Uint8Array {
+  if (payload.length > MAX_MESSAGE_SIZE) throw tooLarge(payload.length);
+  return compressSnappy(payload);
+}
+
+/**
+ * A payload of a connection that compresses, as it was meant.
+ * @throws RlpxError `message-too-large`, `invalid-compression`
+ */
+export function decompressPayload(payload: Uint8Array): Uint8Array {
+  return decompressSnappy(payload, MAX_MESSAGE_SIZE);
+}
+
+function writeHeader(into: Uint8Array, contentLength: number): void {
+  writeUint(into, 0, 3, contentLength);
+  into.set(HEADER_DATA, 3);
+}
+
+function paddingOf(length: number): number {
+  return (BLOCK_LENGTH - (length % BLOCK_LENGTH)) % BLOCK_LENGTH;
+}
+
+function encodeCode(code: number): Uint8Array {
+  if (code === 0) return Uint8Array.of(RLP_ZERO);
+  if (code < RLP_ZERO) return Uint8Array.of(code);
+  const width = code < 0x100 ? 1 : code < 0x1_0000 ? 2 : code < 0x100_0000 ? 3 : 4;
+  const encoded = new Uint8Array(1 + width);
+  encoded[0] = RLP_ZERO + width;
+  writeUint(encoded, 1, width, code);
+  return encoded;
+}
+
+/** Codes have at most two bytes in the field; more than four are refused, as is any that is not the shortest form. */
+function decodeCode(content: Uint8Array): { code: number; codeLength: number } {
+  const first = content[0];
+  if (first === RLP_ZERO) return { code: 0, codeLength: 1 };
+  if (first !== undefined && first > 0 && first < RLP_ZERO) return { code: first, codeLength: 1 };
+  const width = first === undefined ? 0 : first - RLP_ZERO;
+  if (width < 1 || width > 4 || content.length <= width) throw invalidCode();
+  const code = readUint(content, 1, width as 1 | 2 | 3 | 4);
+  if (code < RLP_ZERO || code < 256 ** (width - 1)) throw invalidCode();
+  return { code, codeLength: 1 + width };
+}
+
+function invalidCode(): RlpxError {
+  return new RlpxError('invalid-message-code', 'A frame without a valid message code');
+}
+
+function tooLarge(length: number): RlpxError {
+  return new RlpxError('message-too-large', `A message of ${String(length)} bytes does not fit a frame`);
+}

@@ -1,0 +1,196 @@
+import { readUint } from '../leaf/bytes.ts';
+import type { ByteStream } from '../leaf/network.ts';
+import type { Clock, Random } from '../leaf/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
+import { ByteQueue } from './byte-queue.ts';
+import {
+  HANDSHAKE_PADDING_SPREAD,
+  HANDSHAKE_VERSION,
+  MAX_HANDSHAKE_PACKET,
+  MIN_HANDSHAKE_PADDING,
+  PLAIN_AUTH_LENGTH,
+} from './constants.ts';
+import { ECIES_IV_LENGTH } from './ecies.ts';
+import { RlpxError } from './errors.ts';
+import {
+  createAuth,
+  deriveSecrets,
+  NONCE_LENGTH,
+  openAck,
+  openAuth,
+  openPlainAuth,
+  recoverEphemeralKey,
+  sealAck,
+  sealAuth,
+  sealPlainAck,
+  SIZE_PREFIX_LENGTH,
+  type AuthMessage,
+  type SealSecret,
+  type SessionSecrets,
+} from './handshake.ts';
+
+/** What a handshake led to. */
+export interface HandshakeResult {
+  readonly remotePublicKey: Uint8Array;
+  readonly secrets: SessionSecrets;
+  /** Bytes that came after the handshake packet: the beginning of the first frame. */
+  readonly rest: Uint8Array;
+}
+
+/** What both sides of a handshake need. */
+export interface HandshakeOptions {
+  readonly privateKey: Uint8Array;
+  readonly random: Random;
+}
+
+/** Performs the initiator's part on an open stream. */
+export async function initiate(
+  source: PacketSource,
+  stream: ByteStream,
+  options: HandshakeOptions & { readonly remotePublicKey: Uint8Array },
+): Promise<HandshakeResult> {
+  const { privateKey, remotePublicKey, random } = options;
+  const ephemeralKey = generatePrivateKey(random);
+  const nonce = random.bytes(NONCE_LENGTH);
+  const auth = createAuth({ privateKey, remotePublicKey, ephemeralKey, nonce });
+  const authPacket = sealAuth(auth, remotePublicKey, drawSealSecret(random));
+  stream.write(authPacket);
+  const ackPacket = await source.sizedPacket();
+  const ack = openAck(ackPacket, privateKey);
+  const secrets = deriveSecrets({
+    initiator: true,
+    ephemeralKey,
+    remoteEphemeralPublicKey: ack.ephemeralPublicKey,
+    initiatorNonce: nonce,
+    recipientNonce: ack.nonce,
+    authPacket,
+    ackPacket,
+  });
+  return { remotePublicKey, secrets, rest: source.rest() };
+}
+
+/** Performs the recipient's part on an accepted stream. */
+export async function respond(
+  source: PacketSource,
+  stream: ByteStream,
+  options: HandshakeOptions & { readonly acceptPreEip8: boolean },
+): Promise<HandshakeResult> {
+  const { privateKey, random } = options;
+  const { auth, authPacket, plain } = await receiveAuth(source, options);
+  const remoteEphemeralPublicKey = recoverEphemeralKey(auth, privateKey);
+  const ephemeralKey = generatePrivateKey(random);
+  const ack = {
+    ephemeralPublicKey: publicKeyOf(ephemeralKey),
+    nonce: random.bytes(NONCE_LENGTH),
+    version: HANDSHAKE_VERSION,
+  };
+  const sealAnswer = plain ? sealPlainAck : sealAck;
+  const ackPacket = sealAnswer(ack, auth.initiatorPublicKey, drawSealSecret(random));
+  stream.write(ackPacket);
+  const secrets = deriveSecrets({
+    initiator: false,
+    ephemeralKey,
+    remoteEphemeralPublicKey,
+    initiatorNonce: auth.nonce,
+    recipientNonce: ack.nonce,
+    authPacket,
+    ackPacket,
+  });
+  return { remotePublicKey: auth.initiatorPublicKey.slice(), secrets, rest: source.rest() };
+}
+
+async function receiveAuth(
+  source: PacketSource,
+  options: HandshakeOptions & { readonly acceptPreEip8: boolean },
+): Promise<{ auth: AuthMessage; authPacket: Uint8Array; plain: boolean }> {
+  if (options.acceptPreEip8) {
+    const first = await source.peek(PLAIN_AUTH_LENGTH);
+    try {
+      const auth = openPlainAuth(first, options.privateKey);
+      return { auth, authPacket: await source.packet(PLAIN_AUTH_LENGTH), plain: true };
+    } catch (error) {
+      // Not a plain packet: every EIP-8 auth is longer than one, so nothing was waited for in vain.
+      if (!(error instanceof RlpxError)) throw error;
+    }
+  }
+  const authPacket = await source.sizedPacket();
+  return { auth: openAuth(authPacket, options.privateKey), authPacket, plain: false };
+}
+
+function drawSealSecret(random: Random): SealSecret {
+  return {
+    ephemeralKey: generatePrivateKey(random),
+    iv: random.bytes(ECIES_IV_LENGTH),
+    padding: MIN_HANDSHAKE_PADDING + random.below(HANDSHAKE_PADDING_SPREAD),
+  };
+}
+
+/**
+ * The bytes of a stream while its handshake lasts, in pieces of known length.
+ * BOUNDED: it pauses the stream when it holds more than it was asked for, and is asked for 2,050 bytes at most.
+ */
+export class PacketSource {
+  readonly #stream: ByteStream;
+  readonly #queue = new ByteQueue();
+  #waiter: { count: number; resolve: () => void; reject: (error: RlpxError) => void } | undefined;
+  #failure: RlpxError | undefined;
+
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
+    stream.onData((chunk) => {
+      this.#queue.push(chunk);
+      if (this.#queue.length > MAX_HANDSHAKE_PACKET + SIZE_PREFIX_LENGTH) stream.pause();
+      if (this.#waiter !== undefined && this.#queue.length >= this.#waiter.count) {
+        this.#waiter.resolve();
+        this.#waiter = undefined;
+      }
+    });
+  }
+
+  /** Makes every present and later wait fail. */
+  fail(error: RlpxError): void {
+    this.#failure ??= error;
+    this.#waiter?.reject(error);
+    this.#waiter = undefined;
+  }
+
+  /** The first `count` bytes, which stay in the source. */
+  async peek(count: number): Promise<Uint8Array> {
+    const bytes = await this.packet(count);
+    const later = this.#queue.takeAll();
+    this.#queue.push(bytes);
+    this.#queue.push(later);
+    return bytes;
+  }
+
+  /** The next `count` bytes. */
+  async packet(count: number): Promise<Uint8Array> {
+    if (this.#queue.length < count) await this.#arrival(count);
+    return this.#queue.take(count) ?? new Uint8Array(0);
+  }
+
+  /**
+   * The next packet with its size prefix.
+   * @throws RlpxError `handshake-too-large` before a byte of it is awaited
+   */
+  async sizedPacket(): Promise<Uint8Array> {
+    const size = readUint(await this.peek(SIZE_PREFIX_LENGTH), 0, 2);
+    if (size > MAX_HANDSHAKE_PACKET) {
+      throw new RlpxError('handshake-too-large', `A handshake packet of ${String(size)} bytes`);
+    }
+    return this.packet(SIZE_PREFIX_LENGTH + size);
+  }
+
+  /** All that came beyond the packets. */
+  rest(): Uint8Array {
+    this.#stream.pause();
+    return this.#queue.takeAll();
+  }
+
+  #arrival(count: number): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiter = { count, resolve, reject };
+    });
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * The two packets of the RLPx handshake and the secrets that follow from them: pure functions of bytes, keys and
+ * nonces. Nonces and shared secrets are 32 bytes, public keys 64, signatures 65 (r | s | recovery id).
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#initial-handshake
+ * @see https://eips.ethereum.org/EIPS/eip-8
+ */
+import { concatBytes, writeUint, xorBytes } from '../leaf/bytes.ts';
+import { CodecError } from '../leaf/errors.ts';
+import { createKeccak, keccak256, type RunningKeccak } from '../leaf/keccak.ts';
+import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import {
+  ecdh,
+  PUBLIC_KEY_LENGTH,
+  publicKeyOf,
+  RECOVERABLE_SIGNATURE_LENGTH,
+  recover,
+  sign,
+} from '../leaf/secp256k1.ts';
+import { HANDSHAKE_VERSION } from './constants.ts';
+import { decryptEcies, ECIES_OVERHEAD, encryptEcies } from './ecies.ts';
+import { RlpxError } from './errors.ts';
+
+/** Length of both sides' nonces. */
+export const NONCE_LENGTH = 32;
+
+/** Bytes of the size that stands before an EIP-8 packet. */
+export const SIZE_PREFIX_LENGTH = 2;
+
+/** The initiator's packet. */
+export interface AuthMessage {
+  /** Of static shared secret XOR nonce, by the initiator's ephemeral key. */
+  readonly signature: Uint8Array;
+  readonly initiatorPublicKey: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly version: number;
+}
+
+/** The recipient's packet. */
+export interface AckMessage {
+  readonly ephemeralPublicKey: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly version: number;
+}
+
+/** What sealing an EIP-8 packet draws from randomness. */
+export interface SealSecret {
+  readonly ephemeralKey: Uint8Array;
+  readonly iv: Uint8Array;
+  /** Zero bytes to append, 100 to 199. */
+  readonly padding: number;
+}
+
+/** Keys and MAC states of one side of a connection. */
+export interface SessionSecrets {
+  readonly aesKey: Uint8Array;
+  readonly macKey: Uint8Array;
+  /** Over what this side sends. */
+  readonly egress: RunningKeccak;
+  /** Over what this side receives. */
+  readonly ingress: RunningKeccak;
+}
+
+/** Everything that the secrets depend on. Packets are whole, with their size prefix. */
+export interface HandshakeTranscript {
+  readonly initiator: boolean;
+  readonly ephemeralKey: Uint8Array;
+  readonly remoteEphemeralPublicKey: Uint8Array;
+  readonly initiatorNonce: Uint8Array;
+  readonly recipientNonce: Uint8Array;
+  readonly authPacket: Uint8Array;
+  readonly ackPacket: Uint8Array;
+}
+
+/**
+ * The message with which an initiator proves its static and its ephemeral key.
+ * @throws CryptoError `invalid-public-key`
+ */
+export function createAuth(keys: {
+  readonly privateKey: Uint8Array;
+  readonly remotePublicKey: Uint8Array;
+  readonly ephemeralKey: Uint8Array;
+  readonly nonce: Uint8Array;
+}): AuthMessage {
+  const token = ecdh(keys.remotePublicKey, keys.privateKey);
+  return {
+    signature: sign(xorBytes(token, keys.nonce), keys.ephemeralKey),
+    initiatorPublicKey: publicKeyOf(keys.privateKey),
+    nonce: keys.nonce,
+    version: HANDSHAKE_VERSION,
+  };
+}
+
+/** An auth packet for `remotePublicKey`, size prefix included. */
+export function sealAuth(auth: AuthMessage, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {
+  return seal([auth.signature, auth.initiatorPublicKey, auth.nonce, auth.version], remotePublicKey, secret);
+}
+
+/** An ack packet for `remotePublicKey`, size prefix included. */
+export function sealAck(ack: AckMessage, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {
+  return seal([ack.ephemeralPublicKey, ack.nonce, ack.version], remotePublicKey, secret);
+}
+
+/**
+ * Opens a whole EIP-8 auth packet.
+ * @throws RlpxError `decryption-failed`, `handshake-malformed`
+ */
+export function openAuth(packet: Uint8Array, privateKey: Uint8Array): AuthMessage {
+  return open(packet, privateKey, (fields) => ({
+    signature: fields.fixedBytes(RECOVERABLE_SIGNATURE_LENGTH),
+    initiatorPublicKey: fields.fixedBytes(PUBLIC_KEY_LENGTH),
+    nonce: fields.fixedBytes(NONCE_LENGTH),
+    version: fields.uint(),
+  }));
+}
+
+/**
+ * Opens a whole EIP-8 ack packet.
+ * @throws RlpxError `decryption-failed`, `handshake-malformed`
+ */
+export function openAck(packet: Uint8Array, privateKey: Uint8Array): AckMessage {
+  return open(packet, privateKey, (fields) => ({
+    ephemeralPublicKey: fields.fixedBytes(PUBLIC_KEY_LENGTH),
+    nonce: fields.fixedBytes(NONCE_LENGTH),
+    version: fields.uint(),
+  }));
+}
+
+/** Plaintext of a pre-EIP-8 auth: signature | keccak(ephemeral public key) | public key | nonce | token flag. */
+const PLAIN_AUTH_TEXT = RECOVERABLE_SIGNATURE_LENGTH + 32 + PUBLIC_KEY_LENGTH + NONCE_LENGTH + 1;
+/** Plaintext of a pre-EIP-8 ack: ephemeral public key | nonce | token flag. */
+const PLAIN_ACK_TEXT = PUBLIC_KEY_LENGTH + NONCE_LENGTH + 1;
+
+/**
+ * Opens a pre-EIP-8 auth packet (307 bytes, no size prefix).
+ * @throws RlpxError `decryption-failed`, `handshake-malformed`
+ */
+export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): AuthMessage {
+  const text = openPlain(packet, privateKey, PLAIN_AUTH_TEXT);
+  const keyOffset = RECOVERABLE_SIGNATURE_LENGTH + 32;
+  const nonceOffset = keyOffset + PUBLIC_KEY_LENGTH;
+  return {
+    signature: text.subarray(0, RECOVERABLE_SIGNATURE_LENGTH),
+    initiatorPublicKey: text.subarray(keyOffset, nonceOffset),
+    nonce: text.subarray(nonceOffset, nonceOffset + NONCE_LENGTH),
+    version: HANDSHAKE_VERSION,
+  };
+}
+
+/**
+ * Opens a pre-EIP-8 ack packet (210 bytes, no size prefix).
+ * @throws RlpxError `decryption-failed`, `handshake-malformed`
+ */
+export function openPlainAck(packet: Uint8Array, privateKey: Uint8Array): AckMessage {
+  const text = openPlain(packet, privateKey, PLAIN_ACK_TEXT);
+  return {
+    ephemeralPublicKey: text.subarray(0, PUBLIC_KEY_LENGTH),
+    nonce: text.subarray(PUBLIC_KEY_LENGTH, PUBLIC_KEY_LENGTH + NONCE_LENGTH),
+    version: HANDSHAKE_VERSION,
+  };
+}
+
+/** A pre-EIP-8 ack packet: the answer to a pre-EIP-8 auth must have that form too. */
+export function sealPlainAck(
+  ack: AckMessage,
+  remotePublicKey: Uint8Array,
+  secret: Omit<SealSecret, 'padding'>,
+): Uint8Array {
+  const text = concatBytes(ack.ephemeralPublicKey, ack.nonce, Uint8Array.of(0));
+  return encryptEcies(text, remotePublicKey, new Uint8Array(0), secret);
+}
+
+/**
+ * The initiator's ephemeral public key, from its signature.
+ * @throws RlpxError `invalid-public-key`, `handshake-malformed`
+ */
+export function recoverEphemeralKey(auth: AuthMessage, privateKey: Uint8Array): Uint8Array {
+  let token: Uint8Array;
+  try {
+    token = ecdh(auth.initiatorPublicKey, privateKey);
+  } catch (cause) {
+    throw new RlpxError('invalid-public-key', "The initiator's public key is not on the curve", { cause });
+  }
+  try {
+    return recover(xorBytes(token, auth.nonce), auth.signature);
+  } catch (cause) {
+    throw new RlpxError('handshake-malformed', "The initiator's signature is not valid", { cause });
+  }
+}
+
+/**
+ * Keys and MAC states of the side that `transcript` describes.
+ * @throws RlpxError `invalid-public-key` when the other side's ephemeral key is not on the curve
+ */
+export function deriveSecrets(transcript: HandshakeTranscript): SessionSecrets {
+  const { initiatorNonce, recipientNonce } = transcript;
+  const ephemeralSecret = agreeOnEphemeral(transcript);
+  const sharedSecret = keccak256(ephemeralSecret, keccak256(recipientNonce, initiatorNonce));
+  const aesKey = keccak256(ephemeralSecret, sharedSecret);
+  const macKey = keccak256(ephemeralSecret, aesKey);
+  const fromInitiator = createKeccak();
+  fromInitiator.update(xorBytes(macKey, recipientNonce));
+  fromInitiator.update(transcript.authPacket);
+  const fromRecipient = createKeccak();
+  fromRecipient.update(xorBytes(macKey, initiatorNonce));
+  fromRecipient.update(transcript.ackPacket);
+  return transcript.initiator
+    ? { aesKey, macKey, egress: fromInitiator, ingress: fromRecipient }
+    : { aesKey, macKey, egress: fromRecipient, ingress: fromInitiator };
+}
+
+function agreeOnEphemeral(transcript: HandshakeTranscript): Uint8Array {
+  try {
+    return ecdh(transcript.remoteEphemeralPublicKey, transcript.ephemeralKey);
+  } catch (cause) {
+    throw new RlpxError('invalid-public-key', 'The ephemeral public key is not on the curve', { cause });
+  }
+}
+
+function seal(fields: RlpInput, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {
+  const text = concatBytes(encodeRlp(fields), new Uint8Array(secret.padding));
+  const prefix = new Uint8Array(SIZE_PREFIX_LENGTH);
+  writeUint(prefix, 0, 2, text.length + ECIES_OVERHEAD);
+  return concatBytes(prefix, encryptEcies(text, remotePublicKey, prefix, secret));
+}
+
+function open<T>(packet: Uint8Array, privateKey: Uint8Array, read: (fields: RlpReader) => T): T {
+  const prefix = packet.subarray(0, SIZE_PREFIX_LENGTH);
+  const text = decryptEcies(packet.subarray(SIZE_PREFIX_LENGTH), privateKey, prefix);
+  try {
+    return readFirstRlp(text, (reader) => read(reader.list()));
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    throw new RlpxError('handshake-malformed', `The handshake packet is malformed: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function openPlain(packet: Uint8Array, privateKey: Uint8Array, length: number): Uint8Array {
+  const text = decryptEcies(packet, privateKey, new Uint8Array(0));
+  if (text.length !== length) {
+    throw new RlpxError('handshake-malformed', 'The plain handshake packet has a wrong length');
+  }
+  return text;
+}

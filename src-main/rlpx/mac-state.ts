@@ -1,0 +1,45 @@
+/**
+ * The running MAC of one direction of a connection: a keccak state that takes in, for each MAC, an AES block of its
+ * own digest.
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#mac
+ */
+import type { RunningKeccak } from '../leaf/keccak.ts';
+import { createAesEcb, type BlockCipher } from '../leaf/symmetric.ts';
+
+/** Length of a header or frame MAC. */
+export const MAC_LENGTH = 16;
+
+/** MACs of one direction, in the order of its headers and frames. */
+export class MacState {
+  readonly #hash: RunningKeccak;
+  readonly #cipher: BlockCipher;
+  /** Digest of the present state; the last MAC's digest is the first that the next header needs. */
+  #digest: Uint8Array;
+
+  /** @param macKey 32 bytes */
+  constructor(macKey: Uint8Array, hash: RunningKeccak) {
+    this.#cipher = createAesEcb(macKey);
+    this.#hash = hash;
+    this.#digest = hash.digest();
+  }
+
+  /** MAC of an encrypted header of 16 bytes. */
+  header(ciphertext: Uint8Array): Uint8Array {
+    return this.#mix(ciphertext);
+  }
+
+  /** MAC of a frame's encrypted content, which may come in parts. */
+  frame(...parts: readonly Uint8Array[]): Uint8Array {
+    for (const part of parts) this.#hash.update(part);
+    this.#digest = this.#hash.digest();
+    return this.#mix(this.#digest);
+  }
+
+  #mix(seed: Uint8Array): Uint8Array {
+    const block = this.#cipher.block(this.#digest.subarray(0, MAC_LENGTH));
+    for (let at = 0; at < MAC_LENGTH; at++) block[at] = (block[at] ?? 0) ^ (seed[at] ?? 0);
+    this.#hash.update(block);
+    this.#digest = this.#hash.digest();
+    return this.#digest.subarray(0, MAC_LENGTH);
+  }
+}

@@ -1,0 +1,119 @@
+import type { ByteStream } from '../leaf/network.ts';
+import type { Clock, Timer } from '../leaf/runtime.ts';
+import { concatBytes } from '../leaf/bytes.ts';
+import { FRAME_WRITE_TIMEOUT_MS, OUTBOUND_HIGH_WATER, OUTBOUND_LIMIT } from './constants.ts';
+
+/** Waiting bytes from which they are handed to the stream without waiting for more. */
+const FLUSH_THRESHOLD = 64 * 1024;
+
+/** Parts from this size on are written as they are; joining them would cost more than another write. */
+const LARGE_PART = 16 * 1024;
+
+/**
+ * What waits to be sent. Frames of one turn are joined into one write, because a system call costs more than a small
+ * frame; the stream's progress is watched, so that a peer that does not read is noticed.
+ * BOUNDED: OUTBOUND_LIMIT bytes here and in the stream together.
+ */
+export class Outbox {
+  readonly #stream: ByteStream;
+  readonly #clock: Clock;
+  readonly #onStuck: () => void;
+  readonly #parts: Uint8Array[] = [];
+  #waiting = 0;
+  #scheduled = false;
+  #handedOver = 0;
+  #watch: Timer | undefined;
+  #closed = false;
+
+  constructor(stream: ByteStream, clock: Clock, onStuck: () => void) {
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#onStuck = onStuck;
+  }
+
+  /** Bytes on their way to the system. */
+  get queued(): number {
+    return this.#waiting + this.#stream.queued;
+  }
+
+  /** Whether a sender should wait for `drained`. */
+  get congested(): boolean {
+    return this.queued > OUTBOUND_HIGH_WATER;
+  }
+
+  /** Queues the parts of a frame; false when the limit is passed and the connection must end. */
+  push(parts: readonly Uint8Array[]): boolean {
+    if (this.#closed) return true;
+    for (const part of parts) {
+      this.#parts.push(part);
+      this.#waiting += part.length;
+    }
+    if (this.queued > OUTBOUND_LIMIT) return false;
+    if (this.#waiting >= FLUSH_THRESHOLD) this.flush();
+    else this.#schedule();
+    return true;
+  }
+
+  /** Hands everything to the stream. */
+  flush(): void {
+    if (this.#closed || this.#parts.length === 0) return;
+    const parts = this.#parts.splice(0);
+    this.#handedOver += this.#waiting;
+    this.#waiting = 0;
+    for (const run of joinSmall(parts)) this.#stream.write(run);
+    if (this.#stream.queued > 0) this.#watchProgress();
+  }
+
+  /** Resolves when a sender need not wait, or when the stream has closed. */
+  async drained(): Promise<void> {
+    this.flush();
+    if (this.congested) await this.#stream.drained();
+  }
+
+  /** Drops what waits and stops watching. */
+  close(): void {
+    this.#closed = true;
+    this.#parts.length = 0;
+    this.#waiting = 0;
+    this.#watch?.cancel();
+    this.#watch = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  #watchProgress(): void {
+    if (this.#watch !== undefined) return;
+    const left = this.#handedOver - this.#stream.queued;
+    this.#watch = this.#clock.after(FRAME_WRITE_TIMEOUT_MS, () => {
+      this.#watch = undefined;
+      if (this.#stream.queued === 0) return;
+      if (this.#handedOver - this.#stream.queued > left) this.#watchProgress();
+      else this.#onStuck();
+    });
+  }
+}
+
+/** Joins runs of small parts and leaves large ones as they are. */
+function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (parts.length === 1) return parts;
+  const writes: Uint8Array[] = [];
+  let run: Uint8Array[] = [];
+  for (const part of parts) {
+    if (part.length < LARGE_PART) {
+      run.push(part);
+      continue;
+    }
+    if (run.length > 0) writes.push(concatBytes(...run));
+    run = [];
+    writes.push(part);
+  }
+  if (run.length > 0) writes.push(concatBytes(...run));
+  return writes;
+}
