@@ -32,10 +32,12 @@ export interface GenesisHeader {
   readonly blobGas?: { readonly used: bigint; readonly excess: bigint } | undefined;
   /** Prague, EIP-7685: the genesis block has an empty list of requests. */
   readonly requests?: boolean | undefined;
+  /** Amsterdam, EIP-7928 and EIP-7843: the genesis block has an empty access list. */
+  readonly blockAccessList?: { readonly slot: bigint } | undefined;
 }
 
-/** keccak-256 of the RLP of an empty list: no uncles. */
-const EMPTY_UNCLES_HASH = hexToBytes('1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347');
+/** keccak-256 of the RLP of an empty list: no uncles, no block access list. */
+const EMPTY_LIST_HASH = hexToBytes('1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347');
 
 /** Root of an empty trie: no transactions, no receipts, no withdrawals. */
 export const EMPTY_TRIE_ROOT = hexToBytes('56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421');
@@ -50,7 +52,7 @@ const EMPTY_BLOOM = new Uint8Array(256);
 export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
   const fields: RlpInput[] = [
     header.parentHash,
-    EMPTY_UNCLES_HASH,
+    EMPTY_LIST_HASH,
     header.coinbase,
     header.stateRoot,
     EMPTY_TRIE_ROOT,
@@ -69,5 +71,6 @@ export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
   if (header.withdrawals === true) fields.push(EMPTY_TRIE_ROOT);
   if (header.blobGas !== undefined) fields.push(header.blobGas.used, header.blobGas.excess, ZERO_HASH);
   if (header.requests === true) fields.push(EMPTY_REQUESTS_HASH);
+  if (header.blockAccessList !== undefined) fields.push(EMPTY_LIST_HASH, header.blockAccessList.slot);
   return encodeRlp(fields);
 }

@@ -1,0 +1,76 @@
+/**
+ * The state that a genesis block begins with, and its root.
+ * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/patricia-merkle-trie/#state-trie
+ */
+import { createMPT } from '@ethereumjs/mpt';
+import { keccak256 } from '../leaf/keccak.ts';
+import { encodeRlp } from '../leaf/rlp.ts';
+import { addressSegment, parseUnprefixed, type FieldReader } from './genesis-fields.ts';
+import { EMPTY_TRIE_ROOT } from './header.ts';
+
+/** BOUNDED: accounts of a genesis file; mainnet's has 8,893. */
+const MAX_ACCOUNTS = 200_000;
+
+/** An account of the genesis allocation. */
+interface GenesisAccount {
+  /** 20 bytes. */
+  readonly address: Uint8Array;
+  /** Wei. */
+  readonly balance: bigint;
+  readonly nonce: bigint;
+  readonly code: Uint8Array;
+  /** Slot and value, 32 bytes each; values are not zero. */
+  readonly storage: readonly (readonly [Uint8Array, Uint8Array])[];
+}
+
+/**
+ * The root (32 bytes) of the state that `alloc` describes.
+ * @throws GenesisError naming the account and field that are wrong
+ */
+export async function genesisStateRoot(alloc: FieldReader): Promise<Uint8Array> {
+  const names = alloc.names();
+  if (names.length > MAX_ACCOUNTS) throw alloc.problem('', `has more than ${String(MAX_ACCOUNTS)} accounts`);
+  const entries: (readonly [Uint8Array, Uint8Array])[] = [];
+  for (const name of names) {
+    const account = readAccount(alloc, name);
+    const storageRoot = await trieRoot(account.storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]));
+    entries.push([account.address, encodeRlp([account.nonce, account.balance, storageRoot, keccak256(account.code)])]);
+  }
+  return trieRoot(entries);
+}
+
+function readAccount(alloc: FieldReader, name: string): GenesisAccount {
+  const address = parseUnprefixed(name, 20, false, `${alloc.path}.${name.slice(0, 60)}`);
+  const fields = alloc.requiredObject(name);
+  return {
+    address,
+    balance: fields.requiredUint('balance', 256),
+    nonce: fields.uint('nonce', 64) ?? 0n,
+    code: fields.bytes('code') ?? new Uint8Array(0),
+    storage: readStorage(fields.object('storage'), `${alloc.path}.${addressSegment(address)}.storage`),
+  };
+}
+
+function readStorage(storage: FieldReader | undefined, path: string): (readonly [Uint8Array, Uint8Array])[] {
+  if (storage === undefined) return [];
+  return storage
+    .names()
+    .map((slot) => {
+      const where = `${path}.${slot.slice(0, 70)}`;
+      const value = parseUnprefixed(storage.text(slot) ?? '', 32, true, where);
+      return [parseUnprefixed(slot, 32, true, where), value] as const;
+    })
+    .filter(([, value]) => value.some((byte) => byte !== 0));
+}
+
+function withoutZeros(value: Uint8Array): Uint8Array {
+  return value.subarray(value.findIndex((byte) => byte !== 0));
+}
+
+/** Root of a trie whose keys are hashed, as those of state and storage are. */
+async function trieRoot(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Promise<Uint8Array> {
+  if (entries.length === 0) return EMPTY_TRIE_ROOT;
+  const trie = await createMPT({ useKeyHashing: true, useKeyHashingFunction: (bytes) => keccak256(bytes) });
+  for (const [key, value] of entries) await trie.put(key, value);
+  return trie.root();
+}
