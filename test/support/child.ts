@@ -1,0 +1,118 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** Lines of a child's output that are kept to explain a failure. BOUNDED. */
+const KEPT_LINES = 4_000;
+
+interface Waiter {
+  readonly pattern: RegExp;
+  readonly found: (match: RegExpExecArray) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** A program that a test started: its output as lines that can be awaited, and an end that is certain. */
+export class Child {
+  readonly name: string;
+  readonly lines: string[] = [];
+  readonly exited: Promise<number | null>;
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #waiters = new Set<Waiter>();
+  #over = false;
+
+  constructor(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.name = name;
+    this.#process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#take(line);
+      });
+    }
+    this.exited = new Promise((resolve) => {
+      this.#process.once('error', (error) => {
+        this.#take(String(error));
+        this.#finish();
+        resolve(null);
+      });
+      this.#process.once('close', (code) => {
+        this.#finish();
+        resolve(code);
+      });
+    });
+  }
+
+  /** Resolves with the first line, past or to come, that matches. */
+  line(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+    for (const line of this.lines) {
+      const match = pattern.exec(line);
+      if (match !== null) return Promise.resolve(match);
+    }
+    if (this.#over) return Promise.reject(this.failure(`ended before it printed ${String(pattern)}`));
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        pattern,
+        found: (match) => {
+          settle();
+          resolve(match);
+        },
+        failed: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        waiter.failed(this.failure(`did not print ${String(pattern)} within ${String(timeoutMs)} ms`));
+      }, timeoutMs);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Ends the program as a person would, and by force when it does not listen. Returns its exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.#over) return this.exited;
+    this.#process.kill(signal);
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 15_000);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the program without a warning, as a crash would. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** An error that carries what the program said last. */
+  failure(what: string): Error {
+    return new Error(`${this.name} ${what}; it said:\n${this.lines.slice(-30).join('\n')}`);
+  }
+
+  #take(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > KEPT_LINES) this.lines.shift();
+    for (const waiter of [...this.#waiters]) {
+      const match = waiter.pattern.exec(line);
+      if (match !== null) waiter.found(match);
+    }
+  }
+
+  #finish(): void {
+    this.#over = true;
+    for (const waiter of [...this.#waiters]) waiter.failed(this.failure('ended'));
+  }
+}
+
+/** Runs a program to its end. */
+export async function run(name: string, command: string, args: readonly string[]): Promise<Child> {
+  const child = new Child(name, command, args);
+  const code = await child.exited;
+  if (code !== 0) throw child.failure(`ended with code ${String(code)}`);
+  return child;
+}
