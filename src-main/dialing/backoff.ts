@@ -1,0 +1,129 @@
+/**
+ * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
+ * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
+ */
+import type { EndCause } from '../stats/events.ts';
+import type { DialKind } from './dial-policy.ts';
+
+/** How much a cause counts. */
+export type BackoffKind = 'none' | 'low' | 'medium' | 'high';
+
+/** First wait of each kind in milliseconds; the n-th failure in a row waits n times as long. */
+export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffKind, number>>>> = {
+  /** reth's 30 s, 3 min and 15 min. */
+  dynamic: { none: 0, low: 30_000, medium: 180_000, high: 900_000 },
+  /** Our choice: the user wants this node, and there are few of them. */
+  static: { none: 0, low: 15_000, medium: 30_000, high: 120_000 },
+};
+
+/** Longest wait, milliseconds: reth's hour, and for static nodes our choice of five minutes. */
+export const MAX_BACKOFF_MS: Readonly<Record<DialKind, number>> = { dynamic: 3_600_000, static: 300_000 };
+
+/** BOUNDED: nodes whose failures are remembered; the least recently failed is forgotten. */
+const MAX_REMEMBERED = 10_000;
+
+/** Causes that say nothing against the node: ours to answer for, or gone in a moment. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'aborted',
+  'already-connected',
+  'already-dialing',
+  'client-quitting',
+  'closed-by-us',
+  'connected-to-self',
+  'disconnect-requested',
+  'pending-inbound',
+  'too-many-peers',
+]);
+
+/** The kind by the cause's code. What is not listed is `medium`. */
+const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
+  'already-connected': 'low',
+  'client-quitting': 'low',
+  'closed-by-remote': 'low',
+  'connection-lost': 'low',
+  'connection-refused': 'low',
+  'connection-reset': 'low',
+  'disconnect-requested': 'low',
+  'handshake-timeout': 'low',
+  'network-error': 'low',
+  'no-address': 'low',
+  'read-timeout': 'low',
+  'status-timeout': 'low',
+  'timed-out': 'low',
+  'too-many-peers': 'low',
+  'write-timeout': 'low',
+  'breach-of-protocol': 'high',
+  'decryption-failed': 'high',
+  'fork-rejected': 'high',
+  'handshake-malformed': 'high',
+  'incompatible-fork': 'high',
+  'incompatible-version': 'high',
+  'invalid-identity': 'high',
+  'no-common-protocol': 'high',
+  'subprotocol-error': 'high',
+  'unexpected-identity': 'high',
+  'useless-peer': 'high',
+  'wrong-genesis': 'high',
+  'wrong-network': 'high',
+};
+
+/** How much a cause counts against the node. */
+export function backoffKindOf(cause: EndCause): BackoffKind {
+  if (cause.by === 'local' && HARMLESS.has(cause.code)) return 'none';
+  return KIND_BY_CODE[cause.code] ?? 'medium';
+}
+
+/** What is remembered of a node's failures. */
+export interface Backoff {
+  /** Monotonic milliseconds until which it is left alone. */
+  readonly until: number;
+  /** Failures in a row that count. */
+  readonly failures: number;
+  readonly cause: EndCause;
+}
+
+/** The failures of all nodes. Times are monotonic milliseconds. */
+export class BackoffBook {
+  readonly #entries = new Map<string, Backoff>();
+
+  /** Nodes that failed and have not succeeded since. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(idHex: string): Backoff | undefined {
+    return this.#entries.get(idHex);
+  }
+
+  /** Whether the node is left alone at `now`. */
+  isWaiting(idHex: string, now: number): boolean {
+    return (this.#entries.get(idHex)?.until ?? 0) > now;
+  }
+
+  /** How many nodes are left alone at `now`. */
+  countWaiting(now: number): number {
+    let count = 0;
+    for (const entry of this.#entries.values()) if (entry.until > now) count++;
+    return count;
+  }
+
+  /** Notes a failure; returns what is remembered now, undefined when the cause does not count. */
+  fail(idHex: string, cause: EndCause, kind: DialKind, now: number): Backoff | undefined {
+    const base = BACKOFF_MS[kind][backoffKindOf(cause)];
+    if (base === 0) return undefined;
+    const failures = (this.#entries.get(idHex)?.failures ?? 0) + 1;
+    const entry = { until: now + Math.min(base * failures, MAX_BACKOFF_MS[kind]), failures, cause };
+    this.#entries.delete(idHex);
+    this.#entries.set(idHex, entry);
+    if (this.#entries.size > MAX_REMEMBERED) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    return entry;
+  }
+
+  /** Forgets a node's failures: it works, or the user asks for it. */
+  forget(idHex: string): void {
+    this.#entries.delete(idHex);
+  }
+}

@@ -1,0 +1,67 @@
+/** Whether a node may be dialled now, and if not, the one named reason: a pure check (geth p2p/dial.go checkDial). */
+import type { Node } from '../node-record/node.ts';
+
+/** Why a node is not dialled: stable names with words for people, in the order in which they are checked. */
+export const DIAL_REFUSALS = {
+  self: 'It is this node itself',
+  banned: 'It is banned',
+  'no-address': 'No IP address of it is known',
+  'no-port': 'It has no TCP port: it takes part in discovery only',
+  'not-netrestricted': 'Its address is outside the networks that --netrestrict allows',
+  'other-network': 'Its record names the fork of another network',
+  'already-connected': 'It is connected already',
+  'already-dialing': 'It is being dialled already',
+  'pending-inbound': 'It is connecting to us at this moment',
+  'recently-dialed': 'It was dialled less than 35 seconds ago',
+  'backing-off': 'Earlier attempts failed: it waits for its next try',
+} as const;
+
+/** The name of a refusal. */
+export type DialRefusal = keyof typeof DIAL_REFUSALS;
+
+/** What a node is dialled for: it is on the static list, or discovery found it. */
+export type DialKind = 'static' | 'dynamic';
+
+/** What the check asks of the scheduler's present state and of the settings. */
+export interface DialView {
+  isSelf(idHex: string): boolean;
+  isConnected(idHex: string): boolean;
+  isDialing(idHex: string): boolean;
+  isPendingInbound(idHex: string): boolean;
+  wasDialedRecently(idHex: string): boolean;
+  isBackingOff(idHex: string): boolean;
+  isBanned(node: Node): boolean;
+  /** Whether the address is within the networks that the user allows. */
+  isAllowedAddress(ip: string): boolean;
+  /** Whether the record's fork ID is of another network; false where the record says nothing. */
+  isOfOtherNetwork(node: Node): boolean;
+}
+
+/**
+ * The check. A static node without an address passes: its address is looked for when its turn comes.
+ * What is wrong with the node itself comes before what the moment forbids.
+ */
+export function checkDial(node: Node, kind: DialKind, view: DialView): 'allowed' | DialRefusal {
+  return refuseNode(node, kind, view) ?? refuseMoment(node.idHex, view) ?? 'allowed';
+}
+
+function refuseNode(node: Node, kind: DialKind, view: DialView): DialRefusal | undefined {
+  if (view.isSelf(node.idHex)) return 'self';
+  if (view.isBanned(node)) return 'banned';
+  if (node.ip === undefined) {
+    if (kind === 'dynamic') return 'no-address';
+  } else {
+    if (node.tcp === 0) return 'no-port';
+    if (!view.isAllowedAddress(node.ip)) return 'not-netrestricted';
+  }
+  // A node that the user asks for is dialled whatever its record says; Status tells.
+  return kind === 'dynamic' && view.isOfOtherNetwork(node) ? 'other-network' : undefined;
+}
+
+function refuseMoment(idHex: string, view: DialView): DialRefusal | undefined {
+  if (view.isConnected(idHex)) return 'already-connected';
+  if (view.isDialing(idHex)) return 'already-dialing';
+  if (view.isPendingInbound(idHex)) return 'pending-inbound';
+  if (view.wasDialedRecently(idHex)) return 'recently-dialed';
+  return view.isBackingOff(idHex) ? 'backing-off' : undefined;
+}

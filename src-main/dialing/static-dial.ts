@@ -1,0 +1,74 @@
+/** One dial of a static node: finds its address where there is none, or where nobody answers at the one known. */
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { Node } from '../node-record/node.ts';
+import type { EndCause } from '../stats/events.ts';
+import { DIAL_REFUSALS, type DialRefusal } from './dial-policy.ts';
+import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
+
+/** What a static dial works with. */
+export interface StaticDialOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly resolver: NodeResolver | undefined;
+  readonly lookupHost: HostLookup | undefined;
+  readonly isAllowedAddress: (ip: string) => boolean;
+  /** Connects to where the node is now; undefined when a session was made. */
+  readonly connect: (node: Node) => Promise<EndCause | undefined>;
+}
+
+/** Dials the node, and once more when it turns out to be elsewhere; undefined when a session was made. */
+export async function dialStaticNode(
+  entry: StaticNode,
+  signal: AbortSignal,
+  options: StaticDialOptions,
+): Promise<EndCause | undefined> {
+  await lookUpHost(entry, options);
+  if (entry.current.ip === undefined) await resolve(entry, options);
+  if (signal.aborted) return localCause('aborted', 'The dial was broken off');
+  const cause = await connect(entry.current, options);
+  const unreachable = cause?.by === 'network' && cause.stage === 'connect' && !signal.aborted;
+  if (!unreachable || !(await resolve(entry, options))) return cause;
+  return await connect(entry.current, options);
+}
+
+/** The cause of a dial that did not even begin. */
+export function localCause(code: string, message: string): EndCause {
+  return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };
+}
+
+async function connect(node: Node, options: StaticDialOptions): Promise<EndCause | undefined> {
+  const refusal = refuseTarget(node, options);
+  return refusal === undefined ? await options.connect(node) : localCause(refusal, DIAL_REFUSALS[refusal]);
+}
+
+function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | undefined {
+  if (node.ip === undefined) return 'no-address';
+  if (node.tcp === 0) return 'no-port';
+  return options.isAllowedAddress(node.ip) ? undefined : 'not-netrestricted';
+}
+
+async function lookUpHost(entry: StaticNode, { lookupHost, logger }: StaticDialOptions): Promise<void> {
+  if (lookupHost === undefined || entry.current.hostname === undefined) return;
+  try {
+    await entry.lookUpHost(lookupHost);
+  } catch (error) {
+    const { hostname, idHex } = entry.current;
+    logger.warn('The DNS name of a static node was not found', {
+      hostname,
+      idHex,
+      error: describeError(error),
+    });
+  }
+}
+
+/** Whether the node is now known at another address. */
+async function resolve(entry: StaticNode, { resolver, clock, logger }: StaticDialOptions): Promise<boolean> {
+  if (resolver === undefined) return false;
+  try {
+    return await entry.resolve(resolver, clock);
+  } catch (error) {
+    logger.debug('A static node was not found', { idHex: entry.current.idHex, error: describeError(error) });
+    return false;
+  }
+}

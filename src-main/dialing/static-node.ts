@@ -1,0 +1,68 @@
+/** Where a static node is now: its DNS name is looked up for each dial, its record when it cannot be reached. */
+import { canonicalIp, ipFamily } from '../leaf/ip.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { withEndpoint } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+
+/** First and longest pause between two searches for a node, milliseconds (geth p2p/dial.go initialResolveDelay, maxResolveDelay). */
+export const INITIAL_RESOLVE_DELAY_MS = 60_000;
+export const MAX_RESOLVE_DELAY_MS = 3_600_000;
+
+/** Finds the present endpoint of a node in the discovery network. */
+export interface NodeResolver {
+  /** The node as the network knows it; undefined, or the same endpoint, when it knows nothing newer. */
+  resolve(node: Node): Promise<Node | undefined>;
+}
+
+/** Looks up the addresses of a DNS name. @throws when there are none */
+export type HostLookup = (hostname: string) => Promise<readonly string[]>;
+
+/** A node of the static list. */
+export class StaticNode {
+  /** Where the list says that it is. */
+  readonly listed: Node;
+  /** Where it was last found. */
+  #current: Node;
+  #resolveDelayMs = INITIAL_RESOLVE_DELAY_MS;
+  #resolvedAt: number | undefined;
+
+  constructor(node: Node) {
+    this.listed = node;
+    this.#current = node;
+  }
+
+  get current(): Node {
+    return this.#current;
+  }
+
+  /**
+   * Looks up the DNS name, where there is one. A name that does not resolve leaves the last known address.
+   * @throws what the lookup throws
+   */
+  async lookUpHost(lookup: HostLookup): Promise<void> {
+    const { hostname } = this.#current;
+    if (hostname === undefined) return;
+    const ips = (await lookup(hostname)).map(canonicalIp).filter((ip) => ip !== undefined);
+    const ip = ips.find((candidate) => ipFamily(candidate) === 'ipv4') ?? ips[0];
+    if (ip !== undefined) this.#current = withEndpoint(this.#current, { ip });
+  }
+
+  /**
+   * Searches the discovery network, at most once a minute, and twice as rarely after each search in vain.
+   * @returns whether the node is now known at another address than before
+   */
+  async resolve(resolver: NodeResolver, clock: Clock): Promise<boolean> {
+    const now = clock.monotonic();
+    if (this.#resolvedAt !== undefined && now - this.#resolvedAt < this.#resolveDelayMs) return false;
+    const before = this.#current;
+    const found = await resolver.resolve(before);
+    this.#resolvedAt = clock.monotonic();
+    if (found?.ip === undefined || found.tcp === 0) {
+      this.#resolveDelayMs = Math.min(this.#resolveDelayMs * 2, MAX_RESOLVE_DELAY_MS);
+      return false;
+    }
+    this.#resolveDelayMs = INITIAL_RESOLVE_DELAY_MS;
+    this.#current = found;
+    return found.ip !== before.ip || found.tcp !== before.tcp;
+  }
+}
