@@ -19,7 +19,10 @@ describe.concurrent.each(['geth68', 'geth69', 'geth72'] as const)('over discv4 a
   test('finds us, its only bootnode, and holds a session', { timeout: 180_000 }, async () => {
     const us = await started(Headless.start({ flags: [...network, '--bootnodes', ''] }));
     const geth = await started(Geth.start({ version, discovery: { bootnodes: [us.info.enode] } }));
-    const [ours, theirs] = await Promise.all([us.peer(geth.info.id, 120_000), geth.peer(us.info.id, 120_000)]);
+    const [ours, theirs] = await Promise.all([
+      us.peer(geth.info.id, 120_000),
+      geth.peer(us.info.id, 120_000),
+    ]);
     expect(ours.name).toBe(geth.info.name);
     expect(theirs.name).toBe(us.info.name);
     expect(ours.network.static || theirs.network.static).toBe(false);
@@ -28,7 +31,10 @@ describe.concurrent.each(['geth68', 'geth69', 'geth72'] as const)('over discv4 a
   test('is found by us, who have no other bootnode, and holds a session', { timeout: 180_000 }, async () => {
     const geth = await started(Geth.start({ version, discovery: { bootnodes: [] } }));
     const us = await started(Headless.start({ flags: [...network, '--bootnodes', geth.info.enode] }));
-    const [ours, theirs] = await Promise.all([us.peer(geth.info.id, 120_000), geth.peer(us.info.id, 120_000)]);
+    const [ours, theirs] = await Promise.all([
+      us.peer(geth.info.id, 120_000),
+      geth.peer(us.info.id, 120_000),
+    ]);
     expect(ours.name).toBe(geth.info.name);
     expect(theirs.name).toBe(us.info.name);
     expect(ours.network.static || theirs.network.static).toBe(false);

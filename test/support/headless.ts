@@ -1,11 +1,18 @@
 import { resolve } from 'node:path';
-import type { RequestName, RequestParams, RequestResult } from '../../shared/api-contract.ts';
+import type {
+  ApiTopics,
+  RequestName,
+  RequestParams,
+  RequestResult,
+  TopicName,
+  TopicParams,
+} from '../../shared/api-contract.ts';
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import type { NodeInfo, PeerInfo } from './geth.ts';
 import { jsonRpc } from './json-rpc-client.ts';
 import { freePort } from './loopback-ports.ts';
-import { pageRequest } from './page-client.ts';
+import { pageRequest, pageSnapshot } from './page-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const TOKEN = 'a-token-of-the-tests';
@@ -49,7 +56,12 @@ export class Headless {
     try {
       const [, page = ''] = await child.line(/^Ready (http:\S+)/);
       const url = new URL(page).origin;
-      return new Headless(child, url, await jsonRpc<NodeInfo>(`${url}/rpc`, 'admin_nodeInfo', [], TOKEN), cleanUp);
+      return new Headless(
+        child,
+        url,
+        await jsonRpc<NodeInfo>(`${url}/rpc`, 'admin_nodeInfo', [], TOKEN),
+        cleanUp,
+      );
     } catch (error) {
       await child.kill();
       await cleanUp();
@@ -68,6 +80,14 @@ export class Headless {
 
   request<Name extends RequestName>(name: Name, params: RequestParams<Name>): Promise<RequestResult<Name>> {
     return pageRequest(this.url, TOKEN, name, params);
+  }
+
+  /** What a page that subscribes to a topic is told first. */
+  snapshot<Name extends TopicName>(
+    topic: Name,
+    params: TopicParams<Name>,
+  ): Promise<ApiTopics[Name]['snapshot']> {
+    return pageSnapshot(this.url, TOKEN, topic, params);
   }
 
   /** The session with a node of this id, once there is one on which both sent their Status. */
