@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, networkByName, PUBLIC_NETWORK_NAMES } from '../../../src-main/chain/networks.ts';
 import { keccak256 } from '../../../src-main/leaf/keccak.ts';
 import { enodeUrlOf, nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { unhex } from '../../support/hex.ts';
+import { readVectors } from '../../support/vectors.ts';
 
 interface Vectors {
   networks: Record<
@@ -19,7 +19,7 @@ interface Vectors {
   >;
 }
 
-const vectors = JSON.parse(readFileSync(new URL('../../vectors/networks.json', import.meta.url), 'utf8')) as Vectors;
+const vectors = readVectors<Vectors>('networks.json');
 
 describe.each(PUBLIC_NETWORK_NAMES)('The network %s', (name) => {
   const network = NETWORKS[name];
