@@ -14,13 +14,13 @@ export interface CandidateSource {
 export interface CandidateStreamOptions {
   /** The next node of the walk; undefined when it has ended. Called once at a time. */
   readonly walk: () => Promise<Node | undefined>;
-  /** Makes a dial candidate of a node (fetches its record), or undefined to pass it over. Must not reject. */
+  /** Makes a dial candidate of a node (fetches its record), or undefined to pass it over. */
   readonly prepare: (node: Node) => Promise<Node | undefined>;
 }
 
 interface Waiter {
   readonly resolve: (node: Node) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /**
@@ -52,7 +52,7 @@ export class CandidateStream implements CandidateSource {
       };
       const onAbort = (): void => {
         settle();
-        reject(signal.reason as Error);
+        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'));
       };
       const waiter: Waiter = {
         resolve: (node) => {
@@ -61,7 +61,7 @@ export class CandidateStream implements CandidateSource {
         },
         reject: (reason) => {
           settle();
-          reject(reason as Error);
+          reject(reason);
         },
       };
       signal.addEventListener('abort', onAbort);
@@ -80,25 +80,29 @@ export class CandidateStream implements CandidateSource {
   #pump(): void {
     if (this.#walking || this.#stopped || this.#waiters.size === 0) return;
     if (this.#preparing >= MAX_PARALLEL_RECORD_REQUESTS) return;
-    this.#walking = true;
-    void this.#options.walk().then((node) => {
-      this.#walking = false;
-      if (node === undefined) {
-        this.stop();
-        return;
-      }
-      this.#prepare(node);
-      this.#pump();
-    });
+    void this.#pull();
   }
 
-  #prepare(node: Node): void {
+  /** Never rejects: a walk that fails has ended. */
+  async #pull(): Promise<void> {
+    this.#walking = true;
+    const node = await this.#options.walk().catch(() => undefined);
+    this.#walking = false;
+    if (node === undefined) {
+      this.stop();
+      return;
+    }
+    void this.#prepare(node);
+    this.#pump();
+  }
+
+  /** Never rejects. */
+  async #prepare(node: Node): Promise<void> {
     this.#preparing++;
-    void this.#options.prepare(node).then((candidate) => {
-      this.#preparing--;
-      if (candidate !== undefined) this.#hand(candidate);
-      this.#pump();
-    });
+    const candidate = await this.#options.prepare(node).catch(() => undefined);
+    this.#preparing--;
+    if (candidate !== undefined) this.#hand(candidate);
+    this.#pump();
   }
 
   #hand(candidate: Node): void {

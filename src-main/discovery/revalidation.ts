@@ -116,9 +116,10 @@ export class Revalidation implements TableObserver {
     if (entry.pace === undefined || this.#unobserve === undefined) return;
     entry.checks++;
     entry.live = true;
-    const moved = record !== undefined && this.#options.table.update(entry, record, false);
-    if (!moved) this.#move(entry, 'slow');
-    if (entry.live && entry.checks > PROVEN_CHECKS) this.#options.database.putNode(entry.node);
+    // At a new endpoint it has yet to prove itself.
+    if (record !== undefined && this.#options.table.update(entry, record, false)) return;
+    this.#move(entry, 'slow');
+    if (entry.checks > PROVEN_CHECKS) this.#options.database.putNode(entry.node);
   }
 
   #failed(entry: TableNode): void {

@@ -91,7 +91,8 @@ export class V4Answers {
   #dispatch(message: Message, hash: Uint8Array, sender: Sender): DropReason | undefined {
     switch (message.type) {
       case 'ping':
-        return this.#onPing(message, hash, sender);
+        this.#onPing(message, hash, sender);
+        return undefined;
       case 'pong':
         return this.#onPong(message, sender);
       case 'findnode':
@@ -104,7 +105,7 @@ export class V4Answers {
     }
   }
 
-  #onPing(ping: Ping, hash: Uint8Array, sender: Sender): undefined {
+  #onPing(ping: Ping, hash: Uint8Array, sender: Sender): void {
     const { wire, requests, local, proof, table, vote } = this.#options;
     const { from, idHex, publicKey } = sender;
     wire.send(

@@ -1,0 +1,132 @@
+import { describe, expect, it, vi } from 'vitest';
+import { compareDistance } from '../../../src-main/node-record/node-id.ts';
+import { DiscoveryNode } from '../../support/discovery-node.ts';
+import { MemoryNetwork } from '../../support/memory-network.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+vi.mock(import('../../../src-main/leaf/secp256k1.ts'), async (importOriginal) => {
+  const { withFakeSignatures } = await import('../../support/fake-signatures.ts');
+  return withFakeSignatures(await importOriginal());
+});
+
+const PORT = 30303;
+
+/** Nodes in different /24 networks, as the table's limits ask for. */
+function ipOf(index: number): string {
+  return `80.${String(index >> 8)}.${String(index & 0xff)}.10`;
+}
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
+  readonly nodes: readonly DiscoveryNode[];
+}
+
+/** A network of nodes that all know the first one. */
+async function startWorld(size: number, options: { loss?: number; everyMs?: number } = {}): Promise<World> {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock, { latencyMs: 20, loss: options.loss ?? 0, seed: 7 });
+  const random = new SeededRandom(7);
+  const nodes: DiscoveryNode[] = [];
+  for (let index = 0; index < size; index++) {
+    const ip = ipOf(index);
+    const [bootnode] = nodes;
+    const node = new DiscoveryNode({
+      transport: network.host(ip).datagrams,
+      clock,
+      random,
+      addresses: [{ ip, port: PORT }],
+      bootnodes: bootnode === undefined ? [] : [bootnode.node],
+    });
+    await node.start();
+    nodes.push(node);
+    await clock.advance(options.everyMs ?? 100);
+  }
+  return { clock, network, nodes };
+}
+
+async function stopWorld({ clock, network, nodes }: World): Promise<void> {
+  await Promise.all(nodes.map((node) => node.stop()));
+  expect(network.open).toBe(0);
+  await clock.advance(100);
+  expect(clock.pendingTimers).toBe(0);
+}
+
+/** IDs of the 16 nodes nearest to a target, ourselves left out. */
+function nearest(nodes: readonly DiscoveryNode[], target: Uint8Array, self: DiscoveryNode): string[] {
+  return nodes
+    .filter((node) => node !== self)
+    .map(({ node }) => node)
+    .sort((a, b) => compareDistance(target, a.id, b.id))
+    .slice(0, 16)
+    .map(({ idHex }) => idHex);
+}
+
+describe('a network of nodes', () => {
+  it('of 200 fills its tables, and a lookup finds the 16 nodes nearest to the target', async () => {
+    const world = await startWorld(200, { everyMs: 20 });
+    const { clock, nodes } = world;
+    await clock.advance(300_000);
+    for (const { discovery } of nodes) expect(discovery.v4.table.size).toBeGreaterThanOrEqual(16);
+    for (const index of [1, 50, 199]) {
+      const asker = nodes[index]!;
+      const target = nodes[(index + 77) % 200]!;
+      const trace = await clock.runUntil(asker.discovery.v4.lookup(target.publicKey));
+      expect(trace.closest.map(({ id }) => id)).toEqual(nearest(nodes, target.node.id, asker));
+      expect(trace).toMatchObject({ done: true, silent: 0 });
+    }
+    await stopWorld(world);
+  }, 120_000);
+
+  it('that loses a tenth of all datagrams still finds the nearest nodes', async () => {
+    const world = await startWorld(40, { loss: 0.1 });
+    const { clock, nodes } = world;
+    await clock.advance(300_000);
+    const asker = nodes[3]!;
+    const target = nodes[30]!;
+    const trace = await clock.runUntil(asker.discovery.v4.lookup(target.publicKey));
+    const wanted = new Set(nearest(nodes, target.node.id, asker));
+    expect(trace.closest[0]?.id).toBe(target.node.idHex);
+    expect(trace.closest.filter(({ id }) => wanted.has(id)).length).toBeGreaterThanOrEqual(14);
+    await stopWorld(world);
+  }, 60_000);
+
+  it('forgets those that vanish, and keeps proven nodes in the database', async () => {
+    const world = await startWorld(20);
+    const { clock, network, nodes } = world;
+    await clock.advance(600_000);
+    const [observer] = nodes;
+    const proven = observer!.database.querySeeds(30, 3_600_000);
+    expect(proven.length).toBeGreaterThan(5);
+    const gone = new Set(nodes.slice(10).map(({ record }) => record.ip));
+    network.passes = (from, to) => !gone.has(from) && !gone.has(to);
+    await clock.advance(1_800_000);
+    const left = observer!.discovery.v4.snapshot();
+    const ips = left.buckets.flatMap(({ entries }) => entries.map(({ ip }) => ip));
+    expect(ips.filter((ip) => gone.has(ip))).toEqual([]);
+    expect(ips.length).toBe(9);
+    await stopWorld(world);
+  }, 60_000);
+
+  it('gives candidates with their records, and only while somebody asks', async () => {
+    const world = await startWorld(20);
+    const { clock, network, nodes } = world;
+    await clock.advance(30_000);
+    const stream = nodes[5]!.discovery.v4.candidates();
+    const { signal } = new AbortController();
+    const first = await clock.runUntil(stream.next(signal));
+    const second = await clock.runUntil(stream.next(signal));
+    expect([first.record, second.record]).not.toContain(undefined);
+    expect(first.idHex).not.toBe(second.idHex);
+    await clock.advance(5_000);
+    let requests = 0;
+    network.tap = (datagram, from) => {
+      if (from.ip === ipOf(5) && datagram[97] === 5) requests++;
+    };
+    await clock.advance(20_000);
+    expect(requests).toBeLessThanOrEqual(3);
+    await stopWorld(world);
+    await expect(stream.next(signal)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  }, 60_000);
+});
