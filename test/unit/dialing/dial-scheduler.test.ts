@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest';
+import { DIAL_HISTORY_MS } from '../../../src-main/dialing/dial-scheduler.ts';
+import { addressless, DialRounds, failure, idsOf, numberedNode as n } from '../../support/dial-rounds.ts';
+import { parseNetList } from '../../../src-main/leaf/ip.ts';
+
+describe('dynamic dials', () => {
+  it('fill two slots for each missing peer, and are freed by failures and lost peers', async () => {
+    const rounds = new DialRounds();
+    for (const peer of [n(0), n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
+    await rounds.start();
+    // Three of four peers are there: two slots. Connected nodes are passed over.
+    await rounds.discover(n(0), n(2), n(3), n(4), n(5), n(6), n(7), n(8));
+    expect(rounds.newIds()).toEqual(idsOf(n(3), n(4)));
+    expect(rounds.events.of('dial/refused').map((event) => event.reason)).toEqual([
+      'already-connected',
+      'already-connected',
+    ]);
+
+    await rounds.fail(n(4));
+    expect(rounds.newIds()).toEqual(idsOf(n(5)));
+
+    // The last peer slot is taken; nothing more is dialled.
+    await rounds.succeed(n(3));
+    await rounds.fail(n(5));
+    await rounds.discover(n(9));
+    expect(rounds.newIds()).toEqual([]);
+
+    // Three peers drop: six slots, of which five may be active.
+    for (const peer of [n(0), n(1), n(2)])
+      rounds.scheduler.peerRemoved(peer.idHex, failure('too-many-peers'));
+    await rounds.discover(n(10), n(11), n(12), n(13), n(14));
+    expect(rounds.newIds()).toEqual(idsOf(n(6), n(7), n(8), n(9), n(10)));
+    await rounds.scheduler.stop();
+  });
+
+  it('ask discovery for candidates only while a slot is free', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 1, maxActive: 50 } });
+    await rounds.start();
+    await rounds.discover(n(1), n(2), n(3), n(4));
+    expect(rounds.newIds()).toEqual(idsOf(n(1), n(2)));
+    expect(rounds.pulls).toBe(2);
+    expect(rounds.discovered).toHaveLength(2);
+    await rounds.scheduler.stop();
+  });
+
+  it('keep a candidate that came too late until a slot is free again', async () => {
+    let give: ((node: ReturnType<typeof n>) => void) | undefined;
+    const rounds = new DialRounds({
+      limits: { maxDialed: 1, maxActive: 1 },
+      candidates: {
+        next: () =>
+          new Promise((resolve) => {
+            give = resolve;
+          }),
+      },
+    });
+    await rounds.start();
+    rounds.scheduler.peerAdded(n(1).idHex, true);
+    give?.(n(2));
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual([]);
+    rounds.scheduler.peerRemoved(n(1).idHex, failure('connection-lost', { stage: 'running' }));
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(2)));
+    await rounds.scheduler.stop();
+  });
+
+  it('are not made when they are switched off, and begin when they are switched on', async () => {
+    const rounds = new DialRounds({ dynamicDials: false });
+    await rounds.start();
+    await rounds.discover(n(1));
+    expect(rounds.pulls).toBe(0);
+    rounds.scheduler.setDynamicDials(true);
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.scheduler.stop();
+  });
+
+  it('are refused by name', async () => {
+    const allowed = parseNetList('127.0.2.0/24');
+    const rounds = new DialRounds({
+      guard: {
+        isBanned: (node) => node.idHex === n(1).idHex,
+        isAllowedAddress: (ip) => allowed.contains(ip),
+        isOfOtherNetwork: (node) => node.idHex === n(2).idHex,
+      },
+    });
+    const near = { ip: '127.0.2.7' };
+    await rounds.start();
+    rounds.scheduler.inboundPending(n(3).idHex);
+    await rounds.discover(
+      n(0xffff, near),
+      n(1, near),
+      addressless(4),
+      n(5, { ...near, tcp: 0 }),
+      n(6),
+      n(2, near),
+      n(3, near),
+      n(7, near),
+      n(7, near),
+    );
+    expect(rounds.events.of('dial/refused').map((event) => event.reason)).toEqual([
+      'self',
+      'banned',
+      'no-address',
+      'no-port',
+      'not-netrestricted',
+      'other-network',
+      'pending-inbound',
+      'already-dialing',
+    ]);
+    expect(rounds.newIds()).toEqual(idsOf(n(7)));
+    await rounds.fail(n(7), failure('aborted', { by: 'local' }));
+    await rounds.discover(n(7, near));
+    expect(rounds.events.of('dial/refused').at(-1)?.reason).toBe('recently-dialed');
+    await rounds.clock.advance(DIAL_HISTORY_MS);
+    await rounds.discover(n(7, near));
+    expect(rounds.newIds()).toEqual(idsOf(n(7)));
+    await rounds.scheduler.stop();
+  });
+
+  it('back off longer after each failure in a row, by the cause', async () => {
+    const rounds = new DialRounds();
+    await rounds.start();
+    await rounds.discover(n(1));
+    await rounds.fail(n(1), failure('wrong-network', { stage: 'status', by: 'local' }));
+    expect(rounds.scheduler.standing(n(1))).toMatchObject({
+      state: 'waiting',
+      refusal: 'recently-dialed',
+      nextTryAt: rounds.clock.now() + 900_000,
+      failures: 1,
+    });
+    await rounds.clock.advance(899_999);
+    await rounds.discover(n(1));
+    expect(rounds.events.of('dial/refused').at(-1)?.reason).toBe('backing-off');
+    await rounds.clock.advance(1);
+    await rounds.discover(n(1));
+    await rounds.fail(n(1), failure('wrong-network', { stage: 'status', by: 'local' }));
+    expect(rounds.scheduler.standing(n(1)).nextTryAt).toBe(rounds.clock.now() + 1_800_000);
+    expect(rounds.scheduler.totals().waiting).toBe(1);
+    await rounds.scheduler.stop();
+  });
+});
+
+describe('static dials', () => {
+  it('come first, at random, and obey the slots', async () => {
+    const rounds = new DialRounds();
+    for (const peer of [n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
+    for (let number = 1; number <= 9; number++) rounds.scheduler.addStatic(n(number));
+    rounds.discovered.push(n(20));
+    await rounds.start();
+    const first = rounds.newDials();
+    expect(first).toHaveLength(4);
+    for (const node of first) expect(idsOf(n(1), n(2), n(20))).not.toContain(node.idHex);
+    const [one, two, three, four] = first;
+    await rounds.succeed(one!);
+    for (const node of [two!, three!, four!]) await rounds.fail(node);
+    // One peer is missing: two slots, for static nodes that were not tried just now.
+    const second = rounds.newDials();
+    expect(second).toHaveLength(2);
+    expect(idsOf(...first)).not.toContain(second[0]!.idHex);
+    await rounds.scheduler.stop();
+  });
+
+  it('are drawn from thousands', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 2, maxActive: 50 } });
+    for (let number = 0; number < 2_000; number++) rounds.scheduler.addStatic(n(number));
+    await rounds.start();
+    expect(new Set(rounds.newIds()).size).toBe(4);
+    await rounds.scheduler.stop();
+  });
+
+  it('are repeated when the dial history and the backoff have passed', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 3, maxActive: 3 } });
+    for (const node of [n(1), n(2), n(3)]) rounds.scheduler.addStatic(node);
+    await rounds.start();
+    expect(rounds.newIds()).toEqual(idsOf(n(1), n(2), n(3)));
+    await rounds.succeed(n(1));
+    await rounds.succeed(n(2));
+    await rounds.fail(n(3));
+    expect(rounds.scheduler.standing(n(3))).toMatchObject({
+      state: 'waiting',
+      nextTryAt: rounds.clock.now() + DIAL_HISTORY_MS,
+      cause: { code: 'connection-refused' },
+    });
+    await rounds.clock.advance(DIAL_HISTORY_MS - 1);
+    expect(rounds.newIds()).toEqual([]);
+    await rounds.clock.advance(1);
+    expect(rounds.newIds()).toEqual(idsOf(n(3)));
+    await rounds.scheduler.stop();
+  });
+
+  it('are repeated at once when a session that ran is lost', async () => {
+    const rounds = new DialRounds();
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    rounds.newDials();
+    await rounds.succeed(n(1));
+    await rounds.clock.advance(3_600_000);
+    rounds.scheduler.peerRemoved(n(1).idHex, failure('client-quitting', { by: 'remote', stage: 'running' }));
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.scheduler.stop();
+  });
+
+  it('wait after a session that never ran: the failure came with Status', async () => {
+    const rounds = new DialRounds();
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    rounds.newDials();
+    await rounds.succeed(n(1));
+    rounds.scheduler.peerRemoved(n(1).idHex, failure('wrong-genesis', { by: 'local', stage: 'status' }));
+    expect(rounds.scheduler.standing(n(1)).nextTryAt).toBe(rounds.clock.now() + 120_000);
+    await rounds.clock.advance(120_000);
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.scheduler.stop();
+  });
+
+  it('are broken off and never repeated once the node is removed', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 1, maxActive: 1 } });
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    rounds.scheduler.removeStatic(n(1).idHex);
+    await rounds.clock.settle();
+    expect(rounds.events.of('dial/ended')[0]?.cause?.code).toBe('aborted');
+    await rounds.clock.advance(3_600_000);
+    expect(rounds.newIds()).toEqual([]);
+    await rounds.scheduler.stop();
+  });
+
+  it('leave a node alone that is connecting to us, and go on when that came to nothing', async () => {
+    const rounds = new DialRounds();
+    rounds.scheduler.inboundPending(n(1).idHex);
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    expect(rounds.newIds()).toEqual([]);
+    rounds.scheduler.inboundCompleted(n(1).idHex);
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.scheduler.stop();
+  });
+
+  it('look for the address of a node that has none, and again where nobody answers', async () => {
+    const places = [n(1, { ip: '127.0.0.1' }), n(1, { ip: '127.0.0.55' })];
+    const rounds = new DialRounds({ resolver: { resolve: () => Promise.resolve(places.shift()) } });
+    rounds.scheduler.addStatic(addressless(1));
+    await rounds.start();
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['127.0.0.1']);
+    await rounds.clock.advance(60_000);
+    await rounds.fail(n(1));
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['127.0.0.55']);
+    await rounds.scheduler.stop();
+  });
+
+  it('search more and more rarely for a node that is not found', async () => {
+    const searches: number[] = [];
+    const rounds = new DialRounds({
+      resolver: {
+        resolve: () => {
+          searches.push(rounds.clock.monotonic());
+          return Promise.resolve(undefined);
+        },
+      },
+    });
+    rounds.scheduler.addStatic(addressless(1));
+    await rounds.start();
+    await rounds.clock.advance(24 * 3_600_000);
+    const pauses = searches.slice(1).map((at, index) => at - searches[index]!);
+    expect(pauses[0]).toBeGreaterThanOrEqual(120_000);
+    for (let index = 1; index < 5; index++) expect(pauses[index]).toBeGreaterThan(pauses[index - 1]! * 1.4);
+    expect(Math.max(...pauses)).toBeLessThan(2 * 3_600_000);
+    expect(rounds.events.of('dial/ended')[0]?.cause?.code).toBe('no-address');
+    await rounds.scheduler.stop();
+  });
+
+  it('look up the DNS name before each dial', async () => {
+    const answers = [['10.1.2.3'], ['::1', '10.1.2.4']];
+    const rounds = new DialRounds({ lookupHost: () => Promise.resolve(answers.shift() ?? []) });
+    rounds.scheduler.addStatic(n(1, { hostname: 'node.example' }));
+    await rounds.start();
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['10.1.2.3']);
+    await rounds.fail(n(1));
+    await rounds.clock.advance(DIAL_HISTORY_MS);
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['10.1.2.4']);
+    await rounds.scheduler.stop();
+  });
+
+  it('end with a named cause when the DNS name has no address', async () => {
+    const rounds = new DialRounds({ lookupHost: () => Promise.reject(new Error('ENOTFOUND')) });
+    rounds.scheduler.addStatic(n(1, { hostname: 'nowhere.example' }));
+    await rounds.start();
+    expect(rounds.events.of('dial/ended')[0]?.cause).toMatchObject({ code: 'no-address', by: 'local' });
+    await rounds.scheduler.stop();
+  });
+});
+
+describe('the dial scheduler', () => {
+  it('applies new limits at once', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 0, maxActive: 5 } });
+    await rounds.start();
+    await rounds.discover(n(1), n(2), n(3));
+    expect(rounds.newIds()).toEqual([]);
+    rounds.scheduler.setLimits({ maxDialed: 1, maxActive: 50 });
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1), n(2)));
+    await rounds.scheduler.stop();
+  });
+
+  it('stops without leaving a dial, a request or a timer behind', async () => {
+    const rounds = new DialRounds();
+    rounds.scheduler.addStatic(n(1));
+    rounds.scheduler.addStatic(n(2));
+    await rounds.start();
+    await rounds.fail(n(1));
+    await rounds.scheduler.stop();
+    expect(rounds.events.of('dial/ended')).toHaveLength(2);
+    expect(rounds.scheduler.totals().dialing).toBe(0);
+    expect(rounds.clock.pendingTimers).toBe(0);
+    await rounds.clock.advance(3_600_000);
+    expect(rounds.events.of('dial/started')).toHaveLength(2);
+  });
+});
