@@ -25,6 +25,8 @@ export interface NetworkInfo {
   readonly name: string;
   /** Decimal; may exceed 2^53. */
   readonly networkId: string;
+  /** Decimal; that of the chain's own configuration. */
+  readonly chainId: string;
   readonly genesisHash: string;
   /** EIP-2124 fork ID now: 4 bytes as 0x hex, and the next fork (decimal; 0 when none is known). */
   readonly forkId: { readonly hash: string; readonly next: string };

@@ -35,7 +35,10 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
   return {
     write(line) {
       if (failed) return;
-      writer[line.level]({ at: new Date(line.at).toISOString(), scope: line.scope, ...line.fields }, line.message);
+      writer[line.level](
+        { at: new Date(line.at).toISOString(), scope: line.scope, ...line.fields },
+        line.message,
+      );
     },
     close: () =>
       new Promise((resolve) => {

@@ -23,15 +23,20 @@ export interface EndCause {
 }
 
 /** The names of discovery packets, as the v4 specification writes them in lower case. */
-export type DiscoveryPacketName =
-  'ping' | 'pong' | 'findnode' | 'neighbors' | 'enrrequest' | 'enrresponse';
+export type DiscoveryPacketName = 'ping' | 'pong' | 'findnode' | 'neighbors' | 'enrrequest' | 'enrresponse';
 
 /**
  * The closed union of facts that the node states about itself, in the order they happen. Statistics, the log, the
  * window and the RPC subscriptions read this one stream; nobody else is told anything.
  */
 export type NodeEvent =
-  | { type: 'discovery/packet'; direction: 'in' | 'out'; packet: DiscoveryPacketName; bytes: number; ip: string }
+  | {
+      type: 'discovery/packet';
+      direction: 'in' | 'out';
+      packet: DiscoveryPacketName;
+      bytes: number;
+      ip: string;
+    }
   | { type: 'discovery/dropped'; reason: string; bytes: number; ip: string }
   | { type: 'discovery/node-added'; node: Node; bucket: number }
   | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
@@ -40,7 +45,13 @@ export type NodeEvent =
   | { type: 'record/updated'; seq: bigint; reason: string }
   | { type: 'dial/started'; node: Node; kind: 'static' | 'dynamic' }
   | { type: 'dial/refused'; node: Node; reason: string }
-  | { type: 'dial/ended'; node: Node; kind: 'static' | 'dynamic'; cause: EndCause | undefined; durationMs: number }
+  | {
+      type: 'dial/ended';
+      node: Node;
+      kind: 'static' | 'dynamic';
+      cause: EndCause | undefined;
+      durationMs: number;
+    }
   | { type: 'inbound/accepted'; ip: string; port: number }
   | { type: 'inbound/ended'; ip: string; port: number; idHex: string | undefined; cause: EndCause }
   | { type: 'peer/added'; idHex: string; name: string; direction: Direction; ip: string; port: number }
@@ -54,7 +65,14 @@ export type NodeEvent =
       cause: EndCause;
       ageMs: number;
     }
-  | { type: 'peer/message'; idHex: string; direction: 'in' | 'out'; protocol: string; name: string; bytes: number }
+  | {
+      type: 'peer/message';
+      idHex: string;
+      direction: 'in' | 'out';
+      protocol: string;
+      name: string;
+      bytes: number;
+    }
   | { type: 'nodes/changed'; list: 'bootnodes' | 'static' | 'trusted' }
   | { type: 'node/phase'; phase: 'starting' | 'running' | 'stopping' | 'stopped' };
 

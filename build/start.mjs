@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findElectron, missingLibrary, probeElectron } from './electron-runtime.mjs';
+
+/*
+ * npm start, npm run demo, npm run headless: builds when the build is missing or older than the sources, then opens the
+ * desktop application, or, where that cannot be, says why in one line and serves the same page headless.
+ *
+ *   --headless   serve the page without trying the desktop application
+ *   all other options go to the program
+ */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const OUTPUTS = [
+  'out/main/main.js',
+  'out/main/headless.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+];
+const SOURCES = [
+  'src-main',
+  'src-renderer',
+  'shared',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+];
+/** Electron gets as long as this to show a window; one that ends sooner with an error did not start. */
+const START_MS = 15_000;
+/** Errors of a dead display or a missing sandbox come at once. */
+const DISPLAY_TIMEOUT_MS = 2_000;
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}
+
+function isStale() {
+  const outputs = OUTPUTS.map((file) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.min(...outputs) < Math.max(...SOURCES.map((path) => newest(join(root, path))));
+}
+
+/** An installed package has its build and no tools; a working copy builds what is missing. */
+async function buildIfNeeded() {
+  const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  if (!isStale() || !existsSync(tool)) return;
+  say('Building …');
+  const child = spawn(process.execPath, [tool, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+  const code = await new Promise((done) => child.on('close', done));
+  if (code !== 0) {
+    say(text);
+    throw new Error('The build failed; the lines above say why.');
+  }
+}
+
+/** Whether something takes connections at a Unix socket or a TCP port. */
+function answers(target) {
+  return new Promise((done) => {
+    const socket = connect(target);
+    const end = (result) => {
+      socket.destroy();
+      done(result);
+    };
+    socket.setTimeout(DISPLAY_TIMEOUT_MS, () => end(false));
+    socket.on('connect', () => end(true));
+    socket.on('error', () => end(false));
+  });
+}
+
+/** @returns {Promise<string | undefined>} why there is no display */
+async function missingDisplay() {
+  if (process.platform !== 'linux') return undefined;
+  const { DISPLAY, WAYLAND_DISPLAY, XDG_RUNTIME_DIR } = process.env;
+  if (WAYLAND_DISPLAY) {
+    const path = WAYLAND_DISPLAY.startsWith('/')
+      ? WAYLAND_DISPLAY
+      : join(XDG_RUNTIME_DIR ?? '', WAYLAND_DISPLAY);
+    if (await answers({ path })) return undefined;
+  }
+  if (!DISPLAY) return 'there is no display';
+  const parts = /^(?:unix)?([^:]*):(\d+)/.exec(DISPLAY);
+  if (parts === null) return undefined;
+  const [, host, number] = parts;
+  const alive =
+    host === ''
+      ? (await answers({ path: `/tmp/.X11-unix/X${number}` })) ||
+        (await answers({ path: `\0/tmp/.X11-unix/X${number}` }))
+      : await answers({ host, port: 6_000 + Number(number) });
+  return alive ? undefined : `the display ${DISPLAY} does not answer`;
+}
+
+const isRoot = () => process.platform === 'linux' && process.getuid?.() === 0;
+
+/** @returns {Promise<{ executable: string } | { reason: string }>} */
+async function startableElectron() {
+  const reason = await missingDisplay();
+  if (reason !== undefined) return { reason };
+  const found = await findElectron({ say });
+  if ('reason' in found) return found;
+  const failure = await probeElectron(found.executable);
+  return failure === undefined ? found : { reason: `Electron does not start: ${failure}` };
+}
+
+/**
+ * Runs the desktop application to its end.
+ * @returns {Promise<{ code: number } | { reason: string }>} its exit code, or why it did not start
+ */
+function runDesktop(executable, args) {
+  // Chromium refuses its sandbox to root, who in a container has no other account.
+  const switches = isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [];
+  const started = Date.now();
+  const child = spawn(executable, [root, ...switches, ...args], {
+    stdio: ['inherit', 'inherit', 'pipe'],
+    env: { ...process.env, ENODECK_LAUNCHER: '1' },
+  });
+  let tail = '';
+  child.stderr.on('data', (chunk) => {
+    tail = (tail + chunk).slice(-4_096);
+    process.stderr.write(chunk);
+  });
+  const pass = passSignals(child);
+  return new Promise((done) => {
+    const end = (result) => {
+      pass.stop();
+      done(result);
+    };
+    child.on('error', (error) => end({ reason: error.message }));
+    child.on('close', (code, signal) => {
+      const crashed = signal !== null && !pass.passed;
+      const early = Date.now() - started < START_MS;
+      // 1 is the program's own refusal, which has said its sentence: headless would refuse just the same.
+      if (early && (crashed || (code !== 0 && code !== 1))) {
+        end({ reason: missingLibrary(tail) ?? `it ended with ${signal ?? `code ${code}`}` });
+      } else {
+        end({ code: crashed ? 1 : (code ?? 0) });
+      }
+    });
+  });
+}
+
+function runHeadless(args) {
+  const child = spawn(process.execPath, [join(root, 'out', 'main', 'headless.js'), ...args], {
+    stdio: 'inherit',
+  });
+  const pass = passSignals(child);
+  return new Promise((done) => {
+    child.on('error', (error) => {
+      say(error.message);
+      done(1);
+    });
+    child.on('close', (code) => {
+      pass.stop();
+      done(code ?? 1);
+    });
+  });
+}
+
+/** A signal to the launcher is one to the program: both come to an end together. */
+function passSignals(child) {
+  const state = { passed: false, stop: () => undefined };
+  const forward = (signal) => {
+    state.passed = true;
+    child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+  state.stop = () => {
+    for (const signal of signals) process.off(signal, forward);
+  };
+  return state;
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  await buildIfNeeded();
+  const rest = args.filter((arg) => arg !== '--headless');
+  const plain = rest.length < args.length || rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
+  if (plain) return runHeadless(rest);
+  const electron = await startableElectron();
+  if ('executable' in electron) {
+    const outcome = await runDesktop(electron.executable, rest);
+    if ('code' in outcome) return outcome.code;
+    say(`No desktop window: Electron does not start, ${outcome.reason}. Serving the same page here instead.`);
+  } else {
+    say(`No desktop window: ${electron.reason}. Serving the same page here instead.`);
+  }
+  const desktopOnly = new Set(['--no-sandbox', '--http']);
+  return runHeadless(rest.filter((arg) => !desktopOnly.has(arg)));
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,39 @@
+import type { ApiFailure } from '../../shared/api-channels.ts';
+import { EnodeckError } from '../leaf/errors.ts';
+
+/** Why a request was refused before it reached the node. */
+export type ApiErrorCode =
+  | 'unknown-request'
+  | 'unknown-topic'
+  | 'invalid-parameters'
+  | 'too-many-subscriptions'
+  | 'not-running'
+  | 'not-found'
+  | 'not-editable'
+  | 'already-listed'
+  | 'invalid-node'
+  | 'list-full'
+  | 'address-in-use'
+  | 'address-not-available';
+
+/** A refused request; `field` names the parameter that is wrong, where one is. */
+export class ApiError extends EnodeckError<ApiErrorCode> {
+  readonly field: string | null;
+
+  constructor(code: ApiErrorCode, message: string, field: string | null = null, options?: ErrorOptions) {
+    super('api', code, message, options);
+    this.field = field;
+  }
+}
+
+const fieldOf = (error: object): string | null => {
+  return 'field' in error && typeof error.field === 'string' ? error.field : null;
+};
+
+/** The refusal that a window gets. Errors that are not the node's own give no detail away. */
+export function failureOf(error: unknown): ApiFailure {
+  if (error instanceof EnodeckError) {
+    return { code: error.code, message: error.message, field: fieldOf(error) };
+  }
+  return { code: 'internal-error', message: 'The request failed; the log has the details.', field: null };
+}

@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { ApiReply } from '../../shared/api-channels.ts';
+import {
+  API_REQUESTS,
+  type RequestName,
+  type RequestParams,
+  type RequestResult,
+} from '../../shared/api-contract.ts';
+import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import { EnodeckError, describeError } from '../leaf/errors.ts';
+import type { Logger } from '../leaf/runtime.ts';
+import { ApiError, failureOf } from './api-error.ts';
+import type { ApiBackend } from './backend.ts';
+
+/** One handler a request of the contract: a request without one does not compile. */
+export type ApiHandlers = {
+  readonly [Name in RequestName]: (
+    params: RequestParams<Name>,
+  ) => RequestResult<Name> | Promise<RequestResult<Name>>;
+};
+
+/** The one door for requests of every transport: names and parameters are checked here, failures become replies. */
+export interface ApiDoor {
+  call(name: string, params: unknown): Promise<ApiReply<unknown>>;
+}
+
+/** What the requests of the contract do. */
+export function createHandlers(backend: ApiBackend): ApiHandlers {
+  return {
+    'node.start': async () => {
+      await backend.start();
+      return null;
+    },
+    'node.stop': async () => {
+      await backend.stop();
+      return null;
+    },
+    'peers.detail': ({ id }) => backend.peerDetail(id),
+    'peers.disconnect': ({ id }) => ({ disconnected: backend.disconnect(id) }),
+    'nodes.add': (params) => backend.lists.add(params),
+    'nodes.edit': ({ id, ...input }) => backend.lists.edit(id, input),
+    'nodes.remove': async ({ list, id }) => ({ removed: await backend.lists.remove(list, id) }),
+    'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
+    'nodes.export': ({ list, format }) => backend.lists.export(list, format),
+    'discovery.lookup': ({ target }) => backend.lookup(target),
+    'traffic.series': ({ span }) => backend.trafficSeries(span),
+    'logs.export': ({ level, text }) => backend.exportLogs(level, text),
+    'settings.get': () => backend.settings(),
+    'settings.update': (change) => backend.updateSettings(withoutUndefined(change)),
+  };
+}
+
+/** @param logger hears of failures that are not the node's own errors: those are defects */
+export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
+  return {
+    async call(name, params) {
+      try {
+        if (!isRequestName(name))
+          throw new ApiError('unknown-request', `There is no request "${name.slice(0, 64)}".`);
+        return { ok: true, result: await dispatch(handlers, name, params) };
+      } catch (error) {
+        if (!(error instanceof EnodeckError)) {
+          logger.error('a request failed', { request: name, reason: describeError(error) });
+        }
+        return { ok: false, error: failureOf(error) };
+      }
+    },
+  };
+}
+
+/** Parses `value` with a schema of the contract. @throws ApiError `invalid-parameters`, with the field */
+export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? null : issue.path.join('.');
+  const reason = issue?.message ?? 'not valid';
+  throw new ApiError(
+    'invalid-parameters',
+    field === null ? `Bad parameters: ${reason}.` : `${field}: ${reason}.`,
+    field,
+  );
+}
+
+const isRequestName = (name: string): name is RequestName => Object.hasOwn(API_REQUESTS, name);
+
+async function dispatch<Name extends RequestName>(
+  handlers: ApiHandlers,
+  name: Name,
+  params: unknown,
+): Promise<RequestResult<Name>> {
+  const schema: z.ZodType = API_REQUESTS[name].params;
+  // The schema of this very name made the value; the map's type cannot carry that relation through the index.
+  const input = validated(schema, params) as RequestParams<Name>;
+  return handlers[name](input);
+}
+
+function withoutUndefined(change: {
+  [Key in keyof RuntimeSettings]?: RuntimeSettings[Key] | undefined;
+}): Partial<RuntimeSettings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { equalBytes } from '../leaf/bytes.ts';
+import { sha256 } from '../leaf/symmetric.ts';
+
+/** The subprotocol that the page speaks, and the prefix of the one that carries its token. */
+export const SOCKET_PROTOCOL = 'enodeck';
+const TOKEN_PROTOCOL = 'token.';
+
+/** Who may ask: checked before anything of a request is read. */
+export interface HttpGuard {
+  /** Whether the Host header names this machine: the answer to DNS rebinding. */
+  hostAllowed(host: string | undefined): boolean;
+  /** Whether the request comes from our own page or from no page at all: the answer to cross-site requests. */
+  originAllowed(origin: string | undefined, host: string | undefined): boolean;
+  /** Whether the Authorization header, or a WebSocket's subprotocols, carry the token. */
+  tokenAccepted(authorization: string | undefined, subprotocols: string | undefined): boolean;
+}
+
+/**
+ * @param token the bearer token
+ * @param hostNames names under which the node may be asked, besides `localhost` and IP addresses (which no DNS answer
+ * can forge); `*` stands for any
+ */
+export function createHttpGuard(token: string, hostNames: readonly string[]): HttpGuard {
+  const expected = digest(token);
+  const names = new Set(['localhost', ...hostNames.map((name) => name.toLowerCase())]);
+  const matches = (given: string): boolean => equalBytes(digest(given), expected);
+  return {
+    hostAllowed(host) {
+      const name = hostNameOf(host);
+      if (name === undefined) return false;
+      return names.has('*') || names.has(name) || isIP(name) !== 0;
+    },
+    originAllowed(origin, host) {
+      return (
+        origin === undefined ||
+        (host !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`)
+      );
+    },
+    tokenAccepted(authorization, subprotocols) {
+      const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      if (bearer !== undefined) return matches(bearer);
+      const offered = (subprotocols ?? '').split(',').map((name) => name.trim());
+      const carrier = offered.find((name) => name.startsWith(TOKEN_PROTOCOL));
+      return carrier !== undefined && matches(carrier.slice(TOKEN_PROTOCOL.length));
+    },
+  };
+}
+
+/** A token that fits a URL's fragment and a WebSocket subprotocol: letters, digits, `-`, `_`, `.`, `~`, 8 to 128. */
+export function isUsableToken(token: string): boolean {
+  return /^[\w.~-]{8,128}$/.test(token);
+}
+
+const digest = (text: string): Uint8Array => sha256(new TextEncoder().encode(text));
+
+/** The name of a Host header without port and brackets, in lower case; undefined when it is not one. */
+function hostNameOf(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined;
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host);
+  return (parts?.[1] ?? parts?.[2])?.toLowerCase();
+}

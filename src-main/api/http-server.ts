@@ -1,0 +1,204 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { describeError } from '../leaf/errors.ts';
+import type { Logger, Startable } from '../leaf/runtime.ts';
+import { ApiError } from './api-error.ts';
+import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
+import { failure, RPC_CODES, type RpcDispatcher } from './json-rpc.ts';
+import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
+import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } from './web-socket.ts';
+
+/** Largest body of a JSON-RPC request, in bytes. */
+const MAX_RPC_BODY = 1_048_576;
+/** How long a client may take to send a request's head and body, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Connections at once; pages, their files and scripts stay far below. */
+const MAX_CONNECTIONS = 256;
+
+/** Where and for whom the page is served. */
+export interface HttpOptions {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly token: string;
+  /** Names, besides localhost and IP addresses, that a Host header may carry. */
+  readonly hostNames: readonly string[];
+  /** The folder of the built page. */
+  readonly pageFolder: string;
+}
+
+/** What the server hands requests to. */
+export interface HttpServices extends SocketServices {
+  readonly rpc: RpcDispatcher;
+  readonly logger: Logger;
+}
+
+/**
+ * The page, its WebSocket and JSON-RPC over HTTP. The page's files are public to whoever reaches the port; all that
+ * tells or changes anything needs the token, which travels in the address's fragment and so never in a request line.
+ */
+export class HttpServer implements Startable {
+  readonly #options: HttpOptions;
+  readonly #services: HttpServices;
+  #app: FastifyInstance | undefined;
+  #sockets = 0;
+  #port = 0;
+
+  constructor(options: HttpOptions, services: HttpServices) {
+    this.#options = options;
+    this.#services = services;
+  }
+
+  /** The address of the page, with its token in the fragment; valid after `start`. */
+  get url(): string {
+    const { address, token } = this.#options;
+    const shown = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+    const host = shown.includes(':') ? `[${shown}]` : shown;
+    return `http://${host}:${String(this.#port)}/#token=${token}`;
+  }
+
+  /** @throws ApiError `address-in-use` or `address-not-available` */
+  async start(): Promise<void> {
+    const app = fastify({
+      logger: false,
+      bodyLimit: MAX_RPC_BODY,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      forceCloseConnections: true,
+    });
+    this.#app = app;
+    app.server.maxConnections = MAX_CONNECTIONS;
+    const guard = createHttpGuard(this.#options.token, this.#options.hostNames);
+    protect(app, guard);
+    await this.#serveSockets(app, guard);
+    this.#serveRpc(app, guard);
+    await this.#servePage(app);
+    const { address, port } = this.#options;
+    try {
+      await app.listen({ host: address, port });
+    } catch (error) {
+      await this.stop();
+      throw listenError(error, address, port);
+    }
+    const bound = app.server.address();
+    this.#port = typeof bound === 'object' && bound !== null ? bound.port : port;
+  }
+
+  async stop(): Promise<void> {
+    const app = this.#app;
+    this.#app = undefined;
+    if (app === undefined) return;
+    for (const socket of app.websocketServer.clients) socket.close(1001);
+    await app.close();
+  }
+
+  async #serveSockets(app: FastifyInstance, guard: HttpGuard): Promise<void> {
+    await app.register(fastifyWebsocket, {
+      options: {
+        maxPayload: MAX_SOCKET_MESSAGE,
+        handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+      },
+    });
+    app.get('/ws', { websocket: true, preValidation: authorised(guard) }, (socket) => {
+      if (this.#sockets >= MAX_SOCKETS) {
+        socket.close(1013);
+        return;
+      }
+      this.#sockets += 1;
+      socket.on('close', () => (this.#sockets -= 1));
+      serveSocket(socket, this.#services);
+    });
+  }
+
+  #serveRpc(app: FastifyInstance, guard: HttpGuard): void {
+    app.post('/rpc', { preParsing: authorised(guard) }, async (request, reply) => {
+      const answer = await this.#services.rpc.answer(request.body);
+      return answer === undefined ? reply.code(204).send() : reply.send(answer);
+    });
+    app.setErrorHandler(
+      (error: Error & { readonly statusCode?: number; readonly code?: string }, request, reply) => {
+        const status = error.statusCode ?? 500;
+        if (status >= 500)
+          this.#services.logger.error('an HTTP request failed', { reason: describeError(error) });
+        if (request.url === '/rpc' && status === 400) {
+          return reply.code(200).send(failure(null, RPC_CODES.parse, 'parse error'));
+        }
+        return reply
+          .code(status)
+          .send({ error: status >= 500 ? 'The request failed.' : String(error.code ?? status) });
+      },
+    );
+  }
+
+  async #servePage(app: FastifyInstance): Promise<void> {
+    const { pageFolder } = this.#options;
+    try {
+      await access(join(pageFolder, 'index.html'));
+    } catch {
+      app.get('/', (_request, reply) =>
+        reply.code(503).type('text/plain; charset=utf-8').send('The page is not built. Run: npm run build\n'),
+      );
+      return;
+    }
+    await app.register(fastifyStatic, {
+      root: pageFolder,
+      index: ['index.html'],
+      dotfiles: 'deny',
+      cacheControl: false,
+    });
+  }
+}
+
+/** Host, Origin and response headers of every request. */
+function protect(app: FastifyInstance, guard: HttpGuard): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      ...PAGE_HEADERS,
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Cache-Control': 'no-cache',
+    });
+    const { host, origin } = request.headers;
+    if (!guard.hostAllowed(host)) {
+      return reply.code(403).send({ error: 'This host name is not allowed; --http.vhosts adds one.' });
+    }
+    if (!guard.originAllowed(origin, host))
+      return reply.code(403).send({ error: 'This origin is not allowed.' });
+    return undefined;
+  });
+}
+
+const authorised =
+  (guard: HttpGuard) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { authorization } = request.headers;
+    const subprotocols = request.headers['sec-websocket-protocol'];
+    if (guard.tokenAccepted(authorization, subprotocols)) return undefined;
+    return reply
+      .code(401)
+      .header('WWW-Authenticate', 'Bearer')
+      .send({ error: 'The token is missing or wrong.' });
+  };
+
+function listenError(error: unknown, address: string, port: number): unknown {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const where = `${address}:${String(port)}`;
+  if (code === 'EADDRINUSE') {
+    return new ApiError(
+      'address-in-use',
+      `The page cannot be served on ${where}: the port is in use; choose another with --http.port.`,
+      null,
+      { cause: error },
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') {
+    return new ApiError(
+      'address-not-available',
+      `The page cannot be served on ${where}: this machine does not allow it.`,
+      null,
+      { cause: error },
+    );
+  }
+  return error;
+}

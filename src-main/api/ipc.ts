@@ -1,0 +1,107 @@
+import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron';
+import { z } from 'zod';
+import { API_CHANNELS } from '../../shared/api-channels.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { Logger } from '../leaf/runtime.ts';
+import { ApiError, failureOf } from './api-error.ts';
+import { validated, type ApiDoor } from './handlers.ts';
+import type { Publisher, PushClient } from './publisher.ts';
+
+const name = z.string().max(64);
+const subscriptionId = z.int().min(0);
+const requestArguments = z.tuple([name, z.unknown()]);
+const subscribeArguments = z.tuple([subscriptionId, name, z.unknown()]);
+const unsubscribeArguments = z.tuple([subscriptionId]);
+
+/** What the desktop hands over. */
+export interface IpcServices {
+  readonly ipcMain: IpcMain;
+  readonly door: ApiDoor;
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  /** Whether this very frame is the application's own page, now. */
+  isTrustedFrame(frame: WebFrameMain | null): boolean;
+  /** False while nobody can see the window. */
+  isVisible(contents: WebContents): boolean;
+}
+
+/**
+ * Serves the windows over Electron's IPC. Every call is checked for its sender's frame and its arguments before it is
+ * looked at: the page is taken for hostile.
+ * @returns the end of the service
+ */
+export function serveIpc(services: IpcServices): () => void {
+  const { ipcMain, door, publisher, logger } = services;
+  const clients = new Map<WebContents, PushClient>();
+  const clientOf = (contents: WebContents): PushClient => {
+    const client = clients.get(contents) ?? followWindow(contents, services, () => clients.delete(contents));
+    clients.set(contents, client);
+    return client;
+  };
+  const refuse = (channel: string, reason: string): void => {
+    logger.warn('an IPC call was refused', { channel, reason });
+  };
+
+  const onRequest = async (event: IpcMainInvokeEvent, ...values: unknown[]): Promise<unknown> => {
+    if (!services.isTrustedFrame(event.senderFrame)) {
+      refuse(API_CHANNELS.request, 'its frame is not the application’s page');
+      return { ok: false, error: failureOf(new ApiError('unknown-request', 'This page may not ask.')) };
+    }
+    try {
+      const [request, params] = validated(requestArguments, values);
+      return await door.call(request, params);
+    } catch (error) {
+      return { ok: false, error: failureOf(error) };
+    }
+  };
+  const guarded =
+    (channel: string, act: (contents: WebContents, values: unknown[]) => void) =>
+    (event: IpcMainEvent, ...values: unknown[]): void => {
+      try {
+        if (services.isTrustedFrame(event.senderFrame)) act(event.sender, values);
+        else refuse(channel, 'its frame is not the application’s page');
+      } catch (error) {
+        refuse(channel, describeError(error));
+      }
+    };
+  const onSubscribe = guarded(API_CHANNELS.subscribe, (contents, values) => {
+    const [id, topic, params] = validated(subscribeArguments, values);
+    publisher.subscribe(clientOf(contents), id, topic, params);
+  });
+  const onUnsubscribe = guarded(API_CHANNELS.unsubscribe, (contents, values) => {
+    publisher.unsubscribe(clientOf(contents), validated(unsubscribeArguments, values)[0]);
+  });
+
+  ipcMain.handle(API_CHANNELS.request, onRequest);
+  ipcMain.on(API_CHANNELS.subscribe, onSubscribe);
+  ipcMain.on(API_CHANNELS.unsubscribe, onUnsubscribe);
+  return () => {
+    ipcMain.removeHandler(API_CHANNELS.request);
+    ipcMain.off(API_CHANNELS.subscribe, onSubscribe);
+    ipcMain.off(API_CHANNELS.unsubscribe, onUnsubscribe);
+    for (const client of clients.values()) publisher.drop(client);
+  };
+}
+
+/** The window as a client of the publisher: it leaves when its page is reloaded, crashes or closes. */
+function followWindow(contents: WebContents, services: IpcServices, onGone: () => void): PushClient {
+  const client: PushClient = {
+    push: (id, push) => {
+      if (!contents.isDestroyed()) contents.send(API_CHANNELS.push, id, push);
+    },
+    ready: () => !contents.isDestroyed() && services.isVisible(contents),
+  };
+  const leave = (): void => {
+    services.publisher.drop(client);
+  };
+  // A reloaded page knows nothing of the subscriptions of the one before.
+  contents.on('did-start-navigation', (details) => {
+    if (details.isMainFrame && !details.isSameDocument) leave();
+  });
+  contents.on('render-process-gone', leave);
+  contents.once('destroyed', () => {
+    leave();
+    onGone();
+  });
+  return client;
+}

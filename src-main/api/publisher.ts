@@ -1,0 +1,167 @@
+import type { ApiPush } from '../../shared/api-channels.ts';
+import { API_TOPICS, type TopicName } from '../../shared/api-contract.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger, Timer, Unsubscribe } from '../leaf/runtime.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiBackend } from './backend.ts';
+import { validated } from './handlers.ts';
+import { TOPICS, type Change, type Feed, type TopicSpec } from './topics.ts';
+
+/** A window or page at the end of some transport. */
+export interface PushClient {
+  /** Hands over one message; `id` is the client's own name of the subscription. */
+  push(id: number, push: ApiPush): void;
+  /** False while it has too much queued or nobody can see it: it gets a fresh snapshot when it can again. */
+  ready(): boolean;
+}
+
+/** Topics that one client may follow at once. */
+const MAX_SUBSCRIPTIONS = 32;
+
+interface Subscription {
+  readonly client: PushClient;
+  readonly id: number;
+  /** True when messages were left out, so that only a whole snapshot is of use. */
+  stale: boolean;
+}
+
+/** One feed with all that follow it; it lives while anybody does. */
+interface Channel {
+  readonly topic: TopicName;
+  readonly feed: Feed;
+  readonly intervalMs: number;
+  readonly subscriptions: Set<Subscription>;
+  timer: Timer | undefined;
+}
+
+/**
+ * Sends each topic's snapshot on subscription and then what changed, at the topic's pace. Nothing is read, compared or
+ * sent for a topic that nobody follows. BOUNDED: 32 subscriptions a client.
+ */
+export class Publisher {
+  readonly #backend: ApiBackend;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #channels = new Map<string, Channel>();
+  readonly #clients = new Map<PushClient, Map<number, Unsubscribe>>();
+
+  constructor(backend: ApiBackend, clock: Clock, logger: Logger) {
+    this.#backend = backend;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /**
+   * Begins a subscription; its first push is the snapshot. A second one with the same `id` replaces the first.
+   * @throws ApiError `unknown-topic`, `invalid-parameters` or `too-many-subscriptions`
+   */
+  subscribe(client: PushClient, id: number, topic: string, params: unknown): void {
+    if (!isTopic(topic)) throw new ApiError('unknown-topic', `There is no topic "${topic.slice(0, 64)}".`);
+    const input: unknown = validated(API_TOPICS[topic], params);
+    this.unsubscribe(client, id);
+    const held = this.#clients.get(client) ?? new Map<number, Unsubscribe>();
+    if (held.size >= MAX_SUBSCRIPTIONS) {
+      throw new ApiError(
+        'too-many-subscriptions',
+        `A client may follow ${String(MAX_SUBSCRIPTIONS)} topics at once.`,
+      );
+    }
+    const channel = this.#channel(topic, input);
+    const subscription: Subscription = { client, id, stale: true };
+    // Brings the others up to date first, so that all stand at the same point.
+    this.#flush(channel);
+    channel.subscriptions.add(subscription);
+    this.#deliver(channel, subscription, undefined);
+    held.set(id, () => {
+      this.#leave(channel, subscription);
+    });
+    this.#clients.set(client, held);
+  }
+
+  /** Ends a subscription; one that is not there is no error. */
+  unsubscribe(client: PushClient, id: number): void {
+    const held = this.#clients.get(client);
+    held?.get(id)?.();
+    held?.delete(id);
+    if (held?.size === 0) this.#clients.delete(client);
+  }
+
+  /** Ends all subscriptions of a client that has gone. */
+  drop(client: PushClient): void {
+    for (const end of this.#clients.get(client)?.values() ?? []) end();
+    this.#clients.delete(client);
+  }
+
+  /** Ends everything. */
+  close(): void {
+    for (const client of [...this.#clients.keys()]) this.drop(client);
+  }
+
+  /** Feeds that are followed now. */
+  get followed(): readonly TopicName[] {
+    return [...this.#channels.values()].map((channel) => channel.topic);
+  }
+
+  #channel<Name extends TopicName>(topic: Name, params: unknown): Channel {
+    const key = `${topic} ${JSON.stringify(params)}`;
+    const known = this.#channels.get(key);
+    if (known !== undefined) return known;
+    const spec: TopicSpec<Name> = TOPICS[topic];
+    const channel: Channel = {
+      topic,
+      // Validated with this topic's schema just before.
+      feed: spec.open(this.#backend, params as Parameters<typeof spec.open>[1]),
+      intervalMs: spec.intervalMs,
+      subscriptions: new Set(),
+      timer: undefined,
+    };
+    this.#channels.set(key, channel);
+    this.#arm(channel);
+    return channel;
+  }
+
+  #arm(channel: Channel): void {
+    channel.timer = this.#clock.after(channel.intervalMs, () => {
+      this.#flush(channel);
+      if (channel.subscriptions.size > 0) this.#arm(channel);
+    });
+  }
+
+  #flush(channel: Channel): void {
+    if (![...channel.subscriptions].some((subscription) => subscription.client.ready())) {
+      for (const subscription of channel.subscriptions) subscription.stale = true;
+      return;
+    }
+    let change: Change;
+    try {
+      change = channel.feed.changes();
+    } catch (error) {
+      this.#logger.error('a topic could not be read', { topic: channel.topic, reason: describeError(error) });
+      return;
+    }
+    for (const subscription of channel.subscriptions) this.#deliver(channel, subscription, change);
+  }
+
+  #deliver(channel: Channel, subscription: Subscription, change: Change): void {
+    const { client, id } = subscription;
+    if (!client.ready()) {
+      subscription.stale = true;
+      return;
+    }
+    if (subscription.stale) {
+      subscription.stale = false;
+      client.push(id, { topic: channel.topic, kind: 'snapshot', data: channel.feed.snapshot() });
+    } else if (change !== undefined) {
+      client.push(id, { topic: channel.topic, ...change });
+    }
+  }
+
+  #leave(channel: Channel, subscription: Subscription): void {
+    channel.subscriptions.delete(subscription);
+    if (channel.subscriptions.size > 0) return;
+    channel.timer?.cancel();
+    for (const [key, candidate] of this.#channels) if (candidate === channel) this.#channels.delete(key);
+  }
+}
+
+const isTopic = (topic: string): topic is TopicName => Object.hasOwn(API_TOPICS, topic);

@@ -1,0 +1,164 @@
+import type { NodeStatus } from '../../shared/model/node.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import type { PeerDetail } from '../../shared/model/peer.ts';
+import type { TableEntry } from '../../shared/model/table.ts';
+import { describeError, EnodeckError } from '../leaf/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import type { ApiBackend } from './backend.ts';
+import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+
+/*
+ * Names and JSON shapes are go-ethereum's: p2p/server.go NodeInfo, p2p/peer.go PeerInfo, node/api.go,
+ * p2p/discover/node.go BucketNode, so that its console and scripts written for it work here.
+ */
+
+/** The methods at /rpc. @param admin whether the admin and debug namespaces are offered too */
+export function createRpcMethods(backend: ApiBackend, admin: boolean): ReadonlyMap<string, RpcMethod> {
+  const methods = new Map<string, RpcMethod>([
+    ['net_version', () => backend.status().network.networkId],
+    ['net_peerCount', () => `0x${backend.status().peers.total.toString(16)}`],
+    ['net_listening', () => backend.status().listening.some((address) => address.protocol === 'tcp')],
+    ['web3_clientVersion', () => backend.status().clientName],
+  ]);
+  if (!admin) return methods;
+  methods.set('admin_nodeInfo', () => nodeInfo(backend.status()));
+  methods.set('admin_peers', () => peers(backend));
+  methods.set('admin_addPeer', (params) => add(backend, 'static', params));
+  methods.set('admin_removePeer', async (params) => {
+    const id = await remove(backend, 'static', params);
+    backend.disconnect(id);
+    return true;
+  });
+  methods.set('admin_addTrustedPeer', (params) => add(backend, 'trusted', params));
+  methods.set('admin_removeTrustedPeer', async (params) => {
+    await remove(backend, 'trusted', params);
+    return true;
+  });
+  methods.set('admin_datadir', () => backend.status().dataFolder);
+  methods.set('debug_discoveryV4Table', () => table(backend));
+  return methods;
+}
+
+function nodeInfo(status: NodeStatus): object {
+  const listener = status.listening.find((address) => address.protocol === 'tcp');
+  const discovery = status.listening.find((address) => address.protocol === 'udp');
+  const eth = status.capabilities.some((capability) => capability.startsWith('eth/'));
+  return {
+    id: status.identity.id,
+    name: status.clientName,
+    enode: status.identity.enode,
+    enr: status.identity.enr,
+    ip: status.external[0]?.ip ?? listener?.ip ?? '127.0.0.1',
+    ports: { discovery: discovery?.port ?? 0, listener: listener?.port ?? 0 },
+    listenAddr: listener === undefined ? '' : hostPort(listener.ip, listener.port),
+    protocols: eth
+      ? {
+          eth: {
+            network: jsonNumber(status.network.networkId),
+            genesis: status.network.genesisHash,
+            config: { chainId: jsonNumber(status.network.chainId) },
+            head: status.network.genesisHash,
+          },
+        }
+      : {},
+  };
+}
+
+function peers(backend: ApiBackend): object[] {
+  return backend
+    .peers()
+    .map((row) => backend.peerDetail(row.id))
+    .filter((detail) => detail !== null)
+    .map(peerInfo);
+}
+
+function peerInfo(detail: PeerDetail): object {
+  const { row } = detail;
+  return {
+    ...(detail.enr === null ? {} : { enr: detail.enr }),
+    enode: detail.enode,
+    id: row.id,
+    name: row.name,
+    caps: row.capabilities,
+    network: {
+      localAddress: detail.localAddress,
+      remoteAddress: detail.remoteAddress,
+      inbound: row.direction === 'inbound',
+      trusted: row.kind.trusted,
+      static: row.kind.static,
+    },
+    protocols: Object.fromEntries(
+      detail.negotiated.map((protocol) => [
+        protocol.split('/')[0] ?? protocol,
+        protocolInfo(detail, protocol),
+      ]),
+    ),
+  };
+}
+
+/** Of eth: version and, from eth/69 on, the block range; before its Status the word that geth uses. */
+function protocolInfo(detail: PeerDetail, protocol: string): object | string {
+  const [name, version] = protocol.split('/');
+  if (name !== 'eth') return { version: Number(version) };
+  if (detail.status === null) return 'handshake';
+  const { status } = detail;
+  if (status.latestBlock === null) return { version: status.version };
+  return {
+    version: status.version,
+    earliestBlock: jsonNumber(status.earliestBlock ?? '0'),
+    latestBlock: jsonNumber(status.latestBlock),
+    latestBlockHash: status.headHash,
+  };
+}
+
+/** Nearest bucket first, as geth has its buckets. */
+function table(backend: ApiBackend): object[][] {
+  const bucketNode = (entry: TableEntry): object => ({
+    node: entry.enr ?? entry.enode,
+    addedToTable: new Date(entry.addedToTable).toISOString(),
+    addedToBucket: new Date(entry.addedToBucket).toISOString(),
+    checks: entry.checks,
+    live: entry.live,
+  });
+  return [...backend.table().buckets]
+    .sort((a, b) => a.distance - b.distance)
+    .map((bucket) => bucket.entries.map(bucketNode));
+}
+
+async function add(backend: ApiBackend, list: NodeListName, params: readonly unknown[]): Promise<true> {
+  const text = nodeText(params);
+  const id = idOf(text);
+  if (!backend.lists.all()[list].some((entry) => entry.id === id)) {
+    await backend.lists.add({ list, text, label: null });
+  }
+  return true;
+}
+
+async function remove(backend: ApiBackend, list: NodeListName, params: readonly unknown[]): Promise<string> {
+  const id = idOf(nodeText(params));
+  await backend.lists.remove(list, id);
+  return id;
+}
+
+function nodeText(params: readonly unknown[]): string {
+  const [text] = params;
+  if (typeof text !== 'string')
+    throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 0');
+  if (params.length > 1) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
+  return text;
+}
+
+function idOf(text: string): string {
+  try {
+    return parseNode(text).idHex;
+  } catch (error) {
+    if (error instanceof EnodeckError)
+      throw new RpcError(RPC_CODES.failed, `invalid enode: ${describeError(error)}`);
+    throw error;
+  }
+}
+
+/** A decimal as a JSON number; exact below 2^53, which all network IDs and block numbers in use are. */
+const jsonNumber = (decimal: string): number => Number(decimal);
+
+const hostPort = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${String(port)}`;

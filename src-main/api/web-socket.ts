@@ -1,0 +1,140 @@
+import type { RawData, WebSocket } from 'ws';
+import { z } from 'zod';
+import type { ApiReply } from '../../shared/api-channels.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
+import { ApiError, failureOf } from './api-error.ts';
+import { validated, type ApiDoor } from './handlers.ts';
+import type { Publisher, PushClient } from './publisher.ts';
+
+/** Largest message of a page: an import of 4 Mi characters, each up to 3 bytes, in its envelope. */
+export const MAX_SOCKET_MESSAGE = 12_648_448;
+/** Pages that may be connected at once. */
+export const MAX_SOCKETS = 32;
+/** Bytes queued for one page from which on it gets no more changes, but a snapshot when it has caught up. */
+const BUSY_BYTES = 1_048_576;
+/** Bytes queued from which on a page is cut. */
+const CUT_BYTES = 16_777_216;
+/** Requests of one page that may be under way at once. */
+const MAX_REQUESTS = 64;
+/** How often a page is pinged; one that did not answer the ping before is cut. */
+const PING_MS = 30_000;
+
+const id = z.int().min(0);
+const name = z.string().max(64);
+const clientMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('request'), id, name, params: z.unknown() }),
+  z.strictObject({ type: z.literal('subscribe'), id, topic: name, params: z.unknown() }),
+  z.strictObject({ type: z.literal('unsubscribe'), id }),
+]);
+
+/** The part of a WebSocket that is used here. */
+export type PageSocket = Pick<
+  WebSocket,
+  'bufferedAmount' | 'close' | 'on' | 'OPEN' | 'ping' | 'readyState' | 'send' | 'terminate'
+>;
+
+/** What a socket's page is served from. */
+export interface SocketServices {
+  readonly door: ApiDoor;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Serves one page over its WebSocket until either side closes it. */
+export function serveSocket(socket: PageSocket, services: SocketServices): void {
+  const { door, publisher, logger } = services;
+  let underWay = 0;
+
+  const send = (message: object): void => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > CUT_BYTES) {
+      logger.warn('a page was cut because it does not read', { queued: socket.bufferedAmount });
+      socket.terminate();
+      return;
+    }
+    socket.send(JSON.stringify(message, safeNumbers));
+  };
+  const reply = (requestId: number, answer: ApiReply<unknown>): void => {
+    send({ type: 'reply', id: requestId, reply: answer });
+  };
+  const client: PushClient = {
+    push: (subscription, push) => {
+      send({ type: 'push', id: subscription, push });
+    },
+    ready: () => socket.readyState === socket.OPEN && socket.bufferedAmount < BUSY_BYTES,
+  };
+  const request = async (requestId: number, requestName: string, params: unknown): Promise<void> => {
+    if (underWay >= MAX_REQUESTS)
+      throw new ApiError('invalid-parameters', 'Too many requests are under way.');
+    underWay += 1;
+    try {
+      reply(requestId, await door.call(requestName, params));
+    } finally {
+      underWay -= 1;
+    }
+  };
+  const take = async (data: RawData): Promise<void> => {
+    const message = validated(clientMessage, parsed(data));
+    try {
+      if (message.type === 'request') await request(message.id, message.name, message.params);
+      else if (message.type === 'subscribe')
+        publisher.subscribe(client, message.id, message.topic, message.params);
+      else publisher.unsubscribe(client, message.id);
+    } catch (error) {
+      reply(message.id, { ok: false, error: failureOf(error) });
+    }
+  };
+
+  const stopPings = keepAlive(socket, services.clock);
+  socket.on('message', (data) => {
+    take(data).catch((error: unknown) => {
+      logger.warn('a page sent what no page sends', { reason: describeError(error) });
+      socket.close(1008);
+    });
+  });
+  socket.on('error', (error) => {
+    logger.debug('a page’s connection failed', { reason: error.message });
+  });
+  socket.on('close', () => {
+    stopPings();
+    publisher.drop(client);
+  });
+}
+
+/** @throws ApiError `invalid-parameters` */
+function parsed(data: RawData): unknown {
+  try {
+    return JSON.parse((data as Buffer).toString());
+  } catch (error) {
+    throw new ApiError('invalid-parameters', 'A message is not JSON.', null, { cause: error });
+  }
+}
+
+/** JSON has no infinity; an integer that grew past the safe range goes as text. */
+const safeNumbers = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
+
+function keepAlive(socket: PageSocket, clock: Clock): () => void {
+  let answered = true;
+  let timer: Timer;
+  const next = (): void => {
+    timer = clock.after(PING_MS, () => {
+      if (!answered) {
+        socket.terminate();
+        return;
+      }
+      answered = false;
+      socket.ping();
+      next();
+    });
+  };
+  socket.on('pong', () => {
+    answered = true;
+  });
+  next();
+  return () => {
+    timer.cancel();
+  };
+}

@@ -1,0 +1,74 @@
+import type { App, Session, Shell, WebContents } from 'electron';
+import type { Logger } from '../leaf/runtime.ts';
+import { isPageUrl } from './page-protocol.ts';
+
+/** Hosts whose pages may be opened in the user's browser: the project's documentation refers to these. */
+const EXTERNAL_HOSTS: ReadonlySet<string> = new Set(['github.com', 'eips.ethereum.org', 'ethereum.org']);
+
+/** Whether an address that the page wants opened may go to the user's browser. */
+export function mayOpenExternally(url: string): boolean {
+  try {
+    const { protocol, hostname, username, password } = new URL(url);
+    return protocol === 'https:' && username === '' && password === '' && EXTERNAL_HOSTS.has(hostname);
+  } catch {
+    return false;
+  }
+}
+
+/** Denies every page all that the application's own does not need: navigation, windows, webviews, permissions. */
+export function lockDown(app: App, shell: Shell, logger: Logger): void {
+  app.on('web-contents-created', (_event, contents) => {
+    lockContents(contents, shell, logger);
+  });
+}
+
+function lockContents(contents: WebContents, shell: Shell, logger: Logger): void {
+  const deny = (what: string, url: string): void => {
+    logger.warn('the page was denied', { what, url: url.slice(0, 200) });
+  };
+  contents.on('will-navigate', (details) => {
+    if (isPageUrl(details.url)) return;
+    details.preventDefault();
+    deny('navigation', details.url);
+  });
+  contents.on('will-redirect', (details) => {
+    details.preventDefault();
+    deny('redirection', details.url);
+  });
+  contents.on('will-attach-webview', (event) => {
+    event.preventDefault();
+    deny('webview', '');
+  });
+  contents.setWindowOpenHandler(({ url }) => {
+    if (mayOpenExternally(url)) {
+      shell.openExternal(url).catch(() => {
+        deny('opening in the browser failed', url);
+      });
+    } else {
+      deny('window', url);
+    }
+    return { action: 'deny' };
+  });
+}
+
+/** Writing to the clipboard is what the copy buttons do; the page is granted nothing else. */
+const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
+
+/** Answers a session's permission questions, and keeps the page from any host: it is served from this process alone. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, decide) => {
+    decide(GRANTED.has(permission) && isPageUrl(contents.getURL()));
+  });
+  session.setPermissionCheckHandler((contents, permission) => {
+    return contents !== null && GRANTED.has(permission) && isPageUrl(contents.getURL());
+  });
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, decide) => {
+    decide({
+      cancel: !isPageUrl(details.url) && !details.url.startsWith('devtools://') && !isOwnData(details.url),
+    });
+  });
+}
+
+/** Text that the page makes itself: an exported file on its way to the download, an inline image. */
+const isOwnData = (url: string): boolean => url.startsWith('blob:app://') || url.startsWith('data:image/');

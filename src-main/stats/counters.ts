@@ -1,0 +1,210 @@
+import type { TrafficNow } from '../../shared/model/series.ts';
+import type { DiscoveryCounters, PacketCount } from '../../shared/model/table.ts';
+import type { DiscoveryPacketName, NodeEvent } from './events.ts';
+import { Ring } from './ring.ts';
+import type { TrafficSample } from './traffic-history.ts';
+
+/** Discovery packets in the order in which the window shows them. */
+const PACKETS = [
+  'ping',
+  'pong',
+  'findnode',
+  'neighbors',
+  'enrrequest',
+  'enrresponse',
+] as const satisfies readonly DiscoveryPacketName[];
+
+/** Words for the reasons that the discovery stage names when it drops a packet; others are shown as they are named. */
+const DROP_TITLES: Readonly<Record<string, string>> = {
+  'rate-limited': 'Rate limited',
+  'not-allowed': 'Outside the allowed networks',
+  netrestrict: 'Outside the allowed networks',
+  'too-small': 'Too small',
+  'too-large': 'Too large',
+  'bad-hash': 'Hash does not match',
+  'bad-signature': 'Signature does not verify',
+  malformed: 'Malformed',
+  expired: 'Expired',
+  unsolicited: 'Answer to nothing we asked',
+  'unknown-packet': 'Unknown packet type',
+  'low-port': 'Port of 1024 or below',
+  'no-proof': 'No endpoint proof',
+};
+
+/** Distinct drop reasons that are counted apart; names beyond are counted as `other`. BOUNDED: 64. */
+const MAX_DROP_REASONS = 64;
+/** A rate is the mean of this many seconds, so that it does not flicker. */
+const RATE_SECONDS = 5;
+/** Minutes over which "pings answered" is counted. */
+const PING_MINUTES = 10;
+
+interface Flow {
+  in: number;
+  out: number;
+}
+
+interface SecondMark {
+  readonly bytes: Flow;
+  readonly packets: Readonly<Record<DiscoveryPacketName, Flow>>;
+}
+
+const noFlow = (): Flow => ({ in: 0, out: 0 });
+const noPackets = (): Record<DiscoveryPacketName, Flow> => ({
+  ping: noFlow(),
+  pong: noFlow(),
+  findnode: noFlow(),
+  neighbors: noFlow(),
+  enrrequest: noFlow(),
+  enrresponse: noFlow(),
+});
+const copyPackets = (
+  from: Readonly<Record<DiscoveryPacketName, Flow>>,
+): Record<DiscoveryPacketName, Flow> => {
+  const copy = noPackets();
+  for (const packet of PACKETS) copy[packet] = { ...from[packet] };
+  return copy;
+};
+const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, way: keyof Flow): number =>
+  PACKETS.reduce((sum, packet) => sum + packets[packet][way], 0);
+
+/** Totals since the start, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
+export class Counters {
+  readonly #bytes: Flow = noFlow();
+  readonly #packets = noPackets();
+  readonly #dropped = new Map<string, number>();
+  readonly #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
+  readonly #pings = new Map<number, { asked: number; answered: number }>();
+  #inbound = 0;
+  #peers = 0;
+
+  constructor() {
+    this.#mark();
+  }
+
+  apply(event: NodeEvent, at: number): void {
+    switch (event.type) {
+      case 'peer/message':
+        this.#bytes[event.direction] += event.bytes;
+        break;
+      case 'discovery/packet':
+        this.#packets[event.packet][event.direction] += 1;
+        if (event.packet === 'ping' && event.direction === 'out') this.#pingMinute(at).asked += 1;
+        if (event.packet === 'pong' && event.direction === 'in') this.#pingMinute(at).answered += 1;
+        break;
+      case 'discovery/dropped':
+        this.#drop(event.reason);
+        break;
+      case 'peer/added':
+        this.#peers += 1;
+        if (event.direction === 'inbound') this.#inbound += 1;
+        break;
+      case 'peer/dropped':
+        this.#peers = Math.max(0, this.#peers - 1);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Closes one second and returns what moved in it. */
+  second(): TrafficSample {
+    const before = this.#marks.fromEnd(0);
+    this.#mark();
+    const packets = (way: keyof Flow): number =>
+      sumOf(this.#packets, way) - (before === undefined ? 0 : sumOf(before.packets, way));
+    return {
+      bytesIn: this.#bytes.in - (before?.bytes.in ?? 0),
+      bytesOut: this.#bytes.out - (before?.bytes.out ?? 0),
+      packetsIn: packets('in'),
+      packetsOut: packets('out'),
+      peers: this.#peers,
+    };
+  }
+
+  /** Inbound sessions that passed Hello since the start. */
+  get inboundSessions(): number {
+    return this.#inbound;
+  }
+
+  traffic(): TrafficNow {
+    return {
+      bytesInPerSecond: this.#rate((mark) => mark.bytes.in),
+      bytesOutPerSecond: this.#rate((mark) => mark.bytes.out),
+      bytesInTotal: this.#bytes.in,
+      bytesOutTotal: this.#bytes.out,
+      packetsInPerSecond: this.#rate((mark) => sumOf(mark.packets, 'in')),
+      packetsOutPerSecond: this.#rate((mark) => sumOf(mark.packets, 'out')),
+    };
+  }
+
+  /** @param now Unix milliseconds */
+  discovery(now: number): Omit<DiscoveryCounters, 'enabled' | 'knownByFork'> {
+    return {
+      packets: PACKETS.map((packet) => this.#packetCount(packet)),
+      dropped: [...this.#dropped]
+        .map(([reason, count]) => ({ reason, title: titleOfDrop(reason), count }))
+        .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
+      pingsAnswered: this.pingsAnswered(now),
+    };
+  }
+
+  /** Share of our pings that were answered within the last 10 minutes; null when there was none. */
+  pingsAnswered(now: number): number | null {
+    const oldest = Math.floor(now / 60_000) - PING_MINUTES;
+    let asked = 0;
+    let answered = 0;
+    for (const [minute, count] of this.#pings) {
+      if (minute <= oldest) continue;
+      asked += count.asked;
+      answered += count.answered;
+    }
+    return asked === 0 ? null : Math.min(1, answered / asked);
+  }
+
+  #packetCount(packet: DiscoveryPacketName): PacketCount {
+    return {
+      packet,
+      in: this.#packets[packet].in,
+      out: this.#packets[packet].out,
+      inPerSecond: this.#rate((mark) => mark.packets[packet].in),
+      outPerSecond: this.#rate((mark) => mark.packets[packet].out),
+    };
+  }
+
+  #rate(figure: (mark: SecondMark) => number): number {
+    const seconds = this.#marks.length - 1;
+    const newest = this.#marks.fromEnd(0);
+    const oldest = this.#marks.fromEnd(seconds);
+    if (newest === undefined || oldest === undefined || seconds < 1) return 0;
+    return (figure(newest) - figure(oldest)) / seconds;
+  }
+
+  #mark(): void {
+    this.#marks.push({ bytes: { ...this.#bytes }, packets: copyPackets(this.#packets) });
+  }
+
+  #drop(reason: string): void {
+    const known = this.#dropped.has(reason) || this.#dropped.size < MAX_DROP_REASONS;
+    const key = known ? reason : 'other';
+    this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + 1);
+  }
+
+  /** BOUNDED: 11 minutes; older ones are forgotten when a new one begins. */
+  #pingMinute(at: number): { asked: number; answered: number } {
+    const minute = Math.floor(at / 60_000);
+    let count = this.#pings.get(minute);
+    if (count === undefined) {
+      count = { asked: 0, answered: 0 };
+      this.#pings.set(minute, count);
+      for (const key of this.#pings.keys()) if (key <= minute - PING_MINUTES) this.#pings.delete(key);
+    }
+    return count;
+  }
+}
+
+function titleOfDrop(reason: string): string {
+  const title = DROP_TITLES[reason];
+  if (title !== undefined) return title;
+  const words = reason.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,80 @@
+import type { DialOutcome, PastOutcome } from '../../shared/model/peer.ts';
+import type { NodeEvent } from './events.ts';
+import { titleOfCode } from './words.ts';
+
+/** How long a dial counts for "how dials ended". */
+const HOUR_MINUTES = 60;
+/** Distinct outcomes of one minute; further ones count as `other`. BOUNDED: 60 minutes of 32. */
+const MAX_CODES = 32;
+/** Nodes whose earlier outcomes are remembered, the longest untouched forgotten first. BOUNDED: 4,096 of 10. */
+const MAX_NODES = 4_096;
+const MAX_OUTCOMES = 10;
+
+/** How the dials of the last hour ended, by cause. */
+export class DialOutcomes {
+  readonly #minutes = new Map<number, Map<string, number>>();
+
+  apply(event: NodeEvent, at: number): void {
+    if (event.type !== 'dial/ended') return;
+    const minute = Math.floor(at / 60_000);
+    let codes = this.#minutes.get(minute);
+    if (codes === undefined) {
+      codes = new Map();
+      this.#minutes.set(minute, codes);
+      for (const key of this.#minutes.keys()) if (key <= minute - HOUR_MINUTES) this.#minutes.delete(key);
+    }
+    const code = event.cause?.code ?? 'connected';
+    const key = codes.has(code) || codes.size < MAX_CODES ? code : 'other';
+    codes.set(key, (codes.get(key) ?? 0) + 1);
+  }
+
+  /** @param now Unix milliseconds */
+  list(now: number): DialOutcome[] {
+    const oldest = Math.floor(now / 60_000) - HOUR_MINUTES;
+    const sums = new Map<string, number>();
+    for (const [minute, codes] of this.#minutes) {
+      if (minute <= oldest) continue;
+      for (const [code, count] of codes) sums.set(code, (sums.get(code) ?? 0) + count);
+    }
+    return [...sums]
+      .map(([code, count]) => ({ code, title: titleOfCode(code), count }))
+      .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+  }
+}
+
+/** What became of earlier dials and sessions, by node. */
+export class PastOutcomes {
+  readonly #nodes = new Map<string, PastOutcome[]>();
+
+  apply(event: NodeEvent, at: number): void {
+    if (event.type === 'dial/ended' && event.cause !== undefined) {
+      this.#add(event.node.idHex, { at, ...outcomeOf(event.cause) });
+    }
+    if (event.type === 'peer/dropped') this.#add(event.idHex, { at, ...outcomeOf(event.cause) });
+    if (event.type === 'peer/added') {
+      this.#add(event.idHex, { at, code: 'connected', message: `connected, ${event.direction}`, by: null });
+    }
+  }
+
+  /** Newest first. */
+  of(idHex: string): readonly PastOutcome[] {
+    return this.#nodes.get(idHex) ?? [];
+  }
+
+  #add(idHex: string, outcome: PastOutcome): void {
+    const earlier = this.#nodes.get(idHex) ?? [];
+    this.#nodes.delete(idHex);
+    this.#nodes.set(idHex, [outcome, ...earlier].slice(0, MAX_OUTCOMES));
+    if (this.#nodes.size <= MAX_NODES) return;
+    for (const oldest of this.#nodes.keys()) {
+      this.#nodes.delete(oldest);
+      break;
+    }
+  }
+}
+
+const outcomeOf = (cause: {
+  readonly code: string;
+  readonly message: string;
+  readonly by: 'local' | 'remote' | 'network';
+}): Omit<PastOutcome, 'at'> => ({ code: cause.code, message: cause.message, by: cause.by });
