@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Contestant, Measured } from './figures.ts';
+
+/** Builds the Go program in test/bench/geth; undefined where Go is not there. @throws Error when it does not build */
+export function openGeth(sourceFolder: string): Contestant | undefined {
+  if (spawnSync('go', ['version']).status !== 0) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'enodeck-bench-'));
+  const program = join(folder, process.platform === 'win32' ? 'geth-bench.exe' : 'geth-bench');
+  const built = spawnSync('go', ['build', '-o', program, '.'], { cwd: sourceFolder, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the Go program does not build:\n${built.stderr}`);
+  return {
+    measure: async (seconds) => {
+      // One core, as the others have.
+      const run = spawnSync(program, [String(seconds)], {
+        encoding: 'utf8',
+        env: { ...process.env, GOMAXPROCS: '1' },
+      });
+      if (run.status !== 0) throw new Error(`the Go program failed:\n${run.stderr}`);
+      return JSON.parse(run.stdout) as Measured;
+    },
+    close: async () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
