@@ -1,5 +1,5 @@
 /** Why connections end, in words: the one place where an error becomes a cause and a Disconnect reason. */
-import { EnodeckError } from '../leaf/errors.ts';
+import { NetworkError } from '../leaf/errors.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { ConnectionStage, EndCause } from '../stats/events.ts';
 import {
@@ -88,7 +88,7 @@ export function endingOf(error: unknown, stage: ConnectionStage): Ending {
   if (error instanceof HelloError) {
     return local(error.code === 'invalid-identity' ? 'invalid-identity' : 'breach-of-protocol', stage, error);
   }
-  if (error instanceof EnodeckError && error.layer === 'network') {
+  if (error instanceof NetworkError) {
     return { cause: bare(error.code, error.message, 'network', stage), reason: undefined };
   }
   return local('subprotocol-error', stage, {

@@ -317,7 +317,7 @@ export class PeerSession {
 
   /** Reads on only while every protocol has room: one that is slow slows its peer down. */
   #balance(): void {
-    if (this.#running.some(({ channel }) => channel.full)) this.#connection.hold();
+    if (this.#running.some(({ channel }) => channel.isFull())) this.#connection.hold();
     else this.#connection.release();
   }
 

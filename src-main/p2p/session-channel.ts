@@ -50,7 +50,7 @@ export class SessionChannel implements Channel {
   }
 
   /** Whether the session should stop reading for the time being. */
-  get full(): boolean {
+  isFull(): boolean {
     return (
       !this.#closed &&
       (this.#waiting.length - this.#next >= MAX_WAITING_MESSAGES || this.#waitingBytes >= MAX_WAITING_BYTES)
@@ -73,14 +73,14 @@ export class SessionChannel implements Channel {
         this.#receiver = { resolve, reject };
       });
     }
-    const wasFull = this.full;
+    const wasFull = this.isFull();
     this.#next++;
     this.#waitingBytes -= message.payload.length;
     if (this.#next === this.#waiting.length) {
       this.#waiting = [];
       this.#next = 0;
     }
-    if (wasFull && !this.full) this.#host.onPressure();
+    if (wasFull && !this.isFull()) this.#host.onPressure();
     return Promise.resolve(message);
   }
 
@@ -111,7 +111,7 @@ export class SessionChannel implements Channel {
     }
     this.#waiting.push(message);
     this.#waitingBytes += message.payload.length;
-    if (this.full) this.#host.onPressure();
+    if (this.isFull()) this.#host.onPressure();
   }
 
   /** Ends the protocol's waiting; what was not received is dropped. */

@@ -32,11 +32,12 @@ export const HANDSHAKE_VERSION = 4;
 
 /** EIP-8 handshake packets end with 100 to 199 random-length zero bytes, so that none has a pre-EIP-8 length. */
 export const MIN_HANDSHAKE_PADDING = 100;
+
+/** How far the padding's length varies. */
 export const HANDSHAKE_PADDING_SPREAD = 100;
 
-/** Lengths of the pre-EIP-8 packets, which have no size prefix. */
+/** Length of a pre-EIP-8 auth packet, which has no size prefix. */
 export const PLAIN_AUTH_LENGTH = 307;
-export const PLAIN_ACK_LENGTH = 210;
 
 /** Outbound bytes above which a sender is asked to wait: our choice, a few times a large message's frame. */
 export const OUTBOUND_HIGH_WATER = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { readUint } from '../leaf/bytes.ts';
 import type { ByteStream } from '../leaf/network.ts';
-import type { Clock, Random } from '../leaf/runtime.ts';
+import type { Random } from '../leaf/runtime.ts';
 import { generatePrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
 import { ByteQueue } from './byte-queue.ts';
 import {

@@ -1,0 +1,31 @@
+/** Limits of the eth protocol. Sizes are bytes, times milliseconds. */
+
+/** Largest message: go-ethereum eth/protocols/eth/protocol.go, maxMessageSize. */
+export const MAX_ETH_MESSAGE_SIZE = 10 * 1024 * 1024;
+
+/** Time for the other side's Status: go-ethereum eth/protocols/eth/handshake.go, handshakeTimeout. */
+export const STATUS_TIMEOUT_MS = 5_000;
+
+/** Replies stop growing here: go-ethereum eth/protocols/eth/handler.go, softResponseLimit. */
+export const SOFT_RESPONSE_LIMIT = 2 * 1024 * 1024;
+
+/** Items of a reply at most: go-ethereum eth/protocols/eth/handler.go, maxHeadersServe and its like. */
+export const MAX_ITEMS_SERVED = 1_024;
+
+/** Items that a request may make us look for: go-ethereum handlers.go, 2 × maxHeadersServe. */
+export const MAX_LOOKUPS = 2 * MAX_ITEMS_SERVED;
+
+/** Transactions in one message: go-ethereum eth/protocols/eth/protocol.go, maxTransactionAnnouncements. */
+export const MAX_TRANSACTIONS = 5_000;
+
+/**
+ * BOUNDED: hashes in one announcement. The specification asks for 4,096 softly; what is far beyond any client's
+ * announcement is refused before it is taken apart.
+ */
+export const MAX_ANNOUNCED_HASHES = 65_536;
+
+/** BOUNDED: items of any other list: hashes of 33 bytes that a message could hold. */
+export const MAX_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
+
+/** A peer that ends the session this soon after Status did so over Status, when the two differ. */
+export const STATUS_VERDICT_WINDOW_MS = 10_000;

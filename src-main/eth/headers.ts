@@ -1,0 +1,82 @@
+/**
+ * Block headers as they travel.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
+ */
+import { keccak256 } from '../leaf/keccak.ts';
+import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { reading } from './errors.ts';
+
+const HASH_LENGTH = 32;
+const ADDRESS_LENGTH = 20;
+const BLOOM_LENGTH = 256;
+const NONCE_LENGTH = 8;
+
+/** The fields that headers of every fork have. */
+export interface BlockHeader {
+  /** keccak-256 of the encoded header: the block's hash. */
+  readonly hash: Uint8Array;
+  readonly parentHash: Uint8Array;
+  readonly ommersHash: Uint8Array;
+  readonly coinbase: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  readonly transactionsRoot: Uint8Array;
+  readonly receiptsRoot: Uint8Array;
+  readonly bloom: Uint8Array;
+  readonly difficulty: bigint;
+  readonly number: bigint;
+  readonly gasLimit: bigint;
+  readonly gasUsed: bigint;
+  /** Seconds since 1970. */
+  readonly time: bigint;
+  readonly extraData: Uint8Array;
+  readonly mixHash: Uint8Array;
+  readonly nonce: Uint8Array;
+  /** How many fields come after the nonce: 1 since London, 2 since Shanghai, 5 since Cancun, 6 since Prague. */
+  readonly laterFields: number;
+}
+
+/**
+ * Reads an encoded header.
+ * @throws EthCodecError `malformed-message`
+ */
+export function decodeHeader(encoded: Uint8Array): BlockHeader {
+  return reading('A block header', () =>
+    readRlp(encoded, (reader) => {
+      const fields = reader.list();
+      const header = { hash: keccak256(encoded), ...readFields(fields) };
+      let laterFields = 0;
+      while (!fields.done) {
+        fields.bytes(HASH_LENGTH);
+        laterFields++;
+      }
+      return { ...header, laterFields };
+    }),
+  );
+}
+
+/** The next item, which must be a list, as it is encoded. */
+export function readHeaderItem(reader: RlpReader): Uint8Array {
+  const encoded = reader.raw();
+  readRlp(encoded, (items) => items.list());
+  return encoded;
+}
+
+function readFields(fields: RlpReader): Omit<BlockHeader, 'hash' | 'laterFields'> {
+  return {
+    parentHash: fields.fixedBytes(HASH_LENGTH),
+    ommersHash: fields.fixedBytes(HASH_LENGTH),
+    coinbase: fields.fixedBytes(ADDRESS_LENGTH),
+    stateRoot: fields.fixedBytes(HASH_LENGTH),
+    transactionsRoot: fields.fixedBytes(HASH_LENGTH),
+    receiptsRoot: fields.fixedBytes(HASH_LENGTH),
+    bloom: fields.fixedBytes(BLOOM_LENGTH),
+    difficulty: fields.uint256(),
+    number: fields.uint64(),
+    gasLimit: fields.uint64(),
+    gasUsed: fields.uint64(),
+    time: fields.uint64(),
+    extraData: fields.bytes(),
+    mixHash: fields.fixedBytes(HASH_LENGTH),
+    nonce: fields.fixedBytes(NONCE_LENGTH),
+  };
+}

@@ -1,0 +1,273 @@
+/**
+ * The messages of eth/68 and eth/69: bytes to values and back. Blocks, headers and transactions stay as they are
+ * encoded; headers.ts, transactions.ts and receipts.ts look into them.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
+ */
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
+import { EthCodecError, reading } from './errors.ts';
+import { readHeaderItem } from './headers.ts';
+import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts.ts';
+import { decodeStatus, encodeStatus, readBlockRange, type BlockRange, type Status } from './status.ts';
+import { readTransaction } from './transactions.ts';
+import { ETH_CODES, ETH_VERSIONS, ethMessageName, type EthMessageName, type EthVersion } from './versions.ts';
+
+const HASH_LENGTH = 32;
+
+/** Sizes of announced transactions have 32 bits in go-ethereum. */
+const MAX_TRANSACTION_SIZE = 0xffff_ffff;
+
+/** Where a header query begins. */
+export type StartBlock = { readonly hash: Uint8Array } | { readonly number: bigint };
+
+/** A header query. */
+export interface HeaderQuery {
+  readonly start: StartBlock;
+  readonly limit: bigint;
+  /** Blocks to pass over between two headers. */
+  readonly skip: bigint;
+  /** Towards genesis. */
+  readonly reverse: boolean;
+}
+
+/** A block without its header; every part as it is encoded. */
+export interface BlockBody {
+  readonly transactions: readonly Uint8Array[];
+  readonly ommers: readonly Uint8Array[];
+  /** Since Shanghai. */
+  readonly withdrawals: readonly Uint8Array[] | undefined;
+}
+
+/** A message, told apart by its name in the specification. Hashes are 32 bytes. */
+export type EthMessage =
+  | { readonly name: 'Status'; readonly status: Status }
+  | {
+      readonly name: 'NewBlockHashes';
+      readonly blocks: readonly { readonly hash: Uint8Array; readonly number: bigint }[];
+    }
+  | { readonly name: 'Transactions'; readonly transactions: readonly Uint8Array[] }
+  | { readonly name: 'GetBlockHeaders'; readonly requestId: bigint; readonly query: HeaderQuery }
+  | { readonly name: 'BlockHeaders'; readonly requestId: bigint; readonly headers: readonly Uint8Array[] }
+  | { readonly name: 'GetBlockBodies'; readonly requestId: bigint; readonly hashes: readonly Uint8Array[] }
+  | { readonly name: 'BlockBodies'; readonly requestId: bigint; readonly bodies: readonly BlockBody[] }
+  | { readonly name: 'NewBlock'; readonly block: Uint8Array; readonly totalDifficulty: bigint }
+  | {
+      readonly name: 'NewPooledTransactionHashes';
+      /** One byte for each hash. */
+      readonly types: Uint8Array;
+      readonly sizes: readonly number[];
+      readonly hashes: readonly Uint8Array[];
+    }
+  | {
+      readonly name: 'GetPooledTransactions';
+      readonly requestId: bigint;
+      readonly hashes: readonly Uint8Array[];
+    }
+  | {
+      readonly name: 'PooledTransactions';
+      readonly requestId: bigint;
+      readonly transactions: readonly Uint8Array[];
+    }
+  | { readonly name: 'GetReceipts'; readonly requestId: bigint; readonly hashes: readonly Uint8Array[] }
+  | {
+      readonly name: 'Receipts';
+      readonly requestId: bigint;
+      readonly blocks: readonly (readonly Receipt[])[];
+    }
+  | { readonly name: 'BlockRangeUpdate'; readonly range: BlockRange };
+
+/** A message of that name. */
+export type EthMessageOf<Name extends EthMessageName> = Extract<EthMessage, { readonly name: Name }>;
+
+/** Code, relative to the protocol, and payload of a message. */
+export function encodeEthMessage(
+  version: EthVersion,
+  message: EthMessage,
+): { code: number; payload: Uint8Array } {
+  const payload =
+    message.name === 'Status' ? encodeStatus(message.status) : encodeRlp(fieldsOf(version, message));
+  return { code: ETH_CODES[message.name], payload };
+}
+
+/**
+ * Reads a message.
+ * @throws EthCodecError `unknown-message` for a code that the version does not have, else `malformed-message`
+ */
+export function decodeEthMessage(version: EthVersion, code: number, payload: Uint8Array): EthMessage {
+  const name = ethMessageName(version, code);
+  if (name === undefined) {
+    throw new EthCodecError('unknown-message', `eth/${String(version)} has no message ${String(code)}`);
+  }
+  if (name === 'Status') return { name, status: decodeStatus(version, payload) };
+  return reading(name, () =>
+    readRlp(payload, (reader) => {
+      const fields = reader.list();
+      const message = READERS[name](fields, version);
+      fields.end();
+      return message;
+    }),
+  );
+}
+
+/** Reads the start of a header query: 32 bytes are a hash, up to 8 a number. */
+export function readStartBlock(reader: RlpReader): StartBlock {
+  const encoded = reader.raw();
+  const bytes = readRlp(encoded, (item) => item.bytes(HASH_LENGTH));
+  if (bytes.length === HASH_LENGTH) return { hash: bytes };
+  return { number: readRlp(encoded, (item) => item.uint64()) };
+}
+
+type FieldReader<Name extends EthMessageName> = (
+  fields: RlpReader,
+  version: EthVersion,
+) => EthMessageOf<Name>;
+
+/** One reader a message; each reads the items of the message's list. */
+const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldReader<Name> } = {
+  NewBlockHashes: (fields) => {
+    const blocks = readAll(fields, readBlockHash, MAX_LIST_ITEMS);
+    return { name: 'NewBlockHashes', blocks };
+  },
+  Transactions: (fields) => ({
+    name: 'Transactions',
+    transactions: readAll(fields, readTransaction, MAX_TRANSACTIONS),
+  }),
+  GetBlockHeaders: (fields) => ({
+    name: 'GetBlockHeaders',
+    requestId: fields.uint64(),
+    query: readHeaderQuery(fields),
+  }),
+  BlockHeaders: (fields) => ({
+    name: 'BlockHeaders',
+    requestId: fields.uint64(),
+    headers: fields.listOf(readHeaderItem, MAX_LIST_ITEMS),
+  }),
+  GetBlockBodies: (fields) => ({ name: 'GetBlockBodies', ...readHashRequest(fields) }),
+  BlockBodies: (fields) => ({
+    name: 'BlockBodies',
+    requestId: fields.uint64(),
+    bodies: fields.listOf(readBody, MAX_LIST_ITEMS),
+  }),
+  NewBlock: (fields) => ({
+    name: 'NewBlock',
+    block: readHeaderItem(fields),
+    totalDifficulty: fields.uint256(),
+  }),
+  NewPooledTransactionHashes: readAnnouncement,
+  GetPooledTransactions: (fields) => ({ name: 'GetPooledTransactions', ...readHashRequest(fields) }),
+  PooledTransactions: (fields) => ({
+    name: 'PooledTransactions',
+    requestId: fields.uint64(),
+    transactions: fields.listOf(readTransaction, MAX_LIST_ITEMS),
+  }),
+  GetReceipts: (fields) => ({ name: 'GetReceipts', ...readHashRequest(fields) }),
+  Receipts: (fields, version) => ({
+    name: 'Receipts',
+    requestId: fields.uint64(),
+    blocks: fields.listOf(
+      (block) => readBlockReceipts(ETH_VERSIONS[version].receipts, block),
+      MAX_LIST_ITEMS,
+    ),
+  }),
+  BlockRangeUpdate: (fields) => ({ name: 'BlockRangeUpdate', range: readBlockRange(fields) }),
+};
+
+function readAll<T>(fields: RlpReader, read: (reader: RlpReader) => T, maxItems: number): T[] {
+  const items: T[] = [];
+  while (!fields.done) {
+    if (items.length >= maxItems)
+      throw new EthCodecError('malformed-message', `More than ${String(maxItems)} items`);
+    items.push(read(fields));
+  }
+  return items;
+}
+
+function readHash(reader: RlpReader): Uint8Array {
+  return reader.fixedBytes(HASH_LENGTH);
+}
+
+function readHashRequest(fields: RlpReader): { requestId: bigint; hashes: readonly Uint8Array[] } {
+  return { requestId: fields.uint64(), hashes: fields.listOf(readHash, MAX_LIST_ITEMS) };
+}
+
+function readBlockHash(reader: RlpReader): { hash: Uint8Array; number: bigint } {
+  const fields = reader.list();
+  const block = { hash: readHash(fields), number: fields.uint64() };
+  fields.end();
+  return block;
+}
+
+function readHeaderQuery(reader: RlpReader): HeaderQuery {
+  const fields = reader.list();
+  const query = {
+    start: readStartBlock(fields),
+    limit: fields.uint64(),
+    skip: fields.uint64(),
+    reverse: fields.boolean(),
+  };
+  fields.end();
+  return query;
+}
+
+function readBody(reader: RlpReader): BlockBody {
+  const fields = reader.list();
+  const transactions = fields.listOf(readTransaction, MAX_LIST_ITEMS);
+  const ommers = fields.listOf(readHeaderItem, MAX_LIST_ITEMS);
+  const withdrawals = fields.done ? undefined : fields.listOf(readHeaderItem, MAX_LIST_ITEMS);
+  fields.end();
+  return { transactions, ommers, withdrawals };
+}
+
+function readAnnouncement(fields: RlpReader): EthMessageOf<'NewPooledTransactionHashes'> {
+  const types = fields.bytes(MAX_ANNOUNCED_HASHES);
+  const sizes = fields.listOf((reader) => reader.uint(MAX_TRANSACTION_SIZE), MAX_ANNOUNCED_HASHES);
+  const hashes = fields.listOf(readHash, MAX_ANNOUNCED_HASHES);
+  if (types.length !== hashes.length || sizes.length !== hashes.length) {
+    const counts = `${String(types.length)} types, ${String(sizes.length)} sizes, ${String(hashes.length)} hashes`;
+    throw new EthCodecError('malformed-message', `An announcement of ${counts}`);
+  }
+  return { name: 'NewPooledTransactionHashes', types, sizes, hashes };
+}
+
+function fieldsOf(version: EthVersion, message: Exclude<EthMessage, { readonly name: 'Status' }>): RlpInput {
+  switch (message.name) {
+    case 'NewBlockHashes':
+      return message.blocks.map(({ hash, number }) => [hash, number]);
+    case 'Transactions':
+      return raw(message.transactions);
+    case 'GetBlockHeaders': {
+      const { start, limit, skip, reverse } = message.query;
+      return [message.requestId, ['hash' in start ? start.hash : start.number, limit, skip, reverse]];
+    }
+    case 'BlockHeaders':
+      return [message.requestId, raw(message.headers)];
+    case 'GetBlockBodies':
+    case 'GetPooledTransactions':
+    case 'GetReceipts':
+      return [message.requestId, message.hashes];
+    case 'BlockBodies':
+      return [message.requestId, message.bodies.map(bodyFields)];
+    case 'NewBlock':
+      return [new RawRlp(message.block), message.totalDifficulty];
+    case 'NewPooledTransactionHashes':
+      return [message.types, message.sizes, message.hashes];
+    case 'PooledTransactions':
+      return [message.requestId, raw(message.transactions)];
+    case 'Receipts': {
+      const { receipts } = ETH_VERSIONS[version];
+      return [message.requestId, message.blocks.map((block) => encodeBlockReceipts(receipts, block))];
+    }
+    case 'BlockRangeUpdate':
+      return [message.range.earliest, message.range.latest, message.range.latestHash];
+  }
+}
+
+function bodyFields(body: BlockBody): RlpInput {
+  const parts = [raw(body.transactions), raw(body.ommers)];
+  if (body.withdrawals !== undefined) parts.push(raw(body.withdrawals));
+  return parts;
+}
+
+function raw(items: readonly Uint8Array[]): readonly RawRlp[] {
+  return items.map((item) => new RawRlp(item));
+}

@@ -1,0 +1,134 @@
+/**
+ * Receipts in the two forms in which they travel: up to eth/68 as consensus has them, with a bloom and, when typed,
+ * in an envelope; since eth/69 as flat lists.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#receipt-encoding-and-validity
+ * @see https://eips.ethereum.org/EIPS/eip-7642
+ */
+import { concatBytes } from '../leaf/bytes.ts';
+import { keccak256 } from '../leaf/keccak.ts';
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { MAX_LIST_ITEMS } from './constants.ts';
+import { EthCodecError } from './errors.ts';
+import { LEGACY_TYPE } from './transactions.ts';
+import type { EthVersionRow } from './versions.ts';
+
+const ADDRESS_LENGTH = 20;
+const TOPIC_LENGTH = 32;
+const BLOOM_LENGTH = 256;
+
+/** Topics of a log: the LOG0 to LOG4 instructions. */
+const MAX_TOPICS = 4;
+
+/** What a transaction logged. */
+export interface Log {
+  readonly address: Uint8Array;
+  readonly topics: readonly Uint8Array[];
+  readonly data: Uint8Array;
+}
+
+/** What came of a transaction. */
+export interface Receipt {
+  /** EIP-2718 type; 0 for legacy. */
+  readonly type: number;
+  /** A state root of 32 bytes before Byzantium; 0x01 or nothing since. */
+  readonly postStateOrStatus: Uint8Array;
+  readonly cumulativeGas: bigint;
+  readonly logs: readonly Log[];
+}
+
+/** The receipts of one block as an item of a Receipts message. */
+export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: readonly Receipt[]): RlpInput {
+  return receipts.map((receipt) => {
+    if (form === 'flat') {
+      return [receipt.type, receipt.postStateOrStatus, receipt.cumulativeGas, encodeLogs(receipt)];
+    }
+    const consensus = encodeConsensusReceipt(receipt);
+    return receipt.type === LEGACY_TYPE ? new RawRlp(consensus) : consensus;
+  });
+}
+
+/** Reads the receipts of one block. */
+export function readBlockReceipts(form: EthVersionRow['receipts'], reader: RlpReader): readonly Receipt[] {
+  return reader.listOf(form === 'flat' ? readFlatReceipt : readEnvelopedReceipt, MAX_LIST_ITEMS);
+}
+
+/** A receipt as it enters the trie of its block: the envelope of its type around a list with a bloom. */
+export function encodeConsensusReceipt(receipt: Receipt): Uint8Array {
+  const { type, postStateOrStatus, cumulativeGas } = receipt;
+  const body = encodeRlp([postStateOrStatus, cumulativeGas, bloomOf(receipt.logs), encodeLogs(receipt)]);
+  return type === LEGACY_TYPE ? body : concatBytes(Uint8Array.of(type), body);
+}
+
+/**
+ * The bloom filter over the addresses and topics of logs: three bits of 2,048 for each.
+ * @see https://ethereum.github.io/yellowpaper/paper.pdf section 4.3.1, M3:2048
+ */
+export function bloomOf(logs: readonly Log[]): Uint8Array {
+  const bloom = new Uint8Array(BLOOM_LENGTH);
+  for (const log of logs) for (const value of [log.address, ...log.topics]) addToBloom(bloom, value);
+  return bloom;
+}
+
+function addToBloom(bloom: Uint8Array, value: Uint8Array): void {
+  const hash = keccak256(value);
+  for (let pair = 0; pair < 6; pair += 2) {
+    const bit = (((hash[pair] ?? 0) << 8) | (hash[pair + 1] ?? 0)) & 0x7ff;
+    const at = BLOOM_LENGTH - 1 - (bit >> 3);
+    bloom[at] = (bloom[at] ?? 0) | (1 << (bit & 7));
+  }
+}
+
+function encodeLogs(receipt: Receipt): RlpInput {
+  return receipt.logs.map((log) => [log.address, log.topics, log.data]);
+}
+
+function readFlatReceipt(reader: RlpReader): Receipt {
+  const fields = reader.list();
+  const receipt = {
+    type: fields.uint(0xff),
+    postStateOrStatus: readOutcome(fields),
+    cumulativeGas: fields.uint64(),
+    logs: readLogs(fields),
+  };
+  fields.end();
+  return receipt;
+}
+
+function readEnvelopedReceipt(reader: RlpReader): Receipt {
+  if (reader.nextIsList()) return readConsensusFields(LEGACY_TYPE, reader);
+  const envelope = reader.bytes();
+  const type = envelope[0];
+  if (type === undefined) throw new EthCodecError('malformed-message', 'A typed receipt without a type');
+  return readRlp(envelope.subarray(1), (items) => readConsensusFields(type, items));
+}
+
+function readConsensusFields(type: number, reader: RlpReader): Receipt {
+  const fields = reader.list();
+  const postStateOrStatus = readOutcome(fields);
+  const cumulativeGas = fields.uint64();
+  fields.fixedBytes(BLOOM_LENGTH);
+  const receipt = { type, postStateOrStatus, cumulativeGas, logs: readLogs(fields) };
+  fields.end();
+  return receipt;
+}
+
+function readOutcome(fields: RlpReader): Uint8Array {
+  const outcome = fields.bytes(TOPIC_LENGTH);
+  if (outcome.length === 0 || outcome.length === TOPIC_LENGTH || (outcome.length === 1 && outcome[0] === 1)) {
+    return outcome;
+  }
+  throw new EthCodecError('malformed-message', 'A receipt with neither a state root nor a status');
+}
+
+function readLogs(fields: RlpReader): readonly Log[] {
+  return fields.listOf((items) => {
+    const log = items.list();
+    const entry = {
+      address: log.fixedBytes(ADDRESS_LENGTH),
+      topics: log.listOf((topics) => topics.fixedBytes(TOPIC_LENGTH), MAX_TOPICS),
+      data: log.bytes(),
+    };
+    log.end();
+    return entry;
+  }, MAX_LIST_ITEMS);
+}

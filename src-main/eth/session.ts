@@ -1,0 +1,270 @@
+import { bytesToHex } from '../leaf/bytes.ts';
+import { equalForkIds } from '../chain/fork-id.ts';
+import { ProtocolError } from '../p2p/errors.ts';
+import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
+import type { EndCause } from '../stats/events.ts';
+import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
+import type { ChainView } from './chain-view.ts';
+import { MAX_ETH_MESSAGE_SIZE, STATUS_TIMEOUT_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
+import { EthCodecError } from './errors.ts';
+import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
+import {
+  blockRangeFault,
+  compareStatus,
+  describeForkId,
+  type BlockRange,
+  type Status,
+  type StatusDifference,
+} from './status.ts';
+import {
+  ETH_CODES,
+  ETH_PROTOCOL_NAME,
+  ETH_VERSION_NUMBERS,
+  ETH_VERSIONS,
+  ethMessageName,
+  type EthVersion,
+} from './versions.ts';
+
+/** The eth protocol in the given versions (all that are spoken, if none are named), to be registered with sessions. */
+export function createEthProtocols(
+  chain: ChainView,
+  versions: readonly EthVersion[] = ETH_VERSION_NUMBERS,
+): readonly Protocol[] {
+  return versions.map((version) => ({
+    name: ETH_PROTOCOL_NAME,
+    version,
+    length: ETH_VERSIONS[version].length,
+    messageName: (code) => ethMessageName(version, code) ?? `Unused ${String(code)}`,
+    run: async (channel) => {
+      await new EthSession(version, chain, channel).run();
+    },
+  }));
+}
+
+/** The eth side of a session (`session.state('eth')`); undefined when eth does not run on it. */
+export function ethSessionOf(session: {
+  state(protocolName: string): ProtocolState | undefined;
+}): EthSession | undefined {
+  const state = session.state(ETH_PROTOCOL_NAME);
+  return state instanceof EthSession ? state : undefined;
+}
+
+/** eth on one session: the Status exchange, the checks, then announcements counted and requests answered. */
+export class EthSession implements ProtocolState {
+  readonly version: EthVersion;
+  readonly #chain: ChainView;
+  readonly #channel: Channel;
+  readonly #localStatus: Status;
+  #remoteStatus: Status | undefined;
+  #remoteStatusAt = 0;
+  #difference: StatusDifference | undefined;
+  #accepted = false;
+  #remoteRange: BlockRange | undefined;
+
+  constructor(version: EthVersion, chain: ChainView, channel: Channel) {
+    this.version = version;
+    this.#chain = chain;
+    this.#channel = channel;
+    this.#localStatus = createStatus(version, chain);
+    channel.publish(this);
+  }
+
+  /** Our Status, as it was sent. */
+  get localStatus(): Status {
+    return this.#localStatus;
+  }
+
+  /** The peer's Status; there also when it was refused. */
+  get remoteStatus(): Status | undefined {
+    return this.#remoteStatus;
+  }
+
+  /** Whether both Status messages were exchanged and fit. */
+  get accepted(): boolean {
+    return this.#accepted;
+  }
+
+  /** The blocks that the peer last announced; undefined in eth/68, which knows no ranges. */
+  get remoteRange(): BlockRange | undefined {
+    return this.#remoteRange;
+  }
+
+  /** The peer's latest block; undefined in eth/68, whose Status names only a hash. */
+  get latestBlock(): bigint | undefined {
+    return this.#remoteRange?.latest;
+  }
+
+  /** Hash of the block that the peer last named as its head. */
+  get headHash(): Uint8Array | undefined {
+    if (this.#remoteRange !== undefined) return this.#remoteRange.latestHash;
+    return this.#remoteStatus?.form === 'total-difficulty' ? this.#remoteStatus.headHash : undefined;
+  }
+
+  /** Speaks until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
+  async run(): Promise<void> {
+    this.#send({ name: 'Status', status: this.#localStatus });
+    this.#acceptStatus(await this.#receiveStatus());
+    this.#channel.established();
+    for (;;) {
+      const message = await this.#channel.receive();
+      this.#handle(this.#decode(message));
+      // A peer that asks faster than it reads answers waits for itself.
+      if (this.#channel.congested) await this.#channel.ready();
+    }
+  }
+
+  /** Status mismatches reach the other side as "subprotocol error": the two messages tell which it was. */
+  explainEnd(cause: EndCause): EndCause | undefined {
+    if (cause.by !== 'remote' || this.#remoteStatus === undefined) return undefined;
+    if (this.#difference !== undefined) return { ...cause, ...this.#difference, stage: 'status' };
+    const soon = this.#channel.clock.monotonic() - this.#remoteStatusAt <= STATUS_VERDICT_WINDOW_MS;
+    if (!soon || cause.code !== 'subprotocol-error') return undefined;
+    const { forkId } = this.#remoteStatus;
+    if (equalForkIds(forkId, this.#localStatus.forkId)) return undefined;
+    const ids = `ours is ${describeForkId(this.#localStatus.forkId)}, its own ${describeForkId(forkId)}`;
+    return {
+      ...cause,
+      code: 'fork-refused',
+      message: `The peer refused our fork ID: ${ids}`,
+      stage: 'status',
+    };
+  }
+
+  async #receiveStatus(): Promise<Status> {
+    const { code, payload } = await this.#firstMessage();
+    if (code !== ETH_CODES.Status) {
+      const name = ethMessageName(this.version, code) ?? `code ${String(code)}`;
+      throw new ProtocolError('status-missing', `The first message is ${name}, not Status`, {
+        stage: 'status',
+      });
+    }
+    const message = this.#decode({ code, payload }, 'status');
+    if (message.name !== 'Status') throw new TypeError('The code of Status decodes to Status');
+    return message.status;
+  }
+
+  async #firstMessage(): Promise<ProtocolMessage> {
+    const { clock } = this.#channel;
+    let expire: (error: ProtocolError) => void = () => undefined;
+    const expired = new Promise<never>((_, reject) => {
+      expire = reject;
+    });
+    const timer = clock.after(STATUS_TIMEOUT_MS, () => {
+      const text = `No Status within ${String(STATUS_TIMEOUT_MS / 1000)} seconds`;
+      expire(new ProtocolError('status-timeout', text, { reason: 'read-timeout', stage: 'status' }));
+    });
+    try {
+      return await Promise.race([this.#channel.receive(), expired]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #acceptStatus(status: Status): void {
+    this.#remoteStatus = status;
+    this.#remoteStatusAt = this.#channel.clock.monotonic();
+    this.#difference = compareStatus(this.#localStatus, status, this.#chain.forkFilter);
+    if (this.#difference !== undefined) {
+      const { code, message } = this.#difference;
+      throw new ProtocolError(code, message, { stage: 'status' });
+    }
+    this.#accepted = true;
+    if (status.form === 'block-range') this.#remoteRange = status.range;
+    this.#channel.logger.debug('Status accepted', {
+      peer: this.#channel.peer.idHex,
+      forkId: bytesToHex(status.forkId.hash),
+      latest: this.latestBlock,
+    });
+  }
+
+  #decode(message: ProtocolMessage, stage: 'status' | 'running' = 'running'): EthMessage {
+    const { code, payload } = message;
+    if (payload.length > MAX_ETH_MESSAGE_SIZE) {
+      const text = `A message of ${String(payload.length)} bytes, ${String(MAX_ETH_MESSAGE_SIZE)} at most`;
+      throw new ProtocolError('message-too-large', text, { stage });
+    }
+    try {
+      return decodeEthMessage(this.version, code, payload);
+    } catch (cause) {
+      if (!(cause instanceof EthCodecError)) throw cause;
+      throw new ProtocolError(cause.code, cause.message, { cause, stage });
+    }
+  }
+
+  #handle(message: EthMessage): void {
+    switch (message.name) {
+      case 'GetBlockHeaders':
+      case 'GetBlockBodies':
+      case 'GetReceipts':
+      case 'GetPooledTransactions':
+        this.#send(answer(this.#chain, message));
+        return;
+      case 'BlockRangeUpdate':
+        this.#updateRange(message.range);
+        return;
+      case 'Transactions':
+      case 'NewPooledTransactionHashes':
+        // Without a pool there is nothing to do with them; the session has counted them.
+        return;
+      case 'NewBlock':
+      case 'NewBlockHashes':
+        if (ETH_VERSIONS[this.version].blockAnnouncements) return;
+        throw new ProtocolError(
+          'obsolete-message',
+          `${message.name} is not part of eth/${String(this.version)} any more`,
+        );
+      case 'Status':
+        throw new ProtocolError('unexpected-status', 'The peer sent Status again');
+      case 'BlockHeaders':
+      case 'BlockBodies':
+      case 'Receipts':
+      case 'PooledTransactions':
+        throw new ProtocolError('unrequested-answer', `The peer sent ${message.name} that nobody asked for`);
+    }
+  }
+
+  #updateRange(range: BlockRange): void {
+    const fault = blockRangeFault(range);
+    if (fault !== undefined)
+      throw new ProtocolError('invalid-block-range', `In a block range update ${fault}`);
+    this.#remoteRange = range;
+  }
+
+  #send(message: EthMessage): void {
+    const { code, payload } = encodeEthMessage(this.version, message);
+    this.#channel.send(code, payload);
+  }
+}
+
+type Request = Extract<
+  EthMessage,
+  { readonly name: 'GetBlockHeaders' | 'GetBlockBodies' | 'GetReceipts' | 'GetPooledTransactions' }
+>;
+
+function answer(chain: ChainView, request: Request): EthMessage {
+  const { requestId } = request;
+  switch (request.name) {
+    case 'GetBlockHeaders':
+      return { name: 'BlockHeaders', requestId, headers: answerHeaders(chain, request.query) };
+    case 'GetBlockBodies':
+      return { name: 'BlockBodies', requestId, bodies: answerBodies(chain, request.hashes) };
+    case 'GetReceipts':
+      return { name: 'Receipts', requestId, blocks: answerReceipts(chain, request.hashes) };
+    case 'GetPooledTransactions':
+      return {
+        name: 'PooledTransactions',
+        requestId,
+        transactions: answerPooledTransactions(chain, request.hashes),
+      };
+  }
+}
+
+/** Our Status in the form of a version. */
+function createStatus(version: EthVersion, chain: ChainView): Status {
+  const { networkId, genesisHash } = chain;
+  const common = { version, networkId, genesisHash, forkId: chain.forkId() };
+  const range = chain.range();
+  if (ETH_VERSIONS[version].status === 'block-range') return { ...common, form: 'block-range', range };
+  const totalDifficulty = chain.totalDifficulty();
+  return { ...common, form: 'total-difficulty', totalDifficulty, headHash: range.latestHash };
+}

@@ -1,0 +1,192 @@
+/**
+ * The Status message, and what two of them must have in common.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#status-0x00
+ * @see https://eips.ethereum.org/EIPS/eip-7642
+ */
+import { bytesToHex, equalBytes, to0x } from '../leaf/bytes.ts';
+import { encodeRlp, readRlp, type RlpReader } from '../leaf/rlp.ts';
+import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
+import { reading } from './errors.ts';
+import { ETH_VERSIONS, type EthVersion } from './versions.ts';
+
+/** Blocks that a node has, from `earliest` to `latest`. */
+export interface BlockRange {
+  readonly earliest: bigint;
+  readonly latest: bigint;
+  /** Hash of block `latest`, 32 bytes. */
+  readonly latestHash: Uint8Array;
+}
+
+/** What every Status says. */
+interface CommonStatus {
+  /** Version as the message says it; it must be the negotiated one. */
+  readonly version: number;
+  readonly networkId: bigint;
+  /** 32 bytes. */
+  readonly genesisHash: Uint8Array;
+  readonly forkId: ForkId;
+}
+
+/** Status up to eth/68. */
+export interface TotalDifficultyStatus extends CommonStatus {
+  readonly form: 'total-difficulty';
+  readonly totalDifficulty: bigint;
+  /** Hash of the head block, 32 bytes. */
+  readonly headHash: Uint8Array;
+}
+
+/** Status since eth/69. */
+export interface BlockRangeStatus extends CommonStatus {
+  readonly form: 'block-range';
+  readonly range: BlockRange;
+}
+
+/** The message in either form. */
+export type Status = TotalDifficultyStatus | BlockRangeStatus;
+
+/** How two Status messages differ; the first difference in the order of this list counts. */
+export type StatusDifferenceCode =
+  'wrong-network' | 'wrong-version' | 'wrong-genesis' | 'wrong-fork' | 'invalid-block-range';
+
+/** A difference, with both values in words. */
+export interface StatusDifference {
+  readonly code: StatusDifferenceCode;
+  readonly message: string;
+}
+
+const HASH_LENGTH = 32;
+const FORK_HASH_LENGTH = 4;
+
+/** The payload of a Status. */
+export function encodeStatus(status: Status): Uint8Array {
+  const { version, networkId, genesisHash } = status;
+  const forkId = [status.forkId.hash, status.forkId.next];
+  if (status.form === 'total-difficulty') {
+    return encodeRlp([version, networkId, status.totalDifficulty, status.headHash, genesisHash, forkId]);
+  }
+  const { earliest, latest, latestHash } = status.range;
+  return encodeRlp([version, networkId, genesisHash, forkId, earliest, latest, latestHash]);
+}
+
+/**
+ * Reads a Status in the form of the negotiated version.
+ * @throws EthCodecError `malformed-message`
+ */
+export function decodeStatus(version: EthVersion, payload: Uint8Array): Status {
+  return reading('Status', () =>
+    readRlp(payload, (reader) => {
+      const fields = reader.list();
+      const status =
+        ETH_VERSIONS[version].status === 'block-range'
+          ? readRangeStatus(fields)
+          : readDifficultyStatus(fields);
+      fields.end();
+      return status;
+    }),
+  );
+}
+
+/** Reads earliest, latest and the latest block's hash: the end of Status, and all of BlockRangeUpdate. */
+export function readBlockRange(fields: RlpReader): BlockRange {
+  return {
+    earliest: fields.uint64(),
+    latest: fields.uint64(),
+    latestHash: fields.fixedBytes(HASH_LENGTH).slice(),
+  };
+}
+
+/** What is wrong with an announced range; undefined when nothing is. */
+export function blockRangeFault(range: BlockRange): string | undefined {
+  if (range.earliest > range.latest) {
+    return `the earliest block ${String(range.earliest)} is later than the latest ${String(range.latest)}`;
+  }
+  return range.latestHash.every((byte) => byte === 0) ? 'the hash of the latest block is zero' : undefined;
+}
+
+/**
+ * Why a peer with this Status is none for us; undefined when it is one. The order is go-ethereum's
+ * (eth/protocols/eth/handshake.go, readStatus).
+ */
+export function compareStatus(
+  ours: Status,
+  theirs: Status,
+  filter: ForkFilter,
+): StatusDifference | undefined {
+  if (theirs.networkId !== ours.networkId) {
+    const genesis = equalBytes(theirs.genesisHash, ours.genesisHash) ? '' : ', with another genesis block';
+    return differ(
+      'wrong-network',
+      `The peer is on network ${String(theirs.networkId)}${genesis}; we are on network ${String(ours.networkId)}`,
+    );
+  }
+  if (theirs.version !== ours.version) {
+    return differ(
+      'wrong-version',
+      `The Status of the peer is of eth/${String(theirs.version)}; eth/${String(ours.version)} was negotiated`,
+    );
+  }
+  if (!equalBytes(theirs.genesisHash, ours.genesisHash)) {
+    return differ(
+      'wrong-genesis',
+      `The genesis block of the peer is ${to0x(theirs.genesisHash)}; ours is ${to0x(ours.genesisHash)}`,
+    );
+  }
+  const verdict = filter(theirs.forkId);
+  if (verdict !== 'ok') return differ('wrong-fork', describeForks(ours.forkId, theirs.forkId, verdict));
+  const fault = theirs.form === 'block-range' ? blockRangeFault(theirs.range) : undefined;
+  return fault === undefined
+    ? undefined
+    : differ('invalid-block-range', `In the Status of the peer ${fault}`);
+}
+
+/** `0xb715077d, next fork at 1681338455`. */
+export function describeForkId(forkId: ForkId): string {
+  const next = forkId.next === 0n ? 'no fork planned' : `next fork at ${String(forkId.next)}`;
+  return `0x${bytesToHex(forkId.hash)}, ${next}`;
+}
+
+function describeForks(
+  ours: ForkId,
+  theirs: ForkId,
+  verdict: 'local-incompatible-or-stale' | 'remote-stale',
+): string {
+  const meaning =
+    verdict === 'remote-stale'
+      ? 'it lacks a fork that has happened'
+      : 'its forks are not ours, or ours are out of date';
+  return `The fork ID of the peer is ${describeForkId(theirs)}; ours is ${describeForkId(ours)}: ${meaning}`;
+}
+
+function differ(code: StatusDifferenceCode, message: string): StatusDifference {
+  return { code, message };
+}
+
+function readDifficultyStatus(fields: RlpReader): TotalDifficultyStatus {
+  return {
+    form: 'total-difficulty',
+    version: fields.uint(),
+    networkId: fields.uint64(),
+    totalDifficulty: fields.uint256(),
+    headHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    genesisHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    forkId: readForkId(fields),
+  };
+}
+
+function readRangeStatus(fields: RlpReader): BlockRangeStatus {
+  return {
+    form: 'block-range',
+    version: fields.uint(),
+    networkId: fields.uint64(),
+    genesisHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    forkId: readForkId(fields),
+    range: readBlockRange(fields),
+  };
+}
+
+function readForkId(reader: RlpReader): ForkId {
+  const fields = reader.list();
+  const forkId = { hash: fields.fixedBytes(FORK_HASH_LENGTH).slice(), next: fields.uint64() };
+  fields.end();
+  return forkId;
+}

@@ -1,0 +1,48 @@
+/**
+ * Transactions as they travel: a list, or a byte string of a type and its data. They are passed on, not executed, so
+ * what is read of them is what their envelope says.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#transaction-encoding-and-validity
+ * @see https://eips.ethereum.org/EIPS/eip-2718
+ */
+import { keccak256 } from '../leaf/keccak.ts';
+import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { EthCodecError, reading } from './errors.ts';
+
+/** Types are below this: higher first bytes belong to lists. */
+const TYPE_LIMIT = 0x7f;
+
+/** Type of a transaction without an envelope. */
+export const LEGACY_TYPE = 0;
+
+/** What a transaction's envelope says. */
+export interface TransactionEnvelope {
+  readonly type: number;
+  /** 32 bytes. */
+  readonly hash: Uint8Array;
+}
+
+/** The next item, which must have the form of a transaction, as it is encoded. */
+export function readTransaction(reader: RlpReader): Uint8Array {
+  if (reader.nextIsList()) return reader.raw();
+  const encoded = reader.raw();
+  const text = readRlp(encoded, (items) => items.bytes());
+  const type = text[0];
+  if (type === undefined || type > TYPE_LIMIT || text.length < 2) {
+    throw new EthCodecError('malformed-message', 'A typed transaction without a type or without data');
+  }
+  return encoded;
+}
+
+/**
+ * Type and hash of an encoded transaction.
+ * @throws EthCodecError `malformed-message`
+ */
+export function describeTransaction(encoded: Uint8Array): TransactionEnvelope {
+  return reading('A transaction', () =>
+    readRlp(encoded, (reader) => {
+      if (reader.nextIsList()) return { type: LEGACY_TYPE, hash: keccak256(reader.raw()) };
+      const text = reader.bytes();
+      return { type: text[0] ?? LEGACY_TYPE, hash: keccak256(text) };
+    }),
+  );
+}
