@@ -8,13 +8,13 @@ const GROUND = '^src-main/(leaf|node-record|chain)/';
 const STAGES = 'discovery|dialing|rlpx|p2p|eth|snap|server|nat|store';
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake)\\.ts$';
 
-/** A stage and the one beneath it on the wire, whose types it may name. */
+/** A stage and the one beneath it on the wire, whose types it may name, and whose errors it must tell apart. */
 const beneath = (stage, below) => ({
   name: `${stage}-takes-${below.replaceAll('|', '-or-')}-types-only`,
-  comment: `${stage} names types of ${below}; its values arrive through the constructor.`,
+  comment: `${stage} names types and errors of ${below}; its values arrive through the constructor.`,
   severity: 'error',
   from: { path: `^src-main/${stage}/` },
-  to: { path: `^src-main/(${below})/`, dependencyTypesNot: ['type-only'] },
+  to: { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
 });
 
 /** A stage reaches no other room than its own, the ground, the facts, and those named. */

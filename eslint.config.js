@@ -87,7 +87,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-syntax': ['error', noDefaultExport, noReexport, fileExtension],
     },
   },
@@ -190,6 +190,8 @@ export default tseslint.config(
     files: ['src-renderer/**/*.{ts,vue}'],
     ignores: ['src-renderer/api.ts', 'src-renderer/*.d.ts'],
     rules: {
+      // What composables and stores return is made to be taken apart.
+      '@typescript-eslint/unbound-method': 'off',
       'no-restricted-properties': [
         'error',
         { object: 'window', property: 'enodeck', message: 'Only api.ts touches the bridge.' },

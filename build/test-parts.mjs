@@ -114,16 +114,16 @@ function findChromium() {
 async function e2ePart(extra) {
   const wrap = displayWrapper();
   if (wrap === undefined) return 'there is no display and no xvfb-run (Debian: apt install xvfb xauth)';
-  const { findElectron } = await import('./electron-runtime.mjs');
-  const electron = await findElectron();
-  if (electron.path === undefined) return `Electron cannot start here: ${electron.reason}`;
+  const { findElectron, probeElectron } = await import('./electron-runtime.mjs');
+  const electron = await findElectron({ say: (text) => console.error(text) });
+  if ('reason' in electron) return electron.reason;
+  const problem = await probeElectron(electron.executable);
+  if (problem !== undefined) return `Electron does not start here: ${problem}`;
   const chromium = findChromium();
   if (chromium === undefined)
     return 'there is no Chromium (Debian: apt install chromium; or set CHROME_PATH)';
-  return (
-    buildProduct() ??
-    runVitest(['e2e'], { wrap, extra, env: { ENODECK_ELECTRON: electron.path, ENODECK_CHROMIUM: chromium } })
-  );
+  const env = { ENODECK_ELECTRON: electron.executable, ENODECK_CHROMIUM: chromium };
+  return buildProduct() ?? runVitest(['e2e'], { wrap, extra, env });
 }
 
 function peerPart(project, peers, extra) {
