@@ -2,7 +2,7 @@
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Decimal units: "0 B", "96 kB", "4.1 MB". Three digits at most; one decimal under ten. */
+/** Decimal units, three digits at most: "0 B", "9.6 kB", "96 kB", "41.2 MB". */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';
   let value = Math.max(0, bytes);
@@ -12,7 +12,9 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  const digits = unit > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value));
+  // A tenth of a kilobyte is of no interest, a tenth of a gigabyte is.
+  const decimalBelow = unit === 0 ? 0 : unit === 1 ? 9.95 : 99.95;
+  const digits = value < decimalBelow ? value.toFixed(1) : String(Math.round(value));
   return `${digits} ${BYTE_UNITS[unit] ?? ''}`;
 }
 
