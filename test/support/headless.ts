@@ -48,7 +48,7 @@ export class Headless {
     const child = new Child(options.name ?? 'enodeck', process.execPath, [
       entry,
       ...['--datadir', options.dataFolder ?? folder?.path ?? ''],
-      ...['--port', String(port), '--http.port', String(http), '--http.token', TOKEN],
+      ...['--addr', '127.0.0.1', '--port', String(port), '--http.port', String(http), '--http.token', TOKEN],
       ...['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'],
       ...(options.flags ?? []),
     ]);
