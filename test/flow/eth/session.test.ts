@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
+import type { EthVersion } from '../../../src-main/eth/versions.ts';
+import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { EventRecorder, sessionPair, testNode } from '../../support/session-pair.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+interface Pair {
+  readonly clock: VirtualClock;
+  readonly events: EventRecorder;
+  readonly dialler: PeerSession;
+  readonly acceptor: PeerSession;
+}
+
+async function connect(
+  networks: readonly [Network, Network] = [NETWORKS.sepolia, NETWORKS.sepolia],
+  versions: readonly (readonly EthVersion[])[] = [
+    [68, 69],
+    [68, 69],
+  ],
+): Promise<Pair> {
+  const clock = new VirtualClock();
+  const random = new SeededRandom(1);
+  const events = new EventRecorder();
+  const node = (index: 0 | 1, name: string): ReturnType<typeof testNode> =>
+    testNode(random, name, createEthProtocols(createGenesisChain(networks[index], clock), versions[index]));
+  const pair = sessionPair([node(0, 'Dialler'), node(1, 'Acceptor')], { clock, random, events, latencyMs: 5 });
+  const [dialler, acceptor] = await clock.runUntil(pair);
+  return { clock, events, dialler, acceptor };
+}
+
+describe('eth sessions', () => {
+  it.each([68, 69] as const)('exchange Status over eth/%i and run', async (version) => {
+    const { clock, dialler, acceptor } = await connect(undefined, [[68, 69], [version]]);
+    await clock.advance(100);
+    for (const session of [dialler, acceptor]) {
+      expect(session.stage).toBe('running');
+      expect(session.negotiated).toEqual([`eth/${version}`]);
+      const eth = ethSessionOf(session);
+      expect(eth?.version).toBe(version);
+      expect(eth?.accepted).toBe(true);
+      expect(eth?.remoteStatus).toEqual(eth?.localStatus);
+      expect(eth?.latestBlock).toBe(version === 69 ? 0n : undefined);
+      expect(session.messages).toContainEqual(
+        expect.objectContaining({ protocol: `eth/${version}`, name: 'Status', in: 1, out: 1 }),
+      );
+    }
+    expect(dialler.clientName).toBe('Acceptor');
+    expect(acceptor.clientName).toBe('Dialler');
+    expect(dialler.idHex).not.toBe(acceptor.idHex);
+  });
+
+  it('ping each other and know the round trip', async () => {
+    const { clock, dialler, acceptor } = await connect();
+    await clock.advance(60_000);
+    for (const session of [dialler, acceptor]) {
+      expect(session.endCause).toBeUndefined();
+      expect(session.latency.last).toBe(10);
+      expect(session.latency.best).toBe(10);
+      expect(session.messages).toContainEqual(expect.objectContaining({ protocol: 'p2p', name: 'Ping', in: 4, out: 4 }));
+      expect(session.messages).toContainEqual(expect.objectContaining({ protocol: 'p2p', name: 'Pong', in: 4, out: 4 }));
+    }
+  });
+
+  it('end with the true cause on both sides when the networks differ', async () => {
+    const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
+    const causes = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
+    for (const cause of causes) {
+      expect(cause).toMatchObject({ code: 'wrong-network', disconnectReason: 'subprotocol error', stage: 'status' });
+      expect(cause.message).toMatch(/560048.*11155111|11155111.*560048/);
+    }
+  });
+
+  it('name both genesis blocks when only those differ', async () => {
+    const other = { ...NETWORKS.hoodi, networkId: NETWORKS.sepolia.networkId };
+    const { clock, dialler } = await connect([NETWORKS.sepolia, other]);
+    const cause = await clock.runUntil(dialler.closed);
+    expect(cause.code).toBe('wrong-genesis');
+    expect(cause.message).toContain('0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9');
+    expect(cause.message).toContain('0xbbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b');
+  });
+
+  it('name both fork IDs when the peer has missed a fork', async () => {
+    const behind = { ...NETWORKS.sepolia, forkTimes: NETWORKS.sepolia.forkTimes.slice(0, 1) };
+    const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, behind]);
+    const [ours, theirs] = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
+    expect(ours.code).toBe('wrong-fork');
+    expect(ours.message).toMatch(/0x[0-9a-f]{8}.*0x[0-9a-f]{8}/);
+    expect(theirs.disconnectReason).toBe('subprotocol error');
+    expect(['wrong-fork', 'fork-refused']).toContain(theirs.code);
+  });
+
+  it('end when the peer has no protocol of ours', async () => {
+    await expect(connect(undefined, [[68], [69]])).rejects.toMatchObject({
+      endCause: { stage: 'hello', disconnectReason: 'useless peer' },
+    });
+  });
+
+  it('pass the reason of a disconnect and echo it', async () => {
+    const { clock, dialler, acceptor } = await connect();
+    await clock.advance(100);
+    const ended = Promise.all([dialler.disconnect('too-many-peers'), acceptor.closed]);
+    const [ours, theirs] = await clock.runUntil(ended);
+    expect(ours).toMatchObject({ code: 'too-many-peers', by: 'local', disconnectReason: 'too many peers' });
+    expect(theirs).toMatchObject({ code: 'too-many-peers', by: 'remote', disconnectReason: 'too many peers' });
+    expect(acceptor.messages).toContainEqual(expect.objectContaining({ name: 'Disconnect', in: 1, out: 1 }));
+    // What is still under way in the network arrives; the sessions themselves have left nothing.
+    await clock.advance(10);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('state every message as an event', async () => {
+    const { clock, events, dialler } = await connect();
+    await clock.advance(20_000);
+    const own = events.events.filter((event) => event.type === 'peer/message' && event.idHex === dialler.idHex);
+    const counted = dialler.messages.reduce((sum, message) => sum + message.in + message.out, 0);
+    expect(own.length).toBe(counted);
+  });
+});
