@@ -1,0 +1,54 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
+import { describe, expect, it } from 'vitest';
+import { canonicalIpText, formatIp, parseIp } from '../../../shared/ip-text.ts';
+
+const addressBytes = fc.oneof(
+  fc.uint8Array({ minLength: 4, maxLength: 4 }),
+  fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  // Runs of zeros, which shortening is about.
+  fc.array(fc.constantFrom(0, 0, 0, 1, 0xff), { minLength: 16, maxLength: 16 }).map((bytes) => Uint8Array.from(bytes)),
+);
+
+describe('IP addresses', () => {
+  it('come back from their text, and IPv4-mapped ones as IPv4', () => {
+    fc.assert(
+      fc.property(addressBytes, (bytes) => {
+        const text = formatIp(bytes)!;
+        const back = parseIp(text)!;
+        expect(back.length === 4 ? back : bytes).toEqual(bytes.slice(-back.length));
+        expect(canonicalIpText(text)).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('have the text that ipaddr.js gives them', () => {
+    fc.assert(
+      fc.property(addressBytes, (bytes) => {
+        const text = formatIp(bytes)!;
+        const theirs = ipaddr.process(ipaddr.fromByteArray([...bytes]).toString());
+        expect(text).toBe(theirs.kind() === 'ipv6' ? (theirs as ipaddr.IPv6).toRFC5952String() : theirs.toString());
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are accepted exactly where Node accepts them, but for zone ids', () => {
+    const characters = fc.constantFrom(...'0123456789abcdefF:.%/ g');
+    const texts = fc.oneof(
+      fc.string({ unit: characters, maxLength: 45 }),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.tuple(fc.ipV6(), fc.nat(44), characters).map(([ip, at, character]) => ip.slice(0, at) + character + ip.slice(at + 1)),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(parseIp(text) !== undefined).toBe(isIP(text) !== 0 && !text.includes('%'));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
