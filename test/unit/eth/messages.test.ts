@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { bytesToBigint } from '../../../src-main/leaf/bytes.ts';
+import { readRlp, RlpReader } from '../../../src-main/leaf/rlp.ts';
+import { EthCodecError } from '../../../src-main/eth/errors.ts';
+import { decodeHeader } from '../../../src-main/eth/headers.ts';
+import { decodeEthMessage, encodeEthMessage, readStartBlock, type EthMessage } from '../../../src-main/eth/messages.ts';
+import type { Receipt } from '../../../src-main/eth/receipts.ts';
+import { blockRangeFault } from '../../../src-main/eth/status.ts';
+import { describeTransaction } from '../../../src-main/eth/transactions.ts';
+import { ETH_CODES, ETH_VERSION_NUMBERS, ETH_VERSIONS, type EthVersion } from '../../../src-main/eth/versions.ts';
+import { hex, unhex } from '../../support/hex.ts';
+import { readVectors } from '../../support/vectors.ts';
+
+type Fields = Record<string, unknown>;
+interface MessageVector {
+  name: string;
+  code: number;
+  versions: number[];
+  rlp: string;
+  note?: string;
+  fields: Fields;
+}
+const vectors = readVectors<{
+  messageCodes: Record<string, number>;
+  messageCount: Record<string, number>;
+  messages: MessageVector[];
+  empty: { rlp: string; requestId: string; messages: { name: string; code: number; versions: number[] }[] };
+  startBlock: { cases: { rlp: string; hash?: string; number?: string; refuse?: boolean }[] };
+  refused: { code: number; name: string; rlp: string; versions?: number[]; note: string }[];
+  requestEnvelope: { accepted: string[]; refused: string[] };
+}>('eth.json');
+
+const spoken = (versions: readonly number[] | undefined): EthVersion[] =>
+  ETH_VERSION_NUMBERS.filter((version) => versions?.includes(version) ?? true);
+
+const cases = vectors.messages.flatMap((vector, index) =>
+  spoken(vector.versions).map((version) => ({ index, version, ...vector })),
+);
+
+describe('eth messages', () => {
+  it('have the codes and counts of the specification', () => {
+    for (const [name, code] of Object.entries(ETH_CODES)) expect(vectors.messageCodes[name]).toBe(code);
+    for (const version of ETH_VERSION_NUMBERS) {
+      expect(ETH_VERSIONS[version].length).toBe(vectors.messageCount[String(version)]);
+    }
+  });
+
+  it.each(cases)('decode and encode: $name ($index) of eth/$version', ({ name, version, code, rlp, fields }) => {
+    const message = decodeEthMessage(version, code, hex(rlp));
+    checkFields(plain(message), fields);
+    const encoded = encodeEthMessage(version, message);
+    expect(encoded.code).toBe(code);
+    // The receipt of EIP-2481 has a log and an empty bloom; blooms that we send are those of the logs.
+    if (name === 'Receipts' && version === 68) expect(decodeEthMessage(68, code, encoded.payload)).toEqual(message);
+    else expect(unhex(encoded.payload)).toBe(rlp);
+  });
+
+  it.each(
+    vectors.empty.messages.flatMap((entry) => spoken(entry.versions).map((version) => ({ version, ...entry }))),
+  )('may be empty: $name of eth/$version', ({ version, code }) => {
+    const message = decodeEthMessage(version, code, hex(vectors.empty.rlp));
+    expect(message).toMatchObject({ requestId: BigInt(vectors.empty.requestId) });
+    expect(unhex(encodeEthMessage(version, message).payload)).toBe(vectors.empty.rlp);
+  });
+
+  it.each(
+    vectors.refused.flatMap((entry) => spoken(entry.versions).map((version) => ({ version, ...entry }))),
+  )('are refused: $name of eth/$version: $note', ({ version, code, rlp }) => {
+    if (code === ETH_CODES.BlockRangeUpdate) {
+      if (version === 68) return;
+      const message = decodeEthMessage(version, code, hex(rlp));
+      expect(message.name === 'BlockRangeUpdate' && blockRangeFault(message.range)).toContain('later than');
+      return;
+    }
+    expect(() => decodeEthMessage(version, code, hex(rlp))).toThrow(EthCodecError);
+  });
+
+  it.each(vectors.startBlock.cases)('begin header queries at $rlp', ({ rlp, hash, number, refuse }) => {
+    const read = (): unknown => readRlp(hex(rlp), readStartBlock);
+    if (refuse === true) expect(read).toThrow(expect.objectContaining({ name: 'RlpError' }));
+    else expect(read()).toEqual(hash === undefined ? { number: BigInt(number!) } : { hash: hex(hash) });
+  });
+
+  it('wrap a request id and a list, and nothing that does not fit', () => {
+    const read = (rlp: string): unknown =>
+      readRlp(hex(rlp), (reader) => {
+        const items = reader.list();
+        return [items.uint64(), items.listOf((item: RlpReader) => item.uint(), 10)];
+      });
+    for (const rlp of vectors.requestEnvelope.accepted) expect(read(rlp)).toEqual([1337n, [5]]);
+    for (const rlp of vectors.requestEnvelope.refused) expect(() => read(rlp)).toThrow();
+  });
+
+  it.each([
+    ['an unused code', 68, 0x0b],
+    ['a block range update', 68, ETH_CODES.BlockRangeUpdate],
+    ['a block access list', 69, 0x12],
+  ] as const)('do not know %s', (_, version, code) => {
+    expect(() => decodeEthMessage(version, code, Uint8Array.of(0xc0))).toThrow(
+      expect.objectContaining({ code: 'unknown-message' }),
+    );
+  });
+
+  it('hold 5,000 transactions at most', () => {
+    const transaction = Uint8Array.of(0xc0);
+    const message = (count: number): EthMessage => ({
+      name: 'Transactions',
+      transactions: Array.from({ length: count }, () => transaction),
+    });
+    const decode = (count: number): EthMessage =>
+      decodeEthMessage(69, ETH_CODES.Transactions, encodeEthMessage(69, message(count)).payload);
+    expect(decode(5_000)).toEqual(message(5_000));
+    expect(() => decode(5_001)).toThrow(EthCodecError);
+  });
+});
+
+/** The message in the shape of the vectors. */
+function plain(message: EthMessage): Fields {
+  switch (message.name) {
+    case 'Status': {
+      const { range, ...status } = { range: undefined, ...message.status };
+      return { ...status, ...(range ?? {}), genesis: status.genesisHash };
+    }
+    case 'GetBlockHeaders': {
+      const { start, ...query } = message.query;
+      const from = 'hash' in start ? { startHash: start.hash } : { startNumber: start.number };
+      return { requestId: message.requestId, ...from, ...query };
+    }
+    case 'BlockHeaders':
+      return { requestId: message.requestId, headers: message.headers.map(decodeHeader) };
+    case 'BlockBodies':
+      return {
+        requestId: message.requestId,
+        bodies: message.bodies.map((body) => ({
+          transactions: body.transactions.map(transactionFields),
+          ommers: body.ommers.map(decodeHeader),
+        })),
+      };
+    case 'Transactions':
+    case 'PooledTransactions':
+      return { ...message, transactions: message.transactions.map(transactionFields) };
+    case 'Receipts': {
+      const first = message.blocks[0] ?? [];
+      const summary = { blocks: message.blocks.length, receiptsInFirst: first.length, first: first[0], last: first.at(-1) };
+      return { requestId: message.requestId, receipts: message.blocks, ...summary };
+    }
+    case 'BlockRangeUpdate':
+      return { ...message.range };
+    default:
+      return { ...message };
+  }
+}
+
+function transactionFields(encoded: Uint8Array): Fields {
+  return { ...describeTransaction(encoded), rlp: encoded };
+}
+
+/** Compares what the vector names; blooms are recomputed by the encoding, which is compared whole. */
+function checkFields(actual: unknown, expected: unknown): void {
+  if (Array.isArray(expected)) {
+    expect((actual as unknown[]).length).toBe(expected.length);
+    expected.forEach((item, index) => {
+      checkFields((actual as unknown[])[index], item);
+    });
+  } else if (typeof expected === 'object' && expected !== null) {
+    for (const [key, value] of Object.entries(expected)) {
+      if (key === 'bloom' && !Object.hasOwn(actual as Receipt, 'bloom')) continue;
+      checkFields((actual as Fields)[key], value);
+    }
+  } else if (actual instanceof Uint8Array) {
+    expect(unhex(actual)).toBe(expected);
+  } else if (typeof actual === 'bigint' || typeof actual === 'number') {
+    expect(String(actual)).toBe(String(expected));
+  } else {
+    expect(actual).toBe(expected);
+  }
+}
+
+describe('headers', () => {
+  it('count the fields that later forks appended', () => {
+    const vector = vectors.messages.find(({ name }) => name === 'BlockHeaders')!;
+    const message = decodeEthMessage(68, ETH_CODES.BlockHeaders, hex(vector.rlp));
+    if (message.name !== 'BlockHeaders') throw new Error('BlockHeaders expected');
+    const header = decodeHeader(message.headers[0]!);
+    expect(header.laterFields).toBe(0);
+    expect(bytesToBigint(header.extraData)).toBe(0x7788n);
+  });
+});
