@@ -1,0 +1,13 @@
+/** What can be done with a peer, from its panel and from its row's menu. */
+export const PEER_ACTIONS = [
+  'disconnect',
+  'makeStatic',
+  'makeTrusted',
+  'copyEnode',
+  'copyEnr',
+  'copyId',
+  'copyAddress',
+] as const;
+
+/** One of PEER_ACTIONS. */
+export type PeerAction = (typeof PEER_ACTIONS)[number];

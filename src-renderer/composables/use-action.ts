@@ -1,0 +1,31 @@
+import { ref, type Ref } from 'vue';
+import { say } from './use-copy.ts';
+
+/** Runs `task`, says its sentence when it fails; resolves to whether it worked. `busy` is true meanwhile. */
+export function useAction(): {
+  readonly busy: Ref<boolean>;
+  run(task: () => Promise<unknown>, done?: string): Promise<boolean>;
+} {
+  const busy = ref(false);
+  return {
+    busy,
+    async run(task, done) {
+      busy.value = true;
+      try {
+        await task();
+        if (done !== undefined) say(done);
+        return true;
+      } catch (error) {
+        say(messageOf(error), 'bad');
+        return false;
+      } finally {
+        busy.value = false;
+      }
+    },
+  };
+}
+
+/** The sentence of an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,11 @@
+import { createI18n } from 'vue-i18n';
+import { en } from './messages/en.ts';
+
+/** The catalogue; English is its one language so far. */
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'en',
+  fallbackLocale: 'en',
+  messages: { en },
+  warnHtmlMessage: false,
+});

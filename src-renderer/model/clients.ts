@@ -1,0 +1,55 @@
+import { visibleText } from './format.ts';
+
+/** A client as its name tells it: who wrote it, which version, and the colour that stands for it. */
+export interface ClientName {
+  readonly family: string;
+  readonly version: string;
+  /** A colour of tokens.css. */
+  readonly colour: string;
+}
+
+const FAMILIES: readonly (readonly [pattern: RegExp, family: string, colour: string])[] = [
+  [/^geth/i, 'Geth', 'geth'],
+  [/^nethermind/i, 'Nethermind', 'nethermind'],
+  [/^besu/i, 'Besu', 'besu'],
+  [/^reth/i, 'reth', 'reth'],
+  [/^erigon/i, 'erigon', 'erigon'],
+  [/^ethrex/i, 'ethrex', 'ethrex'],
+  [/^enodeck/i, 'Enodeck', 'enodeck'],
+];
+
+const LONGEST_NAME = 24;
+
+/** Reads a Hello's client name, `Geth/v1.17.8-stable/linux-amd64/go1.25`; whatever else it is stays as it is. */
+export function readClientName(name: string): ClientName {
+  const parts = visibleText(name).split('/');
+  const first = parts[0]?.trim() ?? '';
+  const known = FAMILIES.find(([pattern]) => pattern.test(first));
+  // Some put a name of their own in the second place: Geth/my-node/v1.17.8-stable/…
+  const version = parts.find((part, at) => at > 0 && /^v?\d+\.\d+/.test(part)) ?? '';
+  const family = known?.[1] ?? (first === '' ? 'Unnamed' : first.slice(0, LONGEST_NAME));
+  return {
+    family,
+    version: /^v?\d+(\.\d+)*/.exec(version)?.[0] ?? '',
+    colour: `var(--client-${known?.[2] ?? 'other'})`,
+  };
+}
+
+/** How many clients of each family, most frequent first; what is beyond `limit` families is summed up as the last. */
+export function countClients(
+  names: Iterable<string>,
+  limit: number,
+  othersTitle: string,
+): readonly { readonly family: string; readonly colour: string; readonly count: number }[] {
+  const byFamily = new Map<string, { family: string; colour: string; count: number }>();
+  for (const name of names) {
+    const { family, colour } = readClientName(name);
+    const entry = byFamily.get(family);
+    if (entry === undefined) byFamily.set(family, { family, colour, count: 1 });
+    else entry.count += 1;
+  }
+  const sorted = [...byFamily.values()].sort((a, b) => b.count - a.count || a.family.localeCompare(b.family));
+  if (sorted.length <= limit) return sorted;
+  const rest = sorted.slice(limit - 1).reduce((sum, entry) => sum + entry.count, 0);
+  return [...sorted.slice(0, limit - 1), { family: othersTitle, colour: 'var(--client-other)', count: rest }];
+}

@@ -1,0 +1,72 @@
+import { parseEnode } from '../../shared/enode.ts';
+import { parseEnrText } from '../../shared/enr-text.ts';
+import { formatHex } from '../../shared/hex.ts';
+
+/** What a form says about a node's text while it is typed. */
+export type NodeTextCheck =
+  | { readonly state: 'empty' }
+  | { readonly state: 'bad'; readonly message: string }
+  | {
+      readonly state: 'good';
+      readonly kind: 'enode' | 'record';
+      /** What it says, as pairs of a word of the catalogue and a value. */
+      readonly facts: readonly {
+        readonly name: 'key' | 'host' | 'tcp' | 'udp' | 'bytes';
+        readonly value: string;
+      }[];
+      /** What will probably go wrong with it; words of the catalogue. */
+      readonly warnings: readonly ('unspecified' | 'no-host' | 'no-tcp' | 'loopback' | 'private')[];
+    };
+
+/** Checks an enode URL or a record with the very code that the node uses. The record's signature is the node's to check. */
+export function checkNodeText(raw: string): NodeTextCheck {
+  const text = raw.trim();
+  if (text === '') return { state: 'empty' };
+  if (text.startsWith('enr:')) {
+    const record = parseEnrText(text);
+    if (!record.ok) return { state: 'bad', message: record.message };
+    const facts = [{ name: 'bytes', value: String(record.bytes.length) }] as const;
+    return { state: 'good', kind: 'record', facts, warnings: [] };
+  }
+  const parsed = parseEnode(text);
+  if (!parsed.ok) {
+    const either = 'A node is an enode URL (enode://…) or a record (enr:…)';
+    return { state: 'bad', message: parsed.reason === 'missing-prefix' ? either : parsed.message };
+  }
+  const { publicKey, ip, hostname, tcp, udp } = parsed.enode;
+  const host = ip ?? hostname;
+  return {
+    state: 'good',
+    kind: 'enode',
+    facts: [
+      { name: 'key', value: formatHex(publicKey) },
+      ...(host === undefined
+        ? []
+        : ([
+            { name: 'host', value: host },
+            { name: 'tcp', value: String(tcp) },
+            { name: 'udp', value: String(udp) },
+          ] as const)),
+    ],
+    warnings: warningsOf(ip, hostname, tcp),
+  };
+}
+
+type Warning = 'unspecified' | 'no-host' | 'no-tcp' | 'loopback' | 'private';
+
+function warningsOf(ip: string | undefined, hostname: string | undefined, tcp: number): readonly Warning[] {
+  if (ip === undefined && hostname === undefined) return ['no-host'];
+  const warnings: Warning[] = [];
+  if (tcp === 0) warnings.push('no-tcp');
+  if (ip === '0.0.0.0' || ip === '::') warnings.push('unspecified');
+  else if (ip !== undefined && (ip.startsWith('127.') || ip === '::1')) warnings.push('loopback');
+  else if (ip !== undefined && isPrivate(ip)) warnings.push('private');
+  return warnings;
+}
+
+/** RFC 1918, RFC 4193 and link-local addresses: reachable only within one's own network. */
+function isPrivate(ip: string): boolean {
+  return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(
+    ip,
+  );
+}

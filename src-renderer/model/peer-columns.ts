@@ -1,0 +1,203 @@
+import type { PeerRow } from '../../shared/model/peer.ts';
+
+/** The columns of the peers table. */
+export const PEER_COLUMNS = [
+  'live',
+  'client',
+  'id',
+  'address',
+  'way',
+  'kind',
+  'caps',
+  'eth',
+  'head',
+  'latency',
+  'in',
+  'out',
+  'age',
+] as const;
+
+/** One of PEER_COLUMNS. */
+export type PeerColumnId = (typeof PEER_COLUMNS)[number];
+
+/** How a column looks, hides and sorts. */
+export interface PeerColumn {
+  readonly id: PeerColumnId;
+  /** Track of the grid: what it needs, and whether it takes the rest. */
+  readonly track: string;
+  /** The width it needs, pixels: columns that do not fit are hidden, least important first. */
+  readonly need: number;
+  /** 0 is never hidden. */
+  readonly importance: number;
+  readonly numeric: boolean;
+  /** What the rows are compared by; null where sorting makes no sense. */
+  readonly sortKey: ((row: PeerRow) => number | string) | null;
+  /** The order that the first click gives. */
+  readonly firstOrder: 'ascending' | 'descending';
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** Addresses in numeric order, IPv4 before IPv6: each number padded to one width. */
+export function addressKey(ip: string, port: number): string {
+  const numbers = ip.includes(':')
+    ? `6${ip
+        .split(':')
+        .map((part) => part.padStart(4, '0'))
+        .join(':')}`
+    : `4${ip
+        .split('.')
+        .map((part) => part.padStart(3, '0'))
+        .join('.')}`;
+  return `${numbers} ${String(port).padStart(5, '0')}`;
+}
+
+const kindRank = (row: PeerRow): number => (row.kind.trusted ? 2 : 0) + (row.kind.static ? 1 : 0);
+
+/** Every column, in the order of the table. */
+export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
+  {
+    id: 'live',
+    track: '34px',
+    need: 34,
+    importance: 6,
+    numeric: false,
+    sortKey: null,
+    firstOrder: 'descending',
+  },
+  {
+    id: 'client',
+    track: 'minmax(150px, 1.4fr)',
+    need: 150,
+    importance: 0,
+    numeric: false,
+    sortKey: (row) => (row.label ?? row.name).toLowerCase(),
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'id',
+    track: '128px',
+    need: 128,
+    importance: 11,
+    numeric: false,
+    sortKey: (row) => row.id,
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'address',
+    track: 'minmax(158px, 1fr)',
+    need: 158,
+    importance: 2,
+    numeric: false,
+    sortKey: (row) => addressKey(row.ip, row.port),
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'way',
+    track: '58px',
+    need: 58,
+    importance: 3,
+    numeric: false,
+    sortKey: (row) => row.direction,
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'kind',
+    track: '104px',
+    need: 84,
+    importance: 4,
+    numeric: false,
+    sortKey: kindRank,
+    firstOrder: 'descending',
+  },
+  {
+    id: 'caps',
+    track: 'minmax(110px, .8fr)',
+    need: 110,
+    importance: 12,
+    numeric: false,
+    sortKey: (row) => row.capabilities.join(' '),
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'eth',
+    track: '62px',
+    need: 62,
+    importance: 7,
+    numeric: false,
+    sortKey: (row) => row.ethVersion ?? -1,
+    firstOrder: 'descending',
+  },
+  {
+    id: 'head',
+    track: '124px',
+    need: 124,
+    importance: 8,
+    numeric: true,
+    sortKey: (row) => (row.latestBlock === null ? -1 : Number(row.latestBlock)),
+    firstOrder: 'descending',
+  },
+  {
+    id: 'latency',
+    track: '112px',
+    need: 112,
+    importance: 1,
+    numeric: true,
+    sortKey: (row) => row.latencyMs ?? LAST,
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'in',
+    track: '76px',
+    need: 76,
+    importance: 9,
+    numeric: true,
+    sortKey: (row) => row.bytesIn,
+    firstOrder: 'descending',
+  },
+  {
+    id: 'out',
+    track: '76px',
+    need: 76,
+    importance: 10,
+    numeric: true,
+    sortKey: (row) => row.bytesOut,
+    firstOrder: 'descending',
+  },
+  {
+    id: 'age',
+    track: '82px',
+    need: 82,
+    importance: 5,
+    numeric: true,
+    sortKey: (row) => -row.connectedAt,
+    firstOrder: 'descending',
+  },
+];
+
+/** What is shown until a person chooses otherwise. */
+export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
+  'live',
+  'client',
+  'address',
+  'way',
+  'kind',
+  'eth',
+  'head',
+  'latency',
+  'in',
+  'out',
+  'age',
+];
+
+/** The chosen columns that fit into `width` pixels: the least important go first. */
+export function fittingColumns(chosen: readonly PeerColumnId[], width: number): readonly PeerColumn[] {
+  let columns = PEER_COLUMN_TABLE.filter((column) => column.importance === 0 || chosen.includes(column.id));
+  const need = (): number => columns.reduce((sum, column) => sum + column.need, 0);
+  while (need() > width && columns.length > 1) {
+    const least = columns.reduce((a, b) => (b.importance > a.importance ? b : a));
+    if (least.importance === 0) break;
+    columns = columns.filter((column) => column !== least);
+  }
+  return columns;
+}

@@ -1,0 +1,15 @@
+/** The views of the sidebar, in their groups. */
+export const VIEW_GROUPS = [['overview', 'peers'], ['discovery', 'nodes', 'logs'], ['settings']] as const;
+
+/** A view's name, also its route's. */
+export type ViewName = (typeof VIEW_GROUPS)[number][number];
+
+/** The second key of the shortcut `g …` that opens a view. */
+export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
+  overview: 'o',
+  peers: 'p',
+  discovery: 'd',
+  nodes: 'n',
+  logs: 'l',
+  settings: 's',
+};

@@ -1,0 +1,26 @@
+import { shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { DialOutcome, EventLine } from '../../shared/model/peer.ts';
+import { applyLines } from './lines.ts';
+import { createTopicFeed, newestOf } from './topic-feed.ts';
+
+const MAX_EVENTS = 200;
+
+/** The last events, and how the dials of the last hour ended. */
+export const useEventsStore = defineStore('events', () => {
+  // BOUNDED: MAX_EVENTS
+  const events = shallowRef<readonly EventLine[] | null>(null);
+  const dials = shallowRef<readonly DialOutcome[] | null>(null);
+  const eventsFeed = createTopicFeed('events', {}, (pushes) => {
+    events.value = applyLines(events.value ?? [], pushes, MAX_EVENTS);
+  });
+  const dialsFeed = createTopicFeed('dials', {}, (pushes) => {
+    dials.value = newestOf(pushes) ?? null;
+  });
+  return {
+    events,
+    dials,
+    lookAtEvents: () => eventsFeed.look(),
+    lookAtDials: () => dialsFeed.look(),
+  };
+});

@@ -1,0 +1,47 @@
+import { ref, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { LogLevel, LogLine } from '../../shared/model/log.ts';
+import { request } from '../api.ts';
+import { applyLines, type LinesPush } from './lines.ts';
+import { createTopicFeed } from './topic-feed.ts';
+
+/** Lines that the window keeps; the node's own file has the rest. */
+export const MAX_LOG_LINES = 10_000;
+/** Lines that wait while the view is paused. */
+const MAX_HELD_LINES = 10_000;
+
+/** The log's newest lines. While paused, what arrives is held back and shown at once on going on. */
+export const useLogsStore = defineStore('logs', () => {
+  // BOUNDED: MAX_LOG_LINES and MAX_HELD_LINES
+  const lines = shallowRef<readonly LogLine[]>([]);
+  const held = shallowRef<readonly LogLine[]>([]);
+  const loaded = shallowRef(false);
+  const paused = ref(false);
+
+  const feed = createTopicFeed('logs', {}, (pushes: readonly LinesPush<LogLine>[]) => {
+    loaded.value = true;
+    if (paused.value) {
+      const shown = lines.value[lines.value.length - 1]?.seq ?? -1;
+      held.value = applyLines(held.value, pushes, MAX_HELD_LINES).filter((line) => line.seq > shown);
+    } else {
+      lines.value = applyLines(lines.value, pushes, MAX_LOG_LINES);
+    }
+  });
+
+  const setPaused = (next: boolean): void => {
+    paused.value = next;
+    if (next) return;
+    lines.value = applyLines(lines.value, [{ kind: 'delta', data: { appended: held.value } }], MAX_LOG_LINES);
+    held.value = [];
+  };
+
+  return {
+    lines,
+    held,
+    loaded,
+    paused,
+    setPaused,
+    look: () => feed.look(),
+    exportText: (level: LogLevel, text: string) => request('logs.export', { level, text }),
+  };
+});

@@ -1,0 +1,31 @@
+import { ref, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { NodeStatus } from '../../shared/model/node.ts';
+import { request } from '../api.ts';
+import { createTopicFeed, newestOf } from './topic-feed.ts';
+
+/** What the node says about itself. */
+export const useNodeStore = defineStore('node', () => {
+  const status = shallowRef<NodeStatus | null>(null);
+  const busy = ref(false);
+  const feed = createTopicFeed('status', {}, (pushes) => {
+    status.value = newestOf(pushes) ?? status.value;
+  });
+
+  const whileBusy = async (name: 'node.start' | 'node.stop'): Promise<void> => {
+    busy.value = true;
+    try {
+      await request(name, {});
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return {
+    status,
+    busy,
+    look: () => feed.look(),
+    start: () => whileBusy('node.start'),
+    stop: () => whileBusy('node.stop'),
+  };
+});

@@ -1,0 +1,34 @@
+import { computed, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
+import { request } from '../api.ts';
+import { createTopicFeed, newestOf } from './topic-feed.ts';
+
+/** What a person enters for a node. */
+export interface NodeDraft {
+  readonly list: NodeListName;
+  readonly text: string;
+  readonly label: string | null;
+}
+
+/** The node lists that a person edits. */
+export const useNodesStore = defineStore('nodes', () => {
+  const lists = shallowRef<NodeLists | null>(null);
+  const feed = createTopicFeed('nodes', {}, (pushes) => {
+    lists.value = newestOf(pushes) ?? null;
+  });
+  return {
+    lists,
+    count: computed(() =>
+      lists.value === null ? null : Object.values(lists.value).reduce((sum, list) => sum + list.length, 0),
+    ),
+    look: () => feed.look(),
+    add: (draft: NodeDraft) => request('nodes.add', draft),
+    edit: (id: string, draft: NodeDraft) => request('nodes.edit', { ...draft, id }),
+    remove: (list: NodeListName, id: string) => request('nodes.remove', { list, id }),
+    importText: (list: NodeListName, text: string, partial: boolean) =>
+      request('nodes.import', { list, text, partial }),
+    exportText: (list: NodeListName, format: 'lines' | 'static-nodes.json') =>
+      request('nodes.export', { list, format }),
+  };
+});

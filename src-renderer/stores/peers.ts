@@ -1,0 +1,57 @@
+import { computed, shallowRef, triggerRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
+import { request, subscribe } from '../api.ts';
+import { applyRows } from './rows.ts';
+import { createTopicFeed } from './topic-feed.ts';
+
+/** The peers: every row, and the whole of the one that is looked at. */
+export const usePeersStore = defineStore('peers', () => {
+  // BOUNDED: by the node's maxPeers; changed in place and announced once per frame.
+  const rows = shallowRef(new Map<string, PeerRow>());
+  const loaded = shallowRef(false);
+  /** Rows of the last deltas that were not there before: they fade in. */
+  const arrived = shallowRef<ReadonlySet<string>>(new Set());
+
+  const feed = createTopicFeed('peers', {}, (pushes) => {
+    arrived.value = applyRows(rows.value, pushes, (row) => row.id);
+    loaded.value = true;
+    triggerRef(rows);
+  });
+
+  const detail = shallowRef<PeerDetail | null>(null);
+  /** The peer of the open panel; its last detail stays when it goes, and `gone` says so. */
+  const selected = shallowRef<string | null>(null);
+  const gone = shallowRef(false);
+  let endDetail = (): void => undefined;
+
+  const select = (id: string | null): void => {
+    if (id === selected.value) return;
+    endDetail();
+    endDetail = () => undefined;
+    selected.value = id;
+    detail.value = null;
+    gone.value = false;
+    if (id === null) return;
+    endDetail = subscribe('peer', { id }, ({ data }) => {
+      if (selected.value !== id) return;
+      gone.value = data === null;
+      if (data !== null) detail.value = data;
+    });
+  };
+
+  return {
+    rows,
+    loaded,
+    arrived,
+    list: computed(() => [...rows.value.values()]),
+    detail,
+    selected,
+    gone,
+    select,
+    look: () => feed.look(),
+    disconnect: (id: string) => request('peers.disconnect', { id }),
+    /** The detail of a peer whose panel is not open, for its menu. */
+    fetchDetail: (id: string) => request('peers.detail', { id }),
+  };
+});

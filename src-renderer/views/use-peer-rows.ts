@@ -1,0 +1,42 @@
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import type { PeerRow } from '../../shared/model/peer.ts';
+import { useNow } from '../composables/use-now.ts';
+import { filterPeers, type PeerCondition } from '../model/peer-filter.ts';
+import { holdOrder, orderPeers, type PeerOrder } from '../model/peer-order.ts';
+
+/** The peers as the table shows them: filtered, ordered, and held still while something of a row is open. */
+export interface PeerRows {
+  readonly rows: Readonly<ShallowRef<readonly PeerRow[]>>;
+  readonly highest: ComputedRef<number>;
+  readonly order: Ref<PeerOrder>;
+  readonly text: Ref<string>;
+  readonly conditions: ShallowRef<readonly PeerCondition[]>;
+}
+
+/** `rows` are all peers, `byId` the same by id; while `held` is true nothing moves. */
+export function usePeerRows(
+  rows: () => readonly PeerRow[],
+  byId: () => ReadonlyMap<string, PeerRow>,
+  held: () => boolean,
+): PeerRows {
+  const now = useNow();
+  const order = ref<PeerOrder>({ column: 'age', order: 'descending' });
+  const text = ref('');
+  const conditions = shallowRef<readonly PeerCondition[]>([]);
+  const shown = shallowRef<readonly PeerRow[]>([]);
+
+  watch(
+    [rows, order, text, conditions, held],
+    ([all, wanted, words, wants, still]) => {
+      shown.value = still
+        ? holdOrder(shown.value, byId())
+        : orderPeers(filterPeers(all, wants, words, now.value), wanted);
+    },
+    { immediate: true },
+  );
+  const highest = computed(() =>
+    rows().reduce((most, row) => Math.max(most, Number(row.latestBlock ?? 0)), 0),
+  );
+
+  return { rows: shown, highest, order, text, conditions };
+}

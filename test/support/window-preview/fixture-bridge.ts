@@ -1,0 +1,132 @@
+import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
+import type { RuntimeSettings } from '../../../shared/model/settings.ts';
+import type { SeriesSpan } from '../../../shared/model/series.ts';
+import {
+  createDice,
+  makeCounters,
+  makeDetail,
+  makeDials,
+  makeEvents,
+  makeLog,
+  makeLogs,
+  makeLookup,
+  makeNodes,
+  makePeers,
+  makeSeries,
+  makeStatus,
+  makeTable,
+  makeTraffic,
+  SCENARIOS,
+  type Scenario,
+} from './fixture-data.ts';
+
+/*
+ * A bridge without a node, put into a page before its own scripts run: `window.enodeckScenario` says which state it
+ * pretends. Only tests and pictures use it; no build of the product contains it.
+ */
+
+declare global {
+  interface Window {
+    enodeckScenario?: { readonly name: string; readonly live: boolean };
+  }
+}
+
+const LIVE_MS = 250;
+const settings: RuntimeSettings = {
+  maxPeers: 50,
+  maxPendingPeers: 50,
+  dialRatio: 3,
+  dynamicDials: true,
+  logLevel: 'info',
+};
+
+function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
+  const start = Date.now();
+  const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
+  let current = settings;
+  const detail = (id: string) => {
+    const row = peers.get(id);
+    return row === undefined ? null : makeDetail(row, start);
+  };
+  const snapshots: Readonly<Record<string, (params: { id?: string }) => unknown>> = {
+    status: () => makeStatus(scenario, start),
+    peers: () => [...peers.values()],
+    peer: ({ id }) => detail(id ?? ''),
+    table: () => makeTable(scenario, start),
+    discovery: () => makeCounters(scenario),
+    lookup: () => (scenario === 'empty' || scenario === 'broken' ? null : makeLookup(start)),
+    traffic: () => makeTraffic(scenario),
+    events: () => makeEvents(scenario, start),
+    dials: () => makeDials(scenario),
+    nodes: () => makeNodes(scenario, start),
+    logs: () => makeLogs(scenario, start),
+  };
+  const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
+    'peers.detail': ({ id }) => detail(String(id)),
+    'peers.disconnect': ({ id }) => ({ disconnected: peers.delete(String(id)) }),
+    'nodes.add': (params) => params,
+    'nodes.edit': (params) => params,
+    'nodes.remove': () => ({ removed: true }),
+    'nodes.import': () => ({
+      added: 3,
+      unchanged: 0,
+      errors: [{ line: 2, reason: 'The public key has 12 hex digits instead of 128' }],
+      applied: false,
+    }),
+    'nodes.export': () => ({ text: '[]', fileName: 'static-nodes.json' }),
+    'discovery.lookup': () => makeLookup(start),
+    'traffic.series': ({ span }) => makeSeries(scenario, span as SeriesSpan, Date.now()),
+    'logs.export': () => ({ text: '', fileName: 'enodeck.log' }),
+    'settings.get': () => current,
+    'settings.update': (change) => (current = { ...current, ...change }),
+  };
+
+  const pushes = (topic: string, listener: (push: ApiPush) => void): (() => void) => {
+    const dice = createDice(97);
+    let seq = 1_000_000;
+    const tick = (): void => {
+      if (topic === 'logs') {
+        listener({ topic, kind: 'delta', data: { appended: [makeLog(dice, seq++, Date.now(), false)] } });
+        return;
+      }
+      const upserted = [...peers.values()]
+        .filter(() => dice.next() < 0.1)
+        .map((row) => ({ ...row, latencyMs: 20 + dice.below(230), lastInAt: Date.now() }));
+      for (const row of upserted) peers.set(row.id, row);
+      listener({ topic, kind: 'delta', data: { upserted, removed: [] } });
+    };
+    const timer = setInterval(tick, LIVE_MS);
+    return () => clearInterval(timer);
+  };
+
+  return {
+    kind: 'desktop',
+    platform: 'linux',
+    request(name, params) {
+      const answer = requests[name];
+      const reply: ApiReply<unknown> =
+        answer === undefined
+          ? {
+              ok: false,
+              error: { code: 'unknown-request', message: `No such request: ${name}`, field: null },
+            }
+          : { ok: true, result: answer(params as Record<string, unknown>) };
+      return Promise.resolve(reply);
+    },
+    subscribe(topic, params, listener) {
+      const first = setTimeout(
+        () => listener({ topic, kind: 'snapshot', data: snapshots[topic]?.(params as { id?: string }) }),
+        0,
+      );
+      const end = live && (topic === 'peers' || topic === 'logs') ? pushes(topic, listener) : () => undefined;
+      return () => {
+        clearTimeout(first);
+        end();
+      };
+    },
+  };
+}
+
+const wanted = window.enodeckScenario ?? { name: 'typical', live: false };
+const scenario = SCENARIOS.find((name) => name === wanted.name) ?? 'typical';
+Object.defineProperty(window, 'enodeck', { value: createFixtureBridge(scenario, wanted.live) });

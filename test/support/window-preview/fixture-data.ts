@@ -1,0 +1,639 @@
+import type { LogLine } from '../../../shared/model/log.ts';
+import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
+import type { NodeStatus } from '../../../shared/model/node.ts';
+import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
+import {
+  SERIES_SPANS,
+  type SeriesSpan,
+  type TrafficNow,
+  type TrafficSeries,
+} from '../../../shared/model/series.ts';
+import type {
+  DiscoveryCounters,
+  LookupTrace,
+  TableEntry,
+  TableSnapshot,
+} from '../../../shared/model/table.ts';
+
+/*
+ * Made-up data for pictures of the window: the same from the same seed. Addresses are from the documentation ranges
+ * (RFC 5737, RFC 3849); nothing here talks to a node.
+ */
+
+/** What state the pretended node is in. */
+export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+const HEAD = 23_817_402;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A linear congruential generator: deterministic, good enough for pictures. */
+export function createDice(seed: number) {
+  let state = seed;
+  const next = (): number => (state = (state * 1_664_525 + 1_013_904_223) >>> 0) / 2 ** 32;
+  return {
+    next,
+    below: (limit: number): number => Math.floor(next() * limit),
+    pick: <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)]!,
+    hex: (digits: number): string =>
+      Array.from({ length: digits }, () => Math.floor(next() * 16).toString(16)).join(''),
+  };
+}
+export type Dice = ReturnType<typeof createDice>;
+
+const CLIENTS = [
+  'Geth/v1.17.8-stable-9d2f1e0c/linux-amd64/go1.25.4',
+  'Geth/v1.16.7-stable/linux-arm64/go1.24.1',
+  'Nethermind/v1.36.2+7f2a4c1b/linux-x64/dotnet9.0.8',
+  'besu/v26.8.0/linux-x86_64/openjdk-java-21',
+  'reth/v1.11.2-5c8d9e1f/x86_64-unknown-linux-gnu',
+  'erigon/v3.3.0/linux-amd64/go1.25.1',
+  'Geth/v1.17.8-stable-9d2f1e0c/linux-amd64/go1.25.4',
+] as const;
+
+const HOSTILE_NAMES = [
+  '<img src=x onerror=alert(1)>/v1.0',
+  'Geth/\u202Evil\u0000\u0007/v1.17.8',
+  'A'.repeat(200),
+  '',
+  '{{ 7 * 7 }} @:link | plural',
+];
+
+const address = (dice: Dice): string =>
+  `${dice.pick(['192.0.2', '198.51.100', '203.0.113'])}.${1 + dice.below(254)}`;
+
+export function makePeer(dice: Dice, at: number, now: number, hostile: boolean): PeerRow {
+  const inbound = at > 2 && dice.next() < 0.4;
+  const base = 18 + dice.below(240);
+  const trend = Array.from({ length: 16 }, () => Math.max(8, Math.round(base + (dice.next() - 0.5) * 40)));
+  const eth = dice.next() < 0.15 ? 68 : 69;
+  const lag = dice.next() < 0.15 ? dice.below(90) : 0;
+  const age =
+    dice.pick([2 * DAY + 4 * HOUR, 18 * HOUR, 3 * HOUR, 41 * MINUTE, 6 * MINUTE, 38_000]) *
+    (0.5 + dice.next());
+  const bytes = dice.below(1_000) * age;
+  return {
+    id: dice.hex(64),
+    name: hostile ? HOSTILE_NAMES[at % HOSTILE_NAMES.length]! : dice.pick(CLIENTS),
+    label: at === 2 ? 'archive-2' : null,
+    ip: dice.next() < 0.06 ? `2001:db8::${dice.hex(4)}` : address(dice),
+    port: dice.next() < 0.85 ? 30303 : 30304 + dice.below(9),
+    direction: inbound ? 'inbound' : 'outbound',
+    kind: { static: at > 0 && at < 3, trusted: at === 0 },
+    capabilities: eth === 68 ? ['eth/67', 'eth/68', 'snap/1'] : ['eth/68', 'eth/69', 'eth/70', 'snap/1'],
+    ethVersion: eth,
+    stage: 'running',
+    latestBlock: eth === 68 ? null : String(HEAD - lag),
+    latencyMs: trend[15]!,
+    latencyTrend: trend,
+    connectedAt: now - age,
+    bytesIn: bytes,
+    bytesOut: Math.round(bytes * (0.2 + dice.next())),
+    lastInAt: now - dice.below(6_000),
+    lastOutAt: now - dice.below(9_000),
+  };
+}
+
+export function makePeers(scenario: Scenario, now: number): PeerRow[] {
+  const dice = createDice(7);
+  const counts: Readonly<Record<Scenario, number>> = {
+    typical: 37,
+    empty: 0,
+    many: 10_000,
+    broken: 0,
+    hostile: 12,
+  };
+  return Array.from({ length: counts[scenario] }, (_, at) => makePeer(dice, at, now, scenario === 'hostile'));
+}
+
+const walk = (dice: Dice, count: number, start: number, step: number, least: number): number[] => {
+  let value = start;
+  return Array.from({ length: count }, () => (value = Math.max(least, value + (dice.next() - 0.5) * step)));
+};
+
+export function makeDetail(row: PeerRow, now: number): PeerDetail {
+  const dice = createDice(Number.parseInt(row.id.slice(0, 6), 16));
+  const publicKey = dice.hex(128);
+  const version = row.ethVersion ?? 69;
+  const message = (protocol: string, name: string, into: number, out: number) => ({
+    protocol,
+    name,
+    in: into,
+    out,
+    bytesIn: into * 180,
+    bytesOut: out * 140,
+  });
+  return {
+    row,
+    publicKey,
+    enode: `enode://${publicKey}@${row.ip}:${row.port}`,
+    enr: `enr:-KO4Q${dice.hex(120)}`,
+    localAddress: '192.0.2.1:30303',
+    remoteAddress: `${row.ip}:${row.port}`,
+    p2pVersion: 5,
+    negotiated: [`eth/${version}`],
+    status: {
+      version,
+      networkId: '1',
+      genesisHash: `0x${dice.hex(64)}`,
+      forkId: { hash: '0x07c9462e', next: '0' },
+      headHash: `0x${dice.hex(64)}`,
+      earliestBlock: version === 68 ? null : '0',
+      latestBlock: row.latestBlock,
+    },
+    messages: [
+      message(`eth/${version}`, 'NewPooledTransactionHashes', 18_204, 6_113),
+      message(`eth/${version}`, 'PooledTransactions', 2_940, 801),
+      message(`eth/${version}`, 'GetPooledTransactions', 811, 2_944),
+      message(`eth/${version}`, 'BlockRangeUpdate', 412, 0),
+      message(`eth/${version}`, 'GetBlockHeaders', 96, 14),
+      message(`eth/${version}`, 'BlockHeaders', 14, 96),
+      message(`eth/${version}`, 'Status', 1, 1),
+      message('p2p', 'Ping', 402, 403),
+      message('p2p', 'Pong', 403, 402),
+      message('p2p', 'Hello', 1, 1),
+    ],
+    latencyHistory: walk(dice, 120, row.latencyMs ?? 40, 14, 12).map(Math.round),
+    latencyBestMs: Math.min(...row.latencyTrend),
+    earlier: [
+      { at: now - 2 * DAY, code: 'read-timeout', message: 'Read timed out, back in 41 s', by: 'network' },
+      { at: now - 3 * DAY, code: 'too-many-peers', message: 'Too many peers', by: 'remote' },
+      { at: now - 6 * DAY, code: 'connected', message: 'First session, 4 d 2 h', by: null },
+    ],
+  };
+}
+
+export function makeStatus(scenario: Scenario, now: number): NodeStatus {
+  const dice = createDice(11);
+  const rows = makePeers(scenario, now);
+  const inbound = rows.filter((row) => row.direction === 'inbound').length;
+  const broken = scenario === 'broken';
+  const fresh = scenario === 'empty' || broken;
+  const maxPeers = scenario === 'many' ? 10_000 : 50;
+  const key = dice.hex(128);
+  return {
+    phase: broken ? 'failed' : 'running',
+    failure: broken
+      ? {
+          code: 'port-in-use',
+          message:
+            'TCP port 30303 is used by another program. Stop that one, or start with --port and another number.',
+        }
+      : null,
+    mode: 'desktop',
+    version: '0.1.0',
+    clientName: 'Enodeck/v0.1.0/linux-x64/node20.18.1',
+    startedAt: broken ? null : fresh ? now - 4_000 : now - 3 * DAY - 4 * HOUR,
+    dataFolder: '/home/ada/.local/share/enodeck',
+    network: {
+      name: 'mainnet',
+      networkId: '1',
+      chainId: '1',
+      genesisHash: '0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3',
+      forkId: { hash: '0x07c9462e', next: '0' },
+      demo: false,
+    },
+    identity: {
+      id: dice.hex(64),
+      publicKey: key,
+      enode: `enode://${key}@203.0.113.7:30303`,
+      enr: 'enr:-KO4QNAMbAjNRwJV4CoRnX-3Te9XYAM4ppDuK8dYRZf8uQ2n0aGmCkYDxgw3R8',
+      seq: '1747000012345',
+    },
+    listening: broken
+      ? []
+      : ['0.0.0.0', '::'].flatMap((ip) =>
+          (['tcp', 'udp'] as const).map((protocol) => ({ protocol, ip, port: 30303 })),
+        ),
+    external: fresh ? [] : [{ ip: '203.0.113.7', source: 'votes', votes: 41 }],
+    capabilities: ['eth/68', 'eth/69'],
+    limits: {
+      maxPeers,
+      maxPendingPeers: 50,
+      dialRatio: 3,
+      maxDialed: Math.floor(maxPeers / 3),
+      maxInbound: maxPeers - Math.floor(maxPeers / 3),
+    },
+    peers: {
+      total: rows.length,
+      inbound,
+      outbound: rows.length - inbound,
+      static: rows.filter((row) => row.kind.static).length,
+      trusted: rows.filter((row) => row.kind.trusted).length,
+      dialing: broken ? 0 : 5,
+      dialSlots: 16,
+      waiting: fresh ? 0 : 118,
+      known: fresh ? 4 : 2_318,
+    },
+    health: broken
+      ? [
+          {
+            id: 'listening',
+            state: 'bad',
+            title: 'Port 30303 is taken',
+            evidence: 'EADDRINUSE',
+            advice: 'Another program listens on it: stop it, or start with --port 30305.',
+          },
+          { id: 'database', state: 'good', title: 'Database', evidence: '4.1 MB', advice: null },
+          { id: 'discovery', state: 'pending', title: 'Discovery', evidence: 'not started', advice: null },
+        ]
+      : fresh
+        ? [
+            {
+              id: 'listening',
+              state: 'good',
+              title: 'Listening on port 30303',
+              evidence: 'tcp, udp',
+              advice: null,
+            },
+            {
+              id: 'address',
+              state: 'pending',
+              title: 'External address',
+              evidence: '0 of 10 statements',
+              advice: null,
+            },
+            {
+              id: 'inbound',
+              state: 'pending',
+              title: 'Reachable from outside',
+              evidence: 'nobody called yet',
+              advice: null,
+            },
+            {
+              id: 'discovery',
+              state: 'look',
+              title: 'No bootnode answers',
+              evidence: '0 of 4',
+              advice: 'Is there a network? npm run demo shows a private one.',
+            },
+          ]
+        : [
+            {
+              id: 'inbound',
+              state: 'good',
+              title: 'Port 30303 reachable from outside',
+              evidence: '12 inbound today',
+              advice: null,
+            },
+            {
+              id: 'address',
+              state: 'good',
+              title: 'External address agreed',
+              evidence: '203.0.113.7 · 41 votes',
+              advice: null,
+            },
+            { id: 'clock', state: 'good', title: 'Clock', evidence: '+0.04 s', advice: null },
+            {
+              id: 'ipv6',
+              state: 'look',
+              title: 'IPv6 address not agreed',
+              evidence: '3 of 10 statements',
+              advice: null,
+            },
+            {
+              id: 'discovery',
+              state: 'good',
+              title: 'Discovery answering',
+              evidence: '96% of pings',
+              advice: null,
+            },
+            {
+              id: 'database',
+              state: 'good',
+              title: 'Database',
+              evidence: '4.1 MB, written 12 s ago',
+              advice: null,
+            },
+          ],
+  };
+}
+
+export function makeTraffic(scenario: Scenario): TrafficNow {
+  if (scenario === 'empty' || scenario === 'broken') {
+    return {
+      bytesInPerSecond: 0,
+      bytesOutPerSecond: 0,
+      bytesInTotal: 0,
+      bytesOutTotal: 0,
+      packetsInPerSecond: scenario === 'broken' ? 0 : 0.4,
+      packetsOutPerSecond: scenario === 'broken' ? 0 : 3.1,
+    };
+  }
+  return {
+    bytesInPerSecond: 214_000,
+    bytesOutPerSecond: 96_000,
+    bytesInTotal: 41.2e9,
+    bytesOutTotal: 18.9e9,
+    packetsInPerSecond: 22.4,
+    packetsOutPerSecond: 25.7,
+  };
+}
+
+export function makeSeries(scenario: Scenario, span: SeriesSpan, now: number): TrafficSeries {
+  const dice = createDice(23);
+  const samples = 140;
+  const step = SERIES_SPANS[span] / samples;
+  const still = scenario === 'empty' || scenario === 'broken';
+  const line = (start: number, swing: number): number[] =>
+    still ? Array.from({ length: samples }, () => 0) : walk(dice, samples, start, swing, start * 0.1);
+  return {
+    span,
+    at: Array.from({ length: samples }, (_, at) => Math.round(now / 1_000 - (samples - 1 - at) * step)),
+    bytesIn: line(190_000, 70_000),
+    bytesOut: line(90_000, 45_000),
+    packetsIn: line(18, 8),
+    packetsOut: line(22, 6),
+    peers: Array.from({ length: samples }, (_, at) => (still ? 0 : Math.round(26 + (11 * at) / samples))),
+  };
+}
+
+const BUCKET_FILL = [16, 16, 16, 16, 15, 12, 9, 5, 3, 1];
+
+export function makeTable(scenario: Scenario, now: number): TableSnapshot {
+  const dice = createDice(31);
+  const empty = scenario === 'empty' || scenario === 'broken';
+  const entry = (): TableEntry => {
+    const fresh = dice.next() < 0.08;
+    const checks = fresh ? 0 : dice.pick([1, 3, 5, 9, 14, 31, 60]);
+    const ip = address(dice);
+    const key = dice.hex(128);
+    const fork = dice.pick(['ours', 'ours', 'other', 'unknown', 'stale'] as const);
+    return {
+      id: dice.hex(64),
+      ip,
+      udp: 30303,
+      tcp: 30303,
+      enode: `enode://${key}@${ip}:30303`,
+      enr: dice.next() < 0.7 ? `enr:-KO4Q${dice.hex(100)}` : null,
+      seq: '1747000012345',
+      addedToTable: now - dice.below(3 * DAY),
+      addedToBucket: now - dice.below(DAY),
+      checks,
+      live: !fresh,
+      revalidation: dice.pick(['fast', 'slow'] as const),
+      forkHash: fork === 'unknown' ? null : fork === 'ours' ? '0x07c9462e' : `0x${dice.hex(8)}`,
+      fork,
+      client: dice.next() < 0.3 ? dice.pick(CLIENTS) : null,
+    };
+  };
+  const buckets = Array.from({ length: 17 }, (_, at) => ({
+    distance: 256 - at,
+    entries: Array.from({ length: empty ? 0 : (BUCKET_FILL[at] ?? 0) }, entry),
+    replacements: Array.from(
+      { length: empty ? 0 : at < 5 ? 4 + dice.below(7) : at < 8 ? dice.below(4) : 0 },
+      entry,
+    ),
+  }));
+  const count = (list: 'entries' | 'replacements'): number =>
+    buckets.reduce((sum, bucket) => sum + bucket[list].length, 0);
+  return {
+    buckets,
+    live: buckets.reduce((sum, bucket) => sum + bucket.entries.filter((node) => node.live).length, 0),
+    entries: count('entries'),
+    replacements: count('replacements'),
+    nextRefreshAt: scenario === 'broken' ? null : now + 18 * MINUTE,
+    nextRevalidationAt: empty ? null : now + 4_000,
+  };
+}
+
+export function makeCounters(scenario: Scenario): DiscoveryCounters {
+  const rate =
+    scenario === 'typical' || scenario === 'many' || scenario === 'hostile'
+      ? 1
+      : scenario === 'empty'
+        ? 0.1
+        : 0;
+  const packet = (name: string, into: number, out: number) => ({
+    packet: name,
+    in: Math.round(into * rate * 90_000),
+    out: Math.round(out * rate * 90_000),
+    inPerSecond: into * rate,
+    outPerSecond: out * rate,
+  });
+  return {
+    enabled: true,
+    packets: [
+      packet('Ping', 3.9, 4.1),
+      packet('Pong', 3.7, 3.9),
+      packet('Findnode', 2.4, 2.9),
+      packet('Neighbors', 5.8, 4.4),
+      packet('ENRRequest', 0.4, 0.6),
+      packet('ENRResponse', 0.5, 0.4),
+    ],
+    dropped:
+      rate === 1
+        ? [
+            { reason: 'rate-limited', title: 'rate limited', count: 1_212 },
+            { reason: 'malformed', title: 'malformed', count: 31 },
+            { reason: 'expired', title: 'expired', count: 12 },
+          ]
+        : [],
+    pingsAnswered: rate === 1 ? 0.96 : null,
+    knownByFork:
+      rate === 1
+        ? { ours: 402, other: 331, unknown: 240, stale: 57 }
+        : { ours: 0, other: 0, unknown: scenario === 'empty' ? 4 : 0, stale: 0 },
+  };
+}
+
+export function makeLookup(now: number, rounds = 6): LookupTrace {
+  const dice = createDice(41);
+  const hops = [256, 252, 249, 246, 244, 243];
+  const steps = hops
+    .slice(0, rounds)
+    .flatMap((distance, round) =>
+      Array.from({ length: round === 0 ? 3 : 3 + dice.below(2) }, (_, at) => ({
+        round: round + 1,
+        id: dice.hex(64),
+        ip: address(dice),
+        distance: distance - dice.below(3) + (at > 1 ? 1 : 0),
+        answered: dice.next() > 0.12,
+        newNodes: dice.below(16),
+        atMs: round * 310 + dice.below(220),
+      })),
+    )
+    .map((step) => ({ ...step, distance: Math.min(256, step.distance) }));
+  return {
+    id: 1,
+    target: dice.hex(64),
+    startedAt: now - 40_000,
+    durationMs: 1_900,
+    done: rounds === 6,
+    rounds,
+    asked: steps.length,
+    silent: steps.filter((step) => !step.answered).length,
+    steps,
+    closest: Array.from({ length: 16 }, (_, at) => {
+      const ip = address(dice);
+      return {
+        id: dice.hex(64),
+        ip,
+        udp: 30303,
+        distance: 241 + Math.floor(at / 4),
+        enode: `enode://${dice.hex(128)}@${ip}:30303`,
+      };
+    }),
+  };
+}
+
+export function makeEvents(scenario: Scenario, now: number): EventLine[] {
+  if (scenario === 'empty' || scenario === 'broken') return [];
+  const line = (
+    seq: number,
+    ago: number,
+    event: Partial<EventLine> & { text: string; kind: string },
+  ): EventLine => ({
+    seq,
+    at: now - ago * 1_000,
+    tone: 'quiet',
+    nodeId: null,
+    nodeName: null,
+    address: null,
+    direction: null,
+    endedBy: null,
+    ...event,
+  });
+  const id = createDice(3).hex(64);
+  return [
+    line(1, 640, { kind: 'node-started', text: 'node started', tone: 'good' }),
+    line(2, 300, {
+      kind: 'peer-added',
+      nodeName: 'besu/v26.8.0',
+      text: 'peer added',
+      tone: 'good',
+      nodeId: id,
+      direction: 'inbound',
+    }),
+    line(3, 53, {
+      kind: 'peer-back',
+      nodeName: 'archive-2',
+      text: 'static node back after 41 s',
+      tone: 'good',
+      nodeId: id,
+    }),
+    line(4, 39, { kind: 'address-vote', text: 'external IPv6 address lost its majority', tone: 'look' }),
+    line(5, 20, {
+      kind: 'peer-dropped',
+      nodeName: 'Geth/v1.16.7',
+      text: 'peer dropped: subprotocol error',
+      tone: 'bad',
+      nodeId: id,
+      endedBy: 'local',
+    }),
+    line(6, 11, { kind: 'lookup-done', text: 'lookup for own ID: 14 new nodes in 1.9 s' }),
+    line(7, 2, {
+      kind: 'dial-ended',
+      address: '198.51.100.21:30303',
+      text: 'dial ended: too many peers',
+      endedBy: 'remote',
+    }),
+    line(8, 0, {
+      kind: 'peer-added',
+      nodeName: 'reth/v1.11.2',
+      text: 'peer added',
+      tone: 'good',
+      nodeId: id,
+      direction: 'outbound',
+    }),
+  ];
+}
+
+export function makeDials(scenario: Scenario): DialOutcome[] {
+  if (scenario === 'empty' || scenario === 'broken') return [];
+  return [
+    { code: 'too-many-peers', title: 'Too many peers', count: 192 },
+    { code: 'timed-out', title: 'Timed out', count: 62 },
+    { code: 'wrong-network', title: 'Wrong network', count: 25 },
+    { code: 'refused', title: 'Refused', count: 16 },
+    { code: 'kept', title: 'Kept', count: 15 },
+  ];
+}
+
+export function makeNodes(scenario: Scenario, now: number): NodeLists {
+  const dice = createDice(53);
+  const entry = (
+    label: string | null,
+    source: NodeListEntry['source'],
+    state: NodeListEntry['state'],
+  ): NodeListEntry => {
+    const ip = address(dice);
+    return {
+      id: dice.hex(64),
+      text: `enode://${dice.hex(128)}@${ip}:30303`,
+      label,
+      addedAt: now - dice.below(9 * DAY),
+      source,
+      host: ip,
+      tcp: 30303,
+      udp: 30303,
+      state,
+    };
+  };
+  const idle = { state: 'idle', message: null, nextTryAt: null } as const;
+  const bootnodes = Array.from({ length: 4 }, (_, at) =>
+    entry(null, 'network', {
+      state: scenario === 'typical' && at !== 2 ? 'answering' : 'silent',
+      message: null,
+      nextTryAt: null,
+    }),
+  );
+  if (scenario === 'empty' || scenario === 'broken') return { bootnodes, static: [], trusted: [] };
+  const many = scenario === 'many' ? Array.from({ length: 9_990 }, () => entry(null, 'user', idle)) : [];
+  return {
+    bootnodes: [
+      ...bootnodes,
+      entry('my-boot', 'user', { state: 'answering', message: null, nextTryAt: null }),
+    ],
+    static: [
+      entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null }),
+      entry('archive-2', 'user', { state: 'connected', message: null, nextTryAt: null }),
+      entry('archive-3', 'user', {
+        state: 'waiting',
+        message: 'too many peers (they closed)',
+        nextTryAt: now + 7 * MINUTE,
+      }),
+      entry(scenario === 'hostile' ? '<b>bold</b> \u202Eevil' : 'office', 'user', {
+        state: 'refused',
+        message: 'connection refused',
+        nextTryAt: now + 12 * MINUTE,
+      }),
+      entry(null, 'flag', { state: 'dialing', message: null, nextTryAt: null }),
+      ...many,
+    ],
+    trusted: [entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null })],
+  };
+}
+
+const LOG_TEXTS = [
+  ['debug', 'discovery', 'Pong does not match any ping', { ip: '198.51.100.77' }],
+  ['debug', 'dialing', 'Candidate refused by policy', { reason: 'recently-dialled', ip: '203.0.113.90' }],
+  ['info', 'server', 'Session opened', { client: 'reth/v1.11.2', direction: 'outbound' }],
+  ['info', 'discovery', 'Lookup done', { target: '5f0e…c2a1', found: '16', ms: '1903' }],
+  ['info', 'server', 'Session ended', { reason: 'too many peers', by: 'remote' }],
+  ['warn', 'nat', 'Mapping was not renewed; next try in 4 min', {}],
+  ['error', 'eth', 'Status of another network', { theirs: '11155111', ours: '1' }],
+] as const;
+
+export function makeLog(dice: Dice, seq: number, at: number, hostile: boolean): LogLine {
+  const [level, scope, message, fields] =
+    dice.next() < 0.94 ? LOG_TEXTS[dice.below(5)]! : LOG_TEXTS[5 + dice.below(2)]!;
+  return {
+    seq,
+    at,
+    level,
+    scope,
+    message: hostile ? `${message} <script>alert(1)</script>\r\nforged line \u202E` : message,
+    fields,
+  };
+}
+
+export function makeLogs(scenario: Scenario, now: number): LogLine[] {
+  const dice = createDice(61);
+  const count = scenario === 'many' ? 10_000 : scenario === 'empty' ? 0 : scenario === 'broken' ? 3 : 400;
+  return Array.from({ length: count }, (_, at) =>
+    makeLog(dice, at, now - (count - at) * 730, scenario === 'hostile'),
+  );
+}
