@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Headless } from '../support/headless.ts';
+import {
+  addStaticNode,
+  expectAccessible,
+  goTo,
+  rowsOf,
+  waitForLiveNodes,
+  waitForRows,
+  type ViewWord,
+} from '../support/journeys.ts';
+import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
+
+const VIEWS: readonly ViewWord[] = ['Overview', 'Peers', 'Discovery', 'Nodes', 'Logs', 'Settings'];
+
+let node: Headless;
+let stranger: Headless;
+let browser: OpenWindow;
+
+beforeAll(async () => {
+  [node, stranger] = await Promise.all([
+    Headless.start({ flags: ['--demo'] }),
+    Headless.start({ flags: ['--demo'] }),
+  ]);
+  browser = await openBrowser(node.pageUrl);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([node.stop(), stranger.stop()]);
+});
+
+describe('the same page in a browser, of a headless node', () => {
+  test('opens with the token of its address', async () => {
+    await browser.page.getByText('This node').waitFor();
+    await takePicture(browser.page, 'browser-overview');
+  });
+
+  test('asks for the token when the address has none', async () => {
+    const page = await browser.page.context().newPage();
+    await page.goto(node.url);
+    await page.evaluate(() => {
+      sessionStorage.clear();
+      localStorage.clear();
+    });
+    await page.goto(node.url);
+    await page.getByRole('heading', { name: 'This page needs the node’s token' }).waitFor();
+    await page.close();
+  });
+
+  test('shows peers and buckets of the running network', async () => {
+    await goTo(browser.page, 'Peers');
+    await waitForRows(browser.page, 'Peers', 3);
+    expect(await rowsOf(browser.page, 'Peers').count()).toBeGreaterThanOrEqual(3);
+    await goTo(browser.page, 'Discovery');
+    await waitForLiveNodes(browser.page, 3);
+  });
+
+  test('makes a session of a static node that is added in it', async () => {
+    await addStaticNode(browser.page, stranger.info.enode, 'stranger');
+    const ours = await stranger.peer(node.info.id, 5_000);
+    expect(ours.network.inbound).toBe(true);
+  });
+
+  test('is accessible in every view', async () => {
+    await browser.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    for (const view of VIEWS) {
+      await goTo(browser.page, view);
+      await expectAccessible(browser.page);
+    }
+  });
+
+  test('fits a narrow window', async () => {
+    await browser.page.setViewportSize({ width: 560, height: 840 });
+    for (const view of VIEWS) {
+      await goTo(browser.page, view);
+      const overflow = await browser.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, view).toBeLessThanOrEqual(0);
+      await takePicture(browser.page, `narrow-${view.toLowerCase()}`);
+    }
+  });
+
+  test('complains of nothing in its console', () => {
+    expect(browser.complaints).toEqual([]);
+  });
+});

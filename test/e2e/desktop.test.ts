@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Headless } from '../support/headless.ts';
+import {
+  addStaticNode,
+  expectAccessible,
+  fillNodeForm,
+  goTo,
+  rowsOf,
+  staticRow,
+  waitForLiveNodes,
+  waitForRows,
+  type ViewWord,
+} from '../support/journeys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+
+const VIEWS: readonly ViewWord[] = ['Overview', 'Peers', 'Discovery', 'Nodes', 'Logs', 'Settings'];
+
+const folder = await temporaryFolder();
+let desktop: OpenDesktop;
+/** A node of another process on the same network, to be added by hand. */
+let stranger: Headless;
+
+// One application from the first window to the restart: the tests read as one sitting.
+beforeAll(async () => {
+  [desktop, stranger] = await Promise.all([
+    openDesktop(folder.path, ['--demo']),
+    Headless.start({ flags: ['--demo'] }),
+  ]);
+});
+
+afterAll(async () => {
+  await desktop.close();
+  await stranger.stop();
+  await folder.remove();
+});
+
+describe('the desktop application on the demo network', () => {
+  test('opens one hardened window with the overview', async () => {
+    const { app, page } = desktop;
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await page.getByText('This node').waitFor();
+    expect(app.windows()).toHaveLength(1);
+    expect(page.url()).toMatch(/^app:\/\//);
+    expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined');
+    expect(await page.evaluate(() => typeof (globalThis as { process?: unknown }).process)).toBe('undefined');
+  });
+
+  test('shows peers as they come', async () => {
+    await goTo(desktop.page, 'Peers');
+    await waitForRows(desktop.page, 'Peers', 3);
+    await rowsOf(desktop.page, 'Peers').first().click();
+    await desktop.page.getByRole('button', { name: 'Disconnect' }).first().waitFor();
+    await takePicture(desktop.page, 'peers');
+  });
+
+  test('fills the buckets with nodes that answer', async () => {
+    await goTo(desktop.page, 'Discovery');
+    await waitForLiveNodes(desktop.page, 3);
+    await takePicture(desktop.page, 'discovery');
+  });
+
+  test('runs a lookup and draws its hops', async () => {
+    const { page } = desktop;
+    await page.getByRole('button', { name: 'Random' }).click();
+    await page
+      .getByText(/closest found in \d+ rounds/)
+      .first()
+      .waitFor({ timeout: 30_000 });
+  });
+
+  test('refuses a wrong enode with its reason as one types', async () => {
+    const { page } = desktop;
+    await goTo(page, 'Nodes');
+    const dialog = await fillNodeForm(page, 'enode://12ab@127.0.0.1:30303', 'wrong');
+    await dialog.getByText('The public key has 4 hex digits instead of 128').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Add', exact: true }).isDisabled()).toBe(true);
+    await takePicture(page, 'nodes-refused');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('makes a session of a static node that is added in the window', async () => {
+    await addStaticNode(desktop.page, stranger.info.enode, 'stranger');
+    await takePicture(desktop.page, 'nodes');
+    const sessions = await stranger.rpc<{ id: string }[]>('admin_peers');
+    const { id } = await desktop.page.evaluate(async () => {
+      const bridge = (globalThis as unknown as { enodeck: { subscribe: SubscribeStatus } }).enodeck;
+      return new Promise<{ id: string }>((resolve) => {
+        bridge.subscribe('status', {}, (push) => {
+          resolve(push.data.identity);
+        });
+      });
+    });
+    expect(sessions.map((session) => session.id)).toContain(id);
+  });
+
+  test('shows the log and filters it', async () => {
+    const { page } = desktop;
+    await goTo(page, 'Logs');
+    await waitForRows(page, 'Logs', 2);
+    await page.getByPlaceholder('Filter by text, scope, field').fill('no line has these words');
+    await page.getByText('No line matches').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await waitForRows(page, 'Logs', 2);
+    await takePicture(page, 'logs');
+  });
+
+  test.each(['dark', 'light'] as const)('is accessible in every view, %s', async (colorScheme) => {
+    const { page } = desktop;
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const view of VIEWS) {
+      await goTo(page, view);
+      await expectAccessible(page);
+      await takePicture(page, `${view.toLowerCase()}-${colorScheme}`);
+    }
+  });
+
+  test('keeps the list of nodes over a restart', async () => {
+    await desktop.close();
+    desktop = await openDesktop(folder.path, ['--demo']);
+    await goTo(desktop.page, 'Nodes');
+    await staticRow(desktop.page, 'stranger').waitFor();
+    await staticRow(desktop.page, 'stranger')
+      .getByText(/^connected/)
+      .waitFor({ timeout: 45_000 });
+  });
+
+  test('complains of nothing in its console', () => {
+    expect(desktop.complaints).toEqual([]);
+  });
+});
+
+type SubscribeStatus = (
+  topic: 'status',
+  params: object,
+  listener: (push: { data: { identity: { id: string } } }) => void,
+) => () => void;

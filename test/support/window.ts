@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core';
+import { freePort } from './loopback-ports.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const pictures = join(root, 'test-results');
+
+/** A window of either kind, and what it complained of. */
+export interface OpenWindow {
+  readonly page: Page;
+  /** Errors of the page and of its console, the Content-Security-Policy's among them. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** The application in real Electron, on the demo network and this data folder. */
+export interface OpenDesktop extends OpenWindow {
+  readonly app: ElectronApplication;
+}
+
+function collectComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return complaints;
+}
+
+function programOf(variable: string): string {
+  const path = process.env[variable];
+  if (path === undefined) throw new Error(`${variable} is not set; run: npm run test:e2e`);
+  return path;
+}
+
+/** Starts the desktop application as npm start does; resolves when its first window has its page. */
+export async function openDesktop(dataFolder: string, flags: readonly string[]): Promise<OpenDesktop> {
+  const app = await _electron.launch({
+    executablePath: programOf('ENODECK_ELECTRON'),
+    // Chromium refuses its sandbox to root, who in a container has no other account.
+    args: [
+      root,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...['--datadir', dataFolder, '--addr', '127.0.0.1', '--port', String(await freePort())],
+      ...flags,
+    ],
+    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: join(dataFolder, 'config') },
+  });
+  const page = await app.firstWindow();
+  return { app, page, complaints: collectComplaints(page), close: () => app.close() };
+}
+
+/** A headless Chromium on a page that a node serves. */
+export async function openBrowser(url: string): Promise<OpenWindow> {
+  const browser: Browser = await chromium.launch({
+    executablePath: programOf('ENODECK_CHROMIUM'),
+    chromiumSandbox: process.getuid?.() !== 0,
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 840 } });
+  const complaints = collectComplaints(page);
+  await page.goto(url);
+  return { page, complaints, close: () => browser.close() };
+}
+
+/** Keeps a picture of the window in test-results/, for people to look at. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
