@@ -55,7 +55,11 @@ const KEY_DIGITS = 128;
  */
 export function parseEnode(text: string): EnodeResult {
   if (text.length > MAX_ENODE_TEXT) {
-    return refuseNodeText('prefix', 'too-long', `Longer than any enode URL (${String(MAX_ENODE_TEXT)} characters)`);
+    return refuseNodeText(
+      'prefix',
+      'too-long',
+      `Longer than any enode URL (${String(MAX_ENODE_TEXT)} characters)`,
+    );
   }
   if (text.slice(0, PREFIX.length).toLowerCase() !== PREFIX) {
     return refuseNodeText('prefix', 'missing-prefix', 'An enode URL begins with enode://');
@@ -79,7 +83,11 @@ function parseKey(digits: string): Uint8Array | NodeTextRefusal {
     return refuseNodeText('public-key', 'missing-public-key', 'The node’s public key must stand before @');
   }
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    return refuseNodeText('public-key', 'bad-public-key', 'The public key has a character that is no hex digit');
+    return refuseNodeText(
+      'public-key',
+      'bad-public-key',
+      'The public key has a character that is no hex digit',
+    );
   }
   const key = digits.length === KEY_DIGITS ? parseHex(digits) : undefined;
   if (key === undefined) {
@@ -88,7 +96,11 @@ function parseKey(digits: string): Uint8Array | NodeTextRefusal {
   }
   return isOnCurve(key)
     ? key
-    : refuseNodeText('public-key', 'bad-public-key', 'The public key is no point of secp256k1: a digit is wrong');
+    : refuseNodeText(
+        'public-key',
+        'bad-public-key',
+        'The public key is no point of secp256k1: a digit is wrong',
+      );
 }
 
 /** The prime of the field that secp256k1 lies over (SEC 2, section 2.4.1). */
@@ -106,9 +118,11 @@ function parseEndpoint(publicKey: Uint8Array, hostAndPort: string, tail: string)
   const place = parseHost(host);
   if ('ok' in place) return place;
   const tcp = parsePort(port);
-  if (tcp === undefined) return refuseNodeText('port', 'bad-port', 'The TCP port must be a number up to 65535');
+  if (tcp === undefined)
+    return refuseNodeText('port', 'bad-port', 'The TCP port must be a number up to 65535');
   const discport = readDiscport(tail);
-  if (discport === undefined || discport === '') return { ok: true, enode: { publicKey, ...place, tcp, udp: tcp } };
+  if (discport === undefined || discport === '')
+    return { ok: true, enode: { publicKey, ...place, tcp, udp: tcp } };
   const udp = parsePort(discport);
   return udp === undefined
     ? refuseNodeText('discport', 'bad-discport', 'The discovery port (discport) must be a number up to 65535')
@@ -131,7 +145,11 @@ function parseHost(host: string): { ip: string | undefined; hostname: string | u
   if (bracketed || host.includes(':')) {
     const bytes = bracketed && host.includes(':') ? parseIp(host.slice(1, -1)) : undefined;
     if (bytes !== undefined) return { ip: formatIp(bytes), hostname: undefined };
-    return refuseNodeText('host', 'bad-host', 'An IPv6 address stands in brackets, as in [2001:db8::1]:30303');
+    return refuseNodeText(
+      'host',
+      'bad-host',
+      'An IPv6 address stands in brackets, as in [2001:db8::1]:30303',
+    );
   }
   const bytes = parseIp(host);
   if (bytes !== undefined) return { ip: formatIp(bytes), hostname: undefined };

@@ -13,7 +13,8 @@ export const MAX_ENR_BYTES = 300;
 export type EnrTextReason = 'missing-prefix' | 'too-large' | 'bad-base64' | 'truncated';
 
 /** The outcome of reading a record's text. */
-export type EnrTextResult = { readonly ok: true; readonly bytes: Uint8Array } | NodeTextRefusal<EnrTextReason>;
+export type EnrTextResult =
+  { readonly ok: true; readonly bytes: Uint8Array } | NodeTextRefusal<EnrTextReason>;
 
 const PREFIX = 'enr:';
 
@@ -22,7 +23,8 @@ const MAX_ENR_TEXT = PREFIX.length + (MAX_ENR_BYTES / 3) * 4;
 
 /** Reads the text of a record down to its bytes. */
 export function parseEnrText(text: string): EnrTextResult {
-  if (!text.startsWith(PREFIX)) return refuseNodeText('prefix', 'missing-prefix', 'A node record begins with enr:');
+  if (!text.startsWith(PREFIX))
+    return refuseNodeText('prefix', 'missing-prefix', 'A node record begins with enr:');
   if (text.length > MAX_ENR_TEXT) {
     return refuseNodeText('record', 'too-large', `A node record has at most ${String(MAX_ENR_BYTES)} bytes`);
   }

@@ -1,6 +1,8 @@
 /** Hex text and bytes, for browser and Node alike. */
 
-const BYTE_TEXT: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const BYTE_TEXT: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
 
 /** The value of a hex digit by its character code; -1 for every other character. */
 const DIGIT_VALUE = new Int8Array(128).fill(-1);

@@ -59,7 +59,12 @@ function parseGroups(text: string, mayEndDotted: boolean): number[] | undefined 
 
 /** Whether 16 bytes are an IPv4 address in IPv6 clothes (::ffff:a.b.c.d). */
 export function isMappedIpv4(bytes: Uint8Array): boolean {
-  return bytes.length === 16 && bytes[10] === 0xff && bytes[11] === 0xff && bytes.subarray(0, 10).every((b) => b === 0);
+  return (
+    bytes.length === 16 &&
+    bytes[10] === 0xff &&
+    bytes[11] === 0xff &&
+    bytes.subarray(0, 10).every((b) => b === 0)
+  );
 }
 
 /** Bytes of an address of either family, 4 or 16; an IPv4-mapped IPv6 address gives its 4. */

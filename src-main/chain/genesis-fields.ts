@@ -8,7 +8,12 @@ export class GenesisError extends EnodeckError<'invalid-genesis'> {
   readonly field: string;
 
   constructor(field: string, problem: string, options?: ErrorOptions) {
-    super('settings', 'invalid-genesis', field === '' ? `The genesis file ${problem}` : `Genesis field "${field}" ${problem}`, options);
+    super(
+      'settings',
+      'invalid-genesis',
+      field === '' ? `The genesis file ${problem}` : `Genesis field "${field}" ${problem}`,
+      options,
+    );
     this.field = field;
   }
 }
@@ -46,7 +51,9 @@ export class FieldReader {
 
   private constructor(fields: Readonly<Record<string, unknown>>, path: string) {
     this.path = path;
-    this.#fields = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), { name, value }]));
+    this.#fields = new Map(
+      Object.entries(fields).map(([name, value]) => [name.toLowerCase(), { name, value }]),
+    );
   }
 
   /** The names that the object has, as they are written. */
@@ -74,7 +81,8 @@ export class FieldReader {
     const value = this.#value(name);
     if (value === undefined) return undefined;
     const parsed = parseUint(value);
-    if (parsed === undefined) return this.#fail(name, 'must be an unsigned integer (a number, or 0x hex or decimal text)');
+    if (parsed === undefined)
+      return this.#fail(name, 'must be an unsigned integer (a number, or 0x hex or decimal text)');
     if (parsed >> BigInt(bits) > 0n) return this.#fail(name, `must fit ${String(bits)} bits`);
     return parsed;
   }

@@ -117,11 +117,15 @@ function checkSequence(config: FieldReader, forks: readonly ForkField[], values:
     }
     if (missing !== undefined) throw config.problem(missing, `is missing, although ${name} is set`);
     if (previous !== undefined && value < previous.value) {
-      throw config.problem(name, `comes before ${previous.name} (${String(value)} < ${String(previous.value)})`);
+      throw config.problem(
+        name,
+        `comes before ${previous.name} (${String(value)} < ${String(previous.value)})`,
+      );
     }
     previous = { name, value };
   }
-  if (more && missing !== undefined) throw config.problem(missing, 'is missing, although forks by time are set');
+  if (more && missing !== undefined)
+    throw config.problem(missing, 'is missing, although forks by time are set');
 }
 
 async function readHeader(genesis: FieldReader, blocks: Forks, times: Forks): Promise<GenesisHeader> {

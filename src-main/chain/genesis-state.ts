@@ -33,8 +33,13 @@ export async function genesisStateRoot(alloc: FieldReader): Promise<Uint8Array> 
   const entries: (readonly [Uint8Array, Uint8Array])[] = [];
   for (const name of names) {
     const account = readAccount(alloc, name);
-    const storageRoot = await trieRoot(account.storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]));
-    entries.push([account.address, encodeRlp([account.nonce, account.balance, storageRoot, keccak256(account.code)])]);
+    const storageRoot = await trieRoot(
+      account.storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]),
+    );
+    entries.push([
+      account.address,
+      encodeRlp([account.nonce, account.balance, storageRoot, keccak256(account.code)]),
+    ]);
   }
   return trieRoot(entries);
 }

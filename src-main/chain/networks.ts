@@ -105,7 +105,14 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
       15_050_000n,
     ],
     // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [1_681_338_455n, 1_710_338_135n, 1_746_612_311n, 1_764_798_551n, 1_765_290_071n, 1_767_747_671n],
+    forkTimes: [
+      1_681_338_455n,
+      1_710_338_135n,
+      1_746_612_311n,
+      1_764_798_551n,
+      1_765_290_071n,
+      1_767_747_671n,
+    ],
   }),
   sepolia: publicNetwork('sepolia', {
     id: 11_155_111n,
@@ -123,7 +130,14 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
     // The netsplit after the merge
     forkBlocks: [1_735_371n],
     // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [1_677_557_088n, 1_706_655_072n, 1_741_159_776n, 1_760_427_360n, 1_761_017_184n, 1_761_607_008n],
+    forkTimes: [
+      1_677_557_088n,
+      1_706_655_072n,
+      1_741_159_776n,
+      1_760_427_360n,
+      1_761_017_184n,
+      1_761_607_008n,
+    ],
   }),
   hoodi: publicNetwork('hoodi', {
     id: 560_048n,
@@ -157,7 +171,14 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
     },
     forkBlocks: [],
     // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [1_696_000_704n, 1_707_305_664n, 1_740_434_112n, 1_759_308_480n, 1_759_800_000n, 1_760_389_824n],
+    forkTimes: [
+      1_696_000_704n,
+      1_707_305_664n,
+      1_740_434_112n,
+      1_759_308_480n,
+      1_759_800_000n,
+      1_760_389_824n,
+    ],
   }),
 };
 

@@ -85,7 +85,8 @@ export function bytesToUtf8(bytes: Uint8Array): string {
 
 /** The big-endian integer at `offset`, `width` bytes wide (1 to 6). The caller has checked that the bytes are there. */
 export function readUint(bytes: Uint8Array, offset: number, width: 1 | 2 | 3 | 4 | 5 | 6): number {
-  if (offset < 0 || offset + width > bytes.length) throw new RangeError('readUint beyond the end of the bytes');
+  if (offset < 0 || offset + width > bytes.length)
+    throw new RangeError('readUint beyond the end of the bytes');
   let value = 0;
   for (let at = offset; at < offset + width; at++) value = value * 256 + (bytes[at] ?? 0);
   return value;
@@ -98,7 +99,8 @@ export function writeUint(
   width: 1 | 2 | 3 | 4 | 5 | 6,
   value: number,
 ): void {
-  if (offset < 0 || offset + width > bytes.length) throw new RangeError('writeUint beyond the end of the bytes');
+  if (offset < 0 || offset + width > bytes.length)
+    throw new RangeError('writeUint beyond the end of the bytes');
   if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** width) {
     throw new RangeError(`writeUint: ${String(value)} does not fit ${String(width)} bytes`);
   }
@@ -120,7 +122,8 @@ export function bytesToBigint(bytes: Uint8Array): bigint {
  */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
   const digits = value.toString(16);
-  if (value < 0n || digits.length > 2 * length) throw new RangeError(`Integer does not fit ${String(length)} bytes`);
+  if (value < 0n || digits.length > 2 * length)
+    throw new RangeError(`Integer does not fit ${String(length)} bytes`);
   return hexToBytes(digits.padStart(2 * length, '0'));
 }
 

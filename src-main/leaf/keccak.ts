@@ -3,7 +3,12 @@
  * hash-wasm does the work where WebAssembly runs, noble elsewhere; the module is ready once it is imported.
  * @see https://keccak.team/keccak_specs_summary.html
  */
-import { loadNobleKeccak, loadWasmKeccak, type KeccakBackend, type RunningKeccak } from './keccak-backends.ts';
+import {
+  loadNobleKeccak,
+  loadWasmKeccak,
+  type KeccakBackend,
+  type RunningKeccak,
+} from './keccak-backends.ts';
 
 export type { RunningKeccak } from './keccak-backends.ts';
 

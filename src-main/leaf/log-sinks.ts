@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import pino from 'pino';
 import { createStream } from 'rotating-file-stream';
-import type { LogLevel, LogLine } from '../../shared/model/log.ts';
+import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
 import { logText, type LogSink } from './log.ts';
 
-/** The log file in the data folder's `logs`; one JSON object a line. */
+/** The log file; one JSON object a line. */
 const FILE_NAME = 'enodeck.log';
 /** BOUNDED: 5 rotated files of 10 MB and the one that is written. */
 const FILE_SIZE = '10M';
@@ -16,12 +15,12 @@ export interface ClosableSink extends LogSink {
 }
 
 /**
- * Writes JSON lines to a rotating file under `folder`.
+ * Writes JSON lines to a rotating file in `folder`.
  * @param onFailure hears once why the file cannot be written; logging goes on without it
  */
 export function fileSink(folder: string, onFailure: (reason: string) => void): ClosableSink {
   const stream = createStream(FILE_NAME, {
-    path: join(folder, 'logs'),
+    path: folder,
     size: FILE_SIZE,
     maxFiles: MAX_FILES,
     mode: 0o600,
@@ -58,11 +57,11 @@ export function textSink(stream: { write(text: string): unknown }): LogSink {
 }
 
 /** Holds back what is below `level`: a terminal that is quieter than the log file. */
-export function fromLevel(level: LogLevel, levels: readonly LogLevel[], sink: LogSink): LogSink {
-  const least = levels.indexOf(level);
+export function fromLevel(level: LogLevel, sink: LogSink): LogSink {
+  const least = LOG_LEVELS.indexOf(level);
   return {
     write(line) {
-      if (levels.indexOf(line.level) >= least) sink.write(line);
+      if (LOG_LEVELS.indexOf(line.level) >= least) sink.write(line);
     },
   };
 }

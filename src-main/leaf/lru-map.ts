@@ -9,7 +9,8 @@ export class BoundedMap<K, V> {
 
   /** `onEvict` hears of entries that were pushed out, not of those that were deleted or replaced. */
   constructor(capacity: number, onEvict?: (key: K, value: V) => void) {
-    if (!Number.isSafeInteger(capacity) || capacity < 1) throw new RangeError('A bounded map has a capacity of 1 or more');
+    if (!Number.isSafeInteger(capacity) || capacity < 1)
+      throw new RangeError('A bounded map has a capacity of 1 or more');
     this.capacity = capacity;
     this.#onEvict = onEvict;
   }

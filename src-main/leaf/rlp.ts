@@ -85,7 +85,10 @@ export class RlpReader {
     this.#readHeader();
     if (this.#isList) throw new RlpError('expected-bytes', 'A list where bytes belong');
     if (this.#length > maxLength) {
-      throw new RlpError('too-long', `${String(this.#length)} bytes where at most ${String(maxLength)} belong`);
+      throw new RlpError(
+        'too-long',
+        `${String(this.#length)} bytes where at most ${String(maxLength)} belong`,
+      );
     }
     this.#at = this.#start + this.#length;
     return this.#input.subarray(this.#start, this.#at);
@@ -201,7 +204,8 @@ export class RlpReader {
     } else {
       this.#readLongLength(size - SHORT_LENGTH);
     }
-    if (this.#length > this.#end - this.#start) throw new RlpError('truncated', 'An item longer than its container');
+    if (this.#length > this.#end - this.#start)
+      throw new RlpError('truncated', 'An item longer than its container');
     if (size === 1 && !this.#isList && (this.#input[this.#start] ?? 0) < BYTES_OFFSET) {
       throw new RlpError('non-minimal-length', 'A single small byte with a header');
     }
@@ -210,7 +214,8 @@ export class RlpReader {
   #readLongLength(width: number): void {
     const from = this.#at + 1;
     if (width > this.#end - from) throw new RlpError('truncated', 'An item that ends within its header');
-    if ((this.#input[from] ?? 0) === 0) throw new RlpError('non-minimal-length', 'A length with a leading zero byte');
+    if ((this.#input[from] ?? 0) === 0)
+      throw new RlpError('non-minimal-length', 'A length with a leading zero byte');
     if (width > MAX_LENGTH_BYTES) throw new RlpError('truncated', 'An item longer than its container');
     let length = 0;
     for (let at = from; at < from + width; at++) length = length * 256 + (this.#input[at] ?? 0);
@@ -297,7 +302,8 @@ function collect(input: RlpInput, pieces: Uint8Array[]): number {
     pieces.push(input.encoded);
     return input.encoded.length;
   }
-  if (!Array.isArray(input)) return collectBytes(toBytes(input as Exclude<typeof input, readonly RlpInput[]>), pieces);
+  if (!Array.isArray(input))
+    return collectBytes(toBytes(input as Exclude<typeof input, readonly RlpInput[]>), pieces);
   const items = input as readonly RlpInput[];
   let length = 0;
   for (let at = items.length - 1; at >= 0; at--) length += collect(items[at] ?? EMPTY, pieces);

@@ -81,7 +81,8 @@ export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  if (!isPrivateKey(privateKey)) throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
+  if (!isPrivateKey(privateKey))
+    throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
   return attempt('invalid-public-key', () => backend.ecdh(withPrefix(publicKey), privateKey));
 }
 

@@ -18,4 +18,5 @@ export const createAesEcb: SymmetricBackend['createAesEcb'] = (key) => backend.c
 export const sha256: SymmetricBackend['sha256'] = (...parts) => backend.sha256(...parts);
 
 /** HMAC-SHA-256 of all parts, one after the other: 32 bytes. */
-export const hmacSha256: SymmetricBackend['hmacSha256'] = (key, ...parts) => backend.hmacSha256(key, ...parts);
+export const hmacSha256: SymmetricBackend['hmacSha256'] = (key, ...parts) =>
+  backend.hmacSha256(key, ...parts);

@@ -23,7 +23,8 @@ async function dial(
   options: { timeoutMs: number; signal?: AbortSignal },
 ): Promise<ByteStream> {
   const what = `connect to ${formatSocketAddress(to)}`;
-  if (canonicalIp(to.ip) === undefined || to.port < 1 || to.port > 0xffff) throw networkError('unreachable', what);
+  if (canonicalIp(to.ip) === undefined || to.port < 1 || to.port > 0xffff)
+    throw networkError('unreachable', what);
   if (options.signal?.aborted === true) throw networkError('aborted', what);
   const socket = connect({ host: to.ip, port: to.port, noDelay: true });
   let deadline: NodeJS.Timeout | undefined;

@@ -189,7 +189,8 @@ function readStructure(items: RlpReader): EnrStructure {
     const key = String.fromCharCode(...items.bytes());
     if (items.done) throw new EnrError('incomplete-pair', 'The record ends with a key that has no value');
     if (key === previous) throw new EnrError('duplicate-key', 'The record has a key twice');
-    if (previous !== undefined && key < previous) throw new EnrError('unsorted-keys', 'The keys are not in order');
+    if (previous !== undefined && key < previous)
+      throw new EnrError('unsorted-keys', 'The keys are not in order');
     pairs.set(key, items.raw());
     previous = key;
   }
@@ -201,7 +202,8 @@ function readSeq(items: RlpReader): bigint {
     return items.uint64();
   } catch (cause) {
     const isNumberFault =
-      cause instanceof RlpError && (cause.code === 'integer-too-large' || cause.code === 'non-minimal-integer');
+      cause instanceof RlpError &&
+      (cause.code === 'integer-too-large' || cause.code === 'non-minimal-integer');
     if (!isNumberFault) throw cause;
     throw new EnrError('bad-seq', 'The sequence number is no integer of 64 bits', { cause });
   }
@@ -251,13 +253,17 @@ export type EnrEntries = Readonly<Record<string, RlpInput | undefined>>;
  * @throws EnrError `too-large` above 300 bytes, `bad-seq` beyond 64 bits; CryptoError for a bad private key
  */
 export function signEnr(entries: EnrEntries, seq: bigint, privateKey: Uint8Array): Enr {
-  if (seq < 0n || seq > MAX_ENR_SEQ) throw new EnrError('bad-seq', 'The sequence number is no integer of 64 bits');
+  if (seq < 0n || seq > MAX_ENR_SEQ)
+    throw new EnrError('bad-seq', 'The sequence number is no integer of 64 bits');
   const publicKey = publicKeyOf(privateKey);
   const pairs = sortPairs({ ...entries, id: SCHEME, secp256k1: compress(publicKey) });
   const signature = sign(contentHash(seq, pairs), privateKey).slice(0, SIGNATURE_LENGTH);
   const encoded = encodeRlp([signature, seq, ...pairItems(pairs)]);
   if (encoded.length > MAX_ENR_BYTES) {
-    throw new EnrError('too-large', `The record would have ${String(encoded.length)} of ${String(MAX_ENR_BYTES)} bytes`);
+    throw new EnrError(
+      'too-large',
+      `The record would have ${String(encoded.length)} of ${String(MAX_ENR_BYTES)} bytes`,
+    );
   }
   return new Enr({ signature, seq, pairs }, encoded, publicKey);
 }

@@ -79,7 +79,8 @@ export class VirtualClock implements Clock {
     await this.settle();
     while (!state.settled) {
       const next = this.#peek();
-      if (next === undefined) throw new Error('The outcome depends on no timer: nothing would ever settle it');
+      if (next === undefined)
+        throw new Error('The outcome depends on no timer: nothing would ever settle it');
       if (next.dueAt > end) throw new Error(`Not settled after ${String(limitMs)} ms of virtual time`);
       await this.#runNext();
     }

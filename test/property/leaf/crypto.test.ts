@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadNobleKeccak, loadWasmKeccak } from '../../../src-main/leaf/keccak-backends.ts';
-import { loadNativeSecp256k1, loadNobleSecp256k1, type Secp256k1Backend } from '../../../src-main/leaf/secp256k1-backends.ts';
+import {
+  loadNativeSecp256k1,
+  loadNobleSecp256k1,
+  type Secp256k1Backend,
+} from '../../../src-main/leaf/secp256k1-backends.ts';
 import { loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/leaf/symmetric-backends.ts';
 
 const wasm = (await loadWasmKeccak())!;
@@ -72,27 +76,40 @@ describe('The fast and the reference implementation are equal', () => {
 
   it('in what they refuse', () => {
     fc.assert(
-      fc.property(fixed(64), fixed(32), fc.nat(3), fixed(33), fixed(65), keys, (signature, hash, id, short, long, key) => {
-        short[0] = 2 + (short[0]! & 1);
-        long[0] = 4;
-        expectSame((curve) => curve.isPrivateKey(hash));
-        expectSame((curve) => curve.recover(hash, signature, id));
-        expectSame((curve) => curve.convert(short, false));
-        expectSame((curve) => curve.convert(long, true));
-        expectSame((curve) => curve.ecdh(long, key));
-        expectSame((curve) => curve.verify(hash, signature, native.publicKey(key)));
-      }),
+      fc.property(
+        fixed(64),
+        fixed(32),
+        fc.nat(3),
+        fixed(33),
+        fixed(65),
+        keys,
+        (signature, hash, id, short, long, key) => {
+          short[0] = 2 + (short[0]! & 1);
+          long[0] = 4;
+          expectSame((curve) => curve.isPrivateKey(hash));
+          expectSame((curve) => curve.recover(hash, signature, id));
+          expectSame((curve) => curve.convert(short, false));
+          expectSame((curve) => curve.convert(long, true));
+          expectSame((curve) => curve.ecdh(long, key));
+          expectSame((curve) => curve.verify(hash, signature, native.publicKey(key)));
+        },
+      ),
       { numRuns: 60 },
     );
   });
 
   it('in AES-CTR over any pieces', () => {
     fc.assert(
-      fc.property(aesKeys, fixed(16), fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 8 }), (key, iv, pieces) => {
-        const fast = node.createAesCtr(key, iv);
-        const reference = nobleSymmetric.createAesCtr(key, iv);
-        for (const piece of pieces) expect(fast.update(piece)).toEqual(reference.update(piece));
-      }),
+      fc.property(
+        aesKeys,
+        fixed(16),
+        fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 8 }),
+        (key, iv, pieces) => {
+          const fast = node.createAesCtr(key, iv);
+          const reference = nobleSymmetric.createAesCtr(key, iv);
+          for (const piece of pieces) expect(fast.update(piece)).toEqual(reference.update(piece));
+        },
+      ),
     );
   });
 
@@ -108,13 +125,19 @@ describe('The fast and the reference implementation are equal', () => {
 
   it('in AES blocks, SHA-256 and HMAC', () => {
     fc.assert(
-      fc.property(aesKeys, fixed(16), fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 3 }), (key, block, parts) => {
-        const fast = node.createAesEcb(key);
-        const reference = nobleSymmetric.createAesEcb(key);
-        for (const input of [block, block, key.slice(0, 16)]) expect(fast.block(input)).toEqual(reference.block(input));
-        expect(node.sha256(...parts)).toEqual(nobleSymmetric.sha256(...parts));
-        expect(node.hmacSha256(key, ...parts)).toEqual(nobleSymmetric.hmacSha256(key, ...parts));
-      }),
+      fc.property(
+        aesKeys,
+        fixed(16),
+        fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 3 }),
+        (key, block, parts) => {
+          const fast = node.createAesEcb(key);
+          const reference = nobleSymmetric.createAesEcb(key);
+          for (const input of [block, block, key.slice(0, 16)])
+            expect(fast.block(input)).toEqual(reference.block(input));
+          expect(node.sha256(...parts)).toEqual(nobleSymmetric.sha256(...parts));
+          expect(node.hmacSha256(key, ...parts)).toEqual(nobleSymmetric.hmacSha256(key, ...parts));
+        },
+      ),
     );
   });
 });

@@ -8,7 +8,9 @@ const addressBytes = fc.oneof(
   fc.uint8Array({ minLength: 4, maxLength: 4 }),
   fc.uint8Array({ minLength: 16, maxLength: 16 }),
   // Runs of zeros, which shortening is about.
-  fc.array(fc.constantFrom(0, 0, 0, 1, 0xff), { minLength: 16, maxLength: 16 }).map((bytes) => Uint8Array.from(bytes)),
+  fc
+    .array(fc.constantFrom(0, 0, 0, 1, 0xff), { minLength: 16, maxLength: 16 })
+    .map((bytes) => Uint8Array.from(bytes)),
 );
 
 describe('IP addresses', () => {
@@ -29,7 +31,9 @@ describe('IP addresses', () => {
       fc.property(addressBytes, (bytes) => {
         const text = formatIp(bytes)!;
         const theirs = ipaddr.process(ipaddr.fromByteArray([...bytes]).toString());
-        expect(text).toBe(theirs.kind() === 'ipv6' ? (theirs as ipaddr.IPv6).toRFC5952String() : theirs.toString());
+        expect(text).toBe(
+          theirs.kind() === 'ipv6' ? (theirs as ipaddr.IPv6).toRFC5952String() : theirs.toString(),
+        );
       }),
       { numRuns: 1000 },
     );
@@ -41,7 +45,9 @@ describe('IP addresses', () => {
       fc.string({ unit: characters, maxLength: 45 }),
       fc.ipV4(),
       fc.ipV6(),
-      fc.tuple(fc.ipV6(), fc.nat(44), characters).map(([ip, at, character]) => ip.slice(0, at) + character + ip.slice(at + 1)),
+      fc
+        .tuple(fc.ipV6(), fc.nat(44), characters)
+        .map(([ip, at, character]) => ip.slice(0, at) + character + ip.slice(at + 1)),
       fc.string(),
     );
     fc.assert(

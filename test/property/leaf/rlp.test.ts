@@ -1,7 +1,14 @@
 import { RLP } from '@ethereumjs/rlp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRlp, readRlp, readRlpItem, RlpError, RlpReader, type RlpItem } from '../../../src-main/leaf/rlp.ts';
+import {
+  encodeRlp,
+  readRlp,
+  readRlpItem,
+  RlpError,
+  RlpReader,
+  type RlpItem,
+} from '../../../src-main/leaf/rlp.ts';
 
 const { item } = fc.letrec<{ item: RlpItem }>((tie) => ({
   item: fc.oneof(

@@ -7,7 +7,9 @@ import { keccak256 } from '../../../src-main/leaf/keccak.ts';
 import { isPublicKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
 import { NodeTextError, parseNode } from '../../../src-main/node-record/node-factory.ts';
 
-const publicKeys = fc.nat().map((seed) => publicKeyOf(keccak256(Uint8Array.of(seed & 0xff, (seed >> 8) & 0xff))));
+const publicKeys = fc
+  .nat()
+  .map((seed) => publicKeyOf(keccak256(Uint8Array.of(seed & 0xff, (seed >> 8) & 0xff))));
 const ports = fc.nat(65_535);
 const ips = fc.oneof(fc.ipV4(), fc.ipV6()).map((ip) => canonicalIpText(ip)!);
 
@@ -35,18 +37,29 @@ describe('Enode URLs', () => {
   it('are accepted or refused with a reason, and never throw, whatever a person types', () => {
     const url = `enode://${bytesToHex(publicKeyOf(keccak256(Uint8Array.of(1))))}@[2001:db8::1]:30303?discport=30304`;
     const mistyped = fc
-      .tuple(fc.nat(url.length), fc.nat(8), fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 6 })))
+      .tuple(
+        fc.nat(url.length),
+        fc.nat(8),
+        fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 6 })),
+      )
       .map(([at, cut, typed]) => url.slice(0, at) + typed + url.slice(at + cut));
     fc.assert(
-      fc.property(fc.oneof(mistyped, fc.string(), fc.string().map((text) => `enode://${text}`)), (text) => {
-        const result = parseEnode(text);
-        if (result.ok) {
-          expect(parseEnode(formatEnode(result.enode))).toEqual(result);
-          return;
-        }
-        expect(result.message).toMatch(/^[\p{Letter}\p{Number} ’().:,/…@%[\]]+$/u);
-        expect(() => parseNode(text)).toThrow(NodeTextError);
-      }),
+      fc.property(
+        fc.oneof(
+          mistyped,
+          fc.string(),
+          fc.string().map((text) => `enode://${text}`),
+        ),
+        (text) => {
+          const result = parseEnode(text);
+          if (result.ok) {
+            expect(parseEnode(formatEnode(result.enode))).toEqual(result);
+            return;
+          }
+          expect(result.message).toMatch(/^[\p{Letter}\p{Number} ’().:,/…@%[\]]+$/u);
+          expect(() => parseNode(text)).toThrow(NodeTextError);
+        },
+      ),
       { numRuns: 3000 },
     );
   });

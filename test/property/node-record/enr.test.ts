@@ -17,13 +17,30 @@ import {
 
 const privateKeys = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((seed) => keccak256(seed));
 const seqs = fc.bigInt({ min: 0n, max: MAX_ENR_SEQ });
-const values = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.nat(), fc.array(fc.uint8Array({ maxLength: 5 }), { maxLength: 3 }));
-const names = fc.string({ unit: 'binary-ascii', minLength: 0, maxLength: 8 }).filter((name) => name !== '__proto__');
+const values = fc.oneof(
+  fc.uint8Array({ maxLength: 20 }),
+  fc.nat(),
+  fc.array(fc.uint8Array({ maxLength: 5 }), { maxLength: 3 }),
+);
+const names = fc
+  .string({ unit: 'binary-ascii', minLength: 0, maxLength: 8 })
+  .filter((name) => name !== '__proto__');
 const entries = fc.dictionary(names, values, { maxKeys: 6 });
 
 /** Every fact that a record tells; none may throw. */
 function facts(enr: Enr): unknown[] {
-  return [enr.ip, enr.ip6, enr.tcp, enr.udp, enr.tcp6, enr.udp6, enr.eth, enr.keys(), enr.publicKey, enr.nodeId];
+  return [
+    enr.ip,
+    enr.ip6,
+    enr.tcp,
+    enr.udp,
+    enr.tcp6,
+    enr.udp6,
+    enr.eth,
+    enr.keys(),
+    enr.publicKey,
+    enr.nodeId,
+  ];
 }
 
 describe('Node records', () => {
@@ -54,7 +71,11 @@ describe('Node records', () => {
     const key = keccak256(Uint8Array.of(1));
     fc.assert(
       fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (pairs, at, change) => {
-        const record = signEnr({ ...Object.fromEntries(Object.entries(pairs).slice(0, 3)), udp: 30303 }, 7n, key);
+        const record = signEnr(
+          { ...Object.fromEntries(Object.entries(pairs).slice(0, 3)), udp: 30303 },
+          7n,
+          key,
+        );
         const bytes = record.encoded.slice();
         bytes[at % bytes.length]! ^= change;
         expect(() => decodeEnr(bytes)).toThrow(EnrError);
@@ -78,18 +99,22 @@ describe('Node records', () => {
   it('with values that are no well-formed RLP tell nothing, and throw nothing', () => {
     const key = keccak256(Uint8Array.of(2));
     fc.assert(
-      fc.property(fc.constantFrom('ip', 'ip6', 'udp', 'tcp6', 'eth'), fc.uint8Array({ minLength: 1, maxLength: 30 }), (name, raw) => {
-        const record = signEnr({ [name]: new RawRlp(raw) }, 1n, key);
-        facts(record);
-        let structure;
-        try {
-          structure = decodeEnrStructure(record.encoded);
-        } catch (error) {
-          expect(error).toBeInstanceOf(EnrError);
-          return;
-        }
-        expect(bytesToHex(structure.signature)).toBe(bytesToHex(record.signature));
-      }),
+      fc.property(
+        fc.constantFrom('ip', 'ip6', 'udp', 'tcp6', 'eth'),
+        fc.uint8Array({ minLength: 1, maxLength: 30 }),
+        (name, raw) => {
+          const record = signEnr({ [name]: new RawRlp(raw) }, 1n, key);
+          facts(record);
+          let structure;
+          try {
+            structure = decodeEnrStructure(record.encoded);
+          } catch (error) {
+            expect(error).toBeInstanceOf(EnrError);
+            return;
+          }
+          expect(bytesToHex(structure.signature)).toBe(bytesToHex(record.signature));
+        },
+      ),
       { numRuns: 400 },
     );
   });

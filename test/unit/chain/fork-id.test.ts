@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createForkFilter, equalForkIds, forkIdAt, normalizeForks, type ForkSchedule } from '../../../src-main/chain/fork-id.ts';
+import {
+  createForkFilter,
+  equalForkIds,
+  forkIdAt,
+  normalizeForks,
+  type ForkSchedule,
+} from '../../../src-main/chain/fork-id.ts';
 import { wallClockPosition } from '../../../src-main/chain/head.ts';
 import { NETWORKS, networkByName } from '../../../src-main/chain/networks.ts';
 import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
@@ -91,8 +97,14 @@ describe('The schedule of a public network', () => {
 
 describe('The fork filter', () => {
   it.each(vectors.validation)('answers $expect to $remote on $config at $head, $time', expectValidation);
-  it.each(vectors.eip2124.validation)('answers $expect to $remote on $config at $head (EIP-2124)', expectValidation);
-  it.each(vectors.eip6122.validation)('answers $expect to $remote on $config at $head, $time (EIP-6122)', expectValidation);
+  it.each(vectors.eip2124.validation)(
+    'answers $expect to $remote on $config at $head (EIP-2124)',
+    expectValidation,
+  );
+  it.each(vectors.eip6122.validation)(
+    'answers $expect to $remote on $config at $head, $time (EIP-6122)',
+    expectValidation,
+  );
 
   it('follows the head as it moves', () => {
     let number = 0n;
@@ -114,12 +126,15 @@ describe.each([
 });
 
 describe('Forks at the genesis', () => {
-  it.each(vectors.genesisTimeForks.cases)('do not count: Shanghai at $shanghaiTime, Cancun at $cancunTime', (vector) => {
-    const genesisTime = BigInt(vectors.genesisTimeForks.genesisTime);
-    const forkTimes = normalizeForks([BigInt(vector.shanghaiTime), BigInt(vector.cancunTime)], genesisTime);
-    const of = { genesisHash: hex(vectors.genesisTimeForks.genesisHash), forkBlocks: [], forkTimes };
-    expectCreation(of, vector);
-  });
+  it.each(vectors.genesisTimeForks.cases)(
+    'do not count: Shanghai at $shanghaiTime, Cancun at $cancunTime',
+    (vector) => {
+      const genesisTime = BigInt(vectors.genesisTimeForks.genesisTime);
+      const forkTimes = normalizeForks([BigInt(vector.shanghaiTime), BigInt(vector.cancunTime)], genesisTime);
+      const of = { genesisHash: hex(vectors.genesisTimeForks.genesisHash), forkBlocks: [], forkTimes };
+      expectCreation(of, vector);
+    },
+  );
 });
 
 describe('The encoding of a fork identifier', () => {

@@ -32,7 +32,9 @@ async function refusal(text: string): Promise<GenesisError> {
 describe('The genesis file of the conformance test chain', () => {
   it('gives the genesis hash, chain id and forks of that chain', async () => {
     const network = await networkFromGenesis(testchain);
-    expect(unhex(network.genesisHash)).toBe('0xbd6a252af394d80904c5993b859574bd4669642cea00a116970ec7887db67533');
+    expect(unhex(network.genesisHash)).toBe(
+      '0xbd6a252af394d80904c5993b859574bd4669642cea00a116970ec7887db67533',
+    );
     expect(network).toMatchObject({
       chainId: 3_503_995_874_084_926n,
       networkId: 3_503_995_874_084_926n,
@@ -65,18 +67,26 @@ describe('The genesis file of the conformance test chain', () => {
 
 describe('A genesis file', () => {
   it('may spell integers as numbers, decimal or hex text, and names in any case', async () => {
-    const spelled = genesis({ GASLIMIT: 16_777_216, gasLimit: undefined, difficulty: '1', mixhash: `0x${'00'.repeat(32)}` });
+    const spelled = genesis({
+      GASLIMIT: 16_777_216,
+      gasLimit: undefined,
+      difficulty: '1',
+      mixhash: `0x${'00'.repeat(32)}`,
+    });
     const plain = await networkFromGenesis(genesis());
     expect(unhex((await networkFromGenesis(spelled)).genesisHash)).toBe(unhex(plain.genesisHash));
   });
 
   it('may have a chain id beyond 2^53 as a plain number', async () => {
-    const network = await networkFromGenesis(genesis().replace('"chainId":5', '"chainId":12345678901234567890'));
+    const network = await networkFromGenesis(
+      genesis().replace('"chainId":5', '"chainId":12345678901234567890'),
+    );
     expect(network.chainId).toBe(12_345_678_901_234_567_890n);
   });
 
   it('ignores storage slots that hold zero, as the state does', async () => {
-    const account = (storage: Json): string => genesis({ alloc: { ['11'.repeat(20)]: { balance: '1', storage } } });
+    const account = (storage: Json): string =>
+      genesis({ alloc: { ['11'.repeat(20)]: { balance: '1', storage } } });
     const without = await networkFromGenesis(account({}));
     const withZero = await networkFromGenesis(account({ '0x01': '0x00' }));
     expect(unhex(withZero.genesisHash)).toBe(unhex(without.genesisHash));
@@ -103,7 +113,11 @@ describe('A genesis file', () => {
     ['alloc', 'is missing', genesis({ alloc: undefined })],
     ['alloc.xyz', 'must be 20 bytes', genesis({ alloc: { xyz: { balance: '0' } } })],
     [`alloc.${'22'.repeat(20)}.balance`, 'is missing', genesis({ alloc: { ['22'.repeat(20)]: {} } })],
-    [`alloc.${'22'.repeat(20)}.code`, 'must be 0x', genesis({ alloc: { ['22'.repeat(20)]: { balance: '0', code: 1 } } })],
+    [
+      `alloc.${'22'.repeat(20)}.code`,
+      'must be 0x',
+      genesis({ alloc: { ['22'.repeat(20)]: { balance: '0', code: 1 } } }),
+    ],
     [
       `alloc.0x${'22'.repeat(20)}.storage.0x1`,
       'must be at most 32 bytes',

@@ -54,7 +54,10 @@ describe.each(PUBLIC_NETWORK_NAMES)('The network %s', (name) => {
 });
 
 describe('A network name', () => {
-  it.each(['', 'Mainnet', 'constructor', '__proto__', 'goerli'])('%j finds nothing when no network has it', (name) => {
-    expect(networkByName(name)).toBeUndefined();
-  });
+  it.each(['', 'Mainnet', 'constructor', '__proto__', 'goerli'])(
+    '%j finds nothing when no network has it',
+    (name) => {
+      expect(networkByName(name)).toBeUndefined();
+    },
+  );
 });

@@ -47,13 +47,17 @@ describe('Hex', () => {
   it('is written in lower case and read in either, with or without 0x', () => {
     expect(bytesToHex(bytes(0, 10, 255))).toBe('000aff');
     expect(to0x(bytes(0, 10, 255))).toBe('0x000aff');
-    for (const text of ['000aff', '000AFF', '0x000aff', '0X000aFF']) expect(hexToBytes(text)).toEqual(bytes(0, 10, 255));
+    for (const text of ['000aff', '000AFF', '0x000aff', '0X000aFF'])
+      expect(hexToBytes(text)).toEqual(bytes(0, 10, 255));
     expect(hexToBytes('')).toEqual(bytes());
   });
 
-  it.each(['0', '0x0', 'zz', '0g', ' 00', '00 ', '0x0x00', '\u0660\u0660', '-1', '０0'])('is not %j', (text) => {
-    expect(() => hexToBytes(text)).toThrow(CodecError);
-  });
+  it.each(['0', '0x0', 'zz', '0g', ' 00', '00 ', '0x0x00', '\u0660\u0660', '-1', '０0'])(
+    'is not %j',
+    (text) => {
+      expect(() => hexToBytes(text)).toThrow(CodecError);
+    },
+  );
 });
 
 describe('Text', () => {
@@ -75,9 +79,15 @@ describe('Integers', () => {
   });
 
   it('are not written where they do not fit, nor read where there is nothing', () => {
-    expect(() => { writeUint(new Uint8Array(4), 0, 2, 65_536); }).toThrow(RangeError);
-    expect(() => { writeUint(new Uint8Array(4), 0, 2, -1); }).toThrow(RangeError);
-    expect(() => { writeUint(new Uint8Array(4), 3, 2, 1); }).toThrow(RangeError);
+    expect(() => {
+      writeUint(new Uint8Array(4), 0, 2, 65_536);
+    }).toThrow(RangeError);
+    expect(() => {
+      writeUint(new Uint8Array(4), 0, 2, -1);
+    }).toThrow(RangeError);
+    expect(() => {
+      writeUint(new Uint8Array(4), 3, 2, 1);
+    }).toThrow(RangeError);
     expect(() => readUint(new Uint8Array(4), 3, 2)).toThrow(RangeError);
   });
 

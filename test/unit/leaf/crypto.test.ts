@@ -93,7 +93,9 @@ describe('secp256k1', () => {
 
   it('compresses and decompresses', () => {
     const publicKey = publicKeyOf(privateKey);
-    expect(unhex(compress(publicKey))).toBe('0x03ca634cae0d49acb401d8a4c6b6fe8c55b70d115bf400769cc1400f3258cd3138');
+    expect(unhex(compress(publicKey))).toBe(
+      '0x03ca634cae0d49acb401d8a4c6b6fe8c55b70d115bf400769cc1400f3258cd3138',
+    );
     expect(decompress(compress(publicKey))).toEqual(publicKey);
   });
 
@@ -125,7 +127,12 @@ describe('secp256k1', () => {
   });
 
   it('refuses compressed keys that are none', () => {
-    for (const key of [hex(`02${'00'.repeat(31)}05`), hex(`05${'11'.repeat(32)}`), new Uint8Array(32), new Uint8Array(65)]) {
+    for (const key of [
+      hex(`02${'00'.repeat(31)}05`),
+      hex(`05${'11'.repeat(32)}`),
+      new Uint8Array(32),
+      new Uint8Array(65),
+    ]) {
       expect(() => decompress(key)).toThrow(CryptoError);
     }
   });
@@ -137,7 +144,14 @@ describe('secp256k1', () => {
       copy[64] = id;
       return copy;
     };
-    for (const bad of [new Uint8Array(65), withId(4), withId(27), withId(255), signature.subarray(0, 64), new Uint8Array(66)]) {
+    for (const bad of [
+      new Uint8Array(65),
+      withId(4),
+      withId(27),
+      withId(255),
+      signature.subarray(0, 64),
+      new Uint8Array(66),
+    ]) {
       expect(() => recover(hash, bad)).toThrow(CryptoError);
     }
     expect(verify(hash, new Uint8Array(64), publicKeyOf(privateKey))).toBe(false);
@@ -167,13 +181,17 @@ describe('AES, SHA-256 and HMAC', () => {
     expect(unhex(block)).toBe('0x8ea2b7ca516745bfeafc49904b496089');
     const ctrKey = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
     const stream = createAesCtr(ctrKey, hex('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'));
-    expect(unhex(stream.update(hex('6bc1bee22e409f96e93d7e117393172a')))).toBe('0x601ec313775789a5b7a7f504bbf3d228');
+    expect(unhex(stream.update(hex('6bc1bee22e409f96e93d7e117393172a')))).toBe(
+      '0x601ec313775789a5b7a7f504bbf3d228',
+    );
     expect(unhex(sha256(hex('61'), hex('6263')))).toBe(
       '0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
-    expect(unhex(hmacSha256(hex('4a656665'), hex('7768617420646f2079612077616e7420'), hex('666f72206e6f7468696e673f')))).toBe(
-      '0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
-    );
+    expect(
+      unhex(
+        hmacSha256(hex('4a656665'), hex('7768617420646f2079612077616e7420'), hex('666f72206e6f7468696e673f')),
+      ),
+    ).toBe('0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
   });
 
   it.each([0, 15, 17, 24, 33])('refuse a key of %i bytes', (length) => {

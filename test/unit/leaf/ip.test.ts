@@ -106,12 +106,19 @@ describe('A list of networks', () => {
     expect(parseNetList('1.2.3.4/32').contains('1.2.3.5')).toBe(false);
   });
 
-  it.each(['1.2.3.4', '1.2.3.4/33', '::/129', '/8', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/08', 'a/8', '10.0/8'])(
-    'is refused with %j in it',
-    (text) => {
-      expect(() => parseNetList(`10.0.0.0/8,${text}`)).toThrow(IpError);
-    },
-  );
+  it.each([
+    '1.2.3.4',
+    '1.2.3.4/33',
+    '::/129',
+    '/8',
+    '10.0.0.0/',
+    '10.0.0.0/-1',
+    '10.0.0.0/08',
+    'a/8',
+    '10.0/8',
+  ])('is refused with %j in it', (text) => {
+    expect(() => parseNetList(`10.0.0.0/8,${text}`)).toThrow(IpError);
+  });
 });
 
 describe('Addresses as text', () => {

@@ -56,9 +56,12 @@ describe('Encoding RLP', () => {
     expect(unhex(encodeRlp(input))).toBe(`0x${expected}`);
   });
 
-  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -1n])('refuses %s as a mistake of the caller', (value) => {
-    expect(() => encodeRlp(value)).toThrow(RangeError);
-  });
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -1n])(
+    'refuses %s as a mistake of the caller',
+    (value) => {
+      expect(() => encodeRlp(value)).toThrow(RangeError);
+    },
+  );
 });
 
 describe('Reading RLP', () => {
@@ -109,7 +112,15 @@ describe('Reading RLP', () => {
     ['truncated', 'ffffffffffffffffff', (reader) => reader.list()],
     ['truncated', 'bb7fffffff', (reader) => reader.bytes()],
     ['trailing-bytes', '0102', (reader) => reader.bytes()],
-    ['trailing-bytes', 'c20102', (reader) => { const items = reader.list(); items.skip(); items.end(); }],
+    [
+      'trailing-bytes',
+      'c20102',
+      (reader) => {
+        const items = reader.list();
+        items.skip();
+        items.end();
+      },
+    ],
     ['non-minimal-length', '8105', (reader) => reader.bytes()],
     ['non-minimal-length', 'b801ff', (reader) => reader.bytes()],
     ['non-minimal-length', `b837${'00'.repeat(55)}`, (reader) => reader.bytes()],

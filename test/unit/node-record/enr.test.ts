@@ -76,7 +76,8 @@ describe.each(vectors.valid)('The record $name', (vector) => {
 
   it('holds its entries in order, those that are not known too', () => {
     expect(enr.keys()).toEqual(vector.pairs.map(({ key }) => key));
-    for (const { key, value } of vector.pairs) expect(unhex(enr.get(key)!)).toBe(unhex(encodeRlp(toInput(value))));
+    for (const { key, value } of vector.pairs)
+      expect(unhex(enr.get(key)!)).toBe(unhex(encodeRlp(toInput(value))));
     expect(enr.get('nonsense')).toBeUndefined();
   });
 
@@ -100,11 +101,14 @@ describe.each(vectors.valid)('The record $name', (vector) => {
 });
 
 describe('A record whose private key is known', () => {
-  it.each(vectors.valid.filter(({ privateKey }) => privateKey !== undefined))('is what that key signs: $name', (vector) => {
-    const entries = Object.fromEntries(vector.pairs.map(({ key, value }) => [key, toInput(value)]));
-    const signed = signEnr(entries, BigInt(vector.seq), hex(vector.privateKey!));
-    expect(enrToText(signed)).toBe(vector.text);
-  });
+  it.each(vectors.valid.filter(({ privateKey }) => privateKey !== undefined))(
+    'is what that key signs: $name',
+    (vector) => {
+      const entries = Object.fromEntries(vector.pairs.map(({ key, value }) => [key, toInput(value)]));
+      const signed = signEnr(entries, BigInt(vector.seq), hex(vector.privateKey!));
+      expect(enrToText(signed)).toBe(vector.text);
+    },
+  );
 });
 
 describe('A record that is wrong', () => {
@@ -129,10 +133,15 @@ describe('A record that is wrong', () => {
     expect(refusal(() => enrFromText(`enr:${'A'.repeat(10_000_000)}`)).code).toBe('too-large');
   });
 
-  it.each(['\u0000', '\n', '\u200b', 'é', '😀', '+', '/', '=', ' '])('is refused with %j within its text', (character) => {
-    const { text } = vectors.valid[0]!;
-    expect(refusal(() => enrFromText(text.slice(0, 30) + character + text.slice(31))).code).toBe('bad-base64');
-  });
+  it.each(['\u0000', '\n', '\u200b', 'é', '😀', '+', '/', '=', ' '])(
+    'is refused with %j within its text',
+    (character) => {
+      const { text } = vectors.valid[0]!;
+      expect(refusal(() => enrFromText(text.slice(0, 30) + character + text.slice(31))).code).toBe(
+        'bad-base64',
+      );
+    },
+  );
 });
 
 const privateKey = hex(vectors.valid[0]!.privateKey!);
@@ -149,7 +158,11 @@ describe('Signing a record', () => {
   it('carries entries of another record over, known or not', () => {
     const source = enrFromText(vectors.valid.find(({ name }) => name === 'sigp-many-entries')!.text);
     const kept = source.keys().filter((key) => !['id', 'secp256k1', 'attnets'].includes(key));
-    const copy = signEnr(Object.fromEntries(kept.map((key) => [key, new RawRlp(source.get(key)!)])), 400n, privateKey);
+    const copy = signEnr(
+      Object.fromEntries(kept.map((key) => [key, new RawRlp(source.get(key)!)])),
+      400n,
+      privateKey,
+    );
     for (const key of kept) expect(bytesToHex(copy.get(key)!)).toBe(bytesToHex(source.get(key)!));
     expect(copy.ip6).toBe(source.ip6);
   });
@@ -183,7 +196,11 @@ describe('Entries that are malformed', () => {
 
   it('do not hide a fork identifier that has additions', () => {
     const forkId = { hash: hex('01020304'), next: 9n };
-    const enr = signEnr({ eth: [[forkId.hash, forkId.next, 'later'], 'more'], ip: ipToBytes('10.0.0.1') }, 1n, privateKey);
+    const enr = signEnr(
+      { eth: [[forkId.hash, forkId.next, 'later'], 'more'], ip: ipToBytes('10.0.0.1') },
+      1n,
+      privateKey,
+    );
     expect(enr.eth).toEqual(forkId);
     expect(signEnr({ eth: ethEntry(forkId) }, 1n, privateKey).eth).toEqual(forkId);
   });

@@ -25,7 +25,12 @@ class MemorySeqStore implements SeqStore {
 
 async function open(store = new MemorySeqStore(), errors: unknown[] = []) {
   const clock = new VirtualClock();
-  const record = await LocalRecord.open({ privateKey, clock, store, onSaveError: (error) => errors.push(error) });
+  const record = await LocalRecord.open({
+    privateKey,
+    clock,
+    store,
+    onSaveError: (error) => errors.push(error),
+  });
   return { record, store, clock };
 }
 
@@ -90,9 +95,22 @@ describe('The local record', () => {
     const { record } = await open();
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 5, tcp: 6 });
     record.setEndpoint('ipv6', { ip: '2001:db8::1', udp: 5, tcp: 7 });
-    expect(record.current()).toMatchObject({ ip: '10.0.0.1', ip6: '2001:db8::1', udp: 5, tcp: 6, udp6: undefined, tcp6: 7 });
+    expect(record.current()).toMatchObject({
+      ip: '10.0.0.1',
+      ip6: '2001:db8::1',
+      udp: 5,
+      tcp: 6,
+      udp6: undefined,
+      tcp6: 7,
+    });
     record.setEndpoint('ipv4', undefined);
-    expect(record.current()).toMatchObject({ ip: undefined, ip6: '2001:db8::1', udp: 5, tcp: 7, tcp6: undefined });
+    expect(record.current()).toMatchObject({
+      ip: undefined,
+      ip6: '2001:db8::1',
+      udp: 5,
+      tcp: 7,
+      tcp6: undefined,
+    });
     record.setEndpoint('ipv6', undefined);
     expect(record.current().keys()).toEqual(['id', 'secp256k1']);
   });

@@ -80,7 +80,11 @@ describe('A node of a record', () => {
   const ip6 = ipToBytes('2001:4860::8888');
 
   it('takes the IPv4 endpoint when both are as global', () => {
-    expect(recordNode({ ip, ip6, udp: 1, tcp: 2, udp6: 3, tcp6: 4 })).toEqual({ ip: '8.8.8.8', udp: 1, tcp: 2 });
+    expect(recordNode({ ip, ip6, udp: 1, tcp: 2, udp6: 3, tcp6: 4 })).toEqual({
+      ip: '8.8.8.8',
+      udp: 1,
+      tcp: 2,
+    });
   });
 
   it('takes the IPv6 endpoint when it is more global, with the common ports where it has none of its own', () => {
@@ -98,7 +102,11 @@ describe('A node of a record', () => {
 
   it('takes no multicast address', () => {
     expect(recordNode({ ip: ipToBytes('224.0.0.1'), udp: 1 })).toEqual({ ip: undefined, udp: 1, tcp: 0 });
-    expect(recordNode({ ip: ipToBytes('224.0.0.1'), ip6, udp: 1 })).toEqual({ ip: '2001:4860::8888', udp: 1, tcp: 0 });
+    expect(recordNode({ ip: ipToBytes('224.0.0.1'), ip6, udp: 1 })).toEqual({
+      ip: '2001:4860::8888',
+      udp: 1,
+      tcp: 0,
+    });
   });
 
   it('keeps the record and its sequence number', () => {
@@ -120,8 +128,18 @@ describe('A node of parts', () => {
   });
 
   it('moves to another endpoint and keeps what is not told', () => {
-    const node = nodeFromParts({ publicKey: publicKeyOf(privateKey), hostname: 'node.example', udp: 5, tcp: 6 });
-    expect(withEndpoint(node, { ip: '::1' })).toMatchObject({ ip: '::1', hostname: 'node.example', udp: 5, tcp: 6 });
+    const node = nodeFromParts({
+      publicKey: publicKeyOf(privateKey),
+      hostname: 'node.example',
+      udp: 5,
+      tcp: 6,
+    });
+    expect(withEndpoint(node, { ip: '::1' })).toMatchObject({
+      ip: '::1',
+      hostname: 'node.example',
+      udp: 5,
+      tcp: 6,
+    });
     expect(withEndpoint(node, { tcp: 9 })).toMatchObject({ ip: undefined, udp: 5, tcp: 9 });
   });
 });

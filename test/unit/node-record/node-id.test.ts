@@ -14,12 +14,15 @@ describe('The log distance', () => {
     expect(logDistance(id(0), id(0xff))).toBe(256);
   });
 
-  it.each(Array.from({ length: 256 }, (_, bit) => bit))('is bit + 1 when bit %i is the highest that differs', (bit) => {
-    const other = new Uint8Array(NODE_ID_LENGTH).fill(0);
-    other[NODE_ID_LENGTH - 1 - (bit >> 3)] = 1 << (bit & 7);
-    expect(logDistance(new Uint8Array(NODE_ID_LENGTH), other)).toBe(bit + 1);
-    expect(logDistance(other, new Uint8Array(NODE_ID_LENGTH))).toBe(bit + 1);
-  });
+  it.each(Array.from({ length: 256 }, (_, bit) => bit))(
+    'is bit + 1 when bit %i is the highest that differs',
+    (bit) => {
+      const other = new Uint8Array(NODE_ID_LENGTH).fill(0);
+      other[NODE_ID_LENGTH - 1 - (bit >> 3)] = 1 << (bit & 7);
+      expect(logDistance(new Uint8Array(NODE_ID_LENGTH), other)).toBe(bit + 1);
+      expect(logDistance(other, new Uint8Array(NODE_ID_LENGTH))).toBe(bit + 1);
+    },
+  );
 });
 
 describe('Comparing distances', () => {

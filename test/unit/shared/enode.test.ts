@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatEnode, isDnsName, parseEnode, type EnodeParts, type NodeTextRefusal } from '../../../shared/enode.ts';
+import {
+  formatEnode,
+  isDnsName,
+  parseEnode,
+  type EnodeParts,
+  type NodeTextRefusal,
+} from '../../../shared/enode.ts';
 import { readVectors } from '../../support/vectors.ts';
 
 interface Vectors {
@@ -26,13 +32,19 @@ function refusal(text: string): NodeTextRefusal {
 const at = (place: string): string => `enode://${KEY}@${place}`;
 
 describe('An enode URL', () => {
-  it.each(vectors.valid.filter(({ kind }) => kind === 'enode'))('prints as go-ethereum prints it: $input', (vector) => {
-    expect(formatEnode(read(vector.input))).toBe(vector.canonical);
-  });
+  it.each(vectors.valid.filter(({ kind }) => kind === 'enode'))(
+    'prints as go-ethereum prints it: $input',
+    (vector) => {
+      expect(formatEnode(read(vector.input))).toBe(vector.canonical);
+    },
+  );
 
-  it.each(vectors.invalid.filter(({ input }) => !input.startsWith('enr:')))('is refused: $reason, $input', (vector) => {
-    expect(refusal(vector.input).reason).toBe(vector.reason.replaceAll('_', '-'));
-  });
+  it.each(vectors.invalid.filter(({ input }) => !input.startsWith('enr:')))(
+    'is refused: $reason, $input',
+    (vector) => {
+      expect(refusal(vector.input).reason).toBe(vector.reason.replaceAll('_', '-'));
+    },
+  );
 
   it.each<[string, Partial<EnodeParts>, string]>([
     ['1.2.3.4:5', { ip: '1.2.3.4', tcp: 5, udp: 5 }, '1.2.3.4:5'],
@@ -94,12 +106,17 @@ describe('An enode URL', () => {
     expect(refusal(at(place))).toMatchObject({ field, reason });
   });
 
-  it.each([`${KEY}00`, KEY.slice(2), `0x${KEY.slice(2)}`, `${KEY}:secret`, ` ${KEY}`, '0'.repeat(128), 'f'.repeat(128)])(
-    'is refused with the key %s',
-    (key) => {
-      expect(refusal(`enode://${key}@1.2.3.4:5`).field).toBe('public-key');
-    },
-  );
+  it.each([
+    `${KEY}00`,
+    KEY.slice(2),
+    `0x${KEY.slice(2)}`,
+    `${KEY}:secret`,
+    ` ${KEY}`,
+    '0'.repeat(128),
+    'f'.repeat(128),
+  ])('is refused with the key %s', (key) => {
+    expect(refusal(`enode://${key}@1.2.3.4:5`).field).toBe('public-key');
+  });
 
   it('is refused when the key is followed by no address', () => {
     expect(refusal(`enode://${KEY}?discport=5`)).toMatchObject({ field: 'host', reason: 'missing-host' });
@@ -110,17 +127,26 @@ describe('An enode URL', () => {
     expect(refusal('e'.repeat(5_000_000)).reason).toBe('too-long');
   });
 
-  it.each([' enode://', '\tenode://', 'enode:/', 'enode', 'еnode://'])('is refused when it begins with %j', (prefix) => {
-    expect(refusal(`${prefix}${KEY}@1.2.3.4:5`).reason).toBe('missing-prefix');
-  });
+  it.each([' enode://', '\tenode://', 'enode:/', 'enode', 'еnode://'])(
+    'is refused when it begins with %j',
+    (prefix) => {
+      expect(refusal(`${prefix}${KEY}@1.2.3.4:5`).reason).toBe('missing-prefix');
+    },
+  );
 });
 
 describe('A DNS name', () => {
-  it.each(['a', 'a.b', 'a.b.', 'xn--bcher-kva.example', '1.example', `${'a'.repeat(63)}.b`])('may be %s', (name) => {
-    expect(isDnsName(name)).toBe(true);
-  });
+  it.each(['a', 'a.b', 'a.b.', 'xn--bcher-kva.example', '1.example', `${'a'.repeat(63)}.b`])(
+    'may be %s',
+    (name) => {
+      expect(isDnsName(name)).toBe(true);
+    },
+  );
 
-  it.each(['', '.', '..', 'a..b', '.a', 'a-', '-a', 'a.1', '1', 'a/b', 'a b', 'ä'])('may not be %j', (name) => {
-    expect(isDnsName(name)).toBe(false);
-  });
+  it.each(['', '.', '..', 'a..b', '.a', 'a-', '-a', 'a.1', '1', 'a/b', 'a b', 'ä'])(
+    'may not be %j',
+    (name) => {
+      expect(isDnsName(name)).toBe(false);
+    },
+  );
 });
