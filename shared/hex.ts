@@ -15,7 +15,7 @@ for (let value = 0; value < 16; value++) {
 /** Lower-case hex digits of `bytes`, without 0x. */
 export function formatHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += BYTE_TEXT[byte];
+  for (const byte of bytes) text += BYTE_TEXT[byte] ?? '';
   return text;
 }
 

@@ -5,7 +5,7 @@
 import { bigintToBytes } from '../leaf/bytes.ts';
 import { keccak256 } from '../leaf/keccak.ts';
 import { normalizeForks } from './fork-id.ts';
-import { FieldReader, GenesisError, parseGenesisJson } from './genesis-fields.ts';
+import { GenesisError, parseGenesisJson, type FieldReader } from './genesis-fields.ts';
 import { genesisStateRoot } from './genesis-state.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
 import { INITIAL_BASE_FEE, type Network } from './networks.ts';

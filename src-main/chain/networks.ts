@@ -30,6 +30,7 @@ export interface Network extends ForkSchedule {
 /** The networks that are built in, in the order in which they are offered. */
 export const PUBLIC_NETWORK_NAMES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;
 
+/** One of PUBLIC_NETWORK_NAMES. */
 export type PublicNetworkName = (typeof PUBLIC_NETWORK_NAMES)[number];
 
 /** Key and root of the public node lists (geth params/bootnodes.go dnsPrefix). */

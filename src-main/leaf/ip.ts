@@ -136,6 +136,7 @@ const SPECIAL = parseNetList(
   ].join(','),
 );
 
+/** 127.0.0.0/8 or ::1. */
 export function isLoopback(ip: string): boolean {
   return LOOPBACK.contains(ip);
 }
@@ -145,6 +146,7 @@ export function isUnspecified(ip: string): boolean {
   return UNSPECIFIED.contains(ip);
 }
 
+/** 224.0.0.0/4 or ff00::/8. */
 export function isMulticast(ip: string): boolean {
   return MULTICAST.contains(ip);
 }

@@ -3,14 +3,114 @@
  * hash-wasm does the work where WebAssembly runs, noble elsewhere; the module is ready once it is imported.
  * @see https://keccak.team/keccak_specs_summary.html
  */
-import {
-  loadNobleKeccak,
-  loadWasmKeccak,
-  type KeccakBackend,
-  type RunningKeccak,
-} from './keccak-backends.ts';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { createKeccak as createWasmKeccak } from 'hash-wasm';
 
-export type { RunningKeccak } from './keccak-backends.ts';
+/** A hash that takes bytes for as long as it lives. */
+export interface RunningKeccak {
+  update(bytes: Uint8Array): void;
+  /** The hash of all bytes so far, 32 bytes; more may follow. */
+  digest(): Uint8Array;
+}
+
+/** An implementation of keccak-256. */
+export interface KeccakBackend {
+  readonly name: 'wasm' | 'noble';
+  hash(parts: readonly Uint8Array[]): Uint8Array;
+  create(): RunningKeccak;
+}
+
+/** A running hash of noble. */
+interface CloneableHash {
+  update(bytes: Uint8Array): unknown;
+  clone(): CloneableHash;
+  digest(): Uint8Array;
+}
+
+type WasmHasher = Awaited<ReturnType<typeof createWasmKeccak>>;
+
+/** Bytes that keccak-256 absorbs between two permutations: (1600 − 2 × 256) / 8. */
+const RATE = 136;
+
+/**
+ * A running hash on the one shared WebAssembly instance. An instance of its own would cost every session at least a
+ * 64 KiB page; a saved state is 404 bytes, and putting it back takes as long as half a permutation. Updates are
+ * gathered until they fill a block, so that the 16-byte updates of a MAC rarely touch the instance.
+ */
+class WasmRunningKeccak implements RunningKeccak {
+  #state: Uint8Array;
+  readonly #hasher: WasmHasher;
+  readonly #pending = new Uint8Array(RATE);
+  #pendingLength = 0;
+
+  constructor(hasher: WasmHasher, initialState: Uint8Array) {
+    this.#hasher = hasher;
+    this.#state = initialState;
+  }
+
+  update(bytes: Uint8Array): void {
+    if (this.#pendingLength + bytes.length < RATE) {
+      this.#pending.set(bytes, this.#pendingLength);
+      this.#pendingLength += bytes.length;
+      return;
+    }
+    this.#load();
+    this.#hasher.update(bytes);
+    this.#state = this.#hasher.save();
+    this.#pendingLength = 0;
+  }
+
+  digest(): Uint8Array {
+    this.#load();
+    return this.#hasher.digest('binary');
+  }
+
+  /** Puts state and gathered bytes into the shared instance, where the next caller will overwrite them. */
+  #load(): void {
+    this.#hasher.load(this.#state);
+    if (this.#pendingLength > 0) this.#hasher.update(this.#pending.subarray(0, this.#pendingLength));
+  }
+}
+
+/** keccak-256 of hash-wasm; undefined where WebAssembly is not to be had. */
+export async function loadWasmKeccak(): Promise<KeccakBackend | undefined> {
+  try {
+    const hasher = await createWasmKeccak(256);
+    const initialState = hasher.init().save();
+    return {
+      name: 'wasm',
+      hash(parts) {
+        hasher.init();
+        for (const part of parts) hasher.update(part);
+        return hasher.digest('binary');
+      },
+      create: () => new WasmRunningKeccak(hasher, initialState),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** keccak-256 of noble: the reference, and the fallback. */
+export function loadNobleKeccak(): KeccakBackend {
+  return {
+    name: 'noble',
+    hash(parts) {
+      const hasher = keccak_256.create();
+      for (const part of parts) hasher.update(part);
+      return hasher.digest();
+    },
+    create() {
+      const running = keccak_256.create() as CloneableHash;
+      return {
+        update(bytes) {
+          running.update(bytes);
+        },
+        digest: () => running.clone().digest(),
+      };
+    },
+  };
+}
 
 const backend: KeccakBackend = (await loadWasmKeccak()) ?? loadNobleKeccak();
 

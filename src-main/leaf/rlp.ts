@@ -336,16 +336,9 @@ function collectHeader(offset: number, length: number, pieces: Uint8Array[]): nu
 
 function toBytes(input: Uint8Array | string | number | bigint | boolean): Uint8Array {
   if (input instanceof Uint8Array) return input;
-  switch (typeof input) {
-    case 'number':
-      return integerBytes(input);
-    case 'bigint':
-      return bigIntegerBytes(input);
-    case 'string':
-      return textEncoder.encode(input);
-    case 'boolean':
-      return integerBytes(input ? 1 : 0);
-  }
+  if (typeof input === 'number') return integerBytes(input);
+  if (typeof input === 'bigint') return bigIntegerBytes(input);
+  return typeof input === 'string' ? textEncoder.encode(input) : integerBytes(input ? 1 : 0);
 }
 
 function integerBytes(value: number): Uint8Array {

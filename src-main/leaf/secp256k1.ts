@@ -12,12 +12,17 @@ const backend = loadNativeSecp256k1() ?? loadNobleSecp256k1();
 
 const UNCOMPRESSED_PREFIX = 0x04;
 
-/** Lengths in bytes. */
+/** Bytes of a private key. */
 export const PRIVATE_KEY_LENGTH = 32;
+/** Bytes of a public key, x and y. */
 export const PUBLIC_KEY_LENGTH = 64;
+/** Bytes of a compressed public key. */
 export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
+/** Bytes of a hash that is signed. */
 export const HASH_LENGTH = 32;
+/** Bytes of r | s | v. */
 export const RECOVERABLE_SIGNATURE_LENGTH = 65;
+/** Bytes of r | s. */
 export const SIGNATURE_LENGTH = 64;
 
 /** A new private key. */

@@ -2,9 +2,149 @@
  * Ciphers and hashes of the OpenSSL family, as RLPx uses them. node:crypto does the work; where its library lacks one
  * of them, noble does.
  */
-import { loadNobleSymmetric, loadNodeSymmetric, type SymmetricBackend } from './symmetric-backends.ts';
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { ctr, ecb } from '@noble/ciphers/aes.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 
-export type { BlockCipher, StreamCipher } from './symmetric-backends.ts';
+/** A cipher that turns a stream of bytes into as many, in order. */
+export interface StreamCipher {
+  update(bytes: Uint8Array): Uint8Array;
+}
+
+/** A cipher of single blocks of 16 bytes. */
+export interface BlockCipher {
+  block(bytes: Uint8Array): Uint8Array;
+}
+
+/** Ciphers and hashes. */
+export interface SymmetricBackend {
+  readonly name: 'node' | 'noble';
+  createAesCtr(key: Uint8Array, iv: Uint8Array): StreamCipher;
+  createAesEcb(key: Uint8Array): BlockCipher;
+  sha256(...parts: readonly Uint8Array[]): Uint8Array;
+  hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
+}
+
+const AES_BLOCK = 16;
+
+/** OpenSSL or BoringSSL through node:crypto; undefined where one of the ciphers is missing. */
+export function loadNodeSymmetric(): SymmetricBackend | undefined {
+  const backend: SymmetricBackend = {
+    name: 'node',
+    createAesCtr(key, iv) {
+      checkKey(key);
+      checkBlock(iv);
+      const cipher = createCipheriv(`aes-${String(key.length * 8)}-ctr`, key, iv);
+      return { update: (bytes) => plainBytes(cipher.update(bytes)) };
+    },
+    createAesEcb(key) {
+      checkKey(key);
+      const cipher = createCipheriv(`aes-${String(key.length * 8)}-ecb`, key, null).setAutoPadding(false);
+      return {
+        block(bytes) {
+          checkBlock(bytes);
+          return plainBytes(cipher.update(bytes));
+        },
+      };
+    },
+    sha256(...parts) {
+      const hash = createHash('sha256');
+      for (const part of parts) hash.update(part);
+      return plainBytes(hash.digest());
+    },
+    hmacSha256(key, ...parts) {
+      const mac = createHmac('sha256', key);
+      for (const part of parts) mac.update(part);
+      return plainBytes(mac.digest());
+    },
+  };
+  try {
+    for (const keyLength of [16, 32]) {
+      backend.createAesCtr(new Uint8Array(keyLength), new Uint8Array(AES_BLOCK));
+      backend.createAesEcb(new Uint8Array(keyLength));
+    }
+    return backend;
+  } catch {
+    return undefined;
+  }
+}
+
+/** noble: the reference, and the fallback. */
+export function loadNobleSymmetric(): SymmetricBackend {
+  return {
+    name: 'noble',
+    createAesCtr(key, iv) {
+      checkKey(key);
+      checkBlock(iv);
+      return new NobleCtr(key, iv);
+    },
+    createAesEcb(key) {
+      checkKey(key);
+      return {
+        block(bytes) {
+          checkBlock(bytes);
+          return ecb(key, { disablePadding: true }).encrypt(bytes);
+        },
+      };
+    },
+    sha256(...parts) {
+      const hash = nobleSha256.create();
+      for (const part of parts) hash.update(part);
+      return hash.digest();
+    },
+    hmacSha256(key, ...parts) {
+      const mac = hmac.create(nobleSha256, key);
+      for (const part of parts) mac.update(part);
+      return mac.digest();
+    },
+  };
+}
+
+/** noble's CTR is one-shot; this keeps the counter and the unused rest of a key-stream block between updates. */
+class NobleCtr implements StreamCipher {
+  readonly #key: Uint8Array;
+  readonly #counter: Uint8Array;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(key: Uint8Array, iv: Uint8Array) {
+    this.#key = key.slice();
+    this.#counter = iv.slice();
+  }
+
+  update(bytes: Uint8Array): Uint8Array {
+    const blocks = Math.ceil(Math.max(0, bytes.length - this.#rest.length) / AES_BLOCK);
+    const fresh = ctr(this.#key, this.#counter).encrypt(new Uint8Array(blocks * AES_BLOCK));
+    this.#advance(blocks);
+    const stream = new Uint8Array(this.#rest.length + fresh.length);
+    stream.set(this.#rest);
+    stream.set(fresh, this.#rest.length);
+    this.#rest = stream.slice(bytes.length);
+    return bytes.map((byte, at) => byte ^ (stream[at] ?? 0));
+  }
+
+  #advance(blocks: number): void {
+    let carry = blocks;
+    for (let at = AES_BLOCK - 1; at >= 0 && carry > 0; at--) {
+      carry += this.#counter[at] ?? 0;
+      this.#counter[at] = carry % 256;
+      carry = Math.floor(carry / 256);
+    }
+  }
+}
+
+function checkKey(key: Uint8Array): void {
+  if (key.length !== 16 && key.length !== 32) throw new RangeError('An AES key has 16 or 32 bytes');
+}
+
+function checkBlock(bytes: Uint8Array): void {
+  if (bytes.length !== AES_BLOCK) throw new RangeError('An AES block has 16 bytes');
+}
+
+/** The same bytes without Buffer's manners. */
+function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
 
 const backend: SymmetricBackend = loadNodeSymmetric() ?? loadNobleSymmetric();
 

@@ -9,7 +9,7 @@ import { CryptoError } from '../leaf/crypto-error.ts';
 import { CodecError } from '../leaf/errors.ts';
 import { bytesToIp } from '../leaf/ip.ts';
 import { keccak256 } from '../leaf/keccak.ts';
-import { encodeRlp, RawRlp, RlpError, readRlp, RlpReader, type RlpInput } from '../leaf/rlp.ts';
+import { encodeRlp, RawRlp, RlpError, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
 import { compress, decompress, publicKeyOf, sign, SIGNATURE_LENGTH, verify } from '../leaf/secp256k1.ts';
 import { nodeIdOf } from './node-id.ts';
 
@@ -179,15 +179,15 @@ export function decodeEnrStructure(bytes: Uint8Array): EnrStructure {
 }
 
 function readStructure(items: RlpReader): EnrStructure {
-  if (items.done) throw new EnrError('incomplete-list', 'The record lacks its signature');
+  expectItem(items, 'incomplete-list', 'The record lacks its signature');
   const signature = items.bytes();
-  if (items.done) throw new EnrError('incomplete-list', 'The record lacks its sequence number');
+  expectItem(items, 'incomplete-list', 'The record lacks its sequence number');
   const seq = readSeq(items);
   const pairs = new Map<string, Uint8Array>();
   let previous: string | undefined;
   while (!items.done) {
     const key = String.fromCharCode(...items.bytes());
-    if (items.done) throw new EnrError('incomplete-pair', 'The record ends with a key that has no value');
+    expectItem(items, 'incomplete-pair', 'The record ends with a key that has no value');
     if (key === previous) throw new EnrError('duplicate-key', 'The record has a key twice');
     if (previous !== undefined && key < previous)
       throw new EnrError('unsorted-keys', 'The keys are not in order');
@@ -195,6 +195,10 @@ function readStructure(items: RlpReader): EnrStructure {
     previous = key;
   }
   return { signature, seq, pairs };
+}
+
+function expectItem(items: RlpReader, code: EnrErrorCode, problem: string): void {
+  if (items.done) throw new EnrError(code, problem);
 }
 
 function readSeq(items: RlpReader): bigint {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadNobleKeccak, loadWasmKeccak } from '../../../src-main/leaf/keccak-backends.ts';
+import { loadNobleKeccak, loadWasmKeccak } from '../../../src-main/leaf/keccak.ts';
 import {
   loadNativeSecp256k1,
   loadNobleSecp256k1,
   type Secp256k1Backend,
 } from '../../../src-main/leaf/secp256k1-backends.ts';
-import { loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/leaf/symmetric-backends.ts';
+import { loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/leaf/symmetric.ts';
 
 const wasm = (await loadWasmKeccak())!;
 const nobleKeccak = loadNobleKeccak();

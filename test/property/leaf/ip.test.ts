@@ -40,7 +40,7 @@ describe('IP addresses', () => {
   });
 
   it('are accepted exactly where Node accepts them, but for zone ids', () => {
-    const characters = fc.constantFrom(...'0123456789abcdefF:.%/ g');
+    const characters = fc.constantFrom(...'0123456789abcdefF:.%/ g'.split(/(?:)/));
     const texts = fc.oneof(
       fc.string({ unit: characters, maxLength: 45 }),
       fc.ipV4(),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CryptoError } from '../../../src-main/leaf/crypto-error.ts';
-import { createKeccak, keccak256 } from '../../../src-main/leaf/keccak.ts';
-import { loadNobleKeccak, loadWasmKeccak } from '../../../src-main/leaf/keccak-backends.ts';
+import { createKeccak, keccak256, loadNobleKeccak, loadWasmKeccak } from '../../../src-main/leaf/keccak.ts';
 import {
   compress,
   decompress,
@@ -15,8 +14,13 @@ import {
   verify,
 } from '../../../src-main/leaf/secp256k1.ts';
 import { loadNativeSecp256k1 } from '../../../src-main/leaf/secp256k1-backends.ts';
-import { createAesCtr, createAesEcb, hmacSha256, sha256 } from '../../../src-main/leaf/symmetric.ts';
-import { loadNodeSymmetric } from '../../../src-main/leaf/symmetric-backends.ts';
+import {
+  createAesCtr,
+  createAesEcb,
+  hmacSha256,
+  loadNodeSymmetric,
+  sha256,
+} from '../../../src-main/leaf/symmetric.ts';
 import { hex, unhex } from '../../support/hex.ts';
 
 const ORDER = hex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141');

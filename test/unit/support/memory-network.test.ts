@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NetworkError } from '../../../src-main/leaf/errors.ts';
+import type { NetworkError } from '../../../src-main/leaf/errors.ts';
 import type { ByteStream, SocketAddress } from '../../../src-main/leaf/network.ts';
 import { MemoryNetwork } from '../../support/memory-network.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
