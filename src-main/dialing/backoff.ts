@@ -25,19 +25,16 @@ const MAX_REMEMBERED = 10_000;
 /** Causes that say nothing against the node: ours to answer for, or gone in a moment. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'aborted',
-  'already-connected',
-  'already-dialing',
   'client-quitting',
   'closed-by-us',
-  'connected-to-self',
   'disconnect-requested',
-  'pending-inbound',
+  'self',
+  'too-many-inbound-peers',
   'too-many-peers',
 ]);
 
 /** The kind by the cause's code. What is not listed is `medium`. */
 const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
-  'already-connected': 'low',
   'client-quitting': 'low',
   'closed-by-remote': 'low',
   'connection-lost': 'low',
@@ -59,7 +56,7 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'incompatible-fork': 'high',
   'incompatible-version': 'high',
   'invalid-identity': 'high',
-  'no-common-protocol': 'high',
+  'no-shared-protocol': 'high',
   'subprotocol-error': 'high',
   'unexpected-identity': 'high',
   'useless-peer': 'high',
@@ -67,9 +64,9 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'wrong-network': 'high',
 };
 
-/** How much a cause counts against the node. */
+/** How much a cause counts against the node. That they have a session with us already is no fault of anybody. */
 export function backoffKindOf(cause: EndCause): BackoffKind {
-  if (cause.by === 'local' && HARMLESS.has(cause.code)) return 'none';
+  if (cause.code === 'already-connected' || (cause.by === 'local' && HARMLESS.has(cause.code))) return 'none';
   return KIND_BY_CODE[cause.code] ?? 'medium';
 }
 

@@ -1,0 +1,11 @@
+import { EnodeckError } from '../leaf/errors.ts';
+
+/** Why the server could not start. */
+export type ServerErrorCode = 'port-in-use' | 'address-not-available' | 'permission-denied' | 'cannot-listen';
+
+/** The server did not start; the message is one sentence that says what to do. Nothing was left open. */
+export class ServerError extends EnodeckError<ServerErrorCode> {
+  constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
+    super('network', code, message, options);
+  }
+}

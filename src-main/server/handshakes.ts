@@ -1,0 +1,91 @@
+/** What the server asks of the layers beneath it, step by step: each step is a type of its own. */
+import type { ByteStream } from '../leaf/network.ts';
+import type { Clock, Logger, Random } from '../leaf/runtime.ts';
+import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
+import type { exchangeHello, HelloConnection, refuseConnection } from '../p2p/hello.ts';
+import type { Hello } from '../p2p/messages.ts';
+import type { PeerSession, startSession } from '../p2p/peer-session.ts';
+import type { Protocol } from '../p2p/protocol.ts';
+import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import type { ConnectionStage, EndCause, EventSink } from '../stats/events.ts';
+
+/** Why we refuse, where the reason alone does not say it. */
+export interface RefusalDetail {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** A connection that is encrypted: the other side has proven its key. */
+export interface SecuredConnection {
+  /** 64 bytes. */
+  readonly publicKey: Uint8Array;
+  /** @throws an error that `causeOf` knows; the connection is closing then */
+  exchangeHello(): Promise<GreetedConnection>;
+  /** Tells the other side why and closes. */
+  refuse(reason: DisconnectReason, detail?: RefusalDetail): EndCause;
+}
+
+/** A connection on which both have said Hello, with a protocol to speak. */
+export interface GreetedConnection {
+  startSession(): PeerSession;
+  refuse(reason: DisconnectReason, detail?: RefusalDetail): EndCause;
+}
+
+/** The handshakes of both directions. The stream is theirs from the call on. */
+export interface Handshakes {
+  /** @throws an error that `causeOf` knows; the stream is closed then */
+  secureOutbound(stream: ByteStream, remotePublicKey: Uint8Array): Promise<SecuredConnection>;
+  secureInbound(stream: ByteStream): Promise<SecuredConnection>;
+  /** The cause of an error that was thrown at `stage`. */
+  causeOf(error: unknown, stage: ConnectionStage): EndCause;
+}
+
+/** The real steps and what they need; compose.ts hands them in. */
+export interface HandshakeParts {
+  readonly steps: {
+    readonly secureOutbound: typeof secureOutbound;
+    readonly secureInbound: typeof secureInbound;
+    readonly exchangeHello: typeof exchangeHello;
+    readonly refuseConnection: typeof refuseConnection;
+    readonly startSession: typeof startSession;
+    readonly endCauseOf: (error: unknown, stage: ConnectionStage) => EndCause;
+  };
+  readonly privateKey: Uint8Array;
+  /** Our Hello as it is at the moment. */
+  readonly hello: () => Hello;
+  readonly protocols: readonly Protocol[];
+  /** Takes handshakes in the form of before EIP-8, which go-ethereum refuses; off as a rule. */
+  readonly acceptPreEip8?: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly logger: Logger;
+}
+
+/** Puts the steps together. */
+export function createHandshakes(parts: HandshakeParts): Handshakes {
+  const { steps, privateKey, random, clock, events, logger } = parts;
+  const greeted = (connection: HelloConnection): GreetedConnection => ({
+    startSession: () => steps.startSession(connection, parts.protocols, { clock, events, logger }),
+    refuse: (reason, detail) => connection.refuse(reason, detail),
+  });
+  const secured = (connection: RlpxConnection): SecuredConnection => ({
+    publicKey: connection.remotePublicKey,
+    exchangeHello: async () => greeted(await steps.exchangeHello(connection, parts.hello())),
+    refuse: (reason, detail) => steps.refuseConnection(connection, reason, detail),
+  });
+  return {
+    secureOutbound: async (stream, remotePublicKey) =>
+      secured(await steps.secureOutbound(stream, { privateKey, remotePublicKey, random, clock })),
+    secureInbound: async (stream) =>
+      secured(
+        await steps.secureInbound(stream, {
+          privateKey,
+          random,
+          clock,
+          acceptPreEip8: parts.acceptPreEip8 ?? false,
+        }),
+      ),
+    causeOf: (error, stage) => steps.endCauseOf(error, stage),
+  };
+}

@@ -1,0 +1,177 @@
+/** Accepts TCP connections on every address family, and turns away at the door what need not come in. */
+import { describeError, NetworkError } from '../leaf/errors.ts';
+import { formatSocketAddress, isUnspecified } from '../leaf/ip.ts';
+import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../leaf/network.ts';
+import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { EndCause, EventSink } from '../stats/events.ts';
+import { ServerError } from './errors.ts';
+import { InboundThrottle } from './inbound-throttle.ts';
+
+/** How often a free port is looked for that is free in both families. */
+const PORT_ATTEMPTS = 10;
+
+/** What the listener works with. */
+export interface ListenerOptions {
+  /** Addresses to listen on, one of each family; the same port, 0 for any that is free. Empty: none. */
+  readonly at: readonly SocketAddress[];
+  readonly transport: StreamListener;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly logger: Logger;
+  /** Handshakes that may be under way. */
+  readonly maxPending: () => number;
+  readonly isAllowedAddress: (ip: string) => boolean;
+  /** Performs the handshakes; resolves when they are over, with the cause when they led to nothing. Must not reject. */
+  readonly accept: (stream: ByteStream) => Promise<InboundEnd | undefined>;
+}
+
+/** How an inbound connection ended that became no session. */
+export interface InboundEnd {
+  readonly cause: EndCause;
+  /** Undefined when it never told its identity. */
+  readonly idHex: string | undefined;
+}
+
+/** The TCP listener. */
+export class InboundListener {
+  readonly #options: ListenerOptions;
+  readonly #throttle: InboundThrottle;
+  #servers: readonly StreamServer[] = [];
+  /** BOUNDED: options.maxPending. */
+  readonly #pending = new Set<Promise<void>>();
+  #open = false;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#throttle = new InboundThrottle(options.clock);
+  }
+
+  /** The addresses that are open, with their ports. */
+  get addresses(): readonly SocketAddress[] {
+    return this.#servers.map((server) => server.local);
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** @throws ServerError; nothing is open then */
+  async start(): Promise<void> {
+    this.#servers = await this.#bindAll();
+    this.#open = true;
+  }
+
+  /** Closes the door and waits for the handshakes under way, which their owner has aborted. */
+  async stop(): Promise<void> {
+    this.#open = false;
+    const servers = this.#servers;
+    this.#servers = [];
+    await Promise.all(servers.map((server) => server.close()));
+    await Promise.all(this.#pending);
+  }
+
+  async #bindAll(): Promise<readonly StreamServer[]> {
+    for (let attempt = 1; ; attempt++) {
+      const bound: StreamServer[] = [];
+      try {
+        for (const at of this.#options.at) await this.#bindNext(at, bound);
+        return bound;
+      } catch (error) {
+        await Promise.all(bound.map((server) => server.close()));
+        const chance = bound.length > 0 && this.#options.at[0]?.port === 0 && attempt < PORT_ATTEMPTS;
+        if (!chance || !(error instanceof ServerError && error.code === 'port-in-use')) throw error;
+      }
+    }
+  }
+
+  /** Binds a further address; the families share a port, so that one record can name it. */
+  async #bindNext(at: SocketAddress, bound: StreamServer[]): Promise<void> {
+    const port = at.port === 0 ? (bound[0]?.local.port ?? 0) : at.port;
+    const target = { ip: at.ip, port };
+    try {
+      bound.push(
+        await this.#options.transport.listen(target, (stream) => {
+          this.#onStream(stream);
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      const absent = error.code === 'address-not-available' && isUnspecified(at.ip) && bound.length > 0;
+      if (!absent) throw explain(target, error);
+      this.#options.logger.info('This machine has no such addresses: not listening there', { ip: at.ip });
+    }
+  }
+
+  #onStream(stream: ByteStream): void {
+    const { ip, port } = stream.remote;
+    const refusal = this.#refuse(ip);
+    if (refusal !== undefined) {
+      stream.destroy();
+      this.#options.events.emit({ type: 'inbound/ended', ip, port, idHex: undefined, cause: refusal });
+      return;
+    }
+    this.#options.events.emit({ type: 'inbound/accepted', ip, port });
+    const pending = this.#handle(stream).finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  async #handle(stream: ByteStream): Promise<void> {
+    const { ip, port } = stream.remote;
+    try {
+      const end = await this.#options.accept(stream);
+      if (end !== undefined) this.#options.events.emit({ type: 'inbound/ended', ip, port, ...end });
+    } catch (error) {
+      stream.destroy();
+      this.#options.logger.error('An inbound connection failed in a way that it must not', {
+        error: describeError(error),
+      });
+    }
+  }
+
+  #refuse(ip: string): EndCause | undefined {
+    if (!this.#open) return doorCause('client-quitting', 'Our node is stopping');
+    if (!this.#options.isAllowedAddress(ip)) {
+      return doorCause('not-netrestricted', 'The address is outside the networks that --netrestrict allows');
+    }
+    const maxPending = this.#options.maxPending();
+    if (this.#pending.size >= maxPending) {
+      return doorCause(
+        'too-many-pending',
+        `${String(maxPending)} handshakes of others are under way already`,
+      );
+    }
+    if (!this.#throttle.admit(ip)) {
+      return doorCause('inbound-throttled', 'The address connected less than 30 seconds ago');
+    }
+    return undefined;
+  }
+}
+
+/** One sentence for an address that could not be bound. */
+function explain(at: SocketAddress, cause: NetworkError): ServerError {
+  const where = formatSocketAddress(at);
+  switch (cause.code) {
+    case 'address-in-use':
+      return new ServerError(
+        'port-in-use',
+        `TCP port ${String(at.port)} is in use by another program (${where}): choose another with --port.`,
+        { cause },
+      );
+    case 'address-not-available':
+      return new ServerError('address-not-available', `This machine has no address ${at.ip}.`, { cause });
+    case 'permission-denied':
+      return new ServerError(
+        'permission-denied',
+        `The system does not allow listening on TCP ${where}: choose a port above 1023 with --port.`,
+        { cause },
+      );
+    default:
+      return new ServerError('cannot-listen', `Listening on TCP ${where} failed (${cause.message}).`, {
+        cause,
+      });
+  }
+}
+
+function doorCause(code: string, message: string): EndCause {
+  return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };
+}

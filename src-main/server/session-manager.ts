@@ -1,0 +1,235 @@
+/**
+ * Brings connections through their handshakes and past two checkpoints, and keeps the sessions that come of it
+ * (geth p2p/server.go setupConn, run).
+ */
+import { bytesToHex } from '../leaf/bytes.ts';
+import { NetworkError } from '../leaf/errors.ts';
+import type { ByteStream, StreamDialer } from '../leaf/network.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { nodeFromParts } from '../node-record/node-factory.ts';
+import { nodeIdOf } from '../node-record/node-id.ts';
+import type { Node } from '../node-record/node.ts';
+import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
+import type { ConnectionStage, Direction, EndCause, EventSink } from '../stats/events.ts';
+import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
+import type { InboundEnd } from './listener.ts';
+import { OutcomeBook } from './outcomes.ts';
+import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
+
+/** Time for a TCP connection to come about, milliseconds (geth p2p/server.go defaultDialTimeout). */
+export const DIAL_TIMEOUT_MS = 15_000;
+
+/** Who is told of peers that come and go, and of inbound connections that have shown their identity. */
+export interface SessionObserver {
+  peerAdded(idHex: string, dialed: boolean): void;
+  peerRemoved(idHex: string, cause: EndCause): void;
+  inboundPending(idHex: string): void;
+  inboundCompleted(idHex: string): void;
+}
+
+/** What the manager works with. */
+export interface SessionManagerOptions {
+  readonly peers: PeerSet;
+  readonly outcomes: OutcomeBook;
+  readonly handshakes: Handshakes;
+  readonly dialer: StreamDialer;
+  readonly dialTimeoutMs: number;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly observer: SessionObserver;
+}
+
+/** A connection on its way to a session. */
+interface Setup {
+  readonly stream: ByteStream;
+  readonly direction: Direction;
+  readonly origin: PeerOrigin;
+  /** Who was dialled. */
+  readonly dialed: Node | undefined;
+  stage: ConnectionStage;
+  idHex: string | undefined;
+  /** Whether the observer was told that it is pending. */
+  announced: boolean;
+}
+
+/** The session manager. It lives from one start of the server to its stop. */
+export class SessionManager {
+  readonly #options: SessionManagerOptions;
+  /** BOUNDED: by the limits on dials and on inbound handshakes. */
+  readonly #setups = new Set<Setup>();
+  /** Ends of sessions that are not over yet. BOUNDED: by the peers. */
+  readonly #ending = new Set<Promise<void>>();
+  #stopping = false;
+
+  constructor(options: SessionManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Dials a node; undefined when a session came of it. Never rejects. */
+  async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
+    const cause = await this.#dial(node, origin, signal);
+    const final = cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
+    if (final !== undefined) this.#options.outcomes.ended(node.idHex, this.#options.clock.now(), final);
+    return final;
+  }
+
+  /** Takes an accepted stream; undefined when a session came of it. Never rejects. */
+  async accept(stream: ByteStream): Promise<InboundEnd | undefined> {
+    const setup: Setup = {
+      stream,
+      direction: 'inbound',
+      origin: 'inbound',
+      dialed: undefined,
+      stage: 'encryption',
+      idHex: undefined,
+      announced: false,
+    };
+    const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
+    const { idHex } = setup;
+    if (setup.announced && idHex !== undefined) this.#options.observer.inboundCompleted(idHex);
+    if (cause === undefined) return undefined;
+    if (idHex !== undefined) this.#options.outcomes.ended(idHex, this.#options.clock.now(), cause);
+    return { cause, idHex };
+  }
+
+  /** Aborts what is on its way, tells all peers that we quit, and waits until every session is over. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { stream } of this.#setups) stream.destroy();
+    for (const { session } of this.#options.peers.all()) void session.disconnect('client-quitting');
+    await Promise.all(this.#ending);
+  }
+
+  async #dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
+    const { dialer, dialTimeoutMs, handshakes } = this.#options;
+    if (node.ip === undefined)
+      return plainCause('no-address', 'No IP address of the node is known', 'local', 'connect');
+    let stream: ByteStream;
+    try {
+      stream = await dialer.dial({ ip: node.ip, port: node.tcp }, { timeoutMs: dialTimeoutMs, signal });
+    } catch (error) {
+      return connectCause(error);
+    }
+    if (signal.aborted || this.#stopping) {
+      stream.destroy();
+      return this.#abortedCause();
+    }
+    const abort = (): void => {
+      stream.destroy();
+    };
+    signal.addEventListener('abort', abort);
+    try {
+      const setup: Setup = {
+        stream,
+        direction: 'outbound',
+        origin,
+        dialed: node,
+        stage: 'encryption',
+        idHex: node.idHex,
+        announced: false,
+      };
+      return await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #setUp(setup: Setup, secure: () => Promise<SecuredConnection>): Promise<EndCause | undefined> {
+    const closed = closeOf(setup.stream);
+    this.#setups.add(setup);
+    try {
+      const cause = await this.#shakeHands(setup, await secure());
+      // A refused connection keeps its slot until it is gone.
+      if (cause !== undefined) await closed;
+      return cause;
+    } catch (error) {
+      await closed;
+      return this.#stopping ? this.#abortedCause() : this.#options.handshakes.causeOf(error, setup.stage);
+    } finally {
+      this.#setups.delete(setup);
+    }
+  }
+
+  /** Both checkpoints. A refusal at the first takes the place of our Hello. */
+  async #shakeHands(setup: Setup, secured: SecuredConnection): Promise<EndCause | undefined> {
+    const { observer } = this.#options;
+    const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
+    setup.idHex = idHex;
+    const early = this.#refuse(idHex, setup.direction, secured);
+    if (early !== undefined) return early;
+    if (setup.direction === 'inbound') {
+      setup.announced = true;
+      observer.inboundPending(idHex);
+    }
+    setup.stage = 'hello';
+    const greeted = await secured.exchangeHello();
+    const late = this.#refuse(idHex, setup.direction, greeted);
+    if (late !== undefined) return late;
+    this.#launch(setup, secured.publicKey, greeted);
+    return undefined;
+  }
+
+  #refuse(
+    idHex: string,
+    direction: Direction,
+    connection: SecuredConnection | GreetedConnection,
+  ): EndCause | undefined {
+    if (this.#stopping) return connection.refuse('client-quitting');
+    const refusal = this.#options.peers.refuse(idHex, direction);
+    if (refusal === undefined) return undefined;
+    return connection.refuse(refusal.reason, { code: refusal.code, message: refusal.message });
+  }
+
+  #launch(setup: Setup, publicKey: Uint8Array, greeted: GreetedConnection): void {
+    const { peers, events, clock, outcomes, observer } = this.#options;
+    const session = greeted.startSession();
+    const { ip, port } = session.remote;
+    const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
+    const peer: Peer = { session, node, origin: setup.origin };
+    peers.add(peer);
+    outcomes.connected(session.idHex, clock.now());
+    const { idHex, clientName: name, direction } = session;
+    events.emit({ type: 'peer/added', idHex, name, direction, ip, port });
+    observer.peerAdded(idHex, direction === 'outbound');
+    const ending = session.closed.then((cause) => {
+      this.#ending.delete(ending);
+      this.#drop(peer, cause);
+    });
+    this.#ending.add(ending);
+  }
+
+  #drop(peer: Peer, cause: EndCause): void {
+    const { peers, events, clock, outcomes, observer } = this.#options;
+    const { idHex, clientName: name, direction, connectedAt } = peer.session;
+    const { ip, port } = peer.session.remote;
+    peers.remove(peer);
+    outcomes.ended(idHex, clock.now(), cause);
+    const ageMs = clock.now() - connectedAt;
+    events.emit({ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs });
+    observer.peerRemoved(idHex, cause);
+  }
+
+  #abortedCause(): EndCause {
+    return this.#stopping
+      ? plainCause('aborted', 'Our node is stopping', 'local', 'connect')
+      : plainCause('aborted', 'The dial was called off', 'local', 'connect');
+  }
+}
+
+/** Resolves when the stream has closed. */
+function closeOf(stream: ByteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.onClose(() => {
+      resolve();
+    });
+  });
+}
+
+function connectCause(error: unknown): EndCause {
+  if (!(error instanceof NetworkError)) throw error;
+  return plainCause(error.code, error.message, error.code === 'aborted' ? 'local' : 'network', 'connect');
+}
+
+function plainCause(code: string, message: string, by: EndCause['by'], stage: ConnectionStage): EndCause {
+  return { code, message, by, stage, disconnectReason: undefined };
+}

@@ -1,0 +1,109 @@
+import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing/dial-scheduler.ts';
+import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import type { SocketAddress, StreamDialer, StreamListener } from '../../src-main/leaf/network.ts';
+import type { Clock, Random } from '../../src-main/leaf/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../src-main/leaf/tcp.ts';
+import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
+import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import { endCauseOf } from '../../src-main/p2p/end-cause.ts';
+import { createHello, exchangeHello, refuseConnection } from '../../src-main/p2p/hello.ts';
+import { startSession } from '../../src-main/p2p/peer-session.ts';
+import type { Protocol } from '../../src-main/p2p/protocol.ts';
+import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
+import { createHandshakes } from '../../src-main/server/handshakes.ts';
+import { P2pServer, type P2pServerOptions } from '../../src-main/server/server.ts';
+import { silentLogger } from './discovery-node.ts';
+import { RecordedEvents } from './recorded-events.ts';
+
+/** A protocol with one message that says nothing. */
+export const idleProtocol: Protocol = {
+  name: 'idle',
+  version: 1,
+  length: 1,
+  messageName: () => 'Nothing',
+  run: async (channel) => {
+    channel.established();
+    for (;;) await channel.receive();
+  },
+};
+
+/** What a test may choose of a node. */
+export interface P2pNodeOptions extends Partial<
+  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'isAllowedAddress' | 'dialTimeoutMs'>
+> {
+  readonly privateKey?: Uint8Array;
+  readonly protocols?: readonly Protocol[];
+  readonly dialing?: Partial<DialSchedulerOptions>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly dialer?: StreamDialer;
+  readonly listener?: StreamListener;
+}
+
+/** A node with the real handshakes and sessions, without discovery: what it dials is on its static list. */
+export class P2pNode {
+  readonly events = new RecordedEvents();
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly idHex: string;
+  readonly server: P2pServer;
+
+  constructor(options: P2pNodeOptions = {}) {
+    const clock = options.clock ?? systemClock;
+    const random = options.random ?? systemRandom;
+    const protocols = options.protocols ?? [idleProtocol];
+    const { events } = this;
+    this.privateKey = options.privateKey ?? generatePrivateKey(random);
+    this.publicKey = publicKeyOf(this.privateKey);
+    this.idHex = bytesToHex(nodeIdOf(this.publicKey));
+    const isAllowedAddress = options.isAllowedAddress ?? (() => true);
+    this.server = new P2pServer({
+      ownIdHex: this.idHex,
+      listenAt: options.listenAt ?? [{ ip: '127.0.0.1', port: 0 }],
+      limits: options.limits ?? { maxPeers: 6, maxPendingPeers: 50, dialRatio: 2 },
+      dynamicDials: false,
+      handshakes: createHandshakes({
+        steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
+        privateKey: this.privateKey,
+        hello: () => createHello({ clientName: 'Test/v1', publicKey: this.publicKey, protocols }),
+        protocols,
+        clock,
+        random,
+        events,
+        logger: silentLogger,
+      }),
+      dialer: options.dialer ?? systemStreamDialer,
+      listener: options.listener ?? systemStreamListener,
+      createDialing: (hooks) =>
+        new DialScheduler({
+          ...hooks,
+          clock,
+          random,
+          events,
+          logger: silentLogger,
+          guard: { isBanned: () => false, isAllowedAddress, isOfOtherNetwork: () => false },
+          historyMs: 20,
+          ...options.dialing,
+        }),
+      isAllowedAddress,
+      ...(options.dialTimeoutMs === undefined ? {} : { dialTimeoutMs: options.dialTimeoutMs }),
+      clock,
+      events,
+      logger: silentLogger,
+    });
+  }
+
+  /** Where others find this node: its first address, or that of the family asked for. */
+  node(ip?: string): Node {
+    const at = this.server.listening.find((address) => ip === undefined || address.ip === ip);
+    if (at === undefined) throw new Error('The node does not listen there');
+    return this.nodeAt(at);
+  }
+
+  nodeAt(at: SocketAddress): Node {
+    return nodeFromParts({ publicKey: this.publicKey, ip: at.ip, tcp: at.port, udp: at.port });
+  }
+}
