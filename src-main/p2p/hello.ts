@@ -74,8 +74,10 @@ export async function exchangeHello(connection: RlpxConnection, ourHello: Hello)
       throw new ConnectionEndedError(remoteCause(decodeDisconnect(message.payload), 'hello'));
     }
     const remoteHello = checkHello(connection, message.code, message.payload);
-    if (Math.min(remoteHello.p2pVersion, ourHello.p2pVersion) >= SNAPPY_P2P_VERSION)
-      connection.enableCompression();
+    if (Math.min(remoteHello.p2pVersion, ourHello.p2pVersion) >= SNAPPY_P2P_VERSION) {
+      // ethereumjs sends its Disconnect uncompressed at any time.
+      connection.enableCompression(P2P_CODES.disconnect);
+    }
     checkShared(ourHello, remoteHello);
     return new HelloConnection(connection, ourHello, remoteHello);
   } catch (error) {

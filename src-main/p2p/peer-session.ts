@@ -90,6 +90,7 @@ export class PeerSession {
   #cause: EndCause | undefined;
   #pingTimer: Timer | undefined;
   #pingSentAt: number | undefined;
+  #endTimer: Timer | undefined;
   #lastInAt: number;
   #lastOutAt: number;
 
@@ -203,7 +204,7 @@ export class PeerSession {
       },
       onEnd: (error) => {
         const { cause, reason } = endingOf(error, this.stage);
-        this.#end(cause, reason === undefined ? undefined : DISCONNECT_REASONS[reason].wire);
+        this.#endAfterUnread(cause, reason === undefined ? undefined : DISCONNECT_REASONS[reason].wire);
       },
     });
     if (this.#cause === undefined) this.#schedulePing(FIRST_PING_MS);
@@ -223,7 +224,8 @@ export class PeerSession {
   }
 
   #fail(error: unknown): void {
-    if (this.#cause !== undefined || error instanceof ChannelClosedError) return;
+    if (this.#cause !== undefined || this.#endTimer !== undefined || error instanceof ChannelClosedError)
+      return;
     if (!(error instanceof ProtocolError)) {
       this.#logger.error('A protocol failed', { peer: this.idHex, error: describeError(error) });
     }
@@ -232,7 +234,7 @@ export class PeerSession {
   }
 
   #receive(message: FrameMessage): void {
-    if (this.#cause !== undefined) return;
+    if (this.#cause !== undefined || this.#endTimer !== undefined) return;
     this.#lastInAt = this.#clock.now();
     const { code, payload, wireBytes } = message;
     if (code < BASE_PROTOCOL_LENGTH) {
@@ -266,7 +268,7 @@ export class PeerSession {
         return;
       case P2P_CODES.disconnect: {
         const received = decodeDisconnect(payload);
-        this.#end(remoteCause(received, this.stage), received.wire);
+        this.#endAfterUnread(remoteCause(received, this.stage), received.wire);
         return;
       }
       default:
@@ -321,11 +323,22 @@ export class PeerSession {
     else this.#connection.release();
   }
 
+  /**
+   * Ends the session over what the other side did, after protocols have had their turn with the messages that came
+   * before it: a Status and the Disconnect that it explains often arrive together.
+   */
+  #endAfterUnread(cause: EndCause, wireReason: number | undefined): void {
+    this.#endTimer ??= this.#clock.after(0, () => {
+      this.#end(cause, wireReason);
+    });
+  }
+
   #end(cause: EndCause, wireReason: number | undefined): void {
     if (this.#cause !== undefined) return;
     const final = this.#explain(cause);
     this.#cause = final;
     this.#pingTimer?.cancel();
+    this.#endTimer?.cancel();
     for (const { channel } of this.#running) channel.close();
     void this.#close(wireReason).then(() => {
       this.#resolveClosed(final);

@@ -113,6 +113,7 @@ export class RlpxConnection {
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
   #compressing = false;
+  #perhapsPlainCode: number | undefined;
   #consumer: MessageConsumer | undefined;
   #held = false;
   #pumping = false;
@@ -165,9 +166,13 @@ export class RlpxConnection {
     return this.#bytesOut;
   }
 
-  /** Whether messages are compressed from now on; both sides decide it by their Hello. */
-  enableCompression(): void {
+  /**
+   * Compresses messages from now on; both sides decide it by their Hello. Messages of `perhapsPlainCode` are taken as
+   * they are when they do not decompress: clients have disagreed on when compression begins for them.
+   */
+  enableCompression(perhapsPlainCode?: number): void {
     this.#compressing = true;
+    this.#perhapsPlainCode = perhapsPlainCode;
   }
 
   /** Whether so much waits to be sent that a sender should await `drained`. */
@@ -270,7 +275,7 @@ export class RlpxConnection {
         const message = this.#decoder.next();
         if (message === undefined) break;
         this.#lastFrameAt = this.#clock.monotonic();
-        this.#consumer?.onMessage(this.#compressing ? decompress(message) : message);
+        this.#consumer?.onMessage(this.#compressing ? this.#decompress(message) : message);
       }
     } catch (error) {
       if (!(error instanceof RlpxError)) throw error;
@@ -280,6 +285,16 @@ export class RlpxConnection {
       this.#pumping = false;
     }
     this.#afterPump();
+  }
+
+  #decompress(message: FrameMessage): FrameMessage {
+    const { code, payload, wireBytes, frameBytes } = message;
+    try {
+      return { code, payload: decompressPayload(payload), wireBytes, frameBytes };
+    } catch (error) {
+      if (code === this.#perhapsPlainCode) return message;
+      throw error;
+    }
   }
 
   #afterPump(): void {
@@ -344,10 +359,6 @@ export class RlpxConnection {
     this.#closing = true;
     this.#detach();
   }
-}
-
-function decompress(message: FrameMessage): FrameMessage {
-  return { ...message, payload: decompressPayload(message.payload) };
 }
 
 function streamEnd(error: Error | undefined): RlpxError {

@@ -55,7 +55,11 @@ export async function securePair(
   world: { readonly clock: Clock; readonly random: Random },
 ): Promise<[RlpxConnection, RlpxConnection]> {
   return Promise.all([
-    secureOutbound(dialling, { privateKey: dialler.privateKey, remotePublicKey: acceptor.publicKey, ...world }),
+    secureOutbound(dialling, {
+      privateKey: dialler.privateKey,
+      remotePublicKey: acceptor.publicKey,
+      ...world,
+    }),
     secureInbound(accepting, { privateKey: acceptor.privateKey, ...world }),
   ]);
 }
@@ -74,8 +78,16 @@ export async function openSession(
 /** Sessions of two nodes with each other, in memory, the dialler's first. */
 export async function sessionPair(
   nodes: readonly [TestNode, TestNode],
-  world: { readonly clock: Clock; readonly random: Random; readonly events?: EventSink; readonly latencyMs?: number },
+  world: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly events?: EventSink;
+    readonly latencyMs?: number;
+  },
 ): Promise<[PeerSession, PeerSession]> {
   const connections = await securePair(streamPair(world.clock, world.latencyMs), nodes, world);
-  return Promise.all([openSession(connections[0], nodes[0], world), openSession(connections[1], nodes[1], world)]);
+  return Promise.all([
+    openSession(connections[0], nodes[0], world),
+    openSession(connections[1], nodes[1], world),
+  ]);
 }

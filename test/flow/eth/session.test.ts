@@ -27,7 +27,12 @@ async function connect(
   const events = new EventRecorder();
   const node = (index: 0 | 1, name: string): ReturnType<typeof testNode> =>
     testNode(random, name, createEthProtocols(createGenesisChain(networks[index], clock), versions[index]));
-  const pair = sessionPair([node(0, 'Dialler'), node(1, 'Acceptor')], { clock, random, events, latencyMs: 5 });
+  const pair = sessionPair([node(0, 'Dialler'), node(1, 'Acceptor')], {
+    clock,
+    random,
+    events,
+    latencyMs: 5,
+  });
   const [dialler, acceptor] = await clock.runUntil(pair);
   return { clock, events, dialler, acceptor };
 }
@@ -60,8 +65,12 @@ describe('eth sessions', () => {
       expect(session.endCause).toBeUndefined();
       expect(session.latency.last).toBe(10);
       expect(session.latency.best).toBe(10);
-      expect(session.messages).toContainEqual(expect.objectContaining({ protocol: 'p2p', name: 'Ping', in: 4, out: 4 }));
-      expect(session.messages).toContainEqual(expect.objectContaining({ protocol: 'p2p', name: 'Pong', in: 4, out: 4 }));
+      expect(session.messages).toContainEqual(
+        expect.objectContaining({ protocol: 'p2p', name: 'Ping', in: 4, out: 4 }),
+      );
+      expect(session.messages).toContainEqual(
+        expect.objectContaining({ protocol: 'p2p', name: 'Pong', in: 4, out: 4 }),
+      );
     }
   });
 
@@ -69,7 +78,11 @@ describe('eth sessions', () => {
     const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     const causes = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
     for (const cause of causes) {
-      expect(cause).toMatchObject({ code: 'wrong-network', disconnectReason: 'subprotocol error', stage: 'status' });
+      expect(cause).toMatchObject({
+        code: 'wrong-network',
+        disconnectReason: 'subprotocol error',
+        stage: 'status',
+      });
       expect(cause.message).toMatch(/560048.*11155111|11155111.*560048/);
     }
   });
@@ -105,7 +118,11 @@ describe('eth sessions', () => {
     const ended = Promise.all([dialler.disconnect('too-many-peers'), acceptor.closed]);
     const [ours, theirs] = await clock.runUntil(ended);
     expect(ours).toMatchObject({ code: 'too-many-peers', by: 'local', disconnectReason: 'too many peers' });
-    expect(theirs).toMatchObject({ code: 'too-many-peers', by: 'remote', disconnectReason: 'too many peers' });
+    expect(theirs).toMatchObject({
+      code: 'too-many-peers',
+      by: 'remote',
+      disconnectReason: 'too many peers',
+    });
     expect(acceptor.messages).toContainEqual(expect.objectContaining({ name: 'Disconnect', in: 1, out: 1 }));
     // What is still under way in the network arrives; the sessions themselves have left nothing.
     await clock.advance(10);
@@ -115,7 +132,9 @@ describe('eth sessions', () => {
   it('state every message as an event', async () => {
     const { clock, events, dialler } = await connect();
     await clock.advance(20_000);
-    const own = events.events.filter((event) => event.type === 'peer/message' && event.idHex === dialler.idHex);
+    const own = events.events.filter(
+      (event) => event.type === 'peer/message' && event.idHex === dialler.idHex,
+    );
     const counted = dialler.messages.reduce((sum, message) => sum + message.in + message.out, 0);
     expect(own.length).toBe(counted);
   });

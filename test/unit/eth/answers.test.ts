@@ -22,9 +22,9 @@ interface HeaderCase {
   reverse: boolean;
   expect: string[] | { first: string; count: number; step: number };
 }
-const { headerQueries } = readVectors<{ headerQueries: { head: string; maxHeaders: number; cases: HeaderCase[] } }>(
-  'eth.json',
-);
+const { headerQueries } = readVectors<{
+  headerQueries: { head: string; maxHeaders: number; cases: HeaderCase[] };
+}>('eth.json');
 
 const genesisOnly = createGenesisChain(NETWORKS.hoodi, new VirtualClock());
 const unknownHash = new Uint8Array(32).fill(9);
@@ -102,5 +102,8 @@ function startsOf(start: HeaderCase['start']): StartBlock[] {
 
 function expectedNumbers(expected: HeaderCase['expect']): bigint[] {
   if (Array.isArray(expected)) return expected.map(BigInt);
-  return Array.from({ length: expected.count }, (_, index) => BigInt(expected.first) + BigInt(index * expected.step));
+  return Array.from(
+    { length: expected.count },
+    (_, index) => BigInt(expected.first) + BigInt(index * expected.step),
+  );
 }

@@ -3,11 +3,21 @@ import { bytesToBigint } from '../../../src-main/leaf/bytes.ts';
 import { readRlp, RlpReader } from '../../../src-main/leaf/rlp.ts';
 import { EthCodecError } from '../../../src-main/eth/errors.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
-import { decodeEthMessage, encodeEthMessage, readStartBlock, type EthMessage } from '../../../src-main/eth/messages.ts';
+import {
+  decodeEthMessage,
+  encodeEthMessage,
+  readStartBlock,
+  type EthMessage,
+} from '../../../src-main/eth/messages.ts';
 import type { Receipt } from '../../../src-main/eth/receipts.ts';
 import { blockRangeFault } from '../../../src-main/eth/status.ts';
 import { describeTransaction } from '../../../src-main/eth/transactions.ts';
-import { ETH_CODES, ETH_VERSION_NUMBERS, ETH_VERSIONS, type EthVersion } from '../../../src-main/eth/versions.ts';
+import {
+  ETH_CODES,
+  ETH_VERSION_NUMBERS,
+  ETH_VERSIONS,
+  type EthVersion,
+} from '../../../src-main/eth/versions.ts';
 import { hex, unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';
 
@@ -45,18 +55,24 @@ describe('eth messages', () => {
     }
   });
 
-  it.each(cases)('decode and encode: $name ($index) of eth/$version', ({ name, version, code, rlp, fields }) => {
-    const message = decodeEthMessage(version, code, hex(rlp));
-    checkFields(plain(message), fields);
-    const encoded = encodeEthMessage(version, message);
-    expect(encoded.code).toBe(code);
-    // The receipt of EIP-2481 has a log and an empty bloom; blooms that we send are those of the logs.
-    if (name === 'Receipts' && version === 68) expect(decodeEthMessage(68, code, encoded.payload)).toEqual(message);
-    else expect(unhex(encoded.payload)).toBe(rlp);
-  });
+  it.each(cases)(
+    'decode and encode: $name ($index) of eth/$version',
+    ({ name, version, code, rlp, fields }) => {
+      const message = decodeEthMessage(version, code, hex(rlp));
+      checkFields(plain(message), fields);
+      const encoded = encodeEthMessage(version, message);
+      expect(encoded.code).toBe(code);
+      // The receipt of EIP-2481 has a log and an empty bloom; blooms that we send are those of the logs.
+      if (name === 'Receipts' && version === 68)
+        expect(decodeEthMessage(68, code, encoded.payload)).toEqual(message);
+      else expect(unhex(encoded.payload)).toBe(rlp);
+    },
+  );
 
   it.each(
-    vectors.empty.messages.flatMap((entry) => spoken(entry.versions).map((version) => ({ version, ...entry }))),
+    vectors.empty.messages.flatMap((entry) =>
+      spoken(entry.versions).map((version) => ({ version, ...entry })),
+    ),
   )('may be empty: $name of eth/$version', ({ version, code }) => {
     const message = decodeEthMessage(version, code, hex(vectors.empty.rlp));
     expect(message).toMatchObject({ requestId: BigInt(vectors.empty.requestId) });
@@ -141,7 +157,12 @@ function plain(message: EthMessage): Fields {
       return { ...message, transactions: message.transactions.map(transactionFields) };
     case 'Receipts': {
       const first = message.blocks[0] ?? [];
-      const summary = { blocks: message.blocks.length, receiptsInFirst: first.length, first: first[0], last: first.at(-1) };
+      const summary = {
+        blocks: message.blocks.length,
+        receiptsInFirst: first.length,
+        first: first[0],
+        last: first.at(-1),
+      };
       return { requestId: message.requestId, receipts: message.blocks, ...summary };
     }
     case 'BlockRangeUpdate':

@@ -1,7 +1,11 @@
 import { createMPT } from '@ethereumjs/mpt';
 import { describe, expect, it } from 'vitest';
 import { encodeRlp, readRlp } from '../../../src-main/leaf/rlp.ts';
-import { encodeBlockReceipts, encodeConsensusReceipt, readBlockReceipts } from '../../../src-main/eth/receipts.ts';
+import {
+  encodeBlockReceipts,
+  encodeConsensusReceipt,
+  readBlockReceipts,
+} from '../../../src-main/eth/receipts.ts';
 import { hex, unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';
 

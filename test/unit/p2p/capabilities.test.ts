@@ -31,14 +31,17 @@ describe('capability negotiation', () => {
     },
   );
 
-  it.each(capabilities.ethNegotiation)('takes eth/$expect when ours ends at $ownHighest', ({ ownHighest, remote, ...rest }) => {
-    const ours = [63, 64, 65].filter((version) => version <= ownHighest);
-    const found = negotiate(
-      ours.map((version) => ({ name: 'eth', version, length: 17 })),
-      remote.map(([name, version]) => ({ name, version })),
-    );
-    expect(found.map(({ protocol }) => protocol.version)).toEqual([rest.expect]);
-  });
+  it.each(capabilities.ethNegotiation)(
+    'takes eth/$expect when ours ends at $ownHighest',
+    ({ ownHighest, remote, ...rest }) => {
+      const ours = [63, 64, 65].filter((version) => version <= ownHighest);
+      const found = negotiate(
+        ours.map((version) => ({ name: 'eth', version, length: 17 })),
+        remote.map(([name, version]) => ({ name, version })),
+      );
+      expect(found.map(({ protocol }) => protocol.version)).toEqual([rest.expect]);
+    },
+  );
 
   it('puts a later protocol behind the codes of the earlier, whatever the order of registration', () => {
     const ours = [
@@ -46,7 +49,9 @@ describe('capability negotiation', () => {
       { name: 'eth', version: 68, length: ETH_VERSIONS[68].length },
       { name: 'eth', version: 69, length: ETH_VERSIONS[69].length },
     ];
-    expect(negotiate(ours, ours).map(({ protocol, offset }) => [protocol.name, protocol.version, offset])).toEqual([
+    expect(
+      negotiate(ours, ours).map(({ protocol, offset }) => [protocol.name, protocol.version, offset]),
+    ).toEqual([
       ['eth', 69, 16],
       ['snap', 1, 34],
     ]);

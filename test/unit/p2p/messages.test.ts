@@ -79,7 +79,8 @@ describe('Disconnect', () => {
 
 describe('ping and pong', () => {
   it('are empty lists, compressed', () => {
-    const message = (code: number): string => unhex(Uint8Array.of(code, ...compressSnappy(EMPTY_LIST_PAYLOAD)));
+    const message = (code: number): string =>
+      unhex(Uint8Array.of(code, ...compressSnappy(EMPTY_LIST_PAYLOAD)));
     expect(message(P2P_CODES.ping)).toBe(vectors.controlMessages.ping);
     expect(message(P2P_CODES.pong)).toBe(vectors.controlMessages.pong);
   });

@@ -23,17 +23,20 @@ describe('RLPx frames', () => {
     expect(decoder.next()).toMatchObject({ code: golden.code, payload: hex(golden.payload) });
   });
 
-  it.each(['initiatorToRecipient', 'recipientToInitiator'] as const)('carries the session %s', (direction) => {
-    const sender = createFrameCodecs(secrets(direction === 'initiatorToRecipient')).encoder;
-    const receiver = createFrameCodecs(secrets(direction !== 'initiatorToRecipient')).decoder;
-    for (const { body, frame } of session[direction]) {
-      const [code, payload] = splitBody(hex(body));
-      expect(unhex(concatBytes(...sender.encode(code, payload)))).toBe(frame);
-      receiver.push(hex(frame));
-      expect(receiver.next()).toMatchObject({ code, payload });
-      expect(receiver.next()).toBeUndefined();
-    }
-  });
+  it.each(['initiatorToRecipient', 'recipientToInitiator'] as const)(
+    'carries the session %s',
+    (direction) => {
+      const sender = createFrameCodecs(secrets(direction === 'initiatorToRecipient')).encoder;
+      const receiver = createFrameCodecs(secrets(direction !== 'initiatorToRecipient')).decoder;
+      for (const { body, frame } of session[direction]) {
+        const [code, payload] = splitBody(hex(body));
+        expect(unhex(concatBytes(...sender.encode(code, payload)))).toBe(frame);
+        receiver.push(hex(frame));
+        expect(receiver.next()).toMatchObject({ code, payload });
+        expect(receiver.next()).toBeUndefined();
+      }
+    },
+  );
 
   it.each(refused.cases)('refuses a frame: $name', ({ reason, frame }) => {
     const { decoder } = createFrameCodecs(secrets(false));
@@ -63,7 +66,7 @@ describe('RLPx frames', () => {
     for (const size of [0, 1, 14, 15, 16, 17, 16_383, 16_384, 70_000, 1_500_000]) {
       const payload = random.bytes(size);
       const wire = concatBytes(...encoder.encode(size % 300, payload));
-      for (let at = 0; at < wire.length; ) {
+      for (let at = 0; at < wire.length;) {
         const cut = Math.min(wire.length, at + 1 + random.below(60_000));
         decoder.push(wire.subarray(at, cut));
         at = cut;
@@ -86,12 +89,15 @@ describe('RLPx frames', () => {
     expect(() => encoder.encode(1, tooLarge)).toThrow(expect.objectContaining({ code: 'message-too-large' }));
   });
 
-  it.each(['', '00', '8100', '817f', '820011', 'c0', 'b8'])('refuses content 0x%s: it has no valid code', (content) => {
-    const { aesKey, macKey, egress } = secrets(true);
-    const { decoder } = createFrameCodecs(secrets(false));
-    decoder.push(frameOf(hex(content), { aesKey, macKey, mac: egress }));
-    expect(() => decoder.next()).toThrow(expect.objectContaining({ code: 'invalid-message-code' }));
-  });
+  it.each(['', '00', '8100', '817f', '820011', 'c0', 'b8'])(
+    'refuses content 0x%s: it has no valid code',
+    (content) => {
+      const { aesKey, macKey, egress } = secrets(true);
+      const { decoder } = createFrameCodecs(secrets(false));
+      decoder.push(frameOf(hex(content), { aesKey, macKey, mac: egress }));
+      expect(() => decoder.next()).toThrow(expect.objectContaining({ code: 'invalid-message-code' }));
+    },
+  );
 });
 
 /** A frame made by hand, of any content. */

@@ -89,7 +89,12 @@ describe('RLPx handshake', () => {
   it('opens what it seals, whatever the padding', () => {
     for (const padding of [0, 100, 199]) {
       const seal = { ephemeralKey: keccak256(random.bytes(8)), iv: random.bytes(16), padding };
-      const message = { signature: random.bytes(65), initiatorPublicKey: random.bytes(64), nonce: random.bytes(32), version: 4 };
+      const message = {
+        signature: random.bytes(65),
+        initiatorPublicKey: random.bytes(64),
+        nonce: random.bytes(32),
+        version: 4,
+      };
       expect(openAuth(sealAuth(message, publicKeyOf(recipientKey), seal), recipientKey)).toEqual(message);
       const answer = { ephemeralPublicKey: random.bytes(64), nonce: random.bytes(32), version: 4 };
       expect(openAck(sealAck(answer, publicKeyOf(initiatorKey), seal), initiatorKey)).toEqual(answer);
@@ -102,11 +107,16 @@ describe('RLPx handshake', () => {
     const seal = { ephemeralKey: keccak256(random.bytes(8)), iv: random.bytes(16) };
     const sealed = encryptEcies(text, publicKeyOf(recipientKey), prefix, seal);
     const packet = Uint8Array.from([...prefix, ...sealed]);
-    expect(() => openAuth(packet, recipientKey)).toThrow(expect.objectContaining({ code: 'handshake-malformed' }));
+    expect(() => openAuth(packet, recipientKey)).toThrow(
+      expect.objectContaining({ code: 'handshake-malformed' }),
+    );
   });
 
   it('refuses an initiator whose key is not on the curve', () => {
-    const message = { ...openAuth(hex(auth[1]!.packet), recipientKey), initiatorPublicKey: new Uint8Array(64) };
+    const message = {
+      ...openAuth(hex(auth[1]!.packet), recipientKey),
+      initiatorPublicKey: new Uint8Array(64),
+    };
     expect(() => recoverEphemeralKey(message, recipientKey)).toThrow(
       expect.objectContaining({ code: 'invalid-public-key' }),
     );
