@@ -42,6 +42,8 @@ class WasmRunningKeccak implements RunningKeccak {
   readonly #hasher: WasmHasher;
   readonly #pending = new Uint8Array(RATE);
   #pendingLength = 0;
+  /** The hash of what was taken in so far: a MAC asks for it at the end of a frame and again before the next. */
+  #digest: Uint8Array | undefined;
 
   constructor(hasher: WasmHasher, initialState: Uint8Array) {
     this.#hasher = hasher;
@@ -49,6 +51,7 @@ class WasmRunningKeccak implements RunningKeccak {
   }
 
   update(bytes: Uint8Array): void {
+    this.#digest = undefined;
     if (this.#pendingLength + bytes.length < RATE) {
       this.#pending.set(bytes, this.#pendingLength);
       this.#pendingLength += bytes.length;
@@ -61,8 +64,11 @@ class WasmRunningKeccak implements RunningKeccak {
   }
 
   digest(): Uint8Array {
-    this.#load();
-    return this.#hasher.digest('binary');
+    if (this.#digest === undefined) {
+      this.#load();
+      this.#digest = this.#hasher.digest('binary');
+    }
+    return this.#digest.slice();
   }
 
   /** Puts state and gathered bytes into the shared instance, where the next caller will overwrite them. */
