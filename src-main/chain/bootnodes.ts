@@ -1,8 +1,7 @@
 /** Bootnodes of the public networks (geth params/bootnodes.go): where a node without a database begins. */
-import type { PublicNetworkName } from './networks.ts';
 
 /** Enode URLs by network. */
-export const BOOTNODES: Readonly<Record<PublicNetworkName, readonly string[]>> = {
+export const BOOTNODES = {
   mainnet: [
     'enode://d860a01f9722d78051619d1e2351aba3f43f943f6f00718d1b9baa4101932a1f5011f16bb2b1bb35db20d6fe28fa0bf09636d26a87d31de9ec6203eeedb1f666@18.138.108.67:30303',
     'enode://22a8232c3abc76a16ae9d6c3b164f98775fe226f0917b0ca871128a74a8e9630b458460865bab457221f1d448dd9791d24c4e5d88786180ac185df813a68d4de@3.209.45.79:30303',
@@ -25,4 +24,4 @@ export const BOOTNODES: Readonly<Record<PublicNetworkName, readonly string[]>> =
     'enode://60203fcb3524e07c5df60a14ae1c9c5b24023ea5d47463dfae051d2c9f3219f309657537576090ca0ae641f73d419f53d8e8000d7a464319d4784acd7d2abc41@209.38.124.160:30303',
     'enode://8ae4a48101b2299597341263da0deb47cc38aa4d3ef4b7430b897d49bfa10eb1ccfe1655679b1ed46928ef177fbf21b86837bd724400196c508427a6f41602cd@134.199.184.23:30303',
   ],
-};
+} as const satisfies Readonly<Record<string, readonly string[]>>;
