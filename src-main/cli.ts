@@ -17,6 +17,10 @@ import {
 
 /** Ports and places that hold where the command line says nothing; the first is geth's. */
 const DEFAULT_PORT = 30_303;
+/** Where a node listens: everywhere; in the demo, whose network is this machine alone, on loopback. */
+const ANY_ADDRESS = ['0.0.0.0', '::'] as const;
+const DEMO_ADDRESSES = ['127.0.0.1', '::1'] as const;
+const LOOPBACK = ['127.0.0.0/8', '::1/128'] as const;
 const DEFAULT_HTTP_PORT = 8_546;
 const DEFAULT_HTTP_ADDRESS = '127.0.0.1';
 
@@ -55,8 +59,8 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
 
 interface Raw {
   readonly datadir?: string;
-  readonly addr: readonly string[];
-  readonly port: number;
+  readonly addr?: readonly string[];
+  readonly port?: number;
   readonly 'discovery.port'?: number;
   readonly maxpeers?: number;
   readonly maxpendpeers?: number;
@@ -117,10 +121,8 @@ function addNodeOptions(add: Add): void {
   add('--datadir <folder>', 'where keys, settings and the node database are kept');
   add('--identity <name>', 'a name to stand in the client name', (o) => o.argParser(identity));
   add('--nodekey <file>', 'file with the node key, 64 hex digits');
-  add('--addr <ips>', 'addresses to listen on', (o) => o.argParser(addresses).default(['0.0.0.0', '::']));
-  add('--port <number>', 'TCP port, and UDP port of discovery', (o) =>
-    o.argParser(port).default(DEFAULT_PORT),
-  );
+  add('--addr <ips>', 'addresses to listen on', (o) => o.argParser(addresses));
+  add('--port <number>', 'TCP port, and UDP port of discovery', (o) => o.argParser(port));
   add('--discovery.port <number>', 'UDP port of discovery, where it is another', (o) => o.argParser(port));
   add('--maxpeers <number>', 'peers at most', (o) => o.argParser(integer(0, 10_000)));
   add('--maxpendpeers <number>', 'connections that are being opened at most', (o) =>
@@ -187,13 +189,13 @@ function optionsOf(raw: Raw, { mode }: CliManner): LaunchOptions {
     dataFolder: raw.datadir,
     network: networkOf(raw),
     networkId: raw.networkid,
-    addresses: raw.addr,
-    port: raw.port,
+    addresses: raw.addr ?? (raw.demo === true ? DEMO_ADDRESSES : ANY_ADDRESS),
+    port: raw.port ?? (raw.demo === true ? 0 : DEFAULT_PORT),
     discoveryPort: raw['discovery.port'],
     bootnodes: raw.bootnodes,
     nodeKeyFile: raw.nodekey,
     nat: raw.nat,
-    netRestrict: raw.netrestrict,
+    netRestrict: raw.demo === true ? LOOPBACK : raw.netrestrict,
     discovery: raw.nodiscover !== true && raw['discovery.v4'],
     dnsDiscovery: raw['discovery.dns'],
     identity: raw.identity,

@@ -27,7 +27,8 @@ export class ApiError extends EnodeckError<ApiErrorCode> {
 }
 
 const fieldOf = (error: object): string | null => {
-  return 'field' in error && typeof error.field === 'string' ? error.field : null;
+  const { field } = error as { readonly field?: unknown };
+  return typeof field === 'string' ? field : null;
 };
 
 /** The refusal that a window gets. Errors that are not the node's own give no detail away. */

@@ -1,0 +1,94 @@
+import type { PeerDetail, PeerKind, PeerRow, PeerStatus, PastOutcome } from '../../shared/model/peer.ts';
+import type { EthSession } from '../eth/session.ts';
+import { bytesToHex, to0x } from '../leaf/bytes.ts';
+import { formatSocketAddress } from '../leaf/ip.ts';
+import { enrToText } from '../node-record/enr.ts';
+import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import type { PeerSession } from '../p2p/peer-session.ts';
+
+/** Round trips that a row and a detail show. */
+const TREND_LENGTH = 16;
+const HISTORY_LENGTH = 120;
+
+/** A session with what is known of its node besides. */
+export interface LivePeer {
+  readonly session: PeerSession;
+  readonly eth: EthSession | undefined;
+  readonly kind: PeerKind;
+  /** Name from the node lists. */
+  readonly label: string | null;
+  /** The node as dialled or discovered: its listening port and its record. */
+  readonly node: Node | undefined;
+}
+
+/** A row of the peers table. */
+export function peerRow({ session, eth, kind, label }: LivePeer): PeerRow {
+  return {
+    id: session.idHex,
+    name: session.clientName,
+    label,
+    ip: session.remote.ip,
+    port: session.remote.port,
+    direction: session.direction,
+    kind,
+    capabilities: session.capabilities,
+    ethVersion: eth?.accepted === true ? eth.version : null,
+    stage: session.stage,
+    latestBlock: eth?.latestBlock?.toString() ?? null,
+    latencyMs: session.latency.last ?? null,
+    latencyTrend: session.latency.recent(TREND_LENGTH),
+    connectedAt: session.connectedAt,
+    bytesIn: session.bytesIn,
+    bytesOut: session.bytesOut,
+    lastInAt: session.lastInAt,
+    lastOutAt: session.lastOutAt,
+  };
+}
+
+/** Everything about one session. */
+export function peerDetail(peer: LivePeer, earlier: readonly PastOutcome[]): PeerDetail {
+  const { session, eth, node } = peer;
+  const record = node?.record;
+  return {
+    row: peerRow(peer),
+    publicKey: bytesToHex(session.publicKey),
+    enode: enodeUrlOf(reachableNode(peer)),
+    enr: record === undefined ? null : enrToText(record),
+    localAddress: formatSocketAddress(session.local),
+    remoteAddress: formatSocketAddress(session.remote),
+    p2pVersion: session.remoteHello.p2pVersion,
+    negotiated: session.negotiated,
+    status: eth === undefined ? null : peerStatus(eth),
+    messages: session.messages,
+    latencyHistory: session.latency.recent(HISTORY_LENGTH),
+    latencyBestMs: session.latency.best ?? null,
+    earlier,
+  };
+}
+
+/** Of an inbound peer that discovery does not know, the address it came from: the port is not one it listens on. */
+function reachableNode({ session, node }: LivePeer): Node {
+  if (node?.ip !== undefined) return node;
+  return nodeFromParts({
+    publicKey: session.publicKey,
+    ip: session.remote.ip,
+    tcp: session.remote.port,
+    udp: session.direction === 'inbound' ? 0 : session.remote.port,
+  });
+}
+
+function peerStatus(eth: EthSession): PeerStatus | null {
+  const status = eth.remoteStatus;
+  if (status === undefined) return null;
+  const { headHash, remoteRange } = eth;
+  return {
+    version: eth.version,
+    networkId: status.networkId.toString(),
+    genesisHash: to0x(status.genesisHash),
+    forkId: { hash: to0x(status.forkId.hash), next: status.forkId.next.toString() },
+    headHash: headHash === undefined ? to0x(new Uint8Array(32)) : to0x(headHash),
+    earliestBlock: remoteRange?.earliest.toString() ?? null,
+    latestBlock: remoteRange?.latest.toString() ?? null,
+  };
+}

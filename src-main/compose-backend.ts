@@ -1,0 +1,197 @@
+import type { LogLevel } from '../shared/model/log.ts';
+import type { NodeStatus } from '../shared/model/node.ts';
+import type { DialOutcome, PeerDetail, PeerRow } from '../shared/model/peer.ts';
+import type { SeriesSpan, TrafficNow, TrafficSeries } from '../shared/model/series.ts';
+import type { RuntimeSettings } from '../shared/model/settings.ts';
+import type { DiscoveryCounters, LookupTrace, TableEntry, TableSnapshot } from '../shared/model/table.ts';
+import { ApiError } from './api/api-error.ts';
+import type { ApiBackend, ExportedText, LineSource } from './api/backend.ts';
+import { peerDetail, peerRow } from './api/peer-view.ts';
+import type { SourcedNode } from './compose-bootnodes.ts';
+import type { Ground } from './compose-ground.ts';
+import { ListControl } from './compose-lists.ts';
+import { startNode, type RunningNode } from './compose-node.ts';
+import { StatusView, type NodePhase } from './compose-status.ts';
+import { hexToBytes } from './leaf/bytes.ts';
+import { describeError, EnodeckError } from './leaf/errors.ts';
+import { logText } from './leaf/log.ts';
+import { parseNode } from './node-record/node-factory.ts';
+import { LOG_LEVELS } from '../shared/model/log.ts';
+
+/** Log distances of the table's buckets, the farthest first. */
+const DISTANCES = Array.from({ length: 17 }, (_, index) => 256 - index);
+
+const EMPTY_TABLE: TableSnapshot = {
+  buckets: DISTANCES.map((distance) => ({ distance, entries: [], replacements: [] })),
+  live: 0,
+  entries: 0,
+  replacements: 0,
+  nextRefreshAt: null,
+  nextRevalidationAt: null,
+};
+
+/** The node as all doors see it: started and stopped, read and changed. */
+export class Backend implements ApiBackend {
+  readonly lists: ListControl;
+  readonly events: LineSource<ReturnType<Ground['statistics']['lines']['all']>[number]>;
+  readonly logs: Ground['logs'];
+  readonly #ground: Ground;
+  readonly #status: StatusView;
+  readonly #bootnodes: readonly SourcedNode[];
+  #phase: NodePhase = { phase: 'stopped', failure: null };
+  #node: RunningNode | undefined;
+  /** One start or stop at a time; never rejects. */
+  #turn: Promise<void> = Promise.resolve();
+  #lookup: LookupTrace | null = null;
+
+  /** @param bootnodes those that cannot be edited */
+  constructor(ground: Ground, bootnodes: readonly SourcedNode[]) {
+    this.#ground = ground;
+    this.#status = new StatusView(ground);
+    this.#bootnodes = bootnodes;
+    this.lists = new ListControl(ground, this.#bootnodes, () => this.#node);
+    this.events = ground.statistics.lines;
+    this.logs = ground.logs;
+  }
+
+  /** @throws EnodeckError why the node cannot start; it is stopped then, and the status says why */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#node !== undefined) return;
+      this.#setPhase('starting');
+      try {
+        this.#node = await startNode(this.#ground, this.#bootnodes);
+        this.#setPhase('running');
+      } catch (error) {
+        const code = error instanceof EnodeckError ? error.code : 'internal-error';
+        this.#phase = { phase: 'failed', failure: { code, message: describeError(error) } };
+        this.#ground.logger
+          .child('node')
+          .error('the node cannot start', { code, reason: describeError(error) });
+        throw error;
+      }
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      const node = this.#node;
+      if (node === undefined) return;
+      this.#setPhase('stopping');
+      await node.stop();
+      this.#node = undefined;
+      this.#setPhase('stopped');
+    });
+  }
+
+  status(): NodeStatus {
+    return this.#status.read(this.#phase, this.#node, this.table());
+  }
+
+  peers(): readonly PeerRow[] {
+    return this.#node?.peers().map(peerRow) ?? [];
+  }
+
+  peerDetail(id: string): PeerDetail | null {
+    const peer = this.#node?.peers().find(({ session }) => session.idHex === id);
+    return peer === undefined ? null : peerDetail(peer, this.#ground.statistics.outcomes.of(id));
+  }
+
+  disconnect(id: string): boolean {
+    return this.#node?.disconnect(id) ?? false;
+  }
+
+  table(): TableSnapshot {
+    return this.#node?.discovery?.v4.snapshot() ?? EMPTY_TABLE;
+  }
+
+  discovery(): DiscoveryCounters {
+    const entries = this.table().buckets.flatMap((bucket) => [...bucket.entries, ...bucket.replacements]);
+    const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
+    return {
+      ...this.#ground.statistics.counters.discovery(this.#ground.clock.now()),
+      enabled: this.#node?.discovery !== undefined,
+      knownByFork: {
+        ours: count('ours'),
+        other: count('other'),
+        unknown: count('unknown'),
+        stale: count('stale'),
+      },
+    };
+  }
+
+  async lookup(target: string | null): Promise<LookupTrace> {
+    const discovery = this.#node?.discovery;
+    if (discovery === undefined) throw new ApiError('not-running', 'Discovery is not running.');
+    const key = target === null ? undefined : targetOf(target.trim());
+    this.#lookup = await discovery.v4.lookup(key, (trace) => {
+      this.#lookup = trace;
+    });
+    return this.#lookup;
+  }
+
+  latestLookup(): LookupTrace | null {
+    return this.#lookup;
+  }
+
+  trafficNow(): TrafficNow {
+    return this.#ground.statistics.counters.traffic();
+  }
+
+  trafficSeries(span: SeriesSpan): TrafficSeries {
+    return this.#ground.statistics.traffic.series(span);
+  }
+
+  dials(): readonly DialOutcome[] {
+    return this.#ground.statistics.dials.list(this.#ground.clock.now());
+  }
+
+  exportLogs(level: LogLevel, text: string): ExportedText {
+    const least = LOG_LEVELS.indexOf(level);
+    const wanted = text.toLowerCase();
+    const lines = this.#ground.logs
+      .all()
+      .filter((line) => LOG_LEVELS.indexOf(line.level) >= least)
+      .map(logText)
+      .filter((line) => line.toLowerCase().includes(wanted));
+    const day = new Date(this.#ground.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+    return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${day}.log` };
+  }
+
+  settings(): RuntimeSettings {
+    return this.#ground.settings.current();
+  }
+
+  async updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
+    const settings = await this.#ground.settings.update(change);
+    this.#ground.log.setLevel(settings.logLevel);
+    this.#node?.applySettings(settings);
+    return settings;
+  }
+
+  #setPhase(phase: 'starting' | 'running' | 'stopping' | 'stopped'): void {
+    this.#phase = { phase, failure: null };
+    this.#ground.events.emit({ type: 'node/phase', phase });
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** The key or ID that a person gave as a lookup's target. @throws ApiError `invalid-node` */
+function targetOf(text: string): Uint8Array {
+  if (/^(0x)?[0-9a-f]{64}$/i.test(text)) return hexToBytes(text);
+  try {
+    return parseNode(text).publicKey;
+  } catch (cause) {
+    throw new ApiError(
+      'invalid-node',
+      `The target must be a node ID of 64 hex digits, an enode URL or a record: ${describeError(cause)}.`,
+      'target',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import type { TableEntry } from '../shared/model/table.ts';
+import type { Ground } from './compose-ground.ts';
+import { Discovery } from './discovery/discovery.ts';
+import type { NodeFacts } from './discovery/table-snapshot.ts';
+import { to0x } from './leaf/bytes.ts';
+import { EnodeckError, NetworkError } from './leaf/errors.ts';
+import { ipFamily } from './leaf/ip.ts';
+import { systemDatagramTransport } from './leaf/udp.ts';
+import type { LocalRecord } from './node-record/local-record.ts';
+import type { Node } from './node-record/node.ts';
+
+/** A node that cannot open its UDP sockets. */
+export class UdpError extends EnodeckError<'port-in-use' | 'cannot-listen'> {}
+
+/** What a fork filter's verdict is called in the table. */
+const FORKS = {
+  ok: 'ours',
+  'local-incompatible-or-stale': 'other',
+  'remote-stale': 'stale',
+} as const satisfies Record<string, TableEntry['fork']>;
+
+/** The fork of a node's record against ours; `unknown` where the record says nothing. */
+export function forkOf({ chain }: Pick<Ground, 'chain'>, node: Node): TableEntry['fork'] {
+  const forkId = node.record?.eth;
+  return forkId === undefined ? 'unknown' : FORKS[chain.forkFilter(forkId)];
+}
+
+/**
+ * Discovery with its sockets open, not started yet; undefined with --nodiscover.
+ * @throws UdpError in one sentence
+ */
+export async function composeDiscovery(
+  ground: Ground,
+  record: LocalRecord,
+  bootnodes: readonly Node[],
+): Promise<Discovery | undefined> {
+  const { options, identity, clock, random, events, logger, nodes, allows, lookUpHost } = ground;
+  if (!options.discovery) return undefined;
+  const port = options.discoveryPort ?? options.port;
+  const discovery = new Discovery({
+    transport: systemDatagramTransport,
+    addresses: options.addresses.map((ip) => ({ ip, port })),
+    privateKey: identity.privateKey,
+    publicKey: identity.publicKey,
+    local: record,
+    database: nodes,
+    clock,
+    random,
+    events,
+    logger: logger.child('discovery'),
+    bootnodes,
+    resolveHost: lookUpHost,
+    allows,
+    onExternalAddress: (family, address) => {
+      if (options.nat.kind === 'extip' && ipFamily(options.nat.ip) === family) return;
+      const current = record.current();
+      const tcp = (family === 'ipv6' ? current.tcp6 : undefined) ?? current.tcp ?? 0;
+      record.setEndpoint(family, { ip: address.ip, udp: address.port, tcp });
+    },
+    isCandidate: (node) => isCandidate(ground, node),
+    factsOf: (node) => factsOf(ground, node),
+  });
+  try {
+    await discovery.open();
+  } catch (error) {
+    throw explain(error, port);
+  }
+  return discovery;
+}
+
+/** Worth dialling: a node that serves our chain, or that has no record to say which one it serves. */
+function isCandidate(ground: Ground, node: Node): boolean {
+  return node.record === undefined || forkOf(ground, node) === 'ours';
+}
+
+function factsOf(ground: Ground, node: Node): NodeFacts {
+  const forkId = node.record?.eth;
+  return {
+    forkHash: forkId === undefined ? null : to0x(forkId.hash),
+    fork: forkOf(ground, node),
+    client: ground.statistics.clientOf(node.idHex),
+  };
+}
+
+function explain(error: unknown, port: number): unknown {
+  if (!(error instanceof NetworkError)) return error;
+  const where = `UDP port ${String(port)}`;
+  if (error.code === 'address-in-use') {
+    return new UdpError(
+      'discovery',
+      'port-in-use',
+      `${where} is in use by another program: choose another with --port or --discovery.port.`,
+      { cause: error },
+    );
+  }
+  return new UdpError('discovery', 'cannot-listen', `Listening on ${where} failed: ${error.message}.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,145 @@
+import type {
+  NodeListEntry,
+  NodeListName,
+  NodeLists,
+  ImportResult,
+  NodeEntryState,
+} from '../shared/model/node-list.ts';
+import { ApiError } from './api/api-error.ts';
+import type { ExportedText, NodeEntryInput, NodeListControl } from './api/backend.ts';
+import { bootnodesOf, type SourcedNode } from './compose-bootnodes.ts';
+import type { Ground } from './compose-ground.ts';
+import type { RunningNode } from './compose-node.ts';
+import { nodeTextOf } from './node-record/node-factory.ts';
+import type { Node } from './node-record/node.ts';
+import { NodeListError } from './store/errors.ts';
+
+/** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
+const ANSWERING_MS = 1_800_000;
+
+/** The node lists as the API shows and changes them; what changes takes effect at once. */
+export class ListControl implements NodeListControl {
+  readonly #ground: Ground;
+  readonly #given: readonly SourcedNode[];
+  readonly #running: () => RunningNode | undefined;
+
+  /** @param given bootnodes that cannot be edited */
+  constructor(ground: Ground, given: readonly SourcedNode[], running: () => RunningNode | undefined) {
+    this.#ground = ground;
+    this.#given = given;
+    this.#running = running;
+  }
+
+  all(): NodeLists {
+    const { lists } = this.#ground;
+    const user = (list: NodeListName): readonly SourcedNode[] =>
+      lists.entries(list).map((entry) => ({ ...entry, source: 'user' as const }));
+    const view = (list: NodeListName, entries: readonly SourcedNode[]): NodeListEntry[] =>
+      entries.map((entry) => this.#view(list, entry));
+    return {
+      bootnodes: view('bootnodes', [...this.#given, ...user('bootnodes')]),
+      static: view('static', user('static')),
+      trusted: view('trusted', user('trusted')),
+    };
+  }
+
+  async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
+    return await this.#change(list, async () => {
+      const entry = await this.#ground.lists.add(list, text, label);
+      this.#running()?.listed(list, entry.node);
+      return this.#view(list, { ...entry, source: 'user' });
+    });
+  }
+
+  async edit(id: string, { list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
+    return await this.#change(list, async () => {
+      this.#assertEditable(list, id);
+      const entry = await this.#ground.lists.edit(list, id, text, label);
+      if (entry.node.idHex !== id) this.#running()?.unlisted(list, id);
+      this.#running()?.listed(list, entry.node);
+      return this.#view(list, { ...entry, source: 'user' });
+    });
+  }
+
+  async remove(list: NodeListName, id: string): Promise<boolean> {
+    return await this.#change(list, async () => {
+      this.#assertEditable(list, id);
+      const removed = await this.#ground.lists.remove(list, id);
+      if (removed) this.#running()?.unlisted(list, id);
+      return removed;
+    });
+  }
+
+  async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
+    return await this.#change(list, async () => {
+      const { addedNodes, ...result } = await this.#ground.lists.importText(list, text, partial);
+      for (const { node } of addedNodes) this.#running()?.listed(list, node);
+      return result;
+    });
+  }
+
+  export(list: NodeListName, format: 'lines' | 'static-nodes.json'): ExportedText {
+    return this.#ground.lists.exportText(list, format);
+  }
+
+  async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await act();
+    } catch (error) {
+      // The one thing of an entry that its text decides is the text.
+      if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
+        const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
+        throw new ApiError(code, error.message, 'text', { cause: error });
+      }
+      throw error;
+    } finally {
+      if (list === 'bootnodes') this.#running()?.setBootnodes(bootnodesOf(this.#ground, this.#given));
+    }
+  }
+
+  #assertEditable(list: NodeListName, id: string): void {
+    if (list !== 'bootnodes' || this.#ground.lists.get(list, id) !== undefined) return;
+    const given = this.#given.find(({ node }) => node.idHex === id);
+    if (given === undefined) return;
+    const origin = given.source === 'flag' ? 'the command line names it' : 'it belongs to the network';
+    throw new ApiError('not-editable', `This bootnode cannot be changed here: ${origin}.`);
+  }
+
+  #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {
+    return {
+      id: node.idHex,
+      text: text === '' ? nodeTextOf(node) : text,
+      label,
+      addedAt,
+      source,
+      host: node.hostname ?? node.ip ?? null,
+      tcp: node.tcp,
+      udp: node.udp,
+      state: list === 'bootnodes' ? this.#bootnodeState(node) : this.#peerState(list, node),
+    };
+  }
+
+  #bootnodeState(node: Node): NodeEntryState {
+    const running = this.#running();
+    if (running?.discovery === undefined) return IDLE;
+    const { nodes, clock } = this.#ground;
+    const known = running.discovery.v4.table.get(node.id, node.idHex);
+    const ip = known?.ip ?? node.ip;
+    const answeredAt = ip === undefined ? 0 : nodes.lastPongReceived(node.idHex, ip);
+    const answering = clock.now() - answeredAt < ANSWERING_MS;
+    return { state: answering ? 'answering' : 'silent', message: null, nextTryAt: null };
+  }
+
+  #peerState(list: NodeListName, node: Node): NodeEntryState {
+    const running = this.#running();
+    if (running === undefined) return IDLE;
+    const standing = running.standing(node);
+    if (standing.state === 'connected') return { ...IDLE, state: 'connected' };
+    // A trusted node is let in; whether it is dialled is the static list's affair.
+    if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE;
+    const { state, message, nextTryAt } = standing;
+    return { state, message, nextTryAt };
+  }
+}
+
+const IDLE: NodeEntryState = { state: 'idle', message: null, nextTryAt: null };

@@ -1,0 +1,273 @@
+import type { ExternalAddress, ListeningAddress } from '../shared/model/node.ts';
+import type { NodeEntryState, NodeListName } from '../shared/model/node-list.ts';
+import type { RuntimeSettings } from '../shared/model/settings.ts';
+import type { LivePeer } from './api/peer-view.ts';
+import { bootnodesOf, type SourcedNode } from './compose-bootnodes.ts';
+import { composeDiscovery } from './compose-discovery.ts';
+import type { Ground } from './compose-ground.ts';
+import { composeServer } from './compose-server.ts';
+import { DIAL_REFUSALS } from './dialing/dial-policy.ts';
+import type { DialStanding, DialTotals } from './dialing/dial-scheduler.ts';
+import type { Discovery } from './discovery/discovery.ts';
+import { createEthProtocols, ethSessionOf } from './eth/session.ts';
+import { describeError } from './leaf/errors.ts';
+import { ipFamily, isUnspecified } from './leaf/ip.ts';
+import { Scope } from './leaf/lifecycle.ts';
+import type { AddressFamily, SocketAddress } from './leaf/network.ts';
+import { LocalRecord } from './node-record/local-record.ts';
+import type { Node } from './node-record/node.ts';
+import { capabilityText, compareCapabilities } from './p2p/capabilities.ts';
+import type { P2pServer } from './server/server.ts';
+import type { Peer } from './server/peer-set.ts';
+
+/** How often the fork identifier of the record is brought in step with the wall clock, in milliseconds. */
+const FORK_CHECK_MS = 60_000;
+
+const FAMILIES: readonly AddressFamily[] = ['ipv4', 'ipv6'];
+
+/** A node between its start and its stop. */
+export interface RunningNode {
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly record: LocalRecord;
+  /** Undefined with --nodiscover. */
+  readonly discovery: Discovery | undefined;
+  /** Protocols offered in Hello, `eth/68`, in alphabetical order. */
+  readonly capabilities: readonly string[];
+  listening(): readonly ListeningAddress[];
+  external(): readonly ExternalAddress[];
+  peers(): readonly LivePeer[];
+  dialTotals(): DialTotals | undefined;
+  /** How a node of the static or trusted list gets on. */
+  standing(node: Node): NodeEntryState;
+  isStatic(idHex: string): boolean;
+  /** A node was added to a list, or has a new address. */
+  listed(list: NodeListName, node: Node): void;
+  unlisted(list: NodeListName, idHex: string): void;
+  setBootnodes(nodes: readonly Node[]): void;
+  /** False when there is no session with that node. */
+  disconnect(idHex: string): boolean;
+  applySettings(settings: RuntimeSettings): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a node on its ground: sockets, record, discovery, server, in this order.
+ * @throws EnodeckError in one sentence; nothing is left open
+ */
+export async function startNode(ground: Ground, given: readonly SourcedNode[]): Promise<RunningNode> {
+  const record = await openRecord(ground);
+  const discovery = await composeDiscovery(ground, record, bootnodesOf(ground, given));
+  const protocols = createEthProtocols(ground.chain);
+  const server = composeServer(ground, discovery, protocols);
+  const scope = new Scope(ground.clock);
+  try {
+    for (const { node } of ground.lists.entries('static')) server.addStatic(node);
+    for (const { node } of ground.lists.entries('trusted')) server.addTrusted(node.idHex);
+    // The listener's port belongs into the record before anybody hears of it.
+    setEndpoints(ground, record, discovery, ground.options.port || udpPortOf(discovery));
+    await discovery?.start();
+    await server.start();
+    setEndpoints(ground, record, discovery, server.listening[0]?.port ?? 0);
+  } catch (error) {
+    await server.stop();
+    await discovery?.stop();
+    throw error;
+  }
+  keepRecord(ground, record, scope);
+  const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
+  return new ComposedNode({ ground, record, discovery, server, scope, capabilities });
+}
+
+async function openRecord({ identity, clock, nodes, ownIdHex, chain, logger }: Ground): Promise<LocalRecord> {
+  const record = await LocalRecord.open({
+    privateKey: identity.privateKey,
+    clock,
+    store: {
+      loadSeq: () => Promise.resolve(nodes.localSeq(ownIdHex)),
+      saveSeq: (seq) => {
+        nodes.setLocalSeq(ownIdHex, seq);
+        return nodes.flush();
+      },
+    },
+    onSaveError: (error) => {
+      logger.child('record').warn('the sequence number was not saved', { reason: describeError(error) });
+    },
+  });
+  record.setForkId(chain.forkId());
+  return record;
+}
+
+/** Tells of each new record, and renews the fork identifier when the network's next fork has come. */
+function keepRecord({ chain, events }: Ground, record: LocalRecord, scope: Scope): void {
+  scope.own(
+    record.onChange((current, reason) => {
+      events.emit({ type: 'record/updated', seq: current.seq, reason });
+    }),
+  );
+  scope.every(
+    () => FORK_CHECK_MS,
+    () => {
+      record.setForkId(chain.forkId());
+    },
+  );
+}
+
+const udpPortOf = (discovery: Discovery | undefined): number =>
+  FAMILIES.map((family) => discovery?.socket.local(family)?.port).find((port) => port !== undefined) ?? 0;
+
+/** The address that is known without asking anybody: given by --nat extip, or the one address that we listen on. */
+function knownAddress({ options }: Ground, family: AddressFamily): ExternalAddress | undefined {
+  if (options.nat.kind === 'extip' && ipFamily(options.nat.ip) === family) {
+    return { ip: options.nat.ip, source: 'flag', votes: 0 };
+  }
+  const bound = options.addresses.find((ip) => ipFamily(ip) === family);
+  return bound === undefined || isUnspecified(bound)
+    ? undefined
+    : { ip: bound, source: 'interface', votes: 0 };
+}
+
+function setEndpoints(
+  ground: Ground,
+  record: LocalRecord,
+  discovery: Discovery | undefined,
+  tcp: number,
+): void {
+  for (const family of FAMILIES) {
+    const isListening = ground.options.addresses.some((ip) => ipFamily(ip) === family);
+    const udp = discovery?.socket.local(family)?.port ?? 0;
+    const voted = discovery?.v4.vote.outcome(family);
+    const ip = knownAddress(ground, family)?.ip ?? voted?.ip;
+    record.setEndpoint(family, isListening ? { ip, udp, tcp } : undefined);
+  }
+}
+
+interface NodeParts {
+  readonly ground: Ground;
+  readonly record: LocalRecord;
+  readonly discovery: Discovery | undefined;
+  readonly server: P2pServer;
+  readonly scope: Scope;
+  readonly capabilities: readonly string[];
+}
+
+class ComposedNode implements RunningNode {
+  readonly startedAt: number;
+  readonly record: LocalRecord;
+  readonly discovery: Discovery | undefined;
+  readonly capabilities: readonly string[];
+  readonly #ground: Ground;
+  readonly #server: P2pServer;
+  readonly #scope: Scope;
+
+  constructor(parts: NodeParts) {
+    this.startedAt = parts.ground.clock.now();
+    this.record = parts.record;
+    this.discovery = parts.discovery;
+    this.capabilities = parts.capabilities;
+    this.#ground = parts.ground;
+    this.#server = parts.server;
+    this.#scope = parts.scope;
+  }
+
+  listening(): readonly ListeningAddress[] {
+    const tcp = this.#server.listening.map((at) => ({ protocol: 'tcp' as const, ...at }));
+    const udp = FAMILIES.map((family) => this.discovery?.socket.local(family))
+      .filter((at): at is SocketAddress => at !== undefined)
+      .map((at) => ({ protocol: 'udp' as const, ...at }));
+    return [...tcp, ...udp];
+  }
+
+  external(): readonly ExternalAddress[] {
+    return FAMILIES.map((family): ExternalAddress | undefined => {
+      const voted = this.discovery?.v4.vote.outcome(family);
+      const known = knownAddress(this.#ground, family);
+      if (known?.source === 'flag' || voted === undefined) return known;
+      return { ip: voted.ip, source: 'votes', votes: voted.votes };
+    }).filter((address) => address !== undefined);
+  }
+
+  peers(): readonly LivePeer[] {
+    return this.#server.peers().map((peer) => this.#livePeer(peer));
+  }
+
+  dialTotals(): DialTotals | undefined {
+    return this.#server.dialTotals();
+  }
+
+  standing(node: Node): NodeEntryState {
+    const standing = this.#server.dialStanding(node);
+    return standing === undefined ? { state: 'idle', message: null, nextTryAt: null } : entryState(standing);
+  }
+
+  isStatic(idHex: string): boolean {
+    return this.#server.isStatic(idHex);
+  }
+
+  listed(list: NodeListName, node: Node): void {
+    if (list === 'static') this.#server.addStatic(node);
+    if (list === 'trusted') this.#server.addTrusted(node.idHex);
+  }
+
+  unlisted(list: NodeListName, idHex: string): void {
+    if (list === 'static') this.#server.removeStatic(idHex);
+    if (list === 'trusted') this.#server.removeTrusted(idHex);
+  }
+
+  setBootnodes(nodes: readonly Node[]): void {
+    void this.discovery?.v4.setBootnodes(nodes);
+  }
+
+  disconnect(idHex: string): boolean {
+    if (this.#server.peer(idHex) === undefined) return false;
+    void this.#server.disconnect(idHex);
+    return true;
+  }
+
+  applySettings({ maxPeers, maxPendingPeers, dialRatio, dynamicDials }: RuntimeSettings): void {
+    this.#server.setLimits({ maxPeers, maxPendingPeers, dialRatio });
+    this.#server.setDynamicDials(dynamicDials);
+  }
+
+  async stop(): Promise<void> {
+    this.#scope.close();
+    await this.#server.stop();
+    await this.discovery?.stop();
+    await this.record.saved();
+  }
+
+  #livePeer({ session, node, origin }: Peer): LivePeer {
+    const { idHex } = session;
+    const found = this.discovery?.v4.table.get(node.id, idHex) ?? this.#ground.nodes.getNode(idHex);
+    // Without a listening port an inbound peer's address is only where it came from.
+    const own = origin === 'inbound' && node.tcp === 0 ? undefined : node;
+    return {
+      session,
+      eth: ethSessionOf(session),
+      kind: { static: this.#server.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
+      label: this.#ground.lists.labelOf(idHex),
+      node: found ?? own,
+    };
+  }
+}
+
+/** The scheduler's view of a node in the words of the lists. */
+function entryState(standing: DialStanding): NodeEntryState {
+  const { state, refusal, cause } = standing;
+  const nextTryAt = standing.nextTryAt ?? null;
+  switch (state) {
+    case 'connected':
+    case 'dialing':
+      return { state, message: null, nextTryAt: null };
+    case 'queued':
+      return { state: 'waiting', message: 'Waits for a free place to dial from', nextTryAt: null };
+    case 'refused':
+      return { state, message: refusal === undefined ? null : DIAL_REFUSALS[refusal], nextTryAt };
+    case 'waiting': {
+      // Whoever was reached and said no, or was told no by us, has refused; the rest was the way there.
+      const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
+      const message = cause?.message ?? (refusal === undefined ? null : DIAL_REFUSALS[refusal]);
+      return { state: refused ? 'refused' : 'waiting', message, nextTryAt };
+    }
+  }
+}

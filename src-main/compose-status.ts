@@ -1,0 +1,179 @@
+import { networkInterfaces } from 'node:os';
+import type {
+  ExternalAddress,
+  ListeningAddress,
+  NodeStatus,
+  PeerLimits,
+  PeerTotals,
+} from '../shared/model/node.ts';
+import type { TableSnapshot } from '../shared/model/table.ts';
+import { ownClientName } from './compose-client-name.ts';
+import type { Ground } from './compose-ground.ts';
+import type { RunningNode } from './compose-node.ts';
+import { bytesToHex, to0x } from './leaf/bytes.ts';
+import { isLoopback, isUnspecified } from './leaf/ip.ts';
+import { enrToText } from './node-record/enr.ts';
+import { enodeUrlOf, nodeFromParts } from './node-record/node-factory.ts';
+import { maxDialedPeers, maxInboundPeers } from './server/limits.ts';
+import { healthOf, type HealthFacts } from './stats/health.ts';
+import { VERSION } from './version.ts';
+
+/** Where the node is between start and stop, as the status tells it. */
+export interface NodePhase {
+  readonly phase: NodeStatus['phase'];
+  readonly failure: NodeStatus['failure'];
+}
+
+/** How long a look at the machine's network interfaces holds, in milliseconds. */
+const INTERFACES_MS = 5_000;
+
+/** Puts the status together from the ground and, while it runs, the node. */
+export class StatusView {
+  readonly #ground: Ground;
+  #interfaces: { readonly at: number; readonly addresses: readonly string[] } | undefined;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  read({ phase, failure }: NodePhase, node: RunningNode | undefined, table: TableSnapshot): NodeStatus {
+    const { ground } = this;
+    const limits = limitsOf(ground);
+    const peers = totalsOf(ground, node);
+    const listening = node?.listening() ?? [];
+    const external = node?.external() ?? [];
+    const tcpPort = portOf(listening, 'tcp');
+    const udpPort = portOf(listening, 'udp');
+    const facts: HealthFacts = {
+      running: phase === 'running',
+      uptimeMs: node === undefined ? 0 : ground.clock.now() - node.startedAt,
+      demo: isDemo(ground),
+      networkPresent: this.#machineAddresses().length > 0,
+      tcpPort,
+      udpPort,
+      external,
+      discoveryEnabled: node?.discovery !== undefined,
+      pingsAnswered: ground.statistics.counters.pingsAnswered(ground.clock.now()),
+      peers,
+      limits,
+      inboundSessions: ground.statistics.counters.inboundSessions,
+      table,
+      database: {
+        nodes: ground.nodes.size,
+        failure: ground.nodes.writable ? undefined : 'the last write failed',
+      },
+      eventLoop: ground.statistics.eventLoop,
+    };
+    return {
+      phase,
+      failure,
+      mode: ground.mode,
+      version: VERSION,
+      clientName: ownClientName(ground.options.identity),
+      startedAt: node?.startedAt ?? null,
+      dataFolder: ground.folder.paths.folder,
+      network: networkOf(ground),
+      identity: this.#identity(node, listening, external),
+      listening,
+      external,
+      capabilities: node?.capabilities ?? [],
+      limits,
+      peers,
+      health: healthOf(facts),
+    };
+  }
+
+  get ground(): Ground {
+    return this.#ground;
+  }
+
+  #identity(
+    node: RunningNode | undefined,
+    listening: readonly ListeningAddress[],
+    external: readonly ExternalAddress[],
+  ): NodeStatus['identity'] {
+    const { identity, ownIdHex } = this.#ground;
+    const record = node?.record.current();
+    const ip = external[0]?.ip ?? this.#bestOwnAddress(listening);
+    const enode = enodeUrlOf(
+      nodeFromParts({
+        publicKey: identity.publicKey,
+        ip,
+        tcp: portOf(listening, 'tcp') ?? 0,
+        udp: portOf(listening, 'udp') ?? 0,
+      }),
+    );
+    return {
+      id: ownIdHex,
+      publicKey: bytesToHex(identity.publicKey),
+      enode,
+      enr: record === undefined ? '' : enrToText(record),
+      seq: (record?.seq ?? 0n).toString(),
+    };
+  }
+
+  /** Until others have told our address: the one that we listen on, or the machine's in its own network. */
+  #bestOwnAddress(listening: readonly ListeningAddress[]): string {
+    const given = listening.find(({ ip }) => !isUnspecified(ip));
+    return given?.ip ?? this.#machineAddresses()[0] ?? '127.0.0.1';
+  }
+
+  /** The machine's addresses but loopback, IPv4 first. */
+  #machineAddresses(): readonly string[] {
+    const now = this.#ground.clock.monotonic();
+    if (this.#interfaces === undefined || now - this.#interfaces.at > INTERFACES_MS) {
+      const addresses = Object.values(networkInterfaces())
+        .flatMap((entries) => entries ?? [])
+        .filter(
+          (entry) => !entry.internal && !isLoopback(entry.address) && !entry.address.startsWith('fe80:'),
+        )
+        .sort((a, b) => a.family.localeCompare(b.family))
+        .map((entry) => entry.address);
+      this.#interfaces = { at: now, addresses };
+    }
+    return this.#interfaces.addresses;
+  }
+}
+
+/** Whether this run is of the private network inside the process. */
+export function isDemo(ground: Ground): boolean {
+  return ground.options.network.kind === 'demo';
+}
+
+function networkOf({ network, chain, options }: Ground): NodeStatus['network'] {
+  const forkId = chain.forkId();
+  return {
+    name: network.name,
+    networkId: network.networkId.toString(),
+    chainId: network.chainId.toString(),
+    genesisHash: to0x(network.genesisHash),
+    forkId: { hash: to0x(forkId.hash), next: forkId.next.toString() },
+    demo: options.network.kind === 'demo',
+  };
+}
+
+function limitsOf({ settings }: Ground): PeerLimits {
+  const { maxPeers, maxPendingPeers, dialRatio } = settings.current();
+  const limits = { maxPeers, maxPendingPeers, dialRatio };
+  return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
+}
+
+function totalsOf(ground: Ground, node: RunningNode | undefined): PeerTotals {
+  const peers = node?.peers() ?? [];
+  const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
+  const dials = node?.dialTotals();
+  return {
+    total: peers.length,
+    inbound,
+    outbound: peers.length - inbound,
+    static: peers.filter(({ kind }) => kind.static).length,
+    trusted: peers.filter(({ kind }) => kind.trusted).length,
+    dialing: dials?.dialing ?? 0,
+    dialSlots: dials?.slots ?? 0,
+    waiting: dials?.waiting ?? 0,
+    known: ground.nodes.size,
+  };
+}
+
+const portOf = (listening: readonly ListeningAddress[], protocol: 'tcp' | 'udp'): number | undefined =>
+  listening.find((address) => address.protocol === protocol)?.port;

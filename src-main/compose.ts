@@ -1,0 +1,137 @@
+import { HttpServer } from './api/http-server.ts';
+import { createDoor, createHandlers, type ApiDoor } from './api/handlers.ts';
+import { createDispatcher } from './api/json-rpc.ts';
+import { Publisher } from './api/publisher.ts';
+import { createRpcMethods } from './api/rpc-methods.ts';
+import { Backend } from './compose-backend.ts';
+import { givenBootnodes } from './compose-bootnodes.ts';
+import { ownClientName } from './compose-client-name.ts';
+import { composeGround, type Ground, type Surroundings } from './compose-ground.ts';
+import { DemoNetwork } from './demo/demo-network.ts';
+import { bytesToHex } from './leaf/bytes.ts';
+import { isLoopback } from './leaf/ip.ts';
+import type { Logger, Startable } from './leaf/runtime.ts';
+import { nodeFromEnode } from './node-record/node-factory.ts';
+import type { HttpOption, LaunchOptions } from './options.ts';
+
+/** Bytes of a token that nobody chose. */
+const TOKEN_BYTES = 24;
+
+/** What a program needs to bring to have an application. */
+export interface ApplicationSurroundings extends Surroundings {
+  /** The folder of the built page. */
+  readonly pageFolder: string;
+}
+
+/** The whole program but its window: the node and the doors to it. */
+export interface Application extends Startable {
+  readonly backend: Backend;
+  readonly door: ApiDoor;
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  /** The address of the page with its token; undefined where it is not served over HTTP. */
+  readonly pageUrl: string | undefined;
+}
+
+/**
+ * The one place that constructs. Starting goes from the ground up: data folder, identity, lists and database here; then
+ * with `start` the demo's nodes, the node, and the doors; stopping goes the other way round.
+ * @throws EnodeckError: one sentence that says what to do; nothing is left open
+ */
+export async function compose(
+  launch: LaunchOptions,
+  surroundings: ApplicationSurroundings,
+): Promise<Application> {
+  const ground = await composeGround(launch, surroundings);
+  try {
+    const demo = launch.network.kind === 'demo' ? await composeDemo(ground) : undefined;
+    return composeDoors(ground, demo, surroundings.pageFolder);
+  } catch (error) {
+    await ground.close();
+    throw error;
+  }
+}
+
+/** The private network runs before our node, which starts from its first nodes. */
+async function composeDemo({ clock, random, logger, folder }: Ground): Promise<DemoNetwork> {
+  const demo = new DemoNetwork({
+    clock,
+    random,
+    logger: logger.child('demo'),
+    clientName: (tree) => ownClientName(tree, 'Enodeck-demo'),
+  });
+  await demo.start();
+  await demo.describe(folder.paths.folder);
+  return demo;
+}
+
+function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder: string): Application {
+  const backend = new Backend(ground, givenBootnodes(ground, demo?.bootnodes));
+  const apiLogger = ground.logger.child('api');
+  const door = createDoor(createHandlers(backend), apiLogger);
+  const publisher = new Publisher(backend, ground.clock, apiLogger);
+  const { http: option } = ground.options;
+  const http =
+    option === undefined ? undefined : composeHttp(ground, option, pageFolder, { backend, door, publisher });
+  return {
+    backend,
+    door,
+    publisher,
+    logger: ground.logger,
+    get pageUrl() {
+      return http?.url;
+    },
+    start: () => startAll(backend, http, demo),
+    stop: () => stopAll(ground, backend, http, demo, publisher),
+  };
+}
+
+/** The page comes first, so that a window or a browser can watch the node start, or see why it did not. */
+async function startAll(
+  backend: Backend,
+  http: HttpServer | undefined,
+  demo: DemoNetwork | undefined,
+): Promise<void> {
+  await http?.start();
+  await backend.start();
+  demo?.meet(nodeFromEnode(backend.status().identity.enode));
+}
+
+async function stopAll(
+  ground: Ground,
+  backend: Backend,
+  http: HttpServer | undefined,
+  demo: DemoNetwork | undefined,
+  publisher: Publisher,
+): Promise<void> {
+  publisher.close();
+  await http?.stop();
+  await backend.stop();
+  await demo?.stop();
+  await ground.close();
+}
+
+function composeHttp(
+  ground: Ground,
+  option: HttpOption,
+  pageFolder: string,
+  parts: { readonly backend: Backend; readonly door: ApiDoor; readonly publisher: Publisher },
+): HttpServer {
+  const { address, port, hostNames } = option;
+  const logger = ground.logger.child('http');
+  const admin = isLoopback(address) || option.admin;
+  if (!isLoopback(address)) {
+    logger.warn('the page is served to other machines: whoever has the token steers this node', { address });
+  }
+  const token = option.token ?? bytesToHex(ground.random.bytes(TOKEN_BYTES));
+  return new HttpServer(
+    { address, port, token, hostNames, pageFolder },
+    {
+      door: parts.door,
+      publisher: parts.publisher,
+      rpc: createDispatcher(createRpcMethods(parts.backend, admin), logger),
+      clock: ground.clock,
+      logger,
+    },
+  );
+}

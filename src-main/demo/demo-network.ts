@@ -1,0 +1,120 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SocketAddress } from '../leaf/network.ts';
+import { describeError } from '../leaf/errors.ts';
+import { Scope } from '../leaf/lifecycle.ts';
+import type { Clock, Logger, Random } from '../leaf/runtime.ts';
+import { enodeUrlOf } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import { startDemoNode, type DemoNode, type DemoWorld } from './demo-node.ts';
+import { DEMO_ROLES, type DemoRole } from './roster.ts';
+
+/** The first port that is tried; another one where it is taken. Not geth's, so that a node can run beside the demo. */
+const FIRST_PORT = 31_303;
+/** How many of the nodes the others, and ours, start from. */
+const BOOTNODES = 3;
+/** How often one peer leaves us and comes back later, so that there is something to see. */
+const LEAVE_MS = 90_000;
+
+/** A file in the data folder with the nodes that discovery does not find. */
+const HIDDEN_NODES_FILE = 'demo-nodes.txt';
+
+/** What the demo needs. */
+export interface DemoSurroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly clientName: (tree: string) => string;
+}
+
+/**
+ * A private network in this process: nodes made of the same parts as ours, on loopback addresses, with real sockets and
+ * handshakes. They have a network of their own, and speak to no address but loopback.
+ */
+export class DemoNetwork {
+  readonly #surroundings: DemoSurroundings;
+  readonly #scope: Scope;
+  readonly #nodes: DemoNode[] = [];
+  #ourIdHex: string | undefined;
+
+  constructor(surroundings: DemoSurroundings) {
+    this.#surroundings = surroundings;
+    this.#scope = new Scope(surroundings.clock);
+  }
+
+  /** The nodes to start from; valid after `start`. */
+  get bootnodes(): readonly Node[] {
+    return this.#nodes.slice(0, BOOTNODES).map(({ node }) => node);
+  }
+
+  /** Nodes that take no part in discovery: a static entry reaches them. */
+  get hidden(): readonly Node[] {
+    return this.#nodes.filter(({ role }) => role.kind === 'hidden').map(({ node }) => node);
+  }
+
+  async start(): Promise<void> {
+    const { clock, random, logger, clientName } = this.#surroundings;
+    const world: DemoWorld = {
+      clock,
+      random,
+      logger,
+      clientName,
+      isOurs: (idHex) => idHex === this.#ourIdHex,
+    };
+    try {
+      for (const [index, role] of DEMO_ROLES.entries()) {
+        this.#nodes.push(await startDemoNode(role, placesOf(role, index), this.bootnodes, world));
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Makes our node known to those that keep a connection to it, once it is there to be dialled. */
+  meet(ours: Node): void {
+    this.#ourIdHex = ours.idHex;
+    for (const { role, server } of this.#nodes) if (role.dialsUs) server.addStatic(ours);
+    this.#scope.every(
+      () => LEAVE_MS,
+      () => {
+        this.#letOneLeave(ours.idHex);
+      },
+    );
+  }
+
+  /** Writes down the nodes that discovery does not find, so that they can be added by hand. */
+  async describe(folder: string): Promise<void> {
+    const lines = this.hidden.map((node) => `${enodeUrlOf(node)}\n`);
+    const { logger } = this.#surroundings;
+    for (const line of lines) logger.info('a node that only a static entry reaches', { enode: line.trim() });
+    try {
+      await writeFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
+    } catch (error) {
+      logger.warn(`${HIDDEN_NODES_FILE} was not written`, { reason: describeError(error) });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#scope.close();
+    await Promise.all(this.#nodes.map((node) => node.stop()));
+    this.#nodes.length = 0;
+  }
+
+  #letOneLeave(ourIdHex: string): void {
+    const connected = this.#nodes.filter(
+      ({ role, server }) => role.kind === 'member' && !role.dialsUs && server.peer(ourIdHex) !== undefined,
+    );
+    const leaver = connected[this.#surroundings.random.below(Math.max(1, connected.length))];
+    void leaver?.server.disconnect(ourIdHex, 'client-quitting').catch(() => undefined);
+  }
+}
+
+/** An address of its own where the system has all of 127.0.0.0/8, as Linux and Windows do; a port of its own elsewhere. */
+function placesOf(role: DemoRole, index: number): readonly SocketAddress[] {
+  const port = FIRST_PORT + index;
+  const shared = { ip: '127.0.0.1', port: 0 };
+  if (role.family === 'ipv6') return [{ ip: '::1', port }, { ip: '::1', port: 0 }, shared];
+  const ip = `127.0.0.${String(11 + index)}`;
+  return [{ ip, port }, { ip, port: 0 }, shared];
+}

@@ -1,0 +1,240 @@
+import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
+import { wallClockPosition } from '../chain/head.ts';
+import type { Network } from '../chain/networks.ts';
+import { DialScheduler } from '../dialing/dial-scheduler.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { MemoryNodeDatabase } from '../discovery/memory-node-database.ts';
+import { createEthProtocols } from '../eth/session.ts';
+import { utf8ToBytes } from '../leaf/bytes.ts';
+import { NetworkError } from '../leaf/errors.ts';
+import { ipFamily, isLoopback } from '../leaf/ip.ts';
+import type { SocketAddress } from '../leaf/network.ts';
+import type { Clock, Logger, Random } from '../leaf/runtime.ts';
+import { publicKeyOf } from '../leaf/secp256k1.ts';
+import { sha256 } from '../leaf/symmetric.ts';
+import { systemStreamDialer, systemStreamListener } from '../leaf/tcp.ts';
+import { systemDatagramTransport } from '../leaf/udp.ts';
+import { LocalRecord } from '../node-record/local-record.ts';
+import type { Node } from '../node-record/node.ts';
+import { endCauseOf } from '../p2p/end-cause.ts';
+import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
+import { startSession } from '../p2p/peer-session.ts';
+import type { Protocol } from '../p2p/protocol.ts';
+import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import { createHandshakes } from '../server/handshakes.ts';
+import { P2pServer } from '../server/server.ts';
+import type { EventSink } from '../stats/events.ts';
+import { createDemoChain } from './chain.ts';
+import { withChatter } from './chatter.ts';
+import { DEMO_NETWORK } from './network.ts';
+import type { DemoRole } from './roster.ts';
+
+/** Peers of a demo node: few, so that a network of two dozen is no full mesh. One half is dialled. */
+const LIMITS = { maxPeers: 8, maxPendingPeers: 10, dialRatio: 4 } as const;
+const FULL_LIMITS = { ...LIMITS, maxPeers: 0 } as const;
+
+/** What all nodes of the demo share. */
+export interface DemoWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly clientName: (tree: string) => string;
+  /** Whether this is our node, which the others talk to. */
+  readonly isOurs: (idHex: string) => boolean;
+}
+
+/** One node of the demo: the same parts as ours, with its database in memory and its facts told to nobody. */
+export interface DemoNode {
+  readonly role: DemoRole;
+  /** As others reach it. */
+  readonly node: Node;
+  readonly server: P2pServer;
+  stop(): Promise<void>;
+}
+
+const SILENT: EventSink = { emit: () => undefined };
+
+/** A network of another chain: the demo's, with one more fork behind it. */
+const FOREIGN_NETWORK: Network = {
+  ...DEMO_NETWORK,
+  networkId: DEMO_NETWORK.networkId + 2n,
+  forkTimes: [1_767_312_000n],
+};
+const STRANGER_NETWORK: Network = { ...DEMO_NETWORK, networkId: DEMO_NETWORK.networkId + 1n };
+
+const networkOf = ({ kind }: DemoRole): Network =>
+  kind === 'foreign' ? FOREIGN_NETWORK : kind === 'stranger' ? STRANGER_NETWORK : DEMO_NETWORK;
+
+/** The same key at every start, so that a list made in one demo holds in the next. Worth nothing: anybody can make it. */
+const keyOf = ({ name }: DemoRole): Uint8Array => sha256(utf8ToBytes(`enodeck demo ${name}`));
+
+/**
+ * Starts a node at the first of `places` that is free.
+ * @throws NetworkError when none is
+ */
+export async function startDemoNode(
+  role: DemoRole,
+  places: readonly SocketAddress[],
+  bootnodes: readonly Node[],
+  world: DemoWorld,
+): Promise<DemoNode> {
+  let failure: unknown;
+  for (const place of places) {
+    try {
+      return await startAt(role, place, bootnodes, world);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+const isTaken = (error: unknown): boolean => {
+  const cause = error instanceof NetworkError ? error : error instanceof Error ? error.cause : undefined;
+  return cause instanceof NetworkError && ['address-in-use', 'address-not-available'].includes(cause.code);
+};
+
+async function startAt(
+  role: DemoRole,
+  place: SocketAddress,
+  bootnodes: readonly Node[],
+  world: DemoWorld,
+): Promise<DemoNode> {
+  const network = networkOf(role);
+  const privateKey = keyOf(role);
+  const record = await openRecord(privateKey, network, world);
+  const discovery = createDiscovery(role, place, { privateKey, record, bootnodes, network }, world);
+  let server: P2pServer | undefined;
+  try {
+    await discovery.open();
+    const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
+    record.setEndpoint(ipFamily(at.ip), {
+      ip: at.ip,
+      udp: role.kind === 'hidden' ? 0 : at.port,
+      tcp: at.port,
+    });
+    server = createServer(role, at, { privateKey, record, discovery, network }, world);
+    if (role.kind === 'hidden') await discovery.stop();
+    else await discovery.start();
+    await server.start();
+  } catch (error) {
+    await server?.stop();
+    await discovery.stop();
+    throw error;
+  }
+  const running = server;
+  return {
+    role,
+    node: record.node(),
+    server: running,
+    async stop() {
+      await running.stop();
+      await discovery.stop();
+    },
+  };
+}
+
+async function openRecord(
+  privateKey: Uint8Array,
+  network: Network,
+  { clock }: DemoWorld,
+): Promise<LocalRecord> {
+  const record = await LocalRecord.open({
+    privateKey,
+    clock,
+    store: { loadSeq: () => Promise.resolve(undefined), saveSeq: () => Promise.resolve() },
+    onSaveError: () => undefined,
+  });
+  const { number, time } = wallClockPosition(network, clock.now());
+  record.setForkId(forkIdAt(network, number, time));
+  return record;
+}
+
+interface DiscoveryParts {
+  readonly privateKey: Uint8Array;
+  readonly record: LocalRecord;
+  readonly network: Network;
+}
+
+function createDiscovery(
+  role: DemoRole,
+  place: SocketAddress,
+  parts: DiscoveryParts & { readonly bootnodes: readonly Node[] },
+  world: DemoWorld,
+): Discovery {
+  const { clock, random, logger } = world;
+  const { privateKey, record, bootnodes, network } = parts;
+  const filter = createForkFilter(network, () => wallClockPosition(network, clock.now()));
+  return new Discovery({
+    transport: systemDatagramTransport,
+    addresses: [place],
+    privateKey,
+    publicKey: publicKeyOf(privateKey),
+    local: record,
+    database: new MemoryNodeDatabase(clock, random),
+    clock,
+    random,
+    events: SILENT,
+    logger: logger.child(role.name),
+    bootnodes,
+    allows: isLoopback,
+    isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
+  });
+}
+
+function createServer(
+  role: DemoRole,
+  at: SocketAddress,
+  parts: DiscoveryParts & { readonly discovery: Discovery },
+  world: DemoWorld,
+): P2pServer {
+  const { clock, random, logger } = world;
+  const { privateKey, network, discovery } = parts;
+  const publicKey = publicKeyOf(privateKey);
+  const protocols = createProtocols(role, network, world);
+  const clientName = world.clientName(role.name);
+  const scope = logger.child(role.name);
+  const handshakes = createHandshakes({
+    steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
+    privateKey,
+    hello: () => createHello({ clientName, publicKey, protocols, listenPort: at.port }),
+    protocols,
+    clock,
+    random,
+    events: SILENT,
+    logger: scope,
+  });
+  const isOfOtherNetwork = (): boolean => false;
+  return new P2pServer({
+    ownIdHex: parts.record.node().idHex,
+    listenAt: [at],
+    limits: role.kind === 'full' ? FULL_LIMITS : LIMITS,
+    dynamicDials: role.kind === 'member',
+    handshakes,
+    dialer: systemStreamDialer,
+    listener: systemStreamListener,
+    createDialing: (hooks) =>
+      new DialScheduler({
+        ...hooks,
+        clock,
+        random,
+        events: SILENT,
+        logger: scope,
+        guard: { isBanned: () => false, isAllowedAddress: isLoopback, isOfOtherNetwork },
+        candidates: role.kind === 'member' ? discovery.v4.candidates() : undefined,
+      }),
+    isAllowedAddress: isLoopback,
+    clock,
+    events: SILENT,
+    logger: scope,
+  });
+}
+
+function createProtocols(role: DemoRole, network: Network, world: DemoWorld): readonly Protocol[] {
+  const { clock, random } = world;
+  const chain = createDemoChain(network, clock, role.lag);
+  return createEthProtocols(chain, role.versions).map((protocol) =>
+    withChatter(protocol, { chain, clock, random, hears: world.isOurs }),
+  );
+}

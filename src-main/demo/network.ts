@@ -1,0 +1,37 @@
+import { encodeGenesisHeader } from '../chain/header.ts';
+import type { Network } from '../chain/networks.ts';
+import { hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
+import { keccak256 } from '../leaf/keccak.ts';
+
+/** Network and chain ID of the demo: of no public network (chainlist.org). */
+const DEMO_ID = 50_405_061n;
+
+const header = encodeGenesisHeader({
+  parentHash: new Uint8Array(32),
+  coinbase: new Uint8Array(20),
+  stateRoot: hexToBytes('56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'),
+  difficulty: 0n,
+  number: 0n,
+  gasLimit: 30_000_000n,
+  gasUsed: 0n,
+  time: 1_767_225_600n,
+  extraData: utf8ToBytes('Enodeck demo network'),
+  mixHash: new Uint8Array(32),
+  nonce: new Uint8Array(8),
+  baseFee: 1_000_000_000n,
+  withdrawals: true,
+});
+
+/** The private network of the demo: a genesis of its own, so that no other node fits it. */
+export const DEMO_NETWORK: Network = {
+  name: 'demo',
+  networkId: DEMO_ID,
+  chainId: DEMO_ID,
+  genesisHash: keccak256(header),
+  genesisTime: 1_767_225_600n,
+  genesisHeaderRlp: header,
+  forkBlocks: [],
+  forkTimes: [],
+  bootnodes: [],
+  dnsTree: undefined,
+};

@@ -1,0 +1,55 @@
+import type { EthVersion } from '../eth/versions.ts';
+
+/** What sets one node of the demo apart. */
+export interface DemoRole {
+  readonly name: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly versions: readonly EthVersion[];
+  /** Blocks that its chain is behind. */
+  readonly lag: bigint;
+  /** `member` of our network; `full` has no place left; `stranger` has our fork but another network ID; `foreign` is of
+   * another chain; `hidden` takes no part in discovery, so that only who is told of it can dial it. */
+  readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden';
+  /** Keeps a connection to our node, which is inbound there. */
+  readonly dialsUs: boolean;
+}
+
+const both: readonly EthVersion[] = [68, 69];
+const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
+  name,
+  family: 'ipv4',
+  versions: both,
+  lag: 0n,
+  kind: 'member',
+  dialsUs: false,
+  ...change,
+});
+
+/** The nodes of the demo: trees, so that nobody takes them for programs that exist. */
+export const DEMO_ROLES: readonly DemoRole[] = [
+  role('alder'),
+  role('ash'),
+  role('aspen', { dialsUs: true }),
+  role('beech', { versions: [68] }),
+  role('birch', { dialsUs: true }),
+  role('cedar', { lag: 3n }),
+  role('cherry', { family: 'ipv6' }),
+  role('cypress', { dialsUs: true, versions: [69] }),
+  role('elm'),
+  role('fir', { versions: [69] }),
+  role('hazel', { dialsUs: true }),
+  role('holly', { lag: 41n }),
+  role('juniper', { family: 'ipv6', dialsUs: true }),
+  role('larch'),
+  role('linden', { versions: [68], dialsUs: true }),
+  role('maple'),
+  role('myrtle', { family: 'ipv6' }),
+  role('oak', { dialsUs: true }),
+  role('olive', { kind: 'full' }),
+  role('pine', { kind: 'full' }),
+  role('poplar', { kind: 'stranger' }),
+  role('rowan', { kind: 'foreign' }),
+  role('spruce', { kind: 'foreign' }),
+  role('willow', { kind: 'hidden' }),
+  role('yew', { kind: 'hidden' }),
+];

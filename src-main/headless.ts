@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { parseCommandLine, type Launch } from './cli.ts';
+import { compose, type Application } from './compose.ts';
+import { describeError, EnodeckError } from './leaf/errors.ts';
+import { textSink } from './leaf/log-sinks.ts';
+import type { LaunchOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+/*
+ * The node without a window: the same page and API over HTTP. It prints `Ready <url>` and the node's enode URL when
+ * both are there, and ends with 0 after SIGINT or SIGTERM, with 1 when it cannot start, with 2 for a bad option.
+ */
+
+const EXIT = { ok: 0, failed: 1, badOption: 2 } as const;
+
+/** The page lies beside this file's folder: out/main and out/renderer. */
+const PAGE_FOLDER = join(import.meta.dirname, '..', 'renderer');
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const complain = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** What the program's end waits for: the first signal, and a second one that waits for nothing. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (): void => {
+      if (asked) process.exit(EXIT.failed);
+      asked = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}
+
+async function serve(options: LaunchOptions): Promise<number> {
+  const ended = untilSignal();
+  let application: Application | undefined;
+  try {
+    const composing = compose(options, {
+      mode: 'headless',
+      environment: process.env,
+      pageFolder: PAGE_FOLDER,
+      logSinks: [textSink(process.stderr)],
+    });
+    application = await composing;
+    await application.start();
+    print(`Ready ${application.pageUrl ?? ''}`);
+    print(application.backend.status().identity.enode);
+  } catch (error) {
+    complain(sentenceOf(error));
+    await application?.stop();
+    return EXIT.failed;
+  }
+  await ended;
+  await application.stop();
+  return EXIT.ok;
+}
+
+/** The node's own errors are sentences; anything else is a defect, of which the place matters too. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof EnodeckError) return `enodeck: ${error.message}`;
+  const stack = error instanceof Error ? error.stack : undefined;
+  return `enodeck: ${stack ?? describeError(error)}`;
+}
+
+async function run(): Promise<number> {
+  let launch: Launch;
+  try {
+    launch = parseCommandLine(process.argv.slice(2), process.env, { mode: 'headless', version: VERSION });
+  } catch (error) {
+    complain(sentenceOf(error));
+    return EXIT.badOption;
+  }
+  if (launch.kind === 'print') {
+    process.stdout.write(launch.text);
+    return EXIT.ok;
+  }
+  return await serve(launch.options);
+}
+
+run().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    complain(sentenceOf(error));
+    process.exitCode = EXIT.failed;
+  },
+);

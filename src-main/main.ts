@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, shell } from 'electron';
+import { serveIpc } from './api/ipc.ts';
+import { parseCommandLine } from './cli.ts';
+import { compose, type Application } from './compose.ts';
+import { createKeyProtector } from './desktop/key-protector.ts';
+import { installMenu } from './desktop/menu.ts';
+import { isPageUrl, registerPageScheme, servePage } from './desktop/page-protocol.ts';
+import { lockDown, lockSession } from './desktop/security.ts';
+import { focusWindow, openWindow } from './desktop/window.ts';
+import { describeError, EnodeckError } from './leaf/errors.ts';
+import { fromLevel, textSink } from './leaf/log-sinks.ts';
+import { dataFolderOf, type LaunchOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+/*
+ * The desktop application: one window onto one node. Nothing is awaited at the top level, because Electron is ready
+ * only after this module has run.
+ */
+
+/** Everything lies beside this file: out/main, out/preload, out/renderer. */
+const OUT = join(import.meta.dirname, '..');
+const PLACES = { preload: join(OUT, 'preload', 'preload.cjs'), page: join(OUT, 'renderer') };
+
+let window: BrowserWindow | undefined;
+let application: Application | undefined;
+let stopping: Promise<void> | undefined;
+
+/** The options that Electron leaves us: what comes before them is its binary and, unpackaged, the project's folder. */
+function ownArguments(): string[] {
+  const args = process.argv.slice(app.isPackaged ? 1 : 2);
+  return args.filter(
+    (arg) => !/^--(inspect|remote-debugging|no-sandbox|disable-|enable-|use-|ozone)/.test(arg),
+  );
+}
+
+function readOptions(): LaunchOptions | undefined {
+  try {
+    const launch = parseCommandLine(ownArguments(), process.env, { mode: 'desktop', version: VERSION });
+    if (launch.kind === 'run') return launch.options;
+    process.stdout.write(launch.text);
+    app.exit(0);
+  } catch (error) {
+    process.stderr.write(`enodeck: ${describeError(error)}\n`);
+    app.exit(1);
+  }
+  return undefined;
+}
+
+function showWindow(): void {
+  if (window !== undefined) {
+    focusWindow(window);
+    return;
+  }
+  window = openWindow(
+    { preload: PLACES.preload, icon: undefined, stateFolder: app.getPath('userData') },
+    nativeTheme.shouldUseDarkColors,
+  );
+  window.on('closed', () => {
+    window = undefined;
+  });
+}
+
+/** A window that was never shown yet counts as visible: its page is loading. */
+function isSeen(contents: Electron.WebContents): boolean {
+  const owner = BrowserWindow.fromWebContents(contents);
+  return (
+    owner !== null && !owner.isMinimized() && (owner.isVisible() || contents.isLoading() || owner !== window)
+  );
+}
+
+function isOwnFrame(frame: Electron.WebFrameMain | null): boolean {
+  return (
+    frame !== null && window !== undefined && frame === window.webContents.mainFrame && isPageUrl(frame.url)
+  );
+}
+
+async function startNode(options: LaunchOptions): Promise<void> {
+  application = await compose(options, {
+    mode: 'desktop',
+    environment: process.env,
+    protector: createKeyProtector(process.platform),
+    pageFolder: PLACES.page,
+    logSinks: [fromLevel('warn', textSink(process.stderr))],
+  });
+  const { door, publisher, logger } = application;
+  lockDown(app, shell, logger.child('desktop'));
+  serveIpc({
+    ipcMain,
+    door,
+    publisher,
+    logger: logger.child('desktop'),
+    isTrustedFrame: isOwnFrame,
+    isVisible: isSeen,
+  });
+  showWindow();
+  try {
+    await application.start();
+    process.stdout.write(
+      `Ready desktop${application.pageUrl === undefined ? '' : ` ${application.pageUrl}`}\n`,
+    );
+  } catch (error) {
+    // The window says it too, and lets the node be started again once the cause is removed.
+    process.stderr.write(`enodeck: ${describeError(error)}\n`);
+  }
+}
+
+/** The node goes down in order before the process does. */
+function stopNode(): Promise<void> {
+  stopping ??= (application?.stop() ?? Promise.resolve()).catch((error: unknown) => {
+    process.stderr.write(`enodeck: ${describeError(error)}\n`);
+  });
+  return stopping;
+}
+
+function prepareMenu(options: LaunchOptions): void {
+  const folder = dataFolderOf(options, process.platform, process.env);
+  installMenu(process.platform, {
+    demo: options.network.kind === 'demo',
+    development: !app.isPackaged,
+    restart(demo) {
+      const args = process.argv.slice(1).filter((arg) => arg !== '--demo');
+      app.relaunch({ args: demo ? [...args, '--demo'] : args });
+      app.quit();
+    },
+    openDataFolder() {
+      void shell.openPath(folder);
+    },
+  });
+}
+
+function onReady(options: LaunchOptions): void {
+  lockSession(session.defaultSession);
+  servePage(protocol, PLACES.page);
+  prepareMenu(options);
+  startNode(options).catch((error: unknown) => {
+    // Without a data folder, a key or settings there is nothing that a window could show.
+    const message = error instanceof EnodeckError ? error.message : describeError(error);
+    process.stderr.write(`enodeck: ${message}\n`);
+    if (process.env.ENODECK_LAUNCHER === undefined) dialog.showErrorBox('Enodeck cannot start', message);
+    app.exit(1);
+  });
+}
+
+function main(): void {
+  const options = readOptions();
+  if (options === undefined) return;
+  // One folder, one process: the lock goes by this application's own folder, so each data folder has its own.
+  if (options.dataFolder !== undefined || options.network.kind !== 'public') {
+    app.setPath('userData', join(dataFolderOf(options, process.platform, process.env), 'desktop'));
+  }
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
+    app.exit(0);
+    return;
+  }
+  registerPageScheme(protocol);
+  // As root there is no sandbox to be had; the switch that says so would be overruled by this call.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  app.on('second-instance', showWindow);
+  app.on('activate', () => {
+    if (application !== undefined) showWindow();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('before-quit', (event) => {
+    if (stopping !== undefined && application === undefined) return;
+    event.preventDefault();
+    void stopNode().then(() => {
+      application = undefined;
+      app.exit(0);
+    });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      app.quit();
+    });
+  }
+  app
+    .whenReady()
+    .then(() => {
+      onReady(options);
+    })
+    .catch((error: unknown) => {
+      process.stderr.write(`enodeck: ${describeError(error)}\n`);
+      app.exit(1);
+    });
+}
+
+main();

@@ -1,0 +1,88 @@
+import type { LogFields, Logger, Unsubscribe } from '../leaf/runtime.ts';
+import type { EndCause, EventSource, NodeEvent } from './events.ts';
+
+/** What of a cause stands in the log: its code, its words, who ended it, and what the wire said. */
+const causeFields = (cause: EndCause): LogFields => ({
+  cause: cause.code,
+  message: cause.message,
+  by: cause.by,
+  stage: cause.stage,
+  wire: cause.disconnectReason,
+});
+
+/** Writes the facts that tell a node's story to the log: what a person would ask about, not every packet. */
+export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
+  const node = logger.child('node');
+  const peers = logger.child('peers');
+  const dials = logger.child('dial');
+  const discovery = logger.child('discovery');
+  return events.subscribe((event) => {
+    logNode(event, node);
+    logPeer(event, peers, dials);
+    logDiscovery(event, discovery);
+  });
+}
+
+function logNode(event: NodeEvent, logger: Logger): void {
+  if (event.type === 'node/phase') logger.info(`node is ${event.phase}`);
+  if (event.type === 'nodes/changed') logger.info('a node list changed', { list: event.list });
+  if (event.type === 'record/updated')
+    logger.info('own record updated', { seq: event.seq, reason: event.reason });
+}
+
+function logPeer(event: NodeEvent, peers: Logger, dials: Logger): void {
+  switch (event.type) {
+    case 'peer/added':
+      peers.info('peer added', {
+        name: event.name,
+        id: event.idHex,
+        direction: event.direction,
+        ip: event.ip,
+        port: event.port,
+      });
+      break;
+    case 'peer/dropped':
+      peers.info('peer dropped', {
+        name: event.name,
+        id: event.idHex,
+        direction: event.direction,
+        ip: event.ip,
+        ageMs: Math.round(event.ageMs),
+        ...causeFields(event.cause),
+      });
+      break;
+    case 'dial/ended':
+      if (event.cause === undefined) break;
+      dials[event.kind === 'static' ? 'info' : 'debug'](`${event.kind} dial ended`, {
+        id: event.node.idHex,
+        ip: event.node.ip,
+        port: event.node.tcp,
+        ...causeFields(event.cause),
+      });
+      break;
+    case 'inbound/ended':
+      peers.debug('incoming connection ended', {
+        ip: event.ip,
+        port: event.port,
+        id: event.idHex,
+        ...causeFields(event.cause),
+      });
+      break;
+    default:
+      break;
+  }
+}
+
+function logDiscovery(event: NodeEvent, logger: Logger): void {
+  if (event.type === 'discovery/external-address') {
+    logger.info('external address agreed', { ip: event.ip, port: event.port, votes: event.votes });
+  }
+  if (event.type === 'discovery/lookup-done') {
+    logger.debug('lookup done', {
+      target: event.target,
+      rounds: event.rounds,
+      found: event.found,
+      ms: Math.round(event.durationMs),
+    });
+  }
+}
