@@ -4,8 +4,10 @@ import type { Clock } from '../leaf/runtime.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** First and longest pause between two searches for a node, milliseconds (geth p2p/dial.go initialResolveDelay, maxResolveDelay). */
+/** First pause between two searches for a node, milliseconds (geth p2p/dial.go initialResolveDelay). */
 export const INITIAL_RESOLVE_DELAY_MS = 60_000;
+
+/** Longest such pause, milliseconds (geth p2p/dial.go maxResolveDelay). */
 export const MAX_RESOLVE_DELAY_MS = 3_600_000;
 
 /** Finds the present endpoint of a node in the discovery network. */

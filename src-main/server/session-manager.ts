@@ -9,11 +9,10 @@ import type { Clock } from '../leaf/runtime.ts';
 import { nodeFromParts } from '../node-record/node-factory.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
-import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { ConnectionStage, Direction, EndCause, EventSink } from '../stats/events.ts';
 import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
 import type { InboundEnd } from './listener.ts';
-import { OutcomeBook } from './outcomes.ts';
+import type { OutcomeBook } from './outcomes.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
 
 /** Time for a TCP connection to come about, milliseconds (geth p2p/server.go defaultDialTimeout). */

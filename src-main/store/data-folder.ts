@@ -1,6 +1,6 @@
 /** The folder that holds everything a node keeps. */
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describeError } from '../leaf/errors.ts';
 import { Database } from './database.ts';
@@ -24,6 +24,9 @@ export interface DataFolder {
 
 /** Keys and settings are nobody else's business. */
 const FOLDER_MODE = 0o700;
+
+/** What an atomic write leaves beside its file when the process dies in its midst; it may hold a key. */
+const LEFTOVER = /^(?:settings\.json|nodes\.json|nodekey|nodekey\.protected)\.[0-9]+$/;
 
 /** The paths of a data folder. */
 export function dataPathsOf(folder: string): DataPaths {
@@ -53,11 +56,18 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
       cause: error,
     });
   }
+  await removeLeftovers(paths.folder);
   return {
     paths,
     database,
     close: () => database.close(),
   };
+}
+
+/** Nobody else writes here now, so what looks half-written is. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const leftovers = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
 }
 
 async function makeWritable(folder: string): Promise<void> {

@@ -24,7 +24,7 @@ export interface Schema {
 const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: {} };
 
 function openSubLevel(level: Level, name: string) {
-  return level.sublevel<string, string>(name, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  return level.sublevel(name, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
 }
 
 type SubLevel = ReturnType<typeof openSubLevel>;

@@ -3,7 +3,7 @@ import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing
 import { nodeFromParts, withEndpoint } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EndCause } from '../../src-main/stats/events.ts';
-import { silentLogger } from './discovery-node.ts';
+import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';

@@ -15,7 +15,7 @@ import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
 import { createHandshakes } from '../../src-main/server/handshakes.ts';
 import { P2pServer, type P2pServerOptions } from '../../src-main/server/server.ts';
-import { silentLogger } from './discovery-node.ts';
+import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 
 /** A protocol with one message that says nothing. */

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CodecError } from '../../../src-main/leaf/errors.ts';
+import { parseJsonText } from '../../../src-main/store/json-text.ts';
+import { parseNodeListText } from '../../../src-main/store/node-list-text.ts';
+
+describe('JSON text with lines', () => {
+  it('reads whatever JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), fc.integer({ min: 0, max: 4 }), (text, indent) => {
+        const value: unknown = JSON.parse(text);
+        expect(parseJsonText(JSON.stringify(value, undefined, indent)).value).toEqual(value);
+      }),
+    );
+  });
+
+  it('agrees with JSON.parse on what is no JSON, duplicates and depth apart', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '1',
+      '-0',
+      'true',
+      'nul',
+      ' ',
+      '\n',
+      '"\\',
+      'e5',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const text = parts.join('');
+        let ours: unknown;
+        try {
+          ours = parseJsonText(text).value;
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodecError);
+          if (!(error as Error).message.includes('twice'))
+            expect(() => JSON.parse(text) as unknown).toThrow();
+          return;
+        }
+        expect(ours).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('node list text', () => {
+  it('never throws, and counts lines from 1', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), (text, array) => {
+        const { nodes, errors } = parseNodeListText(array ? `[${text}` : text);
+        for (const { line } of [...nodes, ...errors]) expect(line).toBeGreaterThan(0);
+      }),
+    );
+  });
+});

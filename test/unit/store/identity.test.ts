@@ -1,0 +1,86 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
+import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { openIdentity, readKeyFile, type SecretProtector } from '../../../src-main/store/identity.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+const open = (protector?: SecretProtector) => openIdentity(folder.path, { random: systemRandom, protector });
+const keyring: SecretProtector = {
+  available: true,
+  protect: (text) => new TextEncoder().encode(text).map((byte) => byte ^ 0xa5),
+  unprotect: (bytes) => new TextDecoder().decode(bytes.map((byte) => byte ^ 0xa5)),
+};
+
+describe('the node key', () => {
+  it('is made on the first start and the same on the next, in the form that geth reads', async () => {
+    const first = await open();
+    expect(first).toMatchObject({ created: true, storage: 'file' });
+    expect(await readFile(join(folder.path, 'nodekey'), 'utf8')).toBe(bytesToHex(first.privateKey));
+    if (process.platform !== 'win32') expect((await stat(first.file)).mode & 0o777).toBe(0o600);
+    const second = await open();
+    expect(second).toMatchObject({ created: false, publicKey: first.publicKey });
+  });
+
+  it('is read from a file that ends with a line end', async () => {
+    const file = join(folder.path, 'my.key');
+    await writeFile(file, `${'1f'.repeat(32)}\r\n`);
+    expect(bytesToHex((await readKeyFile(file)).privateKey)).toBe('1f'.repeat(32));
+  });
+
+  it.each([
+    ['too short', 'ab'.repeat(31)],
+    ['too long', 'ab'.repeat(33)],
+    ['with a prefix', `0x${'ab'.repeat(32)}`],
+    ['zero', '00'.repeat(32)],
+    ['above the group order', 'ff'.repeat(32)],
+    ['empty', ''],
+    ['huge', 'ab'.repeat(4_000)],
+  ])(
+    'is refused when it is %s, is not overwritten, and does not show in the message',
+    async (_what, text) => {
+      const file = join(folder.path, 'nodekey');
+      await writeFile(file, text);
+      const error = await open().then(
+        () => undefined,
+        (reason: unknown) => reason as Error,
+      );
+      expect(error).toMatchObject({ code: 'bad-key-file', message: expect.stringContaining(file) as string });
+      if (text !== '') expect(error?.message).not.toContain(text.slice(0, 20));
+      expect(await readFile(file, 'utf8')).toBe(text);
+    },
+  );
+
+  it('is kept by the keyring where there is one, and is not in the file then', async () => {
+    const first = await open(keyring);
+    expect(first.storage).toBe('keyring');
+    expect(await readFile(first.file, 'latin1')).not.toContain(bytesToHex(first.privateKey));
+    expect((await open(keyring)).publicKey).toEqual(first.publicKey);
+  });
+
+  it('is not replaced by a new one when the keyring cannot be reached', async () => {
+    await open(keyring);
+    await expect(open()).rejects.toMatchObject({ code: 'key-protected' });
+    await expect(open({ ...keyring, available: false })).rejects.toMatchObject({ code: 'key-protected' });
+    const other = {
+      ...keyring,
+      unprotect: () => {
+        throw new Error('wrong keyring');
+      },
+    };
+    await expect(open(other)).rejects.toMatchObject({ code: 'bad-key-file' });
+  });
+
+  it('named by the user must exist', async () => {
+    await expect(readKeyFile(join(folder.path, 'none'))).rejects.toMatchObject({
+      code: 'key-file-unreadable',
+    });
+  });
+});

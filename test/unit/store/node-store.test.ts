@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NodeDatabase } from '../../../src-main/discovery/node-database.ts';
+import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { signEnr } from '../../../src-main/node-record/enr.ts';
+import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
+import type { Node } from '../../../src-main/node-record/node.ts';
+import { Database } from '../../../src-main/store/database.ts';
+import { EXPIRY_INTERVAL_MS, NODE_EXPIRATION_MS, NodeStore } from '../../../src-main/store/node-store.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const DAY = 24 * 3_600_000;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let database: Database;
+let clock: VirtualClock;
+
+function keyOf(number: number): Uint8Array {
+  const key = new Uint8Array(32).fill(1);
+  new DataView(key.buffer).setUint32(28, number);
+  return key;
+}
+const nodeOf = (number: number): Node =>
+  nodeFromParts({
+    publicKey: publicKeyOf(keyOf(number)),
+    ip: `10.1.0.${String(number % 250)}`,
+    udp: 30303,
+    tcp: 30303,
+  });
+const openStore = (): Promise<NodeStore> =>
+  NodeStore.open({ database, clock, random: new SeededRandom(3), logger: silentLogger });
+
+/** Closes the database and opens it again, as a restart does. */
+async function restart(store: NodeStore): Promise<NodeStore> {
+  await store.stop();
+  await database.close();
+  database = await Database.open(join(folder.path, 'db'));
+  return await openStore();
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  clock = new VirtualClock();
+  database = await Database.open(join(folder.path, 'db'));
+});
+afterEach(async () => {
+  await database.close();
+  await folder.remove();
+});
+
+describe('the node database', () => {
+  it('remembers nodes, pings, pongs and failures over a restart', async () => {
+    const store = await openStore();
+    const asDiscoverySeesIt: NodeDatabase = store;
+    const node = nodeOf(1);
+    asDiscoverySeesIt.putNode(node);
+    store.setLastPingReceived(node.idHex, '10.1.0.1', 5);
+    store.setLastPongReceived(node.idHex, '10.1.0.1', 7);
+    store.setFindFails(node.idHex, '::1', 3);
+    store.setLocalSeq(node.idHex, 2n ** 60n);
+    const again = await restart(store);
+    expect(again.getNode(node.idHex)).toEqual(node);
+    expect(again.lastPingReceived(node.idHex, '10.1.0.1')).toBe(5);
+    expect(again.lastPongReceived(node.idHex, '10.1.0.1')).toBe(7);
+    expect(again.findFails(node.idHex, '::1')).toBe(3);
+    expect(again.findFails(node.idHex, '10.1.0.1')).toBe(0);
+    expect(again.localSeq(node.idHex)).toBe(2n ** 60n);
+    expect(again.size).toBe(1);
+  });
+
+  it('keeps the record and the endpoint that proved itself', async () => {
+    const store = await openStore();
+    const record = signEnr(
+      { ip: new Uint8Array([10, 0, 0, 1]), udp: new Uint8Array([0x76, 0x5f]) },
+      9n,
+      keyOf(4),
+    );
+    const node = withEndpoint(nodeFromRecord(record), { ip: '10.9.9.9', udp: 1234 });
+    store.putNode(node);
+    const again = (await restart(store)).getNode(node.idHex);
+    expect(again).toMatchObject({ seq: 9n, ip: '10.9.9.9', udp: 1234 });
+    expect(again?.record?.seq).toBe(9n);
+    // An older record, or none, does not replace it.
+    store.putNode({ ...nodeFromParts({ publicKey: node.publicKey, ip: '10.0.0.2', udp: 1 }), seq: 8n });
+    expect(store.getNode(node.idHex)?.seq).toBe(9n);
+  });
+
+  it('forgets a node with all its addresses', async () => {
+    const store = await openStore();
+    const node = nodeOf(1);
+    store.putNode(node);
+    store.setLastPongReceived(node.idHex, '10.1.0.1', 7);
+    await store.flush();
+    store.removeNode(node.idHex);
+    const again = await restart(store);
+    expect(again.getNode(node.idHex)).toBeUndefined();
+    expect(again.lastPongReceived(node.idHex, '10.1.0.1')).toBe(0);
+  });
+
+  it('draws seeds at random from those that answered within five days', async () => {
+    const store = await openStore();
+    for (let number = 0; number < 60; number++) {
+      const node = nodeOf(number);
+      store.putNode(node);
+      store.setLastPongReceived(node.idHex, node.ip!, clock.now() - (number < 40 ? DAY : 6 * DAY));
+    }
+    const again = await restart(store);
+    const seeds = again.querySeeds(30, 5 * DAY);
+    expect(new Set(seeds.map(({ idHex }) => idHex)).size).toBe(30);
+    const fresh = new Set(Array.from({ length: 40 }, (_, number) => nodeOf(number).idHex));
+    for (const { idHex } of seeds) expect(fresh.has(idHex)).toBe(true);
+    expect(again.querySeeds(100, 5 * DAY)).toHaveLength(40);
+    expect(again.querySeeds(30, 5 * DAY)).not.toEqual(seeds);
+  });
+
+  it('forgets every hour what has been silent for a day', async () => {
+    const store = await openStore();
+    await store.start();
+    const [old, fresh, silent] = [nodeOf(1), nodeOf(2), nodeOf(3)];
+    for (const node of [old, fresh, silent]) store.putNode(node);
+    store.setLastPongReceived(old.idHex, old.ip!, clock.now());
+    await clock.advance(NODE_EXPIRATION_MS - EXPIRY_INTERVAL_MS / 2);
+    store.setLastPongReceived(fresh.idHex, fresh.ip!, clock.now());
+    expect(store.getNode(old.idHex)).toBeDefined();
+    await clock.advance(2 * EXPIRY_INTERVAL_MS);
+    expect(store.getNode(old.idHex)).toBeUndefined();
+    expect(store.getNode(fresh.idHex)).toBeDefined();
+    // Nothing is known of its answers: it may be a seed that was never asked.
+    expect(store.getNode(silent.idHex)).toBeDefined();
+    await store.stop();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is not flooded: strangers drive out strangers, never proven nodes', async () => {
+    const store = await openStore();
+    const node = nodeOf(1);
+    store.setLastPongReceived(node.idHex, node.ip!, 1);
+    store.putNode(node);
+    for (let number = 0; number < 10_100; number++) {
+      store.setLastPingReceived(number.toString(16).padStart(64, '0'), '10.2.3.4', 1);
+    }
+    expect(store.lastPongReceived(node.idHex, node.ip!)).toBe(1);
+    expect(store.lastPingReceived('0'.repeat(64), '10.2.3.4')).toBe(0);
+    for (let host = 1; host < 9; host++) store.setFindFails(node.idHex, `10.0.0.${String(host)}`, host);
+    expect(store.findFails(node.idHex, '10.0.0.8')).toBe(8);
+    expect(store.findFails(node.idHex, '10.0.0.1')).toBe(0);
+    await store.flush();
+  });
+
+  it('drops what is damaged and keeps the rest', async () => {
+    const store = await openStore();
+    const good = nodeOf(1);
+    store.putNode(good);
+    await store.flush();
+    const bad = nodeOf(2).idHex;
+    await database.write([
+      { level: 'nodes', key: bad, value: '{"node":"enode://zz","ip":null,"udp":1,"tcp":1}' },
+      { level: 'nodes', key: 'nonsense', value: 'x' },
+      { level: 'nodes', key: nodeOf(3).idHex, value: 'not json' },
+      { level: 'endpoints', key: `${bad}!10.0.0.1`, value: '{"lastPing":-1}' },
+      { level: 'local', key: `${bad}!seq`, value: 'many' },
+    ]);
+    const again = await restart(store);
+    expect(again.getNode(bad)).toBeUndefined();
+    expect(again.getNode(nodeOf(3).idHex)).toBeUndefined();
+    expect(again.getNode(good.idHex)).toEqual(good);
+    expect(again.localSeq(bad)).toBeUndefined();
+    await again.flush();
+    expect(await database.get('nodes', 'nonsense')).toBeUndefined();
+    expect(await database.get('nodes', bad)).toBeUndefined();
+  });
+
+  it('says when it cannot write, and writes later what it could not', async () => {
+    const store = await openStore();
+    await database.close();
+    store.putNode(nodeOf(1));
+    await store.flush();
+    expect(store.writable).toBe(false);
+    expect(store.getNode(nodeOf(1).idHex)).toBeDefined();
+    database = await Database.open(join(folder.path, 'db'));
+  });
+});
