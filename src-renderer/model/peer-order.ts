@@ -8,20 +8,26 @@ export interface PeerOrder {
 }
 
 /**
- * The rows in order; equal ones by id, so that nothing jumps between two updates. Keys are computed once a row: 10,000
- * rows take a few milliseconds.
+ * The rows in order; equal ones by id, so that nothing jumps between two updates. Keys are computed once a row and kept
+ * apart from the rows: 10,000 rows take a few milliseconds and leave no garbage behind.
  */
 export function orderPeers(rows: readonly PeerRow[], { column, order }: PeerOrder): PeerRow[] {
   const sortKey = PEER_COLUMN_TABLE.find((entry) => entry.id === column)?.sortKey ?? null;
   if (sortKey === null) return [...rows];
   const sign = order === 'ascending' ? 1 : -1;
-  return rows
-    .map((row) => ({ row, key: sortKey(row) }))
-    .sort((a, b) => {
-      if (a.key !== b.key) return a.key < b.key ? -sign : sign;
-      return a.row.id < b.row.id ? -1 : 1;
-    })
-    .map(({ row }) => row);
+  const keys = rows.map(sortKey);
+  const places = Uint32Array.from(rows.keys()).sort((a, b) => {
+    const left = keys[a] ?? 0;
+    const right = keys[b] ?? 0;
+    if (left !== right) return left < right ? -sign : sign;
+    return (rows[a]?.id ?? '') < (rows[b]?.id ?? '') ? -1 : 1;
+  });
+  const ordered: PeerRow[] = [];
+  for (const place of places) {
+    const row = rows[place];
+    if (row !== undefined) ordered.push(row);
+  }
+  return ordered;
 }
 
 /**

@@ -4,7 +4,8 @@ import type { PaletteItem } from '../components/shell/palette-search.ts';
 import { useAction } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
 import type { Words } from '../composables/use-words.ts';
-import { formatEndpoint, shorten, visibleText } from '../model/format.ts';
+import { shortId } from '../../shared/format.ts';
+import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
 import { useDiscoveryStore } from './discovery.ts';
 import { useNodeStore } from './node.ts';
@@ -109,7 +110,7 @@ export function useCommands(t: Words): Commands {
       id: `peer.${row.id}`,
       group: 'peers',
       title: row.label ?? visibleText(row.name),
-      hint: `${formatEndpoint(row.ip, row.port)}  ${shorten(row.id)}`,
+      hint: `${formatEndpoint(row.ip, row.port)}  ${shortId(row.id)}`,
       words: row.id,
     }));
     return [...usable, ...found];

@@ -11,24 +11,47 @@ export interface ChartLine {
   readonly mirrored?: boolean;
 }
 
-/** A round figure at or above `value`: 1, 2 or 5 times a power of ten. */
+/** A round figure at or above `value`. */
 export function roundUp(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 3, 5, 10].find((step) => step * power >= value) ?? 10;
+  const factor = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value) ?? 10;
   return factor * power;
 }
 
-/** Options of the charts: no axes' clutter, one hairline a side, lines over a faint area. */
+/** What the vertical scale holds: from `least` (0, or downwards for mirrored lines) to `top`. */
+export interface ChartScale {
+  readonly least: number;
+  readonly top: number;
+  /** There is nothing but zeroes. */
+  readonly still: boolean;
+}
+
+/** The scale of `lines`: round figures, and the middle line never at the very edge. */
+export function scaleOf(lines: readonly ChartLine[]): ChartScale {
+  const most = (mirrored: boolean): number =>
+    lines
+      .filter((line) => (line.mirrored ?? false) === mirrored)
+      .reduce((least, { values }) => values.reduce<number>((a, b) => Math.max(a, b ?? 0), least), 0);
+  const up = most(false);
+  const down = most(true);
+  const top = Math.max(roundUp(up * 1.05), down / 4);
+  const hasMirrored = lines.some((line) => line.mirrored === true);
+  return {
+    least: hasMirrored ? -Math.max(down > 0 ? roundUp(down * 1.05) : 0, top / 4) : 0,
+    top,
+    still: up === 0 && down === 0,
+  };
+}
+
+/** Options of the charts: no axes' clutter, hairlines at the scale's ends and middle, lines over a faint area. */
 export function chartOptions(
   lines: readonly ChartLine[],
   size: { readonly width: number; readonly height: number },
-  text: (value: number) => string,
+  scale: () => ChartScale,
   onCursor: (index: number | null, left: number) => void,
-  showScale: boolean,
 ): uPlot.Options {
   const mirrored = lines.some((line) => line.mirrored === true);
-  const faint = resolveColour('var(--faint)');
   const hairline = resolveColour('var(--line)');
   return {
     ...size,
@@ -44,24 +67,12 @@ export function chartOptions(
       },
     },
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)] },
-    scales: {
-      x: { time: false },
-      y: {
-        range: (_plot, least, most) => {
-          const top = roundUp(Math.max(most ?? 0, -(least ?? 0)) * 1.05);
-          return [mirrored ? -top : 0, top];
-        },
-      },
-    },
+    scales: { x: { time: false }, y: { range: () => [scale().least, scale().top] } },
     axes: [
       { show: false },
       {
-        show: showScale,
         size: 0,
-        gap: -46,
         side: 1,
-        stroke: faint,
-        font: '11px "Inter Variable", Inter, sans-serif',
         grid: { stroke: hairline, width: 1 },
         ticks: { show: false },
         splits: (_plot, _axis, least, most) => (mirrored ? [least, 0, most] : [0, most / 2, most]),
@@ -75,7 +86,6 @@ export function chartOptions(
         fill: resolveColour(line.colour, 0.15),
         width: 1.5,
         points: { show: false },
-        label: `${line.title} ${text(0)}`,
       })),
     ],
   };

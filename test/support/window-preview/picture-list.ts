@@ -107,7 +107,19 @@ export const PICTURES: readonly Picture[] = [
         await page.waitForTimeout(100);
       },
     },
-    { name: `lost-${theme}`, path: '/', scenario: 'none', theme },
+    { name: `token-${theme}`, path: '/', scenario: 'none', theme },
+    {
+      name: `lost-${theme}`,
+      path: '/',
+      scenario: 'none',
+      theme,
+      prepare: async (page) => {
+        await page.context().setOffline(true);
+        await page.getByLabel('Address or token').fill('0123456789abcdef');
+        await page.getByRole('button', { name: 'Open' }).click();
+        await page.getByRole('alert').waitFor();
+      },
+    },
     ...VIEWS.map((view): Picture => ({
       name: `narrow-${view}-${theme}`,
       path: PATHS[view],

@@ -43,11 +43,12 @@ export async function openPage(
   complaints: string[],
   live = false,
 ): Promise<Page> {
-  const page = await browser.newPage({
+  const context = await browser.newContext({
     viewport: { width: picture.width ?? 1440, height: picture.height ?? 900 },
     colorScheme: picture.theme,
     reducedMotion: live ? 'no-preference' : 'reduce',
   });
+  const page = await context.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       complaints.push(`${picture.path}: ${message.text()}`);
@@ -80,7 +81,7 @@ export async function takePictures(
       await page.waitForTimeout(350);
       await picture.prepare?.(page);
       await page.screenshot({ path: join(folder, `${picture.name}.png`) });
-      await page.close();
+      await page.context().close();
     }
   } finally {
     await browser.close();
