@@ -28,6 +28,9 @@ export const PING_INTERVAL_MS = 15_000;
 /** The first ping comes sooner, so that a new peer's latency is known while somebody looks at it. */
 const FIRST_PING_MS = 1_000;
 
+/** Protocols get this long for what came before a Disconnect: they only need their turn. */
+const UNREAD_GRACE_MS = 1;
+
 const BASE_PROTOCOL_NAME = 'p2p';
 
 /** Names of the base protocol's messages; other codes below BASE_PROTOCOL_LENGTH are ignored but counted. */
@@ -328,7 +331,7 @@ export class PeerSession {
    * before it: a Status and the Disconnect that it explains often arrive together.
    */
   #endAfterUnread(cause: EndCause, wireReason: number | undefined): void {
-    this.#endTimer ??= this.#clock.after(0, () => {
+    this.#endTimer ??= this.#clock.after(UNREAD_GRACE_MS, () => {
       this.#end(cause, wireReason);
     });
   }

@@ -45,7 +45,6 @@ async function foreignNode(chain: ChainConfig = Mainnet): Promise<ForeignNode> {
   const rlpx = new RLPx(privateKey, {
     capabilities: [ETH.eth68],
     common: new Common({ chain, hardfork: 'prague' }),
-    dpt: undefined,
     maxPeers: 5,
   });
   cleanUps.push(() => {

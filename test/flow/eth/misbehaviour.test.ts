@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { decodeEthMessage, encodeEthMessage, type EthMessage } from '../../../src-main/eth/messages.ts';
+import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
+import type { BlockRange } from '../../../src-main/eth/status.ts';
+import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
+import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { BASE_PROTOCOL_LENGTH } from '../../../src-main/p2p/capabilities.ts';
+import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
+import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
+import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
+import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
+import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { openSession, securePair, streamPair, testNode } from '../../support/session-pair.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let clock: VirtualClock;
+let random: SeededRandom;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  random = new SeededRandom(9);
+});
+
+const hash = new Uint8Array(32).fill(7);
+
+/** A peer whose every message a test decides, on a session of ours. */
+class Peer {
+  readonly session: PeerSession;
+  readonly #raw: RlpxConnection;
+  readonly #version: EthVersion;
+
+  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion) {
+    this.session = session;
+    this.#raw = raw;
+    this.#version = version;
+  }
+
+  send(message: EthMessage): void {
+    const { code, payload } = encodeEthMessage(this.#version, message);
+    this.sendRaw(code, payload);
+  }
+
+  sendRaw(code: number, payload: Uint8Array): void {
+    this.#raw.send(BASE_PROTOCOL_LENGTH + code, payload);
+  }
+
+  disconnect(reason: number): void {
+    this.#raw.send(P2P_CODES.disconnect, encodeDisconnect(reason));
+  }
+
+  /** The next eth message that we sent; base messages are passed over. */
+  async hear(): Promise<EthMessage> {
+    for (;;) {
+      const { code, payload } = await clock.runUntil(this.#raw.read());
+      if (code >= BASE_PROTOCOL_LENGTH)
+        return decodeEthMessage(this.#version, code - BASE_PROTOCOL_LENGTH, payload);
+    }
+  }
+}
+
+async function meet(version: EthVersion, exchangeStatus = true): Promise<Peer> {
+  const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, clock), [version]);
+  const [ours, theirs] = [testNode(random, 'ours', protocols), testNode(random, 'theirs', protocols)];
+  const [connection, raw] = await clock.runUntil(
+    securePair(streamPair(clock), [ours, theirs], { clock, random }),
+  );
+  const both = Promise.all([
+    openSession(connection, ours, { clock }),
+    exchangeHello(raw, createHello(theirs)),
+  ]);
+  const [session] = await clock.runUntil(both);
+  const peer = new Peer(session, raw, version);
+  if (exchangeStatus) peer.send(await peer.hear());
+  return peer;
+}
+
+describe('before Status', () => {
+  it('a peer that says nothing is dropped after 5 seconds', async () => {
+    const { session } = await meet(69, false);
+    expect(await clock.runUntil(session.closed)).toMatchObject({
+      code: 'status-timeout',
+      stage: 'status',
+      disconnectReason: 'read timeout',
+    });
+  });
+
+  it('any other message ends the session', async () => {
+    const peer = await meet(69, false);
+    peer.send({ name: 'Transactions', transactions: [] });
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({
+      code: 'status-missing',
+      disconnectReason: 'subprotocol error',
+    });
+  });
+
+  it('a Status that does not decode ends the session', async () => {
+    const peer = await meet(69, false);
+    peer.sendRaw(ETH_CODES.Status, encodeRlp([69]));
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({
+      code: 'malformed-message',
+      stage: 'status',
+    });
+  });
+
+  it('a Status and the "subprotocol error" right behind it are explained by each other', async () => {
+    const peer = await meet(69, false);
+    const message = await peer.hear();
+    if (message.name !== 'Status') throw new Error('Status expected');
+    peer.send({ name: 'Status', status: { ...message.status, genesisHash: hash } });
+    peer.disconnect(0x10);
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({
+      code: 'wrong-genesis',
+      by: 'remote',
+      disconnectReason: 'subprotocol error',
+    });
+    expect(ethSessionOf(peer.session)?.remoteStatus?.genesisHash).toEqual(hash);
+  });
+
+  it('a peer that refuses our fork ID while we accept its own is explained too', async () => {
+    const peer = await meet(69, false);
+    const message = await peer.hear();
+    if (message.name !== 'Status') throw new Error('Status expected');
+    const forkId = { ...message.status.forkId, next: 99_999_999_999n };
+    peer.send({ name: 'Status', status: { ...message.status, forkId } });
+    await clock.advance(100);
+    expect(peer.session.stage).toBe('running');
+    peer.disconnect(0x10);
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'fork-refused', by: 'remote' });
+  });
+});
+
+describe.each([68, 69] as const)('on eth/%i', (version) => {
+  it('requests are answered with what there is, under their request id', async () => {
+    const peer = await meet(version);
+    const query = { start: { number: 0n }, limit: 5n, skip: 0n, reverse: false };
+    peer.send({ name: 'GetBlockHeaders', requestId: 1n, query });
+    peer.send({ name: 'GetBlockHeaders', requestId: 2n, query: { ...query, start: { number: 9n } } });
+    peer.send({ name: 'GetBlockBodies', requestId: 3n, hashes: [hash] });
+    peer.send({ name: 'GetReceipts', requestId: 4n, hashes: [NETWORKS.sepolia.genesisHash] });
+    peer.send({ name: 'GetPooledTransactions', requestId: 2n ** 64n - 1n, hashes: [hash] });
+    expect(await peer.hear()).toEqual({
+      name: 'BlockHeaders',
+      requestId: 1n,
+      headers: [NETWORKS.sepolia.genesisHeaderRlp],
+    });
+    expect(await peer.hear()).toEqual({ name: 'BlockHeaders', requestId: 2n, headers: [] });
+    expect(await peer.hear()).toEqual({ name: 'BlockBodies', requestId: 3n, bodies: [] });
+    expect(await peer.hear()).toEqual({ name: 'Receipts', requestId: 4n, blocks: [[]] });
+    expect(await peer.hear()).toEqual({
+      name: 'PooledTransactions',
+      requestId: 2n ** 64n - 1n,
+      transactions: [],
+    });
+    expect(peer.session.endCause).toBeUndefined();
+  });
+
+  it('transactions and their announcements are taken and counted', async () => {
+    const peer = await meet(version);
+    peer.send({ name: 'Transactions', transactions: [encodeRlp([1, 2])] });
+    peer.send({ name: 'NewPooledTransactionHashes', types: Uint8Array.of(2), sizes: [100], hashes: [hash] });
+    await clock.advance(100);
+    const label = `eth/${String(version)}`;
+    for (const name of ['Transactions', 'NewPooledTransactionHashes']) {
+      expect(peer.session.messages).toContainEqual(expect.objectContaining({ protocol: label, name, in: 1 }));
+    }
+    expect(peer.session.endCause).toBeUndefined();
+  });
+
+  it('block announcements are taken or end the session, as the version has it', async () => {
+    const peer = await meet(version);
+    peer.send({ name: 'NewBlockHashes', blocks: [{ hash, number: 1n }] });
+    await clock.advance(100);
+    if (version === 68) expect(peer.session.endCause).toBeUndefined();
+    else
+      expect(peer.session.endCause).toMatchObject({
+        code: 'obsolete-message',
+        disconnectReason: 'subprotocol error',
+      });
+  });
+
+  it.each([
+    [
+      'a second Status',
+      'unexpected-status',
+      (peer: Peer) => peer.send({ name: 'Status', status: ethSessionOf(peer.session)!.localStatus }),
+    ],
+    [
+      'an answer that nobody asked for',
+      'unrequested-answer',
+      (peer: Peer) => peer.send({ name: 'BlockHeaders', requestId: 1n, headers: [] }),
+    ],
+    [
+      'a malformed request',
+      'malformed-message',
+      (peer: Peer) => peer.sendRaw(ETH_CODES.GetBlockBodies, encodeRlp([1, [1]])),
+    ],
+    ['an unused code', 'unknown-message', (peer: Peer) => peer.sendRaw(0x0b, encodeRlp([]))],
+    [
+      'more than 10 MiB',
+      'message-too-large',
+      (peer: Peer) => peer.sendRaw(ETH_CODES.Transactions, new Uint8Array(10 * 1024 * 1024 + 1)),
+    ],
+  ] as const)('%s ends the session', async (_, code, act) => {
+    const peer = await meet(version);
+    await clock.advance(10);
+    act(peer);
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({
+      code,
+      by: 'local',
+      stage: 'running',
+      disconnectReason: 'subprotocol error',
+    });
+  });
+
+  it('no random message does more than end the session', async () => {
+    for (let round = 0; round < 60; round++) {
+      const peer = await meet(version, round % 3 !== 0);
+      for (let turn = 0; turn < 5; turn++) peer.sendRaw(random.below(20), random.bytes(random.below(60)));
+      const cause = await clock.runUntil(peer.session.closed);
+      expect(cause.code).not.toBe('internal-error');
+    }
+    await clock.advance(10);
+    expect(clock.pendingTimers).toBeLessThan(120);
+  });
+});
+
+describe('block range updates', () => {
+  const update = (range: BlockRange): EthMessage => ({ name: 'BlockRangeUpdate', range });
+
+  it('move the latest block of the peer', async () => {
+    const peer = await meet(69);
+    peer.send(update({ earliest: 5n, latest: 600n, latestHash: hash }));
+    await clock.advance(10);
+    expect(ethSessionOf(peer.session)).toMatchObject({ latestBlock: 600n, headHash: hash });
+    expect(ethSessionOf(peer.session)?.remoteRange?.earliest).toBe(5n);
+  });
+
+  it.each([
+    ['that ends before it begins', { earliest: 601n, latest: 600n, latestHash: hash }],
+    ['without a hash', { earliest: 1n, latest: 600n, latestHash: new Uint8Array(32) }],
+  ])('%s end the session', async (_, range) => {
+    const peer = await meet(69);
+    peer.send(update(range));
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'invalid-block-range' });
+  });
+});

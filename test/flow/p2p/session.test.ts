@@ -1,0 +1,289 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
+import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
+import { ProtocolError } from '../../../src-main/p2p/errors.ts';
+import { createHello, exchangeHello, refuseConnection } from '../../../src-main/p2p/hello.ts';
+import { encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
+import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
+import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
+import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import {
+  openSession,
+  securePair,
+  sessionPair,
+  streamPair,
+  testNode,
+  type TestNode,
+} from '../../support/session-pair.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let clock: VirtualClock;
+let random: SeededRandom;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  random = new SeededRandom(5);
+});
+
+/** A protocol that a test writes in place. */
+function protocol(name: string, run: (channel: Channel) => Promise<void>, length = 8): Protocol {
+  return { name, version: 1, length, messageName: (code) => `Message ${String(code)}`, run };
+}
+
+/** A protocol that listens for ever. */
+const idle = (name = 'idle'): Protocol =>
+  protocol(name, async (channel) => {
+    channel.established();
+    for (;;) await channel.receive();
+  });
+
+/**
+ * One of our sessions, and a bare connection in place of its peer: it has said Hello and knows nothing of compression,
+ * so that a test decides what is sent.
+ */
+async function withRawPeer(
+  protocols: readonly Protocol[],
+): Promise<{ session: PeerSession; raw: RlpxConnection }> {
+  const ours = testNode(random, 'ours', protocols);
+  const theirs = testNode(random, 'theirs', protocols);
+  const [connection, raw] = await clock.runUntil(
+    securePair(streamPair(clock), [ours, theirs], { clock, random }),
+  );
+  raw.send(P2P_CODES.hello, encodeHello(createHello(theirs)));
+  const [session] = await clock.runUntil(Promise.all([openSession(connection, ours, { clock }), raw.read()]));
+  return { session, raw };
+}
+
+/** A bare connection, before Hello. */
+async function rawPair(ours: TestNode, theirs: TestNode): Promise<[RlpxConnection, RlpxConnection]> {
+  return clock.runUntil(securePair(streamPair(clock), [ours, theirs], { clock, random }));
+}
+
+describe('Hello', () => {
+  it.each([
+    ['above 2 KiB', new Uint8Array(2_049), 'hello-too-large', 'breach of protocol'],
+    ['that is not RLP', Uint8Array.of(0xff), 'malformed-hello', 'breach of protocol'],
+    ['without a key', encodeRlp([5, 'x', [], 0, '']), 'invalid-identity', 'invalid node identity'],
+    [
+      'with the key of another node',
+      encodeHello({
+        p2pVersion: 5,
+        clientName: 'x',
+        capabilities: [],
+        listenPort: 0,
+        publicKey: new Uint8Array(64).fill(1),
+      }),
+      'unexpected-identity',
+      'unexpected identity',
+    ],
+  ] as const)('%s is refused with its reason', async (_, payload, code, reason) => {
+    const ours = testNode(random, 'ours', [idle()]);
+    const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
+    raw.send(P2P_CODES.hello, payload);
+    const outcome = exchangeHello(connection, createHello(ours));
+    await expect(clock.runUntil(outcome)).rejects.toMatchObject({
+      endCause: { code, disconnectReason: reason, by: 'local', stage: 'hello' },
+    });
+    expect((await clock.runUntil(raw.read())).code).toBe(P2P_CODES.hello);
+    expect((await clock.runUntil(raw.read())).code).toBe(P2P_CODES.disconnect);
+  });
+
+  it('may be another message by mistake', async () => {
+    const ours = testNode(random, 'ours', [idle()]);
+    const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
+    raw.send(0x10, encodeRlp([]));
+    await expect(clock.runUntil(exchangeHello(connection, createHello(ours)))).rejects.toMatchObject({
+      endCause: { code: 'hello-missing' },
+    });
+  });
+
+  it('may be a Disconnect instead', async () => {
+    const ours = testNode(random, 'ours', [idle()]);
+    const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
+    expect(refuseConnection(raw, 'too-many-peers')).toMatchObject({ code: 'too-many-peers', by: 'local' });
+    await expect(clock.runUntil(exchangeHello(connection, createHello(ours)))).rejects.toMatchObject({
+      endCause: { code: 'too-many-peers', by: 'remote', stage: 'hello', disconnectReason: 'too many peers' },
+    });
+  });
+
+  it('may never come', async () => {
+    const ours = testNode(random, 'ours', [idle()]);
+    const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
+    raw.consume({ onMessage: () => undefined, onEnd: () => undefined });
+    const outcome = exchangeHello(connection, createHello(ours));
+    await expect(clock.runUntil(outcome)).rejects.toMatchObject({
+      endCause: { code: 'read-timeout', stage: 'hello' },
+    });
+  });
+
+  it('leads to a refusal that the other side hears, compressed by then', async () => {
+    const [ours, theirs] = [testNode(random, 'ours', [idle()]), testNode(random, 'theirs', [idle()])];
+    const [a, b] = await rawPair(ours, theirs);
+    const [hello, session] = await clock.runUntil(
+      Promise.all([exchangeHello(a, createHello(ours)), openSession(b, theirs, { clock })]),
+    );
+    const cause = hello.refuse('useless-peer', { code: 'banned', message: 'The node is banned' });
+    expect(cause).toEqual({
+      code: 'banned',
+      message: 'The node is banned',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'useless peer',
+    });
+    expect(await clock.runUntil(session.closed)).toMatchObject({ code: 'useless-peer', by: 'remote' });
+  });
+});
+
+describe('a session', () => {
+  it('runs a third protocol beside another without knowing either', async () => {
+    const heard: string[] = [];
+    const chat = (name: string): Protocol =>
+      protocol(name, async (channel) => {
+        channel.established();
+        channel.send(3, new TextEncoder().encode(name));
+        for (;;) {
+          const { code, payload } = await channel.receive();
+          heard.push(`${name} ${String(code)} ${new TextDecoder().decode(payload)}`);
+        }
+      });
+    const nodes = [
+      testNode(random, 'a', [chat('zeta'), chat('alfa')]),
+      testNode(random, 'b', [chat('alfa'), chat('zeta')]),
+    ] as const;
+    const [a, b] = await clock.runUntil(sessionPair(nodes, { clock, random }));
+    await clock.advance(100);
+    expect(heard.sort()).toEqual(['alfa 3 alfa', 'alfa 3 alfa', 'zeta 3 zeta', 'zeta 3 zeta']);
+    expect(a.negotiated).toEqual(['alfa/1', 'zeta/1']);
+    expect(a.stage).toBe('running');
+    expect(b.messages).toContainEqual({
+      protocol: 'zeta/1',
+      name: 'Message 3',
+      in: 1,
+      out: 1,
+      bytesIn: 6,
+      bytesOut: 6,
+    });
+  });
+
+  it.each([
+    ['of no protocol', 0x80, compressSnappy(encodeRlp([])), 'invalid-message-code'],
+    ['that does not decompress', 0x10, Uint8Array.of(0xff, 0xff, 0xff), 'invalid-compression'],
+    [
+      'that claims to be larger than it can be',
+      0x10,
+      Uint8Array.of(0xff, 0xff, 0x01, 0x00),
+      'invalid-compression',
+    ],
+    [
+      'above 16 MiB when decompressed',
+      0x10,
+      Uint8Array.of(0x80, 0x80, 0x80, 0x08, 0x00),
+      'message-too-large',
+    ],
+  ] as const)('ends with a breach of protocol over a message %s', async (_, code, payload, expected) => {
+    const { session, raw } = await withRawPeer([idle()]);
+    raw.send(code, payload);
+    const heard = lastReason(raw);
+    const cause = await clock.runUntil(session.closed);
+    expect(cause).toMatchObject({ code: expected, by: 'local', disconnectReason: 'breach of protocol' });
+    expect(await clock.runUntil(heard)).toEqual(encodeDisconnect(2));
+  });
+
+  it('ends as its protocol says', async () => {
+    const strict = protocol('strict', async (channel) => {
+      await channel.receive();
+      throw new ProtocolError('too-loud', 'Not a word', { reason: 'useless-peer' });
+    });
+    const { session, raw } = await withRawPeer([strict]);
+    raw.send(0x10, compressSnappy(encodeRlp([])));
+    expect(await clock.runUntil(session.closed)).toMatchObject({
+      code: 'too-loud',
+      message: 'Not a word',
+      disconnectReason: 'useless peer',
+    });
+  });
+
+  it('echoes the reason of a Disconnect, and takes it uncompressed too', async () => {
+    for (const payload of [compressSnappy(encodeDisconnect(4)), encodeDisconnect(4), Uint8Array.of(4)]) {
+      const { session, raw } = await withRawPeer([idle()]);
+      raw.send(P2P_CODES.disconnect, payload);
+      const heard = lastReason(raw);
+      expect(await clock.runUntil(session.closed)).toMatchObject({ code: 'too-many-peers', by: 'remote' });
+      expect(await clock.runUntil(heard)).toEqual(encodeDisconnect(4));
+    }
+  });
+
+  it('answers pings and ignores reserved codes', async () => {
+    const { session, raw } = await withRawPeer([idle()]);
+    const empty = compressSnappy(encodeRlp([]));
+    for (const code of [P2P_CODES.ping, 0x09, P2P_CODES.pong]) raw.send(code, empty);
+    expect((await clock.runUntil(raw.read())).code).toBe(P2P_CODES.pong);
+    expect(session.endCause).toBeUndefined();
+    expect(session.latency.last).toBeUndefined();
+  });
+
+  it('ends when the peer is silent for 30 seconds', async () => {
+    const { session } = await withRawPeer([idle()]);
+    expect(await clock.runUntil(session.closed)).toMatchObject({
+      code: 'read-timeout',
+      disconnectReason: 'read timeout',
+    });
+  });
+
+  it('stops reading while a protocol is behind, and goes on when it is not', async () => {
+    let proceed: () => void = () => undefined;
+    let received = 0;
+    const slow = protocol('slow', async (channel) => {
+      channel.established();
+      await new Promise<void>((resolve) => (proceed = resolve));
+      for (;;) {
+        await channel.receive();
+        received++;
+      }
+    });
+    const { session, raw } = await withRawPeer([slow]);
+    const payload = compressSnappy(random.bytes(10_000));
+    for (let sent = 0; sent < 2_000; sent++) raw.send(0x10, payload);
+    await clock.advance(5_000);
+    expect(session.bytesIn).toBeLessThan(5_000_000);
+    proceed();
+    await clock.advance(5_000);
+    expect(received).toBe(2_000);
+  });
+
+  it('leaves no timer when it has ended', async () => {
+    const { session, raw } = await withRawPeer([idle()]);
+    await clock.runUntil(session.disconnect('client-quitting'));
+    raw.destroy();
+    await clock.advance(10);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('shows the name that Hello gave without its control characters', async () => {
+    const nodes = [
+      testNode(random, 'a', [idle()]),
+      testNode(random, 'evil\u001b[2J\u202ename\n', [idle()]),
+    ] as const;
+    const [session] = await clock.runUntil(sessionPair(nodes, { clock, random }));
+    expect(session.clientName).toBe('evil[2Jname');
+  });
+});
+
+describe('the cause of an error', () => {
+  it('of our own making keeps its details to itself', () => {
+    const cause = endCauseOf(new TypeError('secret detail'), 'running');
+    expect(cause.code).toBe('internal-error');
+    expect(cause.message).not.toContain('secret');
+  });
+});
+
+/** The payload of the Disconnect that the raw side hears in the end, decompressed. */
+async function lastReason(raw: RlpxConnection): Promise<Uint8Array> {
+  for (;;) {
+    const message = await raw.read();
+    if (message.code === P2P_CODES.disconnect) return decompressSnappy(message.payload, 100);
+  }
+}

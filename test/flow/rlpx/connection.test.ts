@@ -1,0 +1,209 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { concatBytes } from '../../../src-main/leaf/bytes.ts';
+import { MAX_HANDSHAKE_PACKET } from '../../../src-main/rlpx/constants.ts';
+import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { createAuth, recoverEphemeralKey, openPlainAuth } from '../../../src-main/rlpx/handshake.ts';
+import { encryptEcies } from '../../../src-main/rlpx/ecies.ts';
+import { keccak256 } from '../../../src-main/leaf/keccak.ts';
+import type { RlpxError } from '../../../src-main/rlpx/errors.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { securePair, streamPair, testNode, type TestNode } from '../../support/session-pair.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let clock: VirtualClock;
+let random: SeededRandom;
+let dialler: TestNode;
+let acceptor: TestNode;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  random = new SeededRandom(11);
+  dialler = testNode(random, 'dialler');
+  acceptor = testNode(random, 'acceptor');
+});
+
+const pair = (latencyMs = 0): Promise<[RlpxConnection, RlpxConnection]> =>
+  clock.runUntil(securePair(streamPair(clock, latencyMs), [dialler, acceptor], { clock, random }));
+
+describe('an RLPx connection', () => {
+  it('proves both keys and carries messages both ways', async () => {
+    const [a, b] = await pair();
+    expect(a.remotePublicKey).toEqual(acceptor.publicKey);
+    expect(b.remotePublicKey).toEqual(dialler.publicKey);
+    a.send(0x10, Uint8Array.of(1, 2, 3));
+    b.send(0, new Uint8Array(0));
+    expect(await clock.runUntil(b.read())).toMatchObject({ code: 0x10, payload: Uint8Array.of(1, 2, 3) });
+    expect(await clock.runUntil(a.read())).toMatchObject({ code: 0, payload: new Uint8Array(0) });
+  });
+
+  it('compresses from the moment both sides do', async () => {
+    const [a, b] = await pair();
+    const payload = new Uint8Array(10_000);
+    expect(a.send(1, payload)).toBe(10_000);
+    expect((await clock.runUntil(b.read())).payload.length).toBe(10_000);
+    a.enableCompression();
+    b.enableCompression();
+    expect(a.send(1, payload)).toBeLessThan(1_000);
+    const message = await clock.runUntil(b.read());
+    expect(message.payload).toEqual(payload);
+    expect(message.wireBytes).toBeLessThan(1_000);
+  });
+
+  it('decodes nothing while nobody reads', async () => {
+    const [a, b] = await pair();
+    a.send(1, Uint8Array.of(1));
+    await clock.advance(100);
+    a.send(2, Uint8Array.of(2));
+    await clock.advance(60_000);
+    expect((await clock.runUntil(b.read())).code).toBe(1);
+    expect((await clock.runUntil(b.read())).code).toBe(2);
+  });
+
+  it('delivers what came before the other side closed, then the end', async () => {
+    const [a, b] = await pair();
+    a.send(1, Uint8Array.of(1));
+    void a.close({ code: 2, payload: Uint8Array.of(2) });
+    expect((await clock.runUntil(b.read())).code).toBe(1);
+    expect((await clock.runUntil(b.read())).code).toBe(2);
+    await expect(clock.runUntil(b.read())).rejects.toMatchObject({ code: 'closed-by-remote' });
+    await clock.runUntil(Promise.all([a.closed, b.close()]));
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('ends when nothing comes for 30 seconds', async () => {
+    const [, b] = await pair();
+    const read = b.read();
+    read.catch(() => undefined);
+    await clock.advance(29_999);
+    await clock.advance(2);
+    await expect(read).rejects.toMatchObject({ code: 'read-timeout' });
+  });
+
+  it('ends when the other side takes nothing for 20 seconds', async () => {
+    const [a] = await pair();
+    const ended = a.read();
+    ended.catch(() => undefined);
+    // The other side does not read: nothing leaves.
+    a.send(1, random.bytes(200_000));
+    await clock.advance(20_100);
+    await expect(clock.runUntil(ended, 15_000)).rejects.toMatchObject({ code: 'write-timeout' });
+  });
+
+  it('tells a sender to wait, and ends when one does not', async () => {
+    const [a, b] = await pair();
+    const ended = a.read();
+    const payload = random.bytes(1_000_000);
+    a.send(1, payload);
+    expect(a.congested).toBe(false);
+    a.send(1, payload);
+    expect(a.congested).toBe(true);
+    let drained = false;
+    void a.drained().then(() => (drained = true));
+    await clock.advance(1_000);
+    expect(drained).toBe(false);
+    b.consume({ onMessage: () => undefined, onEnd: () => undefined });
+    await clock.advance(1_000);
+    expect(drained).toBe(true);
+    b.hold();
+    expect(() => {
+      for (;;) a.send(1, payload);
+    }).toThrow(expect.objectContaining({ code: 'outbound-overflow' }));
+    await expect(clock.runUntil(ended)).rejects.toMatchObject({ code: 'outbound-overflow' });
+  });
+
+  it('cuts off a side that does not take the last message', async () => {
+    const [a] = await pair();
+    a.send(1, random.bytes(100_000));
+    const started = clock.monotonic();
+    await clock.runUntil(a.close({ code: 1, payload: Uint8Array.of(0xc0) }));
+    expect(clock.monotonic() - started).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe('an encryption handshake', () => {
+  it('takes 5 seconds at most', async () => {
+    const [, theirs] = streamPair(clock);
+    const { privateKey } = acceptor;
+    const inbound = secureInbound(theirs, { privateKey, clock, random });
+    await expect(clock.runUntil(inbound)).rejects.toMatchObject({ code: 'handshake-timeout' });
+    expect(clock.monotonic()).toBe(5_000);
+    expect(theirs.closed).toBe(true);
+  });
+
+  it('does not get through to a node with another key', async () => {
+    const [ours, theirs] = streamPair(clock);
+    const other = testNode(random, 'other');
+    const outcomes = Promise.allSettled([
+      secureOutbound(ours, { ...dialler, remotePublicKey: other.publicKey, clock, random }),
+      secureInbound(theirs, { ...acceptor, clock, random }),
+    ]);
+    const [outbound, inbound] = await clock.runUntil(outcomes);
+    expect(inbound).toMatchObject({ reason: { code: 'decryption-failed' } });
+    const code = outbound.status === 'rejected' ? (outbound.reason as RlpxError).code : 'none';
+    expect(['connection-lost', 'closed-by-remote']).toContain(code);
+  });
+
+  it('refuses a packet above 2,048 bytes before it has come', async () => {
+    const [ours, theirs] = streamPair(clock);
+    const inbound = secureInbound(theirs, { ...acceptor, clock, random });
+    const size = MAX_HANDSHAKE_PACKET + 1;
+    ours.write(Uint8Array.of(size >> 8, size & 0xff));
+    await expect(clock.runUntil(inbound)).rejects.toMatchObject({ code: 'handshake-too-large' });
+  });
+
+  it('refuses a key to dial that is not on the curve', async () => {
+    const [ours] = streamPair(clock);
+    const outbound = secureOutbound(ours, {
+      ...dialler,
+      remotePublicKey: new Uint8Array(64).fill(1),
+      clock,
+      random,
+    });
+    await expect(clock.runUntil(outbound)).rejects.toMatchObject({ code: 'invalid-public-key' });
+  });
+
+  it('in the form of before EIP-8 is taken only when asked for', async () => {
+    for (const acceptPreEip8 of [true, false]) {
+      const [ours, theirs] = streamPair(clock);
+      const inbound = secureInbound(theirs, { ...acceptor, clock, random, acceptPreEip8 });
+      ours.write(plainAuth());
+      if (acceptPreEip8) expect((await clock.runUntil(inbound)).remotePublicKey).toEqual(dialler.publicKey);
+      else await expect(clock.runUntil(inbound)).rejects.toMatchObject({ name: 'RlpxError' });
+    }
+  });
+
+  it('in the form of EIP-8 is taken by a node that takes the old one too', async () => {
+    const [ours, theirs] = streamPair(clock);
+    const both = Promise.all([
+      secureOutbound(ours, { ...dialler, remotePublicKey: acceptor.publicKey, clock, random }),
+      secureInbound(theirs, { ...acceptor, clock, random, acceptPreEip8: true }),
+    ]);
+    const [a, b] = await clock.runUntil(both);
+    a.send(5, Uint8Array.of(9));
+    expect((await clock.runUntil(b.read())).code).toBe(5);
+  });
+});
+
+/** A pre-EIP-8 auth of the dialler for the acceptor. */
+function plainAuth(): Uint8Array {
+  const ephemeralKey = keccak256(random.bytes(4));
+  const auth = createAuth({
+    privateKey: dialler.privateKey,
+    remotePublicKey: acceptor.publicKey,
+    ephemeralKey,
+    nonce: random.bytes(32),
+  });
+  const ephemeral = recoverEphemeralKey(auth, acceptor.privateKey);
+  const text = concatBytes(
+    auth.signature,
+    keccak256(ephemeral),
+    auth.initiatorPublicKey,
+    auth.nonce,
+    Uint8Array.of(0),
+  );
+  const secret = { ephemeralKey: keccak256(random.bytes(4)), iv: random.bytes(16) };
+  const packet = encryptEcies(text, acceptor.publicKey, new Uint8Array(0), secret);
+  expect(openPlainAuth(packet, acceptor.privateKey).nonce).toEqual(auth.nonce);
+  return packet;
+}

@@ -1,0 +1,230 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../../src-main/leaf/bytes.ts';
+import { createKeccak, keccak256 } from '../../../src-main/leaf/keccak.ts';
+import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { ByteQueue } from '../../../src-main/rlpx/byte-queue.ts';
+import { decryptEcies, encryptEcies } from '../../../src-main/rlpx/ecies.ts';
+import { RlpxError } from '../../../src-main/rlpx/errors.ts';
+import { FrameDecoder, FrameEncoder } from '../../../src-main/rlpx/frame-codec.ts';
+import {
+  openAck,
+  openAuth,
+  openPlainAck,
+  openPlainAuth,
+  recoverEphemeralKey,
+} from '../../../src-main/rlpx/handshake.ts';
+import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { hex } from '../../support/hex.ts';
+import { readVectors } from '../../support/vectors.ts';
+
+const { handshake } = readVectors<{
+  handshake: {
+    initiator: { staticKey: string };
+    recipient: { staticKey: string };
+    auth: { packet: string }[];
+    ack: { packet: string }[];
+  };
+}>('rlpx.json');
+const recipientKey = hex(handshake.recipient.staticKey);
+const initiatorKey = hex(handshake.initiator.staticKey);
+
+const keys = { aesKey: keccak256(Uint8Array.of(1)), macKey: keccak256(Uint8Array.of(2)) };
+const encoder = (): FrameEncoder => new FrameEncoder({ ...keys, mac: createKeccak() });
+const decoder = (): FrameDecoder => new FrameDecoder({ ...keys, mac: createKeccak() });
+
+const someBytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength, size: 'max' });
+const message = fc.record({ code: fc.oneof(fc.nat(40), fc.nat(2 ** 32 - 1)), payload: someBytes(3_000) });
+
+/** Runs a decoder on hostile bytes: it succeeds, or throws its own error. */
+function survives(decode: () => unknown): void {
+  try {
+    decode();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RlpxError);
+  }
+}
+
+describe('ECIES', () => {
+  it('decrypts what it encrypts, and nothing that was changed', () => {
+    const arbitrary = fc.tuple(
+      someBytes(300),
+      someBytes(4),
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.nat(),
+    );
+    fc.assert(
+      fc.property(arbitrary, ([plaintext, macData, seed, position]) => {
+        const ephemeralKey = keccak256(seed);
+        const secret = { ephemeralKey, iv: seed.subarray(0, 16) };
+        const sealed = encryptEcies(plaintext, publicKeyOf(recipientKey), macData, secret);
+        expect(decryptEcies(sealed, recipientKey, macData)).toEqual(plaintext);
+        const changed = sealed.slice();
+        changed[position % changed.length]! ^= 1 + (position % 255);
+        expect(() => decryptEcies(changed, recipientKey, macData)).toThrow(RlpxError);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('handshake packets', () => {
+  it('of random bytes are refused', () => {
+    fc.assert(
+      fc.property(someBytes(600), (packet) => {
+        survives(() => openAuth(packet, recipientKey));
+        survives(() => openAck(packet, initiatorKey));
+        survives(() => openPlainAuth(packet, recipientKey));
+        survives(() => openPlainAck(packet, initiatorKey));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('that are authentic but hold random keys and signatures are refused or opened', () => {
+    const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
+      fc.uint8Array({ minLength: length, maxLength: length });
+    fc.assert(
+      fc.property(bytes(65), bytes(64), bytes(32), (signature, initiatorPublicKey, nonce) => {
+        survives(() =>
+          recoverEphemeralKey({ signature, initiatorPublicKey, nonce, version: 4 }, recipientKey),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('with any byte of the vectors changed are refused', () => {
+    const packet = hex(handshake.auth[2]!.packet);
+    fc.assert(
+      fc.property(fc.nat(packet.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = packet.slice();
+        changed[at]! ^= change;
+        expect(() => openAuth(changed, recipientKey)).toThrow(RlpxError);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('frames', () => {
+  it('carry any messages over any cuts of the stream', () => {
+    fc.assert(
+      fc.property(
+        fc.array(message, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }),
+        (messages, cuts) => {
+          const sender = encoder();
+          const receiver = decoder();
+          const wire = concatBytes(...messages.flatMap(({ code, payload }) => sender.encode(code, payload)));
+          const received: unknown[] = [];
+          for (let at = 0, turn = 0; at < wire.length; turn++) {
+            const cut = at + cuts[turn % cuts.length]!;
+            receiver.push(wire.subarray(at, cut));
+            at = cut;
+            for (let next = receiver.next(); next !== undefined; next = receiver.next()) {
+              received.push({ code: next.code, payload: Uint8Array.from(next.payload) });
+            }
+          }
+          expect(received).toEqual(messages);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('with any byte changed are refused, at the header or at the end', () => {
+    fc.assert(
+      fc.property(
+        message,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        ({ code, payload }, position, change) => {
+          const wire = concatBytes(...encoder().encode(code, payload));
+          wire[position % wire.length]! ^= change;
+          const receiver = decoder();
+          receiver.push(wire);
+          expect(() => receiver.next()).toThrow(RlpxError);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of random bytes are refused', () => {
+    fc.assert(
+      fc.property(someBytes(500), (bytes) => {
+        survives(() => {
+          const receiver = decoder();
+          receiver.push(bytes);
+          expect(receiver.next()).toBeUndefined();
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('compression', () => {
+  it('gives back what it took, repetitive or not', () => {
+    const repetitive = fc
+      .tuple(fc.uint8Array({ minLength: 1, maxLength: 70 }), fc.nat(3_000))
+      .map(([unit, times]) => {
+        const bytes = new Uint8Array(unit.length * times);
+        for (let turn = 0; turn < times; turn++) bytes.set(unit, turn * unit.length);
+        return bytes;
+      });
+    fc.assert(
+      fc.property(fc.oneof(someBytes(5_000), repetitive), (plain) => {
+        expect(Buffer.compare(decompressSnappy(compressSnappy(plain), plain.length), plain)).toBe(0);
+        if (plain.length > 0)
+          expect(() => decompressSnappy(compressSnappy(plain), plain.length - 1)).toThrow(RlpxError);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('refuses random bytes', () => {
+    fc.assert(
+      fc.property(someBytes(400), (bytes) => {
+        survives(() => decompressSnappy(bytes, 1_000_000));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the byte queue', () => {
+  it('gives out what went in, in order, and never changes what it gave', () => {
+    const step = fc.oneof(
+      fc.record({ push: someBytes(200) }),
+      fc.record({ take: fc.nat(300) }),
+      fc.record({ expect: fc.nat(1_000) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const queue = new ByteQueue();
+        let model: number[] = [];
+        const given: [Uint8Array, number[]][] = [];
+        for (const action of steps) {
+          if ('push' in action) {
+            queue.push(action.push);
+            model.push(...action.push);
+          } else if ('expect' in action) {
+            queue.expect(action.expect);
+          } else {
+            const taken = queue.take(action.take);
+            expect(taken === undefined).toBe(model.length < action.take);
+            if (taken !== undefined) {
+              given.push([taken, model.slice(0, action.take)]);
+              model = model.slice(action.take);
+            }
+          }
+          expect(queue.length).toBe(model.length);
+        }
+        for (const [view, bytes] of given) expect([...view]).toEqual(bytes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
