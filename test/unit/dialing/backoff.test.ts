@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { BackoffBook, backoffKindOf } from '../../../src-main/dialing/backoff.ts';
+import { failure } from '../../support/dial-rounds.ts';
+
+describe('the backoff', () => {
+  it.each([
+    ['too-many-peers', 'remote', 'low'],
+    ['too-many-peers', 'local', 'none'],
+    ['already-connected', 'remote', 'none'],
+    ['connection-refused', 'network', 'low'],
+    ['unreachable', 'network', 'medium'],
+    ['useless-peer', 'remote', 'high'],
+    ['wrong-genesis', 'local', 'high'],
+    ['something-new', 'remote', 'medium'],
+    ['aborted', 'local', 'none'],
+  ] as const)('of %s by %s is %s', (code, by, kind) => {
+    expect(backoffKindOf(failure(code, { by }))).toBe(kind);
+  });
+
+  it('grows with each failure in a row and stops at an hour', () => {
+    const book = new BackoffBook();
+    const waits = Array.from(
+      { length: 6 },
+      () => book.fail('a', failure('useless-peer'), 'dynamic', 0)?.until,
+    );
+    expect(waits).toEqual([900_000, 1_800_000, 2_700_000, 3_600_000, 3_600_000, 3_600_000]);
+    expect(book.isWaiting('a', 3_599_999)).toBe(true);
+    expect(book.isWaiting('a', 3_600_000)).toBe(false);
+    book.forget('a');
+    expect(book.fail('a', failure('useless-peer'), 'dynamic', 0)?.failures).toBe(1);
+  });
+
+  it('is shorter for static nodes', () => {
+    const book = new BackoffBook();
+    expect(book.fail('a', failure('connection-refused'), 'static', 0)?.until).toBe(15_000);
+    expect(book.fail('b', failure('useless-peer'), 'static', 0)?.until).toBe(120_000);
+  });
+
+  it('remembers 10,000 nodes at most', () => {
+    const book = new BackoffBook();
+    for (let number = 0; number <= 10_000; number++)
+      book.fail(String(number), failure('timed-out'), 'dynamic', 0);
+    expect(book.size).toBe(10_000);
+    expect(book.get('0')).toBeUndefined();
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { refuseAdmission, type AdmissionView } from '../../../src-main/server/admission.ts';
+import { maxDialedPeers, maxInboundPeers } from '../../../src-main/server/limits.ts';
+
+const view = (
+  changes: Partial<AdmissionView> & { known?: string; trusted?: string } = {},
+): AdmissionView => ({
+  limits: { maxPeers: 4, maxPendingPeers: 50, dialRatio: 2 },
+  peerCount: 0,
+  inboundCount: 0,
+  isConnected: (idHex) => idHex === changes.known,
+  isTrusted: (idHex) => idHex === changes.trusted,
+  isSelf: (idHex) => idHex === 'self',
+  ...changes,
+});
+
+describe('the limits', () => {
+  it.each([
+    [50, 3, 16, 34],
+    [2, 3, 1, 1],
+    [1, 3, 1, 0],
+    [0, 3, 0, 0],
+    [10, 1, 10, 0],
+  ])('of %i peers with ratio %i let %i be dialled and %i come in', (maxPeers, dialRatio, dialed, inbound) => {
+    const limits = { maxPeers, dialRatio, maxPendingPeers: 50 };
+    expect([maxDialedPeers(limits), maxInboundPeers(limits)]).toEqual([dialed, inbound]);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('lets in whom there is room for', () => {
+    expect(refuseAdmission('a', 'inbound', view({ peerCount: 3, inboundCount: 1 }))).toBeUndefined();
+    expect(refuseAdmission('a', 'outbound', view({ peerCount: 3, inboundCount: 2 }))).toBeUndefined();
+  });
+
+  it('tells the limit on all from the limit on inbound peers', () => {
+    expect(refuseAdmission('a', 'outbound', view({ peerCount: 4 }))).toMatchObject({
+      reason: 'too-many-peers',
+      code: 'too-many-peers',
+      message: 'We are full: 4 peers, at most 4',
+    });
+    expect(refuseAdmission('a', 'inbound', view({ peerCount: 2, inboundCount: 2 }))).toMatchObject({
+      reason: 'too-many-peers',
+      code: 'too-many-inbound-peers',
+    });
+  });
+
+  it('lets trusted peers over the limits, but not twice', () => {
+    expect(
+      refuseAdmission('a', 'inbound', view({ peerCount: 4, inboundCount: 4, trusted: 'a' })),
+    ).toBeUndefined();
+    expect(refuseAdmission('a', 'inbound', view({ peerCount: 4, trusted: 'a', known: 'a' }))?.code).toBe(
+      'already-connected',
+    );
+  });
+
+  it('refuses ourselves, and looks at the limits first, as geth does', () => {
+    expect(refuseAdmission('self', 'inbound', view())).toMatchObject({
+      reason: 'connected-to-self',
+      code: 'self',
+    });
+    expect(refuseAdmission('self', 'inbound', view({ peerCount: 4 }))?.code).toBe('too-many-peers');
+    expect(refuseAdmission('b', 'inbound', view({ peerCount: 4, known: 'b' }))?.code).toBe('too-many-peers');
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { ByteStream } from '../../../src-main/leaf/network.ts';
+import { MemoryNetwork } from '../../support/memory-network.ts';
+import { P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+/** Machines on one network in virtual time. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock, { latencyMs: 20 });
+  #seed = 0;
+
+  node(ip: string, options: P2pNodeOptions = {}): P2pNode {
+    return new P2pNode({
+      clock: this.clock,
+      random: new SeededRandom(++this.#seed),
+      ...this.network.host(ip),
+      listenAt: [{ ip, port: 30303 }],
+      dialing: { historyMs: 35_000 },
+      ...options,
+    });
+  }
+
+  /** What is still on its way over the network arrives; nobody waits for anything then. */
+  async expectNothingLeft(): Promise<void> {
+    await this.clock.advance(50);
+    expect(this.clock.pendingTimers).toBe(0);
+  }
+
+  async dial(from: string, to: string): Promise<ByteStream> {
+    return await this.clock.runUntil(
+      this.network.host(from).dialer.dial({ ip: to, port: 30303 }, { timeoutMs: 1_000 }),
+    );
+  }
+}
+
+describe('in virtual time, the server', () => {
+  it('gives up a dial that nobody answers after 15 seconds, and says when it tries again', async () => {
+    const world = new World();
+    const a = world.node('10.0.0.1');
+    const b = world.node('10.0.0.2');
+    await a.server.start();
+    await b.server.start();
+    world.network.passes = () => false;
+    const place = b.node();
+    a.server.addStatic(place);
+    await world.clock.advance(15_000);
+    const [ended] = a.events.of('dial/ended');
+    expect(ended?.durationMs).toBe(15_000);
+    expect(ended?.cause).toMatchObject({ code: 'timed-out', by: 'network', stage: 'connect' });
+    expect(a.server.dialStanding(place)).toMatchObject({
+      state: 'waiting',
+      nextTryAt: world.clock.now() + 20_000,
+    });
+    world.network.passes = () => true;
+    await world.clock.advance(21_000);
+    expect(a.server.counts().total).toBe(1);
+    await world.clock.runUntil(Promise.all([a.server.stop(), b.server.stop()]));
+    await world.expectNothingLeft();
+  });
+
+  it('closes those who connect and stay silent after 5 seconds, and has room again', async () => {
+    const world = new World();
+    const a = world.node('10.0.0.1', { limits: { maxPeers: 8, maxPendingPeers: 5, dialRatio: 8 } });
+    await a.server.start();
+    for (let host = 0; host < 5; host++) await world.dial(`10.0.1.${String(host)}`, '10.0.0.1');
+    expect(a.server.pendingInbound()).toBe(5);
+    await world.dial('10.0.2.1', '10.0.0.1');
+    await world.clock.settle();
+    expect(a.events.of('inbound/ended').map(({ cause }) => cause.code)).toEqual(['too-many-pending']);
+    await world.clock.advance(6_000);
+    expect(a.server.pendingInbound()).toBe(0);
+    const b = world.node('10.0.0.2');
+    b.server.addStatic(a.node());
+    await b.server.start();
+    await world.clock.advance(1_000);
+    expect(a.server.counts().total).toBe(1);
+    await world.clock.runUntil(Promise.all([a.server.stop(), b.server.stop()]));
+    await world.expectNothingLeft();
+  });
+
+  it('throttles an address of the Internet that comes again too soon', async () => {
+    const world = new World();
+    const a = world.node('9.9.9.9');
+    await a.server.start();
+    for (let attempt = 0; attempt < 2; attempt++) await world.dial('8.8.8.8', '9.9.9.9');
+    await world.clock.settle();
+    expect(a.events.of('inbound/ended').map(({ cause }) => cause.code)).toEqual(['inbound-throttled']);
+    await world.clock.runUntil(a.server.stop());
+  });
+
+  it('breaks off dials and handshakes when it stops', async () => {
+    const world = new World();
+    const a = world.node('10.0.0.1');
+    const b = world.node('10.0.0.2');
+    const silent = world.network.host('10.0.0.3');
+    await silent.listener.listen({ ip: '10.0.0.3', port: 30303 }, () => undefined);
+    await a.server.start();
+    a.server.addStatic(b.nodeAt({ ip: '10.0.0.3', port: 30303 }));
+    await world.dial('10.0.0.4', '10.0.0.1');
+    await world.clock.advance(100);
+    expect(a.server.dialTotals()?.dialing).toBe(1);
+    expect(a.server.pendingInbound()).toBe(1);
+    await world.clock.runUntil(a.server.stop(), 2_000);
+    expect(a.events.of('dial/ended')[0]?.cause).toMatchObject({ code: 'aborted', by: 'local' });
+    expect(a.events.of('inbound/ended')[0]?.cause).toMatchObject({ code: 'aborted', by: 'local' });
+    await world.expectNothingLeft();
+  });
+
+  it('takes candidates of discovery until its places are filled', async () => {
+    const world = new World();
+    const others = Array.from({ length: 6 }, (_, index) =>
+      world.node(`10.0.1.${String(index + 1)}`, {
+        limits: { maxPeers: 4, maxPendingPeers: 50, dialRatio: 4 },
+      }),
+    );
+    for (const other of others) await other.server.start();
+    const found = others.map((other) => other.node());
+    const a = world.node('10.0.0.1', {
+      limits: { maxPeers: 6, maxPendingPeers: 50, dialRatio: 2 },
+      dialing: {
+        candidates: {
+          next: () => (found.length > 0 ? Promise.resolve(found.shift()!) : new Promise(() => undefined)),
+        },
+      },
+    });
+    a.server.setDynamicDials(true);
+    await a.server.start();
+    await world.clock.advance(2_000);
+    // Half of six may be dialled; six dials are under way at once, so a few may come through on top, as with geth.
+    expect(a.server.counts().outbound).toBeGreaterThanOrEqual(3);
+    expect(a.server.dialTotals()).toMatchObject({ slots: 0, freeSlots: 0 });
+    await world.clock.runUntil(Promise.all([a, ...others].map(({ server }) => server.stop())));
+    await world.expectNothingLeft();
+  });
+});
