@@ -1,10 +1,10 @@
 import type { LogLevel } from '../shared/model/log.ts';
 import type { NodeStatus } from '../shared/model/node.ts';
-import type { DialOutcome, PeerDetail, PeerRow } from '../shared/model/peer.ts';
+import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../shared/model/series.ts';
 import type { RuntimeSettings } from '../shared/model/settings.ts';
 import type { DiscoveryCounters, LookupTrace, TableEntry, TableSnapshot } from '../shared/model/table.ts';
-import { ApiError } from './api/api-error.ts';
+import { ApiError, isOwnError } from './api/api-error.ts';
 import type { ApiBackend, ExportedText, LineSource } from './api/backend.ts';
 import { peerDetail, peerRow } from './api/peer-view.ts';
 import type { SourcedNode } from './compose-bootnodes.ts';
@@ -13,7 +13,7 @@ import { ListControl } from './compose-lists.ts';
 import { startNode, type RunningNode } from './compose-node.ts';
 import { StatusView, type NodePhase } from './compose-status.ts';
 import { hexToBytes } from './leaf/bytes.ts';
-import { describeError, EnodeckError } from './leaf/errors.ts';
+import { describeError } from './leaf/errors.ts';
 import { logText } from './leaf/log.ts';
 import { parseNode } from './node-record/node-factory.ts';
 import { LOG_LEVELS } from '../shared/model/log.ts';
@@ -33,7 +33,7 @@ const EMPTY_TABLE: TableSnapshot = {
 /** The node as all doors see it: started and stopped, read and changed. */
 export class Backend implements ApiBackend {
   readonly lists: ListControl;
-  readonly events: LineSource<ReturnType<Ground['statistics']['lines']['all']>[number]>;
+  readonly events: LineSource<EventLine>;
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
   readonly #status: StatusView;
@@ -62,8 +62,8 @@ export class Backend implements ApiBackend {
       try {
         this.#node = await startNode(this.#ground, this.#bootnodes);
         this.#setPhase('running');
-      } catch (error) {
-        const code = error instanceof EnodeckError ? error.code : 'internal-error';
+      } catch (error: unknown) {
+        const code = isOwnError(error) ? error.code : 'internal-error';
         this.#phase = { phase: 'failed', failure: { code, message: describeError(error) } };
         this.#ground.logger
           .child('node')
@@ -109,7 +109,8 @@ export class Backend implements ApiBackend {
     const entries = this.table().buckets.flatMap((bucket) => [...bucket.entries, ...bucket.replacements]);
     const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
     return {
-      ...this.#ground.statistics.counters.discovery(this.#ground.clock.now()),
+      ...this.#ground.statistics.counters.discovery(),
+      pingsAnswered: this.#node?.discovery?.v4.counters.pingsAnswered ?? null,
       enabled: this.#node?.discovery !== undefined,
       knownByFork: {
         ours: count('ours'),

@@ -5,7 +5,7 @@ import type { Network } from './chain/networks.ts';
 import { composeNetwork } from './compose-network.ts';
 import { bytesToHex } from './leaf/bytes.ts';
 import { parseNetList } from './leaf/ip.ts';
-import { fileSink, RingSink, type ClosableSink } from './leaf/log-sinks.ts';
+import { fileSink, RingSink } from './leaf/log-sinks.ts';
 import { Log, type LogSink } from './leaf/log.ts';
 import type { Clock, Logger, Random } from './leaf/runtime.ts';
 import { systemClock, systemRandom } from './leaf/system-runtime.ts';
@@ -82,6 +82,9 @@ export class EffectiveSettings {
   }
 }
 
+/** What was opened, to be closed the other way round. */
+type Opened = (() => Promise<void> | void)[];
+
 /**
  * Opens all that a node stands on; what was opened is closed again when a later part fails.
  * @throws StoreError, SettingsError or OptionError: one sentence that says what to do
@@ -89,7 +92,7 @@ export class EffectiveSettings {
 export async function composeGround(options: LaunchOptions, surroundings: Surroundings): Promise<Ground> {
   const network = await composeNetwork(options);
   const folder = await openDataFolder(dataFolderOf(options, process.platform, surroundings.environment));
-  const opened: (() => Promise<void> | void)[] = [() => folder.close()];
+  const opened: Opened = [() => folder.close()];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse()) await end();
     opened.length = 0;
@@ -107,50 +110,25 @@ async function groundOn(
   network: Network,
   options: LaunchOptions,
   surroundings: Surroundings,
-  opened: (() => Promise<void> | void)[],
+  opened: Opened,
 ): Promise<Omit<Ground, 'close'>> {
   const clock = systemClock;
   const random = systemRandom;
   const settings = new EffectiveSettings(await SettingsStore.open(folder.paths.settings), options.settings);
-  const logs = new RingSink(LOG_LINES);
-  let file: ClosableSink | undefined;
-  const log = new Log(
-    clock,
-    [logs, { write: (line) => file?.write(line) }, ...surroundings.logSinks],
-    settings.current().logLevel,
-  );
-  const logger = log.logger('');
-  file = fileSink(folder.paths.logs, (reason) => {
-    logger.child('log').warn('the log file cannot be written', { reason });
-  });
-  const closeFile = file.close.bind(file);
-  opened.push(closeFile);
-
+  const { log, logger, logs } = composeLog(folder, clock, settings, surroundings.logSinks, opened);
   const events = new EventBus(clock, logger.child('events'));
   const statistics = new Statistics(events, clock);
   opened.push(() => {
     statistics.close();
   });
   opened.push(logEvents(events, logger));
-
-  const { protector } = surroundings;
-  const identity =
-    options.nodeKeyFile === undefined
-      ? await openIdentity(folder.paths.folder, { random, protector })
-      : await readKeyFile(options.nodeKeyFile);
+  const identity = await composeIdentity(folder, options, random, surroundings.protector);
   const ownIdHex = bytesToHex(nodeIdOf(identity.publicKey));
   const lists = await NodeListStore.open({ file: folder.paths.nodeLists, clock, events, ownIdHex });
-  const nodes = await NodeStore.open({
-    database: folder.database,
-    clock,
-    random,
-    logger: logger.child('store'),
-  });
+  const storeOptions = { database: folder.database, clock, random, logger: logger.child('store') };
+  const nodes = await NodeStore.open(storeOptions);
   await nodes.start();
   opened.push(() => nodes.stop());
-
-  const restriction =
-    options.netRestrict === undefined ? undefined : parseNetList(options.netRestrict.join(','));
   return {
     options,
     mode: surroundings.mode,
@@ -169,7 +147,40 @@ async function groundOn(
     settings,
     lists,
     nodes,
-    allows: (ip) => restriction?.contains(ip) ?? true,
+    allows: restrictionOf(options),
     lookUpHost: async (name) => (await lookup(name, { all: true })).map((found) => found.address),
   };
+}
+
+function composeLog(
+  folder: DataFolder,
+  clock: Clock,
+  settings: EffectiveSettings,
+  sinks: readonly LogSink[],
+  opened: Opened,
+): Pick<Ground, 'log' | 'logger' | 'logs'> {
+  const logs = new RingSink(LOG_LINES);
+  const file = fileSink(folder.paths.logs, (reason) => {
+    logger.child('log').warn('the log file cannot be written', { reason });
+  });
+  const log = new Log(clock, [logs, file, ...sinks], settings.current().logLevel);
+  const logger = log.logger('');
+  opened.push(() => file.close());
+  return { log, logger, logs };
+}
+
+async function composeIdentity(
+  folder: DataFolder,
+  { nodeKeyFile }: LaunchOptions,
+  random: Random,
+  protector: SecretProtector | undefined,
+): Promise<Identity> {
+  if (nodeKeyFile !== undefined) return await readKeyFile(nodeKeyFile);
+  return await openIdentity(folder.paths.folder, { random, protector });
+}
+
+function restrictionOf({ netRestrict }: LaunchOptions): (ip: string) => boolean {
+  if (netRestrict === undefined) return () => true;
+  const networks = parseNetList(netRestrict.join(','));
+  return (ip) => networks.contains(ip);
 }

@@ -65,10 +65,16 @@ export async function startNode(ground: Ground, given: readonly SourcedNode[]): 
     for (const { node } of ground.lists.entries('static')) server.addStatic(node);
     for (const { node } of ground.lists.entries('trusted')) server.addTrusted(node.idHex);
     // The listener's port belongs into the record before anybody hears of it.
-    setEndpoints(ground, record, discovery, ground.options.port || udpPortOf(discovery));
+    setEndpoints(ground, record, discovery, {
+      port: ground.options.port || udpPortOf(discovery),
+      families: FAMILIES,
+    });
     await discovery?.start();
     await server.start();
-    setEndpoints(ground, record, discovery, server.listening[0]?.port ?? 0);
+    setEndpoints(ground, record, discovery, {
+      port: server.listening[0]?.port ?? 0,
+      families: server.listening.map(({ ip }) => ipFamily(ip)),
+    });
   } catch (error) {
     await server.stop();
     await discovery?.stop();
@@ -131,14 +137,15 @@ function setEndpoints(
   ground: Ground,
   record: LocalRecord,
   discovery: Discovery | undefined,
-  tcp: number,
+  tcp: { readonly port: number; readonly families: readonly AddressFamily[] },
 ): void {
   for (const family of FAMILIES) {
-    const isListening = ground.options.addresses.some((ip) => ipFamily(ip) === family);
     const udp = discovery?.socket.local(family)?.port ?? 0;
+    const asked = ground.options.addresses.some((ip) => ipFamily(ip) === family);
+    const isListening = asked && (udp > 0 || tcp.families.includes(family));
     const voted = discovery?.v4.vote.outcome(family);
     const ip = knownAddress(ground, family)?.ip ?? voted?.ip;
-    record.setEndpoint(family, isListening ? { ip, udp, tcp } : undefined);
+    record.setEndpoint(family, isListening ? { ip, udp, tcp: tcp.port } : undefined);
   }
 }
 

@@ -53,7 +53,7 @@ export class StatusView {
       udpPort,
       external,
       discoveryEnabled: node?.discovery !== undefined,
-      pingsAnswered: ground.statistics.counters.pingsAnswered(ground.clock.now()),
+      pingsAnswered: node?.discovery?.v4.counters.pingsAnswered ?? null,
       peers,
       limits,
       inboundSessions: ground.statistics.counters.inboundSessions,

@@ -9,9 +9,9 @@ import { ownClientName } from './compose-client-name.ts';
 import { composeGround, type Ground, type Surroundings } from './compose-ground.ts';
 import { DemoNetwork } from './demo/demo-network.ts';
 import { bytesToHex } from './leaf/bytes.ts';
-import { isLoopback } from './leaf/ip.ts';
+import { ipFamily, isLoopback } from './leaf/ip.ts';
 import type { Logger, Startable } from './leaf/runtime.ts';
-import { nodeFromEnode } from './node-record/node-factory.ts';
+import { nodeFromEnode, withEndpoint } from './node-record/node-factory.ts';
 import type { HttpOption, LaunchOptions } from './options.ts';
 
 /** Bytes of a token that nobody chose. */
@@ -94,7 +94,11 @@ async function startAll(
 ): Promise<void> {
   await http?.start();
   await backend.start();
-  demo?.meet(nodeFromEnode(backend.status().identity.enode));
+  if (demo === undefined) return;
+  const { identity, listening } = backend.status();
+  const ours = nodeFromEnode(identity.enode);
+  const six = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
+  demo.meet(ours, six === undefined ? undefined : withEndpoint(ours, { ip: six.ip }));
 }
 
 async function stopAll(

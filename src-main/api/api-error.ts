@@ -26,15 +26,19 @@ export class ApiError extends EnodeckError<ApiErrorCode> {
   }
 }
 
-const fieldOf = (error: object): string | null => {
-  const { field } = error as { readonly field?: unknown };
-  return typeof field === 'string' ? field : null;
-};
+function fieldOf(error: EnodeckError): string | null {
+  return 'field' in error && typeof error.field === 'string' ? error.field : null;
+}
 
 /** The refusal that a window gets. Errors that are not the node's own give no detail away. */
 export function failureOf(error: unknown): ApiFailure {
-  if (error instanceof EnodeckError) {
+  if (isOwnError(error)) {
     return { code: error.code, message: error.message, field: fieldOf(error) };
   }
   return { code: 'internal-error', message: 'The request failed; the log has the details.', field: null };
+}
+
+/** Narrows to the node's own errors with their codes as text. */
+export function isOwnError(error: unknown): error is EnodeckError {
+  return error instanceof EnodeckError;
 }

@@ -1,6 +1,6 @@
 import type { ChainView } from '../eth/chain-view.ts';
 import { encodeEthMessage, type EthMessage } from '../eth/messages.ts';
-import { ETH_VERSIONS, type EthVersion } from '../eth/versions.ts';
+import { ETH_CODES, ETH_VERSIONS, type EthVersion } from '../eth/versions.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock, Random } from '../leaf/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
@@ -8,8 +8,8 @@ import type { Channel, Protocol } from '../p2p/protocol.ts';
 /** Milliseconds between two announcements on a session: at least, and so much more at random. */
 const LEAST_PAUSE_MS = 700;
 const PAUSE_SPREAD_MS = 5_000;
-/** Of so many announcements one names the range of blocks. */
-const RANGE_EVERY = 3;
+/** Of so many messages one asks for the genesis header, one names the range of blocks, the rest transactions. */
+const KINDS = 4;
 /** Transactions announced at once, at most. */
 const MAX_ANNOUNCED = 48;
 /** EIP-1559 and its usual size in bytes. */
@@ -26,7 +26,7 @@ export interface ChatterOptions {
 
 /**
  * The eth protocol of a demo node: the real one, and on top announcements of made-up transactions and of the chain's
- * head, so that there is traffic to look at.
+ * head, so that there is traffic to look at; now and then it asks for the one header that we have.
  */
 export function withChatter(protocol: Protocol, options: ChatterOptions): Protocol {
   return {
@@ -52,7 +52,13 @@ function observed(channel: Channel, onEstablished: () => void): Channel {
     peer: channel.peer,
     clock: channel.clock,
     logger: channel.logger,
-    receive: () => channel.receive(),
+    // Answers to what the chatter asked are its own: the protocol expects none.
+    receive: async () => {
+      for (;;) {
+        const message = await channel.receive();
+        if (message.code !== ETH_CODES.BlockHeaders) return message;
+      }
+    },
     send: (code, payload) => {
       channel.send(code, payload);
     },
@@ -77,14 +83,21 @@ function announce(channel: Channel, version: EthVersion, options: ChatterOptions
     () => LEAST_PAUSE_MS + random.below(PAUSE_SPREAD_MS),
     () => {
       if (channel.congested) return;
-      const message: EthMessage =
-        hasRange && random.below(RANGE_EVERY) === 0
-          ? { name: 'BlockRangeUpdate', range: chain.range() }
-          : madeUpTransactions(random);
+      const message = nextMessage(random, hasRange ? chain : undefined);
       const { code, payload } = encodeEthMessage(version, message);
       channel.send(code, payload);
     },
   );
+}
+
+function nextMessage(random: Random, ranged: ChainView | undefined): EthMessage {
+  const drawn = random.below(KINDS);
+  if (drawn === 0) {
+    const query = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false };
+    return { name: 'GetBlockHeaders', requestId: BigInt(random.below(2 ** 31)), query };
+  }
+  if (drawn === 1 && ranged !== undefined) return { name: 'BlockRangeUpdate', range: ranged.range() };
+  return madeUpTransactions(random);
 }
 
 function madeUpTransactions(random: Random): EthMessage {

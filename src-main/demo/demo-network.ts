@@ -71,10 +71,18 @@ export class DemoNetwork {
     }
   }
 
-  /** Makes our node known to those that keep a connection to it, once it is there to be dialled. */
-  meet(ours: Node): void {
+  /**
+   * Makes our node known to those that keep a connection to it, once it is there to be dialled. Those of IPv6 know no
+   * other: of the two families our node alone speaks both.
+   */
+  meet(ours: Node, ours6: Node | undefined): void {
     this.#ourIdHex = ours.idHex;
-    for (const { role, server } of this.#nodes) if (role.dialsUs) server.addStatic(ours);
+    for (const { role, node, server, discovery } of this.#nodes) {
+      const seen = node.ip?.includes(':') === true ? ours6 : ours;
+      if (seen === undefined) continue;
+      if (role.dialsUs) server.addStatic(seen);
+      if (seen === ours6) void discovery.v4.setBootnodes([seen]);
+    }
     this.#scope.every(
       () => LEAVE_MS,
       () => {

@@ -49,6 +49,7 @@ export interface DemoNode {
   /** As others reach it. */
   readonly node: Node;
   readonly server: P2pServer;
+  readonly discovery: Discovery;
   stop(): Promise<void>;
 }
 
@@ -128,6 +129,7 @@ async function startAt(
     role,
     node: record.node(),
     server: running,
+    discovery,
     async stop() {
       await running.stop();
       await discovery.stop();

@@ -16,27 +16,23 @@ const PACKETS = [
 
 /** Words for the reasons that the discovery stage names when it drops a packet; others are shown as they are named. */
 const DROP_TITLES: Readonly<Record<string, string>> = {
-  'rate-limited': 'Rate limited',
+  'host-rate-limit': 'Too many from one address',
+  'rate-limit': 'Too many in all',
   'not-allowed': 'Outside the allowed networks',
-  netrestrict: 'Outside the allowed networks',
-  'too-small': 'Too small',
-  'too-large': 'Too large',
+  'not-a-packet': 'No packet of a known protocol',
+  'queue-full': 'Queue full',
   'bad-hash': 'Hash does not match',
   'bad-signature': 'Signature does not verify',
-  malformed: 'Malformed',
   expired: 'Expired',
-  unsolicited: 'Answer to nothing we asked',
-  'unknown-packet': 'Unknown packet type',
-  'low-port': 'Port of 1024 or below',
-  'no-proof': 'No endpoint proof',
+  unsolicited: 'Answer to nothing we asked, or too late',
+  'own-packet': 'Our own packet come back',
+  'no-endpoint-proof': 'Asked before its address was proven',
 };
 
 /** Distinct drop reasons that are counted apart; names beyond are counted as `other`. BOUNDED: 64. */
 const MAX_DROP_REASONS = 64;
 /** A rate is the mean of this many seconds, so that it does not flicker. */
 const RATE_SECONDS = 5;
-/** Minutes over which "pings answered" is counted. */
-const PING_MINUTES = 10;
 
 interface Flow {
   in: number;
@@ -73,7 +69,6 @@ export class Counters {
   readonly #packets = noPackets();
   readonly #dropped = new Map<string, number>();
   readonly #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
-  readonly #pings = new Map<number, { asked: number; answered: number }>();
   #inbound = 0;
   #peers = 0;
 
@@ -81,15 +76,13 @@ export class Counters {
     this.#mark();
   }
 
-  apply(event: NodeEvent, at: number): void {
+  apply(event: NodeEvent): void {
     switch (event.type) {
       case 'peer/message':
         this.#bytes[event.direction] += event.bytes;
         break;
       case 'discovery/packet':
         this.#packets[event.packet][event.direction] += 1;
-        if (event.packet === 'ping' && event.direction === 'out') this.#pingMinute(at).asked += 1;
-        if (event.packet === 'pong' && event.direction === 'in') this.#pingMinute(at).answered += 1;
         break;
       case 'discovery/dropped':
         this.#drop(event.reason);
@@ -137,28 +130,14 @@ export class Counters {
     };
   }
 
-  /** @param now Unix milliseconds */
-  discovery(now: number): Omit<DiscoveryCounters, 'enabled' | 'knownByFork'> {
+  /** What passed the discovery sockets; which pings were answered only discovery itself can tell. */
+  discovery(): Pick<DiscoveryCounters, 'packets' | 'dropped'> {
     return {
       packets: PACKETS.map((packet) => this.#packetCount(packet)),
       dropped: [...this.#dropped]
         .map(([reason, count]) => ({ reason, title: titleOfDrop(reason), count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
-      pingsAnswered: this.pingsAnswered(now),
     };
-  }
-
-  /** Share of our pings that were answered within the last 10 minutes; null when there was none. */
-  pingsAnswered(now: number): number | null {
-    const oldest = Math.floor(now / 60_000) - PING_MINUTES;
-    let asked = 0;
-    let answered = 0;
-    for (const [minute, count] of this.#pings) {
-      if (minute <= oldest) continue;
-      asked += count.asked;
-      answered += count.answered;
-    }
-    return asked === 0 ? null : Math.min(1, answered / asked);
   }
 
   #packetCount(packet: DiscoveryPacketName): PacketCount {
@@ -187,18 +166,6 @@ export class Counters {
     const known = this.#dropped.has(reason) || this.#dropped.size < MAX_DROP_REASONS;
     const key = known ? reason : 'other';
     this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + 1);
-  }
-
-  /** BOUNDED: 11 minutes; older ones are forgotten when a new one begins. */
-  #pingMinute(at: number): { asked: number; answered: number } {
-    const minute = Math.floor(at / 60_000);
-    let count = this.#pings.get(minute);
-    if (count === undefined) {
-      count = { asked: 0, answered: 0 };
-      this.#pings.set(minute, count);
-      for (const key of this.#pings.keys()) if (key <= minute - PING_MINUTES) this.#pings.delete(key);
-    }
-    return count;
   }
 }
 

@@ -8,6 +8,8 @@ import { phraseOf } from './words.ts';
 
 /** Lines that are kept. BOUNDED: 500. */
 const MAX_LINES = 500;
+/** The walk for candidates looks something up every few seconds: one such line a minute is enough. */
+const LOOKUP_LINE_MS = 60_000;
 
 type Draft = Pick<EventLine, 'tone' | 'text'> &
   Partial<Omit<EventLine, 'seq' | 'at' | 'kind' | 'tone' | 'text'>>;
@@ -16,14 +18,16 @@ type Draft = Pick<EventLine, 'tone' | 'text'> &
 const USUAL_CAUSES: ReadonlySet<string> = new Set([
   'too-many-peers',
   'useless-peer',
-  'no-common-protocol',
+  'no-shared-protocol',
   'wrong-network',
   'wrong-genesis',
   'wrong-fork',
   'already-connected',
-  'requested',
-  'quitting',
   'client-quitting',
+  'disconnect-requested',
+  'fork-refused',
+  'too-many-inbound-peers',
+  'aborted',
   'timed-out',
   'connection-refused',
   'unreachable',
@@ -44,8 +48,13 @@ const aboutNode = (node: Node): Pick<EventLine, 'nodeId' | 'address'> => ({
 export class EventLines {
   readonly #lines = new Ring<EventLine>(MAX_LINES);
   #seq = 0;
+  #lookupAt = 0;
 
   apply(event: NodeEvent, at: number): void {
+    if (event.type === 'discovery/lookup-done') {
+      if (at - this.#lookupAt < LOOKUP_LINE_MS) return;
+      this.#lookupAt = at;
+    }
     const draft = draftOf(event);
     if (draft === undefined) return;
     this.#seq += 1;

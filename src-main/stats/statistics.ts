@@ -30,7 +30,7 @@ export class Statistics {
     this.#clock = clock;
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
-      this.counters.apply(event, at);
+      this.counters.apply(event);
       this.lines.apply(event, at);
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);

@@ -3,22 +3,23 @@ import type { EndCause } from './events.ts';
 /** Titles of end causes, for the list of how dials ended. Causes without one are shown by their code in words. */
 const CAUSE_TITLES: Readonly<Record<string, string>> = {
   connected: 'Kept',
-  kept: 'Kept',
   'already-connected': 'Already connected',
-  'too-many-peers': 'Too many peers',
-  'timed-out': 'Timed out',
+  'client-quitting': 'Shutting down',
+  'disconnect-requested': 'Disconnected on request',
   'connection-refused': 'Refused',
   'connection-reset': 'Reset',
-  unreachable: 'Unreachable',
-  'wrong-network': 'Wrong network',
-  'wrong-genesis': 'Wrong genesis',
-  'wrong-fork': 'Wrong fork',
-  'useless-peer': 'No common protocol',
-  'no-common-protocol': 'No common protocol',
-  'subprotocol-error': 'Subprotocol error',
-  'unexpected-identity': 'Another key answered',
+  'fork-refused': 'They refused our fork',
+  'inbound-throttled': 'Connected too soon again',
+  'no-shared-protocol': 'No common protocol',
+  'not-netrestricted': 'Outside the allowed networks',
+  'read-timeout': 'Said nothing for too long',
+  'timed-out': 'Timed out',
+  'too-many-inbound-peers': 'No room for inbound peers',
+  'too-many-peers': 'Too many peers',
+  'too-many-pending': 'Too many handshakes at once',
+  aborted: 'Called off',
   self: 'Ourselves',
-  aborted: 'Given up',
+  unreachable: 'Unreachable',
 };
 
 /** `too-many-peers` as "Too many peers". */
@@ -29,7 +30,20 @@ export function titleOfCode(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The message of a cause without its final stop, so that it can stand within a sentence. */
+/** The cause within a sentence: its title where that says it all, else its message without the final stop. */
 export function phraseOf(cause: EndCause): string {
+  if (SPEAKING_TITLES.has(cause.code)) return titleOfCode(cause.code).toLowerCase();
   return cause.message.replace(/\.$/, '');
 }
+
+/** Causes whose message adds nothing to the title. */
+const SPEAKING_TITLES: ReadonlySet<string> = new Set([
+  'too-many-peers',
+  'too-many-inbound-peers',
+  'already-connected',
+  'client-quitting',
+  'connection-refused',
+  'connection-reset',
+  'unreachable',
+  'timed-out',
+]);
