@@ -4,6 +4,9 @@ import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } 
 import type { Logger } from '../leaf/runtime.ts';
 import { DiscoveryError } from './errors.ts';
 
+/** Free ports that are tried for both families before giving up. */
+const MAX_PORT_DRAWS = 8;
+
 /** Sends datagrams for a protocol, whichever family the target is of. */
 export interface DatagramChannel {
   /** The families that there is a socket for. */
@@ -38,11 +41,17 @@ export class UdpSocket implements DatagramChannel {
    * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket` when none could be bound
    */
   async open(): Promise<void> {
-    try {
-      for (const address of this.#options.addresses) await this.#bind(address);
-    } catch (error) {
-      await this.close();
-      throw error;
+    const mayDraw = this.#options.addresses.every(({ port }) => port === 0);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        for (const address of this.#options.addresses) await this.#bind(address);
+        break;
+      } catch (error) {
+        await this.close();
+        // The port that one family was given may be taken in the other.
+        const isTaken = error instanceof NetworkError && error.code === 'address-in-use';
+        if (!isTaken || !mayDraw || attempt >= MAX_PORT_DRAWS) throw error;
+      }
     }
     if (this.#sockets.size === 0)
       throw new DiscoveryError('no-socket', 'no address to listen on for discovery');

@@ -23,7 +23,8 @@ const vectors = JSON.parse(readFileSync(new URL('../../vectors/discv4.json', imp
 };
 const packets = vectors.packets.map(({ packet }) => hexToBytes(packet));
 
-const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
 const port = fc.nat(0xffff);
 const ip = fc.oneof(bytes(4), bytes(16)).map((address) => bytesToIp(address));
 const endpoint: fc.Arbitrary<Endpoint> = fc.record({ ip, udp: port, tcp: port });
@@ -105,7 +106,9 @@ describe('packets of discovery v4, whatever they hold', () => {
   it('are read or refused when well signed data is random, changed or cut', () => {
     const type = fc.integer({ min: 0, max: 8 });
     fc.assert(
-      fc.property(type, fc.uint8Array({ maxLength: 300 }), (kind, data) => readsOrRefuses(envelope(kind, data))),
+      fc.property(type, fc.uint8Array({ maxLength: 300 }), (kind, data) =>
+        readsOrRefuses(envelope(kind, data)),
+      ),
       { numRuns: 300 },
     );
     fc.assert(
