@@ -1,43 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ByteStream } from '../../../src-main/leaf/network.ts';
-import { MemoryNetwork } from '../../support/memory-network.ts';
-import { P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
-
-/** Machines on one network in virtual time. */
-class World {
-  readonly clock = new VirtualClock();
-  readonly network = new MemoryNetwork(this.clock, { latencyMs: 20 });
-  #seed = 0;
-
-  node(ip: string, options: P2pNodeOptions = {}): P2pNode {
-    return new P2pNode({
-      clock: this.clock,
-      random: new SeededRandom(++this.#seed),
-      ...this.network.host(ip),
-      listenAt: [{ ip, port: 30303 }],
-      dialing: { historyMs: 35_000 },
-      ...options,
-    });
-  }
-
-  /** What is still on its way over the network arrives; nobody waits for anything then. */
-  async expectNothingLeft(): Promise<void> {
-    await this.clock.advance(50);
-    expect(this.clock.pendingTimers).toBe(0);
-  }
-
-  async dial(from: string, to: string): Promise<ByteStream> {
-    return await this.clock.runUntil(
-      this.network.host(from).dialer.dial({ ip: to, port: 30303 }, { timeoutMs: 1_000 }),
-    );
-  }
-}
+import { TcpWorld } from '../../support/tcp-world.ts';
 
 describe('in virtual time, the server', () => {
   it('gives up a dial that nobody answers after 15 seconds, and says when it tries again', async () => {
-    const world = new World();
+    const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     const b = world.node('10.0.0.2');
     await a.server.start();
@@ -61,7 +27,7 @@ describe('in virtual time, the server', () => {
   });
 
   it('closes those who connect and stay silent after 5 seconds, and has room again', async () => {
-    const world = new World();
+    const world = new TcpWorld();
     const a = world.node('10.0.0.1', { limits: { maxPeers: 8, maxPendingPeers: 5, dialRatio: 8 } });
     await a.server.start();
     for (let host = 0; host < 5; host++) await world.dial(`10.0.1.${String(host)}`, '10.0.0.1');
@@ -81,7 +47,7 @@ describe('in virtual time, the server', () => {
   });
 
   it('throttles an address of the Internet that comes again too soon', async () => {
-    const world = new World();
+    const world = new TcpWorld();
     const a = world.node('9.9.9.9');
     await a.server.start();
     for (let attempt = 0; attempt < 2; attempt++) await world.dial('8.8.8.8', '9.9.9.9');
@@ -91,7 +57,7 @@ describe('in virtual time, the server', () => {
   });
 
   it('breaks off dials and handshakes when it stops', async () => {
-    const world = new World();
+    const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     const b = world.node('10.0.0.2');
     const silent = world.network.host('10.0.0.3');
@@ -109,7 +75,7 @@ describe('in virtual time, the server', () => {
   });
 
   it('takes candidates of discovery until its places are filled', async () => {
-    const world = new World();
+    const world = new TcpWorld();
     const others = Array.from({ length: 6 }, (_, index) =>
       world.node(`10.0.1.${String(index + 1)}`, {
         limits: { maxPeers: 4, maxPendingPeers: 50, dialRatio: 4 },
