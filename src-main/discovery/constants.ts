@@ -66,6 +66,13 @@ export const WALK_INTERVAL_MS = 1_000;
 /** How long the walk waits for an empty table to fill before it tries again, milliseconds (lookup.go lookupFailed). */
 export const EMPTY_TABLE_WAIT_MS = 60_000;
 
+/**
+ * Pause between the first node of an empty table and the walk that it wakes, milliseconds: our choice. Without it that
+ * node, which has just proven its endpoint, would get our record request in the same turn, ahead of the answer to
+ * whatever it asks next.
+ */
+export const FILLED_TABLE_PAUSE_MS = 100;
+
 /** Record requests of the candidate stream that are under way at once (eth/backend.go maxParallelENRRequests). */
 export const MAX_PARALLEL_RECORD_REQUESTS = 16;
 

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import { EMPTY_TABLE_WAIT_MS, WALK_INTERVAL_MS } from './constants.ts';
+import { EMPTY_TABLE_WAIT_MS, FILLED_TABLE_PAUSE_MS, WALK_INTERVAL_MS } from './constants.ts';
 import type { Lookup } from './lookup.ts';
 
 /** What the walk is made of. */
@@ -72,6 +72,7 @@ export class RandomWalk {
   async #waitForNodes(signal: AbortSignal): Promise<void> {
     const filled = this.#options.refresh().then(() => this.#options.filled(signal));
     await this.#sleep(EMPTY_TABLE_WAIT_MS, filled);
+    if (!signal.aborted) await this.#sleep(FILLED_TABLE_PAUSE_MS);
   }
 
   /** Resolves after `ms`, when `early` resolves, or at stop. */
