@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { openEthereumJs } from './ethereumjs.ts';
 import { FIGURES, type Contestant, type FigureName, type Measured } from './figures.ts';
 import { openGeth } from './geth.ts';
+import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
 import { median } from './rate.ts';
 
@@ -75,5 +76,10 @@ const contestants = {
 };
 const rows = rowsOf(await measureAll(contestants));
 print(rows);
+const idle = await weighIdleSessions();
+const kibibytes = idle.bytesPerEnd / 1024;
+process.stdout.write(
+  `\nmemory of an idle session, with ${number(idle.sessions)} open: ${number(kibibytes)} KiB (budget 100: ${kibibytes <= 100 ? 'held' : 'MISSED'})\n`,
+);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 await Promise.all(Object.values(contestants).map((contestant) => contestant.close()));

@@ -1,0 +1,52 @@
+import type { ByteStream, StreamServer } from '../../src-main/leaf/network.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../src-main/leaf/tcp.ts';
+import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
+
+/** The two ends of an encrypted connection. */
+export interface Pair {
+  readonly near: RlpxConnection;
+  readonly far: RlpxConnection;
+}
+
+/** Opens encrypted connections over TCP on loopback, with both ends here. */
+export class Link {
+  readonly dialerKey = generatePrivateKey(systemRandom);
+  readonly hostKey = generatePrivateKey(systemRandom);
+  readonly #hostPublicKey = publicKeyOf(this.hostKey);
+  #server: StreamServer | undefined;
+  #accepted: (stream: ByteStream) => void = (stream) => {
+    stream.destroy();
+  };
+
+  static async open(): Promise<Link> {
+    const link = new Link();
+    link.#server = await systemStreamListener.listen({ ip: '127.0.0.1', port: 0 }, (stream) => {
+      link.#accepted(stream);
+    });
+    return link;
+  }
+
+  async connect(): Promise<Pair> {
+    if (this.#server === undefined) throw new Error('the link is not open');
+    const common = { random: systemRandom, clock: systemClock };
+    const far = new Promise<RlpxConnection>((resolve, reject) => {
+      this.#accepted = (stream) => {
+        secureInbound(stream, { ...common, privateKey: this.hostKey }).then(resolve, reject);
+      };
+    });
+    const stream = await systemStreamDialer.dial(this.#server.local, { timeoutMs: 5_000 });
+    const near = secureOutbound(stream, {
+      ...common,
+      privateKey: this.dialerKey,
+      remotePublicKey: this.#hostPublicKey,
+    });
+    const [nearEnd, farEnd] = await Promise.all([near, far]);
+    return { near: nearEnd, far: farEnd };
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+}
