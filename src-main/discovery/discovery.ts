@@ -1,3 +1,4 @@
+import { describeError } from '../leaf/errors.ts';
 import type { DatagramTransport, SocketAddress } from '../leaf/network.ts';
 import type { Startable } from '../leaf/runtime.ts';
 import { Demux } from './demux.ts';
@@ -64,9 +65,17 @@ export class Discovery implements Startable {
   }
 
   #receive(datagram: Uint8Array, from: SocketAddress): void {
-    const refusal = this.#filter.refusal(from);
-    if (refusal === undefined) this.#demux.receive(datagram, from);
-    else this.#drop(refusal, datagram, from);
+    try {
+      const refusal = this.#filter.refusal(from);
+      if (refusal === undefined) this.#demux.receive(datagram, from);
+      else this.#drop(refusal, datagram, from);
+    } catch (error) {
+      // A mistake of ours: it may cost the datagram, never the process.
+      this.#options.logger.error('a datagram could not be handled', {
+        ip: from.ip,
+        error: describeError(error),
+      });
+    }
   }
 
   #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {

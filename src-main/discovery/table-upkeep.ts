@@ -74,6 +74,13 @@ export class TableUpkeep {
     return this.#running;
   }
 
+  /** Offers the bootnodes to the table, without waiting for the next refresh. */
+  async contactBootnodes(): Promise<void> {
+    for (const node of await this.#options.bootnodes.resolve()) {
+      if (!this.#stopped) this.#options.table.addFound(node);
+    }
+  }
+
   /**
    * Notes what a findnode request brought and offers the nodes found to the table. One that brings nothing is a
    * failure; too many in a row drop the node where its bucket can spare it.
@@ -93,12 +100,13 @@ export class TableUpkeep {
   }
 
   async #refresh(): Promise<void> {
-    const { lookups, table, logger } = this.#options;
+    const { lookups, table, database, logger } = this.#options;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#nextAt = undefined;
     try {
-      await this.#loadSeeds();
+      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS)) table.addFound(node);
+      await this.contactBootnodes();
       await lookups.lookupSelf();
       for (let i = 0; i < REFRESH_RANDOM_LOOKUPS && !this.#stopped; i++) await lookups.lookupRandom();
     } catch (error) {
@@ -106,12 +114,6 @@ export class TableUpkeep {
     }
     table.openToInbound();
     this.#schedule();
-  }
-
-  async #loadSeeds(): Promise<void> {
-    const { database, bootnodes, table } = this.#options;
-    for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS)) table.addFound(node);
-    for (const node of await bootnodes.resolve()) table.addFound(node);
   }
 
   #schedule(): void {

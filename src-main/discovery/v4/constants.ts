@@ -35,17 +35,14 @@ export const MAX_NEIGHBORS = 12;
 /** How long a packet of ours is good for, seconds (v4_udp.go expiration; the specification leaves it open). */
 export const EXPIRATION_SECONDS = 20;
 
-/** How long we wait for an answer, milliseconds (v4_udp.go respTimeout). */
+/**
+ * How long we wait for an answer, milliseconds (v4_udp.go respTimeout); and for the other side to ask for our proof
+ * (ensureBond sleeps as long; ours ends early when its ping comes).
+ */
 export const REPLY_TIMEOUT_MS = 500;
 
 /** How long an endpoint proof holds: 24 h in milliseconds (v4_udp.go bondExpiration; specification: 12 h or more). */
 export const PROOF_LIFETIME_MS = 24 * 3_600_000;
-
-/**
- * How long we wait, after the pong, for the other side to ask for our own proof, milliseconds: the time that its ping
- * needs (v4_udp.go ensureBond sleeps respTimeout; ours ends early when the ping comes).
- */
-export const PING_BACK_TIMEOUT_MS = REPLY_TIMEOUT_MS;
 
 /** Time that our pong gets to be read before the next request follows, milliseconds (our choice). */
 export const PROOF_SETTLE_MS = 20;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../leaf/runtime.ts';
 import { MAX_FINDNODE_FAILURES } from '../constants.ts';
 import type { NodeDatabase } from '../node-database.ts';
-import { PING_BACK_TIMEOUT_MS, PROOF_LIFETIME_MS, PROOF_SETTLE_MS } from './constants.ts';
+import { PROOF_LIFETIME_MS, PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
 
 /**
  * Endpoint proofs in both directions. A node has proven its endpoint to us when it answered our ping from there within
@@ -76,7 +76,7 @@ class PingWaiter {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#endAfter(PING_BACK_TIMEOUT_MS);
+    this.#endAfter(REPLY_TIMEOUT_MS);
   }
 
   pinged(): void {

@@ -155,9 +155,11 @@ export class DiscoveryV4 implements Startable, DatagramHandler {
   }
 
   /** Replaces the bootnodes and makes contact with them. Never rejects. */
-  setBootnodes(nodes: readonly Node[]): Promise<void> {
+  async setBootnodes(nodes: readonly Node[]): Promise<void> {
     this.#bootnodes.set(nodes);
-    return this.#upkeep.refresh();
+    if (this.#abort === undefined) return;
+    await this.#upkeep.contactBootnodes();
+    await this.#upkeep.refresh();
   }
 
   /** Fills the table: seeds, bootnodes, a lookup for ourselves and random ones. Never rejects. */

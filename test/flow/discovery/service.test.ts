@@ -266,7 +266,7 @@ describe('our own requests', () => {
       return clock.runUntil(ours.discovery.v4.requestEnr(peer.node));
     };
     const stranger = generatePrivateKey(random);
-    const bad = expect.objectContaining({ code: 'bad-record' });
+    const bad: unknown = expect.objectContaining({ code: 'bad-record' });
     await expect(ask(signEnr({}, 1n, stranger).encoded)).rejects.toThrow(bad);
     await expect(ask(Uint8Array.of(0xc0))).rejects.toThrow(bad);
     const kept = { ip: PEER_IP, udp: 30303, seq: 1n };
@@ -328,6 +328,12 @@ describe('starting points', () => {
     });
     await clock.advance(1_000);
     expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)?.ip).toBe(PEER_IP);
+  });
+
+  it('can be replaced while the node runs', async () => {
+    const [ours, peer] = [await startOurs(), await openPeer()];
+    await clock.runUntil(ours.discovery.v4.setBootnodes([peer.node]));
+    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
   });
 
   it('are the nodes that answered within five days', async () => {
