@@ -130,7 +130,7 @@ function addNodeOptions(add: Add): void {
   );
   add('--dialratio <number>', 'one in so many peers is dialled by us', (o) => o.argParser(integer(1, 100)));
   add('--nat <method>', 'external address: any, none, extip:<ip>', (o) =>
-    o.argParser(nat).default({ kind: 'any' }),
+    o.argParser(nat).default({ kind: 'any' }, 'any'),
   );
   add('--netrestrict <cidrs>', 'speak to nodes of these networks alone', (o) => o.argParser(netRestrict));
   add('--verbosity <level>', 'debug, info, warn, error, or geth’s 0 to 5', (o) => o.argParser(verbosity));

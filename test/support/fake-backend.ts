@@ -1,0 +1,251 @@
+import type { ApiBackend, NodeListControl } from '../../src-main/api/backend.ts';
+import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
+import type { LogLine } from '../../shared/model/log.ts';
+import type { NodeStatus } from '../../shared/model/node.ts';
+import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
+import type { EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
+import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
+import { API_TOPICS } from '../../shared/api-contract.ts';
+
+/** An enode URL of the node lists' tests: geth's first mainnet bootnode's key at a documentation address. */
+export const SOME_ENODE =
+  'enode://d860a01f9722d78051619d1e2351aba3f43f943f6f00718d1b9baa4101932a1f5011f16bb2b1bb35db20d6fe28fa0bf09636d26a87d31de9ec6203eeedb1f666@192.0.2.7:30303';
+
+export function peerRowOf(id: string, change: Partial<PeerRow> = {}): PeerRow {
+  return {
+    id,
+    name: 'Geth/v1.17.8/linux-amd64/go1.25',
+    label: null,
+    ip: '192.0.2.9',
+    port: 30303,
+    direction: 'outbound',
+    kind: { static: false, trusted: true },
+    capabilities: ['eth/68', 'eth/69'],
+    ethVersion: 69,
+    stage: 'running',
+    latestBlock: '600',
+    latencyMs: 12,
+    latencyTrend: [12],
+    connectedAt: 1_000,
+    bytesIn: 10,
+    bytesOut: 20,
+    lastInAt: 1_000,
+    lastOutAt: 1_000,
+    ...change,
+  };
+}
+
+export function peerDetailOf(row: PeerRow): PeerDetail {
+  return {
+    row,
+    publicKey: '00'.repeat(64),
+    enode: SOME_ENODE,
+    enr: null,
+    localAddress: '127.0.0.1:1',
+    remoteAddress: '192.0.2.9:30303',
+    p2pVersion: 5,
+    negotiated: ['eth/69'],
+    status: {
+      version: 69,
+      networkId: '1',
+      genesisHash: `0x${'11'.repeat(32)}`,
+      forkId: { hash: '0x07c9462e', next: '0' },
+      headHash: `0x${'22'.repeat(32)}`,
+      earliestBlock: '0',
+      latestBlock: row.latestBlock,
+    },
+    messages: [],
+    latencyHistory: [],
+    latencyBestMs: null,
+    earlier: [],
+  };
+}
+
+/** A backend whose figures a test sets. `reads` counts how often a topic was read. */
+export class FakeBackend implements ApiBackend {
+  readonly reads = Object.fromEntries(Object.keys(API_TOPICS).map((name) => [name, 0])) as Record<
+    keyof typeof API_TOPICS,
+    number
+  >;
+  rows: PeerRow[] = [];
+  eventLines: EventLine[] = [];
+  logLines: LogLine[] = [];
+  peersTotal = 3;
+  disconnected: string[] = [];
+  entries: Record<NodeListName, NodeListEntry[]> = { bootnodes: [], static: [], trusted: [] };
+
+  readonly events = {
+    all: () => {
+      this.reads.events += 1;
+      return this.eventLines;
+    },
+    after: (seq: number) => this.eventLines.filter((line) => line.seq > seq),
+  };
+  readonly logs = {
+    all: () => this.logLines,
+    after: (seq: number) => this.logLines.filter((line) => line.seq > seq),
+  };
+  readonly lists: NodeListControl = {
+    all: () => this.entries,
+    add: async ({ list, text, label }) => {
+      const node = nodeFromEnode(text);
+      const entry: NodeListEntry = {
+        id: node.idHex,
+        text,
+        label,
+        addedAt: 0,
+        source: 'user',
+        host: node.ip ?? null,
+        tcp: node.tcp,
+        udp: node.udp,
+        state: { state: 'idle', message: null, nextTryAt: null },
+      };
+      this.entries[list].push(entry);
+      return entry;
+    },
+    edit: async () => {
+      throw new TypeError('a defect with a secret in its text');
+    },
+    remove: async (list, id) => {
+      const before = this.entries[list].length;
+      this.entries[list] = this.entries[list].filter((entry) => entry.id !== id);
+      return this.entries[list].length < before;
+    },
+    import: async () => ({ added: 0, unchanged: 0, errors: [], applied: true }),
+    export: () => ({ text: '', fileName: 'x' }),
+  };
+
+  async start(): Promise<void> {
+    // Nothing to start.
+  }
+  async stop(): Promise<void> {
+    // Nothing to stop.
+  }
+  status(): NodeStatus {
+    this.reads.status += 1;
+    return statusOf(this.peersTotal);
+  }
+  peers(): readonly PeerRow[] {
+    this.reads.peers += 1;
+    return this.rows;
+  }
+  peerDetail(id: string): PeerDetail | null {
+    const row = this.rows.find((candidate) => candidate.id === id);
+    return row === undefined ? null : peerDetailOf(row);
+  }
+  disconnect(id: string): boolean {
+    this.disconnected.push(id);
+    return this.rows.some((row) => row.id === id);
+  }
+  table(): TableSnapshot {
+    return {
+      buckets: [
+        { distance: 256, entries: [], replacements: [] },
+        {
+          distance: 255,
+          entries: [
+            {
+              id: 'aa'.repeat(32),
+              ip: '192.0.2.9',
+              udp: 30303,
+              tcp: 30303,
+              enode: SOME_ENODE,
+              enr: null,
+              seq: '0',
+              addedToTable: 0,
+              addedToBucket: 1_000,
+              checks: 2,
+              live: true,
+              revalidation: 'fast',
+              forkHash: null,
+              fork: 'unknown',
+              client: null,
+            },
+          ],
+          replacements: [],
+        },
+      ],
+      live: 1,
+      entries: 1,
+      replacements: 0,
+      nextRefreshAt: null,
+      nextRevalidationAt: null,
+    };
+  }
+  discovery(): ReturnType<ApiBackend['discovery']> {
+    const knownByFork = { ours: 0, other: 0, unknown: 1, stale: 0 };
+    return { enabled: true, packets: [], dropped: [], pingsAnswered: null, knownByFork };
+  }
+  async lookup(): Promise<LookupTrace> {
+    throw new Error('not in this test');
+  }
+  latestLookup(): null {
+    return null;
+  }
+  trafficNow(): ReturnType<ApiBackend['trafficNow']> {
+    return {
+      bytesInPerSecond: 0,
+      bytesOutPerSecond: 0,
+      bytesInTotal: 0,
+      bytesOutTotal: 0,
+      packetsInPerSecond: 0,
+      packetsOutPerSecond: 0,
+    };
+  }
+  trafficSeries(span: '5m' | '1h' | '6h' | '24h'): ReturnType<ApiBackend['trafficSeries']> {
+    return { span, at: [], bytesIn: [], bytesOut: [], packetsIn: [], packetsOut: [], peers: [] };
+  }
+  dials(): [] {
+    return [];
+  }
+  exportLogs(): { text: string; fileName: string } {
+    return { text: '', fileName: 'x.log' };
+  }
+  settings(): RuntimeSettings {
+    return { maxPeers: 50, maxPendingPeers: 50, dialRatio: 3, dynamicDials: true, logLevel: 'info' };
+  }
+  async updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
+    return { ...this.settings(), ...change };
+  }
+}
+
+function statusOf(total: number): NodeStatus {
+  return {
+    phase: 'running',
+    failure: null,
+    mode: 'headless',
+    version: '0.1.0',
+    clientName: 'Enodeck/v0.1.0/linux-x64/node20.20.2',
+    startedAt: 0,
+    dataFolder: '/nowhere',
+    network: {
+      name: 'mainnet',
+      networkId: '1',
+      chainId: '1',
+      genesisHash: `0x${'33'.repeat(32)}`,
+      forkId: { hash: '0x07c9462e', next: '0' },
+      demo: false,
+    },
+    identity: { id: 'bb'.repeat(32), publicKey: '', enode: SOME_ENODE, enr: 'enr:-x', seq: '1' },
+    listening: [
+      { protocol: 'tcp', ip: '::', port: 30303 },
+      { protocol: 'udp', ip: '::', port: 30301 },
+    ],
+    external: [{ ip: '203.0.113.7', source: 'votes', votes: 12 }],
+    capabilities: ['eth/68', 'eth/69'],
+    limits: { maxPeers: 50, maxPendingPeers: 50, dialRatio: 3, maxDialed: 16, maxInbound: 34 },
+    peers: {
+      total,
+      inbound: 1,
+      outbound: total - 1,
+      static: 0,
+      trusted: 0,
+      dialing: 0,
+      dialSlots: 16,
+      waiting: 0,
+      known: 0,
+    },
+    health: [],
+  };
+}

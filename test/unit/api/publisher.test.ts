@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ApiPush } from '../../../shared/api-channels.ts';
+import { Publisher, type PushClient } from '../../../src-main/api/publisher.ts';
+import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+class Page implements PushClient {
+  readonly got: { id: number; push: ApiPush }[] = [];
+  isReady = true;
+  push(id: number, push: ApiPush): void {
+    this.got.push({ id, push });
+  }
+  ready(): boolean {
+    return this.isReady;
+  }
+  take(): ApiPush[] {
+    return this.got.splice(0).map(({ push }) => push);
+  }
+}
+
+let clock: VirtualClock;
+let backend: FakeBackend;
+let publisher: Publisher;
+let page: Page;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  backend = new FakeBackend();
+  publisher = new Publisher(backend, clock, recordedLog().logger);
+  page = new Page();
+});
+
+const [a, b, c] = ['aa', 'bb', 'cc'].map((byte) => byte.repeat(32)) as [string, string, string];
+
+describe('the publisher', () => {
+  test('sends a snapshot at once, and then rows that came, changed or left', async () => {
+    backend.rows = [peerRowOf(a), peerRowOf(b)];
+    publisher.subscribe(page, 1, 'peers', {});
+    expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
+
+    backend.rows = [peerRowOf(b, { bytesIn: 99 }), peerRowOf(c)];
+    await clock.advance(250);
+    expect(page.take()).toEqual([
+      {
+        topic: 'peers',
+        kind: 'delta',
+        data: { upserted: [peerRowOf(b, { bytesIn: 99 }), peerRowOf(c)], removed: [a] },
+      },
+    ]);
+  });
+
+  test('sends nothing while nothing changes', async () => {
+    publisher.subscribe(page, 1, 'status', {});
+    page.take();
+    await clock.advance(10_000);
+    expect(page.take()).toEqual([]);
+  });
+
+  test('sends changes of a table at most four times a second, however many there are', async () => {
+    publisher.subscribe(page, 1, 'peers', {});
+    page.take();
+    for (let change = 0; change < 100; change += 1) {
+      backend.rows = [peerRowOf(a, { bytesIn: change })];
+      await clock.advance(10);
+    }
+    expect(page.take().length).toBeLessThanOrEqual(4);
+  });
+
+  test('reads nothing of a topic that nobody follows', async () => {
+    publisher.subscribe(page, 1, 'status', {});
+    publisher.unsubscribe(page, 1);
+    const before = backend.reads.status;
+    await clock.advance(60_000);
+    expect(backend.reads.status).toBe(before);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('reads a topic once for all that follow it', async () => {
+    const pages = Array.from({ length: 5 }, () => new Page());
+    for (const one of pages) publisher.subscribe(one, 1, 'status', {});
+    const before = backend.reads.status;
+    backend.peersTotal = 9;
+    await clock.advance(1_000);
+    expect(backend.reads.status - before).toBe(1);
+    for (const one of pages) expect(one.take().at(-1)).toMatchObject({ data: { peers: { total: 9 } } });
+  });
+
+  test('brings a late subscriber and those before it to the same point', async () => {
+    backend.rows = [peerRowOf(a)];
+    publisher.subscribe(page, 1, 'peers', {});
+    page.take();
+    backend.rows = [peerRowOf(a), peerRowOf(b)];
+    const late = new Page();
+    publisher.subscribe(late, 4, 'peers', {});
+    expect(page.take()).toMatchObject([{ kind: 'delta', data: { upserted: [{ id: b }] } }]);
+    expect(late.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
+    await clock.advance(1_000);
+    expect(late.take()).toEqual([]);
+  });
+
+  test('appends lines after those of the snapshot, each once', async () => {
+    const line = (seq: number) => ({
+      seq,
+      at: 0,
+      level: 'info' as const,
+      scope: 'x',
+      message: String(seq),
+      fields: {},
+    });
+    backend.logLines = [line(1), line(2)];
+    publisher.subscribe(page, 1, 'logs', {});
+    backend.logLines = [...backend.logLines, line(3), line(4)];
+    await clock.advance(250);
+    await clock.advance(250);
+    expect(page.take()).toEqual([
+      { topic: 'logs', kind: 'snapshot', data: [line(1), line(2)] },
+      { topic: 'logs', kind: 'delta', data: { appended: [line(3), line(4)] } },
+    ]);
+  });
+
+  test('leaves a client that is not ready alone, and sends it the whole once it is', async () => {
+    backend.rows = [peerRowOf(a)];
+    publisher.subscribe(page, 1, 'peers', {});
+    page.take();
+    page.isReady = false;
+    backend.rows = [peerRowOf(b)];
+    await clock.advance(1_000);
+    backend.rows = [peerRowOf(b), peerRowOf(c)];
+    await clock.advance(1_000);
+    expect(page.take()).toEqual([]);
+    page.isReady = true;
+    await clock.advance(250);
+    expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
+  });
+
+  test('does not work for clients of which none is ready', async () => {
+    publisher.subscribe(page, 1, 'peers', {});
+    page.isReady = false;
+    const before = backend.reads.peers;
+    await clock.advance(60_000);
+    expect(backend.reads.peers).toBe(before);
+  });
+
+  test('follows one peer by its parameters, and sends null once it has gone', async () => {
+    backend.rows = [peerRowOf(a)];
+    publisher.subscribe(page, 1, 'peer', { id: a });
+    expect(page.take()).toMatchObject([{ kind: 'snapshot', data: { row: { id: a } } }]);
+    backend.rows = [];
+    await clock.advance(500);
+    expect(page.take()).toEqual([{ topic: 'peer', kind: 'delta', data: null }]);
+  });
+
+  test.each([
+    ['nothing', {}, 'unknown-topic'],
+    ['hasOwnProperty', {}, 'unknown-topic'],
+    ['peer', {}, 'invalid-parameters'],
+    ['peers', { id: a }, 'invalid-parameters'],
+  ])('refuses topic %s with %j', (topic, params, code) => {
+    expect(() => {
+      publisher.subscribe(page, 1, topic, params);
+    }).toThrowError(expect.objectContaining({ code }));
+    expect(publisher.followed).toEqual([]);
+  });
+
+  test('refuses more than 32 subscriptions of one client', () => {
+    for (let id = 0; id < 32; id += 1) publisher.subscribe(page, id, 'status', {});
+    expect(() => {
+      publisher.subscribe(page, 32, 'status', {});
+    }).toThrowError(expect.objectContaining({ code: 'too-many-subscriptions' }));
+    publisher.subscribe(page, 31, 'peers', {});
+  });
+
+  test('forgets a client that has gone, with its timers', () => {
+    publisher.subscribe(page, 1, 'peers', {});
+    publisher.subscribe(page, 2, 'status', {});
+    publisher.drop(page);
+    expect(publisher.followed).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
