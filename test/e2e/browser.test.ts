@@ -37,15 +37,10 @@ describe('the same page in a browser, of a headless node', () => {
   });
 
   test('asks for the token when the address has none', async () => {
-    const page = await browser.page.context().newPage();
-    await page.goto(node.url);
-    await page.evaluate(() => {
-      sessionStorage.clear();
-      localStorage.clear();
-    });
-    await page.goto(node.url);
+    const visitor = await openBrowser(node.url);
+    const { page } = visitor;
     await page.getByRole('heading', { name: 'This page needs the node’s token' }).waitFor();
-    await page.close();
+    await visitor.close();
   });
 
   test('shows peers and buckets of the running network', async () => {

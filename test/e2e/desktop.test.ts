@@ -116,8 +116,10 @@ describe('the desktop application on the demo network', () => {
   });
 
   test('keeps the list of nodes over a restart', async () => {
+    const { complaints } = desktop;
     await desktop.close();
     desktop = await openDesktop(folder.path, ['--demo']);
+    expect(complaints).toEqual([]);
     await goTo(desktop.page, 'Nodes');
     await staticRow(desktop.page, 'stranger').waitFor();
     await staticRow(desktop.page, 'stranger')

@@ -33,7 +33,7 @@ export async function waitForLiveNodes(page: Page, count: number): Promise<void>
 
 /** Fills in the form that adds a static node, without sending it. */
 export async function fillNodeForm(page: Page, text: string, label: string): Promise<Locator> {
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'Add node', exact: true }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add node' });
   await dialog.getByLabel('Enode URL or record').fill(text);
   await dialog.getByLabel('Label').fill(label);

@@ -57,7 +57,8 @@ export async function openBrowser(url: string): Promise<OpenWindow> {
     executablePath: programOf('ENODECK_CHROMIUM'),
     chromiumSandbox: process.getuid?.() !== 0,
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 840 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 840 } });
+  const page = await context.newPage();
   const complaints = collectComplaints(page);
   await page.goto(url);
   return { page, complaints, close: () => browser.close() };
