@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
@@ -44,6 +45,8 @@ export class HttpServer implements Startable {
   readonly #options: HttpOptions;
   readonly #services: HttpServices;
   #app: FastifyInstance | undefined;
+  /** BOUNDED: MAX_CONNECTIONS. */
+  readonly #connections = new Set<Socket>();
   #sockets = 0;
   #port = 0;
 
@@ -70,6 +73,10 @@ export class HttpServer implements Startable {
     });
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
+    app.server.on('connection', (connection: Socket) => {
+      this.#connections.add(connection);
+      connection.once('close', () => this.#connections.delete(connection));
+    });
     const guard = createHttpGuard(this.#options.token, this.#options.hostNames);
     protect(app, guard);
     await this.#serveSockets(app, guard);
@@ -91,7 +98,10 @@ export class HttpServer implements Startable {
     this.#app = undefined;
     if (app === undefined) return;
     for (const socket of app.websocketServer.clients) socket.close(1001);
-    await app.close();
+    const closed = app.close();
+    // What was upgraded, or refused to be, is no longer the HTTP server's to close.
+    for (const connection of this.#connections) connection.destroySoon();
+    await closed;
   }
 
   async #serveSockets(app: FastifyInstance, guard: HttpGuard): Promise<void> {

@@ -159,7 +159,7 @@ describe('the publisher', () => {
   ])('refuses topic %s with %j', (topic, params, code) => {
     expect(() => {
       publisher.subscribe(page, 1, topic, params);
-    }).toThrowError(expect.objectContaining({ code }));
+    }).toThrow(expect.objectContaining({ code }));
     expect(publisher.followed).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe('the publisher', () => {
     for (let id = 0; id < 32; id += 1) publisher.subscribe(page, id, 'status', {});
     expect(() => {
       publisher.subscribe(page, 32, 'status', {});
-    }).toThrowError(expect.objectContaining({ code: 'too-many-subscriptions' }));
+    }).toThrow(expect.objectContaining({ code: 'too-many-subscriptions' }));
     publisher.subscribe(page, 31, 'peers', {});
   });
 

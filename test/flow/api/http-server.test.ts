@@ -1,0 +1,195 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { HttpServer } from '../../../src-main/api/http-server.ts';
+import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { Publisher } from '../../../src-main/api/publisher.ts';
+import { createRpcMethods } from '../../../src-main/api/rpc-methods.ts';
+import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
+import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { pageRequest, pageSnapshot } from '../../support/page-client.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const TOKEN = 'a-token-of-the-tests';
+let backend: FakeBackend;
+let publisher: Publisher;
+let server: HttpServer;
+let origin: string;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+function createServer(port: number): HttpServer {
+  const { logger } = recordedLog();
+  publisher = new Publisher(backend, systemClock, logger);
+  return new HttpServer(
+    { address: '127.0.0.1', port, token: TOKEN, hostNames: [], pageFolder: join(folder.path, 'page') },
+    {
+      door: createDoor(createHandlers(backend), logger),
+      publisher,
+      rpc: createDispatcher(createRpcMethods(backend, true), logger),
+      clock: systemClock,
+      logger,
+    },
+  );
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'page'));
+  await writeFile(join(folder.path, 'page', 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(folder.path, 'secret'), 'secret');
+  backend = new FakeBackend();
+  server = createServer(0);
+  await server.start();
+  origin = new URL(server.url).origin;
+});
+
+afterEach(async () => {
+  await server.stop();
+  await folder.remove();
+});
+
+/** A request with any head, as no page and no fetch would send it. */
+function raw(path: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(origin);
+    const sent = request({ host: hostname, port, path, headers }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body });
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+const rpc = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${origin}/rpc`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${TOKEN}`, ...headers },
+    body,
+  });
+
+/** How the opening of a socket ends: with its protocol, or with the HTTP status that refuses it. */
+function opened(protocols: string[], headers: Record<string, string> = {}): Promise<string | number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, protocols, { headers });
+    socket.on('open', () => {
+      resolve(socket.protocol);
+      socket.terminate();
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      socket.terminate();
+    });
+    socket.on('error', reject);
+  });
+}
+
+describe('the page over HTTP', () => {
+  test('comes with a strict policy and without a token', async () => {
+    const response = await fetch(origin);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<title>page</title>');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('x-frame-options')).toBe('DENY');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test.each(['/../secret', '/%2e%2e/secret', '/..%2fsecret', '/assets/%2e%2e/%2e%2e/secret', '/.hidden'])(
+    'has no file outside of its folder: %s',
+    async (path) => {
+      const { status, body } = await raw(path, { Host: '127.0.0.1' });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body).not.toContain('secret\n');
+      expect(body).not.toBe('secret');
+    },
+  );
+
+  test('is refused to a name that another site made point here', async () => {
+    expect((await raw('/', { Host: 'evil.example' })).status).toBe(403);
+    expect((await raw('/rpc', { Host: 'evil.example', Authorization: `Bearer ${TOKEN}` })).status).toBe(403);
+  });
+
+  test('says how to build itself when it is not built', async () => {
+    await server.stop();
+    await folder.remove();
+    server = createServer(0);
+    await server.start();
+    const response = await fetch(new URL(server.url).origin);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('npm run build');
+  });
+});
+
+describe('the socket of a page', () => {
+  test('opens with the token alone, for its own page or a program', async () => {
+    expect(await opened(['enodeck', `token.${TOKEN}`])).toBe('enodeck');
+    expect(await opened(['enodeck', `token.${TOKEN}`], { Origin: origin })).toBe('enodeck');
+    expect(await opened(['enodeck'])).toBe(401);
+    expect(await opened(['enodeck', 'token.wrong-token'])).toBe(401);
+    expect(await opened(['enodeck', `token.${TOKEN}`], { Origin: 'http://evil.example' })).toBe(403);
+  });
+
+  test('answers requests and pushes topics', async () => {
+    backend.rows = [peerRowOf('ab'.repeat(32))];
+    expect(await pageRequest(origin, TOKEN, 'peers.disconnect', { id: 'ab'.repeat(32) })).toEqual({
+      disconnected: true,
+    });
+    expect(await pageSnapshot(origin, TOKEN, 'peers', {})).toEqual(backend.rows);
+    await expect(pageSnapshot(origin, TOKEN, 'peer', { id: 'x' })).rejects.toThrow(/invalid-parameters/);
+  });
+
+  test('ends its subscriptions with it', async () => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, ['enodeck', `token.${TOKEN}`]);
+    const first = new Promise((resolve) => socket.once('message', resolve));
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'subscribe', id: 1, topic: 'peers', params: {} }));
+    await first;
+    expect(publisher.followed).toEqual(['peers']);
+    socket.close();
+    await new Promise((resolve) => socket.once('close', resolve));
+    await expect.poll(() => publisher.followed).toEqual([]);
+  });
+
+  test.each([
+    'not json',
+    '[]',
+    '{"type":"shout","id":1}',
+    '{"type":"request","id":-1,"name":"x","params":{}}',
+  ])('is closed on what no page sends: %s', async (text) => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, ['enodeck', `token.${TOKEN}`]);
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(text);
+    expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(1008);
+  });
+});
+
+describe('JSON-RPC over HTTP', () => {
+  test('asks for the token', async () => {
+    const body = '{"jsonrpc":"2.0","id":1,"method":"net_version"}';
+    expect((await rpc(body, { Authorization: '' })).status).toBe(401);
+    expect((await rpc(body, { Authorization: 'Bearer wrong-token' })).status).toBe(401);
+    expect(await (await rpc(body)).json()).toEqual({ jsonrpc: '2.0', id: 1, result: '1' });
+  });
+
+  test('asks for JSON of a sensible size', async () => {
+    expect(await (await rpc('{')).json()).toMatchObject({ error: { code: -32700 } });
+    expect((await rpc('x', { 'Content-Type': 'text/html' })).status).toBe(415);
+    expect((await rpc(`"${'x'.repeat(1_100_000)}"`)).status).toBe(413);
+    expect((await rpc('{}', { Origin: 'http://evil.example' })).status).toBe(403);
+  });
+});
+
+test('a port that is taken is named in one sentence', async () => {
+  const other = createServer(Number(new URL(origin).port));
+  await expect(other.start()).rejects.toMatchObject({
+    code: 'address-in-use',
+    message: expect.stringMatching(/the port is in use; choose another with --http.port\.$/) as string,
+  });
+});

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let application: Application | undefined;
+
+async function start(...flags: string[]): Promise<Application> {
+  const args = ['--datadir', folder.path, '--http.port', '0', ...flags];
+  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+  if (launch.kind !== 'run') throw new Error('not a command line to run');
+  application = await compose(launch.options, {
+    mode: 'headless',
+    environment: {},
+    logSinks: [],
+    pageFolder: join(folder.path, 'no-page'),
+  });
+  await application.start();
+  return application;
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+afterEach(async () => {
+  await application?.stop();
+  application = undefined;
+  await folder.remove();
+});
+
+describe('the demo', () => {
+  test('gives our node peers of both directions, a table, traffic and honest causes', async () => {
+    const { backend } = await start('--demo');
+    await eventually('peers both ways', async () => {
+      const { inbound, outbound } = backend.status().peers;
+      return (inbound >= 3 && outbound >= 3) || undefined;
+    });
+    expect(backend.table().entries).toBeGreaterThan(8);
+    for (const row of backend.peers()) {
+      expect(row.name).toMatch(/^Enodeck-demo\//);
+      expect(row.ip).toMatch(/^(127\.|::1$)/);
+    }
+    await eventually('announcements', async () => {
+      const names = backend.peers().flatMap((row) => backend.peerDetail(row.id)?.messages ?? []);
+      return (
+        names.some((message) => message.name === 'NewPooledTransactionHashes' && message.in > 0) || undefined
+      );
+    });
+    await eventually('refusals by nodes that are full', async () => {
+      return backend.dials().some((outcome) => outcome.code === 'too-many-peers') || undefined;
+    });
+    const { health, network, identity } = backend.status();
+    expect(health.filter(({ state }) => state === 'bad')).toEqual([]);
+    expect(network).toMatchObject({ name: 'demo', demo: true });
+    expect(identity.enode).toMatch(/@127\.0\.0\.1:\d+$/);
+    expect(JSON.stringify(backend.status())).not.toContain(
+      await readFile(join(folder.path, 'nodekey'), 'utf8'),
+    );
+  });
+
+  test('has nodes that only a static entry reaches, and the entry outlives a restart', async () => {
+    const first = await start('--demo');
+    const [enode = ''] = (await readFile(join(folder.path, 'demo-nodes.txt'), 'utf8')).split('\n');
+    const entry = await first.backend.lists.add({ list: 'static', text: enode, label: 'willow' });
+    const connected = (node: Application): Promise<string> =>
+      eventually('a session with the static node', async () => {
+        const row = node.backend.peers().find(({ id }) => id === entry.id);
+        return row?.stage === 'running' ? `${String(row.kind.static)} ${String(row.label)}` : undefined;
+      });
+    expect(await connected(first)).toBe('true willow');
+    const { id } = first.backend.status().identity;
+    await first.stop();
+
+    const second = await start('--demo');
+    expect(second.backend.status().identity.id).toBe(id);
+    expect(second.backend.lists.all().static).toMatchObject([{ id: entry.id, label: 'willow' }]);
+    expect(await connected(second)).toBe('true willow');
+  });
+
+  test('keeps its doors open while the node is stopped and started again', async () => {
+    const { backend, door } = await start('--demo');
+    await backend.stop();
+    expect(backend.status()).toMatchObject({ phase: 'stopped', listening: [], peers: { total: 0 } });
+    expect(await door.call('discovery.lookup', { target: null })).toMatchObject({
+      ok: false,
+      error: { code: 'not-running' },
+    });
+    await backend.start();
+    await eventually('peers again', async () => backend.status().peers.total > 0 || undefined);
+  });
+});
+
+describe('a node by itself', () => {
+  const alone = ['--addr', '127.0.0.1', '--port', '0', '--bootnodes', '', '--netrestrict', '127.0.0.0/8'];
+
+  test('changes settings at once and keeps them', async () => {
+    const { backend } = await start(...alone, '--maxpeers', '9');
+    expect(backend.status().limits).toMatchObject({ maxPeers: 9, maxDialed: 3, maxInbound: 6 });
+    await backend.updateSettings({ maxPeers: 30, logLevel: 'debug' });
+    expect(backend.status().limits).toMatchObject({ maxPeers: 30 });
+    await application?.stop();
+    const again = await start(...alone);
+    expect(again.backend.settings()).toMatchObject({ maxPeers: 30, logLevel: 'debug' });
+  });
+
+  test('edits its lists with the field that is wrong, and takes imports whole', async () => {
+    const { backend, door } = await start(...alone);
+    const bad = await door.call('nodes.add', { list: 'static', text: 'enode://12@1.2.3.4:5', label: null });
+    expect(bad).toMatchObject({ ok: false, error: { code: 'invalid-node', field: 'text' } });
+    const own = await door.call('nodes.add', {
+      list: 'static',
+      text: backend.status().identity.enode,
+      label: null,
+    });
+    expect(own).toMatchObject({ ok: false, error: { code: 'invalid-node' } });
+    const imported = await backend.lists.import('trusted', 'nonsense\n', false);
+    expect(imported).toMatchObject({ applied: false, errors: [{ line: 1 }] });
+    expect(backend.lists.all()).toEqual({ bootnodes: [], static: [], trusted: [] });
+  });
+
+  test('says in its record and its enode where it listens', async () => {
+    const { backend } = await start(...alone, '--nat', 'extip:127.0.0.9');
+    const { identity, listening, external, capabilities } = backend.status();
+    const port = listening.find(({ protocol }) => protocol === 'tcp')!.port;
+    expect(identity.enode).toMatch(new RegExp(`@127\\.0\\.0\\.9:${String(port)}(\\?discport=\\d+)?$`));
+    expect(external).toEqual([{ ip: '127.0.0.9', source: 'flag', votes: 0 }]);
+    expect(capabilities).toEqual(['eth/68', 'eth/69']);
+  });
+
+  test('says why it cannot start, and leaves nothing open', async () => {
+    const first = await start(...alone);
+    const port = String(first.backend.status().listening[0]!.port);
+    const other = await temporaryFolder();
+    const args = [
+      '--datadir',
+      other.path,
+      '--addr',
+      '127.0.0.1',
+      '--port',
+      port,
+      '--http.port',
+      '0',
+      '--nodiscover',
+    ];
+    const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+    if (launch.kind !== 'run') throw new Error('not a command line to run');
+    const surroundings = { mode: 'headless', environment: {}, logSinks: [], pageFolder: '' } as const;
+    const second = await compose(launch.options, surroundings);
+    await expect(second.start()).rejects.toMatchObject({ code: 'port-in-use' });
+    expect(second.backend.status()).toMatchObject({ phase: 'failed', failure: { code: 'port-in-use' } });
+    await expect(compose(launch.options, surroundings)).rejects.toMatchObject({ code: 'folder-in-use' });
+    await second.stop();
+    // All is given back: the folder can be opened again.
+    const third = await compose(launch.options, surroundings);
+    await third.stop();
+    await other.remove();
+  });
+});

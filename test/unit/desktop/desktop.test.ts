@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { CONTENT_SECURITY_POLICY } from '../../../src-main/api/page-policy.ts';
+import { isPageUrl, pageFileOf } from '../../../src-main/desktop/page-protocol.ts';
+import { mayOpenExternally } from '../../../src-main/desktop/security.ts';
+import { isReachable, readWindowState, writeWindowState } from '../../../src-main/desktop/window-state.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { join, sep } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+
+describe('the page’s protocol', () => {
+  const folder = join(sep, 'out', 'renderer');
+
+  test('serves files of the page', () => {
+    expect(pageFileOf(folder, 'app://enodeck/')).toBe(join(folder, 'index.html'));
+    expect(pageFileOf(folder, 'app://enodeck/assets/a.js?x#y')).toBe(join(folder, 'assets', 'a.js'));
+  });
+
+  test.each([
+    'app://enodeck/../main/main.js',
+    'app://enodeck/%2e%2e/main/main.js',
+    'app://enodeck/..%2fmain%2fmain.js',
+    'app://enodeck/a%00.js',
+    'app://enodeck/..%5cmain.js',
+    'app://enodeck/%ff',
+    'app://other/index.html',
+    'file:///etc/passwd',
+    'nonsense',
+  ])('leads to nothing outside of its folder: %s', (url) => {
+    const file = pageFileOf(folder, url);
+    expect(file === undefined || file.startsWith(folder + sep)).toBe(true);
+  });
+
+  test('knows its own addresses alone', () => {
+    expect(isPageUrl('app://enodeck/index.html#/peers')).toBe(true);
+    for (const url of ['app://enodeck.evil/', 'http://enodeck/', 'about:blank', ''])
+      expect(isPageUrl(url)).toBe(false);
+  });
+});
+
+describe('what the page may do', () => {
+  test('is to run its own files, nothing inline and nothing of others', () => {
+    expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
+    expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe-|\*|https?:/);
+  });
+
+  test('is to open documentation in the browser, nothing else', () => {
+    expect(mayOpenExternally('https://github.com/ethereum/devp2p')).toBe(true);
+    for (const url of [
+      'http://github.com/x',
+      'https://github.com.evil/x',
+      'https://user:pass@github.com/x',
+      'https://evil/github.com',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'smb://github.com/x',
+    ]) {
+      expect(mayOpenExternally(url)).toBe(false);
+    }
+  });
+});
+
+describe('the window', () => {
+  const display = { x: 0, y: 0, width: 1_920, height: 1_080 };
+
+  test('goes where it was only if it can be reached there', () => {
+    expect(isReachable({ x: 100, y: 100, width: 800, height: 600 }, [display])).toBe(true);
+    expect(isReachable({ x: 1_900, y: 100, width: 800, height: 600 }, [display])).toBe(false);
+    expect(isReachable({ x: -790, y: 100, width: 800, height: 600 }, [display])).toBe(false);
+    expect(isReachable({ x: 100, y: -50, width: 800, height: 600 }, [display])).toBe(false);
+    expect(
+      isReachable({ x: 2_000, y: 0, width: 800, height: 600 }, [display, { ...display, x: 1_920 }]),
+    ).toBe(true);
+  });
+
+  test('remembers its place, and forgets what is no place', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder.path, 'window.json');
+    expect(readWindowState(file)).toBeUndefined();
+    const state = { x: 1, y: 2, width: 800, height: 600, maximized: true };
+    writeWindowState(file, state);
+    expect(readWindowState(file)).toEqual(state);
+    await writeFile(file, '{"x": 1e99}');
+    expect(readWindowState(file)).toBeUndefined();
+    await folder.remove();
+  });
+});

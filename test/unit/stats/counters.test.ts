@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { Counters } from '../../../src-main/stats/counters.ts';
+import { TrafficHistory } from '../../../src-main/stats/traffic-history.ts';
+import type { NodeEvent } from '../../../src-main/stats/events.ts';
+
+const message = (direction: 'in' | 'out', bytes: number): NodeEvent => ({
+  type: 'peer/message',
+  idHex: '',
+  direction,
+  protocol: 'eth/69',
+  name: 'Status',
+  bytes,
+});
+const packet = (direction: 'in' | 'out', name: 'ping' | 'pong'): NodeEvent => ({
+  type: 'discovery/packet',
+  direction,
+  packet: name,
+  bytes: 100,
+  ip: '192.0.2.1',
+});
+const dropped = (reason: string): NodeEvent => ({
+  type: 'discovery/dropped',
+  reason,
+  bytes: 1,
+  ip: '192.0.2.1',
+});
+
+describe('the counters', () => {
+  test('give what moved within each second', () => {
+    const counters = new Counters();
+    counters.apply(message('in', 300));
+    counters.apply(message('out', 20));
+    counters.apply(packet('out', 'ping'));
+    expect(counters.second()).toEqual({ bytesIn: 300, bytesOut: 20, packetsIn: 0, packetsOut: 1, peers: 0 });
+    expect(counters.second()).toEqual({ bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, peers: 0 });
+  });
+
+  test('give rates as means of the last five seconds', () => {
+    const counters = new Counters();
+    for (let second = 0; second < 10; second += 1) {
+      counters.apply(message('in', second < 5 ? 5_000 : 100));
+      counters.second();
+    }
+    expect(counters.traffic()).toMatchObject({
+      bytesInPerSecond: 100,
+      bytesInTotal: 25_500,
+      bytesOutTotal: 0,
+    });
+  });
+
+  test('give packets by name and drops by reason, most frequent first', () => {
+    const counters = new Counters();
+    counters.apply(packet('in', 'pong'));
+    for (const reason of ['expired', 'bad-hash', 'bad-hash', 'some-new-reason'])
+      counters.apply(dropped(reason));
+    const { packets, dropped: drops } = counters.discovery();
+    expect(packets.map((count) => count.packet)).toEqual([
+      'ping',
+      'pong',
+      'findnode',
+      'neighbors',
+      'enrrequest',
+      'enrresponse',
+    ]);
+    expect(packets[1]).toMatchObject({ in: 1, out: 0 });
+    expect(drops).toEqual([
+      { reason: 'bad-hash', title: 'Hash does not match', count: 2 },
+      { reason: 'expired', title: 'Expired', count: 1 },
+      { reason: 'some-new-reason', title: 'Some new reason', count: 1 },
+    ]);
+  });
+
+  test('keep a bounded number of drop reasons', () => {
+    const counters = new Counters();
+    for (let number = 0; number < 1_000; number += 1) counters.apply(dropped(`reason-${String(number)}`));
+    const drops = counters.discovery().dropped;
+    expect(drops).toHaveLength(65);
+    expect(drops[0]).toMatchObject({ reason: 'other', count: 936 });
+  });
+});
+
+describe('the traffic history', () => {
+  const fill = (seconds: number): TrafficHistory => {
+    const history = new TrafficHistory();
+    for (let second = 1; second <= seconds; second += 1) {
+      history.add(second * 1_000, {
+        bytesIn: second,
+        bytesOut: 0,
+        packetsIn: 10,
+        packetsOut: 0,
+        peers: second,
+      });
+    }
+    return history;
+  };
+
+  test('has a point a second for the last five minutes', () => {
+    const { at, bytesIn } = fill(400).series('5m');
+    expect(at).toHaveLength(300);
+    expect([at[0], at.at(-1), bytesIn.at(-1)]).toEqual([101, 400, 400]);
+  });
+
+  test('has means over ten seconds for the last hour, and the peers at their end', () => {
+    const { at, bytesIn, packetsIn, peers } = fill(25).series('1h');
+    expect({ at, bytesIn, packetsIn, peers }).toEqual({
+      at: [10, 20],
+      bytesIn: [5.5, 15.5],
+      packetsIn: [10, 10],
+      peers: [10, 20],
+    });
+  });
+
+  test('stays within its bounds over two days', () => {
+    const history = fill(2 * 86_400);
+    expect(history.series('6h').at).toHaveLength(360);
+    expect(history.series('24h').at).toHaveLength(360);
+    expect(history.series('24h').at.at(-1)).toBe(2 * 86_400);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { EventLines } from '../../../src-main/stats/event-lines.ts';
+import type { EndCause, NodeEvent } from '../../../src-main/stats/events.ts';
+import { DialOutcomes, PastOutcomes } from '../../../src-main/stats/outcomes.ts';
+import { fakeNode } from '../../support/nodes.ts';
+
+const cause = (code: string, message: string, by: EndCause['by'] = 'remote'): EndCause => ({
+  code,
+  message,
+  by,
+  stage: 'hello',
+  disconnectReason: undefined,
+});
+const node = fakeNode(new Uint8Array(32).fill(7), { ip: '192.0.2.5', tcp: 30303 });
+const dial = (end: EndCause | undefined, kind: 'static' | 'dynamic' = 'dynamic'): NodeEvent => ({
+  type: 'dial/ended',
+  node,
+  kind,
+  cause: end,
+  durationMs: 10,
+});
+const full = cause('too-many-peers', 'The peer has no room: too many peers');
+
+describe('event lines', () => {
+  test('say in a few words how a dial ended, and who ended it', () => {
+    const lines = new EventLines();
+    lines.apply(dial(full), 5_000);
+    expect(lines.all()).toEqual([
+      {
+        seq: 1,
+        at: 5_000,
+        tone: 'quiet',
+        kind: 'dial-ended',
+        text: 'Dial ended: too many peers',
+        nodeId: node.idHex,
+        nodeName: null,
+        address: '192.0.2.5:30303',
+        direction: 'outbound',
+        endedBy: 'remote',
+      },
+    ]);
+  });
+
+  test('keep the facts of a cause that needs them', () => {
+    const lines = new EventLines();
+    lines.apply(dial(cause('wrong-network', 'The peer is on network 5, we are on 1.', 'local'), 'static'), 0);
+    expect(lines.all()[0]).toMatchObject({
+      tone: 'look',
+      text: 'Dial of a static node ended: The peer is on network 5, we are on 1',
+    });
+  });
+
+  test('leave a dial that became a session to the line of the session', () => {
+    const lines = new EventLines();
+    lines.apply(dial(undefined), 0);
+    lines.apply(
+      { type: 'peer/added', idHex: 'aa', name: 'x', direction: 'inbound', ip: '2001:db8::1', port: 9 },
+      0,
+    );
+    expect(lines.all()).toMatchObject([
+      { tone: 'good', text: 'Peer added', address: '[2001:db8::1]:9', direction: 'inbound' },
+    ]);
+  });
+
+  test('make names of peers harmless', () => {
+    const lines = new EventLines();
+    const name = `Geth\u001b[2J\u202e${'x'.repeat(1_000)}`;
+    lines.apply({ type: 'peer/added', idHex: 'aa', name, direction: 'inbound', ip: '192.0.2.1', port: 9 }, 0);
+    const shown = lines.all()[0]!.nodeName!;
+    expect(shown).toHaveLength(256);
+    expect(shown).not.toMatch(/[\u001b\u202e]/);
+  });
+
+  test('tell of lookups once a minute, and never of packets', () => {
+    const lines = new EventLines();
+    for (let second = 0; second < 120; second += 1) {
+      lines.apply(
+        { type: 'discovery/lookup-done', target: '', rounds: 3, found: 16, durationMs: 900 },
+        1e6 + second * 1e3,
+      );
+      lines.apply(
+        { type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 1, ip: '192.0.2.1' },
+        0,
+      );
+    }
+    expect(lines.all().map((line) => line.text)).toHaveLength(2);
+    expect(lines.all()[0]!.text).toMatch(/^Lookup: 16 nodes in 3 rounds, /);
+  });
+
+  test('are bounded, and read on from a cursor', () => {
+    const lines = new EventLines();
+    for (let number = 0; number < 700; number += 1) lines.apply(dial(full), number);
+    expect(lines.all()).toHaveLength(500);
+    expect(lines.newest).toBe(700);
+    expect(lines.after(697).map((line) => line.seq)).toEqual([698, 699, 700]);
+    expect(lines.after(700)).toEqual([]);
+    expect(lines.after(0)).toHaveLength(500);
+  });
+});
+
+describe('how dials ended', () => {
+  test('counts the causes of the last hour, most frequent first', () => {
+    const dials = new DialOutcomes();
+    const minute = (number: number): number => number * 60_000;
+    dials.apply(dial(full), minute(1));
+    dials.apply(dial(full), minute(60));
+    dials.apply(dial(undefined), minute(60));
+    dials.apply(dial(full), minute(61));
+    dials.apply(dial(cause('some-cause', 'x')), minute(61));
+    expect(dials.list(minute(61))).toEqual([
+      { code: 'too-many-peers', title: 'Too many peers', count: 2 },
+      { code: 'connected', title: 'Kept', count: 1 },
+      { code: 'some-cause', title: 'Some cause', count: 1 },
+    ]);
+    expect(dials.list(minute(200))).toEqual([]);
+  });
+
+  test('is remembered for each node, newest first, at most ten times', () => {
+    const outcomes = new PastOutcomes();
+    for (let number = 0; number < 15; number += 1) outcomes.apply(dial(full), number);
+    expect(outcomes.of(node.idHex)).toHaveLength(10);
+    expect(outcomes.of(node.idHex)[0]).toEqual({
+      at: 14,
+      code: 'too-many-peers',
+      message: 'The peer has no room: too many peers',
+      by: 'remote',
+    });
+    expect(outcomes.of('nobody')).toEqual([]);
+  });
+});
