@@ -42,6 +42,9 @@ export const en = {
     lost: 'The connection to the node was lost.',
     lostText: 'What you see is as of {time}. Next try in {next}.',
     retry: 'Try now',
+    never: 'The node does not answer',
+    neverText:
+      'It may have been stopped or be starting. This page keeps trying by itself, at longer and longer intervals up to 15 s.',
   },
   token: {
     title: 'This page needs the node’s token',

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { PeerRow } from '../../../shared/model/peer.ts';
+import { countClients, readClientName } from '../../../src-renderer/model/clients.ts';
+import {
+  addressKey,
+  DEFAULT_PEER_COLUMNS,
+  fittingColumns,
+  PEER_COLUMNS,
+} from '../../../src-renderer/model/peer-columns.ts';
+import { filterPeers, readCondition, type PeerCondition } from '../../../src-renderer/model/peer-filter.ts';
+import { holdOrder, orderPeers } from '../../../src-renderer/model/peer-order.ts';
+import { peerPace } from '../../../src-renderer/model/peer-pace.ts';
+import { createDice, makePeer, makeSeries } from '../../support/window-preview/fixture-data.ts';
+
+const NOW = 1_800_000_000_000;
+const peer = (part: Partial<PeerRow>): PeerRow => ({ ...makePeer(createDice(5), 9, NOW, false), ...part });
+
+function condition(text: string): PeerCondition {
+  const result = readCondition(text);
+  if (result.kind !== 'condition') throw new Error(`${text} is ${result.kind}`);
+  return result.condition;
+}
+const meets = (text: string, part: Partial<PeerRow>): boolean => condition(text).matches(peer(part), NOW);
+
+describe('the filter of the peers', () => {
+  it('reads figures with their units', () => {
+    expect(meets('latency<260', { latencyMs: 259 })).toBe(true);
+    expect(meets('latency<260', { latencyMs: 260 })).toBe(false);
+    expect(meets('latency>=0.2s', { latencyMs: 200 })).toBe(true);
+    expect(meets('age>1h', { connectedAt: NOW - 3_600_001 })).toBe(true);
+    expect(meets('in>5MB', { bytesIn: 5_000_001 })).toBe(true);
+    expect(meets('head=23,817,402', { latestBlock: '23817402' })).toBe(true);
+    expect(meets('eth:69', { ethVersion: 69 })).toBe(true);
+  });
+
+  it('does not count a peer whose figure is not known', () => {
+    expect(meets('latency<260', { latencyMs: null })).toBe(false);
+    expect(meets('head<9', { latestBlock: null })).toBe(false);
+  });
+
+  it('reads words', () => {
+    expect(meets('client:GETH', { name: 'Geth/v1.17.8' })).toBe(true);
+    expect(meets('way:in', { direction: 'inbound' })).toBe(true);
+    expect(meets('way:in', { direction: 'outbound' })).toBe(false);
+    expect(meets('kind:dynamic', { kind: { static: false, trusted: false } })).toBe(true);
+    expect(meets('kind:static', { kind: { static: true, trusted: true } })).toBe(true);
+  });
+
+  it('says how a half-typed condition goes on, and leaves other words alone', () => {
+    expect(readCondition('latency<')).toEqual({ kind: 'wrong', hint: 'latency<100' });
+    expect(readCondition('latency<fast')).toMatchObject({ kind: 'wrong' });
+    expect(readCondition('age>3parsecs')).toMatchObject({ kind: 'wrong' });
+    expect(readCondition('client:')).toMatchObject({ kind: 'wrong' });
+    expect(readCondition('203.0.113.7:30303')).toEqual({ kind: 'word' });
+    expect(readCondition('colour:red')).toEqual({ kind: 'word' });
+  });
+
+  it('wants every word and every condition', () => {
+    const rows = [
+      peer({ name: 'Geth/v1', ip: '192.0.2.1', latencyMs: 20 }),
+      peer({ name: 'Geth/v1', ip: '192.0.2.2', latencyMs: 300 }),
+      peer({ name: 'reth/v1', ip: '192.0.2.1', latencyMs: 20 }),
+    ];
+    expect(filterPeers(rows, [condition('latency<260')], 'geth 192.0.2.1', NOW)).toEqual([rows[0]]);
+    expect(filterPeers(rows, [], ' ', NOW)).toBe(rows);
+  });
+});
+
+describe('the order of the peers', () => {
+  const rows = [
+    peer({ id: 'c', latencyMs: 30, ip: '10.0.0.9' }),
+    peer({ id: 'a', latencyMs: null, ip: '9.0.0.1' }),
+    peer({ id: 'b', latencyMs: 30, ip: '10.0.0.10' }),
+  ];
+  const ids = (ordered: readonly PeerRow[]): string => ordered.map(({ id }) => id).join('');
+
+  it('orders equal rows by id, so that nothing jumps', () => {
+    expect(ids(orderPeers(rows, { column: 'latency', order: 'ascending' }))).toBe('bca');
+    expect(ids(orderPeers([...rows].reverse(), { column: 'latency', order: 'ascending' }))).toBe('bca');
+  });
+
+  it('orders addresses by their numbers', () => {
+    expect(ids(orderPeers(rows, { column: 'address', order: 'ascending' }))).toBe('acb');
+    expect(addressKey('255.255.255.255', 1) < addressKey('2001:db8::1', 1)).toBe(true);
+  });
+
+  it('keeps places while something is open: fresh figures, no new rows, the gone as they were', () => {
+    const fresh = peer({ id: 'c', latencyMs: 99 });
+    const held = holdOrder(
+      rows,
+      new Map([
+        ['c', fresh],
+        ['z', peer({ id: 'z' })],
+      ]),
+    );
+    expect(ids(held)).toBe('cab');
+    expect(held[0]).toBe(fresh);
+  });
+
+  it('orders 10,000 rows by their figures', () => {
+    const dice = createDice(1);
+    const many = Array.from({ length: 10_000 }, (_, at) => makePeer(dice, at, NOW, false));
+    const ordered = orderPeers(many, { column: 'latency', order: 'ascending' });
+    expect(ordered).toHaveLength(10_000);
+    for (let at = 1; at < ordered.length; at++) {
+      expect(ordered[at]!.latencyMs!).toBeGreaterThanOrEqual(ordered[at - 1]!.latencyMs!);
+    }
+  });
+});
+
+describe('the columns of the peers', () => {
+  it('hides the least important first and the client never', () => {
+    const shown = (width: number): string[] =>
+      fittingColumns(DEFAULT_PEER_COLUMNS, width).map(({ id }) => id);
+    expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
+    expect(shown(814)).toContain('head');
+    expect(shown(814)).not.toContain('out');
+    expect(shown(500)).toEqual(['client', 'address', 'way', 'latency']);
+    expect(shown(10)).toEqual(['client']);
+  });
+
+  it('shows the client even when nothing is chosen', () => {
+    expect(fittingColumns([], 2_000).map(({ id }) => id)).toEqual(['client']);
+    expect(fittingColumns(PEER_COLUMNS, 5_000)).toHaveLength(PEER_COLUMNS.length);
+  });
+});
+
+describe('client names', () => {
+  it('knows the families and finds the version wherever it stands', () => {
+    expect(readClientName('Geth/v1.17.8-stable-9d2f/linux-amd64/go1.25')).toMatchObject({
+      family: 'Geth',
+      version: 'v1.17.8',
+    });
+    expect(readClientName('Geth/my-node/v1.16.7-stable/linux')).toMatchObject({
+      family: 'Geth',
+      version: 'v1.16.7',
+    });
+    expect(readClientName('reth/v1.11.2')).toMatchObject({ family: 'reth', version: 'v1.11.2' });
+  });
+
+  it('keeps hostile names short and shows what hides', () => {
+    expect(readClientName('').family).toBe('Unnamed');
+    expect(readClientName('x'.repeat(5_000)).family).toHaveLength(24);
+    expect(readClientName('a\u202Eb\u0000/1.0')).toMatchObject({ family: 'a\ufffdb\ufffd', version: '1.0' });
+  });
+
+  it('counts families and sums up the rest', () => {
+    const names = ['Geth/v1', 'Geth/v2', 'reth/v1', 'Besu/v1', 'erigon/v1'];
+    expect(countClients(names, 3, 'Others').map(({ family, count }) => `${family} ${count}`)).toEqual([
+      'Geth 2',
+      'Besu 1',
+      'Others 2',
+    ]);
+  });
+});
+
+describe('the pace of the peers', () => {
+  const series = makeSeries('typical', '5m', NOW);
+  it('forecasts when the slots are full while the number rises', () => {
+    expect(peerPace(series, 37, 50)).toEqual({ kind: 'filling', minutes: 6 });
+  });
+  it('says full, or how many are free, when there is nothing to forecast', () => {
+    expect(peerPace(series, 50, 50)).toEqual({ kind: 'full' });
+    expect(peerPace(null, 10, 50)).toEqual({ kind: 'steady', free: 40 });
+    expect(peerPace(makeSeries('empty', '5m', NOW), 10, 50)).toEqual({ kind: 'steady', free: 40 });
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { scaleOf } from '../../../src-renderer/components/base/chart-options.ts';
+import { layOutLookup } from '../../../src-renderer/components/discovery/lookup-layout.ts';
+import { searchPalette, type PaletteItem } from '../../../src-renderer/components/shell/palette-search.ts';
+import { dialVerdict } from '../../../src-renderer/model/dial-outcomes.ts';
+import {
+  formatCount,
+  formatEndpoint,
+  formatExact,
+  formatShare,
+  formatSpan,
+  visibleText,
+} from '../../../src-renderer/model/format.ts';
+import { filterLogs, logLineText } from '../../../src-renderer/model/log-filter.ts';
+import { checkNodeText } from '../../../src-renderer/model/node-text.ts';
+import { livenessOf, samePlace } from '../../../src-renderer/model/table-entries.ts';
+import {
+  createDice,
+  makeLog,
+  makeLogs,
+  makeLookup,
+  makeTable,
+} from '../../support/window-preview/fixture-data.ts';
+
+const NOW = 1_800_000_000_000;
+const KEY =
+  '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
+
+describe('text for the eye', () => {
+  it('groups digits, beyond 2^53 too', () => {
+    expect(formatCount(23_817_402)).toBe('23,817,402');
+    expect(formatCount('3503995874084926111')).toBe('3,503,995,874,084,926,111');
+  });
+  it('counts spans by the second and puts IPv6 in brackets', () => {
+    expect(formatSpan(3_400)).toBe('3 s');
+    expect(formatSpan(-5)).toBe('0 s');
+    expect(formatEndpoint('2001:db8::1', 30_303)).toBe('[2001:db8::1]:30303');
+    expect(formatExact(new Date(2026, 0, 2, 3, 4, 5, 6).getTime())).toBe('2026-01-02 03:04:05.006');
+  });
+  it('says 0% and 100% only when it is so', () => {
+    expect([0, 0.001, 0.62, 0.999, 1].map(formatShare)).toEqual(['0%', '<1%', '62%', '99%', '100%']);
+  });
+  it('makes hidden characters visible', () => {
+    expect(visibleText('a\u202Eb\r\nc\u200Bd\u2028e')).toBe('a\ufffdb\ufffd\ufffdc\ufffdd\ufffde');
+  });
+});
+
+describe('the check of a node’s text', () => {
+  it('says nothing about nothing and takes a good enode apart', () => {
+    expect(checkNodeText('  ')).toEqual({ state: 'empty' });
+    expect(checkNodeText(` enode://${KEY}@203.0.113.7:30303?discport=30301 `)).toMatchObject({
+      state: 'good',
+      kind: 'enode',
+      warnings: [],
+      facts: [
+        { name: 'key', value: KEY },
+        { name: 'host', value: '203.0.113.7' },
+        { name: 'tcp', value: '30303' },
+        { name: 'udp', value: '30301' },
+      ],
+    });
+  });
+  it('warns of addresses that lead nowhere', () => {
+    const warnings = (rest: string): unknown => {
+      const check = checkNodeText(`enode://${KEY}${rest}`);
+      return check.state === 'good' ? check.warnings : check;
+    };
+    expect(warnings('@0.0.0.0:30303')).toEqual(['unspecified']);
+    expect(warnings('@[::]:30303')).toEqual(['unspecified']);
+    expect(warnings('@127.0.0.1:30303')).toEqual(['loopback']);
+    expect(warnings('@192.168.1.4:30303')).toEqual(['private']);
+    expect(warnings('@172.32.0.1:30303')).toEqual([]);
+    expect(warnings('@203.0.113.7:0?discport=30301')).toEqual(['no-tcp']);
+    expect(warnings('')).toEqual(['no-host']);
+  });
+  it('names the part that is wrong', () => {
+    expect(checkNodeText('enode://12ab@192.0.2.1:30303')).toMatchObject({
+      state: 'bad',
+      message: expect.stringContaining('4 hex digits') as string,
+    });
+    expect(checkNodeText('hello')).toMatchObject({
+      state: 'bad',
+      message: expect.stringContaining('enode://') as string,
+    });
+    expect(checkNodeText('enr:-?')).toMatchObject({ state: 'bad' });
+  });
+});
+
+describe('the log’s filter', () => {
+  const lines = makeLogs('typical', NOW);
+  it('keeps the level and what is above, and every word of the text', () => {
+    expect(filterLogs(lines, 'debug', '')).toBe(lines);
+    expect(filterLogs(lines, 'warn', '').every(({ level }) => level === 'warn' || level === 'error')).toBe(
+      true,
+    );
+    const found = filterLogs(lines, 'info', 'Session reth');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every(({ message }) => message === 'Session opened')).toBe(true);
+  });
+  it('copies one line as one line, whatever it holds', () => {
+    expect(logLineText(makeLog(createDice(2), 1, NOW, true))).not.toMatch(/[\r\n\u202E]/);
+  });
+});
+
+describe('the lookup’s chart', () => {
+  it('keeps every point within its room and never lets the line turn back', () => {
+    for (let rounds = 1; rounds <= 6; rounds++) {
+      const { points, line } = layOutLookup(makeLookup(NOW, rounds));
+      for (const { x, y } of [...points, ...line]) {
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x).toBeLessThanOrEqual(1);
+        expect(y).toBeGreaterThanOrEqual(0);
+        expect(y).toBeLessThanOrEqual(1);
+      }
+      expect(line.every(({ y }, at) => at === 0 || y >= line[at - 1]!.y)).toBe(true);
+    }
+  });
+  it('draws an empty lookup', () => {
+    const { points, rules } = layOutLookup({ ...makeLookup(NOW), steps: [], closest: [] });
+    expect(points).toEqual([]);
+    expect(rules[0]).toEqual({ distance: 256, y: 0 });
+  });
+});
+
+describe('the scale of a chart', () => {
+  const line = (values: number[], mirrored = false) => ({ title: '', colour: '', values, mirrored });
+  it('ends in round figures and leaves room on both sides of the middle', () => {
+    expect(scaleOf([line([10, 190]), line([0, 90], true)])).toEqual({ least: -100, top: 200, still: false });
+    expect(scaleOf([line([10, 190]), line([0, 0], true)])).toEqual({ least: -50, top: 200, still: false });
+    expect(scaleOf([line([0])])).toMatchObject({ least: 0, still: true });
+  });
+});
+
+describe('the palette', () => {
+  const items: PaletteItem[] = [
+    { id: 'go.peers', group: 'go', title: 'Peers' },
+    { id: 'do.add', group: 'do', title: 'Add node', words: 'static peer' },
+    ...Array.from({ length: 30 }, (_, at): PaletteItem => ({
+      id: `peer.${at}`,
+      group: 'peers',
+      title: 'Geth',
+      hint: `192.0.2.${at} peer`,
+    })),
+  ];
+  it('shows no peers until something is typed, and few then', () => {
+    expect(searchPalette(items, ' ').map(({ id }) => id)).toEqual(['go.peers', 'do.add']);
+    const found = searchPalette(items, 'peer');
+    expect(found.slice(0, 2).map(({ id }) => id)).toEqual(['go.peers', 'do.add']);
+    expect(found).toHaveLength(10);
+  });
+});
+
+describe('what the dials mean', () => {
+  it('is one true sentence, or none', () => {
+    const dial = (code: string, count: number) => ({ code, title: code, count });
+    expect(dialVerdict([dial('too-many-peers', 9), dial('kept', 1)])).toBe('mostlyFull');
+    expect(dialVerdict([dial('timed-out', 9), dial('kept', 1)])).toBe('mostlySilent');
+    expect(dialVerdict([dial('kept', 9)])).toBe('mostlyKept');
+    expect(dialVerdict([dial('refused', 5), dial('kept', 5)])).toBeNull();
+    expect(dialVerdict([dial('kept', 2)])).toBeNull();
+  });
+});
+
+describe('the table’s cells', () => {
+  it('are coloured by how often the node proved alive', () => {
+    const entry = makeTable('typical', NOW).buckets[0]!.entries[0]!;
+    expect([0, 1, 5, 6, 19, 20].map((checks) => livenessOf({ ...entry, live: true, checks }))).toEqual([
+      'new',
+      'once',
+      'once',
+      'often',
+      'often',
+      'long',
+    ]);
+    expect(livenessOf({ ...entry, live: false, checks: 9 })).toBe('new');
+  });
+  it('are told apart by all three of their coordinates', () => {
+    const place = { distance: 250, list: 'entries', at: 1 } as const;
+    expect(samePlace(place, { ...place })).toBe(true);
+    expect(samePlace(place, { ...place, list: 'replacements' })).toBe(false);
+    expect(samePlace(place, null)).toBe(false);
+  });
+});
