@@ -11,7 +11,7 @@ import { bytesToHex } from '../leaf/bytes.ts';
 import { CodecError } from '../leaf/errors.ts';
 import { isMulticast, localityScore } from '../leaf/ip.ts';
 import type { AddressFamily } from '../leaf/network.ts';
-import { decodeEnr, EnrError, enrFromText, enrToText, type Enr } from './enr.ts';
+import { EnrError, enrFromText, enrToText, type Enr } from './enr.ts';
 import { nodeIdOf } from './node-id.ts';
 import type { Node } from './node.ts';
 
@@ -95,14 +95,6 @@ function preferredEndpoint(
 
 function unicast(ip: string | undefined): string | undefined {
   return ip === undefined || isMulticast(ip) ? undefined : ip;
-}
-
-/**
- * A node of an encoded record.
- * @throws EnrError
- */
-export function nodeFromEncodedRecord(encoded: Uint8Array): Node {
-  return nodeFromRecord(decodeEnr(encoded));
 }
 
 /**

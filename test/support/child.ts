@@ -22,7 +22,10 @@ export class Child {
 
   constructor(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.name = name;
-    this.#process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    this.#process = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#take(line);

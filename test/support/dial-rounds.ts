@@ -1,6 +1,6 @@
 import type { DialKind } from '../../src-main/dialing/dial-policy.ts';
 import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing/dial-scheduler.ts';
-import { nodeFromParts, withEndpoint } from '../../src-main/node-record/node-factory.ts';
+import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EndCause } from '../../src-main/stats/events.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -24,8 +24,6 @@ export function numberedNode(
 export function addressless(number: number): Node {
   return { ...numberedNode(number), ip: undefined, tcp: 0, udp: 0 };
 }
-
-export { withEndpoint };
 
 /** Why a dial failed, as the handshakes would say it. */
 export function failure(code: string, detail: Partial<EndCause> = {}): EndCause {

@@ -73,7 +73,11 @@ export class Geth {
     const binary = realPeer(options.version);
     const folder = await temporaryFolder();
     const data = ['--datadir', folder.path, '--verbosity', '4'];
-    await run(`${options.version} init`, binary, [...data, 'init', options.genesisFile ?? TESTCHAIN.genesisFile]);
+    await run(`${options.version} init`, binary, [
+      ...data,
+      'init',
+      options.genesisFile ?? TESTCHAIN.genesisFile,
+    ]);
     if (options.chain ?? true) {
       await run(`${options.version} import`, binary, [...data, 'import', join(testchain, 'chain.rlp')]);
     }
@@ -86,9 +90,13 @@ export class Geth {
     ]);
     const url = `http://127.0.0.1:${String(http)}`;
     try {
-      const info = await eventually(`${options.version} answers`, () => jsonRpc<NodeInfo>(url, 'admin_nodeInfo'), {
-        timeoutMs: 60_000,
-      });
+      const info = await eventually(
+        `${options.version} answers`,
+        () => jsonRpc<NodeInfo>(url, 'admin_nodeInfo'),
+        {
+          timeoutMs: 60_000,
+        },
+      );
       return new Geth(child, url, info, folder.remove);
     } catch (error) {
       await child.kill();
