@@ -55,137 +55,162 @@ const failure = (code: string, message: string): ApiReply<never> => {
  * Speaks the page's protocol: {type: request | subscribe | unsubscribe, id, …} out, {type: reply | push, id, …} in.
  * After a loss it reconnects with a doubling delay and renews every subscription; requests under way fail at once.
  */
-export function createSocketBridge(
-  surroundings: SocketSurroundings,
-  firstToken: string | null,
-): SocketBridge {
-  let token = firstToken;
-  let socket: SocketLike | null = null;
-  let open = false;
-  let lastId = 0;
-  let retryMs = FIRST_RETRY_MS;
-  let cancelRetry = (): void => undefined;
-  let link: LinkState = { state: 'connecting' };
-  let lostSince = 0;
-  let report: (link: LinkState) => void = () => undefined;
-  // BOUNDED: by the page's own calls; each entry leaves with its reply, its timeout or the connection.
-  const waiting = new Map<number, Waiting>();
-  // BOUNDED: by the page's open subscriptions, a handful.
-  const subscriptions = new Map<number, Subscription>();
-
-  const setLink = (next: LinkState): void => {
-    link = next;
-    report(link);
-  };
-  const send = (message: object): void => {
-    if (open && socket !== null) socket.send(JSON.stringify(message));
-  };
-
-  const receive = (data: unknown): void => {
-    const message = parseMessage(data);
-    if (message === null) return;
-    if (message.type === 'push') {
-      subscriptions.get(message.id)?.listener(message.push);
-      return;
-    }
-    const entry = waiting.get(message.id);
-    waiting.delete(message.id);
-    entry?.cancelTimeout();
-    entry?.resolve(message.reply);
-  };
-
-  const dropWaiting = (): void => {
-    for (const entry of waiting.values()) {
-      entry.cancelTimeout();
-      entry.resolve(failure('connection-lost', 'The connection to the node was lost before it answered.'));
-    }
-    waiting.clear();
-  };
-
-  const scheduleRetry = (): void => {
-    if (lostSince === 0) lostSince = surroundings.now();
-    setLink({ state: 'lost', since: lostSince, nextTryAt: surroundings.now() + retryMs });
-    cancelRetry = surroundings.later(retryMs, connect);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-  };
-
-  const closed = (opened: boolean, closedSocket: SocketLike): void => {
-    if (closedSocket !== socket) return;
-    socket = null;
-    open = false;
-    dropWaiting();
-    if (opened) {
-      scheduleRetry();
-      return;
-    }
-    surroundings.probe().then(
-      (alive) => (alive ? setLink({ state: 'refused' }) : scheduleRetry()),
-      () => scheduleRetry(),
-    );
-  };
-
-  function connect(): void {
-    cancelRetry();
-    if (token === null) {
-      setLink({ state: 'refused' });
-      return;
-    }
-    if (link.state !== 'lost') setLink({ state: 'connecting' });
-    const opening = surroundings.open(token);
-    socket = opening;
-    let opened = false;
-    opening.onopen = () => {
-      opened = true;
-      open = true;
-      lostSince = 0;
-      retryMs = FIRST_RETRY_MS;
-      for (const [id, { topic, params }] of subscriptions) send({ type: 'subscribe', id, topic, params });
-      setLink({ state: 'connected' });
-    };
-    opening.onmessage = (event) => receive(event.data);
-    opening.onclose = () => closed(opened, opening);
-  }
-
+export function createSocketBridge(surroundings: SocketSurroundings, token: string | null): SocketBridge {
+  const connection = new Connection(surroundings, token);
   return {
     kind: 'browser',
     platform: 'browser',
-    onLink(listener) {
-      report = listener;
-      connect();
-    },
-    useToken(next) {
-      token = next;
-      socket?.close();
-      socket = null;
-      open = false;
-      connect();
-    },
-    retryNow() {
-      if (socket === null) connect();
-    },
-    request(name, params) {
-      if (!open)
-        return Promise.resolve(failure('connection-lost', 'There is no connection to the node now.'));
-      const id = ++lastId;
-      return new Promise((resolve) => {
-        const cancelTimeout = surroundings.later(REPLY_TIMEOUT_MS, () => {
-          waiting.delete(id);
-          resolve(failure('no-reply', 'The node did not answer this request within a minute.'));
-        });
-        waiting.set(id, { resolve, cancelTimeout });
-        send({ type: 'request', id, name, params });
-      });
-    },
-    subscribe(topic, params, listener) {
-      const id = ++lastId;
-      subscriptions.set(id, { topic, params, listener });
-      send({ type: 'subscribe', id, topic, params });
-      return () => {
-        subscriptions.delete(id);
-        send({ type: 'unsubscribe', id });
-      };
-    },
+    onLink: (listener) => connection.onLink(listener),
+    useToken: (next) => connection.useToken(next),
+    retryNow: () => connection.retryNow(),
+    request: (name, params) => connection.request(name, params),
+    subscribe: (topic, params, listener) => connection.subscribe(topic, params, listener),
   };
+}
+
+class Connection {
+  readonly #surroundings: SocketSurroundings;
+  #token: string | null;
+  #socket: SocketLike | null = null;
+  #open = false;
+  #lastId = 0;
+  #retryMs = FIRST_RETRY_MS;
+  #lostSince = 0;
+  #cancelRetry = (): void => undefined;
+  #link: LinkState = { state: 'connecting' };
+  #report: (link: LinkState) => void = () => undefined;
+  // BOUNDED: by the page's own calls; each entry leaves with its reply, its timeout or the connection.
+  readonly #waiting = new Map<number, Waiting>();
+  // BOUNDED: by the page's open subscriptions, a handful.
+  readonly #subscriptions = new Map<number, Subscription>();
+
+  constructor(surroundings: SocketSurroundings, token: string | null) {
+    this.#surroundings = surroundings;
+    this.#token = token;
+  }
+
+  onLink(listener: (link: LinkState) => void): void {
+    this.#report = listener;
+    this.#connect();
+  }
+
+  useToken(token: string): void {
+    this.#token = token;
+    const old = this.#socket;
+    this.#socket = null;
+    this.#open = false;
+    this.#dropWaiting();
+    old?.close();
+    this.#connect();
+  }
+
+  retryNow(): void {
+    if (this.#socket === null) this.#connect();
+  }
+
+  request(name: string, params: unknown): Promise<ApiReply<unknown>> {
+    if (!this.#open) {
+      return Promise.resolve(failure('connection-lost', 'There is no connection to the node now.'));
+    }
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      const cancelTimeout = this.#surroundings.later(REPLY_TIMEOUT_MS, () => {
+        this.#waiting.delete(id);
+        resolve(failure('no-reply', 'The node did not answer this request within a minute.'));
+      });
+      this.#waiting.set(id, { resolve, cancelTimeout });
+      this.#send({ type: 'request', id, name, params });
+    });
+  }
+
+  subscribe(topic: string, params: unknown, listener: (push: ApiPush) => void): () => void {
+    const id = ++this.#lastId;
+    this.#subscriptions.set(id, { topic, params, listener });
+    this.#send({ type: 'subscribe', id, topic, params });
+    return () => {
+      this.#subscriptions.delete(id);
+      this.#send({ type: 'unsubscribe', id });
+    };
+  }
+
+  #setLink(link: LinkState): void {
+    this.#link = link;
+    this.#report(link);
+  }
+
+  #send(message: object): void {
+    if (this.#open) this.#socket?.send(JSON.stringify(message));
+  }
+
+  #connect(): void {
+    this.#cancelRetry();
+    if (this.#token === null) {
+      this.#setLink({ state: 'refused' });
+      return;
+    }
+    if (this.#link.state !== 'lost') this.#setLink({ state: 'connecting' });
+    const socket = this.#surroundings.open(this.#token);
+    this.#socket = socket;
+    socket.onopen = () => this.#opened(socket);
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = () => this.#closed(socket);
+  }
+
+  #opened(socket: SocketLike): void {
+    if (socket !== this.#socket) return;
+    this.#open = true;
+    this.#lostSince = 0;
+    this.#retryMs = FIRST_RETRY_MS;
+    for (const [id, { topic, params }] of this.#subscriptions)
+      this.#send({ type: 'subscribe', id, topic, params });
+    this.#setLink({ state: 'connected' });
+  }
+
+  #closed(socket: SocketLike): void {
+    if (socket !== this.#socket) return;
+    const opened = this.#open;
+    this.#socket = null;
+    this.#open = false;
+    this.#dropWaiting();
+    if (opened) {
+      this.#scheduleRetry();
+      return;
+    }
+    this.#surroundings.probe().then(
+      (alive) => (alive ? this.#setLink({ state: 'refused' }) : this.#scheduleRetry()),
+      () => this.#scheduleRetry(),
+    );
+  }
+
+  #scheduleRetry(): void {
+    const now = this.#surroundings.now();
+    if (this.#lostSince === 0) this.#lostSince = now;
+    this.#cancelRetry();
+    this.#cancelRetry = this.#surroundings.later(this.#retryMs, () => this.#connect());
+    this.#setLink({ state: 'lost', since: this.#lostSince, nextTryAt: now + this.#retryMs });
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  #dropWaiting(): void {
+    for (const { resolve, cancelTimeout } of this.#waiting.values()) {
+      cancelTimeout();
+      resolve(failure('connection-lost', 'The connection to the node was lost before it answered.'));
+    }
+    this.#waiting.clear();
+  }
+
+  #receive(data: unknown): void {
+    const message = parseMessage(data);
+    if (message === null) return;
+    if (message.type === 'push') {
+      this.#subscriptions.get(message.id)?.listener(message.push);
+      return;
+    }
+    const entry = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    entry?.cancelTimeout();
+    entry?.resolve(message.reply);
+  }
 }
 
 type ServerMessage =
@@ -196,9 +221,9 @@ type ServerMessage =
 function parseMessage(data: unknown): ServerMessage | null {
   if (typeof data !== 'string') return null;
   try {
-    const message = JSON.parse(data) as ServerMessage;
-    const known = message.type === 'reply' || message.type === 'push';
-    return known && typeof message.id === 'number' ? message : null;
+    const message = JSON.parse(data) as Partial<ServerMessage> | null;
+    if (message === null || typeof message.id !== 'number') return null;
+    return message.type === 'reply' || message.type === 'push' ? (message as ServerMessage) : null;
   } catch {
     return null;
   }

@@ -9,7 +9,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The short notice at the foot of the window. */
 export function useNotice(): Readonly<Ref<typeof notice.value>> {
-  return readonly(notice) as Readonly<Ref<typeof notice.value>>;
+  return readonly(notice);
 }
 
 /** Says something for a moment, to eye and screen reader. */
@@ -38,6 +38,7 @@ function copyBySelection(text: string): boolean {
   const host = active?.closest('[role="dialog"]') ?? document.body;
   host.append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the one way that needs no permission
   const done = document.execCommand('copy');
   area.remove();
   if (active instanceof HTMLElement) active.focus();

@@ -4,6 +4,8 @@ import { visibleText } from './format.ts';
 export interface ClientName {
   readonly family: string;
   readonly version: string;
+  /** A name that its operator gave it, `Geth/my-node/v1.17.8`; empty for most. */
+  readonly nickname: string;
   /** A colour of tokens.css. */
   readonly colour: string;
 }
@@ -28,11 +30,20 @@ export function readClientName(name: string): ClientName {
   // Some put a name of their own in the second place: Geth/my-node/v1.17.8-stable/…
   const version = parts.find((part, at) => at > 0 && /^v?\d+\.\d+/.test(part)) ?? '';
   const family = known?.[1] ?? (first === '' ? 'Unnamed' : first.slice(0, LONGEST_NAME));
+  const second = parts[1]?.trim() ?? '';
   return {
     family,
+    nickname:
+      known === undefined || version === '' || second === version ? '' : second.slice(0, LONGEST_NAME),
     version: /^v?\d+(\.\d+)*/.exec(version)?.[0] ?? '',
     colour: `var(--client-${known?.[2] ?? 'other'})`,
   };
+}
+
+/** The client in a word or two, where there is no room for all: "reth v1.11.2", "Geth my-node". */
+export function shortClientName(name: string): string {
+  const { family, nickname, version } = readClientName(name);
+  return [family, nickname === '' ? version : nickname].filter(Boolean).join(' ');
 }
 
 /** How many clients of each family, most frequent first; what is beyond `limit` families is summed up as the last. */

@@ -72,7 +72,6 @@ export function chartOptions(
       { show: false },
       {
         size: 0,
-        side: 1,
         grid: { stroke: hairline, width: 1 },
         ticks: { show: false },
         splits: (_plot, _axis, least, most) => (mirrored ? [least, 0, most] : [0, most / 2, most]),
