@@ -115,8 +115,8 @@ async function startableElectron() {
  * @returns {Promise<{ code: number } | { reason: string }>} its exit code, or why it did not start
  */
 function runDesktop(executable, args) {
-  // Chromium refuses its sandbox to root, who in a container has no other account.
-  const switches = isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [];
+  // Chromium refuses its sandbox to root, who in a container has no other account. Its own log is not for users.
+  const switches = ['--log-level=3', ...(isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [])];
   const started = Date.now();
   const child = spawn(executable, [root, ...switches, ...args], {
     stdio: ['inherit', 'inherit', 'pipe'],
@@ -135,14 +135,12 @@ function runDesktop(executable, args) {
     };
     child.on('error', (error) => end({ reason: error.message }));
     child.on('close', (code, signal) => {
-      const crashed = signal !== null && !pass.passed;
-      const early = Date.now() - started < START_MS;
       // 1 is the program's own refusal, which has said its sentence: headless would refuse just the same.
-      if (early && (crashed || (code !== 0 && code !== 1))) {
+      const failed = signal !== null || (code !== 0 && code !== 1);
+      if (pass.passed) end({ code: code ?? 0 });
+      else if (failed && Date.now() - started < START_MS) {
         end({ reason: missingLibrary(tail) ?? `it ended with ${signal ?? `code ${code}`}` });
-      } else {
-        end({ code: crashed ? 1 : (code ?? 0) });
-      }
+      } else end({ code: code ?? 1 });
     });
   });
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, shell } from 'electron';
 import { serveIpc } from './api/ipc.ts';
@@ -7,7 +8,7 @@ import { createKeyProtector } from './desktop/key-protector.ts';
 import { installMenu } from './desktop/menu.ts';
 import { isPageUrl, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
-import { focusWindow, openWindow } from './desktop/window.ts';
+import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { fromLevel, textSink } from './leaf/log-sinks.ts';
 import { dataFolderOf, type LaunchOptions } from './options.ts';
@@ -107,6 +108,7 @@ async function startNode(options: LaunchOptions): Promise<void> {
 
 /** The node goes down in order before the process does. */
 function stopNode(): Promise<void> {
+  if (window !== undefined) rememberWindow(window, { stateFolder: app.getPath('userData') });
   stopping ??= (application?.stop() ?? Promise.resolve()).catch((error: unknown) => {
     process.stderr.write(`enodeck: ${describeError(error)}\n`);
   });
@@ -142,13 +144,27 @@ function onReady(options: LaunchOptions): void {
   });
 }
 
+/**
+ * Puts what Electron keeps into the data folder: its lock goes by that place, and so holds one process to one folder.
+ * Without a place to write there is no lock to be had, which would look like a second instance.
+ */
+function placeUserData(options: LaunchOptions): boolean {
+  const folder = dataFolderOf(options, process.platform, process.env);
+  try {
+    mkdirSync(join(folder, 'desktop'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    process.stderr.write(`enodeck: The data folder ${folder} cannot be written (${describeError(error)}).\n`);
+    app.exit(1);
+    return false;
+  }
+  app.setPath('userData', join(folder, 'desktop'));
+  return true;
+}
+
 function main(): void {
   const options = readOptions();
   if (options === undefined) return;
-  // One folder, one process: the lock goes by this application's own folder, so each data folder has its own.
-  if (options.dataFolder !== undefined || options.network.kind !== 'public') {
-    app.setPath('userData', join(dataFolderOf(options, process.platform, process.env), 'desktop'));
-  }
+  if (!placeUserData(options)) return;
   if (!app.requestSingleInstanceLock()) {
     process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
     app.exit(0);

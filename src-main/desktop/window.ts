@@ -18,8 +18,7 @@ export interface WindowPlaces {
 
 /** Opens the application's window, hardened: an isolated, sandboxed page without Node. */
 export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
-  const stateFile = join(places.stateFolder, 'window.json');
-  const state = readWindowState(stateFile);
+  const state = readWindowState(stateFileOf(places));
   const window = new BrowserWindow({
     ...DEFAULT_SIZE,
     ...LEAST_SIZE,
@@ -43,13 +42,21 @@ export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
     window.show();
   });
   window.on('close', () => {
-    writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() });
+    rememberWindow(window, places);
   });
   window.loadURL(PAGE_URL).catch(() => {
     // The page says itself what is missing; a window closed while loading rejects too.
   });
   return window;
 }
+
+/** Keeps where the window stands for the next start. */
+export function rememberWindow(window: BrowserWindow, places: Pick<WindowPlaces, 'stateFolder'>): void {
+  writeWindowState(stateFileOf(places), { ...window.getNormalBounds(), maximized: window.isMaximized() });
+}
+
+const stateFileOf = ({ stateFolder }: Pick<WindowPlaces, 'stateFolder'>): string =>
+  join(stateFolder, 'window.json');
 
 function positionOf(state: Rectangle | undefined): Partial<Rectangle> {
   if (state === undefined) return {};

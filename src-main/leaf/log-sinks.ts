@@ -30,7 +30,10 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
     if (!failed) onFailure(error.message);
     failed = true;
   });
-  const writer = pino({ level: 'debug', base: null, timestamp: false }, stream);
+  const writer = pino(
+    { level: 'debug', base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
+    stream,
+  );
   return {
     write(line) {
       if (failed) return;
