@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue';
-import { useRouter } from 'vue-router';
+import { useRouter, type Router } from 'vue-router';
 import type { PaletteItem } from '../components/shell/palette-search.ts';
 import { useAction } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
@@ -10,7 +10,7 @@ import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
 import { useDiscoveryStore } from './discovery.ts';
 import { useNodeStore } from './node.ts';
 import { usePeersStore } from './peers.ts';
-import { usePreferencesStore } from './preferences.ts';
+import { THEMES, usePreferencesStore } from './preferences.ts';
 import { useShellStore } from './shell.ts';
 
 /** The commands of the palette and what each does. */
@@ -23,86 +23,87 @@ interface Command extends PaletteItem {
   readonly act: () => void;
 }
 
-/** Called once, in App.vue's setup. */
-export function useCommands(t: Words): Commands {
-  const router = useRouter();
-  const node = useNodeStore();
-  const peers = usePeersStore();
-  const discovery = useDiscoveryStore();
-  const preferences = usePreferencesStore();
-  const shell = useShellStore();
-  const { run: attempt } = useAction();
+/** What the commands act on. */
+interface Reach {
+  readonly t: Words;
+  readonly router: Router;
+  readonly node: ReturnType<typeof useNodeStore>;
+  readonly discovery: ReturnType<typeof useDiscoveryStore>;
+  readonly preferences: ReturnType<typeof usePreferencesStore>;
+  readonly shell: ReturnType<typeof useShellStore>;
+  /** Runs a request and says its sentence when it fails. */
+  attempt(task: () => Promise<unknown>): void;
+}
 
+function viewCommands({ t, router }: Reach): readonly Command[] {
+  return VIEW_GROUPS.flat().map((name) => ({
+    id: `go.${name}`,
+    group: 'go',
+    title: t(`view.${name}`),
+    keys: `g ${VIEW_KEYS[name]}`,
+    act: () => void router.push({ name }),
+  }));
+}
+
+function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): readonly Command[] {
   const copy = (text: string | undefined, what: string): void => {
     if (text === undefined) return;
-    void copyText(text).then((done) =>
-      say(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad'),
-    );
+    void copyText(text).then((done) => {
+      say(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
+    });
   };
   const lookUp = (): void => {
     void router.push({ name: 'discovery' });
-    void attempt(() => discovery.runLookup(null));
+    attempt(() => discovery.runLookup(null));
   };
-
-  const fixed: readonly Command[] = [
-    ...VIEW_GROUPS.flat().map((name): Command => ({
-      id: `go.${name}`,
-      group: 'go',
-      title: t(`view.${name}`),
-      keys: `g ${VIEW_KEYS[name]}`,
-      act: () => void router.push({ name }),
-    })),
-    {
-      id: 'node.add',
-      group: 'do',
-      title: t('nodes.addNode'),
-      keys: 'a',
-      words: 'static peer dial',
-      act: () => shell.addNode(),
-    },
-    {
-      id: 'copy.enode',
-      group: 'do',
-      title: t('command.copyEnode'),
-      act: () => copy(node.status?.identity.enode, 'enode'),
-    },
-    {
-      id: 'copy.enr',
-      group: 'do',
-      title: t('command.copyEnr'),
+  const command = (id: string, title: string, act: () => void, more: Partial<PaletteItem> = {}): Command => ({
+    id,
+    group: 'do',
+    title,
+    act,
+    ...more,
+  });
+  return [
+    command('node.add', t('nodes.addNode'), () => shell.addNode(), { keys: 'a', words: 'static peer dial' }),
+    command('copy.enode', t('command.copyEnode'), () => copy(node.status?.identity.enode, 'enode')),
+    command('copy.enr', t('command.copyEnr'), () => copy(node.status?.identity.enr, 'ENR'), {
       words: 'record',
-      act: () => copy(node.status?.identity.enr, 'ENR'),
-    },
-    { id: 'lookup', group: 'do', title: t('command.lookup'), words: 'discovery find', act: lookUp },
-    {
-      id: 'theme.dark',
-      group: 'do',
-      title: t('command.dark'),
-      words: 'theme',
-      act: () => (preferences.theme = 'dark'),
-    },
-    {
-      id: 'theme.light',
-      group: 'do',
-      title: t('command.light'),
-      words: 'theme',
-      act: () => (preferences.theme = 'light'),
-    },
-    {
-      id: 'theme.system',
-      group: 'do',
-      title: t('command.system'),
-      words: 'theme',
-      act: () => (preferences.theme = 'system'),
-    },
-    { id: 'node.start', group: 'do', title: t('node.start'), act: () => void attempt(() => node.start()) },
-    { id: 'node.stop', group: 'do', title: t('node.stop'), act: () => void attempt(() => node.stop()) },
-    { id: 'keys', group: 'do', title: t('keys.title'), keys: '?', act: () => (shell.shortcutMap = true) },
+    }),
+    command('lookup', t('command.lookup'), lookUp, { words: 'discovery find' }),
+    command('node.start', t('node.start'), () => attempt(() => node.start())),
+    command('node.stop', t('node.stop'), () => attempt(() => node.stop())),
+    command('keys', t('keys.title'), () => (shell.shortcutMap = true), { keys: '?' }),
   ];
+}
+
+function themeCommands({ t, preferences }: Reach): readonly Command[] {
+  return THEMES.map((theme) => ({
+    id: `theme.${theme}`,
+    group: 'do',
+    title: t(`command.${theme}`),
+    words: 'theme',
+    act: () => (preferences.theme = theme),
+  }));
+}
+
+/** Called once, in App.vue's setup. */
+export function useCommands(t: Words): Commands {
+  const { run } = useAction();
+  const peers = usePeersStore();
+  const reach: Reach = {
+    t,
+    router: useRouter(),
+    node: useNodeStore(),
+    discovery: useDiscoveryStore(),
+    preferences: usePreferencesStore(),
+    shell: useShellStore(),
+    attempt: (task) => void run(task),
+  };
+  const fixed = [...viewCommands(reach), ...nodeCommands(reach), ...themeCommands(reach)];
 
   const items = computed<readonly PaletteItem[]>(() => {
-    if (!shell.palette) return [];
-    const running = node.status?.phase === 'running';
+    if (!reach.shell.palette) return [];
+    const running = reach.node.status?.phase === 'running';
     const usable = fixed.filter(({ id }) =>
       id === 'node.start' ? !running : id === 'node.stop' ? running : true,
     );
@@ -110,7 +111,7 @@ export function useCommands(t: Words): Commands {
       id: `peer.${row.id}`,
       group: 'peers',
       title: row.label ?? visibleText(row.name),
-      hint: `${formatEndpoint(row.ip, row.port)}  ${shortId(row.id)}`,
+      hint: `${formatEndpoint(row.ip, row.port)}  ${shortId(row.id, 8, 8)}`,
       words: row.id,
     }));
     return [...usable, ...found];
@@ -119,9 +120,9 @@ export function useCommands(t: Words): Commands {
   return {
     items,
     run(id) {
-      if (id.startsWith('peer.'))
-        void router.push({ name: 'peers', params: { id: id.slice('peer.'.length) } });
-      else fixed.find((command) => command.id === id)?.act();
+      if (id.startsWith('peer.')) {
+        void reach.router.push({ name: 'peers', params: { id: id.slice('peer.'.length) } });
+      } else fixed.find((command) => command.id === id)?.act();
     },
   };
 }

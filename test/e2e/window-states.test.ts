@@ -12,8 +12,8 @@ import { launchBrowser, openPage } from '../support/window-preview/take-pictures
  * made-up data: every view in every state.
  */
 
-let browser: Browser;
-let preview: Preview;
+let browser: Browser | undefined;
+let preview: Preview | undefined;
 let fixture: string;
 let folder: string;
 const complaints: string[] = [];
@@ -39,6 +39,7 @@ async function visit<Result>(
   look: (page: Page) => Promise<Result>,
   live = false,
 ): Promise<Result> {
+  if (browser === undefined || preview === undefined) throw new Error('The browser did not start');
   const page = await openPage(browser, fixture, { path, scenario, theme }, preview.url, complaints, live);
   try {
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -128,8 +129,9 @@ describe('the peers table', () => {
       true,
     );
     expect(result.rendered).toBeLessThan(80);
+    // A machine that is busy with other things draws less; what the window itself costs is measured elsewhere.
+    expect(result.perSecond).toBeGreaterThan(10);
     expect(result.scrolled).toBeGreaterThan(10_000);
-    console.log(`${result.perSecond.toFixed(1)} frames a second`);
   });
 
   it('filters by condition, opens with the keyboard and closes with Escape', async () => {

@@ -3,22 +3,20 @@ import type { RuntimeSettings } from '../../../shared/model/settings.ts';
 import type { SeriesSpan } from '../../../shared/model/series.ts';
 import {
   createDice,
-  makeCounters,
   makeDetail,
   makeDials,
   makeEvents,
   makeLog,
   makeLogs,
-  makeLookup,
   makeNodes,
   makePeers,
   makeSeries,
   makeStatus,
-  makeTable,
   makeTraffic,
   SCENARIOS,
   type Scenario,
 } from './fixture-data.ts';
+import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 
 /*
  * A bridge without a node, put into a page before its own scripts run: `window.enodeckScenario` says which state it

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
-import { build, type Rollup } from 'vite';
+import { build, type Rolldown } from 'vite';
 
 /*
  * The window built as the product builds it, served on loopback with the product's own Content-Security-Policy, and the
@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function buildWindow(folder: string): Promise<void> {
   await build({
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     root: join(root, 'src-renderer'),
     base: './',
     plugins: [vue(), tailwindcss()],
@@ -48,7 +48,7 @@ export async function bundleFixture(): Promise<string> {
       minify: false,
       lib: { entry: join(import.meta.dirname, 'fixture-bridge.ts'), formats: ['iife'], name: 'fixture' },
     },
-  })) as Rollup.RollupOutput[];
+  })) as Rolldown.RolldownOutput[];
   const chunk = output[0]?.output[0];
   if (chunk?.type !== 'chunk') throw new Error('The fixture did not build');
   return chunk.code;

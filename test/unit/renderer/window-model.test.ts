@@ -14,13 +14,8 @@ import {
 import { filterLogs, logLineText } from '../../../src-renderer/model/log-filter.ts';
 import { checkNodeText } from '../../../src-renderer/model/node-text.ts';
 import { livenessOf, samePlace } from '../../../src-renderer/model/table-entries.ts';
-import {
-  createDice,
-  makeLog,
-  makeLogs,
-  makeLookup,
-  makeTable,
-} from '../../support/window-preview/fixture-data.ts';
+import { createDice, makeLog, makeLogs } from '../../support/window-preview/fixture-data.ts';
+import { makeLookup, makeTable } from '../../support/window-preview/fixture-discovery.ts';
 
 const NOW = 1_800_000_000_000;
 const KEY =
