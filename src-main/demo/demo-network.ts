@@ -11,6 +11,9 @@ import { DEMO_ROLES, type DemoRole } from './roster.ts';
 
 /** The first port that is tried; another one where it is taken. Not geth's, so that a node can run beside the demo. */
 const FIRST_PORT = 31_303;
+
+/** Demos that run beside each other on ports that are the same each time; one more gets any ports. */
+const PORT_RANGES = 8;
 /** How many of the nodes the others, and ours, start from. */
 const BOOTNODES = 3;
 /** How often one peer leaves us and comes back later, so that there is something to see. */
@@ -120,9 +123,12 @@ export class DemoNetwork {
 
 /** An address of its own where the system has all of 127.0.0.0/8, as Linux and Windows do; a port of its own elsewhere. */
 function placesOf(role: DemoRole, index: number): readonly SocketAddress[] {
-  const port = FIRST_PORT + index;
   const shared = { ip: '127.0.0.1', port: 0 };
-  if (role.family === 'ipv6') return [{ ip: '::1', port }, { ip: '::1', port: 0 }, shared];
-  const ip = `127.0.0.${String(11 + index)}`;
-  return [{ ip, port }, { ip, port: 0 }, shared];
+  const ip = role.family === 'ipv6' ? '::1' : `127.0.0.${String(11 + index)}`;
+  // A fixed order, so that after a restart beside another demo the nodes are where static entries look for them.
+  const places = Array.from({ length: PORT_RANGES }, (_, range) => ({
+    ip,
+    port: FIRST_PORT + range * DEMO_ROLES.length + index,
+  }));
+  return [...places, { ip, port: 0 }, shared];
 }
