@@ -92,6 +92,15 @@ async function readAt(handle, position, length) {
  */
 export async function openZip(file) {
   const handle = await open(file, 'r');
+  try {
+    return { entries: await readDirectory(file, handle), close: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readDirectory(file, handle) {
   const { size } = await handle.stat();
   const tail = await readAt(handle, Math.max(0, size - MAX_COMMENT - 22), MAX_COMMENT + 22);
   const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
@@ -113,7 +122,7 @@ export async function openZip(file) {
     entries.push({ name: entry.name, mode: entry.mode, open: () => openEntry(file, handle, entry) });
     at += 46 + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
-  return { entries, close: () => handle.close() };
+  return entries;
 }
 
 async function openEntry(file, handle, entry) {
