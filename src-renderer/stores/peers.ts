@@ -1,7 +1,8 @@
-import { computed, shallowRef, triggerRef } from 'vue';
+import { computed, shallowRef, triggerRef, watch } from 'vue';
 import { defineStore } from 'pinia';
 import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import { request, subscribe } from '../api.ts';
+import { usePageVisible } from '../composables/use-page-visible.ts';
 import { applyRows } from './rows.ts';
 import { createTopicFeed } from './topic-feed.ts';
 
@@ -25,19 +26,25 @@ export const usePeersStore = defineStore('peers', () => {
   const gone = shallowRef(false);
   let endDetail = (): void => undefined;
 
-  const select = (id: string | null): void => {
-    if (id === selected.value) return;
+  const visible = usePageVisible();
+  const listen = (id: string | null, shown: boolean): void => {
     endDetail();
     endDetail = () => undefined;
-    selected.value = id;
-    detail.value = null;
-    gone.value = false;
-    if (id === null) return;
+    if (id === null || !shown) return;
     endDetail = subscribe('peer', { id }, ({ data }) => {
       if (selected.value !== id) return;
       gone.value = data === null;
       if (data !== null) detail.value = data;
     });
+  };
+  // Flushed at once: a hidden page gets no frame in which a queued watcher would run.
+  watch([selected, visible], ([id, shown]) => listen(id, shown), { flush: 'sync' });
+
+  const select = (id: string | null): void => {
+    if (id === selected.value) return;
+    detail.value = null;
+    gone.value = false;
+    selected.value = id;
   };
 
   return {

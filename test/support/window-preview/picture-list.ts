@@ -31,6 +31,18 @@ export const PICTURES: readonly Picture[] = [
       },
     },
     {
+      name: `narrow-panel-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      width: 820,
+      height: 700,
+      prepare: async (page) => {
+        await page.getByRole('row').nth(3).click();
+        await page.waitForTimeout(400);
+      },
+    },
+    {
       name: `filter-typical-${theme}`,
       path: '/peers',
       scenario: 'typical',
