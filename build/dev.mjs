@@ -1,45 +1,82 @@
 import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findElectron } from './electron-runtime.mjs';
 
 /*
- * npm run dev: builds whenever a source changes, and opens the desktop application on the Electron that the launcher
- * would take. View, Reload shows a changed page; a changed main process wants a new start. Options after -- go to the
- * application: npm run dev -- --demo
+ * npm run dev: builds whenever a source changes, and runs the desktop application on the Electron that the launcher
+ * would take. A change of src-main or shared starts it anew; a change of the page alone is there after View, Reload.
+ * Options after -- go to the application: npm run dev -- --demo
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Main process, preload script and page are built one after the other. */
-const BUILDS = 3;
+const PAGE_FOLDER = 'src-renderer';
+const FOLDERS = [PAGE_FOLDER, 'src-main', 'shared'];
+/** Editors write a file in several steps. */
+const QUIET_MS = 200;
 
-const found = await findElectron({ say: (text) => process.stderr.write(`${text}\n`) });
-if ('reason' in found) {
-  process.stderr.write(`${found.reason}\n`);
-  process.exitCode = 1;
-} else {
-  watch(found.executable);
-}
+const say = (text) => process.stderr.write(`${text}\n`);
 
-function watch(executable) {
+function build() {
   const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const builder = spawn(process.execPath, [tool, 'build', '--watch'], {
+  const child = spawn(process.execPath, [tool, 'build', '--logLevel', 'warn'], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: 'inherit',
   });
-  let built = 0;
-  builder.stdout.on('data', (chunk) => {
-    process.stdout.write(chunk);
-    if (built >= BUILDS) return;
-    built += chunk.toString().split('built in').length - 1;
-    if (built >= BUILDS) open(executable, builder);
-  });
-  builder.on('close', (code) => (process.exitCode = code ?? 0));
+  return new Promise((done) => child.on('close', (code) => done(code === 0)));
 }
 
-function open(executable, builder) {
+function open(executable) {
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
   const switches = ['--log-level=3', ...(isRoot ? ['--no-sandbox'] : [])];
-  const application = spawn(executable, [root, ...switches, ...process.argv.slice(2)], { stdio: 'inherit' });
-  application.on('close', () => builder.kill());
+  return spawn(executable, [root, ...switches, ...process.argv.slice(2)], { stdio: 'inherit' });
+}
+
+const ended = (child) => new Promise((done) => child.on('close', done));
+
+async function develop(executable) {
+  let application;
+  let restarting = false;
+  const run = async () => {
+    if (application !== undefined) {
+      restarting = true;
+      application.kill('SIGTERM');
+      await ended(application);
+      restarting = false;
+    }
+    application = open(executable);
+    application.on('close', (code) => {
+      if (!restarting) process.exit(code ?? 0);
+    });
+  };
+
+  const changed = new Set();
+  let timer;
+  let turn = build().then((good) => (good ? run() : undefined));
+  const rebuild = async () => {
+    const mainChanged = [...changed].some((folder) => folder !== PAGE_FOLDER);
+    changed.clear();
+    if (!(await build())) return say('The build failed; waiting for the next change.');
+    if (mainChanged || application === undefined) await run();
+    else say('The page is built anew: View, Reload.');
+    return undefined;
+  };
+  for (const folder of FOLDERS) {
+    watch(join(root, folder), { recursive: true }, () => {
+      changed.add(folder);
+      clearTimeout(timer);
+      timer = setTimeout(() => (turn = turn.then(rebuild)), QUIET_MS);
+    });
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => application?.kill('SIGTERM') ?? process.exit(0));
+}
+
+const found = await findElectron({ say });
+if ('reason' in found) {
+  say(found.reason);
+  process.exitCode = 1;
+} else {
+  await develop(found.executable);
 }
