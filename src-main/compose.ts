@@ -70,6 +70,7 @@ function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder:
   const apiLogger = ground.logger.child('api');
   const door = createDoor(createHandlers(backend), apiLogger);
   const publisher = new Publisher(backend, ground.clock, apiLogger);
+  if (demo !== undefined) introduce(ground, backend, demo);
   const { http: option } = ground.options;
   const http =
     option === undefined ? undefined : composeHttp(ground, option, pageFolder, { backend, door, publisher });
@@ -81,38 +82,47 @@ function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder:
     get pageUrl() {
       return http?.url;
     },
-    start: () => startAll(backend, http, demo),
-    stop: () => stopAll(ground, backend, http, demo, publisher),
+    start: () => startAll(backend, http),
+    stop: () => {
+      publisher.close();
+      return stopInOrder([
+        () => http?.stop(),
+        () => backend.stop(),
+        () => demo?.stop(),
+        () => ground.close(),
+      ]);
+    },
   };
 }
 
-/** The page comes first, so that a window or a browser can watch the node start, or see why it did not. */
-async function startAll(
-  backend: Backend,
-  http: HttpServer | undefined,
-  demo: DemoNetwork | undefined,
-): Promise<void> {
-  await http?.start();
-  await backend.start();
-  if (demo === undefined) return;
-  const { identity, listening } = backend.status();
-  const ours = nodeFromEnode(identity.enode);
-  const six = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
-  demo.meet(ours, six === undefined ? undefined : withEndpoint(ours, { ip: six.ip }));
+/** Whenever our node runs, at an address that may be a new one, the demo's nodes learn of it. */
+function introduce(ground: Ground, backend: Backend, demo: DemoNetwork): void {
+  ground.events.subscribe((event) => {
+    if (event.type !== 'node/phase' || event.phase !== 'running') return;
+    const { identity, listening } = backend.status();
+    const ours = nodeFromEnode(identity.enode);
+    const six = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
+    demo.meet(ours, six === undefined ? undefined : withEndpoint(ours, { ip: six.ip }));
+  });
 }
 
-async function stopAll(
-  ground: Ground,
-  backend: Backend,
-  http: HttpServer | undefined,
-  demo: DemoNetwork | undefined,
-  publisher: Publisher,
-): Promise<void> {
-  publisher.close();
-  await http?.stop();
-  await backend.stop();
-  await demo?.stop();
-  await ground.close();
+/** The page comes first, so that a window or a browser can watch the node start, or see why it did not. */
+async function startAll(backend: Backend, http: HttpServer | undefined): Promise<void> {
+  await http?.start();
+  await backend.start();
+}
+
+/** All of it, in order, also when one of them fails. @throws the first failure */
+async function stopInOrder(ends: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends) {
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function composeHttp(

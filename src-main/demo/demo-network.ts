@@ -72,11 +72,17 @@ export class DemoNetwork {
       await this.stop();
       throw error;
     }
+    this.#scope.every(
+      () => LEAVE_MS,
+      () => {
+        this.#letOneLeave();
+      },
+    );
   }
 
   /**
-   * Makes our node known to those that keep a connection to it, once it is there to be dialled. Those of IPv6 know no
-   * other: of the two families our node alone speaks both.
+   * Makes our node known to those that keep a connection to it, once it is there to be dialled; again when it is there
+   * at another address. Those of IPv6 know no other: of the two families our node alone speaks both.
    */
   meet(ours: Node, ours6: Node | undefined): void {
     this.#ourIdHex = ours.idHex;
@@ -86,12 +92,6 @@ export class DemoNetwork {
       if (role.dialsUs) server.addStatic(seen);
       if (seen === ours6) void discovery.v4.setBootnodes([seen]);
     }
-    this.#scope.every(
-      () => LEAVE_MS,
-      () => {
-        this.#letOneLeave(ours.idHex);
-      },
-    );
   }
 
   /** Writes down the nodes that discovery does not find, so that they can be added by hand. */
@@ -112,7 +112,9 @@ export class DemoNetwork {
     this.#nodes.length = 0;
   }
 
-  #letOneLeave(ourIdHex: string): void {
+  #letOneLeave(): void {
+    const ourIdHex = this.#ourIdHex;
+    if (ourIdHex === undefined) return;
     const connected = this.#nodes.filter(
       ({ role, server }) => role.kind === 'member' && !role.dialsUs && server.peer(ourIdHex) !== undefined,
     );

@@ -91,7 +91,10 @@ describe('the demo', () => {
       error: { code: 'not-running' },
     });
     await backend.start();
-    await eventually('peers again', async () => backend.status().peers.total > 0 || undefined);
+    await eventually('peers again, both ways', async () => {
+      const { inbound, outbound } = backend.status().peers;
+      return (inbound > 0 && outbound > 0) || undefined;
+    });
   });
 });
 
