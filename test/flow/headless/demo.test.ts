@@ -98,6 +98,23 @@ describe('the demo', () => {
   });
 });
 
+test('a program that has stopped leaves no socket, timer or file open', async () => {
+  const open = (): string[] =>
+    process
+      .getActiveResourcesInfo()
+      .filter((name) => /^(UDP|TCP|Pipe|FS|Timeout)/i.test(name))
+      .sort();
+  const before = open();
+  const { backend } = await start('--demo');
+  await eventually('peers', async () => backend.status().peers.total > 3 || undefined);
+  expect(open().length).toBeGreaterThan(before.length + 20);
+  await application?.stop();
+  application = undefined;
+  await eventually('as few as before', async () => open().length <= before.length || undefined, {
+    timeoutMs: 5_000,
+  });
+});
+
 describe('a node by itself', () => {
   const alone = ['--addr', '127.0.0.1', '--port', '0', '--bootnodes', '', '--netrestrict', '127.0.0.0/8'];
 

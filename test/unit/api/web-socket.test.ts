@@ -1,0 +1,123 @@
+import { EventEmitter } from 'node:events';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { Publisher } from '../../../src-main/api/publisher.ts';
+import { serveSocket, type PageSocket } from '../../../src-main/api/web-socket.ts';
+import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+/** A socket whose queue a test fills. */
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  pings = 0;
+  readonly sent: Record<string, unknown>[] = [];
+  readonly ended: (number | 'cut')[] = [];
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+  ping(): void {
+    this.pings += 1;
+  }
+  close(code: number): void {
+    this.#end(code);
+  }
+  terminate(): void {
+    this.#end('cut');
+  }
+  take(): Record<string, unknown>[] {
+    return this.sent.splice(0);
+  }
+  say(message: unknown): void {
+    this.emit('message', Buffer.from(JSON.stringify(message)));
+  }
+  #end(how: number | 'cut'): void {
+    this.ended.push(how);
+    this.readyState = 3;
+    this.emit('close');
+  }
+}
+
+const id = 'ab'.repeat(32);
+let clock: VirtualClock;
+let backend: FakeBackend;
+let publisher: Publisher;
+let socket: FakeSocket;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  backend = new FakeBackend();
+  const { logger } = recordedLog();
+  publisher = new Publisher(backend, clock, logger);
+  socket = new FakeSocket();
+  const door = createDoor(createHandlers(backend), logger);
+  serveSocket(socket as unknown as PageSocket, { door, publisher, clock, logger });
+});
+
+describe('a page’s socket', () => {
+  test('gets replies and pushes under the ids that it gave', async () => {
+    socket.say({ type: 'request', id: 7, name: 'settings.get', params: {} });
+    socket.say({ type: 'subscribe', id: 8, topic: 'peers', params: {} });
+    socket.say({ type: 'subscribe', id: 9, topic: 'nothing', params: {} });
+    await clock.settle();
+    const sent = socket.take();
+    expect(sent.find((message) => message['id'] === 7)).toMatchObject({ type: 'reply', reply: { ok: true } });
+    expect(sent.find((message) => message['id'] === 8)).toMatchObject({
+      type: 'push',
+      push: { topic: 'peers', kind: 'snapshot', data: [] },
+    });
+    expect(sent.find((message) => message['id'] === 9)).toMatchObject({
+      type: 'reply',
+      reply: { ok: false, error: { code: 'unknown-topic' } },
+    });
+  });
+
+  test('gets no changes while it does not read, and the whole when it does again', async () => {
+    socket.say({ type: 'subscribe', id: 1, topic: 'peers', params: {} });
+    await clock.settle();
+    socket.take();
+    socket.bufferedAmount = 2_000_000;
+    backend.rows = [peerRowOf(id)];
+    await clock.advance(5_000);
+    expect(socket.take()).toEqual([]);
+    socket.bufferedAmount = 0;
+    await clock.advance(250);
+    expect(socket.take()).toMatchObject([{ id: 1, push: { kind: 'snapshot', data: [{ id }] } }]);
+  });
+
+  test('is cut when it asks on and on and never reads', async () => {
+    socket.bufferedAmount = 20_000_000;
+    socket.say({ type: 'request', id: 1, name: 'settings.get', params: {} });
+    await clock.settle();
+    expect(socket.ended).toEqual(['cut']);
+  });
+
+  test('is cut when it does not answer a ping, and its timers end with it', async () => {
+    await clock.advance(30_000);
+    expect(socket.pings).toBe(1);
+    socket.emit('pong');
+    await clock.advance(30_000);
+    expect(socket.pings).toBe(2);
+    await clock.advance(30_000);
+    expect(socket.ended).toEqual(['cut']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('may have 64 requests under way, not more', async () => {
+    for (let request = 0; request < 80; request += 1) {
+      socket.say({ type: 'request', id: request, name: 'settings.get', params: {} });
+    }
+    await clock.settle();
+    const refused = socket.take().filter((message) => !(message['reply'] as { ok: boolean }).ok);
+    expect(refused).toHaveLength(16);
+  });
+
+  test('is closed when it speaks another language', async () => {
+    socket.emit('message', Buffer.from('{"type":"request"}'));
+    await clock.settle();
+    expect(socket.ended).toEqual([1008]);
+    expect(publisher.followed).toEqual([]);
+  });
+});
