@@ -6,6 +6,13 @@ export const MAX_ETH_MESSAGE_SIZE = 10 * 1024 * 1024;
 /** Time for the other side's Status: go-ethereum eth/protocols/eth/handshake.go, handshakeTimeout. */
 export const STATUS_TIMEOUT_MS = 5_000;
 
+/**
+ * How long the side that dialled lets the peer's Status come before its own, milliseconds: our choice. go-ethereum hangs
+ * up as soon as it has read a Status that does not fit, before its own has left where that comes first, and then nobody
+ * could tell what did not fit (eth/protocols/eth/handshake.go). Less than half of what a peer waits for ours.
+ */
+export const STATUS_PRECEDENCE_MS = 2_000;
+
 /** Replies stop growing here: go-ethereum eth/protocols/eth/handler.go, softResponseLimit. */
 export const SOFT_RESPONSE_LIMIT = 2 * 1024 * 1024;
 

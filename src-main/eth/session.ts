@@ -5,7 +5,12 @@ import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/p
 import type { EndCause } from '../stats/events.ts';
 import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
 import type { ChainView } from './chain-view.ts';
-import { MAX_ETH_MESSAGE_SIZE, STATUS_TIMEOUT_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
+import {
+  MAX_ETH_MESSAGE_SIZE,
+  STATUS_PRECEDENCE_MS,
+  STATUS_TIMEOUT_MS,
+  STATUS_VERDICT_WINDOW_MS,
+} from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
 import {
@@ -102,8 +107,10 @@ export class EthSession implements ProtocolState {
 
   /** Speaks until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
   async run(): Promise<void> {
+    const remote = this.#receiveStatus();
+    if (this.#channel.peer.direction === 'outbound') await this.#givePrecedence(remote);
     this.#send({ name: 'Status', status: this.#localStatus });
-    this.#acceptStatus(await this.#receiveStatus());
+    this.#acceptStatus(await remote);
     this.#channel.established();
     for (;;) {
       const message = await this.#channel.receive();
@@ -128,6 +135,19 @@ export class EthSession implements ProtocolState {
       message: `The peer refused our fork ID: ${ids}`,
       stage: 'status',
     };
+  }
+
+  /** Resolves when the peer's Status is there, or has had its time to come. */
+  async #givePrecedence(remote: Promise<Status>): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#channel.clock.after(STATUS_PRECEDENCE_MS, resolve);
+      const settle = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      // What is wrong with it is for the one who awaits it.
+      remote.then(settle, settle);
+    });
   }
 
   async #receiveStatus(): Promise<Status> {

@@ -65,9 +65,14 @@ describe.concurrent.each(OTHERS)('a geth of $what', ({ code, geth: optionsOf }) 
       running.push(us);
       await us.rpc('admin_addPeer', geth.info.enode);
 
-      const words = await eventually(`the list says ${code}`, async () => {
-        const { text } = await us.request('logs.export', { level: 'debug', text: '' });
-        return text.split('\n').find((line) => line.includes(code));
+      let log = '';
+      const words = await eventually(`the log says ${code}`, async () => {
+        log = (await us.request('logs.export', { level: 'debug', text: '' })).text;
+        return log.split('\n').find((line) => line.includes(code));
+      }).catch((error: unknown) => {
+        throw new Error(
+          `${String(error)}; our log:\n${log}\ngeth's:\n${geth.child.lines.slice(-40).join('\n')}`,
+        );
       });
       expect(words).toMatch(/subprotocol error/i);
 

@@ -87,6 +87,14 @@ describe('eth sessions', () => {
     }
   });
 
+  it('let the peer’s Status come first when we dialled, and answer one that does not fit', async () => {
+    const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
+    const [ours, theirs] = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
+    expect(ours.by).toBe('local');
+    expect(theirs.by).toBe('remote');
+    expect(ethSessionOf(acceptor)?.remoteStatus).toEqual(ethSessionOf(dialler)?.localStatus);
+  });
+
   it('name both genesis blocks when only those differ', async () => {
     const other = { ...NETWORKS.hoodi, networkId: NETWORKS.sepolia.networkId };
     const { clock, dialler } = await connect([NETWORKS.sepolia, other]);
