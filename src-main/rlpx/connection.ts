@@ -121,7 +121,7 @@ export class RlpxConnection {
   #failure: RlpxError | undefined;
   #closing = false;
   #streamClosed = false;
-  /** Set when a frame did not decode: cipher and MAC states are of no further use. */
+  /** Set when nothing more is read: a frame did not decode, or a time or a limit of ours has passed. */
   #broken = false;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -299,7 +299,8 @@ export class RlpxConnection {
 
   #afterPump(): void {
     const reading = this.#reading();
-    if (reading && this.#failure !== undefined) {
+    // A consumer that holds hears of its failure only after what is still unread, unless nothing more is read.
+    if (this.#failure !== undefined && (reading || (this.#broken && !this.#closing))) {
       const consumer = this.#consumer;
       this.#detach();
       this.#stream.pause();
@@ -340,6 +341,8 @@ export class RlpxConnection {
 
   #fail(error: RlpxError): void {
     this.#failure ??= error;
+    // Whoever holds may be waiting for a peer that takes nothing: only the end frees him.
+    this.#broken = true;
     // A consumer is told from the pump, so that it never hears of an end within its own call to send.
     queueMicrotask(() => {
       this.#pump();

@@ -254,6 +254,23 @@ describe('a session', () => {
     expect(received).toBe(2_000);
   });
 
+  it('ends when the peer asks on and on but takes no answer', async () => {
+    const answering = protocol('answering', async (channel) => {
+      channel.established();
+      for (;;) {
+        await channel.receive();
+        channel.send(0, random.bytes(100_000));
+        if (channel.congested) await channel.ready();
+      }
+    });
+    const { session, raw } = await withRawPeer([answering]);
+    for (let sent = 0; sent < 1_000; sent++) raw.send(0x10, compressSnappy(Uint8Array.of(1)));
+    expect(await clock.runUntil(session.closed, 60_000)).toMatchObject({ code: 'write-timeout' });
+    raw.destroy();
+    await clock.advance(100);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('leaves no timer when it has ended', async () => {
     const { session, raw } = await withRawPeer([idle()]);
     await clock.runUntil(session.disconnect('client-quitting'));
