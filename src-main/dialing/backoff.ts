@@ -51,17 +51,18 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'write-timeout': 'low',
   'breach-of-protocol': 'high',
   'decryption-failed': 'high',
-  'fork-rejected': 'high',
+  'fork-refused': 'high',
   'handshake-malformed': 'high',
-  'incompatible-fork': 'high',
   'incompatible-version': 'high',
   'invalid-identity': 'high',
   'no-shared-protocol': 'high',
   'subprotocol-error': 'high',
   'unexpected-identity': 'high',
   'useless-peer': 'high',
+  'wrong-fork': 'high',
   'wrong-genesis': 'high',
   'wrong-network': 'high',
+  'wrong-version': 'high',
 };
 
 /** How much a cause counts against the node. That they have a session with us already is no fault of anybody. */

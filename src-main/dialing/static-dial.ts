@@ -23,13 +23,13 @@ export async function dialStaticNode(
   signal: AbortSignal,
   options: StaticDialOptions,
 ): Promise<EndCause | undefined> {
-  await lookUpHost(entry, options);
-  if (entry.current.ip === undefined) await resolve(entry, options);
+  await unlessAborted(signal, lookUpHost(entry, options));
+  if (entry.current.ip === undefined && !signal.aborted) await unlessAborted(signal, resolve(entry, options));
   if (signal.aborted) return localCause('aborted', 'The dial was broken off');
   const cause = await connect(entry.current, options);
   const unreachable = cause?.by === 'network' && cause.stage === 'connect' && !signal.aborted;
-  if (!unreachable || !(await resolve(entry, options))) return cause;
-  return await connect(entry.current, options);
+  const isElsewhere = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
+  return isElsewhere ? await connect(entry.current, options) : cause;
 }
 
 /** The cause of a dial that did not even begin. */
@@ -46,6 +46,23 @@ function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | und
   if (node.ip === undefined) return 'no-address';
   if (node.tcp === 0) return 'no-port';
   return options.isAllowedAddress(node.ip) ? undefined : 'not-netrestricted';
+}
+
+/** What a search comes to; undefined as soon as the signal aborts, as a stop waits for no name server. */
+async function unlessAborted<T>(signal: AbortSignal, search: Promise<T>): Promise<T | undefined> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<undefined>((done) => {
+    onAbort = () => {
+      done(undefined);
+    };
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([search, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
 }
 
 async function lookUpHost(entry: StaticNode, { lookupHost, logger }: StaticDialOptions): Promise<void> {

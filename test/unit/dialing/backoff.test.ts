@@ -11,6 +11,9 @@ describe('the backoff', () => {
     ['unreachable', 'network', 'medium'],
     ['useless-peer', 'remote', 'high'],
     ['wrong-genesis', 'local', 'high'],
+    ['wrong-fork', 'local', 'high'],
+    ['wrong-version', 'local', 'high'],
+    ['fork-refused', 'remote', 'high'],
     ['something-new', 'remote', 'medium'],
     ['aborted', 'local', 'none'],
   ] as const)('of %s by %s is %s', (code, by, kind) => {

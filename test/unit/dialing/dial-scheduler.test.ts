@@ -286,6 +286,18 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
+  it.each(['a DNS name', 'an address'])('do not wait for %s when they are called off', async (what) => {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const rounds = new DialRounds({ lookupHost: never, resolver: { resolve: never } });
+    const node = what === 'an address' ? addressless(1) : n(1, { hostname: 'node.example' });
+    rounds.scheduler.addStatic(node);
+    await rounds.start();
+    expect(rounds.scheduler.totals().dialing).toBe(1);
+    await rounds.clock.runUntil(rounds.scheduler.stop());
+    expect(rounds.events.of('dial/ended')[0]?.cause).toMatchObject({ code: 'aborted', by: 'local' });
+    expect(rounds.newDials()).toEqual([]);
+  });
+
   it('end with a named cause when the DNS name has no address', async () => {
     const rounds = new DialRounds({ lookupHost: () => Promise.reject(new Error('ENOTFOUND')) });
     rounds.scheduler.addStatic(n(1, { hostname: 'nowhere.example' }));
