@@ -25,6 +25,9 @@ export const EMPTY_LIST_PAYLOAD: Uint8Array = encodeRlp([]);
 /** Longest capability name that is accepted: the specification allows 8 characters, others have sent more. */
 const MAX_CAPABILITY_NAME = 64;
 
+/** Highest port; the field has 64 bits. */
+const MAX_PORT = 0xffffn;
+
 /** BOUNDED: capabilities that a Hello of 2 KiB could hold at all. */
 const MAX_CAPABILITIES = 512;
 
@@ -34,7 +37,7 @@ export interface Hello {
   /** Free text, hostile until shown as text. */
   readonly clientName: string;
   readonly capabilities: readonly Capability[];
-  /** Legacy; 0 as a rule. */
+  /** Legacy; 0 as a rule, and where the number is no port. */
   readonly listenPort: number;
   /** 64 bytes. */
   readonly publicKey: Uint8Array;
@@ -69,7 +72,7 @@ function readHello(payload: Uint8Array): Hello {
         p2pVersion: fields.uint(),
         clientName: readName(fields, MAX_HELLO_SIZE),
         capabilities: fields.listOf(readCapability, MAX_CAPABILITIES),
-        listenPort: Number(fields.uint64()),
+        listenPort: portOf(fields.uint64()),
         publicKey: fields.bytes().slice(),
       };
     });
@@ -77,6 +80,10 @@ function readHello(payload: Uint8Array): Hello {
     if (!(cause instanceof CodecError)) throw cause;
     throw new HelloError('malformed-hello', `Hello is malformed: ${cause.message}`, { cause });
   }
+}
+
+function portOf(value: bigint): number {
+  return value <= MAX_PORT ? Number(value) : 0;
 }
 
 function readCapability(reader: RlpReader): Capability {

@@ -46,6 +46,12 @@ describe('Hello', () => {
     expect(decodeHello(encodeHello(hello))).toEqual(hello);
   });
 
+  it('names no listening port that is none', () => {
+    const fields = (port: bigint): Uint8Array => encodeRlp([5, 'x', [], port, new Uint8Array(64).fill(1)]);
+    expect(decodeHello(fields(0xffffn)).listenPort).toBe(0xffff);
+    for (const port of [0x1_0000n, 2n ** 64n - 1n]) expect(decodeHello(fields(port)).listenPort).toBe(0);
+  });
+
   it.each([
     ['a short key', [5, 'x', [], 0, new Uint8Array(63)], 'invalid-identity'],
     ['a key of zeros', [5, 'x', [], 0, new Uint8Array(64)], 'invalid-identity'],
