@@ -1,5 +1,4 @@
 /** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
-import type { PastOutcome } from '../../shared/model/peer.ts';
 import type { DialKind } from '../dialing/dial-policy.ts';
 import type {
   DialScheduler,
@@ -15,7 +14,6 @@ import type { EventSink } from '../stats/events.ts';
 import type { Handshakes, RefusalDetail } from './handshakes.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import { InboundListener } from './listener.ts';
-import { OutcomeBook } from './outcomes.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
 import { DIAL_TIMEOUT_MS, SessionManager } from './session-manager.ts';
 
@@ -83,11 +81,10 @@ interface Running {
   readonly dialing: Dialing;
 }
 
-/** The server. Its lists, limits and memory of outcomes outlive a stop; it can be started again. */
+/** The server. Its lists and limits outlive a stop; it can be started again. */
 export class P2pServer implements Startable {
   readonly #options: P2pServerOptions;
   readonly #peers: PeerSet;
-  readonly #outcomes = new OutcomeBook();
   /** BOUNDED: by the node lists that they come from. */
   readonly #static = new Map<string, Node>();
   #dynamicDials: boolean;
@@ -155,11 +152,6 @@ export class P2pServer implements Startable {
   /** How a node stands with the dial scheduler; undefined while the server is stopped. */
   dialStanding(node: Node): DialStanding | undefined {
     return this.#running?.dialing.standing(node);
-  }
-
-  /** How earlier dials and sessions with a node ended, newest first, at most 10. */
-  outcomes(idHex: string): readonly PastOutcome[] {
-    return this.#outcomes.of(idHex);
   }
 
   isStatic(idHex: string): boolean {
@@ -263,7 +255,6 @@ export class P2pServer implements Startable {
     });
     const sessions = new SessionManager({
       peers: this.#peers,
-      outcomes: this.#outcomes,
       handshakes,
       dialer,
       dialTimeoutMs,

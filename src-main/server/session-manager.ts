@@ -12,7 +12,6 @@ import type { Node } from '../node-record/node.ts';
 import type { ConnectionStage, Direction, EndCause, EventSink } from '../stats/events.ts';
 import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
 import type { InboundEnd } from './listener.ts';
-import type { OutcomeBook } from './outcomes.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
 
 /** Time for a TCP connection to come about, milliseconds (geth p2p/server.go defaultDialTimeout). */
@@ -29,7 +28,6 @@ export interface SessionObserver {
 /** What the manager works with. */
 export interface SessionManagerOptions {
   readonly peers: PeerSet;
-  readonly outcomes: OutcomeBook;
   readonly handshakes: Handshakes;
   readonly dialer: StreamDialer;
   readonly dialTimeoutMs: number;
@@ -67,9 +65,7 @@ export class SessionManager {
   /** Dials a node; undefined when a session came of it. Never rejects. */
   async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
     const cause = await this.#dial(node, origin, signal);
-    const final = cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
-    if (final !== undefined) this.#options.outcomes.ended(node.idHex, this.#options.clock.now(), final);
-    return final;
+    return cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
   }
 
   /** Takes an accepted stream; undefined when a session came of it. Never rejects. */
@@ -86,9 +82,7 @@ export class SessionManager {
     const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
     const { idHex } = setup;
     if (setup.announced && idHex !== undefined) this.#options.observer.inboundCompleted(idHex);
-    if (cause === undefined) return undefined;
-    if (idHex !== undefined) this.#options.outcomes.ended(idHex, this.#options.clock.now(), cause);
-    return { cause, idHex };
+    return cause === undefined ? undefined : { cause, idHex };
   }
 
   /** Aborts what is on its way, tells all peers that we quit, and waits until every session is over. */
@@ -180,13 +174,12 @@ export class SessionManager {
   }
 
   #launch(setup: Setup, publicKey: Uint8Array, greeted: GreetedConnection): void {
-    const { peers, events, clock, outcomes, observer } = this.#options;
+    const { peers, events, observer } = this.#options;
     const session = greeted.startSession();
     const { ip, port } = session.remote;
     const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
     const peer: Peer = { session, node, origin: setup.origin };
     peers.add(peer);
-    outcomes.connected(session.idHex, clock.now());
     const { idHex, clientName: name, direction } = session;
     events.emit({ type: 'peer/added', idHex, name, direction, ip, port });
     observer.peerAdded(idHex, direction === 'outbound');
@@ -198,11 +191,10 @@ export class SessionManager {
   }
 
   #drop(peer: Peer, cause: EndCause): void {
-    const { peers, events, clock, outcomes, observer } = this.#options;
+    const { peers, events, clock, observer } = this.#options;
     const { idHex, clientName: name, direction, connectedAt } = peer.session;
     const { ip, port } = peer.session.remote;
     peers.remove(peer);
-    outcomes.ended(idHex, clock.now(), cause);
     const ageMs = clock.now() - connectedAt;
     events.emit({ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs });
     observer.peerRemoved(idHex, cause);

@@ -42,13 +42,16 @@ export class DialOutcomes {
   }
 }
 
-/** What became of earlier dials and sessions, by node. */
+/** What became of earlier dials, incoming connections and sessions, by node. */
 export class PastOutcomes {
   readonly #nodes = new Map<string, PastOutcome[]>();
 
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'dial/ended' && event.cause !== undefined) {
       this.#add(event.node.idHex, { at, ...outcomeOf(event.cause) });
+    }
+    if (event.type === 'inbound/ended' && event.idHex !== undefined) {
+      this.#add(event.idHex, { at, ...outcomeOf(event.cause) });
     }
     if (event.type === 'peer/dropped') this.#add(event.idHex, { at, ...outcomeOf(event.cause) });
     if (event.type === 'peer/added') {

@@ -127,4 +127,12 @@ describe('how dials ended', () => {
     });
     expect(outcomes.of('nobody')).toEqual([]);
   });
+
+  test('of an incoming connection is remembered once it is known who it was', () => {
+    const outcomes = new PastOutcomes();
+    const inbound = { type: 'inbound/ended', ip: '192.0.2.5', port: 9, cause: full } as const;
+    outcomes.apply({ ...inbound, idHex: undefined }, 1);
+    outcomes.apply({ ...inbound, idHex: node.idHex }, 2);
+    expect(outcomes.of(node.idHex)).toMatchObject([{ at: 2, code: 'too-many-peers' }]);
+  });
 });
