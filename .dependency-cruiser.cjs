@@ -131,7 +131,7 @@ module.exports = {
     {
       name: 'only-entries-compose',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|demo/|desktop/)' },
+      from: { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|compose/|demo/|desktop/)' },
       to: { path: '^src-main/compose' },
     },
     {

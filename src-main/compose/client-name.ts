@@ -1,4 +1,4 @@
-import { clientName } from './version.ts';
+import { clientName } from '../version.ts';
 
 /** The client name of this process. */
 export function ownClientName(identity: string | undefined, product?: string): string {

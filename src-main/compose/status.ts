@@ -5,18 +5,18 @@ import type {
   NodeStatus,
   PeerLimits,
   PeerTotals,
-} from '../shared/model/node.ts';
-import type { TableSnapshot } from '../shared/model/table.ts';
-import { ownClientName } from './compose-client-name.ts';
-import type { Ground } from './compose-ground.ts';
-import type { RunningNode } from './compose-node.ts';
-import { bytesToHex, to0x } from './leaf/bytes.ts';
-import { isLoopback, isUnspecified } from './leaf/ip.ts';
-import { enrToText } from './node-record/enr.ts';
-import { enodeUrlOf, nodeFromParts } from './node-record/node-factory.ts';
-import { maxDialedPeers, maxInboundPeers } from './server/limits.ts';
-import { healthOf, type HealthFacts } from './stats/health.ts';
-import { VERSION } from './version.ts';
+} from '../../shared/model/node.ts';
+import type { TableSnapshot } from '../../shared/model/table.ts';
+import { ownClientName } from './client-name.ts';
+import type { Ground } from './ground.ts';
+import type { RunningNode } from './node.ts';
+import { bytesToHex, to0x } from '../leaf/bytes.ts';
+import { isLoopback, isUnspecified } from '../leaf/ip.ts';
+import { enrToText } from '../node-record/enr.ts';
+import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
+import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
+import { healthOf, type HealthFacts } from '../stats/health.ts';
+import { VERSION } from '../version.ts';
 
 /** Where the node is between start and stop, as the status tells it. */
 export interface NodePhase {

@@ -1,17 +1,17 @@
-import type { Ground } from './compose-ground.ts';
-import { forkOf } from './compose-discovery.ts';
-import { ownClientName } from './compose-client-name.ts';
-import { DialScheduler } from './dialing/dial-scheduler.ts';
-import type { Discovery } from './discovery/discovery.ts';
-import { ipFamily } from './leaf/ip.ts';
-import { systemStreamDialer, systemStreamListener } from './leaf/tcp.ts';
-import { endCauseOf } from './p2p/end-cause.ts';
-import { createHello, exchangeHello, refuseConnection } from './p2p/hello.ts';
-import { startSession } from './p2p/peer-session.ts';
-import type { Protocol } from './p2p/protocol.ts';
-import { secureInbound, secureOutbound } from './rlpx/connection.ts';
-import { createHandshakes, type Handshakes } from './server/handshakes.ts';
-import { P2pServer } from './server/server.ts';
+import type { Ground } from './ground.ts';
+import { forkOf } from './discovery.ts';
+import { ownClientName } from './client-name.ts';
+import { DialScheduler } from '../dialing/dial-scheduler.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { ipFamily } from '../leaf/ip.ts';
+import { systemStreamDialer, systemStreamListener } from '../leaf/tcp.ts';
+import { endCauseOf } from '../p2p/end-cause.ts';
+import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
+import { startSession } from '../p2p/peer-session.ts';
+import type { Protocol } from '../p2p/protocol.ts';
+import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import { createHandshakes, type Handshakes } from '../server/handshakes.ts';
+import { P2pServer } from '../server/server.ts';
 
 /** The TCP side: listener, dials and sessions, not started yet. */
 export function composeServer(

@@ -1,13 +1,13 @@
-import type { TableEntry } from '../shared/model/table.ts';
-import type { Ground } from './compose-ground.ts';
-import { Discovery } from './discovery/discovery.ts';
-import type { NodeFacts } from './discovery/table-snapshot.ts';
-import { to0x } from './leaf/bytes.ts';
-import { EnodeckError, NetworkError } from './leaf/errors.ts';
-import { ipFamily } from './leaf/ip.ts';
-import { systemDatagramTransport } from './leaf/udp.ts';
-import type { LocalRecord } from './node-record/local-record.ts';
-import type { Node } from './node-record/node.ts';
+import type { TableEntry } from '../../shared/model/table.ts';
+import type { Ground } from './ground.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import type { NodeFacts } from '../discovery/table-snapshot.ts';
+import { to0x } from '../leaf/bytes.ts';
+import { EnodeckError, NetworkError } from '../leaf/errors.ts';
+import { ipFamily } from '../leaf/ip.ts';
+import { systemDatagramTransport } from '../leaf/udp.ts';
+import type { LocalRecord } from '../node-record/local-record.ts';
+import type { Node } from '../node-record/node.ts';
 
 /** A node that cannot open its UDP sockets. */
 export class UdpError extends EnodeckError<'port-in-use' | 'cannot-listen'> {}

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { GenesisError } from './chain/genesis-fields.ts';
-import { networkFromGenesis } from './chain/genesis-file.ts';
-import { NETWORKS, type Network } from './chain/networks.ts';
-import { DEMO_NETWORK } from './demo/network.ts';
-import { describeError } from './leaf/errors.ts';
-import { OptionError, type LaunchOptions } from './options.ts';
+import { GenesisError } from '../chain/genesis-fields.ts';
+import { networkFromGenesis } from '../chain/genesis-file.ts';
+import { NETWORKS, type Network } from '../chain/networks.ts';
+import { DEMO_NETWORK } from '../demo/network.ts';
+import { describeError } from '../leaf/errors.ts';
+import { OptionError, type LaunchOptions } from '../options.ts';
 
 /**
  * The network of this run.

@@ -1,8 +1,8 @@
-import type { NodeListEntry } from '../shared/model/node-list.ts';
-import type { Ground } from './compose-ground.ts';
-import { nodeTextOf, parseNode } from './node-record/node-factory.ts';
-import type { Node } from './node-record/node.ts';
-import type { ListedNode } from './store/node-lists.ts';
+import type { NodeListEntry } from '../../shared/model/node-list.ts';
+import type { Ground } from './ground.ts';
+import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import type { ListedNode } from '../store/node-lists.ts';
 
 /** A listed node with where it comes from. */
 export interface SourcedNode extends ListedNode {

@@ -4,15 +4,15 @@ import type {
   NodeLists,
   ImportResult,
   NodeEntryState,
-} from '../shared/model/node-list.ts';
-import { ApiError } from './api/api-error.ts';
-import type { ExportedText, NodeEntryInput, NodeListControl } from './api/backend.ts';
-import { bootnodesOf, type SourcedNode } from './compose-bootnodes.ts';
-import type { Ground } from './compose-ground.ts';
-import type { RunningNode } from './compose-node.ts';
-import { nodeTextOf } from './node-record/node-factory.ts';
-import type { Node } from './node-record/node.ts';
-import { NodeListError } from './store/errors.ts';
+} from '../../shared/model/node-list.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
+import { bootnodesOf, type SourcedNode } from './bootnodes.ts';
+import type { Ground } from './ground.ts';
+import type { RunningNode } from './node.ts';
+import { nodeTextOf } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import { NodeListError } from '../store/errors.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
