@@ -29,7 +29,7 @@ const BROWSER_FLAGS = [
 /** The browser that the machine has. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: process.env['ENODECK_CHROMIUM'] ?? '/usr/bin/chromium',
     args: BROWSER_FLAGS,
   });
 }
