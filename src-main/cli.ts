@@ -82,7 +82,7 @@ interface Raw {
   readonly demo?: boolean;
   readonly http?: boolean;
   readonly 'http.addr': string;
-  readonly 'http.port': number;
+  readonly 'http.port'?: number;
   readonly 'http.token'?: string;
   readonly 'http.vhosts': readonly string[];
   readonly 'http.admin'?: boolean;
@@ -156,8 +156,10 @@ function addPageOptions(add: Add): void {
   add('--http.addr <ip>', 'address to serve the page on', (o) =>
     o.argParser(address).default(DEFAULT_HTTP_ADDRESS),
   );
-  add('--http.port <number>', 'port to serve the page on; 0 for any', (o) =>
-    o.argParser(port).default(DEFAULT_HTTP_PORT),
+  add(
+    '--http.port <number>',
+    `port to serve the page on; 0 for any (default: ${String(DEFAULT_HTTP_PORT)}, in the demo any where it is in use)`,
+    (o) => o.argParser(port),
   );
   add('--http.token <secret>', 'bearer token; a random one without it', (o) => o.argParser(token));
   add('--http.vhosts <names>', 'further names that a Host header may carry', (o) =>
@@ -212,7 +214,8 @@ function optionsOf(raw: Raw, { mode }: CliManner): LaunchOptions {
 function httpOf(raw: Raw): HttpOption {
   return {
     address: raw['http.addr'],
-    port: raw['http.port'],
+    port: raw['http.port'] ?? DEFAULT_HTTP_PORT,
+    orAnyPort: raw.demo === true && raw['http.port'] === undefined,
     token: raw['http.token'],
     hostNames: raw['http.vhosts'],
     admin: raw['http.admin'] === true,
@@ -321,7 +324,7 @@ function identity(text: string): string {
 
 function token(text: string): string {
   if (!isUsableToken(text)) {
-    throw new InvalidArgumentError('It must have 8 to 128 letters, digits, and . _ ~ - in it.');
+    throw new InvalidArgumentError('It must have 1 to 128 letters, digits, and . _ ~ - in it.');
   }
   return text;
 }

@@ -16,6 +16,8 @@ import type { HttpOption, LaunchOptions } from './options.ts';
 
 /** Bytes of a token that nobody chose. */
 const TOKEN_BYTES = 24;
+/** Characters below which a chosen token is remarked upon. */
+const EASY_TOKEN_LENGTH = 16;
 
 /** What a program needs to bring to have an application. */
 export interface ApplicationSurroundings extends Surroundings {
@@ -131,15 +133,18 @@ function composeHttp(
   pageFolder: string,
   parts: { readonly backend: Backend; readonly door: ApiDoor; readonly publisher: Publisher },
 ): HttpServer {
-  const { address, port, hostNames } = option;
+  const { address, port, orAnyPort, hostNames } = option;
   const logger = ground.logger.child('http');
   const admin = isLoopback(address) || option.admin;
   if (!isLoopback(address)) {
     logger.warn('the page is served to other machines: whoever has the token steers this node', { address });
   }
+  if (option.token !== undefined && option.token.length < EASY_TOKEN_LENGTH) {
+    logger.warn('the token is short and can be guessed: leave it out for a random one');
+  }
   const token = option.token ?? bytesToHex(ground.random.bytes(TOKEN_BYTES));
   return new HttpServer(
-    { address, port, token, hostNames, pageFolder },
+    { address, port, orAnyPort, token, hostNames, pageFolder },
     {
       door: parts.door,
       publisher: parts.publisher,

@@ -20,6 +20,8 @@ export type NetworkOption =
 export interface HttpOption {
   readonly address: string;
   readonly port: number;
+  /** Takes any free port where `port` is in use: for a port that nobody asked for. */
+  readonly orAnyPort: boolean;
   /** Undefined: a random one. */
   readonly token: string | undefined;
   readonly hostNames: readonly string[];

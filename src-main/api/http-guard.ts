@@ -47,9 +47,9 @@ export function createHttpGuard(token: string, hostNames: readonly string[]): Ht
   };
 }
 
-/** A token that fits a URL's fragment and a WebSocket subprotocol: letters, digits, `-`, `_`, `.`, `~`, 8 to 128. */
+/** A token that fits a URL's fragment and a WebSocket subprotocol: letters, digits, `-`, `_`, `.`, `~`, 1 to 128. */
 export function isUsableToken(token: string): boolean {
-  return /^[\w.~-]{8,128}$/.test(token);
+  return /^[\w.~-]{1,128}$/.test(token);
 }
 
 const digest = (text: string): Uint8Array => sha256(new TextEncoder().encode(text));

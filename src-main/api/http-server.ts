@@ -24,6 +24,8 @@ export interface HttpOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Takes any free port where `port` is in use. */
+  readonly orAnyPort: boolean;
   readonly token: string;
   /** Names, besides localhost and IP addresses, that a Host header may carry. */
   readonly hostNames: readonly string[];
@@ -84,13 +86,23 @@ export class HttpServer implements Startable {
     await this.#servePage(app);
     const { address, port } = this.#options;
     try {
-      await app.listen({ host: address, port });
+      await this.#listen(app);
     } catch (error) {
       await this.stop();
       throw listenError(error, address, port);
     }
     const bound = app.server.address();
     this.#port = typeof bound === 'object' && bound !== null ? bound.port : port;
+  }
+
+  async #listen(app: FastifyInstance): Promise<void> {
+    const { address, port, orAnyPort } = this.#options;
+    try {
+      await app.listen({ host: address, port });
+    } catch (error) {
+      if (!orAnyPort || systemCode(error) !== 'EADDRINUSE') throw error;
+      await app.listen({ host: address, port: 0 });
+    }
   }
 
   async stop(): Promise<void> {
@@ -191,8 +203,11 @@ const authorised =
       .send({ error: 'The token is missing or wrong.' });
   };
 
+const systemCode = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
+
 function listenError(error: unknown, address: string, port: number): unknown {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = systemCode(error);
   const where = `${address}:${String(port)}`;
   if (code === 'EADDRINUSE') {
     return new ApiError(

@@ -21,11 +21,14 @@ let server: HttpServer;
 let origin: string;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
-function createServer(port: number): HttpServer {
+function createServer(port: number, orAnyPort = false): HttpServer {
   const { logger } = recordedLog();
   publisher = new Publisher(backend, systemClock, logger);
   return new HttpServer(
-    { address: '127.0.0.1', port, token: TOKEN, hostNames: [], pageFolder: join(folder.path, 'page') },
+    {
+      ...{ address: '127.0.0.1', port, orAnyPort, token: TOKEN, hostNames: [] },
+      pageFolder: join(folder.path, 'page'),
+    },
     {
       door: createDoor(createHandlers(backend), logger),
       publisher,
@@ -192,4 +195,17 @@ test('a port that is taken is named in one sentence', async () => {
     code: 'address-in-use',
     message: expect.stringMatching(/the port is in use; choose another with --http.port\.$/) as string,
   });
+});
+
+test('a port that nobody asked for gives way to any other when it is taken', async () => {
+  const taken = Number(new URL(origin).port);
+  const other = createServer(taken, true);
+  await other.start();
+  try {
+    const { port } = new URL(other.url);
+    expect(Number(port)).not.toBe(taken);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  } finally {
+    await other.stop();
+  }
 });

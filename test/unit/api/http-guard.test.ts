@@ -70,7 +70,7 @@ describe('the guard of the HTTP doors', () => {
 
   test('allows tokens that fit an address and a header', () => {
     expect(isUsableToken('Abc_12.~-')).toBe(true);
-    for (const token of ['short', 'with space', 'with/slash12', 'ü'.repeat(8), 'a'.repeat(129)]) {
+    for (const token of ['', 'with space', 'with/slash12', 'ü', 'a'.repeat(129)]) {
       expect(isUsableToken(token)).toBe(false);
     }
   });

@@ -29,6 +29,12 @@ describe('the command line', () => {
     });
   });
 
+  test('takes another port for the demo’s page where nobody asked for one', () => {
+    expect(options(['--demo']).http).toMatchObject({ port: 8546, orAnyPort: true });
+    expect(options(['--demo', '--http.port', '8546']).http).toMatchObject({ port: 8546, orAnyPort: false });
+    expect(options([]).http).toMatchObject({ orAnyPort: false });
+  });
+
   test('takes geth’s names', () => {
     expect(
       options([
@@ -99,7 +105,7 @@ describe('the command line', () => {
     ['--nat', ['--nat', 'extip:nowhere']],
     ['--networkid', ['--networkid', 'one']],
     ['--http.addr', ['--http.addr', 'localhost']],
-    ['--http.token', ['--http.token', 'short']],
+    ['--http.token', ['--http.token', 'with space']],
     ['--identity', ['--identity', 'a b']],
     ['--verbosity', ['--verbosity', '9']],
     ['--discovery.v4', ['--discovery.v4=maybe']],
