@@ -43,29 +43,29 @@ function logPeer(event: NodeEvent, peers: Logger, dials: Logger): void {
       break;
     case 'peer/dropped':
       peers.info('peer dropped', {
+        ...causeFields(event.cause),
         name: event.name,
         id: event.idHex,
         direction: event.direction,
         ip: event.ip,
         ageMs: Math.round(event.ageMs),
-        ...causeFields(event.cause),
       });
       break;
     case 'dial/ended':
       if (event.cause === undefined) break;
       dials[event.kind === 'static' ? 'info' : 'debug'](`${event.kind} dial ended`, {
+        ...causeFields(event.cause),
         id: event.node.idHex,
         ip: event.node.ip,
         port: event.node.tcp,
-        ...causeFields(event.cause),
       });
       break;
     case 'inbound/ended':
       peers.debug('incoming connection ended', {
+        ...causeFields(event.cause),
         ip: event.ip,
         port: event.port,
         id: event.idHex,
-        ...causeFields(event.cause),
       });
       break;
     default:
