@@ -37,6 +37,7 @@ export default defineConfig({
     plugins: [vue(), tailwindcss()],
     build: {
       target: 'chrome130',
+      minify: true,
       outDir: at('out/renderer'),
       assetsInlineLimit: 0,
       rolldownOptions: { input: at('src-renderer/index.html') },
