@@ -70,6 +70,10 @@ describe('Disconnect', () => {
     else expect(received.wire).toBe(reason);
   });
 
+  it('of an empty list is invalid, as it is for geth', () => {
+    expect(decodeDisconnect(EMPTY_LIST_PAYLOAD)).toEqual({ reason: 'invalid-reason', wire: undefined });
+  });
+
   it('names every reason of the specification', () => {
     for (const [name, { wire, text }] of Object.entries(DISCONNECT_REASONS)) {
       const received = decodeDisconnect(encodeDisconnect(wire));
