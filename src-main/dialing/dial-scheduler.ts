@@ -140,9 +140,17 @@ export class DialScheduler implements Startable {
     await Promise.all(this.#ended);
   }
 
-  /** Keeps a node connected from now on; its earlier failures are forgotten. A known one gets its new address. */
+  /**
+   * Keeps a node connected from now on; its earlier failures are forgotten. A known one gets its new address, to which
+   * the dial history says nothing.
+   */
   addStatic(node: Node): void {
+    const hasMoved = this.#static.get(node.idHex)?.isListedAt(node) === false;
     if (!this.#static.add(node)) return;
+    if (hasMoved) {
+      this.#history.delete(node.idHex);
+      this.#breakOff(node.idHex);
+    }
     this.#backoff.forget(node.idHex);
     this.#repool(node.idHex);
     this.#schedule();
@@ -151,8 +159,7 @@ export class DialScheduler implements Startable {
   /** Keeps it connected no longer: a dial under way is broken off, a session is the server's to end. */
   removeStatic(idHex: string): void {
     if (!this.#static.remove(idHex)) return;
-    const task = this.#dialing.get(idHex);
-    if (task?.kind === 'static') task.abort.abort();
+    this.#breakOff(idHex);
     this.#schedule();
   }
 
@@ -340,6 +347,11 @@ export class DialScheduler implements Startable {
       isAllowedAddress,
       connect,
     });
+  }
+
+  #breakOff(idHex: string): void {
+    const task = this.#dialing.get(idHex);
+    if (task?.kind === 'static') task.abort.abort();
   }
 
   #fail(idHex: string, kind: DialKind, cause: EndCause): void {

@@ -37,6 +37,12 @@ export class StaticNode {
     return this.#current;
   }
 
+  /** Whether the list says that it is where `node` is. */
+  isListedAt({ ip, hostname, tcp }: Node): boolean {
+    const { listed } = this;
+    return listed.ip === ip && listed.hostname === hostname && listed.tcp === tcp;
+  }
+
   /**
    * Looks up the DNS name, where there is one. A name that does not resolve leaves the last known address.
    * @throws what the lookup throws

@@ -274,6 +274,25 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
+  it('go to a new address at once, and no longer to the old one', async () => {
+    const rounds = new DialRounds();
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['127.0.0.1']);
+    rounds.scheduler.addStatic(n(1, { ip: '127.0.0.55' }));
+    await rounds.clock.settle();
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['127.0.0.55']);
+    await rounds.fail(n(1));
+    rounds.scheduler.addStatic(n(1, { ip: '127.0.0.55', tcp: 30304 }));
+    await rounds.clock.settle();
+    expect(rounds.newDials().map(({ tcp }) => tcp)).toEqual([30304]);
+    await rounds.fail(n(1));
+    rounds.scheduler.addStatic(n(1, { ip: '127.0.0.55', tcp: 30304 }));
+    await rounds.clock.settle();
+    expect(rounds.scheduler.standing(n(1)).refusal).toBe('recently-dialed');
+    await rounds.scheduler.stop();
+  });
+
   it('look up the DNS name before each dial', async () => {
     const answers = [['10.1.2.3'], ['::1', '10.1.2.4']];
     const rounds = new DialRounds({ lookupHost: () => Promise.resolve(answers.shift() ?? []) });
