@@ -1,0 +1,117 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundleProgram } from '../../support/bundle.ts';
+import { Child } from '../../support/child.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** The built program lies within the project, where its packages are found. */
+const OUT = join(import.meta.dirname, '../../../node_modules/.cache/enodeck-headless');
+
+let program: string;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const ends: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  await mkdir(OUT, { recursive: true });
+  program = await bundleProgram(join(import.meta.dirname, '../../../src-main/headless.ts'), OUT);
+});
+afterAll(() => rm(OUT, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await Promise.all(ends.splice(0).map((end) => end()));
+  await folder.remove();
+});
+
+/** A node on loopback that speaks to nobody. */
+function node(...flags: readonly string[]): Child {
+  const child = new Child('enodeck', process.execPath, [
+    program,
+    ...['--datadir', folder.path, '--addr', '127.0.0.1', '--port', '0', '--http.port', '0'],
+    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--verbosity', 'error', ...flags],
+  ]);
+  ends.push(() => child.stop());
+  return child;
+}
+
+/** What a program that did not start said, its log aside, and how it ended. */
+async function refusal(...flags: readonly string[]): Promise<{ said: string[]; code: number | null }> {
+  const child = node(...flags);
+  const code = await child.exited;
+  return { said: child.lines.filter((line) => line.startsWith('enodeck:')), code };
+}
+
+describe('the program without a window', () => {
+  it.skipIf(process.platform === 'win32')('ends with 0 when it is asked to, whichever way', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const child = node();
+      await child.line(/^Ready http/);
+      expect(await child.stop(signal)).toBe(0);
+    }
+  });
+
+  it('says that a port is taken, by TCP or by UDP', async () => {
+    const tcp = createServer().listen(0, '127.0.0.1');
+    await once(tcp, 'listening');
+    ends.push(async () => tcp.close());
+    const address = tcp.address() as { port: number };
+    const byTcp = await refusal('--port', String(address.port));
+    expect(byTcp).toEqual({
+      code: 1,
+      said: [expect.stringContaining(`TCP port ${String(address.port)} is in use`)],
+    });
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(udp, 'listening');
+    ends.push(async () => udp.close());
+    const byUdp = await refusal('--port', String(udp.address().port));
+    expect(byUdp).toEqual({
+      code: 1,
+      said: [expect.stringContaining(`UDP port ${String(udp.address().port)} is in use`)],
+    });
+  });
+
+  it('says that another process has the data folder, or that it is none', async () => {
+    const first = node();
+    await first.line(/^Ready http/);
+    expect(await refusal()).toEqual({
+      code: 1,
+      said: [`enodeck: Another process uses the data folder ${folder.path}.`],
+    });
+    expect(await first.stop()).toBe(0);
+    await writeFile(join(folder.path, 'file'), '');
+    expect(await refusal('--datadir', join(folder.path, 'file'))).toEqual({
+      code: 1,
+      said: [expect.stringContaining('is, or lies below, a file')],
+    });
+  });
+
+  it.each([
+    ['nodekey', '0123\n', 'must hold 64 hex digits'],
+    ['settings.json', '{\n  "version": 1,\n  "maxPeers": -1\n}\n', 'maxPeers'],
+    ['nodes.json', '{ "version": 1, "static": [ 7 ] }\n', 'static'],
+  ])('says what is wrong with %s, and leaves it as it is', async (name, content, reason) => {
+    const file = join(folder.path, name);
+    await writeFile(file, content);
+    const { said, code } = await refusal();
+    expect(code).toBe(1);
+    expect(said).toEqual([expect.stringContaining(file)]);
+    expect(said[0]).toContain(reason);
+    expect(await readFile(file, 'utf8')).toBe(content);
+  });
+
+  it.each([
+    [['--maxpeers', 'many'], '--maxpeers'],
+    [['--nonsense'], '--nonsense'],
+    [['--bootnodes', 'enode://12@1.2.3.4:5'], '--bootnodes'],
+  ])('says which option of %j is wrong', async (flags, name) => {
+    const { said, code } = await refusal(...flags);
+    expect(code).toBe(2);
+    expect(said).toEqual([expect.stringContaining(name)]);
+  });
+});
