@@ -67,6 +67,7 @@ export const API_REQUESTS = {
         maxPendingPeers: z.int().min(1).max(1_000),
         dialRatio: z.int().min(1).max(100),
         dynamicDials: z.boolean(),
+        acceptPreEip8: z.boolean(),
         logLevel: z.enum(LOG_LEVELS),
       })
       .partial(),

@@ -104,9 +104,11 @@ export interface EventLine {
   readonly endedBy: 'local' | 'remote' | 'network' | null;
 }
 
-/** How many dials of the last hour ended in which way. */
+/** How many dials of the last hour ended in which way, or how many candidates were not dialled and why. */
 export interface DialOutcome {
   readonly code: string;
   readonly title: string;
   readonly count: number;
+  /** False: our own policy refused the candidate before any dial. */
+  readonly dialled: boolean;
 }

@@ -69,6 +69,7 @@ function composeHandshakes(
     hello: () =>
       createHello({ clientName, publicKey: identity.publicKey, protocols, listenPort: listenPort() }),
     protocols,
+    acceptPreEip8: () => ground.settings.current().acceptPreEip8,
     clock,
     random,
     events,

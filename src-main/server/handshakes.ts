@@ -54,8 +54,8 @@ export interface HandshakeParts {
   /** Our Hello as it is at the moment. */
   readonly hello: () => Hello;
   readonly protocols: readonly Protocol[];
-  /** Takes handshakes in the form of before EIP-8, which go-ethereum refuses; off as a rule. */
-  readonly acceptPreEip8?: boolean;
+  /** Whether the handshake of before EIP-8, which go-ethereum refuses, is taken at the moment; never without it. */
+  readonly acceptPreEip8?: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly events: EventSink;
@@ -83,7 +83,7 @@ export function createHandshakes(parts: HandshakeParts): Handshakes {
           privateKey,
           random,
           clock,
-          acceptPreEip8: parts.acceptPreEip8 ?? false,
+          acceptPreEip8: parts.acceptPreEip8?.() ?? false,
         }),
       ),
     causeOf: (error, stage) => steps.endCauseOf(error, stage),

@@ -10,12 +10,32 @@ const MAX_CODES = 32;
 const MAX_NODES = 4_096;
 const MAX_OUTCOMES = 10;
 
-/** How the dials of the last hour ended, by cause. */
+/** How the dials of the last hour ended, by cause, and why other candidates were not dialled. */
 export class DialOutcomes {
-  readonly #minutes = new Map<number, Map<string, number>>();
+  readonly #ended = new HourOfCodes();
+  readonly #refused = new HourOfCodes();
 
   apply(event: NodeEvent, at: number): void {
-    if (event.type !== 'dial/ended') return;
+    if (event.type === 'dial/ended') this.#ended.add(event.cause?.code ?? 'connected', at);
+    if (event.type === 'dial/refused') this.#refused.add(event.reason, at);
+  }
+
+  /**
+   * Dials first, each kind by frequency.
+   * @param now Unix milliseconds
+   */
+  list(now: number): DialOutcome[] {
+    const lines = (codes: HourOfCodes, dialled: boolean): DialOutcome[] =>
+      codes.sums(now).map(([code, count]) => ({ code, title: titleOfCode(code), count, dialled }));
+    return [...lines(this.#ended, true), ...lines(this.#refused, false)];
+  }
+}
+
+/** Counts codes by the minute, for an hour. */
+class HourOfCodes {
+  readonly #minutes = new Map<number, Map<string, number>>();
+
+  add(code: string, at: number): void {
     const minute = Math.floor(at / 60_000);
     let codes = this.#minutes.get(minute);
     if (codes === undefined) {
@@ -23,22 +43,19 @@ export class DialOutcomes {
       this.#minutes.set(minute, codes);
       for (const key of this.#minutes.keys()) if (key <= minute - HOUR_MINUTES) this.#minutes.delete(key);
     }
-    const code = event.cause?.code ?? 'connected';
     const key = codes.has(code) || codes.size < MAX_CODES ? code : 'other';
     codes.set(key, (codes.get(key) ?? 0) + 1);
   }
 
-  /** @param now Unix milliseconds */
-  list(now: number): DialOutcome[] {
+  /** Most frequent first. */
+  sums(now: number): (readonly [code: string, count: number])[] {
     const oldest = Math.floor(now / 60_000) - HOUR_MINUTES;
     const sums = new Map<string, number>();
     for (const [minute, codes] of this.#minutes) {
       if (minute <= oldest) continue;
       for (const [code, count] of codes) sums.set(code, (sums.get(code) ?? 0) + count);
     }
-    return [...sums]
-      .map(([code, count]) => ({ code, title: titleOfCode(code), count }))
-      .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+    return [...sums].sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a.localeCompare(b));
   }
 }
 

@@ -15,6 +15,7 @@ export const DEFAULT_SETTINGS: RuntimeSettings = {
   maxPendingPeers: 50,
   dialRatio: 3,
   dynamicDials: true,
+  acceptPreEip8: false,
   logLevel: 'info',
 };
 
@@ -80,6 +81,7 @@ function merge(base: RuntimeSettings, change: SettingsChange | undefined): Runti
     maxPendingPeers: change?.maxPendingPeers ?? base.maxPendingPeers,
     dialRatio: change?.dialRatio ?? base.dialRatio,
     dynamicDials: change?.dynamicDials ?? base.dynamicDials,
+    acceptPreEip8: change?.acceptPreEip8 ?? base.acceptPreEip8,
     logLevel: change?.logLevel ?? base.logLevel,
   };
 }

@@ -156,6 +156,7 @@ export const en = {
     mostlyFull: 'Most nodes are full: this is normal. Static peers are dialled first.',
     mostlySilent:
       'Most nodes do not answer: stale addresses are common, a firewall that blocks outgoing TCP is the other cause.',
+    notDialled: 'Not dialled: {causes}.',
     mostlyKept: 'Most dials became sessions.',
   },
   clients: {
@@ -245,6 +246,8 @@ export const en = {
     dialRatioHint: 'One in this many slots is for nodes that we dial; the rest are for those that call us.',
     dynamicDials: 'Dial what discovery finds',
     dynamicDialsHint: 'Off: only static nodes are dialled.',
+    acceptPreEip8: 'Accept handshakes from before EIP-8',
+    acceptPreEip8Hint: 'Off, as in geth: no client of today sends them.',
     logLevel: 'Log level',
     logLevelHint: 'Least level that the node writes.',
     about: 'About this node',

@@ -203,7 +203,14 @@ export class FakeBackend implements ApiBackend {
     return { text: '', fileName: 'x.log' };
   }
   settings(): RuntimeSettings {
-    return { maxPeers: 50, maxPendingPeers: 50, dialRatio: 3, dynamicDials: true, logLevel: 'info' };
+    return {
+      maxPeers: 50,
+      maxPendingPeers: 50,
+      dialRatio: 3,
+      dynamicDials: true,
+      acceptPreEip8: false,
+      logLevel: 'info',
+    };
   }
   async updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
     return { ...this.settings(), ...change };

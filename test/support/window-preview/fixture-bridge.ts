@@ -35,6 +35,7 @@ const settings: RuntimeSettings = {
   maxPendingPeers: 50,
   dialRatio: 3,
   dynamicDials: true,
+  acceptPreEip8: false,
   logLevel: 'info',
 };
 

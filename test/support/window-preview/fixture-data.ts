@@ -409,11 +409,13 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
 export function makeDials(scenario: Scenario): DialOutcome[] {
   if (scenario === 'empty' || scenario === 'broken') return [];
   return [
-    { code: 'too-many-peers', title: 'Too many peers', count: 192 },
-    { code: 'timed-out', title: 'Timed out', count: 62 },
-    { code: 'wrong-network', title: 'Wrong network', count: 25 },
-    { code: 'refused', title: 'Refused', count: 16 },
-    { code: 'kept', title: 'Kept', count: 15 },
+    { code: 'too-many-peers', title: 'Too many peers', count: 192, dialled: true },
+    { code: 'timed-out', title: 'Timed out', count: 62, dialled: true },
+    { code: 'wrong-network', title: 'Wrong network', count: 25, dialled: true },
+    { code: 'refused', title: 'Refused', count: 16, dialled: true },
+    { code: 'kept', title: 'Kept', count: 15, dialled: true },
+    { code: 'already-connected', title: 'Already connected', count: 48, dialled: false },
+    { code: 'other-network', title: 'Of another network', count: 12, dialled: false },
   ];
 }
 

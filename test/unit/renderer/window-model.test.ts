@@ -147,7 +147,7 @@ describe('the palette', () => {
 
 describe('what the dials mean', () => {
   it('is one true sentence, or none', () => {
-    const dial = (code: string, count: number) => ({ code, title: code, count });
+    const dial = (code: string, count: number) => ({ code, title: code, count, dialled: true });
     expect(dialVerdict([dial('too-many-peers', 9), dial('kept', 1)])).toBe('mostlyFull');
     expect(dialVerdict([dial('timed-out', 9), dial('kept', 1)])).toBe('mostlySilent');
     expect(dialVerdict([dial('kept', 9)])).toBe('mostlyKept');

@@ -108,11 +108,22 @@ describe('how dials ended', () => {
     dials.apply(dial(full), minute(61));
     dials.apply(dial(cause('some-cause', 'x')), minute(61));
     expect(dials.list(minute(61))).toEqual([
-      { code: 'too-many-peers', title: 'Too many peers', count: 2 },
-      { code: 'connected', title: 'Kept', count: 1 },
-      { code: 'some-cause', title: 'Some cause', count: 1 },
+      { code: 'too-many-peers', title: 'Too many peers', count: 2, dialled: true },
+      { code: 'connected', title: 'Kept', count: 1, dialled: true },
+      { code: 'some-cause', title: 'Some cause', count: 1, dialled: true },
     ]);
     expect(dials.list(minute(200))).toEqual([]);
+  });
+
+  test('counts candidates that were not dialled apart, by the name of the refusal', () => {
+    const dials = new DialOutcomes();
+    dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 1);
+    dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 2);
+    dials.apply(dial(undefined), 3);
+    expect(dials.list(4)).toEqual([
+      { code: 'connected', title: 'Kept', count: 1, dialled: true },
+      { code: 'other-network', title: 'Of another network', count: 2, dialled: false },
+    ]);
   });
 
   test('is remembered for each node, newest first, at most ten times', () => {

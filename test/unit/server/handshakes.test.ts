@@ -1,0 +1,32 @@
+import { describe, expect, it, vi } from 'vitest';
+import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import type { ByteStream } from '../../../src-main/leaf/network.ts';
+import { createHandshakes, type HandshakeParts } from '../../../src-main/server/handshakes.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+
+describe('the handshakes', () => {
+  it('take the form of before EIP-8 only while the setting says so', async () => {
+    const secureInbound = vi
+      .fn<HandshakeParts['steps']['secureInbound']>()
+      .mockRejectedValue(new Error('end'));
+    let accepted = false;
+    const handshakes = createHandshakes({
+      steps: { secureInbound } as unknown as HandshakeParts['steps'],
+      privateKey: new Uint8Array(32),
+      hello: () => {
+        throw new Error('not reached');
+      },
+      protocols: [],
+      acceptPreEip8: () => accepted,
+      clock: systemClock,
+      random: systemRandom,
+      events: { emit: () => undefined },
+      logger: silentLogger,
+    });
+    const stream = {} as ByteStream;
+    await expect(handshakes.secureInbound(stream)).rejects.toThrow('end');
+    accepted = true;
+    await expect(handshakes.secureInbound(stream)).rejects.toThrow('end');
+    expect(secureInbound.mock.calls.map(([, options]) => options.acceptPreEip8)).toEqual([false, true]);
+  });
+});
