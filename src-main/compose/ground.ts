@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Network } from '../chain/networks.ts';
 import { composeNetwork } from './network.ts';
+import { systemLookUpHost, withTimeout, type LookUpHost } from '../leaf/host-lookup.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
 import { parseNetList } from '../leaf/ip.ts';
 import { fileSink, RingSink } from '../leaf/log-sinks.ts';
@@ -55,7 +55,7 @@ export interface Ground {
   readonly nodes: NodeStore;
   /** Whether --netrestrict lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
-  readonly lookUpHost: (name: string) => Promise<readonly string[]>;
+  readonly lookUpHost: LookUpHost;
   close(): Promise<void>;
 }
 
@@ -148,7 +148,7 @@ async function groundOn(
     lists,
     nodes,
     allows: restrictionOf(options),
-    lookUpHost: async (name) => (await lookup(name, { all: true })).map((found) => found.address),
+    lookUpHost: withTimeout(systemLookUpHost, clock),
   };
 }
 

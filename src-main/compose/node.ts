@@ -7,7 +7,7 @@ import { composeDiscovery } from './discovery.ts';
 import type { Ground } from './ground.ts';
 import { composeServer } from './server.ts';
 import { DIAL_REFUSALS } from '../dialing/dial-policy.ts';
-import type { DialStanding, DialTotals } from '../dialing/dial-scheduler.ts';
+import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
 import { describeError } from '../leaf/errors.ts';

@@ -9,6 +9,7 @@ import type { EndCause, EventSink } from '../stats/events.ts';
 import { BackoffBook, backoffKindOf } from './backoff.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
 import { checkDial, type DialKind, type DialRefusal, type DialView } from './dial-policy.ts';
+import type { DialStanding, DialTotals } from './dial-standing.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 import { dialStaticNode, localCause } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
@@ -46,31 +47,6 @@ export interface DialSchedulerOptions {
   readonly candidates?: CandidateSource | undefined;
   readonly resolver?: NodeResolver | undefined;
   readonly lookupHost?: HostLookup | undefined;
-}
-
-/** How a node stands with the scheduler. */
-export interface DialStanding {
-  readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
-  /** Why it is not dialled now. */
-  readonly refusal: DialRefusal | undefined;
-  /** When it may be dialled again, Unix milliseconds. */
-  readonly nextTryAt: number | undefined;
-  /** The failure that it waits for, and how many there were in a row. */
-  readonly cause: EndCause | undefined;
-  readonly failures: number;
-}
-
-/** The scheduler in figures. */
-export interface DialTotals {
-  readonly dialing: number;
-  /** Slots free for further dials. */
-  readonly freeSlots: number;
-  /** Slots that could be used at once at the present number of dialled peers. */
-  readonly slots: number;
-  readonly dialedPeers: number;
-  readonly static: number;
-  /** Nodes that wait for the end of the dial history or of a backoff. */
-  readonly waiting: number;
 }
 
 interface DialTask {

@@ -1,11 +1,7 @@
 /** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
 import type { DialKind } from '../dialing/dial-policy.ts';
-import type {
-  DialScheduler,
-  DialSchedulerOptions,
-  DialStanding,
-  DialTotals,
-} from '../dialing/dial-scheduler.ts';
+import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
+import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { SocketAddress, StreamDialer, StreamListener } from '../leaf/network.ts';
 import type { Clock, Logger, Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';

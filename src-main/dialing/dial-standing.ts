@@ -1,0 +1,27 @@
+import type { EndCause } from '../stats/events.ts';
+import type { DialRefusal } from './dial-policy.ts';
+
+/** How a node stands with the scheduler. */
+export interface DialStanding {
+  readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
+  /** Why it is not dialled now. */
+  readonly refusal: DialRefusal | undefined;
+  /** When it may be dialled again, Unix milliseconds. */
+  readonly nextTryAt: number | undefined;
+  /** The failure that it waits for, and how many there were in a row. */
+  readonly cause: EndCause | undefined;
+  readonly failures: number;
+}
+
+/** The scheduler in figures. */
+export interface DialTotals {
+  readonly dialing: number;
+  /** Slots free for further dials. */
+  readonly freeSlots: number;
+  /** Slots that could be used at once at the present number of dialled peers. */
+  readonly slots: number;
+  readonly dialedPeers: number;
+  readonly static: number;
+  /** Nodes that wait for the end of the dial history or of a backoff. */
+  readonly waiting: number;
+}
