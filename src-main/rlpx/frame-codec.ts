@@ -5,7 +5,7 @@
  * RLP integer and the payload.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
  */
-import { concatBytes, equalBytes, readUint, writeUint } from '../leaf/bytes.ts';
+import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../leaf/bytes.ts';
 import type { RunningKeccak } from '../leaf/keccak.ts';
 import { createAesCtr, type StreamCipher } from '../leaf/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
@@ -29,6 +29,9 @@ const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 
 /** Content below this size is copied to be encrypted with its header at once; above it the copy costs more. */
 const SMALL_CONTENT = 16 * 1024;
+
+/** Where a small frame's header and content are put together; nothing outlives the call that encrypts them. */
+const smallPlain = new Uint8Array(HEADER_LENGTH + SMALL_CONTENT);
 
 /** RLP of zero: the empty byte string. */
 const RLP_ZERO = 0x80;
@@ -73,19 +76,17 @@ export class FrameEncoder {
   }
 
   #encodeSmall(codeBytes: Uint8Array, payload: Uint8Array, padded: number): readonly Uint8Array[] {
-    const plain = new Uint8Array(HEADER_LENGTH + padded);
-    writeHeader(plain, codeBytes.length + payload.length);
+    const length = codeBytes.length + payload.length;
+    const plain = smallPlain.subarray(0, HEADER_LENGTH + padded);
+    plain.fill(0, 0, HEADER_LENGTH);
+    writeHeader(plain, length);
     plain.set(codeBytes, HEADER_LENGTH);
     plain.set(payload, HEADER_LENGTH + codeBytes.length);
+    plain.fill(0, HEADER_LENGTH + length);
     const ciphertext = this.#cipher.update(plain);
     const header = ciphertext.subarray(0, HEADER_LENGTH);
     const content = ciphertext.subarray(HEADER_LENGTH);
-    const frame = new Uint8Array(FRAME_OVERHEAD + padded);
-    frame.set(header);
-    frame.set(this.#mac.header(header), HEADER_LENGTH);
-    frame.set(content, HEADER_LENGTH + MAC_LENGTH);
-    frame.set(this.#mac.frame(content), frame.length - MAC_LENGTH);
-    return [frame];
+    return [header, this.#mac.header(header), content, this.#mac.frame(content)];
   }
 
   #encodeLarge(codeBytes: Uint8Array, payload: Uint8Array, padding: number): readonly Uint8Array[] {
@@ -106,6 +107,8 @@ export class FrameDecoder {
   readonly #cipher: StreamCipher;
   readonly #mac: MacState;
   readonly #queue = new ByteQueue();
+  /** Key stream of the next header. */
+  #headerStream: Uint8Array;
   /** Length of the content that is awaited; undefined while a header is. */
   #contentLength: number | undefined;
 
@@ -115,6 +118,7 @@ export class FrameDecoder {
     readonly mac: RunningKeccak;
   }) {
     this.#cipher = createAesCtr(keys.aesKey, ZERO_IV);
+    this.#headerStream = this.#cipher.update(new Uint8Array(HEADER_LENGTH));
     this.#mac = new MacState(keys.macKey, keys.mac);
   }
 
@@ -144,10 +148,20 @@ export class FrameDecoder {
     if (!equalBytes(this.#mac.frame(ciphertext), frame.subarray(padded))) {
       throw new RlpxError('bad-frame-mac', 'The MAC of a frame is wrong');
     }
-    const content = this.#cipher.update(ciphertext).subarray(0, length);
+    const content = this.#decipher(frame, padded).subarray(0, length);
     const { code, codeLength } = decodeCode(content);
     const payload = content.subarray(codeLength);
     return { code, payload, wireBytes: payload.length, frameBytes: FRAME_OVERHEAD + padded };
+  }
+
+  /**
+   * The plain content of a frame. One call of the cipher gives the next header's key stream as well: it turns the MAC,
+   * which stands where that header's place is in the stream and is not encrypted itself.
+   */
+  #decipher(frame: Uint8Array, padded: number): Uint8Array {
+    const plain = this.#cipher.update(frame);
+    this.#headerStream = xorBytes(plain.subarray(padded), frame.subarray(padded));
+    return plain;
   }
 
   #readHeader(): number | undefined {
@@ -157,7 +171,7 @@ export class FrameDecoder {
     if (!equalBytes(this.#mac.header(ciphertext), header.subarray(HEADER_LENGTH))) {
       throw new RlpxError('bad-header-mac', 'The MAC of a frame header is wrong');
     }
-    const length = readUint(this.#cipher.update(ciphertext), 0, 3);
+    const length = readUint(xorBytes(ciphertext, this.#headerStream), 0, 3);
     this.#queue.expect(length + paddingOf(length) + MAC_LENGTH);
     return length;
   }

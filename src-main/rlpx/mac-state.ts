@@ -3,6 +3,7 @@
  * own digest.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#mac
  */
+import { xorBytes } from '../leaf/bytes.ts';
 import type { RunningKeccak } from '../leaf/keccak.ts';
 import { createAesEcb, type BlockCipher } from '../leaf/symmetric.ts';
 
@@ -37,8 +38,7 @@ export class MacState {
 
   #mix(seed: Uint8Array): Uint8Array {
     const block = this.#cipher.block(this.#digest.subarray(0, MAC_LENGTH));
-    for (let at = 0; at < MAC_LENGTH; at++) block[at] = (block[at] ?? 0) ^ (seed[at] ?? 0);
-    this.#hash.update(block);
+    this.#hash.update(xorBytes(block, seed));
     this.#digest = this.#hash.digest();
     return this.#digest.subarray(0, MAC_LENGTH);
   }
