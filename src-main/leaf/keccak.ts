@@ -32,6 +32,13 @@ type WasmHasher = Awaited<ReturnType<typeof createWasmKeccak>>;
 /** Bytes that keccak-256 absorbs between two permutations: (1600 − 2 × 256) / 8. */
 const RATE = 136;
 
+/** The one instance of all running hashes. */
+interface SharedInstance {
+  readonly hasher: WasmHasher;
+  /** Who saved its state last and would find it there still: nothing else has been done with the instance since. */
+  holder: WasmRunningKeccak | undefined;
+}
+
 /**
  * A running hash on the one shared WebAssembly instance. An instance of its own would cost every session at least a
  * 64 KiB page; a saved state is 404 bytes, and putting it back takes as long as half a permutation. Updates are
@@ -40,13 +47,15 @@ const RATE = 136;
 class WasmRunningKeccak implements RunningKeccak {
   #state: Uint8Array;
   readonly #hasher: WasmHasher;
+  readonly #shared: SharedInstance;
   readonly #pending = new Uint8Array(RATE);
   #pendingLength = 0;
   /** The hash of what was taken in so far: a MAC asks for it at the end of a frame and again before the next. */
   #digest: Uint8Array | undefined;
 
-  constructor(hasher: WasmHasher, initialState: Uint8Array) {
-    this.#hasher = hasher;
+  constructor(shared: SharedInstance, initialState: Uint8Array) {
+    this.#shared = shared;
+    this.#hasher = shared.hasher;
     this.#state = initialState;
   }
 
@@ -61,6 +70,7 @@ class WasmRunningKeccak implements RunningKeccak {
     this.#hasher.update(bytes);
     this.#state = this.#hasher.save();
     this.#pendingLength = 0;
+    this.#shared.holder = this;
   }
 
   digest(): Uint8Array {
@@ -71,8 +81,11 @@ class WasmRunningKeccak implements RunningKeccak {
     return this.#digest.slice();
   }
 
-  /** Puts state and gathered bytes into the shared instance, where the next caller will overwrite them. */
+  /** Brings state and gathered bytes into the shared instance, where whatever is done next will overwrite them. */
   #load(): void {
+    const held = this.#shared.holder === this && this.#pendingLength === 0;
+    this.#shared.holder = undefined;
+    if (held) return;
     this.#hasher.load(this.#state);
     if (this.#pendingLength > 0) this.#hasher.update(this.#pending.subarray(0, this.#pendingLength));
   }
@@ -83,14 +96,16 @@ export async function loadWasmKeccak(): Promise<KeccakBackend | undefined> {
   try {
     const hasher = await createWasmKeccak(256);
     const initialState = hasher.init().save();
+    const shared: SharedInstance = { hasher, holder: undefined };
     return {
       name: 'wasm',
       hash(parts) {
+        shared.holder = undefined;
         hasher.init();
         for (const part of parts) hasher.update(part);
         return hasher.digest('binary');
       },
-      create: () => new WasmRunningKeccak(hasher, initialState),
+      create: () => new WasmRunningKeccak(shared, initialState),
     };
   } catch {
     return undefined;

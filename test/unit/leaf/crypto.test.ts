@@ -70,6 +70,14 @@ describe('keccak-256', () => {
     expect(unhex(digest)).toBe(unhex(keccak256(hex('61'))));
   });
 
+  it('goes on with a running hash after something else was hashed', () => {
+    const bytes = new Uint8Array(200).fill(7);
+    const running = createKeccak();
+    running.update(bytes);
+    keccak256(hex('62'));
+    expect(running.digest()).toEqual(keccak256(bytes));
+  });
+
   it('has its fast implementation on this platform', async () => {
     expect((await loadWasmKeccak())?.name).toBe('wasm');
   });
