@@ -162,9 +162,21 @@ function runHeadless(args) {
   });
 }
 
-/** A signal to the launcher is one to the program: both come to an end together. */
+/** How often the launcher looks whether the npm that runs it is still there. */
+const PARENT_CHECK_MS = 500;
+
+/**
+ * A signal to the launcher is one to the program: both come to an end together. A signal to npm alone ends npm's shell,
+ * which passes nothing on: under npm, a shell that has gone is therefore a SIGTERM.
+ */
 function passSignals(child) {
   const state = { passed: false, stop: () => undefined };
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event === undefined || process.ppid === shell) return;
+    clearInterval(watch);
+    forward('SIGTERM');
+  }, PARENT_CHECK_MS);
   const forward = (signal) => {
     state.passed = true;
     child.kill(signal);
@@ -172,6 +184,7 @@ function passSignals(child) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, forward);
   state.stop = () => {
+    clearInterval(watch);
     for (const signal of signals) process.off(signal, forward);
   };
   return state;
