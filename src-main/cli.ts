@@ -309,10 +309,8 @@ function nat(text: string): NatOption {
   const rest = text.slice(colon + 1);
   if (kind === 'extip' || kind === 'ip') return { kind: 'extip', ip: address(rest) };
   if (text === '' || kind === 'off') return { kind: 'none' };
-  if (kind === 'natpmp' || kind === 'nat-pmp') return { kind: 'pmp' };
-  if (kind === 'none' || kind === 'any' || kind === 'upnp' || kind === 'pmp' || kind === 'stun')
-    return { kind };
-  throw new InvalidArgumentError('It must be any, none, upnp, pmp, stun or extip:<ip>.');
+  if (kind === 'none' || kind === 'any') return { kind };
+  throw new InvalidArgumentError('It must be any, none or extip:<ip>.');
 }
 
 function identity(text: string): string {

@@ -5,10 +5,8 @@ import type { RuntimeSettings } from '../shared/model/settings.ts';
 import type { PublicNetworkName } from './chain/networks.ts';
 import { EnodeckError } from './leaf/errors.ts';
 
-/** How our external address is found out: `extip` is given, of the others `none` is all that is served yet. */
-export type NatOption =
-  | { readonly kind: 'none' | 'any' | 'upnp' | 'pmp' | 'stun' }
-  | { readonly kind: 'extip'; readonly ip: string };
+/** How our external address is found out: `extip` is given; otherwise other nodes say what they see. */
+export type NatOption = { readonly kind: 'none' | 'any' } | { readonly kind: 'extip'; readonly ip: string };
 
 /** Which chain the node belongs to. */
 export type NetworkOption =

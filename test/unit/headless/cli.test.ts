@@ -103,6 +103,7 @@ describe('the command line', () => {
     ['--bootnodes', ['--bootnodes', 'enode://12@1.2.3.4:1']],
     ['--netrestrict', ['--netrestrict', '10.0.0.0']],
     ['--nat', ['--nat', 'extip:nowhere']],
+    ['--nat', ['--nat', 'upnp']],
     ['--networkid', ['--networkid', 'one']],
     ['--http.addr', ['--http.addr', 'localhost']],
     ['--http.token', ['--http.token', 'with space']],
