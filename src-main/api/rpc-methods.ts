@@ -142,8 +142,10 @@ async function remove(backend: ApiBackend, list: NodeListName, params: readonly 
 
 function nodeText(params: readonly unknown[]): string {
   const [text] = params;
-  if (typeof text !== 'string')
+  if (text === undefined || text === null)
     throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 0');
+  if (typeof text !== 'string')
+    throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: it must be a string');
   if (params.length > 1) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
   return text;
 }

@@ -149,6 +149,10 @@ describe('the methods of go-ethereum', () => {
   });
 
   test('says what is wrong with an enode', async () => {
+    expect(await call('admin_addPeer', 7)).toEqual({
+      code: -32602,
+      message: 'invalid argument 0: it must be a string',
+    });
     expect(await call('admin_addPeer', 'enode://12@1.2.3.4:5')).toMatchObject({
       code: -32000,
       message: expect.stringMatching(/^invalid enode: /) as string,
