@@ -31,7 +31,7 @@ export type Launch =
 
 /** What the two programs that read the command line differ in. */
 export interface CliManner {
-  /** `headless` always serves the page and takes no unknown option; Electron has options of its own. */
+  /** `headless` always serves the page; in the desktop application Electron has switches of its own. */
   readonly mode: 'desktop' | 'headless';
   readonly version: string;
 }
@@ -48,7 +48,7 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
     writeErr: () => undefined,
   });
   try {
-    command.parse([...args], { from: 'user' });
+    command.parse(manner.mode === 'desktop' ? withoutElectronSwitches(args) : [...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: output.join('') };
@@ -90,13 +90,22 @@ interface Raw {
   readonly verbosity?: LaunchOptions['settings']['logLevel'];
 }
 
+/**
+ * Switches of Electron and Chromium that people, desktops and test drivers give. An option that is neither one of these
+ * nor ours is refused: `--sepolai` must not join mainnet.
+ */
+const ELECTRON_SWITCH =
+  /^--(no-sandbox|inspect|remote-debugging-|disable-|enable-|force-|use-|ozone-|log-|v=|vmodule=|lang=|password-store=|user-data-dir=|high-dpi-|gtk-version=|proxy-|allow-file-access|original-process-start-time)/;
+
+const withoutElectronSwitches = (args: readonly string[]): string[] =>
+  args.filter((arg) => !ELECTRON_SWITCH.test(arg));
+
 function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Command {
   const command = new Command('enodeck')
     .description('A node of Ethereum’s peer-to-peer network, and a window onto it.')
     .version(version, '--version', 'print the version')
     .exitOverride()
-    .allowExcessArguments(mode === 'desktop')
-    .allowUnknownOption(mode === 'desktop');
+    .allowExcessArguments(mode === 'desktop');
   const add = (
     flags: string,
     description: string,

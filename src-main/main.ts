@@ -29,10 +29,7 @@ let stopping: Promise<void> | undefined;
 
 /** The options that Electron leaves us: what comes before them is its binary and, unpackaged, the project's folder. */
 function ownArguments(): string[] {
-  const args = process.argv.slice(app.isPackaged ? 1 : 2);
-  return args.filter(
-    (arg) => !/^--(inspect|remote-debugging|no-sandbox|disable-|enable-|use-|ozone)/.test(arg),
-  );
+  return process.argv.slice(app.isPackaged ? 1 : 2);
 }
 
 function readOptions(): LaunchOptions | undefined {

@@ -134,6 +134,9 @@ describe('the command line', () => {
   test('in the desktop passes over what is Electron’s, and serves HTTP only when asked', () => {
     const launch = parse(['--force-color-profile=srgb', '--demo'], {}, 'desktop');
     expect(launch).toMatchObject({ kind: 'run', options: { network: { kind: 'demo' }, http: undefined } });
+    for (const typo of ['--sepolai', '--max-peers=5']) {
+      expect(() => parse([typo], {}, 'desktop')).toThrow(typo.split('=')[0]);
+    }
     expect(parse(['--http'], {}, 'desktop')).toMatchObject({ options: { http: { port: 8546 } } });
   });
 });
