@@ -180,7 +180,7 @@ function delayCheck(facts: HealthFacts): HealthCheck {
     id,
     state,
     title: state === 'good' ? 'Keeps up with its work' : 'Falls behind its work',
-    evidence: `event loop delay ${p99Ms.toFixed(p99Ms < 10 ? 1 : 0)} ms p99, ${maxMs.toFixed(0)} ms at most`,
+    evidence: `${p99Ms.toFixed(p99Ms < 10 ? 1 : 0)} ms late at p99, ${maxMs.toFixed(0)} at most`,
     advice: state === 'good' ? null : 'Lower the number of peers, or give this machine less else to do.',
   };
 }
