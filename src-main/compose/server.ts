@@ -27,6 +27,8 @@ export function composeServer(
     listenAt: [...options.addresses]
       .sort((a, b) => ipFamily(a).localeCompare(ipFamily(b)))
       .map((ip) => ({ ip, port })),
+    // Then the port is the one that discovery drew; on TCP somebody else may have it.
+    orAnyPort: options.port === 0,
     limits: { maxPeers, maxPendingPeers, dialRatio },
     dynamicDials,
     handshakes: composeHandshakes(ground, protocols, () => server.listening[0]?.port ?? 0),

@@ -14,6 +14,8 @@ const PORT_ATTEMPTS = 10;
 export interface ListenerOptions {
   /** Addresses to listen on, one of each family; the same port, 0 for any that is free. Empty: none. */
   readonly at: readonly SocketAddress[];
+  /** Takes any free port where that of `at` is in use. */
+  readonly orAnyPort?: boolean;
   readonly transport: StreamListener;
   readonly clock: Clock;
   readonly events: EventSink;
@@ -71,15 +73,18 @@ export class InboundListener {
   }
 
   async #bindAll(): Promise<readonly StreamServer[]> {
+    let wanted = this.#options.at;
     for (let attempt = 1; ; attempt++) {
       const bound: StreamServer[] = [];
       try {
-        for (const at of this.#options.at) await this.#bindNext(at, bound);
+        for (const at of wanted) await this.#bindNext(at, bound);
         return bound;
       } catch (error) {
         await Promise.all(bound.map((server) => server.close()));
-        const chance = bound.length > 0 && this.#options.at[0]?.port === 0 && attempt < PORT_ATTEMPTS;
-        if (!chance || !(error instanceof ServerError && error.code === 'port-in-use')) throw error;
+        const isTaken = error instanceof ServerError && error.code === 'port-in-use';
+        const isOurChoice = wanted[0]?.port === 0 ? bound.length > 0 : this.#options.orAnyPort === true;
+        if (!isTaken || !isOurChoice || attempt >= PORT_ATTEMPTS) throw error;
+        wanted = wanted.map(({ ip }) => ({ ip, port: 0 }));
       }
     }
   }

@@ -40,6 +40,8 @@ export interface P2pServerOptions {
   readonly ownIdHex: string;
   /** Where to listen, IPv4 first, one address of each family with the same port; empty: nowhere. */
   readonly listenAt: readonly SocketAddress[];
+  /** Listens on any free port where that of `listenAt` is in use: for a port that nobody asked for. */
+  readonly orAnyPort?: boolean;
   readonly limits: PeerLimitSettings;
   readonly dynamicDials: boolean;
   readonly handshakes: Handshakes;
@@ -260,6 +262,7 @@ export class P2pServer implements Startable {
     });
     const listener = new InboundListener({
       at: this.#options.listenAt,
+      orAnyPort: this.#options.orAnyPort ?? false,
       transport: this.#options.listener,
       clock,
       events,

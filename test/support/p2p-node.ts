@@ -32,7 +32,7 @@ export const idleProtocol: Protocol = {
 
 /** What a test may choose of a node. */
 export interface P2pNodeOptions extends Partial<
-  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'isAllowedAddress' | 'dialTimeoutMs'>
+  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'orAnyPort' | 'isAllowedAddress' | 'dialTimeoutMs'>
 > {
   readonly privateKey?: Uint8Array;
   readonly protocols?: readonly Protocol[];
@@ -63,6 +63,7 @@ export class P2pNode {
     this.server = new P2pServer({
       ownIdHex: this.idHex,
       listenAt: options.listenAt ?? [{ ip: '127.0.0.1', port: 0 }],
+      orAnyPort: options.orAnyPort ?? false,
       limits: options.limits ?? { maxPeers: 6, maxPendingPeers: 50, dialRatio: 2 },
       dynamicDials: false,
       handshakes: createHandshakes({

@@ -254,6 +254,25 @@ describe('the server', () => {
     await once(probe, 'listening');
   });
 
+  it('takes another port than a taken one that nobody asked for, the same on both families', async () => {
+    const other = createServer().listen(0, '::1');
+    sockets.push(other);
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const node = await started({
+      listenAt: [
+        { ip: '127.0.0.1', port },
+        { ip: '::1', port },
+      ],
+      orAnyPort: true,
+    });
+    const ports = node.server.listening.map((at) => at.port);
+    expect(ports).toHaveLength(2);
+    expect(ports[0]).toBe(ports[1]);
+    expect(ports[0]).not.toBe(port);
+  });
+
   it('turns away more handshakes than it performs at once', async () => {
     const node = await started({ limits: { maxPeers: 4, maxPendingPeers: 2, dialRatio: 4 } });
     const { port } = node.server.listening[0]!;
