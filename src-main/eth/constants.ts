@@ -36,3 +36,10 @@ export const MAX_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
 
 /** A peer that ends the session this soon after Status did so over Status, when the two differ. */
 export const STATUS_VERDICT_WINDOW_MS = 10_000;
+
+/** Bytes of a keccak-256 hash: Yellow Paper, section 4.3, as the two sizes below. */
+export const HASH_LENGTH = 32;
+/** Bytes of an account's address. */
+export const ADDRESS_LENGTH = 20;
+/** Bytes of a bloom filter over logs. */
+export const BLOOM_LENGTH = 256;

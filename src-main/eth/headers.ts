@@ -4,11 +4,9 @@
  */
 import { keccak256 } from '../leaf/keccak.ts';
 import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { ADDRESS_LENGTH, BLOOM_LENGTH, HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 
-const HASH_LENGTH = 32;
-const ADDRESS_LENGTH = 20;
-const BLOOM_LENGTH = 256;
 const NONCE_LENGTH = 8;
 
 /** The fields that headers of every fork have. */

@@ -4,15 +4,13 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
  */
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
-import { MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
+import { HASH_LENGTH, MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
 import { EthCodecError, reading } from './errors.ts';
 import { readHeaderItem } from './headers.ts';
 import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts.ts';
 import { decodeStatus, encodeStatus, readBlockRange, type BlockRange, type Status } from './status.ts';
 import { readTransaction } from './transactions.ts';
 import { ETH_CODES, ETH_VERSIONS, ethMessageName, type EthMessageName, type EthVersion } from './versions.ts';
-
-const HASH_LENGTH = 32;
 
 /** Sizes of announced transactions have 32 bits in go-ethereum. */
 const MAX_TRANSACTION_SIZE = 0xffff_ffff;

@@ -7,14 +7,12 @@
 import { concatBytes } from '../leaf/bytes.ts';
 import { keccak256 } from '../leaf/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
-import { MAX_LIST_ITEMS } from './constants.ts';
+import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_LIST_ITEMS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { LEGACY_TYPE } from './transactions.ts';
 import type { EthVersionRow } from './versions.ts';
 
-const ADDRESS_LENGTH = 20;
 const TOPIC_LENGTH = 32;
-const BLOOM_LENGTH = 256;
 
 /** Topics of a log: the LOG0 to LOG4 instructions. */
 const MAX_TOPICS = 4;

@@ -6,6 +6,7 @@
 import { bytesToHex, equalBytes, to0x } from '../leaf/bytes.ts';
 import { encodeRlp, readRlp, type RlpReader } from '../leaf/rlp.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
+import { HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 import { ETH_VERSIONS, type EthVersion } from './versions.ts';
 
@@ -54,7 +55,6 @@ export interface StatusDifference {
   readonly message: string;
 }
 
-const HASH_LENGTH = 32;
 const FORK_HASH_LENGTH = 4;
 
 /** The payload of a Status. */

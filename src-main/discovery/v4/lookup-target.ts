@@ -1,4 +1,5 @@
 import { nodeIdOf, compareDistance } from '../../node-record/node-id.ts';
+import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
 import type { Random } from '../../leaf/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
 
@@ -11,7 +12,6 @@ export interface LookupTarget {
 }
 
 const ID_SIZE = 32;
-const PUBLIC_KEY_SIZE = 64;
 
 /**
  * Draws made for a target of which only the ID is known: about 12 bits of it come out right, enough to tell apart
@@ -24,7 +24,7 @@ const GRIND_DRAWS = 4_096;
  * @throws DiscoveryError `bad-target` for any other length
  */
 export function lookupTarget(target: Uint8Array, random: Random): LookupTarget {
-  if (target.length === PUBLIC_KEY_SIZE) return { id: nodeIdOf(target), publicKey: target };
+  if (target.length === PUBLIC_KEY_LENGTH) return { id: nodeIdOf(target), publicKey: target };
   if (target.length !== ID_SIZE) {
     throw new DiscoveryError('bad-target', 'a lookup is for a node ID of 32 or a public key of 64 bytes');
   }
@@ -33,13 +33,13 @@ export function lookupTarget(target: Uint8Array, random: Random): LookupTarget {
 
 /** A random target: any 64 bytes will do. */
 export function randomTarget(random: Random): LookupTarget {
-  const publicKey = random.bytes(PUBLIC_KEY_SIZE);
+  const publicKey = random.bytes(PUBLIC_KEY_LENGTH);
   return { id: nodeIdOf(publicKey), publicKey };
 }
 
 /** The one of many drawn keys whose ID comes nearest to `id`. */
 function grind(id: Uint8Array, random: Random): Uint8Array {
-  const draw = random.bytes(PUBLIC_KEY_SIZE);
+  const draw = random.bytes(PUBLIC_KEY_LENGTH);
   let best = draw.slice();
   let bestId = nodeIdOf(best);
   for (let i = 0; i < GRIND_DRAWS; i++) {

@@ -3,15 +3,13 @@
  * it are ignored, as EIP-8 asks; the record's sequence number of EIP-868 is optional.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
+import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
 import { bytesToIp, ipToBytes } from '../../leaf/ip.ts';
 import { encodeRlp, RawRlp, readFirstRlp, type RlpInput, type RlpReader } from '../../leaf/rlp.ts';
 import { HASH_SIZE, PACKET_TYPES } from './constants.ts';
 
 /** Highest port. */
 const MAX_PORT = 0xffff;
-
-/** Bytes of a public key. */
-const PUBLIC_KEY_SIZE = 64;
 
 /** Longest address taken before it is judged, bytes; more would be no address of any family. */
 const MAX_IP_SIZE = 32;
@@ -128,7 +126,7 @@ const DECODERS: { readonly [T in Message['type']]: (list: RlpReader) => Extract<
   }),
   findnode: (list) => ({
     type: 'findnode',
-    target: list.fixedBytes(PUBLIC_KEY_SIZE),
+    target: list.fixedBytes(PUBLIC_KEY_LENGTH),
     expiration: list.uint(),
   }),
   neighbors: (list) => ({ type: 'neighbors', nodes: readNeighbors(list), expiration: list.uint() }),
@@ -154,7 +152,7 @@ function readNeighbors(list: RlpReader): Neighbor[] {
       ip: bytesToIp(item.bytes(MAX_IP_SIZE)),
       udp: item.uint(MAX_PORT),
       tcp: item.uint(MAX_PORT),
-      publicKey: item.fixedBytes(PUBLIC_KEY_SIZE),
+      publicKey: item.fixedBytes(PUBLIC_KEY_LENGTH),
     });
   }
   return nodes;
