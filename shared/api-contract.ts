@@ -5,7 +5,11 @@ import type { DiscoveryCounters, LookupTrace, TableSnapshot } from './model/tabl
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
-import type { RuntimeSettings } from './model/settings.ts';
+import type { SettingView } from './model/settings.ts';
+import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
+import type { SessionPage } from './model/session.ts';
+import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
+import { SETTING_KEYS, settingsChange } from './settings-table.ts';
 
 /*
  * The one typed map of what a window may ask and hear. Handlers, the preload bridge, the browser client and the stores
@@ -29,9 +33,21 @@ const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex dig
 const nodeText = z.string().min(1).max(1_024);
 const label = z.string().trim().max(64).nullable();
 const listName = z.enum(NODE_LISTS);
+const banDuration = z.enum(Object.keys(BAN_DURATIONS) as [BanDuration, ...BanDuration[]]);
+const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
 export const MAX_IMPORT_CHARACTERS = 4_194_304;
+
+/** What came of a TOML file. */
+export interface SettingsImportResult {
+  readonly settings: readonly string[];
+  readonly lists: Readonly<Record<'bootnodes' | 'static' | 'trusted', number>>;
+  /** Keys of the file that say nothing to this program. */
+  readonly ignored: readonly string[];
+  readonly errors: readonly { readonly line: number; readonly reason: string }[];
+  readonly applied: boolean;
+}
 
 /** Every request, by name. */
 export const API_REQUESTS = {
@@ -44,12 +60,12 @@ export const API_REQUESTS = {
     z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
   ),
   'nodes.remove': request<{ readonly removed: boolean }>()(z.strictObject({ list: listName, id: nodeId })),
-  /** `format` is told by the text: a JSON array of strings, or one enode or ENR a line. */
+  /** `format` is told by the text: a JSON array of strings, geth's TOML, or one enode or ENR a line. */
   'nodes.import': request<ImportResult>()(
     z.strictObject({ list: listName, text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
   ),
   'nodes.export': request<{ readonly text: string; readonly fileName: string }>()(
-    z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json']) }),
+    z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json', 'toml']) }),
   ),
   /** `target` is a node ID, an enode URL, a record, or null for a random one; progress comes on topic `lookup`. */
   'discovery.lookup': request<LookupTrace>()(z.strictObject({ target: nodeText.nullable() })),
@@ -59,19 +75,34 @@ export const API_REQUESTS = {
   'logs.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ level: z.enum(LOG_LEVELS), text: z.string().max(256) }),
   ),
-  'settings.get': request<RuntimeSettings>()(nothing),
-  'settings.update': request<RuntimeSettings>()(
-    z
-      .strictObject({
-        maxPeers: z.int().min(0).max(10_000),
-        maxPendingPeers: z.int().min(1).max(1_000),
-        dialRatio: z.int().min(1).max(100),
-        dynamicDials: z.boolean(),
-        acceptPreEip8: z.boolean(),
-        logLevel: z.enum(LOG_LEVELS),
-      })
-      .partial(),
+  /** Changes go to settings.json; the reply is every setting as it is then. */
+  'settings.update': request<readonly SettingView[]>()(settingsChange),
+  /** Back to the default. */
+  'settings.reset': request<readonly SettingView[]>()(z.strictObject({ key: z.enum(SETTING_KEYS) })),
+  /** geth's `[Node.P2P]` section of a TOML file: settings and node lists. */
+  'settings.import': request<SettingsImportResult>()(
+    z.strictObject({ text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
   ),
+  'settings.export': request<{ readonly text: string; readonly fileName: string }>()(nothing),
+  /** `target` is a node ID, an enode URL, a record, an IP address or a network in CIDR notation. */
+  'bans.add': request<Ban>()(
+    z.strictObject({ target: nodeText, duration: banDuration, reason: z.string().trim().max(256) }),
+  ),
+  'bans.remove': request<{ readonly removed: boolean }>()(z.strictObject({ id: z.string().max(80) })),
+  /** Newest first; `text` filters name, address, ID and cause. */
+  'sessions.list': request<SessionPage>()(
+    z.strictObject({
+      before: z.string().max(64).nullable(),
+      limit: z.int().min(1).max(500),
+      text: z.string().max(256),
+      node: nodeId.nullable(),
+    }),
+  ),
+  'sessions.export': request<{ readonly text: string; readonly fileName: string }>()(
+    z.strictObject({ format: z.enum(['csv', 'json']) }),
+  ),
+  /** `node` is a node ID, an enode URL or a record. */
+  'why.trace': request<NodeTrace>()(z.strictObject({ node: nodeText })),
 } as const;
 
 /** A request's name. */
@@ -108,6 +139,12 @@ export interface ApiTopics {
   dials: { snapshot: readonly DialOutcome[]; delta: readonly DialOutcome[] };
   nodes: { snapshot: NodeLists; delta: NodeLists };
   logs: { snapshot: readonly LogLine[]; delta: LinesDelta<LogLine> };
+  settings: { snapshot: readonly SettingView[]; delta: readonly SettingView[] };
+  bans: { snapshot: readonly Ban[]; delta: readonly Ban[] };
+  /** Where candidates get lost; parameters { span, step, code }: the last two choose nodes, null chooses all. */
+  why: { snapshot: WhySnapshot; delta: WhySnapshot };
+  /** One node's trace while somebody looks at it; parameters { id }. */
+  trace: { snapshot: NodeTrace; delta: NodeTrace };
 }
 
 /** A topic's name. */
@@ -126,6 +163,14 @@ export const API_TOPICS = {
   dials: nothing,
   nodes: nothing,
   logs: nothing,
+  settings: nothing,
+  bans: nothing,
+  why: z.strictObject({
+    span: whySpan,
+    step: z.enum(WHY_STEPS).nullable(),
+    code: z.string().max(64).nullable(),
+  }),
+  trace: z.strictObject({ id: nodeId }),
 } as const satisfies Record<TopicName, z.ZodType>;
 
 /** A topic's parameters. */

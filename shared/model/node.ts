@@ -18,6 +18,38 @@ export interface NodeStatus {
   readonly limits: PeerLimits;
   readonly peers: PeerTotals;
   readonly health: readonly HealthCheck[];
+  readonly nat: NatStatus;
+  /** Our clock against that of the nodes that wrote to us; null before enough of them did. */
+  readonly clock: ClockStatus | null;
+}
+
+/** How the node makes itself reachable through a gateway. Times are Unix milliseconds. */
+export interface NatStatus {
+  /** As it is set: `any`, `none`, `upnp`, `pmp`, `pmp:IP`, `extip:IP`, `stun:IP:PORT`. */
+  readonly method: string;
+  readonly state: 'off' | 'searching' | 'mapped' | 'partial' | 'failed' | 'known';
+  /** `UPnP at 192.168.1.1`; null before one was found. */
+  readonly gateway: string | null;
+  readonly mappings: readonly PortMapping[];
+  /** Why it did not work, in a sentence. */
+  readonly failure: string | null;
+  readonly nextTryAt: number | null;
+}
+
+/** A port that a gateway forwards to us. */
+export interface PortMapping {
+  readonly protocol: 'tcp' | 'udp';
+  readonly internalPort: number;
+  readonly externalPort: number;
+  readonly expiresAt: number;
+}
+
+/** The clock as others see it. */
+export interface ClockStatus {
+  /** How far their clocks are ahead of ours, milliseconds: the median. */
+  readonly offsetMs: number;
+  /** Nodes that it was taken from. */
+  readonly samples: number;
 }
 
 /** The chain that the node belongs to. */
@@ -54,7 +86,7 @@ export interface ListeningAddress {
 /** Our address as others see it, one of each family. */
 export interface ExternalAddress {
   readonly ip: string;
-  readonly source: 'votes' | 'nat' | 'flag' | 'interface';
+  readonly source: 'votes' | 'nat' | 'stun' | 'flag' | 'interface';
   /** Nodes that named this address within the vote's window; 0 when the address was not voted for. */
   readonly votes: number;
 }
@@ -62,7 +94,9 @@ export interface ExternalAddress {
 /** The limits in force. */
 export interface PeerLimits {
   readonly maxPeers: number;
-  readonly maxPendingPeers: number;
+  /** Inbound handshakes and dials that may be under way. */
+  readonly maxPendingInbound: number;
+  readonly maxPendingOutbound: number;
   readonly dialRatio: number;
   /** Of `maxPeers`, how many may be dialled by us and how many may come in. */
   readonly maxDialed: number;

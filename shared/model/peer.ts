@@ -1,3 +1,5 @@
+import type { Reputation } from './ban.ts';
+
 /** Why a node is connected: on the static list, on the trusted list, both, or found by discovery. */
 export interface PeerKind {
   readonly static: boolean;
@@ -33,6 +35,11 @@ export interface PeerRow {
   /** When a message last arrived and was sent. */
   readonly lastInAt: number;
   readonly lastOutAt: number;
+  /** 0 for a node that did nothing worth remembering. */
+  readonly reputation: number;
+  /** Messages over the rate limit, and announcements that were dropped because the peer does not read. */
+  readonly limited: number;
+  readonly droppedOut: number;
 }
 
 /** How often a message was seen on one session. */
@@ -64,6 +71,20 @@ export interface PeerDetail {
   readonly latencyBestMs: number | null;
   /** Earlier outcomes with this node, newest first, at most 10. */
   readonly earlier: readonly PastOutcome[];
+  readonly reputation: Reputation;
+  /** Bytes that wait to be sent. */
+  readonly queuedBytes: number;
+  /** Our own requests that wait for an answer, and how they ended so far. */
+  readonly requests: RequestTotals;
+  /** Who brought the node: `v4`, `static`, `inbound`, …. */
+  readonly sources: readonly string[];
+}
+
+/** Our own requests on one session. */
+export interface RequestTotals {
+  readonly open: number;
+  readonly answered: number;
+  readonly timedOut: number;
 }
 
 /** The peer's eth Status. Numbers that may exceed 2^53 are decimal. */

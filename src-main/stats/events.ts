@@ -1,3 +1,5 @@
+import type { Ban } from '../../shared/model/ban.ts';
+import type { PortMapping } from '../../shared/model/node.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 
@@ -22,6 +24,30 @@ export interface EndCause {
   readonly disconnectReason: string | undefined;
 }
 
+/** Who brought a node. */
+export type NodeSource = 'v4' | 'v5' | 'dns' | 'bootnode' | 'static' | 'trusted' | 'inbound' | 'database';
+
+/**
+ * What costs reputation, by name. The weights stand in server/reputation-weights.ts; the names follow reth's
+ * (crates/net/network-types/src/peers/reputation.rs ReputationChangeKind).
+ */
+export const OFFENCES = [
+  'failed-to-connect',
+  'dropped',
+  'timeout',
+  'bad-protocol',
+  'bad-message',
+  'bad-announcement',
+  'bad-answer',
+  'unrequested-answer',
+  'message-flood',
+  'packet-flood',
+  'does-not-read',
+] as const;
+
+/** One of OFFENCES. */
+export type Offence = (typeof OFFENCES)[number];
+
 /** The names of discovery packets, as the v4 specification writes them in lower case. */
 export type DiscoveryPacketName = 'ping' | 'pong' | 'findnode' | 'neighbors' | 'enrrequest' | 'enrresponse';
 
@@ -38,6 +64,16 @@ export type NodeEvent =
       ip: string;
     }
   | { type: 'discovery/dropped'; reason: string; bytes: number; ip: string }
+  /** A node was heard of: `from` is the node whose answer named it; undefined for lists and for its own packet. */
+  | { type: 'discovery/found'; node: Node; source: NodeSource; from: string | undefined }
+  /** Its endpoint is proven: it answered our ping. */
+  | { type: 'discovery/bonded'; idHex: string; ip: string }
+  /** It did not answer a ping, or its endpoint proof failed. */
+  | { type: 'discovery/silent'; idHex: string; ip: string }
+  /** Its record was received and is newer than the one we had. */
+  | { type: 'discovery/record'; node: Node }
+  /** What a packet's expiration says of its sender's clock: how far it is ahead of ours, milliseconds. */
+  | { type: 'discovery/clock'; idHex: string; ip: string; offsetMs: number }
   | { type: 'discovery/node-added'; node: Node; bucket: number }
   | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
   | { type: 'discovery/lookup-done'; target: string; rounds: number; found: number; durationMs: number }
@@ -53,8 +89,18 @@ export type NodeEvent =
       durationMs: number;
     }
   | { type: 'inbound/accepted'; ip: string; port: number }
+  /** A connection has passed a stage's handshake: `encryption` and `hello`; Status is `peer/established`. */
+  | {
+      type: 'connection/passed';
+      idHex: string;
+      direction: Direction;
+      stage: 'encryption' | 'hello';
+      ip: string;
+    }
   | { type: 'inbound/ended'; ip: string; port: number; idHex: string | undefined; cause: EndCause }
   | { type: 'peer/added'; idHex: string; name: string; direction: Direction; ip: string; port: number }
+  /** Every protocol's own handshake (eth's Status) is done: the peer is kept. */
+  | { type: 'peer/established'; idHex: string; detail: string }
   | {
       type: 'peer/dropped';
       idHex: string;
@@ -64,6 +110,10 @@ export type NodeEvent =
       port: number;
       cause: EndCause;
       ageMs: number;
+      kind: 'static' | 'trusted' | 'dynamic';
+      capabilities: readonly string[];
+      bytesIn: number;
+      bytesOut: number;
     }
   | {
       type: 'peer/message';
@@ -71,8 +121,28 @@ export type NodeEvent =
       direction: 'in' | 'out';
       protocol: string;
       name: string;
+      /** Relative to its protocol, as geth's peer events give it. */
+      code: number;
+      /** Of the payload, decompressed. */
+      size: number;
+      /** On the wire, framing and all. */
       bytes: number;
     }
+  /** A message beyond the peer's rate limit was dropped, or an announcement to a peer that does not read. */
+  | { type: 'peer/limited'; idHex: string; direction: 'in' | 'out'; protocol: string; name: string }
+  /** A node did what costs reputation. */
+  | { type: 'peer/offence'; idHex: string; ip: string | undefined; offence: Offence; detail: string }
+  | { type: 'reputation/changed'; idHex: string; offence: Offence; change: number; score: number }
+  | { type: 'ban/added'; ban: Ban }
+  | { type: 'ban/removed'; ban: Ban; how: 'user' | 'expired' | 'replaced' }
+  | { type: 'dropper/dropped'; idHex: string; direction: Direction }
+  | { type: 'nat/mapped'; mapping: PortMapping; gateway: string }
+  | { type: 'nat/failed'; method: string; reason: string; retryInMs: number }
+  | { type: 'nat/external'; ip: string; source: 'nat' | 'stun' }
+  /** The machine slept, or its network addresses changed; sockets, mapping and record are renewed. */
+  | { type: 'node/woke'; sleptMs: number }
+  | { type: 'node/network-changed'; addresses: readonly string[] }
+  | { type: 'settings/changed'; keys: readonly string[] }
   | { type: 'nodes/changed'; list: 'bootnodes' | 'static' | 'trusted' }
   | { type: 'node/phase'; phase: 'starting' | 'running' | 'stopping' | 'stopped' };
 

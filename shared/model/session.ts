@@ -1,0 +1,32 @@
+/** A session that has ended, as it is kept. Times are Unix milliseconds, sizes bytes. */
+export interface SessionRecord {
+  /** Grows with the time of the end; the key of a page. */
+  readonly key: string;
+  readonly nodeId: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly direction: 'inbound' | 'outbound';
+  readonly kind: 'static' | 'trusted' | 'dynamic';
+  readonly capabilities: readonly string[];
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly code: string;
+  readonly message: string;
+  readonly by: 'local' | 'remote' | 'network';
+  /** The disconnect reason on the wire, in geth's words; null where none was. */
+  readonly disconnectReason: string | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** The node's reputation when the session ended. */
+  readonly reputation: number;
+}
+
+/** A page of past sessions, newest first. */
+export interface SessionPage {
+  readonly records: readonly SessionRecord[];
+  /** Give it as `before` for the next page; null at the end. */
+  readonly next: string | null;
+  /** How many are kept in all. */
+  readonly total: number;
+}
