@@ -30,7 +30,7 @@ import { DEMO_NETWORK } from './network.ts';
 import type { DemoRole } from './roster.ts';
 
 /** Peers of a demo node: few, so that a network of two dozen is no full mesh. One half is dialled. */
-const LIMITS = { maxPeers: 8, maxPendingPeers: 10, dialRatio: 4 } as const;
+const LIMITS = { maxPeers: 8, maxPendingInbound: 10, maxPendingOutbound: 10, dialRatio: 4 } as const;
 const FULL_LIMITS = { ...LIMITS, maxPeers: 0 } as const;
 
 /** What all nodes of the demo share. */

@@ -82,6 +82,8 @@ export class PeerSession {
   readonly latency = new LatencyRecord();
   /** Resolves with the cause when the session has ended and its socket has closed; never rejects. */
   readonly closed: Promise<EndCause>;
+  /** Resolves with true when every protocol's own handshake is done, with false when the session ends before that. */
+  readonly established: Promise<boolean>;
 
   readonly #connection: RlpxConnection;
   readonly #clock: Clock;
@@ -90,6 +92,7 @@ export class PeerSession {
   readonly #running: readonly RunningProtocol[];
   readonly #counters = new MessageCounters();
   #resolveClosed: (cause: EndCause) => void = () => undefined;
+  #resolveEstablished: (isKept: boolean) => void = () => undefined;
   #cause: EndCause | undefined;
   #pingTimer: Timer | undefined;
   #pingSentAt: number | undefined;
@@ -116,6 +119,9 @@ export class PeerSession {
     this.#lastOutAt = this.connectedAt;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
+    });
+    this.established = new Promise((resolve) => {
+      this.#resolveEstablished = resolve;
     });
     this.#running = negotiate(protocols, remoteHello.capabilities).map((negotiated) =>
       this.#prepare(negotiated),
@@ -188,6 +194,9 @@ export class PeerSession {
       ready: () => this.#connection.drained(),
       onPressure: () => {
         this.#balance();
+      },
+      onEstablished: () => {
+        if (this.stage === 'running') this.#resolveEstablished(true);
       },
     });
     const running: RunningProtocol = { protocol, offset, label, channel };
@@ -343,6 +352,7 @@ export class PeerSession {
     this.#pingTimer?.cancel();
     this.#endTimer?.cancel();
     for (const { channel } of this.#running) channel.close();
+    this.#resolveEstablished(false);
     void this.#close(wireReason).then(() => {
       this.#resolveClosed(final);
     });

@@ -12,6 +12,8 @@ export interface ChannelHost {
   ready(): Promise<void>;
   /** The channel has more than it should hold, or room again. */
   onPressure(): void;
+  /** The protocol's own handshake is done. */
+  onEstablished(): void;
 }
 
 /** BOUNDED: messages and bytes that may wait for a protocol before its session stops reading. */
@@ -97,7 +99,9 @@ export class SessionChannel implements Channel {
   }
 
   established(): void {
+    if (this.#established || this.#closed) return;
     this.#established = true;
+    this.#host.onEstablished();
   }
 
   /** Hands the protocol a message. */

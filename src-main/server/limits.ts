@@ -4,8 +4,10 @@
 export interface PeerLimitSettings {
   /** Sessions; trusted peers alone go over it. */
   readonly maxPeers: number;
-  /** Connections whose handshakes are under way: as many dials, and as many inbound ones. */
-  readonly maxPendingPeers: number;
+  /** Connections of others whose handshakes are under way. */
+  readonly maxPendingInbound: number;
+  /** Our own dials under way. */
+  readonly maxPendingOutbound: number;
   /** One of so many peers may be dialled by us. */
   readonly dialRatio: number;
 }

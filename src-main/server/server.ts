@@ -11,7 +11,7 @@ import type { Handshakes, RefusalDetail } from './handshakes.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import { InboundListener } from './listener.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
-import { DIAL_TIMEOUT_MS, SessionManager } from './session-manager.ts';
+import { DIAL_TIMEOUT_MS, SessionManager, type PeerKind } from './session-manager.ts';
 
 /** What the server asks of the dial scheduler. */
 export type Dialing = Pick<
@@ -216,6 +216,11 @@ export class P2pServer implements Startable {
     this.#running?.dialing.setDynamicDials(on);
   }
 
+  #kindOf(idHex: string): PeerKind {
+    if (this.isStatic(idHex)) return 'static';
+    return this.isTrusted(idHex) ? 'trusted' : 'dynamic';
+  }
+
   #next(action: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(action);
     this.#turn = turn.catch(() => undefined);
@@ -259,6 +264,7 @@ export class P2pServer implements Startable {
       clock,
       events,
       observer: dialing,
+      kindOf: (idHex) => this.#kindOf(idHex),
     });
     const listener = new InboundListener({
       at: this.#options.listenAt,
@@ -267,7 +273,7 @@ export class P2pServer implements Startable {
       clock,
       events,
       logger,
-      maxPending: () => this.#peers.limits.maxPendingPeers,
+      maxPending: () => this.#peers.limits.maxPendingInbound,
       isAllowedAddress: this.#options.isAllowedAddress,
       accept: (stream) => sessions.accept(stream),
     });
@@ -276,5 +282,5 @@ export class P2pServer implements Startable {
 }
 
 function dialLimits(limits: PeerLimitSettings): DialSchedulerOptions['limits'] {
-  return { maxDialed: maxDialedPeers(limits), maxActive: limits.maxPendingPeers };
+  return { maxDialed: maxDialedPeers(limits), maxActive: limits.maxPendingOutbound };
 }

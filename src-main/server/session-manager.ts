@@ -34,7 +34,12 @@ export interface SessionManagerOptions {
   readonly clock: Clock;
   readonly events: EventSink;
   readonly observer: SessionObserver;
+  /** What a node is to us at the moment; static comes first. */
+  readonly kindOf: (idHex: string) => PeerKind;
 }
+
+/** What a node is to us, in one word. */
+export type PeerKind = 'static' | 'trusted' | 'dynamic';
 
 /** A connection on its way to a session. */
 interface Setup {
@@ -154,12 +159,18 @@ export class SessionManager {
       setup.announced = true;
       observer.inboundPending(idHex);
     }
+    this.#passed(setup, idHex, 'encryption');
     setup.stage = 'hello';
     const greeted = await secured.exchangeHello();
     const late = this.#refuse(idHex, setup.direction, greeted);
     if (late !== undefined) return late;
+    this.#passed(setup, idHex, 'hello');
     this.#launch(setup, secured.publicKey, greeted);
     return undefined;
+  }
+
+  #passed({ stream, direction }: Setup, idHex: string, stage: 'encryption' | 'hello'): void {
+    this.#options.events.emit({ type: 'connection/passed', idHex, direction, stage, ip: stream.remote.ip });
   }
 
   #refuse(
@@ -183,6 +194,9 @@ export class SessionManager {
     const { idHex, clientName: name, direction } = session;
     events.emit({ type: 'peer/added', idHex, name, direction, ip, port });
     observer.peerAdded(idHex, direction === 'outbound');
+    void session.established.then((isKept) => {
+      if (isKept) events.emit({ type: 'peer/established', idHex, detail: session.negotiated.join(', ') });
+    });
     const ending = session.closed.then((cause) => {
       this.#ending.delete(ending);
       this.#drop(peer, cause);
@@ -192,11 +206,14 @@ export class SessionManager {
 
   #drop(peer: Peer, cause: EndCause): void {
     const { peers, events, clock, observer } = this.#options;
-    const { idHex, clientName: name, direction, connectedAt } = peer.session;
+    const { idHex, clientName: name, direction, capabilities, connectedAt, bytesIn, bytesOut } = peer.session;
     const { ip, port } = peer.session.remote;
     peers.remove(peer);
     const ageMs = clock.now() - connectedAt;
-    events.emit({ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs });
+    events.emit({
+      ...{ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs },
+      ...{ kind: this.#options.kindOf(idHex), capabilities, bytesIn, bytesOut },
+    });
     observer.peerRemoved(idHex, cause);
   }
 

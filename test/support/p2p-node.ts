@@ -64,7 +64,7 @@ export class P2pNode {
       ownIdHex: this.idHex,
       listenAt: options.listenAt ?? [{ ip: '127.0.0.1', port: 0 }],
       orAnyPort: options.orAnyPort ?? false,
-      limits: options.limits ?? { maxPeers: 6, maxPendingPeers: 50, dialRatio: 2 },
+      limits: options.limits ?? { maxPeers: 6, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
       dynamicDials: false,
       handshakes: createHandshakes({
         steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },

@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const server of sockets.splice(0)) server.close();
 });
 
-const roomForInbound = { maxPeers: 4, maxPendingPeers: 50, dialRatio: 4 };
+const roomForInbound = { maxPeers: 4, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 4 };
 
 describe('two servers', () => {
   it.each(['127.0.0.1', '::1'])(
@@ -127,7 +127,7 @@ describe('two servers', () => {
   });
 
   it('refuse the peer that is one too many, and say so on both sides', async () => {
-    const full = await started({ limits: { maxPeers: 2, maxPendingPeers: 50, dialRatio: 2 } });
+    const full = await started({ limits: { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 } });
     const first = await started();
     const second = await started();
     first.server.addStatic(full.node());
@@ -146,14 +146,14 @@ describe('two servers', () => {
   });
 
   it('admit no inbound peer at all with a limit of one', async () => {
-    const one = await started({ limits: { maxPeers: 1, maxPendingPeers: 50, dialRatio: 3 } });
+    const one = await started({ limits: { maxPeers: 1, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 } });
     const other = await started();
     other.server.addStatic(one.node());
     expect((await one.events.first('inbound/ended')).cause.code).toBe('too-many-inbound-peers');
   });
 
   it('admit a trusted peer above the limit', async () => {
-    const full = await started({ limits: { maxPeers: 0, maxPendingPeers: 50, dialRatio: 3 } });
+    const full = await started({ limits: { maxPeers: 0, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 } });
     const friend = await started();
     full.server.addTrusted(friend.idHex);
     friend.server.addStatic(full.node());
@@ -274,7 +274,7 @@ describe('the server', () => {
   });
 
   it('turns away more handshakes than it performs at once', async () => {
-    const node = await started({ limits: { maxPeers: 4, maxPendingPeers: 2, dialRatio: 4 } });
+    const node = await started({ limits: { maxPeers: 4, maxPendingInbound: 2, maxPendingOutbound: 2, dialRatio: 4 } });
     const { port } = node.server.listening[0]!;
     const silent = [1, 2, 3].map(() => connect(port, '127.0.0.1'));
     for (const socket of silent) socket.on('error', () => undefined);
@@ -301,7 +301,7 @@ describe('the server', () => {
   });
 
   it('sends the youngest away when the limit is lowered, never static or trusted ones', async () => {
-    const node = await started({ limits: { maxPeers: 10, maxPendingPeers: 50, dialRatio: 5 } });
+    const node = await started({ limits: { maxPeers: 10, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 5 } });
     const guests: P2pNode[] = [];
     for (let index = 0; index < 3; index++) {
       const guest = await started();
@@ -311,7 +311,7 @@ describe('the server', () => {
       guests.push(guest);
     }
     node.server.addTrusted(guests[2]!.idHex);
-    node.server.setLimits({ maxPeers: 2, maxPendingPeers: 50, dialRatio: 2 });
+    node.server.setLimits({ maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 });
     const { idHex, cause } = await node.events.first('peer/dropped');
     expect(idHex).toBe(guests[1]!.idHex);
     expect(cause).toMatchObject({ code: 'too-many-peers', by: 'local' });

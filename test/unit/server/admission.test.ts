@@ -5,7 +5,7 @@ import { maxDialedPeers, maxInboundPeers } from '../../../src-main/server/limits
 const view = (
   changes: Partial<AdmissionView> & { known?: string; trusted?: string } = {},
 ): AdmissionView => ({
-  limits: { maxPeers: 4, maxPendingPeers: 50, dialRatio: 2 },
+  limits: { maxPeers: 4, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
   peerCount: 0,
   inboundCount: 0,
   isConnected: (idHex) => idHex === changes.known,
@@ -22,7 +22,7 @@ describe('the limits', () => {
     [0, 3, 0, 0],
     [10, 1, 10, 0],
   ])('of %i peers with ratio %i let %i be dialled and %i come in', (maxPeers, dialRatio, dialed, inbound) => {
-    const limits = { maxPeers, dialRatio, maxPendingPeers: 50 };
+    const limits = { maxPeers, dialRatio, maxPendingInbound: 50, maxPendingOutbound: 50 };
     expect([maxDialedPeers(limits), maxInboundPeers(limits)]).toEqual([dialed, inbound]);
   });
 });

@@ -28,7 +28,7 @@ describe('in virtual time, the server', () => {
 
   it('closes those who connect and stay silent after 5 seconds, and has room again', async () => {
     const world = new TcpWorld();
-    const a = world.node('10.0.0.1', { limits: { maxPeers: 8, maxPendingPeers: 5, dialRatio: 8 } });
+    const a = world.node('10.0.0.1', { limits: { maxPeers: 8, maxPendingInbound: 5, maxPendingOutbound: 5, dialRatio: 8 } });
     await a.server.start();
     for (let host = 0; host < 5; host++) await world.dial(`10.0.1.${String(host)}`, '10.0.0.1');
     expect(a.server.pendingInbound()).toBe(5);
@@ -78,13 +78,13 @@ describe('in virtual time, the server', () => {
     const world = new TcpWorld();
     const others = Array.from({ length: 6 }, (_, index) =>
       world.node(`10.0.1.${String(index + 1)}`, {
-        limits: { maxPeers: 4, maxPendingPeers: 50, dialRatio: 4 },
+        limits: { maxPeers: 4, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 4 },
       }),
     );
     for (const other of others) await other.server.start();
     const found = others.map((other) => other.node());
     const a = world.node('10.0.0.1', {
-      limits: { maxPeers: 6, maxPendingPeers: 50, dialRatio: 2 },
+      limits: { maxPeers: 6, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
       dialing: {
         candidates: {
           next: () => (found.length > 0 ? Promise.resolve(found.shift()!) : new Promise(() => undefined)),
