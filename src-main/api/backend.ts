@@ -1,9 +1,16 @@
+import type { SettingsImportResult } from '../../shared/api-contract.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { Ban, BanDuration } from '../../shared/model/ban.ts';
+import type { SessionPage } from '../../shared/model/session.ts';
+import type { SettingView } from '../../shared/model/settings.ts';
+import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
+import type { SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import type { Unsubscribe } from '../leaf/runtime.ts';
+import type { PeerEvent } from '../stats/peer-events.ts';
 import type { DiscoveryCounters, LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
 
 /** Text for the user to keep, with the name to offer for its file. */
@@ -26,7 +33,56 @@ export interface NodeListControl {
   edit(id: string, input: NodeEntryInput): Promise<NodeListEntry>;
   remove(list: NodeListName, id: string): Promise<boolean>;
   import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult>;
-  export(list: NodeListName, format: 'lines' | 'static-nodes.json'): ExportedText;
+  export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText;
+}
+
+/** Every setting as the API shows and changes it. Refusals are EnodeckErrors with a `field` where one value is wrong. */
+export interface SettingsControl {
+  views(): readonly SettingView[];
+  update(change: SettingsChange): Promise<readonly SettingView[]>;
+  reset(key: SettingKey): Promise<readonly SettingView[]>;
+  /** @param partial whether to take what is right of a file that is not right as a whole */
+  import(text: string, partial: boolean): Promise<SettingsImportResult>;
+  export(): ExportedText;
+}
+
+/** A ban by hand, as a person asks for it. */
+export interface BanInput {
+  /** Node ID, enode URL, record, IP address or network in CIDR notation. */
+  readonly target: string;
+  readonly duration: BanDuration;
+  readonly reason: string;
+}
+
+/** Who is kept out. */
+export interface BanControl {
+  /** Those in force, newest first. */
+  list(): readonly Ban[];
+  add(input: BanInput): Promise<Ban>;
+  /** False when there is no such ban. */
+  remove(id: string): Promise<boolean>;
+}
+
+/** Which past sessions are wanted: older than the key `before`, and that `text` and `node` fit. */
+export interface SessionQuery {
+  readonly before: string | null;
+  readonly limit: number;
+  readonly text: string;
+  readonly node: string | null;
+}
+
+/** Sessions that have ended. */
+export interface SessionControl {
+  page(query: SessionQuery): Promise<SessionPage>;
+  export(format: 'csv' | 'json'): Promise<ExportedText>;
+}
+
+/** Why nodes are, or are not, peers. */
+export interface WhyControl {
+  /** @param step with `code` chooses the nodes that are listed; null chooses all */
+  snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot;
+  /** @param node node ID, enode URL or record. @throws ApiError `invalid-node` */
+  trace(node: string): NodeTrace;
 }
 
 /** Lines that are kept in a ring and read from a cursor. */
@@ -40,6 +96,10 @@ export interface LineSource<Line> {
 /** All that the API asks of the node behind it, running or not. */
 export interface ApiBackend {
   readonly lists: NodeListControl;
+  readonly settings: SettingsControl;
+  readonly bans: BanControl;
+  readonly sessions: SessionControl;
+  readonly why: WhyControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;
@@ -58,6 +118,6 @@ export interface ApiBackend {
   trafficSeries(span: SeriesSpan): TrafficSeries;
   dials(): readonly DialOutcome[];
   exportLogs(level: LogLevel, text: string): ExportedText;
-  settings(): RuntimeSettings;
-  updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings>;
+  /** Every peer event from now on, until the returned end; the listener must not throw and must not wait. */
+  onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe;
 }

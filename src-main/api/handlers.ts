@@ -6,7 +6,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../../shared/api-contract.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { SettingsChange } from '../../shared/settings-table.ts';
 import { EnodeckError, describeError } from '../leaf/errors.ts';
 import type { Logger } from '../leaf/runtime.ts';
 import { ApiError, failureOf } from './api-error.ts';
@@ -45,8 +45,15 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'discovery.lookup': ({ target }) => backend.lookup(target),
     'traffic.series': ({ span }) => backend.trafficSeries(span),
     'logs.export': ({ level, text }) => backend.exportLogs(level, text),
-    'settings.get': () => backend.settings(),
-    'settings.update': (change) => backend.updateSettings(withoutUndefined(change)),
+    'settings.update': (change) => backend.settings.update(withoutUndefined(change)),
+    'settings.reset': ({ key }) => backend.settings.reset(key),
+    'settings.import': ({ text, partial }) => backend.settings.import(text, partial),
+    'settings.export': () => backend.settings.export(),
+    'bans.add': (params) => backend.bans.add(params),
+    'bans.remove': async ({ id }) => ({ removed: await backend.bans.remove(id) }),
+    'sessions.list': (params) => backend.sessions.page(params),
+    'sessions.export': ({ format }) => backend.sessions.export(format),
+    'why.trace': ({ node }) => backend.why.trace(node),
   };
 }
 
@@ -95,8 +102,6 @@ async function dispatch<Name extends RequestName>(
   return handlers[name](input);
 }
 
-function withoutUndefined(change: {
-  [Key in keyof RuntimeSettings]?: RuntimeSettings[Key] | undefined;
-}): Partial<RuntimeSettings> {
+function withoutUndefined(change: SettingsChange): SettingsChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

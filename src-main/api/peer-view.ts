@@ -1,4 +1,12 @@
-import type { PeerDetail, PeerKind, PeerRow, PeerStatus, PastOutcome } from '../../shared/model/peer.ts';
+import type { Reputation } from '../../shared/model/ban.ts';
+import type {
+  PeerDetail,
+  PeerKind,
+  PeerRow,
+  PeerStatus,
+  PastOutcome,
+  RequestTotals,
+} from '../../shared/model/peer.ts';
 import type { EthSession } from '../eth/session.ts';
 import { bytesToHex, to0x } from '../leaf/bytes.ts';
 import { formatSocketAddress } from '../leaf/ip.ts';
@@ -10,6 +18,7 @@ import type { PeerSession } from '../p2p/peer-session.ts';
 /** Round trips that a row and a detail show. */
 const TREND_LENGTH = 16;
 const HISTORY_LENGTH = 120;
+const NO_REQUESTS: RequestTotals = { open: 0, answered: 0, timedOut: 0 };
 
 /** A session with what is known of its node besides. */
 export interface LivePeer {
@@ -22,8 +31,16 @@ export interface LivePeer {
   readonly node: Node | undefined;
 }
 
-/** A row of the peers table. */
-export function peerRow({ session, eth, kind, label }: LivePeer): PeerRow {
+/** What is remembered of a node from before its session, and beside it. */
+export interface PeerMemory {
+  readonly earlier: readonly PastOutcome[];
+  readonly reputation: Reputation;
+  /** Who brought the node: `v4`, `static`, `inbound`, …. */
+  readonly sources: readonly string[];
+}
+
+/** A row of the peers table. @param reputation the node's score */
+export function peerRow({ session, eth, kind, label }: LivePeer, reputation: number): PeerRow {
   return {
     id: session.idHex,
     name: session.clientName,
@@ -43,15 +60,18 @@ export function peerRow({ session, eth, kind, label }: LivePeer): PeerRow {
     bytesOut: session.bytesOut,
     lastInAt: session.lastInAt,
     lastOutAt: session.lastOutAt,
+    reputation,
+    limited: 0,
+    droppedOut: 0,
   };
 }
 
 /** Everything about one session. */
-export function peerDetail(peer: LivePeer, earlier: readonly PastOutcome[]): PeerDetail {
+export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
   const { session, eth, node } = peer;
   const record = node?.record;
   return {
-    row: peerRow(peer),
+    row: peerRow(peer, memory.reputation.score),
     publicKey: bytesToHex(session.publicKey),
     enode: enodeUrlOf(reachableNode(peer)),
     enr: record === undefined ? null : enrToText(record),
@@ -63,7 +83,11 @@ export function peerDetail(peer: LivePeer, earlier: readonly PastOutcome[]): Pee
     messages: session.messages,
     latencyHistory: session.latency.recent(HISTORY_LENGTH),
     latencyBestMs: session.latency.best ?? null,
-    earlier,
+    earlier: memory.earlier,
+    reputation: memory.reputation,
+    queuedBytes: 0,
+    requests: NO_REQUESTS,
+    sources: memory.sources,
   };
 }
 

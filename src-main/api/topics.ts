@@ -114,4 +114,8 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   dials: whole(FIGURES_MS, (backend) => backend.dials()),
   nodes: whole(2 * TABLE_MS, (backend) => backend.lists.all()),
   logs: lines(TABLE_MS, (backend) => backend.logs),
+  settings: whole(2 * TABLE_MS, (backend) => backend.settings.views()),
+  bans: whole(2 * TABLE_MS, (backend) => backend.bans.list()),
+  why: whole(FIGURES_MS, (backend, { span, step, code }) => backend.why.snapshot(span, step, code)),
+  trace: whole(FIGURES_MS, (backend, { id }) => backend.why.trace(id)),
 };

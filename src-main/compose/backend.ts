@@ -2,11 +2,19 @@ import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
 import type { DiscoveryCounters, LookupTrace, TableEntry, TableSnapshot } from '../../shared/model/table.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
-import type { ApiBackend, ExportedText, LineSource } from '../api/backend.ts';
+import type {
+  ApiBackend,
+  BanControl,
+  ExportedText,
+  LineSource,
+  SessionControl,
+  SettingsControl,
+  WhyControl,
+} from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
+import { noBans, noSessions, noSettings, noWhy } from './backend-later.ts';
 import type { SourcedNode } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
@@ -15,7 +23,9 @@ import { StatusView, type NodePhase } from './status.ts';
 import { hexToBytes } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
 import { logText } from '../leaf/log.ts';
+import type { Unsubscribe } from '../leaf/runtime.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import { PeerEvents, type PeerEvent } from '../stats/peer-events.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
 
 /** Log distances of the table's buckets, the farthest first. */
@@ -33,11 +43,16 @@ const EMPTY_TABLE: TableSnapshot = {
 /** The node as all doors see it: started and stopped, read and changed. */
 export class Backend implements ApiBackend {
   readonly lists: ListControl;
+  readonly settings: SettingsControl;
+  readonly bans: BanControl;
+  readonly sessions: SessionControl;
+  readonly why: WhyControl;
   readonly events: LineSource<EventLine>;
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
   readonly #status: StatusView;
   readonly #bootnodes: readonly SourcedNode[];
+  readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   #node: RunningNode | undefined;
   /** One start or stop at a time; never rejects. */
@@ -50,6 +65,11 @@ export class Backend implements ApiBackend {
     this.#status = new StatusView(ground);
     this.#bootnodes = bootnodes;
     this.lists = new ListControl(ground, this.#bootnodes, () => this.#node);
+    this.settings = noSettings;
+    this.bans = noBans;
+    this.sessions = noSessions;
+    this.why = noWhy;
+    this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
     this.events = ground.statistics.lines;
     this.logs = ground.logs;
   }
@@ -89,12 +109,17 @@ export class Backend implements ApiBackend {
   }
 
   peers(): readonly PeerRow[] {
-    return this.#node?.peers().map(peerRow) ?? [];
+    return this.#node?.peers().map((peer) => peerRow(peer, 0)) ?? [];
   }
 
   peerDetail(id: string): PeerDetail | null {
     const peer = this.#node?.peers().find(({ session }) => session.idHex === id);
-    return peer === undefined ? null : peerDetail(peer, this.#ground.statistics.outcomes.of(id));
+    if (peer === undefined) return null;
+    return peerDetail(peer, {
+      earlier: this.#ground.statistics.outcomes.of(id),
+      reputation: { score: 0, banAt: 0, changes: [] },
+      sources: [],
+    });
   }
 
   disconnect(id: string): boolean {
@@ -159,15 +184,8 @@ export class Backend implements ApiBackend {
     return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${day}.log` };
   }
 
-  settings(): RuntimeSettings {
-    return this.#ground.settings.current();
-  }
-
-  async updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
-    const settings = await this.#ground.settings.update(change);
-    this.#ground.log.setLevel(settings.logLevel);
-    this.#node?.applySettings(settings);
-    return settings;
+  onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe {
+    return this.#peerEvents.subscribe(listener);
   }
 
   #setPhase(phase: 'starting' | 'running' | 'stopping' | 'stopped'): void {

@@ -78,7 +78,8 @@ export class ListControl implements NodeListControl {
     });
   }
 
-  export(list: NodeListName, format: 'lines' | 'static-nodes.json'): ExportedText {
+  export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText {
+    if (format === 'toml') throw new ApiError('not-found', 'This format is not written yet.', 'format');
     return this.#ground.lists.exportText(list, format);
   }
 

@@ -1,4 +1,5 @@
 import type { LogFields, Logger, Unsubscribe } from '../leaf/runtime.ts';
+import { draftOf } from './event-drafts.ts';
 import type { EndCause, EventSource, NodeEvent } from './events.ts';
 
 /** What of a cause stands in the log: its code, its words, who ended it, and what the wire said. */
@@ -16,10 +17,13 @@ export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
   const peers = logger.child('peers');
   const dials = logger.child('dial');
   const discovery = logger.child('discovery');
+  const nat = logger.child('nat');
+  const bans = logger.child('bans');
   return events.subscribe((event) => {
     logNode(event, node);
     logPeer(event, peers, dials);
     logDiscovery(event, discovery);
+    logSentence(event, { node, peers, nat, bans });
   });
 }
 
@@ -85,4 +89,44 @@ function logDiscovery(event: NodeEvent, logger: Logger): void {
       ms: Math.round(event.durationMs),
     });
   }
+}
+
+/** Facts that the log tells in the window's own words. */
+function logSentence(
+  event: NodeEvent,
+  loggers: Readonly<Record<'node' | 'peers' | 'nat' | 'bans', Logger>>,
+): void {
+  switch (event.type) {
+    case 'ban/added':
+    case 'ban/removed':
+      sayLine(event, loggers.bans);
+      break;
+    case 'nat/mapped':
+    case 'nat/failed':
+    case 'nat/external':
+      sayLine(event, loggers.nat);
+      break;
+    case 'node/woke':
+    case 'node/network-changed':
+    case 'settings/changed':
+      sayLine(event, loggers.node);
+      break;
+    case 'dropper/dropped':
+      sayLine(event, loggers.peers);
+      break;
+    case 'reputation/changed': {
+      const { idHex: id, offence, change, score } = event;
+      loggers.peers.debug('reputation changed', { id, offence, change, score });
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+function sayLine(event: NodeEvent, logger: Logger): void {
+  const line = draftOf(event);
+  if (line === undefined) return;
+  const fields = { id: line.nodeId ?? undefined, address: line.address ?? undefined };
+  logger[line.tone === 'look' ? 'warn' : 'info'](line.text, fields);
 }

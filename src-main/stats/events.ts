@@ -98,7 +98,16 @@ export type NodeEvent =
       ip: string;
     }
   | { type: 'inbound/ended'; ip: string; port: number; idHex: string | undefined; cause: EndCause }
-  | { type: 'peer/added'; idHex: string; name: string; direction: Direction; ip: string; port: number }
+  | {
+      type: 'peer/added';
+      idHex: string;
+      name: string;
+      direction: Direction;
+      ip: string;
+      port: number;
+      /** `IP:port` of our end. */
+      local?: string;
+    }
   /** Every protocol's own handshake (eth's Status) is done: the peer is kept. */
   | { type: 'peer/established'; idHex: string; detail: string }
   | {

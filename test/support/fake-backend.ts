@@ -1,11 +1,24 @@
-import type { ApiBackend, NodeListControl } from '../../src-main/api/backend.ts';
+import type {
+  ApiBackend,
+  BanControl,
+  NodeListControl,
+  SessionControl,
+  SessionQuery,
+  SettingsControl,
+  WhyControl,
+} from '../../src-main/api/backend.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
 import type { EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { Ban } from '../../shared/model/ban.ts';
+import type { SessionRecord } from '../../shared/model/session.ts';
+import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
+import { WHY_STEPS, type NodeTrace } from '../../shared/model/why.ts';
+import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
+import type { PeerEvent } from '../../src-main/stats/peer-events.ts';
 import { API_TOPICS } from '../../shared/api-contract.ts';
 
 /** An enode URL of the node lists' tests: geth's first mainnet bootnode's key at a documentation address. */
@@ -32,6 +45,9 @@ export function peerRowOf(id: string, change: Partial<PeerRow> = {}): PeerRow {
     bytesOut: 20,
     lastInAt: 1_000,
     lastOutAt: 1_000,
+    reputation: 0,
+    limited: 0,
+    droppedOut: 0,
     ...change,
   };
 }
@@ -59,6 +75,10 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
     latencyHistory: [],
     latencyBestMs: null,
     earlier: [],
+    reputation: { score: row.reputation, banAt: -51_200, changes: [] },
+    queuedBytes: 0,
+    requests: { open: 0, answered: 0, timedOut: 0 },
+    sources: ['v4'],
   };
 }
 
@@ -115,6 +135,75 @@ export class FakeBackend implements ApiBackend {
     import: async () => ({ added: 0, unchanged: 0, errors: [], applied: true }),
     export: () => ({ text: '', fileName: 'x' }),
   };
+
+  values: Record<string, SettingValue> = { ...DEFAULT_SETTINGS };
+  readonly settings: SettingsControl = {
+    views: () => SETTING_KEYS.map((key) => settingViewOf(key, this.values[key] ?? null)),
+    update: async (change) => {
+      Object.assign(this.values, change);
+      return this.settings.views();
+    },
+    reset: async (key) => {
+      this.values[key] = DEFAULT_SETTINGS[key];
+      return this.settings.views();
+    },
+    import: async () => ({
+      settings: ['maxPeers'],
+      lists: { bootnodes: 0, static: 1, trusted: 0 },
+      ignored: [],
+      errors: [],
+      applied: true,
+    }),
+    export: () => ({ text: '[Node.P2P]\n', fileName: 'config.toml' }),
+  };
+  banned: Ban[] = [];
+  readonly bans: BanControl = {
+    list: () => this.banned,
+    add: async ({ target, duration, reason }) => {
+      const ban: Ban = {
+        id: `ip:${target}`,
+        target: { kind: 'ip', value: target },
+        reason,
+        by: 'user',
+        createdAt: 0,
+        until: duration === 'forever' ? null : 1,
+        name: null,
+      };
+      this.banned.push(ban);
+      return ban;
+    },
+    remove: async (id) => {
+      const before = this.banned.length;
+      this.banned = this.banned.filter((ban) => ban.id !== id);
+      return this.banned.length < before;
+    },
+  };
+  records: SessionRecord[] = [];
+  readonly queries: SessionQuery[] = [];
+  readonly sessions: SessionControl = {
+    page: async (query) => {
+      this.queries.push(query);
+      return { records: this.records.slice(0, query.limit), next: null, total: this.records.length };
+    },
+    export: async (format) => ({ text: '', fileName: `sessions.${format}` }),
+  };
+  readonly traced: string[] = [];
+  readonly why: WhyControl = {
+    snapshot: (span, step) => {
+      this.reads.why += 1;
+      const steps = WHY_STEPS.map((name) => ({ step: name, reached: this.peersTotal, lost: 0, causes: [] }));
+      return { span, steps, meaning: [], focus: step ?? 'status', nodes: [], total: 0 };
+    },
+    trace: (node) => {
+      this.traced.push(node);
+      return traceOf(node);
+    },
+  };
+  readonly peerListeners = new Set<(event: PeerEvent) => void>();
+  onPeerEvent(listener: (event: PeerEvent) => void): () => void {
+    this.peerListeners.add(listener);
+    return () => this.peerListeners.delete(listener);
+  }
 
   async start(): Promise<void> {
     // Nothing to start.
@@ -202,19 +291,51 @@ export class FakeBackend implements ApiBackend {
   exportLogs(): { text: string; fileName: string } {
     return { text: '', fileName: 'x.log' };
   }
-  settings(): RuntimeSettings {
-    return {
-      maxPeers: 50,
-      maxPendingPeers: 50,
-      dialRatio: 3,
-      dynamicDials: true,
-      acceptPreEip8: false,
-      logLevel: 'info',
-    };
-  }
-  async updateSettings(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
-    return { ...this.settings(), ...change };
-  }
+}
+
+/** A setting as it is shown, on its default. */
+export function settingViewOf(key: SettingKey, value: SettingValue): SettingView {
+  const { group, title, help, flag, kind, restart } = SETTINGS[key];
+  const fallback = DEFAULT_SETTINGS[key];
+  return {
+    ...{
+      key,
+      group,
+      title,
+      help,
+      flag,
+      variable: null,
+      kind,
+      unit: null,
+      min: null,
+      max: null,
+      choices: null,
+    },
+    ...{ value, default: fallback, source: 'default', restart, pending: false, next: value },
+  };
+}
+
+/** The trace of a node that nobody has heard of. */
+export function traceOf(id: string): NodeTrace {
+  return {
+    id,
+    name: null,
+    address: null,
+    enode: null,
+    enr: null,
+    kind: { static: false, trusted: false },
+    connected: false,
+    known: false,
+    firstSeenAt: null,
+    sources: [],
+    steps: WHY_STEPS.map((step) => ({ step, state: 'open', at: null, detail: null })),
+    cause: null,
+    now: '',
+    nextTryAt: null,
+    failuresInARow: 0,
+    reputation: 0,
+    earlier: [],
+  };
 }
 
 function statusOf(total: number): NodeStatus {
@@ -241,7 +362,14 @@ function statusOf(total: number): NodeStatus {
     ],
     external: [{ ip: '203.0.113.7', source: 'votes', votes: 12 }],
     capabilities: ['eth/68', 'eth/69'],
-    limits: { maxPeers: 50, maxPendingPeers: 50, dialRatio: 3, maxDialed: 16, maxInbound: 34 },
+    limits: {
+      maxPeers: 50,
+      maxPendingInbound: 50,
+      maxPendingOutbound: 50,
+      dialRatio: 3,
+      maxDialed: 16,
+      maxInbound: 34,
+    },
     peers: {
       total,
       inbound: 1,
@@ -254,5 +382,7 @@ function statusOf(total: number): NodeStatus {
       known: 0,
     },
     health: [],
+    nat: { method: 'none', state: 'off', gateway: null, mappings: [], failure: null, nextTryAt: null },
+    clock: null,
   };
 }

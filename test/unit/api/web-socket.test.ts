@@ -58,7 +58,7 @@ beforeEach(() => {
 
 describe('a page’s socket', () => {
   test('gets replies and pushes under the ids that it gave', async () => {
-    socket.say({ type: 'request', id: 7, name: 'settings.get', params: {} });
+    socket.say({ type: 'request', id: 7, name: 'settings.export', params: {} });
     socket.say({ type: 'subscribe', id: 8, topic: 'peers', params: {} });
     socket.say({ type: 'subscribe', id: 9, topic: 'nothing', params: {} });
     await clock.settle();
@@ -89,7 +89,7 @@ describe('a page’s socket', () => {
 
   test('is cut when it asks on and on and never reads', async () => {
     socket.bufferedAmount = 20_000_000;
-    socket.say({ type: 'request', id: 1, name: 'settings.get', params: {} });
+    socket.say({ type: 'request', id: 1, name: 'settings.export', params: {} });
     await clock.settle();
     expect(socket.ended).toEqual(['cut']);
   });
@@ -107,7 +107,7 @@ describe('a page’s socket', () => {
 
   test('may have 64 requests under way, not more', async () => {
     for (let request = 0; request < 80; request += 1) {
-      socket.say({ type: 'request', id: request, name: 'settings.get', params: {} });
+      socket.say({ type: 'request', id: request, name: 'settings.export', params: {} });
     }
     await clock.settle();
     const refused = socket.take().filter((message) => !(message['reply'] as { ok: boolean }).ok);
