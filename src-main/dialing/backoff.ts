@@ -56,6 +56,7 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'incompatible-version': 'high',
   'invalid-identity': 'high',
   'no-shared-protocol': 'high',
+  'no-shared-version': 'high',
   'subprotocol-error': 'high',
   'unexpected-identity': 'high',
   'useless-peer': 'high',

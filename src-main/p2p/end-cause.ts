@@ -112,6 +112,8 @@ function endingOfTransport(error: RlpxError, stage: ConnectionStage): Ending {
       return local('read-timeout', stage, error);
     case 'closed-by-remote':
       return { cause: bare(error.code, closedText(stage), 'remote', stage), reason: undefined };
+    case 'auth-unanswered':
+      return { cause: bare(error.code, UNANSWERED_TEXT, 'remote', stage), reason: undefined };
     case 'connection-lost':
       return { cause: bare(error.code, error.message, 'network', stage), reason: undefined };
     case 'handshake-timeout':
@@ -122,11 +124,15 @@ function endingOfTransport(error: RlpxError, stage: ConnectionStage): Ending {
   }
 }
 
-/** A node whose key differs from the dialled one cannot read our auth, and closes without a word. */
+/** A node whose key differs from the dialled one cannot read our auth. */
+const UNANSWERED_TEXT =
+  'The peer closed the connection in silence after our auth: it may have another node key, or no room';
+
+/** What an end without a word means at each stage. */
 function closedText(stage: ConnectionStage): string {
   switch (stage) {
     case 'encryption':
-      return 'The peer closed the connection during the encryption handshake: it may have another node key, or no room';
+      return 'The peer closed the connection during the encryption handshake';
     case 'hello':
       return 'The peer closed the connection instead of sending Hello';
     default:

@@ -127,7 +127,11 @@ function checkShared(ours: Hello, theirs: Hello): void {
   if (sized.length === 0 || negotiate(sized, theirs.capabilities).length > 0) return;
   const list = (hello: Hello): string =>
     hello.capabilities.slice(0, 16).map(capabilityText).join(', ') || 'nothing';
-  throw new ProtocolError('no-shared-protocol', `The peer speaks ${list(theirs)}; we speak ${list(ours)}`, {
+  const names = new Set(ours.capabilities.map(({ name }) => name));
+  const code = theirs.capabilities.some(({ name }) => names.has(name))
+    ? 'no-shared-version'
+    : 'no-shared-protocol';
+  throw new ProtocolError(code, `The peer speaks ${list(theirs)}; we speak ${list(ours)}`, {
     reason: 'useless-peer',
     stage: 'hello',
   });

@@ -77,7 +77,8 @@ async function secure(
     source.fail(new RlpxError('handshake-timeout', 'The encryption handshake took too long'));
   });
   const forget = stream.onClose((error) => {
-    source.fail(streamEnd(error));
+    const silent = direction === 'outbound' && error === undefined && source.isEmpty;
+    source.fail(silent ? new RlpxError('auth-unanswered', 'The peer closed in silence') : streamEnd(error));
   });
   try {
     const result = await handshake(source);

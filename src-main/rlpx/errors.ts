@@ -11,6 +11,8 @@ export type RlpxErrorCode =
   /** A public key that is no point of the curve. */
   | 'invalid-public-key'
   | 'handshake-timeout'
+  /** The other side closed in good order before a byte of its ack: what a node of another key does, which cannot read auth. */
+  | 'auth-unanswered'
   | 'bad-header-mac'
   | 'bad-frame-mac'
   /** A frame without a canonical message code. */

@@ -147,6 +147,11 @@ export class PacketSource {
     });
   }
 
+  /** Whether no byte has come that was not taken. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
   /** Makes every present and later wait fail. */
   fail(error: RlpxError): void {
     this.#failure ??= error;

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { P2pNode } from '../../support/p2p-node.ts';
+import { Puppet, sayGoodbye, listenWith } from '../../support/puppet.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
+
+/** Room for `maxPeers`, one in `dialRatio` of them dialled. */
+const room = (maxPeers: number, dialRatio = 2) => ({
+  maxPeers,
+  maxPendingInbound: 50,
+  maxPendingOutbound: 50,
+  dialRatio,
+});
+
+const start = startedNodes();
+
+/** Two that have a session, dialled by the first. */
+async function joined(): Promise<{ us: P2pNode; them: P2pNode }> {
+  const us = await start.node();
+  const them = await start.node();
+  us.server.addStatic(them.node());
+  await Promise.all([us.events.first('peer/added'), them.events.first('peer/added')]);
+  return { us, them };
+}
+
+describe('the cause of a connection that is refused', () => {
+  it('is that the peer is full, as it says in the place of Hello', async () => {
+    const full = await start.node({ limits: room(1) });
+    const us = await start.node();
+    us.server.addStatic(full.node());
+    expect((await us.events.first('dial/ended')).cause).toEqual({
+      code: 'too-many-peers',
+      message: 'The peer has no room: too many peers',
+      by: 'remote',
+      stage: 'hello',
+      disconnectReason: 'too many peers',
+    });
+    expect(us.server.dialStanding(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+  });
+
+  it('is that the peer is full, as it says in a session right behind its Hello', async () => {
+    const puppet = new Puppet();
+    const full = await listenWith((stream) => {
+      void puppet.acceptSecure(stream).then((connection) => sayGoodbye(connection, 'too-many-peers'));
+    });
+    start.atEnd(() => full.close());
+    const us = await start.node();
+    us.server.addStatic(puppet.nodeAt(full.at));
+    expect((await us.events.first('dial/ended')).cause).toMatchObject({
+      code: 'too-many-peers',
+      by: 'remote',
+      disconnectReason: 'too many peers',
+    });
+  });
+
+  it.each([
+    ['we are full', 0, 'too-many-peers', /^We are full: 0 peers, at most 0$/],
+    ['we take no more that come in', 1, 'too-many-inbound-peers', /inbound peers are taken: 0, at most 0$/],
+  ])('is that %s', async (_, maxPeers, code, message) => {
+    const us = await start.node({ limits: room(maxPeers) });
+    const them = await start.node();
+    them.server.addStatic(us.node());
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBe(them.idHex);
+    expect(ended.cause).toMatchObject({
+      code,
+      by: 'local',
+      stage: 'encryption',
+      disconnectReason: 'too many peers',
+    });
+    expect(ended.cause.message).toMatch(message);
+    expect((await them.events.first('dial/ended')).cause).toMatchObject({
+      code: 'too-many-peers',
+      by: 'remote',
+    });
+  });
+
+  it('is a session that is there already, on both sides', async () => {
+    const { us, them } = await joined();
+    const twin = await start.node({ privateKey: us.privateKey });
+    twin.server.addStatic(them.node());
+    expect((await twin.events.first('dial/ended')).cause).toMatchObject({
+      code: 'already-connected',
+      by: 'remote',
+      stage: 'hello',
+      disconnectReason: 'already connected',
+    });
+    const ended = await them.events.first('inbound/ended');
+    expect(ended.idHex).toBe(us.idHex);
+    expect(ended.cause).toMatchObject({
+      code: 'already-connected',
+      by: 'local',
+      stage: 'encryption',
+      disconnectReason: 'already connected',
+    });
+    expect(us.server.counts().total).toBe(1);
+    expect(them.server.counts().total).toBe(1);
+  });
+
+  it('is that it is ourselves, before a dial and when we come in', async () => {
+    const us = await start.node();
+    expect(us.server.dialStanding(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
+    const twin = await start.node({ privateKey: us.privateKey, dialing: { ownIdHex: '00'.repeat(32) } });
+    twin.server.addStatic(us.node());
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBe(us.idHex);
+    expect(ended.cause).toMatchObject({
+      code: 'self',
+      by: 'local',
+      stage: 'encryption',
+      disconnectReason: 'connected to self',
+    });
+    expect((await twin.events.first('dial/ended')).cause).toMatchObject({ code: 'self', by: 'local' });
+  });
+
+  it('is --netrestrict, in both directions and without a byte', async () => {
+    const us = await start.node({ isAllowedAddress: () => false });
+    const them = await start.node();
+    them.server.addStatic(us.node());
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBeUndefined();
+    expect(ended.cause).toMatchObject({ code: 'not-netrestricted', by: 'local', stage: 'connect' });
+    expect(ended.cause.disconnectReason).toBeUndefined();
+    us.server.addStatic(them.node());
+    expect(us.server.dialStanding(them.node())).toMatchObject({
+      state: 'refused',
+      refusal: 'not-netrestricted',
+    });
+    expect(us.events.of('dial/started')).toEqual([]);
+    expect(us.events.of('inbound/accepted')).toEqual([]);
+  });
+});
+
+describe('the cause of a session that ends', () => {
+  it('is that the peer quits', async () => {
+    const { us, them } = await joined();
+    await them.server.stop();
+    expect((await us.events.first('peer/dropped')).cause).toEqual({
+      code: 'client-quitting',
+      message: 'The peer is shutting down',
+      by: 'remote',
+      stage: 'running',
+      disconnectReason: 'client quitting',
+    });
+    expect((await them.events.first('peer/dropped')).cause).toMatchObject({
+      code: 'client-quitting',
+      by: 'local',
+    });
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { encodeHello } from '../../../src-main/p2p/messages.ts';
+import type { ByteStream } from '../../../src-main/leaf/network.ts';
+import type { EndCause } from '../../../src-main/stats/events.ts';
+import { deafListener } from '../../support/deaf-listener.ts';
+import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../support/puppet.ts';
+import { SkippingClock } from '../../support/skipping-clock.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
+import { utf8ToBytes } from '../../../src-main/leaf/bytes.ts';
+
+const start = startedNodes();
+const puppet = new Puppet([idleProtocol]);
+
+/** Dials a listener that does `act` with the connection. */
+async function dial(
+  act: (stream: ByteStream) => unknown,
+  options: P2pNodeOptions = {},
+): Promise<{ us: P2pNode; ended: Promise<EndCause | undefined> }> {
+  const listener = await listenWith((stream) => void act(stream));
+  start.atEnd(() => listener.close());
+  const us = await start.node(options);
+  us.server.addStatic(puppet.nodeAt(listener.at));
+  return { us, ended: us.events.first('dial/ended').then(({ cause }) => cause) };
+}
+
+describe('the cause of a dial that fails', () => {
+  it('is a refused connection', async () => {
+    const us = await start.node();
+    us.server.addStatic(puppet.nodeAt(await deadAddress()));
+    expect((await us.events.first('dial/ended')).cause).toMatchObject({
+      code: 'connection-refused',
+      by: 'network',
+      stage: 'connect',
+      disconnectReason: undefined,
+    });
+  });
+
+  it('is that nothing answered in time', async () => {
+    const deaf = await deafListener();
+    start.atEnd(() => deaf.close());
+    const us = await start.node({ dialTimeoutMs: 300 });
+    us.server.addStatic(puppet.nodeAt(deaf.at));
+    expect((await us.events.first('dial/ended')).cause).toMatchObject({
+      code: 'timed-out',
+      by: 'network',
+      stage: 'connect',
+      disconnectReason: undefined,
+    });
+  });
+
+  it('is another key: the peer closes in silence after our auth, and names it on its side', async () => {
+    const us = await start.node();
+    const them = await start.node();
+    const wrong = { ...them.node(), publicKey: publicKeyOf(new Uint8Array(32).fill(7)) };
+    us.server.addStatic(wrong);
+    const { cause } = await us.events.first('dial/ended');
+    expect(cause).toMatchObject({ code: 'auth-unanswered', by: 'remote', stage: 'encryption' });
+    expect(cause?.message).toMatch(/another node key/);
+    expect(cause?.disconnectReason).toBeUndefined();
+    const ended = await them.events.first('inbound/ended');
+    expect(ended.idHex).toBeUndefined();
+    expect(ended.cause).toMatchObject({ code: 'decryption-failed', by: 'local', stage: 'encryption' });
+  });
+
+  it('is a handshake that never comes', async () => {
+    const clock = new SkippingClock();
+    let arrived: () => void = () => undefined;
+    const auth = new Promise<void>((resolve) => (arrived = resolve));
+    const { us, ended } = await dial(
+      (stream) => {
+        stream.onData(arrived);
+      },
+      { clock },
+    );
+    await auth;
+    await clock.skip(5_000);
+    expect(await ended).toMatchObject({ code: 'handshake-timeout', by: 'network', stage: 'encryption' });
+    expect(us.server.counts().total).toBe(0);
+  });
+
+  it.each([
+    ['words of another protocol', utf8ToBytes('HTTP/1.1 400 Bad Request\r\n\r\n'), 'handshake-too-large'],
+    ['noise of the right size', Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)), 'decryption-failed'],
+  ])('is garbage instead of a handshake: %s', async (_, bytes, code) => {
+    const { ended } = await dial((stream) => {
+      stream.onData(() => undefined);
+      stream.write(bytes);
+    });
+    expect(await ended).toMatchObject({ code, by: 'local', stage: 'encryption' });
+  });
+
+  it('is an unexpected identity: Hello carries another ID', async () => {
+    const { ended } = await dial(async (stream) => {
+      const connection = await puppet.acceptSecure(stream);
+      connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
+      await heedEnd(connection);
+    });
+    expect(await ended).toMatchObject({
+      code: 'unexpected-identity',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'unexpected identity',
+    });
+  });
+});
+
+describe('the cause of an inbound connection that fails', () => {
+  it('is a handshake that never comes', async () => {
+    const clock = new SkippingClock();
+    const us = await start.node({ clock });
+    await connectTo(us);
+    await us.events.first('inbound/accepted');
+    await clock.skip(5_000);
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBeUndefined();
+    expect(ended.cause).toMatchObject({ code: 'handshake-timeout', by: 'network', stage: 'encryption' });
+    expect(us.server.pendingInbound()).toBe(0);
+  });
+
+  it.each([
+    ['words of another protocol', utf8ToBytes('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'handshake-too-large'],
+    ['noise of the right size', Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)), 'decryption-failed'],
+  ])('is garbage instead of a handshake: %s', async (_, bytes, code) => {
+    const us = await start.node();
+    const stream = await connectTo(us);
+    stream.write(bytes);
+    const { cause, idHex } = await us.events.first('inbound/ended');
+    expect(idHex).toBeUndefined();
+    expect(cause).toMatchObject({ code, by: 'local', stage: 'encryption' });
+  });
+
+  it('is a Hello that never comes', async () => {
+    const clock = new SkippingClock();
+    const us = await start.node({ clock });
+    const connection = await puppet.secure(us);
+    void heedEnd(connection);
+    await us.events.first('connection/passed', ({ stage }) => stage === 'encryption');
+    await clock.skip(30_000);
+    expect((await us.events.first('inbound/ended')).cause).toMatchObject({
+      code: 'read-timeout',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'read timeout',
+    });
+  });
+
+  it('is an unexpected identity: Hello carries another ID', async () => {
+    const us = await start.node();
+    const connection = await puppet.secure(us);
+    connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
+    void heedEnd(connection);
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBe(puppet.idHex);
+    expect(ended.cause).toMatchObject({
+      code: 'unexpected-identity',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'unexpected identity',
+    });
+  });
+});
+
+describe('the cause of a session that ends', () => {
+  it('is that no ping is answered and nothing else comes for 30 seconds', async () => {
+    const clock = new SkippingClock();
+    const us = await start.node({ clock });
+    const connection = await puppet.greet(us);
+    await us.events.first('peer/added');
+    await clock.skip(30_000);
+    expect((await us.events.first('peer/dropped')).cause).toMatchObject({
+      code: 'read-timeout',
+      by: 'local',
+      stage: 'running',
+      disconnectReason: 'read timeout',
+    });
+    const pings = us.events.of('peer/message').filter(({ name }) => name === 'Ping');
+    expect(pings.length).toBeGreaterThanOrEqual(2);
+    connection.destroy();
+  });
+
+  it('is a connection that broke', async () => {
+    const us = await start.node();
+    const connection = await puppet.greet(us);
+    await us.events.first('peer/added');
+    connection.destroy();
+    expect((await us.events.first('peer/dropped')).cause).toMatchObject({
+      code: 'closed-by-remote',
+      by: 'remote',
+      stage: 'running',
+      disconnectReason: undefined,
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { createEthProtocols } from '../../../src-main/eth/session.ts';
+import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
+import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
+import { heedEnd, Puppet, sayGoodbye } from '../../support/puppet.ts';
+import { SkippingClock } from '../../support/skipping-clock.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
+
+const { sepolia } = NETWORKS;
+const ethOf = (network: Network): readonly Protocol[] =>
+  createEthProtocols(createGenesisChain(network, systemClock));
+/** A node of the given versions, of which nobody gets to Status. */
+const oldEth = (...versions: number[]): readonly Protocol[] =>
+  versions.map((version) => ({ ...idleProtocol, name: 'eth', version, length: 17 }));
+
+const start = startedNodes();
+
+/** Our node, which dials another. */
+async function dialOne(theirs: readonly Protocol[]): Promise<{ us: P2pNode; them: P2pNode }> {
+  const us = await start.node({ protocols: ethOf(sepolia) });
+  const them = await start.node({ protocols: theirs });
+  us.server.addStatic(them.node());
+  return { us, them };
+}
+
+describe('the cause of a session that ends at Status', () => {
+  it.each([
+    {
+      what: 'a wrong network',
+      code: 'wrong-network',
+      network: { ...sepolia, networkId: 4_242n },
+      message: /is on network 4242; we are on network 11155111$/,
+    },
+    {
+      what: 'a wrong genesis block',
+      code: 'wrong-genesis',
+      network: { ...sepolia, genesisHash: new Uint8Array(32).fill(7) },
+      message: /^The genesis block of the peer is 0x0707.+; ours is 0x25a5cc10/,
+    },
+    {
+      what: 'an incompatible fork',
+      code: 'wrong-fork',
+      network: { ...sepolia, forkTimes: [1_700_000_000n, ...sepolia.forkTimes.slice(1)] },
+      message: /^The fork ID of the peer is 0x[0-9a-f]{8}, .*; ours is 0x[0-9a-f]{8}, /,
+    },
+  ])('is $what, with both values, on both sides', async ({ code, network, message }) => {
+    const { us, them } = await dialOne(ethOf(network));
+    const ours = (await us.events.first('peer/dropped')).cause;
+    expect(ours).toMatchObject({
+      code,
+      by: 'local',
+      stage: 'status',
+      disconnectReason: 'subprotocol error',
+    });
+    expect(ours.message).toMatch(message);
+    // Whoever reads the other's Status first ends it; both know why.
+    const theirs = (await them.events.first('peer/dropped')).cause;
+    expect(theirs).toMatchObject({ code, stage: 'status', disconnectReason: 'subprotocol error' });
+    expect(theirs.by).not.toBe('network');
+    expect(us.events.of('peer/established')).toEqual([]);
+  });
+
+  it('is a Status that does not come within 5 seconds', async () => {
+    const clock = new SkippingClock();
+    const us = await start.node({ protocols: ethOf(sepolia), clock });
+    const puppet = new Puppet(ethOf(sepolia));
+    void heedEnd(await puppet.greet(us));
+    await us.events.first('peer/added');
+    await clock.skip(5_000);
+    expect((await us.events.first('peer/dropped')).cause).toMatchObject({
+      code: 'status-timeout',
+      by: 'local',
+      stage: 'status',
+      disconnectReason: 'read timeout',
+    });
+  });
+});
+
+describe('the cause of a connection that ends at Hello', () => {
+  it('is that no version of eth is common', async () => {
+    const { us, them } = await dialOne(oldEth(66, 67));
+    const { cause } = await us.events.first('dial/ended');
+    expect(cause).toEqual({
+      code: 'no-shared-version',
+      message: 'The peer speaks eth/66, eth/67; we speak eth/68, eth/69',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'useless peer',
+    });
+    expect((await them.events.first('inbound/ended')).cause).toMatchObject({
+      code: 'no-shared-version',
+      by: 'local',
+      disconnectReason: 'useless peer',
+    });
+  });
+
+  it('is that no protocol is common', async () => {
+    const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
+    expect((await us.events.first('dial/ended')).cause).toEqual({
+      code: 'no-shared-protocol',
+      message: 'The peer speaks les/4; we speak eth/68, eth/69',
+      by: 'local',
+      stage: 'hello',
+      disconnectReason: 'useless peer',
+    });
+  });
+
+  it('is that the peer finds us useless, when it says so in the place of Hello', async () => {
+    const us = await start.node({ protocols: ethOf(sepolia) });
+    const puppet = new Puppet(ethOf(sepolia));
+    const connection = await puppet.secure(us);
+
+    await sayGoodbye(connection, 'useless-peer');
+    expect((await us.events.first('inbound/ended')).cause).toMatchObject({
+      code: 'useless-peer',
+      by: 'remote',
+      stage: 'hello',
+      disconnectReason: 'useless peer',
+    });
+  });
+});

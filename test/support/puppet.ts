@@ -1,0 +1,143 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { encodeEthMessage, type EthMessage } from '../../src-main/eth/messages.ts';
+import type { EthVersion } from '../../src-main/eth/versions.ts';
+import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import type { ByteStream, SocketAddress } from '../../src-main/leaf/network.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../src-main/leaf/tcp.ts';
+import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
+import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import { BASE_PROTOCOL_LENGTH } from '../../src-main/p2p/capabilities.ts';
+import { DISCONNECT_REASONS, encodeDisconnect } from '../../src-main/p2p/disconnect-reason.ts';
+import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
+import { P2P_CODES, type Hello } from '../../src-main/p2p/messages.ts';
+import type { Protocol } from '../../src-main/p2p/protocol.ts';
+import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
+
+/** Whom a puppet dials. */
+interface Target {
+  readonly publicKey: Uint8Array;
+  node(): Node;
+}
+
+/** A peer on a real socket whose every step a test decides. */
+export class Puppet {
+  readonly privateKey = generatePrivateKey(systemRandom);
+  readonly publicKey = publicKeyOf(this.privateKey);
+  readonly idHex = bytesToHex(nodeIdOf(this.publicKey));
+  readonly protocols: readonly Protocol[];
+
+  constructor(protocols: readonly Protocol[] = []) {
+    this.protocols = protocols;
+  }
+
+  /** This peer as a node that listens at `at`. */
+  nodeAt(at: SocketAddress): Node {
+    return nodeFromParts({ publicKey: this.publicKey, ip: at.ip, tcp: at.port, udp: at.port });
+  }
+
+  hello(change: Partial<Hello> = {}): Hello {
+    const { publicKey, protocols } = this;
+    return { ...createHello({ clientName: 'Puppet/v1', publicKey, protocols }), ...change };
+  }
+
+  /** Connects and performs the encryption handshake. */
+  async secure(target: Target): Promise<RlpxConnection> {
+    const stream = await connectTo(target);
+    return await secureOutbound(stream, { ...this.#keys(), remotePublicKey: target.publicKey });
+  }
+
+  /** Connects and gets as far as Hello; the target has a session then. */
+  async greet(target: Target): Promise<RlpxConnection> {
+    const connection = await this.secure(target);
+    await exchangeHello(connection, this.hello());
+    return connection;
+  }
+
+  /** Takes the encryption handshake of a stream that was accepted. */
+  acceptSecure(stream: ByteStream): Promise<RlpxConnection> {
+    return secureInbound(stream, this.#keys());
+  }
+
+  #keys(): { privateKey: Uint8Array; random: typeof systemRandom; clock: typeof systemClock } {
+    return { privateKey: this.privateKey, random: systemRandom, clock: systemClock };
+  }
+}
+
+/** A bare TCP connection to a node. */
+export function connectTo(target: Target): Promise<ByteStream> {
+  const { ip, tcp } = target.node();
+  return systemStreamDialer.dial({ ip: ip ?? '', port: tcp }, { timeoutMs: 5_000 });
+}
+
+/** Sends an eth message on a connection whose only protocol it is. */
+export function sendEth(connection: RlpxConnection, version: EthVersion, message: EthMessage): void {
+  const { code, payload } = encodeEthMessage(version, message);
+  connection.send(BASE_PROTOCOL_LENGTH + code, payload);
+}
+
+/** Says goodbye and closes. */
+export function sayGoodbye(
+  connection: RlpxConnection,
+  reason: keyof typeof DISCONNECT_REASONS,
+): Promise<void> {
+  const payload = encodeDisconnect(DISCONNECT_REASONS[reason].wire);
+  return connection.close({ code: P2P_CODES.disconnect, payload });
+}
+
+/** Reads what comes and closes when the other side does, as a well-behaved client would; resolves then. */
+export async function heedEnd(connection: RlpxConnection): Promise<void> {
+  await new Promise<void>((resolve) => {
+    connection.consume({
+      onMessage: () => undefined,
+      onEnd: () => {
+        resolve();
+      },
+    });
+  });
+  connection.destroy();
+}
+
+/** A listener that hands every stream to `onStream`; `close` ends it and all that it took. */
+export async function listenWith(
+  onStream: (stream: ByteStream) => void,
+): Promise<{ readonly at: SocketAddress; close(): Promise<void> }> {
+  const streams = new Set<ByteStream>();
+  const server = await systemStreamListener.listen({ ip: '127.0.0.1', port: 0 }, (stream) => {
+    streams.add(stream);
+    stream.onClose(() => streams.delete(stream));
+    onStream(stream);
+  });
+  return {
+    at: server.local,
+    async close() {
+      for (const stream of streams) stream.destroy();
+      await server.close();
+    },
+  };
+}
+
+/** An address where nobody listens. */
+export async function deadAddress(): Promise<SocketAddress> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server);
+  server.close();
+  await once(server, 'close');
+  return { ip: '127.0.0.1', port };
+}
+
+/** The port of a listening server of node:net. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen');
+  return address.port;
+}
+
+/** Reads and forgets what comes, whatever becomes of the socket. */
+export function ignore(socket: Socket): Socket {
+  return socket.on('error', () => undefined).resume();
+}

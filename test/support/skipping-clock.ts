@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, Timer } from '../../src-main/leaf/runtime.ts';
+
+interface PendingTimer {
+  dueAt: number;
+  readonly action: () => void;
+  handle: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The machine's clock, which a test moves on: for nodes on real sockets whose deadlines are longer than a test should
+ * take. Sockets need real time, so what is skipped must be time in which nothing is on its way.
+ */
+export class SkippingClock implements Clock {
+  #skipped = 0;
+  readonly #timers = new Set<PendingTimer>();
+
+  now(): number {
+    return Date.now() + this.#skipped;
+  }
+
+  monotonic(): number {
+    return performance.now() + this.#skipped;
+  }
+
+  /** Timers that are under way: a component that has stopped leaves none. */
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    const timer: PendingTimer = { dueAt: this.monotonic() + Math.max(0, delayMs), action, handle: undefined };
+    this.#timers.add(timer);
+    this.#arm(timer);
+    return {
+      cancel: () => {
+        this.#forget(timer);
+      },
+    };
+  }
+
+  /** Moves time on by `ms` at once and runs what falls due, in its order, each with time for what it sets in motion. */
+  async skip(ms: number): Promise<void> {
+    const end = this.monotonic() + ms;
+    for (;;) {
+      const next = this.#next();
+      if (next === undefined || next.dueAt > end) break;
+      this.#moveTo(next.dueAt);
+      this.#fire(next);
+      await nextTurn();
+    }
+    this.#moveTo(end);
+    for (const timer of this.#timers) this.#arm(timer);
+    await nextTurn();
+  }
+
+  #next(): PendingTimer | undefined {
+    let first: PendingTimer | undefined;
+    for (const timer of this.#timers) if (first === undefined || timer.dueAt < first.dueAt) first = timer;
+    return first;
+  }
+
+  #moveTo(time: number): void {
+    this.#skipped += Math.max(0, time - this.monotonic());
+  }
+
+  #arm(timer: PendingTimer): void {
+    clearTimeout(timer.handle);
+    timer.handle = setTimeout(
+      () => {
+        this.#fire(timer);
+      },
+      Math.max(0, timer.dueAt - this.monotonic()),
+    );
+  }
+
+  #fire(timer: PendingTimer): void {
+    if (!this.#timers.has(timer)) return;
+    this.#forget(timer);
+    timer.action();
+  }
+
+  #forget(timer: PendingTimer): void {
+    clearTimeout(timer.handle);
+    this.#timers.delete(timer);
+  }
+}
