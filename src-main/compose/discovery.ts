@@ -4,7 +4,6 @@ import { Discovery } from '../discovery/discovery.ts';
 import type { NodeFacts } from '../discovery/table-snapshot.ts';
 import { to0x } from '../leaf/bytes.ts';
 import { EnodeckError, NetworkError } from '../leaf/errors.ts';
-import { ipFamily } from '../leaf/ip.ts';
 import { systemDatagramTransport } from '../leaf/udp.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
@@ -27,12 +26,14 @@ export function forkOf({ chain }: Pick<Ground, 'chain'>, node: Node): TableEntry
 
 /**
  * Discovery with its sockets open, not started yet; undefined with --nodiscover.
+ * @param onExternalAddress told when others agree on a new address of ours
  * @throws UdpError in one sentence
  */
 export async function composeDiscovery(
   ground: Ground,
   record: LocalRecord,
   bootnodes: readonly Node[],
+  onExternalAddress: () => void,
 ): Promise<Discovery | undefined> {
   const { options, identity, clock, random, events, logger, nodes, allows, lookUpHost } = ground;
   if (!options.discovery) return undefined;
@@ -51,12 +52,7 @@ export async function composeDiscovery(
     bootnodes,
     resolveHost: lookUpHost,
     allows,
-    onExternalAddress: (family, address) => {
-      if (options.nat.kind === 'extip' && ipFamily(options.nat.ip) === family) return;
-      const current = record.current();
-      const tcp = (family === 'ipv6' ? current.tcp6 : undefined) ?? current.tcp ?? 0;
-      record.setEndpoint(family, { ip: address.ip, udp: address.port, tcp });
-    },
+    onExternalAddress,
     isCandidate: (node) => isCandidate(ground, node),
     factsOf: (node) => factsOf(ground, node),
   });

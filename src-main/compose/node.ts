@@ -1,19 +1,20 @@
-import type { ExternalAddress, ListeningAddress } from '../../shared/model/node.ts';
+import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { RuntimeSettings } from '../../shared/model/settings.ts';
 import type { LivePeer } from '../api/peer-view.ts';
 import { bootnodesOf, type SourcedNode } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
 import type { Ground } from './ground.ts';
+import { FAMILIES, Reach } from './reach.ts';
 import { composeServer } from './server.ts';
 import { DIAL_REFUSALS } from '../dialing/dial-policy.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
 import { describeError } from '../leaf/errors.ts';
-import { ipFamily, isUnspecified } from '../leaf/ip.ts';
+import { ipFamily } from '../leaf/ip.ts';
 import { Scope } from '../leaf/lifecycle.ts';
-import type { AddressFamily, SocketAddress } from '../leaf/network.ts';
+import type { SocketAddress } from '../leaf/network.ts';
 import { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
@@ -22,8 +23,6 @@ import type { Peer } from '../server/peer-set.ts';
 
 /** How often the fork identifier of the record is brought in step with the wall clock, in milliseconds. */
 const FORK_CHECK_MS = 60_000;
-
-const FAMILIES: readonly AddressFamily[] = ['ipv4', 'ipv6'];
 
 /** A node between its start and its stop. */
 export interface RunningNode {
@@ -36,6 +35,7 @@ export interface RunningNode {
   readonly capabilities: readonly string[];
   listening(): readonly ListeningAddress[];
   external(): readonly ExternalAddress[];
+  nat(): NatStatus;
   peers(): readonly LivePeer[];
   dialTotals(): DialTotals | undefined;
   /** How a node of the static or trusted list gets on. */
@@ -57,7 +57,11 @@ export interface RunningNode {
  */
 export async function startNode(ground: Ground, given: readonly SourcedNode[]): Promise<RunningNode> {
   const record = await openRecord(ground);
-  const discovery = await composeDiscovery(ground, record, bootnodesOf(ground, given));
+  const reach = new Reach(ground, record);
+  const bootnodes = bootnodesOf(ground, given);
+  const discovery = await composeDiscovery(ground, record, bootnodes, () => {
+    reach.update();
+  });
   const protocols = createEthProtocols(ground.chain);
   const server = composeServer(ground, discovery, protocols);
   const scope = new Scope(ground.clock);
@@ -65,24 +69,23 @@ export async function startNode(ground: Ground, given: readonly SourcedNode[]): 
     for (const { node } of ground.lists.entries('static')) server.addStatic(node);
     for (const { node } of ground.lists.entries('trusted')) server.addTrusted(node.idHex);
     // The listener's port belongs into the record before anybody hears of it.
-    setEndpoints(ground, record, discovery, {
-      port: ground.options.port || udpPortOf(discovery),
-      families: FAMILIES,
-    });
+    reach.listening(discovery, { port: ground.options.port || udpPortOf(discovery), families: FAMILIES });
     await discovery?.start();
     await server.start();
-    setEndpoints(ground, record, discovery, {
+    reach.listening(discovery, {
       port: server.listening[0]?.port ?? 0,
       families: server.listening.map(({ ip }) => ipFamily(ip)),
     });
+    await reach.start();
   } catch (error) {
+    await reach.stop();
     await server.stop();
     await discovery?.stop();
     throw error;
   }
   keepRecord(ground, record, scope);
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
-  return new ComposedNode({ ground, record, discovery, server, scope, capabilities });
+  return new ComposedNode({ ground, record, discovery, server, reach, scope, capabilities });
 }
 
 async function openRecord({ identity, clock, nodes, ownIdHex, chain, logger }: Ground): Promise<LocalRecord> {
@@ -122,38 +125,12 @@ function keepRecord({ chain, events }: Ground, record: LocalRecord, scope: Scope
 const udpPortOf = (discovery: Discovery | undefined): number =>
   FAMILIES.map((family) => discovery?.socket.local(family)?.port).find((port) => port !== undefined) ?? 0;
 
-/** The address that is known without asking anybody: given by --nat extip, or the one address that we listen on. */
-function knownAddress({ options }: Ground, family: AddressFamily): ExternalAddress | undefined {
-  if (options.nat.kind === 'extip' && ipFamily(options.nat.ip) === family) {
-    return { ip: options.nat.ip, source: 'flag', votes: 0 };
-  }
-  const bound = options.addresses.find((ip) => ipFamily(ip) === family);
-  return bound === undefined || isUnspecified(bound)
-    ? undefined
-    : { ip: bound, source: 'interface', votes: 0 };
-}
-
-function setEndpoints(
-  ground: Ground,
-  record: LocalRecord,
-  discovery: Discovery | undefined,
-  tcp: { readonly port: number; readonly families: readonly AddressFamily[] },
-): void {
-  for (const family of FAMILIES) {
-    const udp = discovery?.socket.local(family)?.port ?? 0;
-    const asked = ground.options.addresses.some((ip) => ipFamily(ip) === family);
-    const isListening = asked && (udp > 0 || tcp.families.includes(family));
-    const voted = discovery?.v4.vote.outcome(family);
-    const ip = knownAddress(ground, family)?.ip ?? voted?.ip;
-    record.setEndpoint(family, isListening ? { ip, udp, tcp: tcp.port } : undefined);
-  }
-}
-
 interface NodeParts {
   readonly ground: Ground;
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
   readonly server: P2pServer;
+  readonly reach: Reach;
   readonly scope: Scope;
   readonly capabilities: readonly string[];
 }
@@ -165,6 +142,7 @@ class ComposedNode implements RunningNode {
   readonly capabilities: readonly string[];
   readonly #ground: Ground;
   readonly #server: P2pServer;
+  readonly #reach: Reach;
   readonly #scope: Scope;
 
   constructor(parts: NodeParts) {
@@ -174,6 +152,7 @@ class ComposedNode implements RunningNode {
     this.capabilities = parts.capabilities;
     this.#ground = parts.ground;
     this.#server = parts.server;
+    this.#reach = parts.reach;
     this.#scope = parts.scope;
   }
 
@@ -186,12 +165,11 @@ class ComposedNode implements RunningNode {
   }
 
   external(): readonly ExternalAddress[] {
-    return FAMILIES.map((family): ExternalAddress | undefined => {
-      const voted = this.discovery?.v4.vote.outcome(family);
-      const known = knownAddress(this.#ground, family);
-      if (known?.source === 'flag' || voted === undefined) return known;
-      return { ip: voted.ip, source: 'votes', votes: voted.votes };
-    }).filter((address) => address !== undefined);
+    return this.#reach.external();
+  }
+
+  nat(): NatStatus {
+    return this.#reach.nat();
   }
 
   peers(): readonly LivePeer[] {
@@ -238,6 +216,7 @@ class ComposedNode implements RunningNode {
 
   async stop(): Promise<void> {
     this.#scope.close();
+    await this.#reach.stop();
     await this.#server.stop();
     await this.discovery?.stop();
     await this.record.saved();

@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os';
 import type {
-  ExternalAddress,
   ListeningAddress,
   NodeStatus,
   PeerLimits,
@@ -9,6 +8,7 @@ import type {
 import type { TableSnapshot } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { Ground } from './ground.ts';
+import { natAtRest } from './nat.ts';
 import type { RunningNode } from './node.ts';
 import { bytesToHex, to0x } from '../leaf/bytes.ts';
 import { isLoopback, isUnspecified } from '../leaf/ip.ts';
@@ -42,6 +42,7 @@ export class StatusView {
     const peers = totalsOf(ground, node);
     const listening = node?.listening() ?? [];
     const external = node?.external() ?? [];
+    const nat = node?.nat() ?? natAtRest(ground);
     const tcpPort = portOf(listening, 'tcp');
     const udpPort = portOf(listening, 'udp');
     const facts: HealthFacts = {
@@ -73,13 +74,15 @@ export class StatusView {
       startedAt: node?.startedAt ?? null,
       dataFolder: ground.folder.paths.folder,
       network: networkOf(ground),
-      identity: this.#identity(node, listening, external),
+      identity: this.#identity(node, { listening, external, nat }),
       listening,
       external,
       capabilities: node?.capabilities ?? [],
       limits,
       peers,
       health: healthOf(facts),
+      nat,
+      clock: ground.statistics.clockDrift.status,
     };
   }
 
@@ -89,9 +92,12 @@ export class StatusView {
 
   #identity(
     node: RunningNode | undefined,
-    listening: readonly ListeningAddress[],
-    external: readonly ExternalAddress[],
+    { listening, external, nat }: Pick<NodeStatus, 'listening' | 'external' | 'nat'>,
   ): NodeStatus['identity'] {
+    const outer = (protocol: 'tcp' | 'udp'): number =>
+      nat.mappings.find((mapping) => mapping.protocol === protocol)?.externalPort ??
+      portOf(listening, protocol) ??
+      0;
     const { identity, ownIdHex } = this.#ground;
     const record = node?.record.current();
     const ip = external[0]?.ip ?? this.#bestOwnAddress(listening);
@@ -99,8 +105,8 @@ export class StatusView {
       nodeFromParts({
         publicKey: identity.publicKey,
         ip,
-        tcp: portOf(listening, 'tcp') ?? 0,
-        udp: portOf(listening, 'udp') ?? 0,
+        tcp: outer('tcp'),
+        udp: outer('udp'),
       }),
     );
     return {

@@ -47,6 +47,12 @@ export class AddressVote {
     return { ...outcome, votes: this.#count(family).get(endpointKey(outcome))?.votes ?? 0 };
   }
 
+  /** Forgets statements and outcomes: we are in another network now. */
+  forget(): void {
+    this.#outcomes.clear();
+    for (const statements of Object.values(this.#statements)) statements.clear();
+  }
+
   /** The host at `from` says that it sees us at `claimed`; statements that cannot be true are ignored. */
   statement(from: SocketAddress, claimed: { readonly ip: string | undefined; readonly port: number }): void {
     const { ip, port } = claimed;

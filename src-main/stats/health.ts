@@ -59,6 +59,7 @@ function externalCheck(facts: HealthFacts): HealthCheck {
     const from = {
       votes: some(first.votes, 'vote'),
       nat: 'from the gateway',
+      stun: 'from the STUN server',
       flag: 'set by --nat',
       interface: 'this machine’s own address',
     }[first.source];

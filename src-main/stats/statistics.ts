@@ -1,4 +1,5 @@
 import type { Clock, Timer, Unsubscribe } from '../leaf/runtime.ts';
+import { ClockDrift } from './clock-drift.ts';
 import { Counters } from './counters.ts';
 import { EventLines } from './event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
@@ -18,6 +19,7 @@ export class Statistics {
   readonly lines = new EventLines();
   readonly dials = new DialOutcomes();
   readonly outcomes = new PastOutcomes();
+  readonly clockDrift: ClockDrift;
   readonly #clock: Clock;
   readonly #clients = new Map<string, string>();
   readonly #unsubscribe: Unsubscribe;
@@ -28,12 +30,14 @@ export class Statistics {
 
   constructor(events: EventSource, clock: Clock) {
     this.#clock = clock;
+    this.clockDrift = new ClockDrift(clock);
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
       this.counters.apply(event);
       this.lines.apply(event, at);
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);
+      this.clockDrift.apply(event);
       if (event.type === 'peer/added') this.#rememberClient(event.idHex, event.name);
     });
     this.#timer = this.#nextSecond(clock.monotonic() + 1_000);

@@ -1,0 +1,387 @@
+/** Keeps the node reachable through a gateway: mappings made, prolonged, and taken back; the outer address watched. */
+import type { NatStatus, PortMapping } from '../../shared/model/node.ts';
+import { describeError } from '../leaf/errors.ts';
+import { ipFamily, localityScore } from '../leaf/ip.ts';
+import { Scope } from '../leaf/lifecycle.ts';
+import type { AddressFamily } from '../leaf/network.ts';
+import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
+import type { EventSink } from '../stats/events.ts';
+import { NatError } from './errors.ts';
+import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
+import { natMethodText, type NatMethod } from './method.ts';
+
+/** Lifetime that is asked for a mapping, milliseconds (geth p2p/server_nat.go portMapDuration). */
+export const MAPPING_LIFETIME_MS = 10 * 60_000;
+
+/** Share of its lifetime after which a mapping is prolonged (geth: 8 of 10 minutes). */
+const RENEW_SHARE = 0.8;
+
+/** Time between questions for the outer address, milliseconds (geth p2p/server_nat.go extipRetryInterval). */
+export const ADDRESS_INTERVAL_MS = 2 * 60_000;
+
+/** First and longest pause after a failure, milliseconds; it doubles in between (geth retries every 5 minutes). */
+const PAUSE_MS = { first: 15_000, longest: 10 * 60_000 } as const;
+
+/** Time in which a gateway is to be found, milliseconds, and in which it is to answer one question. */
+const FIND_LIMIT_MS = 12_000;
+const ASK_LIMIT_MS = 10_000;
+
+/** Time in which mappings are to be taken back when the node stops, milliseconds. */
+export const STOP_LIMIT_MS = 2_000;
+
+/** Asks a server by which address it sees us. */
+export interface AddressOracle {
+  /** @throws NatError */
+  ask(signal: AbortSignal): Promise<string>;
+}
+
+/** What the service works with. */
+export interface NatServiceOptions {
+  readonly method: NatMethod;
+  /** Why nothing may be sent (guard.ts reachRefusal); asked before each round. */
+  readonly refusal: () => string | undefined;
+  /** Of the methods `any`, `upnp` and `pmp`. */
+  readonly finder?: GatewayFinder | undefined;
+  /** Of the method `stun`. */
+  readonly oracle?: AddressOracle | undefined;
+  /** The ports that others are to reach; asked before each round. */
+  readonly ports: () => readonly LocalPort[];
+  /** Told when the outer address or an outer port has changed. */
+  readonly onChange: () => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly logger: Logger;
+}
+
+interface Kept extends PortMapping {
+  /** Monotonic milliseconds; Infinity for a mapping that does not end. */
+  readonly renewAt: number;
+  readonly endsAt: number;
+}
+
+/**
+ * The service: `start` returns at once, what comes of it is in `status`. A gateway that fails costs reachability, never
+ * the node.
+ */
+export class NatService implements Startable {
+  readonly #options: NatServiceOptions;
+  /** BOUNDED: one a protocol. */
+  readonly #mappings = new Map<MappedProtocol, Kept>();
+  readonly #external = new Map<AddressFamily, string>();
+  #scope: Scope | undefined;
+  #gateway: Gateway | undefined;
+  #gatewayName: string | null = null;
+  #failure: string | null = null;
+  /** What is wrong with the outer address alone. */
+  #addressProblem: string | null = null;
+  #failures = 0;
+  #nextTryAt: number | null = null;
+  #wake: (() => void) | undefined;
+  #isStale = false;
+  #addressDueAt = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: NatServiceOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    const { kind } = this.#options.method;
+    const asks = this.#options.finder !== undefined || this.#options.oracle !== undefined;
+    if (this.#scope !== undefined || kind === 'none' || kind === 'extip' || !asks) return Promise.resolve();
+    this.#scope = new Scope(this.#options.clock);
+    this.#running = this.#run(this.#scope);
+    return Promise.resolve();
+  }
+
+  /** Takes the mappings back, for two seconds at most. */
+  async stop(): Promise<void> {
+    const scope = this.#scope;
+    this.#scope = undefined;
+    scope?.close();
+    this.#wake?.();
+    await this.#running;
+    await this.#leave();
+  }
+
+  /** Begins anew at once: the machine slept, or its network is another. */
+  renew(): void {
+    this.#isStale = true;
+    this.#failures = 0;
+    this.#wake?.();
+  }
+
+  /** The outer address of a family, from the gateway or the STUN server. */
+  external(family: AddressFamily): { readonly ip: string; readonly source: 'nat' | 'stun' } | undefined {
+    const ip = this.#external.get(family);
+    if (ip === undefined) return undefined;
+    return { ip, source: this.#options.oracle === undefined ? 'nat' : 'stun' };
+  }
+
+  /** The outer port by which one of ours is reached; undefined while none is mapped. */
+  externalPort({ protocol, port }: LocalPort): number | undefined {
+    const mapping = this.#mappings.get(protocol);
+    return mapping?.internalPort === port ? mapping.externalPort : undefined;
+  }
+
+  status(): NatStatus {
+    const mappings = [...this.#mappings.values()].map(
+      ({ protocol, internalPort, externalPort, expiresAt }): PortMapping => ({
+        protocol,
+        internalPort,
+        externalPort,
+        expiresAt,
+      }),
+    );
+    return {
+      method: natMethodText(this.#options.method),
+      state: this.#state(),
+      gateway: this.#gatewayName,
+      mappings,
+      failure: this.#failure,
+      nextTryAt: this.#nextTryAt,
+    };
+  }
+
+  #state(): NatStatus['state'] {
+    const { method, oracle } = this.#options;
+    if (method.kind === 'extip') return 'known';
+    if (method.kind === 'none' || this.#scope === undefined) return 'off';
+    if (this.#mappings.size > 0) {
+      return this.#options.ports().every((port) => this.externalPort(port) !== undefined)
+        ? 'mapped'
+        : 'partial';
+    }
+    if (oracle !== undefined && this.#external.size > 0) return 'known';
+    if (this.#failure === null) return 'searching';
+    return this.#nextTryAt === null ? 'off' : 'failed';
+  }
+
+  async #run(scope: Scope): Promise<void> {
+    while (!scope.closed) {
+      const refusal = this.#options.refusal();
+      if (refusal === undefined) {
+        await this.#round(scope);
+      } else {
+        this.#failure = refusal;
+        this.#nextTryAt = null;
+        // Asked again, for a machine may be connected to a network later; nothing is sent for it.
+        await this.#pause(scope, ADDRESS_INTERVAL_MS);
+      }
+    }
+  }
+
+  /** One look at everything, and the wait until the next. */
+  async #round(scope: Scope): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#isStale) await this.#forget();
+    try {
+      await this.#refresh(scope.signal);
+      this.#failures = 0;
+      this.#nextTryAt = null;
+      this.#failure = this.#addressProblem;
+      await this.#pause(scope, Math.max(1_000, this.#nextDueAt() - clock.monotonic()));
+    } catch (error) {
+      if (scope.closed) return;
+      await this.#failed(scope, error);
+    }
+  }
+
+  async #failed(scope: Scope, error: unknown): Promise<void> {
+    const { clock, random, events, logger, method } = this.#options;
+    const pause = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.min(this.#failures, 10));
+    // A tenth of jitter, so that many nodes behind one gateway do not ask in step.
+    const retryInMs = Math.round(pause * (0.95 + random.below(1_000) / 10_000));
+    this.#failures++;
+    this.#failure = sentence(describeError(error));
+    this.#nextTryAt = clock.now() + retryInMs;
+    this.#dropEnded();
+    await this.#gateway?.close();
+    this.#gateway = undefined;
+    events.emit({ type: 'nat/failed', method: natMethodText(method), reason: this.#failure, retryInMs });
+    logger.debug('not reachable through a gateway', { reason: this.#failure, retryInMs });
+    await this.#pause(scope, retryInMs);
+  }
+
+  /** Does what is due. */
+  async #refresh(signal: AbortSignal): Promise<void> {
+    const { oracle, clock } = this.#options;
+    if (oracle !== undefined) {
+      this.#learn(await this.#within(ASK_LIMIT_MS, signal, (limit) => oracle.ask(limit)));
+      this.#addressDueAt = clock.monotonic() + ADDRESS_INTERVAL_MS;
+      return;
+    }
+    const gateway = await this.#found(signal);
+    await this.#askAddress(gateway, signal);
+    await this.#mapAll(gateway, signal);
+  }
+
+  async #found(signal: AbortSignal): Promise<Gateway> {
+    const { finder } = this.#options;
+    if (this.#gateway !== undefined) return this.#gateway;
+    if (finder === undefined) throw new NatError('no-gateway', 'There is nothing to find a gateway with.');
+    const gateway = await this.#within(FIND_LIMIT_MS, signal, (limit) => finder.find(limit));
+    this.#gateway = gateway;
+    this.#gatewayName = gateway.name;
+    return gateway;
+  }
+
+  async #askAddress(gateway: Gateway, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    if (clock.monotonic() < this.#addressDueAt) return;
+    this.#addressDueAt = clock.monotonic() + ADDRESS_INTERVAL_MS;
+    try {
+      this.#learn(await this.#within(ASK_LIMIT_MS, signal, (limit) => gateway.externalIp(limit)));
+      this.#addressProblem = null;
+    } catch (error) {
+      signal.throwIfAborted();
+      // Mapped ports are worth having without it: other nodes' votes tell the address.
+      this.#addressProblem = sentence(describeError(error));
+    }
+  }
+
+  /** Takes an outer address in; one that nobody outside could reach is none. */
+  #learn(ip: string): void {
+    const { events, onChange } = this.#options;
+    if (localityScore(ip) < 4) {
+      this.#external.delete(ipFamily(ip));
+      onChange();
+      throw new NatError(
+        'private-address',
+        `The outer address, ${ip}, is not one of the internet: another router stands before it.`,
+      );
+    }
+    if (this.#external.get(ipFamily(ip)) === ip) return;
+    const isMove = this.#external.has(ipFamily(ip));
+    this.#external.set(ipFamily(ip), ip);
+    const source = this.#options.oracle === undefined ? 'nat' : 'stun';
+    events.emit({ type: 'nat/external', ip, source });
+    // A gateway with another address may have lost its mappings on the way.
+    if (isMove) for (const [key, kept] of this.#mappings) this.#mappings.set(key, { ...kept, renewAt: 0 });
+    onChange();
+  }
+
+  async #mapAll(gateway: Gateway, signal: AbortSignal): Promise<void> {
+    let failure: unknown;
+    for (const port of this.#options.ports()) {
+      if (port.port === 0) continue;
+      try {
+        await this.#map(gateway, port, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        failure ??= error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+  }
+
+  async #map(gateway: Gateway, { protocol, port }: LocalPort, signal: AbortSignal): Promise<void> {
+    const { clock, events, logger, onChange } = this.#options;
+    const before = this.#mappings.get(protocol);
+    if (before?.internalPort === port && clock.monotonic() < before.renewAt) return;
+    const externalPort = before?.internalPort === port ? before.externalPort : port;
+    const granted = await this.#within(ASK_LIMIT_MS, signal, (limit) =>
+      gateway.map({ protocol, internalPort: port, externalPort, lifetimeMs: MAPPING_LIFETIME_MS }, limit),
+    );
+    const now = clock.monotonic();
+    const lifetimeMs = Math.min(granted.lifetimeMs, MAPPING_LIFETIME_MS);
+    const mapping: Kept = {
+      protocol,
+      internalPort: port,
+      externalPort: granted.externalPort,
+      expiresAt: clock.now() + lifetimeMs,
+      renewAt: now + lifetimeMs * RENEW_SHARE,
+      endsAt: now + lifetimeMs,
+    };
+    this.#mappings.set(protocol, mapping);
+    if (before?.internalPort === port && before.externalPort === mapping.externalPort) return;
+    const { renewAt: _renewAt, endsAt: _endsAt, ...told } = mapping;
+    events.emit({ type: 'nat/mapped', mapping: told, gateway: gateway.name });
+    logger.info('port mapped', { protocol, port, externalPort: mapping.externalPort, gateway: gateway.name });
+    onChange();
+  }
+
+  #nextDueAt(): number {
+    return Math.min(this.#addressDueAt, ...[...this.#mappings.values()].map(({ renewAt }) => renewAt));
+  }
+
+  /** Gateways are forgetful, not prompt: what was mapped counts until its time is over. */
+  #dropEnded(): void {
+    const now = this.#options.clock.monotonic();
+    const ended = [...this.#mappings.values()].filter(({ endsAt }) => endsAt <= now);
+    for (const { protocol } of ended) this.#mappings.delete(protocol);
+    // An address that nobody confirmed for as long as a mapping lives is no longer known.
+    const isOld = now - this.#addressDueAt > MAPPING_LIFETIME_MS && this.#external.size > 0;
+    if (isOld) this.#external.clear();
+    if (ended.length > 0 || isOld) this.#options.onChange();
+  }
+
+  async #forget(): Promise<void> {
+    this.#isStale = false;
+    this.#addressDueAt = 0;
+    for (const [key, kept] of this.#mappings) this.#mappings.set(key, { ...kept, renewAt: 0 });
+    await this.#gateway?.close();
+    this.#gateway = undefined;
+  }
+
+  async #leave(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const gateway = this.#gateway;
+    const mappings = [...this.#mappings.values()];
+    this.#mappings.clear();
+    this.#external.clear();
+    this.#gateway = undefined;
+    this.#gatewayName = null;
+    this.#failure = null;
+    this.#nextTryAt = null;
+    if (gateway === undefined) return;
+    const limit = new AbortController();
+    const timer = clock.after(STOP_LIMIT_MS, () => {
+      limit.abort();
+    });
+    const removals = mappings.map(({ protocol, internalPort, externalPort }) =>
+      gateway.unmap({ protocol, port: internalPort, externalPort }, limit.signal),
+    );
+    for (const removal of await Promise.allSettled(removals)) {
+      if (removal.status === 'rejected')
+        logger.debug('a mapping was not taken back', { reason: describeError(removal.reason) });
+    }
+    timer.cancel();
+    await gateway.close();
+  }
+
+  /** Waits, or until somebody wants it sooner. */
+  async #pause(scope: Scope, ms: number): Promise<void> {
+    if (this.#isStale || scope.closed) return;
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    const timer = scope.after(ms, () => this.#wake?.());
+    await woken;
+    this.#wake = undefined;
+    timer.cancel();
+  }
+
+  async #within<T>(
+    ms: number,
+    signal: AbortSignal,
+    action: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const limit = new AbortController();
+    const abort = (): void => {
+      limit.abort();
+    };
+    const timer = this.#options.clock.after(ms, abort);
+    signal.addEventListener('abort', abort);
+    try {
+      return await action(limit.signal);
+    } finally {
+      timer.cancel();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
+const sentence = (text: string): string => (/[.…]$/.test(text) ? text : `${text}.`);
