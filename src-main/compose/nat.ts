@@ -4,19 +4,21 @@ import type { Ground } from './ground.ts';
 import { canonicalIp } from '../leaf/ip.ts';
 import type { LocalPort } from '../nat/gateway.ts';
 import { reachRefusal } from '../nat/guard.ts';
-import { natMethodText, parseNatMethod, type NatMethod } from '../nat/method.ts';
+import { parseNatMethod, type NatMethod } from '../nat/method.ts';
 import { NatService } from '../nat/port-mapping.ts';
 
-/** The method that is set. */
-export function natMethodOf({ options }: Pick<Ground, 'options'>): NatMethod {
-  const { nat } = options;
-  return parseNatMethod(nat.kind === 'extip' ? `extip:${nat.ip}` : nat.kind);
+/**
+ * The method that is set.
+ * @throws NatError in one sentence where the text has an address that is none
+ */
+export function natMethodOf({ settings }: Pick<Ground, 'settings'>): NatMethod {
+  return parseNatMethod(settings.current().nat);
 }
 
 /** What the status says of a node that does not run. */
 export function natAtRest(ground: Ground): NatStatus {
   return {
-    method: natMethodText(natMethodOf(ground)),
+    method: ground.settings.current().nat,
     state: 'off',
     gateway: null,
     mappings: [],
@@ -39,14 +41,14 @@ export function composeNat(
   ports: () => readonly LocalPort[],
   onChange: () => void,
 ): NatService {
-  const { options, clock, random, events, logger, allows } = ground;
+  const { options, settings, clock, random, events, logger, allows } = ground;
   const method = natMethodOf(ground);
   return new NatService({
     method,
     refusal: () =>
       reachRefusal(method, {
-        demo: options.network.kind === 'demo',
-        listenOn: options.addresses,
+        demo: options.demo,
+        listenOn: [...settings.current().addresses, ...(settings.current().discoveryAddresses ?? [])],
         machineAddresses: machineAddresses(),
         allows,
       }),

@@ -81,7 +81,7 @@ export class Reach {
     const [udp4, udp6] = FAMILIES.map((family) => this.#udpPort(family));
     for (const family of FAMILIES) {
       const udp = (family === 'ipv4' ? udp4 : udp6) ?? 0;
-      const asked = this.#ground.options.addresses.some((ip) => ipFamily(ip) === family);
+      const asked = this.#listenOn().some((ip) => ipFamily(ip) === family);
       const isListening = asked && (udp > 0 || this.#tcp.families.includes(family));
       const endpoint = isListening ? this.#endpoint(family, udp) : undefined;
       this.#record.setEndpoint(family, endpoint);
@@ -110,10 +110,16 @@ export class Reach {
     const outer = this.#nat.external(family);
     if (outer !== undefined) return { ...outer, votes: voted?.ip === outer.ip ? voted.votes : 0 };
     if (voted !== undefined) return { ip: voted.ip, source: 'votes', votes: voted.votes };
-    const bound = this.#ground.options.addresses.find((ip) => ipFamily(ip) === family);
+    const bound = this.#listenOn().find((ip) => ipFamily(ip) === family);
     return bound === undefined || isUnspecified(bound)
       ? undefined
       : { ip: bound, source: 'interface', votes: 0 };
+  }
+
+  /** The addresses that were asked for; what is open is the sockets' to say. */
+  #listenOn(): readonly string[] {
+    const { addresses, discoveryAddresses } = this.#ground.settings.current();
+    return [...addresses, ...(discoveryAddresses ?? [])];
   }
 
   #udpPort(family: AddressFamily): number {
