@@ -40,7 +40,8 @@ export function formatSocketAddress({ ip, port }: SocketAddress): string {
 }
 
 /** A network: addresses of one family that share their first `bits` bits. */
-interface Network {
+export interface Network {
+  /** 4 or 16; those beyond `bits` say nothing. */
   readonly bytes: Uint8Array;
   readonly bits: number;
 }
@@ -85,7 +86,11 @@ export function parseNetList(text: string): NetList {
   return new NetList(parts.filter((part) => part !== '').map(parseNetwork));
 }
 
-function parseNetwork(text: string): Network {
+/**
+ * One network in CIDR form.
+ * @throws IpError `invalid-network`
+ */
+export function parseNetwork(text: string): Network {
   const slash = text.lastIndexOf('/');
   const bytes = parseIp(text.slice(0, Math.max(0, slash)));
   const bits = text.slice(slash + 1);
@@ -174,13 +179,25 @@ export function localityScore(ip: string): 0 | 1 | 2 | 3 | 4 {
 
 /** The network of `bits` bits around an address, as a map key: two addresses share the key when they share the network. */
 export function subnetKey(ip: string, bits = 24): string {
-  const bytes = ipToBytes(ip);
-  const kept = bytes.map((byte, at) => {
+  return networkKey({ bytes: ipToBytes(ip), bits });
+}
+
+/** A network as a map key: the same for every address in it. Keys of the two families never meet. */
+export function networkKey(network: Network): string {
+  return `${maskedBytes(network).join('.')}/${String(network.bits)}`;
+}
+
+/** A network in CIDR form with the bits beyond its own cleared: `192.0.2.0/24`. */
+export function formatNetwork(network: Network): string {
+  return `${bytesToIp(maskedBytes(network)) ?? ''}/${String(network.bits)}`;
+}
+
+function maskedBytes({ bytes, bits }: Network): Uint8Array {
+  return bytes.map((byte, at) => {
     const left = bits - at * 8;
     if (left >= 8) return byte;
     return left <= 0 ? 0 : byte & ((0xff << (8 - left)) & 0xff);
   });
-  return `${kept.join('.')}/${String(bits)}`;
 }
 
 /** Why an address that a node tells of is not followed. */

@@ -41,6 +41,7 @@ export class Database {
       nodes: openSubLevel(level, SUB_LEVELS.nodes),
       endpoints: openSubLevel(level, SUB_LEVELS.endpoints),
       local: openSubLevel(level, SUB_LEVELS.local),
+      bans: openSubLevel(level, SUB_LEVELS.bans),
     };
   }
 

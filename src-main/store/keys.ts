@@ -6,7 +6,7 @@
 /** Version of the layout below. */
 export const SCHEMA_VERSION = 1;
 
-/** The sub-levels. `chain`, `sessions` and `bans` are names kept for later. */
+/** The sub-levels. `chain` and `sessions` are names kept for later. */
 export const SUB_LEVELS = {
   /** `schema` → the layout's version. */
   meta: 'meta',
@@ -16,6 +16,8 @@ export const SUB_LEVELS = {
   endpoints: 'endpoints',
   /** our own node ID ! name → a value of our own. */
   local: 'local',
+  /** a ban's id (`node:…`, `ip:…`, `cidr:…`) → the ban (ban-store.ts). */
+  bans: 'bans',
 } as const;
 
 /** One of SUB_LEVELS. */
