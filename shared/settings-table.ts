@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { canonicalIpText, parseIp } from './ip-text.ts';
 import { LOG_LEVELS } from './model/log.ts';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
+import { NAT_FORMS, parseNatText } from './nat-text.ts';
 
 /*
  * Every setting of the node, once: its schema, default, words, flag, and when a change takes effect. settings.json, the
@@ -45,8 +47,37 @@ export const NETWORK_CHOICES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as con
 
 const text = (max: number): z.ZodString => z.string().trim().min(1).max(max);
 const path = text(4_096).nullable();
-/** Checked in full by the node, which has the parser for addresses; the form of an address alone is checked here. */
-const ips = z.array(z.string().max(64)).min(1).max(8);
+
+/** `4` or `6`; undefined for text that is no address. An IPv4 address in IPv6 clothes is none to listen on. */
+function familyOf(text: string): 4 | 6 | undefined {
+  const ip = canonicalIpText(text);
+  if (ip === undefined || ip.includes(':') !== text.includes(':')) return undefined;
+  return ip.includes(':') ? 6 : 4;
+}
+
+const listenAddress = z
+  .string()
+  .max(64)
+  .refine((item) => familyOf(item) !== undefined, 'must be an IP address');
+
+/** One socket a family: a second address of the same family would have no place in our record. */
+const ips = z
+  .array(listenAddress)
+  .min(1, 'must name an IP address')
+  .max(2, 'must be one address of each family')
+  .refine(
+    (items) => new Set(items.map(familyOf)).size === items.length,
+    'must be one address of each family',
+  );
+
+function isNetwork(text: string): boolean {
+  const [, ip = '', bits = ''] = /^(.+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const bytes = parseIp(ip);
+  return bytes !== undefined && Number(bits) <= bytes.length * 8;
+}
+
+const network = z.string().max(64).refine(isNetwork, 'must be a network such as 10.0.0.0/8');
+const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** Every setting, in the order in which a person reads them. */
 export const SETTINGS = {
@@ -56,7 +87,9 @@ export const SETTINGS = {
     help: 'Stands in the client name that every peer sees, between Enodeck and its version.',
     flag: '--identity',
     kind: 'text',
-    schema: text(64).nullable(),
+    schema: text(64)
+      .regex(/^[\w.+-]+$/, 'must be letters, digits, and . _ + - alone')
+      .nullable(),
     default: null,
     restart: 'none',
   }),
@@ -109,7 +142,8 @@ export const SETTINGS = {
     kind: 'text',
     schema: z
       .string()
-      .regex(/^\d{1,20}$/, 'must be a decimal number')
+      .regex(/^\d{1,20}$/, 'must be a whole number')
+      .refine((text) => /^\d{1,20}$/.test(text) && BigInt(text) <= MAX_UINT64, 'must be below 2^64')
       .nullable(),
     default: null,
     restart: 'program',
@@ -120,7 +154,7 @@ export const SETTINGS = {
     help: 'Speak to addresses of these networks alone, in CIDR notation. Empty: to all.',
     flag: '--netrestrict',
     kind: 'list',
-    schema: z.array(z.string().max(64)).max(256),
+    schema: z.array(network).max(256),
     default: [],
     restart: 'none',
   }),
@@ -285,9 +319,11 @@ export const SETTINGS = {
     schema: z
       .string()
       .trim()
-      .regex(
-        /^(any|none|upnp|pmp|pmp:\S{2,45}|extip:\S{2,45}|stun:\S{4,60})$/,
-        'must be any, none, upnp, pmp, pmp:IP, extip:IP or stun:IP:PORT',
+      .min(1)
+      .max(80)
+      .refine(
+        (text) => parseNatText(text) !== undefined,
+        `must be ${NAT_FORMS}, with an address to be reached at`,
       ),
     default: 'any',
     restart: 'node',

@@ -2,9 +2,9 @@ import { HttpServer } from './api/http-server.ts';
 import { createDoor, createHandlers, type ApiDoor } from './api/handlers.ts';
 import { createDispatcher } from './api/json-rpc.ts';
 import { Publisher } from './api/publisher.ts';
-import { createRpcMethods } from './api/rpc-methods.ts';
+import { createRpcTable } from './api/rpc-methods.ts';
 import { Backend } from './compose/backend.ts';
-import { givenBootnodes } from './compose/bootnodes.ts';
+import { givenNodes } from './compose/bootnodes.ts';
 import { ownClientName } from './compose/client-name.ts';
 import { composeGround, type Ground, type Surroundings } from './compose/ground.ts';
 import { DemoNetwork } from './demo/demo-network.ts';
@@ -46,7 +46,7 @@ export async function compose(
 ): Promise<Application> {
   const ground = await composeGround(launch, surroundings);
   try {
-    const demo = launch.network.kind === 'demo' ? await composeDemo(ground) : undefined;
+    const demo = launch.demo ? await composeDemo(ground) : undefined;
     return composeDoors(ground, demo, surroundings.pageFolder);
   } catch (error) {
     await ground.close();
@@ -68,7 +68,7 @@ async function composeDemo({ clock, random, logger, folder }: Ground): Promise<D
 }
 
 function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder: string): Application {
-  const backend = new Backend(ground, givenBootnodes(ground, demo?.bootnodes));
+  const backend = new Backend(ground, givenNodes(ground, demo?.bootnodes));
   const apiLogger = ground.logger.child('api');
   const door = createDoor(createHandlers(backend), apiLogger);
   const publisher = new Publisher(backend, ground.clock, apiLogger);
@@ -148,8 +148,9 @@ function composeHttp(
     {
       door: parts.door,
       publisher: parts.publisher,
-      rpc: createDispatcher(createRpcMethods(parts.backend, admin), logger),
+      rpc: createDispatcher(createRpcTable(parts.backend, admin), logger),
       clock: ground.clock,
+      random: ground.random,
       logger,
     },
   );

@@ -11,7 +11,8 @@ import { lockDown, lockSession } from './desktop/security.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { fromLevel, textSink } from './leaf/log-sinks.ts';
-import { dataFolderOf, type LaunchOptions } from './options.ts';
+import { placeOf, type LaunchPlace } from './compose/place.ts';
+import type { LaunchOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
 /*
@@ -112,10 +113,9 @@ function stopNode(): Promise<void> {
   return stopping;
 }
 
-function prepareMenu(options: LaunchOptions): void {
-  const folder = dataFolderOf(options, process.platform, process.env);
+function prepareMenu(options: LaunchOptions, folder: string): void {
   installMenu(process.platform, {
-    demo: options.network.kind === 'demo',
+    demo: options.demo,
     development: !app.isPackaged,
     restart(demo) {
       const args = process.argv.slice(1).filter((arg) => arg !== '--demo');
@@ -128,10 +128,10 @@ function prepareMenu(options: LaunchOptions): void {
   });
 }
 
-function onReady(options: LaunchOptions): void {
+function onReady(options: LaunchOptions, { folder }: LaunchPlace): void {
   lockSession(session.defaultSession);
   servePage(protocol, PLACES.page);
-  prepareMenu(options);
+  prepareMenu(options, folder);
   startNode(options).catch((error: unknown) => {
     // Without a data folder, a key or settings there is nothing that a window could show.
     const message = error instanceof EnodeckError ? error.message : describeError(error);
@@ -141,12 +141,25 @@ function onReady(options: LaunchOptions): void {
   });
 }
 
+/** Where this run's data lie; undefined where the file that should say which network cannot be read. */
+function findPlace(options: LaunchOptions): LaunchPlace | undefined {
+  try {
+    return placeOf(options, process.platform, process.env);
+  } catch (error) {
+    process.stderr.write(`enodeck: ${describeError(error)}\n`);
+    if (process.env.ENODECK_LAUNCHER === undefined) {
+      dialog.showErrorBox('Enodeck cannot start', describeError(error));
+    }
+    app.exit(1);
+    return undefined;
+  }
+}
+
 /**
  * Puts what Electron keeps into the data folder: its lock goes by that place, and so holds one process to one folder.
  * Without a place to write there is no lock to be had, which would look like a second instance.
  */
-function placeUserData(options: LaunchOptions): boolean {
-  const folder = dataFolderOf(options, process.platform, process.env);
+function placeUserData({ folder }: LaunchPlace): boolean {
   try {
     mkdirSync(join(folder, 'desktop'), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -161,7 +174,8 @@ function placeUserData(options: LaunchOptions): boolean {
 function main(): void {
   const options = readOptions();
   if (options === undefined) return;
-  if (!placeUserData(options)) return;
+  const place = findPlace(options);
+  if (place === undefined || !placeUserData(place)) return;
   if (!app.requestSingleInstanceLock()) {
     process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
     app.exit(0);
@@ -193,7 +207,7 @@ function main(): void {
   app
     .whenReady()
     .then(() => {
-      onReady(options);
+      onReady(options, place);
     })
     .catch((error: unknown) => {
       process.stderr.write(`enodeck: ${describeError(error)}\n`);

@@ -1,16 +1,7 @@
-import type { BanControl, SessionControl, SettingsControl, WhyControl } from '../api/backend.ts';
+import type { BanControl, SessionControl, WhyControl } from '../api/backend.ts';
 import { ApiError } from '../api/api-error.ts';
 
 const notYet = (): Promise<never> => Promise.reject(new ApiError('not-running', 'This is not wired yet.'));
-
-/** Stands in until the settings are wired. */
-export const noSettings: SettingsControl = {
-  views: () => [],
-  update: notYet,
-  reset: notYet,
-  import: notYet,
-  export: () => ({ text: '', fileName: 'config.toml' }),
-};
 
 /** Stands in until the bans are wired. */
 export const noBans: BanControl = { list: () => [], add: notYet, remove: notYet };

@@ -14,11 +14,12 @@ import type {
   WhyControl,
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
-import { noBans, noSessions, noSettings, noWhy } from './backend-later.ts';
-import type { SourcedNode } from './bootnodes.ts';
+import { noBans, noSessions, noWhy } from './backend-later.ts';
+import type { GivenNodes } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
 import { startNode, type RunningNode } from './node.ts';
+import { SettingsController } from './settings-control.ts';
 import { StatusView, type NodePhase } from './status.ts';
 import { hexToBytes } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
@@ -51,7 +52,7 @@ export class Backend implements ApiBackend {
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
   readonly #status: StatusView;
-  readonly #bootnodes: readonly SourcedNode[];
+  readonly #given: GivenNodes;
   readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   #node: RunningNode | undefined;
@@ -59,13 +60,14 @@ export class Backend implements ApiBackend {
   #turn: Promise<void> = Promise.resolve();
   #lookup: LookupTrace | null = null;
 
-  /** @param bootnodes those that cannot be edited */
-  constructor(ground: Ground, bootnodes: readonly SourcedNode[]) {
+  /** @param given nodes that cannot be edited */
+  constructor(ground: Ground, given: GivenNodes) {
     this.#ground = ground;
     this.#status = new StatusView(ground);
-    this.#bootnodes = bootnodes;
-    this.lists = new ListControl(ground, this.#bootnodes, () => this.#node);
-    this.settings = noSettings;
+    this.#given = given;
+    this.lists = new ListControl(ground, given, () => this.#node);
+    ground.settings.onChange((settings) => this.#node?.applySettings(settings));
+    this.settings = new SettingsController(ground);
     this.bans = noBans;
     this.sessions = noSessions;
     this.why = noWhy;
@@ -80,7 +82,7 @@ export class Backend implements ApiBackend {
       if (this.#node !== undefined) return;
       this.#setPhase('starting');
       try {
-        this.#node = await startNode(this.#ground, this.#bootnodes);
+        this.#node = await startNode(this.#ground, this.#given);
         this.#setPhase('running');
       } catch (error: unknown) {
         const code = isOwnError(error) ? error.code : 'internal-error';

@@ -35,12 +35,13 @@ export async function composeDiscovery(
   bootnodes: readonly Node[],
   onExternalAddress: () => void,
 ): Promise<Discovery | undefined> {
-  const { options, identity, clock, random, events, logger, nodes, allows, lookUpHost } = ground;
-  if (!options.discovery) return undefined;
-  const port = options.discoveryPort ?? options.port;
+  const { settings, identity, clock, random, events, logger, nodes, allows, lookUpHost } = ground;
+  const { discovery: wanted, discoveryV4, addresses, discoveryAddresses, ...ports } = settings.current();
+  if (!wanted || !discoveryV4) return undefined;
+  const port = ports.discoveryPort ?? ports.port;
   const discovery = new Discovery({
     transport: systemDatagramTransport,
-    addresses: options.addresses.map((ip) => ({ ip, port })),
+    addresses: (discoveryAddresses ?? addresses).map((ip) => ({ ip, port })),
     privateKey: identity.privateKey,
     publicKey: identity.publicKey,
     local: record,

@@ -10,16 +10,17 @@ import { Log, type LogSink } from '../leaf/log.ts';
 import type { Clock, Logger, Random } from '../leaf/runtime.ts';
 import { systemClock, systemRandom } from '../leaf/system-runtime.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
-import { dataFolderOf, type LaunchOptions } from '../options.ts';
+import type { LaunchOptions } from '../options.ts';
+import { placeOf, type LaunchPlace } from './place.ts';
+import { EffectiveSettings } from './settings.ts';
 import { EventBus } from '../stats/event-bus.ts';
 import { logEvents } from '../stats/event-log.ts';
 import { Statistics } from '../stats/statistics.ts';
-import { openDataFolder, type DataFolder } from '../store/data-folder.ts';
+import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
 import { NodeListStore } from '../store/node-lists.ts';
 import { NodeStore } from '../store/node-store.ts';
 import { SettingsStore } from '../store/settings-store.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
 
 /** Log lines that the window can look back on. BOUNDED: 5,000. */
 const LOG_LINES = 5_000;
@@ -53,33 +54,10 @@ export interface Ground {
   readonly settings: EffectiveSettings;
   readonly lists: NodeListStore;
   readonly nodes: NodeStore;
-  /** Whether --netrestrict lets us speak to the address. */
+  /** Whether the setting `netRestrict`, as it is now, lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
   readonly lookUpHost: LookUpHost;
   close(): Promise<void>;
-}
-
-/** The settings in force: those of the file, under those that the command line set for this run. */
-export class EffectiveSettings {
-  readonly #store: SettingsStore;
-  readonly #flags: Partial<RuntimeSettings>;
-
-  constructor(store: SettingsStore, flags: Partial<RuntimeSettings>) {
-    this.#store = store;
-    this.#flags = { ...flags };
-  }
-
-  current(): RuntimeSettings {
-    return { ...this.#store.current(), ...this.#flags };
-  }
-
-  /** Keeps a change; it also goes over what the command line said. */
-  async update(change: Partial<RuntimeSettings>): Promise<RuntimeSettings> {
-    await this.#store.update(change);
-    for (const key of Object.keys(change) as (keyof RuntimeSettings)[])
-      Reflect.deleteProperty(this.#flags, key);
-    return this.current();
-  }
 }
 
 /** What was opened, to be closed the other way round. */
@@ -90,31 +68,41 @@ type Opened = (() => Promise<void> | void)[];
  * @throws StoreError, SettingsError or OptionError: one sentence that says what to do
  */
 export async function composeGround(options: LaunchOptions, surroundings: Surroundings): Promise<Ground> {
-  const network = await composeNetwork(options);
-  const folder = await openDataFolder(dataFolderOf(options, process.platform, surroundings.environment));
+  const place = placeOf(options, process.platform, surroundings.environment);
+  await prepareDataFolder(place.folder);
+  const settings = await openSettings(place, options);
+  const network = await composeNetwork(options.demo, settings.current());
+  const folder = await openDataFolder(place.folder, settings.current().nodeDatabase ?? undefined);
   const opened: Opened = [() => folder.close()];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse()) await end();
     opened.length = 0;
   };
   try {
-    return { ...(await groundOn(folder, network, options, surroundings, opened)), close };
+    return { ...(await groundOn({ folder, network, settings }, options, surroundings, opened)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+async function openSettings(
+  { root, folder }: LaunchPlace,
+  options: LaunchOptions,
+): Promise<EffectiveSettings> {
+  const ours = await SettingsStore.open(dataPathsOf(folder).settings);
+  const roots = root === folder ? ours : await SettingsStore.open(dataPathsOf(root).settings);
+  return new EffectiveSettings({ folder: ours, root: roots }, options);
+}
+
 async function groundOn(
-  folder: DataFolder,
-  network: Network,
+  { folder, network, settings }: Pick<Ground, 'folder' | 'network' | 'settings'>,
   options: LaunchOptions,
   surroundings: Surroundings,
   opened: Opened,
 ): Promise<Omit<Ground, 'close'>> {
   const clock = systemClock;
   const random = systemRandom;
-  const settings = new EffectiveSettings(await SettingsStore.open(folder.paths.settings), options.settings);
   const { log, logger, logs } = composeLog(folder, clock, settings, surroundings.logSinks, opened);
   const events = new EventBus(clock, logger.child('events'));
   const statistics = new Statistics(events, clock);
@@ -122,7 +110,8 @@ async function groundOn(
     statistics.close();
   });
   opened.push(logEvents(events, logger));
-  const identity = await composeIdentity(folder, options, random, surroundings.protector);
+  opened.push(followSettings(settings, log, events));
+  const identity = await composeIdentity(folder, settings, random, surroundings.protector);
   const ownIdHex = bytesToHex(nodeIdOf(identity.publicKey));
   const lists = await NodeListStore.open({ file: folder.paths.nodeLists, clock, events, ownIdHex });
   const storeOptions = { database: folder.database, clock, random, logger: logger.child('store') };
@@ -147,7 +136,7 @@ async function groundOn(
     settings,
     lists,
     nodes,
-    allows: restrictionOf(options),
+    allows: restrictionOf(settings),
     lookUpHost: withTimeout(systemLookUpHost, clock),
   };
 }
@@ -171,16 +160,33 @@ function composeLog(
 
 async function composeIdentity(
   folder: DataFolder,
-  { nodeKeyFile }: LaunchOptions,
+  settings: EffectiveSettings,
   random: Random,
   protector: SecretProtector | undefined,
 ): Promise<Identity> {
-  if (nodeKeyFile !== undefined) return await readKeyFile(nodeKeyFile);
+  const { nodeKey } = settings.current();
+  if (nodeKey !== null) return await readKeyFile(nodeKey);
   return await openIdentity(folder.paths.folder, { random, protector });
 }
 
-function restrictionOf({ netRestrict }: LaunchOptions): (ip: string) => boolean {
-  if (netRestrict === undefined) return () => true;
-  const networks = parseNetList(netRestrict.join(','));
-  return (ip) => networks.contains(ip);
+/** Says that settings changed, and lets the log keep what it should from now on. */
+function followSettings(settings: EffectiveSettings, log: Log, events: EventBus): () => void {
+  return settings.onChange(({ logLevel }, keys) => {
+    log.setLevel(logLevel);
+    events.emit({ type: 'settings/changed', keys });
+  });
+}
+
+/** Whether an address lies in the networks that the setting names now. */
+function restrictionOf(settings: EffectiveSettings): (ip: string) => boolean {
+  let texts: readonly string[] = [];
+  let networks = parseNetList('');
+  return (ip) => {
+    const { netRestrict } = settings.current();
+    if (netRestrict !== texts) {
+      texts = netRestrict;
+      networks = parseNetList(netRestrict.join(','));
+    }
+    return texts.length === 0 || networks.contains(ip);
+  };
 }

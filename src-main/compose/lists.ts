@@ -7,7 +7,7 @@ import type {
 } from '../../shared/model/node-list.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
-import { bootnodesOf, type SourcedNode } from './bootnodes.ts';
+import { nodesOf, type GivenNodes, type SourcedNode } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import type { RunningNode } from './node.ts';
 import { nodeTextOf } from '../node-record/node-factory.ts';
@@ -20,11 +20,11 @@ const ANSWERING_MS = 1_800_000;
 /** The node lists as the API shows and changes them; what changes takes effect at once. */
 export class ListControl implements NodeListControl {
   readonly #ground: Ground;
-  readonly #given: readonly SourcedNode[];
+  readonly #given: GivenNodes;
   readonly #running: () => RunningNode | undefined;
 
-  /** @param given bootnodes that cannot be edited */
-  constructor(ground: Ground, given: readonly SourcedNode[], running: () => RunningNode | undefined) {
+  /** @param given nodes that cannot be edited */
+  constructor(ground: Ground, given: GivenNodes, running: () => RunningNode | undefined) {
     this.#ground = ground;
     this.#given = given;
     this.#running = running;
@@ -32,15 +32,11 @@ export class ListControl implements NodeListControl {
 
   all(): NodeLists {
     const { lists } = this.#ground;
-    const user = (list: NodeListName): readonly SourcedNode[] =>
-      lists.entries(list).map((entry) => ({ ...entry, source: 'user' as const }));
-    const view = (list: NodeListName, entries: readonly SourcedNode[]): NodeListEntry[] =>
-      entries.map((entry) => this.#view(list, entry));
-    return {
-      bootnodes: view('bootnodes', [...this.#given, ...user('bootnodes')]),
-      static: view('static', user('static')),
-      trusted: view('trusted', user('trusted')),
-    };
+    const view = (list: NodeListName): NodeListEntry[] => [
+      ...this.#given[list].map((entry) => this.#view(list, entry)),
+      ...lists.entries(list).map((entry) => this.#view(list, { ...entry, source: 'user' })),
+    ];
+    return { bootnodes: view('bootnodes'), static: view('static'), trusted: view('trusted') };
   }
 
   async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
@@ -55,7 +51,7 @@ export class ListControl implements NodeListControl {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
       const entry = await this.#ground.lists.edit(list, id, text, label);
-      if (entry.node.idHex !== id) this.#running()?.unlisted(list, id);
+      if (entry.node.idHex !== id) this.#unlist(list, id);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
     });
@@ -65,7 +61,7 @@ export class ListControl implements NodeListControl {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
       const removed = await this.#ground.lists.remove(list, id);
-      if (removed) this.#running()?.unlisted(list, id);
+      if (removed) this.#unlist(list, id);
       return removed;
     });
   }
@@ -83,6 +79,13 @@ export class ListControl implements NodeListControl {
     return this.#ground.lists.exportText(list, format);
   }
 
+  /** A node that the command line names stays in force. */
+  #unlist(list: NodeListName, id: string): void {
+    const given = this.#given[list].find(({ node }) => node.idHex === id);
+    if (given === undefined) this.#running()?.unlisted(list, id);
+    else this.#running()?.listed(list, given.node);
+  }
+
   async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
     try {
       return await act();
@@ -94,16 +97,18 @@ export class ListControl implements NodeListControl {
       }
       throw error;
     } finally {
-      if (list === 'bootnodes') this.#running()?.setBootnodes(bootnodesOf(this.#ground, this.#given));
+      if (list === 'bootnodes') {
+        this.#running()?.setBootnodes(nodesOf(this.#ground, this.#given, list));
+      }
     }
   }
 
   #assertEditable(list: NodeListName, id: string): void {
-    if (list !== 'bootnodes' || this.#ground.lists.get(list, id) !== undefined) return;
-    const given = this.#given.find(({ node }) => node.idHex === id);
+    if (this.#ground.lists.get(list, id) !== undefined) return;
+    const given = this.#given[list].find(({ node }) => node.idHex === id);
     if (given === undefined) return;
     const origin = given.source === 'flag' ? 'the command line names it' : 'it belongs to the network';
-    throw new ApiError('not-editable', `This bootnode cannot be changed here: ${origin}.`);
+    throw new ApiError('not-editable', `This node cannot be changed here: ${origin}.`);
   }
 
   #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {

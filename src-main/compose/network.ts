@@ -4,28 +4,20 @@ import { networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
 import { DEMO_NETWORK } from '../demo/network.ts';
 import { describeError } from '../leaf/errors.ts';
-import { OptionError, type LaunchOptions } from '../options.ts';
+import { OptionError } from '../options.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
 
 /**
  * The network of this run.
  * @throws OptionError when the genesis file cannot be used, naming the file and the field
  */
 export async function composeNetwork(
-  options: Pick<LaunchOptions, 'network' | 'networkId'>,
+  demo: boolean,
+  { network: name, genesis, networkId }: Pick<NodeSettings, 'network' | 'genesis' | 'networkId'>,
 ): Promise<Network> {
-  const network = await networkOf(options.network);
-  return options.networkId === undefined ? network : { ...network, networkId: options.networkId };
-}
-
-async function networkOf(option: LaunchOptions['network']): Promise<Network> {
-  switch (option.kind) {
-    case 'public':
-      return NETWORKS[option.name];
-    case 'demo':
-      return DEMO_NETWORK;
-    case 'genesis':
-      return await fromFile(option.file);
-  }
+  if (demo) return DEMO_NETWORK;
+  const network = genesis === null ? NETWORKS[name] : await fromFile(genesis);
+  return networkId === null ? network : { ...network, networkId: BigInt(networkId) };
 }
 
 async function fromFile(file: string): Promise<Network> {

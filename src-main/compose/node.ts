@@ -1,12 +1,12 @@
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
-import { bootnodesOf, type SourcedNode } from './bootnodes.ts';
+import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
 import type { Ground } from './ground.ts';
 import { FAMILIES, Reach } from './reach.ts';
-import { composeServer } from './server.ts';
+import { composeServer, limitsOf } from './server.ts';
 import { DIAL_REFUSALS } from '../dialing/dial-policy.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -47,7 +47,8 @@ export interface RunningNode {
   setBootnodes(nodes: readonly Node[]): void;
   /** False when there is no session with that node. */
   disconnect(idHex: string): boolean;
-  applySettings(settings: RuntimeSettings): void;
+  /** Settings changed that need no restart. */
+  applySettings(settings: NodeSettings): void;
   stop(): Promise<void>;
 }
 
@@ -55,10 +56,11 @@ export interface RunningNode {
  * Starts a node on its ground: sockets, record, discovery, server, in this order.
  * @throws EnodeckError in one sentence; nothing is left open
  */
-export async function startNode(ground: Ground, given: readonly SourcedNode[]): Promise<RunningNode> {
+export async function startNode(ground: Ground, given: GivenNodes): Promise<RunningNode> {
+  ground.settings.beginRun();
   const record = await openRecord(ground);
   const reach = new Reach(ground, record);
-  const bootnodes = bootnodesOf(ground, given);
+  const bootnodes = nodesOf(ground, given, 'bootnodes');
   const discovery = await composeDiscovery(ground, record, bootnodes, () => {
     reach.update();
   });
@@ -66,10 +68,11 @@ export async function startNode(ground: Ground, given: readonly SourcedNode[]): 
   const server = composeServer(ground, discovery, protocols);
   const scope = new Scope(ground.clock);
   try {
-    for (const { node } of ground.lists.entries('static')) server.addStatic(node);
-    for (const { node } of ground.lists.entries('trusted')) server.addTrusted(node.idHex);
+    for (const node of nodesOf(ground, given, 'static')) server.addStatic(node);
+    for (const { idHex } of nodesOf(ground, given, 'trusted')) server.addTrusted(idHex);
     // The listener's port belongs into the record before anybody hears of it.
-    reach.listening(discovery, { port: ground.options.port || udpPortOf(discovery), families: FAMILIES });
+    const { port } = ground.settings.current();
+    reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
     await discovery?.start();
     await server.start();
     reach.listening(discovery, {
@@ -209,9 +212,9 @@ class ComposedNode implements RunningNode {
     return true;
   }
 
-  applySettings({ maxPeers, maxPendingPeers, dialRatio, dynamicDials }: RuntimeSettings): void {
-    this.#server.setLimits({ maxPeers, maxPendingPeers, dialRatio });
-    this.#server.setDynamicDials(dynamicDials);
+  applySettings(settings: NodeSettings): void {
+    this.#server.setLimits(limitsOf(settings));
+    this.#server.setDynamicDials(settings.dynamicDials);
   }
 
   async stop(): Promise<void> {

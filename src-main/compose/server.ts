@@ -1,3 +1,4 @@
+import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { Ground } from './ground.ts';
 import { forkOf } from './discovery.ts';
 import { ownClientName } from './client-name.ts';
@@ -11,6 +12,7 @@ import { startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
 import { createHandshakes, type Handshakes } from '../server/handshakes.ts';
+import type { PeerLimitSettings } from '../server/limits.ts';
 import { P2pServer } from '../server/server.ts';
 
 /** The TCP side: listener, dials and sessions, not started yet. */
@@ -19,17 +21,17 @@ export function composeServer(
   discovery: Discovery | undefined,
   protocols: readonly Protocol[],
 ): P2pServer {
-  const { options, settings, ownIdHex, clock, events, logger, allows } = ground;
-  const { maxPeers, maxPendingPeers, dialRatio, dynamicDials } = settings.current();
-  const port = options.port || (discovery === undefined ? 0 : udpPort(discovery));
+  const { settings, ownIdHex, clock, events, logger, allows } = ground;
+  const { addresses, port: wantedPort, dynamicDials } = settings.current();
+  const port = wantedPort || (discovery === undefined ? 0 : udpPort(discovery));
   const server: P2pServer = new P2pServer({
     ownIdHex,
-    listenAt: [...options.addresses]
+    listenAt: [...addresses]
       .sort((a, b) => ipFamily(a).localeCompare(ipFamily(b)))
       .map((ip) => ({ ip, port })),
     // Then the port is the one that discovery drew; on TCP somebody else may have it.
-    orAnyPort: options.port === 0,
-    limits: { maxPeers, maxPendingPeers, dialRatio },
+    orAnyPort: wantedPort === 0,
+    limits: limitsOf(settings.current()),
     dynamicDials,
     handshakes: composeHandshakes(ground, protocols, () => server.listening[0]?.port ?? 0),
     dialer: systemStreamDialer,
@@ -58,18 +60,28 @@ export function composeServer(
   return server;
 }
 
+/** The limits among the settings. */
+export function limitsOf(settings: NodeSettings): PeerLimitSettings {
+  const { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio } = settings;
+  return { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio };
+}
+
 function composeHandshakes(
   ground: Ground,
   protocols: readonly Protocol[],
   listenPort: () => number,
 ): Handshakes {
-  const { identity, options, clock, random, events, logger } = ground;
-  const clientName = ownClientName(options.identity);
+  const { identity, settings, clock, random, events, logger } = ground;
   return createHandshakes({
     steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
     privateKey: identity.privateKey,
     hello: () =>
-      createHello({ clientName, publicKey: identity.publicKey, protocols, listenPort: listenPort() }),
+      createHello({
+        clientName: ownClientName(settings.current().name ?? undefined),
+        publicKey: identity.publicKey,
+        protocols,
+        listenPort: listenPort(),
+      }),
     protocols,
     acceptPreEip8: () => ground.settings.current().acceptPreEip8,
     clock,

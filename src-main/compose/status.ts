@@ -1,15 +1,11 @@
 import { networkInterfaces } from 'node:os';
-import type {
-  ListeningAddress,
-  NodeStatus,
-  PeerLimits,
-  PeerTotals,
-} from '../../shared/model/node.ts';
+import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
 import type { TableSnapshot } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { Ground } from './ground.ts';
 import { natAtRest } from './nat.ts';
 import type { RunningNode } from './node.ts';
+import { limitsOf as peerLimitsOf } from './server.ts';
 import { bytesToHex, to0x } from '../leaf/bytes.ts';
 import { isLoopback, isUnspecified } from '../leaf/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
@@ -70,7 +66,7 @@ export class StatusView {
       failure,
       mode: ground.mode,
       version: VERSION,
-      clientName: ownClientName(ground.options.identity),
+      clientName: ownClientName(ground.settings.current().name ?? undefined),
       startedAt: node?.startedAt ?? null,
       dataFolder: ground.folder.paths.folder,
       network: networkOf(ground),
@@ -143,7 +139,7 @@ export class StatusView {
 
 /** Whether this run is of the private network inside the process. */
 export function isDemo(ground: Ground): boolean {
-  return ground.options.network.kind === 'demo';
+  return ground.options.demo;
 }
 
 function networkOf({ network, chain, options }: Ground): NodeStatus['network'] {
@@ -154,13 +150,12 @@ function networkOf({ network, chain, options }: Ground): NodeStatus['network'] {
     chainId: network.chainId.toString(),
     genesisHash: to0x(network.genesisHash),
     forkId: { hash: to0x(forkId.hash), next: forkId.next.toString() },
-    demo: options.network.kind === 'demo',
+    demo: options.demo,
   };
 }
 
 function limitsOf({ settings }: Ground): PeerLimits {
-  const { maxPeers, maxPendingPeers, dialRatio } = settings.current();
-  const limits = { maxPeers, maxPendingPeers, dialRatio };
+  const limits = peerLimitsOf(settings.current());
   return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
 }
 

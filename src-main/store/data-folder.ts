@@ -42,26 +42,49 @@ export function dataPathsOf(folder: string): DataPaths {
 
 /**
  * Makes the folder where it is not there, and takes it: LevelDB's lock keeps a second process out.
+ * @param databaseFolder where the database lies, if not in the folder
  * @throws StoreError `not-a-folder`, `not-writable`, `folder-in-use`, `newer-schema` or `database-corrupt`
  */
-export async function openDataFolder(folder: string): Promise<DataFolder> {
+export async function openDataFolder(folder: string, databaseFolder?: string): Promise<DataFolder> {
   const paths = dataPathsOf(folder);
   await makeWritable(paths.folder);
+  // A database elsewhere does not keep others out of this folder: an empty one here does.
+  const guard =
+    databaseFolder === undefined ? undefined : await openDatabase(join(paths.folder, 'lock'), paths.folder);
+  const place = databaseFolder === undefined ? paths.database : resolve(databaseFolder);
   let database: Database;
   try {
-    database = await Database.open(paths.database);
+    if (databaseFolder !== undefined) await makeWritable(place);
+    database = await openDatabase(place, databaseFolder === undefined ? paths.folder : place);
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'folder-in-use') throw error;
-    throw new StoreError('folder-in-use', `Another process uses the data folder ${paths.folder}.`, {
-      cause: error,
-    });
+    await guard?.close();
+    throw error;
   }
   await removeLeftovers(paths.folder);
   return {
-    paths,
+    paths: { ...paths, database: place },
     database,
-    close: () => database.close(),
+    async close() {
+      await database.close();
+      await guard?.close();
+    },
   };
+}
+
+/** Makes the folder where it is not there. @throws StoreError `not-a-folder` or `not-writable` */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  await makeWritable(resolve(folder));
+}
+
+async function openDatabase(place: string, folder: string): Promise<Database> {
+  try {
+    return await Database.open(place);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'folder-in-use') throw error;
+    throw new StoreError('folder-in-use', `Another process uses the data folder ${folder}.`, {
+      cause: error,
+    });
+  }
 }
 
 /** Nobody else writes here now, so what looks half-written is. */

@@ -1,4 +1,5 @@
 /** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
+import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -29,7 +30,22 @@ export async function readJsonFile<Content>(
   format: JsonFileFormat<Content>,
 ): Promise<Content | undefined> {
   const text = await readText(file, format.maxBytes);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : contentOf(file, text, format);
+}
+
+/** `readJsonFile` for a program that cannot wait yet. */
+export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Content>): Content | undefined {
+  let text: string;
+  try {
+    assertSize(file, statSync(file).size, format.maxBytes);
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    return absentOrThrow(file, cause);
+  }
+  return contentOf(file, text, format);
+}
+
+function contentOf<Content>(file: string, text: string, format: JsonFileFormat<Content>): Content {
   const document = parseDocument(file, text);
   const current = migrate(file, document, format);
   const result = format.schema.safeParse(current);
@@ -55,20 +71,27 @@ export async function writeJsonFile(file: string, content: object): Promise<void
 
 async function readText(file: string, maxBytes: number): Promise<string | undefined> {
   try {
-    const { size } = await stat(file);
-    if (size > maxBytes) {
-      throw new SettingsError('too-large', { file, reason: `it is larger than ${String(maxBytes)} bytes` });
-    }
+    assertSize(file, (await stat(file)).size, maxBytes);
     return await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof SettingsError) throw cause;
-    if (systemErrorCode(cause) === 'ENOENT') return undefined;
-    throw new SettingsError(
-      'unreadable',
-      { file, reason: `it cannot be read (${describeError(cause)})` },
-      { cause },
-    );
+    return absentOrThrow(file, cause);
   }
+}
+
+function assertSize(file: string, size: number, maxBytes: number): void {
+  if (size <= maxBytes) return;
+  throw new SettingsError('too-large', { file, reason: `it is larger than ${String(maxBytes)} bytes` });
+}
+
+/** A file that is not there says nothing; any other failure to read it is one. */
+function absentOrThrow(file: string, cause: unknown): undefined {
+  if (cause instanceof SettingsError) throw cause;
+  if (systemErrorCode(cause) === 'ENOENT') return undefined;
+  throw new SettingsError(
+    'unreadable',
+    { file, reason: `it cannot be read (${describeError(cause)})` },
+    { cause },
+  );
 }
 
 function parseDocument(file: string, text: string): JsonDocument {

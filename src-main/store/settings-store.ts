@@ -1,16 +1,22 @@
 /** The settings that outlive the process: one file, settings.json, that people may edit while the node is off. */
 import { z } from 'zod';
-import { API_REQUESTS } from '../../shared/api-contract.ts';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
-import type { Unsubscribe } from '../leaf/runtime.ts';
-import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
+import {
+  SETTING_KEYS,
+  settingsChange,
+  type NodeSettings,
+  type SettingKey,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
+import { readJsonFile, readJsonFileNow, writeJsonFile, type JsonFileFormat } from './json-file.ts';
 import { Turns } from './turns.ts';
 
 /** Version of settings.json that this program writes. */
-export const SETTINGS_VERSION = 1;
+export const SETTINGS_VERSION = 2;
 
-/** What holds where the file says nothing: go-ethereum's defaults (node/defaults.go, p2p/server.go). */
-export const DEFAULT_SETTINGS: RuntimeSettings = {
+const fileSchema = settingsChange.extend({ version: z.literal(SETTINGS_VERSION) });
+
+/** What version 1 wrote where nobody had chosen: it wrote every value. */
+const VERSION_1_DEFAULTS: Readonly<Record<string, unknown>> = {
   maxPeers: 50,
   maxPendingPeers: 50,
   dialRatio: 3,
@@ -19,69 +25,106 @@ export const DEFAULT_SETTINGS: RuntimeSettings = {
   logLevel: 'info',
 };
 
-/** A change of some settings; `undefined` is not a value. */
-export type SettingsChange = z.output<(typeof API_REQUESTS)['settings.update']['params']>;
+const pendingOfVersion1 = z.int().min(1).max(1_000);
 
-const fileSchema = API_REQUESTS['settings.update'].params.extend({ version: z.literal(SETTINGS_VERSION) });
+/** Version 1 had one limit for both directions. A value that it would have refused stays, to be refused by its name. */
+function fromVersion1(content: object): object {
+  const chosen = Object.entries(content).filter(([key, value]) => VERSION_1_DEFAULTS[key] !== value);
+  const { maxPendingPeers, ...rest } = Object.fromEntries(chosen) as Record<string, unknown>;
+  const pending = pendingOfVersion1.safeParse(maxPendingPeers);
+  return {
+    ...rest,
+    version: SETTINGS_VERSION,
+    ...(pending.success && { maxPendingInbound: pending.data, maxPendingOutbound: pending.data }),
+    ...(!pending.success && maxPendingPeers !== undefined && { maxPendingPeers }),
+  };
+}
 
 const SETTINGS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
   schema: fileSchema,
   version: SETTINGS_VERSION,
-  migrations: {},
+  migrations: { 1: fromVersion1 },
   maxBytes: 65_536,
 };
 
-/** Keeps the settings and their file alike. */
+/** Values that somebody chose; a key that is not there has the default. */
+export type SavedSettings = Readonly<Partial<NodeSettings>>;
+
+/** Keeps what the user set, and nothing else, in step with its file. */
 export class SettingsStore {
   readonly #file: string;
-  readonly #listeners = new Set<(settings: RuntimeSettings) => void>();
-  #current: RuntimeSettings;
+  #saved: SavedSettings;
   readonly #turns = new Turns();
 
-  private constructor(file: string, settings: RuntimeSettings) {
+  private constructor(file: string, saved: SavedSettings) {
     this.#file = file;
-    this.#current = settings;
+    this.#saved = saved;
   }
 
   /**
-   * Reads the file; without one the defaults hold, and nothing is written until something changes.
+   * Reads the file; without one nothing is set, and nothing is written until something is.
    * @throws SettingsError naming the line and the reason; the file stays as it is
    */
   static async open(file: string): Promise<SettingsStore> {
-    return new SettingsStore(file, merge(DEFAULT_SETTINGS, await readJsonFile(file, SETTINGS_FORMAT)));
+    return new SettingsStore(file, savedOf(await readJsonFile(file, SETTINGS_FORMAT)));
   }
 
-  current(): RuntimeSettings {
-    return this.#current;
+  /** What the file holds, for a program that cannot wait yet. @throws SettingsError as `open` does */
+  static readNow(file: string): SavedSettings {
+    return savedOf(readJsonFileNow(file, SETTINGS_FORMAT));
+  }
+
+  saved(): SavedSettings {
+    return this.#saved;
   }
 
   /**
-   * Changes settings: written first, then in force. `change` has passed the contract's schema.
-   * @throws SettingsError `not-writable`; the settings are as they were
+   * Sets what `change` names. The file is read again before it is written: what another process or a person wrote
+   * into it meanwhile stays, and comes into force.
+   * @returns the keys whose values are others now
+   * @throws SettingsError; file and settings are as they were
    */
-  async update(change: SettingsChange): Promise<RuntimeSettings> {
-    return await this.#turns.run(async () => {
-      const next = merge(this.#current, change);
-      await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...next });
-      this.#current = next;
-      for (const listener of this.#listeners) listener(next);
-      return next;
+  async update(change: SettingsChange): Promise<readonly SettingKey[]> {
+    return await this.#replace((saved) => ({ ...saved, ...withoutUndefined(change) }));
+  }
+
+  /** Back to the default. @returns and @throws as `update` does */
+  async reset(keys: readonly SettingKey[]): Promise<readonly SettingKey[]> {
+    return await this.#replace((saved) => {
+      const kept = SETTING_KEYS.filter((key) => !keys.includes(key) && saved[key] !== undefined);
+      return Object.fromEntries(kept.map((key) => [key, saved[key]])) as SavedSettings;
     });
   }
 
-  onChange(listener: (settings: RuntimeSettings) => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  async #replace(change: (saved: SavedSettings) => SavedSettings): Promise<readonly SettingKey[]> {
+    return await this.#turns.run(async () => {
+      const before = this.#saved;
+      const next = change(savedOf(await readJsonFile(this.#file, SETTINGS_FORMAT)));
+      await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...inOrder(next) });
+      this.#saved = next;
+      return SETTING_KEYS.filter((key) => !isSameValue(before[key], next[key]));
+    });
   }
 }
 
-function merge(base: RuntimeSettings, change: SettingsChange | undefined): RuntimeSettings {
-  return {
-    maxPeers: change?.maxPeers ?? base.maxPeers,
-    maxPendingPeers: change?.maxPendingPeers ?? base.maxPendingPeers,
-    dialRatio: change?.dialRatio ?? base.dialRatio,
-    dynamicDials: change?.dynamicDials ?? base.dynamicDials,
-    acceptPreEip8: change?.acceptPreEip8 ?? base.acceptPreEip8,
-    logLevel: change?.logLevel ?? base.logLevel,
-  };
+/** Whether two values of one setting say the same. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function savedOf(content: z.output<typeof fileSchema> | undefined): SavedSettings {
+  if (content === undefined) return {};
+  const { version: _, ...saved } = content;
+  return withoutUndefined(saved);
+}
+
+function withoutUndefined(change: SettingsChange): SavedSettings {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+/** The file lists settings in the order of the table. */
+function inOrder(saved: SavedSettings): object {
+  return Object.fromEntries(
+    SETTING_KEYS.filter((key) => saved[key] !== undefined).map((key) => [key, saved[key]]),
+  );
 }

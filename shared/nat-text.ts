@@ -1,0 +1,70 @@
+import { canonicalIpText } from './ip-text.ts';
+
+/** How others reach us through a router, read from the setting `nat`. Addresses are canonical. */
+export type NatMethod =
+  | { readonly kind: 'any' | 'none' | 'upnp' }
+  /** The gateway is looked for where none is given. */
+  | { readonly kind: 'pmp'; readonly gateway: string | undefined }
+  | { readonly kind: 'extip'; readonly ip: string }
+  | { readonly kind: 'stun'; readonly ip: string; readonly port: number };
+
+/** geth's other spellings of a method (p2p/nat/nat.go Parse). */
+const ALIASES: Readonly<Record<string, string>> = {
+  '': 'none',
+  off: 'none',
+  auto: 'any',
+  on: 'any',
+  ip: 'extip',
+  natpmp: 'pmp',
+  'nat-pmp': 'pmp',
+};
+
+/** The forms that are taken, for the words of a refusal. */
+export const NAT_FORMS = 'any, none, upnp, pmp, pmp:IP, extip:IP or stun:IP:PORT';
+
+/** An address somebody can be reached at: neither malformed nor 0.0.0.0 or ::. */
+function definiteIp(text: string): string | undefined {
+  const ip = canonicalIpText(text);
+  return ip === '0.0.0.0' || ip === '::' ? undefined : ip;
+}
+
+/** The method that a text names, in any of geth's spellings; undefined for anything else. */
+export function parseNatText(text: string): NatMethod | undefined {
+  const [, given = '', argument] = /^([^:]*)(?::(.*))?$/s.exec(text.trim()) ?? [];
+  const kind = ALIASES[given.toLowerCase()] ?? given.toLowerCase();
+  if (kind === 'stun') return stunAt(argument ?? '');
+  if (argument === undefined) {
+    if (kind === 'pmp') return { kind, gateway: undefined };
+    return kind === 'any' || kind === 'none' || kind === 'upnp' ? { kind } : undefined;
+  }
+  const ip = definiteIp(argument);
+  if (ip === undefined) return undefined;
+  if (kind === 'extip') return { kind, ip };
+  return kind === 'pmp' ? { kind, gateway: ip } : undefined;
+}
+
+function stunAt(text: string): NatMethod | undefined {
+  const [, bracketed, plain, portText = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
+  const ip = definiteIp(bracketed ?? plain ?? '');
+  const port = Number(portText);
+  if (ip === undefined || ip.includes(':') !== (bracketed !== undefined)) return undefined;
+  return port >= 1 && port <= 65_535 ? { kind: 'stun', ip, port } : undefined;
+}
+
+/** The one text of a method, as the setting keeps it. */
+export function natTextOf(method: NatMethod): string {
+  switch (method.kind) {
+    case 'any':
+    case 'none':
+    case 'upnp':
+      return method.kind;
+    case 'pmp':
+      return method.gateway === undefined ? 'pmp' : `pmp:${method.gateway}`;
+    case 'extip':
+      return `extip:${method.ip}`;
+    case 'stun': {
+      const host = method.ip.includes(':') ? `[${method.ip}]` : method.ip;
+      return `stun:${host}:${String(method.port)}`;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS } from '../shared/model/log.ts';
+import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
+import { natTextOf, parseNatText } from '../shared/nat-text.ts';
+import { VERBOSITY } from './options.ts';
+
+/** What stands in the place of the value in the help text, by kind. */
+const PLACEHOLDERS = {
+  integer: '<number>',
+  boolean: '[boolean]',
+  choice: '<name>',
+  text: '<text>',
+  list: '<items>',
+  path: '<path>',
+} as const satisfies Record<SettingSpec['kind'], string>;
+
+/** The command-line option of every setting, from the table. */
+export function settingOptions(): readonly { readonly key: SettingKey; readonly option: Option }[] {
+  return SETTING_KEYS.map((key) => ({ key, option: optionOf(key) }));
+}
+
+function optionOf(key: SettingKey): Option {
+  const spec: SettingSpec = SETTINGS[key];
+  const option = new Option(`${spec.flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser(
+    (text: string) => parseSetting(key, text),
+  );
+  return spec.kind === 'boolean' ? option.preset('true') : option;
+}
+
+function describe({ help, choices, unit, default: value }: SettingSpec): string {
+  const facts = [
+    ...(choices === undefined ? [] : [choices.join(', ')]),
+    ...(unit === undefined ? [] : [`in ${unit}`]),
+    ...(value === null || (Array.isArray(value) && value.length === 0)
+      ? []
+      : [`default: ${Array.isArray(value) ? value.join(',') : String(value)}`]),
+  ];
+  return facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
+}
+
+/**
+ * The value that a text of the command line or the environment says, checked with the table's schema.
+ * @throws InvalidArgumentError saying what it must be
+ */
+export function parseSetting(key: SettingKey, text: string): unknown {
+  const spec: SettingSpec = SETTINGS[key];
+  const value = readText(key, spec, text);
+  const parsed = spec.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const part = issue?.path[0];
+  const item =
+    Array.isArray(value) && typeof part === 'number' ? `"${String(value[part]).slice(0, 60)}": ` : '';
+  throw new InvalidArgumentError(`${item}${refusal(spec, issue?.message ?? 'is not valid')}`);
+}
+
+function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
+  if (key === 'logLevel') return verbosity(text);
+  if (key === 'nat') return natText(text);
+  switch (spec.kind) {
+    case 'integer':
+      return /^\d{1,9}$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      return parseFlag(text);
+    case 'list':
+      return parseList(text);
+    case 'choice':
+    case 'text':
+    case 'path':
+      return text;
+  }
+}
+
+function refusal({ kind, min, max, choices }: SettingSpec, reason: string): string {
+  if (kind === 'integer') return `It must be a whole number from ${String(min)} to ${String(max)}.`;
+  if (kind === 'choice') return `It must be ${choices?.join(', ') ?? ''}.`;
+  return `It ${reason.startsWith('must') ? reason : `must be another value (${reason})`}.`;
+}
+
+/** Also geth's 0 to 5. */
+function verbosity(text: string): string {
+  const named = LOG_LEVELS.find((level) => level === text);
+  const level = named ?? (/^[0-5]$/.test(text) ? VERBOSITY[Number(text)] : undefined);
+  if (level === undefined) throw new InvalidArgumentError(`It must be ${LOG_LEVELS.join(', ')}, or 0 to 5.`);
+  return level;
+}
+
+/** geth's other spellings are kept as ours. */
+function natText(text: string): string {
+  const method = parseNatText(text);
+  return method === undefined ? text : natTextOf(method);
+}
+
+/** true, false and what else people write. @throws InvalidArgumentError */
+export function parseFlag(text: string): boolean {
+  if (/^(true|1|yes|on)$/i.test(text)) return true;
+  if (/^(false|0|no|off)$/i.test(text)) return false;
+  throw new InvalidArgumentError('It must be true or false.');
+}
+
+/** Items between commas. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
