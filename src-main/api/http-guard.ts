@@ -14,6 +14,8 @@ export interface HttpGuard {
   originAllowed(origin: string | undefined, host: string | undefined): boolean;
   /** Whether the Authorization header, or a WebSocket's subprotocols, carry the token. */
   tokenAccepted(authorization: string | undefined, subprotocols: string | undefined): boolean;
+  /** Whether a value is the token. */
+  isToken(value: unknown): boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function createHttpGuard(token: string, hostNames: readonly string[]): Ht
         (host !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`)
       );
     },
+    isToken: (value) => typeof value === 'string' && matches(value),
     tokenAccepted(authorization, subprotocols) {
       const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
       if (bearer !== undefined) return matches(bearer);

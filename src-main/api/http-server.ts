@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
 import { describeError } from '../leaf/errors.ts';
 import type { Logger, Startable } from '../leaf/runtime.ts';
 import { ApiError } from './api-error.ts';
 import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
-import { failure, RPC_CODES, type RpcDispatcher } from './json-rpc.ts';
+import { failure, RPC_CODES } from './json-rpc.ts';
 import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
+import { MAX_RPC_BODY, MAX_RPC_SOCKETS, serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
 import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } from './web-socket.ts';
 
-/** Largest body of a JSON-RPC request, in bytes. */
-const MAX_RPC_BODY = 1_048_576;
 /** How long a client may take to send a request's head and body, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Connections at once; pages, their files and scripts stay far below. */
 const MAX_CONNECTIONS = 256;
+
+/** Where JSON-RPC is spoken, over HTTP and WebSocket. */
+const RPC_PATHS: readonly string[] = ['/', '/rpc'];
 
 /** Where and for whom the page is served. */
 export interface HttpOptions {
@@ -34,8 +37,7 @@ export interface HttpOptions {
 }
 
 /** What the server hands requests to. */
-export interface HttpServices extends SocketServices {
-  readonly rpc: RpcDispatcher;
+export interface HttpServices extends SocketServices, RpcSocketServices {
   readonly logger: Logger;
 }
 
@@ -50,6 +52,7 @@ export class HttpServer implements Startable {
   /** BOUNDED: MAX_CONNECTIONS. */
   readonly #connections = new Set<Socket>();
   #sockets = 0;
+  #rpcSockets = 0;
   #port = 0;
 
   constructor(options: HttpOptions, services: HttpServices) {
@@ -83,7 +86,7 @@ export class HttpServer implements Startable {
     protect(app, guard);
     await this.#serveSockets(app, guard);
     this.#serveRpc(app, guard);
-    await this.#servePage(app);
+    await this.#servePage(app, guard);
     const { address, port } = this.#options;
     try {
       await this.#listen(app);
@@ -134,17 +137,20 @@ export class HttpServer implements Startable {
     });
   }
 
+  /** At `/rpc`, and at `/`, where scripts and consoles made for geth ask. */
   #serveRpc(app: FastifyInstance, guard: HttpGuard): void {
-    app.post('/rpc', { preParsing: authorised(guard) }, async (request, reply) => {
-      const answer = await this.#services.rpc.answer(request.body);
-      return answer === undefined ? reply.code(204).send() : reply.send(answer);
-    });
+    for (const url of RPC_PATHS) {
+      app.post(url, { preParsing: authorised(guard) }, async (request, reply) => {
+        const answer = await this.#services.rpc.answer(request.body);
+        return answer === undefined ? reply.code(204).send() : reply.send(answer);
+      });
+    }
     app.setErrorHandler(
       (error: Error & { readonly statusCode?: number; readonly code?: string }, request, reply) => {
         const status = error.statusCode ?? 500;
         if (status >= 500)
           this.#services.logger.error('an HTTP request failed', { reason: describeError(error) });
-        if (request.url === '/rpc' && status === 400) {
+        if (RPC_PATHS.includes(request.url) && request.method === 'POST' && status === 400) {
           return reply.code(200).send(failure(null, RPC_CODES.parse, 'parse error'));
         }
         return reply
@@ -154,16 +160,49 @@ export class HttpServer implements Startable {
     );
   }
 
-  async #servePage(app: FastifyInstance): Promise<void> {
+  /** JSON-RPC over WebSocket beside what plain requests get at the same paths. */
+  #serveRpcSockets(
+    app: FastifyInstance,
+    guard: HttpGuard,
+    page: (reply: FastifyReply) => FastifyReply,
+  ): void {
+    const wsHandler = (socket: WebSocket): void => {
+      if (this.#rpcSockets >= MAX_RPC_SOCKETS) {
+        socket.close(1013);
+        return;
+      }
+      this.#rpcSockets += 1;
+      socket.on('close', () => (this.#rpcSockets -= 1));
+      serveRpcSocket(socket, this.#services);
+    };
+    const preValidation = authorisedSocket(guard);
+    app.route({
+      method: 'GET',
+      url: '/',
+      preValidation,
+      wsHandler,
+      handler: (_request, reply) => page(reply),
+    });
+    app.route({
+      method: 'GET',
+      url: '/rpc',
+      preValidation,
+      wsHandler,
+      handler: (_request, reply) => reply.code(405).header('Allow', 'POST').send({ error: 'Use POST.' }),
+    });
+  }
+
+  async #servePage(app: FastifyInstance, guard: HttpGuard): Promise<void> {
     const { pageFolder } = this.#options;
     try {
       await access(join(pageFolder, 'index.html'));
     } catch {
-      app.get('/', (_request, reply) =>
+      this.#serveRpcSockets(app, guard, (reply) =>
         reply.code(503).type('text/plain; charset=utf-8').send('The page is not built. Run: npm run build\n'),
       );
       return;
     }
+    this.#serveRpcSockets(app, guard, (reply) => reply.sendFile('index.html'));
     await app.register(fastifyStatic, {
       root: pageFolder,
       index: ['index.html'],
@@ -201,6 +240,15 @@ const authorised =
       .code(401)
       .header('WWW-Authenticate', 'Bearer')
       .send({ error: 'The token is missing or wrong.' });
+  };
+
+/** Of an upgrade: clients that cannot set a header give the token as `?token=`. Plain requests pass. */
+const authorisedSocket =
+  (guard: HttpGuard) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (!request.ws) return undefined;
+    const { token } = request.query as { readonly token?: unknown };
+    return guard.isToken(token) ? undefined : authorised(guard)(request, reply);
   };
 
 const systemCode = (error: unknown): unknown =>

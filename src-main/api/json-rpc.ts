@@ -1,5 +1,5 @@
 import { describeError } from '../leaf/errors.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import type { Logger, Unsubscribe } from '../leaf/runtime.ts';
 
 /** JSON-RPC 2.0 error codes (https://www.jsonrpc.org/specification#error_object); -32000 is geth's default. */
 export const RPC_CODES = {
@@ -34,26 +34,55 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
-/** Answers one request body. */
-export interface RpcDispatcher {
-  /** @returns the answer as a JSON value; undefined when the body held notifications alone */
-  answer(body: unknown): Promise<unknown>;
+/** Begins to tell what happens, each time with one JSON value; the returned function ends it. */
+export type RpcFeed = (notify: (result: unknown) => void) => Unsubscribe;
+
+/** The end of a connection that can carry notifications. */
+export interface RpcSubscriber {
+  /**
+   * @param namespace what the notifications' method begins with
+   * @returns the subscription's ID. @throws RpcError when there are too many
+   */
+  subscribe(namespace: string, feed: RpcFeed): string;
+  /** False when there is no such subscription. */
+  unsubscribe(id: string): boolean;
 }
 
-/** A dispatcher over a closed table of methods. */
-export function createDispatcher(methods: ReadonlyMap<string, RpcMethod>, logger: Logger): RpcDispatcher {
-  const one = async (value: unknown): Promise<unknown> => {
+/** Answers one request body. */
+export interface RpcDispatcher {
+  /**
+   * @param subscriber of the connection that the body came over; undefined where there can be no notifications
+   * @returns the answer as a JSON value; undefined when the body held notifications alone
+   */
+  answer(body: unknown, subscriber?: RpcSubscriber): Promise<unknown>;
+}
+
+/** All that can be called and subscribed to. */
+export interface RpcTable {
+  /** By `namespace_name`. */
+  readonly methods: ReadonlyMap<string, RpcMethod>;
+  /** By `namespace_name`: `admin_subscribe ["peerEvents"]` is `admin_peerEvents`. */
+  readonly feeds: ReadonlyMap<string, RpcFeed>;
+}
+
+/** A dispatcher over a closed table of methods; how a subscription is asked for and named is geth's (rpc/handler.go). */
+export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): RpcDispatcher {
+  const run = (call: Call, subscriber: RpcSubscriber | undefined): unknown => {
+    const [, namespace = '', act] = /^(.*)_(subscribe|unsubscribe)$/.exec(call.method) ?? [];
+    if (act === 'subscribe') return subscribe(feeds, namespace, call.params, subscriber);
+    if (act === 'unsubscribe') return unsubscribe(call.params, subscriber);
+    const method = methods.get(call.method);
+    if (method !== undefined) return method(call.params);
+    throw new RpcError(
+      RPC_CODES.methodNotFound,
+      `the method ${call.method.slice(0, 64)} does not exist/is not available`,
+    );
+  };
+  const one = async (value: unknown, subscriber: RpcSubscriber | undefined): Promise<unknown> => {
     const call = callOf(value);
     if (call === undefined) return failure(idOf(value) ?? null, RPC_CODES.invalidRequest, 'invalid request');
     try {
-      const method = methods.get(call.method);
-      if (method === undefined) {
-        throw new RpcError(
-          RPC_CODES.methodNotFound,
-          `the method ${call.method.slice(0, 64)} does not exist/is not available`,
-        );
-      }
-      const result = await method(call.params);
+      const result = await run(call, subscriber);
       return call.id === undefined ? undefined : { jsonrpc: '2.0', id: call.id, result: result ?? null };
     } catch (error) {
       const code = error instanceof RpcError ? error.code : RPC_CODES.failed;
@@ -62,18 +91,45 @@ export function createDispatcher(methods: ReadonlyMap<string, RpcMethod>, logger
     }
   };
   return {
-    async answer(body) {
-      if (!Array.isArray(body)) return one(body);
+    async answer(body, subscriber) {
+      if (!Array.isArray(body)) return one(body, subscriber);
       if (body.length === 0) return failure(null, RPC_CODES.invalidRequest, 'empty batch');
       if (body.length > MAX_BATCH) return failure(null, RPC_CODES.invalidRequest, 'batch too large');
       const answers: unknown[] = [];
       for (const call of body as unknown[]) {
-        const answer = await one(call);
+        const answer = await one(call, subscriber);
         if (answer !== undefined) answers.push(answer);
       }
       return answers.length === 0 ? undefined : answers;
     },
   };
+}
+
+function subscribe(
+  feeds: RpcTable['feeds'],
+  namespace: string,
+  [name, ...rest]: readonly unknown[],
+  subscriber: RpcSubscriber | undefined,
+): string {
+  if (subscriber === undefined) throw new RpcError(RPC_CODES.methodNotFound, 'notifications not supported');
+  if (typeof name !== 'string') {
+    throw new RpcError(RPC_CODES.invalidParams, 'expected subscription name as first argument');
+  }
+  const feed = feeds.get(`${namespace}_${name}`);
+  if (feed === undefined) {
+    const words = `no ${JSON.stringify(name.slice(0, 64))} subscription in ${namespace.slice(0, 64)} namespace`;
+    throw new RpcError(RPC_CODES.methodNotFound, words);
+  }
+  if (rest.length > 0) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
+  return subscriber.subscribe(namespace, feed);
+}
+
+function unsubscribe([id]: readonly unknown[], subscriber: RpcSubscriber | undefined): true {
+  if (typeof id !== 'string') {
+    throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 0');
+  }
+  if (subscriber?.unsubscribe(id) === true) return true;
+  throw new RpcError(RPC_CODES.failed, 'subscription not found');
 }
 
 /** An error answer; `id` is null when the request's own could not be read. */

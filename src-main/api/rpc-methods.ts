@@ -5,15 +5,27 @@ import type { TableEntry } from '../../shared/model/table.ts';
 import { describeError, EnodeckError } from '../leaf/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from './json-rpc.ts';
+import { assertCount, textAt } from './rpc-arguments.ts';
+import { enodeckMethods } from './rpc-enodeck.ts';
 
 /*
  * Names and JSON shapes are go-ethereum's: p2p/server.go NodeInfo, p2p/peer.go PeerInfo, node/api.go,
  * p2p/discover/node.go BucketNode, so that its console and scripts written for it work here.
  */
 
-/** The methods at /rpc. @param admin whether the admin and debug namespaces are offered too */
-export function createRpcMethods(backend: ApiBackend, admin: boolean): ReadonlyMap<string, RpcMethod> {
+/** What /rpc answers. @param admin whether all is offered but what only tells of the network and the client's name */
+export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
+  const methods = rpcMethods(backend, admin);
+  const namespaces = [...methods.keys()].map((name) => name.slice(0, name.indexOf('_')));
+  const modules = Object.fromEntries([...namespaces, 'rpc'].sort().map((name) => [name, '1.0']));
+  methods.set('rpc_modules', () => modules);
+  const feeds = new Map<string, RpcFeed>();
+  if (admin) feeds.set('admin_peerEvents', (notify) => backend.onPeerEvent(notify));
+  return { methods, feeds };
+}
+
+function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod> {
   const methods = new Map<string, RpcMethod>([
     ['net_version', () => backend.status().network.networkId],
     ['net_peerCount', () => `0x${backend.status().peers.total.toString(16)}`],
@@ -36,13 +48,14 @@ export function createRpcMethods(backend: ApiBackend, admin: boolean): ReadonlyM
   });
   methods.set('admin_datadir', () => backend.status().dataFolder);
   methods.set('debug_discoveryV4Table', () => table(backend));
+  for (const [name, method] of enodeckMethods(backend)) methods.set(name, method);
   return methods;
 }
 
 function nodeInfo(status: NodeStatus): object {
   const listener = status.listening.find((address) => address.protocol === 'tcp');
   const discovery = status.listening.find((address) => address.protocol === 'udp');
-  const eth = status.capabilities.some((capability) => capability.startsWith('eth/'));
+  const offers = (name: string): boolean => status.capabilities.some((text) => text.startsWith(`${name}/`));
   return {
     id: status.identity.id,
     name: status.clientName,
@@ -51,16 +64,17 @@ function nodeInfo(status: NodeStatus): object {
     ip: status.external[0]?.ip ?? listener?.ip ?? '127.0.0.1',
     ports: { discovery: discovery?.port ?? 0, listener: listener?.port ?? 0 },
     listenAddr: listener === undefined ? '' : hostPort(listener.ip, listener.port),
-    protocols: eth
-      ? {
-          eth: {
-            network: jsonNumber(status.network.networkId),
-            genesis: status.network.genesisHash,
-            config: { chainId: jsonNumber(status.network.chainId) },
-            head: status.network.genesisHash,
-          },
-        }
-      : {},
+    protocols: {
+      ...(offers('eth') && {
+        eth: {
+          network: jsonNumber(status.network.networkId),
+          genesis: status.network.genesisHash,
+          config: { chainId: jsonNumber(status.network.chainId) },
+          head: status.network.genesisHash,
+        },
+      }),
+      ...(offers('snap') && { snap: {} }),
+    },
   };
 }
 
@@ -128,6 +142,7 @@ function table(backend: ApiBackend): object[][] {
 async function add(backend: ApiBackend, list: NodeListName, params: readonly unknown[]): Promise<true> {
   const text = nodeText(params);
   const id = idOf(text);
+  assertNotBanned(backend, id);
   if (!backend.lists.all()[list].some((entry) => entry.id === id)) {
     await backend.lists.add({ list, text, label: null });
   }
@@ -141,13 +156,17 @@ async function remove(backend: ApiBackend, list: NodeListName, params: readonly 
 }
 
 function nodeText(params: readonly unknown[]): string {
-  const [text] = params;
-  if (text === undefined || text === null)
-    throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 0');
-  if (typeof text !== 'string')
-    throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: it must be a string');
-  if (params.length > 1) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
+  const text = textAt(params, 0);
+  assertCount(params, 1);
   return text;
+}
+
+/** geth knows no bans; here an entry of a banned node would stand in the list and never be dialled. */
+function assertNotBanned(backend: ApiBackend, idHex: string): void {
+  const ban = backend.bans.list().find(({ target }) => target.kind === 'node' && target.value === idHex);
+  if (ban === undefined) return;
+  const reason = ban.reason === '' ? '' : ` (${ban.reason})`;
+  throw new RpcError(RPC_CODES.failed, `the node is banned${reason}: lift the ban with enodeck_unban first`);
 }
 
 function idOf(text: string): string {

@@ -116,7 +116,8 @@ function parsed(data: RawData): unknown {
 const safeNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
 
-function keepAlive(socket: PageSocket, clock: Clock): () => void {
+/** Pings until the returned end, and cuts a socket whose other side does not answer. */
+export function keepAlive(socket: PageSocket, clock: Clock): () => void {
   let answered = true;
   let timer: Timer;
   const next = (): void => {

@@ -7,8 +7,8 @@ import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
 import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
-import { createRpcMethods } from '../../../src-main/api/rpc-methods.ts';
-import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
+import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
+import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
 import { pageRequest, pageSnapshot } from '../../support/page-client.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -32,8 +32,9 @@ function createServer(port: number, orAnyPort = false): HttpServer {
     {
       door: createDoor(createHandlers(backend), logger),
       publisher,
-      rpc: createDispatcher(createRpcMethods(backend, true), logger),
+      rpc: createDispatcher(createRpcTable(backend, true), logger),
       clock: systemClock,
+      random: systemRandom,
       logger,
     },
   );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createDispatcher, type RpcDispatcher } from '../../../src-main/api/json-rpc.ts';
-import { createRpcMethods } from '../../../src-main/api/rpc-methods.ts';
+import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
@@ -9,7 +9,7 @@ let rpc: RpcDispatcher;
 
 beforeEach(() => {
   backend = new FakeBackend();
-  rpc = createDispatcher(createRpcMethods(backend, true), recordedLog().logger);
+  rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
 });
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
@@ -160,7 +160,7 @@ describe('the methods of go-ethereum', () => {
   });
 
   test('does not serve the admin and debug namespaces where they are off', async () => {
-    rpc = createDispatcher(createRpcMethods(backend, false), recordedLog().logger);
+    rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['admin_nodeInfo', 'admin_addPeer', 'debug_discoveryV4Table']) {
       expect(await call(method)).toMatchObject({ code: -32601 });
     }

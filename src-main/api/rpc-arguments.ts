@@ -1,0 +1,27 @@
+import { RPC_CODES, RpcError } from './json-rpc.ts';
+
+/*
+ * Positional arguments of JSON-RPC calls, refused in geth's words (rpc/json.go parsePositionalArguments).
+ */
+
+/** @throws RpcError when there are more than `most` */
+export function assertCount(params: readonly unknown[], most: number): void {
+  if (params.length > most) {
+    throw new RpcError(RPC_CODES.invalidParams, `too many arguments, want at most ${String(most)}`);
+  }
+}
+
+/** The text at a place. @throws RpcError when it is missing or no text */
+export function textAt(params: readonly unknown[], index: number): string {
+  const value = optionalTextAt(params, index);
+  if (value !== undefined) return value;
+  throw new RpcError(RPC_CODES.invalidParams, `missing value for required argument ${String(index)}`);
+}
+
+/** The text at a place, or undefined. @throws RpcError when something else is there */
+export function optionalTextAt(params: readonly unknown[], index: number): string | undefined {
+  const value = params[index];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: it must be a string`);
+}

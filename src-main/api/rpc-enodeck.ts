@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { API_REQUESTS, API_TOPICS } from '../../shared/api-contract.ts';
+import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
+import type { SettingView } from '../../shared/model/settings.ts';
+import type { NodeTrace, WhySnapshot } from '../../shared/model/why.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiBackend } from './backend.ts';
+import { validated } from './handlers.ts';
+import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+import { assertCount, optionalTextAt, textAt } from './rpc-arguments.ts';
+
+/** Past sessions that one call gives where it asks for no number. */
+const USUAL_SESSIONS = 100;
+const noSessionFilter = { before: null, limit: USUAL_SESSIONS, text: '', node: null };
+const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape).partial();
+
+/** What geth has no method for: the same figures as the window's, in the shapes of shared/model. */
+export function enodeckMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+  return [
+    ['enodeck_health', withoutArguments(() => backend.status().health)],
+    ['enodeck_sessions', (params) => sessions(backend, params)],
+    ['enodeck_bans', withoutArguments(() => backend.bans.list())],
+    ['enodeck_ban', (params) => ban(backend, params)],
+    ['enodeck_unban', (params) => unban(backend, params)],
+    ['enodeck_why', (params) => why(backend, params)],
+    ['enodeck_whyNot', (params) => whyNot(backend, params)],
+    ['enodeck_settings', withoutArguments(() => backend.settings.views().map(settingOf))],
+    ['enodeck_setSetting', (params) => setSetting(backend, params)],
+  ];
+}
+
+const withoutArguments =
+  (read: () => unknown): RpcMethod =>
+  (params) => {
+    assertCount(params, 0);
+    return read();
+  };
+
+function sessions(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
+  assertCount(params, 1);
+  const filter = checked(sessionFilter, params[0] ?? {});
+  return backend.sessions.page({
+    before: filter.before ?? noSessionFilter.before,
+    limit: filter.limit ?? noSessionFilter.limit,
+    text: filter.text ?? noSessionFilter.text,
+    node: filter.node ?? noSessionFilter.node,
+  });
+}
+
+function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
+  assertCount(params, 3);
+  const input = {
+    target: textAt(params, 0),
+    duration: optionalTextAt(params, 1) ?? 'day',
+    reason: optionalTextAt(params, 2) ?? '',
+  };
+  return backend.bans.add(checked(API_REQUESTS['bans.add'].params, input));
+}
+
+/** By the ban's ID, or by its target as it stands in the list. */
+function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
+  assertCount(params, 1);
+  const text = textAt(params, 0).trim();
+  const found = backend.bans.list().find(({ id, target }) => id === text || target.value === text);
+  const { id } = checked(API_REQUESTS['bans.remove'].params, { id: found?.id ?? text });
+  return backend.bans.remove(id);
+}
+
+function why(backend: ApiBackend, params: readonly unknown[]): WhySnapshot {
+  assertCount(params, 3);
+  const input = checked(API_TOPICS.why, {
+    span: optionalTextAt(params, 0) ?? '1h',
+    step: optionalTextAt(params, 1) ?? null,
+    code: optionalTextAt(params, 2) ?? null,
+  });
+  return backend.why.snapshot(input.span, input.step, input.code);
+}
+
+function whyNot(backend: ApiBackend, params: readonly unknown[]): NodeTrace {
+  assertCount(params, 1);
+  return backend.why.trace(textAt(params, 0));
+}
+
+async function setSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
+  assertCount(params, 2);
+  const key = textAt(params, 0);
+  if (!SETTING_KEYS.includes(key as SettingKey)) {
+    throw new RpcError(
+      RPC_CODES.invalidParams,
+      `invalid argument 0: there is no setting "${key.slice(0, 64)}"`,
+    );
+  }
+  if (params.length < 2) throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 1');
+  const change = checked(API_REQUESTS['settings.update'].params, { [key]: params[1] });
+  const views = await backend.settings.update(change);
+  const view = views.find((candidate) => candidate.key === key);
+  return view === undefined ? {} : settingOf(view);
+}
+
+/** What a script asks of a setting; the words for people are left to the window. */
+function settingOf({ key, value, default: usual, source, restart, pending, next }: SettingView): object {
+  return { key, value, default: usual, source, restart, ...(pending ? { next } : {}) };
+}
+
+/** The contract's own schemas, refused as JSON-RPC refuses arguments. */
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  try {
+    return validated(schema, value);
+  } catch (error) {
+    if (error instanceof ApiError) throw new RpcError(RPC_CODES.invalidParams, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+import type { RawData } from 'ws';
+import { bytesToHex } from '../leaf/bytes.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger, Random, Unsubscribe } from '../leaf/runtime.ts';
+import { failure, RPC_CODES, RpcError, type RpcDispatcher, type RpcSubscriber } from './json-rpc.ts';
+import { keepAlive, type PageSocket } from './web-socket.ts';
+
+/** Largest message, in bytes; that of a request over HTTP. */
+export const MAX_RPC_BODY = 1_048_576;
+/** Clients that may be connected at once. */
+export const MAX_RPC_SOCKETS = 32;
+/** Subscriptions of one client. */
+const MAX_SUBSCRIPTIONS = 16;
+/** Calls of one client that may be under way. */
+const MAX_CALLS = 64;
+/** Bytes queued for a client from which on it counts as one that does not read. */
+const MAX_QUEUED = 8_388_608;
+/** Notifications that wait for the answer which names their subscription. */
+const MAX_EARLY = 1_024;
+const OVERFLOW = 'subscription queue overflow';
+/** Bytes of a subscription's ID: geth's rpc/subscription.go. */
+const ID_BYTES = 16;
+/** WebSocket close codes (RFC 6455 section 7.4.1, and 1013 of the IANA registry). */
+const CLOSE = { tooBig: 1_009, tryAgainLater: 1_013 } as const;
+
+/** What a JSON-RPC client is served from. */
+export interface RpcSocketServices {
+  readonly rpc: RpcDispatcher;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Serves one JSON-RPC client over its WebSocket until either side closes it. */
+export function serveRpcSocket(socket: PageSocket, services: RpcSocketServices): void {
+  const client = new RpcClient(socket, services);
+  const stopPings = keepAlive(socket, services.clock);
+  socket.on('message', (data) => {
+    client.take(data).catch((error: unknown) => {
+      services.logger.error('an RPC message failed', { reason: describeError(error) });
+      socket.terminate();
+    });
+  });
+  socket.on('error', (error) => {
+    services.logger.debug('an RPC client’s connection failed', { reason: error.message });
+  });
+  socket.on('close', () => {
+    stopPings();
+    client.close();
+  });
+}
+
+/** One subscription; what it has to tell before its ID was sent waits for that. BOUNDED: MAX_EARLY. */
+interface Subscription {
+  readonly end: Unsubscribe;
+  readonly early: string[];
+  isAnnounced: boolean;
+}
+
+class RpcClient {
+  readonly #socket: PageSocket;
+  readonly #services: RpcSocketServices;
+  /** By ID. BOUNDED: MAX_SUBSCRIPTIONS. */
+  readonly #subscriptions = new Map<string, Subscription>();
+  #underWay = 0;
+  #isClosed = false;
+
+  constructor(socket: PageSocket, services: RpcSocketServices) {
+    this.#socket = socket;
+    this.#services = services;
+  }
+
+  async take(data: RawData): Promise<void> {
+    const bytes = data as Buffer;
+    if (bytes.length > MAX_RPC_BODY) {
+      this.#leave(CLOSE.tooBig, 'message too big');
+      return;
+    }
+    if (this.#underWay >= MAX_CALLS) {
+      this.#send(JSON.stringify(failure(null, RPC_CODES.failed, 'too many calls are under way')));
+      return;
+    }
+    this.#underWay += 1;
+    try {
+      await this.#answer(bytes.toString());
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const { end } of this.#subscriptions.values()) end();
+    this.#subscriptions.clear();
+  }
+
+  async #answer(text: string): Promise<void> {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      this.#send(JSON.stringify(failure(null, RPC_CODES.parse, 'parse error')));
+      return;
+    }
+    const opened: Subscription[] = [];
+    const answer = await this.#services.rpc.answer(body, this.#subscriber(opened));
+    if (answer !== undefined) this.#send(JSON.stringify(answer));
+    for (const subscription of opened) {
+      subscription.isAnnounced = true;
+      for (const early of subscription.early.splice(0)) this.#send(early);
+    }
+  }
+
+  /** @param opened collects what one message subscribes to */
+  #subscriber(opened: Subscription[]): RpcSubscriber {
+    return {
+      subscribe: (namespace, feed) => {
+        if (this.#isClosed || this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+          throw new RpcError(RPC_CODES.failed, 'too many subscriptions');
+        }
+        const id = subscriptionId(this.#services.random);
+        const early: string[] = [];
+        const end = feed((result) => {
+          const params = { subscription: id, result };
+          const text = JSON.stringify({ jsonrpc: '2.0', method: `${namespace}_subscription`, params });
+          if (subscription.isAnnounced) this.#send(text);
+          else if (early.length < MAX_EARLY) early.push(text);
+          else this.#leave(CLOSE.tryAgainLater, OVERFLOW);
+        });
+        const subscription: Subscription = { end, early, isAnnounced: false };
+        this.#subscriptions.set(id, subscription);
+        opened.push(subscription);
+        return id;
+      },
+      unsubscribe: (id) => {
+        this.#subscriptions.get(id)?.end();
+        return this.#subscriptions.delete(id);
+      },
+    };
+  }
+
+  #send(text: string): void {
+    if (this.#isClosed || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_QUEUED) {
+      const queued = this.#socket.bufferedAmount;
+      this.#services.logger.warn('an RPC client was dropped because it does not read', { queued });
+      this.#leave(CLOSE.tryAgainLater, OVERFLOW);
+      return;
+    }
+    this.#socket.send(text);
+  }
+
+  /** The client hears why when it has read what is queued; it gets nothing more. */
+  #leave(code: number, reason: string): void {
+    this.close();
+    this.#socket.close(code, reason);
+  }
+}
+
+/** A quantity of 16 random bytes, without leading zeros, as geth has it. */
+function subscriptionId(random: Random): string {
+  const digits = bytesToHex(random.bytes(ID_BYTES)).replace(/^0+/, '');
+  return `0x${digits === '' ? '0' : digits}`;
+}
