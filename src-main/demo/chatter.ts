@@ -69,8 +69,11 @@ function observed(channel: Channel, onEstablished: () => void): Channel {
     publish: (state) => {
       channel.publish(state);
     },
-    established: () => {
-      channel.established();
+    report: (offence, detail) => {
+      channel.report(offence, detail);
+    },
+    established: (detail) => {
+      channel.established(detail);
       onEstablished();
     },
   };

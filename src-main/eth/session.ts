@@ -26,6 +26,7 @@ import {
   ETH_PROTOCOL_NAME,
   ETH_VERSION_NUMBERS,
   ETH_VERSIONS,
+  ethMessageClass,
   ethMessageName,
   type EthVersion,
 } from './versions.ts';
@@ -40,6 +41,7 @@ export function createEthProtocols(
     version,
     length: ETH_VERSIONS[version].length,
     messageName: (code) => ethMessageName(version, code) ?? `Unused ${String(code)}`,
+    classOf: ethMessageClass,
     run: async (channel) => {
       await new EthSession(version, chain, channel).run();
     },
@@ -110,8 +112,8 @@ export class EthSession implements ProtocolState {
     const remote = this.#receiveStatus();
     if (this.#channel.peer.direction === 'outbound') await this.#givePrecedence(remote);
     this.#send({ name: 'Status', status: this.#localStatus });
-    this.#acceptStatus(await remote);
-    this.#channel.established();
+    const { forkId } = this.#acceptStatus(await remote);
+    this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
     for (;;) {
       const message = await this.#channel.receive();
       this.#handle(this.#decode(message));
@@ -180,7 +182,7 @@ export class EthSession implements ProtocolState {
     }
   }
 
-  #acceptStatus(status: Status): void {
+  #acceptStatus(status: Status): Status {
     this.#remoteStatus = status;
     this.#remoteStatusAt = this.#channel.clock.monotonic();
     this.#difference = compareStatus(this.#localStatus, status, this.#chain.forkFilter);
@@ -195,6 +197,7 @@ export class EthSession implements ProtocolState {
       forkId: bytesToHex(status.forkId.hash),
       latest: this.latestBlock,
     });
+    return status;
   }
 
   #decode(message: ProtocolMessage, stage: 'status' | 'running' = 'running'): EthMessage {

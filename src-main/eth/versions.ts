@@ -3,6 +3,8 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#change-log
  */
 
+import type { MessageClass } from '../p2p/message-class.ts';
+
 /** The protocol's name in Hello. */
 export const ETH_PROTOCOL_NAME = 'eth';
 
@@ -51,6 +53,24 @@ export type EthVersion = keyof typeof ETH_VERSIONS;
 /** All of them, lowest first. */
 export const ETH_VERSION_NUMBERS: readonly EthVersion[] = [68, 69];
 
+/** What each message is to queues and limits; Status opens the session and goes before all. */
+const CLASSES: Readonly<Record<EthMessageName, MessageClass>> = {
+  Status: 'control',
+  NewBlockHashes: 'announcement',
+  Transactions: 'announcement',
+  GetBlockHeaders: 'request',
+  BlockHeaders: 'answer',
+  GetBlockBodies: 'request',
+  BlockBodies: 'answer',
+  NewBlock: 'announcement',
+  NewPooledTransactionHashes: 'announcement',
+  GetPooledTransactions: 'request',
+  PooledTransactions: 'answer',
+  GetReceipts: 'request',
+  Receipts: 'answer',
+  BlockRangeUpdate: 'announcement',
+};
+
 const NAME_BY_CODE: ReadonlyMap<number, EthMessageName> = new Map(
   Object.entries(ETH_CODES).map(([name, code]) => [code, name as EthMessageName]),
 );
@@ -58,4 +78,10 @@ const NAME_BY_CODE: ReadonlyMap<number, EthMessageName> = new Map(
 /** The message of that code; undefined for a code that the version leaves unused or does not have. */
 export function ethMessageName(version: EthVersion, code: number): EthMessageName | undefined {
   return code < ETH_VERSIONS[version].length ? NAME_BY_CODE.get(code) : undefined;
+}
+
+/** The class of the message of that code; undefined for a code that no version uses. */
+export function ethMessageClass(code: number): MessageClass | undefined {
+  const name = NAME_BY_CODE.get(code);
+  return name === undefined ? undefined : CLASSES[name];
 }

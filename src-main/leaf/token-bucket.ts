@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#countedAt = clock.monotonic();
   }
 
-  /** Tokens that could be taken now. */
+  /** Tokens that could be taken now; negative after more were taken on credit. */
   get available(): number {
     this.#refill();
     return this.#tokens;
@@ -30,6 +30,13 @@ export class TokenBucket {
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;
+  }
+
+  /** Takes `count` tokens whether or not they are there. @returns milliseconds until none is owed; 0 when none is */
+  takeOnCredit(count = 1): number {
+    this.#refill();
+    this.#tokens -= count;
+    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
   }
 
   #refill(): void {

@@ -6,9 +6,13 @@ import { CodecError } from '../leaf/errors.ts';
 import { encodeRlp, readFirstRlp, type RlpReader } from '../leaf/rlp.ts';
 import { PUBLIC_KEY_LENGTH } from '../leaf/secp256k1.ts';
 import type { Capability } from './capabilities.ts';
+import type { MessageLabel } from './message-class.ts';
 
 /** Message codes of the base protocol; all others below BASE_PROTOCOL_LENGTH are ignored. */
 export const P2P_CODES = { hello: 0x00, disconnect: 0x01, ping: 0x02, pong: 0x03 } as const;
+
+/** Names of the base protocol's messages, by code. */
+const BASE_MESSAGE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 
 /** Version 5 brought compression. */
 export const P2P_VERSION = 5;
@@ -45,6 +49,11 @@ export interface Hello {
 
 /** A Hello that does not decode, or an identity that is none. */
 export class HelloError extends CodecError<'malformed-hello' | 'invalid-identity'> {}
+
+/** What a message of the base protocol is called; codes without a meaning are ignored but counted. */
+export function baseMessageLabel(code: number): MessageLabel {
+  return { protocol: 'p2p', name: BASE_MESSAGE_NAMES[code] ?? `Reserved ${String(code)}`, code };
+}
 
 /** The payload of our Hello. */
 export function encodeHello(hello: Hello): Uint8Array {

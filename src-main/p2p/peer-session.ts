@@ -4,6 +4,7 @@ import type { SocketAddress } from '../leaf/network.ts';
 import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
+import { RlpxError } from '../rlpx/errors.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { Direction, EndCause, EventSink } from '../stats/events.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
@@ -16,25 +17,19 @@ import {
 import { endingOf, localCause, remoteCause } from './end-cause.ts';
 import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
-import { LatencyRecord } from './latency.ts';
-import { MessageCounters, type MessageCounter } from './message-counters.ts';
-import { EMPTY_LIST_PAYLOAD, P2P_CODES, type Hello } from './messages.ts';
+import type { LatencyRecord } from './latency.ts';
+import type { MessageClass, MessageLabel } from './message-class.ts';
+import type { MessageCounter } from './message-counters.ts';
+import { baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES, type Hello } from './messages.ts';
+import { offenceOf } from './offences.ts';
+import { Pinger } from './pinger.ts';
 import type { ChannelPeer, Protocol, ProtocolState } from './protocol.ts';
+import { SendQueue, type OutgoingMessage } from './send-queue.ts';
 import { SessionChannel } from './session-channel.ts';
-
-/** Time between pings: go-ethereum p2p/peer.go, pingInterval. */
-export const PING_INTERVAL_MS = 15_000;
-
-/** The first ping comes sooner, so that a new peer's latency is known while somebody looks at it. */
-const FIRST_PING_MS = 1_000;
+import { SessionTraffic } from './session-traffic.ts';
 
 /** Protocols get this long for what came before a Disconnect: they only need their turn. */
 const UNREAD_GRACE_MS = 1;
-
-const BASE_PROTOCOL_NAME = 'p2p';
-
-/** Names of the base protocol's messages; other codes below BASE_PROTOCOL_LENGTH are ignored but counted. */
-const BASE_MESSAGE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 
 /** What a session needs beside its connection. */
 export interface SessionOptions {
@@ -59,8 +54,8 @@ interface RunningProtocol extends Negotiated<Protocol> {
 }
 
 /**
- * A peer that has passed Hello: its protocols, its pings, its counters and its end.
- * It emits `peer/message`; that it came and went is its owner's to say.
+ * A peer that has passed Hello: its protocols, its pings, its queue, its limits, its counters and its end.
+ * It emits `peer/message`, `peer/limited` and `peer/offence`; that it came and went is its owner's to say.
  */
 export class PeerSession {
   /** Node ID, 64 hex digits. */
@@ -79,32 +74,31 @@ export class PeerSession {
   readonly negotiated: readonly string[];
   /** When the session began, Unix milliseconds. */
   readonly connectedAt: number;
-  readonly latency = new LatencyRecord();
   /** Resolves with the cause when the session has ended and its socket has closed; never rejects. */
   readonly closed: Promise<EndCause>;
-  /** Resolves with true when every protocol's own handshake is done, with false when the session ends before that. */
-  readonly established: Promise<boolean>;
+  /**
+   * Resolves when every protocol's own handshake is done, with what they say of it: `eth/69 · fork 07c9462e`. Resolves
+   * with undefined when the session ends before; never rejects.
+   */
+  readonly established: Promise<string | undefined>;
 
   readonly #connection: RlpxConnection;
   readonly #clock: Clock;
-  readonly #events: EventSink;
   readonly #logger: Logger;
   readonly #running: readonly RunningProtocol[];
-  readonly #counters = new MessageCounters();
+  readonly #queue: SendQueue;
+  readonly #traffic: SessionTraffic;
+  readonly #pinger: Pinger;
   #resolveClosed: (cause: EndCause) => void = () => undefined;
-  #resolveEstablished: (isKept: boolean) => void = () => undefined;
+  #resolveEstablished: (detail: string | undefined) => void = () => undefined;
   #cause: EndCause | undefined;
-  #pingTimer: Timer | undefined;
-  #pingSentAt: number | undefined;
+  #pauseTimer: Timer | undefined;
   #endTimer: Timer | undefined;
-  #lastInAt: number;
-  #lastOutAt: number;
 
   constructor(hello: HelloConnection, protocols: readonly Protocol[], options: SessionOptions) {
     const { connection, remoteHello } = hello;
     this.#connection = connection;
     this.#clock = options.clock;
-    this.#events = options.events;
     this.publicKey = connection.remotePublicKey;
     this.idHex = bytesToHex(nodeIdOf(this.publicKey));
     this.#logger = options.logger.child('p2p');
@@ -115,14 +109,20 @@ export class PeerSession {
     this.clientName = printable(remoteHello.clientName);
     this.capabilities = remoteHello.capabilities.map((capability) => printable(capabilityText(capability)));
     this.connectedAt = options.clock.now();
-    this.#lastInAt = this.connectedAt;
-    this.#lastOutAt = this.connectedAt;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     this.established = new Promise((resolve) => {
       this.#resolveEstablished = resolve;
     });
+    this.#traffic = new SessionTraffic(options.clock, options.events, {
+      idHex: this.idHex,
+      ip: this.remote.ip,
+    });
+    this.#pinger = new Pinger(options.clock, () => {
+      this.#sendBase(P2P_CODES.ping);
+    });
+    this.#queue = this.#createQueue();
     this.#running = negotiate(protocols, remoteHello.capabilities).map((negotiated) =>
       this.#prepare(negotiated),
     );
@@ -139,13 +139,33 @@ export class PeerSession {
     return this.#connection.bytesOut;
   }
 
+  /** Bytes that wait to be sent, not compressed yet or framed already. */
+  get queuedBytes(): number {
+    return this.#queue.bytes + this.#connection.queuedBytes;
+  }
+
+  /** Announcements that were dropped because the peer does not read fast enough. */
+  get droppedOut(): number {
+    return this.#queue.dropped;
+  }
+
+  /** Messages of the peer above its rate limits. */
+  get limited(): number {
+    return this.#traffic.limited;
+  }
+
+  /** Round trips of our pings. */
+  get latency(): LatencyRecord {
+    return this.#pinger.latency;
+  }
+
   /** When a message last came and went, Unix milliseconds. */
   get lastInAt(): number {
-    return this.#lastInAt;
+    return this.#traffic.lastInAt;
   }
 
   get lastOutAt(): number {
-    return this.#lastOutAt;
+    return this.#traffic.lastOutAt;
   }
 
   /** `status` until every protocol's own handshake is done. */
@@ -160,7 +180,7 @@ export class PeerSession {
 
   /** What was sent and received so far, by message. */
   get messages(): readonly MessageCounter[] {
-    return this.#counters.list();
+    return this.#traffic.messages;
   }
 
   /** What the protocol of that name shows of itself, `eth`; undefined when it does not run or shows nothing. */
@@ -187,25 +207,54 @@ export class PeerSession {
       peer: this.#channelPeer(),
       clock: this.#clock,
       logger: this.#logger.child(label),
-      isCongested: () => this.#connection.congested,
+      isCongested: () => this.#queue.congested,
       send: (code, payload) => {
         this.#sendFor(running, code, payload);
       },
-      ready: () => this.#connection.drained(),
+      ready: () => this.#queue.ready(),
       onPressure: () => {
         this.#balance();
       },
       onEstablished: () => {
-        if (this.stage === 'running') this.#resolveEstablished(true);
+        this.#noteEstablished();
+      },
+      report: (offence, detail) => {
+        this.#traffic.offend(offence, detail);
       },
     });
     const running: RunningProtocol = { protocol, offset, label, channel };
     return running;
   }
 
+  #createQueue(): SendQueue {
+    return new SendQueue({
+      clock: this.#clock,
+      isCongested: () => this.#connection.congested,
+      drained: () => this.#connection.drained(),
+      transmit: (message) => {
+        this.#transmit(message);
+      },
+      onDropped: ({ label }) => {
+        this.#traffic.dropped(label);
+      },
+      onOverflow: () => {
+        const overflow = new RlpxError('outbound-overflow', 'More waits to be sent than the session holds');
+        this.#end(endingOf(overflow, this.stage).cause, undefined);
+      },
+    });
+  }
+
   #channelPeer(): ChannelPeer {
     const { idHex, publicKey, clientName, direction, remote } = this;
     return { idHex, publicKey, clientName, direction, remote };
+  }
+
+  #noteEstablished(): void {
+    if (this.#cause !== undefined || this.stage !== 'running') return;
+    const texts = this.#running.map(({ label, channel: { detail } }) =>
+      detail === undefined ? label : `${label} · ${detail}`,
+    );
+    this.#resolveEstablished(texts.join(', '));
   }
 
   #start(): void {
@@ -215,11 +264,12 @@ export class PeerSession {
         this.#receive(message);
       },
       onEnd: (error) => {
+        this.#queue.close();
         const { cause, reason } = endingOf(error, this.stage);
         this.#endAfterUnread(cause, reason === undefined ? undefined : DISCONNECT_REASONS[reason].wire);
       },
     });
-    if (this.#cause === undefined) this.#schedulePing(FIRST_PING_MS);
+    if (this.#cause === undefined) this.#pinger.start();
   }
 
   #run({ protocol, label, channel }: RunningProtocol): void {
@@ -247,11 +297,11 @@ export class PeerSession {
 
   #receive(message: FrameMessage): void {
     if (this.#cause !== undefined || this.#endTimer !== undefined) return;
-    this.#lastInAt = this.#clock.now();
-    const { code, payload, wireBytes } = message;
+    const { code } = message;
     if (code < BASE_PROTOCOL_LENGTH) {
-      this.#count(code, BASE_PROTOCOL_NAME, baseMessageName(code), 'in', wireBytes);
-      this.#receiveBase(code, payload);
+      // A Disconnect is heard whatever came before it.
+      const kind = code === P2P_CODES.disconnect ? undefined : 'control';
+      if (this.#admit(message, kind, baseMessageLabel(code))) this.#receiveBase(code, message.payload);
       return;
     }
     const running = this.#running.find(
@@ -264,19 +314,33 @@ export class PeerSession {
       );
       return;
     }
-    const own = code - running.offset;
-    this.#count(code, running.label, running.protocol.messageName(own), 'in', wireBytes);
-    running.channel.deliver({ code: own, payload });
+    const label = labelOf(running, code - running.offset);
+    if (this.#admit(message, running.protocol.classOf?.(label.code), label))
+      running.channel.deliver({ code: label.code, payload: message.payload });
+  }
+
+  /** Counts a message and holds it to the limits of its class. @returns whether it is handed on */
+  #admit(message: FrameMessage, kind: MessageClass | undefined, label: MessageLabel): boolean {
+    const { isDropped, pauseMs } = this.#traffic.received(message, kind, label);
+    if (pauseMs > 0) this.#pause(pauseMs);
+    return !isDropped;
+  }
+
+  #pause(ms: number): void {
+    this.#pauseTimer ??= this.#clock.after(ms, () => {
+      this.#pauseTimer = undefined;
+      this.#balance();
+    });
+    this.#balance();
   }
 
   #receiveBase(code: number, payload: Uint8Array): void {
     switch (code) {
       case P2P_CODES.ping:
-        // A peer that pings but does not read would make the queue grow.
-        if (!this.#connection.congested) this.#sendBase(P2P_CODES.pong, EMPTY_LIST_PAYLOAD);
+        this.#sendBase(P2P_CODES.pong);
         return;
       case P2P_CODES.pong:
-        this.#receivePong();
+        this.#pinger.receivePong();
         return;
       case P2P_CODES.disconnect: {
         const received = decodeDisconnect(payload);
@@ -288,50 +352,37 @@ export class PeerSession {
     }
   }
 
-  #receivePong(): void {
-    if (this.#pingSentAt === undefined) return;
-    this.latency.add(this.#clock.monotonic() - this.#pingSentAt);
-    this.#pingSentAt = undefined;
+  #sendBase(code: number): void {
+    this.#send('control', { code, payload: EMPTY_LIST_PAYLOAD, label: baseMessageLabel(code) });
   }
 
-  #schedulePing(delayMs: number): void {
-    this.#pingTimer = this.#clock.after(delayMs, () => {
-      this.#pingSentAt ??= this.#clock.monotonic();
-      this.#sendBase(P2P_CODES.ping, EMPTY_LIST_PAYLOAD);
-      if (this.#cause === undefined) this.#schedulePing(PING_INTERVAL_MS);
-    });
+  #sendFor(running: RunningProtocol, code: number, payload: Uint8Array): void {
+    const { protocol, offset } = running;
+    const label = labelOf(running, code);
+    if (code >= protocol.length) throw new RangeError(`${label.protocol} has no message ${String(code)}`);
+    this.#send(protocol.classOf?.(code) ?? 'answer', { code: offset + code, payload, label });
   }
 
-  #sendBase(code: number, payload: Uint8Array): void {
-    this.#send(code, payload, BASE_PROTOCOL_NAME, baseMessageName(code));
+  #send(kind: MessageClass, message: OutgoingMessage): void {
+    if (this.#cause === undefined) this.#queue.send(kind, message);
   }
 
-  #sendFor({ protocol, offset, label }: RunningProtocol, code: number, payload: Uint8Array): void {
-    if (code >= protocol.length) throw new RangeError(`${label} has no message ${String(code)}`);
-    this.#send(offset + code, payload, label, protocol.messageName(code));
-  }
-
-  #send(code: number, payload: Uint8Array, protocol: string, name: string): void {
+  #transmit({ code, payload, label }: OutgoingMessage): void {
     if (this.#cause !== undefined) return;
-    let wireBytes: number;
+    let bytes: number;
     try {
-      wireBytes = this.#connection.send(code, payload);
+      bytes = this.#connection.send(code, payload);
     } catch {
       // The connection is ending; its consumer hears why.
       return;
     }
-    this.#lastOutAt = this.#clock.now();
-    this.#count(code, protocol, name, 'out', wireBytes);
+    this.#traffic.sent(code, label, { size: payload.length, bytes });
   }
 
-  #count(code: number, protocol: string, name: string, direction: 'in' | 'out', bytes: number): void {
-    this.#counters.count(code, { protocol, name }, direction, bytes);
-    this.#events.emit({ type: 'peer/message', idHex: this.idHex, direction, protocol, name, bytes });
-  }
-
-  /** Reads on only while every protocol has room: one that is slow slows its peer down. */
+  /** Reads on only while every protocol has room, and within the limits: a slow protocol slows its peer down. */
   #balance(): void {
-    if (this.#running.some(({ channel }) => channel.isFull())) this.#connection.hold();
+    const isPaused = this.#pauseTimer !== undefined;
+    if (isPaused || this.#running.some(({ channel }) => channel.isFull())) this.#connection.hold();
     else this.#connection.release();
   }
 
@@ -349,10 +400,14 @@ export class PeerSession {
     if (this.#cause !== undefined) return;
     const final = this.#explain(cause);
     this.#cause = final;
-    this.#pingTimer?.cancel();
+    this.#pinger.stop();
+    this.#pauseTimer?.cancel();
     this.#endTimer?.cancel();
+    this.#queue.close();
     for (const { channel } of this.#running) channel.close();
-    this.#resolveEstablished(false);
+    this.#resolveEstablished(undefined);
+    const offence = offenceOf(final);
+    if (offence !== undefined) this.#traffic.offend(offence, final.message);
     void this.#close(wireReason).then(() => {
       this.#resolveClosed(final);
     });
@@ -361,7 +416,8 @@ export class PeerSession {
   #close(wireReason: number | undefined): Promise<void> {
     if (wireReason === undefined) return this.#connection.close();
     const payload = encodeDisconnect(wireReason);
-    this.#count(P2P_CODES.disconnect, BASE_PROTOCOL_NAME, 'Disconnect', 'out', payload.length);
+    const bytes = payload.length;
+    this.#traffic.sent(P2P_CODES.disconnect, baseMessageLabel(P2P_CODES.disconnect), { size: bytes, bytes });
     return this.#connection.close({ code: P2P_CODES.disconnect, payload });
   }
 
@@ -374,8 +430,8 @@ export class PeerSession {
   }
 }
 
-function baseMessageName(code: number): string {
-  return BASE_MESSAGE_NAMES[code] ?? `Reserved ${String(code)}`;
+function labelOf({ protocol, label }: RunningProtocol, code: number): MessageLabel {
+  return { protocol: label, name: protocol.messageName(code), code };
 }
 
 /** Hostile text without the characters that could move a cursor or reorder what is shown. */

@@ -1,7 +1,8 @@
 import type { SocketAddress } from '../leaf/network.ts';
 import type { Clock, Logger } from '../leaf/runtime.ts';
-import type { Direction, EndCause } from '../stats/events.ts';
+import type { Direction, EndCause, Offence } from '../stats/events.ts';
 import type { SizedCapability } from './capabilities.ts';
+import type { MessageClass } from './message-class.ts';
 
 /**
  * A protocol above the base protocol, as one value: registering it is all that a session needs to speak it.
@@ -10,6 +11,11 @@ import type { SizedCapability } from './capabilities.ts';
 export interface Protocol extends SizedCapability {
   /** The message's name for counters and logs; codes are relative to the protocol and below `length`. */
   messageName(code: number): string;
+  /**
+   * The message's class, in both directions: its place in the outbound queue, and the limit that it counts against. A
+   * protocol without it, or a message without one, is sent in order and limited by what the protocol takes.
+   */
+  classOf?(code: number): MessageClass | undefined;
   /**
    * Speaks the protocol on one session until the session ends. A throw ends the session, with the reason that a
    * ProtocolError names; so does a return.
@@ -50,7 +56,10 @@ export interface Channel {
   readonly logger: Logger;
   /** The next message. @throws ChannelClosedError when the session has ended */
   receive(): Promise<ProtocolMessage>;
-  /** Sends a message; it leaves together with others of the same turn. Does nothing when the session has ended. */
+  /**
+   * Sends a message; it leaves together with others of the same turn, an announcement with others of the next
+   * milliseconds. Announcements that find no room are dropped. Does nothing when the session has ended.
+   */
   send(code: number, payload: Uint8Array): void;
   /** Whether so much waits to be sent that the protocol should await `ready`. */
   readonly congested: boolean;
@@ -58,6 +67,11 @@ export interface Channel {
   ready(): Promise<void>;
   /** Shows the protocol's state to whoever holds the session (`PeerSession.state`). */
   publish(state: ProtocolState): void;
-  /** Tells that the protocol's own handshake is done; the session runs when every protocol has said so. */
-  established(): void;
+  /**
+   * Tells that the protocol's own handshake is done, with the facts for people (`fork 07c9462e`); the session runs when
+   * every protocol has said so.
+   */
+  established(detail?: string): void;
+  /** States that the peer did what costs reputation and does not end the session. */
+  report(offence: Offence, detail: string): void;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { Offence } from '../stats/events.ts';
 import { ChannelClosedError } from './errors.ts';
 import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';
 
@@ -14,6 +15,8 @@ export interface ChannelHost {
   onPressure(): void;
   /** The protocol's own handshake is done. */
   onEstablished(): void;
+  /** The peer did what costs reputation and does not end the session. */
+  report(offence: Offence, detail: string): void;
 }
 
 /** BOUNDED: messages and bytes that may wait for a protocol before its session stops reading. */
@@ -30,6 +33,7 @@ export class SessionChannel implements Channel {
   #state: ProtocolState | undefined;
   #closed = false;
   #established = false;
+  #detail: string | undefined;
 
   constructor(host: ChannelHost) {
     this.#host = host;
@@ -61,6 +65,11 @@ export class SessionChannel implements Channel {
 
   get isEstablished(): boolean {
     return this.#established;
+  }
+
+  /** What the protocol said of its own handshake. */
+  get detail(): string | undefined {
+    return this.#detail;
   }
 
   get state(): ProtocolState | undefined {
@@ -98,9 +107,14 @@ export class SessionChannel implements Channel {
     this.#state = state;
   }
 
-  established(): void {
+  report(offence: Offence, detail: string): void {
+    if (!this.#closed) this.#host.report(offence, detail);
+  }
+
+  established(detail?: string): void {
     if (this.#established || this.#closed) return;
     this.#established = true;
+    this.#detail = detail;
     this.#host.onEstablished();
   }
 

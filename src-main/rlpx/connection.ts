@@ -176,6 +176,11 @@ export class RlpxConnection {
     this.#perhapsPlainCode = perhapsPlainCode;
   }
 
+  /** Bytes of frames that wait to be handed to the system. */
+  get queuedBytes(): number {
+    return this.#outbox.queued;
+  }
+
   /** Whether so much waits to be sent that a sender should await `drained`. */
   get congested(): boolean {
     return this.#outbox.congested;

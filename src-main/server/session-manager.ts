@@ -194,8 +194,8 @@ export class SessionManager {
     const { idHex, clientName: name, direction } = session;
     events.emit({ type: 'peer/added', idHex, name, direction, ip, port });
     observer.peerAdded(idHex, direction === 'outbound');
-    void session.established.then((isKept) => {
-      if (isKept) events.emit({ type: 'peer/established', idHex, detail: session.negotiated.join(', ') });
+    void session.established.then((detail) => {
+      if (detail !== undefined) events.emit({ type: 'peer/established', idHex, detail });
     });
     const ending = session.closed.then((cause) => {
       this.#ending.delete(ending);

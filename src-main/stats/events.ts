@@ -134,7 +134,7 @@ export type NodeEvent =
       code: number;
       /** Of the payload, decompressed. */
       size: number;
-      /** On the wire, framing and all. */
+      /** Of the payload on the wire, compressed; framing is not counted. */
       bytes: number;
     }
   /** A message beyond the peer's rate limit was dropped, or an announcement to a peer that does not read. */
