@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MessageCount } from '../../shared/model/peer.ts';
-import { Geth, TESTCHAIN, type NodeInfo, type PeerInfo } from '../support/geth.ts';
+import { Geth, TESTCHAIN } from '../support/geth.ts';
 import { Headless } from '../support/headless.ts';
+import type { NodeInfo, PeerInfo } from '../support/node-process.ts';
 
 /** How long a session must hold: four pings of either side. */
 const HOLD_MS = 60_000;

@@ -86,6 +86,11 @@ export class Child {
     }
   }
 
+  /** Sends a signal and does not wait for what it does. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   /** Ends the program without a warning, as a crash would. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');

@@ -7,11 +7,10 @@ import type {
   TopicName,
   TopicParams,
 } from '../../shared/api-contract.ts';
-import { Child } from './child.ts';
-import { eventually } from './eventually.ts';
-import type { NodeInfo, PeerInfo } from './geth.ts';
+import type { Child } from './child.ts';
 import { jsonRpc } from './json-rpc-client.ts';
 import { freePort } from './loopback-ports.ts';
+import { NodeProcess, type Launched, type Program } from './node-process.ts';
 import { pageRequest, pageSnapshot } from './page-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -28,54 +27,44 @@ export interface HeadlessOptions {
 }
 
 /** Our own node as a process of its own, as `npm run headless` starts it; built before by `npm run build`. */
-export class Headless {
-  readonly child: Child;
-  readonly info: NodeInfo;
+export class Headless extends NodeProcess {
   /** The page's address, without its token. */
   readonly url: string;
-  readonly #cleanUp: () => Promise<void>;
 
-  private constructor(child: Child, url: string, info: NodeInfo, cleanUp: () => Promise<void>) {
-    this.child = child;
-    this.info = info;
+  private constructor(url: string, program: Program, running: Launched) {
+    super(program, running);
     this.url = url;
-    this.#cleanUp = cleanUp;
   }
 
   static async start(options: HeadlessOptions = {}): Promise<Headless> {
     const folder = options.dataFolder === undefined ? await temporaryFolder() : undefined;
     const [port, http] = [await freePort(), await freePort()];
-    const child = new Child(options.name ?? 'enodeck', process.execPath, [
-      entry,
-      ...['--datadir', options.dataFolder ?? folder?.path ?? ''],
-      ...['--addr', '127.0.0.1', '--port', String(port), '--http.port', String(http), '--http.token', TOKEN],
-      ...['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'],
-      ...(options.flags ?? []),
-    ]);
-    const cleanUp = folder?.remove ?? (() => Promise.resolve());
-    try {
-      const [, page = ''] = await child.line(/^Ready (http:\S+)/);
-      const url = new URL(page).origin;
-      return new Headless(
-        child,
-        url,
-        await jsonRpc<NodeInfo>(`${url}/rpc`, 'admin_nodeInfo', [], TOKEN),
-        cleanUp,
-      );
-    } catch (error) {
-      await child.kill();
-      await cleanUp();
-      throw error;
-    }
+    let url = '';
+    const program = {
+      name: options.name ?? 'enodeck',
+      command: process.execPath,
+      args: [
+        entry,
+        ...['--datadir', options.dataFolder ?? folder?.path ?? ''],
+        ...['--addr', '127.0.0.1', '--port', String(port), '--http.port', String(http)],
+        ...['--http.token', TOKEN, '--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'],
+        ...(options.flags ?? []),
+      ],
+      ready: async (child: Child) => {
+        const [, page = ''] = await child.line(/^Ready (http:\S+)/);
+        url = new URL(page).origin;
+        return <T>(method: string, params: readonly unknown[]): Promise<T> =>
+          jsonRpc<T>(`${url}/rpc`, method, params, TOKEN);
+      },
+      cleanUp: folder?.remove ?? (() => Promise.resolve()),
+    };
+    const running = await NodeProcess.launch(program);
+    return new Headless(url, program, running);
   }
 
   /** The page's address with its token, as a person opens it. */
   get pageUrl(): string {
     return `${this.url}/#token=${TOKEN}`;
-  }
-
-  rpc<T>(method: string, ...params: readonly unknown[]): Promise<T> {
-    return jsonRpc<T>(`${this.url}/rpc`, method, params, TOKEN);
   }
 
   request<Name extends RequestName>(name: Name, params: RequestParams<Name>): Promise<RequestResult<Name>> {
@@ -88,24 +77,5 @@ export class Headless {
     params: TopicParams<Name>,
   ): Promise<ApiTopics[Name]['snapshot']> {
     return pageSnapshot(this.url, TOKEN, topic, params);
-  }
-
-  /** The session with a node of this id, once there is one on which both sent their Status. */
-  peer(id: string, timeoutMs = 60_000): Promise<PeerInfo> {
-    return eventually(
-      `${this.child.name} has a session with ${id.slice(0, 8)}`,
-      async () => {
-        const peers = await this.rpc<PeerInfo[]>('admin_peers');
-        return peers.find((peer) => peer.id === id && typeof peer.protocols['eth'] === 'object');
-      },
-      { timeoutMs },
-    );
-  }
-
-  /** Ends the node as Ctrl-C does. Returns its exit code. */
-  async stop(): Promise<number | null> {
-    const code = await this.child.stop();
-    await this.#cleanUp();
-    return code;
   }
 }
