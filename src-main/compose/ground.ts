@@ -2,6 +2,7 @@ import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Network } from '../chain/networks.ts';
 import { composeNetwork } from './network.ts';
+import { composeStanding, type NodeStanding } from './standing.ts';
 import { systemLookUpHost, withTimeout, type LookUpHost } from '../leaf/host-lookup.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
 import { parseNetList } from '../leaf/ip.ts';
@@ -54,6 +55,8 @@ export interface Ground {
   readonly settings: EffectiveSettings;
   readonly lists: NodeListStore;
   readonly nodes: NodeStore;
+  readonly bans: NodeStanding['bans'];
+  readonly reputation: NodeStanding['reputation'];
   /** Whether the setting `netRestrict`, as it is now, lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
   readonly lookUpHost: LookUpHost;
@@ -118,6 +121,9 @@ async function groundOn(
   const nodes = await NodeStore.open(storeOptions);
   await nodes.start();
   opened.push(() => nodes.stop());
+  const known = { folder, clock, events, logger, ownIdHex, lists, settings, statistics };
+  const standing = await composeStanding(known);
+  opened.push(() => standing.close());
   return {
     options,
     mode: surroundings.mode,
@@ -136,6 +142,8 @@ async function groundOn(
     settings,
     lists,
     nodes,
+    bans: standing.bans,
+    reputation: standing.reputation,
     allows: restrictionOf(settings),
     lookUpHost: withTimeout(systemLookUpHost, clock),
   };
