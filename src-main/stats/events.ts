@@ -22,6 +22,8 @@ export interface EndCause {
   readonly stage: ConnectionStage;
   /** The disconnect reason on the wire, as geth names it, where one was sent or received. */
   readonly disconnectReason: string | undefined;
+  /** What a person should know next, as a phrase, where the code alone does not say it: "It speaks eth/66, eth/67". */
+  readonly hint?: string | undefined;
 }
 
 /** Who brought a node. */

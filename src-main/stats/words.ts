@@ -1,47 +1,40 @@
+import { CAUSE_WORDS, type Words } from './cause-words.ts';
+import { ERROR_WORDS } from './error-words.ts';
 import type { EndCause } from './events.ts';
+import { STOP_WORDS } from './stop-words.ts';
 
-/** Titles of end causes, for the list of how dials ended. Causes without one are shown by their code in words. */
-const CAUSE_TITLES: Readonly<Record<string, string>> = {
-  connected: 'Kept',
-  'already-connected': 'Already connected',
-  'client-quitting': 'Shutting down',
-  'disconnect-requested': 'Disconnected on request',
-  'already-dialing': 'Being dialled already',
-  'backing-off': 'Waiting for their next try',
-  'other-network': 'Of another network',
-  'pending-inbound': 'Connecting to us',
-  'recently-dialed': 'Dialled a moment ago',
-  'no-port': 'Without a TCP port',
-  'no-address': 'Without an address',
-  'connection-refused': 'Refused',
-  'connection-reset': 'Reset',
-  'fork-refused': 'They refused our fork',
-  'inbound-throttled': 'Connected too soon again',
-  'auth-unanswered': 'Closed in silence after our auth',
-  'no-shared-protocol': 'No common protocol',
-  'no-shared-version': 'No common version of eth',
-  'not-netrestricted': 'Outside the allowed networks',
-  'read-timeout': 'Said nothing for too long',
-  'timed-out': 'Timed out',
-  'too-many-inbound-peers': 'No room for inbound peers',
-  'too-many-peers': 'Too many peers',
-  'too-many-pending': 'Too many handshakes at once',
-  aborted: 'Called off',
-  self: 'Ourselves',
-  unreachable: 'Unreachable',
-};
+/** From code to words: every code that can reach a person. A code has one meaning in all layers. */
+export const CODE_WORDS: ReadonlyMap<string, Words> = new Map(
+  Object.entries({ ...ERROR_WORDS, ...STOP_WORDS, ...CAUSE_WORDS }),
+);
+
+/** Ends the codes of what means another thing when it is we who say it. */
+const BY_US = '-by-us';
+
+/** The code under which a cause is counted and explained: "too many peers" is another thing from each side. */
+export function codeOf(cause: Pick<EndCause, 'code' | 'by'>): string {
+  if (cause.by !== 'local') return cause.code;
+  const own = cause.code + BY_US;
+  return CODE_WORDS.has(own) ? own : cause.code;
+}
+
+/** The words of a code as `codeOf` gives it; of an unknown one, the code itself as words. */
+export function wordsOf(code: string): Words {
+  const known = CODE_WORDS.get(code);
+  if (known !== undefined) return known;
+  const plain = code.replaceAll('-', ' ');
+  const title = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return { title, meaning: `${title}.`, fault: 'nobody', advice: null };
+}
 
 /** `too-many-peers` as "Too many peers". */
 export function titleOfCode(code: string): string {
-  const title = CAUSE_TITLES[code];
-  if (title !== undefined) return title;
-  const words = code.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return wordsOf(code).title;
 }
 
 /** The cause within a sentence: its title where that says it all, else its message without the final stop. */
 export function phraseOf(cause: EndCause): string {
-  if (SPEAKING_TITLES.has(cause.code)) return titleOfCode(cause.code).toLowerCase();
+  if (SPEAKING_TITLES.has(cause.code)) return titleOfCode(codeOf(cause)).toLowerCase();
   return cause.message.replace(/\.$/, '');
 }
 

@@ -1,0 +1,212 @@
+import type { WhyCause, WhySpan, WhyStep, WhyStepName } from '../../shared/model/why.ts';
+import { formatDuration, formatPercent } from '../../shared/format.ts';
+
+/** What is known of our own node when the figures are explained. */
+export interface WhyFacts {
+  readonly running: boolean;
+  readonly discoveryEnabled: boolean;
+  /** Whether nodes that discovery finds are dialled. */
+  readonly dynamicDials: boolean;
+  readonly peers: { readonly total: number; readonly inbound: number; readonly outbound: number };
+  readonly limits: { readonly maxPeers: number; readonly maxInbound: number; readonly maxDialed: number };
+  /** Dials that could begin now; null while nobody dials. */
+  readonly freeSlots: number | null;
+  /** The TCP port that is open; null when there is none. */
+  readonly port: number | null;
+  /** How far the clocks of others are ahead of ours; null before enough of them were seen. */
+  readonly clockOffsetMs: number | null;
+}
+
+/** The figures that the sentences are about. */
+export interface WhyFigures {
+  readonly span: WhySpan;
+  readonly steps: readonly WhyStep[];
+  readonly focus: WhyStepName;
+  /** Nodes that came to us within the span and passed Hello. */
+  readonly cameIn: number;
+  readonly facts: WhyFacts;
+}
+
+/** Sentences at most: more is not read. */
+const MAX_SENTENCES = 4;
+/** A share from which on a cause is what the loss is about. */
+const DOMINANT = 0.5;
+/** Dials from which on it says something that none came through. */
+const MANY_DIALS = 10;
+/** A clock that is off by more makes the packets of others void: their expiration is 20 s away (discovery v4). */
+export const CLOCK_LIMIT_MS = 20_000;
+
+const SPANS: Readonly<Record<WhySpan, string>> = {
+  '10m': 'the last 10 minutes',
+  '1h': 'the last hour',
+  '24h': 'the last 24 hours',
+};
+
+/** What it takes to have passed a step, said of nodes. */
+const PASSED: Readonly<Record<WhyStepName, string>> = {
+  found: 'that were named to us',
+  bonded: 'that answered our ping',
+  record: 'whose record we have',
+  fork: 'of our chain',
+  dialled: 'that were dialled or came to us',
+  encrypted: 'that passed the encryption handshake',
+  hello: 'that said Hello',
+  status: 'that agreed on Status',
+  kept: 'that are peers',
+};
+
+/** What those do that pass a step, after "did not". */
+const NEXT: Readonly<Record<WhyStepName, string>> = {
+  found: 'come up',
+  bonded: 'answer our ping',
+  record: 'give us a record',
+  fork: 'serve our chain',
+  dialled: 'get a connection yet',
+  encrypted: 'pass the encryption handshake',
+  hello: 'get past Hello',
+  status: 'agree on Status',
+  kept: 'stay',
+};
+
+const plain = (count: number): string => count.toLocaleString('en');
+const nodes = (count: number): string => `${plain(count)} ${count === 1 ? 'node' : 'nodes'}`;
+
+/** What the figures mean, in true plain sentences: where nodes are lost, through what, by whose doing, and what to do. */
+export function meaningOf(figures: WhyFigures): string[] {
+  const sentences = [...stateOfOurs(figures), ...lossOf(figures), ...wayIn(figures)];
+  return sentences.slice(0, MAX_SENTENCES);
+}
+
+const stepOf = ({ steps }: WhyFigures, name: WhyStepName): WhyStep | undefined =>
+  steps.find(({ step }) => step === name);
+
+/** What is the matter with our own side, before anything is said of others. */
+function stateOfOurs(figures: WhyFigures): string[] {
+  const { facts } = figures;
+  const found = stepOf(figures, 'found')?.reached ?? 0;
+  if (!facts.running) return ['The node is stopped; the figures are from before.'];
+  const { total } = facts.peers;
+  const sentences: string[] = [];
+  if (isClockWrong(facts.clockOffsetMs)) sentences.push(clockSentence(facts.clockOffsetMs));
+  if (total >= facts.limits.maxPeers) {
+    sentences.push(`All ${plain(facts.limits.maxPeers)} places for peers are taken: the node needs no more.`);
+  }
+  if (found === 0) sentences.push(nothingFound(figures));
+  return sentences;
+}
+
+/** Whether a clock offset makes the packets of others void. */
+export function isClockWrong(offsetMs: number | null): offsetMs is number {
+  return offsetMs !== null && Math.abs(offsetMs) > CLOCK_LIMIT_MS;
+}
+
+function clockSentence(offsetMs: number): string {
+  const side = offsetMs > 0 ? 'behind' : 'ahead of';
+  return `This machine’s clock is ${formatDuration(Math.abs(offsetMs))} ${side} that of other nodes, whose answers are thrown away for it: set the clock.`;
+}
+
+function nothingFound({ span, facts }: WhyFigures): string {
+  const none = `No node was named to us within ${SPANS[span]}`;
+  return facts.discoveryEnabled ? `${none}.` : `${none}: discovery is off.`;
+}
+
+function lossOf(figures: WhyFigures): string[] {
+  const { steps, focus, span } = figures;
+  const index = steps.findIndex(({ step }) => step === focus);
+  const step = steps[index];
+  const before = steps[index - 1];
+  if (step === undefined || before === undefined || before.reached === 0) return [];
+  const within = `within ${SPANS[span]}`;
+  if (step.lost === 0) {
+    return [`All ${nodes(before.reached)} ${PASSED[before.step]} ${within} went on from there.`];
+  }
+  const lost = before.reached === 1 ? 'The one node' : `Of ${nodes(before.reached)}`;
+  const did = before.reached === 1 ? `did not ${NEXT[focus]}` : `${plain(step.lost)} did not ${NEXT[focus]}`;
+  const loss = `${lost} ${PASSED[before.step]} ${within}${before.reached === 1 ? '' : ','} ${did}.`;
+  return [loss, ...causesOf(step, figures)];
+}
+
+/** The main cause, and the greatest of ours where the main one is not ours. */
+function causesOf(step: WhyStep, figures: WhyFigures): string[] {
+  const [main] = step.causes;
+  if (main === undefined) return [];
+  const sentences = [causeSentence(main, step.lost)];
+  const blocked = blockedSentence(step, figures);
+  if (blocked !== undefined) sentences.push(blocked);
+  const ours = step.causes.find((cause) => cause.fault === 'ours' && cause !== main);
+  if (ours !== undefined) sentences.push(causeSentence(ours, step.lost));
+  return sentences;
+}
+
+function causeSentence(cause: WhyCause, lost: number): string {
+  const share = cause.count / lost;
+  const all = cause.count === lost;
+  const who = all
+    ? lost === 1
+      ? 'It'
+      : `All ${plain(lost)}`
+    : `${plain(cause.count)} of them (${formatPercent(share)})`;
+  const template = SENTENCES[cause.code];
+  if (template !== undefined) return template(who, cause.count);
+  const usual = share >= DOMINANT && cause.fault === 'nobody' ? ' Nothing is wrong on this side.' : '';
+  return `${who}: ${lowerFirst(cause.title)}. ${cause.meaning}${usual}`;
+}
+
+const be = (count: number): string => (count === 1 ? 'was' : 'were');
+const has = (count: number): string => (count === 1 ? 'has' : 'have');
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** Causes that deserve a sentence of their own; the others have their title and meaning. */
+const SENTENCES: Readonly<Record<string, (who: string, count: number) => string>> = {
+  'too-many-peers': (who, count) =>
+    `${who} ${be(count)} full and said so; nothing is wrong on this side, and a later try may find a place.`,
+  'too-many-peers-by-us': (who, count) =>
+    `${who} ${be(count)} turned away by us, as all our places were taken.`,
+  silent: (who, count) =>
+    `${who} did not answer our ping: ${count === 1 ? 'a node' : 'nodes'} that others name ${be(count)} often gone, or let nothing in.`,
+  'not-asked': (who, count) =>
+    `${who} ${has(count)} not been pinged yet: a lookup will come to ${count === 1 ? 'it' : 'them'}.`,
+  'no-record': (who, count) =>
+    `${who} ${has(count)} not given a record yet; nodes are asked for it before they are dialled.`,
+  'other-network': (who, count) =>
+    `${who} ${count === 1 ? 'serves' : 'serve'} another chain: all chains share one discovery network.`,
+  'no-eth-entry': (who, count) =>
+    `${who} ${count === 1 ? 'names' : 'name'} no execution chain, as beacon nodes and bootnodes do.`,
+  waiting: (who, count) => `${who} ${count === 1 ? 'waits' : 'wait'} for the turn to be dialled.`,
+  'no-free-slot': (who, count) =>
+    `${who} ${count === 1 ? 'waits' : 'wait'} for a free place to dial from: our places for dialled peers are taken.`,
+  'dials-off': (who, count) =>
+    `${who} ${be(count)} not dialled, as dials to found nodes are switched off in Settings.`,
+  'backing-off': (who, count) =>
+    `${who} failed before and ${count === 1 ? 'waits' : 'wait'} for the next try.`,
+  'timed-out': (who, count) =>
+    `${who} did not answer on ${count === 1 ? 'its' : 'their'} TCP port: gone, or behind a firewall.`,
+  'connection-refused': (who, count) =>
+    `${who} refused the connection: a machine is there, but no node listens on ${count === 1 ? 'its' : 'their'} port.`,
+  'client-quitting': (who) => `${who} left because the other side was shutting down.`,
+};
+
+/** Not one dial came through: what that may mean is for the user to look at. */
+function blockedSentence(step: WhyStep, figures: WhyFigures): string | undefined {
+  if (step.step !== 'encrypted' || step.reached > 0) return undefined;
+  const dialled = stepOf(figures, 'dialled')?.reached ?? 0;
+  if (dialled < MANY_DIALS) return undefined;
+  return `Not one of ${plain(dialled)} connections came through: see whether a firewall on this side blocks outgoing TCP.`;
+}
+
+/** Peers also come by themselves: where nodes are lost on the way, that is what helps. */
+function wayIn({ cameIn, facts, focus, span }: WhyFigures): string[] {
+  if (!facts.running || facts.peers.total >= facts.limits.maxPeers || facts.port === null) return [];
+  if (focus === 'bonded' || focus === 'record' || focus === 'fork') return [];
+  if (cameIn > 0) {
+    const came = `${nodes(cameIn)} came in within ${SPANS[span]}`;
+    return facts.peers.inbound >= facts.limits.maxInbound
+      ? [
+          `Your port is reachable, but all ${plain(facts.limits.maxInbound)} places for inbound peers are taken.`,
+        ]
+      : [`Peers also come by themselves: your port is reachable, and ${came}.`];
+  }
+  return [
+    `No node came in within ${SPANS[span]}: if port ${String(facts.port)} can be reached from outside, peers come by themselves.`,
+  ];
+}
