@@ -3,7 +3,7 @@ import { run } from './child.ts';
 import { eventually } from './eventually.ts';
 import { jsonRpc } from './json-rpc-client.ts';
 import { freePort } from './loopback-ports.ts';
-import { NodeProcess } from './node-process.ts';
+import { NodeProcess, type Launched, type Program } from './node-process.ts';
 import { realPeer, type RealPeer } from './real-peers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -33,6 +33,13 @@ export interface GethOptions {
 
 /** A real geth on loopback, with its own new data folder. */
 export class Geth extends NodeProcess {
+  readonly dataFolder: string;
+
+  private constructor(dataFolder: string, program: Program, running: Launched) {
+    super(program, running);
+    this.dataFolder = dataFolder;
+  }
+
   static async start(options: GethOptions): Promise<Geth> {
     const binary = realPeer(options.version);
     const folder = await temporaryFolder();
@@ -63,7 +70,7 @@ export class Geth extends NodeProcess {
       },
       cleanUp: folder.remove,
     };
-    return new Geth(program, await NodeProcess.launch(program));
+    return new Geth(folder.path, program, await NodeProcess.launch(program));
   }
 }
 

@@ -25,13 +25,16 @@ interface Target {
 
 /** A peer on a real socket whose every step a test decides. */
 export class Puppet {
-  readonly privateKey = generatePrivateKey(systemRandom);
-  readonly publicKey = publicKeyOf(this.privateKey);
-  readonly idHex = bytesToHex(nodeIdOf(this.publicKey));
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly idHex: string;
   readonly protocols: readonly Protocol[];
 
-  constructor(protocols: readonly Protocol[] = []) {
+  constructor(protocols: readonly Protocol[] = [], privateKey = generatePrivateKey(systemRandom)) {
     this.protocols = protocols;
+    this.privateKey = privateKey;
+    this.publicKey = publicKeyOf(privateKey);
+    this.idHex = bytesToHex(nodeIdOf(this.publicKey));
   }
 
   /** This peer as a node that listens at `at`. */

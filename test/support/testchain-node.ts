@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { networkFromGenesis } from '../../src-main/chain/genesis-file.ts';
+import type { Network } from '../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../src-main/eth/genesis-chain.ts';
+import { createEthProtocols } from '../../src-main/eth/session.ts';
+import { systemClock } from '../../src-main/leaf/system-runtime.ts';
+import { enodeUrlOf, parseNode } from '../../src-main/node-record/node-factory.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import type { Protocol } from '../../src-main/p2p/protocol.ts';
+import { TESTCHAIN, type Geth } from './geth.ts';
+import type { P2pNode } from './p2p-node.ts';
+import type { SkippingClock } from './skipping-clock.ts';
+
+/** The testchain's network, as our node reads it from its genesis file. */
+export async function testchainNetwork(): Promise<Network> {
+  const network = await networkFromGenesis(await readFile(TESTCHAIN.genesisFile, 'utf8'));
+  return { ...network, networkId: BigInt(TESTCHAIN.networkId) };
+}
+
+/** eth on a network, as our node offers it. */
+export const ethOf = (network: Network): readonly Protocol[] =>
+  createEthProtocols(createGenesisChain(network, systemClock));
+
+/** A geth as our nodes dial it. */
+export const nodeOf = (geth: Geth): Node => parseNode(geth.info.enode);
+
+/** A node of this process as geth dials it. */
+export const enodeOf = (node: P2pNode): string => enodeUrlOf(node.node());
+
+/** Moves the clock of `us` on to the moment at which it dials geth again. */
+export async function skipToNextTry(us: P2pNode, geth: Geth, clock: SkippingClock): Promise<void> {
+  const { nextTryAt } = us.server.dialStanding(nodeOf(geth)) ?? {};
+  if (nextTryAt === undefined) throw new Error('It waits for no further try');
+  await clock.skip(nextTryAt - clock.now());
+}
