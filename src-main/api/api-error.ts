@@ -13,6 +13,9 @@ export type ApiErrorCode =
   | 'already-listed'
   | 'invalid-node'
   | 'list-full'
+  | 'invalid-target'
+  | 'trusted-node'
+  | 'banned-by-hand'
   | 'address-in-use'
   | 'address-not-available';
 

@@ -61,8 +61,8 @@ export function peerRow({ session, eth, kind, label }: LivePeer, reputation: num
     lastInAt: session.lastInAt,
     lastOutAt: session.lastOutAt,
     reputation,
-    limited: 0,
-    droppedOut: 0,
+    limited: session.limited,
+    droppedOut: session.droppedOut,
   };
 }
 
@@ -85,7 +85,7 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     latencyBestMs: session.latency.best ?? null,
     earlier: memory.earlier,
     reputation: memory.reputation,
-    queuedBytes: 0,
+    queuedBytes: session.queuedBytes,
     requests: NO_REQUESTS,
     sources: memory.sources,
   };

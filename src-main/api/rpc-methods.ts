@@ -163,7 +163,9 @@ function nodeText(params: readonly unknown[]): string {
 
 /** geth knows no bans; here an entry of a banned node would stand in the list and never be dialled. */
 function assertNotBanned(backend: ApiBackend, idHex: string): void {
-  const ban = backend.bans.list().find(({ target }) => target.kind === 'node' && target.value === idHex);
+  const ban = backend.bans
+    .list()
+    .find(({ by, target }) => by === 'user' && target.kind === 'node' && target.value === idHex);
   if (ban === undefined) return;
   const reason = ban.reason === '' ? '' : ` (${ban.reason})`;
   throw new RpcError(RPC_CODES.failed, `the node is banned${reason}: lift the ban with enodeck_unban first`);

@@ -1,10 +1,7 @@
-import type { BanControl, SessionControl, WhyControl } from '../api/backend.ts';
+import type { SessionControl, WhyControl } from '../api/backend.ts';
 import { ApiError } from '../api/api-error.ts';
 
 const notYet = (): Promise<never> => Promise.reject(new ApiError('not-running', 'This is not wired yet.'));
-
-/** Stands in until the bans are wired. */
-export const noBans: BanControl = { list: () => [], add: notYet, remove: notYet };
 
 /** Stands in until the session history is wired. */
 export const noSessions: SessionControl = { page: notYet, export: notYet };

@@ -14,7 +14,8 @@ import type {
   WhyControl,
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
-import { noBans, noSessions, noWhy } from './backend-later.ts';
+import { BanController } from './backend-bans.ts';
+import { noSessions, noWhy } from './backend-later.ts';
 import type { GivenNodes } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
@@ -68,7 +69,7 @@ export class Backend implements ApiBackend {
     this.lists = new ListControl(ground, given, () => this.#node);
     ground.settings.onChange((settings) => this.#node?.applySettings(settings));
     this.settings = new SettingsController(ground);
-    this.bans = noBans;
+    this.bans = new BanController(ground.bans);
     this.sessions = noSessions;
     this.why = noWhy;
     this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
@@ -111,7 +112,8 @@ export class Backend implements ApiBackend {
   }
 
   peers(): readonly PeerRow[] {
-    return this.#node?.peers().map((peer) => peerRow(peer, 0)) ?? [];
+    const { reputation } = this.#ground;
+    return this.#node?.peers().map((peer) => peerRow(peer, reputation.score(peer.session.idHex))) ?? [];
   }
 
   peerDetail(id: string): PeerDetail | null {
@@ -119,7 +121,7 @@ export class Backend implements ApiBackend {
     if (peer === undefined) return null;
     return peerDetail(peer, {
       earlier: this.#ground.statistics.outcomes.of(id),
-      reputation: { score: 0, banAt: 0, changes: [] },
+      reputation: this.#ground.reputation.view(id),
       sources: [],
     });
   }

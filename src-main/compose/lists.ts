@@ -7,10 +7,11 @@ import type {
 } from '../../shared/model/node-list.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
+import { banRefusals } from './backend-bans.ts';
 import { nodesOf, type GivenNodes, type SourcedNode } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import type { RunningNode } from './node.ts';
-import { nodeTextOf } from '../node-record/node-factory.ts';
+import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 
@@ -41,6 +42,7 @@ export class ListControl implements NodeListControl {
 
   async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
+      await this.#admit(list, text);
       const entry = await this.#ground.lists.add(list, text, label);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
@@ -50,6 +52,7 @@ export class ListControl implements NodeListControl {
   async edit(id: string, { list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
+      await this.#admit(list, text);
       const entry = await this.#ground.lists.edit(list, id, text, label);
       if (entry.node.idHex !== id) this.#unlist(list, id);
       this.#running()?.listed(list, entry.node);
@@ -103,6 +106,13 @@ export class ListControl implements NodeListControl {
     }
   }
 
+  /** Who is wanted is not kept out by a score, and not taken while a ban by hand holds. A bad text is for the list. */
+  async #admit(list: NodeListName, text: string): Promise<void> {
+    if (list === 'bootnodes') return;
+    const node = parsedNode(text);
+    if (node !== undefined) await banRefusals('text', () => this.#ground.bans.admit(node));
+  }
+
   #assertEditable(list: NodeListName, id: string): void {
     if (this.#ground.lists.get(list, id) !== undefined) return;
     const given = this.#given[list].find(({ node }) => node.idHex === id);
@@ -145,6 +155,14 @@ export class ListControl implements NodeListControl {
     if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE;
     const { state, message, nextTryAt } = standing;
     return { state, message, nextTryAt };
+  }
+}
+
+function parsedNode(text: string): Node | undefined {
+  try {
+    return parseNode(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { bytesToHex } from '../leaf/bytes.ts';
 import { NetworkError } from '../leaf/errors.ts';
+import { formatSocketAddress } from '../leaf/ip.ts';
 import type { ByteStream, StreamDialer } from '../leaf/network.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import { nodeFromParts } from '../node-record/node-factory.ts';
@@ -192,7 +193,8 @@ export class SessionManager {
     const peer: Peer = { session, node, origin: setup.origin };
     peers.add(peer);
     const { idHex, clientName: name, direction } = session;
-    events.emit({ type: 'peer/added', idHex, name, direction, ip, port });
+    const local = formatSocketAddress(session.local);
+    events.emit({ type: 'peer/added', idHex, name, direction, ip, port, local });
     observer.peerAdded(idHex, direction === 'outbound');
     void session.established.then((detail) => {
       if (detail !== undefined) events.emit({ type: 'peer/established', idHex, detail });

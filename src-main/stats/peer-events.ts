@@ -25,20 +25,17 @@ export interface PeerEvent {
 
 /**
  * The one stream of peer events, drawn from the node's facts. A message is told where `tellsMessages` says so, which is
- * geth's EnableMsgEvents; p2p's own messages never are. BOUNDED: one entry a connected peer.
+ * geth's EnableMsgEvents; p2p's own messages never are. It lives as long as its source. BOUNDED: one entry a connected peer.
  */
 export class PeerEvents {
-  readonly #source: EventSource;
   readonly #tellsMessages: () => boolean;
   readonly #listeners = new Set<(event: PeerEvent) => void>();
   /** Both ends of each connection, which messages and ends do not carry; kept whether anybody listens or not. */
   readonly #ends = new Map<string, Ends>();
-  readonly #stop: Unsubscribe;
 
   constructor(source: EventSource, tellsMessages: () => boolean) {
-    this.#source = source;
     this.#tellsMessages = tellsMessages;
-    this.#stop = this.#source.subscribe((event) => {
+    source.subscribe((event) => {
       this.#hear(event);
     });
   }
@@ -46,12 +43,6 @@ export class PeerEvents {
   subscribe(listener: (event: PeerEvent) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Ends every subscription. */
-  close(): void {
-    this.#stop();
-    this.#listeners.clear();
   }
 
   #hear(event: NodeEvent): void {
