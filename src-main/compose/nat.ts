@@ -1,11 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { NatStatus } from '../../shared/model/node.ts';
 import type { Ground } from './ground.ts';
-import { canonicalIp } from '../leaf/ip.ts';
-import type { LocalPort } from '../nat/gateway.ts';
+import { systemHttpClient } from '../leaf/http-client.ts';
+import { canonicalIp, ipFamily, isLoopback } from '../leaf/ip.ts';
+import { systemDatagramTransport } from '../leaf/udp.ts';
+import { defaultGatewayIn } from '../nat/default-gateway.ts';
+import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
+import type { GatewayFinder, LocalPort } from '../nat/gateway.ts';
 import { reachRefusal } from '../nat/guard.ts';
 import { parseNatMethod, type NatMethod } from '../nat/method.ts';
 import { NatService } from '../nat/port-mapping.ts';
+import { SSDP_ADDRESS } from '../nat/ssdp.ts';
+import { StunClient } from '../nat/stun.ts';
 
 /**
  * The method that is set.
@@ -52,6 +59,11 @@ export function composeNat(
         machineAddresses: machineAddresses(),
         allows,
       }),
+    finder: finderOf(ground, method),
+    oracle:
+      method.kind === 'stun'
+        ? new StunClient({ transport: systemDatagramTransport, clock, random, server: method.server })
+        : undefined,
     ports,
     onChange,
     clock,
@@ -59,4 +71,45 @@ export function composeNat(
     events,
     logger: logger.child('nat'),
   });
+}
+
+function finderOf({ clock, random, allows }: Ground, method: NatMethod): GatewayFinder | undefined {
+  const requester = { transport: systemDatagramTransport, clock };
+  const upnp = (): GatewayFinder =>
+    new UpnpFinder({
+      ...requester,
+      random,
+      allows,
+      http: systemHttpClient,
+      target: SSDP_ADDRESS,
+      localIps: () =>
+        machineAddresses().filter((ip) => ipFamily(ip) === 'ipv4' && !isLoopback(ip) && allows(ip)),
+    });
+  const pmp = (gateway: string | undefined): GatewayFinder =>
+    new PmpFinder({
+      ...requester,
+      allows,
+      gatewayIp: () => (gateway === undefined ? defaultGateway() : Promise.resolve(gateway)),
+    });
+  switch (method.kind) {
+    case 'any':
+      return new AnyFinder([upnp(), pmp(undefined)]);
+    case 'upnp':
+      return upnp();
+    case 'pmp':
+      return pmp(method.gateway);
+    case 'none':
+    case 'extip':
+    case 'stun':
+      return undefined;
+  }
+}
+
+/** Linux tells it in a file; elsewhere `pmp:IP` names it. */
+async function defaultGateway(): Promise<string | undefined> {
+  try {
+    return defaultGatewayIn(await readFile('/proc/net/route', 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

@@ -34,6 +34,7 @@ export function parseNatMethod(text: string): NatMethod {
     case 'stun':
       if (rest !== undefined) return { kind, server: serverOf(rest, text) };
       break;
+    default:
   }
   throw invalid(text, 'is none of any, none, upnp, pmp, pmp:IP, extip:IP, stun:IP:PORT');
 }

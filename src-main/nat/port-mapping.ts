@@ -263,14 +263,14 @@ export class NatService implements Startable {
   }
 
   async #mapAll(gateway: Gateway, signal: AbortSignal): Promise<void> {
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const port of this.#options.ports()) {
       if (port.port === 0) continue;
       try {
         await this.#map(gateway, port, signal);
       } catch (error) {
         signal.throwIfAborted();
-        failure ??= error;
+        failure ??= error instanceof Error ? error : new Error(describeError(error));
       }
     }
     if (failure !== undefined) throw failure;
@@ -363,11 +363,7 @@ export class NatService implements Startable {
     timer.cancel();
   }
 
-  async #within<T>(
-    ms: number,
-    signal: AbortSignal,
-    action: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #within<T>(ms: number, signal: AbortSignal, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const limit = new AbortController();
     const abort = (): void => {

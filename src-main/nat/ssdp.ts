@@ -1,0 +1,137 @@
+/**
+ * Looks for UPnP gateways in the local network: a search by multicast, answered by unicast.
+ * @see https://openconnectivity.org/upnp-specs/UPnP-arch-DeviceArchitecture-v2.0-20200417.pdf section 1.3
+ */
+import { describeError } from '../leaf/errors.ts';
+import { isLan } from '../leaf/ip.ts';
+import { Scope } from '../leaf/lifecycle.ts';
+import type { DatagramSocket, DatagramTransport, SocketAddress } from '../leaf/network.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { NatError } from './errors.ts';
+
+/** Where devices of the local network listen for searches (UPnP Device Architecture 1.3.2). */
+export const SSDP_ADDRESS: SocketAddress = { ip: '239.255.255.250', port: 1900 };
+
+/** What is looked for: a gateway of either version answers to one of them at least. */
+const SEARCH_TARGETS = [
+  'urn:schemas-upnp-org:device:InternetGatewayDevice:1',
+  'urn:schemas-upnp-org:device:InternetGatewayDevice:2',
+] as const;
+
+/** Seconds within which a device answers (UPnP Device Architecture 1.3.2: 1 to 5). */
+const ANSWER_WITHIN_SECONDS = 2;
+
+/** Searches are lost like any datagram: each is sent so often, so far apart in milliseconds. */
+const SENDS = 3;
+const SEND_INTERVAL_MS = 700;
+
+/** Largest answer that is read, bytes, and answers that are looked at. BOUNDED. */
+const MAX_ANSWER_SIZE = 4_096;
+const MAX_ANSWERS = 16;
+
+/** A device that answered: where it describes itself, and the address of ours that it answered to. */
+export interface FoundDevice {
+  readonly description: URL;
+  readonly localIp: string;
+}
+
+/** What a search works with. */
+export interface SsdpOptions {
+  readonly transport: DatagramTransport;
+  readonly clock: Clock;
+  /** IPv4 addresses of ours; each is searched from. */
+  readonly localIps: readonly string[];
+  /** Whether we may speak to an address. */
+  readonly allows: (ip: string) => boolean;
+  /** Where to search; SSDP_ADDRESS as a rule. */
+  readonly target: SocketAddress;
+}
+
+/**
+ * Searches; `onFound` is told of each device once. Resolves when the time for answers is over or `signal` aborts.
+ * @throws NatError `no-gateway` when no socket could be opened
+ */
+export async function searchGateways(
+  options: SsdpOptions,
+  onFound: (device: FoundDevice) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, target, allows } = options;
+  const sockets = await openSockets(options);
+  const scope = new Scope(clock);
+  const close = (): void => {
+    scope.close();
+  };
+  if (signal.aborted) close();
+  signal.addEventListener('abort', close);
+  const seen = new Set<string>();
+  try {
+    for (const { socket, localIp } of sockets) {
+      socket.onDatagram((datagram, from) => {
+        // A gateway is a neighbour: what is not may be anybody's machine.
+        if (scope.closed || seen.size >= MAX_ANSWERS || !isLan(from.ip) || !allows(from.ip)) return;
+        const description = descriptionIn(datagram, from.ip);
+        if (description === undefined || seen.has(description.href)) return;
+        seen.add(description.href);
+        onFound({ description, localIp });
+      });
+    }
+    for (let sent = 0; sent < SENDS && !scope.closed; sent++) {
+      for (const { socket } of sockets)
+        for (const what of SEARCH_TARGETS) socket.send(searchFor(what, target), target);
+      await scope.delay(SEND_INTERVAL_MS);
+    }
+    await scope.delay(ANSWER_WITHIN_SECONDS * 1_000);
+  } finally {
+    signal.removeEventListener('abort', close);
+    scope.close();
+    await Promise.all(sockets.map(({ socket }) => socket.close()));
+  }
+}
+
+interface SearchSocket {
+  readonly socket: DatagramSocket;
+  readonly localIp: string;
+}
+
+async function openSockets({ transport, localIps }: SsdpOptions): Promise<SearchSocket[]> {
+  const sockets: SearchSocket[] = [];
+  let failure: unknown;
+  for (const localIp of localIps) {
+    try {
+      sockets.push({ socket: await transport.bind({ ip: localIp, port: 0 }), localIp });
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (sockets.length > 0) return sockets;
+  const why = failure === undefined ? 'this machine has no IPv4 address' : describeError(failure);
+  throw new NatError('no-gateway', `No UPnP gateway can be looked for: ${why}.`);
+}
+
+function searchFor(what: string, { ip, port }: SocketAddress): Uint8Array {
+  const lines = [
+    'M-SEARCH * HTTP/1.1',
+    `HOST: ${ip}:${String(port)}`,
+    'MAN: "ssdp:discover"',
+    `MX: ${String(ANSWER_WITHIN_SECONDS)}`,
+    `ST: ${what}`,
+    '',
+    '',
+  ];
+  return new TextEncoder().encode(lines.join('\r\n'));
+}
+
+/**
+ * Where an answer says that its sender describes itself. A device speaks for itself alone: an answer that names another
+ * host would make us ask whomever it likes.
+ */
+export function descriptionIn(answer: Uint8Array, sender: string): URL | undefined {
+  if (answer.length > MAX_ANSWER_SIZE) return undefined;
+  const text = new TextDecoder().decode(answer);
+  if (!/^HTTP\/1\.[01] 200 /i.test(text)) return undefined;
+  const location = /^LOCATION:[ \t]*(\S+)[ \t]*\r?$/im.exec(text)?.[1];
+  if (location === undefined || !URL.canParse(location)) return undefined;
+  const url = new URL(location);
+  return url.protocol === 'http:' && url.hostname === sender && url.username === '' ? url : undefined;
+}
