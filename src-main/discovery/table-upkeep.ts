@@ -1,6 +1,7 @@
 import type { Clock, Logger, Random, Timer } from '../leaf/runtime.ts';
 import { describeError } from '../leaf/errors.ts';
 import type { Node } from '../node-record/node.ts';
+import type { EventSink, NodeSource } from '../stats/events.ts';
 import type { Bootnodes } from './bootnodes.ts';
 import {
   MAX_FINDNODE_FAILURES,
@@ -25,6 +26,7 @@ export interface TableUpkeepOptions {
   readonly database: NodeDatabase;
   readonly bootnodes: Bootnodes;
   readonly lookups: RefreshLookups;
+  readonly events: EventSink;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -77,7 +79,7 @@ export class TableUpkeep {
   /** Offers the bootnodes to the table, without waiting for the next refresh. */
   async contactBootnodes(): Promise<void> {
     for (const node of await this.#options.bootnodes.resolve()) {
-      if (!this.#stopped) this.#options.table.addFound(node);
+      if (!this.#stopped) this.#offer(node, 'bootnode');
     }
   }
 
@@ -99,13 +101,18 @@ export class TableUpkeep {
     for (const other of found) table.addFound(other);
   }
 
+  #offer(node: Node, source: NodeSource): void {
+    this.#options.events.emit({ type: 'discovery/found', node, source, from: undefined });
+    this.#options.table.addFound(node);
+  }
+
   async #refresh(): Promise<void> {
     const { lookups, table, database, logger } = this.#options;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#nextAt = undefined;
     try {
-      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS)) table.addFound(node);
+      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS)) this.#offer(node, 'database');
       await this.contactBootnodes();
       await lookups.lookupSelf();
       for (let i = 0; i < REFRESH_RANDOM_LOOKUPS && !this.#stopped; i++) await lookups.lookupRandom();

@@ -66,8 +66,13 @@ export const CAUSE_WORDS = {
   'closed-by-remote': words(
     'theirs',
     'Closed without a word',
-    'The other side closed the connection and gave no reason. During the encryption handshake that means another node key than the one dialled, or no room.',
-    'Check its enode if it is yours: the node key may have changed',
+    'The other side closed the connection and gave no reason.',
+  ),
+  'auth-unanswered': words(
+    'theirs',
+    'Closed in silence after our auth',
+    'The other side closed the connection before it answered our handshake: it has another node key than the one dialled, or no room.',
+    'Check its enode: the node key may have changed',
   ),
   'write-timeout': words(
     'way',
@@ -123,9 +128,9 @@ export const CAUSE_WORDS = {
     'No common protocol',
     'It offers no protocol that this node speaks: it is of another network, such as a beacon chain or a sidechain.',
   ),
-  'no-shared-eth-version': words(
+  'no-shared-version': words(
     'theirs',
-    'No common eth version',
+    'No common version of eth',
     'Both speak eth, but no version of it in common: its software is older or newer than this one.',
   ),
   'useless-peer': words(

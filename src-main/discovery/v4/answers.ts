@@ -106,7 +106,7 @@ export class V4Answers {
   }
 
   #onPing(ping: Ping, hash: Uint8Array, sender: Sender): void {
-    const { wire, requests, local, proof, table, vote } = this.#options;
+    const { wire, requests, local, proof, table, vote, events } = this.#options;
     const { from, idHex, publicKey } = sender;
     wire.send(
       {
@@ -119,6 +119,7 @@ export class V4Answers {
       from,
     );
     const node = nodeFromParts({ publicKey, ip: from.ip, udp: from.port, tcp: ping.from.tcp });
+    events.emit({ type: 'discovery/found', node, source: 'inbound', from: undefined });
     if (proof.hasProven(idHex, from.ip)) {
       table.addInbound(node);
       vote.statement(from, { ip: ping.to.ip, port: ping.to.udp });
@@ -144,9 +145,10 @@ export class V4Answers {
   }
 
   #onPong(pong: Pong, { idHex, from }: Sender): DropReason | undefined {
-    const { pending, proof, vote } = this.#options;
+    const { pending, proof, vote, events } = this.#options;
     if (!pending.match(pong, idHex, from.ip)) return 'unsolicited';
     proof.pongReceived(idHex, from.ip);
+    events.emit({ type: 'discovery/bonded', idHex, ip: from.ip });
     vote.statement(from, { ip: pong.to.ip, port: pong.to.udp });
     return undefined;
   }

@@ -6,6 +6,7 @@ import { isPublicKey } from '../../leaf/secp256k1.ts';
 import { decodeEnr, EnrError } from '../../node-record/enr.ts';
 import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../stats/events.ts';
 import type { AddressFilter } from '../bootnodes.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import { DiscoveryError } from '../errors.ts';
@@ -24,6 +25,7 @@ export interface V4RequestsOptions {
   readonly pending: PendingReplies;
   readonly proof: EndpointProof;
   readonly clock: Clock;
+  readonly events: EventSink;
   readonly counters: PacketCounters;
   readonly allows: AddressFilter;
   /** Address families that we have sockets for. */
@@ -48,7 +50,7 @@ export class V4Requests {
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async ping(idHex: string, to: SocketAddress): Promise<Pong> {
-    const { local, wire, pending, counters } = this.#options;
+    const { local, wire, pending, counters, events } = this.#options;
     const hash = wire.send(
       {
         type: 'ping',
@@ -75,6 +77,10 @@ export class V4Requests {
           return 'done';
         },
       });
+    } catch (error) {
+      const isSilence = error instanceof DiscoveryError && error.code === 'timeout';
+      if (isSilence) events.emit({ type: 'discovery/silent', idHex, ip: to.ip });
+      throw error;
     } finally {
       counters.pinged(pong !== undefined);
     }
@@ -88,7 +94,7 @@ export class V4Requests {
    * @throws DiscoveryError `timeout` when nothing came, `closed`, `busy`, `no-endpoint`
    */
   async findnode(node: Node, target: Uint8Array): Promise<Node[]> {
-    const { wire, pending } = this.#options;
+    const { wire, pending, events } = this.#options;
     const to = endpointOf(node);
     await this.#giveProof(node.idHex, to);
     const nodes: Node[] = [];
@@ -103,7 +109,9 @@ export class V4Requests {
         for (const neighbor of message.nodes) {
           if (received++ >= BUCKET_SIZE) break;
           const found = this.#neighborNode(neighbor, to.ip);
-          if (found !== undefined) nodes.push(found);
+          if (found === undefined) continue;
+          nodes.push(found);
+          events.emit({ type: 'discovery/found', node: found, source: 'v4', from: node.idHex });
         }
         return received >= BUCKET_SIZE ? 'done' : 'partial';
       },
@@ -136,7 +144,11 @@ export class V4Requests {
       },
     });
     if (record === undefined) throw new DiscoveryError('timeout', 'no record');
-    return this.#recordNode(node, to, record);
+    const known = this.#recordNode(node, to, record);
+    if (known.seq > node.seq || node.record === undefined) {
+      this.#options.events.emit({ type: 'discovery/record', node: known });
+    }
+    return known;
   }
 
   /** Sees to it that the node at `to` has our endpoint proof before it is asked for more than a pong. */

@@ -107,6 +107,7 @@ export class DiscoveryV4 implements Startable, DatagramHandler {
         lookupSelf: () => this.#run({ id: this.#local.id, publicKey: this.#local.publicKey }),
         lookupRandom: () => this.#run(randomTarget(random)),
       },
+      events,
       clock,
       random,
       logger,
