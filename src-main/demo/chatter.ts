@@ -1,6 +1,7 @@
 import type { ChainView } from '../eth/chain-view.ts';
 import { encodeEthMessage, type EthMessage } from '../eth/messages.ts';
-import { ETH_CODES, ETH_VERSIONS, type EthVersion } from '../eth/versions.ts';
+import { EthSession } from '../eth/session.ts';
+import { ETH_VERSIONS } from '../eth/versions.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock, Random } from '../leaf/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
@@ -14,6 +15,9 @@ const KINDS = 4;
 const MAX_ANNOUNCED = 48;
 /** EIP-1559 and its usual size in bytes. */
 const TRANSACTION = { type: 2, leastSize: 110, sizeSpread: 900 } as const;
+
+/** The header of the one block that every node has. */
+const GENESIS_QUERY = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false } as const;
 
 /** What an announcing protocol needs. */
 export interface ChatterOptions {
@@ -33,9 +37,8 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
     ...protocol,
     run: async (channel) => {
       const scope = new Scope(options.clock);
-      const onEstablished = (): void => {
-        if (options.hears(channel.peer.idHex))
-          announce(channel, protocol.version as EthVersion, options, scope);
+      const onEstablished = (eth: EthSession | undefined): void => {
+        if (eth !== undefined && options.hears(channel.peer.idHex)) announce(channel, eth, options, scope);
       };
       try {
         await protocol.run(observed(channel, onEstablished));
@@ -46,19 +49,14 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
   };
 }
 
-/** The channel, with an ear for the end of the protocol's handshake. */
-function observed(channel: Channel, onEstablished: () => void): Channel {
+/** The channel, with an ear for what the protocol shows and for the end of its handshake. */
+function observed(channel: Channel, onEstablished: (eth: EthSession | undefined) => void): Channel {
+  let eth: EthSession | undefined;
   return {
     peer: channel.peer,
     clock: channel.clock,
     logger: channel.logger,
-    // Answers to what the chatter asked are its own: the protocol expects none.
-    receive: async () => {
-      for (;;) {
-        const message = await channel.receive();
-        if (message.code !== ETH_CODES.BlockHeaders) return message;
-      }
-    },
+    receive: () => channel.receive(),
     send: (code, payload) => {
       channel.send(code, payload);
     },
@@ -67,6 +65,7 @@ function observed(channel: Channel, onEstablished: () => void): Channel {
     },
     ready: () => channel.ready(),
     publish: (state) => {
+      if (state instanceof EthSession) eth = state;
       channel.publish(state);
     },
     report: (offence, detail) => {
@@ -74,33 +73,32 @@ function observed(channel: Channel, onEstablished: () => void): Channel {
     },
     established: (detail) => {
       channel.established(detail);
-      onEstablished();
+      onEstablished(eth);
     },
   };
 }
 
-function announce(channel: Channel, version: EthVersion, options: ChatterOptions, scope: Scope): void {
+function announce(channel: Channel, eth: EthSession, options: ChatterOptions, scope: Scope): void {
   const { random, chain } = options;
-  const hasRange = ETH_VERSIONS[version].status === 'block-range';
+  const hasRange = ETH_VERSIONS[eth.version].status === 'block-range';
   scope.every(
     () => LEAST_PAUSE_MS + random.below(PAUSE_SPREAD_MS),
     () => {
       if (channel.congested) return;
-      const message = nextMessage(random, hasRange ? chain : undefined);
-      const { code, payload } = encodeEthMessage(version, message);
+      const drawn = random.below(KINDS);
+      if (drawn === 0) {
+        // Whether there is an answer is the session's to see to.
+        eth.ask({ name: 'GetBlockHeaders', query: GENESIS_QUERY }).catch(() => undefined);
+        return;
+      }
+      const message: EthMessage =
+        drawn === 1 && hasRange
+          ? { name: 'BlockRangeUpdate', range: chain.range() }
+          : madeUpTransactions(random);
+      const { code, payload } = encodeEthMessage(eth.version, message);
       channel.send(code, payload);
     },
   );
-}
-
-function nextMessage(random: Random, ranged: ChainView | undefined): EthMessage {
-  const drawn = random.below(KINDS);
-  if (drawn === 0) {
-    const query = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false };
-    return { name: 'GetBlockHeaders', requestId: BigInt(random.below(2 ** 31)), query };
-  }
-  if (drawn === 1 && ranged !== undefined) return { name: 'BlockRangeUpdate', range: ranged.range() };
-  return madeUpTransactions(random);
 }
 
 function madeUpTransactions(random: Random): EthMessage {

@@ -43,3 +43,24 @@ export const HASH_LENGTH = 32;
 export const ADDRESS_LENGTH = 20;
 /** Bytes of a bloom filter over logs. */
 export const BLOOM_LENGTH = 256;
+
+/**
+ * Time for an answer, milliseconds: reth crates/net/network-types/src/session/config.rs, INITIAL_REQUEST_TIMEOUT.
+ * go-ethereum tracks requests for minutes, for whole sync batches; ours are single items.
+ */
+export const REQUEST_TIMEOUT_MS = 20_000;
+
+/** BOUNDED: own requests under way with one peer: our choice, one of each kind, as the syncers of clients have it. */
+export const MAX_IN_FLIGHT = 4;
+
+/** BOUNDED: own requests that wait for one under way to end. */
+export const MAX_WAITING_REQUESTS = 64;
+
+/** BOUNDED: requests that were given up and whose answers are still taken without a word. */
+export const MAX_LATE_ANSWERS = 64;
+
+/**
+ * How far the latest block must move before a peer is told of the range again.
+ * @see https://eips.ethereum.org/EIPS/eip-7642
+ */
+export const RANGE_UPDATE_BLOCKS = 32n;

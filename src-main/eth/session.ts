@@ -2,6 +2,7 @@ import { bytesToHex } from '../leaf/bytes.ts';
 import { equalForkIds } from '../chain/fork-id.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
+import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../stats/events.ts';
 import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
 import type { ChainView } from './chain-view.ts';
@@ -12,7 +13,10 @@ import {
   STATUS_VERDICT_WINDOW_MS,
 } from './constants.ts';
 import { EthCodecError } from './errors.ts';
+import { decodeHeader } from './headers.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
+import type { AnswerTo, EthQuery, EthRequest } from './queries.ts';
+import { EthRequests } from './requests.ts';
 import {
   blockRangeFault,
   compareStatus,
@@ -67,12 +71,24 @@ export class EthSession implements ProtocolState {
   #difference: StatusDifference | undefined;
   #accepted = false;
   #remoteRange: BlockRange | undefined;
+  readonly #requests: EthRequests;
+  /** Number of the block that Status up to eth/68 names by its hash alone. */
+  #headNumber: bigint | undefined;
 
   constructor(version: EthVersion, chain: ChainView, channel: Channel) {
     this.version = version;
     this.#chain = chain;
     this.#channel = channel;
     this.#localStatus = createStatus(version, chain);
+    this.#requests = new EthRequests({
+      clock: channel.clock,
+      send: (message) => {
+        this.#send(message);
+      },
+      onTimeout: ({ name }) => {
+        channel.report('timeout', `No answer to ${name}`);
+      },
+    });
     channel.publish(this);
   }
 
@@ -96,9 +112,19 @@ export class EthSession implements ProtocolState {
     return this.#remoteRange;
   }
 
-  /** The peer's latest block; undefined in eth/68, whose Status names only a hash. */
+  /** The peer's latest block; in eth/68, whose Status names only a hash, undefined until the peer was asked for it. */
   get latestBlock(): bigint | undefined {
-    return this.#remoteRange?.latest;
+    return this.#remoteRange?.latest ?? this.#headNumber;
+  }
+
+  /** Our own requests on this session. */
+  get requests(): RequestTotals {
+    return this.#requests.totals;
+  }
+
+  /** Asks the peer. @throws EthRequestError when there is no answer; a wrong one ends the session */
+  ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
+    return this.#requests.ask(query);
   }
 
   /** Hash of the block that the peer last named as its head. */
@@ -109,16 +135,17 @@ export class EthSession implements ProtocolState {
 
   /** Speaks until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
   async run(): Promise<void> {
-    const remote = this.#receiveStatus();
-    if (this.#channel.peer.direction === 'outbound') await this.#givePrecedence(remote);
-    this.#send({ name: 'Status', status: this.#localStatus });
-    const { forkId } = this.#acceptStatus(await remote);
-    this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
-    for (;;) {
-      const message = await this.#channel.receive();
-      this.#handle(this.#decode(message));
-      // A peer that asks faster than it reads answers waits for itself.
-      if (this.#channel.congested) await this.#channel.ready();
+    try {
+      await this.#exchangeStatus();
+      this.#learnHead();
+      for (;;) {
+        const message = await this.#channel.receive();
+        this.#handle(this.#decode(message));
+        // A peer that asks faster than it reads answers waits for itself.
+        if (this.#channel.congested) await this.#channel.ready();
+      }
+    } finally {
+      this.#requests.close();
     }
   }
 
@@ -137,6 +164,32 @@ export class EthSession implements ProtocolState {
       message: `The peer refused our fork ID: ${ids}`,
       stage: 'status',
     };
+  }
+
+  async #exchangeStatus(): Promise<void> {
+    const remote = this.#receiveStatus();
+    if (this.#channel.peer.direction === 'outbound') await this.#givePrecedence(remote);
+    this.#send({ name: 'Status', status: this.#localStatus });
+    const { forkId } = this.#acceptStatus(await remote);
+    this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
+  }
+
+  /** Where Status names the head only by its hash, asks once for its number. */
+  #learnHead(): void {
+    const { headHash } = this;
+    if (this.latestBlock !== undefined || headHash === undefined) return;
+    const known = this.#chain.headerByHash(headHash);
+    if (known !== undefined) {
+      this.#headNumber = known.number;
+      return;
+    }
+    const query = { start: { hash: headHash }, limit: 1n, skip: 0n, reverse: false };
+    this.ask({ name: 'GetBlockHeaders', query }).then(
+      ({ headers: [header] }) => {
+        if (header !== undefined) this.#headNumber = decodeHeader(header).number;
+      },
+      () => undefined,
+    );
   }
 
   /** Resolves when the peer's Status is there, or has had its time to come. */
@@ -242,7 +295,8 @@ export class EthSession implements ProtocolState {
       case 'BlockBodies':
       case 'Receipts':
       case 'PooledTransactions':
-        throw new ProtocolError('unrequested-answer', `The peer sent ${message.name} that nobody asked for`);
+        this.#requests.settle(message);
+        return;
     }
   }
 
@@ -259,12 +313,7 @@ export class EthSession implements ProtocolState {
   }
 }
 
-type Request = Extract<
-  EthMessage,
-  { readonly name: 'GetBlockHeaders' | 'GetBlockBodies' | 'GetReceipts' | 'GetPooledTransactions' }
->;
-
-function answer(chain: ChainView, request: Request): EthMessage {
+function answer(chain: ChainView, request: EthRequest): EthMessage {
   const { requestId } = request;
   switch (request.name) {
     case 'GetBlockHeaders':

@@ -13,7 +13,7 @@ import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { openSession, securePair, streamPair, testNode } from '../../support/session-pair.ts';
+import { EventRecorder, openSession, securePair, streamPair, testNode } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;
@@ -29,11 +29,13 @@ const hash = new Uint8Array(32).fill(7);
 /** A peer whose every message a test decides, on a session of ours. */
 class Peer {
   readonly session: PeerSession;
+  readonly #events: EventRecorder;
   readonly #raw: RlpxConnection;
   readonly #version: EthVersion;
 
-  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion) {
+  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion, events: EventRecorder) {
     this.session = session;
+    this.#events = events;
     this.#raw = raw;
     this.#version = version;
   }
@@ -49,6 +51,11 @@ class Peer {
 
   disconnect(reason: number): void {
     this.#raw.send(P2P_CODES.disconnect, encodeDisconnect(reason));
+  }
+
+  /** What it was told to have done wrong. */
+  offences(): readonly string[] {
+    return this.#events.events.flatMap((event) => (event.type === 'peer/offence' ? [event.offence] : []));
   }
 
   /** The next eth message that we sent; base messages are passed over. */
@@ -67,12 +74,13 @@ async function meet(version: EthVersion, exchangeStatus = true): Promise<Peer> {
   const [connection, raw] = await clock.runUntil(
     securePair(streamPair(clock), [ours, theirs], { clock, random }),
   );
+  const events = new EventRecorder();
   const both = Promise.all([
-    openSession(connection, ours, { clock }),
+    openSession(connection, ours, { clock, events }),
     exchangeHello(raw, createHello(theirs)),
   ]);
   const [session] = await clock.runUntil(both);
-  const peer = new Peer(session, raw, version);
+  const peer = new Peer(session, raw, version, events);
   if (exchangeStatus) peer.send(await peer.hear());
   return peer;
 }
@@ -224,6 +232,58 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     }
     await clock.advance(10);
     expect(clock.pendingTimers).toBeLessThan(120);
+  });
+});
+
+describe('on eth/68, whose Status names the head by its hash alone', () => {
+  const head = NETWORKS.mainnet;
+
+  /** A peer with a head that we do not know, and our one question about it. */
+  async function meetAhead(): Promise<{ peer: Peer; requestId: bigint }> {
+    const peer = await meet(68, false);
+    const message = await peer.hear();
+    if (message.name !== 'Status' || message.status.form !== 'total-difficulty') throw new Error('Status');
+    peer.send({ name: 'Status', status: { ...message.status, headHash: head.genesisHash } });
+    const question = await peer.hear();
+    if (question.name !== 'GetBlockHeaders') throw new Error('GetBlockHeaders');
+    expect(question.query).toMatchObject({ start: { hash: head.genesisHash }, limit: 1n });
+    return { peer, requestId: question.requestId };
+  }
+
+  it('the peer is asked for its header once', async () => {
+    const { peer, requestId } = await meetAhead();
+    expect(ethSessionOf(peer.session)).toMatchObject({ latestBlock: undefined, requests: { open: 1 } });
+    peer.send({ name: 'BlockHeaders', requestId, headers: [head.genesisHeaderRlp] });
+    await clock.advance(60_000);
+    expect(ethSessionOf(peer.session)).toMatchObject({
+      latestBlock: 0n,
+      requests: { open: 0, answered: 1, timedOut: 0 },
+    });
+  });
+
+  it('a peer without that header stays', async () => {
+    const { peer, requestId } = await meetAhead();
+    peer.send({ name: 'BlockHeaders', requestId, headers: [] });
+    await clock.advance(10);
+    expect(ethSessionOf(peer.session)?.latestBlock).toBeUndefined();
+    expect(peer.session.endCause).toBeUndefined();
+  });
+
+  it('another header ends the session, and costs reputation', async () => {
+    const { peer, requestId } = await meetAhead();
+    peer.send({ name: 'BlockHeaders', requestId, headers: [NETWORKS.sepolia.genesisHeaderRlp] });
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'bad-answer', by: 'local' });
+    expect(peer.offences()).toEqual(['bad-answer']);
+  });
+
+  it('no answer costs reputation, and an answer that is late nothing more', async () => {
+    const { peer, requestId } = await meetAhead();
+    await clock.advance(20_000);
+    expect(peer.offences()).toEqual(['timeout']);
+    peer.send({ name: 'BlockHeaders', requestId, headers: [] });
+    await clock.advance(10);
+    expect(peer.session.endCause).toBeUndefined();
+    expect(ethSessionOf(peer.session)?.requests).toEqual({ open: 0, answered: 0, timedOut: 1 });
   });
 });
 

@@ -48,7 +48,8 @@ describe('eth sessions', () => {
       expect(eth?.version).toBe(version);
       expect(eth?.accepted).toBe(true);
       expect(eth?.remoteStatus).toEqual(eth?.localStatus);
-      expect(eth?.latestBlock).toBe(version === 69 ? 0n : undefined);
+      expect(eth?.latestBlock).toBe(0n);
+      expect(eth?.requests).toEqual({ open: 0, answered: 0, timedOut: 0 });
       expect(session.messages).toContainEqual(
         expect.objectContaining({ protocol: `eth/${version}`, name: 'Status', in: 1, out: 1 }),
       );
@@ -135,6 +136,13 @@ describe('eth sessions', () => {
     // What is still under way in the network arrives; the sessions themselves have left nothing.
     await clock.advance(10);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('tell when they are established, and with what', async () => {
+    const { clock, dialler } = await connect();
+    expect(await clock.runUntil(dialler.established)).toMatch(/^eth\/69 · fork [0-9a-f]{8}$/);
+    const refused = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
+    expect(await refused.clock.runUntil(refused.dialler.established)).toBeUndefined();
   });
 
   it('state every message as an event', async () => {

@@ -1,0 +1,57 @@
+/** Whether an answer can be one to its request, as far as the two alone tell. */
+import { equalBytes } from '../leaf/bytes.ts';
+import { EthCodecError } from './errors.ts';
+import { decodeHeader, type BlockHeader } from './headers.ts';
+import type { HeaderQuery } from './messages.ts';
+import { ANSWER_NAMES, type EthAnswer, type EthRequest } from './queries.ts';
+
+/** What is wrong with an answer; undefined when nothing is. Fewer items than were asked for are no fault. */
+export function answerFault(request: EthRequest, answer: EthAnswer): string | undefined {
+  if (ANSWER_NAMES[request.name] !== answer.name) return `it is ${answer.name}`;
+  switch (answer.name) {
+    case 'BlockHeaders':
+      return request.name === 'GetBlockHeaders' ? headersFault(request.query, answer.headers) : undefined;
+    case 'BlockBodies':
+      return countFault(request, answer.bodies.length);
+    case 'Receipts':
+      return countFault(request, answer.blocks.length);
+    case 'PooledTransactions':
+      return countFault(request, answer.transactions.length);
+  }
+}
+
+function countFault(request: EthRequest, count: number): string | undefined {
+  const asked = request.name === 'GetBlockHeaders' ? request.query.limit : BigInt(request.hashes.length);
+  return BigInt(count) > asked ? `${String(count)} items, ${String(asked)} were asked for` : undefined;
+}
+
+function headersFault(query: HeaderQuery, encoded: readonly Uint8Array[]): string | undefined {
+  if (BigInt(encoded.length) > query.limit) {
+    return `${String(encoded.length)} headers, ${String(query.limit)} were asked for`;
+  }
+  try {
+    return chainFault(query, encoded.map(decodeHeader));
+  } catch (error) {
+    if (!(error instanceof EthCodecError)) throw error;
+    return error.message;
+  }
+}
+
+function chainFault(
+  { start, skip, reverse }: HeaderQuery,
+  headers: readonly BlockHeader[],
+): string | undefined {
+  const [first] = headers;
+  if (first === undefined) return undefined;
+  const begins = 'hash' in start ? equalBytes(first.hash, start.hash) : first.number === start.number;
+  if (!begins) return 'it begins with another block';
+  const step = (skip + 1n) * (reverse ? -1n : 1n);
+  for (const [index, header] of headers.slice(1).entries()) {
+    const before = headers[index];
+    if (before === undefined) break;
+    if (header.number !== before.number + step) return 'its blocks have other numbers';
+    const [child, parent] = reverse ? [before, header] : [header, before];
+    if (skip === 0n && !equalBytes(child.parentHash, parent.hash)) return 'its blocks are no chain';
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+import { EnodeckError } from '../leaf/errors.ts';
+import type { Clock, Timer } from '../leaf/runtime.ts';
+import { ProtocolError } from '../p2p/errors.ts';
+import type { RequestTotals } from '../../shared/model/peer.ts';
+import { MAX_IN_FLIGHT, MAX_LATE_ANSWERS, MAX_WAITING_REQUESTS, REQUEST_TIMEOUT_MS } from './constants.ts';
+import type { EthMessage } from './messages.ts';
+import { answerFault } from './plausibility.ts';
+import type { AnswerTo, EthAnswer, EthQuery, EthRequest } from './queries.ts';
+
+/** Why a request has no answer. */
+export class EthRequestError extends EnodeckError<'request-timeout' | 'too-many-requests' | 'session-ended'> {
+  constructor(code: EthRequestError['code'], message: string) {
+    super('protocol', code, message);
+  }
+}
+
+/** What requests are sent through, and whom they tell. */
+export interface RequestHost {
+  readonly clock: Clock;
+  send(message: EthMessage): void;
+  /** A request had no answer in time. */
+  onTimeout(request: EthRequest): void;
+}
+
+interface Pending {
+  readonly request: EthRequest;
+  readonly timer: Timer;
+  readonly resolve: (answer: EthAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Waiting {
+  readonly query: EthQuery;
+  readonly resolve: Pending['resolve'];
+  readonly reject: Pending['reject'];
+}
+
+/**
+ * Our own requests on one session: each has an identifier and a deadline, a few are under way at a time, and an answer
+ * fits its request or ends the session.
+ */
+export class EthRequests {
+  readonly #host: RequestHost;
+  /** BOUNDED: MAX_IN_FLIGHT. */
+  readonly #pending = new Map<bigint, Pending>();
+  /** BOUNDED: MAX_WAITING_REQUESTS. */
+  readonly #waiting: Waiting[] = [];
+  /** Requests that were given up: their answers may still come, once each. BOUNDED: MAX_LATE_ANSWERS. */
+  readonly #late = new Set<bigint>();
+  #lastId = 0n;
+  #answered = 0;
+  #timedOut = 0;
+  #lateAnswers = 0;
+  #closed = false;
+
+  constructor(host: RequestHost) {
+    this.#host = host;
+  }
+
+  /** How they stand. */
+  get totals(): RequestTotals {
+    const open = this.#pending.size + this.#waiting.length;
+    return { open, answered: this.#answered, timedOut: this.#timedOut };
+  }
+
+  /** Answers that came after their deadline. */
+  get lateAnswers(): number {
+    return this.#lateAnswers;
+  }
+
+  /** Asks the peer. @throws EthRequestError when there is no answer */
+  ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
+    return new Promise<EthAnswer>((resolve, reject) => {
+      if (this.#closed) {
+        reject(ended());
+      } else if (this.#pending.size < MAX_IN_FLIGHT) {
+        this.#begin({ query, resolve, reject });
+      } else if (this.#waiting.length < MAX_WAITING_REQUESTS) {
+        this.#waiting.push({ query, resolve, reject });
+      } else {
+        reject(new EthRequestError('too-many-requests', 'Too many requests wait for this peer already'));
+      }
+    }) as Promise<AnswerTo<Query>>;
+  }
+
+  /**
+   * Takes an answer of the peer.
+   * @throws ProtocolError `unrequested-answer`, `bad-answer`: the session ends, as in go-ethereum
+   *   (eth/protocols/eth/dispatcher.go)
+   */
+  settle(answer: EthAnswer): void {
+    const { requestId, name } = answer;
+    const pending = this.#pending.get(requestId);
+    if (pending === undefined) {
+      if (!this.#late.delete(requestId)) {
+        throw new ProtocolError('unrequested-answer', `The peer sent ${name} that nobody asked for`);
+      }
+      this.#lateAnswers++;
+      return;
+    }
+    const fault = answerFault(pending.request, answer);
+    if (fault !== undefined) {
+      throw new ProtocolError('bad-answer', `The answer to ${pending.request.name} is wrong: ${fault}`);
+    }
+    this.#finish(requestId, pending);
+    this.#answered++;
+    pending.resolve(answer);
+  }
+
+  /** Gives up all that is open. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer, reject } of this.#pending.values()) {
+      timer.cancel();
+      reject(ended());
+    }
+    for (const { reject } of this.#waiting) reject(ended());
+    this.#pending.clear();
+    this.#waiting.length = 0;
+  }
+
+  #begin({ query, resolve, reject }: Waiting): void {
+    this.#lastId++;
+    const request = { ...query, requestId: this.#lastId } as EthRequest;
+    const timer = this.#host.clock.after(REQUEST_TIMEOUT_MS, () => {
+      this.#expire(request.requestId);
+    });
+    this.#pending.set(request.requestId, { request, timer, resolve, reject });
+    this.#host.send(request);
+  }
+
+  #expire(requestId: bigint): void {
+    const pending = this.#pending.get(requestId);
+    if (pending === undefined) return;
+    this.#timedOut++;
+    this.#late.add(requestId);
+    const [oldest] = this.#late;
+    if (this.#late.size > MAX_LATE_ANSWERS && oldest !== undefined) this.#late.delete(oldest);
+    this.#finish(requestId, pending);
+    const seconds = String(REQUEST_TIMEOUT_MS / 1000);
+    pending.reject(new EthRequestError('request-timeout', `No answer within ${seconds} seconds`));
+    this.#host.onTimeout(pending.request);
+  }
+
+  #finish(requestId: bigint, { timer }: Pending): void {
+    timer.cancel();
+    this.#pending.delete(requestId);
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#begin(next);
+  }
+}
+
+function ended(): EthRequestError {
+  return new EthRequestError('session-ended', 'The session has ended');
+}

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { MAX_IN_FLIGHT, MAX_WAITING_REQUESTS, REQUEST_TIMEOUT_MS } from '../../../src-main/eth/constants.ts';
+import { decodeHeader } from '../../../src-main/eth/headers.ts';
+import type { EthMessage, HeaderQuery } from '../../../src-main/eth/messages.ts';
+import { answerFault } from '../../../src-main/eth/plausibility.ts';
+import type { EthAnswer, EthRequest } from '../../../src-main/eth/queries.ts';
+import { EthRequests } from '../../../src-main/eth/requests.ts';
+import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let clock: VirtualClock;
+let sent: EthMessage[];
+let timeouts: EthRequest[];
+let requests: EthRequests;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  sent = [];
+  timeouts = [];
+  requests = new EthRequests({
+    clock,
+    send: (message) => sent.push(message),
+    onTimeout: (request) => timeouts.push(request),
+  });
+});
+
+const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+const bodies = { name: 'GetBlockBodies', hashes: [hash(1), hash(2)] } as const;
+const body = { transactions: [], ommers: [], withdrawals: undefined };
+const emptyBodies = (requestId: bigint): EthAnswer => ({ name: 'BlockBodies', requestId, bodies: [] });
+
+/** A chain of headers, each the child of the one before. */
+function chainOf(length: number, first = 100n): readonly Uint8Array[] {
+  const headers: Uint8Array[] = [];
+  let parentHash = hash(0);
+  for (let index = 0; index < length; index++) {
+    const number = first + BigInt(index);
+    const zero = new Uint8Array(32);
+    const encoded = encodeRlp([
+      ...[parentHash, zero, new Uint8Array(20), zero, zero, zero, new Uint8Array(256)],
+      ...[0n, number, 0n, 0n, 0n, new Uint8Array(0), zero, new Uint8Array(8)],
+    ]);
+    headers.push(encoded);
+    parentHash = decodeHeader(encoded).hash;
+  }
+  return headers;
+}
+
+describe('a request', () => {
+  it('is answered by the answer of its identifier', async () => {
+    const [first, second] = [requests.ask(bodies), requests.ask(bodies)];
+    expect(sent).toEqual([
+      { ...bodies, requestId: 1n },
+      { ...bodies, requestId: 2n },
+    ]);
+    requests.settle({ name: 'BlockBodies', requestId: 2n, bodies: [body] });
+    requests.settle(emptyBodies(1n));
+    expect((await second).bodies).toEqual([body]);
+    expect((await first).bodies).toEqual([]);
+    expect(requests.totals).toEqual({ open: 0, answered: 2, timedOut: 0 });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('waits while enough are under way, and is refused when enough wait', async () => {
+    const asked = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING_REQUESTS }, () => requests.ask(bodies));
+    expect(sent.length).toBe(MAX_IN_FLIGHT);
+    expect(requests.totals.open).toBe(MAX_IN_FLIGHT + MAX_WAITING_REQUESTS);
+    await expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'too-many-requests' });
+    requests.settle(emptyBodies(1n));
+    await asked[0];
+    expect(sent.length).toBe(MAX_IN_FLIGHT + 1);
+    requests.close();
+    const ends = await Promise.allSettled(asked.slice(1));
+    expect(ends.every((end) => end.status === 'rejected')).toBe(true);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is given up after its deadline; a late answer is taken once, and not twice', async () => {
+    const ended = expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'request-timeout' });
+    await clock.advance(REQUEST_TIMEOUT_MS);
+    await ended;
+    expect(timeouts).toEqual([{ ...bodies, requestId: 1n }]);
+    expect(requests.totals).toEqual({ open: 0, answered: 0, timedOut: 1 });
+    requests.settle(emptyBodies(1n));
+    expect(requests.lateAnswers).toBe(1);
+    expect(() => requests.settle(emptyBodies(1n))).toThrow(
+      expect.objectContaining({ code: 'unrequested-answer' }),
+    );
+  });
+
+  it('that nobody made has no answer', () => {
+    expect(() => requests.settle(emptyBodies(7n))).toThrow(
+      expect.objectContaining({ code: 'unrequested-answer' }),
+    );
+  });
+
+  it.each([
+    ['of another kind', { name: 'Receipts', requestId: 1n, blocks: [] }],
+    ['with more than was asked for', { name: 'BlockBodies', requestId: 1n, bodies: [body, body, body] }],
+  ] satisfies [string, EthAnswer][])('with an answer %s ends the session', async (_, answer) => {
+    const asked = requests.ask(bodies);
+    expect(() => requests.settle(answer)).toThrow(expect.objectContaining({ code: 'bad-answer' }));
+    requests.close();
+    await expect(asked).rejects.toMatchObject({ code: 'session-ended' });
+    await expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'session-ended' });
+  });
+});
+
+describe('headers that answer a query', () => {
+  const up = chainOf(6);
+  const headerAt = (index: number): Uint8Array => up[index] ?? new Uint8Array(0);
+  const fault = (query: Partial<HeaderQuery>, headers: readonly Uint8Array[]): string | undefined =>
+    answerFault(
+      {
+        name: 'GetBlockHeaders',
+        requestId: 1n,
+        query: { start: { number: 100n }, limit: 4n, skip: 0n, reverse: false, ...query },
+      },
+      { name: 'BlockHeaders', requestId: 1n, headers },
+    );
+
+  it('are a chain from the start asked for, or a part of it, or nothing', () => {
+    expect(fault({}, [])).toBeUndefined();
+    expect(fault({}, up.slice(0, 4))).toBeUndefined();
+    expect(fault({ start: { hash: decodeHeader(headerAt(0)).hash } }, up.slice(0, 2))).toBeUndefined();
+    const down = [...up].reverse();
+    expect(fault({ start: { number: 105n }, reverse: true }, down.slice(0, 4))).toBeUndefined();
+    expect(fault({ skip: 1n }, [headerAt(0), headerAt(2), headerAt(4)])).toBeUndefined();
+  });
+
+  it.each([
+    ['too many', {}, up.slice(0, 5)],
+    ['from another block', {}, up.slice(1, 3)],
+    ['from a block of another hash', { start: { hash: hash(9) } }, up.slice(0, 1)],
+    ['with a gap', {}, [headerAt(0), headerAt(2)]],
+    ['in the other direction', { reverse: true }, up.slice(0, 2)],
+    ['of two chains', {}, [headerAt(0), chainOf(1, 101n)[0] ?? hash(0)]],
+    ['that do not decode', {}, [encodeRlp([1, 2, 3])]],
+  ] satisfies [string, Partial<HeaderQuery>, readonly Uint8Array[]][])(
+    'are refused when there are %s',
+    (_, query, headers) => {
+      expect(fault(query, headers)).toEqual(expect.any(String));
+    },
+  );
+
+  it('may be the genesis block of a network', () => {
+    const { genesisHeaderRlp, genesisHash } = NETWORKS.mainnet;
+    expect(fault({ start: { hash: genesisHash } }, [genesisHeaderRlp])).toBeUndefined();
+  });
+});
