@@ -28,14 +28,13 @@ function optionOf(key: SettingKey): Option {
 }
 
 function describe({ help, choices, unit, default: value }: SettingSpec): string {
-  const facts = [
-    ...(choices === undefined ? [] : [choices.join(', ')]),
-    ...(unit === undefined ? [] : [`in ${unit}`]),
-    ...(value === null || (Array.isArray(value) && value.length === 0)
-      ? []
-      : [`default: ${Array.isArray(value) ? value.join(',') : String(value)}`]),
-  ];
+  const facts = [choices?.join(', '), unit && `in ${unit}`, defaultText(value)].filter(Boolean);
   return facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
+}
+
+function defaultText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : `default: ${value.join(',')}`;
+  return value === null ? undefined : `default: ${JSON.stringify(value).replaceAll('"', '')}`;
 }
 
 /**

@@ -102,7 +102,7 @@ export class EffectiveSettings {
     const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
     this.#assertEditable(keys);
     const part = (wanted: readonly SettingKey[]): SettingsChange =>
-      Object.fromEntries(wanted.map((key) => [key, change[key]])) as SettingsChange;
+      Object.fromEntries(wanted.map((key) => [key, change[key]]));
     await this.#write(keys, (store, ours) => store.update(part(ours)));
   }
 

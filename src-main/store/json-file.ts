@@ -40,7 +40,8 @@ export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Co
     assertSize(file, statSync(file).size, format.maxBytes);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    return absentOrThrow(file, cause);
+    throwUnlessAbsent(file, cause);
+    return undefined;
   }
   return contentOf(file, text, format);
 }
@@ -74,7 +75,8 @@ async function readText(file: string, maxBytes: number): Promise<string | undefi
     assertSize(file, (await stat(file)).size, maxBytes);
     return await readFile(file, 'utf8');
   } catch (cause) {
-    return absentOrThrow(file, cause);
+    throwUnlessAbsent(file, cause);
+    return undefined;
   }
 }
 
@@ -84,9 +86,9 @@ function assertSize(file: string, size: number, maxBytes: number): void {
 }
 
 /** A file that is not there says nothing; any other failure to read it is one. */
-function absentOrThrow(file: string, cause: unknown): undefined {
+function throwUnlessAbsent(file: string, cause: unknown): void {
   if (cause instanceof SettingsError) throw cause;
-  if (systemErrorCode(cause) === 'ENOENT') return undefined;
+  if (systemErrorCode(cause) === 'ENOENT') return;
   throw new SettingsError(
     'unreadable',
     { file, reason: `it cannot be read (${describeError(cause)})` },

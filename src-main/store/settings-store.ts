@@ -92,7 +92,7 @@ export class SettingsStore {
   async reset(keys: readonly SettingKey[]): Promise<readonly SettingKey[]> {
     return await this.#replace((saved) => {
       const kept = SETTING_KEYS.filter((key) => !keys.includes(key) && saved[key] !== undefined);
-      return Object.fromEntries(kept.map((key) => [key, saved[key]])) as SavedSettings;
+      return Object.fromEntries(kept.map((key) => [key, saved[key]]));
     });
   }
 

@@ -121,11 +121,16 @@ describe('a node by itself', () => {
   test('changes settings at once and keeps them', async () => {
     const { backend } = await start(...alone, '--maxpeers', '9');
     expect(backend.status().limits).toMatchObject({ maxPeers: 9, maxDialed: 3, maxInbound: 6 });
-    await backend.updateSettings({ maxPeers: 30, logLevel: 'debug' });
+    await backend.settings.update({ maxPeers: 30, logLevel: 'debug' });
     expect(backend.status().limits).toMatchObject({ maxPeers: 30 });
     await application?.stop();
     const again = await start(...alone);
-    expect(again.backend.settings()).toMatchObject({ maxPeers: 30, logLevel: 'debug' });
+    expect(again.backend.status().limits).toMatchObject({ maxPeers: 30 });
+    expect(again.backend.settings.views().find(({ key }) => key === 'logLevel')).toMatchObject({
+      value: 'debug',
+      source: 'file',
+      pending: false,
+    });
   });
 
   test('edits its lists with the field that is wrong, and takes imports whole', async () => {

@@ -3,21 +3,25 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
 import { openDataFolder } from '../../../src-main/store/data-folder.ts';
+import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { NodeListStore } from '../../../src-main/store/node-lists.ts';
 import { NodeStore } from '../../../src-main/store/node-store.ts';
 import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { bundleProgram } from '../../support/bundle.ts';
 import { Child } from '../../support/child.ts';
+import { banOf, isLifted } from '../../support/saved-bans.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-/** How often the writer is killed. */
-const KILLS = 12;
+/** How often a writer is killed: as many folders side by side as keep two processors busy, each so many times. */
+const FOLDERS = 5;
+const KILLS = 10;
 
 /** The built program lies within the project, where its packages are found. */
 const OUT = join(import.meta.dirname, '../../../node_modules/.cache/enodeck-store-writer');
 
 let program: string;
 let data: string;
+const folderOf = (index: number): string => `${data}-${String(index)}`;
 
 beforeAll(async () => {
   await mkdir(OUT, { recursive: true });
@@ -25,11 +29,17 @@ beforeAll(async () => {
   data = join(OUT, `data-${String(process.pid)}`);
 });
 afterAll(async () => {
-  await rm(data, { recursive: true, force: true });
+  for (let index = 0; index < FOLDERS; index++) await rm(folderOf(index), { recursive: true, force: true });
 });
 
+/** What the writer says it has saved: the n-th node and all that goes with it. */
+interface Saved {
+  readonly number: number;
+  readonly idHex: string;
+}
+
 /** Everything that the writer said is saved. */
-function savedBy(writer: Child): { number: number; idHex: string }[] {
+function savedBy(writer: Child): Saved[] {
   return writer.lines
     .map((line) => /^saved (\d+) ([0-9a-f]{64})$/.exec(line))
     .filter((match) => match !== null)
@@ -37,31 +47,39 @@ function savedBy(writer: Child): { number: number; idHex: string }[] {
 }
 
 describe('the stores', () => {
-  it(`lose nothing that was saved when the process is killed, ${String(KILLS)} times`, async () => {
-    const saved: { number: number; idHex: string }[] = [];
-    for (let round = 0; round < KILLS; round++) {
-      const first = (saved.at(-1)?.number ?? -1) + 2;
-      const writer = new Child('writer', process.execPath, [program, data, String(first)]);
-      await writer.line(new RegExp(`^saved ${String(first + systemRandom.below(20))} `));
-      await writer.kill();
-      saved.push(...savedBy(writer));
-      await expectSaved(saved);
-    }
-  });
+  it(
+    `lose nothing that was saved when the process is killed, ${String(FOLDERS * KILLS)} times`,
+    { timeout: 120_000 },
+    async () => {
+      await Promise.all(Array.from({ length: FOLDERS }, (_, index) => killOften(folderOf(index))));
+    },
+  );
 
   it('keep a second process out with one sentence', async () => {
-    const writer = new Child('writer', process.execPath, [program, data, '5000']);
+    const writer = new Child('writer', process.execPath, [program, folderOf(0), '5000']);
     await writer.line(/^saved/);
-    await expect(openDataFolder(data)).rejects.toMatchObject({
+    await expect(openDataFolder(folderOf(0))).rejects.toMatchObject({
       code: 'folder-in-use',
-      message: `Another process uses the data folder ${data}.`,
+      message: `Another process uses the data folder ${folderOf(0)}.`,
     });
     await writer.kill();
   });
 });
 
-async function expectSaved(saved: readonly { number: number; idHex: string }[]): Promise<void> {
-  const folder = await openDataFolder(data);
+async function killOften(path: string): Promise<void> {
+  const saved: Saved[] = [];
+  for (let round = 0; round < KILLS; round++) {
+    const first = (saved.at(-1)?.number ?? -1) + 2;
+    const writer = new Child('writer', process.execPath, [program, path, String(first)]);
+    await writer.line(new RegExp(`^saved ${String(first + systemRandom.below(20))} `));
+    await writer.kill();
+    saved.push(...savedBy(writer));
+    await expectSaved(path, saved);
+  }
+}
+
+async function expectSaved(path: string, saved: readonly Saved[]): Promise<void> {
+  const folder = await openDataFolder(path);
   try {
     const store = await NodeStore.open({
       database: folder.database,
@@ -73,9 +91,16 @@ async function expectSaved(saved: readonly { number: number; idHex: string }[]):
       expect(store.getNode(idHex)?.idHex).toBe(idHex);
       expect(store.lastPongReceived(idHex, '10.0.0.1')).toBe(number + 1);
     }
+    const bans = new Map(
+      (await new BanDatabase(folder.database, silentLogger).load()).map((ban) => [ban.id, ban]),
+    );
+    for (const { number, idHex } of saved) {
+      const ban = banOf(idHex, number);
+      expect(bans.get(ban.id)).toEqual(isLifted(number) ? undefined : ban);
+    }
     const last = saved.at(-1)?.number ?? 0;
     expect(Number(store.localSeq('a'.repeat(64)))).toBeGreaterThanOrEqual(last);
-    expect((await SettingsStore.open(folder.paths.settings)).current().maxPeers).toBeGreaterThanOrEqual(last);
+    expect((await SettingsStore.open(folder.paths.settings)).saved().maxPeers).toBeGreaterThanOrEqual(last);
     const lists = await NodeListStore.open({
       file: folder.paths.nodeLists,
       clock: systemClock,

@@ -1,7 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src-main/cli.ts';
-import { dataFolderOf, type LaunchOptions } from '../../../src-main/options.ts';
+import { placeOf } from '../../../src-main/compose/place.ts';
+import type { LaunchOptions } from '../../../src-main/options.ts';
+import { settingVariable } from '../../../src-main/options.ts';
+import { SETTING_KEYS, SETTINGS, type SettingSpec } from '../../../shared/settings-table.ts';
 import { SOME_ENODE } from '../../support/fake-backend.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const parse = (
   args: readonly string[],
@@ -18,13 +24,11 @@ function options(args: readonly string[], env: NodeJS.ProcessEnv = {}): LaunchOp
 describe('the command line', () => {
   test('asks for mainnet on geth’s port when it says nothing', () => {
     expect(options([])).toMatchObject({
-      network: { kind: 'public', name: 'mainnet' },
-      addresses: ['0.0.0.0', '::'],
-      port: 30303,
-      discovery: true,
+      demo: false,
       bootnodes: undefined,
-      nat: { kind: 'any' },
-      settings: {},
+      staticNodes: [],
+      trustedNodes: [],
+      settings: { values: {}, sources: {} },
       http: { address: '127.0.0.1', port: 8546, token: undefined, admin: false },
     });
   });
@@ -52,18 +56,26 @@ describe('the command line', () => {
         ...['--datadir', '/data', '--nodekey', '/key'],
       ]),
     ).toMatchObject({
-      network: { kind: 'public', name: 'sepolia' },
-      networkId: 2n ** 64n - 1n,
-      port: 0,
-      discoveryPort: 30301,
       bootnodes: [SOME_ENODE, SOME_ENODE],
-      discovery: false,
-      nat: { kind: 'extip', ip: '203.0.113.7' },
-      netRestrict: ['10.0.0.0/8', '127.0.0.0/8'],
-      settings: { maxPeers: 7, maxPendingPeers: 9, logLevel: 'debug' },
-      identity: 'x',
+      settings: {
+        values: {
+          network: 'sepolia',
+          genesis: null,
+          networkId: '18446744073709551615',
+          port: 0,
+          discoveryPort: 30301,
+          discovery: false,
+          nat: 'extip:203.0.113.7',
+          netRestrict: ['10.0.0.0/8', '127.0.0.0/8'],
+          maxPeers: 7,
+          maxPendingInbound: 9,
+          maxPendingOutbound: 9,
+          logLevel: 'debug',
+          name: 'x',
+          nodeKey: '/key',
+        },
+      },
       dataFolder: '/data',
-      nodeKeyFile: '/key',
       http: { token: 'a-long-token', hostNames: ['a.example', 'b.example'] },
     });
   });
@@ -72,13 +84,82 @@ describe('the command line', () => {
     expect(options(['--bootnodes', '']).bootnodes).toEqual([]);
   });
 
-  test('keeps the demo on loopback, whatever else it says', () => {
-    expect(options(['--demo', '--netrestrict', '0.0.0.0/0'])).toMatchObject({
-      network: { kind: 'demo' },
-      addresses: ['127.0.0.1', '::1'],
-      port: 0,
-      netRestrict: ['127.0.0.0/8', '::1/128'],
+  test('takes nodes to dial and to let in for this run', () => {
+    expect(options(['--staticnodes', SOME_ENODE, '--trustednodes', `${SOME_ENODE},`])).toMatchObject({
+      staticNodes: [SOME_ENODE],
+      trustedNodes: [SOME_ENODE],
     });
+  });
+
+  test.each([
+    ['--networkid', ['--demo', '--networkid', '5']],
+    ['--netrestrict', ['--netrestrict', '0.0.0.0/0', '--demo']],
+    ['--network', ['--demo', '--network', 'hoodi']],
+    ['--genesis', ['--demo', '--genesis', 'x.json']],
+  ])('does not take %s for the demo, whose network is this machine alone', (name, args) => {
+    expect(() => parse(args)).toThrow(new RegExp(`--demo and ${name} do not go together`));
+    expect(() => parse(['--demo'], { ENODECK_NETRESTRICT: '::/0' })).toThrow(/--netrestrict/);
+  });
+
+  test('has a flag, a variable and a line of help for every setting', () => {
+    const help = parse(['--help']);
+    const text = help.kind === 'print' ? help.text : '';
+    for (const key of SETTING_KEYS) {
+      const spec: SettingSpec = SETTINGS[key];
+      expect(text).toContain(`${spec.flag} `);
+      const [given, value] = sampleOf(spec);
+      expect(options([`${spec.flag}=${given}`]).settings).toMatchObject({
+        values: { [key]: value },
+        sources: { [key]: 'flag' },
+      });
+      expect(options([], { [settingVariable(spec.flag)]: given }).settings).toMatchObject({
+        values: { [key]: value },
+        sources: { [key]: 'environment' },
+      });
+    }
+    expect(settingVariable('--discovery.v4')).toBe('ENODECK_DISCOVERY_V4');
+  });
+
+  test('lets a boolean setting be said without a value, and turned off', () => {
+    expect(options(['--snap', '--dropper=false', '--nodial', '--maxpeers', '3']).settings.values).toEqual({
+      snap: true,
+      dropper: false,
+      noDial: true,
+      maxPeers: 3,
+    });
+  });
+
+  test('tells the narrower of two options about the same', () => {
+    expect(options(['--maxpendpeers.in', '3', '--maxpendpeers', '9']).settings.values).toEqual({
+      maxPendingInbound: 3,
+      maxPendingOutbound: 9,
+    });
+    expect(() => parse(['--discovery', '--nodiscover'])).toThrow(/--discovery and --nodiscover/);
+  });
+
+  test('means the network that it names, whatever the environment or a file says of another', () => {
+    expect(options(['--hoodi'], { ENODECK_GENESIS: '/g.json', ENODECK_NETWORKID: '7' }).settings).toEqual({
+      values: { network: 'hoodi', genesis: null, networkId: null },
+      sources: { network: 'flag', genesis: 'flag', networkId: 'flag' },
+    });
+    expect(options(['--genesis', '/g.json', '--networkid', '8']).settings.values).toEqual({
+      genesis: '/g.json',
+      networkId: '8',
+    });
+  });
+
+  test.each([
+    ['off', 'none'],
+    ['auto', 'any'],
+    ['ANY', 'any'],
+    ['natpmp', 'pmp'],
+    ['pmp:192.168.0.1', 'pmp:192.168.0.1'],
+    ['ip:203.0.113.7', 'extip:203.0.113.7'],
+    ['extip:2001:DB8::1', 'extip:2001:db8::1'],
+    ['stun:192.0.2.1:3478', 'stun:192.0.2.1:3478'],
+    ['stun:[2001:db8::1]:3478', 'stun:[2001:db8::1]:3478'],
+  ])('takes --nat %s as %s', (text, value) => {
+    expect(options(['--nat', text]).settings.values).toEqual({ nat: value });
   });
 
   test('reads the environment, and goes over it', () => {
@@ -89,10 +170,11 @@ describe('the command line', () => {
       ENODECK_IDENTITY: '',
     };
     expect(options(['--maxpeers', '4'], env)).toMatchObject({
-      settings: { maxPeers: 4 },
+      settings: {
+        values: { maxPeers: 4, discovery: false },
+        sources: { maxPeers: 'flag', discovery: 'environment' },
+      },
       http: { port: 99 },
-      discovery: false,
-      identity: undefined,
     });
   });
 
@@ -103,7 +185,18 @@ describe('the command line', () => {
     ['--bootnodes', ['--bootnodes', 'enode://12@1.2.3.4:1']],
     ['--netrestrict', ['--netrestrict', '10.0.0.0']],
     ['--nat', ['--nat', 'extip:nowhere']],
-    ['--nat', ['--nat', 'upnp']],
+    ['--nat', ['--nat', 'extip:0.0.0.0']],
+    ['--nat', ['--nat', 'pmp:::']],
+    ['--nat', ['--nat', 'stun']],
+    ['--nat', ['--nat', 'stun:192.0.2.1']],
+    ['--nat', ['--nat', 'upnp:192.0.2.1']],
+    ['--addr', ['--addr', '127.0.0.1,127.0.0.2']],
+    ['--addr', ['--addr', 'localhost']],
+    ['--network', ['--network', 'goerli']],
+    ['--sepolia and --network', ['--network', 'hoodi', '--sepolia']],
+    ['--staticnodes', ['--staticnodes', 'enode://12@1.2.3.4:1']],
+    ['--dialtimeout', ['--dialtimeout', '0']],
+    ['--genesis', ['--genesis', ' ']],
     ['--networkid', ['--networkid', 'one']],
     ['--http.addr', ['--http.addr', 'localhost']],
     ['--http.token', ['--http.token', 'with space']],
@@ -112,7 +205,7 @@ describe('the command line', () => {
     ['--discovery.v4', ['--discovery.v4=maybe']],
     ['--discovery.v5', ['--discovery.v5']],
     ['--nonsense', ['--nonsense']],
-    ['--mainnet and --demo', ['--mainnet', '--demo']],
+    ['--demo and --mainnet', ['--mainnet', '--demo']],
   ])('names %s when its value is no good', (name, args) => {
     expect(() => parse(args)).toThrow(
       expect.objectContaining({ code: 'bad-option', message: expect.stringContaining(name) as string }),
@@ -133,7 +226,7 @@ describe('the command line', () => {
 
   test('in the desktop passes over what is Electron’s, and serves HTTP only when asked', () => {
     const launch = parse(['--force-color-profile=srgb', '--demo'], {}, 'desktop');
-    expect(launch).toMatchObject({ kind: 'run', options: { network: { kind: 'demo' }, http: undefined } });
+    expect(launch).toMatchObject({ kind: 'run', options: { demo: true, http: undefined } });
     for (const typo of ['--sepolai', '--max-peers=5']) {
       expect(() => parse([typo], {}, 'desktop')).toThrow(typo.split('=')[0]);
     }
@@ -141,14 +234,57 @@ describe('the command line', () => {
   });
 });
 
+/** A value that is not the default, as text and as it is kept. */
+function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [string, unknown] {
+  switch (kind) {
+    case 'integer':
+      return [String((min ?? 0) + 1), (min ?? 0) + 1];
+    case 'boolean':
+      return value === true ? ['no', false] : ['yes', true];
+    case 'choice':
+      return [choices?.[1] ?? '', choices?.[1]];
+    case 'list':
+      return flag === '--netrestrict'
+        ? ['10.0.0.0/8, ::1/128', ['10.0.0.0/8', '::1/128']]
+        : ['127.0.0.1,::1', ['127.0.0.1', '::1']];
+    case 'path':
+      return ['/a/file', '/a/file'];
+    case 'text':
+      return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
+  }
+}
+
 describe('the data folder', () => {
   const folder = (args: readonly string[]): string =>
-    dataFolderOf(options(args), 'linux', { XDG_DATA_HOME: '/home/x/.data' });
+    placeOf(options(args), 'linux', { XDG_DATA_HOME: '/home/x/.data' }).folder;
 
   test('is the named one, or one of its own for each network', () => {
     expect(folder(['--datadir', '/d', '--demo'])).toBe('/d');
     expect(folder([])).toBe('/home/x/.data/enodeck');
     expect(folder(['--hoodi'])).toBe('/home/x/.data/enodeck/hoodi');
     expect(folder(['--demo'])).toBe('/home/x/.data/enodeck/demo');
+    expect(folder(['--genesis', 'g.json'])).toBe('/home/x/.data/enodeck/custom');
+  });
+
+  test('goes by the saved network where the command line names none', async () => {
+    const home = await temporaryFolder();
+    try {
+      const root = join(home.path, 'enodeck');
+      await mkdir(root);
+      await writeFile(join(root, 'settings.json'), '{ "version": 2, "network": "sepolia" }');
+      const at = (args: readonly string[]) => placeOf(options(args), 'linux', { XDG_DATA_HOME: home.path });
+      expect(at([])).toEqual({ root, folder: join(root, 'sepolia') });
+      expect(at(['--mainnet'])).toEqual({ root, folder: root });
+      expect(at(['--hoodi'])).toEqual({ root, folder: join(root, 'hoodi') });
+      expect(at(['--datadir', '/d'])).toEqual({ root: '/d', folder: '/d' });
+      await writeFile(join(root, 'settings.json'), '{ "version": 2, "genesis": "g.json" }');
+      expect(at([]).folder).toBe(join(root, 'custom'));
+      expect(at(['--hoodi']).folder).toBe(join(root, 'hoodi'));
+      await writeFile(join(root, 'settings.json'), '{ "version": 2,\n "network": "goerli" }');
+      expect(() => at([])).toThrow(/settings\.json, line 2: "network"/);
+      expect(at(['--demo']).folder).toBe(join(root, 'demo'));
+    } finally {
+      await home.remove();
+    }
   });
 });

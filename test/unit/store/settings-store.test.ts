@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, SettingsStore } from '../../../src-main/store/settings-store.ts';
+import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -13,58 +13,94 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-describe('the settings', () => {
-  it('are the defaults where there is no file, and none is made', async () => {
+describe('the saved settings', () => {
+  it('are none where there is no file, and none is made', async () => {
     const store = await SettingsStore.open(file);
-    expect(store.current()).toEqual(DEFAULT_SETTINGS);
+    expect(store.saved()).toEqual({});
+    expect(SettingsStore.readNow(file)).toEqual({});
     await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('survive a restart, in a file that people can read and only the owner may', async () => {
     const store = await SettingsStore.open(file);
-    const seen: number[] = [];
-    store.onChange(({ maxPeers }) => seen.push(maxPeers));
-    await Promise.all([store.update({ maxPeers: 12 }), store.update({ logLevel: 'debug' })]);
-    expect(seen).toEqual([12, 12]);
-    expect((await SettingsStore.open(file)).current()).toEqual({
-      ...DEFAULT_SETTINGS,
-      maxPeers: 12,
-      logLevel: 'debug',
-    });
-    expect(await readFile(file, 'utf8')).toContain('"version": 1,\n  "maxPeers": 12,\n');
+    const changed = await Promise.all([
+      store.update({ logLevel: 'debug' }),
+      store.update({ maxPeers: 12, netRestrict: ['10.0.0.0/8'] }),
+    ]);
+    expect(changed).toEqual([['logLevel'], ['netRestrict', 'maxPeers']]);
+    const saved = { maxPeers: 12, logLevel: 'debug', netRestrict: ['10.0.0.0/8'] };
+    expect((await SettingsStore.open(file)).saved()).toEqual(saved);
+    expect(SettingsStore.readNow(file)).toEqual(saved);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ version: 2, ...saved });
     if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('take what the file leaves out from the defaults', async () => {
-    await writeFile(file, '{ "version": 1, "dialRatio": 2 }');
-    expect((await SettingsStore.open(file)).current()).toEqual({ ...DEFAULT_SETTINGS, dialRatio: 2 });
+  it('hold what somebody set and nothing else, also a default that was set', async () => {
+    const store = await SettingsStore.open(file);
+    expect(await store.update({ maxPeers: 50, dialRatio: 2 })).toEqual(['maxPeers', 'dialRatio']);
+    expect(await store.update({ maxPeers: 50 })).toEqual([]);
+    expect(await store.reset(['dialRatio', 'port'])).toEqual(['dialRatio']);
+    expect(store.saved()).toEqual({ maxPeers: 50 });
+  });
+
+  it('keep what another process or a person wrote into the file meanwhile', async () => {
+    const store = await SettingsStore.open(file);
+    await store.update({ maxPeers: 12 });
+    await writeFile(file, '{ "version": 2, "maxPeers": 12, "port": 30310 }');
+    expect(await store.update({ dialRatio: 5 })).toEqual(['dialRatio', 'port']);
+    expect(store.saved()).toEqual({ maxPeers: 12, port: 30310, dialRatio: 5 });
+    await writeFile(file, '{ "version": 2, "maxPeers": true }');
+    await expect(store.update({ dialRatio: 6 })).rejects.toMatchObject({ code: 'invalid-value' });
+    expect(await readFile(file, 'utf8')).toContain('true');
+    expect(store.saved()).toMatchObject({ maxPeers: 12, dialRatio: 5 });
+  });
+
+  it('of version 1 are taken over: one limit becomes two, and values nobody had touched are none', async () => {
+    const values = { maxPendingPeers: 50, dialRatio: 3, dynamicDials: true, acceptPreEip8: false };
+    await writeFile(file, JSON.stringify({ version: 1, maxPeers: 12, ...values, logLevel: 'debug' }));
+    expect((await SettingsStore.open(file)).saved()).toEqual({ maxPeers: 12, logLevel: 'debug' });
+    await writeFile(file, '{ "version": 1, "maxPendingPeers": 9 }');
+    const store = await SettingsStore.open(file);
+    expect(store.saved()).toEqual({ maxPendingInbound: 9, maxPendingOutbound: 9 });
+    await store.update({ maxPeers: 3 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+      version: 2,
+      maxPeers: 3,
+      maxPendingInbound: 9,
+      maxPendingOutbound: 9,
+    });
   });
 
   it.each([
-    ['{\n  "version": 1,\n  "maxPeers": -1\n}', 3, 'invalid-value', /"maxPeers": too small/i],
-    ['{\n  "version": 1,\n  "maxPears": 5\n}', 3, 'invalid-value', /"maxPears" is not a setting/],
-    ['{\n  "version": 1,\n  "maxPeers": 5,\n}', 4, 'invalid-json', /a name in double quotes/],
-    ['{\n  "version": 2\n}', 2, 'newer-version', /version 2 is not one that this Enodeck knows/],
-    ['{\n  "maxPeers": 5\n}', 1, 'invalid-value', /"version": 1/],
+    ['{\n  "version": 2,\n  "maxPeers": -1\n}', 3, 'invalid-value', /"maxPeers": too small/i],
+    ['{\n  "version": 2,\n  "maxPears": 5\n}', 3, 'invalid-value', /"maxPears" is not a setting/],
+    ['{\n  "version": 2,\n  "maxPeers": 5,\n}', 4, 'invalid-json', /a name in double quotes/],
+    ['{\n  "version": 3\n}', 2, 'newer-version', /version 3 is not one that this Enodeck knows/],
+    ['{\n  "maxPeers": 5\n}', 1, 'invalid-value', /"version": 2/],
     ['[]', 1, 'invalid-value', /must be an object/],
+    ['{\n"version": 1,\n"maxPendingPeers": 0\n}', 3, 'invalid-value', /"maxPendingPeers" is not a setting/],
+    ['{"version": 2,\n"addresses": ["::",\n"nowhere"]}', 3, 'invalid-value', /"addresses.1": must be an IP/],
+    ['{"version": 2,\n"addresses": ["::1", "::"]}', 2, 'invalid-value', /one address of each family/],
+    ['{"version": 2,\n"netRestrict": ["10.0.0.0"]}', 2, 'invalid-value', /must be a network such as/],
+    ['{"version": 2,\n"nat": "extip:0.0.0.0"}', 2, 'invalid-value', /"nat": must be any, none/],
+    ['{"version": 2,\n"networkId": "18446744073709551616"}', 2, 'invalid-value', /must be below 2\^64/],
   ])('of %j are refused with the line, and the file stays as it is', async (text, line, code, reason) => {
     await writeFile(file, text);
-    await expect(SettingsStore.open(file)).rejects.toMatchObject({
-      line,
-      code,
-      reason: expect.stringMatching(reason) as string,
-    });
+    const refusal = { line, code, reason: expect.stringMatching(reason) as string };
+    await expect(SettingsStore.open(file)).rejects.toMatchObject(refusal);
+    expect(() => SettingsStore.readNow(file)).toThrow(expect.objectContaining(refusal));
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
   it('are refused when the file is absurdly large', async () => {
-    await writeFile(file, `{"version": 1}${' '.repeat(70_000)}`);
+    await writeFile(file, `{"version": 2}${' '.repeat(70_000)}`);
     await expect(SettingsStore.open(file)).rejects.toMatchObject({ code: 'too-large' });
+    expect(() => SettingsStore.readNow(file)).toThrow(expect.objectContaining({ code: 'too-large' }));
   });
 
   it('stay as they were when the file cannot be written', async () => {
     const store = await SettingsStore.open(join(folder.path, 'no', 'such', 'settings.json'));
     await expect(store.update({ maxPeers: 3 })).rejects.toMatchObject({ code: 'not-writable' });
-    expect(store.current()).toEqual(DEFAULT_SETTINGS);
+    expect(store.saved()).toEqual({});
   });
 });
