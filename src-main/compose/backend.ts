@@ -11,11 +11,11 @@ import type {
   LineSource,
   SessionControl,
   SettingsControl,
-  WhyControl,
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
-import { noSessions, noWhy } from './backend-later.ts';
+import { noSessions } from './backend-later.ts';
+import { WhyController } from './backend-why.ts';
 import type { GivenNodes } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
@@ -48,7 +48,7 @@ export class Backend implements ApiBackend {
   readonly settings: SettingsControl;
   readonly bans: BanControl;
   readonly sessions: SessionControl;
-  readonly why: WhyControl;
+  readonly why: WhyController;
   readonly events: LineSource<EventLine>;
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
@@ -71,7 +71,7 @@ export class Backend implements ApiBackend {
     this.settings = new SettingsController(ground);
     this.bans = new BanController(ground.bans);
     this.sessions = noSessions;
-    this.why = noWhy;
+    this.why = new WhyController(ground, given, () => this.#node);
     this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
     this.events = ground.statistics.lines;
     this.logs = ground.logs;
@@ -122,7 +122,7 @@ export class Backend implements ApiBackend {
     return peerDetail(peer, {
       earlier: this.#ground.statistics.outcomes.of(id),
       reputation: this.#ground.reputation.view(id),
-      sources: [],
+      sources: this.why.sourcesOf(id),
     });
   }
 

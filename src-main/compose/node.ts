@@ -38,6 +38,8 @@ export interface RunningNode {
   nat(): NatStatus;
   peers(): readonly LivePeer[];
   dialTotals(): DialTotals | undefined;
+  /** How a node stands with the dial scheduler; undefined while nobody dials. */
+  outlook(node: Node): DialStanding | undefined;
   /** How a node of the static or trusted list gets on. */
   standing(node: Node): NodeEntryState;
   isStatic(idHex: string): boolean;
@@ -181,6 +183,10 @@ class ComposedNode implements RunningNode {
 
   dialTotals(): DialTotals | undefined {
     return this.#server.dialTotals();
+  }
+
+  outlook(node: Node): DialStanding | undefined {
+    return this.#server.dialStanding(node);
   }
 
   standing(node: Node): NodeEntryState {
