@@ -3,10 +3,12 @@ import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
 import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import { openDataFolder } from '../../src-main/store/data-folder.ts';
+import { BanDatabase } from '../../src-main/store/ban-store.ts';
 import { NodeListStore } from '../../src-main/store/node-lists.ts';
 import { NodeStore } from '../../src-main/store/node-store.ts';
 import { SettingsStore } from '../../src-main/store/settings-store.ts';
 import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
+import { banOf, isLifted } from './saved-bans.ts';
 import { silentLogger } from './silent-logger.ts';
 
 /** The key of the n-th node. */
@@ -24,6 +26,7 @@ const store = await NodeStore.open({
   random: systemRandom,
   logger: silentLogger,
 });
+const bans = new BanDatabase(folder.database, silentLogger);
 const settings = await SettingsStore.open(folder.paths.settings);
 const lists = await NodeListStore.open({
   file: folder.paths.nodeLists,
@@ -42,6 +45,8 @@ for (let number = Number(first); ; number++) {
   store.setLastPongReceived(node.idHex, '10.0.0.1', number + 1);
   store.setLocalSeq('a'.repeat(64), BigInt(number));
   await store.flush();
+  await bans.put(banOf(node.idHex, number));
+  if (isLifted(number)) await bans.remove([`node:${node.idHex}`]);
   await settings.update({ maxPeers: number });
   await lists.add('static', enodeUrlOf(node), null);
   process.stdout.write(`saved ${String(number)} ${node.idHex}\n`);
