@@ -86,7 +86,7 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     earlier: memory.earlier,
     reputation: memory.reputation,
     queuedBytes: session.queuedBytes,
-    requests: NO_REQUESTS,
+    requests: eth?.requests ?? NO_REQUESTS,
     sources: memory.sources,
   };
 }
@@ -113,6 +113,6 @@ function peerStatus(eth: EthSession): PeerStatus | null {
     forkId: { hash: to0x(status.forkId.hash), next: status.forkId.next.toString() },
     headHash: headHash === undefined ? to0x(new Uint8Array(32)) : to0x(headHash),
     earliestBlock: remoteRange?.earliest.toString() ?? null,
-    latestBlock: remoteRange?.latest.toString() ?? null,
+    latestBlock: eth.latestBlock?.toString() ?? null,
   };
 }
