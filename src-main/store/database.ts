@@ -42,6 +42,7 @@ export class Database {
       endpoints: openSubLevel(level, SUB_LEVELS.endpoints),
       local: openSubLevel(level, SUB_LEVELS.local),
       bans: openSubLevel(level, SUB_LEVELS.bans),
+      sessions: openSubLevel(level, SUB_LEVELS.sessions),
     };
   }
 
@@ -69,6 +70,16 @@ export class Database {
   /** All entries of a sub-level in the order of their keys. */
   entries(level: SubLevelName): AsyncIterable<[string, string]> {
     return this.#subLevels[level].iterator();
+  }
+
+  /** The keys of a sub-level in their order. */
+  keys(level: SubLevelName): AsyncIterable<string> {
+    return this.#subLevels[level].keys();
+  }
+
+  /** The entries of a sub-level from the last one before `key` backwards; from the very last without a key. */
+  entriesBefore(level: SubLevelName, key: string | undefined): AsyncIterable<[string, string]> {
+    return this.#subLevels[level].iterator({ reverse: true, ...(key === undefined ? {} : { lt: key }) });
   }
 
   /** Writes all or nothing; done when the system has it, so that the death of the process loses nothing. */

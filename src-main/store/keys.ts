@@ -6,7 +6,7 @@
 /** Version of the layout below. */
 export const SCHEMA_VERSION = 1;
 
-/** The sub-levels. `chain` and `sessions` are names kept for later. */
+/** The sub-levels; another one is no other layout. `chain` is a name kept for later. */
 export const SUB_LEVELS = {
   /** `schema` → the layout's version. */
   meta: 'meta',
@@ -18,6 +18,8 @@ export const SUB_LEVELS = {
   local: 'local',
   /** a ban's id (`node:…`, `ip:…`, `cidr:…`) → the ban (ban-store.ts). */
   bans: 'bans',
+  /** when it ended - whose it was - a number → a session that has ended (session-values.ts). */
+  sessions: 'sessions',
 } as const;
 
 /** One of SUB_LEVELS. */
@@ -58,4 +60,26 @@ export function localSeqKey(ownIdHex: string): string {
 /** The node ID of a key that localSeqKey made, undefined for another key. */
 export function parseLocalSeqKey(key: string): string | undefined {
   return LOCAL_SEQ_KEY.exec(key)?.[1];
+}
+
+/** Digits of a time in milliseconds: until the year 33658, so that keys sort as times. */
+const TIME_DIGITS = 15;
+const SESSION_KEY = /^([0-9]{15})-[0-9a-f]{16}-[0-9]{4}$/;
+
+const timeText = (at: number): string => String(Math.max(0, Math.round(at))).padStart(TIME_DIGITS, '0');
+
+/** Key in `sessions`: sorts by the end, in Unix milliseconds. `serial` (0 to 9,999) tells apart what ended at once. */
+export function sessionKey(endedAt: number, nodeId: string, serial: number): string {
+  return `${timeText(endedAt)}-${nodeId.slice(0, 16)}-${String(serial).padStart(4, '0')}`;
+}
+
+/** When the session of a key ended, Unix milliseconds; undefined for another key. */
+export function sessionKeyTime(key: string): number | undefined {
+  const time = SESSION_KEY.exec(key)?.[1];
+  return time === undefined ? undefined : Number(time);
+}
+
+/** The least key of a session that ended at `at` or later. */
+export function oldestSessionKey(at: number): string {
+  return timeText(at);
 }
