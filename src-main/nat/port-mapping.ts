@@ -1,7 +1,7 @@
 /** Keeps the node reachable through a gateway: mappings made, prolonged, and taken back; the outer address watched. */
 import type { NatStatus, PortMapping } from '../../shared/model/node.ts';
 import { describeError } from '../leaf/errors.ts';
-import { ipFamily, localityScore } from '../leaf/ip.ts';
+import { ipFamily } from '../leaf/ip.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { AddressFamily } from '../leaf/network.ts';
 import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
@@ -9,6 +9,7 @@ import type { EventSink } from '../stats/events.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
 import { natMethodText, type NatMethod } from './method.ts';
+import { isOfTheInternet } from './outer-address.ts';
 
 /** Lifetime that is asked for a mapping, milliseconds (geth p2p/server_nat.go portMapDuration). */
 export const MAPPING_LIFETIME_MS = 10 * 60_000;
@@ -244,7 +245,7 @@ export class NatService implements Startable {
   /** Takes an outer address in; one that nobody outside could reach is none. */
   #learn(ip: string): void {
     const { events, onChange } = this.#options;
-    if (localityScore(ip) < 4) {
+    if (!isOfTheInternet(ip)) {
       this.#external.delete(ipFamily(ip));
       onChange();
       throw new NatError(

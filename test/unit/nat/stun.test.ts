@@ -1,0 +1,119 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import {
+  decodeBindingResponse,
+  encodeBindingRequest,
+  StunClient,
+  StunError,
+} from '../../../src-main/nat/stun.ts';
+import { FakeStunServer, OUTER_IP, stunAnswer } from '../../support/gateways.ts';
+import { hex } from '../../support/hex.ts';
+
+/** RFC 5769: the transaction of its sample messages. */
+const RFC5769_ID = hex('b7e7a701bc34d686fa87dfae');
+
+const never = new AbortController().signal;
+
+async function serve(): Promise<{ server: FakeStunServer; client: StunClient }> {
+  const server = await FakeStunServer.start();
+  onTestFinished(() => server.close());
+  const client = new StunClient({
+    transport: systemDatagramTransport,
+    clock: systemClock,
+    random: systemRandom,
+    server: server.local,
+  });
+  return { server, client };
+}
+
+const id = Uint8Array.from({ length: 12 }, (_, at) => at + 1);
+const request = encodeBindingRequest(id);
+
+describe('the STUN codec', () => {
+  test('writes a binding request of 20 bytes', () => {
+    expect(request).toEqual(hex('00010000' + '2112a442' + '0102030405060708090a0b0c'));
+  });
+
+  test.each([
+    ['IPv4', { ip: '192.0.2.1', port: 32853 }],
+    ['IPv6', { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32853 }],
+  ])('reads a masked %s address', (_family, address) => {
+    expect(decodeBindingResponse(stunAnswer(request, address), id)).toEqual(address);
+  });
+
+  test('reads the IPv4 answer of RFC 5769 section 2.2, whose other attributes it passes over', () => {
+    const answer = hex(
+      '0101003c2112a442b7e7a701bc34d686fa87dfae' +
+        '8022000b7465737420766563746f7220' +
+        '002000080001a147e112a643' +
+        '000800142b91f599fd9e90c38c7489f92af9ba53f06be7d7' +
+        '80280004c07d4c96',
+    );
+    expect(decodeBindingResponse(answer, RFC5769_ID)).toEqual({ ip: '192.0.2.1', port: 32853 });
+  });
+
+  test('takes the plain address of servers that know no other', () => {
+    const answer = hex(
+      '0101000c2112a442' + '0102030405060708090a0b0c' + '00010008' + '00011f90' + '51024590',
+    );
+    expect(decodeBindingResponse(answer, id)).toEqual({ ip: '81.2.69.144', port: 8080 });
+  });
+
+  test.each([
+    ['not-stun', () => new Uint8Array(19)],
+    ['not-stun', () => request],
+    [
+      'other-transaction',
+      () => stunAnswer(encodeBindingRequest(new Uint8Array(12)), { ip: '1.2.3.4', port: 5 }),
+    ],
+    ['error-response', () => stunAnswer(request, { ip: '1.2.3.4', port: 5 }, 420)],
+    ['malformed', () => stunAnswer(request, { ip: '1.2.3.4', port: 5 }).subarray(0, 28)],
+    ['malformed', () => stunAnswer(request, { ip: '1.2.3.4', port: 0 })],
+    ['no-address', () => hex('010100002112a4420102030405060708090a0b0c')],
+    ['unknown-attribute', () => hex('010100042112a4420102030405060708090a0b0c' + '7fff0000')],
+  ])('names what is wrong with an answer: %s', (code, make) => {
+    const failed = ((): unknown => {
+      try {
+        return decodeBindingResponse(make(), id);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(failed).toBeInstanceOf(StunError);
+    expect(failed).toMatchObject({ code });
+  });
+});
+
+describe('a STUN client', () => {
+  test('learns its address', async () => {
+    const { client } = await serve();
+    expect(await client.ask(never)).toBe(OUTER_IP);
+  });
+
+  test('passes over an answer with another transaction ID', async () => {
+    const { server, client } = await serve();
+    server.mode = 'foreign-first';
+    expect(await client.ask(never)).toBe(OUTER_IP);
+  });
+
+  test('says what is wrong with a server that refuses or talks nonsense', async () => {
+    const { server, client } = await serve();
+    server.mode = 'refusal';
+    await expect(client.ask(never)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'The STUN server at 127.0.0.1 cannot be used: the server refuses with error 401',
+    });
+    server.mode = 'garbage';
+    await expect(client.ask(never)).rejects.toMatchObject({ code: 'bad-answer' });
+  });
+
+  test('gives up on a silent server as soon as it is called off', async () => {
+    const { server, client } = await serve();
+    server.mode = 'silent';
+    const limit = new AbortController();
+    const asked = client.ask(limit.signal);
+    limit.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
