@@ -14,7 +14,7 @@ import type {
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
-import { noSessions } from './backend-later.ts';
+import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
 import type { GivenNodes } from './bootnodes.ts';
 import type { Ground } from './ground.ts';
@@ -70,7 +70,7 @@ export class Backend implements ApiBackend {
     ground.settings.onChange((settings) => this.#node?.applySettings(settings));
     this.settings = new SettingsController(ground);
     this.bans = new BanController(ground.bans);
-    this.sessions = noSessions;
+    this.sessions = new SessionController(ground);
     this.why = new WhyController(ground, given, () => this.#node);
     this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
     this.events = ground.statistics.lines;

@@ -2,6 +2,7 @@ import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Network } from '../chain/networks.ts';
 import { composeNetwork } from './network.ts';
+import { composeHistory, type KeptHistory } from './history.ts';
 import { composeStanding, type NodeStanding } from './standing.ts';
 import { systemLookUpHost, withTimeout, type LookUpHost } from '../leaf/host-lookup.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
@@ -57,6 +58,7 @@ export interface Ground {
   readonly nodes: NodeStore;
   readonly bans: NodeStanding['bans'];
   readonly reputation: NodeStanding['reputation'];
+  readonly sessions: KeptHistory['sessions'];
   /** Whether the setting `netRestrict`, as it is now, lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
   readonly lookUpHost: LookUpHost;
@@ -124,6 +126,8 @@ async function groundOn(
   const known = { folder, clock, events, logger, ownIdHex, lists, settings, statistics };
   const standing = await composeStanding(known);
   opened.push(() => standing.close());
+  const history = await composeHistory({ ...known, reputation: standing.reputation });
+  opened.push(() => history.close());
   return {
     options,
     mode: surroundings.mode,
@@ -144,6 +148,7 @@ async function groundOn(
     nodes,
     bans: standing.bans,
     reputation: standing.reputation,
+    sessions: history.sessions,
     allows: restrictionOf(settings),
     lookUpHost: withTimeout(systemLookUpHost, clock),
   };

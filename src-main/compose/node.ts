@@ -70,8 +70,14 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const server = composeServer(ground, discovery, protocols);
   const scope = new Scope(ground.clock);
   try {
-    for (const node of nodesOf(ground, given, 'static')) server.addStatic(node);
-    for (const { idHex } of nodesOf(ground, given, 'trusted')) server.addTrusted(idHex);
+    for (const node of nodesOf(ground, given, 'static')) {
+      tellOf(ground, node, 'static');
+      server.addStatic(node);
+    }
+    for (const node of nodesOf(ground, given, 'trusted')) {
+      tellOf(ground, node, 'trusted');
+      server.addTrusted(node.idHex);
+    }
     // The listener's port belongs into the record before anybody hears of it.
     const { port } = ground.settings.current();
     reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
@@ -91,6 +97,11 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   keepRecord(ground, record, scope);
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
   return new ComposedNode({ ground, record, discovery, server, reach, scope, capabilities });
+}
+
+/** Discovery tells of the nodes that it finds; of those that the user named we tell. */
+function tellOf({ events }: Ground, node: Node, source: 'static' | 'trusted'): void {
+  events.emit({ type: 'discovery/found', node, source, from: undefined });
 }
 
 async function openRecord({ identity, clock, nodes, ownIdHex, chain, logger }: Ground): Promise<LocalRecord> {
@@ -199,6 +210,7 @@ class ComposedNode implements RunningNode {
   }
 
   listed(list: NodeListName, node: Node): void {
+    if (list !== 'bootnodes') tellOf(this.#ground, node, list);
     if (list === 'static') this.#server.addStatic(node);
     if (list === 'trusted') this.#server.addTrusted(node.idHex);
   }

@@ -1,0 +1,71 @@
+import type { SessionPage } from '../../shared/model/session.ts';
+import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
+import type { Ground } from './ground.ts';
+import { plainText } from '../stats/plain-text.ts';
+import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
+import { SessionHistory } from '../store/session-history.ts';
+
+/** The history of sessions, fed by the facts: lives as long as the program, whether the node runs or not. */
+export interface KeptHistory {
+  readonly sessions: SessionHistory;
+  close(): Promise<void>;
+}
+
+/** Opens the history, and keeps in it every session that ends from now on. */
+export async function composeHistory(
+  ground: Pick<Ground, 'folder' | 'clock' | 'events' | 'logger' | 'reputation'>,
+): Promise<KeptHistory> {
+  const { folder, clock, events, reputation } = ground;
+  const logger = ground.logger.child('sessions');
+  const sessions = await SessionHistory.open({ database: folder.database, clock, logger });
+  await sessions.start();
+  const unsubscribe = events.subscribe((event, at) => {
+    if (event.type !== 'peer/dropped') return;
+    const { idHex: nodeId, ip, port, direction, kind, bytesIn, bytesOut, cause } = event;
+    sessions.add({
+      nodeId,
+      name: plainText(event.name),
+      ip,
+      port,
+      direction,
+      kind,
+      capabilities: event.capabilities,
+      startedAt: at - event.ageMs,
+      endedAt: at,
+      code: cause.code,
+      message: plainText(cause.message, 512),
+      by: cause.by,
+      disconnectReason: cause.disconnectReason ?? null,
+      bytesIn,
+      bytesOut,
+      reputation: reputation.score(nodeId),
+    });
+  });
+  return {
+    sessions,
+    close: async () => {
+      unsubscribe();
+      await sessions.stop();
+    },
+  };
+}
+
+/** Past sessions as the API asks for them. */
+export class SessionController implements SessionControl {
+  readonly #ground: Pick<Ground, 'clock' | 'sessions'>;
+
+  constructor(ground: Pick<Ground, 'clock' | 'sessions'>) {
+    this.#ground = ground;
+  }
+
+  page(query: SessionQuery): Promise<SessionPage> {
+    return this.#ground.sessions.page(query);
+  }
+
+  async export(format: 'csv' | 'json'): Promise<ExportedText> {
+    const { sessions, clock } = this.#ground;
+    const text = format === 'csv' ? await sessionsToCsv(sessions.all()) : await sessionsToJson(sessions.all());
+    const day = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+    return { text, fileName: `enodeck-sessions-${day}.${format}` };
+  }
+}
