@@ -1,44 +1,11 @@
-import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { serveSocket, type PageSocket } from '../../../src-main/api/web-socket.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { FakeSocket } from '../../support/fake-socket.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-
-/** A socket whose queue a test fills. */
-class FakeSocket extends EventEmitter {
-  readonly OPEN = 1;
-  readyState = 1;
-  bufferedAmount = 0;
-  pings = 0;
-  readonly sent: Record<string, unknown>[] = [];
-  readonly ended: (number | 'cut')[] = [];
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as Record<string, unknown>);
-  }
-  ping(): void {
-    this.pings += 1;
-  }
-  close(code: number): void {
-    this.#end(code);
-  }
-  terminate(): void {
-    this.#end('cut');
-  }
-  take(): Record<string, unknown>[] {
-    return this.sent.splice(0);
-  }
-  say(message: unknown): void {
-    this.emit('message', Buffer.from(JSON.stringify(message)));
-  }
-  #end(how: number | 'cut'): void {
-    this.ended.push(how);
-    this.readyState = 3;
-    this.emit('close');
-  }
-}
 
 const id = 'ab'.repeat(32);
 let clock: VirtualClock;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Ban } from '../../../shared/model/ban.ts';
 import { EventLines } from '../../../src-main/stats/event-lines.ts';
 import type { EndCause, NodeEvent } from '../../../src-main/stats/events.ts';
 import { DialOutcomes, PastOutcomes } from '../../../src-main/stats/outcomes.ts';
+import { EventBus } from '../../../src-main/stats/event-bus.ts';
+import { logEvents } from '../../../src-main/stats/event-log.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 import { fakeNode } from '../../support/nodes.ts';
 
 const cause = (code: string, message: string, by: EndCause['by'] = 'remote'): EndCause => ({
@@ -85,6 +90,90 @@ describe('event lines', () => {
     }
     expect(lines.all().map((line) => line.text)).toHaveLength(2);
     expect(lines.all()[0]!.text).toMatch(/^Lookup: 16 nodes in 3 rounds, /);
+  });
+
+  test('tell of bans: whom, for how long, why, and how they end', () => {
+    const ban: Ban = {
+      ...{ id: 'cidr:192.0.2.0/24', reason: 'floods\u001b[2J', name: null },
+      target: { kind: 'cidr', value: '192.0.2.0/24' },
+      by: 'user',
+      createdAt: 1_000,
+      until: 3_601_000,
+    };
+    const target: Ban['target'] = { kind: 'node', value: node.idHex };
+    const byScore: Ban = { ...ban, target, name: 'Geth', by: 'score', until: null };
+    const lines = new EventLines();
+    lines.apply({ type: 'ban/added', ban }, 1);
+    lines.apply({ type: 'ban/removed', ban, how: 'replaced' }, 2);
+    lines.apply({ type: 'ban/removed', ban, how: 'expired' }, 3);
+    lines.apply({ type: 'ban/added', ban: byScore }, 4);
+    lines.apply({ type: 'ban/removed', ban: byScore, how: 'user' }, 5);
+    expect(lines.all()).toMatchObject([
+      {
+        tone: 'look',
+        kind: 'ban-added',
+        text: expect.stringMatching(/^Banned for 1 h: floods/) as string,
+        address: '192.0.2.0/24',
+        nodeId: null,
+      },
+      { text: 'Ban has run out' },
+      {
+        text: expect.stringMatching(/^Banned by its score for ever: /) as string,
+        nodeId: node.idHex,
+        nodeName: 'Geth',
+        address: null,
+      },
+      { text: 'Ban lifted' },
+    ]);
+    expect(lines.all()[0]!.text).not.toContain('\u001b');
+  });
+
+  test('say once what is stated again at every renewal, and again after it failed', () => {
+    const mapping = { protocol: 'tcp', internalPort: 30303, externalPort: 30304, expiresAt: 1 } as const;
+    const mapped = { type: 'nat/mapped', mapping, gateway: 'UPnP at 192.168.1.1' } as const;
+    const failed = { type: 'nat/failed', method: 'any', reason: 'No answer.', retryInMs: 60_000 } as const;
+    const lines = new EventLines();
+    for (const event of [
+      mapped,
+      mapped,
+      { ...mapped, mapping: { ...mapping, protocol: 'udp' as const } },
+      mapped,
+      failed,
+      failed,
+      mapped,
+    ]) {
+      lines.apply(event, 0);
+    }
+    expect(lines.all().map(({ text }) => text)).toEqual([
+      'UPnP at 192.168.1.1 forwards TCP port 30304 to our 30303',
+      'UPnP at 192.168.1.1 forwards UDP port 30304 to our 30303',
+      'No port is forwarded (any): No answer; next try in 1 min',
+      'UPnP at 192.168.1.1 forwards TCP port 30304 to our 30303',
+    ]);
+  });
+
+  test('tell what the machine and the user did to the node', () => {
+    const lines = new EventLines();
+    lines.apply({ type: 'settings/changed', keys: ['maxPeers', 'nat', 'other'] }, 0);
+    lines.apply({ type: 'node/woke', sleptMs: 7_200_000 }, 0);
+    lines.apply({ type: 'node/network-changed', addresses: ['192.0.2.1'] }, 0);
+    lines.apply({ type: 'nat/external', ip: '203.0.113.7', source: 'stun' }, 0);
+    lines.apply({ type: 'dropper/dropped', idHex: 'aa', direction: 'inbound' }, 0);
+    expect(lines.all().map(({ text }) => text)).toEqual([
+      'Settings changed: Most peers, NAT, other',
+      expect.stringMatching(/^The machine slept for 2 h; /),
+      'Addresses of this machine are now: 192.0.2.1',
+      'External address told by the STUN server',
+      'Peer is let go, so that another finds a place',
+    ]);
+  });
+
+  test('are the words of the log, too', () => {
+    const { logger, lines } = recordedLog();
+    const bus = new EventBus(new VirtualClock(), logger);
+    logEvents(bus, logger);
+    bus.emit({ type: 'settings/changed', keys: ['maxPeers'] });
+    expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'Settings changed: Most peers' });
   });
 
   test('are bounded, and read on from a cursor', () => {

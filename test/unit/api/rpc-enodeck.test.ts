@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
+import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
+import { FakeBackend, SOME_ENODE } from '../../support/fake-backend.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+let backend: FakeBackend;
+
+beforeEach(() => {
+  backend = new FakeBackend();
+});
+
+const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
+  const rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
+  return answer.error ?? answer.result;
+};
+
+describe('the methods of the enodeck namespace', () => {
+  test('are there where the admin namespace is, and rpc_modules says so', async () => {
+    expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
+    const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
+      const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: [] });
+      expect(answer).toMatchObject({ error: { code: -32601 } });
+    }
+  });
+
+  test('enodeck_health is the list of checks', async () => {
+    expect(await call('enodeck_health')).toEqual([]);
+    expect(await call('enodeck_health', 1)).toMatchObject({ code: -32602 });
+  });
+
+  test('enodeck_sessions takes a filter, each part of which may be left out', async () => {
+    await call('enodeck_sessions');
+    await call('enodeck_sessions', { limit: 3, text: 'geth', before: 'k' });
+    expect(backend.queries).toEqual([
+      { before: null, limit: 100, text: '', node: null },
+      { before: 'k', limit: 3, text: 'geth', node: null },
+    ]);
+    expect(await call('enodeck_sessions', { limit: 0 })).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_sessions', { page: 1 })).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_sessions', 7)).toMatchObject({ code: -32602 });
+  });
+
+  test('enodeck_ban bans for a day where nothing else is said, and enodeck_unban takes ID or target', async () => {
+    expect(await call('enodeck_ban', '192.0.2.7')).toMatchObject({
+      id: 'ip:192.0.2.7',
+      until: 1,
+      reason: '',
+    });
+    expect(await call('enodeck_ban', '192.0.2.8', 'forever', 'garbage')).toMatchObject({
+      until: null,
+      reason: 'garbage',
+    });
+    expect(await call('enodeck_bans')).toHaveLength(2);
+    expect(await call('enodeck_unban', '192.0.2.7')).toBe(true);
+    expect(await call('enodeck_unban', 'ip:192.0.2.8')).toBe(true);
+    expect(await call('enodeck_unban', 'ip:192.0.2.8')).toBe(false);
+    expect(await call('enodeck_ban', '192.0.2.7', 'year')).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_ban')).toMatchObject({ code: -32602 });
+  });
+
+  test('admin_addPeer of a node that is banned by hand says so', async () => {
+    const { idHex } = nodeFromEnode(SOME_ENODE);
+    backend.banned.push({
+      ...{ id: `node:${idHex}`, target: { kind: 'node', value: idHex }, reason: 'sends garbage' },
+      ...{ by: 'user', createdAt: 0, until: null, name: null },
+    });
+    expect(await call('admin_addPeer', SOME_ENODE)).toEqual({
+      code: -32000,
+      message: 'the node is banned (sends garbage): lift the ban with enodeck_unban first',
+    });
+    expect(backend.entries.static).toEqual([]);
+  });
+
+  test('enodeck_whyNot traces one node, and enodeck_why the funnel of all', async () => {
+    expect(await call('enodeck_whyNot', 'ab'.repeat(32))).toMatchObject({ known: false });
+    expect(await call('enodeck_why')).toMatchObject({ span: '1h', focus: 'status' });
+    expect(await call('enodeck_why', '10m', 'hello')).toMatchObject({ span: '10m', focus: 'hello' });
+    expect(await call('enodeck_why', '2m')).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_whyNot')).toMatchObject({ code: -32602 });
+  });
+
+  test('enodeck_settings and enodeck_setSetting read and change settings by their key', async () => {
+    const settings = (await call('enodeck_settings')) as { key: string }[];
+    expect(settings.find(({ key }) => key === 'maxPeers')).toEqual({
+      ...{ key: 'maxPeers', value: 50, default: 50, source: 'default', restart: 'none' },
+    });
+    expect(await call('enodeck_setSetting', 'maxPeers', 9)).toMatchObject({ key: 'maxPeers', value: 9 });
+    expect(await call('enodeck_setSetting', 'maxPeers', 'nine')).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_setSetting', 'toString', 9)).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_setSetting', 'maxPeers')).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_setSetting', 'name', null)).toMatchObject({ value: null });
+  });
+});
