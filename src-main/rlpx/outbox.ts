@@ -23,6 +23,9 @@ export class Outbox {
   #scheduled = false;
   #handedOver = 0;
   #watch: Timer | undefined;
+  /** Bytes that the system had taken when progress was last seen, and when that was. */
+  #taken = 0;
+  #progressAt = 0;
   #closed = false;
 
   constructor(stream: ByteStream, clock: Clock, onStuck: () => void) {
@@ -58,6 +61,7 @@ export class Outbox {
   flush(): void {
     if (this.#closed || this.#parts.length === 0) return;
     const parts = this.#parts.splice(0);
+    if (this.#stream.queued === 0) this.#noteProgress(this.#handedOver);
     this.#handedOver += this.#waiting;
     this.#waiting = 0;
     for (const run of joinSmall(parts)) this.#stream.write(run);
@@ -88,13 +92,21 @@ export class Outbox {
     });
   }
 
+  #noteProgress(taken: number): void {
+    this.#taken = taken;
+    this.#progressAt = this.#clock.monotonic();
+  }
+
   #watchProgress(): void {
     if (this.#watch !== undefined) return;
-    const left = this.#handedOver - this.#stream.queued;
-    this.#watch = this.#clock.after(FRAME_WRITE_TIMEOUT_MS, () => {
+    const deadline = this.#progressAt + FRAME_WRITE_TIMEOUT_MS;
+    this.#watch = this.#clock.after(deadline - this.#clock.monotonic(), () => {
       this.#watch = undefined;
-      if (this.#stream.queued === 0) return;
-      if (this.#handedOver - this.#stream.queued > left) this.#watchProgress();
+      const { queued } = this.#stream;
+      if (queued === 0) return;
+      const taken = this.#handedOver - queued;
+      if (taken > this.#taken) this.#noteProgress(taken);
+      if (this.#clock.monotonic() < this.#progressAt + FRAME_WRITE_TIMEOUT_MS) this.#watchProgress();
       else this.#onStuck();
     });
   }

@@ -226,7 +226,8 @@ describe('a session', () => {
   });
 
   it('ends when the peer is silent for 30 seconds', async () => {
-    const { session } = await withRawPeer([idle()]);
+    const { session, raw } = await withRawPeer([idle()]);
+    raw.consume({ onMessage: () => undefined, onEnd: () => undefined });
     expect(await clock.runUntil(session.closed)).toMatchObject({
       code: 'read-timeout',
       disconnectReason: 'read timeout',
