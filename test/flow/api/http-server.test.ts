@@ -11,6 +11,7 @@ import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
 import { pageRequest, pageSnapshot } from '../../support/page-client.ts';
+import { RpcSocketClient } from '../../support/rpc-socket-client.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -187,6 +188,62 @@ describe('JSON-RPC over HTTP', () => {
     expect((await rpc('x', { 'Content-Type': 'text/html' })).status).toBe(415);
     expect((await rpc(`"${'x'.repeat(1_100_000)}"`)).status).toBe(413);
     expect((await rpc('{}', { Origin: 'http://evil.example' })).status).toBe(403);
+  });
+});
+
+describe('JSON-RPC over WebSocket', () => {
+  const url = (path: string): string => `${origin.replace('http', 'ws')}${path}`;
+  const bearer = { Authorization: `Bearer ${TOKEN}` };
+
+  test.each(['/', '/rpc'])('is spoken at %s with the token in the header or the address', async (path) => {
+    for (const client of [
+      await RpcSocketClient.open(url(path), bearer),
+      await RpcSocketClient.open(url(`${path}?token=${TOKEN}`)),
+    ]) {
+      expect(await client.call('net_version')).toBe('1');
+      await expect(client.call('nope_nope')).rejects.toThrow('does not exist');
+      client.close();
+    }
+  });
+
+  test('is refused without the token, to other sites and to names that are not ours', async () => {
+    await expect(RpcSocketClient.open(url('/'))).rejects.toThrow('401');
+    await expect(RpcSocketClient.open(url('/?token=wrong-token'))).rejects.toThrow('401');
+    await expect(RpcSocketClient.open(url('/?token=a&token=b'))).rejects.toThrow('401');
+    const origins = { ...bearer, Origin: 'http://evil.example' };
+    await expect(RpcSocketClient.open(url('/'), origins)).rejects.toThrow('403');
+    await expect(RpcSocketClient.open(url('/rpc'), { ...bearer, Host: 'evil.example' })).rejects.toThrow(
+      '403',
+    );
+  });
+
+  test('takes 32 clients, and another when one has gone', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 32 }, () => RpcSocketClient.open(url('/'), bearer)),
+    );
+    const late = new WebSocket(url('/'), { headers: bearer });
+    expect(await new Promise((resolve) => late.once('close', resolve))).toBe(1013);
+    clients.pop()?.close();
+    await expect
+      .poll(async () => {
+        const client = await RpcSocketClient.open(url('/'), bearer);
+        const answer = await Promise.race([client.call('net_version'), client.closed]);
+        client.close();
+        return answer;
+      })
+      .toBe('1');
+    for (const client of clients) client.close();
+  });
+
+  test('leaves the page where it is, and calls over HTTP at both paths', async () => {
+    expect(await (await fetch(origin)).text()).toContain('<title>page</title>');
+    expect((await fetch(`${origin}/rpc`)).status).toBe(405);
+    const body = '{"jsonrpc":"2.0","id":1,"method":"net_version"}';
+    const headers = { 'Content-Type': 'application/json', ...bearer };
+    expect(await (await fetch(`${origin}/`, { method: 'POST', headers, body })).json()).toMatchObject({
+      result: '1',
+    });
+    expect((await fetch(`${origin}/`, { method: 'POST', body })).status).toBe(401);
   });
 });
 
