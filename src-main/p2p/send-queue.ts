@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../leaf/runtime.ts';
-import { MAX_MESSAGE_SIZE } from '../rlpx/constants.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 
 /**
@@ -11,12 +10,12 @@ export const ANNOUNCEMENT_DELAY_MS = 5;
 /** Announcements of this many bytes leave at once: as many as the transport joins into one write. */
 export const ANNOUNCEMENT_BATCH = 64 * 1024;
 
-/** BOUNDED: what may wait, by class; an announcement alone may have any size that a message can have. */
+/** BOUNDED: what may wait, by class: two of the largest messages in order; the first of a class may have any size. */
 const MAX_CONTROL = 64;
 const MAX_ANNOUNCEMENTS = 4_096;
 const MAX_ANNOUNCEMENT_BYTES = 4 * 1024 * 1024;
 const MAX_ORDERED = 4_096;
-const MAX_ORDERED_BYTES = 2 * MAX_MESSAGE_SIZE;
+const MAX_ORDERED_BYTES = 32 * 1024 * 1024;
 
 /** How soon to look again where the transport says that it has room and then has none, milliseconds. */
 const RETRY_MS = 20;

@@ -1,0 +1,50 @@
+/**
+ * Numbers and names of snap/1. Sizes are bytes.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md
+ */
+import type { MessageClass } from '../p2p/message-class.ts';
+
+/** The protocol's name in Hello. */
+export const SNAP_PROTOCOL_NAME = 'snap';
+
+/** The version that is spoken: the one with trie nodes. */
+export const SNAP_VERSION = 1;
+
+/** Message codes that version 1 takes up. */
+export const SNAP_LENGTH = 8;
+
+/** Message codes, relative to the protocol. */
+export const SNAP_CODES = {
+  GetAccountRange: 0x00,
+  AccountRange: 0x01,
+  GetStorageRanges: 0x02,
+  StorageRanges: 0x03,
+  GetByteCodes: 0x04,
+  ByteCodes: 0x05,
+  GetTrieNodes: 0x06,
+  TrieNodes: 0x07,
+} as const;
+
+/** A message by its name in the specification. */
+export type SnapMessageName = keyof typeof SNAP_CODES;
+
+/** Largest message: go-ethereum eth/protocols/snap/protocol.go, maxMessageSize. */
+export const MAX_SNAP_MESSAGE_SIZE = 10 * 1024 * 1024;
+
+/** Bytes of a keccak-256 hash: Yellow Paper, section 4.3. */
+export const HASH_LENGTH = 32;
+
+/** BOUNDED: items of any list: hashes of 33 bytes that a message could hold. */
+export const MAX_LIST_ITEMS = Math.floor(MAX_SNAP_MESSAGE_SIZE / 33);
+
+const NAMES = Object.keys(SNAP_CODES) as readonly SnapMessageName[];
+
+/** The message of that code; undefined for a code that there is not. */
+export function snapMessageName(code: number): SnapMessageName | undefined {
+  return NAMES.find((name) => SNAP_CODES[name] === code);
+}
+
+/** Even codes ask, odd ones answer. */
+export function snapMessageClass(code: number): MessageClass {
+  return code % 2 === 0 ? 'request' : 'answer';
+}

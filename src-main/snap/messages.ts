@@ -1,0 +1,218 @@
+/**
+ * The messages of snap/1: bytes to values and back. Accounts and trie nodes stay as they are encoded.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
+ */
+import { CodecError } from '../leaf/errors.ts';
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import {
+  HASH_LENGTH,
+  MAX_LIST_ITEMS,
+  SNAP_CODES,
+  snapMessageName,
+  type SnapMessageName,
+} from './constants.ts';
+import { SnapCodecError } from './errors.ts';
+
+/** An account of a range. */
+export interface RangeAccount {
+  /** Hash of the address, 32 bytes. */
+  readonly hash: Uint8Array;
+  /** The account in its slim form, one RLP item as it is encoded. */
+  readonly body: Uint8Array;
+}
+
+/** A storage slot of a range. */
+export interface RangeSlot {
+  /** Hash of the slot's key, 32 bytes. */
+  readonly hash: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** A message, told apart by its name in the specification. Hashes are 32 bytes, soft limits bytes. */
+export type SnapMessage =
+  | {
+      readonly name: 'GetAccountRange';
+      readonly requestId: bigint;
+      readonly root: Uint8Array;
+      readonly start: Uint8Array;
+      readonly limit: Uint8Array;
+      readonly responseBytes: bigint;
+    }
+  | {
+      readonly name: 'AccountRange';
+      readonly requestId: bigint;
+      readonly accounts: readonly RangeAccount[];
+      readonly proof: readonly Uint8Array[];
+    }
+  | {
+      readonly name: 'GetStorageRanges';
+      readonly requestId: bigint;
+      readonly root: Uint8Array;
+      readonly accounts: readonly Uint8Array[];
+      /** Empty where there is no bound, 32 bytes at most. */
+      readonly start: Uint8Array;
+      readonly limit: Uint8Array;
+      readonly responseBytes: bigint;
+    }
+  | {
+      readonly name: 'StorageRanges';
+      readonly requestId: bigint;
+      /** One list an account. */
+      readonly slots: readonly (readonly RangeSlot[])[];
+      readonly proof: readonly Uint8Array[];
+    }
+  | {
+      readonly name: 'GetByteCodes';
+      readonly requestId: bigint;
+      readonly hashes: readonly Uint8Array[];
+      readonly responseBytes: bigint;
+    }
+  | { readonly name: 'ByteCodes'; readonly requestId: bigint; readonly codes: readonly Uint8Array[] }
+  | {
+      readonly name: 'GetTrieNodes';
+      readonly requestId: bigint;
+      readonly root: Uint8Array;
+      /** Each is a path in the account trie, and paths in that account's storage trie. */
+      readonly paths: readonly (readonly Uint8Array[])[];
+      readonly responseBytes: bigint;
+    }
+  | { readonly name: 'TrieNodes'; readonly requestId: bigint; readonly nodes: readonly Uint8Array[] };
+
+/** A message of that name. */
+export type SnapMessageOf<Name extends SnapMessageName> = Extract<SnapMessage, { readonly name: Name }>;
+
+/** Code, relative to the protocol, and payload of a message. */
+export function encodeSnapMessage(message: SnapMessage): { code: number; payload: Uint8Array } {
+  return { code: SNAP_CODES[message.name], payload: encodeRlp(fieldsOf(message)) };
+}
+
+/**
+ * Reads a message.
+ * @throws SnapCodecError `unknown-message` for a code that there is not, else `malformed-message`
+ */
+export function decodeSnapMessage(code: number, payload: Uint8Array): SnapMessage {
+  const name = snapMessageName(code);
+  if (name === undefined) {
+    throw new SnapCodecError('unknown-message', `snap/1 has no message ${String(code)}`);
+  }
+  try {
+    return readRlp(payload, (reader) => {
+      const fields = reader.list();
+      const message = READERS[name](fields);
+      fields.end();
+      return message;
+    });
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    throw new SnapCodecError('malformed-message', `${name} is malformed: ${cause.message}`, { cause });
+  }
+}
+
+/** One reader a message; each reads the items of the message's list, in their order. */
+const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => SnapMessageOf<Name> } = {
+  GetAccountRange: (fields) => ({
+    name: 'GetAccountRange',
+    requestId: fields.uint64(),
+    root: readHash(fields),
+    start: readHash(fields),
+    limit: readHash(fields),
+    responseBytes: fields.uint64(),
+  }),
+  AccountRange: (fields) => ({
+    name: 'AccountRange',
+    requestId: fields.uint64(),
+    accounts: fields.listOf(readAccount, MAX_LIST_ITEMS),
+    proof: readBlobs(fields),
+  }),
+  GetStorageRanges: (fields) => ({
+    name: 'GetStorageRanges',
+    requestId: fields.uint64(),
+    root: readHash(fields),
+    accounts: fields.listOf(readHash, MAX_LIST_ITEMS),
+    start: readBound(fields),
+    limit: readBound(fields),
+    responseBytes: fields.uint64(),
+  }),
+  StorageRanges: (fields) => ({
+    name: 'StorageRanges',
+    requestId: fields.uint64(),
+    slots: fields.listOf((account) => account.listOf(readSlot, MAX_LIST_ITEMS), MAX_LIST_ITEMS),
+    proof: readBlobs(fields),
+  }),
+  GetByteCodes: (fields) => ({
+    name: 'GetByteCodes',
+    requestId: fields.uint64(),
+    hashes: fields.listOf(readHash, MAX_LIST_ITEMS),
+    responseBytes: fields.uint64(),
+  }),
+  ByteCodes: (fields) => ({ name: 'ByteCodes', requestId: fields.uint64(), codes: readBlobs(fields) }),
+  GetTrieNodes: (fields) => ({
+    name: 'GetTrieNodes',
+    requestId: fields.uint64(),
+    root: readHash(fields),
+    paths: fields.listOf(readPathSet, MAX_LIST_ITEMS),
+    responseBytes: fields.uint64(),
+  }),
+  TrieNodes: (fields) => ({ name: 'TrieNodes', requestId: fields.uint64(), nodes: readBlobs(fields) }),
+};
+
+function readHash(reader: RlpReader): Uint8Array {
+  return reader.fixedBytes(HASH_LENGTH);
+}
+
+function readBlobs(fields: RlpReader): Uint8Array[] {
+  return fields.listOf((reader) => reader.bytes(), MAX_LIST_ITEMS);
+}
+
+/** Where a range of slots begins or ends: clients leave it empty for "everywhere". */
+function readBound(fields: RlpReader): Uint8Array {
+  return fields.bytes(HASH_LENGTH);
+}
+
+/** A set without a path asks for nothing: go-ethereum refuses it (eth/protocols/snap/handlers.go). */
+function readPathSet(reader: RlpReader): Uint8Array[] {
+  const paths = readBlobs(reader);
+  if (paths.length === 0) throw new SnapCodecError('malformed-message', 'a set of paths is empty');
+  return paths;
+}
+
+function readAccount(reader: RlpReader): RangeAccount {
+  const fields = reader.list();
+  const account = { hash: readHash(fields), body: fields.raw() };
+  fields.end();
+  return account;
+}
+
+function readSlot(reader: RlpReader): RangeSlot {
+  const fields = reader.list();
+  const slot = { hash: readHash(fields), data: fields.bytes() };
+  fields.end();
+  return slot;
+}
+
+function fieldsOf(message: SnapMessage): RlpInput {
+  switch (message.name) {
+    case 'GetAccountRange':
+      return [message.requestId, message.root, message.start, message.limit, message.responseBytes];
+    case 'AccountRange': {
+      const accounts = message.accounts.map(({ hash, body }) => [hash, new RawRlp(body)]);
+      return [message.requestId, accounts, message.proof];
+    }
+    case 'GetStorageRanges': {
+      const { requestId, root, accounts, start, limit, responseBytes } = message;
+      return [requestId, root, accounts, start, limit, responseBytes];
+    }
+    case 'StorageRanges': {
+      const slots = message.slots.map((account) => account.map(({ hash, data }) => [hash, data]));
+      return [message.requestId, slots, message.proof];
+    }
+    case 'GetByteCodes':
+      return [message.requestId, message.hashes, message.responseBytes];
+    case 'ByteCodes':
+      return [message.requestId, message.codes];
+    case 'GetTrieNodes':
+      return [message.requestId, message.root, message.paths, message.responseBytes];
+    case 'TrieNodes':
+      return [message.requestId, message.nodes];
+  }
+}
