@@ -57,7 +57,7 @@ export class StatusView {
       table,
       database: {
         nodes: ground.nodes.size,
-        failure: ground.nodes.writable ? undefined : 'the last write failed',
+        failure: ground.nodes.failure,
       },
       eventLoop: ground.statistics.eventLoop,
     };

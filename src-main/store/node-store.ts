@@ -3,6 +3,7 @@ import { describeError } from '../leaf/errors.ts';
 import type { Clock, Logger, Random, Startable, Timer } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Database, DatabaseWrite } from './database.ts';
+import { StoreError } from './errors.ts';
 import { endpointKey, isNodeKey, localSeqKey, parseEndpointKey, parseLocalSeqKey } from './keys.ts';
 import {
   decodeEndpointValue,
@@ -18,6 +19,9 @@ export const NODE_EXPIRATION_MS = 24 * 3_600_000;
 
 /** How often such nodes are looked for (geth p2p/enode/nodedb.go dbCleanupCycle). */
 export const EXPIRY_INTERVAL_MS = 3_600_000;
+
+/** Pause before a write that failed is tried again: our choice, a full disk is rarely free at once. */
+const RETRY_MS = 30_000;
 
 /** Our choice: a crawl of mainnet finds some 10,000 nodes. */
 const MAX_NODES = 10_000;
@@ -62,7 +66,8 @@ export class NodeStore implements Startable {
   /** What is not on disk yet, by sub-level and key. BOUNDED: by the maps above, as a key is there once. */
   #pending = new Map<string, DatabaseWrite>();
   #writing: Promise<void> | undefined;
-  #failed = false;
+  #failure: unknown;
+  #retry: Timer | undefined;
   #expiry: Timer | undefined;
 
   private constructor(options: NodeStoreOptions) {
@@ -89,11 +94,13 @@ export class NodeStore implements Startable {
     return Promise.resolve();
   }
 
-  /** Stops forgetting and waits until all is written; the database stays open. */
+  /** Stops forgetting and waits until all is written, or cannot be; the database stays open. */
   async stop(): Promise<void> {
     this.#expiry?.cancel();
     this.#expiry = undefined;
-    await this.flush();
+    await this.#settle();
+    this.#retry?.cancel();
+    this.#retry = undefined;
   }
 
   /** Number of nodes that are kept. */
@@ -103,7 +110,12 @@ export class NodeStore implements Startable {
 
   /** False while the last write failed: the disk is full or gone. */
   get writable(): boolean {
-    return !this.#failed;
+    return this.#failure === undefined;
+  }
+
+  /** Why the last write failed; undefined when it did not. */
+  get failure(): string | undefined {
+    return this.#failure === undefined ? undefined : describeError(this.#failure);
   }
 
   getNode(idHex: string): Node | undefined {
@@ -205,8 +217,20 @@ export class NodeStore implements Startable {
     }
   }
 
-  /** Resolves when all that was put before is handed to the system. */
+  /**
+   * Resolves when all that was put before is handed to the system; what failed earlier is tried again for it.
+   * @throws StoreError `not-writable` when it cannot be
+   */
   async flush(): Promise<void> {
+    await this.#settle();
+    if (this.#failure === undefined) return;
+    const why = `The node database cannot be written: ${describeError(this.#failure)}`;
+    throw new StoreError('not-writable', why, { cause: this.#failure });
+  }
+
+  /** Writes what waits, once; never rejects. */
+  async #settle(): Promise<void> {
+    if (this.#pending.size > 0) this.#writing ??= this.#writeBehind();
     while (this.#writing !== undefined) await this.#writing;
   }
 
@@ -277,17 +301,25 @@ export class NodeStore implements Startable {
       this.#pending = new Map();
       try {
         await this.#database.write([...batch.values()]);
-        this.#failed = false;
+        this.#failure = undefined;
       } catch (error) {
-        if (!this.#failed)
+        if (this.#failure === undefined)
           this.#logger.error('The node database cannot be written', { error: describeError(error) });
-        this.#failed = true;
-        // Kept for the next put, unless something newer waits for the same key.
+        this.#failure = error ?? new Error('no reason given');
+        // Kept for the next put or the next try, unless something newer waits for the same key.
         for (const [key, write] of batch) if (!this.#pending.has(key)) this.#pending.set(key, write);
+        this.#retryLater();
         break;
       }
     }
     this.#writing = undefined;
+  }
+
+  #retryLater(): void {
+    this.#retry ??= this.#clock.after(RETRY_MS, () => {
+      this.#retry = undefined;
+      void this.#settle();
+    });
   }
 
   async #load(): Promise<void> {
@@ -308,6 +340,6 @@ export class NodeStore implements Startable {
         this.#localSeqs.set(ownIdHex, BigInt(text));
       }
     }
-    await this.flush();
+    await this.#settle();
   }
 }

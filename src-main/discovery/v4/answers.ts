@@ -10,10 +10,10 @@ import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../packet-counters.ts';
 import type { Table } from '../table.ts';
-import { MAX_NEIGHBORS } from './constants.ts';
+import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from './local-node.ts';
-import type { Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
+import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
 import { PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
 import type { V4Requests } from './requests.ts';
@@ -36,6 +36,12 @@ export interface V4AnswersOptions {
   readonly counters: PacketCounters;
 }
 
+/** Time between looks at the signatures of expired packets, milliseconds (our choice). */
+const LATE_CHECK_INTERVAL_MS = 200;
+
+/** A clock may be a day and a zone wrong; what is further off is no clock's doing (our choice). */
+const MAX_CLOCK_OFFSET_MS = 36 * 3_600_000;
+
 /** The sender of a packet, once its signature was checked. */
 interface Sender {
   readonly publicKey: Uint8Array;
@@ -51,6 +57,8 @@ export class V4Answers {
   readonly #options: V4AnswersOptions;
   /** Nodes that are being pinged back, by ID and address. BOUNDED: by the pending requests. */
   readonly #pingingBack = new Set<string>();
+  /** Monotonic milliseconds. */
+  #nextLateCheckAt = 0;
 
   constructor(options: V4AnswersOptions) {
     this.#options = options;
@@ -72,7 +80,10 @@ export class V4Answers {
 
   #receive({ message, hash, datagram }: UnverifiedPacket, from: SocketAddress): DropReason | undefined {
     const { clock, pending, local, counters, events } = this.#options;
-    if (message.type !== 'enrresponse' && message.expiration * 1000 < clock.now()) return 'expired';
+    if (message.type !== 'enrresponse' && message.expiration * 1000 < clock.now()) {
+      this.#tellLateClock(message, datagram, from);
+      return 'expired';
+    }
     if (isReply(message) && !pending.mightMatch(message, from.ip)) return 'unsolicited';
     const publicKey = recoverSender(datagram);
     const idHex = bytesToHex(keccak256(publicKey));
@@ -85,7 +96,29 @@ export class V4Answers {
       bytes: datagram.length,
       ip: from.ip,
     });
+    if (message.type !== 'enrresponse') this.#tellClock(message.expiration, idHex, from);
     return this.#dispatch(message, hash, { publicKey, idHex, from });
+  }
+
+  /**
+   * What a packet that came too late says of clocks: when ours is ahead, every packet does. Its signature is checked for
+   * it, so that nobody speaks for others, a few times a second at most, as such packets cost us nothing otherwise.
+   */
+  #tellLateClock(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
+    const { clock, local } = this.#options;
+    if (clock.monotonic() < this.#nextLateCheckAt) return;
+    this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
+    const idHex = bytesToHex(keccak256(recoverSender(datagram)));
+    if (idHex !== local.idHex) this.#tellClock(message.expiration, idHex, from);
+  }
+
+  /** Nodes let their packets expire after the same time as we do; what is missing or over is the clocks'. */
+  #tellClock(expiration: number, idHex: string, { ip }: SocketAddress): void {
+    const { clock, events } = this.#options;
+    const offsetMs = (expiration - EXPIRATION_SECONDS) * 1000 - clock.now();
+    // What does not even look like a clock is none: a packet that is made to hold for ever, for one.
+    if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS) return;
+    events.emit({ type: 'discovery/clock', idHex, ip, offsetMs });
   }
 
   #dispatch(message: Message, hash: Uint8Array, sender: Sender): DropReason | undefined {

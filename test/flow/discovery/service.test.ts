@@ -146,6 +146,33 @@ describe('what comes in', () => {
     expect(ours.discovery.v4.table.size).toBe(1);
   });
 
+  it('tells of its sender’s clock, also when it came too late', async () => {
+    const [ours, peer] = [await startOurs(), await openPeer()];
+    const now = Math.floor(clock.now() / 1000);
+    const offsets = (): number[] =>
+      ours.events.flatMap((event) =>
+        event.type === 'discovery/clock' ? [Math.round(event.offsetMs / 1000)] : [],
+      );
+    peer.answersPings = false;
+    peer.ping(ours.node, { expiration: now + 20 + 90 });
+    await clock.advance(600);
+    peer.ping(ours.node, { expiration: now - 100 });
+    await clock.advance(600);
+    peer.ping(ours.node, { expiration: now + 20 + 7 * 86_400 });
+    await clock.advance(600);
+    expect(offsets()).toEqual([90, -121]);
+    expect(drops(ours)).toEqual({ expired: 1 });
+  });
+
+  it('looks at the signatures of few late packets', async () => {
+    const [ours, peer] = [await startOurs(), await openPeer()];
+    for (let sent = 0; sent < 50; sent++) peer.ping(ours.node, { expiration: 1_700_000_000 });
+    for (let sent = 0; sent < 50; sent++)
+      peer.ping(ours.node, { expiration: Math.floor(clock.now() / 1000) - 1 });
+    await clock.advance(400);
+    expect(ours.events.filter(({ type }) => type === 'discovery/clock').length).toBeLessThanOrEqual(1);
+  });
+
   it('enters the table only after the first refresh', async () => {
     const silent = randomNode('84.0.0.1');
     const ours = await startOurs({ bootnodes: [silent] });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeDatabase } from '../../../src-main/discovery/node-database.ts';
 import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
@@ -176,9 +176,42 @@ describe('the node database', () => {
     const store = await openStore();
     await database.close();
     store.putNode(nodeOf(1));
-    await store.flush();
+    await expect(store.flush()).rejects.toMatchObject({ code: 'not-writable' });
     expect(store.writable).toBe(false);
+    expect(store.failure).toBe('Database is not open');
     expect(store.getNode(nodeOf(1).idHex)).toBeDefined();
+    await store.stop();
+    expect(clock.pendingTimers).toBe(0);
     database = await Database.open(join(folder.path, 'db'));
+  });
+
+  it('does not call a sequence number saved that is not on disk, and saves it at the next try', async () => {
+    const store = await openStore();
+    const id = nodeOf(1).idHex;
+    const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
+    store.setLocalSeq(id, 7n);
+    await expect(store.flush()).rejects.toThrow(
+      'The node database cannot be written: No space left on device',
+    );
+    write.mockRestore();
+    await store.flush();
+    expect(store.writable).toBe(true);
+    expect((await restart(store)).localSeq(id)).toBe(7n);
+  });
+
+  it('tries a failed write again by itself, so that it says so when the disk is free again', async () => {
+    const store = await openStore();
+    const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
+    store.putNode(nodeOf(1));
+    await clock.advance(60_000);
+    expect(store.writable).toBe(false);
+    write.mockRestore();
+    const written = vi.spyOn(database, 'write');
+    await clock.advance(30_000);
+    await Promise.all(written.mock.results.map(({ value }) => value as Promise<void>));
+    await clock.settle();
+    expect(store.writable).toBe(true);
+    expect(store.failure).toBeUndefined();
+    expect((await restart(store)).getNode(nodeOf(1).idHex)).toEqual(nodeOf(1));
   });
 });

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ClockDrift } from '../../../src-main/stats/clock-drift.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+let clock: VirtualClock;
+let drift: ClockDrift;
+beforeEach(() => {
+  clock = new VirtualClock();
+  drift = new ClockDrift(clock);
+});
+
+/** What node number `number` says of its clock; expirations are cut to whole seconds, half a second on average. */
+const say = (
+  number: number,
+  offsetMs: number,
+  ip = `81.0.${String(number >> 8)}.${String(number & 255)}`,
+): void => {
+  drift.apply({ type: 'discovery/clock', idHex: `id${String(number)}`, ip, offsetMs: offsetMs - 500 });
+};
+
+describe('our clock against others', () => {
+  test('is not judged by fewer than five nodes', () => {
+    for (let node = 0; node < 4; node++) say(node, 60_000);
+    expect(drift.status).toBeNull();
+    say(4, 60_000);
+    expect(drift.status).toEqual({ offsetMs: 60_000, samples: 5 });
+  });
+
+  test('is the median of what each node said last: a few wrong clocks do not move it', () => {
+    for (let node = 0; node < 7; node++) say(node, 9_000_000);
+    for (let node = 0; node < 7; node++) say(node, node * 10);
+    for (let node = 7; node < 11; node++) say(node, -9_000_000);
+    expect(drift.status).toEqual({ offsetMs: 10, samples: 11 });
+    say(11, 500);
+    expect(drift.status).toEqual({ offsetMs: 15, samples: 12 });
+  });
+
+  test('gives an address of the internet one voice, and each node of a local network its own', () => {
+    for (let node = 0; node < 100; node++) say(node, 30_000, '81.9.9.9');
+    expect(drift.status).toBeNull();
+    for (let node = 0; node < 5; node++) say(node, 10, '127.0.0.1');
+    expect(drift.status).toEqual({ offsetMs: 10, samples: 6 });
+  });
+
+  test('forgets a voice after ten minutes, and all of them when the machine has slept', async () => {
+    for (let node = 0; node < 5; node++) say(node, 0);
+    await clock.advance(600_001);
+    expect(drift.status).toBeNull();
+    for (let node = 0; node < 5; node++) say(node, 0);
+    expect(drift.status?.samples).toBe(5);
+    drift.apply({ type: 'node/woke', sleptMs: 60_000 });
+    expect(drift.status).toBeNull();
+  });
+
+  test('remembers so many voices at most', () => {
+    for (let node = 0; node < 5_000; node++) say(node, 0);
+    expect(drift.status?.samples).toBe(256);
+  });
+});
