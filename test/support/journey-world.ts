@@ -1,0 +1,127 @@
+import type { Node } from '../../src-main/node-record/node.ts';
+import type { EndCause, NodeEvent } from '../../src-main/stats/events.ts';
+import type { ForkVerdict } from '../../src-main/stats/journey-stand.ts';
+import { Journeys, type JourneyReaders } from '../../src-main/stats/journeys.ts';
+import type { WhyFacts } from '../../src-main/stats/why-meaning.ts';
+import type { DialOutlook } from '../../src-main/stats/why-now.ts';
+import { fakeNode } from './nodes.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** Facts of a node that runs, looks for peers and has room. */
+export const healthyFacts: WhyFacts = {
+  running: true,
+  discoveryEnabled: true,
+  dynamicDials: true,
+  peers: { total: 3, inbound: 1, outbound: 2 },
+  limits: { maxPeers: 50, maxInbound: 33, maxDialed: 17 },
+  freeSlots: 4,
+  port: 30303,
+  clockOffsetMs: 120,
+};
+
+/** A node whose ID tells its number; `fork` gives it a record of that chain. */
+export function numbered(number: number, fork?: ForkVerdict | 'none', parts: Partial<Node> = {}): Node {
+  const id = new Uint8Array(32);
+  new DataView(id.buffer).setUint32(0, number + 1);
+  const node = fakeNode(id, { ip: `10.${String((number >> 8) & 255)}.${String(number & 255)}.1`, ...parts });
+  if (fork === undefined) return node;
+  const hash = new Uint8Array(4).fill(['ours', 'other', 'stale', 'unknown', 'none'].indexOf(fork));
+  const eth = fork === 'none' ? undefined : { hash, next: 0n };
+  const record = { eth, nodeId: id, seq: 1n, encoded: id };
+  return { ...node, seq: 1n, record: record as unknown as NonNullable<Node['record']> };
+}
+
+/** A cause with what a test does not look at. */
+export function causeOf(code: string, parts: Partial<EndCause> = {}): EndCause {
+  return {
+    code,
+    message: `It ended: ${code}.`,
+    by: 'remote',
+    stage: 'hello',
+    disconnectReason: undefined,
+    ...parts,
+  };
+}
+
+/** Journeys with readers that a test sets, and that count how often they are asked. */
+export class JourneyWorld {
+  readonly clock = new VirtualClock();
+  readonly statics = new Set<string>();
+  readonly trusted = new Set<string>();
+  readonly labels = new Map<string, string>();
+  readonly outlooks = new Map<string, DialOutlook>();
+  readonly asked = { forkOf: 0, outlookOf: 0, labelOf: 0 };
+  readonly journeys: Journeys;
+  facts: WhyFacts = healthyFacts;
+
+  constructor(ownIdHex = 'f'.repeat(64), readers: Partial<JourneyReaders> = {}) {
+    this.journeys = new Journeys(ownIdHex, this.clock, {
+      forkOf: (node) => {
+        this.asked.forkOf += 1;
+        const verdicts = ['ours', 'other', 'stale', 'unknown'] as const;
+        return verdicts[node.record?.eth?.hash[0] ?? 3] ?? 'unknown';
+      },
+      labelOf: (idHex) => {
+        this.asked.labelOf += 1;
+        return this.labels.get(idHex) ?? null;
+      },
+      isStatic: (idHex) => this.statics.has(idHex),
+      isTrusted: (idHex) => this.trusted.has(idHex),
+      outlookOf: ({ idHex }) => {
+        this.asked.outlookOf += 1;
+        return this.outlooks.get(idHex);
+      },
+      reputationOf: () => 0,
+      earlierOf: () => [],
+      nodeOf: () => undefined,
+      facts: () => this.facts,
+      ...readers,
+    });
+  }
+
+  /** States facts at the present moment. */
+  tell(...events: readonly NodeEvent[]): void {
+    for (const event of events) this.journeys.apply(event, this.clock.now());
+  }
+
+  /** A node of our chain that was named, bonded and gave its record. */
+  ready(node: Node): void {
+    this.tell(
+      { type: 'discovery/found', node, source: 'v4', from: 'a'.repeat(64) },
+      { type: 'discovery/bonded', idHex: node.idHex, ip: node.ip ?? '' },
+      { type: 'discovery/record', node },
+    );
+  }
+
+  /** Dials the node; it gets to the stage of the cause and ends there. */
+  dial(node: Node, cause: EndCause): void {
+    this.tell({ type: 'dial/started', node, kind: this.statics.has(node.idHex) ? 'static' : 'dynamic' });
+    const passed = ['connect', 'encryption', 'hello', 'status', 'running'].indexOf(cause.stage);
+    if (passed > 1) this.pass(node, 'encryption');
+    if (passed > 2) this.pass(node, 'hello');
+    this.tell({ type: 'dial/ended', node, kind: 'dynamic', cause, durationMs: 5 });
+  }
+
+  pass(node: Node, stage: 'encryption' | 'hello', direction: 'inbound' | 'outbound' = 'outbound'): void {
+    this.tell({ type: 'connection/passed', idHex: node.idHex, direction, stage, ip: node.ip ?? '' });
+  }
+
+  /** Makes a kept peer of the node. */
+  keep(node: Node, direction: 'inbound' | 'outbound' = 'outbound'): void {
+    const { idHex, ip = '' } = node;
+    if (direction === 'outbound') this.tell({ type: 'dial/started', node, kind: 'dynamic' });
+    this.pass(node, 'encryption', direction);
+    this.pass(node, 'hello', direction);
+    this.tell(
+      { type: 'peer/added', idHex, name: 'Geth/v1.15.0', direction, ip, port: 30303 },
+      { type: 'peer/established', idHex, detail: 'eth/69 · fork 07c9462e' },
+    );
+  }
+
+  drop(node: Node, cause: EndCause, direction: 'inbound' | 'outbound' = 'outbound'): void {
+    const { idHex, ip = '' } = node;
+    const dropped = { idHex, name: 'Geth/v1.15.0', direction, ip, port: 30303, cause, ageMs: 1_000 };
+    const figures = { kind: 'dynamic', capabilities: ['eth/69'], bytesIn: 10, bytesOut: 20 } as const;
+    this.tell({ type: 'peer/dropped', ...dropped, ...figures });
+  }
+}
