@@ -34,10 +34,13 @@ export interface GethOptions {
 /** A real geth on loopback, with its own new data folder. */
 export class Geth extends NodeProcess {
   readonly dataFolder: string;
+  /** Where it speaks JSON-RPC over WebSocket. */
+  readonly socketUrl: string;
 
-  private constructor(dataFolder: string, program: Program, running: Launched) {
+  private constructor(at: Pick<Geth, 'dataFolder' | 'socketUrl'>, program: Program, running: Launched) {
     super(program, running);
-    this.dataFolder = dataFolder;
+    this.dataFolder = at.dataFolder;
+    this.socketUrl = at.socketUrl;
   }
 
   static async start(options: GethOptions): Promise<Geth> {
@@ -59,6 +62,7 @@ export class Geth extends NodeProcess {
         ...networkFlags(options, port),
         ...['--syncmode', 'full', '--ipcdisable', '--cache', '64', '--authrpc.port', String(engine)],
         ...['--http', '--http.port', String(http), '--http.api', 'admin,net,eth'],
+        ...['--ws', '--ws.port', String(http), '--ws.api', 'admin'],
       ],
       ready: async () => {
         const call = <T>(method: string, params: readonly unknown[]): Promise<T> =>
@@ -70,7 +74,8 @@ export class Geth extends NodeProcess {
       },
       cleanUp: folder.remove,
     };
-    return new Geth(folder.path, program, await NodeProcess.launch(program));
+    const at = { dataFolder: folder.path, socketUrl: `ws://127.0.0.1:${String(http)}` };
+    return new Geth(at, program, await NodeProcess.launch(program));
   }
 }
 
