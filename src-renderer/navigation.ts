@@ -1,5 +1,9 @@
 /** The views of the sidebar, in their groups. */
-export const VIEW_GROUPS = [['overview', 'peers'], ['discovery', 'nodes', 'logs'], ['settings']] as const;
+export const VIEW_GROUPS = [
+  ['overview', 'peers', 'why'],
+  ['discovery', 'nodes', 'logs'],
+  ['settings'],
+] as const;
 
 /** A view's name, also its route's. */
 export type ViewName = (typeof VIEW_GROUPS)[number][number];
@@ -8,6 +12,7 @@ export type ViewName = (typeof VIEW_GROUPS)[number][number];
 export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   overview: 'o',
   peers: 'p',
+  why: 'w',
   discovery: 'd',
   nodes: 'n',
   logs: 'l',

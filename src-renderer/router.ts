@@ -1,18 +1,24 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
+import BansView from './views/BansView.vue';
 import DiscoveryView from './views/DiscoveryView.vue';
 import LogsView from './views/LogsView.vue';
 import NodesView from './views/NodesView.vue';
 import OverviewView from './views/OverviewView.vue';
 import PeersView from './views/PeersView.vue';
+import SessionsView from './views/SessionsView.vue';
 import SettingsView from './views/SettingsView.vue';
+import WhyView from './views/WhyView.vue';
 
-/** The views, by name. The history lives in the fragment, so that one build serves app:// and http:// alike. */
+/** The views, by name; `nav` is the entry of the sidebar that a further page of a view belongs to. The history lives in the fragment, so that one build serves app:// and http:// alike. */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'overview', component: OverviewView },
     { path: '/peers/:id?', name: 'peers', component: PeersView, props: true },
+    { path: '/sessions', name: 'sessions', component: SessionsView, meta: { nav: 'peers' } },
+    { path: '/why/:id?', name: 'why', component: WhyView, props: true },
     { path: '/discovery', name: 'discovery', component: DiscoveryView },
+    { path: '/nodes/banned', name: 'bans', component: BansView, meta: { nav: 'nodes' } },
     { path: '/nodes/:list?', name: 'nodes', component: NodesView, props: true },
     { path: '/logs', name: 'logs', component: LogsView },
     { path: '/settings', name: 'settings', component: SettingsView },

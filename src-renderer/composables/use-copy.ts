@@ -1,22 +1,52 @@
-import { readonly, ref, type Ref } from 'vue';
+import { readonly, shallowRef, type Ref } from 'vue';
 
 const SHOWN_MS = 1_600;
-const notice = ref<{ readonly id: number; readonly text: string; readonly tone: 'good' | 'bad' } | null>(
-  null,
-);
+/** A notice that offers to take something back has to be read, decided on and reached. */
+const ACTION_SHOWN_MS = 8_000;
+
+/** What a notice offers to do: mostly to take back what it tells of. */
+export interface NoticeAction {
+  readonly text: string;
+  readonly run: () => void;
+}
+
+interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'good' | 'bad';
+  readonly action: NoticeAction | null;
+}
+
+const notice = shallowRef<Notice | null>(null);
 let lastId = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+const lastFor = (ms: number): void => {
+  clearTimeout(timer);
+  timer = setTimeout(dismiss, ms);
+};
+
 /** The short notice at the foot of the window. */
-export function useNotice(): Readonly<Ref<typeof notice.value>> {
+export function useNotice(): Readonly<Ref<Notice | null>> {
   return readonly(notice);
 }
 
 /** Says something for a moment, to eye and screen reader. */
-export function say(text: string, tone: 'good' | 'bad' = 'good'): void {
-  notice.value = { id: ++lastId, text, tone };
+export function say(text: string, tone: 'good' | 'bad' = 'good', action: NoticeAction | null = null): void {
+  notice.value = { id: ++lastId, text, tone, action };
+  lastFor(action !== null ? ACTION_SHOWN_MS : tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
+}
+
+/** Takes the notice away. */
+export function dismiss(): void {
   clearTimeout(timer);
-  timer = setTimeout(() => (notice.value = null), tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
+  notice.value = null;
+}
+
+/** Keeps the notice while somebody points at it or has the keyboard in it; `false` lets its time run anew. */
+export function holdNotice(held: boolean): void {
+  if (held) clearTimeout(timer);
+  else if (notice.value !== null) lastFor(ACTION_SHOWN_MS);
 }
 
 /** Puts `text` on the clipboard; resolves to whether that worked. */

@@ -54,10 +54,11 @@ export const enNodes = {
     import: 'Import',
     export: 'Export',
     exportLines: 'One a line',
+    exportToml: 'TOML for geth',
     file: 'Choose file',
     importTitle: 'Import into the list: {list}',
     importText:
-      'One enode URL or record a line, or a static-nodes.json. Nothing is taken over while a line is wrong.',
+      'One enode URL or record a line, a static-nodes.json or trusted-nodes.json, or geth’s TOML. Nothing is taken over while a line is wrong.',
     importLabel: 'Nodes to import',
     importErrors: 'One line is wrong; nothing was taken over. | {n} lines are wrong; nothing was taken over.',
     importGood: 'Take the {n} good ones',

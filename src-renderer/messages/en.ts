@@ -1,4 +1,7 @@
+import { enBans } from './en-bans.ts';
 import { enPeers } from './en-peers.ts';
+import { enSettings } from './en-settings.ts';
+import { enWhy } from './en-why.ts';
 import { enDiscovery } from './en-discovery.ts';
 import { enNodes } from './en-nodes.ts';
 
@@ -16,6 +19,7 @@ export const en = {
   view: {
     overview: 'Overview',
     peers: 'Peers',
+    why: 'Why no peer?',
     discovery: 'Discovery',
     nodes: 'Nodes',
     logs: 'Logs',
@@ -65,6 +69,12 @@ export const en = {
     copyEnode: 'Copy this node’s enode',
     copyEnr: 'Copy this node’s ENR',
     lookup: 'Look up a random target',
+    sessions: 'Past sessions',
+    bans: 'Banned nodes and addresses',
+    ban: 'Ban a node, an address or a network',
+    trace: 'Why is a node no peer?',
+    restart: 'Restart the node',
+    importToml: 'Import settings from TOML',
     dark: 'Dark theme',
     light: 'Light theme',
     system: 'Theme of the system',
@@ -82,6 +92,7 @@ export const en = {
     title: 'Keyboard shortcuts',
     text: 'Single keys can be switched off in Settings.',
     general: 'Anywhere',
+    menu: 'Menu of the row',
     views: 'Views',
     tables: 'In tables',
     palette: 'Search or run a command',
@@ -126,10 +137,13 @@ export const en = {
     look: 'To look at',
     bad: 'Bad',
     pending: 'Not known yet',
+    folded: '{n} more, all good',
+    fold: 'Fewer',
   },
   source: {
     votes: 'votes',
     nat: 'from the router',
+    stun: 'from the STUN server',
     flag: 'from --nat',
     interface: 'from the interface',
   },
@@ -157,6 +171,7 @@ export const en = {
     mostlySilent:
       'Most nodes do not answer: stale addresses are common, a firewall that blocks outgoing TCP is the other cause.',
     notDialled: 'Not dialled: {causes}.',
+    look: '{title}: {share}. Look at these nodes',
     mostlyKept: 'Most dials became sessions.',
   },
   clients: {
@@ -227,41 +242,14 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
   },
-  settings: {
-    window: 'This window',
-    theme: 'Theme',
-    themeHint: 'System follows the desktop’s choice.',
-    shortcuts: 'Single-key shortcuts',
-    shortcutsHint: 'Such as / for the filter and g p for Peers. Combinations with Ctrl or Cmd stay on.',
-    node: 'Node',
-    atOnce: 'takes effect at once',
-    loading: 'Fetching the settings.',
-    saved: 'Saved',
-    between: 'A whole number from {min} to {max}',
-    maxPeers: 'Most peers',
-    maxPeersHint: 'Sessions at one time; trusted nodes come on top.',
-    maxPending: 'Most pending',
-    maxPendingHint: 'Connections at one time that have not finished their handshake.',
-    dialRatio: 'Dial ratio',
-    dialRatioHint: 'One in this many slots is for nodes that we dial; the rest are for those that call us.',
-    dynamicDials: 'Dial what discovery finds',
-    dynamicDialsHint: 'Off: only static nodes are dialled.',
-    acceptPreEip8: 'Accept handshakes from before EIP-8',
-    acceptPreEip8Hint: 'Off, as in geth: no client of today sends them.',
-    logLevel: 'Log level',
-    logLevelHint: 'Least level that the node writes.',
-    about: 'About this node',
-    version: 'Version',
-    clientName: 'Client name',
-    dataFolder: 'Data folder',
-    network: 'Network',
-    genesis: 'Genesis',
-  },
   mode: {
     desktop: 'desktop',
     headless: 'headless',
   },
   ...enPeers,
+  ...enWhy,
+  ...enBans,
+  ...enSettings,
   ...enDiscovery,
   ...enNodes,
 } as const;

@@ -53,3 +53,16 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 export function visibleText(text: string): string {
   return text.replace(HIDDEN, '\u{fffd}');
 }
+
+/** A reputation: "+12", "0", "−1,024" with a true minus. */
+export function formatScore(score: number): string {
+  if (score === 0) return '0';
+  return `${score > 0 ? '+' : '\u2212'}${formatCount(Math.abs(Math.round(score)))}`;
+}
+
+/** The parts of an endpoint as `formatEndpoint` writes it; null when it is none. */
+export function splitEndpoint(text: string): { readonly ip: string; readonly port: number } | null {
+  const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const ip = found?.[1] ?? found?.[2];
+  return ip === undefined ? null : { ip, port: Number(found?.[3]) };
+}

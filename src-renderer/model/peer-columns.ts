@@ -14,6 +14,7 @@ export const PEER_COLUMNS = [
   'latency',
   'in',
   'out',
+  'reputation',
   'age',
 ] as const;
 
@@ -163,6 +164,15 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     numeric: true,
     sortKey: (row) => row.bytesOut,
     firstOrder: 'descending',
+  },
+  {
+    id: 'reputation',
+    track: '84px',
+    need: 84,
+    importance: 13,
+    numeric: true,
+    sortKey: (row) => row.reputation,
+    firstOrder: 'ascending',
   },
   {
     id: 'age',

@@ -33,6 +33,9 @@ const NUMBERS: Readonly<
   head: { read: (row) => (row.latestBlock === null ? null : Number(row.latestBlock)), units: { '': 1 } },
   eth: { read: (row) => row.ethVersion, units: { '': 1 } },
   port: { read: (row) => row.port, units: { '': 1 } },
+  reputation: { read: (row) => row.reputation, units: { '': 1 } },
+  limited: { read: (row) => row.limited, units: { '': 1 } },
+  dropped: { read: (row) => row.droppedOut, units: { '': 1 } },
 };
 type Units = Readonly<Record<string, number>>;
 
@@ -99,7 +102,7 @@ function readNumber(
   value: string,
 ): ConditionResult {
   const comparison = (operator === ':' ? '=' : operator) as Comparison;
-  const found = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(value.replace(/[\s,]/g, ''));
+  const found = /^(-?\d+(?:\.\d+)?)([a-z]*)$/.exec(value.replace(/[\s,]/g, ''));
   const unit = units[found?.[2] ?? ''];
   if (found === null || unit === undefined) {
     return {

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue';
 import { useRouter, type Router } from 'vue-router';
 import type { PaletteItem } from '../components/shell/palette-search.ts';
+import { focusFilter } from '../composables/focus-filter.ts';
 import { useAction } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
 import type { Words } from '../composables/use-words.ts';
@@ -70,8 +71,18 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): re
       words: 'record',
     }),
     command('lookup', t('command.lookup'), lookUp, { words: 'discovery find' }),
+    command('trace', t('command.trace'), () => void router.push({ name: 'why' }).then(focusFilter), {
+      words: 'trace enode reason dial',
+    }),
+    command('sessions', t('command.sessions'), () => void router.push({ name: 'sessions' }), {
+      words: 'history ended earlier',
+    }),
+    command('bans', t('command.bans'), () => void router.push({ name: 'bans' }), { words: 'unban blocked' }),
+    command('ban', t('command.ban'), () => shell.openBan(null), { words: 'block ip cidr' }),
+    command('toml', t('command.importToml'), () => (shell.settingsImport = true), { words: 'geth config' }),
     command('node.start', t('node.start'), () => attempt(() => node.start())),
     command('node.stop', t('node.stop'), () => attempt(() => node.stop())),
+    command('node.restart', t('command.restart'), () => attempt(() => node.restart())),
     command('keys', t('keys.title'), () => (shell.shortcutMap = true), { keys: '?' }),
   ];
 }
@@ -105,7 +116,7 @@ export function useCommands(t: Words): Commands {
     if (!reach.shell.palette) return [];
     const running = reach.node.status?.phase === 'running';
     const usable = fixed.filter(({ id }) =>
-      id === 'node.start' ? !running : id === 'node.stop' ? running : true,
+      id === 'node.start' ? !running : id === 'node.stop' || id === 'node.restart' ? running : true,
     );
     const found = peers.list.map((row): PaletteItem => ({
       id: `peer.${row.id}`,

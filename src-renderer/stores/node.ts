@@ -12,10 +12,10 @@ export const useNodeStore = defineStore('node', () => {
     status.value = newestOf(pushes) ?? status.value;
   });
 
-  const whileBusy = async (name: 'node.start' | 'node.stop'): Promise<void> => {
+  const whileBusy = async (...names: readonly ('node.start' | 'node.stop')[]): Promise<void> => {
     busy.value = true;
     try {
-      await request(name, {});
+      for (const name of names) await request(name, {});
     } finally {
       busy.value = false;
     }
@@ -27,5 +27,6 @@ export const useNodeStore = defineStore('node', () => {
     look: () => feed.look(),
     start: () => whileBusy('node.start'),
     stop: () => whileBusy('node.stop'),
+    restart: () => whileBusy('node.stop', 'node.start'),
   };
 });

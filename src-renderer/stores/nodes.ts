@@ -11,6 +11,9 @@ export interface NodeDraft {
   readonly label: string | null;
 }
 
+/** What a list is written as. */
+export type NodeExportFormat = 'lines' | 'static-nodes.json' | 'toml';
+
 /** The node lists that a person edits. */
 export const useNodesStore = defineStore('nodes', () => {
   const lists = shallowRef<NodeLists | null>(null);
@@ -28,7 +31,6 @@ export const useNodesStore = defineStore('nodes', () => {
     remove: (list: NodeListName, id: string) => request('nodes.remove', { list, id }),
     importText: (list: NodeListName, text: string, partial: boolean) =>
       request('nodes.import', { list, text, partial }),
-    exportText: (list: NodeListName, format: 'lines' | 'static-nodes.json') =>
-      request('nodes.export', { list, format }),
+    exportText: (list: NodeListName, format: NodeExportFormat) => request('nodes.export', { list, format }),
   };
 });

@@ -1,18 +1,26 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { RuntimeSettings } from '../../shared/model/settings.ts';
+import type { SettingsChange, SettingKey } from '../../shared/settings-table.ts';
+import type { SettingView } from '../../shared/model/settings.ts';
 import { request } from '../api.ts';
+import { createTopicFeed, newestOf } from './topic-feed.ts';
 
-/** The settings that may change while the node runs. */
+/** Every setting of the node as it stands. */
 export const useSettingsStore = defineStore('settings', () => {
-  const settings = shallowRef<RuntimeSettings | null>(null);
+  const settings = shallowRef<readonly SettingView[] | null>(null);
+  const feed = createTopicFeed('settings', {}, (pushes) => {
+    settings.value = newestOf(pushes) ?? null;
+  });
   return {
     settings,
-    load: async () => {
-      settings.value = await request('settings.get', {});
-    },
-    update: async (change: Partial<RuntimeSettings>) => {
+    look: () => feed.look(),
+    update: async (change: SettingsChange) => {
       settings.value = await request('settings.update', change);
     },
+    reset: async (key: SettingKey) => {
+      settings.value = await request('settings.reset', { key });
+    },
+    importText: (text: string, partial: boolean) => request('settings.import', { text, partial }),
+    exportText: () => request('settings.export', {}),
   };
 });

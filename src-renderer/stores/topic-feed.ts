@@ -12,30 +12,42 @@ export interface TopicFeed {
 
 /**
  * Subscribes with the first looker, ends with the last, and pauses while the page is hidden: coming back brings a fresh
- * snapshot. Pushes are applied once per frame.
+ * snapshot. Pushes are applied once per frame. `params` may be a getter of reactive values: the topic is then heard anew
+ * whenever they change, and not at all while they are null.
  */
 export function createTopicFeed<Name extends TopicName>(
   topic: Name,
-  params: TopicParams<Name>,
+  params: TopicParams<Name> | (() => TopicParams<Name> | null),
   apply: (pushes: readonly TopicPush<Name>[]) => void,
 ): TopicFeed {
   const visible = usePageVisible();
   const batch = createFrameBatch<TopicPush<Name>>(apply);
+  const read = typeof params === 'function' ? params : () => params;
   let lookers = 0;
   let end: (() => void) | null = null;
 
+  const close = (): void => {
+    end?.();
+    end = null;
+    batch.clear();
+  };
   const update = (): void => {
-    const wanted = lookers > 0 && visible.value;
-    if (wanted && end === null) {
-      end = subscribe(topic, params, (push) => batch.add(push));
-    } else if (!wanted && end !== null) {
-      end();
-      end = null;
-      batch.clear();
-    }
+    const wanted = lookers > 0 && visible.value ? read() : null;
+    if (wanted === null) close();
+    else end ??= subscribe(topic, wanted, (push) => batch.add(push));
   };
   // Flushed at once: a hidden page gets no frame in which a queued watcher would run.
   watch(visible, update, { flush: 'sync' });
+  if (typeof params === 'function') {
+    watch(
+      read,
+      () => {
+        close();
+        update();
+      },
+      { flush: 'sync' },
+    );
+  }
 
   return {
     look() {

@@ -1,6 +1,6 @@
 import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
-import type { RuntimeSettings } from '../../../shared/model/settings.ts';
 import type { SeriesSpan } from '../../../shared/model/series.ts';
+import type { WhySpan, WhyStepName } from '../../../shared/model/why.ts';
 import {
   createDice,
   makeDetail,
@@ -16,6 +16,9 @@ import {
   SCENARIOS,
   type Scenario,
 } from './fixture-data.ts';
+import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
+import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
+import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 
 /*
@@ -30,24 +33,28 @@ declare global {
 }
 
 const LIVE_MS = 250;
-const settings: RuntimeSettings = {
-  maxPeers: 50,
-  maxPendingPeers: 50,
-  dialRatio: 3,
-  dynamicDials: true,
-  acceptPreEip8: false,
-  logLevel: 'info',
-};
 
+interface TopicParameters {
+  readonly id?: string;
+  readonly span?: WhySpan;
+  readonly step?: WhyStepName | null;
+  readonly code?: string | null;
+}
 function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
   const start = Date.now();
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
-  let current = settings;
+  let settings = makeSettings(scenario);
+  let bans = makeBans(scenario, start);
+  const records = makeSessions(scenario, start);
+  const heard = new Map<string, Set<(push: ApiPush) => void>>();
+  const tell = (topic: string, data: unknown): void => {
+    for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
+  };
   const detail = (id: string) => {
     const row = peers.get(id);
     return row === undefined ? null : makeDetail(row, start);
   };
-  const snapshots: Readonly<Record<string, (params: { id?: string }) => unknown>> = {
+  const snapshots: Readonly<Record<string, (params: TopicParameters) => unknown>> = {
     status: () => makeStatus(scenario, start),
     peers: () => [...peers.values()],
     peer: ({ id }) => detail(id ?? ''),
@@ -59,6 +66,10 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     dials: () => makeDials(scenario),
     nodes: () => makeNodes(scenario, start),
     logs: () => makeLogs(scenario, start),
+    settings: () => settings,
+    bans: () => bans,
+    why: ({ span, step, code }) => makeWhy(scenario, start, span ?? '1h', step ?? null, code ?? null),
+    trace: ({ id }) => makeTrace(scenario, start, id ?? ''),
   };
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
     'peers.detail': ({ id }) => detail(String(id)),
@@ -76,8 +87,37 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     'discovery.lookup': () => makeLookup(start),
     'traffic.series': ({ span }) => makeSeries(scenario, span as SeriesSpan, Date.now()),
     'logs.export': () => ({ text: '', fileName: 'enodeck.log' }),
-    'settings.get': () => current,
-    'settings.update': (change) => (current = { ...current, ...change }),
+    'settings.update': (change) => {
+      settings = changeSettings(settings, change);
+      return settings;
+    },
+    'settings.reset': ({ key }) => {
+      settings = resetSetting(settings, String(key));
+      return settings;
+    },
+    'settings.import': ({ partial }) => ({
+      settings: ['maxPeers', 'noDial', 'nat'],
+      lists: { bootnodes: 0, static: 4, trusted: 1 },
+      ignored: ['Node.P2P.DiscoveryV5', 'Eth.NetworkId'],
+      errors: [{ line: 14, reason: 'StaticNodes[2]: the public key has 12 hex digits instead of 128' }],
+      applied: partial === true,
+    }),
+    'settings.export': () => ({ text: '[Node.P2P]\n', fileName: 'enodeck.toml' }),
+    'bans.add': (params) => {
+      const ban = makeBan(params, Date.now());
+      bans = [ban, ...bans.filter(({ id }) => id !== ban.id)];
+      tell('bans', bans);
+      return ban;
+    },
+    'bans.remove': ({ id }) => {
+      bans = bans.filter((ban) => ban.id !== id);
+      tell('bans', bans);
+      return { removed: true };
+    },
+    'sessions.list': ({ before, limit, text }) =>
+      pageOf(records, before as string | null, Number(limit), String(text)),
+    'sessions.export': ({ format }) => ({ text: '', fileName: `enodeck-sessions.${String(format)}` }),
+    'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };
 
   const pushes = (topic: string, listener: (push: ApiPush) => void): (() => void) => {
@@ -114,12 +154,15 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     },
     subscribe(topic, params, listener) {
       const first = setTimeout(
-        () => listener({ topic, kind: 'snapshot', data: snapshots[topic]?.(params as { id?: string }) }),
+        () => listener({ topic, kind: 'snapshot', data: snapshots[topic]?.(params as TopicParameters) }),
         0,
       );
       const end = live && (topic === 'peers' || topic === 'logs') ? pushes(topic, listener) : () => undefined;
+      const listeners = heard.get(topic) ?? new Set();
+      heard.set(topic, listeners.add(listener));
       return () => {
         clearTimeout(first);
+        listeners.delete(listener);
         end();
       };
     },

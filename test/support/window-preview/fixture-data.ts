@@ -1,6 +1,6 @@
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
-import type { NodeStatus } from '../../../shared/model/node.ts';
+import type { HealthCheck, NodeStatus } from '../../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
 import {
   SERIES_SPANS,
@@ -87,6 +87,9 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     bytesOut: Math.round(bytes * (0.2 + dice.next())),
     lastInAt: now - dice.below(6_000),
     lastOutAt: now - dice.below(9_000),
+    reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,
+    limited: at === 4 ? 214 : 0,
+    droppedOut: at === 4 ? 1_208 : 0,
   };
 }
 
@@ -156,6 +159,26 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
       { at: now - 3 * DAY, code: 'too-many-peers', message: 'Too many peers', by: 'remote' },
       { at: now - 6 * DAY, code: 'connected', message: 'First session, 4 d 2 h', by: null },
     ],
+    reputation: {
+      score: row.reputation,
+      banAt: -51_200,
+      changes:
+        row.reputation === 0
+          ? []
+          : [
+              { at: now - 40_000, code: 'late-answer', title: 'Answered too late', change: -4_096 },
+              {
+                at: now - 3 * MINUTE,
+                code: 'unwanted-answer',
+                title: 'Sent an answer nobody asked for',
+                change: -16_384,
+              },
+              { at: now - 4 * MINUTE, code: 'connected', title: 'Stayed connected', change: 2_048 },
+            ],
+    },
+    queuedBytes: row.droppedOut > 0 ? 1_048_576 : 0,
+    requests: { open: 2, answered: 811, timedOut: row.reputation < 0 ? 3 : 0 },
+    sources: row.kind.static ? ['static'] : row.direction === 'inbound' ? ['inbound'] : ['v4'],
   };
 }
 
@@ -205,7 +228,8 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
     capabilities: ['eth/68', 'eth/69'],
     limits: {
       maxPeers,
-      maxPendingPeers: 50,
+      maxPendingInbound: 50,
+      maxPendingOutbound: 50,
       dialRatio: 3,
       maxDialed: Math.floor(maxPeers / 3),
       maxInbound: maxPeers - Math.floor(maxPeers / 3),
@@ -221,88 +245,86 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       waiting: fresh ? 0 : 118,
       known: fresh ? 4 : 2_318,
     },
-    health: broken
-      ? [
-          {
-            id: 'listening',
-            state: 'bad',
-            title: 'Port 30303 is taken',
-            evidence: 'EADDRINUSE',
-            advice: 'Another program listens on it: stop it, or start with --port 30305.',
-          },
-          { id: 'database', state: 'good', title: 'Database', evidence: '4.1 MB', advice: null },
-          { id: 'discovery', state: 'pending', title: 'Discovery', evidence: 'not started', advice: null },
-        ]
-      : fresh
-        ? [
-            {
-              id: 'listening',
-              state: 'good',
-              title: 'Listening on port 30303',
-              evidence: 'tcp, udp',
-              advice: null,
-            },
-            {
-              id: 'address',
-              state: 'pending',
-              title: 'External address',
-              evidence: '0 of 10 statements',
-              advice: null,
-            },
-            {
-              id: 'inbound',
-              state: 'pending',
-              title: 'Reachable from outside',
-              evidence: 'nobody called yet',
-              advice: null,
-            },
-            {
-              id: 'discovery',
-              state: 'look',
-              title: 'No bootnode answers',
-              evidence: '0 of 4',
-              advice: 'Is there a network? npm run demo shows a private one.',
-            },
-          ]
-        : [
-            {
-              id: 'inbound',
-              state: 'good',
-              title: 'Port 30303 reachable from outside',
-              evidence: '12 inbound today',
-              advice: null,
-            },
-            {
-              id: 'address',
-              state: 'good',
-              title: 'External address agreed',
-              evidence: '203.0.113.7 · 41 votes',
-              advice: null,
-            },
-            { id: 'clock', state: 'good', title: 'Clock', evidence: '+0.04 s', advice: null },
-            {
-              id: 'ipv6',
-              state: 'look',
-              title: 'IPv6 address not agreed',
-              evidence: '3 of 10 statements',
-              advice: null,
-            },
-            {
-              id: 'discovery',
-              state: 'good',
-              title: 'Discovery answering',
-              evidence: '96% of pings',
-              advice: null,
-            },
-            {
-              id: 'database',
-              state: 'good',
-              title: 'Database',
-              evidence: '4.1 MB, written 12 s ago',
-              advice: null,
-            },
+    health: makeHealth(broken ? 'broken' : fresh ? 'fresh' : 'running'),
+    nat: fresh
+      ? {
+          method: 'any',
+          state: broken ? 'off' : 'searching',
+          gateway: null,
+          mappings: [],
+          failure: null,
+          nextTryAt: null,
+        }
+      : {
+          method: 'any',
+          state: 'partial',
+          gateway: 'UPnP at 192.168.1.1',
+          mappings: [
+            { protocol: 'tcp', internalPort: 30303, externalPort: 30303, expiresAt: now + 14 * MINUTE },
           ],
+          failure: 'The gateway refused the mapping of udp 30303',
+          nextTryAt: now + 4 * MINUTE,
+        },
+    clock: fresh ? null : { offsetMs: 40, samples: 38 },
   };
+}
+
+function makeHealth(state: 'broken' | 'fresh' | 'running'): readonly HealthCheck[] {
+  const check = (
+    id: string,
+    mood: HealthCheck['state'],
+    title: string,
+    evidence: string,
+    advice: string | null = null,
+  ): HealthCheck => ({ id, state: mood, title, evidence, advice });
+  if (state === 'broken')
+    return [
+      check(
+        'listening',
+        'bad',
+        'Port 30303 is taken',
+        'EADDRINUSE',
+        'Another program listens on it: stop it, or start with --port 30305.',
+      ),
+      check('database', 'good', 'Database', '4.1 MB'),
+      check('discovery', 'pending', 'Discovery', 'not started'),
+    ];
+  if (state === 'fresh')
+    return [
+      check('listening', 'good', 'Listening on port 30303', 'tcp, udp'),
+      check('address', 'pending', 'External address', '0 of 10 statements'),
+      check('inbound', 'pending', 'Reachable from outside', 'nobody called yet'),
+      check('clock', 'pending', 'Clock', 'no answers yet'),
+      check(
+        'discovery',
+        'look',
+        'No bootnode answers',
+        '0 of 4',
+        'Is there a network? npm run demo shows a private one.',
+      ),
+      check('peers-in', 'pending', 'Inbound peers', 'none yet'),
+      check('peers-out', 'pending', 'Outbound peers', 'none yet'),
+      check('database', 'good', 'Database writable', '0.1 MB'),
+    ];
+  return [
+    check('inbound', 'good', 'Port 30303 reachable from outside', '12 inbound today'),
+    check(
+      'nat',
+      'look',
+      'UDP mapping not renewed',
+      'retry in 4 min',
+      'The gateway refused udp 30303: forward the port by hand, or start with --nat extip:IP.',
+    ),
+    check('address', 'good', 'External address agreed', '203.0.113.7 · 41 votes'),
+    check('clock', 'good', 'Clock', '+0.04 s of 38 nodes'),
+    check('discovery', 'good', 'Discovery answering', '96% of pings'),
+    check('table', 'good', 'Table filled', '214 nodes, 12 buckets'),
+    check('peers-in', 'good', 'Inbound peers', '12 of 34'),
+    check('peers-out', 'good', 'Outbound peers', '25, 16 by dial ratio'),
+    check('database', 'good', 'Database writable', '4.1 MB, written 12 s ago'),
+    check('loop', 'good', 'Event loop', 'p99 11 ms'),
+    check('slots', 'good', 'Handshake slots', '5 of 50 in use'),
+  ];
 }
 
 export function makeTraffic(scenario: Scenario): TrafficNow {

@@ -1,11 +1,24 @@
 import type { Picture } from './take-pictures.ts';
 
-const VIEWS = ['overview', 'peers', 'discovery', 'nodes', 'logs', 'settings'] as const;
+const VIEWS = [
+  'overview',
+  'peers',
+  'past',
+  'why',
+  'discovery',
+  'nodes',
+  'banned',
+  'logs',
+  'settings',
+] as const;
 const PATHS = {
   overview: '/',
   peers: '/peers',
+  past: '/sessions',
+  why: '/why',
   discovery: '/discovery',
   nodes: '/nodes',
+  banned: '/nodes/banned',
   logs: '/logs',
   settings: '/settings',
 } as const;
@@ -116,6 +129,131 @@ export const PICTURES: readonly Picture[] = [
         await page.getByRole('button', { name: 'Import' }).click();
         await page.getByLabel('Nodes to import').fill('enode://1234');
         await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await page.waitForTimeout(100);
+      },
+    },
+    ...(['typical', 'hostile'] as const).map(
+      (scenario): Picture => ({
+        name: `trace-${scenario}-${theme}`,
+        path: '/why',
+        scenario,
+        theme,
+        prepare: (page) => page.getByRole('row').nth(1).click(),
+      }),
+    ),
+    ...(['a0', 'a1', 'ff'] as const).map(
+      (start): Picture => ({
+        name: `trace-${start}-${theme}`,
+        path: `/why/${start.padEnd(64, '0')}`,
+        scenario: 'typical',
+        theme,
+      }),
+    ),
+    {
+      name: `why-step-${theme}`,
+      path: '/why',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: /^Encrypted/ }).click();
+        await page.getByRole('button', { name: /^Dial timed out/ }).click();
+      },
+    },
+    {
+      name: `small-trace-${theme}`,
+      path: '/why',
+      scenario: 'typical',
+      theme,
+      width: 960,
+      height: 640,
+      prepare: (page) => page.getByRole('row').nth(1).click(),
+    },
+    {
+      name: `ban-peer-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('row').nth(3).click({ button: 'right' });
+        await page.getByRole('menuitem', { name: 'Ban' }).click();
+      },
+    },
+    {
+      name: `ban-form-${theme}`,
+      path: '/nodes/banned',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Ban…' }).click();
+        await page.getByLabel('Node ID, enode').fill('192.0.2.0/64');
+      },
+    },
+    {
+      name: `unban-${theme}`,
+      path: '/nodes/banned',
+      scenario: 'typical',
+      theme,
+      prepare: (page) => page.getByRole('button', { name: 'Unban' }).first().click(),
+    },
+    {
+      name: `standing-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByPlaceholder('Filter by client').fill('reputation<-10000 ');
+        await page.keyboard.press('Enter');
+        await page.getByRole('row').nth(1).click();
+        await page.waitForTimeout(300);
+      },
+    },
+    {
+      name: `health-open-${theme}`,
+      path: '/',
+      scenario: 'typical',
+      theme,
+      prepare: (page) => page.getByRole('button', { name: /all good/ }).click(),
+    },
+    {
+      name: `settings-wrong-${theme}`,
+      path: '/settings',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByLabel('Most peers').fill('99999');
+        await page.getByLabel('NAT', { exact: true }).fill('everything');
+        await page.getByLabel('Most peers').scrollIntoViewIfNeeded();
+      },
+    },
+    {
+      name: `settings-search-${theme}`,
+      path: '/settings',
+      scenario: 'typical',
+      theme,
+      prepare: (page) => page.getByPlaceholder('Search settings').fill('dial'),
+    },
+    {
+      name: `toml-${theme}`,
+      path: '/settings',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Import' }).click();
+        await page.getByLabel('TOML to import').fill('[Node.P2P]\nMaxPeers = 50');
+        await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await page.waitForTimeout(100);
+      },
+    },
+    {
+      name: `toml-done-${theme}`,
+      path: '/settings',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Import' }).click();
+        await page.getByLabel('TOML to import').fill('[Node.P2P]\nMaxPeers = 50');
+        await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await page.getByRole('button', { name: 'Import the good part' }).click();
         await page.waitForTimeout(100);
       },
     },

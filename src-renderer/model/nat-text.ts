@@ -1,0 +1,27 @@
+import type { NatStatus } from '../../shared/model/node.ts';
+import type { Words } from '../composables/use-words.ts';
+import { formatRelativeTime } from '../../shared/format.ts';
+
+/** How the node stands with its gateway, in a phrase; null when none is asked. */
+export function natText(nat: NatStatus, t: Words, now: number): string | null {
+  const gateway = nat.gateway ?? nat.method;
+  const next =
+    nat.nextTryAt === null ? '' : `, ${t('nat.next', { when: formatRelativeTime(nat.nextTryAt, now) })}`;
+  switch (nat.state) {
+    case 'off':
+    case 'known':
+      return null;
+    case 'searching':
+      return t('nat.searching');
+    case 'mapped':
+      return t('nat.mapped', { gateway, ports: portsOf(nat) });
+    case 'partial':
+      return t('nat.partial', { gateway, ports: portsOf(nat) }) + next;
+    case 'failed':
+      return (nat.failure ?? t('nat.failed')) + next;
+  }
+}
+
+/** "tcp 30303, udp 30303": outside ports. */
+const portsOf = (nat: NatStatus): string =>
+  nat.mappings.map(({ protocol, externalPort }) => `${protocol} ${String(externalPort)}`).join(', ');

@@ -1,0 +1,68 @@
+import {
+  WHY_STEPS,
+  type Fault,
+  type WhyNode,
+  type WhyStep,
+  type WhyStepName,
+} from '../../shared/model/why.ts';
+
+/** Height of a step in the funnel, 0 to 1: logarithmic, because thousands are found and dozens are kept. */
+export function logHeight(count: number, most: number): number {
+  if (count <= 0) return 0;
+  // One node is seen, too: the logarithm of one alone would be nothing.
+  return Math.log10(1 + count) / Math.log10(1 + Math.max(count, most));
+}
+
+/** A segment of the funnel's shape as an SVG path: from a step's height to that of the next. */
+export interface FunnelSegment {
+  readonly step: WhyStepName;
+  readonly path: string;
+}
+
+/** The shape of the funnel in a box of `width` by `height`; the last segment is level. */
+export function funnelSegments(
+  steps: readonly Pick<WhyStep, 'step' | 'reached'>[],
+  width: number,
+  height: number,
+): readonly FunnelSegment[] {
+  const most = Math.max(...steps.map(({ reached }) => reached), 1);
+  const each = width / Math.max(1, steps.length);
+  const top = (at: number): string =>
+    (height - height * logHeight(steps[Math.min(at, steps.length - 1)]?.reached ?? 0, most)).toFixed(1);
+  return steps.map(({ step }, at) => {
+    const [left, right] = [(at * each).toFixed(1), ((at + 1) * each).toFixed(1)];
+    return { step, path: `M${left},${height} V${top(at)} L${right},${top(at + 1)} V${height} Z` };
+  });
+}
+
+/** The step before; null before the first. */
+export function stepBefore(step: WhyStepName): WhyStepName | null {
+  return WHY_STEPS[WHY_STEPS.indexOf(step) - 1] ?? null;
+}
+
+/** The colour of a cause: ours to mend red, the way between amber, theirs the accent, the usual life quiet. */
+export function faultColour(fault: Fault): string {
+  const colours: Readonly<Record<Fault, string>> = {
+    ours: 'var(--bad)',
+    way: 'var(--warn)',
+    theirs: 'var(--accent)',
+    nobody: 'var(--faint)',
+  };
+  return colours[fault];
+}
+
+/** What a person types to find a node among those shown: every word must occur. */
+export function filterWhyNodes(nodes: readonly WhyNode[], text: string): readonly WhyNode[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return nodes;
+  return nodes.filter((node) => {
+    const haystack =
+      `${node.name ?? ''} ${node.address ?? ''} ${node.id} ${node.title} ${node.code} ${node.kind}`.toLowerCase();
+    return words.every((word) => haystack.includes(word));
+  });
+}
+
+/** The text names one node as a whole, so that its trace can be asked for: an ID, an enode URL or a record. */
+export function namesNode(text: string): boolean {
+  return /^(?:(?:0x)?[0-9a-f]{64}|(?:0x)?[0-9a-f]{128}|enode:\/\/.+|enr:.+)$/i.test(text.trim());
+}

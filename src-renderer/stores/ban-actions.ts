@@ -1,0 +1,58 @@
+import type { Ban } from '../../shared/model/ban.ts';
+import { messageOf } from '../composables/use-action.ts';
+import { say } from '../composables/use-copy.ts';
+import type { Words } from '../composables/use-words.ts';
+import { shortId } from '../../shared/format.ts';
+import { durationAgain } from '../model/ban-target.ts';
+import { whyName } from '../model/why-text.ts';
+import { useBansStore, type BanDraft } from './bans.ts';
+
+/** Bans and lifts bans; each says so and offers to take it back. */
+export interface BanActions {
+  /** Throws what the node said against it, for the form to show. */
+  ban(draft: BanDraft): Promise<void>;
+  /** Says in a notice what went wrong. */
+  unban(ban: Ban): Promise<void>;
+}
+
+/** The person's own words for whom a ban keeps out. */
+const nameOf = ({ target, name }: Ban): string =>
+  whyName(name) ?? (target.kind === 'node' ? shortId(target.value, 6, 6) : target.value);
+
+/** Made in a setup function. */
+export function useBanActions(t: Words): BanActions {
+  const bans = useBansStore();
+
+  const attempt = async (task: () => Promise<void>): Promise<void> => {
+    try {
+      await task();
+    } catch (error) {
+      say(messageOf(error), 'bad');
+    }
+  };
+  const lift = (ban: Ban): Promise<void> =>
+    attempt(async () => {
+      await bans.remove(ban.id);
+      say(t('bans.unbanned', { target: nameOf(ban) }), 'good', {
+        text: t('bans.undo'),
+        run: () => void again(ban),
+      });
+    });
+  const again = (ban: Ban): Promise<void> =>
+    attempt(async () => {
+      const duration = durationAgain(ban, Date.now());
+      await bans.add({ target: ban.target.value, duration, reason: ban.reason });
+      say(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
+    });
+
+  return {
+    unban: lift,
+    async ban(draft) {
+      const ban = await bans.add(draft);
+      say(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {
+        text: t('bans.undo'),
+        run: () => void lift(ban),
+      });
+    },
+  };
+}

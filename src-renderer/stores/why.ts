@@ -1,0 +1,59 @@
+import { ref, shallowRef, watch } from 'vue';
+import { defineStore } from 'pinia';
+import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
+import { request } from '../api.ts';
+import { createTopicFeed, newestOf } from './topic-feed.ts';
+
+/** Where candidates get lost, and the trace of the one node that is looked at. */
+export const useWhyStore = defineStore('why', () => {
+  const span = ref<WhySpan>('1h');
+  const step = ref<WhyStepName | null>(null);
+  const code = ref<string | null>(null);
+  const snapshot = shallowRef<WhySnapshot | null>(null);
+  const feed = createTopicFeed(
+    'why',
+    () => ({ span: span.value, step: step.value, code: code.value }),
+    (pushes) => {
+      snapshot.value = newestOf(pushes) ?? null;
+    },
+  );
+
+  const traced = ref<string | null>(null);
+  const trace = shallowRef<NodeTrace | null>(null);
+  const traceFeed = createTopicFeed(
+    'trace',
+    () => (traced.value === null ? null : { id: traced.value }),
+    (pushes) => {
+      const fresh = newestOf(pushes);
+      if (fresh === undefined || fresh.id !== traced.value) return;
+      const old = trace.value?.id === fresh.id ? trace.value : null;
+      // A node that nobody heard of has an address only in the text that was asked about.
+      trace.value = fresh.known || old === null ? fresh : { ...fresh, enode: old.enode, enr: old.enr };
+    },
+  );
+  watch(
+    traced,
+    (id) => {
+      if (trace.value?.id !== id) trace.value = null;
+    },
+    { flush: 'sync' },
+  );
+
+  return {
+    span,
+    step,
+    code,
+    snapshot,
+    traced,
+    trace,
+    look: () => feed.look(),
+    lookAtTrace: () => traceFeed.look(),
+    /** Finds a node by its ID, enode URL or record. */
+    find: async (node: string): Promise<NodeTrace> => {
+      const found = await request('why.trace', { node });
+      traced.value = found.id;
+      trace.value = found;
+      return found;
+    },
+  };
+});

@@ -1,0 +1,42 @@
+import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
+import { useWords } from '../composables/use-words.ts';
+import { useBansStore } from '../stores/bans.ts';
+import { useNodesStore } from '../stores/nodes.ts';
+
+/** A tab of the view Nodes: one of the lists, or the bans. */
+export type NodeTab = NodeListName | 'banned';
+
+/** The tabs of the view Nodes, and the one that the address names. */
+export function useNodeTabs(): {
+  readonly tab: WritableComputedRef<NodeTab>;
+  readonly tabs: ComputedRef<
+    readonly { readonly value: NodeTab; readonly text: string; readonly count: number | null }[]
+  >;
+} {
+  const t = useWords();
+  const route = useRoute();
+  const router = useRouter();
+  const nodes = useNodesStore();
+  const bans = useBansStore();
+  bans.look();
+
+  const tab = computed<NodeTab>({
+    get: () =>
+      route.name === 'bans'
+        ? 'banned'
+        : (NODE_LISTS.find((name) => name === route.params['list']) ?? 'static'),
+    set: (name) =>
+      void router.replace(name === 'banned' ? { name: 'bans' } : { name: 'nodes', params: { list: name } }),
+  });
+  const tabs = computed(() => [
+    ...(['static', 'trusted', 'bootnodes'] as const).map((value) => ({
+      value,
+      text: t(`nodes.${value}`),
+      count: nodes.lists?.[value].length ?? null,
+    })),
+    { value: 'banned' as const, text: t('bans.tab'), count: bans.count },
+  ]);
+  return { tab, tabs };
+}

@@ -1,0 +1,144 @@
+import { BAN_DURATIONS, type Ban, type BanDuration } from '../../../shared/model/ban.ts';
+import type { SessionPage, SessionRecord } from '../../../shared/model/session.ts';
+import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixture-data.ts';
+
+/* Bans and past sessions. */
+
+const HOUR = 60 * MINUTE;
+
+export function makeBans(scenario: Scenario, now: number): readonly Ban[] {
+  if (scenario === 'empty' || scenario === 'broken') return [];
+  const dice = createDice(71);
+  const ban = (
+    kind: Ban['target']['kind'],
+    value: string,
+    by: Ban['by'],
+    reason: string,
+    age: number,
+    length: number | null,
+    name: string | null = null,
+  ): Ban => ({
+    id: `${kind}:${value}`,
+    target: { kind, value },
+    reason,
+    by,
+    createdAt: now - age,
+    until: length === null ? null : now - age + length,
+    name,
+  });
+  const some = [
+    ban(
+      'node',
+      dice.hex(64),
+      'score',
+      'Invalid transactions announced again and again',
+      3 * HOUR,
+      12 * HOUR,
+      CLIENTS[1],
+    ),
+    ban('node', dice.hex(64), 'score', 'Message over 10 MiB', 11.9 * HOUR, 12 * HOUR, CLIENTS[4]),
+    ban('ip', '198.51.100.77', 'user', 'Dials every second', 2 * DAY, 7 * DAY),
+    ban('cidr', '203.0.113.0/24', 'user', '', 9 * DAY, null),
+    ban('node', dice.hex(64), 'user', 'Wrong chain, keeps asking', 20 * MINUTE, HOUR, 'old-archive'),
+    ban('ip', '2001:db8::bad:1', 'user', 'Port scans', 5 * MINUTE, DAY),
+  ];
+  if (scenario === 'hostile')
+    return [
+      ban(
+        'node',
+        dice.hex(64),
+        'score',
+        '<img src=x> \u202Eevil '.repeat(10),
+        HOUR,
+        12 * HOUR,
+        `<script>${'x'.repeat(150)}`,
+      ),
+      ...some,
+    ];
+  const many = Array.from({ length: scenario === 'many' ? 5_000 : 0 }, () =>
+    ban('ip', address(dice), 'score', 'Handshake flood', dice.below(6 * HOUR), 12 * HOUR),
+  );
+  return [...some, ...new Map(many.map((entry) => [entry.id, entry])).values()];
+}
+
+/** What the node answers to a ban by hand. */
+export function makeBan(params: Readonly<Record<string, unknown>>, now: number): Ban {
+  const value = String(params['target']);
+  const kind = /^[0-9a-f]{64}$/.test(value) ? 'node' : value.includes('/') ? 'cidr' : 'ip';
+  const length = BAN_DURATIONS[params['duration'] as BanDuration];
+  return {
+    id: `${kind}:${value}`,
+    target: { kind, value },
+    reason: String(params['reason']),
+    by: 'user',
+    createdAt: now,
+    until: length === null ? null : now + length,
+    name: null,
+  };
+}
+
+const ENDS = [
+  ['too-many-peers', 'Too many peers', 'remote', 'too many peers'],
+  ['remote-quit', 'The peer quit', 'remote', 'client quitting'],
+  ['read-timeout', 'Nothing was read for 30 s', 'network', null],
+  ['connection-reset', 'The connection was reset', 'network', null],
+  ['useless-peer', 'No common eth version: it speaks eth/66, eth/67', 'local', 'useless peer'],
+  ['dropper', 'Let go so that others find a place', 'local', 'useless peer'],
+  ['ping-timeout', 'No Pong for 15 s', 'local', 'read timeout'],
+  ['protocol-breach', 'Invalid RLP in NewPooledTransactionHashes', 'local', 'subprotocol error'],
+  ['requested', 'Disconnected by hand', 'local', 'disconnect requested'],
+] as const;
+
+export function makeSessions(scenario: Scenario, now: number): readonly SessionRecord[] {
+  const counts: Readonly<Record<Scenario, number>> = {
+    typical: 5_000,
+    empty: 0,
+    many: 50_000,
+    broken: 0,
+    hostile: 40,
+  };
+  const dice = createDice(83);
+  let endedAt = now;
+  return Array.from({ length: counts[scenario] }, (_, at) => {
+    endedAt -= 1_000 + dice.below(8 * MINUTE);
+    const [code, message, by, disconnectReason] = ENDS[Math.min(dice.below(9), dice.below(9))]!;
+    const length = dice.pick([4_000, 40_000, 7 * MINUTE, HOUR, 9 * HOUR, 2 * DAY]) * (0.3 + dice.next());
+    const hostile = scenario === 'hostile';
+    return {
+      key: String(1_000_000 - at).padStart(8, '0'),
+      nodeId: dice.hex(64),
+      name: hostile ? dice.pick(['<b>x</b>/v1', '\u202Eevil', 'A'.repeat(300), '']) : dice.pick(CLIENTS),
+      ip: dice.next() < 0.05 ? `2001:db8::${dice.hex(4)}` : address(dice),
+      port: 30_303,
+      direction: dice.next() < 0.4 ? 'inbound' : 'outbound',
+      kind: at % 41 === 0 ? 'static' : 'dynamic',
+      capabilities: ['eth/68', 'eth/69'],
+      startedAt: endedAt - length,
+      endedAt,
+      code,
+      message: hostile ? `${message} <script>alert(1)</script>\r\n=cmd|' /C calc'!A0` : message,
+      by,
+      disconnectReason,
+      bytesIn: Math.round(length * dice.below(400)),
+      bytesOut: Math.round(length * dice.below(160)),
+      reputation: code === 'protocol-breach' ? -16_384 : dice.next() < 0.1 ? -dice.below(5_000) : 0,
+    };
+  });
+}
+
+/** A page as the node gives it. */
+export function pageOf(
+  records: readonly SessionRecord[],
+  before: string | null,
+  limit: number,
+  text: string,
+): SessionPage {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = records.filter(({ name, ip, nodeId, message, code }) =>
+    words.every((word) => `${name} ${ip} ${nodeId} ${message} ${code}`.toLowerCase().includes(word)),
+  );
+  const from = before === null ? 0 : found.findIndex(({ key }) => key === before) + 1;
+  const page = found.slice(from, from + limit);
+  const isLast = from + limit >= found.length;
+  return { records: page, next: isLast ? null : (page[page.length - 1]?.key ?? null), total: records.length };
+}
