@@ -13,10 +13,15 @@ const SESSIONS = 1_000;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
-/** Memory of one end of an idle session, in bytes, and how many sessions were open. */
-export interface IdleMemory {
+/** One whole interval of pings, so that what idle sessions do is in it. */
+const CPU_SECONDS = 15;
+
+/** What idle sessions cost: how many were open, memory of one end in bytes, and the share of a core that all ends took. */
+export interface IdleCost {
   readonly sessions: number;
   readonly bytesPerEnd: number;
+  /** Of both ends of all sessions; 1 is a whole core. */
+  readonly coreShare: number;
 }
 
 function memory(): number {
@@ -24,8 +29,17 @@ function memory(): number {
   return process.memoryUsage().rss;
 }
 
-/** Opens many sessions past their Status and weighs the process before and after. Needs node --expose-gc. */
-export async function weighIdleSessions(): Promise<IdleMemory> {
+/** The share of a core that this process takes while it is left alone. */
+async function restingShare(): Promise<number> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, CPU_SECONDS * 1000));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / (performance.now() - start);
+}
+
+/** Opens many sessions past their Status, weighs the process before and after, and lets it rest. Needs node --expose-gc. */
+export async function weighIdleSessions(): Promise<IdleCost> {
   const link = await Link.open();
   const protocols = createEthProtocols(createGenesisChain(NETWORKS.mainnet, systemClock));
   const options = { clock: systemClock, events: { emit() {} }, logger: silent };
@@ -41,7 +55,8 @@ export async function weighIdleSessions(): Promise<IdleMemory> {
   const before = memory();
   while (ends.length < 2 * SESSIONS + 2) ends.push(...(await open()));
   const after = memory();
+  const coreShare = await restingShare();
   await Promise.all(ends.map((end) => end.disconnect('client-quitting')));
   await link.close();
-  return { sessions: SESSIONS, bytesPerEnd: (after - before) / (2 * SESSIONS) };
+  return { sessions: SESSIONS, bytesPerEnd: (after - before) / (2 * SESSIONS), coreShare };
 }

@@ -10,20 +10,24 @@ export interface Pair {
   readonly far: RlpxConnection;
 }
 
-/** Opens encrypted connections over TCP on loopback, with both ends here. */
+/** Opens encrypted connections over TCP on loopback, with both ends here; many at a time. */
 export class Link {
   readonly dialerKey = generatePrivateKey(systemRandom);
   readonly hostKey = generatePrivateKey(systemRandom);
   readonly #hostPublicKey = publicKeyOf(this.hostKey);
   #server: StreamServer | undefined;
-  #accepted: (stream: ByteStream) => void = (stream) => {
-    stream.destroy();
-  };
+  /** Who waits for the connection that comes from a port, and connections that nobody waits for yet. */
+  readonly #waiting = new Map<number, (stream: ByteStream) => void>();
+  readonly #early = new Map<number, ByteStream>();
 
   static async open(): Promise<Link> {
     const link = new Link();
     link.#server = await systemStreamListener.listen({ ip: '127.0.0.1', port: 0 }, (stream) => {
-      link.#accepted(stream);
+      const { port } = stream.remote;
+      const take = link.#waiting.get(port);
+      if (take === undefined) link.#early.set(port, stream);
+      else take(stream);
+      link.#waiting.delete(port);
     });
     return link;
   }
@@ -31,12 +35,10 @@ export class Link {
   async connect(): Promise<Pair> {
     if (this.#server === undefined) throw new Error('the link is not open');
     const common = { random: systemRandom, clock: systemClock };
-    const far = new Promise<RlpxConnection>((resolve, reject) => {
-      this.#accepted = (stream) => {
-        secureInbound(stream, { ...common, privateKey: this.hostKey }).then(resolve, reject);
-      };
-    });
     const stream = await systemStreamDialer.dial(this.#server.local, { timeoutMs: 5_000 });
+    const far = this.#acceptedFrom(stream.local.port).then((accepted) =>
+      secureInbound(accepted, { ...common, privateKey: this.hostKey }),
+    );
     const near = secureOutbound(stream, {
       ...common,
       privateKey: this.dialerKey,
@@ -48,5 +50,12 @@ export class Link {
 
   async close(): Promise<void> {
     await this.#server?.close();
+  }
+
+  #acceptedFrom(port: number): Promise<ByteStream> {
+    const early = this.#early.get(port);
+    this.#early.delete(port);
+    if (early !== undefined) return Promise.resolve(early);
+    return new Promise((resolve) => this.#waiting.set(port, resolve));
   }
 }

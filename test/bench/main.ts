@@ -2,84 +2,126 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEthereumJs } from './ethereumjs.ts';
-import { FIGURES, type Contestant, type FigureName, type Measured } from './figures.ts';
+import { FIGURES, type Contestant } from './figures.ts';
 import { openGeth } from './geth.ts';
 import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
 import { median } from './rate.ts';
+import { printRow, type Figure, type Row } from './rows.ts';
+import { openEthereumJsScale } from './scale/ethereumjs.ts';
+import { SCALE_FIGURES, type ScaleContestant } from './scale/figures.ts';
+import { openOursScale } from './scale/ours.ts';
+import { measureScale } from './scale/work.ts';
 
 /** Rounds of each implementation in turn, so that a busy moment of the machine meets them all; the median counts. */
 const ROUNDS = 5;
+/** Fewer of the work of many, whose rounds are longer. */
+const SCALE_ROUNDS = 3;
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, seconds: { type: 'string', default: '0.5' } },
+  options: {
+    json: { type: 'string' },
+    seconds: { type: 'string', default: '0.5' },
+    only: { type: 'string' },
+  },
 });
+const seconds = Number(values.seconds);
 const root = process.cwd();
 
-interface Row {
-  readonly name: FigureName;
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
-  readonly ours: number;
-  readonly peers: Readonly<Record<string, number>>;
-}
-
-async function measureAll(
-  contestants: Readonly<Record<string, Contestant>>,
-): Promise<Record<string, Measured[]>> {
-  const rounds: Record<string, Measured[]> = {};
-  for (let round = 0; round < ROUNDS; round += 1) {
+/** Measures each contestant in turn, round by round, and takes the middle of the rounds. */
+async function inRounds<C>(
+  figures: readonly Figure[],
+  rounds: number,
+  contestants: Readonly<Record<string, C>>,
+  measure: (contestant: C) => Promise<Readonly<Record<string, number>>>,
+): Promise<Row[]> {
+  const measured: Record<string, Readonly<Record<string, number>>[]> = {};
+  for (let round = 0; round < rounds; round += 1) {
     for (const [name, contestant] of Object.entries(contestants)) {
-      (rounds[name] ??= []).push(await contestant.measure(Number(values.seconds)));
+      (measured[name] ??= []).push(await measure(contestant));
     }
   }
-  return rounds;
-}
-
-function rowsOf({ ours = [], ...peers }: Record<string, Measured[]>): Row[] {
-  return FIGURES.map(({ name, unit, better }) => {
-    const middle = (rounds: readonly Measured[]): number => median(rounds.map((round) => round[name]));
+  return figures.map(({ name, unit, better }) => {
+    const middle = (all: readonly Readonly<Record<string, number>>[]): number =>
+      median(all.map((round) => round[name] ?? Number.NaN));
+    const { ours = [], ...peers } = measured;
     return {
       name,
       unit,
       better,
       ours: middle(ours),
-      peers: Object.fromEntries(Object.entries(peers).map(([peer, rounds]) => [peer, middle(rounds)])),
+      peers: Object.fromEntries(Object.entries(peers).map(([peer, all]) => [peer, middle(all)])),
     };
   });
 }
 
-const number = (value: number): string =>
-  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-
-function print(rows: readonly Row[]): void {
-  for (const [index, row] of rows.entries()) {
-    const figure = FIGURES[index];
-    process.stdout.write(`\n${row.name} (${figure?.what ?? ''}), ${row.unit}, ${row.better} is better\n`);
-    process.stdout.write(`  ours        ${number(row.ours).padStart(10)}\n`);
-    for (const [peer, value] of Object.entries(row.peers)) {
-      const ratio = row.better === 'higher' ? row.ours / value : value / row.ours;
-      const budget = figure?.budget[peer as 'ethereumjs' | 'geth'] ?? 0;
-      const verdict = ratio >= budget ? 'held' : 'MISSED';
-      const line = `  ${peer.padEnd(11)} ${number(value).padStart(10)}   ours is ${ratio.toPrecision(3)} times as good`;
-      process.stdout.write(`${line} (budget ${String(budget)}: ${verdict})\n`);
-    }
-  }
+/** Opens the contestants, prints every figure as it is known, and closes them. */
+async function contest<C extends { close(): Promise<void> }>(
+  figures: readonly Figure[],
+  rounds: number,
+  contestants: Readonly<Record<string, C>>,
+  measure: (contestant: C) => Promise<Readonly<Record<string, number>>>,
+): Promise<Row[]> {
+  const rows = await inRounds(figures, rounds, contestants, measure);
+  for (const [index, row] of rows.entries()) printRow(figures[index], row);
+  await Promise.all(Object.values(contestants).map((contestant) => contestant.close()));
+  return rows;
 }
 
-const geth = openGeth(join(root, 'test', 'bench', 'geth'));
-if (geth === undefined) process.stderr.write('Go is not here: geth is not measured.\n');
-const contestants = {
-  ours: await openOurs(),
-  ethereumjs: await openEthereumJs(),
-  ...(geth === undefined ? {} : { geth }),
-};
-const rows = rowsOf(await measureAll(contestants));
-print(rows);
-const idle = await weighIdleSessions();
-const kibibytes = idle.bytesPerEnd / 1024;
-process.stdout.write(
-  `\nmemory of an idle session, with ${number(idle.sessions)} open: ${number(kibibytes)} KiB (budget 100: ${kibibytes <= 100 ? 'held' : 'MISSED'})\n`,
-);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-await Promise.all(Object.values(contestants).map((contestant) => contestant.close()));
+async function primitives(): Promise<Row[]> {
+  const geth = openGeth(join(root, 'test', 'bench', 'geth'));
+  if (geth === undefined) process.stderr.write('Go is not here: geth is not measured.\n');
+  const contestants: Record<string, Contestant> = {
+    ours: await openOurs(),
+    ethereumjs: await openEthereumJs(),
+    ...(geth === undefined ? {} : { geth }),
+  };
+  return await contest(FIGURES, ROUNDS, contestants, (contestant) => contestant.measure(seconds));
+}
+
+async function scale(): Promise<Row[]> {
+  const contestants: Record<string, ScaleContestant> = {
+    ours: await openOursScale(),
+    ethereumjs: await openEthereumJsScale(),
+  };
+  return await contest(SCALE_FIGURES, SCALE_ROUNDS, contestants, (contestant) =>
+    measureScale(contestant, 2 * seconds),
+  );
+}
+
+const IDLE_FIGURES = [
+  {
+    name: 'idle session',
+    what: 'memory of one end, with 1,000 open',
+    unit: 'KiB',
+    better: 'lower',
+    limit: 100,
+  },
+  {
+    name: 'idle sessions',
+    what: 'what both ends of 1,000 take of a core',
+    unit: '%',
+    better: 'lower',
+  },
+] as const satisfies readonly Figure[];
+
+async function idle(): Promise<Row[]> {
+  const { bytesPerEnd, coreShare } = await weighIdleSessions();
+  const measured = [bytesPerEnd / 1024, coreShare * 100];
+  return IDLE_FIGURES.map((figure, index) => {
+    const row = { ...figure, ours: measured[index] ?? Number.NaN, peers: {} };
+    printRow(figure, row);
+    return row;
+  });
+}
+
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { primitives, scale, idle };
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (values.only === undefined || values.only.split(',').includes(name)) rows.push(...(await measure()));
+}
+if (values.json !== undefined) {
+  const plain = rows.map(({ name, unit, better, ours, peers }) => ({ name, unit, better, ours, peers }));
+  writeFileSync(values.json, `${JSON.stringify(plain, null, 2)}\n`);
+}
