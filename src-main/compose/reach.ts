@@ -60,9 +60,9 @@ export class Reach {
     return this.#nat.stop();
   }
 
-  /** The machine slept, or its network is another: what is known of our address is asked anew. */
-  renew(): void {
-    this.#discovery?.v4.vote.forget();
+  /** The machine slept, or is `isElsewhere`: what is known of our address is asked anew. */
+  renew(isElsewhere: boolean): void {
+    if (isElsewhere) this.#discovery?.v4.vote.forget();
     this.#nat.renew();
     this.update();
   }

@@ -51,6 +51,14 @@ export class Discovery implements Startable {
     this.#isOpen = true;
   }
 
+  /**
+   * Closes the sockets and binds them anew at the same ports: the system may have taken them away.
+   * @throws as `open`; then none is open until it is called again
+   */
+  async reopen(): Promise<void> {
+    if (this.#isOpen) await this.socket.reopen();
+  }
+
   async start(): Promise<void> {
     await this.open();
     this.#demux.attach(this.v4);

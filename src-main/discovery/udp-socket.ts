@@ -30,6 +30,8 @@ export interface UdpSocketOptions {
 export class UdpSocket implements DatagramChannel {
   readonly #options: UdpSocketOptions;
   readonly #sockets = new Map<AddressFamily, DatagramSocket>();
+  /** Ports that were drawn or given, for sockets that are opened anew. BOUNDED: one a family. */
+  readonly #ports = new Map<AddressFamily, number>();
   #listener: ((datagram: Uint8Array, from: SocketAddress) => void) | undefined;
 
   constructor(options: UdpSocketOptions) {
@@ -52,6 +54,24 @@ export class UdpSocket implements DatagramChannel {
         const isTaken = error instanceof NetworkError && error.code === 'address-in-use';
         if (!isTaken || !mayDraw || attempt >= MAX_PORT_DRAWS) throw error;
       }
+    }
+    if (this.#sockets.size === 0)
+      throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
+  }
+
+  /**
+   * Closes the sockets and binds them anew at the ports that they had.
+   * @throws as `open`; then none is open, and the ports are remembered for the next call
+   */
+  async reopen(): Promise<void> {
+    for (const [family, { local }] of this.#sockets) this.#ports.set(family, local.port);
+    await this.close();
+    try {
+      for (const { ip, port } of this.#options.addresses)
+        await this.#bind({ ip, port: this.#ports.get(ipFamily(ip)) ?? port });
+    } catch (error) {
+      await this.close();
+      throw error;
     }
     if (this.#sockets.size === 0)
       throw new DiscoveryError('no-socket', 'no address to listen on for discovery');

@@ -25,6 +25,13 @@ export class Pinger {
     this.#schedule(FIRST_PING_MS);
   }
 
+  /** Pings at once: a connection that died in silence is found out by it. */
+  pingNow(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#schedule(0);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();

@@ -1,0 +1,118 @@
+import { machineAddresses } from './nat.ts';
+import type { Ground } from './ground.ts';
+import type { Reach } from './reach.ts';
+import { SystemWatch } from './system-watch.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { describeError } from '../leaf/errors.ts';
+import { isLoopback, isUnspecified } from '../leaf/ip.ts';
+import { Scope } from '../leaf/lifecycle.ts';
+import type { Startable } from '../leaf/runtime.ts';
+import type { P2pServer } from '../server/server.ts';
+
+/** Pause before sockets that could not be opened anew are tried again, milliseconds (our choice). */
+const REBIND_PAUSE_MS = 5_000;
+
+/** Time between searches that lost peers set off, milliseconds (our choice): one search finds many nodes. */
+const SEARCH_PAUSE_MS = 30_000;
+
+/** What is to be brought back. */
+export interface RecoveryParts {
+  readonly discovery: Pick<Discovery, 'reopen' | 'v4'> | undefined;
+  readonly server: Pick<P2pServer, 'resume' | 'counts'>;
+  readonly reach: Pick<Reach, 'renew'>;
+  /** The machine's addresses; given by tests. */
+  readonly addresses?: () => readonly string[];
+}
+
+/**
+ * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials; and
+ * looks for nodes when too many peers are lost.
+ */
+export class Recovery implements Startable {
+  readonly #ground: Pick<Ground, 'clock' | 'events' | 'logger' | 'settings'>;
+  readonly #parts: RecoveryParts;
+  readonly #watch: SystemWatch;
+  #scope: Scope;
+  /** One after the other: sockets are closed and opened on the way. */
+  #turn: Promise<void> = Promise.resolve();
+  #nextSearchAt = 0;
+
+  constructor(ground: Pick<Ground, 'clock' | 'events' | 'logger' | 'settings'>, parts: RecoveryParts) {
+    const { clock, events } = ground;
+    this.#ground = ground;
+    this.#parts = parts;
+    this.#scope = new Scope(clock);
+    this.#watch = new SystemWatch({
+      clock,
+      addresses: parts.addresses ?? outerAddresses,
+      onWoke: (sleptMs) => {
+        events.emit({ type: 'node/woke', sleptMs });
+        this.#recover({ rebind: true, isElsewhere: false });
+      },
+      onAddresses: (addresses) => {
+        events.emit({ type: 'node/network-changed', addresses });
+        this.#recover({ rebind: this.#listensOnOne(), isElsewhere: true });
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#scope = new Scope(this.#ground.clock);
+    this.#scope.own(
+      this.#ground.events.subscribe(({ type }) => {
+        if (type === 'peer/dropped') this.#lostPeer();
+      }),
+    );
+    await this.#watch.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#scope.close();
+    await this.#watch.stop();
+    await this.#turn;
+  }
+
+  #recover(what: { readonly rebind: boolean; readonly isElsewhere: boolean }): void {
+    this.#turn = this.#turn.then(async () => {
+      if (what.rebind) await this.#rebind();
+      if (this.#scope.closed) return;
+      this.#parts.reach.renew(what.isElsewhere);
+      this.#parts.server.resume();
+      void this.#parts.discovery?.v4.refresh();
+    });
+  }
+
+  /** Until it works or the node stops: the address that is listened on may come back later. */
+  async #rebind(): Promise<void> {
+    const { discovery } = this.#parts;
+    const logger = this.#ground.logger.child('recovery');
+    for (let isFirst = true; !this.#scope.closed && discovery !== undefined; isFirst = false) {
+      try {
+        await discovery.reopen();
+        return;
+      } catch (error) {
+        if (isFirst) logger.warn('UDP cannot be opened anew yet', { reason: describeError(error) });
+        await this.#scope.delay(REBIND_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Sockets on all addresses follow the machine; those on one go with it. */
+  #listensOnOne(): boolean {
+    const { addresses, discoveryAddresses } = this.#ground.settings.current();
+    return (discoveryAddresses ?? addresses).some((ip) => !isUnspecified(ip) && !isLoopback(ip));
+  }
+
+  /** Under half of the limit a lost peer is replaced from news, not from what the table happens to hold. */
+  #lostPeer(): void {
+    const { clock, settings } = this.#ground;
+    const { maxPeers } = settings.current();
+    if (this.#parts.server.counts().total * 2 >= maxPeers || clock.monotonic() < this.#nextSearchAt) return;
+    this.#nextSearchAt = clock.monotonic() + SEARCH_PAUSE_MS;
+    void this.#parts.discovery?.v4.refresh();
+  }
+}
+
+/** Loopback is always there, link-local addresses say nothing of where we are. */
+const outerAddresses = (): readonly string[] =>
+  machineAddresses().filter((ip) => !isLoopback(ip) && !ip.startsWith('fe80:') && !ip.startsWith('169.254.'));
