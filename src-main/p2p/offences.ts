@@ -10,11 +10,6 @@ const OFFENCE_BY_CODE: Readonly<Record<string, Offence>> = {
   'invalid-compression': 'bad-message',
   'malformed-message': 'bad-message',
   'unknown-message': 'bad-message',
-  'malformed-hello': 'bad-message',
-  'hello-too-large': 'bad-message',
-  'hello-missing': 'bad-protocol',
-  'invalid-identity': 'bad-protocol',
-  'unexpected-identity': 'bad-protocol',
   'status-missing': 'bad-protocol',
   'unexpected-status': 'bad-protocol',
   'obsolete-message': 'bad-protocol',
@@ -24,12 +19,11 @@ const OFFENCE_BY_CODE: Readonly<Record<string, Offence>> = {
   'bad-answer': 'bad-answer',
   'status-timeout': 'timeout',
   'read-timeout': 'timeout',
-  'handshake-timeout': 'timeout',
   'write-timeout': 'does-not-read',
   'outbound-overflow': 'does-not-read',
 };
 
-/** What the peer did wrong when a connection ended so; undefined when nothing. */
+/** What the peer did wrong when a session ended so; undefined when nothing. */
 export function offenceOf(cause: EndCause): Offence | undefined {
   return cause.by === 'remote' ? undefined : OFFENCE_BY_CODE[cause.code];
 }
