@@ -9,7 +9,11 @@ import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 
 /** A node that cannot open its UDP sockets. */
-export class UdpError extends EnodeckError<'port-in-use' | 'cannot-listen'> {}
+export class UdpError extends EnodeckError<'port-in-use' | 'cannot-listen'> {
+  constructor(code: 'port-in-use' | 'cannot-listen', message: string, options?: ErrorOptions) {
+    super('discovery', code, message, options);
+  }
+}
 
 /** What a fork filter's verdict is called in the table. */
 const FORKS = {
@@ -84,13 +88,12 @@ function explain(error: unknown, port: number): unknown {
   const where = `UDP port ${String(port)}`;
   if (error.code === 'address-in-use') {
     return new UdpError(
-      'discovery',
       'port-in-use',
       `${where} is in use by another program: choose another with --port or --discovery.port.`,
       { cause: error },
     );
   }
-  return new UdpError('discovery', 'cannot-listen', `Listening on ${where} failed: ${error.message}.`, {
+  return new UdpError('cannot-listen', `Listening on ${where} failed: ${error.message}.`, {
     cause: error,
   });
 }

@@ -91,11 +91,6 @@ export const CAUSE_WORDS = {
     'Handshake timed out',
     'The other side accepted the connection, but did not finish the handshake in time.',
   ),
-  'handshake-too-slow': words(
-    'theirs',
-    'Handshake too slow',
-    'The handshake came so slowly that it was given up.',
-  ),
   'handshake-too-large': words(
     'theirs',
     'Not a handshake',
@@ -188,15 +183,15 @@ export const CAUSE_WORDS = {
     'Too many handshakes at once',
     'More connections came in at one time than this node takes handshakes with.',
   ),
-  'too-many-from-address': words(
-    'theirs',
-    'Too many from one address',
-    'One address opened more connections at one time than it may.',
-  ),
   'inbound-throttled': words(
     'theirs',
     'Connected too soon again',
     'The address had connected less than 30 seconds before.',
+  ),
+  'inbound-rate-limited': words(
+    'theirs',
+    'Too many from one address',
+    'The address opens more connections than it may.',
   ),
   'already-connected': words(
     'nobody',
@@ -214,11 +209,6 @@ export const CAUSE_WORDS = {
     'Banned',
     'The node or its address is banned here.',
     'Lift the ban on the Nodes page',
-  ),
-  'dropped-for-room': words(
-    'nobody',
-    'Gave way to others',
-    'This node dropped the peer so that others get a turn, as the network needs it.',
   ),
   'peer-churn': words(
     'nobody',
@@ -311,6 +301,11 @@ export const CAUSE_WORDS = {
     'theirs',
     'Unknown message',
     'The peer sent a message that the protocol does not have.',
+  ),
+  'obsolete-message': words(
+    'theirs',
+    'Obsolete message',
+    'The peer sent a message that its version of eth no longer has.',
   ),
   'unrequested-answer': words('theirs', 'Answer to nothing', 'The peer answered what nobody had asked.'),
   'bad-answer': words('theirs', 'Wrong answer', 'An answer of the peer does not fit the question.'),

@@ -3,6 +3,7 @@ import type { DiscoveryCounters, PacketCount } from '../../shared/model/table.ts
 import type { DiscoveryPacketName, NodeEvent } from './events.ts';
 import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
+import { titleOfCode } from './words.ts';
 
 /** Discovery packets in the order in which the window shows them. */
 const PACKETS = [
@@ -13,21 +14,6 @@ const PACKETS = [
   'enrrequest',
   'enrresponse',
 ] as const satisfies readonly DiscoveryPacketName[];
-
-/** Words for the reasons that the discovery stage names when it drops a packet; others are shown as they are named. */
-const DROP_TITLES: Readonly<Record<string, string>> = {
-  'host-rate-limit': 'Too many from one address',
-  'rate-limit': 'Too many in all',
-  'not-allowed': 'Outside the allowed networks',
-  'not-a-packet': 'No packet of a known protocol',
-  'queue-full': 'Queue full',
-  'bad-hash': 'Hash does not match',
-  'bad-signature': 'Signature does not verify',
-  expired: 'Expired',
-  unsolicited: 'Answer to nothing we asked, or too late',
-  'own-packet': 'Our own packet come back',
-  'no-endpoint-proof': 'Asked before its address was proven',
-};
 
 /** Distinct drop reasons that are counted apart; names beyond are counted as `other`. BOUNDED: 64. */
 const MAX_DROP_REASONS = 64;
@@ -135,7 +121,7 @@ export class Counters {
     return {
       packets: PACKETS.map((packet) => this.#packetCount(packet)),
       dropped: [...this.#dropped]
-        .map(([reason, count]) => ({ reason, title: titleOfDrop(reason), count }))
+        .map(([reason, count]) => ({ reason, title: titleOfCode(reason), count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
     };
   }
@@ -167,11 +153,4 @@ export class Counters {
     const key = known ? reason : 'other';
     this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + 1);
   }
-}
-
-function titleOfDrop(reason: string): string {
-  const title = DROP_TITLES[reason];
-  if (title !== undefined) return title;
-  const words = reason.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

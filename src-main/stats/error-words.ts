@@ -80,4 +80,87 @@ export const ERROR_WORDS = {
   'not-editable': words('ours', 'Cannot be edited', 'It is given from outside, and cannot be edited here.'),
   'not-found': words('ours', 'Not there', 'There is no such thing.'),
   'not-running': words('ours', 'Node is stopped', 'The node is not running.', 'Start the node'),
+  'too-many-subscriptions': words(
+    'ours',
+    'Too many subscriptions',
+    'The connection follows as much as it may.',
+  ),
+  'already-listed': words('ours', 'On the list already', 'The node is given from outside already.'),
+
+  // Bans (BanError)
+  'invalid-target': words('ours', 'Nothing to ban', 'The text names no node, address or network.'),
+  'unspecified-address': words('ours', 'Not an address', 'The address stands for all addresses.'),
+  'whole-network': words(
+    'ours',
+    'Every address',
+    'The network is every address.',
+    'Set the allowed networks instead',
+  ),
+  'own-node': words('ours', 'This node', 'That is this node itself.'),
+  'trusted-node': words(
+    'ours',
+    'A trusted node',
+    'The node is trusted.',
+    'Remove it from the trusted list first',
+  ),
+  'banned-by-hand': words('ours', 'Banned by hand', 'There is a ban on it, set by hand.', 'Lift it first'),
+  'ban-list-full': words(
+    'ours',
+    'Too many bans',
+    'There are as many bans as there may be.',
+    'Lift some first',
+  ),
+
+  // The way through a gateway (NatError)
+  'invalid-method': words(
+    'ours',
+    'Unknown NAT method',
+    'The setting names no NAT method.',
+    'Correct it in Settings',
+  ),
+  'no-gateway': words(
+    'way',
+    'No gateway',
+    'No router that maps ports was found.',
+    'Forward the port by hand',
+  ),
+  'no-answer': words('way', 'No answer', 'The router or server does not answer.'),
+  refused: words(
+    'way',
+    'Refused',
+    'The router or server refuses what it was asked.',
+    'Allow it in the router',
+  ),
+  'port-taken': words(
+    'way',
+    'Port taken',
+    'The router forwards the port to another machine.',
+    'Choose another port',
+  ),
+  'private-address': words(
+    'way',
+    'Behind another router',
+    'The router’s outer address is not one of the internet.',
+  ),
+
+  // Requests to peers
+  'request-timeout': words('theirs', 'No answer in time', 'The peer did not answer a request in time.'),
+  'too-many-requests': words('ours', 'Too many requests', 'As many requests wait for this peer as may.'),
+  'session-ended': words('nobody', 'Session over', 'The session ended before the answer came.'),
+
+  // What costs reputation (Offence)
+  'failed-to-connect': words('theirs', 'Could not be reached', 'A dial to it failed.'),
+  dropped: words('nobody', 'Broke off', 'It ended a session early.'),
+  'bad-protocol': words('theirs', 'Other protocol', 'It speaks another protocol, or another chain’s.'),
+  'bad-message': words(
+    'theirs',
+    'Bad message',
+    'It sent a message that does not decode, or that must not be.',
+  ),
+  'bad-announcement': words('theirs', 'Bad announcement', 'It announced what cannot be.'),
+  'packet-flood': words(
+    'theirs',
+    'Packet flood',
+    'Its address sent more packets or connections than it may.',
+  ),
 } as const satisfies Readonly<Record<string, Words>>;
