@@ -68,7 +68,7 @@ export class Backend implements ApiBackend {
     this.#given = given;
     this.lists = new ListControl(ground, given, () => this.#node);
     ground.settings.onChange((settings) => this.#node?.applySettings(settings));
-    this.settings = new SettingsController(ground);
+    this.settings = new SettingsController(ground.settings, this.lists);
     this.bans = new BanController(ground.bans);
     this.sessions = new SessionController(ground);
     this.why = new WhyController(ground, given, () => this.#node);

@@ -1,3 +1,4 @@
+import { NODE_LISTS } from '../../shared/model/node-list.ts';
 import type {
   NodeListEntry,
   NodeListName,
@@ -14,6 +15,9 @@ import type { RunningNode } from './node.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
+import type { NodeTexts } from '../store/geth-toml-text.ts';
+import type { NodeLine, NodeListText } from '../store/node-lines.ts';
+import type { ListsImport } from '../store/node-lists.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
@@ -77,8 +81,52 @@ export class ListControl implements NodeListControl {
     });
   }
 
+  /**
+   * Adds what a file says of several lists. Nodes that the network or the command line names already are not added.
+   * @param only counts what would come of it
+   */
+  async importTexts(
+    texts: Readonly<Partial<Record<NodeListName, readonly NodeLine[]>>>,
+    partial: boolean,
+    only?: 'check',
+  ): Promise<ListsImport> {
+    const others = NODE_LISTS.map((list) => {
+      const given = new Set(this.#given[list].map(({ node }) => node.idHex));
+      const isGiven = ({ text }: NodeLine): boolean => given.size > 0 && given.has(idOf(text));
+      const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
+      return [list, { nodes, errors: [] }] as const;
+    });
+    const result = await this.#ground.lists.importTexts(
+      Object.fromEntries(others),
+      partial,
+      only,
+    );
+    if (only === undefined) {
+      for (const list of NODE_LISTS) {
+        for (const { node } of result.added[list]) this.#running()?.listed(list, node);
+      }
+      this.#running()?.setBootnodes(nodesOf(this.#ground, this.#given, 'bootnodes'));
+    }
+    return result;
+  }
+
+  /** The texts of all lists in force; without bootnodes where they are the network's own alone. */
+  texts(): NodeTexts {
+    const { lists } = this.#ground;
+    const textsOf = (list: NodeListName): string[] =>
+      [...this.#given[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
+    const onlyNetworks =
+      this.#given.bootnodes.some(({ source }) => source === 'network') &&
+      lists.entries('bootnodes').length === 0 &&
+      !this.#ground.options.demo;
+    return {
+      ...(onlyNetworks ? {} : { bootnodes: textsOf('bootnodes') }),
+      static: textsOf('static'),
+      trusted: textsOf('trusted'),
+    };
+  }
+
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText {
-    if (format === 'toml') throw new ApiError('not-found', 'This format is not written yet.', 'format');
     return this.#ground.lists.exportText(list, format);
   }
 
@@ -163,6 +211,15 @@ function parsedNode(text: string): Node | undefined {
     return parseNode(text);
   } catch {
     return undefined;
+  }
+}
+
+/** The ID in a node's text; empty where the text is none. */
+function idOf(text: string): string {
+  try {
+    return parseNode(text).idHex;
+  } catch {
+    return '';
   }
 }
 

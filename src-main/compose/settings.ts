@@ -73,6 +73,16 @@ export class EffectiveSettings {
     return this.#inForce.values;
   }
 
+  /** What holds once everything is started again. */
+  upcoming(): NodeSettings {
+    return this.#next.values;
+  }
+
+  /** Whether the demo decides a setting. */
+  isFixed(key: SettingKey): boolean {
+    return this.#fixedKeys.includes(key);
+  }
+
   /** What the user set, of both files. */
   saved(): SavedSettings {
     const folder = this.#stores.folder.saved();
@@ -84,7 +94,7 @@ export class EffectiveSettings {
     ) as SavedSettings;
   }
 
-  /** Whether a setting has another value than its default, whoever gave it. */
+  /** Who gave the value in force. */
   sourceOf(key: SettingKey): SettingSource {
     return this.#inForce.sources[key];
   }
@@ -124,7 +134,7 @@ export class EffectiveSettings {
   }
 
   #assertEditable(keys: readonly SettingKey[]): void {
-    const fixed = keys.find((key) => this.#fixedKeys.includes(key));
+    const fixed = keys.find((key) => this.isFixed(key));
     if (fixed === undefined) return;
     throw new ApiError(
       'not-editable',
@@ -169,7 +179,7 @@ export class EffectiveSettings {
     const saved = this.saved();
     const { values, sources } = this.#launch;
     const sourceOf = (key: SettingKey): SettingSource => {
-      if (this.#fixedKeys.includes(key)) return 'flag';
+      if (this.isFixed(key)) return 'flag';
       if (values[key] !== undefined) return sources[key] ?? 'flag';
       return saved[key] === undefined ? 'default' : 'file';
     };

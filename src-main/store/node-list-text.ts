@@ -1,32 +1,67 @@
-/** Node lists as people exchange them: one enode or ENR a line, or geth's static-nodes.json, an array of such texts. */
+/**
+ * Node lists as people exchange them: one enode or ENR a line, geth's static-nodes.json, an array of such texts, or the
+ * list among others in geth's TOML.
+ */
 import { z } from 'zod';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { GETH_LIST_KEYS, readGethToml } from './geth-toml.ts';
+import { writeGethLists } from './geth-toml-text.ts';
+import type { NodeLine, NodeListText } from './node-lines.ts';
 import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
 
 /** The forms that a list can be exported in. */
-export type NodeListFormat = 'lines' | 'static-nodes.json';
+export type NodeListFormat = 'lines' | 'static-nodes.json' | 'toml';
 
-/** One node's text and the line it stands in, from 1. */
-export interface NodeLine {
-  readonly line: number;
-  readonly text: string;
+/**
+ * Reads any of the forms; it is told by the first line that says something. Empty lines and those that begin with # say
+ * nothing.
+ * @param list the one that is meant, of those in a TOML file
+ */
+export function parseNodeListText(text: string, list: NodeListName): NodeListText {
+  const first = firstLine(text);
+  if (TOML_START.test(first)) return parseToml(text, list);
+  return /^[[{]/.test(first) ? parseArray(text) : parseLines(text);
 }
 
-/** What was read, and what could not be. */
-export interface NodeListText {
-  readonly nodes: readonly NodeLine[];
-  readonly errors: readonly { readonly line: number; readonly reason: string }[];
+/** A table's head, `[Node.P2P]`, or a key and its value: neither an enode URL nor a record looks so. */
+const TOML_START =
+  /^(?:\[{1,2}[ \t]*(?!(?:true|false|null)\b)[A-Za-z_][\w.\- \t]*\]{1,2}|[A-Za-z_][\w.-]*[ \t]*=)/;
+
+function firstLine(text: string): string {
+  for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, end).trim();
+    if (line !== '' && !line.startsWith('#')) return line;
+    start = end + 1;
+  }
+  return '';
 }
 
-/** Reads either form; it is told by the first character. Empty lines and lines that begin with # say nothing. */
-export function parseNodeListText(text: string): NodeListText {
-  return /^\uFEFF?\s*[[{]/.test(text) ? parseArray(text) : parseLines(text);
+function parseToml(text: string, list: NodeListName): NodeListText {
+  const { lists, errors } = readGethToml(text);
+  // What is wrong elsewhere in the file is no fault of the list, unless there is no reading it.
+  const nodes = lists[list];
+  const ours = errors.filter((error) => error.list === list || error.list === undefined);
+  if (nodes !== undefined) return { nodes, errors: ours.filter((error) => error.list === list) };
+  const missing = { line: 1, reason: `there is no ${GETH_LIST_KEYS[list]} in a table [Node.P2P]` };
+  return { nodes: [], errors: ours.length > 0 ? ours : [missing] };
 }
 
 /** Writes a list in the form asked for. */
-export function formatNodeListText(nodes: readonly string[], format: NodeListFormat): string {
-  return format === 'lines'
-    ? nodes.map((node) => `${node}\n`).join('')
-    : `${JSON.stringify(nodes, undefined, 2)}\n`;
+export function formatNodeListText(
+  nodes: readonly string[],
+  format: NodeListFormat,
+  list: NodeListName,
+): string {
+  switch (format) {
+    case 'lines':
+      return nodes.map((node) => `${node}\n`).join('');
+    case 'static-nodes.json':
+      return `${JSON.stringify(nodes, undefined, 2)}\n`;
+    case 'toml':
+      return writeGethLists({ [list]: nodes });
+  }
 }
 
 function parseLines(text: string): NodeListText {

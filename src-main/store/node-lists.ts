@@ -8,6 +8,7 @@ import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../stats/events.ts';
 import { NodeListError } from './errors.ts';
 import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
+import type { NodeListText, TextFault } from './node-lines.ts';
 import { formatNodeListText, parseNodeListText, type NodeListFormat } from './node-list-text.ts';
 import { Turns } from './turns.ts';
 
@@ -33,6 +34,20 @@ export interface ListedNode {
 /** What came of an import, and what to do about it. */
 export interface ListImport extends ImportResult {
   readonly addedNodes: readonly ListedNode[];
+}
+
+/** What came of an import into several lists. */
+export interface ListsImport extends Omit<ImportResult, 'added'> {
+  readonly added: Readonly<Record<NodeListName, readonly ListedNode[]>>;
+}
+
+/** A list with the nodes of a text in it, not in force yet. */
+interface Merge {
+  readonly list: NodeListName;
+  readonly entries: ReadonlyMap<string, ListedNode>;
+  readonly added: readonly ListedNode[];
+  readonly unchanged: number;
+  readonly errors: readonly TextFault[];
 }
 
 type Lists = Readonly<Record<NodeListName, ReadonlyMap<string, ListedNode>>>;
@@ -149,7 +164,7 @@ export class NodeListStore {
       if (entries.has(entry.node.idHex)) throw duplicate();
       if (entries.size >= MAX_LIST_NODES) throw full();
       entries.set(entry.node.idHex, entry);
-      await this.#replace(list, entries);
+      await this.#replace({ [list]: entries });
       return entry;
     });
   }
@@ -168,7 +183,7 @@ export class NodeListStore {
       const entries = [...this.#lists[list]].map(([key, value]): [string, ListedNode] =>
         key === idHex ? [entry.node.idHex, entry] : [key, value],
       );
-      await this.#replace(list, new Map(entries));
+      await this.#replace({ [list]: new Map(entries) });
       return entry;
     });
   }
@@ -178,7 +193,7 @@ export class NodeListStore {
     return await this.#turns.run(async () => {
       const entries = new Map(this.#lists[list]);
       if (!entries.delete(idHex)) return false;
-      await this.#replace(list, entries);
+      await this.#replace({ [list]: entries });
       return true;
     });
   }
@@ -188,35 +203,60 @@ export class NodeListStore {
    * @throws SettingsError `not-writable`
    */
   async importText(list: NodeListName, text: string, partial: boolean): Promise<ListImport> {
+    const { added, ...result } = await this.importTexts({ [list]: parseNodeListText(text, list) }, partial);
+    const addedNodes = added[list];
+    return { ...result, added: addedNodes.length, addedNodes };
+  }
+
+  /**
+   * Adds the nodes of texts that were read, to several lists in one step. One fault keeps everything out, unless
+   * `partial`.
+   * @param texts by list
+   * @param only counts what would come of it; for a file that has more than lists in it
+   * @throws SettingsError `not-writable`
+   */
+  async importTexts(
+    texts: Readonly<Partial<Record<NodeListName, NodeListText>>>,
+    partial: boolean,
+    only?: 'check',
+  ): Promise<ListsImport> {
     return await this.#turns.run(async () => {
-      const { nodes, errors: textErrors } = parseNodeListText(text);
-      const errors = [...textErrors];
-      const entries = new Map(this.#lists[list]);
-      const addedNodes: ListedNode[] = [];
-      let unchanged = 0;
-      for (const { line, text: nodeText } of nodes) {
-        const entry = this.#tryParse(list, nodeText, line, errors);
-        if (entry === undefined) continue;
-        if (entries.has(entry.node.idHex)) {
-          unchanged++;
-        } else if (entries.size >= MAX_LIST_NODES) {
-          errors.push({ line, reason: full().message });
-        } else {
-          entries.set(entry.node.idHex, entry);
-          addedNodes.push(entry);
-        }
-      }
+      const merges = NODE_LISTS.map((list) => this.#merge(list, texts[list]));
+      const errors = merges.flatMap((merge) => merge.errors).sort((a, b) => a.line - b.line);
       const applied = errors.length === 0 || partial;
-      if (applied && addedNodes.length > 0) await this.#replace(list, entries);
-      errors.sort((a, b) => a.line - b.line);
+      const changed = merges.filter(({ added }) => added.length > 0);
+      if (applied && changed.length > 0 && only === undefined) {
+        await this.#replace(Object.fromEntries(changed.map(({ list, entries }) => [list, entries])));
+      }
+      const addedTo = (name: NodeListName): readonly ListedNode[] =>
+        applied ? (merges.find(({ list }) => list === name)?.added ?? []) : [];
       return {
-        added: applied ? addedNodes.length : 0,
-        unchanged,
+        added: { bootnodes: addedTo('bootnodes'), static: addedTo('static'), trusted: addedTo('trusted') },
+        unchanged: merges.reduce((sum, merge) => sum + merge.unchanged, 0),
         errors: errors.slice(0, MAX_IMPORT_ERRORS),
         applied,
-        addedNodes: applied ? addedNodes : [],
       };
     });
+  }
+
+  #merge(list: NodeListName, text: NodeListText | undefined): Merge {
+    const errors = [...(text?.errors ?? [])];
+    const entries = new Map(this.#lists[list]);
+    const added: ListedNode[] = [];
+    let unchanged = 0;
+    for (const { line, text: nodeText } of text?.nodes ?? []) {
+      const entry = this.#tryParse(list, nodeText, line, errors);
+      if (entry === undefined) continue;
+      if (entries.has(entry.node.idHex)) {
+        unchanged++;
+      } else if (entries.size >= MAX_LIST_NODES) {
+        errors.push({ line, reason: full().message });
+      } else {
+        entries.set(entry.node.idHex, entry);
+        added.push(entry);
+      }
+    }
+    return { list, entries, added, unchanged, errors };
   }
 
   /** The list as text and a name for its file. */
@@ -225,9 +265,11 @@ export class NodeListStore {
     format: NodeListFormat,
   ): { readonly text: string; readonly fileName: string } {
     const texts = this.entries(list).map((entry) => entry.text);
-    const fileName =
-      format === 'lines' ? `${list}.txt` : `${list === 'bootnodes' ? 'boot' : list}-nodes.json`;
-    return { text: formatNodeListText(texts, format), fileName };
+    const name = `${list === 'bootnodes' ? 'boot' : list}-nodes`;
+    const fileName = { lines: `${list}.txt`, 'static-nodes.json': `${name}.json`, toml: `${name}.toml` }[
+      format
+    ];
+    return { text: formatNodeListText(texts, format, list), fileName };
   }
 
   #tryParse(
@@ -258,8 +300,8 @@ export class NodeListStore {
     return { node, text: text.trim(), label, addedAt };
   }
 
-  async #replace(list: NodeListName, entries: ReadonlyMap<string, ListedNode>): Promise<void> {
-    const next: Lists = { ...this.#lists, [list]: entries };
+  async #replace(change: Partial<Lists>): Promise<void> {
+    const next: Lists = { ...this.#lists, ...change };
     await writeJsonFile(this.#options.file, {
       version: NODE_LISTS_VERSION,
       bootnodes: [...next.bootnodes.values()].map(toFile),
@@ -267,7 +309,9 @@ export class NodeListStore {
       trusted: [...next.trusted.values()].map(toFile),
     });
     this.#lists = next;
-    this.#options.events.emit({ type: 'nodes/changed', list });
+    for (const list of Object.keys(change) as NodeListName[]) {
+      this.#options.events.emit({ type: 'nodes/changed', list });
+    }
   }
 }
 

@@ -55,7 +55,7 @@ describe('node list text', () => {
   it('never throws, and counts lines from 1', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), (text, array) => {
-        const { nodes, errors } = parseNodeListText(array ? `[${text}` : text);
+        const { nodes, errors } = parseNodeListText(array ? `[${text}` : text, 'static');
         for (const { line } of [...nodes, ...errors]) expect(line).toBeGreaterThan(0);
       }),
     );

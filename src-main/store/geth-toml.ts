@@ -1,0 +1,204 @@
+/**
+ * go-ethereum's configuration file, as `geth dumpconfig` writes it and `geth --config` reads it: of its settings those
+ * of [Node.P2P], and the name of [Node] (p2p/config.go, node/config.go).
+ */
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
+import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
+import { addressesOf, type GethAddresses } from './geth-addresses.ts';
+import type { NodeLine, TextFault } from './node-lines.ts';
+import { tomlLines, type TomlLines } from './toml-lines.ts';
+
+/** A fault of a file. */
+export interface GethFault extends TextFault {
+  /** The list that it stands in. */
+  readonly list?: NodeListName;
+}
+
+/** What a file says, and what it says wrong. */
+export interface GethConfig {
+  readonly settings: SettingsChange;
+  /** Texts of nodes, not checked yet; a list that the file does not have is undefined. */
+  readonly lists: Readonly<Partial<Record<NodeListName, readonly NodeLine[]>>>;
+  /** Keys, with their tables, that say nothing to this program. BOUNDED: 200. */
+  readonly ignored: readonly string[];
+  readonly errors: readonly GethFault[];
+}
+
+/** geth's key of each list. */
+export const GETH_LIST_KEYS = {
+  bootnodes: 'BootstrapNodes',
+  static: 'StaticNodes',
+  trusted: 'TrustedNodes',
+} as const satisfies Record<NodeListName, string>;
+
+/** A configuration is flat; deeper texts are meant to hurt. */
+const MAX_DEPTH = 16;
+const MAX_IGNORED = 200;
+const MAX_KEY = 80;
+
+/** What one key of the file sets; a text says why it cannot. */
+type Reader = (value: unknown) => SettingsChange | string;
+
+const as =
+  (key: SettingKey): Reader =>
+  (value) => {
+    const parsed = SETTINGS[key].schema.safeParse(value);
+    if (parsed.success) return { [key]: parsed.data };
+    const [issue] = parsed.error.issues;
+    return lowerFirst(issue?.message ?? 'is not valid');
+  };
+
+/** Zero stands for what geth takes where nothing is said. */
+const orDefault =
+  (key: SettingKey): Reader =>
+  (value) =>
+    value === 0 ? { [key]: SETTINGS[key].default } : as(key)(value);
+
+const opposite =
+  (key: SettingKey): Reader =>
+  (value) =>
+    as(key)(typeof value === 'boolean' ? !value : value);
+
+/** No text is no choice. */
+const orNull =
+  (key: SettingKey): Reader =>
+  (value) =>
+    as(key)(value === '' ? null : value);
+
+const both =
+  (...readers: readonly Reader[]): Reader =>
+  (value) => {
+    const results = readers.map((read) => read(value));
+    return (
+      results.find((result) => typeof result === 'string') ??
+      (Object.assign({}, ...results) as SettingsChange)
+    );
+  };
+
+const READERS: Readonly<Record<string, Reader>> = {
+  MaxPeers: as('maxPeers'),
+  MaxPendingPeers: both(orDefault('maxPendingInbound'), orDefault('maxPendingOutbound')),
+  DialRatio: orDefault('dialRatio'),
+  NoDiscovery: opposite('discovery'),
+  DiscoveryV4: as('discoveryV4'),
+  Name: orNull('name'),
+  NetRestrict: as('netRestrict'),
+  NodeDatabase: orNull('nodeDatabase'),
+  NAT: (value) => {
+    const method = typeof value === 'string' ? parseNatText(value) : undefined;
+    return as('nat')(method === undefined ? value : natTextOf(method));
+  },
+  NoDial: as('noDial'),
+  EnableMsgEvents: as('msgEvents'),
+};
+
+const table = z.record(z.string(), z.unknown());
+const NO_TABLE: Readonly<Record<string, unknown>> = {};
+
+/** Reads a file; whatever is wrong with it is told in `errors`. */
+export function readGethToml(text: string): GethConfig {
+  let root: Readonly<Record<string, unknown>>;
+  try {
+    root = parse(text.replace(/^\uFEFF/, ''), { maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [, reason = error.message] = /^Invalid TOML document: ([^\n]*)/.exec(error.message) ?? [];
+    return { settings: {}, lists: {}, ignored: [], errors: [{ line: error.line, reason }] };
+  }
+  return new ConfigReader(tomlLines(text)).read(root);
+}
+
+class ConfigReader {
+  readonly #lineOf: TomlLines;
+  readonly #errors: GethFault[] = [];
+  readonly #ignored: string[] = [];
+  #settings: SettingsChange = {};
+  readonly #lists: Partial<Record<NodeListName, readonly NodeLine[]>> = {};
+
+  constructor(lineOf: TomlLines) {
+    this.#lineOf = lineOf;
+  }
+
+  read(root: Readonly<Record<string, unknown>>): GethConfig {
+    this.#ignore(
+      [],
+      Object.keys(root).filter((key) => key !== 'Node'),
+    );
+    const node = this.#table(root, ['Node']);
+    this.#ignore(
+      ['Node'],
+      Object.keys(node).filter((key) => key !== 'P2P' && key !== 'UserIdent'),
+    );
+    const p2p = this.#table(node, ['Node', 'P2P']);
+    if (node.P2P === undefined && this.#errors.length === 0) {
+      this.#errors.push({ line: 1, reason: 'there is no table [Node.P2P] in it' });
+    }
+    for (const [key, value] of Object.entries(p2p)) this.#readKey(key, value);
+    // geth keeps a node's name one table up.
+    if (node.UserIdent !== undefined) this.#take(['Node', 'UserIdent'], orNull('name')(node.UserIdent));
+    this.#readAddresses(p2p);
+    this.#errors.sort((a, b) => a.line - b.line);
+    return { settings: this.#settings, lists: this.#lists, ignored: this.#ignored, errors: this.#errors };
+  }
+
+  #readKey(key: string, value: unknown): void {
+    const path = ['Node', 'P2P', key];
+    const list = (Object.keys(GETH_LIST_KEYS) as NodeListName[]).find((name) => GETH_LIST_KEYS[name] === key);
+    const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
+    if (list !== undefined) this.#readList(list, path, value);
+    else if (read !== undefined) this.#take(path, read(value));
+    else if (key !== 'ListenAddr' && key !== 'DiscAddr') this.#ignore(['Node', 'P2P'], [key]);
+  }
+
+  #readList(list: NodeListName, path: readonly string[], value: unknown): void {
+    if (!Array.isArray(value)) {
+      this.#fault(path, 'a list in [ ] is expected', list);
+      return;
+    }
+    const nodes: NodeLine[] = [];
+    for (const [at, element] of (value as readonly unknown[]).entries()) {
+      const line = this.#lineOf([...path, at]);
+      if (typeof element === 'string') nodes.push({ line, text: element.trim() });
+      else this.#errors.push({ line, list, reason: 'a text in double quotes is expected' });
+    }
+    this.#lists[list] = nodes;
+  }
+
+  #readAddresses({ ListenAddr, DiscAddr }: Readonly<Record<string, unknown>>): void {
+    const given: GethAddresses = { ListenAddr, DiscAddr };
+    for (const [key, result] of addressesOf(given)) this.#take(['Node', 'P2P', key], result);
+  }
+
+  #take(path: readonly string[], result: SettingsChange | string): void {
+    if (typeof result === 'string') this.#fault(path, result);
+    else this.#settings = { ...this.#settings, ...result };
+  }
+
+  #table(
+    parent: Readonly<Record<string, unknown>>,
+    path: readonly string[],
+  ): Readonly<Record<string, unknown>> {
+    const value = parent[path.at(-1) ?? ''];
+    if (value === undefined) return NO_TABLE;
+    const parsed = table.safeParse(value);
+    if (parsed.success) return parsed.data;
+    this.#fault(path, 'a table is expected');
+    return NO_TABLE;
+  }
+
+  #fault(path: readonly string[], reason: string, list?: NodeListName): void {
+    const fault = { line: this.#lineOf(path), reason: `${path.at(-1) ?? ''}: ${reason}` };
+    this.#errors.push(list === undefined ? fault : { ...fault, list });
+  }
+
+  #ignore(path: readonly string[], keys: readonly string[]): void {
+    for (const key of keys) {
+      if (this.#ignored.length < MAX_IGNORED) this.#ignored.push([...path, key].join('.').slice(0, MAX_KEY));
+    }
+  }
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

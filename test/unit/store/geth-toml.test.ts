@@ -1,0 +1,144 @@
+import { describe, expect, it, test } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
+import { readGethToml } from '../../../src-main/store/geth-toml.ts';
+import { writeGethLists, writeGethToml } from '../../../src-main/store/geth-toml-text.ts';
+import { SOME_ENODE } from '../../support/fake-backend.ts';
+
+const P2P = `[Eth]
+NetworkId = 1
+
+[Node]
+DataDir = "/data"
+UserIdent = "mine"
+
+[Node.P2P]
+MaxPeers = 25
+MaxPendingPeers = 7
+DialRatio = 2
+NoDiscovery = true
+DiscoveryV4 = true
+DiscoveryV5 = true
+BootstrapNodes = ["${SOME_ENODE}"]
+StaticNodes = [
+  # the one at home
+  "${SOME_ENODE}",
+  "enr:-abc", # not checked here
+]
+TrustedNodes = []
+NetRestrict = ["10.0.0.0/8", "fd00::/8"]
+NodeDatabase = "/db"
+ListenAddr = "[::1]:30304"
+DiscAddr = ":30305"
+NAT = "extip:203.0.113.7"
+NoDial = true
+EnableMsgEvents = true
+
+[Node.HTTPTimeouts]
+ReadTimeout = 30000000000
+`;
+
+describe('geth’s TOML', () => {
+  it('says settings and lists, and what of it is passed over', () => {
+    expect(readGethToml(P2P)).toEqual({
+      settings: {
+        maxPeers: 25,
+        maxPendingInbound: 7,
+        maxPendingOutbound: 7,
+        dialRatio: 2,
+        discovery: false,
+        discoveryV4: true,
+        netRestrict: ['10.0.0.0/8', 'fd00::/8'],
+        nodeDatabase: '/db',
+        addresses: ['::1'],
+        port: 30304,
+        discoveryAddresses: ['0.0.0.0', '::'],
+        discoveryPort: 30305,
+        nat: 'extip:203.0.113.7',
+        noDial: true,
+        msgEvents: true,
+        name: 'mine',
+      },
+      lists: {
+        bootnodes: [{ line: 15, text: SOME_ENODE }],
+        static: [
+          { line: 18, text: SOME_ENODE },
+          { line: 19, text: 'enr:-abc' },
+        ],
+        trusted: [],
+      },
+      ignored: ['Eth', 'Node.DataDir', 'Node.HTTPTimeouts', 'Node.P2P.DiscoveryV5'],
+      errors: [],
+    });
+  });
+
+  it('takes geth’s zeros and empty texts for what they stand for', () => {
+    const { settings, errors } = readGethToml(
+      '[Node.P2P]\nMaxPendingPeers = 0\nDialRatio = 0\nListenAddr = ":30303"\nDiscAddr = ""\nNodeDatabase = ""\nNAT = "off"',
+    );
+    expect(errors).toEqual([]);
+    expect(settings).toEqual({
+      maxPendingInbound: 50,
+      maxPendingOutbound: 50,
+      dialRatio: 3,
+      addresses: ['0.0.0.0', '::'],
+      port: 30303,
+      discoveryAddresses: null,
+      discoveryPort: null,
+      nodeDatabase: null,
+      nat: 'none',
+    });
+  });
+
+  test.each([
+    ['[Node.P2P]\nMaxPeers = "many"', 2, /^MaxPeers: /],
+    ['[Node.P2P]\n\nMaxPeers = -1', 3, /^MaxPeers: too small/],
+    ['[Node.P2P]\nNoDiscovery = 1', 2, /^NoDiscovery: /],
+    ['[Node.P2P]\nNAT = "extip:0.0.0.0"', 2, /^NAT: must be any/],
+    ['[Node.P2P]\nNAT = "stun"', 2, /^NAT: must be any/],
+    ['[Node.P2P]\nNetRestrict = ["10.0.0.0"]', 2, /^NetRestrict: must be a network/],
+    ['[Node.P2P]\nListenAddr = "host:1"', 2, /^ListenAddr: must be IP:PORT/],
+    ['[Node.P2P]\nListenAddr = ""', 2, /^ListenAddr: must be an address/],
+    ['[Node.P2P]\nDiscAddr = ":70000"', 2, /^DiscAddr: must be IP:PORT/],
+    ['[Node.P2P]\nStaticNodes = "x"', 2, /^StaticNodes: a list/],
+    ['[Node.P2P]\nStaticNodes = [\n"a",\n7]', 4, /a text in double quotes/],
+    ['[Node.P2P]\nMaxPeers = ', 2, /./],
+    ['[Node.P2P]\nMaxPeers = 1\nMaxPeers = 2', 3, /./],
+    ['Node = 3', 1, /^Node: a table/],
+    ['[Node]\nP2P = 3', 2, /^P2P: a table/],
+    ['[Other]\nP2P = 3', 1, /no table \[Node\.P2P\]/],
+    ['Node.P2P.MaxPeers = "\\n\\"many"\n', 1, /^MaxPeers/],
+    ['[Node]\nP2P = { MaxPeers = 1, NAT = "x" }', 2, /^NAT/],
+    ['a = """\n\n"""\n[ "Node" . P2P ]\nNAT = "x"', 5, /^NAT/],
+  ])('names the line of what is wrong in %j', (text, line, reason) => {
+    const { errors } = readGethToml(text);
+    expect(errors).toEqual([
+      expect.objectContaining({ line, reason: expect.stringMatching(reason) as string }),
+    ]);
+  });
+
+  it('keeps what is right beside what is wrong', () => {
+    const { settings, errors } = readGethToml('[Node.P2P]\nMaxPeers = 5\nDialRatio = 1000\nNoDial = true');
+    expect(settings).toEqual({ maxPeers: 5, noDial: true });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('is written with what geth has no place for as remarks', () => {
+    const text = writeGethToml(
+      { ...DEFAULT_SETTINGS, dialTimeout: 5, maxPendingOutbound: 9, addresses: ['127.0.0.1', '::1'] },
+      { static: [SOME_ENODE], trusted: [] },
+    );
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '# Settings that go-ethereum has no place for:',
+      '# maxPendingOutbound = 9',
+      '# dialTimeout = 5',
+      '# addresses = ["127.0.0.1","::1"]',
+      '',
+    ]);
+    expect(text).toContain('ListenAddr = "127.0.0.1:30303"\nDiscAddr = ""\nNAT = "any"\n');
+    expect(text).toContain(`StaticNodes = [\n  "${SOME_ENODE}",\n]\nTrustedNodes = []\n`);
+    expect(text).not.toContain('BootstrapNodes');
+    expect(writeGethLists({ trusted: [SOME_ENODE] })).toBe(
+      `[Node.P2P]\nTrustedNodes = [\n  "${SOME_ENODE}",\n]\n`,
+    );
+  });
+});
