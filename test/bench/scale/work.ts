@@ -101,10 +101,13 @@ async function flatOut(
 function gaugeDelay(): () => { readonly p50: number; readonly p99: number } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
-  const late = (percentile: number): number =>
-    Math.max(0, histogram.percentile(percentile) / 1e6 - RESOLUTION_MS);
+  const start = performance.now();
   return () => {
     histogram.disable();
+    const elapsed = performance.now() - start;
+    // A loop that never came round in the whole time has left no sample.
+    const late = (percentile: number): number =>
+      histogram.count === 0 ? elapsed : Math.max(0, histogram.percentile(percentile) / 1e6 - RESOLUTION_MS);
     return { p50: late(50), p99: late(99) };
   };
 }
