@@ -123,7 +123,7 @@ async function groundOn(
   const nodes = await NodeStore.open(storeOptions);
   await nodes.start();
   opened.push(() => nodes.stop());
-  const known = { folder, clock, events, logger, ownIdHex, lists, settings, statistics };
+  const known = { options, folder, clock, events, logger, ownIdHex, lists, settings, statistics };
   const standing = await composeStanding(known);
   opened.push(() => standing.close());
   const history = await composeHistory({ ...known, reputation: standing.reputation });

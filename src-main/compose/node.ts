@@ -6,7 +6,8 @@ import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
 import type { Ground } from './ground.ts';
 import { FAMILIES, Reach } from './reach.ts';
-import { composeServer, limitsOf } from './server.ts';
+import { Recovery } from './recovery.ts';
+import { capsOf, composeServer, limitsOf, serverSettingsOf } from './server.ts';
 import { DIAL_REFUSALS } from '../dialing/dial-policy.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -16,10 +17,12 @@ import { ipFamily } from '../leaf/ip.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { SocketAddress } from '../leaf/network.ts';
 import { LocalRecord } from '../node-record/local-record.ts';
+import { StreamShaper } from '../leaf/shaped-stream.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
 import type { P2pServer } from '../server/server.ts';
 import type { Peer } from '../server/peer-set.ts';
+import { createSnapProtocols } from '../snap/session.ts';
 
 /** How often the fork identifier of the record is brought in step with the wall clock, in milliseconds. */
 const FORK_CHECK_MS = 60_000;
@@ -66,8 +69,17 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const discovery = await composeDiscovery(ground, record, bootnodes, () => {
     reach.update();
   });
-  const protocols = createEthProtocols(ground.chain);
-  const server = composeServer(ground, discovery, protocols);
+  const snap = ground.settings.current().snap ? createSnapProtocols() : [];
+  const protocols = [...createEthProtocols(ground.chain), ...snap];
+  const shaper = new StreamShaper(ground.clock);
+  shaper.setCaps(capsOf(ground.settings.current()));
+  const server = composeServer(
+    ground,
+    discovery,
+    protocols,
+    () => nodesOf(ground, given, 'bootnodes'),
+    shaper,
+  );
   const scope = new Scope(ground.clock);
   try {
     for (const node of nodesOf(ground, given, 'static')) {
@@ -95,8 +107,25 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     throw error;
   }
   keepRecord(ground, record, scope);
+  scope.own(
+    ground.events.subscribe(({ type }) => {
+      if (type === 'ban/added' || type === 'ban/removed') server.recheck();
+    }),
+  );
+  const recovery = new Recovery(ground, { discovery, server, reach });
+  await recovery.start();
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
-  return new ComposedNode({ ground, record, discovery, server, reach, scope, capabilities });
+  return new ComposedNode({
+    ground,
+    record,
+    discovery,
+    server,
+    shaper,
+    reach,
+    recovery,
+    scope,
+    capabilities,
+  });
 }
 
 /** Discovery tells of the nodes that it finds; of those that the user named we tell. */
@@ -146,7 +175,9 @@ interface NodeParts {
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
   readonly server: P2pServer;
+  readonly shaper: StreamShaper;
   readonly reach: Reach;
+  readonly recovery: Recovery;
   readonly scope: Scope;
   readonly capabilities: readonly string[];
 }
@@ -158,7 +189,9 @@ class ComposedNode implements RunningNode {
   readonly capabilities: readonly string[];
   readonly #ground: Ground;
   readonly #server: P2pServer;
+  readonly #shaper: StreamShaper;
   readonly #reach: Reach;
+  readonly #recovery: Recovery;
   readonly #scope: Scope;
 
   constructor(parts: NodeParts) {
@@ -168,7 +201,9 @@ class ComposedNode implements RunningNode {
     this.capabilities = parts.capabilities;
     this.#ground = parts.ground;
     this.#server = parts.server;
+    this.#shaper = parts.shaper;
     this.#reach = parts.reach;
+    this.#recovery = parts.recovery;
     this.#scope = parts.scope;
   }
 
@@ -232,11 +267,14 @@ class ComposedNode implements RunningNode {
 
   applySettings(settings: NodeSettings): void {
     this.#server.setLimits(limitsOf(settings));
-    this.#server.setDynamicDials(settings.dynamicDials);
+    this.#shaper.setCaps(capsOf(settings));
+    this.#server.setSettings(serverSettingsOf(settings));
+    this.#server.recheck();
   }
 
   async stop(): Promise<void> {
     this.#scope.close();
+    await this.#recovery.stop();
     await this.#reach.stop();
     await this.#server.stop();
     await this.discovery?.stop();

@@ -4,8 +4,11 @@ import { forkOf } from './discovery.ts';
 import { ownClientName } from './client-name.ts';
 import { DialScheduler } from '../dialing/dial-scheduler.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import { describeError } from '../leaf/errors.ts';
 import { ipFamily } from '../leaf/ip.ts';
+import type { BandwidthCaps, StreamShaper } from '../leaf/shaped-stream.ts';
 import { systemStreamDialer, systemStreamListener } from '../leaf/tcp.ts';
+import type { Node } from '../node-record/node.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
 import { startSession } from '../p2p/peer-session.ts';
@@ -13,16 +16,18 @@ import type { Protocol } from '../p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
 import { createHandshakes, type Handshakes } from '../server/handshakes.ts';
 import type { PeerLimitSettings } from '../server/limits.ts';
-import { P2pServer } from '../server/server.ts';
+import { P2pServer, type ServerSettings } from '../server/server.ts';
 
 /** The TCP side: listener, dials and sessions, not started yet. */
 export function composeServer(
   ground: Ground,
   discovery: Discovery | undefined,
   protocols: readonly Protocol[],
+  bootnodes: () => readonly Node[],
+  shaper: StreamShaper,
 ): P2pServer {
   const { settings, ownIdHex, clock, events, logger, allows } = ground;
-  const { addresses, port: wantedPort, dynamicDials } = settings.current();
+  const { addresses, port: wantedPort } = settings.current();
   const port = wantedPort || (discovery === undefined ? 0 : udpPort(discovery));
   const server: P2pServer = new P2pServer({
     ownIdHex,
@@ -32,10 +37,10 @@ export function composeServer(
     // Then the port is the one that discovery drew; on TCP somebody else may have it.
     orAnyPort: wantedPort === 0,
     limits: limitsOf(settings.current()),
-    dynamicDials,
+    settings: serverSettingsOf(settings.current()),
     handshakes: composeHandshakes(ground, protocols, () => server.listening[0]?.port ?? 0),
-    dialer: systemStreamDialer,
-    listener: systemStreamListener,
+    dialer: shaper.dialer(systemStreamDialer),
+    listener: shaper.listener(systemStreamListener),
     createDialing: (hooks) =>
       new DialScheduler({
         ...hooks,
@@ -44,26 +49,54 @@ export function composeServer(
         events,
         logger: logger.child('dial'),
         guard: {
-          isBanned: () => false,
+          isBanned: ({ idHex, ip }) => ground.bans.find(idHex, ip) !== undefined,
           isAllowedAddress: allows,
           isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(ground, node)),
         },
         candidates: discovery?.v4.candidates(),
         resolver: discovery === undefined ? undefined : { resolve: (node) => discovery.v4.resolve(node) },
         lookupHost: ground.lookUpHost,
+        bootnodes,
       }),
-    isAllowedAddress: allows,
+    guard: {
+      isAllowedAddress: allows,
+      banOfAddress: (ip) => ground.bans.ofAddress(ip),
+      banOfNode: (idHex) => ground.bans.ofNode(idHex),
+    },
+    onFewPeers: () => {
+      discovery?.v4.lookup().catch((error: unknown) => {
+        logger.child('server').debug('The lookup for more peers failed', { error: describeError(error) });
+      });
+    },
     clock,
+    random: ground.random,
     events,
     logger: logger.child('server'),
   });
   return server;
 }
 
+/** The caps among the settings, which are kB a second. */
+export function capsOf({ maxDownload, maxUpload }: NodeSettings): BandwidthCaps {
+  return { download: maxDownload * 1_000, upload: maxUpload * 1_000 };
+}
+
 /** The limits among the settings. */
 export function limitsOf(settings: NodeSettings): PeerLimitSettings {
   const { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio } = settings;
   return { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio };
+}
+
+/** What the settings say of the server. */
+export function serverSettingsOf(settings: NodeSettings): ServerSettings {
+  const { dynamicDials, noDial, dropper } = settings;
+  return {
+    dynamicDials,
+    noDial,
+    dropper,
+    bootnodeFallbackMs: settings.bootnodeFallback * 1_000,
+    dialTimeoutMs: settings.dialTimeout * 1_000,
+  };
 }
 
 function composeHandshakes(

@@ -1,4 +1,5 @@
 import type { Ground } from './ground.ts';
+import { parseNode } from '../node-record/node-factory.ts';
 import { BanList } from '../server/bans.ts';
 import { ReputationBook } from '../server/reputation.ts';
 import { BanDatabase } from '../store/ban-store.ts';
@@ -14,10 +15,14 @@ export interface NodeStanding {
 export async function composeStanding(
   ground: Pick<
     Ground,
-    'folder' | 'clock' | 'events' | 'logger' | 'ownIdHex' | 'lists' | 'settings' | 'statistics'
+    'options' | 'folder' | 'clock' | 'events' | 'logger' | 'ownIdHex' | 'lists' | 'settings' | 'statistics'
   >,
 ): Promise<NodeStanding> {
-  const { folder, clock, events, ownIdHex, lists, settings, statistics } = ground;
+  const { options, folder, clock, events, ownIdHex, lists, settings, statistics } = ground;
+  // Nodes that the command line names are on no list that can be edited.
+  const given = { static: options.staticNodes.map(parseNode), trusted: options.trustedNodes.map(parseNode) };
+  const isOn = (list: 'static' | 'trusted', idHex: string): boolean =>
+    lists.get(list, idHex) !== undefined || given[list].some((node) => node.idHex === idHex);
   const logger = ground.logger.child('bans');
   const bans = await BanList.open({
     store: new BanDatabase(folder.database, logger),
@@ -25,7 +30,7 @@ export async function composeStanding(
     events,
     logger,
     ownIdHex,
-    trusted: () => lists.entries('trusted').map(({ node }) => node),
+    trusted: () => [...given.trusted, ...lists.entries('trusted').map(({ node }) => node)],
     nameOf: (idHex) => lists.labelOf(idHex) ?? statistics.clientOf(idHex),
   });
   const reputation = new ReputationBook({
@@ -33,8 +38,8 @@ export async function composeStanding(
     clock,
     mayBan: () => settings.current().reputation,
     kindOf: (idHex) => {
-      if (lists.get('trusted', idHex) !== undefined) return 'trusted';
-      return lists.get('static', idHex) === undefined ? 'dynamic' : 'static';
+      if (isOn('trusted', idHex)) return 'trusted';
+      return isOn('static', idHex) ? 'static' : 'dynamic';
     },
     ban: (idHex, reason) => {
       bans.addByScore(idHex, reason);

@@ -23,6 +23,7 @@ import type { Protocol } from '../p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
 import { createHandshakes } from '../server/handshakes.ts';
 import { P2pServer } from '../server/server.ts';
+import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import type { EventSink } from '../stats/events.ts';
 import { createDemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
@@ -52,6 +53,21 @@ export interface DemoNode {
   readonly discovery: Discovery;
   stop(): Promise<void>;
 }
+
+/** Where our node is in the demo; of the demo's own nodes none is there, where the system has all of 127.0.0.0/8. */
+const OUR_IP = '127.0.0.1';
+
+/** A protocol that our node does not have, with one message that nobody sends. */
+const OTHER_PROTOCOL: Protocol = {
+  name: 'tree',
+  version: 1,
+  length: 1,
+  messageName: () => 'Leaf',
+  run: async (channel) => {
+    channel.established();
+    for (;;) await channel.receive();
+  },
+};
 
 const SILENT: EventSink = { emit: () => undefined };
 
@@ -118,7 +134,7 @@ async function startAt(
     server = createServer(role, at, { privateKey, record, discovery, network }, world);
     if (role.kind === 'hidden') await discovery.stop();
     else await discovery.start();
-    await server.start();
+    if (role.kind !== 'absent') await server.start();
   } catch (error) {
     await server?.stop();
     await discovery.stop();
@@ -180,7 +196,7 @@ function createDiscovery(
     events: SILENT,
     logger: logger.child(role.name),
     bootnodes,
-    allows: isLoopback,
+    allows: role.kind === 'deaf' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
     isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
   });
 }
@@ -212,7 +228,13 @@ function createServer(
     ownIdHex: parts.record.node().idHex,
     listenAt: [at],
     limits: role.kind === 'full' ? FULL_LIMITS : LIMITS,
-    dynamicDials: role.kind === 'member',
+    settings: {
+      dynamicDials: role.kind === 'member',
+      noDial: false,
+      bootnodeFallbackMs: 0,
+      dialTimeoutMs: DIAL_TIMEOUT_MS,
+      dropper: true,
+    },
     handshakes,
     dialer: systemStreamDialer,
     listener: systemStreamListener,
@@ -226,17 +248,19 @@ function createServer(
         guard: { isBanned: () => false, isAllowedAddress: isLoopback, isOfOtherNetwork },
         candidates: role.kind === 'member' ? discovery.v4.candidates() : undefined,
       }),
-    isAllowedAddress: isLoopback,
+    guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     clock,
+    random,
     events: SILENT,
     logger: scope,
   });
 }
 
 function createProtocols(role: DemoRole, network: Network, world: DemoWorld): readonly Protocol[] {
+  if (role.kind === 'other') return [OTHER_PROTOCOL];
   const { clock, random } = world;
   const chain = createDemoChain(network, clock, role.lag);
   return createEthProtocols(chain, role.versions).map((protocol) =>
-    withChatter(protocol, { chain, clock, random, hears: world.isOurs }),
+    withChatter(protocol, { chain, clock, random, hears: world.isOurs, isRude: role.manner === 'rude' }),
   );
 }

@@ -2,6 +2,7 @@
  * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
  * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
  */
+import type { Random } from '../leaf/runtime.ts';
 import type { EndCause } from '../stats/events.ts';
 import type { DialKind } from './dial-policy.ts';
 
@@ -19,15 +20,20 @@ export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffKind, 
 /** Longest wait, milliseconds: reth's hour, and for static nodes our choice of five minutes. */
 export const MAX_BACKOFF_MS: Readonly<Record<DialKind, number>> = { dynamic: 3_600_000, static: 300_000 };
 
+/** Our choice: a wait is up to so much shorter or longer, in thousandths, so that nodes that failed together do not come back together. */
+export const JITTER_PERMILLE = 200;
+
 /** BOUNDED: nodes whose failures are remembered; the least recently failed is forgotten. */
 const MAX_REMEMBERED = 10_000;
 
 /** Causes that say nothing against the node: ours to answer for, or gone in a moment. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'aborted',
+  'banned',
   'client-quitting',
   'closed-by-us',
   'disconnect-requested',
+  'not-netrestricted',
   'self',
   'too-many-inbound-peers',
   'too-many-peers',
@@ -44,6 +50,7 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'handshake-timeout': 'low',
   'network-error': 'low',
   'no-address': 'low',
+  'peer-churn': 'low',
   'read-timeout': 'low',
   'status-timeout': 'low',
   'timed-out': 'low',
@@ -84,6 +91,11 @@ export interface Backoff {
 /** The failures of all nodes. Times are monotonic milliseconds. */
 export class BackoffBook {
   readonly #entries = new Map<string, Backoff>();
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
 
   /** Nodes that failed and have not succeeded since. */
   get size(): number {
@@ -111,7 +123,8 @@ export class BackoffBook {
     const base = BACKOFF_MS[kind][backoffKindOf(cause)];
     if (base === 0) return undefined;
     const failures = (this.#entries.get(idHex)?.failures ?? 0) + 1;
-    const entry = { until: now + Math.min(base * failures, MAX_BACKOFF_MS[kind]), failures, cause };
+    const waitMs = Math.min(this.#jitter(base * failures), MAX_BACKOFF_MS[kind]);
+    const entry = { until: now + waitMs, failures, cause };
     this.#entries.delete(idHex);
     this.#entries.set(idHex, entry);
     if (this.#entries.size > MAX_REMEMBERED) {
@@ -124,5 +137,10 @@ export class BackoffBook {
   /** Forgets a node's failures: it works, or the user asks for it. */
   forget(idHex: string): void {
     this.#entries.delete(idHex);
+  }
+
+  #jitter(waitMs: number): number {
+    const permille = 1_000 - JITTER_PERMILLE + this.#random.below(2 * JITTER_PERMILLE + 1);
+    return Math.round((waitMs * permille) / 1_000);
   }
 }

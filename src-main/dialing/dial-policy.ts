@@ -10,6 +10,7 @@ export const DIAL_REFUSALS = {
   'not-netrestricted': 'Its address is outside the networks that --netrestrict allows',
   'other-network': 'Its record names the fork of another network',
   'already-connected': 'It is connected already',
+  'dials-off': 'Dialling is switched off',
   'already-dialing': 'It is being dialled already',
   'pending-inbound': 'It is connecting to us at this moment',
   'recently-dialed': 'It was dialled less than 35 seconds ago',
@@ -19,8 +20,31 @@ export const DIAL_REFUSALS = {
 /** The name of a refusal. */
 export type DialRefusal = keyof typeof DIAL_REFUSALS;
 
+/** Whether a dial that somebody asks for passes over a refusal: it is of the moment, or by guess. */
+export function isWaived(refusal: DialRefusal): boolean {
+  return refusal === 'backing-off' || refusal === 'other-network';
+}
+
 /** What a node is dialled for: it is on the static list, or discovery found it. */
 export type DialKind = 'static' | 'dynamic';
+
+/** How many connections may be made. */
+export interface DialLimits {
+  /** Sessions that we dialled. */
+  readonly maxDialed: number;
+  /** Dials under way. */
+  readonly maxActive: number;
+}
+
+/** What the user says of dials; every part may change while the scheduler runs. */
+export interface DialSettings {
+  /** Whether candidates of discovery are dialled; static nodes are in any case. */
+  readonly dynamicDials: boolean;
+  /** No dials at all, static nodes included. */
+  readonly noDial: boolean;
+  /** With no peer for so long, bootnodes are dialled too, milliseconds; 0: never. */
+  readonly bootnodeFallbackMs: number;
+}
 
 /** What the check asks of the scheduler's present state and of the settings. */
 export interface DialView {
@@ -31,6 +55,8 @@ export interface DialView {
   wasDialedRecently(idHex: string): boolean;
   isBackingOff(idHex: string): boolean;
   isBanned(node: Node): boolean;
+  /** Whether no node at all is dialled. */
+  isOff(): boolean;
   /** Whether the address is within the networks that the user allows. */
   isAllowedAddress(ip: string): boolean;
   /** Whether the record's fork ID is of another network; false where the record says nothing. */
@@ -60,6 +86,7 @@ function refuseNode(node: Node, kind: DialKind, view: DialView): DialRefusal | u
 
 function refuseMoment(idHex: string, view: DialView): DialRefusal | undefined {
   if (view.isConnected(idHex)) return 'already-connected';
+  if (view.isOff()) return 'dials-off';
   if (view.isDialing(idHex)) return 'already-dialing';
   if (view.isPendingInbound(idHex)) return 'pending-inbound';
   if (view.wasDialedRecently(idHex)) return 'recently-dialed';

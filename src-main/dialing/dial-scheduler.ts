@@ -3,35 +3,35 @@
  * order, then candidates of discovery, which are only asked for while a slot is free. Ours on top: a backoff by cause.
  */
 import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Random, Startable, Timer } from '../leaf/runtime.ts';
+import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, EventSink } from '../stats/events.ts';
 import { BackoffBook, backoffKindOf } from './backoff.ts';
+import { BootnodeFallback } from './bootnode-fallback.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
-import { checkDial, type DialKind, type DialRefusal, type DialView } from './dial-policy.ts';
-import type { DialStanding, DialTotals } from './dial-standing.ts';
-import { ExpiryHeap } from './expiry-heap.ts';
+import {
+  checkDial,
+  DIAL_REFUSALS,
+  isWaived,
+  type DialKind,
+  type DialLimits,
+  type DialSettings,
+  type DialView,
+} from './dial-policy.ts';
+import { standingOf, type DialStanding, type DialTotals } from './dial-standing.ts';
 import { dialStaticNode, localCause } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
+import { WakeList } from './wake-list.ts';
 
 /** A node is not dialled twice within this time, milliseconds: an inbound throttle of 30 s and 5 s more (geth p2p/dial.go). */
 export const DIAL_HISTORY_MS = 35_000;
-
-/** How many connections may be made. */
-export interface DialLimits {
-  /** Sessions that we dialled. */
-  readonly maxDialed: number;
-  /** Dials under way. */
-  readonly maxActive: number;
-}
 
 /** What the scheduler works with. */
 export interface DialSchedulerOptions {
   readonly ownIdHex: string;
   readonly limits: DialLimits;
-  /** Whether candidates of discovery are dialled; static nodes are in any case. */
-  readonly dynamicDials: boolean;
+  readonly settings: DialSettings;
   /** Shorter in private networks where nobody throttles; DIAL_HISTORY_MS as a rule. */
   readonly historyMs?: number;
   readonly clock: Clock;
@@ -47,6 +47,8 @@ export interface DialSchedulerOptions {
   readonly candidates?: CandidateSource | undefined;
   readonly resolver?: NodeResolver | undefined;
   readonly lookupHost?: HostLookup | undefined;
+  /** The bootnodes at the moment, for a node that finds no peer. */
+  readonly bootnodes?: () => readonly Node[];
 }
 
 interface DialTask {
@@ -64,12 +66,13 @@ export class DialScheduler implements Startable {
   readonly #view: DialView;
   readonly #feed: CandidateFeed | undefined;
   #limits: DialLimits;
-  #dynamicDials: boolean;
+  #settings: DialSettings;
   #running = false;
 
   /** BOUNDED: limits.maxActive. */
   readonly #dialing = new Map<string, DialTask>();
-  readonly #ended = new Set<Promise<void>>();
+  /** What the dials under way will come to. BOUNDED: by #dialing. */
+  readonly #ends = new Map<string, Promise<EndCause | undefined>>();
   /** Sessions and whether we dialled them. BOUNDED: by the server's limits. */
   readonly #peers = new Map<string, { readonly dialed: boolean }>();
   #dialedPeers = 0;
@@ -78,30 +81,31 @@ export class DialScheduler implements Startable {
   readonly #static = new StaticPool();
   /** Until when a node counts as dialled just now. BOUNDED: by dials a history's time. */
   readonly #history = new Map<string, number>();
-  readonly #backoff = new BackoffBook();
+  readonly #backoff: BackoffBook;
+  readonly #fallback: BootnodeFallback;
   /** When to look at a node again. */
-  readonly #wakes = new ExpiryHeap();
-  #wakeTimer: { readonly timer: Timer; readonly at: number } | undefined;
+  readonly #wakes: WakeList;
 
   constructor(options: DialSchedulerOptions) {
     this.#options = options;
     this.#limits = options.limits;
-    this.#dynamicDials = options.dynamicDials;
-    const { candidates, logger } = options;
-    if (candidates !== undefined) {
-      this.#feed = new CandidateFeed(
-        candidates,
-        (node) => {
-          this.#takeCandidate(node);
-        },
-        logger,
-      );
-    }
+    this.#settings = options.settings;
+    const { candidates, clock, logger, random, lookupHost, bootnodes = () => [] } = options;
+    this.#backoff = new BackoffBook(random);
+    this.#wakes = new WakeList(clock, (idHexes) => {
+      this.#wake(idHexes);
+    });
+    const dial = (node: Node): void => {
+      if (this.#freeSlots() > 0) this.#takeCandidate(node);
+    };
+    this.#fallback = new BootnodeFallback({ clock, random, logger, bootnodes, lookupHost, dial });
+    if (candidates !== undefined) this.#feed = new CandidateFeed(candidates, dial, logger);
     this.#view = this.#createView();
   }
 
   start(): Promise<void> {
     this.#running = true;
+    this.#fallback.setAfter(this.#settings.bootnodeFallbackMs);
     this.#schedule();
     return Promise.resolve();
   }
@@ -110,10 +114,10 @@ export class DialScheduler implements Startable {
   async stop(): Promise<void> {
     this.#running = false;
     this.#feed?.stop();
-    this.#wakeTimer?.timer.cancel();
-    this.#wakeTimer = undefined;
+    this.#fallback.setLonely(false);
+    this.#wakes.stop();
     for (const task of this.#dialing.values()) task.abort.abort();
-    await Promise.all(this.#ended);
+    await Promise.all(this.#ends.values());
   }
 
   /**
@@ -148,15 +152,50 @@ export class DialScheduler implements Startable {
     this.#schedule();
   }
 
-  setDynamicDials(on: boolean): void {
-    this.#dynamicDials = on;
-    this.#schedule();
+  /** Changes what the user says of dials; where none are allowed any more, those under way are broken off. */
+  setSettings(settings: DialSettings): void {
+    this.#settings = settings;
+    this.#fallback.setAfter(settings.bootnodeFallbackMs);
+    if (settings.noDial) for (const task of this.#dialing.values()) task.abort.abort();
+    this.recheck();
+  }
+
+  /**
+   * Dials a node because somebody asks for it; who asks for one that is being dialled shares that dial. Neither its
+   * earlier failures nor the fork that its record names keep it from it. Does not reject.
+   * @returns why there is no session; undefined when one was made
+   */
+  dialNow(node: Node): Promise<EndCause | undefined> {
+    const underWay = this.#ends.get(node.idHex);
+    if (underWay !== undefined) return underWay;
+    const entry = this.#static.get(node.idHex);
+    const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
+    if (verdict !== 'allowed' && !isWaived(verdict)) {
+      return Promise.resolve(localCause(verdict, DIAL_REFUSALS[verdict]));
+    }
+    if (!this.#running || this.#dialing.size >= this.#limits.maxActive) {
+      return Promise.resolve(localCause('no-free-slot', 'No place is free to dial from'));
+    }
+    this.#static.setReady(node.idHex, false);
+    const kind = entry === undefined ? 'dynamic' : 'static';
+    return this.#begin({ kind, abort: new AbortController(), entry, node: entry?.current ?? node });
   }
 
   /** Looks again at every static node: a ban or a network restriction has changed. */
   recheck(): void {
     for (const idHex of this.#static.ids()) this.#repool(idHex);
     this.#schedule();
+  }
+
+  /** We were away, or are in another network: static nodes are dialled at once, whatever came of it before. */
+  resume(): void {
+    for (const idHex of this.#static.ids()) {
+      this.#history.delete(idHex);
+      this.#backoff.forget(idHex);
+      // It may go where no answer will ever come from.
+      this.#breakOff(idHex);
+    }
+    this.recheck();
   }
 
   /** A session has begun. */
@@ -239,6 +278,7 @@ export class DialScheduler implements Startable {
       wasDialedRecently: (idHex) => (this.#history.get(idHex) ?? 0) > clock.monotonic(),
       isBackingOff: (idHex) => this.#backoff.isWaiting(idHex, clock.monotonic()),
       isBanned: (node) => guard.isBanned(node),
+      isOff: () => this.#settings.noDial,
       isAllowedAddress: (ip) => guard.isAllowedAddress(ip),
       isOfOtherNetwork: (node) => guard.isOfOtherNetwork(node),
     };
@@ -259,34 +299,37 @@ export class DialScheduler implements Startable {
     while (this.#freeSlots() > 0) {
       const entry = this.#static.draw(this.#options.random);
       if (entry === undefined) break;
-      this.#begin({ kind: 'static', abort: new AbortController(), entry, node: entry.current });
+      void this.#begin({ kind: 'static', abort: new AbortController(), entry, node: entry.current });
     }
-    this.#feed?.want(this.#dynamicDials && this.#freeSlots() > 0);
-    this.#armWake();
+    const { dynamicDials, noDial } = this.#settings;
+    this.#feed?.want(dynamicDials && !noDial && this.#freeSlots() > 0);
+    this.#fallback.setLonely(dynamicDials && !noDial && this.#peers.size === 0);
   }
 
   #takeCandidate(node: Node): void {
     const verdict = checkDial(node, 'dynamic', this.#view);
     if (verdict === 'allowed') {
-      this.#begin({ kind: 'dynamic', abort: new AbortController(), entry: undefined, node });
+      void this.#begin({ kind: 'dynamic', abort: new AbortController(), entry: undefined, node });
     } else {
       this.#options.events.emit({ type: 'dial/refused', node, reason: verdict });
     }
     this.#schedule();
   }
 
-  #begin(task: DialTask): void {
+  /** Never rejects. */
+  #begin(task: DialTask): Promise<EndCause | undefined> {
     const { clock, historyMs = DIAL_HISTORY_MS } = this.#options;
     const { idHex } = task.node;
     const until = clock.monotonic() + historyMs;
     this.#history.set(idHex, until);
     this.#wakes.push(idHex, until);
     this.#dialing.set(idHex, task);
-    const ended = this.#run(task).finally(() => this.#ended.delete(ended));
-    this.#ended.add(ended);
+    const end = this.#run(task);
+    this.#ends.set(idHex, end);
+    return end;
   }
 
-  async #run(task: DialTask): Promise<void> {
+  async #run(task: DialTask): Promise<EndCause | undefined> {
     const { clock, events, logger } = this.#options;
     const startedAt = clock.monotonic();
     events.emit({ type: 'dial/started', node: task.node, kind: task.kind });
@@ -299,11 +342,13 @@ export class DialScheduler implements Startable {
     }
     const { idHex } = task.node;
     this.#dialing.delete(idHex);
+    this.#ends.delete(idHex);
     const durationMs = clock.monotonic() - startedAt;
     events.emit({ type: 'dial/ended', node: task.node, kind: task.kind, cause, durationMs });
     if (cause !== undefined && !task.abort.signal.aborted) this.#fail(idHex, task.kind, cause);
     this.#repool(idHex);
     this.#schedule();
+    return cause;
   }
 
   async #dial(task: DialTask): Promise<EndCause | undefined> {
@@ -314,13 +359,13 @@ export class DialScheduler implements Startable {
       return await this.#options.connect(node, task.kind, signal);
     };
     if (task.entry === undefined) return await connect(task.node);
-    const isAllowedAddress = (ip: string): boolean => guard.isAllowedAddress(ip);
     return await dialStaticNode(task.entry, signal, {
       clock,
       logger,
       resolver,
       lookupHost,
-      isAllowedAddress,
+      isAllowedAddress: (ip) => guard.isAllowedAddress(ip),
+      isBanned: (target) => guard.isBanned(target),
       connect,
     });
   }
@@ -342,42 +387,12 @@ export class DialScheduler implements Startable {
     this.#static.setReady(idHex, checkDial(entry.current, 'static', this.#view) === 'allowed');
   }
 
-  #armWake(): void {
-    const at = this.#wakes.next;
-    if (at === this.#wakeTimer?.at) return;
-    this.#wakeTimer?.timer.cancel();
-    this.#wakeTimer = undefined;
-    if (at === undefined) return;
-    const timer = this.#options.clock.after(at - this.#options.clock.monotonic(), () => {
-      this.#wakeTimer = undefined;
-      this.#wake();
-    });
-    this.#wakeTimer = { timer, at };
-  }
-
-  #wake(): void {
+  #wake(idHexes: readonly string[]): void {
     const now = this.#options.clock.monotonic();
-    for (let idHex = this.#wakes.popDue(now); idHex !== undefined; idHex = this.#wakes.popDue(now)) {
+    for (const idHex of idHexes) {
       if ((this.#history.get(idHex) ?? Infinity) <= now) this.#history.delete(idHex);
       this.#repool(idHex);
     }
     this.#schedule();
-  }
-}
-
-function standingOf(verdict: 'allowed' | DialRefusal): DialStanding['state'] {
-  switch (verdict) {
-    case 'allowed':
-      return 'queued';
-    case 'already-connected':
-      return 'connected';
-    case 'already-dialing':
-    case 'pending-inbound':
-      return 'dialing';
-    case 'recently-dialed':
-    case 'backing-off':
-      return 'waiting';
-    default:
-      return 'refused';
   }
 }

@@ -25,3 +25,21 @@ export interface DialTotals {
   /** Nodes that wait for the end of the dial history or of a backoff. */
   readonly waiting: number;
 }
+
+/** The state that a verdict of the dial check stands for. */
+export function standingOf(verdict: 'allowed' | DialRefusal): DialStanding['state'] {
+  switch (verdict) {
+    case 'allowed':
+      return 'queued';
+    case 'already-connected':
+      return 'connected';
+    case 'already-dialing':
+    case 'pending-inbound':
+      return 'dialing';
+    case 'recently-dialed':
+    case 'backing-off':
+      return 'waiting';
+    default:
+      return 'refused';
+  }
+}

@@ -13,6 +13,7 @@ export interface StaticDialOptions {
   readonly resolver: NodeResolver | undefined;
   readonly lookupHost: HostLookup | undefined;
   readonly isAllowedAddress: (ip: string) => boolean;
+  readonly isBanned: (node: Node) => boolean;
   /** Connects to where the node is now; undefined when a session was made. */
   readonly connect: (node: Node) => Promise<EndCause | undefined>;
 }
@@ -43,6 +44,7 @@ async function connect(node: Node, options: StaticDialOptions): Promise<EndCause
 }
 
 function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | undefined {
+  if (options.isBanned(node)) return 'banned';
   if (node.ip === undefined) return 'no-address';
   if (node.tcp === 0) return 'no-port';
   return options.isAllowedAddress(node.ip) ? undefined : 'not-netrestricted';

@@ -168,6 +168,11 @@ export class PeerSession {
     return this.#traffic.lastOutAt;
   }
 
+  /** Pings at once, besides the pings from time to time. */
+  ping(): void {
+    this.#pinger.pingNow();
+  }
+
   /** `status` until every protocol's own handshake is done. */
   get stage(): 'status' | 'running' {
     return this.#running.every(({ channel }) => channel.isEstablished) ? 'running' : 'status';
@@ -198,6 +203,19 @@ export class PeerSession {
   ): Promise<EndCause> {
     this.#end(localCause(reason, this.stage, detail), DISCONNECT_REASONS[reason].wire);
     return this.closed;
+  }
+
+  /**
+   * Sends a message of a protocol that runs, in its class: for those who speak to many peers at once.
+   * @param protocolName `eth`, whatever its version
+   * @param code relative to the protocol
+   * @returns false when the protocol does not run, or the session has ended
+   */
+  send(protocolName: string, code: number, payload: Uint8Array): boolean {
+    const running = this.#running.find(({ protocol }) => protocol.name === protocolName);
+    if (running === undefined || this.#cause !== undefined) return false;
+    this.#sendFor(running, code, payload);
+    return true;
   }
 
   #prepare(negotiated: Negotiated<Protocol>): RunningProtocol {

@@ -25,13 +25,15 @@ export class Outbox {
   #watch: Timer | undefined;
   /** Bytes that the system had taken when progress was last seen, and when that was. */
   #taken = 0;
-  #progressAt = 0;
+  #progressAt: number;
   #closed = false;
 
   constructor(stream: ByteStream, clock: Clock, onStuck: () => void) {
     this.#stream = stream;
     this.#clock = clock;
     this.#onStuck = onStuck;
+    // The stream may still hold bytes of the handshake, which this outbox has not seen.
+    this.#progressAt = clock.monotonic();
   }
 
   /** Bytes on their way to the system. */

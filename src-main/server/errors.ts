@@ -1,4 +1,5 @@
 import { EnodeckError } from '../leaf/errors.ts';
+import type { EndCause } from '../stats/events.ts';
 
 /** Why the server could not start. */
 export type ServerErrorCode = 'port-in-use' | 'address-not-available' | 'permission-denied' | 'cannot-listen';
@@ -7,5 +8,15 @@ export type ServerErrorCode = 'port-in-use' | 'address-not-available' | 'permiss
 export class ServerError extends EnodeckError<ServerErrorCode> {
   constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
     super('network', code, message, options);
+  }
+}
+
+/** A connection that somebody asked for did not become a session; the cause says by whom, where and why. */
+export class ConnectError extends EnodeckError {
+  readonly endCause: EndCause;
+
+  constructor(endCause: EndCause) {
+    super('session', endCause.code, endCause.message);
+    this.endCause = endCause;
   }
 }

@@ -4,6 +4,8 @@ import { formatSocketAddress, isUnspecified } from '../leaf/ip.ts';
 import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../leaf/network.ts';
 import type { Clock, Logger } from '../leaf/runtime.ts';
 import type { EndCause, EventSink } from '../stats/events.ts';
+import { AcceptLimit, type AcceptRates } from './accept-limit.ts';
+import { describeBan, NOT_ALLOWED_TEXT, type Guard } from './admission.ts';
 import { ServerError } from './errors.ts';
 import { InboundThrottle } from './inbound-throttle.ts';
 
@@ -22,7 +24,9 @@ export interface ListenerOptions {
   readonly logger: Logger;
   /** Handshakes that may be under way. */
   readonly maxPending: () => number;
-  readonly isAllowedAddress: (ip: string) => boolean;
+  readonly guard: Pick<Guard, 'isAllowedAddress' | 'banOfAddress'>;
+  /** How often a host may connect; the usual rates without it. */
+  readonly acceptRates: AcceptRates | undefined;
   /** Performs the handshakes; resolves when they are over, with the cause when they led to nothing. Must not reject. */
   readonly accept: (stream: ByteStream) => Promise<InboundEnd | undefined>;
 }
@@ -38,6 +42,7 @@ export interface InboundEnd {
 export class InboundListener {
   readonly #options: ListenerOptions;
   readonly #throttle: InboundThrottle;
+  readonly #limit: AcceptLimit;
   #servers: readonly StreamServer[] = [];
   /** BOUNDED: options.maxPending. */
   readonly #pending = new Set<Promise<void>>();
@@ -46,6 +51,7 @@ export class InboundListener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#throttle = new InboundThrottle(options.clock);
+    this.#limit = new AcceptLimit(options.clock, options.acceptRates);
   }
 
   /** The addresses that are open, with their ports. */
@@ -135,9 +141,10 @@ export class InboundListener {
 
   #refuse(ip: string): EndCause | undefined {
     if (!this.#open) return doorCause('client-quitting', 'Our node is stopping');
-    if (!this.#options.isAllowedAddress(ip)) {
-      return doorCause('not-netrestricted', 'The address is outside the networks that --netrestrict allows');
-    }
+    const { guard } = this.#options;
+    if (!guard.isAllowedAddress(ip)) return doorCause('not-netrestricted', NOT_ALLOWED_TEXT);
+    const ban = guard.banOfAddress(ip);
+    if (ban !== undefined) return doorCause('banned', describeBan(ban));
     const maxPending = this.#options.maxPending();
     if (this.#pending.size >= maxPending) {
       return doorCause(
@@ -147,6 +154,9 @@ export class InboundListener {
     }
     if (!this.#throttle.admit(ip)) {
       return doorCause('inbound-throttled', 'The address connected less than 30 seconds ago');
+    }
+    if (!this.#limit.admit(ip)) {
+      return doorCause('inbound-rate-limited', 'The host opens more connections than it may');
     }
     return undefined;
   }

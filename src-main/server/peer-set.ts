@@ -1,8 +1,9 @@
 import type { Node } from '../node-record/node.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
-import type { Direction } from '../stats/events.ts';
-import { refuseAdmission, type AdmissionRefusal } from './admission.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import { refuseAdmission, type AdmissionRefusal, type Applicant, type Guard } from './admission.ts';
 import type { PeerLimitSettings } from './limits.ts';
+import { takesOver } from './tie-break.ts';
 
 /** What a session was made for. */
 export type PeerOrigin = 'inbound' | 'static' | 'dynamic';
@@ -15,18 +16,26 @@ export interface Peer {
   readonly origin: PeerOrigin;
 }
 
+/** What a peer set stands on. */
+export interface PeerSetOptions {
+  readonly ownIdHex: string;
+  readonly limits: PeerLimitSettings;
+  readonly guard: Guard;
+  readonly clock: Clock;
+}
+
 /** The sessions there are, and who may join them. */
 export class PeerSet {
-  readonly #ownIdHex: string;
+  readonly #options: PeerSetOptions;
   /** BOUNDED: limits.maxPeers and the trusted nodes. */
   readonly #peers = new Map<string, Peer>();
   readonly #trusted = new Set<string>();
   #inboundCount = 0;
   #limits: PeerLimitSettings;
 
-  constructor(ownIdHex: string, limits: PeerLimitSettings) {
-    this.#ownIdHex = ownIdHex;
-    this.#limits = limits;
+  constructor(options: PeerSetOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
   }
 
   get limits(): PeerLimitSettings {
@@ -64,15 +73,27 @@ export class PeerSet {
   }
 
   /** Why a connection may not become a session; undefined when it may. */
-  refuse(idHex: string, direction: Direction): AdmissionRefusal | undefined {
-    return refuseAdmission(idHex, direction, {
+  refuse(applicant: Applicant): AdmissionRefusal | undefined {
+    const { guard, ownIdHex } = this.#options;
+    return refuseAdmission(applicant, {
       limits: this.#limits,
       peerCount: this.#peers.size,
       inboundCount: this.#inboundCount,
+      guard,
       isConnected: (id) => this.#peers.has(id),
       isTrusted: (id) => this.#trusted.has(id),
-      isSelf: (id) => id === this.#ownIdHex,
+      isSelf: (id) => id === ownIdHex,
+      takesOver: ({ idHex, direction }) => this.#takesOver(idHex, direction),
     });
+  }
+
+  #takesOver(idHex: string, direction: Applicant['direction']): boolean {
+    const session = this.#peers.get(idHex)?.session;
+    if (session === undefined) return false;
+    const { clock, ownIdHex } = this.#options;
+    const ageMs = clock.now() - session.connectedAt;
+    const { clientName } = session;
+    return takesOver({ idHex, direction }, { direction: session.direction, clientName, ageMs }, ownIdHex);
   }
 
   add(peer: Peer): void {
@@ -80,7 +101,12 @@ export class PeerSet {
     if (peer.origin === 'inbound') this.#inboundCount++;
   }
 
-  remove(peer: Peer): void {
-    if (this.#peers.delete(peer.session.idHex) && peer.origin === 'inbound') this.#inboundCount--;
+  /** False when the peer was removed before, or another connection took its place. */
+  remove(peer: Peer): boolean {
+    const { idHex } = peer.session;
+    if (this.#peers.get(idHex) !== peer) return false;
+    this.#peers.delete(idHex);
+    if (peer.origin === 'inbound') this.#inboundCount--;
+    return true;
   }
 }

@@ -1,17 +1,23 @@
 /** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
-import type { DialKind } from '../dialing/dial-policy.ts';
+import type { DialKind, DialSettings } from '../dialing/dial-policy.ts';
 import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { SocketAddress, StreamDialer, StreamListener } from '../leaf/network.ts';
-import type { Clock, Logger, Startable } from '../leaf/runtime.ts';
+import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
-import type { EventSink } from '../stats/events.ts';
+import type { PeerSession } from '../p2p/peer-session.ts';
+import type { EndCause, EventSink } from '../stats/events.ts';
+import type { AcceptRates } from './accept-limit.ts';
+import { refuseByGuard, type Guard } from './admission.ts';
+import { PeerDropper } from './dropper.ts';
+import { ConnectError } from './errors.ts';
 import type { Handshakes, RefusalDetail } from './handshakes.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import { InboundListener } from './listener.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
-import { DIAL_TIMEOUT_MS, SessionManager, type PeerKind } from './session-manager.ts';
+import { PeerWatch } from './peer-watch.ts';
+import { SessionManager, type PeerKind } from './session-manager.ts';
 
 /** What the server asks of the dial scheduler. */
 export type Dialing = Pick<
@@ -22,8 +28,10 @@ export type Dialing = Pick<
   | 'removeStatic'
   | 'isStatic'
   | 'setLimits'
-  | 'setDynamicDials'
+  | 'setSettings'
+  | 'dialNow'
   | 'recheck'
+  | 'resume'
   | 'peerAdded'
   | 'peerRemoved'
   | 'inboundPending'
@@ -33,7 +41,20 @@ export type Dialing = Pick<
 >;
 
 /** What the server gives to a new dial scheduler. */
-export type DialHooks = Pick<DialSchedulerOptions, 'ownIdHex' | 'limits' | 'dynamicDials' | 'connect'>;
+export type DialHooks = Pick<DialSchedulerOptions, 'ownIdHex' | 'limits' | 'settings' | 'connect'>;
+
+/** What the user says of the server; every part may change while it runs. */
+export interface ServerSettings extends DialSettings {
+  /** Time for a TCP connection to come about, milliseconds. */
+  readonly dialTimeoutMs: number;
+  /** Whether peers give way to others from time to time. */
+  readonly dropper: boolean;
+}
+
+/** A message to many peers: what one of them is sent; undefined for nothing. */
+export type Announcement = (
+  session: PeerSession,
+) => { readonly code: number; readonly payload: Uint8Array } | undefined;
 
 /** What the server works with. */
 export interface P2pServerOptions {
@@ -43,16 +64,20 @@ export interface P2pServerOptions {
   /** Listens on any free port where that of `listenAt` is in use: for a port that nobody asked for. */
   readonly orAnyPort?: boolean;
   readonly limits: PeerLimitSettings;
-  readonly dynamicDials: boolean;
+  readonly settings: ServerSettings;
   readonly handshakes: Handshakes;
   readonly dialer: StreamDialer;
   readonly listener: StreamListener;
   /** Makes the dial scheduler; called at each start. */
   readonly createDialing: (hooks: DialHooks) => Dialing;
-  /** Whether --netrestrict lets the address in. */
-  readonly isAllowedAddress: (ip: string) => boolean;
-  readonly dialTimeoutMs?: number;
+  /** Whom the user keeps out. */
+  readonly guard: Guard;
+  /** How often one host may connect; the usual rates without it. */
+  readonly acceptRates?: AcceptRates;
+  /** Told when sessions fall under half of the limit, at most once in half a minute. */
+  readonly onFewPeers?: () => void;
   readonly clock: Clock;
+  readonly random: Random;
   readonly events: EventSink;
   readonly logger: Logger;
 }
@@ -77,6 +102,7 @@ interface Running {
   readonly listener: InboundListener;
   readonly sessions: SessionManager;
   readonly dialing: Dialing;
+  readonly dropper: PeerDropper;
 }
 
 /** The server. Its lists and limits outlive a stop; it can be started again. */
@@ -85,15 +111,16 @@ export class P2pServer implements Startable {
   readonly #peers: PeerSet;
   /** BOUNDED: by the node lists that they come from. */
   readonly #static = new Map<string, Node>();
-  #dynamicDials: boolean;
+  #settings: ServerSettings;
   #running: Running | undefined;
   /** Starts and stops, one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: P2pServerOptions) {
     this.#options = options;
-    this.#dynamicDials = options.dynamicDials;
-    this.#peers = new PeerSet(options.ownIdHex, options.limits);
+    this.#settings = options.settings;
+    const { ownIdHex, limits, guard, clock } = options;
+    this.#peers = new PeerSet({ ownIdHex, limits, guard, clock });
   }
 
   /** @throws ServerError in one sentence; nothing is open then */
@@ -210,10 +237,55 @@ export class P2pServer implements Startable {
     }
   }
 
-  /** Switches dials to nodes that discovery finds on or off; static nodes are dialled in any case. */
-  setDynamicDials(on: boolean): void {
-    this.#dynamicDials = on;
-    this.#running?.dialing.setDynamicDials(on);
+  /** Changes what the user says, at once. */
+  setSettings(settings: ServerSettings): void {
+    this.#settings = settings;
+    this.#running?.dialing.setSettings(settings);
+  }
+
+  /** Looks again at everybody, as bans or the allowed networks have changed: who is kept out now is told to go. */
+  recheck(): void {
+    for (const { session } of this.#peers.all()) {
+      const { idHex, remote } = session;
+      const refusal = refuseByGuard({ idHex, ip: remote.ip }, this.#options.guard);
+      if (refusal === undefined) continue;
+      void session.disconnect(refusal.reason, { code: refusal.code, message: refusal.message });
+    }
+    this.#running?.dialing.recheck();
+  }
+
+  /** We were away, or are in another network: sessions must show that they live, static nodes are dialled at once. */
+  resume(): void {
+    for (const { session } of this.#peers.all()) session.ping();
+    this.#running?.dialing.resume();
+  }
+
+  /**
+   * The session with a node: the one that there is, else one that is dialled now. All who ask for the same node at once
+   * share one dial. The limits and checks of every other connection hold.
+   * @throws ConnectError
+   */
+  async connect(node: Node): Promise<PeerSession> {
+    const present = this.#peers.get(node.idHex);
+    if (present !== undefined) return present.session;
+    const cause = await this.#running?.dialing.dialNow(node);
+    const session = this.#peers.get(node.idHex)?.session;
+    if (session !== undefined) return session;
+    throw new ConnectError(cause ?? GONE_CAUSE);
+  }
+
+  /**
+   * Sends a message of a protocol to all peers that speak it, or to those that pass the filter.
+   * @returns to how many
+   */
+  broadcast(protocol: string, announce: Announcement, accepts: (peer: Peer) => boolean = () => true): number {
+    let count = 0;
+    for (const peer of this.#peers.all()) {
+      if (peer.session.stage !== 'running' || !accepts(peer)) continue;
+      const message = announce(peer.session);
+      if (message !== undefined && peer.session.send(protocol, message.code, message.payload)) count++;
+    }
+    return count;
   }
 
   #kindOf(idHex: string): PeerKind {
@@ -233,12 +305,14 @@ export class P2pServer implements Startable {
     await running.listener.start();
     this.#running = running;
     for (const node of this.#static.values()) running.dialing.addStatic(node);
+    running.dropper.start();
     await running.dialing.start();
   }
 
   async #stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
+    running.dropper.stop();
     const listening = running.listener.stop();
     const dialing = running.dialing.stop();
     await running.sessions.stop();
@@ -249,22 +323,26 @@ export class P2pServer implements Startable {
   }
 
   #create(): Running {
-    const { handshakes, dialer, clock, events, logger, dialTimeoutMs = DIAL_TIMEOUT_MS } = this.#options;
+    const { handshakes, dialer, clock, events, logger, guard, onFewPeers } = this.#options;
+    const watch = new PeerWatch(clock, onFewPeers ?? (() => undefined));
     const dialing: Dialing = this.#options.createDialing({
       ownIdHex: this.#options.ownIdHex,
       limits: dialLimits(this.#peers.limits),
-      dynamicDials: this.#dynamicDials,
+      settings: this.#settings,
       connect: (node: Node, kind: DialKind, signal: AbortSignal) => sessions.dial(node, kind, signal),
     });
     const sessions = new SessionManager({
       peers: this.#peers,
       handshakes,
       dialer,
-      dialTimeoutMs,
+      dialTimeoutMs: () => this.#settings.dialTimeoutMs,
       clock,
       events,
       observer: dialing,
       kindOf: (idHex) => this.#kindOf(idHex),
+      onLost: () => {
+        watch.peerLost(this.#peers.size, this.#peers.limits.maxPeers);
+      },
     });
     const listener = new InboundListener({
       at: this.#options.listenAt,
@@ -274,12 +352,33 @@ export class P2pServer implements Startable {
       events,
       logger,
       maxPending: () => this.#peers.limits.maxPendingInbound,
-      isAllowedAddress: this.#options.isAllowedAddress,
+      guard,
+      acceptRates: this.#options.acceptRates,
       accept: (stream) => sessions.accept(stream),
     });
-    return { listener, sessions, dialing };
+    return { listener, sessions, dialing, dropper: this.#createDropper() };
+  }
+
+  #createDropper(): PeerDropper {
+    const { clock, random, events } = this.#options;
+    return new PeerDropper({
+      ...{ clock, random, events },
+      peers: () => this.#peers.all(),
+      limits: () => this.#peers.limits,
+      isEnabled: () => this.#settings.dropper,
+      isKept: (idHex) => this.#kindOf(idHex) !== 'dynamic',
+    });
   }
 }
+
+/** Of a session that ended before anybody could have it, and of a server that does not run. */
+const GONE_CAUSE: EndCause = {
+  code: 'aborted',
+  message: 'The server has stopped, or the session has ended again',
+  by: 'local',
+  stage: 'connect',
+  disconnectReason: undefined,
+};
 
 function dialLimits(limits: PeerLimitSettings): DialSchedulerOptions['limits'] {
   return { maxDialed: maxDialedPeers(limits), maxActive: limits.maxPendingOutbound };

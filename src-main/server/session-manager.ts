@@ -31,12 +31,15 @@ export interface SessionManagerOptions {
   readonly peers: PeerSet;
   readonly handshakes: Handshakes;
   readonly dialer: StreamDialer;
-  readonly dialTimeoutMs: number;
+  /** At the moment. */
+  readonly dialTimeoutMs: () => number;
   readonly clock: Clock;
   readonly events: EventSink;
   readonly observer: SessionObserver;
   /** What a node is to us at the moment; static comes first. */
   readonly kindOf: (idHex: string) => PeerKind;
+  /** A session has ended, and not because we stop. */
+  readonly onLost: () => void;
 }
 
 /** What a node is to us, in one word. */
@@ -105,7 +108,7 @@ export class SessionManager {
       return plainCause('no-address', 'No IP address of the node is known', 'local', 'connect');
     let stream: ByteStream;
     try {
-      stream = await dialer.dial({ ip: node.ip, port: node.tcp }, { timeoutMs: dialTimeoutMs, signal });
+      stream = await dialer.dial({ ip: node.ip, port: node.tcp }, { timeoutMs: dialTimeoutMs(), signal });
     } catch (error) {
       return connectCause(error);
     }
@@ -154,7 +157,7 @@ export class SessionManager {
     const { observer } = this.#options;
     const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
     setup.idHex = idHex;
-    const early = this.#refuse(idHex, setup.direction, secured);
+    const early = this.#refuse(setup, idHex, secured);
     if (early !== undefined) return early;
     if (setup.direction === 'inbound') {
       setup.announced = true;
@@ -163,7 +166,7 @@ export class SessionManager {
     this.#passed(setup, idHex, 'encryption');
     setup.stage = 'hello';
     const greeted = await secured.exchangeHello();
-    const late = this.#refuse(idHex, setup.direction, greeted);
+    const late = this.#refuse(setup, idHex, greeted);
     if (late !== undefined) return late;
     this.#passed(setup, idHex, 'hello');
     this.#launch(setup, secured.publicKey, greeted);
@@ -175,12 +178,12 @@ export class SessionManager {
   }
 
   #refuse(
+    { direction, stream }: Setup,
     idHex: string,
-    direction: Direction,
     connection: SecuredConnection | GreetedConnection,
   ): EndCause | undefined {
     if (this.#stopping) return connection.refuse('client-quitting');
-    const refusal = this.#options.peers.refuse(idHex, direction);
+    const refusal = this.#options.peers.refuse({ idHex, direction, ip: stream.remote.ip });
     if (refusal === undefined) return undefined;
     return connection.refuse(refusal.reason, { code: refusal.code, message: refusal.message });
   }
@@ -191,6 +194,7 @@ export class SessionManager {
     const { ip, port } = session.remote;
     const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
     const peer: Peer = { session, node, origin: setup.origin };
+    this.#replace(session.idHex);
     peers.add(peer);
     const { idHex, clientName: name, direction } = session;
     const local = formatSocketAddress(session.local);
@@ -206,17 +210,28 @@ export class SessionManager {
     this.#ending.add(ending);
   }
 
+  /** Ends the session that a connection takes the place of: both nodes had dialled, and both keep that connection. */
+  #replace(idHex: string): void {
+    const peer = this.#options.peers.get(idHex);
+    if (peer === undefined) return;
+    const message = 'Both nodes dialled at the same moment; the other connection stays';
+    void peer.session.disconnect('already-connected', { message });
+    const cause = peer.session.endCause;
+    if (cause !== undefined) this.#drop(peer, cause);
+  }
+
   #drop(peer: Peer, cause: EndCause): void {
     const { peers, events, clock, observer } = this.#options;
+    if (!peers.remove(peer)) return;
     const { idHex, clientName: name, direction, capabilities, connectedAt, bytesIn, bytesOut } = peer.session;
     const { ip, port } = peer.session.remote;
-    peers.remove(peer);
     const ageMs = clock.now() - connectedAt;
     events.emit({
       ...{ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs },
       ...{ kind: this.#options.kindOf(idHex), capabilities, bytesIn, bytesOut },
     });
     observer.peerRemoved(idHex, cause);
+    if (!this.#stopping) this.#options.onLost();
   }
 
   #abortedCause(): EndCause {

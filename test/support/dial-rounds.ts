@@ -47,7 +47,7 @@ export class DialRounds {
     this.scheduler = new DialScheduler({
       ownIdHex: numberedNode(0xffff).idHex,
       limits: { maxDialed: 4, maxActive: 5 },
-      dynamicDials: true,
+      settings: { dynamicDials: true, noDial: false, bootnodeFallbackMs: 0 },
       clock: this.clock,
       random: new SeededRandom(1),
       events: this.events,

@@ -14,7 +14,10 @@ import { startSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
 import { createHandshakes } from '../../src-main/server/handshakes.ts';
-import { P2pServer, type P2pServerOptions } from '../../src-main/server/server.ts';
+import type { BanView } from '../../src-main/server/bans.ts';
+import { P2pServer, type P2pServerOptions, type ServerSettings } from '../../src-main/server/server.ts';
+import { DIAL_TIMEOUT_MS } from '../../src-main/server/session-manager.ts';
+import type { NodeEvent } from '../../src-main/stats/events.ts';
 import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 
@@ -32,8 +35,13 @@ export const idleProtocol: Protocol = {
 
 /** What a test may choose of a node. */
 export interface P2pNodeOptions extends Partial<
-  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'orAnyPort' | 'isAllowedAddress' | 'dialTimeoutMs'>
+  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'orAnyPort' | 'acceptRates' | 'onFewPeers'>
 > {
+  readonly settings?: Partial<ServerSettings>;
+  readonly isAllowedAddress?: (ip: string) => boolean;
+  readonly bans?: BanView;
+  readonly dialTimeoutMs?: number;
+  readonly clientName?: string;
   readonly privateKey?: Uint8Array;
   readonly protocols?: readonly Protocol[];
   readonly dialing?: Partial<DialSchedulerOptions>;
@@ -41,11 +49,15 @@ export interface P2pNodeOptions extends Partial<
   readonly random?: Random;
   readonly dialer?: StreamDialer;
   readonly listener?: StreamListener;
+  /** Dials the candidates of `dialing`; off where it is not said. */
+  readonly dynamicDials?: boolean;
+  /** Which facts are kept; all where it is not said. */
+  readonly keeps?: (event: NodeEvent) => boolean;
 }
 
 /** A node with the real handshakes and sessions, without discovery: what it dials is on its static list. */
 export class P2pNode {
-  readonly events = new RecordedEvents();
+  readonly events: RecordedEvents;
   readonly privateKey: Uint8Array;
   readonly publicKey: Uint8Array;
   readonly idHex: string;
@@ -55,7 +67,8 @@ export class P2pNode {
     const clock = options.clock ?? systemClock;
     const random = options.random ?? systemRandom;
     const protocols = options.protocols ?? [idleProtocol];
-    const { events } = this;
+    const events = new RecordedEvents(options.keeps);
+    this.events = events;
     this.privateKey = options.privateKey ?? generatePrivateKey(random);
     this.publicKey = publicKeyOf(this.privateKey);
     this.idHex = bytesToHex(nodeIdOf(this.publicKey));
@@ -65,11 +78,19 @@ export class P2pNode {
       listenAt: options.listenAt ?? [{ ip: '127.0.0.1', port: 0 }],
       orAnyPort: options.orAnyPort ?? false,
       limits: options.limits ?? { maxPeers: 6, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
-      dynamicDials: false,
+      settings: {
+        dynamicDials: options.dynamicDials ?? false,
+        noDial: false,
+        bootnodeFallbackMs: 0,
+        dialTimeoutMs: options.dialTimeoutMs ?? DIAL_TIMEOUT_MS,
+        dropper: false,
+        ...options.settings,
+      },
       handshakes: createHandshakes({
         steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
         privateKey: this.privateKey,
-        hello: () => createHello({ clientName: 'Test/v1', publicKey: this.publicKey, protocols }),
+        hello: () =>
+          createHello({ clientName: options.clientName ?? 'Test/v1', publicKey: this.publicKey, protocols }),
         protocols,
         clock,
         random,
@@ -85,13 +106,23 @@ export class P2pNode {
           random,
           events,
           logger: silentLogger,
-          guard: { isBanned: () => false, isAllowedAddress, isOfOtherNetwork: () => false },
+          guard: {
+            isBanned: ({ idHex, ip }) => options.bans?.find(idHex, ip) !== undefined,
+            isAllowedAddress,
+            isOfOtherNetwork: () => false,
+          },
           historyMs: 20,
           ...options.dialing,
         }),
-      isAllowedAddress,
-      ...(options.dialTimeoutMs === undefined ? {} : { dialTimeoutMs: options.dialTimeoutMs }),
+      guard: {
+        isAllowedAddress,
+        banOfAddress: (ip) => options.bans?.ofAddress(ip),
+        banOfNode: (idHex) => options.bans?.ofNode(idHex),
+      },
+      ...(options.acceptRates === undefined ? {} : { acceptRates: options.acceptRates }),
+      ...(options.onFewPeers === undefined ? {} : { onFewPeers: options.onFewPeers }),
       clock,
+      random,
       events,
       logger: silentLogger,
     });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BackoffBook, backoffKindOf } from '../../../src-main/dialing/backoff.ts';
+import type { Random } from '../../../src-main/leaf/runtime.ts';
+import { MID_RANDOM } from '../../support/mid-random.ts';
 import { failure } from '../../support/dial-rounds.ts';
+
+const drawing = (draw: (bound: number) => number): Random => ({ ...MID_RANDOM, below: draw });
 
 describe('the backoff', () => {
   it.each([
@@ -21,7 +25,7 @@ describe('the backoff', () => {
   });
 
   it('grows with each failure in a row and stops at an hour', () => {
-    const book = new BackoffBook();
+    const book = new BackoffBook(MID_RANDOM);
     const waits = Array.from(
       { length: 6 },
       () => book.fail('a', failure('useless-peer'), 'dynamic', 0)?.until,
@@ -33,14 +37,23 @@ describe('the backoff', () => {
     expect(book.fail('a', failure('useless-peer'), 'dynamic', 0)?.failures).toBe(1);
   });
 
+  it('is up to a fifth shorter or longer, by lot, and never longer than the longest', () => {
+    const shortest = new BackoffBook(drawing(() => 0));
+    const longest = new BackoffBook(drawing((bound) => bound - 1));
+    expect(shortest.fail('a', failure('timed-out'), 'dynamic', 0)?.until).toBe(24_000);
+    expect(longest.fail('a', failure('timed-out'), 'dynamic', 0)?.until).toBe(36_000);
+    for (let times = 1; times < 5; times++) longest.fail('b', failure('useless-peer'), 'dynamic', 0);
+    expect(longest.get('b')?.until).toBe(3_600_000);
+  });
+
   it('is shorter for static nodes', () => {
-    const book = new BackoffBook();
+    const book = new BackoffBook(MID_RANDOM);
     expect(book.fail('a', failure('connection-refused'), 'static', 0)?.until).toBe(15_000);
     expect(book.fail('b', failure('useless-peer'), 'static', 0)?.until).toBe(120_000);
   });
 
   it('remembers 10,000 nodes at most', () => {
-    const book = new BackoffBook();
+    const book = new BackoffBook(MID_RANDOM);
     for (let number = 0; number <= 10_000; number++)
       book.fail(String(number), failure('timed-out'), 'dynamic', 0);
     expect(book.size).toBe(10_000);

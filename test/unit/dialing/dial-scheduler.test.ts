@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DIAL_HISTORY_MS } from '../../../src-main/dialing/dial-scheduler.ts';
 import { addressless, DialRounds, failure, idsOf, numberedNode as n } from '../../support/dial-rounds.ts';
+import { MID_RANDOM } from '../../support/mid-random.ts';
 import { parseNetList } from '../../../src-main/leaf/ip.ts';
+
+const DIALS_ON = { dynamicDials: true, noDial: false, bootnodeFallbackMs: 0 };
 
 describe('dynamic dials', () => {
   it('fill two slots for each missing peer, and are freed by failures and lost peers', async () => {
@@ -66,11 +69,11 @@ describe('dynamic dials', () => {
   });
 
   it('are not made when they are switched off, and begin when they are switched on', async () => {
-    const rounds = new DialRounds({ dynamicDials: false });
+    const rounds = new DialRounds({ settings: { ...DIALS_ON, dynamicDials: false } });
     await rounds.start();
     await rounds.discover(n(1));
     expect(rounds.pulls).toBe(0);
-    rounds.scheduler.setDynamicDials(true);
+    rounds.scheduler.setSettings(DIALS_ON);
     await rounds.clock.settle();
     expect(rounds.newIds()).toEqual(idsOf(n(1)));
     await rounds.scheduler.stop();
@@ -120,7 +123,7 @@ describe('dynamic dials', () => {
   });
 
   it('back off longer after each failure in a row, by the cause', async () => {
-    const rounds = new DialRounds();
+    const rounds = new DialRounds({ random: MID_RANDOM });
     await rounds.start();
     await rounds.discover(n(1));
     await rounds.fail(n(1), failure('wrong-network', { stage: 'status', by: 'local' }));
@@ -204,7 +207,7 @@ describe('static dials', () => {
   });
 
   it('wait after a session that never ran: the failure came with Status', async () => {
-    const rounds = new DialRounds();
+    const rounds = new DialRounds({ random: MID_RANDOM });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
     rounds.newDials();
@@ -350,5 +353,89 @@ describe('the dial scheduler', () => {
     expect(rounds.clock.pendingTimers).toBe(0);
     await rounds.clock.advance(3_600_000);
     expect(rounds.events.of('dial/started')).toHaveLength(2);
+  });
+});
+
+describe('a node that dials nobody', () => {
+  it('breaks dials off, refuses by name, and begins again when it may', async () => {
+    const rounds = new DialRounds({ settings: { ...DIALS_ON, noDial: true } });
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    await rounds.discover(n(2));
+    expect(rounds.newIds()).toEqual([]);
+    expect(rounds.pulls).toBe(0);
+    expect(rounds.scheduler.standing(n(1))).toMatchObject({ state: 'refused', refusal: 'dials-off' });
+    rounds.scheduler.setSettings(DIALS_ON);
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1), n(2)));
+    rounds.scheduler.setSettings({ ...DIALS_ON, noDial: true });
+    await rounds.clock.settle();
+    expect(rounds.scheduler.totals().dialing).toBe(0);
+    expect(rounds.events.of('dial/ended').map(({ cause }) => cause?.code)).toEqual(['aborted', 'aborted']);
+    expect(rounds.scheduler.standing(n(1)).failures).toBe(0);
+    await rounds.scheduler.stop();
+    expect(rounds.clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('bootnodes', () => {
+  const settings = { ...DIALS_ON, bootnodeFallbackMs: 20_000 };
+
+  it('are dialled after a time without a peer, one after the other, and no more once there is one', async () => {
+    const rounds = new DialRounds({ settings, bootnodes: () => [n(1)] });
+    await rounds.start();
+    await rounds.clock.advance(19_999);
+    expect(rounds.newIds()).toEqual([]);
+    await rounds.clock.advance(1);
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.succeed(n(1));
+    await rounds.clock.advance(3_600_000);
+    expect(rounds.newIds()).toEqual([]);
+    rounds.scheduler.peerRemoved(n(1).idHex, failure('client-quitting', { by: 'remote', stage: 'running' }));
+    await rounds.clock.advance(40_000);
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.scheduler.stop();
+    expect(rounds.clock.pendingTimers).toBe(0);
+  });
+
+  it('are left alone where nobody asks for it, and their names are looked up', async () => {
+    const named = n(2, { hostname: 'boot.example' });
+    const rounds = new DialRounds({
+      bootnodes: () => [named],
+      lookupHost: () => Promise.resolve(['127.0.0.9']),
+    });
+    await rounds.start();
+    await rounds.clock.advance(3_600_000);
+    expect(rounds.newIds()).toEqual([]);
+    rounds.scheduler.setSettings(settings);
+    await rounds.clock.advance(20_000);
+    expect(rounds.newDials().map(({ ip }) => ip)).toEqual(['127.0.0.9']);
+    await rounds.scheduler.stop();
+  });
+});
+
+describe('a dial that is asked for', () => {
+  it('is shared by all who ask, and passes over the backoff but not over a ban', async () => {
+    const rounds = new DialRounds({
+      settings: { ...DIALS_ON, dynamicDials: false },
+      guard: {
+        isBanned: (node) => node.idHex === n(9).idHex,
+        isAllowedAddress: () => true,
+        isOfOtherNetwork: () => false,
+      },
+    });
+    await rounds.start();
+    const ends = [rounds.scheduler.dialNow(n(1)), rounds.scheduler.dialNow(n(1))];
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    await rounds.fail(n(1), failure('useless-peer', { by: 'remote', stage: 'hello' }));
+    expect((await Promise.all(ends)).map((cause) => cause?.code)).toEqual(['useless-peer', 'useless-peer']);
+    expect((await rounds.scheduler.dialNow(n(1)))?.code).toBe('recently-dialed');
+    await rounds.clock.advance(DIAL_HISTORY_MS);
+    expect(rounds.scheduler.standing(n(1)).refusal).toBe('backing-off');
+    const again = rounds.scheduler.dialNow(n(1));
+    await rounds.succeed(n(1));
+    expect(await again).toBeUndefined();
+    expect((await rounds.scheduler.dialNow(n(9)))?.code).toBe('banned');
+    await rounds.scheduler.stop();
   });
 });

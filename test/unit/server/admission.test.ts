@@ -1,13 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { refuseAdmission, type AdmissionView } from '../../../src-main/server/admission.ts';
+import type { Ban } from '../../../shared/model/ban.ts';
+import { refuseAdmission, type AdmissionView, type Applicant } from '../../../src-main/server/admission.ts';
 import { maxDialedPeers, maxInboundPeers } from '../../../src-main/server/limits.ts';
 
+const OUTSIDE = '192.0.2.9';
+
+const from = (idHex: string, direction: 'inbound' | 'outbound', ip = '192.0.2.1'): Applicant => ({
+  idHex,
+  direction,
+  ip,
+});
+
+const banOf = (idHex: string): Ban => ({
+  id: `node:${idHex}`,
+  target: { kind: 'node', value: idHex },
+  reason: 'spam',
+  by: 'user',
+  createdAt: 0,
+  until: null,
+  name: null,
+});
+
 const view = (
-  changes: Partial<AdmissionView> & { known?: string; trusted?: string } = {},
+  changes: Partial<AdmissionView> & {
+    known?: string;
+    trusted?: string;
+    banned?: string;
+    tied?: string;
+  } = {},
 ): AdmissionView => ({
   limits: { maxPeers: 4, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
   peerCount: 0,
   inboundCount: 0,
+  guard: {
+    isAllowedAddress: (ip) => ip !== OUTSIDE,
+    banOfAddress: () => undefined,
+    banOfNode: (idHex) => (idHex === changes.banned ? banOf(idHex) : undefined),
+  },
+  takesOver: ({ idHex }) => idHex === changes.tied,
   isConnected: (idHex) => idHex === changes.known,
   isTrusted: (idHex) => idHex === changes.trusted,
   isSelf: (idHex) => idHex === 'self',
@@ -29,17 +59,17 @@ describe('the limits', () => {
 
 describe('a checkpoint', () => {
   it('lets in whom there is room for', () => {
-    expect(refuseAdmission('a', 'inbound', view({ peerCount: 3, inboundCount: 1 }))).toBeUndefined();
-    expect(refuseAdmission('a', 'outbound', view({ peerCount: 3, inboundCount: 2 }))).toBeUndefined();
+    expect(refuseAdmission(from('a', 'inbound'), view({ peerCount: 3, inboundCount: 1 }))).toBeUndefined();
+    expect(refuseAdmission(from('a', 'outbound'), view({ peerCount: 3, inboundCount: 2 }))).toBeUndefined();
   });
 
   it('tells the limit on all from the limit on inbound peers', () => {
-    expect(refuseAdmission('a', 'outbound', view({ peerCount: 4 }))).toMatchObject({
+    expect(refuseAdmission(from('a', 'outbound'), view({ peerCount: 4 }))).toMatchObject({
       reason: 'too-many-peers',
       code: 'too-many-peers',
       message: 'We are full: 4 peers, at most 4',
     });
-    expect(refuseAdmission('a', 'inbound', view({ peerCount: 2, inboundCount: 2 }))).toMatchObject({
+    expect(refuseAdmission(from('a', 'inbound'), view({ peerCount: 2, inboundCount: 2 }))).toMatchObject({
       reason: 'too-many-peers',
       code: 'too-many-inbound-peers',
     });
@@ -47,19 +77,37 @@ describe('a checkpoint', () => {
 
   it('lets trusted peers over the limits, but not twice', () => {
     expect(
-      refuseAdmission('a', 'inbound', view({ peerCount: 4, inboundCount: 4, trusted: 'a' })),
+      refuseAdmission(from('a', 'inbound'), view({ peerCount: 4, inboundCount: 4, trusted: 'a' })),
     ).toBeUndefined();
-    expect(refuseAdmission('a', 'inbound', view({ peerCount: 4, trusted: 'a', known: 'a' }))?.code).toBe(
-      'already-connected',
-    );
+    expect(
+      refuseAdmission(from('a', 'inbound'), view({ peerCount: 4, trusted: 'a', known: 'a' }))?.code,
+    ).toBe('already-connected');
   });
 
   it('refuses ourselves, and looks at the limits first, as geth does', () => {
-    expect(refuseAdmission('self', 'inbound', view())).toMatchObject({
+    expect(refuseAdmission(from('self', 'inbound'), view())).toMatchObject({
       reason: 'connected-to-self',
       code: 'self',
     });
-    expect(refuseAdmission('self', 'inbound', view({ peerCount: 4 }))?.code).toBe('too-many-peers');
-    expect(refuseAdmission('b', 'inbound', view({ peerCount: 4, known: 'b' }))?.code).toBe('too-many-peers');
+    expect(refuseAdmission(from('self', 'inbound'), view({ peerCount: 4 }))?.code).toBe('too-many-peers');
+    expect(refuseAdmission(from('b', 'inbound'), view({ peerCount: 4, known: 'b' }))?.code).toBe(
+      'too-many-peers',
+    );
+  });
+
+  it('keeps out who is banned or outside the allowed networks, trusted or not, before all else', () => {
+    const full = { peerCount: 4, banned: 'a', trusted: 'a' };
+    expect(refuseAdmission(from('a', 'inbound'), view(full))).toEqual({
+      reason: 'disconnect-requested',
+      code: 'banned',
+      message: 'The node is banned here: spam',
+    });
+    expect(refuseAdmission(from('b', 'outbound', OUTSIDE), view(full))?.code).toBe('not-netrestricted');
+  });
+
+  it('lets the connection through that takes the place of another, also over the limits', () => {
+    const full = { peerCount: 4, inboundCount: 2, known: 'a', tied: 'a' };
+    expect(refuseAdmission(from('a', 'inbound'), view(full))).toBeUndefined();
+    expect(refuseAdmission(from('b', 'inbound'), view(full))?.code).toBe('too-many-peers');
   });
 });

@@ -28,7 +28,9 @@ describe('in virtual time, the server', () => {
 
   it('closes those who connect and stay silent after 5 seconds, and has room again', async () => {
     const world = new TcpWorld();
-    const a = world.node('10.0.0.1', { limits: { maxPeers: 8, maxPendingInbound: 5, maxPendingOutbound: 5, dialRatio: 8 } });
+    const a = world.node('10.0.0.1', {
+      limits: { maxPeers: 8, maxPendingInbound: 5, maxPendingOutbound: 5, dialRatio: 8 },
+    });
     await a.server.start();
     for (let host = 0; host < 5; host++) await world.dial(`10.0.1.${String(host)}`, '10.0.0.1');
     expect(a.server.pendingInbound()).toBe(5);
@@ -85,13 +87,13 @@ describe('in virtual time, the server', () => {
     const found = others.map((other) => other.node());
     const a = world.node('10.0.0.1', {
       limits: { maxPeers: 6, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
+      dynamicDials: true,
       dialing: {
         candidates: {
           next: () => (found.length > 0 ? Promise.resolve(found.shift()!) : new Promise(() => undefined)),
         },
       },
     });
-    a.server.setDynamicDials(true);
     await a.server.start();
     await world.clock.advance(2_000);
     // Half of six may be dialled; six dials are under way at once, so a few may come through on top, as with geth.

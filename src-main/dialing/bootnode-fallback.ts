@@ -1,0 +1,73 @@
+import { describeError } from '../leaf/errors.ts';
+import type { Clock, Logger, Random, Timer } from '../leaf/runtime.ts';
+import type { Node } from '../node-record/node.ts';
+import { StaticNode, type HostLookup } from './static-node.ts';
+
+/** What the fallback works with. */
+export interface BootnodeFallbackOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The bootnodes as they are at the moment. */
+  readonly bootnodes: () => readonly Node[];
+  readonly lookupHost: HostLookup | undefined;
+  /** Dials a bootnode if that is allowed. */
+  readonly dial: (node: Node) => void;
+}
+
+/**
+ * The last resort of a node that has no peer for a time: one bootnode at random, and another after the same time
+ * again. go-ethereum did so after 20 s until 1.9 (p2p/dial.go fallbackInterval).
+ */
+export class BootnodeFallback {
+  readonly #options: BootnodeFallbackOptions;
+  #afterMs = 0;
+  #lonely = false;
+  #timer: Timer | undefined;
+
+  constructor(options: BootnodeFallbackOptions) {
+    this.#options = options;
+  }
+
+  /** @param afterMs time without a peer; 0: never */
+  setAfter(afterMs: number): void {
+    if (afterMs === this.#afterMs) return;
+    this.#afterMs = afterMs;
+    this.#arm();
+  }
+
+  /** Says whether there is no peer; the time begins when that becomes so. */
+  setLonely(lonely: boolean): void {
+    if (lonely === this.#lonely) return;
+    this.#lonely = lonely;
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (!this.#lonely || this.#afterMs === 0) return;
+    this.#timer = this.#options.clock.after(this.#afterMs, () => {
+      void this.#dialOne();
+      this.#arm();
+    });
+  }
+
+  /** Never rejects. */
+  async #dialOne(): Promise<void> {
+    const { bootnodes, random, lookupHost, logger } = this.#options;
+    const nodes = bootnodes();
+    const chosen = nodes.length === 0 ? undefined : nodes[random.below(nodes.length)];
+    if (chosen === undefined) return;
+    const entry = new StaticNode(chosen);
+    try {
+      if (lookupHost !== undefined) await entry.lookUpHost(lookupHost);
+    } catch (error) {
+      logger.warn('The DNS name of a bootnode was not found', {
+        hostname: chosen.hostname,
+        error: describeError(error),
+      });
+    }
+    if (this.#lonely) this.#options.dial(entry.current);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock, Timer } from '../leaf/runtime.ts';
+import { ExpiryHeap } from './expiry-heap.ts';
+
+/** Says when it is time to look at a node again; one timer serves all. BOUNDED: by what its owner bounds. */
+export class WakeList {
+  readonly #clock: Clock;
+  readonly #wake: (keys: readonly string[]) => void;
+  readonly #heap = new ExpiryHeap();
+  #timer: { readonly timer: Timer; readonly at: number } | undefined;
+  #stopped = false;
+
+  /** @param wake told of all keys that are due, those of one moment together */
+  constructor(clock: Clock, wake: (keys: readonly string[]) => void) {
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  /** The same key may be there several times. @param at monotonic milliseconds */
+  push(key: string, at: number): void {
+    this.#heap.push(key, at);
+    this.#arm();
+  }
+
+  /** Wakes nobody any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.timer.cancel();
+    this.#timer = undefined;
+  }
+
+  #arm(): void {
+    const at = this.#heap.next;
+    if (this.#stopped || at === undefined || at === this.#timer?.at) return;
+    this.#timer?.timer.cancel();
+    const timer = this.#clock.after(at - this.#clock.monotonic(), () => {
+      this.#timer = undefined;
+      this.#fire();
+    });
+    this.#timer = { timer, at };
+  }
+
+  #fire(): void {
+    const now = this.#clock.monotonic();
+    const due: string[] = [];
+    for (let key = this.#heap.popDue(now); key !== undefined; key = this.#heap.popDue(now)) due.push(key);
+    if (due.length > 0) this.#wake(due);
+    this.#arm();
+  }
+}

@@ -1,0 +1,85 @@
+import { Scope } from '../leaf/lifecycle.ts';
+import type { Clock, Random } from '../leaf/runtime.ts';
+import type { EventSink } from '../stats/events.ts';
+import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
+import type { Peer } from './peer-set.ts';
+
+/** A peer is dropped after a random time between these, milliseconds (geth eth/dropper.go peerDropIntervalMin, Max). */
+export const DROP_INTERVAL_MIN_MS = 180_000;
+/** The longest of them. */
+export const DROP_INTERVAL_MAX_MS = 420_000;
+
+/** Peers younger than this are left in peace, milliseconds (geth eth/dropper.go doNotDropBefore). */
+export const DROP_MIN_AGE_MS = 600_000;
+
+/** What the dropper works with. */
+export interface DropperOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly peers: () => readonly Peer[];
+  readonly limits: () => PeerLimitSettings;
+  readonly isEnabled: () => boolean;
+  /** Static and trusted peers. */
+  readonly isKept: (idHex: string) => boolean;
+}
+
+/**
+ * Lets one peer go from time to time, so that a network of full nodes has room for those who come later
+ * (geth eth/dropper.go). Peers that were dialled and those that came in are two pools; one that is not full is left alone.
+ */
+export class PeerDropper {
+  readonly #options: DropperOptions;
+  readonly #scope: Scope;
+
+  constructor(options: DropperOptions) {
+    this.#options = options;
+    this.#scope = new Scope(options.clock);
+  }
+
+  start(): void {
+    this.#scope.every(
+      () => this.#interval(),
+      () => {
+        if (this.#options.isEnabled()) this.#dropOne();
+      },
+    );
+  }
+
+  stop(): void {
+    this.#scope.close();
+  }
+
+  #interval(): number {
+    const span = DROP_INTERVAL_MAX_MS - DROP_INTERVAL_MIN_MS;
+    return DROP_INTERVAL_MIN_MS + this.#options.random.below(span + 1);
+  }
+
+  #dropOne(): void {
+    const { random, events } = this.#options;
+    const droppable = this.#droppable();
+    if (droppable.length === 0) return;
+    const session = droppable[random.below(droppable.length)]?.session;
+    if (session === undefined) return;
+    events.emit({ type: 'dropper/dropped', idHex: session.idHex, direction: session.direction });
+    void session.disconnect('useless-peer', {
+      code: 'peer-churn',
+      message: 'All places are taken: this peer gave its place to another',
+    });
+  }
+
+  #droppable(): Peer[] {
+    const { clock, peers, limits, isKept } = this.#options;
+    const all = peers().filter(({ session }) => session.endCause === undefined);
+    const inbound = all.filter(({ session }) => session.direction === 'inbound').length;
+    const isFull = {
+      inbound: inbound >= maxInboundPeers(limits()),
+      outbound: all.length - inbound >= maxDialedPeers(limits()),
+    };
+    const bornBefore = clock.now() - DROP_MIN_AGE_MS;
+    return all.filter(
+      ({ session }) =>
+        isFull[session.direction] && session.connectedAt <= bornBefore && !isKept(session.idHex),
+    );
+  }
+}
