@@ -7,9 +7,15 @@ export type EventOf<Type extends NodeEvent['type']> = Extract<NodeEvent, { type:
 export class RecordedEvents implements EventSink {
   readonly all: NodeEvent[] = [];
   readonly #waiting = new Set<(event: NodeEvent) => void>();
+  readonly #keeps: (event: NodeEvent) => boolean;
+
+  /** @param keeps which facts are remembered, where a test runs too long for all; those to come can be awaited anyway */
+  constructor(keeps: (event: NodeEvent) => boolean = () => true) {
+    this.#keeps = keeps;
+  }
 
   emit(event: NodeEvent): void {
-    this.all.push(event);
+    if (this.#keeps(event)) this.all.push(event);
     for (const listener of [...this.#waiting]) listener(event);
   }
 
