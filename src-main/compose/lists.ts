@@ -16,7 +16,7 @@ import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
-import type { NodeLine, NodeListText } from '../store/node-lines.ts';
+import type { NodeLine } from '../store/node-lines.ts';
 import type { ListsImport } from '../store/node-lists.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
@@ -96,11 +96,7 @@ export class ListControl implements NodeListControl {
       const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
       return [list, { nodes, errors: [] }] as const;
     });
-    const result = await this.#ground.lists.importTexts(
-      Object.fromEntries(others),
-      partial,
-      only,
-    );
+    const result = await this.#ground.lists.importTexts(Object.fromEntries(others), partial, only);
     if (only === undefined) {
       for (const list of NODE_LISTS) {
         for (const { node } of result.added[list]) this.#running()?.listed(list, node);

@@ -110,6 +110,46 @@ describe('the node lists', () => {
     expect(await lists.importText('trusted', '{"a": 1}', false)).toMatchObject({ errors: [{ line: 1 }] });
   });
 
+  it('import their own key of geth’s TOML, with the lines of its faults alone', async () => {
+    const lists = await open();
+    const text = `# mine\n[Node.P2P]\nMaxPeers = -1\nTrustedNodes = ["x"]\nStaticNodes = [\n "${enode(1)}",\n "no"\n]\n`;
+    expect(await lists.importText('static', text, false)).toMatchObject({
+      added: 0,
+      applied: false,
+      errors: [{ line: 7 }],
+    });
+    expect(await lists.importText('static', text, true)).toMatchObject({ added: 1, applied: true });
+    expect(await lists.importText('bootnodes', text, true)).toMatchObject({
+      errors: [{ line: 1, reason: 'there is no BootstrapNodes in a table [Node.P2P]' }],
+    });
+    expect(await lists.importText('static', '[Node.P2P]\nStaticNodes = [', true)).toMatchObject({
+      errors: [{ line: 2 }],
+    });
+  });
+
+  it('turn static-nodes.json into geth’s TOML and back', async () => {
+    const lists = await open();
+    await lists.importText('static', JSON.stringify([enode(1), enode(2)]), false);
+    const toml = lists.exportText('static', 'toml');
+    expect(toml.fileName).toBe('static-nodes.toml');
+    expect(toml.text).toBe(`[Node.P2P]\nStaticNodes = [\n  "${enode(1)}",\n  "${enode(2)}",\n]\n`);
+    expect(await lists.importText('static', toml.text, false)).toMatchObject({ unchanged: 2, errors: [] });
+  });
+
+  it('import into several lists in one step, or not at all', async () => {
+    const lists = await open();
+    const texts = {
+      static: { nodes: [{ line: 2, text: enode(1) }], errors: [] },
+      trusted: { nodes: [{ line: 3, text: 'bad' }], errors: [] },
+    };
+    expect(await lists.importTexts(texts, false)).toMatchObject({ applied: false, errors: [{ line: 3 }] });
+    expect(lists.entries('static')).toEqual([]);
+    expect(await lists.importTexts(texts, true, 'check')).toMatchObject({ added: { static: [{}] } });
+    expect(lists.entries('static')).toEqual([]);
+    await lists.importTexts(texts, true);
+    expect((await open()).entries('static').map(({ text }) => text)).toEqual([enode(1)]);
+  });
+
   it('export what they import', async () => {
     const lists = await open();
     await lists.importText('static', `${enode(1)}\n${enode(2)}\n`, false);
