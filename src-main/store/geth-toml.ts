@@ -13,8 +13,8 @@ import { tomlLines, type TomlLines } from './toml-lines.ts';
 
 /** A fault of a file. */
 export interface GethFault extends TextFault {
-  /** The list that it stands in. */
-  readonly list?: NodeListName;
+  /** What it keeps from being read; undefined: everything. */
+  readonly of?: NodeListName | 'settings';
 }
 
 /** What a file says, and what it says wrong. */
@@ -162,7 +162,7 @@ class ConfigReader {
     for (const [at, element] of (value as readonly unknown[]).entries()) {
       const line = this.#lineOf([...path, at]);
       if (typeof element === 'string') nodes.push({ line, text: element.trim() });
-      else this.#errors.push({ line, list, reason: 'a text in double quotes is expected' });
+      else this.#errors.push({ line, of: list, reason: 'a text in double quotes is expected' });
     }
     this.#lists[list] = nodes;
   }
@@ -173,7 +173,7 @@ class ConfigReader {
   }
 
   #take(path: readonly string[], result: SettingsChange | string): void {
-    if (typeof result === 'string') this.#fault(path, result);
+    if (typeof result === 'string') this.#fault(path, result, 'settings');
     else this.#settings = { ...this.#settings, ...result };
   }
 
@@ -189,9 +189,9 @@ class ConfigReader {
     return NO_TABLE;
   }
 
-  #fault(path: readonly string[], reason: string, list?: NodeListName): void {
+  #fault(path: readonly string[], reason: string, of?: GethFault['of']): void {
     const fault = { line: this.#lineOf(path), reason: `${path.at(-1) ?? ''}: ${reason}` };
-    this.#errors.push(list === undefined ? fault : { ...fault, list });
+    this.#errors.push(of === undefined ? fault : { ...fault, of });
   }
 
   #ignore(path: readonly string[], keys: readonly string[]): void {

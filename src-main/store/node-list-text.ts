@@ -42,8 +42,8 @@ function parseToml(text: string, list: NodeListName): NodeListText {
   const { lists, errors } = readGethToml(text);
   // What is wrong elsewhere in the file is no fault of the list, unless there is no reading it.
   const nodes = lists[list];
-  const ours = errors.filter((error) => error.list === list || error.list === undefined);
-  if (nodes !== undefined) return { nodes, errors: ours.filter((error) => error.list === list) };
+  const ours = errors.filter((error) => error.of === list || error.of === undefined);
+  if (nodes !== undefined) return { nodes, errors: ours };
   const missing = { line: 1, reason: `there is no ${GETH_LIST_KEYS[list]} in a table [Node.P2P]` };
   return { nodes: [], errors: ours.length > 0 ? ours : [missing] };
 }
