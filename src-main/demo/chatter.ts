@@ -6,6 +6,8 @@ import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock, Random } from '../leaf/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
 
+/** Milliseconds after which a rude node forgets its manners. */
+const RUDE_AFTER_MS = 20_000;
 /** Milliseconds between two announcements on a session: at least, and so much more at random. */
 const LEAST_PAUSE_MS = 700;
 const PAUSE_SPREAD_MS = 5_000;
@@ -26,6 +28,8 @@ export interface ChatterOptions {
   readonly random: Random;
   /** Whether this peer hears announcements: the demo's nodes spare each other. */
   readonly hears: (idHex: string) => boolean;
+  /** Sends answers that nobody asked for, each of which ends its session. */
+  readonly isRude: boolean;
 }
 
 /**
@@ -38,7 +42,9 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
     run: async (channel) => {
       const scope = new Scope(options.clock);
       const onEstablished = (eth: EthSession | undefined): void => {
-        if (eth !== undefined && options.hears(channel.peer.idHex)) announce(channel, eth, options, scope);
+        if (eth === undefined || !options.hears(channel.peer.idHex)) return;
+        announce(channel, eth, options, scope);
+        if (options.isRude) beRude(channel, eth, options, scope);
       };
       try {
         await protocol.run(observed(channel, onEstablished));
@@ -76,6 +82,18 @@ function observed(channel: Channel, onEstablished: (eth: EthSession | undefined)
       onEstablished(eth);
     },
   };
+}
+
+/** One answer without a question: the other side ends the session at it. */
+function beRude(channel: Channel, { version }: EthSession, { random }: ChatterOptions, scope: Scope): void {
+  scope.every(
+    () => RUDE_AFTER_MS,
+    () => {
+      const requestId = BigInt(random.below(2 ** 31));
+      const { code, payload } = encodeEthMessage(version, { name: 'BlockHeaders', requestId, headers: [] });
+      channel.send(code, payload);
+    },
+  );
 }
 
 function announce(channel: Channel, eth: EthSession, options: ChatterOptions, scope: Scope): void {

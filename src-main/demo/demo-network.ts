@@ -18,6 +18,8 @@ const PORT_RANGES = 8;
 const BOOTNODES = 3;
 /** How often one peer leaves us and comes back later, so that there is something to see. */
 const LEAVE_MS = 90_000;
+/** How often those leave that never stay. */
+const RESTLESS_MS = 30_000;
 
 /** A file in the data folder with the nodes that discovery does not find. */
 const HIDDEN_NODES_FILE = 'demo-nodes.txt';
@@ -78,6 +80,12 @@ export class DemoNetwork {
         this.#letOneLeave();
       },
     );
+    this.#scope.every(
+      () => RESTLESS_MS,
+      () => {
+        for (const node of this.#nodes) if (node.role.manner === 'restless') this.#leave(node);
+      },
+    );
   }
 
   /**
@@ -119,7 +127,12 @@ export class DemoNetwork {
       ({ role, server }) => role.kind === 'member' && !role.dialsUs && server.peer(ourIdHex) !== undefined,
     );
     const leaver = connected[this.#surroundings.random.below(Math.max(1, connected.length))];
-    void leaver?.server.disconnect(ourIdHex, 'client-quitting').catch(() => undefined);
+    if (leaver !== undefined) this.#leave(leaver);
+  }
+
+  #leave({ server }: DemoNode): void {
+    if (this.#ourIdHex === undefined) return;
+    void server.disconnect(this.#ourIdHex, 'client-quitting').catch(() => undefined);
   }
 }
 

@@ -7,9 +7,14 @@ export interface DemoRole {
   readonly versions: readonly EthVersion[];
   /** Blocks that its chain is behind. */
   readonly lag: bigint;
-  /** `member` of our network; `full` has no place left; `stranger` has our fork but another network ID; `foreign` is of
-   * another chain; `hidden` takes no part in discovery, so that only who is told of it can dial it. */
-  readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden';
+  /**
+   * `member` of our network; `full` has no place left; `stranger` has our fork but another network ID; `foreign` is of
+   * another chain; `hidden` takes no part in discovery, so that only who is told of it can dial it; `absent` is found
+   * where nobody listens; `deaf` answers the others and not us; `other` offers another protocol than eth.
+   */
+  readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden' | 'absent' | 'deaf' | 'other';
+  /** `restless` leaves us again and again; `rude` answers what was not asked. */
+  readonly manner: 'good' | 'restless' | 'rude';
   /** Keeps a connection to our node, which is inbound there. */
   readonly dialsUs: boolean;
 }
@@ -21,6 +26,7 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   versions: both,
   lag: 0n,
   kind: 'member',
+  manner: 'good',
   dialsUs: false,
   ...change,
 });
@@ -52,4 +58,10 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('spruce', { kind: 'foreign' }),
   role('willow', { kind: 'hidden' }),
   role('yew', { kind: 'hidden' }),
+  // Behind the others, each of which keeps its place that way.
+  role('baobab', { kind: 'absent' }),
+  role('ebony', { kind: 'deaf' }),
+  role('ginkgo', { kind: 'other' }),
+  role('hawthorn', { manner: 'rude' }),
+  role('mangrove', { manner: 'restless' }),
 ];

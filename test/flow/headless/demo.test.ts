@@ -63,6 +63,36 @@ describe('the demo', () => {
     );
   });
 
+  test('has a cause for each step of the funnel, and remembers who came and went', async () => {
+    const { backend } = await start('--demo');
+    const causes = (): string[] =>
+      backend.why.snapshot('10m', null, null).steps.flatMap((step) => step.causes.map(({ code }) => code));
+    await eventually(
+      'nodes that are silent, absent, full, and of another protocol, network or chain',
+      async () => {
+        const seen = causes();
+        const wanted = ['silent', 'other-network', 'connection-refused', 'too-many-peers'];
+        return (
+          [...wanted, 'no-shared-protocol', 'wrong-network'].every((code) => seen.includes(code)) || undefined
+        );
+      },
+    );
+    const { steps, nodes, meaning } = backend.why.snapshot('10m', 'hello', 'too-many-peers');
+    expect(steps.map(({ reached }) => reached)).toEqual(
+      steps.map(({ reached }) => reached).sort((a, b) => b - a),
+    );
+    expect(meaning.join(' ')).toMatch(/full/);
+    const [full] = nodes;
+    expect(full).toMatchObject({ from: 'encrypted', to: 'hello', by: 'remote' });
+    expect(backend.why.trace(full?.id ?? '')).toMatchObject({
+      known: true,
+      connected: false,
+      cause: { code: 'too-many-peers', disconnectReason: 'too many peers' },
+    });
+    const page = await backend.sessions.page({ before: null, limit: 10, text: 'poplar', node: null });
+    expect(page.records[0]).toMatchObject({ code: 'wrong-network', by: 'local' });
+  });
+
   test('has nodes that only a static entry reaches, and the entry outlives a restart', async () => {
     const first = await start('--demo');
     const [enode = ''] = (await readFile(join(folder.path, 'demo-nodes.txt'), 'utf8')).split('\n');
@@ -116,7 +146,10 @@ test('a program that has stopped leaves no socket, timer or file open', async ()
 });
 
 describe('a node by itself', () => {
-  const alone = ['--addr', '127.0.0.1', '--port', '0', '--bootnodes', '', '--netrestrict', '127.0.0.0/8'];
+  const alone = [
+    ...['--addr', '127.0.0.1', '--port', '0', '--nat', 'none'],
+    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8'],
+  ];
 
   test('changes settings at once and keeps them', async () => {
     const { backend } = await start(...alone, '--maxpeers', '9');
