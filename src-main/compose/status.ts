@@ -11,7 +11,8 @@ import { isLoopback, isUnspecified } from '../leaf/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
-import { healthOf, type HealthFacts } from '../stats/health.ts';
+import type { HealthFacts } from '../stats/health-facts.ts';
+import { healthOf } from '../stats/health.ts';
 import { VERSION } from '../version.ts';
 
 /** Where the node is between start and stop, as the status tells it. */
@@ -41,18 +42,28 @@ export class StatusView {
     const nat = node?.nat() ?? natAtRest(ground);
     const tcpPort = portOf(listening, 'tcp');
     const udpPort = portOf(listening, 'udp');
+    const clock = ground.statistics.clockDrift.status;
+    const { noDial, dynamicDials } = ground.settings.current();
     const facts: HealthFacts = {
       running: phase === 'running',
+      now: ground.clock.now(),
       uptimeMs: node === undefined ? 0 : ground.clock.now() - node.startedAt,
       demo: isDemo(ground),
       networkPresent: this.#machineAddresses().length > 0,
+      confined: isConfined(ground),
       tcpPort,
       udpPort,
       external,
+      nat,
+      clock,
       discoveryEnabled: node?.discovery !== undefined,
       pingsAnswered: node?.discovery?.v4.counters.pingsAnswered ?? null,
       peers,
       limits,
+      noDial,
+      dynamicDials,
+      staticNodes: ground.lists.entries('static').length + ground.options.staticNodes.length,
+      outsideContacts: ground.statistics.outside.count,
       inboundSessions: ground.statistics.counters.inboundSessions,
       table,
       database: {
@@ -78,7 +89,7 @@ export class StatusView {
       peers,
       health: healthOf(facts),
       nat,
-      clock: ground.statistics.clockDrift.status,
+      clock,
     };
   }
 
@@ -135,6 +146,12 @@ export class StatusView {
     }
     return this.#interfaces.addresses;
   }
+}
+
+/** Whether nobody is to come from the internet: the node listens on loopback, or speaks to named networks alone. */
+function isConfined({ settings }: Ground): boolean {
+  const { addresses, netRestrict } = settings.current();
+  return netRestrict.length > 0 || addresses.every(isLoopback);
 }
 
 /** Whether this run is of the private network inside the process. */

@@ -4,6 +4,7 @@ import { Counters } from './counters.ts';
 import { EventLines } from './event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
 import type { EventSource } from './events.ts';
+import { OutsideContacts } from './outside-contacts.ts';
 import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
 
@@ -20,6 +21,7 @@ export class Statistics {
   readonly dials = new DialOutcomes();
   readonly outcomes = new PastOutcomes();
   readonly clockDrift: ClockDrift;
+  readonly outside = new OutsideContacts();
   readonly #clock: Clock;
   readonly #clients = new Map<string, string>();
   readonly #unsubscribe: Unsubscribe;
@@ -38,6 +40,7 @@ export class Statistics {
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);
       this.clockDrift.apply(event);
+      this.outside.apply(event);
       if (event.type === 'peer/added') this.#rememberClient(event.idHex, event.name);
     });
     this.#timer = this.#nextSecond(clock.monotonic() + 1_000);

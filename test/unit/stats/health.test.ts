@@ -1,15 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import type { HealthCheck } from '../../../shared/model/node.ts';
-import { healthOf, type HealthFacts } from '../../../src-main/stats/health.ts';
+import type { HealthCheck, NatStatus } from '../../../shared/model/node.ts';
+import type { HealthFacts } from '../../../src-main/stats/health-facts.ts';
+import { healthOf } from '../../../src-main/stats/health.ts';
+import { OutsideContacts } from '../../../src-main/stats/outside-contacts.ts';
+
+const NOW = 1_800_000_000_000;
+
+const MAPPED: NatStatus = {
+  method: 'any',
+  state: 'mapped',
+  gateway: 'UPnP at 192.168.1.1',
+  mappings: [
+    { protocol: 'tcp', internalPort: 30_303, externalPort: 30_303, expiresAt: NOW + 400_000 },
+    { protocol: 'udp', internalPort: 30_303, externalPort: 30_304, expiresAt: NOW + 400_000 },
+  ],
+  failure: null,
+  nextTryAt: null,
+};
 
 const WELL: HealthFacts = {
   running: true,
   uptimeMs: 3_600_000,
+  now: NOW,
   demo: false,
   networkPresent: true,
+  confined: false,
   tcpPort: 30303,
   udpPort: 30303,
-  external: [{ ip: '203.0.113.7', source: 'votes', votes: 41 }],
+  external: [{ ip: '81.2.69.142', source: 'votes', votes: 41 }],
+  nat: MAPPED,
+  clock: { offsetMs: 40, samples: 41 },
   discoveryEnabled: true,
   pingsAnswered: 0.957,
   peers: {
@@ -23,24 +43,57 @@ const WELL: HealthFacts = {
     waiting: 0,
     known: 1_240,
   },
-  limits: { maxPeers: 50, maxPendingPeers: 50, dialRatio: 3, maxDialed: 16, maxInbound: 34 },
+  limits: {
+    maxPeers: 50,
+    maxPendingInbound: 50,
+    maxPendingOutbound: 50,
+    dialRatio: 3,
+    maxDialed: 16,
+    maxInbound: 34,
+  },
+  noDial: false,
+  staticNodes: 0,
+  dynamicDials: true,
   inboundSessions: 12,
+  outsideContacts: 15,
   table: { entries: 130, live: 112, replacements: 43 },
   database: { nodes: 1_240, failure: undefined },
   eventLoop: { p99Ms: 4.2, maxMs: 31 },
 };
 
-const check = (id: string, change: Partial<HealthFacts> = {}): HealthCheck =>
-  healthOf({ ...WELL, ...change }).find((candidate) => candidate.id === id)!;
+/** Long after the start, with nobody there. */
+const ALONE: HealthFacts = {
+  ...WELL,
+  external: [],
+  nat: { ...MAPPED, state: 'off', gateway: null, mappings: [], method: 'none' },
+  clock: null,
+  pingsAnswered: null,
+  peers: { ...WELL.peers, total: 0, inbound: 0, outbound: 0, known: 0 },
+  inboundSessions: 0,
+  outsideContacts: 0,
+  table: { entries: 0, live: 0, replacements: 0 },
+};
+
+const check = (id: string, change: Partial<HealthFacts> = {}, from = WELL): HealthCheck =>
+  healthOf({ ...from, ...change }).find((candidate) => candidate.id === id)!;
+
+/** Ids of the checks that ask for attention. */
+const alarms = (facts: HealthFacts): string[] =>
+  healthOf(facts)
+    .filter(({ state }) => state === 'look' || state === 'bad')
+    .map(({ id }) => id);
 
 describe('the health list', () => {
   test('says that all is well, with the evidence', () => {
     expect(healthOf(WELL).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
-      ['Peers connected', 'good', '12 of 50 · 4 in, 8 out'],
+      ['Port 30303 reachable from outside', 'good', '15 connections from outside since the start'],
+      ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
+      ['External address agreed', 'good', '81.2.69.142 · 41 votes'],
+      ['Clock', 'good', '±0.0 s against 41 nodes'],
       ['Discovery answering', 'good', '96% of pings, last 10 min'],
       ['Table filled', 'good', '130 nodes, 112 live, 43 replacements'],
-      ['External address agreed', 'good', '203.0.113.7 · 41 votes'],
-      ['Port 30303 reachable from outside', 'good', '12 inbound since the start'],
+      ['Peers in', 'good', '4 of 34 places'],
+      ['Peers out', 'good', '8 of 16 places'],
       ['Database', 'good', '1,240 nodes known'],
       ['Keeps up with its work', 'good', '4.2 ms late at p99, 31 at most'],
     ]);
@@ -50,35 +103,207 @@ describe('the health list', () => {
     expect(healthOf({ ...WELL, running: false })).toEqual([]);
   });
 
-  test('waits before it calls something missing', () => {
-    const young = { uptimeMs: 5_000, peers: { ...WELL.peers, total: 0 }, inboundSessions: 0, external: [] };
-    for (const id of ['peers', 'inbound', 'external-address']) {
-      expect(check(id, young)).toMatchObject({ state: 'pending', advice: null });
-      expect(check(id, { ...young, uptimeMs: 3_600_000 })).toMatchObject({ state: 'look' });
-      expect(check(id, { ...young, uptimeMs: 3_600_000 }).advice).not.toBeNull();
+  test('waits before it calls anything missing', () => {
+    expect(alarms({ ...ALONE, uptimeMs: 5_000 })).toEqual([]);
+    expect(alarms(ALONE)).toEqual(['inbound', 'external-address', 'discovery', 'table', 'peers-out']);
+    for (const { state, advice } of healthOf(ALONE))
+      if (state === 'look' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each([
+    ['--nodiscover without static nodes', { discoveryEnabled: false }],
+    ['--nodial', { noDial: true, discoveryEnabled: false }],
+    [
+      'a limit of one peer',
+      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 1, maxDialed: 1, maxInbound: 0 } },
+    ],
+    [
+      'a limit of no peers',
+      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 0, maxDialed: 0, maxInbound: 0 } },
+    ],
+  ])('raises no alarm about %s where nobody is to come from outside', (_what, change) => {
+    expect(alarms({ ...ALONE, confined: true, ...change })).toEqual([]);
+  });
+
+  test('leaves the clock out where there is no discovery that it could harm', () => {
+    expect(check('clock', { clock: null, discoveryEnabled: false })).toBeUndefined();
+    expect(check('clock', { clock: null })).toMatchObject({ state: 'pending' });
+  });
+});
+
+describe('the check of the port', () => {
+  test('claims nothing of the demo, or of a node for few', () => {
+    for (const change of [{ demo: true }, { confined: true }]) {
+      expect(check('inbound', { ...change, outsideContacts: 0 })).toMatchObject({
+        state: 'good',
+        title: 'Port 30303 takes connections',
+      });
+      expect(check('inbound', change, ALONE)).toMatchObject({ state: 'pending' });
     }
   });
 
-  test('does not claim that the demo can be reached from outside', () => {
-    expect(check('inbound', { demo: true }).title).toBe('Port 30303 takes connections');
-  });
-
-  test('says where an address comes from that nobody voted for', () => {
-    const external = [{ ip: '203.0.113.7', source: 'flag' as const, votes: 0 }];
-    expect(check('external-address', { external })).toMatchObject({
-      title: 'External address',
-      evidence: '203.0.113.7 · set by --nat',
+  test('does not take neighbours for the internet', () => {
+    expect(check('inbound', { outsideContacts: 0 })).toMatchObject({
+      state: 'look',
+      evidence: 'peers came from the local network alone',
     });
   });
 
-  test('judges discovery by the pings that were answered', () => {
+  test('advises by what the gateway does', () => {
+    expect(check('inbound', {}, ALONE).advice).toContain('Forward TCP and UDP port 30303');
+    expect(check('inbound', { nat: MAPPED }, ALONE).advice).toContain('The gateway forwards port 30303');
+  });
+
+  test('counts connections from the internet alone', () => {
+    const contacts = new OutsideContacts();
+    const passed = {
+      type: 'connection/passed',
+      idHex: 'a',
+      direction: 'inbound',
+      stage: 'encryption',
+    } as const;
+    for (const ip of ['127.0.0.1', '192.168.1.9', 'fd00::1']) contacts.apply({ ...passed, ip });
+    contacts.apply({ ...passed, ip: '81.2.69.1', direction: 'outbound' });
+    contacts.apply({ ...passed, ip: '81.2.69.1', stage: 'hello' });
+    expect(contacts.count).toBe(0);
+    contacts.apply({ ...passed, ip: '81.2.69.1' });
+    expect(contacts.count).toBe(1);
+  });
+});
+
+describe('the check of the gateway', () => {
+  const failed: NatStatus = {
+    ...MAPPED,
+    state: 'failed',
+    gateway: null,
+    mappings: [],
+    failure: 'No UPnP gateway answers in the local network.',
+    nextTryAt: NOW + 240_000,
+  };
+
+  test('says when it is tried again, and what to do', () => {
+    expect(check('nat', { nat: failed }, ALONE)).toEqual({
+      id: 'nat',
+      state: 'look',
+      title: 'No gateway maps our ports',
+      evidence: 'No UPnP gateway answers in the local network, next try in 4 min',
+      advice: 'Switch UPnP or NAT-PMP on in the router, or forward TCP and UDP port 30303 by hand.',
+    });
+    expect(check('nat', { nat: failed, uptimeMs: 10_000 }, ALONE)).toMatchObject({ state: 'pending' });
+  });
+
+  test('is content without one where others reach us, unless one was asked for by name', () => {
+    expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No mapping needed' });
+    const external = [{ ip: '81.2.69.142', source: 'interface' as const, votes: 0 }];
+    expect(check('nat', { nat: failed, external }, ALONE)).toMatchObject({ state: 'good' });
+    expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'look' });
+  });
+
+  test('looks at a port that is missing and at a second router', () => {
+    const partial: NatStatus = {
+      ...MAPPED,
+      state: 'partial',
+      failure: 'It has no more ports.',
+      nextTryAt: NOW + 60_000,
+    };
+    expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
+    const nat: NatStatus = { ...MAPPED, failure: 'The outer address, 10.0.0.2, is not one of the internet.' };
+    expect(check('nat', { nat })).toMatchObject({
+      state: 'look',
+      advice: expect.stringContaining('outer router') as string,
+    });
+  });
+
+  test('tells why nothing is asked, and what a STUN server does', () => {
+    const off: NatStatus = {
+      ...failed,
+      state: 'off',
+      failure: 'The node listens on loopback alone: no gateway is asked.',
+    };
+    expect(check('nat', { nat: off })).toMatchObject({
+      state: 'good',
+      evidence: 'The node listens on loopback alone: no gateway is asked',
+    });
+    const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
+    expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });
+    expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'It is silent.' } })).toMatchObject({
+      title: 'STUN server gives no address',
+    });
+    expect(check('nat', { nat: { ...stun, failure: 'It is silent.' } })).toMatchObject({ state: 'look' });
+    expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
+  });
+});
+
+describe('the check of the address', () => {
+  test.each([
+    ['flag', 0, 'External address', '81.2.69.142 · set by --nat'],
+    ['nat', 0, 'External address', '81.2.69.142 · from the gateway'],
+    ['nat', 11, 'External address agreed', '81.2.69.142 · from the gateway, 11 votes'],
+    ['stun', 0, 'External address', '81.2.69.142 · from the STUN server'],
+    ['interface', 0, 'External address', '81.2.69.142 · this machine’s own address'],
+  ] as const)('says that it comes from %s with %i votes', (source, votes, title, evidence) => {
+    const external = [{ ip: '81.2.69.142', source, votes }];
+    expect(check('external-address', { external })).toMatchObject({ state: 'good', title, evidence });
+  });
+});
+
+describe('the check of the clock', () => {
+  test.each([
+    [-4_000, 'good', 'Clock', '+4.0 s against 41 nodes'],
+    [4_000, 'good', 'Clock', '−4.0 s against 41 nodes'],
+    [9_000, 'look', 'Clock is off', '9.0 s behind 41 nodes'],
+    [-20_000, 'look', 'Clock is off', '20 s ahead of 41 nodes'],
+    [21_000, 'bad', 'Clock is wrong', '21 s behind 41 nodes'],
+    [-7_200_000, 'bad', 'Clock is wrong', '2 h ahead of 41 nodes'],
+  ])('of one that others are %i ms ahead of', (offsetMs, state, title, evidence) => {
+    expect(check('clock', { clock: { offsetMs, samples: 41 } })).toMatchObject({ state, title, evidence });
+  });
+
+  test('explains a discovery that gets no answers', () => {
+    const clock = { offsetMs: 90_000, samples: 7 };
+    expect(check('discovery', { clock, pingsAnswered: 0 }).advice).toBe(
+      'The clock is the likely cause: set it first.',
+    );
+  });
+});
+
+describe('the checks of peers', () => {
+  test('tell the two directions apart', () => {
+    const peers = { ...WELL.peers, total: 4, outbound: 0 };
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 places' });
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No peer dialled yet' });
+  });
+
+  test('are content when all places are taken by those who came', () => {
+    const peers = { ...WELL.peers, total: 50, inbound: 50, outbound: 0 };
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'good', title: 'All places are taken' });
+  });
+
+  test('send to the static nodes where there is nothing else to dial', () => {
+    expect(check('peers-out', { dynamicDials: false, staticNodes: 2 }, ALONE).advice).toContain(
+      'static node',
+    );
+    expect(check('peers-out', { dynamicDials: false }, ALONE)).toMatchObject({
+      state: 'pending',
+      title: 'Nobody to dial',
+    });
+  });
+
+  test('remember who was here', () => {
+    const peers = { ...WELL.peers, inbound: 0 };
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '12 since the start' });
+  });
+});
+
+describe('the other checks', () => {
+  test('judge discovery by the pings that were answered', () => {
     expect(check('discovery', { pingsAnswered: 0.2 })).toMatchObject({ state: 'look' });
     expect(check('discovery', { pingsAnswered: 0 })).toMatchObject({ state: 'bad' });
     expect(check('discovery', { pingsAnswered: 0, uptimeMs: 1_000 })).toMatchObject({ state: 'pending' });
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
   });
 
-  test('says that the machine has no network, and offers the demo', () => {
+  test('say that the machine has no network, and offer the demo', () => {
     expect(check('network', { networkPresent: false })).toMatchObject({
       state: 'bad',
       advice: expect.stringContaining('--demo') as string,
@@ -86,15 +311,16 @@ describe('the health list', () => {
     expect(check('network', { networkPresent: false, demo: true })).toBeUndefined();
   });
 
-  test('says that the database cannot be written', () => {
+  test('say that the database cannot be written', () => {
     expect(check('database', { database: { nodes: 0, failure: 'disk full' } })).toMatchObject({
       state: 'bad',
       evidence: 'disk full',
     });
   });
 
-  test('says that the machine falls behind', () => {
+  test('say that the machine falls behind', () => {
     expect(check('event-loop', { eventLoop: { p99Ms: 80, maxMs: 400 } })).toMatchObject({ state: 'look' });
+    expect(check('event-loop', { eventLoop: { p99Ms: 300, maxMs: 400 } })).toMatchObject({ state: 'bad' });
     expect(check('event-loop', { eventLoop: undefined })).toMatchObject({ state: 'pending' });
   });
 });

@@ -1,0 +1,70 @@
+import type {
+  ClockStatus,
+  ExternalAddress,
+  HealthCheck,
+  NatStatus,
+  PeerLimits,
+  PeerTotals,
+} from '../../shared/model/node.ts';
+
+/** Everything that the health list is judged from: plain figures, none of them guessed. */
+export interface HealthFacts {
+  readonly running: boolean;
+  readonly uptimeMs: number;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly demo: boolean;
+  /** Where the machine has an interface other than loopback. */
+  readonly networkPresent: boolean;
+  /** The node speaks to loopback or to the networks of --netrestrict alone: nobody is to come from the internet. */
+  readonly confined: boolean;
+  readonly tcpPort: number | undefined;
+  readonly udpPort: number | undefined;
+  readonly external: readonly ExternalAddress[];
+  readonly nat: NatStatus;
+  readonly clock: ClockStatus | null;
+  readonly discoveryEnabled: boolean;
+  readonly pingsAnswered: number | null;
+  readonly peers: PeerTotals;
+  readonly limits: PeerLimits;
+  /** --nodial. */
+  readonly noDial: boolean;
+  /** Nodes of the static list. */
+  readonly staticNodes: number;
+  /** Whether nodes that discovery finds are dialled. */
+  readonly dynamicDials: boolean;
+  /** Inbound sessions since the start, from wherever. */
+  readonly inboundSessions: number;
+  /** Connections from the internet since the start. */
+  readonly outsideContacts: number;
+  readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
+  readonly database: { readonly nodes: number; readonly failure: string | undefined };
+  readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
+}
+
+/** How long a figure may be missing after the start before it is something to look at, milliseconds (our choice). */
+export const PATIENCE_MS = {
+  discovery: 30_000,
+  peers: 120_000,
+  inbound: 900_000,
+  external: 300_000,
+  nat: 60_000,
+} as const;
+
+/** A check of the list without advice. */
+export function check(
+  id: string,
+  state: HealthCheck['state'],
+  title: string,
+  evidence: string,
+  advice: string | null = null,
+): HealthCheck {
+  return { id, state, title, evidence, advice };
+}
+
+/** "1,240". */
+export const plain = (number: number): string => number.toLocaleString('en');
+
+/** "1 node", "1,240 nodes". */
+export const some = (number: number, noun: string): string =>
+  `${plain(number)} ${noun}${number === 1 ? '' : 's'}`;
