@@ -32,10 +32,12 @@ export class Link {
     return link;
   }
 
-  async connect(): Promise<Pair> {
+  /** @param watch sees the dialling stream before anything passes it */
+  async connect(watch?: (stream: ByteStream) => void): Promise<Pair> {
     if (this.#server === undefined) throw new Error('the link is not open');
     const common = { random: systemRandom, clock: systemClock };
     const stream = await systemStreamDialer.dial(this.#server.local, { timeoutMs: 5_000 });
+    watch?.(stream);
     const far = this.#acceptedFrom(stream.local.port).then((accepted) =>
       secureInbound(accepted, { ...common, privateKey: this.hostKey }),
     );

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BATCHING_FIGURES, measureBatching, type Batching } from './batching.ts';
 import { openEthereumJs } from './ethereumjs.ts';
 import { FIGURES, type Contestant } from './figures.ts';
 import { openGeth } from './geth.ts';
@@ -115,7 +116,20 @@ async function idle(): Promise<Row[]> {
   });
 }
 
-const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { primitives, scale, idle };
+/** Announcements collected, against the same messages each on its own: both are ours. */
+async function batching(): Promise<Row[]> {
+  const rounds: Batching[] = [];
+  for (let round = 0; round < SCALE_ROUNDS; round += 1) rounds.push(await measureBatching(seconds));
+  return BATCHING_FIGURES.map((figure) => {
+    const middle = (way: keyof Batching): number =>
+      median(rounds.map((measured) => measured[way][figure.name]));
+    const row = { ...figure, ours: middle('collected'), peers: { 'one by one': middle('alone') } };
+    printRow(figure, row);
+    return row;
+  });
+}
+
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { primitives, scale, batching, idle };
 
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
