@@ -1,4 +1,4 @@
-import { describeError } from '../leaf/errors.ts';
+import { describeError, EnodeckError } from '../leaf/errors.ts';
 import type { Logger, Unsubscribe } from '../leaf/runtime.ts';
 
 /** JSON-RPC 2.0 error codes (https://www.jsonrpc.org/specification#error_object); -32000 is geth's default. */
@@ -15,13 +15,13 @@ export const RPC_CODES = {
 const MAX_BATCH = 100;
 
 /** A call that was refused, with the code that its answer carries. */
-export class RpcError extends Error {
-  readonly code: number;
+export class RpcError extends EnodeckError<'refused-call'> {
+  /** One of RPC_CODES. */
+  readonly rpcCode: number;
 
-  constructor(code: number, message: string) {
-    super(message);
-    this.name = 'RpcError';
-    this.code = code;
+  constructor(rpcCode: number, message: string, options?: ErrorOptions) {
+    super('api', 'refused-call', message, options);
+    this.rpcCode = rpcCode;
   }
 }
 
@@ -85,7 +85,7 @@ export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): 
       const result = await run(call, subscriber);
       return call.id === undefined ? undefined : { jsonrpc: '2.0', id: call.id, result: result ?? null };
     } catch (error) {
-      const code = error instanceof RpcError ? error.code : RPC_CODES.failed;
+      const code = error instanceof RpcError ? error.rpcCode : RPC_CODES.failed;
       logger.debug('an RPC call failed', { method: call.method, reason: describeError(error) });
       return call.id === undefined ? undefined : failure(call.id, code, describeError(error));
     }

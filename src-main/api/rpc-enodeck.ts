@@ -107,7 +107,8 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.ou
   try {
     return validated(schema, value);
   } catch (error) {
-    if (error instanceof ApiError) throw new RpcError(RPC_CODES.invalidParams, error.message);
+    if (error instanceof ApiError)
+      throw new RpcError(RPC_CODES.invalidParams, error.message, { cause: error });
     throw error;
   }
 }

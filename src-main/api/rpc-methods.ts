@@ -176,7 +176,7 @@ function idOf(text: string): string {
     return parseNode(text).idHex;
   } catch (error) {
     if (error instanceof EnodeckError)
-      throw new RpcError(RPC_CODES.failed, `invalid enode: ${describeError(error)}`);
+      throw new RpcError(RPC_CODES.failed, `invalid enode: ${describeError(error)}`, { cause: error });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError, type ErrorLayer } from '../leaf/errors.ts';
 
 /** What can go wrong below the messages. */
 export type RlpxErrorCode =
@@ -30,9 +30,30 @@ export type RlpxErrorCode =
   /** We closed. */
   | 'closed-by-us';
 
+/** Frames belong to the session's protocol, ends and silence to the network; the handshake has a layer of its own. */
+const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
+  'handshake-too-large': 'handshake',
+  'handshake-malformed': 'handshake',
+  'decryption-failed': 'handshake',
+  'invalid-public-key': 'handshake',
+  'handshake-timeout': 'handshake',
+  'auth-unanswered': 'handshake',
+  'bad-header-mac': 'protocol',
+  'bad-frame-mac': 'protocol',
+  'invalid-message-code': 'protocol',
+  'message-too-large': 'protocol',
+  'invalid-compression': 'protocol',
+  'read-timeout': 'network',
+  'write-timeout': 'network',
+  'outbound-overflow': 'session',
+  'closed-by-remote': 'network',
+  'connection-lost': 'network',
+  'closed-by-us': 'session',
+};
+
 /** A handshake or frame that is not what RLPx asks for, or a connection that ended. */
 export class RlpxError extends EnodeckError<RlpxErrorCode> {
   constructor(code: RlpxErrorCode, message: string, options?: ErrorOptions) {
-    super('handshake', code, message, options);
+    super(LAYERS[code], code, message, options);
   }
 }

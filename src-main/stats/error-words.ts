@@ -80,6 +80,7 @@ export const ERROR_WORDS = {
   'not-editable': words('ours', 'Cannot be edited', 'It is given from outside, and cannot be edited here.'),
   'not-found': words('ours', 'Not there', 'There is no such thing.'),
   'not-running': words('ours', 'Node is stopped', 'The node is not running.', 'Start the node'),
+  'refused-call': words('ours', 'Call refused', 'The call cannot be answered.'),
   'too-many-subscriptions': words(
     'ours',
     'Too many subscriptions',

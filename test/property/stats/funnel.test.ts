@@ -72,7 +72,7 @@ const event: fc.Arbitrary<NodeEvent> = fc.oneof(
     bytesOut: fc.nat(),
   }),
   fc.record({ type: fc.constant('node/phase'), phase: fc.constantFrom('running', 'stopped') }),
-) as fc.Arbitrary<NodeEvent>;
+);
 
 const history = fc.array(fc.tuple(fc.nat(1_200_000), event), { maxLength: 120 });
 
