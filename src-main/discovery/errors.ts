@@ -6,7 +6,7 @@ export type DiscoveryErrorCode =
   | 'timeout'
   /** The service stopped, or was never started. */
   | 'closed'
-  /** The node has no UDP address, or none of a family that we have a socket for. */
+  /** The node has no UDP address, or none of a family that we have a socket for, or that we may speak to. */
   | 'no-endpoint'
   /** Too many requests wait for their answers. */
   | 'busy'

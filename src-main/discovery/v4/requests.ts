@@ -51,6 +51,7 @@ export class V4Requests {
    */
   async ping(idHex: string, to: SocketAddress): Promise<Pong> {
     const { local, wire, pending, counters, events } = this.#options;
+    this.#assertAllowed(to.ip);
     const hash = wire.send(
       {
         type: 'ping',
@@ -96,6 +97,7 @@ export class V4Requests {
   async findnode(node: Node, target: Uint8Array): Promise<Node[]> {
     const { wire, pending, events } = this.#options;
     const to = endpointOf(node);
+    this.#assertAllowed(to.ip);
     await this.#giveProof(node.idHex, to);
     const nodes: Node[] = [];
     let received = 0;
@@ -119,6 +121,12 @@ export class V4Requests {
     return nodes;
   }
 
+  /** The database and the table may hold nodes of before the networks were restricted. */
+  #assertAllowed(ip: string): void {
+    if (this.#options.allows(ip)) return;
+    throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
+  }
+
   /**
    * Fetches a node's record. Where the record has no address, or one that the node may not send us to, the node
    * keeps the address at which it answered.
@@ -127,6 +135,7 @@ export class V4Requests {
   async requestRecord(node: Node): Promise<Node> {
     const { wire, pending } = this.#options;
     const to = endpointOf(node);
+    this.#assertAllowed(to.ip);
     await this.#giveProof(node.idHex, to);
     const hash = wire.send({ type: 'enrrequest', expiration: this.expiration() }, to);
     if (hash === undefined) throw noEndpoint();

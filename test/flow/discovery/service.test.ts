@@ -208,6 +208,22 @@ describe('what comes in', () => {
     expect(peer.received).toEqual([]);
     expect(drops(ours)).toEqual({ 'not-allowed': 1 });
   });
+
+  it('is not looked for outside the networks that are allowed now, whoever is known from before', async () => {
+    let allowed = '8';
+    const ours = await startOurs({ allows: (ip) => ip.startsWith(allowed) });
+    const peer = await openPeer();
+    await bond(peer, ours);
+    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
+    allowed = '80.';
+    const before = peer.received.length;
+    await expect(ours.discovery.v4.ping(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await expect(ours.discovery.v4.requestEnr(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await ours.discovery.v4.lookup();
+    await clock.advance(300_000);
+    expect(peer.received.length).toBe(before);
+    expect(ours.discovery.v4.table.size).toBe(0);
+  });
 });
 
 describe('answers to findnode', () => {
