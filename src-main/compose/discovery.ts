@@ -39,7 +39,7 @@ export async function composeDiscovery(
   bootnodes: readonly Node[],
   onExternalAddress: () => void,
 ): Promise<Discovery | undefined> {
-  const { settings, identity, clock, random, events, logger, nodes, allows, lookUpHost } = ground;
+  const { settings, identity, clock, random, events, logger, nodes, allows, bans, lookUpHost } = ground;
   const { discovery: wanted, discoveryV4, addresses, discoveryAddresses, ...ports } = settings.current();
   if (!wanted || !discoveryV4) return undefined;
   const port = ports.discoveryPort ?? ports.port;
@@ -56,7 +56,9 @@ export async function composeDiscovery(
     logger: logger.child('discovery'),
     bootnodes,
     resolveHost: lookUpHost,
-    allows,
+    // Nobody is asked who could not answer.
+    allows: (ip) => allows(ip) && bans.ofAddress(ip) === undefined,
+    isBanned: (ip) => bans.ofAddress(ip) !== undefined,
     onExternalAddress,
     isCandidate: (node) => isCandidate(ground, node),
     factsOf: (node) => factsOf(ground, node),
@@ -69,8 +71,9 @@ export async function composeDiscovery(
   return discovery;
 }
 
-/** Worth dialling: a node that serves our chain, or that has no record to say which one it serves. */
+/** Worth dialling: a node that is not banned and serves our chain, or that has no record to say which one it serves. */
 function isCandidate(ground: Ground, node: Node): boolean {
+  if (ground.bans.find(node.idHex, node.ip) !== undefined) return false;
   return node.record === undefined || forkOf(ground, node) === 'ours';
 }
 

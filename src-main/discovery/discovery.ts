@@ -12,6 +12,8 @@ export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel'> {
   /** Where to listen: at most one address a family. */
   readonly addresses: readonly SocketAddress[];
   readonly filterLimits?: FilterLimits;
+  /** Whether packets of an address are dropped because it is banned. */
+  readonly isBanned?: (ip: string) => boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export class Discovery implements Startable {
       clock,
       allows: options.allows ?? (() => true),
       expects: (ip) => this.v4.expects(ip),
+      ...(options.isBanned === undefined ? {} : { isBanned: options.isBanned }),
       ...(options.filterLimits === undefined ? {} : { limits: options.filterLimits }),
     });
     this.#demux = new Demux(clock, (reason, datagram, from) => this.#drop(reason, datagram, from));

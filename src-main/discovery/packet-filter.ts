@@ -6,7 +6,7 @@ import { TokenBucket } from '../leaf/token-bucket.ts';
 import type { AddressFilter } from './bootnodes.ts';
 
 /** Why the filter refuses a datagram. */
-export type FilterRefusal = 'not-allowed' | 'host-rate-limit' | 'rate-limit';
+export type FilterRefusal = 'banned' | 'not-allowed' | 'host-rate-limit' | 'rate-limit';
 
 /** Packets a second, and how many at once after a quiet time. */
 export interface RateLimit {
@@ -47,6 +47,8 @@ const IPV6_HOST_BITS = 64;
 export interface PacketFilterOptions {
   readonly clock: Clock;
   readonly allows: AddressFilter;
+  /** Whether the user keeps the address out; nobody is without it. */
+  readonly isBanned?: (ip: string) => boolean;
   /** Whether an answer is awaited from an address. */
   readonly expects: (ip: string) => boolean;
   readonly limits?: FilterLimits;
@@ -69,6 +71,7 @@ export class PacketFilter {
 
   /** Counts a datagram; returns why it is to be dropped, or undefined. */
   refusal({ ip }: SocketAddress): FilterRefusal | undefined {
+    if (this.#options.isBanned?.(ip) === true) return 'banned';
     if (!this.#options.allows(ip)) return 'not-allowed';
     if (this.#options.expects(ip)) return this.#expected.take() ? undefined : 'rate-limit';
     if (!this.#hostBucket(ip).take()) return 'host-rate-limit';

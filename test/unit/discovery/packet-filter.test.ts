@@ -30,6 +30,18 @@ describe('the packet filter', () => {
     expect(passed('80.1.1.1', 1_000)).toBe(perSecond);
   });
 
+  it('drops what comes from a banned address by that name, also where an answer is awaited', () => {
+    awaited = '80.1.1.1';
+    filter = new PacketFilter({
+      clock,
+      allows: () => true,
+      expects: (ip) => ip === awaited,
+      isBanned: (ip) => ip === '80.1.1.1',
+    });
+    expect(filter.refusal({ ip: '80.1.1.1', port: 1 })).toBe('banned');
+    expect(filter.refusal({ ip: '80.1.1.2', port: 1 })).toBeUndefined();
+  });
+
   it('counts an IPv6 /64 as one host', () => {
     const { burst } = DEFAULT_FILTER_LIMITS.host;
     expect(passed('2a01::1', burst)).toBe(burst);
