@@ -134,6 +134,11 @@ function peerPart(project, peers, extra) {
 export const PARTS = {
   /** Everything that needs nothing but npm's packages. */
   core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
+  /** Two hundred nodes that come and go for five minutes; `core` has them do it for some seconds. */
+  soak: {
+    run: (extra) =>
+      runVitest(['flow'], { env: { ENODECK_CHURN_SECONDS: '300' }, extra: ['test/flow/scale', ...extra] }),
+  },
   /** Real Electron, and the same page in Chromium. */
   e2e: { run: e2ePart },
   /** go-ethereum's protocol test suites against a running node. */

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/*
+ * `npm run test:soak`: two hundred nodes that come and go for five minutes and leave nothing behind.
+ * Further arguments go to vitest.
+ */
+import { describeTotal, runParts } from './test-parts.mjs';
+
+// Asked for by name: not to run it is a failure.
+const total = await runParts(['soak'], { required: ['soak'], extra: process.argv.slice(2) });
+console.log(describeTotal(total));
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,151 @@
+import type { CandidateSource } from '../../src-main/dialing/candidate-feed.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import type { NodeEvent } from '../../src-main/stats/events.ts';
+import { P2pNode } from './p2p-node.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { SkippingClock } from './skipping-clock.ts';
+
+/** How often a node is given a candidate: as fast as a busy discovery finds some. */
+const CANDIDATE_MS = 25;
+
+/** What is remembered of a crowd: it tells of every message otherwise. */
+const KEPT: ReadonlySet<NodeEvent['type']> = new Set(['inbound/ended', 'peer/dropped']);
+
+/** What a crowd should be. */
+export interface CrowdOptions {
+  readonly count: number;
+  readonly limits: { readonly maxPeers: number; readonly dialRatio: number };
+  /** How many of its neighbours each node keeps on its static list. */
+  readonly statics: number;
+}
+
+/** Many nodes of this process on real sockets, which find each other by drawing lots. */
+export class NodeCrowd {
+  readonly clock = new SkippingClock();
+  readonly nodes: readonly P2pNode[];
+  readonly #random = new SeededRandom(200);
+  readonly #statics: number;
+  /** Where each node is found while it runs. */
+  readonly #places: (Node | undefined)[];
+  /** What each breaks that must not be: found at once, told at the end. */
+  readonly faults: string[] = [];
+  /** Whether candidates are given out. */
+  #open = false;
+
+  constructor({ count, limits, statics }: CrowdOptions) {
+    this.#statics = statics;
+    this.#places = Array.from({ length: count }, () => undefined);
+    const all = { ...limits, maxPendingInbound: 50, maxPendingOutbound: 50 };
+    this.nodes = Array.from({ length: count }, () => {
+      const node = new P2pNode({
+        clock: this.clock,
+        limits: all,
+        dynamicDials: true,
+        keeps: (event) => {
+          if (event.type === 'peer/added') this.#checkLimits(node);
+          return KEPT.has(event.type) && node.events.all.length < 10_000;
+        },
+        dialing: { candidates: this.#candidates(), historyMs: 2_000 },
+      });
+      return node;
+    });
+  }
+
+  /** Starts all; each has its statics before it is given candidates. */
+  async start(): Promise<void> {
+    for (const index of this.nodes.keys()) await this.startOne(index);
+    for (const index of this.nodes.keys()) {
+      for (const other of this.staticsOf(index)) this.#node(index).server.addStatic(this.#node(other).node());
+    }
+    await this.#until(() => this.areStaticsJoined());
+    this.#open = true;
+  }
+
+  /** Starts a node at the port that it had, so that those who hold it as static find it. */
+  async startOne(index: number): Promise<void> {
+    const node = this.#node(index);
+    await node.server.start();
+    this.#places[index] = node.node();
+    for (const holder of this.nodes.keys()) {
+      if (!this.staticsOf(holder).includes(index)) continue;
+      if (this.#node(holder).server.isStatic(node.idHex)) this.#node(holder).server.addStatic(node.node());
+    }
+  }
+
+  async stopOne(index: number): Promise<void> {
+    this.#places[index] = undefined;
+    await this.#node(index).server.stop();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((_, index) => this.stopOne(index)));
+  }
+
+  /** The neighbours that a node keeps as static. */
+  staticsOf(index: number): readonly number[] {
+    return Array.from({ length: this.#statics }, (_, step) => (index + step + 1) % this.nodes.length);
+  }
+
+  /** Whether every static of every node is connected. */
+  areStaticsJoined(): boolean {
+    return this.nodes.every((_, index) =>
+      this.staticsOf(index).every((other) => this.#areJoined(index, other)),
+    );
+  }
+
+  /** Resolves when every place to dial from is taken, in every node. */
+  async settled(): Promise<void> {
+    await this.#until(() =>
+      this.nodes.every(({ server }) => server.counts().outbound >= server.limits().maxDialed),
+    );
+  }
+
+  /** A random node. */
+  draw(): number {
+    return this.#random.below(this.nodes.length);
+  }
+
+  /** Looks again and again, seldom enough to cost little: no single event tells of a whole crowd. */
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      await new Promise<void>((resolve) => {
+        this.clock.after(100, resolve);
+      });
+    }
+  }
+
+  #areJoined(one: number, other: number): boolean {
+    return this.#node(one).server.peer(this.#node(other).idHex) !== undefined;
+  }
+
+  #checkLimits({ server, idHex }: P2pNode): void {
+    const { total, inbound } = server.counts();
+    const { maxPeers, maxInbound } = server.limits();
+    // Two are dialled for each place that is free, as half of them fail: what is dialled has no limit but the total.
+    if (total <= maxPeers && inbound <= maxInbound) return;
+    this.faults.push(`${idHex} has ${String(total)}, of which ${String(inbound)} came in`);
+  }
+
+  /** Some nodes are found far more often than others, so that they fill up. */
+  #candidates(): CandidateSource {
+    return {
+      next: (signal) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            const share = this.#random.below(1_000) / 1_000;
+            const place = this.#open ? this.#places[Math.floor(share ** 3 * this.#places.length)] : undefined;
+            if (signal.aborted) reject(new Error('Nobody wants one any more'));
+            else if (place === undefined) this.clock.after(CANDIDATE_MS, look);
+            else resolve(place);
+          };
+          this.clock.after(CANDIDATE_MS, look);
+        }),
+    };
+  }
+
+  #node(index: number): P2pNode {
+    const node = this.nodes[index];
+    if (node === undefined) throw new RangeError(`There is no node ${String(index)}`);
+    return node;
+  }
+}
