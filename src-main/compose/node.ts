@@ -20,6 +20,7 @@ import { LocalRecord } from '../node-record/local-record.ts';
 import { StreamShaper } from '../leaf/shaped-stream.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
+import type { Protocol } from '../p2p/protocol.ts';
 import type { P2pServer } from '../server/server.ts';
 import type { Peer } from '../server/peer-set.ts';
 import { createSnapProtocols } from '../snap/session.ts';
@@ -69,8 +70,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const discovery = await composeDiscovery(ground, record, bootnodes, () => {
     reach.update();
   });
-  const snap = ground.settings.current().snap ? createSnapProtocols() : [];
-  const protocols = [...createEthProtocols(ground.chain), ...snap];
+  const protocols = protocolsOf(ground);
   const shaper = new StreamShaper(ground.clock);
   shaper.setCaps(capsOf(ground.settings.current()));
   const server = composeServer(
@@ -82,14 +82,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   );
   const scope = new Scope(ground.clock);
   try {
-    for (const node of nodesOf(ground, given, 'static')) {
-      tellOf(ground, node, 'static');
-      server.addStatic(node);
-    }
-    for (const node of nodesOf(ground, given, 'trusted')) {
-      tellOf(ground, node, 'trusted');
-      server.addTrusted(node.idHex);
-    }
+    enlist(ground, given, server);
     // The listener's port belongs into the record before anybody hears of it.
     const { port } = ground.settings.current();
     reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
@@ -126,6 +119,24 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     scope,
     capabilities,
   });
+}
+
+/** What is offered in Hello: eth, and snap where it is asked for. */
+function protocolsOf({ chain, settings }: Ground): readonly Protocol[] {
+  const snap = settings.current().snap ? createSnapProtocols() : [];
+  return [...createEthProtocols(chain), ...snap];
+}
+
+/** Hands the user's nodes to the server. */
+function enlist(ground: Ground, given: GivenNodes, server: P2pServer): void {
+  for (const node of nodesOf(ground, given, 'static')) {
+    tellOf(ground, node, 'static');
+    server.addStatic(node);
+  }
+  for (const node of nodesOf(ground, given, 'trusted')) {
+    tellOf(ground, node, 'trusted');
+    server.addTrusted(node.idHex);
+  }
 }
 
 /** Discovery tells of the nodes that it finds; of those that the user named we tell. */
