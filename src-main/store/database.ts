@@ -100,6 +100,7 @@ export class Database {
   async #migrate(folder: string, schema: Schema): Promise<void> {
     const stored = await this.get('meta', SCHEMA_KEY);
     if (stored === undefined) {
+      await this.#assertEmpty(folder);
       await this.#setVersion(schema.version);
       return;
     }
@@ -113,6 +114,16 @@ export class Database {
       }
       await step(this);
       await this.#setVersion(version + 1);
+    }
+  }
+
+  /** Ours has a version from its first write on; what has none is another program's, such as geth's nodes. */
+  async #assertEmpty(folder: string): Promise<void> {
+    for await (const _ of this.#level.keys({ limit: 1 })) {
+      throw new StoreError(
+        'database-corrupt',
+        `The database in ${folder} is not Enodeck’s: choose another folder with --nodedb. Its entries are as they were.`,
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { Database } from '../../../src-main/store/database.ts';
@@ -30,6 +31,37 @@ describe('the data folder', () => {
     await writeFile(file, '');
     await expect(openDataFolder(file)).rejects.toMatchObject({ code: 'not-a-folder' });
     await expect(openDataFolder(join(file, 'data'))).rejects.toMatchObject({ code: 'not-a-folder' });
+  });
+
+  it('may have its database elsewhere, and is taken by one process at a time all the same', async () => {
+    const [path, place] = [join(folder.path, 'data'), join(folder.path, 'deep', 'nodes')];
+    const first = await openDataFolder(path, place);
+    expect(first.paths.database).toBe(place);
+    expect(await readdir(place)).toContain('CURRENT');
+    await expect(openDataFolder(path, join(folder.path, 'other'))).rejects.toMatchObject({
+      code: 'folder-in-use',
+      message: `Another process uses the data folder ${path}.`,
+    });
+    await expect(openDataFolder(join(folder.path, 'data2'), place)).rejects.toMatchObject({
+      code: 'folder-in-use',
+      message: expect.stringContaining(place) as string,
+    });
+    await first.close();
+    await (await openDataFolder(join(folder.path, 'data2'), place)).close();
+  });
+
+  it('is refused when the database elsewhere is another program’s', async () => {
+    const place = join(folder.path, 'geth');
+    const theirs = new Level(place);
+    await theirs.put('n:1', 'x');
+    await theirs.close();
+    await expect(openDataFolder(join(folder.path, 'data'), place)).rejects.toMatchObject({
+      code: 'database-corrupt',
+      message: expect.stringContaining('--nodedb') as string,
+    });
+    const again = new Level(place);
+    expect(await again.keys().all()).toEqual(['n:1']);
+    await again.close();
   });
 
   it.runIf(process.platform === 'linux')('is refused when nobody may write there', async () => {

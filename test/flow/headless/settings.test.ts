@@ -1,0 +1,160 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SettingView } from '../../../shared/model/settings.ts';
+import { parseCommandLine } from '../../../src-main/cli.ts';
+import { compose, type Application } from '../../../src-main/compose.ts';
+import { SOME_ENODE } from '../../support/fake-backend.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const LOOPBACK = '127.0.0.0/8,::1/128';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const running: Application[] = [];
+
+/** A node by itself on loopback, in a folder of its own. */
+async function start(name: string, ...flags: string[]): Promise<Application> {
+  const args = [
+    ...['--datadir', join(folder.path, name), '--http.port', '0', '--nat', 'none', '--discovery.dns', ''],
+    ...['--netrestrict', LOOPBACK, '--addr', '127.0.0.1', '--port', '0', '--bootnodes', '', ...flags],
+  ];
+  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+  if (launch.kind !== 'run') throw new Error('not a command line to run');
+  const application = await compose(launch.options, {
+    mode: 'headless',
+    environment: {},
+    logSinks: [],
+    pageFolder: join(folder.path, 'no-page'),
+  });
+  running.push(application);
+  await application.start();
+  return application;
+}
+
+function viewOf({ backend }: Application, key: string): SettingView {
+  const view = backend.settings.views().find((candidate) => candidate.key === key);
+  if (view === undefined) throw new Error(`no view of ${key}`);
+  return view;
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  for (const application of running.splice(0).reverse()) await application.stop();
+  await folder.remove();
+});
+
+describe('settings of a running node', () => {
+  test('drop peers outside the networks that are allowed now', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const theirs = await start(
+      'theirs',
+      '--nodiscover',
+      '--staticnodes',
+      ours.backend.status().identity.enode,
+    );
+    expect(theirs.backend.lists.all().static).toMatchObject([{ source: 'flag' }]);
+    const peers = (): number => ours.backend.peers().length;
+    await eventually('a peer', () => Promise.resolve(peers() === 1 || undefined));
+    await ours.backend.settings.update({ netRestrict: ['::1/128'] });
+    await eventually('nobody', () => Promise.resolve(peers() === 0 || undefined));
+    expect(viewOf(ours, 'netRestrict')).toMatchObject({ value: ['::1/128'], source: 'file', pending: false });
+    const [line] = ours.backend.events.all().filter(({ text }) => text.includes('etting'));
+    expect(line?.text).toBeDefined();
+  });
+
+  test('keep a name and a log level from the moment that they are set, and a port until the node is started', async () => {
+    const ours = await start('ours', '--nodiscover');
+    await ours.backend.settings.update({ name: 'mine', logLevel: 'debug', port: 1, snap: true });
+    expect(ours.backend.status().clientName).toMatch(/^Enodeck\/mine\/v/);
+    expect(viewOf(ours, 'port')).toMatchObject({ value: 0, source: 'flag', pending: true, next: 1 });
+    expect(ours.backend.status().capabilities).not.toContain('snap/1');
+    await ours.backend.settings.update({ port: 0 });
+    await ours.backend.stop();
+    await ours.backend.start();
+    expect(viewOf(ours, 'snap')).toMatchObject({ value: true, source: 'file', pending: false });
+    expect(ours.backend.status().capabilities).toContain('snap/1');
+  });
+
+  test('put discovery on an address and a port of its own, or leave it out', async () => {
+    const ours = await start('ours', '--discovery.addr', '127.0.0.2', '--discovery.port', '0');
+    expect(ours.backend.status().listening.map(({ protocol, ip }) => [protocol, ip])).toEqual([
+      ['tcp', '127.0.0.1'],
+      ['udp', '127.0.0.2'],
+    ]);
+    await ours.backend.settings.update({ discoveryV4: false });
+    await ours.backend.stop();
+    await ours.backend.start();
+    expect(ours.backend.status().listening.map(({ protocol }) => protocol)).toEqual(['tcp']);
+  });
+
+  test('keep the database where they say', async () => {
+    const place = join(folder.path, 'elsewhere');
+    await mkdir(join(folder.path, 'ours'));
+    await writeFile(
+      join(folder.path, 'ours', 'settings.json'),
+      JSON.stringify({ version: 2, nodeDatabase: place, network: 'hoodi' }),
+    );
+    const ours = await start('ours', '--nodiscover');
+    expect(await readFile(join(place, 'CURRENT'), 'utf8')).toMatch(/^MANIFEST/);
+    expect(ours.backend.status().network.name).toBe('hoodi');
+  });
+});
+
+describe('geth’s TOML', () => {
+  test('is taken over whole, or not at all, or in part when somebody says so', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const text = `[Node.P2P]\nMaxPeers = 12\nDialRatio = 1000\nDiscoveryV5 = true\nStaticNodes = ["${SOME_ENODE}"]\n`;
+    expect(await ours.backend.settings.import(text, false)).toMatchObject({
+      applied: false,
+      errors: [{ line: 3, reason: expect.stringMatching(/^DialRatio/) as string }],
+    });
+    expect(viewOf(ours, 'maxPeers')).toMatchObject({ value: 50, source: 'default' });
+    expect(ours.backend.lists.all().static).toEqual([]);
+    expect(await ours.backend.settings.import(text, true)).toEqual({
+      settings: ['maxPeers'],
+      lists: { bootnodes: 0, static: 1, trusted: 0 },
+      ignored: ['Node.P2P.DiscoveryV5'],
+      errors: [{ line: 3, reason: expect.stringMatching(/^DialRatio/) as string }],
+      applied: true,
+    });
+    expect(viewOf(ours, 'maxPeers')).toMatchObject({ value: 12, source: 'file' });
+    expect(ours.backend.lists.all().static).toMatchObject([{ text: SOME_ENODE, source: 'user' }]);
+  });
+
+  test('comes out as it went in', async () => {
+    const ours = await start('ours', '--nodiscover');
+    await ours.backend.settings.update({ maxPeers: 13, netRestrict: ['127.0.0.0/8'] });
+    await ours.backend.lists.add({ list: 'trusted', text: SOME_ENODE, label: 'theirs' });
+    const { text, fileName } = ours.backend.settings.export();
+    expect(fileName).toBe('config.toml');
+    expect(text).toContain('BootstrapNodes = []');
+    const other = await start('other', '--nodiscover');
+    expect(await other.backend.settings.import(text, false)).toMatchObject({ applied: true, errors: [] });
+    expect(other.backend.settings.export().text).toBe(text);
+    expect(other.backend.lists.all().trusted).toMatchObject([{ text: SOME_ENODE }]);
+  });
+
+  test('cannot lead the demo away from loopback', async () => {
+    const args = ['--demo', '--datadir', join(folder.path, 'demo'), '--http.port', '0'];
+    const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+    if (launch.kind !== 'run') throw new Error('not a command line to run');
+    const surroundings = {
+      mode: 'headless',
+      environment: {},
+      logSinks: [],
+      pageFolder: folder.path,
+    } as const;
+    const demo = await compose(launch.options, surroundings);
+    running.push(demo);
+    const text = '[Node.P2P]\nMaxPeers = 5\nNetRestrict = ["0.0.0.0/0"]\nNAT = "upnp"\n';
+    expect(await demo.backend.settings.import(text, false)).toMatchObject({
+      settings: ['maxPeers'],
+      ignored: ['netRestrict', 'nat'],
+      applied: true,
+    });
+    expect(viewOf(demo, 'netRestrict').value).toEqual(['127.0.0.0/8', '::1/128']);
+  });
+});
