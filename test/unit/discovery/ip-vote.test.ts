@@ -46,6 +46,17 @@ describe('the vote on our address', () => {
     expect(vote.outcome('ipv4')).toEqual({ ...OURS, votes: 0 });
   });
 
+  it('is forgotten in another network, and begins anew there', () => {
+    statements(10, OURS);
+    vote.forget();
+    expect(vote.outcome('ipv4')).toBeUndefined();
+    const there = { ip: '80.1.1.1', port: 30303 };
+    statements(9, there);
+    expect(vote.outcome('ipv4')).toBeUndefined();
+    statements(1, there, 9);
+    expect(vote.outcome('ipv4')).toEqual({ ...there, votes: 10 });
+  });
+
   it('follows the majority to a new address', () => {
     statements(10, OURS);
     statements(10, { ip: '80.8.8.8', port: 30303 }, 100);

@@ -1,0 +1,59 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { UdpSocket } from '../../../src-main/discovery/udp-socket.ts';
+import { NetworkError } from '../../../src-main/leaf/errors.ts';
+import type { DatagramTransport, SocketAddress } from '../../../src-main/leaf/network.ts';
+import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+
+const AT: SocketAddress = { ip: '127.0.0.1', port: 0 };
+
+async function open(
+  transport: DatagramTransport = systemDatagramTransport,
+): Promise<{ socket: UdpSocket; heard: () => Promise<string> }> {
+  const socket = new UdpSocket({ transport, addresses: [AT], logger: silentLogger });
+  await socket.open();
+  onTestFinished(() => socket.close());
+  const heard = (): Promise<string> =>
+    new Promise((resolve) => {
+      socket.onDatagram((datagram) => {
+        resolve(new TextDecoder().decode(datagram));
+      });
+    });
+  return { socket, heard };
+}
+
+async function say(words: string, to: SocketAddress): Promise<void> {
+  const other = await systemDatagramTransport.bind(AT);
+  onTestFinished(() => other.close());
+  other.send(new TextEncoder().encode(words), to);
+}
+
+describe('sockets that are opened anew', () => {
+  test('keep their port and their listener', async () => {
+    const { socket, heard } = await open();
+    const before = socket.local('ipv4')!;
+    const said = heard();
+    await socket.reopen();
+    expect(socket.local('ipv4')).toEqual(before);
+    await say('still here', before);
+    expect(await said).toBe('still here');
+  });
+
+  test('remember their port while their address is away', async () => {
+    let away = false;
+    const { socket } = await open({
+      bind: (at) =>
+        away
+          ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
+          : systemDatagramTransport.bind(at),
+    });
+    const before = socket.local('ipv4');
+    away = true;
+    for (let tries = 0; tries < 2; tries++)
+      await expect(socket.reopen()).rejects.toMatchObject({ code: 'address-not-available' });
+    expect(socket.local('ipv4')).toBeUndefined();
+    away = false;
+    await socket.reopen();
+    expect(socket.local('ipv4')).toEqual(before);
+  });
+});
