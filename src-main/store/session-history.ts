@@ -4,6 +4,7 @@ import type { Clock, Logger, Startable, Timer } from '../leaf/runtime.ts';
 import type { SessionPage, SessionRecord } from '../../shared/model/session.ts';
 import type { Database, DatabaseWrite } from './database.ts';
 import { decodeSession, encodeSession, mayContain, matchesText } from './session-values.ts';
+import { Turns } from './turns.ts';
 import { oldestSessionKey, sessionKey, sessionKeyTime } from './keys.ts';
 
 /** Our choice: three months answer "since when is it so?". */
@@ -50,6 +51,7 @@ export class SessionHistory implements Startable {
   /** BOUNDED: MAX_PENDING. */
   #pending: DatabaseWrite[] = [];
   #writing: Promise<void> | undefined;
+  readonly #prunings = new Turns();
   #timer: Timer | undefined;
   #total: number;
   #serial = 0;
@@ -90,6 +92,7 @@ export class SessionHistory implements Startable {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
+    await this.#prunings.run(() => Promise.resolve());
     await this.flush();
   }
 
@@ -153,7 +156,11 @@ export class SessionHistory implements Startable {
   }
 
   /** Forgets what is too old, and the oldest of what is too much. Never rejects. */
-  async prune(): Promise<void> {
+  prune(): Promise<void> {
+    return this.#prunings.run(() => this.#prune());
+  }
+
+  async #prune(): Promise<void> {
     try {
       await this.flush();
       const cutoff = oldestSessionKey(this.#clock.now() - SESSION_MAX_AGE_MS);

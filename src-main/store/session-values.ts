@@ -54,12 +54,16 @@ export function decodeSession(key: string, value: string): SessionRecord | undef
   return session.success ? { key, ...session.data } : undefined;
 }
 
-/** Whether a value can be of that node and hold that text (lower case) at all: most are passed over unread. */
+/**
+ * Whether a value can be of that node and hold that text (lower case) at all: most are passed over unread. Only letters
+ * and digits are looked for, as JSON, addresses and codes write the rest in other ways.
+ */
 export function mayContain(value: string, node: string | null, wanted: string): boolean {
   if (node !== null && !value.includes(node)) return false;
-  // JSON writes these in another way than they were searched for.
-  if (wanted === '' || /["\\\p{Cc}\p{Cs}]/u.test(wanted)) return true;
-  return value.toLowerCase().includes(wanted);
+  const parts = wanted.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (parts.length === 0) return true;
+  const text = value.toLowerCase();
+  return parts.every((part) => text.includes(part));
 }
 
 /** Whether the name, address, ID or cause has the text, which is in lower case. */
