@@ -37,7 +37,7 @@ export class NodeCrowd {
     this.#places = Array.from({ length: count }, () => undefined);
     const all = { ...limits, maxPendingInbound: 50, maxPendingOutbound: 50 };
     this.nodes = Array.from({ length: count }, () => {
-      const node = new P2pNode({
+      const node: P2pNode = new P2pNode({
         clock: this.clock,
         limits: all,
         dynamicDials: true,
