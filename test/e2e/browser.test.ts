@@ -1,17 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Headless } from '../support/headless.ts';
 import {
   addStaticNode,
+  banAndUndo,
+  changeWithRestart,
   expectAccessible,
   goTo,
   rowsOf,
+  showPastSessions,
+  traceFullNode,
   waitForLiveNodes,
   waitForRows,
-  type ViewWord,
+  VIEWS,
 } from '../support/journeys.ts';
 import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
-
-const VIEWS: readonly ViewWord[] = ['Overview', 'Peers', 'Discovery', 'Nodes', 'Logs', 'Settings'];
 
 let node: Headless;
 let stranger: Headless;
@@ -55,6 +58,41 @@ describe('the same page in a browser, of a headless node', () => {
     await addStaticNode(browser.page, stranger.info.enode, 'stranger');
     const ours = await stranger.peer(node.info.id, 5_000);
     expect(ours.network.inbound).toBe(true);
+  });
+
+  test('tells of a node that is full where it stopped, who said so and what can be done', async () => {
+    const { page } = browser;
+    const trace = await traceFullNode(page);
+    await trace.getByText('Too many peers').first().waitFor();
+    await trace.getByText('they closed').first().waitFor();
+    await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
+    await takePicture(page, 'browser-trace');
+    await page.getByLabel(/^Enode, ENR|^Why is this node no peer/).fill('f'.repeat(64));
+    await page.getByRole('button', { name: 'Trace', exact: true }).click();
+    await trace.getByText('Never heard of').waitFor();
+  });
+
+  test('bans a peer and takes the ban back', async () => {
+    await banAndUndo(browser.page);
+  });
+
+  test('keeps sessions that have ended and hands them out as a file', async () => {
+    const { page } = browser;
+    await showPastSessions(page);
+    await takePicture(page, 'browser-past');
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
+    const download = await downloads;
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text).toContain(',Enodeck-demo/');
+  });
+
+  test('restarts the node for a setting that waits for it', async () => {
+    await changeWithRestart(browser.page);
+    const status = await node.snapshot('status', {});
+    expect(status.capabilities).toContain('snap/1');
   });
 
   test('is accessible in every view', async () => {

@@ -2,19 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Headless } from '../support/headless.ts';
 import {
   addStaticNode,
+  banAndUndo,
+  changeWithRestart,
   expectAccessible,
   fillNodeForm,
   goTo,
   rowsOf,
+  showPastSessions,
+  traceFullNode,
   staticRow,
   waitForLiveNodes,
   waitForRows,
-  type ViewWord,
+  VIEWS,
 } from '../support/journeys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
-
-const VIEWS: readonly ViewWord[] = ['Overview', 'Peers', 'Discovery', 'Nodes', 'Logs', 'Settings'];
 
 const folder = await temporaryFolder();
 let desktop: OpenDesktop;
@@ -92,6 +94,29 @@ describe('the desktop application on the demo network', () => {
       });
     });
     expect(sessions.map((session) => session.id)).toContain(id);
+  });
+
+  test('tells of a node that is full where it stopped, who said so and what can be done', async () => {
+    const { page } = desktop;
+    const trace = await traceFullNode(page);
+    await trace.getByText('they closed').first().waitFor();
+    await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
+    await takePicture(page, 'why');
+    await trace.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('bans a peer and takes the ban back', async () => {
+    await banAndUndo(desktop.page);
+  });
+
+  test('keeps sessions that have ended', async () => {
+    await showPastSessions(desktop.page);
+    await takePicture(desktop.page, 'past');
+  });
+
+  test('restarts the node for a setting that waits for it', async () => {
+    await changeWithRestart(desktop.page);
+    await takePicture(desktop.page, 'settings');
   });
 
   test('shows the log and filters it', async () => {

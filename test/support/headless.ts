@@ -26,6 +26,10 @@ export interface HeadlessOptions {
   readonly dataFolder?: string;
 }
 
+/** The demo is on loopback by itself, and takes no word about it. */
+const loopbackFlags = (flags: readonly string[] = []): readonly string[] =>
+  flags.includes('--demo') ? [] : ['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'];
+
 /** Our own node as a process of its own, as `npm run headless` starts it; built before by `npm run build`. */
 export class Headless extends NodeProcess {
   /** The page's address, without its token. */
@@ -47,7 +51,7 @@ export class Headless extends NodeProcess {
         entry,
         ...['--datadir', options.dataFolder ?? folder?.path ?? ''],
         ...['--addr', '127.0.0.1', '--port', String(port), '--http.port', String(http)],
-        ...['--http.token', TOKEN, '--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'],
+        ...['--http.token', TOKEN, ...loopbackFlags(options.flags)],
         ...(options.flags ?? []),
       ],
       ready: async (child: Child) => {

@@ -3,7 +3,9 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** The views, by the words of their links. */
-export type ViewWord = 'Overview' | 'Peers' | 'Discovery' | 'Nodes' | 'Logs' | 'Settings';
+export const VIEWS = ['Overview', 'Peers', 'Why no peer?', 'Discovery', 'Nodes', 'Logs', 'Settings'] as const;
+/** One of VIEWS. */
+export type ViewWord = (typeof VIEWS)[number];
 
 /** What waits for a peer or for packets of the demo network. */
 const NETWORK_MS = 45_000;
@@ -54,6 +56,63 @@ export async function addStaticNode(page: Page, enode: string, label: string): P
 /** The row of a static node, by its label. */
 export const staticRow = (page: Page, label: string): Locator =>
   rowsOf(page, 'Static').filter({ hasText: label });
+
+/** Chooses one of the words of a group such as "Connected | Past". */
+export async function choose(page: Page, group: string, word: string | RegExp): Promise<void> {
+  await page.getByRole('group', { name: group }).getByText(word).click();
+}
+
+/** Follows the funnel to a node that had no place for us, down to its trace. Leaves the trace open. */
+export async function traceFullNode(page: Page): Promise<Locator> {
+  await goTo(page, 'Why no peer?');
+  const funnel = page.getByRole('group', { name: 'Every node we heard of, and how far it got' });
+  await funnel.getByRole('button', { name: /^Hello/ }).click({ timeout: NETWORK_MS });
+  const full = rowsOf(page, 'Nodes that are no peers').filter({ hasText: 'Too many peers' });
+  await full.first().click({ timeout: NETWORK_MS });
+  const trace = page.getByRole('complementary', { name: 'Trace of a node' });
+  await trace.getByRole('listitem').filter({ hasText: 'Hello' }).getByLabel('stopped here').waitFor();
+  return trace;
+}
+
+/** Bans the first peer from its panel: it leaves the table. Taken back, nobody is banned. */
+export async function banAndUndo(page: Page): Promise<void> {
+  await goTo(page, 'Peers');
+  await waitForRows(page, 'Peers', 3);
+  await rowsOf(page, 'Peers').first().click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Ban…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ban this peer?' });
+  await dialog.getByLabel('Reason').fill('of the tests');
+  await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('This session has ended.').first().waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/ is unbanned$/).waitFor();
+  await goTo(page, 'Nodes');
+  await choose(page, 'List', /^Banned/);
+  await page.getByText('Nobody is banned').waitFor();
+}
+
+/** Switches snap on, which waits for the node to be started again, and starts it again. */
+export async function changeWithRestart(page: Page): Promise<void> {
+  await goTo(page, 'Settings');
+  const search = page.getByPlaceholder('Search settings, flags, help');
+  await search.fill('--snap');
+  await page.getByRole('switch', { name: 'Offer snap/1' }).click();
+  await page.getByText('Waits for the node to be started again: then on.').waitFor();
+  await page.getByRole('button', { name: 'Restart the node' }).click();
+  await page.getByText('The node was started again').waitFor({ timeout: NETWORK_MS });
+  await page.getByText('Waits for the node to be started again: then on.').waitFor({ state: 'hidden' });
+  expect(await page.getByRole('switch', { name: 'Offer snap/1' }).isChecked()).toBe(true);
+  await search.fill('');
+}
+
+/** Opens the past sessions and waits for one. */
+export async function showPastSessions(page: Page): Promise<void> {
+  await goTo(page, 'Peers');
+  await choose(page, 'Sessions', 'Past');
+  await waitForRows(page, 'Past sessions', 1);
+}
 
 /** Fails when axe finds anything that a person with a screen reader or a keyboard would stumble over. */
 export async function expectAccessible(page: Page): Promise<void> {
