@@ -84,7 +84,10 @@ export function remoteCause(received: ReceivedDisconnect, stage: ConnectionStage
 export function endingOf(error: unknown, stage: ConnectionStage): Ending {
   if (error instanceof ConnectionEndedError) return { cause: error.endCause, reason: undefined };
   if (error instanceof RlpxError) return endingOfTransport(error, stage);
-  if (error instanceof ProtocolError) return local(error.reason, error.stage, error);
+  if (error instanceof ProtocolError) {
+    const { cause, reason } = local(error.reason, error.stage, error);
+    return { cause: error.hint === undefined ? cause : { ...cause, hint: error.hint }, reason };
+  }
   if (error instanceof HelloError) {
     return local(error.code === 'invalid-identity' ? 'invalid-identity' : 'breach-of-protocol', stage, error);
   }

@@ -20,15 +20,22 @@ export class ProtocolError extends EnodeckError {
   readonly reason: DisconnectReason;
   /** Where in the life of the session the check stands. */
   readonly stage: ConnectionStage;
+  /** EndCause.hint of the end that it brings about. */
+  readonly hint: string | undefined;
 
   constructor(
     code: string,
     message: string,
-    options: ErrorOptions & { readonly reason?: DisconnectReason; readonly stage?: ConnectionStage } = {},
+    options: ErrorOptions & {
+      readonly reason?: DisconnectReason;
+      readonly stage?: ConnectionStage;
+      readonly hint?: string | undefined;
+    } = {},
   ) {
     super('protocol', code, message, options);
     this.reason = options.reason ?? 'subprotocol-error';
     this.stage = options.stage ?? 'running';
+    this.hint = options.hint;
   }
 }
 

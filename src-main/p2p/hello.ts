@@ -1,7 +1,7 @@
 import { equalBytes } from '../leaf/bytes.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
 import type { EndCause } from '../stats/events.ts';
-import { capabilityText, compareCapabilities, negotiate } from './capabilities.ts';
+import { capabilityText, compareCapabilities, negotiate, type Capability } from './capabilities.ts';
 import {
   decodeDisconnect,
   DISCONNECT_REASONS,
@@ -20,6 +20,9 @@ import {
   type Hello,
 } from './messages.ts';
 import type { Protocol } from './protocol.ts';
+
+/** Capabilities that a message names: a hostile Hello holds hundreds. */
+const MAX_LISTED = 16;
 
 /** A connection on which both sides have said Hello, and which is no session yet. */
 export class HelloConnection {
@@ -125,16 +128,16 @@ function checkHello(connection: RlpxConnection, code: number, payload: Uint8Arra
 function checkShared(ours: Hello, theirs: Hello): void {
   const sized = ours.capabilities.map((capability) => ({ ...capability, length: 0 }));
   if (sized.length === 0 || negotiate(sized, theirs.capabilities).length > 0) return;
-  const list = (hello: Hello): string =>
-    hello.capabilities.slice(0, 16).map(capabilityText).join(', ') || 'nothing';
+  const list = (capabilities: readonly Capability[]): string =>
+    capabilities.slice(0, MAX_LISTED).map(capabilityText).join(', ') || 'nothing';
   const names = new Set(ours.capabilities.map(({ name }) => name));
-  const code = theirs.capabilities.some(({ name }) => names.has(name))
-    ? 'no-shared-version'
-    : 'no-shared-protocol';
-  throw new ProtocolError(code, `The peer speaks ${list(theirs)}; we speak ${list(ours)}`, {
-    reason: 'useless-peer',
-    stage: 'hello',
-  });
+  const other = theirs.capabilities.filter(({ name }) => names.has(name));
+  const isVersion = other.length > 0;
+  throw new ProtocolError(
+    isVersion ? 'no-shared-version' : 'no-shared-protocol',
+    `The peer speaks ${list(theirs.capabilities)}; we speak ${list(ours.capabilities)}`,
+    { reason: 'useless-peer', stage: 'hello', hint: isVersion ? `It speaks ${list(other)}` : undefined },
+  );
 }
 
 function breach(code: string, message: string): ProtocolError {

@@ -261,7 +261,7 @@ export const CAUSE_WORDS = {
   'read-timeout-by-us': words(
     'way',
     'Said nothing for too long',
-    'Nothing came from the peer for too long, not even an answer to a ping: it is gone, or the line is.',
+    'Nothing came from the peer for too long: it is gone, or the line between is.',
   ),
   'breach-of-protocol': words(
     'ours',

@@ -9,6 +9,8 @@ const message = (direction: 'in' | 'out', bytes: number): NodeEvent => ({
   direction,
   protocol: 'eth/69',
   name: 'Status',
+  code: 0,
+  size: bytes,
   bytes,
 });
 const packet = (direction: 'in' | 'out', name: 'ping' | 'pong'): NodeEvent => ({
