@@ -79,6 +79,9 @@ const ELECTRON_SWITCH =
 const withoutElectronSwitches = (args: readonly string[]): string[] =>
   args.filter((arg) => !ELECTRON_SWITCH.test(arg));
 
+const CONVERT_HELP =
+  '\nnodes convert FILE --to toml|json|lines prints a file of nodes in another form: geth reads static nodes in TOML alone.';
+
 /** One option for each setting of the table; they do not change from run to run. */
 const SETTING_OPTIONS = settingOptions();
 
@@ -87,6 +90,7 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
     .description('A node of Ethereum’s peer-to-peer network, and a window onto it.')
     .version(version, '--version', 'print the version')
     .exitOverride()
+    .addHelpText('after', mode === 'headless' ? CONVERT_HELP : '')
     .allowExcessArguments(mode === 'desktop');
   const addOption = (option: Option): void => {
     // Commander reads process.env itself; here the environment is an argument like any other.

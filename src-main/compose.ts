@@ -63,6 +63,7 @@ async function composeDemo({ clock, random, logger, folder }: Ground): Promise<D
     clientName: (tree) => ownClientName(tree, 'Enodeck-demo'),
   });
   await demo.start();
+  logger.info('the demo listens on loopback addresses, speaks to no others, and uses no NAT method');
   await demo.describe(folder.paths.folder);
   return demo;
 }

@@ -4,11 +4,13 @@ import { compose, type Application } from './compose.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { textSink } from './leaf/log-sinks.ts';
 import type { LaunchOptions } from './options.ts';
+import { convertNodes } from './node-convert.ts';
 import { VERSION } from './version.ts';
 
 /*
  * The node without a window: the same page and API over HTTP. It prints `Ready <url>` and the node's enode URL when
  * both are there, and ends with 0 after SIGINT or SIGTERM, with 1 when it cannot start, with 2 for a bad option.
+ * `nodes convert FILE --to FORMAT` prints a file of nodes in another form instead.
  */
 
 const EXIT = { ok: 0, failed: 1, badOption: 2 } as const;
@@ -70,6 +72,11 @@ function sentenceOf(error: unknown): string {
 async function run(): Promise<number> {
   let launch: Launch;
   try {
+    const [command, ...rest] = process.argv.slice(2);
+    if (command === 'nodes') {
+      process.stdout.write(await convertNodes(rest));
+      return EXIT.ok;
+    }
     launch = parseCommandLine(process.argv.slice(2), process.env, { mode: 'headless', version: VERSION });
   } catch (error) {
     complain(sentenceOf(error));
