@@ -6,8 +6,13 @@ import type { NodeEvent } from './events.ts';
 /** How long a node's packet speaks for its clock, milliseconds (our choice). */
 const WINDOW_MS = 10 * 60_000;
 
-/** Nodes that must have spoken: fewer may all be wrong (our choice). */
+/**
+ * Nodes that must have spoken, as fewer may all be wrong; or so few where they agree to within so many milliseconds: a
+ * new node whose clock is ahead hears nobody but its bootnodes (our choice).
+ */
 const MIN_SAMPLES = 5;
+const FEW_SAMPLES = 3;
+const AGREEMENT_MS = 5_000;
 
 /** Nodes whose latest packet is kept; the oldest goes first. BOUNDED. */
 const MAX_SAMPLES = 256;
@@ -45,12 +50,14 @@ export class ClockDrift {
     if (this.#samples.size > MAX_SAMPLES && oldest !== undefined) this.#samples.delete(oldest);
   }
 
-  /** Null before five nodes have spoken within the last ten minutes. */
+  /** Null before five nodes, or three that agree, have spoken within the last ten minutes. */
   get status(): ClockStatus | null {
     const cutoff = this.#clock.monotonic() - WINDOW_MS;
     for (const [voice, { at }] of this.#samples) if (at < cutoff) this.#samples.delete(voice);
-    if (this.#samples.size < MIN_SAMPLES) return null;
+    if (this.#samples.size < FEW_SAMPLES) return null;
     const offsets = [...this.#samples.values()].map(({ offsetMs }) => offsetMs).sort((a, b) => a - b);
+    const spread = (offsets.at(-1) ?? 0) - (offsets[0] ?? 0);
+    if (offsets.length < MIN_SAMPLES && spread > AGREEMENT_MS) return null;
     const middle = offsets.length >> 1;
     const upper = offsets[middle] ?? 0;
     const median = offsets.length % 2 === 1 ? upper : (upper + (offsets[middle - 1] ?? upper)) / 2;

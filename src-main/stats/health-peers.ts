@@ -31,7 +31,7 @@ export function discoveryCheck(facts: HealthFacts): HealthCheck {
   const advice =
     facts.clock !== null && Math.abs(facts.clock.offsetMs) > 20_000
       ? 'The clock is the likely cause: set it first.'
-      : `Check that a firewall lets UDP port ${String(facts.udpPort ?? 0)} through.`;
+      : `Check that ${facts.clock === null ? 'the clock of this machine is right, and that ' : ''}a firewall lets UDP port ${String(facts.udpPort ?? 0)} through.`;
   return late
     ? check(id, isBad ? 'bad' : 'look', title, evidence, advice)
     : check(id, 'pending', title, evidence);

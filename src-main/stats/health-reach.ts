@@ -137,7 +137,7 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const { clock } = facts;
   if (clock === null)
     return facts.discoveryEnabled
-      ? check(id, 'pending', 'Clock not compared yet', 'fewer than 5 nodes have written')
+      ? check(id, 'pending', 'Clock not compared yet', 'too few nodes have written')
       : undefined;
   const { offsetMs, samples } = clock;
   const distance = Math.abs(offsetMs);

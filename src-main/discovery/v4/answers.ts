@@ -105,9 +105,12 @@ export class V4Answers {
    * it, so that nobody speaks for others, a few times a second at most, as such packets cost us nothing otherwise.
    */
   #tellLateClock(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
-    const { clock, local } = this.#options;
-    if (clock.monotonic() < this.#nextLateCheckAt) return;
-    this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
+    const { clock, local, pending } = this.#options;
+    // Whom we have asked is heard in any case: a clock that is ahead shows itself in his answers alone.
+    if (!pending.expects(from.ip)) {
+      if (clock.monotonic() < this.#nextLateCheckAt) return;
+      this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
+    }
     const idHex = bytesToHex(keccak256(recoverSender(datagram)));
     if (idHex !== local.idHex) this.#tellClock(message.expiration, idHex, from);
   }

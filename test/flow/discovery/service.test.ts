@@ -164,6 +164,24 @@ describe('what comes in', () => {
     expect(drops(ours)).toEqual({ expired: 1 });
   });
 
+  it('tells of a clock of ours that is ahead by the answers of those whom it has asked', async () => {
+    const ours = await startOurs();
+    const peers = [await openPeer('81.0.0.1'), await openPeer('82.0.0.1'), await openPeer('83.0.0.1')];
+    for (const peer of peers) {
+      peer.answersPings = false;
+      peer.onPacket = ({ hash }, from) => {
+        peer.pong(from, hash, { expiration: peer.expiration - 60 });
+      };
+    }
+    const pings = peers.map((peer) => ours.discovery.v4.ping(peer.node).catch(() => undefined));
+    await clock.advance(1_000);
+    await Promise.all(pings);
+    const voices = ours.events.flatMap((event) =>
+      event.type === 'discovery/clock' && event.offsetMs < -50_000 ? [event.ip] : [],
+    );
+    expect(new Set(voices)).toEqual(new Set(['81.0.0.1', '82.0.0.1', '83.0.0.1']));
+  });
+
   it('looks at the signatures of few late packets', async () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     for (let sent = 0; sent < 50; sent++) peer.ping(ours.node, { expiration: 1_700_000_000 });

@@ -19,11 +19,19 @@ const say = (
 };
 
 describe('our clock against others', () => {
-  test('is not judged by fewer than five nodes', () => {
-    for (let node = 0; node < 4; node++) say(node, 60_000);
+  test('is not judged by fewer than five nodes that do not agree', () => {
+    for (let node = 0; node < 4; node++) say(node, node * 60_000);
     expect(drift.status).toBeNull();
     say(4, 60_000);
     expect(drift.status).toEqual({ offsetMs: 60_000, samples: 5 });
+  });
+
+  test('is judged by three that agree: a new node whose clock is ahead hears its bootnodes alone', () => {
+    say(1, -60_000);
+    say(2, -60_900);
+    expect(drift.status).toBeNull();
+    say(3, -59_100);
+    expect(drift.status).toEqual({ offsetMs: -60_000, samples: 3 });
   });
 
   test('is the median of what each node said last: a few wrong clocks do not move it', () => {

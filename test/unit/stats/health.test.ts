@@ -260,6 +260,9 @@ describe('the check of the clock', () => {
   });
 
   test('explains a discovery that gets no answers', () => {
+    expect(check('discovery', { clock: null, pingsAnswered: 0 }).advice).toContain(
+      'the clock of this machine is right',
+    );
     const clock = { offsetMs: 90_000, samples: 7 };
     expect(check('discovery', { clock, pingsAnswered: 0 }).advice).toBe(
       'The clock is the likely cause: set it first.',
