@@ -67,5 +67,5 @@ export async function openBrowser(url: string): Promise<OpenWindow> {
 /** Keeps a picture of the window in test-results/, for people to look at. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.screenshot({ path: join(pictures, `${name.replace(/[^\w-]+/g, '-')}.png`) });
 }
