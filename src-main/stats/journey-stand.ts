@@ -34,6 +34,8 @@ export interface StandView {
   readonly expiredAt: (ip: string) => number;
   /** Whether our clock differs so much from that of the others that their packets count as expired. */
   readonly clockIsWrong: boolean;
+  /** Whether it is wrong and behind: then others take our packets for expired, and answer none of them. */
+  readonly clockIsBehind: boolean;
   /** Why no node that fits is dialled now; undefined when it is its turn that it waits for. */
   readonly noDial: 'not-running' | 'dials-off' | 'no-free-slot' | undefined;
 }
@@ -95,7 +97,8 @@ function beforeBond(journey: Journey, view: StandView): Stand | undefined {
   const bondedAt = journey.passedAt[STEP.bonded] ?? 0;
   const { silentAt, node, ip } = journey;
   if (silentAt > bondedAt) {
-    const isOurs = view.clockIsWrong && ip !== undefined && view.expiredAt(ip) > 0;
+    const isExpired = view.clockIsWrong && ip !== undefined && view.expiredAt(ip) > 0;
+    const isOurs = view.clockIsBehind || isExpired;
     return isOurs
       ? stopped(STEP.found, 'clock', silentAt, 'local')
       : stopped(STEP.found, 'silent', silentAt, null);

@@ -145,6 +145,7 @@ export class Journeys {
       },
       expiredAt: (ip) => this.#book.expiredAt(ip),
       clockIsWrong: isClockWrong(facts.clockOffsetMs),
+      clockIsBehind: isClockWrong(facts.clockOffsetMs) && facts.clockOffsetMs > 0,
       noDial: noDialOf(facts),
     };
   }

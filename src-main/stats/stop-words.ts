@@ -13,7 +13,7 @@ export const STOP_WORDS = {
   clock: words(
     'ours',
     'Our clock is wrong',
-    'Its packets come with an expiration that has passed by our clock, which differs from that of the others: answers are thrown away.',
+    'Our clock differs from that of the others: their answers have expired by ours, or our packets by theirs, and are thrown away.',
     'Set this machine’s clock',
   ),
   // On the way to its record

@@ -42,17 +42,17 @@ const SPANS: Readonly<Record<WhySpan, string>> = {
   '24h': 'the last 24 hours',
 };
 
-/** What it takes to have passed a step, said of nodes. */
-const PASSED: Readonly<Record<WhyStepName, string>> = {
-  found: 'that were named to us',
-  bonded: 'that answered our ping',
-  record: 'whose record we have',
-  fork: 'of our chain',
-  dialled: 'that were dialled or came to us',
-  encrypted: 'that passed the encryption handshake',
-  hello: 'that said Hello',
-  status: 'that agreed on Status',
-  kept: 'that are peers',
+/** What it takes to have passed a step, said of one node and of many. */
+const PASSED: Readonly<Record<WhyStepName, readonly [one: string, many: string]>> = {
+  found: ['that was named to us', 'that were named to us'],
+  bonded: ['that answered our ping', 'that answered our ping'],
+  record: ['whose record we have', 'whose record we have'],
+  fork: ['of our chain', 'of our chain'],
+  dialled: ['that was dialled or came to us', 'that were dialled or came to us'],
+  encrypted: ['that passed the encryption handshake', 'that passed the encryption handshake'],
+  hello: ['that said Hello', 'that said Hello'],
+  status: ['that agreed on Status', 'that agreed on Status'],
+  kept: ['that is a peer', 'that are peers'],
 };
 
 /** What those do that pass a step, after "did not". */
@@ -101,8 +101,9 @@ export function isClockWrong(offsetMs: number | null): offsetMs is number {
 }
 
 function clockSentence(offsetMs: number): string {
-  const side = offsetMs > 0 ? 'behind' : 'ahead of';
-  return `This machine’s clock is ${formatDuration(Math.abs(offsetMs))} ${side} that of other nodes, whose answers are thrown away for it: set the clock.`;
+  const isBehind = offsetMs > 0;
+  const what = isBehind ? 'which throw our packets away for it' : 'whose answers are thrown away for it';
+  return `This machine’s clock is ${formatDuration(Math.abs(offsetMs))} ${isBehind ? 'behind' : 'ahead of'} that of other nodes, ${what}: set the clock.`;
 }
 
 function nothingFound({ span, facts }: WhyFigures): string {
@@ -116,13 +117,14 @@ function lossOf(figures: WhyFigures): string[] {
   const step = steps[index];
   const before = steps[index - 1];
   if (step === undefined || before === undefined || before.reached === 0) return [];
-  const within = `within ${SPANS[span]}`;
-  if (step.lost === 0) {
-    return [`All ${nodes(before.reached)} ${PASSED[before.step]} ${within} went on from there.`];
+  const whom = `${PASSED[before.step][before.reached === 1 ? 0 : 1]} within ${SPANS[span]}`;
+  if (before.reached === 1) {
+    return step.lost === 0
+      ? [`The one node ${whom} went on from there.`]
+      : [`The one node ${whom} did not ${NEXT[focus]}.`, ...causesOf(step, figures)];
   }
-  const lost = before.reached === 1 ? 'The one node' : `Of ${nodes(before.reached)}`;
-  const did = before.reached === 1 ? `did not ${NEXT[focus]}` : `${plain(step.lost)} did not ${NEXT[focus]}`;
-  const loss = `${lost} ${PASSED[before.step]} ${within}${before.reached === 1 ? '' : ','} ${did}.`;
+  if (step.lost === 0) return [`All ${nodes(before.reached)} ${whom} went on from there.`];
+  const loss = `Of ${nodes(before.reached)} ${whom}, ${plain(step.lost)} did not ${NEXT[focus]}.`;
   return [loss, ...causesOf(step, figures)];
 }
 
@@ -146,45 +148,84 @@ function causeSentence(cause: WhyCause, lost: number): string {
       ? 'It'
       : `All ${plain(lost)}`
     : `${plain(cause.count)} of them (${formatPercent(share)})`;
-  const template = SENTENCES[cause.code];
-  if (template !== undefined) return template(who, cause.count);
+  const negative = all && lost > 1 ? 'Not one of them' : undefined;
+  const template = SENTENCES.get(cause.code);
+  if (template !== undefined) return template({ who, one: cause.count === 1, none: negative });
   const usual = share >= DOMINANT && cause.fault === 'nobody' ? ' Nothing is wrong on this side.' : '';
   return `${who}: ${lowerFirst(cause.title)}. ${cause.meaning}${usual}`;
 }
 
-const be = (count: number): string => (count === 1 ? 'was' : 'were');
-const has = (count: number): string => (count === 1 ? 'has' : 'have');
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** Who a sentence is about. */
+interface Subject {
+  /** "It", "All 40", "118 of them (93%)". */
+  readonly who: string;
+  readonly one: boolean;
+  /** For what all of several did not do; undefined otherwise. */
+  readonly none: string | undefined;
+}
+
 /** Causes that deserve a sentence of their own; the others have their title and meaning. */
-const SENTENCES: Readonly<Record<string, (who: string, count: number) => string>> = {
-  'too-many-peers': (who, count) =>
-    `${who} ${be(count)} full and said so; nothing is wrong on this side, and a later try may find a place.`,
-  'too-many-peers-by-us': (who, count) =>
-    `${who} ${be(count)} turned away by us, as all our places were taken.`,
-  silent: (who, count) =>
-    `${who} did not answer our ping: ${count === 1 ? 'a node' : 'nodes'} that others name ${be(count)} often gone, or let nothing in.`,
-  'not-asked': (who, count) =>
-    `${who} ${has(count)} not been pinged yet: a lookup will come to ${count === 1 ? 'it' : 'them'}.`,
-  'no-record': (who, count) =>
-    `${who} ${has(count)} not given a record yet; nodes are asked for it before they are dialled.`,
-  'other-network': (who, count) =>
-    `${who} ${count === 1 ? 'serves' : 'serve'} another chain: all chains share one discovery network.`,
-  'no-eth-entry': (who, count) =>
-    `${who} ${count === 1 ? 'names' : 'name'} no execution chain, as beacon nodes and bootnodes do.`,
-  waiting: (who, count) => `${who} ${count === 1 ? 'waits' : 'wait'} for the turn to be dialled.`,
-  'no-free-slot': (who, count) =>
-    `${who} ${count === 1 ? 'waits' : 'wait'} for a free place to dial from: our places for dialled peers are taken.`,
-  'dials-off': (who, count) =>
-    `${who} ${be(count)} not dialled, as dials to found nodes are switched off in Settings.`,
-  'backing-off': (who, count) =>
-    `${who} failed before and ${count === 1 ? 'waits' : 'wait'} for the next try.`,
-  'timed-out': (who, count) =>
-    `${who} did not answer on ${count === 1 ? 'its' : 'their'} TCP port: gone, or behind a firewall.`,
-  'connection-refused': (who, count) =>
-    `${who} refused the connection: a machine is there, but no node listens on ${count === 1 ? 'its' : 'their'} port.`,
-  'client-quitting': (who) => `${who} left because the other side was shutting down.`,
-};
+const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map([
+  [
+    'too-many-peers',
+    ({ who, one }) =>
+      `${who} ${one ? 'was' : 'were'} full and said so; nothing is wrong on this side, and a later try may find a place.`,
+  ],
+  [
+    'too-many-peers-by-us',
+    ({ who, one }) => `${who} ${one ? 'was' : 'were'} turned away by us, as all our places were taken.`,
+  ],
+  [
+    'silent',
+    ({ who, none }) =>
+      `${none === undefined ? `${who} did not answer` : `${none} answered`} our ping: many nodes that others name are gone, or let nothing in.`,
+  ],
+  [
+    'not-asked',
+    ({ who, one, none }) =>
+      `${none === undefined ? `${who} ${one ? 'has' : 'have'} not` : `${none} has`} been pinged yet; a lookup comes to ${one ? 'it' : 'them'}.`,
+  ],
+  [
+    'no-record',
+    ({ who, one, none }) =>
+      `${none === undefined ? `${who} ${one ? 'has' : 'have'} not` : `${none} has`} given a record yet; nodes are asked for it before they are dialled.`,
+  ],
+  [
+    'other-network',
+    ({ who, one }) =>
+      `${who} ${one ? 'serves' : 'serve'} another chain: all chains share one discovery network.`,
+  ],
+  [
+    'no-eth-entry',
+    ({ who, one }) =>
+      `${who} ${one ? 'names' : 'name'} no execution chain, as beacon nodes and bootnodes do.`,
+  ],
+  ['waiting', ({ who, one }) => `${who} ${one ? 'waits' : 'wait'} for the turn to be dialled.`],
+  [
+    'no-free-slot',
+    ({ who, one }) =>
+      `${who} ${one ? 'waits' : 'wait'} for a free place to dial from: our places for dialled peers are taken.`,
+  ],
+  [
+    'dials-off',
+    ({ who, one }) =>
+      `${who} ${one ? 'was' : 'were'} not dialled, as dials to found nodes are switched off in Settings.`,
+  ],
+  ['backing-off', ({ who, one }) => `${who} failed before and ${one ? 'waits' : 'wait'} for the next try.`],
+  [
+    'timed-out',
+    ({ who, one, none }) =>
+      `${none === undefined ? `${who} did not answer` : `${none} answered`} on ${one || none !== undefined ? 'its' : 'their'} TCP port: gone, or behind a firewall.`,
+  ],
+  [
+    'connection-refused',
+    ({ who, one }) =>
+      `${who} refused the connection: a machine is there, but no node listens on ${one ? 'its' : 'their'} port.`,
+  ],
+  ['client-quitting', ({ who }) => `${who} left because the other side was shutting down.`],
+]);
 
 /** Not one dial came through: what that may mean is for the user to look at. */
 function blockedSentence(step: WhyStep, figures: WhyFigures): string | undefined {
