@@ -111,6 +111,18 @@ describe('the methods of go-ethereum', () => {
     ]);
   });
 
+  test('admin_nodeInfo and admin_peers tell of snap as geth does, and of a Status that is still to come', async () => {
+    const status = backend.status();
+    backend.status = () => ({ ...status, capabilities: [...status.capabilities, 'snap/1'] });
+    expect(await call('admin_nodeInfo')).toMatchObject({ protocols: { eth: { network: 1 }, snap: {} } });
+    backend.rows = [peerRowOf('ab'.repeat(32))];
+    const detail = backend.peerDetail('ab'.repeat(32))!;
+    backend.peerDetail = () => ({ ...detail, negotiated: ['eth/69', 'snap/1'], status: null });
+    expect(await call('admin_peers')).toMatchObject([
+      { protocols: { eth: 'handshake', snap: { version: 1 } } },
+    ]);
+  });
+
   test('debug_discoveryV4Table has the nearest bucket first', async () => {
     expect(await call('debug_discoveryV4Table')).toEqual([
       [

@@ -50,6 +50,24 @@ describe('the publisher', () => {
     ]);
   });
 
+  test('reads the funnel and a trace at most once a second, and settings and bans when they change', async () => {
+    publisher.subscribe(page, 1, 'why', { span: '1h', step: null, code: null });
+    publisher.subscribe(page, 2, 'trace', { id: a });
+    publisher.subscribe(page, 3, 'settings', {});
+    publisher.subscribe(page, 4, 'bans', {});
+    page.take();
+    const [why, traced] = [backend.reads.why, backend.traced.length];
+    await clock.advance(3_000);
+    expect(backend.reads.why - why).toBe(3);
+    expect(backend.traced.length - traced).toBe(3);
+    expect(page.take()).toEqual([]);
+    await backend.bans.add({ target: '192.0.2.1', duration: 'day', reason: '' });
+    await backend.settings.update({ maxPeers: 7 });
+    backend.banned = [...backend.banned];
+    await clock.advance(500);
+    expect(page.take().map(({ topic }) => topic)).toEqual(['settings', 'bans']);
+  });
+
   test('sends nothing while nothing changes', async () => {
     publisher.subscribe(page, 1, 'status', {});
     page.take();
