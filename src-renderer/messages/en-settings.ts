@@ -69,6 +69,7 @@ export const enSettings = {
     importGood: 'Import the good part',
     importLine: 'line {n}',
     importDone: 'Imported',
+    importFound: 'What is good in it',
     importSettings: 'Settings',
     importLists: 'Node lists',
     importIgnored: 'Not of use here',

@@ -1,4 +1,5 @@
 import type { PeerRow } from '../../shared/model/peer.ts';
+import { fitColumns } from './fit-columns.ts';
 
 /** The columns of the peers table. */
 export const PEER_COLUMNS = [
@@ -202,12 +203,6 @@ export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
 
 /** The chosen columns that fit into `width` pixels: the least important go first. */
 export function fittingColumns(chosen: readonly PeerColumnId[], width: number): readonly PeerColumn[] {
-  let columns = PEER_COLUMN_TABLE.filter((column) => column.importance === 0 || chosen.includes(column.id));
-  const need = (): number => columns.reduce((sum, column) => sum + column.need, 0);
-  while (need() > width && columns.length > 1) {
-    const least = columns.reduce((a, b) => (b.importance > a.importance ? b : a));
-    if (least.importance === 0) break;
-    columns = columns.filter((column) => column !== least);
-  }
-  return columns;
+  const wanted = PEER_COLUMN_TABLE.filter(({ id, importance }) => importance === 0 || chosen.includes(id));
+  return fitColumns(wanted, width);
 }

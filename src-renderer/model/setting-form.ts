@@ -45,7 +45,7 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
 
 /** A change of one setting, as the request takes it. */
 export function changeOf(key: SettingKey, value: SettingValue): SettingsChange {
-  return { [key]: value } as SettingsChange;
+  return { [key]: value };
 }
 
 function parse(view: SettingView, text: string): SettingValue | undefined {

@@ -40,13 +40,13 @@ export function stepBefore(step: WhyStepName): WhyStepName | null {
   return WHY_STEPS[WHY_STEPS.indexOf(step) - 1] ?? null;
 }
 
-/** The colour of a cause: ours to mend red, the way between amber, theirs the accent, the usual life quiet. */
+/** The colour of a cause: ours to mend red, the way between amber, the usual life of the network the accent, theirs quiet. */
 export function faultColour(fault: Fault): string {
   const colours: Readonly<Record<Fault, string>> = {
     ours: 'var(--bad)',
     way: 'var(--warn)',
-    theirs: 'var(--accent)',
-    nobody: 'var(--faint)',
+    nobody: 'var(--accent)',
+    theirs: 'var(--faint)',
   };
   return colours[fault];
 }

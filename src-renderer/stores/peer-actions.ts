@@ -1,21 +1,20 @@
 import { useRouter } from 'vue-router';
 import type { PeerRow } from '../../shared/model/peer.ts';
+import type { PeerAction } from '../components/peers/peer-actions.ts';
+import { messageOf } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
-import { messageOf, useAction } from '../composables/use-action.ts';
 import type { Words } from '../composables/use-words.ts';
 import { formatEndpoint } from '../model/format.ts';
-import { useNodesStore } from './nodes.ts';
+import { useListMembership } from './list-membership.ts';
 import { usePeersStore } from './peers.ts';
 import { useShellStore } from './shell.ts';
-import type { PeerAction } from '../components/peers/peer-actions.ts';
 
 /** Does what a peer's menu asks; what went wrong is said in a notice. Disconnecting is asked about by the view first. */
 export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => Promise<void> {
   const peers = usePeersStore();
-  const nodes = useNodesStore();
   const shell = useShellStore();
   const router = useRouter();
-  const { run } = useAction();
+  const lists = useListMembership(t);
 
   const copy = async (text: string | null | undefined, what: string): Promise<void> => {
     const done = text != null && (await copyText(text));
@@ -29,61 +28,28 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
     if (known === null) throw new Error(t('peers.gone'));
     return known.enode;
   };
-  const list = async (row: PeerRow, name: 'static' | 'trusted'): Promise<void> => {
-    await nodes.add({ list: name, text: await enodeOf(row), label: row.label });
-    say(t(name === 'static' ? 'peers.nowStatic' : 'peers.nowTrusted'));
+  const disconnect = async (row: PeerRow): Promise<void> => {
+    const { disconnected } = await peers.disconnect(row.id);
+    say(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
   };
-
-  const unlist = async (row: PeerRow, name: 'static' | 'trusted'): Promise<void> => {
-    const entry = nodes.lists?.[name].find(({ id }) => id === row.id);
-    const { removed } = await nodes.remove(name, row.id);
-    if (!removed) return say(t('peers.notListed'), 'bad');
-    const again = (): void => {
-      if (entry !== undefined)
-        void run(() => nodes.add({ list: name, text: entry.text, label: entry.label }));
-    };
-    const words = t(name === 'static' ? 'peers.noLongerStatic' : 'peers.noLongerTrusted');
-    say(words, 'good', entry === undefined ? null : { text: t('peers.undo'), run: again });
-  };
-
-  const act = async (row: PeerRow, action: PeerAction): Promise<void> => {
-    switch (action) {
-      case 'makeStatic':
-        return list(row, 'static');
-      case 'makeTrusted':
-        return list(row, 'trusted');
-      case 'dropStatic':
-        return unlist(row, 'static');
-      case 'dropTrusted':
-        return unlist(row, 'trusted');
-      case 'ban':
-        return shell.openBan({
-          id: row.id,
-          name: row.label ?? row.name,
-          ip: row.ip,
-          port: row.port,
-          isStatic: row.kind.static,
-        });
-      case 'trace':
-        return void router.push({ name: 'why', params: { id: row.id } });
-      case 'copyEnode':
-        return copy(await enodeOf(row), 'enode');
-      case 'copyEnr':
-        return copy((await peers.fetchDetail(row.id))?.enr, 'ENR');
-      case 'copyId':
-        return copy(row.id, t('common.nodeId'));
-      case 'copyAddress':
-        return copy(formatEndpoint(row.ip, row.port), t('column.address'));
-      case 'disconnect': {
-        const { disconnected } = await peers.disconnect(row.id);
-        say(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
-      }
-    }
+  const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
+    disconnect,
+    makeStatic: async (row) => lists.put('static', await enodeOf(row), row.label),
+    makeTrusted: async (row) => lists.put('trusted', await enodeOf(row), row.label),
+    dropStatic: (row) => lists.take('static', row.id),
+    dropTrusted: (row) => lists.take('trusted', row.id),
+    ban: ({ id, label, name, ip, port, kind }) =>
+      shell.openBan({ id, name: label ?? name, ip, port, isStatic: kind.static }),
+    trace: (row) => router.push({ name: 'why', params: { id: row.id } }),
+    copyEnode: async (row) => copy(await enodeOf(row), 'enode'),
+    copyEnr: async (row) => copy((await peers.fetchDetail(row.id))?.enr, 'ENR'),
+    copyId: (row) => copy(row.id, t('common.nodeId')),
+    copyAddress: (row) => copy(formatEndpoint(row.ip, row.port), t('column.address')),
   };
 
   return async (row, action) => {
     try {
-      await act(row, action);
+      await actions[action](row);
     } catch (error) {
       say(messageOf(error), 'bad');
     }

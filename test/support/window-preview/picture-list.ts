@@ -132,23 +132,19 @@ export const PICTURES: readonly Picture[] = [
         await page.waitForTimeout(100);
       },
     },
-    ...(['typical', 'hostile'] as const).map(
-      (scenario): Picture => ({
-        name: `trace-${scenario}-${theme}`,
-        path: '/why',
-        scenario,
-        theme,
-        prepare: (page) => page.getByRole('row').nth(1).click(),
-      }),
-    ),
-    ...(['a0', 'a1', 'ff'] as const).map(
-      (start): Picture => ({
-        name: `trace-${start}-${theme}`,
-        path: `/why/${start.padEnd(64, '0')}`,
-        scenario: 'typical',
-        theme,
-      }),
-    ),
+    ...(['typical', 'hostile'] as const).map((scenario): Picture => ({
+      name: `trace-${scenario}-${theme}`,
+      path: '/why',
+      scenario,
+      theme,
+      prepare: (page) => page.getByRole('row').nth(1).click(),
+    })),
+    ...(['a0', 'a1', 'ff'] as const).map((start): Picture => ({
+      name: `trace-${start}-${theme}`,
+      path: `/why/${start.padEnd(64, '0')}`,
+      scenario: 'typical',
+      theme,
+    })),
     {
       name: `why-step-${theme}`,
       path: '/why',
@@ -201,7 +197,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByPlaceholder('Filter by client').fill('reputation<-10000 ');
+        await page.getByPlaceholder('Filter by client').fill('reputation<-10000');
         await page.keyboard.press('Enter');
         await page.getByRole('row').nth(1).click();
         await page.waitForTimeout(300);

@@ -79,7 +79,10 @@ export async function takePictures(
     for (const picture of pictures) {
       const page = await openPage(browser, fixture, picture, preview.url, complaints);
       await page.waitForTimeout(350);
-      await picture.prepare?.(page);
+      if (picture.prepare !== undefined) {
+        await picture.prepare(page);
+        await page.waitForTimeout(150);
+      }
       await page.screenshot({ path: join(folder, `${picture.name}.png`) });
       await page.context().close();
     }
