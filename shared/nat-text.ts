@@ -6,7 +6,7 @@ export type NatMethod =
   /** The gateway is looked for where none is given. */
   | { readonly kind: 'pmp'; readonly gateway: string | undefined }
   | { readonly kind: 'extip'; readonly ip: string }
-  | { readonly kind: 'stun'; readonly ip: string; readonly port: number };
+  | { readonly kind: 'stun'; readonly server: { readonly ip: string; readonly port: number } };
 
 /** geth's other spellings of a method (p2p/nat/nat.go Parse). */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -19,6 +19,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   'nat-pmp': 'pmp',
 };
 
+/** Where STUN servers listen when nothing else is said (RFC 8489 section 18.6). */
+const STUN_PORT = 3_478;
+
 /** The forms that are taken, for the words of a refusal. */
 export const NAT_FORMS = 'any, none, upnp, pmp, pmp:IP, extip:IP or stun:IP:PORT';
 
@@ -28,7 +31,10 @@ function definiteIp(text: string): string | undefined {
   return ip === '0.0.0.0' || ip === '::' ? undefined : ip;
 }
 
-/** The method that a text names, in any of geth's spellings; undefined for anything else. */
+/**
+ * The method that a text names, in any of geth's spellings (p2p/nat/nat.go Parse); undefined for anything else. A STUN
+ * port may be left out.
+ */
 export function parseNatText(text: string): NatMethod | undefined {
   const [, given = '', argument] = /^([^:]*)(?::(.*))?$/s.exec(text.trim()) ?? [];
   const kind = ALIASES[given.toLowerCase()] ?? given.toLowerCase();
@@ -43,12 +49,15 @@ export function parseNatText(text: string): NatMethod | undefined {
   return kind === 'pmp' ? { kind, gateway: ip } : undefined;
 }
 
+/** An address alone, of either family, or one with its port, where an IPv6 address stands in brackets. */
 function stunAt(text: string): NatMethod | undefined {
-  const [, bracketed, plain, portText = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-  const ip = definiteIp(bracketed ?? plain ?? '');
-  const port = Number(portText);
-  if (ip === undefined || ip.includes(':') !== (bracketed !== undefined)) return undefined;
-  return port >= 1 && port <= 65_535 ? { kind: 'stun', ip, port } : undefined;
+  const alone = definiteIp(text);
+  if (alone !== undefined) return { kind: 'stun', server: { ip: alone, port: STUN_PORT } };
+  const [, bracketed, plain = '', portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const ip = definiteIp(bracketed ?? plain);
+  const port = portText === undefined ? STUN_PORT : Number(portText);
+  if (ip === undefined || port < 1 || port > 65_535) return undefined;
+  return { kind: 'stun', server: { ip, port } };
 }
 
 /** The one text of a method, as the setting keeps it. */
@@ -63,8 +72,8 @@ export function natTextOf(method: NatMethod): string {
     case 'extip':
       return `extip:${method.ip}`;
     case 'stun': {
-      const host = method.ip.includes(':') ? `[${method.ip}]` : method.ip;
-      return `stun:${host}:${String(method.port)}`;
+      const { ip, port } = method.server;
+      return `stun:${ip.includes(':') ? `[${ip}]` : ip}:${String(port)}`;
     }
   }
 }

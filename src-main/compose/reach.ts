@@ -6,7 +6,7 @@ import { ipFamily, isUnspecified } from '../leaf/ip.ts';
 import type { AddressFamily } from '../leaf/network.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { LocalPort } from '../nat/gateway.ts';
-import type { NatMethod } from '../nat/method.ts';
+import type { NatMethod } from '../../shared/nat-text.ts';
 import type { NatService } from '../nat/port-mapping.ts';
 
 /** Both families, IPv4 first. */

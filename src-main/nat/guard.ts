@@ -1,5 +1,5 @@
 import { isLoopback } from '../leaf/ip.ts';
-import type { NatMethod } from './method.ts';
+import type { NatMethod } from '../../shared/nat-text.ts';
 
 /** What decides whether anything may be sent to a gateway or a STUN server at all. */
 export interface ReachSurroundings {

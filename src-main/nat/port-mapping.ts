@@ -8,7 +8,7 @@ import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
 import type { EventSink } from '../stats/events.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
-import { natMethodText, type NatMethod } from './method.ts';
+import { natTextOf, type NatMethod } from '../../shared/nat-text.ts';
 import { isOfTheInternet } from './outer-address.ts';
 
 /** Lifetime that is asked for a mapping, milliseconds (geth p2p/server_nat.go portMapDuration). */
@@ -136,7 +136,7 @@ export class NatService implements Startable {
       }),
     );
     return {
-      method: natMethodText(this.#options.method),
+      method: natTextOf(this.#options.method),
       state: this.#state(),
       gateway: this.#gatewayName,
       mappings,
@@ -200,7 +200,7 @@ export class NatService implements Startable {
     this.#dropEnded();
     await this.#gateway?.close();
     this.#gateway = undefined;
-    events.emit({ type: 'nat/failed', method: natMethodText(method), reason: this.#failure, retryInMs });
+    events.emit({ type: 'nat/failed', method: natTextOf(method), reason: this.#failure, retryInMs });
     logger.debug('not reachable through a gateway', { reason: this.#failure, retryInMs });
     await this.#pause(scope, retryInMs);
   }

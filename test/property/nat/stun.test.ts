@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { canonicalIp, bytesToIp } from '../../../src-main/leaf/ip.ts';
 import { defaultGatewayIn } from '../../../src-main/nat/default-gateway.ts';
 import { NatError } from '../../../src-main/nat/errors.ts';
-import { natMethodText, parseNatMethod } from '../../../src-main/nat/method.ts';
+import { parseNatMethod } from '../../../src-main/nat/method.ts';
+import { natTextOf } from '../../../shared/nat-text.ts';
 import { descriptionIn } from '../../../src-main/nat/ssdp.ts';
 import { decodeBindingResponse, encodeBindingRequest, StunError } from '../../../src-main/nat/stun.ts';
 import { serviceIn } from '../../../src-main/nat/upnp.ts';
@@ -59,7 +60,7 @@ test('every method is read back from its own text, and any other text is refused
   );
   fc.assert(
     fc.property(methods, (text) => {
-      expect(natMethodText(parseNatMethod(text))).toBe(text);
+      expect(natTextOf(parseNatMethod(text))).toBe(text);
     }),
   );
   fc.assert(

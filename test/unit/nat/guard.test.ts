@@ -4,7 +4,8 @@ import type { DatagramTransport } from '../../../src-main/leaf/network.ts';
 import { defaultGatewayIn } from '../../../src-main/nat/default-gateway.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
 import { reachRefusal, type ReachSurroundings } from '../../../src-main/nat/guard.ts';
-import { natMethodText, parseNatMethod } from '../../../src-main/nat/method.ts';
+import { parseNatMethod } from '../../../src-main/nat/method.ts';
+import { natTextOf } from '../../../shared/nat-text.ts';
 import { NatService } from '../../../src-main/nat/port-mapping.ts';
 import { SSDP_ADDRESS } from '../../../src-main/nat/ssdp.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
@@ -131,7 +132,7 @@ describe('the method’s text', () => {
     ['stun:[2001:db8::1]:99', 'stun:[2001:db8::1]:99'],
     ['stun:2001:db8::1', 'stun:[2001:db8::1]:3478'],
   ])('%s is read', (text, canonical) => {
-    expect(natMethodText(parseNatMethod(text))).toBe(canonical);
+    expect(natTextOf(parseNatMethod(text))).toBe(canonical);
   });
 
   test.each([
