@@ -1,8 +1,14 @@
-import type { Ground } from './ground.ts';
+import type { EffectiveSettings } from './settings.ts';
+import type { Clock, Logger } from '../leaf/runtime.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import type { LaunchOptions } from '../options.ts';
 import { BanList } from '../server/bans.ts';
 import { ReputationBook } from '../server/reputation.ts';
+import type { EventBus } from '../stats/event-bus.ts';
+import type { Statistics } from '../stats/statistics.ts';
 import { BanDatabase } from '../store/ban-store.ts';
+import type { DataFolder } from '../store/data-folder.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
 
 /** Who is kept out and how nodes stand: lives as long as the program, whether the node runs or not. */
 export interface NodeStanding {
@@ -11,19 +17,27 @@ export interface NodeStanding {
   close(): Promise<void>;
 }
 
-/** Opens the bans that are kept, and a book of scores whose worst are banned. */
-export async function composeStanding(
-  ground: Pick<
-    Ground,
-    'options' | 'folder' | 'clock' | 'events' | 'logger' | 'ownIdHex' | 'lists' | 'settings' | 'statistics'
-  >,
-): Promise<NodeStanding> {
-  const { options, folder, clock, events, ownIdHex, lists, settings, statistics } = ground;
+/** What they stand on. */
+export interface StandingParts {
+  readonly options: Pick<LaunchOptions, 'staticNodes' | 'trustedNodes'>;
+  readonly folder: Pick<DataFolder, 'database'>;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly logger: Logger;
+  readonly ownIdHex: string;
+  readonly lists: NodeListStore;
+  readonly settings: EffectiveSettings;
+  readonly statistics: Statistics;
+}
+
+/** Opens the bans that are kept, and a book of scores whose worst are banned. @throws StoreError */
+export async function composeStanding(parts: StandingParts): Promise<NodeStanding> {
+  const { options, folder, clock, events, ownIdHex, lists, settings, statistics } = parts;
   // Nodes that the command line names are on no list that can be edited.
   const given = { static: options.staticNodes.map(parseNode), trusted: options.trustedNodes.map(parseNode) };
   const isOn = (list: 'static' | 'trusted', idHex: string): boolean =>
     lists.get(list, idHex) !== undefined || given[list].some((node) => node.idHex === idHex);
-  const logger = ground.logger.child('bans');
+  const logger = parts.logger.child('bans');
   const bans = await BanList.open({
     store: new BanDatabase(folder.database, logger),
     clock,

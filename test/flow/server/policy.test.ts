@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
+import { BanList } from '../../../src-main/server/bans.ts';
+import { BanDatabase } from '../../../src-main/store/ban-store.ts';
+import { Database } from '../../../src-main/store/database.ts';
+import { openBans } from '../../support/memory-bans.ts';
+import { P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { RecordedEvents } from '../../support/recorded-events.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ends: (() => unknown)[] = [];
+
+async function started(options: P2pNodeOptions = {}): Promise<P2pNode> {
+  const node = new P2pNode(options);
+  ends.push(() => node.server.stop());
+  await node.server.start();
+  return node;
+}
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+describe('on real sockets', () => {
+  it('two of ours that dial each other at once keep one session, the same on both sides', async () => {
+    for (let round = 0; round < 10; round++) {
+      const options: P2pNodeOptions = { clientName: 'Enodeck/v0.2.0/test', dialing: { historyMs: 60_000 } };
+      const [a, b] = [await started(options), await started(options)];
+      // Each stays with what it has when both dials are over and the loser's session, if there was one, has gone.
+      const dials = [a, b].map(({ events }) => events.first('dial/ended'));
+      a.server.addStatic(b.node());
+      b.server.addStatic(a.node());
+      await Promise.all(dials);
+      const session = await settled(a, b);
+      expect(session.ofA.local).toEqual(session.ofB.remote);
+      expect(a.server.dialStanding(b.node())).toMatchObject({ state: 'connected', failures: 0 });
+      expect(b.server.dialStanding(a.node())).toMatchObject({ state: 'connected', failures: 0 });
+      await Promise.all([a.server.stop(), b.server.stop()]);
+    }
+  });
+
+  it('a ban ends the session with its node and outlives the program', async () => {
+    const folder = await temporaryFolder();
+    ends.push(() => folder.remove());
+    const events = new RecordedEvents();
+    const open = async (): Promise<{ database: Database; bans: BanList }> => {
+      const database = await Database.open(join(folder.path, 'db'));
+      const bans = await BanList.open({
+        store: new BanDatabase(database, silentLogger),
+        ...{ clock: systemClock, events, logger: silentLogger, ownIdHex: 'f'.repeat(64) },
+        trusted: () => [],
+        nameOf: () => 'guest',
+      });
+      return { database, bans };
+    };
+    const first = await open();
+    const node = await started({ bans: first.bans });
+    const guest = await started();
+    guest.server.addStatic(node.node());
+    await node.events.first('peer/added');
+    await first.bans.add(guest.idHex, 'week', 'spam');
+    node.server.recheck();
+    expect((await node.events.first('peer/dropped')).cause).toMatchObject({ code: 'banned', by: 'local' });
+    expect((await guest.events.first('peer/dropped')).cause).toMatchObject({
+      code: 'disconnect-requested',
+      by: 'remote',
+    });
+    await first.bans.close();
+    await first.database.close();
+
+    const second = await open();
+    ends.push(() => second.database.close());
+    expect(second.bans.list()).toMatchObject([{ reason: 'spam', name: 'guest' }]);
+    const again = await started({ bans: second.bans });
+    const visitor = await started({ privateKey: guest.privateKey });
+    visitor.server.addStatic(again.node());
+    expect((await again.events.first('inbound/ended')).cause).toMatchObject({
+      code: 'banned',
+      stage: 'encryption',
+    });
+    expect((await visitor.events.first('dial/ended')).cause).toMatchObject({
+      code: 'disconnect-requested',
+      by: 'remote',
+      stage: 'hello',
+    });
+    await second.bans.close();
+  });
+
+  it('a banned address is turned away at the door', async () => {
+    const bans = await openBans(systemClock);
+    await bans.add('127.0.0.0/8', 'forever', 'test');
+    const node = await started({ bans });
+    const guest = await started();
+    guest.server.addStatic(node.node());
+    expect((await node.events.first('inbound/ended')).cause).toMatchObject({
+      code: 'banned',
+      stage: 'connect',
+    });
+    expect(node.events.of('connection/passed')).toEqual([]);
+  });
+
+  it('a thousand half-open connections fill the inbound slots alone, and a session goes on beside them', async () => {
+    const limits = { maxPeers: 8, maxPendingInbound: 20, maxPendingOutbound: 20, dialRatio: 4 };
+    const node = await started({ limits });
+    const friend = await started();
+    friend.server.addStatic(node.node());
+    await node.events.first('peer/added');
+    const { port } = node.server.listening[0]!;
+    const silent: Socket[] = [];
+    ends.push(() => {
+      for (const socket of silent) socket.destroy();
+    });
+    for (let batch = 0; batch < 10; batch++) {
+      const sockets = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'));
+      for (const socket of sockets) socket.on('error', () => undefined);
+      silent.push(...sockets);
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      expect(node.server.pendingInbound()).toBeLessThanOrEqual(limits.maxPendingInbound);
+    }
+    expect(node.events.of('inbound/ended').map(({ cause }) => cause.code)).toContain('too-many-pending');
+    expect(node.server.counts().total).toBe(1);
+    // The slots come free by the deadline of the encryption handshake, and the next who speaks is served.
+    await node.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');
+    const late = await started();
+    late.server.addStatic(node.node());
+    await node.events.first('peer/added', ({ idHex }) => idHex === late.idHex);
+  }, 20_000);
+});
+
+/** Waits until both have a session with each other that is not ending, over the same connection. */
+async function settled(a: P2pNode, b: P2pNode) {
+  for (;;) {
+    const [ofA, ofB] = [a.server.peer(b.idHex)?.session, b.server.peer(a.idHex)?.session];
+    const alive =
+      ofA !== undefined && ofB !== undefined && ofA.endCause === undefined && ofB.endCause === undefined;
+    if (alive && ofA.local.port === ofB.remote.port && ofA.remote.port === ofB.local.port)
+      return { ofA, ofB };
+    await Promise.race(
+      [a, b].flatMap(({ events }) => [events.next('peer/added'), events.next('peer/dropped')]),
+    );
+  }
+}
