@@ -61,7 +61,12 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
           ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
           : Promise.resolve();
       },
-      v4: { refresh: () => Promise.resolve(note('search')()) },
+      v4: {
+        refresh: () => {
+          note('search')();
+          return Promise.resolve();
+        },
+      },
     },
     server: { resume: note('resume'), counts: () => ({ total: world.peers }) },
     reach: { renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew') },
