@@ -1,4 +1,5 @@
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
+import type { Unsubscribe } from '../leaf/runtime.ts';
 import type { BlockBody } from './messages.ts';
 import type { Receipt } from './receipts.ts';
 import type { BlockRange } from './status.ts';
@@ -21,6 +22,8 @@ export interface ChainView {
   readonly forkFilter: ForkFilter;
   /** The blocks that are there. */
   range(): BlockRange;
+  /** Calls `listener` when `range` says something else; a chain that never changes has no such function. */
+  onChange?(listener: () => void): Unsubscribe;
   /** Total difficulty of the latest block, for Status up to eth/68. */
   totalDifficulty(): bigint;
   headerByNumber(number: bigint): ChainHeader | undefined;

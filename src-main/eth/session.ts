@@ -1,5 +1,6 @@
 import { bytesToHex } from '../leaf/bytes.ts';
 import { equalForkIds } from '../chain/fork-id.ts';
+import type { Unsubscribe } from '../leaf/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
@@ -16,6 +17,7 @@ import { EthCodecError } from './errors.ts';
 import { decodeHeader } from './headers.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
 import type { AnswerTo, EthQuery, EthRequest } from './queries.ts';
+import { tellRanges } from './range-updates.ts';
 import { EthRequests } from './requests.ts';
 import {
   blockRangeFault,
@@ -135,9 +137,11 @@ export class EthSession implements ProtocolState {
 
   /** Speaks until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
   async run(): Promise<void> {
+    let stopTelling: Unsubscribe | undefined;
     try {
       await this.#exchangeStatus();
       this.#learnHead();
+      stopTelling = this.#tellRanges();
       for (;;) {
         const message = await this.#channel.receive();
         this.#handle(this.#decode(message));
@@ -145,6 +149,7 @@ export class EthSession implements ProtocolState {
         if (this.#channel.congested) await this.#channel.ready();
       }
     } finally {
+      stopTelling?.();
       this.#requests.close();
     }
   }
@@ -172,6 +177,13 @@ export class EthSession implements ProtocolState {
     this.#send({ name: 'Status', status: this.#localStatus });
     const { forkId } = this.#acceptStatus(await remote);
     this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
+  }
+
+  #tellRanges(): Unsubscribe | undefined {
+    if (this.#localStatus.form !== 'block-range') return undefined;
+    return tellRanges(this.#chain, this.#localStatus.range, (range) => {
+      this.#send({ name: 'BlockRangeUpdate', range });
+    });
   }
 
   /** Where Status names the head only by its hash, asks once for its number. */

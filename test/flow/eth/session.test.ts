@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
+import type { ChainView } from '../../../src-main/eth/chain-view.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
 import type { EthVersion } from '../../../src-main/eth/versions.ts';
@@ -143,6 +144,36 @@ describe('eth sessions', () => {
     expect(await clock.runUntil(dialler.established)).toMatch(/^eth\/69 · fork [0-9a-f]{8}$/);
     const refused = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     expect(await refused.clock.runUntil(refused.dialler.established)).toBeUndefined();
+  });
+
+  it('tell of the range of blocks when the chain has grown by 32, or has lost its head', async () => {
+    const clock = new VirtualClock();
+    const genesis = createGenesisChain(NETWORKS.sepolia, clock);
+    const listeners = new Set<() => void>();
+    let latest = 0n;
+    const growing: ChainView = {
+      ...genesis,
+      range: () => ({ earliest: 0n, latest, latestHash: genesis.genesisHash }),
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const nodes = [
+      testNode(new SeededRandom(1), 'Grows', createEthProtocols(growing, [69])),
+      testNode(new SeededRandom(2), 'Listens', createEthProtocols(genesis, [69])),
+    ] as const;
+    const [grows, listens] = await clock.runUntil(sessionPair(nodes, { clock, random: new SeededRandom(3) }));
+    const heard: (bigint | undefined)[] = [];
+    for (const number of [0n, 31n, 32n, 63n, 64n, 10n]) {
+      latest = number;
+      for (const listener of listeners) listener();
+      await clock.advance(100);
+      heard.push(ethSessionOf(listens)?.latestBlock);
+    }
+    expect(heard).toEqual([0n, 0n, 32n, 32n, 64n, 10n]);
+    await clock.runUntil(grows.disconnect('client-quitting'));
+    expect(listeners.size).toBe(0);
   });
 
   it('state every message as an event', async () => {
