@@ -12,21 +12,17 @@ import type { P2pServer } from '../server/server.ts';
 /** Pause before sockets that could not be opened anew are tried again, milliseconds (our choice). */
 const REBIND_PAUSE_MS = 5_000;
 
-/** Time between searches that lost peers set off, milliseconds (our choice): one search finds many nodes. */
-const SEARCH_PAUSE_MS = 30_000;
-
 /** What is to be brought back. */
 export interface RecoveryParts {
   readonly discovery: Pick<Discovery, 'reopen' | 'v4'> | undefined;
-  readonly server: Pick<P2pServer, 'resume' | 'counts'>;
+  readonly server: Pick<P2pServer, 'resume'>;
   readonly reach: Pick<Reach, 'renew'>;
   /** The machine's addresses; given by tests. */
   readonly addresses?: () => readonly string[];
 }
 
 /**
- * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials; and
- * looks for nodes when too many peers are lost.
+ * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials.
  */
 export class Recovery implements Startable {
   readonly #ground: Pick<Ground, 'clock' | 'events' | 'logger' | 'settings'>;
@@ -35,7 +31,6 @@ export class Recovery implements Startable {
   #scope: Scope;
   /** One after the other: sockets are closed and opened on the way. */
   #turn: Promise<void> = Promise.resolve();
-  #nextSearchAt = 0;
 
   constructor(ground: Pick<Ground, 'clock' | 'events' | 'logger' | 'settings'>, parts: RecoveryParts) {
     const { clock, events } = ground;
@@ -58,11 +53,6 @@ export class Recovery implements Startable {
 
   async start(): Promise<void> {
     this.#scope = new Scope(this.#ground.clock);
-    this.#scope.own(
-      this.#ground.events.subscribe(({ type }) => {
-        if (type === 'peer/dropped') this.#lostPeer();
-      }),
-    );
     await this.#watch.start();
   }
 
@@ -101,15 +91,6 @@ export class Recovery implements Startable {
   #listensOnOne(): boolean {
     const { addresses, discoveryAddresses } = this.#ground.settings.current();
     return (discoveryAddresses ?? addresses).some((ip) => !isUnspecified(ip) && !isLoopback(ip));
-  }
-
-  /** Under half of the limit a lost peer is replaced from news, not from what the table happens to hold. */
-  #lostPeer(): void {
-    const { clock, settings } = this.#ground;
-    const { maxPeers } = settings.current();
-    if (this.#parts.server.counts().total * 2 >= maxPeers || clock.monotonic() < this.#nextSearchAt) return;
-    this.#nextSearchAt = clock.monotonic() + SEARCH_PAUSE_MS;
-    void this.#parts.discovery?.v4.refresh();
   }
 }
 

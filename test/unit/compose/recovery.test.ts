@@ -10,21 +10,6 @@ import { silentLogger } from '../../support/silent-logger.ts';
 type Parts = ConstructorParameters<typeof Recovery>[1];
 type RecoveryGround = ConstructorParameters<typeof Recovery>[0];
 
-const LOST: NodeEvent = {
-  type: 'peer/dropped',
-  idHex: 'a',
-  name: 'x',
-  direction: 'inbound',
-  ip: '81.2.69.1',
-  port: 1,
-  cause: { code: 'timed-out', message: '', by: 'network', stage: 'running', disconnectReason: undefined },
-  ageMs: 1,
-  kind: 'dynamic',
-  capabilities: [],
-  bytesIn: 0,
-  bytesOut: 0,
-};
-
 interface World {
   readonly clock: ShiftedClock;
   readonly events: EventBus;
@@ -34,7 +19,6 @@ interface World {
   addresses: string[];
   /** How often sockets cannot be opened. */
   unavailable: number;
-  peers: number;
 }
 
 async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
@@ -47,7 +31,6 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     done: [],
     addresses: ['192.168.1.20'],
     unavailable: 0,
-    peers: 0,
   };
   events.subscribe((event) => world.facts.push(event));
   const note = (what: string) => (): void => {
@@ -68,7 +51,7 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
         },
       },
     },
-    server: { resume: note('resume'), counts: () => ({ total: world.peers }) },
+    server: { resume: note('resume') },
     reach: { renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew') },
     addresses: () => world.addresses,
   };
@@ -122,21 +105,5 @@ describe('in another network', () => {
     world.addresses = [];
     await world.clock.advance(3_000);
     expect(world.done[0]).toBe('reopen');
-  });
-});
-
-describe('a lost peer', () => {
-  test('sets off a search when under half of the places are filled, twice a minute at most', async () => {
-    const world = await start({ maxPeers: 10 });
-    world.peers = 5;
-    world.events.emit(LOST);
-    expect(world.done).toEqual([]);
-    world.peers = 4;
-    await world.clock.advance(1_000);
-    for (let lost = 0; lost < 20; lost++) world.events.emit(LOST);
-    expect(world.done).toEqual(['search']);
-    await world.clock.advance(30_000);
-    world.events.emit(LOST);
-    expect(world.done).toEqual(['search', 'search']);
   });
 });
