@@ -76,7 +76,7 @@ export class ListControl implements NodeListControl {
   async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
     return await this.#change(list, async () => {
       const { addedNodes, ...result } = await this.#ground.lists.importText(list, text, partial);
-      for (const { node } of addedNodes) this.#running()?.listed(list, node);
+      await this.#taken(list, addedNodes);
       return result;
     });
   }
@@ -99,7 +99,7 @@ export class ListControl implements NodeListControl {
     const result = await this.#ground.lists.importTexts(Object.fromEntries(others), partial, only);
     if (only === undefined) {
       for (const list of NODE_LISTS) {
-        for (const { node } of result.added[list]) this.#running()?.listed(list, node);
+        await this.#taken(list, result.added[list]);
       }
       this.#running()?.setBootnodes(nodesOf(this.#ground, this.#given, 'bootnodes'));
     }
@@ -124,6 +124,14 @@ export class ListControl implements NodeListControl {
 
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText {
     return this.#ground.lists.exportText(list, format);
+  }
+
+  /** What an import added is in force; whom a score had banned is wanted now. A ban by hand holds, and the list says so. */
+  async #taken(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
+    for (const { node } of nodes) {
+      if (list !== 'bootnodes') await this.#ground.bans.liftScore(node.idHex);
+      this.#running()?.listed(list, node);
+    }
   }
 
   /** A node that the command line names stays in force. */

@@ -162,7 +162,13 @@ export class BanList {
         `There is a ban on ${byHand.target.value}${why}, set by hand: lift it first`,
       );
     }
-    for (const ban of bans) if (ban !== undefined) await this.remove(ban.id);
+    await this.liftScore(idHex);
+  }
+
+  /** Lifts a ban by score of a node that a person wants; one by hand stays. @throws StoreError */
+  async liftScore(idHex: string): Promise<void> {
+    const ban = this.ofNode(idHex);
+    if (ban?.by === 'score') await this.remove(ban.id);
   }
 
   #assertUntrusted(target: BanTarget): void {
