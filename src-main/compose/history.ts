@@ -5,6 +5,9 @@ import { plainText } from '../stats/plain-text.ts';
 import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
 import { SessionHistory } from '../store/session-history.ts';
 
+/** Past sessions that are looked through at the start, so that "earlier outcomes" outlive a restart. */
+const RECALLED = 2_000;
+
 /** The history of sessions, fed by the facts: lives as long as the program, whether the node runs or not. */
 export interface KeptHistory {
   readonly sessions: SessionHistory;
@@ -13,12 +16,16 @@ export interface KeptHistory {
 
 /** Opens the history, and keeps in it every session that ends from now on. */
 export async function composeHistory(
-  ground: Pick<Ground, 'folder' | 'clock' | 'events' | 'logger' | 'reputation'>,
+  ground: Pick<Ground, 'folder' | 'clock' | 'events' | 'logger' | 'reputation' | 'statistics'>,
 ): Promise<KeptHistory> {
   const { folder, clock, events, reputation } = ground;
   const logger = ground.logger.child('sessions');
   const sessions = await SessionHistory.open({ database: folder.database, clock, logger });
   await sessions.start();
+  const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
+  for (const { nodeId, endedAt: at, code, message, by } of [...recent.records].reverse()) {
+    ground.statistics.outcomes.recall(nodeId, { at, code, message, by });
+  }
   const unsubscribe = events.subscribe((event, at) => {
     if (event.type !== 'peer/dropped') return;
     const { idHex: nodeId, ip, port, direction, kind, bytesIn, bytesOut, cause } = event;
@@ -64,7 +71,8 @@ export class SessionController implements SessionControl {
 
   async export(format: 'csv' | 'json'): Promise<ExportedText> {
     const { sessions, clock } = this.#ground;
-    const text = format === 'csv' ? await sessionsToCsv(sessions.all()) : await sessionsToJson(sessions.all());
+    const text =
+      format === 'csv' ? await sessionsToCsv(sessions.all()) : await sessionsToJson(sessions.all());
     const day = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     return { text, fileName: `enodeck-sessions-${day}.${format}` };
   }

@@ -76,6 +76,11 @@ export class PastOutcomes {
     }
   }
 
+  /** Takes over what a session came to before the program started; the oldest must come first. */
+  recall(idHex: string, outcome: PastOutcome): void {
+    this.#add(idHex, outcome);
+  }
+
   /** Newest first. */
   of(idHex: string): readonly PastOutcome[] {
     return this.#nodes.get(idHex) ?? [];

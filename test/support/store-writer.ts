@@ -6,9 +6,11 @@ import { openDataFolder } from '../../src-main/store/data-folder.ts';
 import { BanDatabase } from '../../src-main/store/ban-store.ts';
 import { NodeListStore } from '../../src-main/store/node-lists.ts';
 import { NodeStore } from '../../src-main/store/node-store.ts';
+import { SessionHistory } from '../../src-main/store/session-history.ts';
 import { SettingsStore } from '../../src-main/store/settings-store.ts';
 import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
 import { banOf, isLifted } from './saved-bans.ts';
+import { sessionOf } from './saved-sessions.ts';
 import { silentLogger } from './silent-logger.ts';
 
 /** The key of the n-th node. */
@@ -27,6 +29,11 @@ const store = await NodeStore.open({
   logger: silentLogger,
 });
 const bans = new BanDatabase(folder.database, silentLogger);
+const sessions = await SessionHistory.open({
+  database: folder.database,
+  clock: systemClock,
+  logger: silentLogger,
+});
 const settings = await SettingsStore.open(folder.paths.settings);
 const lists = await NodeListStore.open({
   file: folder.paths.nodeLists,
@@ -47,6 +54,8 @@ for (let number = Number(first); ; number++) {
   await store.flush();
   await bans.put(banOf(node.idHex, number));
   if (isLifted(number)) await bans.remove([`node:${node.idHex}`]);
+  sessions.add(sessionOf(node.idHex, number, systemClock.now()));
+  await sessions.flush();
   await settings.update({ maxPeers: number });
   await lists.add('static', enodeUrlOf(node), null);
   process.stdout.write(`saved ${String(number)} ${node.idHex}\n`);

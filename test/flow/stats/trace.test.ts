@@ -12,7 +12,7 @@ const applications: Application[] = [];
 /** A whole node on loopback that speaks to nobody but loopback. */
 async function start(name: string, ...flags: string[]): Promise<Application> {
   const data = join(folder.path, name);
-  await mkdir(data);
+  await mkdir(data, { recursive: true });
   const args = [
     ...['--datadir', data, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0'],
     ...['--netrestrict', '127.0.0.0/8', '--nat', 'extip:127.0.0.1', ...flags],
@@ -91,5 +91,10 @@ describe('the trace of a node that discovery finds', () => {
     const csv = await backend.sessions.export('csv');
     expect(csv.fileName).toMatch(/^enodeck-sessions-.*\.csv$/);
     expect(csv.text).toContain(id);
+
+    // What came of earlier sessions outlives the program.
+    await applications.pop()?.stop();
+    const again = await start('ours', '--bootnodes', '');
+    expect(again.backend.why.trace(id).earlier.map(({ code }) => code)).toEqual(['client-quitting']);
   });
 });

@@ -6,6 +6,7 @@ import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { NodeListStore } from '../../../src-main/store/node-lists.ts';
 import { NodeStore } from '../../../src-main/store/node-store.ts';
+import { SessionHistory } from '../../../src-main/store/session-history.ts';
 import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { bundleProgram } from '../../support/bundle.ts';
 import { Child } from '../../support/child.ts';
@@ -98,6 +99,15 @@ async function expectSaved(path: string, saved: readonly Saved[]): Promise<void>
       const ban = banOf(idHex, number);
       expect(bans.get(ban.id)).toEqual(isLifted(number) ? undefined : ban);
     }
+    const sessions = await SessionHistory.open({
+      database: folder.database,
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    const page = await sessions.page({ before: null, limit: 50_000, text: '', node: null });
+    expect(page.total).toBe(page.records.length);
+    const kept = new Set(page.records.map(({ nodeId, bytesIn }) => `${nodeId} ${String(bytesIn)}`));
+    for (const { number, idHex } of saved) expect(kept.has(`${idHex} ${String(number)}`)).toBe(true);
     const last = saved.at(-1)?.number ?? 0;
     expect(Number(store.localSeq('a'.repeat(64)))).toBeGreaterThanOrEqual(last);
     expect((await SettingsStore.open(folder.paths.settings)).saved().maxPeers).toBeGreaterThanOrEqual(last);
