@@ -14,8 +14,9 @@ const BARE_KEY = /[A-Za-z0-9_-]+/y;
 const PLAIN = /[^\s,\]}#]+/y;
 const LINE = /[^\n]*/y;
 
-/** Deeper values have the line of what is around them. */
+/** Deeper values, and those beyond the bound, have the line of what is around them. */
 const MAX_DEPTH = 32;
+const MAX_PLACES = 100_000;
 
 const pathKey = (path: readonly (string | number)[]): string => JSON.stringify(path.map(String));
 
@@ -46,7 +47,7 @@ function countUpTo(numbers: readonly number[], limit: number): number {
 }
 
 class TomlScanner {
-  /** Where each value begins, by its path. BOUNDED: by the size that the caller lets a text have. */
+  /** Where each value begins, by its path. BOUNDED: MAX_PLACES. */
   readonly #offsets = new Map<string, number>();
   readonly #text: string;
   #at = 0;
@@ -124,7 +125,7 @@ class TomlScanner {
 
   #note(path: readonly (string | number)[], offset: number): void {
     const key = pathKey(path);
-    if (!this.#offsets.has(key)) this.#offsets.set(key, offset);
+    if (this.#offsets.size < MAX_PLACES && !this.#offsets.has(key)) this.#offsets.set(key, offset);
   }
 
   /** Whether anything follows the white space and comments. */

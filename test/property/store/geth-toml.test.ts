@@ -138,6 +138,7 @@ describe('geth’s TOML', () => {
     ['many blank lines', `${'\n'.repeat(4_000_000)}[Node.P2P]\nNAT = 1`],
     ['many remarks', `${'#\n'.repeat(2_000_000)}[Node.P2P]\nNAT = 1`],
     ['many keys', Array.from({ length: 100_000 }, (_, at) => `k${String(at)} = 1`).join('\n')],
+    ['many numbers', `[Node.P2P]\nStaticNodes = [${'7,'.repeat(1_500_000)}]`],
     ['many nodes', `[Node.P2P]\nStaticNodes = [${'"x",\n'.repeat(200_000)}7]`],
   ])('that is hostile with %s is refused in time', { timeout: 20_000 }, (_, text) => {
     const started = performance.now();
