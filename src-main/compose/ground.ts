@@ -96,7 +96,9 @@ async function openSettings(
   options: LaunchOptions,
 ): Promise<EffectiveSettings> {
   const ours = await SettingsStore.open(dataPathsOf(folder).settings);
-  const roots = root === folder ? ours : await SettingsStore.open(dataPathsOf(root).settings);
+  // The demo has its network, whatever the root says.
+  const isOne = root === folder || options.demo;
+  const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings);
   return new EffectiveSettings({ folder: ours, root: roots }, options);
 }
 
