@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { P2pNode } from '../../support/p2p-node.ts';
 import { Puppet, sayGoodbye, listenWith } from '../../support/puppet.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
+import { bansOf, traceOf } from '../../support/trace-of.ts';
 
 /** Room for `maxPeers`, one in `dialRatio` of them dialled. */
 const room = (maxPeers: number, dialRatio = 2) => ({
@@ -35,6 +36,10 @@ describe('the cause of a connection that is refused', () => {
       disconnectReason: 'too many peers',
     });
     expect(us.server.dialStanding(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(traceOf(us, full.idHex)).toMatchObject({
+      connected: false,
+      cause: { code: 'too-many-peers', by: 'remote', disconnectReason: 'too many peers' },
+    });
   });
 
   it('is that the peer is full, as it says in a session right behind its Hello', async () => {
@@ -68,6 +73,8 @@ describe('the cause of a connection that is refused', () => {
       disconnectReason: 'too many peers',
     });
     expect(ended.cause.message).toMatch(message);
+    expect(traceOf(us, them.idHex).cause?.code).toMatch(new RegExp(`^${code}(-by-us)?$`));
+    expect(traceOf(us, them.idHex).cause?.by).toBe('local');
     expect((await them.events.first('dial/ended')).cause).toMatchObject({
       code: 'too-many-peers',
       by: 'remote',
@@ -84,6 +91,7 @@ describe('the cause of a connection that is refused', () => {
       stage: 'hello',
       disconnectReason: 'already connected',
     });
+    expect(traceOf(twin, them.idHex).cause).toMatchObject({ code: 'already-connected', by: 'remote' });
     const ended = await them.events.first('inbound/ended');
     expect(ended.idHex).toBe(us.idHex);
     expect(ended.cause).toMatchObject({
@@ -130,6 +138,41 @@ describe('the cause of a connection that is refused', () => {
   });
 });
 
+describe('a ban', () => {
+  it('of a node is the cause that we name when it comes in, and when it is not dialled', async () => {
+    const them = await start.node();
+    const us = await start.node({ bans: await bansOf(them.idHex) });
+    them.server.addStatic(us.node());
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.idHex).toBe(them.idHex);
+    expect(ended.cause).toEqual({
+      code: 'banned',
+      message: 'The node is banned here: it floods',
+      by: 'local',
+      stage: 'encryption',
+      disconnectReason: 'disconnect requested',
+    });
+    expect((await them.events.first('dial/ended')).cause).toMatchObject({
+      code: 'disconnect-requested',
+      by: 'remote',
+    });
+    us.server.addStatic(them.node());
+    expect(us.server.dialStanding(them.node())).toMatchObject({ state: 'refused', refusal: 'banned' });
+    expect(us.events.of('dial/started')).toEqual([]);
+    expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'banned', by: 'local' });
+  });
+
+  it('of a network is the cause before a byte is read', async () => {
+    const us = await start.node({ bans: await bansOf('127.0.0.0/8') });
+    const them = await start.node();
+    them.server.addStatic(us.node());
+    const ended = await us.events.first('inbound/ended');
+    expect(ended.cause).toMatchObject({ code: 'banned', by: 'local', stage: 'connect' });
+    expect(ended.cause.message).toBe('Its network 127.0.0.0/8 is banned here: it floods');
+    expect(us.events.of('inbound/accepted')).toEqual([]);
+  });
+});
+
 describe('the cause of a session that ends', () => {
   it('is that the peer quits', async () => {
     const { us, them } = await joined();
@@ -143,6 +186,10 @@ describe('the cause of a session that ends', () => {
     });
     expect((await them.events.first('peer/dropped')).cause).toMatchObject({
       code: 'client-quitting',
+      by: 'local',
+    });
+    expect(traceOf(them, us.idHex).cause).toMatchObject({
+      code: 'client-quitting-by-us',
       by: 'local',
     });
   });

@@ -8,6 +8,7 @@ import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p
 import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
+import { traceOf } from '../../support/trace-of.ts';
 import { utf8ToBytes } from '../../../src-main/leaf/bytes.ts';
 
 const start = startedNodes();
@@ -35,6 +36,7 @@ describe('the cause of a dial that fails', () => {
       stage: 'connect',
       disconnectReason: undefined,
     });
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'connection-refused', by: 'network' });
   });
 
   it('is that nothing answered in time', async () => {
@@ -48,6 +50,7 @@ describe('the cause of a dial that fails', () => {
       stage: 'connect',
       disconnectReason: undefined,
     });
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'timed-out', by: 'network' });
   });
 
   it('is another key: the peer closes in silence after our auth, and names it on its side', async () => {
@@ -59,6 +62,7 @@ describe('the cause of a dial that fails', () => {
     expect(cause).toMatchObject({ code: 'auth-unanswered', by: 'remote', stage: 'encryption' });
     expect(cause?.message).toMatch(/another node key/);
     expect(cause?.disconnectReason).toBeUndefined();
+    expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'auth-unanswered', by: 'remote' });
     const ended = await them.events.first('inbound/ended');
     expect(ended.idHex).toBeUndefined();
     expect(ended.cause).toMatchObject({ code: 'decryption-failed', by: 'local', stage: 'encryption' });
@@ -78,21 +82,23 @@ describe('the cause of a dial that fails', () => {
     await clock.skip(5_000);
     expect(await ended).toMatchObject({ code: 'handshake-timeout', by: 'network', stage: 'encryption' });
     expect(us.server.counts().total).toBe(0);
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'handshake-timeout', by: 'network' });
   });
 
   it.each([
     ['words of another protocol', utf8ToBytes('HTTP/1.1 400 Bad Request\r\n\r\n'), 'handshake-too-large'],
     ['noise of the right size', Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)), 'decryption-failed'],
   ])('is garbage instead of a handshake: %s', async (_, bytes, code) => {
-    const { ended } = await dial((stream) => {
+    const { us, ended } = await dial((stream) => {
       stream.onData(() => undefined);
       stream.write(bytes);
     });
     expect(await ended).toMatchObject({ code, by: 'local', stage: 'encryption' });
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code, by: 'local' });
   });
 
   it('is an unexpected identity: Hello carries another ID', async () => {
-    const { ended } = await dial(async (stream) => {
+    const { us, ended } = await dial(async (stream) => {
       const connection = await puppet.acceptSecure(stream);
       connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
       await heedEnd(connection);
@@ -103,6 +109,7 @@ describe('the cause of a dial that fails', () => {
       stage: 'hello',
       disconnectReason: 'unexpected identity',
     });
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'unexpected-identity-by-us', by: 'local' });
   });
 });
 
@@ -173,6 +180,11 @@ describe('the cause of a session that ends', () => {
       code: 'read-timeout',
       by: 'local',
       stage: 'running',
+      disconnectReason: 'read timeout',
+    });
+    expect(traceOf(us, puppet.idHex).cause).toMatchObject({
+      code: 'read-timeout-by-us',
+      by: 'local',
       disconnectReason: 'read timeout',
     });
     const pings = us.events.of('peer/message').filter(({ name }) => name === 'Ping');

@@ -8,6 +8,7 @@ import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
 import { heedEnd, Puppet, sayGoodbye } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
+import { traceOf } from '../../support/trace-of.ts';
 
 const { sepolia } = NETWORKS;
 const ethOf = (network: Network): readonly Protocol[] =>
@@ -61,6 +62,9 @@ describe('the cause of a session that ends at Status', () => {
     expect(theirs).toMatchObject({ code, stage: 'status', disconnectReason: 'subprotocol error' });
     expect(theirs.by).not.toBe('network');
     expect(us.events.of('peer/established')).toEqual([]);
+    const { cause, steps } = traceOf(us, them.idHex);
+    expect(cause).toMatchObject({ code, by: 'local', disconnectReason: 'subprotocol error' });
+    expect(steps.filter(({ state }) => state === 'stopped').map(({ step }) => step)).toEqual(['status']);
   });
 
   it('is a Status that does not come within 5 seconds', async () => {
@@ -83,7 +87,7 @@ describe('the cause of a connection that ends at Hello', () => {
   it('is that no version of eth is common', async () => {
     const { us, them } = await dialOne(oldEth(66, 67));
     const { cause } = await us.events.first('dial/ended');
-    expect(cause).toEqual({
+    expect(cause).toMatchObject({
       code: 'no-shared-version',
       message: 'The peer speaks eth/66, eth/67; we speak eth/68, eth/69',
       by: 'local',
@@ -95,11 +99,12 @@ describe('the cause of a connection that ends at Hello', () => {
       by: 'local',
       disconnectReason: 'useless peer',
     });
+    expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'no-shared-version', by: 'local' });
   });
 
   it('is that no protocol is common', async () => {
     const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
-    expect((await us.events.first('dial/ended')).cause).toEqual({
+    expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'no-shared-protocol',
       message: 'The peer speaks les/4; we speak eth/68, eth/69',
       by: 'local',
