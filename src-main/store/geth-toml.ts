@@ -38,8 +38,8 @@ export const GETH_LIST_KEYS = {
 const MAX_DEPTH = 16;
 const MAX_IGNORED = 200;
 const MAX_KEY = 80;
-/** Faults that are told of elements; one is enough to keep a file out. */
-const MAX_FAULTS = 1_000;
+/** BOUNDED: of one list, far above what a list of ours holds. */
+const MAX_NODES = 50_000;
 
 /** What one key of the file sets; a text says why it cannot. */
 type Reader = (value: unknown) => SettingsChange | string;
@@ -160,12 +160,15 @@ class ConfigReader {
       this.#fault(path, 'a list in [ ] is expected', list);
       return;
     }
+    if (value.length > MAX_NODES) {
+      this.#fault(path, `more than ${String(MAX_NODES)} nodes`, list);
+      return;
+    }
     const nodes: NodeLine[] = [];
     for (const [at, element] of (value as readonly unknown[]).entries()) {
       const line = this.#lineOf([...path, at]);
       if (typeof element === 'string') nodes.push({ line, text: element.trim() });
-      else if (this.#errors.length < MAX_FAULTS)
-        this.#errors.push({ line, of: list, reason: 'a text in double quotes is expected' });
+      else this.#errors.push({ line, of: list, reason: 'a text in double quotes is expected' });
     }
     this.#lists[list] = nodes;
   }

@@ -124,8 +124,9 @@ class TomlScanner {
   }
 
   #note(path: readonly (string | number)[], offset: number): void {
+    if (this.#offsets.size >= MAX_PLACES) return;
     const key = pathKey(path);
-    if (this.#offsets.size < MAX_PLACES && !this.#offsets.has(key)) this.#offsets.set(key, offset);
+    if (!this.#offsets.has(key)) this.#offsets.set(key, offset);
   }
 
   /** Whether anything follows the white space and comments. */
