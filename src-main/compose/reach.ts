@@ -63,7 +63,7 @@ export class Reach {
   /** The machine slept, or is `isElsewhere`: what is known of our address is asked anew. */
   renew(isElsewhere: boolean): void {
     if (isElsewhere) this.#discovery?.v4.vote.forget();
-    this.#nat.renew();
+    this.#nat.renew(isElsewhere);
     this.update();
   }
 

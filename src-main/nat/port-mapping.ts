@@ -106,9 +106,10 @@ export class NatService implements Startable {
     await this.#leave();
   }
 
-  /** Begins anew at once: the machine slept, or its network is another. */
-  renew(): void {
+  /** Begins anew at once: the machine slept, or is `isElsewhere`, where nothing of what was mapped holds. */
+  renew(isElsewhere: boolean): void {
     this.#isStale = true;
+    if (isElsewhere) this.#loseAll();
     this.#failures = 0;
     this.#wake?.();
   }
@@ -316,6 +317,15 @@ export class NatService implements Startable {
     const isOld = now - this.#addressDueAt > MAPPING_LIFETIME_MS && this.#external.size > 0;
     if (isOld) this.#external.clear();
     if (ended.length > 0 || isOld) this.#options.onChange();
+  }
+
+  #loseAll(): void {
+    const hadAny = this.#mappings.size > 0 || this.#external.size > 0;
+    this.#mappings.clear();
+    this.#external.clear();
+    this.#gatewayName = null;
+    this.#failure = null;
+    if (hadAny) this.#options.onChange();
   }
 
   async #forget(): Promise<void> {

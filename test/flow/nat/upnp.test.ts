@@ -51,7 +51,7 @@ test('a UPnP gateway is found, maps both ports, renews them when asked, and is l
   await eventually('mapped', mapped);
   expect(service.external('ipv4')).toEqual({ ip: OUTER_IP, source: 'nat' });
   expect([...gateway.mappings.keys()].sort()).toEqual(['TCP 30303', 'UDP 30304']);
-  service.renew();
+  service.renew(false);
   await eventually('mapped anew', () =>
     Promise.resolve(gateway.asked.filter((action) => action === 'AddPortMapping').length === 4 || undefined),
   );

@@ -222,9 +222,23 @@ describe('a node behind a gateway', () => {
   test('begins anew when the machine has slept', async () => {
     const { gateway, service, clock } = await started();
     gateway.asked.length = 0;
-    service.renew();
+    service.renew(false);
+    expect(service.status().mappings).toHaveLength(2);
     await clock.settle();
     expect(gateway.asked).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303']);
+  });
+
+  test('has nothing left of what was mapped in another network', async () => {
+    const made = await started();
+    const { gateway, service, clock } = made;
+    const before = made.changes;
+    gateway.failing.set('find', new NatError('no-gateway', 'There is none here.'));
+    service.renew(true);
+    expect(service.status()).toMatchObject({ state: 'searching', gateway: null, mappings: [] });
+    expect(service.external('ipv4')).toBeUndefined();
+    expect(made.changes).toBe(before + 1);
+    await clock.settle();
+    expect(service.status()).toMatchObject({ state: 'failed', failure: 'There is none here.' });
   });
 });
 
