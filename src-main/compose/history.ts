@@ -1,7 +1,10 @@
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
-import type { Ground } from './ground.ts';
+import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { EventSource } from '../stats/events.ts';
+import type { PastOutcomes } from '../stats/outcomes.ts';
 import { plainText } from '../stats/plain-text.ts';
+import type { Database } from '../store/database.ts';
 import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
 import { SessionHistory } from '../store/session-history.ts';
 
@@ -14,17 +17,24 @@ export interface KeptHistory {
   close(): Promise<void>;
 }
 
+/** What the history is made of. */
+export interface HistoryParts {
+  readonly folder: { readonly database: Database };
+  readonly clock: Clock;
+  readonly events: EventSource;
+  readonly logger: Logger;
+  readonly reputation: { score(idHex: string): number };
+  readonly statistics: { readonly outcomes: Pick<PastOutcomes, 'recall'> };
+}
+
 /** Opens the history, and keeps in it every session that ends from now on. */
-export async function composeHistory(
-  ground: Pick<Ground, 'folder' | 'clock' | 'events' | 'logger' | 'reputation' | 'statistics'>,
-): Promise<KeptHistory> {
-  const { folder, clock, events, reputation } = ground;
-  const logger = ground.logger.child('sessions');
+export async function composeHistory(parts: HistoryParts): Promise<KeptHistory> {
+  const { folder, clock, events, reputation, statistics } = parts;
+  const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database: folder.database, clock, logger });
-  await sessions.start();
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
   for (const { nodeId, endedAt: at, code, message, by } of [...recent.records].reverse()) {
-    ground.statistics.outcomes.recall(nodeId, { at, code, message, by });
+    statistics.outcomes.recall(nodeId, { at, code, message, by });
   }
   const unsubscribe = events.subscribe((event, at) => {
     if (event.type !== 'peer/dropped') return;
@@ -48,6 +58,7 @@ export async function composeHistory(
       reputation: reputation.score(nodeId),
     });
   });
+  await sessions.start();
   return {
     sessions,
     close: async () => {
@@ -59,9 +70,9 @@ export async function composeHistory(
 
 /** Past sessions as the API asks for them. */
 export class SessionController implements SessionControl {
-  readonly #ground: Pick<Ground, 'clock' | 'sessions'>;
+  readonly #ground: { readonly clock: Clock; readonly sessions: SessionHistory };
 
-  constructor(ground: Pick<Ground, 'clock' | 'sessions'>) {
+  constructor(ground: { readonly clock: Clock; readonly sessions: SessionHistory }) {
     this.#ground = ground;
   }
 
