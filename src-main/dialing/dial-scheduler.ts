@@ -382,9 +382,12 @@ export class DialScheduler implements Startable {
 
   /** Looks whether a static node may be dialled now. */
   #repool(idHex: string): void {
-    const entry = this.#static.get(idHex);
-    if (entry === undefined) return;
-    this.#static.setReady(idHex, checkDial(entry.current, 'static', this.#view) === 'allowed');
+    const node = this.#static.get(idHex)?.current;
+    if (node === undefined) return;
+    const { events } = this.#options;
+    const verdict = checkDial(node, 'static', this.#view);
+    this.#static.setReady(idHex, verdict === 'allowed');
+    if (standingOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
   }
 
   #wake(idHexes: readonly string[]): void {

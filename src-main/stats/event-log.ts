@@ -114,6 +114,9 @@ function logSentence(
     case 'dropper/dropped':
       sayLine(event, loggers.peers);
       break;
+    case 'peer/established':
+      loggers.peers.debug('peer is kept', { id: event.idHex, detail: event.detail });
+      break;
     case 'reputation/changed': {
       const { idHex: id, offence, change, score } = event;
       loggers.peers.debug('reputation changed', { id, offence, change, score });
