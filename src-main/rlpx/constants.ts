@@ -39,8 +39,11 @@ export const HANDSHAKE_PADDING_SPREAD = 100;
 /** Length of a pre-EIP-8 auth packet, which has no size prefix. */
 export const PLAIN_AUTH_LENGTH = 307;
 
-/** Outbound bytes above which a sender is asked to wait: our choice, a few times a large message's frame. */
-export const OUTBOUND_HIGH_WATER = 1024 * 1024;
+/**
+ * Outbound bytes above which a sender is asked to wait: our choice. Frames cannot be reordered once they are encrypted, so
+ * a ping waits for these; the system's own buffer, which is larger, keeps a fast connection busy meanwhile.
+ */
+export const OUTBOUND_HIGH_WATER = 256 * 1024;
 
 /** BOUNDED: outbound bytes that may wait at all; a sender that does not wait ends its connection here. */
 export const OUTBOUND_LIMIT = 3 * MAX_MESSAGE_SIZE;
