@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
 import { BanList } from '../../../src-main/server/bans.ts';
+import { ReputationBook } from '../../../src-main/server/reputation.ts';
+import { EventBus } from '../../../src-main/stats/event-bus.ts';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { Database } from '../../../src-main/store/database.ts';
 import { openBans } from '../../support/memory-bans.ts';
-import { P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { idleProtocol, P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { Puppet } from '../../support/puppet.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -88,6 +91,42 @@ describe('on real sockets', () => {
       stage: 'hello',
     });
     await second.bans.close();
+  });
+
+  it('a peer that sends nonsense again and again is banned by its score, until a person lifts the ban', async () => {
+    const bus = new EventBus(systemClock, silentLogger);
+    const bans = await openBans(systemClock);
+    const book = new ReputationBook({
+      ...{ events: bus, clock: systemClock, mayBan: () => true, kindOf: () => 'dynamic' as const },
+      ban: (idHex, reason) => bans.addByScore(idHex, reason),
+    });
+    const node = await started({
+      bans,
+      keeps: (event) => {
+        bus.emit(event);
+        return true;
+      },
+    });
+    const puppet = new Puppet([idleProtocol]);
+    const target = { publicKey: node.publicKey, node: () => node.node() };
+    for (let times = 1; times <= 4; times++) {
+      expect(bans.ofNode(puppet.idHex)).toBeUndefined();
+      const dropped = node.events.next('peer/dropped');
+      const connection = await puppet.greet(target);
+      connection.send(99, new Uint8Array([0xc0]));
+      void connection.close();
+      expect((await dropped).cause).toMatchObject({ code: 'invalid-message-code', by: 'local' });
+      expect(book.view(puppet.idHex).changes).toHaveLength(times);
+    }
+    const ban = bans.ofNode(puppet.idHex);
+    expect(ban).toMatchObject({ by: 'score' });
+    const refused = node.events.next('inbound/ended');
+    await expect(puppet.greet(target)).rejects.toMatchObject({ code: 'disconnect-requested' });
+    expect((await refused).cause.code).toBe('banned');
+    await bans.remove(ban?.id ?? '');
+    await puppet.greet(target);
+    book.close();
+    await bans.close();
   });
 
   it('a banned address is turned away at the door', async () => {

@@ -14,6 +14,8 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('drop' as const), node }),
   fc.record({ do: fc.constant('wait' as const), node }),
   fc.record({ do: fc.constant('limit' as const), node }),
+  fc.record({ do: fc.constant('ask' as const), node }),
+  fc.record({ do: fc.constant('switch' as const), node }),
 );
 
 describe('the dial scheduler', () => {
@@ -21,6 +23,7 @@ describe('the dial scheduler', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         let maxDialed = 3;
+        let noDial = false;
         const maxActive = 4;
         const dialing = new Set<string>();
         const peers = new Set<string>();
@@ -53,6 +56,12 @@ describe('the dial scheduler', () => {
             rounds.scheduler.peerRemoved(idHex, failure('connection-lost', { stage: 'running' }));
           }
           if (action.do === 'wait') await rounds.clock.advance(action.node * 10_000);
+          if (action.do === 'ask') void rounds.scheduler.dialNow(target);
+          if (action.do === 'switch') {
+            noDial = !noDial;
+            rounds.scheduler.setSettings({ dynamicDials: true, noDial, bootnodeFallbackMs: 0 });
+            if (noDial) dialing.clear();
+          }
           if (action.do === 'limit') {
             maxDialed = action.node % 5;
             rounds.scheduler.setLimits({ maxDialed, maxActive });
