@@ -59,7 +59,17 @@ async function faults(page: Page): Promise<readonly string[]> {
   );
 }
 
-const VIEWS = ['/', '/peers', '/discovery', '/nodes', '/logs', '/settings'] as const;
+const VIEWS = [
+  '/',
+  '/peers',
+  '/sessions',
+  '/why',
+  '/discovery',
+  '/nodes',
+  '/nodes/banned',
+  '/logs',
+  '/settings',
+] as const;
 
 describe('every view', () => {
   for (const theme of ['dark', 'light'] as const) {
@@ -82,6 +92,10 @@ describe('what opens over the views', () => {
     'the form for a node': (page) => page.keyboard.press('a'),
     'the menu of a peer': (page) => page.getByRole('row').nth(3).click({ button: 'right' }),
     'the menu of columns': (page) => page.getByRole('button', { name: 'Columns' }).click(),
+    'the question before a ban': async (page) => {
+      await page.getByRole('row').nth(3).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Ban' }).click();
+    },
   };
   for (const [name, open] of Object.entries(openings)) {
     it(`has no accessibility fault: ${name}`, async () => {
@@ -166,6 +180,109 @@ describe('the form for a node', () => {
       await page.getByLabel('Enode URL or record').fill('enode://12ab@192.0.2.1:30303');
       await page.getByText('hex digits').waitFor();
       expect(await page.getByRole('dialog').getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
+    });
+  });
+});
+
+describe('the screen of nodes that are no peers', () => {
+  it('has no accessibility fault with a trace open', async () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const found = await visit('/why', 'typical', theme, async (page) => {
+        await page.getByRole('row').nth(1).click();
+        await page.getByRole('list', { name: 'Steps' }).waitFor();
+        return faults(page);
+      });
+      expect(found).toEqual([]);
+    }
+  });
+
+  it('is worked by keyboard: a step, its causes, a node, its trace, and back', async () => {
+    await visit('/why', 'typical', 'dark', async (page) => {
+      const steps = page.getByRole('group', { name: 'Every node we heard of' });
+      await steps.getByRole('button', { name: /^Hello/ }).focus();
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Lost between Dialled and Encrypted' }).waitFor();
+      await page.getByRole('button', { name: /^Dial timed out/ }).press('Enter');
+      await page.getByText('of 62').waitFor();
+      await page.getByRole('grid', { name: 'Nodes that are no peers' }).focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
+      await panel.getByText('Dial timed out').first().waitFor();
+      await panel.getByRole('button', { name: 'Close' }).press('Escape');
+      await panel.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: /^Show every step/ }).click();
+      await page.getByText('200 newest of').waitFor();
+    });
+  });
+
+  it('opens the trace of a node that is pasted', async () => {
+    await visit('/why', 'typical', 'dark', async (page) => {
+      const field = page.getByPlaceholder('Why is this node no peer?');
+      await field.fill(`a0${'1'.repeat(62)}`);
+      await field.press('Enter');
+      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
+      await panel.getByRole('button', { name: 'Look in Peers' }).waitFor();
+    });
+  });
+});
+
+describe('bans', () => {
+  it('are lifted and set again with one click each', async () => {
+    await visit('/nodes/banned', 'typical', 'dark', async (page) => {
+      const rows = page.getByRole('grid', { name: 'Banned' }).locator('.grid-row');
+      await rows.nth(5).waitFor();
+      await rows.filter({ hasText: '198.51.100.77' }).getByRole('button', { name: 'Unban' }).click();
+      await expect.poll(() => rows.count()).toBe(5);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(() => rows.count()).toBe(6);
+      await page.getByText('is banned again for a week').waitFor();
+    });
+  });
+
+  it('are asked for with the client and the address in words, and can be taken back', async () => {
+    await visit('/peers', 'typical', 'dark', async (page) => {
+      await page.getByRole('row').nth(3).waitFor();
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'Ban' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Ban this peer?' });
+      await dialog.getByText(/ at [0-9.]+:\d+ is disconnected and kept out/).waitFor();
+      await dialog.getByRole('radio', { name: /^The address/ }).check();
+      await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
+      await page.getByText(/is banned for a day/).waitFor();
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByText(/is unbanned/).waitFor();
+    });
+  });
+});
+
+describe('past sessions', () => {
+  it('come page by page while one scrolls, and are searched', async () => {
+    await visit('/sessions', 'typical', 'dark', async (page) => {
+      await page.getByText('200 of 5,000').waitFor();
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('End');
+      await page.getByText('400 of 5,000').waitFor();
+      await page.getByPlaceholder('Filter by name').fill('invalid rlp');
+      await page.getByText('Invalid RLP in').first().waitFor();
+    });
+  });
+});
+
+describe('settings', () => {
+  it('say what is wrong with a value, save a good one and take it back', async () => {
+    await visit('/settings', 'typical', 'dark', async (page) => {
+      const field = page.getByLabel('Most peers', { exact: true });
+      await field.fill('99999');
+      await page.getByText('A whole number from 0 to 10,000').waitFor();
+      await field.fill('60');
+      await field.press('Enter');
+      await page.getByText('Most peers: saved').waitFor();
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(() => field.inputValue()).toBe('50');
     });
   });
 });

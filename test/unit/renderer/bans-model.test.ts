@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { BAN_DURATIONS, type BanDuration } from '../../../shared/model/ban.ts';
+import { checkBanTarget, durationAgain, filterBans } from '../../../src-renderer/model/ban-target.ts';
+import { sessionTone } from '../../../src-renderer/model/session-list.ts';
+import { makeBans, makeSessions, pageOf } from '../../support/window-preview/fixture-records.ts';
+
+const NOW = 1_800_000_000_000;
+const KEY =
+  '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
+
+describe('the target of a ban', () => {
+  it('is a node, an address or a network', () => {
+    expect(checkBanTarget('a'.repeat(64))).toMatchObject({ state: 'good', kind: 'node' });
+    expect(checkBanTarget(` enode://${KEY}@192.0.2.1:30303 `)).toMatchObject({ state: 'good', kind: 'node' });
+    expect(checkBanTarget('192.0.2.7')).toMatchObject({ state: 'good', kind: 'ip' });
+    expect(checkBanTarget('2001:db8::7')).toMatchObject({ state: 'good', kind: 'ip' });
+    expect(checkBanTarget('192.0.2.0/24')).toMatchObject({ state: 'good', kind: 'cidr', wide: false });
+    expect(checkBanTarget('2001:db8::/32')).toMatchObject({ state: 'good', kind: 'cidr', wide: false });
+  });
+
+  it('warns of a network that is a large part of all addresses', () => {
+    expect(checkBanTarget('0.0.0.0/0')).toMatchObject({ state: 'good', wide: true });
+    expect(checkBanTarget('2000::/3')).toMatchObject({ state: 'good', wide: true });
+  });
+
+  it('says what is wrong with anything else', () => {
+    expect(checkBanTarget('')).toEqual({ state: 'empty' });
+    expect(checkBanTarget('192.0.2.0/33')).toMatchObject({ state: 'bad', problem: 'prefix' });
+    expect(checkBanTarget('192.0.2.0/-1')).toMatchObject({ state: 'bad', problem: 'prefix' });
+    expect(checkBanTarget('192.0.2.0/24/8')).toMatchObject({ state: 'bad', problem: 'unknown' });
+    expect(checkBanTarget('enode://12@192.0.2.1:30303')).toMatchObject({ state: 'bad', problem: 'enode' });
+    expect(checkBanTarget('enr:!')).toMatchObject({ state: 'bad', problem: 'record' });
+    expect(checkBanTarget('geth')).toMatchObject({ state: 'bad', problem: 'unknown' });
+  });
+
+  it('reads any text without a throw', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        checkBanTarget(text);
+      }),
+    );
+  });
+});
+
+describe('a lifted ban that is set again', () => {
+  it('lasts as long as it was set for', () => {
+    for (const name of Object.keys(BAN_DURATIONS) as BanDuration[]) {
+      const length = BAN_DURATIONS[name];
+      const until = length === null ? null : NOW - 5_000 + length;
+      expect(durationAgain({ createdAt: NOW - 5_000, until }, NOW)).toBe(name);
+    }
+  });
+
+  it('never ends before it would have', () => {
+    fc.assert(
+      fc.property(fc.nat(1e10), fc.nat(1e10), (age, length) => {
+        const until = NOW - age + length;
+        const given = BAN_DURATIONS[durationAgain({ createdAt: NOW - age, until }, NOW)];
+        expect(given === null || NOW + given >= until).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('lists', () => {
+  it('filters bans by target, name, reason and who set them', () => {
+    const bans = makeBans('typical', NOW);
+    expect(filterBans(bans, 'port SCANS').map(({ target }) => target.value)).toEqual(['2001:db8::bad:1']);
+    expect(filterBans(bans, 'score')).toHaveLength(2);
+    expect(filterBans(bans, ' ')).toBe(bans);
+  });
+
+  it('colours the ends of sessions: wrongs red, silence amber, the usual quiet', () => {
+    expect(sessionTone('protocol-breach')).toBe('var(--bad)');
+    expect(sessionTone('read-timeout')).toBe('var(--warn)');
+    expect(sessionTone('too-many-peers')).toBe('var(--line-strong)');
+  });
+
+  it('has pages of past sessions that join to the whole', () => {
+    const records = makeSessions('typical', NOW);
+    let next: string | null = null;
+    let joined = 0;
+    do {
+      const page = pageOf(records, next, 500, '');
+      joined += page.records.length;
+      next = page.next;
+    } while (next !== null);
+    expect(joined).toBe(records.length);
+  });
+});

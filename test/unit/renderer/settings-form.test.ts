@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { SETTING_KEYS } from '../../../shared/settings-table.ts';
+import type { SettingView } from '../../../shared/model/settings.ts';
+import {
+  changeOf,
+  checkValue,
+  fieldText,
+  groupSettings,
+  readField,
+  sameValue,
+  settingKey,
+  waitingFor,
+} from '../../../src-renderer/model/setting-form.ts';
+import { changeSettings, makeSettings, resetSetting } from '../../support/window-preview/fixture-settings.ts';
+
+const settings = makeSettings('typical');
+const view = (key: string): SettingView => settings.find((entry) => entry.key === key)!;
+
+describe('the form of the settings', () => {
+  it('writes every default as a text that reads back as the same value', () => {
+    for (const entry of settings) {
+      const result = readField(entry, fieldText(entry.default));
+      expect(result, entry.key).toEqual({ ok: true, value: entry.default });
+    }
+  });
+
+  it('takes whole numbers within their bounds and names the bounds otherwise', () => {
+    expect(readField(view('maxPeers'), ' 60 ')).toEqual({ ok: true, value: 60 });
+    for (const wrong of ['', '-1', '10001', '1.5', 'many', '1e3'])
+      expect(readField(view('maxPeers'), wrong), wrong).toEqual({
+        ok: false,
+        message: 'A whole number from 0 to 10,000',
+      });
+  });
+
+  it('reads an empty field as nothing where nothing is allowed', () => {
+    expect(readField(view('discoveryPort'), '')).toEqual({ ok: true, value: null });
+    expect(readField(view('nodeKey'), ' ')).toEqual({ ok: true, value: null });
+    expect(readField(view('addresses'), '').ok).toBe(false);
+  });
+
+  it('reads lists one entry a line, or parted by commas', () => {
+    expect(readField(view('netRestrict'), '192.0.2.0/24, 10.0.0.0/8\n\n ::1/128 ')).toEqual({
+      ok: true,
+      value: ['192.0.2.0/24', '10.0.0.0/8', '::1/128'],
+    });
+  });
+
+  it('checks with the very schema of the node and hands its sentence on', () => {
+    expect(readField(view('nat'), 'stun:192.0.2.1:3478')).toEqual({ ok: true, value: 'stun:192.0.2.1:3478' });
+    expect(readField(view('nat'), 'everything')).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^Must be any, none/),
+    });
+    expect(checkValue(view('logLevel'), 'loud').ok).toBe(false);
+  });
+
+  it('leaves a setting that it does not know to the node', () => {
+    const unknown = { ...view('nat'), key: 'toString' };
+    expect(settingKey('toString')).toBeNull();
+    expect(readField(unknown, 'everything')).toEqual({ ok: true, value: 'everything' });
+  });
+
+  it('knows every key of the table and makes a change of one', () => {
+    for (const key of SETTING_KEYS) expect(settingKey(key)).toBe(key);
+    expect(changeOf('maxPeers', 60)).toEqual({ maxPeers: 60 });
+  });
+
+  it('compares lists by what is in them', () => {
+    expect(sameValue(['a'], ['a'])).toBe(true);
+    expect(sameValue(['a', 'b'], ['b', 'a'])).toBe(false);
+    expect(sameValue(null, '')).toBe(false);
+  });
+});
+
+describe('groups of settings', () => {
+  it('hold every setting once, in the order of the table', () => {
+    const shown = groupSettings(settings, '').flatMap((entry) => entry.settings.map(({ key }) => key));
+    expect([...shown].sort()).toEqual([...SETTING_KEYS].sort());
+  });
+
+  it('are searched by title, help, flag, variable and key', () => {
+    const keys = (text: string) =>
+      groupSettings(settings, text).flatMap((entry) => entry.settings.map(({ key }) => key));
+    expect(keys('--maxpeers')).toContain('maxPeers');
+    expect(keys('ENODECK_MAXPEERS')).toContain('maxPeers');
+    expect(keys('upnp')).toEqual(['nat']);
+    expect(keys('xyzzy')).toEqual([]);
+  });
+});
+
+describe('settings that wait', () => {
+  it('are counted by what they wait for', () => {
+    expect(waitingFor(settings)).toEqual({ node: 2, program: 1 });
+    expect(waitingFor(makeSettings('empty'))).toEqual({ node: 0, program: 0 });
+  });
+
+  it('wait after a change that needs a restart and stop waiting when it is taken back', () => {
+    const changed = changeSettings(makeSettings('empty'), { port: 30_305, maxPeers: 60 });
+    expect(waitingFor(changed)).toEqual({ node: 1, program: 0 });
+    expect(waitingFor(resetSetting(changed, 'port'))).toEqual({ node: 0, program: 0 });
+  });
+});

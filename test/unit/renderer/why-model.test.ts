@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { WHY_STEPS } from '../../../shared/model/why.ts';
+import { fitColumns } from '../../../src-renderer/model/fit-columns.ts';
+import { formatEndpoint, formatScore, splitEndpoint } from '../../../src-renderer/model/format.ts';
+import { healthList } from '../../../src-renderer/model/health-list.ts';
+import {
+  faultColour,
+  filterWhyNodes,
+  funnelSegments,
+  logHeight,
+  namesNode,
+  stepBefore,
+} from '../../../src-renderer/model/why-steps.ts';
+import { whatNow, whyName } from '../../../src-renderer/model/why-text.ts';
+import type { HealthCheck } from '../../../shared/model/node.ts';
+import { makeWhy } from '../../support/window-preview/fixture-why.ts';
+
+const NOW = 1_800_000_000_000;
+const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
+  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
+
+describe('the funnel', () => {
+  it('draws nothing for none, something for one, and all for the most', () => {
+    expect(logHeight(0, 2_318)).toBe(0);
+    expect(logHeight(1, 2_318)).toBeGreaterThan(0.05);
+    expect(logHeight(2_318, 2_318)).toBe(1);
+  });
+
+  it('is never higher for fewer nodes, and never beyond its box', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), fc.nat(1_000_000), fc.nat(1_000_000), (a, b, most) => {
+        const [low, high] = [logHeight(Math.min(a, b), most), logHeight(Math.max(a, b), most)];
+        expect(low).toBeLessThanOrEqual(high + 1e-12);
+        expect(high).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('has a segment a step, each beginning where the one before ends, and a level last one', () => {
+    const { steps } = makeWhy('typical', NOW, '1h', null, null);
+    const segments = funnelSegments(steps, 900, 100);
+    expect(segments.map(({ step }) => step)).toEqual(WHY_STEPS);
+    const corners = segments.map(({ path }) =>
+      /V([\d.]+) L[\d.]+,([\d.]+) V/.exec(path)!.slice(1).map(Number),
+    );
+    for (let at = 1; at < corners.length; at++) expect(corners[at]![0]).toBe(corners[at - 1]![1]);
+    expect(corners[8]![0]).toBe(corners[8]![1]);
+  });
+
+  it('draws a flat line where nobody was found', () => {
+    const { steps } = makeWhy('empty', NOW, '1h', null, null);
+    for (const { path } of funnelSegments(steps, 900, 100)) expect(path).not.toContain('NaN');
+  });
+
+  it('names the step before, and none before the first', () => {
+    expect(stepBefore('status')).toBe('hello');
+    expect(stepBefore('found')).toBeNull();
+  });
+
+  it('gives each kind of fault a colour of its own', () => {
+    expect(new Set((['ours', 'theirs', 'nobody', 'way'] as const).map(faultColour)).size).toBe(4);
+  });
+});
+
+describe('the nodes that are no peers', () => {
+  const { nodes } = makeWhy('typical', NOW, '1h', null, null);
+
+  it('are found by words of their name, address, cause and kind, in any order', () => {
+    expect(filterWhyNodes(nodes, 'STATIC archive').map(({ name }) => name)).toEqual(['archive-3']);
+    expect(filterWhyNodes(nodes, '')).toBe(nodes);
+    expect(filterWhyNodes(nodes, 'nobody-is-called-so')).toEqual([]);
+  });
+
+  it('tells the text that names one node from words', () => {
+    expect(namesNode('a'.repeat(64))).toBe(true);
+    expect(namesNode(`0x${'A'.repeat(64)}`)).toBe(true);
+    expect(namesNode(' enode://12@192.0.2.1:30303 ')).toBe(true);
+    expect(namesNode('enr:-KO4Q')).toBe(true);
+    expect(namesNode('198.51.100.21')).toBe(false);
+    expect(namesNode('enode://')).toBe(false);
+    expect(namesNode('geth')).toBe(false);
+  });
+
+  it('shorten the names of clients, keep labels, and show what is hidden in either', () => {
+    expect(whyName('Geth/v1.17.8-stable/linux-amd64/go1.25')).toBe('Geth v1.17.8');
+    expect(whyName('archive-3')).toBe('archive-3');
+    expect(whyName('\u202Eevil')).toBe('\u{fffd}evil');
+    expect(whyName(' ')).toBeNull();
+    expect(whyName(null)).toBeNull();
+  });
+
+  it('count down to the next try, and say what a person may do before it', () => {
+    expect(whatNow({ now: '', nextTryAt: NOW + 7 * 60_000 }, words, NOW)).toBe('why.nextTry in 7 min');
+    expect(whatNow({ now: 'Next try', nextTryAt: NOW + 60_000 }, words, NOW)).toBe('why.nextTry in 1 min');
+    expect(whatNow({ now: 'Ask it', nextTryAt: NOW + 60_000 }, words, NOW)).toBe(
+      'Ask it · why.nextTry in 1 min',
+    );
+    expect(whatNow({ now: 'Ask it', nextTryAt: null }, words, NOW)).toBe('Ask it');
+    expect(whatNow({ now: '', nextTryAt: NOW - 1 }, words, NOW)).toBe('why.dueNow');
+  });
+});
+
+describe('the health list', () => {
+  const check = (id: string, state: HealthCheck['state'], advice: string | null = null): HealthCheck => ({
+    id,
+    state,
+    title: id,
+    evidence: '',
+    advice,
+  });
+  const good = (count: number): HealthCheck[] =>
+    Array.from({ length: count }, (_, at) => check(`good-${at}`, 'good'));
+
+  it('shows all that fits', () => {
+    expect(healthList(good(7), 7, false)).toEqual({ shown: good(7), folded: 0 });
+  });
+
+  it('folds good ones alone, and always shows what is not', () => {
+    const bad = ['a', 'b', 'c', 'd'].map((id) => check(id, 'bad', 'do this'));
+    const { shown, folded } = healthList([...good(9), ...bad], 7, false);
+    expect(shown).toEqual(bad);
+    expect(folded).toBe(9);
+    expect(healthList([...good(9), ...bad], 7, true).shown).toHaveLength(13);
+  });
+
+  it('puts what wants looking at first and keeps the order otherwise', () => {
+    const list = [
+      check('one', 'good'),
+      check('two', 'look'),
+      check('three', 'bad'),
+      check('four', 'pending'),
+    ];
+    expect(healthList(list, 9, false).shown.map(({ id }) => id)).toEqual(['three', 'two', 'four', 'one']);
+  });
+
+  it('neither loses nor doubles a check', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('good', 'look', 'bad', 'pending'), { maxLength: 20 }),
+        fc.nat(12),
+        (states, room) => {
+          const list = states.map((state, at) => check(String(at), state as HealthCheck['state']));
+          const { shown, folded } = healthList(list, room, false);
+          expect(shown.length + folded).toBe(list.length);
+          expect(new Set(shown.map(({ id }) => id)).size).toBe(shown.length);
+          expect(list.filter(({ state }) => state !== 'good').every((entry) => shown.includes(entry))).toBe(
+            true,
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe('columns', () => {
+  it('give way by importance and keep their order, the first of all stays', () => {
+    const columns = [
+      { id: 'a', need: 100, importance: 0 },
+      { id: 'b', need: 100, importance: 2 },
+      { id: 'c', need: 100, importance: 1 },
+    ];
+    expect(fitColumns(columns, 300).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(fitColumns(columns, 299).map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(fitColumns(columns, 10).map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('endpoints and scores', () => {
+  it('takes apart what it put together', () => {
+    for (const ip of ['192.0.2.1', '2001:db8::1'])
+      expect(splitEndpoint(formatEndpoint(ip, 30_303))).toEqual({ ip, port: 30_303 });
+    expect(splitEndpoint('192.0.2.1')).toBeNull();
+    expect(splitEndpoint('2001:db8::1:30303')).toBeNull();
+  });
+
+  it('writes a score with its sign', () => {
+    expect([12, 0, -1_024].map(formatScore)).toEqual(['+12', '0', '−1,024']);
+  });
+});
