@@ -194,7 +194,10 @@ async function main() {
   const args = process.argv.slice(2);
   await buildIfNeeded();
   const rest = args.filter((arg) => arg !== '--headless');
-  const plain = rest.length < args.length || rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
+  const plain =
+    rest.length < args.length ||
+    rest[0] === 'nodes' ||
+    rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
   if (plain) return runHeadless(rest);
   const electron = await startableElectron();
   if ('executable' in electron) {

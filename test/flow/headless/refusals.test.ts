@@ -105,6 +105,20 @@ describe('the program without a window', () => {
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 
+  it('prints a file of nodes in another form, or names its bad line', async () => {
+    const file = join(folder.path, 'static-nodes.json');
+    await writeFile(file, '[\n]');
+    const convert = (to: string): Child =>
+      new Child('enodeck', process.execPath, [program, 'nodes', 'convert', file, '--to', to]);
+    const good = convert('toml');
+    expect(await good.exited).toBe(0);
+    expect(good.lines).toEqual(['[Node.P2P]', 'StaticNodes = []']);
+    await writeFile(file, '[\n"x"\n]');
+    const bad = convert('lines');
+    expect(await bad.exited).toBe(2);
+    expect(bad.lines).toEqual([expect.stringContaining(`enodeck: ${file}, line 2: `)]);
+  });
+
   it.each([
     [['--maxpeers', 'many'], '--maxpeers'],
     [['--nonsense'], '--nonsense'],
