@@ -34,7 +34,7 @@ export function discoveryCheck(facts: HealthFacts): HealthCheck {
       : `Check that ${facts.clock === null ? 'the clock of this machine is right, and that ' : ''}a firewall lets UDP port ${String(facts.udpPort ?? 0)} through.`;
   return late
     ? check(id, isBad ? 'bad' : 'look', title, evidence, advice)
-    : check(id, 'pending', title, evidence);
+    : check(id, 'pending', 'Discovery is starting', evidence);
 }
 
 /** Whether the table holds anybody. */
