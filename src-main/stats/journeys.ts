@@ -46,11 +46,13 @@ export interface JourneyReaders {
 
 /** Why nodes are, or are not, peers: the journeys of all, counted and told. */
 export class Journeys {
+  readonly #ownIdHex: string;
   readonly #clock: Clock;
   readonly #readers: JourneyReaders;
   readonly #book: JourneyBook;
 
   constructor(ownIdHex: string, clock: Clock, readers: JourneyReaders) {
+    this.#ownIdHex = ownIdHex;
     this.#clock = clock;
     this.#readers = readers;
     this.#book = new JourneyBook(ownIdHex, (idHex) => readers.isStatic(idHex) || readers.isTrusted(idHex));
@@ -112,6 +114,7 @@ export class Journeys {
     const view = this.#view(TRACE_SPAN_MS, this.#readers.facts());
     return traceOf({
       idHex,
+      isSelf: idHex === this.#ownIdHex,
       journey,
       stand: journey === undefined ? undefined : standOf(journey, view),
       node,
@@ -169,7 +172,7 @@ export class Journeys {
       by: stand.by,
       at: stand.at,
       now: whatNow({ now, stand, outlook, isListed: kind !== 'dynamic', direction }),
-      nextTryAt: outlook?.nextTryAt ?? null,
+      nextTryAt: outlook?.nextTryAt === undefined ? null : Math.round(outlook.nextTryAt),
     };
   }
 }

@@ -19,6 +19,7 @@ const MAX_EARLIER = 10;
 /** What a trace is made of. */
 export interface TraceParts {
   readonly idHex: string;
+  readonly isSelf: boolean;
   /** Undefined for a node that was never heard of, with `stand`. */
   readonly journey: Journey | undefined;
   readonly stand: Stand | undefined;
@@ -52,7 +53,7 @@ export function traceOf(parts: TraceParts): NodeTrace {
     steps: WHY_STEPS.map((step) => stepOf(step, parts)),
     cause: causeOf(stand),
     now: nowOf(parts),
-    nextTryAt: outlook?.nextTryAt ?? null,
+    nextTryAt: outlook?.nextTryAt === undefined ? null : Math.round(outlook.nextTryAt),
     failuresInARow: Math.max(outlook?.failures ?? 0, journey?.failures ?? 0),
     reputation: parts.reputation,
     earlier: parts.earlier.slice(0, MAX_EARLIER),
@@ -66,7 +67,8 @@ function addressOf({ node, journey }: TraceParts): string | null {
   return port === 0 ? ip : formatSocketAddress({ ip, port });
 }
 
-function nowOf({ now, stand, outlook, kind, journey }: TraceParts): string {
+function nowOf({ isSelf, now, stand, outlook, kind, journey }: TraceParts): string {
+  if (isSelf) return 'This is our own node';
   if (stand === undefined) return wordsOf('never-heard-of').advice ?? '';
   const isListed = kind.static || kind.trusted;
   const direction = stand.cause === undefined ? null : (journey?.last?.direction ?? null);

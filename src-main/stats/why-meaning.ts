@@ -42,12 +42,12 @@ const SPANS: Readonly<Record<WhySpan, string>> = {
   '24h': 'the last 24 hours',
 };
 
-/** What it takes to have passed a step, said of one node and of many. */
+/** What nodes have behind them that count as past a step, said of one and of many: who came to us skipped the first. */
 const PASSED: Readonly<Record<WhyStepName, readonly [one: string, many: string]>> = {
-  found: ['that was named to us', 'that were named to us'],
-  bonded: ['that answered our ping', 'that answered our ping'],
-  record: ['whose record we have', 'whose record we have'],
-  fork: ['of our chain', 'of our chain'],
+  found: ['that we heard of', 'that we heard of'],
+  bonded: ['that answered our ping or came to us', 'that answered our ping or came to us'],
+  record: ['that gave its record or did without', 'that gave their record or did without'],
+  fork: ['that may serve our chain', 'that may serve our chain'],
   dialled: ['that was dialled or came to us', 'that were dialled or came to us'],
   encrypted: ['that passed the encryption handshake', 'that passed the encryption handshake'],
   hello: ['that said Hello', 'that said Hello'],
@@ -107,7 +107,7 @@ function clockSentence(offsetMs: number): string {
 }
 
 function nothingFound({ span, facts }: WhyFigures): string {
-  const none = `No node was named to us within ${SPANS[span]}`;
+  const none = `No node was heard of within ${SPANS[span]}`;
   return facts.discoveryEnabled ? `${none}.` : `${none}: discovery is off.`;
 }
 
@@ -117,14 +117,15 @@ function lossOf(figures: WhyFigures): string[] {
   const step = steps[index];
   const before = steps[index - 1];
   if (step === undefined || before === undefined || before.reached === 0) return [];
-  const whom = `${PASSED[before.step][before.reached === 1 ? 0 : 1]} within ${SPANS[span]}`;
+  const within = `In ${SPANS[span]},`;
+  const whom = PASSED[before.step][before.reached === 1 ? 0 : 1];
   if (before.reached === 1) {
     return step.lost === 0
-      ? [`The one node ${whom} went on from there.`]
-      : [`The one node ${whom} did not ${NEXT[focus]}.`, ...causesOf(step, figures)];
+      ? [`${within} the one node ${whom} went on from there.`]
+      : [`${within} the one node ${whom} did not ${NEXT[focus]}.`, ...causesOf(step, figures)];
   }
-  if (step.lost === 0) return [`All ${nodes(before.reached)} ${whom} went on from there.`];
-  const loss = `Of ${nodes(before.reached)} ${whom}, ${plain(step.lost)} did not ${NEXT[focus]}.`;
+  if (step.lost === 0) return [`${within} all ${nodes(before.reached)} ${whom} went on from there.`];
+  const loss = `${within} of ${nodes(before.reached)} ${whom}, ${plain(step.lost)} did not ${NEXT[focus]}.`;
   return [loss, ...causesOf(step, figures)];
 }
 
@@ -152,7 +153,8 @@ function causeSentence(cause: WhyCause, lost: number): string {
   const template = SENTENCES.get(cause.code);
   if (template !== undefined) return template({ who, one: cause.count === 1, none: negative });
   const usual = share >= DOMINANT && cause.fault === 'nobody' ? ' Nothing is wrong on this side.' : '';
-  return `${who}: ${lowerFirst(cause.title)}. ${cause.meaning}${usual}`;
+  const counted = lost === 1 ? cause.title : `${cause.title}: ${lowerFirst(who)}`;
+  return `${counted}. ${cause.meaning}${usual}`;
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -14,7 +14,7 @@ describe('the funnel', () => {
     const snapshot = new JourneyWorld().journeys.why('1h', null, null);
     expect(reached(snapshot)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(snapshot).toMatchObject({ focus: 'found', nodes: [], total: 0 });
-    expect(snapshot.meaning[0]).toBe('No node was named to us within the last hour.');
+    expect(snapshot.meaning[0]).toBe('No node was heard of within the last hour.');
   });
 
   it('counts how far each node got and why no further', () => {
@@ -293,6 +293,7 @@ describe('the book of journeys', () => {
     const world = new JourneyWorld(numbered(1).idHex);
     world.ready(numbered(1, 'ours'));
     expect(world.journeys.size).toBe(0);
+    expect(world.journeys.trace(numbered(1).idHex).now).toBe('This is our own node');
   });
 
   it('keeps a bounded number of nodes that were only named, and lets them drive out nobody who answered', () => {

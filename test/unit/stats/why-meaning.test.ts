@@ -40,7 +40,7 @@ describe('what the figures mean', () => {
       ),
     );
     expect(sentences).toEqual([
-      'Of 188 nodes that said Hello within the last hour, 127 did not agree on Status.',
+      'In the last hour, of 188 nodes that said Hello, 127 did not agree on Status.',
       '118 of them (93%) were full and said so; nothing is wrong on this side, and a later try may find a place.',
       'Peers also come by themselves: your port is reachable, and 12 nodes came in within the last hour.',
     ]);
@@ -48,7 +48,7 @@ describe('what the figures mean', () => {
 
   it('counts in words that fit one node', () => {
     const text = told('bonded', 1, { silent: 1 });
-    expect(text).toContain('The one node that was named to us');
+    expect(text).toContain('In the last hour, the one node that we heard of did not');
     expect(text).toContain('did not answer our ping');
     expect(text).toContain('It did not answer our ping');
     expect(text).not.toMatch(/\b1 nodes|All 1\b/);
@@ -67,6 +67,12 @@ describe('what the figures mean', () => {
   it('finds nothing wrong here only where the figures say so', () => {
     expect(told('hello', 30, { 'useless-peer': 20 })).toContain('Nothing is wrong on this side.');
     expect(told('hello', 30, { 'useless-peer': 9, 'timed-out': 11 })).not.toContain('Nothing is wrong');
+    expect(told('hello', 30, { 'useless-peer': 20 })).toContain(
+      'Useless peer: all 20. The other side has no use',
+    );
+    expect(told('hello', 1, { 'useless-peer': 1 })).toContain(
+      'did not get past Hello. Useless peer. The other side',
+    );
     expect(told('hello', 30, { banned: 20 })).not.toContain('nothing is wrong');
   });
 
@@ -110,17 +116,17 @@ describe('what the figures mean', () => {
 
   it('of no nodes is that there were none, and why where we know', () => {
     const none = figuresOf('found', 0, {});
-    expect(meaningOf(none)[0]).toBe('No node was named to us within the last hour.');
+    expect(meaningOf(none)[0]).toBe('No node was heard of within the last hour.');
     const facts = { ...healthyFacts, discoveryEnabled: false };
     expect(meaningOf({ ...none, facts })[0]).toBe(
-      'No node was named to us within the last hour: discovery is off.',
+      'No node was heard of within the last hour: discovery is off.',
     );
     expect(meaningOf({ ...none, facts: { ...facts, running: false } })[0]).toContain('The node is stopped');
   });
 
   it('says that nobody was lost, where nobody was', () => {
     expect(told('kept', 12, {})).toContain(
-      'All 12 nodes that agreed on Status within the last hour went on from there.',
+      'In the last hour, all 12 nodes that agreed on Status went on from there.',
     );
   });
 
