@@ -47,6 +47,8 @@ export async function composeStanding(parts: StandingParts): Promise<NodeStandin
     trusted: () => [...given.trusted, ...lists.entries('trusted').map(({ node }) => node)],
     nameOf: (idHex) => lists.labelOf(idHex) ?? statistics.clientOf(idHex),
   });
+  // Whom the command line wants is not kept out by a score of an earlier run.
+  for (const { idHex } of given.static) await bans.liftScore(idHex);
   const reputation = new ReputationBook({
     events,
     clock,
