@@ -127,7 +127,7 @@ export class EffectiveSettings {
     return SETTING_KEYS.map((key) => this.#view(key));
   }
 
-  /** Hears of keys whose saved values changed, with the settings in force then. */
+  /** Hears of keys that were saved or reset, with the settings in force then. */
   onChange(listener: (settings: NodeSettings, keys: readonly SettingKey[]) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -148,18 +148,16 @@ export class EffectiveSettings {
     write: (store: SettingsStore, keys: readonly SettingKey[]) => Promise<readonly SettingKey[]>,
   ): Promise<void> {
     const { folder, root } = this.#stores;
-    const before = this.#next.values;
-    try {
-      for (const [store, ours] of storesOf(keys, folder, root)) {
-        await write(store, ours);
-        this.#launch = without(this.#launch, ours);
-      }
-    } finally {
+    for (const [store, ours] of storesOf(keys, folder, root)) {
+      const before = this.#next.values;
+      await write(store, ours);
+      this.#launch = without(this.#launch, ours);
       this.#next = this.#read();
       this.#settle(['none']);
-      const changed = SETTING_KEYS.filter((key) => !isSameValue(before[key], this.#next.values[key]));
       // A value that is saved as it was may have another source now.
-      const told = SETTING_KEYS.filter((key) => changed.includes(key) || keys.includes(key));
+      const told = SETTING_KEYS.filter(
+        (key) => ours.includes(key) || !isSameValue(before[key], this.#next.values[key]),
+      );
       for (const listener of this.#listeners) listener(this.current(), told);
     }
   }

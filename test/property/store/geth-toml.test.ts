@@ -6,7 +6,7 @@ import { writeGethToml } from '../../../src-main/store/geth-toml-text.ts';
 import { tomlLines } from '../../../src-main/store/toml-lines.ts';
 
 const port = fc.integer({ min: 0, max: 65_535 });
-const addresses = fc.constantFrom(
+const addresses = fc.constantFrom<string[]>(
   ['0.0.0.0', '::'],
   ['0.0.0.0'],
   ['::'],

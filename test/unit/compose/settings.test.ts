@@ -121,8 +121,12 @@ describe('the settings in force', () => {
       { folder: store, root: store },
       { demo: false, settings: NOTHING },
     );
+    const told: unknown[] = [];
+    settings.onChange((_, keys) => told.push(keys));
     await expect(settings.update({ maxPeers: 3 })).rejects.toMatchObject({ code: 'not-writable' });
+    await settings.update({});
     expect(settings.current()).toEqual(DEFAULT_SETTINGS);
+    expect(told).toEqual([]);
   });
 
   it('keep what chooses the network in the root folder, and the rest in the network’s own', async () => {
