@@ -51,7 +51,20 @@ export const OFFENCES = [
 export type Offence = (typeof OFFENCES)[number];
 
 /** The names of discovery packets, as the v4 specification writes them in lower case. */
-export type DiscoveryPacketName = 'ping' | 'pong' | 'findnode' | 'neighbors' | 'enrrequest' | 'enrresponse';
+export type DiscoveryPacketName =
+  | 'v5/ping'
+  | 'v5/pong'
+  | 'v5/findnode'
+  | 'v5/nodes'
+  | 'v5/talkreq'
+  | 'v5/talkresp'
+  | 'v5/whoareyou'
+  | 'ping'
+  | 'pong'
+  | 'findnode'
+  | 'neighbors'
+  | 'enrrequest'
+  | 'enrresponse';
 
 /**
  * The closed union of facts that the node states about itself, in the order they happen. Statistics, the log, the
@@ -80,6 +93,16 @@ export type NodeEvent =
   | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
   | { type: 'discovery/lookup-done'; target: string; rounds: number; found: number; durationMs: number }
   | { type: 'discovery/external-address'; ip: string; port: number; votes: number }
+  /** A v5 session was made, or a handshake failed. */
+  | {
+      type: 'discovery/session';
+      idHex: string;
+      ip: string;
+      role: 'initiator' | 'recipient';
+      failure: string | undefined;
+    }
+  /** The root of a DNS node list was verified, or was refused. */
+  | { type: 'dns/root'; domain: string; seq: number; failure: string | undefined }
   | { type: 'record/updated'; seq: bigint; reason: string }
   | { type: 'dial/started'; node: Node; kind: 'static' | 'dynamic' }
   | { type: 'dial/refused'; node: Node; reason: string }
