@@ -13,6 +13,9 @@ interface Lengths {
   readonly bytes: number;
 }
 
+/** Dropped announcements are told of once in this time, milliseconds. */
+const DROP_REPORT_MS = 1_000;
+
 /** What passes one session: counted, held to the limits, and told of. */
 export class SessionTraffic {
   readonly #clock: Clock;
@@ -22,6 +25,7 @@ export class SessionTraffic {
   readonly #limits: InboundLimits;
   #lastInAt: number;
   #lastOutAt: number;
+  #dropToldAt = -Infinity;
 
   constructor(clock: Clock, events: EventSink, peer: { readonly idHex: string; readonly ip: string }) {
     this.#clock = clock;
@@ -77,8 +81,11 @@ export class SessionTraffic {
     this.#count(wireCode, label, 'out', lengths);
   }
 
-  /** An announcement of ours was dropped. */
+  /** An announcement of ours was dropped; told of once a second, the queue counts them all. */
   dropped(label: MessageLabel): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#dropToldAt < DROP_REPORT_MS) return;
+    this.#dropToldAt = now;
     this.#limit('out', label);
   }
 
