@@ -49,6 +49,12 @@ export interface PacketCount {
   readonly outPerSecond: number;
 }
 
+/** The protocols that keep a table. */
+export const TABLE_PROTOCOLS = ['v4', 'v5'] as const;
+
+/** One of TABLE_PROTOCOLS. */
+export type TableProtocol = (typeof TABLE_PROTOCOLS)[number];
+
 /** Discovery in figures. */
 export interface DiscoveryCounters {
   readonly enabled: boolean;

@@ -1,19 +1,16 @@
 import type { TrafficNow } from '../../shared/model/series.ts';
-import type { DiscoveryCounters, PacketCount } from '../../shared/model/table.ts';
+import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared/model/table.ts';
 import type { DiscoveryPacketName, NodeEvent } from './events.ts';
 import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
 import { titleOfCode } from './words.ts';
 
-/** Discovery packets in the order in which the window shows them. */
-const PACKETS = [
-  'ping',
-  'pong',
-  'findnode',
-  'neighbors',
-  'enrrequest',
-  'enrresponse',
-] as const satisfies readonly DiscoveryPacketName[];
+/** Discovery packets of each protocol in the order in which the window shows them. */
+const PACKETS = {
+  v4: ['ping', 'pong', 'findnode', 'neighbors', 'enrrequest', 'enrresponse'],
+  v5: ['v5/ping', 'v5/pong', 'v5/findnode', 'v5/nodes', 'v5/talkreq', 'v5/talkresp', 'v5/whoareyou'],
+} as const satisfies Record<TableProtocol, readonly DiscoveryPacketName[]>;
+const ALL_PACKETS: readonly DiscoveryPacketName[] = [...PACKETS.v4, ...PACKETS.v5];
 
 /** Distinct drop reasons that are counted apart; names beyond are counted as `other`. BOUNDED: 64. */
 const MAX_DROP_REASONS = 64;
@@ -31,23 +28,17 @@ interface SecondMark {
 }
 
 const noFlow = (): Flow => ({ in: 0, out: 0 });
-const noPackets = (): Record<DiscoveryPacketName, Flow> => ({
-  ping: noFlow(),
-  pong: noFlow(),
-  findnode: noFlow(),
-  neighbors: noFlow(),
-  enrrequest: noFlow(),
-  enrresponse: noFlow(),
-});
+const noPackets = (): Record<DiscoveryPacketName, Flow> =>
+  Object.fromEntries(ALL_PACKETS.map((packet) => [packet, noFlow()])) as Record<DiscoveryPacketName, Flow>;
 const copyPackets = (
   from: Readonly<Record<DiscoveryPacketName, Flow>>,
 ): Record<DiscoveryPacketName, Flow> => {
   const copy = noPackets();
-  for (const packet of PACKETS) copy[packet] = { ...from[packet] };
+  for (const packet of ALL_PACKETS) copy[packet] = { ...from[packet] };
   return copy;
 };
 const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, way: keyof Flow): number =>
-  PACKETS.reduce((sum, packet) => sum + packets[packet][way], 0);
+  ALL_PACKETS.reduce((sum, packet) => sum + packets[packet][way], 0);
 
 /** Totals since the start, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
 export class Counters {
@@ -117,9 +108,9 @@ export class Counters {
   }
 
   /** What passed the discovery sockets; which pings were answered only discovery itself can tell. */
-  discovery(): Pick<DiscoveryCounters, 'packets' | 'dropped'> {
+  discovery(protocol: TableProtocol = 'v4'): Pick<DiscoveryCounters, 'packets' | 'dropped'> {
     return {
-      packets: PACKETS.map((packet) => this.#packetCount(packet)),
+      packets: PACKETS[protocol].map((packet) => this.#packetCount(packet)),
       dropped: [...this.#dropped]
         .map(([reason, count]) => ({ reason, title: titleOfCode(reason), count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
