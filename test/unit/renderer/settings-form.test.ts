@@ -48,10 +48,8 @@ describe('the form of the settings', () => {
 
   it('checks with the very schema of the node and hands its sentence on', () => {
     expect(readField(view('nat'), 'stun:192.0.2.1:3478')).toEqual({ ok: true, value: 'stun:192.0.2.1:3478' });
-    expect(readField(view('nat'), 'everything')).toMatchObject({
-      ok: false,
-      message: expect.stringMatching(/^Must be any, none/),
-    });
+    const wrong = readField(view('nat'), 'everything');
+    expect(wrong.ok ? '' : wrong.message).toMatch(/^Must be any, none/);
     expect(checkValue(view('logLevel'), 'loud').ok).toBe(false);
   });
 
