@@ -99,11 +99,13 @@ function listOf(file: string): NodeListName {
 }
 
 async function textOf(file: string): Promise<string> {
+  const refused = (reason: string, options?: ErrorOptions): OptionError =>
+    new OptionError(`The file ${file} cannot be read (${reason}).`, options);
   try {
     const { size } = await stat(file);
-    if (size > MAX_IMPORT_CHARACTERS) throw new Error('it is too large');
-    return await readFile(file, 'utf8');
+    if (size <= MAX_IMPORT_CHARACTERS) return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new OptionError(`The file ${file} cannot be read (${describeError(cause)}).`, { cause });
+    throw refused(describeError(cause), { cause });
   }
+  throw refused('it is too large');
 }
