@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalIpText, parseIp } from './ip-text.ts';
+import { listenAddresses, networkText } from './address-schemas.ts';
 import { LOG_LEVELS } from './model/log.ts';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 import { NAT_FORMS, parseNatText } from './nat-text.ts';
@@ -48,35 +48,6 @@ export const NETWORK_CHOICES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as con
 const text = (max: number): z.ZodString => z.string().trim().min(1).max(max);
 const path = text(4_096).nullable();
 
-/** `4` or `6`; undefined for text that is no address. An IPv4 address in IPv6 clothes is none to listen on. */
-function familyOf(text: string): 4 | 6 | undefined {
-  const ip = canonicalIpText(text);
-  if (ip === undefined || ip.includes(':') !== text.includes(':')) return undefined;
-  return ip.includes(':') ? 6 : 4;
-}
-
-const listenAddress = z
-  .string()
-  .max(64)
-  .refine((item) => familyOf(item) !== undefined, 'must be an IP address');
-
-/** One socket a family: a second address of the same family would have no place in our record. */
-const ips = z
-  .array(listenAddress)
-  .min(1, 'must name an IP address')
-  .max(2, 'must be one address of each family')
-  .refine(
-    (items) => new Set(items.map(familyOf)).size === items.length,
-    'must be one address of each family',
-  );
-
-function isNetwork(text: string): boolean {
-  const [, ip = '', bits = ''] = /^(.+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
-  const bytes = parseIp(ip);
-  return bytes !== undefined && Number(bits) <= bytes.length * 8;
-}
-
-const network = z.string().max(64).refine(isNetwork, 'must be a network such as 10.0.0.0/8');
 const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** Every setting, in the order in which a person reads them. */
@@ -154,7 +125,7 @@ export const SETTINGS = {
     help: 'Speak to addresses of these networks alone, in CIDR notation. Empty: to all.',
     flag: '--netrestrict',
     kind: 'list',
-    schema: z.array(network).max(256),
+    schema: z.array(networkText).max(256),
     default: [],
     restart: 'none',
   }),
@@ -274,7 +245,7 @@ export const SETTINGS = {
     help: 'IP addresses to listen on, one of each family; 0.0.0.0 and :: are all of the machine.',
     flag: '--addr',
     kind: 'list',
-    schema: ips,
+    schema: listenAddresses,
     default: ['0.0.0.0', '::'],
     restart: 'node',
   }),
@@ -294,7 +265,7 @@ export const SETTINGS = {
     help: 'IP addresses for discovery, where they are others than those of sessions.',
     flag: '--discovery.addr',
     kind: 'list',
-    schema: ips.nullable(),
+    schema: listenAddresses.nullable(),
     default: null,
     restart: 'node',
   }),
