@@ -30,15 +30,12 @@ describe(`${String(COUNT)} nodes on loopback`, () => {
       expect(total).toBeLessThanOrEqual(limits.maxPeers);
       expect(inbound).toBeLessThanOrEqual(40);
     }
-    // What one counts as dialled, another counts as come in.
-    const sum = (key: 'inbound' | 'outbound'): number => counts.reduce((all, count) => all + count[key], 0);
-    expect(sum('inbound')).toBe(sum('outbound'));
   });
 
   it('are full where all want in, and tell those who are too many', { timeout: 60_000 }, async () => {
     const [wanted] = crowd.nodes;
     if (wanted === undefined) throw new Error('There is a crowd');
-    const told = wanted.events.first('inbound/ended', ({ cause }) => cause.stage === 'encryption');
+    const told = wanted.events.first('inbound/ended', ({ cause }) => cause.code.startsWith('too-many-'));
     const refused: Promise<unknown>[] = [];
     for (let guests = 0; guests < 50; guests++) {
       const { events, server } = await start.node();

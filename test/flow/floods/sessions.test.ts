@@ -1,0 +1,187 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import type { EthMessage } from '../../../src-main/eth/messages.ts';
+import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
+import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { EMPTY_LIST_PAYLOAD, P2P_CODES } from '../../../src-main/p2p/messages.ts';
+import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { heldBytes } from '../../support/memory.ts';
+import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
+import { ignore, Puppet, sendEth } from '../../support/puppet.ts';
+import { SkippingClock } from '../../support/skipping-clock.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
+import { traceOf } from '../../support/trace-of.ts';
+
+/** What a flood may leave behind for good, bytes: far less than it sends. */
+const MOST_KEPT = 16 * 1024 * 1024;
+
+const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, systemClock), [69]);
+const limits = { maxPeers: 20, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 4 };
+const hash = new Uint8Array(32).fill(7);
+
+const start = startedNodes();
+let clock: SkippingClock;
+let us: P2pNode;
+let friend: P2pNode;
+
+beforeEach(async () => {
+  clock = new SkippingClock();
+  us = await start.node({ protocols, limits, clock, keeps: ({ type }) => type !== 'peer/message' });
+  friend = await start.node({ protocols });
+  friend.server.addStatic(us.node());
+  await friend.events.first('peer/established');
+});
+
+/** An attacker whose session is established. */
+async function attacker(): Promise<{ puppet: Puppet; connection: RlpxConnection }> {
+  const puppet = new Puppet(protocols);
+  const connection = await puppet.greet(us);
+  await us.events.first('peer/added', ({ idHex }) => idHex === puppet.idHex);
+  const status = ethSessionOf(us.server.peer(puppet.idHex)!.session)!.localStatus;
+  sendEth(connection, 69, { name: 'Status', status });
+  await us.events.first('peer/established', ({ idHex }) => idHex === puppet.idHex);
+  return { puppet, connection };
+}
+
+/** A peer that was there is answered, and one that comes gets in. */
+async function expectServed(): Promise<void> {
+  const late = new Puppet(protocols);
+  const connection = await late.greet(us);
+  connection.send(P2P_CODES.ping, EMPTY_LIST_PAYLOAD);
+  for (;;) if ((await connection.read()).code === P2P_CODES.pong) break;
+  connection.destroy();
+  const visitor = await start.node({ protocols });
+  visitor.server.addStatic(us.node());
+  await visitor.events.first('peer/established');
+  await visitor.server.stop();
+  expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
+}
+
+/** Sends as fast as the other side takes it. */
+async function send(
+  connection: RlpxConnection,
+  count: number,
+  message: (n: number) => EthMessage,
+): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    sendEth(connection, 69, message(n));
+    if (n % 200 === 0) await nextTurn();
+    if (connection.congested) return;
+  }
+}
+
+describe('honest peers are served, memory stays bounded and the cause is counted', () => {
+  it('under a flood of announcements', async () => {
+    const { puppet, connection } = await attacker();
+    const before = heldBytes();
+    await send(connection, 20_000, () => ({
+      name: 'NewPooledTransactionHashes',
+      types: new Uint8Array(20).fill(2),
+      sizes: Array.from({ length: 20 }, () => 100),
+      hashes: Array.from({ length: 20 }, () => hash),
+    }));
+    const limited = await us.events.first('peer/limited', ({ idHex }) => idHex === puppet.idHex);
+    expect(limited).toMatchObject({
+      direction: 'in',
+      protocol: 'eth/69',
+      name: 'NewPooledTransactionHashes',
+    });
+    await us.events.first('peer/offence', ({ offence }) => offence === 'message-flood');
+    await expectServed();
+    expect(heldBytes() - before).toBeLessThan(MOST_KEPT);
+    connection.destroy();
+  });
+
+  it('under a flood of requests, whose answers nobody reads', async () => {
+    const { puppet, connection } = await attacker();
+    const before = heldBytes();
+    const query = { start: { number: 0n }, limit: 1_024n, skip: 0n, reverse: false };
+    await send(connection, 20_000, (n) => ({ name: 'GetBlockHeaders', requestId: BigInt(n), query }));
+    await us.events.first('peer/limited', ({ idHex }) => idHex === puppet.idHex);
+    await us.events.first('peer/offence', ({ offence }) => offence === 'message-flood');
+    await expectServed();
+    expect(heldBytes() - before).toBeLessThan(MOST_KEPT);
+    connection.destroy();
+  });
+
+  it('while a peer does not read what we have for it', async () => {
+    let sent = 0;
+    const talker: Protocol = {
+      ...idleProtocol,
+      name: 'talk',
+      classOf: () => 'answer',
+      run: async (channel) => {
+        channel.established();
+        if (channel.peer.clientName !== 'Puppet/v1') for (;;) await channel.receive();
+        for (; ; sent++) {
+          channel.send(0, systemRandom.bytes(64 * 1024));
+          await nextTurn();
+          await channel.ready();
+        }
+      },
+    };
+    const both = [...protocols, talker];
+    us = await start.node({ protocols: both, limits, clock });
+    friend.server.addStatic(us.node());
+    await us.events.first('peer/established', ({ idHex }) => idHex === friend.idHex);
+    const before = heldBytes();
+    const puppet = new Puppet([talker]);
+    const connection = await puppet.greet(us);
+    await us.events.first('peer/added', ({ idHex }) => idHex === puppet.idHex);
+    // Until the system's own buffers are full as well.
+    for (let seen = -1; seen !== sent;) {
+      seen = sent;
+      for (let turn = 0; turn < 100; turn++) await nextTurn();
+    }
+    expect(sent).toBeGreaterThan(0);
+    const session = us.server.peer(puppet.idHex)?.session;
+    expect(session?.endCause).toBeUndefined();
+    await expectServed();
+    expect(heldBytes() - before).toBeLessThan(MOST_KEPT);
+    // It lives and speaks: that it does not read is all that is wrong with it. Progress is looked for every 20 seconds.
+    for (let look = 0; look < 2; look++) {
+      const heard = us.events.next(
+        'peer/message',
+        ({ idHex, name }) => idHex === puppet.idHex && name === 'Ping',
+      );
+      connection.send(P2P_CODES.ping, EMPTY_LIST_PAYLOAD);
+      await heard;
+      await clock.skip(20_000);
+    }
+    const { cause } = await us.events.first('peer/dropped', ({ idHex }) => idHex === puppet.idHex);
+    expect(cause).toMatchObject({ code: 'write-timeout', by: 'network', stage: 'running' });
+    await us.events.first('peer/offence', ({ offence }) => offence === 'does-not-read');
+    expect(traceOf(us, puppet.idHex).cause?.code).toMatch(/^write-timeout/);
+  });
+});
+
+describe('a thousand connections that never shake hands', () => {
+  it('take the places of handshakes for 5 seconds, are counted by name, and leave the way free', async () => {
+    const { port } = us.server.listening[0]!;
+    const before = heldBytes();
+    const sockets = await Promise.all(
+      Array.from({ length: 1_000 }, async (): Promise<Socket> => {
+        const socket = ignore(connect(port, '127.0.0.1'));
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    const refused = (): number => us.events.of('inbound/ended').length;
+    while (refused() < sockets.length - limits.maxPendingInbound) await us.events.next('inbound/ended');
+    expect(us.server.pendingInbound()).toBe(limits.maxPendingInbound);
+    expect(new Set(us.events.of('inbound/ended').map(({ cause }) => cause.code))).toEqual(
+      new Set(['too-many-pending']),
+    );
+    expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
+    await clock.skip(5_000);
+    await us.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');
+    await expectServed();
+    for (const socket of sockets) socket.destroy();
+    expect(heldBytes() - before).toBeLessThan(MOST_KEPT);
+  });
+});
