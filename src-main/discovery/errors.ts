@@ -14,6 +14,8 @@ export type DiscoveryErrorCode =
   | 'bad-record'
   /** The target of a lookup has neither 32 nor 64 bytes. */
   | 'bad-target'
+  /** The request does not fit a packet. */
+  | 'too-large'
   /** None of the addresses could be bound. */
   | 'no-socket';
 

@@ -1,0 +1,246 @@
+/**
+ * The six messages of discovery v5.1 between bytes and typed values: a type byte and an RLP list that begins with the
+ * request ID. The list is read strictly, to its end. Topic messages (0x07 to 0x0a) are not spoken.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#protocol-messages
+ */
+import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
+import { CodecError } from '../../leaf/errors.ts';
+import { bytesToIp, ipToBytes } from '../../leaf/ip.ts';
+import { encodeRlp, RawRlp, readRlp, RlpError, type RlpInput, type RlpReader } from '../../leaf/rlp.ts';
+import { MAX_DISTANCE, MAX_NODES, MAX_REQUEST_ID_SIZE, NODES_RECORDS_SIZE } from './constants.ts';
+
+/** What a message can have wrong. */
+export type MessageErrorCode =
+  'empty-message' | 'unknown-type' | 'bad-rlp' | 'missing-field' | 'bad-field' | 'bad-request-id';
+
+/** Bytes that are no message of discovery v5. */
+export class MessageError extends CodecError<MessageErrorCode> {}
+
+/** Asks whether the node is there, and says which version of its record the sender has. */
+export interface V5Ping {
+  readonly type: 'ping';
+  /** Sequence number of the sender's record. */
+  readonly enrSeq: bigint;
+}
+
+/** Answers a ping. */
+export interface V5Pong {
+  readonly type: 'pong';
+  /** Sequence number of the sender's record. */
+  readonly enrSeq: bigint;
+  /** Where the ping came from, canonical text: what the receiver looks like from outside. */
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Asks for nodes at log distances from the receiver; distance 0 is its own record. */
+export interface V5Findnode {
+  readonly type: 'findnode';
+  /** Each from 0 to 256; a distance may come twice. */
+  readonly distances: readonly number[];
+}
+
+/** Answers findnode, in one message or more. */
+export interface V5Nodes {
+  readonly type: 'nodes';
+  /** How many messages the answer has, 0 to 255. */
+  readonly total: number;
+  /** The records' RLP, not yet verified: that costs a signature check each. */
+  readonly records: readonly Uint8Array[];
+}
+
+/** A request of another protocol. */
+export interface V5TalkRequest {
+  readonly type: 'talkreq';
+  /** Name of the protocol; mostly ASCII, but any bytes may stand here. */
+  readonly protocol: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** Answers talkreq; empty for a protocol that is not known. */
+export interface V5TalkResponse {
+  readonly type: 'talkresp';
+  readonly payload: Uint8Array;
+}
+
+/** A message that asks. */
+export type V5Request = V5Ping | V5Findnode | V5TalkRequest;
+
+/** A message that answers. */
+export type V5Response = V5Pong | V5Nodes | V5TalkResponse;
+
+/** Any message. */
+export type V5Message = V5Request | V5Response;
+
+/** A message with the ID that ties an answer to its request, 0 to 8 bytes. */
+export interface V5Envelope<M extends V5Message = V5Message> {
+  readonly requestId: Uint8Array;
+  readonly message: M;
+}
+
+/** Type bytes. */
+const MESSAGE_TYPES: Readonly<Record<V5Message['type'], number>> = {
+  ping: 0x01,
+  pong: 0x02,
+  findnode: 0x03,
+  nodes: 0x04,
+  talkreq: 0x05,
+  talkresp: 0x06,
+};
+
+const TYPE_NAMES = Object.fromEntries(
+  Object.entries(MESSAGE_TYPES).map(([name, type]) => [type, name]),
+) as Readonly<Record<number, V5Message['type'] | undefined>>;
+
+/** The names under which packets are counted, WHOAREYOU included. */
+export const V5_PACKET_NAMES = [
+  'v5/ping',
+  'v5/pong',
+  'v5/findnode',
+  'v5/nodes',
+  'v5/talkreq',
+  'v5/talkresp',
+  'v5/whoareyou',
+] as const;
+
+/** Which message answers which. */
+export const RESPONSE_TYPES: Readonly<Record<V5Request['type'], V5Response['type']>> = {
+  ping: 'pong',
+  findnode: 'nodes',
+  talkreq: 'talkresp',
+};
+
+/** Whether a message asks for an answer. */
+export function isRequest(message: V5Message): message is V5Request {
+  return message.type in RESPONSE_TYPES;
+}
+
+/** The bytes of a message; its size is the caller's care. */
+export function encodeMessage({ requestId, message }: V5Envelope): Uint8Array {
+  const list = encodeRlp([requestId, ...fieldsOf(message)]);
+  const encoded = new Uint8Array(1 + list.length);
+  encoded[0] = MESSAGE_TYPES[message.type];
+  encoded.set(list, 1);
+  return encoded;
+}
+
+/**
+ * Reads a message; its byte fields are views of `bytes`.
+ * @throws MessageError
+ */
+export function decodeMessage(bytes: Uint8Array): V5Envelope {
+  const typeByte = bytes[0];
+  if (typeByte === undefined) throw new MessageError('empty-message', 'a message begins with its type');
+  const type = TYPE_NAMES[typeByte];
+  if (type === undefined) throw new MessageError('unknown-type', `type ${String(typeByte)} is unknown`);
+  try {
+    return readRlp(bytes.subarray(1), (reader) => {
+      const list = reader.list();
+      const requestId = readRequestId(list);
+      const message = DECODERS[type](list);
+      list.end();
+      return { requestId, message };
+    });
+  } catch (cause) {
+    if (!(cause instanceof RlpError)) throw cause;
+    throw new MessageError(codeOf(cause), `${type}: ${cause.message}`, { cause });
+  }
+}
+
+/**
+ * The messages of a NODES answer: as few as the packet size allows, and one without records where there are none.
+ * @param records their RLP, of which the first 16 are taken
+ */
+export function packNodes(records: readonly Uint8Array[]): V5Nodes[] {
+  const parts: Uint8Array[][] = [[]];
+  let size = 0;
+  for (const record of records.slice(0, MAX_NODES)) {
+    if (size + record.length > NODES_RECORDS_SIZE) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(record);
+    size += record.length;
+  }
+  return parts.map((part) => ({ type: 'nodes', total: parts.length, records: part }));
+}
+
+const MAX_PORT = 0xffff;
+
+/** Parts of an answer that its 8-bit count can name. */
+const MAX_TOTAL = 0xff;
+
+/** Distances of one request: as many as there are. BOUNDED. */
+const MAX_DISTANCES = MAX_DISTANCE + 1;
+
+const DECODERS: { readonly [T in V5Message['type']]: (list: RlpReader) => Extract<V5Message, { type: T }> } =
+  {
+    ping: (list) => ({ type: 'ping', enrSeq: list.uint64() }),
+    pong: (list) => ({
+      type: 'pong',
+      enrSeq: list.uint64(),
+      ip: readIp(list),
+      port: list.uint(MAX_PORT),
+    }),
+    findnode: (list) => ({
+      type: 'findnode',
+      distances: list.listOf((item) => item.uint(MAX_DISTANCE), MAX_DISTANCES),
+    }),
+    nodes: (list) => ({
+      type: 'nodes',
+      total: list.uint(MAX_TOTAL),
+      records: list.listOf(readRecord, MAX_NODES),
+    }),
+    talkreq: (list) => ({ type: 'talkreq', protocol: list.bytes(), payload: list.bytes() }),
+    talkresp: (list) => ({ type: 'talkresp', payload: list.bytes() }),
+  };
+
+function readRequestId(list: RlpReader): Uint8Array {
+  const requestId = list.bytes();
+  if (requestId.length <= MAX_REQUEST_ID_SIZE) return requestId;
+  throw new MessageError('bad-request-id', `a request ID of ${String(requestId.length)} bytes`);
+}
+
+function readIp(list: RlpReader): string {
+  const ip = bytesToIp(list.bytes());
+  if (ip === undefined) throw new MessageError('bad-field', 'pong: an address has 4 or 16 bytes');
+  return ip;
+}
+
+function readRecord(list: RlpReader): Uint8Array {
+  if (!list.nextIsList()) throw new MessageError('bad-field', 'nodes: a record is a list');
+  const record = list.raw();
+  if (record.length <= MAX_ENR_BYTES) return record;
+  throw new MessageError('bad-field', `nodes: a record of ${String(record.length)} bytes`);
+}
+
+function fieldsOf(message: V5Message): RlpInput[] {
+  switch (message.type) {
+    case 'ping':
+      return [message.enrSeq];
+    case 'pong':
+      return [message.enrSeq, ipToBytes(message.ip), message.port];
+    case 'findnode':
+      return [message.distances];
+    case 'nodes':
+      return [message.total, message.records.map((record) => new RawRlp(record))];
+    case 'talkreq':
+      return [message.protocol, message.payload];
+    case 'talkresp':
+      return [message.payload];
+  }
+}
+
+function codeOf({ code }: RlpError): MessageErrorCode {
+  switch (code) {
+    case 'missing-item':
+      return 'missing-field';
+    case 'too-long':
+    case 'too-many-items':
+    case 'integer-too-large':
+    case 'non-minimal-integer':
+      return 'bad-field';
+    default:
+      return 'bad-rlp';
+  }
+}
