@@ -100,7 +100,9 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
     if (value !== undefined && value !== '') applyVariable(command, option, variable, value);
   };
   const add: Add = (flags, description, change = (option) => option) => {
-    addOption(change(new Option(flags, description)));
+    const option = change(new Option(flags, description));
+    // What the table has is a setting, and no longer one of the reserved names.
+    if (!isSetting(option.attributeName())) addOption(option);
   };
   addPlaceOptions(add);
   for (const { option } of SETTING_OPTIONS) addOption(option);
@@ -109,6 +111,9 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
   addPageOptions(add);
   return command;
 }
+
+const isSetting = (attribute: string): boolean =>
+  SETTING_OPTIONS.some(({ option }) => option.attributeName() === attribute);
 
 type Add = (flags: string, description: string, change?: (option: Option) => Option) => void;
 
@@ -172,7 +177,7 @@ function applyVariable(command: Command, option: Option, variable: string, value
 
 function optionsOf(command: Command, { mode }: CliManner): LaunchOptions {
   const raw = command.opts<Raw>();
-  if (raw['discovery.v5']) {
+  if (raw['discovery.v5'] && !isSetting('discovery.v5')) {
     throw new OptionError(
       'The option --discovery.v5 is not there yet: this version discovers by v4; leave it out.',
     );
@@ -185,7 +190,7 @@ function optionsOf(command: Command, { mode }: CliManner): LaunchOptions {
     bootnodes: raw.bootnodes,
     staticNodes: raw.staticnodes ?? [],
     trustedNodes: raw.trustednodes ?? [],
-    dnsDiscovery: raw['discovery.dns'],
+    dnsDiscovery: isSetting('discovery.dns') ? undefined : raw['discovery.dns'],
     settings: settingsOf(command),
     http: mode === 'headless' || raw.http === true ? httpOf(raw) : undefined,
   };
