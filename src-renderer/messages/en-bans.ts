@@ -91,6 +91,5 @@ export const enBans = {
     reputation: 'Rep.',
     reputationHint: 'The node’s reputation when the session ended',
     reason: 'on the wire: {reason}',
-    more: 'Fetching more…',
   },
 } as const;
