@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
-import type { DiscoveryCounters, LookupTrace, TableSnapshot } from './model/table.ts';
+import type { CrawlStatus } from './model/crawl.ts';
+import type { DnsTreeView } from './model/dns-tree.ts';
+import type { RecordView } from './model/record.ts';
+import {
+  TABLE_PROTOCOLS,
+  type DiscoveryCounters,
+  type LookupTrace,
+  type TableSnapshot,
+} from './model/table.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
@@ -9,7 +17,7 @@ import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import type { SessionPage } from './model/session.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
-import { SETTING_KEYS, settingsChange } from './settings-table.ts';
+import { NETWORK_CHOICES, SETTING_KEYS, settingsChange } from './settings-table.ts';
 
 /*
  * The one typed map of what a window may ask and hear. Handlers, the preload bridge, the browser client and the stores
@@ -34,6 +42,15 @@ const nodeText = z.string().min(1).max(1_024);
 const label = z.string().trim().max(64).nullable();
 const listName = z.enum(NODE_LISTS);
 const banDuration = z.enum(Object.keys(BAN_DURATIONS) as [BanDuration, ...BanDuration[]]);
+const tableProtocol = z.enum(TABLE_PROTOCOLS);
+const nodeSetFilter = z.strictObject({
+  ip: z.string().max(64).nullable(),
+  minAge: z.int().min(0).nullable(),
+  ethNetwork: z.enum([...NETWORK_CHOICES, 'own']).nullable(),
+  snap: z.boolean(),
+  dialable: z.boolean(),
+  limit: z.int().min(1).max(1_000_000).nullable(),
+});
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
@@ -68,7 +85,32 @@ export const API_REQUESTS = {
     z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json', 'toml']) }),
   ),
   /** `target` is a node ID, an enode URL, a record, or null for a random one; progress comes on topic `lookup`. */
-  'discovery.lookup': request<LookupTrace>()(z.strictObject({ target: nodeText.nullable() })),
+  'discovery.lookup': request<LookupTrace>()(
+    z.strictObject({ protocol: tableProtocol, target: nodeText.nullable() }),
+  ),
+  /** Sends a TALKREQ of discovery v5 by hand: payload and answer are hex without 0x. */
+  'discovery.talk': request<{ readonly response: string; readonly durationMs: number }>()(
+    z.strictObject({
+      node: nodeText,
+      protocol: z.string().min(1).max(64),
+      payload: z.string().regex(/^([0-9a-f]{2}){0,1024}$/, 'must be hex digits, 1,024 bytes at most'),
+    }),
+  ),
+  /** Reads a record of discovery or of anybody's, entry by entry. */
+  'records.decode': request<RecordView>()(z.strictObject({ text: nodeText })),
+  /** Walks for `seconds`; progress comes on topic `crawl`. `nodes` is a nodes.json to go on from. */
+  'crawl.start': request<CrawlStatus>()(
+    z.strictObject({
+      protocol: tableProtocol,
+      seconds: z.int().min(1).max(86_400),
+      nodes: z.string().max(MAX_IMPORT_CHARACTERS).nullable(),
+    }),
+  ),
+  'crawl.stop': request<CrawlStatus | null>()(nothing),
+  /** nodes.json of the last crawl, filtered. */
+  'crawl.export': request<{ readonly text: string; readonly fileName: string; readonly count: number }>()(
+    nodeSetFilter,
+  ),
   'traffic.series': request<TrafficSeries>()(
     z.strictObject({ span: z.enum(Object.keys(SERIES_SPANS) as [SeriesSpan, ...SeriesSpan[]]) }),
   ),
@@ -130,6 +172,7 @@ export interface ApiTopics {
   peers: { snapshot: readonly PeerRow[]; delta: RowsDelta<PeerRow> };
   /** One peer, while its panel is open; parameters { id }. Null once it has gone. */
   peer: { snapshot: PeerDetail | null; delta: PeerDetail | null };
+  /** Parameters { protocol }, as of the two beneath. */
   table: { snapshot: TableSnapshot; delta: TableSnapshot };
   discovery: { snapshot: DiscoveryCounters; delta: DiscoveryCounters };
   /** The newest lookup while it converges; null before the first. */
@@ -139,6 +182,9 @@ export interface ApiTopics {
   dials: { snapshot: readonly DialOutcome[]; delta: readonly DialOutcome[] };
   nodes: { snapshot: NodeLists; delta: NodeLists };
   logs: { snapshot: readonly LogLine[]; delta: LinesDelta<LogLine> };
+  dns: { snapshot: readonly DnsTreeView[]; delta: readonly DnsTreeView[] };
+  /** Null before the first crawl. */
+  crawl: { snapshot: CrawlStatus | null; delta: CrawlStatus | null };
   settings: { snapshot: readonly SettingView[]; delta: readonly SettingView[] };
   bans: { snapshot: readonly Ban[]; delta: readonly Ban[] };
   /** Where candidates get lost; parameters { span, step, code }: the last two choose nodes, null chooses all. */
@@ -155,14 +201,16 @@ export const API_TOPICS = {
   status: nothing,
   peers: nothing,
   peer: z.strictObject({ id: nodeId }),
-  table: nothing,
-  discovery: nothing,
-  lookup: nothing,
+  table: z.strictObject({ protocol: tableProtocol }),
+  discovery: z.strictObject({ protocol: tableProtocol }),
+  lookup: z.strictObject({ protocol: tableProtocol }),
   traffic: nothing,
   events: nothing,
   dials: nothing,
   nodes: nothing,
   logs: nothing,
+  dns: nothing,
+  crawl: nothing,
   settings: nothing,
   bans: nothing,
   why: z.strictObject({

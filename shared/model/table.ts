@@ -55,6 +55,21 @@ export const TABLE_PROTOCOLS = ['v4', 'v5'] as const;
 /** One of TABLE_PROTOCOLS. */
 export type TableProtocol = (typeof TABLE_PROTOCOLS)[number];
 
+/** Sessions of discovery v5 in figures. */
+export interface V5Sessions {
+  /** Node and address pairs whose keys are kept, and how many may be. */
+  readonly sessions: number;
+  readonly maxSessions: number;
+  /** WHOAREYOU challenges of ours that wait for a handshake. */
+  readonly challenges: number;
+  readonly requests: number;
+  /** Handshakes that made a session since the start, and those that failed. */
+  readonly handshakes: number;
+  readonly failedHandshakes: number;
+  /** TALKREQ protocols that are answered. */
+  readonly talkProtocols: readonly string[];
+}
+
 /** Discovery in figures. */
 export interface DiscoveryCounters {
   readonly enabled: boolean;
@@ -70,6 +85,8 @@ export interface DiscoveryCounters {
     readonly unknown: number;
     readonly stale: number;
   };
+  /** Null for v4. */
+  readonly v5: V5Sessions | null;
 }
 
 /** A node that a lookup asked. */

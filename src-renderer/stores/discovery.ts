@@ -11,20 +11,20 @@ export const useDiscoveryStore = defineStore('discovery', () => {
   const lookup = shallowRef<LookupTrace | null>(null);
   const looking = ref(false);
 
-  const tableFeed = createTopicFeed('table', {}, (pushes) => {
+  const tableFeed = createTopicFeed('table', { protocol: 'v4' }, (pushes) => {
     table.value = newestOf(pushes) ?? null;
   });
-  const countersFeed = createTopicFeed('discovery', {}, (pushes) => {
+  const countersFeed = createTopicFeed('discovery', { protocol: 'v4' }, (pushes) => {
     counters.value = newestOf(pushes) ?? null;
   });
-  const lookupFeed = createTopicFeed('lookup', {}, (pushes) => {
+  const lookupFeed = createTopicFeed('lookup', { protocol: 'v4' }, (pushes) => {
     lookup.value = newestOf(pushes) ?? null;
   });
 
   const runLookup = async (target: string | null): Promise<void> => {
     looking.value = true;
     try {
-      lookup.value = await request('discovery.lookup', { target });
+      lookup.value = await request('discovery.lookup', { protocol: 'v4', target });
     } finally {
       looking.value = false;
     }
