@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DNS_PORT, parseEndpointText } from './endpoint-text.ts';
 import { canonicalIpText, parseIp } from './ip-text.ts';
 
 /** `4` or `6`; undefined for text that is no address. An IPv4 address in IPv6 clothes is none to listen on. */
@@ -33,3 +34,19 @@ function isNetwork(text: string): boolean {
 
 /** A network in CIDR notation. */
 export const networkText = z.string().max(64).refine(isNetwork, 'must be a network such as 10.0.0.0/8');
+
+/** A name server as IP or IP:PORT. */
+export const dnsServerText = z
+  .string()
+  .trim()
+  .max(64)
+  .refine(
+    (text) => parseEndpointText(text, DNS_PORT) !== undefined,
+    'must be an IP address, with or without a port',
+  );
+
+/** A node list in DNS: a compressed public key in base32 without padding, and a domain name (EIP-1459). */
+const TREE_URL = /^enrtree:\/\/[A-Z2-7]{53}@(?=.{1,253}$)[a-zA-Z0-9_-]{1,63}(?:\.[a-zA-Z0-9_-]{1,63})*\.?$/;
+
+/** The URL of a node list in DNS; whether its key is one, the client says. */
+export const treeUrlText = z.string().trim().max(320).regex(TREE_URL, 'must be enrtree://KEY@DOMAIN');

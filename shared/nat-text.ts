@@ -1,4 +1,4 @@
-import { canonicalIpText } from './ip-text.ts';
+import { definiteIp, parseEndpointText, type EndpointText } from './endpoint-text.ts';
 
 /** How others reach us through a router, read from the setting `nat`. Addresses are canonical. */
 export type NatMethod =
@@ -6,7 +6,7 @@ export type NatMethod =
   /** The gateway is looked for where none is given. */
   | { readonly kind: 'pmp'; readonly gateway: string | undefined }
   | { readonly kind: 'extip'; readonly ip: string }
-  | { readonly kind: 'stun'; readonly server: { readonly ip: string; readonly port: number } };
+  | { readonly kind: 'stun'; readonly server: EndpointText };
 
 /** geth's other spellings of a method (p2p/nat/nat.go Parse). */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -24,12 +24,6 @@ const STUN_PORT = 3_478;
 
 /** The forms that are taken, for the words of a refusal. */
 export const NAT_FORMS = 'any, none, upnp, pmp, pmp:IP, extip:IP or stun:IP:PORT';
-
-/** An address somebody can be reached at: neither malformed nor 0.0.0.0 or ::. */
-function definiteIp(text: string): string | undefined {
-  const ip = canonicalIpText(text);
-  return ip === '0.0.0.0' || ip === '::' ? undefined : ip;
-}
 
 /**
  * The method that a text names, in any of geth's spellings (p2p/nat/nat.go Parse); undefined for anything else. A STUN
@@ -49,15 +43,9 @@ export function parseNatText(text: string): NatMethod | undefined {
   return kind === 'pmp' ? { kind, gateway: ip } : undefined;
 }
 
-/** An address alone, of either family, or one with its port, where an IPv6 address stands in brackets. */
 function stunAt(text: string): NatMethod | undefined {
-  const alone = definiteIp(text);
-  if (alone !== undefined) return { kind: 'stun', server: { ip: alone, port: STUN_PORT } };
-  const [, bracketed, plain = '', portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const ip = definiteIp(bracketed ?? plain);
-  const port = portText === undefined ? STUN_PORT : Number(portText);
-  if (ip === undefined || port < 1 || port > 65_535) return undefined;
-  return { kind: 'stun', server: { ip, port } };
+  const server = parseEndpointText(text, STUN_PORT);
+  return server && { kind: 'stun', server };
 }
 
 /** The one text of a method, as the setting keeps it. */

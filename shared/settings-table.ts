@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listenAddresses, networkText } from './address-schemas.ts';
+import { dnsServerText, listenAddresses, networkText, treeUrlText } from './address-schemas.ts';
 import { LOG_LEVELS } from './model/log.ts';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 import { NAT_FORMS, parseNatText } from './nat-text.ts';
@@ -250,10 +250,10 @@ export const SETTINGS = {
   discoveryDns: setting({
     group: 'discovery',
     title: 'DNS node lists',
-    help: 'Trees of EIP-1459 to find nodes in, enrtree://KEY@domain. Without one the network’s own; an empty list: none.',
+    help: 'Trees of EIP-1459 to find nodes in, enrtree://KEY@domain; an empty list: none. Without it the network’s own, unless only some networks are allowed.',
     flag: '--discovery.dns',
     kind: 'list',
-    schema: z.array(z.string().max(256)).max(8).nullable(),
+    schema: z.array(treeUrlText).max(8).nullable(),
     default: null,
     restart: 'node',
   }),
@@ -263,7 +263,7 @@ export const SETTINGS = {
     help: 'Name server for node lists, IP or IP:PORT, where it is not the system’s.',
     flag: '--discovery.dns.server',
     kind: 'text',
-    schema: text(64).nullable(),
+    schema: dnsServerText.nullable(),
     default: null,
     restart: 'node',
   }),

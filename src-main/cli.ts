@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { NodeSettings, SettingKey } from '../shared/settings-table.ts';
+import { SETTINGS, type NodeSettings, type SettingKey } from '../shared/settings-table.ts';
 import { isUsableToken } from './api/http-guard.ts';
 import { PUBLIC_NETWORK_NAMES } from './chain/networks.ts';
 import { describeError } from './leaf/errors.ts';
@@ -58,8 +58,6 @@ interface Raw {
   readonly staticnodes?: readonly string[];
   readonly trustednodes?: readonly string[];
   readonly nodiscover?: boolean;
-  readonly 'discovery.v5': boolean;
-  readonly 'discovery.dns'?: string;
   readonly demo?: boolean;
   readonly http?: boolean;
   readonly 'http.addr': string;
@@ -100,9 +98,7 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
     if (value !== undefined && value !== '') applyVariable(command, option, variable, value);
   };
   const add: Add = (flags, description, change = (option) => option) => {
-    const option = change(new Option(flags, description));
-    // What the table has is a setting, and no longer one of the reserved names.
-    if (!isSetting(option.attributeName())) addOption(option);
+    addOption(change(new Option(flags, description)));
   };
   addPlaceOptions(add);
   for (const { option } of SETTING_OPTIONS) addOption(option);
@@ -111,9 +107,6 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
   addPageOptions(add);
   return command;
 }
-
-const isSetting = (attribute: string): boolean =>
-  SETTING_OPTIONS.some(({ option }) => option.attributeName() === attribute);
 
 type Add = (flags: string, description: string, change?: (option: Option) => Option) => void;
 
@@ -126,12 +119,23 @@ function addPlaceOptions(add: Add): void {
   for (const name of PUBLIC_NETWORK_NAMES) add(`--${name}`, `the network ${name}`);
 }
 
+/** geth's second names of settings (cmd/utils/flags.go). The first name goes over the second. */
+const SHORT_NAMES = { discv4: 'discoveryV4', discv5: 'discoveryV5' } as const satisfies Record<
+  string,
+  SettingKey
+>;
+
 /** geth's names for what the table says otherwise. */
 function addShortcuts(add: Add): void {
   add('--maxpendpeers <number>', 'both --maxpendpeers.in and --maxpendpeers.out', (o) =>
     o.argParser((text) => parseSetting('maxPendingInbound', text)),
   );
   add('--nodiscover', 'the opposite of --discovery');
+  for (const [flag, meant] of Object.entries(SHORT_NAMES)) {
+    add(`--${flag} [boolean]`, `the same as ${SETTINGS[meant].flag}`, (o) =>
+      o.preset('true').argParser(parseFlag),
+    );
+  }
 }
 
 function addNodeOptions(add: Add): void {
@@ -139,10 +143,6 @@ function addNodeOptions(add: Add): void {
   add('--bootnodes <nodes>', 'enode URLs or records to start from; "" for none', list);
   add('--staticnodes <nodes>', 'enode URLs or records that are always dialled, for this run', list);
   add('--trustednodes <nodes>', 'enode URLs or records that are always let in, for this run', list);
-  add('--discovery.v5 [boolean]', 'discovery by the v5 protocol (to come)', (o) =>
-    o.preset('true').argParser(parseFlag).default(false),
-  );
-  add('--discovery.dns <tree>', 'node list in DNS (to come); "" for none');
 }
 
 function addPageOptions(add: Add): void {
@@ -177,11 +177,6 @@ function applyVariable(command: Command, option: Option, variable: string, value
 
 function optionsOf(command: Command, { mode }: CliManner): LaunchOptions {
   const raw = command.opts<Raw>();
-  if (raw['discovery.v5'] && !isSetting('discovery.v5')) {
-    throw new OptionError(
-      'The option --discovery.v5 is not there yet: this version discovers by v4; leave it out.',
-    );
-  }
   const demo = raw.demo === true;
   if (demo) refuseBesideDemo(command);
   return {
@@ -190,7 +185,6 @@ function optionsOf(command: Command, { mode }: CliManner): LaunchOptions {
     bootnodes: raw.bootnodes,
     staticNodes: raw.staticnodes ?? [],
     trustedNodes: raw.trustednodes ?? [],
-    dnsDiscovery: isSetting('discovery.dns') ? undefined : raw['discovery.dns'],
     settings: settingsOf(command),
     http: mode === 'headless' || raw.http === true ? httpOf(raw) : undefined,
   };
@@ -209,10 +203,11 @@ function httpOf(raw: Raw): HttpOption {
 
 /** The demo has a network of its own, and never speaks to an address but loopback. */
 function refuseBesideDemo(command: Command): void {
-  const others = [...PUBLIC_NETWORK_NAMES, 'network', 'genesis', 'networkid', 'netrestrict'];
+  const lists = ['discovery.dns', 'discovery.dns.server'];
+  const others = [...PUBLIC_NETWORK_NAMES, 'network', 'genesis', 'networkid', 'netrestrict', ...lists];
   const given = others.filter((name) => {
     const value: unknown = command.getOptionValue(name);
-    return value !== undefined && value !== false;
+    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
   });
   if (given.length === 0) return;
   const names = ['demo', ...given].map((name) => `--${name}`).join(' and ');
@@ -246,7 +241,11 @@ function settingsOfLayer(layer: Layer): Partial<NodeSettings> {
   const named = SETTING_OPTIONS.filter(({ option }) => layer[option.attributeName()] !== undefined).map(
     ({ key, option }) => [key, layer[option.attributeName()]],
   );
+  const short = Object.entries(SHORT_NAMES)
+    .filter(([flag]) => layer[flag] !== undefined)
+    .map(([flag, key]) => [key, layer[flag]]);
   return {
+    ...(Object.fromEntries(short) as Partial<NodeSettings>),
     ...(pending !== undefined && { maxPendingInbound: pending, maxPendingOutbound: pending }),
     ...(Object.fromEntries(named) as Partial<NodeSettings>),
     ...discoveryOf(layer),

@@ -32,7 +32,6 @@ export interface LaunchOptions {
   /** Nodes of this run alone, beside those of the lists. */
   readonly staticNodes: readonly string[];
   readonly trustedNodes: readonly string[];
-  readonly dnsDiscovery: string | undefined;
   readonly settings: LaunchSettings;
   readonly http: HttpOption | undefined;
 }

@@ -22,9 +22,19 @@ const DEMO_FIXED: SavedSettings = {
   networkId: null,
   netRestrict: ['127.0.0.0/8', '::1/128'],
   nat: 'none',
+  discoveryDns: [],
+  dnsServer: null,
 };
 const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };
-const DEMO_FIXED_KEYS: readonly SettingKey[] = ['network', 'genesis', 'networkId', 'netRestrict', 'nat'];
+const DEMO_FIXED_KEYS: readonly SettingKey[] = [
+  'network',
+  'genesis',
+  'networkId',
+  'netRestrict',
+  'nat',
+  'discoveryDns',
+  'dnsServer',
+];
 
 /** Where settings are kept. */
 export interface SettingsStores {

@@ -28,7 +28,9 @@ export interface HeadlessOptions {
 
 /** The demo is on loopback by itself, and takes no word about it. */
 const loopbackFlags = (flags: readonly string[] = []): readonly string[] =>
-  flags.includes('--demo') ? [] : ['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8'];
+  flags.includes('--demo')
+    ? []
+    : ['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''];
 
 /** Our own node as a process of its own, as `npm run headless` starts it; built before by `npm run build`. */
 export class Headless extends NodeProcess {

@@ -149,7 +149,7 @@ test('a program that has stopped leaves no socket, timer or file open', async ()
 describe('a node by itself', () => {
   const alone = [
     ...['--addr', '127.0.0.1', '--port', '0', '--nat', 'none'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8'],
+    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''],
   ];
 
   test('changes settings at once and keeps them', async () => {

@@ -14,7 +14,7 @@ let application: Application | undefined;
 async function start(nat: string): Promise<Application> {
   const args = [
     ...['--datadir', folder.path, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--nat', nat],
+    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--nat', nat, '--discovery.dns', ''],
   ];
   const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
   if (launch.kind !== 'run') throw new Error('not a command line to run');

@@ -34,7 +34,8 @@ function node(...flags: readonly string[]): Child {
   const child = new Child('enodeck', process.execPath, [
     program,
     ...['--datadir', folder.path, '--addr', '127.0.0.1', '--port', '0', '--http.port', '0'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--verbosity', 'error', ...flags],
+    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''],
+    ...['--verbosity', 'error', ...flags],
   ]);
   ends.push(() => child.stop());
   return child;

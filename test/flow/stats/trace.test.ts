@@ -15,7 +15,7 @@ async function start(name: string, ...flags: string[]): Promise<Application> {
   await mkdir(data, { recursive: true });
   const args = [
     ...['--datadir', data, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0'],
-    ...['--netrestrict', '127.0.0.0/8', '--nat', 'extip:127.0.0.1', ...flags],
+    ...['--netrestrict', '127.0.0.0/8', '--nat', 'extip:127.0.0.1', '--discovery.dns', '', ...flags],
   ];
   const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
   if (launch.kind !== 'run') throw new Error('not a command line to run');

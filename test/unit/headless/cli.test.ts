@@ -162,6 +162,22 @@ describe('the command line', () => {
     expect(options(['--nat', text]).settings.values).toEqual({ nat: value });
   });
 
+  test('takes geth’s second names of the discovery protocols, over which the first go', () => {
+    expect(options(['--discv4=false', '--discv5']).settings).toEqual({
+      values: { discoveryV4: false, discoveryV5: true },
+      sources: { discoveryV4: 'flag', discoveryV5: 'flag' },
+    });
+    const env = { ENODECK_DISCOVERY_V5: 'false' };
+    expect(options(['--discv5'], env).settings.values).toEqual({ discoveryV5: true });
+    expect(options(['--discv5', '--discovery.v5=false']).settings.values).toEqual({ discoveryV5: false });
+  });
+
+  test('asks no list in DNS where an empty one is given, in the demo too', () => {
+    expect(options([]).settings.values).not.toHaveProperty('discoveryDns');
+    expect(options(['--discovery.dns', '']).settings.values).toEqual({ discoveryDns: [] });
+    expect(options(['--demo', '--discovery.dns=']).settings.values).toEqual({ discoveryDns: [] });
+  });
+
   test('reads the environment, and goes over it', () => {
     const env = {
       ENODECK_MAXPEERS: '3',
@@ -204,7 +220,14 @@ describe('the command line', () => {
     ['--identity', ['--identity', 'a b']],
     ['--verbosity', ['--verbosity', '9']],
     ['--discovery.v4', ['--discovery.v4=maybe']],
-    ['--discovery.v5', ['--discovery.v5']],
+    ['--discv5', ['--discv5=maybe']],
+    ['--discovery.dns', ['--discovery.dns', 'nodes.example.org']],
+    ['--discovery.dns', ['--discovery.dns', 'enrtree://AKA3@nodes.example.org']],
+    ['--discovery.dns', ['--discovery.dns', `${TREE_URL},${TREE_URL}/x`]],
+    ['--discovery.dns.server', ['--discovery.dns.server', 'dns.example.org']],
+    ['--discovery.dns.server', ['--discovery.dns.server', '127.0.0.1:0']],
+    ['--demo and --discovery.dns', ['--demo', '--discovery.dns', TREE_URL]],
+    ['--demo and --discovery.dns.server', ['--demo', '--discovery.dns.server', '192.0.2.1']],
     ['--nonsense', ['--nonsense']],
     ['--demo and --mainnet', ['--mainnet', '--demo']],
   ])('names %s when its value is no good', (name, args) => {
@@ -235,6 +258,8 @@ describe('the command line', () => {
   });
 });
 
+const TREE_URL = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@nodes.example.org';
+
 /** A value that is not the default, as text and as it is kept. */
 function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [string, unknown] {
   switch (kind) {
@@ -245,12 +270,14 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
     case 'choice':
       return [choices?.[1] ?? '', choices?.[1]];
     case 'list':
+      if (flag === '--discovery.dns') return [`${TREE_URL}, ${TREE_URL}`, [TREE_URL, TREE_URL]];
       return flag === '--netrestrict'
         ? ['10.0.0.0/8, ::1/128', ['10.0.0.0/8', '::1/128']]
         : ['127.0.0.1,::1', ['127.0.0.1', '::1']];
     case 'path':
       return ['/a/file', '/a/file'];
     case 'text':
+      if (flag === '--discovery.dns.server') return ['[::1]:5353', '[::1]:5353'];
       return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
   }
 }
