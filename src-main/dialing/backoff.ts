@@ -2,6 +2,7 @@
  * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
  * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
  */
+import { BoundedMap } from '../leaf/lru-map.ts';
 import type { Random } from '../leaf/runtime.ts';
 import type { EndCause } from '../stats/events.ts';
 import type { DialKind } from './dial-policy.ts';
@@ -17,7 +18,7 @@ export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffKind, 
   static: { none: 0, low: 15_000, medium: 30_000, high: 120_000 },
 };
 
-/** Longest wait, milliseconds: reth's hour, and for static nodes our choice of five minutes. */
+/** Longest wait with its jitter, milliseconds: reth's hour, and for static nodes our choice of five minutes. */
 export const MAX_BACKOFF_MS: Readonly<Record<DialKind, number>> = { dynamic: 3_600_000, static: 300_000 };
 
 /** Our choice: a wait is up to so much shorter or longer, in thousandths, so that nodes that failed together do not come back together. */
@@ -90,7 +91,7 @@ export interface Backoff {
 
 /** The failures of all nodes. Times are monotonic milliseconds. */
 export class BackoffBook {
-  readonly #entries = new Map<string, Backoff>();
+  readonly #entries = new BoundedMap<string, Backoff>(MAX_REMEMBERED);
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -103,12 +104,12 @@ export class BackoffBook {
   }
 
   get(idHex: string): Backoff | undefined {
-    return this.#entries.get(idHex);
+    return this.#entries.peek(idHex);
   }
 
   /** Whether the node is left alone at `now`. */
   isWaiting(idHex: string, now: number): boolean {
-    return (this.#entries.get(idHex)?.until ?? 0) > now;
+    return (this.#entries.peek(idHex)?.until ?? 0) > now;
   }
 
   /** How many nodes are left alone at `now`. */
@@ -122,15 +123,12 @@ export class BackoffBook {
   fail(idHex: string, cause: EndCause, kind: DialKind, now: number): Backoff | undefined {
     const base = BACKOFF_MS[kind][backoffKindOf(cause)];
     if (base === 0) return undefined;
-    const failures = (this.#entries.get(idHex)?.failures ?? 0) + 1;
-    const waitMs = Math.min(this.#jitter(base * failures), MAX_BACKOFF_MS[kind]);
+    const failures = (this.#entries.peek(idHex)?.failures ?? 0) + 1;
+    // The longest wait is drawn by lot as well: whole neighbourhoods reach it while a network is down.
+    const longest = (MAX_BACKOFF_MS[kind] * 1_000) / (1_000 + JITTER_PERMILLE);
+    const waitMs = this.#jitter(Math.min(base * failures, longest));
     const entry = { until: now + waitMs, failures, cause };
-    this.#entries.delete(idHex);
     this.#entries.set(idHex, entry);
-    if (this.#entries.size > MAX_REMEMBERED) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
-    }
     return entry;
   }
 

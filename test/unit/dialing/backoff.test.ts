@@ -24,15 +24,15 @@ describe('the backoff', () => {
     expect(backoffKindOf(failure(code, { by }))).toBe(kind);
   });
 
-  it('grows with each failure in a row and stops at an hour', () => {
+  it('grows with each failure in a row and stops below an hour', () => {
     const book = new BackoffBook(MID_RANDOM);
     const waits = Array.from(
       { length: 6 },
       () => book.fail('a', failure('useless-peer'), 'dynamic', 0)?.until,
     );
-    expect(waits).toEqual([900_000, 1_800_000, 2_700_000, 3_600_000, 3_600_000, 3_600_000]);
-    expect(book.isWaiting('a', 3_599_999)).toBe(true);
-    expect(book.isWaiting('a', 3_600_000)).toBe(false);
+    expect(waits).toEqual([900_000, 1_800_000, 2_700_000, 3_000_000, 3_000_000, 3_000_000]);
+    expect(book.isWaiting('a', 2_999_999)).toBe(true);
+    expect(book.isWaiting('a', 3_000_000)).toBe(false);
     book.forget('a');
     expect(book.fail('a', failure('useless-peer'), 'dynamic', 0)?.failures).toBe(1);
   });
@@ -44,6 +44,17 @@ describe('the backoff', () => {
     expect(longest.fail('a', failure('timed-out'), 'dynamic', 0)?.until).toBe(36_000);
     for (let times = 1; times < 5; times++) longest.fail('b', failure('useless-peer'), 'dynamic', 0);
     expect(longest.get('b')?.until).toBe(3_600_000);
+  });
+
+  it('is drawn by lot for who failed many times too, so that all of them do not come back at once', () => {
+    let draw = 0;
+    const book = new BackoffBook(drawing(() => draw));
+    const waits = Array.from({ length: 5 }, (_, index) => {
+      draw = index * 100;
+      for (let times = 0; times < 50; times++) book.fail(String(index), failure('useless-peer'), 'dynamic', 0);
+      return book.get(String(index))?.until;
+    });
+    expect(waits).toEqual([2_400_000, 2_700_000, 3_000_000, 3_300_000, 3_600_000]);
   });
 
   it('is shorter for static nodes', () => {
