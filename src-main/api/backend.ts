@@ -11,7 +11,14 @@ import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/
 import type { SettingKey, SettingsChange } from '../../shared/settings-table.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 import type { PeerEvent } from '../stats/peer-events.ts';
-import type { DiscoveryCounters, LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
+import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+import type {
+  DiscoveryCounters,
+  LookupTrace,
+  TableProtocol,
+  TableSnapshot,
+} from '../../shared/model/table.ts';
 
 /** Text for the user to keep, with the name to offer for its file. */
 export interface ExportedText {
@@ -85,6 +92,58 @@ export interface WhyControl {
   trace(node: string): NodeTrace;
 }
 
+/** A TALKREQ of discovery v5 by hand. */
+export interface TalkInput {
+  /** Node ID that is known, enode URL or record. */
+  readonly node: string;
+  readonly protocol: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** The TALKRESP that came; empty where the node does not speak the protocol. */
+export interface TalkAnswer {
+  readonly payload: Uint8Array;
+  readonly durationMs: number;
+}
+
+/** What the ways to find nodes know and do, each apart. What is off or not running has empty tables and null figures. */
+export interface DiscoveryControl {
+  table(protocol: TableProtocol): TableSnapshot;
+  counters(protocol: TableProtocol): DiscoveryCounters;
+  /**
+   * @param target node ID, enode URL, record, or null for a random one
+   * @throws ApiError `not-running`, `invalid-node`
+   */
+  lookup(protocol: TableProtocol, target: string | null): Promise<LookupTrace>;
+  latestLookup(protocol: TableProtocol): LookupTrace | null;
+  /** @throws ApiError `not-running`, `invalid-node`; DiscoveryError where no answer came */
+  talk(input: TalkInput): Promise<TalkAnswer>;
+  /** The newest record of a node that is known here, as text. @param idHex 64 hex digits */
+  recordOf(idHex: string): string | null;
+  /** The newest record of a node that the network has, as text. @throws ApiError `not-running` */
+  findRecord(idHex: string): Promise<string | null>;
+  dnsTrees(): readonly DnsTreeView[];
+}
+
+/** What a crawl is started with. */
+export interface CrawlInput {
+  readonly protocol: TableProtocol;
+  readonly seconds: number;
+  /** Text of a nodes.json to go on from. */
+  readonly nodes: string | null;
+}
+
+/** The walk through the network that writes down who answers; one at a time. */
+export interface CrawlControl {
+  /** The one that runs, or ran last; null before the first. */
+  status(): CrawlStatus | null;
+  /** @throws EnodeckError `not-running`, or with the field `nodes` where the file is none */
+  start(input: CrawlInput): CrawlStatus | Promise<CrawlStatus>;
+  stop(): CrawlStatus | null;
+  /** nodes.json of the last crawl. @throws EnodeckError before the first */
+  export(filter: NodeSetFilter): ExportedText & { readonly count: number };
+}
+
 /** Lines that are kept in a ring and read from a cursor. */
 export interface LineSource<Line> {
   /** All that are kept, oldest first. */
@@ -100,6 +159,8 @@ export interface ApiBackend {
   readonly bans: BanControl;
   readonly sessions: SessionControl;
   readonly why: WhyControl;
+  readonly discovery: DiscoveryControl;
+  readonly crawl: CrawlControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;
@@ -109,11 +170,6 @@ export interface ApiBackend {
   peerDetail(id: string): PeerDetail | null;
   /** False when there is no session with that node. */
   disconnect(id: string): boolean;
-  table(): TableSnapshot;
-  discovery(): DiscoveryCounters;
-  /** @param target node ID, enode URL, record, or null for a random one */
-  lookup(target: string | null): Promise<LookupTrace>;
-  latestLookup(): LookupTrace | null;
   trafficNow(): TrafficNow;
   trafficSeries(span: SeriesSpan): TrafficSeries;
   dials(): readonly DialOutcome[];

@@ -7,10 +7,12 @@ import {
   type RequestResult,
 } from '../../shared/api-contract.ts';
 import type { SettingsChange } from '../../shared/settings-table.ts';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
 import { EnodeckError, describeError } from '../leaf/errors.ts';
 import type { Logger } from '../leaf/runtime.ts';
 import { ApiError, failureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
+import { recordView } from './record-view.ts';
 
 /** One handler a request of the contract: a request without one does not compile. */
 export type ApiHandlers = {
@@ -42,7 +44,16 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'nodes.remove': async ({ list, id }) => ({ removed: await backend.lists.remove(list, id) }),
     'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
     'nodes.export': ({ list, format }) => backend.lists.export(list, format),
-    'discovery.lookup': ({ target }) => backend.lookup(target),
+    'discovery.lookup': ({ protocol, target }) => backend.discovery.lookup(protocol, target),
+    'discovery.talk': async ({ node, protocol, payload }) => {
+      const input = { node, protocol: talkProtocol(protocol), payload: hexToBytes(payload) };
+      const answer = await backend.discovery.talk(input);
+      return { response: bytesToHex(answer.payload), durationMs: answer.durationMs };
+    },
+    'records.decode': ({ text }) => recordView(text),
+    'crawl.start': (params) => backend.crawl.start(params),
+    'crawl.stop': () => backend.crawl.stop(),
+    'crawl.export': (filter) => backend.crawl.export(filter),
     'traffic.series': ({ span }) => backend.trafficSeries(span),
     'logs.export': ({ level, text }) => backend.exportLogs(level, text),
     'settings.update': (change) => backend.settings.update(withoutUndefined(change)),
@@ -100,6 +111,11 @@ async function dispatch<Name extends RequestName>(
   // The schema of this very name made the value; the map's type cannot carry that relation through the index.
   const input = validated(schema, params) as RequestParams<Name>;
   return handlers[name](input);
+}
+
+/** Names of protocols are text mostly; bytes are written 0x50fa. */
+function talkProtocol(name: string): Uint8Array {
+  return /^0x([0-9a-f]{2})+$/i.test(name) ? hexToBytes(name) : utf8ToBytes(name);
 }
 
 function withoutUndefined(change: SettingsChange): SettingsChange {

@@ -134,7 +134,7 @@ function table(backend: ApiBackend): object[][] {
     checks: entry.checks,
     live: entry.live,
   });
-  return [...backend.table().buckets]
+  return [...backend.discovery.table('v4').buckets]
     .sort((a, b) => a.distance - b.distance)
     .map((bucket) => bucket.entries.map(bucketNode));
 }

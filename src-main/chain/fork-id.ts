@@ -42,7 +42,7 @@ const NEVER = 2n ** 64n - 1n;
  * Numbers above this are times, those below are block numbers: mainnet's genesis, 2015-07-30 (EIP-6122;
  * geth core/forkid timestampThreshold).
  */
-const TIMESTAMP_THRESHOLD = 1_438_269_973n;
+export const TIMESTAMP_THRESHOLD = 1_438_269_973n;
 
 /** The fork identifier of a chain whose head has this number and time (seconds since 1970). */
 export function forkIdAt(schedule: ForkSchedule, head: bigint, time: bigint): ForkId {

@@ -2,11 +2,11 @@ import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
-import type { DiscoveryCounters, LookupTrace, TableEntry, TableSnapshot } from '../../shared/model/table.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import type {
   ApiBackend,
   BanControl,
+  CrawlControl,
   ExportedText,
   LineSource,
   SessionControl,
@@ -14,6 +14,7 @@ import type {
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
+import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
 import type { GivenNodes } from './bootnodes.ts';
@@ -22,24 +23,21 @@ import { ListControl } from './lists.ts';
 import { startNode, type RunningNode } from './node.ts';
 import { SettingsController } from './settings-control.ts';
 import { StatusView, type NodePhase } from './status.ts';
-import { hexToBytes } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
 import { logText } from '../leaf/log.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
-import { parseNode } from '../node-record/node-factory.ts';
 import { PeerEvents, type PeerEvent } from '../stats/peer-events.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
 
-/** Log distances of the table's buckets, the farthest first. */
-const DISTANCES = Array.from({ length: 17 }, (_, index) => 256 - index);
-
-const EMPTY_TABLE: TableSnapshot = {
-  buckets: DISTANCES.map((distance) => ({ distance, entries: [], replacements: [] })),
-  live: 0,
-  entries: 0,
-  replacements: 0,
-  nextRefreshAt: null,
-  nextRevalidationAt: null,
+const noCrawl: CrawlControl = {
+  status: () => null,
+  start: () => {
+    throw new ApiError('not-running', 'Discovery is not running.');
+  },
+  stop: () => null,
+  export: () => {
+    throw new ApiError('not-running', 'There was no crawl yet.');
+  },
 };
 
 /** The node as all doors see it: started and stopped, read and changed. */
@@ -49,6 +47,8 @@ export class Backend implements ApiBackend {
   readonly bans: BanControl;
   readonly sessions: SessionControl;
   readonly why: WhyController;
+  readonly discovery: DiscoveryController;
+  readonly crawl: CrawlControl;
   readonly events: LineSource<EventLine>;
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
@@ -59,7 +59,6 @@ export class Backend implements ApiBackend {
   #node: RunningNode | undefined;
   /** One start or stop at a time; never rejects. */
   #turn: Promise<void> = Promise.resolve();
-  #lookup: LookupTrace | null = null;
 
   /** @param given nodes that cannot be edited */
   constructor(ground: Ground, given: GivenNodes) {
@@ -72,6 +71,8 @@ export class Backend implements ApiBackend {
     this.bans = new BanController(ground.bans);
     this.sessions = new SessionController(ground);
     this.why = new WhyController(ground, given, () => this.#node);
+    this.discovery = new DiscoveryController(ground, () => this.#node);
+    this.crawl = noCrawl;
     this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
     this.events = ground.statistics.lines;
     this.logs = ground.logs;
@@ -108,7 +109,7 @@ export class Backend implements ApiBackend {
   }
 
   status(): NodeStatus {
-    return this.#status.read(this.#phase, this.#node, this.table());
+    return this.#status.read(this.#phase, this.#node, this.discovery.table('v4'));
   }
 
   peers(): readonly PeerRow[] {
@@ -128,40 +129,6 @@ export class Backend implements ApiBackend {
 
   disconnect(id: string): boolean {
     return this.#node?.disconnect(id) ?? false;
-  }
-
-  table(): TableSnapshot {
-    return this.#node?.discovery?.v4.snapshot() ?? EMPTY_TABLE;
-  }
-
-  discovery(): DiscoveryCounters {
-    const entries = this.table().buckets.flatMap((bucket) => [...bucket.entries, ...bucket.replacements]);
-    const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
-    return {
-      ...this.#ground.statistics.counters.discovery(),
-      pingsAnswered: this.#node?.discovery?.v4.counters.pingsAnswered ?? null,
-      enabled: this.#node?.discovery !== undefined,
-      knownByFork: {
-        ours: count('ours'),
-        other: count('other'),
-        unknown: count('unknown'),
-        stale: count('stale'),
-      },
-    };
-  }
-
-  async lookup(target: string | null): Promise<LookupTrace> {
-    const discovery = this.#node?.discovery;
-    if (discovery === undefined) throw new ApiError('not-running', 'Discovery is not running.');
-    const key = target === null ? undefined : targetOf(target.trim());
-    this.#lookup = await discovery.v4.lookup(key, (trace) => {
-      this.#lookup = trace;
-    });
-    return this.#lookup;
-  }
-
-  latestLookup(): LookupTrace | null {
-    return this.#lookup;
   }
 
   trafficNow(): TrafficNow {
@@ -201,20 +168,5 @@ export class Backend implements ApiBackend {
     const turn = this.#turn.then(act);
     this.#turn = turn.catch(() => undefined);
     return turn;
-  }
-}
-
-/** The key or ID that a person gave as a lookup's target. @throws ApiError `invalid-node` */
-function targetOf(text: string): Uint8Array {
-  if (/^(0x)?[0-9a-f]{64}$/i.test(text)) return hexToBytes(text);
-  try {
-    return parseNode(text).publicKey;
-  } catch (cause) {
-    throw new ApiError(
-      'invalid-node',
-      `The target must be a node ID of 64 hex digits, an enode URL or a record: ${describeError(cause)}.`,
-      'target',
-      { cause },
-    );
   }
 }

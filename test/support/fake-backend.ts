@@ -1,10 +1,13 @@
 import type {
   ApiBackend,
   BanControl,
+  CrawlControl,
+  DiscoveryControl,
   NodeListControl,
   SessionControl,
   SessionQuery,
   SettingsControl,
+  TalkInput,
   WhyControl,
 } from '../../src-main/api/backend.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
@@ -17,7 +20,9 @@ import type { SessionRecord } from '../../shared/model/session.ts';
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import { WHY_STEPS, type NodeTrace } from '../../shared/model/why.ts';
 import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
-import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
+import type { CrawlStatus } from '../../shared/model/crawl.ts';
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+import type { TableSnapshot, V5Sessions } from '../../shared/model/table.ts';
 import type { PeerEvent } from '../../src-main/stats/peer-events.ts';
 import { API_TOPICS } from '../../shared/api-contract.ts';
 
@@ -79,6 +84,71 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
     queuedBytes: 0,
     requests: { open: 0, answered: 0, timedOut: 0 },
     sources: ['v4'],
+  };
+}
+
+/** A table with one node that was seen alive. */
+const SOME_TABLE: TableSnapshot = {
+  buckets: [
+    { distance: 256, entries: [], replacements: [] },
+    {
+      distance: 255,
+      entries: [
+        {
+          id: 'aa'.repeat(32),
+          ip: '192.0.2.9',
+          udp: 30303,
+          tcp: 30303,
+          enode: SOME_ENODE,
+          enr: null,
+          seq: '0',
+          addedToTable: 0,
+          addedToBucket: 1_000,
+          checks: 2,
+          live: true,
+          revalidation: 'fast',
+          forkHash: null,
+          fork: 'unknown',
+          client: null,
+        },
+      ],
+      replacements: [],
+    },
+  ],
+  live: 1,
+  entries: 1,
+  replacements: 0,
+  nextRefreshAt: null,
+  nextRevalidationAt: null,
+};
+
+/** Sessions of discovery v5, none yet. */
+const SOME_SESSIONS: V5Sessions = {
+  sessions: 0,
+  maxSessions: 1_024,
+  challenges: 0,
+  requests: 0,
+  handshakes: 0,
+  failedHandshakes: 0,
+  talkProtocols: [],
+};
+
+/** A crawl that has just begun. */
+export function crawlOf(change: Partial<CrawlStatus> = {}): CrawlStatus {
+  return {
+    protocol: 'v5',
+    state: 'running',
+    startedAt: 0,
+    endsAt: 1_000,
+    failure: null,
+    nodes: 0,
+    answered: 0,
+    added: 0,
+    silent: 0,
+    removed: 0,
+    byFork: [],
+    byClient: [],
+    ...change,
   };
 }
 
@@ -199,6 +269,44 @@ export class FakeBackend implements ApiBackend {
       return traceOf(node);
     },
   };
+  readonly talks: TalkInput[] = [];
+  trees: DnsTreeView[] = [];
+  /** Records of the nodes that are known, and of those that only the network knows, by ID. */
+  readonly known = new Map<string, string>();
+  readonly network = new Map<string, string>();
+  readonly discovery: DiscoveryControl = {
+    table: (protocol) => (protocol === 'v4' ? SOME_TABLE : this.v5Table),
+    counters: (protocol) => ({
+      enabled: true,
+      packets: [],
+      dropped: [],
+      pingsAnswered: null,
+      knownByFork: { ours: 0, other: 0, unknown: 1, stale: 0 },
+      v5: protocol === 'v4' ? null : SOME_SESSIONS,
+    }),
+    lookup: async () => {
+      throw new Error('not in this test');
+    },
+    latestLookup: () => null,
+    talk: async (input) => {
+      this.talks.push(input);
+      return { payload: input.payload.toReversed(), durationMs: 3 };
+    },
+    recordOf: (idHex) => this.known.get(idHex) ?? null,
+    findRecord: async (idHex) => this.network.get(idHex) ?? this.known.get(idHex) ?? null,
+    dnsTrees: () => this.trees,
+  };
+  v5Table: TableSnapshot = SOME_TABLE;
+  crawled: CrawlStatus | null = null;
+  readonly crawl: CrawlControl = {
+    status: () => this.crawled,
+    start: ({ protocol, seconds }) => (this.crawled = crawlOf({ protocol, endsAt: seconds * 1_000 })),
+    stop: () => {
+      if (this.crawled !== null) this.crawled = { ...this.crawled, state: 'stopped' };
+      return this.crawled;
+    },
+    export: () => ({ text: '{}', fileName: 'nodes.json', count: 0 }),
+  };
   readonly peerListeners = new Set<(event: PeerEvent) => void>();
   onPeerEvent(listener: (event: PeerEvent) => void): () => void {
     this.peerListeners.add(listener);
@@ -226,51 +334,6 @@ export class FakeBackend implements ApiBackend {
   disconnect(id: string): boolean {
     this.disconnected.push(id);
     return this.rows.some((row) => row.id === id);
-  }
-  table(): TableSnapshot {
-    return {
-      buckets: [
-        { distance: 256, entries: [], replacements: [] },
-        {
-          distance: 255,
-          entries: [
-            {
-              id: 'aa'.repeat(32),
-              ip: '192.0.2.9',
-              udp: 30303,
-              tcp: 30303,
-              enode: SOME_ENODE,
-              enr: null,
-              seq: '0',
-              addedToTable: 0,
-              addedToBucket: 1_000,
-              checks: 2,
-              live: true,
-              revalidation: 'fast',
-              forkHash: null,
-              fork: 'unknown',
-              client: null,
-            },
-          ],
-          replacements: [],
-        },
-      ],
-      live: 1,
-      entries: 1,
-      replacements: 0,
-      nextRefreshAt: null,
-      nextRevalidationAt: null,
-    };
-  }
-  discovery(): ReturnType<ApiBackend['discovery']> {
-    const knownByFork = { ours: 0, other: 0, unknown: 1, stale: 0 };
-    return { enabled: true, packets: [], dropped: [], pingsAnswered: null, knownByFork };
-  }
-  async lookup(): Promise<LookupTrace> {
-    throw new Error('not in this test');
-  }
-  latestLookup(): null {
-    return null;
   }
   trafficNow(): ReturnType<ApiBackend['trafficNow']> {
     return {

@@ -40,7 +40,7 @@ describe('the demo', () => {
       const { inbound, outbound } = backend.status().peers;
       return (inbound >= 3 && outbound >= 3) || undefined;
     });
-    expect(backend.table().entries).toBeGreaterThan(8);
+    expect(backend.discovery.table('v4').entries).toBeGreaterThan(8);
     for (const row of backend.peers()) {
       expect(row.name).toMatch(/^Enodeck-demo\//);
       expect(row.ip).toMatch(/^(127\.|::1$)/);

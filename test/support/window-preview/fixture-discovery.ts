@@ -94,6 +94,7 @@ export function makeCounters(scenario: Scenario): DiscoveryCounters {
       rate === 1
         ? { ours: 402, other: 331, unknown: 240, stale: 57 }
         : { ours: 0, other: 0, unknown: scenario === 'empty' ? 4 : 0, stale: 0 },
+    v5: null,
   };
 }
 

@@ -1,0 +1,141 @@
+/**
+ * A node record read for people, entry by entry: each value in its own form, with what its key stands for. Keys of the
+ * execution layer, the consensus layer and the portal network are known; the bytes of every other stand as they are.
+ * @see https://github.com/ethereum/devp2p/tree/master/enr-entries
+ * @see https://github.com/ethereum/consensus-specs/blob/master/specs/phase0/p2p-interface.md#enr-structure
+ */
+import type { RecordEntryView, RecordView } from '../../shared/model/record.ts';
+import { TIMESTAMP_THRESHOLD } from '../chain/fork-id.ts';
+import { bytesToUtf8, to0x } from '../leaf/bytes.ts';
+import { CodecError } from '../leaf/errors.ts';
+import { bytesToIp } from '../leaf/ip.ts';
+import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { encodeEnr, enrFromText, enrToText, type Enr } from '../node-record/enr.ts';
+import { enodeUrlOf, nodeFromRecord } from '../node-record/node-factory.ts';
+import { plainText } from '../stats/plain-text.ts';
+
+/** Characters of a key and of a text that are shown; a record has 300 bytes. */
+const MAX_TEXT = 300;
+/** Epoch of a fork that is not planned. */
+const FAR_FUTURE_EPOCH = 2n ** 64n - 1n;
+
+interface Known {
+  readonly meaning: string;
+  /** @throws CodecError when the value is none of its kind */
+  readonly read: (value: RlpReader) => string | undefined;
+}
+
+const port = (value: RlpReader): string => String(value.uint(0xffff));
+const number = (value: RlpReader): string => value.uint64().toString();
+const text = (value: RlpReader): string => plainText(bytesToUtf8(value.bytes()), MAX_TEXT);
+/** Keys that are there or not; what their list may hold one day is no matter. */
+const present = (value: RlpReader): string => {
+  value.skip();
+  return 'yes';
+};
+
+const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
+  ['id', { meaning: 'Identity scheme', read: text }],
+  ['secp256k1', { meaning: 'Public key, compressed', read: (value) => to0x(value.fixedBytes(33)) }],
+  ['ip', { meaning: 'IPv4 address', read: (value) => bytesToIp(value.fixedBytes(4)) }],
+  ['tcp', { meaning: 'TCP port, sessions', read: port }],
+  ['udp', { meaning: 'UDP port, discovery', read: port }],
+  ['ip6', { meaning: 'IPv6 address', read: (value) => bytesToIp(value.fixedBytes(16)) }],
+  ['tcp6', { meaning: 'TCP port over IPv6', read: port }],
+  ['udp6', { meaning: 'UDP port over IPv6', read: port }],
+  ['quic', { meaning: 'UDP port of QUIC', read: port }],
+  ['quic6', { meaning: 'UDP port of QUIC over IPv6', read: port }],
+  ['eth', { meaning: 'Ethereum: fork ID, hash and next fork', read: forkId }],
+  ['opel', { meaning: 'OP stack execution layer: fork ID, hash and next fork', read: forkId }],
+  ['snap', { meaning: 'Serves snapshots of the state', read: present }],
+  ['les', { meaning: 'Serves light clients', read: present }],
+  ['wit', { meaning: 'Serves witnesses of blocks', read: present }],
+  ['client', { meaning: 'Client: name, version and build (EIP-7636)', read: clientOf }],
+  ['eth2', { meaning: 'Consensus layer: fork digest, next fork version and epoch', read: eth2 }],
+  ['attnets', { meaning: 'Attestation subnets it is on', read: (value) => subnets(value.fixedBytes(8)) }],
+  ['syncnets', { meaning: 'Sync committee subnets it is on', read: (value) => subnets(value.fixedBytes(1)) }],
+  ['cgc', { meaning: 'Groups of data columns it keeps', read: number }],
+  [
+    'nfd',
+    { meaning: 'Consensus layer: digest of the next fork', read: (value) => to0x(value.fixedBytes(4)) },
+  ],
+  ['c', { meaning: 'Client (portal network)', read: text }],
+]);
+
+/**
+ * Reads the text of a record: base64, structure, order of keys and signature are checked.
+ * @throws EnrError with the reason
+ */
+export function recordView(recordText: string): RecordView {
+  const record = enrFromText(recordText.trim());
+  const node = nodeFromRecord(record);
+  const encoded = encodeEnr(record);
+  return {
+    text: enrToText(record),
+    id: node.idHex,
+    seq: record.seq.toString(),
+    size: encoded.length,
+    scheme: record.id,
+    signature: to0x(record.signature),
+    enode: node.ip === undefined ? null : enodeUrlOf(node),
+    entries: record.keys().map((key) => entryView(record, key)),
+  };
+}
+
+function entryView(record: Enr, key: string): RecordEntryView {
+  const encoded = record.get(key) ?? new Uint8Array(0);
+  const known = KNOWN.get(key);
+  // A key is any bytes: those that could hide or reorder text do not reach a page.
+  const shown = { key: plainText(key, MAX_TEXT), raw: to0x(encoded) };
+  if (known === undefined) return { ...shown, value: null, meaning: null };
+  const value = valueOf(encoded, known);
+  const meaning = value === null ? `${known.meaning}; not of its form` : known.meaning;
+  return { ...shown, value, meaning };
+}
+
+function valueOf(encoded: Uint8Array, { read }: Known): string | null {
+  try {
+    return readRlp(encoded, read) ?? null;
+  } catch (error) {
+    if (error instanceof CodecError) return null;
+    throw error;
+  }
+}
+
+/** Items after the fork ID are for later versions of the entry (enr-entries/eth.md). */
+function forkId(value: RlpReader): string {
+  const id = value.list().list();
+  const hash = to0x(id.fixedBytes(4));
+  const next = id.uint64();
+  if (next === 0n) return `${hash}, no next fork`;
+  if (next <= TIMESTAMP_THRESHOLD) return `${hash}, next at block ${next.toString()}`;
+  return `${hash}, next at ${timeText(next)}`;
+}
+
+/** An ISO 8601 time of seconds; the number itself where no calendar reaches. */
+function timeText(seconds: bigint): string {
+  const date = new Date(Number(seconds) * 1_000);
+  return Number.isNaN(date.getTime()) ? seconds.toString() : date.toISOString().replace('.000Z', 'Z');
+}
+
+function clientOf(value: RlpReader): string {
+  return value.listOf(text, 3).join(' ');
+}
+
+/** SSZ ENRForkID: digest and version of 4 bytes, and a little-endian epoch. */
+function eth2(value: RlpReader): string {
+  const bytes = value.fixedBytes(16);
+  const epoch = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(8, true);
+  const next = epoch === FAR_FUTURE_EPOCH ? 'no next fork' : `next at epoch ${epoch.toString()}`;
+  return `${to0x(bytes.subarray(0, 4))}, ${next} with version ${to0x(bytes.subarray(4, 8))}`;
+}
+
+/** Numbers of the bits that are set, the lowest bit of the first byte first. */
+function subnets(bits: Uint8Array): string {
+  const set: number[] = [];
+  for (let at = 0; at < bits.length * 8; at++) {
+    if (((bits[at >> 3] ?? 0) >> (at & 7)) & 1) set.push(at);
+  }
+  if (set.length === 0) return 'none';
+  return set.length === bits.length * 8 ? `all ${String(set.length)}` : set.join(', ');
+}
