@@ -14,6 +14,8 @@ export interface Secp256k1Backend {
   verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean;
   /** x coordinate of the shared point. */
   ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array;
+  /** The shared point, compressed. */
+  sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array;
   convert(publicKey: Uint8Array, compressed: boolean): Uint8Array;
 }
 
@@ -28,7 +30,7 @@ interface NativeBindings {
   ecdh(
     publicKey: Uint8Array,
     privateKey: Uint8Array,
-    options: { hashfn: (x: Uint8Array) => Uint8Array; xbuf: Uint8Array; ybuf: Uint8Array },
+    options: { hashfn: (x: Uint8Array, y: Uint8Array) => Uint8Array; xbuf: Uint8Array; ybuf: Uint8Array },
     output: Uint8Array,
   ): Uint8Array;
 }
@@ -55,8 +57,20 @@ export function loadNativeSecp256k1(): Secp256k1Backend | undefined {
       const options = { hashfn: (x: Uint8Array) => x, xbuf: new Uint8Array(32), ybuf: new Uint8Array(32) };
       return bindings.ecdh(publicKey, privateKey, options, new Uint8Array(32));
     },
+    sharedPoint(publicKey, privateKey) {
+      const options = { hashfn: compressPoint, xbuf: new Uint8Array(32), ybuf: new Uint8Array(32) };
+      return bindings.ecdh(publicKey, privateKey, options, new Uint8Array(33));
+    },
     convert: (publicKey, compressed) => bindings.publicKeyConvert(publicKey, compressed),
   };
+}
+
+/** SEC 1, 2.3.3: the prefix says whether y is odd. */
+function compressPoint(x: Uint8Array, y: Uint8Array): Uint8Array {
+  const point = new Uint8Array(33);
+  point[0] = 0x02 | ((y[31] ?? 0) & 1);
+  point.set(x, 1);
+  return point;
 }
 
 /** noble-curves: the reference, and the fallback. */
@@ -79,6 +93,7 @@ export function loadNobleSecp256k1(): Secp256k1Backend {
     verify: (hash, signature, publicKey) =>
       curve.verify(signature, hash, publicKey, { prehash: false, lowS: true, format: 'compact' }),
     ecdh: (publicKey, privateKey) => curve.getSharedSecret(privateKey, publicKey, true).slice(1),
+    sharedPoint: (publicKey, privateKey) => curve.getSharedSecret(privateKey, publicKey, true),
     convert: (publicKey, compressed) => curve.Point.fromBytes(publicKey).toBytes(compressed),
   };
 }

@@ -92,6 +92,16 @@ export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array 
 }
 
 /**
+ * The point that both sides share, in its 33-byte form.
+ * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
+ */
+export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  if (!isPrivateKey(privateKey))
+    throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
+  return attempt('invalid-public-key', () => backend.sharedPoint(withPrefix(publicKey), privateKey));
+}
+
+/**
  * The 33-byte form of a public key.
  * @throws CryptoError `invalid-public-key`
  */

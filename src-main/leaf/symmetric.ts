@@ -1,9 +1,9 @@
 /**
- * Ciphers and hashes of the OpenSSL family, as RLPx uses them. node:crypto does the work; where its library lacks one
- * of them, noble does.
+ * Ciphers and hashes of the OpenSSL family, as RLPx and discovery v5 use them. node:crypto does the work; where its
+ * library lacks one of them, noble does.
  */
-import { createCipheriv, createHash, createHmac } from 'node:crypto';
-import { ctr, ecb } from '@noble/ciphers/aes.js';
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { ctr, ecb, gcm } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 
@@ -22,11 +22,26 @@ export interface SymmetricBackend {
   readonly name: 'node' | 'noble';
   createAesCtr(key: Uint8Array, iv: Uint8Array): StreamCipher;
   createAesEcb(key: Uint8Array): BlockCipher;
+  sealAesGcm(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, additional: Uint8Array): Uint8Array;
+  openAesGcm(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    sealed: Uint8Array,
+    additional: Uint8Array,
+  ): Uint8Array | undefined;
   sha256(...parts: readonly Uint8Array[]): Uint8Array;
   hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
 }
 
 const AES_BLOCK = 16;
+
+/** Bytes of a GCM nonce; other lengths exist and are not used. */
+const GCM_NONCE = 12;
+
+/** Bytes of a GCM tag. */
+const GCM_TAG = 16;
+
+const GCM_OPTIONS = { authTagLength: GCM_TAG };
 
 /** OpenSSL or BoringSSL through node:crypto; undefined where one of the ciphers is missing. */
 export function loadNodeSymmetric(): SymmetricBackend | undefined {
@@ -48,6 +63,8 @@ export function loadNodeSymmetric(): SymmetricBackend | undefined {
         },
       };
     },
+    sealAesGcm: sealWithNode,
+    openAesGcm: openWithNode,
     sha256(...parts) {
       const hash = createHash('sha256');
       for (const part of parts) hash.update(part);
@@ -63,11 +80,54 @@ export function loadNodeSymmetric(): SymmetricBackend | undefined {
     for (const keyLength of [16, 32]) {
       backend.createAesCtr(new Uint8Array(keyLength), new Uint8Array(AES_BLOCK));
       backend.createAesEcb(new Uint8Array(keyLength));
+      const empty = new Uint8Array(0);
+      backend.sealAesGcm(new Uint8Array(keyLength), new Uint8Array(GCM_NONCE), empty, empty);
     }
     return backend;
   } catch {
     return undefined;
   }
+}
+
+function sealWithNode(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plain: Uint8Array,
+  additional: Uint8Array,
+): Uint8Array {
+  checkKey(key);
+  checkNonce(nonce);
+  const cipher = createCipheriv(gcmName(key), key, nonce, GCM_OPTIONS).setAAD(additional);
+  const sealed = new Uint8Array(plain.length + GCM_TAG);
+  sealed.set(cipher.update(plain));
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), plain.length);
+  return sealed;
+}
+
+function openWithNode(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  additional: Uint8Array,
+): Uint8Array | undefined {
+  checkKey(key);
+  checkNonce(nonce);
+  const end = sealed.length - GCM_TAG;
+  if (end < 0) return undefined;
+  const cipher = createDecipheriv(gcmName(key), key, nonce, GCM_OPTIONS).setAAD(additional);
+  cipher.setAuthTag(sealed.subarray(end));
+  const plain = plainBytes(cipher.update(sealed.subarray(0, end)));
+  try {
+    cipher.final();
+    return plain;
+  } catch {
+    return undefined;
+  }
+}
+
+function gcmName(key: Uint8Array): 'aes-128-gcm' | 'aes-256-gcm' {
+  return key.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm';
 }
 
 /** noble: the reference, and the fallback. */
@@ -87,6 +147,20 @@ export function loadNobleSymmetric(): SymmetricBackend {
           return ecb(key, { disablePadding: true }).encrypt(bytes);
         },
       };
+    },
+    sealAesGcm(key, nonce, plain, additional) {
+      checkKey(key);
+      checkNonce(nonce);
+      return gcm(key, nonce, additional).encrypt(plain);
+    },
+    openAesGcm(key, nonce, sealed, additional) {
+      checkKey(key);
+      checkNonce(nonce);
+      try {
+        return gcm(key, nonce, additional).decrypt(sealed);
+      } catch {
+        return undefined;
+      }
     },
     sha256(...parts) {
       const hash = nobleSha256.create();
@@ -141,6 +215,10 @@ function checkBlock(bytes: Uint8Array): void {
   if (bytes.length !== AES_BLOCK) throw new RangeError('An AES block has 16 bytes');
 }
 
+function checkNonce(nonce: Uint8Array): void {
+  if (nonce.length !== GCM_NONCE) throw new RangeError('A GCM nonce has 12 bytes');
+}
+
 /** The same bytes without Buffer's manners. */
 function plainBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -160,3 +238,35 @@ export const sha256: SymmetricBackend['sha256'] = (...parts) => backend.sha256(.
 /** HMAC-SHA-256 of all parts, one after the other: 32 bytes. */
 export const hmacSha256: SymmetricBackend['hmacSha256'] = (key, ...parts) =>
   backend.hmacSha256(key, ...parts);
+
+/** AES-GCM under a key of 16 or 32 bytes and a 12-byte nonce: the encrypted bytes and behind them the 16-byte tag. */
+export const sealAesGcm: SymmetricBackend['sealAesGcm'] = (key, nonce, plain, additional) =>
+  backend.sealAesGcm(key, nonce, plain, additional);
+
+/** What `sealAesGcm` sealed; undefined when the tag does not hold. */
+export const openAesGcm: SymmetricBackend['openAesGcm'] = (key, nonce, sealed, additional) =>
+  backend.openAesGcm(key, nonce, sealed, additional);
+
+/** Bytes of a SHA-256 hash. */
+const SHA256_LENGTH = 32;
+
+/**
+ * HKDF with SHA-256: `length` bytes (at most 255 hashes) from a secret.
+ * @see https://www.rfc-editor.org/rfc/rfc5869
+ */
+export function hkdfSha256(
+  secret: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
+  length: number,
+): Uint8Array {
+  if (length > 255 * SHA256_LENGTH) throw new RangeError('HKDF gives at most 255 hashes');
+  const key = hmacSha256(salt, secret);
+  const output = new Uint8Array(length);
+  let block: Uint8Array = new Uint8Array(0);
+  for (let at = 0, count = 1; at < length; at += SHA256_LENGTH, count++) {
+    block = hmacSha256(key, block, info, Uint8Array.of(count));
+    output.set(block.subarray(0, length - at), at);
+  }
+  return output;
+}

@@ -43,6 +43,10 @@ export const EPHEMERAL_KEY_SIZE = 33;
 /** Bytes of a session key (AES-128). */
 export const SESSION_KEY_SIZE = 16;
 
+/** Bytes of the longest message that an ordinary packet holds, type byte included. */
+export const MAX_MESSAGE_SIZE =
+  MAX_PACKET_SIZE - MASKING_IV_SIZE - STATIC_HEADER_SIZE - ORDINARY_AUTH_SIZE - TAG_SIZE;
+
 /** Longest request ID, bytes. */
 export const MAX_REQUEST_ID_SIZE = 8;
 

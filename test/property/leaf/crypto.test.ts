@@ -67,6 +67,7 @@ describe('The fast and the reference implementation are equal', () => {
         expectSame((curve) => curve.recover(hash, signature, recoveryId ^ 1));
         expectSame((curve) => curve.verify(hash, signature, publicKey));
         expectSame((curve) => curve.ecdh(native.publicKey(other), key));
+        expectSame((curve) => curve.sharedPoint(native.publicKey(other), key));
         expectSame((curve) => curve.convert(publicKey, true));
         expectSame((curve) => curve.convert(curve.convert(publicKey, true), false));
       }),
@@ -91,6 +92,7 @@ describe('The fast and the reference implementation are equal', () => {
           expectSame((curve) => curve.convert(short, false));
           expectSame((curve) => curve.convert(long, true));
           expectSame((curve) => curve.ecdh(long, key));
+          expectSame((curve) => curve.sharedPoint(long, key));
           expectSame((curve) => curve.verify(hash, signature, native.publicKey(key)));
         },
       ),
@@ -121,6 +123,24 @@ describe('The fast and the reference implementation are equal', () => {
     for (const length of [5, 16, 40]) {
       expect(fast.update(new Uint8Array(length))).toEqual(reference.update(new Uint8Array(length)));
     }
+  });
+
+  it('in what AES-GCM seals, opens and refuses', () => {
+    const bytes = fc.uint8Array({ maxLength: 100 });
+    fc.assert(
+      fc.property(aesKeys, fixed(12), bytes, bytes, fc.nat(), (key, nonce, plain, additional, at) => {
+        const sealed = node.sealAesGcm(key, nonce, plain, additional);
+        expect(sealed).toEqual(nobleSymmetric.sealAesGcm(key, nonce, plain, additional));
+        for (const backend of [node, nobleSymmetric]) {
+          expect(backend.openAesGcm(key, nonce, sealed, additional)).toEqual(plain);
+          expect(backend.openAesGcm(key, nonce, sealed.subarray(1), additional)).toBeUndefined();
+          expect(backend.openAesGcm(key, nonce, sealed.subarray(0, at % 16), additional)).toBeUndefined();
+          const changed = sealed.slice();
+          changed[at % changed.length]! ^= 1;
+          expect(backend.openAesGcm(key, nonce, changed, additional)).toBeUndefined();
+        }
+      }),
+    );
   });
 
   it('in AES blocks, SHA-256 and HMAC', () => {

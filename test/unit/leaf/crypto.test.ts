@@ -18,7 +18,10 @@ import {
   createAesCtr,
   createAesEcb,
   hmacSha256,
+  hkdfSha256,
   loadNodeSymmetric,
+  openAesGcm,
+  sealAesGcm,
   sha256,
 } from '../../../src-main/leaf/symmetric.ts';
 import { hex, unhex } from '../../support/hex.ts';
@@ -206,9 +209,25 @@ describe('AES, SHA-256 and HMAC', () => {
     ).toBe('0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
   });
 
+  it('derive keys as RFC 5869 has it', () => {
+    const okm = hkdfSha256(
+      new Uint8Array(22).fill(0x0b),
+      hex('000102030405060708090a0b0c'),
+      hex('f0f1f2f3f4f5f6f7f8f9'),
+      42,
+    );
+    expect(unhex(okm)).toBe(
+      '0x3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865',
+    );
+    expect(() => hkdfSha256(okm, okm, okm, 255 * 32 + 1)).toThrow(RangeError);
+  });
+
   it.each([0, 15, 17, 24, 33])('refuse a key of %i bytes', (length) => {
     expect(() => createAesCtr(new Uint8Array(length), new Uint8Array(16))).toThrow(RangeError);
     expect(() => createAesEcb(new Uint8Array(length))).toThrow(RangeError);
+    const [nonce, none] = [new Uint8Array(12), new Uint8Array(0)];
+    expect(() => sealAesGcm(new Uint8Array(length), nonce, none, none)).toThrow(RangeError);
+    expect(() => openAesGcm(new Uint8Array(length), nonce, none, none)).toThrow(RangeError);
   });
 
   it('refuse blocks of other lengths than 16', () => {

@@ -1,0 +1,86 @@
+/**
+ * The cryptography of a handshake under the "v4" identity scheme: who signs what, and how both sides come to their keys.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
+ */
+import { concatBytes, utf8ToBytes } from '../../leaf/bytes.ts';
+import { decompress, sharedPoint, sign, verify } from '../../leaf/secp256k1.ts';
+import { hkdfSha256, sha256 } from '../../leaf/symmetric.ts';
+import { ID_SIGNATURE_SIZE, SESSION_KEY_SIZE } from './constants.ts';
+
+const SIGNATURE_TEXT = utf8ToBytes('discovery v5 identity proof');
+const DERIVATION_TEXT = utf8ToBytes('discovery v5 key agreement');
+
+/** What an id-signature covers. */
+export interface IdProof {
+  /** Masking IV and header of the WHOAREYOU, unmasked. */
+  readonly challengeData: Uint8Array;
+  /** The initiator's, compressed. */
+  readonly ephemeralKey: Uint8Array;
+  /** Node ID of the recipient, who sent the challenge. */
+  readonly recipientId: Uint8Array;
+}
+
+/**
+ * The initiator's id-signature: r | s, 64 bytes.
+ * @throws CryptoError for a bad private key
+ */
+export function signIdProof(proof: IdProof, privateKey: Uint8Array): Uint8Array {
+  return sign(proofHash(proof), privateKey).subarray(0, ID_SIGNATURE_SIZE);
+}
+
+/** Whether the holder of `publicKey` (64 bytes) signed; false for malformed input and high s. */
+export function verifyIdProof(proof: IdProof, signature: Uint8Array, publicKey: Uint8Array): boolean {
+  return verify(proofHash(proof), signature, publicKey);
+}
+
+function proofHash({ challengeData, ephemeralKey, recipientId }: IdProof): Uint8Array {
+  return sha256(SIGNATURE_TEXT, challengeData, ephemeralKey, recipientId);
+}
+
+/** What both sides of a handshake know. */
+export interface KeyAgreement {
+  readonly initiatorId: Uint8Array;
+  readonly recipientId: Uint8Array;
+  readonly challengeData: Uint8Array;
+}
+
+/** The two keys of a session, 16 bytes each. */
+export interface SessionKeys {
+  /** What the initiator encrypts with. */
+  readonly initiatorKey: Uint8Array;
+  /** What the recipient encrypts with. */
+  readonly recipientKey: Uint8Array;
+}
+
+/**
+ * The keys as the initiator finds them, from its ephemeral private key and the recipient's public key (64 bytes).
+ * @throws CryptoError for keys that are none
+ */
+export function initiatorKeys(
+  agreement: KeyAgreement,
+  ephemeralPrivateKey: Uint8Array,
+  recipientPublicKey: Uint8Array,
+): SessionKeys {
+  return deriveKeys(agreement, sharedPoint(recipientPublicKey, ephemeralPrivateKey));
+}
+
+/**
+ * The keys as the recipient finds them, from its own private key and the initiator's ephemeral key (33 bytes).
+ * @throws CryptoError `invalid-public-key` for an ephemeral key off the curve
+ */
+export function recipientKeys(
+  agreement: KeyAgreement,
+  privateKey: Uint8Array,
+  ephemeralKey: Uint8Array,
+): SessionKeys {
+  return deriveKeys(agreement, sharedPoint(decompress(ephemeralKey), privateKey));
+}
+
+function deriveKeys(agreement: KeyAgreement, secret: Uint8Array): SessionKeys {
+  const info = concatBytes(DERIVATION_TEXT, agreement.initiatorId, agreement.recipientId);
+  const keys = hkdfSha256(secret, agreement.challengeData, info, 2 * SESSION_KEY_SIZE);
+  return {
+    initiatorKey: keys.subarray(0, SESSION_KEY_SIZE),
+    recipientKey: keys.subarray(SESSION_KEY_SIZE),
+  };
+}
