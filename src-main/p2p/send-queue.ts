@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../leaf/runtime.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
+import { MessageFifo } from './message-fifo.ts';
 
 /**
  * How long an announcement waits for company, milliseconds: our choice. Between two peers of the public network lie
@@ -51,9 +52,9 @@ export interface SendQueueHost {
  */
 export class SendQueue {
   readonly #host: SendQueueHost;
-  readonly #control = new MessageFifo();
-  readonly #ordered = new MessageFifo();
-  readonly #announcements = new MessageFifo();
+  readonly #control = new MessageFifo<OutgoingMessage>();
+  readonly #ordered = new MessageFifo<OutgoingMessage>();
+  readonly #announcements = new MessageFifo<OutgoingMessage>();
   #batchTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #batchDue = false;
@@ -101,7 +102,7 @@ export class SendQueue {
     }
     const queue = kind === 'control' ? this.#control : this.#ordered;
     if (queue === this.#control && queue.length >= MAX_CONTROL) return;
-    if (queue === this.#ordered && !queue.hasRoom(message, MAX_ORDERED, MAX_ORDERED_BYTES)) {
+    if (queue === this.#ordered && !hasRoom(queue, message, MAX_ORDERED, MAX_ORDERED_BYTES)) {
       this.#host.onOverflow();
       return;
     }
@@ -121,7 +122,7 @@ export class SendQueue {
 
   #announce(message: OutgoingMessage): void {
     const queue = this.#announcements;
-    if (!queue.hasRoom(message, MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES)) {
+    if (!hasRoom(queue, message, MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES)) {
       this.#dropped++;
       this.#host.onDropped(message);
       return;
@@ -199,45 +200,12 @@ export class SendQueue {
   }
 }
 
-/** Messages in their order. What bounds it is its owner's to ask. */
-class MessageFifo {
-  #items: OutgoingMessage[] = [];
-  #next = 0;
-  #bytes = 0;
-
-  get length(): number {
-    return this.#items.length - this.#next;
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  hasRoom({ payload }: OutgoingMessage, maxCount: number, maxBytes: number): boolean {
-    return this.length === 0 || (this.length < maxCount && this.#bytes + payload.length <= maxBytes);
-  }
-
-  push(message: OutgoingMessage): void {
-    this.#items.push(message);
-    this.#bytes += message.payload.length;
-  }
-
-  shift(): OutgoingMessage | undefined {
-    const message = this.#items[this.#next];
-    if (message === undefined) return undefined;
-    this.#next++;
-    this.#bytes -= message.payload.length;
-    // The taken half goes at once, so that a queue that never runs empty does not grow.
-    if (this.#next * 2 >= this.#items.length) {
-      this.#items.splice(0, this.#next);
-      this.#next = 0;
-    }
-    return message;
-  }
-
-  clear(): void {
-    this.#items = [];
-    this.#next = 0;
-    this.#bytes = 0;
-  }
+/** Whether a message fits; one alone always does. */
+function hasRoom(
+  queue: MessageFifo<OutgoingMessage>,
+  { payload }: OutgoingMessage,
+  maxCount: number,
+  maxBytes: number,
+): boolean {
+  return queue.length === 0 || (queue.length < maxCount && queue.bytes + payload.length <= maxBytes);
 }

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../leaf/runtime.ts';
 import type { Offence } from '../stats/events.ts';
 import { ChannelClosedError } from './errors.ts';
+import { MessageFifo } from './message-fifo.ts';
 import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';
 
 /** What a channel asks of its session. */
@@ -26,9 +27,8 @@ const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 /** One protocol's side of a session. */
 export class SessionChannel implements Channel {
   readonly #host: ChannelHost;
-  #waiting: ProtocolMessage[] = [];
-  #next = 0;
-  #waitingBytes = 0;
+  /** BOUNDED: the session stops reading at MAX_WAITING_MESSAGES and MAX_WAITING_BYTES. */
+  readonly #waiting = new MessageFifo<ProtocolMessage>();
   #receiver: { resolve: (message: ProtocolMessage) => void; reject: (error: Error) => void } | undefined;
   #state: ProtocolState | undefined;
   #closed = false;
@@ -59,7 +59,7 @@ export class SessionChannel implements Channel {
   isFull(): boolean {
     return (
       !this.#closed &&
-      (this.#waiting.length - this.#next >= MAX_WAITING_MESSAGES || this.#waitingBytes >= MAX_WAITING_BYTES)
+      (this.#waiting.length >= MAX_WAITING_MESSAGES || this.#waiting.bytes >= MAX_WAITING_BYTES)
     );
   }
 
@@ -78,18 +78,12 @@ export class SessionChannel implements Channel {
 
   receive(): Promise<ProtocolMessage> {
     if (this.#closed) return Promise.reject(new ChannelClosedError());
-    const message = this.#waiting[this.#next];
+    const wasFull = this.isFull();
+    const message = this.#waiting.shift();
     if (message === undefined) {
       return new Promise((resolve, reject) => {
         this.#receiver = { resolve, reject };
       });
-    }
-    const wasFull = this.isFull();
-    this.#next++;
-    this.#waitingBytes -= message.payload.length;
-    if (this.#next === this.#waiting.length) {
-      this.#waiting = [];
-      this.#next = 0;
     }
     if (wasFull && !this.isFull()) this.#host.onPressure();
     return Promise.resolve(message);
@@ -128,14 +122,13 @@ export class SessionChannel implements Channel {
       return;
     }
     this.#waiting.push(message);
-    this.#waitingBytes += message.payload.length;
     if (this.isFull()) this.#host.onPressure();
   }
 
   /** Ends the protocol's waiting; what was not received is dropped. */
   close(): void {
     this.#closed = true;
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#receiver?.reject(new ChannelClosedError());
     this.#receiver = undefined;
   }

@@ -51,7 +51,8 @@ describe('the backoff', () => {
     const book = new BackoffBook(drawing(() => draw));
     const waits = Array.from({ length: 5 }, (_, index) => {
       draw = index * 100;
-      for (let times = 0; times < 50; times++) book.fail(String(index), failure('useless-peer'), 'dynamic', 0);
+      for (let times = 0; times < 50; times++)
+        book.fail(String(index), failure('useless-peer'), 'dynamic', 0);
       return book.get(String(index))?.until;
     });
     expect(waits).toEqual([2_400_000, 2_700_000, 3_000_000, 3_300_000, 3_600_000]);
