@@ -44,6 +44,8 @@ export class InboundListener {
   readonly #throttle: InboundThrottle;
   readonly #limit: AcceptLimit;
   #servers: readonly StreamServer[] = [];
+  /** Where it listens, with the ports that were drawn. */
+  #places: readonly SocketAddress[] = [];
   /** BOUNDED: options.maxPending. */
   readonly #pending = new Set<Promise<void>>();
   #open = false;
@@ -66,32 +68,57 @@ export class InboundListener {
   /** @throws ServerError; nothing is open then */
   async start(): Promise<void> {
     this.#servers = await this.#bindAll();
+    this.#places = this.addresses;
     this.#open = true;
+  }
+
+  /**
+   * Closes the door and opens it anew at the same addresses and ports: a socket goes with its address. Connections that
+   * came in stay.
+   * @throws ServerError; nothing is open then, and it can be called again
+   */
+  async reopen(): Promise<void> {
+    if (!this.#open) return;
+    await this.#close();
+    this.#servers = await this.#bindAt(this.#places);
   }
 
   /** Closes the door and waits for the handshakes under way, which their owner has aborted. */
   async stop(): Promise<void> {
     this.#open = false;
+    await this.#close();
+    await Promise.all(this.#pending);
+  }
+
+  async #close(): Promise<void> {
     const servers = this.#servers;
     this.#servers = [];
     await Promise.all(servers.map((server) => server.close()));
-    await Promise.all(this.#pending);
   }
 
   async #bindAll(): Promise<readonly StreamServer[]> {
     let wanted = this.#options.at;
     for (let attempt = 1; ; attempt++) {
-      const bound: StreamServer[] = [];
       try {
-        for (const at of wanted) await this.#bindNext(at, bound);
-        return bound;
+        return await this.#bindAt(wanted);
       } catch (error) {
-        await Promise.all(bound.map((server) => server.close()));
         const isTaken = error instanceof ServerError && error.code === 'port-in-use';
-        const isOurChoice = wanted[0]?.port === 0 ? bound.length > 0 : this.#options.orAnyPort === true;
+        const isOurChoice = wanted[0]?.port === 0 ? wanted.length > 1 : this.#options.orAnyPort === true;
         if (!isTaken || !isOurChoice || attempt >= PORT_ATTEMPTS) throw error;
         wanted = wanted.map(({ ip }) => ({ ip, port: 0 }));
       }
+    }
+  }
+
+  /** @throws ServerError; nothing is open then */
+  async #bindAt(wanted: readonly SocketAddress[]): Promise<readonly StreamServer[]> {
+    const bound: StreamServer[] = [];
+    try {
+      for (const at of wanted) await this.#bindNext(at, bound);
+      return bound;
+    } catch (error) {
+      await Promise.all(bound.map((server) => server.close()));
+      throw error;
     }
   }
 

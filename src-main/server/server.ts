@@ -254,6 +254,16 @@ export class P2pServer implements Startable {
     this.#running?.dialing.recheck();
   }
 
+  /**
+   * Opens the listening sockets anew at their ports, as they go with their addresses; sessions stay.
+   * @throws ServerError; then nobody can come in until it is called again
+   */
+  reopen(): Promise<void> {
+    return this.#next(async () => {
+      await this.#running?.listener.reopen();
+    });
+  }
+
   /** We were away, or are in another network: sessions must show that they live, static nodes are dialled at once. */
   resume(): void {
     for (const { session } of this.#peers.all()) session.ping();
