@@ -22,7 +22,7 @@ export interface LivenessProbe {
 export interface RevalidationOptions {
   readonly table: Table;
   readonly probe: LivenessProbe;
-  readonly database: NodeDatabase;
+  readonly database: Pick<NodeDatabase, 'putNode'>;
   readonly clock: Clock;
   readonly random: Random;
 }

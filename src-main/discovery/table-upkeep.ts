@@ -23,7 +23,7 @@ export interface RefreshLookups {
 /** What the upkeep is made of. */
 export interface TableUpkeepOptions {
   readonly table: Table;
-  readonly database: NodeDatabase;
+  readonly database: Pick<NodeDatabase, 'querySeeds' | 'findFails' | 'setFindFails'>;
   readonly bootnodes: Bootnodes;
   readonly lookups: RefreshLookups;
   readonly events: EventSink;
@@ -84,14 +84,14 @@ export class TableUpkeep {
   }
 
   /**
-   * Notes what a findnode request brought and offers the nodes found to the table. One that brings nothing is a
-   * failure; too many in a row drop the node where its bucket can spare it.
+   * Notes what a findnode request brought and offers the nodes found to the table. Too many failures in a row drop the
+   * node where its bucket can spare it; one that brings nothing is a failure, unless the protocol knows better.
    */
-  trackFindnode(node: Node, found: readonly Node[]): void {
+  trackFindnode(node: Node, found: readonly Node[], failed: boolean = found.length === 0): void {
     const { database, table } = this.#options;
     const ip = node.ip;
     if (ip !== undefined) {
-      const fails = found.length > 0 ? 0 : database.findFails(node.idHex, ip) + 1;
+      const fails = failed ? database.findFails(node.idHex, ip) + 1 : 0;
       if (fails > 0 || database.findFails(node.idHex, ip) > 0) database.setFindFails(node.idHex, ip, fails);
       const bucket = table.bucketOf(node.id);
       if (fails >= MAX_FINDNODE_FAILURES && bucket.entries.length >= MIN_ENTRIES_FOR_DROP) {

@@ -77,4 +77,26 @@ export const CODEC_WORDS = {
   'unknown-type': bytes('Unknown packet', 'The packet is of a kind that is not known.'),
   'missing-field': bytes('Field missing', 'The packet lacks a field.'),
   'bad-field': bytes('Bad field', 'A field of the packet does not decode.'),
+
+  // Records in answers of discovery v5 (RecordDropReason)
+  'record-excess': bytes('Too many records', 'The answer has more records than an answer may have.'),
+  'record-unreadable': bytes('Record unreadable', 'A record in the answer does not decode or verify.'),
+  'record-duplicate': bytes('Record twice', 'The answer names a node twice.'),
+  'record-wrong-distance': bytes(
+    'Record at another distance',
+    'The answer names a node at a distance that was not asked for.',
+  ),
+  'record-bad-address': bytes(
+    'Record with an address it may not have',
+    'The answer names a node without an address, or at one that its sender cannot reach itself.',
+  ),
+  'record-low-port': bytes(
+    'Record with a system port',
+    'The answer names a node at a port of system services.',
+  ),
+  'record-not-allowed': words(
+    'ours',
+    'Record outside the allowed networks',
+    'The answer names a node outside the allowed networks.',
+  ),
 } as const satisfies Readonly<Record<string, Words>>;

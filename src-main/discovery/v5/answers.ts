@@ -1,0 +1,75 @@
+import { checkRelayIp } from '../../leaf/ip.ts';
+import type { Random } from '../../leaf/runtime.ts';
+import type { Enr } from '../../node-record/enr.ts';
+import { logDistance } from '../../node-record/node-id.ts';
+import type { TableNode } from '../bucket.ts';
+import type { Table } from '../table.ts';
+import type { LocalNode } from '../v4/local-node.ts';
+import { MAX_DISTANCE, MAX_NODES } from './constants.ts';
+import type { V5Peer } from './dispatcher-types.ts';
+import { packNodes, type V5Nodes, type V5Request, type V5Response } from './messages.ts';
+import type { TalkProtocols } from './talk.ts';
+
+/** What answering is made of. */
+export interface V5AnswersOptions {
+  readonly local: LocalNode;
+  readonly table: Table;
+  readonly random: Random;
+  readonly talk: TalkProtocols;
+  /** Told of the sequence number that a peer says its record has. */
+  readonly onSeq: (from: V5Peer, seq: bigint) => void;
+}
+
+/** What others get who ask us: their address, nodes of the table, the answers of registered protocols. */
+export class V5Answers {
+  readonly #options: V5AnswersOptions;
+
+  constructor(options: V5AnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Never throws or rejects on what the network sent. */
+  respond(from: V5Peer, request: V5Request): readonly V5Response[] | Promise<readonly V5Response[]> {
+    const { local, talk, onSeq } = this.#options;
+    switch (request.type) {
+      case 'ping':
+        onSeq(from, request.enrSeq);
+        return [{ type: 'pong', enrSeq: local.seq, ip: from.address.ip, port: from.address.port }];
+      case 'findnode':
+        return this.#nodes(from.address.ip, request.distances);
+      case 'talkreq':
+        return talk.answer(from, request).then((payload) => [{ type: 'talkresp', payload }]);
+    }
+  }
+
+  #nodes(asker: string, distances: readonly number[]): V5Nodes[] {
+    const records: Uint8Array[] = [];
+    for (const distance of new Set(distances)) {
+      if (records.length >= MAX_NODES) break;
+      if (distance === 0) records.push(this.#options.local.record);
+      else if (distance <= MAX_DISTANCE) records.push(...this.#atDistance(asker, distance));
+    }
+    return packNodes(records);
+  }
+
+  /** Records at one distance that the asker may be told of, in random order so that no node is preferred. */
+  #atDistance(asker: string, distance: number): Uint8Array[] {
+    const { table, local, random } = this.#options;
+    const isWanted = table.anyLive ? (entry: TableNode): boolean => entry.live : (): boolean => true;
+    const records = table
+      .bucketAt(distance)
+      .entries.filter((entry) => isWanted(entry) && logDistance(local.id, entry.node.id) === distance)
+      .filter(({ node: { ip } }) => ip !== undefined && checkRelayIp(asker, ip) === undefined)
+      .map(({ node }) => node.record)
+      .filter((record): record is Enr => record !== undefined)
+      .map(({ encoded }) => encoded);
+    return shuffled(records, random);
+  }
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const left = [...items];
+  const drawn: T[] = [];
+  while (left.length > 0) drawn.push(...left.splice(random.below(left.length), 1));
+  return drawn;
+}

@@ -1,0 +1,81 @@
+import { BoundedMap } from '../../leaf/lru-map.ts';
+import type { Clock } from '../../leaf/runtime.ts';
+import type { Enr } from '../../node-record/enr.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { NodeDatabase } from '../node-database.ts';
+import { PROOF_LIFETIME_MS } from '../v4/constants.ts';
+
+/** Nodes whose answers to this protocol are remembered, as many as its tables could hold several times over. BOUNDED. */
+const CAPACITY = 4_096;
+
+/** Nodes drawn for each seed that is wanted: some of the nodes that v4 stored have no record. */
+const DRAWS_PER_SEED = 4;
+
+interface Answers {
+  answered: boolean;
+  fails: number;
+}
+
+/**
+ * The node database as discovery v5 uses it: shared with v4 by node ID, but only nodes with records. Whether a node
+ * answers is remembered for each protocol apart, as many speak but one.
+ */
+export class RecordDatabase {
+  readonly #database: NodeDatabase;
+  readonly #clock: Clock;
+  readonly #answers = new BoundedMap<string, Answers>(CAPACITY);
+
+  constructor(database: NodeDatabase, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  recordOf(idHex: string): Enr | undefined {
+    return this.#database.getNode(idHex)?.record;
+  }
+
+  putNode(node: Node): void {
+    if (node.record !== undefined) this.#database.putNode(node);
+  }
+
+  /** As NodeDatabase.querySeeds, of nodes with records. */
+  querySeeds(count: number, maxAgeMs: number): Node[] {
+    return this.#database
+      .querySeeds(count * DRAWS_PER_SEED, maxAgeMs)
+      .filter(({ record }) => record !== undefined)
+      .slice(0, count);
+  }
+
+  findFails(idHex: string, ip: string): number {
+    return this.#answers.peek(keyOf(idHex, ip))?.fails ?? 0;
+  }
+
+  setFindFails(idHex: string, ip: string, count: number): void {
+    this.#of(idHex, ip).fails = count;
+  }
+
+  /** The node answered our ping. */
+  answered(idHex: string, ip: string): void {
+    this.#of(idHex, ip).answered = true;
+    this.#database.setLastPongReceived(idHex, ip, this.#clock.now());
+  }
+
+  /** Whether a node that does not answer is gone as far as we know: one that answers v4 may not speak v5 at all. */
+  isSilent(idHex: string, ip: string): boolean {
+    if (this.#answers.peek(keyOf(idHex, ip))?.answered === true) return true;
+    return this.#clock.now() - this.#database.lastPongReceived(idHex, ip) >= PROOF_LIFETIME_MS;
+  }
+
+  #of(idHex: string, ip: string): Answers {
+    const key = keyOf(idHex, ip);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answers = { answered: false, fails: 0 };
+    this.#answers.set(key, answers);
+    return answers;
+  }
+}
+
+function keyOf(idHex: string, ip: string): string {
+  return `${idHex} ${ip}`;
+}

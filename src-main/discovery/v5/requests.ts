@@ -1,0 +1,133 @@
+import { utf8ToBytes } from '../../leaf/bytes.ts';
+import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../stats/events.ts';
+import { nodeOfAnsweredRecord, type ReachableAddresses } from '../answered-record.ts';
+import type { AddressFilter } from '../bootnodes.ts';
+import { DiscoveryError } from '../errors.ts';
+import type { AddressVote } from '../ip-vote.ts';
+import type { PacketCounters } from '../packet-counters.ts';
+import type { LocalNode } from '../v4/local-node.ts';
+import type { V5Dispatcher } from './dispatcher-types.ts';
+import type { V5Request, V5Response } from './messages.ts';
+import { readNodesAnswer } from './nodes-answer.ts';
+import type { RecordDatabase } from './record-database.ts';
+
+/** What requests are made of. */
+export interface V5RequestsOptions {
+  readonly local: LocalNode;
+  readonly dispatcher: V5Dispatcher;
+  readonly database: RecordDatabase;
+  readonly vote: AddressVote;
+  readonly events: EventSink;
+  readonly counters: PacketCounters;
+  readonly allows: AddressFilter;
+  /** Address families that we have sockets for. */
+  readonly families: () => readonly AddressFamily[];
+}
+
+/** What we ask of others, and what we make of their answers. */
+export class V5Requests {
+  readonly #options: V5RequestsOptions;
+
+  constructor(options: V5RequestsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Pings a node; resolves with the sequence number of its record.
+   * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
+   */
+  async ping(node: Node): Promise<bigint> {
+    const { local, database, vote, counters, events } = this.#options;
+    const to = this.#endpointOf(node);
+    try {
+      const [pong] = await this.#ask(node, { type: 'ping', enrSeq: local.seq }, 'pong');
+      if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
+      counters.pinged(true);
+      database.answered(node.idHex, to.ip);
+      events.emit({ type: 'discovery/bonded', idHex: node.idHex, ip: to.ip });
+      vote.statement(to, pong);
+      return pong.enrSeq;
+    } catch (error) {
+      if (error instanceof DiscoveryError && error.code === 'timeout') {
+        counters.pinged(false);
+        if (database.isSilent(node.idHex, to.ip))
+          events.emit({ type: 'discovery/silent', idHex: node.idHex, ip: to.ip });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Asks a node for nodes at log distances from it; those that may not be contacted are left out.
+   * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
+   */
+  async findnode(node: Node, distances: readonly number[]): Promise<Node[]> {
+    const { local, counters, events } = this.#options;
+    const { ip } = this.#endpointOf(node);
+    const records = await this.#askForRecords(node, distances);
+    const question = { id: node.id, ip, distances, selfIdHex: local.idHex, ...this.#reachable() };
+    const nodes = readNodesAnswer(records, question, (reason) => counters.dropped(reason));
+    for (const found of nodes)
+      events.emit({ type: 'discovery/found', node: found, source: 'v5', from: node.idHex });
+    return nodes;
+  }
+
+  /**
+   * Fetches a node's record. Where the record has no address, or one that the node may not send us to, the node keeps
+   * the address at which it answered.
+   * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
+   */
+  async requestRecord(node: Node): Promise<Node> {
+    const to = this.#endpointOf(node);
+    const [record, ...others] = await this.#askForRecords(node, [0]);
+    if (record === undefined || others.length > 0)
+      throw new DiscoveryError('bad-record', 'the answer has not one record');
+    const known = nodeOfAnsweredRecord(node, to, record, this.#reachable());
+    if (known.seq > node.seq || node.record === undefined)
+      this.#options.events.emit({ type: 'discovery/record', node: known });
+    return known;
+  }
+
+  /**
+   * Asks a node something in another protocol; resolves with its answer, which is empty where it does not know it.
+   * @throws DiscoveryError `timeout`, `too-large`, `closed`, `busy`, `no-endpoint`
+   */
+  async talk(node: Node, protocol: string, payload: Uint8Array): Promise<Uint8Array> {
+    this.#endpointOf(node);
+    const request = { type: 'talkreq', protocol: utf8ToBytes(protocol), payload } as const;
+    const [response] = await this.#ask(node, request, 'talkresp');
+    if (response === undefined) throw new DiscoveryError('timeout', 'no answer');
+    return response.payload.slice();
+  }
+
+  async #askForRecords(node: Node, distances: readonly number[]): Promise<Uint8Array[]> {
+    const parts = await this.#ask(node, { type: 'findnode', distances }, 'nodes');
+    return parts.flatMap(({ records }) => records);
+  }
+
+  async #ask<T extends V5Response['type']>(
+    node: Node,
+    request: V5Request,
+    type: T,
+  ): Promise<Extract<V5Response, { type: T }>[]> {
+    const responses = await this.#options.dispatcher.request(node, request);
+    return responses.filter(
+      (response): response is Extract<V5Response, { type: T }> => response.type === type,
+    );
+  }
+
+  /** The database and the table may hold nodes of before the networks were restricted. */
+  #endpointOf({ ip, udp }: Node): SocketAddress {
+    if (ip === undefined || udp === 0)
+      throw new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
+    if (!this.#options.allows(ip))
+      throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
+    return { ip, port: udp };
+  }
+
+  #reachable(): ReachableAddresses {
+    return { allows: this.#options.allows, families: this.#options.families() };
+  }
+}
