@@ -65,7 +65,7 @@ export class WhyController implements WhyControl {
 
   #nodeOf(idHex: string): Node | undefined {
     return (
-      this.#running()?.discovery?.v4.table.get(hexToBytes(idHex), idHex) ??
+      this.#running()?.discovery?.known(hexToBytes(idHex), idHex) ??
       this.#ground.nodes.getNode(idHex) ??
       this.#listed('static', idHex) ??
       this.#listed('trusted', idHex) ??

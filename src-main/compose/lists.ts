@@ -191,7 +191,7 @@ export class ListControl implements NodeListControl {
     const running = this.#running();
     if (running?.discovery === undefined) return IDLE;
     const { nodes, clock } = this.#ground;
-    const known = running.discovery.v4.table.get(node.id, node.idHex);
+    const known = running.discovery.known(node.id, node.idHex);
     const ip = known?.ip ?? node.ip;
     const answeredAt = ip === undefined ? 0 : nodes.lastPongReceived(node.idHex, ip);
     const answering = clock.now() - answeredAt < ANSWERING_MS;

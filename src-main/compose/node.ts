@@ -267,7 +267,7 @@ class ComposedNode implements RunningNode {
   }
 
   setBootnodes(nodes: readonly Node[]): void {
-    void this.discovery?.v4.setBootnodes(nodes);
+    void this.discovery?.setBootnodes(nodes);
   }
 
   disconnect(idHex: string): boolean {
@@ -294,7 +294,7 @@ class ComposedNode implements RunningNode {
 
   #livePeer({ session, node, origin }: Peer): LivePeer {
     const { idHex } = session;
-    const found = this.discovery?.v4.table.get(node.id, idHex) ?? this.#ground.nodes.getNode(idHex);
+    const found = this.discovery?.known(node.id, idHex) ?? this.#ground.nodes.getNode(idHex);
     // Without a listening port an inbound peer's address is only where it came from.
     const own = origin === 'inbound' && node.tcp === 0 ? undefined : node;
     return {

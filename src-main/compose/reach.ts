@@ -62,7 +62,7 @@ export class Reach {
 
   /** The machine slept, or is `isElsewhere`: what is known of our address is asked anew. */
   renew(isElsewhere: boolean): void {
-    if (isElsewhere) this.#discovery?.v4.vote.forget();
+    if (isElsewhere) this.#discovery?.vote.forget();
     this.#nat.renew(isElsewhere);
     this.update();
   }
@@ -91,7 +91,7 @@ export class Reach {
   #endpoint(family: AddressFamily, udp: number): { ip: string | undefined; udp: number; tcp: number } {
     const address = this.#address(family);
     const tcp = this.#tcp.port;
-    const voted = address?.source === 'votes' ? this.#discovery?.v4.vote.outcome(family)?.port : undefined;
+    const voted = address?.source === 'votes' ? this.#discovery?.vote.outcome(family)?.port : undefined;
     // Gateways translate IPv4.
     const outer = (port: LocalPort): number | undefined =>
       family === 'ipv4' ? this.#nat.externalPort(port) : undefined;
@@ -106,7 +106,7 @@ export class Reach {
     const method = this.#method;
     if (method.kind === 'extip' && ipFamily(method.ip) === family)
       return { ip: method.ip, source: 'flag', votes: 0 };
-    const voted = this.#discovery?.v4.vote.outcome(family);
+    const voted = this.#discovery?.vote.outcome(family);
     const outer = this.#nat.external(family);
     if (outer !== undefined) return { ...outer, votes: voted?.ip === outer.ip ? voted.votes : 0 };
     if (voted !== undefined) return { ip: voted.ip, source: 'votes', votes: voted.votes };

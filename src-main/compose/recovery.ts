@@ -14,7 +14,7 @@ const REBIND_PAUSE_MS = 5_000;
 
 /** What is to be brought back. */
 export interface RecoveryParts {
-  readonly discovery: Pick<Discovery, 'reopen' | 'v4'> | undefined;
+  readonly discovery: Pick<Discovery, 'reopen' | 'refresh'> | undefined;
   readonly server: Pick<P2pServer, 'resume'>;
   readonly reach: Pick<Reach, 'renew'>;
   /** The machine's addresses; given by tests. */
@@ -68,7 +68,7 @@ export class Recovery implements Startable {
       if (this.#scope.closed) return;
       this.#parts.reach.renew(what.isElsewhere);
       this.#parts.server.resume();
-      void this.#parts.discovery?.v4.refresh();
+      void this.#parts.discovery?.refresh();
     });
   }
 

@@ -4,7 +4,6 @@ import { forkOf } from './discovery.ts';
 import { ownClientName } from './client-name.ts';
 import { DialScheduler } from '../dialing/dial-scheduler.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { describeError } from '../leaf/errors.ts';
 import { ipFamily } from '../leaf/ip.ts';
 import type { BandwidthCaps, StreamShaper } from '../leaf/shaped-stream.ts';
 import { systemStreamDialer, systemStreamListener } from '../leaf/tcp.ts';
@@ -53,8 +52,8 @@ export function composeServer(
           isAllowedAddress: allows,
           isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(ground, node)),
         },
-        candidates: discovery?.v4.candidates(),
-        resolver: discovery === undefined ? undefined : { resolve: (node) => discovery.v4.resolve(node) },
+        candidates: discovery?.candidates(),
+        resolver: discovery === undefined ? undefined : { resolve: (node) => discovery.resolve(node) },
         lookupHost: ground.lookUpHost,
         bootnodes,
       }),
@@ -64,9 +63,7 @@ export function composeServer(
       banOfNode: (idHex) => ground.bans.ofNode(idHex),
     },
     onFewPeers: () => {
-      discovery?.v4.lookup().catch((error: unknown) => {
-        logger.child('server').debug('The lookup for more peers failed', { error: describeError(error) });
-      });
+      void discovery?.lookForMore();
     },
     clock,
     random: ground.random,

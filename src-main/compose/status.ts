@@ -57,7 +57,7 @@ export class StatusView {
       nat,
       clock,
       discoveryEnabled: node?.discovery !== undefined,
-      pingsAnswered: node?.discovery?.v4.counters.pingsAnswered ?? null,
+      pingsAnswered: node?.discovery?.pingsAnswered ?? null,
       peers,
       limits,
       noDial,

@@ -98,7 +98,7 @@ export class DemoNetwork {
       const seen = node.ip?.includes(':') === true ? ours6 : ours;
       if (seen === undefined) continue;
       if (role.dialsUs) server.addStatic(seen);
-      if (seen === ours6) void discovery.v4.setBootnodes([seen]);
+      if (seen === ours6) void discovery.setBootnodes([seen]);
     }
   }
 

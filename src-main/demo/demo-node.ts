@@ -246,7 +246,7 @@ function createServer(
         events: SILENT,
         logger: scope,
         guard: { isBanned: () => false, isAllowedAddress: isLoopback, isOfOtherNetwork },
-        candidates: role.kind === 'member' ? discovery.v4.candidates() : undefined,
+        candidates: role.kind === 'member' ? discovery.candidates() : undefined,
       }),
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     clock,

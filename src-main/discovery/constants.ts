@@ -81,3 +81,18 @@ export const MIN_ADDRESS_STATEMENTS = 10;
 
 /** How long such a statement counts, milliseconds (enode/localnode.go iptrackWindow). */
 export const ADDRESS_STATEMENT_WINDOW_MS = 5 * 60_000;
+
+/** How long a source's turn in the mix is waited for, milliseconds (eth/backend.go discmixTimeout). */
+export const SOURCE_WAIT_MS = 100;
+
+/** Candidates that the mix remembers, to know them again when another source has them too: our choice. BOUNDED. */
+export const MAX_RECENT_CANDIDATES = 2_048;
+
+/**
+ * How long a candidate of one source is not handed on again for another, milliseconds: the dial scheduler would refuse
+ * it anyway (p2p/dial.go dialHistoryExpiration).
+ */
+export const REPEATED_CANDIDATE_MS = 35_000;
+
+/** Candidates that the mix passes over before it pauses: our choice. */
+export const MAX_PASSED_OVER = 32;

@@ -1,42 +1,66 @@
+import type { TableProtocol } from '../../shared/model/table.ts';
 import { describeError } from '../leaf/errors.ts';
-import type { DatagramTransport, SocketAddress } from '../leaf/network.ts';
+import type { AddressFamily, DatagramTransport, SocketAddress } from '../leaf/network.ts';
 import type { Startable } from '../leaf/runtime.ts';
+import type { Node } from '../node-record/node.ts';
+import type { CandidateSource } from './candidates.ts';
 import { Demux } from './demux.ts';
+import { FairMix, type NamedSource } from './fair-mix.ts';
+import { AddressVote, type VotedAddress } from './ip-vote.ts';
 import { PacketFilter, type FilterLimits } from './packet-filter.ts';
+import type { DiscoveryProtocol } from './protocol.ts';
 import { UdpSocket } from './udp-socket.ts';
 import { DiscoveryV4, type DiscoveryV4Options } from './v4/service.ts';
 
 /** What discovery is made of. */
-export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel'> {
+export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | 'vote'> {
   readonly transport: DatagramTransport;
   /** Where to listen: at most one address a family. */
   readonly addresses: readonly SocketAddress[];
+  /** Which protocols are spoken, on the same sockets; v4 alone when left out. */
+  readonly protocols?: readonly TableProtocol[];
+  /** Where candidates come from besides: the node lists in DNS. Their owner starts and stops them. */
+  readonly sources?: readonly NamedSource[];
   readonly filterLimits?: FilterLimits;
   /** Whether packets of an address are dropped because it is banned. */
   readonly isBanned?: (ip: string) => boolean;
+  /** Told when others agree on a new external address of ours. */
+  readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
 }
 
 /**
- * Discovery as a whole: the sockets of both families, the filter before everything else, and the protocols behind the
- * demultiplexer. `open` binds, so that the ports are known before the record is made; `start` speaks.
+ * Discovery as a whole: the sockets of both families, the filter before everything else, the protocols behind the
+ * demultiplexer, and one stream of what all sources find. `open` binds, so that the ports are known before the record is
+ * made; `start` speaks. Without a protocol no socket is opened.
  */
 export class Discovery implements Startable {
-  readonly v4: DiscoveryV4;
+  /** Undefined where it is off. */
+  readonly v4: DiscoveryV4 | undefined;
+  /** Undefined where it is off. */
+  readonly v5: DiscoveryProtocol | undefined;
   readonly socket: UdpSocket;
+  /** Our address as others see it, whichever protocol they speak. */
+  readonly vote: AddressVote;
   readonly #options: DiscoveryOptions;
   readonly #filter: PacketFilter;
   readonly #demux: Demux;
+  /** BOUNDED: one a consumer. */
+  readonly #mixes = new Set<FairMix>();
   #isOpen = false;
 
   constructor(options: DiscoveryOptions) {
     const { transport, addresses, logger, clock } = options;
     this.#options = options;
     this.socket = new UdpSocket({ transport, addresses, logger });
-    this.v4 = new DiscoveryV4({ ...options, channel: this.socket });
+    this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
+    const parts = { ...options, channel: this.socket, vote: this.vote };
+    const wanted = options.protocols ?? ['v4'];
+    this.v4 = wanted.includes('v4') ? new DiscoveryV4(parts) : undefined;
+    this.v5 = undefined;
     this.#filter = new PacketFilter({
       clock,
       allows: options.allows ?? (() => true),
-      expects: (ip) => this.v4.expects(ip),
+      expects: (ip) => this.services.some((protocol) => protocol.expects(ip)),
       ...(options.isBanned === undefined ? {} : { isBanned: options.isBanned }),
       ...(options.filterLimits === undefined ? {} : { limits: options.filterLimits }),
     });
@@ -44,12 +68,17 @@ export class Discovery implements Startable {
     this.socket.onDatagram((datagram, from) => this.#receive(datagram, from));
   }
 
+  /** Those that are on, in the order in which they see a datagram. */
+  get services(): readonly DiscoveryProtocol[] {
+    return [this.v4, this.v5].filter((protocol) => protocol !== undefined);
+  }
+
   /**
    * Binds the sockets; `start` does it where it was not done.
    * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket`
    */
   async open(): Promise<void> {
-    if (this.#isOpen) return;
+    if (this.#isOpen || this.services.length === 0) return;
     await this.socket.open();
     this.#isOpen = true;
   }
@@ -64,15 +93,76 @@ export class Discovery implements Startable {
 
   async start(): Promise<void> {
     await this.open();
-    this.#demux.attach(this.v4);
-    await this.v4.start();
+    const [first, second] = this.services;
+    this.#demux.attach(first, second);
+    for (const protocol of this.services) await protocol.start();
   }
 
   async stop(): Promise<void> {
     this.#demux.stop();
-    await this.v4.stop();
+    for (const mix of this.#mixes) mix.stop();
+    this.#mixes.clear();
+    for (const protocol of this.services) await protocol.stop();
     this.#isOpen = false;
     await this.socket.close();
+  }
+
+  /** One stream of what v4, v5 and the other sources find, for the dial scheduler; ends when discovery stops. */
+  candidates(): CandidateSource {
+    const { clock, isCandidate, sources = [] } = this.#options;
+    const ours = Object.entries({ v4: this.v4, v5: this.v5 }).flatMap(([name, protocol]) =>
+      protocol === undefined ? [] : [{ name, source: protocol.candidates() }],
+    );
+    const mix = new FairMix({
+      sources: [...ours, ...sources],
+      clock,
+      ...(isCandidate === undefined ? {} : { accepts: isCandidate }),
+    });
+    this.#mixes.add(mix);
+    return mix;
+  }
+
+  /** Share of our pings that were answered within the last 10 minutes, of the protocol that has asked; null before. */
+  get pingsAnswered(): number | null {
+    const shares = this.services
+      .map(({ counters }) => counters.pingsAnswered)
+      .filter((share) => share !== null);
+    return shares.length === 0 ? null : Math.max(...shares);
+  }
+
+  /** The newest version of a node that any protocol finds; the node itself where there is none. Never rejects. */
+  async resolve(node: Node): Promise<Node> {
+    const found = await Promise.all(this.services.map((protocol) => protocol.resolve(node)));
+    return found.reduce((best, version) => (isBetter(version, best) ? version : best), node);
+  }
+
+  /** What the tables know of a node: the newest version. */
+  known(id: Uint8Array, idHex: string): Node | undefined {
+    const versions = this.services
+      .map(({ table }) => table.get(id, idHex))
+      .filter((node) => node !== undefined);
+    return versions.sort((a, b) => Number(b.seq - a.seq))[0];
+  }
+
+  /** Replaces the bootnodes of both protocols and makes contact with them. Never rejects. */
+  async setBootnodes(nodes: readonly Node[]): Promise<void> {
+    await Promise.all(this.services.map((protocol) => protocol.setBootnodes(nodes)));
+  }
+
+  /** Fills the tables. Never rejects. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.services.map((protocol) => protocol.refresh()));
+  }
+
+  /** Looks for more nodes by each protocol. Never rejects. */
+  async lookForMore(): Promise<void> {
+    await Promise.all(
+      this.services.map((protocol) =>
+        protocol.lookup().catch((error: unknown) => {
+          this.#options.logger.debug('the lookup for more nodes failed', { error: describeError(error) });
+        }),
+      ),
+    );
   }
 
   #receive(datagram: Uint8Array, from: SocketAddress): void {
@@ -89,8 +179,20 @@ export class Discovery implements Startable {
     }
   }
 
+  /** What no protocol took is counted with the first: nobody knows whose it was to be. */
   #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
-    this.v4.counters.dropped(reason);
+    this.services[0]?.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
   }
+
+  #voted(family: AddressFamily, address: VotedAddress): void {
+    this.#options.events.emit({ type: 'discovery/external-address', ...address });
+    this.#options.onExternalAddress?.(family, address);
+  }
+}
+
+/** A newer record, or an address where there was none. */
+function isBetter(version: Node, best: Node): boolean {
+  if (version.seq !== best.seq) return version.seq > best.seq;
+  return best.ip === undefined && version.ip !== undefined;
 }

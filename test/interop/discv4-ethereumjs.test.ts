@@ -72,7 +72,7 @@ function known({ dpt }: Theirs, publicKey: Uint8Array): Promise<void> {
 describe('discovery v4 with @ethereumjs/devp2p', () => {
   it('is found by it when we are its bootnode, and takes it into the table', async () => {
     const ours = await startOurs();
-    await ours.discovery.v4.refresh();
+    await ours.discovery.v4!.refresh();
     const theirs = await startTheirs();
     await theirs.dpt.bootstrap(peerOf(ours.node));
     await known(theirs, ours.publicKey);
@@ -86,18 +86,18 @@ describe('discovery v4 with @ethereumjs/devp2p', () => {
     await known(first, second.node.publicKey);
     const ours = await startOurs([first.node]);
     await ours.seen('discovery/node-added', ({ node }) => node.idHex === second.node.idHex);
-    const trace = await ours.discovery.v4.lookup(second.node.publicKey);
+    const trace = await ours.discovery.v4!.lookup(second.node.publicKey);
     expect(trace.closest[0]?.id).toBe(second.node.idHex);
     expect(trace.closest.map(({ id }) => id)).toContain(first.node.idHex);
   });
 
   it('brings two of them together that know only us', async () => {
     const ours = await startOurs();
-    await ours.discovery.v4.refresh();
+    await ours.discovery.v4!.refresh();
     const [first, second] = [await startTheirs(), await startTheirs()];
     await Promise.all([first, second].map(({ dpt }) => dpt.bootstrap(peerOf(ours.node))));
     await known(first, second.node.publicKey);
     await known(second, first.node.publicKey);
-    expect(ours.discovery.v4.table.size).toBe(2);
+    expect(ours.discovery.v4!.table.size).toBe(2);
   });
 });

@@ -1,5 +1,5 @@
-import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
-import type { Clock, Logger, Random, Startable } from '../../leaf/runtime.ts';
+import type { SocketAddress } from '../../leaf/network.ts';
+import type { Clock, Logger, Random } from '../../leaf/runtime.ts';
 import { bytesToHex } from '../../leaf/bytes.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
@@ -7,13 +7,13 @@ import type { LookupTrace, TableSnapshot } from '../../../shared/model/table.ts'
 import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
 import { CandidateStream, type CandidateSource } from '../candidates.ts';
 import { BUCKET_SIZE } from '../constants.ts';
-import type { DatagramHandler } from '../demux.ts';
 import { DiscoveryError } from '../errors.ts';
-import { AddressVote, type VotedAddress } from '../ip-vote.ts';
+import type { AddressVote } from '../ip-vote.ts';
 import { Lookup, type LookupHop } from '../lookup.ts';
 import { LookupRecorder } from '../lookup-trace.ts';
 import type { NodeDatabase } from '../node-database.ts';
 import { PacketCounters } from '../packet-counters.ts';
+import type { DiscoveryProtocol } from '../protocol.ts';
 import { RandomWalk } from '../random-walk.ts';
 import { Revalidation } from '../revalidation.ts';
 import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
@@ -45,8 +45,8 @@ export interface DiscoveryV4Options {
   readonly resolveHost?: HostResolver;
   /** The addresses that we may talk to (`--netrestrict`); all when left out. */
   readonly allows?: AddressFilter;
-  /** Told when others agree on a new external address of ours. */
-  readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
+  /** Hears what others say of our address. */
+  readonly vote: AddressVote;
   /** Which nodes, with their records, may be dialled; all when left out. */
   readonly isCandidate?: (node: Node) => boolean;
   /** What is known of a node besides discovery, for the window. */
@@ -57,10 +57,9 @@ export interface DiscoveryV4Options {
  * Discovery v4: answers others, keeps the Kademlia table, looks nodes up and finds candidates to dial.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
-export class DiscoveryV4 implements Startable, DatagramHandler {
+export class DiscoveryV4 implements DiscoveryProtocol {
   readonly table: Table;
   readonly counters: PacketCounters;
-  readonly vote: AddressVote;
   readonly #options: DiscoveryV4Options;
   readonly #local: LocalNode;
   readonly #bootnodes: Bootnodes;
@@ -82,7 +81,6 @@ export class DiscoveryV4 implements Startable, DatagramHandler {
     this.#local = new LocalNode(options.publicKey, local);
     this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, allows, logger);
     this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
-    this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
     this.table = new Table({ selfId: this.#local.id, clock, random, events });
     this.#pending = new PendingReplies(clock);
     this.#proof = new EndpointProof(database, clock);
@@ -92,7 +90,7 @@ export class DiscoveryV4 implements Startable, DatagramHandler {
       pending: this.#pending,
       proof: this.#proof,
       table: this.table,
-      vote: this.vote,
+      vote: options.vote,
       clock,
       events,
       counters: this.counters,
@@ -323,11 +321,6 @@ export class DiscoveryV4 implements Startable, DatagramHandler {
       });
       signal.addEventListener('abort', done);
     });
-  }
-
-  #voted(family: AddressFamily, address: VotedAddress): void {
-    this.#options.events.emit({ type: 'discovery/external-address', ...address });
-    this.#options.onExternalAddress?.(family, address);
   }
 
   #signal(): AbortSignal {

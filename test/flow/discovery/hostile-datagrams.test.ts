@@ -92,7 +92,7 @@ describe('a discovery node on real sockets', () => {
       for (let batch = 0; batch < BATCHES; batch++) {
         for (let sent = 0; sent < BATCH; sent++)
           attacker.send(hostileDatagram(random, encodeEnr(friend.record)), target);
-        await friend.discovery.v4.ping(asSeen);
+        await friend.discovery.v4!.ping(asSeen);
       }
       const drops = node.events.filter((event) => event.type === 'discovery/dropped');
       const heard = node.events.filter(
@@ -102,7 +102,7 @@ describe('a discovery node on real sockets', () => {
       expect(drops.length + heard.length).toBeGreaterThan(0.9 * BATCH * BATCHES);
       expect(new Set(drops.map(({ reason }) => reason)).size).toBeGreaterThan(5);
       expect(mistakes).toEqual([]);
-      expect(node.discovery.v4.snapshot().entries).toBeLessThanOrEqual(1);
+      expect(node.discovery.v4!.snapshot().entries).toBeLessThanOrEqual(1);
       await Promise.all([node.stop(), friend.stop(), attacker.close()]);
       // Handles of closed sockets go at the end of the turn after the one that closed them.
       await nextTurn();

@@ -68,11 +68,11 @@ describe('a network of nodes', () => {
     const world = await startWorld(200, { everyMs: 20 });
     const { clock, nodes } = world;
     await clock.advance(200_000);
-    for (const { discovery } of nodes) expect(discovery.v4.table.size).toBeGreaterThanOrEqual(16);
+    for (const { discovery } of nodes) expect(discovery.v4!.table.size).toBeGreaterThanOrEqual(16);
     for (const index of [1, 50, 199]) {
       const asker = nodes[index]!;
       const target = nodes[(index + 77) % 200]!;
-      const trace = await clock.runUntil(asker.discovery.v4.lookup(target.publicKey));
+      const trace = await clock.runUntil(asker.discovery.v4!.lookup(target.publicKey));
       expect(trace.closest.map(({ id }) => id)).toEqual(nearest(nodes, target.node.id, asker));
       expect(trace).toMatchObject({ done: true, silent: 0 });
     }
@@ -85,7 +85,7 @@ describe('a network of nodes', () => {
     await clock.advance(300_000);
     const asker = nodes[3]!;
     const target = nodes[30]!;
-    const trace = await clock.runUntil(asker.discovery.v4.lookup(target.publicKey));
+    const trace = await clock.runUntil(asker.discovery.v4!.lookup(target.publicKey));
     const wanted = new Set(nearest(nodes, target.node.id, asker));
     expect(trace.closest[0]?.id).toBe(target.node.idHex);
     expect(trace.closest.filter(({ id }) => wanted.has(id)).length).toBeGreaterThanOrEqual(14);
@@ -102,7 +102,7 @@ describe('a network of nodes', () => {
     const gone = new Set(nodes.slice(10).map(({ record }) => record.ip));
     network.passes = (from, to) => !gone.has(from) && !gone.has(to);
     await clock.advance(1_800_000);
-    const left = observer!.discovery.v4.snapshot();
+    const left = observer!.discovery.v4!.snapshot();
     const ips = left.buckets.flatMap(({ entries }) => entries.map(({ ip }) => ip));
     expect(ips.filter((ip) => gone.has(ip))).toEqual([]);
     expect(ips.length).toBe(9);
@@ -113,7 +113,7 @@ describe('a network of nodes', () => {
     const world = await startWorld(20);
     const { clock, network, nodes } = world;
     await clock.advance(30_000);
-    const stream = nodes[5]!.discovery.v4.candidates();
+    const stream = nodes[5]!.discovery.v4!.candidates();
     const { signal } = new AbortController();
     const first = await clock.runUntil(stream.next(signal));
     const second = await clock.runUntil(stream.next(signal));

@@ -56,7 +56,7 @@ function randomNode(ip: string, udp = 30303): Node {
 }
 
 function drops(ours: DiscoveryNode): Record<string, number> {
-  return Object.fromEntries(ours.discovery.v4.counters.drops.map(({ reason, count }) => [reason, count]));
+  return Object.fromEntries(ours.discovery.v4!.counters.drops.map(({ reason, count }) => [reason, count]));
 }
 
 function findnode(peer: Discv4Peer): Message {
@@ -73,7 +73,7 @@ describe('the endpoint proof', () => {
     expect(bytesToHex(pong!.pingHash)).toBe(bytesToHex(hash));
     expect(pong).toMatchObject({ to: { ip: PEER_IP, udp: 30303 }, enrSeq: ours.record.seq });
     expect(peer.got('ping').length).toBe(1);
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toMatchObject({ ip: PEER_IP });
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toMatchObject({ ip: PEER_IP });
   });
 
   it('is needed before findnode and enrrequest are answered', async () => {
@@ -122,7 +122,7 @@ describe('the endpoint proof', () => {
     await clock.advance(200);
     expect(peer.got('neighbors')).toEqual([]);
     expect(drops(ours)).toEqual({ unsolicited: 1, 'no-endpoint-proof': 1 });
-    expect(ours.discovery.v4.table.size).toBe(0);
+    expect(ours.discovery.v4!.table.size).toBe(0);
   });
 });
 
@@ -143,7 +143,7 @@ describe('what comes in', () => {
     double.ping(ours.node);
     await clock.advance(200);
     expect(drops(ours)).toEqual({ expired: 1, unsolicited: 2, 'own-packet': 1 });
-    expect(ours.discovery.v4.table.size).toBe(1);
+    expect(ours.discovery.v4!.table.size).toBe(1);
   });
 
   it('tells of its sender’s clock, also when it came too late', async () => {
@@ -173,7 +173,7 @@ describe('what comes in', () => {
         peer.pong(from, hash, { expiration: peer.expiration - 60 });
       };
     }
-    const pings = peers.map((peer) => ours.discovery.v4.ping(peer.node).catch(() => undefined));
+    const pings = peers.map((peer) => ours.discovery.v4!.ping(peer.node).catch(() => undefined));
     await clock.advance(1_000);
     await Promise.all(pings);
     const voices = ours.events.flatMap((event) =>
@@ -196,10 +196,10 @@ describe('what comes in', () => {
     const ours = await startOurs({ bootnodes: [silent] });
     const peer = await openPeer();
     await bond(peer, ours);
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeUndefined();
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toBeUndefined();
     await clock.advance(5_000);
     await bond(peer, ours);
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
   });
 
   it('may be any bytes: the node answers as before, and keeps nothing of them', async () => {
@@ -232,15 +232,15 @@ describe('what comes in', () => {
     const ours = await startOurs({ allows: (ip) => ip.startsWith(allowed) });
     const peer = await openPeer();
     await bond(peer, ours);
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
     allowed = '80.';
     const before = peer.received.length;
-    await expect(ours.discovery.v4.ping(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
-    await expect(ours.discovery.v4.requestEnr(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
-    await ours.discovery.v4.lookup();
+    await expect(ours.discovery.v4!.ping(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await expect(ours.discovery.v4!.requestEnr(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await ours.discovery.v4!.lookup();
     await clock.advance(300_000);
     expect(peer.received.length).toBe(before);
-    expect(ours.discovery.v4.table.size).toBe(0);
+    expect(ours.discovery.v4!.table.size).toBe(0);
   });
 });
 
@@ -248,7 +248,7 @@ describe('answers to findnode', () => {
   it('come twelve nodes a packet, and never name a LAN address to the world', async () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     await bond(peer, ours);
-    const { table } = ours.discovery.v4;
+    const { table } = ours.discovery.v4!;
     for (let i = 0; i < 40; i++) table.addFound(randomNode(`90.0.${String(i)}.1`));
     table.addFound(randomNode('192.168.0.1'));
     for (const bucket of table.buckets) for (const entry of bucket.entries) entry.live = true;
@@ -262,7 +262,7 @@ describe('answers to findnode', () => {
   it('name proven nodes alone where there are any', async () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     await bond(peer, ours);
-    const { table } = ours.discovery.v4;
+    const { table } = ours.discovery.v4!;
     table.bucketOf(peer.node.id).entry(peer.node.idHex)!.live = true;
     for (let i = 0; i < 10; i++) table.addFound(randomNode(`90.0.${String(i)}.1`));
     peer.send(findnode(peer), ours.node);
@@ -291,7 +291,7 @@ describe('our own requests', () => {
         peer.send({ type: 'neighbors', nodes, expiration: peer.expiration }, ours.node);
       }
     };
-    const trace = await clock.runUntil(ours.discovery.v4.lookup());
+    const trace = await clock.runUntil(ours.discovery.v4!.lookup());
     expect(new Set(trace.closest.map(({ id }) => id))).toEqual(new Set([good.idHex, peer.node.idHex]));
     expect(trace.steps).toMatchObject([
       { id: peer.node.idHex, answered: true, newNodes: 1 },
@@ -307,7 +307,7 @@ describe('our own requests', () => {
       if (message.type === 'ping') peer.ping(ours.node);
     };
     const record = signEnr({ ip: ipToBytes(PEER_IP), udp: 30303 }, 3n, peer.privateKey);
-    const answer = ours.discovery.v4.requestEnr(peer.node);
+    const answer = ours.discovery.v4!.requestEnr(peer.node);
     await clock.advance(150);
     expect(order.slice(0, 3)).toEqual(expect.arrayContaining(['ping', 'pong', 'enrrequest']));
     const request = peer.received.find(({ message }) => message.type === 'enrrequest');
@@ -324,7 +324,7 @@ describe('our own requests', () => {
           peer.send({ type: 'enrresponse', requestHash: hash, record }, ours.node);
         }
       };
-      return clock.runUntil(ours.discovery.v4.requestEnr(peer.node));
+      return clock.runUntil(ours.discovery.v4!.requestEnr(peer.node));
     };
     const stranger = generatePrivateKey(random);
     const bad: unknown = expect.objectContaining({ code: 'bad-record' });
@@ -338,7 +338,7 @@ describe('our own requests', () => {
 
   it('end with a timeout, with no endpoint, or with the service', async () => {
     const ours = await startOurs();
-    const { v4 } = ours.discovery;
+    const v4 = ours.discovery.v4!;
     const gone = randomNode('85.0.0.1');
     const code = (name: string): unknown => expect.objectContaining({ code: name });
     await expect(clock.runUntil(v4.ping(gone))).rejects.toThrow(code('timeout'));
@@ -360,7 +360,7 @@ describe('our own requests', () => {
   it('drop a node that leaves five findnode requests unanswered, where its bucket can spare it', async () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     await bond(peer, ours);
-    const { v4 } = ours.discovery;
+    const v4 = ours.discovery.v4!;
     const isThere = (): boolean => v4.table.get(peer.node.id, peer.node.idHex) !== undefined;
     for (let i = 0; i < 6; i++) await clock.runUntil(v4.lookup());
     expect(isThere()).toBe(true);
@@ -388,13 +388,13 @@ describe('starting points', () => {
         name === 'boot.example' ? Promise.resolve([PEER_IP]) : Promise.reject(new Error('no such name')),
     });
     await clock.advance(1_000);
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)?.ip).toBe(PEER_IP);
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)?.ip).toBe(PEER_IP);
   });
 
   it('can be replaced while the node runs', async () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
-    await clock.runUntil(ours.discovery.v4.setBootnodes([peer.node]));
-    expect(ours.discovery.v4.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
+    await clock.runUntil(ours.discovery.v4!.setBootnodes([peer.node]));
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
   });
 
   it('are the nodes that answered within five days', async () => {
@@ -403,12 +403,12 @@ describe('starting points', () => {
     for (const node of [fresh, old]) ours.database.putNode(node);
     ours.database.setLastPongReceived(fresh.idHex, '86.0.0.1', clock.now() - 4 * 24 * 3_600_000);
     ours.database.setLastPongReceived(old.idHex, '86.0.1.1', clock.now() - 6 * 24 * 3_600_000);
-    const refresh = ours.discovery.v4.refresh();
+    const refresh = ours.discovery.v4!.refresh();
     await clock.settle();
-    const { table } = ours.discovery.v4;
+    const { table } = ours.discovery.v4!;
     expect([fresh, old].map(({ id, idHex }) => table.get(id, idHex) !== undefined)).toEqual([true, false]);
     await clock.runUntil(refresh);
-    const { nextRefreshAt } = ours.discovery.v4.snapshot();
+    const { nextRefreshAt } = ours.discovery.v4!.snapshot();
     expect(nextRefreshAt).toBeGreaterThanOrEqual(clock.now() + 15 * 60_000);
     expect(nextRefreshAt).toBeLessThanOrEqual(clock.now() + 30 * 60_000);
   });
@@ -431,13 +431,13 @@ describe('finding out', () => {
       }
     };
     const stale = { ...moved.node, ip: '88.0.0.1' };
-    expect(await clock.runUntil(ours.discovery.v4.resolve(stale))).toMatchObject({
+    expect(await clock.runUntil(ours.discovery.v4!.resolve(stale))).toMatchObject({
       ip: '87.0.0.1',
       tcp: 30304,
       seq: 9n,
     });
     const lost = randomNode('89.0.0.1');
-    expect(await clock.runUntil(ours.discovery.v4.resolve(lost))).toBe(lost);
+    expect(await clock.runUntil(ours.discovery.v4!.resolve(lost))).toBe(lost);
   });
 
   it('learns our external address when ten nodes name it', async () => {
@@ -462,7 +462,7 @@ describe('finding out', () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     await bond(peer, ours);
     await clock.advance(3_000);
-    const { v4 } = ours.discovery;
+    const v4 = ours.discovery.v4!;
     const snapshot = v4.snapshot();
     expect(snapshot.buckets.map(({ distance }) => distance)).toEqual(
       Array.from({ length: 17 }, (_, i) => 256 - i),

@@ -44,11 +44,9 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
           ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
           : Promise.resolve();
       },
-      v4: {
-        refresh: () => {
-          note('search')();
-          return Promise.resolve();
-        },
+      refresh: () => {
+        note('search')();
+        return Promise.resolve();
       },
     },
     server: { resume: note('resume') },
