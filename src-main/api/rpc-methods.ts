@@ -7,6 +7,7 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';
+import { discv5Methods } from './rpc-discv5.ts';
 import { enodeckMethods } from './rpc-enodeck.ts';
 
 /*
@@ -48,7 +49,9 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
   });
   methods.set('admin_datadir', () => backend.status().dataFolder);
   methods.set('debug_discoveryV4Table', () => table(backend));
-  for (const [name, method] of enodeckMethods(backend)) methods.set(name, method);
+  for (const [name, method] of [...discv5Methods(backend), ...enodeckMethods(backend)]) {
+    methods.set(name, method);
+  }
   return methods;
 }
 

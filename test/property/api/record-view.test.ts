@@ -45,7 +45,6 @@ test('a signed record with any entries can be shown, each with its key and its b
         for (const { raw, value, meaning } of view.entries) {
           expect(raw).toMatch(/^0x([0-9a-f]{2})+$/);
           if (meaning === null) expect(value).toBeNull();
-          // eslint-disable-next-line no-control-regex
           expect(value ?? '').not.toMatch(/[\u0000-\u001f\u202e]/);
         }
       },
