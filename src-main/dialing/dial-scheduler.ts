@@ -6,9 +6,10 @@ import { describeError } from '../leaf/errors.ts';
 import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, EventSink } from '../stats/events.ts';
-import { BackoffBook, backoffKindOf } from './backoff.ts';
+import { backoffKindOf } from './backoff.ts';
 import { BootnodeFallback } from './bootnode-fallback.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
+import { DIAL_HISTORY_MS, DialMemory } from './dial-memory.ts';
 import {
   checkDial,
   DIAL_REFUSALS,
@@ -22,10 +23,6 @@ import { standingOf, type DialStanding, type DialTotals } from './dial-standing.
 import { dialStaticNode, localCause } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
-import { WakeList } from './wake-list.ts';
-
-/** A node is not dialled twice within this time, milliseconds: an inbound throttle of 30 s and 5 s more (geth p2p/dial.go). */
-export const DIAL_HISTORY_MS = 35_000;
 
 /** What the scheduler works with. */
 export interface DialSchedulerOptions {
@@ -79,22 +76,20 @@ export class DialScheduler implements Startable {
   /** BOUNDED: by the server's pending limit. */
   readonly #pendingInbound = new Set<string>();
   readonly #static = new StaticPool();
-  /** Until when a node counts as dialled just now. BOUNDED: by dials a history's time. */
-  readonly #history = new Map<string, number>();
-  readonly #backoff: BackoffBook;
+  readonly #memory: DialMemory;
   readonly #fallback: BootnodeFallback;
-  /** When to look at a node again. */
-  readonly #wakes: WakeList;
 
   constructor(options: DialSchedulerOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#settings = options.settings;
     const { candidates, clock, logger, random, lookupHost, bootnodes = () => [] } = options;
-    this.#backoff = new BackoffBook(random);
-    this.#wakes = new WakeList(clock, (idHexes) => {
-      this.#wake(idHexes);
-    });
+    const onOver = (idHexes: readonly string[]): void => {
+      for (const idHex of idHexes) this.#repool(idHex);
+      this.#schedule();
+    };
+    const { historyMs = DIAL_HISTORY_MS } = options;
+    this.#memory = new DialMemory({ clock, random, historyMs, onOver });
     const dial = (node: Node): void => {
       if (this.#freeSlots() > 0) this.#takeCandidate(node);
     };
@@ -115,7 +110,7 @@ export class DialScheduler implements Startable {
     this.#running = false;
     this.#feed?.stop();
     this.#fallback.setLonely(false);
-    this.#wakes.stop();
+    this.#memory.stop();
     for (const task of this.#dialing.values()) task.abort.abort();
     await Promise.all(this.#ends.values());
   }
@@ -128,10 +123,10 @@ export class DialScheduler implements Startable {
     const hasMoved = this.#static.get(node.idHex)?.isListedAt(node) === false;
     if (!this.#static.add(node)) return;
     if (hasMoved) {
-      this.#history.delete(node.idHex);
+      this.#memory.forgetDial(node.idHex);
       this.#breakOff(node.idHex);
     }
-    this.#backoff.forget(node.idHex);
+    this.#memory.forgetFailures(node.idHex);
     this.#repool(node.idHex);
     this.#schedule();
   }
@@ -190,8 +185,8 @@ export class DialScheduler implements Startable {
   /** We were away, or are in another network: static nodes are dialled at once, whatever came of it before. */
   resume(): void {
     for (const idHex of this.#static.ids()) {
-      this.#history.delete(idHex);
-      this.#backoff.forget(idHex);
+      this.#memory.forgetDial(idHex);
+      this.#memory.forgetFailures(idHex);
       // It may go where no answer will ever come from.
       this.#breakOff(idHex);
     }
@@ -211,7 +206,7 @@ export class DialScheduler implements Startable {
     if (this.#peers.get(idHex)?.dialed === true) this.#dialedPeers--;
     this.#peers.delete(idHex);
     const kind = this.#static.has(idHex) ? 'static' : 'dynamic';
-    if (cause.stage === 'running') this.#backoff.forget(idHex);
+    if (cause.stage === 'running') this.#memory.forgetFailures(idHex);
     // A static node that worked until now is dialled again at once, unless it has shown that it does not want us.
     const lost = kind === 'static' && cause.stage === 'running' && backoffKindOf(cause) !== 'high';
     if (!lost) this.#fail(idHex, kind, cause);
@@ -233,19 +228,13 @@ export class DialScheduler implements Startable {
   }
 
   totals(): DialTotals {
-    const now = this.#options.clock.monotonic();
-    let waiting = this.#backoff.countWaiting(now);
-    for (const idHex of this.#history.keys()) {
-      const busy = this.#dialing.has(idHex) || this.#peers.has(idHex) || this.#backoff.isWaiting(idHex, now);
-      if (!busy) waiting++;
-    }
     return {
       dialing: this.#dialing.size,
       freeSlots: Math.max(0, this.#freeSlots()),
       slots: Math.max(0, this.#slots()),
       dialedPeers: this.#dialedPeers,
       static: this.#static.size,
-      waiting,
+      waiting: this.#memory.countWaiting((idHex) => this.#dialing.has(idHex) || this.#peers.has(idHex)),
     };
   }
 
@@ -255,28 +244,27 @@ export class DialScheduler implements Startable {
     const { idHex } = node;
     const entry = this.#static.get(idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
-    const backoff = this.#backoff.get(idHex);
-    const until = Math.max(this.#history.get(idHex) ?? 0, backoff?.until ?? 0);
+    const { until, cause, failures } = this.#memory.waitOf(idHex);
     const wait = until - clock.monotonic();
     const state = standingOf(verdict);
     return {
       state,
       refusal: verdict === 'allowed' ? undefined : verdict,
       nextTryAt: state === 'waiting' && wait > 0 ? clock.now() + wait : undefined,
-      cause: backoff?.cause,
-      failures: backoff?.failures ?? 0,
+      cause,
+      failures,
     };
   }
 
   #createView(): DialView {
-    const { clock, guard, ownIdHex } = this.#options;
+    const { guard, ownIdHex } = this.#options;
     return {
       isSelf: (idHex) => idHex === ownIdHex,
       isConnected: (idHex) => this.#peers.has(idHex),
       isDialing: (idHex) => this.#dialing.has(idHex),
       isPendingInbound: (idHex) => this.#pendingInbound.has(idHex),
-      wasDialedRecently: (idHex) => (this.#history.get(idHex) ?? 0) > clock.monotonic(),
-      isBackingOff: (idHex) => this.#backoff.isWaiting(idHex, clock.monotonic()),
+      wasDialedRecently: (idHex) => this.#memory.wasDialedRecently(idHex),
+      isBackingOff: (idHex) => this.#memory.isBackingOff(idHex),
       isBanned: (node) => guard.isBanned(node),
       isOff: () => this.#settings.noDial,
       isAllowedAddress: (ip) => guard.isAllowedAddress(ip),
@@ -318,11 +306,8 @@ export class DialScheduler implements Startable {
 
   /** Never rejects. */
   #begin(task: DialTask): Promise<EndCause | undefined> {
-    const { clock, historyMs = DIAL_HISTORY_MS } = this.#options;
     const { idHex } = task.node;
-    const until = clock.monotonic() + historyMs;
-    this.#history.set(idHex, until);
-    this.#wakes.push(idHex, until);
+    this.#memory.dialed(idHex);
     this.#dialing.set(idHex, task);
     const end = this.#run(task);
     this.#ends.set(idHex, end);
@@ -376,8 +361,7 @@ export class DialScheduler implements Startable {
   }
 
   #fail(idHex: string, kind: DialKind, cause: EndCause): void {
-    const backoff = this.#backoff.fail(idHex, cause, kind, this.#options.clock.monotonic());
-    if (backoff !== undefined && this.#static.has(idHex)) this.#wakes.push(idHex, backoff.until);
+    this.#memory.failed(idHex, kind, cause, this.#static.has(idHex));
   }
 
   /** Looks whether a static node may be dialled now. */
@@ -388,14 +372,5 @@ export class DialScheduler implements Startable {
     const verdict = checkDial(node, 'static', this.#view);
     this.#static.setReady(idHex, verdict === 'allowed');
     if (standingOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
-  }
-
-  #wake(idHexes: readonly string[]): void {
-    const now = this.#options.clock.monotonic();
-    for (const idHex of idHexes) {
-      if ((this.#history.get(idHex) ?? Infinity) <= now) this.#history.delete(idHex);
-      this.#repool(idHex);
-    }
-    this.#schedule();
   }
 }
