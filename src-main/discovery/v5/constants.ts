@@ -85,3 +85,12 @@ export const MAX_PENDING = 4_096;
 
 /** Requests that wait for their turn at one node: our choice, above what lookups and upkeep ask at once. BOUNDED. */
 export const MAX_QUEUED_PER_NODE = 32;
+
+/**
+ * Packets a second of one node at one address, and how many at once after a quiet time, besides answers that we wait for:
+ * our choice, as much as the packet filter lets a whole host have.
+ */
+export const NODE_RATE = { perSecond: 30, burst: 100 } as const;
+
+/** Nodes whose packets are counted; the one heard of longest ago is forgotten first: our choice. BOUNDED. */
+export const MAX_COUNTED_NODES = 4_096;

@@ -1,0 +1,300 @@
+import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
+import { checkRelayIp, formatSocketAddress, ipFamily } from '../../leaf/ip.ts';
+import { BoundedMap } from '../../leaf/lru-map.ts';
+import type { SocketAddress } from '../../leaf/network.ts';
+import { TokenBucket } from '../../leaf/token-bucket.ts';
+import type { Enr } from '../../node-record/enr.ts';
+import { nodeFromRecord } from '../../node-record/node-factory.ts';
+import { nodeIdOf } from '../../node-record/node-id.ts';
+import type { Node } from '../../node-record/node.ts';
+import { DiscoveryError } from '../errors.ts';
+import { Calls, type Call } from './calls.ts';
+import { Challenges } from './challenges.ts';
+import { MAX_COUNTED_NODES, MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE, NODE_RATE } from './constants.ts';
+import type { V5Dispatcher, V5DispatcherOptions, V5Figures, V5Peer } from './dispatcher-types.ts';
+import { HandshakeError, Handshakes, newer } from './handshakes.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  isRequest,
+  MessageError,
+  type V5Envelope,
+  type V5Request,
+  type V5Response,
+} from './messages.ts';
+import {
+  PacketError,
+  readPacket,
+  type HandshakePacket,
+  type OrdinaryPacket,
+  type V5Packet,
+  type WhoareyouPacket,
+} from './packet.ts';
+import { SessionCache, type Session } from './session-cache.ts';
+import { nameOf, V5Wire } from './wire.ts';
+
+/** Who claims to have sent a packet. */
+interface Sender {
+  readonly id: Uint8Array;
+  readonly idHex: string;
+  readonly address: SocketAddress;
+  /** What its sessions and challenges are kept under. */
+  readonly key: string;
+}
+
+/**
+ * The packets of discovery v5: makes and keeps sessions, sends requests and brings their answers, hands what others ask
+ * to the service. (p2p/discover/v5_udp.go, v5wire/encoding.go)
+ */
+export class PacketDispatcher implements V5Dispatcher {
+  readonly #options: V5DispatcherOptions;
+  readonly #localId: Uint8Array;
+  readonly #wire: V5Wire;
+  readonly #sessions = new SessionCache();
+  readonly #challenges: Challenges;
+  readonly #handshakes: Handshakes;
+  readonly #calls: Calls;
+  /** BOUNDED: MAX_COUNTED_NODES. */
+  readonly #rates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
+  #running = false;
+  /** Tells answers that were asked for before a stop from those after it. */
+  #run = 0;
+
+  constructor(options: V5DispatcherOptions) {
+    const { clock, random, channel, events, counters, privateKey, local, recordOf } = options;
+    this.#options = options;
+    this.#localId = nodeIdOf(options.publicKey);
+    this.#wire = new V5Wire({ localId: this.#localId, channel, random, events, counters });
+    this.#challenges = new Challenges(clock);
+    this.#handshakes = new Handshakes({
+      localId: this.#localId,
+      privateKey,
+      local,
+      random,
+      wire: this.#wire,
+      sessions: this.#sessions,
+      challenges: this.#challenges,
+      recordOf,
+    });
+    this.#calls = new Calls(
+      clock,
+      (call) => this.#sendCall(call),
+      (call) => this.#callTimedOut(call),
+    );
+  }
+
+  start(): void {
+    this.#running = true;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#run++;
+    this.#calls.close();
+    this.#sessions.clear();
+    this.#challenges.clear();
+    this.#rates.clear();
+  }
+
+  expects(ip: string): boolean {
+    return this.#calls.expects(ip);
+  }
+
+  snapshot(): V5Figures {
+    return {
+      sessions: this.#sessions.size,
+      challenges: this.#challenges.size,
+      requests: this.#calls.active,
+      queued: this.#calls.queued,
+    };
+  }
+
+  async request(node: Node, message: V5Request): Promise<readonly V5Response[]> {
+    if (!this.#running) throw new DiscoveryError('closed', 'discovery v5 is not running');
+    const address = this.#endpointOf(node);
+    const requestId = this.#options.random.bytes(MAX_REQUEST_ID_SIZE);
+    if (encodeMessage({ requestId, message }).length > MAX_MESSAGE_SIZE) {
+      throw new DiscoveryError('too-large', 'the request does not fit a packet');
+    }
+    const { id, idHex, publicKey } = node;
+    return this.#calls.add({ id, idHex, publicKey, address }, requestId, message);
+  }
+
+  handle(datagram: Uint8Array, from: SocketAddress): boolean {
+    if (!this.#running) return false;
+    try {
+      const refusal = this.#receive(readPacket(datagram, this.#localId), datagram.length, from);
+      if (refusal !== undefined) this.#drop(refusal, datagram, from);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // What does not unmask to our header may be of another protocol.
+      if (error.code === 'too-short' || error.code === 'too-large' || error.code === 'bad-header')
+        return false;
+      this.#drop(error.code, datagram, from);
+    }
+    return true;
+  }
+
+  /** @returns why the packet was dropped; @throws PacketError, MessageError, HandshakeError likewise */
+  #receive(packet: V5Packet, bytes: number, from: SocketAddress): string | undefined {
+    if (packet.kind === 'whoareyou') return this.#onChallenge(packet, bytes, from);
+    if (compareBytes(packet.srcId, this.#localId) === 0) return 'own-packet';
+    const idHex = bytesToHex(packet.srcId);
+    const sender: Sender = { id: packet.srcId, idHex, address: from, key: peerKey(idHex, from) };
+    if (!this.#mayPass(sender)) return 'node-rate-limit';
+    return packet.kind === 'handshake'
+      ? this.#onHandshake(packet, bytes, sender)
+      : this.#onOrdinary(packet, bytes, sender);
+  }
+
+  /** Answers of nodes that we have asked are not counted. */
+  #mayPass({ idHex, address, key }: Sender): boolean {
+    const call = this.#calls.activeOf(idHex);
+    if (call !== undefined && isSameAddress(call.target.address, address)) return true;
+    let rate = this.#rates.get(key);
+    if (rate === undefined) {
+      rate = new TokenBucket(this.#options.clock, NODE_RATE);
+      this.#rates.set(key, rate);
+    }
+    return rate.take();
+  }
+
+  #onOrdinary(packet: OrdinaryPacket, bytes: number, sender: Sender): string | undefined {
+    const opened = this.#sessions.get(sender.key)?.open(packet);
+    if (opened === undefined) {
+      this.#handshakes.challenge(sender, sender.key, packet.nonce);
+      return undefined;
+    }
+    if (opened.isProof) this.#provenAsInitiator(sender);
+    return this.#onMessage(opened.message, bytes, opened.session, sender);
+  }
+
+  #onHandshake(packet: HandshakePacket, bytes: number, sender: Sender): string | undefined {
+    let accepted;
+    try {
+      accepted = this.#handshakes.accept(packet, sender.key);
+    } catch (error) {
+      if (!(error instanceof HandshakeError)) throw error;
+      if (error.code !== 'no-challenge') this.#sessionEvent('recipient', sender, error.code);
+      return error.code;
+    }
+    this.#sessionEvent('recipient', sender, undefined);
+    this.#tellNode(accepted.record, sender.address);
+    return this.#onMessage(accepted.message, bytes, accepted.session, sender);
+  }
+
+  /** A challenge counts only as the answer to a packet of ours, of which it must know the nonce. */
+  #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): string | undefined {
+    const call = this.#calls.byNonce(packet.nonce);
+    if (call === undefined) return 'unsolicited-challenge';
+    const { address, idHex } = call.target;
+    if (!isSameAddress(address, from)) return 'wrong-address';
+    if (call.offered !== undefined) return 'second-challenge';
+    this.#received('v5/whoareyou', bytes, from);
+    const nonce = this.#handshakes.answer(call, peerKey(idHex, address), packet);
+    if (nonce === undefined) this.#calls.fail(call, noEndpoint());
+    else this.#calls.sent(call, nonce);
+    return undefined;
+  }
+
+  #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): string | undefined {
+    const { requestId, message } = decodeMessage(content);
+    this.#received(nameOf(message), bytes, sender.address);
+    if (!isRequest(message)) {
+      return this.#calls.answer(sender.idHex, sender.address, { requestId, message });
+    }
+    void this.#respond({ requestId, message }, session, sender);
+    return undefined;
+  }
+
+  /** Never rejects. */
+  async #respond(request: V5Envelope<V5Request>, session: Session, sender: Sender): Promise<void> {
+    const run = this.#run;
+    const { id, idHex, address, key } = sender;
+    const record = newer(this.#sessions.get(key)?.record, this.#options.recordOf(idHex));
+    const from: V5Peer = { id, idHex, address, record };
+    const { requestId } = request;
+    try {
+      const answer = this.#options.respond(from, request.message);
+      const messages = 'then' in answer ? await answer : answer;
+      if (run !== this.#run) return;
+      for (const message of messages) this.#wire.sendMessage(sender, session, { requestId, message });
+    } catch (error) {
+      this.#options.counters.dropped(isRefusal(error) ? 'answer-too-large' : 'answer-failed');
+    }
+  }
+
+  #sendCall(call: Call): void {
+    const { target, requestId, message } = call;
+    const session = this.#sessions.get(peerKey(target.idHex, target.address))?.current;
+    const nonce =
+      session === undefined
+        ? this.#wire.sendRandom(target, message)
+        : this.#wire.sendMessage(target, session, { requestId, message });
+    if (nonce === undefined) this.#calls.fail(call, noEndpoint());
+    else this.#calls.sent(call, nonce);
+  }
+
+  /** The peer could read our handshake: what did not fit into it can follow. */
+  #provenAsInitiator(sender: Sender): void {
+    this.#sessionEvent('initiator', sender, undefined);
+    const call = this.#calls.activeOf(sender.idHex);
+    if (call?.openedByPing === true) this.#sendCall(call);
+  }
+
+  #callTimedOut({ target: { idHex, address }, offered }: Call): void {
+    if (offered === undefined) return;
+    const sessions = this.#sessions.get(peerKey(idHex, address));
+    if (sessions?.withdraw(offered) === true) this.#sessionEvent('initiator', { idHex, address }, 'timeout');
+  }
+
+  #tellNode(record: Enr, from: SocketAddress): void {
+    const { onHandshake, channel, allows = () => true } = this.#options;
+    const node = nodeFromRecord(record, channel.families);
+    if (node.ip === undefined || node.udp === 0 || !allows(node.ip)) return;
+    if (checkRelayIp(from.ip, node.ip) === undefined) onHandshake?.(node, from);
+  }
+
+  #endpointOf({ ip, udp }: Node): SocketAddress {
+    const { allows = () => true, channel } = this.#options;
+    if (ip === undefined || udp === 0 || !allows(ip) || !channel.families.includes(ipFamily(ip))) {
+      throw noEndpoint();
+    }
+    return { ip, port: udp };
+  }
+
+  #received(packet: ReturnType<typeof nameOf>, bytes: number, { ip }: SocketAddress): void {
+    this.#options.counters.packet('in', packet);
+    this.#options.events.emit({ type: 'discovery/packet', direction: 'in', packet, bytes, ip });
+  }
+
+  #sessionEvent(
+    role: 'initiator' | 'recipient',
+    { idHex, address: { ip } }: Pick<Sender, 'idHex' | 'address'>,
+    failure: string | undefined,
+  ): void {
+    this.#options.events.emit({ type: 'discovery/session', idHex, ip, role, failure });
+  }
+
+  #drop(reason: string, { length: bytes }: Uint8Array, { ip }: SocketAddress): void {
+    this.#options.counters.dropped(reason);
+    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip });
+  }
+}
+
+function isRefusal(error: unknown): error is PacketError | MessageError {
+  return error instanceof PacketError || error instanceof MessageError;
+}
+
+/** Sessions and challenges hold for a node at one address alone: an address can be forged, a key moved. */
+function peerKey(idHex: string, address: SocketAddress): string {
+  return `${idHex} ${formatSocketAddress(address)}`;
+}
+
+function isSameAddress(a: SocketAddress, b: SocketAddress): boolean {
+  return a.ip === b.ip && a.port === b.port;
+}
+
+function noEndpoint(): DiscoveryError {
+  return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
+}

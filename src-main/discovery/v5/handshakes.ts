@@ -1,0 +1,177 @@
+import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
+import { CryptoError } from '../../leaf/crypto-error.ts';
+import { CodecError } from '../../leaf/errors.ts';
+import type { Random } from '../../leaf/runtime.ts';
+import { compress, generatePrivateKey, publicKeyOf } from '../../leaf/secp256k1.ts';
+import { decodeEnr, encodeEnr, EnrError, type Enr } from '../../node-record/enr.ts';
+import type { LocalRecordSource } from '../v4/local-node.ts';
+import type { Call } from './calls.ts';
+import type { Challenge, Challenges } from './challenges.ts';
+import {
+  initiatorKeys,
+  recipientKeys,
+  signIdProof,
+  verifyIdProof,
+  type KeyAgreement,
+  type SessionKeys,
+} from './keys.ts';
+import { openMessage, PacketError, type HandshakePacket, type WhoareyouPacket } from './packet.ts';
+import { Session, type SessionCache } from './session-cache.ts';
+import type { Receiver, V5Wire } from './wire.ts';
+
+/** Why a handshake was refused. */
+export type HandshakeErrorCode =
+  /** We asked for none, its time is over, or it was answered already. */
+  | 'no-challenge'
+  /** We have no record of the node, and it gave none. */
+  | 'no-record'
+  | 'bad-record'
+  /** The record is of another node. */
+  | 'wrong-record'
+  | 'bad-id-signature'
+  | 'bad-ephemeral-key'
+  | 'decryption-fails';
+
+/** A handshake packet that proves nothing. */
+export class HandshakeError extends CodecError<HandshakeErrorCode> {}
+
+/** What a good handshake brought. */
+export interface AcceptedHandshake {
+  /** The first message of the session: type byte and list. */
+  readonly message: Uint8Array;
+  readonly session: Session;
+  readonly record: Enr;
+}
+
+/** What making and judging handshakes takes. */
+export interface HandshakesOptions {
+  /** Our node ID, 32 bytes. */
+  readonly localId: Uint8Array;
+  readonly privateKey: Uint8Array;
+  readonly local: LocalRecordSource;
+  readonly random: Random;
+  readonly wire: V5Wire;
+  readonly sessions: SessionCache;
+  readonly challenges: Challenges;
+  readonly recordOf: (idHex: string) => Enr | undefined;
+}
+
+/**
+ * Both sides of the handshake.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
+ */
+export class Handshakes {
+  readonly #options: HandshakesOptions;
+
+  constructor(options: HandshakesOptions) {
+    this.#options = options;
+  }
+
+  /** Asks who sent a packet that we cannot read; the same question again while the first one holds. */
+  challenge(to: Receiver, key: string, nonce: Uint8Array): void {
+    const { wire, challenges, sessions, recordOf } = this.#options;
+    const known = challenges.get(key);
+    if (known !== undefined) {
+      wire.repeatChallenge(to, known.challengeData);
+      return;
+    }
+    const record = newer(recordOf(bytesToHex(to.id)), sessions.get(key)?.record);
+    challenges.add(key, { challengeData: wire.sendChallenge(to, nonce, record?.seq ?? 0n), record });
+  }
+
+  /**
+   * Answers a challenge with the call that it was provoked by. A request that is too large to share a packet with the
+   * handshake has a ping go in its place, and stays to be sent.
+   * @returns the packet's nonce; undefined where we cannot reach the node
+   */
+  answer(call: Call, key: string, { challengeData, enrSeq }: WhoareyouPacket): Uint8Array | undefined {
+    const { local, localId, privateKey, random, wire, sessions } = this.#options;
+    const { target, requestId, message } = call;
+    const ephemeralPrivateKey = generatePrivateKey(random);
+    const ephemeralKey = compress(publicKeyOf(ephemeralPrivateKey));
+    const agreement: KeyAgreement = { initiatorId: localId, recipientId: target.id, challengeData };
+    const keys = initiatorKeys(agreement, ephemeralPrivateKey, target.publicKey);
+    const session = new Session(keys.recipientKey, keys.initiatorKey);
+    const record = local.current();
+    const auth = {
+      ephemeralKey,
+      idSignature: signIdProof({ challengeData, ephemeralKey, recipientId: target.id }, privateKey),
+      record: enrSeq < record.seq ? encodeEnr(record) : undefined,
+    };
+    call.offered = session;
+    sessions.open(key).offer(session);
+    try {
+      return wire.sendHandshake(target, session, auth, { requestId, message });
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      call.openedByPing = true;
+      const ping = { type: 'ping', enrSeq: record.seq } as const;
+      return wire.sendHandshake(target, session, auth, { requestId, message: ping });
+    }
+  }
+
+  /**
+   * Judges the answer to a challenge of ours, which is used up by it; the new session is in force afterwards.
+   * @throws HandshakeError
+   */
+  accept(packet: HandshakePacket, key: string): AcceptedHandshake {
+    const challenge = this.#options.challenges.take(key);
+    if (challenge === undefined) throw new HandshakeError('no-challenge', 'no handshake was asked for');
+    const record = recordOfSender(packet, challenge);
+    const { challengeData } = challenge;
+    const { ephemeralKey, idSignature } = packet;
+    const proof = { challengeData, ephemeralKey, recipientId: this.#options.localId };
+    if (!verifyIdProof(proof, idSignature, record.publicKey)) {
+      throw new HandshakeError('bad-id-signature', 'the id-signature is not that of the record’s key');
+    }
+    const keys = this.#recipientKeys(packet, challengeData);
+    const message = openMessage(packet, keys.initiatorKey);
+    if (message === undefined) {
+      throw new HandshakeError('decryption-fails', 'the message was not sealed with the agreed key');
+    }
+    const session = new Session(keys.initiatorKey, keys.recipientKey);
+    const sessions = this.#options.sessions.open(key);
+    sessions.record = record;
+    sessions.accept(session);
+    return { message, session, record };
+  }
+
+  #recipientKeys({ srcId, ephemeralKey }: HandshakePacket, challengeData: Uint8Array): SessionKeys {
+    const { localId, privateKey } = this.#options;
+    try {
+      return recipientKeys(
+        { initiatorId: srcId, recipientId: localId, challengeData },
+        privateKey,
+        ephemeralKey,
+      );
+    } catch (cause) {
+      if (!(cause instanceof CryptoError)) throw cause;
+      throw new HandshakeError('bad-ephemeral-key', 'the ephemeral key is no point of the curve', { cause });
+    }
+  }
+}
+
+/** The record to check a handshake against: the one in it, unless we asked with one that is as new. */
+function recordOfSender({ record: encoded, srcId }: HandshakePacket, challenge: Challenge): Enr {
+  const record = newer(challenge.record, encoded === undefined ? undefined : readRecord(encoded));
+  if (record === undefined) throw new HandshakeError('no-record', 'the handshake has no record');
+  if (compareBytes(record.nodeId, srcId) !== 0) {
+    throw new HandshakeError('wrong-record', 'the record is of another node');
+  }
+  return record;
+}
+
+function readRecord(encoded: Uint8Array): Enr {
+  try {
+    return decodeEnr(encoded);
+  } catch (cause) {
+    if (!(cause instanceof EnrError)) throw cause;
+    throw new HandshakeError('bad-record', 'the record cannot be read', { cause });
+  }
+}
+
+/** The record of the higher sequence number, the first one where both have the same. */
+export function newer(first: Enr | undefined, second: Enr | undefined): Enr | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return second.seq > first.seq ? second : first;
+}

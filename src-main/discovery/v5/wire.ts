@@ -1,0 +1,115 @@
+import type { SocketAddress } from '../../leaf/network.ts';
+import type { Random } from '../../leaf/runtime.ts';
+import type { DiscoveryPacketName, EventSink } from '../../stats/events.ts';
+import type { PacketCounters } from '../packet-counters.ts';
+import type { DatagramChannel } from '../udp-socket.ts';
+import { ID_NONCE_SIZE, MASKING_IV_SIZE, NONCE_SIZE, RANDOM_MESSAGE_SIZE } from './constants.ts';
+import { encodeMessage, type V5Envelope, type V5Message } from './messages.ts';
+import {
+  encodeHandshake,
+  encodeOrdinary,
+  encodeWhoareyou,
+  repeatWhoareyou,
+  type HandshakeAuth,
+  type PacketFrame,
+} from './packet.ts';
+import type { Session } from './session-cache.ts';
+
+/** Who a packet is for. */
+export interface Receiver {
+  /** Node ID, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly address: SocketAddress;
+}
+
+/** What the wire is made of. */
+export interface V5WireOptions {
+  /** Our node ID, 32 bytes. */
+  readonly localId: Uint8Array;
+  readonly channel: DatagramChannel;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly counters: PacketCounters;
+}
+
+/**
+ * Makes packets, sends them, and states each one. What sends a message returns the packet's nonce, or undefined where
+ * we have no socket of the receiver's family or the session has no nonce left.
+ */
+export class V5Wire {
+  readonly #options: V5WireOptions;
+
+  constructor(options: V5WireOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PacketError `too-large` */
+  sendMessage(to: Receiver, session: Session, envelope: V5Envelope): Uint8Array | undefined {
+    const frame = this.#frame(to, session.nextNonce(this.#options.random));
+    if (frame === undefined) return undefined;
+    const payload = { key: session.writeKey, message: encodeMessage(envelope) };
+    const datagram = encodeOrdinary(frame, this.#options.localId, payload);
+    return this.#send(datagram, to, nameOf(envelope.message)) ? frame.nonce : undefined;
+  }
+
+  /** Sends random bytes in the place of a message, which the receiver will ask our identity for. */
+  sendRandom(to: Receiver, message: V5Message): Uint8Array | undefined {
+    const { random, localId } = this.#options;
+    const frame = this.#frame(to, random.bytes(NONCE_SIZE));
+    const datagram = encodeOrdinary(frame, localId, { random: random.bytes(RANDOM_MESSAGE_SIZE) });
+    return this.#send(datagram, to, nameOf(message)) ? frame.nonce : undefined;
+  }
+
+  /** @throws PacketError `too-large` */
+  sendHandshake(
+    to: Receiver,
+    session: Session,
+    auth: Omit<HandshakeAuth, 'srcId'>,
+    envelope: V5Envelope,
+  ): Uint8Array | undefined {
+    const frame = this.#frame(to, session.nextNonce(this.#options.random));
+    if (frame === undefined) return undefined;
+    const payload = { key: session.writeKey, message: encodeMessage(envelope) };
+    const datagram = encodeHandshake(frame, { srcId: this.#options.localId, ...auth }, payload);
+    return this.#send(datagram, to, nameOf(envelope.message)) ? frame.nonce : undefined;
+  }
+
+  /** Sends a new challenge for the packet with `nonce`, and returns its challenge data. */
+  sendChallenge(to: Receiver, nonce: Uint8Array, enrSeq: bigint): Uint8Array {
+    const idNonce = this.#options.random.bytes(ID_NONCE_SIZE);
+    const { datagram, challengeData } = encodeWhoareyou(this.#frame(to, nonce), { idNonce, enrSeq });
+    this.#send(datagram, to, 'v5/whoareyou');
+    return challengeData;
+  }
+
+  /** Sends a challenge once more, byte for byte. */
+  repeatChallenge(to: Receiver, challengeData: Uint8Array): void {
+    this.#send(repeatWhoareyou(to.id, challengeData), to, 'v5/whoareyou');
+  }
+
+  #frame(to: Receiver, nonce: Uint8Array): PacketFrame;
+  #frame(to: Receiver, nonce: Uint8Array | undefined): PacketFrame | undefined;
+  #frame(to: Receiver, nonce: Uint8Array | undefined): PacketFrame | undefined {
+    if (nonce === undefined) return undefined;
+    return { destId: to.id, maskingIv: this.#options.random.bytes(MASKING_IV_SIZE), nonce };
+  }
+
+  #send(datagram: Uint8Array, { address }: Receiver, packet: DiscoveryPacketName): boolean {
+    const { channel, counters, events } = this.#options;
+    if (!channel.send(datagram, address)) return false;
+    counters.packet('out', packet);
+    events.emit({
+      type: 'discovery/packet',
+      direction: 'out',
+      packet,
+      bytes: datagram.length,
+      ip: address.ip,
+    });
+    return true;
+  }
+}
+
+/** The name under which a message's packets are counted. */
+export function nameOf(message: V5Message): DiscoveryPacketName {
+  return `v5/${message.type}`;
+}
