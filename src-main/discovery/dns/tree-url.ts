@@ -1,0 +1,86 @@
+/**
+ * The URL of a DNS node list: enrtree://KEY@domain, KEY the compressed public key of its signer in base32.
+ * @see https://eips.ethereum.org/EIPS/eip-1459#referring-to-trees-by-url
+ */
+import { formatBase32, parseBase32 } from '../../leaf/base32.ts';
+import { CryptoError } from '../../leaf/crypto-error.ts';
+import { compress, decompress } from '../../leaf/secp256k1.ts';
+import { DnsEntryError } from './errors.ts';
+
+/** What a list's URL begins with. */
+export const TREE_URL_PREFIX = 'enrtree://';
+
+/**
+ * Characters of a domain: a DNS name has 253 (RFC 1035 section 2.3.4, without the root's dot), of which the longest
+ * hash and its dot take 53.
+ */
+export const MAX_TREE_DOMAIN = 200;
+
+/** BOUNDED: prefix, 53 characters of a key, the @ and the longest domain. */
+const MAX_TREE_URL = TREE_URL_PREFIX.length + 53 + 1 + MAX_TREE_DOMAIN;
+
+const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+
+/** Who signs a list, and where it is. */
+export interface TreeUrl {
+  /** The text as it was given. */
+  readonly text: string;
+  /** The one text of all that name the same list: the key as we write it, the domain in small letters. */
+  readonly url: string;
+  /** 64 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly domain: string;
+}
+
+/**
+ * Reads the URL of a list.
+ * @throws DnsEntryError `too-long`, `missing-prefix`, `missing-public-key`, `bad-public-key` or `bad-domain`
+ */
+export function parseTreeUrl(text: string): TreeUrl {
+  if (!text.startsWith(TREE_URL_PREFIX)) {
+    throw new DnsEntryError('missing-prefix', 'The URL of a DNS node list begins with enrtree://');
+  }
+  if (text.length > MAX_TREE_URL) {
+    throw new DnsEntryError('too-long', `The URL has more than ${String(MAX_TREE_URL)} characters`);
+  }
+  const rest = text.slice(TREE_URL_PREFIX.length);
+  const at = rest.indexOf('@');
+  if (at <= 0) {
+    throw new DnsEntryError(
+      'missing-public-key',
+      'The URL of a DNS node list has a public key and an @ before the domain',
+    );
+  }
+  const publicKey = parseKey(rest.slice(0, at));
+  const domain = rest.slice(at + 1);
+  checkTreeDomain(domain);
+  return { text, url: formatTreeUrl(publicKey, domain.toLowerCase()), publicKey, domain };
+}
+
+/** The URL of the list that the owner of `publicKey` (64 bytes) signs for `domain`. */
+export function formatTreeUrl(publicKey: Uint8Array, domain: string): string {
+  return `${TREE_URL_PREFIX}${formatBase32(compress(publicKey))}@${domain}`;
+}
+
+/** @throws DnsEntryError `bad-domain` for what is no DNS name with room for a hash before it */
+export function checkTreeDomain(domain: string): void {
+  if (domain.length > MAX_TREE_DOMAIN) {
+    throw new DnsEntryError('bad-domain', `The domain has more than ${String(MAX_TREE_DOMAIN)} characters`);
+  }
+  if (!domain.split('.').every((label) => LABEL.test(label))) {
+    throw new DnsEntryError('bad-domain', `“${domain.slice(0, 60)}” is no domain name`);
+  }
+}
+
+function parseKey(text: string): Uint8Array {
+  const compressed = parseBase32(text);
+  if (compressed === undefined) {
+    throw new DnsEntryError('bad-public-key', 'The public key is not in base32: capital letters and 2 to 7');
+  }
+  try {
+    return decompress(compressed);
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause;
+    throw new DnsEntryError('bad-public-key', 'The public key is no compressed key of secp256k1', { cause });
+  }
+}

@@ -1,0 +1,100 @@
+import { promises as dns } from 'node:dns';
+import { describeError, NetworkError, type NetworkErrorCode } from './errors.ts';
+import { canonicalIp, formatSocketAddress } from './ip.ts';
+
+/** Asks the DNS for TXT records. */
+export interface TxtResolver {
+  /**
+   * The texts of a name, each with its parts joined; none when the name or its TXT records do not exist.
+   * @throws NetworkError `timed-out`, `unreachable`, `connection-refused` or `unknown`; the signal's reason when it aborts
+   */
+  resolveTxt(name: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Our choice: a name server that is there answers sooner; go-ethereum gives a question 5 s in all. */
+const TRY_TIMEOUT_MS = 2_000;
+const TRIES = 2;
+
+/** BOUNDED: texts of one answer that are looked at, and characters of one. */
+const MAX_TEXTS = 16;
+const MAX_TEXT_CHARACTERS = 4_096;
+
+const DNS_PORT = 53;
+
+/** Answers that say that there is nothing. */
+const NOTHING: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
+
+const FAILURES: Readonly<Record<string, NetworkErrorCode>> = {
+  ETIMEOUT: 'timed-out',
+  ECONNREFUSED: 'connection-refused',
+};
+
+/** A name server that is no IP address with or without a port. */
+export class NameServerError extends NetworkError {
+  constructor(text: string) {
+    super(
+      'address-not-available',
+      `The DNS server “${text.slice(0, 64)}” is none: give an IP address, or one with a port, such as 192.0.2.1:53 or [2001:db8::1]:53.`,
+    );
+  }
+}
+
+/**
+ * The name server that a text names: `IP`, `IPv4:PORT` or `[IPv6]:PORT`.
+ * @returns as node:dns takes it
+ * @throws NameServerError
+ */
+export function parseNameServer(text: string): string {
+  const bare = canonicalIp(text);
+  if (bare !== undefined) return formatSocketAddress({ ip: bare, port: DNS_PORT });
+  const [, inner, plain, digits] =
+    /^(?:\[([^\]]{2,45})\]|([0-9.]{7,15}))(?::([0-9]{1,5}))?$/.exec(text) ?? [];
+  const ip = canonicalIp(inner ?? plain ?? '');
+  const port = digits === undefined ? DNS_PORT : Number(digits);
+  if (ip === undefined || ip.includes(':') !== (inner !== undefined) || port < 1 || port > 0xffff) {
+    throw new NameServerError(text);
+  }
+  return formatSocketAddress({ ip, port });
+}
+
+/**
+ * The system's name servers, or `server` alone.
+ * @throws NameServerError
+ */
+export function systemTxtResolver(server: string | null): TxtResolver {
+  const servers = server === null ? undefined : [parseNameServer(server)];
+  return {
+    async resolveTxt(name, signal) {
+      signal.throwIfAborted();
+      // One for each question: cancelling cancels all that a resolver has under way.
+      const resolver = new dns.Resolver({ timeout: TRY_TIMEOUT_MS, tries: TRIES });
+      if (servers !== undefined) resolver.setServers(servers);
+      const cancel = (): void => {
+        resolver.cancel();
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        const texts = await resolver.resolveTxt(name);
+        return texts.slice(0, MAX_TEXTS).map((parts) => parts.join('').slice(0, MAX_TEXT_CHARACTERS));
+      } catch (cause) {
+        signal.throwIfAborted();
+        return explain(name, cause);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    },
+  };
+}
+
+function explain(name: string, cause: unknown): readonly string[] {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (NOTHING.has(code)) return [];
+  const known = FAILURES[code];
+  const words =
+    known === 'timed-out'
+      ? 'no answer in time'
+      : known === 'connection-refused'
+        ? 'the name server cannot be reached'
+        : describeError(cause);
+  throw new NetworkError(known ?? 'unknown', `Asking the DNS for ${name} failed: ${words}`, { cause });
+}

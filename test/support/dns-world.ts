@@ -1,0 +1,97 @@
+import { DnsLists, type GivenList } from '../../src-main/discovery/dns/client.ts';
+import { makeTree, signTree, txtRecords } from '../../src-main/discovery/dns/tree.ts';
+import { formatTreeUrl } from '../../src-main/discovery/dns/tree-url.ts';
+import type { TxtResolver } from '../../src-main/leaf/dns-resolver.ts';
+import { keccak256 } from '../../src-main/leaf/keccak.ts';
+import { utf8ToBytes } from '../../src-main/leaf/bytes.ts';
+import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { signEnr, type Enr } from '../../src-main/node-record/enr.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import { MemoryDnsCache } from './memory-dns-cache.ts';
+import { RecordedEvents } from './recorded-events.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { silentLogger } from './silent-logger.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A private key that a text stands for. */
+export function keyOf(name: string): Uint8Array {
+  return keccak256(utf8ToBytes(name));
+}
+
+/** Records of so many nodes, always the same. */
+export function recordsOf(count: number, from = 0): Enr[] {
+  return Array.from({ length: count }, (_, at) =>
+    signEnr(
+      { ip: Uint8Array.of(10, 0, (from + at) >> 8, (from + at) & 255), tcp: 30303, udp: 30303 },
+      1n,
+      keyOf(`node ${String(from + at)}`),
+    ),
+  );
+}
+
+/** The URL of the list that `signer` signs for `domain`. */
+export function listUrl(domain: string, signer = domain): string {
+  return formatTreeUrl(publicKeyOf(keyOf(signer)), domain);
+}
+
+/** What is in a list that a test publishes. */
+export interface Published {
+  readonly seq?: bigint;
+  readonly records?: readonly Enr[];
+  readonly links?: readonly string[];
+  readonly signer?: string;
+}
+
+/** A DNS of texts by name, and lists that ask it, in virtual time. */
+export class DnsWorld implements TxtResolver {
+  readonly clock = new VirtualClock();
+  readonly random: SeededRandom;
+  readonly events = new RecordedEvents();
+  readonly cache: MemoryDnsCache;
+  /** Undefined: no answer ever. */
+  readonly zone = new Map<string, readonly string[] | undefined>();
+  readonly questions: { readonly name: string; readonly at: number }[] = [];
+  lists: DnsLists;
+
+  constructor(lists: readonly (GivenList | string)[], seed = 1, cache = new MemoryDnsCache()) {
+    this.random = new SeededRandom(seed);
+    this.cache = cache;
+    this.lists = new DnsLists({
+      lists: lists.map((list) => (typeof list === 'string' ? { url: list, source: 'user' } : list)),
+      resolver: this,
+      cache,
+      clock: this.clock,
+      random: this.random,
+      events: this.events,
+      logger: silentLogger,
+    });
+  }
+
+  /** Puts a list's records in the place of all that is beneath the domain. @returns the records */
+  publish(
+    domain: string,
+    { seq = 1n, records = [], links = [], signer = domain }: Published,
+  ): Map<string, string> {
+    const tree = signTree(makeTree(seq, records, links), keyOf(signer));
+    const txt = txtRecords(tree, domain);
+    for (const name of this.zone.keys())
+      if (name === domain || name.endsWith(`.${domain}`)) this.zone.delete(name);
+    for (const [name, text] of txt) this.zone.set(name, [text]);
+    return txt;
+  }
+
+  resolveTxt(name: string): Promise<readonly string[]> {
+    this.questions.push({ name, at: this.clock.monotonic() });
+    const texts = this.zone.has(name) ? this.zone.get(name) : [];
+    return texts === undefined ? new Promise(() => undefined) : Promise.resolve(texts);
+  }
+
+  /** Draws so many candidates. */
+  async draw(count: number, limitMs = 86_400_000): Promise<Node[]> {
+    const nodes: Node[] = [];
+    for (let drawn = 0; drawn < count; drawn++) {
+      nodes.push(await this.clock.runUntil(this.lists.next(new AbortController().signal), limitMs));
+    }
+    return nodes;
+  }
+}
