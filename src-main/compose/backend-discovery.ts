@@ -11,9 +11,12 @@ import type { DiscoveryControl, TalkAnswer, TalkInput } from '../api/backend.ts'
 import type { Ground } from './ground.ts';
 import type { RunningNode } from './node.ts';
 import type { DiscoveryV4 } from '../discovery/v4/service.ts';
+import { DiscoveryV5 } from '../discovery/v5/service.ts';
 import { hexToBytes } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
+import { enrToText } from '../node-record/enr.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
 
 /** Log distances of the table's buckets, the farthest first. */
 const DISTANCES = Array.from({ length: 17 }, (_, index) => 256 - index);
@@ -60,7 +63,7 @@ export class DiscoveryController implements DiscoveryControl {
         unknown: count('unknown'),
         stale: count('stale'),
       },
-      v5: null,
+      v5: service instanceof DiscoveryV5 ? service.sessions : null,
     };
   }
 
@@ -79,37 +82,79 @@ export class DiscoveryController implements DiscoveryControl {
     return this.#lookups[protocol];
   }
 
-  talk(input: TalkInput): Promise<TalkAnswer> {
-    return Promise.reject(new ApiError('not-running', `Discovery v5 is not running: ${input.node}`));
+  async talk({ node: text, protocol, payload }: TalkInput): Promise<TalkAnswer> {
+    const { clock } = this.#ground;
+    const v5 = this.#running()?.discovery?.v5;
+    if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
+    const node = this.#nodeOf(text.trim());
+    const startedAt = clock.monotonic();
+    const answer = await v5.talk(node, protocol, payload);
+    return { payload: answer, durationMs: Math.round(clock.monotonic() - startedAt) };
   }
 
   recordOf(idHex: string): string | null {
-    return idHex === '' ? '' : null;
+    return recordText(this.#known(idHex));
   }
 
-  findRecord(idHex: string): Promise<string | null> {
-    return Promise.resolve(this.recordOf(idHex));
+  async findRecord(idHex: string): Promise<string | null> {
+    const v5 = this.#running()?.discovery?.v5;
+    if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
+    const known = this.#known(idHex);
+    const found = await v5.find(hexToBytes(idHex));
+    return recordText(found === undefined || (known !== undefined && known.seq > found.seq) ? known : found);
   }
 
   dnsTrees(): readonly DnsTreeView[] {
     return [];
   }
 
-  #service(protocol: TableProtocol): DiscoveryV4 | undefined {
-    return protocol === 'v4' ? this.#running()?.discovery?.v4 : undefined;
+  #service(protocol: TableProtocol): DiscoveryV4 | DiscoveryV5 | undefined {
+    return this.#running()?.discovery?.[protocol];
+  }
+
+  /** The newest version of a node that a table or the database has. */
+  #known(idHex: string): Node | undefined {
+    const stored = this.#ground.nodes.getNode(idHex);
+    const inTable = this.#running()?.discovery?.known(hexToBytes(idHex), idHex);
+    if (inTable === undefined || stored === undefined) return inTable ?? stored;
+    return stored.seq > inTable.seq ? stored : inTable;
+  }
+
+  #nodeOf(text: string): Node {
+    const idHex = idIn(text);
+    if (idHex === undefined) return nodeOf(text, 'node');
+    const known = this.#known(idHex);
+    if (known === undefined)
+      throw new ApiError(
+        'invalid-node',
+        'No node with this ID is known: give its record or enode URL.',
+        'node',
+      );
+    return known;
   }
 }
 
+const recordText = (node: Node | undefined): string | null =>
+  node?.record === undefined ? null : enrToText(node.record);
+
+/** The 64 hex digits of a node ID, where the text is one. */
+const idIn = (text: string): string | undefined => /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
+
 /** The key or ID that a person gave as a lookup's target. @throws ApiError `invalid-node` */
 function targetOf(text: string): Uint8Array {
-  if (/^(0x)?[0-9a-f]{64}$/i.test(text)) return hexToBytes(text);
+  const idHex = idIn(text);
+  return idHex === undefined ? nodeOf(text, 'target').publicKey : hexToBytes(idHex);
+}
+
+/** @param field the parameter that the text came in. @throws ApiError `invalid-node` */
+function nodeOf(text: string, field: string): Node {
   try {
-    return parseNode(text).publicKey;
+    return parseNode(text);
   } catch (cause) {
     throw new ApiError(
       'invalid-node',
-      `The target must be a node ID of 64 hex digits, an enode URL or a record: ${describeError(cause)}.`,
-      'target',
+      `A node ID of 64 hex digits, an enode URL or a record is needed: ${describeError(cause)}.`,
+      field,
       { cause },
     );
   }

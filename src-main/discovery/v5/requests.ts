@@ -1,4 +1,3 @@
-import { utf8ToBytes } from '../../leaf/bytes.ts';
 import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
@@ -94,9 +93,9 @@ export class V5Requests {
    * Asks a node something in another protocol; resolves with its answer, which is empty where it does not know it.
    * @throws DiscoveryError `timeout`, `too-large`, `closed`, `busy`, `no-endpoint`
    */
-  async talk(node: Node, protocol: string, payload: Uint8Array): Promise<Uint8Array> {
+  async talk(node: Node, protocol: Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
     this.#endpointOf(node);
-    const request = { type: 'talkreq', protocol: utf8ToBytes(protocol), payload } as const;
+    const request = { type: 'talkreq', protocol, payload } as const;
     const [response] = await this.#ask(node, request, 'talkresp');
     if (response === undefined) throw new DiscoveryError('timeout', 'no answer');
     return response.payload.slice();

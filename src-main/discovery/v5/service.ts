@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { SocketAddress } from '../../leaf/network.ts';
 import type { Clock, Logger, Random, Unsubscribe } from '../../leaf/runtime.ts';
-import { hexToBytes } from '../../leaf/bytes.ts';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '../../leaf/bytes.ts';
 import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { withEndpoint } from '../../node-record/node-factory.ts';
@@ -207,10 +207,12 @@ export class DiscoveryV5 implements DiscoveryProtocol {
 
   /**
    * Sends a request of another protocol; resolves with the answer, empty where the node does not know the protocol.
+   * @param protocol its name, mostly text, but any bytes may stand there
    * @throws DiscoveryError `timeout`, `too-large`, `no-endpoint`, `busy`, `closed`
    */
-  talk(node: Node, protocol: string, payload: Uint8Array): Promise<Uint8Array> {
-    return this.#running(() => this.#requests.talk(node, protocol, payload));
+  talk(node: Node, protocol: string | Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
+    const name = typeof protocol === 'string' ? utf8ToBytes(protocol) : protocol;
+    return this.#running(() => this.#requests.talk(node, name, payload));
   }
 
   /**
@@ -242,6 +244,14 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     if (direct !== undefined || !this.#lookups.running) return direct ?? best;
     const found = await this.#lookups.find({ id: node.id }, node.idHex);
     return found !== undefined && found.seq > best.seq ? found : best;
+  }
+
+  /** The newest version of the node with an ID that the network has; undefined where it has none. Never rejects. */
+  async find(id: Uint8Array): Promise<Node | undefined> {
+    const idHex = bytesToHex(id);
+    const known = this.table.get(id, idHex);
+    if (known !== undefined) return await this.resolve(known);
+    return this.#lookups.running ? await this.#lookups.find({ id }, idHex) : undefined;
   }
 
   /** A stream of nodes with their records, for the dial scheduler; ends when the service stops. */
