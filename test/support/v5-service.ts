@@ -1,0 +1,115 @@
+import { AddressVote, type VotedAddress } from '../../src-main/discovery/ip-vote.ts';
+import { MemoryNodeDatabase } from '../../src-main/discovery/memory-node-database.ts';
+import { DiscoveryV5, type DiscoveryV5Options } from '../../src-main/discovery/v5/service.ts';
+import type { V5Peer } from '../../src-main/discovery/v5/dispatcher-types.ts';
+import { ipFamily, ipToBytes } from '../../src-main/leaf/ip.ts';
+import type { AddressFamily } from '../../src-main/leaf/network.ts';
+import type { Random } from '../../src-main/leaf/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { ethEntry, signEnr, type Enr, type EnrEntries } from '../../src-main/node-record/enr.ts';
+import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
+import { logDistance } from '../../src-main/node-record/node-id.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import type { NodeEvent } from '../../src-main/stats/events.ts';
+import { silentLogger } from './discovery-node.ts';
+import { ScriptedDispatcher } from './scripted-dispatcher.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A node with a key and a record, which a test can sign anew. */
+export class RecordedNode {
+  readonly privateKey: Uint8Array;
+  record: Enr;
+
+  constructor(random: Random, ip: string | undefined, entries: EnrEntries = {}, seq = 1n) {
+    this.privateKey = generatePrivateKey(random);
+    this.record = this.#sign(ip, entries, seq);
+  }
+
+  get node(): Node {
+    return nodeFromRecord(this.record);
+  }
+
+  /** The node as the sender of a message. */
+  get peer(): V5Peer {
+    const { id, idHex, ip = '0.0.0.0', udp, record } = this.node;
+    return { id, idHex, address: { ip, port: udp }, record };
+  }
+
+  /** Makes its next record. */
+  update(ip: string | undefined, entries: EnrEntries = {}): void {
+    this.record = this.#sign(ip, entries, this.record.seq + 1n);
+  }
+
+  #sign(ip: string | undefined, entries: EnrEntries, seq: bigint): Enr {
+    const suffix = ip !== undefined && ipFamily(ip) === 'ipv6' ? '6' : '';
+    const endpoint =
+      ip === undefined
+        ? {}
+        : { [`ip${suffix}`]: ipToBytes(ip), [`udp${suffix}`]: 30303, [`tcp${suffix}`]: 30303 };
+    return signEnr({ ...endpoint, ...entries }, seq, this.privateKey);
+  }
+}
+
+/** An `eth` entry of some network. */
+export function forkEntry(firstByte: number): EnrEntries {
+  return { eth: ethEntry({ hash: Uint8Array.of(firstByte, 0, 0, 0), next: 0n }) };
+}
+
+/** A node whose ID has this log distance from `from`; only great distances are found in time. */
+export function nodeAtDistance(random: Random, from: Uint8Array, distance: number, ip: string): RecordedNode {
+  for (;;) {
+    const node = new RecordedNode(random, ip);
+    if (logDistance(from, node.node.id) === distance) return node;
+  }
+}
+
+/** The service of discovery v5 in virtual time, above a scripted dispatcher. */
+export class ServiceWorld {
+  readonly clock = new VirtualClock();
+  readonly random = new SeededRandom(5);
+  readonly events: NodeEvent[] = [];
+  readonly outcomes: [AddressFamily, VotedAddress][] = [];
+  readonly database = new MemoryNodeDatabase(this.clock, this.random);
+  readonly vote = new AddressVote(this.clock, (family, address) => this.outcomes.push([family, address]));
+  readonly local: RecordedNode;
+  readonly service: DiscoveryV5;
+  dispatcher!: ScriptedDispatcher;
+
+  constructor(options: Partial<DiscoveryV5Options> = {}) {
+    this.local = new RecordedNode(this.random, '80.0.0.1');
+    const { privateKey } = this.local;
+    this.service = new DiscoveryV5({
+      privateKey,
+      publicKey: publicKeyOf(privateKey),
+      local: { current: () => this.local.record },
+      channel: { families: ['ipv4', 'ipv6'], send: () => true },
+      database: this.database,
+      clock: this.clock,
+      random: this.random,
+      events: { emit: (event) => this.events.push(event) },
+      logger: silentLogger,
+      vote: this.vote,
+      createDispatcher: (made) => (this.dispatcher = new ScriptedDispatcher(made)),
+      ...options,
+    });
+  }
+
+  /** Starts, and lets the first refresh end. */
+  async start(): Promise<void> {
+    await this.service.start();
+    await this.clock.advance(1);
+  }
+
+  of<T extends NodeEvent['type']>(type: T): Extract<NodeEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<NodeEvent, { type: T }> => event.type === type);
+  }
+
+  get drops(): Record<string, number> {
+    return Object.fromEntries(this.service.counters.drops.map(({ reason, count }) => [reason, count]));
+  }
+
+  entry(node: Node) {
+    return this.service.table.bucketOf(node.id).entry(node.idHex);
+  }
+}

@@ -1,0 +1,450 @@
+import { describe, expect, it } from 'vitest';
+import {
+  packNodes,
+  type V5Nodes,
+  type V5Request,
+  type V5Response,
+} from '../../../../src-main/discovery/v5/messages.ts';
+import { bytesToHex } from '../../../../src-main/leaf/bytes.ts';
+import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
+import { nodeFromParts } from '../../../../src-main/node-record/node-factory.ts';
+import { logDistance } from '../../../../src-main/node-record/node-id.ts';
+import type { Node } from '../../../../src-main/node-record/node.ts';
+import { forkEntry, nodeAtDistance, RecordedNode, ServiceWorld } from '../../../support/v5-service.ts';
+
+const EVERY_DISTANCE = Array.from({ length: 256 }, (_, i) => i + 1);
+
+/** What an honest node says. */
+function honest(node: RecordedNode, message: V5Request): V5Response[] {
+  switch (message.type) {
+    case 'ping':
+      return [{ type: 'pong', enrSeq: node.record.seq, ip: '80.0.0.1', port: 30303 }];
+    case 'findnode':
+      return packNodes(message.distances.includes(0) ? [node.record.encoded] : []);
+    case 'talkreq':
+      return [{ type: 'talkresp', payload: message.payload }];
+  }
+}
+
+function idsIn(responses: readonly V5Response[]): string[] {
+  return responses
+    .flatMap((response) => (response as V5Nodes).records)
+    .map((record) => bytesToHex(decodeEnr(record).nodeId));
+}
+
+/** A world whose nodes all answer; those of `extra` may say something else. */
+function livelyWorld(
+  nodes: readonly RecordedNode[],
+  extra: (node: Node, message: V5Request) => readonly V5Response[] | undefined = () => undefined,
+  options: ConstructorParameters<typeof ServiceWorld>[0] = {},
+): ServiceWorld {
+  const world = new ServiceWorld(options);
+  const byId = new Map(nodes.map((node) => [node.node.idHex, node]));
+  world.dispatcher.answer = (node, message) => {
+    const known = byId.get(node.idHex);
+    return extra(node, message) ?? (known === undefined ? undefined : honest(known, message));
+  };
+  return world;
+}
+
+describe('answers of discovery v5', () => {
+  it('tell who pings where he is seen, and which record we have', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { peer } = new RecordedNode(world.random, '81.0.0.1');
+    world.local.update('80.0.0.1', forkEntry(1));
+    expect(await world.dispatcher.hear(peer, { type: 'ping', enrSeq: 1n })).toEqual([
+      { type: 'pong', enrSeq: 2n, ip: '81.0.0.1', port: 30303 },
+    ]);
+  });
+
+  it('give our own record for distance 0, once however often it is asked for', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { peer } = new RecordedNode(world.random, '81.0.0.1');
+    const answer = await world.dispatcher.hear(peer, { type: 'findnode', distances: [0, 0, 0] });
+    expect(answer).toEqual([{ type: 'nodes', total: 1, records: [world.local.record.encoded] }]);
+    expect(await world.dispatcher.hear(peer, { type: 'findnode', distances: [] })).toEqual([
+      { type: 'nodes', total: 1, records: [] },
+    ]);
+  });
+
+  it('give at most 16 nodes, all at the distances asked for, in parts that fit', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { table } = world.service;
+    const { random } = world;
+    for (let i = 0; i < 60; i++) table.addFound(new RecordedNode(random, `90.0.${String(i)}.1`).node);
+    const { peer } = new RecordedNode(random, '81.0.0.1');
+    const all = await world.dispatcher.hear(peer, { type: 'findnode', distances: EVERY_DISTANCE.reverse() });
+    expect(idsIn(all).length).toBe(16);
+    expect(new Set(idsIn(all)).size).toBe(16);
+    const parts = all as V5Nodes[];
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { total, records } of parts) {
+      expect(total).toBe(parts.length);
+      expect(records.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(1_000);
+    }
+    for (const distance of [256, 255, 254, 1]) {
+      const some = await world.dispatcher.hear(peer, { type: 'findnode', distances: [distance, distance] });
+      const wanted = table
+        .bucketAt(distance)
+        .entries.filter(({ node }) => logDistance(node.id, world.local.node.id) === distance);
+      expect(new Set(idsIn(some))).toEqual(new Set(wanted.map(({ node }) => node.idHex)));
+    }
+  });
+
+  it('name proven nodes alone where there are any, and no local address to the world', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { table } = world.service;
+    const { random } = world;
+    const [far, local, proven] = ['90.0.0.1', '192.168.0.1', '90.0.1.1'].map(
+      (ip) => new RecordedNode(random, ip),
+    );
+    for (const node of [far!, local!]) table.addFound(node.node);
+    const ask = async (ip: string): Promise<string[]> =>
+      idsIn(
+        await world.dispatcher.hear(new RecordedNode(random, ip).peer, {
+          type: 'findnode',
+          distances: EVERY_DISTANCE,
+        }),
+      );
+    expect(await ask('81.0.0.1')).toEqual([far!.node.idHex]);
+    expect(new Set(await ask('192.168.0.7'))).toEqual(new Set([far!.node.idHex, local!.node.idHex]));
+    table.addFound(proven!.node);
+    world.entry(proven!.node)!.live = true;
+    expect(await ask('192.168.0.7')).toEqual([proven!.node.idHex]);
+  });
+
+  it('carry what a registered protocol says, and nothing for others', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { peer } = new RecordedNode(world.random, '81.0.0.1');
+    world.service.registerTalk('echo', (_from, payload) => payload);
+    const say = (name: string): V5Request => ({
+      type: 'talkreq',
+      protocol: new TextEncoder().encode(name),
+      payload: Uint8Array.of(9),
+    });
+    expect(await world.dispatcher.hear(peer, say('echo'))).toEqual([
+      { type: 'talkresp', payload: Uint8Array.of(9) },
+    ]);
+    expect(await world.dispatcher.hear(peer, say('other'))).toEqual([
+      { type: 'talkresp', payload: new Uint8Array() },
+    ]);
+    expect(world.service.sessions.talkProtocols).toEqual(['echo']);
+    await world.service.stop();
+    expect(world.clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('who has shaken hands with us', () => {
+  it('enters the table after the first refresh, where others can reach him', async () => {
+    const world = new ServiceWorld({ allows: (ip) => !ip.startsWith('82.') });
+    const [early, reachable, nowhere, forbidden] = ['84.0.0.1', '81.0.0.1', undefined, '82.0.0.1'].map(
+      (ip) => new RecordedNode(world.random, ip),
+    );
+    const from = { ip: '81.0.0.1', port: 30303 };
+    world.dispatcher.options.onHandshake?.(early!.node, from);
+    await world.start();
+    for (const { node } of [reachable!, nowhere!, forbidden!])
+      world.dispatcher.options.onHandshake?.(node, from);
+    expect(world.service.snapshot().buckets.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([
+      reachable!.node.idHex,
+    ]);
+    expect(world.of('discovery/found').map(({ node, source }) => [node.idHex, node.ip, source])).toEqual([
+      [early!.node.idHex, '84.0.0.1', 'inbound'],
+      [reachable!.node.idHex, '81.0.0.1', 'inbound'],
+      [nowhere!.node.idHex, '81.0.0.1', 'inbound'],
+      [forbidden!.node.idHex, '82.0.0.1', 'inbound'],
+    ]);
+    expect(world.dispatcher.options.recordOf(reachable!.node.idHex)).toBe(reachable!.record);
+    expect(world.dispatcher.options.recordOf(nowhere!.node.idHex)).toBeUndefined();
+    await world.service.stop();
+  });
+
+  it('is asked for the newer record that his ping tells of, seldom', async () => {
+    const node = new RecordedNode(new ServiceWorld().random, '81.0.0.1');
+    const world = livelyWorld([node]);
+    await world.start();
+    world.service.table.addFound(node.node);
+    const asked = (): number =>
+      world.dispatcher.asked.filter(({ message }) => message.type === 'findnode').length;
+    node.update('83.0.0.1', forkEntry(7));
+    const before = asked();
+    for (let i = 0; i < 5; i++) await world.dispatcher.hear(node.peer, { type: 'ping', enrSeq: 2n });
+    await world.clock.settle();
+    expect(asked() - before).toBe(1);
+    expect(world.entry(node.node)).toMatchObject({ node: { seq: 2n, ip: '83.0.0.1' }, live: false });
+    // A number that no record has makes no flood of questions.
+    for (let i = 0; i < 5; i++)
+      await world.dispatcher.hear(node.peer, { type: 'ping', enrSeq: 2n ** 64n - 1n });
+    await world.clock.settle();
+    expect(asked() - before).toBe(1);
+    await world.service.stop();
+  });
+});
+
+describe('what discovery v5 asks', () => {
+  it('proves a node, and lets it tell our address', async () => {
+    const peers = Array.from(
+      { length: 10 },
+      (_, i) => new RecordedNode(new ServiceWorld().random, `81.0.${String(i)}.1`),
+    );
+    const world = livelyWorld([]);
+    const nodes = peers.map((_, i) => new RecordedNode(world.random, `81.0.${String(i)}.1`));
+    world.dispatcher.answer = (node, message) =>
+      honest(
+        nodes.find((other) => other.node.idHex === node.idHex)!,
+        message,
+      );
+    await world.start();
+    for (const { node } of nodes) expect(await world.service.ping(node)).toBe(1n);
+    expect(world.outcomes).toEqual([['ipv4', { ip: '80.0.0.1', port: 30303, votes: 10 }]]);
+    expect(world.of('discovery/bonded').map(({ ip }) => ip)).toEqual(nodes.map(({ node }) => node.ip));
+    expect(world.database.lastPongReceived(nodes[0]!.node.idHex, '81.0.0.1')).toBe(world.clock.now());
+    expect(world.service.counters.pingsAnswered).toBe(1);
+    await world.service.stop();
+  });
+
+  it('says of who is silent that he is, unless he has just answered v4', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const [stranger, other] = ['81.0.0.1', '81.0.1.1'].map((ip) => new RecordedNode(world.random, ip).node);
+    world.database.setLastPongReceived(other!.idHex, '81.0.1.1', world.clock.now());
+    for (const node of [stranger!, other!])
+      await expect(world.clock.runUntil(world.service.ping(node))).rejects.toMatchObject({ code: 'timeout' });
+    expect(world.of('discovery/silent').map(({ idHex }) => idHex)).toEqual([stranger!.idHex]);
+    expect(world.service.counters.pingsAnswered).toBe(0);
+    await world.service.stop();
+  });
+
+  it('fetches a record, and refuses another node’s, none and several', async () => {
+    const world = new ServiceWorld();
+    const node = new RecordedNode(world.random, '81.0.0.1');
+    const old = node.node;
+    const stranger = new RecordedNode(world.random, '81.0.1.1');
+    await world.start();
+    const ask = (...records: Uint8Array[]): Promise<Node> => {
+      world.dispatcher.answer = () => [{ type: 'nodes', total: 1, records }];
+      return world.service.requestEnr(old);
+    };
+    node.update('81.0.0.1', forkEntry(1));
+    expect(await ask(node.record.encoded)).toMatchObject({ seq: 2n, ip: '81.0.0.1' });
+    expect(world.of('discovery/record').map((event) => event.node.seq)).toEqual([2n]);
+    node.update(undefined);
+    expect(await ask(node.record.encoded)).toMatchObject({ seq: 3n, ip: '81.0.0.1', udp: 30303 });
+    for (const records of [
+      [stranger.record.encoded],
+      [],
+      [node.record.encoded, node.record.encoded],
+      [new Uint8Array(3)],
+    ])
+      await expect(ask(...records)).rejects.toMatchObject({ code: 'bad-record' });
+    await world.service.stop();
+  });
+
+  it('ends with no endpoint outside the allowed networks, and with the service', async () => {
+    const world = new ServiceWorld({ allows: (ip) => ip.startsWith('80.') });
+    const { node } = new RecordedNode(world.random, '81.0.0.1');
+    const asks = [
+      () => world.service.ping(node),
+      () => world.service.requestEnr(node),
+      () => world.service.talk(node, 'x', new Uint8Array()),
+      () => world.service.findnode(node, [256]),
+    ];
+    for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'closed' });
+    await world.start();
+    for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'no-endpoint' });
+    await expect(world.service.ping({ ...node, ip: undefined })).rejects.toMatchObject({
+      code: 'no-endpoint',
+    });
+    await expect(world.service.lookup(new Uint8Array(3))).rejects.toMatchObject({ code: 'bad-target' });
+    expect(world.dispatcher.asked).toEqual([]);
+    await world.service.stop();
+    await expect(world.service.lookup()).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('talks in another protocol', async () => {
+    const world = new ServiceWorld();
+    const node = new RecordedNode(world.random, '81.0.0.1');
+    world.dispatcher.answer = (_node, message) => honest(node, message);
+    await world.start();
+    expect(await world.service.talk(node.node, 'portal', Uint8Array.of(4, 5))).toEqual(Uint8Array.of(4, 5));
+    expect(world.dispatcher.asked.at(-1)?.message).toEqual({
+      type: 'talkreq',
+      protocol: new TextEncoder().encode('portal'),
+      payload: Uint8Array.of(4, 5),
+    });
+    await world.service.stop();
+  });
+});
+
+describe('the table of discovery v5', () => {
+  it('is seeded with bootnodes and stored nodes that have records', async () => {
+    const random = new ServiceWorld().random;
+    const [bootnode, stored, plain] = ['81.0.0.1', '81.0.1.1', '81.0.2.1'].map(
+      (ip) => new RecordedNode(random, ip),
+    );
+    const { publicKey } = new RecordedNode(random, '81.0.3.1').node;
+    const enodeOnly = nodeFromParts({ publicKey, ip: '81.0.3.1', udp: 30303, tcp: 30303 });
+    const tcpOnly = new RecordedNode(random, '81.0.4.1', { udp: undefined });
+    const world = new ServiceWorld({ bootnodes: [bootnode!.node, enodeOnly, tcpOnly.node] });
+    for (const node of [stored!.node, { ...plain!.node, record: undefined }]) {
+      world.database.putNode(node);
+      world.database.setLastPongReceived(node.idHex, node.ip!, world.clock.now());
+    }
+    await world.start();
+    const sources = world.of('discovery/found').map(({ node, source }) => [node.idHex, source]);
+    expect(sources).toEqual([
+      [stored!.node.idHex, 'database'],
+      [bootnode!.node.idHex, 'bootnode'],
+    ]);
+    await world.service.stop();
+  });
+
+  it('takes other bootnodes while it runs', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const node = new RecordedNode(world.random, '81.0.0.1');
+    world.dispatcher.answer = (_node, message) => honest(node, message);
+    await world.clock.runUntil(world.service.setBootnodes([node.node, { ...node.node, record: undefined }]));
+    expect(world.entry(node.node)).toBeDefined();
+    await world.service.stop();
+  });
+
+  it('checks its nodes, follows their records, drops the silent and stores the proven', async () => {
+    const { random } = new ServiceWorld();
+    const [node, silent] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
+    const world = livelyWorld([node], undefined, { bootnodes: [node.node, silent.node] });
+    const old = node.node;
+    await world.start();
+    await world.clock.advance(10_000);
+    expect(world.entry(silent.node)).toBeUndefined();
+    expect(world.entry(old)).toMatchObject({ live: true, pace: 'slow' });
+    node.update('85.0.0.1', forkEntry(9));
+    await world.clock.advance(30_000);
+    expect(world.entry(old)?.node).toMatchObject({ seq: 2n, ip: '85.0.0.1' });
+    expect(world.of('discovery/record').map((event) => event.node.seq)).toContain(2n);
+    await world.clock.advance(60_000);
+    expect(world.database.getNode(old.idHex)).toMatchObject({ seq: 2n, ip: '85.0.0.1' });
+    await world.service.stop();
+    expect(world.clock.pendingTimers).toBe(0);
+    expect(world.dispatcher.running).toBe(false);
+  });
+
+  it('keeps a node whose answers are empty, and drops one that never answers findnode', async () => {
+    const world = new ServiceWorld();
+    const self = world.local.node.id;
+    const nodes = Array.from({ length: 6 }, (_, i) =>
+      nodeAtDistance(world.random, self, 256, `81.0.${String(i)}.1`),
+    );
+    const [deaf] = nodes;
+    world.dispatcher.answer = (node, message) =>
+      node.idHex === deaf!.node.idHex && message.type === 'findnode'
+        ? undefined
+        : honest(
+            nodes.find((other) => other.node.idHex === node.idHex)!,
+            message,
+          );
+    await world.start();
+    for (const { node } of nodes) world.service.table.addFound(node);
+    for (let i = 0; i < 5; i++) await world.clock.runUntil(world.service.lookup());
+    expect(world.of('discovery/node-removed')).toMatchObject([
+      { node: { idHex: deaf!.node.idHex }, reason: 'findnode-failures' },
+    ]);
+    expect(world.service.table.size).toBe(5);
+    await world.service.stop();
+  });
+});
+
+describe('lookups of discovery v5', () => {
+  it('follow what nodes name, without what they must not, and count that', async () => {
+    const world = new ServiceWorld();
+    const { random } = world;
+    const [near, far] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
+    const bad = new RecordedNode(random, '192.168.0.1');
+    world.dispatcher.answer = (node, message) => {
+      if (message.type !== 'findnode' || node.idHex !== near.node.idHex) return honest(far, message);
+      return packNodes([far.record.encoded, bad.record.encoded, new Uint8Array([0xc0])]);
+    };
+    await world.start();
+    world.service.table.addFound(near.node);
+    // Asked for the far node, the near one is asked for just its distance.
+    const trace = await world.clock.runUntil(world.service.lookup(far.node.publicKey));
+    expect(trace.steps).toMatchObject([
+      { id: near.node.idHex, answered: true, newNodes: 1 },
+      { id: far.node.idHex, answered: true, newNodes: 0 },
+    ]);
+    expect(trace.closest.map(({ id }) => id)).toEqual([far.node.idHex, near.node.idHex]);
+    expect(world.of('discovery/found').filter(({ source }) => source === 'v5')).toMatchObject([
+      { node: { idHex: far.node.idHex }, from: near.node.idHex },
+      { node: { idHex: far.node.idHex }, from: far.node.idHex },
+    ]);
+    expect(Object.values(world.drops).reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(world.of('discovery/lookup-done').at(-1)).toMatchObject({ rounds: 2, found: 2 });
+    await world.service.stop();
+  });
+
+  it('find a node that has moved', async () => {
+    const world = new ServiceWorld();
+    const { random } = world;
+    const [helper, moved] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
+    const old = moved.node;
+    moved.update('87.0.0.1');
+    world.dispatcher.answer = (node, message) => {
+      if (node.idHex === moved.node.idHex) return node.ip === '87.0.0.1' ? honest(moved, message) : undefined;
+      return message.type === 'findnode' ? packNodes([moved.record.encoded]) : honest(helper, message);
+    };
+    await world.start();
+    world.service.table.addFound(helper.node);
+    expect(await world.clock.runUntil(world.service.resolve(old))).toMatchObject({ ip: '87.0.0.1', seq: 2n });
+    const lost = new RecordedNode(random, '89.0.0.1').node;
+    expect(await world.clock.runUntil(world.service.resolve(lost))).toBe(lost);
+    await world.service.stop();
+  });
+
+  it('give candidates with their records, and none of another network', async () => {
+    const world = new ServiceWorld({ isCandidate: (node) => node.record?.eth?.hash[0] === 1 });
+    const { random } = world;
+    const [ours, other] = [
+      new RecordedNode(random, '81.0.0.1', forkEntry(1)),
+      new RecordedNode(random, '81.0.1.1', forkEntry(2)),
+    ];
+    world.dispatcher.answer = (node, message) =>
+      honest(node.idHex === ours.node.idHex ? ours : other, message);
+    await world.start();
+    for (const { node } of [other, ours]) world.service.table.addFound(node);
+    const stream = world.service.candidates();
+    const { signal } = new AbortController();
+    expect(await world.clock.runUntil(stream.next(signal))).toMatchObject({ idHex: ours.node.idHex });
+    expect(await world.clock.runUntil(stream.next(signal))).toMatchObject({ idHex: ours.node.idHex });
+    expect(world.entry(other.node)).toBeDefined();
+    await world.service.stop();
+    await expect(stream.next(signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(world.clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('the figures of discovery v5', () => {
+  it('count sessions as the dispatcher tells of them', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    world.dispatcher.figures = { sessions: 3, challenges: 2, requests: 1, queued: 4 };
+    const session = { type: 'discovery/session', idHex: 'aa', ip: '81.0.0.1', role: 'recipient' } as const;
+    const { events } = world.dispatcher.options;
+    for (const failure of [undefined, undefined, 'bad-signature']) events.emit({ ...session, failure });
+    expect(world.service.sessions).toEqual({
+      sessions: 3,
+      maxSessions: 1_024,
+      challenges: 2,
+      requests: 1,
+      handshakes: 2,
+      failedHandshakes: 1,
+      talkProtocols: [],
+    });
+    expect(world.of('discovery/session').length).toBe(3);
+    await world.service.stop();
+  });
+});
