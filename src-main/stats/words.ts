@@ -2,11 +2,12 @@ import { CAUSE_WORDS, type Words } from './cause-words.ts';
 import { CODEC_WORDS } from './codec-words.ts';
 import { ERROR_WORDS } from './error-words.ts';
 import type { EndCause } from './events.ts';
+import { FINDING_WORDS } from './finding-words.ts';
 import { STOP_WORDS } from './stop-words.ts';
 
 /** From code to words: every code that can reach a person. A code has one meaning in all layers. */
 export const CODE_WORDS: ReadonlyMap<string, Words> = new Map(
-  Object.entries({ ...CODEC_WORDS, ...ERROR_WORDS, ...STOP_WORDS, ...CAUSE_WORDS }),
+  Object.entries({ ...CODEC_WORDS, ...ERROR_WORDS, ...FINDING_WORDS, ...STOP_WORDS, ...CAUSE_WORDS }),
 );
 
 /** Ends the codes of what means another thing when it is we who say it. */

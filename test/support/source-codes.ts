@@ -20,13 +20,15 @@ const PLACES: readonly RegExp[] = [
 ];
 
 const LITERAL = /'([a-z]+(?:-[a-z0-9]+)*)'/g;
+/** `'code' in error` asks for a property. */
+const MEMBERSHIP = /'\w+' in /g;
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 
 /** Every code of an error, a cause or a refusal that stands in the source of these rooms, with the file it stands in. */
 export function codesInSource(rooms: readonly string[]): Map<string, string> {
   const codes = new Map<string, string>();
   for (const file of rooms.flatMap((room) => sourceFiles(room))) {
-    const text = readFileSync(join(ROOT, file), 'utf8').replace(COMMENT, '');
+    const text = readFileSync(join(ROOT, file), 'utf8').replace(COMMENT, '').replace(MEMBERSHIP, '');
     for (const place of PLACES) {
       for (const [, found = ''] of text.matchAll(place)) {
         for (const [, code = ''] of found.matchAll(LITERAL)) codes.set(code, file);
