@@ -1,6 +1,8 @@
-import type { TableEntry } from '../../shared/model/table.ts';
+import { TABLE_PROTOCOLS, type TableEntry, type TableProtocol } from '../../shared/model/table.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { Ground } from './ground.ts';
 import { Discovery } from '../discovery/discovery.ts';
+import type { NamedSource } from '../discovery/fair-mix.ts';
 import type { NodeFacts } from '../discovery/table-snapshot.ts';
 import { to0x } from '../leaf/bytes.ts';
 import { EnodeckError, NetworkError } from '../leaf/errors.ts';
@@ -29,7 +31,8 @@ export function forkOf({ chain }: Pick<Ground, 'chain'>, node: Node): TableEntry
 }
 
 /**
- * Discovery with its sockets open, not started yet; undefined with --nodiscover.
+ * Discovery with its sockets open, not started yet; undefined with --nodiscover, and where every way to find nodes is off.
+ * @param sources where nodes come from besides the protocols
  * @param onExternalAddress told when others agree on a new address of ours
  * @throws UdpError in one sentence
  */
@@ -37,11 +40,13 @@ export async function composeDiscovery(
   ground: Ground,
   record: LocalRecord,
   bootnodes: readonly Node[],
+  sources: readonly NamedSource[],
   onExternalAddress: () => void,
 ): Promise<Discovery | undefined> {
   const { settings, identity, clock, random, events, logger, nodes, allows, bans, lookUpHost } = ground;
-  const { discovery: wanted, discoveryV4, addresses, discoveryAddresses, ...ports } = settings.current();
-  if (!wanted || !discoveryV4) return undefined;
+  const { discovery: wanted, addresses, discoveryAddresses, ...ports } = settings.current();
+  const protocols = protocolsOf(settings.current());
+  if (!wanted || protocols.length + sources.length === 0) return undefined;
   const port = ports.discoveryPort ?? ports.port;
   const discovery = new Discovery({
     transport: systemDatagramTransport,
@@ -55,6 +60,8 @@ export async function composeDiscovery(
     events,
     logger: logger.child('discovery'),
     bootnodes,
+    protocols,
+    sources,
     resolveHost: lookUpHost,
     // Nobody is asked who could not answer.
     allows: (ip) => allows(ip) && bans.ofAddress(ip) === undefined,
@@ -71,9 +78,12 @@ export async function composeDiscovery(
   return discovery;
 }
 
-/** Worth dialling: a node that is not banned and serves our chain, or that has no record to say which one it serves. */
+const protocolsOf = ({ discoveryV4, discoveryV5 }: NodeSettings): readonly TableProtocol[] =>
+  TABLE_PROTOCOLS.filter((protocol) => (protocol === 'v4' ? discoveryV4 : discoveryV5));
+
+/** Worth dialling: a node with an address that is not banned and serves our chain, or that has no record to say which one it serves. */
 function isCandidate(ground: Ground, node: Node): boolean {
-  if (ground.bans.find(node.idHex, node.ip) !== undefined) return false;
+  if (node.ip === undefined || ground.bans.find(node.idHex, node.ip) !== undefined) return false;
   return node.record === undefined || forkOf(ground, node) === 'ours';
 }
 

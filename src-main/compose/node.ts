@@ -67,7 +67,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const record = await openRecord(ground);
   const reach = new Reach(ground, record);
   const bootnodes = nodesOf(ground, given, 'bootnodes');
-  const discovery = await composeDiscovery(ground, record, bootnodes, () => {
+  const discovery = await composeDiscovery(ground, record, bootnodes, [], () => {
     reach.update();
   });
   const protocols = protocolsOf(ground);

@@ -11,6 +11,8 @@ import { PacketFilter, type FilterLimits } from './packet-filter.ts';
 import type { DiscoveryProtocol } from './protocol.ts';
 import { UdpSocket } from './udp-socket.ts';
 import { DiscoveryV4, type DiscoveryV4Options } from './v4/service.ts';
+import { PacketDispatcher } from './v5/dispatcher.ts';
+import { DiscoveryV5 } from './v5/service.ts';
 
 /** What discovery is made of. */
 export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | 'vote'> {
@@ -37,7 +39,7 @@ export class Discovery implements Startable {
   /** Undefined where it is off. */
   readonly v4: DiscoveryV4 | undefined;
   /** Undefined where it is off. */
-  readonly v5: DiscoveryProtocol | undefined;
+  readonly v5: DiscoveryV5 | undefined;
   readonly socket: UdpSocket;
   /** Our address as others see it, whichever protocol they speak. */
   readonly vote: AddressVote;
@@ -56,7 +58,9 @@ export class Discovery implements Startable {
     const parts = { ...options, channel: this.socket, vote: this.vote };
     const wanted = options.protocols ?? ['v4'];
     this.v4 = wanted.includes('v4') ? new DiscoveryV4(parts) : undefined;
-    this.v5 = undefined;
+    this.v5 = wanted.includes('v5')
+      ? new DiscoveryV5({ ...parts, createDispatcher: (dispatcher) => new PacketDispatcher(dispatcher) })
+      : undefined;
     this.#filter = new PacketFilter({
       clock,
       allows: options.allows ?? (() => true),
