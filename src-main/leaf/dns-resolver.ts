@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { describeError, NetworkError, type NetworkErrorCode } from './errors.ts';
-import { canonicalIp, formatSocketAddress } from './ip.ts';
+import { DNS_PORT, parseEndpointText } from '../../shared/endpoint-text.ts';
+import { formatSocketAddress } from './ip.ts';
 
 /** Asks the DNS for TXT records. */
 export interface TxtResolver {
@@ -18,8 +19,6 @@ const TRIES = 2;
 /** BOUNDED: texts of one answer that are looked at, and characters of one. */
 const MAX_TEXTS = 16;
 const MAX_TEXT_CHARACTERS = 4_096;
-
-const DNS_PORT = 53;
 
 /** Answers that say that there is nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
@@ -39,30 +38,19 @@ export class NameServerError extends NetworkError {
   }
 }
 
-/**
- * The name server that a text names: `IP`, `IPv4:PORT` or `[IPv6]:PORT`.
- * @returns as node:dns takes it
- * @throws NameServerError
- */
-export function parseNameServer(text: string): string {
-  const bare = canonicalIp(text);
-  if (bare !== undefined) return formatSocketAddress({ ip: bare, port: DNS_PORT });
-  const [, inner, plain, digits] =
-    /^(?:\[([^\]]{2,45})\]|([0-9.]{7,15}))(?::([0-9]{1,5}))?$/.exec(text) ?? [];
-  const ip = canonicalIp(inner ?? plain ?? '');
-  const port = digits === undefined ? DNS_PORT : Number(digits);
-  if (ip === undefined || ip.includes(':') !== (inner !== undefined) || port < 1 || port > 0xffff) {
-    throw new NameServerError(text);
-  }
-  return formatSocketAddress({ ip, port });
+/** @throws NameServerError */
+function nameServer(text: string): string {
+  const address = parseEndpointText(text, DNS_PORT);
+  if (address === undefined) throw new NameServerError(text);
+  return formatSocketAddress(address);
 }
 
 /**
- * The system's name servers, or `server` alone.
+ * The system's name servers, or `server` (IP, IP:PORT or [IPv6]:PORT) alone.
  * @throws NameServerError
  */
 export function systemTxtResolver(server: string | null): TxtResolver {
-  const servers = server === null ? undefined : [parseNameServer(server)];
+  const servers = server === null ? undefined : [nameServer(server)];
   return {
     async resolveTxt(name, signal) {
       signal.throwIfAborted();

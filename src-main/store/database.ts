@@ -43,6 +43,7 @@ export class Database {
       local: openSubLevel(level, SUB_LEVELS.local),
       bans: openSubLevel(level, SUB_LEVELS.bans),
       sessions: openSubLevel(level, SUB_LEVELS.sessions),
+      dns: openSubLevel(level, SUB_LEVELS.dns),
     };
   }
 

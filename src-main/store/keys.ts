@@ -20,6 +20,8 @@ export const SUB_LEVELS = {
   bans: 'bans',
   /** when it ended - whose it was - a number → a session that has ended (session-values.ts). */
   sessions: 'sessions',
+  /** `root!` URL → a DNS list's root; `entry!` name → the text that the name is the hash of (dns-cache.ts). */
+  dns: 'dns',
 } as const;
 
 /** One of SUB_LEVELS. */
@@ -82,4 +84,27 @@ export function sessionKeyTime(key: string): number | undefined {
 /** The least key of a session that ended at `at` or later. */
 export function oldestSessionKey(at: number): string {
   return timeText(at);
+}
+
+const DNS_KEY = /^(root|entry)!(.*)$/;
+const DNS_URL = /^enrtree:\/\/[A-Z2-7]{53}@[a-z0-9_.-]{1,200}$/;
+const DNS_NAME = /^[A-Z2-7]{20,52}$/;
+
+/** Key in `dns` of the root of a list. */
+export function dnsRootKey(url: string): string {
+  return `root${SEPARATOR}${url}`;
+}
+
+/** Key in `dns` of what hangs beneath a root. */
+export function dnsEntryKey(name: string): string {
+  return `entry${SEPARATOR}${name}`;
+}
+
+/** The parts of a key in `dns`, undefined when it is none. */
+export function parseDnsKey(
+  key: string,
+): { readonly kind: 'root' | 'entry'; readonly name: string } | undefined {
+  const [, kind, name = ''] = DNS_KEY.exec(key) ?? [];
+  if (kind === 'root' && DNS_URL.test(name)) return { kind, name };
+  return kind === 'entry' && DNS_NAME.test(name) ? { kind, name } : undefined;
 }

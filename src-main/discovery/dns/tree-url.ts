@@ -52,7 +52,8 @@ export function parseTreeUrl(text: string): TreeUrl {
     );
   }
   const publicKey = parseKey(rest.slice(0, at));
-  const domain = rest.slice(at + 1);
+  // The root's dot says nothing that our names, which are never completed, leave open.
+  const domain = rest.slice(at + 1).replace(/\.$/, '');
   checkTreeDomain(domain);
   return { text, url: formatTreeUrl(publicKey, domain.toLowerCase()), publicKey, domain };
 }

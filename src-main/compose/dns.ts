@@ -1,0 +1,43 @@
+import type { Ground } from './ground.ts';
+import { DnsLists, type GivenList } from '../discovery/dns/client.ts';
+import { systemTxtResolver } from '../leaf/dns-resolver.ts';
+import { DnsCacheStore } from '../store/dns-cache.ts';
+
+/** The lists of a running node, with what keeps them. */
+export interface ComposedDns {
+  readonly lists: DnsLists;
+  /** Ends the lists, then saves what they know. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The lists that the settings name, or the network's own, not started yet; undefined when there is none to ask.
+ * @throws NameServerError for a name server that is none; nobody else is asked in its place
+ */
+export async function composeDns(ground: Ground): Promise<ComposedDns | undefined> {
+  const { options, settings, folder, clock, random, events, logger } = ground;
+  const lists = listsOf(ground);
+  if (options.demo || lists.length === 0) return undefined;
+  const resolver = systemTxtResolver(settings.current().dnsServer);
+  const log = logger.child('discovery/dns');
+  const cache = await DnsCacheStore.open({ database: folder.database, clock, logger: log });
+  const dns = new DnsLists({ lists, resolver, cache, clock, random, events, logger: log });
+  return {
+    lists: dns,
+    async stop() {
+      await dns.stop();
+      await cache.close();
+    },
+  };
+}
+
+/** Nobody is asked for a list where the setting is empty, or null on a network that has none. */
+function listsOf({ settings, network }: Pick<Ground, 'settings' | 'network'>): readonly GivenList[] {
+  const { discovery, discoveryDns } = settings.current();
+  if (!discovery) return [];
+  if (discoveryDns === null) {
+    return network.dnsTree === undefined ? [] : [{ url: network.dnsTree, source: 'network' }];
+  }
+  const source = settings.sourceOf('discoveryDns') === 'file' ? 'user' : 'flag';
+  return discoveryDns.filter((url) => url !== '').map((url) => ({ url, source }));
+}
