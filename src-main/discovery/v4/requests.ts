@@ -3,10 +3,10 @@ import { checkRelayIp } from '../../leaf/ip.ts';
 import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
 import type { Clock } from '../../leaf/runtime.ts';
 import { isPublicKey } from '../../leaf/secp256k1.ts';
-import { decodeEnr, EnrError } from '../../node-record/enr.ts';
-import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../node-record/node-factory.ts';
+import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
+import { nodeOfAnsweredRecord } from '../answered-record.ts';
 import type { AddressFilter } from '../bootnodes.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import { DiscoveryError } from '../errors.ts';
@@ -133,7 +133,7 @@ export class V4Requests {
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
   async requestRecord(node: Node): Promise<Node> {
-    const { wire, pending } = this.#options;
+    const { wire, pending, allows, families } = this.#options;
     const to = endpointOf(node);
     this.#assertAllowed(to.ip);
     await this.#giveProof(node.idHex, to);
@@ -153,7 +153,7 @@ export class V4Requests {
       },
     });
     if (record === undefined) throw new DiscoveryError('timeout', 'no record');
-    const known = this.#recordNode(node, to, record);
+    const known = nodeOfAnsweredRecord(node, to, record, { allows, families: families() });
     if (known.seq > node.seq || node.record === undefined) {
       this.#options.events.emit({ type: 'discovery/record', node: known });
     }
@@ -174,28 +174,6 @@ export class V4Requests {
     if (ip === undefined || udp <= MAX_LOW_PORT) return undefined;
     if (checkRelayIp(sender, ip) !== undefined || !this.#options.allows(ip)) return undefined;
     return isPublicKey(publicKey) ? nodeFromParts({ publicKey, ip, udp, tcp }) : undefined;
-  }
-
-  #recordNode(node: Node, to: SocketAddress, record: Uint8Array): Node {
-    const found = parseRecord(record, this.#options.families());
-    if (found.idHex !== node.idHex) throw new DiscoveryError('bad-record', 'the record is of another node');
-    if (found.seq < node.seq) return node;
-    const usable =
-      found.ip !== undefined &&
-      found.udp !== 0 &&
-      checkRelayIp(to.ip, found.ip) === undefined &&
-      this.#options.allows(found.ip);
-    if (usable) return found;
-    return withEndpoint(found, { ip: to.ip, udp: to.port, tcp: found.tcp === 0 ? node.tcp : found.tcp });
-  }
-}
-
-function parseRecord(record: Uint8Array, families: readonly AddressFamily[]): Node {
-  try {
-    return nodeFromRecord(decodeEnr(record), families);
-  } catch (cause) {
-    if (!(cause instanceof EnrError)) throw cause;
-    throw new DiscoveryError('bad-record', 'the record cannot be read', { cause });
   }
 }
 

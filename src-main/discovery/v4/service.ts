@@ -1,20 +1,16 @@
 import type { SocketAddress } from '../../leaf/network.ts';
 import type { Clock, Logger, Random } from '../../leaf/runtime.ts';
-import { bytesToHex } from '../../leaf/bytes.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
 import type { LookupTrace, TableSnapshot } from '../../../shared/model/table.ts';
 import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
-import { CandidateStream, type CandidateSource } from '../candidates.ts';
-import { BUCKET_SIZE } from '../constants.ts';
+import type { CandidateSource } from '../candidates.ts';
 import { DiscoveryError } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
-import { Lookup, type LookupHop } from '../lookup.ts';
-import { LookupRecorder } from '../lookup-trace.ts';
+import { Lookups } from '../lookups.ts';
 import type { NodeDatabase } from '../node-database.ts';
 import { PacketCounters } from '../packet-counters.ts';
 import type { DiscoveryProtocol } from '../protocol.ts';
-import { RandomWalk } from '../random-walk.ts';
 import { Revalidation } from '../revalidation.ts';
 import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
 import { TableUpkeep } from '../table-upkeep.ts';
@@ -67,12 +63,9 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   readonly #proof: EndpointProof;
   readonly #requests: V4Requests;
   readonly #answers: V4Answers;
+  readonly #lookups: Lookups<LookupTarget>;
   readonly #upkeep: TableUpkeep;
   readonly #revalidation: Revalidation;
-  /** Walks and the streams that draw on them. BOUNDED: one a consumer. */
-  readonly #streams = new Set<{ stop(): void }>();
-  #abort: AbortController | undefined;
-  #lookups = 0;
 
   constructor(options: DiscoveryV4Options) {
     const { clock, random, events, database, local, logger } = options;
@@ -97,19 +90,16 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     };
     this.#requests = new V4Requests({ ...parts, allows, families: () => options.channel.families });
     this.#answers = new V4Answers({ ...parts, requests: this.#requests });
-    this.#upkeep = new TableUpkeep({
+    this.#lookups = new Lookups({
       table: this.table,
-      database,
-      bootnodes: this.#bootnodes,
-      lookups: {
-        lookupSelf: () => this.#run({ id: this.#local.id, publicKey: this.#local.publicKey }),
-        lookupRandom: () => this.#run(randomTarget(random)),
-      },
-      events,
+      selfIdHex: this.#local.idHex,
       clock,
-      random,
-      logger,
+      events,
+      query: (node, target) => this.#query(node, target.publicKey),
+      randomTarget: () => randomTarget(random),
+      refresh: () => this.#upkeep.refresh(),
     });
+    this.#upkeep = this.#createUpkeep();
     this.#revalidation = new Revalidation({
       table: this.table,
       probe: {
@@ -124,8 +114,8 @@ export class DiscoveryV4 implements DiscoveryProtocol {
 
   /** Begins to seed the table; the sockets are open by now. */
   start(): Promise<void> {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
+    if (!this.#lookups.running) {
+      this.#lookups.start();
       this.#revalidation.start();
       this.#upkeep.start();
     }
@@ -133,19 +123,16 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   }
 
   stop(): Promise<void> {
-    this.#abort?.abort();
-    this.#abort = undefined;
+    this.#lookups.stop();
     this.#upkeep.stop();
     this.#revalidation.stop();
-    for (const stream of [...this.#streams]) stream.stop();
-    this.#streams.clear();
     this.#pending.close();
     this.#proof.close();
     return Promise.resolve();
   }
 
   handle(datagram: Uint8Array, from: SocketAddress): boolean {
-    return this.#abort !== undefined && this.#answers.handle(datagram, from);
+    return this.#lookups.running && this.#answers.handle(datagram, from);
   }
 
   /** Whether we wait for an answer from this address: the packet filter lets it pass. */
@@ -156,7 +143,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   /** Replaces the bootnodes and makes contact with them. Never rejects. */
   async setBootnodes(nodes: readonly Node[]): Promise<void> {
     this.#bootnodes.set(nodes);
-    if (this.#abort === undefined) return;
+    if (!this.#lookups.running) return;
     await this.#upkeep.contactBootnodes();
     await this.#upkeep.refresh();
   }
@@ -192,21 +179,11 @@ export class DiscoveryV4 implements DiscoveryProtocol {
    * target.
    * @throws DiscoveryError `bad-target`, `closed`
    */
-  async lookup(target?: Uint8Array, onProgress?: (trace: LookupTrace) => void): Promise<LookupTrace> {
-    this.#assertRunning();
-    const { random, clock } = this.#options;
-    const goal = target === undefined ? randomTarget(random) : lookupTarget(target, random);
-    if (this.table.size === 0) await this.#upkeep.refresh();
-    const recorder = new LookupRecorder(++this.#lookups, goal.id, clock);
-    const lookup: Lookup = this.#newLookup(goal, this.#signal(), (hop) => {
-      recorder.hop(hop);
-      onProgress?.(recorder.trace(lookup, false));
+  lookup(target?: Uint8Array, onProgress?: (trace: LookupTrace) => void): Promise<LookupTrace> {
+    return this.#running(() => {
+      const goal = target === undefined ? undefined : lookupTarget(target, this.#options.random);
+      return this.#lookups.trace(goal, onProgress);
     });
-    await lookup.run();
-    this.#finished(goal, lookup);
-    const trace = recorder.trace(lookup, true);
-    onProgress?.(trace);
-    return trace;
   }
 
   /** The newest version of a node that can be found; the node itself where there is none. Never rejects. */
@@ -220,30 +197,15 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     const fromTable = isNews ? await ask(known) : undefined;
     if (fromTable !== undefined) return fromTable;
     const best = isNews ? known : node;
-    if (this.#abort === undefined) return best;
-    if (this.table.size === 0) await this.#upkeep.refresh();
-    const found = (await this.#run({ id: node.id, publicKey: node.publicKey })).find(
-      ({ idHex }) => idHex === node.idHex,
-    );
+    if (!this.#lookups.running) return best;
+    const found = await this.#lookups.find({ id: node.id, publicKey: node.publicKey }, node.idHex);
     // A node that others named, but that gives no record, is at least an address where there was none.
     return (await ask(found)) ?? (best.ip === undefined ? (found ?? best) : best);
   }
 
   /** A stream of nodes with their records, for the dial scheduler; ends when the service stops. */
   candidates(): CandidateSource {
-    const walk = new RandomWalk({
-      clock: this.#options.clock,
-      newLookup: (signal) => this.#newLookup(randomTarget(this.#options.random), signal),
-      refresh: () => this.#upkeep.refresh(),
-      filled: (signal) => this.#filled(signal),
-    });
-    const stream = new CandidateStream({
-      walk: () => walk.next(),
-      prepare: (node) => this.#prepareCandidate(node),
-    });
-    this.#streams.add(walk);
-    this.#streams.add(stream);
-    return stream;
+    return this.#lookups.candidates((node) => this.#prepareCandidate(node));
   }
 
   /** The table as plain data. */
@@ -261,15 +223,20 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     return candidate !== undefined && isCandidate(candidate) ? candidate : undefined;
   }
 
-  #newLookup(target: LookupTarget, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {
-    return new Lookup({
-      target: target.id,
-      seeds: this.table.closest(target.id, BUCKET_SIZE, false).nodes,
-      selfIdHex: this.#local.idHex,
-      clock: this.#options.clock,
-      query: (node) => this.#query(node, target.publicKey),
-      signal,
-      ...(onHop === undefined ? {} : { onHop }),
+  #createUpkeep(): TableUpkeep {
+    const { database, events, clock, random, logger } = this.#options;
+    return new TableUpkeep({
+      table: this.table,
+      database,
+      bootnodes: this.#bootnodes,
+      lookups: {
+        lookupSelf: () => this.#lookups.run({ id: this.#local.id, publicKey: this.#local.publicKey }),
+        lookupRandom: () => this.#lookups.run(),
+      },
+      events,
+      clock,
+      random,
+      logger,
     });
   }
 
@@ -282,53 +249,13 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     } catch (error) {
       // Only silence is the node's fault.
       const isSilence = error instanceof DiscoveryError && error.code === 'timeout';
-      if (isSilence && this.#abort !== undefined) this.#upkeep.trackFindnode(node, []);
+      if (isSilence && this.#lookups.running) this.#upkeep.trackFindnode(node, []);
       return undefined;
     }
   }
 
-  async #run(target: LookupTarget): Promise<readonly Node[]> {
-    const lookup = this.#newLookup(target, this.#signal());
-    const nodes = await lookup.run();
-    this.#finished(target, lookup);
-    return nodes;
-  }
-
-  #finished(target: LookupTarget, lookup: Lookup): void {
-    this.#options.events.emit({
-      type: 'discovery/lookup-done',
-      target: bytesToHex(target.id),
-      rounds: lookup.rounds,
-      found: lookup.closest.length,
-      durationMs: lookup.elapsedMs,
-    });
-  }
-
-  /** Resolves when the table has a node, or the signal aborts. */
-  #filled(signal: AbortSignal): Promise<void> {
-    if (this.table.size > 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        unobserve();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const ignore = (): void => undefined;
-      const unobserve = this.table.observe({
-        entryAdded: done,
-        entryRemoved: ignore,
-        endpointChanged: ignore,
-      });
-      signal.addEventListener('abort', done);
-    });
-  }
-
-  #signal(): AbortSignal {
-    return this.#abort?.signal ?? AbortSignal.abort();
-  }
-
   #assertRunning(): void {
-    if (this.#abort === undefined) throw new DiscoveryError('closed', 'discovery is not running');
+    if (!this.#lookups.running) throw new DiscoveryError('closed', 'discovery is not running');
   }
 
   async #running<T>(action: () => Promise<T>): Promise<T> {

@@ -4,7 +4,6 @@ import type { Clock, Logger, Random, Unsubscribe } from '../../leaf/runtime.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../../leaf/bytes.ts';
 import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
 import type { Enr } from '../../node-record/enr.ts';
-import { withEndpoint } from '../../node-record/node-factory.ts';
 import { NODE_ID_LENGTH, nodeIdOf } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink, NodeEvent } from '../../stats/events.ts';
@@ -301,7 +300,7 @@ export class DiscoveryV5 implements DiscoveryProtocol {
       events: { emit: (event) => this.#tell(event) },
       respond: (from, request) => answers.respond(from, request),
       recordOf: (idHex) => this.#recordOf(idHex),
-      onHandshake: (node, from) => this.#met(node, from),
+      onHandshake: (node) => this.#met(node),
     });
   }
 
@@ -335,15 +334,13 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     return this.table.get(hexToBytes(idHex), idHex)?.record ?? this.#database.recordOf(idHex);
   }
 
-  /** A node has proven in a handshake that it is who it says. */
-  #met(node: Node, from: SocketAddress): void {
+  /** A node has proven in a handshake that it is who it says, at an endpoint that may be its own. */
+  #met(node: Node): void {
     const { events } = this.#options;
-    const here = node.ip === undefined ? withEndpoint(node, { ip: from.ip, udp: from.port }) : node;
-    events.emit({ type: 'discovery/found', node: here, source: 'inbound', from: undefined });
+    events.emit({ type: 'discovery/found', node, source: 'inbound', from: undefined });
     const known = this.#recordOf(node.idHex);
-    if (known === undefined || node.seq > known.seq) events.emit({ type: 'discovery/record', node: here });
-    // Others can reach it only by what its record says.
-    if (isUsable(node) && node.ip !== undefined && this.#allows(node.ip)) this.table.addInbound(node);
+    if (known === undefined || node.seq > known.seq) events.emit({ type: 'discovery/record', node });
+    this.table.addInbound(node);
   }
 
   /** Asks an entry of the table for the newer record that it says it has. Never rejects. */
