@@ -1,8 +1,16 @@
 import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
+import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { SocketAddress } from '../../leaf/network.ts';
 import type { Clock, Timer } from '../../leaf/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
-import { MAX_NODES_PARTS, MAX_PENDING, MAX_QUEUED_PER_NODE, REPLY_TIMEOUT_MS } from './constants.ts';
+import {
+  CHALLENGE_TIMEOUT_MS,
+  MAX_NODES_PARTS,
+  MAX_OLD_NONCES,
+  MAX_PENDING,
+  MAX_QUEUED_PER_NODE,
+  REPLY_TIMEOUT_MS,
+} from './constants.ts';
 import { RESPONSE_TYPES, type V5Envelope, type V5Request, type V5Response } from './messages.ts';
 import type { Session } from './session-cache.ts';
 
@@ -50,6 +58,14 @@ export class Calls {
   readonly #active = new Map<string, Entry>();
   readonly #byNonce = new Map<string, Entry>();
   readonly #queues = new Map<string, Entry[]>();
+  /**
+   * Nodes by the nonces of earlier packets to them. While a challenge holds, a node repeats it whatever it is sent
+   * (v5_udp.go handleUnknown): the one for a request that was given up may open the session for the next.
+   * BOUNDED: MAX_OLD_NONCES.
+   */
+  readonly #oldNonces = new BoundedMap<string, { readonly idHex: string; readonly until: number }>(
+    MAX_OLD_NONCES,
+  );
   /** Requests under way by address: what the packet filter asks. */
   readonly #addresses = new Map<string, number>();
   #queued = 0;
@@ -109,15 +125,21 @@ export class Calls {
   sent(call: Call, nonce: Uint8Array): void {
     const entry = this.#active.get(call.target.idHex);
     if (entry !== call) return;
-    if (entry.nonceHex !== undefined) this.#byNonce.delete(entry.nonceHex);
+    this.#retireNonce(entry);
     entry.nonceHex = bytesToHex(nonce);
     this.#byNonce.set(entry.nonceHex, entry);
     this.#startTimer(entry);
   }
 
-  /** The call that went out with this nonce last. */
+  /** The call that went out with this nonce, or the one that is under way to the node that a packet with it went to. */
   byNonce(nonce: Uint8Array): Call | undefined {
-    return this.#byNonce.get(bytesToHex(nonce));
+    const nonceHex = bytesToHex(nonce);
+    const call = this.#byNonce.get(nonceHex);
+    if (call !== undefined) return call;
+    const old = this.#oldNonces.peek(nonceHex);
+    return old === undefined || old.until <= this.#clock.monotonic()
+      ? undefined
+      : this.#active.get(old.idHex);
   }
 
   /** The call that the node is to answer. */
@@ -158,7 +180,8 @@ export class Calls {
   close(): void {
     const entries = [...this.#active.values(), ...[...this.#queues.values()].flat()];
     for (const { timer } of entries) timer?.cancel();
-    for (const map of [this.#active, this.#byNonce, this.#queues, this.#addresses]) map.clear();
+    for (const map of [this.#active, this.#byNonce, this.#oldNonces, this.#queues, this.#addresses])
+      map.clear();
     this.#queued = 0;
     for (const { reject } of entries) reject(new DiscoveryError('closed', 'discovery has stopped'));
   }
@@ -189,11 +212,17 @@ export class Calls {
     });
   }
 
+  #retireNonce({ nonceHex, target: { idHex } }: Entry): void {
+    if (nonceHex === undefined) return;
+    this.#byNonce.delete(nonceHex);
+    this.#oldNonces.set(nonceHex, { idHex, until: this.#clock.monotonic() + CHALLENGE_TIMEOUT_MS });
+  }
+
   #end(entry: Entry, settle: () => void): void {
     const { idHex, address } = entry.target;
     entry.timer?.cancel();
     this.#active.delete(idHex);
-    if (entry.nonceHex !== undefined) this.#byNonce.delete(entry.nonceHex);
+    this.#retireNonce(entry);
     const left = (this.#addresses.get(address.ip) ?? 1) - 1;
     if (left === 0) this.#addresses.delete(address.ip);
     else this.#addresses.set(address.ip, left);

@@ -83,6 +83,9 @@ export const MAX_CHALLENGES = 4_096;
 /** Requests that wait, sent or not: our choice, as for discovery v4. BOUNDED. */
 export const MAX_PENDING = 4_096;
 
+/** Nonces that are remembered while they may still be challenged: our choice. BOUNDED. */
+export const MAX_OLD_NONCES = 1_024;
+
 /** Requests that wait for their turn at one node: our choice, above what lookups and upkeep ask at once. BOUNDED. */
 export const MAX_QUEUED_PER_NODE = 32;
 

@@ -71,7 +71,7 @@ export interface V5Dispatcher extends DatagramHandler {
    * Sends a request to the node's UDP address and resolves with its answer: one PONG, one TALKRESP, or the parts of a
    * NODES answer in the order they came, at most 5, their records as they are on the wire: unverified. An answer of
    * several parts that stops short resolves with those that came. One request a node is under way at a time.
-   * @throws DiscoveryError `timeout`, `busy`, `closed`, `no-endpoint`, `too-large`
+   * @throws DiscoveryError `timeout`, `busy`, `closed`, `no-endpoint`, `too-large`, `bad-record` for a public key off the curve
    */
   request(node: Node, message: V5Request): Promise<readonly V5Response[]>;
   /** Whether we wait for an answer from this address: the packet filter lets it pass. */

@@ -1,4 +1,5 @@
 import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
+import { CryptoError } from '../../leaf/crypto-error.ts';
 import { checkRelayIp, formatSocketAddress, ipFamily } from '../../leaf/ip.ts';
 import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { SocketAddress } from '../../leaf/network.ts';
@@ -187,14 +188,28 @@ export class PacketDispatcher implements V5Dispatcher {
   #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): string | undefined {
     const call = this.#calls.byNonce(packet.nonce);
     if (call === undefined) return 'unsolicited-challenge';
-    const { address, idHex } = call.target;
+    const { address } = call.target;
     if (!isSameAddress(address, from)) return 'wrong-address';
     if (call.offered !== undefined) return 'second-challenge';
     this.#received('v5/whoareyou', bytes, from);
-    const nonce = this.#handshakes.answer(call, peerKey(idHex, address), packet);
-    if (nonce === undefined) this.#calls.fail(call, noEndpoint());
-    else this.#calls.sent(call, nonce);
+    this.#shakeHands(call, packet);
     return undefined;
+  }
+
+  #shakeHands(call: Call, packet: WhoareyouPacket): void {
+    const { address, idHex } = call.target;
+    try {
+      const nonce = this.#handshakes.answer(call, peerKey(idHex, address), packet);
+      if (nonce === undefined) this.#calls.fail(call, noEndpoint());
+      else this.#calls.sent(call, nonce);
+    } catch (cause) {
+      // A node's key that came without a record, in an enode URL, was looked at by nobody.
+      if (!(cause instanceof CryptoError)) throw cause;
+      this.#calls.fail(
+        call,
+        new DiscoveryError('bad-record', 'the node’s key is no point of the curve', { cause }),
+      );
+    }
   }
 
   #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): string | undefined {
@@ -278,7 +293,7 @@ export class PacketDispatcher implements V5Dispatcher {
 
   #drop(reason: string, { length: bytes }: Uint8Array, { ip }: SocketAddress): void {
     this.#options.counters.dropped(reason);
-    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip });
+    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
   }
 }
 

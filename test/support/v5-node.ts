@@ -1,0 +1,122 @@
+import { PacketDispatcher } from '../../src-main/discovery/v5/dispatcher.ts';
+import type { V5DispatcherOptions, V5Peer } from '../../src-main/discovery/v5/dispatcher-types.ts';
+import {
+  packNodes,
+  V5_PACKET_NAMES,
+  type V5Request,
+  type V5Response,
+} from '../../src-main/discovery/v5/messages.ts';
+import { PacketCounters } from '../../src-main/discovery/packet-counters.ts';
+import { UdpSocket } from '../../src-main/discovery/udp-socket.ts';
+import { ipToBytes } from '../../src-main/leaf/ip.ts';
+import type { SocketAddress } from '../../src-main/leaf/network.ts';
+import type { Clock } from '../../src-main/leaf/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { encodeEnr, signEnr, type Enr } from '../../src-main/node-record/enr.ts';
+import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
+import type { Node } from '../../src-main/node-record/node.ts';
+import type { MemoryNetwork } from './memory-network.ts';
+import { RecordedEvents } from './recorded-events.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { silentLogger } from './silent-logger.ts';
+
+/** A node that speaks the wire of discovery v5 and has no table: it answers requests in the simplest way. */
+export class V5Node {
+  readonly address: SocketAddress;
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly random: SeededRandom;
+  readonly events = new RecordedEvents();
+  readonly dispatcher: PacketDispatcher;
+  readonly counters: PacketCounters;
+  readonly socket: UdpSocket;
+  /** Requests that came in, with who sent them. */
+  readonly requests: { from: V5Peer; request: V5Request }[] = [];
+  /** Nodes that the dispatcher told of after a handshake. */
+  readonly told: Node[] = [];
+  /** Records that the node has of others. */
+  readonly known = new Map<string, Enr>();
+  record: Enr;
+  /** Answers in the place of the usual answer. */
+  respond: ((request: V5Request) => readonly V5Response[] | Promise<readonly V5Response[]>) | undefined;
+
+  constructor(
+    network: MemoryNetwork,
+    clock: Clock,
+    ip: string,
+    seed: number,
+    options: Partial<V5DispatcherOptions> = {},
+  ) {
+    this.address = { ip, port: 30303 };
+    this.random = new SeededRandom(seed);
+    this.privateKey = generatePrivateKey(this.random);
+    this.publicKey = publicKeyOf(this.privateKey);
+    this.record = this.sign(1n);
+    this.counters = new PacketCounters(clock, V5_PACKET_NAMES);
+    this.socket = new UdpSocket({
+      transport: network.host(ip).datagrams,
+      addresses: [this.address],
+      logger: silentLogger,
+    });
+    this.dispatcher = new PacketDispatcher({
+      privateKey: this.privateKey,
+      publicKey: this.publicKey,
+      local: { current: () => this.record },
+      channel: this.socket,
+      clock,
+      random: this.random,
+      events: this.events,
+      counters: this.counters,
+      respond: (from, request) => this.#respond(from, request),
+      recordOf: (idHex) => this.known.get(idHex),
+      onHandshake: (node) => this.told.push(node),
+      ...options,
+    });
+    this.socket.onDatagram((datagram, from) => this.dispatcher.handle(datagram, from));
+  }
+
+  /** The node as others know it. */
+  get node(): Node {
+    return nodeFromRecord(this.record);
+  }
+
+  /** Reasons for which packets were dropped, in order. */
+  get drops(): string[] {
+    return this.events.of('discovery/dropped').map(({ reason }) => reason);
+  }
+
+  async start(): Promise<this> {
+    await this.socket.open();
+    this.dispatcher.start();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.dispatcher.stop();
+    await this.socket.close();
+  }
+
+  /** Forgets sessions and challenges, as a restart does. */
+  restart(): void {
+    this.dispatcher.stop();
+    this.dispatcher.start();
+  }
+
+  /** The node's record in another version. */
+  sign(seq: bigint, endpoint: SocketAddress = this.address): Enr {
+    return signEnr({ ip: ipToBytes(endpoint.ip), udp: endpoint.port }, seq, this.privateKey);
+  }
+
+  #respond(from: V5Peer, request: V5Request): readonly V5Response[] | Promise<readonly V5Response[]> {
+    this.requests.push({ from, request });
+    if (this.respond !== undefined) return this.respond(request);
+    switch (request.type) {
+      case 'ping':
+        return [{ type: 'pong', enrSeq: this.record.seq, ...from.address }];
+      case 'findnode':
+        return packNodes([encodeEnr(this.record)]);
+      case 'talkreq':
+        return [{ type: 'talkresp', payload: request.payload }];
+    }
+  }
+}

@@ -1,0 +1,324 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DiscoveryError } from '../../../../src-main/discovery/errors.ts';
+import { MAX_QUEUED_PER_NODE, REPLY_TIMEOUT_MS } from '../../../../src-main/discovery/v5/constants.ts';
+import type { V5Response } from '../../../../src-main/discovery/v5/messages.ts';
+import type { Node } from '../../../../src-main/node-record/node.ts';
+import { MemoryNetwork } from '../../../support/memory-network.ts';
+import { V5Node } from '../../../support/v5-node.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+
+const LATENCY_MS = 10;
+const PING = { type: 'ping', enrSeq: 1n } as const;
+
+let clock: VirtualClock;
+let network: MemoryNetwork;
+let ann: V5Node;
+let ben: V5Node;
+/** Sizes of all packets, in the order in which they were sent. */
+let sent: { bytes: number; from: string }[];
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  network = new MemoryNetwork(clock, { latencyMs: LATENCY_MS });
+  ann = await new V5Node(network, clock, '10.0.0.1', 1).start();
+  ben = await new V5Node(network, clock, '10.0.0.2', 2).start();
+  sent = [];
+  network.tap = ({ length }, { ip }) => sent.push({ bytes: length, from: ip });
+});
+
+afterEach(async () => {
+  await ann.stop();
+  await ben.stop();
+});
+
+function ask(from: V5Node, to: V5Node | Node, message: Parameters<typeof from.dispatcher.request>[1] = PING) {
+  return clock.runUntil(from.dispatcher.request(to instanceof V5Node ? to.node : to, message));
+}
+
+function failureOf(request: Promise<unknown>): Promise<unknown> {
+  return request.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof DiscoveryError ? error.code : error),
+  );
+}
+
+function sessionsOf(node: V5Node): (string | undefined)[] {
+  return node.events.of('discovery/session').map(({ role, failure }) => failure ?? role);
+}
+
+describe('a handshake of discovery v5', () => {
+  it('brings the first request with it, and the next one needs none', async () => {
+    const answer = await ask(ann, ben);
+    expect(answer).toEqual([{ type: 'pong', enrSeq: 1n, ip: '10.0.0.1', port: 30303 }]);
+    expect(sent.map(({ from }) => from)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']);
+    expect(sessionsOf(ann)).toEqual(['initiator']);
+    expect(sessionsOf(ben)).toEqual(['recipient']);
+    expect(ben.requests).toHaveLength(1);
+    expect(ben.requests[0]?.from).toMatchObject({ idHex: ann.node.idHex, address: ann.address });
+    await ask(ann, ben);
+    await ask(ben, ann);
+    expect(sent).toHaveLength(8);
+    expect(ann.dispatcher.snapshot()).toEqual({ sessions: 1, challenges: 0, requests: 0, queued: 0 });
+    expect(ben.dispatcher.snapshot()).toEqual({ sessions: 1, challenges: 0, requests: 0, queued: 0 });
+  });
+
+  it('states every packet by its name', async () => {
+    await ask(ann, ben);
+    const packets = ann.events
+      .of('discovery/packet')
+      .map(({ direction, packet }) => `${direction} ${packet}`);
+    expect(packets).toEqual(['out v5/ping', 'in v5/whoareyou', 'out v5/ping', 'in v5/pong']);
+    expect(ben.counters.packets.find(({ packet }) => packet === 'v5/whoareyou')).toMatchObject({
+      in: 0,
+      out: 1,
+    });
+    expect(ben.counters.packets.find(({ packet }) => packet === 'v5/ping')).toMatchObject({ in: 1, out: 0 });
+  });
+
+  it('never answers a packet that cannot be read with a larger one', async () => {
+    await ask(ann, ben);
+    const [random, challenge] = sent;
+    expect(challenge?.bytes).toBe(63);
+    expect(random?.bytes).toBeGreaterThan(63);
+  });
+
+  it('tells the recipient who came, with the record that came along', async () => {
+    await ask(ann, ben);
+    expect(ben.told.map(({ idHex, ip, seq }) => ({ idHex, ip, seq }))).toEqual([
+      { idHex: ann.node.idHex, ip: '10.0.0.1', seq: 1n },
+    ]);
+    expect(ben.requests[0]?.from.record?.seq).toBe(1n);
+  });
+
+  it('leaves the record out when the recipient has that version', async () => {
+    await ask(ann, ben);
+    ben.known.set(ann.node.idHex, ann.record);
+    ben.restart();
+    await ask(ann, ben);
+    const handshakes = sent.filter(({ from, bytes }) => from === '10.0.0.1' && bytes > 180);
+    expect((handshakes[0]?.bytes ?? 0) - (handshakes[1]?.bytes ?? 0)).toBe(ann.record.encoded.length);
+    expect(ben.told.at(-1)?.seq).toBe(1n);
+  });
+
+  it('brings the newer record when the recipient has an older one', async () => {
+    ben.known.set(ann.node.idHex, ann.record);
+    ann.record = ann.sign(5n);
+    await ask(ann, ben);
+    expect(ben.told.at(-1)?.seq).toBe(5n);
+    expect(ben.requests[0]?.from.record?.seq).toBe(5n);
+  });
+
+  it('keeps a record to itself whose address the sender cannot know of', async () => {
+    ann.record = ann.sign(2n, { ip: '127.0.0.1', port: 30303 });
+    await ask(ann, ben);
+    expect(ben.told).toEqual([]);
+    expect(sessionsOf(ben)).toEqual(['recipient']);
+  });
+
+  it('is made anew when the recipient has lost its keys, and the request is not lost', async () => {
+    await ask(ann, ben);
+    ben.restart();
+    expect(await ask(ann, ben)).toHaveLength(1);
+    expect(sessionsOf(ann)).toEqual(['initiator', 'initiator']);
+    expect(sent).toHaveLength(8);
+  });
+
+  it('is made anew when the initiator has lost its keys, and requests to it are not lost', async () => {
+    await ask(ann, ben);
+    ann.restart();
+    expect(await ask(ben, ann)).toHaveLength(1);
+    expect(sessionsOf(ben)).toEqual(['recipient', 'initiator']);
+    expect(await ask(ann, ben)).toHaveLength(1);
+    expect(sent).toHaveLength(10);
+  });
+
+  it('settles when both sides begin one at once', async () => {
+    const both = [ann.dispatcher.request(ben.node, PING), ben.dispatcher.request(ann.node, PING)];
+    const answers = await clock.runUntil(Promise.all(both));
+    expect(answers.map(([answer]) => answer?.type)).toEqual(['pong', 'pong']);
+    const handshaken = sent.length;
+    for (let round = 0; round < 3; round++) {
+      await ask(ann, ben);
+      await ask(ben, ann);
+    }
+    expect(sent).toHaveLength(handshaken + 12);
+    expect([...ann.drops, ...ben.drops]).toEqual([]);
+  });
+
+  it('settles whichever of two crossing handshakes comes first', async () => {
+    for (let delay = 0; delay <= 3 * LATENCY_MS; delay += 5) {
+      ann.restart();
+      ben.restart();
+      const first = ann.dispatcher.request(ben.node, PING);
+      await clock.advance(delay);
+      const second = ben.dispatcher.request(ann.node, PING);
+      expect(await clock.runUntil(Promise.all([first, second]))).toHaveLength(2);
+      const before = sent.length;
+      await ask(ben, ann);
+      await ask(ann, ben);
+      expect(sent.length - before).toBe(4);
+    }
+  });
+
+  it('carries a ping where the request is too large to share its packet, and the request follows', async () => {
+    const payload = new Uint8Array(1_150).fill(7);
+    const request = { type: 'talkreq', protocol: Uint8Array.of(1), payload } as const;
+    const answer = await ask(ann, ben, request);
+    expect(answer).toMatchObject([{ type: 'talkresp' }]);
+    expect((answer[0] as Extract<V5Response, { type: 'talkresp' }>).payload).toEqual(payload);
+    expect(ben.requests.map(({ request: { type } }) => type)).toEqual(['ping', 'talkreq']);
+    expect(ann.drops).toEqual([]);
+    for (const { bytes } of sent) expect(bytes).toBeLessThanOrEqual(1280);
+  });
+
+  it('fails by its time when the recipient falls silent within it', async () => {
+    let packets = 0;
+    network.passes = (from) => from !== '10.0.0.2' || ++packets < 2;
+    expect(await failureOf(ask(ann, ben))).toBe('timeout');
+    expect(sessionsOf(ann)).toEqual(['timeout']);
+    expect(clock.monotonic()).toBe(2 * LATENCY_MS + REPLY_TIMEOUT_MS);
+    network.passes = () => true;
+    expect(await ask(ann, ben)).toHaveLength(1);
+  });
+
+  it('is made by the next request when the challenge or the answer to it was lost', async () => {
+    for (const lost of [2, 3]) {
+      ann.restart();
+      ben.restart();
+      let packets = 0;
+      network.passes = () => ++packets !== lost;
+      expect(await failureOf(ask(ann, ben))).toBe('timeout');
+      // The first challenge still holds, so it is the one that is repeated.
+      expect(await ask(ann, ben)).toHaveLength(1);
+    }
+    expect(ann.drops).toEqual([]);
+  });
+
+  it('ends without harm for a node whose key is no point of the curve', async () => {
+    const node = { ...ben.node, publicKey: new Uint8Array(64).fill(1), record: undefined };
+    expect(await failureOf(ask(ann, node))).toBe('bad-record');
+    expect(await ask(ann, ben)).toHaveLength(1);
+  });
+});
+
+describe('a request of discovery v5', () => {
+  it('is given up after 700 ms of silence, and the next one gets its turn', async () => {
+    network.passes = () => false;
+    const requests = [
+      failureOf(ann.dispatcher.request(ben.node, PING)),
+      failureOf(ann.dispatcher.request(ben.node, PING)),
+    ];
+    expect(ann.dispatcher.snapshot()).toMatchObject({ requests: 1, queued: 1 });
+    expect(ann.dispatcher.expects('10.0.0.2')).toBe(true);
+    expect(await clock.runUntil(Promise.all(requests))).toEqual(['timeout', 'timeout']);
+    expect(clock.monotonic()).toBe(2 * REPLY_TIMEOUT_MS);
+    expect(sent).toHaveLength(2);
+    expect(ann.dispatcher.expects('10.0.0.2')).toBe(false);
+  });
+
+  it('reaches nobody where another node lives at the address', async () => {
+    const eve = await new V5Node(network, clock, '10.0.0.3', 3).start();
+    expect(await failureOf(ask(ann, { ...ben.node, ip: '10.0.0.3' }))).toBe('timeout');
+    expect(sent).toHaveLength(1);
+    await eve.stop();
+  });
+
+  it('is refused when it has nowhere to go, is too large, too many, or comes too late', async () => {
+    const { node } = ben;
+    const failures: unknown[] = [];
+    for (const target of [
+      { ...node, ip: undefined },
+      { ...node, udp: 0 },
+      { ...node, ip: '2001:db8::1' },
+    ]) {
+      failures.push(await failureOf(ann.dispatcher.request(target, PING)));
+    }
+    const large = { type: 'talkreq', protocol: new Uint8Array(0), payload: new Uint8Array(1_200) } as const;
+    failures.push(await failureOf(ann.dispatcher.request(node, large)));
+    network.passes = () => false;
+    const waiting = Array.from({ length: MAX_QUEUED_PER_NODE + 2 }, () =>
+      failureOf(ann.dispatcher.request(node, PING)),
+    );
+    failures.push(await waiting.pop());
+    ann.dispatcher.stop();
+    failures.push(await failureOf(ann.dispatcher.request(node, PING)));
+    expect(failures).toEqual(['no-endpoint', 'no-endpoint', 'no-endpoint', 'too-large', 'busy', 'closed']);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['closed']));
+    ann.dispatcher.start();
+  });
+
+  it('may only go to addresses that are allowed', async () => {
+    const shy = await new V5Node(network, clock, '10.0.0.4', 4, {
+      allows: (ip) => ip !== '10.0.0.2',
+    }).start();
+    expect(await failureOf(shy.dispatcher.request(ben.node, PING))).toBe('no-endpoint');
+    await shy.stop();
+  });
+
+  it('is answered after its responder took its time, and not after a stop', async () => {
+    const pong = { type: 'pong', enrSeq: 9n, ip: '10.0.0.1', port: 1 } as const;
+    ben.respond = () => new Promise((resolve) => void clock.after(500, () => resolve([pong])));
+    expect(await ask(ann, ben)).toEqual([pong]);
+    const second = failureOf(ann.dispatcher.request(ben.node, PING));
+    await clock.advance(100);
+    const before = sent.length;
+    ben.restart();
+    expect(await clock.runUntil(second)).toBe('timeout');
+    expect(sent).toHaveLength(before);
+  });
+
+  it('meets silence when its responder fails', async () => {
+    ben.respond = () => Promise.reject(new Error('broken'));
+    expect(await failureOf(ask(ann, ben))).toBe('timeout');
+    ben.respond = () => [{ type: 'talkresp', payload: new Uint8Array(1_300) }];
+    expect(await failureOf(ask(ann, ben))).toBe('timeout');
+    expect(ben.counters.drops).toEqual([
+      { reason: 'answer-failed', count: 1 },
+      { reason: 'answer-too-large', count: 1 },
+    ]);
+  });
+});
+
+describe('an answer of discovery v5', () => {
+  const FINDNODE = { type: 'findnode', distances: [256] } as const;
+  const part = (total: number): V5Response => ({ type: 'nodes', total, records: [] });
+
+  it.each([
+    ['one part', [part(1)], 1],
+    ['three parts', [part(3), part(3), part(3)], 3],
+    ['a total of none', [part(0)], 1],
+    ['more parts than are taken', Array.from({ length: 9 }, () => part(9)), 5],
+    ['more parts than it announced', [part(2), part(2), part(2)], 2],
+  ])('of %s is taken for what it is', async (_name, parts, taken) => {
+    ben.respond = () => parts;
+    expect(await ask(ann, ben, FINDNODE)).toHaveLength(taken);
+    expect(clock.monotonic()).toBe(4 * LATENCY_MS);
+  });
+
+  it('that stops short is what came, after the time of a reply', async () => {
+    ben.respond = () => [part(3), part(3)];
+    expect(await ask(ann, ben, FINDNODE)).toHaveLength(2);
+    expect(clock.monotonic()).toBe(4 * LATENCY_MS + REPLY_TIMEOUT_MS);
+  });
+
+  it('counts no part that names another total', async () => {
+    ben.respond = () => [part(2), part(5), part(2)];
+    expect(await ask(ann, ben, FINDNODE)).toHaveLength(2);
+    expect(ann.drops).toEqual(['wrong-answer']);
+  });
+
+  it('of another kind is none', async () => {
+    ben.respond = () => [part(1)];
+    expect(await failureOf(ask(ann, ben))).toBe('timeout');
+    expect(ann.drops).toEqual(['wrong-answer']);
+  });
+
+  it('that comes too late is dropped', async () => {
+    await ask(ann, ben);
+    ben.respond = () =>
+      new Promise((resolve) => void clock.after(REPLY_TIMEOUT_MS, () => resolve([part(1)])));
+    expect(await failureOf(ask(ann, ben, FINDNODE))).toBe('timeout');
+    await clock.advance(100);
+    expect(ann.drops).toEqual(['unsolicited']);
+  });
+});
