@@ -12,7 +12,7 @@ const PACKETS = {
 } as const satisfies Record<TableProtocol, readonly DiscoveryPacketName[]>;
 const ALL_PACKETS: readonly DiscoveryPacketName[] = [...PACKETS.v4, ...PACKETS.v5];
 
-/** Distinct drop reasons that are counted apart; names beyond are counted as `other`. BOUNDED: 64. */
+/** Distinct drop reasons that each protocol counts apart; names beyond are counted as `other`. BOUNDED: 64. */
 const MAX_DROP_REASONS = 64;
 /** A rate is the mean of this many seconds, so that it does not flicker. */
 const RATE_SECONDS = 5;
@@ -40,11 +40,22 @@ const copyPackets = (
 const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, way: keyof Flow): number =>
   ALL_PACKETS.reduce((sum, packet) => sum + packets[packet][way], 0);
 
+function sumsOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> {
+  const sums = new Map(one);
+  for (const [reason, count] of other) sums.set(reason, (sums.get(reason) ?? 0) + count);
+  return sums;
+}
+
 /** Totals since the start, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
 export class Counters {
   readonly #bytes: Flow = noFlow();
   readonly #packets = noPackets();
-  readonly #dropped = new Map<string, number>();
+  /** By protocol, and those of which nobody knows whose they were. */
+  readonly #dropped = {
+    v4: new Map<string, number>(),
+    v5: new Map<string, number>(),
+    none: new Map<string, number>(),
+  };
   readonly #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
   #inbound = 0;
   #peers = 0;
@@ -62,7 +73,7 @@ export class Counters {
         this.#packets[event.packet][event.direction] += 1;
         break;
       case 'discovery/dropped':
-        this.#drop(event.reason);
+        this.#drop(event.reason, this.#dropped[event.protocol ?? 'none']);
         break;
       case 'peer/added':
         this.#peers += 1;
@@ -107,11 +118,14 @@ export class Counters {
     };
   }
 
-  /** What passed the discovery sockets; which pings were answered only discovery itself can tell. */
+  /**
+   * What passed the discovery sockets, which both protocols share: a drop that was neither's counts with both. Which pings
+   * were answered only discovery itself can tell.
+   */
   discovery(protocol: TableProtocol = 'v4'): Pick<DiscoveryCounters, 'packets' | 'dropped'> {
     return {
       packets: PACKETS[protocol].map((packet) => this.#packetCount(packet)),
-      dropped: [...this.#dropped]
+      dropped: [...sumsOf(this.#dropped.none, this.#dropped[protocol])]
         .map(([reason, count]) => ({ reason, title: titleOfCode(reason), count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
     };
@@ -139,9 +153,9 @@ export class Counters {
     this.#marks.push({ bytes: { ...this.#bytes }, packets: copyPackets(this.#packets) });
   }
 
-  #drop(reason: string): void {
-    const known = this.#dropped.has(reason) || this.#dropped.size < MAX_DROP_REASONS;
+  #drop(reason: string, counts: Map<string, number>): void {
+    const known = counts.has(reason) || counts.size < MAX_DROP_REASONS;
     const key = known ? reason : 'other';
-    this.#dropped.set(key, (this.#dropped.get(key) ?? 0) + 1);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 }

@@ -1,5 +1,6 @@
 import type { Ban } from '../../shared/model/ban.ts';
 import type { PortMapping } from '../../shared/model/node.ts';
+import type { TableProtocol } from '../../shared/model/table.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 
@@ -78,7 +79,14 @@ export type NodeEvent =
       bytes: number;
       ip: string;
     }
-  | { type: 'discovery/dropped'; reason: string; bytes: number; ip: string }
+  /** A packet was thrown away: by a protocol, or, without one, before it was known whose it is. */
+  | {
+      type: 'discovery/dropped';
+      reason: string;
+      bytes: number;
+      ip: string;
+      protocol?: TableProtocol;
+    }
   /** A node was heard of: `from` is the node whose answer named it; undefined for lists and for its own packet. */
   | { type: 'discovery/found'; node: Node; source: NodeSource; from: string | undefined }
   /** Its endpoint is proven: it answered our ping. */

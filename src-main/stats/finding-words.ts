@@ -35,9 +35,19 @@ export const FINDING_WORDS = {
   'bad-ephemeral-key': packet('Bad key', 'The key of the handshake is no point of the curve.'),
   'decryption-fails': packet('Does not decrypt', 'The message of the handshake cannot be decrypted.'),
 
+  // Dropped packets of discovery v5 (dispatcher)
+  'node-rate-limit': packet('Too many from one node', 'One node sent more packets than it may.'),
+  'unsolicited-challenge': packet(
+    'Challenge to nothing we asked',
+    'The challenge answers no packet of ours that waits.',
+  ),
+  'second-challenge': packet('Challenged again', 'The node challenged a request twice.'),
+  'wrong-address': packet('From another address', 'The answer came from another address than was asked.'),
+  'wrong-answer': packet('Answer to another question', 'The answer is not of the kind that was asked for.'),
+
   // Messages of discovery v5 (MessageErrorCode)
   'empty-message': packet('Empty message', 'The packet holds no message.'),
-  'bad-request-id': packet('Bad request ID', 'The ID of the request has more than 8 bytes.'),
+  'bad-request-id': packet('Bad request ID', 'The ID of the request is longer than it may be.'),
 
   // Node lists in DNS (DnsListError, DnsEntryError)
   'server-failure': words(
@@ -63,7 +73,7 @@ export const FINDING_WORDS = {
   'bad-syntax': list('Bad root', 'The root of the list lacks a part, or has one too many.'),
   'bad-child-hash': list('Bad hash', 'A branch of the list names no hash.'),
   'too-many-children': list('Branch too large', 'A branch of the list has too many parts.'),
-  'bad-signature-encoding': list('Bad signature', 'The signature of the root is no base64 of 65 bytes.'),
+  'bad-signature-encoding': list('Bad signature', 'The signature of the root does not decode.'),
   'bad-enr': list('Bad record', 'A record in the list does not decode or verify.'),
   'bad-domain': words('ours', 'Not a domain', 'The URL of the list names no domain.', 'Check the URL'),
   'bad-node': words('ours', 'No record', 'A node of the set has no record that could be listed.'),

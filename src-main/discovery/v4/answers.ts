@@ -211,7 +211,8 @@ export class V4Answers {
 
   #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
     this.#options.counters.dropped(reason);
-    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
+    const { length: bytes } = datagram;
+    this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip: from.ip, protocol: 'v4' });
   }
 }
 

@@ -20,7 +20,7 @@ const packet = (direction: 'in' | 'out', name: 'ping' | 'pong'): NodeEvent => ({
   bytes: 100,
   ip: '192.0.2.1',
 });
-const dropped = (reason: string): NodeEvent => ({
+const dropped = (reason: string): NodeEvent & { type: 'discovery/dropped' } => ({
   type: 'discovery/dropped',
   reason,
   bytes: 1,
@@ -70,6 +70,17 @@ describe('the counters', () => {
       { reason: 'expired', title: 'Expired', count: 1 },
       { reason: 'some-new-reason', title: 'Some new reason', count: 1 },
     ]);
+  });
+
+  test('count the drops of each protocol apart, and with both those that were of neither', () => {
+    const counters = new Counters();
+    counters.apply({ ...dropped('expired'), protocol: 'v4' });
+    counters.apply({ ...dropped('no-challenge'), protocol: 'v5' });
+    counters.apply(dropped('rate-limit'));
+    const reasons = (protocol: 'v4' | 'v5'): string[] =>
+      counters.discovery(protocol).dropped.map(({ reason }) => reason);
+    expect(reasons('v4')).toEqual(['expired', 'rate-limit']);
+    expect(reasons('v5')).toEqual(['no-challenge', 'rate-limit']);
   });
 
   test('keep a bounded number of drop reasons', () => {
