@@ -78,7 +78,8 @@ const withoutElectronSwitches = (args: readonly string[]): string[] =>
   args.filter((arg) => !ELECTRON_SWITCH.test(arg));
 
 const CONVERT_HELP =
-  '\nnodes convert FILE --to toml|json|lines prints a file of nodes in another form: geth reads static nodes in TOML alone.';
+  '\nnodes convert FILE --to toml|json|lines prints a file of nodes in another form: geth reads static nodes in TOML alone.' +
+  '\ndns sign FOLDER KEYFILE and dns to-txt FOLDER [FILE] make a DNS node list as devp2p does.';
 
 /** One option for each setting of the table; they do not change from run to run. */
 const SETTING_OPTIONS = settingOptions();

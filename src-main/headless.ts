@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { parseCommandLine, type Launch } from './cli.ts';
 import { compose, type Application } from './compose.ts';
+import { runDnsCommand } from './dns-command.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { textSink } from './leaf/log-sinks.ts';
+import { systemClock } from './leaf/system-runtime.ts';
 import type { LaunchOptions } from './options.ts';
 import { convertNodes } from './node-convert.ts';
 import { VERSION } from './version.ts';
@@ -10,7 +12,8 @@ import { VERSION } from './version.ts';
 /*
  * The node without a window: the same page and API over HTTP. It prints `Ready <url>` and the node's enode URL when
  * both are there, and ends with 0 after SIGINT or SIGTERM, with 1 when it cannot start, with 2 for a bad option.
- * `nodes convert FILE --to FORMAT` prints a file of nodes in another form instead.
+ * `nodes convert FILE --to FORMAT` prints a file of nodes in another form instead,
+ * `dns sign` and `dns to-txt` make DNS node lists.
  */
 
 const EXIT = { ok: 0, failed: 1, badOption: 2 } as const;
@@ -75,6 +78,10 @@ async function run(): Promise<number> {
     const [command, ...rest] = process.argv.slice(2);
     if (command === 'nodes') {
       process.stdout.write(await convertNodes(rest));
+      return EXIT.ok;
+    }
+    if (command === 'dns') {
+      process.stdout.write(await runDnsCommand(rest, () => systemClock.now()));
       return EXIT.ok;
     }
     launch = parseCommandLine(process.argv.slice(2), process.env, { mode: 'headless', version: VERSION });
