@@ -31,12 +31,17 @@ export async function composeDns(ground: Ground): Promise<ComposedDns | undefine
   };
 }
 
-/** Nobody is asked for a list where the setting is empty, or null on a network that has none. */
+/**
+ * Nobody is asked for a list where the setting is empty, or null on a network that has none. Who may speak to some
+ * addresses alone has no use for the network's own.
+ */
 function listsOf({ settings, network }: Pick<Ground, 'settings' | 'network'>): readonly GivenList[] {
-  const { discovery, discoveryDns } = settings.current();
+  const { discovery, discoveryDns, netRestrict } = settings.current();
   if (!discovery) return [];
   if (discoveryDns === null) {
-    return network.dnsTree === undefined ? [] : [{ url: network.dnsTree, source: 'network' }];
+    return network.dnsTree === undefined || netRestrict.length > 0
+      ? []
+      : [{ url: network.dnsTree, source: 'network' }];
   }
   const source = settings.sourceOf('discoveryDns') === 'file' ? 'user' : 'flag';
   return discoveryDns.filter((url) => url !== '').map((url) => ({ url, source }));

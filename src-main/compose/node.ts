@@ -1,9 +1,11 @@
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
 import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
+import { composeDns, type ComposedDns } from './dns.ts';
 import type { Ground } from './ground.ts';
 import { FAMILIES, Reach } from './reach.ts';
 import { Recovery } from './recovery.ts';
@@ -33,8 +35,10 @@ export interface RunningNode {
   /** Unix milliseconds. */
   readonly startedAt: number;
   readonly record: LocalRecord;
-  /** Undefined with --nodiscover. */
+  /** Undefined with --nodiscover, and where every way to find nodes is off. */
   readonly discovery: Discovery | undefined;
+  /** The node lists in DNS; none where nobody is asked. */
+  dnsTrees(): readonly DnsTreeView[];
   /** Protocols offered in Hello, `eth/68`, in alphabetical order. */
   readonly capabilities: readonly string[];
   listening(): readonly ListeningAddress[];
@@ -67,9 +71,8 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const record = await openRecord(ground);
   const reach = new Reach(ground, record);
   const bootnodes = nodesOf(ground, given, 'bootnodes');
-  const discovery = await composeDiscovery(ground, record, bootnodes, [], () => {
-    reach.update();
-  });
+  const dns = await composeDns(ground);
+  const discovery = await openDiscovery(ground, { record, bootnodes, dns, reach });
   const protocols = protocolsOf(ground);
   const shaper = new StreamShaper(ground.clock);
   shaper.setCaps(capsOf(ground.settings.current()));
@@ -86,6 +89,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     // The listener's port belongs into the record before anybody hears of it.
     const { port } = ground.settings.current();
     reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
+    await dns?.lists.start();
     await discovery?.start();
     await server.start();
     reach.listening(discovery, {
@@ -97,6 +101,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     await reach.stop();
     await server.stop();
     await discovery?.stop();
+    await dns?.stop();
     throw error;
   }
   keepRecord(ground, record, scope);
@@ -112,6 +117,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     ground,
     record,
     discovery,
+    dns,
     server,
     shaper,
     reach,
@@ -119,6 +125,27 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     scope,
     capabilities,
   });
+}
+
+interface DiscoveryParts {
+  readonly record: LocalRecord;
+  readonly bootnodes: readonly Node[];
+  readonly dns: ComposedDns | undefined;
+  readonly reach: Reach;
+}
+
+/** Discovery over all sources, its sockets open; where it cannot open them, what stands beneath it is closed again. */
+async function openDiscovery(ground: Ground, parts: DiscoveryParts): Promise<Discovery | undefined> {
+  const { record, bootnodes, dns, reach } = parts;
+  const sources = dns === undefined ? [] : [{ name: 'dns', source: dns.lists }];
+  try {
+    return await composeDiscovery(ground, record, bootnodes, sources, () => {
+      reach.update();
+    });
+  } catch (error) {
+    await dns?.stop();
+    throw error;
+  }
 }
 
 /** What is offered in Hello: eth, and snap where it is asked for. */
@@ -185,6 +212,7 @@ interface NodeParts {
   readonly ground: Ground;
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
+  readonly dns: ComposedDns | undefined;
   readonly server: P2pServer;
   readonly shaper: StreamShaper;
   readonly reach: Reach;
@@ -199,6 +227,7 @@ class ComposedNode implements RunningNode {
   readonly discovery: Discovery | undefined;
   readonly capabilities: readonly string[];
   readonly #ground: Ground;
+  readonly #dns: ComposedDns | undefined;
   readonly #server: P2pServer;
   readonly #shaper: StreamShaper;
   readonly #reach: Reach;
@@ -211,6 +240,7 @@ class ComposedNode implements RunningNode {
     this.discovery = parts.discovery;
     this.capabilities = parts.capabilities;
     this.#ground = parts.ground;
+    this.#dns = parts.dns;
     this.#server = parts.server;
     this.#shaper = parts.shaper;
     this.#reach = parts.reach;
@@ -236,6 +266,10 @@ class ComposedNode implements RunningNode {
 
   peers(): readonly LivePeer[] {
     return this.#server.peers().map((peer) => this.#livePeer(peer));
+  }
+
+  dnsTrees(): readonly DnsTreeView[] {
+    return this.#dns?.lists.views() ?? [];
   }
 
   dialTotals(): DialTotals | undefined {
@@ -289,6 +323,7 @@ class ComposedNode implements RunningNode {
     await this.#reach.stop();
     await this.#server.stop();
     await this.discovery?.stop();
+    await this.#dns?.stop();
     await this.record.saved();
   }
 

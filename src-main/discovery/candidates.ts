@@ -10,6 +10,11 @@ export interface CandidateSource {
   next(signal: AbortSignal): Promise<Node>;
 }
 
+/** A source that whoever asked for it ends. */
+export interface NodeStream extends CandidateSource {
+  stop(): void;
+}
+
 /** What the stream is made of. */
 export interface CandidateStreamOptions {
   /** The next node of the walk; undefined when it has ended. Called once at a time. */

@@ -3,7 +3,7 @@ import type { Clock } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../stats/events.ts';
 import type { LookupTrace } from '../../shared/model/table.ts';
-import { CandidateStream, type CandidateSource } from './candidates.ts';
+import { CandidateStream, type CandidateSource, type NodeStream } from './candidates.ts';
 import { BUCKET_SIZE } from './constants.ts';
 import { Lookup, type LookupHop } from './lookup.ts';
 import { LookupRecorder } from './lookup-trace.ts';
@@ -95,6 +95,15 @@ export class Lookups<T extends LookupGoal> {
    * @param prepare makes a candidate of a node, or undefined to pass it over
    */
   candidates(prepare: (node: Node) => Promise<Node | undefined>): CandidateSource {
+    return this.#stream(prepare);
+  }
+
+  /** A stream of nodes from random lookups, as others name them; whoever asked for it stops it. */
+  nodes(): NodeStream {
+    return this.#stream((node) => Promise.resolve(node));
+  }
+
+  #stream(prepare: (node: Node) => Promise<Node | undefined>): NodeStream {
     const { clock, refresh, randomTarget } = this.#options;
     const walk = new RandomWalk({
       clock,
@@ -103,9 +112,16 @@ export class Lookups<T extends LookupGoal> {
       filled: (signal) => this.#filled(signal),
     });
     const stream = new CandidateStream({ walk: () => walk.next(), prepare });
-    this.#streams.add(walk);
-    this.#streams.add(stream);
-    return stream;
+    const both = {
+      next: (signal: AbortSignal) => stream.next(signal),
+      stop: () => {
+        walk.stop();
+        stream.stop();
+        this.#streams.delete(both);
+      },
+    };
+    this.#streams.add(both);
+    return both;
   }
 
   #create(target: T, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {

@@ -1,7 +1,7 @@
 import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
 import type { Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { CandidateSource } from './candidates.ts';
+import type { CandidateSource, NodeStream } from './candidates.ts';
 import type { DatagramHandler } from './demux.ts';
 import type { PacketCounters } from './packet-counters.ts';
 import type { Table } from './table.ts';
@@ -33,6 +33,8 @@ export interface DiscoveryProtocol extends Startable, DatagramHandler {
   resolve(node: Node): Promise<Node>;
   /** A stream of nodes that may be dialled; it ends when the protocol stops. */
   candidates(): CandidateSource;
+  /** A stream of all nodes that random lookups meet, as others name them; ends when it or the protocol is stopped. */
+  nodes(): NodeStream;
   /** The table as plain data. */
   snapshot(): TableSnapshot;
 }

@@ -4,7 +4,7 @@ import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
 import type { LookupTrace, TableSnapshot } from '../../../shared/model/table.ts';
 import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
-import type { CandidateSource } from '../candidates.ts';
+import type { CandidateSource, NodeStream } from '../candidates.ts';
 import { DiscoveryError } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import { Lookups } from '../lookups.ts';
@@ -206,6 +206,11 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   /** A stream of nodes with their records, for the dial scheduler; ends when the service stops. */
   candidates(): CandidateSource {
     return this.#lookups.candidates((node) => this.#prepareCandidate(node));
+  }
+
+  /** A stream of all nodes that random lookups meet, as others name them; ends when it or the service is stopped. */
+  nodes(): NodeStream {
+    return this.#lookups.nodes();
   }
 
   /** The table as plain data. */

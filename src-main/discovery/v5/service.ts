@@ -9,7 +9,7 @@ import type { Node } from '../../node-record/node.ts';
 import type { EventSink, NodeEvent } from '../../stats/events.ts';
 import type { LookupTrace, TableSnapshot, V5Sessions } from '../../../shared/model/table.ts';
 import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
-import type { CandidateSource } from '../candidates.ts';
+import type { CandidateSource, NodeStream } from '../candidates.ts';
 import { DiscoveryError } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import { Lookups, type LookupGoal } from '../lookups.ts';
@@ -257,6 +257,11 @@ export class DiscoveryV5 implements DiscoveryProtocol {
   candidates(): CandidateSource {
     const { isCandidate = () => true } = this.#options;
     return this.#lookups.candidates((node) => Promise.resolve(isCandidate(node) ? node : undefined));
+  }
+
+  /** A stream of all nodes that random lookups meet, as others name them; ends when it or the service is stopped. */
+  nodes(): NodeStream {
+    return this.#lookups.nodes();
   }
 
   /** The table as plain data. */
