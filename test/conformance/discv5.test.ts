@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runSuite, type SuiteOutcome } from '../support/devp2p-suite.ts';
+import { TESTCHAIN } from '../support/geth.ts';
+import { Headless } from '../support/headless.ts';
+
+/** Every case of `devp2p discv5 test`, so that a case which it does not run is missed. */
+const CASES = [
+  'Ping',
+  'PingLargeRequestID',
+  'PingMultiIP',
+  'HandshakeResend',
+  'TalkRequest',
+  'FindnodeWrongIP',
+  'FindnodeHandshake',
+  'FindnodeZeroDistance',
+  'FindnodeResults',
+  'UnsolicitedNodes',
+];
+
+let node: Headless;
+let outcome: SuiteOutcome;
+
+beforeAll(async () => {
+  node = await Headless.start({ flags: ['--genesis', TESTCHAIN.genesisFile, '--bootnodes', ''] });
+  const listen = ['--listen1', '127.0.0.1', '--listen2', '127.0.0.2'];
+  outcome = await runSuite(['discv5', 'test', ...listen, node.info.enr]);
+});
+
+afterAll(() => node.stop());
+
+describe("go-ethereum's discv5 suite, with discovery v4 on the same port", () => {
+  test.each(CASES)('%s', (name) => {
+    expect(outcome.cases.get(name), outcome.output).toBe(true);
+  });
+
+  test('has no case that is not listed here', () => {
+    expect([...outcome.cases.keys()].sort()).toEqual([...CASES].sort());
+  });
+});
