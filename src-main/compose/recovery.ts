@@ -15,7 +15,7 @@ const REBIND_PAUSE_MS = 5_000;
 /** What is to be brought back. */
 export interface RecoveryParts {
   readonly discovery: Pick<Discovery, 'reopen' | 'refresh'> | undefined;
-  readonly server: Pick<P2pServer, 'resume'>;
+  readonly server: Pick<P2pServer, 'resume' | 'reopen'>;
   readonly reach: Pick<Reach, 'renew'>;
   /** The machine's addresses; given by tests. */
   readonly addresses?: () => readonly string[];
@@ -72,27 +72,36 @@ export class Recovery implements Startable {
     });
   }
 
-  /** Until it works or the node stops: the address that is listened on may come back later. */
   async #rebind(): Promise<void> {
-    const { discovery } = this.#parts;
+    const { discovery, server } = this.#parts;
+    if (discovery !== undefined) await this.#retry('UDP', () => discovery.reopen());
+    // Listening on all addresses needs nothing anew, and stays open for those who come.
+    if (isOnOne(this.#ground.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
+  }
+
+  /** Until it works or the node stops: the address that is listened on may come back later. */
+  async #retry(what: 'UDP' | 'TCP', reopen: () => Promise<void>): Promise<void> {
     const logger = this.#ground.logger.child('recovery');
-    for (let isFirst = true; !this.#scope.closed && discovery !== undefined; isFirst = false) {
+    for (let isFirst = true; !this.#scope.closed; isFirst = false) {
       try {
-        await discovery.reopen();
+        await reopen();
         return;
       } catch (error) {
-        if (isFirst) logger.warn('UDP cannot be opened anew yet', { reason: describeError(error) });
+        if (isFirst) logger.warn(`${what} cannot be opened anew yet`, { reason: describeError(error) });
         await this.#scope.delay(REBIND_PAUSE_MS);
       }
     }
   }
 
-  /** Sockets on all addresses follow the machine; those on one go with it. */
   #listensOnOne(): boolean {
     const { addresses, discoveryAddresses } = this.#ground.settings.current();
-    return (discoveryAddresses ?? addresses).some((ip) => !isUnspecified(ip) && !isLoopback(ip));
+    return isOnOne([...addresses, ...(discoveryAddresses ?? [])]);
   }
 }
+
+/** Sockets on all addresses follow the machine; those on one go with it. */
+const isOnOne = (addresses: readonly string[]): boolean =>
+  addresses.some((ip) => !isUnspecified(ip) && !isLoopback(ip));
 
 /** Loopback is always there, link-local addresses say nothing of where we are. */
 const outerAddresses = (): readonly string[] =>

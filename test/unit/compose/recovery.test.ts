@@ -19,6 +19,8 @@ interface World {
   addresses: string[];
   /** How often sockets cannot be opened. */
   unavailable: number;
+  /** How often nobody can be listened to. */
+  deaf: number;
 }
 
 async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
@@ -31,6 +33,7 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     done: [],
     addresses: ['192.168.1.20'],
     unavailable: 0,
+    deaf: 0,
   };
   events.subscribe((event) => world.facts.push(event));
   const note = (what: string) => (): void => {
@@ -49,7 +52,15 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
         return Promise.resolve();
       },
     },
-    server: { resume: note('resume') },
+    server: {
+      resume: note('resume'),
+      reopen: () => {
+        note('listen')();
+        return world.deaf-- > 0
+          ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
+          : Promise.resolve();
+      },
+    },
     reach: { renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew') },
     addresses: () => world.addresses,
   };
@@ -59,7 +70,7 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     logger: silentLogger,
     settings: { current: () => ({ ...DEFAULT_SETTINGS, ...settings }) },
   };
-  const recovery = new Recovery(ground as unknown as RecoveryGround, parts as unknown as Parts);
+  const recovery = new Recovery(ground as unknown as RecoveryGround, parts);
   await recovery.start();
   onTestFinished(async () => {
     await recovery.stop();
@@ -102,6 +113,16 @@ describe('in another network', () => {
     const world = await start({ addresses: ['192.168.1.20'] });
     world.addresses = [];
     await world.clock.advance(3_000);
-    expect(world.done[0]).toBe('reopen');
+    expect(world.done).toEqual(['reopen', 'listen', 'renew elsewhere', 'resume', 'search']);
+  });
+
+  test('listening is tried again until the address is back, without touching what is open', async () => {
+    const world = await start({ addresses: ['192.168.1.20'], discoveryAddresses: ['0.0.0.0'] });
+    world.deaf = 1;
+    world.addresses = [];
+    await world.clock.advance(4_000);
+    expect(world.done).toEqual(['reopen', 'listen']);
+    await world.clock.advance(5_000);
+    expect(world.done).toEqual(['reopen', 'listen', 'listen', 'renew elsewhere', 'resume', 'search']);
   });
 });
