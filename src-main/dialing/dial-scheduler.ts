@@ -250,7 +250,7 @@ export class DialScheduler implements Startable {
     return {
       state,
       refusal: verdict === 'allowed' ? undefined : verdict,
-      nextTryAt: state === 'waiting' && wait > 0 ? clock.now() + wait : undefined,
+      nextTryAt: state === 'waiting' && wait > 0 ? Math.round(clock.now() + wait) : undefined,
       cause,
       failures,
     };

@@ -7,7 +7,6 @@ import { DEFAULT_SETTINGS, type NodeSettings } from '../../../shared/settings-ta
 import { ShiftedClock } from '../../support/shifted-clock.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-type Parts = ConstructorParameters<typeof Recovery>[1];
 type RecoveryGround = ConstructorParameters<typeof Recovery>[0];
 
 interface World {

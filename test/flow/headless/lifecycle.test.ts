@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../../src-main/cli.ts';
+import { compose, type Application } from '../../../src-main/compose.ts';
+import { nodeFromEnode, nodeTextOf } from '../../../src-main/node-record/node-factory.ts';
+import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import { eventually } from '../../support/eventually.ts';
+import { heldNow, type Held } from '../../support/held-resources.ts';
+import { deadAddress, heedEnd, Puppet } from '../../support/puppet.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ROUNDS = 20;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let ours: Application;
+
+/** A node by itself on loopback. */
+async function composed(): Promise<Application> {
+  const args = [
+    ...['--datadir', join(folder.path, 'ours'), '--http.port', '0', '--nat', 'none', '--discovery.dns', ''],
+    ...['--netrestrict', '127.0.0.0/8,::1/128', '--addr', '127.0.0.1', '--port', '0', '--bootnodes', ''],
+  ];
+  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+  if (launch.kind !== 'run') throw new Error('not a command line to run');
+  return await compose(launch.options, {
+    mode: 'headless',
+    environment: {},
+    logSinks: [],
+    pageFolder: join(folder.path, 'no-page'),
+  });
+}
+
+/** Offers what ours does and says nothing in it. */
+const eth: Protocol = {
+  name: 'eth',
+  version: 69,
+  length: 18,
+  messageName: () => 'Nothing',
+  run: () => new Promise(() => undefined),
+};
+
+function target(): { publicKey: Uint8Array; node: () => ReturnType<typeof nodeFromEnode> } {
+  const node = nodeFromEnode(ours.backend.status().identity.enode);
+  return { publicKey: node.publicKey, node: () => node };
+}
+
+const peers = (count: number): Promise<true> =>
+  eventually(
+    `${String(count)} peers`,
+    () => Promise.resolve(ours.backend.peers().length === count || undefined),
+    { everyMs: 10 },
+  );
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  ours = await composed();
+});
+afterEach(async () => {
+  await ours.stop();
+  await folder.remove();
+});
+
+describe('a whole node', () => {
+  test('bans by score, says so, disconnects who is banned by hand, and forgives who is unbanned', async () => {
+    await ours.start();
+    const { bans } = ours.backend;
+    const puppet = new Puppet([eth]);
+    for (let times = 1; times <= 4; times++) {
+      expect(bans.list()).toEqual([]);
+      const connection = await puppet.greet(target());
+      connection.send(99, new Uint8Array([0xc0]));
+      await heedEnd(connection);
+      await peers(0);
+    }
+    const [ban] = bans.list();
+    expect(ban).toMatchObject({
+      by: 'score',
+      target: { kind: 'node', value: puppet.idHex },
+      name: 'Puppet/v1',
+    });
+    await expect(puppet.greet(target())).rejects.toMatchObject({ code: 'disconnect-requested' });
+    const banned = await eventually('the refusal', () => {
+      const trace = ours.backend.why.trace(puppet.idHex);
+      return Promise.resolve(trace.cause?.code === 'banned' ? trace : undefined);
+    });
+    expect(banned).toMatchObject({ connected: false, cause: { by: 'local' } });
+    expect(banned.now).toContain('Lift the ban');
+
+    expect(await bans.remove(ban?.id ?? '')).toBe(true);
+    const connection = await puppet.greet(target());
+    await peers(1);
+    expect(ours.backend.peerDetail(puppet.idHex)?.reputation.score).toBe(0);
+    await bans.add({ target: puppet.idHex, duration: 'hour', reason: 'enough' });
+    await heedEnd(connection);
+    await peers(0);
+    const { records } = await ours.backend.sessions.page({ before: null, limit: 1, text: '', node: null });
+    expect(records).toMatchObject([
+      { code: 'banned', by: 'local', message: expect.stringContaining('enough') as string },
+    ]);
+  });
+
+  test('takes over what is changed while it starts', async () => {
+    const { settings, lists } = ours.backend;
+    const dead = new Puppet().nodeAt(await deadAddress());
+    const starting = ours.start();
+    const changing = Promise.all([
+      settings.update({ maxPeers: 1 }),
+      lists.add({ list: 'static', text: nodeTextOf(dead), label: '' }),
+    ]);
+    await Promise.all([starting, changing]);
+    await expect(new Puppet([eth]).greet(target())).rejects.toMatchObject({ code: 'too-many-peers' });
+    const waiting = await eventually('a dial', () => {
+      const state = lists.all().static[0]?.state;
+      return Promise.resolve(state?.message?.includes('nobody listens') ? state : undefined);
+    });
+    expect(waiting.nextTryAt).toSatisfy(Number.isInteger, 'Unix milliseconds');
+  });
+
+  test(
+    `holds no more after ${String(ROUNDS)} starts and stops than after the first ones`,
+    { timeout: 60_000 },
+    async () => {
+      await ours.start();
+      let before: Held | undefined;
+      for (let round = 0; round < ROUNDS; round++) {
+        const connection = await new Puppet([eth]).greet(target());
+        await peers(1);
+        await Promise.all([ours.backend.stop(), heedEnd(connection)]);
+        await nextTurn();
+        const held = await heldNow();
+        if (round === 2) before = held;
+        if (before !== undefined) {
+          expect(held.descriptors ?? 0).toBeLessThanOrEqual(before.descriptors ?? 0);
+          for (const [name, count] of Object.entries(held.resources)) {
+            expect(count, name).toBeLessThanOrEqual(before.resources[name] ?? 0);
+          }
+        }
+        await ours.backend.start();
+      }
+    },
+  );
+});
