@@ -27,8 +27,8 @@ export interface GethOptions {
   readonly chain?: boolean;
   /** 50 where it is not said. */
   readonly maxPeers?: number;
-  /** Discovery v4 with these bootnodes; without it there is no discovery at all. */
-  readonly discovery?: { readonly bootnodes: readonly string[] };
+  /** Discovery with these bootnodes, by one protocol, which is v4 where none is named; without it there is none at all. */
+  readonly discovery?: { readonly bootnodes: readonly string[]; readonly protocol?: 'v4' | 'v5' };
 }
 
 /** A real geth on loopback, with its own new data folder. */
@@ -85,6 +85,7 @@ function networkFlags(options: GethOptions, port: number): string[] {
   if (options.maxPeers !== undefined) flags.push('--maxpeers', String(options.maxPeers));
   flags.push('--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8', '--discovery.dns', '');
   if (options.discovery === undefined) return [...flags, '--bootnodes', '', '--nodiscover'];
-  flags.push('--discovery.port', String(port), '--discovery.v5=false');
+  const off = options.discovery.protocol === 'v5' ? 'v4' : 'v5';
+  flags.push('--discovery.port', String(port), `--discovery.${off}=false`);
   return [...flags, '--bootnodes', options.discovery.bootnodes.join(',')];
 }
