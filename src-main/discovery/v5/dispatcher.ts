@@ -3,6 +3,7 @@ import { CryptoError } from '../../leaf/crypto-error.ts';
 import { checkRelayIp, formatSocketAddress, ipFamily } from '../../leaf/ip.ts';
 import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { SocketAddress } from '../../leaf/network.ts';
+import type { Random } from '../../leaf/runtime.ts';
 import { TokenBucket } from '../../leaf/token-bucket.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
@@ -113,7 +114,7 @@ export class PacketDispatcher implements V5Dispatcher {
   async request(node: Node, message: V5Request): Promise<readonly V5Response[]> {
     if (!this.#running) throw new DiscoveryError('closed', 'discovery v5 is not running');
     const address = this.#endpointOf(node);
-    const requestId = this.#options.random.bytes(MAX_REQUEST_ID_SIZE);
+    const requestId = newRequestId(this.#options.random);
     if (encodeMessage({ requestId, message }).length > MAX_MESSAGE_SIZE) {
       throw new DiscoveryError('too-large', 'the request does not fit a packet');
     }
@@ -295,6 +296,13 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#options.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
   }
+}
+
+/** Begins with no zero: peers that take the ID for a number (@chainsafe/discv5) answer without its leading zeros. */
+function newRequestId(random: Random): Uint8Array {
+  const requestId = random.bytes(MAX_REQUEST_ID_SIZE);
+  requestId[0] = 1 + random.below(0xff);
+  return requestId;
 }
 
 function isRefusal(error: unknown): error is PacketError | MessageError {
