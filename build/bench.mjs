@@ -5,7 +5,7 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    primitives, scale, batching, idle: one or several, with commas
+ *   --only PARTS    primitives, discv5, scale, batching, idle: one or several, with commas
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';

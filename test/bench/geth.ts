@@ -2,10 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Contestant, Measured } from './figures.ts';
 
-/** Builds the Go program in test/bench/geth; undefined where Go is not there. @throws Error when it does not build */
-export function openGeth(sourceFolder: string): Contestant | undefined {
+/** go-ethereum's own code, ready to be measured. */
+export interface GethContestant<Measured> {
+  measure(seconds: number): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the Go program in test/bench/geth; undefined where Go is not there.
+ * @param part whose figures it measures
+ * @throws Error when it does not build
+ */
+export function openGeth<Measured>(
+  sourceFolder: string,
+  part: 'primitives' | 'discv5',
+): GethContestant<Measured> | undefined {
   if (spawnSync('go', ['version']).status !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'enodeck-bench-'));
   const program = join(folder, process.platform === 'win32' ? 'geth-bench.exe' : 'geth-bench');
@@ -14,7 +26,7 @@ export function openGeth(sourceFolder: string): Contestant | undefined {
   return {
     measure: async (seconds) => {
       // One core, as the others have.
-      const run = spawnSync(program, [String(seconds)], {
+      const run = spawnSync(program, [String(seconds), part], {
         encoding: 'utf8',
         env: { ...process.env, GOMAXPROCS: '1' },
       });

@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BATCHING_FIGURES, measureBatching, type Batching } from './batching.ts';
+import { openChainsafeDiscv5 } from './discv5/chainsafe.ts';
+import { DISCV5_FIGURES, type Discv5Contestant, type Discv5Measured } from './discv5/figures.ts';
+import { openOursDiscv5 } from './discv5/ours.ts';
 import { openEthereumJs } from './ethereumjs.ts';
-import { FIGURES, type Contestant } from './figures.ts';
-import { openGeth } from './geth.ts';
+import { FIGURES, type Contestant, type Measured } from './figures.ts';
+import { openGeth, type GethContestant } from './geth.ts';
 import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
 import { median } from './rate.ts';
@@ -69,9 +72,25 @@ async function contest<C extends { close(): Promise<void> }>(
   return rows;
 }
 
-async function primitives(): Promise<Row[]> {
-  const geth = openGeth(join(root, 'test', 'bench', 'geth'));
+/** go-ethereum at a part's work, where Go is there. */
+function gethAt<M>(part: 'primitives' | 'discv5'): GethContestant<M> | undefined {
+  const geth = openGeth<M>(join(root, 'test', 'bench', 'geth'), part);
   if (geth === undefined) process.stderr.write('Go is not here: geth is not measured.\n');
+  return geth;
+}
+
+async function discv5(): Promise<Row[]> {
+  const geth = gethAt<Discv5Measured>('discv5');
+  const contestants: Record<string, Discv5Contestant> = {
+    ours: await openOursDiscv5(),
+    chainsafe: await openChainsafeDiscv5(),
+    ...(geth === undefined ? {} : { geth }),
+  };
+  return await contest(DISCV5_FIGURES, ROUNDS, contestants, (contestant) => contestant.measure(seconds));
+}
+
+async function primitives(): Promise<Row[]> {
+  const geth = gethAt<Measured>('primitives');
   const contestants: Record<string, Contestant> = {
     ours: await openOurs(),
     ethereumjs: await openEthereumJs(),
@@ -129,7 +148,7 @@ async function batching(): Promise<Row[]> {
   });
 }
 
-const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { primitives, scale, batching, idle };
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { primitives, discv5, scale, batching, idle };
 
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {

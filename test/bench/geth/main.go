@@ -1,8 +1,8 @@
 // Command geth measures go-ethereum's own p2p code at the work that this
 // project's bench does, and prints one JSON object: the name of each figure and
-// its value, in the units of test/bench/figures.ts.
+// its value, in the units of test/bench/figures.ts and discv5/figures.ts.
 //
-//	GOMAXPROCS=1 go run . [seconds per figure]
+//	GOMAXPROCS=1 go run . [seconds per figure [primitives | discv5]]
 package main
 
 import (
@@ -114,6 +114,15 @@ func main() {
 	if len(os.Args) > 1 {
 		limit = time.Duration(must(strconv.ParseFloat(os.Args[1], 64)) * float64(time.Second))
 	}
+	figures := primitives
+	if len(os.Args) > 2 && os.Args[2] == "discv5" {
+		figures = discv5
+	}
+	json.NewEncoder(os.Stdout).Encode(figures(limit))
+}
+
+// primitives measures discovery v4, the handshake and messages of RLPx.
+func primitives(limit time.Duration) map[string]float64 {
 	listener := must(net.Listen("tcp", "127.0.0.1:0"))
 	defer listener.Close()
 	dialer, host := must(crypto.GenerateKey()), must(crypto.GenerateKey())
@@ -130,11 +139,11 @@ func main() {
 	large := messages(limit, near, far, payload)
 	small := messages(limit, near, far, payload[:1024])
 
-	json.NewEncoder(os.Stdout).Encode(map[string]float64{
+	return map[string]float64{
 		"discv4 decode": decode,
 		"discv4 encode": encode,
 		"handshake":     1000 / handshakes,
 		"rlpx 1 MiB":    large * (1 << 20) / 1e6,
 		"rlpx 1 KiB":    small,
-	})
+	}
 }
