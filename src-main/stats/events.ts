@@ -89,9 +89,9 @@ export type NodeEvent =
     }
   /** A node was heard of: `from` is the node whose answer named it; undefined for lists and for its own packet. */
   | { type: 'discovery/found'; node: Node; source: NodeSource; from: string | undefined }
-  /** Its endpoint is proven: it answered our ping. */
+  /** Its endpoint is proven: it answered our ping, or by v5 anything that we asked. */
   | { type: 'discovery/bonded'; idHex: string; ip: string }
-  /** It did not answer a ping, or its endpoint proof failed. */
+  /** It did not answer a ping, its endpoint proof failed, or by v5 it answered nothing that we asked. */
   | { type: 'discovery/silent'; idHex: string; ip: string }
   /** Its record was received and is newer than the one we had. */
   | { type: 'discovery/record'; node: Node }

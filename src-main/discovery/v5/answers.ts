@@ -1,11 +1,9 @@
 import { checkRelayIp } from '../../leaf/ip.ts';
 import type { Random } from '../../leaf/runtime.ts';
-import type { Enr } from '../../node-record/enr.ts';
 import { logDistance } from '../../node-record/node-id.ts';
-import type { TableNode } from '../bucket.ts';
 import type { Table } from '../table.ts';
 import type { LocalNode } from '../v4/local-node.ts';
-import { MAX_DISTANCE, MAX_NODES } from './constants.ts';
+import { MAX_NODES } from './constants.ts';
 import type { V5Peer } from './dispatcher-types.ts';
 import { packNodes, type V5Nodes, type V5Request, type V5Response } from './messages.ts';
 import type { TalkProtocols } from './talk.ts';
@@ -43,27 +41,33 @@ export class V5Answers {
   }
 
   #nodes(asker: string, distances: readonly number[]): V5Nodes[] {
+    const known = this.#byDistance(asker);
     const records: Uint8Array[] = [];
     for (const distance of new Set(distances)) {
       if (records.length >= MAX_NODES) break;
       if (distance === 0) records.push(this.#options.local.record);
-      else if (distance <= MAX_DISTANCE) records.push(...this.#atDistance(asker, distance));
+      // In random order, so that no node is preferred.
+      else records.push(...shuffled(known.get(distance) ?? [], this.#options.random));
     }
     return packNodes(records);
   }
 
-  /** Records at one distance that the asker may be told of, in random order so that no node is preferred. */
-  #atDistance(asker: string, distance: number): Uint8Array[] {
-    const { table, local, random } = this.#options;
-    const isWanted = table.anyLive ? (entry: TableNode): boolean => entry.live : (): boolean => true;
-    const records = table
-      .bucketAt(distance)
-      .entries.filter((entry) => isWanted(entry) && logDistance(local.id, entry.node.id) === distance)
-      .filter(({ node: { ip } }) => ip !== undefined && checkRelayIp(asker, ip) === undefined)
-      .map(({ node }) => node.record)
-      .filter((record): record is Enr => record !== undefined)
-      .map(({ encoded }) => encoded);
-    return shuffled(records, random);
+  /** Records that the asker may be told of, of proven nodes where there are any; in one pass, whatever he lists. */
+  #byDistance(asker: string): Map<number, Uint8Array[]> {
+    const { table, local } = this.#options;
+    const onlyLive = table.anyLive;
+    const records = new Map<number, Uint8Array[]>();
+    for (const { entries } of table.buckets) {
+      for (const { node, live } of entries) {
+        if ((onlyLive && !live) || node.record === undefined) continue;
+        if (node.ip === undefined || checkRelayIp(asker, node.ip) !== undefined) continue;
+        const distance = logDistance(local.id, node.id);
+        const others = records.get(distance);
+        if (others === undefined) records.set(distance, [node.record.encoded]);
+        else others.push(node.record.encoded);
+      }
+    }
+    return records;
   }
 }
 

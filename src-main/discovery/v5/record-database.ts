@@ -54,7 +54,7 @@ export class RecordDatabase {
     this.#of(idHex, ip).fails = count;
   }
 
-  /** The node answered our ping. */
+  /** The node answered us. */
   answered(idHex: string, ip: string): void {
     this.#of(idHex, ip).answered = true;
     this.#database.setLastPongReceived(idHex, ip, this.#clock.now());

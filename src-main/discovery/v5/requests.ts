@@ -38,22 +38,16 @@ export class V5Requests {
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async ping(node: Node): Promise<bigint> {
-    const { local, database, vote, counters, events } = this.#options;
-    const to = this.#endpointOf(node);
+    const { local, vote, counters } = this.#options;
+    const to = endpointOf(node);
     try {
       const [pong] = await this.#ask(node, { type: 'ping', enrSeq: local.seq }, 'pong');
       if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
       counters.pinged(true);
-      database.answered(node.idHex, to.ip);
-      events.emit({ type: 'discovery/bonded', idHex: node.idHex, ip: to.ip });
       vote.statement(to, pong);
       return pong.enrSeq;
     } catch (error) {
-      if (error instanceof DiscoveryError && error.code === 'timeout') {
-        counters.pinged(false);
-        if (database.isSilent(node.idHex, to.ip))
-          events.emit({ type: 'discovery/silent', idHex: node.idHex, ip: to.ip });
-      }
+      if (isTimeout(error)) counters.pinged(false);
       throw error;
     }
   }
@@ -64,7 +58,7 @@ export class V5Requests {
    */
   async findnode(node: Node, distances: readonly number[]): Promise<Node[]> {
     const { local, counters, events } = this.#options;
-    const { ip } = this.#endpointOf(node);
+    const { ip } = endpointOf(node);
     const records = await this.#askForRecords(node, distances);
     const question = { id: node.id, ip, distances, selfIdHex: local.idHex, ...this.#reachable() };
     const nodes = readNodesAnswer(records, question, (reason) => counters.dropped(reason));
@@ -79,7 +73,7 @@ export class V5Requests {
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
   async requestRecord(node: Node): Promise<Node> {
-    const to = this.#endpointOf(node);
+    const to = endpointOf(node);
     const [record, ...others] = await this.#askForRecords(node, [0]);
     if (record === undefined || others.length > 0)
       throw new DiscoveryError('bad-record', 'the answer has not one record');
@@ -94,7 +88,6 @@ export class V5Requests {
    * @throws DiscoveryError `timeout`, `too-large`, `closed`, `busy`, `no-endpoint`
    */
   async talk(node: Node, protocol: Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
-    this.#endpointOf(node);
     const request = { type: 'talkreq', protocol, payload } as const;
     const [response] = await this.#ask(node, request, 'talkresp');
     if (response === undefined) throw new DiscoveryError('timeout', 'no answer');
@@ -111,22 +104,37 @@ export class V5Requests {
     request: V5Request,
     type: T,
   ): Promise<Extract<V5Response, { type: T }>[]> {
-    const responses = await this.#options.dispatcher.request(node, request);
-    return responses.filter(
-      (response): response is Extract<V5Response, { type: T }> => response.type === type,
-    );
-  }
-
-  /** The database and the table may hold nodes of before the networks were restricted. */
-  #endpointOf({ ip, udp }: Node): SocketAddress {
-    if (ip === undefined || udp === 0)
-      throw new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
-    if (!this.#options.allows(ip))
-      throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
-    return { ip, port: udp };
+    const { dispatcher, database, events, allows } = this.#options;
+    const { ip } = endpointOf(node);
+    // The database and the table may hold nodes of before the networks were restricted.
+    if (!allows(ip)) throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
+    const { idHex } = node;
+    try {
+      const responses = await dispatcher.request(node, request);
+      // Whatever it answers, it has shaken hands with us at this address.
+      database.answered(idHex, ip);
+      events.emit({ type: 'discovery/bonded', idHex, ip });
+      return responses.filter(
+        (response): response is Extract<V5Response, { type: T }> => response.type === type,
+      );
+    } catch (error) {
+      if (isTimeout(error) && database.isSilent(idHex, ip))
+        events.emit({ type: 'discovery/silent', idHex, ip });
+      throw error;
+    }
   }
 
   #reachable(): ReachableAddresses {
     return { allows: this.#options.allows, families: this.#options.families() };
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DiscoveryError && error.code === 'timeout';
+}
+
+function endpointOf({ ip, udp }: Node): SocketAddress {
+  if (ip === undefined || udp === 0)
+    throw new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
+  return { ip, port: udp };
 }

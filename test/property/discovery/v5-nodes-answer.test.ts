@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lookupDistances } from '../../../src-main/discovery/v5/lookup-distances.ts';
+import { readNodesAnswer } from '../../../src-main/discovery/v5/nodes-answer.ts';
+import { logDistance } from '../../../src-main/node-record/node-id.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { RecordedNode } from '../../support/v5-service.ts';
+
+const random = new SeededRandom(8);
+const good = Array.from({ length: 24 }, (_, i) => new RecordedNode(random, `90.0.${String(i)}.1`));
+const id = random.bytes(32);
+
+/** A record: a good one, one with a byte changed, or any bytes. */
+const record = fc.oneof(
+  fc.constantFrom(...good).map((node) => node.record.encoded),
+  fc
+    .tuple(fc.constantFrom(...good), fc.nat(), fc.integer({ min: 1, max: 255 }))
+    .map(([node, place, flip]) => {
+      const bytes = node.record.encoded.slice();
+      bytes[place % bytes.length]! ^= flip;
+      return bytes;
+    }),
+  fc.uint8Array({ maxLength: 300 }),
+);
+
+describe('an answer to findnode of any records', () => {
+  it('throws nothing, and gives at most 16 nodes, each once and where it was asked for', () => {
+    const distance = fc.integer({ min: 0, max: 256 });
+    const answer = fc.tuple(fc.array(record, { maxLength: 30 }), fc.array(distance, { maxLength: 200 }));
+    fc.assert(
+      fc.property(answer, ([records, distances]) => {
+        let refused = 0;
+        const nodes = readNodesAnswer(
+          records,
+          { id, ip: '81.0.0.1', distances, selfIdHex: '', allows: () => true, families: ['ipv4'] },
+          () => refused++,
+        );
+        expect(nodes.length).toBeLessThanOrEqual(16);
+        expect(nodes.length + refused).toBe(records.length);
+        expect(new Set(nodes.map(({ idHex }) => idHex)).size).toBe(nodes.length);
+        for (const node of nodes) {
+          expect(distances).toContain(logDistance(id, node.id));
+          expect(good.some((other) => other.record.encoded.join() === node.record?.encoded.join())).toBe(
+            true,
+          );
+        }
+      }),
+    );
+  });
+});
+
+describe('the distances of a lookup', () => {
+  it('are three different ones from 0 to 256, the target’s own first', () => {
+    const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(bytes, bytes, (target, asked) => {
+        const distances = lookupDistances(target, asked);
+        expect(distances[0]).toBe(logDistance(target, asked));
+        expect(new Set(distances).size).toBe(3);
+        for (const distance of distances) expect(distance >= 0 && distance <= 256).toBe(true);
+      }),
+    );
+  });
+});
