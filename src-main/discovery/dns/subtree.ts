@@ -105,29 +105,45 @@ export class Subtree {
   }
 
   /**
-   * Takes all that is remembered. Records are kept unread, as their signatures are dear and whoever draws one reads it;
-   * what is not right is asked for like any other.
+   * Takes what is remembered of these names, and of all beneath them. Records are kept unread, as their signatures are
+   * dear and whoever draws one reads it; what is not right is asked for like any other.
+   * @returns the names of the leaves that were there
    */
-  fill(cache: DnsCache): void {
-    // Names are added to the end while this runs.
-    for (const [name] of this.#seen) {
-      const text = cache.entry(name);
-      if (text === undefined || !this.#missing.has(name)) continue;
-      try {
-        if (this.kind === 'enr' && isRecord(text) && isNamed(text, name)) {
-          this.#leaves.set(name, text);
-          this.#settle(name);
-        } else this.accept(name, text);
-      } catch (error) {
-        if (!(error instanceof EnodeckError)) throw error;
-      }
+  fill(cache: DnsCache, names: Iterable<string>): string[] {
+    const leaves: string[] = [];
+    // Children are added to the end while this runs.
+    const queue = [...names];
+    for (const name of queue) {
+      const text = this.#missing.has(name) ? cache.entry(name) : undefined;
+      const children = text === undefined ? undefined : this.#take(name, text);
+      if (children === undefined) continue;
+      queue.push(...children);
+      if (this.#leaves.has(name)) leaves.push(name);
     }
+    return leaves;
   }
 
   /** Takes back a leaf that turned out to be none. */
   drop(name: string): void {
     this.#former.delete(name);
     if (this.#leaves.delete(name)) this.#refused.add(name);
+  }
+
+  /** The children of what is remembered under a name; undefined when it is not right. */
+  #take(name: string, text: string): readonly string[] | undefined {
+    if (this.kind === 'enr' && isRecord(text)) {
+      if (!isNamed(text, name)) return undefined;
+      this.#leaves.set(name, text);
+      this.#settle(name);
+      return [];
+    }
+    try {
+      const entry = this.accept(name, text);
+      return entry.type === 'branch' ? entry.children : [];
+    } catch (error) {
+      if (error instanceof EnodeckError) return undefined;
+      throw error;
+    }
   }
 
   #grow(name: string, children: readonly string[]): void {

@@ -243,7 +243,7 @@ export class TreeSync {
         return now;
       }
       const next = new Subtree(kind, top, now);
-      next.fill(cache);
+      next.fill(cache, [top]);
       return next;
     };
     this.#root = root;
@@ -267,6 +267,7 @@ export class TreeSync {
       cache.setEntry(name, text);
       this.#failures = 0;
       if (subtree.kind === 'link') this.#linksChanged = true;
+      if (entry.type === 'branch') this.#fill(subtree, entry.children);
       this.#settle();
       return entry.type === 'enr' ? this.#found(name, nodeFromRecord(entry.record)) : undefined;
     } catch (error) {
@@ -276,6 +277,12 @@ export class TreeSync {
       this.#fail(error.message, !isRefusal(error));
       return undefined;
     }
+  }
+
+  /** Takes what an earlier tree had beneath a branch that was just found. */
+  #fill(subtree: Subtree, children: readonly string[]): void {
+    const leaves = subtree.fill(this.#options.cache, children);
+    if (subtree.kind === 'enr') this.#round.push(...leaves.filter((name) => !this.#told.has(name)));
   }
 
   /** One entry came to nothing; after some in a row the root may have changed beneath us. */
