@@ -82,6 +82,7 @@ export class PeerSession {
    */
   readonly established: Promise<string | undefined>;
 
+  readonly #startedAt: number;
   readonly #connection: RlpxConnection;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -109,6 +110,7 @@ export class PeerSession {
     this.clientName = printable(remoteHello.clientName);
     this.capabilities = remoteHello.capabilities.map((capability) => printable(capabilityText(capability)));
     this.connectedAt = options.clock.now();
+    this.#startedAt = options.clock.monotonic();
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -128,6 +130,11 @@ export class PeerSession {
     );
     this.negotiated = this.#running.map(({ label }) => label);
     this.#start();
+  }
+
+  /** Time since the session began, milliseconds; a wall clock that is set changes nothing in it. */
+  get ageMs(): number {
+    return Math.round(this.#clock.monotonic() - this.#startedAt);
   }
 
   /** Bytes received and sent since the encryption handshake, framing and all. */

@@ -69,17 +69,16 @@ export class PeerDropper {
   }
 
   #droppable(): Peer[] {
-    const { clock, peers, limits, isKept } = this.#options;
+    const { peers, limits, isKept } = this.#options;
     const all = peers().filter(({ session }) => session.endCause === undefined);
     const inbound = all.filter(({ session }) => session.direction === 'inbound').length;
     const isFull = {
       inbound: inbound >= maxInboundPeers(limits()),
       outbound: all.length - inbound >= maxDialedPeers(limits()),
     };
-    const bornBefore = clock.now() - DROP_MIN_AGE_MS;
     return all.filter(
       ({ session }) =>
-        isFull[session.direction] && session.connectedAt <= bornBefore && !isKept(session.idHex),
+        isFull[session.direction] && session.ageMs >= DROP_MIN_AGE_MS && !isKept(session.idHex),
     );
   }
 }

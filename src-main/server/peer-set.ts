@@ -1,6 +1,5 @@
 import type { Node } from '../node-record/node.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
-import type { Clock } from '../leaf/runtime.ts';
 import { refuseAdmission, type AdmissionRefusal, type Applicant, type Guard } from './admission.ts';
 import type { PeerLimitSettings } from './limits.ts';
 import { takesOver } from './tie-break.ts';
@@ -21,7 +20,6 @@ export interface PeerSetOptions {
   readonly ownIdHex: string;
   readonly limits: PeerLimitSettings;
   readonly guard: Guard;
-  readonly clock: Clock;
 }
 
 /** The sessions there are, and who may join them. */
@@ -90,10 +88,7 @@ export class PeerSet {
   #takesOver(idHex: string, direction: Applicant['direction']): boolean {
     const session = this.#peers.get(idHex)?.session;
     if (session === undefined) return false;
-    const { clock, ownIdHex } = this.#options;
-    const ageMs = clock.now() - session.connectedAt;
-    const { clientName } = session;
-    return takesOver({ idHex, direction }, { direction: session.direction, clientName, ageMs }, ownIdHex);
+    return takesOver({ idHex, direction }, session, this.#options.ownIdHex);
   }
 
   add(peer: Peer): void {

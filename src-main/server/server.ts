@@ -119,8 +119,8 @@ export class P2pServer implements Startable {
   constructor(options: P2pServerOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    const { ownIdHex, limits, guard, clock } = options;
-    this.#peers = new PeerSet({ ownIdHex, limits, guard, clock });
+    const { ownIdHex, limits, guard } = options;
+    this.#peers = new PeerSet({ ownIdHex, limits, guard });
   }
 
   /** @throws ServerError in one sentence; nothing is open then */
@@ -346,7 +346,6 @@ export class P2pServer implements Startable {
       handshakes,
       dialer,
       dialTimeoutMs: () => this.#settings.dialTimeoutMs,
-      clock,
       events,
       observer: dialing,
       kindOf: (idHex) => this.#kindOf(idHex),

@@ -6,7 +6,6 @@ import { bytesToHex } from '../leaf/bytes.ts';
 import { NetworkError } from '../leaf/errors.ts';
 import { formatSocketAddress } from '../leaf/ip.ts';
 import type { ByteStream, StreamDialer } from '../leaf/network.ts';
-import type { Clock } from '../leaf/runtime.ts';
 import { nodeFromParts } from '../node-record/node-factory.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
@@ -33,7 +32,6 @@ export interface SessionManagerOptions {
   readonly dialer: StreamDialer;
   /** At the moment. */
   readonly dialTimeoutMs: () => number;
-  readonly clock: Clock;
   readonly events: EventSink;
   readonly observer: SessionObserver;
   /** What a node is to us at the moment; static comes first. */
@@ -221,11 +219,10 @@ export class SessionManager {
   }
 
   #drop(peer: Peer, cause: EndCause): void {
-    const { peers, events, clock, observer } = this.#options;
+    const { peers, events, observer } = this.#options;
     if (!peers.remove(peer)) return;
-    const { idHex, clientName: name, direction, capabilities, connectedAt, bytesIn, bytesOut } = peer.session;
+    const { idHex, clientName: name, direction, capabilities, ageMs, bytesIn, bytesOut } = peer.session;
     const { ip, port } = peer.session.remote;
-    const ageMs = clock.now() - connectedAt;
     events.emit({
       ...{ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs },
       ...{ kind: this.#options.kindOf(idHex), capabilities, bytesIn, bytesOut },
