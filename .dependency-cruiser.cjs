@@ -5,7 +5,7 @@
 
 /** Rooms that every room may stand on. */
 const GROUND = '^src-main/(leaf|node-record|chain)/';
-const STAGES = 'discovery|dialing|rlpx|p2p|eth|snap|server|nat|store';
+const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake)\\.ts$';
 
 /** A stage and the one beneath it on the wire, whose types it may name, and whose errors it must tell apart. */
@@ -84,6 +84,8 @@ module.exports = {
 
     // The stages
     confined('discovery'),
+    confined('crawl', 'discovery'),
+    beneath('crawl', 'discovery'),
     confined('dialing'),
     confined('rlpx'),
     confined('p2p', 'rlpx'),

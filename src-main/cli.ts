@@ -79,6 +79,8 @@ const withoutElectronSwitches = (args: readonly string[]): string[] =>
 
 const CONVERT_HELP =
   '\nnodes convert FILE --to toml|json|lines prints a file of nodes in another form: geth reads static nodes in TOML alone.' +
+  '\ncrawl FILE --protocol v4|v5 --timeout 30m walks through the network and keeps who answers in nodes.json.' +
+  '\nnodeset info FILE and nodeset filter FILE look at what a crawl has written.' +
   '\ndns sign FOLDER KEYFILE and dns to-txt FOLDER [FILE] make a DNS node list as devp2p does.';
 
 /** One option for each setting of the table; they do not change from run to run. */

@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { parseCommandLine, type Launch } from './cli.ts';
 import { compose, type Application } from './compose.ts';
+import { runCrawl } from './crawl-command.ts';
 import { runDnsCommand } from './dns-command.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { textSink } from './leaf/log-sinks.ts';
 import { systemClock } from './leaf/system-runtime.ts';
-import type { LaunchOptions } from './options.ts';
+import { OptionError, type LaunchOptions } from './options.ts';
 import { convertNodes } from './node-convert.ts';
+import { runNodeset } from './nodeset-command.ts';
 import { VERSION } from './version.ts';
 
 /*
  * The node without a window: the same page and API over HTTP. It prints `Ready <url>` and the node's enode URL when
  * both are there, and ends with 0 after SIGINT or SIGTERM, with 1 when it cannot start, with 2 for a bad option.
- * `nodes convert FILE --to FORMAT` prints a file of nodes in another form instead,
- * `dns sign` and `dns to-txt` make DNS node lists.
+ * `nodes convert FILE --to FORMAT` prints a file of nodes in another form instead, `dns sign` and `dns to-txt` make DNS
+ * node lists, `crawl FILE` walks through the network, `nodeset info FILE` and `nodeset filter FILE` look at what it found.
  */
 
 const EXIT = { ok: 0, failed: 1, badOption: 2 } as const;
@@ -72,22 +74,33 @@ function sentenceOf(error: unknown): string {
   return `enodeck: ${stack ?? describeError(error)}`;
 }
 
+/** What is done instead of running a node, by the first word of the command line; each says what to print. */
+const COMMANDS: Readonly<Record<string, ((args: readonly string[]) => Promise<string>) | undefined>> = {
+  nodes: convertNodes,
+  nodeset: runNodeset,
+  dns: (args) => runDnsCommand(args, () => systemClock.now()),
+  crawl: (args) => {
+    const ended = new AbortController();
+    void untilSignal().then(() => {
+      ended.abort();
+    });
+    return runCrawl(args, { signal: ended.signal, say: complain, logSinks: [textSink(process.stderr)] });
+  },
+};
+
 async function run(): Promise<number> {
   let launch: Launch;
   try {
     const [command, ...rest] = process.argv.slice(2);
-    if (command === 'nodes') {
-      process.stdout.write(await convertNodes(rest));
-      return EXIT.ok;
-    }
-    if (command === 'dns') {
-      process.stdout.write(await runDnsCommand(rest, () => systemClock.now()));
+    const tool = COMMANDS[command ?? ''];
+    if (tool !== undefined) {
+      process.stdout.write(await tool(rest));
       return EXIT.ok;
     }
     launch = parseCommandLine(process.argv.slice(2), process.env, { mode: 'headless', version: VERSION });
   } catch (error) {
     complain(sentenceOf(error));
-    return EXIT.badOption;
+    return error instanceof OptionError ? EXIT.badOption : EXIT.failed;
   }
   if (launch.kind === 'print') {
     process.stdout.write(launch.text);

@@ -27,7 +27,7 @@ export interface NodeSetFilter {
   readonly ethNetwork: string | null;
   /** Has a snap entry. */
   readonly snap: boolean;
-  /** Has an address and a TCP port. */
+  /** Its record has a port for sessions: TCP or QUIC. */
   readonly dialable: boolean;
   /** At most so many, those of the highest score first. */
   readonly limit: number | null;

@@ -11,7 +11,7 @@ export type HostResolver = (hostname: string) => Promise<readonly string[]>;
 export type AddressFilter = (ip: string) => boolean;
 
 /** Most bootnodes taken over; BOUNDED so that a list gone wrong does not become a flood. */
-const MAX_BOOTNODES = 256;
+export const MAX_BOOTNODES = 256;
 
 /** The first points of contact. Their DNS names are looked up anew each time they are asked for. */
 export class Bootnodes {
