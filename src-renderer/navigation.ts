@@ -18,3 +18,9 @@ export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   logs: 'l',
   settings: 's',
 };
+
+/** The pages of the view Discovery: the ways to find nodes, and the walk through all of them. */
+export const DISCOVERY_TABS = ['v4', 'v5', 'dns', 'crawl'] as const;
+
+/** One of DISCOVERY_TABS. */
+export type DiscoveryTab = (typeof DISCOVERY_TABS)[number];

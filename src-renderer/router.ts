@@ -17,7 +17,7 @@ export const router = createRouter({
     { path: '/peers/:id?', name: 'peers', component: PeersView, props: true },
     { path: '/sessions', name: 'sessions', component: SessionsView, meta: { nav: 'peers' } },
     { path: '/why/:id?', name: 'why', component: WhyView, props: true },
-    { path: '/discovery', name: 'discovery', component: DiscoveryView },
+    { path: '/discovery/:tab?', name: 'discovery', component: DiscoveryView, props: true },
     { path: '/nodes/banned', name: 'bans', component: BansView, meta: { nav: 'nodes' } },
     { path: '/nodes/:list?', name: 'nodes', component: NodesView, props: true },
     { path: '/logs', name: 'logs', component: LogsView },

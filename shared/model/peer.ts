@@ -40,6 +40,8 @@ export interface PeerRow {
   /** Messages over the rate limit, and announcements that were dropped because the peer does not read. */
   readonly limited: number;
   readonly droppedOut: number;
+  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where nobody asked. */
+  readonly sources?: readonly string[];
 }
 
 /** How often a message was seen on one session. */
@@ -76,7 +78,7 @@ export interface PeerDetail {
   readonly queuedBytes: number;
   /** Our own requests that wait for an answer, and how they ended so far. */
   readonly requests: RequestTotals;
-  /** Who brought the node: `v4`, `static`, `inbound`, …. */
+  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
   readonly sources: readonly string[];
 }
 

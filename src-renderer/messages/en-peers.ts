@@ -41,6 +41,7 @@ export const enPeers = {
     notListed: 'The list comes from the network or the command line and cannot be changed here',
     ban: 'Ban…',
     trace: 'How it became a peer',
+    record: 'Record…',
     rowMenu: 'Actions',
     nowStatic: 'Added to the static list: it is kept connected',
     nowTrusted: 'Added to the trusted list: it may come above the limit',
@@ -97,6 +98,7 @@ export const enPeers = {
     in: 'In',
     out: 'Out',
     reputation: 'Reputation',
+    found: 'Found by',
     age: 'Age',
   },
   columnName: {
@@ -113,6 +115,7 @@ export const enPeers = {
     in: 'Bytes in',
     out: 'Bytes out',
     reputation: 'Reputation',
+    found: 'Found by',
     age: 'Age',
   },
   columnHint: {
@@ -129,6 +132,7 @@ export const enPeers = {
     in: 'Bytes received in this session',
     out: 'Bytes sent in this session',
     reputation: 'Its standing: falls with offences, mends with time; at the threshold the node is banned',
+    found: 'Who brought the node: discovery v4 or v5, a DNS list, your own lists, or it came to us',
     age: 'How long the session has lasted',
   },
 } as const;

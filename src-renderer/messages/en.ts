@@ -2,7 +2,10 @@ import { enBans } from './en-bans.ts';
 import { enPeers } from './en-peers.ts';
 import { enSettings } from './en-settings.ts';
 import { enWhy } from './en-why.ts';
+import { enCrawl } from './en-crawl.ts';
 import { enDiscovery } from './en-discovery.ts';
+import { enDns } from './en-dns.ts';
+import { enRecords } from './en-records.ts';
 import { enNodes } from './en-nodes.ts';
 
 /** Every word of the window, in English. Figures and names are put in where the braces are; `|` parts one from many. */
@@ -69,6 +72,11 @@ export const en = {
     copyEnode: 'Copy this node’s enode',
     copyEnr: 'Copy this node’s ENR',
     lookup: 'Look up a random target',
+    v5: 'Discovery v5: table and sessions',
+    dns: 'DNS lists',
+    crawl: 'Crawl the network',
+    record: 'Read a record entry by entry',
+    talk: 'Send a TALKREQ',
     sessions: 'Past sessions',
     bans: 'Banned nodes and addresses',
     ban: 'Ban a node, an address or a network',
@@ -251,5 +259,8 @@ export const en = {
   ...enBans,
   ...enSettings,
   ...enDiscovery,
+  ...enDns,
+  ...enCrawl,
+  ...enRecords,
   ...enNodes,
 } as const;

@@ -1,5 +1,6 @@
 import type { PeerRow } from '../../shared/model/peer.ts';
 import { fitColumns } from './fit-columns.ts';
+import { sourceMarks } from './source-marks.ts';
 
 /** The columns of the peers table. */
 export const PEER_COLUMNS = [
@@ -16,6 +17,7 @@ export const PEER_COLUMNS = [
   'in',
   'out',
   'reputation',
+  'found',
   'age',
 ] as const;
 
@@ -173,6 +175,18 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     importance: 13,
     numeric: true,
     sortKey: (row) => row.reputation,
+    firstOrder: 'ascending',
+  },
+  {
+    id: 'found',
+    track: 'minmax(116px, .6fr)',
+    need: 116,
+    importance: 14,
+    numeric: false,
+    sortKey: (row) =>
+      sourceMarks(row.sources ?? [])
+        .map(({ key }) => key)
+        .join(' '),
     firstOrder: 'ascending',
   },
   {

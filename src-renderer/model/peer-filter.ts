@@ -53,6 +53,7 @@ const TEXTS: Readonly<Record<string, (row: PeerRow) => string>> = {
       isDynamic(row) ? 'dynamic' : '',
     ].join(' '),
   stage: (row) => row.stage,
+  found: (row) => (row.sources ?? []).join(' '),
 };
 
 const isDynamic = (row: PeerRow): boolean => !row.kind.static && !row.kind.trusted;

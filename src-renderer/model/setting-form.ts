@@ -43,6 +43,19 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
   return { ok: false, message: sentence(result.error.issues[0]?.message ?? '') };
 }
 
+/** Settings whose lack of a value stands for something of its own. */
+export const NULL_MEANINGS = ['discoveryDns', 'dnsServer', 'discoveryAddresses', 'discoveryPort'] as const;
+
+/** The setting's name when its lack of a value has words of its own; null when it is just nothing. */
+export function nullMeaning(key: string): (typeof NULL_MEANINGS)[number] | null {
+  return NULL_MEANINGS.find((name) => name === key) ?? null;
+}
+
+/** A list that may be left out and may be empty, which are two things. */
+export function isOptionalList(view: SettingView): boolean {
+  return view.kind === 'list' && view.default === null && checkValue(view, []).ok;
+}
+
 /** A change of one setting, as the request takes it. */
 export function changeOf(key: SettingKey, value: SettingValue): SettingsChange {
   return { [key]: value };

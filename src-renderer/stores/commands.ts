@@ -54,8 +54,9 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): re
     });
   };
   const lookUp = (): void => {
-    void router.push({ name: 'discovery' });
-    attempt(() => discovery.runLookup(null));
+    const protocol = router.currentRoute.value.params['tab'] === 'v5' ? 'v5' : 'v4';
+    void router.push({ name: 'discovery', params: { tab: protocol } });
+    attempt(() => discovery.feedsOf(protocol).runLookup(null));
   };
   const command = (id: string, title: string, act: () => void, more: Partial<PaletteItem> = {}): Command => ({
     id,
@@ -71,6 +72,16 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): re
       words: 'record',
     }),
     command('lookup', t('command.lookup'), lookUp, { words: 'discovery find' }),
+    ...(['v5', 'dns', 'crawl'] as const).map((tab) =>
+      command(
+        `discovery.${tab}`,
+        t(`command.${tab}`),
+        () => void router.push({ name: 'discovery', params: { tab } }),
+        { words: 'find nodes' },
+      ),
+    ),
+    command('record', t('command.record'), () => shell.openRecord(null), { words: 'enr decode entries' }),
+    command('talk', t('command.talk'), () => shell.openTalk(null), { words: 'talkreq discv5 protocol' }),
     command('trace', t('command.trace'), () => void router.push({ name: 'why' }).then(focusFilter), {
       words: 'trace enode reason dial',
     }),

@@ -1,43 +1,81 @@
-import { ref, shallowRef } from 'vue';
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { DiscoveryCounters, LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+import type {
+  DiscoveryCounters,
+  LookupTrace,
+  TableProtocol,
+  TableSnapshot,
+} from '../../shared/model/table.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from './topic-feed.ts';
 
-/** The table, discovery's figures and the newest lookup. */
-export const useDiscoveryStore = defineStore('discovery', () => {
+/** One discovery protocol: its table, its figures and its newest lookup. */
+export interface ProtocolFeeds {
+  readonly table: ShallowRef<TableSnapshot | null>;
+  readonly counters: ShallowRef<DiscoveryCounters | null>;
+  readonly lookup: ShallowRef<LookupTrace | null>;
+  /** A lookup that was started here is under way. */
+  readonly looking: Ref<boolean>;
+  /** Keeps all three open for as long as the calling Vue scope lives. */
+  look(): void;
+  runLookup(target: string | null): Promise<void>;
+}
+
+function createProtocolFeeds(protocol: TableProtocol): ProtocolFeeds {
   const table = shallowRef<TableSnapshot | null>(null);
   const counters = shallowRef<DiscoveryCounters | null>(null);
   const lookup = shallowRef<LookupTrace | null>(null);
   const looking = ref(false);
-
-  const tableFeed = createTopicFeed('table', { protocol: 'v4' }, (pushes) => {
+  const tableFeed = createTopicFeed('table', { protocol }, (pushes) => {
     table.value = newestOf(pushes) ?? null;
   });
-  const countersFeed = createTopicFeed('discovery', { protocol: 'v4' }, (pushes) => {
+  const countersFeed = createTopicFeed('discovery', { protocol }, (pushes) => {
     counters.value = newestOf(pushes) ?? null;
   });
-  const lookupFeed = createTopicFeed('lookup', { protocol: 'v4' }, (pushes) => {
+  const lookupFeed = createTopicFeed('lookup', { protocol }, (pushes) => {
     lookup.value = newestOf(pushes) ?? null;
   });
-
-  const runLookup = async (target: string | null): Promise<void> => {
-    looking.value = true;
-    try {
-      lookup.value = await request('discovery.lookup', { protocol: 'v4', target });
-    } finally {
-      looking.value = false;
-    }
-  };
-
   return {
     table,
     counters,
     lookup,
     looking,
-    runLookup,
-    lookAtTable: () => tableFeed.look(),
-    lookAtCounters: () => countersFeed.look(),
-    lookAtLookup: () => lookupFeed.look(),
+    look() {
+      tableFeed.look();
+      countersFeed.look();
+      lookupFeed.look();
+    },
+    async runLookup(target) {
+      looking.value = true;
+      try {
+        lookup.value = await request('discovery.lookup', { protocol, target });
+      } finally {
+        looking.value = false;
+      }
+    },
+  };
+}
+
+/** Every way to find nodes: both protocols, the DNS lists, and what can be asked of one node by hand. */
+export const useDiscoveryStore = defineStore('discovery', () => {
+  const v4 = createProtocolFeeds('v4');
+  const v5 = createProtocolFeeds('v5');
+  const dns = shallowRef<readonly DnsTreeView[] | null>(null);
+  const dnsFeed = createTopicFeed('dns', {}, (pushes) => {
+    dns.value = newestOf(pushes) ?? null;
+  });
+  // Pinia would unwrap the refs within; readers take a protocol's feeds as they are.
+  const feedsOf = (protocol: TableProtocol): ProtocolFeeds => (protocol === 'v4' ? v4 : v5);
+
+  return {
+    dns,
+    feedsOf,
+    lookAtDns: () => dnsFeed.look(),
+    /** Reads a record of anybody's, entry by entry. */
+    decode: (text: string) => request('records.decode', { text }),
+    /** Sends a TALKREQ by hand; `payload` and the answer are hex without 0x. */
+    talk: (node: string, protocol: string, payload: string) =>
+      request('discovery.talk', { node, protocol, payload }),
   };
 });

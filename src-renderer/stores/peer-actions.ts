@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router';
-import type { PeerRow } from '../../shared/model/peer.ts';
+import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { PeerAction } from '../components/peers/peer-actions.ts';
 import { messageOf } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
@@ -23,11 +23,12 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
       done ? 'good' : 'bad',
     );
   };
-  const enodeOf = async (row: PeerRow): Promise<string> => {
+  const detailOf = async (row: PeerRow): Promise<PeerDetail> => {
     const known = peers.detail?.row.id === row.id ? peers.detail : await peers.fetchDetail(row.id);
     if (known === null) throw new Error(t('peers.gone'));
-    return known.enode;
+    return known;
   };
+  const enodeOf = async (row: PeerRow): Promise<string> => (await detailOf(row)).enode;
   const disconnect = async (row: PeerRow): Promise<void> => {
     const { disconnected } = await peers.disconnect(row.id);
     say(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
@@ -41,6 +42,11 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
     ban: ({ id, label, name, ip, port, kind }) =>
       shell.openBan({ id, name: label ?? name, ip, port, isStatic: kind.static }),
     trace: (row) => router.push({ name: 'why', params: { id: row.id } }),
+    record: async (row) => {
+      const enr = (await detailOf(row)).enr;
+      if (enr === null) say(t('peers.noRecord', { what: 'ENR' }), 'bad');
+      else shell.openRecord(enr);
+    },
     copyEnode: async (row) => copy(await enodeOf(row), 'enode'),
     copyEnr: async (row) => copy((await peers.fetchDetail(row.id))?.enr, 'ENR'),
     copyId: (row) => copy(row.id, t('common.nodeId')),

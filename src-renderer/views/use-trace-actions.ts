@@ -42,6 +42,7 @@ export function useTraceActions(t: Words): (trace: NodeTrace, action: TraceActio
     trusted: (trace) => list(trace, 'trusted'),
     peer: (trace) => void router.push({ name: 'peers', params: { id: trace.id } }),
     copyOwn: () => void copyOwn(),
+    record: ({ enr }) => shell.openRecord(enr),
     ban,
   };
   return (trace, action) => actions[action](trace);

@@ -1,5 +1,7 @@
 import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
+import type { CrawlStatus, NodeSetFilter } from '../../../shared/model/crawl.ts';
 import type { SeriesSpan } from '../../../shared/model/series.ts';
+import type { TableProtocol } from '../../../shared/model/table.ts';
 import type { WhySpan, WhyStepName } from '../../../shared/model/why.ts';
 import {
   createDice,
@@ -20,6 +22,8 @@ import { changeSettings, makeSettings, resetSetting } from './fixture-settings.t
 import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
+import { makeRecord, makeTalk, refuse } from './fixture-record.ts';
+import { countFiltered, makeCrawl, makeTrees } from './fixture-ways.ts';
 
 /*
  * A bridge without a node, put into a page before its own scripts run: `window.enodeckScenario` says which state it
@@ -33,8 +37,23 @@ declare global {
 }
 
 const LIVE_MS = 250;
+const NEW_CRAWL: CrawlStatus = {
+  protocol: 'v4',
+  state: 'running',
+  startedAt: 0,
+  endsAt: 0,
+  failure: null,
+  nodes: 109,
+  answered: 0,
+  added: 0,
+  silent: 0,
+  removed: 0,
+  byFork: [],
+  byClient: [],
+};
 
 interface TopicParameters {
+  readonly protocol?: TableProtocol;
   readonly id?: string;
   readonly span?: WhySpan;
   readonly step?: WhyStepName | null;
@@ -46,6 +65,7 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
   let settings = makeSettings(scenario);
   let bans = makeBans(scenario, start);
   const records = makeSessions(scenario, start);
+  let crawl = makeCrawl(scenario, start);
   const heard = new Map<string, Set<(push: ApiPush) => void>>();
   const tell = (topic: string, data: unknown): void => {
     for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
@@ -58,9 +78,12 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     status: () => makeStatus(scenario, start),
     peers: () => [...peers.values()],
     peer: ({ id }) => detail(id ?? ''),
-    table: () => makeTable(scenario, start),
-    discovery: () => makeCounters(scenario),
-    lookup: () => (scenario === 'empty' || scenario === 'broken' ? null : makeLookup(start)),
+    table: ({ protocol }) => makeTable(scenario, start, protocol),
+    discovery: ({ protocol }) => makeCounters(scenario, protocol),
+    lookup: ({ protocol }) =>
+      scenario === 'empty' || scenario === 'broken' ? null : makeLookup(start, 6, protocol),
+    dns: () => makeTrees(scenario, start),
+    crawl: () => crawl,
     traffic: () => makeTraffic(scenario),
     events: () => makeEvents(scenario, start),
     dials: () => makeDials(scenario),
@@ -84,7 +107,23 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
       applied: false,
     }),
     'nodes.export': () => ({ text: '[]', fileName: 'static-nodes.json' }),
-    'discovery.lookup': () => makeLookup(start),
+    'discovery.lookup': ({ protocol }) => makeLookup(start, 6, protocol as TableProtocol),
+    'records.decode': ({ text }) => makeRecord(String(text), scenario === 'hostile'),
+    'crawl.start': ({ protocol, seconds }) => {
+      const at = Date.now();
+      const fresh = { ...NEW_CRAWL, startedAt: at, endsAt: at + Number(seconds) * 1_000 };
+      crawl = { ...fresh, protocol: protocol as TableProtocol };
+      return crawl;
+    },
+    'crawl.stop': () => {
+      crawl = crawl === null ? null : { ...crawl, state: 'stopped' };
+      return crawl;
+    },
+    'crawl.export': (filter) => ({
+      text: '{}',
+      fileName: 'nodes.json',
+      count: countFiltered(crawl?.nodes ?? 0, filter as unknown as NodeSetFilter),
+    }),
     'traffic.series': ({ span }) => makeSeries(scenario, span as SeriesSpan, Date.now()),
     'logs.export': () => ({ text: '', fileName: 'enodeck.log' }),
     'settings.update': (change) => {
@@ -142,6 +181,10 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     kind: 'desktop',
     platform: 'linux',
     request(name, params) {
+      const given = params as Record<string, unknown>;
+      if (name === 'discovery.talk') return Promise.resolve(makeTalk(String(given['protocol'])));
+      if (name === 'records.decode' && String(given['text']).endsWith('bad'))
+        return Promise.resolve(refuse('bad-record', 'The signature of this record does not hold.', 'text'));
       const answer = requests[name];
       const reply: ApiReply<unknown> =
         answer === undefined
@@ -149,7 +192,7 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
               ok: false,
               error: { code: 'unknown-request', message: `No such request: ${name}`, field: null },
             }
-          : { ok: true, result: answer(params as Record<string, unknown>) };
+          : { ok: true, result: answer(given) };
       return Promise.resolve(reply);
     },
     subscribe(topic, params, listener) {

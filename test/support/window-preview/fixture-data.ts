@@ -15,7 +15,7 @@ import {
  */
 
 /** What state the pretended node is in. */
-export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile'] as const;
+export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 const HEAD = 23_817_402;
@@ -58,6 +58,8 @@ const HOSTILE_NAMES = [
 export const address = (dice: Dice): string =>
   `${dice.pick(['192.0.2', '198.51.100', '203.0.113'])}.${1 + dice.below(254)}`;
 
+const FOUND = [['v4'], ['static'], ['v5'], ['v4', 'v5'], ['dns'], ['v4', 'v5', 'dns'], ['database', 'v5']];
+
 export function makePeer(dice: Dice, at: number, now: number, hostile: boolean): PeerRow {
   const inbound = at > 2 && dice.next() < 0.4;
   const base = 18 + dice.below(240);
@@ -90,6 +92,7 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,
     limited: at === 4 ? 214 : 0,
     droppedOut: at === 4 ? 1_208 : 0,
+    sources: inbound ? ['inbound', ...(at % 3 === 0 ? ['v4'] : [])] : (FOUND[at % FOUND.length] ?? []),
   };
 }
 
@@ -101,6 +104,7 @@ export function makePeers(scenario: Scenario, now: number): PeerRow[] {
     many: 10_000,
     broken: 0,
     hostile: 12,
+    off: 3,
   };
   return Array.from({ length: counts[scenario] }, (_, at) => makePeer(dice, at, now, scenario === 'hostile'));
 }
@@ -126,7 +130,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     row,
     publicKey,
     enode: `enode://${publicKey}@${row.ip}:${row.port}`,
-    enr: `enr:-KO4Q${dice.hex(120)}`,
+    enr: `enr:-KO4Q${dice.hex(123)}`,
     localAddress: '192.0.2.1:30303',
     remoteAddress: `${row.ip}:${row.port}`,
     p2pVersion: 5,
@@ -178,7 +182,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     },
     queuedBytes: row.droppedOut > 0 ? 1_048_576 : 0,
     requests: { open: 2, answered: 811, timedOut: row.reputation < 0 ? 3 : 0 },
-    sources: row.kind.static ? ['static'] : row.direction === 'inbound' ? ['inbound'] : ['v4'],
+    sources: row.sources ?? [],
   };
 }
 

@@ -2,7 +2,9 @@ import type {
   DiscoveryCounters,
   LookupTrace,
   TableEntry,
+  TableProtocol,
   TableSnapshot,
+  V5Sessions,
 } from '../../../shared/model/table.ts';
 import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixture-data.ts';
 
@@ -10,8 +12,8 @@ import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixt
 
 const BUCKET_FILL = [16, 16, 16, 16, 15, 12, 9, 5, 3, 1];
 
-export function makeTable(scenario: Scenario, now: number): TableSnapshot {
-  const dice = createDice(31);
+export function makeTable(scenario: Scenario, now: number, protocol: TableProtocol = 'v4'): TableSnapshot {
+  const dice = createDice(protocol === 'v4' ? 31 : 67);
   const empty = scenario === 'empty' || scenario === 'broken';
   const entry = (): TableEntry => {
     const fresh = dice.next() < 0.08;
@@ -25,7 +27,7 @@ export function makeTable(scenario: Scenario, now: number): TableSnapshot {
       udp: 30303,
       tcp: 30303,
       enode: `enode://${key}@${ip}:30303`,
-      enr: dice.next() < 0.7 ? `enr:-KO4Q${dice.hex(100)}` : null,
+      enr: protocol === 'v5' || dice.next() < 0.7 ? `enr:-KO4Q${dice.hex(103)}` : null,
       seq: '1747000012345',
       addedToTable: now - dice.below(3 * DAY),
       addedToBucket: now - dice.below(DAY),
@@ -57,7 +59,29 @@ export function makeTable(scenario: Scenario, now: number): TableSnapshot {
   };
 }
 
-export function makeCounters(scenario: Scenario): DiscoveryCounters {
+function makeSessions(rate: number, scenario: Scenario): V5Sessions {
+  return {
+    sessions: Math.round(312 * rate),
+    maxSessions: 1_024,
+    challenges: rate === 1 ? 3 : 0,
+    requests: rate === 1 ? 5 : scenario === 'empty' ? 4 : 0,
+    handshakes: Math.round(1_911 * rate),
+    failedHandshakes: rate === 1 ? 46 : 0,
+    talkProtocols: scenario === 'hostile' ? ['<b>x</b>\u202E', 'A'.repeat(64)] : ['enodeck'],
+  };
+}
+
+const V5_PACKETS = [
+  ['v5/ping', 2.1, 2.4],
+  ['v5/pong', 2.2, 2.1],
+  ['v5/findnode', 1.9, 3.1],
+  ['v5/nodes', 8.4, 4.6],
+  ['v5/talkreq', 0.2, 0.1],
+  ['v5/talkresp', 0.1, 0.2],
+  ['v5/whoareyou', 0.6, 0.7],
+] as const;
+
+export function makeCounters(scenario: Scenario, protocol: TableProtocol = 'v4'): DiscoveryCounters {
   const rate =
     scenario === 'typical' || scenario === 'many' || scenario === 'hostile'
       ? 1
@@ -72,15 +96,18 @@ export function makeCounters(scenario: Scenario): DiscoveryCounters {
     outPerSecond: out * rate,
   });
   return {
-    enabled: true,
-    packets: [
-      packet('Ping', 3.9, 4.1),
-      packet('Pong', 3.7, 3.9),
-      packet('Findnode', 2.4, 2.9),
-      packet('Neighbors', 5.8, 4.4),
-      packet('ENRRequest', 0.4, 0.6),
-      packet('ENRResponse', 0.5, 0.4),
-    ],
+    enabled: protocol === 'v4' || scenario !== 'off',
+    packets:
+      protocol === 'v5'
+        ? V5_PACKETS.map(([name, into, out]) => packet(name, into, out))
+        : [
+            packet('Ping', 3.9, 4.1),
+            packet('Pong', 3.7, 3.9),
+            packet('Findnode', 2.4, 2.9),
+            packet('Neighbors', 5.8, 4.4),
+            packet('ENRRequest', 0.4, 0.6),
+            packet('ENRResponse', 0.5, 0.4),
+          ],
     dropped:
       rate === 1
         ? [
@@ -94,12 +121,12 @@ export function makeCounters(scenario: Scenario): DiscoveryCounters {
       rate === 1
         ? { ours: 402, other: 331, unknown: 240, stale: 57 }
         : { ours: 0, other: 0, unknown: scenario === 'empty' ? 4 : 0, stale: 0 },
-    v5: null,
+    v5: protocol === 'v5' && scenario !== 'off' ? makeSessions(rate, scenario) : null,
   };
 }
 
-export function makeLookup(now: number, rounds = 6): LookupTrace {
-  const dice = createDice(41);
+export function makeLookup(now: number, rounds = 6, protocol: TableProtocol = 'v4'): LookupTrace {
+  const dice = createDice(protocol === 'v4' ? 41 : 43);
   const hops = [256, 252, 249, 246, 244, 243];
   const steps = hops
     .slice(0, rounds)

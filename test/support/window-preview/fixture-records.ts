@@ -96,6 +96,7 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
     many: 50_000,
     broken: 0,
     hostile: 40,
+    off: 0,
   };
   const dice = createDice(83);
   let endedAt = now;

@@ -26,6 +26,12 @@ const SAID: Readonly<Partial<Record<SettingKey, Said>>> = {
   maxUpload: { value: 2_000, source: 'file' },
 };
 
+/** Ways to find nodes that are off. */
+const OFF: typeof SAID = {
+  discoveryV5: { value: false, source: 'file' },
+  discoveryDns: { value: [], source: 'file' },
+};
+
 const specs: Readonly<Record<SettingKey, SettingSpec>> = SETTINGS;
 
 function viewOf(key: SettingKey, said: Said | undefined): SettingView {
@@ -62,7 +68,9 @@ export function makeSettings(scenario: Scenario): readonly SettingView[] {
         }
       : scenario === 'empty'
         ? {}
-        : SAID;
+        : scenario === 'off'
+          ? OFF
+          : SAID;
   const views = SETTING_KEYS.map((key) => viewOf(key, said[key]));
   return scenario === 'many'
     ? views.map((view) => (view.key === 'discovery' ? { ...view, value: false, next: false } : view))

@@ -263,12 +263,12 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
     name: node?.name ?? (isConnected ? CLIENTS[4] : null),
     address: node?.address ?? (isKnown ? '198.51.100.21:30303' : null),
     enode: `enode://${key}@${node?.address ?? '198.51.100.21:30303'}`,
-    enr: isKnown ? `enr:-KO4Q${dice.hex(120)}` : null,
+    enr: isKnown ? `enr:-KO4Q${dice.hex(123)}` : null,
     kind: { static: node?.kind === 'static', trusted: node?.kind === 'trusted' },
     connected: isConnected,
     known: isKnown,
     firstSeenAt: isKnown ? now - 2 * DAY : null,
-    sources: isKnown ? (node?.kind === 'static' ? ['static', 'v4'] : ['v4']) : [],
+    sources: isKnown ? (node?.kind === 'static' ? ['static', 'v4'] : ['v4', 'v5', 'dns']) : [],
     steps: WHY_STEPS.map((step, at) => {
       const state = stateOf(step, at);
       const happened = state === 'passed' || state === 'stopped' || state === 'now';

@@ -1,3 +1,4 @@
+import { EXAMPLE_RECORD } from './fixture-record.ts';
 import type { Picture } from './take-pictures.ts';
 
 const VIEWS = [
@@ -6,6 +7,9 @@ const VIEWS = [
   'past',
   'why',
   'discovery',
+  'v5',
+  'dns',
+  'crawl',
   'nodes',
   'banned',
   'logs',
@@ -17,6 +21,9 @@ const PATHS = {
   past: '/sessions',
   why: '/why',
   discovery: '/discovery',
+  v5: '/discovery/v5',
+  dns: '/discovery/dns',
+  crawl: '/discovery/crawl',
   nodes: '/nodes',
   banned: '/nodes/banned',
   logs: '/logs',
@@ -252,6 +259,78 @@ export const PICTURES: readonly Picture[] = [
         await page.getByRole('button', { name: 'Import the good part' }).click();
         await page.waitForTimeout(100);
       },
+    },
+    ...(['v5', 'dns'] as const).map((view): Picture => ({
+      name: `off-${view}-${theme}`,
+      path: PATHS[view],
+      scenario: 'off',
+      theme,
+    })),
+    ...(['typical', 'hostile'] as const).map((scenario): Picture => ({
+      name: `record-${scenario}-${theme}`,
+      path: '/discovery/v5',
+      scenario,
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Record', exact: true }).click();
+        await page.getByRole('table', { name: 'Entries of the record' }).waitFor();
+      },
+    })),
+    {
+      name: `record-bad-${theme}`,
+      path: '/discovery/v5',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Read a record' }).click();
+        await page.getByLabel('Record', { exact: true }).fill(`${EXAMPLE_RECORD}AAbad`);
+        await page.getByText('does not hold').waitFor();
+      },
+    },
+    ...(['enodeck', 'silent'] as const).map((protocol): Picture => ({
+      name: `talk-${protocol}-${theme}`,
+      path: '/discovery/v5',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Talk…' }).first().click();
+        await page.getByLabel('Protocol').fill(protocol);
+        await page.getByLabel('Payload', { exact: true }).fill('0x70 69 6e 67');
+        await page.getByRole('button', { name: 'Send', exact: true }).click();
+        await page.getByRole('button', { name: 'Send again' }).waitFor();
+      },
+    })),
+    {
+      name: `crawl-filter-${theme}`,
+      path: '/discovery/crawl',
+      scenario: 'many',
+      theme,
+      prepare: async (page) => {
+        await page.getByLabel('Network', { exact: true }).selectOption('own');
+        await page.getByLabel('Known for').fill('six hours');
+        await page.getByLabel('At most').fill('500');
+        await page.waitForTimeout(500);
+      },
+    },
+    {
+      name: `found-column-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
+        await page.keyboard.press('Escape');
+        await page.getByRole('row').nth(7).click();
+        await page.waitForTimeout(400);
+      },
+    },
+    {
+      name: `settings-discovery-${theme}`,
+      path: '/settings#discovery',
+      scenario: 'typical',
+      theme,
+      prepare: (page) => page.getByLabel('DNS node lists').scrollIntoViewIfNeeded(),
     },
     { name: `token-${theme}`, path: '/', scenario: 'none', theme },
     {

@@ -1,0 +1,53 @@
+import type { NodeStatus } from '../../shared/model/node.ts';
+import type { SettingView } from '../../shared/model/settings.ts';
+import type { SettingKey } from '../../shared/settings-table.ts';
+import type { TableProtocol } from '../../shared/model/table.ts';
+
+/** Why a way to find nodes does nothing: which decides the one action that helps. */
+export type OffReason =
+  /** The whole node stands still. */
+  | { readonly kind: 'stopped' }
+  /** A setting switches it off. */
+  | { readonly kind: 'setting'; readonly key: SettingKey }
+  /** It was switched on, and waits for the node to be started again. */
+  | { readonly kind: 'restart' }
+  /** The settings say it should run. */
+  | { readonly kind: 'unknown' };
+
+const PROTOCOL_KEYS = { v4: 'discoveryV4', v5: 'discoveryV5' } as const;
+
+/** Why a protocol that is not enabled is off. */
+export function whyOff(
+  protocol: TableProtocol,
+  settings: readonly SettingView[] | null,
+  phase: NodeStatus['phase'] | null,
+): OffReason {
+  return offBy(['discovery', PROTOCOL_KEYS[protocol]], settings, phase);
+}
+
+/** Why no DNS list is asked; null when the settings leave it on, so that the network has none of its own. */
+export function whyNoLists(
+  settings: readonly SettingView[] | null,
+  phase: NodeStatus['phase'] | null,
+): OffReason | null {
+  const lists = settings?.find(({ key }) => key === 'discoveryDns');
+  if (lists !== undefined && isEmptyList(lists.next)) return { kind: 'setting', key: 'discoveryDns' };
+  if (lists?.pending === true) return { kind: 'restart' };
+  const reason = offBy(['discovery'], settings, phase);
+  return reason.kind === 'unknown' ? null : reason;
+}
+
+function offBy(
+  keys: readonly SettingKey[],
+  settings: readonly SettingView[] | null,
+  phase: NodeStatus['phase'] | null,
+): OffReason {
+  const views = keys.flatMap((key) => settings?.find((view) => view.key === key) ?? []);
+  const off = views.find(({ next }) => next === false);
+  if (off !== undefined) return { kind: 'setting', key: off.key as SettingKey };
+  if (phase === 'stopped' || phase === 'failed') return { kind: 'stopped' };
+  return views.some(({ pending }) => pending) ? { kind: 'restart' } : { kind: 'unknown' };
+}
+
+const isEmptyList = (value: SettingView['next']): boolean =>
+  typeof value === 'object' && value !== null && value.length === 0;

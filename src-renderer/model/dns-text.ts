@@ -1,0 +1,35 @@
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+
+/** How much of a tree is known, 0 to 1; 0 before anything is. */
+export function treeShare({
+  records,
+  links,
+  missing,
+}: Pick<DnsTreeView, 'records' | 'links' | 'missing'>): number {
+  const known = records + links;
+  return known === 0 ? 0 : known / (known + missing);
+}
+
+/** All trees in one line of figures. */
+export function sumTrees(trees: readonly DnsTreeView[]): {
+  readonly records: number;
+  readonly missing: number;
+  readonly questions: number;
+  readonly failed: number;
+} {
+  const sum = (figure: (tree: DnsTreeView) => number): number =>
+    trees.reduce((total, tree) => total + figure(tree), 0);
+  return {
+    records: sum(({ records }) => records),
+    missing: sum(({ missing }) => missing),
+    questions: sum(({ questions }) => questions),
+    failed: trees.filter(({ state }) => state === 'failed').length,
+  };
+}
+
+/** Trees in the order of the page: those to look at first, then as they were given, links last. */
+export function orderTrees(trees: readonly DnsTreeView[]): readonly DnsTreeView[] {
+  const rank = ({ state, source }: DnsTreeView): number =>
+    (state === 'failed' ? 0 : 2) + (source === 'link' ? 1 : 0);
+  return [...trees].sort((a, b) => rank(a) - rank(b));
+}

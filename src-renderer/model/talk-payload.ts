@@ -1,0 +1,59 @@
+/** How a payload is typed. */
+export type PayloadForm = 'hex' | 'text';
+
+/** What the request takes: hex without 0x, or which thing is wrong. */
+export type PayloadResult =
+  | { readonly ok: true; readonly hex: string; readonly bytes: number }
+  | { readonly ok: false; readonly problem: 'not-hex' | 'half-byte' | 'too-long' };
+
+/** Most bytes of a payload: the request's own bound. */
+export const MAX_PAYLOAD_BYTES = 1_024;
+
+/** Reads a payload as it was typed: hex with or without 0x and spaces, or text in UTF-8. */
+export function readPayload(typed: string, form: PayloadForm): PayloadResult {
+  const hex = form === 'text' ? hexOf(new TextEncoder().encode(typed)) : bareHex(typed);
+  if (!/^[0-9a-f]*$/.test(hex)) return { ok: false, problem: 'not-hex' };
+  if (hex.length % 2 === 1) return { ok: false, problem: 'half-byte' };
+  const bytes = hex.length / 2;
+  return bytes > MAX_PAYLOAD_BYTES ? { ok: false, problem: 'too-long' } : { ok: true, hex, bytes };
+}
+
+/** What was typed, in the other form: what is no UTF-8 stays hex. */
+export function convertPayload(typed: string, from: PayloadForm): string {
+  const read = readPayload(typed, from);
+  if (!read.ok) return typed;
+  if (from === 'text') return read.hex;
+  return textOf(read.hex) ?? typed;
+}
+
+/** Bytes as UTF-8 text; null where they are none. */
+export function textOf(hex: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(hex));
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes for the eye: pairs of digits, sixteen a line, with what they spell where that is printable ASCII. */
+export function hexLines(
+  hex: string,
+): readonly { readonly at: string; readonly bytes: string; readonly text: string }[] {
+  const bytes = bytesOf(hex);
+  return Array.from({ length: Math.ceil(bytes.length / 16) }, (_, line) => {
+    const row = bytes.slice(line * 16, line * 16 + 16);
+    return {
+      at: (line * 16).toString(16).padStart(4, '0'),
+      bytes: Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' '),
+      text: Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(
+        '',
+      ),
+    };
+  });
+}
+
+const bareHex = (typed: string): string => typed.replaceAll(/\s+/g, '').toLowerCase().replace(/^0x/, '');
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const bytesOf = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -1,0 +1,36 @@
+import { useAction } from '../composables/use-action.ts';
+import { say } from '../composables/use-copy.ts';
+import type { Words } from '../composables/use-words.ts';
+import type { OffReason } from '../model/discovery-off.ts';
+import { changeOf } from '../model/setting-form.ts';
+import { useNodeStore } from '../stores/node.ts';
+import { useSettingsStore } from '../stores/settings.ts';
+
+/** Does the one thing that helps where a way to find nodes is off: the setting, and what the setting waits for. */
+export function useOffAction(t: Words): {
+  readonly busy: ReturnType<typeof useAction>['busy'];
+  act(reason: OffReason): Promise<boolean>;
+} {
+  const settings = useSettingsStore();
+  const node = useNodeStore();
+  const { busy, run } = useAction();
+
+  const help = async (reason: OffReason): Promise<void> => {
+    switch (reason.kind) {
+      case 'setting':
+        if (reason.key === 'discoveryDns') await settings.reset(reason.key);
+        else await settings.update(changeOf(reason.key, true));
+        say(t('off.saved'));
+        break;
+      case 'restart':
+        await node.restart();
+        break;
+      case 'stopped':
+        await node.start();
+        break;
+      case 'unknown':
+        break;
+    }
+  };
+  return { busy, act: (reason) => run(() => help(reason)) };
+}
