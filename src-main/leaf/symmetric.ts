@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:c
 import { ctr, ecb, gcm } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { xorBytes } from './bytes.ts';
 
 /** A cipher that turns a stream of bytes into as many, in order. */
 export interface StreamCipher {
@@ -15,6 +16,8 @@ export interface StreamCipher {
 /** A cipher of single blocks of 16 bytes. */
 export interface BlockCipher {
   block(bytes: Uint8Array): Uint8Array;
+  /** Several blocks, each on its own. */
+  blocks(bytes: Uint8Array): Uint8Array;
 }
 
 /** Ciphers and hashes. */
@@ -59,6 +62,10 @@ export function loadNodeSymmetric(): SymmetricBackend | undefined {
       return {
         block(bytes) {
           checkBlock(bytes);
+          return plainBytes(cipher.update(bytes));
+        },
+        blocks(bytes) {
+          checkBlocks(bytes);
           return plainBytes(cipher.update(bytes));
         },
       };
@@ -141,10 +148,15 @@ export function loadNobleSymmetric(): SymmetricBackend {
     },
     createAesEcb(key) {
       checkKey(key);
+      const encrypt = (bytes: Uint8Array): Uint8Array => ecb(key, { disablePadding: true }).encrypt(bytes);
       return {
         block(bytes) {
           checkBlock(bytes);
-          return ecb(key, { disablePadding: true }).encrypt(bytes);
+          return encrypt(bytes);
+        },
+        blocks(bytes) {
+          checkBlocks(bytes);
+          return encrypt(bytes);
         },
       };
     },
@@ -189,21 +201,22 @@ class NobleCtr implements StreamCipher {
   update(bytes: Uint8Array): Uint8Array {
     const blocks = Math.ceil(Math.max(0, bytes.length - this.#rest.length) / AES_BLOCK);
     const fresh = ctr(this.#key, this.#counter).encrypt(new Uint8Array(blocks * AES_BLOCK));
-    this.#advance(blocks);
+    advanceCounter(this.#counter, blocks);
     const stream = new Uint8Array(this.#rest.length + fresh.length);
     stream.set(this.#rest);
     stream.set(fresh, this.#rest.length);
     this.#rest = stream.slice(bytes.length);
     return bytes.map((byte, at) => byte ^ (stream[at] ?? 0));
   }
+}
 
-  #advance(blocks: number): void {
-    let carry = blocks;
-    for (let at = AES_BLOCK - 1; at >= 0 && carry > 0; at--) {
-      carry += this.#counter[at] ?? 0;
-      this.#counter[at] = carry % 256;
-      carry = Math.floor(carry / 256);
-    }
+/** Adds to the big-endian integer that a counter block is; it begins again after its end. */
+function advanceCounter(counter: Uint8Array, blocks: number): void {
+  let carry = blocks;
+  for (let at = AES_BLOCK - 1; at >= 0 && carry > 0; at--) {
+    carry += counter[at] ?? 0;
+    counter[at] = carry % 256;
+    carry = Math.floor(carry / 256);
   }
 }
 
@@ -213,6 +226,11 @@ function checkKey(key: Uint8Array): void {
 
 function checkBlock(bytes: Uint8Array): void {
   if (bytes.length !== AES_BLOCK) throw new RangeError('An AES block has 16 bytes');
+}
+
+function checkBlocks(bytes: Uint8Array): void {
+  if (bytes.length === 0 || bytes.length % AES_BLOCK !== 0)
+    throw new RangeError('AES blocks have 16 bytes each');
 }
 
 function checkNonce(nonce: Uint8Array): void {
@@ -231,6 +249,32 @@ export const createAesCtr: SymmetricBackend['createAesCtr'] = (key, iv) => backe
 
 /** AES of single 16-byte blocks under a key of 16 or 32 bytes, encryption only: the RLPx MAC cipher. */
 export const createAesEcb: SymmetricBackend['createAesEcb'] = (key) => backend.createAesEcb(key);
+
+/**
+ * AES-CTR under one key of 16 or 32 bytes for many short texts: a cipher of its own for each would cost several times as
+ * much as the work itself.
+ */
+export class AesCtrKey {
+  readonly #cipher: BlockCipher;
+
+  constructor(key: Uint8Array) {
+    this.#cipher = createAesEcb(key);
+  }
+
+  /** Encrypts or decrypts `bytes`, which begin `skipped` blocks after the counter block `iv`. */
+  apply(iv: Uint8Array, bytes: Uint8Array, skipped = 0): Uint8Array {
+    checkBlock(iv);
+    if (bytes.length === 0) return new Uint8Array(0);
+    const counters = new Uint8Array(Math.ceil(bytes.length / AES_BLOCK) * AES_BLOCK);
+    const counter = iv.slice();
+    advanceCounter(counter, skipped);
+    for (let at = 0; at < counters.length; at += AES_BLOCK) {
+      counters.set(counter, at);
+      advanceCounter(counter, 1);
+    }
+    return xorBytes(bytes, this.#cipher.blocks(counters));
+  }
+}
 
 /** SHA-256 of all parts, one after the other: 32 bytes. */
 export const sha256: SymmetricBackend['sha256'] = (...parts) => backend.sha256(...parts);

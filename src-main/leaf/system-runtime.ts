@@ -28,8 +28,27 @@ export const systemClock: Clock = {
   },
 };
 
+/** Longest draw from the pool, bytes: nonces and IVs, which are no secrets; keys come from the system one by one. */
+const MAX_POOLED_DRAW = 16;
+
+/** Random bytes that wait to be drawn: a call of the system for each few of them would cost more than a packet does. */
+const pool = new Uint8Array(4_096);
+let drawn = pool.length;
+
+function drawPooled(length: number): Uint8Array {
+  if (drawn + length > pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  const bytes = pool.slice(drawn, drawn + length);
+  pool.fill(0, drawn, drawn + length);
+  drawn += length;
+  return bytes;
+}
+
 /** The machine's cryptographically strong randomness. */
 export const systemRandom: Random = {
-  bytes: (length) => randomFillSync(new Uint8Array(length)),
+  bytes: (length) =>
+    length <= MAX_POOLED_DRAW ? drawPooled(length) : randomFillSync(new Uint8Array(length)),
   below: (bound) => randomInt(bound),
 };

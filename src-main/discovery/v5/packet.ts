@@ -6,7 +6,7 @@
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
 import { bigintToBytes, bytesToBigint, concatBytes, readUint, writeUint } from '../../leaf/bytes.ts';
 import { CodecError } from '../../leaf/errors.ts';
-import { createAesCtr, openAesGcm, sealAesGcm } from '../../leaf/symmetric.ts';
+import { AesCtrKey, createAesCtr, openAesGcm, sealAesGcm } from '../../leaf/symmetric.ts';
 import {
   EPHEMERAL_KEY_SIZE,
   HANDSHAKE_AUTH_HEAD_SIZE,
@@ -105,26 +105,28 @@ const HEAD_SIZE = MASKING_IV_SIZE + STATIC_HEADER_SIZE;
 /** Bytes of the longest auth data: a handshake's with a record. */
 const MAX_AUTH_SIZE = HANDSHAKE_AUTH_HEAD_SIZE + ID_SIGNATURE_SIZE + EPHEMERAL_KEY_SIZE + MAX_ENR_BYTES;
 
+/** Bytes that are unmasked at first: the cipher's blocks that the static header lies in. Every packet has as many. */
+const FIRST_UNMASKED_SIZE = 2 * MASKING_IV_SIZE;
+
 /** Bytes of a node ID that mask what is sent to the node. */
 const MASKING_KEY_SIZE = 16;
 
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Unmasks a packet for the node with the ID `localId` (32 bytes) and reads its header.
+ * Unmasks a packet for the node with the ID `localId` (32 bytes, the same array for all its packets) and reads its
+ * header.
  * @throws PacketError; after `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
  */
 export function readPacket(datagram: Uint8Array, localId: Uint8Array): V5Packet {
   if (datagram.length < MIN_PACKET_SIZE) throw new PacketError('too-short', 'a packet has 63 bytes or more');
   if (datagram.length > MAX_PACKET_SIZE)
     throw new PacketError('too-large', 'a packet has at most 1280 bytes');
-  const head = unmask(datagram, localId);
-  const flag = head[MASKING_IV_SIZE + FLAG_AT];
-  const authSize = checkStaticHeader(head.subarray(MASKING_IV_SIZE), flag, datagram.length - HEAD_SIZE);
-  const additional = head.subarray(0, HEAD_SIZE + authSize);
+  const additional = unmask(datagram, localId);
+  const flag = additional[MASKING_IV_SIZE + FLAG_AT];
   const auth = additional.subarray(HEAD_SIZE);
   const nonce = additional.subarray(MASKING_IV_SIZE + NONCE_AT, MASKING_IV_SIZE + NONCE_AT + NONCE_SIZE);
-  const sealed = datagram.subarray(HEAD_SIZE + authSize);
+  const sealed = datagram.subarray(additional.length);
   if (flag === FLAGS.whoareyou) {
     if (sealed.length > 0) throw new PacketError('trailing-bytes', 'a WHOAREYOU has no message');
     return {
@@ -203,20 +205,39 @@ export function encodeHandshake(
   return encodeMessagePacket(frame, makeHead(FLAGS.handshake, frame, auth), payload);
 }
 
-/** Masking IV and header as they were before masking; behind them, bytes without meaning. */
+/**
+ * Masking IV and header as they were before masking. The fixed part is judged before the rest is looked at.
+ * @throws PacketError
+ */
 function unmask(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
-  const end = Math.min(datagram.length, HEAD_SIZE + MAX_AUTH_SIZE);
-  const head = new Uint8Array(end);
   const iv = datagram.subarray(0, MASKING_IV_SIZE);
+  const mask = maskOf(localId);
+  const start = mask.apply(iv, datagram.subarray(MASKING_IV_SIZE, MASKING_IV_SIZE + FIRST_UNMASKED_SIZE));
+  const size = HEAD_SIZE + checkStaticHeader(start, datagram.length - HEAD_SIZE);
+  const head = new Uint8Array(size);
   head.set(iv);
-  // All at once: a second call of the cipher would cost more than bytes that turn out to be no header.
-  const mask = createAesCtr(localId.subarray(0, MASKING_KEY_SIZE), iv);
-  head.set(mask.update(datagram.subarray(MASKING_IV_SIZE, end)), MASKING_IV_SIZE);
+  head.set(start, MASKING_IV_SIZE);
+  const rest = datagram.subarray(MASKING_IV_SIZE + FIRST_UNMASKED_SIZE, size);
+  head.set(
+    mask.apply(iv, rest, FIRST_UNMASKED_SIZE / MASKING_IV_SIZE),
+    MASKING_IV_SIZE + FIRST_UNMASKED_SIZE,
+  );
   return head;
 }
 
+/** Ciphers by node ID: a node has one that all its packets are masked with. */
+const masks = new WeakMap<Uint8Array, AesCtrKey>();
+
+function maskOf(localId: Uint8Array): AesCtrKey {
+  const known = masks.get(localId);
+  if (known !== undefined) return known;
+  const mask = new AesCtrKey(localId.subarray(0, MASKING_KEY_SIZE));
+  masks.set(localId, mask);
+  return mask;
+}
+
 /** Checks what the header says of the packet's shape, and returns the size of the auth data. */
-function checkStaticHeader(header: Uint8Array, flag: number | undefined, rest: number): number {
+function checkStaticHeader(header: Uint8Array, rest: number): number {
   if (PROTOCOL_ID.some((byte, at) => header[at] !== byte)) {
     throw new PacketError('bad-header', 'the header does not unmask to discv5');
   }
@@ -224,7 +245,7 @@ function checkStaticHeader(header: Uint8Array, flag: number | undefined, rest: n
   if (version !== VERSION) throw new PacketError('bad-version', `version ${String(version)} is not spoken`);
   const authSize = readUint(header, AUTH_SIZE_AT, 2);
   if (authSize > rest) throw new PacketError('auth-data-cut', 'the auth data is longer than the packet');
-  if (!fitsFlavour(flag, authSize)) {
+  if (!fitsFlavour(header[FLAG_AT], authSize)) {
     throw new PacketError('bad-auth-size', `${String(authSize)} bytes of auth data do not fit the flavour`);
   }
   return authSize;

@@ -6,7 +6,7 @@ import {
   loadNobleSecp256k1,
   type Secp256k1Backend,
 } from '../../../src-main/leaf/secp256k1-backends.ts';
-import { loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/leaf/symmetric.ts';
+import { AesCtrKey, loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/leaf/symmetric.ts';
 
 const wasm = (await loadWasmKeccak())!;
 const nobleKeccak = loadNobleKeccak();
@@ -125,6 +125,22 @@ describe('The fast and the reference implementation are equal', () => {
     }
   });
 
+  it('in AES-CTR of many texts under one key', () => {
+    const text = fc.uint8Array({ maxLength: 70 });
+    fc.assert(
+      fc.property(aesKeys, fixed(16), text, fc.nat(3), (key, iv, bytes, skipped) => {
+        const stream = nobleSymmetric.createAesCtr(key, iv);
+        stream.update(new Uint8Array(16 * skipped));
+        const many = new AesCtrKey(key);
+        for (let round = 0; round < 2; round++) many.apply(iv, bytes);
+        expect(many.apply(iv, bytes, skipped)).toEqual(stream.update(bytes));
+      }),
+    );
+    const [key, last] = [new Uint8Array(16), new Uint8Array(16).fill(0xff)];
+    const expected = nobleSymmetric.createAesCtr(key, last).update(new Uint8Array(40));
+    expect(new AesCtrKey(key).apply(last, new Uint8Array(40))).toEqual(expected);
+  });
+
   it('in what AES-GCM seals, opens and refuses', () => {
     const bytes = fc.uint8Array({ maxLength: 100 });
     fc.assert(
@@ -154,6 +170,8 @@ describe('The fast and the reference implementation are equal', () => {
           const reference = nobleSymmetric.createAesEcb(key);
           for (const input of [block, block, key.slice(0, 16)])
             expect(fast.block(input)).toEqual(reference.block(input));
+          const several = Uint8Array.of(...block, ...block);
+          expect(fast.blocks(several)).toEqual(reference.blocks(several));
           expect(node.sha256(...parts)).toEqual(nobleSymmetric.sha256(...parts));
           expect(node.hmacSha256(key, ...parts)).toEqual(nobleSymmetric.hmacSha256(key, ...parts));
         },
