@@ -26,6 +26,12 @@ export function discoveryCheck(facts: HealthFacts): HealthCheck {
   }
   const evidence = `${String(Math.round(share * 100))}% of pings, last 10 min`;
   if (share >= PINGS_LOOK) return check(id, 'good', 'Discovery answering', evidence);
+  const { entries, live } = facts.table;
+  // Whom others still name though they are gone is pinged in each lookup; the nodes of the table are pinged in turn.
+  if (share >= PINGS_BAD && live * 2 > entries) {
+    const held = `${plain(live)} of ${some(entries, 'node')} in the table live`;
+    return check(id, 'good', 'Discovery answering', `${evidence}; ${held}`);
+  }
   const isBad = share < PINGS_BAD;
   const title = isBad ? 'Discovery gets no answers' : 'Discovery gets few answers';
   const advice =

@@ -300,10 +300,21 @@ describe('the checks of peers', () => {
 
 describe('the other checks', () => {
   test('judge discovery by the pings that were answered', () => {
-    expect(check('discovery', { pingsAnswered: 0.2 })).toMatchObject({ state: 'look' });
+    const table = { entries: 30, live: 3, replacements: 0 };
+    expect(check('discovery', { pingsAnswered: 0.2, table })).toMatchObject({ state: 'look' });
     expect(check('discovery', { pingsAnswered: 0 })).toMatchObject({ state: 'bad' });
     expect(check('discovery', { pingsAnswered: 0, uptimeMs: 1_000 })).toMatchObject({ state: 'pending' });
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
+  });
+
+  test('do not blame a firewall for few who are gone and asked again and again, while the table answers', () => {
+    const table = { entries: 28, live: 27, replacements: 0 };
+    expect(check('discovery', { pingsAnswered: 0.13, table })).toMatchObject({
+      state: 'good',
+      evidence: '13% of pings, last 10 min; 27 of 28 nodes in the table live',
+      advice: null,
+    });
+    expect(check('discovery', { pingsAnswered: 0.01, table })).toMatchObject({ state: 'bad' });
   });
 
   test('say that the machine has no network, and offer the demo', () => {
