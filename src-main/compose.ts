@@ -11,7 +11,7 @@ import { DemoNetwork } from './demo/demo-network.ts';
 import { bytesToHex } from './leaf/bytes.ts';
 import { ipFamily, isLoopback } from './leaf/ip.ts';
 import type { Logger, Startable } from './leaf/runtime.ts';
-import { nodeFromEnode, withEndpoint } from './node-record/node-factory.ts';
+import { nodeFromEnode, parseNode, withEndpoint } from './node-record/node-factory.ts';
 import type { HttpOption, LaunchOptions } from './options.ts';
 
 /** Bytes of a token that nobody chose. */
@@ -69,7 +69,7 @@ async function composeDemo({ clock, random, logger, folder }: Ground): Promise<D
 }
 
 function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder: string): Application {
-  const backend = new Backend(ground, givenNodes(ground, demo?.bootnodes));
+  const backend = new Backend(ground, givenNodes(ground, demo?.bootnodes), demo?.list);
   const apiLogger = ground.logger.child('api');
   const door = createDoor(createHandlers(backend), apiLogger);
   const publisher = new Publisher(backend, ground.clock, apiLogger);
@@ -103,7 +103,9 @@ function introduce(ground: Ground, backend: Backend, demo: DemoNetwork): void {
   ground.events.subscribe((event) => {
     if (event.type !== 'node/phase' || event.phase !== 'running') return;
     const { identity, listening } = backend.status();
-    const ours = nodeFromEnode(identity.enode);
+    // Discovery v5 speaks to nodes with a record alone; ours may not say yet where we are.
+    const { ip, tcp, udp } = nodeFromEnode(identity.enode);
+    const ours = withEndpoint(parseNode(identity.enr), { ip, tcp, udp });
     const six = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
     demo.meet(ours, six === undefined ? undefined : withEndpoint(ours, { ip: six.ip }));
   });

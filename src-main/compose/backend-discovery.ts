@@ -105,7 +105,7 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   dnsTrees(): readonly DnsTreeView[] {
-    return [];
+    return this.#running()?.dnsTrees() ?? [];
   }
 
   #service(protocol: TableProtocol): DiscoveryV4 | DiscoveryV5 | undefined {

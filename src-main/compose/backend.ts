@@ -18,6 +18,7 @@ import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
 import type { GivenNodes } from './bootnodes.ts';
+import type { GivenTree } from './dns.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
 import { startNode, type RunningNode } from './node.ts';
@@ -54,17 +55,22 @@ export class Backend implements ApiBackend {
   readonly #ground: Ground;
   readonly #status: StatusView;
   readonly #given: GivenNodes;
+  readonly #demoList: GivenTree | undefined;
   readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   #node: RunningNode | undefined;
   /** One start or stop at a time; never rejects. */
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param given nodes that cannot be edited */
-  constructor(ground: Ground, given: GivenNodes) {
+  /**
+   * @param given nodes that cannot be edited
+   * @param demoList the demo's node list, where the demo runs
+   */
+  constructor(ground: Ground, given: GivenNodes, demoList?: GivenTree) {
     this.#ground = ground;
     this.#status = new StatusView(ground);
     this.#given = given;
+    this.#demoList = demoList;
     this.lists = new ListControl(ground, given, () => this.#node);
     ground.settings.onChange((settings) => this.#node?.applySettings(settings));
     this.settings = new SettingsController(ground.settings, this.lists);
@@ -84,7 +90,7 @@ export class Backend implements ApiBackend {
       if (this.#node !== undefined) return;
       this.#setPhase('starting');
       try {
-        this.#node = await startNode(this.#ground, this.#given);
+        this.#node = await startNode(this.#ground, this.#given, this.#demoList);
         this.#setPhase('running');
       } catch (error: unknown) {
         const code = isOwnError(error) ? error.code : 'internal-error';

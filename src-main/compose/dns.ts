@@ -1,6 +1,6 @@
 import type { Ground } from './ground.ts';
 import { DnsLists, type GivenList } from '../discovery/dns/client.ts';
-import { systemTxtResolver } from '../leaf/dns-resolver.ts';
+import { systemTxtResolver, type TxtResolver } from '../leaf/dns-resolver.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
 
 /** The lists of a running node, with what keeps them. */
@@ -10,15 +10,25 @@ export interface ComposedDns {
   stop(): Promise<void>;
 }
 
+/** A list that is not in the DNS, with who answers for it in its place. */
+export interface GivenTree {
+  readonly url: string;
+  readonly resolver: TxtResolver;
+}
+
 /**
  * The lists that the settings name, or the network's own, not started yet; undefined when there is none to ask.
+ * @param demo the demo's list, where the demo runs: the DNS is not asked then, whatever the settings say
  * @throws NameServerError for a name server that is none; nobody else is asked in its place
  */
-export async function composeDns(ground: Ground): Promise<ComposedDns | undefined> {
-  const { options, settings, folder, clock, random, events, logger } = ground;
-  const lists = listsOf(ground);
-  if (options.demo || lists.length === 0) return undefined;
-  const resolver = systemTxtResolver(settings.current().dnsServer);
+export async function composeDns(
+  ground: Ground,
+  demo: GivenTree | undefined,
+): Promise<ComposedDns | undefined> {
+  const { settings, folder, clock, random, events, logger } = ground;
+  const lists = listsOf(ground, demo);
+  if (lists.length === 0) return undefined;
+  const resolver = demo?.resolver ?? systemTxtResolver(settings.current().dnsServer);
   const log = logger.child('discovery/dns');
   const cache = await DnsCacheStore.open({ database: folder.database, clock, logger: log });
   const dns = new DnsLists({ lists, resolver, cache, clock, random, events, logger: log });
@@ -35,9 +45,13 @@ export async function composeDns(ground: Ground): Promise<ComposedDns | undefine
  * Nobody is asked for a list where the setting is empty, or null on a network that has none. Who may speak to some
  * addresses alone has no use for the network's own.
  */
-function listsOf({ settings, network }: Pick<Ground, 'settings' | 'network'>): readonly GivenList[] {
+function listsOf(
+  { settings, network }: Pick<Ground, 'settings' | 'network'>,
+  demo: GivenTree | undefined,
+): readonly GivenList[] {
   const { discovery, discoveryDns, netRestrict } = settings.current();
   if (!discovery) return [];
+  if (demo !== undefined) return [{ url: demo.url, source: 'network' }];
   if (discoveryDns === null) {
     return network.dnsTree === undefined || netRestrict.length > 0
       ? []

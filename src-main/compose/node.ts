@@ -5,7 +5,7 @@ import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
 import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
-import { composeDns, type ComposedDns } from './dns.ts';
+import { composeDns, type ComposedDns, type GivenTree } from './dns.ts';
 import type { Ground } from './ground.ts';
 import { FAMILIES, Reach } from './reach.ts';
 import { Recovery } from './recovery.ts';
@@ -64,14 +64,19 @@ export interface RunningNode {
 
 /**
  * Starts a node on its ground: sockets, record, discovery, server, in this order.
+ * @param demoList the demo's node list, where the demo runs
  * @throws EnodeckError in one sentence; nothing is left open
  */
-export async function startNode(ground: Ground, given: GivenNodes): Promise<RunningNode> {
+export async function startNode(
+  ground: Ground,
+  given: GivenNodes,
+  demoList: GivenTree | undefined,
+): Promise<RunningNode> {
   ground.settings.beginRun();
   const record = await openRecord(ground);
   const reach = new Reach(ground, record);
   const bootnodes = nodesOf(ground, given, 'bootnodes');
-  const dns = await composeDns(ground);
+  const dns = await composeDns(ground, demoList);
   const discovery = await openDiscovery(ground, { record, bootnodes, dns, reach });
   const protocols = protocolsOf(ground);
   const shaper = new StreamShaper(ground.clock);
@@ -86,17 +91,7 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
   const scope = new Scope(ground.clock);
   try {
     enlist(ground, given, server);
-    // The listener's port belongs into the record before anybody hears of it.
-    const { port } = ground.settings.current();
-    reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
-    await dns?.lists.start();
-    await discovery?.start();
-    await server.start();
-    reach.listening(discovery, {
-      port: server.listening[0]?.port ?? 0,
-      families: server.listening.map(({ ip }) => ipFamily(ip)),
-    });
-    await reach.start();
+    await startParts(ground, { dns, discovery, server, reach });
   } catch (error) {
     await reach.stop();
     await server.stop();
@@ -125,6 +120,27 @@ export async function startNode(ground: Ground, given: GivenNodes): Promise<Runn
     scope,
     capabilities,
   });
+}
+
+interface StartedParts {
+  readonly dns: ComposedDns | undefined;
+  readonly discovery: Discovery | undefined;
+  readonly server: P2pServer;
+  readonly reach: Reach;
+}
+
+async function startParts(ground: Ground, { dns, discovery, server, reach }: StartedParts): Promise<void> {
+  // The listener's port belongs into the record before anybody hears of it.
+  const { port } = ground.settings.current();
+  reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
+  await dns?.lists.start();
+  await discovery?.start();
+  await server.start();
+  reach.listening(discovery, {
+    port: server.listening[0]?.port ?? 0,
+    families: server.listening.map(({ ip }) => ipFamily(ip)),
+  });
+  await reach.start();
 }
 
 interface DiscoveryParts {

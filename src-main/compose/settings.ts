@@ -22,7 +22,8 @@ const DEMO_FIXED: SavedSettings = {
   networkId: null,
   netRestrict: ['127.0.0.0/8', '::1/128'],
   nat: 'none',
-  discoveryDns: [],
+  // The list of the demo's network, which its resolver in this process answers for.
+  discoveryDns: null,
   dnsServer: null,
 };
 const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };

@@ -5,8 +5,10 @@ import { describeError } from '../leaf/errors.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock, Logger, Random } from '../leaf/runtime.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
+import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';
 import { startDemoNode, type DemoNode, type DemoWorld } from './demo-node.ts';
+import { createNodeList, type DemoNodeList } from './node-list.ts';
 import { DEMO_ROLES, type DemoRole } from './roster.ts';
 
 /** The first port that is tried; another one where it is taken. Not geth's, so that a node can run beside the demo. */
@@ -41,6 +43,7 @@ export class DemoNetwork {
   readonly #scope: Scope;
   readonly #nodes: DemoNode[] = [];
   #ourIdHex: string | undefined;
+  #list: DemoNodeList | undefined;
 
   constructor(surroundings: DemoSurroundings) {
     this.#surroundings = surroundings;
@@ -55,6 +58,11 @@ export class DemoNetwork {
   /** Nodes that take no part in discovery: a static entry reaches them. */
   get hidden(): readonly Node[] {
     return this.#nodes.filter(({ role }) => role.kind === 'hidden').map(({ node }) => node);
+  }
+
+  /** The list of those that a list may have; valid after `start`. */
+  get list(): DemoNodeList | undefined {
+    return this.#list;
   }
 
   async start(): Promise<void> {
@@ -74,6 +82,7 @@ export class DemoNetwork {
       await this.stop();
       throw error;
     }
+    this.#list = createNodeList(this.#listed(), BigInt(Math.floor(clock.now() / 1_000)));
     this.#scope.every(
       () => LEAVE_MS,
       () => {
@@ -118,6 +127,14 @@ export class DemoNetwork {
     this.#scope.close();
     await Promise.all(this.#nodes.map((node) => node.stop()));
     this.#nodes.length = 0;
+  }
+
+  /** Members and nodes that are full, also those that take no part in discovery: the list alone has them. */
+  #listed(): readonly Enr[] {
+    return this.#nodes
+      .filter(({ role }) => role.kind === 'member' || role.kind === 'full')
+      .map(({ node }) => node.record)
+      .filter((record) => record !== undefined);
   }
 
   #letOneLeave(): void {

@@ -57,6 +57,9 @@ export interface DemoNode {
 /** Where our node is in the demo; of the demo's own nodes none is there, where the system has all of 127.0.0.0/8. */
 const OUR_IP = '127.0.0.1';
 
+/** What a TALKREQ of this protocol carries comes back. */
+const TALK_PROTOCOL = 'echo';
+
 /** A protocol that our node does not have, with one message that nobody sends. */
 const OTHER_PROTOCOL: Protocol = {
   name: 'tree',
@@ -81,6 +84,9 @@ const STRANGER_NETWORK: Network = { ...DEMO_NETWORK, networkId: DEMO_NETWORK.net
 
 const networkOf = ({ kind }: DemoRole): Network =>
   kind === 'foreign' ? FOREIGN_NETWORK : kind === 'stranger' ? STRANGER_NETWORK : DEMO_NETWORK;
+
+/** Takes no part in discovery. */
+const isSilent = ({ kind, speaks }: DemoRole): boolean => kind === 'hidden' || speaks.length === 0;
 
 /** The same key at every start, so that a list made in one demo holds in the next. Worth nothing: anybody can make it. */
 const keyOf = ({ name }: DemoRole): Uint8Array => sha256(utf8ToBytes(`enodeck demo ${name}`));
@@ -128,12 +134,13 @@ async function startAt(
     const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
     record.setEndpoint(ipFamily(at.ip), {
       ip: at.ip,
-      udp: role.kind === 'hidden' ? 0 : at.port,
+      udp: isSilent(role) ? 0 : at.port,
       tcp: at.port,
     });
     server = createServer(role, at, { privateKey, record, discovery, network }, world);
-    if (role.kind === 'hidden') await discovery.stop();
+    if (isSilent(role)) await discovery.stop();
     else await discovery.start();
+    discovery.v5?.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
     if (role.kind !== 'absent') await server.start();
   } catch (error) {
     await server?.stop();
@@ -196,6 +203,8 @@ function createDiscovery(
     events: SILENT,
     logger: logger.child(role.name),
     bootnodes,
+    // Those that speak none have a socket until their port is known.
+    protocols: isSilent(role) ? ['v4'] : role.speaks,
     allows: role.kind === 'deaf' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
     isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
   });
@@ -246,7 +255,7 @@ function createServer(
         events: SILENT,
         logger: scope,
         guard: { isBanned: () => false, isAllowedAddress: isLoopback, isOfOtherNetwork },
-        candidates: role.kind === 'member' ? discovery.candidates() : undefined,
+        candidates: role.kind === 'member' && !isSilent(role) ? discovery.candidates() : undefined,
       }),
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     clock,

@@ -1,3 +1,4 @@
+import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { EthVersion } from '../eth/versions.ts';
 
 /** What sets one node of the demo apart. */
@@ -15,11 +16,15 @@ export interface DemoRole {
   readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden' | 'absent' | 'deaf' | 'other';
   /** `restless` leaves us again and again; `rude` answers what was not asked. */
   readonly manner: 'good' | 'restless' | 'rude';
+  /** How it is found: by the protocols of discovery that it speaks, or by none of them, so that the node list has it alone. */
+  readonly speaks: readonly TableProtocol[];
   /** Keeps a connection to our node, which is inbound there. */
   readonly dialsUs: boolean;
 }
 
 const both: readonly EthVersion[] = [68, 69];
+const v4Only: readonly TableProtocol[] = ['v4'];
+const v5Only: readonly TableProtocol[] = ['v5'];
 const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   name,
   family: 'ipv4',
@@ -27,6 +32,7 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   lag: 0n,
   kind: 'member',
   manner: 'good',
+  speaks: TABLE_PROTOCOLS,
   dialsUs: false,
   ...change,
 });
@@ -36,19 +42,19 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('alder'),
   role('ash'),
   role('aspen', { dialsUs: true }),
-  role('beech', { versions: [68] }),
+  role('beech', { versions: [68], speaks: v4Only }),
   role('birch', { dialsUs: true }),
   role('cedar', { lag: 3n }),
   role('cherry', { family: 'ipv6' }),
   role('cypress', { dialsUs: true, versions: [69] }),
-  role('elm'),
-  role('fir', { versions: [69] }),
+  role('elm', { speaks: v5Only }),
+  role('fir', { versions: [69], speaks: v4Only }),
   role('hazel', { dialsUs: true }),
-  role('holly', { lag: 41n }),
+  role('holly', { lag: 41n, speaks: v5Only }),
   role('juniper', { family: 'ipv6', dialsUs: true }),
-  role('larch'),
+  role('larch', { speaks: v4Only }),
   role('linden', { versions: [68], dialsUs: true }),
-  role('maple'),
+  role('maple', { speaks: v5Only }),
   role('myrtle', { family: 'ipv6' }),
   role('oak', { dialsUs: true }),
   role('olive', { kind: 'full' }),
@@ -60,8 +66,10 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('yew', { kind: 'hidden' }),
   // Behind the others, each of which keeps its place that way.
   role('baobab', { kind: 'absent' }),
-  role('ebony', { kind: 'deaf' }),
+  role('ebony', { kind: 'deaf', speaks: v4Only }),
   role('ginkgo', { kind: 'other' }),
   role('hawthorn', { manner: 'rude' }),
   role('mangrove', { manner: 'restless' }),
+  role('sequoia', { speaks: [] }),
+  role('walnut', { speaks: [] }),
 ];
