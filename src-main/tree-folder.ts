@@ -41,6 +41,8 @@ const nodeSet = z.record(
   z.looseObject({ seq: z.number().min(0), record: z.string().max(1_024) }),
 );
 
+const NODE_ID = /^(0x)?[0-9a-fA-F]{64}$/;
+
 /** What enrtree-info.json says. */
 export interface TreeInfo {
   /** enrtree:// URL; undefined before it was signed, as the signature. */
@@ -133,7 +135,11 @@ async function readNodes(file: string): Promise<Enr[]> {
   if (text === undefined)
     throw new TreeFolderError('unreadable', `There is no ${file}: a node list needs its nodes.`);
   const document = parseJson(file, text);
-  return Object.entries(checked(file, document, nodeSet)).map(([id, { seq, record }]) => {
+  const nodes = checked(file, document, nodeSet);
+  for (const id of Object.keys(document.value as object)) {
+    if (!NODE_ID.test(id)) throw invalid(file, document, [id], `"${id.slice(0, 80)}" is no node ID`);
+  }
+  return Object.entries(nodes).map(([id, { seq, record }]) => {
     const refuse = (reason: string): TreeFolderError => invalid(file, document, [id], reason);
     const enr = recordOf(record, refuse);
     if (id.replace(/^0x/, '').toLowerCase() !== bytesToHex(enr.nodeId))

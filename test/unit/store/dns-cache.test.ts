@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from '../../../src-main/store/database.ts';
+import { DnsCacheStore } from '../../../src-main/store/dns-cache.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const URL = `enrtree://${'A'.repeat(53)}@a.example.org`;
+const OTHER = `enrtree://${'B'.repeat(53)}@b.example.org`;
+const NAME = 'A'.repeat(26);
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let database: Database;
+const clock = new VirtualClock();
+const open = (): Promise<DnsCacheStore> => DnsCacheStore.open({ database, clock, logger: silentLogger });
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  database = await Database.open(join(folder.path, 'db'));
+});
+
+afterEach(async () => {
+  await database.close();
+  await folder.remove();
+});
+
+describe('DNS node lists in the database', () => {
+  it('survive a restart, without what was let go of', async () => {
+    const store = await open();
+    store.setRoot(URL, 'root');
+    store.setRoot(OTHER, 'other root');
+    store.setEntry(NAME, 'text');
+    store.setEntry('B'.repeat(26), 'other text');
+    expect(store.entry(NAME)).toBe('text');
+    store.retain(new Set([URL]), new Set([NAME]));
+    await store.close();
+    await database.close();
+    database = await Database.open(join(folder.path, 'db'));
+    const again = await open();
+    expect([again.root(URL), again.root(OTHER)]).toEqual(['root', undefined]);
+    expect([again.entry(NAME), again.entry('B'.repeat(26))]).toEqual(['text', undefined]);
+    await again.close();
+  });
+
+  it('drop what cannot be of a list', async () => {
+    const value = 'x'.repeat(1_025);
+    const keys = ['entry!short', 'root!http://a', 'nothing', `entry!${NAME}!`];
+    await database.write([
+      ...keys.map((key) => ({ level: 'dns' as const, key, value: 'x' })),
+      { level: 'dns', key: `entry!${NAME}`, value },
+    ]);
+    const store = await open();
+    store.setEntry('B'.repeat(26), value);
+    store.setRoot('enrtree://x', 'y');
+    await store.close();
+    const left: string[] = [];
+    for await (const key of database.keys('dns')) left.push(key);
+    expect(left).toEqual([]);
+  });
+
+  it('have a bound, beyond which the oldest goes', async () => {
+    const store = await open();
+    const nameOf = (at: number): string =>
+      at
+        .toString(26)
+        .padStart(26, '0')
+        .replace(/[0-9a-p]/g, (digit) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[parseInt(digit, 26)]!);
+    for (let at = 0; at <= 40_000; at++) store.setEntry(nameOf(at), 'x');
+    expect([store.entry(nameOf(0)), store.entry(nameOf(1))]).toEqual([undefined, 'x']);
+    for (let at = 0; at < 17; at++) store.setRoot(`${URL}${String(at)}`, 'x');
+    expect([store.root(`${URL}0`), store.root(`${URL}1`)]).toEqual([undefined, 'x']);
+    await store.close();
+  });
+
+  it('are written later when they cannot be now, and leave no timer behind', async () => {
+    const store = await open();
+    const write = database.write.bind(database);
+    database.write = () => Promise.reject(new Error('disk full'));
+    store.setEntry(NAME, 'text');
+    await clock.settle();
+    expect(clock.pendingTimers).toBe(1);
+    database.write = write;
+    await clock.advance(30_000);
+    await store.close();
+    expect(clock.pendingTimers).toBe(0);
+    expect(await database.get('dns', `entry!${NAME}`)).toBe('text');
+  });
+});
