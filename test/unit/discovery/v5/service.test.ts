@@ -325,6 +325,39 @@ describe('the table of discovery v5', () => {
     expect(world.dispatcher.running).toBe(false);
   });
 
+  it('loses nodes outside the networks that are allowed now, without asking them', async () => {
+    let allowed = '8';
+    const { random } = new ServiceWorld();
+    const nodes = ['81.0.0.1', '80.0.1.1'].map((ip) => new RecordedNode(random, ip));
+    const world = livelyWorld(nodes, undefined, { allows: (ip) => ip.startsWith(allowed) });
+    await world.start();
+    for (const { node } of nodes) world.service.table.addFound(node);
+    allowed = '80.';
+    await world.clock.advance(60_000);
+    expect(world.service.snapshot().buckets.flatMap(({ entries }) => entries.map(({ ip }) => ip))).toEqual([
+      '80.0.1.1',
+    ]);
+    expect(new Set(world.dispatcher.asked.map(({ node }) => node.ip))).toEqual(new Set(['80.0.1.1']));
+    await world.service.stop();
+  });
+
+  it('lives on through a stop and a start', async () => {
+    const { random } = new ServiceWorld();
+    const node = new RecordedNode(random, '81.0.0.1');
+    const world = livelyWorld([node], undefined, { bootnodes: [node.node] });
+    for (let i = 0; i < 2; i++) {
+      await world.start();
+      await world.clock.advance(10_000);
+      expect(world.entry(node.node)).toMatchObject({ live: true });
+      expect((await world.clock.runUntil(world.service.lookup())).closest.length).toBe(1);
+      const unheard = new RecordedNode(random, '82.0.0.1').node;
+      const cut = world.service.ping(unheard).catch((error: unknown) => error);
+      await world.service.stop();
+      expect(await cut).toMatchObject({ code: 'closed' });
+      expect(world.clock.pendingTimers).toBe(0);
+    }
+  });
+
   it('keeps a node whose answers are empty, and drops one that never answers findnode', async () => {
     const world = new ServiceWorld();
     const self = world.local.node.id;
@@ -375,6 +408,24 @@ describe('lookups of discovery v5', () => {
     ]);
     expect(Object.values(world.drops).reduce((sum, count) => sum + count, 0)).toBe(2);
     expect(world.of('discovery/lookup-done').at(-1)).toMatchObject({ rounds: 2, found: 2 });
+    await world.service.stop();
+  });
+
+  it('go by the newest record, whatever older one others name', async () => {
+    const world = new ServiceWorld();
+    const { random } = world;
+    const [helper, moved] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
+    const old = moved.record.encoded;
+    moved.update('87.0.0.1');
+    world.dispatcher.answer = (node, message) => {
+      if (node.idHex === helper.node.idHex && message.type === 'findnode') return packNodes([old]);
+      return node.ip === '81.0.1.1' ? undefined : honest(moved, message);
+    };
+    await world.start();
+    for (const { node } of [helper, moved]) world.service.table.addFound(node);
+    const trace = await world.clock.runUntil(world.service.lookup(moved.node.id));
+    expect(trace.closest[0]).toMatchObject({ id: moved.node.idHex, ip: '87.0.0.1' });
+    expect(world.entry(moved.node)?.node.seq).toBe(2n);
     await world.service.stop();
   });
 
