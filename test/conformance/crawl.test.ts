@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCrawl } from '../../src-main/crawl-command.ts';
+import { parseNodeSet } from '../../src-main/crawl/node-set.ts';
+import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemDatagramTransport } from '../../src-main/leaf/udp.ts';
+import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
+import { runNodeset } from '../../src-main/nodeset-command.ts';
+import { Child } from '../support/child.ts';
+import { DiscoveryNode } from '../support/discovery-node.ts';
+import { realPeer } from '../support/real-peers.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const nodes: DiscoveryNode[] = [];
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (let at = 1; at <= 6; at++) {
+    const node = new DiscoveryNode({
+      transport: systemDatagramTransport,
+      clock: systemClock,
+      random: systemRandom,
+      addresses: [{ ip: `127.0.0.${String(at)}`, port: 0 }],
+      protocols: ['v4', 'v5'],
+      bootnodes: nodes.slice(0, 1).map(({ node: first }) => first),
+    });
+    await node.start();
+    nodes.push(node);
+  }
+  for (const { discovery } of nodes) await discovery.refresh();
+});
+
+afterAll(async () => {
+  for (const node of nodes) await node.stop();
+  await folder.remove();
+});
+
+const ids = (): readonly string[] => nodes.map(({ node }) => node.idHex).sort();
+
+/** On loopback, from a socket on loopback, for some seconds. */
+function crawl(file: string, ...args: readonly string[]): Promise<string> {
+  const confined = ['--addr', '127.0.0.1', '--netrestrict', '127.0.0.0/8', '--bootnodes', first()];
+  const { signal } = new AbortController();
+  return runCrawl([file, ...confined, '--timeout', '5s', ...args], {
+    signal,
+    say: () => undefined,
+    logSinks: [],
+  });
+}
+
+const first = (): string => enodeUrlOf(nodes[0]!.node);
+
+async function devp2p(...args: readonly string[]): Promise<string> {
+  const child = new Child(`devp2p ${args.slice(0, 2).join(' ')}`, realPeer('devp2p'), [...args]);
+  await child.exited;
+  return child.lines.join('\n');
+}
+
+describe('a crawl', () => {
+  test.each(['v4', 'v5'])(
+    'by %s finds every node, and the devp2p tool reads what it wrote',
+    async (protocol) => {
+      const file = join(folder.path, `${protocol}.json`);
+      expect(await crawl(file, '--protocol', protocol)).toContain('Set contains 6 nodes, 6 of them new.');
+      const set = parseNodeSet(await readFile(file, 'utf8'));
+      expect([...set.keys()]).toEqual(ids());
+      for (const { node } of nodes) {
+        expect(set.get(node.idHex)).toMatchObject({ node: { seq: node.seq }, score: 1 });
+      }
+      const info = await devp2p('nodeset', 'info', file);
+      expect(info).toContain('Set contains 6 nodes.');
+      for (const line of (await runNodeset(['info', file])).trim().split('\n')) expect(info).toContain(line);
+    },
+  );
+
+  test('goes on from what it has found, and leaves those alone that were asked just now', async () => {
+    const file = join(folder.path, 'v4.json');
+    const before = await readFile(file, 'utf8');
+    expect(await crawl(file, '--timeout', '1s')).toContain('Set contains 6 nodes, 0 of them new.');
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  test('reads what the devp2p tool wrote, and goes on from it', async () => {
+    const file = join(folder.path, 'theirs.json');
+    const loopback = ['--addr', '127.0.0.1:0', '--extaddr', '127.0.0.1', '--bootnodes', first()];
+    const said = await devp2p('discv4', 'crawl', ...loopback, '--timeout', '5s', file);
+    const set = parseNodeSet(await readFile(file, 'utf8'));
+    expect([...set.keys()].sort(), said).toEqual(expect.arrayContaining([...ids()]));
+    expect(await runNodeset(['info', file])).toContain(`Set contains ${String(set.size)} nodes.`);
+    await crawl(file, '--timeout', '1s');
+    const after = parseNodeSet(await readFile(file, 'utf8'));
+    expect([...after.keys()]).toEqual([...set.keys()].sort());
+  });
+
+  test.each([
+    [['-ip', '127.0.0.2/31']],
+    [['-dialable']],
+    [['-snap']],
+    [['-eth-network', 'mainnet']],
+    [['-min-age', '1h']],
+    [['-dialable', '-ip', '127.0.0.0/30', '-limit', '6']],
+  ])('is filtered by %j as the devp2p tool does', async (filter) => {
+    const file = join(folder.path, 'v5.json');
+    const theirs: unknown = JSON.parse(await devp2p('nodeset', 'filter', file, ...filter));
+    expect(JSON.parse(await runNodeset(['filter', file, ...filter]))).toEqual(theirs);
+  });
+
+  test('has as many nodes after a limit as the devp2p tool leaves', async () => {
+    const file = join(folder.path, 'v5.json');
+    expect(parseNodeSet(await runNodeset(['filter', file, '--limit', '2'])).size).toBe(2);
+    expect(parseNodeSet(await devp2p('nodeset', 'filter', file, '-limit', '2')).size).toBe(2);
+  });
+});
