@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWindow, bundleFixture, servePreview, type Preview } from '../support/window-preview/preview.ts';
+import { EXAMPLE_RECORD } from '../support/window-preview/fixture-record.ts';
 import { launchBrowser, openPage } from '../support/window-preview/take-pictures.ts';
 
 /*
@@ -65,6 +66,9 @@ const VIEWS = [
   '/sessions',
   '/why',
   '/discovery',
+  '/discovery/v5',
+  '/discovery/dns',
+  '/discovery/crawl',
   '/nodes',
   '/nodes/banned',
   '/logs',
@@ -163,6 +167,19 @@ describe('the peers table', () => {
       await panel.waitFor();
       await panel.getByRole('button', { name: 'Close' }).press('Escape');
       await panel.waitFor({ state: 'detached' });
+    });
+  });
+
+  it('marks who found each peer, and filters by it', async () => {
+    await visit('/peers', 'typical', 'dark', async (page) => {
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      await page.keyboard.type('found:dns ');
+      const rows = page.getByRole('grid').locator('.grid-row');
+      await expect.poll(() => rows.filter({ hasText: 'DNS' }).count()).toBeGreaterThan(0);
+      expect(await rows.filter({ hasNotText: 'DNS' }).count()).toBe(0);
     });
   });
 
@@ -274,7 +291,151 @@ describe('past sessions', () => {
   });
 });
 
+describe('the ways to find nodes', () => {
+  for (const path of ['/discovery/v5', '/discovery/dns']) {
+    it(`have no accessibility fault while they are off, ${path}`, async () => {
+      for (const theme of ['dark', 'light'] as const)
+        expect(await visit(path, 'off', theme, faults)).toEqual([]);
+    });
+  }
+
+  it('stand beside each other and are changed by keyboard', async () => {
+    await visit('/discovery', 'typical', 'dark', async (page) => {
+      await page
+        .getByRole('button', { name: 'v4', exact: true })
+        .or(page.getByRole('radio', { name: 'v4' }))
+        .focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+      await page.getByText('WHOAREYOU').waitFor();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.getByRole('article', { name: 'mine.example.net' }).getByText('2 answers refused').waitFor();
+      await page.getByRole('article', { name: 'old.example.com' }).getByText('stays in use').waitFor();
+    });
+  });
+
+  it('are turned on where they are off, and say what that waits for', async () => {
+    await visit('/discovery/v5', 'off', 'dark', async (page) => {
+      await page.getByText('Discovery v5 is off').waitFor();
+      await page.getByRole('button', { name: 'Turn it on' }).click();
+    });
+    await visit('/discovery/dns', 'empty', 'dark', async (page) => {
+      await page.getByText('No list for this network').waitFor();
+      await page.getByRole('link', { name: 'Add a list in Settings' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    });
+  });
+});
+
+describe('a record', () => {
+  it('is read entry by entry from a node of the table, without an accessibility fault', async () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const found = await visit('/discovery/v5', 'typical', theme, async (page) => {
+        await page.getByRole('button', { name: 'Record', exact: true }).click();
+        const table = page.getByRole('table', { name: 'Entries of the record' });
+        await table.getByRole('rowheader', { name: 'secp256k1' }).waitFor();
+        await page.getByText('251 of 300 bytes').waitFor();
+        return faults(page);
+      });
+      expect(found).toEqual([]);
+    }
+  });
+
+  it('is read when it is pasted, and refused in the node’s words', async () => {
+    await visit('/discovery', 'typical', 'dark', async (page) => {
+      await page.getByRole('button', { name: 'Read a record' }).click();
+      const field = page.getByRole('dialog').getByLabel('Record', { exact: true });
+      await field.fill('enode://12');
+      await page.getByText('An enode URL holds a key').waitFor();
+      await field.fill(`${EXAMPLE_RECORD}AAbad`);
+      await page.getByText('The signature of this record does not hold').waitFor();
+      await field.fill(` "${EXAMPLE_RECORD}" `);
+      await page.getByRole('table', { name: 'Entries of the record' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    });
+  });
+
+  it('is opened from a peer, from its menu and from a trace', async () => {
+    const table = 'Entries of the record';
+    await visit('/peers', 'typical', 'dark', async (page) => {
+      await page.getByRole('row').nth(3).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Record…' }).click();
+      await page.getByRole('table', { name: table }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('row').nth(3).click();
+      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.getByRole('table', { name: table }).waitFor();
+    });
+    await visit('/why', 'typical', 'dark', async (page) => {
+      await page.getByRole('row').nth(1).click();
+      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.getByRole('table', { name: table }).waitFor();
+    });
+  });
+});
+
+describe('a TALKREQ by hand', () => {
+  it('shows the answer as hex and text, or why none came, without an accessibility fault', async () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const found = await visit('/discovery/v5', 'typical', theme, async (page) => {
+        await page.getByRole('button', { name: 'Talk…' }).first().click();
+        const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
+        const payload = dialog.getByLabel('Payload', { exact: true });
+        await dialog.getByLabel('Protocol').fill('silent');
+        await payload.fill('0x7');
+        await dialog.getByText('One hex digit too few').waitFor();
+        expect(await dialog.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+        await payload.fill('0x70696e67');
+        await dialog.getByRole('radio', { name: 'text' }).click();
+        expect(await payload.inputValue()).toBe('ping');
+        await dialog.getByRole('button', { name: 'Send' }).click();
+        await dialog.getByText('No answer came within 700 ms').waitFor();
+        await dialog.getByLabel('Protocol').fill('enodeck');
+        await dialog.getByRole('button', { name: 'Send' }).click();
+        await dialog.getByText('70 6f 6e 67').waitFor();
+        await dialog.getByText('pong from the other side').waitFor();
+        return faults(page);
+      });
+      expect(found).toEqual([]);
+    }
+  });
+});
+
+describe('a crawl', () => {
+  it('is stopped, exported by a filter, and started anew', async () => {
+    await visit('/discovery/crawl', 'typical', 'dark', async (page) => {
+      await page.getByText('07c9462e, ours').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('what it found is kept').waitFor();
+      await page.getByLabel('At most').fill('no number');
+      await page.getByText('A whole number from 1').waitFor();
+      await page.getByLabel('At most').fill('500');
+      await page.getByRole('button', { name: 'Export 500 nodes' }).click();
+      await page.getByText('500 nodes saved as nodes.json').waitFor();
+      await page.getByLabel('For', { exact: true }).fill('2 days');
+      await page.getByText('A time from 1 s to 24 h').waitFor();
+      await page.getByRole('button', { name: '30 m' }).click();
+      await page.getByRole('button', { name: 'Start crawl' }).click();
+      await page.getByText(/left of 30 min/).waitFor();
+    });
+  });
+});
+
 describe('settings', () => {
+  it('tell a list that is left out from one that is empty', async () => {
+    await visit('/settings', 'typical', 'dark', async (page) => {
+      const lists = page.getByRole('group', { name: 'DNS node lists' });
+      await lists.getByRole('radio', { name: 'none' }).click();
+      await page.getByText('DNS node lists: saved').waitFor();
+      await page.getByText('then empty').waitFor();
+      await lists.getByRole('radio', { name: 'these' }).click();
+      await page.getByRole('textbox', { name: 'DNS node lists' }).waitFor();
+    });
+  });
+
   it('say what is wrong with a value, save a good one and take it back', async () => {
     await visit('/settings', 'typical', 'dark', async (page) => {
       const field = page.getByLabel('Most peers', { exact: true });
