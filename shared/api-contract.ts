@@ -130,7 +130,7 @@ export const API_REQUESTS = {
   'bans.add': request<Ban>()(
     z.strictObject({ target: nodeText, duration: banDuration, reason: z.string().trim().max(256) }),
   ),
-  'bans.remove': request<{ readonly removed: boolean }>()(z.strictObject({ id: z.string().max(80) })),
+  'bans.remove': request<{ readonly removed: boolean }>()(z.strictObject({ id: z.string().max(2_048) })),
   /** Newest first; `text` filters name, address, ID and cause. */
   'sessions.list': request<SessionPage>()(
     z.strictObject({

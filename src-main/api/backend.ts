@@ -66,7 +66,7 @@ export interface BanControl {
   /** Those in force, newest first. */
   list(): readonly Ban[];
   add(input: BanInput): Promise<Ban>;
-  /** False when there is no such ban. */
+  /** By ID or target. False when there is no such ban. */
   remove(id: string): Promise<boolean>;
 }
 

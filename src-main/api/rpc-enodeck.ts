@@ -57,12 +57,10 @@ function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> 
   return backend.bans.add(checked(API_REQUESTS['bans.add'].params, input));
 }
 
-/** By the ban's ID, or by its target as it stands in the list. */
+/** By the ban's ID, or by its target in any spelling. */
 function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
   assertCount(params, 1);
-  const text = textAt(params, 0).trim();
-  const found = backend.bans.list().find(({ id, target }) => id === text || target.value === text);
-  const { id } = checked(API_REQUESTS['bans.remove'].params, { id: found?.id ?? text });
+  const { id } = checked(API_REQUESTS['bans.remove'].params, { id: textAt(params, 0).trim() });
   return backend.bans.remove(id);
 }
 

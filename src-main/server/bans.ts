@@ -141,9 +141,14 @@ export class BanList {
     return true;
   }
 
-  /** Lifts a ban by hand; false when there is none of that id. @throws StoreError when it cannot be written */
-  async remove(id: string): Promise<boolean> {
-    if (!this.#bans.has(id)) return false;
+  /**
+   * Lifts a ban by hand; false when there is none.
+   * @param text its id, or its target as `add` reads it
+   * @throws StoreError when it cannot be written
+   */
+  async remove(text: string): Promise<boolean> {
+    const id = this.#bans.has(text) ? text : idOfTarget(text);
+    if (id === undefined || !this.#bans.has(id)) return false;
     await this.#write(() => this.#options.store.remove([id]));
     return this.#delete(id, 'user');
   }
@@ -259,7 +264,8 @@ export class BanList {
     }
     if (next !== Infinity) this.#sweepAt(next);
     if (ended.length === 0) return;
-    this.#writeBehind(() => this.#options.store.remove(ended));
+    // Meanwhile one of them may have been set anew.
+    this.#writeBehind(() => this.#options.store.remove(ended.filter((id) => !this.#bans.has(id))));
     for (const id of ended) this.#delete(id, 'expired');
   }
 
@@ -274,6 +280,16 @@ export class BanList {
     this.#write(act).catch((error: unknown) => {
       this.#options.logger.warn('The bans could not be written', { error: describeError(error) });
     });
+  }
+}
+
+/** The id of a ban of that target; undefined when the text is no target. */
+function idOfTarget(text: string): string | undefined {
+  try {
+    return banIdOf(parseBanTarget(text, '').target);
+  } catch (error) {
+    if (error instanceof BanError) return undefined;
+    throw error;
   }
 }
 

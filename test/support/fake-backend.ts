@@ -244,7 +244,7 @@ export class FakeBackend implements ApiBackend {
     },
     remove: async (id) => {
       const before = this.banned.length;
-      this.banned = this.banned.filter((ban) => ban.id !== id);
+      this.banned = this.banned.filter((ban) => ban.id !== id && ban.target.value !== id);
       return this.banned.length < before;
     },
   };

@@ -126,6 +126,38 @@ describe('the ban list', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('is lifted by its target in any spelling', async () => {
+    for (const [target, spelling] of [
+      [REAL_NODE.idHex, enodeUrlOf(REAL_NODE)],
+      [idOf(7), `0x${idOf(7).toUpperCase()}`],
+      ['2001:db8::1', '2001:DB8::0:1'],
+      ['192.0.2.0/24', '192.0.2.9/24'],
+    ] as const) {
+      await bans.add(target, 'hour', '');
+      expect(await bans.remove(spelling), spelling).toBe(true);
+    }
+    expect(await bans.remove('nonsense')).toBe(false);
+    expect(bans.list()).toEqual([]);
+  });
+
+  it('that is set anew while the earlier one ends is kept', async () => {
+    await bans.add('192.0.2.1', 'hour', 'first');
+    await clock.advance(HOUR - 1);
+    let write = (): void => undefined;
+    const put = store.put.bind(store);
+    store.put = async (ban) => {
+      await new Promise<void>((resolve) => (write = resolve));
+      await put(ban);
+    };
+    const adding = bans.add('192.0.2.1', 'day', 'second');
+    await clock.advance(1);
+    write();
+    await adding;
+    await bans.close();
+    expect(bans.list()).toMatchObject([{ reason: 'second' }]);
+    expect([...store.kept.values()]).toMatchObject([{ reason: 'second' }]);
+  });
+
   it('comes back as it was kept, without what has ended meanwhile', async () => {
     await bans.add('192.0.2.0/24', 'hour', '');
     await bans.add(idOf(3), 'week', 'noise');
