@@ -7,14 +7,13 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { parseTreeUrl } from './discovery/dns/tree-url.ts';
-import { bytesToHex } from './leaf/bytes.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
-import { EnrError, enrFromText, type Enr } from './node-record/enr.ts';
+import type { Enr } from './node-record/enr.ts';
+import { readNodeSetFile } from './node-set-file.ts';
 import { systemErrorCode } from './store/errors.ts';
 import { JsonTextError, parseJsonText, type JsonDocument } from './store/json-text.ts';
 
-/** BOUNDED: our choice; ten thousand nodes of a crawl have some 7 MB. */
-const MAX_NODES_BYTES = 64 * 1024 * 1024;
+/** BOUNDED: our choice; it holds a URL, a signature and links. */
 const MAX_INFO_BYTES = 1024 * 1024;
 
 /** As devp2p writes both files. */
@@ -35,13 +34,6 @@ const info = z.looseObject({
   links: z.array(z.string().max(512)).max(1_024).nullish(),
   lastModified: z.string().max(64).optional(),
 });
-
-const nodeSet = z.record(
-  z.string(),
-  z.looseObject({ seq: z.number().min(0), record: z.string().max(1_024) }),
-);
-
-const NODE_ID = /^(0x)?[0-9a-fA-F]{64}$/;
 
 /** What enrtree-info.json says. */
 export interface TreeInfo {
@@ -65,7 +57,7 @@ export interface TreeFolder {
 
 /**
  * Reads a folder; one without enrtree-info.json was never signed.
- * @throws TreeFolderError naming the file, and the line where there is one
+ * @throws TreeFolderError naming the file, and the line where there is one; OptionError for its nodes.json
  */
 export async function readTreeFolder(folder: string): Promise<TreeFolder> {
   return { info: await readInfo(infoFile(folder)), records: await readNodes(join(folder, 'nodes.json')) };
@@ -105,7 +97,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 const infoFile = (folder: string): string => join(folder, 'enrtree-info.json');
 
 async function readInfo(file: string): Promise<TreeInfo> {
-  const text = await textOf(file, MAX_INFO_BYTES);
+  const text = await textOf(file);
   const document = parseJson(file, text ?? '{}');
   const { url, seq, signature, links, lastModified, ...others } = checked(file, document, info);
   for (const [at, link] of (links ?? []).entries()) {
@@ -131,42 +123,25 @@ function checkUrl(url: string, refuse: (reason: string) => TreeFolderError): voi
 }
 
 async function readNodes(file: string): Promise<Enr[]> {
-  const text = await textOf(file, MAX_NODES_BYTES);
-  if (text === undefined)
+  const nodes = await readNodeSetFile(file);
+  if (nodes === undefined) {
     throw new TreeFolderError('unreadable', `There is no ${file}: a node list needs its nodes.`);
-  const document = parseJson(file, text);
-  const nodes = checked(file, document, nodeSet);
-  for (const id of Object.keys(document.value as object)) {
-    if (!NODE_ID.test(id)) throw invalid(file, document, [id], `"${id.slice(0, 80)}" is no node ID`);
   }
-  return Object.entries(nodes).map(([id, { seq, record }]) => {
-    const refuse = (reason: string): TreeFolderError => invalid(file, document, [id], reason);
-    const enr = recordOf(record, refuse);
-    if (id.replace(/^0x/, '').toLowerCase() !== bytesToHex(enr.nodeId))
-      throw refuse('the record is of another node');
-    if (seq !== Number(enr.seq)) throw refuse('"seq" is not that of the record');
-    return enr;
+  return [...nodes.values()].map(({ node }) => {
+    if (node.record !== undefined) return node.record;
+    throw new TreeFolderError('invalid', `${file}: node ${node.idHex} has no signed record.`);
   });
 }
 
-function recordOf(text: string, refuse: (reason: string) => TreeFolderError): Enr {
-  try {
-    return enrFromText(text);
-  } catch (error) {
-    if (error instanceof EnrError) throw refuse(error.message);
-    throw error;
-  }
-}
-
-async function textOf(file: string, maxBytes: number): Promise<string | undefined> {
+async function textOf(file: string): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    if (size <= maxBytes) return await readFile(file, 'utf8');
+    if (size <= MAX_INFO_BYTES) return await readFile(file, 'utf8');
   } catch (cause) {
     if (systemErrorCode(cause) === 'ENOENT') return undefined;
     throw new TreeFolderError('unreadable', `${file} cannot be read (${describeError(cause)}).`, { cause });
   }
-  throw new TreeFolderError('unreadable', `${file} is larger than ${String(maxBytes)} bytes.`);
+  throw new TreeFolderError('unreadable', `${file} is larger than ${String(MAX_INFO_BYTES)} bytes.`);
 }
 
 function parseJson(file: string, text: string): JsonDocument {

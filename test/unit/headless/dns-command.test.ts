@@ -72,25 +72,25 @@ describe('signing a DNS node list', () => {
     });
   });
 
-  test('changes nothing in a folder that it does not understand, and says which line is at fault', async () => {
+  test('changes nothing in a folder that it does not understand, and says what is at fault', async () => {
     const [node] = recordsOf(1);
     const id = bytesToHex(node!.nodeId);
     const text = enrToText(node!);
     const badPort = signEnr({ tcp: 99_999 }, 1n, keyOf('x'));
     for (const [name, content, words] of [
-      ['nodes.json', '[]', /nodes\.json, line 1: /],
-      ['nodes.json', '{\n"x": 1}', /nodes\.json, line 2: "x"/],
-      ['nodes.json', '{', /line 1: /],
-      ['nodes.json', `{"${id}":{"seq":1,"record":"${text}x"}}`, /line 1: /],
-      ['nodes.json', `{\n\n"${id}":{"seq":2,"record":"${text}"}}`, /line 3: "seq" is not that of the record/],
+      ['nodes.json', '[]', /nodes\.json: the file is no object/],
+      ['nodes.json', '{\n"x": 1}', /node x: the name must be a node ID/],
+      ['nodes.json', '{', /no JSON/],
+      ['nodes.json', `{"${id}":{"seq":1,"record":"${text}x"}}`, /node .+: /],
+      ['nodes.json', `{\n\n"${id}":{"seq":2,"record":"${text}"}}`, /seq is not that of the record/],
       ['nodes.json', `{"${'ab'.repeat(32)}":{"seq":1,"record":"${text}"}}`, /of another node/],
       [
         'nodes.json',
         `{"${id}":{"seq":1,"record":"${text}"},"0x${id}":{"seq":1,"record":"${text}"}}`,
-        /there twice/,
+        /must be a node ID/,
       ],
       ['nodes.json', nodesJson([badPort]), /“tcp” of its record is no port/],
-      ['nodes.json', '{"__proto__":{"seq":1,"record":"enr:"}}', /line 1/],
+      ['nodes.json', '{"__proto__":{"seq":1,"record":"enr:"}}', /must be a node ID/],
       ['enrtree-info.json', '{"seq":-1}', /enrtree-info\.json, line 1: "seq"/],
       ['enrtree-info.json', '{"seq":99999999999999999999}', /"seq"/],
       ['enrtree-info.json', '{"links":["http://a"]}', /begins with enrtree/],

@@ -1,0 +1,54 @@
+import { createSocket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemTxtResolver } from '../../../src-main/leaf/dns-resolver.ts';
+import { serveDns, type TestDnsServer } from '../../support/dns-server.ts';
+import { freePort } from '../../support/loopback-ports.ts';
+
+let server: TestDnsServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const never = new AbortController().signal;
+
+describe('asking a name server', () => {
+  it('joins the parts of a text, also of one that takes TCP', async () => {
+    const short = 'x'.repeat(300);
+    const long = 'y'.repeat(1_500);
+    server = await serveDns(
+      new Map([
+        ['short.test', short],
+        ['long.test', long],
+      ]),
+    );
+    const resolver = systemTxtResolver(server.address);
+    expect(await resolver.resolveTxt('short.test', never)).toEqual([short]);
+    expect(await resolver.resolveTxt('LONG.test', never)).toEqual([long]);
+    expect(await resolver.resolveTxt('none.test', never)).toEqual([]);
+  });
+
+  it('tells a server that is not there, and one that says nothing', async () => {
+    const gone = systemTxtResolver(`127.0.0.1:${String(await freePort())}`);
+    await expect(gone.resolveTxt('a.test', never)).rejects.toMatchObject({ code: 'connection-refused' });
+    const silent = createSocket('udp4');
+    await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+    const resolver = systemTxtResolver(`127.0.0.1:${String(silent.address().port)}`);
+    await expect(resolver.resolveTxt('a.test', never)).rejects.toMatchObject({ code: 'timed-out' });
+    const end = new AbortController();
+    const asked = new Promise((resolve) => silent.once('message', resolve));
+    const question = resolver.resolveTxt('a.test', end.signal);
+    const refused = expect(question).rejects.toThrow('enough');
+    await asked;
+    end.abort(new Error('enough'));
+    await refused;
+    await new Promise<void>((resolve) => silent.close(() => resolve()));
+  });
+
+  it.each(['', 'localhost', '127.0.0.1:0', '127.0.0.1:99999', '::1:x', '[127.0.0.1', '0.0.0.0'])(
+    'refuses “%s” as a name server, and asks no other in its place',
+    (text) => {
+      expect(() => systemTxtResolver(text)).toThrow(/DNS server/);
+    },
+  );
+});
