@@ -1,5 +1,5 @@
 import { checkRelayIp } from '../../leaf/ip.ts';
-import { decodeEnr, EnrError } from '../../node-record/enr.ts';
+import { EnrError, type Enr } from '../../node-record/enr.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import { logDistance } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
@@ -26,6 +26,8 @@ export interface NodesQuestion extends ReachableAddresses {
   readonly distances: readonly number[];
   /** Our own ID: others name us too. */
   readonly selfIdHex: string;
+  /** Decodes and verifies a record. @throws EnrError */
+  readonly decode: (record: Uint8Array) => Enr;
 }
 
 /**
@@ -55,9 +57,9 @@ export function readNodesAnswer(
   return [...nodes.values()];
 }
 
-function parse(record: Uint8Array, { families }: NodesQuestion): Node | RecordDropReason {
+function parse(record: Uint8Array, { decode, families }: NodesQuestion): Node | RecordDropReason {
   try {
-    return nodeFromRecord(decodeEnr(record), families);
+    return nodeFromRecord(decode(record), families);
   } catch (error) {
     if (!(error instanceof EnrError)) throw error;
     return 'record-unreadable';

@@ -11,6 +11,7 @@ import type { V5Dispatcher } from './dispatcher-types.ts';
 import type { V5Request, V5Response } from './messages.ts';
 import { readNodesAnswer } from './nodes-answer.ts';
 import type { RecordDatabase } from './record-database.ts';
+import { VerifiedRecords } from './verified-records.ts';
 
 /** What requests are made of. */
 export interface V5RequestsOptions {
@@ -28,6 +29,7 @@ export interface V5RequestsOptions {
 /** What we ask of others, and what we make of their answers. */
 export class V5Requests {
   readonly #options: V5RequestsOptions;
+  readonly #verified = new VerifiedRecords();
 
   constructor(options: V5RequestsOptions) {
     this.#options = options;
@@ -60,7 +62,14 @@ export class V5Requests {
     const { local, counters, events } = this.#options;
     const { ip } = endpointOf(node);
     const records = await this.#askForRecords(node, distances);
-    const question = { id: node.id, ip, distances, selfIdHex: local.idHex, ...this.#reachable() };
+    const question = {
+      id: node.id,
+      ip,
+      distances,
+      selfIdHex: local.idHex,
+      decode: (record: Uint8Array) => this.#verified.decode(record),
+      ...this.#reachable(),
+    };
     const nodes = readNodesAnswer(records, question, (reason) => counters.dropped(reason));
     for (const found of nodes)
       events.emit({ type: 'discovery/found', node: found, source: 'v5', from: node.idHex });

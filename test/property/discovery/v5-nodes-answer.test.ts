@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lookupDistances } from '../../../src-main/discovery/v5/lookup-distances.ts';
 import { readNodesAnswer } from '../../../src-main/discovery/v5/nodes-answer.ts';
+import { VerifiedRecords } from '../../../src-main/discovery/v5/verified-records.ts';
 import { logDistance } from '../../../src-main/node-record/node-id.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { RecordedNode } from '../../support/v5-service.ts';
@@ -23,6 +24,8 @@ const record = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
 );
 
+const verified = new VerifiedRecords();
+
 describe('an answer to findnode of any records', () => {
   it('throws nothing, and gives at most 16 nodes, each once and where it was asked for', () => {
     const distance = fc.integer({ min: 0, max: 256 });
@@ -32,7 +35,15 @@ describe('an answer to findnode of any records', () => {
         let refused = 0;
         const nodes = readNodesAnswer(
           records,
-          { id, ip: '81.0.0.1', distances, selfIdHex: '', allows: () => true, families: ['ipv4'] },
+          {
+            id,
+            ip: '81.0.0.1',
+            distances,
+            selfIdHex: '',
+            decode: (bytes) => verified.decode(bytes),
+            allows: () => true,
+            families: ['ipv4'],
+          },
           () => refused++,
         );
         expect(nodes.length).toBeLessThanOrEqual(16);

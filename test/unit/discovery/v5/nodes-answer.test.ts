@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readNodesAnswer, type NodesQuestion } from '../../../../src-main/discovery/v5/nodes-answer.ts';
 import type { AddressFamily } from '../../../../src-main/leaf/network.ts';
+import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 import { RecordedNode } from '../../../support/v5-service.ts';
@@ -16,6 +17,7 @@ function question(options: Partial<NodesQuestion> = {}): NodesQuestion {
     ip: '81.0.0.1',
     distances: EVERY_DISTANCE,
     selfIdHex: self.node.idHex,
+    decode: decodeEnr,
     allows: () => true,
     families: ['ipv4', 'ipv6'] as AddressFamily[],
     ...options,

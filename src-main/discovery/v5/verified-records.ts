@@ -1,0 +1,28 @@
+import { bytesToHex } from '../../leaf/bytes.ts';
+import { BoundedMap } from '../../leaf/lru-map.ts';
+import { decodeEnr, type Enr } from '../../node-record/enr.ts';
+
+/** Records that are remembered, some 4 MiB: more than the lookups of a few minutes meet. BOUNDED. */
+const CAPACITY = 2_048;
+
+/**
+ * Records whose signatures were checked. Lookups meet the same ones again and again, and a check costs some twenty times
+ * as much as to find them here.
+ */
+export class VerifiedRecords {
+  /** By the whole record: whatever differs is another one. */
+  readonly #records = new BoundedMap<string, Enr>(CAPACITY);
+
+  /**
+   * Decodes and verifies a record.
+   * @throws EnrError
+   */
+  decode(bytes: Uint8Array): Enr {
+    const key = bytesToHex(bytes);
+    const known = this.#records.get(key);
+    if (known !== undefined) return known;
+    const record = decodeEnr(bytes);
+    this.#records.set(key, record);
+    return record;
+  }
+}
