@@ -6,7 +6,7 @@
 /** Rooms that every room may stand on. */
 const GROUND = '^src-main/(leaf|node-record|chain)/';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
-const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake)\\.ts$';
+const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A stage and the one beneath it on the wire, whose types it may name, and whose errors it must tell apart. */
 const beneath = (stage, below) => ({
