@@ -2,11 +2,10 @@ import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
-import { ApiError, isOwnError } from '../api/api-error.ts';
+import { isOwnError } from '../api/api-error.ts';
 import type {
   ApiBackend,
   BanControl,
-  CrawlControl,
   ExportedText,
   LineSource,
   SessionControl,
@@ -14,6 +13,7 @@ import type {
 } from '../api/backend.ts';
 import { peerDetail, peerRow } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
+import { CrawlController } from './crawl.ts';
 import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
@@ -30,17 +30,6 @@ import type { Unsubscribe } from '../leaf/runtime.ts';
 import { PeerEvents, type PeerEvent } from '../stats/peer-events.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
 
-const noCrawl: CrawlControl = {
-  status: () => null,
-  start: () => {
-    throw new ApiError('not-running', 'Discovery is not running.');
-  },
-  stop: () => null,
-  export: () => {
-    throw new ApiError('not-running', 'There was no crawl yet.');
-  },
-};
-
 /** The node as all doors see it: started and stopped, read and changed. */
 export class Backend implements ApiBackend {
   readonly lists: ListControl;
@@ -49,7 +38,7 @@ export class Backend implements ApiBackend {
   readonly sessions: SessionControl;
   readonly why: WhyController;
   readonly discovery: DiscoveryController;
-  readonly crawl: CrawlControl;
+  readonly crawl: CrawlController;
   readonly events: LineSource<EventLine>;
   readonly logs: Ground['logs'];
   readonly #ground: Ground;
@@ -78,7 +67,7 @@ export class Backend implements ApiBackend {
     this.sessions = new SessionController(ground);
     this.why = new WhyController(ground, given, () => this.#node);
     this.discovery = new DiscoveryController(ground, () => this.#node);
-    this.crawl = noCrawl;
+    this.crawl = new CrawlController(ground, () => this.#node);
     this.#peerEvents = new PeerEvents(ground.events, () => ground.settings.current().msgEvents);
     this.events = ground.statistics.lines;
     this.logs = ground.logs;

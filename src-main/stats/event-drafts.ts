@@ -4,7 +4,7 @@ import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, NodeEvent } from './events.ts';
 import { plainText } from './plain-text.ts';
-import { phraseOf } from './words.ts';
+import { phraseOf, titleOfCode } from './words.ts';
 
 /** What a fact says to a person, in the window and in the log alike; what it leaves out is null in the line. */
 export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
@@ -59,6 +59,9 @@ export function draftOf(event: NodeEvent): LineDraft | undefined {
     case 'node/woke':
     case 'node/network-changed':
       return reachDraft(event);
+    case 'discovery/session':
+    case 'dns/root':
+      return findingDraft(event);
     case 'discovery/lookup-done':
     case 'record/updated':
     case 'nodes/changed':
@@ -176,6 +179,27 @@ function reachDraft(
       };
   }
 }
+
+/** Of handshakes only those that prove nothing: most nodes that do not answer are simply gone. */
+function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | undefined {
+  const { failure } = event;
+  if (event.type === 'dns/root') {
+    const domain = plainText(event.domain);
+    if (failure === undefined)
+      return { tone: 'quiet', text: `Node list at ${domain} is verified: number ${String(event.seq)}` };
+    return { tone: 'look', text: `Node list at ${domain}: ${plainText(failure).replace(/\.$/, '')}` };
+  }
+  if (failure === undefined || failure === 'timeout') return undefined;
+  return {
+    tone: 'quiet',
+    text: `Handshake of discovery v5 failed: ${lowerFirst(titleOfCode(failure))}`,
+    nodeId: event.idHex,
+    address: event.ip,
+    direction: event.role === 'initiator' ? 'outbound' : 'inbound',
+  };
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 function ownDraft(
   event: Of<'discovery/lookup-done' | 'record/updated' | 'nodes/changed' | 'settings/changed' | 'node/phase'>,

@@ -23,7 +23,7 @@ export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
     logNode(event, node);
     logPeer(event, peers, dials);
     logDiscovery(event, discovery);
-    logSentence(event, { node, peers, nat, bans });
+    logSentence(event, { node, peers, discovery, nat, bans });
   });
 }
 
@@ -81,6 +81,10 @@ function logDiscovery(event: NodeEvent, logger: Logger): void {
   if (event.type === 'discovery/external-address') {
     logger.info('external address agreed', { ip: event.ip, port: event.port, votes: event.votes });
   }
+  if (event.type === 'discovery/session' && event.failure !== undefined) {
+    const { idHex: id, ip, role, failure } = event;
+    logger.debug('handshake of discovery v5 failed', { id, ip, role, failure });
+  }
   if (event.type === 'discovery/lookup-done') {
     logger.debug('lookup done', {
       target: event.target,
@@ -94,7 +98,7 @@ function logDiscovery(event: NodeEvent, logger: Logger): void {
 /** Facts that the log tells in the window's own words. */
 function logSentence(
   event: NodeEvent,
-  loggers: Readonly<Record<'node' | 'peers' | 'nat' | 'bans', Logger>>,
+  loggers: Readonly<Record<'node' | 'peers' | 'discovery' | 'nat' | 'bans', Logger>>,
 ): void {
   switch (event.type) {
     case 'ban/added':
@@ -110,6 +114,9 @@ function logSentence(
     case 'node/network-changed':
     case 'settings/changed':
       sayLine(event, loggers.node);
+      break;
+    case 'dns/root':
+      sayLine(event, loggers.discovery);
       break;
     case 'dropper/dropped':
       sayLine(event, loggers.peers);

@@ -77,4 +77,9 @@ export const FINDING_WORDS = {
   'bad-enr': list('Bad record', 'A record in the list does not decode or verify.'),
   'bad-domain': words('ours', 'Not a domain', 'The URL of the list names no domain.', 'Check the URL'),
   'bad-node': words('ours', 'No record', 'A node of the set has no record that could be listed.'),
+
+  // Node sets (NodeSetError, TreeFolderError)
+  'no-node-set': words('ours', 'Not a node set', 'The file is no nodes.json.'),
+  'too-many-nodes': words('ours', 'Too many nodes', 'The set has more nodes than are taken.'),
+  invalid: words('ours', 'Not as it must be', 'A file of the list’s folder does not hold what it must.'),
 } as const satisfies Readonly<Record<string, Words>>;

@@ -143,7 +143,7 @@ export class JourneyBook {
   #dialStarted(node: Node, kind: 'static' | 'dynamic', at: number): void {
     const journey = this.#touch(node.idHex, at);
     if (journey === undefined) return;
-    if (kind === 'static' && !journey.sources.includes('static')) journey.sources.push('static');
+    if (kind === 'static') journey.broughtBy('static', at);
     journey.see(node, at);
     journey.outbound = undefined;
     journey.advance('outbound', STEP.dialled, at);
@@ -161,7 +161,7 @@ export class JourneyBook {
   #passed(event: Extract<NodeEvent, { type: 'connection/passed' }>, at: number): void {
     const journey = this.#touch(event.idHex, at);
     if (journey === undefined) return;
-    if (event.direction === 'inbound') this.#cameIn(journey, event.ip);
+    if (event.direction === 'inbound') this.#cameIn(journey, event.ip, at);
     journey.advance(event.direction, event.stage === 'encryption' ? STEP.encrypted : STEP.hello, at);
     this.#settle(journey);
   }
@@ -169,7 +169,7 @@ export class JourneyBook {
   #inboundEnded(idHex: string, event: Extract<NodeEvent, { type: 'inbound/ended' }>, at: number): void {
     const journey = this.#touch(idHex, at);
     if (journey === undefined) return;
-    this.#cameIn(journey, event.ip);
+    this.#cameIn(journey, event.ip, at);
     // Its identity is known: the encryption handshake is behind it.
     journey.advance('inbound', STEP.encrypted, journey.passedAt[STEP.encrypted] || at);
     journey.end('inbound', event.cause, at);
@@ -179,7 +179,7 @@ export class JourneyBook {
   #peerAdded(event: Extract<NodeEvent, { type: 'peer/added' }>, at: number): void {
     const journey = this.#touch(event.idHex, at);
     if (journey === undefined) return;
-    if (event.direction === 'inbound') this.#cameIn(journey, event.ip);
+    if (event.direction === 'inbound') this.#cameIn(journey, event.ip, at);
     else journey.ip = event.ip;
     journey.name = event.name;
     journey.advance(event.direction, STEP.hello, at).session = true;
@@ -196,9 +196,9 @@ export class JourneyBook {
     journey.failures = 0;
   }
 
-  #cameIn(journey: Journey, ip: string): void {
+  #cameIn(journey: Journey, ip: string, at: number): void {
     journey.ip ??= ip;
-    if (!journey.sources.includes('inbound')) journey.sources.push('inbound');
+    journey.broughtBy('inbound', at);
   }
 
   /** A node that is not running holds no connection; those that were under way have no end of their own. */

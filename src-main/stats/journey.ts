@@ -35,6 +35,13 @@ export interface PastAttempt {
   readonly cause: EndCause;
 }
 
+/** Who brought a node, and when they first and last did. Times are Unix milliseconds. */
+export interface Finding {
+  readonly source: NodeSource;
+  readonly firstAt: number;
+  lastAt: number;
+}
+
 /** All that the stream of facts has said of one node. Times are Unix milliseconds, 0 for never. */
 export class Journey {
   readonly idHex: string;
@@ -47,7 +54,8 @@ export class Journey {
   port = 0;
   /** The name that its last Hello gave. */
   name: string | undefined;
-  readonly sources: NodeSource[] = [];
+  /** In the order in which they first brought it. BOUNDED: one a source. */
+  readonly findings: Finding[] = [];
   /** The node whose answer last named it. */
   namedBy: string | undefined;
   /** When each step was last passed, by its index. */
@@ -89,9 +97,21 @@ export class Journey {
     return this.passedAt.some((at, step) => step > STEP.found && at > 0);
   }
 
+  /** Who brought it, in the order in which they first did. */
+  get sources(): readonly NodeSource[] {
+    return this.findings.map(({ source }) => source);
+  }
+
+  /** Somebody brings it, again perhaps. */
+  broughtBy(source: NodeSource, at: number): void {
+    const known = this.findings.find((finding) => finding.source === source);
+    if (known === undefined) this.findings.push({ source, firstAt: at, lastAt: at });
+    else known.lastAt = at;
+  }
+
   found(node: Node, source: NodeSource, at: number): void {
     this.passedAt[STEP.found] = at;
-    if (!this.sources.includes(source)) this.sources.push(source);
+    this.broughtBy(source, at);
     // Others may say of a proven address what they like.
     const isProven = this.node !== undefined && (this.passedAt[STEP.bonded] ?? 0) > 0;
     if (!isProven || node.record !== undefined) this.see(node, at);

@@ -50,6 +50,7 @@ export function traceOf(parts: TraceParts): NodeTrace {
     known: journey !== undefined,
     firstSeenAt: journey?.firstSeenAt ?? null,
     sources: journey?.sources ?? [],
+    foundBy: journey?.findings.map((finding) => ({ ...finding })) ?? [],
     steps: WHY_STEPS.map((step) => stepOf(step, parts)),
     cause: causeOf(stand),
     now: nowOf(parts),

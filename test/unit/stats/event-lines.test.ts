@@ -55,6 +55,40 @@ describe('event lines', () => {
     });
   });
 
+  test('say of a node list which number was verified, or why it is not used', () => {
+    const lines = new EventLines();
+    const root = { type: 'dns/root', domain: 'trees.example.org', seq: 42 } as const;
+    lines.apply({ ...root, failure: undefined }, 0);
+    lines.apply({ ...root, failure: 'The signature is not that of the list’s\u202e key.' }, 1);
+    expect(lines.all()).toMatchObject([
+      { kind: 'dns-root', tone: 'quiet', text: 'Node list at trees.example.org is verified: number 42' },
+      {
+        tone: 'look',
+        text: 'Node list at trees.example.org: The signature is not that of the list’s  key',
+      },
+    ]);
+  });
+
+  test('say whose handshake of discovery v5 proves nothing, not who is silent', () => {
+    const lines = new EventLines();
+    const session = {
+      type: 'discovery/session',
+      idHex: node.idHex,
+      ip: '192.0.2.5',
+      role: 'recipient',
+    } as const;
+    for (const failure of [undefined, 'timeout', 'bad-id-signature']) lines.apply({ ...session, failure }, 0);
+    expect(lines.all()).toMatchObject([
+      {
+        tone: 'quiet',
+        text: 'Handshake of discovery v5 failed: identity not proven',
+        nodeId: node.idHex,
+        address: '192.0.2.5',
+        direction: 'inbound',
+      },
+    ]);
+  });
+
   test('leave a dial that became a session to the line of the session', () => {
     const lines = new EventLines();
     lines.apply(dial(undefined), 0);
