@@ -207,10 +207,12 @@ function httpOf(raw: Raw): HttpOption {
 /** The demo has a network of its own, and never speaks to an address but loopback. */
 function refuseBesideDemo(command: Command): void {
   const lists = ['discovery.dns', 'discovery.dns.server'];
-  const others = [...PUBLIC_NETWORK_NAMES, 'network', 'genesis', 'networkid', 'netrestrict', ...lists];
+  const others = [...PUBLIC_NETWORK_NAMES, 'network', 'genesis', 'networkid', 'netrestrict', 'nat', ...lists];
   const given = others.filter((name) => {
     const value: unknown = command.getOptionValue(name);
-    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+    // What the demo does anyway may be said.
+    const isNone = value === false || value === 'none' || (Array.isArray(value) && value.length === 0);
+    return value !== undefined && !isNone;
   });
   if (given.length === 0) return;
   const names = ['demo', ...given].map((name) => `--${name}`).join(' and ');

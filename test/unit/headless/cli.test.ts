@@ -96,8 +96,10 @@ describe('the command line', () => {
     ['--netrestrict', ['--netrestrict', '0.0.0.0/0', '--demo']],
     ['--network', ['--demo', '--network', 'hoodi']],
     ['--genesis', ['--demo', '--genesis', 'x.json']],
+    ['--nat', ['--demo', '--nat', 'any']],
   ])('does not take %s for the demo, whose network is this machine alone', (name, args) => {
     expect(() => parse(args)).toThrow(new RegExp(`--demo and ${name} do not go together`));
+    expect(() => parse(['--demo', '--nat', 'none'])).not.toThrow();
     expect(() => parse(['--demo'], { ENODECK_NETRESTRICT: '::/0' })).toThrow(/--netrestrict/);
   });
 
