@@ -104,6 +104,12 @@ export interface NodeTrace {
   readonly firstSeenAt: number | null;
   /** `v4`, `bootnode`, `static`, `inbound`, …: who brought it. */
   readonly sources: readonly string[];
+  /** When each of them first and last brought it, Unix milliseconds. */
+  readonly foundBy?: readonly {
+    readonly source: string;
+    readonly firstAt: number;
+    readonly lastAt: number;
+  }[];
   readonly steps: readonly TraceStep[];
   readonly cause: {
     readonly code: string;

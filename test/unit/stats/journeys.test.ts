@@ -262,6 +262,23 @@ describe('the trace of a node', () => {
     expect(trace).toMatchObject({ known: true, sources: ['v4'], failuresInARow: 1 });
   });
 
+  it('tells who brought the node, and when each first and last did', async () => {
+    const world = new JourneyWorld();
+    const node = numbered(1);
+    for (const source of ['v5', 'v4', 'v5'] as const) {
+      world.tell({ type: 'discovery/found', node, source, from: undefined });
+      await world.clock.advance(1_000);
+    }
+    const { sources, foundBy, firstSeenAt } = world.journeys.trace(node.idHex);
+    expect(sources).toEqual(['v5', 'v4']);
+    const start = firstSeenAt ?? 0;
+    expect(foundBy).toEqual([
+      { source: 'v5', firstAt: start, lastAt: start + 2_000 },
+      { source: 'v4', firstAt: start + 1_000, lastAt: start + 1_000 },
+    ]);
+    expect(world.journeys.sourcesOf(node.idHex)).toEqual(sources);
+  });
+
   it('has no cause for a peer', () => {
     const world = new JourneyWorld();
     world.keep(numbered(1), 'inbound');
