@@ -11,7 +11,7 @@ import type {
   SessionControl,
   SettingsControl,
 } from '../api/backend.ts';
-import { peerDetail, peerRow } from '../api/peer-view.ts';
+import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
 import { CrawlController } from './crawl.ts';
 import { DiscoveryController } from './backend-discovery.ts';
@@ -80,6 +80,8 @@ export class Backend implements ApiBackend {
       this.#setPhase('starting');
       try {
         this.#node = await startNode(this.#ground, this.#given, this.#demoList);
+        // Settings and bans may have changed while it started.
+        this.#node.applySettings(this.#ground.settings.current());
         this.#setPhase('running');
       } catch (error: unknown) {
         const code = isOwnError(error) ? error.code : 'internal-error';
@@ -109,7 +111,11 @@ export class Backend implements ApiBackend {
 
   peers(): readonly PeerRow[] {
     const { reputation } = this.#ground;
-    return this.#node?.peers().map((peer) => peerRow(peer, reputation.score(peer.session.idHex))) ?? [];
+    const row = (peer: LivePeer): PeerRow => {
+      const { idHex } = peer.session;
+      return peerRow(peer, reputation.score(idHex), this.why.sourcesOf(idHex));
+    };
+    return this.#node?.peers().map(row) ?? [];
   }
 
   peerDetail(id: string): PeerDetail | null {
