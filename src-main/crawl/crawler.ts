@@ -1,5 +1,6 @@
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
+import { EnodeckError } from '../leaf/errors.ts';
 import { BoundedMap } from '../leaf/lru-map.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock } from '../leaf/runtime.ts';
@@ -19,6 +20,9 @@ const SILENT_MS = 60_000;
 
 /** Silent nodes that are remembered for it. BOUNDED. */
 const MAX_SILENT = 20_000;
+
+/** Why a crawl fails: the node was stopped, or the protocol is off. */
+const ENDED = 'Discovery has ended';
 
 /** What a crawl needs of the protocol that it walks by. */
 export interface CrawledProtocol {
@@ -86,7 +90,7 @@ export class Crawler {
     this.#scope.own(() => stream.stop());
     this.#scope.after(durationMs, () => this.#end('done'));
     await Promise.all([this.#recheck(), this.#walk(stream)]);
-    this.#end('failed', 'Discovery has ended');
+    this.#end('failed', ENDED);
     return this.#nodes;
   }
 
@@ -161,13 +165,14 @@ export class Crawler {
 
   /** Never rejects. */
   async #check(node: Node): Promise<void> {
-    const answer = await this.#options.discovery.requestEnr(node).catch(() => undefined);
+    const answer = await this.#options.discovery.requestEnr(node).catch(ownFault);
     this.#asked.delete(node.idHex);
+    if (answer === 'closed') this.#end('failed', ENDED);
     this.#waiting.shift()?.();
-    // The set stays as it is once the crawl has ended.
-    if (this.#scope.closed) return;
+    // The set stays as it is once the crawl has ended, and nobody loses for what is our fault.
+    if (this.#scope.closed || answer === 'busy') return;
     if (answer === undefined) this.#heardNothing(node);
-    else this.#heard(answer);
+    else if (answer !== 'closed') this.#heard(answer);
   }
 
   #heard(node: Node): void {
@@ -204,4 +209,10 @@ export class Crawler {
   #now(): number {
     return Math.floor(this.#options.clock.now() / 1_000) * 1_000;
   }
+}
+
+/** Why it was not the node that kept us from an answer. */
+function ownFault(error: unknown): 'closed' | 'busy' | undefined {
+  const code: unknown = error instanceof EnodeckError ? error.code : undefined;
+  return code === 'closed' || code === 'busy' ? code : undefined;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Crawler, type CrawlerOptions } from '../../../src-main/crawl/crawler.ts';
+import { DiscoveryError } from '../../../src-main/discovery/errors.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { crawled, setOf, signedNode } from '../../support/crawled.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -157,6 +158,26 @@ describe('a crawl', () => {
     });
     await clock.runUntil(crawler.run());
     expect(crawler.status()).toMatchObject({ state: 'failed', failure: 'Discovery has ended' });
+  });
+
+  it('takes no score away when it is discovery that ends, or that has too much to do', async () => {
+    const nodes = Array.from({ length: 30 }, () => signedNode(random));
+    const known = setOf(...nodes.map((node) => crawled(node)));
+    for (const code of ['closed', 'busy'] as const) {
+      const protocol = new FakeProtocol([]);
+      const crawler = crawlerOf(
+        {
+          requestEnr: () => Promise.reject(new DiscoveryError(code, 'not the node’s fault')),
+          nodes: () => protocol.nodes(),
+        },
+        { known, durationMs: 10_000 },
+      );
+      expect(await clock.runUntil(crawler.run())).toEqual(known);
+      expect(crawler.status()).toMatchObject({
+        ...{ silent: 0, removed: 0 },
+        ...(code === 'closed' ? { state: 'failed', failure: 'Discovery has ended' } : { state: 'done' }),
+      });
+    }
   });
 
   it('counts nodes by fork, and by client where a session told it', async () => {
