@@ -7,10 +7,13 @@ import {
   changeWithRestart,
   expectAccessible,
   goTo,
+  readRecordOfV5,
   rowsOf,
   showPastSessions,
+  talkTo,
   traceFullNode,
   waitForLiveNodes,
+  waitForNodeList,
   waitForRows,
   VIEWS,
 } from '../support/journeys.ts';
@@ -52,6 +55,17 @@ describe('the same page in a browser, of a headless node', () => {
     expect(await rowsOf(browser.page, 'Peers').count()).toBeGreaterThanOrEqual(3);
     await goTo(browser.page, 'Discovery');
     await waitForLiveNodes(browser.page, 3);
+  });
+
+  test('shows both protocols and the node list beside each other, and has a TALKREQ answered', async () => {
+    const { page } = browser;
+    const record = await readRecordOfV5(page);
+    expect(record).toMatch(/^enr:/);
+    const dialog = await talkTo(page, record);
+    await takePicture(page, 'browser-talk');
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await waitForNodeList(page);
+    await takePicture(page, 'browser-dns');
   });
 
   test('makes a session of a static node that is added in it', async () => {

@@ -7,11 +7,14 @@ import {
   expectAccessible,
   fillNodeForm,
   goTo,
+  readRecordOfV5,
   rowsOf,
   showPastSessions,
+  talkTo,
   traceFullNode,
   staticRow,
   waitForLiveNodes,
+  waitForNodeList,
   waitForRows,
   VIEWS,
 } from '../support/journeys.ts';
@@ -69,6 +72,17 @@ describe('the desktop application on the demo network', () => {
       .getByText(/closest found in \d+ rounds/)
       .first()
       .waitFor({ timeout: 30_000 });
+  });
+
+  test('reads a record of v5, has a TALKREQ answered, and follows the node list to its end', async () => {
+    const { page } = desktop;
+    const record = await readRecordOfV5(page);
+    await takePicture(page, 'discovery-v5');
+    const dialog = await talkTo(page, record);
+    await takePicture(page, 'talk');
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await waitForNodeList(page);
+    await takePicture(page, 'dns');
   });
 
   test('refuses a wrong enode with its reason as one types', async () => {

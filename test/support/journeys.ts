@@ -62,6 +62,55 @@ export async function choose(page: Page, group: string, word: string | RegExp): 
   await page.getByRole('group', { name: group }).getByText(word).click();
 }
 
+/** Chooses a node of v5's table, reads its record entry by entry, and returns the record. Leaves its card in sight. */
+export async function readRecordOfV5(page: Page): Promise<string> {
+  await goTo(page, 'Discovery');
+  await choose(page, 'Ways to find nodes', 'v5');
+  await waitForLiveNodes(page, 3);
+  const live = page.getByRole('grid', { name: 'Buckets of the table' }).locator('.once, .often, .long');
+  await live.first().click();
+  const record = await page.locator('[title^="enr:"]').first().getAttribute('title');
+  await page.getByRole('button', { name: 'Record', exact: true }).first().click();
+  const entries = page.getByRole('table', { name: 'Entries of the record' });
+  for (const key of ['eth', 'secp256k1', 'udp'])
+    await entries.getByRole('rowheader', { name: new RegExp(`^${key}6?$`) }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  return record ?? '';
+}
+
+/** Sends a TALKREQ to a node of the demo, which gives back what it carries. Leaves the dialog open. */
+export async function talkTo(page: Page, record: string): Promise<Locator> {
+  await page.getByRole('button', { name: 'Talk…' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
+  await dialog.getByLabel('To', { exact: true }).fill(record);
+  await dialog.getByLabel('Protocol').fill('echo');
+  await dialog.getByLabel('Payload', { exact: true }).fill('0x63616665');
+  const answer = dialog.getByText('63 61 66 65');
+  // A machine that is busy with other tests may miss the answer's time, which is short.
+  await expect
+    .poll(
+      async () => {
+        await dialog.getByRole('button', { name: /^Send/ }).click();
+        return answer.waitFor({ timeout: 3_000 }).then(
+          () => 'answered',
+          () => 'silent',
+        );
+      },
+      { timeout: NETWORK_MS },
+    )
+    .toBe('answered');
+  return dialog;
+}
+
+/** Shows the demo's node list and waits until all of it is known. */
+export async function waitForNodeList(page: Page): Promise<void> {
+  await goTo(page, 'Discovery');
+  await choose(page, 'Ways to find nodes', 'DNS');
+  const tree = page.getByRole('article', { name: 'trees.demo.invalid' });
+  await tree.getByText('complete', { exact: true }).waitFor({ timeout: NETWORK_MS });
+}
+
 /** Follows the funnel to a node that had no place for us, down to its trace. Leaves the trace open. */
 export async function traceFullNode(page: Page): Promise<Locator> {
   await goTo(page, 'Why no peer?');

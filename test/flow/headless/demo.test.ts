@@ -160,6 +160,25 @@ describe('the demo', () => {
     expect(await talk('echo')).toMatchObject({ ok: false, error: { code: 'not-running' } });
   });
 
+  test('is walked by each protocol, and hands out whom it met', async () => {
+    const { backend, door } = await start('--demo');
+    const everybody = { ip: null, minAge: null, ethNetwork: null, snap: false, dialable: false, limit: null };
+    expect(await door.call('crawl.export', everybody)).toMatchObject({ ok: false });
+    for (const protocol of TABLE_PROTOCOLS) {
+      expect(await door.call('crawl.start', { protocol, seconds: 60, nodes: null })).toMatchObject({
+        ok: true,
+        result: { protocol, state: 'running' },
+      });
+      await eventually(`nodes by ${protocol}`, async () => {
+        const status = backend.crawl.status();
+        return ((status?.protocol === protocol && status.nodes) || 0) >= 5 || undefined;
+      });
+      expect(backend.crawl.stop()).toMatchObject({ state: 'stopped', failure: null });
+    }
+    const own = await door.call('crawl.export', { ...everybody, ethNetwork: 'own', limit: 3 });
+    expect(own).toMatchObject({ ok: true, result: { count: 3, fileName: 'nodes.json' } });
+  }, 60_000);
+
   test('has nodes that only a static entry reaches, and the entry outlives a restart', async () => {
     const first = await start('--demo');
     const [enode = ''] = (await readFile(join(folder.path, 'demo-nodes.txt'), 'utf8')).split('\n');

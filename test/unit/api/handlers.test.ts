@@ -122,3 +122,78 @@ describe('the door of the API', () => {
     expect(backend.traced).toEqual([SOME_ENODE]);
   });
 });
+
+describe('the requests of discovery', () => {
+  const RECORD =
+    'enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8';
+
+  test.each([
+    ['portal', '706f7274616c'],
+    ['0x500a', '500a'],
+    ['0x500', '3078353030'],
+  ])('take the name of a TALKREQ’s protocol as text, or as bytes after 0x: %s', async (protocol, bytes) => {
+    const { call, backend } = door();
+    const reply = await call('discovery.talk', { node: 'enr:-x', protocol, payload: '0102' });
+    expect(reply).toEqual({ ok: true, result: { response: '0201', durationMs: 3 } });
+    expect(backend.talks.map((talk) => Buffer.from(talk.protocol).toString('hex'))).toEqual([bytes]);
+  });
+
+  test.each([
+    { node: 'enr:-x', protocol: '', payload: '' },
+    { node: 'enr:-x', protocol: 'a', payload: '0x01' },
+    { node: 'enr:-x', protocol: 'a', payload: '1' },
+    { node: 'enr:-x', protocol: 'a', payload: '00'.repeat(1_025) },
+    { protocol: 'a', payload: '' },
+  ])('refuse what is no TALKREQ: %j', async (params) => {
+    const { call, backend } = door();
+    expect(await call('discovery.talk', params)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-parameters' },
+    });
+    expect(backend.talks).toEqual([]);
+  });
+
+  test('read a record, or say why it is none', async () => {
+    const { call } = door();
+    expect(await call('records.decode', { text: RECORD })).toMatchObject({
+      ok: true,
+      result: { text: RECORD, entries: [{ key: 'id', value: 'v4' }, {}, {}, {}] },
+    });
+    expect(await call('records.decode', { text: RECORD.replace('H8AAAG', 'H8AAAW') })).toMatchObject({
+      ok: false,
+      error: { code: 'bad-signature' },
+    });
+  });
+
+  test('want to know by which protocol', async () => {
+    const { call } = door();
+    for (const params of [{ target: null }, { protocol: 'v6', target: null }])
+      expect(await call('discovery.lookup', params)).toMatchObject({
+        ok: false,
+        error: { code: 'invalid-parameters', field: 'protocol' },
+      });
+  });
+
+  test('start, stop and hand out a crawl', async () => {
+    const { call } = door();
+    expect(await call('crawl.stop', {})).toEqual({ ok: true, result: null });
+    expect(await call('crawl.start', { protocol: 'v5', seconds: 60, nodes: null })).toMatchObject({
+      ok: true,
+      result: { protocol: 'v5', state: 'running', endsAt: 60_000 },
+    });
+    expect(await call('crawl.stop', {})).toMatchObject({ ok: true, result: { state: 'stopped' } });
+    const filter = { ip: null, minAge: null, ethNetwork: 'own', snap: false, dialable: true, limit: 10 };
+    expect(await call('crawl.export', filter)).toMatchObject({
+      ok: true,
+      result: { fileName: 'nodes.json' },
+    });
+    expect(await call('crawl.export', { ...filter, ethNetwork: 'mars' })).toMatchObject({
+      ok: false,
+      error: { field: 'ethNetwork' },
+    });
+    expect(await call('crawl.start', { protocol: 'v5', seconds: 0, nodes: null })).toMatchObject({
+      ok: false,
+      error: { field: 'seconds' },
+    });
+  });
+});
