@@ -105,7 +105,8 @@ async function derive(
   }
   const { n, r, p } = kdfparams;
   const bytes = 128 * r * (n + p + 2);
-  if (bytes > MAX_SCRYPT_BYTES || (n & (n - 1)) !== 0) {
+  // The last is RFC 7914's bound (section 6), which the system's scrypt holds to.
+  if (bytes > MAX_SCRYPT_BYTES || n < 2 || !Number.isInteger(Math.log2(n)) || n >= 2 ** (16 * r)) {
     throw new StoreError(
       'bad-key-file',
       `The key file ${file} asks for scrypt with parameters that are out of bounds.`,

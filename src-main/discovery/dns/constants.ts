@@ -25,6 +25,9 @@ export const MAX_DEPTH = 8;
 /** BOUNDED: names of one subtree, branches included; our choice. The largest public list has some 5,000. */
 export const MAX_ENTRIES = 32_768;
 
+/** BOUNDED: records of the tree before that stay in use; our choice, some more than the largest public list has. */
+export const MAX_FORMER = 8_192;
+
 /** BOUNDED: our choice; links from list to list. */
 export const MAX_LINK_DEPTH = 4;
 

@@ -1,7 +1,7 @@
 import { EnodeckError } from '../../leaf/errors.ts';
 import type { Random } from '../../leaf/runtime.ts';
 import type { DnsCache } from './cache.ts';
-import { MAX_DEPTH, MAX_ENTRIES, MAX_LINKS } from './constants.ts';
+import { MAX_DEPTH, MAX_ENTRIES, MAX_FORMER, MAX_LINKS } from './constants.ts';
 import { isNamed, isRecord, parseEntry, type TreeEntry } from './entries.ts';
 import { DnsListError } from './errors.ts';
 
@@ -21,12 +21,17 @@ export class Subtree {
   readonly #missing = new DrawnSet();
   readonly #refused = new Set<string>();
   readonly #leaves = new Map<string, string>();
-  readonly #former: Map<string, string>;
+  /** BOUNDED: a tree that is followed before it is ever complete hands on what it has newest. */
+  readonly #former = new Map<string, string>();
 
   constructor(kind: SubtreeKind, top: string, former?: Subtree) {
     this.kind = kind;
     this.top = top;
-    this.#former = new Map(former?.usable());
+    const most = kind === 'link' ? MAX_LINKS : MAX_FORMER;
+    for (const [name, text] of former?.usable() ?? []) {
+      if (this.#former.size >= most) break;
+      this.#former.set(name, text);
+    }
     this.#seen.set(top, 0);
     this.#missing.add(top);
   }

@@ -43,12 +43,14 @@ export class TreeSync {
   #links: Subtree | undefined;
   /** Names of leaves that are still to be drawn in this round. BOUNDED: by the leaves. */
   #round: string[] = [];
-  /** Names of leaves that were handed out. BOUNDED: by the leaves, each time the list is complete. */
+  /** Names of leaves that were handed out. BOUNDED: by the leaves, at each root. */
   #told = new Set<string>();
   /** Monotonic times: when the root is due, when it was looked at, and before which no entry is asked for. */
   #rootDueAt = -Infinity;
   #rootAskedAt = -Infinity;
   #retryAt = -Infinity;
+  /** When what was refused was last let be asked for again. */
+  #retriedAt = -Infinity;
   #rootFailures = 0;
   #failures = 0;
   #questions = 0;
@@ -236,10 +238,13 @@ export class TreeSync {
   }
 
   #adopt(root: RootEntry): void {
-    const { cache } = this.#options;
+    const { cache, clock } = this.#options;
+    // A list of which much is gone is looked at more often, which must not have all of that asked for as often.
+    const mayRetry = clock.monotonic() - this.#retriedAt >= RECHECK_MS;
+    if (mayRetry) this.#retriedAt = clock.monotonic();
     const follow = (kind: Subtree['kind'], top: string, now: Subtree | undefined): Subtree => {
       if (now?.top === top) {
-        now.retry();
+        if (mayRetry) now.retry();
         return now;
       }
       const next = new Subtree(kind, top, now);
@@ -250,6 +255,7 @@ export class TreeSync {
     this.#linksChanged = true;
     this.#links = follow('link', root.linkRoot, this.#links);
     this.#enrs = follow('enr', root.enrRoot, this.#enrs);
+    this.#forget(this.#enrs);
     this.#round = [...this.#enrs.usable()].map(([name]) => name).filter((name) => !this.#told.has(name));
     this.#failures = 0;
     this.#retryAt = -Infinity;
@@ -335,6 +341,10 @@ export class TreeSync {
     const enrs = this.#enrs;
     this.#lastSyncAt = this.#options.clock.now();
     this.#entryFailure = undefined;
+    this.#forget(enrs);
+  }
+
+  #forget(enrs: Subtree): void {
     this.#told = new Set([...this.#told].filter((name) => enrs.leaf(name) !== undefined));
   }
 

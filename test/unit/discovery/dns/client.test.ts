@@ -237,6 +237,34 @@ describe('a DNS node list', () => {
     expect(world.lists.views()[0]!.failure).toMatch(/more than 64 links/);
   });
 
+  it('asks for what is gone once in half an hour, however often it looks at the root', async () => {
+    const world = await started([listUrl('a.test')]);
+    const txt = world.publish('a.test', { records: recordsOf(200) });
+    for (const [name, text] of txt) if (text.startsWith('enr:')) world.zone.delete(name);
+    const end = new AbortController();
+    const pulling = world.lists.next(end.signal).catch(() => undefined);
+    await world.clock.advance(25 * 60_000);
+    expect(world.lists.views()).toMatchObject([{ state: 'failed', records: 0, refused: 0, missing: 0 }]);
+    expect(world.questions.filter(({ name }) => name !== 'a.test').length).toBeLessThanOrEqual(txt.size - 1);
+    expect(world.lists.views()[0]!.failure).toMatch(/no TXT record/);
+    end.abort();
+    await pulling;
+  });
+
+  it('remembers no more of trees that change before they are complete', async () => {
+    const world = await started([listUrl('a.test')]);
+    for (let seq = 1; seq <= 8; seq++) {
+      const txt = world.publish('a.test', { records: recordsOf(150, 150 * seq), seq: BigInt(seq) });
+      const leaf = [...txt].find(([, text]) => text.startsWith('enr:'))!;
+      world.zone.set(leaf[0], ['enr:other']);
+      await world.clock.advance(31 * 60_000);
+      await pull(world, 120_000);
+    }
+    const [view] = world.lists.views();
+    expect(view).toMatchObject({ seq: '8', state: 'failed' });
+    expect(view!.records).toBeLessThanOrEqual(8_192 + 150);
+  });
+
   it('waits longer each time while no name server answers', async () => {
     const world = await started([listUrl('a.test')]);
     world.zone.set('a.test', undefined);
