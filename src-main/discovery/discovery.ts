@@ -3,7 +3,6 @@ import { describeError } from '../leaf/errors.ts';
 import type { AddressFamily, DatagramTransport, SocketAddress } from '../leaf/network.ts';
 import type { Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import { MAX_BOOTNODES } from './bootnodes.ts';
 import type { CandidateSource } from './candidates.ts';
 import { Demux } from './demux.ts';
 import { FairMix, type NamedSource } from './fair-mix.ts';
@@ -101,8 +100,6 @@ export class Discovery implements Startable {
     const [first, second] = this.services;
     this.#demux.attach(first, second);
     for (const protocol of this.services) await protocol.start();
-    const { bootnodes = [] } = this.#options;
-    if (bootnodes.some(({ record }) => record === undefined)) void this.#introduceToV5(bootnodes);
   }
 
   async stop(): Promise<void> {
@@ -153,7 +150,7 @@ export class Discovery implements Startable {
 
   /** Replaces the bootnodes of both protocols and makes contact with them. Never rejects. */
   async setBootnodes(nodes: readonly Node[]): Promise<void> {
-    await Promise.all([this.v4?.setBootnodes(nodes), this.#introduceToV5(nodes)]);
+    await Promise.all(this.services.map((protocol) => protocol.setBootnodes(nodes)));
   }
 
   /** Fills the tables. Never rejects. */
@@ -170,17 +167,6 @@ export class Discovery implements Startable {
         }),
       ),
     );
-  }
-
-  /** v5 keeps nodes with records alone: those that an enode URL names are asked for theirs. Never rejects. */
-  async #introduceToV5(bootnodes: readonly Node[]): Promise<void> {
-    const { v5 } = this;
-    if (v5 === undefined) return;
-    const nodes = bootnodes.slice(0, MAX_BOOTNODES).map((node) =>
-      // Without an address there is nobody to ask; its name is looked up by v4.
-      node.record !== undefined || node.ip === undefined ? node : v5.requestEnr(node).catch(() => node),
-    );
-    await v5.setBootnodes(await Promise.all(nodes));
   }
 
   #receive(datagram: Uint8Array, from: SocketAddress): void {

@@ -129,6 +129,43 @@ describe('discovery by both protocols', () => {
     await stop(both, other);
   });
 
+  it('begins with bootnodes that an enode URL names in v5 too, by asking them for their records', async () => {
+    const boot = await start('80.0.0.1', { protocols: PROTOCOLS });
+    const named = { ...boot.node, record: undefined, seq: 0n };
+    const five = await start('80.0.1.1', { protocols: ['v5'], bootnodes: [named] });
+    await clock.advance(10_000);
+    expect(five.discovery.v5!.table.get(named.id, named.idHex)?.record).toBeDefined();
+    const later = await start('80.0.2.1', { protocols: ['v5'] });
+    await clock.runUntil(later.discovery.setBootnodes([named]));
+    expect(later.discovery.v5!.table.get(named.id, named.idHex)?.record).toBeDefined();
+    await stop(boot, five, later);
+  });
+
+  it('begins at a bootnode of an enode URL by v5 alone, also when it comes late and by its name', async () => {
+    const boot = await start('80.0.0.1', { protocols: ['v5'] });
+    const plain = { ...boot.node, seq: 0n, record: undefined };
+    await boot.stop();
+    const five = await start('80.0.1.1', { protocols: ['v5'], bootnodes: [plain] });
+    const named = await start('80.0.2.1', {
+      protocols: ['v5'],
+      bootnodes: [{ ...plain, ip: undefined, hostname: 'boot.example' }],
+      resolveHost: () => Promise.resolve(['80.0.0.1']),
+    });
+    for (const { discovery } of [five, named]) {
+      void discovery
+        .candidates()
+        .next(new AbortController().signal)
+        .catch(() => undefined);
+    }
+    await clock.advance(30_000);
+    await boot.start();
+    await clock.advance(60_000);
+    for (const { discovery } of [five, named]) {
+      expect(discovery.known(boot.node.id, boot.node.idHex)?.record).toBeDefined();
+    }
+    await stop(boot, five, named);
+  });
+
   it('opens no socket where only other sources are asked, and mixes these', async () => {
     const { node } = await start('80.0.9.1');
     const dns = { name: 'dns', source: { next: () => Promise.resolve(node) } };

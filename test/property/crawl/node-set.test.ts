@@ -22,7 +22,10 @@ describe('nodes.json', () => {
       fc.property(sets, (set) => {
         const read = parseNodeSet(formatNodeSet(set));
         expect(read.size).toBe(set.size);
-        for (const [id, { node, ...checks }] of set) expect(read.get(id)).toMatchObject({ ...checks });
+        for (const [id, entry] of set) {
+          const { score, firstResponse, lastResponse, lastCheck } = entry;
+          expect(read.get(id)).toMatchObject({ score, firstResponse, lastResponse, lastCheck });
+        }
         expect(formatNodeSet(read)).toBe(formatNodeSet(set));
       }),
       { numRuns: 60 },
