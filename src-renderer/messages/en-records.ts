@@ -70,6 +70,6 @@ export const enRecords = {
     database: 'It was known from an earlier run',
     static: 'It is on the static list',
     trusted: 'It is on the trusted list',
-    inbound: 'It dialled us',
+    inbound: 'It came by itself, with a packet or a connection',
   },
 } as const;
