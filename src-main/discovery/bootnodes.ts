@@ -11,13 +11,17 @@ export type HostResolver = (hostname: string) => Promise<readonly string[]>;
 export type AddressFilter = (ip: string) => boolean;
 
 /** Most bootnodes taken over; BOUNDED so that a list gone wrong does not become a flood. */
-export const MAX_BOOTNODES = 256;
+const MAX_BOOTNODES = 256;
 
-/** The first points of contact. Their DNS names are looked up anew each time they are asked for. */
+/** Makes a bootnode with an address into what a protocol has use for; undefined where it cannot. Must not reject. */
+export type BootnodeReader = (node: Node) => Promise<Node | undefined>;
+
+/** The first points of contact. Names are looked up, and what else is wanted of them, each time they are asked for. */
 export class Bootnodes {
   readonly #resolveHost: HostResolver | undefined;
   readonly #allows: AddressFilter;
   readonly #logger: Logger;
+  readonly #read: BootnodeReader;
   #nodes: readonly Node[];
 
   constructor(
@@ -25,11 +29,13 @@ export class Bootnodes {
     resolveHost: HostResolver | undefined,
     allows: AddressFilter,
     logger: Logger,
+    read: BootnodeReader = (node) => Promise.resolve(node),
   ) {
     this.#nodes = nodes.slice(0, MAX_BOOTNODES);
     this.#resolveHost = resolveHost;
     this.#allows = allows;
     this.#logger = logger;
+    this.#read = read;
   }
 
   /** Replaces the list; it counts from the next refresh. */
@@ -39,10 +45,17 @@ export class Bootnodes {
 
   /** The bootnodes that have an address which we may talk to. Never rejects: what cannot be resolved is left out. */
   async resolve(): Promise<Node[]> {
-    const nodes = await Promise.all(this.#nodes.map((node) => this.#resolve(node)));
-    return nodes.filter(
-      (node) => node?.ip !== undefined && node.udp !== 0 && this.#allows(node.ip),
-    ) as Node[];
+    const nodes = await Promise.all(
+      this.#nodes.map(async (given) => {
+        const node = await this.#resolve(given);
+        return node !== undefined && this.#isUsable(node) ? await this.#read(node) : undefined;
+      }),
+    );
+    return nodes.filter((node) => node !== undefined);
+  }
+
+  #isUsable({ ip, udp }: Node): boolean {
+    return ip !== undefined && udp !== 0 && this.#allows(ip);
   }
 
   async #resolve(node: Node): Promise<Node | undefined> {

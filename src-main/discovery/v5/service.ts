@@ -44,7 +44,7 @@ export interface DiscoveryV5Options {
   readonly random: Random;
   readonly events: EventSink;
   readonly logger: Logger;
-  /** Those with a record and a UDP port count. */
+  /** Those with a UDP port count; whoever is named without a record is asked for it. */
   readonly bootnodes?: readonly Node[];
   readonly resolveHost?: HostResolver;
   /** The addresses that we may talk to (`--netrestrict`); all when left out. */
@@ -95,10 +95,11 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     this.#allows = options.allows ?? (() => true);
     this.#local = new LocalNode(options.publicKey, options.local);
     this.#bootnodes = new Bootnodes(
-      (options.bootnodes ?? []).filter(isUsable),
+      options.bootnodes ?? [],
       options.resolveHost,
       this.#allows,
       logger,
+      (node) => this.#recorded(node),
     );
     this.#database = new RecordDatabase(options.database, clock);
     this.counters = new PacketCounters(clock, V5_PACKET_NAMES);
@@ -167,9 +168,9 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     return this.#dispatcher.expects(ip);
   }
 
-  /** Replaces the bootnodes, of which those with a record count, and makes contact with them. Never rejects. */
+  /** Replaces the bootnodes and makes contact with them. Never rejects. */
   async setBootnodes(nodes: readonly Node[]): Promise<void> {
-    this.#bootnodes.set(nodes.filter(isUsable));
+    this.#bootnodes.set(nodes);
     if (!this.#lookups.running) return;
     await this.#upkeep.contactBootnodes();
     await this.#upkeep.refresh();
@@ -335,6 +336,11 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     this.#options.events.emit(event);
   }
 
+  /** A bootnode with its record: others must be able to hand it on. */
+  async #recorded(node: Node): Promise<Node | undefined> {
+    return node.record === undefined ? await this.requestEnr(node).catch(() => undefined) : node;
+  }
+
   #recordOf(idHex: string): Enr | undefined {
     return this.table.get(hexToBytes(idHex), idHex)?.record ?? this.#database.recordOf(idHex);
   }
@@ -385,11 +391,6 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     if (!this.#lookups.running) throw new DiscoveryError('closed', 'discovery is not running');
     return await action();
   }
-}
-
-/** Whether the table may have the node: others must be able to hand its record on and reach it. */
-function isUsable(node: Node): boolean {
-  return node.record !== undefined && node.udp !== 0;
 }
 
 function targetId(target: Uint8Array): Uint8Array {

@@ -287,6 +287,9 @@ describe('the table of discovery v5', () => {
       world.database.setLastPongReceived(node.idHex, node.ip!, world.clock.now());
     }
     await world.start();
+    // Nobody answers: who has no record is asked for it in vain.
+    await world.clock.advance(1_000);
+    expect(world.dispatcher.asked[0]?.node.idHex).toBe(enodeOnly.idHex);
     const sources = world.of('discovery/found').map(({ node, source }) => [node.idHex, source]);
     expect(sources).toEqual([
       [stored!.node.idHex, 'database'],
