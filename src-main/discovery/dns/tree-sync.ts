@@ -3,17 +3,10 @@ import type { Clock, Random } from '../../leaf/runtime.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
+import { entryText, rootText } from './answers.ts';
 import type { DnsCache } from './cache.ts';
 import { FIRST_RETRY_MS, MAX_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
-import {
-  formatRoot,
-  isEntry,
-  parseEntry,
-  parseRoot,
-  ROOT_PREFIX,
-  verifyRoot,
-  type RootEntry,
-} from './entries.ts';
+import { formatRoot, parseEntry, parseRoot, verifyRoot, type RootEntry } from './entries.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';
 import { Subtree } from './subtree.ts';
 import { parseTreeUrl, type TreeUrl } from './tree-url.ts';
@@ -374,24 +367,6 @@ function isRefusal(error: Fault): boolean {
 /** The pause after so many failures in a row. */
 function pause(failures: number, longest: number): number {
   return Math.min(longest, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
-}
-
-/** @throws DnsListError `not-found` or `no-root` */
-function rootText(domain: string, texts: readonly string[]): string {
-  const text = texts.find((each) => each.startsWith(ROOT_PREFIX));
-  if (text !== undefined) return text;
-  throw texts.length === 0
-    ? new DnsListError('not-found', `The DNS has no TXT record of ${domain}`)
-    : new DnsListError('no-root', `The TXT records of ${domain} hold no root of a node list`);
-}
-
-/** @throws DnsListError `not-found` or `no-entry` */
-function entryText(name: string, texts: readonly string[]): string {
-  const text = texts.find(isEntry);
-  if (text !== undefined) return text;
-  throw texts.length === 0
-    ? new DnsListError('not-found', `The DNS has no TXT record of ${name}`)
-    : new DnsListError('no-entry', `The TXT records of ${name} hold no entry of a node list`);
 }
 
 function takeAny(names: string[], random: Random): string {
