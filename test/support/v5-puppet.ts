@@ -17,7 +17,7 @@ import { encodeEnr, signEnr, type Enr } from '../../src-main/node-record/enr.ts'
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { MemoryNetwork } from './memory-network.ts';
+import type { MemoryHost } from './memory-network.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** What a handshake of the puppet has different from a good one. */
@@ -49,7 +49,8 @@ export class V5Puppet {
     this.#target = target;
   }
 
-  async open(network: MemoryNetwork): Promise<this> {
+  /** @param network in memory, or the system's */
+  async open(network: { host(ip: string): Pick<MemoryHost, 'datagrams'> }): Promise<this> {
     this.#socket = await network.host(this.address.ip).datagrams.bind(this.address);
     this.#socket.onDatagram((datagram) => this.#receive(datagram));
     return this;
@@ -72,6 +73,10 @@ export class V5Puppet {
   /** The challenges that came in. */
   get challenges(): WhoareyouPacket[] {
     return this.received.filter((packet) => packet.kind === 'whoareyou');
+  }
+
+  close(): Promise<void> {
+    return this.#socket?.close() ?? Promise.resolve();
   }
 
   send(datagram: Uint8Array): void {
