@@ -1,3 +1,4 @@
+import type * as Enr from '../../src-main/node-record/enr.ts';
 import type * as Secp256k1 from '../../src-main/leaf/secp256k1.ts';
 
 /**
@@ -23,6 +24,24 @@ export function withFakeSignatures(real: typeof Secp256k1): typeof Secp256k1 {
     },
     recover: (_hash, signature) => signature.slice(0, real.PUBLIC_KEY_LENGTH),
     verify: () => true,
+    sharedPoint: (publicKey, privateKey) =>
+      publicKeyOf(privateKey)
+        .subarray(0, real.COMPRESSED_PUBLIC_KEY_LENGTH)
+        .map((byte, at) => byte ^ (publicKey[at] ?? 0)),
     isPublicKey: (publicKey) => publicKey.length === real.PUBLIC_KEY_LENGTH,
+  };
+}
+
+/** Reads each record once: it goes from node to node unchanged, and thousands of nodes hand it on. */
+export function withRememberedRecords(real: typeof Enr): typeof Enr {
+  const known = new Map<string, Enr.Enr>();
+  return {
+    ...real,
+    decodeEnr: (bytes) => {
+      const key = Buffer.from(bytes).toString('latin1');
+      const record = known.get(key) ?? real.decodeEnr(bytes);
+      known.set(key, record);
+      return record;
+    },
   };
 }

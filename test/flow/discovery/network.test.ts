@@ -1,67 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { compareDistance } from '../../../src-main/node-record/node-id.ts';
-import { DiscoveryNode } from '../../support/discovery-node.ts';
-import { MemoryNetwork } from '../../support/memory-network.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { ipOf, nearest, startWorld, stopWorld } from '../../support/discovery-world.ts';
 
 vi.mock(import('../../../src-main/leaf/secp256k1.ts'), async (importOriginal) => {
   const { withFakeSignatures } = await import('../../support/fake-signatures.ts');
   return withFakeSignatures(await importOriginal());
 });
-
-const PORT = 30303;
-
-/** Nodes in different /24 networks, as the table's limits ask for. */
-function ipOf(index: number): string {
-  return `80.${String(index >> 8)}.${String(index & 0xff)}.10`;
-}
-
-interface World {
-  readonly clock: VirtualClock;
-  readonly network: MemoryNetwork;
-  readonly nodes: readonly DiscoveryNode[];
-}
-
-/** A network of nodes that all know the first one. */
-async function startWorld(size: number, options: { loss?: number; everyMs?: number } = {}): Promise<World> {
-  const clock = new VirtualClock();
-  const network = new MemoryNetwork(clock, { latencyMs: 20, loss: options.loss ?? 0, seed: 7 });
-  const random = new SeededRandom(7);
-  const nodes: DiscoveryNode[] = [];
-  for (let index = 0; index < size; index++) {
-    const ip = ipOf(index);
-    const [bootnode] = nodes;
-    const node = new DiscoveryNode({
-      transport: network.host(ip).datagrams,
-      clock,
-      random,
-      addresses: [{ ip, port: PORT }],
-      bootnodes: bootnode === undefined ? [] : [bootnode.node],
-    });
-    await node.start();
-    nodes.push(node);
-    await clock.advance(options.everyMs ?? 100);
-  }
-  return { clock, network, nodes };
-}
-
-async function stopWorld({ clock, network, nodes }: World): Promise<void> {
-  await Promise.all(nodes.map((node) => node.stop()));
-  expect(network.open).toBe(0);
-  await clock.advance(100);
-  expect(clock.pendingTimers).toBe(0);
-}
-
-/** IDs of the 16 nodes nearest to a target, ourselves left out. */
-function nearest(nodes: readonly DiscoveryNode[], target: Uint8Array, self: DiscoveryNode): string[] {
-  return nodes
-    .filter((node) => node !== self)
-    .map(({ node }) => node)
-    .sort((a, b) => compareDistance(target, a.id, b.id))
-    .slice(0, 16)
-    .map(({ idHex }) => idHex);
-}
 
 describe('a network of nodes', () => {
   it('of 200 fills its tables, and a lookup finds the 16 nodes nearest to the target', async () => {
