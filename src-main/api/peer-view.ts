@@ -39,8 +39,12 @@ export interface PeerMemory {
   readonly sources: readonly string[];
 }
 
-/** A row of the peers table. @param reputation the node's score */
-export function peerRow({ session, eth, kind, label }: LivePeer, reputation: number): PeerRow {
+/** A row of the peers table. @param reputation the node's score @param sources who brought the node */
+export function peerRow(
+  { session, eth, kind, label }: LivePeer,
+  reputation: number,
+  sources: readonly string[],
+): PeerRow {
   return {
     id: session.idHex,
     name: session.clientName,
@@ -63,6 +67,7 @@ export function peerRow({ session, eth, kind, label }: LivePeer, reputation: num
     reputation,
     limited: session.limited,
     droppedOut: session.droppedOut,
+    sources,
   };
 }
 
@@ -71,7 +76,7 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
   const { session, eth, node } = peer;
   const record = node?.record;
   return {
-    row: peerRow(peer, memory.reputation.score),
+    row: peerRow(peer, memory.reputation.score, memory.sources),
     publicKey: bytesToHex(session.publicKey),
     enode: enodeUrlOf(reachableNode(peer)),
     enr: record === undefined ? null : enrToText(record),

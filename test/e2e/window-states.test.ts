@@ -301,10 +301,7 @@ describe('the ways to find nodes', () => {
 
   it('stand beside each other and are changed by keyboard', async () => {
     await visit('/discovery', 'typical', 'dark', async (page) => {
-      await page
-        .getByRole('button', { name: 'v4', exact: true })
-        .or(page.getByRole('radio', { name: 'v4' }))
-        .focus();
+      await page.getByRole('button', { name: 'v4', exact: true }).focus();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Sessions' }).waitFor();
@@ -389,7 +386,7 @@ describe('a TALKREQ by hand', () => {
         await dialog.getByText('One hex digit too few').waitFor();
         expect(await dialog.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
         await payload.fill('0x70696e67');
-        await dialog.getByRole('radio', { name: 'text' }).click();
+        await dialog.getByRole('button', { name: 'text' }).click();
         expect(await payload.inputValue()).toBe('ping');
         await dialog.getByRole('button', { name: 'Send' }).click();
         await dialog.getByText('No answer came within 700 ms').waitFor();
@@ -428,10 +425,10 @@ describe('settings', () => {
   it('tell a list that is left out from one that is empty', async () => {
     await visit('/settings', 'typical', 'dark', async (page) => {
       const lists = page.getByRole('group', { name: 'DNS node lists' });
-      await lists.getByRole('radio', { name: 'none' }).click();
+      await lists.getByRole('button', { name: 'none' }).click();
       await page.getByText('DNS node lists: saved').waitFor();
       await page.getByText('then empty').waitFor();
-      await lists.getByRole('radio', { name: 'these' }).click();
+      await lists.getByRole('button', { name: 'these' }).click();
       await page.getByRole('textbox', { name: 'DNS node lists' }).waitFor();
     });
   });
