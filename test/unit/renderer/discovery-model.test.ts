@@ -13,7 +13,13 @@ import { orderTrees, sumTrees, treeShare } from '../../../src-renderer/model/dns
 import { checkRecordText, recordFill, seqMoment } from '../../../src-renderer/model/record-text.ts';
 import { isOptionalList, nullMeaning } from '../../../src-renderer/model/setting-form.ts';
 import { sourceMarks } from '../../../src-renderer/model/source-marks.ts';
-import { convertPayload, hexLines, readPayload, textOf, type PayloadForm } from '../../../src-renderer/model/talk-payload.ts';
+import {
+  convertPayload,
+  hexLines,
+  readPayload,
+  textOf,
+  type PayloadForm,
+} from '../../../src-renderer/model/talk-payload.ts';
 import { EXAMPLE_RECORD } from '../../support/window-preview/fixture-record.ts';
 import { changeSettings, makeSettings } from '../../support/window-preview/fixture-settings.ts';
 import { makeCrawl, makeTrees } from '../../support/window-preview/fixture-ways.ts';
@@ -36,10 +42,14 @@ describe('the payload of a TALKREQ', () => {
   it('is what the request takes whenever it is good', () => {
     const { payload } = API_REQUESTS['discovery.talk'].params.shape;
     fc.assert(
-      fc.property(fc.string({ maxLength: 2_100 }), fc.constantFrom<PayloadForm>('hex', 'text'), (typed, form) => {
-        const read = readPayload(typed, form);
-        return !read.ok || payload.safeParse(read.hex).success;
-      }),
+      fc.property(
+        fc.string({ maxLength: 2_100 }),
+        fc.constantFrom<PayloadForm>('hex', 'text'),
+        (typed, form) => {
+          const read = readPayload(typed, form);
+          return !read.ok || payload.safeParse(read.hex).success;
+        },
+      ),
     );
   });
   it('comes back from hex as the text that it was', () => {
