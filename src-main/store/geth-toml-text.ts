@@ -3,7 +3,7 @@ import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingValue } from '../../shared/model/settings.ts';
 import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
 import { gethAddressesOf } from './geth-addresses.ts';
-import { GETH_LIST_KEYS } from './geth-toml.ts';
+import { GETH_DNS_KEYS, GETH_LIST_KEYS, GETH_V5_BOOTNODES } from './geth-toml.ts';
 
 /** Node texts by list; a list that is left out is not written, and geth takes the network's own bootnodes. */
 export type NodeTexts = Readonly<Partial<Record<NodeListName, readonly string[]>>>;
@@ -16,6 +16,8 @@ const IN_GETH: readonly SettingKey[] = [
   'dialRatio',
   'discovery',
   'discoveryV4',
+  'discoveryV5',
+  'discoveryDns',
   'netRestrict',
   'nodeDatabase',
   'addresses',
@@ -32,6 +34,7 @@ export function writeGethToml(settings: NodeSettings, lists: NodeTexts): string 
   const { name } = settings;
   const lines = [
     ...remarks(settings),
+    ...dnsLines(settings),
     ...(name === null ? [] : ['[Node]', pair('UserIdent', name), '']),
     '[Node.P2P]',
     ...Object.entries(p2pOf(settings)).map(([key, value]) => pair(key, value)),
@@ -53,6 +56,7 @@ function p2pOf(settings: NodeSettings): Readonly<Record<string, SettingValue>> {
     DialRatio: settings.dialRatio,
     NoDiscovery: !settings.discovery,
     DiscoveryV4: settings.discoveryV4,
+    DiscoveryV5: settings.discoveryV5,
     ...(netRestrict.length > 0 && { NetRestrict: netRestrict }),
     ...(nodeDatabase !== null && { NodeDatabase: nodeDatabase }),
     ...gethAddressesOf(settings),
@@ -65,8 +69,15 @@ function p2pOf(settings: NodeSettings): Readonly<Record<string, SettingValue>> {
 function listPairs(lists: NodeTexts): string[] {
   return NODE_LISTS.flatMap((list) => {
     const nodes = lists[list];
-    return nodes === undefined ? [] : [pair(GETH_LIST_KEYS[list], nodes)];
+    if (nodes === undefined) return [];
+    const pairs = [pair(GETH_LIST_KEYS[list], nodes)];
+    return list === 'bootnodes' ? [...pairs, pair(GETH_V5_BOOTNODES, nodes)] : pairs;
   });
+}
+
+/** Without a choice of ours geth takes the network's own lists. */
+function dnsLines({ discoveryDns }: NodeSettings): string[] {
+  return discoveryDns === null ? [] : ['[Eth]', ...GETH_DNS_KEYS.map((key) => pair(key, discoveryDns)), ''];
 }
 
 function pair(key: string, value: SettingValue): string {

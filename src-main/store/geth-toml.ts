@@ -1,9 +1,11 @@
 /**
  * go-ethereum's configuration file, as `geth dumpconfig` writes it and `geth --config` reads it: of its settings those
- * of [Node.P2P], and the name of [Node] (p2p/config.go, node/config.go).
+ * of [Node.P2P], the name of [Node] and the node lists in DNS of [Eth] (p2p/config.go, node/config.go,
+ * eth/ethconfig/config.go).
  */
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { NETWORKS } from '../chain/networks.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
@@ -33,6 +35,12 @@ export const GETH_LIST_KEYS = {
   static: 'StaticNodes',
   trusted: 'TrustedNodes',
 } as const satisfies Record<NodeListName, string>;
+
+/** geth's second list of bootnodes, those of discovery v5; ours are for both protocols. */
+export const GETH_V5_BOOTNODES = 'BootstrapNodesV5';
+
+/** geth's keys of the node lists in DNS: those that eth and snap draw candidates from. */
+export const GETH_DNS_KEYS = ['EthDiscoveryURLs', 'SnapDiscoveryURLs'] as const;
 
 /** A configuration is flat; deeper texts are meant to hurt. */
 const MAX_DEPTH = 16;
@@ -80,12 +88,24 @@ const both =
     );
   };
 
+/**
+ * A network's own list is what is taken where nothing is said. `geth dumpconfig` writes an empty one for that, so an
+ * empty one says nothing here.
+ */
+const dnsLists: Reader = (value) => {
+  const isOwn = (url: unknown): boolean => Object.values(NETWORKS).some(({ dnsTree }) => dnsTree === url);
+  if (!Array.isArray(value)) return as('discoveryDns')(value);
+  if (value.length === 0) return {};
+  return as('discoveryDns')(value.every(isOwn) ? null : value);
+};
+
 const READERS: Readonly<Record<string, Reader>> = {
   MaxPeers: as('maxPeers'),
   MaxPendingPeers: both(orDefault('maxPendingInbound'), orDefault('maxPendingOutbound')),
   DialRatio: orDefault('dialRatio'),
   NoDiscovery: opposite('discovery'),
   DiscoveryV4: as('discoveryV4'),
+  DiscoveryV5: as('discoveryV5'),
   Name: orNull('name'),
   NetRestrict: as('netRestrict'),
   NodeDatabase: orNull('nodeDatabase'),
@@ -125,10 +145,7 @@ class ConfigReader {
   }
 
   read(root: Readonly<Record<string, unknown>>): GethConfig {
-    this.#ignore(
-      [],
-      Object.keys(root).filter((key) => key !== 'Node'),
-    );
+    this.#readDns(root);
     const node = this.#table(root, ['Node']);
     this.#ignore(
       ['Node'],
@@ -146,9 +163,24 @@ class ConfigReader {
     return { settings: this.#settings, lists: this.#lists, ignored: this.#ignored, errors: this.#errors };
   }
 
+  /** Of [Eth] the node lists in DNS; of the file's other tables nothing. */
+  #readDns(root: Readonly<Record<string, unknown>>): void {
+    const eth = table.safeParse(root.Eth).data ?? NO_TABLE;
+    const [key] = GETH_DNS_KEYS.filter((name) => eth[name] !== undefined);
+    if (key !== undefined) this.#take(['Eth', key], dnsLists(eth[key]));
+    const isRead = (name: string): boolean => GETH_DNS_KEYS.some((known) => known === name);
+    const isOther = (name: string): boolean =>
+      name !== 'Eth' || Object.keys(eth).some((each) => !isRead(each));
+    this.#ignore(
+      [],
+      Object.keys(root).filter((name) => name !== 'Node' && isOther(name)),
+    );
+  }
+
   #readKey(key: string, value: unknown): void {
     const path = ['Node', 'P2P', key];
-    const list = (Object.keys(GETH_LIST_KEYS) as NodeListName[]).find((name) => GETH_LIST_KEYS[name] === key);
+    const lists = Object.keys(GETH_LIST_KEYS) as NodeListName[];
+    const list = key === GETH_V5_BOOTNODES ? 'bootnodes' : lists.find((name) => GETH_LIST_KEYS[name] === key);
     const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
     if (list !== undefined) this.#readList(list, path, value);
     else if (read !== undefined) this.#take(path, read(value));
@@ -170,7 +202,9 @@ class ConfigReader {
       if (typeof element === 'string') nodes.push({ line, text: element.trim() });
       else this.#errors.push({ line, of: list, reason: 'a text in double quotes is expected' });
     }
-    this.#lists[list] = nodes;
+    const before = this.#lists[list] ?? [];
+    const known = new Set(before.map(({ text }) => text));
+    this.#lists[list] = [...before, ...nodes.filter(({ text }) => !known.has(text))];
   }
 
   #readAddresses({ ListenAddr, DiscAddr }: Readonly<Record<string, unknown>>): void {

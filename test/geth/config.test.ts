@@ -23,6 +23,8 @@ const enode = (number: number): string =>
 const ENR =
   'enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8';
 
+const DNS_LIST = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@nodes.example.org';
+
 /** What geth has after it read a file: it prints its configuration, and opens no socket. */
 async function afterGeth(text: string): Promise<ReturnType<typeof readGethToml>> {
   const file = join(folder.path, 'config.toml');
@@ -47,6 +49,7 @@ describe('the file that geth reads', () => {
         maxPendingOutbound: 9,
         dialRatio: 2,
         discovery: false,
+        discoveryDns: [DNS_LIST],
         netRestrict: ['127.0.0.0/8', '::1/128'],
         nodeDatabase: '/a "quoted" \\ folder\u007f',
         addresses: ['::1'],

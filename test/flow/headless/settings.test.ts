@@ -84,7 +84,7 @@ describe('settings of a running node', () => {
       ['tcp', '127.0.0.1'],
       ['udp', '127.0.0.2'],
     ]);
-    await ours.backend.settings.update({ discoveryV4: false });
+    await ours.backend.settings.update({ discoveryV4: false, discoveryV5: false });
     await ours.backend.stop();
     await ours.backend.start();
     expect(ours.backend.status().listening.map(({ protocol }) => protocol)).toEqual(['tcp']);
@@ -106,7 +106,7 @@ describe('settings of a running node', () => {
 describe('geth’s TOML', () => {
   test('is taken over whole, or not at all, or in part when somebody says so', async () => {
     const ours = await start('ours', '--nodiscover');
-    const text = `[Node.P2P]\nMaxPeers = 12\nDialRatio = 1000\nDiscoveryV5 = true\nStaticNodes = ["${SOME_ENODE}"]\n`;
+    const text = `[Node.P2P]\nMaxPeers = 12\nDialRatio = 1000\nHTTPHost = true\nStaticNodes = ["${SOME_ENODE}"]\n`;
     expect(await ours.backend.settings.import(text, false)).toMatchObject({
       applied: false,
       errors: [{ line: 3, reason: expect.stringMatching(/^DialRatio/) as string }],
@@ -116,7 +116,7 @@ describe('geth’s TOML', () => {
     expect(await ours.backend.settings.import(text, true)).toEqual({
       settings: ['maxPeers'],
       lists: { bootnodes: 0, static: 1, trusted: 0 },
-      ignored: ['Node.P2P.DiscoveryV5'],
+      ignored: ['Node.P2P.HTTPHost'],
       errors: [{ line: 3, reason: expect.stringMatching(/^DialRatio/) as string }],
       applied: true,
     });

@@ -17,7 +17,7 @@ MaxPendingPeers = 7
 DialRatio = 2
 NoDiscovery = true
 DiscoveryV4 = true
-DiscoveryV5 = true
+DiscoveryV5 = false
 BootstrapNodes = ["${SOME_ENODE}"]
 StaticNodes = [
   # the one at home
@@ -47,6 +47,7 @@ describe('geth’s TOML', () => {
         dialRatio: 2,
         discovery: false,
         discoveryV4: true,
+        discoveryV5: false,
         netRestrict: ['10.0.0.0/8', 'fd00::/8'],
         nodeDatabase: '/db',
         addresses: ['::1'],
@@ -66,7 +67,7 @@ describe('geth’s TOML', () => {
         ],
         trusted: [],
       },
-      ignored: ['Eth', 'Node.DataDir', 'Node.HTTPTimeouts', 'Node.P2P.DiscoveryV5'],
+      ignored: ['Eth', 'Node.DataDir', 'Node.HTTPTimeouts'],
       errors: [],
     });
   });
@@ -114,6 +115,36 @@ describe('geth’s TOML', () => {
     expect(errors).toEqual([
       expect.objectContaining({ line, reason: expect.stringMatching(reason) as string }),
     ]);
+  });
+
+  it('takes both lists of bootnodes for one, and the node lists in DNS of [Eth]', () => {
+    const own = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@all.mainnet.ethdisco.net';
+    const other = own.replace('all.mainnet', 'all.other');
+    const read = (urls: readonly string[], rest = '') =>
+      readGethToml(
+        `[Eth]\nEthDiscoveryURLs = ${JSON.stringify(urls)}\n${rest}[Node.P2P]\n` +
+          `BootstrapNodes = ["${SOME_ENODE}"]\nBootstrapNodesV5 = ["${SOME_ENODE}", "enr:-abc"]\n`,
+      );
+    const { settings, lists, ignored, errors } = read([other]);
+    expect([settings, ignored, errors]).toEqual([{ discoveryDns: [other] }, [], []]);
+    expect(lists.bootnodes?.map(({ text }) => text)).toEqual([SOME_ENODE, 'enr:-abc']);
+    expect(read([]).settings).toEqual({});
+    expect(read([own]).settings).toEqual({ discoveryDns: null });
+    expect(read([own], 'NetworkId = 1\n').ignored).toEqual(['Eth']);
+    expect(read(['enrtree://x']).errors).toEqual([expect.objectContaining({ line: 2 })]);
+    const bootnodes = [SOME_ENODE];
+    const text = writeGethToml(
+      { ...DEFAULT_SETTINGS, discoveryV5: false, discoveryDns: [other] },
+      { bootnodes },
+    );
+    expect(text).toContain(`[Eth]\nEthDiscoveryURLs = [\n  "${other}",\n]\nSnapDiscoveryURLs = [`);
+    expect(text).toContain(`DiscoveryV5 = false\n`);
+    expect(text).toContain(`BootstrapNodesV5 = [\n  "${SOME_ENODE}",\n]\n`);
+    expect(readGethToml(text)).toMatchObject({
+      settings: { discoveryV5: false, discoveryDns: [other] },
+      lists: { bootnodes: [{ text: SOME_ENODE }] },
+      errors: [],
+    });
   });
 
   it('keeps what is right beside what is wrong', () => {
