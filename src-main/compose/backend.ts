@@ -106,7 +106,7 @@ export class Backend implements ApiBackend {
   }
 
   status(): NodeStatus {
-    return this.#status.read(this.#phase, this.#node, this.discovery.table('v4'));
+    return this.#status.read(this.#phase, this.#node);
   }
 
   peers(): readonly PeerRow[] {

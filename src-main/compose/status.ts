@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
-import type { TableSnapshot } from '../../shared/model/table.ts';
+import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { Ground } from './ground.ts';
 import { natAtRest } from './nat.ts';
@@ -10,6 +10,7 @@ import { bytesToHex, to0x } from '../leaf/bytes.ts';
 import { isLoopback, isUnspecified } from '../leaf/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import type { HealthFacts } from '../stats/health-facts.ts';
 import { healthOf } from '../stats/health.ts';
@@ -33,7 +34,7 @@ export class StatusView {
     this.#ground = ground;
   }
 
-  read({ phase, failure }: NodePhase, node: RunningNode | undefined, table: TableSnapshot): NodeStatus {
+  read({ phase, failure }: NodePhase, node: RunningNode | undefined): NodeStatus {
     const { ground } = this;
     const limits = limitsOf(ground);
     const peers = totalsOf(ground, node);
@@ -57,6 +58,7 @@ export class StatusView {
       nat,
       clock,
       discoveryEnabled: node?.discovery !== undefined,
+      protocols: TABLE_PROTOCOLS.filter((protocol) => node?.discovery?.[protocol] !== undefined),
       pingsAnswered: node?.discovery?.pingsAnswered ?? null,
       peers,
       limits,
@@ -65,7 +67,7 @@ export class StatusView {
       staticNodes: ground.lists.entries('static').length + ground.options.staticNodes.length,
       outsideContacts: ground.statistics.outside.count,
       inboundSessions: ground.statistics.counters.inboundSessions,
-      table,
+      table: tablesOf(node),
       database: {
         nodes: ground.nodes.size,
         failure: ground.nodes.failure,
@@ -190,6 +192,21 @@ function totalsOf(ground: Ground, node: RunningNode | undefined): PeerTotals {
     dialSlots: dials?.slots ?? 0,
     waiting: dials?.waiting ?? 0,
     known: ground.nodes.size,
+  };
+}
+
+/** The tables of both protocols as one: many nodes are in either. */
+function tablesOf(node: RunningNode | undefined): HealthFacts['table'] {
+  const buckets = node?.discovery?.services.flatMap(({ table }) => table.buckets) ?? [];
+  const entries = buckets.flatMap((bucket) => bucket.entries);
+  const idsOf = (nodes: readonly { readonly node: Node }[]): Set<string> =>
+    new Set(nodes.map((entry) => entry.node.idHex));
+  const held = idsOf(entries);
+  return {
+    entries: held.size,
+    live: idsOf(entries.filter(({ live }) => live)).size,
+    replacements: [...idsOf(buckets.flatMap(({ replacements }) => replacements))].filter((id) => !held.has(id))
+      .length,
   };
 }
 

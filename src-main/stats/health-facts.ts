@@ -6,6 +6,7 @@ import type {
   PeerLimits,
   PeerTotals,
 } from '../../shared/model/node.ts';
+import type { TableProtocol } from '../../shared/model/table.ts';
 
 /** Everything that the health list is judged from: plain figures, none of them guessed. */
 export interface HealthFacts {
@@ -23,7 +24,10 @@ export interface HealthFacts {
   readonly external: readonly ExternalAddress[];
   readonly nat: NatStatus;
   readonly clock: ClockStatus | null;
+  /** Whether nodes are looked for, in whichever way. */
   readonly discoveryEnabled: boolean;
+  /** The protocols of discovery that are spoken; none where node lists in DNS are all that is asked. */
+  readonly protocols: readonly TableProtocol[];
   readonly pingsAnswered: number | null;
   readonly peers: PeerTotals;
   readonly limits: PeerLimits;
@@ -37,6 +41,7 @@ export interface HealthFacts {
   readonly inboundSessions: number;
   /** Connections from the internet since the start. */
   readonly outsideContacts: number;
+  /** What the tables of the protocols hold, each node once. */
   readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
   readonly database: { readonly nodes: number; readonly failure: string | undefined };
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
@@ -50,6 +55,10 @@ export const PATIENCE_MS = {
   external: 300_000,
   nat: 60_000,
 } as const;
+
+/** Whether a protocol of discovery is spoken. */
+export const speaksDiscovery = ({ discoveryEnabled, protocols }: HealthFacts): boolean =>
+  discoveryEnabled && protocols.length > 0;
 
 /** A check of the list without advice. */
 export function check(

@@ -1,7 +1,7 @@
 /** The checks on whom we found and whom we are connected to. */
 import { formatDuration } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
-import { check, PATIENCE_MS, plain, some, type HealthFacts } from './health-facts.ts';
+import { check, PATIENCE_MS, plain, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /** Shares of answered pings under which discovery is looked at and is bad (our choice). */
 const PINGS_LOOK = 0.3;
@@ -10,7 +10,10 @@ const PINGS_BAD = 0.05;
 /** Whether others answer our pings. */
 export function discoveryCheck(facts: HealthFacts): HealthCheck {
   const id = 'discovery';
-  if (!facts.discoveryEnabled) return check(id, 'good', 'Discovery is off', 'as it is set');
+  if (!speaksDiscovery(facts)) {
+    const evidence = facts.discoveryEnabled ? 'node lists in DNS alone, as it is set' : 'as it is set';
+    return check(id, 'good', 'Discovery is off', evidence);
+  }
   const late = facts.uptimeMs > PATIENCE_MS.discovery;
   const share = facts.pingsAnswered;
   if (share === null) {
@@ -37,7 +40,7 @@ export function discoveryCheck(facts: HealthFacts): HealthCheck {
   const advice =
     facts.clock !== null && Math.abs(facts.clock.offsetMs) > 20_000
       ? 'The clock is the likely cause: set it first.'
-      : `Check that ${facts.clock === null ? 'the clock of this machine is right, and that ' : ''}a firewall lets UDP port ${String(facts.udpPort ?? 0)} through.`;
+      : `Check that ${facts.clock === null && facts.protocols.includes('v4') ? 'the clock of this machine is right, and that ' : ''}a firewall lets UDP port ${String(facts.udpPort ?? 0)} through.`;
   return late
     ? check(id, isBad ? 'bad' : 'look', title, evidence, advice)
     : check(id, 'pending', 'Discovery is starting', evidence);
@@ -51,7 +54,7 @@ export function tableCheck(facts: HealthFacts): HealthCheck {
     const evidence = `${some(entries, 'node')}, ${plain(live)} live, ${some(replacements, 'replacement')}`;
     return check(id, 'good', 'Table filled', evidence);
   }
-  if (!facts.discoveryEnabled) return check(id, 'good', 'Table is empty', 'discovery is off');
+  if (!speaksDiscovery(facts)) return check(id, 'good', 'Table is empty', 'discovery is off');
   const late = facts.uptimeMs > PATIENCE_MS.discovery;
   return late
     ? check(id, 'look', 'Table is empty', 'no node answered yet', 'What discovery lacks is said beside it.')

@@ -2,7 +2,7 @@
 import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../leaf/ip.ts';
-import { check, PATIENCE_MS, some, type HealthFacts } from './health-facts.ts';
+import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
  * Milliseconds from which a clock is looked at, and from which it is bad: packets of discovery hold for 20 s
@@ -121,22 +121,22 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
     return check(id, 'good', title, `${addresses} · ${from}`);
   }
   const late =
-    facts.uptimeMs > PATIENCE_MS.external && facts.discoveryEnabled && !facts.confined && !facts.demo;
+    facts.uptimeMs > PATIENCE_MS.external && speaksDiscovery(facts) && !facts.confined && !facts.demo;
   return check(
     id,
     late ? 'look' : 'pending',
     'External address not known yet',
-    facts.discoveryEnabled ? 'no 10 nodes agree yet' : 'discovery is off',
+    speaksDiscovery(facts) ? 'no 10 nodes agree yet' : 'discovery is off',
     late ? 'Set it with --nat extip:ADDRESS if you know it.' : null,
   );
 }
 
-/** Our clock against others'; undefined where nobody tells: without discovery it matters to nobody. */
+/** Our clock against others'; undefined where nobody tells: to all but v4 it does not matter, as it alone sends times. */
 export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const id = 'clock';
   const { clock } = facts;
   if (clock === null)
-    return facts.discoveryEnabled
+    return facts.discoveryEnabled && facts.protocols.includes('v4')
       ? check(id, 'pending', 'Clock not compared yet', 'too few nodes have written')
       : undefined;
   const { offsetMs, samples } = clock;

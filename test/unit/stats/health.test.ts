@@ -31,6 +31,7 @@ const WELL: HealthFacts = {
   nat: MAPPED,
   clock: { offsetMs: 40, samples: 41 },
   discoveryEnabled: true,
+  protocols: ['v4', 'v5'],
   pingsAnswered: 0.957,
   peers: {
     total: 12,
@@ -128,6 +129,7 @@ describe('the health list', () => {
   test('leaves the clock out where there is no discovery that it could harm', () => {
     expect(check('clock', { clock: null, discoveryEnabled: false })).toBeUndefined();
     expect(check('clock', { clock: null })).toMatchObject({ state: 'pending' });
+    expect(check('clock', { clock: null, protocols: ['v5'] })).toBeUndefined();
   });
 });
 
@@ -305,6 +307,10 @@ describe('the other checks', () => {
     expect(check('discovery', { pingsAnswered: 0 })).toMatchObject({ state: 'bad' });
     expect(check('discovery', { pingsAnswered: 0, uptimeMs: 1_000 })).toMatchObject({ state: 'pending' });
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
+    expect(check('discovery', { protocols: [], pingsAnswered: null })).toMatchObject({
+      ...{ state: 'good', title: 'Discovery is off', evidence: 'node lists in DNS alone, as it is set' },
+    });
+    expect(alarms({ ...ALONE, confined: true, protocols: [] })).toEqual(['peers-out']);
   });
 
   test('do not blame a firewall for few who are gone and asked again and again, while the table answers', () => {
