@@ -134,10 +134,16 @@ function peerPart(project, peers, extra) {
 export const PARTS = {
   /** Everything that needs nothing but npm's packages. */
   core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
-  /** Two hundred nodes that come and go for five minutes; `core` has them do it for some seconds. */
+  /**
+   * Two hundred nodes that come and go for five minutes, and a thousand that find each other; `core` has the former do it
+   * for some seconds, and fewer of the latter.
+   */
   soak: {
     run: (extra) =>
-      runVitest(['flow'], { env: { ENODECK_CHURN_SECONDS: '300' }, extra: ['test/flow/scale', ...extra] }),
+      runVitest(['flow'], {
+        env: { ENODECK_CHURN_SECONDS: '300', ENODECK_WORLD_NODES: '1000' },
+        extra: ['test/flow/scale', 'test/flow/discovery/world', ...extra],
+      }),
   },
   /** Real Electron, and the same page in Chromium. */
   e2e: { run: e2ePart },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /*
- * `npm run test:soak`: two hundred nodes that come and go for five minutes and leave nothing behind.
+ * `npm run test:soak`: two hundred nodes that come and go for five minutes and leave nothing
+ * behind, and a thousand that find each other by discovery v5.
  * Further arguments go to vitest.
  */
 import { describeTotal, runParts } from './test-parts.mjs';
