@@ -158,8 +158,11 @@ describe('the peers table', () => {
     await visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).waitFor();
       await page.keyboard.press('/');
-      await page.keyboard.type('client:reth ');
-      await expect.poll(() => page.getByRole('row').count()).toBe(7);
+      await page.locator('[data-filter]:focus').waitFor();
+      await page.keyboard.type('client:erigon ');
+      const rows = page.getByRole('grid').locator('.grid-row');
+      await expect.poll(() => rows.filter({ hasNotText: 'erigon' }).count()).toBe(0);
+      expect(await rows.count()).toBeGreaterThan(0);
       await page.keyboard.press('Enter');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
@@ -176,6 +179,7 @@ describe('the peers table', () => {
       await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
       await page.keyboard.press('Escape');
       await page.keyboard.press('/');
+      await page.locator('[data-filter]:focus').waitFor();
       await page.keyboard.type('found:dns ');
       const rows = page.getByRole('grid').locator('.grid-row');
       await expect.poll(() => rows.filter({ hasText: 'DNS' }).count()).toBeGreaterThan(0);
