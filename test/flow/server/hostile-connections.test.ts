@@ -34,7 +34,10 @@ const held = (): string[] =>
 
 beforeEach(async () => {
   before = held();
-  victim = new P2pNode({ protocols, limits: { maxPeers: 50, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 10 } });
+  victim = new P2pNode({
+    protocols,
+    limits: { maxPeers: 50, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 10 },
+  });
   await victim.server.start();
 });
 

@@ -127,7 +127,9 @@ describe('two servers', () => {
   });
 
   it('refuse the peer that is one too many, and say so on both sides', async () => {
-    const full = await started({ limits: { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 } });
+    const full = await started({
+      limits: { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
+    });
     const first = await started();
     const second = await started();
     first.server.addStatic(full.node());
@@ -146,14 +148,18 @@ describe('two servers', () => {
   });
 
   it('admit no inbound peer at all with a limit of one', async () => {
-    const one = await started({ limits: { maxPeers: 1, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 } });
+    const one = await started({
+      limits: { maxPeers: 1, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 },
+    });
     const other = await started();
     other.server.addStatic(one.node());
     expect((await one.events.first('inbound/ended')).cause.code).toBe('too-many-inbound-peers');
   });
 
   it('admit a trusted peer above the limit', async () => {
-    const full = await started({ limits: { maxPeers: 0, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 } });
+    const full = await started({
+      limits: { maxPeers: 0, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 },
+    });
     const friend = await started();
     full.server.addTrusted(friend.idHex);
     friend.server.addStatic(full.node());
@@ -274,7 +280,9 @@ describe('the server', () => {
   });
 
   it('turns away more handshakes than it performs at once', async () => {
-    const node = await started({ limits: { maxPeers: 4, maxPendingInbound: 2, maxPendingOutbound: 2, dialRatio: 4 } });
+    const node = await started({
+      limits: { maxPeers: 4, maxPendingInbound: 2, maxPendingOutbound: 2, dialRatio: 4 },
+    });
     const { port } = node.server.listening[0]!;
     const silent = [1, 2, 3].map(() => connect(port, '127.0.0.1'));
     for (const socket of silent) socket.on('error', () => undefined);
@@ -301,7 +309,9 @@ describe('the server', () => {
   });
 
   it('sends the youngest away when the limit is lowered, never static or trusted ones', async () => {
-    const node = await started({ limits: { maxPeers: 10, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 5 } });
+    const node = await started({
+      limits: { maxPeers: 10, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 5 },
+    });
     const guests: P2pNode[] = [];
     for (let index = 0; index < 3; index++) {
       const guest = await started();
