@@ -79,7 +79,7 @@ export type NodeEvent =
       bytes: number;
       ip: string;
     }
-  /** A packet was thrown away: by a protocol, or, without one, before it was known whose it is. */
+  /** A packet, or a record that v5 was told, was thrown away: by a protocol, or, without one, before it was known whose it is. */
   | {
       type: 'discovery/dropped';
       reason: string;

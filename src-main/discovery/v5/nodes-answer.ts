@@ -38,20 +38,20 @@ export interface NodesQuestion extends ReachableAddresses {
 export function readNodesAnswer(
   records: readonly Uint8Array[],
   question: NodesQuestion,
-  refused: (reason: RecordDropReason) => void,
+  refused: (reason: RecordDropReason, record: Uint8Array) => void,
 ): Node[] {
   const nodes = new Map<string, Node>();
   for (const [place, record] of records.entries()) {
     // Before the signatures are checked, each of which costs.
     const node = place < MAX_NODES ? parse(record, question) : 'record-excess';
     if (typeof node === 'string') {
-      refused(node);
+      refused(node, record);
     } else if (nodes.has(node.idHex)) {
-      refused('record-duplicate');
+      refused('record-duplicate', record);
     } else if (node.idHex !== question.selfIdHex) {
       const reason = refusalOf(node, question);
       if (reason === undefined) nodes.set(node.idHex, node);
-      else refused(reason);
+      else refused(reason, record);
     }
   }
   return [...nodes.values()];

@@ -59,7 +59,7 @@ export class V5Requests {
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async findnode(node: Node, distances: readonly number[]): Promise<Node[]> {
-    const { local, counters, events } = this.#options;
+    const { local, events } = this.#options;
     const { ip } = endpointOf(node);
     const records = await this.#askForRecords(node, distances);
     const question = {
@@ -70,7 +70,10 @@ export class V5Requests {
       decode: (record: Uint8Array) => this.#verified.decode(record),
       ...this.#reachable(),
     };
-    const nodes = readNodesAnswer(records, question, (reason) => counters.dropped(reason));
+    const nodes = readNodesAnswer(records, question, (reason, { length: bytes }) => {
+      this.#options.counters.dropped(reason);
+      events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
+    });
     for (const found of nodes)
       events.emit({ type: 'discovery/found', node: found, source: 'v5', from: node.idHex });
     return nodes;

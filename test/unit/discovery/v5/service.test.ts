@@ -410,6 +410,9 @@ describe('lookups of discovery v5', () => {
       { node: { idHex: far.node.idHex }, from: far.node.idHex },
     ]);
     expect(Object.values(world.drops).reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(world.of('discovery/dropped').map(({ reason, protocol, ip }) => [reason, protocol, ip])).toEqual(
+      Object.keys(world.drops).map((reason) => [reason, 'v5', near.node.ip]),
+    );
     expect(world.of('discovery/lookup-done').at(-1)).toMatchObject({ rounds: 2, found: 2 });
     await world.service.stop();
   });
