@@ -66,6 +66,7 @@ export async function composeDiscovery(
     // Nobody is asked who could not answer.
     allows: (ip) => allows(ip) && bans.ofAddress(ip) === undefined,
     isBanned: (ip) => bans.ofAddress(ip) !== undefined,
+    isBannedNode: (idHex) => bans.ofNode(idHex) !== undefined,
     onExternalAddress,
     isCandidate: (node) => isCandidate(ground, node),
     factsOf: (node) => factsOf(ground, node),

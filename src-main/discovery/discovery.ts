@@ -51,7 +51,7 @@ export class Discovery implements Startable {
   #isOpen = false;
 
   constructor(options: DiscoveryOptions) {
-    const { transport, addresses, logger, clock } = options;
+    const { transport, addresses, logger, clock, isBannedNode = () => false } = options;
     this.#options = options;
     this.socket = new UdpSocket({ transport, addresses, logger });
     this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
@@ -59,7 +59,10 @@ export class Discovery implements Startable {
     const wanted = options.protocols ?? ['v4'];
     this.v4 = wanted.includes('v4') ? new DiscoveryV4(parts) : undefined;
     this.v5 = wanted.includes('v5')
-      ? new DiscoveryV5({ ...parts, createDispatcher: (dispatcher) => new PacketDispatcher(dispatcher) })
+      ? new DiscoveryV5({
+          ...parts,
+          createDispatcher: (dispatcher) => new PacketDispatcher({ ...dispatcher, isBannedNode }),
+        })
       : undefined;
     this.#filter = new PacketFilter({
       clock,

@@ -20,7 +20,7 @@ import type { V4Requests } from './requests.ts';
 import type { V4Wire } from './wire.ts';
 
 /** Why a packet was dropped, besides what PacketError names. */
-export type DropReason = 'expired' | 'unsolicited' | 'own-packet' | 'no-endpoint-proof';
+export type DropReason = 'expired' | 'banned' | 'unsolicited' | 'own-packet' | 'no-endpoint-proof';
 
 /** What answering is made of. */
 export interface V4AnswersOptions {
@@ -34,6 +34,8 @@ export interface V4AnswersOptions {
   readonly clock: Clock;
   readonly events: EventSink;
   readonly counters: PacketCounters;
+  /** Whether packets of a node are dropped. */
+  readonly isBannedNode: (idHex: string) => boolean;
 }
 
 /** Time between looks at the signatures of expired packets, milliseconds (our choice). */
@@ -79,7 +81,7 @@ export class V4Answers {
   }
 
   #receive({ message, hash, datagram }: UnverifiedPacket, from: SocketAddress): DropReason | undefined {
-    const { clock, pending, local, counters, events } = this.#options;
+    const { clock, pending, local, counters, events, isBannedNode } = this.#options;
     if (message.type !== 'enrresponse' && message.expiration * 1000 < clock.now()) {
       this.#tellLateClock(message, datagram, from);
       return 'expired';
@@ -88,6 +90,7 @@ export class V4Answers {
     const publicKey = recoverSender(datagram);
     const idHex = bytesToHex(keccak256(publicKey));
     if (idHex === local.idHex) return 'own-packet';
+    if (isBannedNode(idHex)) return 'banned';
     counters.packet('in', message.type);
     events.emit({
       type: 'discovery/packet',

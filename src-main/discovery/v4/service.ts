@@ -41,6 +41,8 @@ export interface DiscoveryV4Options {
   readonly resolveHost?: HostResolver;
   /** The addresses that we may talk to (`--netrestrict`); all when left out. */
   readonly allows?: AddressFilter;
+  /** Whether packets of a node are dropped; those of nobody when left out. */
+  readonly isBannedNode?: (idHex: string) => boolean;
   /** Hears what others say of our address. */
   readonly vote: AddressVote;
   /** Which nodes, with their records, may be dialled; all when left out. */
@@ -70,7 +72,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   constructor(options: DiscoveryV4Options) {
     const { clock, random, events, database, local, logger } = options;
     this.#options = options;
-    const allows = options.allows ?? (() => true);
+    const { allows = () => true, isBannedNode = () => false } = options;
     this.#local = new LocalNode(options.publicKey, local);
     this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, allows, logger);
     this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
@@ -89,7 +91,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
       counters: this.counters,
     };
     this.#requests = new V4Requests({ ...parts, allows, families: () => options.channel.families });
-    this.#answers = new V4Answers({ ...parts, requests: this.#requests });
+    this.#answers = new V4Answers({ ...parts, requests: this.#requests, isBannedNode });
     this.#lookups = new Lookups({
       table: this.table,
       selfIdHex: this.#local.idHex,

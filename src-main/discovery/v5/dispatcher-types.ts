@@ -51,6 +51,8 @@ export interface V5DispatcherOptions {
   readonly onHandshake?: (node: Node, from: SocketAddress) => void;
   /** The addresses that we may talk to; all when left out. */
   readonly allows?: AddressFilter;
+  /** Whether packets of a node are dropped; those of nobody when left out. */
+  readonly isBannedNode?: (idHex: string) => boolean;
 }
 
 /** How full the dispatcher's memory is. */

@@ -142,6 +142,7 @@ export class PacketDispatcher implements V5Dispatcher {
     if (packet.kind === 'whoareyou') return this.#onChallenge(packet, bytes, from);
     if (compareBytes(packet.srcId, this.#localId) === 0) return 'own-packet';
     const idHex = bytesToHex(packet.srcId);
+    if (this.#options.isBannedNode?.(idHex) === true) return 'banned';
     const sender: Sender = { id: packet.srcId, idHex, address: from, key: peerKey(idHex, from) };
     if (!this.#mayPass(sender)) return 'node-rate-limit';
     return packet.kind === 'handshake'

@@ -166,6 +166,26 @@ describe('discovery by both protocols', () => {
     await stop(boot, five, named);
   });
 
+  it.each(PROTOCOLS)('answers nobody by %s who is banned, and loses him from the table', async (protocol) => {
+    const banned = new Set<string>();
+    const options = { protocols: [protocol] };
+    const one = await start('80.0.0.1', { ...options, isBannedNode: (idHex) => banned.has(idHex) });
+    const two = await start('80.0.1.1', { ...options, bootnodes: [one.node] });
+    await clock.advance(30_000);
+    const { table } = one.discovery[protocol]!;
+    expect(table.get(two.node.id, two.node.idHex)).toBeDefined();
+    banned.add(two.node.idHex);
+    await expect(clock.runUntil(two.discovery[protocol]!.ping(one.node))).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    expect(one.events).toContainEqual(
+      expect.objectContaining({ type: 'discovery/dropped', reason: 'banned', protocol }),
+    );
+    await clock.advance(120_000);
+    expect(table.get(two.node.id, two.node.idHex)).toBeUndefined();
+    await stop(one, two);
+  });
+
   it('opens no socket where only other sources are asked, and mixes these', async () => {
     const { node } = await start('80.0.9.1');
     const dns = { name: 'dns', source: { next: () => Promise.resolve(node) } };
