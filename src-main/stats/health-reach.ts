@@ -2,7 +2,7 @@
 import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../leaf/ip.ts';
-import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
+import { check, PATIENCE_MS, plain, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
  * Milliseconds from which a clock is looked at, and from which it is bad: packets of discovery hold for 20 s
@@ -17,12 +17,11 @@ export function portCheck(facts: HealthFacts): HealthCheck {
   const port = String(facts.tcpPort ?? 0);
   const { outsideContacts, inboundSessions } = facts;
   if (outsideContacts > 0) {
-    const evidence = `${some(outsideContacts, 'connection')} from outside since the start`;
+    const evidence = `${some(outsideContacts, 'connection')} so far`;
     return check(id, 'good', `Port ${port} reachable from outside`, evidence);
   }
   if (facts.confined || facts.demo) {
-    const evidence =
-      inboundSessions > 0 ? `${some(inboundSessions, 'inbound peer')} since the start` : 'nobody came yet';
+    const evidence = inboundSessions > 0 ? `${plain(inboundSessions)} came in so far` : 'nobody came yet';
     const title =
       inboundSessions > 0 ? `Port ${port} takes connections` : `Port ${port} is open to those allowed`;
     return check(id, inboundSessions > 0 ? 'good' : 'pending', title, evidence);
