@@ -35,7 +35,11 @@ describe(`${String(COUNT)} nodes on loopback`, () => {
   it('are full where all want in, and tell those who are too many', { timeout: 60_000 }, async () => {
     const [wanted] = crowd.nodes;
     if (wanted === undefined) throw new Error('There is a crowd');
-    const told = wanted.events.first('inbound/ended', ({ cause }) => cause.code.startsWith('too-many-'));
+    // Others of the crowd dial it too, and may be full themselves by the time of Hello.
+    const told = wanted.events.first(
+      'inbound/ended',
+      ({ cause }) => cause.by === 'local' && cause.code.startsWith('too-many-'),
+    );
     const refused: Promise<unknown>[] = [];
     for (let guests = 0; guests < 50; guests++) {
       const { events, server } = await start.node();
@@ -43,7 +47,7 @@ describe(`${String(COUNT)} nodes on loopback`, () => {
       server.addStatic(wanted.node());
     }
     await Promise.race(refused);
-    expect((await told).cause).toMatchObject({ disconnectReason: 'too many peers', by: 'local' });
+    expect((await told).cause).toMatchObject({ disconnectReason: 'too many peers' });
     expect(crowd.faults).toEqual([]);
   });
 
