@@ -56,6 +56,11 @@ export class Table {
     return this.#size;
   }
 
+  /** Whether any entry has proven itself. */
+  get anyLive(): boolean {
+    return this.buckets.some(({ entries }) => entries.some(({ live }) => live));
+  }
+
   /** The bucket that a node ID belongs to. */
   bucketOf(id: Uint8Array): Bucket {
     return this.bucketAt(logDistance(this.#selfId, id));

@@ -52,16 +52,14 @@ export class V5Answers {
     return packNodes(records);
   }
 
-  /**
-   * Records that the asker may be told of, those of proven nodes alone (discv5-theory.md, "Table Maintenance"); in one
-   * pass, whatever he lists.
-   */
+  /** Records that the asker may be told of, of proven nodes where there are any; in one pass, whatever he lists. */
   #byDistance(asker: string): Map<number, Uint8Array[]> {
     const { table, local } = this.#options;
+    const onlyLive = table.anyLive;
     const records = new Map<number, Uint8Array[]>();
     for (const { entries } of table.buckets) {
       for (const { node, live } of entries) {
-        if (!live || node.record === undefined) continue;
+        if ((onlyLive && !live) || node.record === undefined) continue;
         if (node.ip === undefined || checkRelayIp(asker, node.ip) !== undefined) continue;
         const distance = logDistance(local.id, node.id);
         const others = records.get(distance);
