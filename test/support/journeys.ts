@@ -116,8 +116,12 @@ export async function traceFullNode(page: Page): Promise<Locator> {
   await goTo(page, 'Why no peer?');
   const funnel = page.getByRole('group', { name: 'Every node we heard of, and how far it got' });
   await funnel.getByRole('button', { name: /^Hello/ }).click({ timeout: NETWORK_MS });
-  const full = rowsOf(page, 'Nodes that are no peers').filter({ hasText: 'Too many peers' });
-  await full.first().click({ timeout: NETWORK_MS });
+  // Rows move as nodes are tried again: with the cause chosen, whichever is hit is one of these.
+  await page.getByRole('button', { name: /^Too many peers/ }).click({ timeout: NETWORK_MS });
+  await rowsOf(page, 'Nodes that are no peers')
+    .filter({ hasText: 'Too many peers' })
+    .first()
+    .click({ timeout: NETWORK_MS });
   const trace = page.getByRole('complementary', { name: 'Trace of a node' });
   await trace.getByRole('listitem').filter({ hasText: 'Hello' }).getByLabel('stopped here').waitFor();
   return trace;
