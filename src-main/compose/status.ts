@@ -205,8 +205,9 @@ function tablesOf(node: RunningNode | undefined): HealthFacts['table'] {
   return {
     entries: held.size,
     live: idsOf(entries.filter(({ live }) => live)).size,
-    replacements: [...idsOf(buckets.flatMap(({ replacements }) => replacements))].filter((id) => !held.has(id))
-      .length,
+    replacements: [...idsOf(buckets.flatMap(({ replacements }) => replacements))].filter(
+      (id) => !held.has(id),
+    ).length,
   };
 }
 
