@@ -1,125 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWindow, bundleFixture, servePreview, type Preview } from '../support/window-preview/preview.ts';
 import { EXAMPLE_RECORD } from '../support/window-preview/fixture-record.ts';
-import { launchBrowser, openPage } from '../support/window-preview/take-pictures.ts';
+import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
-/*
- * The window alone, built as the product builds it and under the product's Content-Security-Policy, over a bridge with
- * made-up data: every view in every state.
- */
+/* The window's views at work, by mouse and by keyboard. */
 
-let browser: Browser | undefined;
-let preview: Preview | undefined;
-let fixture: string;
-let folder: string;
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'enodeck-window-'));
-  await buildWindow(folder);
-  fixture = await bundleFixture();
-  preview = await servePreview(folder);
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await preview?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function visit<Result>(
-  path: string,
-  scenario: string,
-  theme: 'dark' | 'light',
-  look: (page: Page) => Promise<Result>,
-  live = false,
-): Promise<Result> {
-  if (browser === undefined || preview === undefined) throw new Error('The browser did not start');
-  const page = await openPage(browser, fixture, { path, scenario, theme }, preview.url, complaints, live);
-  try {
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    return await look(page);
-  } finally {
-    await page.context().close();
-  }
-}
-
-async function faults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`).join('; ')}`,
-  );
-}
-
-const VIEWS = [
-  '/',
-  '/peers',
-  '/sessions',
-  '/why',
-  '/discovery',
-  '/discovery/v5',
-  '/discovery/dns',
-  '/discovery/crawl',
-  '/nodes',
-  '/nodes/banned',
-  '/logs',
-  '/settings',
-] as const;
-
-describe('every view', () => {
-  for (const theme of ['dark', 'light'] as const) {
-    for (const scenario of ['typical', 'empty', 'broken'] as const) {
-      for (const path of VIEWS) {
-        it(`has no accessibility fault, ${path}, ${scenario}, ${theme}`, async () => {
-          expect(await visit(path, scenario, theme, faults)).toEqual([]);
-        });
-      }
-    }
-  }
-});
-
-describe('what opens over the views', () => {
-  const openings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
-    'the panel of a peer': async (page) => {
-      await page.getByRole('row').nth(3).click();
-      await page.getByText('NewPooledTransactionHashes').waitFor();
-    },
-    'the command palette': (page) => page.keyboard.press('Control+k'),
-    'the map of shortcuts': (page) => page.keyboard.press('?'),
-    'the form for a node': (page) => page.keyboard.press('a'),
-    'the menu of a peer': (page) => page.getByRole('row').nth(3).click({ button: 'right' }),
-    'the menu of columns': (page) => page.getByRole('button', { name: 'Columns' }).click(),
-    'the question before a ban': async (page) => {
-      await page.getByRole('row').nth(3).click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Ban' }).click();
-    },
-  };
-  for (const [name, open] of Object.entries(openings)) {
-    it(`has no accessibility fault: ${name}`, async () => {
-      for (const theme of ['dark', 'light'] as const) {
-        const found = await visit('/peers', 'typical', theme, async (page) => {
-          await page.getByRole('row').nth(3).waitFor();
-          await open(page);
-          return faults(page);
-        });
-        expect(found).toEqual([]);
-      }
-    });
-  }
-});
+const visits = new WindowVisits();
+beforeAll(() => visits.open());
+afterAll(() => visits.close());
 
 describe('the peers table', () => {
   it('keeps a screenful of rows for 10,000 peers and scrolls through them while they change', async () => {
-    const result = await visit(
+    const result = await visits.visit(
       '/peers',
       'many',
       'dark',
@@ -155,7 +46,7 @@ describe('the peers table', () => {
   });
 
   it('filters by condition, opens with the keyboard and closes with Escape', async () => {
-    await visit('/peers', 'typical', 'dark', async (page) => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).waitFor();
       await page.keyboard.press('/');
       await page.locator('[data-filter]:focus').waitFor();
@@ -174,7 +65,7 @@ describe('the peers table', () => {
   });
 
   it('marks who found each peer, and filters by it', async () => {
-    await visit('/peers', 'typical', 'dark', async (page) => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Columns' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
       await page.keyboard.press('Escape');
@@ -188,7 +79,7 @@ describe('the peers table', () => {
   });
 
   it('shows hostile names as text', async () => {
-    await visit('/peers', 'hostile', 'dark', async (page) => {
+    await visits.visit('/peers', 'hostile', 'dark', async (page) => {
       await page.getByText('<img src=x onerror=alert').first().waitFor();
       expect(await page.locator('img').count()).toBe(0);
       expect(await page.getByText('{{ 7 * 7 }}').count()).toBeGreaterThan(0);
@@ -198,7 +89,7 @@ describe('the peers table', () => {
 
 describe('the form for a node', () => {
   it('says what is wrong as one types', async () => {
-    await visit('/nodes', 'typical', 'dark', async (page) => {
+    await visits.visit('/nodes', 'typical', 'dark', async (page) => {
       await page.keyboard.press('a');
       await page.getByLabel('Enode URL or record').fill('enode://12ab@192.0.2.1:30303');
       await page.getByText('hex digits').waitFor();
@@ -210,7 +101,7 @@ describe('the form for a node', () => {
 describe('the screen of nodes that are no peers', () => {
   it('has no accessibility fault with a trace open', async () => {
     for (const theme of ['dark', 'light'] as const) {
-      const found = await visit('/why', 'typical', theme, async (page) => {
+      const found = await visits.visit('/why', 'typical', theme, async (page) => {
         await page.getByRole('row').nth(1).click();
         await page.getByRole('list', { name: 'Steps' }).waitFor();
         return faults(page);
@@ -220,7 +111,7 @@ describe('the screen of nodes that are no peers', () => {
   });
 
   it('is worked by keyboard: a step, its causes, a node, its trace, and back', async () => {
-    await visit('/why', 'typical', 'dark', async (page) => {
+    await visits.visit('/why', 'typical', 'dark', async (page) => {
       const steps = page.getByRole('group', { name: 'Every node we heard of' });
       await steps.getByRole('button', { name: /^Hello/ }).focus();
       await page.keyboard.press('ArrowLeft');
@@ -241,7 +132,7 @@ describe('the screen of nodes that are no peers', () => {
   });
 
   it('opens the trace of a node that is pasted', async () => {
-    await visit('/why', 'typical', 'dark', async (page) => {
+    await visits.visit('/why', 'typical', 'dark', async (page) => {
       const field = page.getByPlaceholder('Why is this node no peer?');
       await field.fill(`a0${'1'.repeat(62)}`);
       await field.press('Enter');
@@ -253,7 +144,7 @@ describe('the screen of nodes that are no peers', () => {
 
 describe('bans', () => {
   it('are lifted and set again with one click each', async () => {
-    await visit('/nodes/banned', 'typical', 'dark', async (page) => {
+    await visits.visit('/nodes/banned', 'typical', 'dark', async (page) => {
       const rows = page.getByRole('grid', { name: 'Banned' }).locator('.grid-row');
       await rows.nth(5).waitFor();
       await rows.filter({ hasText: '198.51.100.77' }).getByRole('button', { name: 'Unban' }).click();
@@ -265,7 +156,7 @@ describe('bans', () => {
   });
 
   it('are asked for with the client and the address in words, and can be taken back', async () => {
-    await visit('/peers', 'typical', 'dark', async (page) => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).waitFor();
       await page.getByRole('grid').focus();
       await page.keyboard.press('ArrowDown');
@@ -284,7 +175,7 @@ describe('bans', () => {
 
 describe('past sessions', () => {
   it('come page by page while one scrolls, and are searched', async () => {
-    await visit('/sessions', 'typical', 'dark', async (page) => {
+    await visits.visit('/sessions', 'typical', 'dark', async (page) => {
       await page.getByText('200 of 5,000').waitFor();
       await page.getByRole('grid').focus();
       await page.keyboard.press('End');
@@ -299,12 +190,12 @@ describe('the ways to find nodes', () => {
   for (const path of ['/discovery/v5', '/discovery/dns']) {
     it(`have no accessibility fault while they are off, ${path}`, async () => {
       for (const theme of ['dark', 'light'] as const)
-        expect(await visit(path, 'off', theme, faults)).toEqual([]);
+        expect(await visits.visit(path, 'off', theme, faults)).toEqual([]);
     });
   }
 
   it('stand beside each other and are changed by keyboard', async () => {
-    await visit('/discovery', 'typical', 'dark', async (page) => {
+    await visits.visit('/discovery', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'v4', exact: true }).focus();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
@@ -318,11 +209,11 @@ describe('the ways to find nodes', () => {
   });
 
   it('are turned on where they are off, and say what that waits for', async () => {
-    await visit('/discovery/v5', 'off', 'dark', async (page) => {
+    await visits.visit('/discovery/v5', 'off', 'dark', async (page) => {
       await page.getByText('Discovery v5 is off').waitFor();
       await page.getByRole('button', { name: 'Turn it on' }).click();
     });
-    await visit('/discovery/dns', 'empty', 'dark', async (page) => {
+    await visits.visit('/discovery/dns', 'empty', 'dark', async (page) => {
       await page.getByText('No list for this network').waitFor();
       await page.getByRole('link', { name: 'Add a list in Settings' }).click();
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
@@ -333,7 +224,7 @@ describe('the ways to find nodes', () => {
 describe('a record', () => {
   it('is read entry by entry from a node of the table, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
-      const found = await visit('/discovery/v5', 'typical', theme, async (page) => {
+      const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
         await page.getByRole('button', { name: 'Record', exact: true }).click();
         const table = page.getByRole('table', { name: 'Entries of the record' });
         await table.getByRole('rowheader', { name: 'secp256k1' }).waitFor();
@@ -345,7 +236,7 @@ describe('a record', () => {
   });
 
   it('is read when it is pasted, and refused in the node’s words', async () => {
-    await visit('/discovery', 'typical', 'dark', async (page) => {
+    await visits.visit('/discovery', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Read a record' }).click();
       const field = page.getByRole('dialog').getByLabel('Record', { exact: true });
       await field.fill('enode://12');
@@ -361,7 +252,7 @@ describe('a record', () => {
 
   it('is opened from a peer, from its menu and from a trace', async () => {
     const table = 'Entries of the record';
-    await visit('/peers', 'typical', 'dark', async (page) => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).click({ button: 'right' });
       await page.getByRole('menuitem', { name: 'Record…' }).click();
       await page.getByRole('table', { name: table }).waitFor();
@@ -370,7 +261,7 @@ describe('a record', () => {
       await page.getByRole('button', { name: 'Record', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
     });
-    await visit('/why', 'typical', 'dark', async (page) => {
+    await visits.visit('/why', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(1).click();
       await page.getByRole('button', { name: 'Record', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
@@ -381,7 +272,7 @@ describe('a record', () => {
 describe('a TALKREQ by hand', () => {
   it('shows the answer as hex and text, or why none came, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
-      const found = await visit('/discovery/v5', 'typical', theme, async (page) => {
+      const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
         await page.getByRole('button', { name: 'Talk…' }).first().click();
         const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
         const payload = dialog.getByLabel('Payload', { exact: true });
@@ -407,7 +298,7 @@ describe('a TALKREQ by hand', () => {
 
 describe('a crawl', () => {
   it('is stopped, exported by a filter, and started anew', async () => {
-    await visit('/discovery/crawl', 'typical', 'dark', async (page) => {
+    await visits.visit('/discovery/crawl', 'typical', 'dark', async (page) => {
       await page.getByText('07c9462e, ours').waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('what it found is kept').waitFor();
@@ -427,7 +318,7 @@ describe('a crawl', () => {
 
 describe('settings', () => {
   it('tell a list that is left out from one that is empty', async () => {
-    await visit('/settings', 'typical', 'dark', async (page) => {
+    await visits.visit('/settings', 'typical', 'dark', async (page) => {
       const lists = page.getByRole('group', { name: 'DNS node lists' });
       await lists.getByRole('button', { name: 'none' }).click();
       await page.getByText('DNS node lists: saved').waitFor();
@@ -438,7 +329,7 @@ describe('settings', () => {
   });
 
   it('say what is wrong with a value, save a good one and take it back', async () => {
-    await visit('/settings', 'typical', 'dark', async (page) => {
+    await visits.visit('/settings', 'typical', 'dark', async (page) => {
       const field = page.getByLabel('Most peers', { exact: true });
       await field.fill('99999');
       await page.getByText('A whole number from 0 to 10,000').waitFor();
@@ -452,5 +343,5 @@ describe('settings', () => {
 });
 
 it('makes the browser complain about nothing, the policy included', () => {
-  expect(complaints).toEqual([]);
+  expect(visits.complaints).toEqual([]);
 });

@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
+
+/* Every view in every state, and what opens over them, as assistive technology meets it. */
+
+const visits = new WindowVisits();
+beforeAll(() => visits.open());
+afterAll(() => visits.close());
+
+const VIEWS = [
+  '/',
+  '/peers',
+  '/sessions',
+  '/why',
+  '/discovery',
+  '/discovery/v5',
+  '/discovery/dns',
+  '/discovery/crawl',
+  '/nodes',
+  '/nodes/banned',
+  '/logs',
+  '/settings',
+] as const;
+
+describe('every view', () => {
+  // The themes differ in colours alone, and one state shows nearly all of them.
+  for (const [scenario, theme] of [
+    ['typical', 'dark'],
+    ['empty', 'dark'],
+    ['broken', 'dark'],
+    ['typical', 'light'],
+  ] as const) {
+    for (const path of VIEWS) {
+      it(`has no accessibility fault, ${path}, ${scenario}, ${theme}`, async () => {
+        expect(await visits.visit(path, scenario, theme, faults)).toEqual([]);
+      });
+    }
+  }
+});
+
+describe('what opens over the views', () => {
+  const openings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+    'the panel of a peer': async (page) => {
+      await page.getByRole('row').nth(3).click();
+      await page.getByText('NewPooledTransactionHashes').waitFor();
+    },
+    'the command palette': (page) => page.keyboard.press('Control+k'),
+    'the map of shortcuts': (page) => page.keyboard.press('?'),
+    'the form for a node': (page) => page.keyboard.press('a'),
+    'the menu of a peer': (page) => page.getByRole('row').nth(3).click({ button: 'right' }),
+    'the menu of columns': (page) => page.getByRole('button', { name: 'Columns' }).click(),
+    'the question before a ban': async (page) => {
+      await page.getByRole('row').nth(3).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Ban' }).click();
+    },
+  };
+  for (const [name, open] of Object.entries(openings)) {
+    it(`has no accessibility fault: ${name}`, async () => {
+      for (const theme of ['dark', 'light'] as const) {
+        const found = await visits.visit('/peers', 'typical', theme, async (page) => {
+          await page.getByRole('row').nth(3).waitFor();
+          await open(page);
+          return faults(page);
+        });
+        expect(found).toEqual([]);
+      }
+    });
+  }
+});
+
+it('makes the browser complain about nothing, the policy included', () => {
+  expect(visits.complaints).toEqual([]);
+});
