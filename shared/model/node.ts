@@ -1,3 +1,5 @@
+import type { HealthAction } from './health-action.ts';
+
 /** What the node says about itself; plain data, safe to send to any window. Times are Unix milliseconds. */
 export interface NodeStatus {
   readonly phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
@@ -125,4 +127,6 @@ export interface HealthCheck {
   readonly title: string;
   readonly evidence: string;
   readonly advice: string | null;
+  /** What can be done about it at once, the first choice first. BOUNDED: 3. */
+  readonly actions?: readonly HealthAction[];
 }
