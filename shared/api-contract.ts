@@ -12,6 +12,7 @@ import {
 } from './model/table.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
+import { PORT_SETTING_KEYS } from './model/health-action.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
 import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
@@ -70,13 +71,20 @@ export interface SettingsImportResult {
 export const API_REQUESTS = {
   'node.start': request<null>()(nothing),
   'node.stop': request<null>()(nothing),
+  /** Finds a port that is free for TCP and UDP now, sets it, and starts the node anew. */
+  'node.useFreePort': request<{ readonly port: number }>()(
+    z.strictObject({ key: z.enum(PORT_SETTING_KEYS) }),
+  ),
   'peers.detail': request<PeerDetail | null>()(z.strictObject({ id: nodeId })),
   'peers.disconnect': request<{ readonly disconnected: boolean }>()(z.strictObject({ id: nodeId })),
   'nodes.add': request<NodeListEntry>()(z.strictObject({ list: listName, text: nodeText, label })),
   'nodes.edit': request<NodeListEntry>()(
     z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
   ),
-  'nodes.remove': request<{ readonly removed: boolean }>()(z.strictObject({ list: listName, id: nodeId })),
+  /** `disconnect` also ends a session with the node, as admin_removePeer does. */
+  'nodes.remove': request<{ readonly removed: boolean; readonly disconnected: boolean }>()(
+    z.strictObject({ list: listName, id: nodeId, disconnect: z.boolean() }),
+  ),
   /** `format` is told by the text: a JSON array of strings, geth's TOML, or one enode or ENR a line. */
   'nodes.import': request<ImportResult>()(
     z.strictObject({ list: listName, text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),

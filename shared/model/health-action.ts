@@ -1,19 +1,25 @@
 import type { SettingKey } from '../settings-table.ts';
 
 /** The settings that hold a port of the node. */
-export type PortSettingKey = Extract<SettingKey, 'port' | 'discoveryPort'>;
+export const PORT_SETTING_KEYS = ['port', 'discoveryPort'] as const satisfies readonly SettingKey[];
+
+/** One of PORT_SETTING_KEYS. */
+export type PortSettingKey = (typeof PORT_SETTING_KEYS)[number];
 
 /** The views that an action can open; each is a route of the window. */
 export type HealthActionView = 'nodes' | 'bans' | 'why' | 'discovery' | 'settings' | 'logs';
 
 /**
  * What a person can do about a line of the health list. The window shows each as a button; `kind` decides its words and
- * what it does. Every action is carried out with the commands of the API that exist without it.
+ * what it does. Every action is a command of the API.
  */
 export type HealthAction =
   /** "Start": starts the node. */
   | { readonly kind: 'start'; readonly params: Readonly<Record<string, never>> }
-  /** "Use a free port, 30304": sets the setting `key` to `port`, then starts the node. The port was free for TCP and UDP. */
+  /**
+   * "Use a free port, 30304": `port` was free for TCP and UDP when the start failed. The command `node.useFreePort` looks
+   * again, sets the setting `key` and starts the node.
+   */
   | {
       readonly kind: 'use-free-port';
       readonly params: { readonly key: PortSettingKey; readonly port: number };

@@ -27,7 +27,12 @@ export interface NodeEntryState {
   readonly message: string | null;
   /** When it will be tried again, Unix milliseconds. */
   readonly nextTryAt: number | null;
+  /** What the user can do about it; null where nothing helps or nothing is needed. */
+  readonly action: NodeEntryAction | null;
 }
+
+/** Where the user changes what keeps a node from being dialled: a setting, the bans, or the entry itself. */
+export type NodeEntryAction = 'max-peers' | 'no-dial' | 'net-restrict' | 'bans' | 'edit';
 
 /** All lists. */
 export type NodeLists = Readonly<Record<NodeListName, readonly NodeListEntry[]>>;

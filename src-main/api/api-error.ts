@@ -8,6 +8,7 @@ export type ApiErrorCode =
   | 'invalid-parameters'
   | 'too-many-subscriptions'
   | 'not-running'
+  | 'no-free-port'
   | 'not-found'
   | 'not-editable'
   | 'already-listed'

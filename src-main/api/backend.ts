@@ -1,4 +1,5 @@
 import type { SettingsImportResult } from '../../shared/api-contract.ts';
+import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../../shared/model/node-list.ts';
@@ -165,6 +166,11 @@ export interface ApiBackend {
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /**
+   * Sets a port that is free now and starts the node anew.
+   * @throws ApiError `no-free-port`, `not-editable`; EnodeckError why the node cannot start
+   */
+  useFreePort(key: PortSettingKey): Promise<number>;
   status(): NodeStatus;
   peers(): readonly PeerRow[];
   peerDetail(id: string): PeerDetail | null;

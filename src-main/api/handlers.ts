@@ -37,11 +37,15 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
       await backend.stop();
       return null;
     },
+    'node.useFreePort': async ({ key }) => ({ port: await backend.useFreePort(key) }),
     'peers.detail': ({ id }) => backend.peerDetail(id),
     'peers.disconnect': ({ id }) => ({ disconnected: backend.disconnect(id) }),
     'nodes.add': (params) => backend.lists.add(params),
     'nodes.edit': ({ id, ...input }) => backend.lists.edit(id, input),
-    'nodes.remove': async ({ list, id }) => ({ removed: await backend.lists.remove(list, id) }),
+    'nodes.remove': async ({ list, id, disconnect }) => {
+      const removed = await backend.lists.remove(list, id);
+      return { removed, disconnected: removed && disconnect && backend.disconnect(id) };
+    },
     'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
     'nodes.export': ({ list, format }) => backend.lists.export(list, format),
     'discovery.lookup': ({ protocol, target }) => backend.discovery.lookup(protocol, target),

@@ -1,8 +1,9 @@
+import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
-import { isOwnError } from '../api/api-error.ts';
+import { ApiError, isOwnError } from '../api/api-error.ts';
 import type {
   ApiBackend,
   BanControl,
@@ -14,6 +15,8 @@ import type {
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
 import { CrawlController } from './crawl.ts';
+import { UdpError } from './discovery.ts';
+import { findFreePort, type FreePort } from './free-port.ts';
 import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
@@ -85,7 +88,8 @@ export class Backend implements ApiBackend {
         this.#setPhase('running');
       } catch (error: unknown) {
         const code = isOwnError(error) ? error.code : 'internal-error';
-        this.#phase = { phase: 'failed', failure: { code, message: describeError(error) } };
+        const freePort = await this.#freePortFor(error);
+        this.#phase = { phase: 'failed', failure: { code, message: describeError(error) }, freePort };
         this.#ground.logger
           .child('node')
           .error('the node cannot start', { code, reason: describeError(error) });
@@ -103,6 +107,17 @@ export class Backend implements ApiBackend {
       this.#node = undefined;
       this.#setPhase('stopped');
     });
+  }
+
+  async useFreePort(key: PortSettingKey): Promise<number> {
+    const port = await findFreePort(key, this.#ground.settings.upcoming());
+    if (port === undefined) {
+      throw new ApiError('no-free-port', 'No port was found that is free for TCP and UDP.', 'key');
+    }
+    await this.#ground.settings.update({ [key]: port });
+    await this.stop();
+    await this.start();
+    return port;
   }
 
   status(): NodeStatus {
@@ -163,6 +178,15 @@ export class Backend implements ApiBackend {
   #setPhase(phase: 'starting' | 'running' | 'stopping' | 'stopped'): void {
     this.#phase = { phase, failure: null };
     this.#ground.events.emit({ type: 'node/phase', phase });
+  }
+
+  /** What helps where a port was taken; undefined where the start failed of something else. */
+  async #freePortFor(error: unknown): Promise<FreePort | undefined> {
+    if (!isOwnError(error) || error.code !== 'port-in-use') return undefined;
+    const settings = this.#ground.settings.current();
+    const key = error instanceof UdpError && settings.discoveryPort !== null ? 'discoveryPort' : 'port';
+    const port = await findFreePort(key, settings);
+    return port === undefined ? undefined : { key, port };
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {

@@ -10,6 +10,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
 import { banRefusals } from './backend-bans.ts';
 import { nodesOf, type GivenNodes, type SourcedNode } from './bootnodes.ts';
+import { IDLE_ENTRY } from './entry-state.ts';
 import type { Ground } from './ground.ts';
 import type { RunningNode } from './node.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
@@ -189,24 +190,23 @@ export class ListControl implements NodeListControl {
 
   #bootnodeState(node: Node): NodeEntryState {
     const running = this.#running();
-    if (running?.discovery === undefined) return IDLE;
+    if (running?.discovery === undefined) return IDLE_ENTRY;
     const { nodes, clock } = this.#ground;
     const known = running.discovery.known(node.id, node.idHex);
     const ip = known?.ip ?? node.ip;
     const answeredAt = ip === undefined ? 0 : nodes.lastPongReceived(node.idHex, ip);
     const answering = clock.now() - answeredAt < ANSWERING_MS;
-    return { state: answering ? 'answering' : 'silent', message: null, nextTryAt: null };
+    return { ...IDLE_ENTRY, state: answering ? 'answering' : 'silent' };
   }
 
   #peerState(list: NodeListName, node: Node): NodeEntryState {
     const running = this.#running();
-    if (running === undefined) return IDLE;
+    if (running === undefined) return IDLE_ENTRY;
     const standing = running.standing(node);
-    if (standing.state === 'connected') return { ...IDLE, state: 'connected' };
+    if (standing.state === 'connected') return standing;
     // A trusted node is let in; whether it is dialled is the static list's affair.
-    if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE;
-    const { state, message, nextTryAt } = standing;
-    return { state, message, nextTryAt };
+    if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
+    return standing;
   }
 }
 
@@ -226,5 +226,3 @@ function idOf(text: string): string {
     return '';
   }
 }
-
-const IDLE: NodeEntryState = { state: 'idle', message: null, nextTryAt: null };

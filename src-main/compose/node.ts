@@ -6,11 +6,11 @@ import type { LivePeer } from '../api/peer-view.ts';
 import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import { composeDiscovery } from './discovery.ts';
 import { composeDns, type ComposedDns, type GivenTree } from './dns.ts';
+import { entryState, IDLE_ENTRY } from './entry-state.ts';
 import type { Ground } from './ground.ts';
 import { FAMILIES, Reach } from './reach.ts';
 import { Recovery } from './recovery.ts';
 import { capsOf, composeServer, limitsOf, serverSettingsOf } from './server.ts';
-import { DIAL_REFUSALS } from '../dialing/dial-policy.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
@@ -298,7 +298,7 @@ class ComposedNode implements RunningNode {
 
   standing(node: Node): NodeEntryState {
     const standing = this.#server.dialStanding(node);
-    return standing === undefined ? { state: 'idle', message: null, nextTryAt: null } : entryState(standing);
+    return standing === undefined ? IDLE_ENTRY : entryState(standing, this.#server.limits().maxPeers);
   }
 
   isStatic(idHex: string): boolean {
@@ -355,26 +355,5 @@ class ComposedNode implements RunningNode {
       label: this.#ground.lists.labelOf(idHex),
       node: found ?? own,
     };
-  }
-}
-
-/** The scheduler's view of a node in the words of the lists. */
-function entryState(standing: DialStanding): NodeEntryState {
-  const { state, refusal, cause } = standing;
-  const nextTryAt = standing.nextTryAt ?? null;
-  switch (state) {
-    case 'connected':
-    case 'dialing':
-      return { state, message: null, nextTryAt: null };
-    case 'queued':
-      return { state: 'waiting', message: 'Waits for a free place to dial from', nextTryAt: null };
-    case 'refused':
-      return { state, message: refusal === undefined ? null : DIAL_REFUSALS[refusal], nextTryAt };
-    case 'waiting': {
-      // Whoever was reached and said no, or was told no by us, has refused; the rest was the way there.
-      const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
-      const message = cause?.message ?? (refusal === undefined ? null : DIAL_REFUSALS[refusal]);
-      return { state: refused ? 'refused' : 'waiting', message, nextTryAt };
-    }
   }
 }

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
+import type { FreePort } from './free-port.ts';
 import type { Ground } from './ground.ts';
 import { natAtRest } from './nat.ts';
 import type { RunningNode } from './node.ts';
@@ -20,6 +21,8 @@ import { VERSION } from '../version.ts';
 export interface NodePhase {
   readonly phase: NodeStatus['phase'];
   readonly failure: NodeStatus['failure'];
+  /** A port that was free when the start failed of one in use. */
+  readonly freePort?: FreePort | undefined;
 }
 
 /** How long a look at the machine's network interfaces holds, in milliseconds. */

@@ -24,11 +24,19 @@ import { dialStaticNode, localCause } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
 
+/**
+ * Static dials that may be under way while no slot is free (our choice). go-ethereum has no such reserve: there a static
+ * node waits until a dialled peer leaves (p2p/dial.go startStaticDials).
+ */
+const RESERVED_STATIC_DIALS = 1;
+
 /** What the scheduler works with. */
 export interface DialSchedulerOptions {
   readonly ownIdHex: string;
   readonly limits: DialLimits;
   readonly settings: DialSettings;
+  /** Whether a session with a static node would find a place among the peers now; always without it. */
+  readonly hasStaticPlace?: () => boolean;
   /** Shorter in private networks where nobody throttles; DIAL_HISTORY_MS as a rule. */
   readonly historyMs?: number;
   readonly clock: Clock;
@@ -231,7 +239,8 @@ export class DialScheduler implements Startable {
     return {
       dialing: this.#dialing.size,
       freeSlots: Math.max(0, this.#freeSlots()),
-      slots: Math.max(0, this.#slots()),
+      // A reserved dial goes beyond the slots.
+      slots: Math.max(0, this.#slots(), this.#dialing.size),
       dialedPeers: this.#dialedPeers,
       static: this.#static.size,
       waiting: this.#memory.countWaiting((idHex) => this.#dialing.has(idHex) || this.#peers.has(idHex)),
@@ -249,6 +258,7 @@ export class DialScheduler implements Startable {
     const state = standingOf(verdict);
     return {
       state,
+      waitsFor: state !== 'queued' ? undefined : this.#hasStaticPlace() ? 'dial-slot' : 'peer-place',
       refusal: verdict === 'allowed' ? undefined : verdict,
       nextTryAt: state === 'waiting' && wait > 0 ? Math.round(clock.now() + wait) : undefined,
       cause,
@@ -282,9 +292,19 @@ export class DialScheduler implements Startable {
     return this.#slots() - this.#dialing.size;
   }
 
+  /** Slots for static nodes: the free ones, and the reserve while none is free. */
+  #freeStaticSlots(): number {
+    const underWay = [...this.#dialing.values()].filter(({ kind }) => kind === 'static').length;
+    return Math.max(this.#freeSlots(), RESERVED_STATIC_DIALS - underWay);
+  }
+
+  #hasStaticPlace(): boolean {
+    return this.#limits.maxDialed > 0 && (this.#options.hasStaticPlace?.() ?? true);
+  }
+
   #schedule(): void {
     if (!this.#running) return;
-    while (this.#freeSlots() > 0) {
+    while (this.#static.readyCount > 0 && this.#freeStaticSlots() > 0 && this.#hasStaticPlace()) {
       const entry = this.#static.draw(this.#options.random);
       if (entry === undefined) break;
       void this.#begin({ kind: 'static', abort: new AbortController(), entry, node: entry.current });

@@ -4,6 +4,8 @@ import type { DialRefusal } from './dial-policy.ts';
 /** How a node stands with the scheduler. */
 export interface DialStanding {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
+  /** What a queued node waits for: a slot to dial from, or a place among the peers. Undefined in every other state. */
+  readonly waitsFor: 'dial-slot' | 'peer-place' | undefined;
   /** Why it is not dialled now. */
   readonly refusal: DialRefusal | undefined;
   /** When it may be dialled again, Unix milliseconds. */

@@ -13,6 +13,8 @@ export interface Applicant {
   /** Where it is, canonical. */
   readonly ip: string;
   readonly direction: Direction;
+  /** Another peer gives its place to it where all are taken. */
+  readonly makesRoom?: boolean;
 }
 
 /** Whom the user keeps out. */
@@ -82,8 +84,11 @@ export function describeBan({ target, reason }: Ban): string {
   return `${whom} is banned here${reason === '' ? '' : `: ${reason}`}`;
 }
 
-function refuseByLimit({ idHex, direction }: Applicant, view: AdmissionView): AdmissionRefusal | undefined {
-  if (view.isTrusted(idHex)) return undefined;
+function refuseByLimit(
+  { idHex, direction, makesRoom = false }: Applicant,
+  view: AdmissionView,
+): AdmissionRefusal | undefined {
+  if (makesRoom || view.isTrusted(idHex)) return undefined;
   const { maxPeers } = view.limits;
   if (view.peerCount >= maxPeers) {
     const message = `We are full: ${String(view.peerCount)} peers, at most ${String(maxPeers)}`;

@@ -41,7 +41,10 @@ export type Dialing = Pick<
 >;
 
 /** What the server gives to a new dial scheduler. */
-export type DialHooks = Pick<DialSchedulerOptions, 'ownIdHex' | 'limits' | 'settings' | 'connect'>;
+export type DialHooks = Pick<
+  DialSchedulerOptions,
+  'ownIdHex' | 'limits' | 'settings' | 'connect' | 'hasStaticPlace'
+>;
 
 /** What the user says of the server; every part may change while it runs. */
 export interface ServerSettings extends DialSettings {
@@ -298,6 +301,12 @@ export class P2pServer implements Startable {
     return count;
   }
 
+  /** A static node that was dialled takes the place of a dynamic peer where all are taken. */
+  #hasStaticPlace(): boolean {
+    const isDynamic = ({ session }: Peer): boolean => this.#kindOf(session.idHex) === 'dynamic';
+    return this.#peers.size < this.#peers.limits.maxPeers || this.#peers.all().some(isDynamic);
+  }
+
   #kindOf(idHex: string): PeerKind {
     if (this.isStatic(idHex)) return 'static';
     return this.isTrusted(idHex) ? 'trusted' : 'dynamic';
@@ -339,6 +348,7 @@ export class P2pServer implements Startable {
       ownIdHex: this.#options.ownIdHex,
       limits: dialLimits(this.#peers.limits),
       settings: this.#settings,
+      hasStaticPlace: () => this.#hasStaticPlace(),
       connect: (node: Node, kind: DialKind, signal: AbortSignal) => sessions.dial(node, kind, signal),
     });
     const sessions = new SessionManager({

@@ -176,12 +176,13 @@ export class SessionManager {
   }
 
   #refuse(
-    { direction, stream }: Setup,
+    { direction, origin, stream }: Setup,
     idHex: string,
     connection: SecuredConnection | GreetedConnection,
   ): EndCause | undefined {
     if (this.#stopping) return connection.refuse('client-quitting');
-    const refusal = this.#options.peers.refuse({ idHex, direction, ip: stream.remote.ip });
+    const makesRoom = origin === 'static' && this.#leastWanted() !== undefined;
+    const refusal = this.#options.peers.refuse({ idHex, direction, ip: stream.remote.ip, makesRoom });
     if (refusal === undefined) return undefined;
     return connection.refuse(refusal.reason, { code: refusal.code, message: refusal.message });
   }
@@ -193,6 +194,7 @@ export class SessionManager {
     const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
     const peer: Peer = { session, node, origin: setup.origin };
     this.#replace(session.idHex);
+    if (setup.origin === 'static' && !peers.isTrusted(session.idHex)) this.#makeRoom();
     peers.add(peer);
     const { idHex, clientName: name, direction } = session;
     const local = formatSocketAddress(session.local);
@@ -208,12 +210,33 @@ export class SessionManager {
     this.#ending.add(ending);
   }
 
+  /** Ends the session of a dynamic peer where all places are taken. */
+  #makeRoom(): void {
+    const { peers } = this.#options;
+    if (peers.size < peers.limits.maxPeers) return;
+    const peer = this.#leastWanted();
+    if (peer !== undefined) this.#end(peer, 'too-many-peers', 'A static node takes its place');
+  }
+
+  /** The youngest dynamic peer, a dialled one first: its place is what a static node waits for. */
+  #leastWanted(): Peer | undefined {
+    const dynamic = this.#options.peers
+      .all()
+      .filter(({ session }) => this.#options.kindOf(session.idHex) === 'dynamic');
+    return dynamic.findLast(({ origin }) => origin !== 'inbound') ?? dynamic.at(-1);
+  }
+
   /** Ends the session that a connection takes the place of: both nodes had dialled, and both keep that connection. */
   #replace(idHex: string): void {
     const peer = this.#options.peers.get(idHex);
     if (peer === undefined) return;
     const message = 'Both nodes dialled at the same moment; the other connection stays';
-    void peer.session.disconnect('already-connected', { message });
+    this.#end(peer, 'already-connected', message);
+  }
+
+  /** Ends a session whose place is needed now, and not only when its socket is closed. */
+  #end(peer: Peer, reason: 'already-connected' | 'too-many-peers', message: string): void {
+    void peer.session.disconnect(reason, { message });
     const cause = peer.session.endCause;
     if (cause !== undefined) this.#drop(peer, cause);
   }

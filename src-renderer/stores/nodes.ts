@@ -28,7 +28,9 @@ export const useNodesStore = defineStore('nodes', () => {
     look: () => feed.look(),
     add: (draft: NodeDraft) => request('nodes.add', draft),
     edit: (id: string, draft: NodeDraft) => request('nodes.edit', { ...draft, id }),
-    remove: (list: NodeListName, id: string) => request('nodes.remove', { list, id }),
+    /** @param disconnect whether a session with the node ends too */
+    remove: (list: NodeListName, id: string, disconnect = false) =>
+      request('nodes.remove', { list, id, disconnect }),
     importText: (list: NodeListName, text: string, partial: boolean) =>
       request('nodes.import', { list, text, partial }),
     exportText: (list: NodeListName, format: NodeExportFormat) => request('nodes.export', { list, format }),

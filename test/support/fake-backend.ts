@@ -189,7 +189,7 @@ export class FakeBackend implements ApiBackend {
         host: node.ip ?? null,
         tcp: node.tcp,
         udp: node.udp,
-        state: { state: 'idle', message: null, nextTryAt: null },
+        state: { state: 'idle', message: null, nextTryAt: null, action: null },
       };
       this.entries[list].push(entry);
       return entry;
@@ -311,6 +311,10 @@ export class FakeBackend implements ApiBackend {
   onPeerEvent(listener: (event: PeerEvent) => void): () => void {
     this.peerListeners.add(listener);
     return () => this.peerListeners.delete(listener);
+  }
+
+  useFreePort(): Promise<number> {
+    return Promise.resolve(30_304);
   }
 
   async start(): Promise<void> {

@@ -99,7 +99,8 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     'peers.disconnect': ({ id }) => ({ disconnected: peers.delete(String(id)) }),
     'nodes.add': (params) => params,
     'nodes.edit': (params) => params,
-    'nodes.remove': () => ({ removed: true }),
+    'nodes.remove': ({ disconnect }) => ({ removed: true, disconnected: disconnect === true }),
+    'node.useFreePort': () => ({ port: 30_304 }),
     'nodes.import': () => ({
       added: 3,
       unchanged: 0,

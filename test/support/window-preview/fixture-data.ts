@@ -465,12 +465,13 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       state,
     };
   };
-  const idle = { state: 'idle', message: null, nextTryAt: null } as const;
+  const idle = { state: 'idle', message: null, nextTryAt: null, action: null } as const;
   const bootnodes = Array.from({ length: 4 }, (_, at) =>
     entry(null, 'network', {
       state: scenario === 'typical' && at !== 2 ? 'answering' : 'silent',
       message: null,
       nextTryAt: null,
+      action: null,
     }),
   );
   if (scenario === 'empty' || scenario === 'broken') return { bootnodes, static: [], trusted: [] };
@@ -478,25 +479,35 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
   return {
     bootnodes: [
       ...bootnodes,
-      entry('my-boot', 'user', { state: 'answering', message: null, nextTryAt: null }),
+      entry('my-boot', 'user', { state: 'answering', message: null, nextTryAt: null, action: null }),
     ],
     static: [
-      entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null }),
-      entry('archive-2', 'user', { state: 'connected', message: null, nextTryAt: null }),
+      entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null, action: null }),
+      entry('archive-2', 'user', { state: 'connected', message: null, nextTryAt: null, action: null }),
       entry('archive-3', 'user', {
         state: 'waiting',
         message: 'too many peers (they closed)',
         nextTryAt: now + 7 * MINUTE,
+        action: null,
       }),
       entry(scenario === 'hostile' ? '<b>bold</b> \u202Eevil' : 'office', 'user', {
         state: 'refused',
         message: 'connection refused',
         nextTryAt: now + 12 * MINUTE,
+        action: null,
       }),
-      entry(null, 'flag', { state: 'dialing', message: null, nextTryAt: null }),
+      entry('lab', 'user', {
+        state: 'refused',
+        message: 'Its address is outside the networks that the setting “Only these networks” allows',
+        nextTryAt: null,
+        action: 'net-restrict',
+      }),
+      entry(null, 'flag', { state: 'dialing', message: null, nextTryAt: null, action: null }),
       ...many,
     ],
-    trusted: [entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null })],
+    trusted: [
+      entry('archive-1', 'user', { state: 'connected', message: null, nextTryAt: null, action: null }),
+    ],
   };
 }
 

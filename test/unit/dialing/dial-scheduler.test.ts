@@ -165,6 +165,60 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
+  it('have one slot of their own while dialled peers hold all', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 2, maxActive: 5 } });
+    for (const peer of [n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
+    await rounds.start();
+    await rounds.discover(n(20));
+    for (const node of [n(3), n(4)]) rounds.scheduler.addStatic(node);
+    await rounds.clock.settle();
+    const [first, ...more] = rounds.newDials();
+    expect(more).toEqual([]);
+    expect(idsOf(n(3), n(4))).toContain(first!.idHex);
+    const other = first!.idHex === n(3).idHex ? n(4) : n(3);
+    expect(rounds.scheduler.standing(other)).toMatchObject({ state: 'queued', waitsFor: 'dial-slot' });
+    expect(rounds.scheduler.totals()).toMatchObject({ dialing: 1, slots: 1, freeSlots: 0 });
+    await rounds.succeed(first!);
+    expect(rounds.newIds()).toEqual([other.idHex]);
+    await rounds.fail(other);
+    expect(rounds.newIds()).toEqual([]);
+    await rounds.scheduler.stop();
+  });
+
+  it('have one slot of their own while candidates hold all', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 4, maxActive: 2 } });
+    await rounds.start();
+    await rounds.discover(n(20), n(21), n(22));
+    expect(rounds.newIds()).toEqual(idsOf(n(20), n(21)));
+    for (const node of [n(3), n(4)]) rounds.scheduler.addStatic(node);
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toHaveLength(1);
+    await rounds.scheduler.stop();
+  });
+
+  it('wait while no place among the peers is to be had, and go on when one is', async () => {
+    let hasPlace = false;
+    const rounds = new DialRounds({ hasStaticPlace: () => hasPlace });
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    expect(rounds.newIds()).toEqual([]);
+    expect(rounds.scheduler.standing(n(1))).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
+    hasPlace = true;
+    rounds.scheduler.peerRemoved(n(9).idHex, failure('client-quitting', { stage: 'running' }));
+    await rounds.clock.settle();
+    expect(rounds.newIds()).toEqual(idsOf(n(1)));
+    expect(rounds.scheduler.standing(n(1)).waitsFor).toBeUndefined();
+    await rounds.scheduler.stop();
+  });
+
+  it('are not made where no peer at all may be dialled', async () => {
+    const rounds = new DialRounds({ limits: { maxDialed: 0, maxActive: 5 } });
+    rounds.scheduler.addStatic(n(1));
+    await rounds.start();
+    expect(rounds.newIds()).toEqual([]);
+    await rounds.scheduler.stop();
+  });
+
   it('are drawn from thousands', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 2, maxActive: 50 } });
     for (let number = 0; number < 2_000; number++) rounds.scheduler.addStatic(n(number));

@@ -102,4 +102,36 @@ describe('in virtual time, the server', () => {
     await world.clock.runUntil(Promise.all([a, ...others].map(({ server }) => server.stop())));
     await world.expectNothingLeft();
   });
+
+  it.each([
+    { trusted: 0, kept: true },
+    { trusted: 2, kept: false },
+  ])('gives a static node the place of a dynamic peer when full ($trusted of 2 trusted)', async (row) => {
+    const world = new TcpWorld();
+    const limits = { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 };
+    const a = world.node('10.0.0.1', { limits: { ...limits, dialRatio: 1 } });
+    await a.server.start();
+    const guests = [world.node('10.0.0.2'), world.node('10.0.0.3')];
+    for (const guest of guests) {
+      await guest.server.start();
+      await world.clock.runUntil(a.server.connect(guest.node()));
+    }
+    for (const guest of guests.slice(0, row.trusted)) a.server.addTrusted(guest.idHex);
+    const wanted = world.node('10.0.0.4');
+    await wanted.server.start();
+    a.server.addStatic(wanted.node());
+    await world.clock.advance(1_000);
+    expect(a.server.counts().total).toBe(2);
+    expect(a.server.peer(wanted.idHex) !== undefined).toBe(row.kept);
+    if (row.kept) {
+      expect(a.events.of('peer/dropped')).toMatchObject([
+        { idHex: guests[1]!.idHex, cause: { code: 'too-many-peers', by: 'local' } },
+      ]);
+    } else {
+      expect(a.events.of('dial/started').map(({ node }) => node.idHex)).not.toContain(wanted.idHex);
+      expect(a.server.dialStanding(wanted.node())).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
+    }
+    await world.clock.runUntil(Promise.all([a, wanted, ...guests].map(({ server }) => server.stop())));
+    await world.expectNothingLeft();
+  });
 });

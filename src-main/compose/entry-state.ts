@@ -1,0 +1,52 @@
+import type { NodeEntryAction, NodeEntryState } from '../../shared/model/node-list.ts';
+import { DIAL_REFUSALS, type DialRefusal } from '../dialing/dial-policy.ts';
+import type { DialStanding } from '../dialing/dial-standing.ts';
+
+/** The state of an entry that nothing is done about: a bootnode, or a node while ours is stopped. */
+export const IDLE_ENTRY: NodeEntryState = { state: 'idle', message: null, nextTryAt: null, action: null };
+
+/** What a person can do about a refusal; the others pass by themselves, or are right as they are. */
+const ACTIONS: Readonly<Partial<Record<DialRefusal, NodeEntryAction>>> = {
+  banned: 'bans',
+  'not-netrestricted': 'net-restrict',
+  'dials-off': 'no-dial',
+  'no-port': 'edit',
+};
+
+/**
+ * The scheduler's view of a node in the words of the node lists.
+ * @param maxPeers the limit in force
+ */
+export function entryState(standing: DialStanding, maxPeers: number): NodeEntryState {
+  const { state, refusal, cause } = standing;
+  const nextTryAt = standing.nextTryAt ?? null;
+  switch (state) {
+    case 'connected':
+    case 'dialing':
+      return { ...IDLE_ENTRY, state };
+    case 'queued':
+      return queuedState(standing, maxPeers);
+    case 'refused': {
+      const message = refusal === undefined ? null : DIAL_REFUSALS[refusal];
+      return { state, message, nextTryAt, action: (refusal && ACTIONS[refusal]) ?? null };
+    }
+    case 'waiting': {
+      // Whoever was reached and said no, or was told no by us, has refused; the rest was the way there.
+      const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
+      const message = cause?.message ?? (refusal === undefined ? null : DIAL_REFUSALS[refusal]);
+      return { state: refused ? 'refused' : 'waiting', message, nextTryAt, action: null };
+    }
+  }
+}
+
+function queuedState({ waitsFor }: DialStanding, maxPeers: number): NodeEntryState {
+  if (waitsFor !== 'peer-place') {
+    const message = 'All dial slots are taken: static nodes are dialled one after another';
+    return { ...IDLE_ENTRY, state: 'waiting', message };
+  }
+  const message =
+    maxPeers === 0
+      ? 'The limit is 0 peers'
+      : `Static and trusted peers hold all ${String(maxPeers)} places: one must leave, or the limit must rise`;
+  return { ...IDLE_ENTRY, state: 'waiting', message, action: 'max-peers' };
+}
