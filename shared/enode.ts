@@ -5,6 +5,7 @@
  */
 import { formatHex, parseHex } from './hex.ts';
 import { formatIp, parseIp } from './ip-text.ts';
+import { strayPartOf } from './node-texts.ts';
 
 /** What an enode URL says. */
 export interface EnodeParts {
@@ -54,6 +55,11 @@ const KEY_DIGITS = 128;
  * resolver knows: zone ids, IPv4 with leading zeros, an empty host.
  */
 export function parseEnode(text: string): EnodeResult {
+  const result = readEnode(text);
+  return result.ok ? result : { ...result, message: strayPartOf(text) ?? result.message };
+}
+
+function readEnode(text: string): EnodeResult {
   if (text.length > MAX_ENODE_TEXT) {
     return refuseNodeText(
       'prefix',

@@ -5,6 +5,7 @@
  */
 import { formatBase64Url, parseBase64Url } from './base64url.ts';
 import { refuseNodeText, type NodeTextRefusal } from './enode.ts';
+import { strayPartOf } from './node-texts.ts';
 
 /** Most bytes of an encoded record (EIP-778, "RLP Encoding"). */
 export const MAX_ENR_BYTES = 300;
@@ -23,6 +24,11 @@ const MAX_ENR_TEXT = PREFIX.length + (MAX_ENR_BYTES / 3) * 4;
 
 /** Reads the text of a record down to its bytes. */
 export function parseEnrText(text: string): EnrTextResult {
+  const result = readEnrText(text);
+  return result.ok ? result : { ...result, message: strayPartOf(text) ?? result.message };
+}
+
+function readEnrText(text: string): EnrTextResult {
   if (!text.startsWith(PREFIX))
     return refuseNodeText('prefix', 'missing-prefix', 'A node record begins with enr:');
   if (text.length > MAX_ENR_TEXT) {

@@ -29,11 +29,17 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
 
 const setting = <Schema extends z.ZodType>(spec: SettingSpec<Schema>): SettingSpec<Schema> => spec;
 
+/** One refusal for whatever is wrong with a number. */
+function wholeNumber(min: number, max: number): z.ZodInt {
+  const words = `must be a whole number from ${String(min)} to ${String(max)}`;
+  return z.int(words).min(min, words).max(max, words);
+}
+
 /** An integer setting: its bounds serve the schema, the flag and the form. */
 function integer(
   spec: Omit<SettingSpec<z.ZodInt>, 'kind' | 'schema'> & { readonly min: number; readonly max: number },
 ): SettingSpec<z.ZodInt> {
-  return { ...spec, kind: 'integer', schema: z.int().min(spec.min).max(spec.max) };
+  return { ...spec, kind: 'integer', schema: wholeNumber(spec.min, spec.max) };
 }
 
 const boolean = (spec: Omit<SettingSpec<z.ZodBoolean>, 'kind' | 'schema'>): SettingSpec<z.ZodBoolean> => ({
@@ -303,7 +309,7 @@ export const SETTINGS = {
     help: 'UDP port of discovery, where it is another than that of sessions.',
     flag: '--discovery.port',
     kind: 'integer',
-    schema: z.int().min(0).max(65_535).nullable(),
+    schema: wholeNumber(0, 65_535).nullable(),
     min: 0,
     max: 65_535,
     default: null,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SETTINGS, type NodeSettings, type SettingKey } from '../shared/settings-table.ts';
+import { splitNodeTexts } from '../shared/node-texts.ts';
 import { isUsableToken } from './api/http-guard.ts';
 import { PUBLIC_NETWORK_NAMES } from './chain/networks.ts';
 import { describeError } from './leaf/errors.ts';
@@ -298,7 +299,7 @@ function address(text: string): string {
 }
 
 function nodes(text: string): string[] {
-  return parseList(text).map((item) => {
+  return splitNodeTexts(text).map(({ text: item }) => {
     try {
       parseNode(item);
       return item;

@@ -23,6 +23,8 @@ import { parseNode } from './node-record/node-factory.ts';
 import type { Node } from './node-record/node.ts';
 import { readNodeSetFile, writeNodeSetFile } from './node-set-file.ts';
 import { OptionError } from './options.ts';
+import { splitNodeTexts } from '../shared/node-texts.ts';
+import { describeError } from './leaf/errors.ts';
 import { parseList } from './setting-options.ts';
 
 const USAGE = 'Say where to keep the nodes: crawl FILE.';
@@ -238,11 +240,12 @@ function addresses(text: string): string[] {
 }
 
 function parseNodes(text: string): readonly Node[] {
-  return parseList(text).map((item) => {
+  return splitNodeTexts(text).map(({ text: item }) => {
     try {
       return parseNode(item);
     } catch (cause) {
-      throw new OptionError(`The option --bootnodes has no node: ${item.slice(0, 60)}.`, { cause });
+      const reason = `${item.slice(0, 60)}: ${describeError(cause)}`;
+      throw new OptionError(`The option --bootnodes is not valid: ${reason}.`, { cause });
     }
   });
 }

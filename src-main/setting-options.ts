@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../shared/model/log.ts';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../shared/nat-text.ts';
+import { checkValue } from '../shared/schema-check.ts';
 import { VERBOSITY } from './options.ts';
 
 /** What stands in the place of the value in the help text, by kind. */
@@ -44,13 +45,12 @@ function defaultText(value: unknown): string | undefined {
 export function parseSetting(key: SettingKey, text: string): unknown {
   const spec: SettingSpec = SETTINGS[key];
   const value = readText(key, spec, text);
-  const parsed = spec.schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const part = issue?.path[0];
+  const checked = checkValue(spec.schema, value);
+  if (checked.ok) return checked.value;
+  const [part] = checked.path;
   const item =
-    Array.isArray(value) && typeof part === 'number' ? `"${String(value[part]).slice(0, 60)}": ` : '';
-  throw new InvalidArgumentError(`${item}${refusal(spec, issue?.message ?? 'is not valid')}`);
+    Array.isArray(value) && typeof part === 'number' ? `"${String(value[part]).slice(0, 60)}"` : 'It';
+  throw new InvalidArgumentError(`${item} ${checked.reason}.`);
 }
 
 function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
@@ -68,12 +68,6 @@ function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
     case 'path':
       return text;
   }
-}
-
-function refusal({ kind, min, max, choices }: SettingSpec, reason: string): string {
-  if (kind === 'integer') return `It must be a whole number from ${String(min)} to ${String(max)}.`;
-  if (kind === 'choice') return `It must be ${choices?.join(', ') ?? ''}.`;
-  return `It ${reason.startsWith('must') ? reason : `must be another value (${reason})`}.`;
 }
 
 /** Also geth's 0 to 5. */

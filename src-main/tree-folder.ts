@@ -3,6 +3,7 @@
  * with what was signed, nodes.json with the nodes.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { checkValue } from '../shared/schema-check.ts';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -154,16 +155,10 @@ function parseJson(file: string, text: string): JsonDocument {
 }
 
 function checked<T>(file: string, document: JsonDocument, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(document.value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const name = (issue?.path ?? []).map(String).join('.').slice(0, 100);
-  throw invalid(
-    file,
-    document,
-    issue?.path ?? [],
-    `${name === '' ? '' : `"${name}": `}${issue?.message ?? 'not valid'}`,
-  );
+  const result = checkValue(schema, document.value);
+  if (result.ok) return result.value;
+  const name = result.path.map(String).join('.').slice(0, 100);
+  throw invalid(file, document, result.path, `${name === '' ? 'it' : `"${name}"`} ${result.reason}`);
 }
 
 function invalid(

@@ -7,6 +7,7 @@ import {
   type RequestResult,
 } from '../../shared/api-contract.ts';
 import type { SettingsChange } from '../../shared/settings-table.ts';
+import { checkValue } from '../../shared/schema-check.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
 import { EnodeckError, describeError } from '../leaf/errors.ts';
 import type { Logger } from '../leaf/runtime.ts';
@@ -92,16 +93,11 @@ export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
 
 /** Parses `value` with a schema of the contract. @throws ApiError `invalid-parameters`, with the field */
 export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue === undefined || issue.path.length === 0 ? null : issue.path.join('.');
-  const reason = issue?.message ?? 'not valid';
-  throw new ApiError(
-    'invalid-parameters',
-    field === null ? `Bad parameters: ${reason}.` : `${field}: ${reason}.`,
-    field,
-  );
+  const checked = checkValue(schema, value);
+  if (checked.ok) return checked.value;
+  const field = checked.path.length === 0 ? null : checked.path.map(String).join('.');
+  const name = field === null ? 'The request' : `"${field}"`;
+  throw new ApiError('invalid-parameters', `${name} ${checked.reason}.`, field);
 }
 
 const isRequestName = (name: string): name is RequestName => Object.hasOwn(API_REQUESTS, name);

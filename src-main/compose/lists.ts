@@ -17,7 +17,7 @@ import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
-import type { NodeLine } from '../store/node-lines.ts';
+import type { NodeText } from '../../shared/node-texts.ts';
 import type { ListsImport } from '../store/node-lists.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
@@ -87,13 +87,13 @@ export class ListControl implements NodeListControl {
    * @param only counts what would come of it
    */
   async importTexts(
-    texts: Readonly<Partial<Record<NodeListName, readonly NodeLine[]>>>,
+    texts: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>,
     partial: boolean,
     only?: 'check',
   ): Promise<ListsImport> {
     const others = NODE_LISTS.map((list) => {
       const given = new Set(this.#given[list].map(({ node }) => node.idHex));
-      const isGiven = ({ text }: NodeLine): boolean => given.size > 0 && given.has(idOf(text));
+      const isGiven = ({ text }: NodeText): boolean => given.size > 0 && given.has(idOf(text));
       const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
       return [list, { nodes, errors: [] }] as const;
     });

@@ -3,6 +3,7 @@
  * record, a score, and when it was asked and answered. (go-ethereum cmd/devp2p/nodeset.go)
  */
 import { z } from 'zod';
+import { checkValue } from '../../shared/schema-check.ts';
 import { describeError } from '../leaf/errors.ts';
 import { NodeTextError, nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -84,12 +85,9 @@ function parseEntry(id: string, value: unknown): CrawledNode {
   const refused = (reason: string, options?: ErrorOptions): NodeSetError =>
     new NodeSetError('invalid-node', `node ${id.slice(0, 64)}: ${reason}`, options);
   if (!/^[0-9a-f]{64}$/.test(id)) throw refused('the name must be a node ID of 64 hex digits');
-  const parsed = entrySchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refused(`${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`.trim());
-  }
-  const { record, seq, ...checks } = parsed.data;
+  const checked = checkValue(entrySchema, value);
+  if (!checked.ok) throw refused(`${checked.path.map(String).join('.')} ${checked.reason}`.trim());
+  const { record, seq, ...checks } = checked.value;
   let node: Node;
   try {
     node = parseNode(record);

@@ -7,6 +7,7 @@ import {
   type NodeTextField,
   type NodeTextRefusal,
 } from '../../shared/enode.ts';
+import { strayPartOf } from '../../shared/node-texts.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
 import { CodecError } from '../leaf/errors.ts';
 import { isMulticast, localityScore } from '../leaf/ip.ts';
@@ -97,6 +98,9 @@ function unicast(ip: string | undefined): string | undefined {
   return ip === undefined || isMulticast(ip) ? undefined : ip;
 }
 
+/** Quotes before what would be a node. */
+const NODE_START = /^\s*["']?(?:enode:|enr:)/i;
+
 /**
  * A node of an enode URL or a record's text.
  * @throws NodeTextError
@@ -104,9 +108,9 @@ function unicast(ip: string | undefined): string | undefined {
 export function parseNode(text: string): Node {
   if (text.slice(0, 'enode://'.length).toLowerCase() === 'enode://') return nodeFromEnode(text);
   if (!text.startsWith('enr:')) {
-    throw new NodeTextError(
-      refuseNodeText('prefix', 'missing-prefix', 'A node’s address begins with enode:// or enr:'),
-    );
+    const stray = NODE_START.test(text) ? strayPartOf(text) : undefined;
+    const message = stray ?? 'A node’s address begins with enode:// or enr:';
+    throw new NodeTextError(refuseNodeText('prefix', 'missing-prefix', message));
   }
   try {
     return nodeFromRecord(enrFromText(text));

@@ -30,27 +30,31 @@ function endpointOf(value: unknown): Endpoint | string {
   return { addresses: [ip], port };
 }
 
-/** What geth's addresses mean among our settings; a text says what is wrong with one. */
-export function addressesOf({ ListenAddr, DiscAddr }: GethAddresses): [string, SettingsChange | string][] {
-  const results: [string, SettingsChange | string][] = [];
+/** What one of geth's addresses means among our settings, or a phrase that says what is wrong with it. */
+export type GethAddressResult = { readonly change: SettingsChange } | { readonly reason: string };
+
+/** What geth's addresses mean, by geth's key. */
+export function addressesOf({ ListenAddr, DiscAddr }: GethAddresses): [string, GethAddressResult][] {
+  const results: [string, GethAddressResult][] = [];
   const listen =
     ListenAddr === ''
       ? 'must be an address: a node that does not listen is not for this program'
       : ListenAddr === undefined
         ? undefined
         : endpointOf(ListenAddr);
-  if (listen !== undefined) results.push(['ListenAddr', typeof listen === 'string' ? listen : { ...listen }]);
+  if (listen !== undefined)
+    results.push(['ListenAddr', typeof listen === 'string' ? { reason: listen } : { change: { ...listen } }]);
   if (DiscAddr === undefined) return results;
   if (DiscAddr === '') {
-    results.push(['DiscAddr', { discoveryAddresses: null, discoveryPort: null }]);
+    results.push(['DiscAddr', { change: { discoveryAddresses: null, discoveryPort: null } }]);
     return results;
   }
   const discovery = endpointOf(DiscAddr);
-  if (typeof discovery === 'string') return [...results, ['DiscAddr', discovery]];
+  if (typeof discovery === 'string') return [...results, ['DiscAddr', { reason: discovery }]];
   const sessions = typeof listen === 'object' ? listen.addresses : undefined;
   const same = sessions !== undefined && sessions.join() === discovery.addresses.join();
   const change = { discoveryAddresses: same ? null : discovery.addresses, discoveryPort: discovery.port };
-  return [...results, ['DiscAddr', change]];
+  return [...results, ['DiscAddr', { change }]];
 }
 
 /** geth has one address for each; of two families it can say both or one. */

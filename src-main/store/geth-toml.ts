@@ -4,13 +4,14 @@
  * eth/ethconfig/config.go).
  */
 import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
 import { NETWORKS } from '../chain/networks.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
+import { checkValue } from '../../shared/schema-check.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
 import { addressesOf, type GethAddresses } from './geth-addresses.ts';
-import type { NodeLine, TextFault } from './node-lines.ts';
+import type { NodeText } from '../../shared/node-texts.ts';
+import type { TextFault } from './node-lines.ts';
 import { tomlLines, type TomlLines } from './toml-lines.ts';
 
 /** A fault of a file. */
@@ -23,7 +24,7 @@ export interface GethFault extends TextFault {
 export interface GethConfig {
   readonly settings: SettingsChange;
   /** Texts of nodes, not checked yet; a list that the file does not have is undefined. */
-  readonly lists: Readonly<Partial<Record<NodeListName, readonly NodeLine[]>>>;
+  readonly lists: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>;
   /** Keys, with their tables, that say nothing to this program. BOUNDED: 200. */
   readonly ignored: readonly string[];
   readonly errors: readonly GethFault[];
@@ -49,23 +50,31 @@ const MAX_KEY = 80;
 /** BOUNDED: of one list, far above what a list of ours holds. */
 const MAX_NODES = 50_000;
 
-/** What one key of the file sets; a text says why it cannot. */
-type Reader = (value: unknown) => SettingsChange | string;
+/** Why a key's value is refused: a phrase that follows the key, and what in the value is at fault. */
+interface Refusal {
+  readonly reason: string;
+  /** Index in a list, or key in a table. */
+  readonly entry?: number | string | undefined;
+}
+
+/** What one key of the file sets, or why it cannot. */
+type ReadKey = { readonly change: SettingsChange } | Refusal;
+type Reader = (value: unknown) => ReadKey;
 
 const as =
   (key: SettingKey): Reader =>
   (value) => {
-    const parsed = SETTINGS[key].schema.safeParse(value);
-    if (parsed.success) return { [key]: parsed.data };
-    const [issue] = parsed.error.issues;
-    return lowerFirst(issue?.message ?? 'is not valid');
+    const checked = checkValue(SETTINGS[key].schema, value);
+    if (checked.ok) return { change: { [key]: checked.value } };
+    const [entry] = checked.path;
+    return { reason: checked.reason, entry: typeof entry === 'number' ? entry : undefined };
   };
 
 /** Zero stands for what geth takes where nothing is said. */
 const orDefault =
   (key: SettingKey): Reader =>
   (value) =>
-    value === 0 ? { [key]: SETTINGS[key].default } : as(key)(value);
+    value === 0 ? { change: { [key]: SETTINGS[key].default } } : as(key)(value);
 
 const opposite =
   (key: SettingKey): Reader =>
@@ -82,10 +91,10 @@ const both =
   (...readers: readonly Reader[]): Reader =>
   (value) => {
     const results = readers.map((read) => read(value));
-    return (
-      results.find((result) => typeof result === 'string') ??
-      (Object.assign({}, ...results) as SettingsChange)
-    );
+    const refused = results.find((result) => 'reason' in result);
+    if (refused !== undefined) return refused;
+    const changes = results.map((result) => ('change' in result ? result.change : {}));
+    return { change: Object.assign({}, ...changes) as SettingsChange };
   };
 
 /**
@@ -95,9 +104,16 @@ const both =
 const dnsLists: Reader = (value) => {
   const isOwn = (url: unknown): boolean => Object.values(NETWORKS).some(({ dnsTree }) => dnsTree === url);
   if (!Array.isArray(value)) return as('discoveryDns')(value);
-  if (value.length === 0) return {};
+  if (value.length === 0) return { change: {} };
   return as('discoveryDns')(value.every(isOwn) ? null : value);
 };
+
+/** A text, or what go-ethereum 1.15.0 and 1.15.1 wrote: a table `[Node.P2P.NAT]` with the text as its `Interface`. */
+function natOf(value: unknown): ReadKey {
+  if (isTable(value)) return { ...natOf(value.Interface), entry: 'Interface' };
+  const method = typeof value === 'string' ? parseNatText(value) : undefined;
+  return as('nat')(method === undefined ? value : natTextOf(method));
+}
 
 const READERS: Readonly<Record<string, Reader>> = {
   MaxPeers: as('maxPeers'),
@@ -109,25 +125,27 @@ const READERS: Readonly<Record<string, Reader>> = {
   Name: orNull('name'),
   NetRestrict: as('netRestrict'),
   NodeDatabase: orNull('nodeDatabase'),
-  NAT: (value) => {
-    const method = typeof value === 'string' ? parseNatText(value) : undefined;
-    return as('nat')(method === undefined ? value : natTextOf(method));
-  },
+  NAT: natOf,
   NoDial: as('noDial'),
   EnableMsgEvents: as('msgEvents'),
 };
 
-const table = z.record(z.string(), z.unknown());
-const NO_TABLE: Readonly<Record<string, unknown>> = {};
+type Table = Readonly<Record<string, unknown>>;
+const NO_TABLE: Table = {};
+
+const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** Reads a file; whatever is wrong with it is told in `errors`. */
 export function readGethToml(text: string): GethConfig {
-  let root: Readonly<Record<string, unknown>>;
+  let root: Table;
   try {
-    root = parse(text.replace(/^\uFEFF/, ''), { maxDepth: MAX_DEPTH });
+    // Integers of another program's tables may be of any size; they must not keep ours from being read.
+    root = parse(text.replace(/^\uFEFF/, ''), { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded' });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const [, reason = error.message] = /^Invalid TOML document: ([^\n]*)/.exec(error.message) ?? [];
+    const [, detail = error.message] = /^Invalid TOML document: ([^\n]*)/.exec(error.message) ?? [];
+    const reason = `this is not TOML: ${detail}`;
     return { settings: {}, lists: {}, ignored: [], errors: [{ line: error.line, reason }] };
   }
   return new ConfigReader(tomlLines(text)).read(root);
@@ -138,13 +156,13 @@ class ConfigReader {
   readonly #errors: GethFault[] = [];
   readonly #ignored: string[] = [];
   #settings: SettingsChange = {};
-  readonly #lists: Partial<Record<NodeListName, readonly NodeLine[]>> = {};
+  readonly #lists: Partial<Record<NodeListName, readonly NodeText[]>> = {};
 
   constructor(lineOf: TomlLines) {
     this.#lineOf = lineOf;
   }
 
-  read(root: Readonly<Record<string, unknown>>): GethConfig {
+  read(root: Table): GethConfig {
     this.#readDns(root);
     const node = this.#table(root, ['Node']);
     this.#ignore(
@@ -164,8 +182,8 @@ class ConfigReader {
   }
 
   /** Of [Eth] the node lists in DNS; of the file's other tables nothing. */
-  #readDns(root: Readonly<Record<string, unknown>>): void {
-    const eth = table.safeParse(root.Eth).data ?? NO_TABLE;
+  #readDns(root: Table): void {
+    const eth = isTable(root.Eth) ? root.Eth : NO_TABLE;
     const [key] = GETH_DNS_KEYS.filter((name) => eth[name] !== undefined);
     if (key !== undefined) this.#take(['Eth', key], dnsLists(eth[key]));
     const isRead = (name: string): boolean => GETH_DNS_KEYS.some((known) => known === name);
@@ -189,14 +207,14 @@ class ConfigReader {
 
   #readList(list: NodeListName, path: readonly string[], value: unknown): void {
     if (!Array.isArray(value)) {
-      this.#fault(path, 'a list in [ ] is expected', list);
+      this.#fault(path, { reason: 'must be a list in [ ]' }, list);
       return;
     }
     if (value.length > MAX_NODES) {
-      this.#fault(path, `more than ${String(MAX_NODES)} nodes`, list);
+      this.#fault(path, { reason: `must have at most ${String(MAX_NODES)} nodes` }, list);
       return;
     }
-    const nodes: NodeLine[] = [];
+    const nodes: NodeText[] = [];
     for (const [at, element] of (value as readonly unknown[]).entries()) {
       const line = this.#lineOf([...path, at]);
       if (typeof element === 'string') nodes.push({ line, text: element.trim() });
@@ -207,30 +225,29 @@ class ConfigReader {
     this.#lists[list] = [...before, ...nodes.filter(({ text }) => !known.has(text))];
   }
 
-  #readAddresses({ ListenAddr, DiscAddr }: Readonly<Record<string, unknown>>): void {
+  #readAddresses({ ListenAddr, DiscAddr }: Table): void {
     const given: GethAddresses = { ListenAddr, DiscAddr };
     for (const [key, result] of addressesOf(given)) this.#take(['Node', 'P2P', key], result);
   }
 
-  #take(path: readonly string[], result: SettingsChange | string): void {
-    if (typeof result === 'string') this.#fault(path, result, 'settings');
-    else this.#settings = { ...this.#settings, ...result };
+  #take(path: readonly string[], result: ReadKey): void {
+    if ('reason' in result) this.#fault(path, result, 'settings');
+    else this.#settings = { ...this.#settings, ...result.change };
   }
 
-  #table(
-    parent: Readonly<Record<string, unknown>>,
-    path: readonly string[],
-  ): Readonly<Record<string, unknown>> {
+  #table(parent: Table, path: readonly string[]): Table {
     const value = parent[path.at(-1) ?? ''];
     if (value === undefined) return NO_TABLE;
-    const parsed = table.safeParse(value);
-    if (parsed.success) return parsed.data;
-    this.#fault(path, 'a table is expected');
+    if (isTable(value)) return value;
+    this.#fault(path, { reason: 'must be a table' });
     return NO_TABLE;
   }
 
-  #fault(path: readonly string[], reason: string, of?: GethFault['of']): void {
-    const fault = { line: this.#lineOf(path), reason: `${path.at(-1) ?? ''}: ${reason}` };
+  #fault(path: readonly string[], { reason, entry }: Refusal, of?: GethFault['of']): void {
+    const key = path.at(-1) ?? '';
+    const name = typeof entry === 'number' ? `Entry ${String(entry + 1)} of ${key}` : (entry ?? key);
+    const line = this.#lineOf(entry === undefined ? path : [...path, entry]);
+    const fault = { line, reason: `${name} ${reason}` };
     this.#errors.push(of === undefined ? fault : { ...fault, of });
   }
 
@@ -240,5 +257,3 @@ class ConfigReader {
     }
   }
 }
-
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

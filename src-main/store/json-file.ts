@@ -2,7 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../leaf/errors.ts';
 import { SettingsError, systemErrorCode } from './errors.ts';
 import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
@@ -49,9 +50,9 @@ export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Co
 function contentOf<Content>(file: string, text: string, format: JsonFileFormat<Content>): Content {
   const document = parseDocument(file, text);
   const current = migrate(file, document, format);
-  const result = format.schema.safeParse(current);
-  if (result.success) return result.data;
-  throw invalidValue(file, document, result.error);
+  const checked = checkValue(format.schema, current);
+  if (checked.ok) return checked.value;
+  throw invalidValue(file, document, checked);
 }
 
 /**
@@ -105,25 +106,30 @@ function parseDocument(file: string, text: string): JsonDocument {
   }
 }
 
-const versioned = z.looseObject({ version: z.int().min(0) });
+/** The version that a document says it has; undefined for what is no object with one. */
+function versionOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('version' in value)) return undefined;
+  const { version } = value;
+  return typeof version === 'number' && Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+}
 
 function migrate<Content>(file: string, document: JsonDocument, format: JsonFileFormat<Content>): object {
-  const head = versioned.safeParse(document.value);
-  if (!head.success) {
+  const version = versionOf(document.value);
+  if (version === undefined) {
     throw new SettingsError('invalid-value', {
       file,
       line: document.lineOf(['version']),
       reason: `it must be an object with "version": ${String(format.version)}`,
     });
   }
-  let content: object = head.data;
-  for (let version = head.data.version; version !== format.version; version++) {
-    const step = format.migrations[version];
-    if (version > format.version || step === undefined) {
+  let content = document.value as object;
+  for (let at = version; at !== format.version; at++) {
+    const step = format.migrations[at];
+    if (at > format.version || step === undefined) {
       throw new SettingsError('newer-version', {
         file,
         line: document.lineOf(['version']),
-        reason: `version ${String(head.data.version)} is not one that this Enodeck knows (it writes ${String(format.version)})`,
+        reason: `version ${String(version)} is not one that this Enodeck knows (it writes ${String(format.version)})`,
       });
     }
     content = step(content);
@@ -131,24 +137,17 @@ function migrate<Content>(file: string, document: JsonDocument, format: JsonFile
   return content;
 }
 
-function invalidValue(file: string, document: JsonDocument, error: z.ZodError): SettingsError {
-  const [issue] = error.issues;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...(issue?.path ?? []), ...unknown];
-  const name = path.map(String).join('.');
-  const reason =
-    unknown.length > 0 ? 'is not a setting of this Enodeck' : lowerFirst(issue?.message ?? 'is invalid');
-  return new SettingsError(
-    'invalid-value',
-    {
-      file,
-      line: document.lineOf(path),
-      reason: unknown.length > 0 ? `"${name}" ${reason}` : `"${name}": ${reason}`,
-    },
-    { cause: error },
-  );
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
+function invalidValue(
+  file: string,
+  document: JsonDocument,
+  { path, reason, unknownKey }: Extract<CheckedValue<unknown>, { ok: false }>,
+): SettingsError {
+  const whole = unknownKey === undefined ? path : [...path, unknownKey];
+  const name = whole.map(String).join('.');
+  const words = unknownKey === undefined ? reason : 'is not a name that this Enodeck knows';
+  return new SettingsError('invalid-value', {
+    file,
+    line: document.lineOf(whole),
+    reason: `"${name}" ${words}`,
+  });
 }

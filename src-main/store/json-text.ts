@@ -57,6 +57,14 @@ export function parseJsonText(text: string): JsonDocument {
   };
 }
 
+/** What a person may have meant where no value stands. */
+function reasonOfNoValue(next: string): string {
+  if (next === '') return 'the file ends too early';
+  if (next.startsWith('#') || next === '//' || next === '/*') return 'JSON has no remarks: remove this one';
+  if (/^['’“”]/.test(next)) return 'texts stand in double quotes';
+  return next.startsWith(',') ? 'there is nothing before this comma' : 'a value is expected here';
+}
+
 function pathKey(path: JsonPath): string {
   return JSON.stringify(path.map(String));
 }
@@ -98,7 +106,7 @@ class JsonParser {
     if (word !== undefined) return WORD_VALUES[word];
     const number = this.#match(NUMBER);
     if (number !== undefined) return Number(number);
-    throw this.#fault(next === undefined ? 'the file ends too early' : 'a value is expected here');
+    throw this.#fault(reasonOfNoValue(this.#text.slice(this.#at, this.#at + 2)));
   }
 
   #object(path: readonly (string | number)[]): unknown {
@@ -108,6 +116,7 @@ class JsonParser {
     if (this.#take('}')) return {};
     do {
       this.#skip();
+      this.#refuseTrailingComma('}');
       const name = this.#string('a name in double quotes');
       if (members.has(name)) throw this.#fault(`"${name.slice(0, 40)}" is given twice`);
       this.#skip();
@@ -125,11 +134,20 @@ class JsonParser {
     this.#skip();
     if (this.#take(']')) return elements;
     do {
+      this.#skip();
+      this.#refuseTrailingComma(']');
       elements.push(this.#value([...path, elements.length]));
       this.#skip();
     } while (this.#take(','));
     if (!this.#take(']')) throw this.#fault('a comma or ] is expected here');
     return elements;
+  }
+
+  /** Called behind a comma or an opening bracket whose closing one does not follow. */
+  #refuseTrailingComma(end: string): void {
+    if (this.#text[this.#at] !== end) return;
+    this.#at = this.#text.lastIndexOf(',', this.#at);
+    throw this.#fault(`the comma before ${end} has nothing behind it: remove it`);
   }
 
   #string(what: string): string {

@@ -1,26 +1,27 @@
 /**
- * Node lists as people exchange them: one enode or ENR a line, geth's static-nodes.json, an array of such texts, or the
- * list among others in geth's TOML.
+ * Node lists as people exchange them: enode URLs and records one a line or between commas, geth's static-nodes.json, an
+ * array of such texts, or the list among others in geth's TOML.
  */
-import { z } from 'zod';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { GETH_LIST_KEYS, readGethToml } from './geth-toml.ts';
 import { writeGethLists } from './geth-toml-text.ts';
-import type { NodeLine, NodeListText } from './node-lines.ts';
+import { splitNodeTexts, type NodeText } from '../../shared/node-texts.ts';
+import type { NodeListText } from './node-lines.ts';
 import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
 
 /** The forms that a list can be exported in. */
 export type NodeListFormat = 'lines' | 'static-nodes.json' | 'toml';
 
 /**
- * Reads any of the forms; it is told by the first line that says something. Empty lines and those that begin with # say
+ * Reads any of the forms; it is told by the first line that says something. Empty lines and remarks behind # say
  * nothing.
  * @param list the one that is meant, of those in a TOML file
  */
 export function parseNodeListText(text: string, list: NodeListName): NodeListText {
   const first = firstLine(text);
   if (TOML_START.test(first)) return parseToml(text, list);
-  return /^[[{]/.test(first) ? parseArray(text) : parseLines(text);
+  if (/^[[{]/.test(first)) return parseArray(text);
+  return { nodes: splitNodeTexts(text), errors: [] };
 }
 
 /** A table's head, `[Node.P2P]`, or a key and its value: neither an enode URL nor a record looks so. */
@@ -64,17 +65,6 @@ export function formatNodeListText(
   }
 }
 
-function parseLines(text: string): NodeListText {
-  const nodes: NodeLine[] = [];
-  for (const [at, raw] of text.split('\n').entries()) {
-    const line = raw.replace(/^\uFEFF/, '').trim();
-    if (line !== '' && !line.startsWith('#')) nodes.push({ line: at + 1, text: line });
-  }
-  return { nodes, errors: [] };
-}
-
-const arrayOfAnything = z.array(z.unknown());
-
 function parseArray(text: string): NodeListText {
   let document: JsonDocument;
   try {
@@ -83,11 +73,13 @@ function parseArray(text: string): NodeListText {
     if (!(error instanceof JsonTextError)) throw error;
     return { nodes: [], errors: [{ line: error.line, reason: error.message }] };
   }
-  const array = arrayOfAnything.safeParse(document.value);
-  if (!array.success) return { nodes: [], errors: [{ line: 1, reason: 'a list in [ ] is expected' }] };
-  const nodes: NodeLine[] = [];
+  const { value } = document;
+  if (!Array.isArray(value)) {
+    return { nodes: [], errors: [{ line: document.lineOf([]), reason: 'a list in [ ] is expected' }] };
+  }
+  const nodes: NodeText[] = [];
   const errors: { line: number; reason: string }[] = [];
-  for (const [at, element] of array.data.entries()) {
+  for (const [at, element] of (value as readonly unknown[]).entries()) {
     const line = document.lineOf([at]);
     if (typeof element === 'string') nodes.push({ line, text: element.trim() });
     else errors.push({ line, reason: 'a text in double quotes is expected' });

@@ -1,3 +1,4 @@
+import { checkValue as checkSchema } from '../../shared/schema-check.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import {
   SETTING_GROUPS,
@@ -37,10 +38,10 @@ export function readField(view: SettingView, text: string): FieldResult {
 export function checkValue(view: SettingView, value: SettingValue): FieldResult {
   const key = settingKey(view.key);
   if (key === null) return { ok: true, value };
-  const result = SETTINGS[key].schema.safeParse(value);
-  if (result.success) return { ok: true, value: result.data };
+  const result = checkSchema(SETTINGS[key].schema, value);
+  if (result.ok) return { ok: true, value: result.value };
   if (view.kind === 'integer') return { ok: false, message: boundsOf(view) };
-  return { ok: false, message: sentence(result.error.issues[0]?.message ?? '') };
+  return { ok: false, message: sentence(result.reason) };
 }
 
 /** Settings whose lack of a value stands for something of its own. */

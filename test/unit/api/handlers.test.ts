@@ -36,7 +36,7 @@ describe('the door of the API', () => {
     const reply = await door().call('peers.disconnect', { id: 'XYZ' });
     expect(reply).toMatchObject({
       ok: false,
-      error: { code: 'invalid-parameters', field: 'id', message: 'id: must be 64 lower-case hex digits.' },
+      error: { code: 'invalid-parameters', field: 'id', message: '"id" must be 64 lower-case hex digits.' },
     });
   });
 

@@ -84,6 +84,12 @@ describe('the command line', () => {
     expect(options(['--bootnodes', '']).bootnodes).toEqual([]);
   });
 
+  test.each(['\n', ' ', ', ', ',\n', ' # the first\n'])('takes bootnodes with %j between them', (between) => {
+    const text = `${SOME_ENODE}${between}${SOME_ENODE}${between}`;
+    expect(options(['--bootnodes', text]).bootnodes).toEqual([SOME_ENODE, SOME_ENODE]);
+    expect(options([], { ENODECK_STATICNODES: text }).staticNodes).toEqual([SOME_ENODE, SOME_ENODE]);
+  });
+
   test('takes nodes to dial and to let in for this run', () => {
     expect(options(['--staticnodes', SOME_ENODE, '--trustednodes', `${SOME_ENODE},`])).toMatchObject({
       staticNodes: [SOME_ENODE],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
 import { readGethToml } from '../../../src-main/store/geth-toml.ts';
@@ -91,21 +92,33 @@ describe('geth’s TOML', () => {
   });
 
   test.each([
-    ['[Node.P2P]\nMaxPeers = "many"', 2, /^MaxPeers: /],
-    ['[Node.P2P]\n\nMaxPeers = -1', 3, /^MaxPeers: too small/],
-    ['[Node.P2P]\nNoDiscovery = 1', 2, /^NoDiscovery: /],
-    ['[Node.P2P]\nNAT = "extip:0.0.0.0"', 2, /^NAT: must be any/],
-    ['[Node.P2P]\nNAT = "stun"', 2, /^NAT: must be any/],
-    ['[Node.P2P]\nNetRestrict = ["10.0.0.0"]', 2, /^NetRestrict: must be a network/],
-    ['[Node.P2P]\nListenAddr = "host:1"', 2, /^ListenAddr: must be IP:PORT/],
-    ['[Node.P2P]\nListenAddr = ""', 2, /^ListenAddr: must be an address/],
-    ['[Node.P2P]\nDiscAddr = ":70000"', 2, /^DiscAddr: must be IP:PORT/],
-    ['[Node.P2P]\nStaticNodes = "x"', 2, /^StaticNodes: a list/],
+    ['[Node.P2P]\nMaxPeers = "many"', 2, /^MaxPeers must be a whole number from 0 to 10000$/],
+    ['[Node.P2P]\n\nMaxPeers = -1', 3, /^MaxPeers must be a whole number from 0 to 10000$/],
+    ['[Node.P2P]\nNoDiscovery = 1', 2, /^NoDiscovery must be true or false$/],
+    ['[Node.P2P]\nNAT = "extip:0.0.0.0"', 2, /^NAT must be any/],
+    ['[Node.P2P]\nNAT = "stun"', 2, /^NAT must be any/],
+    ['[Node.P2P]\nNetRestrict = ["10.0.0.0"]', 2, /^Entry 1 of NetRestrict must be a network/],
+    ['[Node.P2P]\nListenAddr = "host:1"', 2, /^ListenAddr must be IP:PORT/],
+    ['[Node.P2P]\nListenAddr = ""', 2, /^ListenAddr must be an address/],
+    ['[Node.P2P]\nDiscAddr = ":70000"', 2, /^DiscAddr must be IP:PORT/],
+    ['[Node.P2P]\nStaticNodes = "x"', 2, /^StaticNodes must be a list/],
     ['[Node.P2P]\nStaticNodes = [\n"a",\n7]', 4, /a text in double quotes/],
-    ['[Node.P2P]\nMaxPeers = ', 2, /./],
+    ['[Node.P2P]\nNetRestrict = "10.0.0.0/8"', 2, /^NetRestrict must be a list$/],
+    ['[Node.P2P]\nNetRestrict = [\n"10.0.0.0/8",\n"x"]', 4, /^Entry 2 of NetRestrict must be a network/],
+    ['[Node.P2P]\nMaxPeers = 18446744073709551615', 2, /^MaxPeers must be a whole number/],
+    ['[Node.P2P]\nMaxPeers = 1979-05-27', 2, /^MaxPeers must be a whole number/],
+    ['[Node.P2P]\nDialRatio = true', 2, /^DialRatio must be a whole number/],
+    ['[Node.P2P]\nDiscoveryV4 = "on"', 2, /^DiscoveryV4 must be true or false$/],
+    ['[Node.P2P]\nNodeDatabase = 7', 2, /^NodeDatabase must be text$/],
+    ['[Node]\nUserIdent = true\n[Node.P2P]', 2, /^UserIdent must be text$/],
+    ['[Node.P2P]\nNAT = 7', 2, /^NAT must be text$/],
+    ['[Node.P2P.NAT]\nInterface = 7', 2, /^Interface must be text$/],
+    ['[Node.P2P.NAT]\nInterface = "extip:x"', 2, /^Interface must be any/],
+    ['[Node.P2P.NAT]\nOther = "x"', 1, /^Interface is missing/],
+    ['[Node.P2P]\nMaxPeers = ', 2, /^this is not TOML: ./],
     ['[Node.P2P]\nMaxPeers = 1\nMaxPeers = 2', 3, /./],
-    ['Node = 3', 1, /^Node: a table/],
-    ['[Node]\nP2P = 3', 2, /^P2P: a table/],
+    ['Node = 3', 1, /^Node must be a table/],
+    ['[Node]\nP2P = 3', 2, /^P2P must be a table/],
     ['[Other]\nP2P = 3', 1, /no table \[Node\.P2P\]/],
     ['Node.P2P.MaxPeers = "\\n\\"many"\n', 1, /^MaxPeers/],
     ['[Node]\nP2P = { MaxPeers = 1, NAT = "x" }', 2, /^NAT/],
@@ -116,6 +129,34 @@ describe('geth’s TOML', () => {
       expect.objectContaining({ line, reason: expect.stringMatching(reason) as string }),
     ]);
   });
+
+  const vector = (name: string): string =>
+    readFileSync(new URL(`../../vectors/cases/toml/${name}`, import.meta.url), 'utf8');
+
+  test.each([
+    ['bigint-networkid.toml', { maxPeers: 5 }],
+    ['bigint-u64.toml', { maxPeers: 5 }],
+    ['nat-interface.toml', { maxPeers: 50, nat: 'extip:127.0.0.5' }],
+  ])('reads %s', (name, settings) => {
+    expect(readGethToml(vector(name))).toMatchObject({ settings, errors: [] });
+  });
+
+  test.each([
+    ['netrestrict-text.toml', 'NetRestrict must be a list'],
+    ['nodiscover-string.toml', 'NoDiscovery must be true or false'],
+  ])('refuses %s in plain words', (name, reason) => {
+    expect(readGethToml(vector(name)).errors).toEqual([{ line: 2, of: 'settings', reason }]);
+  });
+
+  test.each(['9007199254740993', '-9223372036854775808', '18446744073709551616', `1${'0'.repeat(60)}`])(
+    'passes over an integer of any size elsewhere: %s',
+    (integer) => {
+      const { settings, errors } = readGethToml(
+        `[Eth]\nX = [${integer}, {a = ${integer}}]\n[Node.P2P]\nMaxPeers = 5`,
+      );
+      expect([settings, errors]).toEqual([{ maxPeers: 5 }, []]);
+    },
+  );
 
   it('takes both lists of bootnodes for one, and the node lists in DNS of [Eth]', () => {
     const own = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@all.mainnet.ethdisco.net';

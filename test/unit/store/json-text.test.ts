@@ -20,7 +20,12 @@ describe('JSON text with lines', () => {
   });
 
   it.each([
-    ['{\n  "a": 1,\n}', 3, 'a name in double quotes is expected here'],
+    ['{\n  "a": 1,\n}', 2, 'the comma before } has nothing behind it: remove it'],
+    ['[\n1,\n2 ,\n\n]', 3, 'the comma before ] has nothing behind it: remove it'],
+    ['[1,\n\n,2]', 3, 'there is nothing before this comma'],
+    ['[\n// mine\n1]', 2, 'JSON has no remarks: remove this one'],
+    ['[1,\n# mine\n2]', 2, 'JSON has no remarks: remove this one'],
+    ["[\n'a']", 2, 'texts stand in double quotes'],
     ['{\n  "a" 1}', 2, 'a colon is expected here'],
     ['[1,\n2', 2, 'a comma or ] is expected here'],
     ['{"a": 1,\n"a": 2}', 2, '"a" is given twice'],

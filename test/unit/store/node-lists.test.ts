@@ -100,13 +100,44 @@ describe('the node lists', () => {
     expect((await open()).entries('static')).toHaveLength(2);
   });
 
+  it.each([
+    ['comma-line-end.txt', 1],
+    ['comma-one-line.txt', 1],
+    ['inline-comment.txt', 1],
+  ])('import %s', async (name, added) => {
+    const text = await readFile(new URL(`../../vectors/cases/lists/${name}`, import.meta.url), 'utf8');
+    expect(await (await open()).importText('static', text, false)).toMatchObject({ added, errors: [] });
+  });
+
+  it('name the line of a comma behind the last entry of a JSON list', async () => {
+    const text = await readFile(
+      new URL('../../vectors/cases/lists/trailing-comma.json', import.meta.url),
+      'utf8',
+    );
+    expect(await (await open()).importText('static', text, false)).toMatchObject({
+      errors: [{ line: 2, reason: expect.stringContaining('comma') as string }],
+    });
+  });
+
+  it('name a comma or a remark inside an entry of a JSON or TOML list', async () => {
+    const lists = await open();
+    const entry = `"${enode(1)} # mine"`;
+    const errors = [{ reason: expect.stringContaining('remark') as string }];
+    expect(await lists.importText('static', `[${entry}]`, false)).toMatchObject({ errors });
+    expect(await lists.importText('static', `[Node.P2P]\nStaticNodes = [${entry}]`, false)).toMatchObject({
+      errors,
+    });
+  });
+
   it('import static-nodes.json and name the lines of its faults', async () => {
     const lists = await open();
     const text = `[\n  "${enode(1)}",\n  "${enode(2, '10.0.0.1:99999')}",\n  7\n]`;
     const result = await lists.importText('trusted', text, true);
     expect(result).toMatchObject({ added: 1, applied: true });
     expect(result.errors.map(({ line }) => line)).toEqual([3, 4]);
-    expect(await lists.importText('trusted', '[\n"a",\n]', true)).toMatchObject({ errors: [{ line: 3 }] });
+    expect(await lists.importText('trusted', '[\n"a",\n]', true)).toMatchObject({
+      errors: [{ line: 2, reason: 'the comma before ] has nothing behind it: remove it' }],
+    });
     expect(await lists.importText('trusted', '{"a": 1}', false)).toMatchObject({ errors: [{ line: 1 }] });
   });
 

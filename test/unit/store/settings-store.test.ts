@@ -72,17 +72,40 @@ describe('the saved settings', () => {
   });
 
   it.each([
-    ['{\n  "version": 2,\n  "maxPeers": -1\n}', 3, 'invalid-value', /"maxPeers": too small/i],
-    ['{\n  "version": 2,\n  "maxPears": 5\n}', 3, 'invalid-value', /"maxPears" is not a setting/],
-    ['{\n  "version": 2,\n  "maxPeers": 5,\n}', 4, 'invalid-json', /a name in double quotes/],
+    [
+      '{\n  "version": 2,\n  "maxPeers": -1\n}',
+      3,
+      'invalid-value',
+      /"maxPeers" must be a whole number from 0 to 10000/,
+    ],
+    ['{\n  "version": 2,\n  "snap": "true"\n}', 3, 'invalid-value', /"snap" must be true or false/],
+    ['{\n  "version": 2,\n  "nodeKey": 7\n}', 3, 'invalid-value', /"nodeKey" must be text/],
+    [
+      '{\n  "version": 2,\n  "network": "mainet"\n}',
+      3,
+      'invalid-value',
+      /"network" must be mainnet or sepolia/,
+    ],
+    [
+      '{\n  "version": 2,\n  "maxPears": 5\n}',
+      3,
+      'invalid-value',
+      /"maxPears" is not a name that this Enodeck knows/,
+    ],
+    ['{\n  "version": 2,\n  "maxPeers": 5,\n}', 3, 'invalid-json', /the comma before }/],
     ['{\n  "version": 3\n}', 2, 'newer-version', /version 3 is not one that this Enodeck knows/],
     ['{\n  "maxPeers": 5\n}', 1, 'invalid-value', /"version": 2/],
     ['[]', 1, 'invalid-value', /must be an object/],
-    ['{\n"version": 1,\n"maxPendingPeers": 0\n}', 3, 'invalid-value', /"maxPendingPeers" is not a setting/],
-    ['{"version": 2,\n"addresses": ["::",\n"nowhere"]}', 3, 'invalid-value', /"addresses.1": must be an IP/],
+    [
+      '{\n"version": 1,\n"maxPendingPeers": 0\n}',
+      3,
+      'invalid-value',
+      /"maxPendingPeers" is not a name that this Enodeck knows/,
+    ],
+    ['{"version": 2,\n"addresses": ["::",\n"nowhere"]}', 3, 'invalid-value', /"addresses.1" must be an IP/],
     ['{"version": 2,\n"addresses": ["::1", "::"]}', 2, 'invalid-value', /one address of each family/],
     ['{"version": 2,\n"netRestrict": ["10.0.0.0"]}', 2, 'invalid-value', /must be a network such as/],
-    ['{"version": 2,\n"nat": "extip:0.0.0.0"}', 2, 'invalid-value', /"nat": must be any, none/],
+    ['{"version": 2,\n"nat": "extip:0.0.0.0"}', 2, 'invalid-value', /"nat" must be any, none/],
     ['{"version": 2,\n"networkId": "18446744073709551616"}', 2, 'invalid-value', /must be below 2\^64/],
   ])('of %j are refused with the line, and the file stays as it is', async (text, line, code, reason) => {
     await writeFile(file, text);
