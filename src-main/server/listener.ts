@@ -7,6 +7,7 @@ import type { EndCause, EventSink } from '../stats/events.ts';
 import { AcceptLimit, type AcceptRates } from './accept-limit.ts';
 import { describeBan, NOT_ALLOWED_TEXT, type Guard } from './admission.ts';
 import { ServerError } from './errors.ts';
+import { HandshakeSlots, type SlotRefusal } from './handshake-slots.ts';
 import { InboundThrottle } from './inbound-throttle.ts';
 
 /** How often a free port is looked for that is free in both families. */
@@ -27,8 +28,19 @@ export interface ListenerOptions {
   readonly guard: Pick<Guard, 'isAllowedAddress' | 'banOfAddress'>;
   /** How often a host may connect; the usual rates without it. */
   readonly acceptRates: AcceptRates | undefined;
-  /** Performs the handshakes; resolves when they are over, with the cause when they led to nothing. Must not reject. */
-  readonly accept: (stream: ByteStream) => Promise<InboundEnd | undefined>;
+  /**
+   * Performs the handshakes; resolves when they are over, with the cause when they led to nothing. Must not reject.
+   * `onSecured` is called when the encryption handshake has proven the identity.
+   */
+  readonly accept: (
+    stream: ByteStream,
+    onSecured: (identity: SecuredIdentity) => void,
+  ) => Promise<InboundEnd | undefined>;
+}
+
+/** Who an inbound connection comes from. */
+export interface SecuredIdentity {
+  readonly isTrusted: boolean;
 }
 
 /** How an inbound connection ended that became no session. */
@@ -46,7 +58,8 @@ export class InboundListener {
   #servers: readonly StreamServer[] = [];
   /** Where it listens, with the ports that were drawn. */
   #places: readonly SocketAddress[] = [];
-  /** BOUNDED: options.maxPending. */
+  readonly #slots: HandshakeSlots;
+  /** Those with a slot, and those that are being closed. BOUNDED: options.maxPending, and streams destroyed already. */
   readonly #pending = new Set<Promise<void>>();
   #open = false;
 
@@ -54,6 +67,7 @@ export class InboundListener {
     this.#options = options;
     this.#throttle = new InboundThrottle(options.clock);
     this.#limit = new AcceptLimit(options.clock, options.acceptRates);
+    this.#slots = new HandshakeSlots(options.clock, options.maxPending);
   }
 
   /** The addresses that are open, with their ports. */
@@ -62,7 +76,7 @@ export class InboundListener {
   }
 
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#slots.size;
   }
 
   /** @throws ServerError; nothing is open then */
@@ -155,14 +169,24 @@ export class InboundListener {
 
   async #handle(stream: ByteStream): Promise<void> {
     const { ip, port } = stream.remote;
+    const slot = this.#slots.take(ip, () => {
+      stream.destroy();
+    });
+    if (slot === undefined) throw new TypeError('The door has let in a connection without a slot');
     try {
-      const end = await this.#options.accept(stream);
-      if (end !== undefined) this.#options.events.emit({ type: 'inbound/ended', ip, port, ...end });
+      const end = await this.#options.accept(stream, ({ isTrusted }) => {
+        this.#slots.stepped(slot, isTrusted);
+      });
+      if (end === undefined) return;
+      const cause = slot.isDisplaced ? DISPLACED : end.cause;
+      this.#options.events.emit({ type: 'inbound/ended', ip, port, ...end, cause });
     } catch (error) {
       stream.destroy();
       this.#options.logger.error('An inbound connection failed in a way that it must not', {
         error: describeError(error),
       });
+    } finally {
+      this.#slots.release(slot);
     }
   }
 
@@ -172,13 +196,8 @@ export class InboundListener {
     if (!guard.isAllowedAddress(ip)) return doorCause('not-netrestricted', NOT_ALLOWED_TEXT);
     const ban = guard.banOfAddress(ip);
     if (ban !== undefined) return doorCause('banned', describeBan(ban));
-    const maxPending = this.#options.maxPending();
-    if (this.#pending.size >= maxPending) {
-      return doorCause(
-        'too-many-pending',
-        `${String(maxPending)} handshakes of others are under way already`,
-      );
-    }
+    const slotRefusal = this.#slots.refusal(ip);
+    if (slotRefusal !== undefined) return doorCause('too-many-pending', SLOT_REFUSAL_TEXTS[slotRefusal]);
     if (!this.#throttle.admit(ip)) {
       return doorCause('inbound-throttled', 'The address connected less than 30 seconds ago');
     }
@@ -188,6 +207,11 @@ export class InboundListener {
     return undefined;
   }
 }
+
+const SLOT_REFUSAL_TEXTS: Readonly<Record<SlotRefusal, string>> = {
+  'all-taken': 'Every slot for inbound handshakes is taken',
+  'network-share-taken': 'The address’s network has its share of the slots for inbound handshakes already',
+};
 
 /** One sentence for an address that could not be bound. */
 function explain(at: SocketAddress, cause: NetworkError): ServerError {
@@ -213,6 +237,11 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
       });
   }
 }
+
+const DISPLACED: EndCause = doorCause(
+  'handshake-displaced',
+  'Its handshake had been silent longest, and a new address needed the slot',
+);
 
 function doorCause(code: string, message: string): EndCause {
   return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };

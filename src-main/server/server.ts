@@ -373,7 +373,7 @@ export class P2pServer implements Startable {
       maxPending: () => this.#peers.limits.maxPendingInbound,
       guard,
       acceptRates: this.#options.acceptRates,
-      accept: (stream) => sessions.accept(stream),
+      accept: (stream, onSecured) => sessions.accept(stream, onSecured),
     });
     return { listener, sessions, dialing, dropper: this.#createDropper() };
   }

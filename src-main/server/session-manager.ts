@@ -11,7 +11,7 @@ import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { ConnectionStage, Direction, EndCause, EventSink } from '../stats/events.ts';
 import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
-import type { InboundEnd } from './listener.ts';
+import type { InboundEnd, SecuredIdentity } from './listener.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
 
 /** Time for a TCP connection to come about, milliseconds (geth p2p/server.go defaultDialTimeout). */
@@ -54,6 +54,7 @@ interface Setup {
   idHex: string | undefined;
   /** Whether the observer was told that it is pending. */
   announced: boolean;
+  readonly onSecured: (identity: SecuredIdentity) => void;
 }
 
 /** The session manager. It lives from one start of the server to its stop. */
@@ -75,8 +76,14 @@ export class SessionManager {
     return cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
   }
 
-  /** Takes an accepted stream; undefined when a session came of it. Never rejects. */
-  async accept(stream: ByteStream): Promise<InboundEnd | undefined> {
+  /**
+   * Takes an accepted stream; undefined when a session came of it. Never rejects.
+   * @param onSecured called when the encryption handshake has proven the identity
+   */
+  async accept(
+    stream: ByteStream,
+    onSecured: (identity: SecuredIdentity) => void = () => undefined,
+  ): Promise<InboundEnd | undefined> {
     const setup: Setup = {
       stream,
       direction: 'inbound',
@@ -85,6 +92,7 @@ export class SessionManager {
       stage: 'encryption',
       idHex: undefined,
       announced: false,
+      onSecured,
     };
     const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
     const { idHex } = setup;
@@ -127,6 +135,7 @@ export class SessionManager {
         stage: 'encryption',
         idHex: node.idHex,
         announced: false,
+        onSecured: () => undefined,
       };
       return await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
     } finally {
@@ -152,9 +161,10 @@ export class SessionManager {
 
   /** Both checkpoints. A refusal at the first takes the place of our Hello. */
   async #shakeHands(setup: Setup, secured: SecuredConnection): Promise<EndCause | undefined> {
-    const { observer } = this.#options;
+    const { observer, peers } = this.#options;
     const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
     setup.idHex = idHex;
+    setup.onSecured({ isTrusted: peers.isTrusted(idHex) });
     const early = this.#refuse(setup, idHex, secured);
     if (early !== undefined) return early;
     if (setup.direction === 'inbound') {

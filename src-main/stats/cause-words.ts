@@ -181,7 +181,12 @@ export const CAUSE_WORDS = {
   'too-many-pending': words(
     'nobody',
     'Too many handshakes at once',
-    'More connections came in at one time than this node takes handshakes with.',
+    'More connections came in at one time than this node takes handshakes with, in all or from one network.',
+  ),
+  'handshake-displaced': words(
+    'theirs',
+    'Silent in its handshake',
+    'Its handshake made no progress for longer than any other, and another address needed the slot.',
   ),
   'inbound-throttled': words(
     'theirs',

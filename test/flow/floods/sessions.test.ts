@@ -161,7 +161,8 @@ describe('honest peers are served, memory stays bounded and the cause is counted
 });
 
 describe('a thousand connections that never shake hands', () => {
-  it('take the places of handshakes for 5 seconds, are counted by name, and leave the way free', async () => {
+  it('take a quarter of the handshakes for 5 seconds, are counted by name, and leave the way free', async () => {
+    const quarter = Math.floor(limits.maxPendingInbound / 4);
     const { port } = us.server.listening[0]!;
     const before = heldBytes();
     const sockets = await Promise.all(
@@ -172,11 +173,12 @@ describe('a thousand connections that never shake hands', () => {
       }),
     );
     const refused = (): number => us.events.of('inbound/ended').length;
-    while (refused() < sockets.length - limits.maxPendingInbound) await us.events.next('inbound/ended');
-    expect(us.server.pendingInbound()).toBe(limits.maxPendingInbound);
-    expect(new Set(us.events.of('inbound/ended').map(({ cause }) => cause.code))).toEqual(
-      new Set(['too-many-pending']),
-    );
+    while (refused() < sockets.length - quarter) await us.events.next('inbound/ended');
+    expect(us.server.pendingInbound()).toBe(quarter);
+    // On a slow machine the first of them have been silent for a second when the last come.
+    const codes = new Set(us.events.of('inbound/ended').map(({ cause }) => cause.code));
+    codes.delete('handshake-displaced');
+    expect(codes).toEqual(new Set(['too-many-pending']));
     expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
     await clock.skip(5_000);
     await us.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');

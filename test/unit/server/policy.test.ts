@@ -250,7 +250,7 @@ describe('a thousand connections that say nothing', () => {
       expect(host.server.pendingInbound()).toBeLessThanOrEqual(maxPendingInbound);
     }
     const refused = host.events.of('inbound/ended').map(({ cause }) => cause.code);
-    expect(new Set(refused)).toEqual(new Set(['too-many-pending', 'handshake-timeout']));
+    expect(new Set(refused)).toEqual(new Set(['handshake-displaced', 'handshake-timeout']));
     expect(host.server.counts().total).toBe(1);
     await world.clock.advance(5_100);
     expect(host.server.pendingInbound()).toBe(0);

@@ -32,9 +32,9 @@ describe('in virtual time, the server', () => {
       limits: { maxPeers: 8, maxPendingInbound: 5, maxPendingOutbound: 5, dialRatio: 8 },
     });
     await a.server.start();
-    for (let host = 0; host < 5; host++) await world.dial(`10.0.1.${String(host)}`, '10.0.0.1');
+    for (let net = 0; net < 5; net++) await world.dial(`10.1.${String(net)}.1`, '10.0.0.1');
     expect(a.server.pendingInbound()).toBe(5);
-    await world.dial('10.0.2.1', '10.0.0.1');
+    await world.dial('10.1.4.1', '10.0.0.1');
     await world.clock.settle();
     expect(a.events.of('inbound/ended').map(({ cause }) => cause.code)).toEqual(['too-many-pending']);
     await world.clock.advance(6_000);
