@@ -4,14 +4,15 @@ import type { CrawlStatus } from '../shared/model/crawl.ts';
 import { TABLE_PROTOCOLS, type TableProtocol } from '../shared/model/table.ts';
 import { createForkFilter } from './chain/fork-id.ts';
 import { wallClockPosition } from './chain/head.ts';
-import { NETWORKS, PUBLIC_NETWORK_NAMES, type PublicNetworkName } from './chain/networks.ts';
+import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from './chain/networks.ts';
+import { composeNetwork } from './compose/network.ts';
 import { CRAWL_PARALLEL, Crawler } from './crawl/crawler.ts';
 import type { NodeSet } from './crawl/node-set.ts';
 import { Discovery } from './discovery/discovery.ts';
 import { MemoryNodeDatabase } from './discovery/memory-node-database.ts';
 import { parseDuration } from './duration-text.ts';
 import { systemLookUpHost, withTimeout } from './leaf/host-lookup.ts';
-import { ipFamily, isUnspecified, parseNetList } from './leaf/ip.ts';
+import { checkListedIp, ipFamily, isUnspecified, parseNetList, type RelayRefusal } from './leaf/ip.ts';
 import { Scope } from './leaf/lifecycle.ts';
 import { Log } from './leaf/log.ts';
 import type { LogSink } from './leaf/log.ts';
@@ -52,6 +53,7 @@ interface CrawlOptions {
   readonly timeout: string;
   readonly parallel: string;
   readonly network: PublicNetworkName;
+  readonly genesis?: string;
   readonly bootnodes?: string;
   readonly addr: readonly string[];
   readonly port: string;
@@ -100,6 +102,7 @@ function createCommand(print: (text: string) => void): Command {
         .choices([...PUBLIC_NETWORK_NAMES])
         .default('mainnet'),
     )
+    .addOption(new Option('--genesis <file>', 'genesis.json of a private network, in place of --network'))
     .addOption(new Option('--bootnodes <nodes>', 'enode URLs or records to begin at instead; "" for none'))
     .addOption(
       new Option('--addr <ips>', 'IP addresses to listen on').argParser(addresses).default(['0.0.0.0', '::']),
@@ -111,12 +114,22 @@ function createCommand(print: (text: string) => void): Command {
 async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSurroundings): Promise<string> {
   const durationMs = parseDuration(options.timeout);
   const parallel = parseNumber('--parallel', options.parallel, 1, 256);
+  const allowed = parseNetList(options.netrestrict ?? '');
+  const checkAddress = (ip: string): RelayRefusal | undefined => checkListedIp(ip, allowed, options.addr);
   const known = (await readNodeSetFile(file)) ?? new Map();
-  const network = NETWORKS[options.network];
+  const network = await composeNetwork(false, {
+    network: options.network,
+    genesis: options.genesis ?? null,
+    networkId: null,
+  });
   const bootnodes =
     options.bootnodes === undefined ? network.bootnodes.map(parseNode) : parseNodes(options.bootnodes);
   if (known.size + bootnodes.length === 0) throw new OptionError('There is no node to begin at.');
-  const discovery = await openDiscovery(options, [...startsOf(known), ...bootnodes], surroundings);
+  const discovery = await openDiscovery(
+    options,
+    [...startsOf(known, checkAddress), ...bootnodes],
+    surroundings,
+  );
   const protocol = discovery[options.protocol];
   try {
     await discovery.start();
@@ -127,6 +140,7 @@ async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSur
       protocol: options.protocol,
       discovery: protocol,
       known,
+      checkAddress,
       seeds: bootnodes,
       clock,
       durationMs,
@@ -208,8 +222,9 @@ async function openDiscovery(
 }
 
 /** Those of the file that answered last. */
-function startsOf(known: NodeSet): readonly Node[] {
+function startsOf(known: NodeSet, checkAddress: (ip: string) => RelayRefusal | undefined): readonly Node[] {
   return [...known.values()]
+    .filter(({ node: { ip } }) => ip !== undefined && checkAddress(ip) === undefined)
     .sort((a, b) => b.lastResponse - a.lastResponse)
     .slice(0, KNOWN_STARTS)
     .map(({ node }) => node);

@@ -12,13 +12,13 @@ import { IpError } from '../leaf/ip.ts';
 
 /** The walk through the network, on the sockets of the node that runs; what it found is kept when the node stops. */
 export class CrawlController implements CrawlControl {
-  readonly #ground: Pick<Ground, 'clock' | 'chain' | 'statistics'>;
+  readonly #ground: Pick<Ground, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>;
   readonly #protocolOf: (protocol: TableProtocol) => CrawledProtocol | undefined;
   #crawler: Crawler | undefined;
 
   /** @param running the node, while it runs */
   constructor(
-    ground: Pick<Ground, 'clock' | 'chain' | 'statistics'>,
+    ground: Pick<Ground, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>,
     running: () => Pick<RunningNode, 'discovery'> | undefined,
   ) {
     this.#ground = ground;
@@ -39,6 +39,7 @@ export class CrawlController implements CrawlControl {
       protocol,
       discovery,
       known,
+      checkAddress: this.#ground.checkListedIp,
       clock,
       durationMs: seconds * 1_000,
       judge: { forkFilter: chain.forkFilter, clientOf: (idHex) => statistics.clientOf(idHex) },

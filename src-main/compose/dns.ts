@@ -1,5 +1,6 @@
 import type { Ground } from './ground.ts';
 import { DnsLists, type GivenList } from '../discovery/dns/client.ts';
+import { isListText } from '../discovery/dns/entries.ts';
 import { systemTxtResolver, type TxtResolver } from '../leaf/dns-resolver.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
 
@@ -28,10 +29,19 @@ export async function composeDns(
   const { settings, folder, clock, random, events, logger } = ground;
   const lists = listsOf(ground, demo);
   if (lists.length === 0) return undefined;
-  const resolver = demo?.resolver ?? systemTxtResolver(settings.current().dnsServer);
+  const resolver = demo?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
   const log = logger.child('discovery/dns');
   const cache = await DnsCacheStore.open({ database: folder.database, clock, logger: log });
-  const dns = new DnsLists({ lists, resolver, cache, clock, random, events, logger: log });
+  const dns = new DnsLists({
+    lists,
+    resolver,
+    checkAddress: ground.checkListedIp,
+    cache,
+    clock,
+    random,
+    events,
+    logger: log,
+  });
   return {
     lists: dns,
     async stop() {

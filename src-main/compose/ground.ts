@@ -6,7 +6,7 @@ import { composeHistory, type KeptHistory } from './history.ts';
 import { composeStanding, type NodeStanding } from './standing.ts';
 import { systemLookUpHost, withTimeout, type LookUpHost } from '../leaf/host-lookup.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
-import { parseNetList } from '../leaf/ip.ts';
+import { checkListedIp, parseNetList, type NetList, type RelayRefusal } from '../leaf/ip.ts';
 import { fileSink, RingSink } from '../leaf/log-sinks.ts';
 import { Log, type LogSink } from '../leaf/log.ts';
 import type { Clock, Logger, Random } from '../leaf/runtime.ts';
@@ -61,6 +61,8 @@ export interface Ground {
   readonly sessions: KeptHistory['sessions'];
   /** Whether the setting `netRestrict`, as it is now, lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
+  /** Why an address that a list or a file names is not one to send packets to (leaf/ip.ts). */
+  readonly checkListedIp: (ip: string) => RelayRefusal | undefined;
   readonly lookUpHost: LookUpHost;
   close(): Promise<void>;
 }
@@ -128,6 +130,7 @@ async function groundOn(
   const known = { options, folder, clock, events, logger, ownIdHex, lists, settings, statistics };
   const standing = await composeStanding(known);
   opened.push(() => standing.close());
+  const allowedBy = allowedNetworks(settings);
   const history = await composeHistory({ ...known, reputation: standing.reputation });
   opened.push(() => history.close());
   return {
@@ -151,7 +154,8 @@ async function groundOn(
     bans: standing.bans,
     reputation: standing.reputation,
     sessions: history.sessions,
-    allows: restrictionOf(settings),
+    allows: (ip) => settings.current().netRestrict.length === 0 || allowedBy().contains(ip),
+    checkListedIp: (ip) => checkListedIp(ip, allowedBy(), settings.current().addresses),
     lookUpHost: withTimeout(systemLookUpHost, clock),
   };
 }
@@ -192,16 +196,16 @@ function followSettings(settings: EffectiveSettings, log: Log, events: EventBus)
   });
 }
 
-/** Whether an address lies in the networks that the setting names now. */
-function restrictionOf(settings: EffectiveSettings): (ip: string) => boolean {
+/** The networks that the setting `netRestrict` names now. */
+function allowedNetworks(settings: EffectiveSettings): () => NetList {
   let texts: readonly string[] = [];
   let networks = parseNetList('');
-  return (ip) => {
+  return () => {
     const { netRestrict } = settings.current();
     if (netRestrict !== texts) {
       texts = netRestrict;
       networks = parseNetList(netRestrict.join(','));
     }
-    return texts.length === 0 || networks.contains(ip);
+    return networks;
   };
 }

@@ -1,6 +1,7 @@
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { EnodeckError } from '../leaf/errors.ts';
+import type { RelayRefusal } from '../leaf/ip.ts';
 import { BoundedMap } from '../leaf/lru-map.ts';
 import { Scope } from '../leaf/lifecycle.ts';
 import type { Clock } from '../leaf/runtime.ts';
@@ -38,6 +39,8 @@ export interface CrawlerOptions {
   readonly discovery: CrawledProtocol;
   /** The set to go on from. */
   readonly known: NodeSet;
+  /** Why an address that the set names is not one to send packets to: the file may be anybody's. */
+  readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   /** Asked beside the known ones: whom nobody named yet. */
   readonly seeds?: readonly Node[];
   readonly clock: Clock;
@@ -126,8 +129,11 @@ export class Crawler {
 
   /** Those that are known come beside those that are found: a set that has grown old is worth looking at first. */
   async #recheck(): Promise<void> {
-    const { known, seeds = [] } = this.#options;
-    const nodes = [...[...known.values()].map(({ node }) => node), ...seeds];
+    const { known, seeds = [], checkAddress } = this.#options;
+    const fit = [...known.values()]
+      .map(({ node }) => node)
+      .filter(({ ip }) => ip !== undefined && checkAddress(ip) === undefined);
+    const nodes = [...fit, ...seeds];
     for (const node of nodes) {
       if (this.#scope.closed) return;
       await this.#ask(node);

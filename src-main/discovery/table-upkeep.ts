@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, Timer } from '../leaf/runtime.ts';
 import { describeError } from '../leaf/errors.ts';
+import { checkRelayIp } from '../leaf/ip.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink, NodeSource } from '../stats/events.ts';
 import type { Bootnodes } from './bootnodes.ts';
@@ -112,7 +113,8 @@ export class TableUpkeep {
     this.#timer = undefined;
     this.#nextAt = undefined;
     try {
-      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS)) this.#offer(node, 'database');
+      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS))
+        if (isFitSeed(node)) this.#offer(node, 'database');
       await this.contactBootnodes();
       await lookups.lookupSelf();
       for (let i = 0; i < REFRESH_RANDOM_LOOKUPS && !this.#stopped; i++) await lookups.lookupRandom();
@@ -131,4 +133,9 @@ export class TableUpkeep {
     this.#nextAt = clock.monotonic() + delay;
     this.#timer = clock.after(delay, () => void this.refresh());
   }
+}
+
+/** A seed has answered at its address, so that it speaks from there itself; an older version may have stored any. */
+function isFitSeed({ ip }: Node): boolean {
+  return ip !== undefined && checkRelayIp(ip, ip) === undefined;
 }

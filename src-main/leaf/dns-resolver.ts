@@ -16,7 +16,10 @@ export interface TxtResolver {
 const TRY_TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
-/** BOUNDED: texts of one answer that are looked at, and characters of one. */
+/**
+ * BOUNDED: wanted texts of one answer, and characters of one. Other texts of the name do not count: a domain may have dozens
+ * of them, and an answer holds 64 KiB at most.
+ */
 const MAX_TEXTS = 16;
 const MAX_TEXT_CHARACTERS = 4_096;
 
@@ -47,9 +50,13 @@ function nameServer(text: string): string {
 
 /**
  * The system's name servers, or `server` (IP, IP:PORT or [IPv6]:PORT) alone.
+ * @param isWanted which texts of a name are handed on
  * @throws NameServerError
  */
-export function systemTxtResolver(server: string | null): TxtResolver {
+export function systemTxtResolver(
+  server: string | null,
+  isWanted: (text: string) => boolean = () => true,
+): TxtResolver {
   const servers = server === null ? undefined : [nameServer(server)];
   return {
     async resolveTxt(name, signal) {
@@ -63,7 +70,10 @@ export function systemTxtResolver(server: string | null): TxtResolver {
       signal.addEventListener('abort', cancel, { once: true });
       try {
         const texts = await resolver.resolveTxt(name);
-        return texts.slice(0, MAX_TEXTS).map((parts) => parts.join('').slice(0, MAX_TEXT_CHARACTERS));
+        return texts
+          .map((parts) => parts.join('').slice(0, MAX_TEXT_CHARACTERS))
+          .filter(isWanted)
+          .slice(0, MAX_TEXTS);
       } catch (cause) {
         signal.throwIfAborted();
         return explain(name, cause);

@@ -71,6 +71,14 @@ export class NetList {
     return bytes !== undefined && this.containsBytes(bytes);
   }
 
+  /** The first address of the network that holds the address; undefined where none does. */
+  baseOf(ip: string): string | undefined {
+    const bytes = parseIp(ip);
+    if (bytes === undefined) return undefined;
+    const network = this.#networks.find((each) => samePrefix(each.bytes, bytes, each.bits));
+    return network === undefined ? undefined : bytesToIp(maskedBytes(network));
+  }
+
   containsBytes(bytes: Uint8Array): boolean {
     return this.#networks.some((network) => samePrefix(network.bytes, bytes, network.bits));
   }
@@ -106,18 +114,23 @@ const PRIVATE = parseNetList('10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7')
 const MULTICAST = parseNetList('224.0.0.0/4,ff00::/8');
 const UNSPECIFIED = parseNetList('0.0.0.0/32,::/128');
 
+/** Shared address space between a provider's translator and its customers, also of overlay networks (RFC 6598). */
+const SHARED = parseNetList('100.64.0.0/10');
+
 /**
- * Networks that no node can live in (geth p2p/netutil/net.go, from the IANA special-purpose registries).
+ * Networks of a special purpose in which no node lives, beside the scopes above: whatever the IANA registries list, also
+ * the anycast services that are globally reachable (PCP, TURN, AS112, AMT), whose addresses are no single host. The rule
+ * for IPv6 is shorter than the registry: IANA allocates unicast addresses from 2000::/3 alone, so that everything beyond
+ * is special, among it the forms that carry an IPv4 address (`::/96`, `::ffff:0:0:0/96`, NAT64's `64:ff9b::/96` and
+ * `64:ff9b:1::/48`); Teredo lies in 2001::/23, 6to4 is 2002::/16.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry/
+ * @see https://www.iana.org/assignments/ipv6-address-space/
  */
 const SPECIAL = parseNetList(
   [
     '0.0.0.0/8',
-    '192.0.0.0/29',
-    '192.0.0.9/32',
-    '192.0.0.170/32',
-    '192.0.0.171/32',
+    '192.0.0.0/24',
     '192.0.2.0/24',
     '192.31.196.0/24',
     '192.52.193.0/24',
@@ -126,20 +139,15 @@ const SPECIAL = parseNetList(
     '198.18.0.0/15',
     '198.51.100.0/24',
     '203.0.113.0/24',
-    '255.255.255.255/32',
-    '100::/64',
-    '2001::/32',
-    '2001:1::1/128',
-    '2001:2::/48',
-    '2001:3::/32',
-    '2001:4:112::/48',
-    '2001:5::/32',
-    '2001:10::/28',
-    '2001:20::/28',
+    '240.0.0.0/4',
+    '2001::/23',
     '2001:db8::/32',
     '2002::/16',
+    '2620:4f:8000::/48',
+    '3fff::/20',
   ].join(','),
 );
+const GLOBAL_UNICAST_IPV6 = parseNetwork('2000::/3');
 
 /** 127.0.0.0/8 or ::1. */
 export function isLoopback(ip: string): boolean {
@@ -162,19 +170,45 @@ export function isLan(ip: string): boolean {
   return bytes !== undefined && [LOOPBACK, PRIVATE, LINK_LOCAL].some((list) => list.containsBytes(bytes));
 }
 
-/** Multicast, broadcast, documentation and other special-purpose networks. */
+/**
+ * Multicast, broadcast, documentation, reserved and other special-purpose networks, the unspecified addresses included;
+ * not the scopes that have hosts (loopback, private, link-local, shared). False for text that is no address.
+ */
 export function isSpecial(ip: string): boolean {
   const bytes = parseIp(ip);
-  return bytes !== undefined && (MULTICAST.containsBytes(bytes) || SPECIAL.containsBytes(bytes));
+  return bytes !== undefined && scopeOf(bytes) === 'special';
 }
 
-/** How far an address can be reached from: 0 unspecified, 1 loopback, 2 link-local, 3 private, 4 global. */
+/** Where an address of the kind means a host: `special` nowhere, `global` everywhere. */
+type AddressScope = 'special' | 'loopback' | 'link-local' | 'private' | 'shared' | 'global';
+
+function scopeOf(bytes: Uint8Array): AddressScope {
+  if (LOOPBACK.containsBytes(bytes)) return 'loopback';
+  if (LINK_LOCAL.containsBytes(bytes)) return 'link-local';
+  if (PRIVATE.containsBytes(bytes)) return 'private';
+  if (SHARED.containsBytes(bytes)) return 'shared';
+  const isAllocated =
+    bytes.length === 4 || samePrefix(GLOBAL_UNICAST_IPV6.bytes, bytes, GLOBAL_UNICAST_IPV6.bits);
+  return !isAllocated || MULTICAST.containsBytes(bytes) || SPECIAL.containsBytes(bytes)
+    ? 'special'
+    : 'global';
+}
+
+/** How far an address can be reached from: 0 not at all, 1 loopback, 2 link-local, 3 private or shared, 4 global. */
 export function localityScore(ip: string): 0 | 1 | 2 | 3 | 4 {
-  const bytes = ipToBytes(ip);
-  if (UNSPECIFIED.containsBytes(bytes)) return 0;
-  if (LOOPBACK.containsBytes(bytes)) return 1;
-  if (LINK_LOCAL.containsBytes(bytes)) return 2;
-  return PRIVATE.containsBytes(bytes) ? 3 : 4;
+  switch (scopeOf(ipToBytes(ip))) {
+    case 'special':
+      return 0;
+    case 'loopback':
+      return 1;
+    case 'link-local':
+      return 2;
+    case 'private':
+    case 'shared':
+      return 3;
+    case 'global':
+      return 4;
+  }
 }
 
 /** The network of `bits` bits around an address, as a map key: two addresses share the key when they share the network. */
@@ -200,18 +234,52 @@ function maskedBytes({ bytes, bits }: Network): Uint8Array {
   });
 }
 
-/** Why an address that a node tells of is not followed. */
-export type RelayRefusal = 'invalid-ip' | 'unspecified-ip' | 'special-ip' | 'loopback-ip' | 'lan-ip';
+/** Why an address that others tell of is not followed. */
+export type RelayRefusal =
+  'invalid-ip' | 'unspecified-ip' | 'special-ip' | 'loopback-ip' | 'lan-ip' | 'shared-ip';
+
+/** Scopes of a sender that share its network with the named address. */
+const RELAY_SCOPES: Readonly<Record<Exclude<AddressScope, 'special' | 'global'>, readonly AddressScope[]>> = {
+  loopback: ['loopback'],
+  'link-local': ['loopback', 'link-local', 'private'],
+  private: ['loopback', 'link-local', 'private'],
+  shared: ['shared'],
+};
 
 /**
- * Whether an address told by the host at `sender` is one to send packets to, or why not: special networks never;
- * loopback and LAN addresses only from hosts that live there themselves (geth p2p/netutil CheckRelayAddr).
+ * Whether an address told by others is one to send packets to, or why not: special networks never; loopback, LAN and
+ * shared addresses only from a host that lives in such a network itself (geth p2p/netutil CheckRelayAddr). The one rule for
+ * every source: NEIGHBORS, NODES, records, DNS lists, files.
+ * @param sender the address of the host that tells; undefined where there is none, as for a public list: then global
+ *   addresses alone pass
  */
-export function checkRelayIp(sender: string, ip: string): RelayRefusal | undefined {
-  if (canonicalIp(ip) === undefined) return 'invalid-ip';
-  if (isUnspecified(ip)) return 'unspecified-ip';
-  if (isSpecial(ip)) return 'special-ip';
-  if (isLoopback(ip) && !isLoopback(sender)) return 'loopback-ip';
-  if (isLan(ip) && !isLan(sender)) return 'lan-ip';
-  return undefined;
+export function checkRelayIp(sender: string | undefined, ip: string): RelayRefusal | undefined {
+  const bytes = parseIp(ip);
+  if (bytes === undefined) return 'invalid-ip';
+  if (UNSPECIFIED.containsBytes(bytes)) return 'unspecified-ip';
+  const scope = scopeOf(bytes);
+  if (scope === 'global') return undefined;
+  if (scope === 'special') return 'special-ip';
+  const senderBytes = sender === undefined ? undefined : parseIp(sender);
+  if (senderBytes !== undefined && RELAY_SCOPES[scope].includes(scopeOf(senderBytes))) return undefined;
+  return scope === 'loopback' ? 'loopback-ip' : scope === 'shared' ? 'shared-ip' : 'lan-ip';
+}
+
+/**
+ * As `checkRelayIp`, for an address that a source without an address of its own names: a DNS list, a file. It may name
+ * hosts of a local network only where the user has named that network, or lets the node listen on loopback alone.
+ * @param allowed the networks of --netrestrict
+ * @param listening our own addresses
+ */
+export function checkListedIp(
+  ip: string,
+  allowed: NetList,
+  listening: readonly string[],
+): RelayRefusal | undefined {
+  const refusal = checkRelayIp(undefined, ip);
+  if (refusal === undefined) return undefined;
+  const places = [allowed.baseOf(ip), listening.every(isLoopback) ? listening[0] : undefined];
+  return places.some((place) => place !== undefined && checkRelayIp(place, ip) === undefined)
+    ? undefined
+    : refusal;
 }

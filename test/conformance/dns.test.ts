@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DnsLists } from '../../src-main/discovery/dns/client.ts';
 import { runDnsCommand } from '../../src-main/dns-command.ts';
 import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import { checkRelayIp } from '../../src-main/leaf/ip.ts';
 import { systemTxtResolver } from '../../src-main/leaf/dns-resolver.ts';
 import { systemClock } from '../../src-main/leaf/system-runtime.ts';
 import { serveDns, type TestDnsServer } from '../support/dns-server.ts';
@@ -109,6 +110,7 @@ describe('a DNS node list and devp2p', () => {
     const lists = new DnsLists({
       lists: [{ url: listUrl(DOMAIN), source: 'flag' }],
       resolver: systemTxtResolver(server.address),
+      checkAddress: (ip) => checkRelayIp(undefined, ip),
       cache: new MemoryDnsCache(),
       clock: systemClock,
       random: new SeededRandom(5),

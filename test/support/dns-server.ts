@@ -10,7 +10,7 @@ export interface TestDnsServer {
   /** Names that were asked for, in small letters. */
   readonly questions: string[];
   /** Texts by name; what is put here later is answered from then on. */
-  readonly zone: Map<string, string>;
+  readonly zone: Map<string, string | readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -18,7 +18,9 @@ export interface TestDnsServer {
 const STRING = 255;
 
 /** Serves a zone. */
-export async function serveDns(zone: ReadonlyMap<string, string>): Promise<TestDnsServer> {
+export async function serveDns(
+  zone: ReadonlyMap<string, string | readonly string[]>,
+): Promise<TestDnsServer> {
   const questions: string[] = [];
   // Names have no case (RFC 1035 section 2.3.3).
   const texts = new Map([...zone].map(([name, text]) => [name.toLowerCase(), text]));
@@ -33,8 +35,10 @@ export async function serveDns(zone: ReadonlyMap<string, string>): Promise<TestD
       const text = texts.get(name);
       if (question === undefined || text === undefined) response.header.rcode = Packet.RCODE.NXDOMAIN;
       else {
-        const data = text.match(new RegExp(`.{1,${String(STRING)}}`, 'g')) ?? [''];
-        response.answers.push(Packet.createResourceFromQuestion(question, { ttl: 1, data }));
+        for (const each of typeof text === 'string' ? [text] : text) {
+          const data = each.match(new RegExp(`.{1,${String(STRING)}}`, 'g')) ?? [''];
+          response.answers.push(Packet.createResourceFromQuestion(question, { ttl: 1, data }));
+        }
       }
       void send(response);
     },

@@ -1,6 +1,7 @@
 import { DnsLists, type GivenList } from '../../src-main/discovery/dns/client.ts';
 import { makeTree, signTree, txtRecords } from '../../src-main/discovery/dns/tree.ts';
 import { formatTreeUrl } from '../../src-main/discovery/dns/tree-url.ts';
+import { checkRelayIp } from '../../src-main/leaf/ip.ts';
 import type { TxtResolver } from '../../src-main/leaf/dns-resolver.ts';
 import { keccak256 } from '../../src-main/leaf/keccak.ts';
 import { utf8ToBytes } from '../../src-main/leaf/bytes.ts';
@@ -22,7 +23,7 @@ export function keyOf(name: string): Uint8Array {
 export function recordsOf(count: number, from = 0): Enr[] {
   return Array.from({ length: count }, (_, at) =>
     signEnr(
-      { ip: Uint8Array.of(10, 0, (from + at) >> 8, (from + at) & 255), tcp: 30303, udp: 30303 },
+      { ip: Uint8Array.of(81, 0, (from + at) >> 8, (from + at) & 255), tcp: 30303, udp: 30303 },
       1n,
       keyOf(`node ${String(from + at)}`),
     ),
@@ -51,6 +52,8 @@ export class DnsWorld implements TxtResolver {
   /** Undefined: no answer ever. */
   readonly zone = new Map<string, readonly string[] | undefined>();
   readonly questions: { readonly name: string; readonly at: number }[] = [];
+  /** Addresses of records that were judged. */
+  readonly checked: string[] = [];
   lists: DnsLists;
 
   constructor(lists: readonly (GivenList | string)[], seed = 1, cache = new MemoryDnsCache()) {
@@ -59,6 +62,10 @@ export class DnsWorld implements TxtResolver {
     this.lists = new DnsLists({
       lists: lists.map((list) => (typeof list === 'string' ? { url: list, source: 'user' } : list)),
       resolver: this,
+      checkAddress: (ip) => {
+        this.checked.push(ip);
+        return checkRelayIp(undefined, ip);
+      },
       cache,
       clock: this.clock,
       random: this.random,

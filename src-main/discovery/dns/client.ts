@@ -1,6 +1,7 @@
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
 import type { TxtResolver } from '../../leaf/dns-resolver.ts';
 import { describeError, NetworkError } from '../../leaf/errors.ts';
+import type { RelayRefusal } from '../../leaf/ip.ts';
 import { Scope } from '../../leaf/lifecycle.ts';
 import type { Clock, Logger, Random, Startable } from '../../leaf/runtime.ts';
 import { TokenBucket } from '../../leaf/token-bucket.ts';
@@ -31,6 +32,8 @@ export interface GivenList {
 export interface DnsListsOptions {
   readonly lists: readonly GivenList[];
   readonly resolver: TxtResolver;
+  /** Why an address that a list names is not one to send packets to; undefined where it is. */
+  readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   readonly cache: DnsCache;
   readonly clock: Clock;
   readonly random: Random;
@@ -239,8 +242,9 @@ export class DnsLists implements Startable, CandidateSource {
   }
 
   #tree(link: TreeUrl, source: DnsTreeView['source']): TreeSync {
-    const { cache, clock, random, events } = this.#options;
-    return new TreeSync({ link, source, ask: (name) => this.#ask(name), cache, clock, random, events });
+    const { cache, clock, random, events, checkAddress } = this.#options;
+    const ask = (name: string): Promise<readonly string[]> => this.#ask(name);
+    return new TreeSync({ link, source, ask, checkAddress, cache, clock, random, events });
   }
 
   /** Forgets what belongs to no list any more, once all of them are complete. */

@@ -141,6 +141,11 @@ export function isEntry(text: string): boolean {
   return [TREE_URL_PREFIX, BRANCH_PREFIX, ENR_PREFIX].some((prefix) => text.startsWith(prefix));
 }
 
+/** Whether a text claims to be part of a node list. */
+export function isListText(text: string): boolean {
+  return text.startsWith(ROOT_PREFIX) || isEntry(text);
+}
+
 /** Whether a text claims to be a node record. */
 export function isRecord(text: string): boolean {
   return text.startsWith(ENR_PREFIX);

@@ -1,5 +1,6 @@
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
 import type { Clock, Random } from '../../leaf/runtime.ts';
+import type { RelayRefusal } from '../../leaf/ip.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
@@ -17,6 +18,8 @@ export interface TreeSyncOptions {
   readonly source: DnsTreeView['source'];
   /** One question: the texts of a name. @throws DnsListError */
   readonly ask: (name: string) => Promise<readonly string[]>;
+  /** Why an address that a list names is not one to send packets to. */
+  readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   readonly cache: DnsCache;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +41,8 @@ export class TreeSync {
   #round: string[] = [];
   /** Names of leaves that were handed out. BOUNDED: by the leaves, at each root. */
   #told = new Set<string>();
+  /** Names of leaves whose record has an address that a list must not name. BOUNDED: by the leaves, at each root. */
+  readonly #barred = new Set<string>();
   /** Monotonic times: when the root is due, when it was looked at, and before which no entry is asked for. */
   #rootDueAt = -Infinity;
   #rootAskedAt = -Infinity;
@@ -52,6 +57,7 @@ export class TreeSync {
   #rootFailure: string | undefined;
   #entryFailure: string | undefined;
   #linkFailure: string | undefined;
+  #addressFailure: string | undefined;
   #linksChanged = true;
   /** The outcome that was told last. */
   #stated: string | undefined;
@@ -143,7 +149,7 @@ export class TreeSync {
   /** As it is known now. */
   view(): DnsTreeView {
     const { clock } = this.#options;
-    const failure = this.#rootFailure ?? this.#entryFailure ?? this.#linkFailure;
+    const failure = this.#rootFailure ?? this.#entryFailure ?? this.#linkFailure ?? this.#addressFailure;
     return {
       url: this.link.url,
       domain: this.link.domain,
@@ -177,7 +183,7 @@ export class TreeSync {
   }
 
   #hasLeaf(): boolean {
-    return this.#enrs !== undefined && this.#enrs.usableCount > 0;
+    return this.#enrs !== undefined && this.#enrs.usableCount > this.#barred.size;
   }
 
   /** What an earlier run knew, if its root is still the signer's. The root is looked at again all the same. */
@@ -248,6 +254,8 @@ export class TreeSync {
     this.#linksChanged = true;
     this.#links = follow('link', root.linkRoot, this.#links);
     this.#enrs = follow('enr', root.enrRoot, this.#enrs);
+    this.#barred.clear();
+    this.#addressFailure = undefined;
     this.#forget(this.#enrs);
     this.#round = [...this.#enrs.usable()].map(([name]) => name).filter((name) => !this.#told.has(name));
     this.#failures = 0;
@@ -298,14 +306,16 @@ export class TreeSync {
   }
 
   #draw(enrs: Subtree): Node | undefined {
-    if (this.#round.length === 0) this.#round = [...enrs.usable()].map(([name]) => name);
+    if (this.#round.length === 0)
+      this.#round = [...enrs.usable()].map(([name]) => name).filter((name) => !this.#barred.has(name));
     while (this.#round.length > 0) {
       const name = takeAny(this.#round, this.#options.random);
       const text = enrs.leaf(name);
       if (text === undefined) continue;
       try {
         const entry = parseEntry(text);
-        if (entry.type === 'enr') return this.#found(name, nodeFromRecord(entry.record));
+        const node = entry.type === 'enr' ? this.#found(name, nodeFromRecord(entry.record)) : undefined;
+        if (node !== undefined) return node;
       } catch (error) {
         if (!(error instanceof DnsEntryError)) throw error;
         enrs.drop(name);
@@ -316,7 +326,15 @@ export class TreeSync {
     return undefined;
   }
 
-  #found(name: string, node: Node): Node {
+  /** The node, where the list may name its address. */
+  #found(name: string, node: Node): Node | undefined {
+    const refusal = node.ip === undefined ? undefined : this.#options.checkAddress(node.ip);
+    if (refusal !== undefined) {
+      this.#barred.add(name);
+      this.#refused++;
+      this.#addressFailure = `The list names ${node.ip ?? ''}, an address outside the public internet`;
+      return undefined;
+    }
     if (!this.#told.has(name)) {
       this.#told.add(name);
       this.#options.events.emit({ type: 'discovery/found', node, source: 'dns', from: undefined });

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isListText } from '../../../src-main/discovery/dns/entries.ts';
 import { systemTxtResolver } from '../../../src-main/leaf/dns-resolver.ts';
 import { serveDns, type TestDnsServer } from '../../support/dns-server.ts';
 import { freePort } from '../../support/loopback-ports.ts';
@@ -26,6 +27,21 @@ describe('asking a name server', () => {
     expect(await resolver.resolveTxt('short.test', never)).toEqual([short]);
     expect(await resolver.resolveTxt('LONG.test', never)).toEqual([long]);
     expect(await resolver.resolveTxt('none.test', never)).toEqual([]);
+  });
+
+  it('finds the text of a list behind dozens of others, and takes no more than 16 of its own kind', async () => {
+    const root = 'enrtree-root:v1 e=A l=B seq=1 sig=C';
+    const others = Array.from({ length: 60 }, (_, at) => `v=spf1 include:other-${String(at)}.test ~all`);
+    const many = Array.from({ length: 40 }, (_, at) => `enrtree-branch:${String(at)}`);
+    server = await serveDns(
+      new Map([
+        ['crowded.test', [...others, root]],
+        ['flood.test', many],
+      ]),
+    );
+    const resolver = systemTxtResolver(server.address, isListText);
+    expect(await resolver.resolveTxt('crowded.test', never)).toEqual([root]);
+    expect(await resolver.resolveTxt('flood.test', never)).toEqual(many.slice(0, 16));
   });
 
   it('tells a server that is not there, and one that says nothing', async () => {

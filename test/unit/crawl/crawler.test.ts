@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Crawler, type CrawlerOptions } from '../../../src-main/crawl/crawler.ts';
 import { DiscoveryError } from '../../../src-main/discovery/errors.ts';
+import { checkListedIp, parseNetList } from '../../../src-main/leaf/ip.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { crawled, setOf, signedNode } from '../../support/crawled.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -69,6 +70,7 @@ class FakeProtocol {
 function crawlerOf(discovery: CrawlerOptions['discovery'], options: Partial<CrawlerOptions> = {}): Crawler {
   return new Crawler({
     ...{ protocol: 'v4', discovery, known: new Map(), clock, durationMs: HOUR, judge: {} },
+    checkAddress: () => undefined,
     ...options,
   });
 }
@@ -121,6 +123,20 @@ describe('a crawl', () => {
     );
     await clock.runUntil(crawlerOf(protocol, { known, durationMs: 1_000 }).run());
     expect(protocol.asked).toEqual([old.idHex]);
+  });
+
+  it('sends nothing to addresses that a set must not name, and keeps their nodes', async () => {
+    const at = (...ip: number[]): Node => signedNode(random, { ip: Uint8Array.from(ip) });
+    const [fit, lan, reserved] = [at(85, 0, 0, 2), at(10, 0, 0, 1), at(240, 0, 0, 1)];
+    const protocol = new FakeProtocol([]);
+    const crawler = crawlerOf(protocol, {
+      known: setOf(crawled(fit), crawled(lan), crawled(reserved)),
+      checkAddress: (ip) => checkListedIp(ip, parseNetList(''), ['0.0.0.0']),
+      durationMs: 10_000,
+    });
+    const set = await clock.runUntil(crawler.run());
+    expect(protocol.asked).toEqual([fit.idHex]);
+    expect([...set.keys()].sort()).toEqual([fit, lan, reserved].map(({ idHex }) => idHex).sort());
   });
 
   it('asks sixteen at once and no more, those that are known beside those that it meets', async () => {

@@ -2,8 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCrawl } from '../../../src-main/crawl-command.ts';
+import { networkFromGenesis } from '../../../src-main/chain/genesis-file.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
 import { formatNodeSet } from '../../../src-main/crawl/node-set.ts';
 import { parseDuration } from '../../../src-main/duration-text.ts';
+import { ethEntry } from '../../../src-main/node-record/enr.ts';
 import { enodeUrlOf } from '../../../src-main/node-record/node-factory.ts';
 import { runNodeset } from '../../../src-main/nodeset-command.ts';
 import { crawled, setOf, signedNode } from '../../support/crawled.ts';
@@ -90,6 +94,31 @@ describe('crawl', () => {
     await writeFile(other, '[1]');
     await expect(crawl([other])).rejects.toThrow(badOption('other.json'));
     expect(await readFile(other, 'utf8')).toBe('[1]');
+  });
+
+  test('counts the nodes of a private network as ours by its genesis file', async () => {
+    const network = await networkFromGenesis(await readFile('test/vectors/testchain/genesis.json', 'utf8'));
+    const { hash, next } = createGenesisChain(network, systemClock).forkId();
+    const nodes = join(folder.path, 'private.json');
+    const ours = signedNode(random, {
+      ip: Uint8Array.of(127, 0, 0, 1),
+      udp: 9,
+      eth: ethEntry({ hash, next }),
+    });
+    const known = formatNodeSet(setOf(crawled(ours)));
+    const run = async (...args: string[]): Promise<string> => {
+      await writeFile(nodes, known);
+      return await crawl([nodes, '--timeout', '100ms', ...args]);
+    };
+    expect(await run('--genesis', 'test/vectors/testchain/genesis.json')).toContain('(this network): 1');
+    expect(await run()).not.toContain('(this network)');
+  });
+
+  test.each([
+    ['no-such-genesis.json', 'cannot be read'],
+    ['package.json', 'cannot be used'],
+  ])('refuses %s as a genesis file', async (genesis, text) => {
+    await expect(crawl([file, '--genesis', genesis])).rejects.toThrow(badOption(text));
   });
 
   test('keeps what it has when it is broken off', async () => {

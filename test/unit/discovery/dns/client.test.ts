@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { entryName, formatBranch, formatRoot, signRoot } from '../../../../src-main/discovery/dns/entries.ts';
 import { bytesToHex } from '../../../../src-main/leaf/bytes.ts';
 import { NetworkError } from '../../../../src-main/leaf/errors.ts';
-import { enrToText } from '../../../../src-main/node-record/enr.ts';
+import { enrToText, signEnr } from '../../../../src-main/node-record/enr.ts';
 import { DnsWorld, keyOf, listUrl, recordsOf } from '../../../support/dns-world.ts';
 import { MemoryDnsCache } from '../../../support/memory-dns-cache.ts';
 
@@ -373,5 +373,40 @@ describe('links between DNS node lists', () => {
       'l4.test',
     ]);
     expect(views.at(-1)!.failure).toMatch(/more than 4 lists away/);
+  });
+
+  it('hands on no node at an address outside the internet, and says so', async () => {
+    const world = new DnsWorld([listUrl('a.test')]);
+    const bad = (ip: readonly number[], name: string) =>
+      signEnr({ ip: Uint8Array.from(ip), tcp: 30303, udp: 30303 }, 1n, keyOf(name));
+    const inside = [
+      bad([10, 0, 0, 1], 'lan'),
+      bad([100, 64, 0, 1], 'shared'),
+      bad([240, 0, 0, 1], 'reserved'),
+    ];
+    world.publish('a.test', { records: [...recordsOf(3), ...inside] });
+    await world.lists.start();
+    const ids = (await world.draw(20)).map(({ idHex }) => idHex);
+    expect([...new Set(ids)].sort()).toEqual(idsOf(recordsOf(3)));
+    expect(world.lists.views()).toMatchObject([
+      {
+        state: 'synced',
+        refused: 3,
+        failure: expect.stringMatching(/names .* outside the public internet/) as string,
+      },
+    ]);
+    expect(world.events.of('discovery/found')).toHaveLength(3);
+  });
+
+  it('does not read its records again and again where all of them are refused', async () => {
+    const world = new DnsWorld([listUrl('a.test')]);
+    const records = [signEnr({ ip: Uint8Array.of(10, 0, 0, 1), tcp: 1, udp: 30303 }, 1n, keyOf('lan'))];
+    world.publish('a.test', { records });
+    await world.lists.start();
+    const draw = world.lists.next(new AbortController().signal);
+    await world.clock.advance(600_000);
+    expect(world.checked).toEqual(['10.0.0.1']);
+    await world.lists.stop();
+    await expect(draw).rejects.toThrow();
   });
 });
