@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { NatStatus } from '../../shared/model/node.ts';
 import type { Ground } from './ground.ts';
-import { systemHttpClient } from '../leaf/http-client.ts';
+import { systemStreamDialer } from '../leaf/tcp.ts';
+import { createRouterHttp } from '../nat/router-http.ts';
 import { canonicalIp, ipFamily, isLoopback } from '../leaf/ip.ts';
 import { systemDatagramTransport } from '../leaf/udp.ts';
 import { defaultGatewayIn } from '../nat/default-gateway.ts';
@@ -81,7 +82,7 @@ function finderOf({ clock, random, allows }: Ground, method: NatMethod): Gateway
       ...requester,
       random,
       allows,
-      http: systemHttpClient,
+      http: createRouterHttp(systemStreamDialer),
       target: SSDP_ADDRESS,
       localIps: () =>
         machineAddresses().filter((ip) => ipFamily(ip) === 'ipv4' && !isLoopback(ip) && allows(ip)),

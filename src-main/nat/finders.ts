@@ -3,10 +3,14 @@ import type { DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder } from './gateway.ts';
 import { PmpGateway } from './nat-pmp.ts';
+import { isOfTheInternet } from './outer-address.ts';
 import { searchGateways, type FoundDevice, type SsdpOptions } from './ssdp.ts';
 import { openUpnpGateway, type UpnpOptions } from './upnp.ts';
 
-/** Finds the first UPnP gateway of the local network that maps ports. */
+/**
+ * Finds the first UPnP gateway of the local network that maps ports and has an address of the internet; one without such
+ * an address when there is no other.
+ */
 export class UpnpFinder implements GatewayFinder {
   readonly #options: UpnpOptions & Omit<SsdpOptions, 'localIps'> & { readonly localIps: () => string[] };
 
@@ -23,11 +27,14 @@ export class UpnpFinder implements GatewayFinder {
     signal.addEventListener('abort', stop);
     const opened: Promise<void>[] = [];
     let found: Gateway | undefined;
+    let secondChoice: Gateway | undefined;
     let failure: unknown;
     const open = async (device: FoundDevice): Promise<void> => {
       try {
         const gateway = await openUpnpGateway(this.#options, device, search.signal);
         if (gateway === undefined) return;
+        secondChoice ??= gateway;
+        if (!isOfTheInternet(await gateway.externalIp(search.signal))) return;
         found ??= gateway;
         stop();
       } catch (error) {
@@ -41,7 +48,8 @@ export class UpnpFinder implements GatewayFinder {
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    if (found !== undefined) return found;
+    const gateway = found ?? secondChoice;
+    if (gateway !== undefined) return gateway;
     if (failure instanceof NatError && failure.code !== 'aborted') throw failure;
     throw new NatError('no-gateway', 'No UPnP gateway answers in the local network.');
   }

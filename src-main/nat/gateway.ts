@@ -23,6 +23,8 @@ export interface GrantedMapping {
   readonly externalPort: number;
   /** Infinity where the gateway knows no end. */
   readonly lifetimeMs: number;
+  /** Whether it is on another connection than the one whose address was told: that is to be asked for again. */
+  readonly isElsewhere?: boolean;
 }
 
 /** A gateway that was found. Every method rejects with a NatError, `aborted` once its signal is. */

@@ -217,6 +217,7 @@ export class NatService implements Startable {
     const gateway = await this.#found(signal);
     await this.#askAddress(gateway, signal);
     await this.#mapAll(gateway, signal);
+    await this.#askAddress(gateway, signal);
   }
 
   async #found(signal: AbortSignal): Promise<Gateway> {
@@ -287,6 +288,7 @@ export class NatService implements Startable {
       gateway.map({ protocol, internalPort: port, externalPort, lifetimeMs: MAPPING_LIFETIME_MS }, limit),
     );
     const now = clock.monotonic();
+    if (granted.isElsewhere === true) this.#addressDueAt = 0;
     const lifetimeMs = Math.min(granted.lifetimeMs, MAPPING_LIFETIME_MS);
     const mapping: Kept = {
       protocol,

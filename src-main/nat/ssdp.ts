@@ -8,6 +8,7 @@ import { Scope } from '../leaf/lifecycle.ts';
 import type { DatagramSocket, DatagramTransport, SocketAddress } from '../leaf/network.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import { NatError } from './errors.ts';
+import { HttpAnswerError, httpLines, parseHttpHead } from './http-answer.ts';
 
 /** Where devices of the local network listen for searches (UPnP Device Architecture 1.3.2). */
 export const SSDP_ADDRESS: SocketAddress = { ip: '239.255.255.250', port: 1900 };
@@ -128,10 +129,19 @@ function searchFor(what: string, { ip, port }: SocketAddress): Uint8Array {
  */
 export function descriptionIn(answer: Uint8Array, sender: string): URL | undefined {
   if (answer.length > MAX_ANSWER_SIZE) return undefined;
-  const text = new TextDecoder().decode(answer);
-  if (!/^HTTP\/1\.[01] 200 /i.test(text)) return undefined;
-  const location = /^LOCATION:[ \t]*(\S+)[ \t]*\r?$/im.exec(text)?.[1];
+  const location = locationIn(new TextDecoder().decode(answer));
   if (location === undefined || !URL.canParse(location)) return undefined;
   const url = new URL(location);
   return url.protocol === 'http:' && url.hostname === sender && url.username === '' ? url : undefined;
+}
+
+/** The LOCATION of an answer with status 200. */
+function locationIn(text: string): string | undefined {
+  try {
+    const { status, headers } = parseHttpHead(httpLines(text));
+    return status === 200 ? headers.get('location') : undefined;
+  } catch (error) {
+    if (error instanceof HttpAnswerError) return undefined;
+    throw error;
+  }
 }

@@ -2,49 +2,45 @@
  * Port mapping by UPnP: the WAN connection services of Internet Gateway Devices of both versions.
  * @see https://openconnectivity.org/developer/specifications/upnp-resources/upnp/internet-gateway-device-igd-v-2-0/
  */
-import { describeError } from '../leaf/errors.ts';
-import type { HttpClient, HttpResponse } from '../leaf/http-client.ts';
-import { canonicalIp } from '../leaf/ip.ts';
-import type { Random } from '../leaf/runtime.ts';
+import { canonicalIp, isUnspecified } from '../leaf/ip.ts';
+import type { Clock, Random } from '../leaf/runtime.ts';
 import { NatError } from './errors.ts';
-import type { Gateway, GrantedMapping, LocalPort, MapRequest } from './gateway.ts';
+import type { Gateway, GrantedMapping, LocalPort, MappedProtocol, MapRequest } from './gateway.ts';
+import { isOfTheInternet } from './outer-address.ts';
+import type { RouterHttp } from './router-http.ts';
+import { askRouter, callAction, UPNP_ERRORS, UpnpRefusal, type SoapField } from './soap.ts';
 import type { FoundDevice } from './ssdp.ts';
+import { servicesIn, type UpnpService } from './upnp-services.ts';
+import { textIn, XmlError, type XmlElement } from './xml.ts';
 
-/** Services that map ports, the best first. */
-const SERVICES = [
-  'urn:schemas-upnp-org:service:WANIPConnection:2',
-  'urn:schemas-upnp-org:service:WANIPConnection:1',
-  'urn:schemas-upnp-org:service:WANPPPConnection:1',
-] as const;
-
-/** Error codes that we have an answer to (WANIPConnection:2 section 2.5). */
-const ERRORS = { conflict: 718, permanentOnly: 725, noSuchMapping: 714 } as const;
+/**
+ * Answers to a mapping with a lease after which a permanent one is tried. 725 is the specification's; routers that know
+ * no lease also call its duration an invalid argument, or just fail.
+ */
+const LEASE_REFUSALS: readonly number[] = [
+  UPNP_ERRORS.permanentOnly,
+  UPNP_ERRORS.invalidArgs,
+  UPNP_ERRORS.actionFailed,
+];
 
 /** Outer ports that are tried when ours is taken, drawn from this one on (geth p2p/nat/natupnp.go: random, 10000 on). */
 const FREE_PORT_DRAWS = 3;
 const LOWEST_DRAWN_PORT = 10_000;
 
-/** Longest description and longest answer that are read, bytes. BOUNDED. */
+/** Longest description that is read, bytes. BOUNDED. */
 const MAX_DESCRIPTION_SIZE = 256 * 1024;
-const MAX_ANSWER_SIZE = 64 * 1024;
+
+/** Time that one of several services has before the next is tried, milliseconds; our choice, a third of a question's. */
+const SERVICE_LIMIT_MS = 3_000;
 
 /** What the mapping is called in the gateway's own list. */
 const MAPPING_NAME = 'Enodeck';
 
 /** What a UPnP gateway is asked with. */
 export interface UpnpOptions {
-  readonly http: HttpClient;
+  readonly http: RouterHttp;
   readonly random: Random;
-}
-
-/** A refusal by the gateway, with the protocol's own code. */
-class UpnpRefusal extends NatError {
-  readonly upnpCode: number;
-
-  constructor(upnpCode: number, message: string) {
-    super(upnpCode === ERRORS.conflict ? 'port-taken' : 'refused', message);
-    this.upnpCode = upnpCode;
-  }
+  readonly clock: Clock;
 }
 
 /**
@@ -57,100 +53,160 @@ export async function openUpnpGateway(
   signal: AbortSignal,
 ): Promise<Gateway | undefined> {
   const name = `UPnP at ${description.hostname}`;
-  const request = { method: 'GET', maxBytes: MAX_DESCRIPTION_SIZE, signal } as const;
-  const { status, body } = await ask(options.http, name, description, request);
+  const question = { method: 'GET', maxBytes: MAX_DESCRIPTION_SIZE, signal } as const;
+  const { status, body } = await askRouter(options.http, name, description, question);
   if (status !== 200)
     throw new NatError('bad-answer', `${name} gives no description: HTTP status ${String(status)}.`);
-  const service = serviceIn(body, description);
-  return service === undefined ? undefined : new UpnpGateway(options, name, service, localIp);
+  const services = describedServices(name, body, description);
+  return services.length === 0 ? undefined : new UpnpGateway(options, name, services, localIp);
 }
 
-/** A service that maps ports: its type, and where it is asked. */
-export interface UpnpService {
-  readonly type: string;
-  readonly control: URL;
-}
-
-/** The best such service in a description; its control address must be on the host that the description came from. */
-export function serviceIn(xml: string, description: URL): UpnpService | undefined {
-  const base = tag(xml, 'URLBase') ?? description.href;
-  const found = elements(xml, 'service').map((service) => ({
-    type: tag(service, 'serviceType') ?? '',
-    control: tag(service, 'controlURL') ?? '',
-  }));
-  for (const type of SERVICES) {
-    for (const service of found.filter((candidate) => candidate.type === type)) {
-      if (!URL.canParse(service.control, base)) continue;
-      const control = new URL(service.control, base);
-      if (control.protocol === 'http:' && control.hostname === description.hostname) return { type, control };
-    }
+function describedServices(name: string, xml: string, description: URL): UpnpService[] {
+  try {
+    return servicesIn(xml, description);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new NatError('bad-answer', `${name} gives a description that is not XML.`, { cause });
   }
-  return undefined;
 }
 
+/** What a service says of its connection to the internet. */
+interface Connection {
+  readonly service: UpnpService;
+  readonly ip: string | undefined;
+  readonly failure: unknown;
+}
+
+/**
+ * A gateway with one service or several (a connection each: a router has some that are not in use). The connection with
+ * an address of the internet is preferred, then one with any address, then the others.
+ */
 class UpnpGateway implements Gateway {
   readonly name: string;
   readonly #options: UpnpOptions;
-  readonly #service: UpnpService;
   readonly #localIp: string;
+  /** The preferred first. BOUNDED: by the description's. */
+  #services: readonly UpnpService[];
+  /** The one whose address was told last. */
+  #told: UpnpService | undefined;
+  /** Where the mapping of each protocol is. BOUNDED: one a protocol. */
+  readonly #mappedBy = new Map<MappedProtocol, UpnpService>();
 
-  constructor(options: UpnpOptions, name: string, service: UpnpService, localIp: string) {
+  constructor(options: UpnpOptions, name: string, services: readonly UpnpService[], localIp: string) {
     this.#options = options;
     this.name = name;
-    this.#service = service;
+    this.#services = services;
     this.#localIp = localIp;
   }
 
   async externalIp(signal: AbortSignal): Promise<string> {
-    const answer = await this.#call('GetExternalIPAddress', [], signal);
-    const ip = canonicalIp(tag(answer, 'NewExternalIPAddress') ?? '');
-    if (ip === undefined) throw new NatError('bad-answer', `${this.name} gave an address that is none.`);
-    return ip;
+    const connections = await Promise.all(
+      this.#services.map((service) => this.#connectionOf(service, signal)),
+    );
+    // Where ports are mapped already, peers can connect; sorting keeps the order of equals.
+    const sorted = connections.toSorted((a, b) => this.#preference(b) - this.#preference(a));
+    const [best] = sorted;
+    if (best?.ip === undefined) throw best?.failure;
+    this.#services = sorted.map(({ service }) => service);
+    this.#told = best.service;
+    return best.ip;
   }
 
   async map(request: MapRequest, signal: AbortSignal): Promise<GrantedMapping> {
-    for (let draws = 0; ; draws++) {
-      const externalPort = draws === 0 ? request.externalPort : this.#drawPort();
+    let failure: unknown;
+    for (const service of this.#services) {
       try {
-        return await this.#mapAt({ ...request, externalPort }, signal);
+        const isLast = service === this.#services.at(-1);
+        const granted = await this.#within(isLast, signal, (limit) => this.#mapBy(service, request, limit));
+        this.#mappedBy.set(request.protocol, service);
+        // The other protocol's mapping belongs on the same connection.
+        this.#services = [service, ...this.#services.filter((other) => other !== service)];
+        const isElsewhere = this.#told !== undefined && this.#told !== service;
+        return isElsewhere ? { ...granted, isElsewhere } : granted;
       } catch (error) {
-        const isTaken = error instanceof NatError && error.code === 'port-taken';
-        if (!isTaken || draws >= FREE_PORT_DRAWS) throw error;
+        if (signal.aborted) throw error;
+        failure ??= error;
       }
     }
+    throw failure;
   }
 
   async unmap(mapping: LocalPort & { readonly externalPort: number }, signal: AbortSignal): Promise<void> {
-    const fields: Field[] = [
+    const service = this.#mappedBy.get(mapping.protocol) ?? this.#services[0];
+    if (service === undefined) return;
+    const fields: SoapField[] = [
       ['NewRemoteHost', ''],
       ['NewExternalPort', String(mapping.externalPort)],
       ['NewProtocol', mapping.protocol.toUpperCase()],
     ];
     try {
-      await this.#call('DeletePortMapping', fields, signal);
+      await this.#call(service, 'DeletePortMapping', fields, signal);
     } catch (error) {
-      if (!(error instanceof UpnpRefusal) || error.upnpCode !== ERRORS.noSuchMapping) throw error;
+      if (!(error instanceof UpnpRefusal) || error.upnpCode !== UPNP_ERRORS.noSuchMapping) throw error;
     }
+    this.#mappedBy.delete(mapping.protocol);
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  async #mapAt(request: MapRequest, signal: AbortSignal): Promise<GrantedMapping> {
+  async #connectionOf(service: UpnpService, signal: AbortSignal): Promise<Connection> {
+    try {
+      const isAlone = this.#services.length === 1;
+      const answer = await this.#within(isAlone, signal, (limit) =>
+        this.#call(service, 'GetExternalIPAddress', [], limit),
+      );
+      return { service, ip: this.#addressIn(answer), failure: undefined };
+    } catch (failure) {
+      return { service, ip: undefined, failure };
+    }
+  }
+
+  #addressIn(answer: readonly XmlElement[]): string {
+    const text = textIn(answer, 'newexternalipaddress') ?? '';
+    const ip = canonicalIp(text);
+    if (text === '' || (ip !== undefined && isUnspecified(ip)))
+      throw new NatError('bad-answer', `${this.name} has no outer address: it is not connected.`);
+    if (ip === undefined) throw new NatError('bad-answer', `${this.name} gave an address that is none.`);
+    return ip;
+  }
+
+  #preference({ service, ip }: Connection): number {
+    if (ip === undefined) return 0;
+    const isUsed = [...this.#mappedBy.values()].includes(service);
+    return (isOfTheInternet(ip) ? 3 : 1) + (isUsed ? 1 : 0);
+  }
+
+  async #mapBy(service: UpnpService, request: MapRequest, signal: AbortSignal): Promise<GrantedMapping> {
+    let conflict: unknown;
+    for (let draws = 0; draws <= FREE_PORT_DRAWS; draws++) {
+      const externalPort = draws === 0 ? request.externalPort : this.#drawPort();
+      try {
+        return await this.#mapAt(service, { ...request, externalPort }, signal);
+      } catch (error) {
+        const isTaken = error instanceof NatError && error.code === 'port-taken';
+        conflict ??= error;
+        if (!isTaken) break;
+      }
+    }
+    throw conflict;
+  }
+
+  async #mapAt(service: UpnpService, request: MapRequest, signal: AbortSignal): Promise<GrantedMapping> {
     const { externalPort, lifetimeMs } = request;
     try {
-      await this.#call('AddPortMapping', this.#mappingFields(request, lifetimeMs), signal);
+      await this.#call(service, 'AddPortMapping', this.#mappingFields(request, lifetimeMs), signal);
       return { externalPort, lifetimeMs };
     } catch (error) {
-      if (!(error instanceof UpnpRefusal) || error.upnpCode !== ERRORS.permanentOnly) throw error;
+      if (!(error instanceof UpnpRefusal) || !LEASE_REFUSALS.includes(error.upnpCode)) throw error;
       // Some gateways know no lease: such a mapping stays until it is taken back.
-      await this.#call('AddPortMapping', this.#mappingFields(request, 0), signal);
+      await this.#call(service, 'AddPortMapping', this.#mappingFields(request, 0), signal);
       return { externalPort, lifetimeMs: Infinity };
     }
   }
 
-  #mappingFields({ protocol, internalPort, externalPort }: MapRequest, lifetimeMs: number): Field[] {
+  #mappingFields({ protocol, internalPort, externalPort }: MapRequest, lifetimeMs: number): SoapField[] {
     return [
       ['NewRemoteHost', ''],
       ['NewExternalPort', String(externalPort)],
@@ -167,89 +223,33 @@ class UpnpGateway implements Gateway {
     return LOWEST_DRAWN_PORT + this.#options.random.below(0x10000 - LOWEST_DRAWN_PORT);
   }
 
-  /** Calls an action; the answer's XML. */
-  async #call(action: string, fields: readonly Field[], signal: AbortSignal): Promise<string> {
-    const { type, control } = this.#service;
-    const response = await ask(this.#options.http, this.name, control, {
-      method: 'POST',
-      headers: { 'content-type': 'text/xml; charset="utf-8"', soapaction: `"${type}#${action}"` },
-      body: envelope(type, action, fields),
-      maxBytes: MAX_ANSWER_SIZE,
-      signal,
+  #call(
+    service: UpnpService,
+    name: string,
+    fields: readonly SoapField[],
+    signal: AbortSignal,
+  ): Promise<readonly XmlElement[]> {
+    return callAction(this.#options.http, service, { gateway: this.name, name, fields }, signal);
+  }
+
+  /** Gives a service its share of the time, or all that there is. */
+  async #within<T>(
+    all: boolean,
+    signal: AbortSignal,
+    action: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (all) return action(signal);
+    const limit = new AbortController();
+    const timer = this.#options.clock.after(SERVICE_LIMIT_MS, () => {
+      limit.abort();
     });
-    if (response.status === 200 && elements(response.body, `${action}Response`).length > 0)
-      return response.body;
-    throw this.#refusal(action, response);
-  }
-
-  #refusal(action: string, { status, body }: HttpResponse): NatError {
-    const code = Number(tag(body, 'errorCode'));
-    if (!Number.isInteger(code) || code <= 0) {
-      const what = status === 200 ? 'with something else' : `with HTTP status ${String(status)}`;
-      return new NatError('bad-answer', `${this.name} answers ${action} ${what}.`);
+    try {
+      return await action(AbortSignal.any([signal, limit.signal]));
+    } catch (error) {
+      if (!limit.signal.aborted || signal.aborted) throw error;
+      throw new NatError('no-answer', `${this.name} does not answer in time.`, { cause: error });
+    } finally {
+      timer.cancel();
     }
-    const words = printable(tag(body, 'errorDescription') ?? '');
-    return new UpnpRefusal(
-      code,
-      `${this.name} refuses ${action} with error ${String(code)}${words && ` (${words})`}.`,
-    );
-  }
-}
-
-type Field = readonly [name: string, value: string];
-
-/** Values are numbers, addresses and words of ours: nothing in them needs escaping. */
-function envelope(type: string, action: string, fields: readonly Field[]): string {
-  const values = fields.map(([name, value]) => `<${name}>${value}</${name}>`).join('');
-  return (
-    '<?xml version="1.0"?>' +
-    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">' +
-    `<s:Body><u:${action} xmlns:u="${type}">${values}</u:${action}></s:Body></s:Envelope>`
-  );
-}
-
-/*
- * Descriptions and answers are small XML of a fixed shape. What is needed of them are the texts of a few elements, which
- * are looked for by name, whatever their namespace prefix: no parser, and with it no entities, to be attacked.
- */
-
-/** The contents of all elements of a name that is never nested in itself, in their order. */
-function elements(xml: string, name: string): string[] {
-  const contents: string[] = [];
-  const opening = new RegExp(`<(?:[\\w.-]+:)?${name}(?:\\s[^<>]*)?>`, 'g');
-  const closing = new RegExp(`</(?:[\\w.-]+:)?${name}\\s*>`, 'g');
-  for (let open = opening.exec(xml); open !== null; open = opening.exec(xml)) {
-    if (open[0].endsWith('/>')) {
-      contents.push('');
-      continue;
-    }
-    closing.lastIndex = opening.lastIndex;
-    const close = closing.exec(xml);
-    if (close === null) break;
-    contents.push(xml.slice(opening.lastIndex, close.index));
-    opening.lastIndex = closing.lastIndex;
-  }
-  return contents;
-}
-
-/** The text of the first element of a name. */
-function tag(xml: string, name: string): string | undefined {
-  return elements(xml, name)[0]?.trim().replaceAll('&amp;', '&');
-}
-
-/** Words of a device for our own sentences: short, and nothing but text. */
-const printable = (words: string): string => words.replaceAll(/[^\p{L}\p{N} .,:_-]/gu, '').slice(0, 80);
-
-async function ask(
-  http: HttpClient,
-  name: string,
-  url: URL,
-  request: Parameters<HttpClient['request']>[1],
-): Promise<HttpResponse> {
-  try {
-    return await http.request(url, request);
-  } catch (cause) {
-    const code = request.signal.aborted ? 'aborted' : 'no-answer';
-    throw new NatError(code, `${name} does not answer: ${describeError(cause)}`, { cause });
   }
 }

@@ -193,7 +193,7 @@ export class FakeUpnpGateway {
     if (mode === 'garbage') return [200, '<<<>>>&'];
     if (action === 'GetExternalIPAddress')
       return done(`<NewExternalIPAddress>${outerIp}</NewExternalIPAddress>`);
-    if (mode === 'refusal') return fault(606, 'Action not <authorized>');
+    if (mode === 'refusal') return fault(606, 'Action not &lt;authorized&gt;');
     const externalPort = Number(field('NewExternalPort'));
     const key = `${field('NewProtocol')} ${String(externalPort)}`;
     if (action === 'DeletePortMapping')

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { systemHttpClient } from '../../../src-main/leaf/http-client.ts';
+import { systemStreamDialer } from '../../../src-main/leaf/tcp.ts';
+import { createRouterHttp } from '../../../src-main/nat/router-http.ts';
 import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
@@ -19,7 +20,7 @@ function serviceFor(gateway: FakeUpnpGateway, events = new RecordedEvents()): Na
     finder: new UpnpFinder({
       ...runtime,
       transport: systemDatagramTransport,
-      http: systemHttpClient,
+      http: createRouterHttp(systemStreamDialer),
       allows: (ip) => ip === '127.0.0.1',
       localIps: () => ['127.0.0.1'],
       target: gateway.target,

@@ -7,7 +7,8 @@ import { parseNatMethod } from '../../../src-main/nat/method.ts';
 import { natTextOf } from '../../../shared/nat-text.ts';
 import { descriptionIn } from '../../../src-main/nat/ssdp.ts';
 import { decodeBindingResponse, encodeBindingRequest, StunError } from '../../../src-main/nat/stun.ts';
-import { serviceIn } from '../../../src-main/nat/upnp.ts';
+import { servicesIn } from '../../../src-main/nat/upnp-services.ts';
+import { XmlError } from '../../../src-main/nat/xml.ts';
 import { stunAnswer } from '../../support/gateways.ts';
 
 const ids = fc.uint8Array({ minLength: 12, maxLength: 12 });
@@ -74,6 +75,15 @@ test('every method is read back from its own text, and any other text is refused
   );
 });
 
+function servicesOf(xml: string, description: URL): ReturnType<typeof servicesIn> {
+  try {
+    return servicesIn(xml, description);
+  } catch (error) {
+    expect(error).toBeInstanceOf(XmlError);
+    return [];
+  }
+}
+
 test('whatever a device of the local network says of itself, only its own host is asked further', () => {
   const words = fc.string({ maxLength: 60 });
   const parts = fc.array(
@@ -99,8 +109,8 @@ test('whatever a device of the local network says of itself, only its own host i
   const description = new URL('http://192.168.1.1:5000/root.xml');
   fc.assert(
     fc.property(parts, (xml) => {
-      const service = serviceIn(xml.join(''), description);
-      if (service !== undefined) expect(service.control.hostname).toBe('192.168.1.1');
+      for (const { control } of servicesOf(xml.join(''), description))
+        expect(control.hostname).toBe('192.168.1.1');
     }),
   );
   fc.assert(

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemHttpClient } from '../../../src-main/leaf/http-client.ts';
+import { systemStreamDialer } from '../../../src-main/leaf/tcp.ts';
+import { createRouterHttp } from '../../../src-main/nat/router-http.ts';
 import type { Clock } from '../../../src-main/leaf/runtime.ts';
 import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
@@ -27,7 +28,7 @@ async function upnp(device?: Partial<UpnpDevice>): Promise<{ fake: FakeUpnpGatew
   onTestFinished(() => fake.close());
   const finder = new UpnpFinder({
     ...requester,
-    http: systemHttpClient,
+    http: createRouterHttp(systemStreamDialer),
     random: new SeededRandom(7),
     allows: LOOPBACK_ONLY,
     localIps: () => ['127.0.0.1'],

@@ -1,0 +1,108 @@
+import { concatBytes, utf8ToBytes } from '../leaf/bytes.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { ByteStream, StreamDialer } from '../leaf/network.ts';
+import { networkError } from '../leaf/socket-errors.ts';
+import { decodeText } from '../leaf/text-encoding.ts';
+import { HttpAnswerReader, type HttpAnswer } from './http-answer.ts';
+
+/** Time in which the connection is to be open, milliseconds; the caller's signal bounds the whole question. */
+const DIAL_LIMIT_MS = 10_000;
+
+/** A question to a device of the local network. */
+export interface RouterQuestion {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Bytes of the answer after which it is given up. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** An answer, whatever its status; the body is decoded by its byte order mark, else as UTF-8. */
+export interface RouterAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** HTTP for routers alone: plain, to an IP address, one connection a question, no redirects. */
+export interface RouterHttp {
+  /**
+   * @throws NetworkError as StreamDialer.dial, and `unreachable` for a URL that is not `http:` with an IP address
+   * @throws HttpAnswerError when the answer cannot be read
+   */
+  request(url: URL, question: RouterQuestion): Promise<RouterAnswer>;
+}
+
+/** Asks over connections of `dialer` and reads leniently (http-answer.ts). */
+export function createRouterHttp(dialer: StreamDialer): RouterHttp {
+  return { request: (url, question) => ask(dialer, url, question) };
+}
+
+async function ask(dialer: StreamDialer, url: URL, question: RouterQuestion): Promise<RouterAnswer> {
+  if (url.protocol !== 'http:') throw networkError('unreachable', `ask ${url.host}`);
+  const at = { ip: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || 80) };
+  const stream = await dialer.dial(at, { timeoutMs: DIAL_LIMIT_MS, signal: question.signal });
+  try {
+    const answer = answerOn(stream, url, question);
+    stream.write(requestBytes(url, question));
+    const { status, body } = await answer;
+    return { status, body: decodeText(body) };
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function answerOn(
+  stream: ByteStream,
+  url: URL,
+  { maxBytes, signal }: RouterQuestion,
+): Promise<HttpAnswer> {
+  const what = `ask ${url.host}`;
+  const reader = new HttpAnswerReader(maxBytes);
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<HttpAnswer>((resolve, reject) => {
+      const attempt = (read: () => HttpAnswer | undefined): void => {
+        try {
+          const answer = read();
+          if (answer !== undefined) resolve(answer);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(describeError(error)));
+        }
+      };
+      onAbort = () => {
+        reject(networkError('aborted', what));
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort);
+      stream.onClose((error) => {
+        // Routers reset connections behind a whole answer of no declared length.
+        attempt(() => {
+          try {
+            return reader.end();
+          } catch (cutOff) {
+            throw error ?? cutOff;
+          }
+        });
+      });
+      stream.onData((chunk) => {
+        attempt(() => reader.push(chunk));
+      });
+    });
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function requestBytes(url: URL, { method, headers, body }: RouterQuestion): Uint8Array {
+  const content = utf8ToBytes(body ?? '');
+  const lines = [
+    `${method} ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    'User-Agent: Enodeck UPnP/1.1',
+    'Connection: close',
+    ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...(body === undefined ? [] : [`Content-Length: ${String(content.length)}`]),
+  ];
+  return concatBytes(utf8ToBytes(`${lines.join('\r\n')}\r\n\r\n`), content);
+}

@@ -1,0 +1,104 @@
+/**
+ * The small XML of routers: descriptions and SOAP messages. Comments, CDATA, character references and namespace prefixes
+ * are read as XML 1.0 has them; entities that a document defines itself are not expanded.
+ * @see https://www.w3.org/TR/xml/
+ */
+import { XMLParser } from 'fast-xml-parser';
+import { CodecError } from '../leaf/errors.ts';
+
+/** BOUNDED: elements within elements; descriptions are 9 deep. */
+const MAX_DEPTH = 32;
+
+const PARTS = { text: '#text', cdata: '#cdata' } as const;
+
+/** The entities that XML itself defines. */
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** Text that is not XML. */
+export class XmlError extends CodecError<'invalid-xml'> {}
+
+/** An element of a document. */
+export interface XmlElement {
+  /** Without its namespace prefix, in lower case: routers differ in both. */
+  readonly name: string;
+  readonly children: readonly XmlElement[];
+  /** Its own text, without white space at both ends. */
+  readonly text: string;
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  removeNSPrefix: true,
+  transformTagName: (name) => name.toLowerCase(),
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: false,
+  tagValueProcessor: (_name, text) => decodeReferences(text),
+  textNodeName: PARTS.text,
+  cdataPropName: PARTS.cdata,
+  maxNestedTags: MAX_DEPTH,
+  jPath: false,
+});
+
+/**
+ * The elements of a document that are in no other element; a well-formed document has one.
+ * @throws XmlError
+ */
+export function parseXml(text: string): readonly XmlElement[] {
+  try {
+    return elementsIn(parser.parse(text)).children;
+  } catch (cause) {
+    throw new XmlError('invalid-xml', 'it is not XML', { cause });
+  }
+}
+
+/** All elements of a name (in lower case), however deep, in the order of the document. */
+export function descendants(elements: readonly XmlElement[], name: string): XmlElement[] {
+  return elements.flatMap((element) => [
+    ...(element.name === name ? [element] : []),
+    ...descendants(element.children, name),
+  ]);
+}
+
+/** The text of the first element of a name (in lower case), however deep; undefined when there is none. */
+export function textIn(elements: readonly XmlElement[], name: string): string | undefined {
+  return descendants(elements, name)[0]?.text;
+}
+
+/** Reads what the parser gives for the contents of an element: one object a part, its key says what it is. */
+function elementsIn(parts: unknown): { readonly children: XmlElement[]; readonly text: string } {
+  const children: XmlElement[] = [];
+  let text = '';
+  for (const part of Array.isArray(parts) ? (parts as unknown[]) : []) {
+    if (typeof part !== 'object' || part === null) continue;
+    const [name, content] = Object.entries(part as Readonly<Record<string, unknown>>)[0] ?? ['', undefined];
+    if (name === PARTS.text) text += String(content);
+    else if (name === PARTS.cdata) text += textOf(content);
+    else if (Array.isArray(content)) children.push({ name, ...elementsIn(content) });
+  }
+  return { children, text: text.trim() };
+}
+
+/** The text of a CDATA section, as it is. */
+function textOf(parts: unknown): string {
+  const [part] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  if (typeof part !== 'object' || part === null || !(PARTS.text in part)) return '';
+  return String(part[PARTS.text]);
+}
+
+/** Replaces character references and the entities of XML itself; any other stays as it is written. */
+function decodeReferences(text: string): string {
+  return text.replaceAll(
+    /&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));/g,
+    (written, ...groups) => {
+      const [decimal, hex, name] = groups as (string | undefined)[];
+      if (name !== undefined) return NAMED[name] ?? written;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+      return isCharacter ? String.fromCodePoint(code) : written;
+    },
+  );
+}
