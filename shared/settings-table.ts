@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dnsServerText, listenAddresses, networkText, treeUrlText } from './address-schemas.ts';
 import { LOG_LEVELS } from './model/log.ts';
+import { forkOverrides } from './fork-override.ts';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 import { NAT_FORMS, parseNatText } from './nat-text.ts';
 
@@ -25,6 +26,8 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+  /** Whether the flag may be given several times; its values add up then. */
+  readonly repeatable?: boolean;
 }
 
 const setting = <Schema extends z.ZodType>(spec: SettingSpec<Schema>): SettingSpec<Schema> => spec;
@@ -124,6 +127,17 @@ export const SETTINGS = {
       .nullable(),
     default: null,
     restart: 'program',
+  }),
+  forkOverrides: setting({
+    group: 'network',
+    title: 'Fork times',
+    help: 'Times of forks that go over the network’s own, NAME=TIME in seconds since 1970, such as amsterdam=1791294816: for a fork that this version does not know yet.',
+    flag: '--override.fork',
+    kind: 'list',
+    schema: forkOverrides,
+    default: [],
+    restart: 'program',
+    repeatable: true,
   }),
   netRestrict: setting({
     group: 'network',

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { SETTINGS, type NodeSettings, type SettingKey } from '../shared/settings-table.ts';
+import { SETTINGS, type NodeSettings, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
 import { splitNodeTexts } from '../shared/node-texts.ts';
 import { isUsableToken } from './api/http-guard.ts';
 import { PUBLIC_NETWORK_NAMES } from './chain/networks.ts';
@@ -13,7 +13,7 @@ import {
   type LaunchOptions,
   type LaunchSettings,
 } from './options.ts';
-import { parseFlag, parseList, parseSetting, settingOptions } from './setting-options.ts';
+import { parseFlag, parseList, parseSetting, repeatableOption, settingOptions } from './setting-options.ts';
 
 const DEFAULT_HTTP_PORT = 8_546;
 const DEFAULT_HTTP_ADDRESS = '127.0.0.1';
@@ -105,12 +105,24 @@ function createCommand(env: NodeJS.ProcessEnv, { mode, version }: CliManner): Co
     addOption(change(new Option(flags, description)));
   };
   addPlaceOptions(add);
-  for (const { option } of SETTING_OPTIONS) addOption(option);
+  for (const { key, option } of SETTING_OPTIONS) {
+    const { repeatable }: SettingSpec = SETTINGS[key];
+    addOption(repeatable === true ? repeatableOption(key, option, givenBefore(command, option)) : option);
+  }
   addShortcuts(add);
   addNodeOptions(add);
   addPageOptions(add);
   return command;
 }
+
+/** What the command line has said of an option up to now; what the environment says is not added to. */
+const givenBefore =
+  (command: Command, option: Option): (() => readonly string[]) =>
+  () => {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) !== 'cli') return [];
+    return command.getOptionValue(name) as readonly string[];
+  };
 
 type Add = (flags: string, description: string, change?: (option: Option) => Option) => void;
 
@@ -208,7 +220,16 @@ function httpOf(raw: Raw): HttpOption {
 /** The demo has a network of its own, and never speaks to an address but loopback. */
 function refuseBesideDemo(command: Command): void {
   const lists = ['discovery.dns', 'discovery.dns.server'];
-  const others = [...PUBLIC_NETWORK_NAMES, 'network', 'genesis', 'networkid', 'netrestrict', 'nat', ...lists];
+  const others = [
+    ...PUBLIC_NETWORK_NAMES,
+    'network',
+    'genesis',
+    'networkid',
+    'override.fork',
+    'netrestrict',
+    'nat',
+    ...lists,
+  ];
   const given = others.filter((name) => {
     const value: unknown = command.getOptionValue(name);
     // What the demo does anyway may be said.

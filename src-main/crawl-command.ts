@@ -121,6 +121,7 @@ async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSur
     network: options.network,
     genesis: options.genesis ?? null,
     networkId: null,
+    forkOverrides: [],
   });
   const bootnodes =
     options.bootnodes === undefined ? network.bootnodes.map(parseNode) : parseNodes(options.bootnodes);

@@ -39,6 +39,20 @@ function defaultText(value: unknown): string | undefined {
 }
 
 /**
+ * The option of a setting whose flag may be given several times, for one command line: its values add up.
+ * @param earlier what the same command line has said so far
+ */
+export function repeatableOption(
+  key: SettingKey,
+  { flags, description }: Option,
+  earlier: () => readonly string[],
+): Option {
+  return new Option(flags, description).argParser((text: string) =>
+    parseSetting(key, [...earlier(), text].join(',')),
+  );
+}
+
+/**
  * The value that a text of the command line or the environment says, checked with the table's schema.
  * @throws InvalidArgumentError saying what it must be
  */

@@ -64,6 +64,8 @@ export interface NetworkInfo {
   readonly genesisHash: string;
   /** EIP-2124 fork ID now: 4 bytes as 0x hex, and the next fork (decimal; 0 when none is known). */
   readonly forkId: { readonly hash: string; readonly next: string };
+  /** Fork times that the setting "Fork times" puts over the network's own, `amsterdam=1791294816`. */
+  readonly forkOverrides: readonly string[];
   /** True for the private network inside the process that `--demo` starts. */
   readonly demo: boolean;
 }

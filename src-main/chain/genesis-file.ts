@@ -5,6 +5,15 @@
 import { bigintToBytes } from '../leaf/bytes.ts';
 import { keccak256 } from '../leaf/keccak.ts';
 import { normalizeForks } from './fork-id.ts';
+import {
+  BLOCK_FORK_NAMES,
+  BLOCK_FORKS,
+  forkOrderFault,
+  TIME_FORK_NAMES,
+  TIME_FORKS,
+  type BlockForkName,
+  type TimeForkName,
+} from './forks.ts';
 import { GenesisError, parseGenesisJson, type FieldReader } from './genesis-fields.ts';
 import { genesisStateRoot } from './genesis-state.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
@@ -16,51 +25,6 @@ const MAX_GENESIS_TEXT = 64 * 1024 * 1024;
 /** Gas limit where the file has 0 (geth params.GenesisGasLimit). */
 const DEFAULT_GAS_LIMIT = 4_712_388n;
 
-/** A fork that a configuration may name. */
-interface ForkField {
-  readonly name: string;
-  /** Whether later forks may be set without it. */
-  readonly optional: boolean;
-}
-
-const mandatory = (name: string): ForkField => ({ name, optional: false });
-const optional = (name: string): ForkField => ({ name, optional: true });
-
-/** The forks by block in the order in which they must come (geth params/config.go CheckConfigForkOrder). */
-const BLOCK_FORKS: readonly ForkField[] = [
-  mandatory('homesteadBlock'),
-  optional('daoForkBlock'),
-  mandatory('eip150Block'),
-  mandatory('eip155Block'),
-  mandatory('eip158Block'),
-  mandatory('byzantiumBlock'),
-  mandatory('constantinopleBlock'),
-  optional('petersburgBlock'),
-  mandatory('istanbulBlock'),
-  optional('muirGlacierBlock'),
-  mandatory('berlinBlock'),
-  mandatory('londonBlock'),
-  optional('arrowGlacierBlock'),
-  optional('grayGlacierBlock'),
-  optional('mergeNetsplitBlock'),
-];
-
-/** The forks by time. */
-const TIME_FORKS: readonly ForkField[] = [
-  mandatory('shanghaiTime'),
-  optional('cancunTime'),
-  optional('pragueTime'),
-  optional('osakaTime'),
-  optional('ubtTime'),
-  optional('bpo1Time'),
-  optional('bpo2Time'),
-  optional('bpo3Time'),
-  optional('bpo4Time'),
-  optional('bpo5Time'),
-  optional('amsterdamTime'),
-  optional('bogotaTime'),
-];
-
 /**
  * The network that a genesis file describes; its network id is its chain id.
  * @throws GenesisError naming the field that is wrong
@@ -70,9 +34,9 @@ export async function networkFromGenesis(jsonText: string): Promise<Network> {
   const genesis = parseGenesisJson(jsonText);
   const config = genesis.requiredObject('config');
   const chainId = config.requiredUint('chainId', 256);
-  const blocks = readForks(config, BLOCK_FORKS);
-  const times = readForks(config, TIME_FORKS);
-  checkOrder(config, blocks, times);
+  const blocks = readForks(config, BLOCK_FORK_NAMES);
+  const times = readForks(config, TIME_FORK_NAMES);
+  checkForks(config, blocks, times);
   const header = await readHeader(genesis, blocks, times);
   const genesisHeaderRlp = encodeGenesisHeader(header);
   return {
@@ -82,58 +46,60 @@ export async function networkFromGenesis(jsonText: string): Promise<Network> {
     genesisHash: keccak256(genesisHeaderRlp),
     genesisTime: header.time,
     genesisHeaderRlp,
-    forkBlocks: normalizeForks(blocks.values(), 0n),
-    forkTimes: normalizeForks(times.values(), header.time),
+    configured: { blocks, times },
+    forkBlocks: normalizeForks(Object.values(blocks), 0n),
+    forkTimes: normalizeForks(Object.values(times), header.time),
     bootnodes: [],
     dnsTree: undefined,
   };
 }
 
-type Forks = ReadonlyMap<string, bigint>;
+type Forks<Name extends string> = Readonly<Partial<Record<Name, bigint>>>;
 
-function readForks(config: FieldReader, forks: readonly ForkField[]): Forks {
-  const found = new Map<string, bigint>();
-  for (const { name } of forks) {
-    const value = config.uint(name, 64);
-    if (value !== undefined) found.set(name, value);
-  }
-  return found;
+function readForks<Name extends string>(config: FieldReader, names: readonly Name[]): Forks<Name> {
+  const found = names.map((name) => [name, config.uint(name, 64)] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Forks<Name>;
 }
 
 /** Forks must come in their order, and none but the optional ones may be left out before another. */
-function checkOrder(config: FieldReader, blocks: Forks, times: Forks): void {
-  checkSequence(config, BLOCK_FORKS, blocks, times.size > 0);
-  checkSequence(config, TIME_FORKS, times, false);
-}
-
-function checkSequence(config: FieldReader, forks: readonly ForkField[], values: Forks, more: boolean): void {
-  let previous: { name: string; value: bigint } | undefined;
-  let missing: string | undefined;
-  for (const { name, optional: mayMiss } of forks) {
-    const value = values.get(name);
-    if (value === undefined) {
-      if (!mayMiss) missing ??= name;
-      continue;
-    }
-    if (missing !== undefined) throw config.problem(missing, `is missing, although ${name} is set`);
-    if (previous !== undefined && value < previous.value) {
-      throw config.problem(
-        name,
-        `comes before ${previous.name} (${String(value)} < ${String(previous.value)})`,
-      );
-    }
-    previous = { name, value };
-  }
-  if (more && missing !== undefined)
+function checkForks(config: FieldReader, blocks: Forks<BlockForkName>, times: Forks<TimeForkName>): void {
+  const missing = gapIn(config, BLOCK_FORKS, blocks);
+  if (missing !== undefined && Object.keys(times).length > 0)
     throw config.problem(missing, 'is missing, although forks by time are set');
+  gapIn(config, TIME_FORKS, times);
+  const fault = forkOrderFault(BLOCK_FORK_NAMES, blocks) ?? forkOrderFault(TIME_FORK_NAMES, times);
+  if (fault === undefined) return;
+  const { name, value, previous } = fault;
+  throw config.problem(name, `comes before ${previous.name} (${String(value)} < ${String(previous.value)})`);
 }
 
-async function readHeader(genesis: FieldReader, blocks: Forks, times: Forks): Promise<GenesisHeader> {
+/** The first mandatory fork that is not set. @throws GenesisError when a later one is */
+function gapIn<Name extends string>(
+  config: FieldReader,
+  forks: Readonly<Record<Name, 'mandatory' | 'optional'>>,
+  values: Forks<Name>,
+): Name | undefined {
+  let missing: Name | undefined;
+  for (const name of Object.keys(forks) as Name[]) {
+    if (values[name] === undefined) {
+      if (forks[name] === 'mandatory') missing ??= name;
+    } else if (missing !== undefined) {
+      throw config.problem(missing, `is missing, although ${name} is set`);
+    }
+  }
+  return missing;
+}
+
+async function readHeader(
+  genesis: FieldReader,
+  blocks: Forks<BlockForkName>,
+  times: Forks<TimeForkName>,
+): Promise<GenesisHeader> {
   const number = genesis.uint('number', 64) ?? 0n;
   const time = genesis.uint('timestamp', 64) ?? 0n;
   const gasLimit = genesis.requiredUint('gasLimit', 64);
-  const london = (blocks.get('londonBlock') ?? -1n) === 0n;
-  const inForce = (fork: string): boolean => london && (times.get(fork) ?? time + 1n) <= time;
+  const london = blocks.londonBlock === 0n;
+  const inForce = (fork: TimeForkName): boolean => london && (times[fork] ?? time + 1n) <= time;
   return {
     parentHash: genesis.fixedBytes('parentHash', 32) ?? new Uint8Array(32),
     coinbase: genesis.fixedBytes('coinbase', 20) ?? new Uint8Array(20),

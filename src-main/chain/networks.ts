@@ -1,10 +1,12 @@
 /**
  * The public networks: their genesis, their forks and where to find their nodes (geth params/config.go,
- * core/genesis.go, params/bootnodes.go). Custom networks come from genesis-file.ts.
+ * core/genesis.go, params/bootnodes.go). Forks at the genesis block are left out. test/geth/networks.test.ts compares
+ * every network with the pinned geth. Custom networks come from genesis-file.ts.
  */
 import { hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
 import { BOOTNODES } from './bootnodes.ts';
-import type { ForkSchedule } from './fork-id.ts';
+import { normalizeForks, type ForkSchedule } from './fork-id.ts';
+import type { BlockForkName, ConfiguredForks, TimeForkName } from './forks.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
 
 /** A chain and the network of nodes around it. */
@@ -19,6 +21,8 @@ export interface Network extends ForkSchedule {
   readonly genesisTime: bigint;
   /** The header of the genesis block; its keccak-256 is `genesisHash`. */
   readonly genesisHeaderRlp: Uint8Array;
+  /** The forks by name, from which `forkBlocks` and `forkTimes` follow. */
+  readonly configured: ConfiguredForks;
   readonly forkBlocks: readonly bigint[];
   readonly forkTimes: readonly bigint[];
   /** Enode URLs. */
@@ -57,19 +61,21 @@ function publicNetwork(
     id: bigint;
     genesisHash: string;
     header: GenesisHeader;
-    forkBlocks: readonly bigint[];
-    forkTimes: readonly bigint[];
+    blocks: Readonly<Partial<Record<BlockForkName, bigint>>>;
+    times: Readonly<Partial<Record<TimeForkName, bigint>>>;
   },
 ): Network {
+  const { blocks, times, header } = chain;
   return {
     name,
     networkId: chain.id,
     chainId: chain.id,
     genesisHash: hexToBytes(chain.genesisHash),
-    genesisTime: chain.header.time,
-    genesisHeaderRlp: encodeGenesisHeader(chain.header),
-    forkBlocks: chain.forkBlocks,
-    forkTimes: chain.forkTimes,
+    genesisTime: header.time,
+    genesisHeaderRlp: encodeGenesisHeader(header),
+    configured: { blocks, times },
+    forkBlocks: normalizeForks(Object.values(blocks), 0n),
+    forkTimes: normalizeForks(Object.values(times), header.time),
     bootnodes: BOOTNODES[name],
     dnsTree: `enrtree://${DNS_TREE_KEY}@all.${name}.ethdisco.net`,
   };
@@ -89,31 +95,30 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
       extraData: hexToBytes('11bbe8db4e347b4e8c937c1c8370e4b5ed33adb3db69cbdb7a38e1e50b1b82fa'),
       nonce: hexToBytes('0000000000000042'),
     },
-    // Homestead, DAO, EIP-150, EIP-155 and 158, Byzantium, Petersburg, Istanbul, Muir Glacier, Berlin, London,
-    // Arrow Glacier, Gray Glacier
-    forkBlocks: [
-      1_150_000n,
-      1_920_000n,
-      2_463_000n,
-      2_675_000n,
-      4_370_000n,
-      7_280_000n,
-      9_069_000n,
-      9_200_000n,
-      12_244_000n,
-      12_965_000n,
-      13_773_000n,
-      15_050_000n,
-    ],
-    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [
-      1_681_338_455n,
-      1_710_338_135n,
-      1_746_612_311n,
-      1_764_798_551n,
-      1_765_290_071n,
-      1_767_747_671n,
-    ],
+    blocks: {
+      homesteadBlock: 1_150_000n,
+      daoForkBlock: 1_920_000n,
+      eip150Block: 2_463_000n,
+      eip155Block: 2_675_000n,
+      eip158Block: 2_675_000n,
+      byzantiumBlock: 4_370_000n,
+      constantinopleBlock: 7_280_000n,
+      petersburgBlock: 7_280_000n,
+      istanbulBlock: 9_069_000n,
+      muirGlacierBlock: 9_200_000n,
+      berlinBlock: 12_244_000n,
+      londonBlock: 12_965_000n,
+      arrowGlacierBlock: 13_773_000n,
+      grayGlacierBlock: 15_050_000n,
+    },
+    times: {
+      shanghaiTime: 1_681_338_455n,
+      cancunTime: 1_710_338_135n,
+      pragueTime: 1_746_612_311n,
+      osakaTime: 1_764_798_551n,
+      bpo1Time: 1_765_290_071n,
+      bpo2Time: 1_767_747_671n,
+    },
   }),
   sepolia: publicNetwork('sepolia', {
     id: 11_155_111n,
@@ -128,17 +133,16 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
       nonce: new Uint8Array(8),
       baseFee: INITIAL_BASE_FEE,
     },
-    // The netsplit after the merge
-    forkBlocks: [1_735_371n],
-    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [
-      1_677_557_088n,
-      1_706_655_072n,
-      1_741_159_776n,
-      1_760_427_360n,
-      1_761_017_184n,
-      1_761_607_008n,
-    ],
+    blocks: { mergeNetsplitBlock: 1_735_371n },
+    times: {
+      shanghaiTime: 1_677_557_088n,
+      cancunTime: 1_706_655_072n,
+      pragueTime: 1_741_159_776n,
+      osakaTime: 1_760_427_360n,
+      bpo1Time: 1_761_017_184n,
+      bpo2Time: 1_761_607_008n,
+      amsterdamTime: 1_791_294_816n,
+    },
   }),
   hoodi: publicNetwork('hoodi', {
     id: 560_048n,
@@ -154,9 +158,13 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
       withdrawals: true,
       blobGas: { used: 0n, excess: 0n },
     },
-    forkBlocks: [],
-    // Prague, Osaka, BPO1, BPO2
-    forkTimes: [1_742_999_832n, 1_761_677_592n, 1_762_365_720n, 1_762_955_544n],
+    blocks: {},
+    times: {
+      pragueTime: 1_742_999_832n,
+      osakaTime: 1_761_677_592n,
+      bpo1Time: 1_762_365_720n,
+      bpo2Time: 1_762_955_544n,
+    },
   }),
   holesky: publicNetwork('holesky', {
     id: 17_000n,
@@ -170,16 +178,15 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
       nonce: hexToBytes('0000000000001234'),
       baseFee: INITIAL_BASE_FEE,
     },
-    forkBlocks: [],
-    // Shanghai, Cancun, Prague, Osaka, BPO1, BPO2
-    forkTimes: [
-      1_696_000_704n,
-      1_707_305_664n,
-      1_740_434_112n,
-      1_759_308_480n,
-      1_759_800_000n,
-      1_760_389_824n,
-    ],
+    blocks: {},
+    times: {
+      shanghaiTime: 1_696_000_704n,
+      cancunTime: 1_707_305_664n,
+      pragueTime: 1_740_434_112n,
+      osakaTime: 1_759_308_480n,
+      bpo1Time: 1_759_800_000n,
+      bpo2Time: 1_760_389_824n,
+    },
   }),
 };
 

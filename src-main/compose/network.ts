@@ -1,23 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { GenesisError } from '../chain/genesis-fields.ts';
+import { ForkOverrideError, withForkOverrides } from '../chain/fork-overrides.ts';
 import { networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
 import { DEMO_NETWORK } from '../demo/network.ts';
 import { describeError } from '../leaf/errors.ts';
 import { OptionError } from '../options.ts';
+import { parseForkOverride } from '../../shared/fork-override.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 
 /**
  * The network of this run.
- * @throws OptionError when the genesis file cannot be used, naming the file and the field
+ * @throws OptionError when the genesis file cannot be used, naming the file and the field, or when a fork time that the
+ *   user has set does not fit the network
  */
 export async function composeNetwork(
   demo: boolean,
-  { network: name, genesis, networkId }: Pick<NodeSettings, 'network' | 'genesis' | 'networkId'>,
+  settings: Pick<NodeSettings, 'network' | 'genesis' | 'networkId' | 'forkOverrides'>,
 ): Promise<Network> {
   if (demo) return DEMO_NETWORK;
-  const network = genesis === null ? NETWORKS[name] : await fromFile(genesis);
+  const { network: name, genesis, networkId, forkOverrides } = settings;
+  const network = overridden(genesis === null ? NETWORKS[name] : await fromFile(genesis), forkOverrides);
   return networkId === null ? network : { ...network, networkId: BigInt(networkId) };
+}
+
+function overridden(network: Network, texts: NodeSettings['forkOverrides']): Network {
+  try {
+    return withForkOverrides(network, texts.map(parseForkOverride));
+  } catch (cause) {
+    if (!(cause instanceof ForkOverrideError)) throw cause;
+    throw new OptionError(`The setting “Fork times” (--override.fork) cannot be used: ${cause.message}.`, {
+      cause,
+    });
+  }
 }
 
 async function fromFile(file: string): Promise<Network> {

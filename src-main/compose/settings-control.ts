@@ -1,9 +1,12 @@
 import type { SettingsImportResult } from '../../shared/api-contract.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
-import type { SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import type { NodeSettings, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
 import type { ExportedText, SettingsControl } from '../api/backend.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { ListControl } from './lists.ts';
+import { composeNetwork } from './network.ts';
 import type { EffectiveSettings } from './settings.ts';
+import { OptionError } from '../options.ts';
 import { readGethToml } from '../store/geth-toml.ts';
 import { writeGethToml } from '../store/geth-toml-text.ts';
 
@@ -24,7 +27,10 @@ export class SettingsController implements SettingsControl {
     return this.#settings.views();
   }
 
+  /** @throws ApiError `invalid-parameters` for fork times that do not fit the network; otherwise as the settings do */
   async update(change: SettingsChange): Promise<readonly SettingView[]> {
+    const { forkOverrides } = change;
+    if (forkOverrides !== undefined) await this.#checkForks({ ...change, forkOverrides });
     await this.#settings.update(change);
     return this.views();
   }
@@ -73,6 +79,18 @@ export class SettingsController implements SettingsControl {
       errors,
       applied: true,
     };
+  }
+
+  /** Fork times that do not fit would be refused at the next start. */
+  async #checkForks(change: SettingsChange & Pick<NodeSettings, 'forkOverrides'>): Promise<void> {
+    const next = this.#settings.upcoming();
+    const { network = next.network, genesis = next.genesis, forkOverrides } = change;
+    try {
+      await composeNetwork(false, { network, genesis, networkId: null, forkOverrides });
+    } catch (cause) {
+      if (!(cause instanceof OptionError)) throw cause;
+      throw new ApiError('invalid-parameters', cause.message, 'forkOverrides', { cause });
+    }
   }
 
   /** Settings and node lists as `geth --config` reads them. */

@@ -20,6 +20,7 @@ export const ROOT_KEYS: readonly SettingKey[] = ['network', 'genesis', 'networkI
 const DEMO_FIXED: SavedSettings = {
   genesis: null,
   networkId: null,
+  forkOverrides: [],
   netRestrict: ['127.0.0.0/8', '::1/128'],
   nat: 'none',
   // The list of the demo's network, which its resolver in this process answers for.
@@ -31,6 +32,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'network',
   'genesis',
   'networkId',
+  'forkOverrides',
   'netRestrict',
   'nat',
   'discoveryDns',

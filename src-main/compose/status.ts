@@ -164,7 +164,7 @@ export function isDemo(ground: Ground): boolean {
   return ground.options.demo;
 }
 
-function networkOf({ network, chain, options }: Ground): NodeStatus['network'] {
+function networkOf({ network, chain, options, settings }: Ground): NodeStatus['network'] {
   const forkId = chain.forkId();
   return {
     name: network.name,
@@ -172,6 +172,7 @@ function networkOf({ network, chain, options }: Ground): NodeStatus['network'] {
     chainId: network.chainId.toString(),
     genesisHash: to0x(network.genesisHash),
     forkId: { hash: to0x(forkId.hash), next: forkId.next.toString() },
+    forkOverrides: settings.current().forkOverrides,
     demo: options.demo,
   };
 }

@@ -30,6 +30,7 @@ export const DEMO_NETWORK: Network = {
   genesisHash: keccak256(header),
   genesisTime: 1_767_225_600n,
   genesisHeaderRlp: header,
+  configured: { blocks: {}, times: {} },
   forkBlocks: [],
   forkTimes: [],
   bootnodes: [],

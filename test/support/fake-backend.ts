@@ -420,6 +420,7 @@ function statusOf(total: number): NodeStatus {
       chainId: '1',
       genesisHash: `0x${'33'.repeat(32)}`,
       forkId: { hash: '0x07c9462e', next: '0' },
+      forkOverrides: [],
       demo: false,
     },
     identity: { id: 'bb'.repeat(32), publicKey: '', enode: SOME_ENODE, enr: 'enr:-x', seq: '1' },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 
 /** The real programs that build/real-peers.mjs installs. */
 export type RealPeer = 'devp2p' | 'geth68' | 'geth69' | 'geth72';
@@ -12,4 +12,9 @@ export function realPeer(name: RealPeer): string {
   const path = stdout.trim().split('=')[1];
   if (path === undefined) throw new Error(`${name} is not installed; run: node build/real-peers.mjs ${name}`);
   return path;
+}
+
+/** The version at which it is pinned, `v1.17.8`: the name of the folder that it is installed in. */
+export function realPeerVersion(name: RealPeer): string {
+  return basename(dirname(realPeer(name)));
 }

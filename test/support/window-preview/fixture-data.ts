@@ -214,6 +214,7 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       chainId: '1',
       genesisHash: '0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3',
       forkId: { hash: '0x07c9462e', next: '0' },
+      forkOverrides: [],
       demo: false,
     },
     identity: {

@@ -14,10 +14,8 @@ import { readVectors } from '../../support/vectors.ts';
 
 interface Config {
   genesisHash: string;
-  genesisTime: string;
   forkBlocks: string[];
   forkTimes: string[];
-  forks?: { name: string; block?: string; time?: string }[];
 }
 interface Creation {
   head: string;
@@ -33,9 +31,7 @@ interface Validation {
   expect: 'ok' | 'local_incompatible_or_stale' | 'remote_stale';
 }
 interface Vectors {
-  networks: Record<string, Config>;
   configs: Record<string, Config>;
-  creation: Record<string, Creation[]>;
   validation: Validation[];
   encoding: { hash: string; next: string; rlp: string }[];
   genesisTimeForks: {
@@ -53,8 +49,67 @@ interface Suite {
 
 const vectors = readVectors<Vectors>('forkid.json');
 
+/** What go-ethereum prints of a network; test/geth/networks.test.ts holds the file against the real program. */
+interface DumpedNetwork {
+  genesisTime: number;
+  forks: Record<string, number>;
+}
+const gethNetworks = readVectors<{ networks: Record<string, DumpedNetwork> }>('geth-networks.json').networks;
+
+/** Block numbers above the genesis and times after it, each once, ascending: EIP-2124 and EIP-6122, from the dump alone. */
+function forksOf({ genesisTime, forks }: DumpedNetwork): { blocks: bigint[]; times: bigint[] } {
+  const ascending = (suffix: string, after: number): bigint[] =>
+    [...new Set(Object.entries(forks).flatMap(([name, at]) => (name.endsWith(suffix) ? [at] : [])))]
+      .filter((at) => at > after)
+      .sort((a, b) => a - b)
+      .map(BigInt);
+  return { blocks: ascending('Block', 0), times: ascending('Time', genesisTime) };
+}
+
+interface Position {
+  head: bigint;
+  time: bigint;
+}
+
+/** Just before and at every fork. */
+function positionsOf(dumped: DumpedNetwork): Position[] {
+  const { blocks, times } = forksOf(dumped);
+  const lastBlock = blocks.at(-1) ?? 0n;
+  return [
+    { head: 0n, time: 0n },
+    ...blocks.flatMap((block) => [block - 1n, block].map((head) => ({ head, time: 0n }))),
+    ...times.flatMap((at) => [at - 1n, at].map((time) => ({ head: lastBlock, time }))),
+  ];
+}
+
+/** EIP-2124 by hand, with a checksum of its own: nothing of it is shared with the source. */
+function eip2124ForkId(
+  genesisHash: Uint8Array,
+  dumped: DumpedNetwork,
+  { head, time }: Position,
+): { hash: string; next: bigint } {
+  const { blocks, times } = forksOf(dumped);
+  const passed = [...blocks.filter((block) => block <= head), ...times.filter((at) => at <= time)];
+  const next = [...blocks.filter((block) => block > head), ...times.filter((at) => at > time)][0] ?? 0n;
+  const bytes = [...genesisHash];
+  for (const fork of passed) {
+    for (let shift = 56n; shift >= 0n; shift -= 8n) bytes.push(Number((fork >> shift) & 0xffn));
+  }
+  return { hash: `0x${bitwiseCrc32(bytes).toString(16).padStart(8, '0')}`, next };
+}
+
+/** CRC-32 of IEEE 802.3, bit by bit. */
+function bitwiseCrc32(bytes: readonly number[]): number {
+  let register = 0xffff_ffff;
+  for (const byte of bytes) {
+    register ^= byte;
+    for (let bit = 0; bit < 8; bit++) register = (register >>> 1) ^ (register & 1 ? 0xedb8_8320 : 0);
+  }
+  return (register ^ 0xffff_ffff) >>> 0;
+}
+
 function schedule(name: string): ForkSchedule {
-  const config = vectors.networks[name] ?? vectors.configs[name]!;
+  const config = vectors.configs[name]!;
   return {
     genesisHash: hex(config.genesisHash),
     forkBlocks: config.forkBlocks.map(BigInt),
@@ -73,26 +128,34 @@ function expectValidation({ config, head, time, remote, expect: verdict }: Valid
   expect(answer).toBe(verdict.replaceAll('_', '-'));
 }
 
-describe.each(Object.entries(vectors.creation))('The fork identifier of %s', (name, cases) => {
-  it.each(cases)('at block $head and time $time is $hash with next $next', (vector) => {
-    expectCreation(schedule(name), vector);
+describe.each(Object.entries(gethNetworks))('The fork identifier of %s', (name, dumped) => {
+  const network = networkByName(name)!;
+  const positions = positionsOf(dumped);
+
+  it.each(positions)(
+    'at block $head and time $time is what EIP-2124 makes of the forks of geth',
+    (position) => {
+      const id = forkIdAt(network, position.head, position.time);
+      expect({ hash: unhex(id.hash), next: id.next }).toEqual(
+        eip2124ForkId(network.genesisHash, dumped, position),
+      );
+    },
+  );
+
+  it('is known for every fork', () => {
+    expect(positions.length).toBeGreaterThan(new Set(Object.values(dumped.forks).filter(Boolean)).size);
   });
 });
 
-describe('The schedule of a public network', () => {
-  it.each(Object.entries(vectors.networks))('%s lists the forks that go-ethereum has', (name, config) => {
-    const network = networkByName(name)!;
-    expect(network.forkBlocks).toEqual(config.forkBlocks.map(BigInt));
-    expect(network.forkTimes).toEqual(config.forkTimes.map(BigInt));
-    expect(unhex(network.genesisHash)).toBe(config.genesisHash);
-  });
-
-  it.each(Object.entries(vectors.networks))('%s comes out of its configured switches', (_name, config) => {
-    const blocks = (config.forks ?? []).flatMap(({ block }) => (block === undefined ? [] : [BigInt(block)]));
-    const times = (config.forks ?? []).flatMap(({ time }) => (time === undefined ? [] : [BigInt(time)]));
-    expect(normalizeForks(blocks, 0n)).toEqual(config.forkBlocks.map(BigInt));
-    expect(normalizeForks(times, BigInt(config.genesisTime))).toEqual(config.forkTimes.map(BigInt));
-  });
+describe('The fork identifier that a public network has now', () => {
+  // Read off the network's nodes, so that no table of ours has a part in it.
+  it.each([['sepolia', 1_795_000_000n, '0x6c1d9423', 0n]] as const)(
+    'of %s at time %d is %s',
+    (name, time, hash, next) => {
+      const id = forkIdAt(NETWORKS[name], 30_000_000n, time);
+      expect({ hash: unhex(id.hash), next: id.next }).toEqual({ hash, next });
+    },
+  );
 });
 
 describe('The fork filter', () => {
@@ -105,6 +168,25 @@ describe('The fork filter', () => {
     'answers $expect to $remote on $config at $head, $time (EIP-6122)',
     expectValidation,
   );
+
+  // EIP-6122: what looks like a time is measured by the head's time, also on a chain that has no fork by time.
+  it.each([
+    ['a time that we have passed without that fork', 1_700_000_000n, 'local-incompatible-or-stale'],
+    ['the time that it is now', 1_700_000_100n, 'local-incompatible-or-stale'],
+    ['a time to come', 1_700_000_101n, 'ok'],
+    ['the greatest number that counts as a block', 1_438_269_973n, 'ok'],
+    ['the least number that counts as a time', 1_438_269_974n, 'local-incompatible-or-stale'],
+    ['a block that we have passed without that fork', 90n, 'local-incompatible-or-stale'],
+    ['no fork', 0n, 'ok'],
+  ])('measures %s by what it is', (_what, next, verdict) => {
+    const forks = { genesisHash: new Uint8Array(32), forkBlocks: [10n], forkTimes: [] };
+    const filter = createForkFilter(forks, () => ({ number: 100n, time: 1_700_000_100n }));
+    expect(filter({ hash: forkIdAt(forks, 100n, 0n).hash, next })).toBe(verdict);
+    // A chain that has such forks, and is still before them.
+    const both = { ...forks, forkBlocks: [10n, 1_000n], forkTimes: [1_800_000_000n] };
+    const early = createForkFilter(both, () => ({ number: 100n, time: 1_700_000_100n }));
+    expect(early({ hash: forkIdAt(both, 100n, 0n).hash, next })).toBe(verdict);
+  });
 
   it('follows the head as it moves', () => {
     let number = 0n;

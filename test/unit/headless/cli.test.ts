@@ -278,6 +278,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
     case 'choice':
       return [choices?.[1] ?? '', choices?.[1]];
     case 'list':
+      if (flag === '--override.fork') return ['bpo3=5, bpo4=6', ['bpo3=5', 'bpo4=6']];
       if (flag === '--discovery.dns') return [`${TREE_URL}, ${TREE_URL}`, [TREE_URL, TREE_URL]];
       return flag === '--netrestrict'
         ? ['10.0.0.0/8, ::1/128', ['10.0.0.0/8', '::1/128']]
@@ -322,5 +323,54 @@ describe('the data folder', () => {
     } finally {
       await home.remove();
     }
+  });
+});
+
+describe('--override.fork', () => {
+  const overrides = (args: readonly string[], env: NodeJS.ProcessEnv = {}): unknown =>
+    options(args, env).settings.values.forkOverrides;
+
+  test('may be given several times, and takes several between commas', () => {
+    expect(
+      overrides(['--override.fork', 'amsterdam=1791294816', '--override.fork=bogota=1900000000']),
+    ).toEqual(['amsterdam=1791294816', 'bogota=1900000000']);
+    expect(overrides(['--override.fork', 'bpo3=5,bpo4=6', '--override.fork', 'x=7'])).toEqual([
+      'bpo3=5',
+      'bpo4=6',
+      'x=7',
+    ]);
+  });
+
+  test('goes over the environment instead of adding to it', () => {
+    const env = { ENODECK_OVERRIDE_FORK: 'bpo3=5,bpo4=6' };
+    expect(overrides([], env)).toEqual(['bpo3=5', 'bpo4=6']);
+    expect(overrides(['--override.fork', 'x=7'], env)).toEqual(['x=7']);
+  });
+
+  test('that was saved counts whatever network the command line names: every network has a folder of its own', () => {
+    expect(overrides(['--sepolia'])).toBeUndefined();
+    expect(overrides(['--sepolia', '--override.fork', 'x=7'])).toEqual(['x=7']);
+  });
+
+  test.each([
+    ['amsterdam', /NAME=TIME/],
+    ['amsterdam=1=2', /NAME=TIME/],
+    ['=5', /begin with the name of a fork/],
+    ['1st=5', /begin with the name of a fork/],
+    ['my-fork=5', /begin with the name of a fork/],
+    ['amsterdam=', /positive whole number/],
+    ['amsterdam=0', /positive whole number/],
+    ['amsterdam=-5', /positive whole number/],
+    ['amsterdam=1.5', /positive whole number/],
+    ['amsterdam=0x10', /positive whole number/],
+    ['amsterdam=18446744073709551616', /positive whole number/],
+    ['amsterdam=5,amsterdamTime=6', /name every fork once/],
+  ])('refuses %s, naming the option and the reason', (text, reason) => {
+    expect(() => options(['--override.fork', text])).toThrow(/--override\.fork/);
+    expect(() => options(['--override.fork', text])).toThrow(reason);
+  });
+
+  test('is no option of the demo, whose network is its own', () => {
+    expect(() => options(['--demo', '--override.fork', 'x=7'])).toThrow(/--demo and --override\.fork/);
   });
 });

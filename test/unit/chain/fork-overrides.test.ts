@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseForkOverride } from '../../../shared/fork-override.ts';
+import { forkIdAt } from '../../../src-main/chain/fork-id.ts';
+import { withForkOverrides } from '../../../src-main/chain/fork-overrides.ts';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { composeNetwork } from '../../../src-main/compose/network.ts';
+import { SettingsController } from '../../../src-main/compose/settings-control.ts';
+import { EffectiveSettings } from '../../../src-main/compose/settings.ts';
+import { OptionError } from '../../../src-main/options.ts';
+import { SettingsStore } from '../../../src-main/store/settings-store.ts';
+import { unhex } from '../../support/hex.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const { hoodi, mainnet, sepolia } = NETWORKS;
+const overridden = (network: typeof hoodi, ...texts: string[]) =>
+  withForkOverrides(network, texts.map(parseForkOverride));
+
+describe('A fork time that the user sets', () => {
+  it('makes an outdated schedule the one that the network follows', () => {
+    const { amsterdamTime: _, ...times } = sepolia.configured.times;
+    const outdated = {
+      ...sepolia,
+      configured: { ...sepolia.configured, times },
+      forkTimes: sepolia.forkTimes.slice(0, -1),
+    };
+    const now = 1_795_000_000n;
+    expect(unhex(forkIdAt(outdated, 2_000_000n, now).hash)).not.toBe('0x6c1d9423');
+    const mended = overridden(outdated, 'amsterdam=1791294816');
+    expect(unhex(forkIdAt(mended, 2_000_000n, now).hash)).toBe('0x6c1d9423');
+  });
+
+  it('goes over the time that the network has for this fork', () => {
+    const moved = overridden(sepolia, 'Amsterdam=1800000000');
+    expect(moved.forkTimes).toEqual([...sepolia.forkTimes.slice(0, -1), 1_800_000_000n]);
+    expect(moved.forkBlocks).toEqual(sepolia.forkBlocks);
+  });
+
+  it('may be of a fork that no release knows, at its place by time', () => {
+    expect(overridden(hoodi, 'next1=1900000000').forkTimes).toEqual([...hoodi.forkTimes, 1_900_000_000n]);
+    expect(overridden(hoodi, 'between=1762000000').forkTimes).toEqual(
+      [...hoodi.forkTimes, 1_762_000_000n].sort(),
+    );
+  });
+
+  it('leaves the built-in network as it was', () => {
+    const before = [...hoodi.forkTimes];
+    overridden(hoodi, 'amsterdam=1900000000');
+    expect(hoodi.forkTimes).toEqual(before);
+    expect(overridden(hoodi)).toBe(hoodi);
+  });
+
+  it.each([
+    ['london=1900000000', /"london" is set by block number/],
+    ['amsterdam=1700000000', /"amsterdam" at 1700000000 comes before bpo2, which is at 1767747671/],
+    ['prague=1900000000', /"prague" at 1900000000 comes after osaka, which is at 1764798551/],
+    ['bpo1=1', /"bpo1" at 1 comes before osaka/],
+  ])('is refused as %s on mainnet, by its name and the reason', async (text, reason) => {
+    expect(() => overridden(mainnet, text)).toThrow(reason);
+    const composed = composeNetwork(false, {
+      network: 'mainnet',
+      genesis: null,
+      networkId: null,
+      forkOverrides: [text],
+    });
+    await expect(composed).rejects.toThrow(OptionError);
+    await expect(composed).rejects.toThrow(/“Fork times” \(--override\.fork\)/);
+    await expect(composed).rejects.toThrow(reason);
+  });
+
+  it('is refused where it is not later than the genesis block', () => {
+    expect(() => overridden(hoodi, 'x=1742212800')).toThrow(
+      /"x" must be later than the genesis block of hoodi/,
+    );
+    expect(overridden(hoodi, 'x=1742212801').forkTimes[0]).toBe(1_742_212_801n);
+  });
+
+  it('holds for two forks together where each alone would be out of order', () => {
+    const both = overridden(mainnet, 'bpo1=1768000000', 'bpo2=1769000000');
+    expect(both.forkTimes.slice(-2)).toEqual([1_768_000_000n, 1_769_000_000n]);
+    expect(() => overridden(mainnet, 'bpo1=1768000000')).toThrow(/comes after bpo2/);
+  });
+});
+
+describe('The setting “Fork times”', () => {
+  it('is refused as soon as it is set to what the network cannot have, and nothing of the change is kept', async () => {
+    const { folder, settings } = await openSettings();
+    const lists = {} as ConstructorParameters<typeof SettingsController>[1];
+    const control = new SettingsController(settings, lists);
+    const refused = control.update({ forkOverrides: ['amsterdam=1700000000'], maxPeers: 7 });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-parameters', field: 'forkOverrides' });
+    await expect(refused).rejects.toThrow(/"amsterdam" at 1700000000 comes before bpo2/);
+    expect(settings.saved()).toEqual({});
+    await control.update({ forkOverrides: ['amsterdam=1900000000'] });
+    expect(settings.saved()).toEqual({ forkOverrides: ['amsterdam=1900000000'] });
+    await folder.remove();
+  });
+});
+
+async function openSettings(): Promise<{
+  folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  settings: EffectiveSettings;
+}> {
+  const folder = await temporaryFolder();
+  const store = await SettingsStore.open(join(folder.path, 'settings.json'));
+  const launch = { demo: false, settings: { values: {}, sources: {} } };
+  return { folder, settings: new EffectiveSettings({ folder: store, root: store }, launch) };
+}
