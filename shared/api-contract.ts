@@ -81,6 +81,10 @@ export const API_REQUESTS = {
   'nodes.edit': request<NodeListEntry>()(
     z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
   ),
+  /** Whether a text would be taken as a node of the list, in the words in which it is refused; `editing` is the entry's ID. */
+  'nodes.check': request<{ readonly refusal: string | null }>()(
+    z.strictObject({ list: listName, text: nodeText, editing: nodeId.nullable() }),
+  ),
   /** `disconnect` also ends a session with the node, as admin_removePeer does. */
   'nodes.remove': request<{ readonly removed: boolean; readonly disconnected: boolean }>()(
     z.strictObject({ list: listName, id: nodeId, disconnect: z.boolean() }),

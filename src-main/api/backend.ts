@@ -39,6 +39,11 @@ export interface NodeListControl {
   all(): NodeLists;
   add(input: NodeEntryInput): Promise<NodeListEntry>;
   edit(id: string, input: NodeEntryInput): Promise<NodeListEntry>;
+  /**
+   * The words in which `add` or `edit` would refuse a text; null where it would be taken.
+   * @param editing the entry that the text is for; null for a new one
+   */
+  check(list: NodeListName, text: string, editing: string | null): Promise<string | null>;
   remove(list: NodeListName, id: string): Promise<boolean>;
   import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult>;
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText;

@@ -43,6 +43,9 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'peers.disconnect': ({ id }) => ({ disconnected: backend.disconnect(id) }),
     'nodes.add': (params) => backend.lists.add(params),
     'nodes.edit': ({ id, ...input }) => backend.lists.edit(id, input),
+    'nodes.check': async ({ list, text, editing }) => ({
+      refusal: await backend.lists.check(list, text, editing),
+    }),
     'nodes.remove': async ({ list, id, disconnect }) => {
       const removed = await backend.lists.remove(list, id);
       return { removed, disconnected: removed && disconnect && backend.disconnect(id) };

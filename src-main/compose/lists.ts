@@ -6,7 +6,8 @@ import type {
   ImportResult,
   NodeEntryState,
 } from '../../shared/model/node-list.ts';
-import { ApiError } from '../api/api-error.ts';
+import { refuseNode } from '../../shared/node-check.ts';
+import { ApiError, isOwnError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
 import { banRefusals } from './backend-bans.ts';
 import { nodesOf, type GivenNodes, type SourcedNode } from './bootnodes.ts';
@@ -18,7 +19,7 @@ import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
-import type { ListsImport } from '../store/node-lists.ts';
+import { nodeToCheck, type ListsImport } from '../store/node-lists.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
@@ -47,7 +48,7 @@ export class ListControl implements NodeListControl {
 
   async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
-      await this.#admit(list, text);
+      await this.#admit(list, this.#acceptable(list, text, undefined));
       const entry = await this.#ground.lists.add(list, text, label);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
@@ -57,12 +58,22 @@ export class ListControl implements NodeListControl {
   async edit(id: string, { list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
-      await this.#admit(list, text);
+      await this.#admit(list, this.#acceptable(list, text, id));
       const entry = await this.#ground.lists.edit(list, id, text, label);
       if (entry.node.idHex !== id) this.#unlist(list, id);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
     });
+  }
+
+  async check(list: NodeListName, text: string, editing: string | null): Promise<string | null> {
+    try {
+      await this.#refusing(() => Promise.resolve(this.#acceptable(list, text, editing ?? undefined)));
+      return null;
+    } catch (error) {
+      if (!isOwnError(error)) throw error;
+      return error.message;
+    }
   }
 
   async remove(list: NodeListName, id: string): Promise<boolean> {
@@ -144,14 +155,7 @@ export class ListControl implements NodeListControl {
 
   async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
     try {
-      return await act();
-    } catch (error) {
-      // The one thing of an entry that its text decides is the text.
-      if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
-        const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
-        throw new ApiError(code, error.message, 'text', { cause: error });
-      }
-      throw error;
+      return await this.#refusing(act);
     } finally {
       if (list === 'bootnodes') {
         this.#running()?.setBootnodes(nodesOf(this.#ground, this.#given, list));
@@ -159,11 +163,42 @@ export class ListControl implements NodeListControl {
     }
   }
 
-  /** Who is wanted is not kept out by a score, and not taken while a ban by hand holds. A bad text is for the list. */
-  async #admit(list: NodeListName, text: string): Promise<void> {
-    if (list === 'bootnodes') return;
-    const node = parsedNode(text);
-    if (node !== undefined) await banRefusals('text', () => this.#ground.bans.admit(node));
+  /** Names the field of what is refused. */
+  async #refusing<Result>(act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await banRefusals('text', act);
+    } catch (error) {
+      // The one thing of an entry that its text decides is the text.
+      if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
+        const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
+        throw new ApiError(code, error.message, 'text', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The node of a text that may be in the list.
+   * @param editing the entry that it takes the place of
+   * @throws NodeListError, BanError `banned-by-hand`
+   */
+  #acceptable(list: NodeListName, text: string, editing: string | undefined): Node {
+    const { lists, bans, allows } = this.#ground;
+    const node = lists.parse(list, text);
+    const isGiven = this.#given[list].some((entry) => entry.node.idHex === node.idHex);
+    const isListed = node.idHex !== editing && (isGiven || lists.get(list, node.idHex) !== undefined);
+    const refusal = refuseNode(list, nodeToCheck(node), { isListed, allows });
+    if (refusal !== undefined) {
+      const code = refusal.code === 'duplicate-node' ? 'duplicate-node' : 'invalid-node';
+      throw new NodeListError(code, refusal.message);
+    }
+    bans.assertNotBannedByHand(node);
+    return node;
+  }
+
+  /** Who is wanted is not kept out by a score. */
+  async #admit(list: NodeListName, node: Node): Promise<void> {
+    if (list !== 'bootnodes') await this.#ground.bans.admit(node);
   }
 
   #assertEditable(list: NodeListName, id: string): void {
@@ -207,14 +242,6 @@ export class ListControl implements NodeListControl {
     // A trusted node is let in; whether it is dialled is the static list's affair.
     if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
     return standing;
-  }
-}
-
-function parsedNode(text: string): Node | undefined {
-  try {
-    return parseNode(text);
-  } catch {
-    return undefined;
   }
 }
 

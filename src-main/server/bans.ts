@@ -157,7 +157,13 @@ export class BanList {
    * Makes way for a node that a person wants on the static or trusted list: its ban by score is lifted.
    * @throws BanError `banned-by-hand` naming the ban that has to be lifted first
    */
-  async admit({ idHex, ip }: Pick<Node, 'idHex' | 'ip'>): Promise<void> {
+  async admit(node: Pick<Node, 'idHex' | 'ip'>): Promise<void> {
+    this.assertNotBannedByHand(node);
+    await this.liftScore(node.idHex);
+  }
+
+  /** @throws BanError `banned-by-hand` */
+  assertNotBannedByHand({ idHex, ip }: Pick<Node, 'idHex' | 'ip'>): void {
     const bans = [this.ofNode(idHex), ip === undefined ? undefined : this.ofAddress(ip)];
     const byHand = bans.find((ban) => ban?.by === 'user');
     if (byHand !== undefined) {
@@ -167,7 +173,6 @@ export class BanList {
         `There is a ban on ${byHand.target.value}${why}, set by hand: lift it first`,
       );
     }
-    await this.liftScore(idHex);
   }
 
   /** Lifts a ban by score of a node that a person wants; one by hand stays. @throws StoreError */

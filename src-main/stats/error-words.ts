@@ -79,6 +79,12 @@ export const ERROR_WORDS = {
   'invalid-parameters': words('ours', 'Parameters refused', 'The parameters are not those of the request.'),
   'not-editable': words('ours', 'Cannot be edited', 'It is given from outside, and cannot be edited here.'),
   'not-found': words('ours', 'Not there', 'There is no such thing.'),
+  'no-free-port': words(
+    'ours',
+    'No free port',
+    'No port was found that is free for TCP and UDP.',
+    'Choose a port in Settings',
+  ),
   'not-running': words('ours', 'Node is stopped', 'The node is not running.', 'Start the node'),
   'refused-call': words('ours', 'Call refused', 'The call cannot be answered.'),
   'too-many-subscriptions': words(

@@ -70,6 +70,9 @@ function addressOf({ node, journey }: TraceParts): string | null {
 
 function nowOf({ isSelf, now, stand, outlook, kind, journey }: TraceParts): string {
   if (isSelf) return 'This is our own node';
+  if (stand === undefined && kind.static) {
+    return outlook === undefined ? 'Dialled once our node runs' : 'Dialled when its turn comes';
+  }
   if (stand === undefined) return wordsOf('never-heard-of').advice ?? '';
   const isListed = kind.static || kind.trusted;
   const direction = stand.cause === undefined ? null : (journey?.last?.direction ?? null);

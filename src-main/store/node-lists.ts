@@ -1,7 +1,12 @@
 /** The node lists that people edit, in nodes.json: bootnodes, static and trusted nodes. */
 import { z } from 'zod';
+import {
+  DUPLICATE_NODE_TEXT,
+  refuseNode,
+  refuseNodeCount,
+  type NodeToCheck,
+} from '../../shared/node-check.ts';
 import { NODE_LISTS, type ImportResult, type NodeListName } from '../../shared/model/node-list.ts';
-import { isUnspecified } from '../leaf/ip.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -272,6 +277,11 @@ export class NodeListStore {
     return { text: formatNodeListText(texts, format, list), fileName };
   }
 
+  /** The node of a text that `add` would take, but for what only the lists in force say. @throws NodeListError `invalid-node` */
+  parse(list: NodeListName, text: string): Node {
+    return this.#parse(list, text, null, 0).node;
+  }
+
   #tryParse(
     list: NodeListName,
     text: string,
@@ -288,6 +298,8 @@ export class NodeListStore {
   }
 
   #parse(list: NodeListName, text: string, label: string | null, addedAt: number): ListedNode {
+    const count = refuseNodeCount(text);
+    if (count !== undefined) throw new NodeListError('invalid-node', count.message);
     let node: Node;
     try {
       node = parseNode(text.trim());
@@ -295,8 +307,9 @@ export class NodeListStore {
       if (!(cause instanceof NodeTextError)) throw cause;
       throw new NodeListError('invalid-node', cause.message, { cause });
     }
-    const refusal = refuse(list, node, this.#options.ownIdHex);
-    if (refusal !== undefined) throw new NodeListError('invalid-node', refusal);
+    const isOwn = node.idHex === this.#options.ownIdHex;
+    const refusal = refuseNode(list, nodeToCheck(node), { isOwn });
+    if (refusal !== undefined) throw new NodeListError('invalid-node', refusal.message);
     return { node, text: text.trim(), label, addedAt };
   }
 
@@ -319,20 +332,14 @@ function toFile({ text, label, addedAt }: ListedNode): object {
   return { node: text, name: label, added: new Date(addedAt).toISOString() };
 }
 
-/** Why a well-formed node makes no sense in a list. A static node without an address is looked for by discovery. */
-function refuse(list: NodeListName, node: Node, ownIdHex: string): string | undefined {
-  if (node.idHex === ownIdHex) return 'That is this node itself.';
-  if (node.ip !== undefined && isUnspecified(node.ip)) {
-    return `${node.ip} stands for “any address”: give the address at which the node can be reached.`;
-  }
-  if (list !== 'bootnodes') return undefined;
-  if (node.ip === undefined && node.hostname === undefined)
-    return 'A bootnode needs an IP address or a DNS name.';
-  return node.udp === 0 ? 'A bootnode needs a UDP port.' : undefined;
+/** What the check of a node looks at; a record may name addresses at which nobody is dialled. */
+export function nodeToCheck({ ip, hostname, udp, record }: Node): NodeToCheck {
+  const ips = [ip, record?.ip, record?.ip6].filter((address) => address !== undefined);
+  return { ips: [...new Set(ips)], hostname, udp };
 }
 
 function duplicate(): NodeListError {
-  return new NodeListError('duplicate-node', 'This node is in the list already.');
+  return new NodeListError('duplicate-node', DUPLICATE_NODE_TEXT);
 }
 
 function full(): NodeListError {

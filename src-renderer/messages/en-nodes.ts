@@ -10,7 +10,8 @@ export const enNodes = {
     static: 'Static',
     trusted: 'Trusted',
     bootnodes: 'Bootnodes',
-    staticHint: 'Dialled always and kept connected, with growing pauses when they refuse.',
+    staticHint:
+      'Kept connected, also when all other places to dial from are taken, with growing pauses when they refuse.',
     trustedHint: 'Let in even when all peer slots are taken. They are not dialled for that.',
     bootnodesHint: 'Asked first at the start and at each refresh of the table.',
     staticEmpty: 'No static nodes',
@@ -20,7 +21,12 @@ export const enNodes = {
     bootnodesEmpty: 'No bootnodes',
     bootnodesEmptyText:
       'Without one, discovery begins with the nodes of the database alone. Add one by its enode URL or record.',
-    staticRemove: '{node} is no longer dialled. A session that is open stays.',
+    staticRemove: '{node} is no longer dialled.',
+    staticRemoveConnected:
+      '{node} is no longer dialled. It is connected now: its session can stay or end too.',
+    removeOnly: 'Remove only',
+    removeAndDisconnect: 'Remove and disconnect',
+    removedAndDisconnected: 'Removed, and the session ended',
     trustedRemove: '{node} no longer comes above the limit. A session that is open stays.',
     bootnodesRemove: '{node} is no longer asked at the start.',
     filter: 'Filter by label, address, id',
@@ -35,10 +41,10 @@ export const enNodes = {
     textHint: 'Paste enode://… or enr:…',
     textNeeded: 'Paste the node’s enode URL or record here.',
     goodEnode: 'Enode URL',
-    goodRecord: 'Record; its signature is checked on adding',
+    goodRecord: 'Record',
+    checking: 'Asking the node whether it would take it',
     fact: { key: 'key', host: 'at', tcp: 'tcp', udp: 'udp', bytes: 'bytes' },
     warning: {
-      unspecified: 'This address stands for “any”: nobody can dial it. Put the node’s real address in.',
       'no-host': 'It names no address: the node looks for one by discovery, which may take a while.',
       'no-tcp': 'TCP port 0: it can be asked by discovery but not dialled.',
       loopback: 'A loopback address: it leads to this machine only.',
@@ -73,6 +79,13 @@ export const enNodes = {
     idle: 'idle',
     answering: 'answering',
     silent: 'silent',
+  },
+  nodeAction: {
+    'max-peers': 'Raise the limit',
+    'no-dial': 'Let it dial',
+    'net-restrict': 'Allowed networks',
+    bans: 'Look at the bans',
+    edit: 'Edit it',
   },
   nodeSource: {
     user: 'you',

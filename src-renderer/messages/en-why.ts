@@ -94,7 +94,9 @@ export const enWhy = {
     steps: 'Steps',
     unknown: 'Never heard of',
     unknownText:
-      'Discovery has not come across it and nobody named it. Add it as a static node to have it dialled.',
+      'Discovery has not come across it and nobody named it. “Keep connected” dials it from now on, even when all other places are taken.',
+    unknownId:
+      'Discovery has not come across it and nobody named it. An ID says nothing of where it is: paste its enode URL or record to have it dialled.',
     connected: 'connected',
     firstSeen: 'First seen',
     sources: 'Found by',
@@ -106,7 +108,10 @@ export const enWhy = {
     silent: 'no reason was sent',
     now: 'What now',
     earlier: 'Earlier',
+    same: 'The same',
+    times: ' {n} times',
     addStatic: 'Keep connected',
+    addForm: 'Add to static…',
     addTrusted: 'Trust',
     ban: 'Ban…',
     copyOwn: 'Copy our enode',

@@ -1,6 +1,8 @@
 import { parseEnode } from '../../shared/enode.ts';
 import { parseEnrText } from '../../shared/enr-text.ts';
 import { formatHex } from '../../shared/hex.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { refuseNode, refuseNodeCount } from '../../shared/node-check.ts';
 
 /** What a form says about a node's text while it is typed. */
 export type NodeTextCheck =
@@ -15,13 +17,19 @@ export type NodeTextCheck =
         readonly value: string;
       }[];
       /** What will probably go wrong with it; words of the catalogue. */
-      readonly warnings: readonly ('unspecified' | 'no-host' | 'no-tcp' | 'loopback' | 'private')[];
+      readonly warnings: readonly ('no-host' | 'no-tcp' | 'loopback' | 'private')[];
     };
 
-/** Checks an enode URL or a record with the very code that the node uses. The record's signature is the node's to check. */
-export function checkNodeText(raw: string): NodeTextCheck {
+/**
+ * Checks an enode URL or a record with the very code that the node uses. What only the node knows, such as whether the
+ * record's signature holds, is asked of it by the form.
+ * @param list the list that the node is meant for; undefined for a node that is only asked about
+ */
+export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   const text = raw.trim();
   if (text === '') return { state: 'empty' };
+  const count = refuseNodeCount(text);
+  if (count !== undefined) return { state: 'bad', message: count.message };
   if (text.startsWith('enr:')) {
     const record = parseEnrText(text);
     if (!record.ok) return { state: 'bad', message: record.message };
@@ -34,6 +42,9 @@ export function checkNodeText(raw: string): NodeTextCheck {
     return { state: 'bad', message: parsed.reason === 'missing-prefix' ? either : parsed.message };
   }
   const { publicKey, ip, hostname, tcp, udp } = parsed.enode;
+  const ips = ip === undefined ? [] : [ip];
+  const refusal = list === undefined ? undefined : refuseNode(list, { ips, hostname, udp });
+  if (refusal !== undefined) return { state: 'bad', message: refusal.message };
   const host = ip ?? hostname;
   return {
     state: 'good',
@@ -52,14 +63,13 @@ export function checkNodeText(raw: string): NodeTextCheck {
   };
 }
 
-type Warning = 'unspecified' | 'no-host' | 'no-tcp' | 'loopback' | 'private';
+type Warning = 'no-host' | 'no-tcp' | 'loopback' | 'private';
 
 function warningsOf(ip: string | undefined, hostname: string | undefined, tcp: number): readonly Warning[] {
   if (ip === undefined && hostname === undefined) return ['no-host'];
   const warnings: Warning[] = [];
   if (tcp === 0) warnings.push('no-tcp');
-  if (ip === '0.0.0.0' || ip === '::') warnings.push('unspecified');
-  else if (ip !== undefined && (ip.startsWith('127.') || ip === '::1')) warnings.push('loopback');
+  if (ip !== undefined && (ip.startsWith('127.') || ip === '::1')) warnings.push('loopback');
   else if (ip !== undefined && isPrivate(ip)) warnings.push('private');
   return warnings;
 }

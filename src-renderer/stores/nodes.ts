@@ -27,6 +27,9 @@ export const useNodesStore = defineStore('nodes', () => {
     ),
     look: () => feed.look(),
     add: (draft: NodeDraft) => request('nodes.add', draft),
+    /** Why the node would not take a text; null where it would. */
+    check: async (list: NodeListName, text: string, editing: string | null) =>
+      (await request('nodes.check', { list, text, editing })).refusal,
     edit: (id: string, draft: NodeDraft) => request('nodes.edit', { ...draft, id }),
     /** @param disconnect whether a session with the node ends too */
     remove: (list: NodeListName, id: string, disconnect = false) =>

@@ -10,6 +10,7 @@ export const useShellStore = defineStore('shell', () => {
   const nodeForm = ref(false);
   const formList = ref<NodeListName>('static');
   const formEntry = shallowRef<NodeListEntry | null>(null);
+  const formText = ref('');
   const banForm = ref(false);
   const banSubject = shallowRef<BanSubject | null>(null);
   const settingsImport = ref(false);
@@ -18,7 +19,8 @@ export const useShellStore = defineStore('shell', () => {
   const talk = ref(false);
   const talkNode = ref<string | null>(null);
 
-  const openForm = (list: NodeListName, entry: NodeListEntry | null): void => {
+  const openForm = (list: NodeListName, entry: NodeListEntry | null, text = ''): void => {
+    formText.value = text;
     formList.value = list;
     formEntry.value = entry;
     nodeForm.value = true;
@@ -30,6 +32,8 @@ export const useShellStore = defineStore('shell', () => {
     nodeForm,
     formList,
     formEntry,
+    /** What the form for a new node begins with. */
+    formText,
     banForm,
     banSubject,
     /** The dialog that imports settings, wherever it was asked for. */
@@ -38,7 +42,7 @@ export const useShellStore = defineStore('shell', () => {
     recordText,
     talk,
     talkNode,
-    addNode: (list: NodeListName = 'static') => openForm(list, null),
+    addNode: (list: NodeListName = 'static', text = '') => openForm(list, null, text),
     editNode: (list: NodeListName, entry: NodeListEntry) => openForm(list, entry),
     /** Opens the form for a ban: of this node, or of what is typed. */
     openBan: (subject: BanSubject | null) => {

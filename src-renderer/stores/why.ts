@@ -1,7 +1,8 @@
-import { ref, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import { request } from '../api.ts';
+import { reachableText } from '../model/trace-text.ts';
 import { createTopicFeed, newestOf } from './topic-feed.ts';
 
 /** Where candidates get lost, and the trace of the one node that is looked at. */
@@ -19,6 +20,8 @@ export const useWhyStore = defineStore('why', () => {
   );
 
   const traced = ref<string | null>(null);
+  /** What was pasted to find the traced node; an address that nobody else knows is in it alone. */
+  const pasted = shallowRef<{ readonly id: string; readonly text: string } | null>(null);
   const trace = shallowRef<NodeTrace | null>(null);
   const traceFeed = createTopicFeed(
     'trace',
@@ -26,9 +29,7 @@ export const useWhyStore = defineStore('why', () => {
     (pushes) => {
       const fresh = newestOf(pushes);
       if (fresh === undefined || fresh.id !== traced.value) return;
-      const old = trace.value?.id === fresh.id ? trace.value : null;
-      // A node that nobody heard of has an address only in the text that was asked about.
-      trace.value = fresh.known || old === null ? fresh : { ...fresh, enode: old.enode, enr: old.enr };
+      trace.value = fresh;
     },
   );
   watch(
@@ -46,11 +47,17 @@ export const useWhyStore = defineStore('why', () => {
     snapshot,
     traced,
     trace,
+    pasted: computed(() => {
+      const found = pasted.value;
+      return found !== null && found.id === traced.value ? found.text : null;
+    }),
     look: () => feed.look(),
     lookAtTrace: () => traceFeed.look(),
     /** Finds a node by its ID, enode URL or record. */
     find: async (node: string): Promise<NodeTrace> => {
       const found = await request('why.trace', { node });
+      const text = reachableText(node);
+      pasted.value = text === null ? null : { id: found.id, text };
       traced.value = found.id;
       trace.value = found;
       return found;

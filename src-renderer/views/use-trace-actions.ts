@@ -9,16 +9,19 @@ import { useListMembership } from '../stores/list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
 
-/** Does what the panel of a trace asks. */
-export function useTraceActions(t: Words): (trace: NodeTrace, action: TraceAction) => void {
+/** Does what the panel of a trace asks; `pasted` is the address of a node that only the user knows. */
+export type TraceActions = (trace: NodeTrace, action: TraceAction, pasted: string | null) => void;
+
+/** Made in a setup function. */
+export function useTraceActions(t: Words): TraceActions {
   const router = useRouter();
   const node = useNodeStore();
   const lists = useListMembership(t);
   const shell = useShellStore();
   const { run } = useAction();
 
-  const list = (trace: NodeTrace, name: 'static' | 'trusted'): void => {
-    const text = trace.enode ?? trace.enr;
+  const textOf = ({ enode, enr }: NodeTrace, pasted: string | null): string | null => enode ?? enr ?? pasted;
+  const list = (text: string | null, name: 'static' | 'trusted'): void => {
     if (text !== null) void run(() => lists.put(name, text, null));
   };
   const copyOwn = async (): Promise<void> => {
@@ -37,13 +40,14 @@ export function useTraceActions(t: Words): (trace: NodeTrace, action: TraceActio
     });
   };
 
-  const actions: Readonly<Record<TraceAction, (trace: NodeTrace) => void>> = {
-    static: (trace) => list(trace, 'static'),
-    trusted: (trace) => list(trace, 'trusted'),
+  const actions: Readonly<Record<TraceAction, (trace: NodeTrace, pasted: string | null) => void>> = {
+    static: (trace, pasted) => list(textOf(trace, pasted), 'static'),
+    form: (trace, pasted) => shell.addNode('static', textOf(trace, pasted) ?? ''),
+    trusted: (trace, pasted) => list(textOf(trace, pasted), 'trusted'),
     peer: (trace) => void router.push({ name: 'peers', params: { id: trace.id } }),
     copyOwn: () => void copyOwn(),
-    record: ({ enr }) => shell.openRecord(enr),
+    record: ({ enr }, pasted) => shell.openRecord(enr ?? pasted),
     ban,
   };
-  return (trace, action) => actions[action](trace);
+  return (trace, action, pasted) => actions[action](trace, pasted);
 }

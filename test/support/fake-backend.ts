@@ -197,6 +197,7 @@ export class FakeBackend implements ApiBackend {
     edit: async () => {
       throw new TypeError('a defect with a secret in its text');
     },
+    check: async () => null,
     remove: async (list, id) => {
       const before = this.entries[list].length;
       this.entries[list] = this.entries[list].filter((entry) => entry.id !== id);

@@ -99,6 +99,7 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     'peers.disconnect': ({ id }) => ({ disconnected: peers.delete(String(id)) }),
     'nodes.add': (params) => params,
     'nodes.edit': (params) => params,
+    'nodes.check': () => ({ refusal: null }),
     'nodes.remove': ({ disconnect }) => ({ removed: true, disconnected: disconnect === true }),
     'node.useFreePort': () => ({ port: 30_304 }),
     'nodes.import': () => ({

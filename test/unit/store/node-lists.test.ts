@@ -63,6 +63,9 @@ describe('the node lists', () => {
     ['static', enode(99), 'invalid-node', /this node itself/],
     ['static', enode(1, '0.0.0.0:30303'), 'invalid-node', /any address|0\.0\.0\.0/],
     ['static', enode(1, '[::]:30303'), 'invalid-node', /any address|::/],
+    ['static', enode(1, '239.1.2.3:30303'), 'invalid-node', /multicast/],
+    ['trusted', enode(1, '[ff02::1]:30303'), 'invalid-node', /multicast/],
+    ['trusted', `${enode(1)} ${enode(2)}`, 'invalid-node', /more than one node/],
     ['static', 'enode://12', 'invalid-node', /./],
     ['bootnodes', enode(1, '10.0.0.1:30303?discport=0'), 'invalid-node', /UDP/],
   ] as const)('refuse for %s: %s', async (list, text, code, message) => {
