@@ -14,6 +14,7 @@ import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import type { HealthFacts } from '../stats/health-facts.ts';
+import { healthAtRest } from '../stats/health-start.ts';
 import { healthOf } from '../stats/health.ts';
 import { VERSION } from '../version.ts';
 
@@ -37,8 +38,9 @@ export class StatusView {
     this.#ground = ground;
   }
 
-  read({ phase, failure }: NodePhase, node: RunningNode | undefined): NodeStatus {
+  read(at: NodePhase, node: RunningNode | undefined): NodeStatus {
     const { ground } = this;
+    const { phase, failure } = at;
     const limits = limitsOf(ground);
     const peers = totalsOf(ground, node);
     const listening = node?.listening() ?? [];
@@ -71,10 +73,7 @@ export class StatusView {
       outsideContacts: ground.statistics.outside.count,
       inboundSessions: ground.statistics.counters.inboundSessions,
       table: tablesOf(node),
-      database: {
-        nodes: ground.nodes.size,
-        failure: ground.nodes.failure,
-      },
+      database: { nodes: ground.nodes.size, failure: ground.nodes.failure },
       eventLoop: ground.statistics.eventLoop,
     };
     return {
@@ -92,7 +91,7 @@ export class StatusView {
       capabilities: node?.capabilities ?? [],
       limits,
       peers,
-      health: healthOf(facts),
+      health: this.#health(at, facts),
       nat,
       clock,
     };
@@ -100,6 +99,13 @@ export class StatusView {
 
   get ground(): Ground {
     return this.#ground;
+  }
+
+  #health({ phase, failure, freePort }: NodePhase, facts: HealthFacts): NodeStatus['health'] {
+    if (phase === 'running') return healthOf(facts);
+    const settings = this.ground.settings.current();
+    const port = settings[freePort?.key ?? 'port'] ?? settings.port;
+    return healthAtRest({ phase, failure, freePort, port, database: facts.database });
   }
 
   #identity(
