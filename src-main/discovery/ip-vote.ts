@@ -1,12 +1,12 @@
 import type { AddressFamily, SocketAddress } from '../leaf/network.ts';
-import { checkRelayIp, ipFamily } from '../leaf/ip.ts';
+import { checkRelayIp, ipFamily, voiceKey } from '../leaf/ip.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import { ADDRESS_STATEMENT_WINDOW_MS, MIN_ADDRESS_STATEMENTS } from './constants.ts';
 
-/** Hosts whose latest statement is kept for each family; the oldest goes first. BOUNDED. */
+/** Networks whose latest statement is kept for each family; the oldest goes first. BOUNDED. */
 const MAX_STATEMENTS = 512;
 
-/** An external address with the number of hosts that name it. */
+/** An external address with the number of networks that name it. */
 export interface VotedAddress extends SocketAddress {
   readonly votes: number;
 }
@@ -20,8 +20,8 @@ interface Statement {
 }
 
 /**
- * Our external address as others see it: each host that we exchanged proofs with has one vote, its latest, for five
- * minutes, and the address that most of them name holds once ten agree. IPv4 and IPv6 are voted on apart. The last
+ * Our external address as others see it: each network (IPv4 /24, IPv6 /48) with a host that has proven its endpoint has one
+ * vote, its latest, for five minutes, and the address that most of them name holds once ten agree. IPv4 and IPv6 are voted on apart. The last
  * outcome stands until another wins: a quiet network does not make us forget who we are.
  * (p2p/enode/localnode.go, p2p/netutil/iptrack.go)
  */
@@ -53,7 +53,10 @@ export class AddressVote {
     for (const statements of Object.values(this.#statements)) statements.clear();
   }
 
-  /** The host at `from` says that it sees us at `claimed`; statements that cannot be true are ignored. */
+  /**
+   * The host at `from`, whose endpoint is proven, says that it sees us at `claimed`; statements that cannot be true are
+   * ignored.
+   */
   statement(from: SocketAddress, claimed: { readonly ip: string | undefined; readonly port: number }): void {
     const { ip, port } = claimed;
     if (ip === undefined || port === 0) return;
@@ -61,8 +64,9 @@ export class AddressVote {
     if (family !== ipFamily(from.ip) || checkRelayIp(from.ip, ip) !== undefined) return;
     const statements = this.#statements[family];
     // Taken out first: the map stays in the order of the statements' times.
-    statements.delete(from.ip);
-    statements.set(from.ip, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
+    const voice = voiceKey(from.ip);
+    statements.delete(voice);
+    statements.set(voice, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
     const oldest = statements.keys().next();
     if (statements.size > MAX_STATEMENTS && oldest.done !== true) statements.delete(oldest.value);
     this.#decide(family);

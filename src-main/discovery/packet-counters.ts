@@ -55,13 +55,33 @@ interface Direction {
   readonly recent: SlidingCount;
 }
 
+/** Our pings and how many of them were answered. */
+export interface PingCount {
+  readonly asked: number;
+  readonly answered: number;
+}
+
+/** PingCount within the last 10 minutes. */
+class SlidingPings {
+  readonly #asked = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
+  readonly #answered = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
+
+  add(now: number, answered: boolean): void {
+    this.#asked.add(now);
+    if (answered) this.#answered.add(now);
+  }
+
+  at(now: number): PingCount {
+    return { asked: this.#asked.sum(now), answered: this.#answered.sum(now) };
+  }
+}
+
 /** How many packets went each way, were dropped, and how many of our pings were answered. Plain counting, no I/O. */
 export class PacketCounters {
   readonly #clock: Clock;
   readonly #packets = new Map<string, Readonly<Record<'in' | 'out', Direction>>>();
   readonly #dropped = new Map<string, number>();
-  readonly #pings = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
-  readonly #pongs = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
+  readonly #pings = { proven: new SlidingPings(), first: new SlidingPings() };
 
   /** @param packets the names of the packets, all shown from the start */
   constructor(clock: Clock, packets: readonly string[]) {
@@ -82,10 +102,12 @@ export class PacketCounters {
     this.#dropped.set(name, (this.#dropped.get(name) ?? 0) + 1);
   }
 
-  /** Notes what became of one of our pings. */
-  pinged(answered: boolean): void {
-    this.#pings.add(this.#clock.monotonic());
-    if (answered) this.#pongs.add(this.#clock.monotonic());
+  /**
+   * Notes what became of a ping that we sent of our own accord. Pings that a stranger provoked are not to be noted.
+   * @param to whether the endpoint had proven itself before: whoever was only named by others may not exist
+   */
+  pinged(to: 'proven' | 'first', answered: boolean): void {
+    this.#pings[to].add(this.#clock.monotonic(), answered);
   }
 
   /** Counts by packet, in the order of the constructor's names. */
@@ -105,10 +127,15 @@ export class PacketCounters {
     return [...this.#dropped].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
   }
 
-  /** Share of our pings that were answered within the last 10 minutes; null before the first. */
-  get pingsAnswered(): number | null {
+  /** Our pings of the last 10 minutes: to endpoints that had proven themselves, and to others. */
+  get pings(): { readonly proven: PingCount; readonly first: PingCount } {
     const now = this.#clock.monotonic();
-    const pings = this.#pings.sum(now);
-    return pings === 0 ? null : this.#pongs.sum(now) / pings;
+    return { proven: this.#pings.proven.at(now), first: this.#pings.first.at(now) };
+  }
+
+  /** Share of `pings.proven` that was answered; null where there were none. */
+  get pingsAnswered(): number | null {
+    const { asked, answered } = this.pings.proven;
+    return asked === 0 ? null : answered / asked;
   }
 }

@@ -56,9 +56,11 @@ export class Table {
     return this.#size;
   }
 
-  /** Whether any entry has proven itself. */
-  get anyLive(): boolean {
-    return this.buckets.some(({ entries }) => entries.some(({ live }) => live));
+  /** Whether any entry but that of `exceptIdHex` has proven itself. */
+  hasLiveBut(exceptIdHex: string): boolean {
+    return this.buckets.some(({ entries }) =>
+      entries.some(({ live, node }) => live && node.idHex !== exceptIdHex),
+    );
   }
 
   /** The bucket that a node ID belongs to. */
@@ -164,13 +166,15 @@ export class Table {
   /**
    * The `limit` entries nearest to `target`, nearest first. With `preferLive` unproven ones are given only where
    * there is no proven one at all.
+   * @param exceptIdHex a node that is left out: who asks knows itself
    */
-  closest(target: Uint8Array, limit: number, preferLive: boolean): NodesByDistance {
+  closest(target: Uint8Array, limit: number, preferLive: boolean, exceptIdHex?: string): NodesByDistance {
+    const isOther = ({ node }: TableNode): boolean => node.idHex !== exceptIdHex;
     if (preferLive) {
-      const live = this.#collect(target, limit, (entry) => entry.live);
+      const live = this.#collect(target, limit, (entry) => entry.live && isOther(entry));
       if (live.nodes.length > 0) return live;
     }
-    return this.#collect(target, limit, () => true);
+    return this.#collect(target, limit, isOther);
   }
 
   #collect(target: Uint8Array, limit: number, wanted: (entry: TableNode) => boolean): NodesByDistance {

@@ -216,6 +216,14 @@ export function subnetKey(ip: string, bits = 24): string {
   return networkKey({ bytes: ipToBytes(ip), bits });
 }
 
+/**
+ * Whose voice an address is, as a map key: on the internet a whole network is in one hand, an IPv4 /24 or IPv6 /48; on our
+ * machine and in our local network each address stands for itself.
+ */
+export function voiceKey(ip: string): string {
+  return isLan(ip) ? ip : subnetKey(ip, ipFamily(ip) === 'ipv6' ? 48 : 24);
+}
+
 /** A network as a map key: the same for every address in it. Keys of the two families never meet. */
 export function networkKey(network: Network): string {
   return `${maskedBytes(network).join('.')}/${String(network.bits)}`;

@@ -1,7 +1,7 @@
-import { isLan } from '../leaf/ip.ts';
+import { isLan, voiceKey } from '../leaf/ip.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import type { ClockStatus } from '../../shared/model/node.ts';
-import type { NodeEvent } from './events.ts';
+import type { ClockEvidence, NodeEvent } from './events.ts';
 
 /** How long a node's packet speaks for its clock, milliseconds (our choice). */
 const WINDOW_MS = 10 * 60_000;
@@ -22,13 +22,15 @@ const CUT_OFF_MS = 500;
 
 interface Sample {
   readonly offsetMs: number;
+  readonly evidence: ClockEvidence;
   /** Monotonic milliseconds: the wall clock is what is in question. */
   readonly at: number;
 }
 
 /**
- * Our clock against others': the median of what the latest packet of each node said. On the internet an address has one
- * voice, however many identities speak from it; in a local network each node has.
+ * Our clock against others': the median of what the latest packet of each voice said, of nodes that have proven their
+ * endpoints. On the internet a network has one voice (IPv4 /24, IPv6 /48), however many hosts and identities speak from it;
+ * in a local network each socket has.
  */
 export class ClockDrift {
   readonly #clock: Clock;
@@ -43,19 +45,29 @@ export class ClockDrift {
     // Who set our clock anew, or slept, begins anew: what was measured is measured against a clock that is gone.
     if (event.type === 'node/woke') this.#samples.clear();
     if (event.type !== 'discovery/clock') return;
-    const voice = isLan(event.ip) ? event.idHex : event.ip;
+    const voice = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : voiceKey(event.ip);
+    const known = this.#samples.get(voice);
+    if (known?.evidence === 'proven' && event.evidence === 'asked' && this.#isFresh(known)) return;
     this.#samples.delete(voice);
-    this.#samples.set(voice, { offsetMs: event.offsetMs, at: this.#clock.monotonic() });
+    const { offsetMs, evidence } = event;
+    this.#samples.set(voice, { offsetMs, evidence, at: this.#clock.monotonic() });
     const [oldest] = this.#samples.keys();
     if (this.#samples.size > MAX_SAMPLES && oldest !== undefined) this.#samples.delete(oldest);
   }
 
+  #isFresh({ at }: Sample): boolean {
+    return this.#clock.monotonic() - at <= WINDOW_MS;
+  }
+
   /** Null before five nodes, or three that agree, have spoken within the last ten minutes. */
   get status(): ClockStatus | null {
-    const cutoff = this.#clock.monotonic() - WINDOW_MS;
-    for (const [voice, { at }] of this.#samples) if (at < cutoff) this.#samples.delete(voice);
-    if (this.#samples.size < FEW_SAMPLES) return null;
-    const offsets = [...this.#samples.values()].map(({ offsetMs }) => offsetMs).sort((a, b) => a - b);
+    for (const [voice, sample] of this.#samples) if (!this.#isFresh(sample)) this.#samples.delete(voice);
+    const samples = [...this.#samples.values()];
+    const proven = samples.filter(({ evidence }) => evidence === 'proven');
+    // What others say counts only while nobody has a proof: with a clock that is behind nobody gets one.
+    const counted = proven.length > 0 ? proven : samples;
+    if (counted.length < FEW_SAMPLES) return null;
+    const offsets = counted.map(({ offsetMs }) => offsetMs).sort((a, b) => a - b);
     const spread = (offsets.at(-1) ?? 0) - (offsets[0] ?? 0);
     if (offsets.length < MIN_SAMPLES && spread > AGREEMENT_MS) return null;
     const middle = offsets.length >> 1;

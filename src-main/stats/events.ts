@@ -27,6 +27,12 @@ export interface EndCause {
   readonly hint?: string | undefined;
 }
 
+/**
+ * Why a node is believed about its clock: its endpoint is proven; or, weaker, we asked it of our own accord, in vain. A
+ * stranger that only wrote to us is not.
+ */
+export type ClockEvidence = 'proven' | 'asked';
+
 /** Who brought a node. */
 export type NodeSource = 'v4' | 'v5' | 'dns' | 'bootnode' | 'static' | 'trusted' | 'inbound' | 'database';
 
@@ -95,8 +101,15 @@ export type NodeEvent =
   | { type: 'discovery/silent'; idHex: string; ip: string }
   /** Its record was received and is newer than the one we had. */
   | { type: 'discovery/record'; node: Node }
-  /** What a packet's expiration says of its sender's clock: how far it is ahead of ours, milliseconds. */
-  | { type: 'discovery/clock'; idHex: string; ip: string; offsetMs: number }
+  /** What the expiration of a packet says of its sender's clock: milliseconds ahead of ours. */
+  | {
+      type: 'discovery/clock';
+      idHex: string;
+      ip: string;
+      port: number;
+      offsetMs: number;
+      evidence: ClockEvidence;
+    }
   | { type: 'discovery/node-added'; node: Node; bucket: number }
   | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
   | { type: 'discovery/lookup-done'; target: string; rounds: number; found: number; durationMs: number }

@@ -53,7 +53,7 @@ export const enDiscovery = {
     noneDropped: 'No packet was dropped since the start.',
     byFork: 'Known nodes by fork',
     knownTotal: '{n} known',
-    pingsAnswered: '{share} of our pings were answered within the last 10 minutes.',
+    pingsAnswered: '{share} of our pings to nodes that had answered before were answered within the last 10 minutes.',
     empty: 'The table is empty',
     emptyText:
       'The bootnodes are being asked; first answers usually come within 5 s. Without a network, npm run demo shows a private one.',

@@ -5,7 +5,7 @@ import type { SocketAddress } from '../../leaf/network.ts';
 import type { Clock } from '../../leaf/runtime.ts';
 import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
+import type { ClockEvidence, EventSink } from '../../stats/events.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../packet-counters.ts';
@@ -44,6 +44,12 @@ const LATE_CHECK_INTERVAL_MS = 200;
 /** A clock may be a day and a zone wrong; what is further off is no clock's doing (our choice). */
 const MAX_CLOCK_OFFSET_MS = 36 * 3_600_000;
 
+/** A ping of ours to a node that pinged us and has no proof yet. */
+interface PingBack {
+  /** Hash of its latest ENRREQUEST, to be answered with the proof: some clients ask before they have answered our ping. */
+  recordRequest: Uint8Array | undefined;
+}
+
 /** The sender of a packet, once its signature was checked. */
 interface Sender {
   readonly publicKey: Uint8Array;
@@ -57,8 +63,8 @@ interface Sender {
  */
 export class V4Answers {
   readonly #options: V4AnswersOptions;
-  /** Nodes that are being pinged back, by ID and address. BOUNDED: by the pending requests. */
-  readonly #pingingBack = new Set<string>();
+  /** Nodes that are being pinged back, by ID and address. BOUNDED: by the pending requests, as long as these. */
+  readonly #pingingBack = new Map<string, PingBack>();
   /** Monotonic milliseconds. */
   #nextLateCheckAt = 0;
 
@@ -99,32 +105,52 @@ export class V4Answers {
       bytes: datagram.length,
       ip: from.ip,
     });
-    if (message.type !== 'enrresponse') this.#tellClock(message.expiration, idHex, from);
-    return this.#dispatch(message, hash, { publicKey, idHex, from });
+    const sender = { publicKey, idHex, from };
+    // Before the packet is looked at: a ping-back's own answer is no question of ours.
+    if (message.type !== 'enrresponse') this.#tellClock(message, sender);
+    return this.#dispatch(message, hash, sender);
   }
 
   /**
-   * What a packet that came too late says of clocks: when ours is ahead, every packet does. Its signature is checked for
-   * it, so that nobody speaks for others, a few times a second at most, as such packets cost us nothing otherwise.
+   * What a packet that came too late says of clocks: when ours is ahead, every packet does, also the answers to our own
+   * questions, so that nobody has a proof. Its signature is checked, so that nobody speaks for others, a few times a second
+   * at most, as such packets cost us nothing otherwise.
    */
   #tellLateClock(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
-    const { clock, local, pending } = this.#options;
-    // Whom we have asked is heard in any case: a clock that is ahead shows itself in his answers alone.
-    if (!pending.expects(from.ip)) {
+    const { clock, pending } = this.#options;
+    const isAnswer = message.type === 'pong' && pending.mightMatch(message, from.ip);
+    if (!isAnswer) {
       if (clock.monotonic() < this.#nextLateCheckAt) return;
       this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
     }
-    const idHex = bytesToHex(keccak256(recoverSender(datagram)));
-    if (idHex !== local.idHex) this.#tellClock(message.expiration, idHex, from);
+    const publicKey = recoverSender(datagram);
+    const sender = { publicKey, idHex: bytesToHex(keccak256(publicKey)), from };
+    this.#tellClock(message, sender);
+  }
+
+  /** Why a sender is believed: strangers are not. */
+  #clockEvidence(message: Message, { idHex, from }: Sender): ClockEvidence | undefined {
+    const { proof, pending, requests } = this.#options;
+    if (proof.hasProven(idHex, from.ip)) return 'proven';
+    if (this.#pingingBack.has(placeKey(idHex, from))) return undefined;
+    if (message.type === 'pong') return pending.wouldMatch(message, idHex, from.ip) ? 'proven' : undefined;
+    // With a clock that is behind nobody answers us: those that we have asked in vain are then all that we hear.
+    return requests.hasAskedInVain(idHex, from.ip) ? 'asked' : undefined;
   }
 
   /** Nodes let their packets expire after the same time as we do; what is missing or over is the clocks'. */
-  #tellClock(expiration: number, idHex: string, { ip }: SocketAddress): void {
+  #tellClock(message: Exclude<Message, EnrResponse>, sender: Sender): void {
     const { clock, events } = this.#options;
-    const offsetMs = (expiration - EXPIRATION_SECONDS) * 1000 - clock.now();
+    const evidence = this.#clockEvidence(message, sender);
+    if (evidence === undefined) return;
+    const {
+      idHex,
+      from: { ip, port },
+    } = sender;
+    const offsetMs = (message.expiration - EXPIRATION_SECONDS) * 1000 - clock.now();
     // What does not even look like a clock is none: a packet that is made to hold for ever, for one.
     if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS) return;
-    events.emit({ type: 'discovery/clock', idHex, ip, offsetMs });
+    events.emit({ type: 'discovery/clock', idHex, ip, port, offsetMs, evidence });
   }
 
   #dispatch(message: Message, hash: Uint8Array, sender: Sender): DropReason | undefined {
@@ -170,14 +196,17 @@ export class V4Answers {
 
   /** Asks for the proof of a node that pinged us; it may enter the table when it gives it. Never rejects. */
   async #pingBack(node: Node, from: SocketAddress): Promise<void> {
-    const key = `${node.idHex} ${from.ip}`;
+    const key = placeKey(node.idHex, from);
     if (this.#pingingBack.has(key)) return;
-    this.#pingingBack.add(key);
+    const pingBack: PingBack = { recordRequest: undefined };
+    this.#pingingBack.set(key, pingBack);
     try {
-      await this.#options.requests.ping(node.idHex, from);
+      await this.#options.requests.ping(node.idHex, from, true);
       this.#options.table.addInbound(node);
+      if (pingBack.recordRequest !== undefined) this.#sendRecord(pingBack.recordRequest, from);
     } catch {
       // Silent: it has no proof, and may ping again.
+      if (pingBack.recordRequest !== undefined) this.#options.counters.dropped('no-endpoint-proof');
     } finally {
       this.#pingingBack.delete(key);
     }
@@ -196,7 +225,7 @@ export class V4Answers {
     const { proof, table, wire, requests } = this.#options;
     // The answer is larger than the question: without a proof it could be aimed at somebody else.
     if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
-    const { nodes } = table.closest(keccak256(findnode.target), BUCKET_SIZE, true);
+    const { nodes } = table.closest(keccak256(findnode.target), BUCKET_SIZE, true, idHex);
     const neighbors = nodes.filter((node) => mayRelay(from.ip, node)).map(toNeighbor);
     for (let at = 0; at === 0 || at < neighbors.length; at += MAX_NEIGHBORS) {
       const part = neighbors.slice(at, at + MAX_NEIGHBORS);
@@ -206,10 +235,19 @@ export class V4Answers {
   }
 
   #onEnrRequest(hash: Uint8Array, { idHex, from }: Sender): DropReason | undefined {
-    const { proof, wire, local } = this.#options;
-    if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
-    wire.send({ type: 'enrresponse', requestHash: hash, record: local.record }, from);
+    if (!this.#options.proof.hasProven(idHex, from.ip)) {
+      const pingBack = this.#pingingBack.get(placeKey(idHex, from));
+      if (pingBack === undefined) return 'no-endpoint-proof';
+      pingBack.recordRequest = hash.slice();
+      return undefined;
+    }
+    this.#sendRecord(hash, from);
     return undefined;
+  }
+
+  #sendRecord(requestHash: Uint8Array, to: SocketAddress): void {
+    const { wire, local } = this.#options;
+    wire.send({ type: 'enrresponse', requestHash, record: local.record }, to);
   }
 
   #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
@@ -218,6 +256,9 @@ export class V4Answers {
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip: from.ip, protocol: 'v4' });
   }
 }
+
+/** A proof holds for a node at an IP address. */
+const placeKey = (idHex: string, { ip }: SocketAddress): string => `${idHex} ${ip}`;
 
 function isReply(message: Message): message is Reply {
   return message.type === 'pong' || message.type === 'neighbors' || message.type === 'enrresponse';

@@ -92,6 +92,14 @@ export class PendingReplies {
     return false;
   }
 
+  /** Whether a message answers a request; as `match`, but with no effect. Of requests with `mightAccept` alone. */
+  wouldMatch(message: Reply, idHex: string, ip: string): boolean {
+    for (const entry of this.#entries.get(keyOf(message.type, ip)) ?? []) {
+      if (entry.idHex === idHex && entry.mightAccept?.(message) === true) return true;
+    }
+    return false;
+  }
+
   /** Hands a message to the requests that wait for it; false when it answers none. */
   match(message: Reply, idHex: string, ip: string): boolean {
     let matched = false;

@@ -1,5 +1,6 @@
 import { equalBytes } from '../../leaf/bytes.ts';
 import { checkRelayIp } from '../../leaf/ip.ts';
+import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
 import type { Clock } from '../../leaf/runtime.ts';
 import { isPublicKey } from '../../leaf/secp256k1.ts';
@@ -32,9 +33,15 @@ export interface V4RequestsOptions {
   readonly families: () => readonly AddressFamily[];
 }
 
+/** Endpoints that are remembered for it, and for how long, milliseconds (our choice). */
+const MAX_IN_VAIN = 512;
+const IN_VAIN_MS = 10 * 60_000;
+
 /** The packets that we send on our own account, and the answers to them. */
 export class V4Requests {
   readonly #options: V4RequestsOptions;
+  /** Pings of our own accord that nobody answered: when, monotonic milliseconds. BOUNDED: MAX_IN_VAIN. */
+  readonly #inVain = new BoundedMap<string, number>(MAX_IN_VAIN);
 
   constructor(options: V4RequestsOptions) {
     this.#options = options;
@@ -47,11 +54,13 @@ export class V4Requests {
 
   /**
    * Pings an address where `idHex` is said to live.
+   * @param isPingBack whether a stranger's ping is the reason: what comes of it says nothing about our own questions
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
-  async ping(idHex: string, to: SocketAddress): Promise<Pong> {
-    const { local, wire, pending, counters, events } = this.#options;
+  async ping(idHex: string, to: SocketAddress, isPingBack = false): Promise<Pong> {
+    const { local, wire, pending, counters, events, proof } = this.#options;
     this.#assertAllowed(to.ip);
+    const kind = proof.hasProven(idHex, to.ip) ? 'proven' : 'first';
     const hash = wire.send(
       {
         type: 'ping',
@@ -79,14 +88,27 @@ export class V4Requests {
         },
       });
     } catch (error) {
-      const isSilence = error instanceof DiscoveryError && error.code === 'timeout';
-      if (isSilence) events.emit({ type: 'discovery/silent', idHex, ip: to.ip });
+      if (error instanceof DiscoveryError && error.code === 'timeout') {
+        events.emit({ type: 'discovery/silent', idHex, ip: to.ip });
+        if (!isPingBack) this.#askedInVain(idHex, to.ip, kind);
+      }
       throw error;
-    } finally {
-      counters.pinged(pong !== undefined);
     }
     if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
+    if (!isPingBack) counters.pinged(kind, true);
     return pong;
+  }
+
+  #askedInVain(idHex: string, ip: string, kind: 'proven' | 'first'): void {
+    const { counters, clock } = this.#options;
+    counters.pinged(kind, false);
+    this.#inVain.set(`${idHex} ${ip}`, clock.monotonic());
+  }
+
+  /** Whether we pinged a node there of our own accord within the last ten minutes, and had no answer. */
+  hasAskedInVain(idHex: string, ip: string): boolean {
+    const at = this.#inVain.peek(`${idHex} ${ip}`);
+    return at !== undefined && this.#options.clock.monotonic() - at < IN_VAIN_MS;
   }
 
   /**

@@ -34,13 +34,13 @@ export class V5Answers {
         onSeq(from, request.enrSeq);
         return [{ type: 'pong', enrSeq: local.seq, ip: from.address.ip, port: from.address.port }];
       case 'findnode':
-        return this.#nodes(from.address.ip, request.distances);
+        return this.#nodes(from, request.distances);
       case 'talkreq':
         return talk.answer(from, request).then((payload) => [{ type: 'talkresp', payload }]);
     }
   }
 
-  #nodes(asker: string, distances: readonly number[]): V5Nodes[] {
+  #nodes(asker: V5Peer, distances: readonly number[]): V5Nodes[] {
     const known = this.#byDistance(asker);
     const records: Uint8Array[] = [];
     for (const distance of new Set(distances)) {
@@ -52,15 +52,15 @@ export class V5Answers {
     return packNodes(records);
   }
 
-  /** Records that the asker may be told of, of proven nodes where there are any; in one pass, whatever he lists. */
-  #byDistance(asker: string): Map<number, Uint8Array[]> {
+  /** Records that the asker may be told of, never its own, of proven nodes where there are any; in one pass, whatever he lists. */
+  #byDistance({ idHex, address }: V5Peer): Map<number, Uint8Array[]> {
     const { table, local } = this.#options;
-    const onlyLive = table.anyLive;
+    const onlyLive = table.hasLiveBut(idHex);
     const records = new Map<number, Uint8Array[]>();
     for (const { entries } of table.buckets) {
       for (const { node, live } of entries) {
-        if ((onlyLive && !live) || node.record === undefined) continue;
-        if (node.ip === undefined || checkRelayIp(asker, node.ip) !== undefined) continue;
+        if ((onlyLive && !live) || node.record === undefined || node.idHex === idHex) continue;
+        if (node.ip === undefined || checkRelayIp(address.ip, node.ip) !== undefined) continue;
         const distance = logDistance(local.id, node.id);
         const others = records.get(distance);
         if (others === undefined) records.set(distance, [node.record.encoded]);

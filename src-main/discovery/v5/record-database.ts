@@ -60,9 +60,14 @@ export class RecordDatabase {
     this.#database.setLastPongReceived(idHex, ip, this.#clock.now());
   }
 
+  /** Whether the node has answered this protocol from there, since we started. */
+  hasAnswered(idHex: string, ip: string): boolean {
+    return this.#answers.peek(keyOf(idHex, ip))?.answered === true;
+  }
+
   /** Whether a node that does not answer is gone as far as we know: one that answers v4 may not speak v5 at all. */
   isSilent(idHex: string, ip: string): boolean {
-    if (this.#answers.peek(keyOf(idHex, ip))?.answered === true) return true;
+    if (this.hasAnswered(idHex, ip)) return true;
     return this.#clock.now() - this.#database.lastPongReceived(idHex, ip) >= PROOF_LIFETIME_MS;
   }
 

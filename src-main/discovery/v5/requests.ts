@@ -40,16 +40,17 @@ export class V5Requests {
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async ping(node: Node): Promise<bigint> {
-    const { local, vote, counters } = this.#options;
+    const { local, vote, counters, database } = this.#options;
     const to = endpointOf(node);
+    const kind = database.hasAnswered(node.idHex, to.ip) ? 'proven' : 'first';
     try {
       const [pong] = await this.#ask(node, { type: 'ping', enrSeq: local.seq }, 'pong');
       if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
-      counters.pinged(true);
+      counters.pinged(kind, true);
       vote.statement(to, pong);
       return pong.enrSeq;
     } catch (error) {
-      if (isTimeout(error)) counters.pinged(false);
+      if (isTimeout(error)) counters.pinged(kind, false);
       throw error;
     }
   }

@@ -82,7 +82,7 @@ describe('the endpoint proof', () => {
     await bond(peer, ours);
     peer.send(findnode(peer), ours.node);
     peer.send({ type: 'enrrequest', expiration: peer.expiration }, ours.node);
-    await clock.advance(200);
+    await clock.advance(600);
     expect([peer.got('neighbors'), peer.got('enrresponse')]).toEqual([[], []]);
     expect(drops(ours)).toEqual({ 'no-endpoint-proof': 2 });
     peer.answersPings = true;
@@ -153,14 +153,16 @@ describe('what comes in', () => {
       ours.events.flatMap((event) =>
         event.type === 'discovery/clock' ? [Math.round(event.offsetMs / 1000)] : [],
       );
+    await bond(peer, ours);
     peer.answersPings = false;
+    const before = offsets().length;
     peer.ping(ours.node, { expiration: now + 20 + 90 });
     await clock.advance(600);
     peer.ping(ours.node, { expiration: now - 100 });
     await clock.advance(600);
     peer.ping(ours.node, { expiration: now + 20 + 7 * 86_400 });
     await clock.advance(600);
-    expect(offsets()).toEqual([90, -121]);
+    expect(offsets().slice(before)).toEqual([90, -121]);
     expect(drops(ours)).toEqual({ expired: 1 });
   });
 
@@ -263,11 +265,13 @@ describe('answers to findnode', () => {
     const [ours, peer] = [await startOurs(), await openPeer()];
     await bond(peer, ours);
     const { table } = ours.discovery.v4!;
-    table.bucketOf(peer.node.id).entry(peer.node.idHex)!.live = true;
+    const proven = randomNode('91.0.0.1');
+    table.addFound(proven);
+    table.bucketOf(proven.id).entry(proven.idHex)!.live = true;
     for (let i = 0; i < 10; i++) table.addFound(randomNode(`90.0.${String(i)}.1`));
     peer.send(findnode(peer), ours.node);
     await clock.advance(100);
-    expect(peer.got('neighbors').flatMap(({ nodes }) => nodes.map(({ ip }) => ip))).toEqual([PEER_IP]);
+    expect(peer.got('neighbors').flatMap(({ nodes }) => nodes.map(({ ip }) => ip))).toEqual(['91.0.0.1']);
   });
 });
 
@@ -354,7 +358,7 @@ describe('our own requests', () => {
     expect([clock.pendingTimers, network.open]).toEqual([0, 0]);
     await ours.start();
     await expect(clock.runUntil(v4.ping(gone))).rejects.toThrow(code('timeout'));
-    expect(v4.counters.pingsAnswered).toBe(0);
+    expect(v4.counters.pings.first).toEqual({ asked: 2, answered: 0 });
   });
 
   it('drop a node that leaves five findnode requests unanswered, where its bucket can spare it', async () => {

@@ -16,7 +16,7 @@ const OURS = { ip: '80.9.9.9', port: 30303 };
 
 function statements(count: number, claimed: { ip: string | undefined; port: number }, firstHost = 0): void {
   for (let i = 0; i < count; i++)
-    vote.statement({ ip: `81.0.0.${String(firstHost + i)}`, port: 30303 }, claimed);
+    vote.statement({ ip: `81.0.${String(firstHost + i)}.1`, port: 30303 }, claimed);
 }
 
 describe('the vote on our address', () => {
@@ -32,6 +32,14 @@ describe('the vote on our address', () => {
 
   it('gives each host one vote', () => {
     for (let i = 0; i < 30; i++) statements(1, OURS);
+    expect(outcomes).toEqual([]);
+  });
+
+  it.each([
+    ['IPv4 /24', (i: number) => `81.0.0.${String(i)}`, OURS],
+    ['IPv6 /48', (i: number) => `2a02:1:1:${i.toString(16)}::1`, { ip: '2a01::1', port: 30303 }],
+  ])('gives a whole %s one vote', (_, ipOf, claimed) => {
+    for (let i = 0; i < 200; i++) vote.statement({ ip: ipOf(i), port: 30303 }, claimed);
     expect(outcomes).toEqual([]);
   });
 
@@ -69,7 +77,7 @@ describe('the vote on our address', () => {
     statements(10, { ip: '2a01::1', port: 30303 });
     expect(outcomes).toEqual([]);
     for (let i = 0; i < 10; i++) {
-      vote.statement({ ip: `2a02::${String(i + 1)}`, port: 30303 }, { ip: '2a01::1', port: 30304 });
+      vote.statement({ ip: `2a02:0:${String(i + 1)}::1`, port: 30303 }, { ip: '2a01::1', port: 30304 });
     }
     expect(outcomes).toEqual([['ipv6', { ip: '2a01::1', port: 30304, votes: 10 }]]);
     expect(vote.outcome('ipv4')).toBeUndefined();

@@ -33,9 +33,16 @@ describe('packet counters', () => {
     const clock = new VirtualClock();
     const counters = new PacketCounters(clock, []);
     expect(counters.pingsAnswered).toBeNull();
-    for (const answered of [true, true, true, false]) counters.pinged(answered);
+    for (let first = 0; first < 20; first++) counters.pinged('first', first === 0);
+    expect(counters.pingsAnswered).toBeNull();
+    for (const answered of [true, true, true, false]) counters.pinged('proven', answered);
     expect(counters.pingsAnswered).toBe(0.75);
+    expect(counters.pings).toEqual({
+      proven: { asked: 4, answered: 3 },
+      first: { asked: 20, answered: 1 },
+    });
     await clock.advance(660_000);
     expect(counters.pingsAnswered).toBeNull();
+    expect(counters.pings.first).toEqual({ asked: 0, answered: 0 });
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { ClockEvidence } from '../../../src-main/stats/events.ts';
 import { ClockDrift } from '../../../src-main/stats/clock-drift.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -13,9 +14,13 @@ beforeEach(() => {
 const say = (
   number: number,
   offsetMs: number,
-  ip = `81.0.${String(number >> 8)}.${String(number & 255)}`,
+  ip = `81.${String(number >> 8)}.${String(number & 255)}.1`,
+  { port = 30303, evidence = 'proven' }: { port?: number; evidence?: ClockEvidence } = {},
 ): void => {
-  drift.apply({ type: 'discovery/clock', idHex: `id${String(number)}`, ip, offsetMs: offsetMs - 500 });
+  drift.apply({
+    ...{ type: 'discovery/clock', idHex: `id${String(number)}`, ip, port, evidence },
+    offsetMs: offsetMs - 500,
+  });
 };
 
 describe('our clock against others', () => {
@@ -43,11 +48,26 @@ describe('our clock against others', () => {
     expect(drift.status).toEqual({ offsetMs: 15, samples: 12 });
   });
 
-  test('gives an address of the internet one voice, and each node of a local network its own', () => {
-    for (let node = 0; node < 100; node++) say(node, 30_000, '81.9.9.9');
+  test.each([
+    ['an IPv4 /24', (host: number) => `81.9.9.${String(host)}`],
+    ['an IPv6 /48', (host: number) => `2a01:4f8:1:${host.toString(16)}::1`],
+    ['a socket of a local network', () => '127.0.0.1'],
+  ])('gives %s one voice, however many nodes speak from it', (_, ipOf) => {
+    for (let node = 0; node < 100; node++) say(node, 30_000, ipOf(node));
     expect(drift.status).toBeNull();
-    for (let node = 0; node < 5; node++) say(node, 10, '127.0.0.1');
+    for (let node = 0; node < 5; node++) say(node, 10, '127.0.0.1', { port: 40_000 + node });
     expect(drift.status).toEqual({ offsetMs: 10, samples: 6 });
+  });
+
+  test('hears those that were asked in vain only while nobody has a proof', () => {
+    for (let node = 0; node < 60; node++) say(node, 90_000, undefined, { evidence: 'asked' });
+    expect(drift.status).toEqual({ offsetMs: 90_000, samples: 60 });
+    say(7, 0);
+    expect(drift.status).toBeNull();
+    for (let node = 100; node < 104; node++) say(node, 0);
+    expect(drift.status).toEqual({ offsetMs: 0, samples: 5 });
+    say(7, 90_000, undefined, { evidence: 'asked' });
+    expect(drift.status).toEqual({ offsetMs: 0, samples: 5 });
   });
 
   test('forgets a voice after ten minutes, and all of them when the machine has slept', async () => {

@@ -117,6 +117,21 @@ describe('answers of discovery v5', () => {
     expect(await ask('192.168.0.7')).toEqual([proven!.node.idHex]);
   });
 
+  it('never name the asker, also where nobody else has proven itself', async () => {
+    const world = new ServiceWorld();
+    await world.start();
+    const { table } = world.service;
+    const [asker, other] = ['81.0.0.1', '90.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
+    for (const { node } of [asker!, other!]) table.addFound(node);
+    world.entry(asker!.node)!.live = true;
+    const request = { type: 'findnode', distances: EVERY_DISTANCE } as const;
+    expect(idsIn(await world.dispatcher.hear(asker!.peer, request))).toEqual([other!.node.idHex]);
+    table.remove(other!.node.idHex, other!.node.id, 'test');
+    expect(await world.dispatcher.hear(asker!.peer, request)).toEqual([
+      { type: 'nodes', total: 1, records: [] },
+    ]);
+  });
+
   it('carry what a registered protocol says, and nothing for others', async () => {
     const world = new ServiceWorld();
     await world.start();
@@ -195,6 +210,11 @@ describe('what discovery v5 asks', () => {
     expect(world.outcomes).toEqual([['ipv4', { ip: '80.0.0.1', port: 30303, votes: 10 }]]);
     expect(world.of('discovery/bonded').map(({ ip }) => ip)).toEqual(nodes.map(({ node }) => node.ip));
     expect(world.database.lastPongReceived(nodes[0]!.node.idHex, '81.0.0.1')).toBe(world.clock.now());
+    expect(world.service.counters.pings).toEqual({
+      proven: { asked: 0, answered: 0 },
+      first: { asked: 10, answered: 10 },
+    });
+    for (const { node } of nodes) await world.service.ping(node);
     expect(world.service.counters.pingsAnswered).toBe(1);
     await world.service.stop();
   });
@@ -207,7 +227,7 @@ describe('what discovery v5 asks', () => {
     for (const node of [stranger!, other!])
       await expect(world.clock.runUntil(world.service.ping(node))).rejects.toMatchObject({ code: 'timeout' });
     expect(world.of('discovery/silent').map(({ idHex }) => idHex)).toEqual([stranger!.idHex]);
-    expect(world.service.counters.pingsAnswered).toBe(0);
+    expect(world.service.counters.pings.first).toEqual({ asked: 2, answered: 0 });
     await world.service.stop();
   });
 
