@@ -113,6 +113,7 @@ async function groundOn(
   const clock = systemClock;
   const random = systemRandom;
   const { log, logger, logs } = composeLog(folder, clock, settings, surroundings.logSinks, opened);
+  folder.database.logTo(logger.child('store'));
   const events = new EventBus(clock, logger.child('events'));
   const statistics = new Statistics(events, clock);
   opened.push(() => {

@@ -51,6 +51,36 @@ export const ERROR_WORDS = {
     'The database could not be repaired.',
     'Move it away: a new one is made',
   ),
+  'database-foreign': words(
+    'ours',
+    'Another program’s database',
+    'The folder holds the database of another program.',
+    'Choose another folder',
+  ),
+  'not-readable': words(
+    'ours',
+    'Cannot be read',
+    'This user has no right to read the file.',
+    'Give this user the right to read and write it',
+  ),
+  'disk-full': words(
+    'ours',
+    'Disk is full',
+    'The disk has no room for what is to be saved.',
+    'Free some space on the disk of the data folder',
+  ),
+  'disk-read-only': words(
+    'ours',
+    'Disk is read-only',
+    'The file system takes no changes.',
+    'Mount it writable, or choose another data folder',
+  ),
+  'disk-failing': words(
+    'ours',
+    'Disk fails',
+    'The disk reports input/output errors.',
+    'Check the disk, and keep a copy of the data folder elsewhere',
+  ),
   'newer-schema': words(
     'ours',
     'Database of a newer version',

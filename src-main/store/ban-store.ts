@@ -41,14 +41,15 @@ export class BanDatabase {
     return bans.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  /** Keeps a ban, in place of an earlier one with its id. */
+  /** Keeps a ban, in place of an earlier one with its id. @throws StoreError when it is not on disk */
   async put({ id, ...value }: Ban): Promise<void> {
-    await this.#database.write([{ level: 'bans', key: id, value: JSON.stringify(value) }]);
+    await this.#database.write([{ level: 'bans', key: id, value: JSON.stringify(value) }], 'disk');
   }
 
-  /** Forgets bans. */
+  /** Forgets bans. @throws StoreError when that is not on disk */
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#database.write(ids.map((key) => ({ level: 'bans' as const, key, value: undefined })));
+    const writes = ids.map((key) => ({ level: 'bans' as const, key, value: undefined }));
+    await this.#database.write(writes, 'disk');
   }
 }
 

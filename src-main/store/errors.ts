@@ -1,15 +1,21 @@
 import { EnodeckError } from '../leaf/errors.ts';
 
+/** Why a disk takes nothing more. */
+export type DiskFaultCode = 'disk-full' | 'disk-read-only' | 'disk-failing';
+
 /** What may be wrong with the data folder, the database in it or the node key. */
 export type StoreErrorCode =
   | 'not-a-folder'
   | 'not-writable'
+  | 'not-readable'
   | 'folder-in-use'
   | 'database-corrupt'
+  | 'database-foreign'
   | 'newer-schema'
   | 'bad-key-file'
   | 'key-file-unreadable'
-  | 'key-protected';
+  | 'key-protected'
+  | DiskFaultCode;
 
 /** A data folder that cannot be used; the message is one sentence that says what to do. Nothing was changed. */
 export class StoreError extends EnodeckError<StoreErrorCode> {
@@ -20,7 +26,13 @@ export class StoreError extends EnodeckError<StoreErrorCode> {
 
 /** What may be wrong with a file that people edit. */
 export type SettingsErrorCode =
-  'invalid-json' | 'invalid-value' | 'newer-version' | 'too-large' | 'unreadable' | 'not-writable';
+  | 'invalid-json'
+  | 'invalid-value'
+  | 'newer-version'
+  | 'too-large'
+  | 'unreadable'
+  | 'not-writable'
+  | DiskFaultCode;
 
 /** A settings or node-list file that was refused; it was not overwritten. */
 export class SettingsError extends EnodeckError<SettingsErrorCode> {

@@ -27,6 +27,19 @@ export const SUB_LEVELS = {
 /** One of SUB_LEVELS. */
 export type SubLevelName = keyof typeof SUB_LEVELS;
 
+/** A key of the whole database: LevelDB holds all sub-levels in one. */
+const OWN_KEY = new RegExp(`^!(${Object.values(SUB_LEVELS).join('|')})!`);
+
+/** Whether a key of the whole database lies in a sub-level of ours: another program's does not. */
+export function isOwnKey(key: string): boolean {
+  return OWN_KEY.test(key);
+}
+
+/** The sub-level of a key of the whole database; undefined of another key. */
+export function subLevelOf(key: string): SubLevelName | undefined {
+  return OWN_KEY.exec(key)?.[1] as SubLevelName | undefined;
+}
+
 /** Key of the layout's version in `meta`. */
 export const SCHEMA_KEY = 'schema';
 

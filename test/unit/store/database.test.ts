@@ -56,7 +56,7 @@ describe('the data folder', () => {
     await theirs.put('n:1', 'x');
     await theirs.close();
     await expect(openDataFolder(join(folder.path, 'data'), place)).rejects.toMatchObject({
-      code: 'database-corrupt',
+      code: 'database-foreign',
       message: expect.stringContaining('--nodedb') as string,
     });
     const again = new Level(place);

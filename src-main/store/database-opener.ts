@@ -1,0 +1,165 @@
+/** Opens a database after a look at its files, and recovers it where they are damaged. */
+import { Level } from 'level';
+import { describeError } from '../leaf/errors.ts';
+import type { Clock } from '../leaf/runtime.ts';
+import {
+  isRecoveryUnfinished,
+  recoverDatabase,
+  RecoveryFailure,
+  type RecoveryReport,
+} from './database-recovery.ts';
+import { findDiskFault } from './disk-fault.ts';
+import { StoreError, systemErrorCode } from './errors.ts';
+import { HeldEntries } from './held-entries.ts';
+import { inspectFolder } from './leveldb/inspect.ts';
+import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
+
+/** Opens LevelDB; tests inject faults here. */
+export type OpenLevel = (folder: string) => Promise<Level>;
+
+/** What an opener works with. */
+export interface OpenerOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly openLevel: OpenLevel;
+  /** Reads and brings up to date what was opened. */
+  readonly prepare: (level: Level) => Promise<void>;
+  /** Throws where entries are of a layout that this program does not know. */
+  readonly check: (entries: RescuedEntries) => void;
+}
+
+/** LevelDB, or what could be read of it while it cannot be opened for writing. */
+export type Backing =
+  | { readonly kind: 'level'; readonly level: Level }
+  | { readonly kind: 'held'; readonly entries: HeldEntries; readonly refusal: StoreError };
+
+/** What came of opening. */
+export interface Opened {
+  readonly backing: Backing;
+  /** What a recovery did just now. */
+  readonly recovery: RecoveryReport | undefined;
+}
+
+/** LevelDB with text for keys and values. */
+export async function openLevel(folder: string): Promise<Level> {
+  const level = new Level(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  await level.open();
+  return level;
+}
+
+/**
+ * Opens or creates the database. Where its disk takes nothing, or a damaged one cannot be written anew, its entries are
+ * held in memory and every write is refused with the reason.
+ * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-writable` or what `check`
+ *   throws; the files are as they were
+ */
+export async function openBacking(options: OpenerOptions): Promise<Opened> {
+  const { folder } = options;
+  try {
+    const recovery = await recoverIfDamaged(options);
+    return { backing: await openPrepared(options), recovery };
+  } catch (error) {
+    if (error instanceof RecoveryFailure)
+      return { backing: await holdRescued(folder, error), recovery: undefined };
+    if (error instanceof StoreError) throw error;
+    const code = levelCodeOf(error);
+    if (code === 'LEVEL_LOCKED') throw inUse(folder, error);
+    if (code === 'LEVEL_CORRUPTION') return await openRefused(options, error);
+    return { backing: await holdUnwritable(folder, error), recovery: undefined };
+  }
+}
+
+async function openPrepared({ folder, openLevel, prepare }: OpenerOptions): Promise<Backing> {
+  const level = await openLevel(folder);
+  try {
+    await prepare(level);
+    return { kind: 'level', level };
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
+}
+
+/** The code of LevelDB or of the system, of an error of the `level` package. */
+export function levelCodeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (systemErrorCode(error.cause) ?? systemErrorCode(error)) : undefined;
+}
+
+async function recoverIfDamaged(options: OpenerOptions): Promise<RecoveryReport | undefined> {
+  const { folder } = options;
+  if (await isRecoveryUnfinished(folder)) await recoverDatabase(folder, options);
+  const { state } = await inspectFolder(folder);
+  if (state === 'foreign') throw foreign(folder);
+  return state === 'damaged' ? await recoverDatabase(folder, options) : undefined;
+}
+
+/** LevelDB finds a fault where the look at its files found none. */
+async function openRefused(options: OpenerOptions, refusal: unknown): Promise<Opened> {
+  const { folder } = options;
+  try {
+    const recovery = await recoverDatabase(folder, { ...options, refusal: reasonOf(refusal) });
+    return { backing: await openPrepared(options), recovery };
+  } catch (error) {
+    if (error instanceof RecoveryFailure)
+      return { backing: await holdRescued(folder, error), recovery: undefined };
+    if (error instanceof StoreError) throw error;
+    if (levelCodeOf(error) === 'LEVEL_LOCKED') throw inUse(folder, error);
+    throw new StoreError(
+      'database-corrupt',
+      `The database in ${folder} is damaged and could not be repaired (${reasonOf(error)}): move that folder away, a new one is made at the next start.`,
+      { cause: error },
+    );
+  }
+}
+
+async function holdRescued(folder: string, failure: RecoveryFailure): Promise<Backing> {
+  const fault = failure.cause === undefined ? undefined : await findDiskFault(failure.cause, folder);
+  const why = failure.cause === undefined ? '' : ` (${fault?.reason ?? reasonOf(failure.cause)})`;
+  const advice = `Nothing was changed on disk, and nothing new is saved until it can be repaired.`;
+  const message =
+    failure.cause === undefined ? failure.message : `${failure.message.slice(0, -1)}${why}. ${advice}`;
+  const refusal = new StoreError(fault?.code ?? 'database-corrupt', message, { cause: failure });
+  return { kind: 'held', entries: new HeldEntries(failure.entries), refusal };
+}
+
+/** @throws StoreError `not-writable` where it is not the disk that takes nothing */
+async function holdUnwritable(folder: string, cause: unknown): Promise<Backing> {
+  const fault = await findDiskFault(cause, folder);
+  if (fault === undefined) {
+    throw new StoreError('not-writable', `The database in ${folder} cannot be opened (${reasonOf(cause)}).`, {
+      cause,
+    });
+  }
+  const entries = new HeldEntries(await rescueEntries(folder, { obsolete: new Set() }));
+  return { kind: 'held', entries, refusal: unwritable(folder, fault.code, fault.reason, cause) };
+}
+
+/** The refusal of a write that the disk does not take. */
+export function unwritable(
+  folder: string,
+  code: StoreError['code'],
+  reason: string,
+  cause: unknown,
+): StoreError {
+  return new StoreError(
+    code,
+    `The database in ${folder} cannot be written: ${reason}. What was saved before is kept.`,
+    { cause },
+  );
+}
+
+/** Words for an error of the `level` package: the cause beneath says more. */
+export function reasonOf(error: unknown): string {
+  return describeError(error instanceof Error ? (error.cause ?? error) : error);
+}
+
+function inUse(folder: string, cause: unknown): StoreError {
+  return new StoreError('folder-in-use', `Another process uses this data folder: ${folder}.`, { cause });
+}
+
+function foreign(folder: string): StoreError {
+  return new StoreError(
+    'database-foreign',
+    `The database in ${folder} is another program’s: choose another folder with --nodedb. It was left as it is.`,
+  );
+}

@@ -1,0 +1,84 @@
+/** The files of a LevelDB folder: what each is by its name, and its bytes. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreError, systemErrorCode } from '../errors.ts';
+
+/** BOUNDED: our choice, bytes of one file; LevelDB makes tables of 2 MiB and logs of 4 MiB. */
+const MAX_FILE_BYTES = 268_435_456;
+
+/** What a file is, by its name. */
+export type FileKind = 'current' | 'manifest' | 'table' | 'log' | 'lock' | 'other';
+
+/** A file of the folder. */
+export interface FolderFile {
+  readonly name: string;
+  readonly kind: FileKind;
+  /** Of manifests, tables and logs; 0 of others. */
+  readonly number: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The bytes of a file, or why there are none. */
+export type FileBytes = Uint8Array | 'missing' | 'unreadable';
+
+const NUMBERED: readonly (readonly [FileKind, RegExp])[] = [
+  ['manifest', /^MANIFEST-([0-9]{1,15})$/],
+  ['table', /^([0-9]{1,15})\.ldb$/],
+  ['log', /^([0-9]{1,15})\.log$/],
+];
+
+/** The regular files of a folder; none where there is no folder. @throws StoreError `not-readable` or `not-a-folder` */
+export async function listFiles(folder: string): Promise<readonly FolderFile[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') {
+      const message = `${folder} is a file where the folder of the database should be: move it away.`;
+      throw new StoreError('not-a-folder', message, { cause: error });
+    }
+    throw accessError(folder, error);
+  });
+  const files = await Promise.all(names.map((name) => fileOf(folder, name)));
+  return files.filter((file) => file !== undefined);
+}
+
+async function fileOf(folder: string, name: string): Promise<FolderFile | undefined> {
+  const found = await stat(join(folder, name)).catch(() => undefined);
+  if (found?.isFile() !== true) return undefined;
+  if (name === 'CURRENT') return { name, kind: 'current', number: 0, size: found.size };
+  if (name === 'LOCK') return { name, kind: 'lock', number: 0, size: found.size };
+  for (const [kind, pattern] of NUMBERED) {
+    const number = pattern.exec(name)?.[1];
+    if (number !== undefined) return { name, kind, number: Number(number), size: found.size };
+  }
+  return { name, kind: 'other', number: 0, size: found.size };
+}
+
+/**
+ * The bytes of a file. A disk that cannot give them makes it unreadable, as does another thing in the file's place.
+ * @throws StoreError `not-readable` where this user has no right to read it
+ */
+export async function readBytes(folder: string, name: string): Promise<FileBytes> {
+  const path = join(folder, name);
+  try {
+    const found = await stat(path);
+    if (!found.isFile() || found.size > MAX_FILE_BYTES) return 'unreadable';
+    const bytes = await readFile(path);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT') return 'missing';
+    if (code === 'EACCES' || code === 'EPERM') throw accessError(path, error);
+    return 'unreadable';
+  }
+}
+
+function accessError(path: string, cause: unknown): StoreError {
+  const why = systemErrorCode(cause) ?? 'no reason given';
+  return new StoreError(
+    'not-readable',
+    `${path} cannot be read (${why}): give this user the right to read and write it.`,
+    { cause },
+  );
+}

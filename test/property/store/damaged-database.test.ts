@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BanDatabase } from '../../../src-main/store/ban-store.ts';
+import { Database, type DatabaseWrite } from '../../../src-main/store/database.ts';
+import { keptCopies } from '../../../src-main/store/database-recovery.ts';
+import { sessionKey } from '../../../src-main/store/keys.ts';
+import { readLogFile } from '../../../src-main/store/leveldb/log-file.ts';
+import { readTableFile } from '../../../src-main/store/leveldb/table-file.ts';
+import { readWriteBatch } from '../../../src-main/store/leveldb/write-batch.ts';
+import { encodeSession } from '../../../src-main/store/session-values.ts';
+import { contentOf, copyFolder, filesOf } from '../../support/database-copy.ts';
+import { banOf } from '../../support/saved-bans.ts';
+import { sessionOf } from '../../support/saved-sessions.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const KINDS = ['delete', 'truncate', 'zero', 'random', 'patch', 'swap'] as const;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let used: string;
+let names: readonly string[];
+/** All entries, and the file that each lies in. */
+let content: ReadonlyMap<string, string>;
+const homes = new Map<string, string>();
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  used = join(folder.path, 'used');
+  // Each start makes a table of the log before.
+  for (let start = 0; start < 4; start++) {
+    const database = await Database.open(used);
+    const bans = new BanDatabase(database, silentLogger);
+    for (let index = 0; index < 20; index++) await bans.put(banOf(idOf(start, index), index));
+    await bans.remove([`node:${idOf(start, 3)}`]);
+    const sessions = Array.from({ length: 60 }, (_, index): DatabaseWrite => {
+      const at = 1_795_000_000_000 + start * 1_000 + index;
+      const key = sessionKey(at, idOf(start, index), index);
+      return { level: 'sessions', key, value: encodeSession(sessionOf(idOf(start, index), index, at)) };
+    });
+    for (let at = 0; at < sessions.length; at += 7) await database.write(sessions.slice(at, at + 7));
+    if (start === 3) content = await contentOf(database);
+    await database.close();
+  }
+  names = (await readdir(used)).sort();
+  for (const name of names) {
+    const bytes = new Uint8Array(await readFile(join(used, name)));
+    const entries = name.endsWith('.ldb')
+      ? readTableFile(bytes).entries
+      : name.endsWith('.log')
+        ? readLogFile(bytes).records.flatMap((record) => readWriteBatch(record) ?? [])
+        : [];
+    for (const { key } of entries) homes.set(new TextDecoder().decode(key), name);
+  }
+});
+afterAll(() => folder.remove());
+
+const idOf = (start: number, index: number): string =>
+  (start * 1_000 + index).toString(16).padStart(8, '0').repeat(8);
+
+interface Damage {
+  readonly kind: (typeof KINDS)[number];
+  readonly name: string;
+  readonly other: string;
+  readonly fraction: number;
+}
+
+async function inflict(place: string, { kind, name, other, fraction }: Damage): Promise<void> {
+  const path = join(place, name);
+  const { size } = await stat(path);
+  if (kind === 'delete') await rm(path);
+  else if (kind === 'truncate') await truncate(path, Math.floor(size * fraction));
+  else if (kind === 'zero') await writeFile(path, new Uint8Array(size));
+  else if (kind === 'random') await writeFile(path, randomBytes(size));
+  else if (kind === 'patch') {
+    const bytes = await readFile(path);
+    const at = Math.floor(size * fraction);
+    randomBytes(Math.min(40, size - at)).copy(bytes, at);
+    await writeFile(path, bytes);
+  } else if (name !== other) {
+    await rename(path, join(place, 'swapped'));
+    await rename(join(place, other), path);
+    await rename(join(place, 'swapped'), join(place, other));
+  }
+}
+
+describe('a used database with one damaged file', () => {
+  it('is made of several tables and a log', () => {
+    expect(names.filter((name) => name.endsWith('.ldb'))).toHaveLength(3);
+    expect(new Set(homes.values()).size).toBe(4);
+    expect(content.size).toBeGreaterThan(300);
+  });
+
+  it('starts, keeps every entry of the other files, and keeps the damaged bytes', async () => {
+    const where = fc.record({
+      other: fc.nat().map((at) => names[at % names.length]!),
+      fraction: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    });
+    for (const name of names) {
+      for (const kind of KINDS) {
+        await fc.assert(
+          fc.asyncProperty(where, async (rest) => expectRecovered({ kind, name, ...rest })),
+          { numRuns: 1, endOnFailure: true },
+        );
+      }
+    }
+  });
+
+  it('loses no block but the damaged one', async () => {
+    const name = names.find((candidate) => candidate.endsWith('.ldb'))!;
+    const inTable = [...homes].filter(([, home]) => home === name).length;
+    const place = join(folder.path, 'one-block');
+    await copyFolder(used, place);
+    await inflict(place, { kind: 'patch', name, other: name, fraction: 0.5 });
+    const database = await Database.open(place);
+    const found = await contentOf(database);
+    const lost = [...content.keys()].filter((key) => found.get(key) === undefined);
+    expect(lost.length).toBeGreaterThan(0);
+    expect(lost.length).toBeLessThan(inTable / 2);
+    await database.close();
+  });
+});
+
+let runs = 0;
+
+async function expectRecovered(what: Damage): Promise<void> {
+  const place = join(folder.path, `run-${String(runs++)}`, 'database');
+  await copyFolder(used, place);
+  await inflict(place, what);
+  const damaged = await filesOf(place);
+  const database = await Database.open(place);
+  const found = await contentOf(database);
+  const lost = [...content.keys()].filter((key) => found.get(key) !== content.get(key));
+  // What lies in undamaged bytes is there.
+  expect(what.kind === 'swap' ? lost : lost.filter((key) => homes.get(key) !== what.name)).toEqual([]);
+  const [copy] = await keptCopies(place);
+  // Where something is missing the damaged files are kept, but for the end of a log that is physically gone.
+  const isCutLog = what.kind === 'truncate' && what.name.endsWith('.log');
+  if (lost.length > 0 && !isCutLog) expect(copy).toBeDefined();
+  expect(database.state.recovery?.copy).toBe(copy);
+  if (copy !== undefined) expect(await filesOf(copy)).toEqual(damaged);
+  await database.write([{ level: 'bans', key: 'new', value: '1' }], 'disk');
+  await database.close();
+  const again = await Database.open(place);
+  expect(again.state).toEqual({ refusal: undefined, recovery: undefined });
+  expect(await again.get('bans', 'new')).toBe('1');
+  await again.close();
+  await rm(join(place, '..'), { recursive: true });
+}

@@ -1,0 +1,56 @@
+import { chmod, copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Level } from 'level';
+import type { Database } from '../../src-main/store/database.ts';
+import { openLevel } from '../../src-main/store/database-opener.ts';
+import type { SubLevelName } from '../../src-main/store/keys.ts';
+
+/** A database with three bans that Enodeck 4 wrote. */
+export const GOOD_DATABASE = join(import.meta.dirname, '../vectors/cases/db/good');
+
+/** Copies the files of a folder into a new one. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) {
+    await copyFile(join(from, name), join(to, name));
+    await chmod(join(to, name), 0o600);
+  }
+}
+
+/** The bytes of all files of a folder, as hex by name; LevelDB's lock, which is empty, is none of them. */
+export async function filesOf(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isFile() && entry.name !== 'LOCK')
+      files[entry.name] = (await readFile(join(folder, entry.name))).toString('hex');
+  }
+  return files;
+}
+
+const LEVELS: readonly SubLevelName[] = ['meta', 'nodes', 'endpoints', 'local', 'bans', 'sessions', 'dns'];
+
+/** All entries, by sub-level and key. */
+export async function contentOf(database: Database): Promise<Map<string, string>> {
+  const content = new Map<string, string>();
+  for (const level of LEVELS) {
+    for await (const [key, value] of database.entries(level)) content.set(`!${level}!${key}`, value);
+  }
+  return content;
+}
+
+/** What LevelDB reports of a system error. */
+export const levelError = (code: string, text: string): Error => Object.assign(new Error(text), { code });
+
+/** Opens LevelDB so that `fail` may throw before each opening and each write. */
+export const failingLevel =
+  (fail: (what: 'open' | 'write', folder: string) => void) =>
+  async (folder: string): Promise<Level> => {
+    fail('open', folder);
+    const level = await openLevel(folder);
+    const write = level.batch.bind(level) as (...parameters: unknown[]) => Promise<void>;
+    level.batch = (async (...parameters: unknown[]) => {
+      fail('write', folder);
+      await write(...parameters);
+    }) as typeof level.batch;
+    return level;
+  };
