@@ -5,12 +5,12 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import { describeError } from '../leaf/errors.ts';
 import type { Logger, Startable } from '../leaf/runtime.ts';
 import { ApiError } from './api-error.ts';
 import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
-import { failure, RPC_CODES } from './json-rpc.ts';
 import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
+import { ReaderWatch, SocketReader } from './reader-watch.ts';
+import { serveRpcHttp } from './rpc-http.ts';
 import { MAX_RPC_BODY, MAX_RPC_SOCKETS, serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
 import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } from './web-socket.ts';
 
@@ -18,9 +18,6 @@ import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } fro
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Connections at once; pages, their files and scripts stay far below. */
 const MAX_CONNECTIONS = 256;
-
-/** Where JSON-RPC is spoken, over HTTP and WebSocket. */
-const RPC_PATHS: readonly string[] = ['/', '/rpc'];
 
 /** Where and for whom the page is served. */
 export interface HttpOptions {
@@ -50,7 +47,11 @@ export class HttpServer implements Startable {
   readonly #services: HttpServices;
   #app: FastifyInstance | undefined;
   /** BOUNDED: MAX_CONNECTIONS. */
-  readonly #connections = new Set<Socket>();
+  readonly #connections = new Map<Socket, SocketReader>();
+  readonly #readers: ReaderWatch;
+  readonly #onQueued = (): void => {
+    this.#readers.check();
+  };
   #sockets = 0;
   #rpcSockets = 0;
   #port = 0;
@@ -58,6 +59,7 @@ export class HttpServer implements Startable {
   constructor(options: HttpOptions, services: HttpServices) {
     this.#options = options;
     this.#services = services;
+    this.#readers = new ReaderWatch(services.clock, services.logger);
   }
 
   /** The address of the page, with its token in the fragment; valid after `start`. */
@@ -79,13 +81,17 @@ export class HttpServer implements Startable {
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
     app.server.on('connection', (connection: Socket) => {
-      this.#connections.add(connection);
-      connection.once('close', () => this.#connections.delete(connection));
+      this.#watch(connection);
     });
     const guard = createHttpGuard(this.#options.token, this.#options.hostNames);
     protect(app, guard);
     await this.#serveSockets(app, guard);
-    this.#serveRpc(app, guard);
+    serveRpcHttp(app, authorisedByAny(guard), {
+      rpc: this.#services.rpc,
+      readers: this.#readers,
+      readerOf: ({ raw }) => this.#connections.get(raw.socket),
+      logger: this.#services.logger,
+    });
     await this.#servePage(app, guard);
     const { address, port } = this.#options;
     try {
@@ -96,6 +102,16 @@ export class HttpServer implements Startable {
     }
     const bound = app.server.address();
     this.#port = typeof bound === 'object' && bound !== null ? bound.port : port;
+  }
+
+  #watch(connection: Socket): void {
+    const reader = new SocketReader(connection);
+    const forget = this.#readers.add(reader);
+    this.#connections.set(connection, reader);
+    connection.once('close', () => {
+      forget();
+      this.#connections.delete(connection);
+    });
   }
 
   async #listen(app: FastifyInstance): Promise<void> {
@@ -115,7 +131,7 @@ export class HttpServer implements Startable {
     for (const socket of app.websocketServer.clients) socket.close(1001);
     const closed = app.close();
     // What was upgraded, or refused to be, is no longer the HTTP server's to close.
-    for (const connection of this.#connections) connection.destroySoon();
+    for (const connection of this.#connections.keys()) connection.destroySoon();
     await closed;
   }
 
@@ -123,6 +139,8 @@ export class HttpServer implements Startable {
     await app.register(fastifyWebsocket, {
       options: {
         maxPayload: MAX_SOCKET_MESSAGE,
+        // Pings are answered by keepAlive, which has a bound.
+        autoPong: false,
         handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
       },
     });
@@ -133,31 +151,8 @@ export class HttpServer implements Startable {
       }
       this.#sockets += 1;
       socket.on('close', () => (this.#sockets -= 1));
-      serveSocket(socket, this.#services);
+      serveSocket(socket, this.#services, this.#onQueued);
     });
-  }
-
-  /** At `/rpc`, and at `/`, where scripts and consoles made for geth ask. */
-  #serveRpc(app: FastifyInstance, guard: HttpGuard): void {
-    for (const url of RPC_PATHS) {
-      app.post(url, { preParsing: authorised(guard) }, async (request, reply) => {
-        const answer = await this.#services.rpc.answer(request.body);
-        return answer === undefined ? reply.code(204).send() : reply.send(answer);
-      });
-    }
-    app.setErrorHandler(
-      (error: Error & { readonly statusCode?: number; readonly code?: string }, request, reply) => {
-        const status = error.statusCode ?? 500;
-        if (status >= 500)
-          this.#services.logger.error('an HTTP request failed', { reason: describeError(error) });
-        if (RPC_PATHS.includes(request.url) && request.method === 'POST' && status === 400) {
-          return reply.code(200).send(failure(null, RPC_CODES.parse, 'parse error'));
-        }
-        return reply
-          .code(status)
-          .send({ error: status >= 500 ? 'The request failed.' : String(error.code ?? status) });
-      },
-    );
   }
 
   /** JSON-RPC over WebSocket beside what plain requests get at the same paths. */
@@ -173,7 +168,7 @@ export class HttpServer implements Startable {
       }
       this.#rpcSockets += 1;
       socket.on('close', () => (this.#rpcSockets -= 1));
-      serveRpcSocket(socket, this.#services);
+      serveRpcSocket(socket, this.#services, this.#onQueued);
     };
     const preValidation = authorisedSocket(guard);
     app.route({
@@ -242,14 +237,19 @@ const authorised =
       .send({ error: 'The token is missing or wrong.' });
   };
 
-/** Of an upgrade: clients that cannot set a header give the token as `?token=`. Plain requests pass. */
-const authorisedSocket =
+/** Of JSON-RPC: clients that cannot set a header give the token as `?token=`. */
+const authorisedByAny =
   (guard: HttpGuard) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (!request.ws) return undefined;
     const { token } = request.query as { readonly token?: unknown };
     return guard.isToken(token) ? undefined : authorised(guard)(request, reply);
   };
+
+/** Of an upgrade; plain requests pass. */
+const authorisedSocket =
+  (guard: HttpGuard) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
+    request.ws ? authorisedByAny(guard)(request, reply) : undefined;
 
 const systemCode = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;

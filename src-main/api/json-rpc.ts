@@ -1,7 +1,12 @@
+import { utf8ToBytes } from '../leaf/bytes.ts';
 import { describeError, EnodeckError } from '../leaf/errors.ts';
 import type { Logger, Unsubscribe } from '../leaf/runtime.ts';
+import { failureText, readRpcBody, successText, type RpcMessage } from './rpc-message.ts';
 
-/** JSON-RPC 2.0 error codes (https://www.jsonrpc.org/specification#error_object); -32000 is geth's default. */
+/**
+ * JSON-RPC 2.0 error codes (https://www.jsonrpc.org/specification#error_object); -32000 is geth's default, -32003 its
+ * errcodeResponseTooLarge (rpc/errors.go).
+ */
 export const RPC_CODES = {
   parse: -32_700,
   invalidRequest: -32_600,
@@ -9,10 +14,13 @@ export const RPC_CODES = {
   invalidParams: -32_602,
   internal: -32_603,
   failed: -32_000,
+  responseTooLarge: -32_003,
 } as const;
 
-/** Calls in one batch, at most. */
-const MAX_BATCH = 100;
+/** Calls in one batch, at most (geth node/defaults.go BatchRequestLimit). */
+const BATCH_REQUEST_LIMIT = 1_000;
+/** Bytes of a batch's answers from which on its further calls are refused (geth BatchResponseMaxSize). */
+const BATCH_RESPONSE_MAX_SIZE = 25_000_000;
 
 /** A call that was refused, with the code that its answer carries. */
 export class RpcError extends EnodeckError<'refused-call'> {
@@ -29,7 +37,8 @@ export class RpcError extends EnodeckError<'refused-call'> {
 export type RpcMethod = (params: readonly unknown[]) => unknown;
 
 interface Call {
-  readonly id: string | number | null | undefined;
+  /** Undefined: a notification. */
+  readonly idText: string | undefined;
   readonly method: string;
   readonly params: readonly unknown[];
 }
@@ -51,10 +60,11 @@ export interface RpcSubscriber {
 /** Answers one request body. */
 export interface RpcDispatcher {
   /**
+   * @param body JSON text; anything else gets a parse error
    * @param subscriber of the connection that the body came over; undefined where there can be no notifications
-   * @returns the answer as a JSON value; undefined when the body held notifications alone
+   * @returns the answer as JSON text; undefined when the body held notifications alone
    */
-  answer(body: unknown, subscriber?: RpcSubscriber): Promise<unknown>;
+  answer(body: string, subscriber?: RpcSubscriber): Promise<string | undefined>;
 }
 
 /** All that can be called and subscribed to. */
@@ -78,31 +88,59 @@ export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): 
       `the method ${call.method.slice(0, 64)} does not exist/is not available`,
     );
   };
-  const one = async (value: unknown, subscriber: RpcSubscriber | undefined): Promise<unknown> => {
-    const call = callOf(value);
-    if (call === undefined) return failure(idOf(value) ?? null, RPC_CODES.invalidRequest, 'invalid request');
+  const one = async (
+    message: RpcMessage,
+    subscriber: RpcSubscriber | undefined,
+  ): Promise<string | undefined> => {
+    const call = callOf(message);
+    if (call === undefined)
+      return failureText(idOf(message) ?? 'null', RPC_CODES.invalidRequest, 'invalid request');
     try {
       const result = await run(call, subscriber);
-      return call.id === undefined ? undefined : { jsonrpc: '2.0', id: call.id, result: result ?? null };
+      return call.idText === undefined ? undefined : successText(call.idText, result);
     } catch (error) {
       const code = error instanceof RpcError ? error.rpcCode : RPC_CODES.failed;
       logger.debug('an RPC call failed', { method: call.method, reason: describeError(error) });
-      return call.id === undefined ? undefined : failure(call.id, code, describeError(error));
+      return call.idText === undefined ? undefined : failureText(call.idText, code, describeError(error));
     }
   };
   return {
-    async answer(body, subscriber) {
-      if (!Array.isArray(body)) return one(body, subscriber);
-      if (body.length === 0) return failure(null, RPC_CODES.invalidRequest, 'empty batch');
-      if (body.length > MAX_BATCH) return failure(null, RPC_CODES.invalidRequest, 'batch too large');
-      const answers: unknown[] = [];
-      for (const call of body as unknown[]) {
-        const answer = await one(call, subscriber);
-        if (answer !== undefined) answers.push(answer);
-      }
-      return answers.length === 0 ? undefined : answers;
+    async answer(text, subscriber) {
+      const body = readRpcBody(text);
+      if (body === undefined) return failureText('null', RPC_CODES.parse, 'parse error');
+      const { isBatch, messages } = body;
+      const [first] = messages;
+      if (first === undefined) return failureText('null', RPC_CODES.invalidRequest, 'empty batch');
+      return isBatch ? batch(messages, (message) => one(message, subscriber)) : one(first, subscriber);
     },
   };
+}
+
+/** Answers call after call; where a limit is passed, as geth does (rpc/handler.go handleBatch). */
+async function batch(
+  messages: readonly RpcMessage[],
+  one: (message: RpcMessage) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  if (messages.length > BATCH_REQUEST_LIMIT) {
+    const call = messages.find((message) => callOf(message)?.idText !== undefined);
+    return `[${failureText(call?.idText ?? 'null', RPC_CODES.invalidRequest, 'batch too large')}]`;
+  }
+  const answers: string[] = [];
+  let size = 0;
+  for (const message of messages) {
+    const answer = size > BATCH_RESPONSE_MAX_SIZE ? tooLarge(message) : await one(message);
+    if (answer === undefined) continue;
+    answers.push(answer);
+    size += utf8ToBytes(answer).length;
+  }
+  return answers.length === 0 ? undefined : `[${answers.join(',')}]`;
+}
+
+/** The refusal of a call that was not run, as the answers before it are too large; none for a notification. */
+function tooLarge(message: RpcMessage): string | undefined {
+  const call = callOf(message);
+  if (call !== undefined && call.idText === undefined) return undefined;
+  return failureText(idOf(message) ?? 'null', RPC_CODES.responseTooLarge, 'response too large');
 }
 
 function subscribe(
@@ -132,21 +170,20 @@ function unsubscribe([id]: readonly unknown[], subscriber: RpcSubscriber | undef
   throw new RpcError(RPC_CODES.failed, 'subscription not found');
 }
 
-/** An error answer; `id` is null when the request's own could not be read. */
-export function failure(id: string | number | null, code: number, message: string): object {
-  return { jsonrpc: '2.0', id, error: { code, message } };
-}
-
-function idOf(value: unknown): string | number | undefined {
+/** The text of an ID that a message may have: a string, a number or null. */
+function idOf({ value, idText }: RpcMessage): string | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value)) return undefined;
-  return typeof value.id === 'string' || typeof value.id === 'number' ? value.id : undefined;
+  const isValid = value.id === null || typeof value.id === 'string' || typeof value.id === 'number';
+  return isValid ? idText : undefined;
 }
 
-function callOf(value: unknown): Call | undefined {
+function callOf(message: RpcMessage): Call | undefined {
+  const { value } = message;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { jsonrpc, id, method, params } = value as Record<string, unknown>;
   if (jsonrpc !== '2.0' || typeof method !== 'string') return undefined;
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') return undefined;
+  const idText = idOf(message);
+  if (id !== undefined && idText === undefined) return undefined;
   if (params !== undefined && params !== null && !Array.isArray(params)) return undefined;
-  return { id, method, params: (params as unknown[] | null | undefined) ?? [] };
+  return { idText, method, params: (params as unknown[] | null | undefined) ?? [] };
 }

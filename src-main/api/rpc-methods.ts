@@ -7,6 +7,7 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';
+import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
 import { enodeckMethods } from './rpc-enodeck.ts';
 
@@ -27,12 +28,7 @@ export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
 }
 
 function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod> {
-  const methods = new Map<string, RpcMethod>([
-    ['net_version', () => backend.status().network.networkId],
-    ['net_peerCount', () => `0x${backend.status().peers.total.toString(16)}`],
-    ['net_listening', () => backend.status().listening.some((address) => address.protocol === 'tcp')],
-    ['web3_clientVersion', () => backend.status().clientName],
-  ]);
+  const methods = new Map<string, RpcMethod>(chainMethods(backend));
   if (!admin) return methods;
   methods.set('admin_nodeInfo', () => nodeInfo(backend.status()));
   methods.set('admin_peers', () => peers(backend));

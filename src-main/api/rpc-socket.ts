@@ -2,7 +2,8 @@ import type { RawData } from 'ws';
 import { bytesToHex } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
 import type { Clock, Logger, Random, Unsubscribe } from '../leaf/runtime.ts';
-import { failure, RPC_CODES, RpcError, type RpcDispatcher, type RpcSubscriber } from './json-rpc.ts';
+import { RPC_CODES, RpcError, type RpcDispatcher, type RpcSubscriber } from './json-rpc.ts';
+import { failureText } from './rpc-message.ts';
 import { keepAlive, type PageSocket } from './web-socket.ts';
 
 /** Largest message, in bytes; that of a request over HTTP. */
@@ -31,9 +32,16 @@ export interface RpcSocketServices {
   readonly logger: Logger;
 }
 
-/** Serves one JSON-RPC client over its WebSocket until either side closes it. */
-export function serveRpcSocket(socket: PageSocket, services: RpcSocketServices): void {
-  const client = new RpcClient(socket, services);
+/**
+ * Serves one JSON-RPC client over its WebSocket until either side closes it.
+ * @param onQueued called after each message that was queued
+ */
+export function serveRpcSocket(
+  socket: PageSocket,
+  services: RpcSocketServices,
+  onQueued: () => void = () => undefined,
+): void {
+  const client = new RpcClient(socket, services, onQueued);
   const stopPings = keepAlive(socket, services.clock);
   socket.on('message', (data) => {
     client.take(data).catch((error: unknown) => {
@@ -60,14 +68,16 @@ interface Subscription {
 class RpcClient {
   readonly #socket: PageSocket;
   readonly #services: RpcSocketServices;
+  readonly #onQueued: () => void;
   /** By ID. BOUNDED: MAX_SUBSCRIPTIONS. */
   readonly #subscriptions = new Map<string, Subscription>();
   #underWay = 0;
   #isClosed = false;
 
-  constructor(socket: PageSocket, services: RpcSocketServices) {
+  constructor(socket: PageSocket, services: RpcSocketServices, onQueued: () => void) {
     this.#socket = socket;
     this.#services = services;
+    this.#onQueued = onQueued;
   }
 
   async take(data: RawData): Promise<void> {
@@ -77,7 +87,7 @@ class RpcClient {
       return;
     }
     if (this.#underWay >= MAX_CALLS) {
-      this.#send(JSON.stringify(failure(null, RPC_CODES.failed, 'too many calls are under way')));
+      this.#send(failureText('null', RPC_CODES.failed, 'too many calls are under way'));
       return;
     }
     this.#underWay += 1;
@@ -95,16 +105,9 @@ class RpcClient {
   }
 
   async #answer(text: string): Promise<void> {
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      this.#send(JSON.stringify(failure(null, RPC_CODES.parse, 'parse error')));
-      return;
-    }
     const opened: Subscription[] = [];
-    const answer = await this.#services.rpc.answer(body, this.#subscriber(opened));
-    if (answer !== undefined) this.#send(JSON.stringify(answer));
+    const answer = await this.#services.rpc.answer(text, this.#subscriber(opened));
+    if (answer !== undefined) this.#send(answer);
     for (const subscription of opened) {
       subscription.isAnnounced = true;
       for (const early of subscription.early.splice(0)) this.#send(early);
@@ -148,6 +151,7 @@ class RpcClient {
       return;
     }
     this.#socket.send(text);
+    this.#onQueued();
   }
 
   /** The client hears why when it has read what is queued; it gets nothing more. */

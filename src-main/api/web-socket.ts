@@ -20,6 +20,8 @@ const MAX_REQUESTS = 64;
 /** How often a page is pinged; one that did not answer the ping before is cut. */
 const PING_MS = 30_000;
 
+const ignore = (): void => undefined;
+
 const id = z.int().min(0);
 const name = z.string().max(64);
 const clientMessage = z.discriminatedUnion('type', [
@@ -31,7 +33,7 @@ const clientMessage = z.discriminatedUnion('type', [
 /** The part of a WebSocket that is used here. */
 export type PageSocket = Pick<
   WebSocket,
-  'bufferedAmount' | 'close' | 'on' | 'OPEN' | 'ping' | 'readyState' | 'send' | 'terminate'
+  'bufferedAmount' | 'close' | 'on' | 'OPEN' | 'ping' | 'pong' | 'readyState' | 'send' | 'terminate'
 >;
 
 /** What a socket's page is served from. */
@@ -42,8 +44,11 @@ export interface SocketServices {
   readonly logger: Logger;
 }
 
-/** Serves one page over its WebSocket until either side closes it. */
-export function serveSocket(socket: PageSocket, services: SocketServices): void {
+/**
+ * Serves one page over its WebSocket until either side closes it.
+ * @param onQueued called after each message that was queued
+ */
+export function serveSocket(socket: PageSocket, services: SocketServices, onQueued = ignore): void {
   const { door, publisher, logger } = services;
   let underWay = 0;
 
@@ -55,6 +60,7 @@ export function serveSocket(socket: PageSocket, services: SocketServices): void 
       return;
     }
     socket.send(JSON.stringify(message, safeNumbers));
+    onQueued();
   };
   const reply = (requestId: number, answer: ApiReply<unknown>): void => {
     send({ type: 'reply', id: requestId, reply: answer });
@@ -116,7 +122,10 @@ function parsed(data: RawData): unknown {
 const safeNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
 
-/** Pings until the returned end, and cuts a socket whose other side does not answer. */
+/**
+ * Pings until the returned end, and cuts a socket whose other side does not answer. Answers pings of the other side
+ * unless it does not read.
+ */
 export function keepAlive(socket: PageSocket, clock: Clock): () => void {
   let answered = true;
   let timer: Timer;
@@ -133,6 +142,9 @@ export function keepAlive(socket: PageSocket, clock: Clock): () => void {
   };
   socket.on('pong', () => {
     answered = true;
+  });
+  socket.on('ping', (data) => {
+    if (socket.bufferedAmount < BUSY_BYTES) socket.pong(data);
   });
   next();
   return () => {

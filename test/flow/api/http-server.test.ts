@@ -183,6 +183,24 @@ describe('JSON-RPC over HTTP', () => {
     expect(await (await rpc(body)).json()).toEqual({ jsonrpc: '2.0', id: 1, result: '1' });
   });
 
+  test.each(['/', '/rpc'])('at %s takes the token from the address too, as over WebSocket', async (path) => {
+    const ask = (token: string, body: string): Promise<Response> =>
+      fetch(`${origin}${path}?token=${token}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      });
+    const body = '{"jsonrpc":"2.0","id":9007199254740993,"method":"net_version"}';
+    const answer = await ask(TOKEN, body);
+    expect(answer.headers.get('Content-Type')).toBe('application/json; charset=utf-8');
+    expect(await answer.text()).toBe('{"jsonrpc":"2.0","id":9007199254740993,"result":"1"}');
+    expect(await (await ask(TOKEN, '{')).json()).toMatchObject({ error: { code: -32700 } });
+    expect((await ask('wrong', body)).status).toBe(401);
+    expect((await ask('', body)).status).toBe(401);
+    const page = await fetch(`${origin}/?token=${TOKEN}`);
+    expect(await page.text()).not.toContain(TOKEN);
+  });
+
   test('asks for JSON of a sensible size', async () => {
     expect(await (await rpc('{')).json()).toMatchObject({ error: { code: -32700 } });
     expect((await rpc('x', { 'Content-Type': 'text/html' })).status).toBe(415);
@@ -201,6 +219,7 @@ describe('JSON-RPC over WebSocket', () => {
       await RpcSocketClient.open(url(`${path}?token=${TOKEN}`)),
     ]) {
       expect(await client.call('net_version')).toBe('1');
+      expect(await client.call('eth_chainId')).toBe('0x1');
       await expect(client.call('nope_nope')).rejects.toThrow('does not exist');
       client.close();
     }

@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createDispatcher, type RpcDispatcher } from '../../../src-main/api/json-rpc.ts';
+import {
+  createDispatcher,
+  type RpcDispatcher,
+  type RpcFeed,
+  type RpcMethod,
+} from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -12,14 +17,20 @@ beforeEach(() => {
   rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
 });
 
+/** Asks with a JSON value. */
+const answer = async (body: unknown): Promise<unknown> => {
+  const text = await rpc.answer(JSON.stringify(body));
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+};
+
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
-  return answer.error ?? answer.result;
+  const given = (await answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
+  return given.error ?? given.result;
 };
 
 describe('JSON-RPC', () => {
   test('answers one call with its id', async () => {
-    expect(await rpc.answer({ jsonrpc: '2.0', id: 'x', method: 'net_version' })).toEqual({
+    expect(await answer({ jsonrpc: '2.0', id: 'x', method: 'net_version' })).toEqual({
       jsonrpc: '2.0',
       id: 'x',
       result: '1',
@@ -27,13 +38,13 @@ describe('JSON-RPC', () => {
   });
 
   test('answers a batch in its order, leaving out notifications', async () => {
-    const answer = await rpc.answer([
+    const answers = await answer([
       { jsonrpc: '2.0', id: 1, method: 'net_peerCount' },
       { jsonrpc: '2.0', method: 'net_version' },
       { jsonrpc: '2.0', id: 2, method: 'nope_nope' },
       7,
     ]);
-    expect(answer).toMatchObject([
+    expect(answers).toMatchObject([
       { id: 1, result: '0x3' },
       { id: 2, error: { code: -32601 } },
       { id: null, error: { code: -32600 } },
@@ -41,8 +52,8 @@ describe('JSON-RPC', () => {
   });
 
   test('answers nothing to notifications alone', async () => {
-    expect(await rpc.answer({ jsonrpc: '2.0', method: 'net_version' })).toBeUndefined();
-    expect(await rpc.answer([{ jsonrpc: '2.0', method: 'net_version' }])).toBeUndefined();
+    expect(await answer({ jsonrpc: '2.0', method: 'net_version' })).toBeUndefined();
+    expect(await answer([{ jsonrpc: '2.0', method: 'net_version' }])).toBeUndefined();
   });
 
   test.each([
@@ -53,12 +64,47 @@ describe('JSON-RPC', () => {
     [{ jsonrpc: '2.0', id: {}, method: 'a' }],
     [{ jsonrpc: '2.0', id: 1, method: 'net_version', params: {} }],
   ])('calls %j an invalid request', async (body) => {
-    expect(await rpc.answer(body)).toMatchObject({ error: { code: -32600 } });
+    expect(await answer(body)).toMatchObject({ error: { code: -32600 } });
   });
 
-  test('refuses a batch without end', async () => {
-    const batch = Array.from({ length: 101 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'net_version' }));
-    expect(await rpc.answer(batch)).toMatchObject({ error: { code: -32600, message: 'batch too large' } });
+  test('refuses a batch of more than a thousand as geth does, under the first call’s id', async () => {
+    const batch = Array.from({ length: 1_001 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'net_version' }));
+    expect(await answer([7, { jsonrpc: '2.0', method: 'net_version' }, ...batch])).toEqual([
+      { jsonrpc: '2.0', id: 0, error: { code: -32600, message: 'batch too large' } },
+    ]);
+    expect(await answer(batch.slice(1))).toHaveLength(1_000);
+  });
+
+  test('stops a batch whose answers grow beyond 25 MB, and answers each call', async () => {
+    const ran: number[] = [];
+    const big: RpcMethod = ([number]) => {
+      ran.push(Number(number));
+      return 'é'.repeat(5_000_000);
+    };
+    const table = { methods: new Map([['test_big', big]]), feeds: new Map<string, RpcFeed>() };
+    rpc = createDispatcher(table, recordedLog().logger);
+    const batch = Array.from({ length: 6 }, (_, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'test_big',
+      params: [id],
+    }));
+    const answers = (await answer([...batch, { jsonrpc: '2.0', method: 'test_big', params: [9] }, 7])) as {
+      id: number | null;
+      error?: object;
+    }[];
+    expect(ran).toEqual([0, 1, 2]);
+    expect(answers.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, null]);
+    const error = { code: -32003, message: 'response too large' };
+    expect(answers.map((one) => one.error)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      error,
+      error,
+      error,
+      error,
+    ]);
   });
 });
 
@@ -67,6 +113,31 @@ describe('the methods of go-ethereum', () => {
     expect(await call('net_listening')).toBe(true);
     expect(await call('net_peerCount')).toBe('0x3');
     expect(await call('web3_clientVersion')).toBe('Enodeck/v0.1.0/linux-x64/node20.20.2');
+  });
+
+  test('eth_ has what clients ask before all else', async () => {
+    expect(await call('eth_chainId')).toBe('0x1');
+    expect(await call('eth_syncing')).toBe(false);
+    expect(await call('eth_protocolVersion')).toBe('0x45');
+    expect(await call('eth_chainId', 1)).toMatchObject({ code: -32602 });
+    expect(await call('eth_blockNumber')).toMatchObject({ code: -32601 });
+    const status = backend.status();
+    backend.status = () => ({ ...status, network: { ...status.network, chainId: '18446744073709551615' } });
+    expect(await call('eth_chainId')).toBe('0xffffffffffffffff');
+    backend.status = () => ({ ...status, capabilities: ['snap/1'] });
+    expect(await call('eth_protocolVersion')).toMatchObject({ code: -32000 });
+  });
+
+  test.each([
+    ['0x', '0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470'],
+    ['0x68656c6c6f20776f726c64', '0x47173285a8d7341e5e972fc677286384f802f8ef42a5ec5f03bbfa254cb01fad'],
+    ['0X61', '0x3ac225168df54212a25c1c01fd35bebfea408fdac2e31ddd6f80a4bbf9a5f1cb'],
+  ])('web3_sha3 of %s is its keccak-256', async (data, hash) => {
+    expect(await call('web3_sha3', data)).toBe(hash);
+  });
+
+  test.each([[], [7], ['61'], ['0x6'], ['0xzz'], ['0x61', 1]])('web3_sha3 refuses %j', async (...params) => {
+    expect(await call('web3_sha3', ...params)).toMatchObject({ code: -32602 });
   });
 
   test('admin_nodeInfo has its shape', async () => {

@@ -17,7 +17,8 @@ beforeEach(() => {
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
   const rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
-  const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
+  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;
 };
 
@@ -25,7 +26,9 @@ describe('the methods of the discv5 namespace', () => {
   test('are for those alone who may steer the node', async () => {
     const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq']) {
-      const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: [] });
+      const answer = JSON.parse(
+        (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',
+      ) as unknown;
       expect(answer).toMatchObject({ error: { code: -32601 } });
     }
     expect(await call('rpc_modules')).toMatchObject({ discv5: '1.0' });

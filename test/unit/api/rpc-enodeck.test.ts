@@ -13,7 +13,8 @@ beforeEach(() => {
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
   const rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
-  const answer = (await rpc.answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
+  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;
 };
 
@@ -22,7 +23,9 @@ describe('the methods of the enodeck namespace', () => {
     expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
     const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
-      const answer = await rpc.answer({ jsonrpc: '2.0', id: 1, method, params: [] });
+      const answer = JSON.parse(
+        (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',
+      ) as unknown;
       expect(answer).toMatchObject({ error: { code: -32601 } });
     }
   });

@@ -61,6 +61,27 @@ describe('JSON-RPC over a WebSocket', () => {
     ]);
   });
 
+  test('echoes ids byte for byte', async () => {
+    const texts: string[] = [];
+    socket.send = (text: string) => texts.push(text);
+    socket.say('{"jsonrpc":"2.0","id":12345678901234567890,"method":"net_version"}');
+    socket.say('[{"jsonrpc":"2.0","id":1.0,"method":"net_version"}]');
+    await clock.settle();
+    expect(texts).toEqual([
+      '{"jsonrpc":"2.0","id":12345678901234567890,"result":"1"}',
+      '[{"jsonrpc":"2.0","id":1.0,"result":"1"}]',
+    ]);
+  });
+
+  test('answers pings, but not those of a client that does not read', () => {
+    const pongs: unknown[] = [];
+    Object.assign(socket, { pong: (data: unknown) => pongs.push(data) });
+    socket.emit('ping', 'a');
+    socket.bufferedAmount = 2_000_000;
+    socket.emit('ping', 'b');
+    expect(pongs).toEqual(['a']);
+  });
+
   test('tells peer events under the subscription’s ID, as geth does', async () => {
     const id = await subscribed();
     expect(id).toMatch(/^0x[1-9a-f][0-9a-f]{0,31}$/);

@@ -1,0 +1,67 @@
+import { bytesToHex, hexToBytes } from '../leaf/bytes.ts';
+import { keccak256 } from '../leaf/keccak.ts';
+import type { ApiBackend } from './backend.ts';
+import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+import { assertCount, textAt } from './rpc-arguments.ts';
+
+/*
+ * What clients ask of every node before anything else: ethers and viem of the chain ID, web3.js and web3.py of all of
+ * these. Shapes are go-ethereum's (internal/ethapi/api.go, node/api.go); there is no chain behind them.
+ */
+
+/** `eth_`, `net_` and `web3_` methods; they change nothing and tell only of the network and the client's name. */
+export function chainMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+  return [
+    ['eth_chainId', withoutArguments(() => quantity(BigInt(backend.status().network.chainId)))],
+    // False is geth's word for a node that does not sync; this one never does.
+    ['eth_syncing', withoutArguments(() => false)],
+    ['eth_protocolVersion', withoutArguments(() => protocolVersion(backend.status().capabilities))],
+    ['net_version', withoutArguments(() => backend.status().network.networkId)],
+    ['net_peerCount', withoutArguments(() => quantity(BigInt(backend.status().peers.total)))],
+    [
+      'net_listening',
+      withoutArguments(() => backend.status().listening.some(({ protocol }) => protocol === 'tcp')),
+    ],
+    ['web3_clientVersion', withoutArguments(() => backend.status().clientName)],
+    ['web3_sha3', sha3],
+  ];
+}
+
+const withoutArguments =
+  (read: () => unknown): RpcMethod =>
+  (params) => {
+    assertCount(params, 0);
+    return read();
+  };
+
+/** The highest version of eth that is offered; geth has had no such method since 1.10, reth has. */
+function protocolVersion(capabilities: readonly string[]): string {
+  const versions = capabilities
+    .filter((capability) => capability.startsWith('eth/'))
+    .map((capability) => BigInt(capability.slice('eth/'.length)));
+  const [highest] = versions.sort((a, b) => Number(b - a));
+  if (highest === undefined) throw new RpcError(RPC_CODES.failed, 'no version of eth is offered');
+  return quantity(highest);
+}
+
+/** keccak-256 of bytes in hex. */
+function sha3(params: readonly unknown[]): string {
+  const text = textAt(params, 0);
+  assertCount(params, 1);
+  return `0x${bytesToHex(keccak256(dataOf(text)))}`;
+}
+
+function dataOf(text: string): Uint8Array {
+  const problem = !/^0x/i.test(text)
+    ? 'hex string without 0x prefix'
+    : text.length % 2 === 1
+      ? 'hex string of odd length'
+      : !/^0x[0-9a-f]*$/i.test(text)
+        ? 'invalid hex string'
+        : undefined;
+  if (problem !== undefined) throw new RpcError(RPC_CODES.invalidParams, `invalid argument 0: ${problem}`);
+  return hexToBytes(text.slice(2));
+}
+
+/** A number as the Ethereum JSON-RPC has quantities: hex without leading zeros. */
+const quantity = (value: bigint): string => `0x${value.toString(16)}`;

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { utf8ToBytes } from '../leaf/bytes.ts';
+import { describeError } from '../leaf/errors.ts';
+import type { Logger } from '../leaf/runtime.ts';
+import { RPC_CODES, type RpcDispatcher } from './json-rpc.ts';
+import { failureText } from './rpc-message.ts';
+import type { ReaderWatch, SocketReader } from './reader-watch.ts';
+
+/** Where JSON-RPC is spoken, over HTTP and WebSocket: at `/` consoles and scripts made for geth ask. */
+export const RPC_PATHS: readonly string[] = ['/', '/rpc'];
+
+/** Types of a request body (geth rpc/http.go acceptedContentTypes). */
+const CONTENT_TYPES = ['application/json', 'application/json-rpc', 'application/jsonrequest'];
+const ANSWER_TYPE = 'application/json; charset=utf-8';
+/** Calls of one connection that may be under way: clients wait for an answer or open another connection. */
+const MAX_CALLS = 16;
+
+/** What JSON-RPC over HTTP is served from. */
+export interface RpcHttpServices {
+  readonly rpc: RpcDispatcher;
+  readonly readers: ReaderWatch;
+  /** The connection of a request. */
+  readerOf(request: FastifyRequest): SocketReader | undefined;
+  readonly logger: Logger;
+}
+
+/** Decides on a request before its body is read. */
+export type RpcGate = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+/** Serves JSON-RPC over HTTP. Bodies are read as text, so that IDs keep their bytes. */
+export function serveRpcHttp(app: FastifyInstance, gate: RpcGate, services: RpcHttpServices): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(CONTENT_TYPES, { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  const underWay = new WeakMap<SocketReader, number>();
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const reader = services.readerOf(request);
+    if (reader === undefined) return reply.code(503).send();
+    const calls = (underWay.get(reader) ?? 0) + 1;
+    if (calls > MAX_CALLS) {
+      services.logger.warn('a connection was cut because it sends calls without reading their answers');
+      reader.cut();
+      return reply.hijack();
+    }
+    underWay.set(reader, calls);
+    reply.raw.once('close', () => underWay.set(reader, (underWay.get(reader) ?? 1) - 1));
+    const text = await services.rpc.answer(typeof request.body === 'string' ? request.body : '');
+    if (text === undefined) return reply.code(204).send();
+    const bytes = utf8ToBytes(text);
+    hold(reader, reply, bytes.length);
+    services.readers.check();
+    return reply.type(ANSWER_TYPE).send(bytes);
+  };
+  for (const url of RPC_PATHS) app.post(url, { preParsing: gate }, answer);
+  app.setErrorHandler(errorHandler(services.logger));
+}
+
+/** Counts an answer for its connection until it has been taken or the connection is closed. */
+function hold(reader: SocketReader, reply: FastifyReply, length: number): void {
+  reader.held += length;
+  reply.raw.once('close', () => {
+    reader.held -= length;
+  });
+}
+
+const errorHandler =
+  (logger: Logger) =>
+  (
+    error: Error & { readonly statusCode?: number; readonly code?: string },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) logger.error('an HTTP request failed', { reason: describeError(error) });
+    const path = request.routeOptions.url ?? '';
+    if (RPC_PATHS.includes(path) && request.method === 'POST' && status === 400) {
+      return reply
+        .code(200)
+        .type(ANSWER_TYPE)
+        .send(failureText('null', RPC_CODES.parse, 'parse error'));
+    }
+    return reply
+      .code(status)
+      .send({ error: status >= 500 ? 'The request failed.' : String(error.code ?? status) });
+  };
