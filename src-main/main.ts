@@ -6,13 +6,17 @@ import { parseCommandLine } from './cli.ts';
 import { compose, type Application } from './compose.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { installMenu } from './desktop/menu.ts';
-import { isPageUrl, registerPageScheme, servePage } from './desktop/page-protocol.ts';
+import { isPageUrl, PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
+import { recoverPage } from './desktop/page-recovery.ts';
+import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
 import { fromLevel, textSink } from './leaf/log-sinks.ts';
+import { systemClock } from './leaf/system-runtime.ts';
 import { placeOf, type LaunchPlace } from './compose/place.ts';
 import type { LaunchOptions } from './options.ts';
+import { dataPathsOf } from './store/data-folder.ts';
 import { VERSION } from './version.ts';
 
 /*
@@ -51,11 +55,19 @@ function showWindow(): void {
     focusWindow(window);
     return;
   }
+  // The window opens by itself as soon as there is something to show.
+  if (application === undefined) return;
   window = openWindow(
     { preload: PLACES.preload, icon: undefined, stateFolder: app.getPath('userData') },
     nativeTheme.shouldUseDarkColors,
   );
+  const endRecovery = recoverPage(
+    window.webContents,
+    { page: PAGE_URL, plain: PLAIN_PAGE_URL },
+    { clock: systemClock, logger: application.logger.child('desktop') },
+  );
   window.on('closed', () => {
+    endRecovery();
     window = undefined;
   });
 }
@@ -128,9 +140,9 @@ function prepareMenu(options: LaunchOptions, folder: string): void {
   });
 }
 
-function onReady(options: LaunchOptions, { folder }: LaunchPlace): void {
-  lockSession(session.defaultSession);
-  servePage(protocol, PLACES.page);
+async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise<void> {
+  await lockSession(session.defaultSession);
+  servePage(protocol, PLACES.page, () => plainPage(dataPathsOf(folder).logs));
   prepareMenu(options, folder);
   startNode(options).catch((error: unknown) => {
     // Without a data folder, a key or settings there is nothing that a window could show.
@@ -206,9 +218,7 @@ function main(): void {
   }
   app
     .whenReady()
-    .then(() => {
-      onReady(options, place);
-    })
+    .then(() => onReady(options, place))
     .catch((error: unknown) => {
       process.stderr.write(`enodeck: ${describeError(error)}\n`);
       app.exit(1);

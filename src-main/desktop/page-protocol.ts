@@ -6,6 +6,8 @@ import { PAGE_HEADERS } from '../api/page-policy.ts';
 /** The scheme and origin of the application's page: a standard, secure origin instead of file://. */
 const PAGE_SCHEME = 'app';
 const PAGE_HOST = 'enodeck';
+/** Where the plain page is served, which no file of the built page is. */
+export const PLAIN_PAGE_PATH = '/page-failed';
 /** The address of the page. */
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
 
@@ -50,9 +52,10 @@ export function pageFileOf(folder: string, url: string): string | undefined {
   return file.startsWith(folder + sep) ? file : undefined;
 }
 
-/** Serves the built page's files, and nothing else. */
-export function servePage(protocol: Protocol, folder: string): void {
+/** Serves the built page's files and the plain page, and nothing else. */
+export function servePage(protocol: Protocol, folder: string, plainPage: () => Response): void {
   protocol.handle(PAGE_SCHEME, async (request) => {
+    if (isPageUrl(request.url) && new URL(request.url).pathname === PLAIN_PAGE_PATH) return plainPage();
     const file = pageFileOf(folder, request.url);
     const type = file === undefined ? undefined : CONTENT_TYPES[extname(file)];
     if (file === undefined || type === undefined || request.method !== 'GET') {

@@ -23,6 +23,8 @@ export function lockDown(app: App, shell: Shell, logger: Logger): void {
 }
 
 function lockContents(contents: WebContents, shell: Shell, logger: Logger): void {
+  // WebRTC asks STUN and TURN servers outside of what the session's requests pass. Its TCP goes to NO_PROXY.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   const deny = (what: string, url: string): void => {
     logger.warn('the page was denied', { what, url: url.slice(0, 200) });
   };
@@ -54,8 +56,15 @@ function lockContents(contents: WebContents, shell: Shell, logger: Logger): void
 /** Writing to the clipboard is what the copy buttons do; the page is granted nothing else. */
 const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
 
+/** A proxy where nobody listens, for every address and loopback too: what reaches the network stack goes no further. */
+const NO_PROXY = {
+  mode: 'fixed_servers',
+  proxyRules: '127.0.0.1:9',
+  proxyBypassRules: '<-loopback>',
+} as const;
+
 /** Answers a session's permission questions, and keeps the page from any host: it is served from this process alone. */
-export function lockSession(session: Session): void {
+export async function lockSession(session: Session): Promise<void> {
   session.setPermissionRequestHandler((contents, permission, decide) => {
     decide(GRANTED.has(permission) && isPageUrl(contents.getURL()));
   });
@@ -68,6 +77,7 @@ export function lockSession(session: Session): void {
       cancel: !isPageUrl(details.url) && !details.url.startsWith('devtools://') && !isOwnData(details.url),
     });
   });
+  await session.setProxy(NO_PROXY);
 }
 
 /** Text that the page makes itself: an exported file on its way to the download, an inline image. */

@@ -105,30 +105,34 @@ describe('connections that never read', () => {
     ['of HTTP', open, post],
     ['of HTTP, with pipelined calls', open, post.repeat(3)],
     ['of WebSocket', upgrade, frame(call)],
-  ])('%s are bounded together, and cut after 20 seconds', async (_kind, begin, bytes) => {
-    const before = heldBytes();
-    const clients: Socket[] = [];
-    for (let count = 0; count < CLIENTS; count += 1) {
-      const client = await begin();
-      client.pause();
-      client.write(bytes);
-      clients.push(client);
+  ])(
+    '%s are bounded together, and cut after 20 seconds',
+    async (_kind, begin, bytes) => {
+      const before = heldBytes();
+      const clients: Socket[] = [];
+      for (let count = 0; count < CLIENTS; count += 1) {
+        const client = await begin();
+        client.pause();
+        client.write(bytes);
+        clients.push(client);
+        await settle();
+      }
+      expect(heldBytes() - before).toBeLessThan(MOST_HELD);
+      // Progress is looked for every 5 seconds.
+      await clock.advance(25_000);
       await settle();
-    }
-    expect(heldBytes() - before).toBeLessThan(MOST_HELD);
-    // Progress is looked for every 5 seconds.
-    await clock.advance(25_000);
-    await settle();
-    expect(heldBytes() - before).toBeLessThan(BIG);
-    // That it was cut is noticed by whoever reads again.
-    await Promise.all(
-      clients.map(async (client) => {
-        const closed = once(client, 'close');
-        client.resume();
-        await closed;
-      }),
-    );
-  }, 90_000);
+      expect(heldBytes() - before).toBeLessThan(BIG);
+      // That it was cut is noticed by whoever reads again.
+      await Promise.all(
+        clients.map(async (client) => {
+          const closed = once(client, 'close');
+          client.resume();
+          await closed;
+        }),
+      );
+    },
+    90_000,
+  );
 
   test('cost the others nothing', async () => {
     for (let count = 0; count < CLIENTS; count += 1) {
