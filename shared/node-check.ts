@@ -71,7 +71,7 @@ export function refuseNode(
   const addresses = node.ips.join(' and ');
   return refusal(
     'not-netrestricted',
-    `${addresses} is outside the networks that the setting “Allowed networks” holds.`,
+    `${addresses} is outside the networks of the setting “Allowed networks”.`,
   );
 }
 

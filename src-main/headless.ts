@@ -9,6 +9,7 @@ import { systemClock } from './leaf/system-runtime.ts';
 import { OptionError, type LaunchOptions } from './options.ts';
 import { convertNodes } from './node-convert.ts';
 import { runNodeset } from './nodeset-command.ts';
+import { withFlags } from './setting-options.ts';
 import { VERSION } from './version.ts';
 
 /*
@@ -69,7 +70,7 @@ async function serve(options: LaunchOptions): Promise<number> {
 
 /** The node's own errors are sentences; anything else is a defect, of which the place matters too. */
 function sentenceOf(error: unknown): string {
-  if (error instanceof EnodeckError) return `enodeck: ${error.message}`;
+  if (error instanceof EnodeckError) return `enodeck: ${withFlags(error.message)}`;
   const stack = error instanceof Error ? error.stack : undefined;
   return `enodeck: ${stack ?? describeError(error)}`;
 }

@@ -20,6 +20,14 @@ export function settingOptions(): readonly { readonly key: SettingKey; readonly 
   return SETTING_KEYS.map((key) => ({ key, option: optionOf(key) }));
 }
 
+/** A message that names settings by their titles, with the option of each behind it: for people at a terminal. */
+export function withFlags(message: string): string {
+  return message.replace(/“([^”]+)”/g, (quoted, title: string) => {
+    const key = SETTING_KEYS.find((candidate) => SETTINGS[candidate].title === title);
+    return key === undefined ? quoted : `${quoted} (${SETTINGS[key].flag})`;
+  });
+}
+
 function optionOf(key: SettingKey): Option {
   const spec: SettingSpec = SETTINGS[key];
   const option = new Option(`${spec.flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser(

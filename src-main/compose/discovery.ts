@@ -103,7 +103,7 @@ function explain(error: unknown, port: number): unknown {
   if (error.code === 'address-in-use') {
     return new UdpError(
       'port-in-use',
-      `${where} is in use by another program: choose another with --port or --discovery.port.`,
+      `${where} is in use by another program: choose another in the setting “Port” or “Discovery port”.`,
       { cause: error },
     );
   }

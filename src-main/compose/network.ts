@@ -29,7 +29,7 @@ function overridden(network: Network, texts: NodeSettings['forkOverrides']): Net
     return withForkOverrides(network, texts.map(parseForkOverride));
   } catch (cause) {
     if (!(cause instanceof ForkOverrideError)) throw cause;
-    throw new OptionError(`The setting “Fork times” (--override.fork) cannot be used: ${cause.message}.`, {
+    throw new OptionError(`The setting “Fork times” cannot be used: ${cause.message}.`, {
       cause,
     });
   }

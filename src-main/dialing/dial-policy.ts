@@ -7,7 +7,7 @@ export const DIAL_REFUSALS = {
   banned: 'It is banned',
   'no-address': 'No IP address of it is known',
   'no-port': 'It has no TCP port: it takes part in discovery only',
-  'not-netrestricted': 'Its address is outside the networks that --netrestrict allows',
+  'not-netrestricted': 'Its address is outside the networks of the setting “Allowed networks”',
   'other-network': 'Its record names the fork of another network',
   'already-connected': 'It is connected already',
   'dials-off': 'Dialling is switched off',

@@ -79,7 +79,8 @@ export class PmpFinder implements GatewayFinder {
     const ip = await gatewayIp();
     if (ip === undefined)
       throw new NatError('no-gateway', 'The gateway’s address is not known here: name it with pmp:IP.');
-    if (!allows(ip)) throw new NatError('no-gateway', `--netrestrict does not allow the gateway, ${ip}.`);
+    if (!allows(ip))
+      throw new NatError('no-gateway', `The setting “Allowed networks” leaves out the gateway, ${ip}.`);
     const gateway = new PmpGateway(this.#options, ip, port);
     await gateway.externalIp(signal);
     return gateway;

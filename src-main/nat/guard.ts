@@ -21,14 +21,14 @@ export function reachRefusal(method: NatMethod, around: ReachSurroundings): stri
   if (around.demo) return 'The demo stays inside this machine: no gateway is asked.';
   const target = targetOf(method);
   if (target !== undefined && !around.allows(target))
-    return `--netrestrict does not allow ${target}: it is not asked.`;
+    return `The setting “Allowed networks” leaves out ${target}: it is not asked.`;
   // What is named in the settings and allowed may be on this machine.
   if (target !== undefined && isLoopback(target)) return undefined;
   if (around.listenOn.every(isLoopback)) return 'The node listens on loopback alone: no gateway is asked.';
   const addresses = around.machineAddresses.filter((ip) => !isLoopback(ip));
   if (addresses.length === 0) return 'This machine has loopback addresses alone: there is no gateway to ask.';
   if (target === undefined && !addresses.some((ip) => around.allows(ip)))
-    return '--netrestrict does not allow this machine’s own network: no gateway is asked.';
+    return 'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.';
   return undefined;
 }
 

@@ -48,7 +48,7 @@ export interface AdmissionRefusal {
 }
 
 /** Words for an address that the user's networks do not hold. */
-export const NOT_ALLOWED_TEXT = 'The address is outside the networks that --netrestrict allows';
+export const NOT_ALLOWED_TEXT = 'The address is outside the networks of the setting “Allowed networks”';
 
 /**
  * The check, in go-ethereum's order; undefined when the connection may go on. Whom the user keeps out comes first: a

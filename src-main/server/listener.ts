@@ -220,7 +220,7 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
     case 'address-in-use':
       return new ServerError(
         'port-in-use',
-        `TCP port ${String(at.port)} is in use by another program (${where}): choose another with --port.`,
+        `TCP port ${String(at.port)} is in use by another program (${where}): choose another in the setting “Port”.`,
         { cause },
       );
     case 'address-not-available':
@@ -228,7 +228,7 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
     case 'permission-denied':
       return new ServerError(
         'permission-denied',
-        `The system does not allow listening on TCP ${where}: choose a port above 1023 with --port.`,
+        `The system does not allow listening on TCP ${where}: choose one above 1023 in the setting “Port”.`,
         { cause },
       );
     default:

@@ -81,7 +81,7 @@ export function peersOutCheck(facts: HealthFacts): HealthCheck {
   const { peers, limits, noDial, staticNodes, uptimeMs } = facts;
   const places = `${plain(peers.outbound)} of ${some(limits.maxDialed, 'place')}`;
   if (peers.outbound > 0) return check(id, 'good', 'Peers out', places);
-  if (noDial) return check(id, 'good', 'Nobody is dialled, as it is set', '--nodial');
+  if (noDial) return check(id, 'good', 'Nobody is dialled, as it is set', 'the setting “Dial nobody” is on');
   if (limits.maxDialed === 0)
     return check(
       id,

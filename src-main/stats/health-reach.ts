@@ -48,7 +48,12 @@ export function natCheck(facts: HealthFacts): HealthCheck {
   const { nat } = facts;
   switch (nat.state) {
     case 'off':
-      return check(id, 'good', 'No gateway is asked', withoutStop(nat.failure ?? `--nat ${nat.method}`));
+      return check(
+        id,
+        'good',
+        'No gateway is asked',
+        withoutStop(nat.failure ?? `the setting NAT is ${nat.method}`),
+      );
     case 'known':
       return nat.failure === null
         ? check(id, 'good', 'Address known', nat.method)
@@ -98,7 +103,7 @@ function failedCheck(facts: HealthFacts): HealthCheck {
   const retry = nat.nextTryAt === null ? '' : `, next try ${formatRelativeTime(nat.nextTryAt, now)}`;
   const title = nat.method.startsWith('stun') ? 'STUN server gives no address' : 'No gateway maps our ports';
   const advice = nat.method.startsWith('stun')
-    ? 'See whether the server’s address is right, or set --nat any.'
+    ? 'See whether the server’s address is right, or set NAT to any.'
     : `Switch UPnP or NAT-PMP on in the router, or forward TCP and UDP port ${String(tcpPort ?? 0)} by hand.`;
   return check(id, 'look', title, `${failure}${retry}`, advice);
 }
@@ -113,7 +118,7 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
       votes: some(first.votes, 'vote'),
       nat: first.votes > 0 ? `from the gateway, ${some(first.votes, 'vote')}` : 'from the gateway',
       stun: first.votes > 0 ? `from the STUN server, ${some(first.votes, 'vote')}` : 'from the STUN server',
-      flag: 'set by --nat',
+      flag: 'set by the setting NAT',
       interface: 'this machine’s own address',
     }[first.source];
     const title = first.votes > 0 ? 'External address agreed' : 'External address';
@@ -126,7 +131,7 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
     late ? 'look' : 'pending',
     'External address not known yet',
     speaksDiscovery(facts) ? 'no 10 nodes agree yet' : 'discovery is off',
-    late ? 'Set it with --nat extip:ADDRESS if you know it.' : null,
+    late ? 'Set NAT to extip:ADDRESS if you know it.' : null,
   );
 }
 

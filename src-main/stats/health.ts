@@ -31,7 +31,7 @@ const NO_NETWORK = check(
   'bad',
   'This machine has no network',
   'only loopback addresses',
-  'Connect it, or start with --demo to watch a private network inside this process.',
+  'Connect it, or start the demo to watch a private network inside this process.',
 );
 
 function databaseCheck({ database }: HealthFacts): HealthCheck {

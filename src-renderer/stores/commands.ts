@@ -6,6 +6,7 @@ import { useAction } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
 import type { Words } from '../composables/use-words.ts';
 import { shortId } from '../../shared/format.ts';
+import { shownFacts } from '../model/standstill.ts';
 import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
 import { useDiscoveryStore } from './discovery.ts';
@@ -47,8 +48,12 @@ function viewCommands({ t, router }: Reach): readonly Command[] {
 }
 
 function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): readonly Command[] {
-  const copy = (text: string | undefined, what: string): void => {
-    if (text === undefined) return;
+  const shown = () => (node.status === null ? null : shownFacts(node.status));
+  const copy = (text: string | null | undefined, what: string): void => {
+    if (text == null) {
+      say(t('command.noAddress'), 'bad');
+      return;
+    }
     void copyText(text).then((done) => {
       say(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
     });
@@ -67,8 +72,8 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): re
   });
   return [
     command('node.add', t('nodes.addNode'), () => shell.addNode(), { keys: 'a', words: 'static peer dial' }),
-    command('copy.enode', t('command.copyEnode'), () => copy(node.status?.identity.enode, 'enode')),
-    command('copy.enr', t('command.copyEnr'), () => copy(node.status?.identity.enr, 'ENR'), {
+    command('copy.enode', t('command.copyEnode'), () => copy(shown()?.enode, 'enode')),
+    command('copy.enr', t('command.copyEnr'), () => copy(shown()?.enr, 'ENR'), {
       words: 'record',
     }),
     command('lookup', t('command.lookup'), lookUp, { words: 'discovery find' }),

@@ -1,5 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from './topic-feed.ts';
@@ -27,6 +28,15 @@ export const useNodeStore = defineStore('node', () => {
     look: () => feed.look(),
     start: () => whileBusy('node.start'),
     stop: () => whileBusy('node.stop'),
+    /** Sets a port that is free now, and starts the node anew. */
+    useFreePort: async (key: PortSettingKey) => {
+      busy.value = true;
+      try {
+        return await request('node.useFreePort', { key });
+      } finally {
+        busy.value = false;
+      }
+    },
     restart: () => whileBusy('node.stop', 'node.start'),
   };
 });

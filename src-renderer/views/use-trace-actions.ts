@@ -5,6 +5,7 @@ import { useAction } from '../composables/use-action.ts';
 import { copyText, say } from '../composables/use-copy.ts';
 import type { Words } from '../composables/use-words.ts';
 import { splitEndpoint } from '../model/format.ts';
+import { shownFacts } from '../model/standstill.ts';
 import { useListMembership } from '../stores/list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
@@ -25,7 +26,12 @@ export function useTraceActions(t: Words): TraceActions {
     if (text !== null) void run(() => lists.put(name, text, null));
   };
   const copyOwn = async (): Promise<void> => {
-    const done = await copyText(node.status?.identity.enode ?? '');
+    const enode = node.status === null ? null : shownFacts(node.status).enode;
+    if (enode === null) {
+      say(t('command.noAddress'), 'bad');
+      return;
+    }
+    const done = await copyText(enode);
     say(t(done ? 'copy.done' : 'copy.failed', { what: 'enode' }), done ? 'good' : 'bad');
   };
 

@@ -1,3 +1,4 @@
+import { healthAtRest } from '../../../src-main/stats/health-start.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
 import type { HealthCheck, NodeStatus } from '../../../shared/model/node.ts';
@@ -15,7 +16,7 @@ import {
  */
 
 /** What state the pretended node is in. */
-export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off'] as const;
+export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off', 'stopped'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 const HEAD = 23_817_402;
@@ -97,12 +98,14 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
 }
 
 export function makePeers(scenario: Scenario, now: number): PeerRow[] {
+  if (scenario === 'stopped') return [];
   const dice = createDice(7);
   const counts: Readonly<Record<Scenario, number>> = {
     typical: 37,
     empty: 0,
     many: 10_000,
     broken: 0,
+    stopped: 0,
     hostile: 12,
     off: 3,
   };
@@ -190,19 +193,20 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
   const dice = createDice(11);
   const rows = makePeers(scenario, now);
   const inbound = rows.filter((row) => row.direction === 'inbound').length;
-  const broken = scenario === 'broken';
+  const stopped = scenario === 'stopped';
+  const broken = scenario === 'broken' || stopped;
   const fresh = scenario === 'empty' || broken;
   const maxPeers = scenario === 'many' ? 10_000 : 50;
   const key = dice.hex(128);
   return {
-    phase: broken ? 'failed' : 'running',
-    failure: broken
-      ? {
-          code: 'port-in-use',
-          message:
-            'TCP port 30303 is used by another program. Stop that one, or start with --port and another number.',
-        }
-      : null,
+    phase: stopped ? 'stopped' : broken ? 'failed' : 'running',
+    failure:
+      scenario === 'broken'
+        ? {
+            code: 'port-in-use',
+            message: 'TCP port 30303 is in use by another program (0.0.0.0:30303).',
+          }
+        : null,
     mode: 'desktop',
     version: '0.1.0',
     clientName: 'Enodeck/v0.1.0/linux-x64/node20.18.1',
@@ -221,8 +225,8 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       id: dice.hex(64),
       publicKey: key,
       enode: `enode://${key}@203.0.113.7:30303`,
-      enr: 'enr:-KO4QNAMbAjNRwJV4CoRnX-3Te9XYAM4ppDuK8dYRZf8uQ2n0aGmCkYDxgw3R8',
-      seq: '1747000012345',
+      enr: broken ? '' : 'enr:-KO4QNAMbAjNRwJV4CoRnX-3Te9XYAM4ppDuK8dYRZf8uQ2n0aGmCkYDxgw3R8',
+      seq: broken ? '0' : '1747000012345',
     },
     listening: broken
       ? []
@@ -250,7 +254,7 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       waiting: fresh ? 0 : 118,
       known: fresh ? 4 : 2_318,
     },
-    health: makeHealth(broken ? 'broken' : fresh ? 'fresh' : 'running'),
+    health: broken ? makeStandstill(scenario) : makeHealth(fresh ? 'fresh' : 'running'),
     nat: fresh
       ? {
           method: 'any',
@@ -274,7 +278,24 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
   };
 }
 
-function makeHealth(state: 'broken' | 'fresh' | 'running'): readonly HealthCheck[] {
+/** What the node itself says of a port that is taken, and of a stop. */
+const makeStandstill = (scenario: Scenario): readonly HealthCheck[] =>
+  healthAtRest({
+    ...(scenario === 'stopped'
+      ? { phase: 'stopped', failure: null, freePort: undefined }
+      : {
+          phase: 'failed',
+          failure: {
+            code: 'port-in-use',
+            message: 'TCP port 30303 is in use by another program (0.0.0.0:30303).',
+          },
+          freePort: { key: 'port', port: 30_304 },
+        }),
+    port: 30_303,
+    database: { nodes: 2_318, failure: undefined },
+  });
+
+function makeHealth(state: 'fresh' | 'running'): readonly HealthCheck[] {
   const check = (
     id: string,
     mood: HealthCheck['state'],
@@ -282,18 +303,6 @@ function makeHealth(state: 'broken' | 'fresh' | 'running'): readonly HealthCheck
     evidence: string,
     advice: string | null = null,
   ): HealthCheck => ({ id, state: mood, title, evidence, advice });
-  if (state === 'broken')
-    return [
-      check(
-        'listening',
-        'bad',
-        'Port 30303 is taken',
-        'EADDRINUSE',
-        'Another program listens on it: stop it, or start with --port 30305.',
-      ),
-      check('database', 'good', 'Database', '4.1 MB'),
-      check('discovery', 'pending', 'Discovery', 'not started'),
-    ];
   if (state === 'fresh')
     return [
       check('listening', 'good', 'Listening on port 30303', 'tcp, udp'),
@@ -318,7 +327,7 @@ function makeHealth(state: 'broken' | 'fresh' | 'running'): readonly HealthCheck
       'look',
       'UDP mapping not renewed',
       'retry in 4 min',
-      'The gateway refused udp 30303: forward the port by hand, or start with --nat extip:IP.',
+      'The gateway refused udp 30303: forward the port by hand, or set NAT to extip:IP.',
     ),
     check('address', 'good', 'External address agreed', '203.0.113.7 · 41 votes'),
     check('clock', 'good', 'Clock', '+0.04 s of 38 nodes'),
@@ -499,7 +508,7 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       }),
       entry('lab', 'user', {
         state: 'refused',
-        message: 'Its address is outside the networks that the setting “Only these networks” allows',
+        message: 'Its address is outside the networks of the setting “Allowed networks”',
         nextTryAt: null,
         action: 'net-restrict',
       }),

@@ -14,7 +14,7 @@ const BUCKET_FILL = [16, 16, 16, 16, 15, 12, 9, 5, 3, 1];
 
 export function makeTable(scenario: Scenario, now: number, protocol: TableProtocol = 'v4'): TableSnapshot {
   const dice = createDice(protocol === 'v4' ? 31 : 67);
-  const empty = scenario === 'empty' || scenario === 'broken';
+  const empty = scenario === 'empty' || scenario === 'broken' || scenario === 'stopped';
   const entry = (): TableEntry => {
     const fresh = dice.next() < 0.08;
     const checks = fresh ? 0 : dice.pick([1, 3, 5, 9, 14, 31, 60]);

@@ -95,6 +95,7 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
     empty: 0,
     many: 50_000,
     broken: 0,
+    stopped: 300,
     hostile: 40,
     off: 0,
   };

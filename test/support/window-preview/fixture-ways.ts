@@ -42,6 +42,7 @@ export function makeTrees(scenario: Scenario, now: number): readonly DnsTreeView
   switch (scenario) {
     case 'empty':
     case 'off':
+    case 'stopped':
       return [];
     case 'broken':
       return [

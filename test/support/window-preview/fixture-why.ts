@@ -262,7 +262,7 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
     id,
     name: node?.name ?? (isConnected ? CLIENTS[4] : null),
     address: node?.address ?? (isKnown ? '198.51.100.21:30303' : null),
-    enode: `enode://${key}@${node?.address ?? '198.51.100.21:30303'}`,
+    enode: isKnown ? `enode://${key}@${node?.address ?? '198.51.100.21:30303'}` : null,
     enr: isKnown ? `enr:-KO4Q${dice.hex(123)}` : null,
     kind: { static: node?.kind === 'static', trusted: node?.kind === 'trusted' },
     connected: isConnected,

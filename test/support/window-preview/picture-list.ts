@@ -30,7 +30,7 @@ const PATHS = {
   settings: '/settings',
 } as const;
 const THEMES = ['dark', 'light'] as const;
-const STATES = ['typical', 'empty', 'many', 'broken', 'hostile'] as const;
+const STATES = ['typical', 'empty', 'many', 'broken', 'hostile', 'stopped'] as const;
 
 /** Every view in every state and theme, then what opens over them and the narrow window. */
 export const PICTURES: readonly Picture[] = [
@@ -109,6 +109,45 @@ export const PICTURES: readonly Picture[] = [
         await page.keyboard.press('a');
         await page.getByLabel('Enode URL or record').fill('enode://79be667ef9dcbb@192.168.1.9:30303');
       },
+    },
+    {
+      name: `form-two-${theme}`,
+      path: '/nodes',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.keyboard.press('a');
+        await page.getByLabel('Enode URL or record').fill('enr:-abc enr:-def');
+      },
+    },
+    {
+      name: `remove-static-${theme}`,
+      path: '/nodes',
+      scenario: 'typical',
+      theme,
+      prepare: (page) => page.getByRole('button', { name: 'Remove node' }).first().click(),
+    },
+    {
+      name: `trace-pasted-${theme}`,
+      path: '/why',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.keyboard.press('/');
+        await page.keyboard.type(
+          'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:30303',
+        );
+        await page.keyboard.press('Enter');
+        await page.waitForTimeout(300);
+      },
+    },
+    {
+      name: `narrow-stopped-${theme}`,
+      path: '/',
+      scenario: 'broken',
+      theme,
+      width: 820,
+      height: 900,
     },
     {
       name: `menu-typical-${theme}`,

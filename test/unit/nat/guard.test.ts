@@ -37,25 +37,25 @@ describe('the guard before every gateway', () => {
       'a restriction to loopback',
       'any',
       { allows: restricted('127.0.0.0/8,::1/128') },
-      '--netrestrict does not allow this machine’s own network: no gateway is asked.',
+      'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
     ],
     [
       'a restriction to another network',
       'upnp',
       { allows: restricted('10.0.0.0/8') },
-      '--netrestrict does not allow this machine’s own network: no gateway is asked.',
+      'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
     ],
     [
       'a gateway that is not allowed',
       'pmp:10.0.0.1',
       { allows: restricted('192.168.0.0/16') },
-      '--netrestrict does not allow 10.0.0.1: it is not asked.',
+      'The setting “Allowed networks” leaves out 10.0.0.1: it is not asked.',
     ],
     [
       'a server that is not allowed',
       'stun:9.9.9.9:3478',
       { allows: restricted('192.168.0.0/16') },
-      '--netrestrict does not allow 9.9.9.9: it is not asked.',
+      'The setting “Allowed networks” leaves out 9.9.9.9: it is not asked.',
     ],
     [
       'a machine without a network',
@@ -115,7 +115,7 @@ describe('the guard before every gateway', () => {
     expect(bound).toEqual([]);
     expect(service.status()).toMatchObject({
       state: 'off',
-      failure: '--netrestrict does not allow this machine’s own network: no gateway is asked.',
+      failure: 'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
       nextTryAt: null,
     });
     await service.stop();

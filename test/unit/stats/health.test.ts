@@ -238,7 +238,7 @@ describe('the check of the gateway', () => {
 
 describe('the check of the address', () => {
   test.each([
-    ['flag', 0, 'External address', '81.2.69.142 · set by --nat'],
+    ['flag', 0, 'External address', '81.2.69.142 · set by the setting NAT'],
     ['nat', 0, 'External address', '81.2.69.142 · from the gateway'],
     ['nat', 11, 'External address agreed', '81.2.69.142 · from the gateway, 11 votes'],
     ['stun', 0, 'External address', '81.2.69.142 · from the STUN server'],
@@ -326,7 +326,7 @@ describe('the other checks', () => {
   test('say that the machine has no network, and offer the demo', () => {
     expect(check('network', { networkPresent: false })).toMatchObject({
       state: 'bad',
-      advice: expect.stringContaining('--demo') as string,
+      advice: expect.stringContaining('demo') as string,
     });
     expect(check('network', { networkPresent: false, demo: true })).toBeUndefined();
   });

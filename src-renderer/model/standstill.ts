@@ -1,0 +1,66 @@
+import type { NodeStatus } from '../../shared/model/node.ts';
+import type { HealthAction } from '../../shared/model/health-action.ts';
+import { SETTINGS } from '../../shared/settings-table.ts';
+import type { Words } from '../composables/use-words.ts';
+
+/** What the window may say of a node in its present state; null where it would be false or of an earlier run. */
+export interface ShownFacts {
+  /** It holds no sessions and answers nobody: figures of rates and peers are left out. */
+  readonly isStill: boolean;
+  /** Peers, for the sidebar. */
+  readonly peers: number | null;
+  readonly enode: string | null;
+  readonly enr: string | null;
+  /** Decimal. */
+  readonly seq: string | null;
+  readonly capabilities: readonly string[] | null;
+  /** Why no address of ours is known: a word of the catalogue. */
+  readonly noAddress: 'still' | 'noDiscovery' | 'notAgreed' | null;
+  readonly port: number | null;
+}
+
+/** Judges what is true now. While the node starts or stops its sockets may be open: then they are shown. */
+export function shownFacts(status: NodeStatus): ShownFacts {
+  const { phase, identity, listening, external } = status;
+  const isStill = phase !== 'running' && phase !== 'stopping';
+  const port = listening.find(({ protocol }) => protocol === 'tcp')?.port ?? null;
+  const isReachable = !isStill && port !== null;
+  const speaksUdp = listening.some(({ protocol }) => protocol === 'udp');
+  return {
+    isStill,
+    peers: isStill ? null : status.peers.total,
+    enode: isReachable ? identity.enode : null,
+    enr: isReachable && identity.enr !== '' ? identity.enr : null,
+    seq: isStill || identity.enr === '' ? null : identity.seq,
+    capabilities: isStill ? null : status.capabilities,
+    noAddress: isStill ? 'still' : external.length > 0 ? null : speaksUdp ? 'notAgreed' : 'noDiscovery',
+    port,
+  };
+}
+
+/** The words of a button that does what helps. */
+export function healthActionText(action: HealthAction, phase: NodeStatus['phase'], t: Words): string {
+  switch (action.kind) {
+    case 'start':
+      return t(phase === 'failed' ? 'health.tryAgain' : 'health.start');
+    case 'use-free-port':
+      return t('health.useFreePort', { port: action.params.port });
+    case 'change-port':
+      return t('health.changePort');
+    case 'open-setting':
+      return t('health.openSetting', { title: SETTINGS[action.params.key].title });
+    case 'reset-setting':
+      return t('health.resetSetting', { title: SETTINGS[action.params.key].title });
+    case 'open-view':
+      return t('health.openView', { view: t(`view.${VIEW_NAMES[action.params.view]}`) });
+  }
+}
+
+const VIEW_NAMES = {
+  nodes: 'nodes',
+  bans: 'nodes',
+  why: 'why',
+  discovery: 'discovery',
+  settings: 'settings',
+  logs: 'logs',
+} as const;

@@ -1,0 +1,41 @@
+import { useRouter } from 'vue-router';
+import type { HealthAction } from '../../shared/model/health-action.ts';
+import { useAction } from '../composables/use-action.ts';
+import { say } from '../composables/use-copy.ts';
+import type { Words } from '../composables/use-words.ts';
+import { useNodeStore } from '../stores/node.ts';
+import { useSettingsStore } from '../stores/settings.ts';
+
+/** Does what a line of the health list offers; what goes wrong is said in a notice. */
+export function useHealthActions(t: Words): {
+  readonly busy: ReturnType<typeof useAction>['busy'];
+  act(action: HealthAction): void;
+} {
+  const router = useRouter();
+  const node = useNodeStore();
+  const settings = useSettingsStore();
+  const { busy, run } = useAction();
+
+  const perform = async (action: HealthAction): Promise<void> => {
+    switch (action.kind) {
+      case 'start':
+        return node.start();
+      case 'use-free-port': {
+        const { port } = await node.useFreePort(action.params.key);
+        say(t('health.onPort', { port }));
+        return;
+      }
+      case 'change-port':
+      case 'open-setting':
+        await router.push({ name: 'settings', hash: `#${action.params.key}` });
+        return;
+      case 'reset-setting':
+        await settings.reset(action.params.key);
+        return;
+      case 'open-view':
+        await router.push({ name: action.params.view });
+        return;
+    }
+  };
+  return { busy, act: (action) => void run(() => perform(action)) };
+}

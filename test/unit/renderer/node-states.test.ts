@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { HealthAction } from '../../../shared/model/health-action.ts';
+import type { ListeningAddress, NodeStatus } from '../../../shared/model/node.ts';
+import { healthList } from '../../../src-renderer/model/health-list.ts';
+import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/standstill.ts';
+import { makeStatus } from '../../support/window-preview/fixture-data.ts';
+
+const NOW = 1_800_000_000_000;
+const RUNNING = makeStatus('typical', NOW);
+const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
+  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
+
+const at = (protocol: 'tcp' | 'udp', ip: string): ListeningAddress => ({ protocol, ip, port: 30_303 });
+const FOUR = [at('tcp', '0.0.0.0'), at('udp', '0.0.0.0')];
+const SIX = [at('tcp', '::'), at('udp', '::')];
+
+/** Figures of an earlier run beside the phase: the window must not show them. */
+const still = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({ phase, listening: [], external: [] });
+
+const STATES: readonly (readonly [name: string, change: Partial<NodeStatus>, shown: Partial<ShownFacts>])[] =
+  [
+    ['stopped', still('stopped'), { isStill: true, peers: null, enode: null, enr: null, noAddress: 'still' }],
+    ['failed', still('failed'), { isStill: true, peers: null, enode: null, seq: null, noAddress: 'still' }],
+    ['starting', still('starting'), { isStill: true, peers: null, enode: null, capabilities: null }],
+    ['stopping', { phase: 'stopping' }, { isStill: false, peers: 37, noAddress: null }],
+    [
+      'running',
+      {},
+      { isStill: false, peers: 37, enode: RUNNING.identity.enode, noAddress: null, port: 30_303 },
+    ],
+    ['stopped, its sockets still open', { phase: 'stopped' }, { enode: null, enr: null, peers: null }],
+    ['without peers', { peers: { ...RUNNING.peers, total: 0 } }, { peers: 0 }],
+    ['without discovery', { listening: [at('tcp', '0.0.0.0')], external: [] }, { noAddress: 'noDiscovery' }],
+    ['not yet named by others', { listening: FOUR, external: [] }, { noAddress: 'notAgreed', port: 30_303 }],
+    ['of IPv6 alone', { listening: SIX, external: [] }, { noAddress: 'notAgreed', port: 30_303 }],
+    [
+      'of an address that is set, without discovery',
+      { listening: [at('tcp', '0.0.0.0')], external: [{ ip: '203.0.113.7', source: 'flag', votes: 0 }] },
+      { noAddress: null },
+    ],
+    ['that listens on UDP alone', { listening: [at('udp', '0.0.0.0')] }, { enode: null, port: null }],
+    ['without a record', { identity: { ...RUNNING.identity, enr: '', seq: '0' } }, { enr: null, seq: null }],
+    ['of the demo', { network: { ...RUNNING.network, demo: true } }, { isStill: false, peers: 37 }],
+  ];
+
+describe('what the window shows of a node', () => {
+  it.each(STATES)('%s', (_, change, shown) => {
+    expect(shownFacts({ ...RUNNING, ...change })).toMatchObject(shown);
+  });
+
+  it('is never a figure or an address of an earlier run', () => {
+    for (const phase of ['stopped', 'failed', 'starting'] as const) {
+      const { isStill, noAddress, ...figures } = shownFacts({ ...RUNNING, ...still(phase) });
+      expect([isStill, noAddress]).toEqual([true, 'still']);
+      expect(Object.values(figures).filter((figure) => figure !== null)).toEqual([]);
+    }
+  });
+});
+
+describe('a button of the health list', () => {
+  it.each<[HealthAction, NodeStatus['phase'], string]>([
+    [{ kind: 'start', params: {} }, 'stopped', 'health.start'],
+    [{ kind: 'start', params: {} }, 'failed', 'health.tryAgain'],
+    [{ kind: 'use-free-port', params: { key: 'port', port: 30_304 } }, 'failed', 'health.useFreePort 30304'],
+    [{ kind: 'change-port', params: { key: 'port' } }, 'failed', 'health.changePort'],
+    [{ kind: 'open-setting', params: { key: 'maxPeers' } }, 'running', 'health.openSetting Most peers'],
+    [{ kind: 'reset-setting', params: { key: 'nat' } }, 'failed', 'health.resetSetting NAT'],
+    [{ kind: 'open-view', params: { view: 'bans' } }, 'running', 'health.openView view.nodes'],
+    [{ kind: 'open-view', params: { view: 'logs' } }, 'failed', 'health.openView view.logs'],
+  ])('%o says what it does while %s', (action, phase, text) => {
+    expect(healthActionText(action, phase, words as never)).toBe(text);
+  });
+
+  it('takes the room of good lines, which are folded', () => {
+    const line = (id: string, state: 'good' | 'look') => ({
+      id,
+      state,
+      title: id,
+      evidence: '',
+      advice: null,
+    });
+    const good = ['a', 'b', 'c', 'd'].map((id) => line(id, 'good'));
+    expect(healthList([line('x', 'look'), ...good], 5, false).folded).toBe(0);
+    const actions = [{ kind: 'start', params: {} }] as const;
+    expect(healthList([{ ...line('x', 'look'), actions }, ...good], 5, false).folded).toBeGreaterThan(0);
+  });
+});
