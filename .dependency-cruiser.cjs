@@ -20,7 +20,7 @@ const beneath = (stage, below) => ({
 /** A stage reaches no other room than its own, the ground, the facts, and those named. */
 const confined = (stage, also = '') => ({
   name: `${stage}-is-confined`,
-  comment: `${stage} stands on leaf, node-record, chain, stats/events and shared${also ? `, and on types of ${also}` : ''}.`,
+  comment: `${stage} stands on leaf, node-record, chain, stats/events, stats/end-codes and shared${also ? `, and on types of ${also}` : ''}.`,
   severity: 'error',
   from: { path: `^src-main/${stage}/` },
   to: {
@@ -28,7 +28,7 @@ const confined = (stage, also = '') => ({
     pathNot: [
       `^src-main/${stage}/`,
       GROUND,
-      '^src-main/stats/events\\.ts$',
+      '^src-main/stats/(events|end-codes)\\.ts$',
       ...(also ? [`^src-main/(${also})/`] : []),
     ],
   },

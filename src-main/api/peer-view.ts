@@ -96,15 +96,17 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
   };
 }
 
-/** Of an inbound peer that discovery does not know, the address it came from: the port is not one it listens on. */
+/**
+ * Of an inbound peer that discovery does not know, the address it came from: the port is not one it listens on. Its UDP
+ * port is unknown, so that the URL says nothing of it, as geth's does (p2p/server.go nodeFromConn).
+ */
 function reachableNode({ session, node }: LivePeer): Node {
-  if (node?.ip !== undefined) return node;
-  return nodeFromParts({
-    publicKey: session.publicKey,
-    ip: session.remote.ip,
-    tcp: session.remote.port,
-    udp: session.direction === 'inbound' ? 0 : session.remote.port,
-  });
+  if (node?.ip === undefined) {
+    const { ip, port } = session.remote;
+    return nodeFromParts({ publicKey: session.publicKey, ip, tcp: port, udp: port });
+  }
+  const isUdpUnknown = session.direction === 'inbound' && node.record === undefined && node.udp === 0;
+  return isUdpUnknown ? { ...node, udp: node.tcp } : node;
 }
 
 function peerStatus(eth: EthSession): PeerStatus | null {

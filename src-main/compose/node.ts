@@ -187,7 +187,15 @@ function tellOf({ events }: Ground, node: Node, source: 'static' | 'trusted'): v
   events.emit({ type: 'discovery/found', node, source, from: undefined });
 }
 
-async function openRecord({ identity, clock, nodes, ownIdHex, chain, logger }: Ground): Promise<LocalRecord> {
+async function openRecord({
+  identity,
+  clock,
+  nodes,
+  ownIdHex,
+  chain,
+  logger,
+  settings,
+}: Ground): Promise<LocalRecord> {
   const record = await LocalRecord.open({
     privateKey: identity.privateKey,
     clock,
@@ -203,6 +211,8 @@ async function openRecord({ identity, clock, nodes, ownIdHex, chain, logger }: G
     },
   });
   record.setForkId(chain.forkId());
+  // An empty list, as geth and reth write it (go-ethereum eth/protocols/snap/discovery.go).
+  record.setEntry('snap', settings.current().snap ? [] : undefined);
   return record;
 }
 

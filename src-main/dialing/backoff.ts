@@ -4,6 +4,7 @@
  */
 import { BoundedMap } from '../leaf/lru-map.ts';
 import type { Random } from '../leaf/runtime.ts';
+import { byEndCode, isEndCodeOf, type EndCode } from '../stats/end-codes.ts';
 import type { EndCause } from '../stats/events.ts';
 import type { DialKind } from './dial-policy.ts';
 
@@ -28,7 +29,7 @@ export const JITTER_PERMILLE = 200;
 const MAX_REMEMBERED = 10_000;
 
 /** Causes that say nothing against the node: ours to answer for, or gone in a moment. */
-const HARMLESS: ReadonlySet<string> = new Set([
+const HARMLESS: readonly EndCode[] = [
   'aborted',
   'banned',
   'client-quitting',
@@ -38,10 +39,10 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'self',
   'too-many-inbound-peers',
   'too-many-peers',
-]);
+];
 
 /** The kind by the cause's code. What is not listed is `medium`. */
-const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
+const KIND_BY_CODE: Readonly<Partial<Record<EndCode, BackoffKind>>> = {
   'client-quitting': 'low',
   'closed-by-remote': 'low',
   'connection-lost': 'low',
@@ -63,6 +64,7 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
   'handshake-malformed': 'high',
   'incompatible-version': 'high',
   'invalid-identity': 'high',
+  'no-chain-data': 'high',
   'no-shared-protocol': 'high',
   'no-shared-version': 'high',
   'subprotocol-error': 'high',
@@ -76,8 +78,9 @@ const KIND_BY_CODE: Readonly<Record<string, BackoffKind>> = {
 
 /** How much a cause counts against the node. That they have a session with us already is no fault of anybody. */
 export function backoffKindOf(cause: EndCause): BackoffKind {
-  if (cause.code === 'already-connected' || (cause.by === 'local' && HARMLESS.has(cause.code))) return 'none';
-  return KIND_BY_CODE[cause.code] ?? 'medium';
+  if (cause.code === 'already-connected' || (cause.by === 'local' && isEndCodeOf(HARMLESS, cause.code)))
+    return 'none';
+  return byEndCode(KIND_BY_CODE, cause.code) ?? 'medium';
 }
 
 /** What is remembered of a node's failures. */

@@ -34,8 +34,11 @@ export const MAX_ANNOUNCED_HASHES = 65_536;
 /** BOUNDED: items of any other list: hashes of 33 bytes that a message could hold. */
 export const MAX_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
 
-/** A peer that ends the session this soon after Status did so over Status, when the two differ. */
+/** A peer that ends the session this soon after Status, without a message of eth, did so over Status: our choice. */
 export const STATUS_VERDICT_WINDOW_MS = 10_000;
+
+/** An end this soon after an answer that lacked what was asked for is told with it, milliseconds: our choice. */
+export const LACK_WINDOW_MS = 10_000;
 
 /** Bytes of a keccak-256 hash: Yellow Paper, section 4.3, as the two sizes below. */
 export const HASH_LENGTH = 32;

@@ -1,5 +1,4 @@
 import { bytesToHex } from '../leaf/bytes.ts';
-import { equalForkIds } from '../chain/fork-id.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
@@ -7,13 +6,9 @@ import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../stats/events.ts';
 import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
 import type { ChainView } from './chain-view.ts';
-import {
-  MAX_ETH_MESSAGE_SIZE,
-  STATUS_PRECEDENCE_MS,
-  STATUS_TIMEOUT_MS,
-  STATUS_VERDICT_WINDOW_MS,
-} from './constants.ts';
+import { MAX_ETH_MESSAGE_SIZE, STATUS_PRECEDENCE_MS, STATUS_TIMEOUT_MS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
+import { explainEthEnd, type ChainItems, type EndEvidence } from './explain-end.ts';
 import { decodeHeader } from './headers.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
 import type { AnswerTo, EthQuery, EthRequest } from './queries.ts';
@@ -22,7 +17,6 @@ import { EthRequests } from './requests.ts';
 import {
   blockRangeFault,
   compareStatus,
-  describeForkId,
   type BlockRange,
   type Status,
   type StatusDifference,
@@ -72,6 +66,8 @@ export class EthSession implements ProtocolState {
   #remoteStatusAt = 0;
   #difference: StatusDifference | undefined;
   #accepted = false;
+  #hasSpoken = false;
+  #lastLack: EndEvidence['lastLack'];
   #remoteRange: BlockRange | undefined;
   readonly #requests: EthRequests;
   /** Number of the block that Status up to eth/68 names by its hash alone. */
@@ -144,6 +140,7 @@ export class EthSession implements ProtocolState {
       stopTelling = this.#tellRanges();
       for (;;) {
         const message = await this.#channel.receive();
+        this.#hasSpoken = true;
         this.#handle(this.#decode(message));
         // A peer that asks faster than it reads answers waits for itself.
         if (this.#channel.congested) await this.#channel.ready();
@@ -154,21 +151,16 @@ export class EthSession implements ProtocolState {
     }
   }
 
-  /** Status mismatches reach the other side as "subprotocol error": the two messages tell which it was. */
   explainEnd(cause: EndCause): EndCause | undefined {
-    if (cause.by !== 'remote' || this.#remoteStatus === undefined) return undefined;
-    if (this.#difference !== undefined) return { ...cause, ...this.#difference, stage: 'status' };
-    const soon = this.#channel.clock.monotonic() - this.#remoteStatusAt <= STATUS_VERDICT_WINDOW_MS;
-    if (!soon || cause.code !== 'subprotocol-error') return undefined;
-    const { forkId } = this.#remoteStatus;
-    if (equalForkIds(forkId, this.#localStatus.forkId)) return undefined;
-    const ids = `ours is ${describeForkId(this.#localStatus.forkId)}, its own ${describeForkId(forkId)}`;
-    return {
-      ...cause,
-      code: 'fork-refused',
-      message: `The peer refused our fork ID: ${ids}`,
-      stage: 'status',
-    };
+    return explainEthEnd(cause, {
+      now: this.#channel.clock.monotonic(),
+      localStatus: this.#localStatus,
+      remoteStatus: this.#remoteStatus,
+      remoteStatusAt: this.#remoteStatusAt,
+      difference: this.#difference,
+      hasSpoken: this.#hasSpoken,
+      lastLack: this.#lastLack,
+    });
   }
 
   async #exchangeStatus(): Promise<void> {
@@ -285,7 +277,7 @@ export class EthSession implements ProtocolState {
       case 'GetBlockBodies':
       case 'GetReceipts':
       case 'GetPooledTransactions':
-        this.#send(answer(this.#chain, message));
+        this.#answer(message);
         return;
       case 'BlockRangeUpdate':
         this.#updateRange(message.range);
@@ -310,6 +302,15 @@ export class EthSession implements ProtocolState {
         this.#requests.settle(message);
         return;
     }
+  }
+
+  #answer(request: EthRequest): void {
+    const message = answer(this.#chain, request);
+    if (request.name !== 'GetPooledTransactions') {
+      const items = lackIn(request, message);
+      this.#lastLack = items === undefined ? undefined : { items, at: this.#channel.clock.monotonic() };
+    }
+    this.#send(message);
   }
 
   #updateRange(range: BlockRange): void {
@@ -340,6 +341,26 @@ function answer(chain: ChainView, request: EthRequest): EthMessage {
         requestId,
         transactions: answerPooledTransactions(chain, request.hashes),
       };
+  }
+}
+
+/** What of the chain was asked for and is not here: none of it was sent. Nobody's pool has all transactions. */
+function lackIn(request: EthRequest, sent: EthMessage): ChainItems | undefined {
+  switch (sent.name) {
+    case 'BlockHeaders':
+      return request.name === 'GetBlockHeaders' && request.query.limit > 0n && sent.headers.length === 0
+        ? 'headers'
+        : undefined;
+    case 'BlockBodies':
+      return request.name === 'GetBlockBodies' && request.hashes.length > 0 && sent.bodies.length === 0
+        ? 'block bodies'
+        : undefined;
+    case 'Receipts':
+      return request.name === 'GetReceipts' && request.hashes.length > 0 && sent.blocks.length === 0
+        ? 'receipts'
+        : undefined;
+    default:
+      return undefined;
   }
 }
 

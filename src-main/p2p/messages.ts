@@ -26,8 +26,11 @@ export const MAX_HELLO_SIZE = 2 * 1024;
 /** An empty list: the payload of ping and pong. */
 export const EMPTY_LIST_PAYLOAD: Uint8Array = encodeRlp([]);
 
-/** Longest capability name that is accepted: the specification allows 8 characters, others have sent more. */
+/** Longest capability name that is kept: the specification allows 8 characters, others have sent more. */
 const MAX_CAPABILITY_NAME = 64;
+
+/** Highest version that is kept as a number. */
+const MAX_VERSION = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Highest port; the field has 64 bits. */
 const MAX_PORT = 0xffffn;
@@ -78,9 +81,11 @@ function readHello(payload: Uint8Array): Hello {
     return readFirstRlp(payload, (reader) => {
       const fields = reader.list();
       return {
-        p2pVersion: fields.uint(),
+        p2pVersion: Number(minOf(fields.uint64(), MAX_VERSION)),
         clientName: readName(fields, MAX_HELLO_SIZE),
-        capabilities: fields.listOf(readCapability, MAX_CAPABILITIES),
+        capabilities: fields
+          .listOf(readCapability, MAX_CAPABILITIES)
+          .filter((capability) => capability !== undefined),
         listenPort: portOf(fields.uint64()),
         publicKey: fields.bytes().slice(),
       };
@@ -95,10 +100,16 @@ function portOf(value: bigint): number {
   return value <= MAX_PORT ? Number(value) : 0;
 }
 
-function readCapability(reader: RlpReader): Capability {
+/** A capability; undefined for one that no protocol of ours can be: a name too long, or a version of 2^53 and more. */
+function readCapability(reader: RlpReader): Capability | undefined {
   const fields = reader.list();
-  return { name: readName(fields, MAX_CAPABILITY_NAME), version: fields.uint() };
+  const name = fields.bytes();
+  const version = fields.uint256();
+  if (name.length > MAX_CAPABILITY_NAME || version > MAX_VERSION) return undefined;
+  return { name: lenientUtf8.decode(name), version: Number(version) };
 }
+
+const minOf = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 const lenientUtf8 = new TextDecoder('utf-8');
 

@@ -1,8 +1,9 @@
 /** Which ends of a session cost the peer reputation. */
+import { byEndCode, type EndCode } from '../stats/end-codes.ts';
 import type { EndCause, Offence } from '../stats/events.ts';
 
 /** Causes that we found and the peer is to blame for, by code; all others cost nothing of themselves. */
-const OFFENCE_BY_CODE: Readonly<Record<string, Offence>> = {
+const OFFENCE_BY_CODE: Readonly<Partial<Record<EndCode, Offence>>> = {
   'bad-header-mac': 'bad-message',
   'bad-frame-mac': 'bad-message',
   'invalid-message-code': 'bad-message',
@@ -25,5 +26,5 @@ const OFFENCE_BY_CODE: Readonly<Record<string, Offence>> = {
 
 /** What the peer did wrong when a session ended so; undefined when nothing. */
 export function offenceOf(cause: EndCause): Offence | undefined {
-  return cause.by === 'remote' ? undefined : OFFENCE_BY_CODE[cause.code];
+  return cause.by === 'remote' ? undefined : byEndCode(OFFENCE_BY_CODE, cause.code);
 }

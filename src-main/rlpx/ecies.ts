@@ -8,7 +8,8 @@ import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../leaf/secp256k1.ts';
 import { createAesCtr, hmacSha256, sha256 } from '../leaf/symmetric.ts';
 import { RlpxError } from './errors.ts';
 
-const UNCOMPRESSED_POINT = 0x04;
+/** First byte of a message (SEC 1, section 2.3.3). */
+export const UNCOMPRESSED_POINT = 0x04;
 const IV_LENGTH = 16;
 const TAG_LENGTH = 32;
 const CIPHERTEXT_OFFSET = 1 + PUBLIC_KEY_LENGTH + IV_LENGTH;

@@ -6,6 +6,8 @@ export type RlpxErrorCode =
   | 'handshake-too-large'
   /** An auth or ack packet that does not decode. */
   | 'handshake-malformed'
+  /** An auth in the form of before EIP-8 that was made for our key, where that form is not taken. */
+  | 'pre-eip8-handshake'
   /** An ECIES message that was not made for our key, or was changed. */
   | 'decryption-failed'
   /** A public key that is no point of the curve. */
@@ -34,6 +36,7 @@ export type RlpxErrorCode =
 const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
   'handshake-too-large': 'handshake',
   'handshake-malformed': 'handshake',
+  'pre-eip8-handshake': 'handshake',
   'decryption-failed': 'handshake',
   'invalid-public-key': 'handshake',
   'handshake-timeout': 'handshake',
@@ -55,5 +58,16 @@ const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
 export class RlpxError extends EnodeckError<RlpxErrorCode> {
   constructor(code: RlpxErrorCode, message: string, options?: ErrorOptions) {
     super(LAYERS[code], code, message, options);
+  }
+}
+
+/** An auth of before EIP-8 that was refused. */
+export class PreEip8Error extends RlpxError {
+  /** Static public key of the sender, 64 bytes; undefined where it has not proven that the key is its own. */
+  readonly remotePublicKey: Uint8Array | undefined;
+
+  constructor(remotePublicKey: Uint8Array | undefined) {
+    super('pre-eip8-handshake', 'The peer uses the handshake of before EIP-8, which this node does not take');
+    this.remotePublicKey = remotePublicKey;
   }
 }

@@ -1,4 +1,5 @@
-import { readUint } from '../leaf/bytes.ts';
+import { equalBytes, readUint } from '../leaf/bytes.ts';
+import { keccak256 } from '../leaf/keccak.ts';
 import type { ByteStream } from '../leaf/network.ts';
 import type { Random } from '../leaf/runtime.ts';
 import { generatePrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
@@ -10,8 +11,8 @@ import {
   MIN_HANDSHAKE_PADDING,
   PLAIN_AUTH_LENGTH,
 } from './constants.ts';
-import { ECIES_IV_LENGTH } from './ecies.ts';
-import { RlpxError } from './errors.ts';
+import { ECIES_IV_LENGTH, UNCOMPRESSED_POINT } from './ecies.ts';
+import { PreEip8Error, RlpxError, type RlpxErrorCode } from './errors.ts';
 import {
   createAuth,
   deriveSecrets,
@@ -25,6 +26,7 @@ import {
   sealPlainAck,
   SIZE_PREFIX_LENGTH,
   type AuthMessage,
+  type PlainAuthMessage,
   type SealSecret,
   type SessionSecrets,
 } from './handshake.ts';
@@ -99,22 +101,50 @@ export async function respond(
   return { remotePublicKey: auth.initiatorPublicKey.slice(), secrets, rest: source.rest() };
 }
 
+interface ReceivedAuth {
+  readonly auth: AuthMessage;
+  readonly authPacket: Uint8Array;
+  readonly plain: boolean;
+}
+
 async function receiveAuth(
   source: PacketSource,
-  options: HandshakeOptions & { readonly acceptPreEip8: boolean },
-): Promise<{ auth: AuthMessage; authPacket: Uint8Array; plain: boolean }> {
-  if (options.acceptPreEip8) {
-    const first = await source.peek(PLAIN_AUTH_LENGTH);
-    try {
-      const auth = openPlainAuth(first, options.privateKey);
-      return { auth, authPacket: await source.packet(PLAIN_AUTH_LENGTH), plain: true };
-    } catch (error) {
-      // Not a plain packet: every EIP-8 auth is longer than one, so nothing was waited for in vain.
-      if (!(error instanceof RlpxError)) throw error;
-    }
+  { privateKey, acceptPreEip8 }: HandshakeOptions & { readonly acceptPreEip8: boolean },
+): Promise<ReceivedAuth> {
+  const plain = await receivePlainAuth(source, privateKey);
+  if (plain !== undefined) {
+    if (!acceptPreEip8) throw refusalOf(plain, privateKey);
+    return { auth: plain, authPacket: await source.packet(PLAIN_AUTH_LENGTH), plain: true };
   }
   const authPacket = await source.sizedPacket();
-  return { auth: openAuth(authPacket, options.privateKey), authPacket, plain: false };
+  return { auth: openAuth(authPacket, privateKey), authPacket, plain: false };
+}
+
+/**
+ * The auth of before EIP-8 that the source begins with; undefined where it is none. Such a packet begins with the point of
+ * ECIES; an EIP-8 packet that begins with the same byte has more than 1,024 bytes, so that nothing is waited for in vain.
+ */
+async function receivePlainAuth(
+  source: PacketSource,
+  privateKey: Uint8Array,
+): Promise<PlainAuthMessage | undefined> {
+  const [first] = await source.peek(SIZE_PREFIX_LENGTH);
+  if (first !== UNCOMPRESSED_POINT) return undefined;
+  try {
+    return openPlainAuth(await source.peek(PLAIN_AUTH_LENGTH), privateKey);
+  } catch (error) {
+    if (error instanceof RlpxError && OTHER_FORM.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const OTHER_FORM: ReadonlySet<RlpxErrorCode> = new Set(['decryption-failed', 'handshake-malformed']);
+
+/** The refusal, with the sender's key where its signature proves that the key is its own. */
+function refusalOf(auth: PlainAuthMessage, privateKey: Uint8Array): RlpxError {
+  const hash = keccak256(recoverEphemeralKey(auth, privateKey));
+  const isProven = equalBytes(hash, auth.ephemeralKeyHash);
+  return new PreEip8Error(isProven ? auth.initiatorPublicKey.slice() : undefined);
 }
 
 function drawSealSecret(random: Random): SealSecret {

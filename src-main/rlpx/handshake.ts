@@ -35,6 +35,12 @@ export interface AuthMessage {
   readonly version: number;
 }
 
+/** The initiator's packet in the form of before EIP-8. */
+export interface PlainAuthMessage extends AuthMessage {
+  /** Keccak-256 of the ephemeral public key: with the signature it shows that the sender has its static key. */
+  readonly ephemeralKeyHash: Uint8Array;
+}
+
 /** The recipient's packet. */
 export interface AckMessage {
   readonly ephemeralPublicKey: Uint8Array;
@@ -134,7 +140,7 @@ const PLAIN_ACK_TEXT = PUBLIC_KEY_LENGTH + NONCE_LENGTH + 1;
  * Opens a pre-EIP-8 auth packet (307 bytes, no size prefix).
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
  */
-export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): AuthMessage {
+export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): PlainAuthMessage {
   const text = openPlain(packet, privateKey, PLAIN_AUTH_TEXT);
   const keyOffset = RECOVERABLE_SIGNATURE_LENGTH + 32;
   const nonceOffset = keyOffset + PUBLIC_KEY_LENGTH;
@@ -143,6 +149,7 @@ export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): AuthM
     initiatorPublicKey: text.subarray(keyOffset, nonceOffset),
     nonce: text.subarray(nonceOffset, nonceOffset + NONCE_LENGTH),
     version: HANDSHAKE_VERSION,
+    ephemeralKeyHash: text.subarray(RECOVERABLE_SIGNATURE_LENGTH, keyOffset),
   };
 }
 

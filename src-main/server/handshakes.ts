@@ -7,6 +7,7 @@ import type { Hello } from '../p2p/messages.ts';
 import type { PeerSession, startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import { PreEip8Error } from '../rlpx/errors.ts';
 import type { ConnectionStage, EndCause, EventSink } from '../stats/events.ts';
 
 /** Why we refuse, where the reason alone does not say it. */
@@ -38,6 +39,8 @@ export interface Handshakes {
   secureInbound(stream: ByteStream): Promise<SecuredConnection>;
   /** The cause of an error that was thrown at `stage`. */
   causeOf(error: unknown, stage: ConnectionStage): EndCause;
+  /** Public key, 64 bytes, that the other side has proven although its handshake was refused with `error`. */
+  provenKeyIn(error: unknown): Uint8Array | undefined;
 }
 
 /** The real steps and what they need; compose.ts hands them in. */
@@ -87,5 +90,6 @@ export function createHandshakes(parts: HandshakeParts): Handshakes {
         }),
       ),
     causeOf: (error, stage) => steps.endCauseOf(error, stage),
+    provenKeyIn: (error) => (error instanceof PreEip8Error ? error.remotePublicKey : undefined),
   };
 }

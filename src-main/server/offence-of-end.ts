@@ -1,8 +1,9 @@
 /** What the end of a connection says against the other side: as a rule nothing. */
+import { byEndCode, isEndCodeOf, type EndCode } from '../stats/end-codes.ts';
 import type { EndCause, Offence } from '../stats/events.ts';
 
 /** What was wrong with a Hello, whose sender has proven its key. A session says itself what was wrong with it. */
-const HELLO_FAULTS: Readonly<Record<string, Offence>> = {
+const HELLO_FAULTS: Readonly<Partial<Record<EndCode, Offence>>> = {
   'malformed-hello': 'bad-message',
   'bad-header-mac': 'bad-message',
   'bad-frame-mac': 'bad-message',
@@ -16,15 +17,15 @@ const HELLO_FAULTS: Readonly<Record<string, Offence>> = {
 };
 
 /** Answers to our auth that are no handshake. */
-const HANDSHAKE_FAULTS: ReadonlySet<string> = new Set([
+const HANDSHAKE_FAULTS: readonly EndCode[] = [
   'decryption-failed',
   'handshake-malformed',
   'handshake-too-large',
   'invalid-public-key',
-]);
+];
 
 /** Ways in which a session went away beneath us. */
-const LOST: ReadonlySet<string> = new Set(['closed-by-remote', 'connection-lost', 'connection-reset']);
+const LOST: readonly EndCode[] = ['closed-by-remote', 'connection-lost', 'connection-reset'];
 
 /**
  * The offence, or undefined. A node that says why it goes does no wrong, nor does one that has no room, is connected
@@ -37,11 +38,13 @@ export function offenceOfEnd(cause: EndCause, dialed: boolean): Offence | undefi
       return undefined;
     case 'encryption':
       // Who dialled us is not known yet; who hangs up on our auth may only be throttling us.
-      return dialed && HANDSHAKE_FAULTS.has(code) ? 'failed-to-connect' : undefined;
+      return dialed && isEndCodeOf(HANDSHAKE_FAULTS, code) ? 'failed-to-connect' : undefined;
     case 'hello':
-      return by === 'remote' ? undefined : HELLO_FAULTS[code];
+      return by === 'remote' ? undefined : byEndCode(HELLO_FAULTS, code);
     case 'status':
     case 'running':
-      return by !== 'local' && disconnectReason === undefined && LOST.has(code) ? 'dropped' : undefined;
+      return by !== 'local' && disconnectReason === undefined && isEndCodeOf(LOST, code)
+        ? 'dropped'
+        : undefined;
   }
 }

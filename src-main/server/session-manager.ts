@@ -153,6 +153,8 @@ export class SessionManager {
       return cause;
     } catch (error) {
       await closed;
+      const key = this.#options.handshakes.provenKeyIn(error);
+      if (key !== undefined) setup.idHex ??= bytesToHex(nodeIdOf(key));
       return this.#stopping ? this.#abortedCause() : this.#options.handshakes.causeOf(error, setup.stage);
     } finally {
       this.#setups.delete(setup);

@@ -1,4 +1,5 @@
 import type { Fault } from '../../shared/model/why.ts';
+import type { EndCode } from './end-codes.ts';
 
 /** A code in words. */
 export interface Words {
@@ -10,6 +11,11 @@ export interface Words {
   /** What a person may do, as a phrase; null where there is nothing to be done. */
   readonly advice: string | null;
 }
+
+/** Words of every code, and of those that mean another thing when we say it; `no-address` is among the stops. */
+type CauseWords = Readonly<
+  Record<Exclude<EndCode, 'no-address'>, Words> & Partial<Record<`${EndCode}-by-us`, Words>>
+>;
 
 /** Words of four columns, so that the tables read as tables. */
 export function words(fault: Fault, title: string, meaning: string, advice: string | null = null): Words {
@@ -24,7 +30,7 @@ export const CAUSE_WORDS = {
   'connection-refused': words(
     'theirs',
     'Refused',
-    'A machine answers at this address, but nothing listens on the port: the node is off, or its port has changed.',
+    'The address refuses the connection: the node is off, its port has changed, or a firewall turns us away.',
   ),
   'connection-reset': words(
     'theirs',
@@ -94,12 +100,18 @@ export const CAUSE_WORDS = {
   'handshake-too-large': words(
     'theirs',
     'Not a handshake',
-    'What came is larger than any handshake: another program speaks on this port.',
+    'What came would be larger than any handshake: most likely another program speaks on this port.',
   ),
   'handshake-malformed': words(
     'theirs',
-    'Not a handshake',
-    'What came is not an RLPx handshake: another program speaks on this port.',
+    'Malformed handshake',
+    'The handshake was made for our node key, but its content is not what RLPx asks for.',
+  ),
+  'pre-eip8-handshake': words(
+    'theirs',
+    'Handshake of before EIP-8',
+    'It opened the connection with the handshake of before EIP-8, which this node does not take, as geth does not.',
+    'Switch “Old handshake” on in Settings',
   ),
   'decryption-failed': words(
     'theirs',
@@ -121,12 +133,12 @@ export const CAUSE_WORDS = {
   'no-shared-protocol': words(
     'theirs',
     'No common protocol',
-    'It offers no protocol that this node speaks: it is of another network, such as a beacon chain or a sidechain.',
+    'It offers no protocol that this node speaks, as nodes of other networks do: of a beacon chain, or a sidechain.',
   ),
   'no-shared-version': words(
     'theirs',
-    'No common version of eth',
-    'Both speak eth, but no version of it in common: its software is older or newer than this one.',
+    'No common version',
+    'Both speak the same protocol, but no version of it in common: its software is older or newer than this one.',
   ),
   'useless-peer': words(
     'nobody',
@@ -236,7 +248,12 @@ export const CAUSE_WORDS = {
   'fork-refused': words(
     'nobody',
     'They refused our fork',
-    'The other side ended the session right after our Status, whose fork ID differs from its own.',
+    'The other side ended the session right after our Status and before any message of eth. Of what two nodes must agree on, only the fork ID differs.',
+  ),
+  'no-chain-data': words(
+    'nobody',
+    'Asked for what we do not have',
+    'It asked for headers or blocks that this node does not have, and ended the session. Enodeck keeps no chain: a node that syncs has no use for it.',
   ),
   'wrong-version': words(
     'theirs',
@@ -324,4 +341,4 @@ export const CAUSE_WORDS = {
     'An error in this program ended it; the log has the details.',
     'Report it with the log',
   ),
-} as const satisfies Readonly<Record<string, Words>>;
+} as const satisfies CauseWords;

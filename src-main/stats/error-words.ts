@@ -29,6 +29,12 @@ export const ERROR_WORDS = {
   ),
   'cannot-listen': words('ours', 'Cannot listen', 'The system refused to open the port.'),
   'bad-option': words('ours', 'Option not understood', 'The command line was not understood.'),
+  'bad-fork-override': words(
+    'ours',
+    'Fork time refused',
+    'A fork time that was set does not fit the network.',
+    'Correct it in Settings',
+  ),
   'invalid-genesis': words('ours', 'Genesis file refused', 'The genesis file does not describe a chain.'),
 
   // Store (StoreError)

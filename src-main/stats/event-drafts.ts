@@ -22,6 +22,7 @@ const USUAL_CAUSES: ReadonlySet<string> = new Set([
   'client-quitting',
   'disconnect-requested',
   'fork-refused',
+  'no-chain-data',
   'too-many-inbound-peers',
   'aborted',
   'timed-out',

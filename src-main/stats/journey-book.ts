@@ -170,8 +170,9 @@ export class JourneyBook {
     const journey = this.#touch(idHex, at);
     if (journey === undefined) return;
     this.#cameIn(journey, event.ip, at);
-    // Its identity is known: the encryption handshake is behind it.
-    journey.advance('inbound', STEP.encrypted, journey.passedAt[STEP.encrypted] || at);
+    // Its identity is known: the encryption handshake is behind it, unless that was refused.
+    const step = event.cause.stage === 'encryption' ? STEP.dialled : STEP.encrypted;
+    journey.advance('inbound', step, journey.passedAt[step] || at);
     journey.end('inbound', event.cause, at);
     this.#settle(journey);
   }

@@ -26,7 +26,7 @@ export const STOP_WORDS = {
   'other-network': words(
     'nobody',
     'Of another network',
-    'Its record names the fork of another chain than ours.',
+    'Its record names a fork ID that our chain does not have: it serves another chain, or follows forks that this version does not know.',
   ),
   'stale-fork': words(
     'theirs',

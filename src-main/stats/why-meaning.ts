@@ -197,7 +197,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map([
   [
     'other-network',
     ({ who, one }) =>
-      `${who} ${one ? 'serves' : 'serve'} another chain: all chains share one discovery network.`,
+      `${who} ${one ? 'names a fork' : 'name forks'} that our chain does not have: all chains share one discovery network.`,
   ],
   [
     'no-eth-entry',
@@ -224,7 +224,7 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map([
   [
     'connection-refused',
     ({ who, one }) =>
-      `${who} refused the connection: a machine is there, but no node listens on ${one ? 'its' : 'their'} port.`,
+      `${who} refused the connection: no node listens on ${one ? 'its' : 'their'} port, or a firewall turns us away.`,
   ],
   ['client-quitting', ({ who }) => `${who} left because the other side was shutting down.`],
 ]);

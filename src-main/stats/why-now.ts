@@ -28,7 +28,7 @@ const NEXT: Readonly<Record<string, string>> = {
   silent: 'Pinged again when it is named again',
   'not-asked': 'Pinged when a lookup comes to it',
   'no-record': 'Asked for its record before it is dialled',
-  'other-network': 'Not dialled: it serves another chain',
+  'other-network': 'Not dialled: its fork ID is not of our chain',
   'stale-fork': 'Not dialled until its record shows the upgrade',
   'no-eth-entry': 'Not dialled: it names no chain',
   waiting: 'Dialled when its turn comes',

@@ -5,10 +5,12 @@ import type { ByteStream } from '../../../src-main/leaf/network.ts';
 import type { EndCause } from '../../../src-main/stats/events.ts';
 import { deafListener } from '../../support/deaf-listener.ts';
 import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { plainAuthOf } from '../../support/plain-auth.ts';
 import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { traceOf } from '../../support/trace-of.ts';
+import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
 import { utf8ToBytes } from '../../../src-main/leaf/bytes.ts';
 
 const start = startedNodes();
@@ -136,6 +138,20 @@ describe('the cause of an inbound connection that fails', () => {
     const { cause, idHex } = await us.events.first('inbound/ended');
     expect(idHex).toBeUndefined();
     expect(cause).toMatchObject({ code, by: 'local', stage: 'encryption' });
+  });
+
+  it('is a handshake of before EIP-8, by its name and by who sent it', async () => {
+    const us = await start.node();
+    const stream = await connectTo(us);
+    stream.write(plainAuthOf(puppet.privateKey, us, systemRandom));
+    const { cause, idHex } = await us.events.first('inbound/ended');
+    expect(idHex).toBe(puppet.idHex);
+    expect(cause).toMatchObject({ code: 'pre-eip8-handshake', by: 'local', stage: 'encryption' });
+    expect(cause.message).toMatch(/handshake of before EIP-8/);
+    const trace = traceOf(us, puppet.idHex);
+    expect(trace.cause).toMatchObject({ code: 'pre-eip8-handshake', title: 'Handshake of before EIP-8' });
+    const stopped = trace.steps.filter(({ state }) => state === 'stopped').map(({ step }) => step);
+    expect(stopped).toEqual(['encrypted']);
   });
 
   it('is a Hello that never comes', async () => {

@@ -138,6 +138,37 @@ describe('before Status', () => {
     peer.disconnect(0x10);
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'fork-refused', by: 'remote' });
   });
+
+  it('a peer that syncs and gets no headers is told by what it asked for, not by its older fork ID', async () => {
+    const peer = await meet(69, false);
+    const message = await peer.hear();
+    if (message.name !== 'Status') throw new Error('Status expected');
+    const forkId = { ...message.status.forkId, next: 99_999_999_999n };
+    peer.send({ name: 'Status', status: { ...message.status, forkId } });
+    const query = { start: { number: 512n }, limit: 512n, skip: 0n, reverse: true };
+    peer.send({ name: 'GetBlockHeaders', requestId: 7n, query });
+    expect(await peer.hear()).toEqual({ name: 'BlockHeaders', requestId: 7n, headers: [] });
+    peer.disconnect(0x10);
+    const cause = await clock.runUntil(peer.session.closed);
+    expect(cause).toMatchObject({
+      code: 'no-chain-data',
+      by: 'remote',
+      stage: 'running',
+      disconnectReason: 'subprotocol error',
+    });
+    expect(cause.message).toMatch(/^It asked for headers that this node does not have/);
+  });
+
+  it('a peer that got what it asked for has no cause but its own', async () => {
+    const peer = await meet(69);
+    const query = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false };
+    peer.send({ name: 'GetBlockHeaders', requestId: 6n, query: { ...query, start: { number: 9n } } });
+    peer.send({ name: 'GetBlockHeaders', requestId: 7n, query });
+    await peer.hear();
+    await peer.hear();
+    peer.disconnect(0x10);
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'subprotocol-error' });
+  });
 });
 
 describe.each([68, 69] as const)('on eth/%i', (version) => {

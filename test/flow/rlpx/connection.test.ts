@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src-main/leaf/bytes.ts';
 import { MAX_HANDSHAKE_PACKET } from '../../../src-main/rlpx/constants.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
-import { createAuth, recoverEphemeralKey, openPlainAuth } from '../../../src-main/rlpx/handshake.ts';
-import { encryptEcies } from '../../../src-main/rlpx/ecies.ts';
+import { createAuth, sealAuth } from '../../../src-main/rlpx/handshake.ts';
 import { keccak256 } from '../../../src-main/leaf/keccak.ts';
 import type { RlpxError } from '../../../src-main/rlpx/errors.ts';
+import { plainAuthOf } from '../../support/plain-auth.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { securePair, streamPair, testNode, type TestNode } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -169,8 +169,52 @@ describe('an encryption handshake', () => {
       const inbound = secureInbound(theirs, { ...acceptor, clock, random, acceptPreEip8 });
       ours.write(plainAuth());
       if (acceptPreEip8) expect((await clock.runUntil(inbound)).remotePublicKey).toEqual(dialler.publicKey);
-      else await expect(clock.runUntil(inbound)).rejects.toMatchObject({ name: 'RlpxError' });
+      else {
+        // Refused by its name, as soon as it is whole and while the peer waits.
+        await expect(clock.runUntil(inbound)).rejects.toMatchObject({
+          code: 'pre-eip8-handshake',
+          remotePublicKey: dialler.publicKey,
+        });
+      }
     }
+  });
+
+  it('in the form of before EIP-8 names nobody whose signature is of another key', async () => {
+    const [ours, theirs] = streamPair(clock);
+    const inbound = secureInbound(theirs, { ...acceptor, clock, random });
+    ours.write(plainAuth(new Uint8Array(32).fill(9)));
+    await expect(clock.runUntil(inbound)).rejects.toMatchObject({
+      code: 'pre-eip8-handshake',
+      remotePublicKey: undefined,
+    });
+  });
+
+  it.each([
+    ['garbage of that length', () => concatBytes(Uint8Array.of(4), random.bytes(306))],
+    ['garbage that goes on', () => concatBytes(Uint8Array.of(4), random.bytes(1_500))],
+  ])('that only begins like one of before EIP-8 is not called one: %s', async (_, bytes) => {
+    const [ours, theirs] = streamPair(clock);
+    const inbound = secureInbound(theirs, { ...acceptor, clock, random });
+    ours.write(bytes());
+    await expect(clock.runUntil(inbound)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(handshake-timeout|decryption-failed)$/) as string,
+    });
+  });
+
+  it('of EIP-8 whose size begins like the old form is read as what it is', async () => {
+    const [ours, theirs] = streamPair(clock);
+    const inbound = secureInbound(theirs, { ...acceptor, clock, random });
+    const auth = createAuth({
+      privateKey: dialler.privateKey,
+      remotePublicKey: acceptor.publicKey,
+      ephemeralKey: keccak256(random.bytes(4)),
+      nonce: random.bytes(32),
+    });
+    const secret = { ephemeralKey: keccak256(random.bytes(4)), iv: random.bytes(16), padding: 800 };
+    const packet = sealAuth(auth, acceptor.publicKey, secret);
+    expect(packet[0]).toBe(4);
+    ours.write(packet);
+    expect((await clock.runUntil(inbound)).remotePublicKey).toEqual(dialler.publicKey);
   });
 
   it('in the form of EIP-8 is taken by a node that takes the old one too', async () => {
@@ -185,25 +229,7 @@ describe('an encryption handshake', () => {
   });
 });
 
-/** A pre-EIP-8 auth of the dialler for the acceptor. */
-function plainAuth(): Uint8Array {
-  const ephemeralKey = keccak256(random.bytes(4));
-  const auth = createAuth({
-    privateKey: dialler.privateKey,
-    remotePublicKey: acceptor.publicKey,
-    ephemeralKey,
-    nonce: random.bytes(32),
-  });
-  const ephemeral = recoverEphemeralKey(auth, acceptor.privateKey);
-  const text = concatBytes(
-    auth.signature,
-    keccak256(ephemeral),
-    auth.initiatorPublicKey,
-    auth.nonce,
-    Uint8Array.of(0),
-  );
-  const secret = { ephemeralKey: keccak256(random.bytes(4)), iv: random.bytes(16) };
-  const packet = encryptEcies(text, acceptor.publicKey, new Uint8Array(0), secret);
-  expect(openPlainAuth(packet, acceptor.privateKey).nonce).toEqual(auth.nonce);
-  return packet;
+/** A pre-EIP-8 auth for the acceptor that says it is from the dialler. */
+function plainAuth(signer = dialler.privateKey): Uint8Array {
+  return plainAuthOf(signer, acceptor, random, dialler.publicKey);
 }

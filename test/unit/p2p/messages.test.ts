@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp, type RlpInput } from '../../../src-main/leaf/rlp.ts';
 import {
   decodeDisconnect,
   describeReceived,
@@ -50,6 +50,26 @@ describe('Hello', () => {
     const fields = (port: bigint): Uint8Array => encodeRlp([5, 'x', [], port, new Uint8Array(64).fill(1)]);
     expect(decodeHello(fields(0xffffn)).listenPort).toBe(0xffff);
     for (const port of [0x1_0000n, 2n ** 64n - 1n]) expect(decodeHello(fields(port)).listenPort).toBe(0);
+  });
+
+  it.each([
+    ['a long name', ['x'.repeat(1_000), 1]],
+    ['a name of 65 bytes', ['y'.repeat(65), 1]],
+    ['a version of 2^53', ['eth', 2n ** 53n]],
+    ['a version of 2^64', ['les', 2n ** 64n]],
+    ['a version of 256 bits', ['les', 2n ** 256n - 1n]],
+  ] satisfies [string, RlpInput][])('passes over one capability with %s', (_, odd) => {
+    const capabilities = [odd, ['eth', 69], ['z'.repeat(64), 2n ** 53n - 1n]];
+    const hello = decodeHello(encodeRlp([5, 'x', capabilities, 0, new Uint8Array(64).fill(1)]));
+    expect(hello.capabilities).toEqual([
+      { name: 'eth', version: 69 },
+      { name: 'z'.repeat(64), version: Number.MAX_SAFE_INTEGER },
+    ]);
+  });
+
+  it('takes a version of the base protocol above 2^53 as the newest', () => {
+    const { p2pVersion } = decodeHello(encodeRlp([2n ** 64n - 1n, 'x', [], 0, new Uint8Array(64).fill(1)]));
+    expect(p2pVersion).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it.each([

@@ -55,7 +55,7 @@ describe('what the figures mean', () => {
   });
 
   it('says that all were lost to one cause, where they were', () => {
-    expect(told('fork', 40, { 'other-network': 40 })).toContain('All 40 serve another chain');
+    expect(told('fork', 40, { 'other-network': 40 })).toContain('All 40 name forks that our chain does not have');
   });
 
   it('says who of ours turned nodes away, also where that is not the main cause', () => {

@@ -1,0 +1,28 @@
+import { concatBytes } from '../../src-main/leaf/bytes.ts';
+import { keccak256 } from '../../src-main/leaf/keccak.ts';
+import type { Random } from '../../src-main/leaf/runtime.ts';
+import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { encryptEcies } from '../../src-main/rlpx/ecies.ts';
+import { createAuth, recoverEphemeralKey } from '../../src-main/rlpx/handshake.ts';
+
+/**
+ * An auth packet of before EIP-8.
+ * @param claimed whom it says that it is from; whoever signs where it is not said
+ */
+export function plainAuthOf(
+  signer: Uint8Array,
+  acceptor: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array },
+  random: Random,
+  claimed = publicKeyOf(signer),
+): Uint8Array {
+  const auth = createAuth({
+    privateKey: signer,
+    remotePublicKey: acceptor.publicKey,
+    ephemeralKey: keccak256(random.bytes(4)),
+    nonce: random.bytes(32),
+  });
+  const ephemeral = recoverEphemeralKey(auth, acceptor.privateKey);
+  const text = concatBytes(auth.signature, keccak256(ephemeral), claimed, auth.nonce, Uint8Array.of(0));
+  const secret = { ephemeralKey: keccak256(random.bytes(4)), iv: random.bytes(16) };
+  return encryptEcies(text, acceptor.publicKey, new Uint8Array(0), secret);
+}
