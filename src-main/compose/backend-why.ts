@@ -31,6 +31,13 @@ export class WhyController implements WhyControl {
         this.#listed(list, idHex) !== undefined;
     this.#journeys = new Journeys(ground.ownIdHex, ground.clock, {
       forkOf: (node) => forkOf(ground, node),
+      unknownForks: () =>
+        new Set(
+          ground.statistics.unknownForks
+            .list()
+            .filter(({ isPassed }) => isPassed)
+            .map(({ hash }) => hash),
+        ),
       labelOf: (idHex) => ground.lists.labelOf(idHex),
       isStatic: isListed('static'),
       isTrusted: isListed('trusted'),

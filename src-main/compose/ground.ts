@@ -115,7 +115,7 @@ async function groundOn(
   const { log, logger, logs } = composeLog(folder, clock, settings, surroundings.logSinks, opened);
   folder.database.logTo(logger.child('store'));
   const events = new EventBus(clock, logger.child('events'));
-  const statistics = new Statistics(events, clock);
+  const statistics = new Statistics(events, clock, network);
   opened.push(() => {
     statistics.close();
   });

@@ -14,6 +14,7 @@ import { capsOf, composeServer, limitsOf, serverSettingsOf } from './server.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
+import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import { describeError } from '../leaf/errors.ts';
 import { ipFamily } from '../leaf/ip.ts';
 import { Scope } from '../leaf/lifecycle.ts';
@@ -165,9 +166,12 @@ async function openDiscovery(ground: Ground, parts: DiscoveryParts): Promise<Dis
 }
 
 /** What is offered in Hello: eth, and snap where it is asked for. */
-function protocolsOf({ chain, settings }: Ground): readonly Protocol[] {
+function protocolsOf({ chain, settings, events }: Ground): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
-  return [...createEthProtocols(chain), ...snap];
+  const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, ({ idHex, remote: { ip } }, forkId) => {
+    events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
+  });
+  return [...eth, ...snap];
 }
 
 /** Hands the user's nodes to the server. */

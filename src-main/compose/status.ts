@@ -75,6 +75,8 @@ export class StatusView {
       table: tablesOf(node),
       database: { nodes: ground.nodes.size, failure: ground.nodes.failure },
       eventLoop: ground.statistics.eventLoop,
+      unknownFork: ground.statistics.unknownForks.list()[0],
+      forkOverrides: ground.settings.current().forkOverrides,
     };
     return {
       phase,

@@ -1,7 +1,8 @@
-import { bytesToHex } from '../leaf/bytes.ts';
+import type { ForkId } from '../chain/fork-id.ts';
+import { bytesToHex, equalBytes } from '../leaf/bytes.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
-import type { Channel, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
+import type { Channel, ChannelPeer, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../stats/events.ts';
 import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
@@ -31,10 +32,14 @@ import {
   type EthVersion,
 } from './versions.ts';
 
+/** Hears of the fork ID in every Status that is of our network and our genesis block, whether it is accepted or not. */
+export type ForkIdListener = (peer: ChannelPeer, forkId: ForkId) => void;
+
 /** The eth protocol in the given versions (all that are spoken, if none are named), to be registered with sessions. */
 export function createEthProtocols(
   chain: ChainView,
   versions: readonly EthVersion[] = ETH_VERSION_NUMBERS,
+  onForkId: ForkIdListener = () => undefined,
 ): readonly Protocol[] {
   return versions.map((version) => ({
     name: ETH_PROTOCOL_NAME,
@@ -43,7 +48,7 @@ export function createEthProtocols(
     messageName: (code) => ethMessageName(version, code) ?? `Unused ${String(code)}`,
     classOf: ethMessageClass,
     run: async (channel) => {
-      await new EthSession(version, chain, channel).run();
+      await new EthSession(version, chain, channel, onForkId).run();
     },
   }));
 }
@@ -61,6 +66,7 @@ export class EthSession implements ProtocolState {
   readonly version: EthVersion;
   readonly #chain: ChainView;
   readonly #channel: Channel;
+  readonly #onForkId: ForkIdListener;
   readonly #localStatus: Status;
   #remoteStatus: Status | undefined;
   #remoteStatusAt = 0;
@@ -73,7 +79,8 @@ export class EthSession implements ProtocolState {
   /** Number of the block that Status up to eth/68 names by its hash alone. */
   #headNumber: bigint | undefined;
 
-  constructor(version: EthVersion, chain: ChainView, channel: Channel) {
+  constructor(version: EthVersion, chain: ChainView, channel: Channel, onForkId: ForkIdListener) {
+    this.#onForkId = onForkId;
     this.version = version;
     this.#chain = chain;
     this.#channel = channel;
@@ -242,6 +249,7 @@ export class EthSession implements ProtocolState {
   #acceptStatus(status: Status): Status {
     this.#remoteStatus = status;
     this.#remoteStatusAt = this.#channel.clock.monotonic();
+    if (isOfChain(status, this.#localStatus)) this.#onForkId(this.#channel.peer, status.forkId);
     this.#difference = compareStatus(this.#localStatus, status, this.#chain.forkFilter);
     if (this.#difference !== undefined) {
       const { code, message } = this.#difference;
@@ -343,6 +351,9 @@ function answer(chain: ChainView, request: EthRequest): EthMessage {
       };
   }
 }
+
+const isOfChain = (status: Status, ours: Status): boolean =>
+  status.networkId === ours.networkId && equalBytes(status.genesisHash, ours.genesisHash);
 
 /** What of the chain was asked for and is not here: none of it was sent. Nobody's pool has all transactions. */
 function lackIn(request: EthRequest, sent: EthMessage): ChainItems | undefined {

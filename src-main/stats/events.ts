@@ -1,6 +1,7 @@
 import type { Ban } from '../../shared/model/ban.ts';
 import type { PortMapping } from '../../shared/model/node.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
+import type { ForkId } from '../chain/fork-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 
@@ -154,6 +155,8 @@ export type NodeEvent =
       /** `IP:port` of our end. */
       local?: string;
     }
+  /** A Status with our network ID and our genesis block has come; whether its fork is ours is judged after it. */
+  | { type: 'peer/fork-id'; idHex: string; ip: string; forkId: ForkId }
   /** Every protocol's own handshake (eth's Status) is done: the peer is kept. */
   | { type: 'peer/established'; idHex: string; detail: string }
   | {

@@ -7,9 +7,18 @@ import type {
   PeerTotals,
 } from '../../shared/model/node.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
+import type { UnknownFork } from './unknown-forks.ts';
+
+/** What the checks on forks are judged from. */
+export interface ForkFacts {
+  /** The unknown fork of the most independent nodes; undefined where there is none. */
+  readonly unknownFork: UnknownFork | undefined;
+  /** Fork times that the user has set, `amsterdam=1791294816`. */
+  readonly forkOverrides: readonly string[];
+}
 
 /** Everything that the health list is judged from: plain figures, none of them guessed. */
-export interface HealthFacts {
+export interface HealthFacts extends ForkFacts {
   readonly running: boolean;
   readonly uptimeMs: number;
   /** Unix milliseconds. */

@@ -1,5 +1,6 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { check, some, type HealthFacts } from './health-facts.ts';
+import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
 import { discoveryCheck, peersInCheck, peersOutCheck, tableCheck } from './health-peers.ts';
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
 
@@ -12,6 +13,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
   if (!facts.running) return [];
   const checks = [
     facts.networkPresent || facts.demo || facts.confined ? undefined : NO_NETWORK,
+    unknownForkCheck(facts),
     portCheck(facts),
     natCheck(facts),
     externalCheck(facts),
@@ -22,6 +24,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     peersOutCheck(facts),
     databaseCheck(facts),
     delayCheck(facts),
+    forkOverridesCheck(facts),
   ];
   return checks.filter((line) => line !== undefined);
 }

@@ -1,3 +1,4 @@
+import { bytesToHex } from '../leaf/bytes.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeEvent, NodeSource } from './events.ts';
 import { Journey, STEP } from './journey.ts';
@@ -101,6 +102,9 @@ export class JourneyBook {
       case 'peer/added':
         this.#peerAdded(event, at);
         break;
+      case 'peer/fork-id':
+        this.#status(event, at);
+        break;
       case 'peer/established':
         this.#established(event.idHex, event.detail, at);
         break;
@@ -185,6 +189,11 @@ export class JourneyBook {
     journey.name = event.name;
     journey.advance(event.direction, STEP.hello, at).session = true;
     this.#settle(journey);
+  }
+
+  #status({ idHex, forkId }: Extract<NodeEvent, { type: 'peer/fork-id' }>, at: number): void {
+    const journey = this.#touch(idHex, at);
+    if (journey !== undefined) journey.statusForkHash = bytesToHex(forkId.hash);
   }
 
   #established(idHex: string, detail: string, at: number): void {

@@ -1,3 +1,4 @@
+import { isEndCodeOf, type EndCode } from './end-codes.ts';
 import type { EndCause, EndedBy } from './events.ts';
 import { STEP, type Attempt, type Journey, type PastAttempt } from './journey.ts';
 import { codeOf } from './words.ts';
@@ -31,6 +32,8 @@ export interface StandView {
   readonly since: number;
   readonly isStatic: (idHex: string) => boolean;
   readonly forkOf: (journey: Journey) => ForkVerdict;
+  /** Fork hashes, 8 hex digits, that enough nodes of our chain are on and this version does not know. */
+  readonly unknownForks: ReadonlySet<string>;
   readonly expiredAt: (ip: string) => number;
   /** Whether our clock differs so much from that of the others that their packets count as expired. */
   readonly clockIsWrong: boolean;
@@ -39,6 +42,9 @@ export interface StandView {
   /** Why no node that fits is dialled now; undefined when it is its turn that it waits for. */
   readonly noDial: 'not-running' | 'dials-off' | 'no-free-slot' | undefined;
 }
+
+/** What holds a node up whose fork this version does not know, while others are on it too. */
+const UNKNOWN_FORK = 'unknown-fork';
 
 const FORK_STOPS = {
   other: 'other-network',
@@ -63,7 +69,7 @@ export function standOf(journey: Journey, view: StandView): Stand {
     const { reach, startedAt } = current;
     return { reach, code: 'connecting', at: startedAt, by: null, cause: undefined, state: 'under-way' };
   }
-  return last === undefined ? ofDiscovery(journey, view) : ofPast(last);
+  return last === undefined ? ofDiscovery(journey, view) : ofPast(last, journey, view);
 }
 
 function ofSession(current: Attempt, journey: Journey): Stand {
@@ -78,7 +84,15 @@ function ofSession(current: Attempt, journey: Journey): Stand {
   };
 }
 
-function ofPast({ reach, cause, endedAt }: PastAttempt): Stand {
+/** Ends over a fork: whose fault they are depends on whether others are on that fork. */
+const FORK_CAUSES: readonly EndCode[] = ['wrong-fork', 'fork-refused'];
+
+function ofPast({ reach, cause, endedAt }: PastAttempt, journey: Journey, view: StandView): Stand {
+  const { statusForkHash } = journey;
+  const isUnknown = statusForkHash !== undefined && view.unknownForks.has(statusForkHash);
+  if (isUnknown && isEndCodeOf(FORK_CAUSES, cause.code)) {
+    return { reach, code: UNKNOWN_FORK, at: endedAt, by: cause.by, cause, state: 'stopped' };
+  }
   return { reach, code: codeOf(cause), at: endedAt, by: cause.by, cause, state: 'stopped' };
 }
 
@@ -86,7 +100,8 @@ function ofPast({ reach, cause, endedAt }: PastAttempt): Stand {
 function ofDiscovery(journey: Journey, view: StandView): Stand {
   const { refusal, refusedAt, silentAt } = journey;
   if (refusal !== undefined && refusedAt >= Math.max(silentAt, view.since)) {
-    if (refusal === 'other-network') return stopped(STEP.record, refusal, refusedAt, 'local');
+    if (refusal === 'other-network')
+      return stopped(STEP.record, unknownForkOf(journey, view) ?? refusal, refusedAt, 'local');
     if (LASTING_REFUSALS.has(refusal)) return stopped(STEP.fork, refusal, refusedAt, 'local');
   }
   if (view.isStatic(journey.idHex)) return atTheDoor(journey, view, true);
@@ -115,7 +130,14 @@ function ofRecord(journey: Journey, view: StandView): Stand | undefined {
   }
   const fork = view.forkOf(journey);
   if (fork === 'ours') return undefined;
-  return stopped(STEP.record, FORK_STOPS[fork], recordAt(journey), null);
+  const unknown = fork === 'other' ? unknownForkOf(journey, view) : undefined;
+  return stopped(STEP.record, unknown ?? FORK_STOPS[fork], recordAt(journey), null);
+}
+
+/** `forkKey` begins with the hash. */
+function unknownForkOf({ forkKey }: Journey, { unknownForks }: StandView): typeof UNKNOWN_FORK | undefined {
+  const hash = forkKey?.split(' ')[0] ?? '';
+  return unknownForks.has(hash) ? UNKNOWN_FORK : undefined;
 }
 
 /** A static node is dialled whatever dials of other nodes are held back by. */

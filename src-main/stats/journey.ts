@@ -63,6 +63,8 @@ export class Journey {
   silentAt = 0;
   /** What its record says of its chain, as a key for lookups; undefined without a record, empty without an entry. */
   forkKey: string | undefined;
+  /** Fork hash of its last Status that was of our chain, 8 hex digits. */
+  statusForkHash: string | undefined;
   /** Why our own policy did not dial it, and when. */
   refusal: string | undefined;
   refusedAt = 0;

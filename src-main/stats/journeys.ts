@@ -30,6 +30,8 @@ const TRACE_SPAN_MS = WHY_SPANS['24h'] * 1_000;
 export interface JourneyReaders {
   /** Of a node with a record that names its chain. */
   readonly forkOf: (node: Node) => ForkVerdict;
+  /** Fork hashes, 8 hex digits, that enough nodes of our chain are on and this version does not know. */
+  readonly unknownForks: () => ReadonlySet<string>;
   /** The name that the user gave the node. */
   readonly labelOf: (idHex: string) => string | null;
   readonly isStatic: (idHex: string) => boolean;
@@ -146,6 +148,7 @@ export class Journeys {
         }
         return verdict;
       },
+      unknownForks: this.#readers.unknownForks(),
       expiredAt: (ip) => this.#book.expiredAt(ip),
       clockIsWrong: isClockWrong(facts.clockOffsetMs),
       clockIsBehind: isClockWrong(facts.clockOffsetMs) && facts.clockOffsetMs > 0,

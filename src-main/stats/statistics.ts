@@ -1,3 +1,4 @@
+import type { ForkSchedule } from '../chain/fork-id.ts';
 import type { Clock, Timer, Unsubscribe } from '../leaf/runtime.ts';
 import { ClockDrift } from './clock-drift.ts';
 import { Counters } from './counters.ts';
@@ -7,6 +8,7 @@ import type { EventSource } from './events.ts';
 import { OutsideContacts } from './outside-contacts.ts';
 import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
+import { UnknownForks } from './unknown-forks.ts';
 
 /** Seconds over which the event loop's delay is judged. */
 const GAUGE_SECONDS = 10;
@@ -22,6 +24,7 @@ export class Statistics {
   readonly outcomes = new PastOutcomes();
   readonly clockDrift: ClockDrift;
   readonly outside = new OutsideContacts();
+  readonly unknownForks: UnknownForks;
   readonly #clock: Clock;
   readonly #clients = new Map<string, string>();
   readonly #unsubscribe: Unsubscribe;
@@ -30,8 +33,9 @@ export class Statistics {
   #seconds = 0;
   #timer: Timer;
 
-  constructor(events: EventSource, clock: Clock) {
+  constructor(events: EventSource, clock: Clock, schedule: ForkSchedule) {
     this.#clock = clock;
+    this.unknownForks = new UnknownForks(schedule, clock);
     this.clockDrift = new ClockDrift(clock);
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
@@ -41,6 +45,7 @@ export class Statistics {
       this.outcomes.apply(event, at);
       this.clockDrift.apply(event);
       this.outside.apply(event);
+      this.unknownForks.apply(event);
       if (event.type === 'peer/added') this.#rememberClient(event.idHex, event.name);
     });
     this.#timer = this.#nextSecond(clock.monotonic() + 1_000);

@@ -28,6 +28,12 @@ export const STOP_WORDS = {
     'Of another network',
     'Its record names a fork ID that our chain does not have: it serves another chain, or follows forks that this version does not know.',
   ),
+  'unknown-fork': words(
+    'ours',
+    'On a fork that we do not know',
+    'It is on a fork of our chain that this version of Enodeck does not know, as others are: the version is out of date.',
+    'Update Enodeck, or set the fork’s time in Settings',
+  ),
   'stale-fork': words(
     'theirs',
     'Behind a fork',

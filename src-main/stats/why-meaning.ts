@@ -200,6 +200,11 @@ const SENTENCES: ReadonlyMap<string, (subject: Subject) => string> = new Map([
       `${who} ${one ? 'names a fork' : 'name forks'} that our chain does not have: all chains share one discovery network.`,
   ],
   [
+    'unknown-fork',
+    ({ who, one }) =>
+      `${who} ${one ? 'is' : 'are'} on a fork that this version of Enodeck does not know: update it, or set the fork’s time in Settings.`,
+  ],
+  [
     'no-eth-entry',
     ({ who, one }) =>
       `${who} ${one ? 'names' : 'name'} no execution chain, as beacon nodes and bootnodes do.`,

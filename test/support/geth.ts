@@ -36,11 +36,18 @@ export class Geth extends NodeProcess {
   readonly dataFolder: string;
   /** Where it speaks JSON-RPC over WebSocket. */
   readonly socketUrl: string;
+  /** Where it speaks the Engine API, with the secret in its data folder. */
+  readonly engineUrl: string;
 
-  private constructor(at: Pick<Geth, 'dataFolder' | 'socketUrl'>, program: Program, running: Launched) {
+  private constructor(
+    at: Pick<Geth, 'dataFolder' | 'socketUrl' | 'engineUrl'>,
+    program: Program,
+    running: Launched,
+  ) {
     super(program, running);
     this.dataFolder = at.dataFolder;
     this.socketUrl = at.socketUrl;
+    this.engineUrl = at.engineUrl;
   }
 
   static async start(options: GethOptions): Promise<Geth> {
@@ -74,7 +81,11 @@ export class Geth extends NodeProcess {
       },
       cleanUp: folder.remove,
     };
-    const at = { dataFolder: folder.path, socketUrl: `ws://127.0.0.1:${String(http)}` };
+    const at = {
+      dataFolder: folder.path,
+      socketUrl: `ws://127.0.0.1:${String(http)}`,
+      engineUrl: `http://127.0.0.1:${String(engine)}`,
+    };
     return new Geth(at, program, await NodeProcess.launch(program));
   }
 }

@@ -61,6 +61,7 @@ export class JourneyWorld {
         const verdicts = ['ours', 'other', 'stale', 'unknown'] as const;
         return verdicts[node.record?.eth?.hash[0] ?? 3] ?? 'unknown';
       },
+      unknownForks: () => new Set(),
       labelOf: (idHex) => {
         this.asked.labelOf += 1;
         return this.labels.get(idHex) ?? null;

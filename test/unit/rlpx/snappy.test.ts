@@ -36,7 +36,7 @@ describe('A Snappy block', () => {
       expect(() => decompressSnappy(block, MAX)).toThrow(
         expect.objectContaining({
           code: 'invalid-compression',
-          message: expect.stringMatching(/claims more/),
+          message: expect.stringMatching(/claims more/) as string,
         }),
       );
       expect(snappy.uncompressSync).not.toHaveBeenCalled();

@@ -60,6 +60,8 @@ const WELL: HealthFacts = {
   table: { entries: 130, live: 112, replacements: 43 },
   database: { nodes: 1_240, failure: undefined },
   eventLoop: { p99Ms: 4.2, maxMs: 31 },
+  unknownFork: undefined,
+  forkOverrides: [],
 };
 
 /** Long after the start, with nobody there. */
