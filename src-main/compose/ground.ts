@@ -22,7 +22,9 @@ import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from 
 import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
 import { NodeListStore } from '../store/node-lists.ts';
 import { NodeStore } from '../store/node-store.ts';
+import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
 import { SettingsStore } from '../store/settings-store.ts';
+import { UnsavedFiles } from '../store/unsaved-files.ts';
 
 /** Log lines that the window can look back on. BOUNDED: 5,000. */
 const LOG_LINES = 5_000;
@@ -51,6 +53,8 @@ export interface Ground {
   readonly events: EventBus;
   readonly statistics: Statistics;
   readonly folder: DataFolder;
+  /** Settings and node lists that the disk did not take. */
+  readonly unsaved: UnsavedFiles;
   readonly identity: Identity;
   readonly ownIdHex: string;
   readonly settings: EffectiveSettings;
@@ -77,16 +81,25 @@ type Opened = (() => Promise<void> | void)[];
 export async function composeGround(options: LaunchOptions, surroundings: Surroundings): Promise<Ground> {
   const place = placeOf(options, process.platform, surroundings.environment);
   await prepareDataFolder(place.folder);
-  const settings = await openSettings(place, options);
+  const unsaved = new UnsavedFiles(systemClock);
+  const settings = await openSettings(place, options, unsaved.watching(replaceFile));
   const network = await composeNetwork(options.demo, settings.current());
   const folder = await openDataFolder(place.folder, settings.current().nodeDatabase ?? undefined);
-  const opened: Opened = [() => folder.close()];
+  const opened: Opened = [
+    () => folder.close(),
+    () => {
+      unsaved.close();
+    },
+  ];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse()) await end();
     opened.length = 0;
   };
   try {
-    return { ...(await groundOn({ folder, network, settings }, options, surroundings, opened)), close };
+    return {
+      ...(await groundOn({ folder, network, settings, unsaved }, options, surroundings, opened)),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -96,16 +109,17 @@ export async function composeGround(options: LaunchOptions, surroundings: Surrou
 async function openSettings(
   { root, folder }: LaunchPlace,
   options: LaunchOptions,
+  replace: ReplaceFile,
 ): Promise<EffectiveSettings> {
-  const ours = await SettingsStore.open(dataPathsOf(folder).settings);
+  const ours = await SettingsStore.open(dataPathsOf(folder).settings, replace);
   // The demo has its network, whatever the root says.
   const isOne = root === folder || options.demo;
-  const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings);
+  const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings, replace);
   return new EffectiveSettings({ folder: ours, root: roots }, options);
 }
 
 async function groundOn(
-  { folder, network, settings }: Pick<Ground, 'folder' | 'network' | 'settings'>,
+  { folder, network, settings, unsaved }: Pick<Ground, 'folder' | 'network' | 'settings' | 'unsaved'>,
   options: LaunchOptions,
   surroundings: Surroundings,
   opened: Opened,
@@ -123,7 +137,9 @@ async function groundOn(
   opened.push(followSettings(settings, log, events));
   const identity = await composeIdentity(folder, settings, random, surroundings.protector);
   const ownIdHex = bytesToHex(nodeIdOf(identity.publicKey));
-  const lists = await NodeListStore.open({ file: folder.paths.nodeLists, clock, events, ownIdHex });
+  const file = folder.paths.nodeLists;
+  const replace = unsaved.watching(replaceFile);
+  const lists = await NodeListStore.open({ file, clock, events, ownIdHex, replaceFile: replace });
   const storeOptions = { database: folder.database, clock, random, logger: logger.child('store') };
   const nodes = await NodeStore.open(storeOptions);
   await nodes.start();
@@ -147,6 +163,7 @@ async function groundOn(
     events,
     statistics,
     folder,
+    unsaved,
     identity,
     ownIdHex,
     settings,

@@ -5,6 +5,7 @@ import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
 import type { Ground } from './ground.ts';
 import { natAtRest } from './nat.ts';
+import { storageFactsOf } from './storage.ts';
 import type { RunningNode } from './node.ts';
 import { limitsOf as peerLimitsOf } from './server.ts';
 import { bytesToHex, to0x } from '../leaf/bytes.ts';
@@ -73,7 +74,7 @@ export class StatusView {
       outsideContacts: ground.statistics.outside.count,
       inboundSessions: ground.statistics.counters.inboundSessions,
       table: tablesOf(node),
-      database: { nodes: ground.nodes.size, failure: ground.nodes.failure },
+      database: storageFactsOf(ground),
       eventLoop: ground.statistics.eventLoop,
       unknownFork: ground.statistics.unknownForks.list()[0],
       forkOverrides: ground.settings.current().forkOverrides,

@@ -17,6 +17,20 @@ export interface ForkFacts {
   readonly forkOverrides: readonly string[];
 }
 
+/** How saving stands. */
+export interface StorageFacts {
+  /** Nodes that are known. */
+  readonly nodes: number;
+  /** Why something is not saved; undefined while all is. */
+  readonly failure: string | undefined;
+  /** What the disk lacks, where that is why. */
+  readonly diskFault?: 'disk-full' | 'disk-read-only' | 'disk-failing' | undefined;
+  /** What a recovery of this run found and kept, and where it put the damaged files. */
+  readonly recovery?: { readonly damage: string; readonly kept: string; readonly copy: string } | undefined;
+  /** Damaged databases that are kept. */
+  readonly copies?: number;
+}
+
 /** Everything that the health list is judged from: plain figures, none of them guessed. */
 export interface HealthFacts extends ForkFacts {
   readonly running: boolean;
@@ -52,7 +66,7 @@ export interface HealthFacts extends ForkFacts {
   readonly outsideContacts: number;
   /** What the tables of the protocols hold, each node once. */
   readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
-  readonly database: { readonly nodes: number; readonly failure: string | undefined };
+  readonly database: StorageFacts;
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 
@@ -84,5 +98,5 @@ export function check(
 export const plain = (number: number): string => number.toLocaleString('en');
 
 /** "1 node", "1,240 nodes". */
-export const some = (number: number, noun: string): string =>
-  `${plain(number)} ${noun}${number === 1 ? '' : 's'}`;
+export const some = (number: number, noun: string, nouns = `${noun}s`): string =>
+  `${plain(number)} ${number === 1 ? noun : nouns}`;

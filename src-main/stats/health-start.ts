@@ -2,7 +2,8 @@
 import type { HealthAction, PortSettingKey } from '../../shared/model/health-action.ts';
 import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
-import { check, some } from './health-facts.ts';
+import { check, type StorageFacts } from './health-facts.ts';
+import { storageCheck } from './health-storage.ts';
 
 /** What is known while the node does not run. */
 export interface StandstillFacts {
@@ -12,7 +13,7 @@ export interface StandstillFacts {
   readonly freePort: { readonly key: PortSettingKey; readonly port: number } | undefined;
   /** The port of the settings, as the next start takes it. */
   readonly port: number;
-  readonly database: { readonly nodes: number; readonly failure: string | undefined };
+  readonly database: StorageFacts;
 }
 
 const START: HealthAction = { kind: 'start', params: {} };
@@ -20,24 +21,13 @@ const START: HealthAction = { kind: 'start', params: {} };
 /** The lines, the most important first; never empty. What only a running node can tell is said to be unknown. */
 export function healthAtRest(facts: StandstillFacts): HealthCheck[] {
   const { phase, database } = facts;
-  const known = `${some(database.nodes, 'node')} known`;
-  const kept: HealthCheck =
-    database.failure === undefined
-      ? check('database', 'good', 'Database', known)
-      : check(
-          'database',
-          'bad',
-          'Database cannot be written',
-          database.failure,
-          'Check the free space and the rights of the data folder.',
-        );
   const rest = check(
     'at-rest',
     'pending',
     'Reachability, clock, discovery and peers',
     phase === 'stopping' ? 'no longer looked at' : 'looked at once the node runs',
   );
-  return [phaseLine(facts), kept, rest];
+  return [phaseLine(facts), storageCheck(database), rest];
 }
 
 function phaseLine(facts: StandstillFacts): HealthCheck {

@@ -1,8 +1,9 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
-import { check, some, type HealthFacts } from './health-facts.ts';
+import { check, type HealthFacts } from './health-facts.ts';
 import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
 import { discoveryCheck, peersInCheck, peersOutCheck, tableCheck } from './health-peers.ts';
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
+import { storageCheck } from './health-storage.ts';
 
 /** Event loop delays (99th percentile, ms) from which on the machine is busy and too busy (our choice). */
 const DELAY_LOOK_MS = 50;
@@ -22,7 +23,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     tableCheck(facts),
     peersInCheck(facts),
     peersOutCheck(facts),
-    databaseCheck(facts),
+    storageCheck(facts.database),
     delayCheck(facts),
     forkOverridesCheck(facts),
   ];
@@ -36,13 +37,6 @@ const NO_NETWORK = check(
   'only loopback addresses',
   'Connect it, or start the demo to watch a private network inside this process.',
 );
-
-function databaseCheck({ database }: HealthFacts): HealthCheck {
-  const { nodes, failure } = database;
-  if (failure === undefined) return check('database', 'good', 'Database', `${some(nodes, 'node')} known`);
-  const advice = 'Check the free space and the rights of the data folder.';
-  return check('database', 'bad', 'Database cannot be written', failure, advice);
-}
 
 function delayCheck({ eventLoop }: HealthFacts): HealthCheck {
   const id = 'event-loop';

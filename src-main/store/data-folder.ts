@@ -25,8 +25,8 @@ export interface DataFolder {
 /** Keys and settings are nobody else's business. */
 const FOLDER_MODE = 0o700;
 
-/** What an atomic write leaves beside its file when the process dies in its midst; it may hold a key. */
-const LEFTOVER = /^(?:settings\.json|nodes\.json|nodekey|nodekey\.protected)\.[0-9]+$/;
+/** What a write leaves beside its file when the process dies in its midst; it may hold a key. */
+const LEFTOVER = /^(?:(?:settings\.json|nodes\.json|nodekey|nodekey\.protected)\.[0-9]+|write-test)$/;
 
 /** The paths of a data folder. */
 export function dataPathsOf(folder: string): DataPaths {

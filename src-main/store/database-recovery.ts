@@ -3,7 +3,7 @@
  * it. Nothing is deleted, and nothing is copied, so that a full disk cannot take the only copy. A recovery that was cut
  * short is finished at the next start: the names of the work folders say how far it came.
  */
-import { mkdir, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Level } from 'level';
 import type { Clock } from '../leaf/runtime.ts';
@@ -13,6 +13,7 @@ import { subLevelOf, type SubLevelName } from './keys.ts';
 import { readBytes } from './leveldb/folder-files.ts';
 import { inspectFolder, type Damage, type Inspection } from './leveldb/inspect.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
+import { syncFolder } from './replace-file.ts';
 
 /** BOUNDED: our choice. Damaged databases are kept until a person deletes them; beyond this none is repaired. */
 export const MAX_KEPT_COPIES = 10;
@@ -261,17 +262,6 @@ async function moveFiles(from: string, to: string, layout: Layout): Promise<void
   const names = (await readdir(from)).filter((name) => name !== 'LOCK' && !isWork(name));
   names.sort((a, b) => Number(a === 'CURRENT') - Number(b === 'CURRENT'));
   for (const name of names) await rename(join(from, name), join(to, name));
-}
-
-/** A rename outlives a power cut once its folder is on disk. Windows has no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function countBySubLevel(entries: RescuedEntries): Partial<Record<SubLevelName, number>> {

@@ -1,6 +1,6 @@
 /** LevelDB as the stores use it: named sub-levels of text, batches that are written whole or not at all. */
 import type { Level } from 'level';
-import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
 import { systemClock } from '../leaf/system-runtime.ts';
 import {
   levelCodeOf,
@@ -11,7 +11,7 @@ import {
   type Backing,
   type OpenLevel,
 } from './database-opener.ts';
-import { recoveryLine, type RecoveryReport } from './database-recovery.ts';
+import { keptCopies, recoveryLine, type RecoveryReport } from './database-recovery.ts';
 import { findDiskFault } from './disk-fault.ts';
 import { StoreError } from './errors.ts';
 import { HeldEntries } from './held-entries.ts';
@@ -49,9 +49,14 @@ export interface DatabaseState {
   readonly refusal: StoreError | undefined;
   /** The last recovery of this run. */
   readonly recovery: RecoveryReport | undefined;
+  /** Damaged databases that are kept beside this one. */
+  readonly copies: number;
 }
 
 const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: {} };
+
+/** Pause before the disk is tried again, where nothing is written meanwhile, milliseconds: our choice. */
+const RETRY_MS = 30_000;
 
 /** Least time between two attempts to open a database that is held in memory, milliseconds: each reads all of it. */
 const REOPEN_MS = 5_000;
@@ -81,7 +86,9 @@ export class Database {
   #openedAt = 0;
   #refusal: StoreError | undefined;
   #recovery: RecoveryReport | undefined;
+  #copies = 0;
   #logger: Logger | undefined;
+  #retry: Timer | undefined;
 
   private constructor(folder: string, schema: Schema, options: DatabaseOptions) {
     this.#folder = folder;
@@ -113,7 +120,7 @@ export class Database {
 
   /** How saving stands. */
   get state(): DatabaseState {
-    return { refusal: this.#refusal, recovery: this.#recovery };
+    return { refusal: this.#refusal, recovery: this.#recovery, copies: this.#copies };
   }
 
   /** Says in the log what happened to the database since it was opened, and from now on. */
@@ -158,6 +165,8 @@ export class Database {
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
+    this.#retry?.cancel();
+    this.#retry = undefined;
     await this.#turns.run(() => this.#closeLevel());
   }
 
@@ -178,6 +187,7 @@ export class Database {
       check,
     });
     this.#backing = backing;
+    this.#copies = (await keptCopies(folder)).length;
     if (recovery !== undefined) {
       this.#recovery = recovery;
       this.#logger?.warn(recoveryLine(recovery));
@@ -230,6 +240,8 @@ export class Database {
     }
     if (this.#refusal !== undefined) this.#logger?.info('The database is written again');
     this.#refusal = undefined;
+    this.#retry?.cancel();
+    this.#retry = undefined;
   }
 
   /** LevelDB, opened anew where it was not open and some time has passed. @throws StoreError */
@@ -253,6 +265,13 @@ export class Database {
   #report(refusal: StoreError): void {
     if (this.#refusal?.code !== refusal.code) this.#logger?.error(refusal.message);
     this.#refusal = refusal;
+    this.#retry ??= this.#clock.after(RETRY_MS, () => {
+      this.#retry = undefined;
+      // Writes what is there already.
+      void this.write([{ level: 'meta', key: SCHEMA_KEY, value: String(this.#schema.version) }]).catch(
+        () => undefined,
+      );
+    });
   }
 
   /**

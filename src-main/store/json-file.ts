@@ -1,12 +1,13 @@
 /** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../leaf/errors.ts';
+import { diskFaultOf } from './disk-fault.ts';
 import { SettingsError, systemErrorCode } from './errors.ts';
 import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
+import { replaceFile, type ReplaceFile } from './replace-file.ts';
 
 /** What a file holds and how it came to be so. */
 export interface JsonFileFormat<Content> {
@@ -18,9 +19,6 @@ export interface JsonFileFormat<Content> {
   /** BOUNDED: a larger file is refused, bytes. */
   readonly maxBytes: number;
 }
-
-/** Only the owner reads and writes what Enodeck keeps. */
-const FILE_MODE = 0o600;
 
 /**
  * The content of a file, or undefined when there is none.
@@ -56,18 +54,23 @@ function contentOf<Content>(file: string, text: string, format: JsonFileFormat<C
 }
 
 /**
- * Replaces the file in one step: a crash leaves either the old content or the new.
- * @throws SettingsError `not-writable`
+ * Replaces the file in one step: a crash leaves either the old content or the new. Done when the disk has it.
+ * @throws SettingsError `not-writable`, or what the disk lacks: `disk-full`, `disk-read-only`, `disk-failing`
  */
-export async function writeJsonFile(file: string, content: object): Promise<void> {
+export async function writeJsonFile(
+  file: string,
+  content: object,
+  replace: ReplaceFile = replaceFile,
+): Promise<void> {
   try {
-    await writeFileAtomic(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: FILE_MODE });
+    await replace(file, `${JSON.stringify(content, undefined, 2)}\n`);
   } catch (cause) {
-    throw new SettingsError(
-      'not-writable',
-      { file, reason: `it cannot be written (${describeError(cause)})` },
-      { cause },
-    );
+    const fault = diskFaultOf(cause);
+    const why =
+      fault === undefined
+        ? `it cannot be written (${describeError(cause)})`
+        : `${fault.reason}, so it cannot be written`;
+    throw new SettingsError(fault?.code ?? 'not-writable', { file, reason: why }, { cause });
   }
 }
 

@@ -15,6 +15,7 @@ import { NodeListError } from './errors.ts';
 import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
 import type { NodeListText, TextFault } from './node-lines.ts';
 import { formatNodeListText, parseNodeListText, type NodeListFormat } from './node-list-text.ts';
+import type { ReplaceFile } from './replace-file.ts';
 import { Turns } from './turns.ts';
 
 /** Version of nodes.json that this program writes. */
@@ -64,6 +65,8 @@ export interface NodeListsOptions {
   readonly events: EventSink;
   /** Our own node ID, which is refused. */
   readonly ownIdHex: string;
+  /** Others in tests, and to watch what cannot be saved. */
+  readonly replaceFile?: ReplaceFile;
 }
 
 const fileEntry = z
@@ -160,7 +163,7 @@ export class NodeListStore {
 
   /**
    * Adds a node.
-   * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError `not-writable`
+   * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError why it is not saved
    */
   async add(list: NodeListName, text: string, label: string | null): Promise<ListedNode> {
     return await this.#turns.run(async () => {
@@ -176,7 +179,7 @@ export class NodeListStore {
 
   /**
    * Gives the entry `idHex` another text and name; its place and the time it was added stay.
-   * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError `not-writable`
+   * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError why it is not saved
    */
   async edit(list: NodeListName, idHex: string, text: string, label: string | null): Promise<ListedNode> {
     return await this.#turns.run(async () => {
@@ -193,7 +196,7 @@ export class NodeListStore {
     });
   }
 
-  /** Removes a node; false when it was not there. @throws SettingsError `not-writable` */
+  /** Removes a node; false when it was not there. @throws SettingsError why it is not saved */
   async remove(list: NodeListName, idHex: string): Promise<boolean> {
     return await this.#turns.run(async () => {
       const entries = new Map(this.#lists[list]);
@@ -205,7 +208,7 @@ export class NodeListStore {
 
   /**
    * Adds the nodes of a text (node-list-text.ts). One bad line keeps everything out, unless `partial`.
-   * @throws SettingsError `not-writable`
+   * @throws SettingsError why it is not saved
    */
   async importText(list: NodeListName, text: string, partial: boolean): Promise<ListImport> {
     const { added, ...result } = await this.importTexts({ [list]: parseNodeListText(text, list) }, partial);
@@ -218,7 +221,7 @@ export class NodeListStore {
    * `partial`.
    * @param texts by list
    * @param only counts what would come of it; for a file that has more than lists in it
-   * @throws SettingsError `not-writable`
+   * @throws SettingsError why it is not saved
    */
   async importTexts(
     texts: Readonly<Partial<Record<NodeListName, NodeListText>>>,
@@ -315,12 +318,13 @@ export class NodeListStore {
 
   async #replace(change: Partial<Lists>): Promise<void> {
     const next: Lists = { ...this.#lists, ...change };
-    await writeJsonFile(this.#options.file, {
+    const content = {
       version: NODE_LISTS_VERSION,
       bootnodes: [...next.bootnodes.values()].map(toFile),
       static: [...next.static.values()].map(toFile),
       trusted: [...next.trusted.values()].map(toFile),
-    });
+    };
+    await writeJsonFile(this.#options.file, content, this.#options.replaceFile);
     this.#lists = next;
     for (const list of Object.keys(change) as NodeListName[]) {
       this.#options.events.emit({ type: 'nodes/changed', list });

@@ -22,6 +22,9 @@ const PRUNE_BATCH = 1_000;
 /** Sessions that wait to be written, while the disk is slow or full. BOUNDED: the oldest of them is given up. */
 const MAX_PENDING = 5_000;
 
+/** Pause before a write that failed is tried again: our choice, a full disk is rarely free at once. */
+const RETRY_MS = 30_000;
+
 /** What the history works with. */
 export interface SessionHistoryOptions {
   readonly database: Database;
@@ -42,14 +45,18 @@ export interface SessionFilter {
   readonly node: string | null;
 }
 
+type PendingSession = DatabaseWrite & { readonly value: string };
+
 /** The past sessions on disk. */
 export class SessionHistory implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxSessions: number;
-  /** BOUNDED: MAX_PENDING. */
-  #pending: DatabaseWrite[] = [];
+  /** Oldest first. BOUNDED: MAX_PENDING. */
+  #pending: PendingSession[] = [];
+  #retry: Timer | undefined;
+  #failed = false;
   #writing: Promise<void> | undefined;
   readonly #prunings = new Turns();
   #timer: Timer | undefined;
@@ -93,7 +100,13 @@ export class SessionHistory implements Startable {
     this.#timer?.cancel();
     this.#timer = undefined;
     await this.#prunings.run(() => Promise.resolve());
+    if (this.#pending.length > 0) this.#writing ??= this.#write();
     await this.flush();
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    if (this.#pending.length > 0) {
+      this.#logger.error('Past sessions were not saved', { count: this.#pending.length });
+    }
   }
 
   /** How many are kept. */
@@ -101,16 +114,12 @@ export class SessionHistory implements Startable {
     return this.#total;
   }
 
-  /** Keeps a session that has ended. It is written behind; one that cannot be written is told to the log. */
+  /** Keeps a session that has ended. It is written behind, and tried again while it cannot be. */
   add(session: Omit<SessionRecord, 'key'>): void {
     this.#serial = (this.#serial + 1) % 10_000;
     const key = sessionKey(session.endedAt, session.nodeId, this.#serial);
     this.#pending.push({ level: 'sessions', key, value: encodeSession(session) });
-    this.#total += 1;
-    if (this.#pending.length > MAX_PENDING) {
-      this.#pending.shift();
-      this.#total -= 1;
-    }
+    this.#bound();
     this.#writing ??= this.#write();
   }
 
@@ -127,7 +136,7 @@ export class SessionHistory implements Startable {
     const before =
       filter.before === null || sessionKeyTime(filter.before) === undefined ? undefined : filter.before;
     let next: string | null = null;
-    for await (const [key, value] of this.#database.entriesBefore('sessions', before)) {
+    for await (const [key, value] of this.#newestFirst(before)) {
       if (!mayContain(value, filter.node, text)) continue;
       const record = decodeSession(key, value);
       if (record === undefined || !fits(record, filter.node, text)) continue;
@@ -138,7 +147,7 @@ export class SessionHistory implements Startable {
       }
       records.push(record);
     }
-    return { records, next, total: this.#total };
+    return { records, next, total: this.#total + this.#pending.length };
   }
 
   /** The last sessions with a node, newest first. */
@@ -149,7 +158,7 @@ export class SessionHistory implements Startable {
   /** All sessions, newest first. */
   async *all(): AsyncGenerator<SessionRecord> {
     await this.flush();
-    for await (const [key, value] of this.#database.entriesBefore('sessions', undefined)) {
+    for await (const [key, value] of this.#newestFirst(undefined)) {
       const record = decodeSession(key, value);
       if (record !== undefined) yield record;
     }
@@ -185,22 +194,45 @@ export class SessionHistory implements Startable {
     this.#total -= counted;
   }
 
-  /** Never rejects: what cannot be written is lost, and said so. */
+  /** What waits to be written ended after what is written. */
+  async *#newestFirst(before: string | undefined): AsyncGenerator<readonly [string, string]> {
+    for (const { key, value } of [...this.#pending].reverse()) {
+      if (before === undefined || key < before) yield [key, value];
+    }
+    yield* this.#database.entriesBefore('sessions', before);
+  }
+
+  /** Never rejects: what cannot be written waits for the next try. */
   async #write(): Promise<void> {
     while (this.#pending.length > 0) {
       const batch = this.#pending;
       this.#pending = [];
       try {
         await this.#database.write(batch);
+        this.#total += batch.length;
+        this.#failed = false;
       } catch (error) {
-        this.#total -= batch.length;
-        this.#logger.warn('Past sessions were not saved', {
-          count: batch.length,
-          error: describeError(error),
-        });
+        if (!this.#failed)
+          this.#logger.warn('Past sessions cannot be saved', { error: describeError(error) });
+        this.#failed = true;
+        this.#pending = [...batch, ...this.#pending];
+        this.#bound();
+        this.#retryLater();
+        break;
       }
     }
     this.#writing = undefined;
+  }
+
+  #bound(): void {
+    this.#pending.splice(0, this.#pending.length - MAX_PENDING);
+  }
+
+  #retryLater(): void {
+    this.#retry ??= this.#clock.after(RETRY_MS, () => {
+      this.#retry = undefined;
+      this.#writing ??= this.#write();
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type SettingsChange,
 } from '../../shared/settings-table.ts';
 import { readJsonFile, readJsonFileNow, writeJsonFile, type JsonFileFormat } from './json-file.ts';
+import { replaceFile, type ReplaceFile } from './replace-file.ts';
 import { Turns } from './turns.ts';
 
 /** Version of settings.json that this program writes. */
@@ -53,11 +54,13 @@ export type SavedSettings = Readonly<Partial<NodeSettings>>;
 /** Keeps what the user set, and nothing else, in step with its file. */
 export class SettingsStore {
   readonly #file: string;
+  readonly #replaceFile: ReplaceFile;
   #saved: SavedSettings;
   readonly #turns = new Turns();
 
-  private constructor(file: string, saved: SavedSettings) {
+  private constructor(file: string, saved: SavedSettings, replace: ReplaceFile) {
     this.#file = file;
+    this.#replaceFile = replace;
     this.#saved = saved;
   }
 
@@ -65,8 +68,8 @@ export class SettingsStore {
    * Reads the file; without one nothing is set, and nothing is written until something is.
    * @throws SettingsError naming the line and the reason; the file stays as it is
    */
-  static async open(file: string): Promise<SettingsStore> {
-    return new SettingsStore(file, savedOf(await readJsonFile(file, SETTINGS_FORMAT)));
+  static async open(file: string, replace: ReplaceFile = replaceFile): Promise<SettingsStore> {
+    return new SettingsStore(file, savedOf(await readJsonFile(file, SETTINGS_FORMAT)), replace);
   }
 
   /** What the file holds, for a program that cannot wait yet. @throws SettingsError as `open` does */
@@ -100,7 +103,7 @@ export class SettingsStore {
     return await this.#turns.run(async () => {
       const before = this.#saved;
       const next = change(savedOf(await readJsonFile(this.#file, SETTINGS_FORMAT)));
-      await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...inOrder(next) });
+      await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...inOrder(next) }, this.#replaceFile);
       this.#saved = next;
       return SETTING_KEYS.filter((key) => !isSameValue(before[key], next[key]));
     });

@@ -144,7 +144,7 @@ async function expectRecovered(what: Damage): Promise<void> {
   await database.write([{ level: 'bans', key: 'new', value: '1' }], 'disk');
   await database.close();
   const again = await Database.open(place);
-  expect(again.state).toEqual({ refusal: undefined, recovery: undefined });
+  expect(again.state).toMatchObject({ refusal: undefined, recovery: undefined });
   expect(await again.get('bans', 'new')).toBe('1');
   await again.close();
   await rm(join(place, '..'), { recursive: true });

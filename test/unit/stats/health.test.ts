@@ -333,6 +333,37 @@ describe('the other checks', () => {
     expect(check('network', { networkPresent: false, demo: true })).toBeUndefined();
   });
 
+  test('say what the disk lacks, and what helps', () => {
+    const failure = 'settings.json cannot be saved: the disk is full';
+    expect(check('database', { database: { nodes: 0, failure, diskFault: 'disk-full' } })).toEqual({
+      id: 'database',
+      state: 'bad',
+      title: 'Disk is full',
+      evidence: failure,
+      advice: 'Free some space on this disk; saving goes on by itself.',
+    });
+  });
+
+  test('say what a recovery kept, and where the damaged files are', () => {
+    const recovery = {
+      damage: '000005.ldb is missing',
+      kept: 'Kept: 1 ban, 0 past sessions, 12 nodes',
+      copy: '/data/database.damaged-2026-11-28T18-00-00Z',
+    };
+    const database = { nodes: 12, failure: undefined, recovery, copies: 1 };
+    expect(check('database', { database })).toEqual({
+      id: 'database',
+      state: 'look',
+      title: 'Database was damaged and repaired',
+      evidence: '000005.ldb is missing. Kept: 1 ban, 0 past sessions, 12 nodes',
+      advice: `The damaged files are in ${recovery.copy}: keep them while something is missing, else delete them.`,
+    });
+    expect(check('database', { database: { ...database, recovery: undefined } })).toMatchObject({
+      state: 'good',
+      evidence: '12 nodes known; 1 damaged copy kept',
+    });
+  });
+
   test('say that the database cannot be written', () => {
     expect(check('database', { database: { nodes: 0, failure: 'disk full' } })).toMatchObject({
       state: 'bad',
