@@ -9,10 +9,11 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { parseTreeUrl } from './discovery/dns/tree-url.ts';
 import { describeError, EnodeckError } from './leaf/errors.ts';
+import { JsonTextError } from './leaf/json-tree.ts';
 import type { Enr } from './node-record/enr.ts';
 import { readNodeSetFile } from './node-set-file.ts';
 import { systemErrorCode } from './store/errors.ts';
-import { JsonTextError, parseJsonText, type JsonDocument } from './store/json-text.ts';
+import { parseJsonText, type JsonDocument } from './store/json-text.ts';
 
 /** BOUNDED: our choice; it holds a URL, a signature and links. */
 const MAX_INFO_BYTES = 1024 * 1024;

@@ -1,6 +1,7 @@
 /** Reads the fields of a genesis file as go-ethereum does, and names the field that is wrong. */
 import { bytesToHex } from '../leaf/bytes.ts';
 import { EnodeckError } from '../leaf/errors.ts';
+import { JsonTextError, parseJsonTree, type JsonMember, type JsonNode } from '../leaf/json-tree.ts';
 import { parseHex } from '../../shared/hex.ts';
 
 /** A genesis file that cannot be used; `field` is the path of what is wrong ("config.londonBlock"), "" for the whole. */
@@ -18,47 +19,59 @@ export class GenesisError extends EnodeckError<'invalid-genesis'> {
   }
 }
 
-/** Integers longer than this many digits lose digits as numbers; 10^15 is the largest power of ten below 2^53. */
-const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
-
 /**
- * Parses JSON, with integers that a number cannot hold turned into text.
+ * Parses JSON; integers of any size keep their digits. Comments are passed over, as Besu does.
  * @throws GenesisError
  */
 export function parseGenesisJson(text: string): FieldReader {
-  let value: unknown;
+  let root: JsonNode;
   try {
-    value = JSON.parse(text.replace(LONG_INTEGER, (match) => (match.startsWith('"') ? match : `"${match}"`)));
+    ({ root } = parseJsonTree(text, { comments: true }));
   } catch (cause) {
-    const where = cause instanceof Error ? `: ${cause.message}` : '';
-    throw new GenesisError('', `is not JSON${where}`, { cause });
-  }
-  return FieldReader.over(value, '');
-}
-
-/** The fields of one object of the file. Names are found in any case, as go-ethereum finds them ("mixhash"). */
-export class FieldReader {
-  readonly path: string;
-  readonly #fields: ReadonlyMap<string, { readonly name: string; readonly value: unknown }>;
-
-  /** @throws GenesisError when `value` is no object */
-  static over(value: unknown, path: string): FieldReader {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new GenesisError(path, path === '' ? 'is not a JSON object' : 'must be an object');
-    }
-    return new FieldReader(value as Readonly<Record<string, unknown>>, path);
-  }
-
-  private constructor(fields: Readonly<Record<string, unknown>>, path: string) {
-    this.path = path;
-    this.#fields = new Map(
-      Object.entries(fields).map(([name, value]) => [name.toLowerCase(), { name, value }]),
+    if (!(cause instanceof JsonTextError)) throw cause;
+    const { line, column } = cause;
+    throw new GenesisError(
+      '',
+      `is not JSON: ${cause.message} (line ${String(line)}, column ${String(column)})`,
+      { cause },
     );
   }
+  return FieldReader.over([root], '');
+}
 
-  /** The names that the object has, as they are written. */
-  names(): string[] {
-    return [...this.#fields.values()].map(({ name }) => name);
+/**
+ * The fields of one object of the file. Names are found in any case, and of a name that is given twice the last value
+ * counts, or the members of both where both are objects, as in go-ethereum (encoding/json).
+ */
+export class FieldReader {
+  readonly path: string;
+  readonly #members: readonly JsonMember[];
+  /** By name in lower case, in the order of the file. */
+  readonly #byName = new Map<string, JsonMember[]>();
+
+  /** @throws GenesisError when one of `values` is no object */
+  static over(values: readonly JsonNode[], path: string): FieldReader {
+    const members = values.flatMap((value) => {
+      if (value.kind === 'object') return value.members;
+      throw new GenesisError(path, path === '' ? 'is not a JSON object' : 'must be an object');
+    });
+    return new FieldReader(members, path);
+  }
+
+  private constructor(members: readonly JsonMember[], path: string) {
+    this.path = path;
+    this.#members = members;
+    for (const member of members) {
+      const key = member.name.toLowerCase();
+      const same = this.#byName.get(key);
+      if (same === undefined) this.#byName.set(key, [member]);
+      else same.push(member);
+    }
+  }
+
+  /** All members in their order, those that are given twice included. */
+  members(): readonly JsonMember[] {
+    return this.#members;
   }
 
   /** Whether the field is there and not null. */
@@ -68,34 +81,51 @@ export class FieldReader {
 
   /** The object in a field, undefined when it is absent. */
   object(name: string): FieldReader | undefined {
-    const value = this.#value(name);
-    return value === undefined ? undefined : FieldReader.over(value, this.#pathOf(name));
+    if (this.#value(name) === undefined) return undefined;
+    const values = (this.#byName.get(name.toLowerCase()) ?? []).map(({ value }) => value);
+    // A null takes back what was given before it.
+    const last = values.findLastIndex(isNull);
+    return FieldReader.over(values.slice(last + 1), this.#pathOf(name));
   }
 
   requiredObject(name: string): FieldReader {
     return this.object(name) ?? this.#fail(name, 'is missing');
   }
 
-  /** An unsigned integer of at most `bits` bits: a number, decimal text or 0x hex text. */
+  /** Whether the field is `true`. */
+  isTrue(name: string): boolean {
+    const value = this.#value(name);
+    return value?.kind === 'plain' && value.value === true;
+  }
+
+  /**
+   * An unsigned integer of at most `bits` bits: a number, decimal text or 0x hex text. Empty text is 0 (geth
+   * common/math HexOrDecimal64 and HexOrDecimal256).
+   */
   uint(name: string, bits: 64 | 256): bigint | undefined {
     const value = this.#value(name);
     if (value === undefined) return undefined;
-    const parsed = parseUint(value);
-    if (parsed === undefined)
-      return this.#fail(name, 'must be an unsigned integer (a number, or 0x hex or decimal text)');
-    if (parsed >> BigInt(bits) > 0n) return this.#fail(name, `must fit ${String(bits)} bits`);
-    return parsed;
+    const parsed = value.kind === 'plain' && value.value === '' ? 0n : parseUint(value);
+    return this.#checkUint(name, parsed, bits);
   }
 
   requiredUint(name: string, bits: 64 | 256): bigint {
     return this.uint(name, bits) ?? this.#fail(name, 'is missing');
   }
 
-  /** Bytes of 0x hex text. */
+  /** An unsigned integer of the chain configuration, in which empty text is no number. */
+  configUint(name: string, bits: 64 | 256): bigint | undefined {
+    const value = this.#value(name);
+    return value === undefined ? undefined : this.#checkUint(name, parseUint(value), bits);
+  }
+
+  /** Bytes of 0x hex text; empty text is no bytes (geth common/hexutil). */
   bytes(name: string): Uint8Array | undefined {
     const value = this.#value(name);
     if (value === undefined) return undefined;
-    const bytes = typeof value === 'string' && /^0x/i.test(value) ? parseHex(value.slice(2)) : undefined;
+    const text = value.kind === 'plain' ? value.value : undefined;
+    if (text === '') return new Uint8Array(0);
+    const bytes = typeof text === 'string' && /^0x/i.test(text) ? parseHex(text.slice(2)) : undefined;
     return bytes ?? this.#fail(name, 'must be 0x and an even number of hex digits');
   }
 
@@ -106,54 +136,75 @@ export class FieldReader {
     return this.#fail(name, `must have ${String(length)} bytes, not ${String(bytes.length)}`);
   }
 
-  /** Text of any kind. */
-  text(name: string): string | undefined {
-    const value = this.#value(name);
-    if (value === undefined || typeof value === 'string') return value;
-    return this.#fail(name, 'must be text');
-  }
-
   /** The error that refuses a field, or the object itself when `name` is "". */
   problem(name: string, problem: string): GenesisError {
     return new GenesisError(name === '' ? this.path : this.#pathOf(name), problem);
+  }
+
+  #checkUint(name: string, value: bigint | undefined, bits: 64 | 256): bigint {
+    if (value === undefined)
+      return this.#fail(name, 'must be an unsigned integer (a number, or 0x hex or decimal text)');
+    if (value >> BigInt(bits) > 0n) return this.#fail(name, `must fit ${String(bits)} bits`);
+    return value;
   }
 
   #fail(name: string, problem: string): never {
     throw this.problem(name, problem);
   }
 
-  #value(name: string): unknown {
-    return this.#fields.get(name.toLowerCase())?.value ?? undefined;
+  /** The value that counts; null is no value. */
+  #value(name: string): JsonNode | undefined {
+    const value = this.#byName.get(name.toLowerCase())?.at(-1)?.value;
+    return value === undefined || isNull(value) ? undefined : value;
   }
 
   #pathOf(name: string): string {
-    const written = this.#fields.get(name.toLowerCase())?.name ?? name;
+    const written = this.#byName.get(name.toLowerCase())?.at(-1)?.name ?? name;
     return this.path === '' ? written : `${this.path}.${written}`;
   }
 }
 
-function parseUint(value: unknown): bigint | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined;
-  // BOUNDED: 80 characters hold every integer of 256 bits, decimal or hex.
-  if (typeof value !== 'string' || value.length > 80) return undefined;
-  if (/^0[xX][0-9a-fA-F]+$/.test(value) || /^[0-9]+$/.test(value)) return BigInt(value.toLowerCase());
-  return undefined;
+const isNull = (node: JsonNode): boolean => node.kind === 'plain' && node.value === null;
+
+/** BOUNDED: 80 characters hold every integer of 256 bits, decimal or hex. */
+const MAX_UINT_LENGTH = 80;
+
+function parseUint(node: JsonNode): bigint | undefined {
+  const text = textOf(node);
+  if (text === undefined || text.length > MAX_UINT_LENGTH) return undefined;
+  if (node.kind === 'number') return /^\d+$/.test(text) ? BigInt(text) : undefined;
+  return /^(?:0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text) ? BigInt(text.toLowerCase()) : undefined;
+}
+
+function textOf(node: JsonNode): string | undefined {
+  if (node.kind === 'number') return node.text;
+  return node.kind === 'plain' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 /**
- * Bytes of hex text, with or without 0x, padded with zeros on the left to `length` (storage keys and values of geth's
- * genesis files), or exactly that long.
+ * An address of the allocation: 20 bytes as hex digits, with or without 0x (geth common.UnprefixedAddress).
  * @throws GenesisError
  */
-export function parseUnprefixed(text: string, length: number, pad: boolean, path: string): Uint8Array {
-  const digits = /^0x/i.test(text) ? text.slice(2) : text;
-  const bytes = parseHex(pad && digits.length % 2 === 1 ? `0${digits}` : digits);
-  if (bytes === undefined || bytes.length > length || (!pad && bytes.length !== length)) {
-    throw new GenesisError(path, `must be ${pad ? 'at most ' : ''}${String(length)} bytes as hex digits`);
-  }
-  const padded = new Uint8Array(length);
-  padded.set(bytes, length - bytes.length);
-  return padded;
+export function parseAddress(text: string, path: string): Uint8Array {
+  const bytes = parseHex(text.replace(/^0x/i, ''));
+  if (bytes?.length !== 20) throw new GenesisError(path, 'must be 20 bytes as hex digits');
+  return bytes;
+}
+
+/**
+ * A storage key or value: 32 bytes at most as hex digits, with or without 0x, padded with zeros on the left; null is
+ * zero (geth core/types storageJSON).
+ * @throws GenesisError
+ */
+export function parseStorageWord(node: JsonNode, path: string): Uint8Array {
+  const word = new Uint8Array(32);
+  if (isNull(node)) return word;
+  const text = node.kind === 'plain' ? node.value : undefined;
+  const bytes = typeof text === 'string' ? parseHex(text.replace(/^0x/, '')) : undefined;
+  if (bytes === undefined || bytes.length > word.length)
+    throw new GenesisError(path, 'must be text with at most 32 bytes as an even number of hex digits');
+  word.set(bytes, word.length - bytes.length);
+  return word;
 }
 
 /** A path segment for an address: 0x and 40 digits. */

@@ -4,6 +4,7 @@
  */
 import { bigintToBytes } from '../leaf/bytes.ts';
 import { keccak256 } from '../leaf/keccak.ts';
+import { decodeText, textEncodingOf } from '../leaf/text-encoding.ts';
 import { normalizeForks } from './fork-id.ts';
 import {
   BLOCK_FORK_NAMES,
@@ -25,18 +26,25 @@ const MAX_GENESIS_TEXT = 64 * 1024 * 1024;
 /** Gas limit where the file has 0 (geth params.GenesisGasLimit). */
 const DEFAULT_GAS_LIMIT = 4_712_388n;
 
+/** Bytes of vanity and of the signature in the extra data of clique, with no signer between them (EIP-225). */
+const CLIQUE_EXTRA_SIZE = 32 + 65;
+
 /**
  * The network that a genesis file describes; its network id is its chain id.
+ * @param content the file's bytes, in UTF-8 or UTF-16, or its text
  * @throws GenesisError naming the field that is wrong
  */
-export async function networkFromGenesis(jsonText: string): Promise<Network> {
-  if (jsonText.length > MAX_GENESIS_TEXT) throw new GenesisError('', 'is larger than 64 MiB');
-  const genesis = parseGenesisJson(jsonText);
+export async function networkFromGenesis(content: string | Uint8Array): Promise<Network> {
+  if (content.length > MAX_GENESIS_TEXT) throw new GenesisError('', 'is larger than 64 MiB');
+  const genesis = parseGenesisJson(typeof content === 'string' ? content : textOfFile(content));
+  refuseOtherForms(genesis);
   const config = genesis.requiredObject('config');
-  const chainId = config.requiredUint('chainId', 256);
+  const chainId = config.configUint('chainId', 256);
+  if (chainId === undefined) throw config.problem('chainId', 'is missing');
   const blocks = readForks(config, BLOCK_FORK_NAMES);
   const times = readForks(config, TIME_FORK_NAMES);
-  checkForks(config, blocks, times);
+  checkForks(config, blocks, times, genesis.uint('timestamp', 64) ?? 0n);
+  refuseUnknownRules(genesis, config);
   const header = await readHeader(genesis, blocks, times);
   const genesisHeaderRlp = encodeGenesisHeader(header);
   return {
@@ -54,19 +62,63 @@ export async function networkFromGenesis(jsonText: string): Promise<Network> {
   };
 }
 
+function textOfFile(bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes, true);
+  } catch (cause) {
+    throw new GenesisError('', `is not text in ${textEncodingOf(bytes).toUpperCase()}`, { cause });
+  }
+}
+
+/** Nethermind's chainspec, which Parity and OpenEthereum had before it, says the same in another form. */
+function refuseOtherForms(genesis: FieldReader): void {
+  if (genesis.has('config')) return;
+  const isChainspec = genesis.has('engine') && genesis.has('params');
+  if (isChainspec || (genesis.has('genesis') && genesis.has('accounts')))
+    throw new GenesisError(
+      '',
+      "cannot be read: This is a Nethermind chainspec; geth's genesis.json is needed (the chainspec of Parity and OpenEthereum has this form too)",
+    );
+}
+
+/** What geth refuses too, and what would give another genesis hash than ours. */
+function refuseUnknownRules(genesis: FieldReader, config: FieldReader): void {
+  if ((genesis.uint('number', 64) ?? 0n) !== 0n)
+    throw genesis.problem('number', 'must be 0 in a genesis block');
+  if (config.isTrue('enableUBTAtGenesis'))
+    throw config.problem('enableUBTAtGenesis', 'is set: a state in a binary tree is not supported');
+  const signers = genesis.bytes('extraData') ?? new Uint8Array(0);
+  if (config.has('clique') && signers.length < CLIQUE_EXTRA_SIZE)
+    throw genesis.problem('extraData', 'has no signers, which clique needs');
+}
+
+const AFTER_LONDON = BLOCK_FORK_NAMES.slice(BLOCK_FORK_NAMES.indexOf('londonBlock') + 1);
+
 type Forks<Name extends string> = Readonly<Partial<Record<Name, bigint>>>;
 
 function readForks<Name extends string>(config: FieldReader, names: readonly Name[]): Forks<Name> {
-  const found = names.map((name) => [name, config.uint(name, 64)] as const);
+  const found = names.map((name) => [name, config.configUint(name, 64)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Forks<Name>;
 }
 
-/** Forks must come in their order, and none but the optional ones may be left out before another. */
-function checkForks(config: FieldReader, blocks: Forks<BlockForkName>, times: Forks<TimeForkName>): void {
-  const missing = gapIn(config, BLOCK_FORKS, blocks);
+/**
+ * Forks must come in their order, and none but the optional ones may be left out before another. Where the later one is
+ * in force at genesis the earlier ones are too: Besu's files name the last of them alone, which geth does not take.
+ */
+function checkForks(
+  config: FieldReader,
+  blocks: Forks<BlockForkName>,
+  times: Forks<TimeForkName>,
+  genesisTime: bigint,
+): void {
+  const missing = gapIn(config, BLOCK_FORKS, blocks, 0n);
   if (missing !== undefined && Object.keys(times).length > 0)
     throw config.problem(missing, 'is missing, although forks by time are set');
-  gapIn(config, TIME_FORKS, times);
+  gapIn(config, TIME_FORKS, times, genesisTime);
+  // The header has a base fee by this one alone.
+  const [afterLondon] = [...AFTER_LONDON.filter((name) => blocks[name] !== undefined), ...Object.keys(times)];
+  if (blocks.londonBlock === undefined && afterLondon !== undefined)
+    throw config.problem('londonBlock', `is missing, although ${afterLondon} is set`);
   const fault = forkOrderFault(BLOCK_FORK_NAMES, blocks) ?? forkOrderFault(TIME_FORK_NAMES, times);
   if (fault === undefined) return;
   const { name, value, previous } = fault;
@@ -78,11 +130,15 @@ function gapIn<Name extends string>(
   config: FieldReader,
   forks: Readonly<Record<Name, 'mandatory' | 'optional'>>,
   values: Forks<Name>,
+  genesisAt: bigint,
 ): Name | undefined {
   let missing: Name | undefined;
   for (const name of Object.keys(forks) as Name[]) {
-    if (values[name] === undefined) {
+    const value = values[name];
+    if (value === undefined) {
       if (forks[name] === 'mandatory') missing ??= name;
+    } else if (value <= genesisAt) {
+      missing = undefined;
     } else if (missing !== undefined) {
       throw config.problem(missing, `is missing, although ${name} is set`);
     }
@@ -100,6 +156,7 @@ async function readHeader(
   const gasLimit = genesis.requiredUint('gasLimit', 64);
   const london = blocks.londonBlock === 0n;
   const inForce = (fork: TimeForkName): boolean => london && (times[fork] ?? time + 1n) <= time;
+  const excessBlobGas = genesis.uint('excessBlobGas', 64);
   return {
     parentHash: genesis.fixedBytes('parentHash', 32) ?? new Uint8Array(32),
     coinbase: genesis.fixedBytes('coinbase', 20) ?? new Uint8Array(20),
@@ -112,10 +169,12 @@ async function readHeader(
     mixHash: genesis.fixedBytes('mixHash', 32) ?? new Uint8Array(32),
     nonce: bigintToBytes(genesis.uint('nonce', 64) ?? 0n, 8),
     baseFee: genesis.uint('baseFeePerGas', 256) ?? (london ? INITIAL_BASE_FEE : undefined),
-    withdrawals: inForce('shanghaiTime'),
+    // The only one that must come before the others; where it is left out any of them brings it along.
+    withdrawals: TIME_FORK_NAMES.some(inForce),
     blobGas: inForce('cancunTime')
-      ? { used: genesis.uint('blobGasUsed', 64) ?? 0n, excess: genesis.uint('excessBlobGas', 64) ?? 0n }
+      ? { used: genesis.uint('blobGasUsed', 64) ?? 0n, excess: excessBlobGas ?? 0n }
       : undefined,
+    excessBlobGasAlone: inForce('cancunTime') ? undefined : excessBlobGas,
     requests: inForce('pragueTime'),
     blockAccessList: inForce('amsterdamTime') ? { slot: genesis.uint('slotNumber', 64) ?? 0n } : undefined,
     stateRoot: await genesisStateRoot(genesis.requiredObject('alloc')),

@@ -3,9 +3,11 @@
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/patricia-merkle-trie/#state-trie
  */
 import { createMPT } from '@ethereumjs/mpt';
+import { bytesToHex } from '../leaf/bytes.ts';
 import { keccak256 } from '../leaf/keccak.ts';
 import { encodeRlp } from '../leaf/rlp.ts';
-import { addressSegment, parseUnprefixed, type FieldReader } from './genesis-fields.ts';
+import type { JsonMember } from '../leaf/json-tree.ts';
+import { addressSegment, FieldReader, parseAddress, parseStorageWord } from './genesis-fields.ts';
 import { EMPTY_TRIE_ROOT } from './header.ts';
 
 /** BOUNDED: accounts of a genesis file; mainnet's has 8,893. */
@@ -24,29 +26,33 @@ interface GenesisAccount {
 }
 
 /**
- * The root (32 bytes) of the state that `alloc` describes.
+ * The root (32 bytes) of the state that `alloc` describes. Of an address that is given twice, in any spelling, the last
+ * account counts.
  * @throws GenesisError naming the account and field that are wrong
  */
 export async function genesisStateRoot(alloc: FieldReader): Promise<Uint8Array> {
-  const names = alloc.names();
-  if (names.length > MAX_ACCOUNTS) throw alloc.problem('', `has more than ${String(MAX_ACCOUNTS)} accounts`);
+  const members = alloc.members();
+  if (members.length > MAX_ACCOUNTS)
+    throw alloc.problem('', `has more than ${String(MAX_ACCOUNTS)} accounts`);
+  const accounts = new Map<string, GenesisAccount>();
+  for (const member of members) {
+    const account = readAccount(alloc, member);
+    accounts.set(addressSegment(account.address), account);
+  }
   const entries: (readonly [Uint8Array, Uint8Array])[] = [];
-  for (const name of names) {
-    const account = readAccount(alloc, name);
+  for (const { address, nonce, balance, storage, code } of accounts.values()) {
     const storageRoot = await trieRoot(
-      account.storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]),
+      storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]),
     );
-    entries.push([
-      account.address,
-      encodeRlp([account.nonce, account.balance, storageRoot, keccak256(account.code)]),
-    ]);
+    entries.push([address, encodeRlp([nonce, balance, storageRoot, keccak256(code)])]);
   }
   return trieRoot(entries);
 }
 
-function readAccount(alloc: FieldReader, name: string): GenesisAccount {
-  const address = parseUnprefixed(name, 20, false, `${alloc.path}.${name.slice(0, 60)}`);
-  const fields = alloc.requiredObject(name);
+function readAccount(alloc: FieldReader, { name, value }: JsonMember): GenesisAccount {
+  const path = `${alloc.path}.${name.slice(0, 60)}`;
+  const address = parseAddress(name, path);
+  const fields = FieldReader.over([value], path);
   return {
     address,
     balance: fields.requiredUint('balance', 256),
@@ -56,16 +62,15 @@ function readAccount(alloc: FieldReader, name: string): GenesisAccount {
   };
 }
 
+/** Of a slot that is given twice, in any spelling, the last value counts. */
 function readStorage(storage: FieldReader | undefined, path: string): (readonly [Uint8Array, Uint8Array])[] {
-  if (storage === undefined) return [];
-  return storage
-    .names()
-    .map((slot) => {
-      const where = `${path}.${slot.slice(0, 70)}`;
-      const value = parseUnprefixed(storage.text(slot) ?? '', 32, true, where);
-      return [parseUnprefixed(slot, 32, true, where), value] as const;
-    })
-    .filter(([, value]) => value.some((byte) => byte !== 0));
+  const slots = new Map<string, readonly [Uint8Array, Uint8Array]>();
+  for (const { name, offset, value } of storage?.members() ?? []) {
+    const where = `${path}.${name.slice(0, 70)}`;
+    const slot = parseStorageWord({ kind: 'plain', offset, value: name }, where);
+    slots.set(bytesToHex(slot), [slot, parseStorageWord(value, where)]);
+  }
+  return [...slots.values()].filter(([, value]) => value.some((byte) => byte !== 0));
 }
 
 function withoutZeros(value: Uint8Array): Uint8Array {

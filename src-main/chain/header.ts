@@ -2,7 +2,7 @@
  * Block headers, as far as a genesis block needs them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
-import { hexToBytes } from '../leaf/bytes.ts';
+import { EMPTY_BYTES, hexToBytes } from '../leaf/bytes.ts';
 import { encodeRlp, type RlpInput } from '../leaf/rlp.ts';
 
 /** Fields of a genesis header; those of later forks are undefined where the fork is not in force. */
@@ -30,6 +30,8 @@ export interface GenesisHeader {
   readonly withdrawals?: boolean | undefined;
   /** Cancun, EIP-4844 and EIP-4788; the parent beacon root of a genesis block is zero. */
   readonly blobGas?: { readonly used: bigint; readonly excess: bigint } | undefined;
+  /** What geth puts in the place of the excess although Cancun is not in force, where the file has it. */
+  readonly excessBlobGasAlone?: bigint | undefined;
   /** Prague, EIP-7685: the genesis block has an empty list of requests. */
   readonly requests?: boolean | undefined;
   /** Amsterdam, EIP-7928 and EIP-7843: the genesis block has an empty access list. */
@@ -67,10 +69,23 @@ export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
     header.mixHash,
     header.nonce,
   ];
-  if (header.baseFee !== undefined) fields.push(header.baseFee);
-  if (header.withdrawals === true) fields.push(EMPTY_TRIE_ROOT);
-  if (header.blobGas !== undefined) fields.push(header.blobGas.used, header.blobGas.excess, ZERO_HASH);
-  if (header.requests === true) fields.push(EMPTY_REQUESTS_HASH);
-  if (header.blockAccessList !== undefined) fields.push(EMPTY_LIST_HASH, header.blockAccessList.slot);
+  fields.push(...optionalFields(header));
   return encodeRlp(fields);
+}
+
+/** Fields of later forks, up to the last that there is; those that are missing before it are empty. */
+function optionalFields(header: GenesisHeader): RlpInput[] {
+  const { blobGas, blockAccessList } = header;
+  const fields = [
+    header.baseFee,
+    header.withdrawals === true ? EMPTY_TRIE_ROOT : undefined,
+    blobGas?.used,
+    blobGas?.excess ?? header.excessBlobGasAlone,
+    blobGas && ZERO_HASH,
+    header.requests === true ? EMPTY_REQUESTS_HASH : undefined,
+    blockAccessList && EMPTY_LIST_HASH,
+    blockAccessList?.slot,
+  ];
+  const last = fields.findLastIndex((field) => field !== undefined);
+  return fields.slice(0, last + 1).map((field) => field ?? EMPTY_BYTES);
 }

@@ -36,14 +36,14 @@ function overridden(network: Network, texts: NodeSettings['forkOverrides']): Net
 }
 
 async function fromFile(file: string): Promise<Network> {
-  let text: string;
+  let content: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    content = await readFile(file);
   } catch (cause) {
     throw new OptionError(`The genesis file ${file} cannot be read (${describeError(cause)}).`, { cause });
   }
   try {
-    return await networkFromGenesis(text);
+    return await networkFromGenesis(content);
   } catch (cause) {
     if (!(cause instanceof GenesisError)) throw cause;
     throw new OptionError(`The genesis file ${file} cannot be used: ${cause.message}.`, { cause });

@@ -4,9 +4,10 @@ import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../leaf/errors.ts';
+import { JsonTextError } from '../leaf/json-tree.ts';
 import { diskFaultOf } from './disk-fault.ts';
 import { SettingsError, systemErrorCode } from './errors.ts';
-import { JsonTextError, parseJsonText, type JsonDocument } from './json-text.ts';
+import { parseJsonText, type JsonDocument } from './json-text.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 
 /** What a file holds and how it came to be so. */

@@ -101,7 +101,7 @@ describe('A genesis file', () => {
     ['config.chainId', 'must be an unsigned integer', genesis({}, { chainId: -1 })],
     ['config.londonBlock', 'must be an unsigned integer', genesis({}, { londonBlock: 'soon' })],
     ['config.cancunTime', 'must fit 64 bits', genesis({}, { cancunTime: '0x10000000000000000' })],
-    ['config.eip155Block', 'is missing, although eip158Block is set', genesis({}, { eip158Block: 0 })],
+    ['config.eip155Block', 'is missing, although eip158Block is set', genesis({}, { eip158Block: 7 })],
     ['config.eip150Block', 'comes before homesteadBlock', genesis({}, { homesteadBlock: 9, eip150Block: 8 })],
     ['config.eip155Block', 'is missing', genesis({}, { shanghaiTime: 0 })],
     ['gasLimit', 'is missing', genesis({ gasLimit: undefined })],
@@ -120,7 +120,7 @@ describe('A genesis file', () => {
     ],
     [
       `alloc.0x${'22'.repeat(20)}.storage.0x1`,
-      'must be at most 32 bytes',
+      'must be text with at most 32 bytes',
       genesis({ alloc: { ['22'.repeat(20)]: { balance: '0', storage: { '0x1': 'zz' } } } }),
     ],
   ])('is refused by the name of the field %j that %s', async (field, problem, text) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JsonTextError, parseJsonText } from '../../../src-main/store/json-text.ts';
+import { JsonTextError } from '../../../src-main/leaf/json-tree.ts';
+import { parseJsonText } from '../../../src-main/store/json-text.ts';
 
 describe('JSON text with lines', () => {
   it('gives the value and the line of everything in it', () => {

@@ -1,0 +1,220 @@
+/**
+ * JSON as a tree that keeps where everything is in the text, how numbers are written, and members in their order, those
+ * that are given twice included.
+ * @see https://www.rfc-editor.org/rfc/rfc8259
+ */
+import { printParseErrorCode, visit, type ParseErrorCode } from 'jsonc-parser';
+import { CodecError } from './errors.ts';
+
+/** Text that is not a JSON document. */
+export class JsonTextError extends CodecError<'invalid-json'> {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+
+  constructor(text: string, offset: number, message: string) {
+    super('invalid-json', message);
+    this.line = lineAt(text, offset);
+    this.column = offset - text.lastIndexOf('\n', offset - 1);
+  }
+}
+
+/** A value; `offset` is where it begins, in characters of the text without its byte order mark. */
+export type JsonNode =
+  | { readonly kind: 'object'; readonly offset: number; readonly members: readonly JsonMember[] }
+  | { readonly kind: 'array'; readonly offset: number; readonly elements: readonly JsonNode[] }
+  /** `text` is as it is written: a number of JavaScript may lose digits of it. */
+  | { readonly kind: 'number'; readonly offset: number; readonly text: string }
+  | { readonly kind: 'plain'; readonly offset: number; readonly value: string | boolean | null };
+
+/** A member of an object; `offset` is that of its name. */
+export interface JsonMember {
+  readonly name: string;
+  readonly offset: number;
+  readonly value: JsonNode;
+}
+
+/** A parsed document. */
+export interface JsonTree {
+  readonly root: JsonNode;
+  /** What the offsets count in. */
+  readonly text: string;
+}
+
+/** BOUNDED: values within values; our own files are 4 deep. */
+const MAX_DEPTH = 32;
+
+/**
+ * Parses one document. A byte order mark is passed over.
+ * @param options.comments whether comments are passed over as well, as Besu does; otherwise they are a fault
+ * @throws JsonTextError at the first fault
+ */
+export function parseJsonTree(source: string, options: { readonly comments: boolean }): JsonTree {
+  // Some editors put a byte order mark first; it carries nothing.
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const builder = new TreeBuilder(text);
+  visit(
+    text,
+    {
+      onObjectBegin: (offset) => {
+        builder.open({ kind: 'object', offset, members: [] });
+      },
+      onArrayBegin: (offset) => {
+        builder.open({ kind: 'array', offset, elements: [] });
+      },
+      onObjectProperty: (name, offset) => {
+        builder.name(name, offset);
+      },
+      onLiteralValue: (value: unknown, offset, length) => {
+        builder.literal(value, offset, length);
+      },
+      onSeparator: (character, offset) => {
+        builder.separator(character, offset);
+      },
+      onObjectEnd: () => {
+        builder.close();
+      },
+      onArrayEnd: () => {
+        builder.close();
+      },
+      onError: (code, offset) => {
+        throw builder.fault(code, offset);
+      },
+    },
+    { disallowComments: !options.comments },
+  );
+  return { root: builder.root(), text };
+}
+
+/** The line (from 1) of an offset. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
+/** A container that is not closed yet. */
+type Open =
+  | { readonly kind: 'object'; readonly offset: number; readonly members: JsonMember[] }
+  | { readonly kind: 'array'; readonly offset: number; readonly elements: JsonNode[] };
+
+/** What may come next. */
+type Expected = 'value' | 'name' | 'colon' | 'comma' | 'end';
+
+/** Builds the tree from what the parser visits. */
+class TreeBuilder {
+  readonly #text: string;
+  /** BOUNDED: MAX_DEPTH. */
+  readonly #open: Open[] = [];
+  /** Names of members whose value has not come yet, one a container at most. */
+  readonly #names: { readonly name: string; readonly offset: number }[] = [];
+  #root: JsonNode | undefined;
+  #expected: Expected = 'value';
+  /** Of the last comma, while nothing has come behind it. */
+  #comma: number | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  root(): JsonNode {
+    if (this.#root === undefined) throw new JsonTextError(this.#text, 0, 'the file ends too early');
+    return this.#root;
+  }
+
+  open(container: Open): void {
+    if (this.#open.length >= MAX_DEPTH)
+      throw new JsonTextError(this.#text, container.offset, 'it is nested too deeply');
+    this.#add(container);
+    this.#open.push(container);
+    this.#expected = container.kind === 'object' ? 'name' : 'value';
+  }
+
+  close(): void {
+    this.#open.pop();
+    this.#hasValue();
+  }
+
+  name(name: string, offset: number): void {
+    this.#names.push({ name, offset });
+    this.#comma = undefined;
+    this.#expected = 'colon';
+  }
+
+  literal(value: unknown, offset: number, length: number): void {
+    if (typeof value === 'number')
+      this.#add({ kind: 'number', offset, text: this.#text.slice(offset, offset + length) });
+    else if (typeof value === 'string' || typeof value === 'boolean' || value === null)
+      this.#add({ kind: 'plain', offset, value });
+    this.#hasValue();
+  }
+
+  separator(character: string, offset: number): void {
+    if (character === ',') this.#comma = offset;
+    this.#expected = character === ',' && this.#open.at(-1)?.kind === 'object' ? 'name' : 'value';
+  }
+
+  fault(code: ParseErrorCode, offset: number): JsonTextError {
+    const next = this.#text.slice(offset, offset + 2);
+    const isTrailing = this.#comma !== undefined && /^[\]}]/.test(next);
+    if (isTrailing)
+      return this.#fault(
+        this.#comma ?? offset,
+        `the comma before ${next.charAt(0)} has nothing behind it: remove it`,
+      );
+    return this.#fault(offset, OWN_WORDS[printParseErrorCode(code)] ?? this.#reason(next));
+  }
+
+  #fault(offset: number, reason: string): JsonTextError {
+    return new JsonTextError(this.#text, offset, reason);
+  }
+
+  /** What a person may have meant where something else stands. */
+  #reason(next: string): string {
+    if (next.startsWith('#')) return NO_REMARKS;
+    switch (this.#expected) {
+      case 'value':
+        if (next === '') return 'the file ends too early';
+        if (/^['’“”]/.test(next)) return 'texts stand in double quotes';
+        return next.startsWith(',') ? 'there is nothing before this comma' : 'a value is expected here';
+      case 'name':
+        return 'a name in double quotes is expected here';
+      case 'colon':
+        return 'a colon is expected here';
+      case 'comma':
+        return `a comma or ${this.#open.at(-1)?.kind === 'object' ? '}' : ']'} is expected here`;
+      case 'end':
+        return 'there is text after the end of the document';
+    }
+  }
+
+  #add(node: JsonNode): void {
+    this.#comma = undefined;
+    const container = this.#open.at(-1);
+    if (container === undefined) this.#root = node;
+    else if (container.kind === 'array') container.elements.push(node);
+    else {
+      const named = this.#names.pop();
+      if (named !== undefined) container.members.push({ ...named, value: node });
+    }
+  }
+
+  #hasValue(): void {
+    this.#expected = this.#open.length === 0 ? 'end' : 'comma';
+  }
+}
+
+const NO_REMARKS = 'JSON has no remarks: remove this one';
+
+/** Faults that say themselves what is wrong, by the names that the parser prints. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  InvalidCommentToken: NO_REMARKS,
+  UnexpectedEndOfComment: 'this remark does not end',
+  UnexpectedEndOfString: 'this text has no closing quote on its line',
+  UnexpectedEndOfNumber: 'this number has no digits where it needs some',
+  InvalidUnicode: 'four hex digits are expected behind \\u',
+  InvalidEscapeCharacter: 'the backslash stands before a character that it does not go with',
+  InvalidCharacter: 'this text has a control character in it',
+  CloseBraceExpected: 'a comma or } is expected here',
+  CloseBracketExpected: 'a comma or ] is expected here',
+};
