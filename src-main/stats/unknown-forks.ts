@@ -59,6 +59,7 @@ export class UnknownForks {
         return;
       case 'discovery/found':
         if (event.source === 'dns') this.#listed(event.node);
+        else this.#record(event.node);
         return;
       case 'discovery/bonded':
         this.#bonded(event.idHex, event.ip);

@@ -25,7 +25,9 @@ function nodeOf(number: number, eth: ForkId, ip = `203.${String(number % 256)}.7
   return { ...fakeNode(id, { ip }), seq: 1n, record };
 }
 
-async function watch(schedule: ForkSchedule = outdated): Promise<{ forks: UnknownForks; clock: VirtualClock }> {
+async function watch(
+  schedule: ForkSchedule = outdated,
+): Promise<{ forks: UnknownForks; clock: VirtualClock }> {
   const clock = new VirtualClock();
   await clock.advance(NOW * 1_000 - clock.now());
   return { forks: new UnknownForks(schedule, clock), clock };
@@ -50,6 +52,14 @@ describe('A fork that this version does not know', () => {
   it.each([
     ['Status', (forks: UnknownForks, number: number) => byStatus(forks, number, AMSTERDAM)],
     ['records', (forks: UnknownForks, number: number) => byRecord(forks, nodeOf(number, AMSTERDAM))],
+    [
+      'records that others passed on, of nodes that answered then',
+      (forks: UnknownForks, number: number) => {
+        const node = nodeOf(number, AMSTERDAM);
+        forks.apply({ type: 'discovery/found', node, source: 'v5', from: 'a'.repeat(64) });
+        forks.apply({ type: 'discovery/bonded', idHex: node.idHex, ip: node.ip ?? '' });
+      },
+    ],
   ])('is told when five independent nodes announce it by %s, with its hash and time', async (_, hear) => {
     const { forks } = await watch();
     for (const number of ALL.slice(1)) hear(forks, number);
