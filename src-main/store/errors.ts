@@ -34,6 +34,19 @@ export type SettingsErrorCode =
   | 'not-writable'
   | DiskFaultCode;
 
+/** What a person can do about it. */
+const ADVICE: Readonly<Record<SettingsErrorCode, string>> = {
+  'invalid-json': 'Correct it, or move it away to start without it',
+  'invalid-value': 'Correct it, or move it away to start without it',
+  'newer-version': 'Use the newer Enodeck, or move it away to start without it',
+  'too-large': 'Move it away to start without it',
+  unreadable: 'Give this user the right to read it, or move it away to start without it',
+  'not-writable': 'Check the rights of the file and its folder',
+  'disk-full': 'Free some space on this disk',
+  'disk-read-only': 'Mount it writable, or choose another data folder',
+  'disk-failing': 'Check the disk',
+};
+
 /** A settings or node-list file that was refused; it was not overwritten. */
 export class SettingsError extends EnodeckError<SettingsErrorCode> {
   readonly file: string;
@@ -47,7 +60,7 @@ export class SettingsError extends EnodeckError<SettingsErrorCode> {
     options?: ErrorOptions,
   ) {
     const where = at.line === undefined ? at.file : `${at.file}, line ${String(at.line)}`;
-    super('settings', code, `${where}: ${at.reason}. The file was left as it is.`, options);
+    super('settings', code, `${where}: ${at.reason}. The file was left as it is. ${ADVICE[code]}.`, options);
     this.file = at.file;
     this.line = at.line;
     this.reason = at.reason;

@@ -1,5 +1,5 @@
 /** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
@@ -37,7 +37,7 @@ export async function readJsonFile<Content>(
 export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Content>): Content | undefined {
   let text: string;
   try {
-    assertSize(file, statSync(file).size, format.maxBytes);
+    assertReadable(file, statSync(file), format.maxBytes);
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     throwUnlessAbsent(file, cause);
@@ -77,7 +77,7 @@ export async function writeJsonFile(
 
 async function readText(file: string, maxBytes: number): Promise<string | undefined> {
   try {
-    assertSize(file, (await stat(file)).size, maxBytes);
+    assertReadable(file, await stat(file), maxBytes);
     return await readFile(file, 'utf8');
   } catch (cause) {
     throwUnlessAbsent(file, cause);
@@ -85,8 +85,13 @@ async function readText(file: string, maxBytes: number): Promise<string | undefi
   }
 }
 
-function assertSize(file: string, size: number, maxBytes: number): void {
-  if (size <= maxBytes) return;
+/** Reading a pipe or a device may never end. */
+function assertReadable(file: string, found: Stats, maxBytes: number): void {
+  if (!found.isFile()) {
+    const reason = found.isDirectory() ? 'it is a folder, not a file' : 'it is not a regular file';
+    throw new SettingsError('unreadable', { file, reason });
+  }
+  if (found.size <= maxBytes) return;
   throw new SettingsError('too-large', { file, reason: `it is larger than ${String(maxBytes)} bytes` });
 }
 
