@@ -1,0 +1,193 @@
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openDesktop, type OpenDesktop } from '../support/window.ts';
+
+const pictures = resolve(import.meta.dirname, '../../test-results');
+const folder = await temporaryFolder();
+let desktop: OpenDesktop;
+
+beforeAll(async () => {
+  desktop = await openDesktop(folder.path, ['--demo']);
+  await desktop.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+});
+
+afterAll(async () => {
+  await desktop.close();
+  await folder.remove();
+});
+
+/** Text of the window's page as the main process sees it: a driver's page does not outlive a crash. */
+const pageText = (): Promise<string> =>
+  desktop.app.evaluate(async ({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    const contents = window?.webContents;
+    if (contents === undefined || contents.isCrashed() || contents.isLoading()) return '';
+    // A script that was sent to a page which is just being left is never answered.
+    const late = new Promise<string>((done) => setTimeout(() => done(''), 2_000));
+    const text = contents.executeJavaScript('document.body.innerText') as Promise<string>;
+    return Promise.race([text, late]);
+  });
+
+const crash = (): Promise<void> =>
+  desktop.app.evaluate(({ BrowserWindow }) => {
+    // Not within this call, whose answer it would take along.
+    setImmediate(() => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+  });
+
+const waitForText = (text: string, timeoutMs: number): Promise<true> =>
+  eventually(
+    `the window shows “${text}”`,
+    async () => ((await pageText()).includes(text) ? true : undefined),
+    { timeoutMs },
+  );
+
+describe('the page reaches nobody', () => {
+  let udp: DatagramSocket;
+  let tcp: Server;
+  let heard: string[];
+
+  beforeAll(async () => {
+    heard = [];
+    udp = createSocket('udp4');
+    udp.on('message', () => heard.push('udp'));
+    udp.bind(0, '127.0.0.1');
+    tcp = createServer((socket) => {
+      heard.push('tcp');
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await Promise.all([once(udp, 'listening'), once(tcp, 'listening')]);
+  });
+
+  afterAll(() => {
+    udp.close();
+    tcp.close();
+  });
+
+  test('by WebRTC: a STUN or TURN server on loopback receives nothing', async () => {
+    const tcpAddress = tcp.address();
+    const tcpPort = typeof tcpAddress === 'object' ? tcpAddress?.port : undefined;
+    const ended = await desktop.page.evaluate(
+      async ([udpPort, port]) => {
+        const turn = { username: 'u', credential: 'p' };
+        const connection = new RTCPeerConnection({
+          iceServers: [
+            { urls: `stun:127.0.0.1:${String(udpPort)}` },
+            { urls: `turn:127.0.0.1:${String(udpPort)}`, ...turn },
+            { urls: `turn:127.0.0.1:${String(port)}?transport=tcp`, ...turn },
+          ],
+        });
+        connection.createDataChannel('x');
+        await connection.setLocalDescription(await connection.createOffer());
+        return new Promise<string>((done) => {
+          const look = (): void => {
+            if (connection.iceGatheringState === 'complete') done('complete');
+          };
+          connection.addEventListener('icegatheringstatechange', look);
+          // A server that never answers is asked for up to 10 seconds.
+          setTimeout(() => {
+            done(connection.iceGatheringState);
+          }, 15_000);
+          look();
+        });
+      },
+      [udp.address().port, tcpPort] as const,
+    );
+    expect(['complete', 'gathering']).toContain(ended);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('the page’s ways out', () => {
+  test('are closed: WebRTC has no UDP, and TCP meets a proxy where nobody listens, on loopback too', async () => {
+    const ways = await desktop.app.evaluate(async ({ BrowserWindow, session }) => [
+      BrowserWindow.getAllWindows()[0]?.webContents.getWebRTCIPHandlingPolicy(),
+      await session.defaultSession.resolveProxy('http://192.0.2.1/'),
+      await session.defaultSession.resolveProxy('http://127.0.0.1/'),
+    ]);
+    expect(ways).toEqual(['disable_non_proxied_udp', 'PROXY 127.0.0.1:9', 'PROXY 127.0.0.1:9']);
+  });
+});
+
+describe('a frame that is not the window’s own', () => {
+  test('gets no bridge where the page has an iframe', async () => {
+    const kind = await desktop.page.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      const loaded = new Promise((done) => frame.addEventListener('load', done, { once: true }));
+      frame.srcdoc = '<p>inner</p>';
+      document.body.append(frame);
+      await loaded;
+      const inner = frame.contentWindow as unknown as { enodeck?: unknown } | null;
+      const type = typeof inner?.enodeck;
+      frame.remove();
+      return type;
+    });
+    expect(kind).toBe('undefined');
+  });
+
+  test('is refused every channel, also with the application’s preload script in an iframe', async () => {
+    const preload = resolve(import.meta.dirname, '../../out/preload/preload.cjs');
+    const answers = await desktop.app.evaluate(async ({ BrowserWindow }, script) => {
+      const window = new BrowserWindow({
+        show: false,
+        webPreferences: { preload: script, nodeIntegrationInSubFrames: true, sandbox: true },
+      });
+      await window.loadURL('app://enodeck/page-failed');
+      await window.webContents.executeJavaScript(
+        `new Promise((done) => {
+          const frame = document.createElement('iframe');
+          frame.onload = () => done(true);
+          frame.srcdoc = '<p>inner</p>';
+          document.body.append(frame);
+        })`,
+      );
+      const ask = `enodeck.request('settings.export', {}).then(
+        (reply) => JSON.stringify(reply), (error) => 'refused: ' + error.message + ' ' + (error.code ?? ''))`;
+      const replies: string[] = [];
+      for (const frame of window.webContents.mainFrame.framesInSubtree) {
+        replies.push(String(await frame.executeJavaScript(ask)));
+      }
+      window.destroy();
+      return replies;
+    }, preload);
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) expect(answer).toContain('This page may not ask.');
+  });
+});
+
+describe('a page that crashes', () => {
+  test('is loaded anew, and after three failures gives way to a plain page, while the node runs on', async () => {
+    const windowId = await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.id);
+    await crash();
+    await waitForText('Overview', 20_000);
+    await waitForText('This node', 20_000);
+    await crash();
+    // Not again within the minute.
+    await waitForText('This node', 80_000);
+    await crash();
+    await waitForText('The window’s page has failed three times', 20_000);
+    const text = await pageText();
+    expect(text).toContain('The node runs on.');
+    expect(text).toContain(join(folder.path, 'logs'));
+    const picture = await desktop.app.evaluate(async ({ BrowserWindow }) => {
+      const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
+      return image?.toPNG().toString('base64') ?? '';
+    });
+    await mkdir(pictures, { recursive: true });
+    await writeFile(join(pictures, 'page-failed.png'), picture, 'base64');
+    await desktop.app.evaluate(({ BrowserWindow }) => {
+      void BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+        "document.querySelector('a').click()",
+      );
+    });
+    await waitForText('This node', 20_000);
+    expect(
+      await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ id }) => id)),
+    ).toEqual([windowId]);
+  }, 180_000);
+});
