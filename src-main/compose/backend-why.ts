@@ -46,6 +46,7 @@ export class WhyController implements WhyControl {
       earlierOf: (idHex) => ground.statistics.outcomes.of(idHex),
       nodeOf: (idHex) => this.#nodeOf(idHex),
       facts: () => this.#facts(),
+      cameIn: (since) => ground.statistics.arrivals.nodesSince(since),
     });
     ground.events.subscribe((event, at) => {
       this.#journeys.apply(event, at);
@@ -96,6 +97,8 @@ export class WhyController implements WhyControl {
         maxDialed: maxDialedPeers(settings),
       },
       freeSlots: node?.dialTotals()?.freeSlots ?? null,
+      uptimeMs: node === undefined ? 0 : this.#ground.clock.now() - node.startedAt,
+      isReachable: this.#ground.statistics.outside.count > 0,
       port: node?.listening().find(({ protocol }) => protocol === 'tcp')?.port ?? null,
       clockOffsetMs: this.#ground.statistics.clockDrift.status?.offsetMs ?? null,
     };

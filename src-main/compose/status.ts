@@ -12,9 +12,8 @@ import { bytesToHex, to0x } from '../leaf/bytes.ts';
 import { isLoopback, isUnspecified } from '../leaf/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
-import type { Node } from '../node-record/node.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
-import type { HealthFacts } from '../stats/health-facts.ts';
+import type { HealthFacts, ProtocolFacts } from '../stats/health-facts.ts';
 import { healthAtRest } from '../stats/health-start.ts';
 import { healthOf } from '../stats/health.ts';
 import { VERSION } from '../version.ts';
@@ -64,16 +63,14 @@ export class StatusView {
       nat,
       clock,
       discoveryEnabled: node?.discovery !== undefined,
-      protocols: TABLE_PROTOCOLS.filter((protocol) => node?.discovery?.[protocol] !== undefined),
-      pingsAnswered: node?.discovery?.pingsAnswered ?? null,
+      protocols: protocolsOf(node),
       peers,
       limits,
       noDial,
       dynamicDials,
       staticNodes: ground.lists.entries('static').length + ground.options.staticNodes.length,
       outsideContacts: ground.statistics.outside.count,
-      inboundSessions: ground.statistics.counters.inboundSessions,
-      table: tablesOf(node),
+      arrivals: ground.statistics.arrivals,
       database: storageFactsOf(ground),
       eventLoop: ground.statistics.eventLoop,
       unknownFork: ground.statistics.unknownForks.list()[0],
@@ -208,20 +205,20 @@ function totalsOf(ground: Ground, node: RunningNode | undefined): PeerTotals {
   };
 }
 
-/** The tables of both protocols as one: many nodes are in either. */
-function tablesOf(node: RunningNode | undefined): HealthFacts['table'] {
-  const buckets = node?.discovery?.services.flatMap(({ table }) => table.buckets) ?? [];
-  const entries = buckets.flatMap((bucket) => bucket.entries);
-  const idsOf = (nodes: readonly { readonly node: Node }[]): Set<string> =>
-    new Set(nodes.map((entry) => entry.node.idHex));
-  const held = idsOf(entries);
-  return {
-    entries: held.size,
-    live: idsOf(entries.filter(({ live }) => live)).size,
-    replacements: [...idsOf(buckets.flatMap(({ replacements }) => replacements))].filter(
-      (id) => !held.has(id),
-    ).length,
-  };
+/** Each protocol that is spoken, with its own pings and table. */
+function protocolsOf(node: RunningNode | undefined): ProtocolFacts[] {
+  return TABLE_PROTOCOLS.flatMap((protocol) => {
+    const service = node?.discovery?.[protocol];
+    if (service === undefined) return [];
+    const { buckets } = service.table;
+    const entries = buckets.flatMap((bucket) => bucket.entries);
+    const table = {
+      entries: entries.length,
+      live: entries.filter(({ live }) => live).length,
+      replacements: buckets.reduce((sum, { replacements }) => sum + replacements.length, 0),
+    };
+    return [{ protocol, pings: service.counters.pings, table }];
+  });
 }
 
 const portOf = (listening: readonly ListeningAddress[], protocol: 'tcp' | 'udp'): number | undefined =>

@@ -129,14 +129,6 @@ export class Discovery implements Startable {
     return mix;
   }
 
-  /** Share of our pings that were answered within the last 10 minutes, of the protocol that has asked; null before. */
-  get pingsAnswered(): number | null {
-    const shares = this.services
-      .map(({ counters }) => counters.pingsAnswered)
-      .filter((share) => share !== null);
-    return shares.length === 0 ? null : Math.max(...shares);
-  }
-
   /** The newest version of a node that any protocol finds; the node itself where there is none. Never rejects. */
   async resolve(node: Node): Promise<Node> {
     const found = await Promise.all(this.services.map((protocol) => protocol.resolve(node)));

@@ -46,18 +46,17 @@ function sumsOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, num
   return sums;
 }
 
-/** Totals since the start, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
+/** Totals since the node started, zero while it is stopped, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
 export class Counters {
-  readonly #bytes: Flow = noFlow();
-  readonly #packets = noPackets();
+  #bytes: Flow = noFlow();
+  #packets = noPackets();
   /** By protocol, and those of which nobody knows whose they were. */
   readonly #dropped = {
     v4: new Map<string, number>(),
     v5: new Map<string, number>(),
     none: new Map<string, number>(),
   };
-  readonly #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
-  #inbound = 0;
+  #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
   #peers = 0;
 
   constructor() {
@@ -77,10 +76,12 @@ export class Counters {
         break;
       case 'peer/added':
         this.#peers += 1;
-        if (event.direction === 'inbound') this.#inbound += 1;
         break;
       case 'peer/dropped':
         this.#peers = Math.max(0, this.#peers - 1);
+        break;
+      case 'node/phase':
+        if (event.phase === 'starting' || event.phase === 'stopped') this.#reset();
         break;
       default:
         break;
@@ -100,11 +101,6 @@ export class Counters {
       packetsOut: packets('out'),
       peers: this.#peers,
     };
-  }
-
-  /** Inbound sessions that passed Hello since the start. */
-  get inboundSessions(): number {
-    return this.#inbound;
   }
 
   traffic(): TrafficNow {
@@ -147,6 +143,14 @@ export class Counters {
     const oldest = this.#marks.fromEnd(seconds);
     if (newest === undefined || oldest === undefined || seconds < 1) return 0;
     return (figure(newest) - figure(oldest)) / seconds;
+  }
+
+  #reset(): void {
+    this.#bytes = noFlow();
+    this.#packets = noPackets();
+    for (const counts of Object.values(this.#dropped)) counts.clear();
+    this.#marks = new Ring<SecondMark>(RATE_SECONDS + 1);
+    this.#mark();
   }
 
   #mark(): void {

@@ -31,6 +31,20 @@ export interface StorageFacts {
   readonly copies?: number;
 }
 
+/** Our pings of the last ten minutes and how many of them were answered. */
+interface PingFigures {
+  readonly asked: number;
+  readonly answered: number;
+}
+
+/** What is known of one protocol of discovery. */
+export interface ProtocolFacts {
+  readonly protocol: TableProtocol;
+  /** To endpoints that had proven themselves, and first ones to others; not those that strangers provoked. */
+  readonly pings: { readonly proven: PingFigures; readonly first: PingFigures };
+  readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
+}
+
 /** Everything that the health list is judged from: plain figures, none of them guessed. */
 export interface HealthFacts extends ForkFacts {
   readonly running: boolean;
@@ -49,9 +63,8 @@ export interface HealthFacts extends ForkFacts {
   readonly clock: ClockStatus | null;
   /** Whether nodes are looked for, in whichever way. */
   readonly discoveryEnabled: boolean;
-  /** The protocols of discovery that are spoken; none where node lists in DNS are all that is asked. */
-  readonly protocols: readonly TableProtocol[];
-  readonly pingsAnswered: number | null;
+  /** The protocols of discovery that are spoken, each judged apart; none where node lists in DNS are all that is asked. */
+  readonly protocols: readonly ProtocolFacts[];
   readonly peers: PeerTotals;
   readonly limits: PeerLimits;
   /** --nodial. */
@@ -60,12 +73,10 @@ export interface HealthFacts extends ForkFacts {
   readonly staticNodes: number;
   /** Whether nodes that discovery finds are dialled. */
   readonly dynamicDials: boolean;
-  /** Inbound sessions since the start, from wherever. */
-  readonly inboundSessions: number;
-  /** Connections from the internet since the start. */
+  /** Inbound sessions since the node started, from wherever, and when the newest began (Unix milliseconds). */
+  readonly arrivals: { readonly sessions: number; readonly newestAt: number | null };
+  /** Connections from the internet since the node started. */
   readonly outsideContacts: number;
-  /** What the tables of the protocols hold, each node once. */
-  readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
   readonly database: StorageFacts;
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }

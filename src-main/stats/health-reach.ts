@@ -2,7 +2,7 @@
 import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../leaf/ip.ts';
-import { check, PATIENCE_MS, plain, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
+import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
  * Milliseconds from which a clock is looked at, and from which it is bad: packets of discovery hold for 20 s
@@ -15,13 +15,14 @@ const CLOCK_BAD_MS = 20_000;
 export function portCheck(facts: HealthFacts): HealthCheck {
   const id = 'inbound';
   const port = String(facts.tcpPort ?? 0);
-  const { outsideContacts, inboundSessions } = facts;
+  const { outsideContacts, arrivals } = facts;
+  const inboundSessions = arrivals.sessions;
   if (outsideContacts > 0) {
     const evidence = `${some(outsideContacts, 'connection')} so far`;
     return check(id, 'good', `Port ${port} reachable from outside`, evidence);
   }
   if (facts.confined || facts.demo) {
-    const evidence = inboundSessions > 0 ? `${plain(inboundSessions)} came in so far` : 'nobody came yet';
+    const evidence = arrivals.newestAt === null ? 'no inbound session yet' : cameIn(facts, arrivals.newestAt);
     const title =
       inboundSessions > 0 ? `Port ${port} takes connections` : `Port ${port} is open to those allowed`;
     return check(id, inboundSessions > 0 ? 'good' : 'pending', title, evidence);
@@ -34,6 +35,10 @@ export function portCheck(facts: HealthFacts): HealthCheck {
   const evidence = inboundSessions > 0 ? came : `none in ${formatDuration(facts.uptimeMs)}`;
   return check(id, 'look', 'Nobody connected to us from outside', evidence, portAdvice(facts, port));
 }
+
+/** "9 sessions came in, the last 4 min ago": a figure without its time would contradict one of another span. */
+const cameIn = ({ arrivals, now }: HealthFacts, newestAt: number): string =>
+  `${some(arrivals.sessions, 'session')} came in, the last ${formatRelativeTime(newestAt, now)}`;
 
 function portAdvice({ nat }: HealthFacts, port: string): string {
   const outer = nat.mappings.find(({ protocol }) => protocol === 'tcp')?.externalPort;
@@ -140,7 +145,7 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const id = 'clock';
   const { clock } = facts;
   if (clock === null)
-    return facts.discoveryEnabled && facts.protocols.includes('v4')
+    return facts.discoveryEnabled && facts.protocols.some(({ protocol }) => protocol === 'v4')
       ? check(id, 'pending', 'Clock not compared yet', 'too few nodes have written')
       : undefined;
   const { offsetMs, samples } = clock;

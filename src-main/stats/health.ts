@@ -1,7 +1,7 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { check, type HealthFacts } from './health-facts.ts';
 import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
-import { discoveryCheck, peersInCheck, peersOutCheck, tableCheck } from './health-peers.ts';
+import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts';
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
 import { storageCheck } from './health-storage.ts';
 
@@ -19,8 +19,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     natCheck(facts),
     externalCheck(facts),
     clockCheck(facts),
-    discoveryCheck(facts),
-    tableCheck(facts),
+    ...discoveryChecks(facts),
     peersInCheck(facts),
     peersOutCheck(facts),
     storageCheck(facts.database),

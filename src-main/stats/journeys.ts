@@ -44,6 +44,8 @@ export interface JourneyReaders {
   /** The node as lists, table or database have it. */
   readonly nodeOf: (idHex: string) => Node | undefined;
   readonly facts: () => WhyFacts;
+  /** Nodes that came to us at or after a moment, Unix milliseconds, within this run. */
+  readonly cameIn: (since: number) => number;
 }
 
 /** Why nodes are, or are not, peers: the journeys of all, counted and told. */
@@ -89,7 +91,7 @@ export class Journeys {
     this.#book.each((journey) => {
       if (journey.touchedAt < view.since && !journey.connected) return;
       const stand = standOf(journey, view);
-      funnel.add(journey, stand, view.since);
+      funnel.add(stand);
       const fits = (wanted === undefined || stand.reach === wanted) && (code ?? stand.code) === stand.code;
       if (stand.reach === STEP.kept || !fits) return;
       total += 1;
@@ -100,7 +102,7 @@ export class Journeys {
     return {
       span,
       steps,
-      meaning: meaningOf({ span, steps, focus, cameIn: funnel.cameIn, facts }),
+      meaning: meaningOf({ span, steps, focus, cameIn: this.#readers.cameIn(view.since), facts }),
       focus,
       nodes: newest.list().map(({ journey, stand }) => this.#row(journey, stand, view.now)),
       total,
@@ -182,17 +184,13 @@ export class Journeys {
 
 /** Counts how far nodes got, and what held them up. */
 class Funnel {
-  cameIn = 0;
   readonly #ends: number[] = WHY_STEPS.map(() => 0);
   readonly #causes = WHY_STEPS.map(() => new Map<string, number>());
 
-  add(journey: Journey, stand: Stand, since: number): void {
+  add(stand: Stand): void {
     this.#ends[stand.reach] = (this.#ends[stand.reach] ?? 0) + 1;
     const causes = this.#causes[stand.reach + 1];
     causes?.set(stand.code, (causes.get(stand.code) ?? 0) + 1);
-    const { inbound, last } = journey;
-    const past = last?.direction === 'inbound' && last.endedAt >= since && last.reach >= STEP.hello;
-    if (past || inbound?.session === true) this.cameIn += 1;
   }
 
   steps(): WhyStep[] {

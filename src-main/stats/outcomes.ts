@@ -10,12 +10,16 @@ const MAX_CODES = 32;
 const MAX_NODES = 4_096;
 const MAX_OUTCOMES = 10;
 
-/** How the dials of the last hour ended, by cause, and why other candidates were not dialled. */
+/** How the dials of this run's last hour ended, by cause, and why other candidates were not dialled. */
 export class DialOutcomes {
   readonly #ended = new HourOfCodes();
   readonly #refused = new HourOfCodes();
 
   apply(event: NodeEvent, at: number): void {
+    if (event.type === 'node/phase' && event.phase === 'starting') {
+      this.#ended.clear();
+      this.#refused.clear();
+    }
     if (event.type === 'dial/ended') this.#ended.add(event.cause?.code ?? 'connected', at);
     if (event.type === 'dial/refused') this.#refused.add(event.reason, at);
   }
@@ -45,6 +49,10 @@ class HourOfCodes {
     }
     const key = codes.has(code) || codes.size < MAX_CODES ? code : 'other';
     codes.set(key, (codes.get(key) ?? 0) + 1);
+  }
+
+  clear(): void {
+    this.#minutes.clear();
   }
 
   /** Most frequent first. */

@@ -7,11 +7,12 @@ export class OutsideContacts {
 
   /** Counts a connection whose other end is out there and has spoken our protocol; every other fact is passed over. */
   apply(event: NodeEvent): void {
+    if (event.type === 'node/phase' && event.phase === 'starting') this.#count = 0;
     if (event.type !== 'connection/passed' || event.stage !== 'encryption') return;
     if (event.direction === 'inbound' && !isLan(event.ip)) this.#count++;
   }
 
-  /** Since the start of the program. */
+  /** Since the node started. */
   get count(): number {
     return this.#count;
   }

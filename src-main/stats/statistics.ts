@@ -1,4 +1,5 @@
 import type { ForkSchedule } from '../chain/fork-id.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Clock, Timer, Unsubscribe } from '../leaf/runtime.ts';
 import { ClockDrift } from './clock-drift.ts';
 import { Counters } from './counters.ts';
@@ -18,6 +19,7 @@ const MAX_CLIENTS = 8_192;
 /** All that is counted and remembered of the stream of facts, from the program's start to its end. */
 export class Statistics {
   readonly counters = new Counters();
+  readonly arrivals = new Arrivals();
   readonly traffic = new TrafficHistory();
   readonly lines = new EventLines();
   readonly dials = new DialOutcomes();
@@ -40,6 +42,7 @@ export class Statistics {
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
       this.counters.apply(event);
+      this.arrivals.apply(event, at);
       this.lines.apply(event, at);
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);

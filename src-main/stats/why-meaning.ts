@@ -1,4 +1,10 @@
-import type { WhyCause, WhySpan, WhyStep, WhyStepName } from '../../shared/model/why.ts';
+import {
+  WHY_SPANS,
+  type WhyCause,
+  type WhySpan,
+  type WhyStep,
+  type WhyStepName,
+} from '../../shared/model/why.ts';
 import { formatDuration, formatPercent } from '../../shared/format.ts';
 
 /** What is known of our own node when the figures are explained. */
@@ -13,6 +19,10 @@ export interface WhyFacts {
   readonly freeSlots: number | null;
   /** The TCP port that is open; null when there is none. */
   readonly port: number | null;
+  /** Milliseconds since the node started. */
+  readonly uptimeMs: number;
+  /** Whether somebody connected from the internet in this run. */
+  readonly isReachable: boolean;
   /** How far the clocks of others are ahead of ours; null before enough of them were seen. */
   readonly clockOffsetMs: number | null;
 }
@@ -22,7 +32,7 @@ export interface WhyFigures {
   readonly span: WhySpan;
   readonly steps: readonly WhyStep[];
   readonly focus: WhyStepName;
-  /** Nodes that came to us within the span and passed Hello. */
+  /** Nodes that came to us within the span and this run, and passed Hello. */
   readonly cameIn: number;
   readonly facts: WhyFacts;
 }
@@ -246,15 +256,20 @@ function blockedSentence(step: WhyStep, figures: WhyFigures): string | undefined
 function wayIn({ cameIn, facts, focus, span }: WhyFigures): string[] {
   if (!facts.running || facts.peers.total >= facts.limits.maxPeers || facts.port === null) return [];
   if (focus === 'bonded' || focus === 'record' || focus === 'fork') return [];
+  const when = facts.uptimeMs < WHY_SPANS[span] * 1_000 ? 'since the node started' : `within ${SPANS[span]}`;
   if (cameIn > 0) {
-    const came = `${nodes(cameIn)} came in within ${SPANS[span]}`;
-    return facts.peers.inbound >= facts.limits.maxInbound
-      ? [
-          `Your port is reachable, but all ${plain(facts.limits.maxInbound)} places for inbound peers are taken.`,
-        ]
-      : [`Peers also come by themselves: your port is reachable, and ${came}.`];
+    if (facts.peers.inbound >= facts.limits.maxInbound)
+      return [`All ${plain(facts.limits.maxInbound)} places for inbound peers are taken.`];
+    const came = `${nodes(cameIn)} came in ${when}`;
+    return [
+      facts.isReachable
+        ? `Peers also come by themselves: your port is reachable from outside, and ${came}.`
+        : `Peers also come by themselves: ${came}, none of them from the internet.`,
+    ];
   }
   return [
-    `No node came in within ${SPANS[span]}: if port ${String(facts.port)} can be reached from outside, peers come by themselves.`,
+    facts.isReachable
+      ? `No node came in ${when}, though your port is reachable from outside.`
+      : `No node came in ${when}: if port ${String(facts.port)} can be reached from outside, peers come by themselves.`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EndCause, NodeEvent } from '../../src-main/stats/events.ts';
+import { Arrivals } from '../../src-main/stats/arrivals.ts';
 import type { ForkVerdict } from '../../src-main/stats/journey-stand.ts';
 import { Journeys, type JourneyReaders } from '../../src-main/stats/journeys.ts';
 import type { WhyFacts } from '../../src-main/stats/why-meaning.ts';
@@ -15,6 +16,8 @@ export const healthyFacts: WhyFacts = {
   peers: { total: 3, inbound: 1, outbound: 2 },
   limits: { maxPeers: 50, maxInbound: 33, maxDialed: 17 },
   freeSlots: 4,
+  uptimeMs: 86_400_000,
+  isReachable: true,
   port: 30303,
   clockOffsetMs: 120,
 };
@@ -51,6 +54,7 @@ export class JourneyWorld {
   readonly labels = new Map<string, string>();
   readonly outlooks = new Map<string, DialOutlook>();
   readonly asked = { forkOf: 0, outlookOf: 0, labelOf: 0 };
+  readonly arrivals = new Arrivals();
   readonly journeys: Journeys;
   facts: WhyFacts = healthyFacts;
 
@@ -76,13 +80,17 @@ export class JourneyWorld {
       earlierOf: () => [],
       nodeOf: () => undefined,
       facts: () => this.facts,
+      cameIn: (since) => this.arrivals.nodesSince(since),
       ...readers,
     });
   }
 
   /** States facts at the present moment. */
   tell(...events: readonly NodeEvent[]): void {
-    for (const event of events) this.journeys.apply(event, this.clock.now());
+    for (const event of events) {
+      this.arrivals.apply(event, this.clock.now());
+      this.journeys.apply(event, this.clock.now());
+    }
   }
 
   /** A node of our chain that was named, bonded and gave its record. */

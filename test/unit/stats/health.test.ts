@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HealthCheck, NatStatus } from '../../../shared/model/node.ts';
-import type { HealthFacts } from '../../../src-main/stats/health-facts.ts';
+import type { TableProtocol } from '../../../shared/model/table.ts';
+import type { HealthFacts, ProtocolFacts } from '../../../src-main/stats/health-facts.ts';
 import { healthOf } from '../../../src-main/stats/health.ts';
 import { OutsideContacts } from '../../../src-main/stats/outside-contacts.ts';
 
@@ -18,6 +19,16 @@ const MAPPED: NatStatus = {
   nextTryAt: null,
 };
 
+/** A protocol whose table is well filled; pings as [asked, answered]. */
+function spoken(
+  protocol: TableProtocol,
+  { proven = [0, 0], first = [0, 0] }: Partial<Record<'proven' | 'first', readonly [number, number]>>,
+  table = { entries: 130, live: 112, replacements: 43 },
+): ProtocolFacts {
+  const figures = ([asked, answered]: readonly [number, number]) => ({ asked, answered });
+  return { protocol, pings: { proven: figures(proven), first: figures(first) }, table };
+}
+
 const WELL: HealthFacts = {
   running: true,
   uptimeMs: 3_600_000,
@@ -31,8 +42,7 @@ const WELL: HealthFacts = {
   nat: MAPPED,
   clock: { offsetMs: 40, samples: 41 },
   discoveryEnabled: true,
-  protocols: ['v4', 'v5'],
-  pingsAnswered: 0.957,
+  protocols: [spoken('v4', { proven: [470, 450] }), spoken('v5', { proven: [100, 90] })],
   peers: {
     total: 12,
     inbound: 4,
@@ -55,14 +65,17 @@ const WELL: HealthFacts = {
   noDial: false,
   staticNodes: 0,
   dynamicDials: true,
-  inboundSessions: 12,
+  arrivals: { sessions: 12, newestAt: NOW - 240_000 },
   outsideContacts: 15,
-  table: { entries: 130, live: 112, replacements: 43 },
   database: { nodes: 1_240, failure: undefined },
   eventLoop: { p99Ms: 4.2, maxMs: 31 },
   unknownFork: undefined,
   forkOverrides: [],
 };
+
+/** A table of which most have not proven themselves. */
+const SCARCE = { entries: 30, live: 3, replacements: 0 };
+const EMPTY = { entries: 0, live: 0, replacements: 0 };
 
 /** Long after the start, with nobody there. */
 const ALONE: HealthFacts = {
@@ -70,11 +83,10 @@ const ALONE: HealthFacts = {
   external: [],
   nat: { ...MAPPED, state: 'off', gateway: null, mappings: [], method: 'none' },
   clock: null,
-  pingsAnswered: null,
+  protocols: [spoken('v4', {}, EMPTY), spoken('v5', {}, EMPTY)],
   peers: { ...WELL.peers, total: 0, inbound: 0, outbound: 0, known: 0 },
-  inboundSessions: 0,
+  arrivals: { sessions: 0, newestAt: null },
   outsideContacts: 0,
-  table: { entries: 0, live: 0, replacements: 0 },
 };
 
 const check = (id: string, change: Partial<HealthFacts> = {}, from = WELL): HealthCheck =>
@@ -93,8 +105,16 @@ describe('the health list', () => {
       ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
       ['External address agreed', 'good', '81.2.69.142 · 41 votes'],
       ['Clock', 'good', '±0.0 s against 41 nodes'],
-      ['Discovery answering', 'good', '96% of pings, last 10 min'],
-      ['Table filled', 'good', '130 nodes, 112 live, 43 replacements'],
+      [
+        'Discovery v4 answering',
+        'good',
+        '96% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+      ],
+      [
+        'Discovery v5 answering',
+        'good',
+        '90% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+      ],
       ['Peers in', 'good', '4 of 34 places'],
       ['Peers out', 'good', '8 of 16 places'],
       ['Database', 'good', '1,240 nodes known'],
@@ -108,7 +128,13 @@ describe('the health list', () => {
 
   test('waits before it calls anything missing', () => {
     expect(alarms({ ...ALONE, uptimeMs: 5_000 })).toEqual([]);
-    expect(alarms(ALONE)).toEqual(['inbound', 'external-address', 'discovery', 'table', 'peers-out']);
+    expect(alarms(ALONE)).toEqual([
+      'inbound',
+      'external-address',
+      'discovery-v4',
+      'discovery-v5',
+      'peers-out',
+    ]);
     for (const { state, advice } of healthOf(ALONE))
       if (state === 'look' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
   });
@@ -131,7 +157,7 @@ describe('the health list', () => {
   test('leaves the clock out where there is no discovery that it could harm', () => {
     expect(check('clock', { clock: null, discoveryEnabled: false })).toBeUndefined();
     expect(check('clock', { clock: null })).toMatchObject({ state: 'pending' });
-    expect(check('clock', { clock: null, protocols: ['v5'] })).toBeUndefined();
+    expect(check('clock', { clock: null, protocols: [spoken('v5', {})] })).toBeUndefined();
   });
 });
 
@@ -264,11 +290,12 @@ describe('the check of the clock', () => {
   });
 
   test('explains a discovery that gets no answers', () => {
-    expect(check('discovery', { clock: null, pingsAnswered: 0 }).advice).toContain(
+    const protocols = [spoken('v4', { proven: [20, 0] })];
+    expect(check('discovery-v4', { clock: null, protocols }).advice).toContain(
       'the clock of this machine is right',
     );
     const clock = { offsetMs: 90_000, samples: 7 };
-    expect(check('discovery', { clock, pingsAnswered: 0 }).advice).toBe(
+    expect(check('discovery-v4', { clock, protocols }).advice).toBe(
       'The clock is the likely cause: set it first.',
     );
   });
@@ -303,26 +330,56 @@ describe('the checks of peers', () => {
 });
 
 describe('the other checks', () => {
-  test('judge discovery by the pings that were answered', () => {
-    const table = { entries: 30, live: 3, replacements: 0 };
-    expect(check('discovery', { pingsAnswered: 0.2, table })).toMatchObject({ state: 'look' });
-    expect(check('discovery', { pingsAnswered: 0 })).toMatchObject({ state: 'bad' });
-    expect(check('discovery', { pingsAnswered: 0, uptimeMs: 1_000 })).toMatchObject({ state: 'pending' });
+  test.each([
+    ['few answers', spoken('v4', { proven: [100, 20] }, SCARCE), 'look', 'Discovery v4 gets few answers'],
+    ['none', spoken('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no answers'],
+    ['none to first pings', spoken('v4', { first: [4, 0] }, EMPTY), 'bad', 'Discovery v4 gets no answers'],
+    ['nobody to ask', spoken('v4', {}, EMPTY), 'look', 'Discovery v4 has nobody to ask'],
+    ['one of few first pings', spoken('v4', { first: [9, 1] }, EMPTY), 'good', 'Discovery v4 answering'],
+    ['one lost of few', spoken('v4', { proven: [2, 0], first: [5, 4] }), 'good', 'Discovery v4 answering'],
+    ['half', spoken('v4', { proven: [10, 5], first: [900, 0] }), 'good', 'Discovery v4 answering'],
+    ['old nodes, the table lives', spoken('v4', { proven: [100, 13] }), 'good', 'Discovery v4 answering'],
+    [
+      'hardly any, the table lives',
+      spoken('v4', { proven: [100, 1] }),
+      'bad',
+      'Discovery v4 gets no answers',
+    ],
+  ] as const)('judge discovery by its pings: %s', (_, own, state, title) => {
+    const facts = { ...ALONE, protocols: [own] };
+    expect(check('discovery-v4', {}, facts)).toMatchObject({ state, title });
+    if (state !== 'good') {
+      expect(check('discovery-v4', { uptimeMs: 1_000 }, facts)).toMatchObject({ state: 'pending' });
+      expect(check('discovery-v4', {}, facts).advice).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  test('judge v4 and v5 apart, and do not blame the firewall where one of them is answered', () => {
+    const protocols = [spoken('v4', { proven: [50, 48] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+    expect(check('discovery-v4', { protocols })).toMatchObject({ state: 'good' });
+    expect(check('discovery-v5', { protocols })).toMatchObject({
+      state: 'look',
+      title: 'Discovery v5 gets no answers',
+      evidence: '0 of 12 pings answered',
+      advice: expect.stringContaining('may not speak v5') as string,
+    });
+    const both = [spoken('v4', { proven: [50, 0] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+    for (const id of ['discovery-v4', 'discovery-v5'])
+      expect(check(id, { protocols: both })).toMatchObject({ state: 'bad' });
+  });
+
+  test('say that discovery is off, with node lists or without', () => {
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
-    expect(check('discovery', { protocols: [], pingsAnswered: null })).toMatchObject({
+    expect(check('discovery', { protocols: [] })).toMatchObject({
       ...{ state: 'good', title: 'Discovery is off', evidence: 'node lists in DNS alone, as it is set' },
     });
     expect(alarms({ ...ALONE, confined: true, protocols: [] })).toEqual(['peers-out']);
   });
 
-  test('do not blame a firewall for few who are gone and asked again and again, while the table answers', () => {
-    const table = { entries: 28, live: 27, replacements: 0 };
-    expect(check('discovery', { pingsAnswered: 0.13, table })).toMatchObject({
-      state: 'good',
-      evidence: '13% of pings, last 10 min; 27 of 28 nodes in the table live',
-      advice: null,
-    });
-    expect(check('discovery', { pingsAnswered: 0.01, table })).toMatchObject({ state: 'bad' });
+  test('name settings, not flags', () => {
+    const lines = [WELL, ALONE, { ...ALONE, networkPresent: false, noDial: true }].flatMap(healthOf);
+    for (const { title, evidence, advice } of lines)
+      expect([title, evidence, advice ?? ''].join(' ')).not.toMatch(/--[a-z]/);
   });
 
   test('say that the machine has no network, and offer the demo', () => {

@@ -42,7 +42,7 @@ describe('what the figures mean', () => {
     expect(sentences).toEqual([
       'In the last hour, of 188 nodes that said Hello, 127 did not agree on Status.',
       '118 of them (93%) were full and said so; nothing is wrong on this side, and a later try may find a place.',
-      'Peers also come by themselves: your port is reachable, and 12 nodes came in within the last hour.',
+      'Peers also come by themselves: your port is reachable from outside, and 12 nodes came in within the last hour.',
     ]);
   });
 
@@ -82,9 +82,20 @@ describe('what the figures mean', () => {
     expect(told('encrypted', 9, { 'timed-out': 9 })).not.toContain('firewall on this side');
   });
 
-  it('claims that our port is reachable only when somebody came in', () => {
-    expect(told('hello', 30, { 'too-many-peers': 20 })).toContain(
+  it('claims that our port is reachable only when somebody came from the internet', () => {
+    const local = { ...healthyFacts, isReachable: false };
+    expect(told('hello', 30, { 'too-many-peers': 20 }, { facts: local })).toContain(
       'No node came in within the last hour: if port 30303 can be reached from outside, peers come by themselves.',
+    );
+    expect(told('hello', 30, { 'too-many-peers': 20 }, { facts: local, cameIn: 9 })).toContain(
+      '9 nodes came in within the last hour, none of them from the internet.',
+    );
+    expect(told('hello', 30, { 'too-many-peers': 20 })).toContain(
+      'No node came in within the last hour, though your port is reachable from outside.',
+    );
+    const young = { ...healthyFacts, uptimeMs: 60_000 };
+    expect(told('hello', 30, { 'too-many-peers': 20 }, { facts: young })).toContain(
+      'No node came in since the node started',
     );
     const closed = { ...healthyFacts, port: null };
     expect(told('hello', 30, { 'too-many-peers': 20 }, { facts: closed })).not.toContain('port');
@@ -93,7 +104,7 @@ describe('what the figures mean', () => {
   it('says that places for inbound peers are taken, when they are', () => {
     const facts = { ...healthyFacts, peers: { total: 40, inbound: 33, outbound: 7 } };
     expect(told('hello', 30, { 'too-many-peers': 20 }, { facts, cameIn: 50 })).toContain(
-      'all 33 places for inbound peers are taken',
+      'All 33 places for inbound peers are taken',
     );
   });
 
