@@ -5,7 +5,9 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    primitives, discv5, scale, batching, idle: one or several, with commas
+ *   --only PARTS    primitives, discv5, scale, batching, idle, floods: one or several, with commas
+ *
+ * The floods are sent to the product as it is in out/, which is built for them, and to geth (build/real-peers.mjs).
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -14,6 +16,21 @@ import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'out', 'bench');
+
+const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
+if (!process.argv.includes('--only') || only.split(',').includes('floods')) {
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      resolve(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
+      'build',
+      '--logLevel',
+      'error',
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if (status !== 0) throw new Error('the product does not build');
+}
 
 await build({
   root,

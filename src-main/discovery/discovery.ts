@@ -4,18 +4,18 @@ import type { AddressFamily, DatagramTransport, SocketAddress } from '../leaf/ne
 import type { Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { CandidateSource } from './candidates.ts';
-import { Demux } from './demux.ts';
 import { FairMix, type NamedSource } from './fair-mix.ts';
 import { AddressVote, type VotedAddress } from './ip-vote.ts';
 import { PacketFilter, type FilterLimits } from './packet-filter.ts';
 import type { DiscoveryProtocol } from './protocol.ts';
+import { DatagramReceiver } from './receiver.ts';
 import { UdpSocket } from './udp-socket.ts';
 import { DiscoveryV4, type DiscoveryV4Options } from './v4/service.ts';
 import { PacketDispatcher } from './v5/dispatcher.ts';
 import { DiscoveryV5 } from './v5/service.ts';
 
 /** What discovery is made of. */
-export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | 'vote'> {
+export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | 'vote' | 'onProven'> {
   readonly transport: DatagramTransport;
   /** Where to listen: at most one address a family. */
   readonly addresses: readonly SocketAddress[];
@@ -32,7 +32,7 @@ export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | '
 
 /**
  * Discovery as a whole: the sockets of both families, the filter before everything else, the protocols behind the
- * demultiplexer, and one stream of what all sources find. `open` binds, so that the ports are known before the record is
+ * receiver, and one stream of what all sources find. `open` binds, so that the ports are known before the record is
  * made; `start` speaks. Without a protocol no socket is opened.
  */
 export class Discovery implements Startable {
@@ -44,8 +44,7 @@ export class Discovery implements Startable {
   /** Our address as others see it, whichever protocol they speak. */
   readonly vote: AddressVote;
   readonly #options: DiscoveryOptions;
-  readonly #filter: PacketFilter;
-  readonly #demux: Demux;
+  readonly #receiver: DatagramReceiver;
   /** BOUNDED: one a consumer. */
   readonly #mixes = new Set<FairMix>();
   #isOpen = false;
@@ -55,7 +54,9 @@ export class Discovery implements Startable {
     this.#options = options;
     this.socket = new UdpSocket({ transport, addresses, logger });
     this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
-    const parts = { ...options, channel: this.socket, vote: this.vote };
+    const filter = this.#createFilter();
+    const onProven = (endpoint: SocketAddress): void => filter.proven.add(endpoint);
+    const parts = { ...options, channel: this.socket, vote: this.vote, onProven };
     const wanted = options.protocols ?? ['v4'];
     this.v4 = wanted.includes('v4') ? new DiscoveryV4(parts) : undefined;
     this.v5 = wanted.includes('v5')
@@ -64,15 +65,15 @@ export class Discovery implements Startable {
           createDispatcher: (dispatcher) => new PacketDispatcher({ ...dispatcher, isBannedNode }),
         })
       : undefined;
-    this.#filter = new PacketFilter({
+    this.#receiver = new DatagramReceiver({
       clock,
-      allows: options.allows ?? (() => true),
-      expects: (ip) => this.services.some((protocol) => protocol.expects(ip)),
-      ...(options.isBanned === undefined ? {} : { isBanned: options.isBanned }),
-      ...(options.filterLimits === undefined ? {} : { limits: options.filterLimits }),
+      filter,
+      dropped: (reason, datagram, from) => this.#drop(reason, datagram, from),
+      onError: (error, { ip }) => {
+        logger.error('a datagram could not be handled', { ip, error: describeError(error) });
+      },
     });
-    this.#demux = new Demux(clock, (reason, datagram, from) => this.#drop(reason, datagram, from));
-    this.socket.onDatagram((datagram, from) => this.#receive(datagram, from));
+    this.socket.onDatagram((datagram, from) => this.#receiver.receive(datagram, from));
   }
 
   /** Those that are on, in the order in which they see a datagram. */
@@ -100,13 +101,12 @@ export class Discovery implements Startable {
 
   async start(): Promise<void> {
     await this.open();
-    const [first, second] = this.services;
-    this.#demux.attach(first, second);
+    this.#receiver.attach(this.services);
     for (const protocol of this.services) await protocol.start();
   }
 
   async stop(): Promise<void> {
-    this.#demux.stop();
+    this.#receiver.stop();
     for (const mix of this.#mixes) mix.stop();
     this.#mixes.clear();
     for (const protocol of this.services) await protocol.stop();
@@ -164,18 +164,15 @@ export class Discovery implements Startable {
     );
   }
 
-  #receive(datagram: Uint8Array, from: SocketAddress): void {
-    try {
-      const refusal = this.#filter.refusal(from);
-      if (refusal === undefined) this.#demux.receive(datagram, from);
-      else this.#drop(refusal, datagram, from);
-    } catch (error) {
-      // A mistake of ours: it may cost the datagram, never the process.
-      this.#options.logger.error('a datagram could not be handled', {
-        ip: from.ip,
-        error: describeError(error),
-      });
-    }
+  #createFilter(): PacketFilter {
+    const { clock, allows = () => true, isBanned, filterLimits } = this.#options;
+    return new PacketFilter({
+      clock,
+      allows,
+      expects: (ip) => this.services.some((protocol) => protocol.expects(ip)),
+      ...(isBanned === undefined ? {} : { isBanned }),
+      ...(filterLimits === undefined ? {} : { limits: filterLimits }),
+    });
   }
 
   /** What no protocol took is counted with the first: nobody knows whose it was to be. */

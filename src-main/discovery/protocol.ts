@@ -2,16 +2,14 @@ import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
 import type { Startable } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { CandidateSource, NodeStream } from './candidates.ts';
-import type { DatagramHandler } from './demux.ts';
 import type { PacketCounters } from './packet-counters.ts';
+import type { DatagramHandler } from './receiver.ts';
 import type { Table } from './table.ts';
 
 /** What the protocols of discovery have in common, however they speak on the wire. */
 export interface DiscoveryProtocol extends Startable, DatagramHandler {
   readonly table: Table;
   readonly counters: PacketCounters;
-  /** Whether an answer is awaited from this address: the packet filter lets it pass. */
-  expects(ip: string): boolean;
   /** Replaces the bootnodes and makes contact with them. Never rejects. */
   setBootnodes(nodes: readonly Node[]): Promise<void>;
   /** Fills the table: seeds, bootnodes, a lookup for ourselves and random ones. Never rejects. */

@@ -13,6 +13,8 @@ export type AddressFamily = 'ipv4' | 'ipv6';
 export interface DatagramSocket {
   readonly family: AddressFamily;
   readonly local: SocketAddress;
+  /** Bytes of datagrams that the system keeps until they are read; undefined where it does not say. */
+  readonly receiveBuffer: number | undefined;
   /** Sends without waiting; a datagram that the system refuses is dropped, as the network may do to any. */
   send(datagram: Uint8Array, to: SocketAddress): void;
   onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): Unsubscribe;
@@ -23,9 +25,11 @@ export interface DatagramSocket {
 export interface DatagramTransport {
   /**
    * Binds `ip`:`port` (port 0: any free one). An IPv6 socket takes no IPv4 traffic.
+   * @param receiveBuffer bytes of datagrams that the system should keep until they are read; it may give less. Its own
+   * choice where left out
    * @throws NetworkError code `address-in-use`, `address-not-available` or `permission-denied`
    */
-  bind(at: SocketAddress): Promise<DatagramSocket>;
+  bind(at: SocketAddress, receiveBuffer?: number): Promise<DatagramSocket>;
 }
 
 /** A TCP connection as a stream of byte chunks. There is one consumer; chunks wait while it is paused. */

@@ -1,5 +1,11 @@
 import type { Clock } from './runtime.ts';
 
+/** A rate, and how much more at once after a quiet time. */
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 /**
  * A rate limit that allows bursts: `burst` tokens at first, `perSecond` more each second, never above `burst`.
  */
@@ -10,7 +16,7 @@ export class TokenBucket {
   #tokens: number;
   #countedAt: number;
 
-  constructor(clock: Clock, limits: { readonly burst: number; readonly perSecond: number }) {
+  constructor(clock: Clock, limits: RateLimit) {
     this.#clock = clock;
     this.#burst = limits.burst;
     this.#perSecond = limits.perSecond;

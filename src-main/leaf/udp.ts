@@ -7,10 +7,13 @@ import { toNetworkError } from './socket-errors.ts';
 
 /** The machine's UDP. */
 export const systemDatagramTransport: DatagramTransport = {
-  bind: (at) => bindSocket(at),
+  bind: (at, receiveBuffer) => bindSocket(at, receiveBuffer),
 };
 
-async function bindSocket(at: SocketAddress): Promise<DatagramSocket> {
+/** Least buffer that is asked for where the system refuses more. */
+const LEAST_BUFFER = 64 * 1024;
+
+async function bindSocket(at: SocketAddress, receiveBuffer: number | undefined): Promise<DatagramSocket> {
   const family = ipFamily(at.ip);
   const socket = createSocket({
     type: family === 'ipv6' ? 'udp6' : 'udp4',
@@ -32,7 +35,31 @@ async function bindSocket(at: SocketAddress): Promise<DatagramSocket> {
     socket.close();
     throw toNetworkError(`bind UDP ${formatSocketAddress(at)}`, cause);
   }
+  if (receiveBuffer !== undefined) widenReceiveBuffer(socket, receiveBuffer);
   return new NodeDatagramSocket(socket, family);
+}
+
+/** Linux gives what it may without a word; macOS and BSD refuse what is above their limit. */
+function widenReceiveBuffer(socket: Socket, wanted: number): void {
+  for (let size = wanted; size >= LEAST_BUFFER; size /= 2) {
+    if ((receiveBufferOf(socket) ?? 0) >= size) return;
+    try {
+      socket.setRecvBufferSize(size);
+      return;
+    } catch {
+      // Less may be had.
+    }
+  }
+}
+
+/** Linux reports twice what datagrams get, the rest being its own bookkeeping (socket(7), SO_RCVBUF). */
+function receiveBufferOf(socket: Socket): number | undefined {
+  try {
+    const size = socket.getRecvBufferSize();
+    return process.platform === 'linux' ? size / 2 : size;
+  } catch {
+    return undefined;
+  }
 }
 
 type DatagramListener = (datagram: Uint8Array, from: SocketAddress) => void;
@@ -40,6 +67,7 @@ type DatagramListener = (datagram: Uint8Array, from: SocketAddress) => void;
 class NodeDatagramSocket implements DatagramSocket {
   readonly family: AddressFamily;
   readonly local: SocketAddress;
+  readonly receiveBuffer: number | undefined;
   readonly #socket: Socket;
   readonly #listeners = new Set<DatagramListener>();
   #closing: Promise<void> | undefined;
@@ -47,6 +75,7 @@ class NodeDatagramSocket implements DatagramSocket {
   constructor(socket: Socket, family: AddressFamily) {
     this.#socket = socket;
     this.family = family;
+    this.receiveBuffer = receiveBufferOf(socket);
     const { address, port } = socket.address();
     this.local = { ip: canonicalIp(address) ?? address, port };
     socket.on('message', (message, from) => {

@@ -54,6 +54,10 @@ export const CODEC_WORDS = {
 
   // Discovery packets (PacketError, dropped packets)
   'host-rate-limit': bytes('Too many from one address', 'One address sent more packets than it may.'),
+  'subnet-rate-limit': bytes(
+    'Too many from one network',
+    'One network sent more packets than leaves room for others.',
+  ),
   'rate-limit': bytes('Too many in all', 'More packets came than this node takes.'),
   'not-allowed': words(
     'ours',

@@ -7,6 +7,7 @@ import { DISCV5_FIGURES, type Discv5Contestant, type Discv5Measured } from './di
 import { openOursDiscv5 } from './discv5/ours.ts';
 import { openEthereumJs } from './ethereumjs.ts';
 import { FIGURES, type Contestant, type Measured } from './figures.ts';
+import { floods } from './floods/rows.ts';
 import { openGeth, type GethContestant } from './geth.ts';
 import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
@@ -21,6 +22,9 @@ import { measureScale } from './scale/work.ts';
 const ROUNDS = 5;
 /** Fewer of the work of many, whose rounds are longer. */
 const SCALE_ROUNDS = 3;
+
+/** How long each flood lasts, seconds. */
+const FLOOD_SECONDS = 5;
 
 const { values } = parseArgs({
   options: {
@@ -149,7 +153,14 @@ async function batching(): Promise<Row[]> {
 }
 
 /** The idle sessions first: what other parts leave behind would be weighed with them. */
-const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { idle, primitives, discv5, scale, batching };
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  idle,
+  primitives,
+  discv5,
+  scale,
+  batching,
+  floods: () => floods(root, FLOOD_SECONDS),
+};
 
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {

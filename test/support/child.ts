@@ -44,6 +44,11 @@ export class Child {
     });
   }
 
+  /** The process's number; 0 where it could not be started. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   /** Resolves with the first line, past or to come, that matches. */
   line(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
     for (const line of this.lines) {

@@ -43,8 +43,13 @@ export async function startWorld(size: number, options: DiscoveryWorldOptions = 
   const nodes: DiscoveryNode[] = [];
   for (let index = 0; index < size; index++) {
     const ip = ipOf(index);
-    const known = bootnodes === 1 ? nodes.slice(0, 1) : drawn(nodes, bootnodes, random);
     const protocols = protocolsOf?.(index);
+    const known = bootnodes === 1 ? nodes.slice(0, 1) : drawn(nodes, bootnodes, random);
+    // Whoever knows none that speaks a protocol would never meet any by it.
+    for (const protocol of protocols ?? []) {
+      const speakers = nodes.filter(({ discovery }) => discovery[protocol] !== undefined);
+      if (!known.some((other) => speakers.includes(other))) known.push(...drawn(speakers, 1, random));
+    }
     const node = new DiscoveryNode({
       transport: network.host(ip).datagrams,
       clock,

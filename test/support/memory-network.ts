@@ -177,6 +177,7 @@ export class MemoryNetwork {
 class MemoryDatagramSocket implements DatagramSocket {
   readonly local: SocketAddress;
   readonly family;
+  readonly receiveBuffer = undefined;
   readonly #network: MemoryNetwork;
   readonly #listeners = new Set<DatagramListener>();
   #closed = false;

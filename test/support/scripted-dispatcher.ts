@@ -51,8 +51,8 @@ export class ScriptedDispatcher implements V5Dispatcher {
     return this.#waiting.size > 0;
   }
 
-  handle(): boolean {
-    return false;
+  recognise(): undefined {
+    return undefined;
   }
 
   start(): void {

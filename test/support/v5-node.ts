@@ -72,7 +72,7 @@ export class V5Node {
       onHandshake: (node) => this.told.push(node),
       ...options,
     });
-    this.socket.onDatagram((datagram, from) => this.dispatcher.handle(datagram, from));
+    this.socket.onDatagram((datagram, from) => this.handle(datagram, from));
   }
 
   /** The node as others know it. */
@@ -89,6 +89,13 @@ export class V5Node {
     await this.socket.open();
     this.dispatcher.start();
     return this;
+  }
+
+  /** Has the dispatcher handle a datagram, whatever a packet filter would say; false when it is none of its packets. */
+  handle(datagram: Uint8Array, from: SocketAddress): boolean {
+    const packet = this.dispatcher.recognise(datagram, from);
+    packet?.handle();
+    return packet !== undefined;
   }
 
   async stop(): Promise<void> {

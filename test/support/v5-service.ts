@@ -80,6 +80,7 @@ export class ServiceWorld {
     this.local = new RecordedNode(this.random, '80.0.0.1');
     const { privateKey } = this.local;
     this.service = new DiscoveryV5({
+      onProven: () => undefined,
       privateKey,
       publicKey: publicKeyOf(privateKey),
       local: { current: () => this.local.record },

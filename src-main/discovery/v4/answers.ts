@@ -9,13 +9,15 @@ import type { ClockEvidence, EventSink } from '../../stats/events.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../packet-counters.ts';
+import type { RecognisedPacket } from '../receiver.ts';
 import type { Table } from '../table.ts';
 import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from './local-node.ts';
 import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
-import { PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
+import { envelopeFault, PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
+import { PingBacks } from './ping-backs.ts';
 import type { V4Requests } from './requests.ts';
 import type { V4Wire } from './wire.ts';
 
@@ -36,6 +38,8 @@ export interface V4AnswersOptions {
   readonly counters: PacketCounters;
   /** Whether packets of a node are dropped. */
   readonly isBannedNode: (idHex: string) => boolean;
+  /** Told of each packet that comes from an endpoint with proof. */
+  readonly onProven: (endpoint: SocketAddress) => void;
 }
 
 /** Time between looks at the signatures of expired packets, milliseconds (our choice). */
@@ -43,12 +47,6 @@ const LATE_CHECK_INTERVAL_MS = 200;
 
 /** A clock may be a day and a zone wrong; what is further off is no clock's doing (our choice). */
 const MAX_CLOCK_OFFSET_MS = 36 * 3_600_000;
-
-/** A ping of ours to a node that pinged us and has no proof yet. */
-interface PingBack {
-  /** Hash of its latest ENRREQUEST, to be answered with the proof: some clients ask before they have answered our ping. */
-  recordRequest: Uint8Array | undefined;
-}
 
 /** The sender of a packet, once its signature was checked. */
 interface Sender {
@@ -63,8 +61,7 @@ interface Sender {
  */
 export class V4Answers {
   readonly #options: V4AnswersOptions;
-  /** Nodes that are being pinged back, by ID and address. BOUNDED: by the pending requests, as long as these. */
-  readonly #pingingBack = new Map<string, PingBack>();
+  readonly #pingBacks = new PingBacks();
   /** Monotonic milliseconds. */
   #nextLateCheckAt = 0;
 
@@ -72,23 +69,42 @@ export class V4Answers {
     this.#options = options;
   }
 
-  /** Takes a datagram; false when it is no packet of discovery v4. Never throws on what the network sent. */
-  handle(datagram: Uint8Array, from: SocketAddress): boolean {
+  /** A datagram that is a packet of discovery v4, judged by its hash; undefined for any other. */
+  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
+    if (envelopeFault(datagram) !== undefined) return undefined;
+    return {
+      isAnswer: () => this.#isAnswer(datagram, from),
+      handle: () => this.#handle(datagram, from),
+    };
+  }
+
+  /** Whether a request waits for this very packet: a pong or a record names the packet that it answers. */
+  #isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
+    const { pending, clock } = this.#options;
+    if (!pending.expects(from.ip)) return false;
     try {
-      const packet = readPacket(datagram);
-      const reason = this.#receive(packet, from);
+      const { message } = readPacket(datagram);
+      if (!isReply(message) || (message.type !== 'enrresponse' && isExpired(message, clock))) return false;
+      return pending.mightMatch(message, from.ip);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      return false;
+    }
+  }
+
+  #handle(datagram: Uint8Array, from: SocketAddress): void {
+    try {
+      const reason = this.#receive(readPacket(datagram), from);
       if (reason !== undefined) this.#drop(reason, datagram, from);
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
-      if (error.code === 'too-short' || error.code === 'too-large' || error.code === 'bad-hash') return false;
       this.#drop(error.code, datagram, from);
     }
-    return true;
   }
 
   #receive({ message, hash, datagram }: UnverifiedPacket, from: SocketAddress): DropReason | undefined {
     const { clock, pending, local, counters, events, isBannedNode } = this.#options;
-    if (message.type !== 'enrresponse' && message.expiration * 1000 < clock.now()) {
+    if (message.type !== 'enrresponse' && isExpired(message, clock)) {
       this.#tellLateClock(message, datagram, from);
       return 'expired';
     }
@@ -132,7 +148,7 @@ export class V4Answers {
   #clockEvidence(message: Message, { idHex, from }: Sender): ClockEvidence | undefined {
     const { proof, pending, requests } = this.#options;
     if (proof.hasProven(idHex, from.ip)) return 'proven';
-    if (this.#pingingBack.has(placeKey(idHex, from))) return undefined;
+    if (this.#pingBacks.get(idHex, from.ip) !== undefined) return undefined;
     if (message.type === 'pong') return pending.wouldMatch(message, idHex, from.ip) ? 'proven' : undefined;
     // With a clock that is behind nobody answers us: those that we have asked in vain are then all that we hear.
     return requests.hasAskedInVain(idHex, from.ip) ? 'asked' : undefined;
@@ -186,6 +202,7 @@ export class V4Answers {
     const node = nodeFromParts({ publicKey, ip: from.ip, udp: from.port, tcp: ping.from.tcp });
     events.emit({ type: 'discovery/found', node, source: 'inbound', from: undefined });
     if (proof.hasProven(idHex, from.ip)) {
+      this.#options.onProven(from);
       table.addInbound(node);
       vote.statement(from, { ip: ping.to.ip, port: ping.to.udp });
     } else {
@@ -196,10 +213,8 @@ export class V4Answers {
 
   /** Asks for the proof of a node that pinged us; it may enter the table when it gives it. Never rejects. */
   async #pingBack(node: Node, from: SocketAddress): Promise<void> {
-    const key = placeKey(node.idHex, from);
-    if (this.#pingingBack.has(key)) return;
-    const pingBack: PingBack = { recordRequest: undefined };
-    this.#pingingBack.set(key, pingBack);
+    const pingBack = this.#pingBacks.begin(node.idHex, from.ip);
+    if (pingBack === undefined) return;
     try {
       await this.#options.requests.ping(node.idHex, from, true);
       this.#options.table.addInbound(node);
@@ -208,7 +223,7 @@ export class V4Answers {
       // Silent: it has no proof, and may ping again.
       if (pingBack.recordRequest !== undefined) this.#options.counters.dropped('no-endpoint-proof');
     } finally {
-      this.#pingingBack.delete(key);
+      this.#pingBacks.end(node.idHex, from.ip);
     }
   }
 
@@ -216,6 +231,7 @@ export class V4Answers {
     const { pending, proof, vote, events } = this.#options;
     if (!pending.match(pong, idHex, from.ip)) return 'unsolicited';
     proof.pongReceived(idHex, from.ip);
+    this.#options.onProven(from);
     events.emit({ type: 'discovery/bonded', idHex, ip: from.ip });
     vote.statement(from, { ip: pong.to.ip, port: pong.to.udp });
     return undefined;
@@ -236,7 +252,7 @@ export class V4Answers {
 
   #onEnrRequest(hash: Uint8Array, { idHex, from }: Sender): DropReason | undefined {
     if (!this.#options.proof.hasProven(idHex, from.ip)) {
-      const pingBack = this.#pingingBack.get(placeKey(idHex, from));
+      const pingBack = this.#pingBacks.get(idHex, from.ip);
       if (pingBack === undefined) return 'no-endpoint-proof';
       pingBack.recordRequest = hash.slice();
       return undefined;
@@ -257,11 +273,12 @@ export class V4Answers {
   }
 }
 
-/** A proof holds for a node at an IP address. */
-const placeKey = (idHex: string, { ip }: SocketAddress): string => `${idHex} ${ip}`;
-
 function isReply(message: Message): message is Reply {
   return message.type === 'pong' || message.type === 'neighbors' || message.type === 'enrresponse';
+}
+
+function isExpired({ expiration }: Exclude<Message, EnrResponse>, clock: Clock): boolean {
+  return expiration * 1000 < clock.now();
 }
 
 function mayRelay(receiver: string, node: Node): boolean {

@@ -52,3 +52,12 @@ export const MAX_LOW_PORT = 1024;
 
 /** Requests that wait for an answer at once, of all nodes (our choice; each lives half a second). BOUNDED. */
 export const MAX_PENDING = 4096;
+
+/**
+ * Pings back, of the requests above, that are under way at once: our choice, some 1,000 a second. Our own questions always
+ * have the rest. BOUNDED.
+ */
+export const MAX_PING_BACKS = 512;
+
+/** Of these, to one subnet (our choice). BOUNDED. */
+export const MAX_PING_BACKS_PER_SUBNET = 128;

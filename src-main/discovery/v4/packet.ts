@@ -11,16 +11,18 @@ import { recover, sign } from '../../leaf/secp256k1.ts';
 import { HASH_SIZE, HEAD_SIZE, MAX_PACKET_SIZE, PACKET_TYPES } from './constants.ts';
 import { decodeMessage, encodeMessage, type Message, messageTypeOf } from './messages.ts';
 
+/** What makes a datagram none of this protocol's. */
+export type EnvelopeFault = 'too-short' | 'too-large' | 'bad-hash';
+
+const ENVELOPE_FAULTS: Readonly<Record<EnvelopeFault, string>> = {
+  'too-short': `a packet has more than ${HEAD_SIZE} bytes`,
+  'too-large': `a packet has at most ${MAX_PACKET_SIZE} bytes`,
+  'bad-hash': 'the hash is not that of the packet',
+};
+
 /** What a packet can have wrong. */
 export type PacketErrorCode =
-  | 'too-short'
-  | 'too-large'
-  | 'bad-hash'
-  | 'bad-signature'
-  | 'unknown-type'
-  | 'bad-rlp'
-  | 'missing-field'
-  | 'bad-field';
+  EnvelopeFault | 'bad-signature' | 'unknown-type' | 'bad-rlp' | 'missing-field' | 'bad-field';
 
 /** Bytes that are no packet of discovery v4. */
 export class PacketError extends CodecError<PacketErrorCode> {}
@@ -49,34 +51,20 @@ export interface EncodedPacket {
 }
 
 /**
- * Reads all that costs little: size, hash and message. The sender is found by `recoverSender`.
+ * Reads the message of a datagram in which `envelopeFault` found nothing wrong. The sender is found by `recoverSender`.
  * @throws PacketError
  */
 export function readPacket(datagram: Uint8Array): UnverifiedPacket {
-  const type = checkEnvelope(datagram);
-  return {
-    hash: datagram.subarray(0, HASH_SIZE),
-    message: readMessage(type, datagram.subarray(HEAD_SIZE + 1)),
-    datagram,
-  };
+  return { hash: datagram.subarray(0, HASH_SIZE), message: readMessage(datagram), datagram };
 }
 
-/**
- * Whether the datagram is one of this protocol at all, by its size and hash, and which type byte it has.
- * @throws PacketError `too-short`, `too-large`, `bad-hash`
- */
-export function checkEnvelope(datagram: Uint8Array): number {
-  const type = datagram[HEAD_SIZE];
-  if (type === undefined) throw new PacketError('too-short', `a packet has more than ${HEAD_SIZE} bytes`);
-  if (datagram.length > MAX_PACKET_SIZE) {
-    throw new PacketError('too-large', `a packet has at most ${MAX_PACKET_SIZE} bytes`);
-  }
+/** Why a datagram is none of this protocol's, by its size and hash; undefined when it is one. */
+export function envelopeFault(datagram: Uint8Array): EnvelopeFault | undefined {
+  if (datagram.length <= HEAD_SIZE) return 'too-short';
+  if (datagram.length > MAX_PACKET_SIZE) return 'too-large';
   const hash = keccak256(datagram.subarray(HASH_SIZE));
   // Not a secret: anybody can compute it, so it need not be compared in constant time.
-  if (compareBytes(hash, datagram.subarray(0, HASH_SIZE)) !== 0) {
-    throw new PacketError('bad-hash', 'the hash is not that of the packet');
-  }
-  return type;
+  return compareBytes(hash, datagram.subarray(0, HASH_SIZE)) === 0 ? undefined : 'bad-hash';
 }
 
 /**
@@ -97,9 +85,10 @@ export function recoverSender(datagram: Uint8Array): Uint8Array {
  * @throws PacketError
  */
 export function decodePacket(datagram: Uint8Array): Packet {
-  const type = checkEnvelope(datagram);
+  const fault = envelopeFault(datagram);
+  if (fault !== undefined) throw new PacketError(fault, ENVELOPE_FAULTS[fault]);
   const publicKey = recoverSender(datagram);
-  const message = readMessage(type, datagram.subarray(HEAD_SIZE + 1));
+  const message = readMessage(datagram);
   return { hash: datagram.subarray(0, HASH_SIZE), message, publicKey };
 }
 
@@ -117,11 +106,12 @@ export function encodePacket(message: Message, privateKey: Uint8Array): EncodedP
   return { datagram, hash: datagram.subarray(0, HASH_SIZE) };
 }
 
-function readMessage(typeByte: number, data: Uint8Array): Message {
+function readMessage(datagram: Uint8Array): Message {
+  const typeByte = datagram[HEAD_SIZE] ?? 0;
   const type = messageTypeOf(typeByte);
   if (type === undefined) throw new PacketError('unknown-type', `type ${typeByte} is unknown`);
   try {
-    return decodeMessage(type, data);
+    return decodeMessage(type, datagram.subarray(HEAD_SIZE + 1));
   } catch (cause) {
     if (!(cause instanceof RlpError)) throw cause;
     throw new PacketError(codeOf(cause), `${type}: ${cause.message}`, { cause });

@@ -39,7 +39,7 @@ interface Entry extends PendingRequest<ReplyType> {
 export class PendingReplies {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Set<Entry>>();
-  /** Requests by address: what the packet filter asks. */
+  /** Requests by address: what the receiver asks. */
   readonly #addresses = new Map<string, number>();
   #size = 0;
 

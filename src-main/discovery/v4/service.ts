@@ -11,6 +11,7 @@ import { Lookups } from '../lookups.ts';
 import type { NodeDatabase } from '../node-database.ts';
 import { PacketCounters } from '../packet-counters.ts';
 import type { DiscoveryProtocol } from '../protocol.ts';
+import type { RecognisedPacket } from '../receiver.ts';
 import { Revalidation } from '../revalidation.ts';
 import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
 import { TableUpkeep } from '../table-upkeep.ts';
@@ -45,6 +46,8 @@ export interface DiscoveryV4Options {
   readonly isBannedNode?: (idHex: string) => boolean;
   /** Hears what others say of our address. */
   readonly vote: AddressVote;
+  /** Told of each packet that comes from an endpoint with proof. */
+  readonly onProven: (endpoint: SocketAddress) => void;
   /** Which nodes, with their records, may be dialled; all when left out. */
   readonly isCandidate?: (node: Node) => boolean;
   /** What is known of a node besides discovery, for the window. */
@@ -86,6 +89,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
       proof: this.#proof,
       table: this.table,
       vote: options.vote,
+      onProven: options.onProven,
       clock,
       events,
       counters: this.counters,
@@ -133,11 +137,11 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     return Promise.resolve();
   }
 
-  handle(datagram: Uint8Array, from: SocketAddress): boolean {
-    return this.#lookups.running && this.#answers.handle(datagram, from);
+  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
+    return this.#lookups.running ? this.#answers.recognise(datagram, from) : undefined;
   }
 
-  /** Whether we wait for an answer from this address: the packet filter lets it pass. */
+  /** Whether we wait for an answer from this address. */
   expects(ip: string): boolean {
     return this.#pending.expects(ip);
   }

@@ -66,7 +66,7 @@ export class Calls {
   readonly #oldNonces = new BoundedMap<string, { readonly idHex: string; readonly until: number }>(
     MAX_OLD_NONCES,
   );
-  /** Requests under way by address: what the packet filter asks. */
+  /** Requests under way by address: what the receiver asks. */
   readonly #addresses = new Map<string, number>();
   #queued = 0;
 

@@ -75,10 +75,10 @@ export const CHALLENGE_TIMEOUT_MS = 1_000;
 export const MAX_SESSIONS = 1_024;
 
 /**
- * Challenges that are kept, the oldest forgotten first: our choice, more than the packet filter lets be provoked while
- * one holds. BOUNDED.
+ * Challenges that are kept, the oldest forgotten first: our choice, as many as the packet filter lets strangers provoke
+ * while one holds. BOUNDED.
  */
-export const MAX_CHALLENGES = 4_096;
+export const MAX_CHALLENGES = 8_192;
 
 /** Requests that wait, sent or not: our choice, as for discovery v4. BOUNDED. */
 export const MAX_PENDING = 4_096;

@@ -5,8 +5,8 @@ import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../stats/events.ts';
 import type { AddressFilter } from '../bootnodes.ts';
-import type { DatagramHandler } from '../demux.ts';
 import type { PacketCounters } from '../packet-counters.ts';
+import type { DatagramHandler } from '../receiver.ts';
 import type { DatagramChannel } from '../udp-socket.ts';
 import type { LocalRecordSource } from '../v4/local-node.ts';
 import type { V5Request, V5Response } from './messages.ts';
@@ -49,6 +49,8 @@ export interface V5DispatcherOptions {
    * we had. Its endpoint is its own claim, though one that the sender's address makes possible.
    */
   readonly onHandshake?: (node: Node, from: SocketAddress) => void;
+  /** Told of each endpoint that proves itself in a handshake, whoever began it. */
+  readonly onProven?: (endpoint: SocketAddress) => void;
   /** The addresses that we may talk to; all when left out. */
   readonly allows?: AddressFilter;
   /** Whether packets of a node are dropped; those of nobody when left out. */
@@ -76,8 +78,6 @@ export interface V5Dispatcher extends DatagramHandler {
    * @throws DiscoveryError `timeout`, `busy`, `closed`, `no-endpoint`, `too-large`, `bad-record` for a public key off the curve
    */
   request(node: Node, message: V5Request): Promise<readonly V5Response[]>;
-  /** Whether we wait for an answer from this address: the packet filter lets it pass. */
-  expects(ip: string): boolean;
   /** Begins to take packets and requests. */
   start(): void;
   /** Ends all requests (`closed`) and forgets sessions and challenges; `start` may follow. */

@@ -10,6 +10,7 @@ import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import { nodeIdOf } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import { DiscoveryError } from '../errors.ts';
+import type { RecognisedPacket } from '../receiver.ts';
 import { Calls, type Call } from './calls.ts';
 import { Challenges } from './challenges.ts';
 import { MAX_COUNTED_NODES, MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE, NODE_RATE } from './constants.ts';
@@ -25,6 +26,7 @@ import {
   type V5Response,
 } from './messages.ts';
 import {
+  isPacketFor,
   PacketError,
   readPacket,
   type HandshakePacket,
@@ -56,8 +58,10 @@ export class PacketDispatcher implements V5Dispatcher {
   readonly #challenges: Challenges;
   readonly #handshakes: Handshakes;
   readonly #calls: Calls;
-  /** BOUNDED: MAX_COUNTED_NODES. */
+  /** Requests under a session. BOUNDED: MAX_COUNTED_NODES. */
   readonly #rates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
+  /** Packets that no session reads: anybody can send those in a node's name. BOUNDED: MAX_COUNTED_NODES. */
+  readonly #unreadRates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
   #running = false;
   /** Tells answers that were asked for before a stop from those after it. */
   #run = 0;
@@ -96,6 +100,7 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#sessions.clear();
     this.#challenges.clear();
     this.#rates.clear();
+    this.#unreadRates.clear();
   }
 
   expects(ip: string): boolean {
@@ -122,19 +127,38 @@ export class PacketDispatcher implements V5Dispatcher {
     return this.#calls.add({ id, idHex, publicKey, address }, requestId, message);
   }
 
-  handle(datagram: Uint8Array, from: SocketAddress): boolean {
-    if (!this.#running) return false;
+  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
+    if (!this.#running || !isPacketFor(datagram, this.#localId)) return undefined;
+    return {
+      isAnswer: () => this.#isAnswer(datagram, from),
+      handle: () => this.#handle(datagram, from),
+    };
+  }
+
+  /** Whether a call waits for this packet: a challenge that names its nonce, or any packet of the node that was asked. */
+  #isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
+    try {
+      const packet = readPacket(datagram, this.#localId);
+      const call =
+        packet.kind === 'whoareyou'
+          ? this.#calls.byNonce(packet.nonce)
+          : this.#calls.activeOf(bytesToHex(packet.srcId));
+      return call !== undefined && isSameAddress(call.target.address, from);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
+  }
+
+  #handle(datagram: Uint8Array, from: SocketAddress): void {
+    if (!this.#running) return;
     try {
       const refusal = this.#receive(readPacket(datagram, this.#localId), datagram.length, from);
       if (refusal !== undefined) this.#drop(refusal, datagram, from);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // What does not unmask to our header may be of another protocol.
-      if (error.code === 'too-short' || error.code === 'too-large' || error.code === 'bad-header')
-        return false;
       this.#drop(error.code, datagram, from);
     }
-    return true;
   }
 
   /** @returns why the packet was dropped; @throws PacketError, MessageError, HandshakeError likewise */
@@ -144,26 +168,28 @@ export class PacketDispatcher implements V5Dispatcher {
     const idHex = bytesToHex(packet.srcId);
     if (this.#options.isBannedNode?.(idHex) === true) return 'banned';
     const sender: Sender = { id: packet.srcId, idHex, address: from, key: peerKey(idHex, from) };
-    if (!this.#mayPass(sender)) return 'node-rate-limit';
     return packet.kind === 'handshake'
       ? this.#onHandshake(packet, bytes, sender)
       : this.#onOrdinary(packet, bytes, sender);
   }
 
-  /** Answers of nodes that we have asked are not counted. */
-  #mayPass({ idHex, address, key }: Sender): boolean {
+  /** Counts a packet against what a node may send; answers of nodes that we have asked are not counted. */
+  #mayPass({ idHex, address, key }: Sender, rates: BoundedMap<string, TokenBucket>): boolean {
     const call = this.#calls.activeOf(idHex);
     if (call !== undefined && isSameAddress(call.target.address, address)) return true;
-    let rate = this.#rates.get(key);
+    let rate = rates.get(key);
     if (rate === undefined) {
       rate = new TokenBucket(this.#options.clock, NODE_RATE);
-      this.#rates.set(key, rate);
+      rates.set(key, rate);
     }
     return rate.take();
   }
 
+  /** What is read proves its sender, so that nobody else uses up the node's rate. */
   #onOrdinary(packet: OrdinaryPacket, bytes: number, sender: Sender): string | undefined {
     const opened = this.#sessions.get(sender.key)?.open(packet);
+    if (!this.#mayPass(sender, opened === undefined ? this.#unreadRates : this.#rates))
+      return 'node-rate-limit';
     if (opened === undefined) {
       this.#handshakes.challenge(sender, sender.key, packet.nonce);
       return undefined;
@@ -172,6 +198,7 @@ export class PacketDispatcher implements V5Dispatcher {
     return this.#onMessage(opened.message, bytes, opened.session, sender);
   }
 
+  /** Not counted: each needs a challenge of ours and uses it up. */
   #onHandshake(packet: HandshakePacket, bytes: number, sender: Sender): string | undefined {
     let accepted;
     try {
@@ -182,6 +209,7 @@ export class PacketDispatcher implements V5Dispatcher {
       return error.code;
     }
     this.#sessionEvent('recipient', sender, undefined);
+    this.#options.onProven?.(sender.address);
     this.#tellNode(accepted.record, sender.address);
     return this.#onMessage(accepted.message, bytes, accepted.session, sender);
   }
@@ -255,6 +283,7 @@ export class PacketDispatcher implements V5Dispatcher {
   /** The peer could read our handshake: what did not fit into it can follow. */
   #provenAsInitiator(sender: Sender): void {
     this.#sessionEvent('initiator', sender, undefined);
+    this.#options.onProven?.(sender.address);
     const call = this.#calls.activeOf(sender.idHex);
     if (call?.openedByPing === true) this.#sendCall(call);
   }

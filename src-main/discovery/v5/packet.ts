@@ -114,6 +114,17 @@ const MASKING_KEY_SIZE = 16;
 const NO_BYTES = new Uint8Array(0);
 
 /**
+ * Whether a datagram may be a packet for the node with the ID `localId` (as for `readPacket`), by its size and the name of
+ * the protocol: one block is unmasked, nothing else read.
+ */
+export function isPacketFor(datagram: Uint8Array, localId: Uint8Array): boolean {
+  if (datagram.length < MIN_PACKET_SIZE || datagram.length > MAX_PACKET_SIZE) return false;
+  const iv = datagram.subarray(0, MASKING_IV_SIZE);
+  const end = MASKING_IV_SIZE + PROTOCOL_ID.length;
+  return namesProtocol(maskOf(localId).apply(iv, datagram.subarray(MASKING_IV_SIZE, end)));
+}
+
+/**
  * Unmasks a packet for the node with the ID `localId` (32 bytes, the same array for all its packets) and reads its
  * header.
  * @throws PacketError; after `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
@@ -236,9 +247,13 @@ function maskOf(localId: Uint8Array): AesCtrKey {
   return mask;
 }
 
+function namesProtocol(header: Uint8Array): boolean {
+  return PROTOCOL_ID.every((byte, at) => header[at] === byte);
+}
+
 /** Checks what the header says of the packet's shape, and returns the size of the auth data. */
 function checkStaticHeader(header: Uint8Array, rest: number): number {
-  if (PROTOCOL_ID.some((byte, at) => header[at] !== byte)) {
+  if (!namesProtocol(header)) {
     throw new PacketError('bad-header', 'the header does not unmask to discv5');
   }
   const version = readUint(header, VERSION_AT, 2);

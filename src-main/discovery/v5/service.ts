@@ -2,9 +2,8 @@ import { BoundedMap } from '../../leaf/lru-map.ts';
 import type { SocketAddress } from '../../leaf/network.ts';
 import type { Clock, Logger, Random, Unsubscribe } from '../../leaf/runtime.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../../leaf/bytes.ts';
-import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
 import type { Enr } from '../../node-record/enr.ts';
-import { NODE_ID_LENGTH, nodeIdOf } from '../../node-record/node-id.ts';
+import { NODE_ID_LENGTH } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink, NodeEvent } from '../../stats/events.ts';
 import type { LookupTrace, TableSnapshot, V5Sessions } from '../../../shared/model/table.ts';
@@ -16,6 +15,7 @@ import { Lookups, type LookupGoal } from '../lookups.ts';
 import type { NodeDatabase } from '../node-database.ts';
 import { PacketCounters } from '../packet-counters.ts';
 import type { DiscoveryProtocol } from '../protocol.ts';
+import type { RecognisedPacket } from '../receiver.ts';
 import { Revalidation } from '../revalidation.ts';
 import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
 import { TableUpkeep } from '../table-upkeep.ts';
@@ -25,7 +25,7 @@ import { LocalNode, type LocalRecordSource } from '../v4/local-node.ts';
 import { V5Answers } from './answers.ts';
 import { MAX_SESSIONS } from './constants.ts';
 import type { V5Dispatcher, V5DispatcherOptions, V5Peer } from './dispatcher-types.ts';
-import { lookupDistances } from './lookup-distances.ts';
+import { lookupDistances, targetId } from './lookup-distances.ts';
 import { V5_PACKET_NAMES } from './messages.ts';
 import { RecordDatabase } from './record-database.ts';
 import { V5Requests } from './requests.ts';
@@ -51,6 +51,8 @@ export interface DiscoveryV5Options {
   readonly allows?: AddressFilter;
   /** Hears what others say of our address. */
   readonly vote: AddressVote;
+  /** Told of each endpoint that proves itself in a handshake. */
+  readonly onProven: (endpoint: SocketAddress) => void;
   /** Which nodes may be dialled; all when left out. */
   readonly isCandidate?: (node: Node) => boolean;
   /** What is known of a node besides discovery, for the window. */
@@ -159,11 +161,11 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     return Promise.resolve();
   }
 
-  handle(datagram: Uint8Array, from: SocketAddress): boolean {
-    return this.#lookups.running && this.#dispatcher.handle(datagram, from);
+  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
+    return this.#lookups.running ? this.#dispatcher.recognise(datagram, from) : undefined;
   }
 
-  /** Whether we wait for an answer from this address: the packet filter lets it pass. */
+  /** Whether we wait for an answer from this address. */
   expects(ip: string): boolean {
     return this.#dispatcher.expects(ip);
   }
@@ -286,7 +288,7 @@ export class DiscoveryV5 implements DiscoveryProtocol {
   }
 
   #createDispatcher(): V5Dispatcher {
-    const { privateKey, publicKey, local, channel, clock, random } = this.#options;
+    const { privateKey, publicKey, local, channel, clock, random, onProven } = this.#options;
     const answers = new V5Answers({
       local: this.#local,
       table: this.table,
@@ -307,6 +309,7 @@ export class DiscoveryV5 implements DiscoveryProtocol {
       respond: (from, request) => answers.respond(from, request),
       recordOf: (idHex) => this.#recordOf(idHex),
       onHandshake: (node) => this.#met(node),
+      onProven,
     });
   }
 
@@ -391,10 +394,4 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     if (!this.#lookups.running) throw new DiscoveryError('closed', 'discovery is not running');
     return await action();
   }
-}
-
-function targetId(target: Uint8Array): Uint8Array {
-  if (target.length === PUBLIC_KEY_LENGTH) return nodeIdOf(target);
-  if (target.length === NODE_ID_LENGTH) return target;
-  throw new DiscoveryError('bad-target', 'a lookup is for a node ID of 32 or a public key of 64 bytes');
 }

@@ -96,8 +96,8 @@ async function handshakes(seconds: number): Promise<number> {
   const dialer = openEnd(near, toFar);
   const host = openEnd(far, toNear);
   // As a socket does it: nothing comes in while something is being sent.
-  toFar.deliver = (datagram) => queueMicrotask(() => host.dispatcher.handle(datagram, near));
-  toNear.deliver = (datagram) => queueMicrotask(() => dialer.dispatcher.handle(datagram, far));
+  toFar.deliver = (datagram) => queueMicrotask(() => host.dispatcher.recognise(datagram, near)?.handle());
+  toNear.deliver = (datagram) => queueMicrotask(() => dialer.dispatcher.recognise(datagram, far)?.handle());
   const perSecond = await rateOf(seconds, async () => {
     for (const { dispatcher } of [dialer, host]) {
       dispatcher.stop();

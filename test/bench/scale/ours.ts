@@ -14,7 +14,13 @@ import type { PumpSession, ScaleContestant, TableCandidate, TableUnderTest } fro
 
 /** The asker is one host and asks as fast as it can: what the filter is for is not what is measured here. */
 const UNLIMITED = { perSecond: 1e9, burst: 1e9 };
-const NO_LIMITS = { host: UNLIMITED, localHost: UNLIMITED, total: UNLIMITED, expected: UNLIMITED };
+const NO_LIMITS = {
+  host: UNLIMITED,
+  localHost: UNLIMITED,
+  subnet: UNLIMITED,
+  total: UNLIMITED,
+  reserved: UNLIMITED,
+};
 /** Nodes that findnode and neighbors speak of at once. */
 const CLOSEST = 16;
 

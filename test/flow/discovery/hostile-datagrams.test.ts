@@ -16,7 +16,13 @@ const BATCH = 40;
 const BATCHES = 25;
 
 const unlimited = { perSecond: 1e6, burst: 1e6 };
-const limits = { host: unlimited, localHost: unlimited, total: unlimited, expected: unlimited };
+const limits = {
+  host: unlimited,
+  localHost: unlimited,
+  subnet: unlimited,
+  total: unlimited,
+  reserved: unlimited,
+};
 
 /** A node that is not started yet; `mistakes` takes what it logs as errors. */
 function nodeOn(ips: readonly string[], mistakes: string[] = []): DiscoveryNode {

@@ -21,7 +21,13 @@ const FLOOD_MS = 3_000;
 const MOST_KEPT = 16 * 1024 * 1024;
 
 const unlimited = { perSecond: 1e6, burst: 1e6 };
-const limits = { host: unlimited, localHost: unlimited, total: unlimited, expected: unlimited };
+const limits = {
+  host: unlimited,
+  localHost: unlimited,
+  subnet: unlimited,
+  total: unlimited,
+  reserved: unlimited,
+};
 
 const running: (() => Promise<void>)[] = [];
 

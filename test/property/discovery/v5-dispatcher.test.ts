@@ -33,7 +33,7 @@ describe('the dispatcher of discovery v5, whatever comes in', () => {
           const sender =
             [ann.address, ben.address, eve.address, { ip: '10.0.0.1', port: 1 }][from] ?? eve.address;
           const target = pick % 2 === 0 ? ann : ben;
-          target.dispatcher.handle(packet.subarray(0, packet.length - cut), sender);
+          target.handle(packet.subarray(0, packet.length - cut), sender);
           await clock.advance(wait);
         }
         await clock.advance(2_000);

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { UdpSocket } from '../../../src-main/discovery/udp-socket.ts';
+import { RECEIVE_BUFFER, UdpSocket } from '../../../src-main/discovery/udp-socket.ts';
 import { NetworkError } from '../../../src-main/leaf/errors.ts';
 import type { DatagramTransport, SocketAddress } from '../../../src-main/leaf/network.ts';
+import type { Logger } from '../../../src-main/leaf/runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
@@ -27,6 +29,48 @@ async function say(words: string, to: SocketAddress): Promise<void> {
   onTestFinished(() => other.close());
   other.send(new TextEncoder().encode(words), to);
 }
+
+describe('the receive buffer', () => {
+  const LINUX_LIMIT = '/proc/sys/net/core/rmem_max';
+
+  test('is as large as the system lets it be, up to 4 MiB', async () => {
+    const { socket } = await open();
+    const given = socket.receiveBuffer('ipv4')!;
+    const limit = existsSync(LINUX_LIMIT) ? Number(readFileSync(LINUX_LIMIT, 'utf8')) : undefined;
+    expect(given).toBe(limit === undefined ? given : Math.min(RECEIVE_BUFFER, limit));
+    expect(given).toBeGreaterThanOrEqual(64 * 1024);
+  });
+
+  test.each([
+    [RECEIVE_BUFFER, 'debug'],
+    [212_992, 'info'],
+  ])('of %d bytes is logged, at %s', async (receiveBuffer, level) => {
+    const asked: unknown[] = [];
+    const lines: unknown[] = [];
+    const logger: Logger = {
+      ...silentLogger,
+      debug: (_message, fields) => lines.push(['debug', fields?.['bytes']]),
+      info: (_message, fields) => lines.push(['info', fields?.['bytes']]),
+    };
+    const transport: DatagramTransport = {
+      bind: async (at, wanted) => {
+        asked.push(wanted);
+        const socket = await systemDatagramTransport.bind(at);
+        return Object.assign(Object.create(socket) as typeof socket, {
+          receiveBuffer,
+          family: socket.family,
+          local: socket.local,
+          onDatagram: () => () => undefined,
+          close: () => socket.close(),
+        });
+      },
+    };
+    const socket = new UdpSocket({ transport, addresses: [AT], logger });
+    await socket.open();
+    onTestFinished(() => socket.close());
+    expect([asked, lines]).toEqual([[RECEIVE_BUFFER], [[level, receiveBuffer]]]);
+  });
+});
 
 describe('sockets that are opened anew', () => {
   test('keep their port and their listener', async () => {

@@ -100,7 +100,7 @@ describe('a challenge of ours', () => {
       else outBytes += length;
     };
     for (let round = 0; round < MAX_CHALLENGES + 1_000; round++) {
-      node.dispatcher.handle(eve.garbage(random.bytes(32)), eve.address);
+      node.handle(eve.garbage(random.bytes(32)), eve.address);
       inBytes += 91;
     }
     expect(node.dispatcher.snapshot()).toEqual({
@@ -174,7 +174,7 @@ describe('a packet that was not asked for', () => {
 
   it('is left to other protocols when it does not unmask to our header', async () => {
     const handled = [new Uint8Array(62), new Uint8Array(63), new Uint8Array(1_281)].map((datagram) =>
-      node.dispatcher.handle(datagram, eve.address),
+      node.handle(datagram, eve.address),
     );
     expect(handled).toEqual([false, false, false]);
     expect(node.drops).toEqual([]);
@@ -182,7 +182,7 @@ describe('a packet that was not asked for', () => {
 
   it('is dropped with its reason when only its shape is wrong', async () => {
     const whoareyou = eve.whoareyou(new Uint8Array(12));
-    expect(node.dispatcher.handle(Uint8Array.of(...whoareyou, 0), eve.address)).toBe(true);
+    expect(node.handle(Uint8Array.of(...whoareyou, 0), eve.address)).toBe(true);
     expect(node.drops).toEqual(['trailing-bytes']);
   });
 

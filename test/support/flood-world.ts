@@ -1,0 +1,189 @@
+import type { TableProtocol } from '../../shared/model/table.ts';
+import type { Message } from '../../src-main/discovery/v4/messages.ts';
+import { encodePacket } from '../../src-main/discovery/v4/packet.ts';
+import type { SocketAddress } from '../../src-main/leaf/network.ts';
+import { generatePrivateKey } from '../../src-main/leaf/secp256k1.ts';
+import { DiscoveryNode } from './discovery-node.ts';
+import { MemoryNetwork } from './memory-network.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A datagram of a flood, with whatever sender it claims to have. */
+export interface FloodPacket {
+  readonly datagram: Uint8Array;
+  readonly from: SocketAddress;
+}
+
+/** What a flood left of the service, each a share from 0 to 1. */
+export interface Served {
+  /** Pings of a bonded peer that were answered, by v4 and by v5. */
+  readonly v4: number;
+  readonly v5: number;
+  /** Our own questions that were answered, by v4 and by v5. */
+  readonly ownV4: number;
+  readonly ownV5: number;
+  /** Our questions to nodes that we have never met, by v4 and by v5. */
+  readonly newV4: number;
+  readonly newV5: number;
+  /** Pongs that we gave, for each packet of the flood. */
+  readonly strangers: number;
+}
+
+const OUR_IPS = ['80.0.0.1', '2a00::1'] as const;
+const LATENCY_MS = 20;
+const TICK_MS = 10;
+/** Every so many ticks a bonded peer pings, and we ask friends. */
+const ASK_TICKS = 10;
+/** Every so many of those times we ask one whom we have never met. */
+const NEWCOMER_TURNS = 4;
+const NEWCOMERS = 12;
+
+/** A node of both protocols in a network in memory, with honest peers that are bonded with it, and floods from anywhere. */
+export class FloodWorld {
+  readonly clock = new VirtualClock();
+  readonly random = new SeededRandom(11);
+  /** The packets of a flood arrive at any time between two ticks. */
+  readonly network = new MemoryNetwork(this.clock, {
+    latencyMs: (from) =>
+      LATENCY_MS + (this.#honest.has(from) ? 0 : this.random.below(1_000) / (1_000 / TICK_MS)),
+  });
+  readonly us: DiscoveryNode;
+  /** Who pings us. */
+  readonly bonded: DiscoveryNode;
+  /** Whom we ask. */
+  readonly friends: readonly DiscoveryNode[];
+  /** Those whom we have not met; each is asked once. */
+  readonly #newcomers: DiscoveryNode[];
+  readonly #nodes: readonly DiscoveryNode[];
+  readonly #honest = new Set<string>();
+
+  private constructor() {
+    this.us = this.#node(...OUR_IPS);
+    this.bonded = this.#node('81.1.1.1');
+    this.friends = [this.#node('82.1.1.1'), this.#node('83.1.1.1')];
+    this.#newcomers = Array.from({ length: NEWCOMERS }, (_, index) => this.#node(`84.1.${String(index)}.1`));
+    this.#nodes = [this.us, this.bonded, ...this.friends, ...this.#newcomers];
+  }
+
+  static async start(): Promise<FloodWorld> {
+    const world = new FloodWorld();
+    const peers = [world.bonded, ...world.friends];
+    for (const node of world.#nodes) await node.start();
+    for (const peer of peers) {
+      for (const protocol of ['v4', 'v5'] as const)
+        await world.clock.runUntil(peer.discovery[protocol]!.ping(world.us.node));
+    }
+    await world.clock.advance(1_000);
+    return world;
+  }
+
+  /** Where our node receives what `from` sends. */
+  target(from: SocketAddress): SocketAddress {
+    return { ip: from.ip.includes(':') ? OUR_IPS[1] : OUR_IPS[0], port: 30303 };
+  }
+
+  /** A message signed by a key that nobody has met. */
+  stranger(parts: Partial<Extract<Message, { type: 'ping' }>> = {}): Uint8Array {
+    const endpoint = { ip: '1.2.3.4', udp: 30303, tcp: 30303 };
+    return this.signed({
+      type: 'ping',
+      version: 4,
+      from: endpoint,
+      to: endpoint,
+      expiration: this.expiration,
+      enrSeq: undefined,
+      ...parts,
+    });
+  }
+
+  signed(message: Message): Uint8Array {
+    return encodePacket(message, generatePrivateKey(this.random)).datagram;
+  }
+
+  get expiration(): number {
+    return Math.floor(this.clock.now() / 1000) + 20;
+  }
+
+  /** Lets `perSecond` packets a second of `packet` come in for `seconds`, and says who was served meanwhile. */
+  async flood(perSecond: number, seconds: number, packet: (index: number) => FloodPacket): Promise<Served> {
+    const counts: Record<string, { asked: number; answered: number }> = {};
+    const ask = (name: string, question: Promise<unknown>): void => {
+      const count = (counts[name] ??= { asked: 0, answered: 0 });
+      count.asked++;
+      question.then(
+        () => count.answered++,
+        () => undefined,
+      );
+    };
+    const pongs = this.#pongs();
+    let sent = 0;
+    for (let tick = 0; tick < (seconds * 1000) / TICK_MS; tick++) {
+      for (const due = ((tick + 1) * perSecond * TICK_MS) / 1000; sent < due; sent++) {
+        const { datagram, from } = packet(sent);
+        this.network.carry(datagram, from, this.target(from));
+      }
+      if (tick % ASK_TICKS === 0) this.#askAll(ask);
+      if (tick % (ASK_TICKS * NEWCOMER_TURNS) === 0) this.#askNewcomers(ask);
+      await this.clock.advance(TICK_MS);
+    }
+    await this.clock.advance(2_000);
+    const share = (name: string): number => (counts[name]?.answered ?? 0) / (counts[name]?.asked ?? 0);
+    const strangers = (this.#pongs() - pongs - (counts['v4']?.answered ?? 0)) / sent;
+    return {
+      v4: share('v4'),
+      v5: share('v5'),
+      ownV4: share('ownV4'),
+      ownV5: share('ownV5'),
+      newV4: share('newV4'),
+      newV5: share('newV5'),
+      strangers,
+    };
+  }
+
+  /** Drops that our node has stated, by reason. */
+  get drops(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const event of this.us.events) {
+      if (event.type === 'discovery/dropped') counts.set(event.reason, (counts.get(event.reason) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#nodes.map((node) => node.stop()));
+  }
+
+  #askAll(ask: (name: string, question: Promise<unknown>) => void): void {
+    const { us, bonded, friends } = this;
+    const question = (from: DiscoveryNode, protocol: TableProtocol, to: DiscoveryNode): Promise<unknown> =>
+      from.discovery[protocol]!.ping(to.node);
+    ask('v4', question(bonded, 'v4', us));
+    ask('v5', question(bonded, 'v5', us));
+    for (const friend of friends) {
+      ask('ownV4', question(us, 'v4', friend));
+      ask('ownV4', us.discovery.v4!.requestEnr(friend.node));
+      ask('ownV5', question(us, 'v5', friend));
+    }
+  }
+
+  #askNewcomers(ask: (name: string, question: Promise<unknown>) => void): void {
+    const [first, second] = this.#newcomers.splice(0, 2);
+    if (first !== undefined) ask('newV4', this.us.discovery.v4!.ping(first.node));
+    if (second !== undefined) ask('newV5', this.us.discovery.v5!.ping(second.node));
+  }
+
+  #pongs(): number {
+    return this.us.discovery.v4!.counters.packets.find(({ packet }) => packet === 'pong')!.out;
+  }
+
+  #node(...ips: readonly string[]): DiscoveryNode {
+    for (const ip of ips) this.#honest.add(ip);
+    return new DiscoveryNode({
+      transport: this.network.host(...ips).datagrams,
+      clock: this.clock,
+      random: this.random,
+      addresses: ips.map((ip) => ({ ip, port: 30303 })),
+      protocols: ['v4', 'v5'],
+    });
+  }
+}
