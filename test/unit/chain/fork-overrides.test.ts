@@ -64,7 +64,7 @@ describe('A fork time that the user sets', () => {
       forkOverrides: [text],
     });
     await expect(composed).rejects.toThrow(OptionError);
-    await expect(composed).rejects.toThrow(/“Fork times” \(--override\.fork\)/);
+    await expect(composed).rejects.toThrow(/“Fork times”/);
     await expect(composed).rejects.toThrow(reason);
   });
 
