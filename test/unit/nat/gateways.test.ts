@@ -107,6 +107,15 @@ describe('a UPnP gateway', () => {
     await gateway.unmap({ protocol: 'tcp', port: 30_303, externalPort: 30_303 }, never);
   });
 
+  test('without an address of the internet is the second choice', async () => {
+    const { fake, finder } = await upnp();
+    fake.manner.outerIp = '10.1.2.3';
+    const gateway = await finder.find(never);
+    // The search went on to its end for a better one.
+    expect(fake.searches).toBeGreaterThanOrEqual(6);
+    expect(await gateway.externalIp(never)).toBe('10.1.2.3');
+  });
+
   test('whose port is taken gives another one', async () => {
     const { fake, finder } = await upnp();
     fake.manner.taken.add(30_303);

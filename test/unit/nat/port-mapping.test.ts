@@ -23,6 +23,8 @@ class Script implements Gateway, GatewayFinder {
   /** The outer port given instead of the one asked for. */
   gives: number | undefined;
   lifetimeMs: number | undefined;
+  /** What a mapping does to the gateway and adds to its answer. */
+  onMap: () => object = () => ({});
   /** Never answers. */
   hangs = false;
   readonly asked: string[] = [];
@@ -40,7 +42,11 @@ class Script implements Gateway, GatewayFinder {
   map({ protocol, externalPort, lifetimeMs }: MapRequest, signal: AbortSignal): ReturnType<Gateway['map']> {
     return this.#do(`map ${protocol} ${String(externalPort)}`, signal, () => {
       this.mapped.add(protocol);
-      return { externalPort: this.gives ?? externalPort, lifetimeMs: this.lifetimeMs ?? lifetimeMs };
+      return {
+        externalPort: this.gives ?? externalPort,
+        lifetimeMs: this.lifetimeMs ?? lifetimeMs,
+        ...this.onMap(),
+      };
     });
   }
 
@@ -168,6 +174,18 @@ describe('a node behind a gateway', () => {
     await service.start();
     await clock.advance(49_000);
     expect(gateway.asked.filter((what) => what === 'map tcp 30303')).toHaveLength(2);
+  });
+
+  test('asks for the outer address again where the mapping is on another connection', async () => {
+    const { gateway, service, clock } = world();
+    gateway.onMap = () => {
+      gateway.outerIp = '81.2.69.2';
+      return { isElsewhere: true };
+    };
+    await service.start();
+    await clock.settle();
+    expect(gateway.asked).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303', 'address']);
+    expect(service.external('ipv4')?.ip).toBe('81.2.69.2');
   });
 
   test('takes the outer port that it is given, and asks for that one again', async () => {
