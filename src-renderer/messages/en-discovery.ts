@@ -53,10 +53,14 @@ export const enDiscovery = {
     noneDropped: 'No packet was dropped since the start.',
     byFork: 'Known nodes by fork',
     knownTotal: '{n} known',
-    pingsAnswered: '{share} of our pings to nodes that had answered before were answered within the last 10 minutes.',
+    pingsAnswered:
+      '{share} of our pings to nodes that had answered before were answered within the last 10 minutes.',
     empty: 'The table is empty',
-    emptyText:
-      'The bootnodes are being asked; first answers usually come within 5 s. Without a network, npm run demo shows a private one.',
+    emptyText: 'The bootnodes are being asked; first answers usually come within 5 s.',
+    emptyOff: 'Discovery is off: nobody is asked.',
+    emptyNoBootnodes:
+      'No bootnode is listed: nobody is asked until a node is known. Add one on the Nodes page.',
+    emptyQuiet: 'Nobody has answered yet.',
     emptyStopped: 'The node is not running, so it asks nobody.',
   },
   discoveryTab: {

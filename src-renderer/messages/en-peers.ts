@@ -4,8 +4,8 @@ export const enPeers = {
     ofMax: '{n} of {max}',
     loading: 'Fetching the sessions.',
     empty: 'No peers yet',
-    emptyText:
-      '{dialing} dials are under way among {known} known nodes; first sessions usually come within a minute.',
+    emptyText: '{dialing} dials are under way; {known} nodes are known.',
+    emptyQuiet: 'No dial is under way, and nobody has come in.',
     emptyStopped: 'The node is not running, so it holds no sessions.',
     noMatch: 'No peer matches the filter',
     noMatchText: 'It hides all {total}.',

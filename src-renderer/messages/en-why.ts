@@ -33,8 +33,7 @@ export const enWhy = {
     dueNow: 'Next try as soon as a slot is free',
     fromTo: '{from} → {to}',
     empty: 'No node has been lost yet',
-    emptyText:
-      'The bootnodes are being asked; first answers usually come within 5 s. Each node that is heard of appears here with how far it got.',
+    emptyText: '{why} Each node that is heard of appears here with how far it got.',
     emptyStopped: 'The node is not running: it looks for nobody and lets nobody in.',
     emptySpan: 'Nothing happened within this span',
     emptySpanText: 'Choose a longer one to see what came before.',

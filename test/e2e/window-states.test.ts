@@ -346,3 +346,53 @@ describe('settings', () => {
 it('makes the browser complain about nothing, the policy included', () => {
   expect(visits.complaints).toEqual([]);
 });
+
+describe('a node that does not run', () => {
+  it('says why and what helps, in one place, and shows nothing of an earlier run', async () => {
+    await visits.visit('/', 'broken', 'light', async (page) => {
+      const health = page.getByRole('alert');
+      await health.getByText('The node is not running: port 30303 is taken').waitFor();
+      expect(await page.getByRole('alert').count()).toBe(1);
+      expect(await page.getByText(/\d [kM]?B\/s/).count()).toBe(0);
+      expect(await page.getByText(/^enode:/).count()).toBe(0);
+      await health.getByRole('button', { name: 'Use a free port, 30304' }).click();
+      await page.getByText('The node runs on port 30304').waitFor();
+      await health.getByRole('button', { name: 'Change port…' }).click();
+      await page.locator('#setting-port input:focus').waitFor();
+    });
+  });
+
+  it('that is stopped offers to start', async () => {
+    await visits.visit('/', 'stopped', 'dark', async (page) => {
+      await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
+      expect(await faults(page)).toEqual([]);
+    });
+  });
+});
+
+describe('a node that nobody heard of', () => {
+  it('keeps the address that was pasted, and can be kept connected or named first', async () => {
+    const enode = `enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:30303`;
+    await visits.visit('/why', 'typical', 'light', async (page) => {
+      await page.locator('[data-filter]').fill(enode);
+      await page.getByRole('button', { name: 'Trace', exact: true }).click();
+      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
+      await panel.getByText('203.0.113.9:30303', { exact: true }).waitFor();
+      await panel.getByRole('button', { name: 'Keep connected' }).waitFor();
+      await panel.getByRole('button', { name: 'Add to static…' }).click();
+      await expect.poll(() => page.getByLabel('Enode URL or record').inputValue()).toBe(enode);
+    });
+  });
+});
+
+describe('removing a static node', () => {
+  it('that is connected asks whether its session is meant too', async () => {
+    await visits.visit('/nodes', 'typical', 'light', async (page) => {
+      await page.getByRole('button', { name: 'Remove node' }).first().click();
+      const dialog = page.getByRole('alertdialog');
+      await dialog.getByRole('button', { name: 'Remove only' }).waitFor();
+      await dialog.getByRole('button', { name: 'Remove and disconnect' }).click();
+      await page.getByText('Removed, and the session ended').waitFor();
+    });
+  });
+});

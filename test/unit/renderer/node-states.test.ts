@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HealthAction } from '../../../shared/model/health-action.ts';
 import type { ListeningAddress, NodeStatus } from '../../../shared/model/node.ts';
+import { noNodesText, noPeersText } from '../../../src-renderer/model/empty-text.ts';
 import { healthList } from '../../../src-renderer/model/health-list.ts';
 import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/standstill.ts';
 import { makeStatus } from '../../support/window-preview/fixture-data.ts';
@@ -54,6 +55,49 @@ describe('what the window shows of a node', () => {
       expect([isStill, noAddress]).toEqual([true, 'still']);
       expect(Object.values(figures).filter((figure) => figure !== null)).toEqual([]);
     }
+  });
+});
+
+describe('an empty screen says why', () => {
+  const stateOf = (change: Partial<NodeStatus>): NodeStatus => ({ ...RUNNING, health: [], ...change });
+  const idle = { ...RUNNING.peers, total: 0, dialing: 0 };
+  const off = {
+    ...{ id: 'peers-out', state: 'good', title: 'Nobody is dialled' },
+    ...{ evidence: 'as it is set', advice: null },
+  } as const;
+  const deaf = {
+    ...{ id: 'discovery-v4', state: 'bad', title: 'No answers' },
+    ...{ evidence: '0% of pings', advice: 'Look.' },
+  } as const;
+  const old = NOW - 3_600_000;
+
+  it.each<[string, NodeStatus | null, string]>([
+    ['before the status', null, 'peers.emptyStopped'],
+    ['stopped', stateOf({ phase: 'stopped' }), 'peers.emptyStopped'],
+    ['failed, with figures of before', stateOf({ phase: 'failed' }), 'peers.emptyStopped'],
+    ['dialling', stateOf({ peers: { ...idle, dialing: 3 } }), 'peers.emptyText 3 2,318'],
+    ['dialling nobody', stateOf({ peers: idle, health: [off] }), 'Nobody is dialled: as it is set.'],
+    ['without any reason', stateOf({ peers: idle }), 'peers.emptyQuiet'],
+  ])('of peers: %s', (_, status, text) => {
+    expect(noPeersText(status, words as never)).toBe(text);
+  });
+
+  it.each<[string, NodeStatus | null, number | null, string]>([
+    ['stopped', stateOf({ phase: 'stopped' }), 4, 'discovery.emptyStopped'],
+    ['starting', stateOf({ phase: 'starting' }), 4, 'discovery.emptyStopped'],
+    ['just started', stateOf({ startedAt: NOW - 1_000 }), 4, 'discovery.emptyText'],
+    ['without bootnodes', stateOf({ startedAt: NOW - 1_000 }), 0, 'discovery.emptyNoBootnodes'],
+    ['without UDP', stateOf({ listening: [at('tcp', '::')] }), 4, 'discovery.emptyOff'],
+    ['of IPv6 alone', stateOf({ listening: SIX, startedAt: NOW - 1_000 }), 4, 'discovery.emptyText'],
+    [
+      'long after the start',
+      stateOf({ startedAt: old, health: [deaf] }),
+      4,
+      'No answers: 0% of pings. Look.',
+    ],
+    ['without any reason', stateOf({ startedAt: old }), null, 'discovery.emptyQuiet'],
+  ])('of nodes: %s', (_, status, bootnodes, text) => {
+    expect(noNodesText(status, bootnodes, NOW, words as never)).toBe(text);
   });
 });
 

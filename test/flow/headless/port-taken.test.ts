@@ -1,0 +1,80 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../../src-main/cli.ts';
+import { compose, type Application } from '../../../src-main/compose.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let holder: Server;
+let taken: number;
+let ours: Application;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  holder = createServer();
+  holder.listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  taken = (holder.address() as AddressInfo).port;
+  const args = [
+    ...['--datadir', folder.path, '--http.port', '0', '--nat', 'none', '--discovery.dns', ''],
+    ...['--netrestrict', '127.0.0.0/8,::1/128', '--addr', '127.0.0.1', '--bootnodes', ''],
+    ...['--port', String(taken)],
+  ];
+  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+  if (launch.kind !== 'run') throw new Error('not a command line to run');
+  const pageFolder = join(folder.path, 'no-page');
+  ours = await compose(launch.options, { mode: 'headless', environment: {}, logSinks: [], pageFolder });
+});
+
+afterEach(async () => {
+  await ours.stop();
+  holder.close();
+  await folder.remove();
+});
+
+describe('a node whose port is taken', () => {
+  test('says so with what helps, and starts at a free port on demand', async () => {
+    expect(ours.backend.status().health[0]?.actions).toEqual([{ kind: 'start', params: {} }]);
+    await expect(ours.backend.start()).rejects.toMatchObject({ code: 'port-in-use' });
+    const { phase, failure, health, listening } = ours.backend.status();
+    expect([phase, failure?.code, listening]).toEqual(['failed', 'port-in-use', []]);
+    expect(failure?.message).not.toContain('--');
+    const [line] = health;
+    expect(line?.title).toContain(String(taken));
+    expect(line?.actions?.map(({ kind }) => kind)).toEqual(['use-free-port', 'change-port', 'start']);
+
+    const reply = await ours.door.call('node.useFreePort', { key: 'port' });
+    if (!reply.ok) throw new Error(reply.error.message);
+    const { port } = reply.result as { port: number };
+    expect(port).not.toBe(taken);
+    const after = ours.backend.status();
+    expect(after.phase).toBe('running');
+    expect(after.listening).toEqual([
+      { protocol: 'tcp', ip: '127.0.0.1', port },
+      { protocol: 'udp', ip: '127.0.0.1', port },
+    ]);
+    expect(ours.backend.settings.views().find(({ key }) => key === 'port')).toMatchObject({
+      value: port,
+      source: 'file',
+    });
+    expect(after.health.length).toBeGreaterThan(2);
+  });
+
+  test('starts when the port is free again', async () => {
+    await expect(ours.backend.start()).rejects.toThrow(/in use/);
+    holder.close();
+    await once(holder, 'close');
+    expect(await ours.door.call('node.start', {})).toEqual({ ok: true, result: null });
+    expect(ours.backend.status().phase).toBe('running');
+  });
+
+  test('takes no setting that it does not know for a port', async () => {
+    expect(await ours.door.call('node.useFreePort', { key: 'maxPeers' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-parameters', field: 'key' },
+    });
+  });
+});
