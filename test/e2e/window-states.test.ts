@@ -396,3 +396,14 @@ describe('removing a static node', () => {
     });
   });
 });
+
+describe('disconnecting a peer', () => {
+  it('ends the session that the dialog names', async () => {
+    await visits.visit('/peers', 'typical', 'light', async (page) => {
+      await page.getByRole('row').nth(3).click();
+      await page.getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByText('Disconnected', { exact: false }).first().waitFor();
+    });
+  });
+});
