@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HealthAction } from '../../../shared/model/health-action.ts';
-import type { ListeningAddress, NodeStatus } from '../../../shared/model/node.ts';
+import type { HealthCheck, ListeningAddress, NodeStatus } from '../../../shared/model/node.ts';
 import { noNodesText, noPeersText } from '../../../src-renderer/model/empty-text.ts';
 import { healthList } from '../../../src-renderer/model/health-list.ts';
 import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/standstill.ts';
@@ -61,14 +61,20 @@ describe('what the window shows of a node', () => {
 describe('an empty screen says why', () => {
   const stateOf = (change: Partial<NodeStatus>): NodeStatus => ({ ...RUNNING, health: [], ...change });
   const idle = { ...RUNNING.peers, total: 0, dialing: 0 };
-  const off = {
-    ...{ id: 'peers-out', state: 'good', title: 'Nobody is dialled' },
-    ...{ evidence: 'as it is set', advice: null },
-  } as const;
-  const deaf = {
-    ...{ id: 'discovery-v4', state: 'bad', title: 'No answers' },
-    ...{ evidence: '0% of pings', advice: 'Look.' },
-  } as const;
+  const off: HealthCheck = {
+    id: 'peers-out',
+    state: 'good',
+    title: 'Nobody is dialled',
+    evidence: 'as it is set',
+    advice: null,
+  };
+  const deaf: HealthCheck = {
+    id: 'discovery-v4',
+    state: 'bad',
+    title: 'No answers',
+    evidence: '0% of pings',
+    advice: 'Look.',
+  };
   const old = NOW - 3_600_000;
 
   it.each<[string, NodeStatus | null, string]>([
