@@ -11,6 +11,7 @@ export interface BootnodeFallbackOptions {
   /** The bootnodes as they are at the moment. */
   readonly bootnodes: () => readonly Node[];
   readonly lookupHost: HostLookup | undefined;
+  readonly isAllowedAddress: (ip: string) => boolean;
   /** Dials a bootnode if that is allowed. */
   readonly dial: (node: Node) => void;
 }
@@ -61,7 +62,7 @@ export class BootnodeFallback {
     if (chosen === undefined) return;
     const entry = new StaticNode(chosen);
     try {
-      if (lookupHost !== undefined) await entry.lookUpHost(lookupHost);
+      if (lookupHost !== undefined) await entry.lookUpHost(lookupHost, this.#options.isAllowedAddress);
     } catch (error) {
       logger.warn('The DNS name of a bootnode was not found', {
         hostname: chosen.hostname,

@@ -101,7 +101,10 @@ export class DialScheduler implements Startable {
     const dial = (node: Node): void => {
       if (this.#freeSlots() > 0) this.#takeCandidate(node);
     };
-    this.#fallback = new BootnodeFallback({ clock, random, logger, bootnodes, lookupHost, dial });
+    this.#fallback = new BootnodeFallback({
+      ...{ clock, random, logger, bootnodes, lookupHost, dial },
+      isAllowedAddress: (ip) => options.guard.isAllowedAddress(ip),
+    });
     if (candidates !== undefined) this.#feed = new CandidateFeed(candidates, dial, logger);
     this.#view = this.#createView();
   }

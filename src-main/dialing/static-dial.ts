@@ -27,11 +27,26 @@ export async function dialStaticNode(
   await unlessAborted(signal, lookUpHost(entry, options));
   if (entry.current.ip === undefined && !signal.aborted) await unlessAborted(signal, resolve(entry, options));
   if (signal.aborted) return localCause('aborted', 'The dial was broken off');
-  const cause = await connect(entry.current, options);
-  const unreachable = cause?.by === 'network' && cause.stage === 'connect' && !signal.aborted;
+  const cause = await connectToAny(entry, signal, options);
+  const unreachable = isUnreachable(cause) && !signal.aborted;
   const isElsewhere = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
   return isElsewhere ? await connect(entry.current, options) : cause;
 }
+
+/** Tries the addresses of its name one after the other; the cause is that of the last. */
+async function connectToAny(
+  entry: StaticNode,
+  signal: AbortSignal,
+  options: StaticDialOptions,
+): Promise<EndCause | undefined> {
+  for (;;) {
+    const cause = await connect(entry.current, options);
+    if (!isUnreachable(cause) || signal.aborted || !entry.goToNextAddress()) return cause;
+  }
+}
+
+const isUnreachable = (cause: EndCause | undefined): boolean =>
+  cause?.by === 'network' && cause.stage === 'connect';
 
 /** The cause of a dial that did not even begin. */
 export function localCause(code: string, message: string): EndCause {
@@ -67,10 +82,11 @@ async function unlessAborted<T>(signal: AbortSignal, search: Promise<T>): Promis
   }
 }
 
-async function lookUpHost(entry: StaticNode, { lookupHost, logger }: StaticDialOptions): Promise<void> {
+async function lookUpHost(entry: StaticNode, options: StaticDialOptions): Promise<void> {
+  const { lookupHost, logger, isAllowedAddress } = options;
   if (lookupHost === undefined || entry.current.hostname === undefined) return;
   try {
-    await entry.lookUpHost(lookupHost);
+    await entry.lookUpHost(lookupHost, isAllowedAddress);
   } catch (error) {
     const { hostname, idHex } = entry.current;
     logger.warn('The DNS name of a static node was not found', {

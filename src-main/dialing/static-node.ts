@@ -1,5 +1,5 @@
 /** Where a static node is now: its DNS name is looked up for each dial, its record when it cannot be reached. */
-import { canonicalIp, ipFamily } from '../leaf/ip.ts';
+import { usableAddresses } from '../leaf/host-lookup.ts';
 import type { Clock } from '../leaf/runtime.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -25,6 +25,8 @@ export class StaticNode {
   readonly listed: Node;
   /** Where it was last found. */
   #current: Node;
+  /** Addresses of its name that were not tried yet. BOUNDED: usableAddresses. */
+  #others: string[] = [];
   #resolveDelayMs = INITIAL_RESOLVE_DELAY_MS;
   #resolvedAt: number | undefined;
 
@@ -44,15 +46,23 @@ export class StaticNode {
   }
 
   /**
-   * Looks up the DNS name, where there is one. A name that does not resolve leaves the last known address.
+   * Looks up the DNS name, where there is one, and goes to the first address of use. A name that has none leaves the last
+   * known address.
    * @throws what the lookup throws
    */
-  async lookUpHost(lookup: HostLookup): Promise<void> {
+  async lookUpHost(lookup: HostLookup, allows: (ip: string) => boolean): Promise<void> {
     const { hostname } = this.#current;
+    this.#others = [];
     if (hostname === undefined) return;
-    const ips = (await lookup(hostname)).map(canonicalIp).filter((ip) => ip !== undefined);
-    const ip = ips.find((candidate) => ipFamily(candidate) === 'ipv4') ?? ips[0];
+    this.#others = usableAddresses(await lookup(hostname), allows);
+    this.goToNextAddress();
+  }
+
+  /** Goes to the next address of its name; false when there is none left. */
+  goToNextAddress(): boolean {
+    const ip = this.#others.shift();
     if (ip !== undefined) this.#current = withEndpoint(this.#current, { ip });
+    return ip !== undefined;
   }
 
   /**

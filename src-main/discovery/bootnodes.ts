@@ -1,10 +1,11 @@
 import { describeError } from '../leaf/errors.ts';
-import { canonicalIp } from '../leaf/ip.ts';
+import { usableAddresses } from '../leaf/host-lookup.ts';
+import type { AddressFamily } from '../leaf/network.ts';
 import type { Logger } from '../leaf/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 
-/** Looks a DNS name up; resolves with addresses as text, IPv4 first where there is a choice. */
+/** Looks a DNS name up; resolves with addresses as text, in any order. */
 export type HostResolver = (hostname: string) => Promise<readonly string[]>;
 
 /** Which addresses we may talk to; undefined lets all pass. */
@@ -13,15 +14,22 @@ export type AddressFilter = (ip: string) => boolean;
 /** Most bootnodes taken over; BOUNDED so that a list gone wrong does not become a flood. */
 const MAX_BOOTNODES = 256;
 
-/** Makes a bootnode with an address into what a protocol has use for; undefined where it cannot. Must not reject. */
-export type BootnodeReader = (node: Node) => Promise<Node | undefined>;
+/** What a protocol does with the bootnodes. */
+export interface BootnodeUse {
+  /** Families that we have sockets for. */
+  readonly families: () => readonly AddressFamily[];
+  /** Whether somebody answers at one of several addresses of a name; without it the first is taken. Must not reject. */
+  readonly answers?: (node: Node) => Promise<boolean>;
+  /** Makes a bootnode with an address into what the protocol has use for; undefined where it cannot. Must not reject. */
+  readonly read?: (node: Node) => Promise<Node | undefined>;
+}
 
 /** The first points of contact. Names are looked up, and what else is wanted of them, each time they are asked for. */
 export class Bootnodes {
   readonly #resolveHost: HostResolver | undefined;
   readonly #allows: AddressFilter;
   readonly #logger: Logger;
-  readonly #read: BootnodeReader;
+  readonly #use: BootnodeUse;
   #nodes: readonly Node[];
 
   constructor(
@@ -29,13 +37,13 @@ export class Bootnodes {
     resolveHost: HostResolver | undefined,
     allows: AddressFilter,
     logger: Logger,
-    read: BootnodeReader = (node) => Promise.resolve(node),
+    use: BootnodeUse,
   ) {
     this.#nodes = nodes.slice(0, MAX_BOOTNODES);
     this.#resolveHost = resolveHost;
     this.#allows = allows;
     this.#logger = logger;
-    this.#read = read;
+    this.#use = use;
   }
 
   /** Replaces the list; it counts from the next refresh. */
@@ -45,33 +53,44 @@ export class Bootnodes {
 
   /** The bootnodes that have an address which we may talk to. Never rejects: what cannot be resolved is left out. */
   async resolve(): Promise<Node[]> {
-    const nodes = await Promise.all(
-      this.#nodes.map(async (given) => {
-        const node = await this.#resolve(given);
-        return node !== undefined && this.#isUsable(node) ? await this.#read(node) : undefined;
-      }),
-    );
+    const nodes = await Promise.all(this.#nodes.map((given) => this.#resolve(given)));
     return nodes.filter((node) => node !== undefined);
+  }
+
+  async #resolve(given: Node): Promise<Node | undefined> {
+    const places = (await this.#placesOf(given)).filter((node) => this.#isUsable(node));
+    const { answers, read } = this.#use;
+    if (read !== undefined) {
+      for (const node of places) {
+        const made = await read(node);
+        if (made !== undefined) return made;
+      }
+      return undefined;
+    }
+    if (answers !== undefined && places.length > 1)
+      for (const node of places) if (await answers(node)) return node;
+    return places[0];
   }
 
   #isUsable({ ip, udp }: Node): boolean {
     return ip !== undefined && udp !== 0 && this.#allows(ip);
   }
 
-  async #resolve(node: Node): Promise<Node | undefined> {
-    if (node.ip !== undefined || node.hostname === undefined) return node;
-    if (this.#resolveHost === undefined) return undefined;
+  /** The node at each address that its name has; as it is where it has an address. */
+  async #placesOf(node: Node): Promise<readonly Node[]> {
+    if (node.ip !== undefined || node.hostname === undefined) return [node];
+    if (this.#resolveHost === undefined) return [];
     try {
-      const [first] = (await this.#resolveHost(node.hostname))
-        .map(canonicalIp)
-        .filter((ip) => ip !== undefined);
-      return first === undefined ? undefined : withEndpoint(node, { ip: first });
+      const found = await this.#resolveHost(node.hostname);
+      return usableAddresses(found, this.#allows, this.#use.families()).map((ip) =>
+        withEndpoint(node, { ip }),
+      );
     } catch (error) {
       this.#logger.warn('bootnode name does not resolve', {
         hostname: node.hostname,
         error: describeError(error),
       });
-      return undefined;
+      return [];
     }
   }
 }

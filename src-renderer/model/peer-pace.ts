@@ -12,16 +12,41 @@ const LEAST_SAMPLES = 10;
 /** A forecast beyond this says nothing. */
 const LONGEST_FORECAST_MINUTES = 120;
 
-/** Whether and when the peer slots will be full, by the straight line through the samples of the span. */
-export function peerPace(series: TrafficSeries | null, total: number, limit: number): PeerPace {
+/** Known nodes that are no peers yet, for each free place: with fewer the places may never fill. */
+const CANDIDATES_PER_PLACE = 3;
+/** How much faster one half of the span may have risen than the other for the rate to be called stable. */
+const STABLE_RATIO = 2;
+
+/**
+ * Whether and when the peer slots will be full, by the straight line through the samples of the span. A forecast is made
+ * only of a stable rate, and where there are candidates enough.
+ * @param known nodes that are known, peers included
+ */
+export function peerPace(
+  series: TrafficSeries | null,
+  { total, known }: { readonly total: number; readonly known: number },
+  limit: number,
+): PeerPace {
   const free = Math.max(0, limit - total);
   if (free === 0) return { kind: 'full' };
   const steady: PeerPace = { kind: 'steady', free };
   if (series === null || series.at.length < LEAST_SAMPLES) return steady;
+  if (known - total < free * CANDIDATES_PER_PLACE) return steady;
   const slope = slopeOf(series.at, series.peers);
-  if (slope < LEAST_PEERS_PER_SECOND) return steady;
+  if (slope < LEAST_PEERS_PER_SECOND || !isStable(series)) return steady;
   const minutes = Math.max(1, Math.round(free / slope / 60));
   return minutes > LONGEST_FORECAST_MINUTES ? steady : { kind: 'filling', minutes };
+}
+
+/** Whether both halves of the span rose at about the same rate. */
+function isStable({ at, peers }: TrafficSeries): boolean {
+  const middle = at.length >> 1;
+  const slopes = [
+    slopeOf(at.slice(0, middle), peers.slice(0, middle)),
+    slopeOf(at.slice(middle), peers.slice(middle)),
+  ];
+  const slowest = Math.min(...slopes);
+  return slowest >= LEAST_PEERS_PER_SECOND && Math.max(...slopes) <= slowest * STABLE_RATIO;
 }
 
 /** Slope of the least-squares line. */

@@ -32,6 +32,8 @@ export function failure(code: string, detail: Partial<EndCause> = {}): EndCause 
 
 /** A scheduler in virtual time whose connections a test lets succeed or fail, round by round. */
 export class DialRounds {
+  /** Addresses that may not be spoken to. */
+  readonly forbidden = new Set<string>();
   readonly clock = new VirtualClock();
   readonly events = new RecordedEvents();
   readonly scheduler: DialScheduler;
@@ -52,7 +54,11 @@ export class DialRounds {
       random: new SeededRandom(1),
       events: this.events,
       logger: silentLogger,
-      guard: { isBanned: () => false, isAllowedAddress: () => true, isOfOtherNetwork: () => false },
+      guard: {
+        isBanned: () => false,
+        isAllowedAddress: (ip) => !this.forbidden.has(ip),
+        isOfOtherNetwork: () => false,
+      },
       candidates: { next: (signal) => this.#next(signal) },
       connect: (node, kind, signal) => this.#connect(node, kind, signal),
       ...options,

@@ -77,7 +77,14 @@ export class DiscoveryV4 implements DiscoveryProtocol {
     this.#options = options;
     const { allows = () => true, isBannedNode = () => false } = options;
     this.#local = new LocalNode(options.publicKey, local);
-    this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, allows, logger);
+    this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, allows, logger, {
+      families: () => options.channel.families,
+      answers: (node) =>
+        this.ping(node).then(
+          () => true,
+          () => false,
+        ),
+    });
     this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
     this.table = new Table({ selfId: this.#local.id, clock, random, events });
     this.#pending = new PendingReplies(clock);

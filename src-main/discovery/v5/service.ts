@@ -96,13 +96,10 @@ export class DiscoveryV5 implements DiscoveryProtocol {
     this.#options = options;
     this.#allows = options.allows ?? (() => true);
     this.#local = new LocalNode(options.publicKey, options.local);
-    this.#bootnodes = new Bootnodes(
-      options.bootnodes ?? [],
-      options.resolveHost,
-      this.#allows,
-      logger,
-      (node) => this.#recorded(node),
-    );
+    this.#bootnodes = new Bootnodes(options.bootnodes ?? [], options.resolveHost, this.#allows, logger, {
+      families: () => options.channel.families,
+      read: (node) => this.#recorded(node),
+    });
     this.#database = new RecordDatabase(options.database, clock);
     this.counters = new PacketCounters(clock, V5_PACKET_NAMES);
     this.table = new Table({ selfId: this.#local.id, clock, random, events });

@@ -152,3 +152,19 @@ describe('answers to findnode', () => {
     expect(ips).not.toContain(PEER_IP);
   });
 });
+
+describe('a bootnode named by its host', () => {
+  it('is asked at each allowed address of its name until one answers, IPv4 first', async () => {
+    const peer = await openPeer();
+    const bootnode = { ...peer.node, ip: undefined, hostname: 'boot.example' };
+    const ours = await startOurs({
+      bootnodes: [bootnode],
+      allows: (ip) => ip !== '86.0.0.9',
+      resolveHost: () => Promise.resolve(['2a01::1', '86.0.0.9', '86.0.0.1', PEER_IP]),
+    });
+    await clock.advance(3_000);
+    expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)?.ip).toBe(PEER_IP);
+    const asked = ours.events.flatMap((event) => (event.type === 'discovery/silent' ? [event.ip] : []));
+    expect(new Set(asked)).toEqual(new Set(['86.0.0.1']));
+  });
+});

@@ -362,6 +362,25 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
+  it('try every allowed address of a DNS name, IPv4 first, until one can be connected to', async () => {
+    const rounds = new DialRounds({
+      lookupHost: () =>
+        Promise.resolve(['::2', '10.1.2.3', 'nonsense', '192.168.0.9', '10.1.2.4', '10.1.2.3']),
+    });
+    rounds.forbidden.add('192.168.0.9');
+    rounds.scheduler.addStatic(n(1, { hostname: 'node.example' }));
+    await rounds.start();
+    const tried: (string | undefined)[] = [];
+    for (let place = 0; place < 3; place++) {
+      tried.push(...rounds.newDials().map(({ ip }) => ip));
+      await rounds.fail(n(1));
+    }
+    expect(tried).toEqual(['10.1.2.3', '10.1.2.4', '::2']);
+    expect(rounds.newDials()).toEqual([]);
+    expect(rounds.events.of('dial/ended')).toHaveLength(1);
+    await rounds.scheduler.stop();
+  });
+
   it.each(['a DNS name', 'an address'])('do not wait for %s when they are called off', async (what) => {
     const never = (): Promise<never> => new Promise(() => undefined);
     const rounds = new DialRounds({ lookupHost: never, resolver: { resolve: never } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withTimeout } from '../../../src-main/leaf/host-lookup.ts';
+import { usableAddresses, withTimeout } from '../../../src-main/leaf/host-lookup.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 describe('a host look-up with an end', () => {
@@ -24,5 +24,20 @@ describe('a host look-up with an end', () => {
     )('node.example').catch((error: unknown) => error);
     await clock.advance(5_000);
     expect(await outcome).toMatchObject({ code: 'timed-out' });
+  });
+});
+
+describe('the addresses of a name', () => {
+  it('are those that are allowed and of a family that we have, once each, IPv4 first', () => {
+    const found = ['2a01::1', '81.0.0.2', '::ffff:81.0.0.2', '81.0.0.1', 'fe80::1%eth0', '', '10.0.0.1'];
+    const allows = (ip: string): boolean => ip !== '10.0.0.1';
+    expect(usableAddresses(found, allows)).toEqual(['81.0.0.2', '81.0.0.1', '2a01::1']);
+    expect(usableAddresses(found, allows, ['ipv6'])).toEqual(['2a01::1']);
+    expect(usableAddresses([], allows)).toEqual([]);
+  });
+
+  it('are bounded', () => {
+    const many = Array.from({ length: 100 }, (_, at) => `81.0.0.${String(at)}`);
+    expect(usableAddresses(many, () => true)).toHaveLength(16);
   });
 });

@@ -155,13 +155,32 @@ describe('client names', () => {
 });
 
 describe('the pace of the peers', () => {
-  const series = makeSeries('typical', '5m', NOW);
-  it('forecasts when the slots are full while the number rises', () => {
-    expect(peerPace(series, 37, 50)).toEqual({ kind: 'filling', minutes: 6 });
+  /** Five minutes of samples, of which each is as many peers as the function says. */
+  const rising = (peersAt: (second: number) => number) => {
+    const at = Array.from({ length: 60 }, (_, index) => NOW / 1_000 - 300 + index * 5);
+    return { ...makeSeries('typical', '5m', NOW), at, peers: at.map((_, index) => peersAt(index * 5)) };
+  };
+  const steadily = rising((second) => 10 + Math.floor(second / 12));
+  const free = { kind: 'steady', free: 15 } as const;
+
+  it('forecasts when the slots are full while the number rises steadily and candidates are enough', () => {
+    expect(peerPace(steadily, { total: 35, known: 500 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
+    expect(peerPace(steadily, { total: 35, known: 80 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
   });
+
+  it('forecasts nothing on a network of few nodes, or of a burst', () => {
+    expect(peerPace(steadily, { total: 35, known: 79 }, 50)).toEqual(free);
+    expect(peerPace(steadily, { total: 20, known: 30 }, 50)).toEqual({ kind: 'steady', free: 30 });
+    const burst = rising((second) => (second < 60 ? second / 2 : 35));
+    expect(peerPace(burst, { total: 35, known: 500 }, 50)).toEqual(free);
+    const late = rising((second) => (second < 240 ? 10 : 10 + (second - 240) / 2));
+    expect(peerPace(late, { total: 35, known: 500 }, 50)).toEqual(free);
+  });
+
   it('says full, or how many are free, when there is nothing to forecast', () => {
-    expect(peerPace(series, 50, 50)).toEqual({ kind: 'full' });
-    expect(peerPace(null, 10, 50)).toEqual({ kind: 'steady', free: 40 });
-    expect(peerPace(makeSeries('empty', '5m', NOW), 10, 50)).toEqual({ kind: 'steady', free: 40 });
+    const peers = { total: 10, known: 900 };
+    expect(peerPace(steadily, { total: 50, known: 900 }, 50)).toEqual({ kind: 'full' });
+    expect(peerPace(null, peers, 50)).toEqual({ kind: 'steady', free: 40 });
+    expect(peerPace(makeSeries('empty', '5m', NOW), peers, 50)).toEqual({ kind: 'steady', free: 40 });
   });
 });
