@@ -3,7 +3,7 @@
  * it. Nothing is deleted, and nothing is copied, so that a full disk cannot take the only copy. A recovery that was cut
  * short is finished at the next start: the names of the work folders say how far it came.
  */
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Level } from 'level';
 import type { Clock } from '../leaf/runtime.ts';
@@ -121,6 +121,18 @@ export async function recoverDatabase(
   options: RecoveryOptions,
 ): Promise<RecoveryReport | undefined> {
   const lockFile = await readBytes(place, 'LOCK');
+  const lockBytes = typeof lockFile === 'string' || lockFile.length === 0 ? undefined : lockFile;
+  const report = await recoverLocked(place, lockBytes, options);
+  // Closing LOCK ends this process's lock, so that it is emptied last; the copy has what it held.
+  if (report !== undefined && lockBytes !== undefined) await truncate(join(place, 'LOCK'));
+  return report;
+}
+
+async function recoverLocked(
+  place: string,
+  lockBytes: Uint8Array | undefined,
+  options: RecoveryOptions,
+): Promise<RecoveryReport | undefined> {
   const lock = await lockFolder(place);
   try {
     const rest = await unfinished(place);
@@ -130,7 +142,6 @@ export async function recoverDatabase(
     }
     const found = withRefusal(await inspectFolder(place), options.refusal);
     if (found.state !== 'damaged') return undefined;
-    const lockBytes = typeof lockFile === 'string' || lockFile.length === 0 ? undefined : lockFile;
     const entries = await rescueEntries(place, { obsolete: found.obsolete, lock: lockBytes });
     options.check(entries);
     const copy = await install(place, entries, lockBytes, options);

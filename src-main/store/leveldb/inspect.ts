@@ -7,7 +7,7 @@ import { isOwnKey } from '../keys.ts';
 import { listFiles, readBytes, type FolderFile } from './folder-files.ts';
 import { readLogFile } from './log-file.ts';
 import { readManifestFile, type LiveTable, type Manifest } from './manifest-file.ts';
-import { damageOfTable, rangeOfTable, readTableFile } from './table-file.ts';
+import { damageOfTable, isTableFile, rangeOfTable, readTableFile } from './table-file.ts';
 import { readWriteBatch, type Entry } from './write-batch.ts';
 
 const COMPARATOR = 'leveldb.BytewiseComparator';
@@ -75,6 +75,7 @@ class Inspector {
     await this.#checkLogs(manifest, obsolete);
     await this.#checkTables(manifest);
     await this.#checkObsolete(obsolete);
+    await this.#checkOthers();
     if (this.#hasOtherKeys && !this.#hasOwnKeys) return { state: 'foreign' };
     if (this.#damages.length === 0) return { state: 'whole' };
     if (this.#isUnfinished(manifest)) return { state: 'new' };
@@ -197,6 +198,24 @@ class Inspector {
       this.#stale = true;
       this.#note(`the MANIFEST does not name ${name}`, false);
     }
+  }
+
+  /** What holds entries under the name of something else was swapped. LOCK is not read: see `rescueEntries`. */
+  async #checkOthers(): Promise<void> {
+    for (const { name, kind, size } of this.#files) {
+      if (kind !== 'lock' && kind !== 'other') continue;
+      if (size === 0) continue;
+      if (kind === 'lock' || (await this.#holdsEntries(name)))
+        this.#note(`${name} holds what is not its own`, false);
+    }
+  }
+
+  async #holdsEntries(name: string): Promise<boolean> {
+    const bytes = await readBytes(this.#folder, name);
+    if (typeof bytes === 'string') return false;
+    return (
+      isTableFile(bytes) || readLogFile(bytes).records.some((record) => readWriteBatch(record) !== undefined)
+    );
   }
 
   #learn(entries: readonly Entry[]): void {

@@ -17,7 +17,7 @@ import { sessionOf } from '../../support/saved-sessions.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const KINDS = ['delete', 'truncate', 'zero', 'random', 'patch', 'swap'] as const;
+const KINDS = ['delete', 'truncate', 'zero', 'random', 'patch'] as const;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let used: string;
@@ -61,7 +61,7 @@ const idOf = (start: number, index: number): string =>
   (start * 1_000 + index).toString(16).padStart(8, '0').repeat(8);
 
 interface Damage {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: (typeof KINDS)[number] | 'swap';
   readonly name: string;
   readonly other: string;
   readonly fraction: number;
@@ -94,14 +94,14 @@ describe('a used database with one damaged file', () => {
   });
 
   it('starts, keeps every entry of the other files, and keeps the damaged bytes', async () => {
-    const where = fc.record({
-      other: fc.nat().map((at) => names[at % names.length]!),
-      fraction: fc.double({ min: 0, max: 0.999, noNaN: true }),
-    });
-    for (const name of names) {
+    const fractions = fc.double({ min: 0, max: 0.999, noNaN: true });
+    for (const [at, name] of names.entries()) {
+      // Two files are the same swap either way.
+      for (const other of names.slice(at + 1))
+        await expectRecovered({ kind: 'swap', name, other, fraction: 0 });
       for (const kind of KINDS) {
         await fc.assert(
-          fc.asyncProperty(where, async (rest) => expectRecovered({ kind, name, ...rest })),
+          fc.asyncProperty(fractions, (fraction) => expectRecovered({ kind, name, other: name, fraction })),
           { numRuns: 1, endOnFailure: true },
         );
       }

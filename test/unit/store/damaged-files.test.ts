@@ -46,7 +46,7 @@ const DAMAGES = [
     'invalid-json',
     'expected here',
   ],
-  ['cut short', (file: string) => writeFile(file, '{"version": 1, "sta'), 'invalid-json', 'expected here'],
+  ['cut short', (file: string) => writeFile(file, '{"version": 1, "sta'), 'invalid-json', 'no closing quote'],
   [
     'of the future',
     (file: string) => writeFile(file, '{"version": 99}'),

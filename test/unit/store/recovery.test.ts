@@ -190,6 +190,18 @@ describe('a damaged database', () => {
     ]);
   });
 
+  it('finds the log that has the name of the lock', async () => {
+    await rename(file(LOG), file('LOCK'));
+    await writeFile(file(LOG), '');
+    open = await Database.open(place);
+    expect((await bansOf(open)).sort()).toEqual(ALL);
+    const [copy = ''] = await keptCopies(place);
+    expect((await readFile(join(copy, 'LOCK'))).length).toBe(499);
+    await open.close();
+    open = await Database.open(place);
+    expect(open.state.recovery).toBeUndefined();
+  });
+
   it('whose last write was cut short by a kill is none', async () => {
     await truncate(file(LOG), 400);
     open = await Database.open(place);
