@@ -18,7 +18,7 @@ import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import type { SessionPage } from './model/session.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
-import { NETWORK_CHOICES, SETTING_KEYS, settingsChange } from './settings-table.ts';
+import { NETWORK_CHOICES, PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
 
 /*
  * The one typed map of what a window may ask and hear. Handlers, the preload bridge, the browser client and the stores
@@ -133,6 +133,10 @@ export const API_REQUESTS = {
   'settings.update': request<readonly SettingView[]>()(settingsChange),
   /** Back to the default. */
   'settings.reset': request<readonly SettingView[]>()(z.strictObject({ key: z.enum(SETTING_KEYS) })),
+  /** Opens the system's dialog for a file or folder and saves nothing; in the desktop's window alone. Null: none was chosen. */
+  'settings.choosePath': request<{ readonly path: string | null }>()(
+    z.strictObject({ key: z.enum(PATH_SETTING_KEYS) }),
+  ),
   /** geth's `[Node.P2P]` section of a TOML file: settings and node lists. */
   'settings.import': request<SettingsImportResult>()(
     z.strictObject({ text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),

@@ -415,6 +415,16 @@ export type NodeSettings = { readonly [Key in SettingKey]: z.output<(typeof SETT
 /** Every key, in the order of the table. */
 export const SETTING_KEYS = Object.keys(SETTINGS) as [SettingKey, ...SettingKey[]];
 
+/** Settings whose values are paths of files or folders. */
+export const PATH_SETTING_KEYS = [
+  'nodeKey',
+  'nodeDatabase',
+  'genesis',
+] as const satisfies readonly SettingKey[];
+
+/** One of PATH_SETTING_KEYS. */
+export type PathSettingKey = (typeof PATH_SETTING_KEYS)[number];
+
 type Shape = { [Key in SettingKey]: (typeof SETTINGS)[Key]['schema'] };
 
 /** A change of some settings. */

@@ -1,5 +1,5 @@
 import { HttpServer } from './api/http-server.ts';
-import { createDoor, createHandlers, type ApiDoor } from './api/handlers.ts';
+import { createDoor, createHandlers, withoutDialogs, type ApiDoor } from './api/handlers.ts';
 import { createDispatcher } from './api/json-rpc.ts';
 import { Publisher } from './api/publisher.ts';
 import { createRpcTable } from './api/rpc-methods.ts';
@@ -9,6 +9,7 @@ import { ownClientName } from './compose/client-name.ts';
 import { composeGround, type Ground, type Surroundings } from './compose/ground.ts';
 import { DemoNetwork } from './demo/demo-network.ts';
 import { bytesToHex } from './leaf/bytes.ts';
+import { EnodeckError } from './leaf/errors.ts';
 import { ipFamily, isLoopback } from './leaf/ip.ts';
 import type { Logger, Startable } from './leaf/runtime.ts';
 import { nodeFromEnode, parseNode, withEndpoint } from './node-record/node-factory.ts';
@@ -71,12 +72,16 @@ async function composeDemo({ clock, random, logger, folder }: Ground): Promise<D
 function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder: string): Application {
   const backend = new Backend(ground, givenNodes(ground, demo?.bootnodes), demo?.list);
   const apiLogger = ground.logger.child('api');
-  const door = createDoor(createHandlers(backend), apiLogger);
+  const handlers = createHandlers(backend);
+  const door = createDoor(handlers, apiLogger);
+  const pageDoor = createDoor(withoutDialogs(handlers), apiLogger);
   const publisher = new Publisher(backend, ground.clock, apiLogger);
   if (demo !== undefined) introduce(ground, backend, demo);
   const { http: option } = ground.options;
   const http =
-    option === undefined ? undefined : composeHttp(ground, option, pageFolder, { backend, door, publisher });
+    option === undefined
+      ? undefined
+      : composeHttp(ground, option, pageFolder, { backend, door: pageDoor, publisher });
   return {
     backend,
     door,
@@ -85,7 +90,7 @@ function composeDoors(ground: Ground, demo: DemoNetwork | undefined, pageFolder:
     get pageUrl() {
       return http?.url;
     },
-    start: () => startAll(backend, http),
+    start: () => startAll(ground, backend, http),
     stop: () => {
       publisher.close();
       return stopInOrder([
@@ -111,9 +116,17 @@ function introduce(ground: Ground, backend: Backend, demo: DemoNetwork): void {
   });
 }
 
-/** The page comes first, so that a window or a browser can watch the node start, or see why it did not. */
-async function startAll(backend: Backend, http: HttpServer | undefined): Promise<void> {
-  await http?.start();
+/**
+ * The page comes first, so that a window or a browser can watch the node start, or see why it did not. The desktop's own
+ * window needs no page over HTTP.
+ */
+async function startAll(ground: Ground, backend: Backend, http: HttpServer | undefined): Promise<void> {
+  try {
+    await http?.start();
+  } catch (error) {
+    if (ground.mode !== 'desktop' || !(error instanceof EnodeckError)) throw error;
+    ground.logger.child('http').error('the page is not served over HTTP', { reason: error.message });
+  }
   await backend.start();
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, shell } from 'electron';
+import { SETTING_KEYS } from '../shared/settings-table.ts';
 import { serveIpc } from './api/ipc.ts';
 import { parseCommandLine } from './cli.ts';
 import { compose, type Application } from './compose.ts';
@@ -72,6 +73,18 @@ function showWindow(): void {
   });
 }
 
+/** The system's dialog over the window. */
+async function choosePath(kind: 'file' | 'folder', title: string): Promise<string | undefined> {
+  const options: Electron.OpenDialogOptions = {
+    title,
+    properties: kind === 'folder' ? ['openDirectory', 'createDirectory'] : ['openFile'],
+  };
+  const { filePaths } = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return filePaths[0];
+}
+
 /** A window that was never shown yet counts as visible: its page is loading. */
 function isSeen(contents: Electron.WebContents): boolean {
   const owner = BrowserWindow.fromWebContents(contents);
@@ -92,6 +105,7 @@ async function startNode(options: LaunchOptions): Promise<void> {
     environment: process.env,
     protector: createKeyProtector(process.platform),
     pageFolder: PLACES.page,
+    choosePath,
     logSinks: [fromLevel('warn', textSink(process.stderr))],
   });
   const { door, publisher, logger } = application;
@@ -156,7 +170,8 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
 /** Where this run's data lie; undefined where the file that should say which network cannot be read. */
 function findPlace(options: LaunchOptions): LaunchPlace | undefined {
   try {
-    return placeOf(options, process.platform, process.env);
+    // A setting with a wrong value is told of in the window.
+    return placeOf(options, process.platform, process.env, SETTING_KEYS);
   } catch (error) {
     process.stderr.write(`enodeck: ${describeError(error)}\n`);
     if (process.env.ENODECK_LAUNCHER === undefined) {

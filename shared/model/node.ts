@@ -1,10 +1,11 @@
+import type { SettingKey } from '../settings-table.ts';
 import type { HealthAction } from './health-action.ts';
 
 /** What the node says about itself; plain data, safe to send to any window. Times are Unix milliseconds. */
 export interface NodeStatus {
   readonly phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
   /** Why it is `failed`: a stable code and a sentence with what to do. */
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly failure: NodeFailure | null;
   readonly mode: 'desktop' | 'headless';
   readonly version: string;
   /** The client name that Hello announces, `Enodeck/v0.1.0/linux-x64/node20.20.2`. */
@@ -23,6 +24,14 @@ export interface NodeStatus {
   readonly nat: NatStatus;
   /** Our clock against that of the nodes that wrote to us; null before enough of them did. */
   readonly clock: ClockStatus | null;
+}
+
+/** Why the node did not start. */
+export interface NodeFailure {
+  readonly code: string;
+  readonly message: string;
+  /** The setting that keeps it from starting, which can be reset; null where it is none. */
+  readonly setting: { readonly key: SettingKey; readonly title: string } | null;
 }
 
 /** How the node makes itself reachable through a gateway. Times are Unix milliseconds. */

@@ -18,7 +18,7 @@ export type SettingGroup = (typeof SETTING_GROUPS)[number];
 export type SettingValue = number | boolean | string | readonly string[] | null;
 
 /** Where the value in force comes from; what stands further right goes over what stands further left. */
-export type SettingSource = 'default' | 'file' | 'environment' | 'flag';
+export type SettingSource = 'default' | 'file' | 'environment' | 'flag' | 'demo';
 
 /** When a changed value takes effect: at once, when the node is started again, when the program is. */
 export type SettingRestart = 'none' | 'node' | 'program';

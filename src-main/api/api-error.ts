@@ -11,6 +11,8 @@ export type ApiErrorCode =
   | 'no-free-port'
   | 'not-found'
   | 'not-editable'
+  | 'not-available'
+  | 'restart-needed'
   | 'already-listed'
   | 'invalid-node'
   | 'list-full'

@@ -9,7 +9,7 @@ import type { Ban, BanDuration } from '../../shared/model/ban.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
-import type { SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 import type { PeerEvent } from '../stats/peer-events.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
@@ -54,6 +54,12 @@ export interface SettingsControl {
   views(): readonly SettingView[];
   update(change: SettingsChange): Promise<readonly SettingView[]>;
   reset(key: SettingKey): Promise<readonly SettingView[]>;
+  /**
+   * Lets the person choose a file or folder for a setting in the system's dialog, and saves nothing.
+   * @returns null where none was chosen
+   * @throws ApiError `not-available` where there is no dialog
+   */
+  choosePath(key: PathSettingKey): Promise<string | null>;
   /** @param partial whether to take what is right of a file that is not right as a whole */
   import(text: string, partial: boolean): Promise<SettingsImportResult>;
   export(): ExportedText;

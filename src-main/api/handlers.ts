@@ -66,6 +66,7 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'logs.export': ({ level, text }) => backend.exportLogs(level, text),
     'settings.update': (change) => backend.settings.update(withoutUndefined(change)),
     'settings.reset': ({ key }) => backend.settings.reset(key),
+    'settings.choosePath': async ({ key }) => ({ path: await backend.settings.choosePath(key) }),
     'settings.import': ({ text, partial }) => backend.settings.import(text, partial),
     'settings.export': () => backend.settings.export(),
     'bans.add': (params) => backend.bans.add(params),
@@ -73,6 +74,16 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'sessions.list': (params) => backend.sessions.page(params),
     'sessions.export': ({ format }) => backend.sessions.export(format),
     'why.trace': ({ node }) => backend.why.trace(node),
+  };
+}
+
+/** The handlers for pages of a browser: no dialog opens on the node's machine because somebody elsewhere asks. */
+export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
+  return {
+    ...handlers,
+    'settings.choosePath': () => {
+      throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
+    },
   };
 }
 

@@ -26,6 +26,7 @@ export function enodeckMethods(backend: ApiBackend): readonly (readonly [string,
     ['enodeck_whyNot', (params) => whyNot(backend, params)],
     ['enodeck_settings', withoutArguments(() => backend.settings.views().map(settingOf))],
     ['enodeck_setSetting', (params) => setSetting(backend, params)],
+    ['enodeck_resetSetting', (params) => resetSetting(backend, params)],
   ];
 }
 
@@ -81,16 +82,28 @@ function whyNot(backend: ApiBackend, params: readonly unknown[]): NodeTrace {
 
 async function setSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
   assertCount(params, 2);
-  const key = textAt(params, 0);
-  if (!SETTING_KEYS.includes(key as SettingKey)) {
-    throw new RpcError(
-      RPC_CODES.invalidParams,
-      `invalid argument 0: there is no setting "${key.slice(0, 64)}"`,
-    );
-  }
+  const key = settingKeyAt(params, 0);
   if (params.length < 2) throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 1');
   const change = checked(API_REQUESTS['settings.update'].params, { [key]: params[1] });
-  const views = await backend.settings.update(change);
+  return settingIn(await backend.settings.update(change), key);
+}
+
+/** Back to the default, also where the value came from a flag or a variable. */
+async function resetSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
+  assertCount(params, 1);
+  const key = settingKeyAt(params, 0);
+  return settingIn(await backend.settings.reset(key), key);
+}
+
+function settingKeyAt(params: readonly unknown[], index: number): SettingKey {
+  const name = textAt(params, index);
+  const key = SETTING_KEYS.find((known) => known === name);
+  if (key !== undefined) return key;
+  const reason = `invalid argument ${String(index)}: there is no setting "${name.slice(0, 64)}"`;
+  throw new RpcError(RPC_CODES.invalidParams, reason);
+}
+
+function settingIn(views: readonly SettingView[], key: SettingKey): object {
   const view = views.find((candidate) => candidate.key === key);
   return view === undefined ? {} : settingOf(view);
 }

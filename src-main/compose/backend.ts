@@ -15,7 +15,8 @@ import type {
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
 import { BanController } from './backend-bans.ts';
 import { CrawlController } from './crawl.ts';
-import { UdpError } from './discovery.ts';
+import { UdpError } from './udp-error.ts';
+import { assertNothingAside, blameSetting, failureOf } from './setting-failure.ts';
 import { findFreePort, type FreePort } from './free-port.ts';
 import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
@@ -27,7 +28,6 @@ import { ListControl } from './lists.ts';
 import { startNode, type RunningNode } from './node.ts';
 import { SettingsController } from './settings-control.ts';
 import { StatusView, type NodePhase } from './status.ts';
-import { describeError } from '../leaf/errors.ts';
 import { logText } from '../leaf/log.ts';
 import type { Unsubscribe } from '../leaf/runtime.ts';
 import { PeerEvents, type PeerEvent } from '../stats/peer-events.ts';
@@ -65,7 +65,10 @@ export class Backend implements ApiBackend {
     this.#demoList = demoList;
     this.lists = new ListControl(ground, given, () => this.#node);
     ground.settings.onChange((settings) => this.#node?.applySettings(settings));
-    this.settings = new SettingsController(ground.settings, this.lists);
+    this.settings = new SettingsController(ground.settings, this.lists, {
+      dataFolder: ground.folder.paths.folder,
+      choosePath: ground.choosePath,
+    });
     this.bans = new BanController(ground.bans);
     this.sessions = new SessionController(ground);
     this.why = new WhyController(ground, given, () => this.#node);
@@ -82,17 +85,19 @@ export class Backend implements ApiBackend {
       if (this.#node !== undefined) return;
       this.#setPhase('starting');
       try {
+        assertNothingAside(this.#ground);
         this.#node = await startNode(this.#ground, this.#given, this.#demoList);
         // Settings and bans may have changed while it started.
         this.#node.applySettings(this.#ground.settings.current());
         this.#setPhase('running');
-      } catch (error: unknown) {
-        const code = isOwnError(error) ? error.code : 'internal-error';
-        const freePort = await this.#freePortFor(error);
-        this.#phase = { phase: 'failed', failure: { code, message: describeError(error) }, freePort };
+      } catch (cause: unknown) {
+        const error = blameSetting(this.#ground.settings, cause);
+        const failure = failureOf(error);
+        const freePort = await this.#freePortFor(cause);
+        this.#phase = { phase: 'failed', failure, freePort };
         this.#ground.logger
           .child('node')
-          .error('the node cannot start', { code, reason: describeError(error) });
+          .error('the node cannot start', { code: failure.code, reason: failure.message });
         throw error;
       }
     });

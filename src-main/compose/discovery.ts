@@ -1,21 +1,15 @@
 import { TABLE_PROTOCOLS, type TableEntry, type TableProtocol } from '../../shared/model/table.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { Ground } from './ground.ts';
+import { udpErrorOf } from './udp-error.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { NamedSource } from '../discovery/fair-mix.ts';
 import type { NodeFacts } from '../discovery/table-snapshot.ts';
 import { to0x } from '../leaf/bytes.ts';
-import { EnodeckError, NetworkError } from '../leaf/errors.ts';
+import { NetworkError } from '../leaf/errors.ts';
 import { systemDatagramTransport } from '../leaf/udp.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
-
-/** A node that cannot open its UDP sockets. */
-export class UdpError extends EnodeckError<'port-in-use' | 'cannot-listen'> {
-  constructor(code: 'port-in-use' | 'cannot-listen', message: string, options?: ErrorOptions) {
-    super('discovery', code, message, options);
-  }
-}
 
 /** What a fork filter's verdict is called in the table. */
 const FORKS = {
@@ -74,7 +68,7 @@ export async function composeDiscovery(
   try {
     await discovery.open();
   } catch (error) {
-    throw explain(error, port);
+    throw error instanceof NetworkError ? udpErrorOf(error, port) : error;
   }
   return discovery;
 }
@@ -95,19 +89,4 @@ function factsOf(ground: Ground, node: Node): NodeFacts {
     fork: forkOf(ground, node),
     client: ground.statistics.clientOf(node.idHex),
   };
-}
-
-function explain(error: unknown, port: number): unknown {
-  if (!(error instanceof NetworkError)) return error;
-  const where = `UDP port ${String(port)}`;
-  if (error.code === 'address-in-use') {
-    return new UdpError(
-      'port-in-use',
-      `${where} is in use by another program: choose another in the setting “Port” or “Discovery port”.`,
-      { cause: error },
-    );
-  }
-  return new UdpError('cannot-listen', `Listening on ${where} failed: ${error.message}.`, {
-    cause: error,
-  });
 }

@@ -1,12 +1,17 @@
+import type { SettingKey } from '../../shared/settings-table.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Network } from '../chain/networks.ts';
 import { composeNetwork } from './network.ts';
+import { blamed, settingAtFault } from './setting-failure.ts';
+import { assertStartable, type ChoosePath } from './setting-checks.ts';
 import { composeHistory, type KeptHistory } from './history.ts';
 import { composeStanding, type NodeStanding } from './standing.ts';
 import { systemLookUpHost, withTimeout, type LookUpHost } from '../leaf/host-lookup.ts';
 import { bytesToHex } from '../leaf/bytes.ts';
 import { checkListedIp, parseNetList, type NetList, type RelayRefusal } from '../leaf/ip.ts';
+import type { EnodeckError } from '../leaf/errors.ts';
+import { isOwnError } from '../api/api-error.ts';
 import { fileSink, RingSink } from '../leaf/log-sinks.ts';
 import { Log, type LogSink } from '../leaf/log.ts';
 import type { Clock, Logger, Random } from '../leaf/runtime.ts';
@@ -35,6 +40,8 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** Keeps the node key in the system's keyring, where there is one. */
   readonly protector?: SecretProtector;
+  /** Opens the system's dialog for a file or a folder, where there is one. */
+  readonly choosePath?: ChoosePath;
   /** Where log lines go besides the file and the window. */
   readonly logSinks: readonly LogSink[];
 }
@@ -68,6 +75,9 @@ export interface Ground {
   /** Why an address that a list or a file names is not one to send packets to (leaf/ip.ts). */
   readonly checkListedIp: (ip: string) => RelayRefusal | undefined;
   readonly lookUpHost: LookUpHost;
+  readonly choosePath: ChoosePath | undefined;
+  /** Settings that were set aside, with what is wrong with each; the node does not start until they are changed. */
+  readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
   close(): Promise<void>;
 }
 
@@ -75,16 +85,37 @@ export interface Ground {
 type Opened = (() => Promise<void> | void)[];
 
 /**
- * Opens all that a node stands on; what was opened is closed again when a later part fails.
- * @throws StoreError, SettingsError or OptionError: one sentence that says what to do
+ * Opens all that a node stands on; what was opened is closed again when a later part fails. In the desktop application a
+ * setting that keeps it from opening is set aside, so that a window can say so and offer to reset it.
+ * @throws StoreError, SettingsError, SettingFailure or OptionError: one sentence that says what to do
  */
 export async function composeGround(options: LaunchOptions, surroundings: Surroundings): Promise<Ground> {
-  const place = placeOf(options, process.platform, surroundings.environment);
+  const aside = new Map<SettingKey, EnodeckError>();
+  for (;;) {
+    try {
+      return await openGround(options, surroundings, aside);
+    } catch (error) {
+      const key = settingAtFault(error);
+      const isHopeless = key === undefined || aside.has(key) || !isOwnError(error);
+      if (surroundings.mode !== 'desktop' || isHopeless) throw error;
+      aside.set(key, error);
+    }
+  }
+}
+
+async function openGround(
+  options: LaunchOptions,
+  surroundings: Surroundings,
+  aside: ReadonlyMap<SettingKey, EnodeckError>,
+): Promise<Ground> {
+  const place = placeOf(options, process.platform, surroundings.environment, [...aside.keys()]);
   await prepareDataFolder(place.folder);
   const unsaved = new UnsavedFiles(systemClock);
-  const settings = await openSettings(place, options, unsaved.watching(replaceFile));
-  const network = await composeNetwork(options.demo, settings.current());
-  const folder = await openDataFolder(place.folder, settings.current().nodeDatabase ?? undefined);
+  const settings = await openSettings(place, options, [...aside.keys()], unsaved.watching(replaceFile));
+  const { nodeDatabase } = settings.current();
+  await assertStartable(settings);
+  const network = await openNetwork(options, settings);
+  const folder = await openFolder(place, settings, nodeDatabase);
   const opened: Opened = [
     () => folder.close(),
     () => {
@@ -96,26 +127,43 @@ export async function composeGround(options: LaunchOptions, surroundings: Surrou
     opened.length = 0;
   };
   try {
-    return {
-      ...(await groundOn({ folder, network, settings, unsaved }, options, surroundings, opened)),
-      close,
-    };
+    const ground = await groundOn({ folder, network, settings, unsaved }, options, surroundings, opened);
+    return { ...ground, blockedBy: aside, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+/** The genesis file by itself, then with the fork times, so that the one at fault is named. */
+async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings): Promise<Network> {
+  const current = settings.current();
+  const plain = { ...current, forkOverrides: [] };
+  const network = await blamed(settings, 'genesis', () => composeNetwork(demo, plain));
+  if (current.forkOverrides.length === 0) return network;
+  return await blamed(settings, 'forkOverrides', () => composeNetwork(demo, current));
+}
+
+async function openFolder(
+  { folder }: LaunchPlace,
+  settings: EffectiveSettings,
+  nodeDatabase: string | null,
+): Promise<DataFolder> {
+  if (nodeDatabase === null) return await openDataFolder(folder);
+  return await openDataFolder(folder, nodeDatabase, (open) => blamed(settings, 'nodeDatabase', open));
+}
+
 async function openSettings(
   { root, folder }: LaunchPlace,
   options: LaunchOptions,
+  aside: readonly SettingKey[],
   replace: ReplaceFile,
 ): Promise<EffectiveSettings> {
-  const ours = await SettingsStore.open(dataPathsOf(folder).settings, replace);
+  const ours = await SettingsStore.open(dataPathsOf(folder).settings, replace, aside);
   // The demo has its network, whatever the root says.
   const isOne = root === folder || options.demo;
-  const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings, replace);
-  return new EffectiveSettings({ folder: ours, root: roots }, options);
+  const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings, replace, aside);
+  return new EffectiveSettings({ folder: ours, root: roots }, options, aside);
 }
 
 async function groundOn(
@@ -123,7 +171,7 @@ async function groundOn(
   options: LaunchOptions,
   surroundings: Surroundings,
   opened: Opened,
-): Promise<Omit<Ground, 'close'>> {
+): Promise<Omit<Ground, 'close' | 'blockedBy'>> {
   const clock = systemClock;
   const random = systemRandom;
   const { log, logger, logs } = composeLog(folder, clock, settings, surroundings.logSinks, opened);
@@ -136,6 +184,7 @@ async function groundOn(
   opened.push(logEvents(events, logger));
   opened.push(followSettings(settings, log, events));
   const identity = await composeIdentity(folder, settings, random, surroundings.protector);
+  for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
   const ownIdHex = bytesToHex(nodeIdOf(identity.publicKey));
   const file = folder.paths.nodeLists;
   const replace = unsaved.watching(replaceFile);
@@ -174,6 +223,7 @@ async function groundOn(
     sessions: history.sessions,
     allows: (ip) => settings.current().netRestrict.length === 0 || allowedBy().contains(ip),
     checkListedIp: (ip) => checkListedIp(ip, allowedBy(), settings.current().addresses),
+    choosePath: surroundings.choosePath,
     lookUpHost: withTimeout(systemLookUpHost, clock),
   };
 }
@@ -202,7 +252,7 @@ async function composeIdentity(
   protector: SecretProtector | undefined,
 ): Promise<Identity> {
   const { nodeKey } = settings.current();
-  if (nodeKey !== null) return await readKeyFile(nodeKey);
+  if (nodeKey !== null) return await blamed(settings, 'nodeKey', () => readKeyFile(nodeKey));
   return await openIdentity(folder.paths.folder, { random, protector });
 }
 

@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { GenesisError } from '../chain/genesis-fields.ts';
 import { ForkOverrideError, withForkOverrides } from '../chain/fork-overrides.ts';
 import { networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
 import { DEMO_NETWORK } from '../demo/network.ts';
-import { describeError } from '../leaf/errors.ts';
+import { FileError, readRegularFile } from '../leaf/regular-file.ts';
 import { OptionError } from '../options.ts';
 import { parseForkOverride } from '../../shared/fork-override.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
+
+/** BOUNDED: the largest genesis file that is read, bytes; that of mainnet has 0.7 MB. */
+const MAX_GENESIS_BYTES = 1_048_576;
 
 /**
  * The network of this run.
@@ -29,18 +31,17 @@ function overridden(network: Network, texts: NodeSettings['forkOverrides']): Net
     return withForkOverrides(network, texts.map(parseForkOverride));
   } catch (cause) {
     if (!(cause instanceof ForkOverrideError)) throw cause;
-    throw new OptionError(`The setting “Fork times” cannot be used: ${cause.message}.`, {
-      cause,
-    });
+    throw new OptionError(`The setting “Fork times” cannot be used: ${cause.message}.`, { cause });
   }
 }
 
 async function fromFile(file: string): Promise<Network> {
   let content: Uint8Array;
   try {
-    content = await readFile(file);
+    content = (await readRegularFile(file, MAX_GENESIS_BYTES)).bytes;
   } catch (cause) {
-    throw new OptionError(`The genesis file ${file} cannot be read (${describeError(cause)}).`, { cause });
+    if (!(cause instanceof FileError)) throw cause;
+    throw new OptionError(`The genesis file ${file} ${cause.message}.`, { cause });
   }
   try {
     return await networkFromGenesis(content);

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
+import { DEFAULT_SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { LaunchOptions } from '../options.ts';
 import { dataPathsOf } from '../store/data-folder.ts';
 import { SettingsStore } from '../store/settings-store.ts';
@@ -24,17 +24,19 @@ export function defaultDataFolder(platform: NodeJS.Platform, environment: NodeJS
 /**
  * The folder that was named, else the platform's, with a folder of its own for each network but mainnet, so that their
  * nodes do not mix. The network is the one that the command line names, else the saved one.
+ * @param passOver settings whose values in the file are not looked at
  * @throws SettingsError when the file that should say which network cannot be used
  */
 export function placeOf(
   { dataFolder, demo, settings }: Pick<LaunchOptions, 'dataFolder' | 'demo' | 'settings'>,
   platform: NodeJS.Platform,
   environment: NodeJS.ProcessEnv,
+  passOver: readonly SettingKey[] = [],
 ): LaunchPlace {
   if (dataFolder !== undefined) return { root: dataFolder, folder: dataFolder };
   const root = defaultDataFolder(platform, environment);
   if (demo) return { root, folder: join(root, 'demo') };
-  const saved = SettingsStore.readNow(dataPathsOf(root).settings);
+  const saved = SettingsStore.readNow(dataPathsOf(root).settings, passOver);
   const { network, genesis } = { ...DEFAULT_SETTINGS, ...saved, ...settings.values };
   if (genesis !== null) return { root, folder: join(root, 'custom') };
   return { root, folder: network === 'mainnet' ? root : join(root, network) };

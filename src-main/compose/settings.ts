@@ -69,16 +69,27 @@ export class EffectiveSettings {
   /** As they are once everything is started again. */
   #next: Sourced;
   #inForce: Sourced;
+  /** Settings that keep the node from starting: they have their defaults in force until they are changed. */
+  readonly #aside: Set<SettingKey>;
   readonly #listeners = new Set<(settings: NodeSettings, keys: readonly SettingKey[]) => void>();
 
-  constructor(stores: SettingsStores, { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>) {
+  /** @param aside settings that have their defaults in force, whatever is said of them */
+  constructor(
+    stores: SettingsStores,
+    { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>,
+    aside: readonly SettingKey[] = [],
+  ) {
+    this.#aside = new Set(aside);
     this.#stores = stores;
     this.#launch = settings;
     this.#defaults = demo ? { ...DEFAULT_SETTINGS, ...DEMO_DEFAULTS } : DEFAULT_SETTINGS;
     this.#fixed = demo ? DEMO_FIXED : {};
     this.#fixedKeys = demo ? DEMO_FIXED_KEYS : [];
     this.#next = this.#read();
-    this.#inForce = this.#next;
+    this.#inForce = {
+      values: { ...this.#next.values, ...pickKeys(this.#defaults, aside) },
+      sources: { ...this.#next.sources, ...Object.fromEntries(aside.map((key) => [key, 'default'])) },
+    };
   }
 
   /** In force now. */
@@ -110,6 +121,29 @@ export class EffectiveSettings {
   /** Who gave the value in force. */
   sourceOf(key: SettingKey): SettingSource {
     return this.#inForce.sources[key];
+  }
+
+  /** Where the value in force comes from, as a phrase: "from the flag --port". */
+  originOf(key: SettingKey): string {
+    const { flag } = SETTINGS[key];
+    const { root, folder } = this.#stores;
+    switch (this.sourceOf(key)) {
+      case 'default':
+        return 'which is the default';
+      case 'file':
+        return `from ${(ROOT_KEYS.includes(key) ? root : folder).file}`;
+      case 'environment':
+        return `from the variable ${settingVariable(flag)}`;
+      case 'flag':
+        return `from the flag ${flag}`;
+      case 'demo':
+        return 'as the demo has it';
+    }
+  }
+
+  /** Whether a setting still has its default in force because what is said of it keeps the node from starting. */
+  isAside(key: SettingKey): boolean {
+    return this.#aside.has(key);
   }
 
   /** A node starts: settings that wait for it come into force. */
@@ -164,6 +198,7 @@ export class EffectiveSettings {
     for (const [store, ours] of storesOf(keys, folder, root)) {
       const before = this.#next.values;
       await write(store, ours);
+      for (const key of ours) this.#aside.delete(key);
       this.#launch = without(this.#launch, ours);
       this.#next = this.#read();
       this.#settle(['none']);
@@ -177,12 +212,12 @@ export class EffectiveSettings {
 
   /** Takes over what waits for a restart of these kinds. */
   #settle(kinds: readonly SettingView['restart'][]): void {
-    const taken = SETTING_KEYS.filter((key) => kinds.includes(SETTINGS[key].restart));
-    const pick = <From extends object>(from: From): object =>
-      Object.fromEntries(taken.map((key) => [key, from[key as keyof From]]));
+    const taken = SETTING_KEYS.filter(
+      (key) => kinds.includes(SETTINGS[key].restart) && !this.#aside.has(key),
+    );
     this.#inForce = {
-      values: { ...this.#inForce.values, ...pick(this.#next.values) },
-      sources: { ...this.#inForce.sources, ...pick(this.#next.sources) },
+      values: { ...this.#inForce.values, ...pickKeys(this.#next.values, taken) },
+      sources: { ...this.#inForce.sources, ...pickKeys(this.#next.sources, taken) },
     };
   }
 
@@ -190,7 +225,7 @@ export class EffectiveSettings {
     const saved = this.saved();
     const { values, sources } = this.#launch;
     const sourceOf = (key: SettingKey): SettingSource => {
-      if (this.isFixed(key)) return 'flag';
+      if (this.isFixed(key)) return 'demo';
       if (values[key] !== undefined) return sources[key] ?? 'flag';
       return saved[key] === undefined ? 'default' : 'file';
     };
@@ -225,6 +260,9 @@ export class EffectiveSettings {
     };
   }
 }
+
+const pickKeys = <From extends object>(from: From, keys: readonly SettingKey[]): object =>
+  Object.fromEntries(keys.map((key) => [key, from[key as keyof From]]));
 
 function* storesOf(
   keys: readonly SettingKey[],

@@ -72,6 +72,7 @@ export class StatusView {
       outsideContacts: ground.statistics.outside.count,
       arrivals: ground.statistics.arrivals,
       database: storageFactsOf(ground),
+      keyWarnings: ground.identity.warnings,
       eventLoop: ground.statistics.eventLoop,
       unknownFork: ground.statistics.unknownForks.list()[0],
       forkOverrides: ground.settings.current().forkOverrides,

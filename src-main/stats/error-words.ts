@@ -37,7 +37,30 @@ export const ERROR_WORDS = {
   ),
   'invalid-genesis': words('ours', 'Genesis file refused', 'The genesis file does not describe a chain.'),
 
+  // Files that people name (FileError)
+  'file-missing': words('ours', 'File missing', 'The file is not there.'),
+  'file-not-regular': words('ours', 'Not a file', 'The path leads to a folder, a device or a pipe.'),
+  'file-too-large': words('ours', 'File too large', 'The file is larger than is read.'),
+  'file-unreadable': words('ours', 'File unreadable', 'The system refused to read the file.'),
+  'key-readable-by-others': words(
+    'ours',
+    'Key can be read by others',
+    'The rights of the node key file let others read it.',
+    'Let its owner alone read it',
+  ),
+  'keyring-failed': words(
+    'ours',
+    'Not in the keyring',
+    'The system’s keyring did not take the node key; a file keeps it.',
+  ),
+
   // Store (StoreError)
+  'not-for-database': words(
+    'ours',
+    'No place for a database',
+    'The folder belongs to the system or holds other files.',
+    'Choose an empty or a new folder',
+  ),
   'not-a-folder': words('ours', 'Not a folder', 'The data folder is a file.', 'Choose another data folder'),
   'not-writable': words(
     'ours',
@@ -113,6 +136,13 @@ export const ERROR_WORDS = {
   'unknown-request': words('ours', 'Unknown request', 'There is no such request.'),
   'unknown-topic': words('ours', 'Unknown topic', 'There is no such topic.'),
   'invalid-parameters': words('ours', 'Parameters refused', 'The parameters are not those of the request.'),
+  'not-available': words('ours', 'Not available here', 'This is offered in the desktop application alone.'),
+  'restart-needed': words(
+    'ours',
+    'Restart needed',
+    'The change holds once the program is started again.',
+    'Quit Enodeck and start it again',
+  ),
   'not-editable': words('ours', 'Cannot be edited', 'It is given from outside, and cannot be edited here.'),
   'not-found': words('ours', 'Not there', 'There is no such thing.'),
   'no-free-port': words(

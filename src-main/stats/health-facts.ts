@@ -78,6 +78,8 @@ export interface HealthFacts extends ForkFacts {
   /** Connections from the internet since the node started. */
   readonly outsideContacts: number;
   readonly database: StorageFacts;
+  /** What a person should know of how the node key is kept. */
+  readonly keyWarnings?: readonly { readonly code: string; readonly message: string }[];
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 

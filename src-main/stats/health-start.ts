@@ -72,14 +72,16 @@ function failedLine({ failure, freePort, port }: StandstillFacts): HealthCheck {
     case 'address-not-available':
       return {
         ...base('The node is not running: the address is missing', null),
-        actions: openAnd('addresses'),
+        actions: openAnd(failure.setting?.key ?? 'addresses'),
       };
     default:
-      return {
-        ...base('The node could not start', null),
-        actions: [START, { kind: 'open-view', params: { view: 'logs' } }],
-      };
+      return { ...base('The node could not start', null), actions: actionsFor(failure?.setting?.key) };
   }
+}
+
+function actionsFor(key: SettingKey | undefined): readonly HealthAction[] {
+  if (key === undefined) return [START, { kind: 'open-view', params: { view: 'logs' } }];
+  return [{ kind: 'reset-setting', params: { key } }, ...openAnd(key)];
 }
 
 const openAnd = (key: SettingKey): readonly HealthAction[] => [

@@ -23,6 +23,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     peersInCheck(facts),
     peersOutCheck(facts),
     storageCheck(facts.database),
+    ...keyChecks(facts),
     delayCheck(facts),
     forkOverridesCheck(facts),
   ];
@@ -36,6 +37,21 @@ const NO_NETWORK = check(
   'only loopback addresses',
   'Connect it, or start the demo to watch a private network inside this process.',
 );
+
+/** Nothing where the key is kept as it should be. */
+function keyChecks({ keyWarnings = [] }: HealthFacts): HealthCheck[] {
+  return keyWarnings.map(({ code, message }) =>
+    code === 'key-readable-by-others'
+      ? check(
+          'node-key',
+          'look',
+          'Node key can be read by others',
+          message,
+          'Let its owner alone read the file.',
+        )
+      : check('node-key', 'look', 'Node key is not in the keyring', message),
+  );
+}
 
 function delayCheck({ eventLoop }: HealthFacts): HealthCheck {
   const id = 'event-loop';

@@ -43,9 +43,14 @@ export function dataPathsOf(folder: string): DataPaths {
 /**
  * Makes the folder where it is not there, and takes it: LevelDB's lock keeps a second process out.
  * @param databaseFolder where the database lies, if not in the folder
+ * @param around opens the database of such a folder; what it throws is thrown here
  * @throws StoreError `not-a-folder`, `not-writable`, `folder-in-use`, `newer-schema` or `database-corrupt`
  */
-export async function openDataFolder(folder: string, databaseFolder?: string): Promise<DataFolder> {
+export async function openDataFolder(
+  folder: string,
+  databaseFolder?: string,
+  around: (open: () => Promise<Database>) => Promise<Database> = (open) => open(),
+): Promise<DataFolder> {
   const paths = dataPathsOf(folder);
   await makeWritable(paths.folder);
   // A database elsewhere does not keep others out of this folder: an empty one here does.
@@ -54,8 +59,11 @@ export async function openDataFolder(folder: string, databaseFolder?: string): P
   const place = databaseFolder === undefined ? paths.database : resolve(databaseFolder);
   let database: Database;
   try {
-    if (databaseFolder !== undefined) await makeWritable(place);
-    database = await openDatabase(place, databaseFolder === undefined ? paths.folder : place);
+    const open = async (): Promise<Database> => {
+      if (databaseFolder !== undefined) await makeWritable(place);
+      return await openDatabase(place, databaseFolder === undefined ? paths.folder : place);
+    };
+    database = await (databaseFolder === undefined ? open() : around(open));
   } catch (error) {
     await guard?.close();
     throw error;

@@ -160,6 +160,6 @@ function inUse(folder: string, cause: unknown): StoreError {
 function foreign(folder: string): StoreError {
   return new StoreError(
     'database-foreign',
-    `The database in ${folder} is another program’s: choose another folder with --nodedb. It was left as it is.`,
+    `The database in ${folder} is another program’s: choose another folder. It was left as it is.`,
   );
 }

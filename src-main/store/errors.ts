@@ -6,6 +6,7 @@ export type DiskFaultCode = 'disk-full' | 'disk-read-only' | 'disk-failing';
 /** What may be wrong with the data folder, the database in it or the node key. */
 export type StoreErrorCode =
   | 'not-a-folder'
+  | 'not-for-database'
   | 'not-writable'
   | 'not-readable'
   | 'folder-in-use'
@@ -47,23 +48,30 @@ const ADVICE: Readonly<Record<SettingsErrorCode, string>> = {
   'disk-failing': 'Check the disk',
 };
 
+/** Where a file is at fault, and of what. */
+export interface SettingsErrorPlace {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly reason: string;
+  readonly member?: string | undefined;
+}
+
 /** A settings or node-list file that was refused; it was not overwritten. */
 export class SettingsError extends EnodeckError<SettingsErrorCode> {
   readonly file: string;
   /** Line of the fault, from 1; undefined where no single line is at fault. */
   readonly line: number | undefined;
   readonly reason: string;
+  /** The member of the file whose value is at fault, where one is. */
+  readonly member: string | undefined;
 
-  constructor(
-    code: SettingsErrorCode,
-    at: { readonly file: string; readonly line?: number | undefined; readonly reason: string },
-    options?: ErrorOptions,
-  ) {
+  constructor(code: SettingsErrorCode, at: SettingsErrorPlace, options?: ErrorOptions) {
     const where = at.line === undefined ? at.file : `${at.file}, line ${String(at.line)}`;
     super('settings', code, `${where}: ${at.reason}. The file was left as it is. ${ADVICE[code]}.`, options);
     this.file = at.file;
     this.line = at.line;
     this.reason = at.reason;
+    this.member = at.member;
   }
 }
 

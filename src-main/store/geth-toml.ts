@@ -23,6 +23,8 @@ export interface GethFault extends TextFault {
 /** What a file says, and what it says wrong. */
 export interface GethConfig {
   readonly settings: SettingsChange;
+  /** The line of each setting. */
+  readonly lines: Readonly<Partial<Record<SettingKey, number>>>;
   /** Texts of nodes, not checked yet; a list that the file does not have is undefined. */
   readonly lists: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>;
   /** Keys, with their tables, that say nothing to this program. BOUNDED: 200. */
@@ -146,7 +148,7 @@ export function readGethToml(text: string): GethConfig {
     if (!(error instanceof TomlError)) throw error;
     const [, detail = error.message] = /^Invalid TOML document: ([^\n]*)/.exec(error.message) ?? [];
     const reason = `this is not TOML: ${detail}`;
-    return { settings: {}, lists: {}, ignored: [], errors: [{ line: error.line, reason }] };
+    return { settings: {}, lines: {}, lists: {}, ignored: [], errors: [{ line: error.line, reason }] };
   }
   return new ConfigReader(tomlLines(text)).read(root);
 }
@@ -156,6 +158,7 @@ class ConfigReader {
   readonly #errors: GethFault[] = [];
   readonly #ignored: string[] = [];
   #settings: SettingsChange = {};
+  readonly #lines: Partial<Record<SettingKey, number>> = {};
   readonly #lists: Partial<Record<NodeListName, readonly NodeText[]>> = {};
 
   constructor(lineOf: TomlLines) {
@@ -178,7 +181,13 @@ class ConfigReader {
     if (node.UserIdent !== undefined) this.#take(['Node', 'UserIdent'], orNull('name')(node.UserIdent));
     this.#readAddresses(p2p);
     this.#errors.sort((a, b) => a.line - b.line);
-    return { settings: this.#settings, lists: this.#lists, ignored: this.#ignored, errors: this.#errors };
+    return {
+      settings: this.#settings,
+      lines: this.#lines,
+      lists: this.#lists,
+      ignored: this.#ignored,
+      errors: this.#errors,
+    };
   }
 
   /** Of [Eth] the node lists in DNS; of the file's other tables nothing. */
@@ -232,7 +241,10 @@ class ConfigReader {
 
   #take(path: readonly string[], result: ReadKey): void {
     if ('reason' in result) this.#fault(path, result, 'settings');
-    else this.#settings = { ...this.#settings, ...result.change };
+    else {
+      this.#settings = { ...this.#settings, ...result.change };
+      for (const key of Object.keys(result.change) as SettingKey[]) this.#lines[key] = this.#lineOf(path);
+    }
   }
 
   #table(parent: Table, path: readonly string[]): Table {

@@ -2,14 +2,14 @@
  * The node key: what the node is. Headless it lies in `nodekey`, 64 hex digits, the form that geth's --nodekey reads
  * and writes (crypto/crypto.go LoadECDSA); the desktop application may keep it encrypted by the system's keyring.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { bytesToHex, hexToBytes } from '../leaf/bytes.ts';
 import { describeError } from '../leaf/errors.ts';
+import { FileError, readRegularFile, type FileContent } from '../leaf/regular-file.ts';
 import type { Random } from '../leaf/runtime.ts';
 import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
-import { StoreError, systemErrorCode } from './errors.ts';
+import { StoreError } from './errors.ts';
 
 /** Encrypts a text by a secret of the user's account, as Electron's safeStorage does. */
 export interface SecretProtector {
@@ -30,6 +30,15 @@ export interface Identity {
   readonly storage: 'file' | 'keyring';
   /** True when the key was made just now. */
   readonly created: boolean;
+  /** What a person should know of how the key is kept. */
+  readonly warnings: readonly KeyWarning[];
+}
+
+/** A remark about how the key is kept: who may read its file, or a keyring that did not take it. */
+export interface KeyWarning {
+  readonly code: 'key-readable-by-others' | 'keyring-failed';
+  /** A sentence without its end. */
+  readonly message: string;
 }
 
 /** Names in the data folder. */
@@ -42,8 +51,11 @@ const KEY_FILE_MODE = 0o600;
 /** 64 digits and line ends, as geth takes them. */
 const KEY_TEXT = /^([0-9a-fA-F]{64})[\r\n]*$/;
 
-/** BOUNDED: a key file is far smaller; more is not even read. */
-const MAX_KEY_FILE_BYTES = 4_096;
+/** BOUNDED: the most of a file that is looked at, bytes; a key has 64 digits, and longer files are refused as such. */
+const MAX_KEY_FILE_BYTES = 1_048_576;
+
+/** Permission bits of others than the owner. */
+const OTHERS = 0o077;
 
 /**
  * The key of a data folder, made on the first start. A plain `nodekey` wins over a protected one: a person put it there.
@@ -56,19 +68,43 @@ export async function openIdentity(
   const plainFile = join(folder, KEY_FILE);
   const protectedFile = join(folder, PROTECTED_KEY_FILE);
   const plain = await readIfThere(plainFile);
-  if (plain !== undefined) return identityOf(parseKeyText(plainFile, plain), plainFile, 'file', false);
+  if (plain !== undefined) return fromFile(plainFile, plain);
   const sealed = await readIfThere(protectedFile);
   if (sealed !== undefined) {
-    return identityOf(unseal(protectedFile, sealed, protector), protectedFile, 'keyring', false);
+    const privateKey = unseal(protectedFile, sealed.bytes, protector);
+    return { ...keysOf(privateKey), file: protectedFile, storage: 'keyring', created: false, warnings: [] };
   }
+  return await makeKey({ plainFile, protectedFile }, random, protector);
+}
+
+interface KeyFiles {
+  readonly plainFile: string;
+  readonly protectedFile: string;
+}
+
+/** A keyring that says it is there may fail all the same: the plain file is used then, and said. */
+async function makeKey(
+  { plainFile, protectedFile }: KeyFiles,
+  random: Random,
+  protector: SecretProtector | undefined,
+): Promise<Identity> {
   const privateKey = generatePrivateKey(random);
   const text = bytesToHex(privateKey);
+  const keys = keysOf(privateKey);
+  const warnings: KeyWarning[] = [];
   if (protector?.available === true) {
-    await writeKey(protectedFile, protector.protect(text));
-    return identityOf(privateKey, protectedFile, 'keyring', true);
+    try {
+      const sealed = protector.protect(text);
+      await writeKey(protectedFile, sealed);
+      return { ...keys, file: protectedFile, storage: 'keyring', created: true, warnings };
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      const message = `The keyring did not take the node key (${describeError(error)}); it is in the file ${plainFile}`;
+      warnings.push({ code: 'keyring-failed', message });
+    }
   }
   await writeKey(plainFile, text);
-  return identityOf(privateKey, plainFile, 'file', true);
+  return { ...keys, file: plainFile, storage: 'file', created: true, warnings };
 }
 
 /**
@@ -76,35 +112,39 @@ export async function openIdentity(
  * @throws StoreError `bad-key-file` or `key-file-unreadable`
  */
 export async function readKeyFile(file: string): Promise<Identity> {
-  const bytes = await readIfThere(file);
-  if (bytes === undefined) {
+  const content = await readIfThere(file);
+  if (content === undefined) {
     throw new StoreError('key-file-unreadable', `The node key file ${file} does not exist.`);
   }
-  return identityOf(parseKeyText(file, bytes), file, 'file', false);
+  return fromFile(file, content);
 }
 
-function identityOf(
-  privateKey: Uint8Array,
-  file: string,
-  storage: Identity['storage'],
-  created: boolean,
-): Identity {
-  return { privateKey, publicKey: publicKeyOf(privateKey), file, storage, created };
+function fromFile(file: string, { bytes, mode }: FileContent): Identity {
+  const keys = keysOf(parseKeyText(file, bytes));
+  return { ...keys, file, storage: 'file', created: false, warnings: warningsOf(file, mode) };
 }
 
-async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+/** Windows has no such bits: all of them are set there. */
+function warningsOf(file: string, mode: number): readonly KeyWarning[] {
+  if (process.platform === 'win32' || (mode & OTHERS) === 0) return [];
+  const bits = mode.toString(8).padStart(4, '0');
+  const message = `Others on this machine may read the node key file ${file} (mode ${bits}); it should be 0600`;
+  return [{ code: 'key-readable-by-others', message }];
+}
+
+const keysOf = (privateKey: Uint8Array): Pick<Identity, 'privateKey' | 'publicKey'> => ({
+  privateKey,
+  publicKey: publicKeyOf(privateKey),
+});
+
+async function readIfThere(file: string): Promise<FileContent | undefined> {
   try {
-    const bytes = await readFile(file);
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return await readRegularFile(file, MAX_KEY_FILE_BYTES);
   } catch (cause) {
-    if (systemErrorCode(cause) === 'ENOENT') return undefined;
-    throw new StoreError(
-      'key-file-unreadable',
-      `The node key file ${file} cannot be read (${describeError(cause)}).`,
-      {
-        cause,
-      },
-    );
+    if (!(cause instanceof FileError)) throw cause;
+    if (cause.code === 'file-missing') return undefined;
+    const code = cause.code === 'file-too-large' ? 'bad-key-file' : 'key-file-unreadable';
+    throw new StoreError(code, `The node key file ${file} ${cause.message}.`, { cause });
   }
 }
 
@@ -123,7 +163,7 @@ async function writeKey(file: string, content: string | Uint8Array): Promise<voi
 }
 
 function parseKeyText(file: string, bytes: Uint8Array): Uint8Array {
-  const text = bytes.length > MAX_KEY_FILE_BYTES ? '' : new TextDecoder('latin1').decode(bytes);
+  const text = new TextDecoder('latin1').decode(bytes);
   const digits = KEY_TEXT.exec(text)?.[1];
   if (digits === undefined) throw badKey(file, 'it must hold 64 hex digits and nothing else');
   const key = hexToBytes(digits);
@@ -135,15 +175,22 @@ function parseKeyText(file: string, bytes: Uint8Array): Uint8Array {
 function badKey(file: string, reason: string): StoreError {
   return new StoreError(
     'bad-key-file',
-    `The node key file ${file} is not valid: ${reason}. It was left as it is; correct it, or move it away for a new key.`,
+    `The node key file ${file} is not valid: ${reason}. It was left as it is.`,
   );
 }
+
+/** Without Electron there is no way to the keyring. */
+const NO_KEYRING_HERE =
+  'the desktop application alone can reach: start that one, or give this run another data folder or node key file';
+/** Electron has none, or one whose password is in its source. */
+const LOCKED_KEYRING =
+  'cannot be reached now: unlock it and start again, or start with --password-store=gnome-libsecret, kwallet5 or kwallet6 to name it';
 
 function unseal(file: string, sealed: Uint8Array, protector: SecretProtector | undefined): Uint8Array {
   if (protector?.available !== true) {
     throw new StoreError(
       'key-protected',
-      `The node key ${file} is protected by the desktop's keyring, which cannot be reached from here: start the desktop application, or give another --datadir or --nodekey.`,
+      `The node key ${file} is protected by the system's keyring, which ${protector === undefined ? NO_KEYRING_HERE : LOCKED_KEYRING}.`,
     );
   }
   let text: string;

@@ -1,12 +1,11 @@
 /** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
-import { readFileSync, statSync, type Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../leaf/errors.ts';
 import { JsonTextError } from '../leaf/json-tree.ts';
+import { FileError, readRegularFile, readRegularFileNow } from '../leaf/regular-file.ts';
 import { diskFaultOf } from './disk-fault.ts';
-import { SettingsError, systemErrorCode } from './errors.ts';
+import { SettingsError } from './errors.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 
@@ -19,6 +18,8 @@ export interface JsonFileFormat<Content> {
   readonly migrations: Readonly<Record<number, (content: object) => object>>;
   /** BOUNDED: a larger file is refused, bytes. */
   readonly maxBytes: number;
+  /** Members that are left out as if the file did not have them. */
+  readonly passOver?: readonly string[];
 }
 
 /**
@@ -37,8 +38,7 @@ export async function readJsonFile<Content>(
 export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Content>): Content | undefined {
   let text: string;
   try {
-    assertReadable(file, statSync(file), format.maxBytes);
-    text = readFileSync(file, 'utf8');
+    text = utf8ToText(readRegularFileNow(file, format.maxBytes).bytes);
   } catch (cause) {
     throwUnlessAbsent(file, cause);
     return undefined;
@@ -48,7 +48,8 @@ export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Co
 
 function contentOf<Content>(file: string, text: string, format: JsonFileFormat<Content>): Content {
   const document = parseDocument(file, text);
-  const current = migrate(file, document, format);
+  const content = Object.entries(migrate(file, document, format));
+  const current = Object.fromEntries(content.filter(([name]) => format.passOver?.includes(name) !== true));
   const checked = checkValue(format.schema, current);
   if (checked.ok) return checked.value;
   throw invalidValue(file, document, checked);
@@ -77,33 +78,21 @@ export async function writeJsonFile(
 
 async function readText(file: string, maxBytes: number): Promise<string | undefined> {
   try {
-    assertReadable(file, await stat(file), maxBytes);
-    return await readFile(file, 'utf8');
+    return utf8ToText((await readRegularFile(file, maxBytes)).bytes);
   } catch (cause) {
     throwUnlessAbsent(file, cause);
     return undefined;
   }
 }
 
-/** Reading a pipe or a device may never end. */
-function assertReadable(file: string, found: Stats, maxBytes: number): void {
-  if (!found.isFile()) {
-    const reason = found.isDirectory() ? 'it is a folder, not a file' : 'it is not a regular file';
-    throw new SettingsError('unreadable', { file, reason });
-  }
-  if (found.size <= maxBytes) return;
-  throw new SettingsError('too-large', { file, reason: `it is larger than ${String(maxBytes)} bytes` });
-}
+const utf8ToText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A file that is not there says nothing; any other failure to read it is one. */
 function throwUnlessAbsent(file: string, cause: unknown): void {
-  if (cause instanceof SettingsError) throw cause;
-  if (systemErrorCode(cause) === 'ENOENT') return;
-  throw new SettingsError(
-    'unreadable',
-    { file, reason: `it cannot be read (${describeError(cause)})` },
-    { cause },
-  );
+  if (!(cause instanceof FileError)) throw cause;
+  if (cause.code === 'file-missing') return;
+  const code = cause.code === 'file-too-large' ? 'too-large' : 'unreadable';
+  throw new SettingsError(code, { file, reason: `it ${cause.message}` }, { cause });
 }
 
 function parseDocument(file: string, text: string): JsonDocument {
@@ -158,5 +147,6 @@ function invalidValue(
     file,
     line: document.lineOf(whole),
     reason: `"${name}" ${words}`,
+    member: unknownKey === undefined ? path[0]?.toString() : undefined,
   });
 }

@@ -66,15 +66,25 @@ export class SettingsStore {
 
   /**
    * Reads the file; without one nothing is set, and nothing is written until something is.
+   * @param passOver settings whose values in the file are not looked at, and stay there
    * @throws SettingsError naming the line and the reason; the file stays as it is
    */
-  static async open(file: string, replace: ReplaceFile = replaceFile): Promise<SettingsStore> {
-    return new SettingsStore(file, savedOf(await readJsonFile(file, SETTINGS_FORMAT)), replace);
+  static async open(
+    file: string,
+    replace: ReplaceFile = replaceFile,
+    passOver: readonly SettingKey[] = [],
+  ): Promise<SettingsStore> {
+    return new SettingsStore(file, await readSaved(file, passOver), replace);
   }
 
   /** What the file holds, for a program that cannot wait yet. @throws SettingsError as `open` does */
-  static readNow(file: string): SavedSettings {
-    return savedOf(readJsonFileNow(file, SETTINGS_FORMAT));
+  static readNow(file: string, passOver: readonly SettingKey[] = []): SavedSettings {
+    return savedOf(readJsonFileNow(file, { ...SETTINGS_FORMAT, passOver }));
+  }
+
+  /** The file's path. */
+  get file(): string {
+    return this.#file;
   }
 
   saved(): SavedSettings {
@@ -88,21 +98,26 @@ export class SettingsStore {
    * @throws SettingsError; file and settings are as they were
    */
   async update(change: SettingsChange): Promise<readonly SettingKey[]> {
-    return await this.#replace((saved) => ({ ...saved, ...withoutUndefined(change) }));
+    const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
+    return await this.#replace(keys, (saved) => ({ ...saved, ...withoutUndefined(change) }));
   }
 
   /** Back to the default. @returns and @throws as `update` does */
   async reset(keys: readonly SettingKey[]): Promise<readonly SettingKey[]> {
-    return await this.#replace((saved) => {
+    return await this.#replace(keys, (saved) => {
       const kept = SETTING_KEYS.filter((key) => !keys.includes(key) && saved[key] !== undefined);
       return Object.fromEntries(kept.map((key) => [key, saved[key]]));
     });
   }
 
-  async #replace(change: (saved: SavedSettings) => SavedSettings): Promise<readonly SettingKey[]> {
+  /** @param keys those that are replaced: what the file has of them may be wrong */
+  async #replace(
+    keys: readonly SettingKey[],
+    change: (saved: SavedSettings) => SavedSettings,
+  ): Promise<readonly SettingKey[]> {
     return await this.#turns.run(async () => {
       const before = this.#saved;
-      const next = change(savedOf(await readJsonFile(this.#file, SETTINGS_FORMAT)));
+      const next = change(await readSaved(this.#file, keys));
       await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...inOrder(next) }, this.#replaceFile);
       this.#saved = next;
       return SETTING_KEYS.filter((key) => !isSameValue(before[key], next[key]));
@@ -113,6 +128,10 @@ export class SettingsStore {
 /** Whether two values of one setting say the same. */
 export function isSameValue(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+async function readSaved(file: string, passOver: readonly SettingKey[]): Promise<SavedSettings> {
+  return savedOf(await readJsonFile(file, { ...SETTINGS_FORMAT, passOver }));
 }
 
 function savedOf(content: z.output<typeof fileSchema> | undefined): SavedSettings {

@@ -29,10 +29,13 @@ export const enSettings = {
     listThese: 'these',
     without: {
       discoveryDns: 'the network’s own',
+      bootnodes: 'the network’s own',
       dnsServer: 'the system’s',
       discoveryAddresses: 'as for sessions',
       discoveryPort: 'as for sessions',
     },
+    choose: 'Choose…',
+    resetNamed: 'Reset “{title}”',
     empty: 'empty',
     on: 'on',
     off: 'off',
@@ -41,6 +44,7 @@ export const enSettings = {
       file: 'from the file',
       environment: 'from the environment',
       flag: 'from the command line',
+      demo: 'the demo’s',
     },
     sourceHint: {
       default: 'Nothing else was said: the default holds.',
@@ -48,6 +52,7 @@ export const enSettings = {
       environment:
         'Given by the variable {name}. What you choose here holds until the program starts with it again.',
       flag: 'Given by the flag {name}. What you choose here holds until the program starts with it again.',
+      demo: 'Fixed in the demo: its network is this machine alone.',
     },
     pendingNode: 'Waits for the node to be started again: then {value}.',
     pendingProgram: 'Waits for the program to be started again: then {value}.',

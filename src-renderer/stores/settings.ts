@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { SettingsChange, SettingKey } from '../../shared/settings-table.ts';
+import { PATH_SETTING_KEYS, type SettingsChange, type SettingKey } from '../../shared/settings-table.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from './topic-feed.ts';
@@ -19,6 +19,10 @@ export const useSettingsStore = defineStore('settings', () => {
     },
     reset: async (key: SettingKey) => {
       settings.value = await request('settings.reset', { key });
+    },
+    choosePath: async (view: SettingView): Promise<string | null> => {
+      const key = PATH_SETTING_KEYS.find((known) => known === view.key);
+      return key === undefined ? null : (await request('settings.choosePath', { key })).path;
     },
     importText: (text: string, partial: boolean) => request('settings.import', { text, partial }),
     exportText: () => request('settings.export', {}),

@@ -218,6 +218,7 @@ export class FakeBackend implements ApiBackend {
       this.values[key] = DEFAULT_SETTINGS[key];
       return this.settings.views();
     },
+    choosePath: async () => null,
     import: async () => ({
       settings: ['maxPeers'],
       lists: { bootnodes: 0, static: 1, trusted: 0 },

@@ -204,7 +204,9 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       scenario === 'broken'
         ? {
             code: 'port-in-use',
-            message: 'TCP port 30303 is in use by another program (0.0.0.0:30303).',
+            message:
+              'TCP port 30303 is in use by another program (0.0.0.0:30303). The setting “Port” is 30303, which is the default.',
+            setting: { key: 'port', title: 'Port' },
           }
         : null,
     mode: 'desktop',
@@ -288,6 +290,7 @@ const makeStandstill = (scenario: Scenario): readonly HealthCheck[] =>
           failure: {
             code: 'port-in-use',
             message: 'TCP port 30303 is in use by another program (0.0.0.0:30303).',
+            setting: { key: 'port', title: 'Port' },
           },
           freePort: { key: 'port', port: 30_304 },
         }),

@@ -86,7 +86,10 @@ describe('The setting “Fork times”', () => {
   it('is refused as soon as it is set to what the network cannot have, and nothing of the change is kept', async () => {
     const { folder, settings } = await openSettings();
     const lists = {} as ConstructorParameters<typeof SettingsController>[1];
-    const control = new SettingsController(settings, lists);
+    const control = new SettingsController(settings, lists, {
+      dataFolder: folder.path,
+      choosePath: undefined,
+    });
     const refused = control.update({ forkOverrides: ['amsterdam=1700000000'], maxPeers: 7 });
     await expect(refused).rejects.toMatchObject({ code: 'invalid-parameters', field: 'forkOverrides' });
     await expect(refused).rejects.toThrow(/"amsterdam" at 1700000000 comes before bpo2/);

@@ -11,7 +11,7 @@ const FACTS: StandstillFacts = {
 const failed = (code: string, more: Partial<StandstillFacts> = {}): StandstillFacts => ({
   ...FACTS,
   phase: 'failed',
-  failure: { code, message: 'It says why.' },
+  failure: { code, message: 'It says why.', setting: null },
   ...more,
 });
 const kindsOf = (facts: StandstillFacts): string[] =>
@@ -54,6 +54,16 @@ describe('the health list of a node that does not run', () => {
     ['internal-error', ['start', 'open-view']],
   ])('offers what helps against %s', (code, kinds) => {
     expect(kindsOf(failed(code))).toEqual(kinds);
+  });
+
+  it('offers to reset the setting that keeps the node from starting', () => {
+    const setting = { key: 'genesis', title: 'Genesis file' } as const;
+    const facts = failed('bad-option', { failure: { code: 'bad-option', message: 'It says why.', setting } });
+    expect(healthAtRest(facts)[0]?.actions).toEqual([
+      { kind: 'reset-setting', params: { key: 'genesis' } },
+      { kind: 'open-setting', params: { key: 'genesis' } },
+      { kind: 'start', params: {} },
+    ]);
   });
 
   it('says that the database cannot be written, running or not', () => {

@@ -57,7 +57,7 @@ describe('the data folder', () => {
     await theirs.close();
     await expect(openDataFolder(join(folder.path, 'data'), place)).rejects.toMatchObject({
       code: 'database-foreign',
-      message: expect.stringContaining('--nodedb') as string,
+      message: expect.stringContaining('choose another folder') as string,
     });
     const again = new Level(place);
     expect(await again.keys().all()).toEqual(['n:1']);

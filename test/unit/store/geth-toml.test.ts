@@ -60,6 +60,7 @@ describe('geth’s TOML', () => {
         msgEvents: true,
         name: 'mine',
       },
+      lines: expect.objectContaining({ maxPeers: 9, nodeDatabase: 23, name: 6 }) as object,
       lists: {
         bootnodes: [{ line: 15, text: SOME_ENODE }],
         static: [

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
@@ -76,6 +76,46 @@ describe('the node key', () => {
       },
     };
     await expect(open(other)).rejects.toMatchObject({ code: 'bad-key-file' });
+  });
+
+  it('goes to the plain file, with a warning, when the keyring fails', async () => {
+    const failing = {
+      ...keyring,
+      protect: () => {
+        throw new Error('no daemon');
+      },
+    };
+    const first = await open(failing);
+    expect(first).toMatchObject({ storage: 'file', created: true, file: join(folder.path, 'nodekey') });
+    expect(first.warnings).toEqual([
+      { code: 'keyring-failed', message: expect.stringContaining('(no daemon)') as string },
+    ]);
+    expect((await open(failing)).publicKey).toEqual(first.publicKey);
+  });
+
+  it('behind a keyring that is locked says how to go on, to the desktop and to the program without', async () => {
+    await open(keyring);
+    const locked = open({ ...keyring, available: false });
+    await expect(locked).rejects.toThrow(/unlock it and start again, or start with --password-store=/);
+    await expect(open()).rejects.toThrow(/the desktop application alone can reach/);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    [0o600, 0],
+    [0o400, 0],
+    [0o640, 1],
+    [0o604, 1],
+    [0o644, 1],
+    [0o660, 1],
+  ])('with mode %i has %i warnings', async (mode, warnings) => {
+    const file = join(folder.path, 'nodekey');
+    await writeFile(file, '1f'.repeat(32));
+    await chmod(file, mode);
+    for (const identity of [await open(), await readKeyFile(file)]) {
+      expect(identity.warnings.map(({ code }) => code)).toEqual(
+        Array.from({ length: warnings }, () => 'key-readable-by-others'),
+      );
+    }
   });
 
   it('named by the user must exist', async () => {
