@@ -97,7 +97,7 @@ export function equalForkIds(a: ForkId, b: ForkId): boolean {
  * force from the genesis block on.
  */
 export function normalizeForks(forks: Iterable<bigint>, genesis: bigint): bigint[] {
-  return [...new Set(forks)].filter((fork) => fork > genesis).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...new Set(forks)].filter((fork) => fork > genesis).sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Checksums after 0, 1, … forks. */

@@ -247,3 +247,22 @@ describe('The announced position', () => {
     expect(wallClockPosition(NETWORKS.hoodi, 0)).toEqual({ number: 0n, time: 0n });
   });
 });
+
+describe('A chain that has passed all its forks by block', () => {
+  const schedule: ForkSchedule = {
+    genesisHash: new Uint8Array(32),
+    forkBlocks: [5n],
+    forkTimes: [2_000_000_000n],
+  };
+  const at = (next: bigint): string => {
+    const position = { number: 100n, time: 1_900_000_000n };
+    const { hash } = forkIdAt(schedule, position.number, position.time);
+    return createForkFilter(schedule, () => position)({ hash, next });
+  };
+
+  it('measures what a remote expects by its time where forks by time are to come', () => {
+    expect(at(1_000n)).toBe('local-incompatible-or-stale');
+    expect(at(2_000_000_000n)).toBe('ok');
+    expect(at(0n)).toBe('ok');
+  });
+});

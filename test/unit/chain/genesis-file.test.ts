@@ -92,6 +92,13 @@ describe('A genesis file', () => {
     expect(unhex(withZero.genesisHash)).toBe(unhex(without.genesisHash));
   });
 
+  it('has at most 200,000 accounts', async () => {
+    const many = (count: number): string =>
+      genesis().replace('"alloc":{}', `"alloc":{${'"":0,'.repeat(count - 1)}"":0}`);
+    expect((await refusal(many(200_001))).message).toContain('has more than 200000 accounts');
+    expect((await refusal(many(200_000))).message).toContain('must be 20 bytes');
+  });
+
   it.each<[string, string, string]>([
     ['', 'is not JSON', '{"config": '],
     ['', 'is not a JSON object', '[]'],
