@@ -53,7 +53,8 @@ class Inspector {
   readonly #folder: string;
   readonly #files: readonly FolderFile[];
   readonly #damages: Damage[] = [];
-  #maxSequence = 0;
+  /** Of the writes in the logs in use. */
+  readonly #logged = new Set<number>();
   #hasOwnKeys = false;
   #hasOtherKeys = false;
   /** Whether the MANIFEST may be older than the tables. */
@@ -68,13 +69,12 @@ class Inspector {
     if (!this.#files.some(({ kind }) => kind !== 'lock' && kind !== 'other')) return { state: 'new' };
     const manifest = await this.#manifest();
     if (manifest !== undefined && manifest.comparator !== COMPARATOR) return { state: 'foreign' };
-    this.#maxSequence = manifest?.lastSequence ?? 0;
     const obsolete = new Set(
       this.#files.filter((file) => isObsolete(file, manifest)).map(({ name }) => name),
     );
     await this.#checkLogs(manifest, obsolete);
     await this.#checkTables(manifest);
-    await this.#checkObsolete(obsolete);
+    await this.#checkObsolete(obsolete, manifest?.lastSequence ?? 0);
     await this.#checkOthers();
     if (this.#hasOtherKeys && !this.#hasOwnKeys) return { state: 'foreign' };
     if (this.#damages.length === 0) return { state: 'whole' };
@@ -135,6 +135,7 @@ class Inspector {
       if (damaged > 0) this.#note(`${bytesText(damaged)} of ${name} cannot be read`, true);
       if (unknown > 0) this.#note(`${name} holds what is no write`, true);
       for (const batch of batches) this.#learn(batch ?? []);
+      for (const { sequence } of batches.flatMap((batch) => batch ?? [])) this.#logged.add(sequence);
     }
   }
 
@@ -186,15 +187,15 @@ class Inspector {
     this.#learn(entries);
   }
 
-  /** What LevelDB left over when it was killed has nothing newer in it than what took its place. */
-  async #checkObsolete(obsolete: ReadonlySet<string>): Promise<void> {
+  /** What LevelDB left over when it was killed holds what the tables in use hold, or what a log in use does. */
+  async #checkObsolete(obsolete: ReadonlySet<string>, lastSequence: number): Promise<void> {
     for (const name of obsolete) {
       const bytes = await readBytes(this.#folder, name);
       if (typeof bytes === 'string') continue;
       const entries = name.endsWith('.log')
         ? readLogFile(bytes).records.flatMap((record) => readWriteBatch(record) ?? [])
         : readTableFile(bytes).entries;
-      if (!entries.some(({ sequence }) => sequence > this.#maxSequence)) continue;
+      if (!entries.some(({ sequence }) => sequence > lastSequence && !this.#logged.has(sequence))) continue;
       this.#stale = true;
       this.#note(`the MANIFEST does not name ${name}`, false);
     }
@@ -219,10 +220,7 @@ class Inspector {
   }
 
   #learn(entries: readonly Entry[]): void {
-    for (const { key, sequence } of entries) {
-      this.#maxSequence = Math.max(this.#maxSequence, sequence);
-      this.#learnKey(key);
-    }
+    for (const { key } of entries) this.#learnKey(key);
   }
 
   #learnKey(key: Uint8Array): void {

@@ -210,13 +210,54 @@ describe('a damaged database', () => {
     expect(await keptCopies(place)).toEqual([]);
   });
 
-  it('does not lose a table that its MANIFEST is too old to name', async () => {
-    const old = await readFile(file('MANIFEST-000004'));
-    await rm(file(LOG));
-    const bytes = old.subarray(0, 7 + 0x1c);
-    await writeFile(file('MANIFEST-000004'), bytes);
-    open = await Database.open(place);
-    expect((await bansOf(open)).sort()).toEqual(['192.0.2.7', '192.0.2.8']);
+  const put = (key: string, value: string | undefined) => ({ level: 'bans' as const, key, value });
+  const writeOnce = async (path: string, ...writes: ReturnType<typeof put>[]): Promise<void> => {
+    const database = await Database.open(path);
+    await database.write(writes);
+    await database.close();
+  };
+
+  it('does not lose the tables that its MANIFEST is too old to name', async () => {
+    const path = join(folder.path, 'used');
+    await writeOnce(path, put('x', '1'));
+    const old = await filesOf(path);
+    await writeOnce(path, put('y', '2'));
+    await writeOnce(path, put('z', '3'));
+    for (const name of await readdir(path)) if (name.startsWith('MANIFEST')) await rm(join(path, name));
+    for (const [name, hex] of Object.entries(old)) {
+      if (/^(?:CURRENT|MANIFEST.*)$/.test(name)) await writeFile(join(path, name), Buffer.from(hex, 'hex'));
+    }
+    open = await Database.open(path);
+    const content = await contentOf(open);
+    expect(['x', 'y', 'z'].map((key) => content.get(`!bans!${key}`))).toEqual(['1', '2', '3']);
+    expect(open.state.recovery?.damages.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^the MANIFEST does not name \d+\.ldb$/),
+    );
+  });
+
+  it('is not one that a kill left with a table that is not in use yet', async () => {
+    const path = join(folder.path, 'used');
+    await writeOnce(path, put('x', '1'));
+    const before = await filesOf(path);
+    await (await Database.open(path)).close();
+    for (const name of await readdir(path)) if (!name.endsWith('.ldb')) await rm(join(path, name));
+    for (const [name, hex] of Object.entries(before))
+      await writeFile(join(path, name), Buffer.from(hex, 'hex'));
+    open = await Database.open(path);
+    expect(open.state.recovery).toBeUndefined();
+    expect(await open.get('bans', 'x')).toBe('1');
+    expect(await keptCopies(path)).toEqual([]);
+  });
+
+  it('gives back the newest value of a key, and nothing that was deleted', async () => {
+    const path = join(folder.path, 'used');
+    await writeOnce(path, put('x', '1'), put('y', '1'), put('z', '1'));
+    await writeOnce(path, put('x', '2'), put('y', undefined));
+    await writeOnce(path, put('x', '3'), put('z', undefined), put('y', '4'));
+    await rm(join(path, 'CURRENT'));
+    open = await Database.open(path);
+    const content = await contentOf(open);
+    expect(['x', 'y', 'z'].map((key) => content.get(`!bans!${key}`))).toEqual(['3', '4', undefined]);
   });
 
   it('of a newer Enodeck is left as it is', async () => {
