@@ -67,6 +67,21 @@ describe('the stores', () => {
   });
 });
 
+describe('a database that looks damaged while another process has it', () => {
+  it('is left to that process', async () => {
+    const path = folderOf(1);
+    const writer = new Child('writer', process.execPath, [program, path, '9000']);
+    await writer.line(/^saved/);
+    await rm(join(path, 'database', 'CURRENT'));
+    await expect(openDataFolder(path)).rejects.toMatchObject({ code: 'folder-in-use' });
+    expect((await readdir(path)).filter((name) => name.startsWith('database'))).toEqual(['database']);
+    await writer.kill();
+    const folder = await openDataFolder(path);
+    expect(folder.database.state.recovery?.damages.map(({ text }) => text)).toContain('CURRENT is missing');
+    await folder.close();
+  });
+});
+
 async function killOften(path: string): Promise<void> {
   const saved: Saved[] = [];
   for (let round = 0; round < KILLS; round++) {
