@@ -189,14 +189,13 @@ async function groundOn(
   const file = folder.paths.nodeLists;
   const replace = unsaved.watching(replaceFile);
   const lists = await NodeListStore.open({ file, clock, events, ownIdHex, replaceFile: replace });
-  const storeOptions = { database: folder.database, clock, random, logger: logger.child('store') };
-  const nodes = await NodeStore.open(storeOptions);
+  const { database } = folder;
+  const nodes = await NodeStore.open({ database, clock, random, logger: logger.child('store') });
   await nodes.start();
   opened.push(() => nodes.stop());
   const known = { options, folder, clock, events, logger, ownIdHex, lists, settings, statistics };
   const standing = await composeStanding(known);
   opened.push(() => standing.close());
-  const allowedBy = allowedNetworks(settings);
   const history = await composeHistory({ ...known, reputation: standing.reputation });
   opened.push(() => history.close());
   return {
@@ -221,10 +220,18 @@ async function groundOn(
     bans: standing.bans,
     reputation: standing.reputation,
     sessions: history.sessions,
-    allows: (ip) => settings.current().netRestrict.length === 0 || allowedBy().contains(ip),
-    checkListedIp: (ip) => checkListedIp(ip, allowedBy(), settings.current().addresses),
+    ...addressRules(settings),
     choosePath: surroundings.choosePath,
     lookUpHost: withTimeout(systemLookUpHost, clock),
+  };
+}
+
+/** What the settings, as they are now, say of addresses. */
+function addressRules(settings: EffectiveSettings): Pick<Ground, 'allows' | 'checkListedIp'> {
+  const allowedBy = allowedNetworks(settings);
+  return {
+    allows: (ip) => settings.current().netRestrict.length === 0 || allowedBy().contains(ip),
+    checkListedIp: (ip) => checkListedIp(ip, allowedBy(), settings.current().addresses),
   };
 }
 

@@ -2,7 +2,6 @@ import type { SettingsImportResult } from '../../shared/api-contract.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import {
   SETTINGS,
-  type NodeSettings,
   type PathSettingKey,
   type SettingKey,
   type SettingsChange,
