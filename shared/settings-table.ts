@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dnsServerText, listenAddresses, networkText, treeUrlText } from './address-schemas.ts';
 import { LOG_LEVELS } from './model/log.ts';
+import { bootnodeText } from './bootnode-schema.ts';
 import { forkOverrides } from './fork-override.ts';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 import { NAT_FORMS, parseNatText } from './nat-text.ts';
@@ -266,6 +267,16 @@ export const SETTINGS = {
     flag: '--discovery.v5',
     default: true,
     restart: 'node',
+  }),
+  bootnodes: setting({
+    group: 'discovery',
+    title: 'Bootnodes',
+    help: 'Enode URLs or records that discovery begins at, in the place of the network’s own; an empty list: none. The bootnodes that you add under Nodes are asked besides.',
+    flag: '--bootnodes',
+    kind: 'list',
+    schema: z.array(bootnodeText).max(256).nullable(),
+    default: null,
+    restart: 'none',
   }),
   discoveryDns: setting({
     group: 'discovery',

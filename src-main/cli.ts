@@ -55,7 +55,6 @@ export function parseCommandLine(args: readonly string[], env: NodeJS.ProcessEnv
 interface Raw {
   readonly datadir?: string;
   readonly maxpendpeers?: number;
-  readonly bootnodes?: readonly string[];
   readonly staticnodes?: readonly string[];
   readonly trustednodes?: readonly string[];
   readonly nodiscover?: boolean;
@@ -156,7 +155,6 @@ function addShortcuts(add: Add): void {
 
 function addNodeOptions(add: Add): void {
   const list = (o: Option): Option => o.argParser(nodes);
-  add('--bootnodes <nodes>', 'enode URLs or records to start from; "" for none', list);
   add('--staticnodes <nodes>', 'enode URLs or records that are always dialled, for this run', list);
   add('--trustednodes <nodes>', 'enode URLs or records that are always let in, for this run', list);
 }
@@ -198,7 +196,6 @@ function optionsOf(command: Command, { mode }: CliManner): LaunchOptions {
   return {
     dataFolder: raw.datadir,
     demo,
-    bootnodes: raw.bootnodes,
     staticNodes: raw.staticnodes ?? [],
     trustedNodes: raw.trustednodes ?? [],
     settings: settingsOf(command),
@@ -219,7 +216,7 @@ function httpOf(raw: Raw): HttpOption {
 
 /** The demo has a network of its own, and never speaks to an address but loopback. */
 function refuseBesideDemo(command: Command): void {
-  const lists = ['discovery.dns', 'discovery.dns.server'];
+  const lists = ['bootnodes', 'discovery.dns', 'discovery.dns.server'];
   const others = [
     ...PUBLIC_NETWORK_NAMES,
     'network',

@@ -27,8 +27,6 @@ export interface LaunchOptions {
   readonly dataFolder: string | undefined;
   /** The private network inside this process, instead of the one that the settings name. */
   readonly demo: boolean;
-  /** Undefined: the network's own; empty: none. */
-  readonly bootnodes: readonly string[] | undefined;
   /** Nodes of this run alone, beside those of the lists. */
   readonly staticNodes: readonly string[];
   readonly trustedNodes: readonly string[];

@@ -3,6 +3,9 @@ import { LOG_LEVELS } from '../shared/model/log.ts';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../shared/nat-text.ts';
 import { checkValue } from '../shared/schema-check.ts';
+import { splitNodeTexts } from '../shared/node-texts.ts';
+import { describeError } from './leaf/errors.ts';
+import { parseNode } from './node-record/node-factory.ts';
 import { VERBOSITY } from './options.ts';
 
 /** What stands in the place of the value in the help text, by kind. */
@@ -78,6 +81,7 @@ export function parseSetting(key: SettingKey, text: string): unknown {
 function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
   if (key === 'logLevel') return verbosity(text);
   if (key === 'nat') return natText(text);
+  if (key === 'bootnodes') return bootnodes(text);
   switch (spec.kind) {
     case 'integer':
       return /^\d{1,9}$/.test(text) ? Number(text) : text;
@@ -104,6 +108,18 @@ function verbosity(text: string): string {
 function natText(text: string): string {
   const method = parseNatText(text);
   return method === undefined ? text : natTextOf(method);
+}
+
+/** The table's schema cannot check signatures. @throws InvalidArgumentError */
+function bootnodes(text: string): string[] {
+  return splitNodeTexts(text).map(({ text: item }) => {
+    try {
+      parseNode(item);
+      return item;
+    } catch (error) {
+      throw new InvalidArgumentError(`${item.slice(0, 60)}: ${describeError(error)}`);
+    }
+  });
 }
 
 /** true, false and what else people write. @throws InvalidArgumentError */

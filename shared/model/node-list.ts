@@ -12,8 +12,9 @@ export interface NodeListEntry {
   readonly text: string;
   readonly label: string | null;
   readonly addedAt: number;
-  /** Where it comes from: `network` are the chain's own bootnodes (not editable), `flag` the command line. */
-  readonly source: 'user' | 'network' | 'flag';
+  /** Where it comes from: `network` are the chain's own bootnodes, `flag` and `environment` name nodes for this run, `setting` is the
+   * setting `bootnodes`: none of these can be edited in the list. */
+  readonly source: 'user' | 'network' | 'flag' | 'environment' | 'setting';
   readonly host: string | null;
   readonly tcp: number;
   readonly udp: number;

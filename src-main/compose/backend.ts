@@ -21,7 +21,7 @@ import { findFreePort, type FreePort } from './free-port.ts';
 import { DiscoveryController } from './backend-discovery.ts';
 import { SessionController } from './history.ts';
 import { WhyController } from './backend-why.ts';
-import type { GivenNodes } from './bootnodes.ts';
+import { nodesOf, type GivenNodes } from './bootnodes.ts';
 import type { GivenTree } from './dns.ts';
 import type { Ground } from './ground.ts';
 import { ListControl } from './lists.ts';
@@ -64,7 +64,10 @@ export class Backend implements ApiBackend {
     this.#given = given;
     this.#demoList = demoList;
     this.lists = new ListControl(ground, given, () => this.#node);
-    ground.settings.onChange((settings) => this.#node?.applySettings(settings));
+    ground.settings.onChange((settings, keys) => {
+      this.#node?.applySettings(settings);
+      if (keys.includes('bootnodes')) this.#node?.setBootnodes(nodesOf(ground, given, 'bootnodes'));
+    });
     this.settings = new SettingsController(ground.settings, this.lists, {
       dataFolder: ground.folder.paths.folder,
       choosePath: ground.choosePath,

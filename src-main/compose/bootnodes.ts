@@ -1,4 +1,5 @@
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
+import type { SettingSource } from '../../shared/model/settings.ts';
 import type { Ground } from './ground.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -12,19 +13,43 @@ export interface SourcedNode extends ListedNode {
 /** The nodes of each list that cannot be edited: they hold for this run. */
 export type GivenNodes = Readonly<Record<NodeListName, readonly SourcedNode[]>>;
 
-/** The nodes that the demo, the command line or the network names. */
+/** The nodes that the demo, the settings, the command line or the network name; bootnodes as the settings are now. */
 export function givenNodes(
-  { options, network }: Pick<Ground, 'options' | 'network'>,
+  { options, network, settings }: Pick<Ground, 'options' | 'network' | 'settings'>,
   demo: readonly Node[] | undefined,
 ): GivenNodes {
   const flag = (texts: readonly string[]): readonly SourcedNode[] =>
     texts.map((text) => sourced(parseNode(text), text, 'flag'));
-  const bootnodes =
-    demo?.map((node) => sourced(node, nodeTextOf(node), 'network')) ??
-    (options.bootnodes === undefined
-      ? network.bootnodes.map((text) => sourced(parseNode(text), text, 'network'))
-      : flag(options.bootnodes));
-  return { bootnodes, static: flag(options.staticNodes), trusted: flag(options.trustedNodes) };
+  let texts: readonly string[] | null | undefined;
+  let bootnodes: readonly SourcedNode[] = [];
+  return {
+    get bootnodes() {
+      if (demo !== undefined) return demo.map((node) => sourced(node, nodeTextOf(node), 'network'));
+      const chosen = settings.current().bootnodes;
+      if (chosen !== texts) {
+        texts = chosen;
+        const source = chosen === null ? 'network' : BOOTNODE_SOURCES[settings.sourceOf('bootnodes')];
+        bootnodes = withoutDoubles(chosen ?? network.bootnodes, source);
+      }
+      return bootnodes;
+    },
+    static: flag(options.staticNodes),
+    trusted: flag(options.trustedNodes),
+  };
+}
+
+const BOOTNODE_SOURCES = {
+  default: 'network',
+  demo: 'network',
+  file: 'setting',
+  environment: 'environment',
+  flag: 'flag',
+} as const satisfies Record<SettingSource, SourcedNode['source']>;
+
+/** Whoever names a node twice means it once. */
+function withoutDoubles(texts: readonly string[], source: SourcedNode['source']): readonly SourcedNode[] {
+  const nodes = texts.map((text) => sourced(parseNode(text), text, source));
+  return [...new Map(nodes.map((entry) => [entry.node.idHex, entry])).values()];
 }
 
 /** All nodes of a list that are in force: the given ones, then the user's. */

@@ -205,8 +205,7 @@ export class ListControl implements NodeListControl {
     if (this.#ground.lists.get(list, id) !== undefined) return;
     const given = this.#given[list].find(({ node }) => node.idHex === id);
     if (given === undefined) return;
-    const origin = given.source === 'flag' ? 'the command line names it' : 'it belongs to the network';
-    throw new ApiError('not-editable', `This node cannot be changed here: ${origin}.`);
+    throw new ApiError('not-editable', `This node cannot be changed here: ${ORIGINS[given.source]}.`);
   }
 
   #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {
@@ -253,3 +252,12 @@ function idOf(text: string): string {
     return '';
   }
 }
+
+/** Why an entry cannot be edited. */
+const ORIGINS = {
+  user: 'it was just taken off the list',
+  network: 'it is one of the network’s own; the setting “Bootnodes” replaces them',
+  flag: 'the command line names it',
+  environment: 'the environment names it',
+  setting: 'the setting “Bootnodes” names it',
+} as const satisfies Record<NodeListEntry['source'], string>;

@@ -11,6 +11,7 @@ import { composeNetwork } from './network.ts';
 import { blamed } from './setting-failure.ts';
 import type { EffectiveSettings } from './settings.ts';
 import { describeError, EnodeckError } from '../leaf/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
 import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
 import { readKeyFile } from '../store/identity.ts';
 
@@ -37,6 +38,7 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
  * @throws ApiError `invalid-parameters` with the setting as its field
  */
 export async function assertUsable(change: SettingsChange, rules: PathRules): Promise<void> {
+  if (change.bootnodes !== undefined) assertBootnodes(change.bootnodes);
   for (const key of PATH_SETTING_KEYS) {
     const path = change[key];
     if (path === undefined || path === null) continue;
@@ -48,6 +50,17 @@ export async function assertUsable(change: SettingsChange, rules: PathRules): Pr
       throw error instanceof EnodeckError && !(error instanceof ApiError)
         ? refused(key, describeError(error), error)
         : error;
+    }
+  }
+}
+
+/** A record that is read, but not signed as it should be, names no node. @throws ApiError */
+function assertBootnodes(texts: readonly string[] | null): void {
+  for (const text of texts ?? []) {
+    try {
+      parseNode(text);
+    } catch (error) {
+      throw refused('bootnodes', `${text.slice(0, 40)}…: ${describeError(error)}`, error);
     }
   }
 }
@@ -64,7 +77,8 @@ async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules):
 
 /** What can be said of the settings before anything is opened. @throws SettingFailure */
 export async function assertStartable(settings: EffectiveSettings): Promise<void> {
-  const { nodeDatabase } = settings.current();
+  const { nodeDatabase, bootnodes } = settings.current();
+  await blamed(settings, 'bootnodes', () => (bootnodes ?? []).map(parseNode));
   if (nodeDatabase !== null) {
     await blamed(settings, 'nodeDatabase', () => assertDatabasePlace(nodeDatabase));
   }

@@ -23,6 +23,7 @@ const DEMO_FIXED: SavedSettings = {
   forkOverrides: [],
   netRestrict: ['127.0.0.0/8', '::1/128'],
   nat: 'none',
+  bootnodes: null,
   // The list of the demo's network, which its resolver in this process answers for.
   discoveryDns: null,
   dnsServer: null,
@@ -35,6 +36,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'forkOverrides',
   'netRestrict',
   'nat',
+  'bootnodes',
   'discoveryDns',
   'dnsServer',
 ];

@@ -1,4 +1,5 @@
 import { checkValue as checkSchema } from '../../shared/schema-check.ts';
+import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import {
   SETTING_GROUPS,
@@ -45,7 +46,13 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
 }
 
 /** Settings whose lack of a value stands for something of its own. */
-export const NULL_MEANINGS = ['discoveryDns', 'dnsServer', 'discoveryAddresses', 'discoveryPort'] as const;
+export const NULL_MEANINGS = [
+  'bootnodes',
+  'discoveryDns',
+  'dnsServer',
+  'discoveryAddresses',
+  'discoveryPort',
+] as const;
 
 /** The setting's name when its lack of a value has words of its own; null when it is just nothing. */
 export function nullMeaning(key: string): (typeof NULL_MEANINGS)[number] | null {
@@ -70,10 +77,10 @@ function parse(view: SettingView, text: string): SettingValue | undefined {
     case 'boolean':
       return text === 'true';
     case 'list': {
-      const entries = text
-        .split(/[\s,]+/)
-        .map((entry) => entry.trim())
-        .filter(Boolean);
+      const entries =
+        view.key === 'bootnodes'
+          ? splitNodeTexts(text).map((node) => node.text)
+          : text.split(/[\s,]+/).filter(Boolean);
       return entries.length === 0 && view.default === null ? null : entries;
     }
     case 'choice':

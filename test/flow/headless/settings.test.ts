@@ -65,6 +65,23 @@ describe('settings of a running node', () => {
     expect(line?.text).toBeDefined();
   });
 
+  test('switch the bootnodes off, replace and restore them while the node runs, and the list shows it', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const listed = (): unknown =>
+      ours.backend.lists.all().bootnodes.map(({ text, source }) => [text, source]);
+    expect(listed()).toEqual([]);
+    await ours.backend.settings.update({ bootnodes: [SOME_ENODE] });
+    expect(listed()).toEqual([[SOME_ENODE, 'setting']]);
+    const [entry] = ours.backend.lists.all().bootnodes;
+    await expect(
+      ours.backend.lists.edit(entry?.id ?? '', { list: 'bootnodes', text: SOME_ENODE, label: 'x' }),
+    ).rejects.toThrow(/the setting “Bootnodes” names it/);
+    await ours.backend.settings.update({ bootnodes: [] });
+    expect(listed()).toEqual([]);
+    await ours.backend.settings.update({ bootnodes: [SOME_ENODE] });
+    expect(ours.backend.settings.export().text).toContain(`BootstrapNodes = [\n  "${SOME_ENODE}"`);
+  });
+
   test('keep a name and a log level from the moment that they are set, and a port until the node is started', async () => {
     const ours = await start('ours', '--nodiscover');
     await ours.backend.settings.update({ name: 'mine', logLevel: 'debug', port: 1, snap: true });

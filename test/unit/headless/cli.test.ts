@@ -25,7 +25,6 @@ describe('the command line', () => {
   test('asks for mainnet on geth’s port when it says nothing', () => {
     expect(options([])).toMatchObject({
       demo: false,
-      bootnodes: undefined,
       staticNodes: [],
       trustedNodes: [],
       settings: { values: {}, sources: {} },
@@ -56,9 +55,9 @@ describe('the command line', () => {
         ...['--datadir', '/data', '--nodekey', '/key'],
       ]),
     ).toMatchObject({
-      bootnodes: [SOME_ENODE, SOME_ENODE],
       settings: {
         values: {
+          bootnodes: [SOME_ENODE, SOME_ENODE],
           network: 'sepolia',
           genesis: null,
           networkId: '18446744073709551615',
@@ -81,12 +80,12 @@ describe('the command line', () => {
   });
 
   test('takes no bootnodes at all from an empty value', () => {
-    expect(options(['--bootnodes', '']).bootnodes).toEqual([]);
+    expect(options(['--bootnodes', '']).settings.values.bootnodes).toEqual([]);
   });
 
   test.each(['\n', ' ', ', ', ',\n', ' # the first\n'])('takes bootnodes with %j between them', (between) => {
     const text = `${SOME_ENODE}${between}${SOME_ENODE}${between}`;
-    expect(options(['--bootnodes', text]).bootnodes).toEqual([SOME_ENODE, SOME_ENODE]);
+    expect(options(['--bootnodes', text]).settings.values.bootnodes).toEqual([SOME_ENODE, SOME_ENODE]);
     expect(options([], { ENODECK_STATICNODES: text }).staticNodes).toEqual([SOME_ENODE, SOME_ENODE]);
   });
 
@@ -103,6 +102,7 @@ describe('the command line', () => {
     ['--network', ['--demo', '--network', 'hoodi']],
     ['--genesis', ['--demo', '--genesis', 'x.json']],
     ['--nat', ['--demo', '--nat', 'any']],
+    ['--bootnodes', ['--demo', '--bootnodes', SOME_ENODE]],
   ])('does not take %s for the demo, whose network is this machine alone', (name, args) => {
     expect(() => parse(args)).toThrow(new RegExp(`--demo and ${name} do not go together`));
     expect(() => parse(['--demo', '--nat', 'none'])).not.toThrow();
@@ -279,6 +279,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
       return [choices?.[1] ?? '', choices?.[1]];
     case 'list':
       if (flag === '--override.fork') return ['bpo3=5, bpo4=6', ['bpo3=5', 'bpo4=6']];
+      if (flag === '--bootnodes') return [`${SOME_ENODE},\n${SOME_ENODE}`, [SOME_ENODE, SOME_ENODE]];
       if (flag === '--discovery.dns') return [`${TREE_URL}, ${TREE_URL}`, [TREE_URL, TREE_URL]];
       return flag === '--netrestrict'
         ? ['10.0.0.0/8, ::1/128', ['10.0.0.0/8', '::1/128']]

@@ -115,7 +115,7 @@ describe('crawl', () => {
   });
 
   test.each([
-    ['no-such-genesis.json', 'cannot be read'],
+    ['no-such-genesis.json', 'does not exist'],
     ['package.json', 'cannot be used'],
   ])('refuses %s as a genesis file', async (genesis, text) => {
     await expect(crawl([file, '--genesis', genesis])).rejects.toThrow(badOption(text));
