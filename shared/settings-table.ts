@@ -3,54 +3,14 @@ import { dnsServerText, listenAddresses, networkText, treeUrlText } from './addr
 import { LOG_LEVELS } from './model/log.ts';
 import { bootnodeText } from './bootnode-schema.ts';
 import { forkOverrides } from './fork-override.ts';
-import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 import { NAT_FORMS, parseNatText } from './nat-text.ts';
+import { boolean, integer, setting, wholeNumber, type SettingSpec } from './setting-spec.ts';
 
 /*
  * Every setting of the node, once: its schema, default, words, flag, and when a change takes effect. settings.json, the
  * command line, the environment (`ENODECK_` and the flag in capitals, `.` and `-` as `_`), the window's form and
  * enodeck_settings derive from this table. Defaults are go-ethereum's (node/defaults.go, p2p/config.go) where it has one.
  */
-
-/** One setting. */
-export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
-  readonly group: SettingGroup;
-  readonly title: string;
-  readonly help: string;
-  /** The long flag. A boolean's takes an optional true or false; `--nodiscover` and `--nodial` say the opposite. */
-  readonly flag: string;
-  readonly kind: SettingView['kind'];
-  readonly schema: Schema;
-  readonly default: z.output<Schema>;
-  readonly restart: SettingRestart;
-  readonly unit?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly choices?: readonly string[];
-  /** Whether the flag may be given several times; its values add up then. */
-  readonly repeatable?: boolean;
-}
-
-const setting = <Schema extends z.ZodType>(spec: SettingSpec<Schema>): SettingSpec<Schema> => spec;
-
-/** One refusal for whatever is wrong with a number. */
-function wholeNumber(min: number, max: number): z.ZodInt {
-  const words = `must be a whole number from ${String(min)} to ${String(max)}`;
-  return z.int(words).min(min, words).max(max, words);
-}
-
-/** An integer setting: its bounds serve the schema, the flag and the form. */
-function integer(
-  spec: Omit<SettingSpec<z.ZodInt>, 'kind' | 'schema'> & { readonly min: number; readonly max: number },
-): SettingSpec<z.ZodInt> {
-  return { ...spec, kind: 'integer', schema: wholeNumber(spec.min, spec.max) };
-}
-
-const boolean = (spec: Omit<SettingSpec<z.ZodBoolean>, 'kind' | 'schema'>): SettingSpec<z.ZodBoolean> => ({
-  ...spec,
-  kind: 'boolean',
-  schema: z.boolean(),
-});
 
 /** Networks that have a name. */
 export const NETWORK_CHOICES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;

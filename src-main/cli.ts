@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { SETTINGS, type NodeSettings, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
+import type { SettingSpec } from '../shared/setting-spec.ts';
+import { SETTINGS, type NodeSettings, type SettingKey } from '../shared/settings-table.ts';
 import { splitNodeTexts } from '../shared/node-texts.ts';
 import { isUsableToken } from './api/http-guard.ts';
 import { PUBLIC_NETWORK_NAMES } from './chain/networks.ts';

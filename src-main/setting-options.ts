@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../shared/model/log.ts';
-import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingSpec } from '../shared/settings-table.ts';
+import type { SettingSpec } from '../shared/setting-spec.ts';
+import { SETTING_KEYS, SETTINGS, type SettingKey } from '../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../shared/nat-text.ts';
 import { checkValue } from '../shared/schema-check.ts';
 import { splitNodeTexts } from '../shared/node-texts.ts';

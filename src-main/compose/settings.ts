@@ -1,4 +1,5 @@
 import type { SettingSource, SettingView } from '../../shared/model/settings.ts';
+import type { SettingSpec } from '../../shared/setting-spec.ts';
 import {
   DEFAULT_SETTINGS,
   SETTING_KEYS,
@@ -6,7 +7,6 @@ import {
   type NodeSettings,
   type SettingKey,
   type SettingsChange,
-  type SettingSpec,
 } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import { settingVariable, type LaunchOptions, type LaunchSettings } from '../options.ts';

@@ -14,7 +14,7 @@ export const enNodes = {
       'Kept connected, also when all other places to dial from are taken, with growing pauses when they refuse.',
     trustedHint: 'Let in even when all peer slots are taken. They are not dialled for that.',
     bootnodesHint: 'Asked first at the start and at each refresh of the table.',
-    bootnodesChoice: 'The network’s own',
+    bootnodesChoice: 'Where discovery begins',
     staticEmpty: 'No static nodes',
     staticEmptyText: 'Add a node that yours should always be connected to, by its enode URL or record.',
     trustedEmpty: 'No trusted nodes',

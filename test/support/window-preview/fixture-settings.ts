@@ -1,4 +1,5 @@
-import { SETTINGS, SETTING_KEYS, type SettingKey, type SettingSpec } from '../../../shared/settings-table.ts';
+import type { SettingSpec } from '../../../shared/setting-spec.ts';
+import { SETTINGS, SETTING_KEYS, type SettingKey } from '../../../shared/settings-table.ts';
 import type { SettingSource, SettingValue, SettingView } from '../../../shared/model/settings.ts';
 import type { Scenario } from './fixture-data.ts';
 

@@ -5,7 +5,8 @@ import { parseCommandLine } from '../../../src-main/cli.ts';
 import { placeOf } from '../../../src-main/compose/place.ts';
 import type { LaunchOptions } from '../../../src-main/options.ts';
 import { settingVariable } from '../../../src-main/options.ts';
-import { SETTING_KEYS, SETTINGS, type SettingSpec } from '../../../shared/settings-table.ts';
+import type { SettingSpec } from '../../../shared/setting-spec.ts';
+import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
 import { SOME_ENODE } from '../../support/fake-backend.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
