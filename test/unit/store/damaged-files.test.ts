@@ -54,7 +54,7 @@ const DAMAGES = [
     'Use the newer Enodeck',
   ],
   ['a folder', (file: string) => mkdir(file), 'unreadable', 'it is a folder, not a file'],
-  ['a device', (file: string) => symlink('/dev/zero', file), 'unreadable', 'it is not a regular file'],
+  ['a device', (file: string) => symlink('/dev/zero', file), 'unreadable', 'it is a device, not a file'],
   [
     // Nobody writes into it: whoever reads it waits for ever.
     'a pipe',
@@ -62,7 +62,7 @@ const DAMAGES = [
       execFileSync('mkfifo', [file]);
     },
     'unreadable',
-    'it is not a regular file',
+    'it is a named pipe, not a file',
   ],
   ['a link to itself', (file: string) => symlink(file, file), 'unreadable', 'it cannot be read (ELOOP'],
 ] as const;
