@@ -1,36 +1,35 @@
 /*
- * The rooms of the house (docs/ARCHITECTURE.md) as rules. A stage takes everything but the ground it stands on as a
- * constructor argument from compose.ts; what it may name of the stage beneath it are types.
+ * The rooms of docs/ARCHITECTURE.md as rules. A stage imports the foundation and the facts; it gets everything else as a
+ * constructor argument. Of the stage directly below it on the wire it imports types and errors only.
  */
 
-/** Rooms that every room may stand on. */
-const GROUND = '^src-main/(leaf|node-record|chain)/';
+/** Rooms that every stage may import. */
+const FOUNDATION = '^src-main/(base|node-record|chain)/';
+/** The union of facts, the vocabulary of causes. */
+const FACTS = '^src-main/(events/events|causes/[^/]+)\\.ts$';
+/** Rooms that only read the stream of facts. */
+const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
-/** A stage and the one beneath it on the wire, whose types it may name, and whose errors it must tell apart. */
+/** A stage and the one below it on the wire: types and errors may be imported. */
 const beneath = (stage, below) => ({
   name: `${stage}-takes-${below.replaceAll('|', '-or-')}-types-only`,
-  comment: `${stage} names types and errors of ${below}; its values arrive through the constructor.`,
+  comment: `${stage} imports types and errors of ${below}; values arrive through the constructor.`,
   severity: 'error',
   from: { path: `^src-main/${stage}/` },
   to: { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
 });
 
-/** A stage reaches no other room than its own, the ground, the facts, and those named. */
+/** A stage imports its own room, the foundation, the facts, and the rooms named. */
 const confined = (stage, also = '') => ({
   name: `${stage}-is-confined`,
-  comment: `${stage} stands on leaf, node-record, chain, stats/events, stats/end-codes and shared${also ? `, and on types of ${also}` : ''}.`,
+  comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and types of ${also}` : ''}.`,
   severity: 'error',
   from: { path: `^src-main/${stage}/` },
   to: {
     path: '^(src-main|src-renderer|test)/',
-    pathNot: [
-      `^src-main/${stage}/`,
-      GROUND,
-      '^src-main/stats/(events|end-codes)\\.ts$',
-      ...(also ? [`^src-main/(${also})/`] : []),
-    ],
+    pathNot: [`^src-main/${stage}/`, FOUNDATION, FACTS, ...(also ? [`^src-main/(${also})/`] : [])],
   },
 });
 
@@ -38,7 +37,7 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle has no bottom to start reading at.',
+      comment: 'A cycle has no file where reading can start.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -62,24 +61,24 @@ module.exports = {
       },
     },
 
-    // The ground
+    // The foundation
     {
-      name: 'leaf-stands-alone',
+      name: 'base-imports-nothing',
       severity: 'error',
-      from: { path: '^src-main/leaf/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/leaf/' },
+      from: { path: '^src-main/base/' },
+      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/base/' },
     },
     {
-      name: 'node-record-stands-on-leaf-and-chain',
+      name: 'node-record-imports-base-and-chain',
       severity: 'error',
       from: { path: '^src-main/node-record/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(leaf|chain|node-record)/' },
+      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(base|chain|node-record)/' },
     },
     {
-      name: 'chain-stands-on-leaf',
+      name: 'chain-imports-base',
       severity: 'error',
       from: { path: '^src-main/chain/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(leaf|chain)/' },
+      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(base|chain)/' },
     },
 
     // The stages
@@ -99,17 +98,24 @@ module.exports = {
     confined('nat'),
     confined('store'),
 
-    // Facts and doors
+    // Readers of the facts, and interfaces
     {
-      name: 'stats-reads-facts',
-      comment: 'Statistics read the stream of facts; they know no stage.',
+      name: 'readers-know-no-stage',
+      comment:
+        'Events, causes, health, progress and statistics read the stream of facts; they import no stage.',
       severity: 'error',
-      from: { path: '^src-main/stats/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: ['^src-main/stats/', GROUND] },
+      from: { path: `^src-main/(${READERS})/` },
+      to: { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
+    },
+    {
+      name: 'causes-import-facts-only',
+      severity: 'error',
+      from: { path: '^src-main/causes/' },
+      to: { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\.ts$', FOUNDATION] },
     },
     {
       name: 'api-takes-types-of-stages-only',
-      comment: 'The doors speak to the node through what compose.ts hands them.',
+      comment: 'The interfaces reach the node through the backend that they are given.',
       severity: 'error',
       from: { path: '^src-main/api/' },
       to: { path: `^src-main/(${STAGES})/`, dependencyTypesNot: ['type-only'] },
@@ -119,22 +125,22 @@ module.exports = {
       severity: 'error',
       from: { path: '^src-main/api/' },
       to: {
-        path: '^(src-main/([^/]+\\.ts$|desktop/)|src-renderer/|test/)',
+        path: '^(src-main/([^/]+\\.ts$|desktop/|cli/|app/|compose/)|src-renderer/|test/)',
         dependencyTypesNot: ['type-only'],
       },
     },
     {
-      name: 'nothing-beneath-knows-the-doors',
-      comment: 'Only the files that put the program together know its doors.',
+      name: 'stages-know-no-interface',
+      comment: 'Only the rooms that put the program together import its interfaces.',
       severity: 'error',
-      from: { path: `^src-main/(${STAGES}|leaf|node-record|chain|stats)/` },
-      to: { path: '^src-main/(api|desktop|demo)/|^src-main/[^/]+\\.ts$' },
+      from: { path: `^src-main/(${STAGES}|base|node-record|chain|${READERS})/` },
+      to: { path: '^src-main/(api|app|cli|compose|desktop|demo)/|^src-main/[^/]+\\.ts$' },
     },
     {
       name: 'only-entries-compose',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|compose/|demo/|desktop/)' },
-      to: { path: '^src-main/compose' },
+      from: { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|compose/|cli/|demo/|app/)' },
+      to: { path: '^src-main/compose/' },
     },
     {
       name: 'only-main-opens-the-desktop',
@@ -169,8 +175,8 @@ module.exports = {
       from: { path: CODEC },
       to: {
         path: [
-          '^src-main/leaf/(udp|tcp|network|system-runtime|lifecycle|token-bucket)\\.ts$',
-          '^src-main/(store|stats)/',
+          '^src-main/base/(udp|tcp|network|system-runtime|lifecycle|token-bucket)\\.ts$',
+          '^src-main/(store|stats|health|progress)/',
           '/service\\.ts$',
           '/connection\\.ts$',
           '^(node:)?(net|dgram|tls|http|https|fs|fs/promises|timers|timers/promises|child_process|worker_threads)$',
@@ -179,17 +185,17 @@ module.exports = {
       },
     },
     {
-      name: 'sockets-are-leaves',
-      comment: 'Network access goes through the transports of leaf/network.ts; the doors serve HTTP.',
+      name: 'sockets-are-in-base',
+      comment: 'Network access goes through the transports of base/network.ts; api/ serves HTTP.',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(leaf/|api/|[^/]+\\.ts$)' },
+      from: { path: '^src-main/', pathNot: '^src-main/(base/|api/|cli/|[^/]+\\.ts$)' },
       to: { path: '^(node:)?(net|dgram|tls|http|https)$' },
     },
     {
-      name: 'files-are-the-store',
-      comment: 'Who reads and writes files is the store, the doors, the leaves and the entries.',
+      name: 'files-are-in-store',
+      comment: 'Only store, api, base, cli, app and the entries read and write files.',
       severity: 'error',
-      from: { path: `^src-main/(${STAGES.replace('|store', '')}|node-record|chain|stats)/` },
+      from: { path: `^src-main/(${STAGES.replace('|store', '')}|node-record|chain|${READERS})/` },
       to: { path: '^(node:)?(fs|fs/promises)$' },
     },
 

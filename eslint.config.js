@@ -29,7 +29,7 @@ const fileExtension = {
 
 const noBuffer = {
   name: 'Buffer',
-  message: "Bytes are Uint8Array; Node's Buffer stays inside the leaf wrappers.",
+  message: "Bytes are Uint8Array; Node's Buffer stays inside the wrappers of base/.",
 };
 
 /** Time comes from the Clock, lots from the Random that the constructor was given: tests run in virtual time. */
@@ -129,7 +129,7 @@ export default tseslint.config(
   {
     // The rooms of the node proper: whatever waits or draws lots does it through its constructor's arguments.
     files: ['src-main/*/**/*.ts'],
-    ignores: ['src-main/desktop/**', 'src-main/leaf/system-runtime.ts'],
+    ignores: ['src-main/desktop/**', 'src-main/base/system-runtime.ts'],
     rules: {
       'no-restricted-globals': ['error', noBuffer, ...worldGlobals],
       'no-restricted-properties': ['error', ...worldProperties],
@@ -138,9 +138,9 @@ export default tseslint.config(
   {
     // Wrappers of Node's sockets, crypto and files: Buffer is what the other side speaks, and timers are its own.
     files: [
-      'src-main/leaf/{udp,tcp}.ts',
-      'src-main/leaf/*-backends.ts',
-      'src-main/leaf/symmetric.ts',
+      'src-main/base/{udp,tcp}.ts',
+      'src-main/base/*-backends.ts',
+      'src-main/base/symmetric.ts',
       'src-main/store/**',
     ],
     rules: { 'no-restricted-globals': 'off' },
@@ -155,7 +155,7 @@ export default tseslint.config(
           paths: [{ name: 'node:buffer', message: noBuffer.message }],
           patterns: [
             {
-              group: ['**/leaf/runtime.ts'],
+              group: ['**/base/runtime.ts'],
               importNames: ['Clock', 'Timer', 'Logger', 'LogFields', 'Startable'],
               message: 'A codec knows no clock and no log.',
             },

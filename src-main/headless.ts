@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { parseCommandLine, type Launch } from './cli.ts';
-import { compose, type Application } from './compose.ts';
-import { runCrawl } from './crawl-command.ts';
-import { runDnsCommand } from './dns-command.ts';
-import { describeError, EnodeckError } from './leaf/errors.ts';
-import { textSink } from './leaf/log-sinks.ts';
-import { systemClock } from './leaf/system-runtime.ts';
-import { OptionError, type LaunchOptions } from './options.ts';
-import { convertNodes } from './node-convert.ts';
-import { runNodeset } from './nodeset-command.ts';
-import { withFlags } from './setting-options.ts';
-import { VERSION } from './version.ts';
+import { parseCommandLine, type Launch } from './cli/cli.ts';
+import { compose, type Application } from './compose/application.ts';
+import { runCrawl } from './cli/crawl-command.ts';
+import { runDnsCommand } from './cli/dns-command.ts';
+import { describeError, EnodeckError } from './base/errors.ts';
+import { textSink } from './base/log-sinks.ts';
+import { systemClock } from './base/system-runtime.ts';
+import { OptionError, type LaunchOptions } from './app/launch-options.ts';
+import { convertNodes } from './cli/node-convert.ts';
+import { runNodeset } from './cli/nodeset-command.ts';
+import { withFlags } from './cli/setting-options.ts';
+import { VERSION } from './app/version.ts';
 
 /*
  * The node without a window: the same page and API over HTTP. It prints `Ready <url>` and the node's enode URL when

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, shell } from 'electron';
 import { SETTING_KEYS } from '../shared/settings-table.ts';
 import { serveIpc } from './api/ipc.ts';
-import { parseCommandLine } from './cli.ts';
-import { compose, type Application } from './compose.ts';
+import { parseCommandLine } from './cli/cli.ts';
+import { compose, type Application } from './compose/application.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { installMenu } from './desktop/menu.ts';
 import { isPageUrl, PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
@@ -12,13 +12,13 @@ import { recoverPage } from './desktop/page-recovery.ts';
 import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
-import { describeError, EnodeckError } from './leaf/errors.ts';
-import { fromLevel, textSink } from './leaf/log-sinks.ts';
-import { systemClock } from './leaf/system-runtime.ts';
-import { placeOf, type LaunchPlace } from './compose/place.ts';
-import type { LaunchOptions } from './options.ts';
+import { describeError, EnodeckError } from './base/errors.ts';
+import { fromLevel, textSink } from './base/log-sinks.ts';
+import { systemClock } from './base/system-runtime.ts';
+import { placeOf, type LaunchPlace } from './app/data-location.ts';
+import type { LaunchOptions } from './app/launch-options.ts';
 import { dataPathsOf } from './store/data-folder.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './app/version.ts';
 
 /*
  * The desktop application: one window onto one node. Nothing is awaited at the top level, because Electron is ready

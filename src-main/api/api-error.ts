@@ -1,5 +1,5 @@
 import type { ApiFailure } from '../../shared/api-channels.ts';
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 
 /** Why a request was refused before it reached the node. */
 export type ApiErrorCode =

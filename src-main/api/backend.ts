@@ -10,8 +10,8 @@ import type { SessionPage } from '../../shared/model/session.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
-import type { Unsubscribe } from '../leaf/runtime.ts';
-import type { PeerEvent } from '../stats/peer-events.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
+import type { PeerEvent } from '../events/peer-events.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type {

@@ -8,9 +8,9 @@ import {
 } from '../../shared/api-contract.ts';
 import type { SettingsChange } from '../../shared/settings-table.ts';
 import { checkValue } from '../../shared/schema-check.ts';
-import { bytesToHex, hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
-import { EnodeckError, describeError } from '../leaf/errors.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
+import { EnodeckError, describeError } from '../base/errors.ts';
+import type { Logger } from '../base/runtime.ts';
 import { ApiError, failureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { recordView } from './record-view.ts';

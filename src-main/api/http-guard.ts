@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { equalBytes } from '../leaf/bytes.ts';
-import { sha256 } from '../leaf/symmetric.ts';
+import { equalBytes } from '../base/bytes.ts';
+import { sha256 } from '../base/symmetric.ts';
 
 /** The subprotocol that the page speaks, and the prefix of the one that carries its token. */
 export const SOCKET_PROTOCOL = 'enodeck';

@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Logger, Startable } from '../leaf/runtime.ts';
+import type { Logger, Startable } from '../base/runtime.ts';
 import { ApiError } from './api-error.ts';
 import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
 import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';

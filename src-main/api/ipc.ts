@@ -1,8 +1,8 @@
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron';
 import { z } from 'zod';
 import { API_CHANNELS } from '../../shared/api-channels.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Logger } from '../base/runtime.ts';
 import { ApiError, failureOf } from './api-error.ts';
 import { validated, type ApiDoor } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';

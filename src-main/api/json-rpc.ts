@@ -1,6 +1,6 @@
-import { utf8ToBytes } from '../leaf/bytes.ts';
-import { describeError, EnodeckError } from '../leaf/errors.ts';
-import type { Logger, Unsubscribe } from '../leaf/runtime.ts';
+import { utf8ToBytes } from '../base/bytes.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
+import type { Logger, Unsubscribe } from '../base/runtime.ts';
 import { failureText, readRpcBody, successText, type RpcMessage } from './rpc-message.ts';
 
 /**

@@ -8,8 +8,8 @@ import type {
   RequestTotals,
 } from '../../shared/model/peer.ts';
 import type { EthSession } from '../eth/session.ts';
-import { bytesToHex, to0x } from '../leaf/bytes.ts';
-import { formatSocketAddress } from '../leaf/ip.ts';
+import { bytesToHex, to0x } from '../base/bytes.ts';
+import { formatSocketAddress } from '../base/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';

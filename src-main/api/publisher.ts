@@ -1,7 +1,7 @@
 import type { ApiPush } from '../../shared/api-channels.ts';
 import { API_TOPICS, type TopicName } from '../../shared/api-contract.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Timer, Unsubscribe } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { validated } from './handlers.ts';

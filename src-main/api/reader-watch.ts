@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Clock, Logger, Timer, Unsubscribe } from '../leaf/runtime.ts';
+import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 
 /** Bytes that may wait for all connections together. */
 export const MAX_WAITING = 67_108_864;

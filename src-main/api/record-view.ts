@@ -6,13 +6,13 @@
  */
 import type { RecordEntryView, RecordView } from '../../shared/model/record.ts';
 import { TIMESTAMP_THRESHOLD } from '../chain/fork-id.ts';
-import { bytesToUtf8, to0x } from '../leaf/bytes.ts';
-import { CodecError } from '../leaf/errors.ts';
-import { bytesToIp } from '../leaf/ip.ts';
-import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { bytesToUtf8, to0x } from '../base/bytes.ts';
+import { CodecError } from '../base/errors.ts';
+import { bytesToIp } from '../base/ip.ts';
+import { readRlp, type RlpReader } from '../base/rlp.ts';
 import { encodeEnr, enrFromText, enrToText, type Enr } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromRecord } from '../node-record/node-factory.ts';
-import { plainText } from '../stats/plain-text.ts';
+import { plainText } from '../events/plain-text.ts';
 
 /** Characters of a key and of a text that are shown; a record has 300 bytes. */
 const MAX_TEXT = 300;

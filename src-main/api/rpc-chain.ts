@@ -1,5 +1,5 @@
-import { bytesToHex, hexToBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
+import { bytesToHex, hexToBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';

@@ -1,5 +1,5 @@
 import type { TableEntry } from '../../shared/model/table.ts';
-import { to0x, hexToBytes } from '../leaf/bytes.ts';
+import { to0x, hexToBytes } from '../base/bytes.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { utf8ToBytes } from '../leaf/bytes.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import { utf8ToBytes } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import type { Logger } from '../base/runtime.ts';
 import { RPC_CODES, type RpcDispatcher } from './json-rpc.ts';
 import { failureText } from './rpc-message.ts';
 import type { ReaderWatch, SocketReader } from './reader-watch.ts';

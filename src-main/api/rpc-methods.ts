@@ -2,7 +2,7 @@ import type { NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { PeerDetail } from '../../shared/model/peer.ts';
 import type { TableEntry } from '../../shared/model/table.ts';
-import { describeError, EnodeckError } from '../leaf/errors.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from './json-rpc.ts';

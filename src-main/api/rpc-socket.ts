@@ -1,7 +1,7 @@
 import type { RawData } from 'ws';
-import { bytesToHex } from '../leaf/bytes.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Random, Unsubscribe } from '../leaf/runtime.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Random, Unsubscribe } from '../base/runtime.ts';
 import { RPC_CODES, RpcError, type RpcDispatcher, type RpcSubscriber } from './json-rpc.ts';
 import { failureText } from './rpc-message.ts';
 import { keepAlive, type PageSocket } from './web-socket.ts';

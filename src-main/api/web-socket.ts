@@ -1,8 +1,8 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ApiReply } from '../../shared/api-channels.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { ApiError, failureOf } from './api-error.ts';
 import { validated, type ApiDoor } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';

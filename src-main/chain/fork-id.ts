@@ -4,7 +4,7 @@
  * @see https://eips.ethereum.org/EIPS/eip-6122
  */
 import { crc32 } from 'node:zlib';
-import { writeUint } from '../leaf/bytes.ts';
+import { writeUint } from '../base/bytes.ts';
 
 /** A fork identifier as it stands in Status messages and in the `eth` entry of node records. */
 export interface ForkId {

@@ -1,6 +1,6 @@
 /** Forks that the user sets by hand, as go-ethereum's --override.* flags do (cmd/utils/flags.go). */
 import type { ForkOverride } from '../../shared/fork-override.ts';
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 import { normalizeForks } from './fork-id.ts';
 import { BLOCK_FORK_NAMES, forkOrderFault, TIME_FORK_NAMES } from './forks.ts';
 import type { Network } from './networks.ts';

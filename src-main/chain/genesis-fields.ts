@@ -1,7 +1,7 @@
 /** Reads the fields of a genesis file as go-ethereum does, and names the field that is wrong. */
-import { bytesToHex } from '../leaf/bytes.ts';
-import { EnodeckError } from '../leaf/errors.ts';
-import { JsonTextError, parseJsonTree, type JsonMember, type JsonNode } from '../leaf/json-tree.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { EnodeckError } from '../base/errors.ts';
+import { JsonTextError, parseJsonTree, type JsonMember, type JsonNode } from '../base/json-tree.ts';
 import { parseHex } from '../../shared/hex.ts';
 
 /** A genesis file that cannot be used; `field` is the path of what is wrong ("config.londonBlock"), "" for the whole. */

@@ -2,9 +2,9 @@
  * Custom networks from the genesis.json of go-ethereum (core/genesis.go, params/config.go): chain id and forks from its
  * config, the genesis hash from its header and the state root of its allocation.
  */
-import { bigintToBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import { decodeText, textEncodingOf } from '../leaf/text-encoding.ts';
+import { bigintToBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { decodeText, textEncodingOf } from '../base/text-encoding.ts';
 import { normalizeForks } from './fork-id.ts';
 import {
   BLOCK_FORK_NAMES,

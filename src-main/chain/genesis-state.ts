@@ -3,10 +3,10 @@
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/patricia-merkle-trie/#state-trie
  */
 import { createMPT } from '@ethereumjs/mpt';
-import { bytesToHex } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import { encodeRlp } from '../leaf/rlp.ts';
-import type { JsonMember } from '../leaf/json-tree.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { encodeRlp } from '../base/rlp.ts';
+import type { JsonMember } from '../base/json-tree.ts';
 import { addressSegment, FieldReader, parseAddress, parseStorageWord } from './genesis-fields.ts';
 import { EMPTY_TRIE_ROOT } from './header.ts';
 

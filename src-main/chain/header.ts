@@ -2,8 +2,8 @@
  * Block headers, as far as a genesis block needs them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
-import { EMPTY_BYTES, hexToBytes } from '../leaf/bytes.ts';
-import { encodeRlp, type RlpInput } from '../leaf/rlp.ts';
+import { EMPTY_BYTES, hexToBytes } from '../base/bytes.ts';
+import { encodeRlp, type RlpInput } from '../base/rlp.ts';
 
 /** Fields of a genesis header; those of later forks are undefined where the fork is not in force. */
 export interface GenesisHeader {

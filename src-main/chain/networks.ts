@@ -3,7 +3,7 @@
  * core/genesis.go, params/bootnodes.go). Forks at the genesis block are left out. test/geth/networks.test.ts compares
  * every network with the pinned geth. Custom networks come from genesis-file.ts.
  */
-import { hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
+import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { BOOTNODES } from './bootnodes.ts';
 import { normalizeForks, type ForkSchedule } from './fork-id.ts';
 import type { BlockForkName, ConfiguredForks, TimeForkName } from './forks.ts';

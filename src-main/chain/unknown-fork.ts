@@ -1,6 +1,6 @@
 /** What a fork identifier of another node says of forks that our schedule does not have. */
 import { crc32 } from 'node:zlib';
-import { bytesToHex } from '../leaf/bytes.ts';
+import { bytesToHex } from '../base/bytes.ts';
 import { type ForkId, type ForkSchedule } from './fork-id.ts';
 
 /** A fork that a node announces and our schedule lacks. */

@@ -1,13 +1,13 @@
 import { TABLE_PROTOCOLS, type TableEntry, type TableProtocol } from '../../shared/model/table.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
-import type { Ground } from './ground.ts';
-import { udpErrorOf } from './udp-error.ts';
+import type { NodeContext } from './node-context.ts';
+import { udpErrorOf } from '../app/udp-error.ts';
 import { Discovery } from '../discovery/discovery.ts';
-import type { NamedSource } from '../discovery/fair-mix.ts';
-import type { NodeFacts } from '../discovery/table-snapshot.ts';
-import { to0x } from '../leaf/bytes.ts';
-import { NetworkError } from '../leaf/errors.ts';
-import { systemDatagramTransport } from '../leaf/udp.ts';
+import type { NamedSource } from '../discovery/lookup/fair-mix.ts';
+import type { NodeFacts } from '../discovery/table/table-snapshot.ts';
+import { to0x } from '../base/bytes.ts';
+import { NetworkError } from '../base/errors.ts';
+import { systemDatagramTransport } from '../base/udp.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 
@@ -19,7 +19,7 @@ const FORKS = {
 } as const satisfies Record<string, TableEntry['fork']>;
 
 /** The fork of a node's record against ours; `unknown` where the record says nothing. */
-export function forkOf({ chain }: Pick<Ground, 'chain'>, node: Node): TableEntry['fork'] {
+export function forkOf({ chain }: Pick<NodeContext, 'chain'>, node: Node): TableEntry['fork'] {
   const forkId = node.record?.eth;
   return forkId === undefined ? 'unknown' : FORKS[chain.forkFilter(forkId)];
 }
@@ -31,13 +31,13 @@ export function forkOf({ chain }: Pick<Ground, 'chain'>, node: Node): TableEntry
  * @throws UdpError in one sentence
  */
 export async function composeDiscovery(
-  ground: Ground,
+  context: NodeContext,
   record: LocalRecord,
   bootnodes: readonly Node[],
   sources: readonly NamedSource[],
   onExternalAddress: () => void,
 ): Promise<Discovery | undefined> {
-  const { settings, identity, clock, random, events, logger, nodes, allows, bans, lookUpHost } = ground;
+  const { settings, identity, clock, random, events, logger, nodes, allows, bans, lookUpHost } = context;
   const { discovery: wanted, addresses, discoveryAddresses, ...ports } = settings.current();
   const protocols = protocolsOf(settings.current());
   if (!wanted || protocols.length + sources.length === 0) return undefined;
@@ -62,8 +62,8 @@ export async function composeDiscovery(
     isBanned: (ip) => bans.ofAddress(ip) !== undefined,
     isBannedNode: (idHex) => bans.ofNode(idHex) !== undefined,
     onExternalAddress,
-    isCandidate: (node) => isCandidate(ground, node),
-    factsOf: (node) => factsOf(ground, node),
+    isCandidate: (node) => isCandidate(context, node),
+    factsOf: (node) => factsOf(context, node),
   });
   try {
     await discovery.open();
@@ -77,16 +77,16 @@ const protocolsOf = ({ discoveryV4, discoveryV5 }: NodeSettings): readonly Table
   TABLE_PROTOCOLS.filter((protocol) => (protocol === 'v4' ? discoveryV4 : discoveryV5));
 
 /** Worth dialling: a node with an address that is not banned and serves our chain, or that has no record to say which one it serves. */
-function isCandidate(ground: Ground, node: Node): boolean {
-  if (node.ip === undefined || ground.bans.find(node.idHex, node.ip) !== undefined) return false;
-  return node.record === undefined || forkOf(ground, node) === 'ours';
+function isCandidate(context: NodeContext, node: Node): boolean {
+  if (node.ip === undefined || context.bans.find(node.idHex, node.ip) !== undefined) return false;
+  return node.record === undefined || forkOf(context, node) === 'ours';
 }
 
-function factsOf(ground: Ground, node: Node): NodeFacts {
+function factsOf(context: NodeContext, node: Node): NodeFacts {
   const forkId = node.record?.eth;
   return {
     forkHash: forkId === undefined ? null : to0x(forkId.hash),
-    fork: forkOf(ground, node),
-    client: ground.statistics.clientOf(node.idHex),
+    fork: forkOf(context, node),
+    client: context.statistics.clientOf(node.idHex),
   };
 }

@@ -1,7 +1,7 @@
-import type { Ground } from './ground.ts';
+import type { NodeContext } from './node-context.ts';
 import { DnsLists, type GivenList } from '../discovery/dns/client.ts';
 import { isListText } from '../discovery/dns/entries.ts';
-import { systemTxtResolver, type TxtResolver } from '../leaf/dns-resolver.ts';
+import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
 
 /** The lists of a running node, with what keeps them. */
@@ -23,11 +23,11 @@ export interface GivenTree {
  * @throws NameServerError for a name server that is none; nobody else is asked in its place
  */
 export async function composeDns(
-  ground: Ground,
+  context: NodeContext,
   demo: GivenTree | undefined,
 ): Promise<ComposedDns | undefined> {
-  const { settings, folder, clock, random, events, logger } = ground;
-  const lists = listsOf(ground, demo);
+  const { settings, folder, clock, random, events, logger } = context;
+  const lists = listsOf(context, demo);
   if (lists.length === 0) return undefined;
   const resolver = demo?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
   const log = logger.child('discovery/dns');
@@ -35,7 +35,7 @@ export async function composeDns(
   const dns = new DnsLists({
     lists,
     resolver,
-    checkAddress: ground.checkListedIp,
+    checkAddress: context.checkListedIp,
     cache,
     clock,
     random,
@@ -56,7 +56,7 @@ export async function composeDns(
  * addresses alone has no use for the network's own.
  */
 function listsOf(
-  { settings, network }: Pick<Ground, 'settings' | 'network'>,
+  { settings, network }: Pick<NodeContext, 'settings' | 'network'>,
   demo: GivenTree | undefined,
 ): readonly GivenList[] {
   const { discovery, discoveryDns, netRestrict } = settings.current();

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { NatStatus } from '../../shared/model/node.ts';
-import type { Ground } from './ground.ts';
-import { systemStreamDialer } from '../leaf/tcp.ts';
+import type { NodeContext } from './node-context.ts';
+import { systemStreamDialer } from '../base/tcp.ts';
 import { createRouterHttp } from '../nat/router-http.ts';
-import { canonicalIp, ipFamily, isLoopback } from '../leaf/ip.ts';
-import { systemDatagramTransport } from '../leaf/udp.ts';
+import { canonicalIp, ipFamily, isLoopback } from '../base/ip.ts';
+import { systemDatagramTransport } from '../base/udp.ts';
 import { defaultGatewayIn } from '../nat/default-gateway.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
 import type { GatewayFinder, LocalPort } from '../nat/gateway.ts';
@@ -20,14 +20,14 @@ import { StunClient } from '../nat/stun.ts';
  * The method that is set.
  * @throws NatError in one sentence where the text has an address that is none
  */
-export function natMethodOf({ settings }: Pick<Ground, 'settings'>): NatMethod {
+export function natMethodOf({ settings }: Pick<NodeContext, 'settings'>): NatMethod {
   return parseNatMethod(settings.current().nat);
 }
 
 /** What the status says of a node that does not run. */
-export function natAtRest(ground: Ground): NatStatus {
+export function natAtRest(context: NodeContext): NatStatus {
   return {
-    method: ground.settings.current().nat,
+    method: context.settings.current().nat,
     state: 'off',
     gateway: null,
     mappings: [],
@@ -46,12 +46,12 @@ export function machineAddresses(): string[] {
 
 /** The port mapping of a node, not started yet. */
 export function composeNat(
-  ground: Ground,
+  context: NodeContext,
   ports: () => readonly LocalPort[],
   onChange: () => void,
 ): NatService {
-  const { options, settings, clock, random, events, logger, allows } = ground;
-  const method = natMethodOf(ground);
+  const { options, settings, clock, random, events, logger, allows } = context;
+  const method = natMethodOf(context);
   return new NatService({
     method,
     refusal: () =>
@@ -61,7 +61,7 @@ export function composeNat(
         machineAddresses: machineAddresses(),
         allows,
       }),
-    finder: finderOf(ground, method),
+    finder: finderOf(context, method),
     oracle:
       method.kind === 'stun'
         ? new StunClient({ transport: systemDatagramTransport, clock, random, server: method.server })
@@ -75,7 +75,7 @@ export function composeNat(
   });
 }
 
-function finderOf({ clock, random, allows }: Ground, method: NatMethod): GatewayFinder | undefined {
+function finderOf({ clock, random, allows }: NodeContext, method: NatMethod): GatewayFinder | undefined {
   const requester = { transport: systemDatagramTransport, clock };
   const upnp = (): GatewayFinder =>
     new UpnpFinder({

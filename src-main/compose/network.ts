@@ -3,8 +3,8 @@ import { ForkOverrideError, withForkOverrides } from '../chain/fork-overrides.ts
 import { networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
 import { DEMO_NETWORK } from '../demo/network.ts';
-import { FileError, readRegularFile } from '../leaf/regular-file.ts';
-import { OptionError } from '../options.ts';
+import { FileError, readRegularFile } from '../base/regular-file.ts';
+import { OptionError } from '../app/launch-options.ts';
 import { parseForkOverride } from '../../shared/fork-override.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 

@@ -3,24 +3,24 @@ import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
-import { nodesOf, type GivenNodes } from './bootnodes.ts';
+import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
 import { composeDiscovery } from './discovery.ts';
 import { composeDns, type ComposedDns, type GivenTree } from './dns.ts';
-import { entryState, IDLE_ENTRY } from './entry-state.ts';
-import type { Ground } from './ground.ts';
-import { FAMILIES, Reach } from './reach.ts';
-import { Recovery } from './recovery.ts';
+import { entryState, IDLE_ENTRY } from '../app/entry-state.ts';
+import type { NodeContext } from './node-context.ts';
+import { FAMILIES, ExternalAddressManager } from '../app/external-address-manager.ts';
+import { Recovery } from '../app/network-recovery.ts';
 import { capsOf, composeServer, limitsOf, serverSettingsOf } from './server.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
-import { describeError } from '../leaf/errors.ts';
-import { ipFamily } from '../leaf/ip.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { SocketAddress } from '../leaf/network.ts';
+import { describeError } from '../base/errors.ts';
+import { ipFamily } from '../base/ip.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { SocketAddress } from '../base/network.ts';
 import { LocalRecord } from '../node-record/local-record.ts';
-import { StreamShaper } from '../leaf/shaped-stream.ts';
+import { StreamShaper } from '../base/shaped-stream.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
 import type { Protocol } from '../p2p/protocol.ts';
@@ -64,35 +64,35 @@ export interface RunningNode {
 }
 
 /**
- * Starts a node on its ground: sockets, record, discovery, server, in this order.
+ * Starts a node on its context: sockets, record, discovery, server, in this order.
  * @param demoList the demo's node list, where the demo runs
  * @throws EnodeckError in one sentence; nothing is left open
  */
 export async function startNode(
-  ground: Ground,
-  given: GivenNodes,
+  context: NodeContext,
+  given: ConfiguredNodes,
   demoList: GivenTree | undefined,
 ): Promise<RunningNode> {
-  ground.settings.beginRun();
-  const record = await openRecord(ground);
-  const reach = new Reach(ground, record);
-  const bootnodes = nodesOf(ground, given, 'bootnodes');
-  const dns = await composeDns(ground, demoList);
-  const discovery = await openDiscovery(ground, { record, bootnodes, dns, reach });
-  const protocols = protocolsOf(ground);
-  const shaper = new StreamShaper(ground.clock);
-  shaper.setCaps(capsOf(ground.settings.current()));
+  context.settings.beginRun();
+  const record = await openRecord(context);
+  const reach = new ExternalAddressManager(context, record);
+  const bootnodes = nodesOf(context, given, 'bootnodes');
+  const dns = await composeDns(context, demoList);
+  const discovery = await openDiscovery(context, { record, bootnodes, dns, reach });
+  const protocols = protocolsOf(context);
+  const shaper = new StreamShaper(context.clock);
+  shaper.setCaps(capsOf(context.settings.current()));
   const server = composeServer(
-    ground,
+    context,
     discovery,
     protocols,
-    () => nodesOf(ground, given, 'bootnodes'),
+    () => nodesOf(context, given, 'bootnodes'),
     shaper,
   );
-  const scope = new Scope(ground.clock);
+  const scope = new Scope(context.clock);
   try {
-    enlist(ground, given, server);
-    await startParts(ground, { dns, discovery, server, reach });
+    enlist(context, given, server);
+    await startParts(context, { dns, discovery, server, reach });
   } catch (error) {
     await reach.stop();
     await server.stop();
@@ -100,17 +100,17 @@ export async function startNode(
     await dns?.stop();
     throw error;
   }
-  keepRecord(ground, record, scope);
+  keepRecord(context, record, scope);
   scope.own(
-    ground.events.subscribe(({ type }) => {
+    context.events.subscribe(({ type }) => {
       if (type === 'ban/added' || type === 'ban/removed') server.recheck();
     }),
   );
-  const recovery = new Recovery(ground, { discovery, server, reach });
+  const recovery = new Recovery(context, { discovery, server, reach });
   await recovery.start();
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
   return new ComposedNode({
-    ground,
+    context,
     record,
     discovery,
     dns,
@@ -127,12 +127,15 @@ interface StartedParts {
   readonly dns: ComposedDns | undefined;
   readonly discovery: Discovery | undefined;
   readonly server: P2pServer;
-  readonly reach: Reach;
+  readonly reach: ExternalAddressManager;
 }
 
-async function startParts(ground: Ground, { dns, discovery, server, reach }: StartedParts): Promise<void> {
+async function startParts(
+  context: NodeContext,
+  { dns, discovery, server, reach }: StartedParts,
+): Promise<void> {
   // The listener's port belongs into the record before anybody hears of it.
-  const { port } = ground.settings.current();
+  const { port } = context.settings.current();
   reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
   await dns?.lists.start();
   await discovery?.start();
@@ -148,15 +151,15 @@ interface DiscoveryParts {
   readonly record: LocalRecord;
   readonly bootnodes: readonly Node[];
   readonly dns: ComposedDns | undefined;
-  readonly reach: Reach;
+  readonly reach: ExternalAddressManager;
 }
 
 /** Discovery over all sources, its sockets open; where it cannot open them, what stands beneath it is closed again. */
-async function openDiscovery(ground: Ground, parts: DiscoveryParts): Promise<Discovery | undefined> {
+async function openDiscovery(context: NodeContext, parts: DiscoveryParts): Promise<Discovery | undefined> {
   const { record, bootnodes, dns, reach } = parts;
   const sources = dns === undefined ? [] : [{ name: 'dns', source: dns.lists }];
   try {
-    return await composeDiscovery(ground, record, bootnodes, sources, () => {
+    return await composeDiscovery(context, record, bootnodes, sources, () => {
       reach.update();
     });
   } catch (error) {
@@ -166,7 +169,7 @@ async function openDiscovery(ground: Ground, parts: DiscoveryParts): Promise<Dis
 }
 
 /** What is offered in Hello: eth, and snap where it is asked for. */
-function protocolsOf({ chain, settings, events }: Ground): readonly Protocol[] {
+function protocolsOf({ chain, settings, events }: NodeContext): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
   const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, ({ idHex, remote: { ip } }, forkId) => {
     events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
@@ -175,19 +178,19 @@ function protocolsOf({ chain, settings, events }: Ground): readonly Protocol[] {
 }
 
 /** Hands the user's nodes to the server. */
-function enlist(ground: Ground, given: GivenNodes, server: P2pServer): void {
-  for (const node of nodesOf(ground, given, 'static')) {
-    tellOf(ground, node, 'static');
+function enlist(context: NodeContext, given: ConfiguredNodes, server: P2pServer): void {
+  for (const node of nodesOf(context, given, 'static')) {
+    tellOf(context, node, 'static');
     server.addStatic(node);
   }
-  for (const node of nodesOf(ground, given, 'trusted')) {
-    tellOf(ground, node, 'trusted');
+  for (const node of nodesOf(context, given, 'trusted')) {
+    tellOf(context, node, 'trusted');
     server.addTrusted(node.idHex);
   }
 }
 
 /** Discovery tells of the nodes that it finds; of those that the user named we tell. */
-function tellOf({ events }: Ground, node: Node, source: 'static' | 'trusted'): void {
+function tellOf({ events }: NodeContext, node: Node, source: 'static' | 'trusted'): void {
   events.emit({ type: 'discovery/found', node, source, from: undefined });
 }
 
@@ -199,7 +202,7 @@ async function openRecord({
   chain,
   logger,
   settings,
-}: Ground): Promise<LocalRecord> {
+}: NodeContext): Promise<LocalRecord> {
   const record = await LocalRecord.open({
     privateKey: identity.privateKey,
     clock,
@@ -221,7 +224,7 @@ async function openRecord({
 }
 
 /** Tells of each new record, and renews the fork identifier when the network's next fork has come. */
-function keepRecord({ chain, events }: Ground, record: LocalRecord, scope: Scope): void {
+function keepRecord({ chain, events }: NodeContext, record: LocalRecord, scope: Scope): void {
   scope.own(
     record.onChange((current, reason) => {
       events.emit({ type: 'record/updated', seq: current.seq, reason });
@@ -239,13 +242,13 @@ const udpPortOf = (discovery: Discovery | undefined): number =>
   FAMILIES.map((family) => discovery?.socket.local(family)?.port).find((port) => port !== undefined) ?? 0;
 
 interface NodeParts {
-  readonly ground: Ground;
+  readonly context: NodeContext;
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
   readonly dns: ComposedDns | undefined;
   readonly server: P2pServer;
   readonly shaper: StreamShaper;
-  readonly reach: Reach;
+  readonly reach: ExternalAddressManager;
   readonly recovery: Recovery;
   readonly scope: Scope;
   readonly capabilities: readonly string[];
@@ -256,20 +259,20 @@ class ComposedNode implements RunningNode {
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
   readonly capabilities: readonly string[];
-  readonly #ground: Ground;
+  readonly #context: NodeContext;
   readonly #dns: ComposedDns | undefined;
   readonly #server: P2pServer;
   readonly #shaper: StreamShaper;
-  readonly #reach: Reach;
+  readonly #reach: ExternalAddressManager;
   readonly #recovery: Recovery;
   readonly #scope: Scope;
 
   constructor(parts: NodeParts) {
-    this.startedAt = parts.ground.clock.now();
+    this.startedAt = parts.context.clock.now();
     this.record = parts.record;
     this.discovery = parts.discovery;
     this.capabilities = parts.capabilities;
-    this.#ground = parts.ground;
+    this.#context = parts.context;
     this.#dns = parts.dns;
     this.#server = parts.server;
     this.#shaper = parts.shaper;
@@ -320,7 +323,7 @@ class ComposedNode implements RunningNode {
   }
 
   listed(list: NodeListName, node: Node): void {
-    if (list !== 'bootnodes') tellOf(this.#ground, node, list);
+    if (list !== 'bootnodes') tellOf(this.#context, node, list);
     if (list === 'static') this.#server.addStatic(node);
     if (list === 'trusted') this.#server.addTrusted(node.idHex);
   }
@@ -359,14 +362,14 @@ class ComposedNode implements RunningNode {
 
   #livePeer({ session, node, origin }: Peer): LivePeer {
     const { idHex } = session;
-    const found = this.discovery?.known(node.id, idHex) ?? this.#ground.nodes.getNode(idHex);
+    const found = this.discovery?.known(node.id, idHex) ?? this.#context.nodes.getNode(idHex);
     // Without a listening port an inbound peer's address is only where it came from.
     const own = origin === 'inbound' && node.tcp === 0 ? undefined : node;
     return {
       session,
       eth: ethSessionOf(session),
       kind: { static: this.#server.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
-      label: this.#ground.lists.labelOf(idHex),
+      label: this.#context.lists.labelOf(idHex),
       node: found ?? own,
     };
   }

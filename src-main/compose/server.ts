@@ -1,12 +1,12 @@
 import type { NodeSettings } from '../../shared/settings-table.ts';
-import type { Ground } from './ground.ts';
+import type { NodeContext } from './node-context.ts';
 import { forkOf } from './discovery.ts';
-import { ownClientName } from './client-name.ts';
+import { ownClientName } from '../app/client-name.ts';
 import { DialScheduler } from '../dialing/dial-scheduler.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import { ipFamily } from '../leaf/ip.ts';
-import type { BandwidthCaps, StreamShaper } from '../leaf/shaped-stream.ts';
-import { systemStreamDialer, systemStreamListener } from '../leaf/tcp.ts';
+import { ipFamily } from '../base/ip.ts';
+import type { BandwidthCaps, StreamShaper } from '../base/shaped-stream.ts';
+import { systemStreamDialer, systemStreamListener } from '../base/tcp.ts';
 import type { Node } from '../node-record/node.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
@@ -19,13 +19,13 @@ import { P2pServer, type ServerSettings } from '../server/server.ts';
 
 /** The TCP side: listener, dials and sessions, not started yet. */
 export function composeServer(
-  ground: Ground,
+  context: NodeContext,
   discovery: Discovery | undefined,
   protocols: readonly Protocol[],
   bootnodes: () => readonly Node[],
   shaper: StreamShaper,
 ): P2pServer {
-  const { settings, ownIdHex, clock, events, logger, allows } = ground;
+  const { settings, ownIdHex, clock, events, logger, allows } = context;
   const { addresses, port: wantedPort } = settings.current();
   const port = wantedPort || (discovery === undefined ? 0 : udpPort(discovery));
   const server: P2pServer = new P2pServer({
@@ -37,36 +37,36 @@ export function composeServer(
     orAnyPort: wantedPort === 0,
     limits: limitsOf(settings.current()),
     settings: serverSettingsOf(settings.current()),
-    handshakes: composeHandshakes(ground, protocols, () => server.listening[0]?.port ?? 0),
+    handshakes: composeHandshakes(context, protocols, () => server.listening[0]?.port ?? 0),
     dialer: shaper.dialer(systemStreamDialer),
     listener: shaper.listener(systemStreamListener),
     createDialing: (hooks) =>
       new DialScheduler({
         ...hooks,
         clock,
-        random: ground.random,
+        random: context.random,
         events,
         logger: logger.child('dial'),
         guard: {
-          isBanned: ({ idHex, ip }) => ground.bans.find(idHex, ip) !== undefined,
+          isBanned: ({ idHex, ip }) => context.bans.find(idHex, ip) !== undefined,
           isAllowedAddress: allows,
-          isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(ground, node)),
+          isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(context, node)),
         },
         candidates: discovery?.candidates(),
         resolver: discovery === undefined ? undefined : { resolve: (node) => discovery.resolve(node) },
-        lookupHost: ground.lookUpHost,
+        lookupHost: context.lookUpHost,
         bootnodes,
       }),
     guard: {
       isAllowedAddress: allows,
-      banOfAddress: (ip) => ground.bans.ofAddress(ip),
-      banOfNode: (idHex) => ground.bans.ofNode(idHex),
+      banOfAddress: (ip) => context.bans.ofAddress(ip),
+      banOfNode: (idHex) => context.bans.ofNode(idHex),
     },
     onFewPeers: () => {
       void discovery?.lookForMore();
     },
     clock,
-    random: ground.random,
+    random: context.random,
     events,
     logger: logger.child('server'),
   });
@@ -97,11 +97,11 @@ export function serverSettingsOf(settings: NodeSettings): ServerSettings {
 }
 
 function composeHandshakes(
-  ground: Ground,
+  context: NodeContext,
   protocols: readonly Protocol[],
   listenPort: () => number,
 ): Handshakes {
-  const { identity, settings, clock, random, events, logger } = ground;
+  const { identity, settings, clock, random, events, logger } = context;
   return createHandshakes({
     steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
     privateKey: identity.privateKey,
@@ -113,7 +113,7 @@ function composeHandshakes(
         listenPort: listenPort(),
       }),
     protocols,
-    acceptPreEip8: () => ground.settings.current().acceptPreEip8,
+    acceptPreEip8: () => context.settings.current().acceptPreEip8,
     clock,
     random,
     events,

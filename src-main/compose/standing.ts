@@ -1,10 +1,10 @@
-import type { EffectiveSettings } from './settings.ts';
-import type { Clock, Logger } from '../leaf/runtime.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
 import { parseNode } from '../node-record/node-factory.ts';
-import type { LaunchOptions } from '../options.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
 import { BanList } from '../server/bans.ts';
 import { ReputationBook } from '../server/reputation.ts';
-import type { EventBus } from '../stats/event-bus.ts';
+import type { EventBus } from '../events/event-bus.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { BanDatabase } from '../store/ban-store.ts';
 import type { DataFolder } from '../store/data-folder.ts';

@@ -1,7 +1,7 @@
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { ForkId, ForkVerdict } from '../chain/fork-id.ts';
-import { to0x } from '../leaf/bytes.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { to0x } from '../base/bytes.ts';
+import type { Clock } from '../base/runtime.ts';
 import type { NodeSet } from './node-set.ts';
 
 /** What is known of nodes besides their records. */

@@ -1,11 +1,11 @@
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
-import { EnodeckError } from '../leaf/errors.ts';
-import type { RelayRefusal } from '../leaf/ip.ts';
-import { BoundedMap } from '../leaf/lru-map.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { Clock } from '../leaf/runtime.ts';
-import type { NodeStream } from '../discovery/candidates.ts';
+import { EnodeckError } from '../base/errors.ts';
+import type { RelayRefusal } from '../base/ip.ts';
+import { BoundedMap } from '../base/lru-map.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { NodeStream } from '../discovery/lookup/candidates.ts';
 import type { Node } from '../node-record/node.ts';
 import { CrawlCounts, type NodeJudge } from './counts.ts';
 import { MAX_CRAWLED_NODES, type CrawledNode, type NodeSet } from './node-set.ts';

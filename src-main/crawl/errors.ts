@@ -1,4 +1,4 @@
-import { CodecError } from '../leaf/errors.ts';
+import { CodecError } from '../base/errors.ts';
 
 /** What a file of crawled nodes can have wrong. */
 export type NodeSetErrorCode = 'invalid-json' | 'no-node-set' | 'invalid-node' | 'too-many-nodes';

@@ -1,8 +1,8 @@
 import type { NodeSetFilter } from '../../shared/model/crawl.ts';
 import { createForkFilter, type ForkFilter } from '../chain/fork-id.ts';
 import { NETWORKS, PUBLIC_NETWORK_NAMES } from '../chain/networks.ts';
-import { parseNetList } from '../leaf/ip.ts';
-import { readRlp, RlpError } from '../leaf/rlp.ts';
+import { parseNetList } from '../base/ip.ts';
+import { readRlp, RlpError } from '../base/rlp.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { CrawledNode, NodeSet } from './node-set.ts';
 

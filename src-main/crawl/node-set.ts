@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { checkValue } from '../../shared/schema-check.ts';
-import { describeError } from '../leaf/errors.ts';
+import { describeError } from '../base/errors.ts';
 import { NodeTextError, nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeSetError } from './errors.ts';

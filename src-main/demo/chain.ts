@@ -2,9 +2,9 @@ import type { Network } from '../chain/networks.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { BlockRange } from '../eth/status.ts';
-import { utf8ToBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { utf8ToBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import type { Clock } from '../base/runtime.ts';
 
 /** Seconds between two blocks of the demo's made-up chain. */
 const SLOT_SECONDS = 12n;

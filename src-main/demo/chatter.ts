@@ -2,8 +2,8 @@ import type { ChainView } from '../eth/chain-view.ts';
 import { encodeEthMessage, type EthMessage } from '../eth/messages.ts';
 import { EthSession } from '../eth/session.ts';
 import { ETH_VERSIONS } from '../eth/versions.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { Clock, Random } from '../leaf/runtime.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { Clock, Random } from '../base/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
 
 /** Milliseconds after which a rude node forgets its manners. */

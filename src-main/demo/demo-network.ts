@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SocketAddress } from '../leaf/network.ts';
-import { describeError } from '../leaf/errors.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { Clock, Logger, Random } from '../leaf/runtime.ts';
+import type { SocketAddress } from '../base/network.ts';
+import { describeError } from '../base/errors.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';

@@ -1,7 +1,7 @@
 import { encodeGenesisHeader } from '../chain/header.ts';
 import type { Network } from '../chain/networks.ts';
-import { hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
+import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
 
 /** Network and chain ID of the demo: of no public network (chainlist.org). */
 const DEMO_ID = 50_405_061n;

@@ -1,9 +1,9 @@
 import { makeTree, signTree, txtRecords } from '../discovery/dns/tree.ts';
 import { formatTreeUrl } from '../discovery/dns/tree-url.ts';
-import type { TxtResolver } from '../leaf/dns-resolver.ts';
-import { utf8ToBytes } from '../leaf/bytes.ts';
-import { publicKeyOf } from '../leaf/secp256k1.ts';
-import { sha256 } from '../leaf/symmetric.ts';
+import type { TxtResolver } from '../base/dns-resolver.ts';
+import { utf8ToBytes } from '../base/bytes.ts';
+import { publicKeyOf } from '../base/secp256k1.ts';
+import { sha256 } from '../base/symmetric.ts';
 import type { Enr } from '../node-record/enr.ts';
 
 /** Under a domain that no name server has (RFC 2606). */

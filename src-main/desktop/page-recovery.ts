@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import type { Clock, Logger, Timer, Unsubscribe } from '../leaf/runtime.ts';
+import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 
 /** The page is loaded anew at most this often, in milliseconds. */
 export const RELOAD_INTERVAL_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { App, Session, Shell, WebContents } from 'electron';
-import type { Logger } from '../leaf/runtime.ts';
+import type { Logger } from '../base/runtime.ts';
 import { isPageUrl } from './page-protocol.ts';
 
 /** Hosts whose pages may be opened in the user's browser: the project's documentation refers to these. */

@@ -6,7 +6,7 @@ import { isReachable, readWindowState, writeWindowState } from './window-state.t
 /** Size of the first window; below the least, the page would hide more than it shows. */
 const DEFAULT_SIZE = { width: 1_280, height: 840 } as const;
 const LEAST_SIZE = { minWidth: 560, minHeight: 420 } as const;
-/** The page's dark ground, shown until its first paint. */
+/** The page's dark context, shown until its first paint. */
 const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 
 /** Where the window finds what it shows and keeps. */

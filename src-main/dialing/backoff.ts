@@ -2,10 +2,10 @@
  * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
  * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
  */
-import { BoundedMap } from '../leaf/lru-map.ts';
-import type { Random } from '../leaf/runtime.ts';
-import { byEndCode, isEndCodeOf, type EndCode } from '../stats/end-codes.ts';
-import type { EndCause } from '../stats/events.ts';
+import { BoundedMap } from '../base/lru-map.ts';
+import type { Random } from '../base/runtime.ts';
+import { byEndCode, isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import type { EndCause } from '../events/events.ts';
 import type { DialKind } from './dial-policy.ts';
 
 /** How much a cause counts. */

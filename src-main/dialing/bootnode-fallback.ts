@@ -1,5 +1,5 @@
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Random, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Random, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { StaticNode, type HostLookup } from './static-node.ts';
 
@@ -38,7 +38,7 @@ export class BootnodeFallback {
   }
 
   /** Says whether there is no peer; the time begins when that becomes so. */
-  setLonely(lonely: boolean): void {
+  setHasNoPeers(lonely: boolean): void {
     if (lonely === this.#lonely) return;
     this.#lonely = lonely;
     this.#arm();

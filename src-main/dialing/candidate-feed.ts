@@ -1,5 +1,5 @@
-import type { Logger } from '../leaf/runtime.ts';
-import { describeError } from '../leaf/errors.ts';
+import type { Logger } from '../base/runtime.ts';
+import { describeError } from '../base/errors.ts';
 import type { Node } from '../node-record/node.ts';
 
 /** Where dial candidates come from; the next one is only made when it is asked for. */

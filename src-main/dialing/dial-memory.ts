@@ -1,5 +1,5 @@
-import type { Clock, Random } from '../leaf/runtime.ts';
-import type { EndCause } from '../stats/events.ts';
+import type { Clock, Random } from '../base/runtime.ts';
+import type { EndCause } from '../events/events.ts';
 import { BackoffBook } from './backoff.ts';
 import type { DialKind } from './dial-policy.ts';
 import { WakeList } from './wake-list.ts';

@@ -2,10 +2,10 @@
  * Decides whom to dial and when, as go-ethereum's dial scheduler does (p2p/dial.go): static nodes first, in random
  * order, then candidates of discovery, which are only asked for while a slot is free. Ours on top: a backoff by cause.
  */
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { EndCause, EventSink } from '../stats/events.ts';
+import type { EndCause, EventSink } from '../events/events.ts';
 import { backoffKindOf } from './backoff.ts';
 import { BootnodeFallback } from './bootnode-fallback.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
@@ -120,7 +120,7 @@ export class DialScheduler implements Startable {
   async stop(): Promise<void> {
     this.#running = false;
     this.#feed?.stop();
-    this.#fallback.setLonely(false);
+    this.#fallback.setHasNoPeers(false);
     this.#memory.stop();
     for (const task of this.#dialing.values()) task.abort.abort();
     await Promise.all(this.#ends.values());
@@ -314,7 +314,7 @@ export class DialScheduler implements Startable {
     }
     const { dynamicDials, noDial } = this.#settings;
     this.#feed?.want(dynamicDials && !noDial && this.#freeSlots() > 0);
-    this.#fallback.setLonely(dynamicDials && !noDial && this.#peers.size === 0);
+    this.#fallback.setHasNoPeers(dynamicDials && !noDial && this.#peers.size === 0);
   }
 
   #takeCandidate(node: Node): void {

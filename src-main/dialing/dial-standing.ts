@@ -1,4 +1,4 @@
-import type { EndCause } from '../stats/events.ts';
+import type { EndCause } from '../events/events.ts';
 import type { DialRefusal } from './dial-policy.ts';
 
 /** How a node stands with the scheduler. */

@@ -1,8 +1,8 @@
 /** One dial of a static node: finds its address where there is none, or where nobody answers at the one known. */
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { EndCause } from '../stats/events.ts';
+import type { EndCause } from '../events/events.ts';
 import { DIAL_REFUSALS, type DialRefusal } from './dial-policy.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 

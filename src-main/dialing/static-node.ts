@@ -1,6 +1,6 @@
 /** Where a static node is now: its DNS name is looked up for each dial, its record when it cannot be reached. */
-import { usableAddresses } from '../leaf/host-lookup.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { usableAddresses } from '../base/host-lookup.ts';
+import type { Clock } from '../base/runtime.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 

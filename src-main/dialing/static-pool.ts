@@ -1,4 +1,4 @@
-import type { Random } from '../leaf/runtime.ts';
+import type { Random } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { StaticNode } from './static-node.ts';
 

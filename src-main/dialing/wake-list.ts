@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 
 /** Says when it is time to look at a node again; one timer serves all. BOUNDED: by what its owner bounds. */

@@ -1,5 +1,5 @@
-import { checkRelayIp } from '../leaf/ip.ts';
-import type { AddressFamily, SocketAddress } from '../leaf/network.ts';
+import { checkRelayIp } from '../base/ip.ts';
+import type { AddressFamily, SocketAddress } from '../base/network.ts';
 import { decodeEnr, EnrError } from '../node-record/enr.ts';
 import { nodeFromRecord, withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';

@@ -1,7 +1,7 @@
-import { describeError } from '../leaf/errors.ts';
-import { usableAddresses } from '../leaf/host-lookup.ts';
-import type { AddressFamily } from '../leaf/network.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import { usableAddresses } from '../base/host-lookup.ts';
+import type { AddressFamily } from '../base/network.ts';
+import type { Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 

@@ -1,4 +1,4 @@
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 
 /** Why a request of discovery came to nothing. */
 export type DiscoveryErrorCode =

@@ -1,6 +1,6 @@
-import type { AddressFamily, SocketAddress } from '../leaf/network.ts';
-import { checkRelayIp, ipFamily, voiceKey } from '../leaf/ip.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import type { AddressFamily, SocketAddress } from '../base/network.ts';
+import { checkRelayIp, ipFamily, voiceKey } from '../base/ip.ts';
+import type { Clock } from '../base/runtime.ts';
 import { ADDRESS_STATEMENT_WINDOW_MS, MIN_ADDRESS_STATEMENTS } from './constants.ts';
 
 /** Networks whose latest statement is kept for each family; the oldest goes first. BOUNDED. */

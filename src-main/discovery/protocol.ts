@@ -1,10 +1,10 @@
 import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
-import type { Startable } from '../leaf/runtime.ts';
+import type { Startable } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { CandidateSource, NodeStream } from './candidates.ts';
-import type { PacketCounters } from './packet-counters.ts';
-import type { DatagramHandler } from './receiver.ts';
-import type { Table } from './table.ts';
+import type { CandidateSource, NodeStream } from './lookup/candidates.ts';
+import type { PacketCounters } from './socket/packet-counters.ts';
+import type { DatagramHandler } from './socket/receiver.ts';
+import type { Table } from './table/table.ts';
 
 /** What the protocols of discovery have in common, however they speak on the wire. */
 export interface DiscoveryProtocol extends Startable, DatagramHandler {

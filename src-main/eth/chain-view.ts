@@ -1,5 +1,5 @@
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
-import type { Unsubscribe } from '../leaf/runtime.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import type { BlockBody } from './messages.ts';
 import type { Receipt } from './receipts.ts';
 import type { BlockRange } from './status.ts';

@@ -1,4 +1,4 @@
-import { CodecError } from '../leaf/errors.ts';
+import { CodecError } from '../base/errors.ts';
 
 /** A payload that is no message of the eth protocol. */
 export class EthCodecError extends CodecError<'malformed-message' | 'unknown-message'> {}

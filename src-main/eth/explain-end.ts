@@ -1,7 +1,7 @@
 /** Why a session with eth ended, where the two sides' messages say more than the reason on the wire. */
 import { equalForkIds } from '../chain/fork-id.ts';
-import { isEndCodeOf, type EndCode } from '../stats/end-codes.ts';
-import type { EndCause } from '../stats/events.ts';
+import { isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import type { EndCause } from '../events/events.ts';
 import { LACK_WINDOW_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
 import { describeForkId, type Status, type StatusDifference } from './status.ts';
 

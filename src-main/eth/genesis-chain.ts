@@ -1,5 +1,5 @@
-import { equalBytes } from '../leaf/bytes.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { equalBytes } from '../base/bytes.ts';
+import type { Clock } from '../base/runtime.ts';
 import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';

@@ -2,8 +2,8 @@
  * Block headers as they travel.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
-import { keccak256 } from '../leaf/keccak.ts';
-import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { readRlp, type RlpReader } from '../base/rlp.ts';
 import { ADDRESS_LENGTH, BLOOM_LENGTH, HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 

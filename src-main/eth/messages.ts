@@ -3,7 +3,7 @@
  * encoded; headers.ts, transactions.ts and receipts.ts look into them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
  */
-import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import { HASH_LENGTH, MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
 import { EthCodecError, reading } from './errors.ts';
 import { readHeaderItem } from './headers.ts';

@@ -1,5 +1,5 @@
 /** Whether an answer can be one to its request, as far as the two alone tell. */
-import { equalBytes } from '../leaf/bytes.ts';
+import { equalBytes } from '../base/bytes.ts';
 import { EthCodecError } from './errors.ts';
 import { decodeHeader, type BlockHeader } from './headers.ts';
 import type { HeaderQuery } from './messages.ts';

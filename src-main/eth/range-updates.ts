@@ -1,4 +1,4 @@
-import type { Unsubscribe } from '../leaf/runtime.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import type { ChainView } from './chain-view.ts';
 import { RANGE_UPDATE_BLOCKS } from './constants.ts';
 import type { BlockRange } from './status.ts';

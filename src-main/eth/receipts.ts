@@ -4,9 +4,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#receipt-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
-import { concatBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { concatBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_LIST_ITEMS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { LEGACY_TYPE } from './transactions.ts';

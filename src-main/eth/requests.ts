@@ -1,5 +1,5 @@
-import { EnodeckError } from '../leaf/errors.ts';
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import { EnodeckError } from '../base/errors.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import { MAX_IN_FLIGHT, MAX_LATE_ANSWERS, MAX_WAITING_REQUESTS, REQUEST_TIMEOUT_MS } from './constants.ts';

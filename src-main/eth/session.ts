@@ -1,10 +1,10 @@
 import type { ForkId } from '../chain/fork-id.ts';
-import { bytesToHex, equalBytes } from '../leaf/bytes.ts';
-import type { Unsubscribe } from '../leaf/runtime.ts';
+import { bytesToHex, equalBytes } from '../base/bytes.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, ChannelPeer, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
-import type { EndCause } from '../stats/events.ts';
+import type { EndCause } from '../events/events.ts';
 import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
 import type { ChainView } from './chain-view.ts';
 import { MAX_ETH_MESSAGE_SIZE, STATUS_PRECEDENCE_MS, STATUS_TIMEOUT_MS } from './constants.ts';

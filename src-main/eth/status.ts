@@ -3,8 +3,8 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#status-0x00
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
-import { bytesToHex, equalBytes, to0x } from '../leaf/bytes.ts';
-import { encodeRlp, readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { bytesToHex, equalBytes, to0x } from '../base/bytes.ts';
+import { encodeRlp, readRlp, type RlpReader } from '../base/rlp.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
 import { HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';

@@ -4,8 +4,8 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#transaction-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-2718
  */
-import { keccak256 } from '../leaf/keccak.ts';
-import { readRlp, type RlpReader } from '../leaf/rlp.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { readRlp, type RlpReader } from '../base/rlp.ts';
 import { EthCodecError, reading } from './errors.ts';
 
 /** Types are below this: higher first bytes belong to lists. */

@@ -1,7 +1,7 @@
-import { describeError } from '../leaf/errors.ts';
-import { formatSocketAddress, ipFamily } from '../leaf/ip.ts';
-import type { DatagramSocket, DatagramTransport, SocketAddress } from '../leaf/network.ts';
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import { formatSocketAddress, ipFamily } from '../base/ip.ts';
+import type { DatagramSocket, DatagramTransport, SocketAddress } from '../base/network.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 
 /** One question over UDP. */

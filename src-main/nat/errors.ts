@@ -1,4 +1,4 @@
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 
 /** What may go wrong on the way through a gateway. */
 export type NatErrorCode =

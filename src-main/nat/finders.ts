@@ -1,4 +1,4 @@
-import { describeError } from '../leaf/errors.ts';
+import { describeError } from '../base/errors.ts';
 import type { DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder } from './gateway.ts';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../leaf/ip.ts';
+import { isLoopback } from '../base/ip.ts';
 import type { NatMethod } from '../../shared/nat-text.ts';
 
 /** What decides whether anything may be sent to a gateway or a STUN server at all. */

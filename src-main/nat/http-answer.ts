@@ -4,8 +4,8 @@
  * length may contradict the chunks.
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
-import { concatBytes } from '../leaf/bytes.ts';
-import { CodecError } from '../leaf/errors.ts';
+import { concatBytes } from '../base/bytes.ts';
+import { CodecError } from '../base/errors.ts';
 
 /** Largest status line with headers, bytes, those of interim answers included. BOUNDED. */
 const MAX_HEAD_SIZE = 16 * 1024;

@@ -2,7 +2,7 @@
  * Port mapping by NAT-PMP, which a gateway answers on UDP.
  * @see https://www.rfc-editor.org/rfc/rfc6886
  */
-import { bytesToIp } from '../leaf/ip.ts';
+import { bytesToIp } from '../base/ip.ts';
 import { requestDatagram, type DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GrantedMapping, LocalPort, MappedProtocol, MapRequest } from './gateway.ts';

@@ -1,11 +1,11 @@
 /** Keeps the node reachable through a gateway: mappings made, prolonged, and taken back; the outer address watched. */
 import type { NatStatus, PortMapping } from '../../shared/model/node.ts';
-import { describeError } from '../leaf/errors.ts';
-import { ipFamily } from '../leaf/ip.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { AddressFamily } from '../leaf/network.ts';
-import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
-import type { EventSink } from '../stats/events.ts';
+import { describeError } from '../base/errors.ts';
+import { ipFamily } from '../base/ip.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { AddressFamily } from '../base/network.ts';
+import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
+import type { EventSink } from '../events/events.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
 import { natTextOf, type NatMethod } from '../../shared/nat-text.ts';

@@ -1,8 +1,8 @@
-import { concatBytes, utf8ToBytes } from '../leaf/bytes.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { ByteStream, StreamDialer } from '../leaf/network.ts';
-import { networkError } from '../leaf/socket-errors.ts';
-import { decodeText } from '../leaf/text-encoding.ts';
+import { concatBytes, utf8ToBytes } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import type { ByteStream, StreamDialer } from '../base/network.ts';
+import { networkError } from '../base/socket-errors.ts';
+import { decodeText } from '../base/text-encoding.ts';
 import { HttpAnswerReader, type HttpAnswer } from './http-answer.ts';
 
 /** Time in which the connection is to be open, milliseconds; the caller's signal bounds the whole question. */

@@ -2,7 +2,7 @@
  * Actions of UPnP services, called by SOAP over HTTP.
  * @see https://openconnectivity.org/upnp-specs/UPnP-arch-DeviceArchitecture-v2.0-20200417.pdf section 3
  */
-import { describeError } from '../leaf/errors.ts';
+import { describeError } from '../base/errors.ts';
 import { NatError } from './errors.ts';
 import type { RouterAnswer, RouterHttp, RouterQuestion } from './router-http.ts';
 import type { UpnpService } from './upnp-services.ts';

@@ -2,11 +2,11 @@
  * Looks for UPnP gateways in the local network: a search by multicast, answered by unicast.
  * @see https://openconnectivity.org/upnp-specs/UPnP-arch-DeviceArchitecture-v2.0-20200417.pdf section 1.3
  */
-import { describeError } from '../leaf/errors.ts';
-import { isLan } from '../leaf/ip.ts';
-import { Scope } from '../leaf/lifecycle.ts';
-import type { DatagramSocket, DatagramTransport, SocketAddress } from '../leaf/network.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import { isLan } from '../base/ip.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { DatagramSocket, DatagramTransport, SocketAddress } from '../base/network.ts';
+import type { Clock } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 import { HttpAnswerError, httpLines, parseHttpHead } from './http-answer.ts';
 

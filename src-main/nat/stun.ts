@@ -2,10 +2,10 @@
  * Asks a STUN server by which address it sees us: a binding request without authentication.
  * @see https://www.rfc-editor.org/rfc/rfc8489
  */
-import { bytesToIp } from '../leaf/ip.ts';
-import { CodecError } from '../leaf/errors.ts';
-import type { SocketAddress } from '../leaf/network.ts';
-import type { Random } from '../leaf/runtime.ts';
+import { bytesToIp } from '../base/ip.ts';
+import { CodecError } from '../base/errors.ts';
+import type { SocketAddress } from '../base/network.ts';
+import type { Random } from '../base/runtime.ts';
 import { requestDatagram, type DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { AddressOracle } from './port-mapping.ts';

@@ -2,8 +2,8 @@
  * Port mapping by UPnP: the WAN connection services of Internet Gateway Devices of both versions.
  * @see https://openconnectivity.org/developer/specifications/upnp-resources/upnp/internet-gateway-device-igd-v-2-0/
  */
-import { canonicalIp, isUnspecified } from '../leaf/ip.ts';
-import type { Clock, Random } from '../leaf/runtime.ts';
+import { canonicalIp, isUnspecified } from '../base/ip.ts';
+import type { Clock, Random } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GrantedMapping, LocalPort, MappedProtocol, MapRequest } from './gateway.ts';
 import { isOfTheInternet } from './outer-address.ts';

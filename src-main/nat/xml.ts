@@ -4,7 +4,7 @@
  * @see https://www.w3.org/TR/xml/
  */
 import { XMLParser } from 'fast-xml-parser';
-import { CodecError } from '../leaf/errors.ts';
+import { CodecError } from '../base/errors.ts';
 
 /** BOUNDED: elements within elements; descriptions are 9 deep. */
 const MAX_DEPTH = 32;

@@ -4,13 +4,13 @@
  */
 import type { ForkId } from '../chain/fork-id.ts';
 import { formatEnrText, MAX_ENR_BYTES, parseEnrText } from '../../shared/enr-text.ts';
-import { bytesToHex } from '../leaf/bytes.ts';
-import { CryptoError } from '../leaf/crypto-error.ts';
-import { CodecError } from '../leaf/errors.ts';
-import { bytesToIp } from '../leaf/ip.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import { encodeRlp, RawRlp, RlpError, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
-import { compress, decompress, publicKeyOf, sign, SIGNATURE_LENGTH, verify } from '../leaf/secp256k1.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { CryptoError } from '../base/crypto-error.ts';
+import { CodecError } from '../base/errors.ts';
+import { bytesToIp } from '../base/ip.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { encodeRlp, RawRlp, RlpError, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
+import { compress, decompress, publicKeyOf, sign, SIGNATURE_LENGTH, verify } from '../base/secp256k1.ts';
 import { nodeIdOf } from './node-id.ts';
 
 /** What a record can have wrong. */

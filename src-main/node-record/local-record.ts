@@ -1,10 +1,10 @@
 /** Our own node record: signed anew when something in it changes, with a sequence number that never goes back. */
 import type { ForkId } from '../chain/fork-id.ts';
-import { compareBytes } from '../leaf/bytes.ts';
-import { ipToBytes, isUnspecified } from '../leaf/ip.ts';
-import type { AddressFamily } from '../leaf/network.ts';
-import { encodeRlp, type RlpInput } from '../leaf/rlp.ts';
-import type { Clock, Unsubscribe } from '../leaf/runtime.ts';
+import { compareBytes } from '../base/bytes.ts';
+import { ipToBytes, isUnspecified } from '../base/ip.ts';
+import type { AddressFamily } from '../base/network.ts';
+import { encodeRlp, type RlpInput } from '../base/rlp.ts';
+import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { ethEntry, signEnr, type Enr } from './enr.ts';
 import { nodeFromRecord } from './node-factory.ts';
 import type { Node } from './node.ts';

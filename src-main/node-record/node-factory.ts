@@ -8,10 +8,10 @@ import {
   type NodeTextRefusal,
 } from '../../shared/enode.ts';
 import { strayPartOf } from '../../shared/node-texts.ts';
-import { bytesToHex } from '../leaf/bytes.ts';
-import { CodecError } from '../leaf/errors.ts';
-import { isMulticast, localityScore } from '../leaf/ip.ts';
-import type { AddressFamily } from '../leaf/network.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { CodecError } from '../base/errors.ts';
+import { isMulticast, localityScore } from '../base/ip.ts';
+import type { AddressFamily } from '../base/network.ts';
 import { EnrError, enrFromText, enrToText, type Enr } from './enr.ts';
 import { nodeIdOf } from './node-id.ts';
 import type { Node } from './node.ts';

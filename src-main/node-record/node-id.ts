@@ -2,7 +2,7 @@
  * Node IDs and their distance: the keccak-256 hash of the public key, compared by XOR.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#node-identities
  */
-import { keccak256 } from '../leaf/keccak.ts';
+import { keccak256 } from '../base/keccak.ts';
 
 /** Bytes of a node ID. */
 export const NODE_ID_LENGTH = 32;

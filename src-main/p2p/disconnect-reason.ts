@@ -2,8 +2,8 @@
  * Why a connection ends, as the Disconnect message says it.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#disconnect-0x01
  */
-import { CodecError } from '../leaf/errors.ts';
-import { encodeRlp, readFirstRlp } from '../leaf/rlp.ts';
+import { CodecError } from '../base/errors.ts';
+import { encodeRlp, readFirstRlp } from '../base/rlp.ts';
 
 /** One reason: its number on the wire and the words that go-ethereum has for it (p2p/peer_error.go). */
 interface ReasonEntry {

@@ -1,7 +1,7 @@
 /** Why connections end, in words: the one place where an error becomes a cause and a Disconnect reason. */
-import { NetworkError } from '../leaf/errors.ts';
+import { NetworkError } from '../base/errors.ts';
 import { RlpxError } from '../rlpx/errors.ts';
-import type { ConnectionStage, EndCause } from '../stats/events.ts';
+import type { ConnectionStage, EndCause } from '../events/events.ts';
 import {
   describeReceived,
   DISCONNECT_REASONS,

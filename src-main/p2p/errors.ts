@@ -1,5 +1,5 @@
-import { EnodeckError } from '../leaf/errors.ts';
-import type { ConnectionStage, EndCause } from '../stats/events.ts';
+import { EnodeckError } from '../base/errors.ts';
+import type { ConnectionStage, EndCause } from '../events/events.ts';
 import type { DisconnectReason } from './disconnect-reason.ts';
 
 /** A connection that ended before it became a session. The cause says by whom, where and why. */

@@ -1,6 +1,6 @@
-import { equalBytes } from '../leaf/bytes.ts';
+import { equalBytes } from '../base/bytes.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
-import type { EndCause } from '../stats/events.ts';
+import type { EndCause } from '../events/events.ts';
 import { capabilityText, compareCapabilities, negotiate, type Capability } from './capabilities.ts';
 import {
   decodeDisconnect,

@@ -1,5 +1,5 @@
-import type { Clock } from '../leaf/runtime.ts';
-import { TokenBucket } from '../leaf/token-bucket.ts';
+import type { Clock } from '../base/runtime.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { MessageClass } from './message-class.ts';
 
 /** What a peer may send of one class, and what becomes of the rest. */

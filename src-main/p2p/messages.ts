@@ -2,9 +2,9 @@
  * The base protocol's messages.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
-import { CodecError } from '../leaf/errors.ts';
-import { encodeRlp, readFirstRlp, type RlpReader } from '../leaf/rlp.ts';
-import { PUBLIC_KEY_LENGTH } from '../leaf/secp256k1.ts';
+import { CodecError } from '../base/errors.ts';
+import { encodeRlp, readFirstRlp, type RlpReader } from '../base/rlp.ts';
+import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
 import type { Capability } from './capabilities.ts';
 import type { MessageLabel } from './message-class.ts';
 

@@ -1,6 +1,6 @@
 /** Which ends of a session cost the peer reputation. */
-import { byEndCode, type EndCode } from '../stats/end-codes.ts';
-import type { EndCause, Offence } from '../stats/events.ts';
+import { byEndCode, type EndCode } from '../causes/end-codes.ts';
+import type { EndCause, Offence } from '../events/events.ts';
 
 /** Causes that we found and the peer is to blame for, by code; all others cost nothing of themselves. */
 const OFFENCE_BY_CODE: Readonly<Partial<Record<EndCode, Offence>>> = {

@@ -1,12 +1,12 @@
-import { bytesToHex } from '../leaf/bytes.ts';
-import { describeError } from '../leaf/errors.ts';
-import type { SocketAddress } from '../leaf/network.ts';
-import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import type { SocketAddress } from '../base/network.ts';
+import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
-import type { Direction, EndCause, EventSink } from '../stats/events.ts';
+import type { Direction, EndCause, EventSink } from '../events/events.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
 import {
   decodeDisconnect,

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import { LatencyRecord } from './latency.ts';
 
 /** Time between pings: go-ethereum p2p/peer.go, pingInterval. */

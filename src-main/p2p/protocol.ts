@@ -1,6 +1,6 @@
-import type { SocketAddress } from '../leaf/network.ts';
-import type { Clock, Logger } from '../leaf/runtime.ts';
-import type { Direction, EndCause, Offence } from '../stats/events.ts';
+import type { SocketAddress } from '../base/network.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
+import type { Direction, EndCause, Offence } from '../events/events.ts';
 import type { SizedCapability } from './capabilities.ts';
 import type { MessageClass } from './message-class.ts';
 

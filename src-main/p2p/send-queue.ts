@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageFifo } from './message-fifo.ts';
 

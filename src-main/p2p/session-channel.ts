@@ -1,5 +1,5 @@
-import type { Clock, Logger } from '../leaf/runtime.ts';
-import type { Offence } from '../stats/events.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
+import type { Offence } from '../events/events.ts';
 import { ChannelClosedError } from './errors.ts';
 import { MessageFifo } from './message-fifo.ts';
 import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';

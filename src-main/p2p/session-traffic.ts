@@ -1,6 +1,6 @@
-import type { Clock } from '../leaf/runtime.ts';
+import type { Clock } from '../base/runtime.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
-import type { EventSink, Offence } from '../stats/events.ts';
+import type { EventSink, Offence } from '../events/events.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageCounters, type MessageCounter } from './message-counters.ts';

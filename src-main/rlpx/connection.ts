@@ -1,8 +1,8 @@
-import { CryptoError } from '../leaf/crypto-error.ts';
-import { NetworkError } from '../leaf/errors.ts';
-import type { ByteStream, SocketAddress } from '../leaf/network.ts';
-import type { Clock, Random, Timer } from '../leaf/runtime.ts';
-import type { Direction } from '../stats/events.ts';
+import { CryptoError } from '../base/crypto-error.ts';
+import { NetworkError } from '../base/errors.ts';
+import type { ByteStream, SocketAddress } from '../base/network.ts';
+import type { Clock, Random, Timer } from '../base/runtime.ts';
+import type { Direction } from '../events/events.ts';
 import {
   ENCRYPTION_HANDSHAKE_TIMEOUT_MS,
   FRAME_READ_TIMEOUT_MS,

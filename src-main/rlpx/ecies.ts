@@ -3,9 +3,9 @@
  * A message is 0x04 | ephemeral public key (64) | iv (16) | ciphertext | tag (32).
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#ecies-encryption
  */
-import { concatBytes, equalBytes } from '../leaf/bytes.ts';
-import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../leaf/secp256k1.ts';
-import { createAesCtr, hmacSha256, sha256 } from '../leaf/symmetric.ts';
+import { concatBytes, equalBytes } from '../base/bytes.ts';
+import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../base/secp256k1.ts';
+import { createAesCtr, hmacSha256, sha256 } from '../base/symmetric.ts';
 import { RlpxError } from './errors.ts';
 
 /** First byte of a message (SEC 1, section 2.3.3). */

@@ -1,4 +1,4 @@
-import { EnodeckError, type ErrorLayer } from '../leaf/errors.ts';
+import { EnodeckError, type ErrorLayer } from '../base/errors.ts';
 
 /** What can go wrong below the messages. */
 export type RlpxErrorCode =

@@ -5,9 +5,9 @@
  * RLP integer and the payload.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
  */
-import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../leaf/bytes.ts';
-import type { RunningKeccak } from '../leaf/keccak.ts';
-import { createAesCtr, type StreamCipher } from '../leaf/symmetric.ts';
+import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
+import type { RunningKeccak } from '../base/keccak.ts';
+import { createAesCtr, type StreamCipher } from '../base/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { MAX_MESSAGE_SIZE } from './constants.ts';
 import { RlpxError } from './errors.ts';

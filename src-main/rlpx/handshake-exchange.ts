@@ -1,8 +1,8 @@
-import { equalBytes, readUint } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import type { ByteStream } from '../leaf/network.ts';
-import type { Random } from '../leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
+import { equalBytes, readUint } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import type { ByteStream } from '../base/network.ts';
+import type { Random } from '../base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { ByteQueue } from './byte-queue.ts';
 import {
   HANDSHAKE_PADDING_SPREAD,

@@ -4,10 +4,10 @@
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#initial-handshake
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
-import { concatBytes, writeUint, xorBytes } from '../leaf/bytes.ts';
-import { CodecError } from '../leaf/errors.ts';
-import { createKeccak, keccak256, type RunningKeccak } from '../leaf/keccak.ts';
-import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { concatBytes, writeUint, xorBytes } from '../base/bytes.ts';
+import { CodecError } from '../base/errors.ts';
+import { createKeccak, keccak256, type RunningKeccak } from '../base/keccak.ts';
+import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import {
   ecdh,
   PUBLIC_KEY_LENGTH,
@@ -15,7 +15,7 @@ import {
   RECOVERABLE_SIGNATURE_LENGTH,
   recover,
   sign,
-} from '../leaf/secp256k1.ts';
+} from '../base/secp256k1.ts';
 import { HANDSHAKE_VERSION } from './constants.ts';
 import { decryptEcies, ECIES_OVERHEAD, encryptEcies } from './ecies.ts';
 import { RlpxError } from './errors.ts';

@@ -3,9 +3,9 @@
  * own digest.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#mac
  */
-import { xorBytes } from '../leaf/bytes.ts';
-import type { RunningKeccak } from '../leaf/keccak.ts';
-import { createAesEcb, type BlockCipher } from '../leaf/symmetric.ts';
+import { xorBytes } from '../base/bytes.ts';
+import type { RunningKeccak } from '../base/keccak.ts';
+import { createAesEcb, type BlockCipher } from '../base/symmetric.ts';
 
 /** Length of a header or frame MAC. */
 export const MAC_LENGTH = 16;

@@ -1,6 +1,6 @@
-import type { ByteStream } from '../leaf/network.ts';
-import type { Clock, Timer } from '../leaf/runtime.ts';
-import { concatBytes } from '../leaf/bytes.ts';
+import type { ByteStream } from '../base/network.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
+import { concatBytes } from '../base/bytes.ts';
 import { FRAME_WRITE_TIMEOUT_MS, OUTBOUND_HIGH_WATER, OUTBOUND_LIMIT } from './constants.ts';
 
 /** Waiting bytes from which they are handed to the stream without waiting for more. */

@@ -1,7 +1,7 @@
-import { ipFamily, isLan, isLoopback, subnetKey } from '../leaf/ip.ts';
-import { BoundedMap } from '../leaf/lru-map.ts';
-import type { Clock } from '../leaf/runtime.ts';
-import { TokenBucket } from '../leaf/token-bucket.ts';
+import { ipFamily, isLan, isLoopback, subnetKey } from '../base/ip.ts';
+import { BoundedMap } from '../base/lru-map.ts';
+import type { Clock } from '../base/runtime.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 
 /** Connections a second, and how many at once after a quiet time. */
 export interface AcceptRate {

@@ -1,5 +1,5 @@
 import type { Ban } from '../../shared/model/ban.ts';
-import { ipToBytes, networkKey, type Network } from '../leaf/ip.ts';
+import { ipToBytes, networkKey, type Network } from '../base/ip.ts';
 
 /**
  * Bans of addresses and networks, found by an address: one map lookup for each length of prefix in use, the longest

@@ -4,7 +4,7 @@
  */
 import type { Ban } from '../../shared/model/ban.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
-import type { Direction } from '../stats/events.ts';
+import type { Direction } from '../events/events.ts';
 import { maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 
 /** Who wants in. */

@@ -1,6 +1,6 @@
 /** Whom a ban is about, read from what a person typed. */
 import type { BanTarget } from '../../shared/model/ban.ts';
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 import {
   canonicalIp,
   formatNetwork,
@@ -9,7 +9,7 @@ import {
   isUnspecified,
   parseNetwork,
   type Network,
-} from '../leaf/ip.ts';
+} from '../base/ip.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 

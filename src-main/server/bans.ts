@@ -1,10 +1,10 @@
 /** Who is kept out: nodes, addresses and networks, for a time or for ever. */
 import { BAN_DURATIONS, type Ban, type BanDuration, type BanTarget } from '../../shared/model/ban.ts';
-import { describeError } from '../leaf/errors.ts';
-import { NetList } from '../leaf/ip.ts';
-import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import { NetList } from '../base/ip.ts';
+import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { EventSink } from '../stats/events.ts';
+import type { EventSink } from '../events/events.ts';
 import { AddressBans } from './address-bans.ts';
 import { BanError, banIdOf, isValidTarget, networkOf, parseBanTarget } from './ban-target.ts';
 

@@ -1,6 +1,6 @@
-import { Scope } from '../leaf/lifecycle.ts';
-import type { Clock, Random } from '../leaf/runtime.ts';
-import type { EventSink } from '../stats/events.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { Clock, Random } from '../base/runtime.ts';
+import type { EventSink } from '../events/events.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import type { Peer } from './peer-set.ts';
 

@@ -1,5 +1,5 @@
-import { EnodeckError } from '../leaf/errors.ts';
-import type { EndCause } from '../stats/events.ts';
+import { EnodeckError } from '../base/errors.ts';
+import type { EndCause } from '../events/events.ts';
 
 /** Why the server could not start. */
 export type ServerErrorCode = 'port-in-use' | 'address-not-available' | 'permission-denied' | 'cannot-listen';

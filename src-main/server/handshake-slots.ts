@@ -1,6 +1,6 @@
 /** Shares the slots of inbound handshakes among the networks that connect, so that no network can hold them all. */
-import { ipFamily, subnetKey } from '../leaf/ip.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { ipFamily, subnetKey } from '../base/ip.ts';
+import type { Clock } from '../base/runtime.ts';
 
 /** One network holds at most one of so many slots, but one at least; our choice. */
 const NETWORK_SHARE = 4;

@@ -1,6 +1,6 @@
 /** What the server asks of the layers beneath it, step by step: each step is a type of its own. */
-import type { ByteStream } from '../leaf/network.ts';
-import type { Clock, Logger, Random } from '../leaf/runtime.ts';
+import type { ByteStream } from '../base/network.ts';
+import type { Clock, Logger, Random } from '../base/runtime.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { exchangeHello, HelloConnection, refuseConnection } from '../p2p/hello.ts';
 import type { Hello } from '../p2p/messages.ts';
@@ -8,7 +8,7 @@ import type { PeerSession, startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/connection.ts';
 import { PreEip8Error } from '../rlpx/errors.ts';
-import type { ConnectionStage, EndCause, EventSink } from '../stats/events.ts';
+import type { ConnectionStage, EndCause, EventSink } from '../events/events.ts';
 
 /** Why we refuse, where the reason alone does not say it. */
 export interface RefusalDetail {

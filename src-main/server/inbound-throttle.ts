@@ -1,5 +1,5 @@
-import { isLan } from '../leaf/ip.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { isLan } from '../base/ip.ts';
+import type { Clock } from '../base/runtime.ts';
 
 /** An address connects at most once within this time, milliseconds (geth p2p/server.go inboundThrottleTime). */
 export const INBOUND_THROTTLE_MS = 30_000;

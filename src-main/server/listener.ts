@@ -1,9 +1,9 @@
 /** Accepts TCP connections on every address family, and turns away at the door what need not come in. */
-import { describeError, NetworkError } from '../leaf/errors.ts';
-import { formatSocketAddress, isUnspecified } from '../leaf/ip.ts';
-import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../leaf/network.ts';
-import type { Clock, Logger } from '../leaf/runtime.ts';
-import type { EndCause, EventSink } from '../stats/events.ts';
+import { describeError, NetworkError } from '../base/errors.ts';
+import { formatSocketAddress, isUnspecified } from '../base/ip.ts';
+import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../base/network.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
+import type { EndCause, EventSink } from '../events/events.ts';
 import { AcceptLimit, type AcceptRates } from './accept-limit.ts';
 import { describeBan, NOT_ALLOWED_TEXT, type Guard } from './admission.ts';
 import { ServerError } from './errors.ts';

@@ -1,6 +1,6 @@
 /** What the end of a connection says against the other side: as a rule nothing. */
-import { byEndCode, isEndCodeOf, type EndCode } from '../stats/end-codes.ts';
-import type { EndCause, Offence } from '../stats/events.ts';
+import { byEndCode, isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import type { EndCause, Offence } from '../events/events.ts';
 
 /** What was wrong with a Hello, whose sender has proven its key. A session says itself what was wrong with it. */
 const HELLO_FAULTS: Readonly<Partial<Record<EndCode, Offence>>> = {

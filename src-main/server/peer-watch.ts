@@ -1,4 +1,4 @@
-import type { Clock } from '../leaf/runtime.ts';
+import type { Clock } from '../base/runtime.ts';
 
 /** Few peers are told of at most once in this time, milliseconds: our choice, some lookups take that long. */
 export const FEW_PEERS_PAUSE_MS = 30_000;

@@ -2,7 +2,7 @@
  * What an offence costs, in one table. The figures are reth's where it has one
  * (crates/net/network-types/src/peers/reputation.rs); the others are ours, in its unit.
  */
-import type { Offence } from '../stats/events.ts';
+import type { Offence } from '../events/events.ts';
 
 /** What reth measures in: a whole offence of the least kind. */
 const UNIT = -1_024;

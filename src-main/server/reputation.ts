@@ -1,8 +1,8 @@
 /** What nodes have earned: a score each, which offences lower and time mends. */
 import type { Reputation, ReputationChange } from '../../shared/model/ban.ts';
-import { BoundedMap } from '../leaf/lru-map.ts';
-import type { Clock, Unsubscribe } from '../leaf/runtime.ts';
-import type { EndCause, EventSink, EventSource, NodeEvent, Offence } from '../stats/events.ts';
+import { BoundedMap } from '../base/lru-map.ts';
+import type { Clock, Unsubscribe } from '../base/runtime.ts';
+import type { EndCause, EventSink, EventSource, NodeEvent, Offence } from '../events/events.ts';
 import { offenceOfEnd } from './offence-of-end.ts';
 import {
   BAN_AT,

@@ -2,12 +2,12 @@
 import type { DialKind, DialSettings } from '../dialing/dial-policy.ts';
 import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
-import type { SocketAddress, StreamDialer, StreamListener } from '../leaf/network.ts';
-import type { Clock, Logger, Random, Startable } from '../leaf/runtime.ts';
+import type { SocketAddress, StreamDialer, StreamListener } from '../base/network.ts';
+import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
-import type { EndCause, EventSink } from '../stats/events.ts';
+import type { EndCause, EventSink } from '../events/events.ts';
 import type { AcceptRates } from './accept-limit.ts';
 import { refuseByGuard, type Guard } from './admission.ts';
 import { PeerDropper } from './dropper.ts';

@@ -2,14 +2,14 @@
  * Brings connections through their handshakes and past two checkpoints, and keeps the sessions that come of it
  * (geth p2p/server.go setupConn, run).
  */
-import { bytesToHex } from '../leaf/bytes.ts';
-import { NetworkError } from '../leaf/errors.ts';
-import { formatSocketAddress } from '../leaf/ip.ts';
-import type { ByteStream, StreamDialer } from '../leaf/network.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { NetworkError } from '../base/errors.ts';
+import { formatSocketAddress } from '../base/ip.ts';
+import type { ByteStream, StreamDialer } from '../base/network.ts';
 import { nodeFromParts } from '../node-record/node-factory.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
-import type { ConnectionStage, Direction, EndCause, EventSink } from '../stats/events.ts';
+import type { ConnectionStage, Direction, EndCause, EventSink } from '../events/events.ts';
 import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
 import type { InboundEnd, SecuredIdentity } from './listener.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';

@@ -2,7 +2,7 @@
  * Two nodes that dial each other at the same moment have two connections, and each end may keep another one: then both
  * refuse, and neither has a peer. go-ethereum lets that happen and tries again; two of ours agree.
  */
-import type { Direction } from '../stats/events.ts';
+import type { Direction } from '../events/events.ts';
 
 /**
  * How old a session may be to count as made at the same moment, milliseconds: the time that an encryption handshake

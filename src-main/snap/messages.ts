@@ -2,8 +2,8 @@
  * The messages of snap/1: bytes to values and back. Accounts and trie nodes stay as they are encoded.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
  */
-import { CodecError } from '../leaf/errors.ts';
-import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../leaf/rlp.ts';
+import { CodecError } from '../base/errors.ts';
+import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import {
   HASH_LENGTH,
   MAX_LIST_ITEMS,

@@ -1,5 +1,5 @@
-import { BoundedMap } from '../leaf/lru-map.ts';
-import type { NodeEvent } from './events.ts';
+import { BoundedMap } from '../base/lru-map.ts';
+import type { NodeEvent } from '../events/events.ts';
 
 /** Nodes whose last inbound session is remembered; the longest untouched goes first. BOUNDED. */
 const MAX_NODES = 8_192;

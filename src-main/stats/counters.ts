@@ -1,9 +1,9 @@
 import type { TrafficNow } from '../../shared/model/series.ts';
 import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared/model/table.ts';
-import type { DiscoveryPacketName, NodeEvent } from './events.ts';
+import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
 import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
-import { titleOfCode } from './words.ts';
+import { titleOfCode } from '../causes/words.ts';
 
 /** Discovery packets of each protocol in the order in which the window shows them. */
 const PACKETS = {

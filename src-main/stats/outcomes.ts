@@ -1,6 +1,6 @@
 import type { DialOutcome, PastOutcome } from '../../shared/model/peer.ts';
-import type { NodeEvent } from './events.ts';
-import { titleOfCode } from './words.ts';
+import type { NodeEvent } from '../events/events.ts';
+import { titleOfCode } from '../causes/words.ts';
 
 /** How long a dial counts for "how dials ended". */
 const HOUR_MINUTES = 60;

@@ -1,15 +1,15 @@
 import type { ForkSchedule } from '../chain/fork-id.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Clock, Timer, Unsubscribe } from '../leaf/runtime.ts';
-import { ClockDrift } from './clock-drift.ts';
+import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
+import { ClockDrift } from '../health/clock-drift.ts';
 import { Counters } from './counters.ts';
-import { EventLines } from './event-lines.ts';
+import { EventLines } from '../events/event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
-import type { EventSource } from './events.ts';
-import { OutsideContacts } from './outside-contacts.ts';
+import type { EventSource } from '../events/events.ts';
+import { OutsideContacts } from '../health/outside-contacts.ts';
 import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
-import { UnknownForks } from './unknown-forks.ts';
+import { UnknownForks } from '../health/unknown-forks.ts';
 
 /** Seconds over which the event loop's delay is judged. */
 const GAUGE_SECONDS = 10;

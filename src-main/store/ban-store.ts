@@ -1,7 +1,7 @@
 /** Bans in the database: one entry a ban, written at once. */
 import { z } from 'zod';
 import type { Ban } from '../../shared/model/ban.ts';
-import type { Logger } from '../leaf/runtime.ts';
+import type { Logger } from '../base/runtime.ts';
 import type { Database } from './database.ts';
 
 const banValue = z.strictObject({

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describeError } from '../leaf/errors.ts';
+import { describeError } from '../base/errors.ts';
 import { Database } from './database.ts';
 import { StoreError, systemErrorCode } from './errors.ts';
 

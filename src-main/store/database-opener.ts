@@ -1,7 +1,7 @@
 /** Opens a database after a look at its files, and recovers it where they are damaged. */
 import { Level } from 'level';
-import { describeError } from '../leaf/errors.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock } from '../base/runtime.ts';
 import {
   isRecoveryUnfinished,
   recoverDatabase,

@@ -1,7 +1,7 @@
 /** Where a database may lie: in a folder of its own that is no folder of the system. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
-import { describeError } from '../leaf/errors.ts';
+import { describeError } from '../base/errors.ts';
 import { StoreError, systemErrorCode } from './errors.ts';
 
 /** Folders of the system by platform; with what lies below them (Filesystem Hierarchy Standard 3.0, and Apple's). */

@@ -6,7 +6,7 @@
 import { mkdir, readdir, rename, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Level } from 'level';
-import type { Clock } from '../leaf/runtime.ts';
+import type { Clock } from '../base/runtime.ts';
 import { lockFolder } from './database-lock.ts';
 import { StoreError } from './errors.ts';
 import { subLevelOf, type SubLevelName } from './keys.ts';

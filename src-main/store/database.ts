@@ -1,7 +1,7 @@
 /** LevelDB as the stores use it: named sub-levels of text, batches that are written whole or not at all. */
 import type { Level } from 'level';
-import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
-import { systemClock } from '../leaf/system-runtime.ts';
+import type { Clock, Logger, Timer } from '../base/runtime.ts';
+import { systemClock } from '../base/system-runtime.ts';
 import {
   levelCodeOf,
   openBacking,

@@ -1,6 +1,6 @@
 /** DNS node lists in the database: in memory for reading, written behind. */
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import type { Database, DatabaseWrite } from './database.ts';
 import { dnsEntryKey, dnsRootKey, parseDnsKey } from './keys.ts';
 

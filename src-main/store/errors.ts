@@ -1,4 +1,4 @@
-import { EnodeckError } from '../leaf/errors.ts';
+import { EnodeckError } from '../base/errors.ts';
 
 /** Why a disk takes nothing more. */
 export type DiskFaultCode = 'disk-full' | 'disk-read-only' | 'disk-failing';

@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { bytesToHex, hexToBytes } from '../leaf/bytes.ts';
-import { describeError } from '../leaf/errors.ts';
-import { FileError, readRegularFile, type FileContent } from '../leaf/regular-file.ts';
-import type { Random } from '../leaf/runtime.ts';
-import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../leaf/secp256k1.ts';
+import { bytesToHex, hexToBytes } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import { FileError, readRegularFile, type FileContent } from '../base/regular-file.ts';
+import type { Random } from '../base/runtime.ts';
+import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { StoreError } from './errors.ts';
 
 /** Encrypts a text by a secret of the user's account, as Electron's safeStorage does. */

@@ -1,9 +1,9 @@
 /** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
-import { describeError } from '../leaf/errors.ts';
-import { JsonTextError } from '../leaf/json-tree.ts';
-import { FileError, readRegularFile, readRegularFileNow } from '../leaf/regular-file.ts';
+import { describeError } from '../base/errors.ts';
+import { JsonTextError } from '../base/json-tree.ts';
+import { FileError, readRegularFile, readRegularFileNow } from '../base/regular-file.ts';
 import { diskFaultOf } from './disk-fault.ts';
 import { SettingsError } from './errors.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';

@@ -1,5 +1,5 @@
 /** JSON that remembers where things are, so that a fault in a file that a person wrote can be named by its line. */
-import { JsonTextError, lineAt, parseJsonTree, type JsonNode, type JsonTree } from '../leaf/json-tree.ts';
+import { JsonTextError, lineAt, parseJsonTree, type JsonNode, type JsonTree } from '../base/json-tree.ts';
 
 /** A step into a document: a member's name or an element's index. */
 export type JsonPath = readonly PropertyKey[];

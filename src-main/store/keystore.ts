@@ -5,9 +5,9 @@
 import { createDecipheriv, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { equalBytes, hexToBytes, utf8ToBytes } from '../leaf/bytes.ts';
-import { keccak256 } from '../leaf/keccak.ts';
-import { isPrivateKey } from '../leaf/secp256k1.ts';
+import { equalBytes, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
+import { isPrivateKey } from '../base/secp256k1.ts';
 import { StoreError } from './errors.ts';
 
 /** BOUNDED: memory and time that a file may make us spend; go-ethereum's own files take 256 MiB (n 2^18, r 8). */

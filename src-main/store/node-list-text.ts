@@ -7,7 +7,7 @@ import { GETH_LIST_KEYS, readGethToml } from './geth-toml.ts';
 import { writeGethLists } from './geth-toml-text.ts';
 import { splitNodeTexts, type NodeText } from '../../shared/node-texts.ts';
 import type { NodeListText } from './node-lines.ts';
-import { JsonTextError } from '../leaf/json-tree.ts';
+import { JsonTextError } from '../base/json-tree.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';
 
 /** The forms that a list can be exported in. */

@@ -7,10 +7,10 @@ import {
   type NodeToCheck,
 } from '../../shared/node-check.ts';
 import { NODE_LISTS, type ImportResult, type NodeListName } from '../../shared/model/node-list.ts';
-import type { Clock } from '../leaf/runtime.ts';
+import type { Clock } from '../base/runtime.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
-import type { EventSink } from '../stats/events.ts';
+import type { EventSink } from '../events/events.ts';
 import { NodeListError } from './errors.ts';
 import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
 import type { NodeListText, TextFault } from './node-lines.ts';

@@ -1,6 +1,6 @@
 /** The node database: what discovery remembers of nodes, in memory for reading, written behind to LevelDB. */
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Random, Startable, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Random, Startable, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Database, DatabaseWrite } from './database.ts';
 import { StoreError } from './errors.ts';

@@ -1,6 +1,6 @@
 /** The values of the database: JSON, checked when read, as a disk may give anything back. */
 import { z } from 'zod';
-import { canonicalIp } from '../leaf/ip.ts';
+import { canonicalIp } from '../base/ip.ts';
 import { nodeTextOf, NodeTextError, parseNode, withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 

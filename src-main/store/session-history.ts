@@ -1,6 +1,6 @@
 /** Sessions that have ended, in the database: who, when, how long, how it ended, bytes. Bounded by age and count. */
-import { describeError } from '../leaf/errors.ts';
-import type { Clock, Logger, Startable, Timer } from '../leaf/runtime.ts';
+import { describeError } from '../base/errors.ts';
+import type { Clock, Logger, Startable, Timer } from '../base/runtime.ts';
 import type { SessionPage, SessionRecord } from '../../shared/model/session.ts';
 import type { Database, DatabaseWrite } from './database.ts';
 import { decodeSession, encodeSession, mayContain, matchesText } from './session-values.ts';

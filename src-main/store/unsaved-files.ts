@@ -1,7 +1,7 @@
 /** Which files could not be written, for as long as that holds: a person must see that the disk is full. */
 import { open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Clock, Timer } from '../leaf/runtime.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import { diskFaultOf, type DiskFault } from './disk-fault.ts';
 import type { ReplaceFile } from './replace-file.ts';
 

@@ -93,7 +93,7 @@ export const enSettings = {
     peers: 'Peers',
     dialing: 'Dialing',
     discovery: 'Discovery',
-    reach: 'Reach',
+    reach: 'ExternalAddressManager',
     traffic: 'Traffic',
     protocols: 'Protocols',
     log: 'Log',

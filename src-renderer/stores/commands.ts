@@ -26,7 +26,7 @@ interface Command extends PaletteItem {
 }
 
 /** What the commands act on. */
-interface Reach {
+interface ExternalAddressManager {
   readonly t: Words;
   readonly router: Router;
   readonly node: ReturnType<typeof useNodeStore>;
@@ -37,7 +37,7 @@ interface Reach {
   attempt(task: () => Promise<unknown>): void;
 }
 
-function viewCommands({ t, router }: Reach): readonly Command[] {
+function viewCommands({ t, router }: ExternalAddressManager): readonly Command[] {
   return VIEW_GROUPS.flat().map((name) => ({
     id: `go.${name}`,
     group: 'go',
@@ -47,7 +47,14 @@ function viewCommands({ t, router }: Reach): readonly Command[] {
   }));
 }
 
-function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): readonly Command[] {
+function nodeCommands({
+  t,
+  router,
+  node,
+  discovery,
+  shell,
+  attempt,
+}: ExternalAddressManager): readonly Command[] {
   const shown = () => (node.status === null ? null : shownFacts(node.status));
   const copy = (text: string | null | undefined, what: string): void => {
     if (text == null) {
@@ -103,7 +110,7 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: Reach): re
   ];
 }
 
-function themeCommands({ t, preferences }: Reach): readonly Command[] {
+function themeCommands({ t, preferences }: ExternalAddressManager): readonly Command[] {
   return THEMES.map((theme) => ({
     id: `theme.${theme}`,
     group: 'do',
@@ -117,7 +124,7 @@ function themeCommands({ t, preferences }: Reach): readonly Command[] {
 export function useCommands(t: Words): Commands {
   const { run } = useAction();
   const peers = usePeersStore();
-  const reach: Reach = {
+  const reach: ExternalAddressManager = {
     t,
     router: useRouter(),
     node: useNodeStore(),

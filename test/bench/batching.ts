@@ -1,6 +1,6 @@
-import type { Logger } from '../../src-main/leaf/runtime.ts';
-import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import type { Logger } from '../../src-main/base/runtime.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
 import type { MessageClass } from '../../src-main/p2p/message-class.ts';
 import { startSession } from '../../src-main/p2p/peer-session.ts';

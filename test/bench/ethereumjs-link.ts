@@ -3,8 +3,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../src-main/base/system-runtime.ts';
 
 /*
  * The parts of @ethereumjs/devp2p that do the same work as ours. Its entry exports sockets with everything behind them,

@@ -1,9 +1,9 @@
 import { NETWORKS } from '../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../src-main/eth/session.ts';
-import type { Logger } from '../../src-main/leaf/runtime.ts';
-import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock } from '../../src-main/leaf/system-runtime.ts';
+import type { Logger } from '../../src-main/base/runtime.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock } from '../../src-main/base/system-runtime.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
 import { startSession, type PeerSession } from '../../src-main/p2p/peer-session.ts';
 import { Link } from './link.ts';

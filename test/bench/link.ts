@@ -1,7 +1,7 @@
-import type { ByteStream, StreamServer } from '../../src-main/leaf/network.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { systemStreamDialer, systemStreamListener } from '../../src-main/leaf/tcp.ts';
+import type { ByteStream, StreamServer } from '../../src-main/base/network.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../src-main/base/tcp.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
 
 /** The two ends of an encrypted connection. */

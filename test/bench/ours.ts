@@ -1,6 +1,6 @@
 import { decodePacket, encodePacket } from '../../src-main/discovery/v4/packet.ts';
 import type { Ping } from '../../src-main/discovery/v4/messages.ts';
-import { systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemRandom } from '../../src-main/base/system-runtime.ts';
 import type { Contestant, Measured } from './figures.ts';
 import { Link } from './link.ts';
 import { rate, rateOf } from './rate.ts';

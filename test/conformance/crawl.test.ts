@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCrawl } from '../../src-main/crawl-command.ts';
+import { runCrawl } from '../../src-main/cli/crawl-command.ts';
 import { parseNodeSet } from '../../src-main/crawl/node-set.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../src-main/leaf/udp.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
-import { runNodeset } from '../../src-main/nodeset-command.ts';
+import { runNodeset } from '../../src-main/cli/nodeset-command.ts';
 import { Child } from '../support/child.ts';
 import { DiscoveryNode } from '../support/discovery-node.ts';
 import { eventually } from '../support/eventually.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { networkFromGenesis } from '../../src-main/chain/genesis-file.ts';
 import { NETWORKS, PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../../src-main/chain/networks.ts';
-import { to0x } from '../../src-main/leaf/bytes.ts';
+import { to0x } from '../../src-main/base/bytes.ts';
 import { realPeer, realPeerVersion, type RealPeer } from '../support/real-peers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readVectors } from '../support/vectors.ts';
@@ -27,10 +27,7 @@ const folder = await temporaryFolder();
 afterAll(folder.remove);
 
 /** `geth --NETWORK dumpgenesis` prints and ends: it opens no socket. */
-function dumpGenesis(
-  name: string,
-  version: RealPeer,
-): { status: number | null; text: string } {
+function dumpGenesis(name: string, version: RealPeer): { status: number | null; text: string } {
   const args = ['--datadir', folder.path, `--${name}`, 'dumpgenesis'];
   const { status, stdout } = spawnSync(realPeer(version), args, {
     encoding: 'utf8',

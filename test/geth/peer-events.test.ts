@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../src-main/cli.ts';
-import { compose, type Application } from '../../src-main/compose.ts';
-import type { PeerEvent } from '../../src-main/stats/peer-events.ts';
+import { parseCommandLine } from '../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../src-main/compose/application.ts';
+import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 import { run } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { Geth, TESTCHAIN } from '../support/geth.ts';

@@ -1,9 +1,9 @@
 import { DPT, type PeerInfo } from '@ethereumjs/devp2p';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../src-main/leaf/udp.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { DiscoveryNode } from '../support/discovery-node.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { hexToBytes } from '../../src-main/leaf/bytes.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../src-main/leaf/udp.ts';
+import { hexToBytes } from '../../src-main/base/bytes.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { ChainsafeNode, chainsafeRecord } from '../support/chainsafe-node.ts';

@@ -7,7 +7,7 @@ import { HttpServer } from '../../src-main/api/http-server.ts';
 import { createDispatcher } from '../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../src-main/api/rpc-methods.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { FakeBackend } from '../support/fake-backend.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 

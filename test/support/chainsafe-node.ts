@@ -1,8 +1,8 @@
 import { Discv5, type IDiscv5CreateOptions } from '@chainsafe/discv5';
 import { ENR, SignableENR } from '@chainsafe/enr';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../src-main/base/system-runtime.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { enrFromText, enrToText } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';

@@ -1,9 +1,9 @@
 import type { CrawledNode, NodeSet } from '../../src-main/crawl/node-set.ts';
-import { generatePrivateKey } from '../../src-main/leaf/secp256k1.ts';
+import { generatePrivateKey } from '../../src-main/base/secp256k1.ts';
 import { signEnr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { Random } from '../../src-main/leaf/runtime.ts';
+import type { Random } from '../../src-main/base/runtime.ts';
 
 /** A node with a record of its own key. */
 export function signedNode(random: Random, entries: Parameters<typeof signEnr>[0] = {}, seq = 1n): Node {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { SocketAddress } from '../../src-main/leaf/network.ts';
+import type { SocketAddress } from '../../src-main/base/network.ts';
 
 /** Listens, says where, and never takes a connection: its only thread sleeps for ever. */
 const PROGRAM = `

@@ -2,7 +2,7 @@ import type { DialKind } from '../../src-main/dialing/dial-policy.ts';
 import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing/dial-scheduler.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { EndCause } from '../../src-main/stats/events.ts';
+import type { EndCause } from '../../src-main/events/events.ts';
 import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 import { SeededRandom } from './seeded-random.ts';

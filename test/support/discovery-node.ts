@@ -1,13 +1,13 @@
 import { Discovery, type DiscoveryOptions } from '../../src-main/discovery/discovery.ts';
-import { MemoryNodeDatabase } from '../../src-main/discovery/memory-node-database.ts';
-import { ipFamily, ipToBytes } from '../../src-main/leaf/ip.ts';
-import type { SocketAddress } from '../../src-main/leaf/network.ts';
-import type { Logger } from '../../src-main/leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { MemoryNodeDatabase } from '../../src-main/discovery/table/memory-node-database.ts';
+import { ipFamily, ipToBytes } from '../../src-main/base/ip.ts';
+import type { SocketAddress } from '../../src-main/base/network.ts';
+import type { Logger } from '../../src-main/base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { NodeEvent } from '../../src-main/stats/events.ts';
+import type { NodeEvent } from '../../src-main/events/events.ts';
 
 /** A log that nobody reads. */
 export const silentLogger: Logger = {

@@ -1,8 +1,8 @@
 import type { Message } from '../../src-main/discovery/v4/messages.ts';
 import { decodePacket, encodePacket, type Packet } from '../../src-main/discovery/v4/packet.ts';
-import type { DatagramSocket, SocketAddress } from '../../src-main/leaf/network.ts';
-import type { Clock } from '../../src-main/leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import type { DatagramSocket, SocketAddress } from '../../src-main/base/network.ts';
+import type { Clock } from '../../src-main/base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { MemoryNetwork } from './memory-network.ts';

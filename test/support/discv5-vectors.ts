@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hexToBytes } from '../../src-main/leaf/bytes.ts';
+import { hexToBytes } from '../../src-main/base/bytes.ts';
 
 interface NodeVector {
   privateKey: string;

@@ -1,11 +1,11 @@
 import { DnsLists, type GivenList } from '../../src-main/discovery/dns/client.ts';
 import { makeTree, signTree, txtRecords } from '../../src-main/discovery/dns/tree.ts';
 import { formatTreeUrl } from '../../src-main/discovery/dns/tree-url.ts';
-import { checkRelayIp } from '../../src-main/leaf/ip.ts';
-import type { TxtResolver } from '../../src-main/leaf/dns-resolver.ts';
-import { keccak256 } from '../../src-main/leaf/keccak.ts';
-import { utf8ToBytes } from '../../src-main/leaf/bytes.ts';
-import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { checkRelayIp } from '../../src-main/base/ip.ts';
+import type { TxtResolver } from '../../src-main/base/dns-resolver.ts';
+import { keccak256 } from '../../src-main/base/keccak.ts';
+import { utf8ToBytes } from '../../src-main/base/bytes.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { MemoryDnsCache } from './memory-dns-cache.ts';

@@ -23,7 +23,7 @@ import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS, type SettingKey } from '../..
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { TableSnapshot, V5Sessions } from '../../shared/model/table.ts';
-import type { PeerEvent } from '../../src-main/stats/peer-events.ts';
+import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 import { API_TOPICS } from '../../shared/api-contract.ts';
 
 /** An enode URL of the node lists' tests: geth's first mainnet bootnode's key at a documentation address. */

@@ -1,5 +1,5 @@
 import type * as Enr from '../../src-main/node-record/enr.ts';
-import type * as Secp256k1 from '../../src-main/leaf/secp256k1.ts';
+import type * as Secp256k1 from '../../src-main/base/secp256k1.ts';
 
 /**
  * Stands in for the curve in simulations, where thousands of nodes trust each other: a "signature" is the signer's

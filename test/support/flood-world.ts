@@ -1,8 +1,8 @@
 import type { TableProtocol } from '../../shared/model/table.ts';
 import type { Message } from '../../src-main/discovery/v4/messages.ts';
 import { encodePacket } from '../../src-main/discovery/v4/packet.ts';
-import type { SocketAddress } from '../../src-main/leaf/network.ts';
-import { generatePrivateKey } from '../../src-main/leaf/secp256k1.ts';
+import type { SocketAddress } from '../../src-main/base/network.ts';
+import { generatePrivateKey } from '../../src-main/base/secp256k1.ts';
 import { DiscoveryNode } from './discovery-node.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { SeededRandom } from './seeded-random.ts';

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DatagramSocket } from '../../src-main/leaf/network.ts';
-import { ipToBytes } from '../../src-main/leaf/ip.ts';
-import { systemDatagramTransport } from '../../src-main/leaf/udp.ts';
+import type { DatagramSocket } from '../../src-main/base/network.ts';
+import { ipToBytes } from '../../src-main/base/ip.ts';
+import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 
 /** An address of the internet that nothing is ever sent to: gateways and servers of the tests say that it is ours. */
 export const OUTER_IP = '81.2.69.142';

@@ -1,4 +1,4 @@
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { readVectorText } from './vectors.ts';
 
 /** A genesis file of test/vectors/cases/genesis/00-base.json with a change. */

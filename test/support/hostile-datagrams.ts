@@ -1,9 +1,9 @@
 import { HASH_SIZE, HEAD_SIZE } from '../../src-main/discovery/v4/constants.ts';
 import type { Message } from '../../src-main/discovery/v4/messages.ts';
 import { encodePacket } from '../../src-main/discovery/v4/packet.ts';
-import { keccak256 } from '../../src-main/leaf/keccak.ts';
-import { generatePrivateKey, sign } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock } from '../../src-main/leaf/system-runtime.ts';
+import { keccak256 } from '../../src-main/base/keccak.ts';
+import { generatePrivateKey, sign } from '../../src-main/base/secp256k1.ts';
+import { systemClock } from '../../src-main/base/system-runtime.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { V5Puppet } from './v5-puppet.ts';
 

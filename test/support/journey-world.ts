@@ -1,10 +1,10 @@
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { EndCause, NodeEvent } from '../../src-main/stats/events.ts';
+import type { EndCause, NodeEvent } from '../../src-main/events/events.ts';
 import { Arrivals } from '../../src-main/stats/arrivals.ts';
-import type { ForkVerdict } from '../../src-main/stats/journey-stand.ts';
-import { Journeys, type JourneyReaders } from '../../src-main/stats/journeys.ts';
-import type { WhyFacts } from '../../src-main/stats/why-meaning.ts';
-import type { DialOutlook } from '../../src-main/stats/why-now.ts';
+import type { ForkVerdict } from '../../src-main/progress/node-progress-state.ts';
+import { ProgressFunnel, type JourneyReaders } from '../../src-main/progress/funnel.ts';
+import type { WhyFacts } from '../../src-main/progress/why-meaning.ts';
+import type { DialOutlook } from '../../src-main/progress/why-now.ts';
 import { fakeNode } from './nodes.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -46,7 +46,7 @@ export function causeOf(code: string, parts: Partial<EndCause> = {}): EndCause {
   };
 }
 
-/** Journeys with readers that a test sets, and that count how often they are asked. */
+/** ProgressFunnel with readers that a test sets, and that count how often they are asked. */
 export class JourneyWorld {
   readonly clock = new VirtualClock();
   readonly statics = new Set<string>();
@@ -55,11 +55,11 @@ export class JourneyWorld {
   readonly outlooks = new Map<string, DialOutlook>();
   readonly asked = { forkOf: 0, outlookOf: 0, labelOf: 0 };
   readonly arrivals = new Arrivals();
-  readonly journeys: Journeys;
+  readonly journeys: ProgressFunnel;
   facts: WhyFacts = healthyFacts;
 
   constructor(ownIdHex = 'f'.repeat(64), readers: Partial<JourneyReaders> = {}) {
-    this.journeys = new Journeys(ownIdHex, this.clock, {
+    this.journeys = new ProgressFunnel(ownIdHex, this.clock, {
       forkOf: (node) => {
         this.asked.forkOf += 1;
         const verdicts = ['ours', 'other', 'stale', 'unknown'] as const;

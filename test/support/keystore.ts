@@ -1,6 +1,6 @@
 import { createCipheriv, scryptSync } from 'node:crypto';
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
-import { keccak256 } from '../../src-main/leaf/keccak.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
+import { keccak256 } from '../../src-main/base/keccak.ts';
 
 /** A key as geth keeps it, with a scrypt that costs next to nothing. */
 export function keystoreOf(privateKey: Uint8Array, password: string): string {

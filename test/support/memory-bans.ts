@@ -1,5 +1,5 @@
 import type { Ban } from '../../shared/model/ban.ts';
-import type { Clock } from '../../src-main/leaf/runtime.ts';
+import type { Clock } from '../../src-main/base/runtime.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { BanList, type BanStore } from '../../src-main/server/bans.ts';
 import { RecordedEvents } from './recorded-events.ts';

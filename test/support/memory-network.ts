@@ -1,5 +1,5 @@
-import { NetworkError } from '../../src-main/leaf/errors.ts';
-import { formatSocketAddress, ipFamily, isUnspecified } from '../../src-main/leaf/ip.ts';
+import { NetworkError } from '../../src-main/base/errors.ts';
+import { formatSocketAddress, ipFamily, isUnspecified } from '../../src-main/base/ip.ts';
 import type {
   ByteStream,
   DatagramSocket,
@@ -8,8 +8,8 @@ import type {
   StreamDialer,
   StreamListener,
   StreamServer,
-} from '../../src-main/leaf/network.ts';
-import type { Clock } from '../../src-main/leaf/runtime.ts';
+} from '../../src-main/base/network.ts';
+import type { Clock } from '../../src-main/base/runtime.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { SeededRandom } from './seeded-random.ts';
 

@@ -1,6 +1,6 @@
-import type { ByteStream, SocketAddress } from '../../src-main/leaf/network.ts';
-import type { Clock, Unsubscribe } from '../../src-main/leaf/runtime.ts';
-import { NetworkError } from '../../src-main/leaf/errors.ts';
+import type { ByteStream, SocketAddress } from '../../src-main/base/network.ts';
+import type { Clock, Unsubscribe } from '../../src-main/base/runtime.ts';
+import { NetworkError } from '../../src-main/base/errors.ts';
 
 /** Bytes that may wait before `write` asks to hold on, as a socket's buffers would. */
 const HIGH_WATER_MARK = 64 * 1024;

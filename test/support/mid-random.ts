@@ -1,4 +1,4 @@
-import type { Random } from '../../src-main/leaf/runtime.ts';
+import type { Random } from '../../src-main/base/runtime.ts';
 
 /** Draws the middle of every range, so that waits are as long as they are meant. */
 export const MID_RANDOM: Random = {

@@ -1,6 +1,6 @@
 import type { CandidateSource } from '../../src-main/dialing/candidate-feed.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { NodeEvent } from '../../src-main/stats/events.ts';
+import type { NodeEvent } from '../../src-main/events/events.ts';
 import { P2pNode } from './p2p-node.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SkippingClock } from './skipping-clock.ts';

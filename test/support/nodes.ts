@@ -1,4 +1,4 @@
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { SeededRandom } from './seeded-random.ts';

@@ -1,10 +1,10 @@
 import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing/dial-scheduler.ts';
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
-import type { SocketAddress, StreamDialer, StreamListener } from '../../src-main/leaf/network.ts';
-import type { Clock, Random } from '../../src-main/leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
-import { systemStreamDialer, systemStreamListener } from '../../src-main/leaf/tcp.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
+import type { SocketAddress, StreamDialer, StreamListener } from '../../src-main/base/network.ts';
+import type { Clock, Random } from '../../src-main/base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../src-main/base/tcp.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
@@ -17,7 +17,7 @@ import { createHandshakes } from '../../src-main/server/handshakes.ts';
 import type { BanView } from '../../src-main/server/bans.ts';
 import { P2pServer, type P2pServerOptions, type ServerSettings } from '../../src-main/server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../../src-main/server/session-manager.ts';
-import type { NodeEvent } from '../../src-main/stats/events.ts';
+import type { NodeEvent } from '../../src-main/events/events.ts';
 import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 

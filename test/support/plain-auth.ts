@@ -1,7 +1,7 @@
-import { concatBytes } from '../../src-main/leaf/bytes.ts';
-import { keccak256 } from '../../src-main/leaf/keccak.ts';
-import type { Random } from '../../src-main/leaf/runtime.ts';
-import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { concatBytes } from '../../src-main/base/bytes.ts';
+import { keccak256 } from '../../src-main/base/keccak.ts';
+import type { Random } from '../../src-main/base/runtime.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { encryptEcies } from '../../src-main/rlpx/ecies.ts';
 import { createAuth, recoverEphemeralKey } from '../../src-main/rlpx/handshake.ts';
 

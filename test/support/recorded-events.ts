@@ -1,4 +1,4 @@
-import type { EventSink, NodeEvent } from '../../src-main/stats/events.ts';
+import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
 
 /** An event of one type. */
 export type EventOf<Type extends NodeEvent['type']> = Extract<NodeEvent, { type: Type }>;

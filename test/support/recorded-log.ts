@@ -1,6 +1,6 @@
 import type { LogLine } from '../../shared/model/log.ts';
-import { Log } from '../../src-main/leaf/log.ts';
-import type { Logger } from '../../src-main/leaf/runtime.ts';
+import { Log } from '../../src-main/base/log.ts';
+import type { Logger } from '../../src-main/base/runtime.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A logger whose lines a test can read. */

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { PeerEvent } from '../../src-main/stats/peer-events.ts';
+import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 
 /** A notification as geth and we send it. */
 export interface RpcNotification {

@@ -1,4 +1,4 @@
-import type { Random } from '../../src-main/leaf/runtime.ts';
+import type { Random } from '../../src-main/base/runtime.ts';
 
 /**
  * Randomness that a seed repeats: sfc32, a small fast generator. Never for keys outside tests.

@@ -1,11 +1,11 @@
-import type { ByteStream, SocketAddress } from '../../src-main/leaf/network.ts';
-import type { Clock, Logger, Random } from '../../src-main/leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import type { ByteStream, SocketAddress } from '../../src-main/base/network.ts';
+import type { Clock, Logger, Random } from '../../src-main/base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
 import { startSession, type PeerSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
-import type { EventSink, NodeEvent } from '../../src-main/stats/events.ts';
+import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
 import { MemoryStream } from './memory-stream.ts';
 
 /** A log that nobody reads. */

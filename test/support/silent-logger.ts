@@ -1,4 +1,4 @@
-import type { Logger } from '../../src-main/leaf/runtime.ts';
+import type { Logger } from '../../src-main/base/runtime.ts';
 
 /** A log that nobody reads. */
 export const silentLogger: Logger = {

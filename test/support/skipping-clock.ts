@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Timer } from '../../src-main/leaf/runtime.ts';
+import type { Clock, Timer } from '../../src-main/base/runtime.ts';
 
 interface PendingTimer {
   dueAt: number;

@@ -1,6 +1,6 @@
 /** A program that writes to the stores without end and says what is saved, until it is killed. */
-import { publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/leaf/system-runtime.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import { openDataFolder } from '../../src-main/store/data-folder.ts';
 import { BanDatabase } from '../../src-main/store/ban-store.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ByteStream } from '../../src-main/leaf/network.ts';
+import type { ByteStream } from '../../src-main/base/network.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { P2pNode, type P2pNodeOptions } from './p2p-node.ts';
 import { SeededRandom } from './seeded-random.ts';

@@ -3,7 +3,7 @@ import { networkFromGenesis } from '../../src-main/chain/genesis-file.ts';
 import type { Network } from '../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../src-main/eth/session.ts';
-import { systemClock } from '../../src-main/leaf/system-runtime.ts';
+import { systemClock } from '../../src-main/base/system-runtime.ts';
 import { enodeUrlOf, parseNode } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';

@@ -1,5 +1,5 @@
 import type { NodeTrace } from '../../shared/model/why.ts';
-import { systemClock } from '../../src-main/leaf/system-runtime.ts';
+import { systemClock } from '../../src-main/base/system-runtime.ts';
 import { BanList } from '../../src-main/server/bans.ts';
 import { JourneyWorld } from './journey-world.ts';
 import type { P2pNode } from './p2p-node.ts';

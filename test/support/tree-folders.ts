@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesToHex } from '../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { enrToText, type Enr } from '../../src-main/node-record/enr.ts';
 
 /** nodes.json as devp2p's crawl writes it. */

@@ -6,12 +6,12 @@ import {
   type V5Request,
   type V5Response,
 } from '../../src-main/discovery/v5/messages.ts';
-import { PacketCounters } from '../../src-main/discovery/packet-counters.ts';
-import { UdpSocket } from '../../src-main/discovery/udp-socket.ts';
-import { ipToBytes } from '../../src-main/leaf/ip.ts';
-import type { SocketAddress } from '../../src-main/leaf/network.ts';
-import type { Clock } from '../../src-main/leaf/runtime.ts';
-import { generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { PacketCounters } from '../../src-main/discovery/socket/packet-counters.ts';
+import { UdpSocket } from '../../src-main/discovery/socket/udp-socket.ts';
+import { ipToBytes } from '../../src-main/base/ip.ts';
+import type { SocketAddress } from '../../src-main/base/network.ts';
+import type { Clock } from '../../src-main/base/runtime.ts';
+import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { encodeEnr, signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';

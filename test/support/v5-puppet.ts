@@ -10,9 +10,9 @@ import {
   type V5Packet,
   type WhoareyouPacket,
 } from '../../src-main/discovery/v5/packet.ts';
-import { ipToBytes } from '../../src-main/leaf/ip.ts';
-import type { DatagramSocket, SocketAddress } from '../../src-main/leaf/network.ts';
-import { compress, generatePrivateKey, publicKeyOf } from '../../src-main/leaf/secp256k1.ts';
+import { ipToBytes } from '../../src-main/base/ip.ts';
+import type { DatagramSocket, SocketAddress } from '../../src-main/base/network.ts';
+import { compress, generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { encodeEnr, signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../src-main/leaf/runtime.ts';
+import type { Clock, Timer } from '../../src-main/base/runtime.ts';
 
 interface PendingTimer {
   readonly dueAt: number;

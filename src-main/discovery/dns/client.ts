@@ -1,13 +1,13 @@
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
-import type { TxtResolver } from '../../leaf/dns-resolver.ts';
-import { describeError, NetworkError } from '../../leaf/errors.ts';
-import type { RelayRefusal } from '../../leaf/ip.ts';
-import { Scope } from '../../leaf/lifecycle.ts';
-import type { Clock, Logger, Random, Startable } from '../../leaf/runtime.ts';
-import { TokenBucket } from '../../leaf/token-bucket.ts';
+import type { TxtResolver } from '../../base/dns-resolver.ts';
+import { describeError, NetworkError } from '../../base/errors.ts';
+import type { RelayRefusal } from '../../base/ip.ts';
+import { Scope } from '../../base/lifecycle.ts';
+import type { Clock, Logger, Random, Startable } from '../../base/runtime.ts';
+import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
-import { CandidateStream, type CandidateSource } from '../candidates.ts';
+import type { EventSink } from '../../events/events.ts';
+import { CandidateStream, type CandidateSource } from '../lookup/candidates.ts';
 import type { DnsCache } from './cache.ts';
 import {
   MAX_LINK_DEPTH,

@@ -4,10 +4,10 @@
  * @see https://eips.ethereum.org/EIPS/eip-1459#dns-record-structure
  */
 import { formatBase64Url, parseBase64Url } from '../../../shared/base64url.ts';
-import { formatBase32, parseBase32 } from '../../leaf/base32.ts';
-import { compareBytes, utf8ToBytes } from '../../leaf/bytes.ts';
-import { keccak256 } from '../../leaf/keccak.ts';
-import { RECOVERABLE_SIGNATURE_LENGTH, sign, SIGNATURE_LENGTH, verify } from '../../leaf/secp256k1.ts';
+import { formatBase32, parseBase32 } from '../../base/base32.ts';
+import { compareBytes, utf8ToBytes } from '../../base/bytes.ts';
+import { keccak256 } from '../../base/keccak.ts';
+import { RECOVERABLE_SIGNATURE_LENGTH, sign, SIGNATURE_LENGTH, verify } from '../../base/secp256k1.ts';
 import { EnrError, enrFromText, type Enr } from '../../node-record/enr.ts';
 import { DnsEntryError } from './errors.ts';
 import { parseTreeUrl, TREE_URL_PREFIX, type TreeUrl } from './tree-url.ts';

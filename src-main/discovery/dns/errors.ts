@@ -1,4 +1,4 @@
-import { CodecError, EnodeckError } from '../../leaf/errors.ts';
+import { CodecError, EnodeckError } from '../../base/errors.ts';
 
 /** What the text of an entry, or the URL of a list, can have wrong. */
 export type DnsEntryErrorCode =

@@ -1,5 +1,5 @@
-import { EnodeckError } from '../../leaf/errors.ts';
-import type { Random } from '../../leaf/runtime.ts';
+import { EnodeckError } from '../../base/errors.ts';
+import type { Random } from '../../base/runtime.ts';
 import type { DnsCache } from './cache.ts';
 import { MAX_DEPTH, MAX_ENTRIES, MAX_FORMER, MAX_LINKS } from './constants.ts';
 import { isNamed, isRecord, parseEntry, type TreeEntry } from './entries.ts';

@@ -1,9 +1,9 @@
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
-import type { Clock, Random } from '../../leaf/runtime.ts';
-import type { RelayRefusal } from '../../leaf/ip.ts';
+import type { Clock, Random } from '../../base/runtime.ts';
+import type { RelayRefusal } from '../../base/ip.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
+import type { EventSink } from '../../events/events.ts';
 import { entryText, rootText } from './answers.ts';
 import type { DnsCache } from './cache.ts';
 import { FIRST_RETRY_MS, MAX_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';

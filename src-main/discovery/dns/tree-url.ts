@@ -2,9 +2,9 @@
  * The URL of a DNS node list: enrtree://KEY@domain, KEY the compressed public key of its signer in base32.
  * @see https://eips.ethereum.org/EIPS/eip-1459#referring-to-trees-by-url
  */
-import { formatBase32, parseBase32 } from '../../leaf/base32.ts';
-import { CryptoError } from '../../leaf/crypto-error.ts';
-import { compress, decompress } from '../../leaf/secp256k1.ts';
+import { formatBase32, parseBase32 } from '../../base/base32.ts';
+import { CryptoError } from '../../base/crypto-error.ts';
+import { compress, decompress } from '../../base/secp256k1.ts';
 import { DnsEntryError } from './errors.ts';
 
 /** What a list's URL begins with. */

@@ -2,8 +2,8 @@
  * Makes DNS node lists. The shape is go-ethereum's, so that both sign the same tree of the same nodes and either's
  * signature holds for the other (p2p/dnsdisc/tree.go MakeTree).
  */
-import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
-import { readRlp, RlpError } from '../../leaf/rlp.ts';
+import { bytesToHex, compareBytes } from '../../base/bytes.ts';
+import { readRlp, RlpError } from '../../base/rlp.ts';
 import { enrToText, type Enr } from '../../node-record/enr.ts';
 import { entryName, formatBranch, formatRoot, signRoot, verifyRoot, type RootEntry } from './entries.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';

@@ -1,19 +1,19 @@
-import { bytesToHex } from '../../leaf/bytes.ts';
-import { checkRelayIp } from '../../leaf/ip.ts';
-import { keccak256 } from '../../leaf/keccak.ts';
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { Clock } from '../../leaf/runtime.ts';
+import { bytesToHex } from '../../base/bytes.ts';
+import { checkRelayIp } from '../../base/ip.ts';
+import { keccak256 } from '../../base/keccak.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock } from '../../base/runtime.ts';
 import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { ClockEvidence, EventSink } from '../../stats/events.ts';
+import type { ClockEvidence, EventSink } from '../../events/events.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
-import type { PacketCounters } from '../packet-counters.ts';
-import type { RecognisedPacket } from '../receiver.ts';
-import type { Table } from '../table.ts';
+import type { PacketCounters } from '../socket/packet-counters.ts';
+import type { RecognisedPacket } from '../socket/receiver.ts';
+import type { Table } from '../table/table.ts';
 import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
-import type { LocalNode } from './local-node.ts';
+import type { LocalNode } from '../local-node.ts';
 import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
 import { envelopeFault, PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
@@ -59,7 +59,7 @@ interface Sender {
  * What comes in: checks each packet, cheapest check first, hands answers to the requests that wait for them, and
  * answers what others ask.
  */
-export class V4Answers {
+export class V4Handler {
   readonly #options: V4AnswersOptions;
   readonly #pingBacks = new PingBacks();
   /** Monotonic milliseconds. */

@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../leaf/runtime.ts';
+import type { Clock, Timer } from '../../base/runtime.ts';
 import { MAX_FINDNODE_FAILURES } from '../constants.ts';
-import type { NodeDatabase } from '../node-database.ts';
+import type { NodeDatabase } from '../table/node-database.ts';
 import { PROOF_LIFETIME_MS, PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { nodeIdOf, compareDistance } from '../../node-record/node-id.ts';
-import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
-import type { Random } from '../../leaf/runtime.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import type { Random } from '../../base/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
 
 /** What a lookup looks for. */

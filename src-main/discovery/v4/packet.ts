@@ -2,12 +2,12 @@
  * The envelope of discovery v4: hash | signature | type | data.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#wire-protocol
  */
-import { compareBytes } from '../../leaf/bytes.ts';
-import { CryptoError } from '../../leaf/crypto-error.ts';
-import { CodecError } from '../../leaf/errors.ts';
-import { keccak256 } from '../../leaf/keccak.ts';
-import { RlpError } from '../../leaf/rlp.ts';
-import { recover, sign } from '../../leaf/secp256k1.ts';
+import { compareBytes } from '../../base/bytes.ts';
+import { CryptoError } from '../../base/crypto-error.ts';
+import { CodecError } from '../../base/errors.ts';
+import { keccak256 } from '../../base/keccak.ts';
+import { RlpError } from '../../base/rlp.ts';
+import { recover, sign } from '../../base/secp256k1.ts';
 import { HASH_SIZE, HEAD_SIZE, MAX_PACKET_SIZE, PACKET_TYPES } from './constants.ts';
 import { decodeMessage, encodeMessage, type Message, messageTypeOf } from './messages.ts';
 

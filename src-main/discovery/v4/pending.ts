@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../leaf/runtime.ts';
+import type { Clock, Timer } from '../../base/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
 import { MAX_PENDING, REPLY_TIMEOUT_MS } from './constants.ts';
 import type { Message } from './messages.ts';

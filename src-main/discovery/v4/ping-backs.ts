@@ -1,4 +1,4 @@
-import { hostSubnet } from '../host-subnet.ts';
+import { hostSubnet } from '../socket/host-subnet.ts';
 import { MAX_PING_BACKS, MAX_PING_BACKS_PER_SUBNET } from './constants.ts';
 
 /** A ping of ours to a node that pinged us and has no proof yet. */

@@ -1,26 +1,26 @@
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { Clock, Logger, Random } from '../../leaf/runtime.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock, Logger, Random } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
+import type { EventSink } from '../../events/events.ts';
 import type { LookupTrace, TableSnapshot } from '../../../shared/model/table.ts';
 import { Bootnodes, type AddressFilter, type HostResolver } from '../bootnodes.ts';
-import type { CandidateSource, NodeStream } from '../candidates.ts';
+import type { CandidateSource, NodeStream } from '../lookup/candidates.ts';
 import { DiscoveryError } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
-import { Lookups } from '../lookups.ts';
-import type { NodeDatabase } from '../node-database.ts';
-import { PacketCounters } from '../packet-counters.ts';
+import { Lookups } from '../lookup/lookups.ts';
+import type { NodeDatabase } from '../table/node-database.ts';
+import { PacketCounters } from '../socket/packet-counters.ts';
 import type { DiscoveryProtocol } from '../protocol.ts';
-import type { RecognisedPacket } from '../receiver.ts';
-import { Revalidation } from '../revalidation.ts';
-import { NO_FACTS, snapshotTable, type NodeFacts } from '../table-snapshot.ts';
-import { TableUpkeep } from '../table-upkeep.ts';
-import { Table } from '../table.ts';
-import type { DatagramChannel } from '../udp-socket.ts';
-import { V4Answers } from './answers.ts';
+import type { RecognisedPacket } from '../socket/receiver.ts';
+import { Revalidation } from '../table/revalidation.ts';
+import { NO_FACTS, snapshotTable, type NodeFacts } from '../table/table-snapshot.ts';
+import { TableUpkeep } from '../table/table-upkeep.ts';
+import { Table } from '../table/table.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
+import { V4Handler } from './answers.ts';
 import { PACKET_TYPES } from './constants.ts';
 import { EndpointProof } from './endpoint-proof.ts';
-import { LocalNode, type LocalRecordSource } from './local-node.ts';
+import { LocalNode, type LocalRecordSource } from '../local-node.ts';
 import { lookupTarget, randomTarget, type LookupTarget } from './lookup-target.ts';
 import { PendingReplies } from './pending.ts';
 import { V4Requests } from './requests.ts';
@@ -67,7 +67,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
   readonly #pending: PendingReplies;
   readonly #proof: EndpointProof;
   readonly #requests: V4Requests;
-  readonly #answers: V4Answers;
+  readonly #answers: V4Handler;
   readonly #lookups: Lookups<LookupTarget>;
   readonly #upkeep: TableUpkeep;
   readonly #revalidation: Revalidation;
@@ -102,7 +102,7 @@ export class DiscoveryV4 implements DiscoveryProtocol {
       counters: this.counters,
     };
     this.#requests = new V4Requests({ ...parts, allows, families: () => options.channel.families });
-    this.#answers = new V4Answers({ ...parts, requests: this.#requests, isBannedNode });
+    this.#answers = new V4Handler({ ...parts, requests: this.#requests, isBannedNode });
     this.#lookups = new Lookups({
       table: this.table,
       selfIdHex: this.#local.idHex,

@@ -1,7 +1,7 @@
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { EventSink } from '../../stats/events.ts';
-import type { PacketCounters } from '../packet-counters.ts';
-import type { DatagramChannel } from '../udp-socket.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { EventSink } from '../../events/events.ts';
+import type { PacketCounters } from '../socket/packet-counters.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
 import type { Message } from './messages.ts';
 import { encodePacket } from './packet.ts';
 

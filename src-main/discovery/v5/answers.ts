@@ -1,8 +1,8 @@
-import { checkRelayIp } from '../../leaf/ip.ts';
-import type { Random } from '../../leaf/runtime.ts';
+import { checkRelayIp } from '../../base/ip.ts';
+import type { Random } from '../../base/runtime.ts';
 import { logDistance } from '../../node-record/node-id.ts';
-import type { Table } from '../table.ts';
-import type { LocalNode } from '../v4/local-node.ts';
+import type { Table } from '../table/table.ts';
+import type { LocalNode } from '../local-node.ts';
 import { MAX_NODES } from './constants.ts';
 import type { V5Peer } from './dispatcher-types.ts';
 import { packNodes, type V5Nodes, type V5Request, type V5Response } from './messages.ts';

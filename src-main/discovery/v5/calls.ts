@@ -1,7 +1,7 @@
-import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
-import { BoundedMap } from '../../leaf/lru-map.ts';
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { Clock, Timer } from '../../leaf/runtime.ts';
+import { bytesToHex, compareBytes } from '../../base/bytes.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock, Timer } from '../../base/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
 import {
   CHALLENGE_TIMEOUT_MS,

@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../leaf/lru-map.ts';
-import type { Clock } from '../../leaf/runtime.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { Clock } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { CHALLENGE_TIMEOUT_MS, MAX_CHALLENGES } from './constants.ts';
 

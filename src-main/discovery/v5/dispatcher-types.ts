@@ -1,14 +1,14 @@
 /** What the service of discovery v5 and its dispatcher of packets agree on. */
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { Clock, Random } from '../../leaf/runtime.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock, Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
+import type { EventSink } from '../../events/events.ts';
 import type { AddressFilter } from '../bootnodes.ts';
-import type { PacketCounters } from '../packet-counters.ts';
-import type { DatagramHandler } from '../receiver.ts';
-import type { DatagramChannel } from '../udp-socket.ts';
-import type { LocalRecordSource } from '../v4/local-node.ts';
+import type { PacketCounters } from '../socket/packet-counters.ts';
+import type { DatagramHandler } from '../socket/receiver.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
+import type { LocalRecordSource } from '../local-node.ts';
 import type { V5Request, V5Response } from './messages.ts';
 
 /** Who sent a message: proven, as only the holder of the node's key could encrypt it. */

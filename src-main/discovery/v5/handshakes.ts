@@ -1,10 +1,10 @@
-import { bytesToHex, compareBytes } from '../../leaf/bytes.ts';
-import { CryptoError } from '../../leaf/crypto-error.ts';
-import { CodecError } from '../../leaf/errors.ts';
-import type { Random } from '../../leaf/runtime.ts';
-import { compress, generatePrivateKey, publicKeyOf } from '../../leaf/secp256k1.ts';
+import { bytesToHex, compareBytes } from '../../base/bytes.ts';
+import { CryptoError } from '../../base/crypto-error.ts';
+import { CodecError } from '../../base/errors.ts';
+import type { Random } from '../../base/runtime.ts';
+import { compress, generatePrivateKey, publicKeyOf } from '../../base/secp256k1.ts';
 import { decodeEnr, encodeEnr, EnrError, type Enr } from '../../node-record/enr.ts';
-import type { LocalRecordSource } from '../v4/local-node.ts';
+import type { LocalRecordSource } from '../local-node.ts';
 import type { Call } from './calls.ts';
 import type { Challenge, Challenges } from './challenges.ts';
 import {

@@ -2,9 +2,9 @@
  * The cryptography of a handshake under the "v4" identity scheme: who signs what, and how both sides come to their keys.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
  */
-import { concatBytes, utf8ToBytes } from '../../leaf/bytes.ts';
-import { decompress, sharedPoint, sign, verify } from '../../leaf/secp256k1.ts';
-import { hkdfSha256, sha256 } from '../../leaf/symmetric.ts';
+import { concatBytes, utf8ToBytes } from '../../base/bytes.ts';
+import { decompress, sharedPoint, sign, verify } from '../../base/secp256k1.ts';
+import { hkdfSha256, sha256 } from '../../base/symmetric.ts';
 import { ID_SIGNATURE_SIZE, SESSION_KEY_SIZE } from './constants.ts';
 
 const SIGNATURE_TEXT = utf8ToBytes('discovery v5 identity proof');

@@ -1,4 +1,4 @@
-import { PUBLIC_KEY_LENGTH } from '../../leaf/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
 import { logDistance, NODE_ID_LENGTH, nodeIdOf } from '../../node-record/node-id.ts';
 import { DiscoveryError } from '../errors.ts';
 import { MAX_DISTANCE } from './constants.ts';

@@ -4,9 +4,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#protocol-messages
  */
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
-import { CodecError } from '../../leaf/errors.ts';
-import { bytesToIp, ipToBytes } from '../../leaf/ip.ts';
-import { encodeRlp, RawRlp, readRlp, RlpError, type RlpInput, type RlpReader } from '../../leaf/rlp.ts';
+import { CodecError } from '../../base/errors.ts';
+import { bytesToIp, ipToBytes } from '../../base/ip.ts';
+import { encodeRlp, RawRlp, readRlp, RlpError, type RlpInput, type RlpReader } from '../../base/rlp.ts';
 import { MAX_DISTANCE, MAX_NODES, MAX_REQUEST_ID_SIZE, NODES_RECORDS_SIZE } from './constants.ts';
 
 /** What a message can have wrong. */

@@ -1,4 +1,4 @@
-import { checkRelayIp } from '../../leaf/ip.ts';
+import { checkRelayIp } from '../../base/ip.ts';
 import { EnrError, type Enr } from '../../node-record/enr.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import { logDistance } from '../../node-record/node-id.ts';

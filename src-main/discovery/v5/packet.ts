@@ -4,9 +4,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#packet-encoding
  */
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
-import { bigintToBytes, bytesToBigint, concatBytes, readUint, writeUint } from '../../leaf/bytes.ts';
-import { CodecError } from '../../leaf/errors.ts';
-import { AesCtrKey, createAesCtr, openAesGcm, sealAesGcm } from '../../leaf/symmetric.ts';
+import { bigintToBytes, bytesToBigint, concatBytes, readUint, writeUint } from '../../base/bytes.ts';
+import { CodecError } from '../../base/errors.ts';
+import { AesCtrKey, createAesCtr, openAesGcm, sealAesGcm } from '../../base/symmetric.ts';
 import {
   EPHEMERAL_KEY_SIZE,
   HANDSHAKE_AUTH_HEAD_SIZE,

@@ -1,8 +1,8 @@
-import { BoundedMap } from '../../leaf/lru-map.ts';
-import type { Clock } from '../../leaf/runtime.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { Clock } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { NodeDatabase } from '../node-database.ts';
+import type { NodeDatabase } from '../table/node-database.ts';
 import { PROOF_LIFETIME_MS } from '../v4/constants.ts';
 
 /** Nodes whose answers to this protocol are remembered, as many as its tables could hold several times over. BOUNDED. */

@@ -1,12 +1,12 @@
-import type { AddressFamily, SocketAddress } from '../../leaf/network.ts';
+import type { AddressFamily, SocketAddress } from '../../base/network.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../stats/events.ts';
+import type { EventSink } from '../../events/events.ts';
 import { nodeOfAnsweredRecord, type ReachableAddresses } from '../answered-record.ts';
 import type { AddressFilter } from '../bootnodes.ts';
 import { DiscoveryError } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
-import type { PacketCounters } from '../packet-counters.ts';
-import type { LocalNode } from '../v4/local-node.ts';
+import type { PacketCounters } from '../socket/packet-counters.ts';
+import type { LocalNode } from '../local-node.ts';
 import type { V5Dispatcher } from './dispatcher-types.ts';
 import type { V5Request, V5Response } from './messages.ts';
 import { readNodesAnswer } from './nodes-answer.ts';

@@ -1,6 +1,6 @@
-import { writeUint } from '../../leaf/bytes.ts';
-import { BoundedMap } from '../../leaf/lru-map.ts';
-import type { Random } from '../../leaf/runtime.ts';
+import { writeUint } from '../../base/bytes.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { MAX_SESSIONS, NONCE_SIZE } from './constants.ts';
 import { openMessage, type OrdinaryPacket } from './packet.ts';

@@ -1,6 +1,6 @@
-import { bytesToHex, EMPTY_BYTES, utf8ToBytes } from '../../leaf/bytes.ts';
-import { describeError } from '../../leaf/errors.ts';
-import type { Clock, Logger, Timer, Unsubscribe } from '../../leaf/runtime.ts';
+import { bytesToHex, EMPTY_BYTES, utf8ToBytes } from '../../base/bytes.ts';
+import { describeError } from '../../base/errors.ts';
+import type { Clock, Logger, Timer, Unsubscribe } from '../../base/runtime.ts';
 import { MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE } from './constants.ts';
 import type { V5Peer } from './dispatcher-types.ts';
 import type { V5TalkRequest } from './messages.ts';

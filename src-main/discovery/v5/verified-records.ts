@@ -1,5 +1,5 @@
-import { bytesToHex } from '../../leaf/bytes.ts';
-import { BoundedMap } from '../../leaf/lru-map.ts';
+import { bytesToHex } from '../../base/bytes.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
 import { decodeEnr, type Enr } from '../../node-record/enr.ts';
 
 /** Records that are remembered, some 4 MiB: more than the lookups of a few minutes meet. BOUNDED. */

@@ -1,8 +1,8 @@
-import type { SocketAddress } from '../../leaf/network.ts';
-import type { Random } from '../../leaf/runtime.ts';
-import type { DiscoveryPacketName, EventSink } from '../../stats/events.ts';
-import type { PacketCounters } from '../packet-counters.ts';
-import type { DatagramChannel } from '../udp-socket.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Random } from '../../base/runtime.ts';
+import type { DiscoveryPacketName, EventSink } from '../../events/events.ts';
+import type { PacketCounters } from '../socket/packet-counters.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
 import { ID_NONCE_SIZE, MASKING_IV_SIZE, NONCE_SIZE, RANDOM_MESSAGE_SIZE } from './constants.ts';
 import { encodeMessage, type V5Envelope, type V5Message } from './messages.ts';
 import {

@@ -2,7 +2,7 @@
  * A look at a LevelDB folder before LevelDB opens it. LevelDB deletes tables and logs that its MANIFEST does not name and
  * drops what it cannot read of a log, so that damage has to be found before: every checksum is verified here.
  */
-import { compareBytes } from '../../leaf/bytes.ts';
+import { compareBytes } from '../../base/bytes.ts';
 import { isOwnKey } from '../keys.ts';
 import { listFiles, readBytes, type FolderFile } from './folder-files.ts';
 import { readLogFile } from './log-file.ts';

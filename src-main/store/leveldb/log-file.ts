@@ -3,7 +3,7 @@
  * of 32 KiB behind a damaged record; here every record whose checksum fits is read.
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
-import { concatBytes } from '../../leaf/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { maskedCrcOf } from './crc32c.ts';
 
 const BLOCK_SIZE = 32_768;

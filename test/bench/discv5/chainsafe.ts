@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { generatePrivateKey } from '../../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { rate } from '../rate.ts';
 import type { Discv5Contestant, Discv5Measured } from './figures.ts';
 

@@ -1,12 +1,12 @@
-import { PacketCounters } from '../../../src-main/discovery/packet-counters.ts';
+import { PacketCounters } from '../../../src-main/discovery/socket/packet-counters.ts';
 import { PacketDispatcher } from '../../../src-main/discovery/v5/dispatcher.ts';
 import { decodeMessage, V5_PACKET_NAMES, type V5Request } from '../../../src-main/discovery/v5/messages.ts';
 import { openMessage, readPacket } from '../../../src-main/discovery/v5/packet.ts';
 import { Session } from '../../../src-main/discovery/v5/session-cache.ts';
 import { V5Wire } from '../../../src-main/discovery/v5/wire.ts';
-import type { SocketAddress } from '../../../src-main/leaf/network.ts';
-import { generatePrivateKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
+import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../../src-main/node-record/node-id.ts';

@@ -1,11 +1,11 @@
 import type { Message } from '../../../src-main/discovery/v4/messages.ts';
 import { decodePacket, encodePacket, type Packet } from '../../../src-main/discovery/v4/packet.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { ipToBytes } from '../../../src-main/leaf/ip.ts';
-import type { DatagramSocket, SocketAddress } from '../../../src-main/leaf/network.ts';
-import { generatePrivateKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { ipToBytes } from '../../../src-main/base/ip.ts';
+import type { DatagramSocket, SocketAddress } from '../../../src-main/base/network.ts';
+import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { encodeEnr, signEnr } from '../../../src-main/node-record/enr.ts';
 
 /** Milliseconds after which a pong is of no use any more, to geth as to us. */

@@ -1,7 +1,7 @@
-import type { DatagramSocket, SocketAddress } from '../../../src-main/leaf/network.ts';
-import { generatePrivateKey } from '../../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import type { DatagramSocket, SocketAddress } from '../../../src-main/base/network.ts';
+import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { HEAD_SIZE, PACKET_TYPES } from '../../../src-main/discovery/v4/constants.ts';
 import type { Flood } from './figures.ts';
 import { pingOf } from './peer.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SocketAddress } from '../../../src-main/leaf/network.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
 import { Geth } from '../../support/geth.ts';
 import { Headless } from '../../support/headless.ts';
 import type { NodeProcess } from '../../support/node-process.ts';

@@ -1,7 +1,7 @@
-import { Table } from '../../../src-main/discovery/table.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { Table } from '../../../src-main/discovery/table/table.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../../src-main/node-record/node-id.ts';
 import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';

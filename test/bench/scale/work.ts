@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { decodePacket, encodePacket } from '../../../src-main/discovery/v4/packet.ts';
-import { generatePrivateKey } from '../../../src-main/leaf/secp256k1.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import type { PumpSession, ScaleContestant, ScaleMeasured, TableCandidate } from './figures.ts';
 
 const SESSIONS = 100;

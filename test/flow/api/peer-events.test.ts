@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeTrace } from '../../../shared/model/why.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
-import { parseCommandLine } from '../../../src-main/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { eventually } from '../../support/eventually.ts';
 import { RpcSocketClient } from '../../support/rpc-socket-client.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -7,7 +7,7 @@ import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createDispatcher, type RpcFeed, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { MAX_WAITING } from '../../../src-main/api/reader-watch.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
 import { heldBytes } from '../../support/memory.ts';
 import { recordedLog } from '../../support/recorded-log.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src-main/leaf/runtime.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
-import { ClockDrift } from '../../../src-main/stats/clock-drift.ts';
+import type { Clock } from '../../../src-main/base/runtime.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
+import { ClockDrift } from '../../../src-main/health/clock-drift.ts';
 import type { NodeTrace } from '../../../shared/model/why.ts';
 import { DiscoveryNode } from '../../support/discovery-node.ts';
 import { healthyFacts, JourneyWorld } from '../../support/journey-world.ts';

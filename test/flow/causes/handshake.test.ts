@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { encodeHello } from '../../../src-main/p2p/messages.ts';
-import type { ByteStream } from '../../../src-main/leaf/network.ts';
-import type { EndCause } from '../../../src-main/stats/events.ts';
+import type { ByteStream } from '../../../src-main/base/network.ts';
+import type { EndCause } from '../../../src-main/events/events.ts';
 import { deafListener } from '../../support/deaf-listener.ts';
 import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
 import { plainAuthOf } from '../../support/plain-auth.ts';
@@ -10,8 +10,8 @@ import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../suppo
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { traceOf } from '../../support/trace-of.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { utf8ToBytes } from '../../../src-main/leaf/bytes.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { utf8ToBytes } from '../../../src-main/base/bytes.ts';
 
 const start = startedNodes();
 const puppet = new Puppet([idleProtocol]);

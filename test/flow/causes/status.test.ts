@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../../src-main/eth/session.ts';
-import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
 import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
 import { heedEnd, Puppet, sayGoodbye } from '../../support/puppet.ts';

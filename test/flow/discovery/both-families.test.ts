@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { nodeFromRecord } from '../../../src-main/node-record/node-factory.ts';
 import { DiscoveryNode } from '../../support/discovery-node.ts';
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isListText } from '../../../src-main/discovery/dns/entries.ts';
-import { systemTxtResolver } from '../../../src-main/leaf/dns-resolver.ts';
+import { systemTxtResolver } from '../../../src-main/base/dns-resolver.ts';
 import { serveDns, type TestDnsServer } from '../../support/dns-server.ts';
 import { freePort } from '../../support/loopback-ports.ts';
 

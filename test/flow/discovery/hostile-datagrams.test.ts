@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { SocketAddress } from '../../../src-main/leaf/network.ts';
-import type { Logger } from '../../../src-main/leaf/runtime.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
+import type { Logger } from '../../../src-main/base/runtime.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { encodeEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../../src-main/node-record/node-factory.ts';
 import { DiscoveryNode } from '../../support/discovery-node.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { BUCKET_SIZE } from '../../../src-main/discovery/constants.ts';
-import { LocalNode } from '../../../src-main/discovery/v4/local-node.ts';
+import { LocalNode } from '../../../src-main/discovery/local-node.ts';
 import { V5Answers } from '../../../src-main/discovery/v5/answers.ts';
 import type { V5Peer } from '../../../src-main/discovery/v5/dispatcher-types.ts';
 import { lookupDistances } from '../../../src-main/discovery/v5/lookup-distances.ts';
 import { TalkProtocols } from '../../../src-main/discovery/v5/talk.ts';
-import { Lookup } from '../../../src-main/discovery/lookup.ts';
-import { Table } from '../../../src-main/discovery/table.ts';
+import { Lookup } from '../../../src-main/discovery/lookup/lookup.ts';
+import { Table } from '../../../src-main/discovery/table/table.ts';
 import type { Enr } from '../../../src-main/node-record/enr.ts';
 import { compareDistance, nodeIdOf } from '../../../src-main/node-record/node-id.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ipOf, nearest, startWorld, stopWorld } from '../../support/discovery-world.ts';
 
-vi.mock(import('../../../src-main/leaf/secp256k1.ts'), async (importOriginal) => {
+vi.mock(import('../../../src-main/base/secp256k1.ts'), async (importOriginal) => {
   const { withFakeSignatures } = await import('../../support/fake-signatures.ts');
   return withFakeSignatures(await importOriginal());
 });

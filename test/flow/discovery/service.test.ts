@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../../src-main/discovery/v4/messages.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { ipToBytes } from '../../../src-main/leaf/ip.ts';
-import { generatePrivateKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { ipToBytes } from '../../../src-main/base/ip.ts';
+import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';

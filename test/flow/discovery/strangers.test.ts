@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../../src-main/discovery/v4/messages.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { generatePrivateKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
-import type { SocketAddress } from '../../../src-main/leaf/network.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { DiscoveryNode, type DiscoveryNodeOptions } from '../../support/discovery-node.ts';
 import { Discv4Peer } from '../../support/discv4-peer.ts';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DiscoveryV5 } from '../../../src-main/discovery/v5/service.ts';
-import { ipToBytes } from '../../../src-main/leaf/ip.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { ipToBytes } from '../../../src-main/base/ip.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { ethEntry, signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../../src-main/node-record/node-factory.ts';
 import { DiscoveryNode, type DiscoveryNodeOptions } from '../../support/discovery-node.ts';

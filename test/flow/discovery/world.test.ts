@@ -4,7 +4,7 @@ import type { TableProtocol } from '../../../shared/model/table.ts';
 import type { DiscoveryNode } from '../../support/discovery-node.ts';
 import { nearest, startWorld, stopWorld, type DiscoveryWorld } from '../../support/discovery-world.ts';
 
-vi.mock(import('../../../src-main/leaf/secp256k1.ts'), async (importOriginal) => {
+vi.mock(import('../../../src-main/base/secp256k1.ts'), async (importOriginal) => {
   const { withFakeSignatures } = await import('../../support/fake-signatures.ts');
   return withFakeSignatures(await importOriginal());
 });

@@ -5,7 +5,7 @@ import { decodeEthMessage, encodeEthMessage, type EthMessage } from '../../../sr
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
 import type { BlockRange } from '../../../src-main/eth/status.ts';
 import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { BASE_PROTOCOL_LENGTH } from '../../../src-main/p2p/capabilities.ts';
 import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
 import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';

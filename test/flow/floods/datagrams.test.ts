@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { DiscoveryNode } from '../../support/discovery-node.ts';
 import { heldBytes } from '../../support/memory.ts';

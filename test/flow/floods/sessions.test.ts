@@ -6,7 +6,7 @@ import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { EthMessage } from '../../../src-main/eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { EMPTY_LIST_PAYLOAD, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';

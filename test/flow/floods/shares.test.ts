@@ -8,7 +8,7 @@ import {
 import { FloodWorld, type FloodPacket } from '../../support/flood-world.ts';
 import { V5Puppet } from '../../support/v5-puppet.ts';
 
-vi.mock(import('../../../src-main/leaf/secp256k1.ts'), async (importOriginal) => {
+vi.mock(import('../../../src-main/base/secp256k1.ts'), async (importOriginal) => {
   const { withFakeSignatures } = await import('../../support/fake-signatures.ts');
   return withFakeSignatures(await importOriginal());
 });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { TABLE_PROTOCOLS } from '../../../shared/model/table.ts';
-import { parseCommandLine } from '../../../src-main/cli.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

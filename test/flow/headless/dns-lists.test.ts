@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { makeTree, signTree, txtRecords } from '../../../src-main/discovery/dns/tree.ts';
 import { enrFromText } from '../../../src-main/node-record/enr.ts';
 import { serveDns, type TestDnsServer } from '../../support/dns-server.ts';

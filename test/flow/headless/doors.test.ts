@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Application } from '../../../src-main/compose.ts';
-import { parseCommandLine } from '../../../src-main/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { SOME_ENODE } from '../../support/fake-backend.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

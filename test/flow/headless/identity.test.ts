@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { filterNodeSet, NO_FILTER } from '../../../src-main/crawl/filter.ts';
 import { parseNode } from '../../../src-main/node-record/node-factory.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { nodeFromEnode, nodeTextOf } from '../../../src-main/node-record/node-factory.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { PMP_PORT } from '../../../src-main/nat/nat-pmp.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakePmpGateway, FakeStunServer, OUTER_IP } from '../../support/gateways.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
-import { parseCommandLine } from '../../../src-main/cli.ts';
-import { compose, type Application } from '../../../src-main/compose.ts';
+import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { enodeUrlOf } from '../../../src-main/node-record/node-factory.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startedNodes } from '../../support/started-nodes.ts';

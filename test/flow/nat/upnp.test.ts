@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { systemStreamDialer } from '../../../src-main/leaf/tcp.ts';
+import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
 import { createRouterHttp } from '../../../src-main/nat/router-http.ts';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
 import { NatService } from '../../../src-main/nat/port-mapping.ts';
 import { eventually } from '../../support/eventually.ts';

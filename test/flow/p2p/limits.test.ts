@@ -6,7 +6,7 @@ import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { compressSnappy } from '../../../src-main/rlpx/snappy.ts';
-import type { NodeEvent } from '../../../src-main/stats/events.ts';
+import type { NodeEvent } from '../../../src-main/events/events.ts';
 import { countWrites } from '../../support/counted-writes.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { EventRecorder, openSession, securePair, streamPair, testNode } from '../../support/session-pair.ts';

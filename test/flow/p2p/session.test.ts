@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
 import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
 import { ProtocolError } from '../../../src-main/p2p/errors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { StreamShaper } from '../../../src-main/leaf/shaped-stream.ts';
-import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
-import { systemStreamDialer, systemStreamListener } from '../../../src-main/leaf/tcp.ts';
+import { StreamShaper } from '../../../src-main/base/shaped-stream.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
+import { systemStreamDialer, systemStreamListener } from '../../../src-main/base/tcp.ts';
 import type { MessageClass } from '../../../src-main/p2p/message-class.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
 import type { P2pNode } from '../../support/p2p-node.ts';

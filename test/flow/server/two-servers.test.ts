@@ -1,7 +1,7 @@
 import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
 import { idleProtocol, P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
 

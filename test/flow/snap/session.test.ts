@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../../src-main/eth/session.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { NodeListStore } from '../../../src-main/store/node-lists.ts';

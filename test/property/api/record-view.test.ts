@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recordView } from '../../../src-main/api/record-view.ts';
-import { encodeRlp, RawRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp, RawRlp } from '../../../src-main/base/rlp.ts';
 import { EnrError, enrToText, signEnr } from '../../../src-main/node-record/enr.ts';
 
 const KEY = new Uint8Array(32).fill(7);

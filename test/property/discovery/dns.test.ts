@@ -13,9 +13,9 @@ import {
 import { DnsEntryError } from '../../../src-main/discovery/dns/errors.ts';
 import { makeTree, signTree, txtRecords, withSignature } from '../../../src-main/discovery/dns/tree.ts';
 import { formatTreeUrl, parseTreeUrl } from '../../../src-main/discovery/dns/tree-url.ts';
-import { formatBase32, parseBase32 } from '../../../src-main/leaf/base32.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { formatBase32, parseBase32 } from '../../../src-main/base/base32.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { enrToText } from '../../../src-main/node-record/enr.ts';
 import { keyOf, listUrl, recordsOf } from '../../support/dns-world.ts';
 

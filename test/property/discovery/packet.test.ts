@@ -9,11 +9,11 @@ import {
   recoverSender,
   readPacket,
 } from '../../../src-main/discovery/v4/packet.ts';
-import { bytesToHex, hexToBytes } from '../../../src-main/leaf/bytes.ts';
-import { bytesToIp } from '../../../src-main/leaf/ip.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
-import { generatePrivateKey, publicKeyOf, sign } from '../../../src-main/leaf/secp256k1.ts';
+import { bytesToHex, hexToBytes } from '../../../src-main/base/bytes.ts';
+import { bytesToIp } from '../../../src-main/base/ip.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
+import { generatePrivateKey, publicKeyOf, sign } from '../../../src-main/base/secp256k1.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
 const privateKey = generatePrivateKey(new SeededRandom(1));

@@ -15,10 +15,10 @@ import {
   readPacket,
   repeatWhoareyou,
 } from '../../../src-main/discovery/v5/packet.ts';
-import { bytesToHex, concatBytes, hexToBytes } from '../../../src-main/leaf/bytes.ts';
-import { bytesToIp } from '../../../src-main/leaf/ip.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
-import { createAesCtr } from '../../../src-main/leaf/symmetric.ts';
+import { bytesToHex, concatBytes, hexToBytes } from '../../../src-main/base/bytes.ts';
+import { bytesToIp } from '../../../src-main/base/ip.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
+import { createAesCtr } from '../../../src-main/base/symmetric.ts';
 import { discv5Vectors } from '../../support/discv5-vectors.ts';
 
 const localId = hexToBytes(discv5Vectors.nodeB.nodeId);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { EthCodecError } from '../../../src-main/eth/errors.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from '../../../src-main/eth/messages.ts';

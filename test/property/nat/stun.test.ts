@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalIp, bytesToIp } from '../../../src-main/leaf/ip.ts';
+import { canonicalIp, bytesToIp } from '../../../src-main/base/ip.ts';
 import { defaultGatewayIn } from '../../../src-main/nat/default-gateway.ts';
 import { NatError } from '../../../src-main/nat/errors.ts';
 import { parseNatMethod } from '../../../src-main/nat/method.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatEnode, parseEnode } from '../../../shared/enode.ts';
 import { canonicalIpText } from '../../../shared/ip-text.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
-import { isPublicKey, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
+import { isPublicKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { NodeTextError, parseNode } from '../../../src-main/node-record/node-factory.ts';
 
 const publicKeys = fc

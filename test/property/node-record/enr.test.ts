@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodecError } from '../../../src-main/leaf/errors.ts';
-import { encodeRlp, RawRlp } from '../../../src-main/leaf/rlp.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
+import { CodecError } from '../../../src-main/base/errors.ts';
+import { encodeRlp, RawRlp } from '../../../src-main/base/rlp.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import {
   decodeEnr,
   decodeEnrStructure,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../../src-main/leaf/bytes.ts';
-import { createKeccak, keccak256 } from '../../../src-main/leaf/keccak.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { concatBytes } from '../../../src-main/base/bytes.ts';
+import { createKeccak, keccak256 } from '../../../src-main/base/keccak.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { ByteQueue } from '../../../src-main/rlpx/byte-queue.ts';
 import { decryptEcies, encryptEcies } from '../../../src-main/rlpx/ecies.ts';
 import { RlpxError } from '../../../src-main/rlpx/errors.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesToIp, formatNetwork, NetList, parseNetwork } from '../../../src-main/leaf/ip.ts';
+import { bytesToIp, formatNetwork, NetList, parseNetwork } from '../../../src-main/base/ip.ts';
 import { BanError, parseBanTarget } from '../../../src-main/server/ban-target.ts';
 import { openBans } from '../../support/memory-bans.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

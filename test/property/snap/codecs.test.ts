@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { SNAP_LENGTH } from '../../../src-main/snap/constants.ts';
 import { SnapCodecError } from '../../../src-main/snap/errors.ts';
 import { decodeSnapMessage, encodeSnapMessage, type SnapMessage } from '../../../src-main/snap/messages.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodecError } from '../../../src-main/leaf/errors.ts';
+import { CodecError } from '../../../src-main/base/errors.ts';
 import { parseJsonText } from '../../../src-main/store/json-text.ts';
 import { parseNodeListText } from '../../../src-main/store/node-list-text.ts';
 

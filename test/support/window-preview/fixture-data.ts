@@ -1,4 +1,4 @@
-import { healthAtRest } from '../../../src-main/stats/health-start.ts';
+import { healthAtRest } from '../../../src-main/health/health-start.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
 import type { HealthCheck, NodeStatus } from '../../../shared/model/node.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { recordView } from '../../../src-main/api/record-view.ts';
-import { bytesToHex, hexToBytes } from '../../../src-main/leaf/bytes.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
-import { RawRlp } from '../../../src-main/leaf/rlp.ts';
+import { bytesToHex, hexToBytes } from '../../../src-main/base/bytes.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { RawRlp } from '../../../src-main/base/rlp.ts';
 import { enrToText, signEnr, type EnrEntries } from '../../../src-main/node-record/enr.ts';
 
 const KEY = hexToBytes('b71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291');

@@ -3,7 +3,7 @@ import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { serveRpcSocket } from '../../../src-main/api/rpc-socket.ts';
 import type { PageSocket } from '../../../src-main/api/web-socket.ts';
-import type { PeerEvent } from '../../../src-main/stats/peer-events.ts';
+import type { PeerEvent } from '../../../src-main/events/peer-events.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
 import { FakeSocket } from '../../support/fake-socket.ts';
 import { recordedLog } from '../../support/recorded-log.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../src-main/chain/fork-id.ts';
 import { wallClockPosition } from '../../../src-main/chain/head.ts';
 import { NETWORKS, networkByName } from '../../../src-main/chain/networks.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { hex, unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';
 

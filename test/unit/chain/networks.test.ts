@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, networkByName, PUBLIC_NETWORK_NAMES } from '../../../src-main/chain/networks.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { enodeUrlOf, nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';

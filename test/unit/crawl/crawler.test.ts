@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Crawler, type CrawlerOptions } from '../../../src-main/crawl/crawler.ts';
 import { DiscoveryError } from '../../../src-main/discovery/errors.ts';
-import { checkListedIp, parseNetList } from '../../../src-main/leaf/ip.ts';
+import { checkListedIp, parseNetList } from '../../../src-main/base/ip.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { crawled, setOf, signedNode } from '../../support/crawled.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';

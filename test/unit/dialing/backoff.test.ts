@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BackoffBook, backoffKindOf } from '../../../src-main/dialing/backoff.ts';
-import type { Random } from '../../../src-main/leaf/runtime.ts';
+import type { Random } from '../../../src-main/base/runtime.ts';
 import { MID_RANDOM } from '../../support/mid-random.ts';
 import { failure } from '../../support/dial-rounds.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DIAL_HISTORY_MS } from '../../../src-main/dialing/dial-memory.ts';
 import { addressless, DialRounds, failure, idsOf, numberedNode as n } from '../../support/dial-rounds.ts';
 import { MID_RANDOM } from '../../support/mid-random.ts';
-import { parseNetList } from '../../../src-main/leaf/ip.ts';
+import { parseNetList } from '../../../src-main/base/ip.ts';
 
 const DIALS_ON = { dynamicDials: true, noDial: false, bootnodeFallbackMs: 0 };
 

@@ -9,8 +9,8 @@ import {
 import type { ChainHeader, ChainView } from '../../../src-main/eth/chain-view.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { StartBlock } from '../../../src-main/eth/messages.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { unhex } from '../../support/hex.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { readVectors } from '../../support/vectors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bytesToBigint } from '../../../src-main/leaf/bytes.ts';
-import type { RlpReader } from '../../../src-main/leaf/rlp.ts';
-import { readRlp } from '../../../src-main/leaf/rlp.ts';
+import { bytesToBigint } from '../../../src-main/base/bytes.ts';
+import type { RlpReader } from '../../../src-main/base/rlp.ts';
+import { readRlp } from '../../../src-main/base/rlp.ts';
 import { EthCodecError } from '../../../src-main/eth/errors.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import {

@@ -1,6 +1,6 @@
 import { createMPT } from '@ethereumjs/mpt';
 import { describe, expect, it } from 'vitest';
-import { encodeRlp, readRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp, readRlp } from '../../../src-main/base/rlp.ts';
 import {
   encodeBlockReceipts,
   encodeConsensusReceipt,

@@ -6,7 +6,7 @@ import type { EthMessage, HeaderQuery } from '../../../src-main/eth/messages.ts'
 import { answerFault } from '../../../src-main/eth/plausibility.ts';
 import type { EthAnswer, EthRequest } from '../../../src-main/eth/queries.ts';
 import { EthRequests } from '../../../src-main/eth/requests.ts';
-import { encodeRlp } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemStreamDialer } from '../../../src-main/leaf/tcp.ts';
+import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
 import { createRouterHttp } from '../../../src-main/nat/router-http.ts';
-import type { Clock } from '../../../src-main/leaf/runtime.ts';
-import { systemClock } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import type { Clock } from '../../../src-main/base/runtime.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../../../src-main/nat/finders.ts';
 import type { Gateway } from '../../../src-main/nat/gateway.ts';
 import { FakePmpGateway, FakeUpnpGateway, OUTER_IP, type UpnpDevice } from '../../support/gateways.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseNetList } from '../../../src-main/leaf/ip.ts';
-import type { DatagramTransport } from '../../../src-main/leaf/network.ts';
+import { parseNetList } from '../../../src-main/base/ip.ts';
+import type { DatagramTransport } from '../../../src-main/base/network.ts';
 import { defaultGatewayIn } from '../../../src-main/nat/default-gateway.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
 import { reachRefusal, type ReachSurroundings } from '../../../src-main/nat/guard.ts';

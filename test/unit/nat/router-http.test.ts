@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemStreamDialer } from '../../../src-main/leaf/tcp.ts';
+import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
 import { createRouterHttp, type RouterAnswer } from '../../../src-main/nat/router-http.ts';
 
 const http = createRouterHttp(systemStreamDialer);

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/leaf/udp.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import {
   decodeBindingResponse,
   encodeBindingRequest,

@@ -10,10 +10,10 @@ import {
   signEnr,
   type EnrEntries,
 } from '../../../src-main/node-record/enr.ts';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { ipToBytes } from '../../../src-main/leaf/ip.ts';
-import { encodeRlp, RawRlp, type RlpInput } from '../../../src-main/leaf/rlp.ts';
-import { CryptoError } from '../../../src-main/leaf/crypto-error.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { ipToBytes } from '../../../src-main/base/ip.ts';
+import { encodeRlp, RawRlp, type RlpInput } from '../../../src-main/base/rlp.ts';
+import { CryptoError } from '../../../src-main/base/crypto-error.ts';
 import { hex, unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';
 

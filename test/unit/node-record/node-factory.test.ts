@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ipToBytes } from '../../../src-main/leaf/ip.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { ipToBytes } from '../../../src-main/base/ip.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { signEnr, type EnrEntries } from '../../../src-main/node-record/enr.ts';
 import {
   enodeUrlOf,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRlp, type RlpInput } from '../../../src-main/leaf/rlp.ts';
+import { encodeRlp, type RlpInput } from '../../../src-main/base/rlp.ts';
 import {
   decodeDisconnect,
   describeReceived,

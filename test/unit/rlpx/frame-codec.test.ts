@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../../src-main/leaf/bytes.ts';
-import { createKeccak, type RunningKeccak } from '../../../src-main/leaf/keccak.ts';
-import { createAesCtr } from '../../../src-main/leaf/symmetric.ts';
+import { concatBytes } from '../../../src-main/base/bytes.ts';
+import { createKeccak, type RunningKeccak } from '../../../src-main/base/keccak.ts';
+import { createAesCtr } from '../../../src-main/base/symmetric.ts';
 import { MAX_MESSAGE_SIZE } from '../../../src-main/rlpx/constants.ts';
 import { createFrameCodecs, FrameDecoder, FrameEncoder } from '../../../src-main/rlpx/frame-codec.ts';
 import { deriveSecrets } from '../../../src-main/rlpx/handshake.ts';

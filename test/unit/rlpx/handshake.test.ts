@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ecdh, publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
-import { keccak256 } from '../../../src-main/leaf/keccak.ts';
+import { ecdh, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { encryptEcies, ECIES_OVERHEAD } from '../../../src-main/rlpx/ecies.ts';
 import { RlpxError } from '../../../src-main/rlpx/errors.ts';
 import {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BanError, parseBanTarget } from '../../../src-main/server/ban-target.ts';
 import { MAX_BANS, SCORE_BAN_MS, type BanList } from '../../../src-main/server/bans.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { enodeUrlOf, nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
 import { numberedNode } from '../../support/dial-rounds.ts';
 import { MemoryBanStore, openBans } from '../../support/memory-bans.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ByteStream } from '../../../src-main/leaf/network.ts';
+import type { ByteStream } from '../../../src-main/base/network.ts';
 import { createAuth, sealAuth } from '../../../src-main/rlpx/handshake.ts';
-import { generatePrivateKey } from '../../../src-main/leaf/secp256k1.ts';
+import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
 import type { P2pNode } from '../../support/p2p-node.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { TcpWorld } from '../../support/tcp-world.ts';

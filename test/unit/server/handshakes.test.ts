@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/leaf/system-runtime.ts';
-import type { ByteStream } from '../../../src-main/leaf/network.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import type { ByteStream } from '../../../src-main/base/network.ts';
 import { createHandshakes, type HandshakeParts } from '../../../src-main/server/handshakes.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 

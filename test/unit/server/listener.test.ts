@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { NetworkError } from '../../../src-main/leaf/errors.ts';
-import type { SocketAddress } from '../../../src-main/leaf/network.ts';
+import { NetworkError } from '../../../src-main/base/errors.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
 import { InboundListener } from '../../../src-main/server/listener.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

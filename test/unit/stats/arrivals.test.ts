@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Arrivals } from '../../../src-main/stats/arrivals.ts';
-import { ClockDrift } from '../../../src-main/stats/clock-drift.ts';
+import { ClockDrift } from '../../../src-main/health/clock-drift.ts';
 import { Counters } from '../../../src-main/stats/counters.ts';
-import type { NodeEvent } from '../../../src-main/stats/events.ts';
-import { OutsideContacts } from '../../../src-main/stats/outside-contacts.ts';
+import type { NodeEvent } from '../../../src-main/events/events.ts';
+import { OutsideContacts } from '../../../src-main/health/outside-contacts.ts';
 import { DialOutcomes } from '../../../src-main/stats/outcomes.ts';
 import { causeOf, JourneyWorld, numbered } from '../../support/journey-world.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Counters } from '../../../src-main/stats/counters.ts';
 import { TrafficHistory } from '../../../src-main/stats/traffic-history.ts';
-import type { NodeEvent } from '../../../src-main/stats/events.ts';
+import type { NodeEvent } from '../../../src-main/events/events.ts';
 
 const message = (direction: 'in' | 'out', bytes: number): NodeEvent => ({
   type: 'peer/message',

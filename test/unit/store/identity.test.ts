@@ -1,8 +1,8 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { systemRandom } from '../../../src-main/leaf/system-runtime.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { openIdentity, readKeyFile, type SecretProtector } from '../../../src-main/store/identity.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JsonTextError } from '../../../src-main/leaf/json-tree.ts';
+import { JsonTextError } from '../../../src-main/base/json-tree.ts';
 import { parseJsonText } from '../../../src-main/store/json-text.ts';
 
 describe('JSON text with lines', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { decryptKeystore, isKeystoreText } from '../../../src-main/store/keystore.ts';
 
 /** A vector of the Web3 secret storage definition: password `testpassword`. */

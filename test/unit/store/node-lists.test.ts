@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytesToHex } from '../../../src-main/leaf/bytes.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { parseNode } from '../../../src-main/node-record/node-factory.ts';
 import { NodeListStore } from '../../../src-main/store/node-lists.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NodeDatabase } from '../../../src-main/discovery/node-database.ts';
-import { publicKeyOf } from '../../../src-main/leaf/secp256k1.ts';
+import type { NodeDatabase } from '../../../src-main/discovery/table/node-database.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkError } from '../../../src-main/leaf/errors.ts';
-import type { ByteStream, SocketAddress } from '../../../src-main/leaf/network.ts';
+import type { NetworkError } from '../../../src-main/base/errors.ts';
+import type { ByteStream, SocketAddress } from '../../../src-main/base/network.ts';
 import { MemoryNetwork } from '../../support/memory-network.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryName, formatBranch, formatRoot, signRoot } from '../../../../src-main/discovery/dns/entries.ts';
-import { bytesToHex } from '../../../../src-main/leaf/bytes.ts';
-import { NetworkError } from '../../../../src-main/leaf/errors.ts';
+import { bytesToHex } from '../../../../src-main/base/bytes.ts';
+import { NetworkError } from '../../../../src-main/base/errors.ts';
 import { enrToText, signEnr } from '../../../../src-main/node-record/enr.ts';
 import { DnsWorld, keyOf, listUrl, recordsOf } from '../../../support/dns-world.ts';
 import { MemoryDnsCache } from '../../../support/memory-dns-cache.ts';

@@ -10,8 +10,8 @@ import {
 } from '../../../../src-main/discovery/dns/entries.ts';
 import { makeTree, signTree, txtRecords, withSignature } from '../../../../src-main/discovery/dns/tree.ts';
 import { parseTreeUrl } from '../../../../src-main/discovery/dns/tree-url.ts';
-import { to0x, hexToBytes } from '../../../../src-main/leaf/bytes.ts';
-import { compress } from '../../../../src-main/leaf/secp256k1.ts';
+import { to0x, hexToBytes } from '../../../../src-main/base/bytes.ts';
+import { compress } from '../../../../src-main/base/secp256k1.ts';
 import { enrFromText } from '../../../../src-main/node-record/enr.ts';
 import { DnsWorld } from '../../../support/dns-world.ts';
 import { readVectors } from '../../../support/vectors.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CHALLENGES, MAX_SESSIONS, NODE_RATE } from '../../../../src-main/discovery/v5/constants.ts';
 import { Session, SessionCache } from '../../../../src-main/discovery/v5/session-cache.ts';
 import type { WhoareyouPacket } from '../../../../src-main/discovery/v5/packet.ts';
-import { bytesToHex } from '../../../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../../../src-main/base/bytes.ts';
 import { encodeEnr, signEnr } from '../../../../src-main/node-record/enr.ts';
 import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';

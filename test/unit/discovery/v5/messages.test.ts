@@ -8,8 +8,8 @@ import {
   type MessageErrorCode,
   type V5Message,
 } from '../../../../src-main/discovery/v5/messages.ts';
-import { bytesToHex, concatBytes, hexToBytes, to0x } from '../../../../src-main/leaf/bytes.ts';
-import { encodeRlp, RawRlp, type RlpInput } from '../../../../src-main/leaf/rlp.ts';
+import { bytesToHex, concatBytes, hexToBytes, to0x } from '../../../../src-main/base/bytes.ts';
+import { encodeRlp, RawRlp, type RlpInput } from '../../../../src-main/base/rlp.ts';
 import { enrFromText } from '../../../../src-main/node-record/enr.ts';
 import {
   discv5Vectors as vectors,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readNodesAnswer, type NodesQuestion } from '../../../../src-main/discovery/v5/nodes-answer.ts';
-import type { AddressFamily } from '../../../../src-main/leaf/network.ts';
+import type { AddressFamily } from '../../../../src-main/base/network.ts';
 import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';

@@ -22,9 +22,9 @@ import {
   MAX_PACKET_SIZE,
   MIN_PACKET_SIZE,
 } from '../../../../src-main/discovery/v5/constants.ts';
-import { concatBytes, hexToBytes, to0x } from '../../../../src-main/leaf/bytes.ts';
-import { decompress, publicKeyOf, sharedPoint } from '../../../../src-main/leaf/secp256k1.ts';
-import { createAesCtr, openAesGcm, sealAesGcm } from '../../../../src-main/leaf/symmetric.ts';
+import { concatBytes, hexToBytes, to0x } from '../../../../src-main/base/bytes.ts';
+import { decompress, publicKeyOf, sharedPoint } from '../../../../src-main/base/secp256k1.ts';
+import { createAesCtr, openAesGcm, sealAesGcm } from '../../../../src-main/base/symmetric.ts';
 import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { discv5Vectors as vectors, packetVector, vectorBytes } from '../../../support/discv5-vectors.ts';
 

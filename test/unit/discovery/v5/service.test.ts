@@ -5,7 +5,7 @@ import {
   type V5Request,
   type V5Response,
 } from '../../../../src-main/discovery/v5/messages.ts';
-import { bytesToHex } from '../../../../src-main/leaf/bytes.ts';
+import { bytesToHex } from '../../../../src-main/base/bytes.ts';
 import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { nodeFromParts } from '../../../../src-main/node-record/node-factory.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TalkProtocols } from '../../../../src-main/discovery/v5/talk.ts';
 import type { V5TalkRequest } from '../../../../src-main/discovery/v5/messages.ts';
-import { utf8ToBytes } from '../../../../src-main/leaf/bytes.ts';
+import { utf8ToBytes } from '../../../../src-main/base/bytes.ts';
 import { silentLogger } from '../../../support/discovery-node.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 import { RecordedNode } from '../../../support/v5-service.ts';

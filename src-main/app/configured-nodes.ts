@@ -1,0 +1,70 @@
+import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
+import type { SettingSource } from '../../shared/model/settings.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import type { ListedNode } from '../store/node-lists.ts';
+
+/** A listed node with where it comes from. */
+export interface SourcedNode extends ListedNode {
+  readonly source: NodeListEntry['source'];
+}
+
+/** The nodes of each list that cannot be edited: they hold for this run. */
+export type ConfiguredNodes = Readonly<Record<NodeListName, readonly SourcedNode[]>>;
+
+/** The nodes that the demo, the settings, the command line or the network name; bootnodes as the settings are now. */
+export function configuredNodes(
+  { options, network, settings }: Pick<NodeContext, 'options' | 'network' | 'settings'>,
+  demo: readonly Node[] | undefined,
+): ConfiguredNodes {
+  const flag = (texts: readonly string[]): readonly SourcedNode[] =>
+    texts.map((text) => sourced(parseNode(text), text, 'flag'));
+  let texts: readonly string[] | null | undefined;
+  let bootnodes: readonly SourcedNode[] = [];
+  return {
+    get bootnodes() {
+      if (demo !== undefined) return demo.map((node) => sourced(node, nodeTextOf(node), 'network'));
+      const chosen = settings.current().bootnodes;
+      if (chosen !== texts) {
+        texts = chosen;
+        const source = chosen === null ? 'network' : BOOTNODE_SOURCES[settings.sourceOf('bootnodes')];
+        bootnodes = withoutDoubles(chosen ?? network.bootnodes, source);
+      }
+      return bootnodes;
+    },
+    static: flag(options.staticNodes),
+    trusted: flag(options.trustedNodes),
+  };
+}
+
+const BOOTNODE_SOURCES = {
+  default: 'network',
+  demo: 'network',
+  file: 'setting',
+  environment: 'environment',
+  flag: 'flag',
+} as const satisfies Record<SettingSource, SourcedNode['source']>;
+
+/** Whoever names a node twice means it once. */
+function withoutDoubles(texts: readonly string[], source: SourcedNode['source']): readonly SourcedNode[] {
+  const nodes = texts.map((text) => sourced(parseNode(text), text, source));
+  return [...new Map(nodes.map((entry) => [entry.node.idHex, entry])).values()];
+}
+
+/** All nodes of a list that are in force: the given ones, then the user's. */
+export function nodesOf(
+  { lists }: Pick<NodeContext, 'lists'>,
+  given: ConfiguredNodes,
+  list: NodeListName,
+): readonly Node[] {
+  return [...given[list], ...lists.entries(list)].map(({ node }) => node);
+}
+
+const sourced = (node: Node, text: string, source: SourcedNode['source']): SourcedNode => ({
+  node,
+  text,
+  label: null,
+  addedAt: 0,
+  source,
+});

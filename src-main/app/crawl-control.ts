@@ -1,0 +1,85 @@
+import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
+import type { TableProtocol } from '../../shared/model/table.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { CrawlControl, CrawlInput } from '../api/backend.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import type { RunningNode } from '../compose/node.ts';
+import { Crawler, type CrawledProtocol } from '../crawl/crawler.ts';
+import { NodeSetError } from '../crawl/errors.ts';
+import { filterNodeSet } from '../crawl/filter.ts';
+import { formatNodeSet, parseNodeSet, type NodeSet } from '../crawl/node-set.ts';
+import { IpError } from '../base/ip.ts';
+
+/** The walk through the network, on the sockets of the node that runs; what it found is kept when the node stops. */
+export class CrawlController implements CrawlControl {
+  readonly #context: Pick<NodeContext, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>;
+  readonly #protocolOf: (protocol: TableProtocol) => CrawledProtocol | undefined;
+  #crawler: Crawler | undefined;
+
+  /** @param running the node, while it runs */
+  constructor(
+    context: Pick<NodeContext, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>,
+    running: () => Pick<RunningNode, 'discovery'> | undefined,
+  ) {
+    this.#context = context;
+    this.#protocolOf = (protocol) => running()?.discovery?.[protocol];
+  }
+
+  status(): CrawlStatus | null {
+    return this.#crawler?.status() ?? null;
+  }
+
+  start({ protocol, seconds, nodes }: CrawlInput): CrawlStatus {
+    const { clock, chain, statistics } = this.#context;
+    const discovery = this.#protocolOf(protocol);
+    if (discovery === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
+    const known = nodes === null ? new Map() : readNodes(nodes);
+    this.#crawler?.stop();
+    this.#crawler = new Crawler({
+      protocol,
+      discovery,
+      known,
+      checkAddress: this.#context.checkListedIp,
+      clock,
+      durationMs: seconds * 1_000,
+      judge: { forkFilter: chain.forkFilter, clientOf: (idHex) => statistics.clientOf(idHex) },
+    });
+    // A crawl never rejects: what went wrong is in its status.
+    void this.#crawler.run();
+    return this.#crawler.status();
+  }
+
+  stop(): CrawlStatus | null {
+    this.#crawler?.stop();
+    return this.status();
+  }
+
+  export(filter: NodeSetFilter): { text: string; fileName: string; count: number } {
+    if (this.#crawler === undefined) throw new ApiError('not-running', 'There was no crawl yet.');
+    const taken = this.#filtered(this.#crawler.nodes, filter);
+    return { text: `${formatNodeSet(taken)}\n`, fileName: 'nodes.json', count: taken.size };
+  }
+
+  #filtered(nodes: NodeSet, filter: NodeSetFilter): NodeSet {
+    try {
+      return filterNodeSet(nodes, filter, this.#context.chain.forkFilter);
+    } catch (cause) {
+      if (cause instanceof IpError)
+        throw new ApiError('invalid-parameters', `${cause.message}.`, 'ip', { cause });
+      if (cause instanceof RangeError)
+        throw new ApiError('invalid-parameters', `${cause.message}.`, 'ethNetwork', { cause });
+      throw cause;
+    }
+  }
+}
+
+function readNodes(text: string): NodeSet {
+  try {
+    return parseNodeSet(text);
+  } catch (cause) {
+    if (!(cause instanceof NodeSetError)) throw cause;
+    throw new ApiError('invalid-parameters', `The file cannot be used: ${cause.message}.`, 'nodes', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+import type {
+  DiscoveryCounters,
+  LookupTrace,
+  TableEntry,
+  TableProtocol,
+  TableSnapshot,
+} from '../../shared/model/table.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { DiscoveryControl, TalkAnswer, TalkInput } from '../api/backend.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import type { RunningNode } from '../compose/node.ts';
+import type { DiscoveryV4 } from '../discovery/v4/service.ts';
+import { DiscoveryV5 } from '../discovery/v5/service.ts';
+import { hexToBytes } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import { enrToText } from '../node-record/enr.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+
+/** Log distances of the table's buckets, the farthest first. */
+const DISTANCES = Array.from({ length: 17 }, (_, index) => 256 - index);
+
+const EMPTY_TABLE: TableSnapshot = {
+  buckets: DISTANCES.map((distance) => ({ distance, entries: [], replacements: [] })),
+  live: 0,
+  entries: 0,
+  replacements: 0,
+  nextRefreshAt: null,
+  nextRevalidationAt: null,
+};
+
+/** The ways to find nodes, as the API asks: those of the node that runs. */
+export class DiscoveryController implements DiscoveryControl {
+  readonly #context: NodeContext;
+  readonly #running: () => RunningNode | undefined;
+  /** The newest lookup of each protocol; kept while the node is stopped. */
+  readonly #lookups: Record<TableProtocol, LookupTrace | null> = { v4: null, v5: null };
+
+  constructor(context: NodeContext, running: () => RunningNode | undefined) {
+    this.#context = context;
+    this.#running = running;
+  }
+
+  table(protocol: TableProtocol): TableSnapshot {
+    return this.#service(protocol)?.snapshot() ?? EMPTY_TABLE;
+  }
+
+  counters(protocol: TableProtocol): DiscoveryCounters {
+    const service = this.#service(protocol);
+    const entries = this.table(protocol).buckets.flatMap((bucket) => [
+      ...bucket.entries,
+      ...bucket.replacements,
+    ]);
+    const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
+    return {
+      ...this.#context.statistics.counters.discovery(protocol),
+      pingsAnswered: service?.counters.pingsAnswered ?? null,
+      enabled: service !== undefined,
+      knownByFork: {
+        ours: count('ours'),
+        other: count('other'),
+        unknown: count('unknown'),
+        stale: count('stale'),
+      },
+      v5: service instanceof DiscoveryV5 ? service.sessions : null,
+    };
+  }
+
+  async lookup(protocol: TableProtocol, target: string | null): Promise<LookupTrace> {
+    const service = this.#service(protocol);
+    if (service === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
+    const key = target === null ? undefined : targetOf(target.trim());
+    const trace = await service.lookup(key, (progress) => {
+      this.#lookups[protocol] = progress;
+    });
+    this.#lookups[protocol] = trace;
+    return trace;
+  }
+
+  latestLookup(protocol: TableProtocol): LookupTrace | null {
+    return this.#lookups[protocol];
+  }
+
+  async talk({ node: text, protocol, payload }: TalkInput): Promise<TalkAnswer> {
+    const { clock } = this.#context;
+    const v5 = this.#running()?.discovery?.v5;
+    if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
+    const node = this.#nodeOf(text.trim());
+    const startedAt = clock.monotonic();
+    const answer = await v5.talk(node, protocol, payload);
+    return { payload: answer, durationMs: Math.round(clock.monotonic() - startedAt) };
+  }
+
+  recordOf(idHex: string): string | null {
+    return recordText(this.#known(idHex));
+  }
+
+  async findRecord(idHex: string): Promise<string | null> {
+    const v5 = this.#running()?.discovery?.v5;
+    if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
+    const known = this.#known(idHex);
+    const found = await v5.find(hexToBytes(idHex));
+    return recordText(found === undefined || (known !== undefined && known.seq > found.seq) ? known : found);
+  }
+
+  dnsTrees(): readonly DnsTreeView[] {
+    return this.#running()?.dnsTrees() ?? [];
+  }
+
+  #service(protocol: TableProtocol): DiscoveryV4 | DiscoveryV5 | undefined {
+    return this.#running()?.discovery?.[protocol];
+  }
+
+  /** The newest version of a node that a table or the database has. */
+  #known(idHex: string): Node | undefined {
+    const stored = this.#context.nodes.getNode(idHex);
+    const inTable = this.#running()?.discovery?.known(hexToBytes(idHex), idHex);
+    if (inTable === undefined || stored === undefined) return inTable ?? stored;
+    return stored.seq > inTable.seq ? stored : inTable;
+  }
+
+  #nodeOf(text: string): Node {
+    const idHex = idIn(text);
+    if (idHex === undefined) return nodeOf(text, 'node');
+    const known = this.#known(idHex);
+    if (known === undefined)
+      throw new ApiError(
+        'invalid-node',
+        'No node with this ID is known: give its record or enode URL.',
+        'node',
+      );
+    return known;
+  }
+}
+
+const recordText = (node: Node | undefined): string | null =>
+  node?.record === undefined ? null : enrToText(node.record);
+
+/** The 64 hex digits of a node ID, where the text is one. */
+const idIn = (text: string): string | undefined => /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
+
+/** The key or ID that a person gave as a lookup's target. @throws ApiError `invalid-node` */
+function targetOf(text: string): Uint8Array {
+  const idHex = idIn(text);
+  return idHex === undefined ? nodeOf(text, 'target').publicKey : hexToBytes(idHex);
+}
+
+/** @param field the parameter that the text came in. @throws ApiError `invalid-node` */
+function nodeOf(text: string, field: string): Node {
+  try {
+    return parseNode(text);
+  } catch (cause) {
+    throw new ApiError(
+      'invalid-node',
+      `A node ID of 64 hex digits, an enode URL or a record is needed: ${describeError(cause)}.`,
+      field,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,284 @@
+import type { SettingSource, SettingView } from '../../shared/model/settings.ts';
+import type { SettingSpec } from '../../shared/setting-spec.ts';
+import {
+  DEFAULT_SETTINGS,
+  SETTING_KEYS,
+  SETTINGS,
+  type NodeSettings,
+  type SettingKey,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
+import { ApiError } from '../api/api-error.ts';
+import { settingVariable, type LaunchOptions, type LaunchSettings } from './launch-options.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
+import { isSameValue, type SavedSettings, type SettingsStore } from '../store/settings-store.ts';
+
+/** Settings that choose the network, and with it the folder of all others: they live in the root folder's file. */
+export const ROOT_KEYS: readonly SettingKey[] = ['network', 'genesis', 'networkId'];
+
+/** What the demo decides: its network is this machine alone, whatever a file says. */
+const DEMO_FIXED: SavedSettings = {
+  genesis: null,
+  networkId: null,
+  forkOverrides: [],
+  netRestrict: ['127.0.0.0/8', '::1/128'],
+  nat: 'none',
+  bootnodes: null,
+  // The list of the demo's network, which its resolver in this process answers for.
+  discoveryDns: null,
+  dnsServer: null,
+};
+const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };
+const DEMO_FIXED_KEYS: readonly SettingKey[] = [
+  'network',
+  'genesis',
+  'networkId',
+  'forkOverrides',
+  'netRestrict',
+  'nat',
+  'bootnodes',
+  'discoveryDns',
+  'dnsServer',
+];
+
+/** Where settings are kept. */
+export interface SettingsStores {
+  /** Of the run's folder. */
+  readonly folder: SettingsStore;
+  /** Of the root folder; the same object where that is the same folder. */
+  readonly root: SettingsStore;
+}
+
+type Sources = Readonly<Record<SettingKey, SettingSource>>;
+
+/** Values with where each comes from. */
+interface Sourced {
+  readonly values: NodeSettings;
+  readonly sources: Sources;
+}
+
+/**
+ * The settings in force: defaults, under the file, under what the command line set for this run until the user changes
+ * it. What needs a restart keeps its value until then.
+ */
+export class EffectiveSettings {
+  readonly #stores: SettingsStores;
+  readonly #defaults: NodeSettings;
+  readonly #fixed: SavedSettings;
+  readonly #fixedKeys: readonly SettingKey[];
+  /** What the command line and the environment say, without what the user has changed since. */
+  #launch: LaunchSettings;
+  /** As they are once everything is started again. */
+  #next: Sourced;
+  #inForce: Sourced;
+  /** Settings that keep the node from starting: they have their defaults in force until they are changed. */
+  readonly #aside: Set<SettingKey>;
+  readonly #listeners = new Set<(settings: NodeSettings, keys: readonly SettingKey[]) => void>();
+
+  /** @param aside settings that have their defaults in force, whatever is said of them */
+  constructor(
+    stores: SettingsStores,
+    { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>,
+    aside: readonly SettingKey[] = [],
+  ) {
+    this.#aside = new Set(aside);
+    this.#stores = stores;
+    this.#launch = settings;
+    this.#defaults = demo ? { ...DEFAULT_SETTINGS, ...DEMO_DEFAULTS } : DEFAULT_SETTINGS;
+    this.#fixed = demo ? DEMO_FIXED : {};
+    this.#fixedKeys = demo ? DEMO_FIXED_KEYS : [];
+    this.#next = this.#read();
+    this.#inForce = {
+      values: { ...this.#next.values, ...pickKeys(this.#defaults, aside) },
+      sources: { ...this.#next.sources, ...Object.fromEntries(aside.map((key) => [key, 'default'])) },
+    };
+  }
+
+  /** In force now. */
+  current(): NodeSettings {
+    return this.#inForce.values;
+  }
+
+  /** What holds once everything is started again. */
+  upcoming(): NodeSettings {
+    return this.#next.values;
+  }
+
+  /** Whether the demo decides a setting. */
+  isFixed(key: SettingKey): boolean {
+    return this.#fixedKeys.includes(key);
+  }
+
+  /** What the user set, of both files. */
+  saved(): SavedSettings {
+    const folder = this.#stores.folder.saved();
+    const root = this.#stores.root.saved();
+    return Object.fromEntries(
+      SETTING_KEYS.map((key) => [key, (ROOT_KEYS.includes(key) ? root : folder)[key]]).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ) as SavedSettings;
+  }
+
+  /** Who gave the value in force. */
+  sourceOf(key: SettingKey): SettingSource {
+    return this.#inForce.sources[key];
+  }
+
+  /** Where the value in force comes from, as a phrase: "from the flag --port". */
+  originOf(key: SettingKey): string {
+    const { flag } = SETTINGS[key];
+    const { root, folder } = this.#stores;
+    switch (this.sourceOf(key)) {
+      case 'default':
+        return 'which is the default';
+      case 'file':
+        return `from ${(ROOT_KEYS.includes(key) ? root : folder).file}`;
+      case 'environment':
+        return `from the variable ${settingVariable(flag)}`;
+      case 'flag':
+        return `from the flag ${flag}`;
+      case 'demo':
+        return 'as the demo has it';
+    }
+  }
+
+  /** Whether a setting still has its default in force because what is said of it keeps the node from starting. */
+  isAside(key: SettingKey): boolean {
+    return this.#aside.has(key);
+  }
+
+  /** A node starts: settings that wait for it come into force. */
+  beginRun(): void {
+    this.#settle(['node', 'none']);
+  }
+
+  /**
+   * Keeps a change; it also goes over what the command line said.
+   * @throws ApiError `not-editable` for what the demo decides; SettingsError when a file cannot be written
+   */
+  async update(change: SettingsChange): Promise<void> {
+    const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
+    this.#assertEditable(keys);
+    const part = (wanted: readonly SettingKey[]): SettingsChange =>
+      Object.fromEntries(wanted.map((key) => [key, change[key]]));
+    await this.#write(keys, (store, ours) => store.update(part(ours)));
+  }
+
+  /** Back to the default, also where the command line says otherwise. @throws as `update` does */
+  async reset(key: SettingKey): Promise<void> {
+    this.#assertEditable([key]);
+    await this.#write([key], (store, ours) => store.reset(ours));
+  }
+
+  /** Every setting as a window shows it, in the order of the table. */
+  views(): readonly SettingView[] {
+    return SETTING_KEYS.map((key) => this.#view(key));
+  }
+
+  /** Hears of keys that were saved or reset, with the settings in force then. */
+  onChange(listener: (settings: NodeSettings, keys: readonly SettingKey[]) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #assertEditable(keys: readonly SettingKey[]): void {
+    const fixed = keys.find((key) => this.isFixed(key));
+    if (fixed === undefined) return;
+    throw new ApiError(
+      'not-editable',
+      `“${SETTINGS[fixed].title}” cannot be changed in the demo: its network is this machine alone.`,
+      fixed,
+    );
+  }
+
+  async #write(
+    keys: readonly SettingKey[],
+    write: (store: SettingsStore, keys: readonly SettingKey[]) => Promise<readonly SettingKey[]>,
+  ): Promise<void> {
+    const { folder, root } = this.#stores;
+    for (const [store, ours] of storesOf(keys, folder, root)) {
+      const before = this.#next.values;
+      await write(store, ours);
+      for (const key of ours) this.#aside.delete(key);
+      this.#launch = without(this.#launch, ours);
+      this.#next = this.#read();
+      this.#settle(['none']);
+      // A value that is saved as it was may have another source now.
+      const told = SETTING_KEYS.filter(
+        (key) => ours.includes(key) || !isSameValue(before[key], this.#next.values[key]),
+      );
+      for (const listener of this.#listeners) listener(this.current(), told);
+    }
+  }
+
+  /** Takes over what waits for a restart of these kinds. */
+  #settle(kinds: readonly SettingView['restart'][]): void {
+    const taken = SETTING_KEYS.filter(
+      (key) => kinds.includes(SETTINGS[key].restart) && !this.#aside.has(key),
+    );
+    this.#inForce = {
+      values: { ...this.#inForce.values, ...pickKeys(this.#next.values, taken) },
+      sources: { ...this.#inForce.sources, ...pickKeys(this.#next.sources, taken) },
+    };
+  }
+
+  #read(): Sourced {
+    const saved = this.saved();
+    const { values, sources } = this.#launch;
+    const sourceOf = (key: SettingKey): SettingSource => {
+      if (this.isFixed(key)) return 'demo';
+      if (values[key] !== undefined) return sources[key] ?? 'flag';
+      return saved[key] === undefined ? 'default' : 'file';
+    };
+    return {
+      values: { ...this.#defaults, ...saved, ...values, ...this.#fixed },
+      sources: Object.fromEntries(SETTING_KEYS.map((key) => [key, sourceOf(key)])) as Sources,
+    };
+  }
+
+  #view(key: SettingKey): SettingView {
+    const spec: SettingSpec = SETTINGS[key];
+    const value = this.#inForce.values[key];
+    const next = this.#next.values[key];
+    return {
+      key,
+      group: spec.group,
+      title: spec.title,
+      help: spec.help,
+      flag: spec.flag,
+      variable: settingVariable(spec.flag),
+      kind: spec.kind,
+      unit: spec.unit ?? null,
+      min: spec.min ?? null,
+      max: spec.max ?? null,
+      choices: spec.choices ?? null,
+      value,
+      default: this.#defaults[key],
+      source: this.#inForce.sources[key],
+      restart: spec.restart,
+      pending: !isSameValue(value, next),
+      next,
+    };
+  }
+}
+
+const pickKeys = <From extends object>(from: From, keys: readonly SettingKey[]): object =>
+  Object.fromEntries(keys.map((key) => [key, from[key as keyof From]]));
+
+function* storesOf(
+  keys: readonly SettingKey[],
+  folder: SettingsStore,
+  root: SettingsStore,
+): Generator<[SettingsStore, readonly SettingKey[]]> {
+  const inRoot = keys.filter((key) => root !== folder && ROOT_KEYS.includes(key));
+  const inFolder = keys.filter((key) => !inRoot.includes(key));
+  if (inFolder.length > 0) yield [folder, inFolder];
+  if (inRoot.length > 0) yield [root, inRoot];
+}
+
+function without({ values, sources }: LaunchSettings, keys: readonly SettingKey[]): LaunchSettings {
+  const keep = <Part extends object>(part: Part): Part =>
+    Object.fromEntries(Object.entries(part).filter(([key]) => !keys.includes(key as SettingKey))) as Part;
+  return { values: keep(values), sources: keep(sources) };
+}

@@ -1,0 +1,136 @@
+import type { ExternalAddress, NatStatus } from '../../shared/model/node.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import { composeNat, natMethodOf } from '../compose/nat.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { ipFamily, isUnspecified } from '../base/ip.ts';
+import type { AddressFamily } from '../base/network.ts';
+import type { LocalRecord } from '../node-record/local-record.ts';
+import type { LocalPort } from '../nat/gateway.ts';
+import type { NatMethod } from '../../shared/nat-text.ts';
+import type { NatService } from '../nat/port-mapping.ts';
+
+/** Both families, IPv4 first. */
+export const FAMILIES: readonly AddressFamily[] = ['ipv4', 'ipv6'];
+
+/** Where TCP is listened on. */
+export interface TcpEndpoint {
+  readonly port: number;
+  readonly families: readonly AddressFamily[];
+}
+
+/**
+ * Where others reach us, put together for the record and the status: the address given by the user goes first, then
+ * that of the gateway or STUN server, then the one that others agree on, then the one address that we listen on.
+ */
+export class ExternalAddressManager {
+  readonly #context: NodeContext;
+  readonly #record: LocalRecord;
+  readonly #method: NatMethod;
+  readonly #nat: NatService;
+  #discovery: Discovery | undefined;
+  #tcp: TcpEndpoint = { port: 0, families: [] };
+
+  constructor(context: NodeContext, record: LocalRecord) {
+    this.#context = context;
+    this.#record = record;
+    this.#method = natMethodOf(context);
+    this.#nat = composeNat(
+      context,
+      () => this.#localPorts(),
+      () => {
+        this.update();
+      },
+    );
+  }
+
+  /** What is listened on is known: the record is brought in step. */
+  listening(discovery: Discovery | undefined, tcp: TcpEndpoint): void {
+    this.#discovery = discovery;
+    this.#tcp = tcp;
+    this.update();
+  }
+
+  /** Begins to map ports. */
+  start(): Promise<void> {
+    return this.#nat.start();
+  }
+
+  /** Takes the mappings back. */
+  stop(): Promise<void> {
+    return this.#nat.stop();
+  }
+
+  /** The machine slept, or is `isElsewhere`: what is known of our address is asked anew. */
+  renew(isElsewhere: boolean): void {
+    if (isElsewhere) this.#discovery?.vote.forget();
+    this.#nat.renew(isElsewhere);
+    this.update();
+  }
+
+  nat(): NatStatus {
+    return this.#nat.status();
+  }
+
+  /** Our addresses as others see them, one of each family at most. */
+  external(): readonly ExternalAddress[] {
+    return FAMILIES.map((family) => this.#address(family)).filter((address) => address !== undefined);
+  }
+
+  /** Brings the record in step with all that is known. */
+  update(): void {
+    const [udp4, udp6] = FAMILIES.map((family) => this.#udpPort(family));
+    for (const family of FAMILIES) {
+      const udp = (family === 'ipv4' ? udp4 : udp6) ?? 0;
+      const asked = this.#listenOn().some((ip) => ipFamily(ip) === family);
+      const isListening = asked && (udp > 0 || this.#tcp.families.includes(family));
+      const endpoint = isListening ? this.#endpoint(family, udp) : undefined;
+      this.#record.setEndpoint(family, endpoint);
+    }
+  }
+
+  #endpoint(family: AddressFamily, udp: number): { ip: string | undefined; udp: number; tcp: number } {
+    const address = this.#address(family);
+    const tcp = this.#tcp.port;
+    const voted = address?.source === 'votes' ? this.#discovery?.vote.outcome(family)?.port : undefined;
+    // Gateways translate IPv4.
+    const outer = (port: LocalPort): number | undefined =>
+      family === 'ipv4' ? this.#nat.externalPort(port) : undefined;
+    return {
+      ip: address?.ip,
+      udp: udp === 0 ? 0 : (outer({ protocol: 'udp', port: udp }) ?? voted ?? udp),
+      tcp: tcp === 0 ? 0 : (outer({ protocol: 'tcp', port: tcp }) ?? tcp),
+    };
+  }
+
+  #address(family: AddressFamily): ExternalAddress | undefined {
+    const method = this.#method;
+    if (method.kind === 'extip' && ipFamily(method.ip) === family)
+      return { ip: method.ip, source: 'flag', votes: 0 };
+    const voted = this.#discovery?.vote.outcome(family);
+    const outer = this.#nat.external(family);
+    if (outer !== undefined) return { ...outer, votes: voted?.ip === outer.ip ? voted.votes : 0 };
+    if (voted !== undefined) return { ip: voted.ip, source: 'votes', votes: voted.votes };
+    const bound = this.#listenOn().find((ip) => ipFamily(ip) === family);
+    return bound === undefined || isUnspecified(bound)
+      ? undefined
+      : { ip: bound, source: 'interface', votes: 0 };
+  }
+
+  /** The addresses that were asked for; what is open is the sockets' to say. */
+  #listenOn(): readonly string[] {
+    const { addresses, discoveryAddresses } = this.#context.settings.current();
+    return [...addresses, ...(discoveryAddresses ?? [])];
+  }
+
+  #udpPort(family: AddressFamily): number {
+    return this.#discovery?.socket.local(family)?.port ?? 0;
+  }
+
+  #localPorts(): LocalPort[] {
+    const ports: LocalPort[] = [];
+    if (this.#tcp.families.includes('ipv4')) ports.push({ protocol: 'tcp', port: this.#tcp.port });
+    const udp = this.#udpPort('ipv4');
+    if (udp > 0) ports.push({ protocol: 'udp', port: udp });
+    return ports;
+  }
+}

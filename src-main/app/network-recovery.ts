@@ -1,0 +1,108 @@
+import { machineAddresses } from '../compose/nat.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import type { ExternalAddressManager } from './external-address-manager.ts';
+import { SystemWatch } from './system-watch.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import { describeError } from '../base/errors.ts';
+import { isLoopback, isUnspecified } from '../base/ip.ts';
+import { Scope } from '../base/lifecycle.ts';
+import type { Startable } from '../base/runtime.ts';
+import type { P2pServer } from '../server/server.ts';
+
+/** Pause before sockets that could not be opened anew are tried again, milliseconds (our choice). */
+const REBIND_PAUSE_MS = 5_000;
+
+/** What is to be brought back. */
+export interface RecoveryParts {
+  readonly discovery: Pick<Discovery, 'reopen' | 'refresh'> | undefined;
+  readonly server: Pick<P2pServer, 'resume' | 'reopen'>;
+  readonly reach: Pick<ExternalAddressManager, 'renew'>;
+  /** The machine's addresses; given by tests. */
+  readonly addresses?: () => readonly string[];
+}
+
+/**
+ * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials.
+ */
+export class Recovery implements Startable {
+  readonly #context: Pick<NodeContext, 'clock' | 'events' | 'logger' | 'settings'>;
+  readonly #parts: RecoveryParts;
+  readonly #watch: SystemWatch;
+  #scope: Scope;
+  /** One after the other: sockets are closed and opened on the way. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(context: Pick<NodeContext, 'clock' | 'events' | 'logger' | 'settings'>, parts: RecoveryParts) {
+    const { clock, events } = context;
+    this.#context = context;
+    this.#parts = parts;
+    this.#scope = new Scope(clock);
+    this.#watch = new SystemWatch({
+      clock,
+      addresses: parts.addresses ?? outerAddresses,
+      onWoke: (sleptMs) => {
+        events.emit({ type: 'node/woke', sleptMs });
+        this.#recover({ rebind: true, isElsewhere: false });
+      },
+      onAddresses: (addresses) => {
+        events.emit({ type: 'node/network-changed', addresses });
+        this.#recover({ rebind: this.#listensOnOne(), isElsewhere: true });
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#scope = new Scope(this.#context.clock);
+    await this.#watch.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#scope.close();
+    await this.#watch.stop();
+    await this.#turn;
+  }
+
+  #recover(what: { readonly rebind: boolean; readonly isElsewhere: boolean }): void {
+    this.#turn = this.#turn.then(async () => {
+      if (what.rebind) await this.#rebind();
+      if (this.#scope.closed) return;
+      this.#parts.reach.renew(what.isElsewhere);
+      this.#parts.server.resume();
+      void this.#parts.discovery?.refresh();
+    });
+  }
+
+  async #rebind(): Promise<void> {
+    const { discovery, server } = this.#parts;
+    if (discovery !== undefined) await this.#retry('UDP', () => discovery.reopen());
+    // Listening on all addresses needs nothing anew, and stays open for those who come.
+    if (isOnOne(this.#context.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
+  }
+
+  /** Until it works or the node stops: the address that is listened on may come back later. */
+  async #retry(what: 'UDP' | 'TCP', reopen: () => Promise<void>): Promise<void> {
+    const logger = this.#context.logger.child('recovery');
+    for (let isFirst = true; !this.#scope.closed; isFirst = false) {
+      try {
+        await reopen();
+        return;
+      } catch (error) {
+        if (isFirst) logger.warn(`${what} cannot be opened anew yet`, { reason: describeError(error) });
+        await this.#scope.delay(REBIND_PAUSE_MS);
+      }
+    }
+  }
+
+  #listensOnOne(): boolean {
+    const { addresses, discoveryAddresses } = this.#context.settings.current();
+    return isOnOne([...addresses, ...(discoveryAddresses ?? [])]);
+  }
+}
+
+/** Sockets on all addresses follow the machine; those on one go with it. */
+const isOnOne = (addresses: readonly string[]): boolean =>
+  addresses.some((ip) => !isUnspecified(ip) && !isLoopback(ip));
+
+/** Loopback is always there, link-local addresses say nothing of where we are. */
+const outerAddresses = (): readonly string[] =>
+  machineAddresses().filter((ip) => !isLoopback(ip) && !ip.startsWith('fe80:') && !ip.startsWith('169.254.'));

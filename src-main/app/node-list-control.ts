@@ -1,0 +1,263 @@
+import { NODE_LISTS } from '../../shared/model/node-list.ts';
+import type {
+  NodeListEntry,
+  NodeListName,
+  NodeLists,
+  ImportResult,
+  NodeEntryState,
+} from '../../shared/model/node-list.ts';
+import { refuseNode } from '../../shared/node-check.ts';
+import { ApiError, isOwnError } from '../api/api-error.ts';
+import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
+import { banRefusals } from './bans.ts';
+import { nodesOf, type ConfiguredNodes, type SourcedNode } from './configured-nodes.ts';
+import { IDLE_ENTRY } from './entry-state.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import type { RunningNode } from '../compose/node.ts';
+import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import { NodeListError } from '../store/errors.ts';
+import type { NodeTexts } from '../store/geth-toml-text.ts';
+import type { NodeText } from '../../shared/node-texts.ts';
+import { nodeToCheck, type ListsImport } from '../store/node-lists.ts';
+
+/** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
+const ANSWERING_MS = 1_800_000;
+
+/** The node lists as the API shows and changes them; what changes takes effect at once. */
+export class ListControl implements NodeListControl {
+  readonly #context: NodeContext;
+  readonly #given: ConfiguredNodes;
+  readonly #running: () => RunningNode | undefined;
+
+  /** @param given nodes that cannot be edited */
+  constructor(context: NodeContext, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+    this.#context = context;
+    this.#given = given;
+    this.#running = running;
+  }
+
+  all(): NodeLists {
+    const { lists } = this.#context;
+    const view = (list: NodeListName): NodeListEntry[] => [
+      ...this.#given[list].map((entry) => this.#view(list, entry)),
+      ...lists.entries(list).map((entry) => this.#view(list, { ...entry, source: 'user' })),
+    ];
+    return { bootnodes: view('bootnodes'), static: view('static'), trusted: view('trusted') };
+  }
+
+  async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
+    return await this.#change(list, async () => {
+      await this.#admit(list, this.#acceptable(list, text, undefined));
+      const entry = await this.#context.lists.add(list, text, label);
+      this.#running()?.listed(list, entry.node);
+      return this.#view(list, { ...entry, source: 'user' });
+    });
+  }
+
+  async edit(id: string, { list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
+    return await this.#change(list, async () => {
+      this.#assertEditable(list, id);
+      await this.#admit(list, this.#acceptable(list, text, id));
+      const entry = await this.#context.lists.edit(list, id, text, label);
+      if (entry.node.idHex !== id) this.#unlist(list, id);
+      this.#running()?.listed(list, entry.node);
+      return this.#view(list, { ...entry, source: 'user' });
+    });
+  }
+
+  async check(list: NodeListName, text: string, editing: string | null): Promise<string | null> {
+    try {
+      await this.#refusing(() => Promise.resolve(this.#acceptable(list, text, editing ?? undefined)));
+      return null;
+    } catch (error) {
+      if (!isOwnError(error)) throw error;
+      return error.message;
+    }
+  }
+
+  async remove(list: NodeListName, id: string): Promise<boolean> {
+    return await this.#change(list, async () => {
+      this.#assertEditable(list, id);
+      const removed = await this.#context.lists.remove(list, id);
+      if (removed) this.#unlist(list, id);
+      return removed;
+    });
+  }
+
+  async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
+    return await this.#change(list, async () => {
+      const { addedNodes, ...result } = await this.#context.lists.importText(list, text, partial);
+      await this.#taken(list, addedNodes);
+      return result;
+    });
+  }
+
+  /**
+   * Adds what a file says of several lists. Nodes that the network or the command line names already are not added.
+   * @param only counts what would come of it
+   */
+  async importTexts(
+    texts: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>,
+    partial: boolean,
+    only?: 'check',
+  ): Promise<ListsImport> {
+    const others = NODE_LISTS.map((list) => {
+      const given = new Set(this.#given[list].map(({ node }) => node.idHex));
+      const isGiven = ({ text }: NodeText): boolean => given.size > 0 && given.has(idOf(text));
+      const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
+      return [list, { nodes, errors: [] }] as const;
+    });
+    const result = await this.#context.lists.importTexts(Object.fromEntries(others), partial, only);
+    if (only === undefined) {
+      for (const list of NODE_LISTS) {
+        await this.#taken(list, result.added[list]);
+      }
+      this.#running()?.setBootnodes(nodesOf(this.#context, this.#given, 'bootnodes'));
+    }
+    return result;
+  }
+
+  /** The texts of all lists in force; without bootnodes where they are the network's own alone. */
+  texts(): NodeTexts {
+    const { lists } = this.#context;
+    const textsOf = (list: NodeListName): string[] =>
+      [...this.#given[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
+    const onlyNetworks =
+      this.#given.bootnodes.some(({ source }) => source === 'network') &&
+      lists.entries('bootnodes').length === 0 &&
+      !this.#context.options.demo;
+    return {
+      ...(onlyNetworks ? {} : { bootnodes: textsOf('bootnodes') }),
+      static: textsOf('static'),
+      trusted: textsOf('trusted'),
+    };
+  }
+
+  export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText {
+    return this.#context.lists.exportText(list, format);
+  }
+
+  /** What an import added is in force; whom a score had banned is wanted now. A ban by hand holds, and the list says so. */
+  async #taken(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
+    for (const { node } of nodes) {
+      if (list !== 'bootnodes') await this.#context.bans.liftScore(node.idHex);
+      this.#running()?.listed(list, node);
+    }
+  }
+
+  /** A node that the command line names stays in force. */
+  #unlist(list: NodeListName, id: string): void {
+    const given = this.#given[list].find(({ node }) => node.idHex === id);
+    if (given === undefined) this.#running()?.unlisted(list, id);
+    else this.#running()?.listed(list, given.node);
+  }
+
+  async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#refusing(act);
+    } finally {
+      if (list === 'bootnodes') {
+        this.#running()?.setBootnodes(nodesOf(this.#context, this.#given, list));
+      }
+    }
+  }
+
+  /** Names the field of what is refused. */
+  async #refusing<Result>(act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await banRefusals('text', act);
+    } catch (error) {
+      // The one thing of an entry that its text decides is the text.
+      if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
+        const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
+        throw new ApiError(code, error.message, 'text', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The node of a text that may be in the list.
+   * @param editing the entry that it takes the place of
+   * @throws NodeListError, BanError `banned-by-hand`
+   */
+  #acceptable(list: NodeListName, text: string, editing: string | undefined): Node {
+    const { lists, bans, allows } = this.#context;
+    const node = lists.parse(list, text);
+    const isGiven = this.#given[list].some((entry) => entry.node.idHex === node.idHex);
+    const isListed = node.idHex !== editing && (isGiven || lists.get(list, node.idHex) !== undefined);
+    const refusal = refuseNode(list, nodeToCheck(node), { isListed, allows });
+    if (refusal !== undefined) {
+      const code = refusal.code === 'duplicate-node' ? 'duplicate-node' : 'invalid-node';
+      throw new NodeListError(code, refusal.message);
+    }
+    bans.assertNotBannedByHand(node);
+    return node;
+  }
+
+  /** Who is wanted is not kept out by a score. */
+  async #admit(list: NodeListName, node: Node): Promise<void> {
+    if (list !== 'bootnodes') await this.#context.bans.admit(node);
+  }
+
+  #assertEditable(list: NodeListName, id: string): void {
+    if (this.#context.lists.get(list, id) !== undefined) return;
+    const given = this.#given[list].find(({ node }) => node.idHex === id);
+    if (given === undefined) return;
+    throw new ApiError('not-editable', `This node cannot be changed here: ${ORIGINS[given.source]}.`);
+  }
+
+  #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {
+    return {
+      id: node.idHex,
+      text: text === '' ? nodeTextOf(node) : text,
+      label,
+      addedAt,
+      source,
+      host: node.hostname ?? node.ip ?? null,
+      tcp: node.tcp,
+      udp: node.udp,
+      state: list === 'bootnodes' ? this.#bootnodeState(node) : this.#peerState(list, node),
+    };
+  }
+
+  #bootnodeState(node: Node): NodeEntryState {
+    const running = this.#running();
+    if (running?.discovery === undefined) return IDLE_ENTRY;
+    const { nodes, clock } = this.#context;
+    const known = running.discovery.known(node.id, node.idHex);
+    const ip = known?.ip ?? node.ip;
+    const answeredAt = ip === undefined ? 0 : nodes.lastPongReceived(node.idHex, ip);
+    const answering = clock.now() - answeredAt < ANSWERING_MS;
+    return { ...IDLE_ENTRY, state: answering ? 'answering' : 'silent' };
+  }
+
+  #peerState(list: NodeListName, node: Node): NodeEntryState {
+    const running = this.#running();
+    if (running === undefined) return IDLE_ENTRY;
+    const standing = running.standing(node);
+    if (standing.state === 'connected') return standing;
+    // A trusted node is let in; whether it is dialled is the static list's affair.
+    if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
+    return standing;
+  }
+}
+
+/** The ID in a node's text; empty where the text is none. */
+function idOf(text: string): string {
+  try {
+    return parseNode(text).idHex;
+  } catch {
+    return '';
+  }
+}
+
+/** Why an entry cannot be edited. */
+const ORIGINS = {
+  user: 'it was just taken off the list',
+  network: 'it is one of the network’s own; the setting “Bootnodes” replaces them',
+  flag: 'the command line names it',
+  environment: 'the environment names it',
+  setting: 'the setting “Bootnodes” names it',
+} as const satisfies Record<NodeListEntry['source'], string>;

@@ -1,0 +1,226 @@
+import { networkInterfaces } from 'node:os';
+import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
+import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
+import { ownClientName } from './client-name.ts';
+import type { FreePort } from './free-port.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import { natAtRest } from '../compose/nat.ts';
+import { storageFactsOf } from './storage.ts';
+import type { RunningNode } from '../compose/node.ts';
+import { limitsOf as peerLimitsOf } from '../compose/server.ts';
+import { bytesToHex, to0x } from '../base/bytes.ts';
+import { isLoopback, isUnspecified } from '../base/ip.ts';
+import { enrToText } from '../node-record/enr.ts';
+import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
+import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
+import type { HealthFacts, ProtocolFacts } from '../health/health-facts.ts';
+import { healthAtRest } from '../health/health-start.ts';
+import { healthOf } from '../health/health.ts';
+import { VERSION } from './version.ts';
+
+/** Where the node is between start and stop, as the status tells it. */
+export interface NodePhase {
+  readonly phase: NodeStatus['phase'];
+  readonly failure: NodeStatus['failure'];
+  /** A port that was free when the start failed of one in use. */
+  readonly freePort?: FreePort | undefined;
+}
+
+/** How long a look at the machine's network interfaces holds, in milliseconds. */
+const INTERFACES_MS = 5_000;
+
+/** Puts the status together from the context and, while it runs, the node. */
+export class StatusView {
+  readonly #context: NodeContext;
+  #interfaces: { readonly at: number; readonly addresses: readonly string[] } | undefined;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  read(at: NodePhase, node: RunningNode | undefined): NodeStatus {
+    const { context } = this;
+    const { phase, failure } = at;
+    const limits = limitsOf(context);
+    const peers = totalsOf(context, node);
+    const listening = node?.listening() ?? [];
+    const external = node?.external() ?? [];
+    const nat = node?.nat() ?? natAtRest(context);
+    const tcpPort = portOf(listening, 'tcp');
+    const udpPort = portOf(listening, 'udp');
+    const clock = context.statistics.clockDrift.status;
+    const { noDial, dynamicDials } = context.settings.current();
+    const facts: HealthFacts = {
+      running: phase === 'running',
+      now: context.clock.now(),
+      uptimeMs: node === undefined ? 0 : context.clock.now() - node.startedAt,
+      demo: isDemo(context),
+      networkPresent: this.#machineAddresses().length > 0,
+      confined: isConfined(context),
+      tcpPort,
+      udpPort,
+      external,
+      nat,
+      clock,
+      discoveryEnabled: node?.discovery !== undefined,
+      protocols: protocolsOf(node),
+      peers,
+      limits,
+      noDial,
+      dynamicDials,
+      staticNodes: context.lists.entries('static').length + context.options.staticNodes.length,
+      outsideContacts: context.statistics.outside.count,
+      arrivals: context.statistics.arrivals,
+      database: storageFactsOf(context),
+      keyWarnings: context.identity.warnings,
+      eventLoop: context.statistics.eventLoop,
+      unknownFork: context.statistics.unknownForks.list()[0],
+      forkOverrides: context.settings.current().forkOverrides,
+    };
+    return {
+      phase,
+      failure,
+      mode: context.mode,
+      version: VERSION,
+      clientName: ownClientName(context.settings.current().name ?? undefined),
+      startedAt: node?.startedAt ?? null,
+      dataFolder: context.folder.paths.folder,
+      network: networkOf(context),
+      identity: this.#identity(node, { listening, external, nat }),
+      listening,
+      external,
+      capabilities: node?.capabilities ?? [],
+      limits,
+      peers,
+      health: this.#health(at, facts),
+      nat,
+      clock,
+    };
+  }
+
+  get context(): NodeContext {
+    return this.#context;
+  }
+
+  #health({ phase, failure, freePort }: NodePhase, facts: HealthFacts): NodeStatus['health'] {
+    if (phase === 'running') return healthOf(facts);
+    const settings = this.context.settings.current();
+    const port = settings[freePort?.key ?? 'port'] ?? settings.port;
+    return healthAtRest({ phase, failure, freePort, port, database: facts.database });
+  }
+
+  #identity(
+    node: RunningNode | undefined,
+    { listening, external, nat }: Pick<NodeStatus, 'listening' | 'external' | 'nat'>,
+  ): NodeStatus['identity'] {
+    const outer = (protocol: 'tcp' | 'udp'): number =>
+      nat.mappings.find((mapping) => mapping.protocol === protocol)?.externalPort ??
+      portOf(listening, protocol) ??
+      0;
+    const { identity, ownIdHex } = this.#context;
+    const record = node?.record.current();
+    const ip = external[0]?.ip ?? this.#bestOwnAddress(listening);
+    const enode = enodeUrlOf(
+      nodeFromParts({
+        publicKey: identity.publicKey,
+        ip,
+        tcp: outer('tcp'),
+        udp: outer('udp'),
+      }),
+    );
+    return {
+      id: ownIdHex,
+      publicKey: bytesToHex(identity.publicKey),
+      enode,
+      enr: record === undefined ? '' : enrToText(record),
+      seq: (record?.seq ?? 0n).toString(),
+    };
+  }
+
+  /** Until others have told our address: the one that we listen on, or the machine's in its own network. */
+  #bestOwnAddress(listening: readonly ListeningAddress[]): string {
+    const given = listening.find(({ ip }) => !isUnspecified(ip));
+    return given?.ip ?? this.#machineAddresses()[0] ?? '127.0.0.1';
+  }
+
+  /** The machine's addresses but loopback, IPv4 first. */
+  #machineAddresses(): readonly string[] {
+    const now = this.#context.clock.monotonic();
+    if (this.#interfaces === undefined || now - this.#interfaces.at > INTERFACES_MS) {
+      const addresses = Object.values(networkInterfaces())
+        .flatMap((entries) => entries ?? [])
+        .filter(
+          (entry) => !entry.internal && !isLoopback(entry.address) && !entry.address.startsWith('fe80:'),
+        )
+        .sort((a, b) => a.family.localeCompare(b.family))
+        .map((entry) => entry.address);
+      this.#interfaces = { at: now, addresses };
+    }
+    return this.#interfaces.addresses;
+  }
+}
+
+/** Whether nobody is to come from the internet: the node listens on loopback, or speaks to named networks alone. */
+function isConfined({ settings }: NodeContext): boolean {
+  const { addresses, netRestrict } = settings.current();
+  return netRestrict.length > 0 || addresses.every(isLoopback);
+}
+
+/** Whether this run is of the private network inside the process. */
+export function isDemo(context: NodeContext): boolean {
+  return context.options.demo;
+}
+
+function networkOf({ network, chain, options, settings }: NodeContext): NodeStatus['network'] {
+  const forkId = chain.forkId();
+  return {
+    name: network.name,
+    networkId: network.networkId.toString(),
+    chainId: network.chainId.toString(),
+    genesisHash: to0x(network.genesisHash),
+    forkId: { hash: to0x(forkId.hash), next: forkId.next.toString() },
+    forkOverrides: settings.current().forkOverrides,
+    demo: options.demo,
+  };
+}
+
+function limitsOf({ settings }: NodeContext): PeerLimits {
+  const limits = peerLimitsOf(settings.current());
+  return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
+}
+
+function totalsOf(context: NodeContext, node: RunningNode | undefined): PeerTotals {
+  const peers = node?.peers() ?? [];
+  const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
+  const dials = node?.dialTotals();
+  return {
+    total: peers.length,
+    inbound,
+    outbound: peers.length - inbound,
+    static: peers.filter(({ kind }) => kind.static).length,
+    trusted: peers.filter(({ kind }) => kind.trusted).length,
+    dialing: dials?.dialing ?? 0,
+    dialSlots: dials?.slots ?? 0,
+    waiting: dials?.waiting ?? 0,
+    known: context.nodes.size,
+  };
+}
+
+/** Each protocol that is spoken, with its own pings and table. */
+function protocolsOf(node: RunningNode | undefined): ProtocolFacts[] {
+  return TABLE_PROTOCOLS.flatMap((protocol) => {
+    const service = node?.discovery?.[protocol];
+    if (service === undefined) return [];
+    const { buckets } = service.table;
+    const entries = buckets.flatMap((bucket) => bucket.entries);
+    const table = {
+      entries: entries.length,
+      live: entries.filter(({ live }) => live).length,
+      replacements: buckets.reduce((sum, { replacements }) => sum + replacements.length, 0),
+    };
+    return [{ protocol, pings: service.counters.pings, table }];
+  });
+}
+
+const portOf = (listening: readonly ListeningAddress[], protocol: 'tcp' | 'udp'): number | undefined =>
+  listening.find((address) => address.protocol === protocol)?.port;

@@ -1,0 +1,123 @@
+import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { WhyControl } from '../api/backend.ts';
+import type { ConfiguredNodes } from './configured-nodes.ts';
+import { forkOf } from '../compose/discovery.ts';
+import type { NodeContext } from '../compose/node-context.ts';
+import type { RunningNode } from '../compose/node.ts';
+import { hexToBytes } from '../base/bytes.ts';
+import { describeError } from '../base/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
+import { ProgressFunnel } from '../progress/funnel.ts';
+import type { WhyFacts } from '../progress/why-meaning.ts';
+
+/** Why nodes are, or are not, peers, as the API asks: the journeys of all nodes, from the program's start to its end. */
+export class WhyController implements WhyControl {
+  readonly #journeys: ProgressFunnel;
+  readonly #context: NodeContext;
+  readonly #given: ConfiguredNodes;
+  readonly #running: () => RunningNode | undefined;
+
+  constructor(context: NodeContext, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+    this.#context = context;
+    this.#given = given;
+    this.#running = running;
+    const isListed =
+      (list: NodeListName) =>
+      (idHex: string): boolean =>
+        this.#listed(list, idHex) !== undefined;
+    this.#journeys = new ProgressFunnel(context.ownIdHex, context.clock, {
+      forkOf: (node) => forkOf(context, node),
+      unknownForks: () =>
+        new Set(
+          context.statistics.unknownForks
+            .list()
+            .filter(({ isPassed }) => isPassed)
+            .map(({ hash }) => hash),
+        ),
+      labelOf: (idHex) => context.lists.labelOf(idHex),
+      isStatic: isListed('static'),
+      isTrusted: isListed('trusted'),
+      outlookOf: (node) => running()?.outlook(node),
+      reputationOf: (idHex) => context.reputation.score(idHex),
+      earlierOf: (idHex) => context.statistics.outcomes.of(idHex),
+      nodeOf: (idHex) => this.#nodeOf(idHex),
+      facts: () => this.#facts(),
+      cameIn: (since) => context.statistics.arrivals.nodesSince(since),
+    });
+    context.events.subscribe((event, at) => {
+      this.#journeys.apply(event, at);
+    });
+  }
+
+  snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
+    return this.#journeys.why(span, step, code);
+  }
+
+  trace(text: string): NodeTrace {
+    return this.#journeys.trace(idOf(text.trim()));
+  }
+
+  /** Who brought a node. */
+  sourcesOf(idHex: string): readonly string[] {
+    return this.#journeys.sourcesOf(idHex);
+  }
+
+  #listed(list: NodeListName, idHex: string): Node | undefined {
+    const own = this.#context.lists.get(list, idHex);
+    return (own ?? this.#given[list].find(({ node }) => node.idHex === idHex))?.node;
+  }
+
+  #nodeOf(idHex: string): Node | undefined {
+    return (
+      this.#running()?.discovery?.known(hexToBytes(idHex), idHex) ??
+      this.#context.nodes.getNode(idHex) ??
+      this.#listed('static', idHex) ??
+      this.#listed('trusted', idHex) ??
+      this.#listed('bootnodes', idHex)
+    );
+  }
+
+  #facts(): WhyFacts {
+    const node = this.#running();
+    const settings = this.#context.settings.current();
+    const peers = node?.peers() ?? [];
+    const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
+    return {
+      running: node !== undefined,
+      discoveryEnabled: node?.discovery !== undefined,
+      dynamicDials: settings.dynamicDials && !settings.noDial,
+      peers: { total: peers.length, inbound, outbound: peers.length - inbound },
+      limits: {
+        maxPeers: settings.maxPeers,
+        maxInbound: maxInboundPeers(settings),
+        maxDialed: maxDialedPeers(settings),
+      },
+      freeSlots: node?.dialTotals()?.freeSlots ?? null,
+      uptimeMs: node === undefined ? 0 : this.#context.clock.now() - node.startedAt,
+      isReachable: this.#context.statistics.outside.count > 0,
+      port: node?.listening().find(({ protocol }) => protocol === 'tcp')?.port ?? null,
+      clockOffsetMs: this.#context.statistics.clockDrift.status?.offsetMs ?? null,
+    };
+  }
+}
+
+/** The ID that a person gave in whatever form. @throws ApiError `invalid-node` */
+function idOf(text: string): string {
+  const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
+  if (digits !== undefined) return digits.toLowerCase();
+  try {
+    return parseNode(text).idHex;
+  } catch (cause) {
+    const reason = describeError(cause);
+    throw new ApiError(
+      'invalid-node',
+      `A node ID of 64 hex digits, an enode URL or a record is needed: ${reason}.`,
+      'node',
+      { cause },
+    );
+  }
+}

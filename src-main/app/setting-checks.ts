@@ -1,0 +1,89 @@
+import { isAbsolute } from 'node:path';
+import {
+  PATH_SETTING_KEYS,
+  SETTINGS,
+  type PathSettingKey,
+  type SettingKey,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
+import { ApiError } from '../api/api-error.ts';
+import { composeNetwork } from '../compose/network.ts';
+import { blamed } from './setting-failure.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
+import { readKeyFile } from '../store/identity.ts';
+
+/** Opens the system's dialog for a file or a folder; undefined where the person chose none. */
+export type ChoosePath = (kind: 'file' | 'folder', title: string) => Promise<string | undefined>;
+
+/** What a path is judged by. */
+export interface PathRules {
+  readonly dataFolder: string;
+  /** Whether a person chose the path in the system's dialog, in this run. */
+  readonly isChosen: (path: string) => boolean;
+}
+
+/** What each path must be, besides absolute. */
+const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) => Promise<unknown>>> = {
+  nodeKey: (path) => readKeyFile(path),
+  genesis: (path) =>
+    composeNetwork(false, { network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
+  nodeDatabase: checkDatabase,
+};
+
+/**
+ * Looks at what the paths of a change lead to, so that nothing is saved that would keep the next start from its way.
+ * @throws ApiError `invalid-parameters` with the setting as its field
+ */
+export async function assertUsable(change: SettingsChange, rules: PathRules): Promise<void> {
+  if (change.bootnodes !== undefined) assertBootnodes(change.bootnodes);
+  for (const key of PATH_SETTING_KEYS) {
+    const path = change[key];
+    if (path === undefined || path === null) continue;
+    try {
+      if (!isAbsolute(path))
+        throw refused(key, 'The path must be absolute, from the root of the file system on');
+      await CHECKS[key](path, rules);
+    } catch (error) {
+      throw error instanceof EnodeckError && !(error instanceof ApiError)
+        ? refused(key, describeError(error), error)
+        : error;
+    }
+  }
+}
+
+/** A record that is read, but not signed as it should be, names no node. @throws ApiError */
+function assertBootnodes(texts: readonly string[] | null): void {
+  for (const text of texts ?? []) {
+    try {
+      parseNode(text);
+    } catch (error) {
+      throw refused('bootnodes', `${text.slice(0, 40)}…: ${describeError(error)}`, error);
+    }
+  }
+}
+
+/** A page or script may not make folders wherever it likes; a person who chooses one in the system's dialog may. */
+async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules): Promise<void> {
+  await assertDatabasePlace(path);
+  if (isChosen(path) || (await liesWithin(dataFolder, path))) return;
+  throw refused(
+    'nodeDatabase',
+    `The folder is outside the data folder ${dataFolder}: choose it in the desktop application, or start with ${SETTINGS.nodeDatabase.flag}`,
+  );
+}
+
+/** What can be said of the settings before anything is opened. @throws SettingFailure */
+export async function assertStartable(settings: EffectiveSettings): Promise<void> {
+  const { nodeDatabase, bootnodes } = settings.current();
+  await blamed(settings, 'bootnodes', () => (bootnodes ?? []).map(parseNode));
+  if (nodeDatabase !== null) {
+    await blamed(settings, 'nodeDatabase', () => assertDatabasePlace(nodeDatabase));
+  }
+}
+
+function refused(key: SettingKey, message: string, cause?: unknown): ApiError {
+  return new ApiError('invalid-parameters', message.replace(/[.]?$/, '.'), key, { cause });
+}

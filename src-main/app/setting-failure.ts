@@ -1,0 +1,102 @@
+import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
+import type { NodeFailure } from '../../shared/model/node.ts';
+import { ApiError, isOwnError } from '../api/api-error.ts';
+import { UdpError } from './udp-error.ts';
+import { ROOT_KEYS, type EffectiveSettings } from './effective-settings.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
+import { NameServerError } from '../base/dns-resolver.ts';
+import { ServerError } from '../server/errors.ts';
+import { SettingsError } from '../store/errors.ts';
+import { isSameValue } from '../store/settings-store.ts';
+
+/** A setting that keeps the node from starting. The code is that of the cause. */
+export class SettingFailure extends EnodeckError {
+  readonly setting: SettingKey;
+
+  constructor(setting: SettingKey, message: string, cause: EnodeckError) {
+    super('settings', cause.code, message, { cause });
+    this.setting = setting;
+  }
+}
+
+/** Longer values are cut in a message, characters. */
+const MAX_VALUE = 200;
+
+interface Blocked {
+  readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
+  readonly settings: EffectiveSettings;
+}
+
+/**
+ * A node whose settings were set aside must not start with their defaults.
+ * @throws SettingFailure while one is as it was; ApiError `restart-needed` once it was changed, where only a new start of
+ * the program takes that over
+ */
+export function assertNothingAside({ blockedBy, settings }: Blocked): void {
+  for (const [key, error] of blockedBy) {
+    if (settings.isAside(key)) {
+      throw error instanceof SettingFailure ? error : new SettingFailure(key, error.message, error);
+    }
+    const isInForce = isSameValue(settings.current()[key], settings.upcoming()[key]);
+    if (isInForce && !ROOT_KEYS.includes(key)) continue;
+    const message = `“${SETTINGS[key].title}” was changed: quit Enodeck and start it again.`;
+    throw new ApiError('restart-needed', message);
+  }
+}
+
+/** What the status says of an error that kept the node from starting. */
+export function failureOf(error: unknown): NodeFailure {
+  const key = error instanceof SettingFailure ? error.setting : undefined;
+  return {
+    code: isOwnError(error) ? error.code : 'internal-error',
+    message: describeError(error),
+    setting: key === undefined ? null : { key, title: SETTINGS[key].title },
+  };
+}
+
+/** Does what depends on one setting, whose name, value and origin a failure then carries. */
+export async function blamed<Result>(
+  settings: EffectiveSettings,
+  key: SettingKey,
+  act: () => Promise<Result> | Result,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw withSetting(settings, key, error);
+  }
+}
+
+/** The error of a node that did not start, with the setting that it is about, where it is about one. */
+export function blameSetting(settings: EffectiveSettings, error: unknown): unknown {
+  const key = settingOf(settings.current(), error);
+  return key === undefined ? error : withSetting(settings, key, error);
+}
+
+/** The setting that a file of settings has a wrong value of, or that a failure names. */
+export function settingAtFault(error: unknown): SettingKey | undefined {
+  if (error instanceof SettingFailure) return error.setting;
+  if (!(error instanceof SettingsError)) return undefined;
+  return SETTING_KEYS.find((key) => key === error.member);
+}
+
+/** A default that fails is a fault of the machine, and resetting it would change nothing. */
+function withSetting(settings: EffectiveSettings, key: SettingKey, error: unknown): unknown {
+  if (!isOwnError(error) || error instanceof SettingFailure) return error;
+  const text = JSON.stringify(settings.current()[key]);
+  const value = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+  const origin = `The setting “${SETTINGS[key].title}” is ${value}, ${settings.originOf(key)}.`;
+  const message = `${error.message.replace(/[.:]?$/, '.')} ${origin}`;
+  return new SettingFailure(key, message, error);
+}
+
+function settingOf(settings: NodeSettings, error: unknown): SettingKey | undefined {
+  if (error instanceof NameServerError) return 'dnsServer';
+  if (error instanceof UdpError) {
+    if (error.code !== 'address-not-available')
+      return settings.discoveryPort === null ? 'port' : 'discoveryPort';
+    return settings.discoveryAddresses === null ? 'addresses' : 'discoveryAddresses';
+  }
+  if (!(error instanceof ServerError)) return undefined;
+  return error.code === 'address-not-available' ? 'addresses' : 'port';
+}

@@ -1,0 +1,152 @@
+import type { SettingsImportResult } from '../../shared/api-contract.ts';
+import type { SettingView } from '../../shared/model/settings.ts';
+import {
+  SETTINGS,
+  type PathSettingKey,
+  type SettingKey,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
+import type { ExportedText, SettingsControl } from '../api/backend.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { ListControl } from './node-list-control.ts';
+import { composeNetwork } from '../compose/network.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import { OptionError } from './launch-options.ts';
+import { assertUsable, type ChoosePath, type PathRules } from './setting-checks.ts';
+import { readGethToml, type GethConfig } from '../store/geth-toml.ts';
+import type { TextFault } from '../store/node-lines.ts';
+import { writeGethToml } from '../store/geth-toml-text.ts';
+
+const MAX_CHOSEN = 100;
+
+/** Faults that an import reports; the rest of a hopeless file says nothing new. */
+const MAX_ERRORS = 100;
+
+/** The settings as the API shows and changes them; what needs no restart takes effect at once. */
+export class SettingsController implements SettingsControl {
+  readonly #settings: EffectiveSettings;
+  readonly #lists: ListControl;
+  readonly #rules: PathRules;
+  readonly #choosePath: ChoosePath | undefined;
+  /** Folders that a person chose in this run. BOUNDED: MAX_CHOSEN. */
+  readonly #chosen = new Set<string>();
+
+  /** @param choosePath opens the system's dialog, where there is one */
+  constructor(
+    settings: EffectiveSettings,
+    lists: ListControl,
+    { dataFolder, choosePath }: { readonly dataFolder: string; readonly choosePath: ChoosePath | undefined },
+  ) {
+    this.#settings = settings;
+    this.#lists = lists;
+    this.#choosePath = choosePath;
+    this.#rules = { dataFolder, isChosen: (path) => this.#chosen.has(path) };
+  }
+
+  views(): readonly SettingView[] {
+    return this.#settings.views();
+  }
+
+  /** @throws ApiError `invalid-parameters` for fork times that do not fit the network; otherwise as the settings do */
+  async update(change: SettingsChange): Promise<readonly SettingView[]> {
+    await assertUsable(change, this.#rules);
+    await this.#checkForks(change);
+    await this.#settings.update(change);
+    return this.views();
+  }
+
+  async choosePath(key: PathSettingKey): Promise<string | null> {
+    if (this.#choosePath === undefined) {
+      throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
+    }
+    const kind = key === 'nodeDatabase' ? 'folder' : 'file';
+    const path = await this.#choosePath(kind, SETTINGS[key].title);
+    if (path === undefined) return null;
+    if (this.#chosen.size >= MAX_CHOSEN) this.#chosen.clear();
+    this.#chosen.add(path);
+    return path;
+  }
+
+  async reset(key: SettingKey): Promise<readonly SettingView[]> {
+    await this.#settings.reset(key);
+    return this.views();
+  }
+
+  /**
+   * Takes over geth's TOML: settings and node lists, all or nothing unless `partial`.
+   * @throws SettingsError when a file cannot be written
+   */
+  async import(text: string, partial: boolean): Promise<SettingsImportResult> {
+    const config = readGethToml(text);
+    const checked = await this.#lists.importTexts(config.lists, partial, 'check');
+    const unusable = await this.#unusableOf(config);
+    const errors = [...config.errors, ...checked.errors, ...unusable.faults]
+      .map(({ line, reason }) => ({ line, reason }))
+      .sort((a, b) => a.line - b.line)
+      .slice(0, MAX_ERRORS);
+    const named = (Object.entries(config.settings) as [SettingKey, never][]).filter(
+      ([key]) => !unusable.keys.includes(key),
+    );
+    const taken = named.filter(([key]) => !this.#settings.isFixed(key));
+    const ignored = [
+      ...config.ignored,
+      ...named.filter((entry) => !taken.includes(entry)).map(([key]) => key),
+    ];
+    if (errors.length > 0 && !partial) {
+      return {
+        settings: [],
+        lists: { bootnodes: 0, static: 0, trusted: 0 },
+        ignored,
+        errors,
+        applied: false,
+      };
+    }
+    if (taken.length > 0) await this.#settings.update(Object.fromEntries(taken));
+    const { added } = await this.#lists.importTexts(config.lists, partial);
+    return {
+      settings: taken.map(([key]) => key),
+      lists: {
+        bootnodes: added.bootnodes.length,
+        static: added.static.length,
+        trusted: added.trusted.length,
+      },
+      ignored,
+      errors,
+      applied: true,
+    };
+  }
+
+  /** Fork times that do not fit the network would be refused at the next start. */
+  async #checkForks(change: SettingsChange): Promise<void> {
+    const next = this.#settings.upcoming();
+    const { network = next.network, genesis = next.genesis, forkOverrides = next.forkOverrides } = change;
+    const keys = ['network', 'genesis', 'forkOverrides'] as const;
+    if (keys.every((key) => change[key] === undefined) || forkOverrides.length === 0) return;
+    try {
+      await composeNetwork(false, { network, genesis, networkId: null, forkOverrides });
+    } catch (cause) {
+      if (!(cause instanceof OptionError)) throw cause;
+      throw new ApiError('invalid-parameters', cause.message, 'forkOverrides', { cause });
+    }
+  }
+
+  /** Paths of a file that would keep the next start from its way. */
+  async #unusableOf({ settings, lines }: GethConfig): Promise<{ keys: SettingKey[]; faults: TextFault[] }> {
+    const found: { keys: SettingKey[]; faults: TextFault[] } = { keys: [], faults: [] };
+    for (const [key, value] of Object.entries(settings) as [SettingKey, never][]) {
+      try {
+        await assertUsable({ [key]: value }, this.#rules);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        found.keys.push(key);
+        found.faults.push({ line: lines[key] ?? 1, reason: error.message });
+      }
+    }
+    return found;
+  }
+
+  /** Settings and node lists as `geth --config` reads them. */
+  export(): ExportedText {
+    return { text: writeGethToml(this.#settings.upcoming(), this.#lists.texts()), fileName: 'config.toml' };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Clock, Startable, Timer } from '../base/runtime.ts';
+
+/** Time between two looks, milliseconds (our choice): a cable that is pulled is noticed while somebody watches. */
+export const LOOK_INTERVAL_MS = 3_000;
+
+/** A look that comes so much too late was slept through, milliseconds (our choice): no honest work takes as long. */
+export const SLEEP_MS = 15_000;
+
+/** What the watch looks at, and whom it tells. */
+export interface SystemWatchOptions {
+  readonly clock: Clock;
+  /** The addresses of the machine, in any order. */
+  readonly addresses: () => readonly string[];
+  readonly onWoke: (sleptMs: number) => void;
+  readonly onAddresses: (addresses: readonly string[]) => void;
+}
+
+/**
+ * Notices that the machine slept and that its network addresses changed. Systems differ in whether the monotonic clock
+ * goes on in sleep: what either clock has too much counts. A wall clock that is set forward looks the same, and to be
+ * renewed for nothing is cheap.
+ */
+export class SystemWatch implements Startable {
+  readonly #options: SystemWatchOptions;
+  #timer: Timer | undefined;
+  #addresses: readonly string[] = [];
+  #last = { wall: 0, monotonic: 0 };
+
+  constructor(options: SystemWatchOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    if (this.#timer === undefined) {
+      this.#addresses = this.#read();
+      this.#wait();
+    }
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    return Promise.resolve();
+  }
+
+  #wait(): void {
+    const { clock } = this.#options;
+    this.#last = { wall: clock.now(), monotonic: clock.monotonic() };
+    this.#timer = clock.after(LOOK_INTERVAL_MS, () => {
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    const { clock, onWoke, onAddresses } = this.#options;
+    const passed = Math.max(clock.now() - this.#last.wall, clock.monotonic() - this.#last.monotonic);
+    this.#wait();
+    if (passed - LOOK_INTERVAL_MS >= SLEEP_MS) onWoke(Math.round(passed - LOOK_INTERVAL_MS));
+    const addresses = this.#read();
+    if (addresses.join() === this.#addresses.join()) return;
+    this.#addresses = addresses;
+    onAddresses(addresses);
+  }
+
+  #read(): readonly string[] {
+    return [...new Set(this.#options.addresses())].sort();
+  }
+}

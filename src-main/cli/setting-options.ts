@@ -1,0 +1,139 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS } from '../../shared/model/log.ts';
+import type { SettingSpec } from '../../shared/setting-spec.ts';
+import { SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
+import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
+import { checkValue } from '../../shared/schema-check.ts';
+import { splitNodeTexts } from '../../shared/node-texts.ts';
+import { describeError } from '../base/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import { VERBOSITY } from '../app/launch-options.ts';
+
+/** What stands in the place of the value in the help text, by kind. */
+const PLACEHOLDERS = {
+  integer: '<number>',
+  boolean: '[boolean]',
+  choice: '<name>',
+  text: '<text>',
+  list: '<items>',
+  path: '<path>',
+} as const satisfies Record<SettingSpec['kind'], string>;
+
+/** The command-line option of every setting, from the table. */
+export function settingOptions(): readonly { readonly key: SettingKey; readonly option: Option }[] {
+  return SETTING_KEYS.map((key) => ({ key, option: optionOf(key) }));
+}
+
+/** A message that names settings by their titles, with the option of each behind it: for people at a terminal. */
+export function withFlags(message: string): string {
+  return message.replace(/“([^”]+)”/g, (quoted, title: string) => {
+    const key = SETTING_KEYS.find((candidate) => SETTINGS[candidate].title === title);
+    return key === undefined ? quoted : `${quoted} (${SETTINGS[key].flag})`;
+  });
+}
+
+function optionOf(key: SettingKey): Option {
+  const spec: SettingSpec = SETTINGS[key];
+  const option = new Option(`${spec.flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser(
+    (text: string) => parseSetting(key, text),
+  );
+  return spec.kind === 'boolean' ? option.preset('true') : option;
+}
+
+function describe({ help, choices, unit, default: value }: SettingSpec): string {
+  const facts = [choices?.join(', '), unit && `in ${unit}`, defaultText(value)].filter(Boolean);
+  return facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
+}
+
+function defaultText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : `default: ${value.join(',')}`;
+  return value === null ? undefined : `default: ${JSON.stringify(value).replaceAll('"', '')}`;
+}
+
+/**
+ * The option of a setting whose flag may be given several times, for one command line: its values add up.
+ * @param earlier what the same command line has said so far
+ */
+export function repeatableOption(
+  key: SettingKey,
+  { flags, description }: Option,
+  earlier: () => readonly string[],
+): Option {
+  return new Option(flags, description).argParser((text: string) =>
+    parseSetting(key, [...earlier(), text].join(',')),
+  );
+}
+
+/**
+ * The value that a text of the command line or the environment says, checked with the table's schema.
+ * @throws InvalidArgumentError saying what it must be
+ */
+export function parseSetting(key: SettingKey, text: string): unknown {
+  const spec: SettingSpec = SETTINGS[key];
+  const value = readText(key, spec, text);
+  const checked = checkValue(spec.schema, value);
+  if (checked.ok) return checked.value;
+  const [part] = checked.path;
+  const item =
+    Array.isArray(value) && typeof part === 'number' ? `"${String(value[part]).slice(0, 60)}"` : 'It';
+  throw new InvalidArgumentError(`${item} ${checked.reason}.`);
+}
+
+function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
+  if (key === 'logLevel') return verbosity(text);
+  if (key === 'nat') return natText(text);
+  if (key === 'bootnodes') return bootnodes(text);
+  switch (spec.kind) {
+    case 'integer':
+      return /^\d{1,9}$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      return parseFlag(text);
+    case 'list':
+      return parseList(text);
+    case 'choice':
+    case 'text':
+    case 'path':
+      return text;
+  }
+}
+
+/** Also geth's 0 to 5. */
+function verbosity(text: string): string {
+  const named = LOG_LEVELS.find((level) => level === text);
+  const level = named ?? (/^[0-5]$/.test(text) ? VERBOSITY[Number(text)] : undefined);
+  if (level === undefined) throw new InvalidArgumentError(`It must be ${LOG_LEVELS.join(', ')}, or 0 to 5.`);
+  return level;
+}
+
+/** geth's other spellings are kept as ours. */
+function natText(text: string): string {
+  const method = parseNatText(text);
+  return method === undefined ? text : natTextOf(method);
+}
+
+/** The table's schema cannot check signatures. @throws InvalidArgumentError */
+function bootnodes(text: string): string[] {
+  return splitNodeTexts(text).map(({ text: item }) => {
+    try {
+      parseNode(item);
+      return item;
+    } catch (error) {
+      throw new InvalidArgumentError(`${item.slice(0, 60)}: ${describeError(error)}`);
+    }
+  });
+}
+
+/** true, false and what else people write. @throws InvalidArgumentError */
+export function parseFlag(text: string): boolean {
+  if (/^(true|1|yes|on)$/i.test(text)) return true;
+  if (/^(false|0|no|off)$/i.test(text)) return false;
+  throw new InvalidArgumentError('It must be true or false.');
+}
+
+/** Items between commas. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

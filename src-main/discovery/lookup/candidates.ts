@@ -1,0 +1,122 @@
+import type { Node } from '../../node-record/node.ts';
+import { MAX_PARALLEL_RECORD_REQUESTS } from '../constants.ts';
+
+/** A stream of nodes that may be worth dialling; nothing happens unless somebody asks for the next one. */
+export interface CandidateSource {
+  /**
+   * The next candidate.
+   * @throws the signal's reason when it aborts; DOMException `AbortError` once the source is stopped
+   */
+  next(signal: AbortSignal): Promise<Node>;
+}
+
+/** A source that whoever asked for it ends. */
+export interface NodeStream extends CandidateSource {
+  stop(): void;
+}
+
+/** What the stream is made of. */
+export interface CandidateStreamOptions {
+  /** The next node of the walk; undefined when it has ended. Called once at a time. */
+  readonly walk: () => Promise<Node | undefined>;
+  /** Makes a dial candidate of a node (fetches its record), or undefined to pass it over. */
+  readonly prepare: (node: Node) => Promise<Node | undefined>;
+}
+
+interface Waiter {
+  readonly resolve: (node: Node) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/**
+ * Draws nodes from a walk and prepares up to 16 of them in parallel, as long as somebody waits for a candidate.
+ * BOUNDED: 16 preparations; as many ready candidates; one waiter a call of `next`, of which the dial scheduler has
+ * one at a time.
+ */
+export class CandidateStream implements CandidateSource {
+  readonly #options: CandidateStreamOptions;
+  readonly #ready: Node[] = [];
+  readonly #waiters = new Set<Waiter>();
+  #preparing = 0;
+  #walking = false;
+  #stopped = false;
+
+  constructor(options: CandidateStreamOptions) {
+    this.#options = options;
+  }
+
+  async next(signal: AbortSignal): Promise<Node> {
+    signal.throwIfAborted();
+    if (this.#stopped) throw stoppedError();
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return ready;
+    return await new Promise<Node>((resolve, reject) => {
+      const settle = (): void => {
+        this.#waiters.delete(waiter);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const onAbort = (): void => {
+        settle();
+        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'));
+      };
+      const waiter: Waiter = {
+        resolve: (node) => {
+          settle();
+          resolve(node);
+        },
+        reject: (reason) => {
+          settle();
+          reject(reason);
+        },
+      };
+      signal.addEventListener('abort', onAbort);
+      this.#waiters.add(waiter);
+      this.#pump();
+    });
+  }
+
+  /** Ends the stream: whoever waits is told. */
+  stop(): void {
+    this.#stopped = true;
+    this.#ready.length = 0;
+    for (const waiter of [...this.#waiters]) waiter.reject(stoppedError());
+  }
+
+  #pump(): void {
+    if (this.#walking || this.#stopped || this.#waiters.size === 0) return;
+    if (this.#preparing >= MAX_PARALLEL_RECORD_REQUESTS) return;
+    void this.#pull();
+  }
+
+  /** Never rejects: a walk that fails has ended. */
+  async #pull(): Promise<void> {
+    this.#walking = true;
+    const node = await this.#options.walk().catch(() => undefined);
+    this.#walking = false;
+    if (node === undefined) {
+      this.stop();
+      return;
+    }
+    void this.#prepare(node);
+    this.#pump();
+  }
+
+  /** Never rejects. */
+  async #prepare(node: Node): Promise<void> {
+    this.#preparing++;
+    const candidate = await this.#options.prepare(node).catch(() => undefined);
+    this.#preparing--;
+    if (candidate !== undefined) this.#hand(candidate);
+    this.#pump();
+  }
+
+  #hand(candidate: Node): void {
+    const [waiter] = this.#waiters;
+    if (waiter !== undefined) waiter.resolve(candidate);
+    else if (!this.#stopped && this.#ready.length < MAX_PARALLEL_RECORD_REQUESTS) this.#ready.push(candidate);
+  }
+}
+
+function stoppedError(): DOMException {
+  return new DOMException('The candidate stream has stopped', 'AbortError');
+}

@@ -1,0 +1,186 @@
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { Clock } from '../../base/runtime.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { CandidateSource } from './candidates.ts';
+import {
+  MAX_PASSED_OVER,
+  MAX_RECENT_CANDIDATES,
+  REPEATED_CANDIDATE_MS,
+  SOURCE_WAIT_MS,
+} from '../constants.ts';
+
+/** A stream of candidates and its name. */
+export interface NamedSource {
+  readonly name: string;
+  readonly source: CandidateSource;
+}
+
+/** What the mix is made of. */
+export interface FairMixOptions {
+  readonly sources: readonly NamedSource[];
+  readonly clock: Clock;
+  /** Which candidates are handed on; all when left out. */
+  readonly accepts?: (node: Node) => boolean;
+}
+
+/** What a pull ended with. */
+type Pulled = { readonly node: Node } | { readonly ended: true };
+
+interface MixedSource extends NamedSource {
+  /** How long its turn is waited for, milliseconds: halved each time in vain. */
+  waitMs: number;
+  /** Whether it looks for its next node. BOUNDED: one at a time. */
+  drawing: boolean;
+  /** What it found, until its turn comes. */
+  ready: Pulled | undefined;
+}
+
+/** A candidate that was handed on. */
+interface Recent {
+  readonly node: Node;
+  readonly source: string;
+  /** Monotonic milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * One stream of candidates of several sources, each with a fair share: they take turns, and one that keeps its turn
+ * waiting loses it to whichever has a node, and is waited for half as long the next time. What two sources find is
+ * handed on once, in its newest version. A source that has ended leaves the mix; the mix ends with the last of them.
+ * (p2p/enode/iter.go FairMix) BOUNDED: one node of each source is drawn ahead of those asked for.
+ */
+export class FairMix implements CandidateSource {
+  readonly #clock: Clock;
+  readonly #accepts: (node: Node) => boolean;
+  readonly #abort = new AbortController();
+  readonly #recent = new BoundedMap<string, Recent>(MAX_RECENT_CANDIDATES);
+  /** Told when a source has something. BOUNDED: one a call of `next`. */
+  readonly #waiters = new Set<() => void>();
+  #sources: MixedSource[];
+  #last = -1;
+
+  constructor({ sources, clock, accepts = () => true }: FairMixOptions) {
+    this.#clock = clock;
+    this.#accepts = accepts;
+    this.#sources = sources.map((source) => ({
+      ...source,
+      waitMs: SOURCE_WAIT_MS,
+      drawing: false,
+      ready: undefined,
+    }));
+  }
+
+  async next(signal: AbortSignal): Promise<Node> {
+    for (let passedOver = 0; ; passedOver++) {
+      signal.throwIfAborted();
+      if (this.#abort.signal.aborted || this.#sources.length === 0) throw endedError();
+      // A source that only has what nobody wants must not keep the process to itself.
+      if (passedOver > 0 && passedOver % MAX_PASSED_OVER === 0) await this.#wait(signal, SOURCE_WAIT_MS, []);
+      const given = await this.#draw(signal);
+      const node = given === undefined ? undefined : this.#take(given);
+      if (node !== undefined) return node;
+    }
+  }
+
+  /** Ends the stream: whoever waits is told. The sources are stopped by their owners. */
+  stop(): void {
+    this.#abort.abort(endedError());
+  }
+
+  #nextTurn(): MixedSource {
+    this.#last = (this.#last + 1) % this.#sources.length;
+    return this.#sources[this.#last] as MixedSource;
+  }
+
+  /** A source that has something: the one whose turn it is, unless it is slow and another is not. */
+  async #draw(signal: AbortSignal): Promise<MixedSource | undefined> {
+    for (const source of this.#sources) this.#begin(source);
+    const turn = this.#nextTurn();
+    const isInTime = await this.#wait(signal, turn.waitMs, [turn]);
+    turn.waitMs = isInTime ? SOURCE_WAIT_MS : turn.waitMs / 2;
+    if (isInTime) return turn;
+    await this.#wait(signal, undefined, this.#sources);
+    return this.#sources.find(({ ready }) => ready !== undefined);
+  }
+
+  /** Lets a source look for its next node, unless it does already. */
+  #begin(source: MixedSource): void {
+    if (source.drawing || source.ready !== undefined) return;
+    source.drawing = true;
+    void source.source
+      .next(this.#abort.signal)
+      .then(
+        (node): Pulled => ({ node }),
+        (): Pulled => ({ ended: true }),
+      )
+      .then((pulled) => {
+        source.drawing = false;
+        source.ready = pulled;
+        for (const waiter of [...this.#waiters]) waiter();
+      });
+  }
+
+  /** Whether one of the sources has something within the time; without a time, waits until one has. */
+  async #wait(
+    signal: AbortSignal,
+    ms: number | undefined,
+    sources: readonly MixedSource[],
+  ): Promise<boolean> {
+    const isReady = (): boolean => sources.some(({ ready }) => ready !== undefined);
+    if (isReady()) return true;
+    const ends: (() => void)[] = [];
+    try {
+      return await new Promise<boolean>((resolve, reject) => {
+        if (ms !== undefined) {
+          const timer = this.#clock.after(ms, () => resolve(false));
+          ends.push(() => timer.cancel());
+        }
+        for (const aborted of [signal, this.#abort.signal]) {
+          const onAbort = (): void => reject(reasonOf(aborted));
+          aborted.addEventListener('abort', onAbort);
+          ends.push(() => aborted.removeEventListener('abort', onAbort));
+        }
+        const waiter = (): void => {
+          if (isReady()) resolve(true);
+        };
+        this.#waiters.add(waiter);
+        ends.push(() => this.#waiters.delete(waiter));
+      });
+    } finally {
+      for (const end of ends) end();
+    }
+  }
+
+  /** The node that a source has ready, if it is one to hand on; a source that has ended goes. */
+  #take(source: MixedSource): Node | undefined {
+    const { ready } = source;
+    source.ready = undefined;
+    if (ready === undefined) return undefined;
+    if ('ended' in ready) {
+      const index = this.#sources.indexOf(source);
+      this.#sources = this.#sources.filter((other) => other !== source);
+      if (index <= this.#last) this.#last--;
+      return undefined;
+    }
+    return this.#merge(ready.node, source.name);
+  }
+
+  #merge(found: Node, source: string): Node | undefined {
+    const now = this.#clock.monotonic();
+    const known = this.#recent.get(found.idHex);
+    const node = known !== undefined && known.node.seq > found.seq ? known.node : found;
+    const isNews = known === undefined || node.seq > known.node.seq;
+    const isRepeat = known !== undefined && known.source !== source && now - known.at < REPEATED_CANDIDATE_MS;
+    if (isRepeat && !isNews) return undefined;
+    this.#recent.set(found.idHex, { node, source, at: now });
+    return this.#accepts(node) ? node : undefined;
+  }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : endedError();
+}
+
+function endedError(): DOMException {
+  return new DOMException('The candidate stream has stopped', 'AbortError');
+}

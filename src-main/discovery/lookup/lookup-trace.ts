@@ -1,0 +1,53 @@
+import { bytesToHex } from '../../base/bytes.ts';
+import type { Clock } from '../../base/runtime.ts';
+import { logDistance } from '../../node-record/node-id.ts';
+import { enodeUrlOf } from '../../node-record/node-factory.ts';
+import type { LookupStep, LookupTrace } from '../../../shared/model/table.ts';
+import type { Lookup, LookupHop } from './lookup.ts';
+
+/** Steps that a trace shows; a lookup that asks more goes on unseen. BOUNDED. */
+const MAX_STEPS = 256;
+
+/** Writes down how a lookup converges. */
+export class LookupRecorder {
+  readonly #id: number;
+  readonly #target: Uint8Array;
+  readonly #startedAt: number;
+  readonly #steps: LookupStep[] = [];
+  #silent = 0;
+
+  constructor(id: number, target: Uint8Array, clock: Clock) {
+    this.#id = id;
+    this.#target = target;
+    this.#startedAt = clock.now();
+  }
+
+  hop(hop: LookupHop): void {
+    if (!hop.answered) this.#silent++;
+    if (this.#steps.length >= MAX_STEPS) return;
+    const { node, round, distance, answered, newNodes, atMs } = hop;
+    this.#steps.push({ round, id: node.idHex, ip: node.ip ?? '', distance, answered, newNodes, atMs });
+  }
+
+  /** The lookup as it stands. */
+  trace(lookup: Lookup, done: boolean): LookupTrace {
+    return {
+      id: this.#id,
+      target: bytesToHex(this.#target),
+      startedAt: this.#startedAt,
+      durationMs: lookup.elapsedMs,
+      done,
+      rounds: lookup.rounds,
+      asked: lookup.asked,
+      silent: this.#silent,
+      steps: [...this.#steps],
+      closest: lookup.closest.map((node) => ({
+        id: node.idHex,
+        ip: node.ip ?? '',
+        udp: node.udp,
+        distance: logDistance(this.#target, node.id),
+        enode: enodeUrlOf(node),
+      })),
+    };
+  }
+}

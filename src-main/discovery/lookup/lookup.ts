@@ -1,0 +1,162 @@
+import type { Clock } from '../../base/runtime.ts';
+import { logDistance } from '../../node-record/node-id.ts';
+import type { Node } from '../../node-record/node.ts';
+import { BUCKET_SIZE, LOOKUP_CONCURRENCY } from '../constants.ts';
+import { NodesByDistance } from '../table/nodes-by-distance.ts';
+
+/** One node that a lookup asked. */
+export interface LookupHop {
+  readonly node: Node;
+  /** 1 for nodes out of our table, 2 for those that these named, and so on. */
+  readonly round: number;
+  /** Log distance between the node and the target. */
+  readonly distance: number;
+  /** Milliseconds from the lookup's start to the answer (or to giving up). */
+  readonly atMs: number;
+  readonly answered: boolean;
+  /** Nodes in the answer that the lookup had not met. */
+  readonly newNodes: number;
+}
+
+/** What a lookup is made of. */
+export interface LookupOptions {
+  /** Node ID to come close to, 32 bytes. */
+  readonly target: Uint8Array;
+  /** The nearest nodes that we know. */
+  readonly seeds: readonly Node[];
+  /** Our own ID: we are never asked and never found. */
+  readonly selfIdHex: string;
+  readonly clock: Clock;
+  /** Asks a node for its nearest nodes; undefined when it did not answer. Must not reject. */
+  readonly query: (node: Node) => Promise<readonly Node[] | undefined>;
+  readonly onHop?: (hop: LookupHop) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Reply {
+  readonly node: Node;
+  readonly found: readonly Node[] | undefined;
+}
+
+/**
+ * An iterative Kademlia lookup: asks the nearest nodes known, three at a time, and goes on with the nearer ones that
+ * they name until the 16 nearest have all been asked. (p2p/discover/lookup.go)
+ * BOUNDED: each node is asked once, and only while it is among the 16 nearest.
+ */
+export class Lookup {
+  readonly #options: LookupOptions;
+  readonly #closest: NodesByDistance;
+  readonly #asked = new Set<string>();
+  /** Round in which a node was named, by node ID. */
+  readonly #seen = new Map<string, number>();
+  readonly #replies: Reply[] = [];
+  readonly #startedAt: number;
+  #wake: (() => void) | undefined;
+  #pending = 0;
+  #rounds = 0;
+  #fresh: Node[];
+
+  constructor(options: LookupOptions) {
+    this.#options = options;
+    this.#closest = new NodesByDistance(options.target, BUCKET_SIZE);
+    this.#startedAt = options.clock.monotonic();
+    this.#seen.set(options.selfIdHex, 0);
+    this.#asked.add(options.selfIdHex);
+    this.#fresh = this.#take(options.seeds, 1);
+  }
+
+  /** The nearest nodes so far, nearest first. */
+  get closest(): readonly Node[] {
+    return this.#closest.nodes;
+  }
+
+  /** The highest round in which a node was asked. */
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** Nodes asked so far. */
+  get asked(): number {
+    return this.#asked.size - 1;
+  }
+
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.#options.clock.monotonic() - this.#startedAt;
+  }
+
+  /** Goes on until there are nodes that were not yet given out; undefined when the lookup is over. */
+  async next(): Promise<readonly Node[] | undefined> {
+    while (this.#fresh.length === 0) {
+      if (this.#options.signal?.aborted === true) return undefined;
+      this.#ask();
+      if (this.#pending === 0) return undefined;
+      this.#digest(await this.#reply());
+    }
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    return fresh;
+  }
+
+  /** Runs to the end; resolves with the nearest nodes found, nearest first. */
+  async run(): Promise<readonly Node[]> {
+    while ((await this.next()) !== undefined);
+    return this.closest;
+  }
+
+  #ask(): void {
+    for (const node of this.#closest.nodes) {
+      if (this.#pending >= LOOKUP_CONCURRENCY) return;
+      if (this.#asked.has(node.idHex)) continue;
+      this.#asked.add(node.idHex);
+      this.#rounds = Math.max(this.#rounds, this.#seen.get(node.idHex) ?? 0);
+      this.#pending++;
+      void this.#options.query(node).then((found) => {
+        this.#replies.push({ node, found });
+        this.#wake?.();
+      });
+    }
+  }
+
+  async #reply(): Promise<Reply | undefined> {
+    const { signal } = this.#options;
+    if (this.#replies.length === 0) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#wake = wake;
+        signal?.addEventListener('abort', wake);
+      });
+      this.#wake = undefined;
+    }
+    return this.#replies.shift();
+  }
+
+  #digest(reply: Reply | undefined): void {
+    if (reply === undefined) return;
+    const { node, found } = reply;
+    this.#pending--;
+    const round = this.#seen.get(node.idHex) ?? 0;
+    this.#fresh = this.#take(found ?? [], round + 1);
+    this.#options.onHop?.({
+      node,
+      round,
+      distance: logDistance(this.#options.target, node.id),
+      atMs: this.elapsedMs,
+      answered: found !== undefined,
+      newNodes: this.#fresh.length,
+    });
+  }
+
+  #take(nodes: readonly Node[], round: number): Node[] {
+    const fresh = nodes.filter((node) => {
+      if (this.#seen.has(node.idHex)) return false;
+      this.#seen.set(node.idHex, round);
+      return true;
+    });
+    for (const node of fresh) this.#closest.push(node);
+    return fresh;
+  }
+}

@@ -1,0 +1,145 @@
+import { isLan } from '../../base/ip.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock } from '../../base/runtime.ts';
+import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';
+import type { AddressFilter } from '../bootnodes.ts';
+import { hostKey, hostSubnet } from './host-subnet.ts';
+import { ProvenEndpoints } from './proven-endpoints.ts';
+
+/** Why the filter refuses a datagram. */
+export type FilterRefusal = 'banned' | 'not-allowed' | 'host-rate-limit' | 'subnet-rate-limit' | 'rate-limit';
+
+/**
+ * What a packet may use: capacity that is reserved for answers to us and for proven endpoints, or what all others share.
+ */
+export type Lane = 'reserved' | 'shared';
+
+/** The limits in force, in packets. */
+export interface FilterLimits {
+  /**
+   * Of one host (an IPv4 address or an IPv6 /64) without proof. A proven endpoint has as much reserved, and each host as
+   * much again for answers to us.
+   */
+  readonly host: RateLimit;
+  /** Of one host on our machine or local network, where many nodes may share an address. */
+  readonly localHost: RateLimit;
+  /** Of one subnet (an IPv4 /24 or an IPv6 /48) in the shared lane. */
+  readonly subnet: RateLimit;
+  /** Of the shared lane. */
+  readonly total: RateLimit;
+  /** Of the reserved lane: of answers to us, and as much again of proven endpoints. What is above goes to the shared lane. */
+  readonly reserved: RateLimit;
+}
+
+/**
+ * Our choice. A node of the field sends well below ten packets a second. The total is what one core can check the
+ * signatures of; slower machines are protected by the share of time of the shared lane.
+ */
+export const DEFAULT_FILTER_LIMITS: FilterLimits = {
+  host: { perSecond: 30, burst: 100 },
+  localHost: { perSecond: 500, burst: 1_000 },
+  subnet: { perSecond: 4_000, burst: 1_000 },
+  total: { perSecond: 8_000, burst: 2_000 },
+  reserved: { perSecond: 2_000, burst: 2_000 },
+};
+
+/** Hosts and subnets whose packets are counted; the one heard of longest ago is forgotten first. BOUNDED. */
+const MAX_COUNTED = 4_096;
+
+/** What is counted of a host. */
+interface HostRates {
+  readonly packets: TokenBucket;
+  readonly answers: TokenBucket;
+}
+
+/** What the filter is made of. */
+export interface PacketFilterOptions {
+  readonly clock: Clock;
+  readonly allows: AddressFilter;
+  /** Whether the user keeps the address out; nobody is without it. */
+  readonly isBanned?: (ip: string) => boolean;
+  /** Whether an answer is awaited from an address. */
+  readonly expects: (ip: string) => boolean;
+  readonly limits?: FilterLimits;
+}
+
+/**
+ * Decides what work a datagram is worth, before all costly cryptography. `refusal` judges by the sender's address;
+ * what a protocol then recognises is charged by `admit`, and everything else by `chargeGarbage`. A sender's address can
+ * be forged: no packet uses up what is reserved for another endpoint, except one that is forged in its very name, and
+ * then the endpoint still has its part of the shared lane.
+ */
+export class PacketFilter {
+  readonly proven: ProvenEndpoints;
+  readonly #options: PacketFilterOptions;
+  readonly #limits: FilterLimits;
+  readonly #hosts = new BoundedMap<string, HostRates>(MAX_COUNTED);
+  readonly #subnets = new BoundedMap<string, TokenBucket>(MAX_COUNTED);
+  readonly #answers: TokenBucket;
+  readonly #provenTotal: TokenBucket;
+  readonly #total: TokenBucket;
+
+  constructor(options: PacketFilterOptions) {
+    const { clock, limits = DEFAULT_FILTER_LIMITS } = options;
+    this.#options = options;
+    this.#limits = limits;
+    this.proven = new ProvenEndpoints(clock, (ip) => this.#hostLimit(ip));
+    this.#answers = new TokenBucket(clock, limits.reserved);
+    this.#provenTotal = new TokenBucket(clock, limits.reserved);
+    this.#total = new TokenBucket(clock, limits.total);
+  }
+
+  /** Why a datagram of this sender is not looked at at all; undefined when it is. Charges nothing. */
+  refusal(from: SocketAddress): FilterRefusal | undefined {
+    const { isBanned, allows, expects } = this.#options;
+    const { ip } = from;
+    if (isBanned?.(ip) === true) return 'banned';
+    if (!allows(ip)) return 'not-allowed';
+    const isOver = this.#hostRates(ip).packets.available < 1;
+    return isOver && !expects(ip) && this.proven.bucketOf(from) === undefined ? 'host-rate-limit' : undefined;
+  }
+
+  /**
+   * Charges a packet that a protocol has recognised.
+   * @param isAnswer whether it answers a question of ours, as far as can be told without its signature
+   */
+  admit(from: SocketAddress, isAnswer: boolean): Lane | FilterRefusal {
+    const { ip } = from;
+    if (isAnswer && this.#hostRates(ip).answers.take() && this.#answers.take()) return 'reserved';
+    const reserved = this.proven.bucketOf(from);
+    if (reserved?.take() === true && this.#provenTotal.take()) return 'reserved';
+    if (reserved === undefined && !isAnswer && !this.#hostRates(ip).packets.take()) return 'host-rate-limit';
+    if (!this.#subnetBucket(ip).take()) return 'subnet-rate-limit';
+    return this.#total.take() ? 'shared' : 'rate-limit';
+  }
+
+  /** Charges bytes that are no packet: to their sender alone, whose next ones need not be looked at. */
+  chargeGarbage({ ip }: SocketAddress): void {
+    this.#hostRates(ip).packets.take();
+  }
+
+  #hostRates(ip: string): HostRates {
+    const key = hostKey(ip);
+    const known = this.#hosts.get(key);
+    if (known !== undefined) return known;
+    const { clock } = this.#options;
+    const limit = this.#hostLimit(ip);
+    const rates = { packets: new TokenBucket(clock, limit), answers: new TokenBucket(clock, limit) };
+    this.#hosts.set(key, rates);
+    return rates;
+  }
+
+  #hostLimit(ip: string): RateLimit {
+    return isLan(ip) ? this.#limits.localHost : this.#limits.host;
+  }
+
+  #subnetBucket(ip: string): TokenBucket {
+    const key = hostSubnet(ip);
+    const known = this.#subnets.get(key);
+    if (known !== undefined) return known;
+    const bucket = new TokenBucket(this.#options.clock, this.#limits.subnet);
+    this.#subnets.set(key, bucket);
+    return bucket;
+  }
+}

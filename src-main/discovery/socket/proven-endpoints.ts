@@ -1,0 +1,71 @@
+import { formatSocketAddress, isLan } from '../../base/ip.ts';
+import { BoundedMap } from '../../base/lru-map.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock } from '../../base/runtime.ts';
+import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';
+import { hostSubnet } from './host-subnet.ts';
+import { PROOF_LIFETIME_MS } from '../v4/constants.ts';
+
+/** Subnets with proven endpoints; the one heard of longest ago is forgotten first. BOUNDED. */
+const MAX_SUBNETS = 1_024;
+
+/** Proven endpoints of one subnet: an operator with a whole one drives out his own alone. BOUNDED. */
+const MAX_PER_SUBNET = 16;
+
+/** Proven endpoints of a local subnet, where many nodes may share an address. BOUNDED. */
+const MAX_PER_LOCAL_SUBNET = 512;
+
+/** The packets that are reserved for one endpoint, and since when it is proven. */
+interface Reserved {
+  readonly bucket: TokenBucket;
+  /** Monotonic milliseconds. */
+  provenAt: number;
+}
+
+/**
+ * Endpoints (address and port) that have answered us: nobody else receives there, so each has packets of its own that a
+ * flood from elsewhere cannot use up. By either protocol; a proof holds as long as one of discovery v4.
+ */
+export class ProvenEndpoints {
+  readonly #clock: Clock;
+  readonly #rateOf: (ip: string) => RateLimit;
+  readonly #subnets = new BoundedMap<string, BoundedMap<string, Reserved>>(MAX_SUBNETS);
+
+  /** @param rateOf the packets that an endpoint at this address has for itself */
+  constructor(clock: Clock, rateOf: (ip: string) => RateLimit) {
+    this.#clock = clock;
+    this.#rateOf = rateOf;
+  }
+
+  /** Notes that an endpoint is proven now. */
+  add(endpoint: SocketAddress): void {
+    const { ip } = endpoint;
+    const key = hostSubnet(ip);
+    let subnet = this.#subnets.get(key);
+    if (subnet === undefined) {
+      subnet = new BoundedMap(isLan(ip) ? MAX_PER_LOCAL_SUBNET : MAX_PER_SUBNET);
+      this.#subnets.set(key, subnet);
+    }
+    const provenAt = this.#clock.monotonic();
+    const name = formatSocketAddress(endpoint);
+    const known = subnet.get(name);
+    if (known === undefined) {
+      subnet.set(name, { bucket: new TokenBucket(this.#clock, this.#rateOf(ip)), provenAt });
+    } else known.provenAt = provenAt;
+  }
+
+  /** The packets reserved for an endpoint; undefined when it is not proven. */
+  bucketOf(endpoint: SocketAddress): TokenBucket | undefined {
+    const subnet = this.#subnets.peek(hostSubnet(endpoint.ip));
+    if (subnet === undefined) return undefined;
+    const reserved = subnet.get(formatSocketAddress(endpoint));
+    if (reserved === undefined) return undefined;
+    if (this.#clock.monotonic() - reserved.provenAt >= PROOF_LIFETIME_MS) return undefined;
+    this.#subnets.get(hostSubnet(endpoint.ip));
+    return reserved.bucket;
+  }
+
+  clear(): void {
+    this.#subnets.clear();
+  }
+}

@@ -1,0 +1,153 @@
+import { describeError, NetworkError } from '../../base/errors.ts';
+import { ipFamily } from '../../base/ip.ts';
+import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } from '../../base/network.ts';
+import type { Logger } from '../../base/runtime.ts';
+import { DiscoveryError } from '../errors.ts';
+
+/** Free ports that are tried for both families before giving up. */
+const MAX_PORT_DRAWS = 8;
+
+/**
+ * Receive buffer that is asked of the system: some 5,000 small packets, half a second of a flood of 10,000 a second. Ours by
+ * choice; the default of Linux keeps some 270.
+ */
+export const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+/** Sends datagrams for a protocol, whichever family the target is of. */
+export interface DatagramChannel {
+  /** The families that there is a socket for. */
+  readonly families: readonly AddressFamily[];
+  /** False when we have no socket of the target's family. */
+  send(datagram: Uint8Array, to: SocketAddress): boolean;
+}
+
+/** What the socket pair is made of. */
+export interface UdpSocketOptions {
+  readonly transport: DatagramTransport;
+  /** At most one address a family. Where all ports are 0, the later ones take the port that the first was given. */
+  readonly addresses: readonly SocketAddress[];
+  readonly logger: Logger;
+}
+
+/**
+ * The UDP sockets of both families behind one face: one service answers on both. A family that the machine does not
+ * have is left out as long as the other is there.
+ */
+export class UdpSocket implements DatagramChannel {
+  readonly #options: UdpSocketOptions;
+  readonly #sockets = new Map<AddressFamily, DatagramSocket>();
+  /** Ports that were drawn or given, for sockets that are opened anew. BOUNDED: one a family. */
+  readonly #ports = new Map<AddressFamily, number>();
+  #listener: ((datagram: Uint8Array, from: SocketAddress) => void) | undefined;
+
+  constructor(options: UdpSocketOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Binds the sockets.
+   * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket` when none could be bound
+   */
+  async open(): Promise<void> {
+    const mayDraw = this.#options.addresses.every(({ port }) => port === 0);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        for (const address of this.#options.addresses) await this.#bind(address);
+        break;
+      } catch (error) {
+        await this.close();
+        // The port that one family was given may be taken in the other.
+        const isTaken = error instanceof NetworkError && error.code === 'address-in-use';
+        if (!isTaken || !mayDraw || attempt >= MAX_PORT_DRAWS) throw error;
+      }
+    }
+    if (this.#sockets.size === 0)
+      throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
+  }
+
+  /**
+   * Closes the sockets and binds them anew at the ports that they had.
+   * @throws as `open`; then none is open, and the ports are remembered for the next call
+   */
+  async reopen(): Promise<void> {
+    for (const [family, { local }] of this.#sockets) this.#ports.set(family, local.port);
+    await this.close();
+    try {
+      for (const { ip, port } of this.#options.addresses)
+        await this.#bind({ ip, port: this.#ports.get(ipFamily(ip)) ?? port });
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    if (this.#sockets.size === 0)
+      throw new DiscoveryError('no-socket', 'no address to listen on for discovery');
+  }
+
+  async close(): Promise<void> {
+    const sockets = [...this.#sockets.values()];
+    this.#sockets.clear();
+    await Promise.all(sockets.map((socket) => socket.close()));
+  }
+
+  get families(): readonly AddressFamily[] {
+    return [...this.#sockets.keys()];
+  }
+
+  /** Where the socket of a family listens. */
+  local(family: AddressFamily): SocketAddress | undefined {
+    return this.#sockets.get(family)?.local;
+  }
+
+  /** Sets the one consumer of datagrams. */
+  onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Bytes that the system's queue of a family's socket holds; undefined where there is none, or it is not told. */
+  receiveBuffer(family: AddressFamily): number | undefined {
+    return this.#sockets.get(family)?.receiveBuffer;
+  }
+
+  send(datagram: Uint8Array, to: SocketAddress): boolean {
+    const socket = this.#sockets.get(ipFamily(to.ip));
+    socket?.send(datagram, to);
+    return socket !== undefined;
+  }
+
+  async #bind(address: SocketAddress): Promise<void> {
+    const first = this.#sockets.values().next();
+    const port = address.port === 0 && first.done !== true ? first.value.local.port : address.port;
+    try {
+      const socket = await this.#options.transport.bind({ ip: address.ip, port }, RECEIVE_BUFFER);
+      this.#sockets.set(socket.family, socket);
+      this.#logBuffer(socket);
+      socket.onDatagram((datagram, from) => this.#listener?.(datagram, from));
+    } catch (error) {
+      // The machine lacks this family: the other one serves.
+      if (isUnavailable(error) && this.#options.addresses.length > 1) {
+        this.#options.logger.info('address family not available', {
+          ip: address.ip,
+          error: describeError(error),
+        });
+        return;
+      }
+      throw error;
+    }
+  }
+
+  #logBuffer({ local, receiveBuffer }: DatagramSocket): void {
+    if (receiveBuffer === undefined) return;
+    const { logger } = this.#options;
+    const fields = { ip: local.ip, port: local.port, bytes: receiveBuffer, wanted: RECEIVE_BUFFER };
+    if (receiveBuffer >= RECEIVE_BUFFER) logger.debug('receive buffer of the UDP socket', fields);
+    else
+      logger.info(
+        'the system gives the UDP socket a smaller receive buffer: a flood may cost packets',
+        fields,
+      );
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === 'address-not-available';
+}

@@ -1,0 +1,58 @@
+import type { Node } from '../../node-record/node.ts';
+import { BUCKET_SUBNET_LIMIT, MAX_REPLACEMENTS } from '../constants.ts';
+import { SubnetLimit } from './subnet-limit.ts';
+
+/** Which revalidation list an entry waits on. */
+export type RevalidationPace = 'fast' | 'slow';
+
+/** A node in the table with what the table knows of it. Only the table and the revalidation change it. */
+export interface TableNode {
+  node: Node;
+  readonly bucket: Bucket;
+  /** Unix milliseconds of its first entry or replacement. */
+  readonly addedToTable: number;
+  /** Unix milliseconds since which it is an entry; 0 for a replacement. */
+  addedToBucket: number;
+  /** Passed liveness checks, divided by 3 at each failed one. */
+  checks: number;
+  /** True while its existence at this endpoint counts as proven. */
+  live: boolean;
+  /** The list it waits on; undefined for replacements and removed nodes. */
+  pace: RevalidationPace | undefined;
+}
+
+/**
+ * The nodes of one distance. BOUNDED: BUCKET_SIZE entries (the table sees to it) and MAX_REPLACEMENTS stand-ins.
+ */
+export class Bucket {
+  /** Log distance from the local node; the first bucket takes all closer ones too. */
+  readonly distance: number;
+  readonly entries: TableNode[] = [];
+  /** Latest seen first. */
+  readonly replacements: TableNode[] = [];
+  readonly subnets = new SubnetLimit(BUCKET_SUBNET_LIMIT);
+
+  constructor(distance: number) {
+    this.distance = distance;
+  }
+
+  entry(idHex: string): TableNode | undefined {
+    return this.entries.find((entry) => entry.node.idHex === idHex);
+  }
+
+  hasReplacement(idHex: string): boolean {
+    return this.replacements.some((entry) => entry.node.idHex === idHex);
+  }
+
+  /** Puts a stand-in first; returns the one that had to go for it. */
+  pushReplacement(entry: TableNode): TableNode | undefined {
+    this.replacements.unshift(entry);
+    return this.replacements.length > MAX_REPLACEMENTS ? this.replacements.pop() : undefined;
+  }
+
+  /** Takes a stand-in out of the list. */
+  takeReplacement(idHex: string): TableNode | undefined {
+    const index = this.replacements.findIndex((entry) => entry.node.idHex === idHex);
+    return index < 0 ? undefined : this.replacements.splice(index, 1)[0];
+  }
+}

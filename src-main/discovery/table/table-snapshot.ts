@@ -1,0 +1,80 @@
+import { enrToText } from '../../node-record/enr.ts';
+import { enodeUrlOf } from '../../node-record/node-factory.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { TableBucket, TableEntry, TableSnapshot } from '../../../shared/model/table.ts';
+import type { TableNode } from './bucket.ts';
+import type { Table } from './table.ts';
+
+/** What others know of a node in the table: its fork and the client it ran when we last spoke to it. */
+export type NodeFacts = Pick<TableEntry, 'forkHash' | 'fork' | 'client'>;
+
+/** Facts of a node of which nothing is known. */
+export const NO_FACTS: NodeFacts = { forkHash: null, fork: 'unknown', client: null };
+
+/** When the table will next be looked after, Unix milliseconds. */
+export interface TableSchedule {
+  readonly nextRefreshAt: number | undefined;
+  readonly nextRevalidationAt: number | undefined;
+}
+
+type NodeTexts = Pick<TableEntry, 'enode' | 'enr' | 'seq'>;
+
+/** Texts of a node, which never change: snapshots are taken several times a second. */
+const textsOfNodes = new WeakMap<Node, NodeTexts>();
+
+/** The table as plain data for the window, farthest bucket first. */
+export function snapshotTable(
+  table: Table,
+  schedule: TableSchedule,
+  factsOf: (node: Node) => NodeFacts,
+): TableSnapshot {
+  const view = (entry: TableNode): TableEntry => viewEntry(entry, factsOf(entry.node));
+  const buckets = table.buckets
+    .map((bucket): TableBucket => ({
+      distance: bucket.distance,
+      entries: bucket.entries.map(view),
+      replacements: bucket.replacements.map(view),
+    }))
+    .reverse();
+  const count = (of: (bucket: TableBucket) => number): number =>
+    buckets.reduce((sum, bucket) => sum + of(bucket), 0);
+  return {
+    buckets,
+    live: count(({ entries }) => entries.filter(({ live }) => live).length),
+    entries: count(({ entries }) => entries.length),
+    replacements: count(({ replacements }) => replacements.length),
+    nextRefreshAt: schedule.nextRefreshAt ?? null,
+    nextRevalidationAt: schedule.nextRevalidationAt ?? null,
+  };
+}
+
+function viewEntry(entry: TableNode, facts: NodeFacts): TableEntry {
+  const { node } = entry;
+  return {
+    id: node.idHex,
+    ip: node.ip ?? '',
+    udp: node.udp,
+    tcp: node.tcp,
+    ...textsOf(node),
+    addedToTable: entry.addedToTable,
+    addedToBucket: entry.addedToBucket,
+    checks: entry.checks,
+    live: entry.live,
+    revalidation: entry.pace ?? null,
+    forkHash: facts.forkHash,
+    fork: facts.fork,
+    client: facts.client,
+  };
+}
+
+function textsOf(node: Node): NodeTexts {
+  const known = textsOfNodes.get(node);
+  if (known !== undefined) return known;
+  const texts = {
+    enode: enodeUrlOf(node),
+    enr: node.record === undefined ? null : enrToText(node.record),
+    seq: node.seq.toString(),
+  };
+  textsOfNodes.set(node, texts);
+  return texts;
+}

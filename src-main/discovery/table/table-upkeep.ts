@@ -1,0 +1,141 @@
+import type { Clock, Logger, Random, Timer } from '../../base/runtime.ts';
+import { describeError } from '../../base/errors.ts';
+import { checkRelayIp } from '../../base/ip.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink, NodeSource } from '../../events/events.ts';
+import type { Bootnodes } from '../bootnodes.ts';
+import {
+  MAX_FINDNODE_FAILURES,
+  MIN_ENTRIES_FOR_DROP,
+  REFRESH_INTERVAL_MS,
+  REFRESH_RANDOM_LOOKUPS,
+  SEED_COUNT,
+  SEED_MAX_AGE_MS,
+} from '../constants.ts';
+import type { NodeDatabase } from './node-database.ts';
+import type { Table } from './table.ts';
+
+/** The lookups that a refresh makes; each protocol brings its own. They must not reject. */
+export interface RefreshLookups {
+  lookupSelf(): Promise<unknown>;
+  lookupRandom(): Promise<unknown>;
+}
+
+/** What the upkeep is made of. */
+export interface TableUpkeepOptions {
+  readonly table: Table;
+  readonly database: Pick<NodeDatabase, 'querySeeds' | 'findFails' | 'setFindFails'>;
+  readonly bootnodes: Bootnodes;
+  readonly lookups: RefreshLookups;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps the table filled: seeds from the database and the bootnodes, a lookup for ourselves and three random ones at
+ * the start, every 15 to 30 minutes and on demand; and the count of findnode failures that drops useless nodes.
+ * (p2p/discover/table.go doRefresh, handleTrackRequest)
+ */
+export class TableUpkeep {
+  readonly #options: TableUpkeepOptions;
+  #timer: Timer | undefined;
+  #nextAt: number | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = true;
+
+  constructor(options: TableUpkeepOptions) {
+    this.#options = options;
+  }
+
+  /** Begins the first refresh. */
+  start(): void {
+    this.#stopped = false;
+    void this.refresh();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#nextAt = undefined;
+  }
+
+  /** When the next refresh begins, Unix milliseconds; undefined while one runs or when stopped. */
+  get nextAt(): number | undefined {
+    const { clock } = this.#options;
+    return this.#nextAt === undefined ? undefined : clock.now() + this.#nextAt - clock.monotonic();
+  }
+
+  /** Refreshes now, or joins the refresh that is under way. Never rejects. */
+  refresh(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    this.#running ??= this.#refresh().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Offers the bootnodes to the table, without waiting for the next refresh. */
+  async contactBootnodes(): Promise<void> {
+    for (const node of await this.#options.bootnodes.resolve()) {
+      if (!this.#stopped) this.#offer(node, 'bootnode');
+    }
+  }
+
+  /**
+   * Notes what a findnode request brought and offers the nodes found to the table. Too many failures in a row drop the
+   * node where its bucket can spare it; one that brings nothing is a failure, unless the protocol knows better.
+   */
+  trackFindnode(node: Node, found: readonly Node[], failed: boolean = found.length === 0): void {
+    const { database, table } = this.#options;
+    const ip = node.ip;
+    if (ip !== undefined) {
+      const fails = failed ? database.findFails(node.idHex, ip) + 1 : 0;
+      if (fails > 0 || database.findFails(node.idHex, ip) > 0) database.setFindFails(node.idHex, ip, fails);
+      const bucket = table.bucketOf(node.id);
+      if (fails >= MAX_FINDNODE_FAILURES && bucket.entries.length >= MIN_ENTRIES_FOR_DROP) {
+        table.remove(node.idHex, node.id, 'findnode-failures');
+      }
+    }
+    for (const other of found) table.addFound(other);
+  }
+
+  #offer(node: Node, source: NodeSource): void {
+    this.#options.events.emit({ type: 'discovery/found', node, source, from: undefined });
+    this.#options.table.addFound(node);
+  }
+
+  async #refresh(): Promise<void> {
+    const { lookups, table, database, logger } = this.#options;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#nextAt = undefined;
+    try {
+      for (const node of database.querySeeds(SEED_COUNT, SEED_MAX_AGE_MS))
+        if (isFitSeed(node)) this.#offer(node, 'database');
+      await this.contactBootnodes();
+      await lookups.lookupSelf();
+      for (let i = 0; i < REFRESH_RANDOM_LOOKUPS && !this.#stopped; i++) await lookups.lookupRandom();
+    } catch (error) {
+      logger.warn('refresh of the table failed', { error: describeError(error) });
+    }
+    table.openToInbound();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    const { clock, random } = this.#options;
+    const half = REFRESH_INTERVAL_MS / 2;
+    const delay = half + random.below(half);
+    this.#nextAt = clock.monotonic() + delay;
+    this.#timer = clock.after(delay, () => void this.refresh());
+  }
+}
+
+/** A seed has answered at its address, so that it speaks from there itself; an older version may have stored any. */
+function isFitSeed({ ip }: Node): boolean {
+  return ip !== undefined && checkRelayIp(ip, ip) === undefined;
+}

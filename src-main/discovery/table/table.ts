@@ -1,0 +1,229 @@
+import type { Clock, Random, Unsubscribe } from '../../base/runtime.ts';
+import { isUnspecified } from '../../base/ip.ts';
+import { logDistance } from '../../node-record/node-id.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../events/events.ts';
+import { Bucket, type TableNode } from './bucket.ts';
+import { BUCKET_COUNT, BUCKET_SIZE, FIRST_BUCKET_DISTANCE, TABLE_SUBNET_LIMIT } from '../constants.ts';
+import { NodesByDistance } from './nodes-by-distance.ts';
+import { SubnetLimit } from './subnet-limit.ts';
+
+/** Follows entries as they come, change and go; the table's revalidation is one. */
+export interface TableObserver {
+  entryAdded(entry: TableNode): void;
+  entryRemoved(entry: TableNode): void;
+  endpointChanged(entry: TableNode): void;
+}
+
+/** What a table is made of. */
+export interface TableOptions {
+  /** The local node's ID, 32 bytes: distances are measured from it. */
+  readonly selfId: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+}
+
+/**
+ * The Kademlia table: 17 buckets of up to 16 nodes by log distance from ourselves, each with stand-ins. It knows no
+ * packets and sends nothing, so that every discovery protocol can share it. The rules are go-ethereum's
+ * (p2p/discover/table.go). BOUNDED: 17 × (16 + 10) nodes.
+ */
+export class Table {
+  readonly buckets: readonly Bucket[];
+  readonly #selfId: Uint8Array;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #events: EventSink;
+  readonly #subnets = new SubnetLimit(TABLE_SUBNET_LIMIT);
+  readonly #observers = new Set<TableObserver>();
+  #size = 0;
+  #takesInbound = false;
+
+  constructor(options: TableOptions) {
+    this.#selfId = options.selfId;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#events = options.events;
+    this.buckets = Array.from(
+      { length: BUCKET_COUNT },
+      (_, index) => new Bucket(FIRST_BUCKET_DISTANCE + index),
+    );
+  }
+
+  /** Entries in all buckets, replacements not counted. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether any entry but that of `exceptIdHex` has proven itself. */
+  hasLiveBut(exceptIdHex: string): boolean {
+    return this.buckets.some(({ entries }) =>
+      entries.some(({ live, node }) => live && node.idHex !== exceptIdHex),
+    );
+  }
+
+  /** The bucket that a node ID belongs to. */
+  bucketOf(id: Uint8Array): Bucket {
+    return this.bucketAt(logDistance(this.#selfId, id));
+  }
+
+  /** The bucket of a log distance, 0 to 256. */
+  bucketAt(distance: number): Bucket {
+    const index = Math.min(Math.max(distance - FIRST_BUCKET_DISTANCE, 0), BUCKET_COUNT - 1);
+    const bucket = this.buckets[index];
+    if (bucket === undefined) throw new RangeError(`no bucket at distance ${distance}`);
+    return bucket;
+  }
+
+  /** The node as the table has it, if it is an entry. */
+  get(id: Uint8Array, idHex: string): Node | undefined {
+    return this.bucketOf(id).entry(idHex)?.node;
+  }
+
+  observe(observer: TableObserver): Unsubscribe {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** From now on nodes that contact us may enter: before the first refresh they could fill an empty table. */
+  openToInbound(): void {
+    this.#takesInbound = true;
+  }
+
+  /**
+   * Offers a node that another one named, or that was loaded. It becomes an entry where its bucket has room, else a
+   * replacement. Returns true when it became an entry.
+   */
+  addFound(node: Node): boolean {
+    return this.#add(node, false);
+  }
+
+  /** Offers a node that contacted us and proved its endpoint; its news about itself are taken over. */
+  addInbound(node: Node): boolean {
+    return this.#takesInbound && this.#add(node, true);
+  }
+
+  #add(node: Node, inbound: boolean): boolean {
+    const distance = logDistance(this.#selfId, node.id);
+    if (distance === 0) return false;
+    const bucket = this.bucketAt(distance);
+    const known = bucket.entry(node.idHex);
+    if (known !== undefined) {
+      this.update(known, node, inbound);
+      return false;
+    }
+    if (bucket.entries.length >= BUCKET_SIZE) {
+      this.#addReplacement(bucket, node);
+      return false;
+    }
+    const standIn = bucket.takeReplacement(node.idHex);
+    if (standIn?.node.ip !== undefined) this.#releaseIp(bucket, standIn.node.ip);
+    if (!this.#claimIp(bucket, node.ip)) return false;
+    this.#insert(bucket, this.#wrap(bucket, node));
+    return true;
+  }
+
+  /**
+   * Takes over a newer version of an entry. News from the node itself always count; those from others need a higher
+   * sequence number. Returns true when the endpoint changed, which must then be proven anew.
+   */
+  update(entry: TableNode, node: Node, inbound: boolean): boolean {
+    const old = entry.node;
+    if (!inbound && node.seq <= old.seq) return false;
+    // A ping tells the endpoint but not the record: a record that says the same endpoint is not thrown away for it.
+    if (inbound && node.record === undefined && sameEndpoint(old, node)) return false;
+    if (node.ip !== old.ip) {
+      if (old.ip !== undefined) this.#releaseIp(entry.bucket, old.ip);
+      if (!this.#claimIp(entry.bucket, node.ip)) {
+        if (old.ip !== undefined) this.#claimIp(entry.bucket, old.ip);
+        return false;
+      }
+    }
+    entry.node = node;
+    if (node.ip === old.ip && node.udp === old.udp) return false;
+    entry.live = false;
+    for (const observer of this.#observers) observer.endpointChanged(entry);
+    return true;
+  }
+
+  /** Removes an entry and lets a random replacement of its bucket take the place. */
+  remove(idHex: string, id: Uint8Array, reason: string): void {
+    const bucket = this.bucketOf(id);
+    const index = bucket.entries.findIndex((entry) => entry.node.idHex === idHex);
+    const entry = bucket.entries[index];
+    if (entry === undefined) return;
+    bucket.entries.splice(index, 1);
+    this.#size--;
+    if (entry.node.ip !== undefined) this.#releaseIp(bucket, entry.node.ip);
+    for (const observer of this.#observers) observer.entryRemoved(entry);
+    this.#events.emit({ type: 'discovery/node-removed', node: entry.node, bucket: bucket.distance, reason });
+    if (bucket.replacements.length === 0) return;
+    const [standIn] = bucket.replacements.splice(this.#random.below(bucket.replacements.length), 1);
+    if (standIn !== undefined) this.#insert(bucket, standIn);
+  }
+
+  /**
+   * The `limit` entries nearest to `target`, nearest first. With `preferLive` unproven ones are given only where
+   * there is no proven one at all.
+   * @param exceptIdHex a node that is left out: who asks knows itself
+   */
+  closest(target: Uint8Array, limit: number, preferLive: boolean, exceptIdHex?: string): NodesByDistance {
+    const isOther = ({ node }: TableNode): boolean => node.idHex !== exceptIdHex;
+    if (preferLive) {
+      const live = this.#collect(target, limit, (entry) => entry.live && isOther(entry));
+      if (live.nodes.length > 0) return live;
+    }
+    return this.#collect(target, limit, isOther);
+  }
+
+  #collect(target: Uint8Array, limit: number, wanted: (entry: TableNode) => boolean): NodesByDistance {
+    const result = new NodesByDistance(target, limit);
+    for (const bucket of this.buckets) {
+      for (const entry of bucket.entries) if (wanted(entry)) result.push(entry.node);
+    }
+    return result;
+  }
+
+  #addReplacement(bucket: Bucket, node: Node): void {
+    if (bucket.hasReplacement(node.idHex) || !this.#claimIp(bucket, node.ip)) return;
+    const dropped = bucket.pushReplacement(this.#wrap(bucket, node));
+    if (dropped?.node.ip !== undefined) this.#releaseIp(bucket, dropped.node.ip);
+  }
+
+  #wrap(bucket: Bucket, node: Node): TableNode {
+    return {
+      node,
+      bucket,
+      addedToTable: this.#clock.now(),
+      addedToBucket: 0,
+      checks: 0,
+      live: false,
+      pace: undefined,
+    };
+  }
+
+  #insert(bucket: Bucket, entry: TableNode): void {
+    entry.addedToBucket = this.#clock.now();
+    bucket.entries.push(entry);
+    this.#size++;
+    for (const observer of this.#observers) observer.entryAdded(entry);
+    this.#events.emit({ type: 'discovery/node-added', node: entry.node, bucket: bucket.distance });
+  }
+
+  #claimIp(bucket: Bucket, ip: string | undefined): boolean {
+    if (ip === undefined || isUnspecified(ip) || !this.#subnets.add(ip)) return false;
+    if (bucket.subnets.add(ip)) return true;
+    this.#subnets.remove(ip);
+    return false;
+  }
+
+  #releaseIp(bucket: Bucket, ip: string): void {
+    this.#subnets.remove(ip);
+    bucket.subnets.remove(ip);
+  }
+}
+
+function sameEndpoint(a: Node, b: Node): boolean {
+  return a.ip === b.ip && a.udp === b.udp && a.tcp === b.tcp;
+}

@@ -1,0 +1,261 @@
+import type { EventLine } from '../../shared/model/peer.ts';
+import { formatDuration } from '../../shared/format.ts';
+import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
+import type { Node } from '../node-record/node.ts';
+import type { EndCause, NodeEvent } from './events.ts';
+import { plainText } from './plain-text.ts';
+import { phraseOf, titleOfCode } from '../causes/words.ts';
+
+/** What a fact says to a person, in the window and in the log alike; what it leaves out is null in the line. */
+export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
+  Partial<Omit<EventLine, 'seq' | 'at' | 'kind' | 'tone' | 'text'>>;
+
+/** Reasons that say nothing is wrong: the usual life of a network whose nodes are full. */
+const USUAL_CAUSES: ReadonlySet<string> = new Set([
+  'too-many-peers',
+  'useless-peer',
+  'no-shared-protocol',
+  'wrong-network',
+  'wrong-genesis',
+  'wrong-fork',
+  'already-connected',
+  'client-quitting',
+  'disconnect-requested',
+  'fork-refused',
+  'no-chain-data',
+  'too-many-inbound-peers',
+  'aborted',
+  'timed-out',
+  'connection-refused',
+  'unreachable',
+]);
+
+const toneOf = (cause: EndCause): EventLine['tone'] => (USUAL_CAUSES.has(cause.code) ? 'quiet' : 'look');
+
+const addressOf = (ip: string | undefined, port: number): string | null => {
+  if (ip === undefined) return null;
+  return ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
+};
+const aboutNode = (node: Node): Pick<EventLine, 'nodeId' | 'address'> => ({
+  nodeId: node.idHex,
+  address: addressOf(node.ip ?? node.hostname, node.tcp),
+});
+
+/** The line of a fact that a person wants to read; the others have none. */
+export function draftOf(event: NodeEvent): LineDraft | undefined {
+  switch (event.type) {
+    case 'peer/added':
+    case 'peer/dropped':
+    case 'dial/ended':
+    case 'inbound/ended':
+    case 'dropper/dropped':
+      return peerDraft(event);
+    case 'ban/added':
+    case 'ban/removed':
+      return banDraft(event);
+    case 'nat/mapped':
+    case 'nat/failed':
+    case 'nat/external':
+    case 'discovery/external-address':
+    case 'node/woke':
+    case 'node/network-changed':
+      return reachDraft(event);
+    case 'discovery/session':
+    case 'dns/root':
+      return findingDraft(event);
+    case 'discovery/lookup-done':
+    case 'record/updated':
+    case 'nodes/changed':
+    case 'settings/changed':
+    case 'node/phase':
+      return ownDraft(event);
+    default:
+      return undefined;
+  }
+}
+
+type Of<Type extends NodeEvent['type']> = Extract<NodeEvent, { type: Type }>;
+
+function peerDraft(
+  event: Of<'peer/added' | 'peer/dropped' | 'dial/ended' | 'inbound/ended' | 'dropper/dropped'>,
+): LineDraft | undefined {
+  switch (event.type) {
+    case 'peer/added':
+      return {
+        tone: 'good',
+        text: 'Peer added',
+        nodeId: event.idHex,
+        nodeName: plainText(event.name),
+        address: addressOf(event.ip, event.port),
+        direction: event.direction,
+      };
+    case 'peer/dropped':
+      return droppedLine(event);
+    case 'dial/ended':
+      return dialLine(event);
+    case 'inbound/ended':
+      return {
+        tone: 'quiet',
+        text: `Incoming connection ended: ${phraseOf(event.cause)}`,
+        nodeId: event.idHex ?? null,
+        address: addressOf(event.ip, event.port),
+        direction: 'inbound',
+        endedBy: event.cause.by,
+      };
+    case 'dropper/dropped':
+      return {
+        tone: 'quiet',
+        text: 'Peer is let go, so that another finds a place',
+        nodeId: event.idHex,
+        direction: event.direction,
+        endedBy: 'local',
+      };
+  }
+}
+
+/** What replaced a ban has its own line. */
+function banDraft(event: Of<'ban/added' | 'ban/removed'>): LineDraft | undefined {
+  const { target, name, reason, by, createdAt, until } = event.ban;
+  const whom = {
+    nodeId: target.kind === 'node' ? target.value : null,
+    nodeName: name === null ? null : plainText(name),
+    address: target.kind === 'node' ? null : target.value,
+  };
+  if (event.type === 'ban/removed') {
+    if (event.how === 'replaced') return undefined;
+    return { tone: 'quiet', text: event.how === 'user' ? 'Ban lifted' : 'Ban has run out', ...whom };
+  }
+  const time = until === null ? 'for ever' : `for ${formatDuration(until - createdAt)}`;
+  const why = reason === '' ? '' : `: ${plainText(reason)}`;
+  return {
+    tone: 'look',
+    text: `${by === 'score' ? 'Banned by its score' : 'Banned'} ${time}${why}`,
+    ...whom,
+  };
+}
+
+function reachDraft(
+  event: Of<
+    | 'nat/mapped'
+    | 'nat/failed'
+    | 'nat/external'
+    | 'discovery/external-address'
+    | 'node/woke'
+    | 'node/network-changed'
+  >,
+): LineDraft {
+  switch (event.type) {
+    case 'nat/mapped': {
+      const { protocol, externalPort, internalPort } = event.mapping;
+      const port = `${protocol.toUpperCase()} port ${String(externalPort)}`;
+      const inner = internalPort === externalPort ? '' : ` to our ${String(internalPort)}`;
+      return { tone: 'good', text: `${plainText(event.gateway)} forwards ${port}${inner}` };
+    }
+    case 'nat/failed':
+      return {
+        tone: 'look',
+        text: `No port is forwarded (${event.method}): ${plainText(event.reason).replace(/\.$/, '')}; next try in ${formatDuration(event.retryInMs)}`,
+      };
+    case 'nat/external':
+      return {
+        tone: 'good',
+        text: `External address told by ${event.source === 'nat' ? 'the gateway' : 'the STUN server'}`,
+        address: event.ip,
+      };
+    case 'discovery/external-address':
+      return {
+        tone: 'good',
+        text: `External address agreed by ${count(event.votes, 'node')}`,
+        address: addressOf(event.ip, event.port),
+      };
+    case 'node/woke':
+      return {
+        tone: 'look',
+        text: `The machine slept for ${formatDuration(event.sleptMs)}; the node renews its sockets, its port mapping and its record`,
+      };
+    case 'node/network-changed':
+      return {
+        tone: 'look',
+        text: `Addresses of this machine are now: ${event.addresses.join(', ') || 'none'}`,
+      };
+  }
+}
+
+/** Of handshakes only those that prove nothing: most nodes that do not answer are simply gone. */
+function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | undefined {
+  const { failure } = event;
+  if (event.type === 'dns/root') {
+    const domain = plainText(event.domain);
+    if (failure === undefined)
+      return { tone: 'quiet', text: `Node list at ${domain} is verified: number ${String(event.seq)}` };
+    return { tone: 'look', text: `Node list at ${domain}: ${plainText(failure).replace(/\.$/, '')}` };
+  }
+  if (failure === undefined || failure === 'timeout') return undefined;
+  return {
+    tone: 'quiet',
+    text: `Handshake of discovery v5 failed: ${lowerFirst(titleOfCode(failure))}`,
+    nodeId: event.idHex,
+    address: event.ip,
+    direction: event.role === 'initiator' ? 'outbound' : 'inbound',
+  };
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
+
+function ownDraft(
+  event: Of<'discovery/lookup-done' | 'record/updated' | 'nodes/changed' | 'settings/changed' | 'node/phase'>,
+): LineDraft {
+  switch (event.type) {
+    case 'discovery/lookup-done':
+      return {
+        tone: 'quiet',
+        text: `Lookup: ${count(event.found, 'node')} in ${count(event.rounds, 'round')}, ${formatDuration(event.durationMs)}`,
+      };
+    case 'record/updated':
+      return { tone: 'quiet', text: `Own record is now number ${String(event.seq)}: ${event.reason}` };
+    case 'nodes/changed':
+      return { tone: 'quiet', text: `The list of ${LIST_WORDS[event.list]} changed` };
+    case 'settings/changed':
+      return { tone: 'quiet', text: `Settings changed: ${event.keys.map(settingTitle).join(', ')}` };
+    case 'node/phase':
+      return { tone: event.phase === 'running' ? 'good' : 'quiet', text: PHASE_WORDS[event.phase] };
+  }
+}
+
+const settingTitle = (key: string): string =>
+  Object.hasOwn(SETTINGS, key) ? SETTINGS[key as SettingKey].title : key;
+
+const LIST_WORDS = { bootnodes: 'bootnodes', static: 'static nodes', trusted: 'trusted nodes' } as const;
+const PHASE_WORDS = {
+  starting: 'Node is starting',
+  running: 'Node is running',
+  stopping: 'Node is stopping',
+  stopped: 'Node has stopped',
+} as const;
+
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+function droppedLine(event: Extract<NodeEvent, { type: 'peer/dropped' }>): LineDraft {
+  return {
+    tone: toneOf(event.cause),
+    text: `Peer left after ${formatDuration(event.ageMs)}: ${phraseOf(event.cause)}`,
+    nodeId: event.idHex,
+    nodeName: plainText(event.name),
+    address: addressOf(event.ip, event.port),
+    direction: event.direction,
+    endedBy: event.cause.by,
+  };
+}
+
+/** A dial that became a session has its line from `peer/added`. */
+function dialLine(event: Extract<NodeEvent, { type: 'dial/ended' }>): LineDraft | undefined {
+  if (event.cause === undefined) return undefined;
+  return {
+    tone: event.kind === 'static' ? 'look' : toneOf(event.cause),
+    text: `${event.kind === 'static' ? 'Dial of a static node' : 'Dial'} ended: ${phraseOf(event.cause)}`,
+    ...aboutNode(event.node),
+    direction: 'outbound',
+    endedBy: event.cause.by,
+  };
+}

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadNobleKeccak, loadWasmKeccak } from '../../../src-main/base/keccak.ts';
+import {
+  loadNativeSecp256k1,
+  loadNobleSecp256k1,
+  type Secp256k1Backend,
+} from '../../../src-main/base/secp256k1-backends.ts';
+import { AesCtrKey, loadNobleSymmetric, loadNodeSymmetric } from '../../../src-main/base/symmetric.ts';
+
+const wasm = (await loadWasmKeccak())!;
+const nobleKeccak = loadNobleKeccak();
+const native = loadNativeSecp256k1()!;
+const nobleCurve = loadNobleSecp256k1();
+const node = loadNodeSymmetric()!;
+const nobleSymmetric = loadNobleSymmetric();
+
+const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const keys = fixed(32).filter((key) => nobleCurve.isPrivateKey(key));
+const aesKeys = fc.oneof(fixed(16), fixed(32));
+
+/** What an action gives, or that it throws: refusals of the two implementations have different words. */
+function outcome(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch {
+    return 'throws';
+  }
+}
+
+function expectSame(action: (backend: Secp256k1Backend) => unknown): void {
+  expect(outcome(() => action(native))).toEqual(outcome(() => action(nobleCurve)));
+}
+
+describe('The fast and the reference implementation are equal', () => {
+  it('in keccak-256 of any parts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 600 }), { maxLength: 5 }), (parts) => {
+        expect(wasm.hash(parts)).toEqual(nobleKeccak.hash(parts));
+      }),
+    );
+  });
+
+  it('in any interleaving of updates and digests of several running keccaks', () => {
+    const step = fc.record({ which: fc.nat(2), bytes: fc.option(fc.uint8Array({ maxLength: 300 })) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const fast = [wasm.create(), wasm.create(), wasm.create()];
+        const reference = [nobleKeccak.create(), nobleKeccak.create(), nobleKeccak.create()];
+        for (const { which, bytes } of steps) {
+          if (bytes === null) expect(fast[which]!.digest()).toEqual(reference[which]!.digest());
+          else for (const running of [fast[which]!, reference[which]!]) running.update(bytes);
+        }
+        expect(fast.map((running) => running.digest())).toEqual(reference.map((running) => running.digest()));
+      }),
+    );
+  });
+
+  it('in keys, signatures, recovery, verification and shared secrets', () => {
+    fc.assert(
+      fc.property(keys, keys, fixed(32), (key, other, hash) => {
+        expectSame((curve) => curve.publicKey(key));
+        expectSame((curve) => curve.sign(hash, key));
+        const publicKey = native.publicKey(key);
+        const { signature, recoveryId } = native.sign(hash, key);
+        expectSame((curve) => curve.recover(hash, signature, recoveryId));
+        expectSame((curve) => curve.recover(hash, signature, recoveryId ^ 1));
+        expectSame((curve) => curve.verify(hash, signature, publicKey));
+        expectSame((curve) => curve.ecdh(native.publicKey(other), key));
+        expectSame((curve) => curve.sharedPoint(native.publicKey(other), key));
+        expectSame((curve) => curve.convert(publicKey, true));
+        expectSame((curve) => curve.convert(curve.convert(publicKey, true), false));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('in what they refuse', () => {
+    fc.assert(
+      fc.property(
+        fixed(64),
+        fixed(32),
+        fc.nat(3),
+        fixed(33),
+        fixed(65),
+        keys,
+        (signature, hash, id, short, long, key) => {
+          short[0] = 2 + (short[0]! & 1);
+          long[0] = 4;
+          expectSame((curve) => curve.isPrivateKey(hash));
+          expectSame((curve) => curve.recover(hash, signature, id));
+          expectSame((curve) => curve.convert(short, false));
+          expectSame((curve) => curve.convert(long, true));
+          expectSame((curve) => curve.ecdh(long, key));
+          expectSame((curve) => curve.sharedPoint(long, key));
+          expectSame((curve) => curve.verify(hash, signature, native.publicKey(key)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('in AES-CTR over any pieces', () => {
+    fc.assert(
+      fc.property(
+        aesKeys,
+        fixed(16),
+        fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 8 }),
+        (key, iv, pieces) => {
+          const fast = node.createAesCtr(key, iv);
+          const reference = nobleSymmetric.createAesCtr(key, iv);
+          for (const piece of pieces) expect(fast.update(piece)).toEqual(reference.update(piece));
+        },
+      ),
+    );
+  });
+
+  it('in AES-CTR when the counter overflows', () => {
+    const iv = new Uint8Array(16).fill(0xff);
+    const key = new Uint8Array(32).fill(1);
+    const fast = node.createAesCtr(key, iv);
+    const reference = nobleSymmetric.createAesCtr(key, iv);
+    for (const length of [5, 16, 40]) {
+      expect(fast.update(new Uint8Array(length))).toEqual(reference.update(new Uint8Array(length)));
+    }
+  });
+
+  it('in AES-CTR of many texts under one key', () => {
+    const text = fc.uint8Array({ maxLength: 70 });
+    fc.assert(
+      fc.property(aesKeys, fixed(16), text, fc.nat(3), (key, iv, bytes, skipped) => {
+        const stream = nobleSymmetric.createAesCtr(key, iv);
+        stream.update(new Uint8Array(16 * skipped));
+        const many = new AesCtrKey(key);
+        for (let round = 0; round < 2; round++) many.apply(iv, bytes);
+        expect(many.apply(iv, bytes, skipped)).toEqual(stream.update(bytes));
+      }),
+    );
+    const [key, last] = [new Uint8Array(16), new Uint8Array(16).fill(0xff)];
+    const expected = nobleSymmetric.createAesCtr(key, last).update(new Uint8Array(40));
+    expect(new AesCtrKey(key).apply(last, new Uint8Array(40))).toEqual(expected);
+  });
+
+  it('in what AES-GCM seals, opens and refuses', () => {
+    const bytes = fc.uint8Array({ maxLength: 100 });
+    fc.assert(
+      fc.property(aesKeys, fixed(12), bytes, bytes, fc.nat(), (key, nonce, plain, additional, at) => {
+        const sealed = node.sealAesGcm(key, nonce, plain, additional);
+        expect(sealed).toEqual(nobleSymmetric.sealAesGcm(key, nonce, plain, additional));
+        for (const backend of [node, nobleSymmetric]) {
+          expect(backend.openAesGcm(key, nonce, sealed, additional)).toEqual(plain);
+          expect(backend.openAesGcm(key, nonce, sealed.subarray(1), additional)).toBeUndefined();
+          expect(backend.openAesGcm(key, nonce, sealed.subarray(0, at % 16), additional)).toBeUndefined();
+          const changed = sealed.slice();
+          changed[at % changed.length]! ^= 1;
+          expect(backend.openAesGcm(key, nonce, changed, additional)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it('in AES blocks, SHA-256 and HMAC', () => {
+    fc.assert(
+      fc.property(
+        aesKeys,
+        fixed(16),
+        fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 3 }),
+        (key, block, parts) => {
+          const fast = node.createAesEcb(key);
+          const reference = nobleSymmetric.createAesEcb(key);
+          for (const input of [block, block, key.slice(0, 16)])
+            expect(fast.block(input)).toEqual(reference.block(input));
+          const several = Uint8Array.of(...block, ...block);
+          expect(fast.blocks(several)).toEqual(reference.blocks(several));
+          expect(node.sha256(...parts)).toEqual(nobleSymmetric.sha256(...parts));
+          expect(node.hmacSha256(key, ...parts)).toEqual(nobleSymmetric.hmacSha256(key, ...parts));
+        },
+      ),
+    );
+  });
+});

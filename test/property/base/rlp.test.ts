@@ -1,0 +1,120 @@
+import { RLP } from '@ethereumjs/rlp';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  encodeRlp,
+  readRlp,
+  readRlpItem,
+  RlpError,
+  RlpReader,
+  type RlpItem,
+} from '../../../src-main/base/rlp.ts';
+
+const { item } = fc.letrec<{ item: RlpItem }>((tie) => ({
+  item: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(fc.uint8Array({ maxLength: 8 }), fc.uint8Array({ maxLength: 400 })),
+    fc.array(tie('item'), { maxLength: 8 }),
+  ),
+}));
+
+/** Every way to ask a reader for something. */
+const READS: readonly ((reader: RlpReader) => unknown)[] = [
+  (reader) => reader.bytes(),
+  (reader) => reader.bytes(3),
+  (reader) => reader.fixedBytes(2),
+  (reader) => reader.uint(),
+  (reader) => reader.uint(255),
+  (reader) => reader.uint64(),
+  (reader) => reader.uint256(),
+  (reader) => reader.boolean(),
+  (reader) => reader.text(10),
+  (reader) => reader.list(),
+  (reader) => reader.listOf((inner) => inner.uint(), 4),
+  (reader) => reader.raw(),
+  (reader) => reader.nextIsList(),
+  (reader) => readRlpItem(reader, 50),
+  (reader) => {
+    reader.end();
+  },
+];
+
+function depth(value: RlpItem): number {
+  return value instanceof Uint8Array ? 0 : 1 + Math.max(0, ...value.map(depth));
+}
+
+describe('RLP', () => {
+  it('reads back what it writes', () => {
+    fc.assert(
+      fc.property(item, (value) => {
+        fc.pre(depth(value) <= 16);
+        expect(readRlp(encodeRlp(value), (reader) => readRlpItem(reader, 100_000))).toEqual(value);
+      }),
+    );
+  });
+
+  it('writes what @ethereumjs/rlp writes', () => {
+    fc.assert(
+      fc.property(item, (value) => {
+        expect(encodeRlp(value)).toEqual(RLP.encode(value as Parameters<typeof RLP.encode>[0]));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 300n }), fc.maxSafeNat()), (value) => {
+        expect(encodeRlp(value)).toEqual(RLP.encode(value));
+      }),
+    );
+  });
+
+  it('accepts no bytes but those that it would write', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        let value: RlpItem;
+        try {
+          value = readRlp(bytes, (reader) => readRlpItem(reader, 1000));
+        } catch (error) {
+          expect(error).toBeInstanceOf(RlpError);
+          return;
+        }
+        expect(encodeRlp(value)).toEqual(bytes);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('reads integers of every size as they were written', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.maxSafeNat(), (large, safe) => {
+        expect(readRlp(encodeRlp(large), (reader) => reader.uint256())).toBe(large);
+        expect(readRlp(encodeRlp(large % 2n ** 64n), (reader) => reader.uint64())).toBe(large % 2n ** 64n);
+        expect(readRlp(encodeRlp(safe), (reader) => reader.uint())).toBe(safe);
+      }),
+    );
+  });
+
+  it('throws nothing but RlpErrors, and never reads beyond its list, whatever it is fed and asked', () => {
+    const hostile = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.tuple(item, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
+        const bytes = encodeRlp(value);
+        bytes[at % bytes.length] = byte;
+        return bytes;
+      }),
+    );
+    fc.assert(
+      fc.property(hostile, fc.array(fc.nat(READS.length - 1), { maxLength: 12 }), (bytes, asked) => {
+        let reader = RlpReader.over(bytes);
+        try {
+          for (const which of asked) {
+            const result = READS[which]!(reader);
+            expect(reader.position).toBeLessThanOrEqual(bytes.length);
+            if (result instanceof RlpReader) reader = result;
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(RlpError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

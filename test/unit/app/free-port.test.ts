@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { findFreePort, type PortTransports } from '../../../src-main/app/free-port.ts';
+import type { NetworkErrorCode } from '../../../src-main/base/errors.ts';
+import type { SocketAddress } from '../../../src-main/base/network.ts';
+import { networkError } from '../../../src-main/base/socket-errors.ts';
+
+const SETTINGS = {
+  addresses: ['0.0.0.0', '::'],
+  discoveryAddresses: null,
+  port: 30_303,
+  discoveryPort: null,
+};
+
+/** A machine whose sockets answer as `fault` says; nothing is opened. */
+class Machine implements PortTransports {
+  /** Sockets that were opened and not closed again. */
+  open = 0;
+  readonly tried: string[] = [];
+  readonly #fault: (protocol: 'tcp' | 'udp', at: SocketAddress) => NetworkErrorCode | undefined;
+  readonly datagrams = { bind: (at: SocketAddress) => this.#bind('udp', at) as never };
+  readonly streams = { listen: (at: SocketAddress) => this.#bind('tcp', at) as never };
+
+  constructor(fault: (protocol: 'tcp' | 'udp', at: SocketAddress) => NetworkErrorCode | undefined) {
+    this.#fault = fault;
+  }
+
+  async #bind(protocol: 'tcp' | 'udp', { ip, port }: SocketAddress) {
+    await Promise.resolve();
+    const local = { ip, port: port === 0 ? 40_000 : port };
+    this.tried.push(`${protocol} ${ip} ${String(port)}`);
+    const code = this.#fault(protocol, local);
+    if (code !== undefined) throw networkError(code, 'listen');
+    this.open++;
+    return { local, close: () => Promise.resolve(this.open--) };
+  }
+}
+
+describe('a free port', () => {
+  it('is the next one that TCP and UDP have free at every address', async () => {
+    const taken = ['tcp 30304 0.0.0.0', 'udp 30305 0.0.0.0', 'udp 30306 ::', 'tcp 30307 ::'];
+    const machine = new Machine((protocol, { ip, port }) =>
+      taken.includes(`${protocol} ${String(port)} ${ip}`) ? 'address-in-use' : undefined,
+    );
+    expect(await findFreePort('port', SETTINGS, machine)).toBe(30_308);
+    expect(machine.open).toBe(0);
+  });
+
+  it('is tried at the addresses of discovery too, and is not the other port that is set', async () => {
+    const machine = new Machine(() => undefined);
+    const settings = { ...SETTINGS, discoveryAddresses: ['127.0.0.1'], discoveryPort: 30_304 };
+    expect(await findFreePort('port', settings, machine)).toBe(30_305);
+    expect(machine.tried).toContain('udp 127.0.0.1 30305');
+    expect(await findFreePort('discoveryPort', settings, machine)).toBe(30_305);
+  });
+
+  it('is found on a machine without IPv6', async () => {
+    const machine = new Machine((_, { ip }) => (ip === '::' ? 'address-not-available' : undefined));
+    expect(await findFreePort('port', SETTINGS, machine)).toBe(30_304);
+  });
+
+  it('is above 1023 where the wanted one asks for rights', async () => {
+    const machine = new Machine(() => undefined);
+    expect(await findFreePort('port', { ...SETTINGS, port: 80 }, machine)).toBe(1_024);
+  });
+
+  it('is of the system’s choice where all neighbours are taken, also at the end of the range', async () => {
+    const machine = new Machine((_, { port }) => (port === 40_000 ? undefined : 'address-in-use'));
+    expect(await findFreePort('port', SETTINGS, machine)).toBe(40_000);
+    expect(await findFreePort('port', { ...SETTINGS, port: 65_535 }, machine)).toBe(40_000);
+  });
+
+  it.each(['address-in-use', 'address-not-available', 'permission-denied'] as const)(
+    'is none where every socket answers %s',
+    async (code) => {
+      const machine = new Machine(() => code);
+      expect(await findFreePort('port', SETTINGS, machine)).toBeUndefined();
+      expect(machine.open).toBe(0);
+    },
+  );
+});

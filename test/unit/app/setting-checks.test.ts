@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { assertUsable } from '../../../src-main/app/setting-checks.ts';
+import { assertDatabasePlace, liesWithin } from '../../../src-main/store/database-place.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let at: (...names: string[]) => string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  at = (...names) => join(folder.path, ...names);
+  await mkdir(at('data'));
+});
+afterEach(() => folder.remove());
+
+const check = (change: Parameters<typeof assertUsable>[0], chosen: readonly string[] = []): Promise<void> =>
+  assertUsable(change, { dataFolder: at('data'), isChosen: (path) => chosen.includes(path) });
+const refusal = (field: string, message: RegExp) => ({
+  code: 'invalid-parameters',
+  field,
+  message: expect.stringMatching(message) as string,
+});
+
+describe('a path that is set', () => {
+  it('of the node key leads to a key, in an ordinary file', async () => {
+    await writeFile(at('key'), '1f'.repeat(32), { mode: 0o600 });
+    await writeFile(at('large'), 'ab'.repeat(600_000));
+    await expect(check({ nodeKey: at('key') })).resolves.toBeUndefined();
+    await expect(check({ nodeKey: null })).resolves.toBeUndefined();
+    await expect(check({ nodeKey: at('data') })).rejects.toMatchObject(refusal('nodeKey', /is a folder/));
+    await expect(check({ nodeKey: at('none') })).rejects.toMatchObject(refusal('nodeKey', /does not exist/));
+    await expect(check({ nodeKey: at('large') })).rejects.toMatchObject(refusal('nodeKey', /larger than/));
+    await expect(check({ nodeKey: 'key' })).rejects.toMatchObject(refusal('nodeKey', /must be absolute/));
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [at('pipe')]);
+    await expect(check({ nodeKey: at('pipe') })).rejects.toMatchObject(refusal('nodeKey', /named pipe/));
+    await expect(check({ nodeKey: '/dev/zero' })).rejects.toMatchObject(refusal('nodeKey', /device/));
+  });
+
+  it('of the genesis leads to a genesis, of 1 MiB at most', async () => {
+    await writeFile(at('bad.json'), '{"config": 7}');
+    await writeFile(at('large.json'), ' '.repeat(1_048_577));
+    await expect(check({ genesis: at('bad.json') })).rejects.toMatchObject(refusal('genesis', /bad\.json/));
+    await expect(check({ genesis: at('large.json') })).rejects.toMatchObject(
+      refusal('genesis', /larger than/),
+    );
+    await expect(check({ genesis: at('data') })).rejects.toMatchObject(refusal('genesis', /is a folder/));
+  });
+
+  it('of the database lies in the data folder, unless a person chose it', async () => {
+    await expect(check({ nodeDatabase: at('data', 'new', 'db') })).resolves.toBeUndefined();
+    await expect(check({ nodeDatabase: at('elsewhere') })).rejects.toMatchObject(
+      refusal('nodeDatabase', /outside the data folder/),
+    );
+    await expect(check({ nodeDatabase: at('data', '..', 'elsewhere') })).rejects.toMatchObject({
+      field: 'nodeDatabase',
+    });
+    await expect(check({ nodeDatabase: at('elsewhere') }, [at('elsewhere')])).resolves.toBeUndefined();
+    await symlink(folder.path, at('data', 'link'));
+    await expect(check({ nodeDatabase: at('data', 'link', 'x') })).rejects.toMatchObject({
+      field: 'nodeDatabase',
+    });
+    expect(await readdir(folder.path)).toEqual(['data']);
+    expect(await liesWithin(at('data'), at('data-other'))).toBe(false);
+    expect(await liesWithin(at('data'), at('data', '..x'))).toBe(true);
+  });
+});
+
+describe('the place of a database', () => {
+  test.skipIf(process.platform === 'win32').each([
+    ['/etc/enodeck', /folder of the system/],
+    ['/usr', /folder of the system/],
+    ['/proc/self/x', /folder of the system/],
+    ['/dev', /folder of the system/],
+    ['/tmp/../etc/x', /folder of the system/],
+    ['/', /shared by others/],
+    ['/home', /shared by others/],
+    ['/var', /shared by others/],
+  ])('is not %s', async (path, message) => {
+    await expect(assertDatabasePlace(path)).rejects.toThrow(message);
+  });
+
+  it('is not within a system folder behind a link', async () => {
+    await symlink('/etc', at('link'));
+    await expect(assertDatabasePlace(at('link', 'enodeck'))).rejects.toThrow(/folder of the system/);
+  });
+
+  it('is not among files of others, and is a folder', async () => {
+    await writeFile(at('data', 'letter.txt'), 'x');
+    await expect(assertDatabasePlace(at('data'))).rejects.toThrow(/other files in it \(letter\.txt\)/);
+    await expect(assertDatabasePlace(at('data', 'letter.txt'))).rejects.toThrow(/not a folder/);
+    await expect(assertDatabasePlace(at('data', 'letter.txt', 'x'))).rejects.toThrow(/below a file/);
+    await writeFile(at('data', 'CURRENT'), 'MANIFEST-000001\n');
+    await expect(assertDatabasePlace(at('data'))).resolves.toBeUndefined();
+  });
+});

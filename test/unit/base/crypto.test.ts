@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { CryptoError } from '../../../src-main/base/crypto-error.ts';
+import { createKeccak, keccak256, loadNobleKeccak, loadWasmKeccak } from '../../../src-main/base/keccak.ts';
+import {
+  compress,
+  decompress,
+  ecdh,
+  generatePrivateKey,
+  isPrivateKey,
+  isPublicKey,
+  publicKeyOf,
+  recover,
+  sign,
+  verify,
+} from '../../../src-main/base/secp256k1.ts';
+import { loadNativeSecp256k1 } from '../../../src-main/base/secp256k1-backends.ts';
+import {
+  createAesCtr,
+  createAesEcb,
+  hmacSha256,
+  hkdfSha256,
+  loadNodeSymmetric,
+  openAesGcm,
+  sealAesGcm,
+  sha256,
+} from '../../../src-main/base/symmetric.ts';
+import { hex, unhex } from '../../support/hex.ts';
+
+const ORDER = hex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141');
+const privateKey = hex('b71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291');
+const hash = keccak256(hex('01'));
+
+describe('keccak-256', () => {
+  it.each([
+    ['', 'c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470'],
+    ['616263', '4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45'],
+    ['c0', '1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347'],
+  ])('of %s is %s', (input, expected) => {
+    expect(unhex(keccak256(hex(input)))).toBe(`0x${expected}`);
+    expect(unhex(loadNobleKeccak().hash([hex(input)]))).toBe(`0x${expected}`);
+  });
+
+  it('takes its input in parts', () => {
+    expect(keccak256(hex('61'), new Uint8Array(0), hex('6263'))).toEqual(keccak256(hex('616263')));
+  });
+
+  it('runs on after a digest, and running hashes do not disturb each other', () => {
+    const first = createKeccak();
+    const second = createKeccak();
+    first.update(hex('61'));
+    second.update(new Uint8Array(500));
+    expect(first.digest()).toEqual(keccak256(hex('61')));
+    expect(first.digest()).toEqual(keccak256(hex('61')));
+    first.update(hex('6263'));
+    expect(first.digest()).toEqual(keccak256(hex('616263')));
+    expect(second.digest()).toEqual(keccak256(new Uint8Array(500)));
+  });
+
+  it.each([135, 136, 137, 271, 272, 273, 1 << 20])('runs over %i bytes in uneven pieces', (length) => {
+    const bytes = Uint8Array.from({ length }, (_, at) => (at * 31) % 256);
+    const running = createKeccak();
+    let at = 0;
+    for (let piece = 1; at < length; piece = (piece * 3) % 1009) {
+      running.update(bytes.subarray(at, Math.min(length, at + piece)));
+      at += piece;
+    }
+    expect(running.digest()).toEqual(keccak256(bytes));
+  });
+
+  it('keeps a digest when more is hashed', () => {
+    const digest = keccak256(hex('61'));
+    keccak256(hex('62'));
+    expect(unhex(digest)).toBe(unhex(keccak256(hex('61'))));
+  });
+
+  it('goes on with a running hash after something else was hashed', () => {
+    const bytes = new Uint8Array(200).fill(7);
+    const running = createKeccak();
+    running.update(bytes);
+    keccak256(hex('62'));
+    expect(running.digest()).toEqual(keccak256(bytes));
+  });
+
+  it('has its fast implementation on this platform', async () => {
+    expect((await loadWasmKeccak())?.name).toBe('wasm');
+  });
+});
+
+describe('secp256k1', () => {
+  it('derives the public key of a private key', () => {
+    expect(unhex(publicKeyOf(privateKey))).toBe(
+      '0xca634cae0d49acb401d8a4c6b6fe8c55b70d115bf400769cc1400f3258cd31387574077f301b421bc84df7266c44e9e6d569fc56be00812904767bf5ccd1fc7f',
+    );
+  });
+
+  it('signs so that the key is recovered and the signature verified', () => {
+    const signature = sign(hash, privateKey);
+    expect(signature).toHaveLength(65);
+    expect(recover(hash, signature)).toEqual(publicKeyOf(privateKey));
+    expect(verify(hash, signature.subarray(0, 64), publicKeyOf(privateKey))).toBe(true);
+    expect(verify(sha256(hash), signature.subarray(0, 64), publicKeyOf(privateKey))).toBe(false);
+  });
+
+  it('agrees on the same secret from both sides', () => {
+    const other = keccak256(hex('05'));
+    expect(ecdh(publicKeyOf(other), privateKey)).toEqual(ecdh(publicKeyOf(privateKey), other));
+  });
+
+  it('compresses and decompresses', () => {
+    const publicKey = publicKeyOf(privateKey);
+    expect(unhex(compress(publicKey))).toBe(
+      '0x03ca634cae0d49acb401d8a4c6b6fe8c55b70d115bf400769cc1400f3258cd3138',
+    );
+    expect(decompress(compress(publicKey))).toEqual(publicKey);
+  });
+
+  it('takes no private key of zero, of the group order or of another length', () => {
+    for (const key of [new Uint8Array(32), ORDER, new Uint8Array(31).fill(1), new Uint8Array(33).fill(1)]) {
+      expect(isPrivateKey(key)).toBe(false);
+      expect(() => publicKeyOf(key)).toThrow(CryptoError);
+      expect(() => sign(hash, key)).toThrow(CryptoError);
+      expect(() => ecdh(publicKeyOf(privateKey), key)).toThrow(CryptoError);
+    }
+  });
+
+  it('draws again when randomness spells no key', () => {
+    const draws = [new Uint8Array(32), ORDER, privateKey];
+    const random = { bytes: () => draws.shift()!, below: () => 0 };
+    expect(generatePrivateKey(random)).toBe(privateKey);
+  });
+
+  it.each([
+    ['a point off the curve', new Uint8Array(64).fill(1)],
+    ['zero', new Uint8Array(64)],
+    ['63 bytes', new Uint8Array(63)],
+    ['65 bytes', new Uint8Array(65).fill(4)],
+  ])('refuses %s as a public key', (_what, key) => {
+    expect(isPublicKey(key)).toBe(false);
+    expect(() => ecdh(key, privateKey)).toThrow(CryptoError);
+    expect(() => compress(key)).toThrow(CryptoError);
+    expect(verify(hash, new Uint8Array(64).fill(1), key)).toBe(false);
+  });
+
+  it('refuses compressed keys that are none', () => {
+    for (const key of [
+      hex(`02${'00'.repeat(31)}05`),
+      hex(`05${'11'.repeat(32)}`),
+      new Uint8Array(32),
+      new Uint8Array(65),
+    ]) {
+      expect(() => decompress(key)).toThrow(CryptoError);
+    }
+  });
+
+  it('refuses signatures that are none', () => {
+    const signature = sign(hash, privateKey);
+    const withId = (id: number): Uint8Array => {
+      const copy = signature.slice();
+      copy[64] = id;
+      return copy;
+    };
+    for (const bad of [
+      new Uint8Array(65),
+      withId(4),
+      withId(27),
+      withId(255),
+      signature.subarray(0, 64),
+      new Uint8Array(66),
+    ]) {
+      expect(() => recover(hash, bad)).toThrow(CryptoError);
+    }
+    expect(verify(hash, new Uint8Array(64), publicKeyOf(privateKey))).toBe(false);
+    expect(verify(hash, signature, publicKeyOf(privateKey))).toBe(false);
+  });
+
+  it('recovers from high s too, and does not verify it', () => {
+    const signature = sign(hash, privateKey);
+    const order = BigInt(unhex(ORDER));
+    const highS = order - BigInt(unhex(signature.subarray(32, 64)));
+    const high = hex(`${unhex(signature.subarray(0, 32))}${highS.toString(16).padStart(64, '0')}`);
+    const recoverable = Uint8Array.of(...high, signature[64]! ^ 1);
+    expect(recover(hash, recoverable)).toEqual(publicKeyOf(privateKey));
+    expect(verify(hash, high, publicKeyOf(privateKey))).toBe(false);
+  });
+
+  it('has its fast implementation on this platform', () => {
+    expect(loadNativeSecp256k1()?.name).toBe('native');
+  });
+});
+
+describe('AES, SHA-256 and HMAC', () => {
+  it('give the values of their standards', () => {
+    // FIPS 197, appendix C.3; NIST SP 800-38A, F.5.5; FIPS 180-2, B.1; RFC 4231, case 2
+    const key = hex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
+    const block = createAesEcb(key).block(hex('00112233445566778899aabbccddeeff'));
+    expect(unhex(block)).toBe('0x8ea2b7ca516745bfeafc49904b496089');
+    const ctrKey = hex('603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4');
+    const stream = createAesCtr(ctrKey, hex('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'));
+    expect(unhex(stream.update(hex('6bc1bee22e409f96e93d7e117393172a')))).toBe(
+      '0x601ec313775789a5b7a7f504bbf3d228',
+    );
+    expect(unhex(sha256(hex('61'), hex('6263')))).toBe(
+      '0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+    expect(
+      unhex(
+        hmacSha256(hex('4a656665'), hex('7768617420646f2079612077616e7420'), hex('666f72206e6f7468696e673f')),
+      ),
+    ).toBe('0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
+  });
+
+  it('derive keys as RFC 5869 has it', () => {
+    const okm = hkdfSha256(
+      new Uint8Array(22).fill(0x0b),
+      hex('000102030405060708090a0b0c'),
+      hex('f0f1f2f3f4f5f6f7f8f9'),
+      42,
+    );
+    expect(unhex(okm)).toBe(
+      '0x3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865',
+    );
+    expect(() => hkdfSha256(okm, okm, okm, 255 * 32 + 1)).toThrow(RangeError);
+  });
+
+  it.each([0, 15, 17, 24, 33])('refuse a key of %i bytes', (length) => {
+    expect(() => createAesCtr(new Uint8Array(length), new Uint8Array(16))).toThrow(RangeError);
+    expect(() => createAesEcb(new Uint8Array(length))).toThrow(RangeError);
+    const [nonce, none] = [new Uint8Array(12), new Uint8Array(0)];
+    expect(() => sealAesGcm(new Uint8Array(length), nonce, none, none)).toThrow(RangeError);
+    expect(() => openAesGcm(new Uint8Array(length), nonce, none, none)).toThrow(RangeError);
+  });
+
+  it('refuse blocks of other lengths than 16', () => {
+    expect(() => createAesCtr(new Uint8Array(16), new Uint8Array(15))).toThrow(RangeError);
+    expect(() => createAesEcb(new Uint8Array(16)).block(new Uint8Array(17))).toThrow(RangeError);
+  });
+
+  it('have their fast implementation on this platform', () => {
+    expect(loadNodeSymmetric()?.name).toBe('node');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { Log, logText } from '../../../src-main/base/log.ts';
+import { fromLevel, RingSink } from '../../../src-main/base/log-sinks.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const clock = new VirtualClock(0);
+
+describe('the log', () => {
+  test('numbers lines and joins scopes', () => {
+    const ring = new RingSink(10);
+    const logger = new Log(clock, [ring], 'debug').logger('').child('discovery').child('v4');
+    logger.info('started', { port: 30303, seq: 2n ** 60n, nothing: undefined });
+    logger.debug('x');
+    expect(ring.all()).toEqual([
+      {
+        seq: 1,
+        at: 0,
+        level: 'info',
+        scope: 'discovery/v4',
+        message: 'started',
+        fields: { port: '30303', seq: '1152921504606846976' },
+      },
+      { seq: 2, at: 0, level: 'debug', scope: 'discovery/v4', message: 'x', fields: {} },
+    ]);
+  });
+
+  test('writes from the level in force on, which can be changed', () => {
+    const ring = new RingSink(10);
+    const log = new Log(clock, [ring], 'warn');
+    log.logger('a').info('quiet');
+    log.setLevel('debug');
+    log.logger('a').debug('loud');
+    expect(ring.all().map((line) => line.message)).toEqual(['loud']);
+  });
+
+  test('takes out what could steer a terminal or forge a line, and cuts what is too long', () => {
+    const ring = new RingSink(10);
+    new Log(clock, [ring], 'debug')
+      .logger('a')
+      .warn('one\ntwo\u001b[31m', { name: `x\r\n\u202e${'y'.repeat(5_000)}` });
+    const [line] = ring.all();
+    expect(line!.message).toBe('one two [31m');
+    expect(line!.fields['name']).toMatch(/^x {3}y+$/);
+    expect(line!.fields['name']!.length).toBe(1_024);
+    expect(logText(line!).split('\n')).toHaveLength(1);
+  });
+
+  test('as text has the time, and quotes what has spaces', () => {
+    const ring = new RingSink(10);
+    new Log(clock, [ring], 'debug').logger('a').info('hello', { one: 'x', two: 'a "b"', three: '' });
+    expect(logText(ring.all()[0]!)).toBe(
+      '1970-01-01T00:00:00.000Z INFO  a hello one=x two="a \\"b\\"" three=""',
+    );
+  });
+});
+
+describe('the ring of lines', () => {
+  test('keeps the newest, and reads on from a cursor', () => {
+    const ring = new RingSink(100);
+    const logger = new Log(clock, [ring], 'debug').logger('a');
+    for (let number = 1; number <= 1_050; number += 1) logger.info(String(number));
+    expect(ring.all()).toHaveLength(100);
+    expect(ring.all().at(-1)!.seq).toBe(1_050);
+    expect(ring.after(1_048).map((line) => line.seq)).toEqual([1_049, 1_050]);
+    expect(ring.after(0)).toHaveLength(100);
+    expect(ring.after(1_050)).toEqual([]);
+  });
+});
+
+test('a quieter sink holds back what is below its level', () => {
+  const ring = new RingSink(10);
+  const logger = new Log(clock, [fromLevel('warn', ring)], 'debug').logger('a');
+  logger.info('no');
+  logger.error('yes');
+  expect(ring.all().map((line) => line.message)).toEqual(['yes']);
+});

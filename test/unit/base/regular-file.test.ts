@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRegularFile, readRegularFileNow } from '../../../src-main/base/regular-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let at: (name: string) => string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  at = (name) => join(folder.path, name);
+});
+afterEach(() => folder.remove());
+
+/** Both readers must say the same. */
+async function refusal(path: string, maxBytes = 100): Promise<unknown> {
+  const later = await readRegularFile(path, maxBytes).catch((error: unknown) => error);
+  let now: unknown;
+  try {
+    now = readRegularFileNow(path, maxBytes);
+  } catch (error) {
+    now = error;
+  }
+  expect(now).toMatchObject({ code: (later as { code: string }).code });
+  return later;
+}
+
+describe('a file that a person names', () => {
+  it('is read whole, also by a link, up to the bound', async () => {
+    await writeFile(at('a'), 'x'.repeat(100), { mode: 0o640 });
+    await symlink(at('a'), at('link'));
+    for (const name of ['a', 'link']) {
+      const { bytes, mode } = await readRegularFile(at(name), 100);
+      expect(bytes).toHaveLength(100);
+      if (process.platform !== 'win32') expect(mode).toBe(0o640);
+      expect(readRegularFileNow(at(name), 100)).toEqual({ bytes, mode });
+    }
+    await writeFile(at('empty'), '');
+    expect((await readRegularFile(at('empty'), 100)).bytes).toHaveLength(0);
+  });
+
+  it('is refused by what it is, at once', async () => {
+    await writeFile(at('large'), 'x'.repeat(101));
+    await mkdir(at('folder'));
+    expect(await refusal(at('large'))).toMatchObject({
+      code: 'file-too-large',
+      message: 'is larger than 100 bytes',
+    });
+    expect(await refusal(at('folder'))).toMatchObject({
+      code: 'file-not-regular',
+      message: 'is a folder, not a file',
+    });
+    expect(await refusal(at('none'))).toMatchObject({ code: 'file-missing', message: 'does not exist' });
+    expect(await refusal(join(at('large'), 'x'))).toMatchObject({ code: 'file-missing' });
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is no pipe, device or socket, which nobody waits for',
+    async () => {
+      execFileSync('mkfifo', [at('pipe')]);
+      expect(await refusal(at('pipe'))).toMatchObject({ message: 'is a named pipe, not a file' });
+      expect(await refusal('/dev/zero')).toMatchObject({ message: 'is a device, not a file' });
+      const server = createServer().listen(at('socket'));
+      await once(server, 'listening');
+      expect(await refusal(at('socket'))).toMatchObject({ message: 'is a socket, not a file' });
+      server.close();
+    },
+  );
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('must be readable', async () => {
+    await writeFile(at('mine'), 'x');
+    await chmod(at('mine'), 0);
+    expect(await refusal(at('mine'))).toMatchObject({ code: 'file-unreadable' });
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'that lies about its size is not read beyond the bound',
+    async () => {
+      expect(await refusal('/proc/self/maps', 100)).toMatchObject({ code: 'file-unreadable' });
+    },
+  );
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { PacketCounters } from '../../../../src-main/discovery/socket/packet-counters.ts';
+import { VirtualClock } from '../../../support/virtual-clock.ts';
+
+describe('packet counters', () => {
+  it('count each way, and per second over the last ten', async () => {
+    const clock = new VirtualClock();
+    const counters = new PacketCounters(clock, ['ping', 'pong']);
+    for (let i = 0; i < 50; i++) counters.packet('in', 'ping');
+    counters.packet('out', 'pong');
+    counters.packet('in', 'nothing-of-ours');
+    expect(counters.packets).toEqual([
+      { packet: 'ping', in: 50, out: 0, inPerSecond: 5, outPerSecond: 0 },
+      { packet: 'pong', in: 0, out: 1, inPerSecond: 0, outPerSecond: 0.1 },
+    ]);
+    await clock.advance(11_000);
+    expect(counters.packets[0]).toMatchObject({ in: 50, inPerSecond: 0 });
+  });
+
+  it('count drops by reason, most frequent first, of a bounded number of reasons', () => {
+    const counters = new PacketCounters(new VirtualClock(), []);
+    counters.dropped('expired');
+    for (let i = 0; i < 3; i++) counters.dropped('bad-hash');
+    expect(counters.drops).toEqual([
+      { reason: 'bad-hash', count: 3 },
+      { reason: 'expired', count: 1 },
+    ]);
+    for (let i = 0; i < 1_000; i++) counters.dropped(`reason-${String(i)}`);
+    expect(counters.drops.length).toBeLessThanOrEqual(65);
+  });
+
+  it('know the share of answered pings of the last ten minutes', async () => {
+    const clock = new VirtualClock();
+    const counters = new PacketCounters(clock, []);
+    expect(counters.pingsAnswered).toBeNull();
+    for (let first = 0; first < 20; first++) counters.pinged('first', first === 0);
+    expect(counters.pingsAnswered).toBeNull();
+    for (const answered of [true, true, true, false]) counters.pinged('proven', answered);
+    expect(counters.pingsAnswered).toBe(0.75);
+    expect(counters.pings).toEqual({
+      proven: { asked: 4, answered: 3 },
+      first: { asked: 20, answered: 1 },
+    });
+    await clock.advance(660_000);
+    expect(counters.pingsAnswered).toBeNull();
+    expect(counters.pings.first).toEqual({ asked: 0, answered: 0 });
+  });
+});

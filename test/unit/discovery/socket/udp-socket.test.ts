@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RECEIVE_BUFFER, UdpSocket } from '../../../../src-main/discovery/socket/udp-socket.ts';
+import { NetworkError } from '../../../../src-main/base/errors.ts';
+import type { DatagramTransport, SocketAddress } from '../../../../src-main/base/network.ts';
+import type { Logger } from '../../../../src-main/base/runtime.ts';
+import { systemDatagramTransport } from '../../../../src-main/base/udp.ts';
+import { silentLogger } from '../../../support/silent-logger.ts';
+
+const AT: SocketAddress = { ip: '127.0.0.1', port: 0 };
+
+async function open(
+  transport: DatagramTransport = systemDatagramTransport,
+): Promise<{ socket: UdpSocket; heard: () => Promise<string> }> {
+  const socket = new UdpSocket({ transport, addresses: [AT], logger: silentLogger });
+  await socket.open();
+  onTestFinished(() => socket.close());
+  const heard = (): Promise<string> =>
+    new Promise((resolve) => {
+      socket.onDatagram((datagram) => {
+        resolve(new TextDecoder().decode(datagram));
+      });
+    });
+  return { socket, heard };
+}
+
+async function say(words: string, to: SocketAddress): Promise<void> {
+  const other = await systemDatagramTransport.bind(AT);
+  onTestFinished(() => other.close());
+  other.send(new TextEncoder().encode(words), to);
+}
+
+describe('the receive buffer', () => {
+  const LINUX_LIMIT = '/proc/sys/net/core/rmem_max';
+
+  test('is as large as the system lets it be, up to 4 MiB', async () => {
+    const { socket } = await open();
+    const given = socket.receiveBuffer('ipv4')!;
+    const limit = existsSync(LINUX_LIMIT) ? Number(readFileSync(LINUX_LIMIT, 'utf8')) : undefined;
+    expect(given).toBe(limit === undefined ? given : Math.min(RECEIVE_BUFFER, limit));
+    expect(given).toBeGreaterThanOrEqual(64 * 1024);
+  });
+
+  test.each([
+    [RECEIVE_BUFFER, 'debug'],
+    [212_992, 'info'],
+  ])('of %d bytes is logged, at %s', async (receiveBuffer, level) => {
+    const asked: unknown[] = [];
+    const lines: unknown[] = [];
+    const logger: Logger = {
+      ...silentLogger,
+      debug: (_message, fields) => lines.push(['debug', fields?.['bytes']]),
+      info: (_message, fields) => lines.push(['info', fields?.['bytes']]),
+    };
+    const transport: DatagramTransport = {
+      bind: async (at, wanted) => {
+        asked.push(wanted);
+        const socket = await systemDatagramTransport.bind(at);
+        return Object.assign(Object.create(socket) as typeof socket, {
+          receiveBuffer,
+          family: socket.family,
+          local: socket.local,
+          onDatagram: () => () => undefined,
+          close: () => socket.close(),
+        });
+      },
+    };
+    const socket = new UdpSocket({ transport, addresses: [AT], logger });
+    await socket.open();
+    onTestFinished(() => socket.close());
+    expect([asked, lines]).toEqual([[RECEIVE_BUFFER], [[level, receiveBuffer]]]);
+  });
+});
+
+describe('sockets that are opened anew', () => {
+  test('keep their port and their listener', async () => {
+    const { socket, heard } = await open();
+    const before = socket.local('ipv4')!;
+    const said = heard();
+    await socket.reopen();
+    expect(socket.local('ipv4')).toEqual(before);
+    await say('still here', before);
+    expect(await said).toBe('still here');
+  });
+
+  test('remember their port while their address is away', async () => {
+    let away = false;
+    const { socket } = await open({
+      bind: (at) =>
+        away
+          ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
+          : systemDatagramTransport.bind(at),
+    });
+    const before = socket.local('ipv4');
+    away = true;
+    for (let tries = 0; tries < 2; tries++)
+      await expect(socket.reopen()).rejects.toMatchObject({ code: 'address-not-available' });
+    expect(socket.local('ipv4')).toBeUndefined();
+    away = false;
+    await socket.reopen();
+    expect(socket.local('ipv4')).toEqual(before);
+  });
+});

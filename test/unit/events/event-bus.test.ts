@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { EventBus } from '../../../src-main/events/event-bus.ts';
+import { logEvents } from '../../../src-main/events/event-log.ts';
+import type { NodeEvent } from '../../../src-main/events/events.ts';
+import { fakeNode } from '../../support/nodes.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const phase: NodeEvent = { type: 'node/phase', phase: 'running' };
+
+describe('the event bus', () => {
+  test('tells every subscriber, with the time, until it unsubscribes', async () => {
+    const clock = new VirtualClock(1_000);
+    const bus = new EventBus(clock, recordedLog().logger);
+    const heard: [string, number][] = [];
+    const end = bus.subscribe((event, at) => heard.push([event.type, at]));
+    bus.emit(phase);
+    await clock.advance(500);
+    bus.emit(phase);
+    end();
+    bus.emit(phase);
+    expect(heard).toEqual([
+      ['node/phase', 1_000],
+      ['node/phase', 1_500],
+    ]);
+  });
+
+  test('keeps the defect of one listener from the others and from the stage', () => {
+    const { logger, lines } = recordedLog();
+    const bus = new EventBus(new VirtualClock(), logger);
+    let heard = 0;
+    bus.subscribe(() => {
+      throw new Error('a defect');
+    });
+    bus.subscribe(() => (heard += 1));
+    bus.emit(phase);
+    expect(heard).toBe(1);
+    expect(lines[0]).toMatchObject({ level: 'error', fields: { reason: 'a defect' } });
+  });
+
+  test('writes the true cause and the reason on the wire to the log, on one line', () => {
+    const { logger, lines } = recordedLog();
+    const bus = new EventBus(new VirtualClock(), logger);
+    logEvents(bus, logger);
+    bus.emit({
+      type: 'dial/ended',
+      node: fakeNode(new Uint8Array(32)),
+      kind: 'static',
+      durationMs: 1,
+      cause: {
+        code: 'wrong-network',
+        message: 'The peer is on network 5, we are on 1',
+        by: 'remote',
+        stage: 'status',
+        disconnectReason: 'subprotocol error',
+      },
+    });
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        scope: 'test/dial',
+        fields: { cause: 'wrong-network', wire: 'subprotocol error', by: 'remote' },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,436 @@
+import { describe, expect, test } from 'vitest';
+import type { HealthCheck, NatStatus } from '../../../shared/model/node.ts';
+import type { TableProtocol } from '../../../shared/model/table.ts';
+import type { HealthFacts, ProtocolFacts } from '../../../src-main/health/health-facts.ts';
+import { healthOf } from '../../../src-main/health/health.ts';
+import { OutsideContacts } from '../../../src-main/health/outside-contacts.ts';
+
+const NOW = 1_800_000_000_000;
+
+const MAPPED: NatStatus = {
+  method: 'any',
+  state: 'mapped',
+  gateway: 'UPnP at 192.168.1.1',
+  mappings: [
+    { protocol: 'tcp', internalPort: 30_303, externalPort: 30_303, expiresAt: NOW + 400_000 },
+    { protocol: 'udp', internalPort: 30_303, externalPort: 30_304, expiresAt: NOW + 400_000 },
+  ],
+  failure: null,
+  nextTryAt: null,
+};
+
+/** A protocol whose table is well filled; pings as [asked, answered]. */
+function spoken(
+  protocol: TableProtocol,
+  { proven = [0, 0], first = [0, 0] }: Partial<Record<'proven' | 'first', readonly [number, number]>>,
+  table = { entries: 130, live: 112, replacements: 43 },
+): ProtocolFacts {
+  const figures = ([asked, answered]: readonly [number, number]) => ({ asked, answered });
+  return { protocol, pings: { proven: figures(proven), first: figures(first) }, table };
+}
+
+const WELL: HealthFacts = {
+  running: true,
+  uptimeMs: 3_600_000,
+  now: NOW,
+  demo: false,
+  networkPresent: true,
+  confined: false,
+  tcpPort: 30303,
+  udpPort: 30303,
+  external: [{ ip: '81.2.69.142', source: 'votes', votes: 41 }],
+  nat: MAPPED,
+  clock: { offsetMs: 40, samples: 41 },
+  discoveryEnabled: true,
+  protocols: [spoken('v4', { proven: [470, 450] }), spoken('v5', { proven: [100, 90] })],
+  peers: {
+    total: 12,
+    inbound: 4,
+    outbound: 8,
+    static: 0,
+    trusted: 0,
+    dialing: 0,
+    dialSlots: 8,
+    waiting: 0,
+    known: 1_240,
+  },
+  limits: {
+    maxPeers: 50,
+    maxPendingInbound: 50,
+    maxPendingOutbound: 50,
+    dialRatio: 3,
+    maxDialed: 16,
+    maxInbound: 34,
+  },
+  noDial: false,
+  staticNodes: 0,
+  dynamicDials: true,
+  arrivals: { sessions: 12, newestAt: NOW - 240_000 },
+  outsideContacts: 15,
+  database: { nodes: 1_240, failure: undefined },
+  eventLoop: { p99Ms: 4.2, maxMs: 31 },
+  unknownFork: undefined,
+  forkOverrides: [],
+};
+
+/** A table of which most have not proven themselves. */
+const SCARCE = { entries: 30, live: 3, replacements: 0 };
+const EMPTY = { entries: 0, live: 0, replacements: 0 };
+
+/** Long after the start, with nobody there. */
+const ALONE: HealthFacts = {
+  ...WELL,
+  external: [],
+  nat: { ...MAPPED, state: 'off', gateway: null, mappings: [], method: 'none' },
+  clock: null,
+  protocols: [spoken('v4', {}, EMPTY), spoken('v5', {}, EMPTY)],
+  peers: { ...WELL.peers, total: 0, inbound: 0, outbound: 0, known: 0 },
+  arrivals: { sessions: 0, newestAt: null },
+  outsideContacts: 0,
+};
+
+const check = (id: string, change: Partial<HealthFacts> = {}, from = WELL): HealthCheck =>
+  healthOf({ ...from, ...change }).find((candidate) => candidate.id === id)!;
+
+/** Ids of the checks that ask for attention. */
+const alarms = (facts: HealthFacts): string[] =>
+  healthOf(facts)
+    .filter(({ state }) => state === 'look' || state === 'bad')
+    .map(({ id }) => id);
+
+describe('the health list', () => {
+  test('says that all is well, with the evidence', () => {
+    expect(healthOf(WELL).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
+      ['Port 30303 reachable from outside', 'good', '15 connections so far'],
+      ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
+      ['External address agreed', 'good', '81.2.69.142 · 41 votes'],
+      ['Clock', 'good', '±0.0 s against 41 nodes'],
+      [
+        'Discovery v4 answering',
+        'good',
+        '96% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+      ],
+      [
+        'Discovery v5 answering',
+        'good',
+        '90% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+      ],
+      ['Peers in', 'good', '4 of 34 places'],
+      ['Peers out', 'good', '8 of 16 places'],
+      ['Database', 'good', '1,240 nodes known'],
+      ['Keeps up with its work', 'good', '4.2 ms late at p99, 31 at most'],
+    ]);
+  });
+
+  test('says nothing of a node that does not run', () => {
+    expect(healthOf({ ...WELL, running: false })).toEqual([]);
+  });
+
+  test('waits before it calls anything missing', () => {
+    expect(alarms({ ...ALONE, uptimeMs: 5_000 })).toEqual([]);
+    expect(alarms(ALONE)).toEqual([
+      'inbound',
+      'external-address',
+      'discovery-v4',
+      'discovery-v5',
+      'peers-out',
+    ]);
+    for (const { state, advice } of healthOf(ALONE))
+      if (state === 'look' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each([
+    ['--nodiscover without static nodes', { discoveryEnabled: false }],
+    ['--nodial', { noDial: true, discoveryEnabled: false }],
+    [
+      'a limit of one peer',
+      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 1, maxDialed: 1, maxInbound: 0 } },
+    ],
+    [
+      'a limit of no peers',
+      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 0, maxDialed: 0, maxInbound: 0 } },
+    ],
+  ])('raises no alarm about %s where nobody is to come from outside', (_what, change) => {
+    expect(alarms({ ...ALONE, confined: true, ...change })).toEqual([]);
+  });
+
+  test('leaves the clock out where there is no discovery that it could harm', () => {
+    expect(check('clock', { clock: null, discoveryEnabled: false })).toBeUndefined();
+    expect(check('clock', { clock: null })).toMatchObject({ state: 'pending' });
+    expect(check('clock', { clock: null, protocols: [spoken('v5', {})] })).toBeUndefined();
+  });
+});
+
+describe('the check of the port', () => {
+  test('claims nothing of the demo, or of a node for few', () => {
+    for (const change of [{ demo: true }, { confined: true }]) {
+      expect(check('inbound', { ...change, outsideContacts: 0 })).toMatchObject({
+        state: 'good',
+        title: 'Port 30303 takes connections',
+      });
+      expect(check('inbound', change, ALONE)).toMatchObject({ state: 'pending' });
+    }
+  });
+
+  test('does not take neighbours for the internet', () => {
+    expect(check('inbound', { outsideContacts: 0 })).toMatchObject({
+      state: 'look',
+      evidence: 'peers came from the local network alone',
+    });
+  });
+
+  test('advises by what the gateway does', () => {
+    expect(check('inbound', {}, ALONE).advice).toContain('Forward TCP and UDP port 30303');
+    expect(check('inbound', { nat: MAPPED }, ALONE).advice).toContain('The gateway forwards port 30303');
+  });
+
+  test('counts connections from the internet alone', () => {
+    const contacts = new OutsideContacts();
+    const passed = {
+      type: 'connection/passed',
+      idHex: 'a',
+      direction: 'inbound',
+      stage: 'encryption',
+    } as const;
+    for (const ip of ['127.0.0.1', '192.168.1.9', 'fd00::1']) contacts.apply({ ...passed, ip });
+    contacts.apply({ ...passed, ip: '81.2.69.1', direction: 'outbound' });
+    contacts.apply({ ...passed, ip: '81.2.69.1', stage: 'hello' });
+    expect(contacts.count).toBe(0);
+    contacts.apply({ ...passed, ip: '81.2.69.1' });
+    expect(contacts.count).toBe(1);
+  });
+});
+
+describe('the check of the gateway', () => {
+  const failed: NatStatus = {
+    ...MAPPED,
+    state: 'failed',
+    gateway: null,
+    mappings: [],
+    failure: 'No UPnP gateway answers in the local network.',
+    nextTryAt: NOW + 240_000,
+  };
+
+  test('says when it is tried again, and what to do', () => {
+    expect(check('nat', { nat: failed }, ALONE)).toEqual({
+      id: 'nat',
+      state: 'look',
+      title: 'No gateway maps our ports',
+      evidence: 'No UPnP gateway answers in the local network, next try in 4 min',
+      advice: 'Switch UPnP or NAT-PMP on in the router, or forward TCP and UDP port 30303 by hand.',
+    });
+    expect(check('nat', { nat: failed, uptimeMs: 10_000 }, ALONE)).toMatchObject({ state: 'pending' });
+  });
+
+  test('is content without one where others reach us, unless one was asked for by name', () => {
+    expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No mapping needed' });
+    const external = [{ ip: '81.2.69.142', source: 'interface' as const, votes: 0 }];
+    expect(check('nat', { nat: failed, external }, ALONE)).toMatchObject({ state: 'good' });
+    expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'look' });
+  });
+
+  test('looks at a port that is missing and at a second router', () => {
+    const partial: NatStatus = {
+      ...MAPPED,
+      state: 'partial',
+      failure: 'It has no more ports.',
+      nextTryAt: NOW + 60_000,
+    };
+    expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
+    const nat: NatStatus = { ...MAPPED, failure: 'The outer address, 10.0.0.2, is not one of the internet.' };
+    expect(check('nat', { nat })).toMatchObject({
+      state: 'look',
+      advice: expect.stringContaining('outer router') as string,
+    });
+  });
+
+  test('tells why nothing is asked, and what a STUN server does', () => {
+    const off: NatStatus = {
+      ...failed,
+      state: 'off',
+      failure: 'The node listens on loopback alone: no gateway is asked.',
+    };
+    expect(check('nat', { nat: off })).toMatchObject({
+      state: 'good',
+      evidence: 'The node listens on loopback alone: no gateway is asked',
+    });
+    const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
+    expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });
+    expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'It is silent.' } })).toMatchObject({
+      title: 'STUN server gives no address',
+    });
+    expect(check('nat', { nat: { ...stun, failure: 'It is silent.' } })).toMatchObject({ state: 'look' });
+    expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
+  });
+});
+
+describe('the check of the address', () => {
+  test.each([
+    ['flag', 0, 'External address', '81.2.69.142 · set by the setting NAT'],
+    ['nat', 0, 'External address', '81.2.69.142 · from the gateway'],
+    ['nat', 11, 'External address agreed', '81.2.69.142 · from the gateway, 11 votes'],
+    ['stun', 0, 'External address', '81.2.69.142 · from the STUN server'],
+    ['interface', 0, 'External address', '81.2.69.142 · this machine’s own address'],
+  ] as const)('says that it comes from %s with %i votes', (source, votes, title, evidence) => {
+    const external = [{ ip: '81.2.69.142', source, votes }];
+    expect(check('external-address', { external })).toMatchObject({ state: 'good', title, evidence });
+  });
+});
+
+describe('the check of the clock', () => {
+  test.each([
+    [-4_000, 'good', 'Clock', '+4.0 s against 41 nodes'],
+    [4_000, 'good', 'Clock', '−4.0 s against 41 nodes'],
+    [9_000, 'look', 'Clock is off', '9.0 s behind 41 nodes'],
+    [-20_000, 'look', 'Clock is off', '20 s ahead of 41 nodes'],
+    [21_000, 'bad', 'Clock is wrong', '21 s behind 41 nodes'],
+    [-7_200_000, 'bad', 'Clock is wrong', '2 h ahead of 41 nodes'],
+  ])('of one that others are %i ms ahead of', (offsetMs, state, title, evidence) => {
+    expect(check('clock', { clock: { offsetMs, samples: 41 } })).toMatchObject({ state, title, evidence });
+  });
+
+  test('explains a discovery that gets no answers', () => {
+    const protocols = [spoken('v4', { proven: [20, 0] })];
+    expect(check('discovery-v4', { clock: null, protocols }).advice).toContain(
+      'the clock of this machine is right',
+    );
+    const clock = { offsetMs: 90_000, samples: 7 };
+    expect(check('discovery-v4', { clock, protocols }).advice).toBe(
+      'The clock is the likely cause: set it first.',
+    );
+  });
+});
+
+describe('the checks of peers', () => {
+  test('tell the two directions apart', () => {
+    const peers = { ...WELL.peers, total: 4, outbound: 0 };
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 places' });
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No peer dialled yet' });
+  });
+
+  test('are content when all places are taken by those who came', () => {
+    const peers = { ...WELL.peers, total: 50, inbound: 50, outbound: 0 };
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'good', title: 'All places are taken' });
+  });
+
+  test('send to the static nodes where there is nothing else to dial', () => {
+    expect(check('peers-out', { dynamicDials: false, staticNodes: 2 }, ALONE).advice).toContain(
+      'static node',
+    );
+    expect(check('peers-out', { dynamicDials: false }, ALONE)).toMatchObject({
+      state: 'pending',
+      title: 'Nobody to dial',
+    });
+  });
+
+  test('remember who was here', () => {
+    const peers = { ...WELL.peers, inbound: 0 };
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '12 since the start' });
+  });
+});
+
+describe('the other checks', () => {
+  test.each([
+    ['few answers', spoken('v4', { proven: [100, 20] }, SCARCE), 'look', 'Discovery v4 gets few answers'],
+    ['none', spoken('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no answers'],
+    ['none to first pings', spoken('v4', { first: [4, 0] }, EMPTY), 'bad', 'Discovery v4 gets no answers'],
+    ['nobody to ask', spoken('v4', {}, EMPTY), 'look', 'Discovery v4 has nobody to ask'],
+    ['one of few first pings', spoken('v4', { first: [9, 1] }, EMPTY), 'good', 'Discovery v4 answering'],
+    ['one lost of few', spoken('v4', { proven: [2, 0], first: [5, 4] }), 'good', 'Discovery v4 answering'],
+    ['half', spoken('v4', { proven: [10, 5], first: [900, 0] }), 'good', 'Discovery v4 answering'],
+    ['old nodes, the table lives', spoken('v4', { proven: [100, 13] }), 'good', 'Discovery v4 answering'],
+    [
+      'hardly any, the table lives',
+      spoken('v4', { proven: [100, 1] }),
+      'bad',
+      'Discovery v4 gets no answers',
+    ],
+  ] as const)('judge discovery by its pings: %s', (_, own, state, title) => {
+    const facts = { ...ALONE, protocols: [own] };
+    expect(check('discovery-v4', {}, facts)).toMatchObject({ state, title });
+    if (state !== 'good') {
+      expect(check('discovery-v4', { uptimeMs: 1_000 }, facts)).toMatchObject({ state: 'pending' });
+      expect(check('discovery-v4', {}, facts).advice).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  test('judge v4 and v5 apart, and do not blame the firewall where one of them is answered', () => {
+    const protocols = [spoken('v4', { proven: [50, 48] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+    expect(check('discovery-v4', { protocols })).toMatchObject({ state: 'good' });
+    expect(check('discovery-v5', { protocols })).toMatchObject({
+      state: 'look',
+      title: 'Discovery v5 gets no answers',
+      evidence: '0 of 12 pings answered',
+      advice: expect.stringContaining('may not speak v5') as string,
+    });
+    const both = [spoken('v4', { proven: [50, 0] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+    for (const id of ['discovery-v4', 'discovery-v5'])
+      expect(check(id, { protocols: both })).toMatchObject({ state: 'bad' });
+  });
+
+  test('say that discovery is off, with node lists or without', () => {
+    expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
+    expect(check('discovery', { protocols: [] })).toMatchObject({
+      ...{ state: 'good', title: 'Discovery is off', evidence: 'node lists in DNS alone, as it is set' },
+    });
+    expect(alarms({ ...ALONE, confined: true, protocols: [] })).toEqual(['peers-out']);
+  });
+
+  test('name settings, not flags', () => {
+    const lines = [WELL, ALONE, { ...ALONE, networkPresent: false, noDial: true }].flatMap(healthOf);
+    for (const { title, evidence, advice } of lines)
+      expect([title, evidence, advice ?? ''].join(' ')).not.toMatch(/--[a-z]/);
+  });
+
+  test('say that the machine has no network, and offer the demo', () => {
+    expect(check('network', { networkPresent: false })).toMatchObject({
+      state: 'bad',
+      advice: expect.stringContaining('demo') as string,
+    });
+    expect(check('network', { networkPresent: false, demo: true })).toBeUndefined();
+  });
+
+  test('say what the disk lacks, and what helps', () => {
+    const failure = 'settings.json cannot be saved: the disk is full';
+    expect(check('database', { database: { nodes: 0, failure, diskFault: 'disk-full' } })).toEqual({
+      id: 'database',
+      state: 'bad',
+      title: 'Disk is full',
+      evidence: failure,
+      advice: 'Free some space on this disk; saving goes on by itself.',
+    });
+  });
+
+  test('say what a recovery kept, and where the damaged files are', () => {
+    const recovery = {
+      damage: '000005.ldb is missing',
+      kept: 'Kept: 1 ban, 0 past sessions, 12 nodes',
+      copy: '/data/database.damaged-2026-11-28T18-00-00Z',
+    };
+    const database = { nodes: 12, failure: undefined, recovery, copies: 1 };
+    expect(check('database', { database })).toEqual({
+      id: 'database',
+      state: 'look',
+      title: 'Database was damaged and repaired',
+      evidence: '000005.ldb is missing. Kept: 1 ban, 0 past sessions, 12 nodes',
+      advice: `The damaged files are in ${recovery.copy}: keep them while something is missing, else delete them.`,
+    });
+    expect(check('database', { database: { ...database, recovery: undefined } })).toMatchObject({
+      state: 'good',
+      evidence: '12 nodes known; 1 damaged copy kept',
+    });
+  });
+
+  test('say that the database cannot be written', () => {
+    expect(check('database', { database: { nodes: 0, failure: 'disk full' } })).toMatchObject({
+      state: 'bad',
+      evidence: 'disk full',
+    });
+  });
+
+  test('say that the machine falls behind', () => {
+    expect(check('event-loop', { eventLoop: { p99Ms: 80, maxMs: 400 } })).toMatchObject({ state: 'look' });
+    expect(check('event-loop', { eventLoop: { p99Ms: 300, maxMs: 400 } })).toMatchObject({ state: 'bad' });
+    expect(check('event-loop', { eventLoop: undefined })).toMatchObject({ state: 'pending' });
+  });
+});

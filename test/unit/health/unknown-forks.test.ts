@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { forkIdAt, type ForkId, type ForkSchedule } from '../../../src-main/chain/fork-id.ts';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import type { Node } from '../../../src-main/node-record/node.ts';
+import type { NodeSource } from '../../../src-main/events/events.ts';
+import { forkOverridesCheck, unknownForkCheck } from '../../../src-main/health/health-forks.ts';
+import { UnknownForks } from '../../../src-main/health/unknown-forks.ts';
+import { hex } from '../../support/hex.ts';
+import { causeOf, JourneyWorld } from '../../support/journey-world.ts';
+import { fakeNode } from '../../support/nodes.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const { sepolia, mainnet } = NETWORKS;
+/** As an earlier version had it. */
+const outdated = { ...sepolia, forkTimes: sepolia.forkTimes.slice(0, -1) };
+const AMSTERDAM: ForkId = { hash: hex('0x6c1d9423'), next: 0n };
+const STRANGE: ForkId = { hash: hex('0xdeadbeef'), next: 1_900_000_000n };
+const NOW = 1_795_000_000;
+
+/** Node of this number, with a record that names the fork; every tenth number is another /24. */
+function nodeOf(number: number, eth: ForkId, ip = `203.${String(number % 256)}.7.9`): Node {
+  const id = new Uint8Array(32);
+  new DataView(id.buffer).setUint32(0, number + 1);
+  const record = { eth, nodeId: id, seq: 1n, encoded: id } as unknown as NonNullable<Node['record']>;
+  return { ...fakeNode(id, { ip }), seq: 1n, record };
+}
+
+async function watch(
+  schedule: ForkSchedule = outdated,
+): Promise<{ forks: UnknownForks; clock: VirtualClock }> {
+  const clock = new VirtualClock();
+  await clock.advance(NOW * 1_000 - clock.now());
+  return { forks: new UnknownForks(schedule, clock), clock };
+}
+
+const byStatus = (
+  forks: UnknownForks,
+  number: number,
+  forkId: ForkId,
+  ip = `203.${String(number)}.7.9`,
+): void => {
+  forks.apply({ type: 'peer/fork-id', idHex: String(number), ip, forkId });
+};
+const byRecord = (forks: UnknownForks, node: Node, source: NodeSource = 'v4'): void => {
+  forks.apply({ type: 'discovery/found', node, source, from: undefined });
+  forks.apply({ type: 'discovery/record', node });
+  forks.apply({ type: 'discovery/bonded', idHex: node.idHex, ip: node.ip ?? '' });
+};
+const ALL = [0, 1, 2, 3, 4];
+
+describe('A fork that this version does not know', () => {
+  it.each([
+    ['Status', (forks: UnknownForks, number: number) => byStatus(forks, number, AMSTERDAM)],
+    ['records', (forks: UnknownForks, number: number) => byRecord(forks, nodeOf(number, AMSTERDAM))],
+    [
+      'records that others passed on, of nodes that answered then',
+      (forks: UnknownForks, number: number) => {
+        const node = nodeOf(number, AMSTERDAM);
+        forks.apply({ type: 'discovery/found', node, source: 'v5', from: 'a'.repeat(64) });
+        forks.apply({ type: 'discovery/bonded', idHex: node.idHex, ip: node.ip ?? '' });
+      },
+    ],
+  ])('is told when five independent nodes announce it by %s, with its hash and time', async (_, hear) => {
+    const { forks } = await watch();
+    for (const number of ALL.slice(1)) hear(forks, number);
+    expect(forks.list()).toEqual([]);
+    hear(forks, 0);
+    expect(forks.list()).toEqual([
+      { hash: '6c1d9423', time: 1_791_294_816n, next: 0n, isPassed: true, peers: 5, oursToo: 0 },
+    ]);
+    const line = unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] });
+    expect(line).toMatchObject({
+      state: 'bad',
+      title: 'This version of Enodeck does not know the fork that 5 peers are on',
+      advice: 'Update Enodeck, or put NAME=1791294816 into the setting “Fork times”.',
+    });
+    expect(line?.evidence).toMatch(/^fork hash 0x6c1d9423, at 1791294816 \(2026-10-/);
+  });
+
+  it('counts a /24, and of IPv6 a /48, once, however many nodes speak from it', async () => {
+    const { forks } = await watch();
+    for (let number = 0; number < 200; number++) {
+      byStatus(forks, number, AMSTERDAM, `198.51.100.${String(number)}`);
+      byStatus(forks, number, AMSTERDAM, `2001:db8:1:${number.toString(16)}::1`);
+    }
+    for (const number of [0, 1]) byStatus(forks, number, AMSTERDAM);
+    expect(forks.list()).toEqual([]);
+    byStatus(forks, 9, AMSTERDAM, '2001:db8:2::1');
+    expect(forks.list()).toMatchObject([{ peers: 5 }]);
+  });
+
+  it('has the time that the Status states, where it states one', async () => {
+    const { forks } = await watch();
+    for (const number of ALL) byStatus(forks, number, STRANGE);
+    expect(forks.list()).toMatchObject([{ hash: 'deadbeef', time: undefined, next: 1_900_000_000n }]);
+    const { evidence } = unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })!;
+    expect(evidence).toMatch(/^fork hash 0xdeadbeef, its time is not known, next fork at 1900000000 \(2030-/);
+  });
+
+  it('is told before it happens, where peers announce it as their next', async () => {
+    const { forks } = await watch(sepolia);
+    const next = { ...AMSTERDAM, next: 1_900_000_000n };
+    for (const number of ALL) byStatus(forks, number, next);
+    expect(forks.list()).toMatchObject([{ time: 1_900_000_000n, isPassed: false, peers: 5 }]);
+    expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })).toMatchObject({
+      state: 'look',
+      title: 'This version of Enodeck does not know the fork that 5 peers expect',
+    });
+  });
+
+  it('is not made of records of other chains, which share the discovery network', async () => {
+    const { forks } = await watch();
+    const other = forkIdAt(mainnet, 20_000_000n, BigInt(NOW));
+    for (let number = 0; number < 100; number++) byRecord(forks, nodeOf(number, other));
+    expect(forks.list()).toEqual([]);
+    // The network's own list has none of another chain.
+    for (const number of ALL) byRecord(forks, nodeOf(number, STRANGE), 'dns');
+    expect(forks.list()).toMatchObject([{ hash: 'deadbeef', peers: 5 }]);
+  });
+
+  it('is not made of records whose nodes have not proven where they are', async () => {
+    const { forks } = await watch();
+    for (const number of ALL) forks.apply({ type: 'discovery/record', node: nodeOf(number, AMSTERDAM) });
+    expect(forks.list()).toEqual([]);
+    // One host that has proven its address, and has made up records with others.
+    for (const number of ALL) {
+      const { idHex } = nodeOf(number, AMSTERDAM);
+      forks.apply({ type: 'discovery/bonded', idHex, ip: '198.51.100.7' });
+    }
+    expect(forks.list()).toEqual([]);
+  });
+
+  it('is something to look at, and no alarm, where more nodes are on our fork', async () => {
+    const { forks } = await watch();
+    const ours = forkIdAt(outdated, 2_000_000n, BigInt(NOW));
+    for (const number of ALL) byStatus(forks, number, AMSTERDAM);
+    for (let number = 100; number < 110; number++) byStatus(forks, number, ours);
+    expect(forks.list()).toMatchObject([{ peers: 5, oursToo: 10 }]);
+    expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })?.state).toBe('look');
+  });
+
+  it('is over when the nodes say otherwise, and after a day', async () => {
+    const { forks, clock } = await watch();
+    for (const number of ALL) byStatus(forks, number, AMSTERDAM);
+    byStatus(forks, 0, forkIdAt(outdated, 2_000_000n, BigInt(NOW)));
+    expect(forks.list()).toEqual([]);
+    byStatus(forks, 0, AMSTERDAM);
+    expect(forks.list()).toHaveLength(1);
+    await clock.advance(24 * 3_600_000 + 1);
+    expect(forks.list()).toEqual([]);
+  });
+
+  it('keeps 4,096 networks at most, whatever is announced', async () => {
+    const { forks } = await watch();
+    for (const number of ALL) byStatus(forks, number, AMSTERDAM, `198.51.${String(number)}.1`);
+    for (let number = 0; number < 10_000; number++) {
+      const made = new Uint8Array(4);
+      new DataView(made.buffer).setUint32(0, number);
+      byStatus(
+        forks,
+        number,
+        { hash: made, next: 0n },
+        `10.${String(number >> 8)}.${String(number & 255)}.1`,
+      );
+    }
+    expect(forks.size).toBe(4_096);
+  });
+});
+
+describe('Why a node is no peer', () => {
+  const unknown = new Set(['6c1d9423']);
+  const hashed = (number: number): Node => nodeOf(number, AMSTERDAM);
+  const codes = (world: JourneyWorld): string[] =>
+    world.journeys.why('1h', null, null).nodes.map(({ code }) => code);
+
+  it.each([
+    ['its record names a fork that we do not know', unknown, 'unknown-fork'],
+    ['its record names a fork that nobody else is on', new Set<string>(), 'other-network'],
+  ])('is told by what %s', (_, forks, code) => {
+    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => forks });
+    world.ready(hashed(1));
+    expect(codes(world)).toEqual([code]);
+  });
+
+  it.each([
+    ['its Status names such a fork', unknown, 'unknown-fork'],
+    ['nobody else is on that fork', new Set<string>(), 'wrong-fork'],
+  ])('is told after we refused its Status: %s', (_, forks, code) => {
+    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'ours', unknownForks: () => forks });
+    const node = hashed(1);
+    world.ready(node);
+    world.tell({ type: 'dial/started', node, kind: 'dynamic' });
+    world.tell({ type: 'peer/fork-id', idHex: node.idHex, ip: node.ip ?? '', forkId: AMSTERDAM });
+    world.tell({
+      type: 'dial/ended',
+      node,
+      kind: 'dynamic',
+      cause: causeOf('wrong-fork', { by: 'local', stage: 'status' }),
+      durationMs: 5,
+    });
+    expect(codes(world)).toEqual([code]);
+    expect(world.journeys.trace(node.idHex).cause).toMatchObject({
+      code,
+      fault: code === 'unknown-fork' ? 'ours' : 'theirs',
+    });
+  });
+
+  it('blames this version and not the nodes', () => {
+    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => unknown });
+    for (let number = 0; number < 8; number++) world.ready(hashed(number));
+    const { meaning, nodes } = world.journeys.why('1h', null, null);
+    expect(meaning.join(' ')).toMatch(/All 8 are on a fork that this version of Enodeck does not know/);
+    expect(nodes[0]?.now).toMatch(/^Update Enodeck/);
+  });
+});
+
+it('Fork times that are set by hand stand in the health list', () => {
+  expect(forkOverridesCheck({ unknownFork: undefined, forkOverrides: [] })).toBeUndefined();
+  const line = forkOverridesCheck({ unknownFork: undefined, forkOverrides: ['amsterdam=1791294816', 'x=1'] });
+  expect(line).toMatchObject({ state: 'good', evidence: 'amsterdam=1791294816, x=1' });
+});

@@ -1,0 +1,161 @@
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const rules = '.dependency-cruiser.cjs';
+
+/** Each trespass: the file, its text, and the rule that must name it. */
+const TRESPASSES: readonly [file: string, text: string, rule: string][] = [
+  [
+    'src-main/p2p/value.ts',
+    "import { a } from '../rlpx/connection.ts'; export const b = a;",
+    'p2p-takes-rlpx-types-only',
+  ],
+  [
+    'src-main/eth/skip.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'eth-is-confined',
+  ],
+  [
+    'src-main/discovery/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'discovery-is-confined',
+  ],
+  [
+    'src-main/base/up.ts',
+    "import { s } from '../store/disk.ts'; export const b = s;",
+    'base-imports-nothing',
+  ],
+  ['src-main/chain/up.ts', "import { s } from '../store/disk.ts'; export const b = s;", 'chain-imports-base'],
+  ['src-main/p2p/messages.ts', "import net from 'node:net'; export const b = net;", 'codecs-are-pure'],
+  ['src-main/rlpx/dial.ts', "import net from 'node:net'; export const b = net;", 'sockets-are-in-base'],
+  ['src-main/eth/file.ts', "import fs from 'node:fs'; export const b = fs;", 'files-are-in-store'],
+  [
+    'src-main/server/app.ts',
+    "import type { App } from 'electron'; export type B = App;",
+    'electron-stays-in-its-rooms',
+  ],
+  [
+    'src-main/api/grab.ts',
+    "import { s } from '../store/disk.ts'; export const b = s;",
+    'api-takes-types-of-stages-only',
+  ],
+  [
+    'src-main/api/whole.ts',
+    "import { c } from '../compose/node.ts'; export const b = c;",
+    'only-entries-compose',
+  ],
+  [
+    'src-main/health/reach.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'readers-know-no-stage',
+  ],
+  [
+    'src-main/server/up.ts',
+    "import type { S } from '../app/status.ts'; export type B = S;",
+    'stages-know-no-interface',
+  ],
+  ['src-main/store/one.ts', "import { two } from './two.ts'; export const one = two;", 'no-cycles'],
+  [
+    'src-main/store/two.ts',
+    "import type { one } from './one.ts'; export const two: typeof one | 1 = 1;",
+    'no-cycles',
+  ],
+  [
+    'shared/side.ts',
+    "import { a } from '../src-main/rlpx/connection.ts'; export const b = a;",
+    'shared-imports-neither-side',
+  ],
+  ['shared/node.ts', "import fs from 'node:fs'; export const b = fs;", 'shared-runs-in-browsers'],
+  [
+    'src-renderer/stores/far.ts',
+    "import { s } from '../../src-main/store/disk.ts'; export const b = s;",
+    'window-imports-only-shared',
+  ],
+  [
+    'src-renderer/views/call.ts',
+    "import { api } from '../api.ts'; export const b = api;",
+    'only-stores-call-the-api',
+  ],
+  [
+    'src-renderer/components/deep.ts',
+    "import { b } from '../stores/far.ts'; export const c = b;",
+    'components-take-props',
+  ],
+];
+
+/** Files that are as they should be. */
+const GOOD: Readonly<Record<string, string>> = {
+  'src-main/rlpx/connection.ts': 'export const a = 1; export type A = typeof a;',
+  'src-main/rlpx/errors.ts': 'export class RlpxError extends Error {}',
+  'src-main/app/status.ts': 'export type S = 1;',
+  'src-main/store/disk.ts': "import fs from 'node:fs'; export const s = fs;",
+  'src-main/p2p/hello.ts':
+    "import type { A } from '../rlpx/connection.ts'; import { RlpxError } from '../rlpx/errors.ts'; export const b = (a: A) => [a, RlpxError];",
+  'src-main/compose/node.ts':
+    "import { s } from '../store/disk.ts'; import { b } from '../p2p/hello.ts'; export const c = [s, b];",
+  'src-renderer/api.ts': 'export const api = 1;',
+  'src-renderer/stores/near.ts': "import { api } from '../api.ts'; export const b = api;",
+};
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+const house = await temporaryFolder();
+let violations: readonly Violation[] = [];
+
+async function build(file: string, text: string): Promise<void> {
+  await mkdir(dirname(join(house.path, file)), { recursive: true });
+  await writeFile(join(house.path, file), text);
+}
+
+beforeAll(async () => {
+  for (const file of [rules, 'tsconfig.base.json', 'tsconfig.node.json', 'package.json']) {
+    await copyFile(join(root, file), join(house.path, file));
+  }
+  await symlink(join(root, 'node_modules'), join(house.path, 'node_modules'), 'junction');
+  for (const [file, text] of TRESPASSES) await build(file, text);
+  for (const [file, text] of Object.entries(GOOD)) await build(file, text);
+  const cruiser = join(root, 'node_modules', 'dependency-cruiser', 'bin');
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      join(cruiser, 'dependency-cruise.mjs'),
+      '--config',
+      rules,
+      '--output-type',
+      'json',
+      'src-main',
+      'src-renderer',
+      'shared',
+    ],
+    { cwd: house.path, encoding: 'utf8', maxBuffer: 67_108_864 },
+  );
+  violations = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+}, 60_000);
+
+afterAll(() => house.remove());
+
+describe('the walls between the rooms', () => {
+  test.each(TRESPASSES.map(([file, , rule]) => ({ file, rule })))(
+    '$file is refused: $rule',
+    ({ file, rule }) => {
+      const named = violations
+        .filter((violation) => violation.from === file)
+        .map((violation) => violation.rule.name);
+      // A cycle is reported at one of its files.
+      if (rule === 'no-cycles')
+        expect(violations.some((violation) => violation.rule.name === rule)).toBe(true);
+      else expect(named).toContain(rule);
+    },
+  );
+
+  test('what keeps to its room is let be', () => {
+    expect(violations.filter((violation) => violation.from in GOOD)).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EnodeckError } from '../../../src-main/base/errors.ts';
+import { RlpxError, type RlpxErrorCode } from '../../../src-main/rlpx/errors.ts';
+import { sourceFiles } from '../../support/source-codes.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const DECLARATION = /\bclass (\w+)(?:<[^{]*?>)? extends (\w*Error)\b/g;
+/** RangeError and TypeError say that a caller of ours is wrong, and reach nobody. */
+const OWN_MISTAKES = /throw new Error\(/;
+
+describe('errors', () => {
+  const files = [...sourceFiles('src-main'), ...sourceFiles('shared')];
+  const textOf = (file: string): string => readFileSync(resolve(root, file), 'utf8');
+
+  it('are all of one family', () => {
+    const parents = new Map<string, string>();
+    for (const file of files) {
+      for (const [, name = '', parent = ''] of textOf(file).matchAll(DECLARATION)) parents.set(name, parent);
+    }
+    expect(parents.size).toBeGreaterThan(15);
+    const direct = [...parents].filter(([, parent]) => parent === 'Error').map(([name]) => name);
+    expect(direct).toEqual(['EnodeckError']);
+  });
+
+  it('are never thrown without a code', () => {
+    expect(files.filter((file) => OWN_MISTAKES.test(textOf(file)))).toEqual([]);
+  });
+
+  it('name the layer that failed: a handshake, a frame and a broken line are three', () => {
+    const layerOf = (code: RlpxErrorCode): string => new RlpxError(code, '').layer;
+    expect(layerOf('decryption-failed')).toBe('handshake');
+    expect(layerOf('bad-frame-mac')).toBe('protocol');
+    expect(layerOf('connection-lost')).toBe('network');
+    expect(layerOf('closed-by-us')).toBe('session');
+  });
+
+  it('carry what caused them', () => {
+    const cause = new Error('beneath');
+    const error = new RlpxError('connection-lost', 'The connection broke', { cause });
+    expect(error).toBeInstanceOf(EnodeckError);
+    expect(error).toMatchObject({ name: 'RlpxError', code: 'connection-lost', cause });
+  });
+});

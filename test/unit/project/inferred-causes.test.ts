@@ -1,0 +1,363 @@
+import { describe, expect, it } from 'vitest';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { explainEthEnd, type EndEvidence } from '../../../src-main/eth/explain-end.ts';
+import { compareStatus, type BlockRangeStatus, type Status } from '../../../src-main/eth/status.ts';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
+import { offenceOf } from '../../../src-main/p2p/offences.ts';
+import { secureInbound, secureOutbound } from '../../../src-main/rlpx/connection.ts';
+import { offenceOfEnd } from '../../../src-main/server/offence-of-end.ts';
+import type { EndCause } from '../../../src-main/events/events.ts';
+import { causeOf, healthyFacts, JourneyWorld, numbered } from '../../support/journey-world.ts';
+import { plainAuthOf } from '../../support/plain-auth.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { streamPair, testNode } from '../../support/session-pair.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+/*
+ * Every cause that is concluded rather than stated by the other side: the evidence that it needs, and what must not be taken
+ * for it. What a peer has said itself, with a reason that says why, is never replaced.
+ */
+
+interface Inference {
+  /** The room that concludes. */
+  readonly room: 'eth' | 'rlpx' | 'p2p' | 'server' | 'stats';
+  readonly code: string;
+  readonly evidence: string;
+  /** What is concluded with that evidence. */
+  readonly given: () => unknown;
+  /** What lacks of it, and what is concluded then; undefined for nothing. */
+  readonly counter: readonly (readonly [lack: string, code: string | undefined, conclude: () => unknown])[];
+}
+
+const chain = createGenesisChain(NETWORKS.sepolia, new VirtualClock());
+const ourStatus: BlockRangeStatus = {
+  form: 'block-range',
+  version: 69,
+  networkId: chain.networkId,
+  genesisHash: chain.genesisHash,
+  forkId: chain.forkId(),
+  range: chain.range(),
+};
+/** Of a peer at an older head: another fork ID, which both sides take. */
+const olderStatus: Status = { ...ourStatus, forkId: { ...ourStatus.forkId, next: 99_999_999_999n } };
+const foreignStatus: Status = { ...ourStatus, genesisHash: new Uint8Array(32).fill(7) };
+
+const saidSubprotocolError = causeOf('subprotocol-error', { stage: 'running' });
+const saidTooManyPeers = causeOf('too-many-peers', { stage: 'running' });
+const JUST_NOW = { items: 'headers', at: 19_000 } as const;
+
+/** What eth makes of an end 20 s into the session, a second after Status and after our last answer. */
+function ethEnd(change: Partial<EndEvidence>, cause: EndCause = saidSubprotocolError): unknown {
+  return explainEthEnd(cause, {
+    now: 20_000,
+    localStatus: ourStatus,
+    remoteStatus: olderStatus,
+    remoteStatusAt: 19_000,
+    difference: undefined,
+    hasSpoken: false,
+    lastLack: undefined,
+    ...change,
+  })?.code;
+}
+const foreign: Partial<EndEvidence> = {
+  remoteStatus: foreignStatus,
+  difference: compareStatus(ourStatus, foreignStatus, chain.forkFilter),
+};
+
+/** The code of what came of a handshake whose other end does `act`. */
+async function handshake(
+  direction: 'inbound' | 'outbound',
+  act: (other: ReturnType<typeof streamPair>[1], we: ReturnType<typeof testNode>) => void,
+): Promise<unknown> {
+  const clock = new VirtualClock();
+  const random = new SeededRandom(5);
+  const [we, they] = [testNode(random, 'we'), testNode(random, 'they')];
+  const [ours, theirs] = streamPair(clock);
+  const secured =
+    direction === 'outbound'
+      ? secureOutbound(ours, { ...we, remotePublicKey: they.publicKey, clock, random })
+      : secureInbound(ours, { ...we, clock, random });
+  act(theirs, we);
+  return clock.runUntil(
+    secured.then(
+      () => 'secured',
+      (error: unknown) => endCauseOf(error, 'encryption').code,
+    ),
+  );
+}
+
+/** How a node stands of which nothing is known but what `tell` tells. */
+function standing(tell: (world: JourneyWorld) => void): unknown {
+  const world = new JourneyWorld();
+  tell(world);
+  return world.journeys.why('1h', null, null).nodes[0]?.code;
+}
+const silent = (world: JourneyWorld, clockOffsetMs: number | null): void => {
+  world.facts = { ...healthyFacts, clockOffsetMs };
+  const node = numbered(1);
+  world.tell(
+    { type: 'discovery/found', node, source: 'v4', from: undefined },
+    { type: 'discovery/silent', idHex: node.idHex, ip: node.ip ?? '' },
+  );
+};
+const expired = (world: JourneyWorld): void => {
+  world.tell({ type: 'discovery/dropped', reason: 'expired', bytes: 1, ip: numbered(1).ip ?? '' });
+};
+const meaning = (tell: (world: JourneyWorld) => void): string => {
+  const world = new JourneyWorld();
+  tell(world);
+  return world.journeys.why('1h', null, null).meaning.join(' ');
+};
+const tenDials = (world: JourneyWorld): void => {
+  for (let number = 0; number < 10; number++) {
+    world.ready(numbered(number, 'ours'));
+    world.dial(numbered(number, 'ours'), causeOf('timed-out', { by: 'network', stage: 'connect' }));
+  }
+};
+const blocksTcp = (text: string): string | undefined =>
+  /whether a firewall on this side/.test(text) ? 'firewall' : undefined;
+
+const INFERENCES: readonly Inference[] = [
+  {
+    room: 'eth',
+    code: 'wrong-genesis',
+    evidence: 'the two Status messages differ, and the peer ended with a reason that fits every fault',
+    given: () => ethEnd(foreign),
+    counter: [
+      ['the peer said why: too many peers', undefined, () => ethEnd(foreign, saidTooManyPeers)],
+      ['we ended it', undefined, () => ethEnd(foreign, { ...saidSubprotocolError, by: 'local' })],
+      ['no Status came', undefined, () => ethEnd({ ...foreign, remoteStatus: undefined })],
+    ],
+  },
+  {
+    room: 'eth',
+    code: 'fork-refused',
+    evidence:
+      'subprotocol error within 10 s of Status, no message of eth before it, and fork IDs that differ while all else agrees',
+    given: () => ethEnd({}),
+    counter: [
+      [
+        'it has sent a message of eth, so that it took our Status',
+        undefined,
+        () => ethEnd({ hasSpoken: true }),
+      ],
+      ['the fork IDs are the same', undefined, () => ethEnd({ remoteStatus: ourStatus })],
+      ['it came later', undefined, () => ethEnd({ remoteStatusAt: 9_999 })],
+      ['the peer said another reason', undefined, () => ethEnd({}, causeOf('useless-peer'))],
+      ['the line broke', undefined, () => ethEnd({}, causeOf('connection-lost', { by: 'network' }))],
+    ],
+  },
+  {
+    room: 'eth',
+    code: 'no-chain-data',
+    evidence:
+      'the peer took our Status, and our last answer, within 10 s of the end, had none of what it asked for',
+    given: () => ethEnd({ hasSpoken: true, lastLack: JUST_NOW }),
+    counter: [
+      ['our last answer had what was asked for', undefined, () => ethEnd({ hasSpoken: true })],
+      [
+        'the answer is longer ago',
+        undefined,
+        () => ethEnd({ hasSpoken: true, lastLack: { items: 'headers', at: 9_999 } }),
+      ],
+      [
+        'the peer said why: too many peers',
+        undefined,
+        () => ethEnd({ hasSpoken: true, lastLack: JUST_NOW }, saidTooManyPeers),
+      ],
+    ],
+  },
+  {
+    room: 'rlpx',
+    code: 'auth-unanswered',
+    evidence: 'we dialled, and the other side closed in good order before any byte of its ack',
+    given: () =>
+      handshake('outbound', (other) => {
+        other.end();
+      }),
+    counter: [
+      [
+        'a byte came first',
+        'closed-by-remote',
+        () =>
+          handshake('outbound', (other) => {
+            other.write(Uint8Array.of(1));
+            other.end();
+          }),
+      ],
+      [
+        'it dialled us',
+        'closed-by-remote',
+        () =>
+          handshake('inbound', (other) => {
+            other.end();
+          }),
+      ],
+      ['nothing came at all', 'handshake-timeout', () => handshake('outbound', () => undefined)],
+    ],
+  },
+  {
+    room: 'rlpx',
+    code: 'pre-eip8-handshake',
+    evidence: 'the first 307 bytes decrypt with our key as an auth of before EIP-8',
+    given: () =>
+      handshake('inbound', (other, we) => {
+        const random = new SeededRandom(6);
+        other.write(plainAuthOf(testNode(random, 'they').privateKey, we, random));
+      }),
+    counter: [
+      [
+        'they are made for another key',
+        'handshake-timeout',
+        () =>
+          handshake('inbound', (other) => {
+            const random = new SeededRandom(6);
+            other.write(
+              plainAuthOf(testNode(random, 'they').privateKey, testNode(random, 'another'), random),
+            );
+          }),
+      ],
+      [
+        'they only begin alike',
+        'handshake-timeout',
+        () =>
+          handshake('inbound', (other) => {
+            other.write(Uint8Array.of(4, ...new Uint8Array(306)));
+          }),
+      ],
+    ],
+  },
+  {
+    room: 'p2p',
+    code: 'timeout',
+    evidence: 'we waited 30 s for a message: an offence of the peer',
+    given: () => offenceOf(causeOf('read-timeout', { by: 'local' })),
+    counter: [
+      ['the peer says that it waited', undefined, () => offenceOf(causeOf('read-timeout', { by: 'remote' }))],
+    ],
+  },
+  {
+    room: 'server',
+    code: 'dropped',
+    evidence: 'a session broke off without a reason, and not by us: an offence of the peer',
+    given: () => offenceOfEnd(causeOf('closed-by-remote', { stage: 'running' }), true),
+    counter: [
+      ['it said why', undefined, () => offenceOfEnd(causeOf('too-many-peers', { stage: 'running' }), true)],
+      [
+        'a Disconnect came before',
+        undefined,
+        () =>
+          offenceOfEnd(
+            causeOf('closed-by-remote', { stage: 'running', disconnectReason: 'useless peer' }),
+            true,
+          ),
+      ],
+      [
+        'it was no session yet',
+        undefined,
+        () => offenceOfEnd(causeOf('closed-by-remote', { stage: 'hello' }), true),
+      ],
+    ],
+  },
+  {
+    room: 'server',
+    code: 'failed-to-connect',
+    evidence: 'what answered our auth was no handshake: an offence of the node that was dialled',
+    given: () => offenceOfEnd(causeOf('decryption-failed', { stage: 'encryption', by: 'local' }), true),
+    counter: [
+      [
+        'it dialled us, so that nobody knows who it is',
+        undefined,
+        () => offenceOfEnd(causeOf('decryption-failed', { stage: 'encryption', by: 'local' }), false),
+      ],
+      [
+        'it hung up on our auth, as nodes do that have no room',
+        undefined,
+        () => offenceOfEnd(causeOf('auth-unanswered', { stage: 'encryption' }), true),
+      ],
+    ],
+  },
+  {
+    room: 'stats',
+    code: 'clock',
+    evidence:
+      'a node did not answer our ping while our clock is behind that of others by more than a packet holds',
+    given: () => standing((world) => silent(world, 30_000)),
+    counter: [
+      ['our clock is right', 'silent', () => standing((world) => silent(world, 100))],
+      ['nobody has told the time', 'silent', () => standing((world) => silent(world, null))],
+      [
+        'our clock is ahead, and nothing of its address came expired',
+        'silent',
+        () => standing((world) => silent(world, -30_000)),
+      ],
+    ],
+  },
+  {
+    room: 'stats',
+    code: 'clock',
+    evidence:
+      'a node did not answer in time while our clock is ahead, and a packet from its address had expired',
+    given: () =>
+      standing((world) => {
+        silent(world, -30_000);
+        expired(world);
+      }),
+    counter: [
+      [
+        'our clock is right',
+        'silent',
+        () =>
+          standing((world) => {
+            silent(world, 100);
+            expired(world);
+          }),
+      ],
+    ],
+  },
+  {
+    room: 'stats',
+    code: 'other-network',
+    evidence: 'the record of a node names a fork ID that our chain does not have',
+    given: () => standing((world) => world.ready(numbered(1, 'other'))),
+    counter: [
+      ['its record names none', 'no-eth-entry', () => standing((world) => world.ready(numbered(1, 'none')))],
+      [
+        'it is a fork ID of our chain from before a fork that has happened',
+        'stale-fork',
+        () => standing((world) => world.ready(numbered(1, 'stale'))),
+      ],
+    ],
+  },
+  {
+    room: 'stats',
+    code: 'firewall',
+    evidence: 'ten connections or more were tried, and not one came through',
+    given: () => blocksTcp(meaning(tenDials)),
+    counter: [
+      [
+        'one came through',
+        undefined,
+        () =>
+          blocksTcp(
+            meaning((world) => {
+              tenDials(world);
+              world.keep(numbered(20, 'ours'));
+            }),
+          ),
+      ],
+    ],
+  },
+];
+
+describe.each(INFERENCES)('$room concludes $code', ({ code, evidence, given, counter }) => {
+  it(`when ${evidence}`, async () => {
+    expect(await given()).toBe(code);
+  });
+
+  it.each(counter)('not when %s', async (_lack, instead, conclude) => {
+    expect(instead).not.toBe(code);
+    expect(await conclude()).toBe(instead);
+  });
+});

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
+import { withFlags } from '../../../src-main/cli/setting-options.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+/** What speaks to people at a terminal, before there is a window, and the table that the options come from. */
+const TERMINAL = new RegExp(
+  [
+    String.raw`^src-main/(?:cli|options|setting-options|headless|main|crawl-command|dns-command)\.ts$`,
+    String.raw`^src-main/(?:nodeset-command|node-convert)\.ts$`,
+    String.raw`^src-main/(?:store|desktop)/`,
+    String.raw`^shared/settings-table\.ts$`,
+  ].join('|'),
+);
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|<!--[\s\S]*?-->/gm;
+
+const sources = ['src-main', 'shared', 'src-renderer'].flatMap((room) =>
+  readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${room}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => /\.(?:ts|vue)$/.test(file) && !TERMINAL.test(file)),
+);
+
+describe('text that reaches the window', () => {
+  it('names settings by their titles, never by an option of the command line', () => {
+    const flags = SETTING_KEYS.map((key) => SETTINGS[key].flag).sort((a, b) => b.length - a.length);
+    const option = new RegExp(`(?<![\\w-])(?:${flags.join('|').replaceAll('.', '\\.')})(?![\\w.-])`, 'g');
+    const found = sources.flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8').replace(COMMENT, '');
+      return [...text.matchAll(option)].map(([flag]) => `${file}: ${flag}`);
+    });
+    expect(sources.length).toBeGreaterThan(300);
+    expect(found).toEqual([]);
+  });
+
+  it('gets the options behind the titles at a terminal', () => {
+    expect(withFlags('Taken: choose another in the setting “Port” or “Discovery port”.')).toBe(
+      'Taken: choose another in the setting “Port” (--port) or “Discovery port” (--discovery.port).',
+    );
+    expect(withFlags('“Something else” stays')).toBe('“Something else” stays');
+  });
+});

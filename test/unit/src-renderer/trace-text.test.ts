@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { WHY_STEPS, type NodeTrace } from '../../../shared/model/why.ts';
+import { addressIn, reachableText, traceText } from '../../../src-renderer/model/trace-text.ts';
+import { traceOf, type TraceParts } from '../../../src-main/progress/trace.ts';
+import type { Stand } from '../../../src-main/progress/node-progress-state.ts';
+import { makeTrace, makeWhy } from '../../support/window-preview/fixture-why.ts';
+
+const NOW = 1_800_000_000_000;
+const ID = 'ab'.repeat(32);
+const KEY =
+  '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
+
+const PARTS: TraceParts = {
+  ...{ idHex: ID, isSelf: false, journey: undefined, stand: undefined, node: undefined, now: NOW },
+  ...{ label: null, kind: { static: false, trusted: false }, fork: 'unknown', outlook: undefined },
+  ...{ reputation: 0, earlier: [] },
+};
+
+/** A node that stopped with a code, of which nobody said more. */
+function stopped(code: string, message: string | undefined): NodeTrace {
+  const cause =
+    message === undefined
+      ? undefined
+      : { code, message, by: 'remote' as const, stage: 'hello' as const, disconnectReason: 'x' };
+  const stand: Stand = { reach: 4, state: 'stopped', code, by: 'remote', at: NOW, cause };
+  const earlier = [{ at: NOW, code, message: message ?? '', by: 'remote' as const }];
+  const journey = {
+    sources: ['v4'],
+    findings: [],
+    passedAt: [],
+    failures: 1,
+  } as unknown as TraceParts['journey'];
+  return traceOf({ ...PARTS, stand, journey, earlier });
+}
+
+/** All that the panel writes, without what labels a figure. */
+function sentencesOf(trace: NodeTrace): string[] {
+  const text = traceText(trace, trace.now);
+  const steps = text.steps.filter(({ state }) => state !== 'passed').map(({ detail }) => detail);
+  const earlier = text.earlier.filter(({ isSame }) => !isSame).map(({ message }) => message);
+  return [trace.cause?.title, ...text.cause, text.next, ...steps, ...earlier].filter(
+    (sentence): sentence is string => sentence != null && sentence !== '',
+  );
+}
+
+describe('a trace', () => {
+  it.each([
+    ...['too-many-peers', 'timed-out', 'wrong-network', 'silent', 'no-record', 'other-network'],
+    ...['no-address', 'banned', 'not-netrestricted', 'connection-refused', 'never-heard-of', 'waiting'],
+  ])('says each sentence once: %s', (code) => {
+    for (const message of [undefined, 'Too many peers.', 'It says why']) {
+      const sentences = sentencesOf(stopped(code, message)).map((text) =>
+        text.toLowerCase().replace(/\.$/, ''),
+      );
+      expect(sentences.length).toBeGreaterThan(0);
+      expect(new Set(sentences).size).toBe(sentences.length);
+    }
+  });
+
+  it('says each sentence once, of every kind that the screen lists', () => {
+    for (const { id } of makeWhy('typical', NOW, '24h', null, null).nodes) {
+      const sentences = sentencesOf(makeTrace('typical', NOW, id));
+      expect(new Set(sentences).size).toBe(sentences.length);
+    }
+  });
+
+  it('keeps what it does not say twice: facts of passed steps, and earlier outcomes', () => {
+    const trace = stopped('too-many-peers', 'It answered Hello with a Disconnect');
+    const before = { at: NOW - 1, code: 'timed-out', message: 'No answer', by: 'network' as const };
+    const again = { ...trace.earlier[0]!, at: NOW - 2 };
+    const earlier = [...trace.earlier, before, again, { ...before, at: NOW - 3 }];
+    const text = traceText({ ...trace, earlier }, 'Next try in 4 min');
+    expect(text.earlier).toEqual([
+      { ...before, times: 2, isSame: false },
+      { ...again, times: 1, isSame: true },
+    ]);
+    expect(text.next).toBe('Next try in 4 min');
+    expect(text.steps.map(({ step }) => step)).toEqual(WHY_STEPS);
+  });
+
+  it('of a static node that nobody heard of does not advise to add it', () => {
+    const kind = { static: true, trusted: false };
+    expect(traceOf({ ...PARTS, kind }).now).toBe('Dialled once our node runs');
+    expect(traceOf(PARTS).now).toContain('static list');
+  });
+});
+
+describe('what was pasted', () => {
+  it('keeps the address of a node that nobody heard of', () => {
+    const enode = `enode://${KEY}@203.0.113.7:30303?discport=30301`;
+    expect(reachableText(`  ${enode}\n`)).toBe(enode);
+    expect(addressIn(enode)).toBe('203.0.113.7:30303');
+    expect(addressIn(`enode://${KEY}@[2001:db8::1]:30303`)).toBe('[2001:db8::1]:30303');
+    expect(addressIn(`enode://${KEY}@node.example:0?discport=30301`)).toBe('node.example:30301');
+  });
+
+  it('has no address where it is an ID, a record or a key alone', () => {
+    expect(reachableText(ID)).toBeNull();
+    expect(reachableText(`0x${ID}`)).toBeNull();
+    expect(reachableText('enr:-abc')).toBe('enr:-abc');
+    expect(addressIn('enr:-abc')).toBeNull();
+    expect(addressIn(`enode://${KEY}`)).toBeNull();
+  });
+});
