@@ -1,5 +1,6 @@
 import { SETTING_GROUPS } from '../../shared/model/settings.ts';
-import { SETTING_KEYS, SETTINGS, type SettingSpec } from '../../shared/settings-table.ts';
+import type { SettingSpec } from '../../shared/setting-spec.ts';
+import { SETTING_KEYS, SETTINGS } from '../../shared/settings-table.ts';
 import { settingVariable } from '../../src-main/app/launch-options.ts';
 
 const RESTART = {
