@@ -9,13 +9,13 @@ export interface ForkOverride {
 }
 
 /** BOUNDED: overrides at one time; a release brings a handful of forks. */
-export const MAX_FORK_OVERRIDES = 16;
+const MAX_FORK_OVERRIDES = 16;
 
 const MAX_TIME = 2n ** 64n - 1n;
 const NAME = /^[a-z][a-z0-9]{0,31}$/;
 
 /** Why a text is no override, as the end of a sentence that begins with "It"; undefined when it is one. */
-export function forkOverrideFault(text: string): string | undefined {
+function forkOverrideFault(text: string): string | undefined {
   const [name = '', time, ...rest] = text.split('=');
   if (time === undefined || rest.length > 0) return 'must be NAME=TIME, such as amsterdam=1791294816';
   if (!NAME.test(nameOf(name)))
