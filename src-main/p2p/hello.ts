@@ -1,5 +1,6 @@
 import { equalBytes } from '../base/bytes.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
+import { RlpxError } from '../rlpx/errors.ts';
 import type { EndCause } from '../events/events.ts';
 import { capabilityText, compareCapabilities, negotiate, type Capability } from './capabilities.ts';
 import {
@@ -71,7 +72,7 @@ export function createHello(node: {
  */
 export async function exchangeHello(connection: RlpxConnection, ourHello: Hello): Promise<HelloConnection> {
   try {
-    connection.send(P2P_CODES.hello, encodeHello(ourHello));
+    sendHello(connection, ourHello);
     const message = await connection.read();
     if (message.code === P2P_CODES.disconnect) {
       throw new ConnectionEndedError(remoteCause(decodeDisconnect(message.payload), 'hello'));
@@ -85,6 +86,18 @@ export async function exchangeHello(connection: RlpxConnection, ourHello: Hello)
     return new HelloConnection(connection, ourHello, remoteHello);
   } catch (error) {
     throw end(connection, endingOf(error, 'hello'), error);
+  }
+}
+
+/**
+ * Sends our Hello. A peer that has closed already may have said why before it did: then the read that follows gives its
+ * last message, or else the error that the send met.
+ */
+function sendHello(connection: RlpxConnection, ourHello: Hello): void {
+  try {
+    connection.send(P2P_CODES.hello, encodeHello(ourHello));
+  } catch (error) {
+    if (!(error instanceof RlpxError)) throw error;
   }
 }
 

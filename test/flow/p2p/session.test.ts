@@ -7,7 +7,7 @@ import { createHello, exchangeHello, refuseConnection } from '../../../src-main/
 import { encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
-import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import {
@@ -106,6 +106,37 @@ describe('Hello', () => {
     expect(refuseConnection(raw, 'too-many-peers')).toMatchObject({ code: 'too-many-peers', by: 'local' });
     await expect(clock.runUntil(exchangeHello(connection, createHello(ours)))).rejects.toMatchObject({
       endCause: { code: 'too-many-peers', by: 'remote', stage: 'hello', disconnectReason: 'too many peers' },
+    });
+  });
+
+  it.each([0, 20])(
+    'may be a Disconnect that comes with the ack and the end, %i ms later',
+    async (latencyMs) => {
+      const [ours, theirs] = [testNode(random, 'ours', [idle()]), testNode(random, 'theirs')];
+      const [dialling, accepting] = streamPair(clock, latencyMs);
+      const refused = secureInbound(accepting, { privateKey: theirs.privateKey, clock, random }).then((raw) =>
+        refuseConnection(raw, 'too-many-peers'),
+      );
+      const parts = { privateKey: ours.privateKey, remotePublicKey: theirs.publicKey, clock, random };
+      const outcome = secureOutbound(dialling, parts).then((raw) => exchangeHello(raw, createHello(ours)));
+      await expect(clock.runUntil(outcome)).rejects.toMatchObject({
+        endCause: {
+          code: 'too-many-peers',
+          by: 'remote',
+          stage: 'hello',
+          disconnectReason: 'too many peers',
+        },
+      });
+      await clock.runUntil(refused);
+    },
+  );
+
+  it('may be the end of the connection, before ours was sent', async () => {
+    const ours = testNode(random, 'ours', [idle()]);
+    const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
+    await clock.runUntil(raw.close());
+    await expect(clock.runUntil(exchangeHello(connection, createHello(ours)))).rejects.toMatchObject({
+      endCause: { code: 'closed-by-remote', by: 'remote', stage: 'hello' },
     });
   });
 

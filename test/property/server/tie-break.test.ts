@@ -66,7 +66,8 @@ describe('two nodes of ours that dial each other', () => {
           await dialEachOther(seed, jittery(seed, most), lag);
         },
       ),
-      { numRuns: 150 },
+      // Once the reason of the refused connection was lost, and counted as a failure.
+      { numRuns: 150, examples: [[985_352, 300, 86]] },
     );
   }, 120_000);
 
