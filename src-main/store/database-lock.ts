@@ -19,7 +19,11 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   await (await open(file, 'a')).close();
   // A hard link needs the same file system, a symbolic one needs rights that Windows rarely gives.
   const isWindows = process.platform === 'win32';
-  const guard = await mkdtemp(isWindows ? `${folder}.lock-` : join(tmpdir(), 'enodeck-lock-'));
+  const guard = await makeGuard([
+    ...(isWindows ? [] : [join(tmpdir(), 'enodeck-lock-')]),
+    `${folder}.lock-`,
+    join(folder, 'lock-'),
+  ]);
   const remove = (): Promise<void> => rm(guard, { recursive: true, force: true });
   let level: Level | undefined;
   try {
@@ -38,4 +42,14 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       await remove();
     },
   };
+}
+
+/** A new folder at the first of these places where one can be made: a system may have no temporary folder to write to. */
+async function makeGuard([place = '', ...others]: readonly string[]): Promise<string> {
+  try {
+    return await mkdtemp(place);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return await makeGuard(others);
+  }
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../base/runtime.ts';
 import { lockFolder } from './database-lock.ts';
 import { StoreError } from './errors.ts';
 import { subLevelOf, type SubLevelName } from './keys.ts';
-import { readBytes } from './leveldb/folder-files.ts';
+import { isLevelName, readBytes } from './leveldb/folder-files.ts';
 import { inspectFolder, type Damage, type Inspection } from './leveldb/inspect.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
 import { syncFolder } from './replace-file.ts';
@@ -255,22 +255,23 @@ async function finish(place: string, { layout, folder, stage }: Unfinished): Pro
   const installing = pathIn(layout, INSTALLING + time);
   if (stage === RESCUED) {
     await mkdir(copy, { recursive: true, mode: 0o700 });
-    await moveFiles(place, copy, layout);
+    await moveFiles(place, copy);
     await syncFolder(copy);
     await rename(folder, installing);
     await syncFolder(layout.parent);
   }
-  await moveFiles(installing, place, layout);
+  await moveFiles(installing, place);
   await syncFolder(place);
   await rm(join(installing, 'LOCK'), { force: true });
   await rmdir(installing);
 }
 
-/** Moves all but LOCK, which this process holds, and the work folders. CURRENT goes last: without it nothing is open. */
-async function moveFiles(from: string, to: string, layout: Layout): Promise<void> {
-  const isWork = (name: string): boolean =>
-    layout.prefix === '' && [RESCUED, INSTALLING, DAMAGED].some((start) => name.startsWith(start));
-  const names = (await readdir(from)).filter((name) => name !== 'LOCK' && !isWork(name));
+/**
+ * Moves what is LevelDB's, but for LOCK, which this process holds. What else lies in the folder stays: the user may keep
+ * other things there. CURRENT goes last: without it nothing is open.
+ */
+async function moveFiles(from: string, to: string): Promise<void> {
+  const names = (await readdir(from)).filter((name) => name !== 'LOCK' && isLevelName(name));
   names.sort((a, b) => Number(a === 'CURRENT') - Number(b === 'CURRENT'));
   for (const name of names) await rename(join(from, name), join(to, name));
 }

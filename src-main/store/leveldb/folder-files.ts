@@ -19,6 +19,14 @@ export interface FolderFile {
   readonly size: number;
 }
 
+/** Names that LevelDB itself gives to files, beside those of the kinds above. */
+const OTHER_OWN_NAME = /^(?:LOG|LOG\.old|[0-9]{1,15}\.dbtmp|[0-9]{1,15}\.sst)$/;
+
+/** Whether LevelDB may have made a file of this name: other files in the folder are none of its business. */
+export function isLevelName(name: string): boolean {
+  return kindOf(name).kind !== 'other' || OTHER_OWN_NAME.test(name);
+}
+
 /** The bytes of a file, or why there are none. */
 export type FileBytes = Uint8Array | 'missing' | 'unreadable';
 
@@ -28,7 +36,7 @@ const NUMBERED: readonly (readonly [FileKind, RegExp])[] = [
   ['log', /^([0-9]{1,15})\.log$/],
 ];
 
-/** The regular files of a folder; none where there is no folder. @throws StoreError `not-readable` or `not-a-folder` */
+/** The files of a folder; none where there is no folder. @throws StoreError `not-readable` or `not-a-folder` */
 export async function listFiles(folder: string): Promise<readonly FolderFile[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     const code = systemErrorCode(error);
@@ -43,16 +51,22 @@ export async function listFiles(folder: string): Promise<readonly FolderFile[]> 
   return files.filter((file) => file !== undefined);
 }
 
+/** A thing that is no file, in the place of one of LevelDB's, is listed too: LevelDB would open it. */
 async function fileOf(folder: string, name: string): Promise<FolderFile | undefined> {
   const found = await stat(join(folder, name)).catch(() => undefined);
-  if (found?.isFile() !== true) return undefined;
-  if (name === 'CURRENT') return { name, kind: 'current', number: 0, size: found.size };
-  if (name === 'LOCK') return { name, kind: 'lock', number: 0, size: found.size };
+  const named = { name, ...kindOf(name), size: found?.isFile() === true ? found.size : 0 };
+  if (found?.isFile() === true) return named;
+  return found !== undefined && (named.kind === 'log' || named.kind === 'table') ? named : undefined;
+}
+
+function kindOf(name: string): Pick<FolderFile, 'kind' | 'number'> {
+  if (name === 'CURRENT') return { kind: 'current', number: 0 };
+  if (name === 'LOCK') return { kind: 'lock', number: 0 };
   for (const [kind, pattern] of NUMBERED) {
     const number = pattern.exec(name)?.[1];
-    if (number !== undefined) return { name, kind, number: Number(number), size: found.size };
+    if (number !== undefined) return { kind, number: Number(number) };
   }
-  return { name, kind: 'other', number: 0, size: found.size };
+  return { kind: 'other', number: 0 };
 }
 
 /**

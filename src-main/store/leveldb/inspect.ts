@@ -4,7 +4,7 @@
  */
 import { compareBytes } from '../../base/bytes.ts';
 import { isOwnKey } from '../keys.ts';
-import { listFiles, readBytes, type FolderFile } from './folder-files.ts';
+import { isLevelName, listFiles, readBytes, type FolderFile } from './folder-files.ts';
 import { readLogFile } from './log-file.ts';
 import { readManifestFile, type LiveTable, type Manifest } from './manifest-file.ts';
 import { damageOfTable, isTableFile, rangeOfTable, readTableFile } from './table-file.ts';
@@ -12,11 +12,11 @@ import { readWriteBatch, type Entry } from './write-batch.ts';
 
 const COMPARATOR = 'leveldb.BytewiseComparator';
 
-/** BOUNDED: our choice; a database of ours has below 200 MB. */
+/** BOUNDED: our choice, bytes of manifests, tables and logs together; a database of ours has below 200 MB. */
 const MAX_FOLDER_BYTES = 1_073_741_824;
 
 /** Files of RocksDB and Pebble, and of a LevelDB older than ours. */
-const OTHER_ENGINE = /^(?:OPTIONS-[0-9]+|IDENTITY|marker\..*|.*\.sst)$/;
+const OTHER_ENGINE = /^(?:OPTIONS-[0-9]+|IDENTITY|marker\..*|[0-9]+\.sst)$/;
 
 /** One thing that is wrong. */
 export interface Damage {
@@ -43,9 +43,8 @@ export type Inspection =
 /** Looks at all files of a folder; changes nothing. @throws StoreError `not-readable` */
 export async function inspectFolder(folder: string): Promise<Inspection> {
   const files = await listFiles(folder);
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  if (total > MAX_FOLDER_BYTES || files.some(({ name }) => OTHER_ENGINE.test(name)))
-    return { state: 'foreign' };
+  const total = files.reduce((sum, { kind, size }) => sum + (kind === 'other' ? 0 : size), 0);
+  if (total > MAX_FOLDER_BYTES) return { state: 'foreign' };
   return await new Inspector(folder, files).inspect();
 }
 
@@ -66,7 +65,9 @@ class Inspector {
   }
 
   async inspect(): Promise<Inspection> {
-    if (!this.#files.some(({ kind }) => kind !== 'lock' && kind !== 'other')) return { state: 'new' };
+    const isOtherEngine = this.#files.some(({ name }) => OTHER_ENGINE.test(name));
+    if (!this.#files.some(({ kind }) => kind !== 'lock' && kind !== 'other'))
+      return { state: isOtherEngine ? 'foreign' : 'new' };
     const manifest = await this.#manifest();
     if (manifest !== undefined && manifest.comparator !== COMPARATOR) return { state: 'foreign' };
     const obsolete = new Set(
@@ -76,7 +77,8 @@ class Inspector {
     await this.#checkTables(manifest);
     await this.#checkObsolete(obsolete, manifest?.lastSequence ?? 0);
     await this.#checkOthers();
-    if (this.#hasOtherKeys && !this.#hasOwnKeys) return { state: 'foreign' };
+    // Keys decide: a file of another program may lie in a folder of ours.
+    if ((this.#hasOtherKeys || isOtherEngine) && !this.#hasOwnKeys) return { state: 'foreign' };
     if (this.#damages.length === 0) return { state: 'whole' };
     if (this.#isUnfinished(manifest)) return { state: 'new' };
     return { state: 'damaged', damages: this.#damages, obsolete: this.#stale ? new Set() : obsolete };
@@ -204,8 +206,7 @@ class Inspector {
   /** What holds entries under the name of something else was swapped. LOCK is not read: see `rescueEntries`. */
   async #checkOthers(): Promise<void> {
     for (const { name, kind, size } of this.#files) {
-      if (kind !== 'lock' && kind !== 'other') continue;
-      if (size === 0) continue;
+      if ((kind !== 'lock' && kind !== 'other') || !isLevelName(name) || size === 0) continue;
       if (kind === 'lock' || (await this.#holdsEntries(name)))
         this.#note(`${name} holds what is not its own`, false);
     }

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BanDatabase } from '../../../src-main/store/ban-store.ts';
+import { Database } from '../../../src-main/store/database.ts';
+import { keptCopies } from '../../../src-main/store/database-recovery.ts';
+import { copyFolder, GOOD_DATABASE } from '../../support/database-copy.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let place: string;
+let open: Database | undefined;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  place = join(folder.path, 'database');
+  await copyFolder(GOOD_DATABASE, place);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await open?.close();
+  open = undefined;
+  await folder.remove();
+});
+
+const ALL = ['192.0.2.7', '192.0.2.8', '192.0.2.9'];
+const file = (name: string): string => join(place, name);
+
+async function bansOf(database: Database): Promise<string[]> {
+  return (await new BanDatabase(database, silentLogger).load()).map(({ target }) => target.value);
+}
+
+describe('the recovery of a database that shares its folder', () => {
+  it('leaves everything else in its folder where it is', async () => {
+    await rm(file('CURRENT'));
+    for (const name of ['nodekey', 'settings.json', 'notes.log', '000005.ldb.bak'])
+      await writeFile(file(name), 'mine');
+    await mkdir(file('logs'));
+    for (let start = 0; start < 2; start++) {
+      open = await Database.open(place);
+      expect((await bansOf(open)).sort()).toEqual(ALL);
+      await open.close();
+    }
+    const left = ['000005.ldb.bak', 'logs', 'nodekey', 'notes.log', 'settings.json'];
+    expect((await readdir(place)).filter((name) => left.includes(name)).sort()).toEqual(left);
+    expect(await keptCopies(place)).toHaveLength(1);
+  });
+
+  it('is done where the system’s temporary folder cannot be used', async () => {
+    await rm(file('CURRENT'));
+    vi.stubEnv('TMPDIR', join(folder.path, 'missing'));
+    open = await Database.open(place);
+    expect((await bansOf(open)).sort()).toEqual(ALL);
+    expect((await readdir(folder.path)).filter((name) => name.includes('lock'))).toEqual([]);
+  });
+
+  it.runIf(process.platform !== 'win32')('moves away a pipe in the place of a log', async () => {
+    execFileSync('mkfifo', [file('000099.log')]);
+    open = await Database.open(place);
+    expect((await bansOf(open)).sort()).toEqual(ALL);
+    expect(open.state.recovery?.damages.map(({ text }) => text)).toEqual(['000099.log is unreadable']);
+  });
+});
+
+describe('a database of ours', () => {
+  it('is not taken for another program’s where a file of another engine lies in its folder', async () => {
+    for (const name of ['OPTIONS-000003', 'IDENTITY', '000077.sst', 'marker.x'])
+      await writeFile(file(name), 'x');
+    open = await Database.open(place);
+    expect((await bansOf(open)).sort()).toEqual(ALL);
+    expect(open.state.recovery).toBeUndefined();
+  });
+
+  it('is not taken for another program’s where a table has the name of older versions of LevelDB', async () => {
+    await rename(file('000005.ldb'), file('000005.sst'));
+    open = await Database.open(place);
+    expect((await bansOf(open)).sort()).toEqual(ALL);
+  });
+});
