@@ -25,7 +25,8 @@ export function withForkOverrides(network: Network, overrides: readonly ForkOver
   if (overrides.length === 0) return network;
   const times: Record<string, bigint> = { ...network.configured.times };
   for (const { name, time } of overrides) {
-    if (BLOCK_FORK_NAMES.some((known) => known === `${name}Block`)) {
+    // Names of overrides are in lower case, `grayglacier` for grayGlacierBlock.
+    if (BLOCK_FORK_NAMES.some((known) => known.toLowerCase() === `${name}block`)) {
       throw new ForkOverrideError(name, 'is set by block number: only forks by time can be overridden');
     }
     if (time <= network.genesisTime) {

@@ -52,6 +52,7 @@ describe('A fork time that the user sets', () => {
 
   it.each([
     ['london=1900000000', /"london" is set by block number/],
+    ['grayGlacier=1900000000', /"grayglacier" is set by block number/],
     ['amsterdam=1700000000', /"amsterdam" at 1700000000 comes before bpo2, which is at 1767747671/],
     ['prague=1900000000', /"prague" at 1900000000 comes after osaka, which is at 1764798551/],
     ['bpo1=1', /"bpo1" at 1 comes before osaka/],
