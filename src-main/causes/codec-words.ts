@@ -52,6 +52,11 @@ export const CODEC_WORDS = {
   'unknown-attribute': bytes('Unknown attribute', 'The answer asks for something that is not known here.'),
   'error-response': bytes('Refused', 'The server answered with an error.'),
 
+  // Routers (HttpAnswerError, XmlError)
+  'not-http': bytes('Not HTTP', 'The router’s answer is not HTTP.'),
+  'cut-off': bytes('Cut off', 'The router’s answer ends within its headers.'),
+  'invalid-xml': bytes('Not XML', 'The router’s answer is not XML.'),
+
   // Discovery packets (PacketError, dropped packets)
   'host-rate-limit': bytes('Too many from one address', 'One address sent more packets than it may.'),
   'subnet-rate-limit': bytes(

@@ -93,15 +93,15 @@ function elementsOf(xml: string): readonly XmlElement[] {
 }
 
 function refusalIn({ gateway, name }: SoapAction, status: number, elements: readonly XmlElement[]): NatError {
-  const code = Number(/^\d{1,5}$/.exec(textIn(elements, 'errorcode') ?? '')?.[0] ?? 0);
-  if (code === 0) {
+  const upnpCode = Number(/^\d{1,5}$/.exec(textIn(elements, 'errorcode') ?? '')?.[0] ?? 0);
+  if (upnpCode === 0) {
     const what = status === 200 ? 'with something else' : `with HTTP status ${String(status)}`;
     return new NatError('bad-answer', `${gateway} answers ${name} ${what}.`);
   }
   const words = printable(textIn(elements, 'errordescription') ?? '');
   return new UpnpRefusal(
-    code,
-    `${gateway} refuses ${name} with error ${String(code)}${words && ` (${words})`}.`,
+    upnpCode,
+    `${gateway} refuses ${name} with error ${String(upnpCode)}${words && ` (${words})`}.`,
   );
 }
 
