@@ -5,7 +5,7 @@
 
 export default {
   mutate: [
-    'src-main/discovery/packet-filter.ts',
+    'src-main/discovery/socket/packet-filter.ts',
     'src-main/chain/*.ts',
     // Tables of addresses and names: a changed letter of them is no fault of code.
     '!src-main/chain/bootnodes.ts',

@@ -8,9 +8,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** What speaks to people at a terminal, before there is a window, and the table that the options come from. */
 const TERMINAL = new RegExp(
   [
-    String.raw`^src-main/(?:cli|options|setting-options|headless|main|crawl-command|dns-command)\.ts$`,
-    String.raw`^src-main/(?:nodeset-command|node-convert)\.ts$`,
-    String.raw`^src-main/(?:store|desktop)/`,
+    String.raw`^src-main/(?:headless|main)\.ts$`,
+    String.raw`^src-main/(?:cli|store|desktop)/`,
     String.raw`^shared/settings-table\.ts$`,
   ].join('|'),
 );
