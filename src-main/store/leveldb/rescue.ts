@@ -1,5 +1,5 @@
 /** All entries of a LevelDB folder that can still be read, whatever its CURRENT and MANIFEST say. Changes nothing. */
-import { listFiles, readBytes, type FolderFile } from './folder-files.ts';
+import { isLevelName, listFiles, readBytes, type FolderFile } from './folder-files.ts';
 import { readLogFile } from './log-file.ts';
 import { isTableFile, readTableFile } from './table-file.ts';
 import { readWriteBatch, type Entry } from './write-batch.ts';
@@ -15,7 +15,10 @@ export interface RescueOptions {
   readonly lock?: Uint8Array | undefined;
 }
 
-/** Reads every file by what it holds, not by its name: files may have been swapped. @throws StoreError `not-readable` */
+/**
+ * Reads every file of LevelDB's by what it holds: they may have been swapped. A copy that the user has put beside them is
+ * not read: it would bring back what was deleted since. @throws StoreError `not-readable`
+ */
 export async function rescueEntries(folder: string, options: RescueOptions): Promise<RescuedEntries> {
   const newest = new Map<string, Entry>();
   const latin1 = new TextDecoder('latin1');
@@ -27,7 +30,7 @@ export async function rescueEntries(folder: string, options: RescueOptions): Pro
     }
   };
   for (const file of await listFiles(folder)) {
-    if (file.kind === 'lock' || options.obsolete.has(file.name)) continue;
+    if (file.kind === 'lock' || !isLevelName(file.name) || options.obsolete.has(file.name)) continue;
     const bytes = await readBytes(folder, file.name);
     if (typeof bytes !== 'string') take(entriesOf(file, bytes));
   }

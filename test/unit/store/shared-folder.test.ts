@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { Database } from '../../../src-main/store/database.ts';
 import { keptCopies } from '../../../src-main/store/database-recovery.ts';
 import { copyFolder, GOOD_DATABASE } from '../../support/database-copy.ts';
+import { banOf } from '../../support/saved-bans.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -45,6 +46,19 @@ describe('the recovery of a database that shares its folder', () => {
     const left = ['000005.ldb.bak', 'logs', 'nodekey', 'notes.log', 'settings.json'];
     expect((await readdir(place)).filter((name) => left.includes(name)).sort()).toEqual(left);
     expect(await keptCopies(place)).toHaveLength(1);
+  });
+
+  it('takes nothing from an older copy of a table that the user has put there', async () => {
+    const fresh = join(folder.path, 'fresh');
+    open = await Database.open(fresh);
+    await new BanDatabase(open, silentLogger).put(banOf('ab'.repeat(32), 1));
+    const bans = await bansOf(open);
+    await open.close();
+    await copyFile(file('000005.ldb'), join(fresh, '000005.ldb.bak'));
+    await rm(join(fresh, 'CURRENT'));
+    open = await Database.open(fresh);
+    expect(open.state.recovery).toBeDefined();
+    expect(await bansOf(open)).toEqual(bans);
   });
 
   it('is done where the system’s temporary folder cannot be used', async () => {
