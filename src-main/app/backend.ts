@@ -30,6 +30,7 @@ import { SettingsController } from './settings-control.ts';
 import { StatusView, type NodePhase } from './node-status-view.ts';
 import { logText } from '../base/log.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import { PeerEvents, type PeerEvent } from '../events/peer-events.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
 
@@ -51,8 +52,8 @@ export class Backend implements ApiBackend {
   readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   #node: RunningNode | undefined;
-  /** One start or stop at a time; never rejects. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Starts and stops run one at a time. */
+  readonly #transitions = new SerialQueue();
 
   /**
    * @param given nodes that cannot be edited
@@ -84,7 +85,7 @@ export class Backend implements ApiBackend {
 
   /** @throws EnodeckError why the node cannot start; it is stopped then, and the status says why */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#transitions.run(async () => {
       if (this.#node !== undefined) return;
       this.#setPhase('starting');
       try {
@@ -107,7 +108,7 @@ export class Backend implements ApiBackend {
   }
 
   stop(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#transitions.run(async () => {
       const node = this.#node;
       if (node === undefined) return;
       this.#setPhase('stopping');
@@ -195,11 +196,5 @@ export class Backend implements ApiBackend {
     const key = error instanceof UdpError && settings.discoveryPort !== null ? 'discoveryPort' : 'port';
     const port = await findFreePort(key, settings);
     return port === undefined ? undefined : { key, port };
-  }
-
-  #inTurn(act: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(act);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -6,6 +6,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import { describeError } from '../base/errors.ts';
 import { isLoopback, isUnspecified } from '../base/ip.ts';
 import { Scope } from '../base/lifecycle.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import type { Startable } from '../base/runtime.ts';
 import type { P2pServer } from '../server/server.ts';
 
@@ -29,8 +30,8 @@ export class Recovery implements Startable {
   readonly #parts: RecoveryParts;
   readonly #watch: SystemWatch;
   #scope: Scope;
-  /** One after the other: sockets are closed and opened on the way. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Recoveries run one at a time: each closes and opens sockets. */
+  readonly #recoveries = new SerialQueue();
 
   constructor(context: Pick<NodeContext, 'clock' | 'events' | 'logger' | 'settings'>, parts: RecoveryParts) {
     const { clock, events } = context;
@@ -59,11 +60,11 @@ export class Recovery implements Startable {
   async stop(): Promise<void> {
     this.#scope.close();
     await this.#watch.stop();
-    await this.#turn;
+    await this.#recoveries.idle();
   }
 
   #recover(what: { readonly rebind: boolean; readonly isElsewhere: boolean }): void {
-    this.#turn = this.#turn.then(async () => {
+    void this.#recoveries.run(async () => {
       if (what.rebind) await this.#rebind();
       if (this.#scope.closed) return;
       this.#parts.reach.renew(what.isElsewhere);

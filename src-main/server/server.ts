@@ -4,6 +4,7 @@ import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-schedu
 import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { SocketAddress, StreamDialer, StreamListener } from '../base/network.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import type { Node } from '../node-record/node.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
@@ -116,8 +117,8 @@ export class P2pServer implements Startable {
   readonly #static = new Map<string, Node>();
   #settings: ServerSettings;
   #running: Running | undefined;
-  /** Starts and stops, one after the other. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Starts and stops run one at a time. */
+  readonly #transitions = new SerialQueue();
 
   constructor(options: P2pServerOptions) {
     this.#options = options;
@@ -128,12 +129,12 @@ export class P2pServer implements Startable {
 
   /** @throws ServerError in one sentence; nothing is open then */
   start(): Promise<void> {
-    return this.#next(() => this.#start());
+    return this.#transitions.run(() => this.#start());
   }
 
   /** Closes the door, breaks off dials, says "client quitting" to all, and waits until every socket is closed. */
   stop(): Promise<void> {
-    return this.#next(() => this.#stop());
+    return this.#transitions.run(() => this.#stop());
   }
 
   /** Open TCP addresses. */
@@ -262,7 +263,7 @@ export class P2pServer implements Startable {
    * @throws ServerError; then nobody can come in until it is called again
    */
   reopen(): Promise<void> {
-    return this.#next(async () => {
+    return this.#transitions.run(async () => {
       await this.#running?.listener.reopen();
     });
   }
@@ -310,12 +311,6 @@ export class P2pServer implements Startable {
   #kindOf(idHex: string): PeerKind {
     if (this.isStatic(idHex)) return 'static';
     return this.isTrusted(idHex) ? 'trusted' : 'dynamic';
-  }
-
-  #next(action: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(action);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   async #start(): Promise<void> {

@@ -17,7 +17,7 @@ import { StoreError } from './errors.ts';
 import { HeldEntries } from './held-entries.ts';
 import { SCHEMA_KEY, SCHEMA_VERSION, SUB_LEVELS, type SubLevelName } from './keys.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 
 /** One write of a batch; without a value the key is deleted. */
 export interface DatabaseWrite {
@@ -81,7 +81,7 @@ export class Database {
   readonly #clock: Clock;
   readonly #openLevel: OpenLevel;
   /** Writes, and what opens anew, one after the other: LevelDB may lose what is written behind a write that failed. */
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   #backing: Backing | Closed = { kind: 'closed' };
   #openedAt = 0;
   #refusal: StoreError | undefined;
@@ -160,14 +160,14 @@ export class Database {
    * @throws StoreError with the reason when it is not saved
    */
   async write(writes: readonly DatabaseWrite[], durability: 'system' | 'disk' = 'system'): Promise<void> {
-    await this.#turns.run(() => this.#write(writes, durability === 'disk'));
+    await this.#queue.run(() => this.#write(writes, durability === 'disk'));
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
     this.#retry?.cancel();
     this.#retry = undefined;
-    await this.#turns.run(() => this.#closeLevel());
+    await this.#queue.run(() => this.#closeLevel());
   }
 
   async #open(): Promise<void> {
@@ -347,7 +347,7 @@ export class Database {
   }
 
   async #settled(): Promise<Backing> {
-    await this.#turns.run(() => Promise.resolve());
+    await this.#queue.idle();
     if (this.#backing.kind !== 'closed') return this.#backing;
     throw new StoreError('not-writable', 'Database is not open');
   }
@@ -360,7 +360,7 @@ export class Database {
       const message = `The database in ${this.#folder} cannot be read (${reasonOf(error)}): check the disk.`;
       throw new StoreError('database-corrupt', message, { cause: error });
     }
-    await this.#turns.run(async () => {
+    await this.#queue.run(async () => {
       if (!NOT_OPEN.has(code)) await this.#openAnew(backing.level);
     });
   }

@@ -1,8 +1,8 @@
 /** DNS node lists in the database: in memory for reading, written behind. */
-import { describeError } from '../base/errors.ts';
-import type { Clock, Logger, Timer } from '../base/runtime.ts';
-import type { Database, DatabaseWrite } from './database.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
+import type { Database } from './database.ts';
 import { dnsEntryKey, dnsRootKey, parseDnsKey } from './keys.ts';
+import { WriteBehind } from './write-behind.ts';
 
 /** BOUNDED: our choice; the largest public list has some 5,000 entries. The one put first goes. */
 const MAX_ENTRIES = 40_000;
@@ -13,9 +13,6 @@ const MAX_ROOTS = 16;
 /** BOUNDED: characters of a text; longer ones are no entries. */
 const MAX_TEXT = 1_024;
 
-/** Pause before a write that failed is tried again: our choice, a full disk is rarely free at once. */
-const RETRY_MS = 30_000;
-
 /** What the cache needs. */
 export interface DnsCacheStoreOptions {
   readonly database: Database;
@@ -25,22 +22,14 @@ export interface DnsCacheStoreOptions {
 
 /** What was learnt of DNS node lists, by URL and by name. Whoever reads it verifies it like an answer of the DNS. */
 export class DnsCacheStore {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #roots = new Map<string, string>();
   readonly #entries = new Map<string, string>();
-  /** What is not on disk yet, by key. BOUNDED: by the maps above, and by what they let go of in between. */
-  #pending = new Map<string, DatabaseWrite>();
-  #writing: Promise<void> | undefined;
-  #failed = false;
-  #retry: Timer | undefined;
-  #closed = false;
+  /** Keys are bounded by the maps above, and by what they drop between two writes. */
+  readonly #writes: WriteBehind;
 
   private constructor({ database, clock, logger }: DnsCacheStoreOptions) {
-    this.#database = database;
-    this.#clock = clock;
-    this.#logger = logger;
+    const failureMessage = 'DNS node lists cannot be saved';
+    this.#writes = new WriteBehind({ database, clock, logger, failureMessage });
   }
 
   /** Reads all that is kept; what cannot be of a list is dropped. */
@@ -90,12 +79,9 @@ export class DnsCacheStore {
     sweep(this.#entries, names, dnsEntryKey);
   }
 
-  /** Writes what waits, once, and takes no more. Never rejects: what is lost is asked for again. */
+  /** Ignores further changes and tries once to write what is pending. Never rejects: what is lost is asked for again. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#retry?.cancel();
-    if (this.#pending.size > 0) this.#writing ??= this.#writeBehind();
-    while (this.#writing !== undefined) await this.#writing;
+    await this.#writes.close();
   }
 
   #put(
@@ -118,38 +104,6 @@ export class DnsCacheStore {
   }
 
   #mark(key: string, value: string | undefined): void {
-    if (this.#closed) return;
-    this.#pending.set(key, { level: 'dns', key, value });
-    this.#writing ??= this.#writeBehind();
-  }
-
-  /** Never rejects. */
-  async #writeBehind(): Promise<void> {
-    // Lets the caller finish what it is putting together.
-    await Promise.resolve();
-    while (this.#pending.size > 0) {
-      const batch = this.#pending;
-      this.#pending = new Map();
-      try {
-        await this.#database.write([...batch.values()]);
-        this.#failed = false;
-      } catch (error) {
-        if (!this.#failed)
-          this.#logger.error('DNS node lists cannot be saved', { error: describeError(error) });
-        this.#failed = true;
-        for (const [key, write] of batch) if (!this.#pending.has(key)) this.#pending.set(key, write);
-        this.#retryLater();
-        break;
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  #retryLater(): void {
-    if (this.#closed) return;
-    this.#retry ??= this.#clock.after(RETRY_MS, () => {
-      this.#retry = undefined;
-      this.#writing ??= this.#writeBehind();
-    });
+    this.#writes.put({ level: 'dns', key, value });
   }
 }

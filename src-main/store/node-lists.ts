@@ -16,7 +16,7 @@ import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts
 import type { NodeListText, TextFault } from './node-lines.ts';
 import { formatNodeListText, parseNodeListText, type NodeListFormat } from './node-list-text.ts';
 import type { ReplaceFile } from './replace-file.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 
 /** Version of nodes.json that this program writes. */
 export const NODE_LISTS_VERSION = 1;
@@ -120,7 +120,7 @@ const NODE_LISTS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
 /** Keeps the lists and their file alike; every change is on disk before it is in force. */
 export class NodeListStore {
   readonly #options: NodeListsOptions;
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   #lists: Lists;
 
   private constructor(options: NodeListsOptions, lists: Lists) {
@@ -166,7 +166,7 @@ export class NodeListStore {
    * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError why it is not saved
    */
   async add(list: NodeListName, text: string, label: string | null): Promise<ListedNode> {
-    return await this.#turns.run(async () => {
+    return await this.#queue.run(async () => {
       const entry = this.#parse(list, text, label, this.#options.clock.now());
       const entries = new Map(this.#lists[list]);
       if (entries.has(entry.node.idHex)) throw duplicate();
@@ -182,7 +182,7 @@ export class NodeListStore {
    * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError why it is not saved
    */
   async edit(list: NodeListName, idHex: string, text: string, label: string | null): Promise<ListedNode> {
-    return await this.#turns.run(async () => {
+    return await this.#queue.run(async () => {
       const old = this.#lists[list].get(idHex);
       if (old === undefined)
         throw new NodeListError('unknown-node', 'The node is not in this list any more.');
@@ -198,7 +198,7 @@ export class NodeListStore {
 
   /** Removes a node; false when it was not there. @throws SettingsError why it is not saved */
   async remove(list: NodeListName, idHex: string): Promise<boolean> {
-    return await this.#turns.run(async () => {
+    return await this.#queue.run(async () => {
       const entries = new Map(this.#lists[list]);
       if (!entries.delete(idHex)) return false;
       await this.#replace({ [list]: entries });
@@ -228,7 +228,7 @@ export class NodeListStore {
     partial: boolean,
     only?: 'check',
   ): Promise<ListsImport> {
-    return await this.#turns.run(async () => {
+    return await this.#queue.run(async () => {
       const merges = NODE_LISTS.map((list) => this.#merge(list, texts[list]));
       const errors = merges.flatMap((merge) => merge.errors).sort((a, b) => a.line - b.line);
       const applied = errors.length === 0 || partial;

@@ -13,15 +13,13 @@ import {
   NO_FACTS,
   type EndpointFacts,
 } from './node-values.ts';
+import { WriteBehind } from './write-behind.ts';
 
 /** A node that has not answered for this long is forgotten (geth p2p/enode/nodedb.go dbNodeExpiration). */
 export const NODE_EXPIRATION_MS = 24 * 3_600_000;
 
 /** How often such nodes are looked for (geth p2p/enode/nodedb.go dbCleanupCycle). */
 export const EXPIRY_INTERVAL_MS = 3_600_000;
-
-/** Pause before a write that failed is tried again: our choice, a full disk is rarely free at once. */
-const RETRY_MS = 30_000;
 
 /** Our choice: a crawl of mainnet finds some 10,000 nodes. */
 const MAX_NODES = 10_000;
@@ -54,7 +52,6 @@ export class NodeStore implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #logger: Logger;
   /** BOUNDED: MAX_NODES, the least recently changed goes. */
   readonly #nodes = new Map<string, StoredNode>();
   /** Endpoints of the IDs in #nodes; BOUNDED by it and MAX_ENDPOINTS_PER_NODE. */
@@ -63,18 +60,15 @@ export class NodeStore implements Startable {
   readonly #strangers = new Map<string, Endpoints>();
   /** BOUNDED: by the identities that ever used this folder. */
   readonly #localSeqs = new Map<string, bigint>();
-  /** What is not on disk yet, by sub-level and key. BOUNDED: by the maps above, as a key is there once. */
-  #pending = new Map<string, DatabaseWrite>();
-  #writing: Promise<void> | undefined;
-  #failure: unknown;
-  #retry: Timer | undefined;
+  /** Keys are bounded by the maps above. */
+  readonly #writes: WriteBehind;
   #expiry: Timer | undefined;
 
   private constructor(options: NodeStoreOptions) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#random = options.random;
-    this.#logger = options.logger;
+    this.#writes = new WriteBehind({ ...options, failureMessage: 'The node database cannot be written' });
   }
 
   /** Reads the whole database; entries that are not valid are dropped from it. */
@@ -98,9 +92,7 @@ export class NodeStore implements Startable {
   async stop(): Promise<void> {
     this.#expiry?.cancel();
     this.#expiry = undefined;
-    await this.#settle();
-    this.#retry?.cancel();
-    this.#retry = undefined;
+    await this.#writes.close();
   }
 
   /** Number of nodes that are kept. */
@@ -110,12 +102,13 @@ export class NodeStore implements Startable {
 
   /** False while the last write failed: the disk is full or gone. */
   get writable(): boolean {
-    return this.#failure === undefined;
+    return this.#writes.failure === undefined;
   }
 
   /** Why the last write failed; undefined when it did not. */
   get failure(): string | undefined {
-    return this.#failure === undefined ? undefined : describeError(this.#failure);
+    const { failure } = this.#writes;
+    return failure === undefined ? undefined : describeError(failure);
   }
 
   getNode(idHex: string): Node | undefined {
@@ -222,16 +215,11 @@ export class NodeStore implements Startable {
    * @throws StoreError `not-writable` when it cannot be
    */
   async flush(): Promise<void> {
-    await this.#settle();
-    if (this.#failure === undefined) return;
-    const why = `The node database cannot be written: ${describeError(this.#failure)}`;
-    throw new StoreError('not-writable', why, { cause: this.#failure });
-  }
-
-  /** Writes what waits, once; never rejects. */
-  async #settle(): Promise<void> {
-    if (this.#pending.size > 0) this.#writing ??= this.#writeBehind();
-    while (this.#writing !== undefined) await this.#writing;
+    await this.#writes.flush();
+    const { failure } = this.#writes;
+    if (failure === undefined) return;
+    const why = `The node database cannot be written: ${describeError(failure)}`;
+    throw new StoreError('not-writable', why, { cause: failure });
   }
 
   #expireEndpoints(idHex: string, endpoints: Endpoints, threshold: number): void {
@@ -288,38 +276,7 @@ export class NodeStore implements Startable {
   }
 
   #mark(write: DatabaseWrite): void {
-    this.#pending.set(`${write.level}/${write.key}`, write);
-    this.#writing ??= this.#writeBehind();
-  }
-
-  /** Writes as long as there is something to write; what is put meanwhile goes with the next batch. */
-  async #writeBehind(): Promise<void> {
-    // Lets the caller finish what it is putting together.
-    await Promise.resolve();
-    while (this.#pending.size > 0) {
-      const batch = this.#pending;
-      this.#pending = new Map();
-      try {
-        await this.#database.write([...batch.values()]);
-        this.#failure = undefined;
-      } catch (error) {
-        if (this.#failure === undefined)
-          this.#logger.error('The node database cannot be written', { error: describeError(error) });
-        this.#failure = error ?? new Error('no reason given');
-        // Kept for the next put or the next try, unless something newer waits for the same key.
-        for (const [key, write] of batch) if (!this.#pending.has(key)) this.#pending.set(key, write);
-        this.#retryLater();
-        break;
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  #retryLater(): void {
-    this.#retry ??= this.#clock.after(RETRY_MS, () => {
-      this.#retry = undefined;
-      void this.#settle();
-    });
+    this.#writes.put(write);
   }
 
   async #load(): Promise<void> {
@@ -340,6 +297,6 @@ export class NodeStore implements Startable {
         this.#localSeqs.set(ownIdHex, BigInt(text));
       }
     }
-    await this.#settle();
+    await this.#writes.flush();
   }
 }

@@ -2,10 +2,11 @@
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Startable, Timer } from '../base/runtime.ts';
 import type { SessionPage, SessionRecord } from '../../shared/model/session.ts';
-import type { Database, DatabaseWrite } from './database.ts';
+import type { Database } from './database.ts';
 import { decodeSession, encodeSession, mayContain, matchesText } from './session-values.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import { oldestSessionKey, sessionKey, sessionKeyTime } from './keys.ts';
+import { WriteBehind } from './write-behind.ts';
 
 /** Our choice: three months answer "since when is it so?". */
 export const SESSION_MAX_AGE_MS = 90 * 24 * 3_600_000;
@@ -21,9 +22,6 @@ const PRUNE_BATCH = 1_000;
 
 /** Sessions that wait to be written, while the disk is slow or full. BOUNDED: the oldest of them is given up. */
 const MAX_PENDING = 5_000;
-
-/** Pause before a write that failed is tried again: our choice, a full disk is rarely free at once. */
-const RETRY_MS = 30_000;
 
 /** What the history works with. */
 export interface SessionHistoryOptions {
@@ -45,20 +43,15 @@ export interface SessionFilter {
   readonly node: string | null;
 }
 
-type PendingSession = DatabaseWrite & { readonly value: string };
-
 /** The past sessions on disk. */
 export class SessionHistory implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxSessions: number;
-  /** Oldest first. BOUNDED: MAX_PENDING. */
-  #pending: PendingSession[] = [];
-  #retry: Timer | undefined;
-  #failed = false;
-  #writing: Promise<void> | undefined;
-  readonly #prunings = new Turns();
+  /** BOUNDED: MAX_PENDING. */
+  readonly #writes: WriteBehind;
+  readonly #prunings = new SerialQueue();
   #timer: Timer | undefined;
   #total: number;
   #serial = 0;
@@ -69,6 +62,14 @@ export class SessionHistory implements Startable {
     this.#logger = options.logger;
     this.#maxSessions = options.maxSessions ?? MAX_SESSIONS;
     this.#total = total;
+    this.#writes = new WriteBehind({
+      ...options,
+      failureMessage: 'Past sessions cannot be saved',
+      maxPending: MAX_PENDING,
+      onWritten: (count) => {
+        this.#total += count;
+      },
+    });
   }
 
   /** Counts what is kept, and drops what is too old or no session's key. */
@@ -99,14 +100,10 @@ export class SessionHistory implements Startable {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
-    await this.#prunings.run(() => Promise.resolve());
-    if (this.#pending.length > 0) this.#writing ??= this.#write();
-    await this.flush();
-    this.#retry?.cancel();
-    this.#retry = undefined;
-    if (this.#pending.length > 0) {
-      this.#logger.error('Past sessions were not saved', { count: this.#pending.length });
-    }
+    await this.#prunings.idle();
+    await this.#writes.close();
+    const { length: count } = this.#writes.pending;
+    if (count > 0) this.#logger.error('Past sessions were not saved', { count });
   }
 
   /** How many are kept. */
@@ -118,14 +115,12 @@ export class SessionHistory implements Startable {
   add(session: Omit<SessionRecord, 'key'>): void {
     this.#serial = (this.#serial + 1) % 10_000;
     const key = sessionKey(session.endedAt, session.nodeId, this.#serial);
-    this.#pending.push({ level: 'sessions', key, value: encodeSession(session) });
-    this.#bound();
-    this.#writing ??= this.#write();
+    this.#writes.put({ level: 'sessions', key, value: encodeSession(session) });
   }
 
   /** Resolves when all that was added before is handed to the system, or could not be. */
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    await this.#writes.idle();
   }
 
   /** A page, newest first. Entries that do not read as sessions are passed over. */
@@ -147,7 +142,7 @@ export class SessionHistory implements Startable {
       }
       records.push(record);
     }
-    return { records, next, total: this.#total + this.#pending.length };
+    return { records, next, total: this.#total + this.#writes.pending.length };
   }
 
   /** The last sessions with a node, newest first. */
@@ -196,43 +191,11 @@ export class SessionHistory implements Startable {
 
   /** What waits to be written ended after what is written. */
   async *#newestFirst(before: string | undefined): AsyncGenerator<readonly [string, string]> {
-    for (const { key, value } of [...this.#pending].reverse()) {
+    for (const { key, value } of this.#writes.pending.toReversed()) {
+      if (value === undefined) continue;
       if (before === undefined || key < before) yield [key, value];
     }
     yield* this.#database.entriesBefore('sessions', before);
-  }
-
-  /** Never rejects: what cannot be written waits for the next try. */
-  async #write(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const batch = this.#pending;
-      this.#pending = [];
-      try {
-        await this.#database.write(batch);
-        this.#total += batch.length;
-        this.#failed = false;
-      } catch (error) {
-        if (!this.#failed)
-          this.#logger.warn('Past sessions cannot be saved', { error: describeError(error) });
-        this.#failed = true;
-        this.#pending = [...batch, ...this.#pending];
-        this.#bound();
-        this.#retryLater();
-        break;
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  #bound(): void {
-    this.#pending.splice(0, this.#pending.length - MAX_PENDING);
-  }
-
-  #retryLater(): void {
-    this.#retry ??= this.#clock.after(RETRY_MS, () => {
-      this.#retry = undefined;
-      this.#writing ??= this.#write();
-    });
   }
 }
 

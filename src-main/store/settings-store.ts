@@ -9,7 +9,7 @@ import {
 } from '../../shared/settings-table.ts';
 import { readJsonFile, readJsonFileNow, writeJsonFile, type JsonFileFormat } from './json-file.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 
 /** Version of settings.json that this program writes. */
 export const SETTINGS_VERSION = 2;
@@ -56,7 +56,7 @@ export class SettingsStore {
   readonly #file: string;
   readonly #replaceFile: ReplaceFile;
   #saved: SavedSettings;
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
 
   private constructor(file: string, saved: SavedSettings, replace: ReplaceFile) {
     this.#file = file;
@@ -115,7 +115,7 @@ export class SettingsStore {
     keys: readonly SettingKey[],
     change: (saved: SavedSettings) => SavedSettings,
   ): Promise<readonly SettingKey[]> {
-    return await this.#turns.run(async () => {
+    return await this.#queue.run(async () => {
       const before = this.#saved;
       const next = change(await readSaved(this.#file, keys));
       await writeJsonFile(this.#file, { version: SETTINGS_VERSION, ...inOrder(next) }, this.#replaceFile);

@@ -3,6 +3,7 @@ import type { TxtResolver } from '../../base/dns-resolver.ts';
 import { describeError, NetworkError } from '../../base/errors.ts';
 import type { RelayRefusal } from '../../base/ip.ts';
 import { Scope } from '../../base/lifecycle.ts';
+import { SerialQueue } from '../../base/serial-queue.ts';
 import type { Clock, Logger, Random, Startable } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Node } from '../../node-record/node.ts';
@@ -56,8 +57,8 @@ export class DnsLists implements Startable, CandidateSource {
   readonly #given = new Map<string, { readonly link: TreeUrl; readonly source: GivenList['source'] }>();
   /** Those whose URL is none. BOUNDED: by the setting. */
   readonly #faulty: DnsTreeView[] = [];
-  /** Steps that wait for their turn, one behind the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Steps of all lists, one at a time. */
+  readonly #steps = new SerialQueue();
   /** Questions that had been asked when the cache was last tidied. */
   #tidiedAt = 0;
 
@@ -86,7 +87,7 @@ export class DnsLists implements Startable, CandidateSource {
   async stop(): Promise<void> {
     this.#scope.close();
     this.#stream.stop();
-    await this.#turn;
+    await this.#steps.idle();
   }
 
   next(signal: AbortSignal): Promise<Node> {
@@ -141,7 +142,7 @@ export class DnsLists implements Startable, CandidateSource {
 
   /** Does something with a list when it is its turn and a question may be asked. Never rejects. */
   async #inTurn<T>(tree: TreeSync, action: () => Promise<T>): Promise<T | undefined> {
-    const step = this.#turn.then(async () => {
+    return await this.#steps.run(async () => {
       await this.#scope.delay(this.#bucket.takeOnCredit());
       if (this.#scope.closed || this.#trees.get(tree.link.url) !== tree) return undefined;
       try {
@@ -155,8 +156,6 @@ export class DnsLists implements Startable, CandidateSource {
         this.#tidy();
       }
     });
-    this.#turn = step;
-    return await step;
   }
 
   /** @throws DnsListError `timeout`, `server-failure` or `closed` */

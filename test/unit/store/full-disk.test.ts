@@ -166,7 +166,7 @@ describe('what the disk does not take', () => {
     expect(page.total).toBe(3);
     const rest = await history.page({ ...all, before: page.records[0]?.key ?? '' });
     expect(rest.records.map(({ nodeId }) => nodeId[0])).toEqual(['2', '1']);
-    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     fails = false;
     await history.stop();
     await database.close();
