@@ -68,7 +68,10 @@ describe('a node whose version does not know the fork that others are on', () =>
     expect(line.title).toBe('This version of Enodeck does not know the fork that 5 peers are on');
     expect(line.evidence).toMatch(new RegExp(`^fork hash 0x[0-9a-f]{8}, at ${String(PASSED)} \\(`));
     expect(line.advice).toContain(`NAME=${String(PASSED)}`);
-    expect(backend.why.trace(urls[0]!).cause).toMatchObject({ code: 'unknown-fork', fault: 'ours' });
+    const cause = await eventually('the trace has the cause', () =>
+      Promise.resolve(backend.why.trace(urls[0]!).cause ?? undefined),
+    );
+    expect(cause).toMatchObject({ code: 'unknown-fork', fault: 'ours' });
     await running.pop()?.stop();
 
     const { backend: mended } = await start(urls, '--override.fork', `next=${String(PASSED)}`);
