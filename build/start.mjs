@@ -196,7 +196,7 @@ async function main() {
   const rest = args.filter((arg) => arg !== '--headless');
   const plain =
     rest.length < args.length ||
-    ['nodes', 'nodeset', 'dns', 'crawl'].includes(rest[0]) ||
+    ['nodes', 'nodeset', 'dns', 'crawl', 'help'].includes(rest[0]) ||
     rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
   if (plain) return runHeadless(rest);
   const electron = await startableElectron();

@@ -4,6 +4,7 @@ import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, sh
 import { SETTING_KEYS } from '../shared/settings-table.ts';
 import { serveIpc } from './api/ipc.ts';
 import { parseCommandLine } from './cli/cli.ts';
+import { complain, errorLine, EXIT, runTool } from './cli/run-tool.ts';
 import { compose, type Application } from './compose/application.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { installMenu } from './desktop/menu.ts';
@@ -42,8 +43,14 @@ function readOptions(): LaunchOptions | undefined {
   try {
     const launch = parseCommandLine(ownArguments(), process.env, { mode: 'desktop', version: VERSION });
     if (launch.kind === 'run') return launch.options;
-    process.stdout.write(launch.text);
-    app.exit(0);
+    if (launch.kind === 'print') process.stdout.write(launch.text);
+    void (launch.kind === 'tool' ? runTool(launch.tool) : Promise.resolve()).then(
+      () => app.exit(EXIT.ok),
+      (error: unknown) => {
+        complain(errorLine(error));
+        app.exit(EXIT.failed);
+      },
+    );
   } catch (error) {
     process.stderr.write(`enodeck: ${describeError(error)}\n`);
     app.exit(1);

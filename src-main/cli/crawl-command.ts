@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import { createForkFilter } from '../chain/fork-id.ts';
@@ -15,7 +15,6 @@ import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import { checkListedIp, ipFamily, isUnspecified, parseNetList, type RelayRefusal } from '../base/ip.ts';
 import { Scope } from '../base/lifecycle.ts';
 import { Log } from '../base/log.ts';
-import type { LogSink } from '../base/log.ts';
 import { generatePrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
@@ -24,96 +23,86 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { readNodeSetFile, writeNodeSetFile } from './node-set-file.ts';
 import { OptionError } from '../app/launch-options.ts';
-import { splitNodeTexts } from '../../shared/node-texts.ts';
-import { describeError } from '../base/errors.ts';
-import { parseList } from './setting-options.ts';
+import type { Choose, ToolContext } from './launch.ts';
+import { parseList, parseNodeTexts } from './setting-options.ts';
 
-const USAGE = 'Say where to keep the nodes: crawl FILE.';
+/** As the devp2p tool, milliseconds. */
+const DEFAULT_CRAWL_MS = 30 * 60_000;
 
-/** How often progress is told, milliseconds (go-ethereum cmd/devp2p/crawl.go). */
+const MAX_CRAWL_PARALLEL = 256;
+
+/** Interval of progress lines, milliseconds (go-ethereum cmd/devp2p/crawl.go). */
 const PROGRESS_MS = 8_000;
 
-/** How often the file is brought in step, milliseconds: what was found outlives a crash but for the last minute. */
+/** Interval of saving, milliseconds: a crash loses the findings of a minute at most. */
 const SAVE_MS = 60_000;
 
-/** Nodes of the file that the walk begins at, besides the bootnodes. */
+/** Nodes of the file that the crawl starts from, in addition to the bootnodes. */
 const KNOWN_STARTS = 64;
-
-/** The program around a crawl. */
-export interface CrawlSurroundings {
-  /** Aborts when the user has seen enough. */
-  readonly signal: AbortSignal;
-  /** Takes a line of progress. */
-  readonly say: (line: string) => void;
-  readonly logSinks: readonly LogSink[];
-}
 
 interface CrawlOptions {
   readonly protocol: TableProtocol;
-  readonly timeout: string;
-  readonly parallel: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly parallel: number;
   readonly network: PublicNetworkName;
   readonly genesis?: string;
   readonly bootnodes?: string;
   readonly addr: readonly string[];
-  readonly port: string;
+  readonly port: number;
   readonly netrestrict?: string;
 }
 
 /**
- * `enodeck crawl FILE`: walks through the network and keeps who answers in nodes.json, as the devp2p tool does. It has
- * sockets, a key and a database of its own for the time, so that a node may run beside it.
- * @param args behind `crawl`
- * @returns what to print
- * @throws OptionError, NetworkError in one sentence
+ * Adds `crawl FILE`: it crawls the network and keeps the nodes that answer in nodes.json, as the devp2p tool does. It
+ * opens its own sockets with its own key, so that a node may run at the same time. The tool throws OptionError and
+ * NetworkError.
  */
-export async function runCrawl(args: readonly string[], surroundings: CrawlSurroundings): Promise<string> {
-  const printed: string[] = [];
-  let task: Promise<string> | undefined;
-  const command = createCommand((text) => printed.push(text)).action(
-    (file: string, options: CrawlOptions) => {
-      task = crawl(file, options, surroundings);
-    },
-  );
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return printed.join('');
-    const reason = error.code === 'commander.missingArgument' ? USAGE : error.message.replace(/^error: /, '');
-    throw new OptionError(reason, { cause: error });
-  }
-  return task === undefined ? printed.join('') : await task;
-}
-
-function createCommand(print: (text: string) => void): Command {
-  return new Command('enodeck crawl')
-    .description('Walks through the network for a time and writes down who answers.')
-    .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: () => undefined })
-    .addArgument(new Argument('<file>', 'nodes.json; what is in it is gone on from'))
-    .addOption(new Option('--protocol <name>', 'what to walk by').choices([...TABLE_PROTOCOLS]).default('v4'))
-    .addOption(new Option('--timeout <time>', 'how long, such as 90s or 1h30m').default('30m'))
+export function addCrawlCommand(root: Command, choose: Choose): void {
+  root
+    .command('crawl')
+    .description('crawl the network for a time and write the nodes that answer to a file')
+    .addArgument(new Argument('<file>', 'nodes.json; the crawl updates an existing file'))
     .addOption(
-      new Option('--parallel <number>', 'nodes that are asked at once').default(String(CRAWL_PARALLEL)),
+      new Option('--protocol <name>', 'discovery protocol').choices([...TABLE_PROTOCOLS]).default('v4'),
     )
     .addOption(
-      new Option('--network <name>', 'whose bootnodes to begin at')
+      new Option('--timeout <time>', 'duration of the crawl, such as 90s or 1h30m')
+        .argParser(parseDuration)
+        .default(DEFAULT_CRAWL_MS, '30m'),
+    )
+    .addOption(
+      new Option('--parallel <number>', 'concurrent requests')
+        .argParser((text) => parseNumber(text, 1, MAX_CRAWL_PARALLEL))
+        .default(CRAWL_PARALLEL),
+    )
+    .addOption(
+      new Option('--network <name>', 'network whose bootnodes the crawl starts from')
         .choices([...PUBLIC_NETWORK_NAMES])
         .default('mainnet'),
     )
-    .addOption(new Option('--genesis <file>', 'genesis.json of a private network, in place of --network'))
-    .addOption(new Option('--bootnodes <nodes>', 'enode URLs or records to begin at instead; "" for none'))
+    .addOption(new Option('--genesis <file>', 'genesis.json of a private network, instead of --network'))
+    .addOption(
+      new Option('--bootnodes <nodes>', 'enode URLs or ENRs to start from instead; "" for none').argParser(
+        (text) => parseNodeTexts(text).join(','),
+      ),
+    )
     .addOption(
       new Option('--addr <ips>', 'IP addresses to listen on').argParser(addresses).default(['0.0.0.0', '::']),
     )
-    .addOption(new Option('--port <number>', 'UDP port; 0 for any').default('0'))
-    .addOption(new Option('--netrestrict <networks>', 'speak to addresses of these networks alone'));
+    .addOption(
+      new Option('--port <number>', 'UDP port; 0 for any free port')
+        .argParser((text) => parseNumber(text, 0, 65_535))
+        .default(0),
+    )
+    .addOption(new Option('--netrestrict <networks>', 'send packets only to these networks (CIDR)'))
+    .action((file: string, options: CrawlOptions) => {
+      choose({ kind: 'tool', tool: (context) => crawl(file, options, context) });
+    });
 }
 
-async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSurroundings): Promise<string> {
-  const durationMs = parseDuration(options.timeout);
-  const parallel = parseNumber('--parallel', options.parallel, 1, 256);
+async function crawl(file: string, options: CrawlOptions, context: ToolContext): Promise<string> {
+  const { timeout: durationMs, parallel } = options;
   const allowed = parseNetList(options.netrestrict ?? '');
   const checkAddress = (ip: string): RelayRefusal | undefined => checkListedIp(ip, allowed, options.addr);
   const known = (await readNodeSetFile(file)) ?? new Map();
@@ -124,13 +113,11 @@ async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSur
     forkOverrides: [],
   });
   const bootnodes =
-    options.bootnodes === undefined ? network.bootnodes.map(parseNode) : parseNodes(options.bootnodes);
-  if (known.size + bootnodes.length === 0) throw new OptionError('There is no node to begin at.');
-  const discovery = await openDiscovery(
-    options,
-    [...startsOf(known, checkAddress), ...bootnodes],
-    surroundings,
-  );
+    options.bootnodes === undefined
+      ? network.bootnodes.map(parseNode)
+      : parseList(options.bootnodes).map(parseNode);
+  if (known.size + bootnodes.length === 0) throw new OptionError('There is no node to start from.');
+  const discovery = await openDiscovery(options, [...startsOf(known, checkAddress), ...bootnodes], context);
   const protocol = discovery[options.protocol];
   try {
     await discovery.start();
@@ -148,16 +135,17 @@ async function crawl(file: string, options: CrawlOptions, surroundings: CrawlSur
       parallel,
       judge: { forkFilter: filter },
     });
-    await walk(crawler, file, surroundings);
+    await runToEnd(crawler, file, context);
     return `${summaryOf(crawler.status())}\n`;
   } finally {
     await discovery.stop();
   }
 }
 
-/** Runs the crawl to its end, tells of it and keeps the file in step. */
-async function walk(crawler: Crawler, file: string, { signal, say }: CrawlSurroundings): Promise<void> {
+/** Runs the crawl to its end, prints progress, and saves the nodes at intervals. */
+async function runToEnd(crawler: Crawler, file: string, { interruption, say }: ToolContext): Promise<void> {
   const scope = new Scope(systemClock);
+  const signal = interruption();
   let saving = Promise.resolve();
   const save = (): Promise<void> => (saving = saving.then(() => writeNodeSetFile(file, crawler.nodes)));
   const stop = (): void => crawler.stop();
@@ -184,12 +172,11 @@ async function walk(crawler: Crawler, file: string, { signal, say }: CrawlSurrou
 async function openDiscovery(
   options: CrawlOptions,
   bootnodes: readonly Node[],
-  { logSinks }: CrawlSurroundings,
+  { logSinks }: ToolContext,
 ): Promise<Discovery> {
   const [clock, random] = [systemClock, systemRandom];
   const privateKey = generatePrivateKey(random);
   const allowed = parseNetList(options.netrestrict ?? '');
-  const port = parseNumber('--port', options.port, 0, 65_535);
   const local = await LocalRecord.open({
     privateKey,
     clock,
@@ -198,7 +185,7 @@ async function openDiscovery(
   });
   const discovery = new Discovery({
     transport: systemDatagramTransport,
-    addresses: options.addr.map((ip) => ({ ip, port })),
+    addresses: options.addr.map((ip) => ({ ip, port: options.port })),
     protocols: [options.protocol],
     privateKey,
     publicKey: publicKeyOf(privateKey),
@@ -222,7 +209,7 @@ async function openDiscovery(
   return discovery;
 }
 
-/** Those of the file that answered last. */
+/** The nodes of the file that answered last. */
 function startsOf(known: NodeSet, checkAddress: (ip: string) => RelayRefusal | undefined): readonly Node[] {
   return [...known.values()]
     .filter(({ node: { ip } }) => ip !== undefined && checkAddress(ip) === undefined)
@@ -250,24 +237,14 @@ function summaryOf(status: CrawlStatus): string {
 function addresses(text: string): string[] {
   const ips = parseList(text);
   if (ips.length === 0 || ips.some((ip) => isIP(ip) === 0)) {
-    throw new InvalidArgumentError('It must be one IP address of each family at most.');
+    throw new InvalidArgumentError('It must be at most one IP address per family.');
   }
   return ips;
 }
 
-function parseNodes(text: string): readonly Node[] {
-  return splitNodeTexts(text).map(({ text: item }) => {
-    try {
-      return parseNode(item);
-    } catch (cause) {
-      const reason = `${item.slice(0, 60)}: ${describeError(cause)}`;
-      throw new OptionError(`The option --bootnodes is not valid: ${reason}.`, { cause });
-    }
-  });
-}
-
-function parseNumber(name: string, text: string, min: number, max: number): number {
+/** @throws InvalidArgumentError */
+function parseNumber(text: string, min: number, max: number): number {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
   if (value >= min && value <= max) return value;
-  throw new OptionError(`The option ${name} must be a whole number from ${String(min)} to ${String(max)}.`);
+  throw new InvalidArgumentError(`It must be a whole number from ${String(min)} to ${String(max)}.`);
 }

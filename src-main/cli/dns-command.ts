@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { formatBase64Url } from '../../shared/base64url.ts';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { parseSignature } from '../discovery/dns/entries.ts';
 import { DnsEntryError, DnsListError } from '../discovery/dns/errors.ts';
 import { makeTree, signTree, txtRecords, withSignature } from '../discovery/dns/tree.ts';
@@ -9,6 +9,7 @@ import { checkTreeDomain, formatTreeUrl, parseTreeUrl } from '../discovery/dns/t
 import { describeError } from '../base/errors.ts';
 import { publicKeyOf } from '../base/secp256k1.ts';
 import { OptionError } from '../app/launch-options.ts';
+import type { Choose } from './launch.ts';
 import { readKeyFile } from '../store/identity.ts';
 import { decryptKeystore, isKeystoreText } from '../store/keystore.ts';
 import {
@@ -19,8 +20,6 @@ import {
   writeWhole,
 } from './tree-folder.ts';
 
-const USAGE = 'Say what to do: dns sign FOLDER KEYFILE, or dns to-txt FOLDER [FILE].';
-
 interface SignOptions {
   readonly domain?: string;
   readonly seq?: number;
@@ -28,51 +27,33 @@ interface SignOptions {
 }
 
 /**
- * `enodeck dns sign FOLDER KEYFILE` signs a DNS node list (EIP-1459) that lies in a folder, `enodeck dns to-txt FOLDER
- * [FILE]` writes its zone's TXT records; folders and records are those of go-ethereum's devp2p tool. Starts no node and
- * asks no DNS.
- * @param args behind `dns`
- * @param now Unix milliseconds
- * @returns what to print
- * @throws OptionError naming the option or the file at fault; StoreError for a key file; TreeFolderError for the folder
+ * Adds `dns sign FOLDER KEYFILE`, which signs a DNS node list (EIP-1459), and `dns to-txt FOLDER [FILE]`, which writes the
+ * TXT records of its zone. Folders and records have the form of go-ethereum's devp2p tool. The tools send no DNS query;
+ * they throw OptionError for an option or the list, StoreError for a key file, TreeFolderError for the folder.
  */
-export async function runDnsCommand(args: readonly string[], now: () => number): Promise<string> {
-  const printed: string[] = [];
-  let task: Promise<string> | undefined;
-  const command = new Command('enodeck dns')
-    .description('Makes DNS node lists (EIP-1459) in the folders that go-ethereum’s devp2p tool keeps.')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  command
+export function addDnsCommands(root: Command, choose: Choose): void {
+  const group = root
+    .command('dns')
+    .description('make DNS node lists (EIP-1459) in the folders of go-ethereum’s devp2p tool');
+  group
     .command('sign')
-    .copyInheritedSettings(command)
-    .description('signs nodes.json of a folder and notes it in its enrtree-info.json')
+    .description('sign nodes.json of a folder and write the signature to its enrtree-info.json')
     .argument('<folder>', 'folder with nodes.json')
     .argument('<keyfile>', 'private key: 64 hex digits, or an Ethereum keystore')
-    .option('--domain <name>', 'domain of the list; that of its URL, else the folder’s name')
-    .option('--seq <number>', 'sequence number; the next without it', sequenceNumber)
+    .option('--domain <name>', 'domain of the list (default: the domain of its URL, else the folder’s name)')
+    .option('--seq <number>', 'sequence number (default: the next)', sequenceNumber)
     .option('--password <file>', 'file with the password of a keystore')
     .action((folder: string, keyFile: string, options: SignOptions) => {
-      task = sign(folder, keyFile, options, now);
+      choose({ kind: 'tool', tool: ({ now }) => sign(folder, keyFile, options, now) });
     });
-  command
+  group
     .command('to-txt')
-    .copyInheritedSettings(command)
-    .description('writes the TXT records of a signed folder, as JSON')
+    .description('write the TXT records of a signed folder, as JSON')
     .argument('<folder>', 'folder that was signed')
-    .argument('[file]', 'where to write them; to the output without it, or with -')
+    .argument('[file]', 'output file; standard output without it, or with -')
     .action((folder: string, file: string | undefined) => {
-      task = toTxt(folder, file);
+      choose({ kind: 'tool', tool: () => toTxt(folder, file) });
     });
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return printed.join('');
-    const reason = error.code === 'commander.help' ? USAGE : error.message.replace(/^error: /, '');
-    throw new OptionError(reason, { cause: error });
-  }
-  return task === undefined ? printed.join('') : await task;
 }
 
 function sequenceNumber(text: string): number {
@@ -92,7 +73,7 @@ async function sign(
   const domain =
     options.domain ?? (info.url === undefined ? basename(resolve(folder)) : parseTreeUrl(info.url).domain);
   const privateKey = await signingKey(keyFile, options.password);
-  return await inWords(folder, async () => {
+  return await withFolder(folder, async () => {
     checkTreeDomain(domain);
     const { root } = signTree(makeTree(BigInt(seq), records, info.links), privateKey);
     const url = formatTreeUrl(publicKeyOf(privateKey), domain);
@@ -104,8 +85,8 @@ async function sign(
       signature,
       lastModified: new Date(now()).toISOString(),
     });
-    const lower = seq < info.seq ? `\nClients that know number ${String(info.seq)} will refuse it.` : '';
-    return `Signed ${url} with number ${String(seq)}: ${String(records.length)} nodes, ${String(info.links.length)} links.${lower}\n`;
+    const lower = seq < info.seq ? `\nClients that have number ${String(info.seq)} will ignore it.` : '';
+    return `Signed ${url} with sequence number ${String(seq)}: ${String(records.length)} nodes, ${String(info.links.length)} links.${lower}\n`;
   });
 }
 
@@ -115,7 +96,7 @@ async function toTxt(folder: string, file: string | undefined): Promise<string> 
   if (url === undefined || signature === undefined) {
     throw new OptionError(`The list in ${folder} is not signed: run dns sign ${folder} KEYFILE first.`);
   }
-  const text = await inWords(folder, () => {
+  const text = await withFolder(folder, () => {
     const { publicKey, domain } = parseTreeUrl(url);
     const tree = makeTree(BigInt(info.seq), records, info.links);
     return formatTxtRecords(txtRecords(withSignature(tree, parseSignature(signature), publicKey), domain));
@@ -125,14 +106,14 @@ async function toTxt(folder: string, file: string | undefined): Promise<string> 
   return '';
 }
 
-/** Says of what is wrong with a list which folder it is in, and what to do. */
-async function inWords<T>(folder: string, action: () => T | Promise<T>): Promise<T> {
+/** Adds the folder and a remedy to an error about a list. */
+async function withFolder<T>(folder: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
     if (!(cause instanceof DnsEntryError || cause instanceof DnsListError)) throw cause;
     const advice = {
-      'bad-signature': `: nodes, links or number changed since; run dns sign ${folder} KEYFILE`,
+      'bad-signature': `: nodes, links or sequence number have changed; run dns sign ${folder} KEYFILE`,
       'bad-domain': ': name the domain with --domain',
     }[cause.code as string];
     throw new OptionError(`The list in ${folder}: ${cause.message}${advice ?? ''}.`, { cause });

@@ -1,70 +1,60 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { OptionError } from '../app/launch-options.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
 import { FILTER_NETWORKS, filterNodeSet } from '../crawl/filter.ts';
 import { countRecordKeys, formatNodeSet, type NodeSet } from '../crawl/node-set.ts';
 import { parseDuration } from './duration-text.ts';
-import { describeError, EnodeckError } from '../base/errors.ts';
+import type { Choose } from './launch.ts';
 import { readNodeSetFile } from './node-set-file.ts';
-import { OptionError } from '../app/launch-options.ts';
 
-const USAGE = 'Say what to do: nodeset info FILE, or nodeset filter FILE with what the nodes must have.';
-
-/** Filters as the devp2p tool writes them, with one dash. */
+/** Filters that the devp2p tool spells with one dash. */
 const SINGLE_DASH = /^-(?=(ip|min-age|eth-network|snap|dialable|limit)$)/;
+
+/** The arguments with the devp2p tool's `-ip` as `--ip`, in `nodeset filter` only: commander has no such options. */
+export function withDoubleDashes(args: readonly string[]): string[] {
+  const isFilter = args[0] === 'nodeset' && args[1] === 'filter';
+  return args.map((arg) => (isFilter ? arg.replace(SINGLE_DASH, '--') : arg));
+}
 
 interface FilterOptions {
   readonly ip?: string;
-  readonly minAge?: string;
+  /** Milliseconds. */
+  readonly minAge?: number;
   readonly ethNetwork?: string;
   readonly snap?: boolean;
   readonly dialable?: boolean;
-  readonly limit?: string;
+  readonly limit?: number;
 }
 
 /**
- * `enodeck nodeset info FILE` and `enodeck nodeset filter FILE …`: looks at what a crawl has written, as `devp2p nodeset`
- * does. Starts no node.
- * @param args behind `nodeset`
- * @returns what to print
- * @throws OptionError
+ * Adds `nodeset info FILE` and `nodeset filter FILE …`, which read a crawl's nodes.json as `devp2p nodeset` does. The
+ * tools throw OptionError.
  */
-export async function runNodeset(args: readonly string[]): Promise<string> {
-  const printed: string[] = [];
-  let task: Promise<string> | undefined;
-  const command = new Command('enodeck nodeset')
-    .description('Looks at the nodes that a crawl has written.')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  const add = (name: string, description: string): Command =>
-    command
-      .command(name)
-      .copyInheritedSettings(command)
-      .description(description)
-      .addArgument(new Argument('<file>', 'nodes.json'));
-  add('info', 'tells how many nodes there are, and what their records say').action((file: string) => {
-    task = info(file);
-  });
-  add('filter', 'prints those of the nodes that have all that is asked for')
+export function addNodesetCommands(root: Command, choose: Choose): void {
+  const group = root.command('nodeset').description('read the nodes that a crawl has written');
+  const file = (): Argument => new Argument('<file>', 'nodes.json');
+  group
+    .command('info')
+    .description('print the number of nodes and the keys of their records')
+    .addArgument(file())
+    .action((path: string) => {
+      choose({ kind: 'tool', tool: () => info(path) });
+    });
+  group
+    .command('filter')
+    .description('print the nodes that match all given filters')
+    .addArgument(file())
     .addOption(new Option('--ip <network>', 'an address in this network, such as 10.0.0.0/8'))
-    .addOption(new Option('--min-age <time>', 'answered over at least this time, such as 24h'))
+    .addOption(new Option('--min-age <time>', 'time between first and last answer').argParser(parseDuration))
     .addOption(new Option('--eth-network <name>', 'a fork of this network').choices(FILTER_NETWORKS))
     .addOption(new Option('--snap', 'offers snap'))
-    .addOption(new Option('--dialable', 'has a port for sessions'))
-    .addOption(new Option('--limit <number>', 'at most so many, those of the highest score'))
-    .action((file: string, options: FilterOptions) => {
-      task = filter(file, options);
+    .addOption(new Option('--dialable', 'has a TCP port'))
+    .addOption(
+      new Option('--limit <number>', 'at most this many nodes, highest scores first').argParser(parseLimit),
+    )
+    .action((path: string, options: FilterOptions) => {
+      choose({ kind: 'tool', tool: () => filter(path, options) });
     });
-  try {
-    command.parse(
-      args.map((arg) => arg.replace(SINGLE_DASH, '--')),
-      { from: 'user' },
-    );
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return printed.join('');
-    const reason = error.code === 'commander.help' ? USAGE : error.message.replace(/^error: /, '');
-    throw new OptionError(reason, { cause: error });
-  }
-  return task === undefined ? printed.join('') : await task;
 }
 
 async function info(file: string): Promise<string> {
@@ -83,11 +73,11 @@ async function filter(file: string, options: FilterOptions): Promise<string> {
   const { ip, minAge, ethNetwork, snap, dialable, limit } = options;
   const wanted = {
     ip: ip ?? null,
-    minAge: minAge === undefined ? null : parseDuration(minAge) / 1_000,
+    minAge: minAge === undefined ? null : minAge / 1_000,
     ethNetwork: ethNetwork ?? null,
     snap: snap === true,
     dialable: dialable === true,
-    limit: limit === undefined ? null : parseLimit(limit),
+    limit: limit ?? null,
   };
   const nodes = await read(file);
   try {
@@ -99,7 +89,7 @@ async function filter(file: string, options: FilterOptions): Promise<string> {
 }
 
 function parseLimit(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new OptionError('The option --limit must be a whole number.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
 

@@ -9,7 +9,7 @@ import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import { VERBOSITY } from '../app/launch-options.ts';
 
-/** What stands in the place of the value in the help text, by kind. */
+/** Placeholder of the value in the help text, by kind of setting. */
 const PLACEHOLDERS = {
   integer: '<number>',
   boolean: '[boolean]',
@@ -19,12 +19,12 @@ const PLACEHOLDERS = {
   path: '<path>',
 } as const satisfies Record<SettingSpec['kind'], string>;
 
-/** The command-line option of every setting, from the table. */
+/** The command-line option of every setting in the table. */
 export function settingOptions(): readonly { readonly key: SettingKey; readonly option: Option }[] {
   return SETTING_KEYS.map((key) => ({ key, option: optionOf(key) }));
 }
 
-/** A message that names settings by their titles, with the option of each behind it: for people at a terminal. */
+/** Adds to every setting title that a message quotes (“Title”) the flag of the setting, for users at a terminal. */
 export function withFlags(message: string): string {
   return message.replace(/“([^”]+)”/g, (quoted, title: string) => {
     const key = SETTING_KEYS.find((candidate) => SETTINGS[candidate].title === title);
@@ -51,8 +51,8 @@ function defaultText(value: unknown): string | undefined {
 }
 
 /**
- * The option of a setting whose flag may be given several times, for one command line: its values add up.
- * @param earlier what the same command line has said so far
+ * The option of a setting whose flag may be repeated: the values accumulate.
+ * @param earlier the values that the same command line has given so far
  */
 export function repeatableOption(
   key: SettingKey,
@@ -65,8 +65,8 @@ export function repeatableOption(
 }
 
 /**
- * The value that a text of the command line or the environment says, checked with the table's schema.
- * @throws InvalidArgumentError saying what it must be
+ * Parses a value of the command line or the environment and checks it with the schema of the settings table.
+ * @throws InvalidArgumentError states what the value must be
  */
 export function parseSetting(key: SettingKey, text: string): unknown {
   const spec: SettingSpec = SETTINGS[key];
@@ -82,7 +82,7 @@ export function parseSetting(key: SettingKey, text: string): unknown {
 function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
   if (key === 'logLevel') return verbosity(text);
   if (key === 'nat') return natText(text);
-  if (key === 'bootnodes') return bootnodes(text);
+  if (key === 'bootnodes') return parseNodeTexts(text);
   switch (spec.kind) {
     case 'integer':
       return /^\d{1,9}$/.test(text) ? Number(text) : text;
@@ -97,7 +97,7 @@ function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
   }
 }
 
-/** Also geth's 0 to 5. */
+/** Also accepts geth's levels 0 to 5. */
 function verbosity(text: string): string {
   const named = LOG_LEVELS.find((level) => level === text);
   const level = named ?? (/^[0-5]$/.test(text) ? VERBOSITY[Number(text)] : undefined);
@@ -105,14 +105,17 @@ function verbosity(text: string): string {
   return level;
 }
 
-/** geth's other spellings are kept as ours. */
+/** Converts geth's other spellings to the canonical form. */
 function natText(text: string): string {
   const method = parseNatText(text);
   return method === undefined ? text : natTextOf(method);
 }
 
-/** The table's schema cannot check signatures. @throws InvalidArgumentError */
-function bootnodes(text: string): string[] {
+/**
+ * Splits a list of enode URLs and ENRs and checks each one, signatures included, which the schemas do not.
+ * @throws InvalidArgumentError quotes the start of the bad text
+ */
+export function parseNodeTexts(text: string): string[] {
   return splitNodeTexts(text).map(({ text: item }) => {
     try {
       parseNode(item);
@@ -123,14 +126,14 @@ function bootnodes(text: string): string[] {
   });
 }
 
-/** true, false and what else people write. @throws InvalidArgumentError */
+/** A boolean: true, false, and 1, 0, yes, no, on, off. @throws InvalidArgumentError */
 export function parseFlag(text: string): boolean {
   if (/^(true|1|yes|on)$/i.test(text)) return true;
   if (/^(false|0|no|off)$/i.test(text)) return false;
   throw new InvalidArgumentError('It must be true or false.');
 }
 
-/** Items between commas. */
+/** The items of a comma-separated list. */
 export function parseList(text: string): string[] {
   return text
     .split(',')

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCrawl } from '../../src-main/cli/crawl-command.ts';
 import { parseNodeSet } from '../../src-main/crawl/node-set.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
-import { runNodeset } from '../../src-main/cli/nodeset-command.ts';
 import { Child } from '../support/child.ts';
 import { DiscoveryNode } from '../support/discovery-node.ts';
 import { eventually } from '../support/eventually.ts';
 import { realPeer } from '../support/real-peers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runToolCommand } from '../support/tool-commands.ts';
 
 const nodes: DiscoveryNode[] = [];
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -54,12 +53,7 @@ const ids = (): readonly string[] => nodes.map(({ node }) => node.idHex).sort();
 /** On loopback, from a socket on loopback, for some seconds. */
 function crawl(file: string, ...args: readonly string[]): Promise<string> {
   const confined = ['--addr', '127.0.0.1', '--netrestrict', '127.0.0.0/8', '--bootnodes', first()];
-  const { signal } = new AbortController();
-  return runCrawl([file, ...confined, '--timeout', '5s', ...args], {
-    signal,
-    say: () => undefined,
-    logSinks: [],
-  });
+  return runToolCommand(['crawl', file, ...confined, '--timeout', '5s', ...args]);
 }
 
 const first = (): string => enodeUrlOf(nodes[0]!.node);
@@ -87,7 +81,8 @@ describe('a crawl', () => {
     }
     const info = await devp2p('nodeset', 'info', file);
     expect(info).toContain('Set contains 6 nodes.');
-    for (const line of (await runNodeset(['info', file])).trim().split('\n')) expect(info).toContain(line);
+    for (const line of (await runToolCommand(['nodeset', 'info', file])).trim().split('\n'))
+      expect(info).toContain(line);
   });
 
   test('goes on from what it has found, and leaves those alone that were asked just now', async () => {
@@ -103,7 +98,9 @@ describe('a crawl', () => {
     const said = await devp2p('discv4', 'crawl', ...loopback, '--timeout', '5s', file);
     const set = parseNodeSet(await readFile(file, 'utf8'));
     expect([...set.keys()].sort(), said).toEqual(expect.arrayContaining([...ids()]));
-    expect(await runNodeset(['info', file])).toContain(`Set contains ${String(set.size)} nodes.`);
+    expect(await runToolCommand(['nodeset', 'info', file])).toContain(
+      `Set contains ${String(set.size)} nodes.`,
+    );
     await crawl(file, '--timeout', '1s');
     const after = parseNodeSet(await readFile(file, 'utf8'));
     expect([...after.keys()]).toEqual([...set.keys()].sort());
@@ -119,12 +116,12 @@ describe('a crawl', () => {
   ])('is filtered by %j as the devp2p tool does', async (filter) => {
     const file = join(folder.path, 'v5.json');
     const theirs: unknown = JSON.parse(await devp2p('nodeset', 'filter', file, ...filter));
-    expect(JSON.parse(await runNodeset(['filter', file, ...filter]))).toEqual(theirs);
+    expect(JSON.parse(await runToolCommand(['nodeset', 'filter', file, ...filter]))).toEqual(theirs);
   });
 
   test('has as many nodes after a limit as the devp2p tool leaves', async () => {
     const file = join(folder.path, 'v5.json');
-    expect(parseNodeSet(await runNodeset(['filter', file, '--limit', '2'])).size).toBe(2);
+    expect(parseNodeSet(await runToolCommand(['nodeset', 'filter', file, '--limit', '2'])).size).toBe(2);
     expect(parseNodeSet(await devp2p('nodeset', 'filter', file, '-limit', '2')).size).toBe(2);
   });
 });

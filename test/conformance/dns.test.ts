@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DnsLists } from '../../src-main/discovery/dns/client.ts';
-import { runDnsCommand } from '../../src-main/cli/dns-command.ts';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { checkRelayIp } from '../../src-main/base/ip.ts';
 import { systemTxtResolver } from '../../src-main/base/dns-resolver.ts';
@@ -17,6 +16,7 @@ import { RecordedEvents } from '../support/recorded-events.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runToolCommand } from '../support/tool-commands.ts';
 import { treeFolder } from '../support/tree-folders.ts';
 
 const PASSWORD = 'open sesame';
@@ -73,10 +73,10 @@ describe('a DNS node list and devp2p', () => {
     });
     const password = join(folder.path, 'password');
     await writeFile(password, `${PASSWORD}\n`);
-    expect(await runDnsCommand(['sign', list, await keyFile(), '--password', password], Date.now)).toContain(
-      'number 42',
-    );
-    await runDnsCommand(['to-txt', list, join(folder.path, 'ours.json')], Date.now);
+    expect(
+      await runToolCommand(['dns', 'sign', list, await keyFile(), '--password', password], { now: Date.now }),
+    ).toContain('sequence number 42');
+    await runToolCommand(['dns', 'to-txt', list, join(folder.path, 'ours.json')], { now: Date.now });
     expect(await devp2p('dns', 'to-txt', list, join(folder.path, 'theirs.json'))).toMatchObject({ code: 0 });
     expect(await read('ours.json')).toBe(await read('theirs.json'));
     expect(Object.keys(JSON.parse(await read('ours.json')) as object).length).toBeGreaterThan(count);
@@ -89,12 +89,12 @@ describe('a DNS node list and devp2p', () => {
     });
     expect(await devp2p('dns', 'sign', '--seq', '7', list, await keyFile())).toMatchObject({ code: 0 });
     const theirs = await devp2p('dns', 'to-txt', list);
-    expect(await runDnsCommand(['to-txt', list], Date.now)).toBe(theirs.output);
+    expect(await runToolCommand(['dns', 'to-txt', list], { now: Date.now })).toBe(theirs.output);
     // Our signature of the same list is theirs.
     const before = JSON.parse(await read(`${DOMAIN}/enrtree-info.json`)) as object;
     const plain = join(folder.path, 'plain');
     await writeFile(plain, bytesToHex(keyOf(DOMAIN)));
-    await runDnsCommand(['sign', list, plain, '--seq=7'], Date.now);
+    await runToolCommand(['dns', 'sign', list, plain, '--seq=7'], { now: Date.now });
     const after = await read(`${DOMAIN}/enrtree-info.json`);
     expect(JSON.parse(after)).toEqual({ ...before, lastModified: expect.any(String) as string });
     expect(await devp2p('dns', 'to-txt', list)).toEqual(theirs);

@@ -1,7 +1,9 @@
+import type { Command, Option } from 'commander';
 import { SETTING_GROUPS } from '../../shared/model/settings.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTING_KEYS, SETTINGS } from '../../shared/settings-table.ts';
 import { settingVariable } from '../../src-main/app/launch-options.ts';
+import { createRootCommand } from '../../src-main/cli/cli.ts';
 
 const RESTART = {
   none: 'at once',
@@ -9,7 +11,7 @@ const RESTART = {
   program: 'at the next start',
 } as const;
 
-/** docs/flags.md: the flag of every setting, by group, from the settings table. */
+/** docs/flags.md: the flags of the settings by group, then the options of `run` that are not settings and the commands. */
 export function flagsPage(): string {
   const groups = SETTING_GROUPS.map((group) => {
     const rows = SETTING_KEYS.map((key): SettingSpec => SETTINGS[key]).filter((spec) => spec.group === group);
@@ -22,18 +24,71 @@ export function flagsPage(): string {
       '',
     ].join('\n');
   });
-  return ['# Flags', '', INTRODUCTION, '', ...groups].join('\n');
+  const root = createRootCommand({}, { mode: 'headless', version: '0' }, ignore, ignore);
+  const run = root.commands.find((command) => command.name() === 'run');
+  const settings = new Set(SETTING_KEYS.map((key) => SETTINGS[key].flag));
+  const others = run?.options.filter(({ long }) => !settings.has(long ?? '')) ?? [];
+  return [
+    ...['# Flags', '', INTRODUCTION, '', ...groups],
+    ...['## Flags that are not settings', '', 'They are not saved.', ''],
+    ...['| flag | variable | default | meaning |', '| --- | --- | --- | --- |'],
+    ...others.map((option) =>
+      row(flagsOf(option), variableOf(option), defaultOfOption(option), option.description),
+    ),
+    ...root.commands.filter((command) => command !== run).flatMap((command) => commandSections(command)),
+    '',
+  ].join('\n');
 }
 
 const INTRODUCTION =
-  'Generated from the settings table by `npx vitest run test/unit/project/flags-page.test.ts -u`.';
+  'Generated from the settings table and the options of the commands by `npx vitest run test/unit/project/flags-page.test.ts -u`.';
 
 function rowOf({ flag, default: value, restart, title, help, choices, unit }: SettingSpec): string {
   const facts = [choices?.join(', '), unit && `in ${unit}`].filter(Boolean).join('; ');
   const about = `${title}. ${help}${facts === '' ? '' : ` (${facts})`}`;
-  const cells = [`\`${flag}\``, `\`${settingVariable(flag)}\``, defaultOf(value), RESTART[restart], about];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return row(`\`${flag}\``, `\`${settingVariable(flag)}\``, defaultOf(value), RESTART[restart], about);
 }
+
+/** One section for each command without subcommands. */
+function commandSections(command: Command): string[] {
+  if (command.commands.length > 0) return command.commands.flatMap(commandSections);
+  const group = command.parent?.parent === null ? '' : `${command.parent?.name() ?? ''} `;
+  const name = `${group}${command.name()}`;
+  const head = [
+    '',
+    `## ${name}`,
+    '',
+    `\`enodeck ${name} ${command.usage()}\`: ${command.description()}.`,
+    '',
+  ];
+  const args = command.registeredArguments.map(
+    (argument) => `- \`${argument.name()}\`: ${argument.description}`,
+  );
+  if (command.options.length === 0) return [...head, ...args];
+  return [
+    ...head,
+    ...args,
+    ...['', '| flag | default | meaning |', '| --- | --- | --- |'],
+    ...command.options.map((option) => row(flagsOf(option), defaultOfOption(option), meaningOf(option))),
+  ];
+}
+
+const flagsOf = ({ flags }: Option): string => `\`${flags}\``;
+
+const variableOf = ({ long }: Option): string => `\`${settingVariable(long ?? '')}\``;
+
+const meaningOf = ({ description, argChoices }: Option): string =>
+  argChoices === undefined ? description : `${description} (${argChoices.join(', ')})`;
+
+function defaultOfOption({ defaultValue, defaultValueDescription }: Option): string {
+  const value: unknown = defaultValueDescription ?? defaultValue;
+  return value === undefined ? '' : defaultOf(value);
+}
+
+const row = (...cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const ignore = (): void => undefined;
 
 function defaultOf(value: unknown): string {
   if (value === null || (Array.isArray(value) && value.length === 0)) return '';

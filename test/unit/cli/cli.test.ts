@@ -257,6 +257,50 @@ describe('the command line', () => {
     });
   });
 
+  test('lists the commands in the help of the root, and the options of each in its own help', () => {
+    const help = (...args: string[]): string => {
+      const launch = parse([...args, '--help']);
+      return launch.kind === 'print' ? launch.text : '';
+    };
+    for (const name of ['run', 'crawl', 'dns', 'nodeset', 'nodes']) {
+      expect(help()).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+    for (const [path, text] of [
+      ['run', '--maxpeers'],
+      ['crawl', '--parallel'],
+      ['dns', 'to-txt'],
+      ['dns sign', '--password'],
+      ['dns to-txt', '[file]'],
+      ['nodeset', 'filter'],
+      ['nodeset info', '<file>'],
+      ['nodeset filter', '--min-age'],
+      ['nodes', 'convert'],
+      ['nodes convert', '--list'],
+    ] as const) {
+      expect(help(...path.split(' '))).toContain(`Usage: enodeck ${path} `);
+      expect(help(...path.split(' '))).toContain(text);
+    }
+  });
+
+  test('runs a node by default, by name, and with a value that is the name of a command', () => {
+    expect(parse(['run', '--sepolia'])).toEqual(parse(['--sepolia']));
+    expect(options(['--identity', 'crawl']).settings.values).toEqual({ name: 'crawl' });
+  });
+
+  test.each([[['sepolia']], [['--sepolia', 'crwal']], [['run', 'crawl']]])(
+    'refuses %j: no command',
+    (args) => {
+      expect(() => parse(args)).toThrow(/^There is no command "/);
+    },
+  );
+
+  test('reads no variable of the environment for help or for a tool', () => {
+    const env = { ENODECK_PORT: 'x' };
+    expect(parse(['--help'], env).kind).toBe('print');
+    expect(parse(['nodeset', 'info', 'nodes.json'], env).kind).toBe('tool');
+    expect(() => parse(['run'], env)).toThrow(/ENODECK_PORT/);
+  });
+
   test('in the desktop passes over what is Electron’s, and serves HTTP only when asked', () => {
     const launch = parse(['--force-color-profile=srgb', '--demo'], {}, 'desktop');
     expect(launch).toMatchObject({ kind: 'run', options: { demo: true, http: undefined } });

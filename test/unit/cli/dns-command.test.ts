@@ -1,12 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runDnsCommand } from '../../../src-main/cli/dns-command.ts';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { enrToText, signEnr } from '../../../src-main/node-record/enr.ts';
 import { keyOf, listUrl, recordsOf } from '../../support/dns-world.ts';
 import { keystoreOf } from '../../support/keystore.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runToolCommand } from '../../support/tool-commands.ts';
 import { nodesJson, treeFolder } from '../../support/tree-folders.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
@@ -24,14 +24,16 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const run = (...args: string[]): Promise<string> => runDnsCommand(args, () => NOW);
+const run = (...args: string[]): Promise<string> => runToolCommand(['dns', ...args], { now: () => NOW });
 const info = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(join(list, 'enrtree-info.json'), 'utf8')) as Record<string, unknown>;
 
 describe('signing a DNS node list', () => {
   test('notes URL, number, signature and time in the folder, and keeps what else stands there', async () => {
     await treeFolder(list, recordsOf(3), { note: 'ours', links: [listUrl('other.example.org')] });
-    expect(await run('sign', list, key)).toBe(`Signed ${listUrl(DOMAIN)} with number 1: 3 nodes, 1 links.\n`);
+    expect(await run('sign', list, key)).toBe(
+      `Signed ${listUrl(DOMAIN)} with sequence number 1: 3 nodes, 1 links.\n`,
+    );
     expect(await info()).toEqual({
       url: listUrl(DOMAIN),
       seq: 1,
@@ -46,9 +48,9 @@ describe('signing a DNS node list', () => {
 
   test('takes the domain of the URL before the folder’s name, and that of the option before both', async () => {
     await treeFolder(list, recordsOf(1), { url: listUrl('first.example.org'), seq: 9 });
-    expect(await run('sign', list, key)).toContain('@first.example.org with number 10');
+    expect(await run('sign', list, key)).toContain('@first.example.org with sequence number 10');
     expect(await run('sign', list, key, '--domain', 'second.example.org', '--seq=3')).toMatch(
-      /@second.+ number 3.+\n.+ 10 will refuse it/,
+      /@second.+ number 3.+\n.+ 10 will ignore it/,
     );
     expect(await info()).toMatchObject({ seq: 3 });
   });
@@ -119,7 +121,8 @@ describe('signing a DNS node list', () => {
     await expect(run('sign', odd, key)).rejects.toThrow(/no domain name: name the domain with --domain/);
     await expect(run('sign', list)).rejects.toMatchObject({ code: 'bad-option' });
     await expect(run('sign', list, key, '--seq', '-1')).rejects.toThrow(/whole number/);
-    await expect(run()).rejects.toThrow('dns sign FOLDER KEYFILE');
+    await expect(run()).rejects.toThrow('The command dns needs a subcommand: use sign or to-txt.');
+    await expect(run('sing')).rejects.toThrow('has no subcommand "sing"');
     expect(await run('--help')).toContain('to-txt');
   });
 });
@@ -146,6 +149,6 @@ describe('writing the zone of a DNS node list', () => {
     await expect(run('to-txt', list)).rejects.toThrow(/is not signed: run dns sign/);
     await run('sign', list, key);
     await writeFile(join(list, 'nodes.json'), nodesJson(recordsOf(3)));
-    await expect(run('to-txt', list)).rejects.toThrow(/changed since; run dns sign/);
+    await expect(run('to-txt', list)).rejects.toThrow(/have changed; run dns sign/);
   });
 });

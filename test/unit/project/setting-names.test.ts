@@ -5,7 +5,7 @@ import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
 import { withFlags } from '../../../src-main/cli/setting-options.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** What speaks to people at a terminal, before there is a window, and the table that the options come from. */
+/** Files whose text goes to a terminal, and the table that the options come from. */
 const TERMINAL = new RegExp(
   [
     String.raw`^src-main/(?:headless|main)\.ts$`,

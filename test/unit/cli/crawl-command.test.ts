@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCrawl } from '../../../src-main/cli/crawl-command.ts';
 import { networkFromGenesis } from '../../../src-main/chain/genesis-file.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
@@ -9,10 +8,10 @@ import { formatNodeSet } from '../../../src-main/crawl/node-set.ts';
 import { parseDuration } from '../../../src-main/cli/duration-text.ts';
 import { ethEntry } from '../../../src-main/node-record/enr.ts';
 import { enodeUrlOf } from '../../../src-main/node-record/node-factory.ts';
-import { runNodeset } from '../../../src-main/cli/nodeset-command.ts';
 import { crawled, setOf, signedNode } from '../../support/crawled.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runToolCommand } from '../../support/tool-commands.ts';
 
 const random = new SeededRandom(8);
 const node = signedNode(random, { ip: Uint8Array.of(127, 0, 0, 1), udp: 9 });
@@ -32,7 +31,7 @@ const badOption = (text: string): unknown =>
 
 function crawl(args: readonly string[], signal = new AbortController().signal): Promise<string> {
   const confined = ['--addr', '127.0.0.1', '--netrestrict', '127.0.0.0/8', '--bootnodes', ''];
-  return runCrawl([...confined, ...args], { signal, say: () => undefined, logSinks: [] });
+  return runToolCommand(['crawl', ...confined, ...args], { interruption: () => signal });
 }
 
 describe('a time on the command line', () => {
@@ -48,17 +47,19 @@ describe('a time on the command line', () => {
   });
 
   test.each(['', '30', 'm', '-5m', '5 m', '1d', '1h!'])('is refused: %j', (text) => {
-    expect(() => parseDuration(text)).toThrow(badOption('no time'));
+    expect(() => parseDuration(text)).toThrow('It must be a duration such as 90s');
   });
 });
 
 describe('nodeset', () => {
   test('tells what is in a set, and prints what is left of it', async () => {
-    expect(await runNodeset(['info', file])).toMatch(/^Set contains 1 nodes\.\nENR attribute counts:\n/);
-    expect(await runNodeset(['filter', file, '-ip', '10.0.0.0/8'])).toBe('{}\n');
-    expect(JSON.parse(await runNodeset(['filter', file, '--dialable', '--limit', '1']))).toHaveProperty(
-      node.idHex,
+    expect(await runToolCommand(['nodeset', 'info', file])).toMatch(
+      /^Set contains 1 nodes\.\nENR attribute counts:\n/,
     );
+    expect(await runToolCommand(['nodeset', 'filter', file, '-ip', '10.0.0.0/8'])).toBe('{}\n');
+    expect(
+      JSON.parse(await runToolCommand(['nodeset', 'filter', file, '--dialable', '--limit', '1'])),
+    ).toHaveProperty(node.idHex);
   });
 
   test.each([
@@ -68,17 +69,17 @@ describe('nodeset', () => {
     [['filter', '--min-age', 'long', 'FILE'], 'long'],
     [['filter', '--eth-network', 'goerli', 'FILE'], '--eth-network'],
     [['filter', '--no-such', 'FILE'], '--no-such'],
-    [[], 'nodeset info FILE'],
+    [[], 'use info or filter'],
   ])('refuses %j', async (args, text) => {
     const given = args.map((arg) => (arg === 'FILE' ? file : arg));
-    await expect(runNodeset(given)).rejects.toThrow(badOption(text));
+    await expect(runToolCommand(['nodeset', ...given])).rejects.toThrow(badOption(text));
   });
 });
 
 describe('crawl', () => {
   test.each([
-    [[], 'crawl FILE'],
-    [['new.json'], 'no node to begin at'],
+    [[], 'enodeck crawl [options] <file>'],
+    [['new.json'], 'no node to start from'],
     [['x.json', '--protocol', 'v6'], '--protocol'],
     [['x.json', '--timeout', 'soon'], 'soon'],
     [['x.json', '--parallel', '0'], '--parallel'],

@@ -2,13 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MAX_IMPORT_CHARACTERS } from '../../shared/api-contract.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { describeError } from '../base/errors.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import { OptionError } from '../app/launch-options.ts';
+import type { Choose } from './launch.ts';
 import { formatNodeListText, parseNodeListText, type NodeListFormat } from '../store/node-list-text.ts';
 
-/** The forms by the names that the command line gives them. */
+/** Formats by their names on the command line. */
 const FORMATS = {
   toml: 'toml',
   json: 'static-nodes.json',
@@ -18,9 +19,7 @@ const FORMATS = {
 const FORMAT_NAMES = Object.keys(FORMATS);
 const LIST_NAMES = ['bootnodes', 'static', 'trusted'] as const satisfies readonly NodeListName[];
 
-const USAGE = `Say what to do: nodes convert FILE --to ${FORMAT_NAMES.join('|')}.`;
-
-/** Faults that are told; the rest of a hopeless file says nothing new. */
+/** BOUNDED: faults in one message. */
 const MAX_FAULTS = 20;
 
 interface Options {
@@ -29,44 +28,27 @@ interface Options {
 }
 
 /**
- * `enodeck nodes convert FILE --to FORMAT`: turns a file of nodes into another form, such as static-nodes.json, which
- * geth does not read any more, into its TOML. Starts no node.
- * @param args behind `nodes`
- * @returns what to print
- * @throws OptionError naming the option, or the file with every line that is no node
+ * Adds `nodes convert FILE --to FORMAT`: it prints a file of nodes in another format, such as static-nodes.json, which
+ * geth no longer reads, as geth's TOML. The tool throws OptionError with every line that is not a node.
  */
-export async function convertNodes(args: readonly string[]): Promise<string> {
-  const printed: string[] = [];
-  let task: Promise<string> | undefined;
-  const command = new Command('enodeck nodes')
-    .description('Turns a file of enode URLs and records into another form.')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => undefined });
-  command
+export function addNodesCommands(root: Command, choose: Choose): void {
+  const group = root.command('nodes').description('work with files of enode URLs and ENRs');
+  group
     .command('convert')
-    .copyInheritedSettings(command)
-    .description('prints the nodes of a file')
+    .description('print the nodes of a file in another format')
     .addArgument(
-      new Argument('<file>', 'one node a line, static-nodes.json, trusted-nodes.json, or geth’s TOML'),
+      new Argument('<file>', 'one node per line, static-nodes.json, trusted-nodes.json, or geth’s TOML'),
     )
-    .addOption(new Option('--to <format>', 'the form').choices(FORMAT_NAMES).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'the output format').choices(FORMAT_NAMES).makeOptionMandatory())
     .addOption(
-      new Option('--list <list>', 'which list it is in TOML; by the file’s name, else static').choices(
-        LIST_NAMES,
-      ),
+      new Option(
+        '--list <list>',
+        'the list of the TOML to read or write (default: by file name, else static)',
+      ).choices(LIST_NAMES),
     )
     .action((file: string, options: Options) => {
-      task = convert(file, options);
+      choose({ kind: 'tool', tool: () => convert(file, options) });
     });
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return printed.join('');
-    const reason = error.code === 'commander.help' ? USAGE : error.message.replace(/^error: /, '');
-    throw new OptionError(reason, { cause: error });
-  }
-  return task === undefined ? printed.join('') : await task;
 }
 
 async function convert(file: string, { to, list = listOf(file) }: Options): Promise<string> {
@@ -81,9 +63,9 @@ async function convert(file: string, { to, list = listOf(file) }: Options): Prom
     }
   }
   if (faults.length > 0) {
-    const told = faults.sort((a, b) => a.line - b.line).slice(0, MAX_FAULTS);
+    const shown = faults.sort((a, b) => a.line - b.line).slice(0, MAX_FAULTS);
     throw new OptionError(
-      told.map(({ line, reason }) => `${file}, line ${String(line)}: ${reason}`).join('\n'),
+      shown.map(({ line, reason }) => `${file}, line ${String(line)}: ${reason}`).join('\n'),
     );
   }
   return formatNodeListText(
@@ -93,7 +75,7 @@ async function convert(file: string, { to, list = listOf(file) }: Options): Prom
   );
 }
 
-/** geth's names for the files say which list is in them. */
+/** The list in a file, by geth's file names. */
 function listOf(file: string): NodeListName {
   return LIST_NAMES.find((list) => basename(file).includes(list)) ?? 'static';
 }

@@ -1,0 +1,32 @@
+import type { LogSink } from '../base/log.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
+
+/** What the command line asks for. */
+export type Launch =
+  /** Run a node. */
+  | { readonly kind: 'run'; readonly options: LaunchOptions }
+  /** Do one task without a node. */
+  | { readonly kind: 'tool'; readonly tool: Tool }
+  /** Print help or the version. */
+  | { readonly kind: 'print'; readonly text: string };
+
+/**
+ * A command that starts no node.
+ * @returns the text for standard output
+ * @throws EnodeckError; OptionError names the option or the file at fault
+ */
+export type Tool = (context: ToolContext) => Promise<string>;
+
+/** What a tool uses of the program. */
+export interface ToolContext {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** From this call on a signal to the process aborts the returned signal instead of ending the process. */
+  readonly interruption: () => AbortSignal;
+  /** Takes a line of progress. */
+  readonly say: (line: string) => void;
+  readonly logSinks: readonly LogSink[];
+}
+
+/** Takes what the arguments ask for; the action of the chosen command calls it once. */
+export type Choose = (launch: Launch) => void;
