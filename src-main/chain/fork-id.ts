@@ -30,10 +30,10 @@ export interface ChainPosition {
 }
 
 /** What a fork filter answers. */
-export type ForkVerdict = 'ok' | 'local-incompatible-or-stale' | 'remote-stale';
+export type ForkFilterResult = 'ok' | 'local-incompatible-or-stale' | 'remote-stale';
 
 /** Judges the fork identifier that a remote node announces. */
-export type ForkFilter = (remote: ForkId) => ForkVerdict;
+export type ForkFilter = (remote: ForkId) => ForkFilterResult;
 
 /** A fork that no chain passes: the largest unsigned integer of 64 bits. */
 const NEVER = 2n ** 64n - 1n;
@@ -80,7 +80,7 @@ export function createForkFilter(schedule: ForkSchedule, headSource: () => Chain
 }
 
 /** Both sides passed the same forks: refused when the remote expects one at a point that we passed without it. */
-function judgeSameForks(remote: ForkId, measure: bigint, head: ChainPosition): ForkVerdict {
+function judgeSameForks(remote: ForkId, measure: bigint, head: ChainPosition): ForkFilterResult {
   const passedUnaware =
     remote.next > 0n &&
     (measure >= remote.next || (remote.next > TIMESTAMP_THRESHOLD && head.time >= remote.next));

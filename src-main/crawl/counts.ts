@@ -1,5 +1,5 @@
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
-import type { ForkId, ForkVerdict } from '../chain/fork-id.ts';
+import type { ForkId, ForkFilterResult } from '../chain/fork-id.ts';
 import { to0x } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { NodeSet } from './node-set.ts';
@@ -7,7 +7,7 @@ import type { NodeSet } from './node-set.ts';
 /** What is known of nodes besides their records. */
 export interface NodeJudge {
   /** Whether a fork identifier is one of our network; all are others' where there is none. */
-  readonly forkFilter?: (forkId: ForkId) => ForkVerdict;
+  readonly forkFilter?: (forkId: ForkId) => ForkFilterResult;
   /** The client that a node ran when a session told it; null when none did. */
   readonly clientOf?: (idHex: string) => string | null;
 }

@@ -1,69 +1,69 @@
-/** Limits of the eth protocol. Sizes are bytes, times milliseconds. */
+/** Limits of the eth protocol. Sizes are in bytes, times in milliseconds. */
 
 /** Largest message: go-ethereum eth/protocols/eth/protocol.go, maxMessageSize. */
 export const MAX_ETH_MESSAGE_SIZE = 10 * 1024 * 1024;
 
-/** Time for the other side's Status: go-ethereum eth/protocols/eth/handshake.go, handshakeTimeout. */
+/** Time limit for the peer's Status: go-ethereum eth/protocols/eth/handshake.go, handshakeTimeout. */
 export const STATUS_TIMEOUT_MS = 5_000;
 
 /**
- * How long the side that dialled lets the peer's Status come before its own, milliseconds: our choice. go-ethereum hangs
- * up as soon as it has read a Status that does not fit, before its own has left where that comes first, and then nobody
- * could tell what did not fit (eth/protocols/eth/handshake.go). Less than half of what a peer waits for ours.
+ * How long the dialing side waits for the peer's Status before it sends its own (our choice). go-ethereum disconnects
+ * as soon as it reads an incompatible Status, possibly before it has sent its own; then the difference would be
+ * unknown (eth/protocols/eth/handshake.go). Less than half of STATUS_TIMEOUT_MS, which peers apply to our Status.
  */
 export const STATUS_PRECEDENCE_MS = 2_000;
 
-/** Replies stop growing here: go-ethereum eth/protocols/eth/handler.go, softResponseLimit. */
+/** Size at which a reply is full: go-ethereum eth/protocols/eth/handler.go, softResponseLimit. */
 export const SOFT_RESPONSE_LIMIT = 2 * 1024 * 1024;
 
-/** Items of a reply at most: go-ethereum eth/protocols/eth/handler.go, maxHeadersServe and its like. */
+/** Largest number of items in a reply: go-ethereum eth/protocols/eth/handler.go, maxHeadersServe, maxBodiesServe, maxReceiptsServe. */
 export const MAX_ITEMS_SERVED = 1_024;
 
-/** Items that a request may make us look for: go-ethereum handlers.go, 2 × maxHeadersServe. */
+/** Largest number of lookups per request: go-ethereum eth/protocols/eth/handlers.go, 2 × maxHeadersServe. */
 export const MAX_LOOKUPS = 2 * MAX_ITEMS_SERVED;
 
-/** Transactions in one message: go-ethereum eth/protocols/eth/protocol.go, maxTransactionAnnouncements. */
+/** BOUNDED: transactions in one message: go-ethereum eth/protocols/eth/protocol.go, maxTransactionAnnouncements. */
 export const MAX_TRANSACTIONS = 5_000;
 
 /**
- * BOUNDED: hashes in one announcement. The specification asks for 4,096 softly; what is far beyond any client's
- * announcement is refused before it is taken apart.
+ * BOUNDED: hashes in one announcement. The specification recommends at most 4,096. A larger announcement than any
+ * client sends is refused before it is decoded.
  */
 export const MAX_ANNOUNCED_HASHES = 65_536;
 
-/** BOUNDED: items of any other list: hashes of 33 bytes that a message could hold. */
+/** BOUNDED: items of any other list: as many 33-byte hashes as fit into a message. */
 export const MAX_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
 
-/** A peer that ends the session this soon after Status, without a message of eth, did so over Status: our choice. */
+/** An end within this time after Status, without an eth message in between, is attributed to Status (our choice). */
 export const STATUS_VERDICT_WINDOW_MS = 10_000;
 
-/** An end this soon after an answer that lacked what was asked for is told with it, milliseconds: our choice. */
+/** An end within this time after an empty answer of ours is attributed to that answer (our choice). */
 export const LACK_WINDOW_MS = 10_000;
 
-/** Bytes of a keccak-256 hash: Yellow Paper, section 4.3, as the two sizes below. */
+/** Length of a keccak-256 hash: Yellow Paper, section 4.3, as the two lengths below. */
 export const HASH_LENGTH = 32;
-/** Bytes of an account's address. */
+/** Length of an account address. */
 export const ADDRESS_LENGTH = 20;
-/** Bytes of a bloom filter over logs. */
+/** Length of the bloom filter over logs. */
 export const BLOOM_LENGTH = 256;
 
 /**
- * Time for an answer, milliseconds: reth crates/net/network-types/src/session/config.rs, INITIAL_REQUEST_TIMEOUT.
- * go-ethereum tracks requests for minutes, for whole sync batches; ours are single items.
+ * Time limit for an answer: reth crates/net/network-types/src/session/config.rs, INITIAL_REQUEST_TIMEOUT. go-ethereum
+ * allows minutes for whole sync batches; our requests are for single items.
  */
 export const REQUEST_TIMEOUT_MS = 20_000;
 
-/** BOUNDED: own requests under way with one peer: our choice, one of each kind, as the syncers of clients have it. */
+/** BOUNDED: own requests in flight per peer (our choice: one of each kind, as in the sync of other clients). */
 export const MAX_IN_FLIGHT = 4;
 
-/** BOUNDED: own requests that wait for one under way to end. */
+/** BOUNDED: own requests queued per peer. */
 export const MAX_WAITING_REQUESTS = 64;
 
-/** BOUNDED: requests that were given up and whose answers are still taken without a word. */
+/** BOUNDED: timed-out requests whose late answers are accepted and ignored. */
 export const MAX_LATE_ANSWERS = 64;
 
 /**
- * How far the latest block must move before a peer is told of the range again.
+ * Number of blocks by which the latest block must advance before the next BlockRangeUpdate.
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
 export const RANGE_UPDATE_BLOCKS = 32n;

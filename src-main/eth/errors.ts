@@ -1,9 +1,9 @@
 import { CodecError } from '../base/errors.ts';
 
-/** A payload that is no message of the eth protocol. */
+/** A payload that is not a message of the eth protocol. */
 export class EthCodecError extends CodecError<'malformed-message' | 'unknown-message'> {}
 
-/** Runs a reader of RLP and turns whatever it refuses into an EthCodecError that names the message. */
+/** Runs an RLP reader. @throws EthCodecError `malformed-message`, which names the message, in place of a CodecError */
 export function reading<T>(message: string, read: () => T): T {
   try {
     return read();

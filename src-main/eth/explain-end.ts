@@ -18,9 +18,9 @@ export interface EndEvidence {
   /** How the peer's Status differs from what we take. */
   readonly difference: StatusDifference | undefined;
   /** Whether the peer has sent any message of eth after its Status: then it has accepted ours. */
-  readonly hasSpoken: boolean;
+  readonly hasSentMessage: boolean;
   /** What our last answer lacked, and when it was sent; undefined where it lacked nothing, or nothing was asked. */
-  readonly lastLack: { readonly items: ChainItems; readonly at: number } | undefined;
+  readonly lastEmptyAnswer: { readonly items: ChainItems; readonly at: number } | undefined;
 }
 
 /** Reasons that go with every kind of fault: whoever gives another one has said why. */
@@ -35,10 +35,10 @@ const UNSPECIFIC: readonly EndCode[] = [
 /** A truer cause than the wire's; undefined where there is no evidence of one. What the peer has stated stays. */
 export function explainEthEnd(cause: EndCause, evidence: EndEvidence): EndCause | undefined {
   if (cause.by !== 'remote' || !isEndCodeOf(UNSPECIFIC, cause.code)) return undefined;
-  const { difference, hasSpoken, remoteStatus } = evidence;
+  const { difference, hasSentMessage, remoteStatus } = evidence;
   if (remoteStatus === undefined) return undefined;
   if (difference !== undefined) return { ...cause, ...difference, stage: 'status' };
-  return hasSpoken ? lackOf(cause, evidence) : forkRefusal(cause, remoteStatus, evidence);
+  return hasSentMessage ? lackOf(cause, evidence) : forkRefusal(cause, remoteStatus, evidence);
 }
 
 /** All else in the two Status messages agrees, and the peer ends over a protocol before it says a word of eth. */
@@ -56,11 +56,11 @@ function forkRefusal(cause: EndCause, remote: Status, evidence: EndEvidence): En
   };
 }
 
-function lackOf(cause: EndCause, { lastLack, now }: EndEvidence): EndCause | undefined {
-  if (lastLack === undefined || now - lastLack.at > LACK_WINDOW_MS) return undefined;
+function lackOf(cause: EndCause, { lastEmptyAnswer, now }: EndEvidence): EndCause | undefined {
+  if (lastEmptyAnswer === undefined || now - lastEmptyAnswer.at > LACK_WINDOW_MS) return undefined;
   return {
     ...cause,
     code: 'no-chain-data',
-    message: `It asked for ${lastLack.items} that this node does not have, and ended the session`,
+    message: `It asked for ${lastEmptyAnswer.items} that this node does not have, and ended the session`,
   };
 }

@@ -6,12 +6,12 @@ import type { Network } from '../chain/networks.ts';
 import type { ChainHeader, ChainView } from './chain-view.ts';
 import { decodeHeader } from './headers.ts';
 
-/** Header fields after the nonce from which on bodies have withdrawals: base fee and withdrawals root. */
+/** Number of header fields after the nonce from which block bodies have withdrawals: base fee and withdrawals root. */
 const SHANGHAI_FIELDS = 2;
 
 /**
- * The chain of a node that has none: its genesis block. It announces the range that is there, 0 to 0, and the fork
- * that the network has reached by the wall clock, so that nodes in step with the network accept it.
+ * Chain of a node that does not sync: the genesis block alone. It announces the block range 0 to 0 and the fork that
+ * the network has reached by the wall clock, so that synced nodes accept its fork ID.
  */
 export function createGenesisChain(network: Network, clock: Clock): ChainView {
   const header = decodeHeader(network.genesisHeaderRlp);

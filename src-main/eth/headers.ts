@@ -1,5 +1,5 @@
 /**
- * Block headers as they travel.
+ * Codec of block headers.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
 import { keccak256 } from '../base/keccak.ts';
@@ -9,9 +9,9 @@ import { reading } from './errors.ts';
 
 const NONCE_LENGTH = 8;
 
-/** The fields that headers of every fork have. */
+/** The header fields of all forks. */
 export interface BlockHeader {
-  /** keccak-256 of the encoded header: the block's hash. */
+  /** Block hash: keccak-256 of the encoded header. */
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;
   readonly ommersHash: Uint8Array;
@@ -24,17 +24,17 @@ export interface BlockHeader {
   readonly number: bigint;
   readonly gasLimit: bigint;
   readonly gasUsed: bigint;
-  /** Seconds since 1970. */
+  /** Unix time, seconds. */
   readonly time: bigint;
   readonly extraData: Uint8Array;
   readonly mixHash: Uint8Array;
   readonly nonce: Uint8Array;
-  /** How many fields come after the nonce: 1 since London, 2 since Shanghai, 5 since Cancun, 6 since Prague. */
+  /** Number of fields after the nonce: 1 since London, 2 since Shanghai, 5 since Cancun, 6 since Prague. */
   readonly laterFields: number;
 }
 
 /**
- * Reads an encoded header.
+ * Decodes a header.
  * @throws EthCodecError `malformed-message`
  */
 export function decodeHeader(encoded: Uint8Array): BlockHeader {
@@ -52,7 +52,7 @@ export function decodeHeader(encoded: Uint8Array): BlockHeader {
   );
 }
 
-/** The next item, which must be a list, as it is encoded. */
+/** Returns the encoding of the next item, which must be a list. */
 export function readHeaderItem(reader: RlpReader): Uint8Array {
   const encoded = reader.raw();
   readRlp(encoded, (items) => items.list());

@@ -1,6 +1,6 @@
 /**
- * The messages of eth/68 and eth/69: bytes to values and back. Blocks, headers and transactions stay as they are
- * encoded; headers.ts, transactions.ts and receipts.ts look into them.
+ * Codec of the messages of eth/68 and eth/69. Blocks, headers and transactions stay encoded; headers.ts,
+ * transactions.ts and receipts.ts decode them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
  */
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
@@ -12,23 +12,23 @@ import { decodeStatus, encodeStatus, readBlockRange, type BlockRange, type Statu
 import { readTransaction } from './transactions.ts';
 import { ETH_CODES, ETH_VERSIONS, ethMessageName, type EthMessageName, type EthVersion } from './versions.ts';
 
-/** Sizes of announced transactions have 32 bits in go-ethereum. */
+/** Largest announced transaction size: 32 bits in go-ethereum. */
 const MAX_TRANSACTION_SIZE = 0xffff_ffff;
 
-/** Where a header query begins. */
+/** Start block of a header query. */
 export type StartBlock = { readonly hash: Uint8Array } | { readonly number: bigint };
 
 /** A header query. */
 export interface HeaderQuery {
   readonly start: StartBlock;
   readonly limit: bigint;
-  /** Blocks to pass over between two headers. */
+  /** Number of blocks to skip between two headers. */
   readonly skip: bigint;
-  /** Towards genesis. */
+  /** Whether the headers descend towards genesis. */
   readonly reverse: boolean;
 }
 
-/** A block without its header; every part as it is encoded. */
+/** A block without its header; all items are encoded. */
 export interface BlockBody {
   readonly transactions: readonly Uint8Array[];
   readonly ommers: readonly Uint8Array[];
@@ -36,7 +36,7 @@ export interface BlockBody {
   readonly withdrawals: readonly Uint8Array[] | undefined;
 }
 
-/** A message, told apart by its name in the specification. Hashes are 32 bytes. */
+/** A message, discriminated by its name in the specification. Hashes have 32 bytes. */
 export type EthMessage =
   | { readonly name: 'Status'; readonly status: Status }
   | {
@@ -51,7 +51,7 @@ export type EthMessage =
   | { readonly name: 'NewBlock'; readonly block: Uint8Array; readonly totalDifficulty: bigint }
   | {
       readonly name: 'NewPooledTransactionHashes';
-      /** One byte for each hash. */
+      /** One byte per hash. */
       readonly types: Uint8Array;
       readonly sizes: readonly number[];
       readonly hashes: readonly Uint8Array[];
@@ -74,10 +74,10 @@ export type EthMessage =
     }
   | { readonly name: 'BlockRangeUpdate'; readonly range: BlockRange };
 
-/** A message of that name. */
+/** The message with a given name. */
 export type EthMessageOf<Name extends EthMessageName> = Extract<EthMessage, { readonly name: Name }>;
 
-/** Code, relative to the protocol, and payload of a message. */
+/** Encodes a message. The code is relative to the protocol. */
 export function encodeEthMessage(
   version: EthVersion,
   message: EthMessage,
@@ -88,7 +88,7 @@ export function encodeEthMessage(
 }
 
 /**
- * Reads a message.
+ * Decodes a message; `code` is relative to the protocol.
  * @throws EthCodecError `unknown-message` for a code that the version does not have, else `malformed-message`
  */
 export function decodeEthMessage(version: EthVersion, code: number, payload: Uint8Array): EthMessage {
@@ -107,7 +107,7 @@ export function decodeEthMessage(version: EthVersion, code: number, payload: Uin
   );
 }
 
-/** Reads the start of a header query: 32 bytes are a hash, up to 8 a number. */
+/** Reads the start block of a header query: 32 bytes are a hash, up to 8 bytes a number. */
 export function readStartBlock(reader: RlpReader): StartBlock {
   const encoded = reader.raw();
   const bytes = readRlp(encoded, (item) => item.bytes(HASH_LENGTH));
@@ -120,7 +120,7 @@ type FieldReader<Name extends EthMessageName> = (
   version: EthVersion,
 ) => EthMessageOf<Name>;
 
-/** One reader a message; each reads the items of the message's list. */
+/** One reader per message; it reads the items of the message's list. */
 const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldReader<Name> } = {
   NewBlockHashes: (fields) => {
     const blocks = readAll(fields, readBlockHash, MAX_LIST_ITEMS);
@@ -222,7 +222,7 @@ function readAnnouncement(fields: RlpReader): EthMessageOf<'NewPooledTransaction
   const hashes = fields.listOf(readHash, MAX_ANNOUNCED_HASHES);
   if (types.length !== hashes.length || sizes.length !== hashes.length) {
     const counts = `${String(types.length)} types, ${String(sizes.length)} sizes, ${String(hashes.length)} hashes`;
-    throw new EthCodecError('malformed-message', `An announcement of ${counts}`);
+    throw new EthCodecError('malformed-message', `The lengths of the lists differ: ${counts}`);
   }
   return { name: 'NewPooledTransactionHashes', types, sizes, hashes };
 }

@@ -1,11 +1,11 @@
-/** Whether an answer can be one to its request, as far as the two alone tell. */
+/** Checks whether an answer matches its request, without knowledge of the chain. */
 import { equalBytes } from '../base/bytes.ts';
 import { EthCodecError } from './errors.ts';
 import { decodeHeader, type BlockHeader } from './headers.ts';
 import type { HeaderQuery } from './messages.ts';
 import { ANSWER_NAMES, type EthAnswer, type EthRequest } from './queries.ts';
 
-/** What is wrong with an answer; undefined when nothing is. Fewer items than were asked for are no fault. */
+/** Describes what is wrong with an answer; undefined when it is plausible. Fewer items than requested are allowed. */
 export function answerFault(request: EthRequest, answer: EthAnswer): string | undefined {
   if (ANSWER_NAMES[request.name] !== answer.name) return `it is ${answer.name}`;
   switch (answer.name) {
@@ -22,12 +22,12 @@ export function answerFault(request: EthRequest, answer: EthAnswer): string | un
 
 function countFault(request: EthRequest, count: number): string | undefined {
   const asked = request.name === 'GetBlockHeaders' ? request.query.limit : BigInt(request.hashes.length);
-  return BigInt(count) > asked ? `${String(count)} items, ${String(asked)} were asked for` : undefined;
+  return BigInt(count) > asked ? `${String(count)} items, ${String(asked)} were requested` : undefined;
 }
 
 function headersFault(query: HeaderQuery, encoded: readonly Uint8Array[]): string | undefined {
   if (BigInt(encoded.length) > query.limit) {
-    return `${String(encoded.length)} headers, ${String(query.limit)} were asked for`;
+    return `${String(encoded.length)} headers, ${String(query.limit)} were requested`;
   }
   try {
     return chainFault(query, encoded.map(decodeHeader));
@@ -44,14 +44,14 @@ function chainFault(
   const [first] = headers;
   if (first === undefined) return undefined;
   const begins = 'hash' in start ? equalBytes(first.hash, start.hash) : first.number === start.number;
-  if (!begins) return 'it begins with another block';
+  if (!begins) return 'it starts at another block';
   const step = (skip + 1n) * (reverse ? -1n : 1n);
   for (const [index, header] of headers.slice(1).entries()) {
     const before = headers[index];
     if (before === undefined) break;
-    if (header.number !== before.number + step) return 'its blocks have other numbers';
+    if (header.number !== before.number + step) return 'its block numbers do not match the query';
     const [child, parent] = reverse ? [before, header] : [header, before];
-    if (skip === 0n && !equalBytes(child.parentHash, parent.hash)) return 'its blocks are no chain';
+    if (skip === 0n && !equalBytes(child.parentHash, parent.hash)) return 'its headers do not form a chain';
   }
   return undefined;
 }

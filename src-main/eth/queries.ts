@@ -1,7 +1,7 @@
-/** What one asks a peer for, and what answers it. */
+/** Request messages and the answers that belong to them. */
 import type { EthMessageOf } from './messages.ts';
 
-/** The messages that ask, and what answers each. */
+/** Request messages by name, with the name of the answer. */
 export const ANSWER_NAMES = {
   GetBlockHeaders: 'BlockHeaders',
   GetBlockBodies: 'BlockBodies',
@@ -9,19 +9,19 @@ export const ANSWER_NAMES = {
   GetPooledTransactions: 'PooledTransactions',
 } as const;
 
-/** A message that asks. */
-export type RequestName = keyof typeof ANSWER_NAMES;
+/** Name of a request message. */
+export type EthRequestName = keyof typeof ANSWER_NAMES;
 
-/** A request with its identifier. */
-export type EthRequest = EthMessageOf<RequestName>;
+/** A request with its request ID. */
+export type EthRequest = EthMessageOf<EthRequestName>;
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
-/** A request that has no identifier yet. */
+/** A request without request ID. */
 export type EthQuery = WithoutId<EthRequest>;
 
-/** An answer. */
-export type EthAnswer = EthMessageOf<(typeof ANSWER_NAMES)[RequestName]>;
+/** An answer message. */
+export type EthAnswer = EthMessageOf<(typeof ANSWER_NAMES)[EthRequestName]>;
 
 /** The answer to a query. */
 export type AnswerTo<Query extends EthQuery> = EthMessageOf<(typeof ANSWER_NAMES)[Query['name']]>;

@@ -4,17 +4,17 @@ import { RANGE_UPDATE_BLOCKS } from './constants.ts';
 import type { BlockRange } from './status.ts';
 
 /**
- * Tells a peer of the blocks that are there, as the chain grows: when the latest block has moved on far enough, or has
+ * Announces the block range as the chain changes: when the latest block has advanced by RANGE_UPDATE_BLOCKS, or has
  * gone back (go-ethereum eth/handler.go, blockRangeState).
- * @param told what Status said
+ * @param announced range in our Status
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
-export function tellRanges(
+export function announceRanges(
   chain: ChainView,
-  told: BlockRange,
+  announced: BlockRange,
   send: (range: BlockRange) => void,
 ): Unsubscribe {
-  let last = told;
+  let last = announced;
   const onChange = (): void => {
     const range = chain.range();
     if (range.latest >= last.latest && range.latest - last.latest < RANGE_UPDATE_BLOCKS) return;

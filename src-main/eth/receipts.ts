@@ -1,6 +1,6 @@
 /**
- * Receipts in the two forms in which they travel: up to eth/68 as consensus has them, with a bloom and, when typed,
- * in an envelope; since eth/69 as flat lists.
+ * Codec of receipts in both forms: the consensus encoding up to eth/68, with a bloom filter and an EIP-2718 envelope
+ * for typed receipts, and flat lists since eth/69.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#receipt-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
@@ -14,27 +14,27 @@ import type { EthVersionRow } from './versions.ts';
 
 const TOPIC_LENGTH = 32;
 
-/** Topics of a log: the LOG0 to LOG4 instructions. */
+/** Largest number of topics of a log: the LOG0 to LOG4 instructions. */
 const MAX_TOPICS = 4;
 
-/** What a transaction logged. */
-export interface Log {
+/** A log entry of a transaction. */
+export interface ReceiptLog {
   readonly address: Uint8Array;
   readonly topics: readonly Uint8Array[];
   readonly data: Uint8Array;
 }
 
-/** What came of a transaction. */
+/** Receipt of a transaction. */
 export interface Receipt {
   /** EIP-2718 type; 0 for legacy. */
   readonly type: number;
-  /** A state root of 32 bytes before Byzantium; 0x01 or nothing since. */
+  /** State root of 32 bytes before Byzantium; since then the status, 0x01 or empty. */
   readonly postStateOrStatus: Uint8Array;
   readonly cumulativeGas: bigint;
-  readonly logs: readonly Log[];
+  readonly logs: readonly ReceiptLog[];
 }
 
-/** The receipts of one block as an item of a Receipts message. */
+/** Encodes the receipts of one block as an item of a Receipts message. */
 export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: readonly Receipt[]): RlpInput {
   return receipts.map((receipt) => {
     if (form === 'flat') {
@@ -45,12 +45,12 @@ export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: r
   });
 }
 
-/** Reads the receipts of one block. */
+/** Decodes the receipts of one block. */
 export function readBlockReceipts(form: EthVersionRow['receipts'], reader: RlpReader): readonly Receipt[] {
   return reader.listOf(form === 'flat' ? readFlatReceipt : readEnvelopedReceipt, MAX_LIST_ITEMS);
 }
 
-/** A receipt as it enters the trie of its block: the envelope of its type around a list with a bloom. */
+/** Encodes a receipt as in the receipts trie: a list with a bloom filter, behind its type if it is typed (EIP-2718). */
 export function encodeConsensusReceipt(receipt: Receipt): Uint8Array {
   const { type, postStateOrStatus, cumulativeGas } = receipt;
   const body = encodeRlp([postStateOrStatus, cumulativeGas, bloomOf(receipt.logs), encodeLogs(receipt)]);
@@ -58,10 +58,10 @@ export function encodeConsensusReceipt(receipt: Receipt): Uint8Array {
 }
 
 /**
- * The bloom filter over the addresses and topics of logs: three bits of 2,048 for each.
+ * Returns the bloom filter over the addresses and topics of logs: three bits of 2,048 per value.
  * @see https://ethereum.github.io/yellowpaper/paper.pdf section 4.3.1, M3:2048
  */
-export function bloomOf(logs: readonly Log[]): Uint8Array {
+export function bloomOf(logs: readonly ReceiptLog[]): Uint8Array {
   const bloom = new Uint8Array(BLOOM_LENGTH);
   for (const log of logs) for (const value of [log.address, ...log.topics]) addToBloom(bloom, value);
   return bloom;
@@ -96,7 +96,7 @@ function readEnvelopedReceipt(reader: RlpReader): Receipt {
   if (reader.nextIsList()) return readConsensusFields(LEGACY_TYPE, reader);
   const envelope = reader.bytes();
   const type = envelope[0];
-  if (type === undefined) throw new EthCodecError('malformed-message', 'A typed receipt without a type');
+  if (type === undefined) throw new EthCodecError('malformed-message', 'A typed receipt has no type');
   return readRlp(envelope.subarray(1), (items) => readConsensusFields(type, items));
 }
 
@@ -115,10 +115,10 @@ function readOutcome(fields: RlpReader): Uint8Array {
   if (outcome.length === 0 || outcome.length === TOPIC_LENGTH || (outcome.length === 1 && outcome[0] === 1)) {
     return outcome;
   }
-  throw new EthCodecError('malformed-message', 'A receipt with neither a state root nor a status');
+  throw new EthCodecError('malformed-message', 'A receipt has neither a state root nor a status');
 }
 
-function readLogs(fields: RlpReader): readonly Log[] {
+function readLogs(fields: RlpReader): readonly ReceiptLog[] {
   return fields.listOf((items) => {
     const log = items.list();
     const entry = {

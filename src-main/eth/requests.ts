@@ -7,18 +7,18 @@ import type { EthMessage } from './messages.ts';
 import { answerFault } from './plausibility.ts';
 import type { AnswerTo, EthAnswer, EthQuery, EthRequest } from './queries.ts';
 
-/** Why a request has no answer. */
+/** A request of ours that got no answer. */
 export class EthRequestError extends EnodeckError<'request-timeout' | 'too-many-requests' | 'session-ended'> {
   constructor(code: EthRequestError['code'], message: string) {
     super('protocol', code, message);
   }
 }
 
-/** What requests are sent through, and whom they tell. */
+/** What EthRequests uses of its session. */
 export interface RequestHost {
   readonly clock: Clock;
   send(message: EthMessage): void;
-  /** A request had no answer in time. */
+  /** A request timed out. */
   onTimeout(request: EthRequest): void;
 }
 
@@ -36,8 +36,8 @@ interface Waiting {
 }
 
 /**
- * Our own requests on one session: each has an identifier and a deadline, a few are under way at a time, and an answer
- * fits its request or ends the session.
+ * Our requests on one session. Each has a request ID and a time limit. At most MAX_IN_FLIGHT are in flight; others
+ * are queued. An answer that does not match its request ends the session.
  */
 export class EthRequests {
   readonly #host: RequestHost;
@@ -45,7 +45,7 @@ export class EthRequests {
   readonly #pending = new Map<bigint, Pending>();
   /** BOUNDED: MAX_WAITING_REQUESTS. */
   readonly #waiting: Waiting[] = [];
-  /** Requests that were given up: their answers may still come, once each. BOUNDED: MAX_LATE_ANSWERS. */
+  /** IDs of timed-out requests, whose answers are still accepted, once each. BOUNDED: MAX_LATE_ANSWERS. */
   readonly #late = new Set<bigint>();
   #lastId = 0n;
   #answered = 0;
@@ -57,18 +57,18 @@ export class EthRequests {
     this.#host = host;
   }
 
-  /** How they stand. */
+  /** Numbers of open, answered and timed-out requests. */
   get totals(): RequestTotals {
     const open = this.#pending.size + this.#waiting.length;
     return { open, answered: this.#answered, timedOut: this.#timedOut };
   }
 
-  /** Answers that came after their deadline. */
+  /** Number of answers that arrived after the time limit. */
   get lateAnswers(): number {
     return this.#lateAnswers;
   }
 
-  /** Asks the peer. @throws EthRequestError when there is no answer */
+  /** Sends a request to the peer. @throws EthRequestError when there is no answer */
   ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
     return new Promise<EthAnswer>((resolve, reject) => {
       if (this.#closed) {
@@ -78,14 +78,14 @@ export class EthRequests {
       } else if (this.#waiting.length < MAX_WAITING_REQUESTS) {
         this.#waiting.push({ query, resolve, reject });
       } else {
-        reject(new EthRequestError('too-many-requests', 'Too many requests wait for this peer already'));
+        reject(new EthRequestError('too-many-requests', 'The request queue of this peer is full'));
       }
     }) as Promise<AnswerTo<Query>>;
   }
 
   /**
-   * Takes an answer of the peer.
-   * @throws ProtocolError `unrequested-answer`, `bad-answer`: the session ends, as in go-ethereum
+   * Processes an answer of the peer.
+   * @throws ProtocolError `unrequested-answer`, `bad-answer`, which end the session, as in go-ethereum
    *   (eth/protocols/eth/dispatcher.go)
    */
   settle(answer: EthAnswer): void {
@@ -93,7 +93,7 @@ export class EthRequests {
     const pending = this.#pending.get(requestId);
     if (pending === undefined) {
       if (!this.#late.delete(requestId)) {
-        throw new ProtocolError('unrequested-answer', `The peer sent ${name} that nobody asked for`);
+        throw new ProtocolError('unrequested-answer', `The peer sent ${name} without a request`);
       }
       this.#lateAnswers++;
       return;
@@ -107,7 +107,7 @@ export class EthRequests {
     pending.resolve(answer);
   }
 
-  /** Gives up all that is open. */
+  /** Rejects all open requests. */
   close(): void {
     this.#closed = true;
     for (const { timer, reject } of this.#pending.values()) {

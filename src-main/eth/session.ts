@@ -5,7 +5,7 @@ import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, ChannelPeer, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../events/events.ts';
-import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './answers.ts';
+import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './request-handler.ts';
 import type { ChainView } from './chain-view.ts';
 import { MAX_ETH_MESSAGE_SIZE, STATUS_PRECEDENCE_MS, STATUS_TIMEOUT_MS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
@@ -13,7 +13,7 @@ import { explainEthEnd, type ChainItems, type EndEvidence } from './explain-end.
 import { decodeHeader } from './headers.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
 import type { AnswerTo, EthQuery, EthRequest } from './queries.ts';
-import { tellRanges } from './range-updates.ts';
+import { announceRanges } from './range-updates.ts';
 import { EthRequests } from './requests.ts';
 import {
   blockRangeFault,
@@ -32,10 +32,10 @@ import {
   type EthVersion,
 } from './versions.ts';
 
-/** Hears of the fork ID in every Status that is of our network and our genesis block, whether it is accepted or not. */
+/** Receives the fork ID of every Status with our network ID and genesis block, accepted or not. */
 export type ForkIdListener = (peer: ChannelPeer, forkId: ForkId) => void;
 
-/** The eth protocol in the given versions (all that are spoken, if none are named), to be registered with sessions. */
+/** Creates the eth protocol in the given versions (default: all supported), for registration with sessions. */
 export function createEthProtocols(
   chain: ChainView,
   versions: readonly EthVersion[] = ETH_VERSION_NUMBERS,
@@ -53,7 +53,7 @@ export function createEthProtocols(
   }));
 }
 
-/** The eth side of a session (`session.state('eth')`); undefined when eth does not run on it. */
+/** Returns the EthSession of a session; undefined when eth does not run on it. */
 export function ethSessionOf(session: {
   state(protocolName: string): ProtocolState | undefined;
 }): EthSession | undefined {
@@ -61,7 +61,7 @@ export function ethSessionOf(session: {
   return state instanceof EthSession ? state : undefined;
 }
 
-/** eth on one session: the Status exchange, the checks, then announcements counted and requests answered. */
+/** The eth protocol on one session: exchanges and checks Status, then answers requests and tracks the peer's block range. */
 export class EthSession implements ProtocolState {
   readonly version: EthVersion;
   readonly #chain: ChainView;
@@ -72,11 +72,11 @@ export class EthSession implements ProtocolState {
   #remoteStatusAt = 0;
   #difference: StatusDifference | undefined;
   #accepted = false;
-  #hasSpoken = false;
-  #lastLack: EndEvidence['lastLack'];
+  #hasSentMessage = false;
+  #lastEmptyAnswer: EndEvidence['lastEmptyAnswer'];
   #remoteRange: BlockRange | undefined;
   readonly #requests: EthRequests;
-  /** Number of the block that Status up to eth/68 names by its hash alone. */
+  /** Number of the head block, which the Status of eth/68 names only by hash. */
   #headNumber: bigint | undefined;
 
   constructor(version: EthVersion, chain: ChainView, channel: Channel, onForkId: ForkIdListener) {
@@ -97,63 +97,63 @@ export class EthSession implements ProtocolState {
     channel.publish(this);
   }
 
-  /** Our Status, as it was sent. */
+  /** Status that we sent. */
   get localStatus(): Status {
     return this.#localStatus;
   }
 
-  /** The peer's Status; there also when it was refused. */
+  /** Status of the peer, also when it was refused; undefined before it arrived. */
   get remoteStatus(): Status | undefined {
     return this.#remoteStatus;
   }
 
-  /** Whether both Status messages were exchanged and fit. */
+  /** Whether the peer's Status is compatible with ours. */
   get accepted(): boolean {
     return this.#accepted;
   }
 
-  /** The blocks that the peer last announced; undefined in eth/68, which knows no ranges. */
+  /** Block range that the peer last announced; undefined in eth/68, which has no ranges. */
   get remoteRange(): BlockRange | undefined {
     return this.#remoteRange;
   }
 
-  /** The peer's latest block; in eth/68, whose Status names only a hash, undefined until the peer was asked for it. */
+  /** Number of the peer's latest block; in eth/68 undefined until the peer has answered a request for its head header. */
   get latestBlock(): bigint | undefined {
     return this.#remoteRange?.latest ?? this.#headNumber;
   }
 
-  /** Our own requests on this session. */
+  /** Totals of our requests on this session. */
   get requests(): RequestTotals {
     return this.#requests.totals;
   }
 
-  /** Asks the peer. @throws EthRequestError when there is no answer; a wrong one ends the session */
+  /** Sends a request to the peer. A wrong answer ends the session. @throws EthRequestError when there is no answer */
   ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
     return this.#requests.ask(query);
   }
 
-  /** Hash of the block that the peer last named as its head. */
+  /** Hash of the peer's latest block. */
   get headHash(): Uint8Array | undefined {
     if (this.#remoteRange !== undefined) return this.#remoteRange.latestHash;
     return this.#remoteStatus?.form === 'total-difficulty' ? this.#remoteStatus.headHash : undefined;
   }
 
-  /** Speaks until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
+  /** Runs until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
   async run(): Promise<void> {
-    let stopTelling: Unsubscribe | undefined;
+    let stopAnnouncing: Unsubscribe | undefined;
     try {
       await this.#exchangeStatus();
       this.#learnHead();
-      stopTelling = this.#tellRanges();
+      stopAnnouncing = this.#announceRanges();
       for (;;) {
         const message = await this.#channel.receive();
-        this.#hasSpoken = true;
+        this.#hasSentMessage = true;
         this.#handle(this.#decode(message));
-        // A peer that asks faster than it reads answers waits for itself.
+        // Backpressure: stop reading requests while the peer does not read our answers.
         if (this.#channel.congested) await this.#channel.ready();
       }
     } finally {
-      stopTelling?.();
+      stopAnnouncing?.();
       this.#requests.close();
     }
   }
@@ -165,8 +165,8 @@ export class EthSession implements ProtocolState {
       remoteStatus: this.#remoteStatus,
       remoteStatusAt: this.#remoteStatusAt,
       difference: this.#difference,
-      hasSpoken: this.#hasSpoken,
-      lastLack: this.#lastLack,
+      hasSentMessage: this.#hasSentMessage,
+      lastEmptyAnswer: this.#lastEmptyAnswer,
     });
   }
 
@@ -178,14 +178,14 @@ export class EthSession implements ProtocolState {
     this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
   }
 
-  #tellRanges(): Unsubscribe | undefined {
+  #announceRanges(): Unsubscribe | undefined {
     if (this.#localStatus.form !== 'block-range') return undefined;
-    return tellRanges(this.#chain, this.#localStatus.range, (range) => {
+    return announceRanges(this.#chain, this.#localStatus.range, (range) => {
       this.#send({ name: 'BlockRangeUpdate', range });
     });
   }
 
-  /** Where Status names the head only by its hash, asks once for its number. */
+  /** Requests the head header once if Status names the head only by hash. */
   #learnHead(): void {
     const { headHash } = this;
     if (this.latestBlock !== undefined || headHash === undefined) return;
@@ -203,7 +203,7 @@ export class EthSession implements ProtocolState {
     );
   }
 
-  /** Resolves when the peer's Status is there, or has had its time to come. */
+  /** Resolves when the peer's Status has arrived or failed, or after STATUS_PRECEDENCE_MS. */
   async #givePrecedence(remote: Promise<Status>): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = this.#channel.clock.after(STATUS_PRECEDENCE_MS, resolve);
@@ -211,7 +211,7 @@ export class EthSession implements ProtocolState {
         timer.cancel();
         resolve();
       };
-      // What is wrong with it is for the one who awaits it.
+      // The caller that awaits `remote` handles its error.
       remote.then(settle, settle);
     });
   }
@@ -268,7 +268,7 @@ export class EthSession implements ProtocolState {
   #decode(message: ProtocolMessage, stage: 'status' | 'running' = 'running'): EthMessage {
     const { code, payload } = message;
     if (payload.length > MAX_ETH_MESSAGE_SIZE) {
-      const text = `A message of ${String(payload.length)} bytes, ${String(MAX_ETH_MESSAGE_SIZE)} at most`;
+      const text = `A message of ${String(payload.length)} bytes exceeds the limit of ${String(MAX_ETH_MESSAGE_SIZE)}`;
       throw new ProtocolError('message-too-large', text, { stage });
     }
     try {
@@ -292,17 +292,17 @@ export class EthSession implements ProtocolState {
         return;
       case 'Transactions':
       case 'NewPooledTransactionHashes':
-        // Without a pool there is nothing to do with them; the session has counted them.
+        // Ignored, because this node has no transaction pool; the session has counted them.
         return;
       case 'NewBlock':
       case 'NewBlockHashes':
         if (ETH_VERSIONS[this.version].blockAnnouncements) return;
         throw new ProtocolError(
           'obsolete-message',
-          `${message.name} is not part of eth/${String(this.version)} any more`,
+          `${message.name} is not part of eth/${String(this.version)}`,
         );
       case 'Status':
-        throw new ProtocolError('unexpected-status', 'The peer sent Status again');
+        throw new ProtocolError('unexpected-status', 'The peer sent a second Status');
       case 'BlockHeaders':
       case 'BlockBodies':
       case 'Receipts':
@@ -315,8 +315,9 @@ export class EthSession implements ProtocolState {
   #answer(request: EthRequest): void {
     const message = answer(this.#chain, request);
     if (request.name !== 'GetPooledTransactions') {
-      const items = lackIn(request, message);
-      this.#lastLack = items === undefined ? undefined : { items, at: this.#channel.clock.monotonic() };
+      const items = missingItems(request, message);
+      this.#lastEmptyAnswer =
+        items === undefined ? undefined : { items, at: this.#channel.clock.monotonic() };
     }
     this.#send(message);
   }
@@ -355,8 +356,8 @@ function answer(chain: ChainView, request: EthRequest): EthMessage {
 const isOfChain = (status: Status, ours: Status): boolean =>
   status.networkId === ours.networkId && equalBytes(status.genesisHash, ours.genesisHash);
 
-/** What of the chain was asked for and is not here: none of it was sent. Nobody's pool has all transactions. */
-function lackIn(request: EthRequest, sent: EthMessage): ChainItems | undefined {
+/** Kind of the requested chain items when the answer has none of them. Missing transactions do not count, because no pool has all transactions. */
+function missingItems(request: EthRequest, sent: EthMessage): ChainItems | undefined {
   switch (sent.name) {
     case 'BlockHeaders':
       return request.name === 'GetBlockHeaders' && request.query.limit > 0n && sent.headers.length === 0
@@ -375,7 +376,7 @@ function lackIn(request: EthRequest, sent: EthMessage): ChainItems | undefined {
   }
 }
 
-/** Our Status in the form of a version. */
+/** Creates our Status in the form of `version`. */
 function createStatus(version: EthVersion, chain: ChainView): Status {
   const { networkId, genesisHash } = chain;
   const common = { version, networkId, genesisHash, forkId: chain.forkId() };

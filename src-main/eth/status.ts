@@ -1,5 +1,5 @@
 /**
- * The Status message, and what two of them must have in common.
+ * Codec of the Status message, and the compatibility check of two of them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#status-0x00
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
@@ -10,7 +10,7 @@ import { HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 import { ETH_VERSIONS, type EthVersion } from './versions.ts';
 
-/** Blocks that a node has, from `earliest` to `latest`. */
+/** Range of the blocks that a node has, from `earliest` to `latest`. */
 export interface BlockRange {
   readonly earliest: bigint;
   readonly latest: bigint;
@@ -18,9 +18,9 @@ export interface BlockRange {
   readonly latestHash: Uint8Array;
 }
 
-/** What every Status says. */
+/** Fields of every Status. */
 interface CommonStatus {
-  /** Version as the message says it; it must be the negotiated one. */
+  /** Version in the message, which must be the negotiated version. */
   readonly version: number;
   readonly networkId: bigint;
   /** 32 bytes. */
@@ -28,7 +28,7 @@ interface CommonStatus {
   readonly forkId: ForkId;
 }
 
-/** Status up to eth/68. */
+/** Status of eth/68. */
 export interface TotalDifficultyStatus extends CommonStatus {
   readonly form: 'total-difficulty';
   readonly totalDifficulty: bigint;
@@ -36,7 +36,7 @@ export interface TotalDifficultyStatus extends CommonStatus {
   readonly headHash: Uint8Array;
 }
 
-/** Status since eth/69. */
+/** Status since eth/69 (EIP-7642). */
 export interface BlockRangeStatus extends CommonStatus {
   readonly form: 'block-range';
   readonly range: BlockRange;
@@ -45,11 +45,11 @@ export interface BlockRangeStatus extends CommonStatus {
 /** The message in either form. */
 export type Status = TotalDifficultyStatus | BlockRangeStatus;
 
-/** How two Status messages differ; the first difference in the order of this list counts. */
+/** Kind of incompatibility of two Status messages; the first in the order of this list is reported. */
 export type StatusDifferenceCode =
   'wrong-network' | 'wrong-version' | 'wrong-genesis' | 'wrong-fork' | 'invalid-block-range';
 
-/** A difference, with both values in words. */
+/** An incompatibility; the message names both values. */
 export interface StatusDifference {
   readonly code: StatusDifferenceCode;
   readonly message: string;
@@ -57,7 +57,7 @@ export interface StatusDifference {
 
 const FORK_HASH_LENGTH = 4;
 
-/** The payload of a Status. */
+/** Encodes the payload of a Status. */
 export function encodeStatus(status: Status): Uint8Array {
   const { version, networkId, genesisHash } = status;
   const forkId = [status.forkId.hash, status.forkId.next];
@@ -69,7 +69,7 @@ export function encodeStatus(status: Status): Uint8Array {
 }
 
 /**
- * Reads a Status in the form of the negotiated version.
+ * Decodes the payload of a Status in the form of the negotiated version.
  * @throws EthCodecError `malformed-message`
  */
 export function decodeStatus(version: EthVersion, payload: Uint8Array): Status {
@@ -86,7 +86,7 @@ export function decodeStatus(version: EthVersion, payload: Uint8Array): Status {
   );
 }
 
-/** Reads earliest, latest and the latest block's hash: the end of Status, and all of BlockRangeUpdate. */
+/** Reads earliest, latest and the hash of the latest block: the last fields of Status, and all of BlockRangeUpdate. */
 export function readBlockRange(fields: RlpReader): BlockRange {
   return {
     earliest: fields.uint64(),
@@ -95,7 +95,7 @@ export function readBlockRange(fields: RlpReader): BlockRange {
   };
 }
 
-/** What is wrong with an announced range; undefined when nothing is. */
+/** Describes what is wrong with an announced range; undefined when it is valid. */
 export function blockRangeFault(range: BlockRange): string | undefined {
   if (range.earliest > range.latest) {
     return `the earliest block ${String(range.earliest)} is later than the latest ${String(range.latest)}`;
@@ -104,8 +104,8 @@ export function blockRangeFault(range: BlockRange): string | undefined {
 }
 
 /**
- * Why a peer with this Status is none for us; undefined when it is one. The order is go-ethereum's
- * (eth/protocols/eth/handshake.go, readStatus).
+ * Returns the first incompatibility of the peer's Status with ours; undefined when it is compatible. Checks in the
+ * order of go-ethereum (eth/protocols/eth/handshake.go, readStatus).
  */
 export function compareStatus(
   ours: Status,
@@ -139,7 +139,7 @@ export function compareStatus(
     : differ('invalid-block-range', `In the Status of the peer ${fault}`);
 }
 
-/** `0xb715077d, next fork at 1681338455`. */
+/** Formats a fork ID: `0xb715077d, next fork at 1681338455`. */
 export function describeForkId(forkId: ForkId): string {
   const next = forkId.next === 0n ? 'no fork planned' : `next fork at ${String(forkId.next)}`;
   return `0x${bytesToHex(forkId.hash)}, ${next}`;
@@ -152,8 +152,8 @@ function describeForks(
 ): string {
   const meaning =
     verdict === 'remote-stale'
-      ? 'it lacks a fork that has happened'
-      : 'its forks are not ours, or ours are out of date';
+      ? 'it does not know a fork that has happened'
+      : 'its fork schedule differs from ours, or ours is out of date';
   return `The fork ID of the peer is ${describeForkId(theirs)}; ours is ${describeForkId(ours)}: ${meaning}`;
 }
 

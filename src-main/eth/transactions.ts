@@ -1,6 +1,6 @@
 /**
- * Transactions as they travel: a list, or a byte string of a type and its data. They are passed on, not executed, so
- * what is read of them is what their envelope says.
+ * Reads the envelope of encoded transactions: an RLP list (legacy), or a byte string of type and data (EIP-2718).
+ * Transactions are not executed, so their data is not decoded.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#transaction-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-2718
  */
@@ -8,33 +8,33 @@ import { keccak256 } from '../base/keccak.ts';
 import { readRlp, type RlpReader } from '../base/rlp.ts';
 import { EthCodecError, reading } from './errors.ts';
 
-/** Types are below this: higher first bytes belong to lists. */
+/** Highest transaction type (EIP-2718); higher first bytes belong to lists. */
 const TYPE_LIMIT = 0x7f;
 
-/** Type of a transaction without an envelope. */
+/** Type of a legacy transaction. */
 export const LEGACY_TYPE = 0;
 
-/** What a transaction's envelope says. */
+/** Type and hash of a transaction. */
 export interface TransactionEnvelope {
   readonly type: number;
   /** 32 bytes. */
   readonly hash: Uint8Array;
 }
 
-/** The next item, which must have the form of a transaction, as it is encoded. */
+/** Returns the encoding of the next item, which must have the form of a transaction. */
 export function readTransaction(reader: RlpReader): Uint8Array {
   if (reader.nextIsList()) return reader.raw();
   const encoded = reader.raw();
   const text = readRlp(encoded, (items) => items.bytes());
   const type = text[0];
   if (type === undefined || type > TYPE_LIMIT || text.length < 2) {
-    throw new EthCodecError('malformed-message', 'A typed transaction without a type or without data');
+    throw new EthCodecError('malformed-message', 'A typed transaction has no valid type or no data');
   }
   return encoded;
 }
 
 /**
- * Type and hash of an encoded transaction.
+ * Returns type and hash of an encoded transaction.
  * @throws EthCodecError `malformed-message`
  */
 export function describeTransaction(encoded: Uint8Array): TransactionEnvelope {

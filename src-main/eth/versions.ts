@@ -1,5 +1,5 @@
 /**
- * The versions of the eth protocol and what tells them apart. A further version is a further row.
+ * Supported versions of the eth protocol and their differences. To add a version, add a row.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#change-log
  */
 
@@ -8,7 +8,7 @@ import type { MessageClass } from '../p2p/message-class.ts';
 /** The protocol's name in Hello. */
 export const ETH_PROTOCOL_NAME = 'eth';
 
-/** Message codes, relative to the protocol. */
+/** Message codes relative to the protocol. */
 export const ETH_CODES = {
   Status: 0x00,
   NewBlockHashes: 0x01,
@@ -26,34 +26,34 @@ export const ETH_CODES = {
   BlockRangeUpdate: 0x11,
 } as const;
 
-/** A message by its name in the specification. */
+/** Name of a message in the specification. */
 export type EthMessageName = keyof typeof ETH_CODES;
 
-/** What a version is made of. */
+/** Properties of a version. */
 export interface EthVersionRow {
-  /** Message codes that it takes up. */
+  /** Number of message codes. */
   readonly length: number;
-  /** Whether Status names the head by total difficulty and hash, or the range of blocks (EIP-7642). */
+  /** Form of Status: total difficulty and head hash, or block range (EIP-7642). */
   readonly status: 'total-difficulty' | 'block-range';
-  /** Whether receipts travel in their consensus form with blooms, or as flat lists without (EIP-7642). */
+  /** Form of receipts: consensus encoding with bloom filters, or flat lists without (EIP-7642). */
   readonly receipts: 'consensus' | 'flat';
-  /** Whether blocks may be announced; go-ethereum has no handler for them since eth/69. */
+  /** Whether block announcements are allowed; go-ethereum does not handle them since eth/69. */
   readonly blockAnnouncements: boolean;
 }
 
-/** Every version that is spoken. */
+/** All supported versions. */
 export const ETH_VERSIONS = {
   68: { length: 17, status: 'total-difficulty', receipts: 'consensus', blockAnnouncements: true },
   69: { length: 18, status: 'block-range', receipts: 'flat', blockAnnouncements: false },
 } as const satisfies Readonly<Record<number, EthVersionRow>>;
 
-/** A version that is spoken. */
+/** A supported version. */
 export type EthVersion = keyof typeof ETH_VERSIONS;
 
-/** All of them, lowest first. */
+/** All supported versions in ascending order. */
 export const ETH_VERSION_NUMBERS: readonly EthVersion[] = [68, 69];
 
-/** What each message is to queues and limits; Status opens the session and goes before all. */
+/** Class of each message. Status has the highest priority, because it opens the session. */
 const CLASSES: Readonly<Record<EthMessageName, MessageClass>> = {
   Status: 'control',
   NewBlockHashes: 'announcement',
@@ -75,12 +75,12 @@ const NAME_BY_CODE: ReadonlyMap<number, EthMessageName> = new Map(
   Object.entries(ETH_CODES).map(([name, code]) => [code, name as EthMessageName]),
 );
 
-/** The message of that code; undefined for a code that the version leaves unused or does not have. */
+/** Returns the name of a message code; undefined when the version does not use the code. */
 export function ethMessageName(version: EthVersion, code: number): EthMessageName | undefined {
   return code < ETH_VERSIONS[version].length ? NAME_BY_CODE.get(code) : undefined;
 }
 
-/** The class of the message of that code; undefined for a code that no version uses. */
+/** Returns the class of a message code; undefined when no version uses the code. */
 export function ethMessageClass(code: number): MessageClass | undefined {
   const name = NAME_BY_CODE.get(code);
   return name === undefined ? undefined : CLASSES[name];

@@ -1,28 +1,28 @@
 /**
- * Which protocols two nodes share, and which message codes each of them gets.
+ * Negotiation of the shared capabilities of two nodes, and of their message codes.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#message-id-based-multiplexing
  */
 
-/** Message codes that the base protocol keeps for itself. */
+/** Number of message codes that are reserved for the base protocol. */
 export const BASE_PROTOCOL_LENGTH = 16;
 
-/** A protocol's name and version, as Hello lists it. */
+/** Name and version of a protocol, as Hello lists them. */
 export interface Capability {
   readonly name: string;
   readonly version: number;
 }
 
-/** A capability and how many message codes it needs. */
+/** A capability with the number of its message codes. */
 export interface SizedCapability extends Capability {
   readonly length: number;
 }
 
-/** A capability that both sides have, with its first message code. */
+/** A shared capability with its first message code. */
 export type Negotiated<T extends SizedCapability> = { readonly protocol: T; readonly offset: number };
 
 /**
- * The shared protocols: of each name the highest version that both have, in alphabetical order of names, each behind
- * the codes of the one before.
+ * Returns the shared protocols: the highest shared version of each name, in alphabetical order of names. The message
+ * codes of each follow those of the one before.
  */
 export function negotiate<T extends SizedCapability>(
   ours: readonly T[],
@@ -43,17 +43,17 @@ export function negotiate<T extends SizedCapability>(
   });
 }
 
-/** `eth/69`. */
+/** Formats a capability as `eth/69`. */
 export function capabilityText(capability: Capability): string {
   return `${capability.name}/${String(capability.version)}`;
 }
 
-/** By name as bytes, then by version: the order of Hello, and of message codes. */
+/** Orders by name (as bytes), then by version: the order in Hello and of message codes. */
 export function compareCapabilities(a: Capability, b: Capability): number {
   return byName(a, b) || a.version - b.version;
 }
 
-/** Names are ASCII, where code units sort as bytes; a locale's order would differ between nodes. */
+/** Names are ASCII, so code units sort as bytes. The order of a locale would differ between nodes. */
 function byName(a: Capability, b: Capability): number {
   if (a.name === b.name) return 0;
   return a.name < b.name ? -1 : 1;

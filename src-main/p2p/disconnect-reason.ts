@@ -1,17 +1,17 @@
 /**
- * Why a connection ends, as the Disconnect message says it.
+ * Reasons of the Disconnect message and its codec.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#disconnect-0x01
  */
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp } from '../base/rlp.ts';
 
-/** One reason: its number on the wire and the words that go-ethereum has for it (p2p/peer_error.go). */
+/** A reason: its number on the wire and go-ethereum's text for it (p2p/peer_error.go). */
 interface ReasonEntry {
   readonly wire: number;
   readonly text: string;
 }
 
-/** Every reason of the specification by its stable name. */
+/** All reasons of the specification by stable name. */
 export const DISCONNECT_REASONS = {
   'disconnect-requested': { wire: 0x00, text: 'disconnect requested' },
   'network-error': { wire: 0x01, text: 'network error' },
@@ -28,16 +28,16 @@ export const DISCONNECT_REASONS = {
   'subprotocol-error': { wire: 0x10, text: 'subprotocol error' },
 } as const satisfies Record<string, ReasonEntry>;
 
-/** A reason by its name. */
+/** Name of a reason. */
 export type DisconnectReason = keyof typeof DISCONNECT_REASONS;
 
-/** A reason as it was received: unknown numbers and malformed payloads happen. */
+/** Name of a received reason, which may be an unknown number or a malformed payload. */
 export type ReceivedReason = DisconnectReason | 'unknown-reason' | 'invalid-reason';
 
 /** A received Disconnect. */
 export interface ReceivedDisconnect {
   readonly reason: ReceivedReason;
-  /** The number on the wire; undefined when the payload holds none. */
+  /** Number on the wire; undefined when the payload is malformed. */
   readonly wire: number | undefined;
 }
 
@@ -45,14 +45,14 @@ const REASON_BY_WIRE: ReadonlyMap<number, DisconnectReason> = new Map(
   Object.entries(DISCONNECT_REASONS).map(([name, entry]) => [entry.wire, name as DisconnectReason]),
 );
 
-/** The payload of a Disconnect: a list of one number. */
+/** Encodes the payload of a Disconnect: an RLP list of the reason. */
 export function encodeDisconnect(wire: number): Uint8Array {
   return encodeRlp([wire]);
 }
 
 /**
- * Reads the payload of a Disconnect in both forms that are in use: a list that begins with the number, or the number
- * itself. A zero byte counts as zero, although RLP spells zero 0x80. Never throws: the connection ends anyway.
+ * Decodes the payload of a Disconnect in both forms in use: a list that begins with the number, or the number alone.
+ * Accepts 0x00 for zero, although canonical RLP is 0x80. Never throws, because the connection ends in any case.
  */
 export function decodeDisconnect(payload: Uint8Array): ReceivedDisconnect {
   const wire = readWireReason(payload);
@@ -60,7 +60,7 @@ export function decodeDisconnect(payload: Uint8Array): ReceivedDisconnect {
   return { reason: REASON_BY_WIRE.get(wire) ?? 'unknown-reason', wire };
 }
 
-/** The reason in go-ethereum's words. */
+/** Returns go-ethereum's text for a received reason. */
 export function describeReceived(received: ReceivedDisconnect): string {
   switch (received.reason) {
     case 'invalid-reason':

@@ -2,7 +2,7 @@ import { EnodeckError } from '../base/errors.ts';
 import type { ConnectionStage, EndCause } from '../events/events.ts';
 import type { DisconnectReason } from './disconnect-reason.ts';
 
-/** A connection that ended before it became a session. The cause says by whom, where and why. */
+/** The connection ended before it became a session. `endCause` has the side, the stage and the code. */
 export class ConnectionEndedError extends EnodeckError {
   readonly endCause: EndCause;
 
@@ -13,14 +13,15 @@ export class ConnectionEndedError extends EnodeckError {
 }
 
 /**
- * Why a protocol ends its session: a stable code, words with the facts, and the reason that the other side is told.
- * go-ethereum answers errors of a subprotocol with "subprotocol error"; p2p's own checks are a "breach of protocol".
+ * A protocol violation that ends the session: a stable code, a message, and the Disconnect reason to send. As in
+ * go-ethereum, errors of a subprotocol send "subprotocol error", and checks of the base protocol "breach of
+ * protocol".
  */
 export class ProtocolError extends EnodeckError {
   readonly reason: DisconnectReason;
-  /** Where in the life of the session the check stands. */
+  /** Stage of the session in which the check failed. */
   readonly stage: ConnectionStage;
-  /** EndCause.hint of the end that it brings about. */
+  /** EndCause.hint of the resulting end. */
   readonly hint: string | undefined;
 
   constructor(
@@ -39,7 +40,7 @@ export class ProtocolError extends EnodeckError {
   }
 }
 
-/** The session has ended while its protocol waited for a message. */
+/** The session ended while its protocol waited for a message. */
 export class ChannelClosedError extends EnodeckError<'channel-closed'> {
   constructor() {
     super('session', 'channel-closed', 'The session has ended');

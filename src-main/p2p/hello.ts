@@ -22,14 +22,14 @@ import {
 } from './messages.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Capabilities that a message names: a hostile Hello holds hundreds. */
+/** Largest number of capabilities in an error message; a hostile Hello may list hundreds. */
 const MAX_LISTED = 16;
 
-/** A connection on which both sides have said Hello, and which is no session yet. */
+/** A connection on which Hello was exchanged and no session has started. */
 export class HelloConnection {
   readonly connection: RlpxConnection;
   readonly remoteHello: Hello;
-  /** Our Hello, as it was sent. */
+  /** Hello that we sent. */
   readonly localHello: Hello;
 
   constructor(connection: RlpxConnection, localHello: Hello, remoteHello: Hello) {
@@ -38,7 +38,7 @@ export class HelloConnection {
     this.remoteHello = remoteHello;
   }
 
-  /** Sends the reason and closes. @returns why, for the record; code and message are the reason's own if not given */
+  /** Sends a Disconnect and closes the connection. @returns the cause; code and message default to those of `reason` */
   refuse(
     reason: DisconnectReason,
     detail: { readonly code?: string; readonly message?: string } = {},
@@ -48,7 +48,7 @@ export class HelloConnection {
   }
 }
 
-/** The Hello of a node with these protocols. */
+/** Creates the Hello of a node with these protocols. */
 export function createHello(node: {
   readonly clientName: string;
   readonly publicKey: Uint8Array;
@@ -66,9 +66,9 @@ export function createHello(node: {
 }
 
 /**
- * Exchanges Hello on a fresh connection and checks the other side's: its size, its key, and that there is a protocol
- * to speak. What comes after is compressed where both sides can.
- * @throws ConnectionEndedError with the cause; the other side was told and the connection is closing then
+ * Exchanges Hello on a new connection and checks the peer's: its size, its key, and that it shares a protocol.
+ * Enables compression when both versions support it.
+ * @throws ConnectionEndedError with the cause, after a Disconnect was sent; the connection is closing
  */
 export async function exchangeHello(connection: RlpxConnection, ourHello: Hello): Promise<HelloConnection> {
   try {
@@ -79,7 +79,7 @@ export async function exchangeHello(connection: RlpxConnection, ourHello: Hello)
     }
     const remoteHello = checkHello(connection, message.code, message.payload);
     if (Math.min(remoteHello.p2pVersion, ourHello.p2pVersion) >= SNAPPY_P2P_VERSION) {
-      // ethereumjs sends its Disconnect uncompressed at any time.
+      // ethereumjs never compresses Disconnect.
       connection.enableCompression(P2P_CODES.disconnect);
     }
     checkShared(ourHello, remoteHello);
@@ -102,8 +102,8 @@ function sendHello(connection: RlpxConnection, ourHello: Hello): void {
 }
 
 /**
- * Refuses a connection before Hello: the Disconnect takes Hello's place.
- * @returns why, for the record
+ * Refuses a connection before Hello, with a Disconnect in its place.
+ * @returns the cause
  */
 export function refuseConnection(
   connection: RlpxConnection,
@@ -118,7 +118,7 @@ function checkHello(connection: RlpxConnection, code: number, payload: Uint8Arra
   if (payload.length > MAX_HELLO_SIZE) {
     throw breach(
       'hello-too-large',
-      `Hello has ${String(payload.length)} bytes, ${String(MAX_HELLO_SIZE)} at most`,
+      `Hello has ${String(payload.length)} bytes; the limit is ${String(MAX_HELLO_SIZE)}`,
     );
   }
   if (code !== P2P_CODES.hello) {
@@ -128,7 +128,7 @@ function checkHello(connection: RlpxConnection, code: number, payload: Uint8Arra
   if (!equalBytes(hello.publicKey, connection.remotePublicKey)) {
     throw new ProtocolError(
       'unexpected-identity',
-      'The node key in Hello is not the one that opened the connection',
+      'The node key in Hello differs from the static key of the RLPx handshake',
       {
         reason: 'unexpected-identity',
         stage: 'hello',
@@ -148,8 +148,8 @@ function checkShared(ours: Hello, theirs: Hello): void {
   const isVersion = other.length > 0;
   throw new ProtocolError(
     isVersion ? 'no-shared-version' : 'no-shared-protocol',
-    `The peer speaks ${list(theirs.capabilities)}; we speak ${list(ours.capabilities)}`,
-    { reason: 'useless-peer', stage: 'hello', hint: isVersion ? `It speaks ${list(other)}` : undefined },
+    `The peer supports ${list(theirs.capabilities)}; we support ${list(ours.capabilities)}`,
+    { reason: 'useless-peer', stage: 'hello', hint: isVersion ? `It supports ${list(other)}` : undefined },
   );
 }
 

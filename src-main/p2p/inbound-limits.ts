@@ -2,26 +2,27 @@ import type { Clock } from '../base/runtime.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import type { MessageClass } from './message-class.ts';
 
-/** What a peer may send of one class, and what becomes of the rest. */
+/** Rate limit of one message class, and the treatment of excess messages. */
 interface ClassLimit {
-  /** Messages at once, and messages a second for ever; a message above COST_UNIT bytes counts as several. */
+  /** Burst size and sustained rate in messages; a message above COST_UNIT bytes counts as several. */
   readonly burst: number;
   readonly perSecond: number;
   /**
-   * `drop`: the message is not handed on, because nobody waits for what comes of it. `delay`: it is handed on, and the
-   * session stops reading until the rate is met again, so that the peer waits for itself.
+   * `drop`: the message is discarded, because it needs no answer. `delay`: the message is delivered, and the session
+   * stops reading until the rate is met again, which slows the peer down.
    */
   readonly excess: 'drop' | 'delay';
 }
 
 /**
- * The limits of one peer. Our choice: what the busiest honest peer of mainnet sends is a small part of each.
- * - control: two pings a minute and side are usual (geth p2p/peer.go pingInterval).
- * - requests: a syncing peer has few under way at a time (geth eth/downloader, snap: one of a kind and peer), and
- *   waits for a network round trip between two: tens a second.
- * - announcements: some 20 transactions and 1/12 block a second; geth collects hashes while its last message is sent,
- *   so a peer sends a few messages a second, and thousands of hashes in a handful of them when the session begins.
- * - answers: they follow our own requests; only their sheer rate is limited.
+ * Limits of one peer. Our choice: far above what the busiest honest peer on mainnet sends.
+ * - control: a usual peer sends four pings a minute (geth p2p/peer.go pingInterval).
+ * - requests: a syncing peer has few requests in flight (geth eth/downloader, snap: one per kind and peer), one round
+ *   trip apart: tens per second.
+ * - announcements: about 20 transactions and 1/12 block per second. geth collects hashes while it sends its last
+ *   message, so a peer sends a few messages per second, and thousands of hashes in a few messages at the start of the
+ *   session.
+ * - answers: they follow our own requests, so only the rate is limited.
  */
 const LIMITS: Readonly<Record<MessageClass, ClassLimit>> = {
   control: { burst: 20, perSecond: 2, excess: 'drop' },
@@ -30,27 +31,27 @@ const LIMITS: Readonly<Record<MessageClass, ClassLimit>> = {
   answer: { burst: 1_000, perSecond: 500, excess: 'delay' },
 };
 
-/** A message costs a token, and another for each of these many bytes. */
+/** A message costs one token, and one more for each COST_UNIT bytes. */
 const COST_UNIT = 64 * 1024;
 
-/** Dropped messages within a second after which the session stops reading for the rest of it: reading costs time too. */
+/** Dropped messages per second after which the session stops reading for the rest of the second, because reading costs time too. */
 const MAX_DROPPED_A_SECOND = 200;
 
-/** Excess is told of once in this time, milliseconds. */
+/** Shortest time between two reports of excess messages, milliseconds. */
 const REPORT_INTERVAL_MS = 1_000;
 
-/** What to do with a message. */
+/** Treatment of one message. */
 export interface Verdict {
   readonly isDropped: boolean;
-  /** How long to stop reading, milliseconds; 0: not at all. */
+  /** How long the session must stop reading, milliseconds; 0 when it need not. */
   readonly pauseMs: number;
-  /** Whether the excess should be told of now. */
+  /** Whether the excess should be reported now. */
   readonly isReported: boolean;
 }
 
 const WITHIN: Verdict = { isDropped: false, pauseMs: 0, isReported: false };
 
-/** What one peer has sent of late, against the limits. BOUNDED: a bucket a class. */
+/** Applies the limits to the messages of one peer. BOUNDED: one bucket per class. */
 export class InboundLimits {
   readonly #clock: Clock;
   readonly #buckets = new Map<MessageClass, TokenBucket>();
@@ -63,12 +64,12 @@ export class InboundLimits {
     this.#clock = clock;
   }
 
-  /** Messages over the limit so far. */
+  /** Number of messages above the limits so far. */
   get exceeded(): number {
     return this.#exceeded;
   }
 
-  /** Counts a message of that many bytes. */
+  /** Counts a message of `bytes` bytes and decides its treatment. */
   judge(kind: MessageClass, bytes: number): Verdict {
     const { excess } = LIMITS[kind];
     const bucket = this.#bucket(kind);

@@ -1,22 +1,22 @@
-/** BOUNDED: round trips that a session remembers; at one ping in 15 s half an hour. */
+/** BOUNDED: round trips kept per session; half an hour at one ping per 15 s. */
 export const LATENCY_HISTORY = 120;
 
-/** Round-trip times of a session's pings, in milliseconds. */
+/** Round-trip times of the pings of a session, in milliseconds. */
 export class LatencyRecord {
   readonly #samples: number[] = [];
   #best: number | undefined;
 
-  /** The last one; undefined before the first pong. */
+  /** The latest round trip; undefined before the first pong. */
   get last(): number | undefined {
     return this.#samples.at(-1);
   }
 
-  /** The shortest of all. */
+  /** The shortest round trip of the session; undefined before the first pong. */
   get best(): number | undefined {
     return this.#best;
   }
 
-  /** The last `count`, oldest first. */
+  /** The latest `count` round trips, oldest first. */
   recent(count: number): readonly number[] {
     return this.#samples.slice(-count);
   }

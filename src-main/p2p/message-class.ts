@@ -1,10 +1,10 @@
 /**
- * What a message is to the queue and to the limits: `control` keeps the session going, requests and answers are what
- * somebody waits for, announcements are news that the next one makes up for.
+ * Class of a message for the outbound queue and the inbound limits. `control`: keeps the session alive. `request`,
+ * `answer`: one side waits for it. `announcement`: may be dropped, because a later announcement replaces it.
  */
 export type MessageClass = 'control' | 'request' | 'answer' | 'announcement';
 
-/** A message's protocol (`p2p`, `eth/69`), its name, and its code within that protocol. */
+/** Protocol of a message (`p2p`, `eth/69`), its name, and its code relative to the protocol. */
 export interface MessageLabel {
   readonly protocol: string;
   readonly name: string;

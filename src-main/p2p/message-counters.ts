@@ -1,4 +1,4 @@
-/** How often a message was seen on one session, and the bytes of its payloads on the wire. */
+/** Number of messages of one kind on a session, and the bytes of their payloads on the wire. */
 export interface MessageCounter {
   /** `p2p`, `eth/69`. */
   readonly protocol: string;
@@ -11,11 +11,11 @@ export interface MessageCounter {
 
 type MutableCounter = { -readonly [K in keyof MessageCounter]: MessageCounter[K] };
 
-/** Counters of one session. BOUNDED: one for each message code of the negotiated protocols and the base protocol. */
+/** Message counters of one session. BOUNDED: one per message code of the negotiated protocols and the base protocol. */
 export class MessageCounters {
   readonly #byCode = new Map<number, MutableCounter>();
 
-  /** Counts a message; `code` is the one on the wire. */
+  /** Counts a message; `code` is its code on the wire. */
   count(
     code: number,
     message: { readonly protocol: string; readonly name: string },
@@ -36,7 +36,7 @@ export class MessageCounters {
     }
   }
 
-  /** A copy of all counters, by code. */
+  /** Returns copies of all counters in the order of their codes. */
   list(): readonly MessageCounter[] {
     return [...this.#byCode].sort(([a], [b]) => a - b).map(([, counter]) => ({ ...counter }));
   }

@@ -1,6 +1,6 @@
 /**
- * Messages in their order, with their bytes counted. Of those that were taken it holds no more than of those that wait,
- * also where it never runs empty. What bounds it is its owner's to ask.
+ * FIFO queue of messages that counts their bytes. Removed messages occupy at most as many slots as queued ones, even
+ * if the queue never becomes empty. BOUNDED: by its owner.
  */
 export class MessageFifo<Message extends { readonly payload: Uint8Array }> {
   #items: Message[] = [];
@@ -11,7 +11,7 @@ export class MessageFifo<Message extends { readonly payload: Uint8Array }> {
     return this.#items.length - this.#next;
   }
 
-  /** Bytes of all payloads. */
+  /** Bytes of all queued payloads. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -21,13 +21,13 @@ export class MessageFifo<Message extends { readonly payload: Uint8Array }> {
     this.#bytes += message.payload.length;
   }
 
-  /** Takes the first; undefined when there is none. */
+  /** Removes and returns the first message; undefined when the queue is empty. */
   shift(): Message | undefined {
     const message = this.#items[this.#next];
     if (message === undefined) return undefined;
     this.#next++;
     this.#bytes -= message.payload.length;
-    // The taken half goes at once; moving the other one costs a step a message, all in all.
+    // Remove taken slots in blocks of half the array: the amortised cost is one move per message.
     if (this.#next * 2 >= this.#items.length) {
       this.#items.splice(0, this.#next);
       this.#next = 0;

@@ -1,5 +1,5 @@
 /**
- * The base protocol's messages.
+ * Codec of the messages of the base protocol.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
 import { CodecError } from '../base/errors.ts';
@@ -8,70 +8,70 @@ import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
 import type { Capability } from './capabilities.ts';
 import type { MessageLabel } from './message-class.ts';
 
-/** Message codes of the base protocol; all others below BASE_PROTOCOL_LENGTH are ignored. */
+/** Message codes of the base protocol; other codes below BASE_PROTOCOL_LENGTH are ignored. */
 export const P2P_CODES = { hello: 0x00, disconnect: 0x01, ping: 0x02, pong: 0x03 } as const;
 
-/** Names of the base protocol's messages, by code. */
+/** Names of the messages of the base protocol by code. */
 const BASE_MESSAGE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 
-/** Version 5 brought compression. */
+/** Base protocol version that we announce. Version 5 added compression (EIP-706). */
 export const P2P_VERSION = 5;
 
 /** First version whose messages after Hello are compressed. */
 export const SNAPPY_P2P_VERSION = 5;
 
-/** Largest Hello: go-ethereum p2p/peer.go, baseProtocolMaxMsgSize. */
+/** Largest Hello, bytes: go-ethereum p2p/peer.go, baseProtocolMaxMsgSize. */
 export const MAX_HELLO_SIZE = 2 * 1024;
 
-/** An empty list: the payload of ping and pong. */
+/** An empty RLP list: the payload of Ping and Pong. */
 export const EMPTY_LIST_PAYLOAD: Uint8Array = encodeRlp([]);
 
-/** Longest capability name that is kept: the specification allows 8 characters, others have sent more. */
+/** Longest accepted capability name, bytes. The specification allows 8 characters; other clients have sent more. */
 const MAX_CAPABILITY_NAME = 64;
 
-/** Highest version that is kept as a number. */
+/** Highest version that a number can hold. */
 const MAX_VERSION = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Highest port; the field has 64 bits. */
+/** Highest port number; the field has 64 bits. */
 const MAX_PORT = 0xffffn;
 
-/** BOUNDED: capabilities that a Hello of 2 KiB could hold at all. */
+/** BOUNDED: capabilities of a Hello; 2 KiB cannot hold more. */
 const MAX_CAPABILITIES = 512;
 
 /** Fields of Hello. */
 export interface Hello {
   readonly p2pVersion: number;
-  /** Free text, hostile until shown as text. */
+  /** Free text of the peer, not sanitised. */
   readonly clientName: string;
   readonly capabilities: readonly Capability[];
-  /** Legacy; 0 as a rule, and where the number is no port. */
+  /** Legacy field, usually 0; also 0 when the received number is not a port. */
   readonly listenPort: number;
   /** 64 bytes. */
   readonly publicKey: Uint8Array;
 }
 
-/** A Hello that does not decode, or an identity that is none. */
+/** A Hello that does not decode, or has an invalid node key. */
 export class HelloError extends CodecError<'malformed-hello' | 'invalid-identity'> {}
 
-/** What a message of the base protocol is called; codes without a meaning are ignored but counted. */
+/** Label of a message of the base protocol. Reserved codes have labels too, because they are counted. */
 export function baseMessageLabel(code: number): MessageLabel {
   return { protocol: 'p2p', name: BASE_MESSAGE_NAMES[code] ?? `Reserved ${String(code)}`, code };
 }
 
-/** The payload of our Hello. */
+/** Encodes the payload of Hello. */
 export function encodeHello(hello: Hello): Uint8Array {
   const capabilities = hello.capabilities.map(({ name, version }) => [name, version]);
   return encodeRlp([hello.p2pVersion, hello.clientName, capabilities, hello.listenPort, hello.publicKey]);
 }
 
 /**
- * Reads a Hello; fields beyond the known ones are ignored, as EIP-8 asks.
+ * Decodes the payload of Hello. Ignores additional fields, as EIP-8 requires.
  * @throws HelloError `malformed-hello`, or `invalid-identity` when the key is not 64 bytes or all zero
  */
 export function decodeHello(payload: Uint8Array): Hello {
   const { publicKey, ...hello } = readHello(payload);
   if (publicKey.length !== PUBLIC_KEY_LENGTH || publicKey.every((byte) => byte === 0)) {
-    throw new HelloError('invalid-identity', 'The node key in Hello is not a key');
+    throw new HelloError('invalid-identity', 'The node key in Hello is not a public key');
   }
   return { ...hello, publicKey };
 }
@@ -100,7 +100,7 @@ function portOf(value: bigint): number {
   return value <= MAX_PORT ? Number(value) : 0;
 }
 
-/** A capability; undefined for one that no protocol of ours can be: a name too long, or a version of 2^53 and more. */
+/** Reads a capability; undefined when no protocol of ours can match it: its name is too long, or its version is 2^53 or higher. */
 function readCapability(reader: RlpReader): Capability | undefined {
   const fields = reader.list();
   const name = fields.bytes();
@@ -113,7 +113,7 @@ const minOf = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 const lenientUtf8 = new TextDecoder('utf-8');
 
-/** Names are for people and for comparison with our own: bytes that are no text become replacement characters. */
+/** Reads a name for display and comparison. Invalid UTF-8 becomes replacement characters. */
 function readName(reader: RlpReader, maxBytes: number): string {
   return lenientUtf8.decode(reader.bytes(maxBytes));
 }

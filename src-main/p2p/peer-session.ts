@@ -7,38 +7,33 @@ import type { RlpxConnection } from '../rlpx/connection.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { Direction, EndCause, EventSink } from '../events/events.ts';
+import { BaseProtocol } from './base-protocol.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
-import {
-  decodeDisconnect,
-  DISCONNECT_REASONS,
-  encodeDisconnect,
-  type DisconnectReason,
-} from './disconnect-reason.ts';
+import { DISCONNECT_REASONS, encodeDisconnect, type DisconnectReason } from './disconnect-reason.ts';
 import { endingOf, localCause, remoteCause } from './end-cause.ts';
 import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
 import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import type { MessageCounter } from './message-counters.ts';
-import { baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES, type Hello } from './messages.ts';
+import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
 import { offenceOf } from './offences.ts';
-import { Pinger } from './pinger.ts';
 import type { ChannelPeer, Protocol, ProtocolState } from './protocol.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
-import { SessionChannel } from './session-channel.ts';
+import { labelOf, SessionProtocols, type RunningProtocol } from './session-protocols.ts';
 import { SessionTraffic } from './session-traffic.ts';
 
-/** Protocols get this long for what came before a Disconnect: they only need their turn. */
+/** Time in which protocols may process messages that arrived before a Disconnect, milliseconds: one turn is enough. */
 const UNREAD_GRACE_MS = 1;
 
-/** What a session needs beside its connection. */
+/** Options of a session. */
 export interface SessionOptions {
   readonly clock: Clock;
   readonly events: EventSink;
   readonly logger: Logger;
 }
 
-/** Begins the session: starts every protocol that both sides have. The session owns the connection from here on. */
+/** Starts a session with all shared protocols. It takes ownership of the connection. */
 export function startSession(
   hello: HelloConnection,
   protocols: readonly Protocol[],
@@ -47,15 +42,10 @@ export function startSession(
   return new PeerSession(hello, protocols, options);
 }
 
-/** A protocol that runs on a session. */
-interface RunningProtocol extends Negotiated<Protocol> {
-  readonly label: string;
-  readonly channel: SessionChannel;
-}
-
 /**
- * A peer that has passed Hello: its protocols, its pings, its queue, its limits, its counters and its end.
- * It emits `peer/message`, `peer/limited` and `peer/offence`; that it came and went is its owner's to say.
+ * A peer after Hello: the base protocol, the outbound queue, the limits, the counters and the end of the session.
+ * Emits `peer/message`, `peer/limited` and `peer/offence`; its owner emits the events of connecting and
+ * disconnecting.
  */
 export class PeerSession {
   /** Node ID, 64 hex digits. */
@@ -66,19 +56,19 @@ export class PeerSession {
   readonly remote: SocketAddress;
   readonly local: SocketAddress;
   readonly remoteHello: Hello;
-  /** The name that Hello gave, without control characters. */
+  /** Client name of Hello without control characters. */
   readonly clientName: string;
-  /** Everything that the peer's Hello offers, `eth/69`. */
+  /** All capabilities of the peer's Hello, `eth/69`. */
   readonly capabilities: readonly string[];
-  /** The protocols that run, `eth/69`, in the order of their message codes. */
+  /** The running protocols, `eth/69`, in the order of their message codes. */
   readonly negotiated: readonly string[];
-  /** When the session began, Unix milliseconds. */
+  /** Start of the session, Unix milliseconds. */
   readonly connectedAt: number;
-  /** Resolves with the cause when the session has ended and its socket has closed; never rejects. */
+  /** Resolves with the cause when the session has ended and its socket has closed. Never rejects. */
   readonly closed: Promise<EndCause>;
   /**
-   * Resolves when every protocol's own handshake is done, with what they say of it: `eth/69 · fork 07c9462e`. Resolves
-   * with undefined when the session ends before; never rejects.
+   * Resolves when all protocol handshakes are complete, with their details: `eth/69 · fork 07c9462e`. Resolves with
+   * undefined when the session ends before. Never rejects.
    */
   readonly established: Promise<string | undefined>;
 
@@ -86,10 +76,10 @@ export class PeerSession {
   readonly #connection: RlpxConnection;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #running: readonly RunningProtocol[];
+  readonly #protocols: SessionProtocols;
   readonly #queue: SendQueue;
   readonly #traffic: SessionTraffic;
-  readonly #pinger: Pinger;
+  readonly #base: BaseProtocol;
   #resolveClosed: (cause: EndCause) => void = () => undefined;
   #resolveEstablished: (detail: string | undefined) => void = () => undefined;
   #cause: EndCause | undefined;
@@ -121,88 +111,92 @@ export class PeerSession {
       idHex: this.idHex,
       ip: this.remote.ip,
     });
-    this.#pinger = new Pinger(options.clock, () => {
-      this.#sendBase(P2P_CODES.ping);
+    this.#base = new BaseProtocol({
+      clock: options.clock,
+      send: (message) => {
+        this.#send('control', message);
+      },
+      onDisconnect: (received) => {
+        this.#endAfterUnread(remoteCause(received, this.stage), received.wire);
+      },
     });
     this.#queue = this.#createQueue();
-    this.#running = negotiate(protocols, remoteHello.capabilities).map((negotiated) =>
-      this.#prepare(negotiated),
-    );
-    this.negotiated = this.#running.map(({ label }) => label);
+    this.#protocols = this.#createProtocols(negotiate(protocols, remoteHello.capabilities));
+    this.negotiated = this.#protocols.labels;
     this.#start();
   }
 
-  /** Time since the session began, milliseconds; a wall clock that is set changes nothing in it. */
+  /** Age of the session by the monotonic clock, milliseconds. */
   get ageMs(): number {
     return Math.round(this.#clock.monotonic() - this.#startedAt);
   }
 
-  /** Bytes received and sent since the encryption handshake, framing and all. */
+  /** Bytes received since the encryption handshake, including framing. */
   get bytesIn(): number {
     return this.#connection.bytesIn;
   }
 
-  get bytesOut(): number {
+  /** Bytes sent since the encryption handshake, including framing. */ get bytesOut(): number {
     return this.#connection.bytesOut;
   }
 
-  /** Bytes that wait to be sent, not compressed yet or framed already. */
+  /** Bytes in the outbound queues: uncompressed messages and encrypted frames. */
   get queuedBytes(): number {
     return this.#queue.bytes + this.#connection.queuedBytes;
   }
 
-  /** Announcements that were dropped because the peer does not read fast enough. */
+  /** Number of announcements dropped because the peer reads too slowly. */
   get droppedOut(): number {
     return this.#queue.dropped;
   }
 
-  /** Messages of the peer above its rate limits. */
+  /** Number of received messages above the rate limits. */
   get limited(): number {
     return this.#traffic.limited;
   }
 
-  /** Round trips of our pings. */
+  /** Round-trip times of our pings. */
   get latency(): LatencyRecord {
-    return this.#pinger.latency;
+    return this.#base.latency;
   }
 
-  /** When a message last came and went, Unix milliseconds. */
+  /** Time of the last received message, Unix milliseconds. */
   get lastInAt(): number {
     return this.#traffic.lastInAt;
   }
 
-  get lastOutAt(): number {
+  /** Time of the last sent message, Unix milliseconds. */ get lastOutAt(): number {
     return this.#traffic.lastOutAt;
   }
 
-  /** Pings at once, besides the pings from time to time. */
+  /** Pings at once, in addition to the periodic pings. */
   ping(): void {
-    this.#pinger.pingNow();
+    this.#base.pingNow();
   }
 
-  /** `status` until every protocol's own handshake is done. */
+  /** `status` until all protocol handshakes are complete. */
   get stage(): 'status' | 'running' {
-    return this.#running.every(({ channel }) => channel.isEstablished) ? 'running' : 'status';
+    return this.#protocols.areEstablished ? 'running' : 'status';
   }
 
-  /** Why the session has ended; undefined while it lives. Known before the socket has closed. */
+  /** Why the session has ended; undefined while it runs. Set before the socket has closed. */
   get endCause(): EndCause | undefined {
     return this.#cause;
   }
 
-  /** What was sent and received so far, by message. */
+  /** Counters of all messages so far. */
   get messages(): readonly MessageCounter[] {
     return this.#traffic.messages;
   }
 
-  /** What the protocol of that name shows of itself, `eth`; undefined when it does not run or shows nothing. */
+  /** State published by the protocol of this name (`eth`); undefined when it does not run or has published none. */
   state(protocolName: string): ProtocolState | undefined {
-    return this.#running.find(({ protocol }) => protocol.name === protocolName)?.channel.state;
+    return this.#protocols.state(protocolName);
   }
 
   /**
-   * Ends the session with a Disconnect. Code and message say why, where the reason alone does not.
-   * @returns the cause that the session ended with, when its socket has closed
+   * Ends the session with a Disconnect. `detail` replaces the code and message of the reason.
+   * @returns the cause of the end, when the socket has closed
    */
   disconnect(
     reason: DisconnectReason,
@@ -213,42 +207,41 @@ export class PeerSession {
   }
 
   /**
-   * Sends a message of a protocol that runs, in its class: for those who speak to many peers at once.
-   * @param protocolName `eth`, whatever its version
+   * Sends a message of a running protocol, for code that sends to many peers.
+   * @param protocolName name of the protocol without version, `eth`
    * @param code relative to the protocol
    * @returns false when the protocol does not run, or the session has ended
    */
   send(protocolName: string, code: number, payload: Uint8Array): boolean {
-    const running = this.#running.find(({ protocol }) => protocol.name === protocolName);
+    const running = this.#protocols.byName(protocolName);
     if (running === undefined || this.#cause !== undefined) return false;
     this.#sendFor(running, code, payload);
     return true;
   }
 
-  #prepare(negotiated: Negotiated<Protocol>): RunningProtocol {
-    const { protocol, offset } = negotiated;
-    const label = capabilityText(protocol);
-    const channel = new SessionChannel({
+  #createProtocols(negotiated: readonly Negotiated<Protocol>[]): SessionProtocols {
+    return new SessionProtocols(negotiated, {
       peer: this.#channelPeer(),
       clock: this.#clock,
-      logger: this.#logger.child(label),
+      logger: this.#logger,
       isCongested: () => this.#queue.congested,
-      send: (code, payload) => {
+      send: (running, code, payload) => {
         this.#sendFor(running, code, payload);
       },
       ready: () => this.#queue.ready(),
       onPressure: () => {
         this.#balance();
       },
-      onEstablished: () => {
-        this.#noteEstablished();
+      onEstablished: (detail) => {
+        if (this.#cause === undefined) this.#resolveEstablished(detail);
+      },
+      onFailure: (error) => {
+        this.#fail(error);
       },
       report: (offence, detail) => {
         this.#traffic.offend(offence, detail);
       },
     });
-    const running: RunningProtocol = { protocol, offset, label, channel };
-    return running;
   }
 
   #createQueue(): SendQueue {
@@ -263,7 +256,7 @@ export class PeerSession {
         this.#traffic.dropped(label);
       },
       onOverflow: () => {
-        const overflow = new RlpxError('outbound-overflow', 'More waits to be sent than the session holds');
+        const overflow = new RlpxError('outbound-overflow', 'The outbound queue of the session is full');
         this.#end(endingOf(overflow, this.stage).cause, undefined);
       },
     });
@@ -274,16 +267,8 @@ export class PeerSession {
     return { idHex, publicKey, clientName, direction, remote };
   }
 
-  #noteEstablished(): void {
-    if (this.#cause !== undefined || this.stage !== 'running') return;
-    const texts = this.#running.map(({ label, channel: { detail } }) =>
-      detail === undefined ? label : `${label} · ${detail}`,
-    );
-    this.#resolveEstablished(texts.join(', '));
-  }
-
   #start(): void {
-    for (const running of this.#running) this.#run(running);
+    this.#protocols.start();
     this.#connection.consume({
       onMessage: (message) => {
         this.#receive(message);
@@ -294,20 +279,7 @@ export class PeerSession {
         this.#endAfterUnread(cause, reason === undefined ? undefined : DISCONNECT_REASONS[reason].wire);
       },
     });
-    if (this.#cause === undefined) this.#pinger.start();
-  }
-
-  #run({ protocol, label, channel }: RunningProtocol): void {
-    protocol.run(channel).then(
-      () => {
-        this.#fail(
-          new ProtocolError('protocol-ended', `${label} ended by itself`, { reason: 'client-quitting' }),
-        );
-      },
-      (error: unknown) => {
-        this.#fail(error);
-      },
-    );
+    if (this.#cause === undefined) this.#base.start();
   }
 
   #fail(error: unknown): void {
@@ -324,14 +296,12 @@ export class PeerSession {
     if (this.#cause !== undefined || this.#endTimer !== undefined) return;
     const { code } = message;
     if (code < BASE_PROTOCOL_LENGTH) {
-      // A Disconnect is heard whatever came before it.
+      // Disconnect has no limit: it must always be processed.
       const kind = code === P2P_CODES.disconnect ? undefined : 'control';
-      if (this.#admit(message, kind, baseMessageLabel(code))) this.#receiveBase(code, message.payload);
+      if (this.#admit(message, kind, baseMessageLabel(code))) this.#base.receive(code, message.payload);
       return;
     }
-    const running = this.#running.find(
-      ({ protocol, offset }) => code >= offset && code < offset + protocol.length,
-    );
+    const running = this.#protocols.byCode(code);
     if (running === undefined) {
       const text = `Message code ${String(code)} belongs to no protocol of this session`;
       this.#fail(
@@ -344,7 +314,7 @@ export class PeerSession {
       running.channel.deliver({ code: label.code, payload: message.payload });
   }
 
-  /** Counts a message and holds it to the limits of its class. @returns whether it is handed on */
+  /** Counts a message and applies the limits of its class. @returns whether it is delivered */
   #admit(message: FrameMessage, kind: MessageClass | undefined, label: MessageLabel): boolean {
     const { isDropped, pauseMs } = this.#traffic.received(message, kind, label);
     if (pauseMs > 0) this.#pause(pauseMs);
@@ -357,28 +327,6 @@ export class PeerSession {
       this.#balance();
     });
     this.#balance();
-  }
-
-  #receiveBase(code: number, payload: Uint8Array): void {
-    switch (code) {
-      case P2P_CODES.ping:
-        this.#sendBase(P2P_CODES.pong);
-        return;
-      case P2P_CODES.pong:
-        this.#pinger.receivePong();
-        return;
-      case P2P_CODES.disconnect: {
-        const received = decodeDisconnect(payload);
-        this.#endAfterUnread(remoteCause(received, this.stage), received.wire);
-        return;
-      }
-      default:
-        return;
-    }
-  }
-
-  #sendBase(code: number): void {
-    this.#send('control', { code, payload: EMPTY_LIST_PAYLOAD, label: baseMessageLabel(code) });
   }
 
   #sendFor(running: RunningProtocol, code: number, payload: Uint8Array): void {
@@ -398,22 +346,22 @@ export class PeerSession {
     try {
       bytes = this.#connection.send(code, payload);
     } catch {
-      // The connection is ending; its consumer hears why.
+      // The connection is ending; its consumer gets the error.
       return;
     }
     this.#traffic.sent(code, label, { size: payload.length, bytes });
   }
 
-  /** Reads on only while every protocol has room, and within the limits: a slow protocol slows its peer down. */
+  /** Reads only while all protocols have room and the limits allow it, so that a slow protocol slows its peer down. */
   #balance(): void {
     const isPaused = this.#pauseTimer !== undefined;
-    if (isPaused || this.#running.some(({ channel }) => channel.isFull())) this.#connection.hold();
+    if (isPaused || this.#protocols.areFull) this.#connection.hold();
     else this.#connection.release();
   }
 
   /**
-   * Ends the session over what the other side did, after protocols have had their turn with the messages that came
-   * before it: a Status and the Disconnect that it explains often arrive together.
+   * Ends the session because of the peer, after the protocols have processed the messages before it. Status and the
+   * Disconnect that it explains often arrive together.
    */
   #endAfterUnread(cause: EndCause, wireReason: number | undefined): void {
     this.#endTimer ??= this.#clock.after(UNREAD_GRACE_MS, () => {
@@ -423,13 +371,13 @@ export class PeerSession {
 
   #end(cause: EndCause, wireReason: number | undefined): void {
     if (this.#cause !== undefined) return;
-    const final = this.#explain(cause);
+    const final = this.#protocols.explainEnd(cause);
     this.#cause = final;
-    this.#pinger.stop();
+    this.#base.stop();
     this.#pauseTimer?.cancel();
     this.#endTimer?.cancel();
     this.#queue.close();
-    for (const { channel } of this.#running) channel.close();
+    this.#protocols.close();
     this.#resolveEstablished(undefined);
     const offence = offenceOf(final);
     if (offence !== undefined) this.#traffic.offend(offence, final.message);
@@ -445,21 +393,9 @@ export class PeerSession {
     this.#traffic.sent(P2P_CODES.disconnect, baseMessageLabel(P2P_CODES.disconnect), { size: bytes, bytes });
     return this.#connection.close({ code: P2P_CODES.disconnect, payload });
   }
-
-  #explain(cause: EndCause): EndCause {
-    for (const { channel } of this.#running) {
-      const truer = channel.state?.explainEnd?.(cause);
-      if (truer !== undefined) return truer;
-    }
-    return cause;
-  }
 }
 
-function labelOf({ protocol, label }: RunningProtocol, code: number): MessageLabel {
-  return { protocol: label, name: protocol.messageName(code), code };
-}
-
-/** Hostile text without the characters that could move a cursor or reorder what is shown. */
+/** Removes control and formatting characters, which could move the cursor or reorder the text. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }

@@ -1,13 +1,13 @@
 import type { Clock, Timer } from '../base/runtime.ts';
 import { LatencyRecord } from './latency.ts';
 
-/** Time between pings: go-ethereum p2p/peer.go, pingInterval. */
+/** Time between two pings: go-ethereum p2p/peer.go, pingInterval. */
 export const PING_INTERVAL_MS = 15_000;
 
-/** The first ping comes sooner, so that a new peer's latency is known while somebody looks at it. */
+/** Delay of the first ping: short, so that the window can show the latency of a new peer soon. */
 const FIRST_PING_MS = 1_000;
 
-/** Pings the peer from time to time, and measures how long its answers take. */
+/** Pings the peer periodically and measures the round-trip time. */
 export class Pinger {
   readonly latency = new LatencyRecord();
   readonly #clock: Clock;
@@ -25,7 +25,7 @@ export class Pinger {
     this.#schedule(FIRST_PING_MS);
   }
 
-  /** Pings at once: a connection that died in silence is found out by it. */
+  /** Pings at once, to detect a connection that was lost without notice. */
   pingNow(): void {
     if (this.#timer === undefined) return;
     this.#timer.cancel();
@@ -37,7 +37,7 @@ export class Pinger {
     this.#timer?.cancel();
   }
 
-  /** A pong has come; one that nobody waits for says nothing. */
+  /** Records a received pong; ignores it when no ping is unanswered. */
   receivePong(): void {
     if (this.#sentAt === undefined) return;
     this.latency.add(this.#clock.monotonic() - this.#sentAt);

@@ -4,33 +4,30 @@ import type { Direction, EndCause, Offence } from '../events/events.ts';
 import type { SizedCapability } from './capabilities.ts';
 import type { MessageClass } from './message-class.ts';
 
-/**
- * A protocol above the base protocol, as one value: registering it is all that a session needs to speak it.
- * Versions of one name are values of their own.
- */
+/** One version of a subprotocol. Registering this value is all that a session needs to run it. */
 export interface Protocol extends SizedCapability {
-  /** The message's name for counters and logs; codes are relative to the protocol and below `length`. */
+  /** Name of a message for counters and logs; `code` is relative to the protocol and below `length`. */
   messageName(code: number): string;
   /**
-   * The message's class, in both directions: its place in the outbound queue, and the limit that it counts against. A
-   * protocol without it, or a message without one, is sent in order and limited by what the protocol takes.
+   * Class of a message in both directions: its priority in the outbound queue and its inbound limit. A message
+   * without a class is sent as `answer` and has no inbound limit beyond backpressure.
    */
   classOf?(code: number): MessageClass | undefined;
   /**
-   * Speaks the protocol on one session until the session ends. A throw ends the session, with the reason that a
-   * ProtocolError names; so does a return.
+   * Runs the protocol on one session until the session ends. The session ends when it throws, with the reason of a
+   * ProtocolError, and when it returns.
    */
   run(channel: Channel): Promise<void>;
 }
 
-/** A message of one protocol; `code` is relative to it. */
+/** A message of one protocol; `code` is relative to the protocol. */
 export interface ProtocolMessage {
   readonly code: number;
   /** Decompressed. */
   readonly payload: Uint8Array;
 }
 
-/** The other side, as protocols know it. */
+/** The peer, as protocols see it. */
 export interface ChannelPeer {
   /** Node ID, 64 hex digits. */
   readonly idHex: string;
@@ -40,38 +37,39 @@ export interface ChannelPeer {
   readonly remote: SocketAddress;
 }
 
-/** What a running protocol lets others see of its side of the session. */
+/** State that a running protocol publishes for other parts of the node. */
 export interface ProtocolState {
   /**
-   * A truer cause than the wire's, where the protocol knows one: a peer that says "subprotocol error" after both
-   * Status messages differ has a reason that only the two of them show.
+   * Returns a more specific cause than the received Disconnect, if the protocol knows one. Example: "subprotocol
+   * error" after two Status messages that differ.
    */
   explainEnd?(cause: EndCause): EndCause | undefined;
 }
 
-/** A protocol's side of a session. */
+/** Interface between a protocol and its session. */
 export interface Channel {
   readonly peer: ChannelPeer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The next message. @throws ChannelClosedError when the session has ended */
+  /** Resolves with the next message. @throws ChannelClosedError when the session has ended */
   receive(): Promise<ProtocolMessage>;
   /**
-   * Sends a message; it leaves together with others of the same turn, an announcement with others of the next
-   * milliseconds. Announcements that find no room are dropped. Does nothing when the session has ended.
+   * Sends a message. Messages of one turn of the event loop are written together; announcements are collected for
+   * ANNOUNCEMENT_DELAY_MS. Announcements are dropped when the queue is full. Does nothing after the session has
+   * ended.
    */
   send(code: number, payload: Uint8Array): void;
-  /** Whether so much waits to be sent that the protocol should await `ready`. */
+  /** Whether the outbound queue is so long that the protocol should await `ready`. */
   readonly congested: boolean;
-  /** Resolves when there is room to send, or when the session has ended. */
+  /** Resolves when the queue is not congested, or the session has ended. */
   ready(): Promise<void>;
-  /** Shows the protocol's state to whoever holds the session (`PeerSession.state`). */
+  /** Publishes the state of the protocol for `PeerSession.state`. */
   publish(state: ProtocolState): void;
   /**
-   * Tells that the protocol's own handshake is done, with the facts for people (`fork 07c9462e`); the session runs when
-   * every protocol has said so.
+   * Reports that the handshake of the protocol is complete, with a detail for display (`fork 07c9462e`). The session
+   * is established when all protocols have reported.
    */
   established(detail?: string): void;
-  /** States that the peer did what costs reputation and does not end the session. */
+  /** Reports an offence of the peer that does not end the session. */
   report(offence: Offence, detail: string): void;
 }

@@ -3,52 +3,52 @@ import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageFifo } from './message-fifo.ts';
 
 /**
- * How long an announcement waits for company, milliseconds: our choice. Between two peers of the public network lie
- * tens of milliseconds, so nobody notices these, and a busy node has several announcements for a peer within them.
+ * How long announcements are collected, milliseconds (our choice). The delay is small against the latency of the
+ * public network, and a busy node has several announcements for a peer within it.
  */
 export const ANNOUNCEMENT_DELAY_MS = 5;
 
-/** Announcements of this many bytes leave at once: as many as the transport joins into one write. */
+/** Announcements of this many bytes are sent at once: the transport joins as many into one write. */
 export const ANNOUNCEMENT_BATCH = 64 * 1024;
 
-/** BOUNDED: what may wait, by class: two of the largest messages in order; the first of a class may have any size. */
+/** BOUNDED: queue limits per class. MAX_ORDERED_BYTES holds two messages of the largest size. The first message of a class may have any size. */
 const MAX_CONTROL = 64;
 const MAX_ANNOUNCEMENTS = 4_096;
 const MAX_ANNOUNCEMENT_BYTES = 4 * 1024 * 1024;
 const MAX_ORDERED = 4_096;
 const MAX_ORDERED_BYTES = 32 * 1024 * 1024;
 
-/** How soon to look again where the transport says that it has room and then has none, milliseconds. */
+/** Retry delay when the transport has drained but is still congested, milliseconds. */
 const RETRY_MS = 20;
 
-/** A message that waits to be encrypted. */
+/** A message before encryption. */
 export interface OutgoingMessage {
-  /** On the wire. */
+  /** Code on the wire. */
   readonly code: number;
-  /** Not compressed. */
+  /** Uncompressed. */
   readonly payload: Uint8Array;
   readonly label: MessageLabel;
 }
 
-/** What a queue sends through, and whom it tells. */
+/** What the queue uses of its session. */
 export interface SendQueueHost {
   readonly clock: Clock;
-  /** Whether the transport has enough to do. */
+  /** Whether the transport is congested. */
   isCongested(): boolean;
-  /** Resolves when it has room, or has closed. */
+  /** Resolves when the transport has room, or has closed. */
   drained(): Promise<void>;
-  /** Encrypts a message and hands it on; what is handed on in one turn leaves together. */
+  /** Encrypts a message and passes it to the transport, which writes the messages of one turn together. */
   transmit(message: OutgoingMessage): void;
-  /** An announcement found no room. */
+  /** An announcement was dropped because the queue is full. */
   onDropped(message: OutgoingMessage): void;
-  /** More requests and answers wait than the queue holds. */
+  /** The queue of requests and answers is full. */
   onOverflow(): void;
 }
 
 /**
- * What a session has to say and its transport has no room for yet. Frames are encrypted in the order of the wire, so
- * messages wait in the clear: control first, then requests and answers, then announcements. Announcements are collected
- * for a moment, so that many leave in one write; anything else that leaves takes them along.
+ * Outbound queue of a session. Frames must be encrypted in wire order, so messages are queued before encryption and
+ * sent by priority: control, then requests and answers, then announcements. Announcements are collected for
+ * ANNOUNCEMENT_DELAY_MS and sent in one write, or together with the next message of another class.
  */
 export class SendQueue {
   readonly #host: SendQueueHost;
@@ -68,22 +68,22 @@ export class SendQueue {
     this.#host = host;
   }
 
-  /** Bytes that wait here. */
+  /** Bytes of all queued payloads. */
   get bytes(): number {
     return this.#control.bytes + this.#ordered.bytes + this.#announcements.bytes;
   }
 
-  /** Announcements that found no room so far. */
+  /** Number of dropped announcements so far. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Whether a protocol should wait for `ready` before it says more. */
+  /** Whether a protocol should await `ready` before it sends more. */
   get congested(): boolean {
     return !this.#closed && (this.#ordered.length > 0 || this.#host.isCongested());
   }
 
-  /** Resolves when there is room again, or when the queue has closed. */
+  /** Resolves when the queue is not congested, or has closed. */
   ready(): Promise<void> {
     if (!this.congested) return Promise.resolve();
     const waiting = new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ export class SendQueue {
     return waiting;
   }
 
-  /** Sends a message as soon as its class's turn comes. */
+  /** Queues a message and sends it when its class is next and the transport has room. */
   send(kind: MessageClass, message: OutgoingMessage): void {
     if (this.#closed) return;
     if (kind === 'announcement') {
@@ -111,7 +111,7 @@ export class SendQueue {
     this.#pump();
   }
 
-  /** Drops what waits, and lets those go who wait for room. */
+  /** Drops all messages and resolves all `ready` promises. */
   close(): void {
     this.#closed = true;
     this.#batchTimer?.cancel();
@@ -141,7 +141,7 @@ export class SendQueue {
   }
 
   #pump(): void {
-    // Handing a message on can end the session, which closes this queue, or make somebody send.
+    // Transmitting can end the session, which closes this queue, or call `send` again.
     if (this.#pumping) return;
     this.#pumping = true;
     try {
@@ -179,7 +179,7 @@ export class SendQueue {
     void this.#host.drained().then(() => {
       this.#draining = false;
       if (this.#closed) return;
-      // A transport that is about to close drains at once, for ever.
+      // The `drained` promise of a closing transport resolves immediately each time.
       if (this.#host.isCongested()) this.#retryLater();
       else this.#pump();
     });
@@ -200,7 +200,7 @@ export class SendQueue {
   }
 }
 
-/** Whether a message fits; one alone always does. */
+/** Whether a message fits; a single message always does. */
 function hasRoom(
   queue: MessageFifo<OutgoingMessage>,
   { payload }: OutgoingMessage,

@@ -4,7 +4,7 @@ import { ChannelClosedError } from './errors.ts';
 import { MessageFifo } from './message-fifo.ts';
 import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';
 
-/** What a channel asks of its session. */
+/** What a channel uses of its session. */
 export interface ChannelHost {
   readonly peer: ChannelPeer;
   readonly clock: Clock;
@@ -12,19 +12,19 @@ export interface ChannelHost {
   isCongested(): boolean;
   send(code: number, payload: Uint8Array): void;
   ready(): Promise<void>;
-  /** The channel has more than it should hold, or room again. */
+  /** The channel has become full, or has room again. */
   onPressure(): void;
-  /** The protocol's own handshake is done. */
+  /** The handshake of the protocol is complete. */
   onEstablished(): void;
-  /** The peer did what costs reputation and does not end the session. */
+  /** Reports an offence that does not end the session. */
   report(offence: Offence, detail: string): void;
 }
 
-/** BOUNDED: messages and bytes that may wait for a protocol before its session stops reading. */
+/** BOUNDED: unread messages and bytes of a protocol at which its session stops reading. */
 const MAX_WAITING_MESSAGES = 256;
 const MAX_WAITING_BYTES = 2 * 1024 * 1024;
 
-/** One protocol's side of a session. */
+/** Channel of one protocol on one session. */
 export class SessionChannel implements Channel {
   readonly #host: ChannelHost;
   /** BOUNDED: the session stops reading at MAX_WAITING_MESSAGES and MAX_WAITING_BYTES. */
@@ -55,7 +55,7 @@ export class SessionChannel implements Channel {
     return !this.#closed && this.#host.isCongested();
   }
 
-  /** Whether the session should stop reading for the time being. */
+  /** Whether the session must stop reading. */
   isFull(): boolean {
     return (
       !this.#closed &&
@@ -67,7 +67,7 @@ export class SessionChannel implements Channel {
     return this.#established;
   }
 
-  /** What the protocol said of its own handshake. */
+  /** Detail that the protocol reported with `established`. */
   get detail(): string | undefined {
     return this.#detail;
   }
@@ -112,7 +112,7 @@ export class SessionChannel implements Channel {
     this.#host.onEstablished();
   }
 
-  /** Hands the protocol a message. */
+  /** Delivers a message to the protocol. */
   deliver(message: ProtocolMessage): void {
     if (this.#closed) return;
     const receiver = this.#receiver;
@@ -125,7 +125,7 @@ export class SessionChannel implements Channel {
     if (this.isFull()) this.#host.onPressure();
   }
 
-  /** Ends the protocol's waiting; what was not received is dropped. */
+  /** Rejects a pending `receive` and drops unread messages. */
   close(): void {
     this.#closed = true;
     this.#waiting.clear();

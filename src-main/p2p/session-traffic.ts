@@ -5,18 +5,18 @@ import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageCounters, type MessageCounter } from './message-counters.ts';
 
-/** Lengths of a message's payload. */
+/** Lengths of the payload of a message, bytes. */
 interface Lengths {
-  /** As the protocol has it. */
+  /** Uncompressed. */
   readonly size: number;
   /** On the wire. */
   readonly bytes: number;
 }
 
-/** Dropped announcements are told of once in this time, milliseconds. */
+/** Shortest time between two reports of dropped announcements, milliseconds. */
 const DROP_REPORT_MS = 1_000;
 
-/** What passes one session: counted, held to the limits, and told of. */
+/** Traffic of one session: counts messages, applies the inbound limits and emits the events. */
 export class SessionTraffic {
   readonly #clock: Clock;
   readonly #events: EventSink;
@@ -25,7 +25,7 @@ export class SessionTraffic {
   readonly #limits: InboundLimits;
   #lastInAt: number;
   #lastOutAt: number;
-  #dropToldAt = -Infinity;
+  #dropReportedAt = -Infinity;
 
   constructor(clock: Clock, events: EventSink, peer: { readonly idHex: string; readonly ip: string }) {
     this.#clock = clock;
@@ -36,28 +36,28 @@ export class SessionTraffic {
     this.#lastOutAt = this.#lastInAt;
   }
 
-  /** When a message last came and went, Unix milliseconds; when the session began, before the first. */
+  /** Time of the last received message, Unix milliseconds; initially the start of the session. */
   get lastInAt(): number {
     return this.#lastInAt;
   }
 
-  get lastOutAt(): number {
+  /** Time of the last sent message, Unix milliseconds; initially the start of the session. */ get lastOutAt(): number {
     return this.#lastOutAt;
   }
 
-  /** Messages of the peer above its limits. */
+  /** Number of received messages above the limits. */
   get limited(): number {
     return this.#limits.exceeded;
   }
 
-  /** What was sent and received so far, by message. */
+  /** Counters of all messages so far. */
   get messages(): readonly MessageCounter[] {
     return this.#counters.list();
   }
 
   /**
-   * Counts a message of the peer, against the limits where it has a class.
-   * @returns whether it is handed on, and for how many milliseconds to stop reading
+   * Counts a received message and applies the limits of its class, if it has one.
+   * @returns whether the message is dropped, and for how many milliseconds to stop reading
    */
   received(
     { code, payload, wireBytes }: FrameMessage,
@@ -70,26 +70,26 @@ export class SessionTraffic {
     const verdict = this.#limits.judge(kind, payload.length);
     if (verdict.isReported) {
       this.#limit('in', label);
-      this.offend('message-flood', `More ${label.name} messages of ${label.protocol} than a peer may send`);
+      this.offend('message-flood', `${label.name} messages of ${label.protocol} above the rate limit`);
     }
     return verdict;
   }
 
-  /** Counts a message of ours; `wireCode` is the one on the wire. */
+  /** Counts a sent message; `wireCode` is its code on the wire. */
   sent(wireCode: number, label: MessageLabel, lengths: Lengths): void {
     this.#lastOutAt = this.#clock.now();
     this.#count(wireCode, label, 'out', lengths);
   }
 
-  /** An announcement of ours was dropped; told of once a second, the queue counts them all. */
+  /** Reports that an outbound announcement was dropped, at most once per DROP_REPORT_MS; the queue counts all. */
   dropped(label: MessageLabel): void {
     const now = this.#clock.monotonic();
-    if (now - this.#dropToldAt < DROP_REPORT_MS) return;
-    this.#dropToldAt = now;
+    if (now - this.#dropReportedAt < DROP_REPORT_MS) return;
+    this.#dropReportedAt = now;
     this.#limit('out', label);
   }
 
-  /** The peer did what costs reputation. */
+  /** Reports an offence of the peer. */
   offend(offence: Offence, detail: string): void {
     this.#events.emit({ type: 'peer/offence', ...this.#peer, offence, detail });
   }

@@ -1,14 +1,14 @@
-/** Smallest buffer that is made for an item that spans chunks. */
+/** Smallest buffer allocated for an item that spans chunks, bytes. */
 const FIRST_BUFFER = 64 * 1024;
 
-/** Largest buffer that is made for bytes that are only announced; beyond it what arrived sets the size. */
+/** Largest buffer allocated for bytes that are only announced, bytes. Above it, the buffer grows with received bytes. */
 const LARGEST_ON_TRUST = 1024 * 1024;
 
 /**
- * Bytes that arrived and wait to be taken in pieces of asked-for lengths. A piece within one chunk is a view onto it;
- * one that spans chunks is gathered in a buffer that grows with what really arrived, so that neither many small
- * chunks nor a large announced length cost more than a small multiple of the bytes received.
- * BOUNDED: by its owner, who takes from it before more is let in.
+ * Queue of received bytes that are taken in pieces of a given length. A piece within one chunk is a view of that
+ * chunk. A piece that spans chunks is copied into a buffer that grows with the bytes received, so that neither many
+ * small chunks nor a large announced length costs more than a small multiple of the bytes received. BOUNDED: by its
+ * owner, which takes from the queue before it accepts more bytes.
  */
 export class ByteQueue {
   #head: Uint8Array = new Uint8Array(0);
@@ -16,12 +16,12 @@ export class ByteQueue {
   #gathering = false;
   #expected = 0;
 
-  /** Bytes that wait. */
+  /** Number of bytes in the queue. */
   get length(): number {
     return this.#gathering ? this.#gathered : this.#head.length;
   }
 
-  /** Adds a chunk; the queue keeps a view onto it. */
+  /** Adds a chunk. The queue keeps a reference to it. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (this.length === 0) {
@@ -32,12 +32,12 @@ export class ByteQueue {
     this.#gather(chunk);
   }
 
-  /** Tells how many bytes the next `take` will ask for, so that they are gathered in one buffer. */
+  /** Announces how many bytes the next `take` requests, so that one buffer is allocated for them. */
   expect(count: number): void {
     this.#expected = Math.min(count, LARGEST_ON_TRUST);
   }
 
-  /** The next `count` bytes, or undefined while there are fewer. Views stay valid: the queue never writes into them. */
+  /** Removes and returns the next `count` bytes; undefined while there are fewer. The queue never writes into a returned view. */
   take(count: number): Uint8Array | undefined {
     if (this.length < count) return undefined;
     const end = this.length;
@@ -48,7 +48,7 @@ export class ByteQueue {
     return taken;
   }
 
-  /** All that waits. */
+  /** Removes and returns all bytes. */
   takeAll(): Uint8Array {
     return this.take(this.length) ?? new Uint8Array(0);
   }

@@ -20,29 +20,29 @@ import {
 import { initiate, PacketSource, respond, type HandshakeResult } from './handshake-exchange.ts';
 import { Outbox } from './outbox.ts';
 
-/** What both directions of the encryption handshake need. */
+/** Options of the encryption handshake in both directions. */
 export interface SecureOptions {
   /** Our static key, 32 bytes. */
   readonly privateKey: Uint8Array;
   readonly random: Random;
   readonly clock: Clock;
-  /** Time for the whole encryption handshake; 5 s as a rule. */
+  /** Time limit of the whole encryption handshake; ENCRYPTION_HANDSHAKE_TIMEOUT_MS by default. */
   readonly timeoutMs?: number;
 }
 
-/** Reads the messages of a connection, one after the other. */
+/** Receives the messages of a connection in order. */
 export interface MessageConsumer {
   onMessage(message: FrameMessage): void;
   /**
-   * No message will follow. The consumer still ends the connection with `close` or `destroy`: after an error of the
-   * other side's making it may want to say so in a last message.
+   * No message follows. The consumer must still end the connection with `close` or `destroy`; it may send a
+   * Disconnect with `close` when the peer caused the error.
    */
   onEnd(error: RlpxError): void;
 }
 
 /**
- * Performs the initiator's handshake on an open stream, whose owner it becomes.
- * @throws RlpxError; the stream is destroyed then
+ * Performs the handshake as initiator on an open stream. Takes ownership of the stream.
+ * @throws RlpxError after destroying the stream
  */
 export function secureOutbound(
   stream: ByteStream,
@@ -52,9 +52,9 @@ export function secureOutbound(
 }
 
 /**
- * Performs the recipient's handshake on an accepted stream, whose owner it becomes. A handshake in the form of before
- * EIP-8 is taken only with `acceptPreEip8`.
- * @throws RlpxError; the stream is destroyed then
+ * Performs the handshake as recipient on an accepted stream. Takes ownership of the stream. A pre-EIP-8 handshake is
+ * accepted only with `acceptPreEip8`.
+ * @throws RlpxError after destroying the stream
  */
 export function secureInbound(
   stream: ByteStream,
@@ -74,11 +74,15 @@ async function secure(
 ): Promise<RlpxConnection> {
   const source = new PacketSource(stream);
   const timer = options.clock.after(options.timeoutMs ?? ENCRYPTION_HANDSHAKE_TIMEOUT_MS, () => {
-    source.fail(new RlpxError('handshake-timeout', 'The encryption handshake took too long'));
+    source.fail(new RlpxError('handshake-timeout', 'The encryption handshake timed out'));
   });
   const forget = stream.onClose((error) => {
     const silent = direction === 'outbound' && error === undefined && source.isEmpty;
-    source.fail(silent ? new RlpxError('auth-unanswered', 'The peer closed in silence') : streamEnd(error));
+    source.fail(
+      silent
+        ? new RlpxError('auth-unanswered', 'The peer closed the connection without an answer to auth')
+        : streamEnd(error),
+    );
   });
   try {
     const result = await handshake(source);
@@ -86,7 +90,7 @@ async function secure(
   } catch (error) {
     stream.destroy();
     if (!(error instanceof CryptoError)) throw error;
-    throw new RlpxError('invalid-public-key', 'The public key of the other side is not valid', {
+    throw new RlpxError('invalid-public-key', "The peer's public key is not valid", {
       cause: error,
     });
   } finally {
@@ -96,12 +100,12 @@ async function secure(
 }
 
 /**
- * An encrypted connection that carries messages of a code and a payload. Nothing is read while nobody asks: bytes of
- * the other side wait in its own queue then.
+ * An encrypted connection that carries messages of a code and a payload. It reads from the socket only while it has a
+ * consumer, so that TCP flow control holds back the peer otherwise.
  */
 export class RlpxConnection {
   readonly direction: Direction;
-  /** Static public key of the other side, 64 bytes: proven by the handshake. */
+  /** Static public key of the peer, 64 bytes, authenticated by the handshake. */
   readonly remotePublicKey: Uint8Array;
   readonly remote: SocketAddress;
   readonly local: SocketAddress;
@@ -122,7 +126,7 @@ export class RlpxConnection {
   #failure: RlpxError | undefined;
   #closing = false;
   #streamClosed = false;
-  /** Set when nothing more is read: a frame did not decode, or a time or a limit of ours has passed. */
+  /** Set when reading has stopped for good: a frame did not decode, or a timeout or a limit was exceeded. */
   #broken = false;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -141,7 +145,7 @@ export class RlpxConnection {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.#outbox = new Outbox(stream, clock, () => {
-      this.#fail(new RlpxError('write-timeout', 'The peer took nothing of what was sent for 20 seconds'));
+      this.#fail(new RlpxError('write-timeout', 'The peer has read nothing for 20 seconds'));
     });
     this.#decoder.push(handshake.rest);
     this.closed = new Promise((resolve) => {
@@ -158,43 +162,43 @@ export class RlpxConnection {
     stream.pause();
   }
 
-  /** Bytes received and sent since the handshake, frames and all. */
+  /** Bytes received since the handshake, including framing. */
   get bytesIn(): number {
     return this.#bytesIn;
   }
 
-  get bytesOut(): number {
+  /** Bytes sent since the handshake, including framing. */ get bytesOut(): number {
     return this.#bytesOut;
   }
 
   /**
-   * Compresses messages from now on; both sides decide it by their Hello. Messages of `perhapsPlainCode` are taken as
-   * they are when they do not decompress: clients have disagreed on when compression begins for them.
+   * Compresses messages from now on; the Hello versions of both sides decide it. A message of `perhapsPlainCode` that
+   * does not decompress is delivered as received, because clients differ in whether they compress it.
    */
   enableCompression(perhapsPlainCode?: number): void {
     this.#compressing = true;
     this.#perhapsPlainCode = perhapsPlainCode;
   }
 
-  /** Bytes of frames that wait to be handed to the system. */
+  /** Bytes of frames that are queued and not yet accepted by the operating system. */
   get queuedBytes(): number {
     return this.#outbox.queued;
   }
 
-  /** Whether so much waits to be sent that a sender should await `drained`. */
+  /** Whether the queue is so long that a sender should await `drained`. */
   get congested(): boolean {
     return this.#outbox.congested;
   }
 
-  /** Resolves when a sender need not wait, or when the connection has closed. */
+  /** Resolves when the connection is not congested, or has closed. */
   drained(): Promise<void> {
     return this.#outbox.drained();
   }
 
   /**
-   * Sends a message; it leaves together with others of the same turn.
-   * @returns length of the payload as it goes on the wire
-   * @throws RlpxError `message-too-large`; `closed-by-us` and whatever ended the connection when it has ended
+   * Sends a message. Messages of one turn of the event loop are written together.
+   * @returns length of the payload on the wire, bytes
+   * @throws RlpxError `message-too-large`; `closed-by-us`, or the error that ended the connection
    */
   send(code: number, payload: Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure;
@@ -203,8 +207,8 @@ export class RlpxConnection {
   }
 
   /**
-   * The next message.
-   * @throws RlpxError whatever ended the connection instead
+   * Reads the next message.
+   * @throws RlpxError the error that ended the connection
    */
   read(): Promise<FrameMessage> {
     return new Promise((resolve, reject) => {
@@ -218,19 +222,19 @@ export class RlpxConnection {
     });
   }
 
-  /** Hands all further messages to `consumer`, until another takes its place. */
+  /** Delivers all further messages to `consumer`, which replaces the one before. */
   consume(consumer: MessageConsumer): void {
     this.#consumer = consumer;
     this.#touch();
     this.#pump();
   }
 
-  /** Stops reading until `release`: the consumer has as much as it can hold. */
+  /** Stops reading until `release`, because the consumer is full. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Reads again. */
+  /** Resumes reading. */
   release(): void {
     if (!this.#held) return;
     this.#held = false;
@@ -239,8 +243,8 @@ export class RlpxConnection {
   }
 
   /**
-   * Sends a last message where one is given, then closes in good order; a peer that does not take it within a second
-   * is cut off. Nothing more is read.
+   * Sends the last message, if given, and closes the connection gracefully. Destroys the socket when the peer has not
+   * acknowledged the close after LAST_WRITE_TIMEOUT_MS. Stops reading.
    */
   close(last?: { readonly code: number; readonly payload: Uint8Array }): Promise<void> {
     if (this.#closing) return this.closed;
@@ -256,7 +260,7 @@ export class RlpxConnection {
     return this.closed;
   }
 
-  /** Closes at once; what was not sent is lost. */
+  /** Closes at once and drops unsent data. */
   destroy(): void {
     this.#stop();
     this.#stream.destroy();
@@ -267,12 +271,12 @@ export class RlpxConnection {
     const parts = this.#encoder.encode(code, wire);
     for (const part of parts) this.#bytesOut += part.length;
     if (!this.#outbox.push(parts)) {
-      this.#fail(new RlpxError('outbound-overflow', 'More waits to be sent than the connection holds'));
+      this.#fail(new RlpxError('outbound-overflow', 'The outbound queue of the connection is full'));
     }
     return wire.length;
   }
 
-  /** Delivers what has arrived whole, then lets more arrive. */
+  /** Delivers all complete messages, then resumes or pauses the stream. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -305,7 +309,7 @@ export class RlpxConnection {
 
   #afterPump(): void {
     const reading = this.#reading();
-    // A consumer that holds hears of its failure only after what is still unread, unless nothing more is read.
+    // A consumer that holds gets the failure after its unread messages, unless reading has stopped for good.
     if (this.#failure !== undefined && (reading || (this.#broken && !this.#closing))) {
       const consumer = this.#consumer;
       this.#detach();
@@ -329,7 +333,7 @@ export class RlpxConnection {
     this.#readTimer = undefined;
   }
 
-  /** Starts the time within which the next frame must come. */
+  /** Restarts the timeout for the next frame. */
   #touch(): void {
     this.#lastFrameAt = this.#clock.monotonic();
     if (this.#readTimer === undefined && !this.#closing) this.#watchReads(FRAME_READ_TIMEOUT_MS);
@@ -347,9 +351,9 @@ export class RlpxConnection {
 
   #fail(error: RlpxError): void {
     this.#failure ??= error;
-    // Whoever holds may be waiting for a peer that takes nothing: only the end frees him.
+    // A consumer that holds may wait for a peer that does not read; only the end of the connection releases it.
     this.#broken = true;
-    // A consumer is told from the pump, so that it never hears of an end within its own call to send.
+    // The pump reports the end, so that `onEnd` is never called from within the consumer's own `send`.
     queueMicrotask(() => {
       this.#pump();
     });

@@ -1,49 +1,49 @@
-/** Numbers of the RLPx transport. Sizes are bytes, times milliseconds. */
+/** Constants of the RLPx transport. Sizes are in bytes, times in milliseconds. */
 
 /**
- * Largest auth or ack packet behind its two-byte size that is read.
- * go-ethereum p2p/rlpx/rlpx.go, readMsg; a plain handshake needs about 435.
+ * Largest auth or ack packet that is read, without its two-byte size prefix. Source: go-ethereum p2p/rlpx/rlpx.go,
+ * readMsg. A usual EIP-8 packet has about 435 bytes.
  */
 export const MAX_HANDSHAKE_PACKET = 2048;
 
-/** Time for both handshake packets together: go-ethereum p2p/transport.go, handshakeTimeout. */
+/** Time limit of both handshake packets together: go-ethereum p2p/transport.go, handshakeTimeout. */
 export const ENCRYPTION_HANDSHAKE_TIMEOUT_MS = 5_000;
 
-/** A complete frame must arrive within this time of the one before: go-ethereum p2p/server.go, frameReadTimeout. */
+/** Time limit between two complete frames: go-ethereum p2p/server.go, frameReadTimeout. */
 export const FRAME_READ_TIMEOUT_MS = 30_000;
 
-/** Queued frames must make progress within this time: go-ethereum p2p/server.go, frameWriteTimeout. */
+/** Time limit for progress of queued frames: go-ethereum p2p/server.go, frameWriteTimeout. */
 export const FRAME_WRITE_TIMEOUT_MS = 20_000;
 
 /**
- * How long the last message (a Disconnect) may take to leave before the socket is closed under it.
- * go-ethereum p2p/transport.go, discWriteTimeout.
+ * Time limit of sending the last message (Disconnect), after which the socket is destroyed: go-ethereum
+ * p2p/transport.go, discWriteTimeout.
  */
 export const LAST_WRITE_TIMEOUT_MS = 1_000;
 
-/** Largest frame and largest plain message: the size field has 24 bits. */
+/** Largest frame content and largest uncompressed message: the size field has 24 bits. */
 export const MAX_MESSAGE_SIZE = 0xff_ff_ff;
 
 /**
- * The version that both handshake packets announce. A recipient ignores it, as EIP-8 asks.
+ * Version in auth and ack. EIP-8 requires recipients to ignore it.
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
 export const HANDSHAKE_VERSION = 4;
 
-/** EIP-8 handshake packets end with 100 to 199 random-length zero bytes, so that none has a pre-EIP-8 length. */
+/** Minimum padding of EIP-8 handshake packets. They end with 100 to 199 zero bytes, so that none has the length of a pre-EIP-8 packet. */
 export const MIN_HANDSHAKE_PADDING = 100;
 
-/** How far the padding's length varies. */
+/** Number of different padding lengths. */
 export const HANDSHAKE_PADDING_SPREAD = 100;
 
 /** Length of a pre-EIP-8 auth packet, which has no size prefix. */
 export const PLAIN_AUTH_LENGTH = 307;
 
 /**
- * Outbound bytes above which a sender is asked to wait: our choice. Frames cannot be reordered once they are encrypted, so
- * a ping waits for these; the system's own buffer, which is larger, keeps a fast connection busy meanwhile.
+ * Queued outbound bytes above which a sender should wait (our choice). Encrypted frames cannot be reordered, so a
+ * ping waits for them. The larger buffer of the operating system keeps a fast connection busy.
  */
 export const OUTBOUND_HIGH_WATER = 256 * 1024;
 
-/** BOUNDED: outbound bytes that may wait at all; a sender that does not wait ends its connection here. */
+/** BOUNDED: queued outbound bytes. A sender that ignores congestion and exceeds this limit ends its connection. */
 export const OUTBOUND_LIMIT = 3 * MAX_MESSAGE_SIZE;

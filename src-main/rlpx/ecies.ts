@@ -1,6 +1,6 @@
 /**
- * ECIES as RLPx uses it: an ephemeral key agreement, AES-128-CTR and HMAC-SHA-256.
- * A message is 0x04 | ephemeral public key (64) | iv (16) | ciphertext | tag (32).
+ * ECIES of RLPx: ephemeral ECDH, AES-128-CTR and HMAC-SHA-256. A message is 0x04 | ephemeral public key (64) | iv
+ * (16) | ciphertext | tag (32).
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#ecies-encryption
  */
 import { concatBytes, equalBytes } from '../base/bytes.ts';
@@ -8,7 +8,7 @@ import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../base/secp256k1.ts';
 import { createAesCtr, hmacSha256, sha256 } from '../base/symmetric.ts';
 import { RlpxError } from './errors.ts';
 
-/** First byte of a message (SEC 1, section 2.3.3). */
+/** Prefix of an uncompressed point (SEC 1, section 2.3.3), the first byte of a message. */
 export const UNCOMPRESSED_POINT = 0x04;
 const IV_LENGTH = 16;
 const TAG_LENGTH = 32;
@@ -24,7 +24,7 @@ export const ECIES_IV_LENGTH = IV_LENGTH;
 const KDF_COUNTER = Uint8Array.of(0, 0, 0, 1);
 
 /**
- * Encrypts for the owner of `remotePublicKey`. `macData` is authenticated with the message but not part of it.
+ * Encrypts a message to `remotePublicKey` (64 bytes). `macData` is authenticated but not part of the message.
  * @throws CryptoError `invalid-public-key`
  */
 export function encryptEcies(
@@ -41,9 +41,9 @@ export function encryptEcies(
 }
 
 /**
- * Decrypts what was encrypted for `privateKey`.
- * @throws RlpxError `decryption-failed` for a message too short, a point off the curve or a wrong tag, without saying
- *   which, so that no answer of ours tells a forger how far he came
+ * Decrypts a message that was encrypted to `privateKey` (32 bytes).
+ * @throws RlpxError `decryption-failed` for a message that is too short, a point that is not on the curve or a wrong
+ *   tag. All three get the same error, which would be an oracle otherwise.
  */
 export function decryptEcies(message: Uint8Array, privateKey: Uint8Array, macData: Uint8Array): Uint8Array {
   if (message.length < ECIES_OVERHEAD || message[0] !== UNCOMPRESSED_POINT) throw failed();
@@ -65,7 +65,7 @@ function agree(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
 }
 
 function failed(options?: ErrorOptions): RlpxError {
-  return new RlpxError('decryption-failed', 'The message was not encrypted for this node', options);
+  return new RlpxError('decryption-failed', 'The message was not encrypted to the key of this node', options);
 }
 
 function deriveKeys(shared: Uint8Array): { encryption: Uint8Array; authentication: Uint8Array } {

@@ -1,38 +1,38 @@
 import { EnodeckError, type ErrorLayer } from '../base/errors.ts';
 
-/** What can go wrong below the messages. */
+/** Error codes of the RLPx transport. */
 export type RlpxErrorCode =
-  /** An auth or ack packet above 2,048 bytes. */
+  /** An auth or ack packet of more than MAX_HANDSHAKE_PACKET bytes. */
   | 'handshake-too-large'
   /** An auth or ack packet that does not decode. */
   | 'handshake-malformed'
-  /** An auth in the form of before EIP-8 that was made for our key, where that form is not taken. */
+  /** A pre-EIP-8 auth to our key, while the node does not accept that form. */
   | 'pre-eip8-handshake'
-  /** An ECIES message that was not made for our key, or was changed. */
+  /** An ECIES message that was encrypted to another key, or was modified. */
   | 'decryption-failed'
-  /** A public key that is no point of the curve. */
+  /** A public key that is not a point on the curve. */
   | 'invalid-public-key'
   | 'handshake-timeout'
-  /** The other side closed in good order before a byte of its ack: what a node of another key does, which cannot read auth. */
+  /** The recipient closed the connection gracefully before the first byte of its ack. A node with another key does this, because it cannot decrypt auth. */
   | 'auth-unanswered'
   | 'bad-header-mac'
   | 'bad-frame-mac'
-  /** A frame without a canonical message code. */
+  /** A frame whose message code is missing or not canonical RLP. */
   | 'invalid-message-code'
   | 'message-too-large'
   | 'invalid-compression'
   | 'read-timeout'
   | 'write-timeout'
-  /** More outbound bytes wait than the connection holds. */
+  /** The outbound queue exceeds OUTBOUND_LIMIT. */
   | 'outbound-overflow'
-  /** The other side closed in good order. */
+  /** The peer closed the connection gracefully. */
   | 'closed-by-remote'
-  /** The connection broke; `cause` is the network's error. */
+  /** The connection was lost; `cause` is the network error. */
   | 'connection-lost'
-  /** We closed. */
+  /** We closed the connection. */
   | 'closed-by-us';
 
-/** Frames belong to the session's protocol, ends and silence to the network; the handshake has a layer of its own. */
+/** Layer of each code: frame errors belong to the protocol, closed and silent connections to the network. */
 const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
   'handshake-too-large': 'handshake',
   'handshake-malformed': 'handshake',
@@ -54,20 +54,20 @@ const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
   'closed-by-us': 'session',
 };
 
-/** A handshake or frame that is not what RLPx asks for, or a connection that ended. */
+/** An invalid handshake or frame, or the end of a connection. */
 export class RlpxError extends EnodeckError<RlpxErrorCode> {
   constructor(code: RlpxErrorCode, message: string, options?: ErrorOptions) {
     super(LAYERS[code], code, message, options);
   }
 }
 
-/** An auth of before EIP-8 that was refused. */
+/** A refused pre-EIP-8 auth. */
 export class PreEip8Error extends RlpxError {
-  /** Static public key of the sender, 64 bytes; undefined where it has not proven that the key is its own. */
+  /** Static public key of the sender, 64 bytes; undefined when the sender did not prove that it owns the key. */
   readonly remotePublicKey: Uint8Array | undefined;
 
   constructor(remotePublicKey: Uint8Array | undefined) {
-    super('pre-eip8-handshake', 'The peer uses the handshake of before EIP-8, which this node does not take');
+    super('pre-eip8-handshake', 'The peer uses the pre-EIP-8 handshake, which this node does not accept');
     this.remotePublicKey = remotePublicKey;
   }
 }

@@ -1,8 +1,7 @@
 /**
- * RLPx frames: messages to bytes and back, one encoder and one decoder a connection. A frame is
- * header ciphertext (16) | header MAC (16) | content ciphertext, padded to 16 | content MAC (16).
- * The plain header begins with the content's length, three bytes big-endian; the content is the message code as an
- * RLP integer and the payload.
+ * Codec of RLPx frames, with one encoder and one decoder per connection. A frame is header ciphertext (16) | header
+ * MAC (16) | content ciphertext, padded to 16 | content MAC (16). The plain header begins with the content's length,
+ * three bytes big-endian. The content is the message code as an RLP integer, followed by the payload.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
  */
 import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
@@ -18,19 +17,19 @@ import { compressSnappy, decompressSnappy } from './snappy.ts';
 const HEADER_LENGTH = 16;
 const BLOCK_LENGTH = 16;
 
-/** Bytes of a frame beside its padded content. */
+/** Bytes of a frame in addition to its padded content. */
 export const FRAME_OVERHEAD = HEADER_LENGTH + 2 * MAC_LENGTH;
 
-/** RLP of [0, 0]: capability id and context id, which no client uses any more. */
+/** RLP of [0, 0]: capability ID and context ID, which no client uses. */
 const HEADER_DATA = Uint8Array.of(0xc2, 0x80, 0x80);
 
-/** The key of AES-CTR is ephemeral, so both directions count from zero. */
+/** The AES-CTR key is ephemeral, so both directions start at counter zero. */
 const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
 
-/** Content below this size is copied to be encrypted with its header at once; above it the copy costs more. */
+/** Content up to this size is copied behind its header and encrypted with it in one call; above it the copy costs more, bytes. */
 const SMALL_CONTENT = 16 * 1024;
 
-/** Where a small frame's header and content are put together; nothing outlives the call that encrypts them. */
+/** Scratch buffer for header and content of a small frame; used only during one call of `encode`. */
 const smallPlain = new Uint8Array(HEADER_LENGTH + SMALL_CONTENT);
 
 /** RLP of zero: the empty byte string. */
@@ -40,13 +39,13 @@ const RLP_ZERO = 0x80;
 export interface FrameMessage {
   readonly code: number;
   readonly payload: Uint8Array;
-  /** Length of the payload as it came, compressed or not. */
+  /** Length of the payload on the wire, compressed or not. */
   readonly wireBytes: number;
-  /** Length of the whole frame. */
+  /** Length of the whole frame, bytes. */
   readonly frameBytes: number;
 }
 
-/** Makes the frames of the sending direction. */
+/** Encodes the frames of the sending direction. */
 export class FrameEncoder {
   readonly #cipher: StreamCipher;
   readonly #mac: MacState;
@@ -61,8 +60,8 @@ export class FrameEncoder {
   }
 
   /**
-   * The frame of a message, as parts to be sent in order. `payload` is compressed already where the connection
-   * compresses.
+   * Encodes a message as a frame, in parts to be sent in order. `payload` is already compressed on a connection that
+   * uses compression.
    * @throws RlpxError `message-too-large`
    */
   encode(code: number, payload: Uint8Array): readonly Uint8Array[] {
@@ -102,14 +101,14 @@ export class FrameEncoder {
   }
 }
 
-/** Reads the frames of the receiving direction. Nothing of a frame is used before its MAC was checked. */
+/** Decodes the frames of the receiving direction. It verifies the MAC of each part before it uses the part. */
 export class FrameDecoder {
   readonly #cipher: StreamCipher;
   readonly #mac: MacState;
   readonly #queue = new ByteQueue();
-  /** Key stream of the next header. */
+  /** Key stream for the next header. */
   #headerStream: Uint8Array;
-  /** Length of the content that is awaited; undefined while a header is. */
+  /** Length of the content to read next; undefined while the decoder waits for a header. */
   #contentLength: number | undefined;
 
   constructor(keys: {
@@ -122,7 +121,7 @@ export class FrameDecoder {
     this.#mac = new MacState(keys.macKey, keys.mac);
   }
 
-  /** Bytes that wait for the rest of their frame, or for `next` to be called. */
+  /** Bytes received and not yet returned by `next`. */
   get buffered(): number {
     return this.#queue.length;
   }
@@ -133,7 +132,7 @@ export class FrameDecoder {
   }
 
   /**
-   * The next whole frame, or undefined while there is none. After an error the decoder is of no further use.
+   * Returns the next complete frame, or undefined while there is none. The decoder cannot be used after an error.
    * @throws RlpxError `bad-header-mac`, `bad-frame-mac`, `invalid-message-code`
    */
   next(): FrameMessage | undefined {
@@ -155,8 +154,8 @@ export class FrameDecoder {
   }
 
   /**
-   * The plain content of a frame. One call of the cipher gives the next header's key stream as well: it turns the MAC,
-   * which stands where that header's place is in the stream and is not encrypted itself.
+   * Decrypts the content of a frame. The same cipher call yields the key stream for the next header: the MAC is not
+   * encrypted and has the length of a header, so the cipher's output for it, XORed with it, is that key stream.
    */
   #decipher(frame: Uint8Array, padded: number): Uint8Array {
     const plain = this.#cipher.update(frame);
@@ -177,7 +176,7 @@ export class FrameDecoder {
   }
 }
 
-/** The codecs of both directions for one side's secrets. */
+/** Creates the codecs of both directions from the secrets of one side. */
 export function createFrameCodecs(secrets: SessionSecrets): { encoder: FrameEncoder; decoder: FrameDecoder } {
   const { aesKey, macKey } = secrets;
   return {
@@ -187,7 +186,7 @@ export function createFrameCodecs(secrets: SessionSecrets): { encoder: FrameEnco
 }
 
 /**
- * A payload as it goes on the wire of a connection that compresses.
+ * Compresses a payload for the wire.
  * @throws RlpxError `message-too-large`
  */
 export function compressPayload(payload: Uint8Array): Uint8Array {
@@ -196,7 +195,7 @@ export function compressPayload(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * A payload of a connection that compresses, as it was meant.
+ * Decompresses a payload from the wire.
  * @throws RlpxError `message-too-large`, `invalid-compression`
  */
 export function decompressPayload(payload: Uint8Array): Uint8Array {
@@ -222,7 +221,7 @@ function encodeCode(code: number): Uint8Array {
   return encoded;
 }
 
-/** Codes have at most two bytes in the field; more than four are refused, as is any that is not the shortest form. */
+/** Reads the message code, an RLP integer. Codes of more than four bytes are refused, as are encodings that are not the shortest. */
 function decodeCode(content: Uint8Array): { code: number; codeLength: number } {
   const first = content[0];
   if (first === RLP_ZERO) return { code: 0, codeLength: 1 };
@@ -235,9 +234,9 @@ function decodeCode(content: Uint8Array): { code: number; codeLength: number } {
 }
 
 function invalidCode(): RlpxError {
-  return new RlpxError('invalid-message-code', 'A frame without a valid message code');
+  return new RlpxError('invalid-message-code', 'The frame has no valid message code');
 }
 
 function tooLarge(length: number): RlpxError {
-  return new RlpxError('message-too-large', `A message of ${String(length)} bytes does not fit a frame`);
+  return new RlpxError('message-too-large', `A message of ${String(length)} bytes does not fit into a frame`);
 }

@@ -31,21 +31,21 @@ import {
   type SessionSecrets,
 } from './handshake.ts';
 
-/** What a handshake led to. */
+/** Result of a handshake. */
 export interface HandshakeResult {
   readonly remotePublicKey: Uint8Array;
   readonly secrets: SessionSecrets;
-  /** Bytes that came after the handshake packet: the beginning of the first frame. */
+  /** Bytes received after the handshake packet: the beginning of the first frame. */
   readonly rest: Uint8Array;
 }
 
-/** What both sides of a handshake need. */
+/** Options of initiator and recipient. */
 export interface HandshakeOptions {
   readonly privateKey: Uint8Array;
   readonly random: Random;
 }
 
-/** Performs the initiator's part on an open stream. */
+/** Performs the initiator's side of the handshake on an open stream. */
 export async function initiate(
   source: PacketSource,
   stream: ByteStream,
@@ -55,7 +55,7 @@ export async function initiate(
   const ephemeralKey = generatePrivateKey(random);
   const nonce = random.bytes(NONCE_LENGTH);
   const auth = createAuth({ privateKey, remotePublicKey, ephemeralKey, nonce });
-  const authPacket = sealAuth(auth, remotePublicKey, drawSealSecret(random));
+  const authPacket = sealAuth(auth, remotePublicKey, createSealSecret(random));
   stream.write(authPacket);
   const ackPacket = await source.sizedPacket();
   const ack = openAck(ackPacket, privateKey);
@@ -71,7 +71,7 @@ export async function initiate(
   return { remotePublicKey, secrets, rest: source.rest() };
 }
 
-/** Performs the recipient's part on an accepted stream. */
+/** Performs the recipient's side of the handshake on an accepted stream. */
 export async function respond(
   source: PacketSource,
   stream: ByteStream,
@@ -87,7 +87,7 @@ export async function respond(
     version: HANDSHAKE_VERSION,
   };
   const sealAnswer = plain ? sealPlainAck : sealAck;
-  const ackPacket = sealAnswer(ack, auth.initiatorPublicKey, drawSealSecret(random));
+  const ackPacket = sealAnswer(ack, auth.initiatorPublicKey, createSealSecret(random));
   stream.write(ackPacket);
   const secrets = deriveSecrets({
     initiator: false,
@@ -121,8 +121,9 @@ async function receiveAuth(
 }
 
 /**
- * The auth of before EIP-8 that the source begins with; undefined where it is none. Such a packet begins with the point of
- * ECIES; an EIP-8 packet that begins with the same byte has more than 1,024 bytes, so that nothing is waited for in vain.
+ * Returns the pre-EIP-8 auth at the beginning of the source; undefined when the packet is not one. A pre-EIP-8 packet
+ * begins with the ECIES point prefix 0x04. An EIP-8 packet that begins with 0x04 has at least 1,024 bytes, so waiting
+ * for PLAIN_AUTH_LENGTH bytes cannot stall.
  */
 async function receivePlainAuth(
   source: PacketSource,
@@ -140,14 +141,14 @@ async function receivePlainAuth(
 
 const OTHER_FORM: ReadonlySet<RlpxErrorCode> = new Set(['decryption-failed', 'handshake-malformed']);
 
-/** The refusal, with the sender's key where its signature proves that the key is its own. */
+/** The error of a refused pre-EIP-8 auth, with the sender's key when its signature proves that it owns the key. */
 function refusalOf(auth: PlainAuthMessage, privateKey: Uint8Array): RlpxError {
   const hash = keccak256(recoverEphemeralKey(auth, privateKey));
   const isProven = equalBytes(hash, auth.ephemeralKeyHash);
   return new PreEip8Error(isProven ? auth.initiatorPublicKey.slice() : undefined);
 }
 
-function drawSealSecret(random: Random): SealSecret {
+function createSealSecret(random: Random): SealSecret {
   return {
     ephemeralKey: generatePrivateKey(random),
     iv: random.bytes(ECIES_IV_LENGTH),
@@ -156,8 +157,8 @@ function drawSealSecret(random: Random): SealSecret {
 }
 
 /**
- * The bytes of a stream while its handshake lasts, in pieces of known length.
- * BOUNDED: it pauses the stream when it holds more than it was asked for, and is asked for 2,050 bytes at most.
+ * Reads the bytes of a stream during its handshake, in pieces of known length. BOUNDED: pauses the stream when it
+ * holds more than the largest request of 2,050 bytes.
  */
 export class PacketSource {
   readonly #stream: ByteStream;
@@ -177,19 +178,19 @@ export class PacketSource {
     });
   }
 
-  /** Whether no byte has come that was not taken. */
+  /** Whether all received bytes have been taken. */
   get isEmpty(): boolean {
     return this.#queue.length === 0;
   }
 
-  /** Makes every present and later wait fail. */
+  /** Rejects the current and all later reads that have to wait. */
   fail(error: RlpxError): void {
     this.#failure ??= error;
     this.#waiter?.reject(error);
     this.#waiter = undefined;
   }
 
-  /** The first `count` bytes, which stay in the source. */
+  /** Returns the first `count` bytes without removing them. */
   async peek(count: number): Promise<Uint8Array> {
     const bytes = await this.packet(count);
     const later = this.#queue.takeAll();
@@ -198,25 +199,28 @@ export class PacketSource {
     return bytes;
   }
 
-  /** The next `count` bytes. */
+  /** Removes and returns the next `count` bytes. */
   async packet(count: number): Promise<Uint8Array> {
     if (this.#queue.length < count) await this.#arrival(count);
     return this.#queue.take(count) ?? new Uint8Array(0);
   }
 
   /**
-   * The next packet with its size prefix.
-   * @throws RlpxError `handshake-too-large` before a byte of it is awaited
+   * Removes and returns the next packet with its size prefix.
+   * @throws RlpxError `handshake-too-large` before it waits for the packet
    */
   async sizedPacket(): Promise<Uint8Array> {
     const size = readUint(await this.peek(SIZE_PREFIX_LENGTH), 0, 2);
     if (size > MAX_HANDSHAKE_PACKET) {
-      throw new RlpxError('handshake-too-large', `A handshake packet of ${String(size)} bytes`);
+      throw new RlpxError(
+        'handshake-too-large',
+        `The handshake packet announces ${String(size)} bytes; the limit is ${String(MAX_HANDSHAKE_PACKET)}`,
+      );
     }
     return this.packet(SIZE_PREFIX_LENGTH + size);
   }
 
-  /** All that came beyond the packets. */
+  /** Pauses the stream, and removes and returns the bytes after the packets. */
   rest(): Uint8Array {
     this.#stream.pause();
     return this.#queue.takeAll();

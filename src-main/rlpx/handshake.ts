@@ -1,6 +1,6 @@
 /**
- * The two packets of the RLPx handshake and the secrets that follow from them: pure functions of bytes, keys and
- * nonces. Nonces and shared secrets are 32 bytes, public keys 64, signatures 65 (r | s | recovery id).
+ * The two packets of the RLPx handshake and the secrets derived from them. All functions are pure. Nonces and shared
+ * secrets have 32 bytes, public keys 64, signatures 65 (r | s | recovery id).
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#initial-handshake
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
@@ -20,53 +20,53 @@ import { HANDSHAKE_VERSION } from './constants.ts';
 import { decryptEcies, ECIES_OVERHEAD, encryptEcies } from './ecies.ts';
 import { RlpxError } from './errors.ts';
 
-/** Length of both sides' nonces. */
+/** Length of a nonce, bytes. */
 export const NONCE_LENGTH = 32;
 
-/** Bytes of the size that stands before an EIP-8 packet. */
+/** Length of the size prefix of an EIP-8 packet, bytes. */
 export const SIZE_PREFIX_LENGTH = 2;
 
-/** The initiator's packet. */
+/** The initiator's packet (auth). */
 export interface AuthMessage {
-  /** Of static shared secret XOR nonce, by the initiator's ephemeral key. */
+  /** Signature over (static shared secret XOR nonce) with the initiator's ephemeral key. */
   readonly signature: Uint8Array;
   readonly initiatorPublicKey: Uint8Array;
   readonly nonce: Uint8Array;
   readonly version: number;
 }
 
-/** The initiator's packet in the form of before EIP-8. */
+/** The initiator's packet in its pre-EIP-8 form. */
 export interface PlainAuthMessage extends AuthMessage {
-  /** Keccak-256 of the ephemeral public key: with the signature it shows that the sender has its static key. */
+  /** Keccak-256 of the ephemeral public key. Together with the signature it proves that the sender owns its static key. */
   readonly ephemeralKeyHash: Uint8Array;
 }
 
-/** The recipient's packet. */
+/** The recipient's packet (ack). */
 export interface AckMessage {
   readonly ephemeralPublicKey: Uint8Array;
   readonly nonce: Uint8Array;
   readonly version: number;
 }
 
-/** What sealing an EIP-8 packet draws from randomness. */
+/** Random input of the encryption of an EIP-8 packet. */
 export interface SealSecret {
   readonly ephemeralKey: Uint8Array;
   readonly iv: Uint8Array;
-  /** Zero bytes to append, 100 to 199. */
+  /** Number of zero bytes to append, 100 to 199. */
   readonly padding: number;
 }
 
-/** Keys and MAC states of one side of a connection. */
+/** Keys and MAC states of one side of a connection. Keys have 32 bytes. */
 export interface SessionSecrets {
   readonly aesKey: Uint8Array;
   readonly macKey: Uint8Array;
-  /** Over what this side sends. */
+  /** MAC state of the bytes that this side sends. */
   readonly egress: RunningKeccak;
-  /** Over what this side receives. */
+  /** MAC state of the bytes that this side receives. */
   readonly ingress: RunningKeccak;
 }
 
-/** Everything that the secrets depend on. Packets are whole, with their size prefix. */
+/** Input of the derivation of the secrets. Packets include their size prefix. */
 export interface HandshakeTranscript {
   readonly initiator: boolean;
   readonly ephemeralKey: Uint8Array;
@@ -78,7 +78,7 @@ export interface HandshakeTranscript {
 }
 
 /**
- * The message with which an initiator proves its static and its ephemeral key.
+ * Creates auth, which proves that the initiator owns its static and its ephemeral key.
  * @throws CryptoError `invalid-public-key`
  */
 export function createAuth(keys: {
@@ -96,18 +96,18 @@ export function createAuth(keys: {
   };
 }
 
-/** An auth packet for `remotePublicKey`, size prefix included. */
+/** Encrypts auth to `remotePublicKey`. The result includes the size prefix. */
 export function sealAuth(auth: AuthMessage, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {
   return seal([auth.signature, auth.initiatorPublicKey, auth.nonce, auth.version], remotePublicKey, secret);
 }
 
-/** An ack packet for `remotePublicKey`, size prefix included. */
+/** Encrypts ack to `remotePublicKey`. The result includes the size prefix. */
 export function sealAck(ack: AckMessage, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {
   return seal([ack.ephemeralPublicKey, ack.nonce, ack.version], remotePublicKey, secret);
 }
 
 /**
- * Opens a whole EIP-8 auth packet.
+ * Decrypts and decodes an EIP-8 auth packet with its size prefix.
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
  */
 export function openAuth(packet: Uint8Array, privateKey: Uint8Array): AuthMessage {
@@ -120,7 +120,7 @@ export function openAuth(packet: Uint8Array, privateKey: Uint8Array): AuthMessag
 }
 
 /**
- * Opens a whole EIP-8 ack packet.
+ * Decrypts and decodes an EIP-8 ack packet with its size prefix.
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
  */
 export function openAck(packet: Uint8Array, privateKey: Uint8Array): AckMessage {
@@ -137,7 +137,7 @@ const PLAIN_AUTH_TEXT = RECOVERABLE_SIGNATURE_LENGTH + 32 + PUBLIC_KEY_LENGTH + 
 const PLAIN_ACK_TEXT = PUBLIC_KEY_LENGTH + NONCE_LENGTH + 1;
 
 /**
- * Opens a pre-EIP-8 auth packet (307 bytes, no size prefix).
+ * Decrypts and decodes a pre-EIP-8 auth packet (307 bytes, no size prefix).
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
  */
 export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): PlainAuthMessage {
@@ -154,7 +154,7 @@ export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): Plain
 }
 
 /**
- * Opens a pre-EIP-8 ack packet (210 bytes, no size prefix).
+ * Decrypts and decodes a pre-EIP-8 ack packet (210 bytes, no size prefix).
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
  */
 export function openPlainAck(packet: Uint8Array, privateKey: Uint8Array): AckMessage {
@@ -166,7 +166,7 @@ export function openPlainAck(packet: Uint8Array, privateKey: Uint8Array): AckMes
   };
 }
 
-/** A pre-EIP-8 ack packet: the answer to a pre-EIP-8 auth must have that form too. */
+/** Encrypts a pre-EIP-8 ack, the answer to a pre-EIP-8 auth. */
 export function sealPlainAck(
   ack: AckMessage,
   remotePublicKey: Uint8Array,
@@ -177,7 +177,7 @@ export function sealPlainAck(
 }
 
 /**
- * The initiator's ephemeral public key, from its signature.
+ * Recovers the initiator's ephemeral public key from its signature.
  * @throws RlpxError `invalid-public-key`, `handshake-malformed`
  */
 export function recoverEphemeralKey(auth: AuthMessage, privateKey: Uint8Array): Uint8Array {
@@ -195,8 +195,8 @@ export function recoverEphemeralKey(auth: AuthMessage, privateKey: Uint8Array): 
 }
 
 /**
- * Keys and MAC states of the side that `transcript` describes.
- * @throws RlpxError `invalid-public-key` when the other side's ephemeral key is not on the curve
+ * Derives keys and MAC states of the side that `transcript` describes.
+ * @throws RlpxError `invalid-public-key` when the peer's ephemeral key is not on the curve
  */
 export function deriveSecrets(transcript: HandshakeTranscript): SessionSecrets {
   const { initiatorNonce, recipientNonce } = transcript;
@@ -246,7 +246,7 @@ function open<T>(packet: Uint8Array, privateKey: Uint8Array, read: (fields: RlpR
 function openPlain(packet: Uint8Array, privateKey: Uint8Array, length: number): Uint8Array {
   const text = decryptEcies(packet, privateKey, new Uint8Array(0));
   if (text.length !== length) {
-    throw new RlpxError('handshake-malformed', 'The plain handshake packet has a wrong length');
+    throw new RlpxError('handshake-malformed', 'The pre-EIP-8 handshake packet has a wrong length');
   }
   return text;
 }

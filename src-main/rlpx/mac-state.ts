@@ -1,20 +1,20 @@
 /**
- * The running MAC of one direction of a connection: a keccak state that takes in, for each MAC, an AES block of its
- * own digest.
+ * The MAC of one direction of a connection: a running keccak state, which absorbs an AES-encrypted block of its own
+ * digest for each MAC.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#mac
  */
 import { xorBytes } from '../base/bytes.ts';
 import type { RunningKeccak } from '../base/keccak.ts';
 import { createAesEcb, type BlockCipher } from '../base/symmetric.ts';
 
-/** Length of a header or frame MAC. */
+/** Length of a header or frame MAC, bytes. */
 export const MAC_LENGTH = 16;
 
-/** MACs of one direction, in the order of its headers and frames. */
+/** Computes the MACs of one direction, in the order of its headers and frames. */
 export class MacState {
   readonly #hash: RunningKeccak;
   readonly #cipher: BlockCipher;
-  /** Digest of the present state; the last MAC's digest is the first that the next header needs. */
+  /** Digest of the current state. The digest of the last MAC is the first input of the next header MAC. */
   #digest: Uint8Array;
 
   /** @param macKey 32 bytes */
@@ -24,12 +24,12 @@ export class MacState {
     this.#digest = hash.digest();
   }
 
-  /** MAC of an encrypted header of 16 bytes. */
+  /** Returns the MAC of an encrypted header of 16 bytes. */
   header(ciphertext: Uint8Array): Uint8Array {
     return this.#mix(ciphertext);
   }
 
-  /** MAC of a frame's encrypted content, which may come in parts. */
+  /** Returns the MAC of a frame's encrypted content, given in one or several parts. */
   frame(...parts: readonly Uint8Array[]): Uint8Array {
     for (const part of parts) this.#hash.update(part);
     this.#digest = this.#hash.digest();

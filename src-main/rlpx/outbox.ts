@@ -3,16 +3,16 @@ import type { Clock, Timer } from '../base/runtime.ts';
 import { concatBytes } from '../base/bytes.ts';
 import { FRAME_WRITE_TIMEOUT_MS, OUTBOUND_HIGH_WATER, OUTBOUND_LIMIT } from './constants.ts';
 
-/** Waiting bytes from which they are handed to the stream without waiting for more. */
+/** Queued bytes from which the outbox writes to the stream without waiting for more. */
 const FLUSH_THRESHOLD = 64 * 1024;
 
-/** Parts from this size on are written as they are; joining them would cost more than another write. */
+/** Parts of at least this size are written unchanged; joining them would cost more than another write, bytes. */
 const LARGE_PART = 16 * 1024;
 
 /**
- * What waits to be sent. Frames of one turn are joined into one write, because a system call costs more than a small
- * frame; the stream's progress is watched, so that a peer that does not read is noticed.
- * BOUNDED: OUTBOUND_LIMIT bytes here and in the stream together.
+ * Queue of outbound frames. It joins the frames of one turn of the event loop into one write, because a system call
+ * costs more than a small frame. It watches the progress of the stream to detect a peer that does not read. BOUNDED:
+ * OUTBOUND_LIMIT bytes here and in the stream together.
  */
 export class Outbox {
   readonly #stream: ByteStream;
@@ -23,30 +23,30 @@ export class Outbox {
   #scheduled = false;
   #handedOver = 0;
   #watch: Timer | undefined;
-  /** Bytes that the system had taken when progress was last seen, and when that was. */
+  /** Bytes that the operating system had accepted when progress was last seen. */
   #taken = 0;
-  #progressAt: number;
+  /** Time of the last progress, monotonic milliseconds. */ #progressAt: number;
   #closed = false;
 
   constructor(stream: ByteStream, clock: Clock, onStuck: () => void) {
     this.#stream = stream;
     this.#clock = clock;
     this.#onStuck = onStuck;
-    // The stream may still hold bytes of the handshake, which this outbox has not seen.
+    // The stream may still hold bytes of the handshake, which did not pass through this outbox.
     this.#progressAt = clock.monotonic();
   }
 
-  /** Bytes on their way to the system. */
+  /** Bytes that the operating system has not accepted yet. */
   get queued(): number {
     return this.#waiting + this.#stream.queued;
   }
 
-  /** Whether a sender should wait for `drained`. */
+  /** Whether a sender should await `drained`. */
   get congested(): boolean {
     return this.queued > OUTBOUND_HIGH_WATER;
   }
 
-  /** Queues the parts of a frame; false when the limit is passed and the connection must end. */
+  /** Queues the parts of a frame. Returns false when the limit is exceeded and the connection must end. */
   push(parts: readonly Uint8Array[]): boolean {
     if (this.#closed) return true;
     for (const part of parts) {
@@ -59,7 +59,7 @@ export class Outbox {
     return true;
   }
 
-  /** Hands everything to the stream. */
+  /** Writes all queued parts to the stream. */
   flush(): void {
     if (this.#closed || this.#parts.length === 0) return;
     const parts = this.#parts.splice(0);
@@ -70,13 +70,13 @@ export class Outbox {
     if (this.#stream.queued > 0) this.#watchProgress();
   }
 
-  /** Resolves when a sender need not wait, or when the stream has closed. */
+  /** Resolves when the outbox is not congested, or the stream has closed. */
   async drained(): Promise<void> {
     this.flush();
     if (this.congested) await this.#stream.drained();
   }
 
-  /** Drops what waits and stops watching. */
+  /** Drops the queue and stops watching the stream. */
   close(): void {
     this.#closed = true;
     this.#parts.length = 0;
@@ -114,7 +114,7 @@ export class Outbox {
   }
 }
 
-/** Joins runs of small parts and leaves large ones as they are. */
+/** Joins runs of small parts and leaves large parts unchanged. */
 function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
   if (parts.length === 1) return parts;
   const writes: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 /**
- * Numbers and names of snap/1. Sizes are bytes.
+ * Constants of snap/1. Sizes are in bytes.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md
  */
 import type { MessageClass } from '../p2p/message-class.ts';
@@ -7,13 +7,13 @@ import type { MessageClass } from '../p2p/message-class.ts';
 /** The protocol's name in Hello. */
 export const SNAP_PROTOCOL_NAME = 'snap';
 
-/** The version that is spoken: the one with trie nodes. */
+/** The supported version, which has GetTrieNodes. */
 export const SNAP_VERSION = 1;
 
-/** Message codes that version 1 takes up. */
+/** Number of message codes of version 1. */
 export const SNAP_LENGTH = 8;
 
-/** Message codes, relative to the protocol. */
+/** Message codes relative to the protocol. */
 export const SNAP_CODES = {
   GetAccountRange: 0x00,
   AccountRange: 0x01,
@@ -25,26 +25,26 @@ export const SNAP_CODES = {
   TrieNodes: 0x07,
 } as const;
 
-/** A message by its name in the specification. */
+/** Name of a message in the specification. */
 export type SnapMessageName = keyof typeof SNAP_CODES;
 
 /** Largest message: go-ethereum eth/protocols/snap/protocol.go, maxMessageSize. */
 export const MAX_SNAP_MESSAGE_SIZE = 10 * 1024 * 1024;
 
-/** Bytes of a keccak-256 hash: Yellow Paper, section 4.3. */
+/** Length of a keccak-256 hash: Yellow Paper, section 4.3. */
 export const HASH_LENGTH = 32;
 
-/** BOUNDED: items of any list: hashes of 33 bytes that a message could hold. */
+/** BOUNDED: items of any list: as many 33-byte hashes as fit into a message. */
 export const MAX_LIST_ITEMS = Math.floor(MAX_SNAP_MESSAGE_SIZE / 33);
 
 const NAMES = Object.keys(SNAP_CODES) as readonly SnapMessageName[];
 
-/** The message of that code; undefined for a code that there is not. */
+/** Returns the name of a message code; undefined for an unknown code. */
 export function snapMessageName(code: number): SnapMessageName | undefined {
   return NAMES.find((name) => SNAP_CODES[name] === code);
 }
 
-/** Even codes ask, odd ones answer. */
+/** Returns the class of a message code: even codes are requests, odd codes answers. */
 export function snapMessageClass(code: number): MessageClass {
   return code % 2 === 0 ? 'request' : 'answer';
 }

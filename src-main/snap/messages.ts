@@ -1,5 +1,5 @@
 /**
- * The messages of snap/1: bytes to values and back. Accounts and trie nodes stay as they are encoded.
+ * Codec of the messages of snap/1. Accounts and trie nodes stay encoded.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
  */
 import { CodecError } from '../base/errors.ts';
@@ -17,7 +17,7 @@ import { SnapCodecError } from './errors.ts';
 export interface RangeAccount {
   /** Hash of the address, 32 bytes. */
   readonly hash: Uint8Array;
-  /** The account in its slim form, one RLP item as it is encoded. */
+  /** The account in slim format, one encoded RLP item. */
   readonly body: Uint8Array;
 }
 
@@ -28,7 +28,7 @@ export interface RangeSlot {
   readonly data: Uint8Array;
 }
 
-/** A message, told apart by its name in the specification. Hashes are 32 bytes, soft limits bytes. */
+/** A message, discriminated by its name in the specification. Hashes have 32 bytes; `responseBytes` is a soft limit. */
 export type SnapMessage =
   | {
       readonly name: 'GetAccountRange';
@@ -49,7 +49,7 @@ export type SnapMessage =
       readonly requestId: bigint;
       readonly root: Uint8Array;
       readonly accounts: readonly Uint8Array[];
-      /** Empty where there is no bound, 32 bytes at most. */
+      /** At most 32 bytes; empty for no bound. */
       readonly start: Uint8Array;
       readonly limit: Uint8Array;
       readonly responseBytes: bigint;
@@ -57,7 +57,7 @@ export type SnapMessage =
   | {
       readonly name: 'StorageRanges';
       readonly requestId: bigint;
-      /** One list an account. */
+      /** One list per account. */
       readonly slots: readonly (readonly RangeSlot[])[];
       readonly proof: readonly Uint8Array[];
     }
@@ -72,23 +72,23 @@ export type SnapMessage =
       readonly name: 'GetTrieNodes';
       readonly requestId: bigint;
       readonly root: Uint8Array;
-      /** Each is a path in the account trie, and paths in that account's storage trie. */
+      /** Each is a path in the account trie, followed by paths in the storage trie of that account. */
       readonly paths: readonly (readonly Uint8Array[])[];
       readonly responseBytes: bigint;
     }
   | { readonly name: 'TrieNodes'; readonly requestId: bigint; readonly nodes: readonly Uint8Array[] };
 
-/** A message of that name. */
+/** The message with a given name. */
 export type SnapMessageOf<Name extends SnapMessageName> = Extract<SnapMessage, { readonly name: Name }>;
 
-/** Code, relative to the protocol, and payload of a message. */
+/** Encodes a message. The code is relative to the protocol. */
 export function encodeSnapMessage(message: SnapMessage): { code: number; payload: Uint8Array } {
   return { code: SNAP_CODES[message.name], payload: encodeRlp(fieldsOf(message)) };
 }
 
 /**
- * Reads a message.
- * @throws SnapCodecError `unknown-message` for a code that there is not, else `malformed-message`
+ * Decodes a message; `code` is relative to the protocol.
+ * @throws SnapCodecError `unknown-message` for an unknown code, else `malformed-message`
  */
 export function decodeSnapMessage(code: number, payload: Uint8Array): SnapMessage {
   const name = snapMessageName(code);
@@ -108,7 +108,7 @@ export function decodeSnapMessage(code: number, payload: Uint8Array): SnapMessag
   }
 }
 
-/** One reader a message; each reads the items of the message's list, in their order. */
+/** One reader per message; it reads the items of the message's list in order. */
 const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => SnapMessageOf<Name> } = {
   GetAccountRange: (fields) => ({
     name: 'GetAccountRange',
@@ -164,15 +164,15 @@ function readBlobs(fields: RlpReader): Uint8Array[] {
   return fields.listOf((reader) => reader.bytes(), MAX_LIST_ITEMS);
 }
 
-/** Where a range of slots begins or ends: clients leave it empty for "everywhere". */
+/** Reads the bound of a range of slots; clients send an empty string for no bound. */
 function readBound(fields: RlpReader): Uint8Array {
   return fields.bytes(HASH_LENGTH);
 }
 
-/** A set without a path asks for nothing: go-ethereum refuses it (eth/protocols/snap/handlers.go). */
+/** Reads a path set. An empty set is refused, as in go-ethereum (eth/protocols/snap/handlers.go). */
 function readPathSet(reader: RlpReader): Uint8Array[] {
   const paths = readBlobs(reader);
-  if (paths.length === 0) throw new SnapCodecError('malformed-message', 'a set of paths is empty');
+  if (paths.length === 0) throw new SnapCodecError('malformed-message', 'a path set is empty');
   return paths;
 }
 

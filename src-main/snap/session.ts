@@ -12,8 +12,8 @@ import { SnapCodecError } from './errors.ts';
 import { decodeSnapMessage, encodeSnapMessage, type SnapMessage } from './messages.ts';
 
 /**
- * snap/1 of a node without state, to be registered with sessions: every request gets the empty reply that the
- * specification gives for a state that is not there. We ask for nothing.
+ * Creates snap/1 of a node without state, for registration with sessions. It answers every request with the empty
+ * reply that the specification defines for missing state, and sends no requests.
  */
 export function createSnapProtocols(): readonly Protocol[] {
   return [
@@ -23,13 +23,13 @@ export function createSnapProtocols(): readonly Protocol[] {
       length: SNAP_LENGTH,
       messageName: (code) => snapMessageName(code) ?? `Unused ${String(code)}`,
       classOf: snapMessageClass,
-      run: speak,
+      run,
     },
   ];
 }
 
-/** snap has no handshake of its own. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
-async function speak(channel: Channel): Promise<void> {
+/** Runs until the session ends; snap has no handshake. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
+async function run(channel: Channel): Promise<void> {
   channel.established();
   for (;;) {
     const { code, payload } = encodeSnapMessage(emptyReply(decode(await channel.receive())));
@@ -40,7 +40,7 @@ async function speak(channel: Channel): Promise<void> {
 
 function decode({ code, payload }: ProtocolMessage): SnapMessage {
   if (payload.length > MAX_SNAP_MESSAGE_SIZE) {
-    const text = `A message of ${String(payload.length)} bytes, ${String(MAX_SNAP_MESSAGE_SIZE)} at most`;
+    const text = `A message of ${String(payload.length)} bytes exceeds the limit of ${String(MAX_SNAP_MESSAGE_SIZE)}`;
     throw new ProtocolError('message-too-large', text);
   }
   try {
@@ -51,7 +51,7 @@ function decode({ code, payload }: ProtocolMessage): SnapMessage {
   }
 }
 
-/** What the specification asks of a node without the state. */
+/** Returns the reply that the specification requires from a node without the state. */
 function emptyReply(message: SnapMessage): SnapMessage {
   const { requestId } = message;
   switch (message.name) {
@@ -67,6 +67,6 @@ function emptyReply(message: SnapMessage): SnapMessage {
     case 'StorageRanges':
     case 'ByteCodes':
     case 'TrieNodes':
-      throw new ProtocolError('unrequested-answer', `The peer sent ${message.name} that nobody asked for`);
+      throw new ProtocolError('unrequested-answer', `The peer sent ${message.name} without a request`);
   }
 }

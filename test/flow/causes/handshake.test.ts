@@ -147,7 +147,7 @@ describe('the cause of an inbound connection that fails', () => {
     const { cause, idHex } = await us.events.first('inbound/ended');
     expect(idHex).toBe(puppet.idHex);
     expect(cause).toMatchObject({ code: 'pre-eip8-handshake', by: 'local', stage: 'encryption' });
-    expect(cause.message).toMatch(/handshake of before EIP-8/);
+    expect(cause.message).toMatch(/pre-EIP-8 handshake/);
     const trace = traceOf(us, puppet.idHex);
     expect(trace.cause).toMatchObject({ code: 'pre-eip8-handshake', title: 'Handshake of before EIP-8' });
     const stopped = trace.steps.filter(({ state }) => state === 'stopped').map(({ step }) => step);

@@ -89,7 +89,7 @@ describe('the cause of a connection that ends at Hello', () => {
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({
       code: 'no-shared-version',
-      message: 'The peer speaks eth/66, eth/67; we speak eth/68, eth/69',
+      message: 'The peer supports eth/66, eth/67; we support eth/68, eth/69',
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',
@@ -106,7 +106,7 @@ describe('the cause of a connection that ends at Hello', () => {
     const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'no-shared-protocol',
-      message: 'The peer speaks les/4; we speak eth/68, eth/69',
+      message: 'The peer supports les/4; we support eth/68, eth/69',
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',

@@ -209,7 +209,7 @@ describe('two servers', () => {
       by: 'local',
       disconnectReason: 'useless peer',
     });
-    expect(cause?.message).toBe('The peer speaks other/1; we speak idle/1');
+    expect(cause?.message).toBe('The peer supports other/1; we support idle/1');
   });
 
   it('name the silence of a node that has another key', async () => {

@@ -55,8 +55,8 @@ function ethEnd(change: Partial<EndEvidence>, cause: EndCause = saidSubprotocolE
     remoteStatus: olderStatus,
     remoteStatusAt: 19_000,
     difference: undefined,
-    hasSpoken: false,
-    lastLack: undefined,
+    hasSentMessage: false,
+    lastEmptyAnswer: undefined,
     ...change,
   })?.code;
 }
@@ -140,7 +140,7 @@ const INFERENCES: readonly Inference[] = [
       [
         'it has sent a message of eth, so that it took our Status',
         undefined,
-        () => ethEnd({ hasSpoken: true }),
+        () => ethEnd({ hasSentMessage: true }),
       ],
       ['the fork IDs are the same', undefined, () => ethEnd({ remoteStatus: ourStatus })],
       ['it came later', undefined, () => ethEnd({ remoteStatusAt: 9_999 })],
@@ -153,18 +153,18 @@ const INFERENCES: readonly Inference[] = [
     code: 'no-chain-data',
     evidence:
       'the peer took our Status, and our last answer, within 10 s of the end, had none of what it asked for',
-    given: () => ethEnd({ hasSpoken: true, lastLack: JUST_NOW }),
+    given: () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: JUST_NOW }),
     counter: [
-      ['our last answer had what was asked for', undefined, () => ethEnd({ hasSpoken: true })],
+      ['our last answer had what was asked for', undefined, () => ethEnd({ hasSentMessage: true })],
       [
         'the answer is longer ago',
         undefined,
-        () => ethEnd({ hasSpoken: true, lastLack: { items: 'headers', at: 9_999 } }),
+        () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: { items: 'headers', at: 9_999 } }),
       ],
       [
         'the peer said why: too many peers',
         undefined,
-        () => ethEnd({ hasSpoken: true, lastLack: JUST_NOW }, saidTooManyPeers),
+        () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: JUST_NOW }, saidTooManyPeers),
       ],
     ],
   },

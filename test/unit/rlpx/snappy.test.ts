@@ -6,7 +6,7 @@ vi.mock('snappy', { spy: true });
 
 const MAX = 16 * 1024 * 1024 - 1;
 
-/** A block that claims `length` plain bytes and has `rest` bytes of content. */
+/** A block that announces `length` plain bytes and has `rest` bytes of content. */
 function claiming(length: number, rest: number): Uint8Array {
   const size: number[] = [];
   for (let left = length; ; left = Math.floor(left / 128)) {
@@ -29,21 +29,21 @@ describe('A Snappy block', () => {
     [1_000_000, 40_000],
     [221, 8],
   ])(
-    'that claims %d bytes with %d of content is refused before memory is set aside for it',
+    'that announces %d bytes with %d of content is refused before memory is allocated',
     (length, rest) => {
       const block = claiming(length, rest);
       expect(length).toBeGreaterThan(block.length * 22);
       expect(() => decompressSnappy(block, MAX)).toThrow(
         expect.objectContaining({
           code: 'invalid-compression',
-          message: expect.stringMatching(/claims more/) as string,
+          message: expect.stringMatching(/announces more/) as string,
         }),
       );
       expect(snappy.uncompressSync).not.toHaveBeenCalled();
     },
   );
 
-  it('that claims what it may hold is looked into', () => {
+  it('that announces what it may hold is looked into', () => {
     const block = claiming(220, 8);
     expect(block.length * 22).toBe(220);
     expect(() => decompressSnappy(block, MAX)).toThrow(/not a Snappy block/);

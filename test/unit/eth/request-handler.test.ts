@@ -5,7 +5,7 @@ import {
   answerHeaders,
   answerPooledTransactions,
   answerReceipts,
-} from '../../../src-main/eth/answers.ts';
+} from '../../../src-main/eth/request-handler.ts';
 import type { ChainHeader, ChainView } from '../../../src-main/eth/chain-view.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { StartBlock } from '../../../src-main/eth/messages.ts';

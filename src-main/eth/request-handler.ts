@@ -1,12 +1,12 @@
-/** What requests are answered with: what the chain has, within the limits of a reply. */
+/** Answers to the requests of a peer: the items that the chain has, within the limits of a reply. */
 import { MAX_ITEMS_SERVED, MAX_LOOKUPS, SOFT_RESPONSE_LIMIT } from './constants.ts';
 import type { ChainView } from './chain-view.ts';
 import type { BlockBody, HeaderQuery } from './messages.ts';
 import type { Receipt } from './receipts.ts';
 
 /**
- * Headers for a query, as they are encoded: from its start, `skip` apart, until one is missing or the reply is full.
- * A start beyond 64 bits does not wrap around: it is missing.
+ * Returns the encoded headers for a query, from its start in steps of `skip` + 1, until a header is missing or the
+ * reply is full. Block numbers do not wrap around at 64 bits: a header beyond is missing.
  */
 export function answerHeaders(chain: ChainView, query: HeaderQuery): readonly Uint8Array[] {
   const { start, limit, skip, reverse } = query;
@@ -24,12 +24,12 @@ export function answerHeaders(chain: ChainView, query: HeaderQuery): readonly Ui
   return headers;
 }
 
-/** Bodies of the blocks asked for, up to the first that is not there. */
+/** Returns the bodies of the requested blocks, up to the first missing one. */
 export function answerBodies(chain: ChainView, hashes: readonly Uint8Array[]): readonly BlockBody[] {
   return collect(hashes, (hash) => chain.body(hash), bodySize);
 }
 
-/** Receipts of the blocks asked for, up to the first that are not there. */
+/** Returns the receipts of the requested blocks, up to the first missing block. */
 export function answerReceipts(
   chain: ChainView,
   hashes: readonly Uint8Array[],
@@ -37,7 +37,7 @@ export function answerReceipts(
   return collect(hashes, (hash) => chain.receipts(hash), receiptsSize);
 }
 
-/** Transactions asked for; those that are not there are left out. */
+/** Returns the requested encoded transactions, without the missing ones. */
 export function answerPooledTransactions(
   chain: ChainView,
   hashes: readonly Uint8Array[],
@@ -79,7 +79,7 @@ function bodySize(body: BlockBody): number {
   return size;
 }
 
-/** Near enough for a soft limit: what logs carry, and the rest of a receipt. */
+/** Estimates the encoded size, for a soft limit: the data of all logs plus a constant per receipt. */
 function receiptsSize(receipts: readonly Receipt[]): number {
   let size = 0;
   for (const receipt of receipts) {

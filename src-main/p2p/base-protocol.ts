@@ -1,0 +1,72 @@
+import type { Clock } from '../base/runtime.ts';
+import { decodeDisconnect, type ReceivedDisconnect } from './disconnect-reason.ts';
+import type { LatencyRecord } from './latency.ts';
+import { baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES } from './messages.ts';
+import { Pinger } from './pinger.ts';
+import type { OutgoingMessage } from './send-queue.ts';
+
+/** What the base protocol uses of its session. */
+export interface BaseProtocolHost {
+  readonly clock: Clock;
+  /** Queues a message of class `control`. */
+  send(message: OutgoingMessage): void;
+  onDisconnect(received: ReceivedDisconnect): void;
+}
+
+/**
+ * The base protocol (`p2p`) of one session after Hello: answers Ping, measures the round trips of its own pings, and
+ * reports Disconnect. Reserved codes are ignored.
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
+ */
+export class BaseProtocol {
+  readonly #host: BaseProtocolHost;
+  readonly #pinger: Pinger;
+
+  constructor(host: BaseProtocolHost) {
+    this.#host = host;
+    this.#pinger = new Pinger(host.clock, () => {
+      this.#send(P2P_CODES.ping);
+    });
+  }
+
+  /** Round-trip times of our pings. */
+  get latency(): LatencyRecord {
+    return this.#pinger.latency;
+  }
+
+  /** Starts the periodic pings. */
+  start(): void {
+    this.#pinger.start();
+  }
+
+  /** Pings at once, in addition to the periodic pings. */
+  pingNow(): void {
+    this.#pinger.pingNow();
+  }
+
+  /** Stops the periodic pings. */
+  stop(): void {
+    this.#pinger.stop();
+  }
+
+  /** Processes a message with a code below BASE_PROTOCOL_LENGTH. */
+  receive(code: number, payload: Uint8Array): void {
+    switch (code) {
+      case P2P_CODES.ping:
+        this.#send(P2P_CODES.pong);
+        return;
+      case P2P_CODES.pong:
+        this.#pinger.receivePong();
+        return;
+      case P2P_CODES.disconnect:
+        this.#host.onDisconnect(decodeDisconnect(payload));
+        return;
+      default:
+        return;
+    }
+  }
+
+  #send(code: number): void {
+    this.#host.send({ code, payload: EMPTY_LIST_PAYLOAD, label: baseMessageLabel(code) });
+  }
+}
