@@ -7,7 +7,7 @@ import { NAT_FORMS, parseNatText } from './nat-text.ts';
 import { boolean, integer, setting, wholeNumber, type SettingSpec } from './setting-spec.ts';
 
 /*
- * Every setting of the node, once: its schema, default, words, flag, and when a change takes effect. settings.json, the
+ * Every setting of the node, once: its schema, default, texts, flag, and when a change takes effect. settings.json, the
  * command line, the environment (`ENODECK_` and the flag in capitals, `.` and `-` as `_`), the window's form and
  * enodeck_settings derive from this table. Defaults are go-ethereum's (node/defaults.go, p2p/config.go) where it has one.
  */
@@ -25,7 +25,7 @@ export const SETTINGS = {
   name: setting({
     group: 'node',
     title: 'Name',
-    help: 'Stands in the client name that every peer sees, between Enodeck and its version.',
+    help: 'Part of the client name that peers see, between Enodeck and its version.',
     flag: '--identity',
     kind: 'text',
     schema: text(64)
@@ -37,7 +37,7 @@ export const SETTINGS = {
   nodeKey: setting({
     group: 'node',
     title: 'Node key file',
-    help: 'File with the private key of this node as 64 hex digits. Without one a key is made on the first start and kept in the data folder. The key decides the node ID.',
+    help: 'File with the private key of this node as 64 hex digits. Default: a key created at the first start and stored in the data folder. The node ID derives from the key.',
     flag: '--nodekey',
     kind: 'path',
     schema: path,
@@ -47,7 +47,7 @@ export const SETTINGS = {
   nodeDatabase: setting({
     group: 'node',
     title: 'Node database folder',
-    help: 'Where the LevelDB database of known nodes, past sessions and bans is kept. Without one it lies in the data folder.',
+    help: 'Folder of the LevelDB database with known nodes, past sessions and bans. Default: inside the data folder.',
     flag: '--nodedb',
     kind: 'path',
     schema: path,
@@ -57,7 +57,7 @@ export const SETTINGS = {
   network: setting({
     group: 'network',
     title: 'Network',
-    help: 'The chain whose nodes we look for. A genesis file goes over it.',
+    help: 'Chain to find peers for. A genesis file overrides it.',
     flag: '--network',
     kind: 'choice',
     schema: z.enum(NETWORK_CHOICES),
@@ -68,7 +68,7 @@ export const SETTINGS = {
   genesis: setting({
     group: 'network',
     title: 'Genesis file',
-    help: 'A genesis.json as geth init takes it: for a private network or a devnet.',
+    help: 'genesis.json as for geth init, for a private network or a devnet.',
     flag: '--genesis',
     kind: 'path',
     schema: path,
@@ -78,7 +78,7 @@ export const SETTINGS = {
   networkId: setting({
     group: 'network',
     title: 'Network ID',
-    help: 'Another network ID than the chain’s own, decimal.',
+    help: 'Overrides the chain’s network ID, decimal.',
     flag: '--networkid',
     kind: 'text',
     schema: z
@@ -92,7 +92,7 @@ export const SETTINGS = {
   forkOverrides: setting({
     group: 'network',
     title: 'Fork times',
-    help: 'Times of forks that go over the network’s own, NAME=TIME in seconds since 1970, such as amsterdam=1791294816: for a fork that this version does not know yet.',
+    help: 'Overrides fork times: NAME=TIME in Unix seconds, for example amsterdam=1791294816, for a fork that this version does not know yet.',
     flag: '--override.fork',
     kind: 'list',
     schema: forkOverrides,
@@ -103,7 +103,7 @@ export const SETTINGS = {
   netRestrict: setting({
     group: 'network',
     title: 'Allowed networks',
-    help: 'Speak to addresses of these networks alone, in CIDR notation. Empty: to all.',
+    help: 'Communicate only with addresses in these networks, in CIDR notation. Empty: no restriction.',
     flag: '--netrestrict',
     kind: 'list',
     schema: z.array(networkText).max(256),
@@ -112,8 +112,8 @@ export const SETTINGS = {
   }),
   maxPeers: integer({
     group: 'peers',
-    title: 'Most peers',
-    help: 'Sessions at the same time; trusted nodes alone go over it. 0 lets nobody in.',
+    title: 'Maximum peers',
+    help: 'Maximum number of sessions. Only trusted nodes may exceed it. 0: no peers.',
     flag: '--maxpeers',
     min: 0,
     max: 10_000,
@@ -122,8 +122,8 @@ export const SETTINGS = {
   }),
   maxPendingInbound: integer({
     group: 'peers',
-    title: 'Most inbound handshakes',
-    help: 'Connections of others whose handshakes may be under way. --maxpendpeers sets both directions.',
+    title: 'Maximum pending inbound',
+    help: 'Maximum number of inbound connections in the handshake. --maxpendpeers sets both directions.',
     flag: '--maxpendpeers.in',
     min: 1,
     max: 1_000,
@@ -132,8 +132,8 @@ export const SETTINGS = {
   }),
   maxPendingOutbound: integer({
     group: 'peers',
-    title: 'Most dials at once',
-    help: 'Our own dials that may be under way. --maxpendpeers sets both directions.',
+    title: 'Maximum pending dials',
+    help: 'Maximum number of dials in progress. --maxpendpeers sets both directions.',
     flag: '--maxpendpeers.out',
     min: 1,
     max: 1_000,
@@ -143,7 +143,7 @@ export const SETTINGS = {
   dialRatio: integer({
     group: 'peers',
     title: 'Dial ratio',
-    help: 'One in so many peers is dialled by us; the rest of the places is for those who come in.',
+    help: 'Ratio of maximum peers to dialled peers: 3 means one third is dialled, the other slots are for inbound peers.',
     flag: '--dialratio',
     min: 1,
     max: 100,
@@ -153,7 +153,7 @@ export const SETTINGS = {
   dropper: boolean({
     group: 'peers',
     title: 'Peer churn',
-    help: 'From a full pool, every 3 to 7 minutes one peer older than 10 minutes is let go at random, so that others find a place. Never a static or trusted one.',
+    help: 'When all slots are taken, drop a random peer older than 10 minutes every 3 to 7 minutes. Static and trusted peers are never dropped.',
     flag: '--dropper',
     default: true,
     restart: 'none',
@@ -161,23 +161,23 @@ export const SETTINGS = {
   reputation: boolean({
     group: 'peers',
     title: 'Ban by reputation',
-    help: 'A node whose score falls to the threshold is banned for 12 hours. Trusted nodes never are. Off: the score is kept and shown only.',
+    help: 'Ban a node for 12 hours when its reputation falls to the threshold. Trusted nodes are never banned. Off: reputation is only shown.',
     flag: '--reputation',
     default: true,
     restart: 'none',
   }),
   noDial: boolean({
     group: 'dialing',
-    title: 'Dial nobody',
-    help: 'No dials at all, static nodes included: peers come in, or not.',
+    title: 'Disable dialling',
+    help: 'Dial no nodes, static nodes included. Only inbound connections are possible.',
     flag: '--nodial',
     default: false,
     restart: 'none',
   }),
   dynamicDials: boolean({
     group: 'dialing',
-    title: 'Dial found nodes',
-    help: 'Dial nodes that discovery finds. Off: static nodes alone are dialled.',
+    title: 'Dynamic dials',
+    help: 'Dial nodes that discovery finds. Off: only static nodes are dialled.',
     flag: '--dynamicdials',
     default: true,
     restart: 'none',
@@ -185,7 +185,7 @@ export const SETTINGS = {
   dialTimeout: integer({
     group: 'dialing',
     title: 'Dial timeout',
-    help: 'Time for a TCP connection to come about.',
+    help: 'Timeout of a TCP connect.',
     flag: '--dialtimeout',
     unit: 's',
     min: 1,
@@ -195,8 +195,8 @@ export const SETTINGS = {
   }),
   bootnodeFallback: integer({
     group: 'dialing',
-    title: 'Dial bootnodes after',
-    help: 'With no peer for so long, bootnodes are dialled too. 0: never, as go-ethereum does today.',
+    title: 'Bootnode fallback',
+    help: 'Dial bootnodes after this time without peers. 0: never, as go-ethereum.',
     flag: '--bootnodes.fallback',
     unit: 's',
     min: 0,
@@ -207,7 +207,7 @@ export const SETTINGS = {
   discovery: boolean({
     group: 'discovery',
     title: 'Discovery',
-    help: 'Look for nodes. Off (--nodiscover): static nodes alone are dialled.',
+    help: 'Search for nodes. Off (--nodiscover): only static nodes are dialled.',
     flag: '--discovery',
     default: true,
     restart: 'node',
@@ -215,7 +215,7 @@ export const SETTINGS = {
   discoveryV4: boolean({
     group: 'discovery',
     title: 'Discovery v4',
-    help: 'Node discovery by the v4 protocol.',
+    help: 'Node Discovery Protocol v4.',
     flag: '--discovery.v4',
     default: true,
     restart: 'node',
@@ -223,7 +223,7 @@ export const SETTINGS = {
   discoveryV5: boolean({
     group: 'discovery',
     title: 'Discovery v5',
-    help: 'Node discovery by the v5.1 protocol, on the same UDP port.',
+    help: 'Node Discovery Protocol v5.1, on the same UDP port as v4.',
     flag: '--discovery.v5',
     default: true,
     restart: 'node',
@@ -231,7 +231,7 @@ export const SETTINGS = {
   bootnodes: setting({
     group: 'discovery',
     title: 'Bootnodes',
-    help: 'Enode URLs or records that discovery begins at, in the place of the network’s own; an empty list: none. The bootnodes that you add under Nodes are asked besides.',
+    help: 'Enode URLs or ENRs of bootnodes. They replace the network’s default bootnodes; an empty list: none. Bootnodes added in Nodes are used in addition.',
     flag: '--bootnodes',
     kind: 'list',
     schema: z.array(bootnodeText).max(256).nullable(),
@@ -241,7 +241,7 @@ export const SETTINGS = {
   discoveryDns: setting({
     group: 'discovery',
     title: 'DNS node lists',
-    help: 'Trees of EIP-1459 to find nodes in, enrtree://KEY@domain; an empty list: none. Without it the network’s own, unless only some networks are allowed.',
+    help: 'DNS node lists (EIP-1459), enrtree://KEY@domain; an empty list: none. Default: the network’s list, or none with allowed networks.',
     flag: '--discovery.dns',
     kind: 'list',
     schema: z.array(treeUrlText).max(8).nullable(),
@@ -251,7 +251,7 @@ export const SETTINGS = {
   dnsServer: setting({
     group: 'discovery',
     title: 'DNS server',
-    help: 'Name server for node lists, IP or IP:PORT, where it is not the system’s.',
+    help: 'Name server for DNS node lists, IP or IP:PORT. Default: the system resolver.',
     flag: '--discovery.dns.server',
     kind: 'text',
     schema: dnsServerText.nullable(),
@@ -260,8 +260,8 @@ export const SETTINGS = {
   }),
   addresses: setting({
     group: 'reach',
-    title: 'Listen on',
-    help: 'IP addresses to listen on, one of each family; 0.0.0.0 and :: are all of the machine.',
+    title: 'Listen addresses',
+    help: 'IP addresses to listen on, one per family. 0.0.0.0 and :: listen on all interfaces.',
     flag: '--addr',
     kind: 'list',
     schema: listenAddresses,
@@ -271,7 +271,7 @@ export const SETTINGS = {
   port: integer({
     group: 'reach',
     title: 'Port',
-    help: 'TCP port of sessions, and UDP port of discovery where that has no port of its own. 0: any that is free.',
+    help: 'TCP port of RLPx, and UDP port of discovery unless “Discovery port” is set. 0: any free port.',
     flag: '--port',
     min: 0,
     max: 65_535,
@@ -280,8 +280,8 @@ export const SETTINGS = {
   }),
   discoveryAddresses: setting({
     group: 'reach',
-    title: 'Discovery listens on',
-    help: 'IP addresses for discovery, where they are others than those of sessions.',
+    title: 'Discovery listen addresses',
+    help: 'IP addresses for discovery. Default: the listen addresses.',
     flag: '--discovery.addr',
     kind: 'list',
     schema: listenAddresses.nullable(),
@@ -291,7 +291,7 @@ export const SETTINGS = {
   discoveryPort: setting({
     group: 'reach',
     title: 'Discovery port',
-    help: 'UDP port of discovery, where it is another than that of sessions.',
+    help: 'UDP port of discovery. Default: the same as “Port”.',
     flag: '--discovery.port',
     kind: 'integer',
     schema: wholeNumber(0, 65_535).nullable(),
@@ -303,7 +303,7 @@ export const SETTINGS = {
   nat: setting({
     group: 'reach',
     title: 'NAT',
-    help: 'How others reach us: any (try UPnP and NAT-PMP, else what others see), none, upnp, pmp, pmp:IP, extip:IP, stun:IP:PORT.',
+    help: 'NAT port mapping: any (UPnP or NAT-PMP, else the endpoint that other nodes report), none, upnp, pmp, pmp:IP, extip:IP, stun:IP:PORT.',
     flag: '--nat',
     kind: 'text',
     schema: z
@@ -320,8 +320,8 @@ export const SETTINGS = {
   }),
   maxDownload: integer({
     group: 'traffic',
-    title: 'Download at most',
-    help: 'Bytes of all sessions together that we read; peers wait when it is used up. 0: no cap.',
+    title: 'Maximum download rate',
+    help: 'Limit on bytes received by all sessions together. 0: no limit.',
     flag: '--maxdownload',
     unit: 'kB/s',
     min: 0,
@@ -331,8 +331,8 @@ export const SETTINGS = {
   }),
   maxUpload: integer({
     group: 'traffic',
-    title: 'Upload at most',
-    help: 'Bytes of all sessions together that we send. 0: no cap.',
+    title: 'Maximum upload rate',
+    help: 'Limit on bytes sent by all sessions together. 0: no limit.',
     flag: '--maxupload',
     unit: 'kB/s',
     min: 0,
@@ -343,7 +343,7 @@ export const SETTINGS = {
   msgEvents: boolean({
     group: 'protocols',
     title: 'Message events',
-    help: 'Also state every message as an event to subscribers of peerEvents (msgsend, msgrecv): much traffic.',
+    help: 'Emit an event for every message to peerEvents subscribers (msgsend, msgrecv). High volume.',
     flag: '--msgevents',
     default: false,
     restart: 'none',
@@ -351,15 +351,15 @@ export const SETTINGS = {
   snap: boolean({
     group: 'protocols',
     title: 'Offer snap/1',
-    help: 'Offer the snap protocol. We have no state to serve: every request gets the empty answer of the specification.',
+    help: 'Offer the snap/1 protocol. The node has no state: it sends the empty response of the specification to each request.',
     flag: '--snap',
     default: false,
     restart: 'node',
   }),
   acceptPreEip8: boolean({
     group: 'protocols',
-    title: 'Old handshake',
-    help: 'Take the handshake of before EIP-8 from those who connect, which geth refuses.',
+    title: 'Pre-EIP-8 handshake',
+    help: 'Accept the RLPx handshake from before EIP-8 on inbound connections. geth refuses it.',
     flag: '--preeip8',
     default: false,
     restart: 'none',
@@ -367,7 +367,7 @@ export const SETTINGS = {
   logLevel: setting({
     group: 'log',
     title: 'Log level',
-    help: 'The least severe lines that are kept.',
+    help: 'Minimum severity of log lines.',
     flag: '--verbosity',
     kind: 'choice',
     schema: z.enum(LOG_LEVELS),
@@ -406,7 +406,7 @@ export const settingsChange = z
 /** A change of some settings, as it is after validation; `undefined` is not a value. */
 export type SettingsChange = z.output<typeof settingsChange>;
 
-/** What holds where nothing else is said. */
+/** The default value of every setting. */
 export const DEFAULT_SETTINGS = Object.fromEntries(
   SETTING_KEYS.map((key) => [key, SETTINGS[key].default]),
 ) as unknown as NodeSettings;

@@ -111,7 +111,7 @@ export const CAUSE_WORDS = {
     'theirs',
     'Handshake of before EIP-8',
     'It opened the connection with the handshake of before EIP-8, which this node does not take, as geth does not.',
-    'Switch “Old handshake” on in Settings',
+    'Turn on “Pre-EIP-8 handshake” in Settings',
   ),
   'decryption-failed': words(
     'theirs',

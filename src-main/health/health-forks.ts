@@ -2,7 +2,7 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { check, plain, some, type ForkFacts } from './health-facts.ts';
 
-/** Whether others are on, or expect, a fork that this version does not know; undefined where nobody is. */
+/** Whether peers are on, or expect, a fork that this version does not know; undefined if none are. */
 export function unknownForkCheck({ unknownFork: fork }: ForkFacts): HealthCheck | undefined {
   if (fork === undefined) return undefined;
   const { hash, time, next, peers, oursToo, isPassed } = fork;
@@ -10,18 +10,18 @@ export function unknownForkCheck({ unknownFork: fork }: ForkFacts): HealthCheck 
   const title = isPassed
     ? `This version of Enodeck does not know the fork that ${plain(peers)} peers are on`
     : `This version of Enodeck does not know the fork that ${plain(peers)} peers expect`;
-  const told = time === undefined ? 'its time is not known' : `at ${timeText(time)}`;
+  const told = time === undefined ? 'time unknown' : `at ${timeText(time)}`;
   const after = next === 0n ? '' : `, next fork at ${timeText(next)}`;
   const evidence = `fork hash 0x${hash}, ${isPassed ? told : `next fork ${told}`}${after}; ${some(peers, 'network')} of addresses agree`;
   const override = time === undefined ? 'NAME=TIME' : `NAME=${String(time)}`;
-  const advice = `Update Enodeck, or put ${override} into the setting “Fork times”.`;
+  const advice = `Update Enodeck, or add ${override} to the setting “Fork times”.`;
   return check('unknown-fork', isBad ? 'bad' : 'look', title, evidence, advice);
 }
 
-/** That fork times are set by hand; undefined where none are. */
+/** Fork times that are overridden; undefined if none are. */
 export function forkOverridesCheck({ forkOverrides }: ForkFacts): HealthCheck | undefined {
   if (forkOverrides.length === 0) return undefined;
-  return check('fork-overrides', 'good', 'Fork times are set by hand', forkOverrides.join(', '));
+  return check('fork-overrides', 'good', 'Fork times are overridden', forkOverrides.join(', '));
 }
 
 /** Latest time that a date of JavaScript holds, seconds (ECMA-262, time values). */

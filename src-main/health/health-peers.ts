@@ -1,4 +1,4 @@
-/** The checks on whom we found and whom we are connected to. */
+/** The health checks of discovery and peers. */
 import { formatDuration } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import {
@@ -11,17 +11,17 @@ import {
   type ProtocolFacts,
 } from './health-facts.ts';
 
-/** Shares of answered pings under which discovery is looked at and is bad (our choice). */
+/** Shares of answered pings below which discovery is a warning and an error (our choice). */
 const PINGS_LOOK = 0.3;
 const PINGS_BAD = 0.05;
 
 /** Pings to proven endpoints below which a share says nothing (our choice). */
 const MIN_PINGS = 5;
 
-/** Whether others answer our pings, a line for each protocol. */
+/** Whether nodes answer our pings: one line per protocol. */
 export function discoveryChecks(facts: HealthFacts): HealthCheck[] {
   if (speaksDiscovery(facts)) return facts.protocols.map((protocol) => protocolCheck(facts, protocol));
-  const evidence = facts.discoveryEnabled ? 'node lists in DNS alone, as it is set' : 'as it is set';
+  const evidence = facts.discoveryEnabled ? 'only DNS node lists are used, by setting' : 'by setting';
   return [check('discovery', 'good', 'Discovery is off', evidence)];
 }
 
@@ -34,31 +34,31 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   if (asked === 0) {
     return late
       ? {
-          ...check(id, 'look', `${name} has nobody to ask`, evidence, 'Add a bootnode on the Nodes page.'),
+          ...check(id, 'look', `${name} has no nodes to query`, evidence, 'Add a bootnode in Nodes.'),
           actions: [{ kind: 'open-view', params: { view: 'nodes' } }],
         }
       : starting();
   }
   const { live, entries } = own.table;
   const share = answered / asked;
-  // Nodes of the table are pinged in turn: where most of them live, some old ones that are gone are no fault of ours.
+  // Table nodes are pinged in turn. When most are live, some old ones that are gone are not a fault.
   const isWell = isShare ? share >= PINGS_LOOK || (share >= PINGS_BAD && live * 2 > entries) : answered > 0;
   if (isWell) {
-    const held = `${plain(live)} of ${some(entries, 'node')} in the table live`;
-    return check(id, 'good', `${name} answering`, `${evidence}; ${held}`);
+    const inTable = `${plain(live)} of ${some(entries, 'table node')} live`;
+    return check(id, 'good', `${name} works`, `${evidence}; ${inTable}`);
   }
   if (!late) return starting();
   if (share >= PINGS_BAD)
-    return check(id, 'look', `${name} gets few answers`, evidence, firewallAdvice(facts, own));
+    return check(id, 'look', `${name} gets few responses`, evidence, firewallAdvice(facts, own));
   const other = facts.protocols.find((each) => each !== own && answersOf(each).answered > 0);
   return other === undefined
-    ? check(id, 'bad', `${name} gets no answers`, evidence, firewallAdvice(facts, own))
+    ? check(id, 'bad', `${name} gets no responses`, evidence, firewallAdvice(facts, own))
     : check(
         id,
         'look',
-        `${name} gets no answers`,
+        `${name} gets no responses`,
         evidence,
-        `Discovery ${other.protocol} is answered on the same port: the nodes that were asked may not speak ${own.protocol}.`,
+        `Discovery ${other.protocol} works on the same port: the queried nodes may not support ${own.protocol}.`,
       );
 }
 
@@ -70,7 +70,7 @@ function answersOf({ pings: { proven, first } }: ProtocolFacts): {
   readonly evidence: string;
 } {
   if (proven.asked >= MIN_PINGS) {
-    const evidence = `${String(Math.round((100 * proven.answered) / proven.asked))}% of pings to known nodes, last 10 min`;
+    const evidence = `${String(Math.round((100 * proven.answered) / proven.asked))}% of pings to known nodes answered, last 10 min`;
     return { ...proven, isShare: true, evidence };
   }
   const asked = proven.asked + first.asked;
@@ -81,22 +81,22 @@ function answersOf({ pings: { proven, first } }: ProtocolFacts): {
 
 function firewallAdvice({ clock, udpPort }: HealthFacts, { protocol }: ProtocolFacts): string {
   const isOff = clock !== null && Math.abs(clock.offsetMs) > 20_000;
-  if (protocol === 'v4' && isOff) return 'The clock is the likely cause: set it first.';
-  const also = protocol === 'v4' && clock === null ? 'the clock of this machine is right, and that ' : '';
-  return `Check that ${also}a firewall lets UDP port ${String(udpPort ?? 0)} through.`;
+  if (protocol === 'v4' && isOff) return 'The clock is the likely cause: correct it first.';
+  const also = protocol === 'v4' && clock === null ? 'the clock of this machine is correct and that ' : '';
+  return `Check that ${also}the firewall allows UDP port ${String(udpPort ?? 0)}.`;
 }
 
-/** Peers that came to us. Whether they can come is the port's check: this one gives no second alarm for it. */
+/** Inbound peers. `portCheck` reports whether they can connect: this check gives no second warning. */
 export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCheck {
   const id = 'peers-in';
-  const places = `${plain(peers.inbound)} of ${some(limits.maxInbound, 'place')}`;
-  if (peers.inbound > 0) return check(id, 'good', 'Peers in', places);
+  const places = `${plain(peers.inbound)} of ${some(limits.maxInbound, 'slot')}`;
+  if (peers.inbound > 0) return check(id, 'good', 'Inbound peers', places);
   if (limits.maxInbound === 0) {
-    const evidence = `the limit of ${some(limits.maxPeers, 'peer')} leaves no place`;
-    return check(id, 'good', 'No inbound peers, as it is set', evidence);
+    const evidence = `a maximum of ${some(limits.maxPeers, 'peer')} leaves no inbound slot`;
+    return check(id, 'good', 'No inbound peers, by setting', evidence);
   }
   if (arrivals.sessions > 0)
-    return check(id, 'good', 'No inbound peer now', `${plain(arrivals.sessions)} since the start`);
+    return check(id, 'good', 'No inbound peer now', `${plain(arrivals.sessions)} since start`);
   return check(id, 'pending', 'No inbound peer yet', places);
 }
 
@@ -104,29 +104,19 @@ export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCh
 export function peersOutCheck(facts: HealthFacts): HealthCheck {
   const id = 'peers-out';
   const { peers, limits, noDial, staticNodes, uptimeMs } = facts;
-  const places = `${plain(peers.outbound)} of ${some(limits.maxDialed, 'place')}`;
-  if (peers.outbound > 0) return check(id, 'good', 'Peers out', places);
-  if (noDial) return check(id, 'good', 'Nobody is dialled, as it is set', 'the setting “Dial nobody” is on');
+  const places = `${plain(peers.outbound)} of ${some(limits.maxDialed, 'slot')}`;
+  if (peers.outbound > 0) return check(id, 'good', 'Outbound peers', places);
+  if (noDial) return check(id, 'good', 'No dials, by setting', 'the setting “Disable dialling” is on');
   if (limits.maxDialed === 0)
-    return check(
-      id,
-      'good',
-      'Nobody is dialled, as it is set',
-      `the limit is ${some(limits.maxPeers, 'peer')}`,
-    );
+    return check(id, 'good', 'No dials, by setting', `maximum ${some(limits.maxPeers, 'peer')}`);
   if (peers.total >= limits.maxPeers)
-    return check(id, 'good', 'All places are taken', `${plain(peers.total)} came to us`);
+    return check(id, 'good', 'All peer slots are taken', `${plain(peers.total)} inbound`);
   const dynamic = facts.discoveryEnabled && facts.dynamicDials;
   if (!dynamic && staticNodes === 0)
-    return check(
-      id,
-      'pending',
-      'Nobody to dial',
-      'found nodes are not dialled, and no static node is listed',
-    );
-  if (uptimeMs <= PATIENCE_MS.peers) return check(id, 'pending', 'Looking for peers', places);
+    return check(id, 'pending', 'No nodes to dial', 'dynamic dials are off and there are no static nodes');
+  if (uptimeMs <= PATIENCE_MS.peers) return check(id, 'pending', 'Searching for peers', places);
   const advice = dynamic
-    ? 'How dials ended tells why. On a full network the first peers take some minutes.'
-    : 'The Nodes page tells how each static node gets on.';
-  return check(id, 'look', 'No peer dialled yet', `none after ${formatDuration(uptimeMs)}`, advice);
+    ? 'See “Dial results” for the causes. The first peers can take some minutes because most nodes are full.'
+    : 'See Nodes for the state of each static node.';
+  return check(id, 'look', 'No outbound peers yet', `none after ${formatDuration(uptimeMs)}`, advice);
 }

@@ -1,53 +1,55 @@
-/** The checks on how others reach us: port, gateway, address, clock. */
+/** The health checks of reachability: port, gateway, external address, clock. */
 import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../base/ip.ts';
 import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
- * Milliseconds from which a clock is looked at, and from which it is bad: packets of discovery hold for 20 s
- * (discovery/v4/constants.ts EXPIRATION_SECONDS), so beyond that one side drops all of the other's.
+ * Clock offsets in milliseconds from which the check is a warning and an error. v4 packets expire after 20 s
+ * (discovery/v4/constants.ts EXPIRATION_SECONDS): beyond that one side drops all packets of the other.
  */
 const CLOCK_LOOK_MS = 5_000;
 const CLOCK_BAD_MS = 20_000;
 
-/** Whether somebody out there has reached our port. */
+/** Whether a node from outside the local network has connected to our port. */
 export function portCheck(facts: HealthFacts): HealthCheck {
   const id = 'inbound';
   const port = String(facts.tcpPort ?? 0);
   const { outsideContacts, arrivals } = facts;
   const inboundSessions = arrivals.sessions;
   if (outsideContacts > 0) {
-    const evidence = `${some(outsideContacts, 'connection')} so far`;
+    const evidence = some(outsideContacts, 'inbound connection');
     return check(id, 'good', `Port ${port} reachable from outside`, evidence);
   }
   if (facts.confined || facts.demo) {
     const evidence = arrivals.newestAt === null ? 'no inbound session yet' : cameIn(facts, arrivals.newestAt);
     const title =
-      inboundSessions > 0 ? `Port ${port} takes connections` : `Port ${port} is open to those allowed`;
+      inboundSessions > 0
+        ? `Port ${port} accepts connections`
+        : `Port ${port} is open to the allowed networks`;
     return check(id, inboundSessions > 0 ? 'good' : 'pending', title, evidence);
   }
-  const title = 'Not yet known whether others reach us';
-  const came = inboundSessions > 0 ? 'peers came from the local network alone' : 'no inbound peer yet';
+  const title = 'Reachability not known yet';
+  const came = inboundSessions > 0 ? 'inbound peers from the local network only' : 'no inbound peer yet';
   if (facts.limits.maxInbound === 0)
-    return check(id, 'pending', title, `${came}; the limits leave no place for one`);
+    return check(id, 'pending', title, `${came}; the limits leave no inbound slot`);
   if (facts.uptimeMs <= PATIENCE_MS.inbound) return check(id, 'pending', title, came);
   const evidence = inboundSessions > 0 ? came : `none in ${formatDuration(facts.uptimeMs)}`;
-  return check(id, 'look', 'Nobody connected to us from outside', evidence, portAdvice(facts, port));
+  return check(id, 'look', 'No inbound connection from outside', evidence, portAdvice(facts, port));
 }
 
-/** "9 sessions came in, the last 4 min ago": a figure without its time would contradict one of another span. */
+/** "9 inbound sessions, last 4 min ago": without its time the figure would contradict one of another time range. */
 const cameIn = ({ arrivals, now }: HealthFacts, newestAt: number): string =>
-  `${some(arrivals.sessions, 'session')} came in, the last ${formatRelativeTime(newestAt, now)}`;
+  `${some(arrivals.sessions, 'inbound session')}, last ${formatRelativeTime(newestAt, now)}`;
 
 function portAdvice({ nat }: HealthFacts, port: string): string {
   const outer = nat.mappings.find(({ protocol }) => protocol === 'tcp')?.externalPort;
   return outer === undefined
-    ? `Forward TCP and UDP port ${port} to this machine, and let both through its firewall.`
-    : `The gateway forwards port ${String(outer)}: see whether a firewall on this machine keeps TCP port ${port} shut.`;
+    ? `Forward TCP and UDP port ${port} to this machine and allow both in its firewall.`
+    : `The gateway forwards port ${String(outer)}. Check that the firewall of this machine allows TCP port ${port}.`;
 }
 
-/** What came of the setting `nat`. */
+/** The state of the NAT port mapping. */
 export function natCheck(facts: HealthFacts): HealthCheck {
   const id = 'nat';
   const { nat } = facts;
@@ -56,21 +58,21 @@ export function natCheck(facts: HealthFacts): HealthCheck {
       return check(
         id,
         'good',
-        'No gateway is asked',
+        'No NAT port mapping',
         withoutStop(nat.failure ?? `the setting NAT is ${nat.method}`),
       );
     case 'known':
       return nat.failure === null
-        ? check(id, 'good', 'Address known', nat.method)
+        ? check(id, 'good', 'External address set', nat.method)
         : check(
             id,
             'look',
-            'Address not confirmed',
+            'External address not confirmed',
             withoutStop(nat.failure),
-            'It is asked for again by itself.',
+            'The node retries automatically.',
           );
     case 'searching':
-      return check(id, 'pending', 'Looking for a gateway', nat.method);
+      return check(id, 'pending', 'Searching for a gateway', nat.method);
     case 'mapped':
     case 'partial':
       return mappedCheck(facts);
@@ -86,12 +88,12 @@ function mappedCheck({ nat, now }: HealthFacts): HealthCheck {
     .join(', ');
   const evidence = `${nat.gateway ?? nat.method} · ${ports}`;
   if (nat.failure === null) return check(id, 'good', 'Ports mapped by the gateway', evidence);
-  const retry = nat.nextTryAt === null ? '' : `, next try ${formatRelativeTime(nat.nextTryAt, now)}`;
-  const title = nat.state === 'partial' ? 'One port is not mapped' : 'Ports mapped, but something is wrong';
+  const retry = nat.nextTryAt === null ? '' : `, next attempt ${formatRelativeTime(nat.nextTryAt, now)}`;
+  const title = nat.state === 'partial' ? 'One port is not mapped' : 'Ports mapped with a problem';
   const advice =
     nat.nextTryAt === null
-      ? 'Forward the ports on the outer router too, or ask the provider for an address of the internet.'
-      : 'It is tried again by itself; forwarding the ports by hand on the router works too.';
+      ? 'Forward the ports on the outer router too, or ask the provider for a public IP address.'
+      : 'The node retries automatically. You can also forward the ports in the router.';
   return check(id, 'look', title, `${withoutStop(nat.failure)}${retry}`, advice);
 }
 
@@ -102,18 +104,21 @@ function failedCheck(facts: HealthFacts): HealthCheck {
   const isWanted = nat.method !== 'any';
   const isReached =
     outsideContacts > 0 || external.some(({ ip, source }) => source === 'interface' && !isLan(ip));
-  if (!isWanted && isReached) return check(id, 'good', 'No mapping needed', 'others reach us without one');
+  if (!isWanted && isReached)
+    return check(id, 'good', 'No port mapping needed', 'inbound connections work without it');
   if (!isWanted && facts.uptimeMs <= PATIENCE_MS.nat)
     return check(id, 'pending', 'No gateway found yet', failure);
-  const retry = nat.nextTryAt === null ? '' : `, next try ${formatRelativeTime(nat.nextTryAt, now)}`;
-  const title = nat.method.startsWith('stun') ? 'STUN server gives no address' : 'No gateway maps our ports';
+  const retry = nat.nextTryAt === null ? '' : `, next attempt ${formatRelativeTime(nat.nextTryAt, now)}`;
+  const title = nat.method.startsWith('stun')
+    ? 'No response from the STUN server'
+    : 'No gateway maps the ports';
   const advice = nat.method.startsWith('stun')
-    ? 'See whether the server’s address is right, or set NAT to any.'
-    : `Switch UPnP or NAT-PMP on in the router, or forward TCP and UDP port ${String(tcpPort ?? 0)} by hand.`;
+    ? 'Check the server’s address, or set NAT to any.'
+    : `Turn on UPnP or NAT-PMP in the router, or forward TCP and UDP port ${String(tcpPort ?? 0)} manually.`;
   return check(id, 'look', title, `${failure}${retry}`, advice);
 }
 
-/** What address others are told. */
+/** The external address in our ENR. */
 export function externalCheck(facts: HealthFacts): HealthCheck {
   const id = 'external-address';
   const [first] = facts.external;
@@ -126,7 +131,7 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
       flag: 'set by the setting NAT',
       interface: 'this machine’s own address',
     }[first.source];
-    const title = first.votes > 0 ? 'External address agreed' : 'External address';
+    const title = first.votes > 0 ? 'External address confirmed' : 'External address';
     return check(id, 'good', title, `${addresses} · ${from}`);
   }
   const late =
@@ -135,18 +140,18 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
     id,
     late ? 'look' : 'pending',
     'External address not known yet',
-    speaksDiscovery(facts) ? 'no 10 nodes agree yet' : 'discovery is off',
+    speaksDiscovery(facts) ? 'fewer than 10 nodes agree' : 'discovery is off',
     late ? 'Set NAT to extip:ADDRESS if you know it.' : null,
   );
 }
 
-/** Our clock against others'; undefined where nobody tells: to all but v4 it does not matter, as it alone sends times. */
+/** Our clock against other nodes; undefined without v4, which alone sends times. */
 export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const id = 'clock';
   const { clock } = facts;
   if (clock === null)
     return facts.discoveryEnabled && facts.protocols.some(({ protocol }) => protocol === 'v4')
-      ? check(id, 'pending', 'Clock not compared yet', 'too few nodes have written')
+      ? check(id, 'pending', 'Clock not compared yet', 'too few packets received')
       : undefined;
   const { offsetMs, samples } = clock;
   const distance = Math.abs(offsetMs);
@@ -158,13 +163,13 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   }
   const evidence = `${length} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${some(samples, 'node')}`;
   return distance <= CLOCK_BAD_MS
-    ? check(id, 'look', 'Clock is off', evidence, 'Set the clock of this machine, by NTP if possible.')
+    ? check(id, 'look', 'Clock is off', evidence, 'Synchronise the clock of this machine with NTP.')
     : check(
         id,
         'bad',
         'Clock is wrong',
         evidence,
-        'Set the clock of this machine, by NTP if possible: packets of discovery hold for 20 s, so that others drop ours, or we theirs.',
+        'Synchronise the clock of this machine with NTP. Discovery v4 packets expire after 20 s, so one side drops the packets of the other.',
       );
 }
 

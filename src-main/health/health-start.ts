@@ -1,11 +1,11 @@
-/** The health list of a node that does not run: what it does instead, why, and what can be done about it. */
+/** The health list of a node that is not running: its phase, the reason and the actions that help. */
 import type { HealthAction, PortSettingKey } from '../../shared/model/health-action.ts';
 import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { check, type StorageFacts } from './health-facts.ts';
 import { storageCheck } from './health-storage.ts';
 
-/** What is known while the node does not run. */
+/** Input of the health list while the node is not running. */
 export interface StandstillFacts {
   readonly phase: Exclude<NodeStatus['phase'], 'running'>;
   readonly failure: NodeStatus['failure'];
@@ -18,14 +18,14 @@ export interface StandstillFacts {
 
 const START: HealthAction = { kind: 'start', params: {} };
 
-/** The lines, the most important first; never empty. What only a running node can tell is said to be unknown. */
+/** The lines, most important first; never empty. Checks that need a running node are one pending line. */
 export function healthAtRest(facts: StandstillFacts): HealthCheck[] {
   const { phase, database } = facts;
   const rest = check(
     'at-rest',
     'pending',
     'Reachability, clock, discovery and peers',
-    phase === 'stopping' ? 'no longer looked at' : 'looked at once the node runs',
+    phase === 'stopping' ? 'no longer checked' : 'checked when the node runs',
   );
   return [phaseLine(facts), storageCheck(database), rest];
 }
@@ -33,12 +33,12 @@ export function healthAtRest(facts: StandstillFacts): HealthCheck[] {
 function phaseLine(facts: StandstillFacts): HealthCheck {
   switch (facts.phase) {
     case 'starting':
-      return check('node', 'pending', 'The node is starting', 'sockets are being opened');
+      return check('node', 'pending', 'The node is starting', 'opening sockets');
     case 'stopping':
-      return check('node', 'pending', 'The node is stopping', 'sessions are being ended');
+      return check('node', 'pending', 'The node is stopping', 'ending sessions');
     case 'stopped':
       return {
-        ...check('node', 'look', 'The node is stopped', 'it holds no sessions and answers nobody'),
+        ...check('node', 'look', 'The node is stopped', 'it has no sessions and answers no requests'),
         actions: [START],
       };
     case 'failed':
@@ -55,8 +55,8 @@ function failedLine({ failure, freePort, port }: StandstillFacts): HealthCheck {
     case 'port-in-use':
       return {
         ...base(
-          `The node is not running: port ${String(port)} is taken`,
-          'Two nodes on one machine need a port each. With another port the router’s mapping and the record change, and an enode that you gave away no longer holds.',
+          `The node is not running: port ${String(port)} is in use`,
+          'Two nodes on one machine need different ports. Another port changes the port mapping, the ENR and the enode URL of this node.',
         ),
         actions: [
           ...(freePort === undefined ? [] : [{ kind: 'use-free-port', params: freePort } as const]),
@@ -66,12 +66,15 @@ function failedLine({ failure, freePort, port }: StandstillFacts): HealthCheck {
       };
     case 'permission-denied':
       return {
-        ...base('The node is not running: the system refuses the port', 'Ports from 1024 on need no rights.'),
+        ...base(
+          'The node is not running: no permission for the port',
+          'Ports from 1024 need no special permission.',
+        ),
         actions: [{ kind: 'change-port', params: { key } }, START],
       };
     case 'address-not-available':
       return {
-        ...base('The node is not running: the address is missing', null),
+        ...base('The node is not running: the listen address is not available', null),
         actions: openAnd(failure.setting?.key ?? 'addresses'),
       };
     default:

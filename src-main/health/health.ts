@@ -35,7 +35,7 @@ const NO_NETWORK = check(
   'bad',
   'This machine has no network',
   'only loopback addresses',
-  'Connect it, or start the demo to watch a private network inside this process.',
+  'Connect it, or start the demo for a private network inside this process.',
 );
 
 /** Nothing where the key is kept as it should be. */
@@ -47,7 +47,7 @@ function keyChecks({ keyWarnings = [] }: HealthFacts): HealthCheck[] {
           'look',
           'Node key can be read by others',
           message,
-          'Let its owner alone read the file.',
+          'Make the file readable by its owner only (chmod 600).',
         )
       : check('node-key', 'look', 'Node key is not in the keyring', message),
   );
@@ -55,11 +55,12 @@ function keyChecks({ keyWarnings = [] }: HealthFacts): HealthCheck[] {
 
 function delayCheck({ eventLoop }: HealthFacts): HealthCheck {
   const id = 'event-loop';
-  if (eventLoop === undefined) return check(id, 'pending', 'Response time', 'measuring');
+  if (eventLoop === undefined) return check(id, 'pending', 'Event loop', 'measuring');
   const { p99Ms, maxMs } = eventLoop;
   const state = p99Ms >= DELAY_BAD_MS ? 'bad' : p99Ms >= DELAY_LOOK_MS ? 'look' : 'good';
-  const title = state === 'good' ? 'Keeps up with its work' : 'Falls behind its work';
-  const evidence = `${p99Ms.toFixed(p99Ms < 10 ? 1 : 0)} ms late at p99, ${maxMs.toFixed(0)} at most`;
-  const advice = state === 'good' ? null : 'Lower the number of peers, or give this machine less else to do.';
+  const title = state === 'good' ? 'Event loop' : 'Event loop is slow';
+  const evidence = `delay ${p99Ms.toFixed(p99Ms < 10 ? 1 : 0)} ms p99, ${maxMs.toFixed(0)} ms max`;
+  const advice =
+    state === 'good' ? null : 'Lower the maximum number of peers, or reduce the load of this machine.';
   return check(id, state, title, evidence, advice);
 }

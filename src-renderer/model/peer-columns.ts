@@ -8,8 +8,8 @@ export const PEER_COLUMNS = [
   'client',
   'id',
   'address',
-  'way',
-  'kind',
+  'direction',
+  'type',
   'caps',
   'eth',
   'head',
@@ -17,7 +17,7 @@ export const PEER_COLUMNS = [
   'in',
   'out',
   'reputation',
-  'found',
+  'source',
   'age',
 ] as const;
 
@@ -71,8 +71,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'client',
-    track: 'minmax(140px, 1.3fr)',
-    need: 140,
+    track: 'minmax(134px, 1.3fr)',
+    need: 134,
     importance: 0,
     numeric: false,
     sortKey: (row) => (row.label ?? row.name).toLowerCase(),
@@ -97,16 +97,16 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     firstOrder: 'ascending',
   },
   {
-    id: 'way',
-    track: 'minmax(54px, .3fr)',
-    need: 54,
+    id: 'direction',
+    track: 'minmax(72px, .3fr)',
+    need: 72,
     importance: 3,
     numeric: false,
     sortKey: (row) => row.direction,
     firstOrder: 'ascending',
   },
   {
-    id: 'kind',
+    id: 'type',
     track: 'minmax(72px, .6fr)',
     need: 72,
     importance: 4,
@@ -125,8 +125,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'eth',
-    track: 'minmax(58px, .3fr)',
-    need: 58,
+    track: 'minmax(52px, .3fr)',
+    need: 52,
     importance: 7,
     numeric: false,
     sortKey: (row) => row.ethVersion ?? -1,
@@ -178,7 +178,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     firstOrder: 'ascending',
   },
   {
-    id: 'found',
+    id: 'source',
     track: 'minmax(116px, .6fr)',
     need: 116,
     importance: 14,
@@ -191,8 +191,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'age',
-    track: '70px',
-    need: 70,
+    track: '64px',
+    need: 64,
     importance: 5,
     numeric: true,
     sortKey: (row) => -row.connectedAt,
@@ -205,8 +205,8 @@ export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
   'live',
   'client',
   'address',
-  'way',
-  'kind',
+  'direction',
+  'type',
   'eth',
   'head',
   'latency',
@@ -219,4 +219,32 @@ export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
 export function fittingColumns(chosen: readonly PeerColumnId[], width: number): readonly PeerColumn[] {
   const wanted = PEER_COLUMN_TABLE.filter(({ id, importance }) => importance === 0 || chosen.includes(id));
   return fitColumns(wanted, width);
+}
+
+/** Columns that had another ID in an earlier version. */
+const RENAMED: Readonly<Record<string, PeerColumnId>> = {
+  way: 'direction',
+  kind: 'type',
+  found: 'source',
+};
+
+/**
+ * Reads a saved choice of columns.
+ * @param text JSON as this version or an earlier one saved it
+ * @returns the known columns of it; the default if the text is not a JSON array
+ */
+export function readPeerColumns(text: string): PeerColumnId[] {
+  const saved = parseArray(text);
+  if (saved === undefined) return [...DEFAULT_PEER_COLUMNS];
+  const ids = saved.map((id) => (typeof id === 'string' && Object.hasOwn(RENAMED, id) ? RENAMED[id] : id));
+  return PEER_COLUMNS.filter((id) => ids.includes(id));
+}
+
+function parseArray(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { PeerRow } from '../../shared/model/peer.ts';
 
 /*
  * The peers' filter: words that must occur (client, label, address, id, capability) and conditions such as
- * `latency<260`, `client:geth`, `way:in`, `kind:static`, `eth:69`, `age>1h`, `in>5MB`, `head<23817402`.
+ * `latency<260`, `client:geth`, `dir:in`, `type:static`, `eth:69`, `age>1h`, `in>5MB`, `head<23817402`.
  */
 
 /** One condition, with the text that a chip shows. */
@@ -45,15 +45,15 @@ const TEXTS: Readonly<Record<string, (row: PeerRow) => string>> = {
   id: (row) => row.id,
   ip: (row) => row.ip,
   cap: (row) => row.capabilities.join(' '),
-  way: (row) => (row.direction === 'inbound' ? 'inbound' : 'outbound'),
-  kind: (row) =>
+  dir: (row) => (row.direction === 'inbound' ? 'inbound' : 'outbound'),
+  type: (row) =>
     [
       row.kind.static ? 'static' : '',
       row.kind.trusted ? 'trusted' : '',
       isDynamic(row) ? 'dynamic' : '',
     ].join(' '),
   stage: (row) => row.stage,
-  found: (row) => (row.sources ?? []).join(' '),
+  source: (row) => (row.sources ?? []).join(' '),
 };
 
 const isDynamic = (row: PeerRow): boolean => !row.kind.static && !row.kind.trusted;

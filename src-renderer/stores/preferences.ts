@@ -1,17 +1,19 @@
 import { useLocalStorage, usePreferredDark } from '@vueuse/core';
 import { computed, watchEffect } from 'vue';
 import { defineStore } from 'pinia';
-import { DEFAULT_PEER_COLUMNS, type PeerColumnId } from '../model/peer-columns.ts';
+import { DEFAULT_PEER_COLUMNS, readPeerColumns, type PeerColumnId } from '../model/peer-columns.ts';
 
-/** What a person may choose for the window's colours. */
+/** Colour themes of the window. */
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Choices of this window alone, kept by the browser. */
+/** Preferences of this window, saved in local storage. */
 export const usePreferencesStore = defineStore('preferences', () => {
   const theme = useLocalStorage<Theme>('enodeck.theme', 'system');
   const shortcuts = useLocalStorage('enodeck.shortcuts', true);
-  const peerColumns = useLocalStorage<PeerColumnId[]>('enodeck.peer-columns', [...DEFAULT_PEER_COLUMNS]);
+  const peerColumns = useLocalStorage<PeerColumnId[]>('enodeck.peer-columns', [...DEFAULT_PEER_COLUMNS], {
+    serializer: { read: readPeerColumns, write: JSON.stringify },
+  });
   const prefersDark = usePreferredDark();
   const shownTheme = computed<'light' | 'dark'>(() => {
     if (theme.value === 'light' || theme.value === 'dark') return theme.value;

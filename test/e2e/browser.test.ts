@@ -45,7 +45,7 @@ describe('the same page in a browser, of a headless node', () => {
   test('asks for the token when the address has none', async () => {
     const visitor = await openBrowser(node.url);
     const { page } = visitor;
-    await page.getByRole('heading', { name: 'This page needs the node’s token' }).waitFor();
+    await page.getByRole('heading', { name: 'This page needs the node’s access token' }).waitFor();
     await visitor.close();
   });
 
@@ -78,12 +78,12 @@ describe('the same page in a browser, of a headless node', () => {
     const { page } = browser;
     const trace = await traceFullNode(page);
     await trace.getByText('Too many peers').first().waitFor();
-    await trace.getByText('they closed').first().waitFor();
+    await trace.getByText('peer', { exact: true }).first().waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
     await takePicture(page, 'browser-trace');
     await page.getByLabel(/^Enode, ENR|^Why is this node no peer/).fill('f'.repeat(64));
     await page.getByRole('button', { name: 'Trace', exact: true }).click();
-    await trace.getByText('Never heard of').waitFor();
+    await trace.getByText('Unknown node').waitFor();
   });
 
   test('bans a peer and takes the ban back', async () => {

@@ -67,12 +67,12 @@ describe('the peers table', () => {
   it('marks who found each peer, and filters by it', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Columns' }).click();
-      await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Source' }).click();
       await page.keyboard.press('Escape');
       // A menu gives the focus back once it has closed.
       await page.getByRole('menu').waitFor({ state: 'detached' });
       await page.locator('[data-filter]').click();
-      await page.locator('[data-filter]').pressSequentially('found:dns ');
+      await page.locator('[data-filter]').pressSequentially('source:dns ');
       const rows = page.getByRole('grid').locator('.grid-row');
       await expect.poll(() => rows.filter({ hasText: 'DNS' }).count()).toBeGreaterThan(0);
       expect(await rows.filter({ hasNotText: 'DNS' }).count()).toBe(0);
@@ -92,7 +92,7 @@ describe('the form for a node', () => {
   it('says what is wrong as one types', async () => {
     await visits.visit('/nodes', 'typical', 'dark', async (page) => {
       await page.keyboard.press('a');
-      await page.getByLabel('Enode URL or record').fill('enode://12ab@192.0.2.1:30303');
+      await page.getByLabel('Enode URL or ENR').fill('enode://12ab@192.0.2.1:30303');
       await page.getByText('hex digits').waitFor();
       expect(await page.getByRole('dialog').getByRole('button', { name: 'Add' }).isDisabled()).toBe(true);
     });
@@ -113,21 +113,21 @@ describe('the screen of nodes that are no peers', () => {
 
   it('is worked by keyboard: a step, its causes, a node, its trace, and back', async () => {
     await visits.visit('/why', 'typical', 'dark', async (page) => {
-      const steps = page.getByRole('group', { name: 'Every node we heard of' });
+      const steps = page.getByRole('group', { name: 'All known nodes' });
       await steps.getByRole('button', { name: /^Hello/ }).focus();
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'Lost between Dialled and Encrypted' }).waitFor();
+      await page.getByRole('heading', { name: 'Lost between Dial and RLPx' }).waitFor();
       await page.getByRole('button', { name: /^Dial timed out/ }).press('Enter');
       await page.getByText('of 62').waitFor();
-      await page.getByRole('grid', { name: 'Nodes that are no peers' }).focus();
+      await page.getByRole('grid', { name: 'Nodes without a session' }).focus();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
-      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
+      const panel = page.getByRole('complementary', { name: 'Node trace' });
       await panel.getByText('Dial timed out').first().waitFor();
       await panel.getByRole('button', { name: 'Close' }).press('Escape');
       await panel.waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: /^Show every step/ }).click();
+      await page.getByRole('button', { name: /^Remove the filter on step/ }).click();
       await page.getByText('200 newest of').waitFor();
     });
   });
@@ -137,8 +137,8 @@ describe('the screen of nodes that are no peers', () => {
       const field = page.getByPlaceholder('Why is this node no peer?');
       await field.fill(`a0${'1'.repeat(62)}`);
       await field.press('Enter');
-      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
-      await panel.getByRole('button', { name: 'Look in Peers' }).waitFor();
+      const panel = page.getByRole('complementary', { name: 'Node trace' });
+      await panel.getByRole('button', { name: 'Open in Peers' }).waitFor();
     });
   });
 });
@@ -164,8 +164,8 @@ describe('bans', () => {
       await page.keyboard.press('Shift+F10');
       await page.getByRole('menuitem', { name: 'Ban' }).click();
       const dialog = page.getByRole('dialog', { name: 'Ban this peer?' });
-      await dialog.getByText(/ at [0-9.]+:\d+ is disconnected and kept out/).waitFor();
-      await dialog.getByRole('radio', { name: /^The address/ }).check();
+      await dialog.getByText(/ at [0-9.]+:\d+ is disconnected and cannot connect again/).waitFor();
+      await dialog.getByRole('radio', { name: /^IP address/ }).check();
       await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
       await page.getByText(/is banned for a day/).waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
@@ -204,18 +204,18 @@ describe('the ways to find nodes', () => {
       await page.getByText('WHOAREYOU').waitFor();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
-      await page.getByRole('article', { name: 'mine.example.net' }).getByText('2 answers refused').waitFor();
-      await page.getByRole('article', { name: 'old.example.com' }).getByText('stays in use').waitFor();
+      await page.getByRole('article', { name: 'mine.example.net' }).getByText('2 invalid answers').waitFor();
+      await page.getByRole('article', { name: 'old.example.com' }).getByText('stay in use').waitFor();
     });
   });
 
   it('are turned on where they are off, and say what that waits for', async () => {
     await visits.visit('/discovery/v5', 'off', 'dark', async (page) => {
       await page.getByText('Discovery v5 is off').waitFor();
-      await page.getByRole('button', { name: 'Turn it on' }).click();
+      await page.getByRole('button', { name: 'Turn on', exact: true }).click();
     });
     await visits.visit('/discovery/dns', 'empty', 'dark', async (page) => {
-      await page.getByText('No list for this network').waitFor();
+      await page.getByText('No DNS node list for this network').waitFor();
       await page.getByRole('link', { name: 'Add a list in Settings' }).click();
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     });
@@ -226,8 +226,8 @@ describe('a record', () => {
   it('is read entry by entry from a node of the table, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
-        await page.getByRole('button', { name: 'Record', exact: true }).click();
-        const table = page.getByRole('table', { name: 'Entries of the record' });
+        await page.getByRole('button', { name: 'ENR', exact: true }).click();
+        const table = page.getByRole('table', { name: 'ENR entries' });
         await table.getByRole('rowheader', { name: 'secp256k1' }).waitFor();
         await page.getByText('251 of 300 bytes').waitFor();
         return faults(page);
@@ -238,33 +238,33 @@ describe('a record', () => {
 
   it('is read when it is pasted, and refused in the node’s words', async () => {
     await visits.visit('/discovery', 'typical', 'dark', async (page) => {
-      await page.getByRole('button', { name: 'Read a record' }).click();
-      const field = page.getByRole('dialog').getByLabel('Record', { exact: true });
+      await page.getByRole('button', { name: 'Decode an ENR' }).click();
+      const field = page.getByRole('dialog').getByLabel('ENR', { exact: true });
       await field.fill('enode://12');
-      await page.getByText('An enode URL holds a key').waitFor();
+      await page.getByText('An enode URL contains no ENR').waitFor();
       await field.fill(`${EXAMPLE_RECORD}AAbad`);
       await page.getByText('The signature of this record does not hold').waitFor();
       await field.fill(` "${EXAMPLE_RECORD}" `);
-      await page.getByRole('table', { name: 'Entries of the record' }).waitFor();
+      await page.getByRole('table', { name: 'ENR entries' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     });
   });
 
   it('is opened from a peer, from its menu and from a trace', async () => {
-    const table = 'Entries of the record';
+    const table = 'ENR entries';
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Record…' }).click();
+      await page.getByRole('menuitem', { name: 'Decode ENR…' }).click();
       await page.getByRole('table', { name: table }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('row').nth(3).click();
-      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.getByRole('button', { name: 'ENR', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
     });
     await visits.visit('/why', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(1).click();
-      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.getByRole('button', { name: 'ENR', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
     });
   });
@@ -274,12 +274,12 @@ describe('a TALKREQ by hand', () => {
   it('shows the answer as hex and text, or why none came, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
-        await page.getByRole('button', { name: 'Talk…' }).first().click();
+        await page.getByRole('button', { name: 'TALKREQ…' }).first().click();
         const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
         const payload = dialog.getByLabel('Payload', { exact: true });
         await dialog.getByLabel('Protocol').fill('silent');
         await payload.fill('0x7');
-        await dialog.getByText('One hex digit too few').waitFor();
+        await dialog.getByText('Odd number of hex digits').waitFor();
         expect(await dialog.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
         await payload.fill('0x70696e67');
         await dialog.getByRole('button', { name: 'text' }).click();
@@ -302,14 +302,14 @@ describe('a crawl', () => {
     await visits.visit('/discovery/crawl', 'typical', 'dark', async (page) => {
       await page.getByText('07c9462e, ours').waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
-      await page.getByText('what it found is kept').waitFor();
-      await page.getByLabel('At most').fill('no number');
+      await page.getByText('found so far are kept').waitFor();
+      await page.getByLabel('Limit').fill('no number');
       await page.getByText('A whole number from 1').waitFor();
-      await page.getByLabel('At most').fill('500');
+      await page.getByLabel('Limit').fill('500');
       await page.getByRole('button', { name: 'Export 500 nodes' }).click();
       await page.getByText('500 nodes saved as nodes.json').waitFor();
-      await page.getByLabel('For', { exact: true }).fill('2 days');
-      await page.getByText('A time from 1 s to 24 h').waitFor();
+      await page.getByLabel('Duration', { exact: true }).fill('2 days');
+      await page.getByText('A duration from 1 s to 24 h').waitFor();
       await page.getByRole('button', { name: '30 m' }).click();
       await page.getByRole('button', { name: 'Start crawl' }).click();
       await page.getByText(/left of 30 min/).waitFor();
@@ -323,20 +323,20 @@ describe('settings', () => {
       const lists = page.getByRole('group', { name: 'DNS node lists' });
       await lists.getByRole('button', { name: 'none' }).click();
       await page.getByText('DNS node lists: saved').waitFor();
-      await page.getByText('then empty').waitFor();
-      await lists.getByRole('button', { name: 'these' }).click();
+      await page.getByText('After a node restart: empty').waitFor();
+      await lists.getByRole('button', { name: 'custom' }).click();
       await page.getByRole('textbox', { name: 'DNS node lists' }).waitFor();
     });
   });
 
   it('say what is wrong with a value, save a good one and take it back', async () => {
     await visits.visit('/settings', 'typical', 'dark', async (page) => {
-      const field = page.getByLabel('Most peers', { exact: true });
+      const field = page.getByLabel('Maximum peers', { exact: true });
       await field.fill('99999');
       await page.getByText('A whole number from 0 to 10,000').waitFor();
       await field.fill('60');
       await field.press('Enter');
-      await page.getByText('Most peers: saved').waitFor();
+      await page.getByText('Maximum peers: saved').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
       await expect.poll(() => field.inputValue()).toBe('50');
     });
@@ -351,7 +351,7 @@ describe('a node that does not run', () => {
   it('says why and what helps, in one place, and shows nothing of an earlier run', async () => {
     await visits.visit('/', 'broken', 'light', async (page) => {
       const health = page.getByRole('alert');
-      await health.getByText('The node is not running: port 30303 is taken').waitFor();
+      await health.getByText('The node is not running: port 30303 is in use').waitFor();
       expect(await page.getByRole('alert').count()).toBe(1);
       expect(await page.getByText(/\d [kM]?B\/s/).count()).toBe(0);
       expect(await page.getByText(/^enode:/).count()).toBe(0);
@@ -376,11 +376,11 @@ describe('a node that nobody heard of', () => {
     await visits.visit('/why', 'typical', 'light', async (page) => {
       await page.locator('[data-filter]').fill(enode);
       await page.getByRole('button', { name: 'Trace', exact: true }).click();
-      const panel = page.getByRole('complementary', { name: 'Trace of a node' });
+      const panel = page.getByRole('complementary', { name: 'Node trace' });
       await panel.getByText('203.0.113.9:30303', { exact: true }).waitFor();
-      await panel.getByRole('button', { name: 'Keep connected' }).waitFor();
-      await panel.getByRole('button', { name: 'Add to static…' }).click();
-      await expect.poll(() => page.getByLabel('Enode URL or record').inputValue()).toBe(enode);
+      await panel.getByRole('button', { name: 'Add to static nodes', exact: true }).waitFor();
+      await panel.getByRole('button', { name: 'Add to static nodes…' }).click();
+      await expect.poll(() => page.getByLabel('Enode URL or ENR').inputValue()).toBe(enode);
     });
   });
 });
@@ -392,7 +392,7 @@ describe('removing a static node', () => {
       const dialog = page.getByRole('alertdialog');
       await dialog.getByRole('button', { name: 'Remove only' }).waitFor();
       await dialog.getByRole('button', { name: 'Remove and disconnect' }).click();
-      await page.getByText('Removed, and the session ended').waitFor();
+      await page.getByText('Removed and disconnected').waitFor();
     });
   });
 });

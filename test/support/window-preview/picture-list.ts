@@ -96,7 +96,7 @@ export const PICTURES: readonly Picture[] = [
       prepare: async (page) => {
         await page.keyboard.press('a');
         await page
-          .getByLabel('Enode URL or record')
+          .getByLabel('Enode URL or ENR')
           .fill(
             'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@192.168.1.9:30303',
           );
@@ -109,7 +109,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.keyboard.press('a');
-        await page.getByLabel('Enode URL or record').fill('enode://79be667ef9dcbb@192.168.1.9:30303');
+        await page.getByLabel('Enode URL or ENR').fill('enode://79be667ef9dcbb@192.168.1.9:30303');
       },
     },
     {
@@ -119,7 +119,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.keyboard.press('a');
-        await page.getByLabel('Enode URL or record').fill('enr:-abc enr:-def');
+        await page.getByLabel('Enode URL or ENR').fill('enr:-abc enr:-def');
       },
     },
     {
@@ -199,7 +199,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: /^Encrypted/ }).click();
+        await page.getByRole('button', { name: /^RLPx/ }).click();
         await page.getByRole('button', { name: /^Dial timed out/ }).click();
       },
     },
@@ -256,7 +256,7 @@ export const PICTURES: readonly Picture[] = [
       path: '/',
       scenario: 'typical',
       theme,
-      prepare: (page) => page.getByRole('button', { name: /all good/ }).click(),
+      prepare: (page) => page.getByRole('button', { name: /all OK/ }).click(),
     },
     {
       name: `settings-wrong-${theme}`,
@@ -264,9 +264,9 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByLabel('Most peers').fill('99999');
+        await page.getByLabel('Maximum peers').fill('99999');
         await page.getByLabel('NAT', { exact: true }).fill('everything');
-        await page.getByLabel('Most peers').scrollIntoViewIfNeeded();
+        await page.getByLabel('Maximum peers').scrollIntoViewIfNeeded();
       },
     },
     {
@@ -297,7 +297,7 @@ export const PICTURES: readonly Picture[] = [
         await page.getByRole('button', { name: 'Import' }).click();
         await page.getByLabel('TOML to import').fill('[Node.P2P]\nMaxPeers = 50');
         await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
-        await page.getByRole('button', { name: 'Import the good part' }).click();
+        await page.getByRole('button', { name: 'Import valid entries' }).click();
         await page.waitForTimeout(100);
       },
     },
@@ -313,8 +313,8 @@ export const PICTURES: readonly Picture[] = [
       scenario,
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Record', exact: true }).click();
-        await page.getByRole('table', { name: 'Entries of the record' }).waitFor();
+        await page.getByRole('button', { name: 'ENR', exact: true }).click();
+        await page.getByRole('table', { name: 'ENR entries' }).waitFor();
       },
     })),
     {
@@ -323,8 +323,8 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Read a record' }).click();
-        await page.getByLabel('Record', { exact: true }).fill(`${EXAMPLE_RECORD}AAbad`);
+        await page.getByRole('button', { name: 'Decode an ENR' }).click();
+        await page.getByLabel('ENR', { exact: true }).fill(`${EXAMPLE_RECORD}AAbad`);
         await page.getByText('does not hold').waitFor();
       },
     },
@@ -334,7 +334,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Talk…' }).first().click();
+        await page.getByRole('button', { name: 'TALKREQ…' }).first().click();
         await page.getByLabel('Protocol').fill(protocol);
         await page.getByLabel('Payload', { exact: true }).fill('0x70 69 6e 67');
         await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -348,7 +348,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.getByLabel('Network', { exact: true }).selectOption('own');
-        await page.getByLabel('Known for').fill('six hours');
+        await page.getByLabel('Minimum age').fill('six hours');
         await page.getByLabel('At most').fill('500');
         await page.waitForTimeout(500);
       },
@@ -360,7 +360,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Columns' }).click();
-        await page.getByRole('menuitemcheckbox', { name: 'Found by' }).click();
+        await page.getByRole('menuitemcheckbox', { name: 'Source' }).click();
         await page.keyboard.press('Escape');
       },
     },
@@ -379,7 +379,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.context().setOffline(true);
-        await page.getByLabel('Address or token').fill('0123456789abcdef');
+        await page.getByLabel('URL or token').fill('0123456789abcdef');
         await page.getByRole('button', { name: 'Open' }).click();
         await page.getByRole('alert').waitFor();
       },

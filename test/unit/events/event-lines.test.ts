@@ -194,7 +194,7 @@ describe('event lines', () => {
     lines.apply({ type: 'nat/external', ip: '203.0.113.7', source: 'stun' }, 0);
     lines.apply({ type: 'dropper/dropped', idHex: 'aa', direction: 'inbound' }, 0);
     expect(lines.all().map(({ text }) => text)).toEqual([
-      'Settings changed: Most peers, NAT, other',
+      'Settings changed: Maximum peers, NAT, other',
       expect.stringMatching(/^The machine slept for 2 h; /),
       'Addresses of this machine are now: 192.0.2.1',
       'External address told by the STUN server',
@@ -207,7 +207,7 @@ describe('event lines', () => {
     const bus = new EventBus(new VirtualClock(), logger);
     logEvents(bus, logger);
     bus.emit({ type: 'settings/changed', keys: ['maxPeers'] });
-    expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'Settings changed: Most peers' });
+    expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'Settings changed: Maximum peers' });
   });
 
   test('are bounded, and read on from a cursor', () => {

@@ -101,24 +101,24 @@ const alarms = (facts: HealthFacts): string[] =>
 describe('the health list', () => {
   test('says that all is well, with the evidence', () => {
     expect(healthOf(WELL).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
-      ['Port 30303 reachable from outside', 'good', '15 connections so far'],
+      ['Port 30303 reachable from outside', 'good', '15 inbound connections'],
       ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
-      ['External address agreed', 'good', '81.2.69.142 · 41 votes'],
+      ['External address confirmed', 'good', '81.2.69.142 · 41 votes'],
       ['Clock', 'good', '±0.0 s against 41 nodes'],
       [
-        'Discovery v4 answering',
+        'Discovery v4 works',
         'good',
-        '96% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+        '96% of pings to known nodes answered, last 10 min; 112 of 130 table nodes live',
       ],
       [
-        'Discovery v5 answering',
+        'Discovery v5 works',
         'good',
-        '90% of pings to known nodes, last 10 min; 112 of 130 nodes in the table live',
+        '90% of pings to known nodes answered, last 10 min; 112 of 130 table nodes live',
       ],
-      ['Peers in', 'good', '4 of 34 places'],
-      ['Peers out', 'good', '8 of 16 places'],
+      ['Inbound peers', 'good', '4 of 34 slots'],
+      ['Outbound peers', 'good', '8 of 16 slots'],
       ['Database', 'good', '1,240 nodes known'],
-      ['Keeps up with its work', 'good', '4.2 ms late at p99, 31 at most'],
+      ['Event loop', 'good', 'delay 4.2 ms p99, 31 ms max'],
     ]);
   });
 
@@ -166,7 +166,7 @@ describe('the check of the port', () => {
     for (const change of [{ demo: true }, { confined: true }]) {
       expect(check('inbound', { ...change, outsideContacts: 0 })).toMatchObject({
         state: 'good',
-        title: 'Port 30303 takes connections',
+        title: 'Port 30303 accepts connections',
       });
       expect(check('inbound', change, ALONE)).toMatchObject({ state: 'pending' });
     }
@@ -175,7 +175,7 @@ describe('the check of the port', () => {
   test('does not take neighbours for the internet', () => {
     expect(check('inbound', { outsideContacts: 0 })).toMatchObject({
       state: 'look',
-      evidence: 'peers came from the local network alone',
+      evidence: 'inbound peers from the local network only',
     });
   });
 
@@ -215,21 +215,21 @@ describe('the check of the gateway', () => {
     expect(check('nat', { nat: failed }, ALONE)).toEqual({
       id: 'nat',
       state: 'look',
-      title: 'No gateway maps our ports',
-      evidence: 'No UPnP gateway answers in the local network, next try in 4 min',
-      advice: 'Switch UPnP or NAT-PMP on in the router, or forward TCP and UDP port 30303 by hand.',
+      title: 'No gateway maps the ports',
+      evidence: 'No UPnP gateway answers in the local network, next attempt in 4 min',
+      advice: 'Turn on UPnP or NAT-PMP in the router, or forward TCP and UDP port 30303 manually.',
     });
     expect(check('nat', { nat: failed, uptimeMs: 10_000 }, ALONE)).toMatchObject({ state: 'pending' });
   });
 
   test('is content without one where others reach us, unless one was asked for by name', () => {
-    expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No mapping needed' });
+    expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No port mapping needed' });
     const external = [{ ip: '81.2.69.142', source: 'interface' as const, votes: 0 }];
     expect(check('nat', { nat: failed, external }, ALONE)).toMatchObject({ state: 'good' });
     expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'look' });
   });
 
-  test('looks at a port that is missing and at a second router', () => {
+  test('warns of a port that is not mapped and of a second router', () => {
     const partial: NatStatus = {
       ...MAPPED,
       state: 'partial',
@@ -257,7 +257,7 @@ describe('the check of the gateway', () => {
     const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
     expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });
     expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'It is silent.' } })).toMatchObject({
-      title: 'STUN server gives no address',
+      title: 'No response from the STUN server',
     });
     expect(check('nat', { nat: { ...stun, failure: 'It is silent.' } })).toMatchObject({ state: 'look' });
     expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
@@ -268,7 +268,7 @@ describe('the check of the address', () => {
   test.each([
     ['flag', 0, 'External address', '81.2.69.142 · set by the setting NAT'],
     ['nat', 0, 'External address', '81.2.69.142 · from the gateway'],
-    ['nat', 11, 'External address agreed', '81.2.69.142 · from the gateway, 11 votes'],
+    ['nat', 11, 'External address confirmed', '81.2.69.142 · from the gateway, 11 votes'],
     ['stun', 0, 'External address', '81.2.69.142 · from the STUN server'],
     ['interface', 0, 'External address', '81.2.69.142 · this machine’s own address'],
   ] as const)('says that it comes from %s with %i votes', (source, votes, title, evidence) => {
@@ -289,14 +289,14 @@ describe('the check of the clock', () => {
     expect(check('clock', { clock: { offsetMs, samples: 41 } })).toMatchObject({ state, title, evidence });
   });
 
-  test('explains a discovery that gets no answers', () => {
+  test('explains a discovery that gets no responses', () => {
     const protocols = [spoken('v4', { proven: [20, 0] })];
     expect(check('discovery-v4', { clock: null, protocols }).advice).toContain(
-      'the clock of this machine is right',
+      'the clock of this machine is correct',
     );
     const clock = { offsetMs: 90_000, samples: 7 };
     expect(check('discovery-v4', { clock, protocols }).advice).toBe(
-      'The clock is the likely cause: set it first.',
+      'The clock is the likely cause: correct it first.',
     );
   });
 });
@@ -304,13 +304,13 @@ describe('the check of the clock', () => {
 describe('the checks of peers', () => {
   test('tell the two directions apart', () => {
     const peers = { ...WELL.peers, total: 4, outbound: 0 };
-    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 places' });
-    expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No peer dialled yet' });
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 slots' });
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No outbound peers yet' });
   });
 
-  test('are content when all places are taken by those who came', () => {
+  test('are content when all slots are taken by inbound peers', () => {
     const peers = { ...WELL.peers, total: 50, inbound: 50, outbound: 0 };
-    expect(check('peers-out', { peers })).toMatchObject({ state: 'good', title: 'All places are taken' });
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'good', title: 'All peer slots are taken' });
   });
 
   test('send to the static nodes where there is nothing else to dial', () => {
@@ -319,31 +319,31 @@ describe('the checks of peers', () => {
     );
     expect(check('peers-out', { dynamicDials: false }, ALONE)).toMatchObject({
       state: 'pending',
-      title: 'Nobody to dial',
+      title: 'No nodes to dial',
     });
   });
 
-  test('remember who was here', () => {
+  test('count earlier inbound sessions', () => {
     const peers = { ...WELL.peers, inbound: 0 };
-    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '12 since the start' });
+    expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '12 since start' });
   });
 });
 
 describe('the other checks', () => {
   test.each([
-    ['few answers', spoken('v4', { proven: [100, 20] }, SCARCE), 'look', 'Discovery v4 gets few answers'],
-    ['none', spoken('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no answers'],
-    ['none to first pings', spoken('v4', { first: [4, 0] }, EMPTY), 'bad', 'Discovery v4 gets no answers'],
-    ['nobody to ask', spoken('v4', {}, EMPTY), 'look', 'Discovery v4 has nobody to ask'],
-    ['one of few first pings', spoken('v4', { first: [9, 1] }, EMPTY), 'good', 'Discovery v4 answering'],
-    ['one lost of few', spoken('v4', { proven: [2, 0], first: [5, 4] }), 'good', 'Discovery v4 answering'],
-    ['half', spoken('v4', { proven: [10, 5], first: [900, 0] }), 'good', 'Discovery v4 answering'],
-    ['old nodes, the table lives', spoken('v4', { proven: [100, 13] }), 'good', 'Discovery v4 answering'],
+    ['few answers', spoken('v4', { proven: [100, 20] }, SCARCE), 'look', 'Discovery v4 gets few responses'],
+    ['none', spoken('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no responses'],
+    ['none to first pings', spoken('v4', { first: [4, 0] }, EMPTY), 'bad', 'Discovery v4 gets no responses'],
+    ['nobody to ask', spoken('v4', {}, EMPTY), 'look', 'Discovery v4 has no nodes to query'],
+    ['one of few first pings', spoken('v4', { first: [9, 1] }, EMPTY), 'good', 'Discovery v4 works'],
+    ['one lost of few', spoken('v4', { proven: [2, 0], first: [5, 4] }), 'good', 'Discovery v4 works'],
+    ['half', spoken('v4', { proven: [10, 5], first: [900, 0] }), 'good', 'Discovery v4 works'],
+    ['old nodes, the table lives', spoken('v4', { proven: [100, 13] }), 'good', 'Discovery v4 works'],
     [
       'hardly any, the table lives',
       spoken('v4', { proven: [100, 1] }),
       'bad',
-      'Discovery v4 gets no answers',
+      'Discovery v4 gets no responses',
     ],
   ] as const)('judge discovery by its pings: %s', (_, own, state, title) => {
     const facts = { ...ALONE, protocols: [own] };
@@ -359,9 +359,9 @@ describe('the other checks', () => {
     expect(check('discovery-v4', { protocols })).toMatchObject({ state: 'good' });
     expect(check('discovery-v5', { protocols })).toMatchObject({
       state: 'look',
-      title: 'Discovery v5 gets no answers',
+      title: 'Discovery v5 gets no responses',
       evidence: '0 of 12 pings answered',
-      advice: expect.stringContaining('may not speak v5') as string,
+      advice: expect.stringContaining('may not support v5') as string,
     });
     const both = [spoken('v4', { proven: [50, 0] }), spoken('v5', { first: [12, 0] }, EMPTY)];
     for (const id of ['discovery-v4', 'discovery-v5'])
@@ -371,7 +371,7 @@ describe('the other checks', () => {
   test('say that discovery is off, with node lists or without', () => {
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
     expect(check('discovery', { protocols: [] })).toMatchObject({
-      ...{ state: 'good', title: 'Discovery is off', evidence: 'node lists in DNS alone, as it is set' },
+      ...{ state: 'good', title: 'Discovery is off', evidence: 'only DNS node lists are used, by setting' },
     });
     expect(alarms({ ...ALONE, confined: true, protocols: [] })).toEqual(['peers-out']);
   });
@@ -397,7 +397,7 @@ describe('the other checks', () => {
       state: 'bad',
       title: 'Disk is full',
       evidence: failure,
-      advice: 'Free some space on this disk; saving goes on by itself.',
+      advice: 'Free disk space. Writing resumes automatically.',
     });
   });
 
@@ -413,7 +413,7 @@ describe('the other checks', () => {
       state: 'look',
       title: 'Database was damaged and repaired',
       evidence: '000005.ldb is missing. Kept: 1 ban, 0 past sessions, 12 nodes',
-      advice: `The damaged files are in ${recovery.copy}: keep them while something is missing, else delete them.`,
+      advice: `The damaged files are in ${recovery.copy}. Delete them if nothing is missing.`,
     });
     expect(check('database', { database: { ...database, recovery: undefined } })).toMatchObject({
       state: 'good',

@@ -72,7 +72,7 @@ describe('A fork that this version does not know', () => {
     expect(line).toMatchObject({
       state: 'bad',
       title: 'This version of Enodeck does not know the fork that 5 peers are on',
-      advice: 'Update Enodeck, or put NAME=1791294816 into the setting “Fork times”.',
+      advice: 'Update Enodeck, or add NAME=1791294816 to the setting “Fork times”.',
     });
     expect(line?.evidence).toMatch(/^fork hash 0x6c1d9423, at 1791294816 \(2026-10-/);
   });
@@ -94,7 +94,7 @@ describe('A fork that this version does not know', () => {
     for (const number of ALL) byStatus(forks, number, STRANGE);
     expect(forks.list()).toMatchObject([{ hash: 'deadbeef', time: undefined, next: 1_900_000_000n }]);
     const { evidence } = unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })!;
-    expect(evidence).toMatch(/^fork hash 0xdeadbeef, its time is not known, next fork at 1900000000 \(2030-/);
+    expect(evidence).toMatch(/^fork hash 0xdeadbeef, time unknown, next fork at 1900000000 \(2030-/);
   });
 
   it('is told before it happens, where peers announce it as their next', async () => {

@@ -113,7 +113,7 @@ describe('a button of the health list', () => {
     [{ kind: 'start', params: {} }, 'failed', 'health.tryAgain'],
     [{ kind: 'use-free-port', params: { key: 'port', port: 30_304 } }, 'failed', 'health.useFreePort 30304'],
     [{ kind: 'change-port', params: { key: 'port' } }, 'failed', 'health.changePort'],
-    [{ kind: 'open-setting', params: { key: 'maxPeers' } }, 'running', 'health.openSetting Most peers'],
+    [{ kind: 'open-setting', params: { key: 'maxPeers' } }, 'running', 'health.openSetting Maximum peers'],
     [{ kind: 'reset-setting', params: { key: 'nat' } }, 'failed', 'health.resetSetting NAT'],
     [{ kind: 'open-view', params: { view: 'bans' } }, 'running', 'health.openView view.nodes'],
     [{ kind: 'open-view', params: { view: 'logs' } }, 'failed', 'health.openView view.logs'],

@@ -6,6 +6,7 @@ import {
   DEFAULT_PEER_COLUMNS,
   fittingColumns,
   PEER_COLUMNS,
+  readPeerColumns,
 } from '../../../src-renderer/model/peer-columns.ts';
 import { filterPeers, readCondition, type PeerCondition } from '../../../src-renderer/model/peer-filter.ts';
 import { holdOrder, orderPeers } from '../../../src-renderer/model/peer-order.ts';
@@ -40,10 +41,10 @@ describe('the filter of the peers', () => {
 
   it('reads words', () => {
     expect(meets('client:GETH', { name: 'Geth/v1.17.8' })).toBe(true);
-    expect(meets('way:in', { direction: 'inbound' })).toBe(true);
-    expect(meets('way:in', { direction: 'outbound' })).toBe(false);
-    expect(meets('kind:dynamic', { kind: { static: false, trusted: false } })).toBe(true);
-    expect(meets('kind:static', { kind: { static: true, trusted: true } })).toBe(true);
+    expect(meets('dir:in', { direction: 'inbound' })).toBe(true);
+    expect(meets('dir:in', { direction: 'outbound' })).toBe(false);
+    expect(meets('type:dynamic', { kind: { static: false, trusted: false } })).toBe(true);
+    expect(meets('type:static', { kind: { static: true, trusted: true } })).toBe(true);
   });
 
   it('says how a half-typed condition goes on, and leaves other words alone', () => {
@@ -115,8 +116,22 @@ describe('the columns of the peers', () => {
     expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
     expect(shown(814)).toContain('head');
     expect(shown(814)).not.toContain('out');
-    expect(shown(500)).toEqual(['client', 'address', 'way', 'latency']);
+    expect(shown(500)).toEqual(['client', 'address', 'direction', 'latency']);
     expect(shown(10)).toEqual(['client']);
+  });
+
+  it('keeps a choice that an earlier version saved, and ignores what is not a choice', () => {
+    expect(readPeerColumns('["client","way","kind","found","age"]')).toEqual([
+      'client',
+      'direction',
+      'type',
+      'source',
+      'age',
+    ]);
+    expect(readPeerColumns(JSON.stringify(PEER_COLUMNS))).toEqual(PEER_COLUMNS);
+    expect(readPeerColumns('["id","constructor",7,null]')).toEqual(['id']);
+    for (const text of ['', '{"id":1}', '"id"', 'null'])
+      expect(readPeerColumns(text)).toEqual(DEFAULT_PEER_COLUMNS);
   });
 
   it('shows the client even when nothing is chosen', () => {
