@@ -14,25 +14,52 @@ import type {
 } from '../api/backend.ts';
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
 import { BanController } from './bans.ts';
-import { CrawlController } from './crawl-control.ts';
+import { CrawlController, type CrawlParts } from './crawl-control.ts';
 import { UdpError } from './udp-error.ts';
-import { assertNothingAside, blameSetting, failureOf } from './setting-failure.ts';
+import { assertNothingAside, blameSetting, failureOf, type BlockedSettings } from './setting-failure.ts';
 import { findFreePort, type FreePort } from './free-port.ts';
-import { DiscoveryController } from './discovery-control.ts';
+import { DiscoveryController, type DiscoveryParts } from './discovery-control.ts';
 import { SessionController } from './session-history-control.ts';
-import { WhyController } from './progress-control.ts';
+import { WhyController, type WhyParts } from './progress-control.ts';
 import { nodesOf, type ConfiguredNodes } from './configured-nodes.ts';
-import type { GivenTree } from '../compose/dns.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import { ListControl } from './node-list-control.ts';
-import { startNode, type RunningNode } from '../compose/node.ts';
+import { ListControl, type NodeListParts } from './node-list-control.ts';
+import type { RunningNode } from './running-node.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
 import { SettingsController } from './settings-control.ts';
-import { StatusView, type NodePhase } from './node-status-view.ts';
+import { StatusView, type NodePhase, type StatusParts } from './node-status-view.ts';
 import { logText } from '../base/log.ts';
-import type { Unsubscribe } from '../base/runtime.ts';
+import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
+import type { RingSink } from '../base/log-sinks.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { BanList } from '../server/bans.ts';
+import type { ReputationBook } from '../server/reputation.ts';
+import type { SessionHistory } from '../store/session-history.ts';
+import type { ChoosePath } from './setting-checks.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import { PeerEvents, type PeerEvent } from '../events/peer-events.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
+
+/** What the backend needs from the program: that of its controls, and what it uses itself. */
+export type BackendParts = NodeListParts &
+  WhyParts &
+  DiscoveryParts &
+  CrawlParts &
+  StatusParts &
+  BlockedSettings & {
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly logs: RingSink;
+    readonly events: EventBus;
+    readonly settings: EffectiveSettings;
+    readonly bans: BanList;
+    readonly reputation: ReputationBook;
+    readonly sessions: SessionHistory;
+    readonly choosePath: ChoosePath | undefined;
+    /** Nodes that cannot be edited. */
+    readonly configured: ConfiguredNodes;
+    /** Builds and starts a node. @throws EnodeckError; nothing is left open */
+    readonly startNode: () => Promise<RunningNode>;
+  };
 
 /** The node as all doors see it: started and stopped, read and changed. */
 export class Backend implements ApiBackend {
@@ -44,43 +71,36 @@ export class Backend implements ApiBackend {
   readonly discovery: DiscoveryController;
   readonly crawl: CrawlController;
   readonly events: LineSource<EventLine>;
-  readonly logs: NodeContext['logs'];
-  readonly #context: NodeContext;
+  readonly logs: RingSink;
+  readonly #parts: BackendParts;
   readonly #status: StatusView;
-  readonly #given: ConfiguredNodes;
-  readonly #demoList: GivenTree | undefined;
   readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   #node: RunningNode | undefined;
   /** Starts and stops run one at a time. */
   readonly #transitions = new SerialQueue();
 
-  /**
-   * @param given nodes that cannot be edited
-   * @param demoList the demo's node list, where the demo runs
-   */
-  constructor(context: NodeContext, given: ConfiguredNodes, demoList?: GivenTree) {
-    this.#context = context;
-    this.#status = new StatusView(context);
-    this.#given = given;
-    this.#demoList = demoList;
-    this.lists = new ListControl(context, given, () => this.#node);
-    context.settings.onChange((settings, keys) => {
-      this.#node?.applySettings(settings);
-      if (keys.includes('bootnodes')) this.#node?.setBootnodes(nodesOf(context, given, 'bootnodes'));
+  constructor(parts: BackendParts) {
+    const { settings, configured: given } = parts;
+    this.#parts = parts;
+    this.#status = new StatusView(parts);
+    this.lists = new ListControl(parts, given, () => this.#node);
+    settings.onChange((current, keys) => {
+      this.#node?.applySettings(current);
+      if (keys.includes('bootnodes')) this.#node?.setBootnodes(nodesOf(parts, given, 'bootnodes'));
     });
-    this.settings = new SettingsController(context.settings, this.lists, {
-      dataFolder: context.folder.paths.folder,
-      choosePath: context.choosePath,
+    this.settings = new SettingsController(settings, this.lists, {
+      dataFolder: parts.folder.paths.folder,
+      choosePath: parts.choosePath,
     });
-    this.bans = new BanController(context.bans);
-    this.sessions = new SessionController(context);
-    this.why = new WhyController(context, given, () => this.#node);
-    this.discovery = new DiscoveryController(context, () => this.#node);
-    this.crawl = new CrawlController(context, () => this.#node);
-    this.#peerEvents = new PeerEvents(context.events, () => context.settings.current().msgEvents);
-    this.events = context.statistics.lines;
-    this.logs = context.logs;
+    this.bans = new BanController(parts.bans);
+    this.sessions = new SessionController(parts);
+    this.why = new WhyController(parts, given, () => this.#node);
+    this.discovery = new DiscoveryController(parts, () => this.#node);
+    this.crawl = new CrawlController(parts, () => this.#node);
+    this.#peerEvents = new PeerEvents(parts.events, () => settings.current().msgEvents);
+    this.events = parts.statistics.lines;
+    this.logs = parts.logs;
   }
 
   /** @throws EnodeckError why the node cannot start; it is stopped then, and the status says why */
@@ -89,17 +109,17 @@ export class Backend implements ApiBackend {
       if (this.#node !== undefined) return;
       this.#setPhase('starting');
       try {
-        assertNothingAside(this.#context);
-        this.#node = await startNode(this.#context, this.#given, this.#demoList);
+        assertNothingAside(this.#parts);
+        this.#node = await this.#parts.startNode();
         // Settings and bans may have changed while it started.
-        this.#node.applySettings(this.#context.settings.current());
+        this.#node.applySettings(this.#parts.settings.current());
         this.#setPhase('running');
       } catch (cause: unknown) {
-        const error = blameSetting(this.#context.settings, cause);
+        const error = blameSetting(this.#parts.settings, cause);
         const failure = failureOf(error);
         const freePort = await this.#freePortFor(cause);
         this.#phase = { phase: 'failed', failure, freePort };
-        this.#context.logger
+        this.#parts.logger
           .child('node')
           .error('the node cannot start', { code: failure.code, reason: failure.message });
         throw error;
@@ -119,11 +139,11 @@ export class Backend implements ApiBackend {
   }
 
   async useFreePort(key: PortSettingKey): Promise<number> {
-    const port = await findFreePort(key, this.#context.settings.upcoming());
+    const port = await findFreePort(key, this.#parts.settings.upcoming());
     if (port === undefined) {
       throw new ApiError('no-free-port', 'No port was found that is free for TCP and UDP.', 'key');
     }
-    await this.#context.settings.update({ [key]: port });
+    await this.#parts.settings.update({ [key]: port });
     await this.stop();
     await this.start();
     return port;
@@ -134,7 +154,7 @@ export class Backend implements ApiBackend {
   }
 
   peers(): readonly PeerRow[] {
-    const { reputation } = this.#context;
+    const { reputation } = this.#parts;
     const row = (peer: LivePeer): PeerRow => {
       const { idHex } = peer.session;
       return peerRow(peer, reputation.score(idHex), this.why.sourcesOf(idHex));
@@ -146,8 +166,8 @@ export class Backend implements ApiBackend {
     const peer = this.#node?.peers().find(({ session }) => session.idHex === id);
     if (peer === undefined) return null;
     return peerDetail(peer, {
-      earlier: this.#context.statistics.outcomes.of(id),
-      reputation: this.#context.reputation.view(id),
+      earlier: this.#parts.statistics.outcomes.of(id),
+      reputation: this.#parts.reputation.view(id),
       sources: this.why.sourcesOf(id),
     });
   }
@@ -157,26 +177,26 @@ export class Backend implements ApiBackend {
   }
 
   trafficNow(): TrafficNow {
-    return this.#context.statistics.counters.traffic();
+    return this.#parts.statistics.counters.traffic();
   }
 
   trafficSeries(span: SeriesSpan): TrafficSeries {
-    return this.#context.statistics.traffic.series(span);
+    return this.#parts.statistics.traffic.series(span);
   }
 
   dials(): readonly DialOutcome[] {
-    return this.#context.statistics.dials.list(this.#context.clock.now());
+    return this.#parts.statistics.dials.list(this.#parts.clock.now());
   }
 
   exportLogs(level: LogLevel, text: string): ExportedText {
     const least = LOG_LEVELS.indexOf(level);
     const wanted = text.toLowerCase();
-    const lines = this.#context.logs
+    const lines = this.#parts.logs
       .all()
       .filter((line) => LOG_LEVELS.indexOf(line.level) >= least)
       .map(logText)
       .filter((line) => line.toLowerCase().includes(wanted));
-    const day = new Date(this.#context.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+    const day = new Date(this.#parts.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${day}.log` };
   }
 
@@ -186,13 +206,13 @@ export class Backend implements ApiBackend {
 
   #setPhase(phase: 'starting' | 'running' | 'stopping' | 'stopped'): void {
     this.#phase = { phase, failure: null };
-    this.#context.events.emit({ type: 'node/phase', phase });
+    this.#parts.events.emit({ type: 'node/phase', phase });
   }
 
   /** What helps where a port was taken; undefined where the start failed of something else. */
   async #freePortFor(error: unknown): Promise<FreePort | undefined> {
     if (!isOwnError(error) || error.code !== 'port-in-use') return undefined;
-    const settings = this.#context.settings.current();
+    const settings = this.#parts.settings.current();
     const key = error instanceof UdpError && settings.discoveryPort !== null ? 'discoveryPort' : 'port';
     const port = await findFreePort(key, settings);
     return port === undefined ? undefined : { key, port };

@@ -1,9 +1,11 @@
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingSource } from '../../shared/model/settings.ts';
-import type { NodeContext } from '../compose/node-context.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
-import type { ListedNode } from '../store/node-lists.ts';
+import type { Network } from '../chain/networks.ts';
+import type { ListedNode, NodeListStore } from '../store/node-lists.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import type { LaunchOptions } from './launch-options.ts';
 
 /** A listed node with where it comes from. */
 export interface SourcedNode extends ListedNode {
@@ -13,9 +15,16 @@ export interface SourcedNode extends ListedNode {
 /** The nodes of each list that cannot be edited: they hold for this run. */
 export type ConfiguredNodes = Readonly<Record<NodeListName, readonly SourcedNode[]>>;
 
+/** What names nodes that cannot be edited. */
+export interface ConfiguredNodesParts {
+  readonly options: Pick<LaunchOptions, 'staticNodes' | 'trustedNodes'>;
+  readonly network: Pick<Network, 'bootnodes'>;
+  readonly settings: Pick<EffectiveSettings, 'current' | 'sourceOf'>;
+}
+
 /** The nodes that the demo, the settings, the command line or the network name; bootnodes as the settings are now. */
 export function configuredNodes(
-  { options, network, settings }: Pick<NodeContext, 'options' | 'network' | 'settings'>,
+  { options, network, settings }: ConfiguredNodesParts,
   demo: readonly Node[] | undefined,
 ): ConfiguredNodes {
   const flag = (texts: readonly string[]): readonly SourcedNode[] =>
@@ -54,7 +63,7 @@ function withoutDoubles(texts: readonly string[], source: SourcedNode['source'])
 
 /** All nodes of a list that are in force: the given ones, then the user's. */
 export function nodesOf(
-  { lists }: Pick<NodeContext, 'lists'>,
+  { lists }: { readonly lists: Pick<NodeListStore, 'entries'> },
   given: ConfiguredNodes,
   list: NodeListName,
 ): readonly Node[] {

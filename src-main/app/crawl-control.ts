@@ -2,26 +2,34 @@ import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { CrawlControl, CrawlInput } from '../api/backend.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import type { RunningNode } from '../compose/node.ts';
+import type { ChainView } from '../eth/chain-view.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { RunningNode } from './running-node.ts';
 import { Crawler, type CrawledProtocol } from '../crawl/crawler.ts';
 import { NodeSetError } from '../crawl/errors.ts';
 import { filterNodeSet } from '../crawl/filter.ts';
 import { formatNodeSet, parseNodeSet, type NodeSet } from '../crawl/node-set.ts';
-import { IpError } from '../base/ip.ts';
+import { IpError, type RelayRefusal } from '../base/ip.ts';
+
+/** What a crawl needs from the program. */
+export interface CrawlParts {
+  readonly clock: Clock;
+  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly statistics: Pick<Statistics, 'clientOf'>;
+  /** Why an address of a nodes.json must not be contacted. */
+  readonly checkListedIp: (ip: string) => RelayRefusal | undefined;
+}
 
 /** The walk through the network, on the sockets of the node that runs; what it found is kept when the node stops. */
 export class CrawlController implements CrawlControl {
-  readonly #context: Pick<NodeContext, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>;
+  readonly #parts: CrawlParts;
   readonly #protocolOf: (protocol: TableProtocol) => CrawledProtocol | undefined;
   #crawler: Crawler | undefined;
 
   /** @param running the node, while it runs */
-  constructor(
-    context: Pick<NodeContext, 'clock' | 'chain' | 'statistics' | 'checkListedIp'>,
-    running: () => Pick<RunningNode, 'discovery'> | undefined,
-  ) {
-    this.#context = context;
+  constructor(parts: CrawlParts, running: () => Pick<RunningNode, 'discovery'> | undefined) {
+    this.#parts = parts;
     this.#protocolOf = (protocol) => running()?.discovery?.[protocol];
   }
 
@@ -30,7 +38,7 @@ export class CrawlController implements CrawlControl {
   }
 
   start({ protocol, seconds, nodes }: CrawlInput): CrawlStatus {
-    const { clock, chain, statistics } = this.#context;
+    const { clock, chain, statistics } = this.#parts;
     const discovery = this.#protocolOf(protocol);
     if (discovery === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
     const known = nodes === null ? new Map() : readNodes(nodes);
@@ -39,7 +47,7 @@ export class CrawlController implements CrawlControl {
       protocol,
       discovery,
       known,
-      checkAddress: this.#context.checkListedIp,
+      checkAddress: this.#parts.checkListedIp,
       clock,
       durationMs: seconds * 1_000,
       judge: { forkFilter: chain.forkFilter, clientOf: (idHex) => statistics.clientOf(idHex) },
@@ -62,7 +70,7 @@ export class CrawlController implements CrawlControl {
 
   #filtered(nodes: NodeSet, filter: NodeSetFilter): NodeSet {
     try {
-      return filterNodeSet(nodes, filter, this.#context.chain.forkFilter);
+      return filterNodeSet(nodes, filter, this.#parts.chain.forkFilter);
     } catch (cause) {
       if (cause instanceof IpError)
         throw new ApiError('invalid-parameters', `${cause.message}.`, 'ip', { cause });

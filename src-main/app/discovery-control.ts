@@ -8,8 +8,10 @@ import type {
 } from '../../shared/model/table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { DiscoveryControl, TalkAnswer, TalkInput } from '../api/backend.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import type { RunningNode } from '../compose/node.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import type { RunningNode } from './running-node.ts';
 import type { DiscoveryV4 } from '../discovery/v4/service.ts';
 import { DiscoveryV5 } from '../discovery/v5/service.ts';
 import { hexToBytes } from '../base/bytes.ts';
@@ -30,15 +32,22 @@ const EMPTY_TABLE: TableSnapshot = {
   nextRevalidationAt: null,
 };
 
+/** What the discovery views need from the program. */
+export interface DiscoveryParts {
+  readonly clock: Clock;
+  readonly nodes: Pick<NodeStore, 'getNode'>;
+  readonly statistics: Pick<Statistics, 'counters'>;
+}
+
 /** The ways to find nodes, as the API asks: those of the node that runs. */
 export class DiscoveryController implements DiscoveryControl {
-  readonly #context: NodeContext;
+  readonly #parts: DiscoveryParts;
   readonly #running: () => RunningNode | undefined;
   /** The newest lookup of each protocol; kept while the node is stopped. */
   readonly #lookups: Record<TableProtocol, LookupTrace | null> = { v4: null, v5: null };
 
-  constructor(context: NodeContext, running: () => RunningNode | undefined) {
-    this.#context = context;
+  constructor(parts: DiscoveryParts, running: () => RunningNode | undefined) {
+    this.#parts = parts;
     this.#running = running;
   }
 
@@ -54,7 +63,7 @@ export class DiscoveryController implements DiscoveryControl {
     ]);
     const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
     return {
-      ...this.#context.statistics.counters.discovery(protocol),
+      ...this.#parts.statistics.counters.discovery(protocol),
       pingsAnswered: service?.counters.pingsAnswered ?? null,
       enabled: service !== undefined,
       knownByFork: {
@@ -83,7 +92,7 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   async talk({ node: text, protocol, payload }: TalkInput): Promise<TalkAnswer> {
-    const { clock } = this.#context;
+    const { clock } = this.#parts;
     const v5 = this.#running()?.discovery?.v5;
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
     const node = this.#nodeOf(text.trim());
@@ -114,7 +123,7 @@ export class DiscoveryController implements DiscoveryControl {
 
   /** The newest version of a node that a table or the database has. */
   #known(idHex: string): Node | undefined {
-    const stored = this.#context.nodes.getNode(idHex);
+    const stored = this.#parts.nodes.getNode(idHex);
     const inTable = this.#running()?.discovery?.known(hexToBytes(idHex), idHex);
     if (inTable === undefined || stored === undefined) return inTable ?? stored;
     return stored.seq > inTable.seq ? stored : inTable;

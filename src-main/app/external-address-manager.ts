@@ -1,6 +1,6 @@
 import type { ExternalAddress, NatStatus } from '../../shared/model/node.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import { composeNat, natMethodOf } from '../compose/nat.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import { parseNatMethod } from '../nat/method.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { ipFamily, isUnspecified } from '../base/ip.ts';
 import type { AddressFamily } from '../base/network.ts';
@@ -18,24 +18,53 @@ export interface TcpEndpoint {
   readonly families: readonly AddressFamily[];
 }
 
+/** The settings as they are now. */
+type Settings = Pick<EffectiveSettings, 'current'>;
+
+/** What the manager works with. */
+export interface ExternalAddressParts {
+  readonly settings: Settings;
+  /** Our record, whose endpoints the manager sets. */
+  readonly record: LocalRecord;
+  /**
+   * Creates the port mapping, not started yet.
+   * @param ports the local ports to map, at the moment
+   * @param onChange called when a mapping or the gateway's address has changed
+   */
+  readonly createNat: (ports: () => readonly LocalPort[], onChange: () => void) => NatService;
+}
+
+/**
+ * The method that the setting `nat` selects.
+ * @throws NatError in one sentence where the text has an address that is none
+ */
+export function natMethodOf(settings: Settings): NatMethod {
+  return parseNatMethod(settings.current().nat);
+}
+
+/** The NAT status of a node that does not run. */
+export function natAtRest(settings: Settings): NatStatus {
+  const { nat: method } = settings.current();
+  return { method, state: 'off', gateway: null, mappings: [], failure: null, nextTryAt: null };
+}
+
 /**
  * Where others reach us, put together for the record and the status: the address given by the user goes first, then
  * that of the gateway or STUN server, then the one that others agree on, then the one address that we listen on.
  */
 export class ExternalAddressManager {
-  readonly #context: NodeContext;
+  readonly #settings: Settings;
   readonly #record: LocalRecord;
   readonly #method: NatMethod;
   readonly #nat: NatService;
   #discovery: Discovery | undefined;
   #tcp: TcpEndpoint = { port: 0, families: [] };
 
-  constructor(context: NodeContext, record: LocalRecord) {
-    this.#context = context;
+  constructor({ settings, record, createNat }: ExternalAddressParts) {
+    this.#settings = settings;
     this.#record = record;
-    this.#method = natMethodOf(context);
-    this.#nat = composeNat(
-      context,
+    this.#method = natMethodOf(settings);
+    this.#nat = createNat(
       () => this.#localPorts(),
       () => {
         this.update();
@@ -118,7 +147,7 @@ export class ExternalAddressManager {
 
   /** The addresses that were asked for; what is open is the sockets' to say. */
   #listenOn(): readonly string[] {
-    const { addresses, discoveryAddresses } = this.#context.settings.current();
+    const { addresses, discoveryAddresses } = this.#settings.current();
     return [...addresses, ...(discoveryAddresses ?? [])];
   }
 

@@ -1,20 +1,25 @@
-import { machineAddresses } from '../compose/nat.ts';
-import type { NodeContext } from '../compose/node-context.ts';
+import { machineAddresses } from './machine-addresses.ts';
 import type { ExternalAddressManager } from './external-address-manager.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
 import { SystemWatch } from './system-watch.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { describeError } from '../base/errors.ts';
 import { isLoopback, isUnspecified } from '../base/ip.ts';
 import { Scope } from '../base/lifecycle.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
-import type { Startable } from '../base/runtime.ts';
+import type { Clock, Logger, Startable } from '../base/runtime.ts';
+import type { EventSink } from '../events/events.ts';
 import type { P2pServer } from '../server/server.ts';
 
 /** Pause before sockets that could not be opened anew are tried again, milliseconds (our choice). */
 const REBIND_PAUSE_MS = 5_000;
 
-/** What is to be brought back. */
+/** What the recovery needs, and what it brings back. */
 export interface RecoveryParts {
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly logger: Logger;
+  readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly discovery: Pick<Discovery, 'reopen' | 'refresh'> | undefined;
   readonly server: Pick<P2pServer, 'resume' | 'reopen'>;
   readonly reach: Pick<ExternalAddressManager, 'renew'>;
@@ -26,16 +31,14 @@ export interface RecoveryParts {
  * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials.
  */
 export class Recovery implements Startable {
-  readonly #context: Pick<NodeContext, 'clock' | 'events' | 'logger' | 'settings'>;
   readonly #parts: RecoveryParts;
   readonly #watch: SystemWatch;
   #scope: Scope;
   /** Recoveries run one at a time: each closes and opens sockets. */
   readonly #recoveries = new SerialQueue();
 
-  constructor(context: Pick<NodeContext, 'clock' | 'events' | 'logger' | 'settings'>, parts: RecoveryParts) {
-    const { clock, events } = context;
-    this.#context = context;
+  constructor(parts: RecoveryParts) {
+    const { clock, events } = parts;
     this.#parts = parts;
     this.#scope = new Scope(clock);
     this.#watch = new SystemWatch({
@@ -53,7 +56,7 @@ export class Recovery implements Startable {
   }
 
   async start(): Promise<void> {
-    this.#scope = new Scope(this.#context.clock);
+    this.#scope = new Scope(this.#parts.clock);
     await this.#watch.start();
   }
 
@@ -77,12 +80,12 @@ export class Recovery implements Startable {
     const { discovery, server } = this.#parts;
     if (discovery !== undefined) await this.#retry('UDP', () => discovery.reopen());
     // Listening on all addresses needs nothing anew, and stays open for those who come.
-    if (isOnOne(this.#context.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
+    if (isOnOne(this.#parts.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
   }
 
   /** Until it works or the node stops: the address that is listened on may come back later. */
   async #retry(what: 'UDP' | 'TCP', reopen: () => Promise<void>): Promise<void> {
-    const logger = this.#context.logger.child('recovery');
+    const logger = this.#parts.logger.child('recovery');
     for (let isFirst = true; !this.#scope.closed; isFirst = false) {
       try {
         await reopen();
@@ -95,7 +98,7 @@ export class Recovery implements Startable {
   }
 
   #listensOnOne(): boolean {
-    const { addresses, discoveryAddresses } = this.#context.settings.current();
+    const { addresses, discoveryAddresses } = this.#parts.settings.current();
     return isOnOne([...addresses, ...(discoveryAddresses ?? [])]);
   }
 }

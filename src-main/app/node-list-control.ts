@@ -12,33 +12,47 @@ import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backe
 import { banRefusals } from './bans.ts';
 import { nodesOf, type ConfiguredNodes, type SourcedNode } from './configured-nodes.ts';
 import { IDLE_ENTRY } from './entry-state.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import type { RunningNode } from '../compose/node.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { BanList } from '../server/bans.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import type { LaunchOptions } from './launch-options.ts';
+import type { RunningNode } from './running-node.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
-import { nodeToCheck, type ListsImport } from '../store/node-lists.ts';
+import { nodeToCheck, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
 
 /** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
 
+/** What the node lists need from the program. */
+export interface NodeListParts {
+  readonly lists: NodeListStore;
+  readonly bans: Pick<BanList, 'admit' | 'liftScore' | 'assertNotBannedByHand'>;
+  readonly nodes: Pick<NodeStore, 'lastPongReceived'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly options: Pick<LaunchOptions, 'demo'>;
+  /** Whether the setting `netRestrict` allows an address. */
+  readonly allows: (ip: string) => boolean;
+}
+
 /** The node lists as the API shows and changes them; what changes takes effect at once. */
 export class ListControl implements NodeListControl {
-  readonly #context: NodeContext;
+  readonly #parts: NodeListParts;
   readonly #given: ConfiguredNodes;
   readonly #running: () => RunningNode | undefined;
 
   /** @param given nodes that cannot be edited */
-  constructor(context: NodeContext, given: ConfiguredNodes, running: () => RunningNode | undefined) {
-    this.#context = context;
+  constructor(parts: NodeListParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+    this.#parts = parts;
     this.#given = given;
     this.#running = running;
   }
 
   all(): NodeLists {
-    const { lists } = this.#context;
+    const { lists } = this.#parts;
     const view = (list: NodeListName): NodeListEntry[] => [
       ...this.#given[list].map((entry) => this.#view(list, entry)),
       ...lists.entries(list).map((entry) => this.#view(list, { ...entry, source: 'user' })),
@@ -49,7 +63,7 @@ export class ListControl implements NodeListControl {
   async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
       await this.#admit(list, this.#acceptable(list, text, undefined));
-      const entry = await this.#context.lists.add(list, text, label);
+      const entry = await this.#parts.lists.add(list, text, label);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
     });
@@ -59,7 +73,7 @@ export class ListControl implements NodeListControl {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
       await this.#admit(list, this.#acceptable(list, text, id));
-      const entry = await this.#context.lists.edit(list, id, text, label);
+      const entry = await this.#parts.lists.edit(list, id, text, label);
       if (entry.node.idHex !== id) this.#unlist(list, id);
       this.#running()?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
@@ -79,7 +93,7 @@ export class ListControl implements NodeListControl {
   async remove(list: NodeListName, id: string): Promise<boolean> {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
-      const removed = await this.#context.lists.remove(list, id);
+      const removed = await this.#parts.lists.remove(list, id);
       if (removed) this.#unlist(list, id);
       return removed;
     });
@@ -87,7 +101,7 @@ export class ListControl implements NodeListControl {
 
   async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
     return await this.#change(list, async () => {
-      const { addedNodes, ...result } = await this.#context.lists.importText(list, text, partial);
+      const { addedNodes, ...result } = await this.#parts.lists.importText(list, text, partial);
       await this.#taken(list, addedNodes);
       return result;
     });
@@ -108,25 +122,25 @@ export class ListControl implements NodeListControl {
       const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
       return [list, { nodes, errors: [] }] as const;
     });
-    const result = await this.#context.lists.importTexts(Object.fromEntries(others), partial, only);
+    const result = await this.#parts.lists.importTexts(Object.fromEntries(others), partial, only);
     if (only === undefined) {
       for (const list of NODE_LISTS) {
         await this.#taken(list, result.added[list]);
       }
-      this.#running()?.setBootnodes(nodesOf(this.#context, this.#given, 'bootnodes'));
+      this.#running()?.setBootnodes(nodesOf(this.#parts, this.#given, 'bootnodes'));
     }
     return result;
   }
 
   /** The texts of all lists in force; without bootnodes where they are the network's own alone. */
   texts(): NodeTexts {
-    const { lists } = this.#context;
+    const { lists } = this.#parts;
     const textsOf = (list: NodeListName): string[] =>
       [...this.#given[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
     const onlyNetworks =
       this.#given.bootnodes.some(({ source }) => source === 'network') &&
       lists.entries('bootnodes').length === 0 &&
-      !this.#context.options.demo;
+      !this.#parts.options.demo;
     return {
       ...(onlyNetworks ? {} : { bootnodes: textsOf('bootnodes') }),
       static: textsOf('static'),
@@ -135,13 +149,13 @@ export class ListControl implements NodeListControl {
   }
 
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText {
-    return this.#context.lists.exportText(list, format);
+    return this.#parts.lists.exportText(list, format);
   }
 
   /** What an import added is in force; whom a score had banned is wanted now. A ban by hand holds, and the list says so. */
   async #taken(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
     for (const { node } of nodes) {
-      if (list !== 'bootnodes') await this.#context.bans.liftScore(node.idHex);
+      if (list !== 'bootnodes') await this.#parts.bans.liftScore(node.idHex);
       this.#running()?.listed(list, node);
     }
   }
@@ -158,7 +172,7 @@ export class ListControl implements NodeListControl {
       return await this.#refusing(act);
     } finally {
       if (list === 'bootnodes') {
-        this.#running()?.setBootnodes(nodesOf(this.#context, this.#given, list));
+        this.#running()?.setBootnodes(nodesOf(this.#parts, this.#given, list));
       }
     }
   }
@@ -183,7 +197,7 @@ export class ListControl implements NodeListControl {
    * @throws NodeListError, BanError `banned-by-hand`
    */
   #acceptable(list: NodeListName, text: string, editing: string | undefined): Node {
-    const { lists, bans, allows } = this.#context;
+    const { lists, bans, allows } = this.#parts;
     const node = lists.parse(list, text);
     const isGiven = this.#given[list].some((entry) => entry.node.idHex === node.idHex);
     const isListed = node.idHex !== editing && (isGiven || lists.get(list, node.idHex) !== undefined);
@@ -198,11 +212,11 @@ export class ListControl implements NodeListControl {
 
   /** Who is wanted is not kept out by a score. */
   async #admit(list: NodeListName, node: Node): Promise<void> {
-    if (list !== 'bootnodes') await this.#context.bans.admit(node);
+    if (list !== 'bootnodes') await this.#parts.bans.admit(node);
   }
 
   #assertEditable(list: NodeListName, id: string): void {
-    if (this.#context.lists.get(list, id) !== undefined) return;
+    if (this.#parts.lists.get(list, id) !== undefined) return;
     const given = this.#given[list].find(({ node }) => node.idHex === id);
     if (given === undefined) return;
     throw new ApiError('not-editable', `This node cannot be changed here: ${ORIGINS[given.source]}.`);
@@ -225,7 +239,7 @@ export class ListControl implements NodeListControl {
   #bootnodeState(node: Node): NodeEntryState {
     const running = this.#running();
     if (running?.discovery === undefined) return IDLE_ENTRY;
-    const { nodes, clock } = this.#context;
+    const { nodes, clock } = this.#parts;
     const known = running.discovery.known(node.id, node.idHex);
     const ip = known?.ip ?? node.ip;
     const answeredAt = ip === undefined ? 0 : nodes.lastPongReceived(node.idHex, ip);

@@ -3,11 +3,19 @@ import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../..
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import { natAtRest } from '../compose/nat.ts';
-import { storageFactsOf } from './storage.ts';
-import type { RunningNode } from '../compose/node.ts';
-import { limitsOf as peerLimitsOf } from '../compose/server.ts';
+import { natAtRest } from './external-address-manager.ts';
+import { storageFactsOf, type StorageParts } from './storage.ts';
+import type { RunningNode } from './running-node.ts';
+import { limitsOf as peerLimitsOf } from './server-settings.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import type { LaunchOptions } from './launch-options.ts';
+import type { Network } from '../chain/networks.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { ChainView } from '../eth/chain-view.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { DataFolder } from '../store/data-folder.ts';
+import type { Identity } from '../store/identity.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
 import { bytesToHex, to0x } from '../base/bytes.ts';
 import { isLoopback, isUnspecified } from '../base/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
@@ -26,26 +34,41 @@ export interface NodePhase {
   readonly freePort?: FreePort | undefined;
 }
 
+/** What the status is read from. */
+export interface StatusParts extends StorageParts {
+  readonly options: Pick<LaunchOptions, 'demo' | 'staticNodes'>;
+  readonly mode: NodeStatus['mode'];
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly chain: Pick<ChainView, 'forkId'>;
+  readonly statistics: Statistics;
+  readonly folder: StorageParts['folder'] & Pick<DataFolder, 'paths'>;
+  readonly identity: Pick<Identity, 'publicKey' | 'warnings'>;
+  readonly ownIdHex: string;
+  readonly settings: Pick<EffectiveSettings, 'current'>;
+  readonly lists: Pick<NodeListStore, 'entries'>;
+}
+
 /** How long a look at the machine's network interfaces holds, in milliseconds. */
 const INTERFACES_MS = 5_000;
 
 /** Puts the status together from the context and, while it runs, the node. */
 export class StatusView {
-  readonly #context: NodeContext;
+  readonly #parts: StatusParts;
   #interfaces: { readonly at: number; readonly addresses: readonly string[] } | undefined;
 
-  constructor(context: NodeContext) {
-    this.#context = context;
+  constructor(parts: StatusParts) {
+    this.#parts = parts;
   }
 
   read(at: NodePhase, node: RunningNode | undefined): NodeStatus {
-    const { context } = this;
+    const context = this.#parts;
     const { phase, failure } = at;
     const limits = limitsOf(context);
     const peers = totalsOf(context, node);
     const listening = node?.listening() ?? [];
     const external = node?.external() ?? [];
-    const nat = node?.nat() ?? natAtRest(context);
+    const nat = node?.nat() ?? natAtRest(context.settings);
     const tcpPort = portOf(listening, 'tcp');
     const udpPort = portOf(listening, 'udp');
     const clock = context.statistics.clockDrift.status;
@@ -98,13 +121,9 @@ export class StatusView {
     };
   }
 
-  get context(): NodeContext {
-    return this.#context;
-  }
-
   #health({ phase, failure, freePort }: NodePhase, facts: HealthFacts): NodeStatus['health'] {
     if (phase === 'running') return healthOf(facts);
-    const settings = this.context.settings.current();
+    const settings = this.#parts.settings.current();
     const port = settings[freePort?.key ?? 'port'] ?? settings.port;
     return healthAtRest({ phase, failure, freePort, port, database: facts.database });
   }
@@ -117,7 +136,7 @@ export class StatusView {
       nat.mappings.find((mapping) => mapping.protocol === protocol)?.externalPort ??
       portOf(listening, protocol) ??
       0;
-    const { identity, ownIdHex } = this.#context;
+    const { identity, ownIdHex } = this.#parts;
     const record = node?.record.current();
     const ip = external[0]?.ip ?? this.#bestOwnAddress(listening);
     const enode = enodeUrlOf(
@@ -145,7 +164,7 @@ export class StatusView {
 
   /** The machine's addresses but loopback, IPv4 first. */
   #machineAddresses(): readonly string[] {
-    const now = this.#context.clock.monotonic();
+    const now = this.#parts.clock.monotonic();
     if (this.#interfaces === undefined || now - this.#interfaces.at > INTERFACES_MS) {
       const addresses = Object.values(networkInterfaces())
         .flatMap((entries) => entries ?? [])
@@ -161,17 +180,17 @@ export class StatusView {
 }
 
 /** Whether nobody is to come from the internet: the node listens on loopback, or speaks to named networks alone. */
-function isConfined({ settings }: NodeContext): boolean {
+function isConfined({ settings }: StatusParts): boolean {
   const { addresses, netRestrict } = settings.current();
   return netRestrict.length > 0 || addresses.every(isLoopback);
 }
 
 /** Whether this run is of the private network inside the process. */
-export function isDemo(context: NodeContext): boolean {
+export function isDemo(context: StatusParts): boolean {
   return context.options.demo;
 }
 
-function networkOf({ network, chain, options, settings }: NodeContext): NodeStatus['network'] {
+function networkOf({ network, chain, options, settings }: StatusParts): NodeStatus['network'] {
   const forkId = chain.forkId();
   return {
     name: network.name,
@@ -184,12 +203,12 @@ function networkOf({ network, chain, options, settings }: NodeContext): NodeStat
   };
 }
 
-function limitsOf({ settings }: NodeContext): PeerLimits {
+function limitsOf({ settings }: StatusParts): PeerLimits {
   const limits = peerLimitsOf(settings.current());
   return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
 }
 
-function totalsOf(context: NodeContext, node: RunningNode | undefined): PeerTotals {
+function totalsOf(context: StatusParts, node: RunningNode | undefined): PeerTotals {
   const peers = node?.peers() ?? [];
   const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
   const dials = node?.dialTotals();

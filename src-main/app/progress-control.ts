@@ -3,9 +3,16 @@ import type { NodeListName } from '../../shared/model/node-list.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { WhyControl } from '../api/backend.ts';
 import type { ConfiguredNodes } from './configured-nodes.ts';
-import { forkOf } from '../compose/discovery.ts';
-import type { NodeContext } from '../compose/node-context.ts';
-import type { RunningNode } from '../compose/node.ts';
+import { forkOf } from './record-fork.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { ChainView } from '../eth/chain-view.ts';
+import type { EventSource } from '../events/events.ts';
+import type { ReputationBook } from '../server/reputation.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
+import type { RunningNode } from './running-node.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
@@ -14,41 +21,54 @@ import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
 import type { WhyFacts } from '../progress/why-meaning.ts';
 
+/** What the funnel needs from the program. */
+export interface WhyParts {
+  readonly ownIdHex: string;
+  readonly clock: Clock;
+  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly events: EventSource;
+  readonly statistics: Statistics;
+  readonly lists: Pick<NodeListStore, 'get' | 'labelOf'>;
+  readonly nodes: Pick<NodeStore, 'getNode'>;
+  readonly reputation: Pick<ReputationBook, 'score'>;
+  readonly settings: Pick<EffectiveSettings, 'current'>;
+}
+
 /** Why nodes are, or are not, peers, as the API asks: the journeys of all nodes, from the program's start to its end. */
 export class WhyController implements WhyControl {
   readonly #journeys: ProgressFunnel;
-  readonly #context: NodeContext;
+  readonly #parts: WhyParts;
   readonly #given: ConfiguredNodes;
   readonly #running: () => RunningNode | undefined;
 
-  constructor(context: NodeContext, given: ConfiguredNodes, running: () => RunningNode | undefined) {
-    this.#context = context;
+  constructor(parts: WhyParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+    this.#parts = parts;
     this.#given = given;
     this.#running = running;
     const isListed =
       (list: NodeListName) =>
       (idHex: string): boolean =>
         this.#listed(list, idHex) !== undefined;
-    this.#journeys = new ProgressFunnel(context.ownIdHex, context.clock, {
-      forkOf: (node) => forkOf(context, node),
+    this.#journeys = new ProgressFunnel(parts.ownIdHex, parts.clock, {
+      forkOf: (node) => forkOf(parts.chain, node),
       unknownForks: () =>
         new Set(
-          context.statistics.unknownForks
+          parts.statistics.unknownForks
             .list()
             .filter(({ isPassed }) => isPassed)
             .map(({ hash }) => hash),
         ),
-      labelOf: (idHex) => context.lists.labelOf(idHex),
+      labelOf: (idHex) => parts.lists.labelOf(idHex),
       isStatic: isListed('static'),
       isTrusted: isListed('trusted'),
       outlookOf: (node) => running()?.outlook(node),
-      reputationOf: (idHex) => context.reputation.score(idHex),
-      earlierOf: (idHex) => context.statistics.outcomes.of(idHex),
+      reputationOf: (idHex) => parts.reputation.score(idHex),
+      earlierOf: (idHex) => parts.statistics.outcomes.of(idHex),
       nodeOf: (idHex) => this.#nodeOf(idHex),
       facts: () => this.#facts(),
-      cameIn: (since) => context.statistics.arrivals.nodesSince(since),
+      cameIn: (since) => parts.statistics.arrivals.nodesSince(since),
     });
-    context.events.subscribe((event, at) => {
+    parts.events.subscribe((event, at) => {
       this.#journeys.apply(event, at);
     });
   }
@@ -67,14 +87,14 @@ export class WhyController implements WhyControl {
   }
 
   #listed(list: NodeListName, idHex: string): Node | undefined {
-    const own = this.#context.lists.get(list, idHex);
+    const own = this.#parts.lists.get(list, idHex);
     return (own ?? this.#given[list].find(({ node }) => node.idHex === idHex))?.node;
   }
 
   #nodeOf(idHex: string): Node | undefined {
     return (
       this.#running()?.discovery?.known(hexToBytes(idHex), idHex) ??
-      this.#context.nodes.getNode(idHex) ??
+      this.#parts.nodes.getNode(idHex) ??
       this.#listed('static', idHex) ??
       this.#listed('trusted', idHex) ??
       this.#listed('bootnodes', idHex)
@@ -83,7 +103,7 @@ export class WhyController implements WhyControl {
 
   #facts(): WhyFacts {
     const node = this.#running();
-    const settings = this.#context.settings.current();
+    const settings = this.#parts.settings.current();
     const peers = node?.peers() ?? [];
     const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
     return {
@@ -97,10 +117,10 @@ export class WhyController implements WhyControl {
         maxDialed: maxDialedPeers(settings),
       },
       freeSlots: node?.dialTotals()?.freeSlots ?? null,
-      uptimeMs: node === undefined ? 0 : this.#context.clock.now() - node.startedAt,
-      isReachable: this.#context.statistics.outside.count > 0,
+      uptimeMs: node === undefined ? 0 : this.#parts.clock.now() - node.startedAt,
+      isReachable: this.#parts.statistics.outside.count > 0,
       port: node?.listening().find(({ protocol }) => protocol === 'tcp')?.port ?? null,
-      clockOffsetMs: this.#context.statistics.clockDrift.status?.offsetMs ?? null,
+      clockOffsetMs: this.#parts.statistics.clockDrift.status?.offsetMs ?? null,
     };
   }
 }

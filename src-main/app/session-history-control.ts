@@ -12,7 +12,7 @@ import { SessionHistory } from '../store/session-history.ts';
 const RECALLED = 2_000;
 
 /** The history of sessions, fed by the facts: lives as long as the program, whether the node runs or not. */
-export interface KeptHistory {
+export interface RecordedHistory {
   readonly sessions: SessionHistory;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface HistoryParts {
 }
 
 /** Opens the history, and keeps in it every session that ends from now on. */
-export async function composeHistory(parts: HistoryParts): Promise<KeptHistory> {
+export async function openSessionHistory(parts: HistoryParts): Promise<RecordedHistory> {
   const { folder, clock, events, reputation, statistics } = parts;
   const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database: folder.database, clock, logger });

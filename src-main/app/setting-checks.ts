@@ -7,7 +7,7 @@ import {
   type SettingsChange,
 } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
-import { composeNetwork } from '../compose/network.ts';
+import { loadNetwork } from './network-selection.ts';
 import { blamed } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
@@ -28,8 +28,7 @@ export interface PathRules {
 /** What each path must be, besides absolute. */
 const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) => Promise<unknown>>> = {
   nodeKey: (path) => readKeyFile(path),
-  genesis: (path) =>
-    composeNetwork(false, { network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
+  genesis: (path) => loadNetwork({ network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
   nodeDatabase: checkDatabase,
 };
 

@@ -22,7 +22,9 @@ export class SettingFailure extends EnodeckError {
 /** Longer values are cut in a message, characters. */
 const MAX_VALUE = 200;
 
-interface Blocked {
+/** Settings that were set aside when the program started. */
+export interface BlockedSettings {
+  /** What is wrong with each; the node does not start until they are changed. */
   readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
   readonly settings: EffectiveSettings;
 }
@@ -32,7 +34,7 @@ interface Blocked {
  * @throws SettingFailure while one is as it was; ApiError `restart-needed` once it was changed, where only a new start of
  * the program takes that over
  */
-export function assertNothingAside({ blockedBy, settings }: Blocked): void {
+export function assertNothingAside({ blockedBy, settings }: BlockedSettings): void {
   for (const [key, error] of blockedBy) {
     if (settings.isAside(key)) {
       throw error instanceof SettingFailure ? error : new SettingFailure(key, error.message, error);

@@ -9,7 +9,7 @@ import {
 import type { ExportedText, SettingsControl } from '../api/backend.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ListControl } from './node-list-control.ts';
-import { composeNetwork } from '../compose/network.ts';
+import { loadNetwork } from './network-selection.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { OptionError } from './launch-options.ts';
 import { assertUsable, type ChoosePath, type PathRules } from './setting-checks.ts';
@@ -123,7 +123,7 @@ export class SettingsController implements SettingsControl {
     const keys = ['network', 'genesis', 'forkOverrides'] as const;
     if (keys.every((key) => change[key] === undefined) || forkOverrides.length === 0) return;
     try {
-      await composeNetwork(false, { network, genesis, networkId: null, forkOverrides });
+      await loadNetwork({ network, genesis, networkId: null, forkOverrides });
     } catch (cause) {
       if (!(cause instanceof OptionError)) throw cause;
       throw new ApiError('invalid-parameters', cause.message, 'forkOverrides', { cause });

@@ -1,13 +1,18 @@
-import type { NodeContext } from '../compose/node-context.ts';
 import type { StorageFacts } from '../health/health-facts.ts';
+import type { DataFolder } from '../store/data-folder.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import type { UnsavedFiles } from '../store/unsaved-files.ts';
 import { damageText, keptText } from '../store/database-recovery.ts';
 
-/** How saving stands, of database, settings and node lists, as the health list judges it. */
-export function storageFactsOf({
-  nodes,
-  folder,
-  unsaved,
-}: Pick<NodeContext, 'nodes' | 'folder' | 'unsaved'>): StorageFacts {
+/** What saves the node's data. */
+export interface StorageParts {
+  readonly nodes: Pick<NodeStore, 'size' | 'failure'>;
+  readonly folder: { readonly database: Pick<DataFolder['database'], 'state'> };
+  readonly unsaved: Pick<UnsavedFiles, 'all'>;
+}
+
+/** Whether database, settings and node lists can be saved, for the health list. */
+export function storageFactsOf({ nodes, folder, unsaved }: StorageParts): StorageFacts {
   const { refusal, recovery, copies } = folder.database.state;
   const [file] = unsaved.all;
   const fileFailure = file === undefined ? undefined : `${file.name} cannot be saved: ${file.fault.reason}`;

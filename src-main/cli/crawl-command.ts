@@ -5,7 +5,8 @@ import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts
 import { createForkFilter } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../chain/networks.ts';
-import { composeNetwork } from '../compose/network.ts';
+import { loadNetwork } from '../app/network-selection.ts';
+import { openTemporaryRecord } from '../compose/temporary-record.ts';
 import { CRAWL_PARALLEL, Crawler } from '../crawl/crawler.ts';
 import type { NodeSet } from '../crawl/node-set.ts';
 import { Discovery } from '../discovery/discovery.ts';
@@ -18,7 +19,6 @@ import { Log } from '../base/log.ts';
 import { generatePrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
-import { LocalRecord } from '../node-record/local-record.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { readNodeSetFile, writeNodeSetFile } from './node-set-file.ts';
@@ -106,7 +106,7 @@ async function crawl(file: string, options: CrawlOptions, context: ToolContext):
   const allowed = parseNetList(options.netrestrict ?? '');
   const checkAddress = (ip: string): RelayRefusal | undefined => checkListedIp(ip, allowed, options.addr);
   const known = (await readNodeSetFile(file)) ?? new Map();
-  const network = await composeNetwork(false, {
+  const network = await loadNetwork({
     network: options.network,
     genesis: options.genesis ?? null,
     networkId: null,
@@ -177,12 +177,7 @@ async function openDiscovery(
   const [clock, random] = [systemClock, systemRandom];
   const privateKey = generatePrivateKey(random);
   const allowed = parseNetList(options.netrestrict ?? '');
-  const local = await LocalRecord.open({
-    privateKey,
-    clock,
-    store: { loadSeq: () => Promise.resolve(undefined), saveSeq: () => Promise.resolve() },
-    onSaveError: () => undefined,
-  });
+  const local = await openTemporaryRecord(privateKey, clock);
   const discovery = new Discovery({
     transport: systemDatagramTransport,
     addresses: options.addr.map((ip) => ({ ip, port: options.port })),

@@ -6,6 +6,7 @@ import { createRpcTable } from '../api/rpc-methods.ts';
 import { Backend } from '../app/backend.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
 import { ownClientName } from '../app/client-name.ts';
+import { startNode } from './node.ts';
 import { openNodeContext, type NodeContext, type Surroundings } from './node-context.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
 import { bytesToHex } from '../base/bytes.ts';
@@ -70,7 +71,12 @@ async function composeDemo({ clock, random, logger, folder }: NodeContext): Prom
 }
 
 function composeDoors(context: NodeContext, demo: DemoNetwork | undefined, pageFolder: string): Application {
-  const backend = new Backend(context, configuredNodes(context, demo?.bootnodes), demo?.list);
+  const configured = configuredNodes(context, demo?.bootnodes);
+  const backend = new Backend({
+    ...context,
+    configured,
+    startNode: () => startNode(context, configured, demo?.list),
+  });
   const apiLogger = context.logger.child('api');
   const handlers = createHandlers(backend);
   const door = createDoor(handlers, apiLogger);

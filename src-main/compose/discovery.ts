@@ -1,6 +1,7 @@
-import { TABLE_PROTOCOLS, type TableEntry, type TableProtocol } from '../../shared/model/table.ts';
+import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { NodeContext } from './node-context.ts';
+import { forkOf } from '../app/record-fork.ts';
 import { udpErrorOf } from '../app/udp-error.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import type { NamedSource } from '../discovery/lookup/fair-mix.ts';
@@ -11,18 +12,22 @@ import { systemDatagramTransport } from '../base/udp.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** What a fork filter's verdict is called in the table. */
-const FORKS = {
-  ok: 'ours',
-  'local-incompatible-or-stale': 'other',
-  'remote-stale': 'stale',
-} as const satisfies Record<string, TableEntry['fork']>;
-
-/** The fork of a node's record against ours; `unknown` where the record says nothing. */
-export function forkOf({ chain }: Pick<NodeContext, 'chain'>, node: Node): TableEntry['fork'] {
-  const forkId = node.record?.eth;
-  return forkId === undefined ? 'unknown' : FORKS[chain.forkFilter(forkId)];
-}
+/** What discovery takes from the program. */
+type DiscoveryContext = Pick<
+  NodeContext,
+  | 'settings'
+  | 'identity'
+  | 'clock'
+  | 'random'
+  | 'events'
+  | 'logger'
+  | 'nodes'
+  | 'allows'
+  | 'bans'
+  | 'lookUpHost'
+  | 'chain'
+  | 'statistics'
+>;
 
 /**
  * Discovery with its sockets open, not started yet; undefined with --nodiscover, and where every way to find nodes is off.
@@ -31,7 +36,7 @@ export function forkOf({ chain }: Pick<NodeContext, 'chain'>, node: Node): Table
  * @throws UdpError in one sentence
  */
 export async function composeDiscovery(
-  context: NodeContext,
+  context: DiscoveryContext,
   record: LocalRecord,
   bootnodes: readonly Node[],
   sources: readonly NamedSource[],
@@ -77,16 +82,16 @@ const protocolsOf = ({ discoveryV4, discoveryV5 }: NodeSettings): readonly Table
   TABLE_PROTOCOLS.filter((protocol) => (protocol === 'v4' ? discoveryV4 : discoveryV5));
 
 /** Worth dialling: a node with an address that is not banned and serves our chain, or that has no record to say which one it serves. */
-function isCandidate(context: NodeContext, node: Node): boolean {
+function isCandidate(context: Pick<NodeContext, 'bans' | 'chain'>, node: Node): boolean {
   if (node.ip === undefined || context.bans.find(node.idHex, node.ip) !== undefined) return false;
-  return node.record === undefined || forkOf(context, node) === 'ours';
+  return node.record === undefined || forkOf(context.chain, node) === 'ours';
 }
 
-function factsOf(context: NodeContext, node: Node): NodeFacts {
+function factsOf(context: Pick<NodeContext, 'chain' | 'statistics'>, node: Node): NodeFacts {
   const forkId = node.record?.eth;
   return {
     forkHash: forkId === undefined ? null : to0x(forkId.hash),
-    fork: forkOf(context, node),
+    fork: forkOf(context.chain, node),
     client: context.statistics.clientOf(node.idHex),
   };
 }

@@ -23,7 +23,10 @@ export interface GivenTree {
  * @throws NameServerError for a name server that is none; nobody else is asked in its place
  */
 export async function composeDns(
-  context: NodeContext,
+  context: Pick<
+    NodeContext,
+    'settings' | 'network' | 'folder' | 'clock' | 'random' | 'events' | 'logger' | 'checkListedIp'
+  >,
   demo: GivenTree | undefined,
 ): Promise<ComposedDns | undefined> {
   const { settings, folder, clock, random, events, logger } = context;

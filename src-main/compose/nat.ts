@@ -1,57 +1,28 @@
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
-import type { NatStatus } from '../../shared/model/node.ts';
 import type { NodeContext } from './node-context.ts';
 import { systemStreamDialer } from '../base/tcp.ts';
 import { createRouterHttp } from '../nat/router-http.ts';
-import { canonicalIp, ipFamily, isLoopback } from '../base/ip.ts';
+import { ipFamily, isLoopback } from '../base/ip.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
 import { defaultGatewayIn } from '../nat/default-gateway.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
 import type { GatewayFinder, LocalPort } from '../nat/gateway.ts';
 import { reachRefusal } from '../nat/guard.ts';
-import { parseNatMethod } from '../nat/method.ts';
+import { natMethodOf } from '../app/external-address-manager.ts';
+import { machineAddresses } from '../app/machine-addresses.ts';
 import type { NatMethod } from '../../shared/nat-text.ts';
 import { NatService } from '../nat/port-mapping.ts';
 import { SSDP_ADDRESS } from '../nat/ssdp.ts';
 import { StunClient } from '../nat/stun.ts';
 
-/**
- * The method that is set.
- * @throws NatError in one sentence where the text has an address that is none
- */
-export function natMethodOf({ settings }: Pick<NodeContext, 'settings'>): NatMethod {
-  return parseNatMethod(settings.current().nat);
-}
-
-/** What the status says of a node that does not run. */
-export function natAtRest(context: NodeContext): NatStatus {
-  return {
-    method: context.settings.current().nat,
-    state: 'off',
-    gateway: null,
-    mappings: [],
-    failure: null,
-    nextTryAt: null,
-  };
-}
-
-/** Addresses of the machine's interfaces in canonical text, loopback and link-local among them. */
-export function machineAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .map(({ address }) => canonicalIp(address))
-    .filter((ip) => ip !== undefined);
-}
-
 /** The port mapping of a node, not started yet. */
 export function composeNat(
-  context: NodeContext,
+  context: Pick<NodeContext, 'options' | 'settings' | 'clock' | 'random' | 'events' | 'logger' | 'allows'>,
   ports: () => readonly LocalPort[],
   onChange: () => void,
 ): NatService {
   const { options, settings, clock, random, events, logger, allows } = context;
-  const method = natMethodOf(context);
+  const method = natMethodOf(settings);
   return new NatService({
     method,
     refusal: () =>
@@ -75,7 +46,10 @@ export function composeNat(
   });
 }
 
-function finderOf({ clock, random, allows }: NodeContext, method: NatMethod): GatewayFinder | undefined {
+function finderOf(
+  { clock, random, allows }: Pick<NodeContext, 'clock' | 'random' | 'allows'>,
+  method: NatMethod,
+): GatewayFinder | undefined {
   const requester = { transport: systemDatagramTransport, clock };
   const upnp = (): GatewayFinder =>
     new UpnpFinder({

@@ -2,11 +2,12 @@ import type { SettingKey } from '../../shared/settings-table.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Network } from '../chain/networks.ts';
-import { composeNetwork } from './network.ts';
+import { loadNetwork } from '../app/network-selection.ts';
+import { DEMO_NETWORK } from '../demo/network.ts';
 import { blamed, settingAtFault } from '../app/setting-failure.ts';
 import { assertStartable, type ChoosePath } from '../app/setting-checks.ts';
-import { composeHistory, type KeptHistory } from '../app/session-history-control.ts';
-import { composeStanding, type NodeStanding } from './standing.ts';
+import { openSessionHistory, type RecordedHistory } from '../app/session-history-control.ts';
+import { composeReputation, type ComposedReputation } from './reputation.ts';
 import { systemLookUpHost, withTimeout, type LookUpHost } from '../base/host-lookup.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { checkListedIp, parseNetList, type NetList, type RelayRefusal } from '../base/ip.ts';
@@ -67,9 +68,9 @@ export interface NodeContext {
   readonly settings: EffectiveSettings;
   readonly lists: NodeListStore;
   readonly nodes: NodeStore;
-  readonly bans: NodeStanding['bans'];
-  readonly reputation: NodeStanding['reputation'];
-  readonly sessions: KeptHistory['sessions'];
+  readonly bans: ComposedReputation['bans'];
+  readonly reputation: ComposedReputation['reputation'];
+  readonly sessions: RecordedHistory['sessions'];
   /** Whether the setting `netRestrict`, as it is now, lets us speak to the address. */
   readonly allows: (ip: string) => boolean;
   /** Why an address that a list or a file names is not one to send packets to (base/ip.ts). */
@@ -96,7 +97,7 @@ export async function openNodeContext(
   const aside = new Map<SettingKey, EnodeckError>();
   for (;;) {
     try {
-      return await openGround(options, surroundings, aside);
+      return await openOnce(options, surroundings, aside);
     } catch (error) {
       const key = settingAtFault(error);
       const isHopeless = key === undefined || aside.has(key) || !isOwnError(error);
@@ -106,7 +107,7 @@ export async function openNodeContext(
   }
 }
 
-async function openGround(
+async function openOnce(
   options: LaunchOptions,
   surroundings: Surroundings,
   aside: ReadonlyMap<SettingKey, EnodeckError>,
@@ -145,11 +146,12 @@ async function openGround(
 
 /** The genesis file by itself, then with the fork times, so that the one at fault is named. */
 async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings): Promise<Network> {
+  if (demo) return DEMO_NETWORK;
   const current = settings.current();
   const plain = { ...current, forkOverrides: [] };
-  const network = await blamed(settings, 'genesis', () => composeNetwork(demo, plain));
+  const network = await blamed(settings, 'genesis', () => loadNetwork(plain));
   if (current.forkOverrides.length === 0) return network;
-  return await blamed(settings, 'forkOverrides', () => composeNetwork(demo, current));
+  return await blamed(settings, 'forkOverrides', () => loadNetwork(current));
 }
 
 async function openFolder(
@@ -202,9 +204,9 @@ async function buildNodeContext(
   await nodes.start();
   opened.push(() => nodes.stop());
   const known = { options, folder, clock, events, logger, ownIdHex, lists, settings, statistics };
-  const standing = await composeStanding(known);
-  opened.push(() => standing.close());
-  const history = await composeHistory({ ...known, reputation: standing.reputation });
+  const judged = await composeReputation(known);
+  opened.push(() => judged.close());
+  const history = await openSessionHistory({ ...known, reputation: judged.reputation });
   opened.push(() => history.close());
   return {
     options,
@@ -225,8 +227,8 @@ async function buildNodeContext(
     settings,
     lists,
     nodes,
-    bans: standing.bans,
-    reputation: standing.reputation,
+    bans: judged.bans,
+    reputation: judged.reputation,
     sessions: history.sessions,
     ...addressRules(settings),
     choosePath: surroundings.choosePath,

@@ -1,25 +1,36 @@
-import type { NodeSettings } from '../../shared/settings-table.ts';
+import { composeHandshakes } from './handshakes.ts';
 import type { NodeContext } from './node-context.ts';
-import { forkOf } from './discovery.ts';
+import { forkOf } from '../app/record-fork.ts';
+import { limitsOf, serverSettingsOf } from '../app/server-settings.ts';
 import { ownClientName } from '../app/client-name.ts';
 import { DialScheduler } from '../dialing/dial-scheduler.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { ipFamily } from '../base/ip.ts';
-import type { BandwidthCaps, StreamShaper } from '../base/shaped-stream.ts';
+import type { StreamShaper } from '../base/shaped-stream.ts';
 import { systemStreamDialer, systemStreamListener } from '../base/tcp.ts';
 import type { Node } from '../node-record/node.ts';
-import { endCauseOf } from '../p2p/end-cause.ts';
-import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
-import { startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
-import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
-import { createHandshakes, type Handshakes } from '../server/handshakes.ts';
-import type { PeerLimitSettings } from '../server/limits.ts';
-import { P2pServer, type ServerSettings } from '../server/server.ts';
+import { P2pServer } from '../server/server.ts';
+
+/** What the server takes from the program. */
+type ServerContext = Pick<
+  NodeContext,
+  | 'settings'
+  | 'identity'
+  | 'ownIdHex'
+  | 'clock'
+  | 'random'
+  | 'events'
+  | 'logger'
+  | 'chain'
+  | 'allows'
+  | 'bans'
+  | 'lookUpHost'
+>;
 
 /** The TCP side: listener, dials and sessions, not started yet. */
 export function composeServer(
-  context: NodeContext,
+  context: ServerContext,
   discovery: Discovery | undefined,
   protocols: readonly Protocol[],
   bootnodes: () => readonly Node[],
@@ -37,7 +48,13 @@ export function composeServer(
     orAnyPort: wantedPort === 0,
     limits: limitsOf(settings.current()),
     settings: serverSettingsOf(settings.current()),
-    handshakes: composeHandshakes(context, protocols, () => server.listening[0]?.port ?? 0),
+    handshakes: composeHandshakes({
+      ...{ clock, random: context.random, events, logger, protocols },
+      privateKey: context.identity.privateKey,
+      clientName: () => ownClientName(settings.current().name ?? undefined),
+      listenPort: () => server.listening[0]?.port ?? 0,
+      acceptPreEip8: () => settings.current().acceptPreEip8,
+    }),
     dialer: shaper.dialer(systemStreamDialer),
     listener: shaper.listener(systemStreamListener),
     createDialing: (hooks) =>
@@ -50,7 +67,7 @@ export function composeServer(
         guard: {
           isBanned: ({ idHex, ip }) => context.bans.find(idHex, ip) !== undefined,
           isAllowedAddress: allows,
-          isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(context, node)),
+          isOfOtherNetwork: (node) => ['other', 'stale'].includes(forkOf(context.chain, node)),
         },
         candidates: discovery?.candidates(),
         resolver: discovery === undefined ? undefined : { resolve: (node) => discovery.resolve(node) },
@@ -71,54 +88,6 @@ export function composeServer(
     logger: logger.child('server'),
   });
   return server;
-}
-
-/** The caps among the settings, which are kB a second. */
-export function capsOf({ maxDownload, maxUpload }: NodeSettings): BandwidthCaps {
-  return { download: maxDownload * 1_000, upload: maxUpload * 1_000 };
-}
-
-/** The limits among the settings. */
-export function limitsOf(settings: NodeSettings): PeerLimitSettings {
-  const { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio } = settings;
-  return { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio };
-}
-
-/** What the settings say of the server. */
-export function serverSettingsOf(settings: NodeSettings): ServerSettings {
-  const { dynamicDials, noDial, dropper } = settings;
-  return {
-    dynamicDials,
-    noDial,
-    dropper,
-    bootnodeFallbackMs: settings.bootnodeFallback * 1_000,
-    dialTimeoutMs: settings.dialTimeout * 1_000,
-  };
-}
-
-function composeHandshakes(
-  context: NodeContext,
-  protocols: readonly Protocol[],
-  listenPort: () => number,
-): Handshakes {
-  const { identity, settings, clock, random, events, logger } = context;
-  return createHandshakes({
-    steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
-    privateKey: identity.privateKey,
-    hello: () =>
-      createHello({
-        clientName: ownClientName(settings.current().name ?? undefined),
-        publicKey: identity.publicKey,
-        protocols,
-        listenPort: listenPort(),
-      }),
-    protocols,
-    acceptPreEip8: () => context.settings.current().acceptPreEip8,
-    clock,
-    random,
-    events,
-    logger,
-  });
 }
 
 const udpPort = ({ socket }: Discovery): number => (socket.local('ipv4') ?? socket.local('ipv6'))?.port ?? 0;

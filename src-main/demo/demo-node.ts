@@ -1,6 +1,8 @@
 import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';
+import { composeHandshakes } from '../compose/handshakes.ts';
+import { openTemporaryRecord } from '../compose/temporary-record.ts';
 import { DialScheduler } from '../dialing/dial-scheduler.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
@@ -14,14 +16,9 @@ import { publicKeyOf } from '../base/secp256k1.ts';
 import { sha256 } from '../base/symmetric.ts';
 import { systemStreamDialer, systemStreamListener } from '../base/tcp.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
-import { LocalRecord } from '../node-record/local-record.ts';
+import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
-import { endCauseOf } from '../p2p/end-cause.ts';
-import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
-import { startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
-import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
-import { createHandshakes } from '../server/handshakes.ts';
 import { P2pServer } from '../server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import type { EventSink } from '../events/events.ts';
@@ -165,12 +162,7 @@ async function openRecord(
   network: Network,
   { clock }: DemoWorld,
 ): Promise<LocalRecord> {
-  const record = await LocalRecord.open({
-    privateKey,
-    clock,
-    store: { loadSeq: () => Promise.resolve(undefined), saveSeq: () => Promise.resolve() },
-    onSaveError: () => undefined,
-  });
+  const record = await openTemporaryRecord(privateKey, clock);
   const { number, time } = wallClockPosition(network, clock.now());
   record.setForkId(forkIdAt(network, number, time));
   return record;
@@ -218,19 +210,13 @@ function createServer(
 ): P2pServer {
   const { clock, random, logger } = world;
   const { privateKey, network, discovery } = parts;
-  const publicKey = publicKeyOf(privateKey);
   const protocols = createProtocols(role, network, world);
   const clientName = world.clientName(role.name);
   const scope = logger.child(role.name);
-  const handshakes = createHandshakes({
-    steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
-    privateKey,
-    hello: () => createHello({ clientName, publicKey, protocols, listenPort: at.port }),
-    protocols,
-    clock,
-    random,
-    events: SILENT,
-    logger: scope,
+  const handshakes = composeHandshakes({
+    ...{ privateKey, protocols, clock, random, events: SILENT, logger: scope },
+    clientName: () => clientName,
+    listenPort: () => at.port,
   });
   const isOfOtherNetwork = (): boolean => false;
   return new P2pServer({

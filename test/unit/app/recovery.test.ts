@@ -7,8 +7,6 @@ import { DEFAULT_SETTINGS, type NodeSettings } from '../../../shared/settings-ta
 import { ShiftedClock } from '../../support/shifted-clock.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-type RecoveryGround = ConstructorParameters<typeof Recovery>[0];
-
 interface World {
   readonly clock: ShiftedClock;
   readonly events: EventBus;
@@ -39,6 +37,10 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     world.done.push(what);
   };
   const parts = {
+    clock,
+    events,
+    logger: silentLogger,
+    settings: { current: () => ({ ...DEFAULT_SETTINGS, ...settings }) },
     discovery: {
       reopen: () => {
         note('reopen')();
@@ -63,13 +65,7 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     reach: { renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew') },
     addresses: () => world.addresses,
   };
-  const context = {
-    clock,
-    events,
-    logger: silentLogger,
-    settings: { current: () => ({ ...DEFAULT_SETTINGS, ...settings }) },
-  };
-  const recovery = new Recovery(context as unknown as RecoveryGround, parts);
+  const recovery = new Recovery(parts);
   await recovery.start();
   onTestFinished(async () => {
     await recovery.stop();

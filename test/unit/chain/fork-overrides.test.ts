@@ -4,7 +4,7 @@ import { parseForkOverride } from '../../../shared/fork-override.ts';
 import { forkIdAt } from '../../../src-main/chain/fork-id.ts';
 import { withForkOverrides } from '../../../src-main/chain/fork-overrides.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
-import { composeNetwork } from '../../../src-main/compose/network.ts';
+import { loadNetwork } from '../../../src-main/app/network-selection.ts';
 import { SettingsController } from '../../../src-main/app/settings-control.ts';
 import { EffectiveSettings } from '../../../src-main/app/effective-settings.ts';
 import { OptionError } from '../../../src-main/app/launch-options.ts';
@@ -58,7 +58,7 @@ describe('A fork time that the user sets', () => {
     ['bpo1=1', /"bpo1" at 1 comes before osaka/],
   ])('is refused as %s on mainnet, by its name and the reason', async (text, reason) => {
     expect(() => overridden(mainnet, text)).toThrow(reason);
-    const composed = composeNetwork(false, {
+    const composed = loadNetwork({
       network: 'mainnet',
       genesis: null,
       networkId: null,

@@ -10,15 +10,15 @@ import { BanDatabase } from '../store/ban-store.ts';
 import type { DataFolder } from '../store/data-folder.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 
-/** Who is kept out and how nodes stand: lives as long as the program, whether the node runs or not. */
-export interface NodeStanding {
+/** Bans and reputation scores. They live as long as the program, whether the node runs or not. */
+export interface ComposedReputation {
   readonly bans: BanList;
   readonly reputation: ReputationBook;
   close(): Promise<void>;
 }
 
-/** What they stand on. */
-export interface StandingParts {
+/** What bans and reputation need. */
+export interface ReputationParts {
   readonly options: Pick<LaunchOptions, 'staticNodes' | 'trustedNodes'>;
   readonly folder: Pick<DataFolder, 'database'>;
   readonly clock: Clock;
@@ -30,10 +30,10 @@ export interface StandingParts {
   readonly statistics: Statistics;
 }
 
-/** Opens the bans that are kept, and a book of scores whose worst are banned. @throws StoreError */
-export async function composeStanding(parts: StandingParts): Promise<NodeStanding> {
+/** Opens the saved bans and the reputation book, which bans nodes with the lowest scores. @throws StoreError */
+export async function composeReputation(parts: ReputationParts): Promise<ComposedReputation> {
   const { options, folder, clock, events, ownIdHex, lists, settings, statistics } = parts;
-  // Nodes that the command line names are on no list that can be edited.
+  // Nodes of the command line are not in the stored lists.
   const given = { static: options.staticNodes.map(parseNode), trusted: options.trustedNodes.map(parseNode) };
   const isOn = (list: 'static' | 'trusted', idHex: string): boolean =>
     lists.get(list, idHex) !== undefined || given[list].some((node) => node.idHex === idHex);
@@ -47,7 +47,7 @@ export async function composeStanding(parts: StandingParts): Promise<NodeStandin
     trusted: () => [...given.trusted, ...lists.entries('trusted').map(({ node }) => node)],
     nameOf: (idHex) => lists.labelOf(idHex) ?? statistics.clientOf(idHex),
   });
-  // Whom the command line wants is not kept out by a score of an earlier run.
+  // A score of an earlier run does not ban a node that the command line names.
   for (const { idHex } of given.static) await bans.liftScore(idHex);
   const reputation = new ReputationBook({
     events,

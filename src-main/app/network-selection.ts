@@ -2,9 +2,8 @@ import { GenesisError } from '../chain/genesis-fields.ts';
 import { ForkOverrideError, withForkOverrides } from '../chain/fork-overrides.ts';
 import { networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
-import { DEMO_NETWORK } from '../demo/network.ts';
 import { FileError, readRegularFile } from '../base/regular-file.ts';
-import { OptionError } from '../app/launch-options.ts';
+import { OptionError } from './launch-options.ts';
 import { parseForkOverride } from '../../shared/fork-override.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 
@@ -12,15 +11,13 @@ import type { NodeSettings } from '../../shared/settings-table.ts';
 const MAX_GENESIS_BYTES = 1_048_576;
 
 /**
- * The network of this run.
- * @throws OptionError when the genesis file cannot be used, naming the file and the field, or when a fork time that the
- *   user has set does not fit the network
+ * The network that the settings select: a public one or that of a genesis file, with the user's network ID and fork times.
+ * @throws OptionError when the genesis file cannot be used, naming the file and the field, or when a fork time does not
+ *   fit the network
  */
-export async function composeNetwork(
-  demo: boolean,
+export async function loadNetwork(
   settings: Pick<NodeSettings, 'network' | 'genesis' | 'networkId' | 'forkOverrides'>,
 ): Promise<Network> {
-  if (demo) return DEMO_NETWORK;
   const { network: name, genesis, networkId, forkOverrides } = settings;
   const network = overridden(genesis === null ? NETWORKS[name] : await fromFile(genesis), forkOverrides);
   return networkId === null ? network : { ...network, networkId: BigInt(networkId) };

@@ -1,0 +1,27 @@
+import type { NodeSettings } from '../../shared/settings-table.ts';
+import type { BandwidthCaps } from '../base/shaped-stream.ts';
+import type { PeerLimitSettings } from '../server/limits.ts';
+import type { ServerSettings } from '../server/server.ts';
+
+/** The caps among the settings, which are kB a second. */
+export function capsOf({ maxDownload, maxUpload }: NodeSettings): BandwidthCaps {
+  return { download: maxDownload * 1_000, upload: maxUpload * 1_000 };
+}
+
+/** The limits among the settings. */
+export function limitsOf(settings: NodeSettings): PeerLimitSettings {
+  const { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio } = settings;
+  return { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio };
+}
+
+/** What the settings say of the server. */
+export function serverSettingsOf(settings: NodeSettings): ServerSettings {
+  const { dynamicDials, noDial, dropper } = settings;
+  return {
+    dynamicDials,
+    noDial,
+    dropper,
+    bootnodeFallbackMs: settings.bootnodeFallback * 1_000,
+    dialTimeoutMs: settings.dialTimeout * 1_000,
+  };
+}

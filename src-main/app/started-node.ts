@@ -1,0 +1,171 @@
+import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
+import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
+import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
+import type { LivePeer } from '../api/peer-view.ts';
+import type { Scope } from '../base/lifecycle.ts';
+import type { SocketAddress } from '../base/network.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { StreamShaper } from '../base/shaped-stream.ts';
+import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { DnsLists } from '../discovery/dns/client.ts';
+import { ethSessionOf } from '../eth/session.ts';
+import type { EventSink } from '../events/events.ts';
+import type { LocalRecord } from '../node-record/local-record.ts';
+import type { Node } from '../node-record/node.ts';
+import type { Peer } from '../server/peer-set.ts';
+import type { P2pServer } from '../server/server.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import { entryState, IDLE_ENTRY } from './entry-state.ts';
+import { FAMILIES, type ExternalAddressManager } from './external-address-manager.ts';
+import type { Recovery } from './network-recovery.ts';
+import { capsOf, limitsOf, serverSettingsOf } from './server-settings.ts';
+import type { RunningNode } from './running-node.ts';
+
+/** What a started node is made of. */
+export interface StartedNodeParts {
+  readonly context: {
+    readonly clock: Pick<Clock, 'now'>;
+    readonly events: EventSink;
+    readonly nodes: Pick<NodeStore, 'getNode'>;
+    readonly lists: Pick<NodeListStore, 'labelOf'>;
+  };
+  readonly record: LocalRecord;
+  readonly discovery: Discovery | undefined;
+  readonly dns: { readonly lists: Pick<DnsLists, 'views'>; stop(): Promise<void> } | undefined;
+  readonly server: P2pServer;
+  readonly shaper: StreamShaper;
+  readonly reach: ExternalAddressManager;
+  readonly recovery: Recovery;
+  readonly scope: Scope;
+  readonly capabilities: readonly string[];
+}
+
+/** A node that runs: reads its parts for the views, passes changes to them, and stops them. */
+export class StartedNode implements RunningNode {
+  readonly startedAt: number;
+  readonly record: LocalRecord;
+  readonly discovery: Discovery | undefined;
+  readonly capabilities: readonly string[];
+  readonly #context: StartedNodeParts['context'];
+  readonly #dns: StartedNodeParts['dns'];
+  readonly #server: P2pServer;
+  readonly #shaper: StreamShaper;
+  readonly #reach: ExternalAddressManager;
+  readonly #recovery: Recovery;
+  readonly #scope: Scope;
+
+  constructor(parts: StartedNodeParts) {
+    this.startedAt = parts.context.clock.now();
+    this.record = parts.record;
+    this.discovery = parts.discovery;
+    this.capabilities = parts.capabilities;
+    this.#context = parts.context;
+    this.#dns = parts.dns;
+    this.#server = parts.server;
+    this.#shaper = parts.shaper;
+    this.#reach = parts.reach;
+    this.#recovery = parts.recovery;
+    this.#scope = parts.scope;
+  }
+
+  listening(): readonly ListeningAddress[] {
+    const tcp = this.#server.listening.map((at) => ({ protocol: 'tcp' as const, ...at }));
+    const udp = FAMILIES.map((family) => this.discovery?.socket.local(family))
+      .filter((at): at is SocketAddress => at !== undefined)
+      .map((at) => ({ protocol: 'udp' as const, ...at }));
+    return [...tcp, ...udp];
+  }
+
+  external(): readonly ExternalAddress[] {
+    return this.#reach.external();
+  }
+
+  nat(): NatStatus {
+    return this.#reach.nat();
+  }
+
+  peers(): readonly LivePeer[] {
+    return this.#server.peers().map((peer) => this.#livePeer(peer));
+  }
+
+  dnsTrees(): readonly DnsTreeView[] {
+    return this.#dns?.lists.views() ?? [];
+  }
+
+  dialTotals(): DialTotals | undefined {
+    return this.#server.dialTotals();
+  }
+
+  outlook(node: Node): DialStanding | undefined {
+    return this.#server.dialStanding(node);
+  }
+
+  standing(node: Node): NodeEntryState {
+    const standing = this.#server.dialStanding(node);
+    return standing === undefined ? IDLE_ENTRY : entryState(standing, this.#server.limits().maxPeers);
+  }
+
+  isStatic(idHex: string): boolean {
+    return this.#server.isStatic(idHex);
+  }
+
+  listed(list: NodeListName, node: Node): void {
+    if (list !== 'bootnodes') emitListed(this.#context.events, node, list);
+    if (list === 'static') this.#server.addStatic(node);
+    if (list === 'trusted') this.#server.addTrusted(node.idHex);
+  }
+
+  unlisted(list: NodeListName, idHex: string): void {
+    if (list === 'static') this.#server.removeStatic(idHex);
+    if (list === 'trusted') this.#server.removeTrusted(idHex);
+  }
+
+  setBootnodes(nodes: readonly Node[]): void {
+    void this.discovery?.setBootnodes(nodes);
+  }
+
+  disconnect(idHex: string): boolean {
+    if (this.#server.peer(idHex) === undefined) return false;
+    void this.#server.disconnect(idHex);
+    return true;
+  }
+
+  applySettings(settings: NodeSettings): void {
+    this.#server.setLimits(limitsOf(settings));
+    this.#shaper.setCaps(capsOf(settings));
+    this.#server.setSettings(serverSettingsOf(settings));
+    this.#server.recheck();
+  }
+
+  async stop(): Promise<void> {
+    this.#scope.close();
+    await this.#recovery.stop();
+    await this.#reach.stop();
+    await this.#server.stop();
+    await this.discovery?.stop();
+    await this.#dns?.stop();
+    await this.record.saved();
+  }
+
+  #livePeer({ session, node, origin }: Peer): LivePeer {
+    const { idHex } = session;
+    const found = this.discovery?.known(node.id, idHex) ?? this.#context.nodes.getNode(idHex);
+    // Without a listening port an inbound peer's address is only where it came from.
+    const own = origin === 'inbound' && node.tcp === 0 ? undefined : node;
+    return {
+      session,
+      eth: ethSessionOf(session),
+      kind: { static: this.#server.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
+      label: this.#context.lists.labelOf(idHex),
+      node: found ?? own,
+    };
+  }
+}
+
+/** Discovery reports the nodes that it finds; a node that the user named is reported here. */
+export function emitListed(events: EventSink, node: Node, source: 'static' | 'trusted'): void {
+  events.emit({ type: 'discovery/found', node, source, from: undefined });
+}

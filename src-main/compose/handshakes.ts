@@ -1,0 +1,28 @@
+import { publicKeyOf } from '../base/secp256k1.ts';
+import { endCauseOf } from '../p2p/end-cause.ts';
+import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
+import { startSession } from '../p2p/peer-session.ts';
+import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import { createHandshakes, type HandshakeParts, type Handshakes } from '../server/handshakes.ts';
+
+/** The steps of RLPx and p2p, in the order of a connection. */
+const STEPS = { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf };
+
+/** What the handshakes of a node need. */
+export interface HandshakeOptions extends Omit<HandshakeParts, 'steps' | 'hello'> {
+  /** The client name of our Hello, at the moment. */
+  readonly clientName: () => string;
+  /** The listening port of our Hello, at the moment. */
+  readonly listenPort: () => number;
+}
+
+/** The RLPx and p2p handshakes of a node, for our node and for those of the demo. */
+export function composeHandshakes({ clientName, listenPort, ...parts }: HandshakeOptions): Handshakes {
+  const publicKey = publicKeyOf(parts.privateKey);
+  const { protocols } = parts;
+  return createHandshakes({
+    ...parts,
+    steps: STEPS,
+    hello: () => createHello({ clientName: clientName(), publicKey, protocols, listenPort: listenPort() }),
+  });
+}
