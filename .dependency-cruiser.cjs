@@ -10,6 +10,8 @@ const FACTS = '^src-main/(events/events|causes/[^/]+)\\.ts$';
 /** Rooms that only read the stream of facts. */
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
+/** Rooms with rules of their own. */
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A stage and the one below it on the wire: types and errors may be imported. */
@@ -97,6 +99,23 @@ module.exports = {
     beneath('server', 'p2p|rlpx|dialing'),
     confined('nat'),
     confined('store'),
+    {
+      name: 'new-rooms-are-subprotocols',
+      comment:
+        'A room that no other rule names is a subprotocol: it takes p2p types and errors, as eth and snap do.',
+      severity: 'error',
+      from: { path: '^src-main/([^/]+)/', pathNot: `^src-main/(${KNOWN})/` },
+      to: {
+        path: '^(src-main|src-renderer|test)/',
+        pathNot: ['^src-main/$1/', FOUNDATION, FACTS, '^src-main/p2p/'],
+      },
+    },
+    {
+      name: 'subprotocols-take-p2p-types-only',
+      severity: 'error',
+      from: { path: '^src-main/[^/]+/', pathNot: `^src-main/(${KNOWN})/` },
+      to: { path: '^src-main/p2p/', pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
 
     // Readers of the facts, and interfaces
     {

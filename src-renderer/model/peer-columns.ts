@@ -1,3 +1,4 @@
+import { formatBytes } from '../../shared/format.ts';
 import type { PeerRow } from '../../shared/model/peer.ts';
 import { fitColumns } from './fit-columns.ts';
 import { sourceMarks } from './source-marks.ts';
@@ -34,6 +35,8 @@ export interface PeerColumn {
   /** 0 is never hidden. */
   readonly importance: number;
   readonly numeric: boolean;
+  /** The cell where it is plain text; PeerCells.vue draws the others. */
+  readonly text?: (row: PeerRow) => string;
   /** What the rows are compared by; null where sorting makes no sense. */
   readonly sortKey: ((row: PeerRow) => number | string) | null;
   /** The order that the first click gives. */
@@ -156,6 +159,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     need: 76,
     importance: 9,
     numeric: true,
+    text: (row) => formatBytes(row.bytesIn),
     sortKey: (row) => row.bytesIn,
     firstOrder: 'descending',
   },
@@ -165,6 +169,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     need: 76,
     importance: 10,
     numeric: true,
+    text: (row) => formatBytes(row.bytesOut),
     sortKey: (row) => row.bytesOut,
     firstOrder: 'descending',
   },

@@ -59,6 +59,16 @@ const TRESPASSES: readonly [file: string, text: string, rule: string][] = [
     'readers-know-no-stage',
   ],
   [
+    'src-main/whisper/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'new-rooms-are-subprotocols',
+  ],
+  [
+    'src-main/whisper/value.ts',
+    "import { b } from '../p2p/hello.ts'; export const c = b;",
+    'subprotocols-take-p2p-types-only',
+  ],
+  [
     'src-main/server/up.ts',
     "import type { S } from '../app/status.ts'; export type B = S;",
     'stages-know-no-interface',
