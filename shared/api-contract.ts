@@ -171,7 +171,7 @@ export type RequestParams<Name extends RequestName> = z.output<(typeof API_REQUE
 export type RequestResult<Name extends RequestName> =
   (typeof API_REQUESTS)[Name] extends RequestSpec<z.ZodType, infer Result> ? Result : never;
 
-/** Rows that came or changed, whole, and the keys of rows that left. */
+/** Rows that were added or changed, and the keys of rows that were removed; in no order. */
 export interface RowsDelta<Row> {
   readonly upserted: readonly Row[];
   readonly removed: readonly string[];
@@ -202,7 +202,7 @@ export interface ApiTopics {
   /** Null before the first crawl. */
   crawl: { snapshot: CrawlStatus | null; delta: CrawlStatus | null };
   settings: { snapshot: readonly SettingView[]; delta: readonly SettingView[] };
-  bans: { snapshot: readonly Ban[]; delta: readonly Ban[] };
+  bans: { snapshot: readonly Ban[]; delta: RowsDelta<Ban> };
   /** Where candidates get lost; parameters { span, step, code }: the last two choose nodes, null chooses all. */
   why: { snapshot: WhySnapshot; delta: WhySnapshot };
   /** One node's trace while somebody looks at it; parameters { id }. */

@@ -1,7 +1,7 @@
 import type { Reputation } from './ban.ts';
 
-/** Why a node is connected: on the static list, on the trusted list, both, or found by discovery. */
-export interface PeerKind {
+/** The lists that a peer is on; a peer on neither is dynamic. */
+export interface PeerFlags {
   readonly static: boolean;
   readonly trusted: boolean;
 }
@@ -17,7 +17,7 @@ export interface PeerRow {
   readonly ip: string;
   readonly port: number;
   readonly direction: 'inbound' | 'outbound';
-  readonly kind: PeerKind;
+  readonly kind: PeerFlags;
   /** Everything that its Hello offers, `eth/69`. */
   readonly capabilities: readonly string[];
   /** Negotiated eth version; null until Status was exchanged. */

@@ -1,7 +1,7 @@
 import type { Reputation } from '../../shared/model/ban.ts';
 import type {
   PeerDetail,
-  PeerKind,
+  PeerFlags,
   PeerRow,
   PeerStatus,
   PastOutcome,
@@ -24,7 +24,7 @@ const NO_REQUESTS: RequestTotals = { open: 0, answered: 0, timedOut: 0 };
 export interface LivePeer {
   readonly session: PeerSession;
   readonly eth: EthSession | undefined;
-  readonly kind: PeerKind;
+  readonly kind: PeerFlags;
   /** Name from the node lists. */
   readonly label: string | null;
   /** The node as dialled or discovered: its listening port and its record. */

@@ -4,28 +4,29 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
+import type { Change, Feed } from './feed.ts';
 import { validated } from './handlers.ts';
-import { TOPICS, type Change, type Feed, type TopicSpec } from './topics.ts';
+import { TOPICS, type TopicSpec } from './topics.ts';
 
-/** A window or page at the end of some transport. */
+/** A window or page that subscribes through a transport. */
 export interface PushClient {
-  /** Hands over one message; `id` is the client's own name of the subscription. */
+  /** Sends one push; `id` is the client's ID of the subscription. */
   push(id: number, push: ApiPush): void;
-  /** False while it has too much queued or nobody can see it: it gets a fresh snapshot when it can again. */
+  /** False while its send queue is full or it is hidden: it gets a snapshot when it is ready again. */
   ready(): boolean;
 }
 
-/** Topics that one client may follow at once. */
+/** BOUNDED: subscriptions of one client. */
 const MAX_SUBSCRIPTIONS = 32;
 
 interface Subscription {
   readonly client: PushClient;
   readonly id: number;
-  /** True when messages were left out, so that only a whole snapshot is of use. */
+  /** True when pushes were skipped, so that the next one must be a snapshot. */
   stale: boolean;
 }
 
-/** One feed with all that follow it; it lives while anybody does. */
+/** One feed and its subscriptions; it is closed with the last one. */
 interface Channel {
   readonly topic: TopicName;
   readonly feed: Feed;
@@ -35,8 +36,8 @@ interface Channel {
 }
 
 /**
- * Sends each topic's snapshot on subscription and then what changed, at the topic's pace. Nothing is read, compared or
- * sent for a topic that nobody follows. BOUNDED: 32 subscriptions a client.
+ * Sends each topic's snapshot on subscription and then its changes, at the topic's interval. Nothing is read, compared or
+ * sent for a topic without a subscription. BOUNDED: 32 subscriptions per client.
  */
 export class Publisher {
   readonly #backend: ApiBackend;
@@ -52,7 +53,7 @@ export class Publisher {
   }
 
   /**
-   * Begins a subscription; its first push is the snapshot. A second one with the same `id` replaces the first.
+   * Starts a subscription; its first push is the snapshot. A second one with the same `id` replaces the first.
    * @throws ApiError `unknown-topic`, `invalid-parameters` or `too-many-subscriptions`
    */
   subscribe(client: PushClient, id: number, topic: string, params: unknown): void {
@@ -68,7 +69,7 @@ export class Publisher {
     }
     const channel = this.#channel(topic, input);
     const subscription: Subscription = { client, id, stale: true };
-    // Brings the others up to date first, so that all stand at the same point.
+    // Updates the other subscriptions first, so that all have the same state.
     this.#flush(channel);
     channel.subscriptions.add(subscription);
     this.#deliver(channel, subscription, undefined);
@@ -78,7 +79,7 @@ export class Publisher {
     this.#clients.set(client, held);
   }
 
-  /** Ends a subscription; one that is not there is no error. */
+  /** Ends a subscription; an unknown `id` is no error. */
   unsubscribe(client: PushClient, id: number): void {
     const held = this.#clients.get(client);
     held?.get(id)?.();
@@ -86,18 +87,18 @@ export class Publisher {
     if (held?.size === 0) this.#clients.delete(client);
   }
 
-  /** Ends all subscriptions of a client that has gone. */
+  /** Ends all subscriptions of a client that disconnected. */
   drop(client: PushClient): void {
     for (const end of this.#clients.get(client)?.values() ?? []) end();
     this.#clients.delete(client);
   }
 
-  /** Ends everything. */
+  /** Ends all subscriptions. */
   close(): void {
     for (const client of [...this.#clients.keys()]) this.drop(client);
   }
 
-  /** Feeds that are followed now. */
+  /** Topics with at least one subscription. */
   get followed(): readonly TopicName[] {
     return [...this.#channels.values()].map((channel) => channel.topic);
   }

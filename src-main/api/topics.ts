@@ -1,18 +1,9 @@
-import type { ApiTopics, RowsDelta, TopicName, TopicParams } from '../../shared/api-contract.ts';
+import type { ApiTopics, TopicName, TopicParams } from '../../shared/api-contract.ts';
 import type { ApiBackend, LineSource } from './backend.ts';
+import type { Feed } from './feed.ts';
+import { RowFeed } from './row-feed.ts';
 
-/** What changed since the feed was asked before; undefined when nothing did. */
-export type Change = { readonly kind: 'snapshot' | 'delta'; readonly data: unknown } | undefined;
-
-/** One topic with one set of parameters, followed while anybody looks at it. */
-export interface Feed {
-  /** The whole, as of the last `changes`. */
-  snapshot(): unknown;
-  /** Reads the node and says what changed. */
-  changes(): Change;
-}
-
-/** How a topic is followed, and how often at most. */
+/** How a topic is read, and its shortest interval between pushes. */
 export interface TopicSpec<Name extends TopicName> {
   readonly intervalMs: number;
   open(backend: ApiBackend, params: TopicParams<Name>): Feed;
@@ -23,7 +14,7 @@ const TABLE_MS = 250;
 /** Charts and figures once a second. */
 const FIGURES_MS = 1_000;
 
-/** A topic that is sent whole when it is no longer what was sent. */
+/** A topic that is sent as a whole when it differs from what was sent last. */
 function whole<Name extends TopicName>(
   intervalMs: number,
   read: (backend: ApiBackend, params: TopicParams<Name>) => ApiTopics[Name]['snapshot'],
@@ -48,34 +39,16 @@ function whole<Name extends TopicName>(
   };
 }
 
-/** A topic of rows with keys: the rows that came or changed, and the keys of those that left. */
+/** A topic of rows with keys: only rows that were added or changed are sent, and the keys of rows that were removed. */
 function rows<Name extends TopicName, Row>(
   intervalMs: number,
   read: (backend: ApiBackend) => readonly Row[],
   keyOf: (row: Row) => string,
 ): TopicSpec<Name> {
-  return {
-    intervalMs,
-    open(backend) {
-      let value = read(backend);
-      let texts = new Map(value.map((row) => [keyOf(row), JSON.stringify(row)]));
-      return {
-        snapshot: () => value,
-        changes() {
-          value = read(backend);
-          const nextTexts = new Map(value.map((row) => [keyOf(row), JSON.stringify(row)]));
-          const upserted = value.filter((row) => nextTexts.get(keyOf(row)) !== texts.get(keyOf(row)));
-          const removed = [...texts.keys()].filter((key) => !nextTexts.has(key));
-          texts = nextTexts;
-          if (upserted.length === 0 && removed.length === 0) return undefined;
-          return { kind: 'delta', data: { upserted, removed } satisfies RowsDelta<Row> };
-        },
-      };
-    },
-  };
+  return { intervalMs, open: (backend) => new RowFeed(() => read(backend), keyOf) };
 }
 
-/** A topic of numbered lines: those that were added. */
+/** A topic of numbered lines: only added lines are sent. */
 function lines<Name extends TopicName, Line extends { readonly seq: number }>(
   intervalMs: number,
   sourceOf: (backend: ApiBackend) => LineSource<Line>,
@@ -117,7 +90,11 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   dns: whole(2 * TABLE_MS, (backend) => backend.discovery.dnsTrees()),
   crawl: whole(2 * TABLE_MS, (backend) => backend.crawl.status()),
   settings: whole(2 * TABLE_MS, (backend) => backend.settings.views()),
-  bans: whole(2 * TABLE_MS, (backend) => backend.bans.list()),
+  bans: rows(
+    2 * TABLE_MS,
+    (backend) => backend.bans.list(),
+    (ban) => ban.id,
+  ),
   why: whole(FIGURES_MS, (backend, { span, step, code }) => backend.why.snapshot(span, step, code)),
   trace: whole(FIGURES_MS, (backend, { id }) => backend.why.trace(id)),
 };

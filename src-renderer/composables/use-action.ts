@@ -1,5 +1,5 @@
 import { ref, type Ref } from 'vue';
-import { say } from './use-copy.ts';
+import { showNotice } from './use-notice.ts';
 
 /** Runs `task`, says its sentence when it fails; resolves to whether it worked. `busy` is true meanwhile. */
 export function useAction(): {
@@ -13,10 +13,10 @@ export function useAction(): {
       busy.value = true;
       try {
         await task();
-        if (done !== undefined) say(done);
+        if (done !== undefined) showNotice(done);
         return true;
       } catch (error) {
-        say(messageOf(error), 'bad');
+        showNotice(messageOf(error), 'bad');
         return false;
       } finally {
         busy.value = false;

@@ -7,14 +7,18 @@ type Leaves<Tree, Path extends string = ''> = {
     : Leaves<Tree[Key], `${Path}${Key}.`>;
 }[keyof Tree & string];
 
-/** A key of the catalogue. */
-export type WordKey = Leaves<typeof en>;
+/** A key of the message catalogue. */
+export type MessageKey = Leaves<typeof en>;
 
-/** Words of the catalogue by key; `count` picks between the forms of a plural. */
-export type Words = (key: WordKey, named?: Readonly<Record<string, unknown>>, count?: number) => string;
+/** Returns a message by key; `named` fills its placeholders, `count` selects the plural form. */
+export type Translate = (
+  key: MessageKey,
+  named?: Readonly<Record<string, unknown>>,
+  count?: number,
+) => string;
 
-/** The catalogue's words; a key that is not in it does not compile. */
-export function useWords(): Words {
+/** The messages of the window; an unknown key does not compile. */
+export function useWords(): Translate {
   const { t } = useI18n();
   return (key, named = {}, count) => (count === undefined ? t(key, named) : t(key, named, count));
 }

@@ -9,6 +9,7 @@ export const enBans = {
       'A node whose reputation falls to the threshold is banned for 12 hours. You can also ban a node, an address or a network here, or from the menu of a peer.',
     filter: 'Filter by target, name, reason',
     noMatch: 'No ban matches the filter',
+    noMatchText: 'The filter hides all {total} bans.',
     target: 'Target',
     reason: 'Reason',
     by: 'Set by',

@@ -30,6 +30,7 @@ export const enNodes = {
     bootnodesRemove: '{node} is no longer queried at start.',
     filter: 'Filter by label, address, ID',
     noMatch: 'No node matches the filter',
+    noMatchText: 'The filter hides all {total} nodes.',
     node: 'Node',
     state: 'State',
     from: 'Source',

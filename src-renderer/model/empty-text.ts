@@ -1,12 +1,12 @@
 import type { NodeStatus } from '../../shared/model/node.ts';
-import type { Words } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { formatCount } from './format.ts';
 
 /** After this time without an answer "first answers usually come" is no longer what to say, milliseconds. */
 const FIRST_ANSWERS_MS = 30_000;
 
 /** What an empty list says: why it is empty now, and what comes next. Each state has its own true sentence. */
-export function noPeersText(status: NodeStatus | null, t: Words): string {
+export function noPeersText(status: NodeStatus | null, t: Translate): string {
   if (status?.phase !== 'running') return t('peers.emptyStopped');
   const { dialing, known } = status.peers;
   if (dialing > 0) return t('peers.emptyText', { dialing: formatCount(dialing), known: formatCount(known) });
@@ -22,7 +22,7 @@ export function noNodesText(
   status: NodeStatus | null,
   bootnodes: number | null,
   now: number,
-  t: Words,
+  t: Translate,
 ): string {
   if (status?.phase !== 'running') return t('discovery.emptyStopped');
   if (!status.listening.some(({ protocol }) => protocol === 'udp')) return t('discovery.emptyOff');

@@ -1,9 +1,9 @@
 import type { NatStatus } from '../../shared/model/node.ts';
-import type { Words } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { formatRelativeTime } from '../../shared/format.ts';
 
 /** How the node stands with its gateway, in a phrase; null when none is asked. */
-export function natText(nat: NatStatus, t: Words, now: number): string | null {
+export function natText(nat: NatStatus, t: Translate, now: number): string | null {
   const gateway = nat.gateway ?? nat.method;
   const next =
     nat.nextTryAt === null ? '' : `, ${t('nat.next', { when: formatRelativeTime(nat.nextTryAt, now) })}`;

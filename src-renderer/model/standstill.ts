@@ -1,7 +1,7 @@
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { HealthAction } from '../../shared/model/health-action.ts';
 import { SETTINGS } from '../../shared/settings-table.ts';
-import type { Words } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-words.ts';
 
 /** What the window may say of a node in its present state; null where it would be false or of an earlier run. */
 export interface ShownFacts {
@@ -39,7 +39,7 @@ export function shownFacts(status: NodeStatus): ShownFacts {
 }
 
 /** The words of a button that does what helps. */
-export function healthActionText(action: HealthAction, phase: NodeStatus['phase'], t: Words): string {
+export function healthActionText(action: HealthAction, phase: NodeStatus['phase'], t: Translate): string {
   switch (action.kind) {
     case 'start':
       return t(phase === 'failed' ? 'health.tryAgain' : 'health.start');

@@ -1,5 +1,5 @@
 import type { WhyNode } from '../../shared/model/why.ts';
-import type { Words } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { formatRelativeTime } from '../../shared/format.ts';
 import { shortClientName } from './clients.ts';
 import { visibleText } from './format.ts';
@@ -11,7 +11,7 @@ export function whyName(name: string | null): string | null {
 }
 
 /** What happens next, with the countdown to the next try where there is one. */
-export function whatNow(node: Pick<WhyNode, 'now' | 'nextTryAt'>, t: Words, now: number): string {
+export function whatNow(node: Pick<WhyNode, 'now' | 'nextTryAt'>, t: Translate, now: number): string {
   const phrase = visibleText(node.now);
   if (node.nextTryAt === null) return phrase;
   const next =

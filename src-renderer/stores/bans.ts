@@ -2,9 +2,10 @@ import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { Ban, BanDuration } from '../../shared/model/ban.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { applyRows } from '../model/rows.ts';
+import { createTopicFeed } from '../composables/topic-feed.ts';
 
-/** What a person enters for a ban. */
+/** The input of a new ban. */
 export interface BanDraft {
   /** A node ID, an enode URL, a record, an IP address or a network in CIDR notation. */
   readonly target: string;
@@ -12,11 +13,15 @@ export interface BanDraft {
   readonly reason: string;
 }
 
-/** Whom the node keeps out. */
+/** The bans in force. */
 export const useBansStore = defineStore('bans', () => {
+  // BOUNDED: by the node's MAX_BANS.
+  const rows = new Map<string, Ban>();
+  /** Newest first; null until the first snapshot. */
   const bans = shallowRef<readonly Ban[] | null>(null);
   const feed = createTopicFeed('bans', {}, (pushes) => {
-    bans.value = newestOf(pushes) ?? null;
+    applyRows(rows, pushes, ({ id }) => id);
+    bans.value = [...rows.values()].sort((a, b) => b.createdAt - a.createdAt);
   });
   return {
     bans,

@@ -4,7 +4,7 @@ import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { request } from '../api.ts';
 import type { CrawlFilter } from '../model/crawl-text.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** The walk through the network that writes down who answers. */
 export const useCrawlStore = defineStore('crawl', () => {

@@ -8,7 +8,7 @@ import type {
   TableSnapshot,
 } from '../../shared/model/table.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** One discovery protocol: its table, its figures and its newest lookup. */
 export interface ProtocolFeeds {

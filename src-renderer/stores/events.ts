@@ -1,8 +1,8 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { DialOutcome, EventLine } from '../../shared/model/peer.ts';
-import { applyLines } from './lines.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { applyLines } from '../model/lines.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 const MAX_EVENTS = 200;
 

@@ -2,8 +2,8 @@ import { ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
 import { request } from '../api.ts';
-import { applyLines, type LinesPush } from './lines.ts';
-import { createTopicFeed } from './topic-feed.ts';
+import { applyLines, type LinesPush } from '../model/lines.ts';
+import { createTopicFeed } from '../composables/topic-feed.ts';
 
 /** Lines that the window keeps; the node's own file has the rest. */
 export const MAX_LOG_LINES = 10_000;

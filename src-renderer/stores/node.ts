@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** What the node says about itself. */
 export const useNodeStore = defineStore('node', () => {

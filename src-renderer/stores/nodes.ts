@@ -2,7 +2,7 @@ import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** What a person enters for a node. */
 export interface NodeDraft {

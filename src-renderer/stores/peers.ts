@@ -3,8 +3,8 @@ import { defineStore } from 'pinia';
 import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import { request, subscribe } from '../api.ts';
 import { usePageVisible } from '../composables/use-page-visible.ts';
-import { applyRows } from './rows.ts';
-import { createTopicFeed } from './topic-feed.ts';
+import { applyRows } from '../model/rows.ts';
+import { createTopicFeed } from '../composables/topic-feed.ts';
 
 /** The peers: every row, and the whole of the one that is looked at. */
 export const usePeersStore = defineStore('peers', () => {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { PATH_SETTING_KEYS, type SettingsChange, type SettingKey } from '../../shared/settings-table.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** Every setting of the node as it stands. */
 export const useSettingsStore = defineStore('settings', () => {

@@ -4,7 +4,7 @@ import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/s
 import { request } from '../api.ts';
 import { usePageVisible } from '../composables/use-page-visible.ts';
 import { useConnectionStore } from './connection.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** How often a chart of each span is fetched anew: about once a sample. */
 const REFRESH_MS: Readonly<Record<SeriesSpan, number>> = {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import { request } from '../api.ts';
 import { reachableText } from '../model/trace-text.ts';
-import { createTopicFeed, newestOf } from './topic-feed.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 /** Where candidates get lost, and the trace of the one node that is looked at. */
 export const useWhyStore = defineStore('why', () => {

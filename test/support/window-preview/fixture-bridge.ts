@@ -147,12 +147,12 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     'bans.add': (params) => {
       const ban = makeBan(params, Date.now());
       bans = [ban, ...bans.filter(({ id }) => id !== ban.id)];
-      tell('bans', bans);
+      tell('bans', { upserted: bans, removed: [] });
       return ban;
     },
     'bans.remove': ({ id }) => {
       bans = bans.filter((ban) => ban.id !== id);
-      tell('bans', bans);
+      tell('bans', { upserted: [], removed: [id] });
       return { removed: true };
     },
     'sessions.list': ({ before, limit, text }) =>

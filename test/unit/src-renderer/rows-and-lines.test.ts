@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createFrameBatch } from '../../../src-renderer/stores/frame-batch.ts';
-import { applyLines } from '../../../src-renderer/stores/lines.ts';
-import { applyRows } from '../../../src-renderer/stores/rows.ts';
+import { createFrameBatch } from '../../../src-renderer/composables/frame-batch.ts';
+import { applyLines } from '../../../src-renderer/model/lines.ts';
+import { applyRows } from '../../../src-renderer/model/rows.ts';
 
 const row = (id: string, value = 0) => ({ id, value });
 const line = (seq: number) => ({ seq });

@@ -1,13 +1,13 @@
 import { useAction } from '../composables/use-action.ts';
-import { say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import type { OffReason } from '../model/discovery-off.ts';
 import { changeOf } from '../model/setting-form.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 
 /** Does the one thing that helps where a way to find nodes is off: the setting, and what the setting waits for. */
-export function useOffAction(t: Words): {
+export function useOffAction(t: Translate): {
   readonly busy: ReturnType<typeof useAction>['busy'];
   act(reason: OffReason): Promise<boolean>;
 } {
@@ -20,7 +20,7 @@ export function useOffAction(t: Words): {
       case 'setting':
         if (reason.key === 'discoveryDns') await settings.reset(reason.key);
         else await settings.update(changeOf(reason.key, true));
-        say(t('off.saved'));
+        showNotice(t('off.saved'));
         break;
       case 'restart':
         await node.restart();

@@ -2,15 +2,16 @@ import { useRouter } from 'vue-router';
 import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { PeerAction } from '../components/peers/peer-actions.ts';
 import { messageOf } from '../composables/use-action.ts';
-import { copyText, say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { copyText } from '../composables/copy-text.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { formatEndpoint } from '../model/format.ts';
-import { useListMembership } from './list-membership.ts';
-import { usePeersStore } from './peers.ts';
-import { useShellStore } from './shell.ts';
+import { useListMembership } from './use-list-membership.ts';
+import { usePeersStore } from '../stores/peers.ts';
+import { useShellStore } from '../stores/shell.ts';
 
 /** Does what a peer's menu asks; what went wrong is said in a notice. Disconnecting is asked about by the view first. */
-export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => Promise<void> {
+export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction) => Promise<void> {
   const peers = usePeersStore();
   const shell = useShellStore();
   const router = useRouter();
@@ -18,7 +19,7 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
 
   const copy = async (text: string | null | undefined, what: string): Promise<void> => {
     const done = text != null && (await copyText(text));
-    say(
+    showNotice(
       t(done ? 'copy.done' : text === null ? 'peers.noRecord' : 'copy.failed', { what }),
       done ? 'good' : 'bad',
     );
@@ -31,7 +32,7 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
   const enodeOf = async (row: PeerRow): Promise<string> => (await detailOf(row)).enode;
   const disconnect = async (row: PeerRow): Promise<void> => {
     const { disconnected } = await peers.disconnect(row.id);
-    say(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
+    showNotice(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
   };
   const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
     disconnect,
@@ -44,7 +45,7 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
     trace: (row) => router.push({ name: 'why', params: { id: row.id } }),
     record: async (row) => {
       const enr = (await detailOf(row)).enr;
-      if (enr === null) say(t('peers.noRecord', { what: 'ENR' }), 'bad');
+      if (enr === null) showNotice(t('peers.noRecord', { what: 'ENR' }), 'bad');
       else shell.openRecord(enr);
     },
     copyEnode: async (row) => copy(await enodeOf(row), 'enode'),
@@ -57,7 +58,7 @@ export function usePeerActions(t: Words): (row: PeerRow, action: PeerAction) => 
     try {
       await actions[action](row);
     } catch (error) {
-      say(messageOf(error), 'bad');
+      showNotice(messageOf(error), 'bad');
     }
   };
 }

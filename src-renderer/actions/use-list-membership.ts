@@ -1,7 +1,7 @@
 import { useAction } from '../composables/use-action.ts';
-import { say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
-import { useNodesStore } from './nodes.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
+import { useNodesStore } from '../stores/nodes.ts';
 
 /** A list that a peer can be put on and taken off with one click. */
 export type MemberList = 'static' | 'trusted';
@@ -14,26 +14,26 @@ export interface ListMembership {
 }
 
 /** Made in a setup function. */
-export function useListMembership(t: Words): ListMembership {
+export function useListMembership(t: Translate): ListMembership {
   const nodes = useNodesStore();
   const { run } = useAction();
   return {
     async put(list, text, label) {
       await nodes.add({ list, text, label });
-      say(t(list === 'static' ? 'peers.nowStatic' : 'peers.nowTrusted'));
+      showNotice(t(list === 'static' ? 'peers.nowStatic' : 'peers.nowTrusted'));
     },
     async take(list, id) {
       const entry = nodes.lists?.[list].find((candidate) => candidate.id === id);
       const { removed } = await nodes.remove(list, id);
       if (!removed) {
-        say(t('peers.notListed'), 'bad');
+        showNotice(t('peers.notListed'), 'bad');
         return;
       }
       const again = (): void => {
         if (entry !== undefined) void run(() => nodes.add({ list, text: entry.text, label: entry.label }));
       };
       const words = t(list === 'static' ? 'peers.noLongerStatic' : 'peers.noLongerTrusted');
-      say(words, 'good', entry === undefined ? null : { text: t('peers.undo'), run: again });
+      showNotice(words, 'good', entry === undefined ? null : { text: t('peers.undo'), run: again });
     },
   };
 }

@@ -1,13 +1,13 @@
 import { useRouter } from 'vue-router';
 import type { HealthAction } from '../../shared/model/health-action.ts';
 import { useAction } from '../composables/use-action.ts';
-import { say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 
 /** Does what a line of the health list offers; what goes wrong is said in a notice. */
-export function useHealthActions(t: Words): {
+export function useHealthActions(t: Translate): {
   readonly busy: ReturnType<typeof useAction>['busy'];
   act(action: HealthAction): void;
 } {
@@ -22,7 +22,7 @@ export function useHealthActions(t: Words): {
         return node.start();
       case 'use-free-port': {
         const { port } = await node.useFreePort(action.params.key);
-        say(t('health.onPort', { port }));
+        showNotice(t('health.onPort', { port }));
         return;
       }
       case 'change-port':

@@ -2,11 +2,12 @@ import { useRouter } from 'vue-router';
 import type { NodeTrace } from '../../shared/model/why.ts';
 import type { TraceAction } from '../components/why/trace-actions.ts';
 import { useAction } from '../composables/use-action.ts';
-import { copyText, say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { copyText } from '../composables/copy-text.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { splitEndpoint } from '../model/format.ts';
 import { shownFacts } from '../model/standstill.ts';
-import { useListMembership } from '../stores/list-membership.ts';
+import { useListMembership } from './use-list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
 
@@ -14,7 +15,7 @@ import { useShellStore } from '../stores/shell.ts';
 export type TraceActions = (trace: NodeTrace, action: TraceAction, pasted: string | null) => void;
 
 /** Made in a setup function. */
-export function useTraceActions(t: Words): TraceActions {
+export function useTraceActions(t: Translate): TraceActions {
   const router = useRouter();
   const node = useNodeStore();
   const lists = useListMembership(t);
@@ -28,11 +29,11 @@ export function useTraceActions(t: Words): TraceActions {
   const copyOwn = async (): Promise<void> => {
     const enode = node.status === null ? null : shownFacts(node.status).enode;
     if (enode === null) {
-      say(t('command.noAddress'), 'bad');
+      showNotice(t('command.noAddress'), 'bad');
       return;
     }
     const done = await copyText(enode);
-    say(t(done ? 'copy.done' : 'copy.failed', { what: 'enode' }), done ? 'good' : 'bad');
+    showNotice(t(done ? 'copy.done' : 'copy.failed', { what: 'enode' }), done ? 'good' : 'bad');
   };
 
   const ban = ({ id, name, address, kind }: NodeTrace): void => {

@@ -1,11 +1,11 @@
 import type { Ban } from '../../shared/model/ban.ts';
 import { messageOf } from '../composables/use-action.ts';
-import { say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { shortId } from '../../shared/format.ts';
 import { durationAgain } from '../model/ban-target.ts';
 import { whyName } from '../model/why-text.ts';
-import { useBansStore, type BanDraft } from './bans.ts';
+import { useBansStore, type BanDraft } from '../stores/bans.ts';
 
 /** Bans and lifts bans; each says so and offers to take it back. */
 export interface BanActions {
@@ -20,20 +20,20 @@ const nameOf = ({ target, name }: Ban): string =>
   whyName(name) ?? (target.kind === 'node' ? shortId(target.value, 6, 6) : target.value);
 
 /** Made in a setup function. */
-export function useBanActions(t: Words): BanActions {
+export function useBanActions(t: Translate): BanActions {
   const bans = useBansStore();
 
   const attempt = async (task: () => Promise<void>): Promise<void> => {
     try {
       await task();
     } catch (error) {
-      say(messageOf(error), 'bad');
+      showNotice(messageOf(error), 'bad');
     }
   };
   const lift = (ban: Ban): Promise<void> =>
     attempt(async () => {
       await bans.remove(ban.id);
-      say(t('bans.unbanned', { target: nameOf(ban) }), 'good', {
+      showNotice(t('bans.unbanned', { target: nameOf(ban) }), 'good', {
         text: t('bans.undo'),
         run: () => void again(ban),
       });
@@ -42,14 +42,14 @@ export function useBanActions(t: Words): BanActions {
     attempt(async () => {
       const duration = durationAgain(ban, Date.now());
       await bans.add({ target: ban.target.value, duration, reason: ban.reason });
-      say(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
+      showNotice(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
     });
 
   return {
     unban: lift,
     async ban(draft) {
       const ban = await bans.add(draft);
-      say(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {
+      showNotice(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {
         text: t('bans.undo'),
         run: () => void lift(ban),
       });

@@ -3,19 +3,20 @@ import { useRouter, type Router } from 'vue-router';
 import type { PaletteItem } from '../components/shell/palette-search.ts';
 import { focusFilter } from '../composables/focus-filter.ts';
 import { useAction } from '../composables/use-action.ts';
-import { copyText, say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { copyText } from '../composables/copy-text.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { shortId } from '../../shared/format.ts';
 import { shownFacts } from '../model/standstill.ts';
 import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
-import { useDiscoveryStore } from './discovery.ts';
-import { useNodeStore } from './node.ts';
-import { usePeersStore } from './peers.ts';
-import { THEMES, usePreferencesStore } from './preferences.ts';
-import { useShellStore } from './shell.ts';
+import { useDiscoveryStore } from '../stores/discovery.ts';
+import { useNodeStore } from '../stores/node.ts';
+import { usePeersStore } from '../stores/peers.ts';
+import { THEMES, usePreferencesStore } from '../stores/preferences.ts';
+import { useShellStore } from '../stores/shell.ts';
 
-/** The commands of the palette and what each does. */
+/** The commands of the palette. */
 export interface Commands {
   readonly items: ComputedRef<readonly PaletteItem[]>;
   run(id: string): void;
@@ -25,19 +26,19 @@ interface Command extends PaletteItem {
   readonly act: () => void;
 }
 
-/** What the commands act on. */
-interface ExternalAddressManager {
-  readonly t: Words;
+/** The parts of the window that commands use. */
+interface CommandContext {
+  readonly t: Translate;
   readonly router: Router;
   readonly node: ReturnType<typeof useNodeStore>;
   readonly discovery: ReturnType<typeof useDiscoveryStore>;
   readonly preferences: ReturnType<typeof usePreferencesStore>;
   readonly shell: ReturnType<typeof useShellStore>;
-  /** Runs a request and says its sentence when it fails. */
+  /** Runs a request; shows its error if it fails. */
   attempt(task: () => Promise<unknown>): void;
 }
 
-function viewCommands({ t, router }: ExternalAddressManager): readonly Command[] {
+function viewCommands({ t, router }: CommandContext): readonly Command[] {
   return VIEW_GROUPS.flat().map((name) => ({
     id: `go.${name}`,
     group: 'go',
@@ -47,22 +48,15 @@ function viewCommands({ t, router }: ExternalAddressManager): readonly Command[]
   }));
 }
 
-function nodeCommands({
-  t,
-  router,
-  node,
-  discovery,
-  shell,
-  attempt,
-}: ExternalAddressManager): readonly Command[] {
+function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandContext): readonly Command[] {
   const shown = () => (node.status === null ? null : shownFacts(node.status));
   const copy = (text: string | null | undefined, what: string): void => {
     if (text == null) {
-      say(t('command.noAddress'), 'bad');
+      showNotice(t('command.noAddress'), 'bad');
       return;
     }
     void copyText(text).then((done) => {
-      say(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
+      showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
     });
   };
   const lookUp = (): void => {
@@ -110,7 +104,7 @@ function nodeCommands({
   ];
 }
 
-function themeCommands({ t, preferences }: ExternalAddressManager): readonly Command[] {
+function themeCommands({ t, preferences }: CommandContext): readonly Command[] {
   return THEMES.map((theme) => ({
     id: `theme.${theme}`,
     group: 'do',
@@ -121,10 +115,10 @@ function themeCommands({ t, preferences }: ExternalAddressManager): readonly Com
 }
 
 /** Called once, in App.vue's setup. */
-export function useCommands(t: Words): Commands {
+export function useCommands(t: Translate): Commands {
   const { run } = useAction();
   const peers = usePeersStore();
-  const reach: ExternalAddressManager = {
+  const context: CommandContext = {
     t,
     router: useRouter(),
     node: useNodeStore(),
@@ -133,11 +127,11 @@ export function useCommands(t: Words): Commands {
     shell: useShellStore(),
     attempt: (task) => void run(task),
   };
-  const fixed = [...viewCommands(reach), ...nodeCommands(reach), ...themeCommands(reach)];
+  const fixed = [...viewCommands(context), ...nodeCommands(context), ...themeCommands(context)];
 
   const items = computed<readonly PaletteItem[]>(() => {
-    if (!reach.shell.palette) return [];
-    const running = reach.node.status?.phase === 'running';
+    if (!context.shell.palette) return [];
+    const running = context.node.status?.phase === 'running';
     const usable = fixed.filter(({ id }) =>
       id === 'node.start' ? !running : id === 'node.stop' || id === 'node.restart' ? running : true,
     );
@@ -155,7 +149,7 @@ export function useCommands(t: Words): Commands {
     items,
     run(id) {
       if (id.startsWith('peer.')) {
-        void reach.router.push({ name: 'peers', params: { id: id.slice('peer.'.length) } });
+        void context.router.push({ name: 'peers', params: { id: id.slice('peer.'.length) } });
       } else fixed.find((command) => command.id === id)?.act();
     },
   };

@@ -1,9 +1,9 @@
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import { messageOf } from '../composables/use-action.ts';
-import { say } from '../composables/use-copy.ts';
-import type { Words } from '../composables/use-words.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-words.ts';
 import { changeOf, settingKey } from '../model/setting-form.ts';
-import { useSettingsStore } from './settings.ts';
+import { useSettingsStore } from '../stores/settings.ts';
 
 /** Changes settings; each change says so and offers to take itself back. Both throw what the node said against it. */
 export interface SettingActions {
@@ -12,7 +12,7 @@ export interface SettingActions {
 }
 
 /** Made in a setup function. */
-export function useSettingActions(t: Words): SettingActions {
+export function useSettingActions(t: Translate): SettingActions {
   const store = useSettingsStore();
 
   const put = async (view: SettingView, value: SettingValue): Promise<void> => {
@@ -26,7 +26,7 @@ export function useSettingActions(t: Words): SettingActions {
   /** As it was before: `old` is the setting as it stood then. */
   const takeBack = (old: SettingView): void => {
     (old.source === 'default' ? clear(old) : put(old, old.next)).catch((error: unknown) =>
-      say(messageOf(error), 'bad'),
+      showNotice(messageOf(error), 'bad'),
     );
   };
   const undo = (old: SettingView) => ({ text: t('settings.undo'), run: () => takeBack(old) });
@@ -37,11 +37,11 @@ export function useSettingActions(t: Words): SettingActions {
       const words = t(view.restart === 'none' ? 'settings.saved' : 'settings.savedLater', {
         title: view.title,
       });
-      say(words, 'good', undo(view));
+      showNotice(words, 'good', undo(view));
     },
     async reset(view) {
       await clear(view);
-      say(t('settings.resetDone', { title: view.title }), 'good', undo(view));
+      showNotice(t('settings.resetDone', { title: view.title }), 'good', undo(view));
     },
   };
 }

@@ -1,0 +1,54 @@
+import { readonly, shallowRef, type Ref } from 'vue';
+
+const SHOWN_MS = 1_600;
+/** Longer for a notice with an action: a person has to read it and decide. */
+const ACTION_SHOWN_MS = 8_000;
+
+/** An action that a notice offers, mostly to undo what it reports. */
+export interface NoticeAction {
+  readonly text: string;
+  readonly run: () => void;
+}
+
+interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'good' | 'bad';
+  readonly action: NoticeAction | null;
+}
+
+const notice = shallowRef<Notice | null>(null);
+let lastId = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+const startTimer = (ms: number): void => {
+  clearTimeout(timer);
+  timer = setTimeout(dismissNotice, ms);
+};
+
+/** The notice that is shown, or null. */
+export function useNotice(): Readonly<Ref<Notice | null>> {
+  return readonly(notice);
+}
+
+/** Shows a notice for a short time; screen readers announce it. */
+export function showNotice(
+  text: string,
+  tone: 'good' | 'bad' = 'good',
+  action: NoticeAction | null = null,
+): void {
+  notice.value = { id: ++lastId, text, tone, action };
+  startTimer(action !== null ? ACTION_SHOWN_MS : tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
+}
+
+/** Removes the notice. */
+export function dismissNotice(): void {
+  clearTimeout(timer);
+  notice.value = null;
+}
+
+/** Keeps the notice while the pointer or the focus is on it; `false` restarts its timer. */
+export function holdNotice(held: boolean): void {
+  if (held) clearTimeout(timer);
+  else if (notice.value !== null) startTimer(ACTION_SHOWN_MS);
+}
