@@ -85,6 +85,29 @@ module.exports = {
 
     // The stages
     confined('discovery'),
+    {
+      name: 'v5-imports-nothing-of-v4',
+      comment:
+        'The two discovery protocols share the engine, the table and the constants of discovery/, not each other.',
+      severity: 'error',
+      from: { path: '^src-main/discovery/v5/' },
+      to: { path: '^src-main/discovery/v4/' },
+    },
+    {
+      name: 'discovery-engine-knows-no-protocol',
+      comment:
+        'Engine, table, lookups and sockets reach v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
+      severity: 'error',
+      from: { path: '^src-main/discovery/', pathNot: '^src-main/discovery/(discovery\\.ts$|v4/|v5/)' },
+      to: { path: '^src-main/discovery/(v4|v5)/' },
+    },
+    {
+      name: 'v4-imports-nothing-of-v5',
+      comment: 'As v5-imports-nothing-of-v4.',
+      severity: 'error',
+      from: { path: '^src-main/discovery/v4/' },
+      to: { path: '^src-main/discovery/v5/' },
+    },
     confined('crawl', 'discovery'),
     beneath('crawl', 'discovery'),
     confined('dialing'),

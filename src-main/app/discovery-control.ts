@@ -12,8 +12,7 @@ import type { Clock } from '../base/runtime.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { RunningNode } from './running-node.ts';
-import type { DiscoveryV4 } from '../discovery/v4/service.ts';
-import { DiscoveryV5 } from '../discovery/v5/service.ts';
+import type { DiscoveryEngine } from '../discovery/engine.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { enrToText } from '../node-record/enr.ts';
@@ -52,11 +51,11 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   table(protocol: TableProtocol): TableSnapshot {
-    return this.#service(protocol)?.snapshot() ?? EMPTY_TABLE;
+    return this.#engine(protocol)?.snapshot() ?? EMPTY_TABLE;
   }
 
   counters(protocol: TableProtocol): DiscoveryCounters {
-    const service = this.#service(protocol);
+    const engine = this.#engine(protocol);
     const entries = this.table(protocol).buckets.flatMap((bucket) => [
       ...bucket.entries,
       ...bucket.replacements,
@@ -64,23 +63,23 @@ export class DiscoveryController implements DiscoveryControl {
     const count = (fork: TableEntry['fork']): number => entries.filter((entry) => entry.fork === fork).length;
     return {
       ...this.#parts.statistics.counters.discovery(protocol),
-      pingsAnswered: service?.counters.pingsAnswered ?? null,
-      enabled: service !== undefined,
+      pingsAnswered: engine?.transport.counters.pingsAnswered ?? null,
+      enabled: engine !== undefined,
       knownByFork: {
         ours: count('ours'),
         other: count('other'),
         unknown: count('unknown'),
         stale: count('stale'),
       },
-      v5: service instanceof DiscoveryV5 ? service.sessions : null,
+      v5: protocol === 'v5' ? (this.#running()?.discovery?.v5?.transport.sessions ?? null) : null,
     };
   }
 
   async lookup(protocol: TableProtocol, target: string | null): Promise<LookupTrace> {
-    const service = this.#service(protocol);
-    if (service === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
+    const engine = this.#engine(protocol);
+    if (engine === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
     const key = target === null ? undefined : targetOf(target.trim());
-    const trace = await service.lookup(key, (progress) => {
+    const trace = await engine.lookup(key, (progress) => {
       this.#lookups[protocol] = progress;
     });
     this.#lookups[protocol] = trace;
@@ -97,7 +96,7 @@ export class DiscoveryController implements DiscoveryControl {
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
     const node = this.#nodeOf(text.trim());
     const startedAt = clock.monotonic();
-    const answer = await v5.talk(node, protocol, payload);
+    const answer = await v5.transport.talk(node, protocol, payload);
     return { payload: answer, durationMs: Math.round(clock.monotonic() - startedAt) };
   }
 
@@ -117,7 +116,7 @@ export class DiscoveryController implements DiscoveryControl {
     return this.#running()?.dnsTrees() ?? [];
   }
 
-  #service(protocol: TableProtocol): DiscoveryV4 | DiscoveryV5 | undefined {
+  #engine(protocol: TableProtocol): DiscoveryEngine | undefined {
     return this.#running()?.discovery?.[protocol];
   }
 

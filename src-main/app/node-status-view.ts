@@ -228,16 +228,16 @@ function totalsOf(context: StatusParts, node: RunningNode | undefined): PeerTota
 /** Each protocol that is spoken, with its own pings and table. */
 function protocolsOf(node: RunningNode | undefined): ProtocolFacts[] {
   return TABLE_PROTOCOLS.flatMap((protocol) => {
-    const service = node?.discovery?.[protocol];
-    if (service === undefined) return [];
-    const { buckets } = service.table;
+    const engine = node?.discovery?.[protocol];
+    if (engine === undefined) return [];
+    const { buckets } = engine.table;
     const entries = buckets.flatMap((bucket) => bucket.entries);
     const table = {
       entries: entries.length,
       live: entries.filter(({ live }) => live).length,
       replacements: buckets.reduce((sum, { replacements }) => sum + replacements.length, 0),
     };
-    return [{ protocol, pings: service.counters.pings, table }];
+    return [{ protocol, pings: engine.transport.counters.pings, table }];
   });
 }
 

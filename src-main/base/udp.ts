@@ -79,7 +79,10 @@ class NodeDatagramSocket implements DatagramSocket {
     const { address, port } = socket.address();
     this.local = { ip: canonicalIp(address) ?? address, port };
     socket.on('message', (message, from) => {
-      this.#deliver(message, from.address, from.port);
+      const ip = canonicalIp(withoutZone(from.address));
+      if (ip === undefined) return;
+      const datagram = new Uint8Array(message.buffer, message.byteOffset, message.length);
+      for (const listener of this.#listeners) listener(datagram, { ip, port: from.port });
     });
     // Errors of single datagrams come here too (an ICMP answer, for one); UDP promises nothing, so they are dropped.
     socket.on('error', () => undefined);
@@ -104,13 +107,6 @@ class NodeDatagramSocket implements DatagramSocket {
       this.#socket.close(resolve);
     });
     return this.#closing;
-  }
-
-  #deliver(message: Buffer, address: string, port: number): void {
-    const ip = canonicalIp(withoutZone(address));
-    if (ip === undefined) return;
-    const datagram = new Uint8Array(message.buffer, message.byteOffset, message.length);
-    for (const listener of this.#listeners) listener(datagram, { ip, port });
   }
 }
 

@@ -28,8 +28,8 @@ const ENDED = 'Discovery has ended';
 /** What a crawl needs of the protocol that it walks by. */
 export interface CrawledProtocol {
   /** Fetches a node's record; rejects where it does not answer. */
-  requestEnr(node: Node): Promise<Node>;
-  /** All nodes that random lookups meet. */
+  readonly transport: { requestEnr(node: Node): Promise<Node> };
+  /** All nodes that random lookups find. */
   nodes(): NodeStream;
 }
 
@@ -171,7 +171,7 @@ export class Crawler {
 
   /** Never rejects. */
   async #check(node: Node): Promise<void> {
-    const answer = await this.#options.discovery.requestEnr(node).catch(ownFault);
+    const answer = await this.#options.discovery.transport.requestEnr(node).catch(ownFault);
     this.#asked.delete(node.idHex);
     if (answer === 'closed') this.#end('failed', ENDED);
     this.#waiting.shift()?.();

@@ -137,7 +137,7 @@ async function startAt(
     server = createServer(role, at, { privateKey, record, discovery, network }, world);
     if (isSilent(role)) await discovery.stop();
     else await discovery.start();
-    discovery.v5?.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
+    discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
     if (role.kind !== 'absent') await server.start();
   } catch (error) {
     await server?.stop();

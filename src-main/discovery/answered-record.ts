@@ -3,7 +3,7 @@ import type { AddressFamily, SocketAddress } from '../base/network.ts';
 import { decodeEnr, EnrError } from '../node-record/enr.ts';
 import { nodeFromRecord, withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
-import type { AddressFilter } from './bootnodes.ts';
+import type { AddressFilter } from './address-filter.ts';
 import { DiscoveryError } from './errors.ts';
 
 /** Which addresses are of use to us. */

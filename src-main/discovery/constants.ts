@@ -96,3 +96,9 @@ export const REPEATED_CANDIDATE_MS = 35_000;
 
 /** Candidates that the mix passes over before it pauses: our choice. */
 export const MAX_PASSED_OVER = 32;
+
+/** How long an endpoint proof holds: 24 h in milliseconds (v4_udp.go bondExpiration; discv4.md: 12 h or more). */
+export const PROOF_LIFETIME_MS = 24 * 3_600_000;
+
+/** Nodes with a UDP port up to this one are ignored: discovery must not direct traffic to system services (v4_udp.go errLowPort). */
+export const MAX_LOW_PORT = 1024;

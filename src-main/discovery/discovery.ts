@@ -1,70 +1,90 @@
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { describeError } from '../base/errors.ts';
 import type { AddressFamily, DatagramTransport, SocketAddress } from '../base/network.ts';
-import type { Startable } from '../base/runtime.ts';
+import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
+import type { EventSink } from '../events/events.ts';
 import type { Node } from '../node-record/node.ts';
-import type { CandidateSource } from './lookup/candidates.ts';
-import { FairMix, type NamedSource } from './lookup/fair-mix.ts';
+import type { AddressFilter } from './address-filter.ts';
+import type { HostResolver } from './bootnodes.ts';
+import { DiscoveryEngine } from './engine.ts';
 import { AddressVote, type VotedAddress } from './ip-vote.ts';
+import { LocalNode, type LocalRecordSource } from './local-node.ts';
+import type { NodeIterator } from './lookup/candidates.ts';
+import { FairMix, type NamedSource } from './lookup/fair-mix.ts';
 import { PacketFilter, type FilterLimits } from './socket/packet-filter.ts';
-import type { DiscoveryProtocol } from './protocol.ts';
 import { DatagramReceiver } from './socket/receiver.ts';
 import { UdpSocket } from './socket/udp-socket.ts';
-import { DiscoveryV4, type DiscoveryV4Options } from './v4/service.ts';
+import type { NodeDatabase } from './table/node-database.ts';
+import type { NodeFacts } from './table/table-snapshot.ts';
+import { Table } from './table/table.ts';
+import { V4Transport } from './v4/transport.ts';
 import { PacketDispatcher } from './v5/dispatcher.ts';
-import { DiscoveryV5 } from './v5/service.ts';
+import { V5Transport } from './v5/transport.ts';
 
-/** What discovery is made of. */
-export interface DiscoveryOptions extends Omit<DiscoveryV4Options, 'channel' | 'vote' | 'onProven'> {
+/** Constructor arguments of Discovery. */
+export interface DiscoveryOptions {
   readonly transport: DatagramTransport;
-  /** Where to listen: at most one address a family. */
+  /** Listening addresses: at most one per family. */
   readonly addresses: readonly SocketAddress[];
-  /** Which protocols are spoken, on the same sockets; v4 alone when left out. */
+  readonly privateKey: Uint8Array;
+  /** 64 bytes, of `privateKey`. */
+  readonly publicKey: Uint8Array;
+  readonly local: LocalRecordSource;
+  readonly database: NodeDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly logger: Logger;
+  /** The protocols to run, on the same sockets; v4 by default. */
   readonly protocols?: readonly TableProtocol[];
-  /** Where candidates come from besides: the node lists in DNS. Their owner starts and stops them. */
+  /** Bootnodes of both protocols; v5 requests the record of those without one. */
+  readonly bootnodes?: readonly Node[];
+  readonly resolveHost?: HostResolver;
+  /** Further sources of candidates: the node lists in DNS. Their owner starts and stops them. */
   readonly sources?: readonly NamedSource[];
+  /** The addresses that we may contact (`--netrestrict`); all by default. */
+  readonly allows?: AddressFilter;
   readonly filterLimits?: FilterLimits;
-  /** Whether packets of an address are dropped because it is banned. */
+  /** Whether packets of an address are dropped because it is banned; none by default. */
   readonly isBanned?: (ip: string) => boolean;
-  /** Told when others agree on a new external address of ours. */
+  /** Whether packets of a node are dropped because it is banned; none by default. */
+  readonly isBannedNode?: (idHex: string) => boolean;
+  /** Which nodes may be dialled; all by default. */
+  readonly isCandidate?: (node: Node) => boolean;
+  /** What other parts of the program know of a node, for the table snapshot. */
+  readonly factsOf?: (node: Node) => NodeFacts;
+  /** Called when other nodes agree on a new external address of ours. */
   readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
 }
 
 /**
- * Discovery as a whole: the sockets of both families, the filter before everything else, the protocols behind the
- * receiver, and one stream of what all sources find. `open` binds, so that the ports are known before the record is
- * made; `start` speaks. Without a protocol no socket is opened.
+ * Discovery as a whole: the sockets of both families, the packet filter, one engine per protocol, and one stream of the
+ * candidates of all sources. `open` binds the sockets, so that the ports are known before the record is signed; `start`
+ * begins to send. Without a protocol no socket is opened.
  */
 export class Discovery implements Startable {
-  /** Undefined where it is off. */
-  readonly v4: DiscoveryV4 | undefined;
-  /** Undefined where it is off. */
-  readonly v5: DiscoveryV5 | undefined;
+  /** Undefined where v4 is off. */
+  readonly v4: DiscoveryEngine<V4Transport> | undefined;
+  /** Undefined where v5 is off. */
+  readonly v5: DiscoveryEngine<V5Transport> | undefined;
   readonly socket: UdpSocket;
-  /** Our address as others see it, whichever protocol they speak. */
+  /** Our external address as the nodes of both protocols see it. */
   readonly vote: AddressVote;
   readonly #options: DiscoveryOptions;
   readonly #receiver: DatagramReceiver;
-  /** BOUNDED: one a consumer. */
+  /** BOUNDED: one per consumer. */
   readonly #mixes = new Set<FairMix>();
   #isOpen = false;
 
   constructor(options: DiscoveryOptions) {
-    const { transport, addresses, logger, clock, isBannedNode = () => false } = options;
+    const { transport, addresses, logger, clock, protocols = ['v4'] } = options;
     this.#options = options;
     this.socket = new UdpSocket({ transport, addresses, logger });
     this.vote = new AddressVote(clock, (family, address) => this.#voted(family, address));
     const filter = this.#createFilter();
     const onProven = (endpoint: SocketAddress): void => filter.proven.add(endpoint);
-    const parts = { ...options, channel: this.socket, vote: this.vote, onProven };
-    const wanted = options.protocols ?? ['v4'];
-    this.v4 = wanted.includes('v4') ? new DiscoveryV4(parts) : undefined;
-    this.v5 = wanted.includes('v5')
-      ? new DiscoveryV5({
-          ...parts,
-          createDispatcher: (dispatcher) => new PacketDispatcher({ ...dispatcher, isBannedNode }),
-        })
-      : undefined;
+    this.v4 = protocols.includes('v4') ? this.#createV4(onProven) : undefined;
+    this.v5 = protocols.includes('v5') ? this.#createV5(onProven) : undefined;
     this.#receiver = new DatagramReceiver({
       clock,
       filter,
@@ -73,27 +93,27 @@ export class Discovery implements Startable {
         logger.error('a datagram could not be handled', { ip, error: describeError(error) });
       },
     });
-    this.socket.onDatagram((datagram, from) => this.#receiver.receive(datagram, from));
+    this.socket.onDatagram(this.#receiver.receive);
   }
 
-  /** Those that are on, in the order in which they see a datagram. */
-  get services(): readonly DiscoveryProtocol[] {
-    return [this.v4, this.v5].filter((protocol) => protocol !== undefined);
+  /** The protocols that run, in the order in which they see a datagram. */
+  get engines(): readonly DiscoveryEngine[] {
+    return [this.v4, this.v5].filter((engine) => engine !== undefined);
   }
 
   /**
-   * Binds the sockets; `start` does it where it was not done.
+   * Binds the sockets; `start` calls it where that was not done before.
    * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket`
    */
   async open(): Promise<void> {
-    if (this.#isOpen || this.services.length === 0) return;
+    if (this.#isOpen || this.engines.length === 0) return;
     await this.socket.open();
     this.#isOpen = true;
   }
 
   /**
-   * Closes the sockets and binds them anew at the same ports: the system may have taken them away.
-   * @throws as `open`; then none is open until it is called again
+   * Closes the sockets and binds them again at the same ports, after the system lost or changed its network.
+   * @throws as `open`; then no socket is open until the next call
    */
   async reopen(): Promise<void> {
     if (this.#isOpen) await this.socket.reopen();
@@ -101,24 +121,24 @@ export class Discovery implements Startable {
 
   async start(): Promise<void> {
     await this.open();
-    this.#receiver.attach(this.services);
-    for (const protocol of this.services) await protocol.start();
+    this.#receiver.attach(this.engines.map(({ transport }) => transport.packets));
+    for (const engine of this.engines) await engine.start();
   }
 
   async stop(): Promise<void> {
     this.#receiver.stop();
     for (const mix of this.#mixes) mix.stop();
     this.#mixes.clear();
-    for (const protocol of this.services) await protocol.stop();
+    for (const engine of this.engines) await engine.stop();
     this.#isOpen = false;
     await this.socket.close();
   }
 
-  /** One stream of what v4, v5 and the other sources find, for the dial scheduler; ends when discovery stops. */
-  candidates(): CandidateSource {
+  /** One stream of the candidates of v4, v5 and the other sources, for the dial scheduler; ends when discovery stops. */
+  candidates(): NodeIterator {
     const { clock, isCandidate, sources = [] } = this.#options;
-    const ours = Object.entries({ v4: this.v4, v5: this.v5 }).flatMap(([name, protocol]) =>
-      protocol === undefined ? [] : [{ name, source: protocol.candidates() }],
+    const ours = Object.entries({ v4: this.v4, v5: this.v5 }).flatMap(([name, engine]) =>
+      engine === undefined ? [] : [{ name, source: engine.candidates() }],
     );
     const mix = new FairMix({
       sources: [...ours, ...sources],
@@ -129,39 +149,64 @@ export class Discovery implements Startable {
     return mix;
   }
 
-  /** The newest version of a node that any protocol finds; the node itself where there is none. Never rejects. */
+  /** The newest version of a node that any protocol finds; the node as given where none does. Never rejects. */
   async resolve(node: Node): Promise<Node> {
-    const found = await Promise.all(this.services.map((protocol) => protocol.resolve(node)));
+    const found = await Promise.all(this.engines.map((engine) => engine.resolve(node)));
     return found.reduce((best, version) => (isBetter(version, best) ? version : best), node);
   }
 
-  /** What the tables know of a node: the newest version. */
+  /** The newest version of a node in the tables. */
   known(id: Uint8Array, idHex: string): Node | undefined {
-    const versions = this.services
+    const versions = this.engines
       .map(({ table }) => table.get(id, idHex))
       .filter((node) => node !== undefined);
     return versions.sort((a, b) => Number(b.seq - a.seq))[0];
   }
 
-  /** Replaces the bootnodes of both protocols and makes contact with them. Never rejects. */
+  /** Replaces the bootnodes of both protocols and offers them to the tables. Never rejects. */
   async setBootnodes(nodes: readonly Node[]): Promise<void> {
-    await Promise.all(this.services.map((protocol) => protocol.setBootnodes(nodes)));
+    await Promise.all(this.engines.map((engine) => engine.setBootnodes(nodes)));
   }
 
   /** Fills the tables. Never rejects. */
   async refresh(): Promise<void> {
-    await Promise.all(this.services.map((protocol) => protocol.refresh()));
+    await Promise.all(this.engines.map((engine) => engine.refresh()));
   }
 
-  /** Looks for more nodes by each protocol. Never rejects. */
+  /** Runs one random lookup per protocol. Never rejects. */
   async lookForMore(): Promise<void> {
     await Promise.all(
-      this.services.map((protocol) =>
-        protocol.lookup().catch((error: unknown) => {
+      this.engines.map((engine) =>
+        engine.lookup().catch((error: unknown) => {
           this.#options.logger.debug('the lookup for more nodes failed', { error: describeError(error) });
         }),
       ),
     );
+  }
+
+  #createV4(onProven: (endpoint: SocketAddress) => void): DiscoveryEngine<V4Transport> {
+    const parts = this.#createParts();
+    return new DiscoveryEngine({ ...parts, transport: new V4Transport({ ...parts, onProven }) });
+  }
+
+  #createV5(onProven: (endpoint: SocketAddress) => void): DiscoveryEngine<V5Transport> {
+    const parts = this.#createParts();
+    const transport = new V5Transport({
+      ...parts,
+      record: this.#options.local,
+      onProven,
+      createDispatcher: (options) => new PacketDispatcher(options),
+    });
+    return new DiscoveryEngine({ ...parts, transport });
+  }
+
+  /** The parts of one protocol that its engine and its transport share. */
+  #createParts() {
+    const options = this.#options;
+    const { clock, random, events, allows = () => true, isBannedNode = () => false } = options;
+    const local = new LocalNode(options.publicKey, options.local);
+    const table = new Table({ selfId: local.id, clock, random, events });
+    return { ...options, local, table, channel: this.socket, vote: this.vote, allows, isBannedNode };
   }
 
   #createFilter(): PacketFilter {
@@ -169,15 +214,15 @@ export class Discovery implements Startable {
     return new PacketFilter({
       clock,
       allows,
-      expects: (ip) => this.services.some((protocol) => protocol.expects(ip)),
+      expects: (ip) => this.engines.some(({ transport }) => transport.packets.expects(ip)),
       ...(isBanned === undefined ? {} : { isBanned }),
       ...(filterLimits === undefined ? {} : { limits: filterLimits }),
     });
   }
 
-  /** What no protocol took is counted with the first: nobody knows whose it was to be. */
+  /** A datagram that no protocol recognises is counted with the first one: its protocol is unknown. */
   #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
-    this.services[0]?.counters.dropped(reason);
+    this.engines[0]?.transport.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
   }
 

@@ -1,27 +1,42 @@
 import { EnodeckError } from '../base/errors.ts';
 
-/** Why a request of discovery came to nothing. */
+/** Why a discovery request failed. */
 export type DiscoveryErrorCode =
-  /** No (further) answer came in time. */
+  /** No answer in time. */
   | 'timeout'
   /** The service stopped, or was never started. */
   | 'closed'
-  /** The node has no UDP address, or none of a family that we have a socket for, or that we may speak to. */
+  /** The node has no UDP address, or none that we may contact or have a socket for. */
   | 'no-endpoint'
-  /** Too many requests wait for their answers. */
+  /** Too many requests are waiting for their answers. */
   | 'busy'
-  /** The answer was a record that is unreadable, of another node, or names an address it must not. */
+  /** The record in the answer is invalid or belongs to another node. */
   | 'bad-record'
-  /** The target of a lookup has neither 32 nor 64 bytes. */
+  /** The target of a lookup is neither 32 nor 64 bytes long. */
   | 'bad-target'
-  /** The request does not fit a packet. */
+  /** The request does not fit into a packet. */
   | 'too-large'
   /** None of the addresses could be bound. */
   | 'no-socket';
 
-/** A request of discovery that came to nothing. */
+/** A discovery request that failed. */
 export class DiscoveryError extends EnodeckError<DiscoveryErrorCode> {
   constructor(code: DiscoveryErrorCode, message: string, options?: ErrorOptions) {
     super('discovery', code, message, options);
   }
+}
+
+/** Discovery is not running. */
+export function closedError(): DiscoveryError {
+  return new DiscoveryError('closed', 'discovery is not running');
+}
+
+/** A node without a UDP address that we can reach. */
+export function noEndpointError(): DiscoveryError {
+  return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
+}
+
+/** Whether a request failed because no answer came in time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DiscoveryError && error.code === 'timeout';
 }

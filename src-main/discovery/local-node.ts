@@ -2,15 +2,23 @@ import { ipFamily } from '../base/ip.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { encodeEnr, type Enr } from '../node-record/enr.ts';
-import type { Endpoint } from './v4/messages.ts';
 
-/** Where the local node's record comes from. */
+/** Source of the local ENR. */
 export interface LocalRecordSource {
-  /** The record as it is now. */
+  /** The current record. */
   current(): Enr;
 }
 
-/** What discovery v4 tells others about ourselves; always as the record has it now. */
+/** Where a node receives packets, as its record has it. */
+export interface LocalEndpoint {
+  /** Canonical text; undefined where it is unknown. */
+  readonly ip: string | undefined;
+  /** 0 where there is none. */
+  readonly udp: number;
+  readonly tcp: number;
+}
+
+/** The local node as discovery presents it to others, read from the current record. */
 export class LocalNode {
   readonly publicKey: Uint8Array;
   /** Node ID, 32 bytes. */
@@ -36,7 +44,7 @@ export class LocalNode {
   }
 
   /** Our endpoint of the family of `peerIp`. */
-  endpoint(peerIp: string): Endpoint {
+  endpoint(peerIp: string): LocalEndpoint {
     const record = this.#source.current();
     return ipFamily(peerIp) === 'ipv6'
       ? { ip: record.ip6, udp: record.udp6 ?? record.udp ?? 0, tcp: record.tcp6 ?? record.tcp ?? 0 }

@@ -39,7 +39,7 @@ async function startTheirs(): Promise<ChainsafeNode> {
 describe('discovery v5 with @chainsafe/discv5', () => {
   it('pings both ways, and each says where the other is and which record it has', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
-    expect(await ours.discovery.v5!.ping(theirs.node)).toBe(theirs.discv5.enr.seq);
+    expect(await ours.discovery.v5!.transport.ping(theirs.node)).toBe(theirs.discv5.enr.seq);
     const pong = await theirs.discv5.sendPing(chainsafeRecord(ours.node));
     expect(pong.enrSeq).toBe(ours.record.seq);
     expect(pong.addr).toMatchObject({ port: theirs.node.udp });
@@ -48,19 +48,19 @@ describe('discovery v5 with @chainsafe/discv5', () => {
   it('takes up what each begins, in a session that the other side made', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     await theirs.discv5.sendPing(chainsafeRecord(ours.node));
-    expect(ours.discovery.v5!.sessions.sessions).toBe(1);
+    expect(ours.discovery.v5!.transport.sessions.sessions).toBe(1);
     for (let count = 0; count < 20; count++) {
-      await ours.discovery.v5!.ping(theirs.node);
+      await ours.discovery.v5!.transport.ping(theirs.node);
       await theirs.discv5.sendPing(chainsafeRecord(ours.node));
     }
-    const { packets } = ours.discovery.v5!.counters;
+    const { packets } = ours.discovery.v5!.transport.counters;
     const challenges = packets.find(({ packet }) => packet === 'v5/whoareyou');
     expect(challenges).toMatchObject({ in: 0, out: 1 });
   });
 
   it('asks for nodes both ways: the own record at distance 0, and what the table holds at others', async () => {
     const [ours, theirs, friend] = [await startOurs(), await startTheirs(), await startTheirs()];
-    expect((await ours.discovery.v5!.requestEnr(theirs.node)).record?.seq).toBe(theirs.discv5.enr.seq);
+    expect((await ours.discovery.v5!.transport.requestEnr(theirs.node)).record?.seq).toBe(theirs.discv5.enr.seq);
     const [own] = await theirs.discv5.sendFindNode(chainsafeRecord(ours.node), [0]);
     expect(own?.nodeId).toBe(ours.node.idHex);
 
@@ -82,10 +82,10 @@ describe('discovery v5 with @chainsafe/discv5', () => {
     theirs.discv5.on('talkReqReceived', (from, _, { id, request }) => {
       void theirs.discv5.sendTalkResp(from, id, request.slice().reverse()).catch(() => undefined);
     });
-    const answer = await ours.discovery.v5!.talk(theirs.node, 'test', Uint8Array.of(1, 2, 3));
+    const answer = await ours.discovery.v5!.transport.talk(theirs.node, 'test', Uint8Array.of(1, 2, 3));
     expect(answer).toEqual(Uint8Array.of(3, 2, 1));
 
-    ours.discovery.v5!.registerTalk('echo', (_, payload) => payload);
+    ours.discovery.v5!.transport.registerTalk('echo', (_, payload) => payload);
     const ask = (protocol: string): Promise<Uint8Array> =>
       theirs.discv5.sendTalkReq(chainsafeRecord(ours.node), Uint8Array.of(4, 5), protocol);
     expect(Uint8Array.from(await ask('echo'))).toEqual(Uint8Array.of(4, 5));
@@ -94,15 +94,15 @@ describe('discovery v5 with @chainsafe/discv5', () => {
 
   it('has an answer to every request, though it takes request IDs for numbers and drops their leading zeros', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
-    for (let count = 0; count < 800; count++) await ours.discovery.v5!.ping(theirs.node);
+    for (let count = 0; count < 800; count++) await ours.discovery.v5!.transport.ping(theirs.node);
   });
 
   it('makes a new session when either has lost its own', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
-    await ours.discovery.v5!.ping(theirs.node);
+    await ours.discovery.v5!.transport.ping(theirs.node);
     await theirs.stop();
     await theirs.discv5.start();
-    expect(await ours.discovery.v5!.ping(theirs.node)).toBe(theirs.discv5.enr.seq);
+    expect(await ours.discovery.v5!.transport.ping(theirs.node)).toBe(theirs.discv5.enr.seq);
     await theirs.discv5.sendPing(chainsafeRecord(ours.node));
   });
 });

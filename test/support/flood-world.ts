@@ -71,7 +71,7 @@ export class FloodWorld {
     for (const node of world.#nodes) await node.start();
     for (const peer of peers) {
       for (const protocol of ['v4', 'v5'] as const)
-        await world.clock.runUntil(peer.discovery[protocol]!.ping(world.us.node));
+        await world.clock.runUntil(peer.discovery[protocol]!.transport.ping(world.us.node));
     }
     await world.clock.advance(1_000);
     return world;
@@ -156,24 +156,24 @@ export class FloodWorld {
   #askAll(ask: (name: string, question: Promise<unknown>) => void): void {
     const { us, bonded, friends } = this;
     const question = (from: DiscoveryNode, protocol: TableProtocol, to: DiscoveryNode): Promise<unknown> =>
-      from.discovery[protocol]!.ping(to.node);
+      from.discovery[protocol]!.transport.ping(to.node);
     ask('v4', question(bonded, 'v4', us));
     ask('v5', question(bonded, 'v5', us));
     for (const friend of friends) {
       ask('ownV4', question(us, 'v4', friend));
-      ask('ownV4', us.discovery.v4!.requestEnr(friend.node));
+      ask('ownV4', us.discovery.v4!.transport.requestEnr(friend.node));
       ask('ownV5', question(us, 'v5', friend));
     }
   }
 
   #askNewcomers(ask: (name: string, question: Promise<unknown>) => void): void {
     const [first, second] = this.#newcomers.splice(0, 2);
-    if (first !== undefined) ask('newV4', this.us.discovery.v4!.ping(first.node));
-    if (second !== undefined) ask('newV5', this.us.discovery.v5!.ping(second.node));
+    if (first !== undefined) ask('newV4', this.us.discovery.v4!.transport.ping(first.node));
+    if (second !== undefined) ask('newV5', this.us.discovery.v5!.transport.ping(second.node));
   }
 
   #pongs(): number {
-    return this.us.discovery.v4!.counters.packets.find(({ packet }) => packet === 'pong')!.out;
+    return this.us.discovery.v4!.transport.counters.packets.find(({ packet }) => packet === 'pong')!.out;
   }
 
   #node(...ips: readonly string[]): DiscoveryNode {

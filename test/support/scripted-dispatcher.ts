@@ -11,7 +11,7 @@ import type { Node } from '../../src-main/node-record/node.ts';
 /** How long the silence of a node lasts, milliseconds. */
 const SILENCE_MS = 700;
 
-/** Stands in for the dispatcher of v5 packets: a test says what each node answers. */
+/** Replaces the dispatcher of v5 packets: a test says what each node answers. */
 export class ScriptedDispatcher implements V5Dispatcher {
   readonly options: V5DispatcherOptions;
   readonly asked: { readonly node: Node; readonly message: V5Request }[] = [];
@@ -51,8 +51,16 @@ export class ScriptedDispatcher implements V5Dispatcher {
     return this.#waiting.size > 0;
   }
 
-  recognise(): undefined {
-    return undefined;
+  recognises(): boolean {
+    return false;
+  }
+
+  isAnswer(): boolean {
+    return false;
+  }
+
+  handle(): void {
+    throw new Error('a scripted dispatcher takes no datagrams');
   }
 
   start(): void {

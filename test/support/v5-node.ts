@@ -14,6 +14,7 @@ import type { Clock } from '../../src-main/base/runtime.ts';
 import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { encodeEnr, signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
+import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import { RecordedEvents } from './recorded-events.ts';
@@ -60,7 +61,7 @@ export class V5Node {
     });
     this.dispatcher = new PacketDispatcher({
       privateKey: this.privateKey,
-      publicKey: this.publicKey,
+      localId: nodeIdOf(this.publicKey),
       local: { current: () => this.record },
       channel: this.socket,
       clock,
@@ -93,9 +94,9 @@ export class V5Node {
 
   /** Has the dispatcher handle a datagram, whatever a packet filter would say; false when it is none of its packets. */
   handle(datagram: Uint8Array, from: SocketAddress): boolean {
-    const packet = this.dispatcher.recognise(datagram, from);
-    packet?.handle();
-    return packet !== undefined;
+    if (!this.dispatcher.recognises(datagram)) return false;
+    this.dispatcher.handle(datagram, from);
+    return true;
   }
 
   async stop(): Promise<void> {

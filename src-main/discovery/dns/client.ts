@@ -8,7 +8,7 @@ import type { Clock, Logger, Random, Startable } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
-import { CandidateStream, type CandidateSource } from '../lookup/candidates.ts';
+import { CandidateStream, type NodeIterator } from '../lookup/candidates.ts';
 import type { DnsCache } from './cache.ts';
 import {
   MAX_LINK_DEPTH,
@@ -47,7 +47,7 @@ export interface DnsListsOptions {
  * are wanted, one question at a time and three a second at most; roots that are known are looked at every half hour.
  * @see https://eips.ethereum.org/EIPS/eip-1459#client-protocol
  */
-export class DnsLists implements Startable, CandidateSource {
+export class DnsLists implements Startable, NodeIterator {
   readonly #options: DnsListsOptions;
   readonly #scope: Scope;
   readonly #bucket: TokenBucket;

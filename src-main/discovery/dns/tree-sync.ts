@@ -4,7 +4,7 @@ import type { RelayRefusal } from '../../base/ip.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
-import { entryText, rootText } from './answers.ts';
+import { entryText, rootText } from './txt-records.ts';
 import type { DnsCache } from './cache.ts';
 import { FIRST_RETRY_MS, MAX_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
 import { formatRoot, parseEntry, parseRoot, verifyRoot, type RootEntry } from './entries.ts';

@@ -2,7 +2,7 @@ import type { Node } from '../../node-record/node.ts';
 import { MAX_PARALLEL_RECORD_REQUESTS } from '../constants.ts';
 
 /** A stream of nodes that may be worth dialling; nothing happens unless somebody asks for the next one. */
-export interface CandidateSource {
+export interface NodeIterator {
   /**
    * The next candidate.
    * @throws the signal's reason when it aborts; DOMException `AbortError` once the source is stopped
@@ -11,7 +11,7 @@ export interface CandidateSource {
 }
 
 /** A source that whoever asked for it ends. */
-export interface NodeStream extends CandidateSource {
+export interface NodeStream extends NodeIterator {
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ interface Waiter {
  * BOUNDED: 16 preparations; as many ready candidates; one waiter a call of `next`, of which the dial scheduler has
  * one at a time.
  */
-export class CandidateStream implements CandidateSource {
+export class CandidateStream implements NodeIterator {
   readonly #options: CandidateStreamOptions;
   readonly #ready: Node[] = [];
   readonly #waiters = new Set<Waiter>();

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../base/lru-map.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { CandidateSource } from './candidates.ts';
+import type { NodeIterator } from './candidates.ts';
 import {
   MAX_PASSED_OVER,
   MAX_RECENT_CANDIDATES,
@@ -12,7 +12,7 @@ import {
 /** A stream of candidates and its name. */
 export interface NamedSource {
   readonly name: string;
-  readonly source: CandidateSource;
+  readonly source: NodeIterator;
 }
 
 /** What the mix is made of. */
@@ -49,7 +49,7 @@ interface Recent {
  * handed on once, in its newest version. A source that has ended leaves the mix; the mix ends with the last of them.
  * (p2p/enode/iter.go FairMix) BOUNDED: one node of each source is drawn ahead of those asked for.
  */
-export class FairMix implements CandidateSource {
+export class FairMix implements NodeIterator {
   readonly #clock: Clock;
   readonly #accepts: (node: Node) => boolean;
   readonly #abort = new AbortController();

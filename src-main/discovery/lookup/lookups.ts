@@ -1,43 +1,40 @@
 import { bytesToHex } from '../../base/bytes.ts';
-import type { Clock } from '../../base/runtime.ts';
+import type { Clock, Random } from '../../base/runtime.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import { nodeIdOf } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import type { LookupTrace } from '../../../shared/model/table.ts';
-import { CandidateStream, type CandidateSource, type NodeStream } from './candidates.ts';
+import { CandidateStream, type NodeStream } from './candidates.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import { Lookup, type LookupHop } from './lookup.ts';
 import { LookupRecorder } from './lookup-trace.ts';
 import { RandomWalk } from './random-walk.ts';
 import type { Table } from '../table/table.ts';
+import type { LookupTarget } from '../transport.ts';
 
-/** What a lookup looks for; a protocol may need to know more of it than the ID. */
-export interface LookupGoal {
-  /** Node ID that distances are measured from, 32 bytes. */
-  readonly id: Uint8Array;
-}
-
-/** What lookups are made of. */
-export interface LookupsOptions<T extends LookupGoal> {
+/** Constructor arguments of Lookups. */
+export interface LookupsOptions {
   readonly table: Table;
   readonly selfIdHex: string;
   readonly clock: Clock;
   readonly events: EventSink;
+  readonly random: Random;
   /** Asks a node for nodes near the target; undefined when it did not answer. Must not reject. */
-  readonly query: (node: Node, target: T) => Promise<readonly Node[] | undefined>;
-  readonly randomTarget: () => T;
+  readonly query: (node: Node, target: LookupTarget) => Promise<readonly Node[] | undefined>;
   /** Fills an empty table. Must not reject. */
   readonly refresh: () => Promise<void>;
 }
 
-/** The lookups of one discovery protocol over its table, and the streams of candidates that are drawn from them. */
-export class Lookups<T extends LookupGoal> {
-  readonly #options: LookupsOptions<T>;
-  /** Walks and the streams that draw on them. BOUNDED: one a consumer. */
+/** The lookups of one discovery protocol over its table, and the node streams that random lookups feed. */
+export class Lookups {
+  readonly #options: LookupsOptions;
+  /** BOUNDED: one per consumer. */
   readonly #streams = new Set<{ stop(): void }>();
   #abort: AbortController | undefined;
   #traced = 0;
 
-  constructor(options: LookupsOptions<T>) {
+  constructor(options: LookupsOptions) {
     this.#options = options;
   }
 
@@ -59,16 +56,16 @@ export class Lookups<T extends LookupGoal> {
   }
 
   /** The nodes nearest to a target, nearest first; a random target without one. Never rejects. */
-  async run(target: T = this.#options.randomTarget()): Promise<readonly Node[]> {
+  async run(target: LookupTarget = this.#randomTarget()): Promise<readonly Node[]> {
     const lookup = this.#create(target, this.#signal());
     const nodes = await lookup.run();
     this.#finished(target, lookup);
     return nodes;
   }
 
-  /** As `run`, and tells how it converges. */
+  /** As `run`, with a trace of how the lookup converges. */
   async trace(
-    target: T = this.#options.randomTarget(),
+    target: LookupTarget = this.#randomTarget(),
     onProgress?: (trace: LookupTrace) => void,
   ): Promise<LookupTrace> {
     await this.#fill();
@@ -84,30 +81,21 @@ export class Lookups<T extends LookupGoal> {
     return trace;
   }
 
-  /** The node with this ID as a lookup finds it; undefined when it does not. Never rejects. */
-  async find(target: T, idHex: string): Promise<Node | undefined> {
+  /** Looks for one node; undefined where the lookup does not find it. Never rejects. */
+  async find(target: LookupTarget & Pick<Node, 'idHex'>): Promise<Node | undefined> {
     await this.#fill();
-    return (await this.run(target)).find((node) => node.idHex === idHex);
+    return (await this.run(target)).find(({ idHex }) => idHex === target.idHex);
   }
 
   /**
-   * A stream of nodes from random lookups.
-   * @param prepare makes a candidate of a node, or undefined to pass it over
+   * A stream of nodes from random lookups; ends when it is stopped or the lookups stop.
+   * @param prepare maps a node to the one that the stream returns; undefined skips it. Must not reject.
    */
-  candidates(prepare: (node: Node) => Promise<Node | undefined>): CandidateSource {
-    return this.#stream(prepare);
-  }
-
-  /** A stream of nodes from random lookups, as others name them; whoever asked for it stops it. */
-  nodes(): NodeStream {
-    return this.#stream((node) => Promise.resolve(node));
-  }
-
-  #stream(prepare: (node: Node) => Promise<Node | undefined>): NodeStream {
-    const { clock, refresh, randomTarget } = this.#options;
+  stream(prepare: (node: Node) => Promise<Node | undefined>): NodeStream {
+    const { clock, refresh } = this.#options;
     const walk = new RandomWalk({
       clock,
-      newLookup: (signal) => this.#create(randomTarget(), signal),
+      newLookup: (signal) => this.#create(this.#randomTarget(), signal),
       refresh,
       filled: (signal) => this.#filled(signal),
     });
@@ -124,7 +112,7 @@ export class Lookups<T extends LookupGoal> {
     return both;
   }
 
-  #create(target: T, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {
+  #create(target: LookupTarget, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {
     const { table, selfIdHex, clock, query } = this.#options;
     return new Lookup({
       target: target.id,
@@ -141,7 +129,7 @@ export class Lookups<T extends LookupGoal> {
     if (this.#options.table.size === 0) await this.#options.refresh();
   }
 
-  #finished(target: T, lookup: Lookup): void {
+  #finished(target: LookupTarget, lookup: Lookup): void {
     this.#options.events.emit({
       type: 'discovery/lookup-done',
       target: bytesToHex(target.id),
@@ -165,6 +153,12 @@ export class Lookups<T extends LookupGoal> {
       const unobserve = table.observe({ entryAdded: done, entryRemoved: ignore, endpointChanged: ignore });
       signal.addEventListener('abort', done);
     });
+  }
+
+  /** Any 64 bytes do: FINDNODE of v4 does not require a point on the curve. */
+  #randomTarget(): LookupTarget {
+    const publicKey = this.#options.random.bytes(PUBLIC_KEY_LENGTH);
+    return { id: nodeIdOf(publicKey), publicKey };
   }
 
   #signal(): AbortSignal {

@@ -3,7 +3,7 @@ import { BoundedMap } from '../../base/lru-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';
-import type { AddressFilter } from '../bootnodes.ts';
+import type { AddressFilter } from '../address-filter.ts';
 import { hostKey, hostSubnet } from './host-subnet.ts';
 import { ProvenEndpoints } from './proven-endpoints.ts';
 

@@ -4,7 +4,7 @@ import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';
 import { hostSubnet } from './host-subnet.ts';
-import { PROOF_LIFETIME_MS } from '../v4/constants.ts';
+import { PROOF_LIFETIME_MS } from '../constants.ts';
 
 /** Subnets with proven endpoints; the one heard of longest ago is forgotten first. BOUNDED. */
 const MAX_SUBNETS = 1_024;

@@ -38,7 +38,7 @@ export class UdpSocket implements DatagramChannel {
   readonly #sockets = new Map<AddressFamily, DatagramSocket>();
   /** Ports that were drawn or given, for sockets that are opened anew. BOUNDED: one a family. */
   readonly #ports = new Map<AddressFamily, number>();
-  #listener: ((datagram: Uint8Array, from: SocketAddress) => void) | undefined;
+  #listener: (datagram: Uint8Array, from: SocketAddress) => void = () => undefined;
 
   constructor(options: UdpSocketOptions) {
     this.#options = options;
@@ -98,7 +98,7 @@ export class UdpSocket implements DatagramChannel {
     return this.#sockets.get(family)?.local;
   }
 
-  /** Sets the one consumer of datagrams. */
+  /** Sets the one consumer of datagrams; before `open`. */
   onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): void {
     this.#listener = listener;
   }
@@ -121,7 +121,7 @@ export class UdpSocket implements DatagramChannel {
       const socket = await this.#options.transport.bind({ ip: address.ip, port }, RECEIVE_BUFFER);
       this.#sockets.set(socket.family, socket);
       this.#logBuffer(socket);
-      socket.onDatagram((datagram, from) => this.#listener?.(datagram, from));
+      socket.onDatagram(this.#listener);
     } catch (error) {
       // The machine lacks this family: the other one serves.
       if (isUnavailable(error) && this.#options.addresses.length > 1) {

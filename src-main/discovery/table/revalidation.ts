@@ -7,22 +7,15 @@ import {
   PROVEN_CHECKS,
   SLOW_REVALIDATION_FACTOR,
 } from '../constants.ts';
-import type { NodeDatabase } from './node-database.ts';
 import type { Table, TableObserver } from './table.ts';
+import type { DiscoveryTransport, EngineDatabase } from '../transport.ts';
 
-/** How a node is checked; each protocol brings its own. */
-export interface LivenessProbe {
-  /** Resolves with the sequence number of the node's record (0n: not told). @throws DiscoveryError when silent */
-  ping(node: Node): Promise<bigint>;
-  /** Fetches the node's record. @throws DiscoveryError when silent or the record is bad */
-  requestRecord(node: Node): Promise<Node>;
-}
-
-/** What revalidation is made of. */
+/** Constructor arguments of Revalidation. */
 export interface RevalidationOptions {
   readonly table: Table;
-  readonly probe: LivenessProbe;
-  readonly database: Pick<NodeDatabase, 'putNode'>;
+  readonly transport: Pick<DiscoveryTransport, 'ping' | 'requestEnr'> & {
+    readonly database: Pick<EngineDatabase, 'putNode'>;
+  };
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -97,12 +90,12 @@ export class Revalidation implements TableObserver {
 
   /** Never rejects. */
   async #check(entry: TableNode): Promise<void> {
-    const { probe } = this.#options;
+    const { transport } = this.#options;
     const node = entry.node;
     this.#active.add(node.idHex);
     try {
-      const seq = await probe.ping(node);
-      const record = seq > node.seq ? await probe.requestRecord(node).catch(() => undefined) : undefined;
+      const seq = await transport.ping(node);
+      const record = seq > node.seq ? await transport.requestEnr(node).catch(() => undefined) : undefined;
       this.#passed(entry, record);
     } catch {
       this.#failed(entry);
@@ -119,7 +112,7 @@ export class Revalidation implements TableObserver {
     // At a new endpoint it has yet to prove itself.
     if (record !== undefined && this.#options.table.update(entry, record, false)) return;
     this.#move(entry, 'slow');
-    if (entry.checks > PROVEN_CHECKS) this.#options.database.putNode(entry.node);
+    if (entry.checks > PROVEN_CHECKS) this.#options.transport.database.putNode(entry.node);
   }
 
   #failed(entry: TableNode): void {

@@ -12,7 +12,7 @@ import {
   SEED_COUNT,
   SEED_MAX_AGE_MS,
 } from '../constants.ts';
-import type { NodeDatabase } from './node-database.ts';
+import type { EngineDatabase } from '../transport.ts';
 import type { Table } from './table.ts';
 
 /** The lookups that a refresh makes; each protocol brings its own. They must not reject. */
@@ -24,7 +24,7 @@ export interface RefreshLookups {
 /** What the upkeep is made of. */
 export interface TableUpkeepOptions {
   readonly table: Table;
-  readonly database: Pick<NodeDatabase, 'querySeeds' | 'findFails' | 'setFindFails'>;
+  readonly database: Pick<EngineDatabase, 'querySeeds' | 'findFails' | 'setFindFails'>;
   readonly bootnodes: Bootnodes;
   readonly lookups: RefreshLookups;
   readonly events: EventSink;
@@ -88,7 +88,7 @@ export class TableUpkeep {
    * Notes what a findnode request brought and offers the nodes found to the table. Too many failures in a row drop the
    * node where its bucket can spare it; one that brings nothing is a failure, unless the protocol knows better.
    */
-  trackFindnode(node: Node, found: readonly Node[], failed: boolean = found.length === 0): void {
+  trackFindnode(node: Node, found: readonly Node[], failed: boolean): void {
     const { database, table } = this.#options;
     const ip = node.ip;
     if (ip !== undefined) {

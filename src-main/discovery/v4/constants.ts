@@ -41,14 +41,8 @@ export const EXPIRATION_SECONDS = 20;
  */
 export const REPLY_TIMEOUT_MS = 500;
 
-/** How long an endpoint proof holds: 24 h in milliseconds (v4_udp.go bondExpiration; specification: 12 h or more). */
-export const PROOF_LIFETIME_MS = 24 * 3_600_000;
-
 /** Time that our pong gets to be read before the next request follows, milliseconds (our choice). */
 export const PROOF_SETTLE_MS = 20;
-
-/** UDP ports up to this one are refused in neighbours: nobody should be sent to system services (v4_udp.go errLowPort). */
-export const MAX_LOW_PORT = 1024;
 
 /** Requests that wait for an answer at once, of all nodes (our choice; each lives half a second). BOUNDED. */
 export const MAX_PENDING = 4096;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../base/runtime.ts';
-import { MAX_FINDNODE_FAILURES } from '../constants.ts';
+import { MAX_FINDNODE_FAILURES, PROOF_LIFETIME_MS } from '../constants.ts';
 import type { NodeDatabase } from '../table/node-database.ts';
-import { PROOF_LIFETIME_MS, PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
+import { PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
 
 /**
  * Endpoint proofs in both directions. A node has proven its endpoint to us when it answered our ping from there within

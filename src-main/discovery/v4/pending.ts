@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../../base/runtime.ts';
-import { DiscoveryError } from '../errors.ts';
+import type { Clock } from '../../base/runtime.ts';
+import { AwaitedReplies, busyError, type AwaitedReply } from '../awaited-replies.ts';
 import { MAX_PENDING, REPLY_TIMEOUT_MS } from './constants.ts';
 import type { Message } from './messages.ts';
 
@@ -9,82 +9,72 @@ export type ReplyType = 'pong' | 'neighbors' | 'enrresponse';
 /** A message of one of these types. */
 export type Reply = Extract<Message, { type: ReplyType }>;
 
-/** What a waiting request makes of a message: not meant for it, one of several, or the last. */
+/** How a request judges a message: not its answer, one part of several, or the last part. */
 export type Acceptance = 'no' | 'partial' | 'done';
 
 /** A request that waits. */
 export interface PendingRequest<T extends ReplyType> {
   readonly type: T;
-  /** Who must answer: node ID in hex. */
+  /** Node ID that must answer, hex. */
   readonly idHex: string;
-  /** From which address, canonical text; the port may differ. */
+  /** Address that must answer, canonical text; the port may differ. */
   readonly ip: string;
-  /** Looks at a message of the right type, sender and address; tokens are compared here. */
+  /** Judges a message of the right type, sender and address; compares the hash that it echoes. */
   readonly accept: (message: Extract<Message, { type: T }>) => Acceptance;
-  /** Whether a message could be meant, before its sender is known; must have no effect. */
+  /** Whether a message could be the answer, before its sender is known; must have no effect. */
   readonly mightAccept?: (message: Extract<Message, { type: T }>) => boolean;
 }
 
-interface Entry extends PendingRequest<ReplyType> {
+interface Entry extends PendingRequest<ReplyType>, AwaitedReply {
   readonly resolve: () => void;
-  readonly reject: (error: DiscoveryError) => void;
-  timer: Timer | undefined;
-  partly: boolean;
+  hasPart: boolean;
 }
 
 /**
- * Requests of ours that wait for their answers, matched by type, address, node and token.
+ * Our requests that wait for their answers, matched by type, address, node and echoed hash.
  * (p2p/discover/v4_udp.go replyMatcher) BOUNDED: MAX_PENDING, each for half a second.
  */
 export class PendingReplies {
-  readonly #clock: Clock;
+  readonly #awaited: AwaitedReplies<Entry>;
+  /** By type and address. */
   readonly #entries = new Map<string, Set<Entry>>();
-  /** Requests by address: what the receiver asks. */
-  readonly #addresses = new Map<string, number>();
-  #size = 0;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#awaited = new AwaitedReplies(clock, REPLY_TIMEOUT_MS);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#awaited.size;
   }
 
-  /** Whether any answer is awaited from this address. */
+  /** Whether any answer is expected from this address. */
   expects(ip: string): boolean {
-    return this.#addresses.has(ip);
+    return this.#awaited.expects(ip);
   }
 
   /**
-   * Waits until `accept` says `done`, or until half a second has passed since the start: that is no failure where an
-   * answer came in parts.
-   * @throws DiscoveryError `timeout`, `closed`, or `busy` where too many requests wait
+   * Resolves when `accept` says `done`, or after half a second where part of the answer has come.
+   * @throws DiscoveryError `timeout`, `closed`, `busy`
    */
   wait<T extends ReplyType>(request: PendingRequest<T>): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      if (this.#size >= MAX_PENDING) {
-        reject(new DiscoveryError('busy', 'too many discovery requests are under way'));
+      if (this.#awaited.size >= MAX_PENDING) {
+        reject(busyError());
         return;
       }
-      // The map's key holds the type, so `accept` only ever sees messages of its own.
-      const entry: Entry = {
-        ...(request as unknown as PendingRequest<ReplyType>),
-        resolve,
-        reject,
-        timer: undefined,
-        partly: false,
-      };
-      entry.timer = this.#clock.after(REPLY_TIMEOUT_MS, () => {
-        this.#remove(entry);
-        if (entry.partly) resolve();
-        else reject(new DiscoveryError('timeout', `no ${request.type} within ${REPLY_TIMEOUT_MS} ms`));
-      });
+      // The key of the map holds the type, so `accept` only sees messages of its own type.
+      const typed = request as unknown as PendingRequest<ReplyType>;
+      const entry: Entry = { ...typed, resolve, reject, hasPart: false };
       this.#add(entry);
+      this.#awaited.startTimer(entry, () => {
+        this.#remove(entry);
+        if (entry.hasPart) resolve();
+        else reject(this.#awaited.timeoutError(request.type));
+      });
     });
   }
 
-  /** Whether a message from this address might answer something, as far as can be told without its sender. */
+  /** Whether a message from this address might be an answer, as far as can be told without its sender. */
   mightMatch(message: Reply, ip: string): boolean {
     for (const entry of this.#entries.get(keyOf(message.type, ip)) ?? []) {
       if (entry.mightAccept?.(message) !== false) return true;
@@ -92,7 +82,7 @@ export class PendingReplies {
     return false;
   }
 
-  /** Whether a message answers a request; as `match`, but with no effect. Of requests with `mightAccept` alone. */
+  /** Whether a message answers a request with `mightAccept`; as `match`, but without effect. */
   wouldMatch(message: Reply, idHex: string, ip: string): boolean {
     for (const entry of this.#entries.get(keyOf(message.type, ip)) ?? []) {
       if (entry.idHex === idHex && entry.mightAccept?.(message) === true) return true;
@@ -100,7 +90,7 @@ export class PendingReplies {
     return false;
   }
 
-  /** Hands a message to the requests that wait for it; false when it answers none. */
+  /** Gives a message to the requests that wait for it; false when it answers none. */
   match(message: Reply, idHex: string, ip: string): boolean {
     let matched = false;
     for (const entry of [...(this.#entries.get(keyOf(message.type, ip)) ?? [])]) {
@@ -108,7 +98,7 @@ export class PendingReplies {
       const acceptance = entry.accept(message);
       if (acceptance === 'no') continue;
       matched = true;
-      entry.partly = true;
+      entry.hasPart = true;
       if (acceptance === 'done') {
         this.#remove(entry);
         entry.resolve();
@@ -117,34 +107,25 @@ export class PendingReplies {
     return matched;
   }
 
-  /** Ends all that wait with `closed`. */
+  /** Ends all requests with `closed`. */
   close(): void {
-    for (const entries of [...this.#entries.values()]) {
-      for (const entry of [...entries]) {
-        this.#remove(entry);
-        entry.reject(new DiscoveryError('closed', 'discovery has stopped'));
-      }
-    }
+    this.#entries.clear();
+    this.#awaited.close();
   }
 
   #add(entry: Entry): void {
     const key = keyOf(entry.type, entry.ip);
     const entries = this.#entries.get(key) ?? new Set<Entry>();
     this.#entries.set(key, entries.add(entry));
-    this.#addresses.set(entry.ip, (this.#addresses.get(entry.ip) ?? 0) + 1);
-    this.#size++;
+    this.#awaited.add(entry);
   }
 
   #remove(entry: Entry): void {
-    entry.timer?.cancel();
+    if (!this.#awaited.delete(entry)) return;
     const key = keyOf(entry.type, entry.ip);
     const entries = this.#entries.get(key);
-    if (entries?.delete(entry) !== true) return;
-    if (entries.size === 0) this.#entries.delete(key);
-    this.#size--;
-    const left = (this.#addresses.get(entry.ip) ?? 1) - 1;
-    if (left === 0) this.#addresses.delete(entry.ip);
-    else this.#addresses.set(entry.ip, left);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#entries.delete(key);
   }
 }
 

@@ -8,18 +8,19 @@ import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import { nodeOfAnsweredRecord } from '../answered-record.ts';
-import type { AddressFilter } from '../bootnodes.ts';
-import { BUCKET_SIZE } from '../constants.ts';
-import { DiscoveryError } from '../errors.ts';
+import type { AddressFilter } from '../address-filter.ts';
+import { BUCKET_SIZE, MAX_LOW_PORT } from '../constants.ts';
+import { endpointOf } from '../endpoint.ts';
+import { DiscoveryError, isTimeout, noEndpointError } from '../errors.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
-import { EXPIRATION_SECONDS, MAX_LOW_PORT, PROTOCOL_VERSION } from './constants.ts';
+import { EXPIRATION_SECONDS, PROTOCOL_VERSION } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { EnrResponse, Neighbor, Pong } from './messages.ts';
 import type { PendingReplies } from './pending.ts';
 import type { V4Wire } from './wire.ts';
 
-/** What requests are made of. */
+/** Constructor arguments of V4Requests. */
 export interface V4RequestsOptions {
   readonly local: LocalNode;
   readonly wire: V4Wire;
@@ -33,33 +34,35 @@ export interface V4RequestsOptions {
   readonly families: () => readonly AddressFamily[];
 }
 
-/** Endpoints that are remembered for it, and for how long, milliseconds (our choice). */
-const MAX_IN_VAIN = 512;
-const IN_VAIN_MS = 10 * 60_000;
+/** Endpoints that did not answer our pings: how many are remembered (our choice). BOUNDED. */
+const MAX_UNANSWERED = 512;
 
-/** The packets that we send on our own account, and the answers to them. */
+/** How long such an endpoint is remembered, milliseconds (our choice). */
+const UNANSWERED_MS = 10 * 60_000;
+
+/** Sends our requests and reads the replies. */
 export class V4Requests {
   readonly #options: V4RequestsOptions;
-  /** Pings of our own accord that nobody answered: when, monotonic milliseconds. BOUNDED: MAX_IN_VAIN. */
-  readonly #inVain = new BoundedMap<string, number>(MAX_IN_VAIN);
+  /** When our last unanswered ping to an endpoint timed out, ping-backs excluded, monotonic milliseconds. */
+  readonly #unanswered = new BoundedMap<string, number>(MAX_UNANSWERED);
 
   constructor(options: V4RequestsOptions) {
     this.#options = options;
   }
 
-  /** Unix seconds at which a packet that is sent now becomes void. */
+  /** Expiration of a packet that is sent now, Unix seconds. */
   expiration(): number {
     return Math.floor(this.#options.clock.now() / 1000) + EXPIRATION_SECONDS;
   }
 
   /**
-   * Pings an address where `idHex` is said to live.
-   * @param isPingBack whether a stranger's ping is the reason: what comes of it says nothing about our own questions
+   * Pings the node `idHex` at an endpoint.
+   * @param isPingBack whether the node's own ping is the reason; such pings are not counted in the statistics
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async ping(idHex: string, to: SocketAddress, isPingBack = false): Promise<Pong> {
-    const { local, wire, pending, counters, events, proof } = this.#options;
-    this.#assertAllowed(to.ip);
+    const { local, wire, pending, counters, events, proof, allows } = this.#options;
+    if (!allows(to.ip)) throw noEndpointError();
     const kind = proof.hasProven(idHex, to.ip) ? 'proven' : 'first';
     const hash = wire.send(
       {
@@ -72,7 +75,7 @@ export class V4Requests {
       },
       to,
     );
-    if (hash === undefined) throw noEndpoint();
+    if (hash === undefined) throw noEndpointError();
     let pong: Pong | undefined;
     const isMeant = (message: Pong): boolean => equalBytes(message.pingHash, hash);
     try {
@@ -88,9 +91,9 @@ export class V4Requests {
         },
       });
     } catch (error) {
-      if (error instanceof DiscoveryError && error.code === 'timeout') {
+      if (isTimeout(error)) {
         events.emit({ type: 'discovery/silent', idHex, ip: to.ip });
-        if (!isPingBack) this.#askedInVain(idHex, to.ip, kind);
+        if (!isPingBack) this.#notePingTimeout(idHex, to.ip, kind);
       }
       throw error;
     }
@@ -99,32 +102,31 @@ export class V4Requests {
     return pong;
   }
 
-  #askedInVain(idHex: string, ip: string, kind: 'proven' | 'first'): void {
+  #notePingTimeout(idHex: string, ip: string, kind: 'proven' | 'first'): void {
     const { counters, clock } = this.#options;
     counters.pinged(kind, false);
-    this.#inVain.set(`${idHex} ${ip}`, clock.monotonic());
+    this.#unanswered.set(`${idHex} ${ip}`, clock.monotonic());
   }
 
-  /** Whether we pinged a node there of our own accord within the last ten minutes, and had no answer. */
-  hasAskedInVain(idHex: string, ip: string): boolean {
-    const at = this.#inVain.peek(`${idHex} ${ip}`);
-    return at !== undefined && this.#options.clock.monotonic() - at < IN_VAIN_MS;
+  /** Whether a ping of ours to the node there timed out within the last ten minutes, ping-backs excluded. */
+  hasUnansweredPing(idHex: string, ip: string): boolean {
+    const at = this.#unanswered.peek(`${idHex} ${ip}`);
+    return at !== undefined && this.#options.clock.monotonic() - at < UNANSWERED_MS;
   }
 
   /**
    * Asks a node for the nodes that it knows near `target`, a public key of 64 bytes. Nodes that may not be contacted
-   * are left out. Resolves when 16 have come, or with what came in time.
-   * @throws DiscoveryError `timeout` when nothing came, `closed`, `busy`, `no-endpoint`
+   * are left out. Resolves with 16 nodes, or with those that came in time.
+   * @throws DiscoveryError `timeout` when no packet came, `closed`, `busy`, `no-endpoint`
    */
   async findnode(node: Node, target: Uint8Array): Promise<Node[]> {
     const { wire, pending, events } = this.#options;
-    const to = endpointOf(node);
-    this.#assertAllowed(to.ip);
-    await this.#giveProof(node.idHex, to);
+    const to = endpointOf(node, this.#options.allows);
+    await this.#ensureProof(node.idHex, to);
     const nodes: Node[] = [];
     let received = 0;
     const hash = wire.send({ type: 'findnode', target, expiration: this.expiration() }, to);
-    if (hash === undefined) throw noEndpoint();
+    if (hash === undefined) throw noEndpointError();
     await pending.wait({
       type: 'neighbors',
       idHex: node.idHex,
@@ -143,24 +145,17 @@ export class V4Requests {
     return nodes;
   }
 
-  /** The database and the table may hold nodes of before the networks were restricted. */
-  #assertAllowed(ip: string): void {
-    if (this.#options.allows(ip)) return;
-    throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
-  }
-
   /**
-   * Fetches a node's record. Where the record has no address, or one that the node may not send us to, the node
-   * keeps the address at which it answered.
+   * Fetches a node's record. Where the record has no address, or one that the node may not relay, the node keeps the
+   * address from which it answered.
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
   async requestRecord(node: Node): Promise<Node> {
     const { wire, pending, allows, families } = this.#options;
-    const to = endpointOf(node);
-    this.#assertAllowed(to.ip);
-    await this.#giveProof(node.idHex, to);
+    const to = endpointOf(node, this.#options.allows);
+    await this.#ensureProof(node.idHex, to);
     const hash = wire.send({ type: 'enrrequest', expiration: this.expiration() }, to);
-    if (hash === undefined) throw noEndpoint();
+    if (hash === undefined) throw noEndpointError();
     let record: Uint8Array | undefined;
     const isMeant = (message: EnrResponse): boolean => equalBytes(message.requestHash, hash);
     await pending.wait({
@@ -182,8 +177,8 @@ export class V4Requests {
     return known;
   }
 
-  /** Sees to it that the node at `to` has our endpoint proof before it is asked for more than a pong. */
-  async #giveProof(idHex: string, to: SocketAddress): Promise<void> {
+  /** Gives the node at `to` our endpoint proof, which it needs before it answers anything but a ping. */
+  async #ensureProof(idHex: string, to: SocketAddress): Promise<void> {
     const { proof } = this.#options;
     if (!proof.mustProve(idHex, to.ip)) return;
     const pingBack = proof.pingBack(idHex, to.ip);
@@ -197,13 +192,4 @@ export class V4Requests {
     if (checkRelayIp(sender, ip) !== undefined || !this.#options.allows(ip)) return undefined;
     return isPublicKey(publicKey) ? nodeFromParts({ publicKey, ip, udp, tcp }) : undefined;
   }
-}
-
-function endpointOf(node: Node): SocketAddress {
-  if (node.ip === undefined || node.udp === 0) throw noEndpoint();
-  return { ip: node.ip, port: node.udp };
-}
-
-function noEndpoint(): DiscoveryError {
-  return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
 }

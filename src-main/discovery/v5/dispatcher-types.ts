@@ -1,39 +1,39 @@
-/** What the service of discovery v5 and its dispatcher of packets agree on. */
+/** The interface between V5Transport and its dispatcher of packets. */
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
-import type { AddressFilter } from '../bootnodes.ts';
+import type { AddressFilter } from '../address-filter.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramHandler } from '../socket/receiver.ts';
 import type { DatagramChannel } from '../socket/udp-socket.ts';
 import type { LocalRecordSource } from '../local-node.ts';
 import type { V5Request, V5Response } from './messages.ts';
 
-/** Who sent a message: proven, as only the holder of the node's key could encrypt it. */
+/** The sender of a message. It is authenticated: only the holder of the node's key could encrypt the message. */
 export interface V5Peer {
   readonly idHex: string;
   /** 32 bytes. */
   readonly id: Uint8Array;
   /** Where the packet came from. */
   readonly address: SocketAddress;
-  /** The newest record that we have of it, from its handshake or from `recordOf`. */
+  /** The newest record that we have of it: that of its handshake or of `recordOf`. */
   readonly record: Enr | undefined;
 }
 
-/** Answers a request of a peer. One message a packet; an empty list answers nothing. */
+/** Answers a request: one packet per message; no packet for an empty list. */
 export type V5Responder = (
   from: V5Peer,
   request: V5Request,
 ) => readonly V5Response[] | Promise<readonly V5Response[]>;
 
-/** What the dispatcher is made of. */
+/** Constructor arguments of PacketDispatcher. */
 export interface V5DispatcherOptions {
   /** 32 bytes. */
   readonly privateKey: Uint8Array;
-  /** 64 bytes, of `privateKey`. */
-  readonly publicKey: Uint8Array;
+  /** Our node ID, 32 bytes. */
+  readonly localId: Uint8Array;
   readonly local: LocalRecordSource;
   readonly channel: DatagramChannel;
   readonly clock: Clock;
@@ -45,31 +45,31 @@ export interface V5DispatcherOptions {
   /** The record that we have of a node, whose sequence number a challenge names; undefined for none. */
   readonly recordOf: (idHex: string) => Enr | undefined;
   /**
-   * Told of each node that proved itself in a handshake with us as its recipient, with the record that it gave, or that
-   * we had. Its endpoint is its own claim, though one that the sender's address makes possible.
+   * Called for each node that completed a handshake with us as its recipient, with the newer of its own record and ours. The
+   * endpoint in it is the node's claim; `checkRelayIp` accepts it for the sender's address.
    */
   readonly onHandshake?: (node: Node, from: SocketAddress) => void;
-  /** Told of each endpoint that proves itself in a handshake, whoever began it. */
+  /** Called for each endpoint that proves itself in a handshake, in either role. */
   readonly onProven?: (endpoint: SocketAddress) => void;
-  /** The addresses that we may talk to; all when left out. */
+  /** The addresses that we may contact; all by default. */
   readonly allows?: AddressFilter;
-  /** Whether packets of a node are dropped; those of nobody when left out. */
+  /** Whether packets of a node are dropped; none by default. */
   readonly isBannedNode?: (idHex: string) => boolean;
 }
 
-/** How full the dispatcher's memory is. */
+/** How many sessions, challenges and requests the dispatcher holds. */
 export interface V5Figures {
   /** Peers that we have keys for. */
   readonly sessions: number;
-  /** Challenges of ours that were not answered yet. */
+  /** Our challenges that are not answered yet. */
   readonly challenges: number;
   /** Requests that wait for their answers. */
   readonly requests: number;
-  /** Requests that wait for their turn at a node. */
+  /** Requests that are queued behind another one to the same node. */
   readonly queued: number;
 }
 
-/** Sends requests and brings their answers, answers others, and makes sessions as they are needed. */
+/** Sends requests and receives their answers, answers other nodes, and establishes sessions as needed. */
 export interface V5Dispatcher extends DatagramHandler {
   /**
    * Sends a request to the node's UDP address and resolves with its answer: one PONG, one TALKRESP, or the parts of a

@@ -7,11 +7,9 @@ import type { Random } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
-import { nodeIdOf } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
-import { DiscoveryError } from '../errors.ts';
-import type { RecognisedPacket } from '../socket/receiver.ts';
-import { Calls, type Call } from './calls.ts';
+import { closedError, DiscoveryError, noEndpointError } from '../errors.ts';
+import { ActiveRequests, type ActiveRequest } from './active-requests.ts';
 import { Challenges } from './challenges.ts';
 import { MAX_COUNTED_NODES, MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE, NODE_RATE } from './constants.ts';
 import type { V5Dispatcher, V5DispatcherOptions, V5Figures, V5Peer } from './dispatcher-types.ts';
@@ -57,7 +55,7 @@ export class PacketDispatcher implements V5Dispatcher {
   readonly #sessions = new SessionCache();
   readonly #challenges: Challenges;
   readonly #handshakes: Handshakes;
-  readonly #calls: Calls;
+  readonly #requests: ActiveRequests;
   /** Requests under a session. BOUNDED: MAX_COUNTED_NODES. */
   readonly #rates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
   /** Packets that no session reads: anybody can send those in a node's name. BOUNDED: MAX_COUNTED_NODES. */
@@ -69,7 +67,7 @@ export class PacketDispatcher implements V5Dispatcher {
   constructor(options: V5DispatcherOptions) {
     const { clock, random, channel, events, counters, privateKey, local, recordOf } = options;
     this.#options = options;
-    this.#localId = nodeIdOf(options.publicKey);
+    this.#localId = options.localId;
     this.#wire = new V5Wire({ localId: this.#localId, channel, random, events, counters });
     this.#challenges = new Challenges(clock);
     this.#handshakes = new Handshakes({
@@ -82,10 +80,10 @@ export class PacketDispatcher implements V5Dispatcher {
       challenges: this.#challenges,
       recordOf,
     });
-    this.#calls = new Calls(
+    this.#requests = new ActiveRequests(
       clock,
-      (call) => this.#sendCall(call),
-      (call) => this.#callTimedOut(call),
+      (request) => this.#send(request),
+      (request) => this.#timedOut(request),
     );
   }
 
@@ -96,7 +94,7 @@ export class PacketDispatcher implements V5Dispatcher {
   stop(): void {
     this.#running = false;
     this.#run++;
-    this.#calls.close();
+    this.#requests.close();
     this.#sessions.clear();
     this.#challenges.clear();
     this.#rates.clear();
@@ -104,53 +102,49 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   expects(ip: string): boolean {
-    return this.#calls.expects(ip);
+    return this.#requests.expects(ip);
   }
 
   snapshot(): V5Figures {
     return {
       sessions: this.#sessions.size,
       challenges: this.#challenges.size,
-      requests: this.#calls.active,
-      queued: this.#calls.queued,
+      requests: this.#requests.active,
+      queued: this.#requests.queued,
     };
   }
 
   async request(node: Node, message: V5Request): Promise<readonly V5Response[]> {
-    if (!this.#running) throw new DiscoveryError('closed', 'discovery v5 is not running');
+    if (!this.#running) throw closedError();
     const address = this.#endpointOf(node);
     const requestId = newRequestId(this.#options.random);
     if (encodeMessage({ requestId, message }).length > MAX_MESSAGE_SIZE) {
       throw new DiscoveryError('too-large', 'the request does not fit a packet');
     }
     const { id, idHex, publicKey } = node;
-    return this.#calls.add({ id, idHex, publicKey, address }, requestId, message);
+    return this.#requests.add({ id, idHex, publicKey, address }, requestId, message);
   }
 
-  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
-    if (!this.#running || !isPacketFor(datagram, this.#localId)) return undefined;
-    return {
-      isAnswer: () => this.#isAnswer(datagram, from),
-      handle: () => this.#handle(datagram, from),
-    };
+  recognises(datagram: Uint8Array): boolean {
+    return this.#running && isPacketFor(datagram, this.#localId);
   }
 
-  /** Whether a call waits for this packet: a challenge that names its nonce, or any packet of the node that was asked. */
-  #isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
+  /** A challenge that names the nonce of a request, or any packet of a node with an active request. */
+  isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
     try {
       const packet = readPacket(datagram, this.#localId);
-      const call =
+      const request =
         packet.kind === 'whoareyou'
-          ? this.#calls.byNonce(packet.nonce)
-          : this.#calls.activeOf(bytesToHex(packet.srcId));
-      return call !== undefined && isSameAddress(call.target.address, from);
+          ? this.#requests.byNonce(packet.nonce)
+          : this.#requests.activeOf(bytesToHex(packet.srcId));
+      return request !== undefined && isSameAddress(request.target.address, from);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return false;
     }
   }
 
-  #handle(datagram: Uint8Array, from: SocketAddress): void {
+  handle(datagram: Uint8Array, from: SocketAddress): void {
     if (!this.#running) return;
     try {
       const refusal = this.#receive(readPacket(datagram, this.#localId), datagram.length, from);
@@ -175,8 +169,8 @@ export class PacketDispatcher implements V5Dispatcher {
 
   /** Counts a packet against what a node may send; answers of nodes that we have asked are not counted. */
   #mayPass({ idHex, address, key }: Sender, rates: BoundedMap<string, TokenBucket>): boolean {
-    const call = this.#calls.activeOf(idHex);
-    if (call !== undefined && isSameAddress(call.target.address, address)) return true;
+    const request = this.#requests.activeOf(idHex);
+    if (request !== undefined && isSameAddress(request.target.address, address)) return true;
     let rate = rates.get(key);
     if (rate === undefined) {
       rate = new TokenBucket(this.#options.clock, NODE_RATE);
@@ -216,27 +210,27 @@ export class PacketDispatcher implements V5Dispatcher {
 
   /** A challenge counts only as the answer to a packet of ours, of which it must know the nonce. */
   #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): string | undefined {
-    const call = this.#calls.byNonce(packet.nonce);
-    if (call === undefined) return 'unsolicited-challenge';
-    const { address } = call.target;
+    const request = this.#requests.byNonce(packet.nonce);
+    if (request === undefined) return 'unsolicited-challenge';
+    const { address } = request.target;
     if (!isSameAddress(address, from)) return 'wrong-address';
-    if (call.offered !== undefined) return 'second-challenge';
+    if (request.offered !== undefined) return 'second-challenge';
     this.#received('v5/whoareyou', bytes, from);
-    this.#shakeHands(call, packet);
+    this.#shakeHands(request, packet);
     return undefined;
   }
 
-  #shakeHands(call: Call, packet: WhoareyouPacket): void {
-    const { address, idHex } = call.target;
+  #shakeHands(request: ActiveRequest, packet: WhoareyouPacket): void {
+    const { address, idHex } = request.target;
     try {
-      const nonce = this.#handshakes.answer(call, peerKey(idHex, address), packet);
-      if (nonce === undefined) this.#calls.fail(call, noEndpoint());
-      else this.#calls.sent(call, nonce);
+      const nonce = this.#handshakes.answer(request, peerKey(idHex, address), packet);
+      if (nonce === undefined) this.#requests.fail(request, noEndpointError());
+      else this.#requests.sent(request, nonce);
     } catch (cause) {
       // A node's key that came without a record, in an enode URL, was looked at by nobody.
       if (!(cause instanceof CryptoError)) throw cause;
-      this.#calls.fail(
-        call,
+      this.#requests.fail(
+        request,
         new DiscoveryError('bad-record', 'the node’s key is no point of the curve', { cause }),
       );
     }
@@ -246,7 +240,7 @@ export class PacketDispatcher implements V5Dispatcher {
     const { requestId, message } = decodeMessage(content);
     this.#received(nameOf(message), bytes, sender.address);
     if (!isRequest(message)) {
-      return this.#calls.answer(sender.idHex, sender.address, { requestId, message });
+      return this.#requests.answer(sender.idHex, sender.address, { requestId, message });
     }
     void this.#respond({ requestId, message }, session, sender);
     return undefined;
@@ -269,26 +263,26 @@ export class PacketDispatcher implements V5Dispatcher {
     }
   }
 
-  #sendCall(call: Call): void {
-    const { target, requestId, message } = call;
+  #send(request: ActiveRequest): void {
+    const { target, requestId, message } = request;
     const session = this.#sessions.get(peerKey(target.idHex, target.address))?.current;
     const nonce =
       session === undefined
         ? this.#wire.sendRandom(target, message)
         : this.#wire.sendMessage(target, session, { requestId, message });
-    if (nonce === undefined) this.#calls.fail(call, noEndpoint());
-    else this.#calls.sent(call, nonce);
+    if (nonce === undefined) this.#requests.fail(request, noEndpointError());
+    else this.#requests.sent(request, nonce);
   }
 
   /** The peer could read our handshake: what did not fit into it can follow. */
   #provenAsInitiator(sender: Sender): void {
     this.#sessionEvent('initiator', sender, undefined);
     this.#options.onProven?.(sender.address);
-    const call = this.#calls.activeOf(sender.idHex);
-    if (call?.openedByPing === true) this.#sendCall(call);
+    const request = this.#requests.activeOf(sender.idHex);
+    if (request?.openedByPing === true) this.#send(request);
   }
 
-  #callTimedOut({ target: { idHex, address }, offered }: Call): void {
+  #timedOut({ target: { idHex, address }, offered }: ActiveRequest): void {
     if (offered === undefined) return;
     const sessions = this.#sessions.get(peerKey(idHex, address));
     if (sessions?.withdraw(offered) === true) this.#sessionEvent('initiator', { idHex, address }, 'timeout');
@@ -304,7 +298,7 @@ export class PacketDispatcher implements V5Dispatcher {
   #endpointOf({ ip, udp }: Node): SocketAddress {
     const { allows = () => true, channel } = this.#options;
     if (ip === undefined || udp === 0 || !allows(ip) || !channel.families.includes(ipFamily(ip))) {
-      throw noEndpoint();
+      throw noEndpointError();
     }
     return { ip, port: udp };
   }
@@ -346,8 +340,4 @@ function peerKey(idHex: string, address: SocketAddress): string {
 
 function isSameAddress(a: SocketAddress, b: SocketAddress): boolean {
   return a.ip === b.ip && a.port === b.port;
-}
-
-function noEndpoint(): DiscoveryError {
-  return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
 }

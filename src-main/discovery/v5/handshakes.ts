@@ -5,7 +5,7 @@ import type { Random } from '../../base/runtime.ts';
 import { compress, generatePrivateKey, publicKeyOf } from '../../base/secp256k1.ts';
 import { decodeEnr, encodeEnr, EnrError, type Enr } from '../../node-record/enr.ts';
 import type { LocalRecordSource } from '../local-node.ts';
-import type { Call } from './calls.ts';
+import type { ActiveRequest } from './active-requests.ts';
 import type { Challenge, Challenges } from './challenges.ts';
 import {
   initiatorKeys,
@@ -84,9 +84,13 @@ export class Handshakes {
    * handshake has a ping go in its place, and stays to be sent.
    * @returns the packet's nonce; undefined where we cannot reach the node
    */
-  answer(call: Call, key: string, { challengeData, enrSeq }: WhoareyouPacket): Uint8Array | undefined {
+  answer(
+    request: ActiveRequest,
+    key: string,
+    { challengeData, enrSeq }: WhoareyouPacket,
+  ): Uint8Array | undefined {
     const { local, localId, privateKey, random, wire, sessions } = this.#options;
-    const { target, requestId, message } = call;
+    const { target, requestId, message } = request;
     const ephemeralPrivateKey = generatePrivateKey(random);
     const ephemeralKey = compress(publicKeyOf(ephemeralPrivateKey));
     const agreement: KeyAgreement = { initiatorId: localId, recipientId: target.id, challengeData };
@@ -98,13 +102,13 @@ export class Handshakes {
       idSignature: signIdProof({ challengeData, ephemeralKey, recipientId: target.id }, privateKey),
       record: enrSeq < record.seq ? encodeEnr(record) : undefined,
     };
-    call.offered = session;
+    request.offered = session;
     sessions.open(key).offer(session);
     try {
       return wire.sendHandshake(target, session, auth, { requestId, message });
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
-      call.openedByPing = true;
+      request.openedByPing = true;
       const ping = { type: 'ping', enrSeq: record.seq } as const;
       return wire.sendHandshake(target, session, auth, { requestId, message: ping });
     }

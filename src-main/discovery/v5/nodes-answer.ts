@@ -4,7 +4,7 @@ import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import { logDistance } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { ReachableAddresses } from '../answered-record.ts';
-import { MAX_LOW_PORT } from '../v4/constants.ts';
+import { MAX_LOW_PORT } from '../constants.ts';
 import { MAX_NODES } from './constants.ts';
 
 /** Why a record that a node named is not taken. */

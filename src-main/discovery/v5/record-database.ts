@@ -3,7 +3,7 @@ import type { Clock } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { NodeDatabase } from '../table/node-database.ts';
-import { PROOF_LIFETIME_MS } from '../v4/constants.ts';
+import { PROOF_LIFETIME_MS } from '../constants.ts';
 
 /** Nodes whose answers to this protocol are remembered, as many as its tables could hold several times over. BOUNDED. */
 const CAPACITY = 4_096;

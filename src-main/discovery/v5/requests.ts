@@ -1,9 +1,10 @@
-import type { AddressFamily, SocketAddress } from '../../base/network.ts';
+import type { AddressFamily } from '../../base/network.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import { nodeOfAnsweredRecord, type ReachableAddresses } from '../answered-record.ts';
-import type { AddressFilter } from '../bootnodes.ts';
-import { DiscoveryError } from '../errors.ts';
+import type { AddressFilter } from '../address-filter.ts';
+import { endpointOf } from '../endpoint.ts';
+import { DiscoveryError, isTimeout } from '../errors.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { LocalNode } from '../local-node.ts';
@@ -13,7 +14,7 @@ import { readNodesAnswer } from './nodes-answer.ts';
 import type { RecordDatabase } from './record-database.ts';
 import { VerifiedRecords } from './verified-records.ts';
 
-/** What requests are made of. */
+/** Constructor arguments of V5Requests. */
 export interface V5RequestsOptions {
   readonly local: LocalNode;
   readonly dispatcher: V5Dispatcher;
@@ -26,7 +27,7 @@ export interface V5RequestsOptions {
   readonly families: () => readonly AddressFamily[];
 }
 
-/** What we ask of others, and what we make of their answers. */
+/** Sends our requests and reads the responses. */
 export class V5Requests {
   readonly #options: V5RequestsOptions;
   readonly #verified = new VerifiedRecords();
@@ -41,7 +42,7 @@ export class V5Requests {
    */
   async ping(node: Node): Promise<bigint> {
     const { local, vote, counters, database } = this.#options;
-    const to = endpointOf(node);
+    const to = endpointOf(node, this.#options.allows);
     const kind = database.hasAnswered(node.idHex, to.ip) ? 'proven' : 'first';
     try {
       const [pong] = await this.#ask(node, { type: 'ping', enrSeq: local.seq }, 'pong');
@@ -61,7 +62,7 @@ export class V5Requests {
    */
   async findnode(node: Node, distances: readonly number[]): Promise<Node[]> {
     const { local, events } = this.#options;
-    const { ip } = endpointOf(node);
+    const { ip } = endpointOf(node, this.#options.allows);
     const records = await this.#askForRecords(node, distances);
     const question = {
       id: node.id,
@@ -81,15 +82,15 @@ export class V5Requests {
   }
 
   /**
-   * Fetches a node's record. Where the record has no address, or one that the node may not send us to, the node keeps
-   * the address at which it answered.
+   * Fetches a node's record. Where the record has no address, or one that the node may not relay, the node keeps the
+   * address from which it answered.
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
   async requestRecord(node: Node): Promise<Node> {
-    const to = endpointOf(node);
+    const to = endpointOf(node, this.#options.allows);
     const [record, ...others] = await this.#askForRecords(node, [0]);
     if (record === undefined || others.length > 0)
-      throw new DiscoveryError('bad-record', 'the answer has not one record');
+      throw new DiscoveryError('bad-record', 'the answer does not have exactly one record');
     const known = nodeOfAnsweredRecord(node, to, record, this.#reachable());
     if (known.seq > node.seq || node.record === undefined)
       this.#options.events.emit({ type: 'discovery/record', node: known });
@@ -97,7 +98,7 @@ export class V5Requests {
   }
 
   /**
-   * Asks a node something in another protocol; resolves with its answer, which is empty where it does not know it.
+   * Sends a TALKREQ; resolves with the answer, which is empty where the node does not know the protocol.
    * @throws DiscoveryError `timeout`, `too-large`, `closed`, `busy`, `no-endpoint`
    */
   async talk(node: Node, protocol: Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
@@ -118,13 +119,11 @@ export class V5Requests {
     type: T,
   ): Promise<Extract<V5Response, { type: T }>[]> {
     const { dispatcher, database, events, allows } = this.#options;
-    const { ip } = endpointOf(node);
-    // The database and the table may hold nodes of before the networks were restricted.
-    if (!allows(ip)) throw new DiscoveryError('no-endpoint', 'the address lies outside the allowed networks');
+    const { ip } = endpointOf(node, allows);
     const { idHex } = node;
     try {
       const responses = await dispatcher.request(node, request);
-      // Whatever it answers, it has shaken hands with us at this address.
+      // Any response proves a session, and so a handshake at this address.
       database.answered(idHex, ip);
       events.emit({ type: 'discovery/bonded', idHex, ip });
       return responses.filter(
@@ -140,14 +139,4 @@ export class V5Requests {
   #reachable(): ReachableAddresses {
     return { allows: this.#options.allows, families: this.#options.families() };
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DiscoveryError && error.code === 'timeout';
-}
-
-function endpointOf({ ip, udp }: Node): SocketAddress {
-  if (ip === undefined || udp === 0)
-    throw new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
-  return { ip, port: udp };
 }

@@ -75,7 +75,7 @@ function openEnd(address: SocketAddress, target: Channel): { dispatcher: PacketD
   const record = signEnr({ ip: Uint8Array.of(127, 0, 0, 1), udp: address.port }, 1n, privateKey);
   const dispatcher = new PacketDispatcher({
     privateKey,
-    publicKey: publicKeyOf(privateKey),
+    localId: nodeIdOf(publicKeyOf(privateKey)),
     local: { current: () => record },
     channel: channelTo(target),
     clock: systemClock,
@@ -88,6 +88,10 @@ function openEnd(address: SocketAddress, target: Channel): { dispatcher: PacketD
   return { dispatcher, node: nodeFromRecord(record) };
 }
 
+function take(dispatcher: PacketDispatcher, datagram: Uint8Array, from: SocketAddress): void {
+  if (dispatcher.recognises(datagram)) dispatcher.handle(datagram, from);
+}
+
 async function handshakes(seconds: number): Promise<number> {
   const [near, far] = [30_303, 30_304].map((port) => ({ ip: '127.0.0.1', port }));
   if (near === undefined || far === undefined) throw new Error('unreachable');
@@ -96,8 +100,8 @@ async function handshakes(seconds: number): Promise<number> {
   const dialer = openEnd(near, toFar);
   const host = openEnd(far, toNear);
   // As a socket does it: nothing comes in while something is being sent.
-  toFar.deliver = (datagram) => queueMicrotask(() => host.dispatcher.recognise(datagram, near)?.handle());
-  toNear.deliver = (datagram) => queueMicrotask(() => dialer.dispatcher.recognise(datagram, far)?.handle());
+  toFar.deliver = (datagram) => queueMicrotask(() => take(host.dispatcher, datagram, near));
+  toNear.deliver = (datagram) => queueMicrotask(() => take(dialer.dispatcher, datagram, far));
   const perSecond = await rateOf(seconds, async () => {
     for (const { dispatcher } of [dialer, host]) {
       dispatcher.stop();

@@ -22,13 +22,13 @@ describe('discovery on real sockets', () => {
     const [four, six] = [await startOn('127.0.0.1'), await startOn('::1')];
     const { socket } = both.discovery;
     expect(socket.local('ipv6')?.port).toBe(socket.local('ipv4')?.port);
-    await four.discovery.v4!.ping(nodeFromRecord(both.record, ['ipv4']));
-    await six.discovery.v4!.ping(nodeFromRecord(both.record, ['ipv6']));
+    await four.discovery.v4!.transport.ping(nodeFromRecord(both.record, ['ipv4']));
+    await six.discovery.v4!.transport.ping(nodeFromRecord(both.record, ['ipv6']));
     await Promise.all([
       both.seen('discovery/node-added', ({ node }) => node.ip === '127.0.0.1'),
       both.seen('discovery/node-added', ({ node }) => node.ip === '::1'),
     ]);
-    const record = await six.discovery.v4!.requestEnr(nodeFromRecord(both.record, ['ipv6']));
+    const record = await six.discovery.v4!.transport.requestEnr(nodeFromRecord(both.record, ['ipv6']));
     expect(record).toMatchObject({ ip: '::1', seq: both.record.seq });
     await Promise.all([both, four, six].map((node) => node.stop()));
   });

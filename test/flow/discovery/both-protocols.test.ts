@@ -43,8 +43,8 @@ describe('discovery by both protocols', () => {
     const four = await start('80.0.1.1', { bootnodes });
     const five = await start('80.0.2.1', { bootnodes, protocols: ['v5'] });
     await clock.advance(60_000);
-    expect(await clock.runUntil(four.discovery.v4!.ping(both.node))).toBe(both.record.seq);
-    expect(await clock.runUntil(five.discovery.v5!.ping(both.node))).toBe(both.record.seq);
+    expect(await clock.runUntil(four.discovery.v4!.transport.ping(both.node))).toBe(both.record.seq);
+    expect(await clock.runUntil(five.discovery.v5!.transport.ping(both.node))).toBe(both.record.seq);
     const { v4, v5 } = both.discovery;
     expect(v4!.table.get(four.node.id, four.node.idHex)).toBeDefined();
     expect(v4!.table.get(five.node.id, five.node.idHex)).toBeUndefined();
@@ -58,7 +58,7 @@ describe('discovery by both protocols', () => {
     const one = await start('80.0.0.1', { protocols: [protocol] });
     const [other] = PROTOCOLS.filter((name) => name !== protocol);
     const two = await start('80.0.1.1', { protocols: [other!] });
-    await expect(clock.runUntil(two.discovery[other!]!.ping(one.node))).rejects.toMatchObject({
+    await expect(clock.runUntil(two.discovery[other!]!.transport.ping(one.node))).rejects.toMatchObject({
       code: 'timeout',
     });
     expect(one.events).toContainEqual(expect.objectContaining({ type: 'discovery/dropped' }));
@@ -120,7 +120,9 @@ describe('discovery by both protocols', () => {
     const other = await start('80.0.1.1', { protocols: PROTOCOLS });
     await both.discovery.reopen();
     for (const protocol of PROTOCOLS) {
-      expect(await clock.runUntil(other.discovery[protocol]!.ping(both.node))).toBe(both.record.seq);
+      expect(await clock.runUntil(other.discovery[protocol]!.transport.ping(both.node))).toBe(
+        both.record.seq,
+      );
     }
     await clock.runUntil(both.discovery.setBootnodes([other.node]));
     for (const protocol of PROTOCOLS) {
@@ -175,7 +177,7 @@ describe('discovery by both protocols', () => {
     const { table } = one.discovery[protocol]!;
     expect(table.get(two.node.id, two.node.idHex)).toBeDefined();
     banned.add(two.node.idHex);
-    await expect(clock.runUntil(two.discovery[protocol]!.ping(one.node))).rejects.toMatchObject({
+    await expect(clock.runUntil(two.discovery[protocol]!.transport.ping(one.node))).rejects.toMatchObject({
       code: 'timeout',
     });
     expect(one.events).toContainEqual(

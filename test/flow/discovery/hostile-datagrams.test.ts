@@ -61,7 +61,7 @@ describe('a discovery node on real sockets', () => {
       for (let batch = 0; batch < BATCHES; batch++) {
         for (let sent = 0; sent < BATCH; sent++)
           attacker.send(hostileV4Datagram(random, encodeEnr(friend.record)), target);
-        await friend.discovery.v4!.ping(asSeen);
+        await friend.discovery.v4!.transport.ping(asSeen);
       }
       const drops = node.events.filter((event) => event.type === 'discovery/dropped');
       const heard = node.events.filter(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { BUCKET_SIZE } from '../../../src-main/discovery/constants.ts';
 import { LocalNode } from '../../../src-main/discovery/local-node.ts';
-import { V5Answers } from '../../../src-main/discovery/v5/answers.ts';
+import { V5RequestHandler } from '../../../src-main/discovery/v5/request-handler.ts';
 import type { V5Peer } from '../../../src-main/discovery/v5/dispatcher-types.ts';
 import { lookupDistances } from '../../../src-main/discovery/v5/lookup-distances.ts';
 import { TalkProtocols } from '../../../src-main/discovery/v5/talk.ts';
@@ -74,7 +74,7 @@ const askV4: Ask = ({ tables }, asked, target) =>
 
 /** Discovery v5: nodes at three distances, as our own code asks and answers. */
 const askV5: Ask = async ({ clock, tables, byId }, asked, target) => {
-  const answers = new V5Answers({
+  const answers = new V5RequestHandler({
     local: new LocalNode(asked.publicKey, { current: () => asked.record! }),
     table: tables.get(asked.idHex)!,
     random: new SeededRandom(asked.udp + target[0]!),

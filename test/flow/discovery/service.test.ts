@@ -56,7 +56,9 @@ function randomNode(ip: string, udp = 30303): Node {
 }
 
 function drops(ours: DiscoveryNode): Record<string, number> {
-  return Object.fromEntries(ours.discovery.v4!.counters.drops.map(({ reason, count }) => [reason, count]));
+  return Object.fromEntries(
+    ours.discovery.v4!.transport.counters.drops.map(({ reason, count }) => [reason, count]),
+  );
 }
 
 function findnode(peer: Discv4Peer): Message {
@@ -175,7 +177,7 @@ describe('what comes in', () => {
         peer.pong(from, hash, { expiration: peer.expiration - 60 });
       };
     }
-    const pings = peers.map((peer) => ours.discovery.v4!.ping(peer.node).catch(() => undefined));
+    const pings = peers.map((peer) => ours.discovery.v4!.transport.ping(peer.node).catch(() => undefined));
     await clock.advance(1_000);
     await Promise.all(pings);
     const voices = ours.events.flatMap((event) =>
@@ -237,8 +239,10 @@ describe('what comes in', () => {
     expect(ours.discovery.v4!.table.get(peer.node.id, peer.node.idHex)).toBeDefined();
     allowed = '80.';
     const before = peer.received.length;
-    await expect(ours.discovery.v4!.ping(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
-    await expect(ours.discovery.v4!.requestEnr(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await expect(ours.discovery.v4!.transport.ping(peer.node)).rejects.toMatchObject({ code: 'no-endpoint' });
+    await expect(ours.discovery.v4!.transport.requestEnr(peer.node)).rejects.toMatchObject({
+      code: 'no-endpoint',
+    });
     await ours.discovery.v4!.lookup();
     await clock.advance(300_000);
     expect(peer.received.length).toBe(before);
@@ -311,7 +315,7 @@ describe('our own requests', () => {
       if (message.type === 'ping') peer.ping(ours.node);
     };
     const record = signEnr({ ip: ipToBytes(PEER_IP), udp: 30303 }, 3n, peer.privateKey);
-    const answer = ours.discovery.v4!.requestEnr(peer.node);
+    const answer = ours.discovery.v4!.transport.requestEnr(peer.node);
     await clock.advance(150);
     expect(order.slice(0, 3)).toEqual(expect.arrayContaining(['ping', 'pong', 'enrrequest']));
     const request = peer.received.find(({ message }) => message.type === 'enrrequest');
@@ -328,7 +332,7 @@ describe('our own requests', () => {
           peer.send({ type: 'enrresponse', requestHash: hash, record }, ours.node);
         }
       };
-      return clock.runUntil(ours.discovery.v4!.requestEnr(peer.node));
+      return clock.runUntil(ours.discovery.v4!.transport.requestEnr(peer.node));
     };
     const stranger = generatePrivateKey(random);
     const bad: unknown = expect.objectContaining({ code: 'bad-record' });
@@ -345,20 +349,20 @@ describe('our own requests', () => {
     const v4 = ours.discovery.v4!;
     const gone = randomNode('85.0.0.1');
     const code = (name: string): unknown => expect.objectContaining({ code: name });
-    await expect(clock.runUntil(v4.ping(gone))).rejects.toThrow(code('timeout'));
-    await expect(v4.ping({ ...gone, ip: undefined })).rejects.toThrow(code('no-endpoint'));
-    await expect(v4.ping({ ...gone, ip: '2a01::1' })).rejects.toThrow(code('no-endpoint'));
+    await expect(clock.runUntil(v4.transport.ping(gone))).rejects.toThrow(code('timeout'));
+    await expect(v4.transport.ping({ ...gone, ip: undefined })).rejects.toThrow(code('no-endpoint'));
+    await expect(v4.transport.ping({ ...gone, ip: '2a01::1' })).rejects.toThrow(code('no-endpoint'));
     await expect(v4.lookup(new Uint8Array(31))).rejects.toThrow(code('bad-target'));
-    const waiting = v4.ping(gone);
+    const waiting = v4.transport.ping(gone);
     await ours.stop();
     await expect(waiting).rejects.toThrow(code('closed'));
-    await expect(v4.ping(gone)).rejects.toThrow(code('closed'));
+    await expect(v4.transport.ping(gone)).rejects.toThrow(code('closed'));
     // The ping itself is still on its way.
     await clock.advance(20);
     expect([clock.pendingTimers, network.open]).toEqual([0, 0]);
     await ours.start();
-    await expect(clock.runUntil(v4.ping(gone))).rejects.toThrow(code('timeout'));
-    expect(v4.counters.pings.first).toEqual({ asked: 2, answered: 0 });
+    await expect(clock.runUntil(v4.transport.ping(gone))).rejects.toThrow(code('timeout'));
+    expect(v4.transport.counters.pings.first).toEqual({ asked: 2, answered: 0 });
   });
 
   it('drop a node that leaves five findnode requests unanswered, where its bucket can spare it', async () => {
@@ -484,8 +488,8 @@ describe('finding out', () => {
       },
     ]);
     expect(structuredClone(snapshot)).toEqual(snapshot);
-    const pings = v4.counters.packets.find(({ packet }) => packet === 'ping');
+    const pings = v4.transport.counters.packets.find(({ packet }) => packet === 'ping');
     expect(pings).toMatchObject({ in: 1, out: 2 });
-    expect(v4.counters.pingsAnswered).toBe(1);
+    expect(v4.transport.counters.pingsAnswered).toBe(1);
   });
 });

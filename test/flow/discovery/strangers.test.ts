@@ -55,7 +55,9 @@ function randomNode(ip: string, udp = 30303): Node {
 }
 
 function drops(ours: DiscoveryNode): Record<string, number> {
-  return Object.fromEntries(ours.discovery.v4!.counters.drops.map(({ reason, count }) => [reason, count]));
+  return Object.fromEntries(
+    ours.discovery.v4!.transport.counters.drops.map(({ reason, count }) => [reason, count]),
+  );
 }
 
 function findnode(peer: Discv4Peer): Message {
@@ -112,7 +114,7 @@ describe('a stranger', () => {
     await clock.advance(2_000);
     expect(ours.events.filter(({ type }) => type === 'discovery/clock')).toEqual([]);
     expect(ours.discovery.vote.outcome('ipv4')).toBeUndefined();
-    expect(ours.discovery.v4!.counters.pings).toEqual({
+    expect(ours.discovery.v4!.transport.counters.pings).toEqual({
       proven: { asked: 0, answered: 0 },
       first: { asked: 0, answered: 0 },
     });

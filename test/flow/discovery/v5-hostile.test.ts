@@ -5,14 +5,15 @@ import {
   type V5Request,
   type V5Response,
 } from '../../../src-main/discovery/v5/messages.ts';
-import type { DiscoveryV5 } from '../../../src-main/discovery/v5/service.ts';
+import type { DiscoveryEngine } from '../../../src-main/discovery/engine.ts';
+import type { V5Transport } from '../../../src-main/discovery/v5/transport.ts';
 import { logDistance } from '../../../src-main/node-record/node-id.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
 import { DiscoveryNode, type DiscoveryNodeOptions } from '../../support/discovery-node.ts';
 import { MemoryNetwork } from '../../support/memory-network.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { V5Node } from '../../support/v5-node.ts';
-import { RecordedNode } from '../../support/v5-service.ts';
+import { RecordedNode } from '../../support/v5-transport.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const OUR_IP = '80.0.0.1';
@@ -42,7 +43,7 @@ async function startOurs(options: Partial<DiscoveryNodeOptions> = {}): Promise<D
   return node;
 }
 
-function v5Of({ discovery }: DiscoveryNode): DiscoveryV5 {
+function v5Of({ discovery }: DiscoveryNode): DiscoveryEngine<V5Transport> {
   if (discovery.v5 === undefined) throw new Error('v5 is off');
   return discovery.v5;
 }
@@ -66,7 +67,7 @@ function records(count: number, ip = (i: number): string => `90.0.${String(i)}.1
 }
 
 function drops(ours: DiscoveryNode): Record<string, number> {
-  return Object.fromEntries(v5Of(ours).counters.drops.map(({ reason, count }) => [reason, count]));
+  return Object.fromEntries(v5Of(ours).transport.counters.drops.map(({ reason, count }) => [reason, count]));
 }
 
 function part(total: number, nodes: readonly RecordedNode[]): V5Nodes {
@@ -81,7 +82,7 @@ function ask(
   peer: V5Node,
   distances: readonly number[] = ANY,
 ): Promise<readonly Node[]> {
-  return clock.runUntil(v5Of(ours).findnode(peer.node, distances));
+  return clock.runUntil(v5Of(ours).transport.findnodeAt(peer.node, distances));
 }
 
 describe('a node that lies to findnode', () => {
@@ -158,7 +159,7 @@ describe('a node that lies to findnode', () => {
     const ours = await startOurs();
     const named = records(3);
     const peer = await liar(() => [part(1, named)]);
-    await clock.runUntil(v5Of(ours).ping(peer.node));
+    await clock.runUntil(v5Of(ours).transport.ping(peer.node));
     const elsewhere = await network.host('82.0.0.1').datagrams.bind({ ip: '82.0.0.1', port: 30303 });
     network.passes = (from, to) => from !== PEER_IP || to !== OUR_IP;
     network.tap = (datagram, from) => {
@@ -173,7 +174,7 @@ describe('a node that lies to findnode', () => {
     const ours = await startOurs();
     const [other] = records(1);
     const peer = await liar(() => [part(1, [other!])]);
-    const record = clock.runUntil(v5Of(ours).requestEnr(peer.node));
+    const record = clock.runUntil(v5Of(ours).transport.requestEnr(peer.node));
     await expect(record).rejects.toMatchObject({ code: 'bad-record' });
     await Promise.all([ours.stop(), peer.stop()]);
   });
@@ -198,7 +199,7 @@ describe('a node that asks too much', () => {
 
   it('of a talk protocol at once gets empty answers, and others are served', async () => {
     const ours = await startOurs();
-    v5Of(ours).registerTalk('slow', () => new Promise<Uint8Array>(() => undefined));
+    v5Of(ours).transport.registerTalk('slow', () => new Promise<Uint8Array>(() => undefined));
     const [peer, honest] = [await openPeer(), await openPeer('83.0.0.1', 2)];
     const protocol = new TextEncoder().encode('slow');
     const requests = Array.from({ length: 30 }, () =>

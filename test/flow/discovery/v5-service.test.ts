@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DiscoveryV5 } from '../../../src-main/discovery/v5/service.ts';
+import type { DiscoveryEngine } from '../../../src-main/discovery/engine.ts';
+import type { V5Transport } from '../../../src-main/discovery/v5/transport.ts';
 import { ipToBytes } from '../../../src-main/base/ip.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
@@ -33,7 +34,7 @@ async function startOn(
   return node;
 }
 
-function v5Of({ discovery }: DiscoveryNode): DiscoveryV5 {
+function v5Of({ discovery }: DiscoveryNode): DiscoveryEngine<V5Transport> {
   if (discovery.v5 === undefined) throw new Error('v5 is off');
   return discovery.v5;
 }
@@ -72,17 +73,17 @@ describe('discovery v5 on real sockets', () => {
   it('serves IPv4 and IPv6 on one port with one table', async () => {
     const both = await startOn(['127.0.0.1', '::1']);
     const [four, six] = [await startOn(['127.0.0.1']), await startOn(['::1'])];
-    expect(await v5Of(four).ping(nodeFromRecord(both.record, ['ipv4']))).toBe(both.record.seq);
-    expect(await v5Of(six).ping(nodeFromRecord(both.record, ['ipv6']))).toBe(both.record.seq);
+    expect(await v5Of(four).transport.ping(nodeFromRecord(both.record, ['ipv4']))).toBe(both.record.seq);
+    expect(await v5Of(six).transport.ping(nodeFromRecord(both.record, ['ipv6']))).toBe(both.record.seq);
     await Promise.all([
       both.seen('discovery/node-added', ({ node }) => node.ip === '127.0.0.1'),
       both.seen('discovery/node-added', ({ node }) => node.ip === '::1'),
       both.seen('discovery/bonded', ({ idHex }) => idHex === four.node.idHex),
       both.seen('discovery/bonded', ({ idHex }) => idHex === six.node.idHex),
     ]);
-    const record = await v5Of(six).requestEnr(nodeFromRecord(both.record, ['ipv6']));
+    const record = await v5Of(six).transport.requestEnr(nodeFromRecord(both.record, ['ipv6']));
     expect(record).toMatchObject({ ip: '::1', seq: both.record.seq });
-    expect(v5Of(both).sessions).toMatchObject({ sessions: 2, handshakes: 2, failedHandshakes: 0 });
+    expect(v5Of(both).transport.sessions).toMatchObject({ sessions: 2, handshakes: 2, failedHandshakes: 0 });
   });
 
   it('lets nodes find each other through the one that all know', async () => {
@@ -108,32 +109,32 @@ describe('discovery v5 on real sockets', () => {
 
   it('carries requests of other protocols both ways', async () => {
     const [asker, answerer] = [await startOn(['127.0.0.1']), await startOn(['::1', '127.0.0.1'])];
-    v5Of(answerer).registerTalk('sum', (_from, payload) =>
+    v5Of(answerer).transport.registerTalk('sum', (_from, payload) =>
       Uint8Array.of(payload.reduce((sum, byte) => sum + byte, 0)),
     );
     const node = nodeFromRecord(answerer.record, ['ipv4']);
-    expect(await v5Of(asker).talk(node, 'sum', Uint8Array.of(1, 2, 3))).toEqual(Uint8Array.of(6));
-    expect(await v5Of(asker).talk(node, 'other', Uint8Array.of(1))).toEqual(new Uint8Array());
+    expect(await v5Of(asker).transport.talk(node, 'sum', Uint8Array.of(1, 2, 3))).toEqual(Uint8Array.of(6));
+    expect(await v5Of(asker).transport.talk(node, 'other', Uint8Array.of(1))).toEqual(new Uint8Array());
     // Too long for the packet of a handshake, and just short enough for an ordinary one.
-    expect(await v5Of(asker).talk(node, 'sum', new Uint8Array(1_100).fill(1))).toEqual(
+    expect(await v5Of(asker).transport.talk(node, 'sum', new Uint8Array(1_100).fill(1))).toEqual(
       Uint8Array.of(1_100 & 0xff),
     );
     const stranger = await startOn(['127.0.0.1']);
-    expect(await v5Of(stranger).talk(node, 'sum', new Uint8Array(1_100).fill(1))).toEqual(
+    expect(await v5Of(stranger).transport.talk(node, 'sum', new Uint8Array(1_100).fill(1))).toEqual(
       Uint8Array.of(1_100 & 0xff),
     );
-    await expect(v5Of(asker).talk(node, 'sum', new Uint8Array(1_280))).rejects.toMatchObject({
+    await expect(v5Of(asker).transport.talk(node, 'sum', new Uint8Array(1_280))).rejects.toMatchObject({
       code: 'too-large',
     });
   });
 
   it('spreads a new record to those who know the old one', async () => {
     const [observer, changing] = [await startOn(['127.0.0.1']), await startOn(['127.0.0.1'])];
-    await v5Of(changing).ping(observer.node);
+    await v5Of(changing).transport.ping(observer.node);
     await observer.seen('discovery/node-added', ({ node }) => node.idHex === changing.node.idHex);
     changeRecord(changing, 7);
     // The next ping in either direction tells of it.
-    await v5Of(changing).ping(observer.node);
+    await v5Of(changing).transport.ping(observer.node);
     const news = await observer.seen('discovery/record', ({ node }) => node.seq === changing.record.seq);
     expect(news.node.record?.eth?.hash[0]).toBe(7);
     const third = await startOn(['127.0.0.1'], { bootnodes: [observer.node] });
@@ -146,7 +147,7 @@ describe('discovery v5 on real sockets', () => {
 
   it('knows after a restart whom it knew before', async () => {
     const [known, node] = [await startOn(['127.0.0.1']), await startOn(['127.0.0.1'])];
-    await v5Of(node).ping(known.node);
+    await v5Of(node).transport.ping(known.node);
     node.database.putNode(known.node);
     const again = await startOn(['127.0.0.1'], { database: node.database });
     await again.seen('discovery/found', ({ source }) => source === 'database');
@@ -162,13 +163,13 @@ describe('discovery v5 on real sockets', () => {
       await startOn(['127.0.0.1'], { protocols: ['v4', 'v5'] }),
       await startOn(['127.0.0.1']),
     ];
-    await four.discovery.v4?.ping(both.node);
-    await v5Of(five).ping(both.node);
+    await four.discovery.v4?.transport.ping(both.node);
+    await v5Of(five).transport.ping(both.node);
     await Promise.all(
       [four, five].map(({ node }) => both.seen('discovery/bonded', ({ idHex }) => idHex === node.idHex)),
     );
     expect(v5Of(both).table.get(five.node.id, five.node.idHex)).toBeDefined();
     expect(both.discovery.v4?.table.get(five.node.id, five.node.idHex)).toBeUndefined();
-    expect(both.discovery.v4?.counters.drops).toEqual([]);
+    expect(both.discovery.v4?.transport.counters.drops).toEqual([]);
   });
 });

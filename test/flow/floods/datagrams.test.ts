@@ -35,7 +35,7 @@ describe(`${String(PER_SECOND)} datagrams of garbage a second`, () => {
   it('are dropped and counted by name, while pings, new nodes and lookups get their answers', async () => {
     const us = await started('127.0.0.1');
     const friends = await Promise.all(['127.0.0.3', '127.0.0.4', '127.0.0.5'].map((ip) => started(ip)));
-    for (const friend of friends) await friend.discovery.v4!.ping(us.node);
+    for (const friend of friends) await friend.discovery.v4!.transport.ping(us.node);
     const attacker = await systemDatagramTransport.bind({ ip: '127.0.0.2', port: 0 });
     const target = us.discovery.socket.local('ipv4')!;
     const garbage = Array.from({ length: 64 }, (_, index) => systemRandom.bytes(100 + index * 18));
@@ -56,7 +56,7 @@ describe(`${String(PER_SECOND)} datagrams of garbage a second`, () => {
     const isFlooded = (): boolean => performance.now() - begun < SECONDS * 1_000 - 500;
     // The system itself loses packets where its own queue is full: then one asks again.
     const ping = (from: DiscoveryNode): Promise<boolean> =>
-      from.discovery.v4!.ping(us.node).then(
+      from.discovery.v4!.transport.ping(us.node).then(
         () => true,
         () => false,
       );

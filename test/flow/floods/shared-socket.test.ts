@@ -69,7 +69,7 @@ async function attackers(target: DiscoveryNode, count: number): Promise<V5Puppet
 async function served(node: DiscoveryNode, protocol: TableProtocol, by: DiscoveryNode): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await node.discovery[protocol]!.ping(by.node);
+      await node.discovery[protocol]!.transport.ping(by.node);
       return;
     } catch (error) {
       if (attempt === 5) throw error;
@@ -107,7 +107,7 @@ describe('a socket that both discovery protocols share', () => {
       await served(recent, 'v5', us);
     }
     expect(mistakes).toEqual([]);
-    const { sessions, handshakes } = us.discovery.v5!.sessions;
+    const { sessions, handshakes } = us.discovery.v5!.transport.sessions;
     expect({ sessions, handshakes }).toEqual({ sessions: 1, handshakes: 1 });
     expect(us.discovery.v4!.table.size).toBeLessThanOrEqual(1);
     expect(us.discovery.v5!.table.size).toBeLessThanOrEqual(1);
@@ -131,9 +131,9 @@ describe('a socket that both discovery protocols share', () => {
         for (const puppet of [honest!, ...others]) puppet.send(handshake);
       await served(friend, 'v5', us);
     }
-    expect(us.discovery.v5!.sessions.handshakes).toBe(2);
+    expect(us.discovery.v5!.transport.sessions.handshakes).toBe(2);
     const pings = (node: DiscoveryNode, direction: 'in' | 'out'): number =>
-      node.discovery.v5!.counters.packets.find(({ packet }) => packet === 'v5/ping')![direction];
+      node.discovery.v5!.transport.counters.packets.find(({ packet }) => packet === 'v5/ping')![direction];
     expect(pings(us, 'in')).toBeLessThanOrEqual(1 + pings(friend, 'out'));
     expect(causes(us).get('no-challenge')).toBeGreaterThan(150);
   });
@@ -164,7 +164,7 @@ describe('a socket that both discovery protocols share', () => {
     const ask = async (from: DiscoveryNode, protocol: TableProtocol): Promise<void> => {
       while (performance.now() < end) {
         // The system itself loses packets where its own queue is full: then one asks again.
-        await from.discovery[protocol]!.ping(us.node).then(
+        await from.discovery[protocol]!.transport.ping(us.node).then(
           () => answered[protocol]++,
           () => undefined,
         );
@@ -172,7 +172,7 @@ describe('a socket that both discovery protocols share', () => {
       }
     };
     await Promise.all([flood, ask(old, 'v4'), ask(recent, 'v5')]);
-    const { challenges, sessions, handshakes } = us.discovery.v5!.sessions;
+    const { challenges, sessions, handshakes } = us.discovery.v5!.transport.sessions;
     expect(sent).toBeGreaterThan(2_000);
     expect(answered.v4).toBeGreaterThan(3);
     expect(answered.v5).toBeGreaterThan(3);

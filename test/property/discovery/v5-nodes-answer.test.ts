@@ -5,7 +5,7 @@ import { readNodesAnswer } from '../../../src-main/discovery/v5/nodes-answer.ts'
 import { VerifiedRecords } from '../../../src-main/discovery/v5/verified-records.ts';
 import { logDistance } from '../../../src-main/node-record/node-id.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { RecordedNode } from '../../support/v5-service.ts';
+import { RecordedNode } from '../../support/v5-transport.ts';
 
 const random = new SeededRandom(8);
 const good = Array.from({ length: 24 }, (_, i) => new RecordedNode(random, `90.0.${String(i)}.1`));

@@ -28,11 +28,13 @@ class FakeProtocol {
   mostUnderWay = 0;
   stopped = 0;
 
+  readonly transport = { requestEnr: (node: Node): Promise<Node> => this.#requestEnr(node) };
+
   constructor(met: readonly Node[]) {
     this.met = met;
   }
 
-  async requestEnr(node: Node): Promise<Node> {
+  async #requestEnr(node: Node): Promise<Node> {
     this.asked.push(node.idHex);
     this.underWay++;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
@@ -169,7 +171,7 @@ describe('a crawl', () => {
 
   it('says that it failed when discovery ends before it', async () => {
     const crawler = crawlerOf({
-      requestEnr: (node) => Promise.resolve(node),
+      transport: { requestEnr: (node) => Promise.resolve(node) },
       nodes: () => ({ next: () => Promise.reject(new Error('over')), stop: () => undefined }),
     });
     await clock.runUntil(crawler.run());
@@ -183,7 +185,7 @@ describe('a crawl', () => {
       const protocol = new FakeProtocol([]);
       const crawler = crawlerOf(
         {
-          requestEnr: () => Promise.reject(new DiscoveryError(code, 'not the node’s fault')),
+          transport: { requestEnr: () => Promise.reject(new DiscoveryError(code, 'not the node’s fault')) },
           nodes: () => protocol.nodes(),
         },
         { known, durationMs: 10_000 },

@@ -25,6 +25,21 @@ const TRESPASSES: readonly [file: string, text: string, rule: string][] = [
     'discovery-is-confined',
   ],
   [
+    'src-main/discovery/v5/borrow.ts',
+    "import type { A } from '../v4/proof.ts'; export type B = A;",
+    'v5-imports-nothing-of-v4',
+  ],
+  [
+    'src-main/discovery/v4/borrow.ts',
+    "import type { A } from '../v5/session.ts'; export type B = A;",
+    'v4-imports-nothing-of-v5',
+  ],
+  [
+    'src-main/discovery/socket/borrow.ts',
+    "import { a } from '../v4/proof.ts'; export const b = a;",
+    'discovery-engine-knows-no-protocol',
+  ],
+  [
     'src-main/base/up.ts',
     "import { s } from '../store/disk.ts'; export const b = s;",
     'base-imports-nothing',
@@ -116,6 +131,8 @@ const TRESPASSES: readonly [file: string, text: string, rule: string][] = [
 const GOOD: Readonly<Record<string, string>> = {
   'src-main/rlpx/connection.ts': 'export const a = 1; export type A = typeof a;',
   'src-main/rlpx/errors.ts': 'export class RlpxError extends Error {}',
+  'src-main/discovery/v4/proof.ts': 'export const a = 1; export type A = typeof a;',
+  'src-main/discovery/v5/session.ts': 'export type A = 1;',
   'src-main/app/status.ts': 'export type S = 1;',
   'src-main/store/disk.ts': "import fs from 'node:fs'; export const s = fs;",
   'src-main/p2p/hello.ts':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FairMix, type FairMixOptions } from '../../../../src-main/discovery/lookup/fair-mix.ts';
-import type { CandidateSource } from '../../../../src-main/discovery/lookup/candidates.ts';
+import type { NodeIterator } from '../../../../src-main/discovery/lookup/candidates.ts';
 import type { Node } from '../../../../src-main/node-record/node.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
@@ -14,7 +14,7 @@ function nodeOf(idHex: string, seq = 1n): Node {
 }
 
 /** A source that gives one node each `ms`, named after it, and ends after `limit`. */
-class TimedSource implements CandidateSource {
+class TimedSource implements NodeIterator {
   readonly name: string;
   readonly clock: VirtualClock;
   drawn = 0;
@@ -49,7 +49,7 @@ class TimedSource implements CandidateSource {
 }
 
 function createMix(
-  sources: readonly (CandidateSource & { readonly name: string })[],
+  sources: readonly (NodeIterator & { readonly name: string })[],
   options: Partial<FairMixOptions> = {},
 ) {
   const clock = options.clock ?? new VirtualClock();
@@ -128,7 +128,7 @@ describe('the mix of candidates', () => {
 
   it('hands a node of two sources on once, until the dial scheduler would take it again', async () => {
     const clock = new VirtualClock();
-    const same = (name: string): CandidateSource & { name: string } => {
+    const same = (name: string): NodeIterator & { name: string } => {
       const ids = ['x', 'y', 'z'];
       return { name, next: () => Promise.resolve(nodeOf(ids.shift() ?? `${name}-other`)) };
     };
@@ -143,7 +143,7 @@ describe('the mix of candidates', () => {
 
   it('keeps the newest version of a node, whichever source has it', async () => {
     const clock = new VirtualClock();
-    const source = (name: string, seqs: bigint[]): CandidateSource & { name: string } => ({
+    const source = (name: string, seqs: bigint[]): NodeIterator & { name: string } => ({
       name,
       next: () => {
         const seq = seqs.shift();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_FILTER_LIMITS, PacketFilter } from '../../../../src-main/discovery/socket/packet-filter.ts';
-import { PROOF_LIFETIME_MS } from '../../../../src-main/discovery/v4/constants.ts';
+import { PROOF_LIFETIME_MS } from '../../../../src-main/discovery/constants.ts';
 import { parseNetList } from '../../../../src-main/base/ip.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 

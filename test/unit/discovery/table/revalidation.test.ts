@@ -31,16 +31,16 @@ beforeEach(() => {
   const silence = (): DiscoveryError => new DiscoveryError('timeout', 'silent');
   revalidation = new Revalidation({
     table,
-    database,
     clock,
     random,
-    probe: {
+    transport: {
+      database,
       ping: (node) => {
         pings.push({ idHex: node.idHex, at: clock.monotonic() });
         const seq = answer(node);
         return seq === undefined ? Promise.reject(silence()) : Promise.resolve(seq);
       },
-      requestRecord: (node) => {
+      requestEnr: (node) => {
         const newer = record(node);
         return newer === undefined ? Promise.reject(silence()) : Promise.resolve(newer);
       },

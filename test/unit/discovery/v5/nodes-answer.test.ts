@@ -4,7 +4,7 @@ import type { AddressFamily } from '../../../../src-main/base/network.ts';
 import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
-import { RecordedNode } from '../../../support/v5-service.ts';
+import { RecordedNode } from '../../../support/v5-transport.ts';
 
 const random = new SeededRandom(3);
 const asked = new RecordedNode(random, '81.0.0.1').node;

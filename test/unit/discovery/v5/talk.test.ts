@@ -4,7 +4,7 @@ import type { V5TalkRequest } from '../../../../src-main/discovery/v5/messages.t
 import { utf8ToBytes } from '../../../../src-main/base/bytes.ts';
 import { silentLogger } from '../../../support/discovery-node.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
-import { RecordedNode } from '../../../support/v5-service.ts';
+import { RecordedNode } from '../../../support/v5-transport.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const { peer } = new RecordedNode(new SeededRandom(1), '81.0.0.1');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VerifiedRecords } from '../../../../src-main/discovery/v5/verified-records.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
-import { RecordedNode } from '../../../support/v5-service.ts';
+import { RecordedNode } from '../../../support/v5-transport.ts';
 
 describe('records that were verified', () => {
   const { record } = new RecordedNode(new SeededRandom(1), '81.0.0.1');

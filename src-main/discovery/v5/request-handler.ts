@@ -8,25 +8,25 @@ import type { V5Peer } from './dispatcher-types.ts';
 import { packNodes, type V5Nodes, type V5Request, type V5Response } from './messages.ts';
 import type { TalkProtocols } from './talk.ts';
 
-/** What answering is made of. */
-export interface V5AnswersOptions {
+/** Constructor arguments of V5RequestHandler. */
+export interface V5RequestHandlerOptions {
   readonly local: LocalNode;
   readonly table: Table;
   readonly random: Random;
   readonly talk: TalkProtocols;
-  /** Told of the sequence number that a peer says its record has. */
+  /** Called with the sequence number of the sender's record in a PING. */
   readonly onSeq: (from: V5Peer, seq: bigint) => void;
 }
 
-/** What others get who ask us: their address, nodes of the table, the answers of registered protocols. */
-export class V5Answers {
-  readonly #options: V5AnswersOptions;
+/** Answers the requests of other nodes: PING, FINDNODE from the table, TALKREQ by the registered protocols. */
+export class V5RequestHandler {
+  readonly #options: V5RequestHandlerOptions;
 
-  constructor(options: V5AnswersOptions) {
+  constructor(options: V5RequestHandlerOptions) {
     this.#options = options;
   }
 
-  /** Never throws or rejects on what the network sent. */
+  /** The responses to a request. Never throws or rejects because of what the network sent. */
   respond(from: V5Peer, request: V5Request): readonly V5Response[] | Promise<readonly V5Response[]> {
     const { local, talk, onSeq } = this.#options;
     switch (request.type) {
@@ -40,19 +40,22 @@ export class V5Answers {
     }
   }
 
-  #nodes(asker: V5Peer, distances: readonly number[]): V5Nodes[] {
-    const known = this.#byDistance(asker);
+  #nodes(requester: V5Peer, distances: readonly number[]): V5Nodes[] {
+    const known = this.#byDistance(requester);
     const records: Uint8Array[] = [];
     for (const distance of new Set(distances)) {
       if (records.length >= MAX_NODES) break;
       if (distance === 0) records.push(this.#options.local.record);
-      // In random order, so that no node is preferred.
+      // In random order, because the answer is cut at MAX_NODES.
       else records.push(...shuffled(known.get(distance) ?? [], this.#options.random));
     }
     return packNodes(records);
   }
 
-  /** Records that the asker may be told of, never its own, of proven nodes where there are any; in one pass, whatever he lists. */
+  /**
+   * The records that the requester may get, by distance: those of live nodes where there are any, never its own. One pass
+   * over the table, however many distances the request has.
+   */
   #byDistance({ idHex, address }: V5Peer): Map<number, Uint8Array[]> {
     const { table, local } = this.#options;
     const onlyLive = table.hasLiveBut(idHex);

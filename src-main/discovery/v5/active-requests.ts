@@ -1,8 +1,9 @@
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { BoundedMap } from '../../base/lru-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
-import type { Clock, Timer } from '../../base/runtime.ts';
-import { DiscoveryError } from '../errors.ts';
+import type { Clock } from '../../base/runtime.ts';
+import { AwaitedReplies, busyError, type AwaitedReply } from '../awaited-replies.ts';
+import { closedError, type DiscoveryError } from '../errors.ts';
 import {
   CHALLENGE_TIMEOUT_MS,
   MAX_NODES_PARTS,
@@ -14,8 +15,8 @@ import {
 import { RESPONSE_TYPES, type V5Envelope, type V5Request, type V5Response } from './messages.ts';
 import type { Session } from './session-cache.ts';
 
-/** Whom a request goes to. */
-export interface CallTarget {
+/** The node that a request is sent to. */
+export interface RequestTarget {
   readonly idHex: string;
   /** 32 bytes. */
   readonly id: Uint8Array;
@@ -24,57 +25,60 @@ export interface CallTarget {
   readonly address: SocketAddress;
 }
 
-/** A request of ours, from when it waits for its turn until it is answered or given up. */
-export interface Call {
-  readonly target: CallTarget;
+/** A request of ours, from the time it is queued until it is answered or fails. */
+export interface ActiveRequest {
+  readonly target: RequestTarget;
   readonly requestId: Uint8Array;
   readonly message: V5Request;
-  /** Keys that the handshake for this call offered; undefined while none was asked for. */
+  /** Keys that our handshake for this request offered; undefined before a handshake. */
   offered: Session | undefined;
-  /** The request did not fit into its handshake, which carried a ping in its place. */
+  /** The request did not fit into its handshake packet, which carried a PING in its place. */
   openedByPing: boolean;
 }
 
-interface Entry extends Call {
+interface Entry extends ActiveRequest, AwaitedReply {
   readonly resolve: (answer: readonly V5Response[]) => void;
-  readonly reject: (error: DiscoveryError) => void;
   readonly parts: V5Response[];
   nonceHex: string | undefined;
-  timer: Timer | undefined;
 }
 
-/** Why an answer was not taken. */
+/** Why an answer was refused. */
 export type AnswerRefusal = 'unsolicited' | 'wrong-address' | 'wrong-answer';
 
 /**
- * Requests of ours that wait. A node has one request at a time, the others queue: until its answer shows that the
- * session holds, any further one would be a packet that the node cannot read (p2p/discover/v5_udp.go dispatch).
- * BOUNDED: MAX_PENDING altogether, MAX_QUEUED_PER_NODE a node.
+ * Our requests that wait for their answers. A node has one active request, the others are queued: until its answer shows
+ * that the session works, any further request would be a packet that the node cannot decrypt (p2p/discover/v5_udp.go
+ * dispatch). BOUNDED: MAX_PENDING in total, MAX_QUEUED_PER_NODE per node.
  */
-export class Calls {
+export class ActiveRequests {
   readonly #clock: Clock;
-  readonly #send: (call: Call) => void;
-  readonly #timedOut: (call: Call) => void;
+  readonly #send: (request: ActiveRequest) => void;
+  readonly #timedOut: (request: ActiveRequest) => void;
+  readonly #awaited: AwaitedReplies<Entry>;
+  /** By node ID. */
   readonly #active = new Map<string, Entry>();
   readonly #byNonce = new Map<string, Entry>();
   readonly #queues = new Map<string, Entry[]>();
   /**
-   * Nodes by the nonces of earlier packets to them. While a challenge holds, a node repeats it whatever it is sent
-   * (v5_udp.go handleUnknown): the one for a request that was given up may open the session for the next.
+   * Nodes by the nonces of earlier packets to them. While its challenge is valid, a node repeats it whatever it is sent
+   * (v5_udp.go handleUnknown): the challenge for a request that has failed may open the session for the next one.
    * BOUNDED: MAX_OLD_NONCES.
    */
   readonly #oldNonces = new BoundedMap<string, { readonly idHex: string; readonly until: number }>(
     MAX_OLD_NONCES,
   );
-  /** Requests under way by address: what the receiver asks. */
-  readonly #addresses = new Map<string, number>();
   #queued = 0;
 
-  /** @param send sends a call whose turn has come, and says `sent` or `fail` of it */
-  constructor(clock: Clock, send: (call: Call) => void, timedOut: (call: Call) => void) {
+  /** @param send sends a request that became active, then calls `sent` or `fail` */
+  constructor(
+    clock: Clock,
+    send: (request: ActiveRequest) => void,
+    timedOut: (request: ActiveRequest) => void,
+  ) {
     this.#clock = clock;
     this.#send = send;
     this.#timedOut = timedOut;
+    this.#awaited = new AwaitedReplies(clock, REPLY_TIMEOUT_MS);
   }
 
   /** Requests that were sent. */
@@ -82,29 +86,30 @@ export class Calls {
     return this.#active.size;
   }
 
-  /** Requests that wait for their turn. */
+  /** Requests that are queued. */
   get queued(): number {
     return this.#queued;
   }
 
-  /** Whether an answer is awaited from this address. */
+  /** Whether an answer is expected from this address. */
   expects(ip: string): boolean {
-    return this.#addresses.has(ip);
+    return this.#awaited.expects(ip);
   }
 
   /**
-   * Sends a request in its turn and waits for its answer.
-   * @throws DiscoveryError `timeout`, `closed`, `busy`, or what `fail` was given
+   * Queues a request and resolves with its answer.
+   * @throws DiscoveryError `timeout`, `closed`, `busy`, or the error given to `fail`
    */
-  add(target: CallTarget, requestId: Uint8Array, message: V5Request): Promise<readonly V5Response[]> {
+  add(target: RequestTarget, requestId: Uint8Array, message: V5Request): Promise<readonly V5Response[]> {
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(target.idHex) ?? [];
       if (this.#active.size + this.#queued >= MAX_PENDING || queue.length >= MAX_QUEUED_PER_NODE) {
-        reject(new DiscoveryError('busy', 'too many discovery requests are under way'));
+        reject(busyError());
         return;
       }
       queue.push({
         target,
+        ip: target.address.ip,
         requestId,
         message,
         offered: undefined,
@@ -113,41 +118,40 @@ export class Calls {
         reject,
         parts: [],
         nonceHex: undefined,
-        timer: undefined,
       });
       this.#queues.set(target.idHex, queue);
       this.#queued++;
-      this.#next(target.idHex);
+      this.#activateNext(target.idHex);
     });
   }
 
-  /** Notes that the call went out in a packet with this nonce, and gives its answer the whole time anew. */
-  sent(call: Call, nonce: Uint8Array): void {
-    const entry = this.#active.get(call.target.idHex);
-    if (entry !== call) return;
+  /** Records the nonce of the packet that carried the request, and restarts its timeout. */
+  sent(request: ActiveRequest, nonce: Uint8Array): void {
+    const entry = this.#active.get(request.target.idHex);
+    if (entry !== request) return;
     this.#retireNonce(entry);
     entry.nonceHex = bytesToHex(nonce);
     this.#byNonce.set(entry.nonceHex, entry);
     this.#startTimer(entry);
   }
 
-  /** The call that went out with this nonce, or the one that is under way to the node that a packet with it went to. */
-  byNonce(nonce: Uint8Array): Call | undefined {
+  /** The request of the packet with this nonce, or the active request to the node that the packet was sent to. */
+  byNonce(nonce: Uint8Array): ActiveRequest | undefined {
     const nonceHex = bytesToHex(nonce);
-    const call = this.#byNonce.get(nonceHex);
-    if (call !== undefined) return call;
+    const request = this.#byNonce.get(nonceHex);
+    if (request !== undefined) return request;
     const old = this.#oldNonces.peek(nonceHex);
     return old === undefined || old.until <= this.#clock.monotonic()
       ? undefined
       : this.#active.get(old.idHex);
   }
 
-  /** The call that the node is to answer. */
-  activeOf(idHex: string): Call | undefined {
+  /** The request that the node is expected to answer. */
+  activeOf(idHex: string): ActiveRequest | undefined {
     return this.#active.get(idHex);
   }
 
-  /** Hands an answer to the call that waits for it. */
+  /** Gives a response to the request that it answers. */
   answer(
     idHex: string,
     from: SocketAddress,
@@ -170,44 +174,38 @@ export class Calls {
     return undefined;
   }
 
-  /** Ends a call that cannot be answered. */
-  fail(call: Call, error: DiscoveryError): void {
-    const entry = this.#active.get(call.target.idHex);
-    if (entry === call) this.#end(entry, () => entry.reject(error));
+  /** Ends a request that cannot be answered. */
+  fail(request: ActiveRequest, error: DiscoveryError): void {
+    const entry = this.#active.get(request.target.idHex);
+    if (entry === request) this.#end(entry, () => entry.reject(error));
   }
 
-  /** Ends all that wait with `closed`. */
+  /** Ends all requests with `closed`. */
   close(): void {
-    const entries = [...this.#active.values(), ...[...this.#queues.values()].flat()];
-    for (const { timer } of entries) timer?.cancel();
-    for (const map of [this.#active, this.#byNonce, this.#oldNonces, this.#queues, this.#addresses])
-      map.clear();
+    const queued = [...this.#queues.values()].flat();
+    for (const map of [this.#active, this.#byNonce, this.#oldNonces, this.#queues]) map.clear();
     this.#queued = 0;
-    for (const { reject } of entries) reject(new DiscoveryError('closed', 'discovery has stopped'));
+    this.#awaited.close();
+    for (const { reject } of queued) reject(closedError());
   }
 
-  #next(idHex: string): void {
+  #activateNext(idHex: string): void {
     const queue = this.#queues.get(idHex);
     const entry = this.#active.has(idHex) ? undefined : queue?.shift();
     if (queue === undefined || entry === undefined) return;
     if (queue.length === 0) this.#queues.delete(idHex);
     this.#queued--;
     this.#active.set(idHex, entry);
-    const { ip } = entry.target.address;
-    this.#addresses.set(ip, (this.#addresses.get(ip) ?? 0) + 1);
+    this.#awaited.add(entry);
     this.#send(entry);
   }
 
   #startTimer(entry: Entry): void {
-    entry.timer?.cancel();
-    entry.timer = this.#clock.after(REPLY_TIMEOUT_MS, () => {
+    this.#awaited.startTimer(entry, () => {
       this.#timedOut(entry);
       this.#end(entry, () => {
         if (entry.parts.length > 0) entry.resolve(entry.parts);
-        else {
-          const { type } = entry.message;
-          entry.reject(new DiscoveryError('timeout', `no answer to ${type} within ${REPLY_TIMEOUT_MS} ms`));
-        }
+        else entry.reject(this.#awaited.timeoutError(`answer to ${entry.message.type}`));
       });
     });
   }
@@ -219,19 +217,16 @@ export class Calls {
   }
 
   #end(entry: Entry, settle: () => void): void {
-    const { idHex, address } = entry.target;
-    entry.timer?.cancel();
+    const { idHex } = entry.target;
+    this.#awaited.delete(entry);
     this.#active.delete(idHex);
     this.#retireNonce(entry);
-    const left = (this.#addresses.get(address.ip) ?? 1) - 1;
-    if (left === 0) this.#addresses.delete(address.ip);
-    else this.#addresses.set(address.ip, left);
     settle();
-    this.#next(idHex);
+    this.#activateNext(idHex);
   }
 }
 
-/** How many messages the answer has of which this is the first. */
+/** How many NODES messages the answer has, from its first message. */
 function partsOf(first: V5Response | undefined): number {
   return first?.type === 'nodes' ? Math.min(first.total, MAX_NODES_PARTS) : 1;
 }

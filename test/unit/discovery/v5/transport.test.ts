@@ -10,7 +10,7 @@ import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { nodeFromParts } from '../../../../src-main/node-record/node-factory.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';
 import type { Node } from '../../../../src-main/node-record/node.ts';
-import { forkEntry, nodeAtDistance, RecordedNode, ServiceWorld } from '../../../support/v5-service.ts';
+import { forkEntry, nodeAtDistance, RecordedNode, V5World } from '../../../support/v5-transport.ts';
 
 const EVERY_DISTANCE = Array.from({ length: 256 }, (_, i) => i + 1);
 
@@ -36,9 +36,9 @@ function idsIn(responses: readonly V5Response[]): string[] {
 function livelyWorld(
   nodes: readonly RecordedNode[],
   extra: (node: Node, message: V5Request) => readonly V5Response[] | undefined = () => undefined,
-  options: ConstructorParameters<typeof ServiceWorld>[0] = {},
-): ServiceWorld {
-  const world = new ServiceWorld(options);
+  options: ConstructorParameters<typeof V5World>[0] = {},
+): V5World {
+  const world = new V5World(options);
   const byId = new Map(nodes.map((node) => [node.node.idHex, node]));
   world.dispatcher.answer = (node, message) => {
     const known = byId.get(node.idHex);
@@ -49,7 +49,7 @@ function livelyWorld(
 
 describe('answers of discovery v5', () => {
   it('tell who pings where he is seen, and which record we have', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
     world.local.update('80.0.0.1', forkEntry(1));
@@ -59,7 +59,7 @@ describe('answers of discovery v5', () => {
   });
 
   it('give our own record for distance 0, once however often it is asked for', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
     const answer = await world.dispatcher.hear(peer, { type: 'findnode', distances: [0, 0, 0] });
@@ -70,9 +70,9 @@ describe('answers of discovery v5', () => {
   });
 
   it('give at most 16 nodes, all at the distances asked for, in parts that fit', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
-    const { table } = world.service;
+    const { table } = world.engine;
     const { random } = world;
     for (let i = 0; i < 60; i++) table.addFound(new RecordedNode(random, `90.0.${String(i)}.1`).node);
     const { peer } = new RecordedNode(random, '81.0.0.1');
@@ -95,9 +95,9 @@ describe('answers of discovery v5', () => {
   });
 
   it('name proven nodes alone where there are any, and no local address to the world', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
-    const { table } = world.service;
+    const { table } = world.engine;
     const { random } = world;
     const [far, local, proven] = ['90.0.0.1', '192.168.0.1', '90.0.1.1'].map(
       (ip) => new RecordedNode(random, ip),
@@ -118,9 +118,9 @@ describe('answers of discovery v5', () => {
   });
 
   it('never name the asker, also where nobody else has proven itself', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
-    const { table } = world.service;
+    const { table } = world.engine;
     const [asker, other] = ['81.0.0.1', '90.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
     for (const { node } of [asker!, other!]) table.addFound(node);
     world.entry(asker!.node)!.live = true;
@@ -133,10 +133,10 @@ describe('answers of discovery v5', () => {
   });
 
   it('carry what a registered protocol says, and nothing for others', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
-    world.service.registerTalk('echo', (_from, payload) => payload);
+    world.transport.registerTalk('echo', (_from, payload) => payload);
     const say = (name: string): V5Request => ({
       type: 'talkreq',
       protocol: new TextEncoder().encode(name),
@@ -148,15 +148,15 @@ describe('answers of discovery v5', () => {
     expect(await world.dispatcher.hear(peer, say('other'))).toEqual([
       { type: 'talkresp', payload: new Uint8Array() },
     ]);
-    expect(world.service.sessions.talkProtocols).toEqual(['echo']);
-    await world.service.stop();
+    expect(world.transport.sessions.talkProtocols).toEqual(['echo']);
+    await world.engine.stop();
     expect(world.clock.pendingTimers).toBe(0);
   });
 });
 
 describe('who has shaken hands with us', () => {
   it('enters the table after the first refresh', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const [early, later] = ['84.0.0.1', '81.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
     const meet = ({ node, peer }: RecordedNode): void =>
       world.dispatcher.options.onHandshake?.(node, peer.address);
@@ -164,7 +164,7 @@ describe('who has shaken hands with us', () => {
     await world.start();
     meet(later!);
     meet(later!);
-    expect(world.service.snapshot().buckets.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([
+    expect(world.engine.snapshot().buckets.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([
       later!.node.idHex,
     ]);
     expect(world.of('discovery/found').map(({ node, source }) => [node.idHex, source])).toEqual(
@@ -175,14 +175,14 @@ describe('who has shaken hands with us', () => {
     );
     expect(world.dispatcher.options.recordOf(later!.node.idHex)).toBe(later!.record);
     expect(world.dispatcher.options.recordOf(early!.node.idHex)).toBeUndefined();
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('is asked for the newer record that his ping tells of, seldom', async () => {
-    const node = new RecordedNode(new ServiceWorld().random, '81.0.0.1');
+    const node = new RecordedNode(new V5World().random, '81.0.0.1');
     const world = livelyWorld([node]);
     await world.start();
-    world.service.table.addFound(node.node);
+    world.engine.table.addFound(node.node);
     const asked = (): number =>
       world.dispatcher.asked.filter(({ message }) => message.type === 'findnode').length;
     node.update('83.0.0.1', forkEntry(7));
@@ -196,50 +196,52 @@ describe('who has shaken hands with us', () => {
       await world.dispatcher.hear(node.peer, { type: 'ping', enrSeq: 2n ** 64n - 1n });
     await world.clock.settle();
     expect(asked() - before).toBe(1);
-    await world.service.stop();
+    await world.engine.stop();
   });
 });
 
 describe('what discovery v5 asks', () => {
   it('proves a node, and lets it tell our address', async () => {
-    const { random } = new ServiceWorld();
+    const { random } = new V5World();
     const nodes = Array.from({ length: 10 }, (_, i) => new RecordedNode(random, `81.0.${String(i)}.1`));
     const world = livelyWorld(nodes);
     await world.start();
-    for (const { node } of nodes) expect(await world.service.ping(node)).toBe(1n);
+    for (const { node } of nodes) expect(await world.transport.ping(node)).toBe(1n);
     expect(world.outcomes).toEqual([['ipv4', { ip: '80.0.0.1', port: 30303, votes: 10 }]]);
     expect(world.of('discovery/bonded').map(({ ip }) => ip)).toEqual(nodes.map(({ node }) => node.ip));
     expect(world.database.lastPongReceived(nodes[0]!.node.idHex, '81.0.0.1')).toBe(world.clock.now());
-    expect(world.service.counters.pings).toEqual({
+    expect(world.transport.counters.pings).toEqual({
       proven: { asked: 0, answered: 0 },
       first: { asked: 10, answered: 10 },
     });
-    for (const { node } of nodes) await world.service.ping(node);
-    expect(world.service.counters.pingsAnswered).toBe(1);
-    await world.service.stop();
+    for (const { node } of nodes) await world.transport.ping(node);
+    expect(world.transport.counters.pingsAnswered).toBe(1);
+    await world.engine.stop();
   });
 
   it('says of who is silent that he is, unless he has just answered v4', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     const [stranger, other] = ['81.0.0.1', '81.0.1.1'].map((ip) => new RecordedNode(world.random, ip).node);
     world.database.setLastPongReceived(other!.idHex, '81.0.1.1', world.clock.now());
     for (const node of [stranger!, other!])
-      await expect(world.clock.runUntil(world.service.ping(node))).rejects.toMatchObject({ code: 'timeout' });
+      await expect(world.clock.runUntil(world.transport.ping(node))).rejects.toMatchObject({
+        code: 'timeout',
+      });
     expect(world.of('discovery/silent').map(({ idHex }) => idHex)).toEqual([stranger!.idHex]);
-    expect(world.service.counters.pings.first).toEqual({ asked: 2, answered: 0 });
-    await world.service.stop();
+    expect(world.transport.counters.pings.first).toEqual({ asked: 2, answered: 0 });
+    await world.engine.stop();
   });
 
   it('fetches a record, and refuses another node’s, none and several', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const node = new RecordedNode(world.random, '81.0.0.1');
     const old = node.node;
     const stranger = new RecordedNode(world.random, '81.0.1.1');
     await world.start();
     const ask = (...records: Uint8Array[]): Promise<Node> => {
       world.dispatcher.answer = () => [{ type: 'nodes', total: 1, records }];
-      return world.service.requestEnr(old);
+      return world.transport.requestEnr(old);
     };
     node.update('81.0.0.1', forkEntry(1));
     expect(await ask(node.record.encoded)).toMatchObject({ seq: 2n, ip: '81.0.0.1' });
@@ -253,55 +255,55 @@ describe('what discovery v5 asks', () => {
       [new Uint8Array(3)],
     ])
       await expect(ask(...records)).rejects.toMatchObject({ code: 'bad-record' });
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('ends with no endpoint outside the allowed networks, and with the service', async () => {
-    const world = new ServiceWorld({ allows: (ip) => ip.startsWith('80.') });
+    const world = new V5World({ allows: (ip) => ip.startsWith('80.') });
     const { node } = new RecordedNode(world.random, '81.0.0.1');
     const asks = [
-      () => world.service.ping(node),
-      () => world.service.requestEnr(node),
-      () => world.service.talk(node, 'x', new Uint8Array()),
-      () => world.service.findnode(node, [256]),
+      () => world.transport.ping(node),
+      () => world.transport.requestEnr(node),
+      () => world.transport.talk(node, 'x', new Uint8Array()),
+      () => world.transport.findnode(node, node),
     ];
     for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'closed' });
     await world.start();
     for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'no-endpoint' });
-    await expect(world.service.ping({ ...node, ip: undefined })).rejects.toMatchObject({
+    await expect(world.transport.ping({ ...node, ip: undefined })).rejects.toMatchObject({
       code: 'no-endpoint',
     });
-    await expect(world.service.lookup(new Uint8Array(3))).rejects.toMatchObject({ code: 'bad-target' });
+    await expect(world.engine.lookup(new Uint8Array(3))).rejects.toMatchObject({ code: 'bad-target' });
     expect(world.dispatcher.asked).toEqual([]);
-    await world.service.stop();
-    await expect(world.service.lookup()).rejects.toMatchObject({ code: 'closed' });
+    await world.engine.stop();
+    await expect(world.engine.lookup()).rejects.toMatchObject({ code: 'closed' });
   });
 
   it('talks in another protocol', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const node = new RecordedNode(world.random, '81.0.0.1');
     world.dispatcher.answer = (_node, message) => honest(node, message);
     await world.start();
-    expect(await world.service.talk(node.node, 'portal', Uint8Array.of(4, 5))).toEqual(Uint8Array.of(4, 5));
+    expect(await world.transport.talk(node.node, 'portal', Uint8Array.of(4, 5))).toEqual(Uint8Array.of(4, 5));
     expect(world.dispatcher.asked.at(-1)?.message).toEqual({
       type: 'talkreq',
       protocol: new TextEncoder().encode('portal'),
       payload: Uint8Array.of(4, 5),
     });
-    await world.service.stop();
+    await world.engine.stop();
   });
 });
 
 describe('the table of discovery v5', () => {
   it('is seeded with bootnodes and stored nodes that have records', async () => {
-    const random = new ServiceWorld().random;
+    const random = new V5World().random;
     const [bootnode, stored, plain] = ['81.0.0.1', '81.0.1.1', '81.0.2.1'].map(
       (ip) => new RecordedNode(random, ip),
     );
     const { publicKey } = new RecordedNode(random, '81.0.3.1').node;
     const enodeOnly = nodeFromParts({ publicKey, ip: '81.0.3.1', udp: 30303, tcp: 30303 });
     const tcpOnly = new RecordedNode(random, '81.0.4.1', { udp: undefined });
-    const world = new ServiceWorld({ bootnodes: [bootnode!.node, enodeOnly, tcpOnly.node] });
+    const world = new V5World({ bootnodes: [bootnode!.node, enodeOnly, tcpOnly.node] });
     for (const node of [stored!.node, { ...plain!.node, record: undefined }]) {
       world.database.putNode(node);
       world.database.setLastPongReceived(node.idHex, node.ip!, world.clock.now());
@@ -315,21 +317,21 @@ describe('the table of discovery v5', () => {
       [stored!.node.idHex, 'database'],
       [bootnode!.node.idHex, 'bootnode'],
     ]);
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('takes other bootnodes while it runs', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     const node = new RecordedNode(world.random, '81.0.0.1');
     world.dispatcher.answer = (_node, message) => honest(node, message);
-    await world.clock.runUntil(world.service.setBootnodes([node.node, { ...node.node, record: undefined }]));
+    await world.clock.runUntil(world.engine.setBootnodes([node.node, { ...node.node, record: undefined }]));
     expect(world.entry(node.node)).toBeDefined();
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('checks its nodes, follows their records, drops the silent and stores the proven', async () => {
-    const { random } = new ServiceWorld();
+    const { random } = new V5World();
     const [node, silent] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
     const world = livelyWorld([node], undefined, { bootnodes: [node.node, silent.node] });
     const old = node.node;
@@ -343,46 +345,46 @@ describe('the table of discovery v5', () => {
     expect(world.of('discovery/record').map((event) => event.node.seq)).toContain(2n);
     await world.clock.advance(60_000);
     expect(world.database.getNode(old.idHex)).toMatchObject({ seq: 2n, ip: '85.0.0.1' });
-    await world.service.stop();
+    await world.engine.stop();
     expect(world.clock.pendingTimers).toBe(0);
     expect(world.dispatcher.running).toBe(false);
   });
 
   it('loses nodes outside the networks that are allowed now, without asking them', async () => {
     let allowed = '8';
-    const { random } = new ServiceWorld();
+    const { random } = new V5World();
     const nodes = ['81.0.0.1', '80.0.1.1'].map((ip) => new RecordedNode(random, ip));
     const world = livelyWorld(nodes, undefined, { allows: (ip) => ip.startsWith(allowed) });
     await world.start();
-    for (const { node } of nodes) world.service.table.addFound(node);
+    for (const { node } of nodes) world.engine.table.addFound(node);
     allowed = '80.';
     await world.clock.advance(60_000);
-    expect(world.service.snapshot().buckets.flatMap(({ entries }) => entries.map(({ ip }) => ip))).toEqual([
+    expect(world.engine.snapshot().buckets.flatMap(({ entries }) => entries.map(({ ip }) => ip))).toEqual([
       '80.0.1.1',
     ]);
     expect(new Set(world.dispatcher.asked.map(({ node }) => node.ip))).toEqual(new Set(['80.0.1.1']));
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('lives on through a stop and a start', async () => {
-    const { random } = new ServiceWorld();
+    const { random } = new V5World();
     const node = new RecordedNode(random, '81.0.0.1');
     const world = livelyWorld([node], undefined, { bootnodes: [node.node] });
     for (let i = 0; i < 2; i++) {
       await world.start();
       await world.clock.advance(10_000);
       expect(world.entry(node.node)).toMatchObject({ live: true });
-      expect((await world.clock.runUntil(world.service.lookup())).closest.length).toBe(1);
+      expect((await world.clock.runUntil(world.engine.lookup())).closest.length).toBe(1);
       const unheard = new RecordedNode(random, '82.0.0.1').node;
-      const cut = world.service.ping(unheard).catch((error: unknown) => error);
-      await world.service.stop();
+      const cut = world.transport.ping(unheard).catch((error: unknown) => error);
+      await world.engine.stop();
       expect(await cut).toMatchObject({ code: 'closed' });
       expect(world.clock.pendingTimers).toBe(0);
     }
   });
 
   it('keeps a node whose answers are empty, and drops one that never answers findnode', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const self = world.local.node.id;
     const nodes = Array.from({ length: 6 }, (_, i) =>
       nodeAtDistance(world.random, self, 256, `81.0.${String(i)}.1`),
@@ -396,19 +398,19 @@ describe('the table of discovery v5', () => {
             message,
           );
     await world.start();
-    for (const { node } of nodes) world.service.table.addFound(node);
-    for (let i = 0; i < 5; i++) await world.clock.runUntil(world.service.lookup());
+    for (const { node } of nodes) world.engine.table.addFound(node);
+    for (let i = 0; i < 5; i++) await world.clock.runUntil(world.engine.lookup());
     expect(world.of('discovery/node-removed')).toMatchObject([
       { node: { idHex: deaf!.node.idHex }, reason: 'findnode-failures' },
     ]);
-    expect(world.service.table.size).toBe(5);
-    await world.service.stop();
+    expect(world.engine.table.size).toBe(5);
+    await world.engine.stop();
   });
 });
 
 describe('lookups of discovery v5', () => {
   it('follow what nodes name, without what they must not, and count that', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const { random } = world;
     const [near, far] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
     const bad = new RecordedNode(random, '192.168.0.1');
@@ -417,9 +419,9 @@ describe('lookups of discovery v5', () => {
       return packNodes([far.record.encoded, bad.record.encoded, new Uint8Array([0xc0])]);
     };
     await world.start();
-    world.service.table.addFound(near.node);
+    world.engine.table.addFound(near.node);
     // Asked for the far node, the near one is asked for just its distance.
-    const trace = await world.clock.runUntil(world.service.lookup(far.node.publicKey));
+    const trace = await world.clock.runUntil(world.engine.lookup(far.node.publicKey));
     expect(trace.steps).toMatchObject([
       { id: near.node.idHex, answered: true, newNodes: 1 },
       { id: far.node.idHex, answered: true, newNodes: 0 },
@@ -434,11 +436,11 @@ describe('lookups of discovery v5', () => {
       Object.keys(world.drops).map((reason) => [reason, 'v5', near.node.ip]),
     );
     expect(world.of('discovery/lookup-done').at(-1)).toMatchObject({ rounds: 2, found: 2 });
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('go by the newest record, whatever older one others name', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const { random } = world;
     const [helper, moved] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
     const old = moved.record.encoded;
@@ -448,15 +450,15 @@ describe('lookups of discovery v5', () => {
       return node.ip === '81.0.1.1' ? undefined : honest(moved, message);
     };
     await world.start();
-    for (const { node } of [helper, moved]) world.service.table.addFound(node);
-    const trace = await world.clock.runUntil(world.service.lookup(moved.node.id));
+    for (const { node } of [helper, moved]) world.engine.table.addFound(node);
+    const trace = await world.clock.runUntil(world.engine.lookup(moved.node.id));
     expect(trace.closest[0]).toMatchObject({ id: moved.node.idHex, ip: '87.0.0.1' });
     expect(world.entry(moved.node)?.node.seq).toBe(2n);
-    await world.service.stop();
+    await world.engine.stop();
   });
 
   it('find a node that has moved', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     const { random } = world;
     const [helper, moved] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
     const old = moved.node;
@@ -466,15 +468,15 @@ describe('lookups of discovery v5', () => {
       return message.type === 'findnode' ? packNodes([moved.record.encoded]) : honest(helper, message);
     };
     await world.start();
-    world.service.table.addFound(helper.node);
-    expect(await world.clock.runUntil(world.service.resolve(old))).toMatchObject({ ip: '87.0.0.1', seq: 2n });
+    world.engine.table.addFound(helper.node);
+    expect(await world.clock.runUntil(world.engine.resolve(old))).toMatchObject({ ip: '87.0.0.1', seq: 2n });
     const lost = new RecordedNode(random, '89.0.0.1').node;
-    expect(await world.clock.runUntil(world.service.resolve(lost))).toBe(lost);
-    await world.service.stop();
+    expect(await world.clock.runUntil(world.engine.resolve(lost))).toBe(lost);
+    await world.engine.stop();
   });
 
   it('give candidates with their records, and none of another network', async () => {
-    const world = new ServiceWorld({ isCandidate: (node) => node.record?.eth?.hash[0] === 1 });
+    const world = new V5World({ isCandidate: (node) => node.record?.eth?.hash[0] === 1 });
     const { random } = world;
     const [ours, other] = [
       new RecordedNode(random, '81.0.0.1', forkEntry(1)),
@@ -483,13 +485,13 @@ describe('lookups of discovery v5', () => {
     world.dispatcher.answer = (node, message) =>
       honest(node.idHex === ours.node.idHex ? ours : other, message);
     await world.start();
-    for (const { node } of [other, ours]) world.service.table.addFound(node);
-    const stream = world.service.candidates();
+    for (const { node } of [other, ours]) world.engine.table.addFound(node);
+    const stream = world.engine.candidates();
     const { signal } = new AbortController();
     expect(await world.clock.runUntil(stream.next(signal))).toMatchObject({ idHex: ours.node.idHex });
     expect(await world.clock.runUntil(stream.next(signal))).toMatchObject({ idHex: ours.node.idHex });
     expect(world.entry(other.node)).toBeDefined();
-    await world.service.stop();
+    await world.engine.stop();
     await expect(stream.next(signal)).rejects.toMatchObject({ name: 'AbortError' });
     expect(world.clock.pendingTimers).toBe(0);
   });
@@ -497,13 +499,13 @@ describe('lookups of discovery v5', () => {
 
 describe('the figures of discovery v5', () => {
   it('count sessions as the dispatcher tells of them', async () => {
-    const world = new ServiceWorld();
+    const world = new V5World();
     await world.start();
     world.dispatcher.figures = { sessions: 3, challenges: 2, requests: 1, queued: 4 };
     const session = { type: 'discovery/session', idHex: 'aa', ip: '81.0.0.1', role: 'recipient' } as const;
     const { events } = world.dispatcher.options;
     for (const failure of [undefined, undefined, 'bad-signature']) events.emit({ ...session, failure });
-    expect(world.service.sessions).toEqual({
+    expect(world.transport.sessions).toEqual({
       sessions: 3,
       maxSessions: 1_024,
       challenges: 2,
@@ -513,6 +515,6 @@ describe('the figures of discovery v5', () => {
       talkProtocols: [],
     });
     expect(world.of('discovery/session').length).toBe(3);
-    await world.service.stop();
+    await world.engine.stop();
   });
 });

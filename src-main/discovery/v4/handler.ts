@@ -9,7 +9,7 @@ import type { ClockEvidence, EventSink } from '../../events/events.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
-import type { RecognisedPacket } from '../socket/receiver.ts';
+import type { DatagramHandler } from '../socket/receiver.ts';
 import type { Table } from '../table/table.ts';
 import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
@@ -21,11 +21,11 @@ import { PingBacks } from './ping-backs.ts';
 import type { V4Requests } from './requests.ts';
 import type { V4Wire } from './wire.ts';
 
-/** Why a packet was dropped, besides what PacketError names. */
+/** Why a packet was dropped, in addition to the codes of PacketError. */
 export type DropReason = 'expired' | 'banned' | 'unsolicited' | 'own-packet' | 'no-endpoint-proof';
 
-/** What answering is made of. */
-export interface V4AnswersOptions {
+/** Constructor arguments of V4Handler. */
+export interface V4HandlerOptions {
   readonly local: LocalNode;
   readonly wire: V4Wire;
   readonly pending: PendingReplies;
@@ -38,17 +38,19 @@ export interface V4AnswersOptions {
   readonly counters: PacketCounters;
   /** Whether packets of a node are dropped. */
   readonly isBannedNode: (idHex: string) => boolean;
-  /** Told of each packet that comes from an endpoint with proof. */
+  /** False before the start and after the stop: then no datagram is recognised. */
+  readonly isRunning: () => boolean;
+  /** Called for each packet from an endpoint with proof. */
   readonly onProven: (endpoint: SocketAddress) => void;
 }
 
-/** Time between looks at the signatures of expired packets, milliseconds (our choice). */
+/** Shortest time between two signature checks of expired packets, milliseconds (our choice). */
 const LATE_CHECK_INTERVAL_MS = 200;
 
-/** A clock may be a day and a zone wrong; what is further off is no clock's doing (our choice). */
+/** Largest clock offset that is reported: a wrong date and time zone. Beyond it the expiration is not a clock's (our choice). */
 const MAX_CLOCK_OFFSET_MS = 36 * 3_600_000;
 
-/** The sender of a packet, once its signature was checked. */
+/** The sender of a packet whose signature was checked. */
 interface Sender {
   readonly publicKey: Uint8Array;
   readonly idHex: string;
@@ -56,30 +58,29 @@ interface Sender {
 }
 
 /**
- * What comes in: checks each packet, cheapest check first, hands answers to the requests that wait for them, and
- * answers what others ask.
+ * Handles inbound packets: checks each one, cheapest check first, gives replies to the requests that wait for them, and
+ * answers the requests of other nodes.
  */
-export class V4Handler {
-  readonly #options: V4AnswersOptions;
+export class V4Handler implements DatagramHandler {
+  readonly #options: V4HandlerOptions;
   readonly #pingBacks = new PingBacks();
   /** Monotonic milliseconds. */
   #nextLateCheckAt = 0;
 
-  constructor(options: V4AnswersOptions) {
+  constructor(options: V4HandlerOptions) {
     this.#options = options;
   }
 
-  /** A datagram that is a packet of discovery v4, judged by its hash; undefined for any other. */
-  recognise(datagram: Uint8Array, from: SocketAddress): RecognisedPacket | undefined {
-    if (envelopeFault(datagram) !== undefined) return undefined;
-    return {
-      isAnswer: () => this.#isAnswer(datagram, from),
-      handle: () => this.#handle(datagram, from),
-    };
+  recognises(datagram: Uint8Array): boolean {
+    return this.#options.isRunning() && envelopeFault(datagram) === undefined;
   }
 
-  /** Whether a request waits for this very packet: a pong or a record names the packet that it answers. */
-  #isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
+  expects(ip: string): boolean {
+    return this.#options.pending.expects(ip);
+  }
+
+  /** A PONG or ENRRESPONSE echoes the hash of the packet that it answers. */
+  isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
     const { pending, clock } = this.#options;
     if (!pending.expects(from.ip)) return false;
     try {
@@ -92,9 +93,11 @@ export class V4Handler {
     }
   }
 
-  #handle(datagram: Uint8Array, from: SocketAddress): void {
+  handle(datagram: Uint8Array, from: SocketAddress): void {
     try {
-      const reason = this.#receive(readPacket(datagram), from);
+      const packet = readPacket(datagram);
+      const sender = this.#authenticate(packet, from);
+      const reason = typeof sender === 'string' ? sender : this.#dispatch(packet, sender);
       if (reason !== undefined) this.#drop(reason, datagram, from);
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
@@ -102,17 +105,25 @@ export class V4Handler {
     }
   }
 
-  #receive({ message, hash, datagram }: UnverifiedPacket, from: SocketAddress): DropReason | undefined {
-    const { clock, pending, local, counters, events, isBannedNode } = this.#options;
+  /**
+   * Recovers the sender, after the checks that need no signature.
+   * @throws PacketError `bad-signature`
+   */
+  #authenticate({ message, datagram }: UnverifiedPacket, from: SocketAddress): Sender | DropReason {
+    const { clock, pending, local, isBannedNode } = this.#options;
     if (message.type !== 'enrresponse' && isExpired(message, clock)) {
-      this.#tellLateClock(message, datagram, from);
+      this.#reportExpired(message, datagram, from);
       return 'expired';
     }
     if (isReply(message) && !pending.mightMatch(message, from.ip)) return 'unsolicited';
-    const publicKey = recoverSender(datagram);
-    const idHex = bytesToHex(keccak256(publicKey));
-    if (idHex === local.idHex) return 'own-packet';
-    if (isBannedNode(idHex)) return 'banned';
+    const sender = senderOf(datagram, from);
+    if (sender.idHex === local.idHex) return 'own-packet';
+    return isBannedNode(sender.idHex) ? 'banned' : sender;
+  }
+
+  #dispatch({ message, hash, datagram }: UnverifiedPacket, sender: Sender): DropReason | undefined {
+    const { counters, events, pending } = this.#options;
+    const { idHex, from } = sender;
     counters.packet('in', message.type);
     events.emit({
       type: 'discovery/packet',
@@ -121,55 +132,8 @@ export class V4Handler {
       bytes: datagram.length,
       ip: from.ip,
     });
-    const sender = { publicKey, idHex, from };
-    // Before the packet is looked at: a ping-back's own answer is no question of ours.
-    if (message.type !== 'enrresponse') this.#tellClock(message, sender);
-    return this.#dispatch(message, hash, sender);
-  }
-
-  /**
-   * What a packet that came too late says of clocks: when ours is ahead, every packet does, also the answers to our own
-   * questions, so that nobody has a proof. Its signature is checked, so that nobody speaks for others, a few times a second
-   * at most, as such packets cost us nothing otherwise.
-   */
-  #tellLateClock(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
-    const { clock, pending } = this.#options;
-    const isAnswer = message.type === 'pong' && pending.mightMatch(message, from.ip);
-    if (!isAnswer) {
-      if (clock.monotonic() < this.#nextLateCheckAt) return;
-      this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
-    }
-    const publicKey = recoverSender(datagram);
-    const sender = { publicKey, idHex: bytesToHex(keccak256(publicKey)), from };
-    this.#tellClock(message, sender);
-  }
-
-  /** Why a sender is believed: strangers are not. */
-  #clockEvidence(message: Message, { idHex, from }: Sender): ClockEvidence | undefined {
-    const { proof, pending, requests } = this.#options;
-    if (proof.hasProven(idHex, from.ip)) return 'proven';
-    if (this.#pingBacks.get(idHex, from.ip) !== undefined) return undefined;
-    if (message.type === 'pong') return pending.wouldMatch(message, idHex, from.ip) ? 'proven' : undefined;
-    // With a clock that is behind nobody answers us: those that we have asked in vain are then all that we hear.
-    return requests.hasAskedInVain(idHex, from.ip) ? 'asked' : undefined;
-  }
-
-  /** Nodes let their packets expire after the same time as we do; what is missing or over is the clocks'. */
-  #tellClock(message: Exclude<Message, EnrResponse>, sender: Sender): void {
-    const { clock, events } = this.#options;
-    const evidence = this.#clockEvidence(message, sender);
-    if (evidence === undefined) return;
-    const {
-      idHex,
-      from: { ip, port },
-    } = sender;
-    const offsetMs = (message.expiration - EXPIRATION_SECONDS) * 1000 - clock.now();
-    // What does not even look like a clock is none: a packet that is made to hold for ever, for one.
-    if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS) return;
-    events.emit({ type: 'discovery/clock', idHex, ip, port, offsetMs, evidence });
-  }
-
-  #dispatch(message: Message, hash: Uint8Array, sender: Sender): DropReason | undefined {
+    // Before the message is handled: afterwards the reply to a ping-back would count as one to a ping of our own.
+    if (message.type !== 'enrresponse') this.#reportClock(message, sender);
     switch (message.type) {
       case 'ping':
         this.#onPing(message, hash, sender);
@@ -180,10 +144,50 @@ export class V4Handler {
         return this.#onFindnode(message, sender);
       case 'neighbors':
       case 'enrresponse':
-        return this.#options.pending.match(message, sender.idHex, sender.from.ip) ? undefined : 'unsolicited';
+        return pending.match(message, idHex, from.ip) ? undefined : 'unsolicited';
       case 'enrrequest':
         return this.#onEnrRequest(hash, sender);
     }
+  }
+
+  /**
+   * Reports the clock offset that an expired packet shows. When our clock is ahead, all packets are expired, the replies
+   * to our own requests too, so that no endpoint is ever proven. The signature is checked so that the report names the real
+   * sender, but only a few times a second, because expired packets must stay cheap.
+   */
+  #reportExpired(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
+    const { clock, pending } = this.#options;
+    const isAnswer = message.type === 'pong' && pending.mightMatch(message, from.ip);
+    if (!isAnswer) {
+      if (clock.monotonic() < this.#nextLateCheckAt) return;
+      this.#nextLateCheckAt = clock.monotonic() + LATE_CHECK_INTERVAL_MS;
+    }
+    this.#reportClock(message, senderOf(datagram, from));
+  }
+
+  /** Why the sender's clock is evidence; undefined where it is not, as for unknown nodes. */
+  #clockEvidence(message: Message, { idHex, from }: Sender): ClockEvidence | undefined {
+    const { proof, pending, requests } = this.#options;
+    if (proof.hasProven(idHex, from.ip)) return 'proven';
+    if (this.#pingBacks.get(idHex, from.ip) !== undefined) return undefined;
+    if (message.type === 'pong') return pending.wouldMatch(message, idHex, from.ip) ? 'proven' : undefined;
+    // When our clock is behind, no node answers us: the only evidence is packets of nodes that did not answer our pings.
+    return requests.hasUnansweredPing(idHex, from.ip) ? 'asked' : undefined;
+  }
+
+  /** Nodes use the same lifetime for packets as we do, so any difference is the offset of the clocks. */
+  #reportClock(message: Exclude<Message, EnrResponse>, sender: Sender): void {
+    const { clock, events } = this.#options;
+    const evidence = this.#clockEvidence(message, sender);
+    if (evidence === undefined) return;
+    const {
+      idHex,
+      from: { ip, port },
+    } = sender;
+    const offsetMs = (message.expiration - EXPIRATION_SECONDS) * 1000 - clock.now();
+    // Some clients set an expiration far in the future.
+    if (Math.abs(offsetMs) > MAX_CLOCK_OFFSET_MS) return;
+    events.emit({ type: 'discovery/clock', idHex, ip, port, offsetMs, evidence });
   }
 
   #onPing(ping: Ping, hash: Uint8Array, sender: Sender): void {
@@ -211,7 +215,7 @@ export class V4Handler {
     proof.pingReceived(idHex, from.ip);
   }
 
-  /** Asks for the proof of a node that pinged us; it may enter the table when it gives it. Never rejects. */
+  /** Asks a node that pinged us for its endpoint proof, and offers it to the table when it answers. Never rejects. */
   async #pingBack(node: Node, from: SocketAddress): Promise<void> {
     const pingBack = this.#pingBacks.begin(node.idHex, from.ip);
     if (pingBack === undefined) return;
@@ -220,7 +224,7 @@ export class V4Handler {
       this.#options.table.addInbound(node);
       if (pingBack.recordRequest !== undefined) this.#sendRecord(pingBack.recordRequest, from);
     } catch {
-      // Silent: it has no proof, and may ping again.
+      // No answer: the node has no proof, and may ping again.
       if (pingBack.recordRequest !== undefined) this.#options.counters.dropped('no-endpoint-proof');
     } finally {
       this.#pingBacks.end(node.idHex, from.ip);
@@ -239,7 +243,7 @@ export class V4Handler {
 
   #onFindnode(findnode: Findnode, { idHex, from }: Sender): DropReason | undefined {
     const { proof, table, wire, requests } = this.#options;
-    // The answer is larger than the question: without a proof it could be aimed at somebody else.
+    // The answer is larger than the request: without a proof it could be used to flood a third party.
     if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
     const { nodes } = table.closest(keccak256(findnode.target), BUCKET_SIZE, true, idHex);
     const neighbors = nodes.filter((node) => mayRelay(from.ip, node)).map(toNeighbor);
@@ -271,6 +275,12 @@ export class V4Handler {
     const { length: bytes } = datagram;
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip: from.ip, protocol: 'v4' });
   }
+}
+
+/** @throws PacketError `bad-signature` */
+function senderOf(datagram: Uint8Array, from: SocketAddress): Sender {
+  const publicKey = recoverSender(datagram);
+  return { publicKey, idHex: bytesToHex(keccak256(publicKey)), from };
 }
 
 function isReply(message: Message): message is Reply {

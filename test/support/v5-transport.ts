@@ -1,6 +1,9 @@
 import { AddressVote, type VotedAddress } from '../../src-main/discovery/ip-vote.ts';
+import { DiscoveryEngine, type DiscoveryEngineOptions } from '../../src-main/discovery/engine.ts';
+import { LocalNode } from '../../src-main/discovery/local-node.ts';
 import { MemoryNodeDatabase } from '../../src-main/discovery/table/memory-node-database.ts';
-import { DiscoveryV5, type DiscoveryV5Options } from '../../src-main/discovery/v5/service.ts';
+import { Table } from '../../src-main/discovery/table/table.ts';
+import { V5Transport, type V5TransportOptions } from '../../src-main/discovery/v5/transport.ts';
 import type { V5Peer } from '../../src-main/discovery/v5/dispatcher-types.ts';
 import { ipFamily, ipToBytes } from '../../src-main/base/ip.ts';
 import type { AddressFamily } from '../../src-main/base/network.ts';
@@ -10,7 +13,7 @@ import { ethEntry, signEnr, type Enr, type EnrEntries } from '../../src-main/nod
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import type { NodeEvent } from '../../src-main/events/events.ts';
+import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
 import { silentLogger } from './discovery-node.ts';
 import { ScriptedDispatcher } from './scripted-dispatcher.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -64,8 +67,8 @@ export function nodeAtDistance(random: Random, from: Uint8Array, distance: numbe
   }
 }
 
-/** The service of discovery v5 in virtual time, above a scripted dispatcher. */
-export class ServiceWorld {
+/** Discovery v5 in virtual time, with a scripted dispatcher. */
+export class V5World {
   readonly clock = new VirtualClock();
   readonly random = new SeededRandom(5);
   readonly events: NodeEvent[] = [];
@@ -73,32 +76,44 @@ export class ServiceWorld {
   readonly database = new MemoryNodeDatabase(this.clock, this.random);
   readonly vote = new AddressVote(this.clock, (family, address) => this.outcomes.push([family, address]));
   readonly local: RecordedNode;
-  readonly service: DiscoveryV5;
+  readonly transport: V5Transport;
+  readonly engine: DiscoveryEngine<V5Transport>;
   dispatcher!: ScriptedDispatcher;
 
-  constructor(options: Partial<DiscoveryV5Options> = {}) {
+  constructor(options: Partial<V5TransportOptions & DiscoveryEngineOptions<V5Transport>> = {}) {
     this.local = new RecordedNode(this.random, '80.0.0.1');
     const { privateKey } = this.local;
-    this.service = new DiscoveryV5({
-      onProven: () => undefined,
-      privateKey,
-      publicKey: publicKeyOf(privateKey),
-      local: { current: () => this.local.record },
-      channel: { families: ['ipv4', 'ipv6'], send: () => true },
-      database: this.database,
-      clock: this.clock,
-      random: this.random,
-      events: { emit: (event) => this.events.push(event) },
+    const { clock, random, database, vote } = this;
+    const record = { current: () => this.local.record };
+    const local = new LocalNode(publicKeyOf(privateKey), record);
+    const events: EventSink = { emit: (event) => this.events.push(event) };
+    const parts = {
+      local,
+      table: new Table({ selfId: local.id, clock, random, events }),
+      channel: { families: ['ipv4', 'ipv6'] as const, send: () => true },
+      clock,
+      random,
+      events,
       logger: silentLogger,
-      vote: this.vote,
-      createDispatcher: (made) => (this.dispatcher = new ScriptedDispatcher(made)),
+      allows: () => true,
       ...options,
+    };
+    this.transport = new V5Transport({
+      privateKey,
+      record,
+      database,
+      vote,
+      isBannedNode: () => false,
+      onProven: () => undefined,
+      createDispatcher: (made) => (this.dispatcher = new ScriptedDispatcher(made)),
+      ...parts,
     });
+    this.engine = new DiscoveryEngine({ ...parts, transport: this.transport });
   }
 
   /** Starts, and lets the first refresh end. */
   async start(): Promise<void> {
-    await this.service.start();
+    await this.engine.start();
     await this.clock.advance(1);
   }
 
@@ -107,10 +122,10 @@ export class ServiceWorld {
   }
 
   get drops(): Record<string, number> {
-    return Object.fromEntries(this.service.counters.drops.map(({ reason, count }) => [reason, count]));
+    return Object.fromEntries(this.transport.counters.drops.map(({ reason, count }) => [reason, count]));
   }
 
   entry(node: Node) {
-    return this.service.table.bucketOf(node.id).entry(node.idHex);
+    return this.engine.table.bucketOf(node.id).entry(node.idHex);
   }
 }

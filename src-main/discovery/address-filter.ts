@@ -1,0 +1,2 @@
+/** Whether we may contact an address, canonical text. */
+export type AddressFilter = (ip: string) => boolean;

@@ -1,0 +1,75 @@
+import type { Clock, Timer } from '../base/runtime.ts';
+import { closedError, DiscoveryError } from './errors.ts';
+
+/** A request that was sent and waits for its answer. */
+export interface AwaitedReply {
+  /** The address that the answer must come from, canonical text. */
+  readonly ip: string;
+  readonly reject: (error: DiscoveryError) => void;
+}
+
+/**
+ * The requests of one protocol that wait for their answers: their timeouts, and the addresses that answers are expected
+ * from. How an answer is matched to its request is the protocol's part. BOUNDED: by the protocol, which adds to it.
+ */
+export class AwaitedReplies<T extends AwaitedReply> {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #timers = new Map<T, Timer | undefined>();
+  /** Requests per address. */
+  readonly #addresses = new Map<string, number>();
+
+  constructor(clock: Clock, timeoutMs: number) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get size(): number {
+    return this.#timers.size;
+  }
+
+  /** Whether an answer is expected from this address. */
+  expects(ip: string): boolean {
+    return this.#addresses.has(ip);
+  }
+
+  add(request: T): void {
+    this.#timers.set(request, undefined);
+    this.#addresses.set(request.ip, (this.#addresses.get(request.ip) ?? 0) + 1);
+  }
+
+  /** Starts the timeout of an added request, or starts it again. */
+  startTimer(request: T, onTimeout: () => void): void {
+    this.#timers.get(request)?.cancel();
+    this.#timers.set(request, this.#clock.after(this.#timeoutMs, onTimeout));
+  }
+
+  /** Ends a request; false where it has ended before. */
+  delete(request: T): boolean {
+    this.#timers.get(request)?.cancel();
+    if (!this.#timers.delete(request)) return false;
+    const left = (this.#addresses.get(request.ip) ?? 1) - 1;
+    if (left === 0) this.#addresses.delete(request.ip);
+    else this.#addresses.set(request.ip, left);
+    return true;
+  }
+
+  /** The error of a request that got no answer. */
+  timeoutError(expected: string): DiscoveryError {
+    return new DiscoveryError('timeout', `no ${expected} within ${this.#timeoutMs} ms`);
+  }
+
+  /** Ends all requests with `closed`. */
+  close(): void {
+    const requests = [...this.#timers];
+    this.#timers.clear();
+    this.#addresses.clear();
+    for (const [, timer] of requests) timer?.cancel();
+    for (const [{ reject }] of requests) reject(closedError());
+  }
+}
+
+/** Too many requests wait for their answers. */
+export function busyError(): DiscoveryError {
+  return new DiscoveryError('busy', 'too many discovery requests are waiting for their answers');
+}

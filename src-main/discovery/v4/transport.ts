@@ -1,0 +1,167 @@
+import { compareDistance, nodeIdOf } from '../../node-record/node-id.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock, Random } from '../../base/runtime.ts';
+import type { Node } from '../../node-record/node.ts';
+import type { EventSink } from '../../events/events.ts';
+import type { AddressFilter } from '../address-filter.ts';
+import { endpointOf } from '../endpoint.ts';
+import { closedError } from '../errors.ts';
+import type { AddressVote } from '../ip-vote.ts';
+import type { LocalNode } from '../local-node.ts';
+import { PacketCounters } from '../socket/packet-counters.ts';
+import type { DatagramHandler } from '../socket/receiver.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
+import type { NodeDatabase } from '../table/node-database.ts';
+import type { Table } from '../table/table.ts';
+import type { DiscoveryTransport, LookupTarget } from '../transport.ts';
+import { PACKET_TYPES } from './constants.ts';
+import { EndpointProof } from './endpoint-proof.ts';
+import { V4Handler } from './handler.ts';
+import { PendingReplies } from './pending.ts';
+import { V4Requests } from './requests.ts';
+import { V4Wire } from './wire.ts';
+
+/** Constructor arguments of V4Transport. */
+export interface V4TransportOptions {
+  readonly privateKey: Uint8Array;
+  readonly local: LocalNode;
+  readonly table: Table;
+  readonly channel: DatagramChannel;
+  readonly database: NodeDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  /** The addresses that we may contact (`--netrestrict`). */
+  readonly allows: AddressFilter;
+  /** Whether packets of a node are dropped. */
+  readonly isBannedNode: (idHex: string) => boolean;
+  /** Collects our external address as other nodes see it. */
+  readonly vote: AddressVote;
+  /** Called for each packet from an endpoint with proof. */
+  readonly onProven: (endpoint: SocketAddress) => void;
+}
+
+/**
+ * Random keys drawn to find one near a target of which only the ID is known: about 12 leading bits of its ID match, enough
+ * for a network of some thousands of nodes, in some 20 ms. (Our choice; FINDNODE carries keys only.)
+ */
+const KEY_DRAWS = 4_096;
+
+/**
+ * Discovery v4: sends its requests and answers those of other nodes.
+ * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
+ */
+export class V4Transport implements DiscoveryTransport {
+  readonly packets: DatagramHandler;
+  readonly counters: PacketCounters;
+  readonly database: NodeDatabase;
+  readonly emptyAnswerIsFailure = true;
+  readonly #random: Random;
+  readonly #allows: AddressFilter;
+  readonly #pending: PendingReplies;
+  readonly #proof: EndpointProof;
+  readonly #requests: V4Requests;
+  /** Keys near targets of which only the ID is known. */
+  readonly #nearKeys = new WeakMap<LookupTarget, Uint8Array>();
+  #running = false;
+
+  constructor(options: V4TransportOptions) {
+    const { clock, events, channel, database, allows } = options;
+    this.#random = options.random;
+    this.#allows = allows;
+    this.database = database;
+    this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
+    this.#pending = new PendingReplies(clock);
+    this.#proof = new EndpointProof(database, clock);
+    const parts = {
+      local: options.local,
+      wire: new V4Wire(channel, options.privateKey, events, this.counters),
+      pending: this.#pending,
+      proof: this.#proof,
+      clock,
+      events,
+      counters: this.counters,
+    };
+    this.#requests = new V4Requests({ ...parts, allows, families: () => channel.families });
+    this.packets = new V4Handler({
+      ...parts,
+      requests: this.#requests,
+      table: options.table,
+      vote: options.vote,
+      isRunning: () => this.#running,
+      isBannedNode: options.isBannedNode,
+      onProven: options.onProven,
+    });
+  }
+
+  start(): void {
+    this.#running = true;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#pending.close();
+    this.#proof.close();
+  }
+
+  async ping(node: Node): Promise<bigint> {
+    this.#assertRunning();
+    const pong = await this.#requests.ping(node.idHex, endpointOf(node, this.#allows));
+    return pong.enrSeq ?? 0n;
+  }
+
+  async requestEnr(node: Node): Promise<Node> {
+    this.#assertRunning();
+    return await this.#requests.requestRecord(node);
+  }
+
+  async findnode(node: Node, target: LookupTarget): Promise<readonly Node[]> {
+    this.#assertRunning();
+    return await this.#requests.findnode(node, target.publicKey ?? this.#keyNear(target));
+  }
+
+  /** The first version that answers a ping; the only one without a ping. */
+  async chooseBootnode(versions: readonly Node[]): Promise<Node | undefined> {
+    const [first] = versions;
+    if (versions.length <= 1) return first;
+    for (const node of versions) {
+      const answers = this.ping(node).then(
+        () => true,
+        () => false,
+      );
+      if (await answers) return node;
+    }
+    return first;
+  }
+
+  /** The node with its record; without one where it is live but gives none; undefined where it is silent. */
+  async prepareCandidate(node: Node): Promise<Node | undefined> {
+    return await this.requestEnr(node).catch(() =>
+      node.ip !== undefined && this.#proof.hasProven(node.idHex, node.ip) ? node : undefined,
+    );
+  }
+
+  #assertRunning(): void {
+    if (!this.#running) throw closedError();
+  }
+
+  /** The one of many random keys whose ID is nearest to the target. */
+  #keyNear(target: LookupTarget): Uint8Array {
+    const known = this.#nearKeys.get(target);
+    if (known !== undefined) return known;
+    const draw = this.#random.bytes(PUBLIC_KEY_LENGTH);
+    let best = draw.slice();
+    let bestId = nodeIdOf(best);
+    for (let i = 0; i < KEY_DRAWS; i++) {
+      draw[0] = i & 0xff;
+      draw[1] = i >>> 8;
+      const id = nodeIdOf(draw);
+      if (compareDistance(target.id, id, bestId) >= 0) continue;
+      best = draw.slice();
+      bestId = id;
+    }
+    this.#nearKeys.set(target, best);
+    return best;
+  }
+}
