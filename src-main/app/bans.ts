@@ -17,7 +17,11 @@ export class BanController implements BanControl {
   }
 
   async add({ target, duration, reason }: BanInput): Promise<Ban> {
-    return await banRefusals('target', () => this.#bans.add(target, duration, reason));
+    try {
+      return await this.#bans.add(target, duration, reason);
+    } catch (error) {
+      throw banRefusal('target', error);
+    }
   }
 
   remove(id: string): Promise<boolean> {
@@ -25,15 +29,11 @@ export class BanController implements BanControl {
   }
 }
 
-/** Names the input that is wrong where a ban, or what a ban forbids, is refused. @throws ApiError in BanError's place */
-export async function banRefusals<Result>(field: string, act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof BanError)) throw error;
-    const code = BAN_CODES[error.code];
-    throw new ApiError(code, `${error.message}.`, code === 'list-full' ? null : field, { cause: error });
-  }
+/** The ApiError of a BanError, with the parameter at fault; every other error is returned as it is. */
+export function banRefusal(field: string, error: unknown): unknown {
+  if (!(error instanceof BanError)) return error;
+  const code = BAN_CODES[error.code];
+  return new ApiError(code, `${error.message}.`, code === 'list-full' ? null : field, { cause: error });
 }
 
 const BAN_CODES = {

@@ -9,7 +9,7 @@ import type {
 import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
-import { banRefusals } from './bans.ts';
+import { banRefusal } from './bans.ts';
 import { nodesOf, type ConfiguredNodes, type SourcedNode } from './configured-nodes.ts';
 import { IDLE_ENTRY } from './entry-state.ts';
 import type { Clock } from '../base/runtime.ts';
@@ -80,14 +80,15 @@ export class ListControl implements NodeListControl {
     });
   }
 
-  async check(list: NodeListName, text: string, editing: string | null): Promise<string | null> {
+  check(list: NodeListName, text: string, editing: string | null): Promise<string | null> {
     try {
-      await this.#refusing(() => Promise.resolve(this.#acceptable(list, text, editing ?? undefined)));
-      return null;
-    } catch (error) {
+      this.#acceptable(list, text, editing ?? undefined);
+    } catch (cause) {
+      const error = refusalOf(cause);
       if (!isOwnError(error)) throw error;
-      return error.message;
+      return Promise.resolve(error.message);
     }
+    return Promise.resolve(null);
   }
 
   async remove(list: NodeListName, id: string): Promise<boolean> {
@@ -169,25 +170,13 @@ export class ListControl implements NodeListControl {
 
   async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.#refusing(act);
+      return await act();
+    } catch (error) {
+      throw refusalOf(error);
     } finally {
       if (list === 'bootnodes') {
         this.#running()?.setBootnodes(nodesOf(this.#parts, this.#given, list));
       }
-    }
-  }
-
-  /** Names the field of what is refused. */
-  async #refusing<Result>(act: () => Promise<Result>): Promise<Result> {
-    try {
-      return await banRefusals('text', act);
-    } catch (error) {
-      // The one thing of an entry that its text decides is the text.
-      if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
-        const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
-        throw new ApiError(code, error.message, 'text', { cause: error });
-      }
-      throw error;
     }
   }
 
@@ -256,6 +245,16 @@ export class ListControl implements NodeListControl {
     if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
     return standing;
   }
+}
+
+/** The error that the API reports; a refused text gets the field `text`. */
+function refusalOf(error: unknown): unknown {
+  // Only the text of an entry decides whether these refuse it.
+  if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
+    const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
+    return new ApiError(code, error.message, 'text', { cause: error });
+  }
+  return banRefusal('text', error);
 }
 
 /** The ID in a node's text; empty where the text is none. */

@@ -18,7 +18,7 @@ import type { Peer } from '../server/peer-set.ts';
 import type { P2pServer } from '../server/server.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
-import { entryState, IDLE_ENTRY } from './entry-state.ts';
+import { entryState } from './entry-state.ts';
 import { FAMILIES, type ExternalAddressManager } from './external-address-manager.ts';
 import type { Recovery } from './network-recovery.ts';
 import { capsOf, limitsOf, serverSettingsOf } from './server-settings.ts';
@@ -96,30 +96,29 @@ export class StartedNode implements RunningNode {
   }
 
   dialTotals(): DialTotals | undefined {
-    return this.#server.dialTotals();
+    return this.#server.dialing.totals();
   }
 
   outlook(node: Node): DialStanding | undefined {
-    return this.#server.dialStanding(node);
+    return this.#server.dialing.standing(node);
   }
 
   standing(node: Node): NodeEntryState {
-    const standing = this.#server.dialStanding(node);
-    return standing === undefined ? IDLE_ENTRY : entryState(standing, this.#server.limits().maxPeers);
+    return entryState(this.#server.dialing.standing(node), this.#server.limits().maxPeers);
   }
 
   isStatic(idHex: string): boolean {
-    return this.#server.isStatic(idHex);
+    return this.#server.dialing.isStatic(idHex);
   }
 
   listed(list: NodeListName, node: Node): void {
     if (list !== 'bootnodes') emitListed(this.#context.events, node, list);
-    if (list === 'static') this.#server.addStatic(node);
+    if (list === 'static') this.#server.dialing.addStatic(node);
     if (list === 'trusted') this.#server.addTrusted(node.idHex);
   }
 
   unlisted(list: NodeListName, idHex: string): void {
-    if (list === 'static') this.#server.removeStatic(idHex);
+    if (list === 'static') this.#server.dialing.removeStatic(idHex);
     if (list === 'trusted') this.#server.removeTrusted(idHex);
   }
 
@@ -158,7 +157,7 @@ export class StartedNode implements RunningNode {
     return {
       session,
       eth: ethSessionOf(session),
-      kind: { static: this.#server.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
+      kind: { static: this.#server.dialing.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
       label: this.#context.lists.labelOf(idHex),
       node: found ?? own,
     };

@@ -156,7 +156,7 @@ function enlist(
 ): void {
   for (const node of nodesOf(context, given, 'static')) {
     emitListed(context.events, node, 'static');
-    server.addStatic(node);
+    server.dialing.addStatic(node);
   }
   for (const node of nodesOf(context, given, 'trusted')) {
     emitListed(context.events, node, 'trusted');

@@ -106,7 +106,7 @@ export class DemoNetwork {
     for (const { role, node, server, discovery } of this.#nodes) {
       const seen = node.ip?.includes(':') === true ? ours6 : ours;
       if (seen === undefined) continue;
-      if (role.dialsUs) server.addStatic(seen);
+      if (role.dialsUs) server.dialing.addStatic(seen);
       if (seen === ours6) void discovery.setBootnodes([seen]);
     }
   }

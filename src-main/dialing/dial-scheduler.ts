@@ -1,6 +1,6 @@
 /**
- * Decides whom to dial and when, as go-ethereum's dial scheduler does (p2p/dial.go): static nodes first, in random
- * order, then candidates of discovery, which are only asked for while a slot is free. Ours on top: a backoff by cause.
+ * Decides which node to dial and when, as go-ethereum's dial scheduler (p2p/dial.go): static nodes first, in random order,
+ * then candidates of discovery, requested only while a slot is free. In addition there is a backoff by cause.
  */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
@@ -20,7 +20,7 @@ import {
   type DialView,
 } from './dial-policy.ts';
 import { standingOf, type DialStanding, type DialTotals } from './dial-standing.ts';
-import { dialStaticNode, localCause } from './static-dial.ts';
+import { dialStaticNode, localCause, type Connector } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
 
@@ -43,10 +43,7 @@ export interface DialSchedulerOptions {
   readonly random: Random;
   readonly events: EventSink;
   readonly logger: Logger;
-  /**
-   * Connects and performs all handshakes; undefined when a session was made, else why not. Must not reject.
-   */
-  readonly connect: (node: Node, kind: DialKind, signal: AbortSignal) => Promise<EndCause | undefined>;
+  readonly connector: Connector;
   /** What the settings and the node's record say. */
   readonly guard: Pick<DialView, 'isBanned' | 'isAllowedAddress' | 'isOfOtherNetwork'>;
   readonly candidates?: CandidateSource | undefined;
@@ -61,69 +58,68 @@ interface DialTask {
   readonly abort: AbortController;
   /** Undefined for a candidate of discovery. */
   readonly entry: StaticNode | undefined;
-  /** Where it is dialled; a static node's address may be found out on the way. */
-  node: Node;
+  /** The node as it was when the dial began; a search may find another address of a static node. */
+  readonly node: Node;
+  /** The outcome of the dial; undefined when there is a session. */
+  end: Promise<EndCause | undefined> | undefined;
 }
 
-/** The dial scheduler. */
+/** Owns the static list and starts all dials. */
 export class DialScheduler implements Startable {
   readonly #options: DialSchedulerOptions;
   readonly #view: DialView;
-  readonly #feed: CandidateFeed | undefined;
+  #feed: CandidateFeed | undefined;
   #limits: DialLimits;
   #settings: DialSettings;
   #running = false;
+  #hasStopped = false;
 
   /** BOUNDED: limits.maxActive. */
   readonly #dialing = new Map<string, DialTask>();
-  /** What the dials under way will come to. BOUNDED: by #dialing. */
-  readonly #ends = new Map<string, Promise<EndCause | undefined>>();
   /** Sessions and whether we dialled them. BOUNDED: by the server's limits. */
   readonly #peers = new Map<string, { readonly dialed: boolean }>();
   #dialedPeers = 0;
   /** BOUNDED: by the server's pending limit. */
   readonly #pendingInbound = new Set<string>();
   readonly #static = new StaticPool();
-  readonly #memory: DialMemory;
+  #memory: DialMemory;
   readonly #fallback: BootnodeFallback;
 
   constructor(options: DialSchedulerOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#settings = options.settings;
-    const { candidates, clock, logger, random, lookupHost, bootnodes = () => [] } = options;
-    const onOver = (idHexes: readonly string[]): void => {
-      for (const idHex of idHexes) this.#repool(idHex);
-      this.#schedule();
-    };
-    const { historyMs = DIAL_HISTORY_MS } = options;
-    this.#memory = new DialMemory({ clock, random, historyMs, onOver });
-    const dial = (node: Node): void => {
-      if (this.#freeSlots() > 0) this.#takeCandidate(node);
-    };
+    const { clock, logger, random, lookupHost, bootnodes = () => [] } = options;
+    this.#memory = this.#createMemory();
+    this.#feed = this.#createFeed();
     this.#fallback = new BootnodeFallback({
-      ...{ clock, random, logger, bootnodes, lookupHost, dial },
+      ...{ clock, random, logger, bootnodes, lookupHost },
+      dial: (node) => {
+        this.#takeCandidate(node);
+      },
       isAllowedAddress: (ip) => options.guard.isAllowedAddress(ip),
     });
-    if (candidates !== undefined) this.#feed = new CandidateFeed(candidates, dial, logger);
     this.#view = this.#createView();
   }
 
   start(): Promise<void> {
+    if (this.#hasStopped) [this.#memory, this.#feed] = [this.#createMemory(), this.#createFeed()];
     this.#running = true;
+    for (const idHex of this.#static.ids()) this.#repool(idHex);
     this.#fallback.setAfter(this.#settings.bootnodeFallbackMs);
     this.#schedule();
     return Promise.resolve();
   }
 
-  /** Aborts all dials and waits until they are over. A scheduler does not start again. */
+  /** Aborts all dials and waits until they have ended. The static nodes stay for the next start. */
   async stop(): Promise<void> {
     this.#running = false;
+    this.#hasStopped = true;
     this.#feed?.stop();
     this.#fallback.setHasNoPeers(false);
     this.#memory.stop();
     for (const task of this.#dialing.values()) task.abort.abort();
-    await Promise.all(this.#ends.values());
+    for (const { end } of [...this.#dialing.values()]) await end;
   }
 
   /**
@@ -172,7 +168,7 @@ export class DialScheduler implements Startable {
    * @returns why there is no session; undefined when one was made
    */
   dialNow(node: Node): Promise<EndCause | undefined> {
-    const underWay = this.#ends.get(node.idHex);
+    const underWay = this.#dialing.get(node.idHex)?.end;
     if (underWay !== undefined) return underWay;
     const entry = this.#static.get(node.idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
@@ -184,7 +180,9 @@ export class DialScheduler implements Startable {
     }
     this.#static.setReady(node.idHex, false);
     const kind = entry === undefined ? 'dynamic' : 'static';
-    return this.#begin({ kind, abort: new AbortController(), entry, node: entry?.current ?? node });
+    const task = newTask(kind, entry?.current ?? node, entry);
+    task.end = this.#run(task);
+    return task.end;
   }
 
   /** Looks again at every static node: a ban or a network restriction has changed. */
@@ -193,12 +191,11 @@ export class DialScheduler implements Startable {
     this.#schedule();
   }
 
-  /** We were away, or are in another network: static nodes are dialled at once, whatever came of it before. */
+  /** The machine slept or changed its network: static nodes are dialled at once, whatever happened before. */
   resume(): void {
     for (const idHex of this.#static.ids()) {
       this.#memory.forgetDial(idHex);
       this.#memory.forgetFailures(idHex);
-      // It may go where no answer will ever come from.
       this.#breakOff(idHex);
     }
     this.recheck();
@@ -220,7 +217,7 @@ export class DialScheduler implements Startable {
     if (cause.stage === 'running') this.#memory.forgetFailures(idHex);
     // A static node that worked until now is dialled again at once, unless it has shown that it does not want us.
     const lost = kind === 'static' && cause.stage === 'running' && backoffKindOf(cause) !== 'high';
-    if (!lost) this.#fail(idHex, kind, cause);
+    if (!lost) this.#memory.failed(idHex, kind, cause, this.#static.has(idHex));
     this.#repool(idHex);
     this.#schedule();
   }
@@ -269,6 +266,27 @@ export class DialScheduler implements Startable {
     };
   }
 
+  #createMemory(): DialMemory {
+    const { clock, random, historyMs = DIAL_HISTORY_MS } = this.#options;
+    const onOver = (idHexes: readonly string[]): void => {
+      for (const idHex of idHexes) this.#repool(idHex);
+      this.#schedule();
+    };
+    return new DialMemory({ clock, random, historyMs, onOver });
+  }
+
+  #createFeed(): CandidateFeed | undefined {
+    const { candidates, logger } = this.#options;
+    if (candidates === undefined) return undefined;
+    return new CandidateFeed(
+      candidates,
+      (node) => {
+        this.#takeCandidate(node);
+      },
+      logger,
+    );
+  }
+
   #createView(): DialView {
     const { guard, ownIdHex } = this.#options;
     return {
@@ -310,7 +328,8 @@ export class DialScheduler implements Startable {
     while (this.#static.readyCount > 0 && this.#freeStaticSlots() > 0 && this.#hasStaticPlace()) {
       const entry = this.#static.draw(this.#options.random);
       if (entry === undefined) break;
-      void this.#begin({ kind: 'static', abort: new AbortController(), entry, node: entry.current });
+      const task = newTask('static', entry.current, entry);
+      task.end = this.#run(task);
     }
     const { dynamicDials, noDial } = this.#settings;
     this.#feed?.want(dynamicDials && !noDial && this.#freeSlots() > 0);
@@ -318,64 +337,46 @@ export class DialScheduler implements Startable {
   }
 
   #takeCandidate(node: Node): void {
+    if (this.#freeSlots() <= 0) return;
     const verdict = checkDial(node, 'dynamic', this.#view);
     if (verdict === 'allowed') {
-      void this.#begin({ kind: 'dynamic', abort: new AbortController(), entry: undefined, node });
+      const task = newTask('dynamic', node, undefined);
+      task.end = this.#run(task);
     } else {
       this.#options.events.emit({ type: 'dial/refused', node, reason: verdict });
     }
     this.#schedule();
   }
 
-  /** Never rejects. */
-  #begin(task: DialTask): Promise<EndCause | undefined> {
-    const { idHex } = task.node;
-    this.#memory.dialed(idHex);
-    this.#dialing.set(idHex, task);
-    const end = this.#run(task);
-    this.#ends.set(idHex, end);
-    return end;
-  }
-
+  /** Dials and records the outcome. Never rejects. */
   async #run(task: DialTask): Promise<EndCause | undefined> {
     const { clock, events, logger } = this.#options;
     const startedAt = clock.monotonic();
+    this.#memory.dialed(task.node.idHex);
+    this.#dialing.set(task.node.idHex, task);
     events.emit({ type: 'dial/started', node: task.node, kind: task.kind });
     let cause: EndCause | undefined;
     try {
-      cause = await this.#dial(task);
+      const { signal } = task.abort;
+      cause =
+        task.entry === undefined
+          ? await this.#options.connector.dial(task.node, task.kind, signal)
+          : await dialStaticNode(task.entry, signal, { ...this.#options, ...this.#options.guard });
     } catch (error) {
       logger.error('A dial failed in a way that it must not', { error: describeError(error) });
       cause = localCause('internal-error', describeError(error));
     }
-    const { idHex } = task.node;
+    const node = task.entry?.current ?? task.node;
+    const { idHex } = node;
     this.#dialing.delete(idHex);
-    this.#ends.delete(idHex);
     const durationMs = clock.monotonic() - startedAt;
-    events.emit({ type: 'dial/ended', node: task.node, kind: task.kind, cause, durationMs });
-    if (cause !== undefined && !task.abort.signal.aborted) this.#fail(idHex, task.kind, cause);
+    events.emit({ type: 'dial/ended', node, kind: task.kind, cause, durationMs });
+    if (cause !== undefined && !task.abort.signal.aborted) {
+      this.#memory.failed(idHex, task.kind, cause, this.#static.has(idHex));
+    }
     this.#repool(idHex);
     this.#schedule();
     return cause;
-  }
-
-  async #dial(task: DialTask): Promise<EndCause | undefined> {
-    const { clock, logger, resolver, lookupHost, guard } = this.#options;
-    const { signal } = task.abort;
-    const connect = async (node: Node): Promise<EndCause | undefined> => {
-      task.node = node;
-      return await this.#options.connect(node, task.kind, signal);
-    };
-    if (task.entry === undefined) return await connect(task.node);
-    return await dialStaticNode(task.entry, signal, {
-      clock,
-      logger,
-      resolver,
-      lookupHost,
-      isAllowedAddress: (ip) => guard.isAllowedAddress(ip),
-      isBanned: (target) => guard.isBanned(target),
-      connect,
-    });
   }
 
   #breakOff(idHex: string): void {
@@ -383,17 +384,17 @@ export class DialScheduler implements Startable {
     if (task?.kind === 'static') task.abort.abort();
   }
 
-  #fail(idHex: string, kind: DialKind, cause: EndCause): void {
-    this.#memory.failed(idHex, kind, cause, this.#static.has(idHex));
-  }
-
   /** Looks whether a static node may be dialled now. */
   #repool(idHex: string): void {
     const node = this.#static.get(idHex)?.current;
-    if (node === undefined) return;
+    if (node === undefined || !this.#running) return;
     const { events } = this.#options;
     const verdict = checkDial(node, 'static', this.#view);
     this.#static.setReady(idHex, verdict === 'allowed');
     if (standingOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
   }
+}
+
+function newTask(kind: DialKind, node: Node, entry: StaticNode | undefined): DialTask {
+  return { kind, abort: new AbortController(), entry, node, end: undefined };
 }

@@ -3,19 +3,24 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause } from '../events/events.ts';
-import { DIAL_REFUSALS, type DialRefusal } from './dial-policy.ts';
+import { DIAL_REFUSALS, type DialKind, type DialRefusal } from './dial-policy.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 
 /** What a static dial works with. */
 export interface StaticDialOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly resolver: NodeResolver | undefined;
-  readonly lookupHost: HostLookup | undefined;
+  readonly resolver?: NodeResolver | undefined;
+  readonly lookupHost?: HostLookup | undefined;
   readonly isAllowedAddress: (ip: string) => boolean;
   readonly isBanned: (node: Node) => boolean;
-  /** Connects to where the node is now; undefined when a session was made. */
-  readonly connect: (node: Node) => Promise<EndCause | undefined>;
+  readonly connector: Connector;
+}
+
+/** Connects to nodes and performs all handshakes. */
+export interface Connector {
+  /** Resolves to undefined when there is a session, else to the reason why not. Never rejects. */
+  dial(node: Node, kind: DialKind, signal: AbortSignal): Promise<EndCause | undefined>;
 }
 
 /** Dials the node, and once more when it turns out to be elsewhere; undefined when a session was made. */
@@ -30,17 +35,20 @@ export async function dialStaticNode(
   const cause = await connectToAny(entry, signal, options);
   const unreachable = isUnreachable(cause) && !signal.aborted;
   const isElsewhere = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
-  return isElsewhere ? await connect(entry.current, options) : cause;
+  return isElsewhere ? await connectToAny(entry, signal, options) : cause;
 }
 
-/** Tries the addresses of its name one after the other; the cause is that of the last. */
+/** Tries the addresses of the node's name in order; the cause is that of the last one. */
 async function connectToAny(
   entry: StaticNode,
   signal: AbortSignal,
   options: StaticDialOptions,
 ): Promise<EndCause | undefined> {
   for (;;) {
-    const cause = await connect(entry.current, options);
+    const node = entry.current;
+    const refusal = refuseTarget(node, options);
+    if (refusal !== undefined) return localCause(refusal, DIAL_REFUSALS[refusal]);
+    const cause = await options.connector.dial(node, 'static', signal);
     if (!isUnreachable(cause) || signal.aborted || !entry.goToNextAddress()) return cause;
   }
 }
@@ -51,11 +59,6 @@ const isUnreachable = (cause: EndCause | undefined): boolean =>
 /** The cause of a dial that did not even begin. */
 export function localCause(code: string, message: string): EndCause {
   return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };
-}
-
-async function connect(node: Node, options: StaticDialOptions): Promise<EndCause | undefined> {
-  const refusal = refuseTarget(node, options);
-  return refusal === undefined ? await options.connect(node) : localCause(refusal, DIAL_REFUSALS[refusal]);
 }
 
 function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | undefined {

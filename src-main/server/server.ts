@@ -1,7 +1,6 @@
 /** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
-import type { DialKind, DialSettings } from '../dialing/dial-policy.ts';
+import type { DialSettings } from '../dialing/dial-policy.ts';
 import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
-import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
 import type { SocketAddress, StreamDialer, StreamListener } from '../base/network.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
@@ -44,7 +43,7 @@ export type Dialing = Pick<
 /** What the server gives to a new dial scheduler. */
 export type DialHooks = Pick<
   DialSchedulerOptions,
-  'ownIdHex' | 'limits' | 'settings' | 'connect' | 'hasStaticPlace'
+  'ownIdHex' | 'limits' | 'settings' | 'connector' | 'hasStaticPlace'
 >;
 
 /** What the user says of the server; every part may change while it runs. */
@@ -72,7 +71,7 @@ export interface P2pServerOptions {
   readonly handshakes: Handshakes;
   readonly dialer: StreamDialer;
   readonly listener: StreamListener;
-  /** Makes the dial scheduler; called at each start. */
+  /** Creates the dial scheduler; called once. */
   readonly createDialing: (hooks: DialHooks) => Dialing;
   /** Whom the user keeps out. */
   readonly guard: Guard;
@@ -104,8 +103,6 @@ export interface LimitsInForce extends PeerLimitSettings {
 /** What lives from a start to a stop. */
 interface Running {
   readonly listener: InboundListener;
-  readonly sessions: SessionManager;
-  readonly dialing: Dialing;
   readonly dropper: PeerDropper;
 }
 
@@ -113,8 +110,9 @@ interface Running {
 export class P2pServer implements Startable {
   readonly #options: P2pServerOptions;
   readonly #peers: PeerSet;
-  /** BOUNDED: by the node lists that they come from. */
-  readonly #static = new Map<string, Node>();
+  readonly #sessions: SessionManager;
+  /** The dial scheduler, which owns the list of static nodes. It lives as long as the server. */
+  readonly dialing: Dialing;
   #settings: ServerSettings;
   #running: Running | undefined;
   /** Starts and stops run one at a time. */
@@ -125,6 +123,15 @@ export class P2pServer implements Startable {
     this.#settings = options.settings;
     const { ownIdHex, limits, guard } = options;
     this.#peers = new PeerSet({ ownIdHex, limits, guard });
+    this.#sessions = this.#createSessions();
+    this.dialing = options.createDialing({
+      ownIdHex,
+      limits: dialLimits(limits),
+      settings: options.settings,
+      hasStaticPlace: () => this.#hasStaticPlace(),
+      connector: this.#sessions,
+    });
+    this.#sessions.observe(this.dialing);
   }
 
   /** @throws ServerError in one sentence; nothing is open then */
@@ -158,7 +165,7 @@ export class P2pServer implements Startable {
       total: peers.length,
       inbound,
       outbound: peers.length - inbound,
-      static: peers.filter(({ session }) => this.isStatic(session.idHex)).length,
+      static: peers.filter(({ session }) => this.dialing.isStatic(session.idHex)).length,
       trusted: peers.filter(({ session }) => this.isTrusted(session.idHex)).length,
     };
   }
@@ -173,34 +180,8 @@ export class P2pServer implements Startable {
     return this.#running?.listener.pendingCount ?? 0;
   }
 
-  /** The dial scheduler in figures; undefined while the server is stopped. */
-  dialTotals(): DialTotals | undefined {
-    return this.#running?.dialing.totals();
-  }
-
-  /** How a node stands with the dial scheduler; undefined while the server is stopped. */
-  dialStanding(node: Node): DialStanding | undefined {
-    return this.#running?.dialing.standing(node);
-  }
-
-  isStatic(idHex: string): boolean {
-    return this.#static.has(idHex);
-  }
-
   isTrusted(idHex: string): boolean {
     return this.#peers.isTrusted(idHex);
-  }
-
-  /** Keeps a node connected from now on. */
-  addStatic(node: Node): void {
-    this.#static.set(node.idHex, node);
-    this.#running?.dialing.addStatic(node);
-  }
-
-  /** Keeps it connected no longer; a session with it goes on. */
-  removeStatic(idHex: string): void {
-    this.#static.delete(idHex);
-    this.#running?.dialing.removeStatic(idHex);
   }
 
   /** Lets a node in even when all places are taken. */
@@ -228,10 +209,12 @@ export class P2pServer implements Startable {
   /** Changes the limits at once: peers beyond a lower one are told to go, the youngest first, static and trusted never. */
   setLimits(limits: PeerLimitSettings): void {
     this.#peers.limits = limits;
-    this.#running?.dialing.setLimits(dialLimits(limits));
+    this.dialing.setLimits(dialLimits(limits));
     const expendable = this.#peers.all().filter(({ session }) => {
       return (
-        session.endCause === undefined && !this.isStatic(session.idHex) && !this.isTrusted(session.idHex)
+        session.endCause === undefined &&
+        !this.dialing.isStatic(session.idHex) &&
+        !this.isTrusted(session.idHex)
       );
     });
     const excess =
@@ -244,7 +227,7 @@ export class P2pServer implements Startable {
   /** Changes what the user says, at once. */
   setSettings(settings: ServerSettings): void {
     this.#settings = settings;
-    this.#running?.dialing.setSettings(settings);
+    this.dialing.setSettings(settings);
   }
 
   /** Looks again at everybody, as bans or the allowed networks have changed: who is kept out now is told to go. */
@@ -255,7 +238,7 @@ export class P2pServer implements Startable {
       if (refusal === undefined) continue;
       void session.disconnect(refusal.reason, { code: refusal.code, message: refusal.message });
     }
-    this.#running?.dialing.recheck();
+    this.dialing.recheck();
   }
 
   /**
@@ -271,7 +254,7 @@ export class P2pServer implements Startable {
   /** We were away, or are in another network: sessions must show that they live, static nodes are dialled at once. */
   resume(): void {
     for (const { session } of this.#peers.all()) session.ping();
-    this.#running?.dialing.resume();
+    this.dialing.resume();
   }
 
   /**
@@ -282,7 +265,7 @@ export class P2pServer implements Startable {
   async connect(node: Node): Promise<PeerSession> {
     const present = this.#peers.get(node.idHex);
     if (present !== undefined) return present.session;
-    const cause = await this.#running?.dialing.dialNow(node);
+    const cause = this.#running === undefined ? undefined : await this.dialing.dialNow(node);
     const session = this.#peers.get(node.idHex)?.session;
     if (session !== undefined) return session;
     throw new ConnectError(cause ?? GONE_CAUSE);
@@ -309,18 +292,18 @@ export class P2pServer implements Startable {
   }
 
   #kindOf(idHex: string): PeerKind {
-    if (this.isStatic(idHex)) return 'static';
+    if (this.dialing.isStatic(idHex)) return 'static';
     return this.isTrusted(idHex) ? 'trusted' : 'dynamic';
   }
 
   async #start(): Promise<void> {
     if (this.#running !== undefined) return;
     const running = this.#create();
+    this.#sessions.start();
     await running.listener.start();
     this.#running = running;
-    for (const node of this.#static.values()) running.dialing.addStatic(node);
     running.dropper.start();
-    await running.dialing.start();
+    await this.dialing.start();
   }
 
   async #stop(): Promise<void> {
@@ -328,36 +311,32 @@ export class P2pServer implements Startable {
     if (running === undefined) return;
     running.dropper.stop();
     const listening = running.listener.stop();
-    const dialing = running.dialing.stop();
-    await running.sessions.stop();
+    const dialing = this.dialing.stop();
+    await this.#sessions.stop();
     await Promise.all([listening, dialing]);
     // A session may have begun on the last handshake that was under way.
-    await running.sessions.stop();
+    await this.#sessions.stop();
     this.#running = undefined;
   }
 
-  #create(): Running {
-    const { handshakes, dialer, clock, events, logger, guard, onFewPeers } = this.#options;
+  #createSessions(): SessionManager {
+    const { handshakes, dialer, clock, events, onFewPeers } = this.#options;
     const watch = new PeerWatch(clock, onFewPeers ?? (() => undefined));
-    const dialing: Dialing = this.#options.createDialing({
-      ownIdHex: this.#options.ownIdHex,
-      limits: dialLimits(this.#peers.limits),
-      settings: this.#settings,
-      hasStaticPlace: () => this.#hasStaticPlace(),
-      connect: (node: Node, kind: DialKind, signal: AbortSignal) => sessions.dial(node, kind, signal),
-    });
-    const sessions = new SessionManager({
+    return new SessionManager({
       peers: this.#peers,
       handshakes,
       dialer,
       dialTimeoutMs: () => this.#settings.dialTimeoutMs,
       events,
-      observer: dialing,
       kindOf: (idHex) => this.#kindOf(idHex),
       onLost: () => {
         watch.peerLost(this.#peers.size, this.#peers.limits.maxPeers);
       },
     });
+  }
+
+  #create(): Running {
+    const { clock, events, logger, guard } = this.#options;
     const listener = new InboundListener({
       at: this.#options.listenAt,
       orAnyPort: this.#options.orAnyPort ?? false,
@@ -368,9 +347,9 @@ export class P2pServer implements Startable {
       maxPending: () => this.#peers.limits.maxPendingInbound,
       guard,
       acceptRates: this.#options.acceptRates,
-      accept: (stream, onSecured) => sessions.accept(stream, onSecured),
+      accept: (stream, onSecured) => this.#sessions.accept(stream, onSecured),
     });
-    return { listener, sessions, dialing, dropper: this.#createDropper() };
+    return { listener, dropper: this.#createDropper() };
   }
 
   #createDropper(): PeerDropper {

@@ -33,7 +33,6 @@ export interface SessionManagerOptions {
   /** At the moment. */
   readonly dialTimeoutMs: () => number;
   readonly events: EventSink;
-  readonly observer: SessionObserver;
   /** What a node is to us at the moment; static comes first. */
   readonly kindOf: (idHex: string) => PeerKind;
   /** A session has ended, and not because we stop. */
@@ -57,23 +56,28 @@ interface Setup {
   readonly onSecured: (identity: SecuredIdentity) => void;
 }
 
-/** The session manager. It lives from one start of the server to its stop. */
+/** The session manager of a server. */
 export class SessionManager {
   readonly #options: SessionManagerOptions;
   /** BOUNDED: by the limits on dials and on inbound handshakes. */
   readonly #setups = new Set<Setup>();
   /** Ends of sessions that are not over yet. BOUNDED: by the peers. */
   readonly #ending = new Set<Promise<void>>();
+  #observer: SessionObserver | undefined;
   #stopping = false;
 
   constructor(options: SessionManagerOptions) {
     this.#options = options;
   }
 
-  /** Dials a node; undefined when a session came of it. Never rejects. */
-  async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
-    const cause = await this.#dial(node, origin, signal);
-    return cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
+  /** Sets who is told of sessions and of pending inbound connections: the dial scheduler, which is built on this. */
+  observe(observer: SessionObserver): void {
+    this.#observer = observer;
+  }
+
+  /** Accepts connections again after a stop. */
+  start(): void {
+    this.#stopping = false;
   }
 
   /**
@@ -96,7 +100,7 @@ export class SessionManager {
     };
     const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
     const { idHex } = setup;
-    if (setup.announced && idHex !== undefined) this.#options.observer.inboundCompleted(idHex);
+    if (setup.announced && idHex !== undefined) this.#observer?.inboundCompleted(idHex);
     return cause === undefined ? undefined : { cause, idHex };
   }
 
@@ -108,7 +112,8 @@ export class SessionManager {
     await Promise.all(this.#ending);
   }
 
-  async #dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
+  /** Dials a node; resolves to undefined when there is a session. Never rejects. */
+  async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
     const { dialer, dialTimeoutMs, handshakes } = this.#options;
     if (node.ip === undefined)
       return plainCause('no-address', 'No IP address of the node is known', 'local', 'connect');
@@ -116,7 +121,7 @@ export class SessionManager {
     try {
       stream = await dialer.dial({ ip: node.ip, port: node.tcp }, { timeoutMs: dialTimeoutMs(), signal });
     } catch (error) {
-      return connectCause(error);
+      return this.#unlessAborted(connectCause(error), signal);
     }
     if (signal.aborted || this.#stopping) {
       stream.destroy();
@@ -137,7 +142,8 @@ export class SessionManager {
         announced: false,
         onSecured: () => undefined,
       };
-      return await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
+      const cause = await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
+      return this.#unlessAborted(cause, signal);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -163,7 +169,7 @@ export class SessionManager {
 
   /** Both checkpoints. A refusal at the first takes the place of our Hello. */
   async #shakeHands(setup: Setup, secured: SecuredConnection): Promise<EndCause | undefined> {
-    const { observer, peers } = this.#options;
+    const { peers } = this.#options;
     const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
     setup.idHex = idHex;
     setup.onSecured({ isTrusted: peers.isTrusted(idHex) });
@@ -171,7 +177,7 @@ export class SessionManager {
     if (early !== undefined) return early;
     if (setup.direction === 'inbound') {
       setup.announced = true;
-      observer.inboundPending(idHex);
+      this.#observer?.inboundPending(idHex);
     }
     this.#passed(setup, idHex, 'encryption');
     setup.stage = 'hello';
@@ -200,7 +206,7 @@ export class SessionManager {
   }
 
   #launch(setup: Setup, publicKey: Uint8Array, greeted: GreetedConnection): void {
-    const { peers, events, observer } = this.#options;
+    const { peers, events } = this.#options;
     const session = greeted.startSession();
     const { ip, port } = session.remote;
     const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
@@ -211,7 +217,7 @@ export class SessionManager {
     const { idHex, clientName: name, direction } = session;
     const local = formatSocketAddress(session.local);
     events.emit({ type: 'peer/added', idHex, name, direction, ip, port, local });
-    observer.peerAdded(idHex, direction === 'outbound');
+    this.#observer?.peerAdded(idHex, direction === 'outbound');
     void session.established.then((detail) => {
       if (detail !== undefined) events.emit({ type: 'peer/established', idHex, detail });
     });
@@ -254,7 +260,7 @@ export class SessionManager {
   }
 
   #drop(peer: Peer, cause: EndCause): void {
-    const { peers, events, observer } = this.#options;
+    const { peers, events } = this.#options;
     if (!peers.remove(peer)) return;
     const { idHex, clientName: name, direction, capabilities, ageMs, bytesIn, bytesOut } = peer.session;
     const { ip, port } = peer.session.remote;
@@ -262,8 +268,13 @@ export class SessionManager {
       ...{ type: 'peer/dropped', idHex, name, direction, ip, port, cause, ageMs },
       ...{ kind: this.#options.kindOf(idHex), capabilities, bytesIn, bytesOut },
     });
-    observer.peerRemoved(idHex, cause);
+    this.#observer?.peerRemoved(idHex, cause);
     if (!this.#stopping) this.#options.onLost();
+  }
+
+  /** The cause of a dial that failed; an abort replaces what it led to. */
+  #unlessAborted(cause: EndCause | undefined, signal: AbortSignal): EndCause | undefined {
+    return cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
   }
 
   #abortedCause(): EndCause {

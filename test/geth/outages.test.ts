@@ -21,7 +21,7 @@ afterAll(() => geth.stop());
 async function joined(): Promise<{ us: P2pNode; clock: SkippingClock }> {
   const clock = new SkippingClock();
   const us = await start.node({ protocols: eth, clock });
-  us.server.addStatic(nodeOf(geth));
+  us.server.dialing.addStatic(nodeOf(geth));
   await us.events.first('peer/established');
   return { us, clock };
 }
@@ -74,7 +74,7 @@ describe('a static geth', () => {
         stage: 'running',
         disconnectReason: 'read timeout',
       });
-      us.server.removeStatic(geth.info.id);
+      us.server.dialing.removeStatic(geth.info.id);
     } finally {
       geth.child.signal('SIGCONT');
     }

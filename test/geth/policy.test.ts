@@ -30,12 +30,12 @@ afterAll(() => Promise.all([wide, small].map((geth) => geth.stop())));
 describe('a geth with two places', () => {
   test('has one for who comes in, tells the next by name, and lets in over its limit whom it trusts', async () => {
     const first = await start.node({ protocols: eth });
-    first.server.addStatic(nodeOf(small));
+    first.server.dialing.addStatic(nodeOf(small));
     await first.events.first('peer/established');
 
     const clock = new SkippingClock();
     const second = await start.node({ protocols: eth, clock });
-    second.server.addStatic(nodeOf(small));
+    second.server.dialing.addStatic(nodeOf(small));
     expect((await second.events.first('dial/ended')).cause).toEqual({
       code: 'too-many-peers',
       message: 'The peer has no room: too many peers',
@@ -43,7 +43,7 @@ describe('a geth with two places', () => {
       stage: 'hello',
       disconnectReason: 'too many peers',
     });
-    expect(second.server.dialStanding(nodeOf(small))).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(second.server.dialing.standing(nodeOf(small))).toMatchObject({ state: 'waiting', failures: 1 });
 
     expect(await small.rpc('admin_addTrustedPeer', enodeOf(second))).toBe(true);
     await skipToNextTry(second, small, clock);
@@ -88,7 +88,7 @@ describe('both ends that dial at once', () => {
   test('end up with one session, which is the same on both sides', async () => {
     const us = await start.node({ protocols: eth });
     const added = us.events.first('peer/established');
-    us.server.addStatic(nodeOf(wide));
+    us.server.dialing.addStatic(nodeOf(wide));
     await wide.rpc('admin_addPeer', enodeOf(us));
     await added;
     const theirs = await eventually('both show one connection', async () => {

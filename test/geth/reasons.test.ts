@@ -42,7 +42,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
 
   test('disconnect requested, when its admin removes us', async () => {
     const us = await start.node({ protocols: ethOf(network) });
-    us.server.addStatic(nodeOf(geth()));
+    us.server.dialing.addStatic(nodeOf(geth()));
     await us.events.first('peer/established');
     await geth().peer(us.idHex);
     await geth().rpc('admin_removePeer', enodeOf(us));
@@ -56,10 +56,10 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
 
   test('already connected, when our key comes a second time', async () => {
     const us = await start.node({ protocols: ethOf(network) });
-    us.server.addStatic(nodeOf(geth()));
+    us.server.dialing.addStatic(nodeOf(geth()));
     await us.events.first('peer/established');
     const twin = await start.node({ protocols: ethOf(network), privateKey: us.privateKey });
-    twin.server.addStatic(nodeOf(geth()));
+    twin.server.dialing.addStatic(nodeOf(geth()));
     expect((await twin.events.first('dial/ended')).cause).toMatchObject({
       code: 'already-connected',
       by: 'remote',
@@ -71,7 +71,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
 
   test('useless peer, when we offer nothing that it speaks', async () => {
     const us = await start.node({ protocols: [] });
-    us.server.addStatic(nodeOf(geth()));
+    us.server.dialing.addStatic(nodeOf(geth()));
     expect((await us.events.first('peer/dropped')).cause).toMatchObject({
       code: 'useless-peer',
       by: 'remote',
@@ -85,7 +85,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     ['wrong-fork', (from: Network): Network => ({ ...from, forkTimes: [1n, ...from.forkTimes.slice(1)] })],
   ] as const)('subprotocol error, behind which is a %s', async (code, change) => {
     const us = await start.node({ protocols: ethOf(change(network)) });
-    us.server.addStatic(nodeOf(geth()));
+    us.server.dialing.addStatic(nodeOf(geth()));
     const { cause } = await us.events.first('peer/dropped');
     expect(cause).toMatchObject({ code, stage: 'status', disconnectReason: 'subprotocol error' });
     expect(cause.by).not.toBe('network');

@@ -21,7 +21,7 @@ afterAll(() => geth.stop());
 describe('a session with geth that speaks eth and snap', () => {
   test('is established, holds, and is shown by geth with both protocols', async () => {
     const us = await start.node({ protocols: [...ethOf(network), ...createSnapProtocols()] });
-    us.server.addStatic(nodeOf(geth));
+    us.server.dialing.addStatic(nodeOf(geth));
     const { detail } = await us.events.first('peer/established');
     expect(detail).toMatch(/^eth\/69 · fork [0-9a-f]{8}, snap\/1$/);
     const shown = await geth.peer(us.idHex);
@@ -41,7 +41,7 @@ describe('a geth of eth/68, whose Status names its head by its hash alone', () =
     const older = await Geth.start({ version: 'geth68' });
     try {
       const us = await start.node({ protocols: ethOf(network) });
-      us.server.addStatic(nodeOf(older));
+      us.server.dialing.addStatic(nodeOf(older));
       await us.events.first('peer/established');
       const session = us.server.peer(older.info.id)?.session;
       const eth = session === undefined ? undefined : ethSessionOf(session);

@@ -60,7 +60,7 @@ export class DialRounds {
         isOfOtherNetwork: () => false,
       },
       candidates: { next: (signal) => this.#next(signal) },
-      connect: (node, kind, signal) => this.#connect(node, kind, signal),
+      connector: { dial: (node, kind, signal) => this.#connect(node, kind, signal) },
       ...options,
     });
   }

@@ -55,7 +55,8 @@ export class NodeCrowd {
   async start(): Promise<void> {
     for (const index of this.nodes.keys()) await this.startOne(index);
     for (const index of this.nodes.keys()) {
-      for (const other of this.staticsOf(index)) this.#node(index).server.addStatic(this.#node(other).node());
+      for (const other of this.staticsOf(index))
+        this.#node(index).server.dialing.addStatic(this.#node(other).node());
     }
     await this.#until(() => this.areStaticsJoined());
     this.#open = true;
@@ -68,7 +69,8 @@ export class NodeCrowd {
     this.#places[index] = node.node();
     for (const holder of this.nodes.keys()) {
       if (!this.staticsOf(holder).includes(index)) continue;
-      if (this.#node(holder).server.isStatic(node.idHex)) this.#node(holder).server.addStatic(node.node());
+      if (this.#node(holder).server.dialing.isStatic(node.idHex))
+        this.#node(holder).server.dialing.addStatic(node.node());
     }
   }
 

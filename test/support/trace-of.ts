@@ -7,7 +7,7 @@ import { silentLogger } from './silent-logger.ts';
 
 /** What our node would tell a person of another, from the facts so far. */
 export function traceOf(us: P2pNode, idHex: string): NodeTrace {
-  const world = new JourneyWorld(us.idHex, { isStatic: (id) => us.server.isStatic(id) });
+  const world = new JourneyWorld(us.idHex, { isStatic: (id) => us.server.dialing.isStatic(id) });
   world.tell(...us.events.all);
   return world.journeys.trace(idHex);
 }

@@ -18,7 +18,7 @@ const start = startedNodes();
 async function joined(): Promise<{ us: P2pNode; them: P2pNode }> {
   const us = await start.node();
   const them = await start.node();
-  us.server.addStatic(them.node());
+  us.server.dialing.addStatic(them.node());
   await Promise.all([us.events.first('peer/added'), them.events.first('peer/added')]);
   return { us, them };
 }
@@ -27,7 +27,7 @@ describe('the cause of a connection that is refused', () => {
   it('is that the peer is full, as it says in the place of Hello', async () => {
     const full = await start.node({ limits: room(1) });
     const us = await start.node();
-    us.server.addStatic(full.node());
+    us.server.dialing.addStatic(full.node());
     expect((await us.events.first('dial/ended')).cause).toEqual({
       code: 'too-many-peers',
       message: 'The peer has no room: too many peers',
@@ -35,7 +35,7 @@ describe('the cause of a connection that is refused', () => {
       stage: 'hello',
       disconnectReason: 'too many peers',
     });
-    expect(us.server.dialStanding(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(us.server.dialing.standing(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
     expect(traceOf(us, full.idHex)).toMatchObject({
       connected: false,
       cause: { code: 'too-many-peers', by: 'remote', disconnectReason: 'too many peers' },
@@ -49,7 +49,7 @@ describe('the cause of a connection that is refused', () => {
     });
     start.atEnd(() => full.close());
     const us = await start.node();
-    us.server.addStatic(puppet.nodeAt(full.at));
+    us.server.dialing.addStatic(puppet.nodeAt(full.at));
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'too-many-peers',
       by: 'remote',
@@ -63,7 +63,7 @@ describe('the cause of a connection that is refused', () => {
   ])('is that %s', async (_, maxPeers, code, message) => {
     const us = await start.node({ limits: room(maxPeers) });
     const them = await start.node();
-    them.server.addStatic(us.node());
+    them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.idHex).toBe(them.idHex);
     expect(ended.cause).toMatchObject({
@@ -84,7 +84,7 @@ describe('the cause of a connection that is refused', () => {
   it('is a session that is there already, on both sides', async () => {
     const { us, them } = await joined();
     const twin = await start.node({ privateKey: us.privateKey });
-    twin.server.addStatic(them.node());
+    twin.server.dialing.addStatic(them.node());
     expect((await twin.events.first('dial/ended')).cause).toMatchObject({
       code: 'already-connected',
       by: 'remote',
@@ -106,9 +106,9 @@ describe('the cause of a connection that is refused', () => {
 
   it('is that it is ourselves, before a dial and when we come in', async () => {
     const us = await start.node();
-    expect(us.server.dialStanding(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
+    expect(us.server.dialing.standing(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
     const twin = await start.node({ privateKey: us.privateKey, dialing: { ownIdHex: '00'.repeat(32) } });
-    twin.server.addStatic(us.node());
+    twin.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.idHex).toBe(us.idHex);
     expect(ended.cause).toMatchObject({
@@ -123,13 +123,13 @@ describe('the cause of a connection that is refused', () => {
   it('is --netrestrict, in both directions and without a byte', async () => {
     const us = await start.node({ isAllowedAddress: () => false });
     const them = await start.node();
-    them.server.addStatic(us.node());
+    them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.idHex).toBeUndefined();
     expect(ended.cause).toMatchObject({ code: 'not-netrestricted', by: 'local', stage: 'connect' });
     expect(ended.cause.disconnectReason).toBeUndefined();
-    us.server.addStatic(them.node());
-    expect(us.server.dialStanding(them.node())).toMatchObject({
+    us.server.dialing.addStatic(them.node());
+    expect(us.server.dialing.standing(them.node())).toMatchObject({
       state: 'refused',
       refusal: 'not-netrestricted',
     });
@@ -142,7 +142,7 @@ describe('a ban', () => {
   it('of a node is the cause that we name when it comes in, and when it is not dialled', async () => {
     const them = await start.node();
     const us = await start.node({ bans: await bansOf(them.idHex) });
-    them.server.addStatic(us.node());
+    them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.idHex).toBe(them.idHex);
     expect(ended.cause).toEqual({
@@ -156,8 +156,8 @@ describe('a ban', () => {
       code: 'disconnect-requested',
       by: 'remote',
     });
-    us.server.addStatic(them.node());
-    expect(us.server.dialStanding(them.node())).toMatchObject({ state: 'refused', refusal: 'banned' });
+    us.server.dialing.addStatic(them.node());
+    expect(us.server.dialing.standing(them.node())).toMatchObject({ state: 'refused', refusal: 'banned' });
     expect(us.events.of('dial/started')).toEqual([]);
     expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'banned', by: 'local' });
   });
@@ -165,7 +165,7 @@ describe('a ban', () => {
   it('of a network is the cause before a byte is read', async () => {
     const us = await start.node({ bans: await bansOf('127.0.0.0/8') });
     const them = await start.node();
-    them.server.addStatic(us.node());
+    them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.cause).toMatchObject({ code: 'banned', by: 'local', stage: 'connect' });
     expect(ended.cause.message).toBe('Its network 127.0.0.0/8 is banned here: it floods');

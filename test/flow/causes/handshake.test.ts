@@ -24,14 +24,14 @@ async function dial(
   const listener = await listenWith((stream) => void act(stream));
   start.atEnd(() => listener.close());
   const us = await start.node(options);
-  us.server.addStatic(puppet.nodeAt(listener.at));
+  us.server.dialing.addStatic(puppet.nodeAt(listener.at));
   return { us, ended: us.events.first('dial/ended').then(({ cause }) => cause) };
 }
 
 describe('the cause of a dial that fails', () => {
   it('is a refused connection', async () => {
     const us = await start.node();
-    us.server.addStatic(puppet.nodeAt(await deadAddress()));
+    us.server.dialing.addStatic(puppet.nodeAt(await deadAddress()));
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'connection-refused',
       by: 'network',
@@ -45,7 +45,7 @@ describe('the cause of a dial that fails', () => {
     const deaf = await deafListener();
     start.atEnd(() => deaf.close());
     const us = await start.node({ dialTimeoutMs: 300 });
-    us.server.addStatic(puppet.nodeAt(deaf.at));
+    us.server.dialing.addStatic(puppet.nodeAt(deaf.at));
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'timed-out',
       by: 'network',
@@ -59,7 +59,7 @@ describe('the cause of a dial that fails', () => {
     const us = await start.node();
     const them = await start.node();
     const wrong = { ...them.node(), publicKey: publicKeyOf(new Uint8Array(32).fill(7)) };
-    us.server.addStatic(wrong);
+    us.server.dialing.addStatic(wrong);
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({ code: 'auth-unanswered', by: 'remote', stage: 'encryption' });
     expect(cause?.message).toMatch(/another node key/);

@@ -23,7 +23,7 @@ const start = startedNodes();
 async function dialOne(theirs: readonly Protocol[]): Promise<{ us: P2pNode; them: P2pNode }> {
   const us = await start.node({ protocols: ethOf(sepolia) });
   const them = await start.node({ protocols: theirs });
-  us.server.addStatic(them.node());
+  us.server.dialing.addStatic(them.node());
   return { us, them };
 }
 

@@ -33,7 +33,7 @@ beforeEach(async () => {
   clock = new SkippingClock();
   us = await start.node({ protocols, limits, clock, keeps: ({ type }) => type !== 'peer/message' });
   friend = await start.node({ protocols });
-  friend.server.addStatic(us.node());
+  friend.server.dialing.addStatic(us.node());
   await friend.events.first('peer/established');
 });
 
@@ -56,7 +56,7 @@ async function expectServed(): Promise<void> {
   for (;;) if ((await connection.read()).code === P2P_CODES.pong) break;
   connection.destroy();
   const visitor = await start.node({ protocols });
-  visitor.server.addStatic(us.node());
+  visitor.server.dialing.addStatic(us.node());
   await visitor.events.first('peer/established');
   await visitor.server.stop();
   expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
@@ -127,7 +127,7 @@ describe('honest peers are served, memory stays bounded and the cause is counted
     };
     const both = [...protocols, talker];
     us = await start.node({ protocols: both, limits, clock });
-    friend.server.addStatic(us.node());
+    friend.server.dialing.addStatic(us.node());
     await us.events.first('peer/established', ({ idHex }) => idHex === friend.idHex);
     const before = heldBytes();
     const puppet = new Puppet([talker]);

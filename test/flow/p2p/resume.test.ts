@@ -10,7 +10,7 @@ async function start(): Promise<P2pNode> {
 
 test('after a sleep every session is pinged at once, so that one that died in it is found out', async () => {
   const [ours, theirs] = [await start(), await start()];
-  ours.server.addStatic(theirs.node());
+  ours.server.dialing.addStatic(theirs.node());
   const pinged = (): Promise<unknown> =>
     theirs.events.next('peer/message', ({ direction, name }) => direction === 'in' && name === 'Ping');
   await pinged();

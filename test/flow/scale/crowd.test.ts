@@ -44,7 +44,7 @@ describe(`${String(COUNT)} nodes on loopback`, () => {
     for (let guests = 0; guests < 50; guests++) {
       const { events, server } = await start.node();
       refused.push(events.first('dial/ended', ({ cause }) => cause?.code === 'too-many-peers'));
-      server.addStatic(wanted.node());
+      server.dialing.addStatic(wanted.node());
     }
     await Promise.race(refused);
     expect((await told).cause).toMatchObject({ disconnectReason: 'too many peers' });

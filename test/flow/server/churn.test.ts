@@ -19,11 +19,11 @@ describe('start and stop', () => {
     for (let round = 0; round < 50; round++) {
       await Promise.all([a.server.start(), b.server.start()]);
       const met = Promise.all([a.events.next('peer/added'), b.events.next('peer/added')]);
-      a.server.addStatic(b.node(round % 2 === 0 ? '127.0.0.1' : '::1'));
+      a.server.dialing.addStatic(b.node(round % 2 === 0 ? '127.0.0.1' : '::1'));
       await met;
       await (round % 3 === 0 ? a.server.stop() : b.server.stop());
       await Promise.all([a.server.stop(), b.server.stop()]);
-      a.server.removeStatic(b.idHex);
+      a.server.dialing.removeStatic(b.idHex);
       expect(a.server.counts().total + b.server.counts().total).toBe(0);
     }
     expect(held().length).toBeLessThanOrEqual(before.length);

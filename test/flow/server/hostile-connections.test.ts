@@ -187,7 +187,7 @@ describe('a server on real sockets', () => {
     }
     const friend = new P2pNode({ protocols });
     await friend.server.start();
-    friend.server.addStatic(victim.node());
+    friend.server.dialing.addStatic(victim.node());
     await victim.events.first('peer/added', ({ idHex }) => idHex === friend.idHex);
     await friend.server.stop();
     await victim.server.stop();

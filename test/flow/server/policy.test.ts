@@ -35,13 +35,13 @@ describe('on real sockets', () => {
       const [a, b] = [await started(options), await started(options)];
       // Each stays with what it has when both dials are over and the loser's session, if there was one, has gone.
       const dials = [a, b].map(({ events }) => events.first('dial/ended'));
-      a.server.addStatic(b.node());
-      b.server.addStatic(a.node());
+      a.server.dialing.addStatic(b.node());
+      b.server.dialing.addStatic(a.node());
       await Promise.all(dials);
       const session = await settled(a, b);
       expect(session.ofA.local).toEqual(session.ofB.remote);
-      expect(a.server.dialStanding(b.node())).toMatchObject({ state: 'connected', failures: 0 });
-      expect(b.server.dialStanding(a.node())).toMatchObject({ state: 'connected', failures: 0 });
+      expect(a.server.dialing.standing(b.node())).toMatchObject({ state: 'connected', failures: 0 });
+      expect(b.server.dialing.standing(a.node())).toMatchObject({ state: 'connected', failures: 0 });
       await Promise.all([a.server.stop(), b.server.stop()]);
     }
   });
@@ -63,7 +63,7 @@ describe('on real sockets', () => {
     const first = await open();
     const node = await started({ bans: first.bans });
     const guest = await started();
-    guest.server.addStatic(node.node());
+    guest.server.dialing.addStatic(node.node());
     await node.events.first('peer/added');
     await first.bans.add(guest.idHex, 'week', 'spam');
     node.server.recheck();
@@ -80,7 +80,7 @@ describe('on real sockets', () => {
     expect(second.bans.list()).toMatchObject([{ reason: 'spam', name: 'guest' }]);
     const again = await started({ bans: second.bans });
     const visitor = await started({ privateKey: guest.privateKey });
-    visitor.server.addStatic(again.node());
+    visitor.server.dialing.addStatic(again.node());
     expect((await again.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
       stage: 'encryption',
@@ -134,7 +134,7 @@ describe('on real sockets', () => {
     await bans.add('127.0.0.0/8', 'forever', 'test');
     const node = await started({ bans });
     const guest = await started();
-    guest.server.addStatic(node.node());
+    guest.server.dialing.addStatic(node.node());
     expect((await node.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
       stage: 'connect',
@@ -146,7 +146,7 @@ describe('on real sockets', () => {
     const limits = { maxPeers: 8, maxPendingInbound: 20, maxPendingOutbound: 20, dialRatio: 4 };
     const node = await started({ limits });
     const friend = await started();
-    friend.server.addStatic(node.node());
+    friend.server.dialing.addStatic(node.node());
     await node.events.first('peer/added');
     const { port } = node.server.listening[0]!;
     const silent: Socket[] = [];
@@ -165,7 +165,7 @@ describe('on real sockets', () => {
     // The slots come free by the deadline of the encryption handshake, and the next who speaks is served.
     await node.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');
     const late = await started();
-    late.server.addStatic(node.node());
+    late.server.dialing.addStatic(node.node());
     await node.events.first('peer/added', ({ idHex }) => idHex === late.idHex);
   }, 20_000);
 });

@@ -38,7 +38,7 @@ function toy(hooks: {
 
 /** Connects `from` to `to`, and waits until both have their session. */
 async function join(from: P2pNode, to: P2pNode): Promise<void> {
-  from.server.addStatic(to.node());
+  from.server.dialing.addStatic(to.node());
   await from.events.first('peer/established');
   await to.events.first('peer/established', ({ idHex }) => idHex === from.idHex);
 }

@@ -29,7 +29,7 @@ describe('two servers', () => {
     async (ip) => {
       const a = await started({ listenAt: [{ ip, port: 0 }] });
       const b = await started({ listenAt: [{ ip, port: 0 }] });
-      a.server.addStatic(b.node());
+      a.server.dialing.addStatic(b.node());
       const [seenByA, seenByB] = await Promise.all([
         a.events.first('peer/added'),
         b.events.first('peer/added'),
@@ -39,7 +39,7 @@ describe('two servers', () => {
       expect(a.server.counts()).toEqual({ total: 1, inbound: 0, outbound: 1, static: 1, trusted: 0 });
       expect(b.server.counts()).toEqual({ total: 1, inbound: 1, outbound: 0, static: 0, trusted: 0 });
       expect(a.server.peer(b.idHex)?.session.negotiated).toEqual(['idle/1']);
-      expect(a.server.dialStanding(b.node())?.state).toBe('connected');
+      expect(a.server.dialing.standing(b.node())?.state).toBe('connected');
 
       await b.server.stop();
       const dropped = await a.events.first('peer/dropped');
@@ -65,7 +65,7 @@ describe('two servers', () => {
     for (const ip of ['127.0.0.1', '::1']) {
       const other = await started();
       const accepted = both.events.next('peer/added');
-      other.server.addStatic(both.node(ip));
+      other.server.dialing.addStatic(both.node(ip));
       await accepted;
       expect((await other.events.first('peer/added')).ip).toBe(ip);
     }
@@ -75,14 +75,14 @@ describe('two servers', () => {
   it('keep the session that was there first when a second connection comes', async () => {
     const a = await started();
     const b = await started();
-    a.server.addStatic(b.node());
+    a.server.dialing.addStatic(b.node());
     const first = await b.events.first('peer/added');
     await a.events.first('peer/added');
-    b.server.addStatic(a.node());
+    b.server.dialing.addStatic(a.node());
     // B dials no node that it is connected with; a third program with A's key tries.
-    expect(b.server.dialStanding(a.node())?.refusal).toBe('already-connected');
+    expect(b.server.dialing.standing(a.node())?.refusal).toBe('already-connected');
     const twin = await started({ privateKey: a.privateKey });
-    twin.server.addStatic(b.node());
+    twin.server.dialing.addStatic(b.node());
     const refused = await twin.events.first('dial/ended');
     expect(refused.cause).toMatchObject({ code: 'already-connected', by: 'remote' });
     expect(b.server.peer(a.idHex)?.session.remote.port).toBe(first.port);
@@ -95,8 +95,8 @@ describe('two servers', () => {
   it('end up with one session when both dial at once', async () => {
     const a = await started();
     const b = await started();
-    a.server.addStatic(b.node());
-    b.server.addStatic(a.node());
+    a.server.dialing.addStatic(b.node());
+    b.server.dialing.addStatic(a.node());
     // Each may refuse what the other keeps; they try again until both hold the same connection.
     const sameConnection = (): boolean => {
       const one = a.server.peer(b.idHex)?.session;
@@ -116,10 +116,10 @@ describe('two servers', () => {
   it('refuse themselves', async () => {
     const a = await started();
     const twin = await started({ privateKey: a.privateKey });
-    expect(a.server.dialStanding(a.node())?.refusal).toBe('self');
+    expect(a.server.dialing.standing(a.node())?.refusal).toBe('self');
     // The twin has our key, so a node of another ID leads to it.
     const stranger = await started({ dialing: { ownIdHex: '00'.repeat(32) }, privateKey: a.privateKey });
-    stranger.server.addStatic(twin.node());
+    stranger.server.dialing.addStatic(twin.node());
     const ended = await twin.events.first('inbound/ended');
     expect(ended.cause).toMatchObject({ code: 'self', by: 'local', disconnectReason: 'connected to self' });
     const dialed = await stranger.events.first('dial/ended');
@@ -132,9 +132,9 @@ describe('two servers', () => {
     });
     const first = await started();
     const second = await started();
-    first.server.addStatic(full.node());
+    first.server.dialing.addStatic(full.node());
     await full.events.first('peer/added');
-    second.server.addStatic(full.node());
+    second.server.dialing.addStatic(full.node());
     const there = await full.events.first('inbound/ended');
     const here = await second.events.first('dial/ended');
     expect(there.cause).toMatchObject({ code: 'too-many-inbound-peers', by: 'local', stage: 'encryption' });
@@ -144,7 +144,7 @@ describe('two servers', () => {
       by: 'remote',
       disconnectReason: 'too many peers',
     });
-    expect(second.server.dialStanding(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(second.server.dialing.standing(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
   });
 
   it('admit no inbound peer at all with a limit of one', async () => {
@@ -152,7 +152,7 @@ describe('two servers', () => {
       limits: { maxPeers: 1, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 },
     });
     const other = await started();
-    other.server.addStatic(one.node());
+    other.server.dialing.addStatic(one.node());
     expect((await one.events.first('inbound/ended')).cause.code).toBe('too-many-inbound-peers');
   });
 
@@ -162,7 +162,7 @@ describe('two servers', () => {
     });
     const friend = await started();
     full.server.addTrusted(friend.idHex);
-    friend.server.addStatic(full.node());
+    friend.server.dialing.addStatic(full.node());
     expect((await full.events.first('peer/added')).idHex).toBe(friend.idHex);
     expect(full.server.counts()).toMatchObject({ total: 1, trusted: 1 });
     full.server.removeTrusted(friend.idHex);
@@ -172,7 +172,7 @@ describe('two servers', () => {
   it('connect again when a static peer was lost', async () => {
     const a = await started();
     const b = await started({ limits: roomForInbound });
-    a.server.addStatic(b.node());
+    a.server.dialing.addStatic(b.node());
     await a.events.first('peer/added');
     await b.events.first('peer/added');
     const again = b.events.next('peer/added');
@@ -188,7 +188,7 @@ describe('two servers', () => {
     const a = await started();
     const b = await started();
     const place = b.node();
-    a.server.addStatic(place);
+    a.server.dialing.addStatic(place);
     await a.events.first('peer/added');
     const again = a.events.next('peer/added');
     await b.server.stop();
@@ -202,7 +202,7 @@ describe('two servers', () => {
   it('part when they share no protocol', async () => {
     const a = await started();
     const b = await started({ protocols: [{ ...idleProtocol, name: 'other' }] });
-    a.server.addStatic(b.node());
+    a.server.dialing.addStatic(b.node());
     const { cause } = await a.events.first('dial/ended');
     expect(cause).toMatchObject({
       code: 'no-shared-protocol',
@@ -220,7 +220,7 @@ describe('two servers', () => {
       ip: '127.0.0.1',
       tcp: b.node().tcp,
     });
-    a.server.addStatic(wrong);
+    a.server.dialing.addStatic(wrong);
     const { cause } = await a.events.first('dial/ended');
     expect(cause).toMatchObject({ by: 'remote', stage: 'encryption' });
     expect((await b.events.first('inbound/ended')).idHex).toBeUndefined();
@@ -229,10 +229,10 @@ describe('two servers', () => {
   it('refuse what lies outside the allowed networks, in both directions', async () => {
     const closed = await started({ isAllowedAddress: () => false });
     const a = await started();
-    a.server.addStatic(closed.node());
+    a.server.dialing.addStatic(closed.node());
     expect((await closed.events.first('inbound/ended')).cause.code).toBe('not-netrestricted');
-    closed.server.addStatic(a.node());
-    expect(closed.server.dialStanding(a.node())?.refusal).toBe('not-netrestricted');
+    closed.server.dialing.addStatic(a.node());
+    expect(closed.server.dialing.standing(a.node())?.refusal).toBe('not-netrestricted');
   });
 });
 
@@ -298,10 +298,10 @@ describe('the server', () => {
   it('starts again after a stop, with its static list', async () => {
     const a = await started();
     const b = await started();
-    a.server.addStatic(b.node());
+    a.server.dialing.addStatic(b.node());
     await a.events.first('peer/added');
     await a.server.stop();
-    expect(a.server.dialTotals()).toBeUndefined();
+    expect(a.server.dialing.totals()).toMatchObject({ dialing: 0, dialedPeers: 0, static: 1 });
     const again = a.events.next('peer/added');
     await b.events.first('peer/dropped');
     await a.server.start();
@@ -317,7 +317,7 @@ describe('the server', () => {
     for (let index = 0; index < 3; index++) {
       const guest = await started();
       const added = node.events.next('peer/added');
-      guest.server.addStatic(node.node());
+      guest.server.dialing.addStatic(node.node());
       await added;
       guests.push(guest);
     }
@@ -345,7 +345,7 @@ describe('the server', () => {
     }
     await Promise.all(endings);
     const friend = await started();
-    friend.server.addStatic(node.node());
+    friend.server.dialing.addStatic(node.node());
     expect((await node.events.first('peer/added')).idHex).toBe(friend.idHex);
   });
 });

@@ -70,7 +70,8 @@ describe('the dial scheduler', () => {
           observe();
           const totals = rounds.scheduler.totals();
           expect(totals.dialing).toBe(dialing.size);
-          expect(totals.dialing).toBeLessThanOrEqual(maxActive);
+          // One static dial may go beyond the slots while none is free.
+          expect(totals.dialing).toBeLessThanOrEqual(maxActive + 1);
           expect(totals.dialedPeers).toBe(peers.size);
         }
         await rounds.scheduler.stop();

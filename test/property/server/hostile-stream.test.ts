@@ -27,8 +27,8 @@ describe('a server whose stream is changed on the way', () => {
             chunk[index] = (chunk[index] ?? 0) ^ mask;
             return chunk;
           });
-          other.server.addStatic(victim.nodeAt({ ip: '10.0.0.9', port: 30303 }));
-          friend.server.addStatic(victim.node());
+          other.server.dialing.addStatic(victim.nodeAt({ ip: '10.0.0.9', port: 30303 }));
+          friend.server.dialing.addStatic(victim.node());
           await world.clock.advance(34_000);
           expect(victim.server.peer(friend.idHex)).toBeDefined();
           expect(victim.server.pendingInbound()).toBe(0);

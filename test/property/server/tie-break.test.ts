@@ -28,9 +28,9 @@ async function dialEachOther(seed: number, latency: () => number, lag: number): 
   const b = node('10.0.0.2', seed * 2 + 2);
   await a.server.start();
   await b.server.start();
-  a.server.addStatic(b.node());
+  a.server.dialing.addStatic(b.node());
   await clock.advance(lag);
-  b.server.addStatic(a.node());
+  b.server.dialing.addStatic(a.node());
   // Less than the dial history: whatever stands now came of these two dials.
   await clock.advance(20_000);
   const sessions = [a.server.peer(b.idHex)?.session, b.server.peer(a.idHex)?.session];
@@ -45,8 +45,8 @@ async function dialEachOther(seed: number, latency: () => number, lag: number): 
     [a, b],
     [b, a],
   ] as const) {
-    expect(us.server.dialStanding(them.node())).toMatchObject({ state: 'connected', failures: 0 });
-    expect(us.server.dialTotals()?.dialedPeers).toBe(us.server.counts().outbound);
+    expect(us.server.dialing.standing(them.node())).toMatchObject({ state: 'connected', failures: 0 });
+    expect(us.server.dialing.totals()?.dialedPeers).toBe(us.server.counts().outbound);
     for (const { cause } of us.events.of('peer/dropped')) expect(cause.code).toBe('already-connected');
   }
   await clock.runUntil(Promise.all([a.server.stop(), b.server.stop()]));

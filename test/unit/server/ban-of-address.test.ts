@@ -36,7 +36,7 @@ describe('a ban of an address', () => {
     const held = world.node('10.0.1.1');
     const free = world.node('10.0.2.1');
     for (const { server } of [host, held, free]) await server.start();
-    for (const { server } of [held, free]) server.addStatic(host.node());
+    for (const { server } of [held, free]) server.dialing.addStatic(host.node());
     await world.clock.advance(1_000);
     expect(host.server.counts().total).toBe(2);
     bans.push(ban);

@@ -22,7 +22,7 @@ async function open(ip: string): Promise<{ world: TcpWorld; host: P2pNode }> {
 async function dials(world: TcpWorld, ip: string, host: P2pNode): Promise<P2pNode> {
   const node = world.node(ip, { listenAt: [] });
   await node.server.start();
-  node.server.addStatic(host.node());
+  node.server.dialing.addStatic(host.node());
   return node;
 }
 

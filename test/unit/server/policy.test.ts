@@ -20,7 +20,7 @@ async function withGuests(
   const guests = Array.from({ length: count }, (_, index) => world.node(`10.0.1.${String(index + 1)}`));
   for (const guest of guests) {
     await guest.server.start();
-    guest.server.addStatic(host.node());
+    guest.server.dialing.addStatic(host.node());
     await world.clock.advance(500);
   }
   const stop = async (): Promise<void> => {
@@ -55,7 +55,7 @@ describe('the peer dropper', () => {
     await world.clock.advance(3_600_000);
     host.server.setLimits(full);
     host.server.addTrusted(guests[0]!.idHex);
-    host.server.addStatic(guests[1]!.node());
+    host.server.dialing.addStatic(guests[1]!.node());
     host.server.setSettings({ ...QUIET, dropper: false });
     await world.clock.advance(3_600_000);
     expect(host.events.of('dropper/dropped')).toEqual([]);
@@ -135,8 +135,8 @@ describe('a ban', () => {
       idHex: undefined,
       cause: { code: 'banned', stage: 'connect' },
     });
-    host.server.addStatic(guests[0]!.node());
-    expect(host.server.dialStanding(guests[0]!.node())).toMatchObject({
+    host.server.dialing.addStatic(guests[0]!.node());
+    expect(host.server.dialing.standing(guests[0]!.node())).toMatchObject({
       state: 'refused',
       refusal: 'banned',
     });
@@ -256,7 +256,7 @@ describe('a thousand connections that say nothing', () => {
     expect(host.server.pendingInbound()).toBe(0);
     const late = world.node('10.0.2.1');
     await late.server.start();
-    late.server.addStatic(host.node());
+    late.server.dialing.addStatic(host.node());
     await world.clock.advance(1_000);
     expect(host.server.counts().total).toBe(2);
     await world.clock.runUntil(late.server.stop());

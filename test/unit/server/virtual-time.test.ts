@@ -10,12 +10,12 @@ describe('in virtual time, the server', () => {
     await b.server.start();
     world.network.passes = () => false;
     const place = b.node();
-    a.server.addStatic(place);
+    a.server.dialing.addStatic(place);
     await world.clock.advance(15_000);
     const [ended] = a.events.of('dial/ended');
     expect(ended?.durationMs).toBe(15_000);
     expect(ended?.cause).toMatchObject({ code: 'timed-out', by: 'network', stage: 'connect' });
-    expect(a.server.dialStanding(place)).toMatchObject({
+    expect(a.server.dialing.standing(place)).toMatchObject({
       state: 'waiting',
       nextTryAt: world.clock.now() + 20_000,
     });
@@ -40,7 +40,7 @@ describe('in virtual time, the server', () => {
     await world.clock.advance(6_000);
     expect(a.server.pendingInbound()).toBe(0);
     const b = world.node('10.0.0.2');
-    b.server.addStatic(a.node());
+    b.server.dialing.addStatic(a.node());
     await b.server.start();
     await world.clock.advance(1_000);
     expect(a.server.counts().total).toBe(1);
@@ -65,10 +65,10 @@ describe('in virtual time, the server', () => {
     const silent = world.network.host('10.0.0.3');
     await silent.listener.listen({ ip: '10.0.0.3', port: 30303 }, () => undefined);
     await a.server.start();
-    a.server.addStatic(b.nodeAt({ ip: '10.0.0.3', port: 30303 }));
+    a.server.dialing.addStatic(b.nodeAt({ ip: '10.0.0.3', port: 30303 }));
     await world.dial('10.0.0.4', '10.0.0.1');
     await world.clock.advance(100);
-    expect(a.server.dialTotals()?.dialing).toBe(1);
+    expect(a.server.dialing.totals()?.dialing).toBe(1);
     expect(a.server.pendingInbound()).toBe(1);
     await world.clock.runUntil(a.server.stop(), 2_000);
     expect(a.events.of('dial/ended')[0]?.cause).toMatchObject({ code: 'aborted', by: 'local' });
@@ -98,7 +98,7 @@ describe('in virtual time, the server', () => {
     await world.clock.advance(2_000);
     // Half of six may be dialled; six dials are under way at once, so a few may come through on top, as with geth.
     expect(a.server.counts().outbound).toBeGreaterThanOrEqual(3);
-    expect(a.server.dialTotals()).toMatchObject({ slots: 0, freeSlots: 0 });
+    expect(a.server.dialing.totals()).toMatchObject({ slots: 0, freeSlots: 0 });
     await world.clock.runUntil(Promise.all([a, ...others].map(({ server }) => server.stop())));
     await world.expectNothingLeft();
   });
@@ -119,7 +119,7 @@ describe('in virtual time, the server', () => {
     for (const guest of guests.slice(0, row.trusted)) a.server.addTrusted(guest.idHex);
     const wanted = world.node('10.0.0.4');
     await wanted.server.start();
-    a.server.addStatic(wanted.node());
+    a.server.dialing.addStatic(wanted.node());
     await world.clock.advance(1_000);
     expect(a.server.counts().total).toBe(2);
     expect(a.server.peer(wanted.idHex) !== undefined).toBe(row.kept);
@@ -129,7 +129,10 @@ describe('in virtual time, the server', () => {
       ]);
     } else {
       expect(a.events.of('dial/started').map(({ node }) => node.idHex)).not.toContain(wanted.idHex);
-      expect(a.server.dialStanding(wanted.node())).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
+      expect(a.server.dialing.standing(wanted.node())).toMatchObject({
+        state: 'queued',
+        waitsFor: 'peer-place',
+      });
     }
     await world.clock.runUntil(Promise.all([a, wanted, ...guests].map(({ server }) => server.stop())));
     await world.expectNothingLeft();
