@@ -5,7 +5,7 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    primitives, discv5, scale, batching, idle, floods: one or several, with commas
+ *   --only PARTS    primitives, discv5, scale, batching, codecs, idle, floods: one or several, with commas
  *
  * The floods are sent to the product as it is in out/, which is built for them, and to geth (build/real-peers.mjs).
  */

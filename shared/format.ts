@@ -23,19 +23,6 @@ export function formatByteRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** Events a second: "0.4/s", "12/s"; under one in ten seconds by the minute. */
-export function formatRate(perSecond: number): string {
-  if (!Number.isFinite(perSecond) || perSecond < 0) return '–';
-  if (perSecond === 0) return '0/s';
-  if (perSecond < 0.1) return `${(perSecond * 60).toFixed(1)}/min`;
-  return `${perSecond < 9.95 ? perSecond.toFixed(1) : String(Math.round(perSecond))}/s`;
-}
-
-/** Whole numbers with thin spaces between thousands: "10 000". */
-export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=([0-9]{3})+$)/g, '\u202f');
-}
-
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

@@ -127,7 +127,10 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array {
   return hexToBytes(digits.padStart(2 * length, '0'));
 }
 
-/** `value` big-endian without leading zero bytes; no bytes for 0n. */
+/**
+ * `value` big-endian without leading zero bytes; no bytes for 0n.
+ * @internal for tests
+ */
 export function bigintToMinimalBytes(value: bigint): Uint8Array {
   if (value < 0n) throw new RangeError('Negative integers have no byte form');
   if (value === 0n) return EMPTY_BYTES;

@@ -173,6 +173,7 @@ export function isLan(ip: string): boolean {
 /**
  * Multicast, broadcast, documentation, reserved and other special-purpose networks, the unspecified addresses included;
  * not the scopes that have hosts (loopback, private, link-local, shared). False for text that is no address.
+ * @internal for tests
  */
 export function isSpecial(ip: string): boolean {
   const bytes = parseIp(ip);

@@ -1,73 +1,86 @@
+import { LRUCache } from 'lru-cache';
+
 /**
- * A map that never holds more than `capacity` entries: a new one pushes out the one that was used longest ago.
+ * A map of at most `capacity` entries: a new entry evicts the least recently used one. A thin layer over lru-cache, which
+ * keeps the order in arrays: a Map that deletes and sets again on each use takes microseconds when it is full.
  * BOUNDED: capacity.
  */
-export class BoundedMap<K, V> {
+export class BoundedMap<K extends string, V extends string | number | object> {
   readonly capacity: number;
-  readonly #entries = new Map<K, V>();
-  readonly #onEvict: ((key: K, value: V) => void) | undefined;
+  readonly #cache: LRUCache<K, V>;
 
-  /** `onEvict` hears of entries that were pushed out, not of those that were deleted or replaced. */
+  /**
+   * @param onEvict called for evicted entries, not for deleted or replaced ones
+   * @throws RangeError for a capacity below 1
+   */
   constructor(capacity: number, onEvict?: (key: K, value: V) => void) {
     if (!Number.isSafeInteger(capacity) || capacity < 1)
       throw new RangeError('A bounded map has a capacity of 1 or more');
     this.capacity = capacity;
-    this.#onEvict = onEvict;
+    this.#cache = new LRUCache({
+      max: capacity,
+      ...(onEvict !== undefined && {
+        dispose: (value: V, key: K, reason: LRUCache.DisposeReason) => {
+          if (reason === 'evict') onEvict(key, value);
+        },
+      }),
+    });
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#cache.size;
   }
 
+  /** Whether the map has the key; not a use of the entry. */
   has(key: K): boolean {
-    return this.#entries.has(key);
+    return this.#cache.has(key);
   }
 
-  /** The value, which counts as used now. */
+  /** The value; a use of the entry. */
   get(key: K): V | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, value);
-    }
-    return value;
+    return this.#cache.get(key);
   }
 
-  /** The value, without counting as a use. */
+  /** The value; not a use of the entry. */
   peek(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#cache.peek(key);
   }
 
-  /** Puts an entry, which counts as used now. */
+  /** Adds or replaces an entry; a use of the entry. */
   set(key: K, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.capacity) return;
-    for (const [oldestKey, oldestValue] of this.#entries) {
-      this.#entries.delete(oldestKey);
-      this.#onEvict?.(oldestKey, oldestValue);
-      return;
-    }
+    this.#cache.set(key, value);
   }
 
+  /** @returns whether the map had the key */
   delete(key: K): boolean {
-    return this.#entries.delete(key);
+    return this.#cache.delete(key);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#cache.clear();
   }
 
-  keys(): MapIterator<K> {
-    return this.#entries.keys();
+  /** Keys, least recently used first. The current entry may be deleted during the iteration. */
+  *keys(): Generator<K, void> {
+    for (const [key] of this.entries()) yield key;
   }
 
-  values(): MapIterator<V> {
-    return this.#entries.values();
+  /** Values, least recently used first. The current entry may be deleted during the iteration. */
+  *values(): Generator<V, void> {
+    for (const [, value] of this.entries()) yield value;
   }
 
-  /** Entries, the one used longest ago first. */
-  entries(): MapIterator<[K, V]> {
-    return this.#entries.entries();
+  /** Entries, least recently used first. The current entry may be deleted during the iteration. */
+  *entries(): Generator<[K, V], void> {
+    // The next key is read before the current entry is given out, because its deletion breaks the order.
+    const keys = this.#cache.rkeys();
+    let current = keys.next();
+    while (current.done !== true) {
+      const next = keys.next();
+      const key = current.value;
+      const value = this.#cache.peek(key);
+      if (value !== undefined) yield [key, value];
+      current = next;
+    }
   }
 }

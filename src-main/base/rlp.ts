@@ -250,6 +250,7 @@ const MAX_DEPTH = 16;
 /**
  * The next item with everything in it, checked through and through.
  * @throws RlpError `too-deep` beyond 16 levels, `too-many-items` when it holds more than `maxItems` altogether
+ * @internal for tests
  */
 export function readRlpItem(reader: RlpReader, maxItems: number): RlpItem {
   let left = maxItems;

@@ -18,7 +18,10 @@ export const PRIVATE_KEY_LENGTH = 32;
 export const PUBLIC_KEY_LENGTH = 64;
 /** Bytes of a compressed public key. */
 export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
-/** Bytes of a hash that is signed. */
+/**
+ * Bytes of a hash that is signed.
+ * @internal for tests
+ */
 export const HASH_LENGTH = 32;
 /** Bytes of r | s | v. */
 export const RECOVERABLE_SIGNATURE_LENGTH = 65;

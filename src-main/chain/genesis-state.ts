@@ -3,9 +3,9 @@
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/patricia-merkle-trie/#state-trie
  */
 import { createMPT } from '@ethereumjs/mpt';
+import { RLP } from '@ethereumjs/rlp';
 import { bytesToHex } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
-import { encodeRlp } from '../base/rlp.ts';
 import type { JsonMember } from '../base/json-tree.ts';
 import { addressSegment, FieldReader, parseAddress, parseStorageWord } from './genesis-fields.ts';
 import { EMPTY_TRIE_ROOT } from './header.ts';
@@ -42,9 +42,9 @@ export async function genesisStateRoot(alloc: FieldReader): Promise<Uint8Array> 
   const entries: (readonly [Uint8Array, Uint8Array])[] = [];
   for (const { address, nonce, balance, storage, code } of accounts.values()) {
     const storageRoot = await trieRoot(
-      storage.map(([slot, value]) => [slot, encodeRlp(withoutZeros(value))]),
+      storage.map(([slot, value]) => [slot, RLP.encode(withoutZeros(value))]),
     );
-    entries.push([address, encodeRlp([nonce, balance, storageRoot, keccak256(code)])]);
+    entries.push([address, RLP.encode([nonce, balance, storageRoot, keccak256(code)])]);
   }
   return trieRoot(entries);
 }

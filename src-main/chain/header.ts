@@ -2,8 +2,8 @@
  * Block headers, as far as a genesis block needs them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
+import { RLP } from '@ethereumjs/rlp';
 import { EMPTY_BYTES, hexToBytes } from '../base/bytes.ts';
-import { encodeRlp, type RlpInput } from '../base/rlp.ts';
 
 /** Fields of a genesis header; those of later forks are undefined where the fork is not in force. */
 export interface GenesisHeader {
@@ -50,9 +50,11 @@ const EMPTY_REQUESTS_HASH = hexToBytes('e3b0c44298fc1c149afbf4c8996fb92427ae41e4
 const ZERO_HASH = new Uint8Array(32);
 const EMPTY_BLOOM = new Uint8Array(256);
 
+type HeaderField = Uint8Array | bigint;
+
 /** The RLP of the header of a block without transactions; its keccak-256 is the block's hash. */
 export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
-  const fields: RlpInput[] = [
+  const fields: HeaderField[] = [
     header.parentHash,
     EMPTY_LIST_HASH,
     header.coinbase,
@@ -70,11 +72,11 @@ export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
     header.nonce,
   ];
   fields.push(...optionalFields(header));
-  return encodeRlp(fields);
+  return RLP.encode(fields);
 }
 
-/** Fields of later forks, up to the last that there is; those that are missing before it are empty. */
-function optionalFields(header: GenesisHeader): RlpInput[] {
+/** Fields of later forks, up to the last one in force; absent fields before it are empty. */
+function optionalFields(header: GenesisHeader): HeaderField[] {
   const { blobGas, blockAccessList } = header;
   const fields = [
     header.baseFee,

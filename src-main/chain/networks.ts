@@ -190,7 +190,10 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
   }),
 };
 
-/** The public network of this name, undefined for any other text. */
+/**
+ * The public network of this name, undefined for any other text.
+ * @internal for tests
+ */
 export function networkByName(name: string): Network | undefined {
   const known = PUBLIC_NETWORK_NAMES.find((candidate) => candidate === name);
   return known === undefined ? undefined : NETWORKS[known];

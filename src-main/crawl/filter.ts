@@ -9,7 +9,10 @@ import type { CrawledNode, NodeSet } from './node-set.ts';
 /** Networks that a filter can name; `own` besides where the caller has one. */
 export const FILTER_NETWORKS = PUBLIC_NETWORK_NAMES;
 
-/** Lets every node of a set pass. */
+/**
+ * Lets every node of a set pass.
+ * @internal for tests
+ */
 export const NO_FILTER: NodeSetFilter = {
   ip: null,
   minAge: null,

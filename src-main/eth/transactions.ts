@@ -36,6 +36,7 @@ export function readTransaction(reader: RlpReader): Uint8Array {
 /**
  * Returns type and hash of an encoded transaction.
  * @throws EthCodecError `malformed-message`
+ * @internal for tests
  */
 export function describeTransaction(encoded: Uint8Array): TransactionEnvelope {
   return reading('A transaction', () =>

@@ -156,6 +156,7 @@ export function openPlainAuth(packet: Uint8Array, privateKey: Uint8Array): Plain
 /**
  * Decrypts and decodes a pre-EIP-8 ack packet (210 bytes, no size prefix).
  * @throws RlpxError `decryption-failed`, `handshake-malformed`
+ * @internal for tests
  */
 export function openPlainAck(packet: Uint8Array, privateKey: Uint8Array): AckMessage {
   const text = openPlain(packet, privateKey, PLAIN_ACK_TEXT);

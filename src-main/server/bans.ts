@@ -41,7 +41,10 @@ export interface BanListOptions {
   readonly nameOf: (idHex: string) => string | null;
 }
 
-/** What those who enforce bans ask. */
+/**
+ * What those who enforce bans ask.
+ * @internal for tests
+ */
 export type BanView = Pick<BanList, 'ofAddress' | 'ofNode' | 'find'>;
 
 /** The bans in force. What a person changes is on disk before it is in force. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BATCHING_FIGURES, measureBatching, type Batching } from './batching.ts';
+import { CODEC_FIGURES, measureCodecs, type Codecs } from './codecs.ts';
 import { openChainsafeDiscv5 } from './discv5/chainsafe.ts';
 import { DISCV5_FIGURES, type Discv5Contestant, type Discv5Measured } from './discv5/figures.ts';
 import { openOursDiscv5 } from './discv5/ours.ts';
@@ -152,6 +153,19 @@ async function batching(): Promise<Row[]> {
   });
 }
 
+/** Our own codecs, against the libraries that have the same. */
+function codecs(): Promise<Row[]> {
+  const rounds: Codecs[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(measureCodecs(seconds));
+  const rows = CODEC_FIGURES.map((figure) => {
+    const middle = (of: keyof Codecs): number => median(rounds.map((measured) => measured[of][figure.name]));
+    const row = { ...figure, ours: middle('ours'), peers: { library: middle('library') } };
+    printRow(figure, row);
+    return row;
+  });
+  return Promise.resolve(rows);
+}
+
 /** The idle sessions first: what other parts leave behind would be weighed with them. */
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
@@ -159,6 +173,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   discv5,
   scale,
   batching,
+  codecs,
   floods: () => floods(root, FLOOD_SECONDS),
 };
 

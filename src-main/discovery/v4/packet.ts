@@ -83,6 +83,7 @@ export function recoverSender(datagram: Uint8Array): Uint8Array {
 /**
  * Reads a whole packet. Expiration is for the caller to judge.
  * @throws PacketError
+ * @internal for tests
  */
 export function decodePacket(datagram: Uint8Array): Packet {
   const fault = envelopeFault(datagram);

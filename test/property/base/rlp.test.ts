@@ -66,6 +66,42 @@ describe('RLP', () => {
     );
   });
 
+  it('reads the bytes that it accepts as @ethereumjs/rlp reads them', () => {
+    const near = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }),
+      fc.tuple(item, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
+        const bytes = encodeRlp(value);
+        bytes[at % bytes.length] = byte;
+        return bytes;
+      }),
+      item.map((value) => encodeRlp(value)),
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(near, (bytes) => {
+        let value: RlpItem;
+        try {
+          value = readRlp(bytes, (reader) => readRlpItem(reader, 1000));
+        } catch {
+          return;
+        }
+        accepted++;
+        expect(RLP.decode(bytes)).toEqual(value);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(accepted).toBeGreaterThan(500);
+  });
+
+  it('refuses nested lists and long lists before it builds them', () => {
+    const nested = (depth: number): RlpItem => (depth === 0 ? new Uint8Array(0) : [nested(depth - 1)]);
+    const read = (value: RlpItem) => readRlp(encodeRlp(value), (reader) => readRlpItem(reader, 1000));
+    expect(() => read(nested(500))).toThrow(expect.objectContaining({ code: 'too-deep' }));
+    expect(() => read(Array.from({ length: 2000 }, () => new Uint8Array(0)))).toThrow(
+      expect.objectContaining({ code: 'too-many-items' }),
+    );
+  });
+
   it('accepts no bytes but those that it would write', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {

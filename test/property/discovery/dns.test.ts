@@ -61,6 +61,19 @@ describe('base32', () => {
     );
   });
 
+  test('ignores the unused bits of the last character, and no others', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+    fc.assert(
+      fc.property(fc.array(fc.nat(31), { maxLength: 60 }), (digits) => {
+        const bits = digits.map((digit) => digit.toString(2).padStart(5, '0')).join('');
+        const whole = bits.slice(0, bits.length - (bits.length % 8));
+        const bytes = Uint8Array.from(whole.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
+        const parsed = parseBase32(digits.map((digit) => alphabet.charAt(digit)).join(''));
+        expect(parsed).toEqual(bits.length % 8 >= 5 ? undefined : bytes);
+      }),
+    );
+  });
+
   test('refuses foreign characters and lengths that no bytes have', () => {
     for (const text of ['a', 'A', 'AAA', 'AAAAAA', 'AA======', 'A1', 'A0', 'A8', 'ÄA', 'A\n'])
       expect(parseBase32(text)).toBeUndefined();

@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   formatByteRate,
   formatBytes,
-  formatCount,
   formatDuration,
   formatPercent,
-  formatRate,
   formatRelativeTime,
   shortId,
 } from '../../../shared/format.ts';
@@ -85,26 +83,7 @@ describe('Moments', () => {
   });
 });
 
-describe('Counts, rates and shares', () => {
-  it.each([
-    [0, '0'],
-    [999, '999'],
-    [10_000, '10\u202f000'],
-    [1_234_567, '1\u202f234\u202f567'],
-  ])('the count %d reads as %s', (count, text) => {
-    expect(formatCount(count)).toBe(text);
-  });
-
-  it.each([
-    [0, '0/s'],
-    [0.05, '3.0/min'],
-    [0.4, '0.4/s'],
-    [12.3, '12/s'],
-    [-1, '–'],
-  ])('the rate %d reads as %s', (rate, text) => {
-    expect(formatRate(rate)).toBe(text);
-  });
-
+describe('Shares', () => {
   it.each([
     [0, '0%'],
     [0.004, '0.4%'],
