@@ -1,7 +1,7 @@
 import type { ApiFailure } from '../../shared/api-channels.ts';
 import { EnodeckError } from '../base/errors.ts';
 
-/** Why a request was refused before it reached the node. */
+/** Codes of requests that the API refuses. */
 export type ApiErrorCode =
   | 'unknown-request'
   | 'unknown-topic'
@@ -22,7 +22,7 @@ export type ApiErrorCode =
   | 'address-in-use'
   | 'address-not-available';
 
-/** A refused request; `field` names the parameter that is wrong, where one is. */
+/** A refused request; `field` names the invalid parameter, if any. */
 export class ApiError extends EnodeckError<ApiErrorCode> {
   readonly field: string | null;
 
@@ -36,7 +36,7 @@ function fieldOf(error: EnodeckError): string | null {
   return 'field' in error && typeof error.field === 'string' ? error.field : null;
 }
 
-/** The refusal that a window gets. Errors that are not the node's own give no detail away. */
+/** Returns the failure to send to a client. Errors that are not EnodeckErrors reveal no detail. */
 export function failureOf(error: unknown): ApiFailure {
   if (isOwnError(error)) {
     return { code: error.code, message: error.message, field: fieldOf(error) };
@@ -44,7 +44,7 @@ export function failureOf(error: unknown): ApiFailure {
   return { code: 'internal-error', message: 'The request failed; the log has the details.', field: null };
 }
 
-/** Narrows to the node's own errors with their codes as text. */
+/** Narrows to EnodeckErrors. */
 export function isOwnError(error: unknown): error is EnodeckError {
   return error instanceof EnodeckError;
 }

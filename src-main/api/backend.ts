@@ -21,26 +21,26 @@ import type {
   TableSnapshot,
 } from '../../shared/model/table.ts';
 
-/** Text for the user to keep, with the name to offer for its file. */
+/** Exported text with a suggested file name. */
 export interface ExportedText {
   readonly text: string;
   readonly fileName: string;
 }
 
-/** What a list entry is made from. */
+/** Input of a list entry. */
 export interface NodeEntryInput {
   readonly list: NodeListName;
   readonly text: string;
   readonly label: string | null;
 }
 
-/** The node lists as the API edits them. Refusals are EnodeckErrors with a `field` where one input is wrong. */
+/** Access to the node lists. Refusals are EnodeckErrors, with a `field` for an invalid input. */
 export interface NodeListControl {
   all(): NodeLists;
   add(input: NodeEntryInput): Promise<NodeListEntry>;
   edit(id: string, input: NodeEntryInput): Promise<NodeListEntry>;
   /**
-   * The words in which `add` or `edit` would refuse a text; null where it would be taken.
+   * Returns the message with which `add` or `edit` would refuse a text; null when it is valid.
    * @param editing the entry that the text is for; null for a new one
    */
   check(list: NodeListName, text: string, editing: string | null): Promise<string | null>;
@@ -49,23 +49,23 @@ export interface NodeListControl {
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText;
 }
 
-/** Every setting as the API shows and changes it. Refusals are EnodeckErrors with a `field` where one value is wrong. */
+/** Access to the settings. Refusals are EnodeckErrors, with a `field` for an invalid value. */
 export interface SettingsControl {
   views(): readonly SettingView[];
   update(change: SettingsChange): Promise<readonly SettingView[]>;
   reset(key: SettingKey): Promise<readonly SettingView[]>;
   /**
-   * Lets the person choose a file or folder for a setting in the system's dialog, and saves nothing.
-   * @returns null where none was chosen
-   * @throws ApiError `not-available` where there is no dialog
+   * Opens the system's dialog to choose a file or folder for a setting. Saves nothing.
+   * @returns null when the user cancels
+   * @throws ApiError `not-available` when there is no dialog
    */
   choosePath(key: PathSettingKey): Promise<string | null>;
-  /** @param partial whether to take what is right of a file that is not right as a whole */
+  /** @param partial whether to import the valid entries of a file with invalid entries */
   import(text: string, partial: boolean): Promise<SettingsImportResult>;
   export(): ExportedText;
 }
 
-/** A ban by hand, as a person asks for it. */
+/** Input of a manual ban. */
 export interface BanInput {
   /** Node ID, enode URL, record, IP address or network in CIDR notation. */
   readonly target: string;
@@ -73,16 +73,16 @@ export interface BanInput {
   readonly reason: string;
 }
 
-/** Who is kept out. */
+/** Access to the bans. */
 export interface BanControl {
-  /** Those in force, newest first. */
+  /** Active bans, newest first. */
   list(): readonly Ban[];
   add(input: BanInput): Promise<Ban>;
-  /** By ID or target. False when there is no such ban. */
+  /** Removes a ban by ID or target. False when there is no such ban. */
   remove(id: string): Promise<boolean>;
 }
 
-/** Which past sessions are wanted: older than the key `before`, and that `text` and `node` fit. */
+/** Query for past sessions: older than the key `before`, matching `text` and `node`. */
 export interface SessionQuery {
   readonly before: string | null;
   readonly limit: number;
@@ -90,35 +90,35 @@ export interface SessionQuery {
   readonly node: string | null;
 }
 
-/** Sessions that have ended. */
+/** Access to the history of sessions. */
 export interface SessionControl {
   page(query: SessionQuery): Promise<SessionPage>;
   export(format: 'csv' | 'json'): Promise<ExportedText>;
 }
 
-/** Why nodes are, or are not, peers. */
+/** Access to the reasons why nodes are or are not peers. */
 export interface WhyControl {
-  /** @param step with `code` chooses the nodes that are listed; null chooses all */
+  /** @param step together with `code` filters the listed nodes; null lists all */
   snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot;
   /** @param node node ID, enode URL or record. @throws ApiError `invalid-node` */
   trace(node: string): NodeTrace;
 }
 
-/** A TALKREQ of discovery v5 by hand. */
+/** Input of a manual TALKREQ of discovery v5. */
 export interface TalkInput {
-  /** Node ID that is known, enode URL or record. */
+  /** Known node ID, enode URL or record. */
   readonly node: string;
   readonly protocol: Uint8Array;
   readonly payload: Uint8Array;
 }
 
-/** The TALKRESP that came; empty where the node does not speak the protocol. */
+/** A received TALKRESP; the payload is empty when the node does not support the protocol. */
 export interface TalkAnswer {
   readonly payload: Uint8Array;
   readonly durationMs: number;
 }
 
-/** What the ways to find nodes know and do, each apart. What is off or not running has empty tables and null figures. */
+/** Access to discovery v4, v5 and DNS. A protocol that is disabled or not running has empty tables and null figures. */
 export interface DiscoveryControl {
   table(protocol: TableProtocol): TableSnapshot;
   counters(protocol: TableProtocol): DiscoveryCounters;
@@ -128,43 +128,43 @@ export interface DiscoveryControl {
    */
   lookup(protocol: TableProtocol, target: string | null): Promise<LookupTrace>;
   latestLookup(protocol: TableProtocol): LookupTrace | null;
-  /** @throws ApiError `not-running`, `invalid-node`; DiscoveryError where no answer came */
+  /** @throws ApiError `not-running`, `invalid-node`; DiscoveryError when there is no answer */
   talk(input: TalkInput): Promise<TalkAnswer>;
-  /** The newest record of a node that is known here, as text. @param idHex 64 hex digits */
+  /** Newest known record of a node as text; null when it is unknown. @param idHex 64 hex digits */
   recordOf(idHex: string): string | null;
-  /** The newest record of a node that the network has, as text. @throws ApiError `not-running` */
+  /** Looks up the newest record of a node in the network, as text. @throws ApiError `not-running` */
   findRecord(idHex: string): Promise<string | null>;
   dnsTrees(): readonly DnsTreeView[];
 }
 
-/** What a crawl is started with. */
+/** Input of a crawl. */
 export interface CrawlInput {
   readonly protocol: TableProtocol;
   readonly seconds: number;
-  /** Text of a nodes.json to go on from. */
+  /** Text of a nodes.json to continue from. */
   readonly nodes: string | null;
 }
 
-/** The walk through the network that writes down who answers; one at a time. */
+/** Access to the crawl; one runs at a time. */
 export interface CrawlControl {
-  /** The one that runs, or ran last; null before the first. */
+  /** Status of the running or last crawl; null before the first. */
   status(): CrawlStatus | null;
-  /** @throws EnodeckError `not-running`, or with the field `nodes` where the file is none */
+  /** @throws EnodeckError `not-running`, or with the field `nodes` when the file is invalid */
   start(input: CrawlInput): CrawlStatus | Promise<CrawlStatus>;
   stop(): CrawlStatus | null;
-  /** nodes.json of the last crawl. @throws EnodeckError before the first */
+  /** Exports nodes.json of the last crawl. @throws EnodeckError before the first crawl */
   export(filter: NodeSetFilter): ExportedText & { readonly count: number };
 }
 
-/** Lines that are kept in a ring and read from a cursor. */
+/** Ring buffer of numbered lines. */
 export interface LineSource<Line> {
-  /** All that are kept, oldest first. */
+  /** All lines, oldest first. */
   all(): readonly Line[];
-  /** Those after a sequence number, oldest first. */
+  /** Lines after a sequence number, oldest first. */
   after(seq: number): readonly Line[];
 }
 
-/** All that the API asks of the node behind it, running or not. */
+/** Everything that the API uses of the node, running or not. */
 export interface ApiBackend {
   readonly lists: NodeListControl;
   readonly settings: SettingsControl;
@@ -178,8 +178,8 @@ export interface ApiBackend {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
-   * Sets a port that is free now and starts the node anew.
-   * @throws ApiError `no-free-port`, `not-editable`; EnodeckError why the node cannot start
+   * Sets a free port and restarts the node.
+   * @throws ApiError `no-free-port`, `not-editable`; EnodeckError when the node cannot start
    */
   useFreePort(key: PortSettingKey): Promise<number>;
   status(): NodeStatus;
@@ -191,6 +191,6 @@ export interface ApiBackend {
   trafficSeries(span: SeriesSpan): TrafficSeries;
   dials(): readonly DialOutcome[];
   exportLogs(level: LogLevel, text: string): ExportedText;
-  /** Every peer event from now on, until the returned end; the listener must not throw and must not wait. */
+  /** Subscribes to peer events. The listener must not throw or block. */
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe;
 }

@@ -15,19 +15,19 @@ import { ApiError, failureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { recordView } from './record-view.ts';
 
-/** One handler a request of the contract: a request without one does not compile. */
+/** One handler per request of the contract; the compiler reports a missing one. */
 export type ApiHandlers = {
   readonly [Name in RequestName]: (
     params: RequestParams<Name>,
   ) => RequestResult<Name> | Promise<RequestResult<Name>>;
 };
 
-/** The one door for requests of every transport: names and parameters are checked here, failures become replies. */
+/** Entry point for the requests of all transports. Validates names and parameters, and converts errors to replies. */
 export interface ApiDoor {
   call(name: string, params: unknown): Promise<ApiReply<unknown>>;
 }
 
-/** What the requests of the contract do. */
+/** Creates the handlers of all requests. */
 export function createHandlers(backend: ApiBackend): ApiHandlers {
   return {
     'node.start': async () => {
@@ -77,7 +77,7 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
   };
 }
 
-/** The handlers for pages of a browser: no dialog opens on the node's machine because somebody elsewhere asks. */
+/** Handlers for browser pages: a remote page must not open a dialog on the machine of the node. */
 export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
   return {
     ...handlers,
@@ -87,7 +87,7 @@ export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
   };
 }
 
-/** @param logger hears of failures that are not the node's own errors: those are defects */
+/** Creates the entry point. @param logger logs errors that are not EnodeckErrors, which are defects */
 export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
   return {
     async call(name, params) {
@@ -105,7 +105,7 @@ export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
   };
 }
 
-/** Parses `value` with a schema of the contract. @throws ApiError `invalid-parameters`, with the field */
+/** Validates `value` with a schema of the contract. @throws ApiError `invalid-parameters` with the field */
 export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const checked = checkValue(schema, value);
   if (checked.ok) return checked.value;
@@ -122,12 +122,12 @@ async function dispatch<Name extends RequestName>(
   params: unknown,
 ): Promise<RequestResult<Name>> {
   const schema: z.ZodType = API_REQUESTS[name].params;
-  // The schema of this very name made the value; the map's type cannot carry that relation through the index.
+  // The schema of `name` produced the value; TypeScript cannot infer this relation through the index.
   const input = validated(schema, params) as RequestParams<Name>;
   return handlers[name](input);
 }
 
-/** Names of protocols are text mostly; bytes are written 0x50fa. */
+/** Converts a protocol name to bytes: text, or hex with the prefix 0x. */
 function talkProtocol(name: string): Uint8Array {
   return /^0x([0-9a-f]{2})+$/i.test(name) ? hexToBytes(name) : utf8ToBytes(name);
 }

@@ -2,26 +2,26 @@ import { isIP } from 'node:net';
 import { equalBytes } from '../base/bytes.ts';
 import { sha256 } from '../base/symmetric.ts';
 
-/** The subprotocol that the page speaks, and the prefix of the one that carries its token. */
+/** WebSocket subprotocol of the page, and the prefix of the subprotocol that carries its token. */
 export const SOCKET_PROTOCOL = 'enodeck';
 const TOKEN_PROTOCOL = 'token.';
 
-/** Who may ask: checked before anything of a request is read. */
+/** Checks of a request before its body is read. */
 export interface HttpGuard {
-  /** Whether the Host header names this machine: the answer to DNS rebinding. */
+  /** Whether the Host header names this machine; prevents DNS rebinding. */
   hostAllowed(host: string | undefined): boolean;
-  /** Whether the request comes from our own page or from no page at all: the answer to cross-site requests. */
+  /** Whether the request comes from our own page or from no page; prevents cross-site requests. */
   originAllowed(origin: string | undefined, host: string | undefined): boolean;
   /** Whether the Authorization header, or a WebSocket's subprotocols, carry the token. */
   tokenAccepted(authorization: string | undefined, subprotocols: string | undefined): boolean;
-  /** Whether a value is the token. */
+  /** Whether `value` is the token. */
   isToken(value: unknown): boolean;
 }
 
 /**
  * @param token the bearer token
- * @param hostNames names under which the node may be asked, besides `localhost` and IP addresses (which no DNS answer
- * can forge); `*` stands for any
+ * @param hostNames allowed names in addition to `localhost` and IP addresses (which DNS rebinding cannot use); `*`
+ *   allows any
  */
 export function createHttpGuard(token: string, hostNames: readonly string[]): HttpGuard {
   const expected = digest(token);
@@ -50,14 +50,14 @@ export function createHttpGuard(token: string, hostNames: readonly string[]): Ht
   };
 }
 
-/** A token that fits a URL's fragment and a WebSocket subprotocol: letters, digits, `-`, `_`, `.`, `~`, 1 to 128. */
+/** Whether a token is valid in a URL fragment and a WebSocket subprotocol: 1 to 128 letters, digits, `-`, `_`, `.`, `~`. */
 export function isUsableToken(token: string): boolean {
   return /^[\w.~-]{1,128}$/.test(token);
 }
 
 const digest = (text: string): Uint8Array => sha256(new TextEncoder().encode(text));
 
-/** The name of a Host header without port and brackets, in lower case; undefined when it is not one. */
+/** Returns the name of a Host header without port and brackets, in lower case; undefined when it is invalid. */
 function hostNameOf(host: string | undefined): string | undefined {
   if (host === undefined) return undefined;
   const parts = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host);

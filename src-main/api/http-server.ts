@@ -14,12 +14,12 @@ import { serveRpcHttp } from './rpc-http.ts';
 import { MAX_RPC_BODY, MAX_RPC_SOCKETS, serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
 import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } from './web-socket.ts';
 
-/** How long a client may take to send a request's head and body, in milliseconds. */
+/** Time limit for a client to send head and body of a request, milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Connections at once; pages, their files and scripts stay far below. */
+/** BOUNDED: concurrent connections; pages and scripts need far fewer. */
 const MAX_CONNECTIONS = 256;
 
-/** Where and for whom the page is served. */
+/** Address, token and content of the page. */
 export interface HttpOptions {
   readonly address: string;
   /** 0: any free port. */
@@ -27,20 +27,20 @@ export interface HttpOptions {
   /** Takes any free port where `port` is in use. */
   readonly orAnyPort: boolean;
   readonly token: string;
-  /** Names, besides localhost and IP addresses, that a Host header may carry. */
+  /** Allowed names of the Host header in addition to localhost and IP addresses. */
   readonly hostNames: readonly string[];
   /** The folder of the built page. */
   readonly pageFolder: string;
 }
 
-/** What the server hands requests to. */
+/** Services that process the requests. */
 export interface HttpServices extends SocketServices, RpcSocketServices {
   readonly logger: Logger;
 }
 
 /**
- * The page, its WebSocket and JSON-RPC over HTTP. The page's files are public to whoever reaches the port; all that
- * tells or changes anything needs the token, which travels in the address's fragment and so never in a request line.
+ * HTTP server of the page, its WebSocket and JSON-RPC. The files of the page are public to everyone who can reach the
+ * port. Everything else needs the token, which is in the fragment of the URL and so never in a request line.
  */
 export class HttpServer implements Startable {
   readonly #options: HttpOptions;
@@ -62,7 +62,7 @@ export class HttpServer implements Startable {
     this.#readers = new ReaderWatch(services.clock, services.logger);
   }
 
-  /** The address of the page, with its token in the fragment; valid after `start`. */
+  /** URL of the page with the token in its fragment; valid after `start`. */
   get url(): string {
     const { address, token } = this.#options;
     const shown = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
@@ -130,7 +130,7 @@ export class HttpServer implements Startable {
     if (app === undefined) return;
     for (const socket of app.websocketServer.clients) socket.close(1001);
     const closed = app.close();
-    // What was upgraded, or refused to be, is no longer the HTTP server's to close.
+    // The HTTP server does not close upgraded connections, or those whose upgrade was refused.
     for (const connection of this.#connections.keys()) connection.destroySoon();
     await closed;
   }
@@ -139,7 +139,7 @@ export class HttpServer implements Startable {
     await app.register(fastifyWebsocket, {
       options: {
         maxPayload: MAX_SOCKET_MESSAGE,
-        // Pings are answered by keepAlive, which has a bound.
+        // keepAlive answers pings with a bound.
         autoPong: false,
         handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
       },
@@ -155,7 +155,7 @@ export class HttpServer implements Startable {
     });
   }
 
-  /** JSON-RPC over WebSocket beside what plain requests get at the same paths. */
+  /** JSON-RPC over WebSocket at paths that also serve plain requests. */
   #serveRpcSockets(
     app: FastifyInstance,
     guard: HttpGuard,
@@ -207,7 +207,7 @@ export class HttpServer implements Startable {
   }
 }
 
-/** Host, Origin and response headers of every request. */
+/** Checks Host and Origin and sets the response headers of every request. */
 function protect(app: FastifyInstance, guard: HttpGuard): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
@@ -237,7 +237,7 @@ const authorised =
       .send({ error: 'The token is missing or wrong.' });
   };
 
-/** Of JSON-RPC: clients that cannot set a header give the token as `?token=`. */
+/** For JSON-RPC: clients that cannot set a header pass the token as `?token=`. */
 const authorisedByAny =
   (guard: HttpGuard) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -245,7 +245,7 @@ const authorisedByAny =
     return guard.isToken(token) ? undefined : authorised(guard)(request, reply);
   };
 
-/** Of an upgrade; plain requests pass. */
+/** For upgrades; plain requests pass. */
 const authorisedSocket =
   (guard: HttpGuard) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>

@@ -13,22 +13,22 @@ const requestArguments = z.tuple([name, z.unknown()]);
 const subscribeArguments = z.tuple([subscriptionId, name, z.unknown()]);
 const unsubscribeArguments = z.tuple([subscriptionId]);
 
-/** What the desktop hands over. */
+/** Dependencies of the IPC service. */
 export interface IpcServices {
   readonly ipcMain: IpcMain;
   readonly door: ApiDoor;
   readonly publisher: Publisher;
   readonly logger: Logger;
-  /** Whether this very frame is the application's own page, now. */
+  /** Whether this frame currently shows the application's own page. */
   isTrustedFrame(frame: WebFrameMain | null): boolean;
-  /** False while nobody can see the window. */
+  /** Whether the window is visible. */
   isVisible(contents: WebContents): boolean;
 }
 
 /**
- * Serves the windows over Electron's IPC. Every call is checked for its sender's frame and its arguments before it is
- * looked at: the page is taken for hostile.
- * @returns the end of the service
+ * Serves the windows over Electron's IPC. Checks the sender's frame and the arguments of every call, because the page
+ * may be hostile.
+ * @returns a function that ends the service
  */
 export function serveIpc(services: IpcServices): () => void {
   const { ipcMain, door, publisher, logger } = services;
@@ -44,8 +44,11 @@ export function serveIpc(services: IpcServices): () => void {
 
   const onRequest = async (event: IpcMainInvokeEvent, ...values: unknown[]): Promise<unknown> => {
     if (!services.isTrustedFrame(event.senderFrame)) {
-      refuse(API_CHANNELS.request, 'its frame is not the application’s page');
-      return { ok: false, error: failureOf(new ApiError('unknown-request', 'This page may not ask.')) };
+      refuse(API_CHANNELS.request, 'the frame is not the application’s page');
+      return {
+        ok: false,
+        error: failureOf(new ApiError('unknown-request', 'This page may not send requests.')),
+      };
     }
     try {
       const [request, params] = validated(requestArguments, values);
@@ -59,7 +62,7 @@ export function serveIpc(services: IpcServices): () => void {
     (event: IpcMainEvent, ...values: unknown[]): void => {
       try {
         if (services.isTrustedFrame(event.senderFrame)) act(event.sender, values);
-        else refuse(channel, 'its frame is not the application’s page');
+        else refuse(channel, 'the frame is not the application’s page');
       } catch (error) {
         refuse(channel, describeError(error));
       }
@@ -83,7 +86,7 @@ export function serveIpc(services: IpcServices): () => void {
   };
 }
 
-/** The window as a client of the publisher: it leaves when its page is reloaded, crashes or closes. */
+/** Creates a publisher client for a window, which is dropped when the page reloads, crashes or closes. */
 function followWindow(contents: WebContents, services: IpcServices, onGone: () => void): PushClient {
   const client: PushClient = {
     push: (id, push) => {
@@ -94,7 +97,7 @@ function followWindow(contents: WebContents, services: IpcServices, onGone: () =
   const leave = (): void => {
     services.publisher.drop(client);
   };
-  // A reloaded page knows nothing of the subscriptions of the one before.
+  // A reloaded page does not know the subscriptions of the previous page.
   contents.on('did-start-navigation', (details) => {
     if (details.isMainFrame && !details.isSameDocument) leave();
   });

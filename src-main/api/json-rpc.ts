@@ -17,12 +17,12 @@ export const RPC_CODES = {
   responseTooLarge: -32_003,
 } as const;
 
-/** Calls in one batch, at most (geth node/defaults.go BatchRequestLimit). */
+/** BOUNDED: calls of a batch (geth node/defaults.go BatchRequestLimit). */
 const BATCH_REQUEST_LIMIT = 1_000;
-/** Bytes of a batch's answers from which on its further calls are refused (geth BatchResponseMaxSize). */
+/** Size of a batch's answers above which its further calls are refused, bytes (geth BatchResponseMaxSize). */
 const BATCH_RESPONSE_MAX_SIZE = 25_000_000;
 
-/** A call that was refused, with the code that its answer carries. */
+/** A refused call with the JSON-RPC code of its answer. */
 export class RpcError extends EnodeckError<'refused-call'> {
   /** One of RPC_CODES. */
   readonly rpcCode: number;
@@ -33,49 +33,49 @@ export class RpcError extends EnodeckError<'refused-call'> {
   }
 }
 
-/** A method: positional parameters in, a JSON value out. Throws RpcError, or any error for code -32000. */
+/** A method: takes positional parameters, returns a JSON value. Throws RpcError, or any other error for code -32000. */
 export type RpcMethod = (params: readonly unknown[]) => unknown;
 
 interface Call {
-  /** Undefined: a notification. */
+  /** Undefined for a notification. */
   readonly idText: string | undefined;
   readonly method: string;
   readonly params: readonly unknown[];
 }
 
-/** Begins to tell what happens, each time with one JSON value; the returned function ends it. */
+/** Starts a subscription, which calls `notify` with one JSON value per event. @returns a function that ends it */
 export type RpcFeed = (notify: (result: unknown) => void) => Unsubscribe;
 
-/** The end of a connection that can carry notifications. */
+/** Subscriptions of a connection that supports notifications. */
 export interface RpcSubscriber {
   /**
-   * @param namespace what the notifications' method begins with
-   * @returns the subscription's ID. @throws RpcError when there are too many
+   * @param namespace prefix of the method of the notifications
+   * @returns the ID of the subscription. @throws RpcError when there are too many
    */
   subscribe(namespace: string, feed: RpcFeed): string;
   /** False when there is no such subscription. */
   unsubscribe(id: string): boolean;
 }
 
-/** Answers one request body. */
+/** Answers request bodies. */
 export interface RpcDispatcher {
   /**
-   * @param body JSON text; anything else gets a parse error
-   * @param subscriber of the connection that the body came over; undefined where there can be no notifications
-   * @returns the answer as JSON text; undefined when the body held notifications alone
+   * @param body JSON text; other text gets a parse error
+   * @param subscriber of the connection; undefined when it does not support notifications
+   * @returns the answer as JSON text; undefined when the body contains only notifications
    */
   answer(body: string, subscriber?: RpcSubscriber): Promise<string | undefined>;
 }
 
-/** All that can be called and subscribed to. */
+/** All methods and subscriptions. */
 export interface RpcTable {
   /** By `namespace_name`. */
   readonly methods: ReadonlyMap<string, RpcMethod>;
-  /** By `namespace_name`: `admin_subscribe ["peerEvents"]` is `admin_peerEvents`. */
+  /** By `namespace_name`: `admin_subscribe ["peerEvents"]` selects `admin_peerEvents`. */
   readonly feeds: ReadonlyMap<string, RpcFeed>;
 }
 
-/** A dispatcher over a closed table of methods; how a subscription is asked for and named is geth's (rpc/handler.go). */
+/** Creates a dispatcher for a fixed table of methods. Subscriptions work as in geth (rpc/handler.go). */
 export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): RpcDispatcher {
   const run = (call: Call, subscriber: RpcSubscriber | undefined): unknown => {
     const [, namespace = '', act] = /^(.*)_(subscribe|unsubscribe)$/.exec(call.method) ?? [];
@@ -116,7 +116,7 @@ export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): 
   };
 }
 
-/** Answers call after call; where a limit is passed, as geth does (rpc/handler.go handleBatch). */
+/** Answers the calls of a batch in sequence, with the limits of geth (rpc/handler.go handleBatch). */
 async function batch(
   messages: readonly RpcMessage[],
   one: (message: RpcMessage) => Promise<string | undefined>,
@@ -136,7 +136,7 @@ async function batch(
   return answers.length === 0 ? undefined : `[${answers.join(',')}]`;
 }
 
-/** The refusal of a call that was not run, as the answers before it are too large; none for a notification. */
+/** Returns the refusal of a call that was not run because the previous answers are too large; undefined for a notification. */
 function tooLarge(message: RpcMessage): string | undefined {
   const call = callOf(message);
   if (call !== undefined && call.idText === undefined) return undefined;
@@ -155,8 +155,8 @@ function subscribe(
   }
   const feed = feeds.get(`${namespace}_${name}`);
   if (feed === undefined) {
-    const words = `no ${JSON.stringify(name.slice(0, 64))} subscription in ${namespace.slice(0, 64)} namespace`;
-    throw new RpcError(RPC_CODES.methodNotFound, words);
+    const reason = `no ${JSON.stringify(name.slice(0, 64))} subscription in ${namespace.slice(0, 64)} namespace`;
+    throw new RpcError(RPC_CODES.methodNotFound, reason);
   }
   if (rest.length > 0) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
   return subscriber.subscribe(namespace, feed);
@@ -170,7 +170,7 @@ function unsubscribe([id]: readonly unknown[], subscriber: RpcSubscriber | undef
   throw new RpcError(RPC_CODES.failed, 'subscription not found');
 }
 
-/** The text of an ID that a message may have: a string, a number or null. */
+/** Returns the text of a valid ID: a string, a number or null. */
 function idOf({ value, idText }: RpcMessage): string | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value)) return undefined;
   const isValid = value.id === null || typeof value.id === 'string' || typeof value.id === 'number';

@@ -1,7 +1,4 @@
-/**
- * What the window's page may load and do: itself only. Style elements that the component library inserts are allowed
- * one by one, by their hash.
- */
+/** Hashes of inline style elements that the component library inserts and the page may use. */
 const STYLE_HASHES: readonly string[] = [];
 
 /** The Content-Security-Policy of the page, for app:// and http:// alike. */
@@ -17,7 +14,7 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of every answer that the page's files come with. */
+/** Response headers of the page's files. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',

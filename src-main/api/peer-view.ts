@@ -15,31 +15,31 @@ import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
 
-/** Round trips that a row and a detail show. */
+/** Number of round trips in a row and in the details. */
 const TREND_LENGTH = 16;
 const HISTORY_LENGTH = 120;
 const NO_REQUESTS: RequestTotals = { open: 0, answered: 0, timedOut: 0 };
 
-/** A session with what is known of its node besides. */
+/** A session with the known facts about its node. */
 export interface LivePeer {
   readonly session: PeerSession;
   readonly eth: EthSession | undefined;
   readonly kind: PeerFlags;
   /** Name from the node lists. */
   readonly label: string | null;
-  /** The node as dialled or discovered: its listening port and its record. */
+  /** The node as dialed or discovered, with its listening port and record. */
   readonly node: Node | undefined;
 }
 
-/** What is remembered of a node from before its session, and beside it. */
+/** Stored facts about the node of a session. */
 export interface PeerMemory {
   readonly earlier: readonly PastOutcome[];
   readonly reputation: Reputation;
-  /** Who brought the node: `v4`, `static`, `inbound`, …. */
+  /** Sources of the node: `v4`, `static`, `inbound`, …. */
   readonly sources: readonly string[];
 }
 
-/** A row of the peers table. @param reputation the node's score @param sources who brought the node */
+/** Creates a row of the peers table. @param reputation score of the node @param sources sources of the node */
 export function peerRow(
   { session, eth, kind, label }: LivePeer,
   reputation: number,
@@ -71,7 +71,7 @@ export function peerRow(
   };
 }
 
-/** Everything about one session. */
+/** Creates the details of a session. */
 export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
   const { session, eth, node } = peer;
   const record = node?.record;
@@ -97,8 +97,9 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
 }
 
 /**
- * Of an inbound peer that discovery does not know, the address it came from: the port is not one it listens on. Its UDP
- * port is unknown, so that the URL says nothing of it, as geth's does (p2p/server.go nodeFromConn).
+ * Returns the node for the enode URL. For an inbound peer that discovery does not know, it has the remote address,
+ * whose port is not the listening port. The UDP port is unknown then and omitted from the URL, as in geth
+ * (p2p/server.go nodeFromConn).
  */
 function reachableNode({ session, node }: LivePeer): Node {
   if (node?.ip === undefined) {

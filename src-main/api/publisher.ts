@@ -64,7 +64,7 @@ export class Publisher {
     if (held.size >= MAX_SUBSCRIPTIONS) {
       throw new ApiError(
         'too-many-subscriptions',
-        `A client may follow ${String(MAX_SUBSCRIPTIONS)} topics at once.`,
+        `A client may have ${String(MAX_SUBSCRIPTIONS)} subscriptions.`,
       );
     }
     const channel = this.#channel(topic, input);
@@ -110,7 +110,7 @@ export class Publisher {
     const spec: TopicSpec<Name> = TOPICS[topic];
     const channel: Channel = {
       topic,
-      // Validated with this topic's schema just before.
+      // `params` was validated with the schema of this topic.
       feed: spec.open(this.#backend, params as Parameters<typeof spec.open>[1]),
       intervalMs: spec.intervalMs,
       subscriptions: new Set(),

@@ -1,32 +1,32 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 
-/** Bytes that may wait for all connections together. */
+/** BOUNDED: bytes queued for all connections together. */
 export const MAX_WAITING = 67_108_864;
-/** A connection that takes nothing of what waits for it this long is cut, in milliseconds. */
+/** A connection that reads nothing of its queue for this long is closed, milliseconds. */
 export const STALL_MS = 20_000;
-/** How often progress is looked for. */
-const LOOK_MS = 5_000;
+/** Interval between checks of progress, milliseconds. */
+const CHECK_INTERVAL_MS = 5_000;
 
-/** One connection, as the watch sees it. */
+/** A watched connection. */
 export interface Reader {
-  /** Bytes that wait for the other side to take them. */
+  /** Bytes queued for the client. */
   waiting(): number;
-  /** Any number that changes when the other side has taken something. */
+  /** A number that changes when the client has read something. */
   progress(): number;
-  /** Ends the connection and drops what waits. */
+  /** Closes the connection and drops its queue. */
   cut(): void;
 }
 
 interface Watched {
   progress: number;
-  /** Monotonic time at which it was last seen to take something, or to have nothing waiting. */
+  /** Monotonic time of the last progress or empty queue. */
   at: number;
 }
 
 /**
- * Bounds what waits for the connections of the page and of JSON-RPC: their sum, and how long one of them may take
- * nothing. BOUNDED: by the connections that its owner lets in.
+ * Limits the queued bytes of all connections of the page and of JSON-RPC, and the time without progress of each.
+ * BOUNDED: by the connections that its owner accepts.
  */
 export class ReaderWatch {
   readonly #clock: Clock;
@@ -39,14 +39,14 @@ export class ReaderWatch {
     this.#logger = logger;
   }
 
-  /** Bytes that wait now. */
+  /** Bytes queued for all connections. */
   get waiting(): number {
     let sum = 0;
     for (const reader of this.#readers.keys()) sum += reader.waiting();
     return sum;
   }
 
-  /** Watches a connection until the returned end. */
+  /** Watches a connection. @returns a function that ends the watch */
   add(reader: Reader): Unsubscribe {
     this.#readers.set(reader, { progress: reader.progress(), at: this.#clock.monotonic() });
     if (this.#timer === undefined) this.#arm();
@@ -58,26 +58,26 @@ export class ReaderWatch {
     };
   }
 
-  /** To be called after something was queued: cuts those for whom most waits until the sum is within its bound. */
+  /** Must be called after data was queued. Closes the connections with the longest queues until the sum is within MAX_WAITING. */
   check(): void {
     let sum = this.waiting;
     while (sum > MAX_WAITING) {
       const [largest] = [...this.#readers.keys()].sort((a, b) => b.waiting() - a.waiting());
       if (largest === undefined) return;
       sum -= largest.waiting();
-      this.#cut(largest, 'too much waits for connections that do not read');
+      this.#cut(largest, 'too many bytes are queued for connections that do not read');
     }
   }
 
   #arm(): void {
-    this.#timer = this.#clock.after(LOOK_MS, () => {
+    this.#timer = this.#clock.after(CHECK_INTERVAL_MS, () => {
       this.#timer = undefined;
-      this.#look();
+      this.#checkProgress();
       if (this.#readers.size > 0) this.#arm();
     });
   }
 
-  #look(): void {
+  #checkProgress(): void {
     this.check();
     const now = this.#clock.monotonic();
     for (const [reader, watched] of this.#readers) {
@@ -86,7 +86,7 @@ export class ReaderWatch {
         watched.progress = progress;
         watched.at = now;
       } else if (now - watched.at >= STALL_MS) {
-        this.#cut(reader, 'a connection has taken nothing for 20 seconds');
+        this.#cut(reader, 'a connection has read nothing for 20 seconds');
       }
     }
   }
@@ -98,15 +98,15 @@ export class ReaderWatch {
   }
 }
 
-/** The part of a handle of node:net that tells how far a write has come: node's own timeout reads it too. */
+/** The part of a node:net handle with the progress of a write, which Node's own timeout reads too. */
 interface WriteHandle {
   readonly writeQueueSize?: number;
 }
 
-/** A TCP connection as a reader, and what its owner has for it that has not reached the socket yet. */
+/** A TCP connection as a reader, with the bytes that have not reached the socket yet. */
 export class SocketReader implements Reader {
   readonly #socket: Socket;
-  /** Bytes of answers that are under way: those of pipelined requests wait outside of the socket. */
+  /** Bytes of pending answers: those of pipelined requests are queued outside the socket. */
   held = 0;
 
   constructor(socket: Socket) {
@@ -117,7 +117,7 @@ export class SocketReader implements Reader {
     return Math.max(this.held, this.#socket.writableLength);
   }
 
-  /** A large write reaches the system piece by piece; the handle alone tells of the pieces. */
+  /** A large write reaches the operating system in pieces, which only the handle shows. */
   progress(): number {
     const handle = (this.#socket as { readonly _handle?: WriteHandle | null })._handle;
     return this.#socket.bytesWritten - this.#socket.writableLength - (handle?.writeQueueSize ?? 0);

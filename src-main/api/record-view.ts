@@ -1,6 +1,6 @@
 /**
- * A node record read for people, entry by entry: each value in its own form, with what its key stands for. Keys of the
- * execution layer, the consensus layer and the portal network are known; the bytes of every other stand as they are.
+ * Decodes a node record for display: each entry with its value and the meaning of its key. Knows the keys of the
+ * execution layer, the consensus layer and the portal network; other values are shown as bytes.
  * @see https://github.com/ethereum/devp2p/tree/master/enr-entries
  * @see https://github.com/ethereum/consensus-specs/blob/master/specs/phase0/p2p-interface.md#enr-structure
  */
@@ -14,21 +14,21 @@ import { encodeEnr, enrFromText, enrToText, type Enr } from '../node-record/enr.
 import { enodeUrlOf, nodeFromRecord } from '../node-record/node-factory.ts';
 import { plainText } from '../events/plain-text.ts';
 
-/** Characters of a key and of a text that are shown; a record has 300 bytes. */
+/** BOUNDED: characters of a key or a text; a record has at most 300 bytes. */
 const MAX_TEXT = 300;
-/** Epoch of a fork that is not planned. */
+/** FAR_FUTURE_EPOCH of the consensus specification: no fork is planned. */
 const FAR_FUTURE_EPOCH = 2n ** 64n - 1n;
 
 interface Known {
   readonly meaning: string;
-  /** @throws CodecError when the value is none of its kind */
+  /** @throws CodecError when the value has another form */
   readonly read: (value: RlpReader) => string | undefined;
 }
 
 const port = (value: RlpReader): string => String(value.uint(0xffff));
 const number = (value: RlpReader): string => value.uint64().toString();
 const text = (value: RlpReader): string => plainText(bytesToUtf8(value.bytes()), MAX_TEXT);
-/** Keys that are there or not; what their list may hold one day is no matter. */
+/** Keys without a value; a list that later versions may add is ignored. */
 const present = (value: RlpReader): string => {
   value.skip();
   return 'yes';
@@ -52,9 +52,9 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['wit', { meaning: 'Serves witnesses of blocks', read: present }],
   ['client', { meaning: 'Client: name, version and build (EIP-7636)', read: clientOf }],
   ['eth2', { meaning: 'Consensus layer: fork digest, next fork version and epoch', read: eth2 }],
-  ['attnets', { meaning: 'Attestation subnets it is on', read: (value) => subnets(value.fixedBytes(8)) }],
-  ['syncnets', { meaning: 'Sync committee subnets it is on', read: (value) => subnets(value.fixedBytes(1)) }],
-  ['cgc', { meaning: 'Groups of data columns it keeps', read: number }],
+  ['attnets', { meaning: 'Attestation subnets', read: (value) => subnets(value.fixedBytes(8)) }],
+  ['syncnets', { meaning: 'Sync committee subnets', read: (value) => subnets(value.fixedBytes(1)) }],
+  ['cgc', { meaning: 'Custody group count', read: number }],
   [
     'nfd',
     { meaning: 'Consensus layer: digest of the next fork', read: (value) => to0x(value.fixedBytes(4)) },
@@ -63,7 +63,7 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
 ]);
 
 /**
- * Reads the text of a record: base64, structure, order of keys and signature are checked.
+ * Decodes the text of a record and checks base64, structure, order of keys and signature.
  * @throws EnrError with the reason
  */
 export function recordView(recordText: string): RecordView {
@@ -85,11 +85,11 @@ export function recordView(recordText: string): RecordView {
 function entryView(record: Enr, key: string): RecordEntryView {
   const encoded = record.get(key) ?? new Uint8Array(0);
   const known = KNOWN.get(key);
-  // A key is any bytes: those that could hide or reorder text do not reach a page.
+  // A key may contain any bytes; characters that could hide or reorder text are removed.
   const shown = { key: plainText(key, MAX_TEXT), raw: to0x(encoded) };
   if (known === undefined) return { ...shown, value: null, meaning: null };
   const value = valueOf(encoded, known);
-  const meaning = value === null ? `${known.meaning}; not of its form` : known.meaning;
+  const meaning = value === null ? `${known.meaning}; invalid value` : known.meaning;
   return { ...shown, value, meaning };
 }
 
@@ -102,7 +102,7 @@ function valueOf(encoded: Uint8Array, { read }: Known): string | null {
   }
 }
 
-/** Items after the fork ID are for later versions of the entry (enr-entries/eth.md). */
+/** Decodes a fork ID. Further items are reserved for later versions (enr-entries/eth.md). */
 function forkId(value: RlpReader): string {
   const id = value.list().list();
   const hash = to0x(id.fixedBytes(4));
@@ -112,7 +112,7 @@ function forkId(value: RlpReader): string {
   return `${hash}, next at ${timeText(next)}`;
 }
 
-/** An ISO 8601 time of seconds; the number itself where no calendar reaches. */
+/** Formats Unix seconds as an ISO 8601 time; as a number when it is out of range. */
 function timeText(seconds: bigint): string {
   const date = new Date(Number(seconds) * 1_000);
   return Number.isNaN(date.getTime()) ? seconds.toString() : date.toISOString().replace('.000Z', 'Z');
@@ -122,7 +122,7 @@ function clientOf(value: RlpReader): string {
   return value.listOf(text, 3).join(' ');
 }
 
-/** SSZ ENRForkID: digest and version of 4 bytes, and a little-endian epoch. */
+/** Decodes SSZ ENRForkID: digest and version of 4 bytes each, and a little-endian epoch of 8 bytes. */
 function eth2(value: RlpReader): string {
   const bytes = value.fixedBytes(16);
   const epoch = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(8, true);
@@ -130,7 +130,7 @@ function eth2(value: RlpReader): string {
   return `${to0x(bytes.subarray(0, 4))}, ${next} with version ${to0x(bytes.subarray(4, 8))}`;
 }
 
-/** Numbers of the bits that are set, the lowest bit of the first byte first. */
+/** Lists the numbers of the set bits, starting at the lowest bit of the first byte. */
 function subnets(bits: Uint8Array): string {
   const set: number[] = [];
   for (let at = 0; at < bits.length * 8; at++) {

@@ -11,14 +11,14 @@ export function assertCount(params: readonly unknown[], most: number): void {
   }
 }
 
-/** The text at a place. @throws RpcError when it is missing or no text */
+/** Returns the string argument at `index`. @throws RpcError when it is missing or not a string */
 export function textAt(params: readonly unknown[], index: number): string {
   const value = optionalTextAt(params, index);
   if (value !== undefined) return value;
   throw new RpcError(RPC_CODES.invalidParams, `missing value for required argument ${String(index)}`);
 }
 
-/** The text at a place, or undefined. @throws RpcError when something else is there */
+/** Returns the string argument at `index`; undefined when it is missing. @throws RpcError when it is not a string */
 export function optionalTextAt(params: readonly unknown[], index: number): string | undefined {
   const value = params[index];
   if (value === undefined || value === null) return undefined;

@@ -9,11 +9,11 @@ import { assertCount, textAt } from './rpc-arguments.ts';
  * these. Shapes are go-ethereum's (internal/ethapi/api.go, node/api.go); there is no chain behind them.
  */
 
-/** `eth_`, `net_` and `web3_` methods; they change nothing and tell only of the network and the client's name. */
+/** Creates the `eth_`, `net_` and `web3_` methods. They change nothing and reveal only the network and the client name. */
 export function chainMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
   return [
     ['eth_chainId', withoutArguments(() => quantity(BigInt(backend.status().network.chainId)))],
-    // False is geth's word for a node that does not sync; this one never does.
+    // geth returns false for a node that does not sync; this node never syncs.
     ['eth_syncing', withoutArguments(() => false)],
     ['eth_protocolVersion', withoutArguments(() => protocolVersion(backend.status().capabilities))],
     ['net_version', withoutArguments(() => backend.status().network.networkId)],
@@ -34,7 +34,7 @@ const withoutArguments =
     return read();
   };
 
-/** The highest version of eth that is offered; geth has had no such method since 1.10, reth has. */
+/** Returns the highest offered eth version. geth removed this method in 1.10; reth has it. */
 function protocolVersion(capabilities: readonly string[]): string {
   const versions = capabilities
     .filter((capability) => capability.startsWith('eth/'))
@@ -44,7 +44,7 @@ function protocolVersion(capabilities: readonly string[]): string {
   return quantity(highest);
 }
 
-/** keccak-256 of bytes in hex. */
+/** Returns keccak-256 of hex bytes. */
 function sha3(params: readonly unknown[]): string {
   const text = textAt(params, 0);
   assertCount(params, 1);
@@ -63,5 +63,5 @@ function dataOf(text: string): Uint8Array {
   return hexToBytes(text.slice(2));
 }
 
-/** A number as the Ethereum JSON-RPC has quantities: hex without leading zeros. */
+/** Formats a quantity of the Ethereum JSON-RPC: hex without leading zeros. */
 const quantity = (value: bigint): string => `0x${value.toString(16)}`;

@@ -10,11 +10,11 @@ import { assertCount, textAt } from './rpc-arguments.ts';
  * write into the record or the table by hand.
  */
 
-/** Bytes of a TALKREQ: what its packet has room for, and the longest name that is answered. */
+/** BOUNDED: payload of a TALKREQ (the space in its packet) and protocol name, bytes. */
 const MAX_PAYLOAD = 1_024;
 const MAX_PROTOCOL = 64;
 
-/** The methods of the discv5 namespace. They name the nodes that we know, and send packets: not for everybody. */
+/** Creates the methods of the discv5 namespace. They reveal known nodes and send packets, so they need the admin flag. */
 export function discv5Methods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
   return [
     ['discv5_nodeInfo', (params) => nodeInfo(backend, params)],
@@ -32,7 +32,7 @@ function nodeInfo(backend: ApiBackend, params: readonly unknown[]): object {
   return { enr, nodeId: `0x${id}` };
 }
 
-/** Nearest bucket first; in each the node that is longest in it first. */
+/** Nearest bucket first; in each bucket the oldest node first. */
 function routingTableInfo(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 0);
   const byAge = (a: TableEntry, b: TableEntry): number => a.addedToBucket - b.addedToBucket;
@@ -86,8 +86,8 @@ function nodeIdOf(params: readonly unknown[]): string {
 function bytesAt(params: readonly unknown[], index: number, most: number): Uint8Array {
   const text = textAt(params, index);
   if (text.length > 2 + 2 * most || !/^0x([0-9a-f]{2})*$/i.test(text)) {
-    const words = `it must be 0x and hex digits, ${String(most)} bytes at most`;
-    throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: ${words}`);
+    const reason = `it must be 0x and hex digits, ${String(most)} bytes at most`;
+    throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: ${reason}`);
   }
   return hexToBytes(text);
 }

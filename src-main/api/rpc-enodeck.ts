@@ -9,12 +9,12 @@ import { validated } from './handlers.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, optionalTextAt, textAt } from './rpc-arguments.ts';
 
-/** Past sessions that one call gives where it asks for no number. */
-const USUAL_SESSIONS = 100;
-const noSessionFilter = { before: null, limit: USUAL_SESSIONS, text: '', node: null };
+/** Default number of past sessions in one answer. */
+const DEFAULT_SESSIONS = 100;
+const noSessionFilter = { before: null, limit: DEFAULT_SESSIONS, text: '', node: null };
 const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape).partial();
 
-/** What geth has no method for: the same figures as the window's, in the shapes of shared/model. */
+/** Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model. */
 export function enodeckMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
   return [
     ['enodeck_health', withoutArguments(() => backend.status().health)],
@@ -58,7 +58,7 @@ function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> 
   return backend.bans.add(checked(API_REQUESTS['bans.add'].params, input));
 }
 
-/** By the ban's ID, or by its target in any spelling. */
+/** Removes a ban by ID, or by target in any notation. */
 function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
   assertCount(params, 1);
   const { id } = checked(API_REQUESTS['bans.remove'].params, { id: textAt(params, 0).trim() });
@@ -88,7 +88,7 @@ async function setSetting(backend: ApiBackend, params: readonly unknown[]): Prom
   return settingIn(await backend.settings.update(change), key);
 }
 
-/** Back to the default, also where the value came from a flag or a variable. */
+/** Resets a setting to its default, also when the value came from a flag or an environment variable. */
 async function resetSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
   assertCount(params, 1);
   const key = settingKeyAt(params, 0);
@@ -108,12 +108,12 @@ function settingIn(views: readonly SettingView[], key: SettingKey): object {
   return view === undefined ? {} : settingOf(view);
 }
 
-/** What a script asks of a setting; the words for people are left to the window. */
+/** The fields of a setting that a script needs, without the texts for display. */
 function settingOf({ key, value, default: usual, source, restart, pending, next }: SettingView): object {
   return { key, value, default: usual, source, restart, ...(pending ? { next } : {}) };
 }
 
-/** The contract's own schemas, refused as JSON-RPC refuses arguments. */
+/** Validates with a schema of the contract. @throws RpcError `invalidParams` */
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   try {
     return validated(schema, value);

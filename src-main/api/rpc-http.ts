@@ -6,16 +6,16 @@ import { RPC_CODES, type RpcDispatcher } from './json-rpc.ts';
 import { failureText } from './rpc-message.ts';
 import type { ReaderWatch, SocketReader } from './reader-watch.ts';
 
-/** Where JSON-RPC is spoken, over HTTP and WebSocket: at `/` consoles and scripts made for geth ask. */
+/** Paths of JSON-RPC over HTTP and WebSocket; geth's consoles and scripts use `/`. */
 export const RPC_PATHS: readonly string[] = ['/', '/rpc'];
 
 /** Types of a request body (geth rpc/http.go acceptedContentTypes). */
 const CONTENT_TYPES = ['application/json', 'application/json-rpc', 'application/jsonrequest'];
 const ANSWER_TYPE = 'application/json; charset=utf-8';
-/** Calls of one connection that may be under way: clients wait for an answer or open another connection. */
+/** BOUNDED: concurrent calls per connection; clients wait for an answer or open another connection. */
 const MAX_CALLS = 16;
 
-/** What JSON-RPC over HTTP is served from. */
+/** Dependencies of JSON-RPC over HTTP. */
 export interface RpcHttpServices {
   readonly rpc: RpcDispatcher;
   readonly readers: ReaderWatch;
@@ -24,27 +24,27 @@ export interface RpcHttpServices {
   readonly logger: Logger;
 }
 
-/** Decides on a request before its body is read. */
+/** Authorises a request before its body is read. */
 export type RpcGate = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
-/** Serves JSON-RPC over HTTP. Bodies are read as text, so that IDs keep their bytes. */
+/** Serves JSON-RPC over HTTP. Reads bodies as text, so that IDs keep their bytes. */
 export function serveRpcHttp(app: FastifyInstance, gate: RpcGate, services: RpcHttpServices): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(CONTENT_TYPES, { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
-  const underWay = new WeakMap<SocketReader, number>();
+  const inFlight = new WeakMap<SocketReader, number>();
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const reader = services.readerOf(request);
     if (reader === undefined) return reply.code(503).send();
-    const calls = (underWay.get(reader) ?? 0) + 1;
+    const calls = (inFlight.get(reader) ?? 0) + 1;
     if (calls > MAX_CALLS) {
       services.logger.warn('a connection was cut because it sends calls without reading their answers');
       reader.cut();
       return reply.hijack();
     }
-    underWay.set(reader, calls);
-    reply.raw.once('close', () => underWay.set(reader, (underWay.get(reader) ?? 1) - 1));
+    inFlight.set(reader, calls);
+    reply.raw.once('close', () => inFlight.set(reader, (inFlight.get(reader) ?? 1) - 1));
     const text = await services.rpc.answer(typeof request.body === 'string' ? request.body : '');
     if (text === undefined) return reply.code(204).send();
     const bytes = utf8ToBytes(text);
@@ -56,7 +56,7 @@ export function serveRpcHttp(app: FastifyInstance, gate: RpcGate, services: RpcH
   app.setErrorHandler(errorHandler(services.logger));
 }
 
-/** Counts an answer for its connection until it has been taken or the connection is closed. */
+/** Counts an answer for its connection until it was sent or the connection closed. */
 function hold(reader: SocketReader, reply: FastifyReply, length: number): void {
   reader.held += length;
   reply.raw.once('close', () => {

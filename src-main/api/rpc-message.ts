@@ -1,9 +1,9 @@
 import { createScanner } from 'jsonc-parser';
 
-/** Nesting of a request body beyond which it is refused; no method takes arguments nearly as deep. */
+/** BOUNDED: nesting depth of a request body; no method needs nearly as much. */
 const MAX_DEPTH = 128;
 
-/** Tokens of jsonc-parser's scanner; its own enum cannot be imported by modules that are compiled one by one. */
+/** Tokens of jsonc-parser's scanner; its const enum cannot be imported with isolatedModules. */
 const TOKEN = {
   openBrace: 1,
   closeBrace: 2,
@@ -19,7 +19,7 @@ const TOKEN = {
 export interface RpcMessage {
   /** Any JSON value. */
   readonly value: unknown;
-  /** The text of its member `id`, byte for byte; undefined where it has none, or one that is an object or array. */
+  /** Source text of its member `id`; undefined when there is none, or it is an object or array. */
   readonly idText: string | undefined;
 }
 
@@ -30,9 +30,9 @@ export interface RpcBody {
 }
 
 /**
- * Reads a request body. Numbers beyond 2^53 and forms such as 1.0 survive in `idText`, as in geth, which keeps the
- * bytes of an ID (rpc/json.go jsonrpcMessage).
- * @returns undefined when the text is no JSON (RFC 8259) or is nested too deeply
+ * Parses a request body. `idText` keeps numbers above 2^53 and forms such as 1.0, as geth does (rpc/json.go
+ * jsonrpcMessage).
+ * @returns undefined when the text is not JSON (RFC 8259) or is nested too deeply
  */
 export function readRpcBody(text: string): RpcBody | undefined {
   let value: unknown;
@@ -49,8 +49,8 @@ export function readRpcBody(text: string): RpcBody | undefined {
 }
 
 /**
- * The texts of the IDs of all messages, which stand `depth` levels deep. The scanner takes more than JSON: the text has
- * been parsed strictly before. It does not recurse.
+ * Returns the source texts of the IDs of all messages, which are `depth` levels deep. The scanner accepts more than
+ * JSON, but the text was parsed strictly before. It does not recurse.
  */
 function idTextsOf(text: string, depth: 0 | 1): readonly (string | undefined)[] | undefined {
   const scanner = createScanner(text, true);
@@ -83,12 +83,12 @@ function idTextsOf(text: string, depth: 0 | 1): readonly (string | undefined)[] 
 const tokenText = (text: string, scanner: ReturnType<typeof createScanner>): string =>
   text.slice(scanner.getTokenOffset(), scanner.getTokenOffset() + scanner.getTokenLength());
 
-/** An answer with its request's ID as it was written. @param result any JSON value; undefined is null */
+/** Formats an answer with the source text of the request's ID. @param result any JSON value; undefined becomes null */
 export function successText(idText: string, result: unknown): string {
   return `{"jsonrpc":"2.0","id":${idText},"result":${JSON.stringify(result ?? null)}}`;
 }
 
-/** An error answer. @param idText `null` when the request's own could not be read */
+/** Formats an error answer. @param idText `null` when the ID of the request could not be read */
 export function failureText(idText: string, code: number, message: string): string {
   return `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify({ code, message })}}`;
 }

@@ -16,7 +16,7 @@ import { enodeckMethods } from './rpc-enodeck.ts';
  * p2p/discover/node.go BucketNode, so that its console and scripts written for it work here.
  */
 
-/** What /rpc answers. @param admin whether all is offered but what only tells of the network and the client's name */
+/** Creates all methods and subscriptions. @param admin whether to add the methods that reveal or change more than the network and the client name */
 export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
   const methods = rpcMethods(backend, admin);
   const namespaces = [...methods.keys()].map((name) => name.slice(0, name.indexOf('_')));
@@ -109,7 +109,7 @@ function peerInfo(detail: PeerDetail): object {
   };
 }
 
-/** Of eth: version and, from eth/69 on, the block range; before its Status the word that geth uses. */
+/** Protocol details as in geth: version and, since eth/69, the block range; `handshake` before Status. */
 function protocolInfo(detail: PeerDetail, protocol: string): object | string {
   const [name, version] = protocol.split('/');
   if (name !== 'eth') return { version: Number(version) };
@@ -124,7 +124,7 @@ function protocolInfo(detail: PeerDetail, protocol: string): object | string {
   };
 }
 
-/** Nearest bucket first, as geth has its buckets. */
+/** Nearest bucket first, as in geth. */
 function table(backend: ApiBackend): object[][] {
   const bucketNode = (entry: TableEntry): object => ({
     node: entry.enr ?? entry.enode,
@@ -160,14 +160,17 @@ function nodeText(params: readonly unknown[]): string {
   return text;
 }
 
-/** geth knows no bans; here an entry of a banned node would stand in the list and never be dialled. */
+/** geth has no bans. Here an entry of a banned node would never be dialed. */
 function assertNotBanned(backend: ApiBackend, idHex: string): void {
   const ban = backend.bans
     .list()
     .find(({ by, target }) => by === 'user' && target.kind === 'node' && target.value === idHex);
   if (ban === undefined) return;
   const reason = ban.reason === '' ? '' : ` (${ban.reason})`;
-  throw new RpcError(RPC_CODES.failed, `the node is banned${reason}: lift the ban with enodeck_unban first`);
+  throw new RpcError(
+    RPC_CODES.failed,
+    `the node is banned${reason}: remove the ban with enodeck_unban first`,
+  );
 }
 
 function idOf(text: string): string {
@@ -180,7 +183,7 @@ function idOf(text: string): string {
   }
 }
 
-/** A decimal as a JSON number; exact below 2^53, which all network IDs and block numbers in use are. */
+/** Converts a decimal to a JSON number; exact below 2^53, as are all network IDs and block numbers in use. */
 const jsonNumber = (decimal: string): number => Number(decimal);
 
 const hostPort = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${String(port)}`;

@@ -6,25 +6,25 @@ import { RPC_CODES, RpcError, type RpcDispatcher, type RpcSubscriber } from './j
 import { failureText } from './rpc-message.ts';
 import { keepAlive, type PageSocket } from './web-socket.ts';
 
-/** Largest message, in bytes; that of a request over HTTP. */
+/** BOUNDED: size of a message or of an HTTP request body, bytes. */
 export const MAX_RPC_BODY = 1_048_576;
-/** Clients that may be connected at once. */
+/** BOUNDED: concurrent clients. */
 export const MAX_RPC_SOCKETS = 32;
-/** Subscriptions of one client. */
+/** BOUNDED: subscriptions per client. */
 const MAX_SUBSCRIPTIONS = 16;
-/** Calls of one client that may be under way. */
+/** BOUNDED: concurrent calls per client. */
 const MAX_CALLS = 64;
-/** Bytes queued for a client from which on it counts as one that does not read. */
+/** Queued bytes above which a client is disconnected because it does not read. */
 const MAX_QUEUED = 8_388_608;
-/** Notifications that wait for the answer which names their subscription. */
+/** BOUNDED: notifications queued until the answer with their subscription ID was sent. */
 const MAX_EARLY = 1_024;
 const OVERFLOW = 'subscription queue overflow';
-/** Bytes of a subscription's ID: geth's rpc/subscription.go. */
+/** Length of a subscription ID, bytes (geth rpc/subscription.go). */
 const ID_BYTES = 16;
 /** WebSocket close codes (RFC 6455 section 7.4.1, and 1013 of the IANA registry). */
 const CLOSE = { tooBig: 1_009, tryAgainLater: 1_013 } as const;
 
-/** What a JSON-RPC client is served from. */
+/** Dependencies of JSON-RPC over WebSocket. */
 export interface RpcSocketServices {
   readonly rpc: RpcDispatcher;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface RpcSocketServices {
 
 /**
  * Serves one JSON-RPC client over its WebSocket until either side closes it.
- * @param onQueued called after each message that was queued
+ * @param onQueued called after each queued message
  */
 export function serveRpcSocket(
   socket: PageSocket,
@@ -58,7 +58,7 @@ export function serveRpcSocket(
   });
 }
 
-/** One subscription; what it has to tell before its ID was sent waits for that. BOUNDED: MAX_EARLY. */
+/** A subscription; `early` holds notifications until its ID was sent. BOUNDED: MAX_EARLY. */
 interface Subscription {
   readonly end: Unsubscribe;
   readonly early: string[];
@@ -71,7 +71,7 @@ class RpcClient {
   readonly #onQueued: () => void;
   /** By ID. BOUNDED: MAX_SUBSCRIPTIONS. */
   readonly #subscriptions = new Map<string, Subscription>();
-  #underWay = 0;
+  #inFlight = 0;
   #isClosed = false;
 
   constructor(socket: PageSocket, services: RpcSocketServices, onQueued: () => void) {
@@ -83,18 +83,18 @@ class RpcClient {
   async take(data: RawData): Promise<void> {
     const bytes = data as Buffer;
     if (bytes.length > MAX_RPC_BODY) {
-      this.#leave(CLOSE.tooBig, 'message too big');
+      this.#disconnect(CLOSE.tooBig, 'message too big');
       return;
     }
-    if (this.#underWay >= MAX_CALLS) {
-      this.#send(failureText('null', RPC_CODES.failed, 'too many calls are under way'));
+    if (this.#inFlight >= MAX_CALLS) {
+      this.#send(failureText('null', RPC_CODES.failed, 'too many concurrent calls'));
       return;
     }
-    this.#underWay += 1;
+    this.#inFlight += 1;
     try {
       await this.#answer(bytes.toString());
     } finally {
-      this.#underWay -= 1;
+      this.#inFlight -= 1;
     }
   }
 
@@ -114,7 +114,7 @@ class RpcClient {
     }
   }
 
-  /** @param opened collects what one message subscribes to */
+  /** @param opened collects the subscriptions of one message */
   #subscriber(opened: Subscription[]): RpcSubscriber {
     return {
       subscribe: (namespace, feed) => {
@@ -128,7 +128,7 @@ class RpcClient {
           const text = JSON.stringify({ jsonrpc: '2.0', method: `${namespace}_subscription`, params });
           if (subscription.isAnnounced) this.#send(text);
           else if (early.length < MAX_EARLY) early.push(text);
-          else this.#leave(CLOSE.tryAgainLater, OVERFLOW);
+          else this.#disconnect(CLOSE.tryAgainLater, OVERFLOW);
         });
         const subscription: Subscription = { end, early, isAnnounced: false };
         this.#subscriptions.set(id, subscription);
@@ -147,21 +147,21 @@ class RpcClient {
     if (this.#socket.bufferedAmount > MAX_QUEUED) {
       const queued = this.#socket.bufferedAmount;
       this.#services.logger.warn('an RPC client was dropped because it does not read', { queued });
-      this.#leave(CLOSE.tryAgainLater, OVERFLOW);
+      this.#disconnect(CLOSE.tryAgainLater, OVERFLOW);
       return;
     }
     this.#socket.send(text);
     this.#onQueued();
   }
 
-  /** The client hears why when it has read what is queued; it gets nothing more. */
-  #leave(code: number, reason: string): void {
+  /** Closes the connection with a reason, which the client gets after the queued messages. Sends nothing more. */
+  #disconnect(code: number, reason: string): void {
     this.close();
     this.#socket.close(code, reason);
   }
 }
 
-/** A quantity of 16 random bytes, without leading zeros, as geth has it. */
+/** Creates an ID as geth does: 16 random bytes as a quantity without leading zeros. */
 function subscriptionId(random: Random): string {
   const digits = bytesToHex(random.bytes(ID_BYTES)).replace(/^0+/, '');
   return `0x${digits === '' ? '0' : digits}`;

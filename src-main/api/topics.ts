@@ -9,9 +9,9 @@ export interface TopicSpec<Name extends TopicName> {
   open(backend: ApiBackend, params: TopicParams<Name>): Feed;
 }
 
-/** Tables change at most 4 times a second. */
+/** Interval of tables, milliseconds. */
 const TABLE_MS = 250;
-/** Charts and figures once a second. */
+/** Interval of charts and figures, milliseconds. */
 const FIGURES_MS = 1_000;
 
 /** A topic that is sent as a whole when it differs from what was sent last. */
@@ -70,7 +70,7 @@ function lines<Name extends TopicName, Line extends { readonly seq: number }>(
   };
 }
 
-/** Every topic of the contract. */
+/** All topics of the contract. */
 export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   status: whole(FIGURES_MS, (backend) => backend.status()),
   peers: rows(

@@ -7,17 +7,17 @@ import { ApiError, failureOf } from './api-error.ts';
 import { validated, type ApiDoor } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 
-/** Largest message of a page: an import of 4 Mi characters, each up to 3 bytes, in its envelope. */
+/** BOUNDED: size of a message of a page: an import of 4 Mi characters of up to 3 bytes, and its envelope, bytes. */
 export const MAX_SOCKET_MESSAGE = 12_648_448;
-/** Pages that may be connected at once. */
+/** BOUNDED: concurrent pages. */
 export const MAX_SOCKETS = 32;
-/** Bytes queued for one page from which on it gets no more changes, but a snapshot when it has caught up. */
+/** Queued bytes above which a page gets no more changes, but a snapshot when its queue is shorter. */
 const BUSY_BYTES = 1_048_576;
-/** Bytes queued from which on a page is cut. */
+/** Queued bytes above which a page is disconnected. */
 const CUT_BYTES = 16_777_216;
-/** Requests of one page that may be under way at once. */
+/** BOUNDED: concurrent requests per page. */
 const MAX_REQUESTS = 64;
-/** How often a page is pinged; one that did not answer the ping before is cut. */
+/** Interval of pings, milliseconds; a page that did not answer the previous ping is disconnected. */
 const PING_MS = 30_000;
 
 const ignore = (): void => undefined;
@@ -30,13 +30,13 @@ const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('unsubscribe'), id }),
 ]);
 
-/** The part of a WebSocket that is used here. */
+/** The part of WebSocket in use. */
 export type PageSocket = Pick<
   WebSocket,
   'bufferedAmount' | 'close' | 'on' | 'OPEN' | 'ping' | 'pong' | 'readyState' | 'send' | 'terminate'
 >;
 
-/** What a socket's page is served from. */
+/** Dependencies of the page's WebSocket. */
 export interface SocketServices {
   readonly door: ApiDoor;
   readonly publisher: Publisher;
@@ -46,11 +46,11 @@ export interface SocketServices {
 
 /**
  * Serves one page over its WebSocket until either side closes it.
- * @param onQueued called after each message that was queued
+ * @param onQueued called after each queued message
  */
 export function serveSocket(socket: PageSocket, services: SocketServices, onQueued = ignore): void {
   const { door, publisher, logger } = services;
-  let underWay = 0;
+  let inFlight = 0;
 
   const send = (message: object): void => {
     if (socket.readyState !== socket.OPEN) return;
@@ -72,13 +72,12 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
     ready: () => socket.readyState === socket.OPEN && socket.bufferedAmount < BUSY_BYTES,
   };
   const request = async (requestId: number, requestName: string, params: unknown): Promise<void> => {
-    if (underWay >= MAX_REQUESTS)
-      throw new ApiError('invalid-parameters', 'Too many requests are under way.');
-    underWay += 1;
+    if (inFlight >= MAX_REQUESTS) throw new ApiError('invalid-parameters', 'Too many concurrent requests.');
+    inFlight += 1;
     try {
       reply(requestId, await door.call(requestName, params));
     } finally {
-      underWay -= 1;
+      inFlight -= 1;
     }
   };
   const take = async (data: RawData): Promise<void> => {
@@ -96,7 +95,7 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
   const stopPings = keepAlive(socket, services.clock);
   socket.on('message', (data) => {
     take(data).catch((error: unknown) => {
-      logger.warn('a page sent what no page sends', { reason: describeError(error) });
+      logger.warn('a page sent an invalid message', { reason: describeError(error) });
       socket.close(1008);
     });
   });
@@ -118,13 +117,13 @@ function parsed(data: RawData): unknown {
   }
 }
 
-/** JSON has no infinity; an integer that grew past the safe range goes as text. */
+/** JSON has no bigint; send it as text. */
 const safeNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
 
 /**
- * Pings until the returned end, and cuts a socket whose other side does not answer. Answers pings of the other side
- * unless it does not read.
+ * Pings the client and terminates a socket that does not answer. Answers pings of the client unless it does not read.
+ * @returns a function that stops the pings
  */
 export function keepAlive(socket: PageSocket, clock: Clock): () => void {
   let answered = true;

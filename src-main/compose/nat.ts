@@ -7,7 +7,7 @@ import { systemDatagramTransport } from '../base/udp.ts';
 import { defaultGatewayIn } from '../nat/default-gateway.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
 import type { GatewayFinder, LocalPort } from '../nat/gateway.ts';
-import { reachRefusal } from '../nat/guard.ts';
+import { natRefusal } from '../nat/guard.ts';
 import { natMethodOf } from '../app/external-address-manager.ts';
 import { machineAddresses } from '../app/machine-addresses.ts';
 import type { NatMethod } from '../../shared/nat-text.ts';
@@ -26,7 +26,7 @@ export function composeNat(
   return new NatService({
     method,
     refusal: () =>
-      reachRefusal(method, {
+      natRefusal(method, {
         demo: options.demo,
         listenOn: [...settings.current().addresses, ...(settings.current().discoveryAddresses ?? [])],
         machineAddresses: machineAddresses(),

@@ -1,10 +1,10 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- the asynchronous forms are not there in the oldest Electron that must run this */
+/* eslint-disable @typescript-eslint/no-deprecated -- the oldest supported Electron lacks the asynchronous forms */
 import { safeStorage } from 'electron';
 import type { SecretProtector } from '../store/identity.ts';
 
 /**
- * Protects the node key with the system's keyring. On Linux Electron falls back to a password that is in its source
- * where there is no keyring: that protects nothing, so it counts as none.
+ * Protects the node key with the keyring of the operating system. Without a keyring, Electron on Linux uses a
+ * hard-coded password, which protects nothing and counts as unavailable.
  */
 export function createKeyProtector(platform: NodeJS.Platform): SecretProtector {
   const weak =

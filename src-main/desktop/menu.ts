@@ -1,10 +1,10 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
-/** What the menu does beyond the roles that Electron knows. */
+/** Actions of the menu in addition to Electron's roles. */
 export interface MenuActions {
   readonly demo: boolean;
   readonly development: boolean;
-  /** Starts the application anew with the demo network, or without it. */
+  /** Restarts the application with or without the demo network. */
   restart(demo: boolean): void;
   openDataFolder(): void;
 }
@@ -36,6 +36,6 @@ export function installMenu(platform: NodeJS.Platform, actions: MenuActions): vo
     ],
   };
   const template: MenuItemConstructorOptions[] = [node, { role: 'editMenu' }, view, { role: 'windowMenu' }];
-  const whole = platform === 'darwin' ? [{ role: 'appMenu' } as const, ...template] : template;
-  Menu.setApplicationMenu(Menu.buildFromTemplate(whole));
+  const complete = platform === 'darwin' ? [{ role: 'appMenu' } as const, ...template] : template;
+  Menu.setApplicationMenu(Menu.buildFromTemplate(complete));
 }

@@ -3,12 +3,12 @@ import { extname, join, normalize, sep } from 'node:path';
 import type { Protocol } from 'electron';
 import { PAGE_HEADERS } from '../api/page-policy.ts';
 
-/** The scheme and origin of the application's page: a standard, secure origin instead of file://. */
+/** Scheme and host of the application's page: a standard, secure origin instead of file://. */
 const PAGE_SCHEME = 'app';
 const PAGE_HOST = 'enodeck';
-/** Where the plain page is served, which no file of the built page is. */
+/** Path of the plain page, which is not a file of the built page. */
 export const PLAIN_PAGE_PATH = '/page-failed';
-/** The address of the page. */
+/** URL of the page. */
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Makes `app:` a standard and secure scheme; must run before the application is ready. */
+/** Registers `app:` as a standard and secure scheme; must run before the application is ready. */
 export function registerPageScheme(protocol: Protocol): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -38,7 +38,7 @@ export function isPageUrl(url: string): boolean {
   }
 }
 
-/** The file under `folder` that an address of the page stands for; undefined for anything else. */
+/** Returns the file under `folder` for a URL of the page; undefined for any other URL. */
 export function pageFileOf(folder: string, url: string): string | undefined {
   if (!isPageUrl(url)) return undefined;
   let path: string;
@@ -52,7 +52,7 @@ export function pageFileOf(folder: string, url: string): string | undefined {
   return file.startsWith(folder + sep) ? file : undefined;
 }
 
-/** Serves the built page's files and the plain page, and nothing else. */
+/** Serves only the files of the built page and the plain page. */
 export function servePage(protocol: Protocol, folder: string, plainPage: () => Response): void {
   protocol.handle(PAGE_SCHEME, async (request) => {
     if (isPageUrl(request.url) && new URL(request.url).pathname === PLAIN_PAGE_PATH) return plainPage();

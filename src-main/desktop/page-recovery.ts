@@ -1,26 +1,26 @@
 import type { WebContents } from 'electron';
 import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 
-/** The page is loaded anew at most this often, in milliseconds. */
+/** Shortest time between two automatic reloads, milliseconds. */
 export const RELOAD_INTERVAL_MS = 60_000;
-/** So many failures without CALM_MS between them, and the page is not loaded anew by itself. */
+/** Number of failures, less than CALM_MS apart, after which the page is not reloaded automatically. */
 export const MAX_FAILURES = 3;
-/** A page that has run this long without a failure has recovered, in milliseconds. */
+/** A page that has run this long without a failure has recovered, milliseconds. */
 export const CALM_MS = 600_000;
-/** How long a page that does not respond may take to respond again, in milliseconds. */
+/** How long a page may be unresponsive before its process is killed, milliseconds. */
 export const HANG_PATIENCE_MS = 10_000;
 
-/** What is done to the page. */
+/** Actions on the page. */
 export interface PageActions {
-  /** Loads the page anew. */
+  /** Reloads the page. */
   reload(): void;
-  /** Ends its process; `failed` is called in consequence. */
+  /** Kills its process, which leads to a call of `failed`. */
   kill(): void;
-  /** Shows the plain page in its place. */
+  /** Shows the plain page instead. */
   showPlainPage(): void;
 }
 
-/** Decides what becomes of a page that crashes or hangs. The node is not touched. */
+/** Recovers a page that crashes or hangs. Does not affect the node. */
 export class PageRecovery {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -37,7 +37,7 @@ export class PageRecovery {
     this.#actions = actions;
   }
 
-  /** The page's process has ended. @param reason in Electron's word */
+  /** The process of the page has ended. @param reason Electron's reason */
   failed(reason: string): void {
     this.responsive();
     const now = this.#clock.monotonic();
@@ -70,7 +70,7 @@ export class PageRecovery {
     this.#hanging = undefined;
   }
 
-  /** A person has loaded the page from the plain page: it gets its chances anew. */
+  /** The user has loaded the page from the plain page: resets the failures. */
   loadedByHand(): void {
     if (this.#failures < MAX_FAILURES) return;
     this.#failures = 0;
@@ -83,13 +83,13 @@ export class PageRecovery {
   }
 }
 
-/** Where the two pages are. */
+/** URLs of the two pages. */
 export interface RecoveryPages {
   readonly page: string;
   readonly plain: string;
 }
 
-/** Recovers the page of a window until the returned end. */
+/** Recovers the page of a window. @returns a function that stops it */
 export function recoverPage(
   contents: WebContents,
   pages: RecoveryPages,

@@ -8,13 +8,13 @@ h1 { font-size: 1.25rem; font-weight: 600; }
 code { overflow-wrap: anywhere; }
 a { color: LinkText; }`;
 
-/** The text with the characters of HTML escaped. */
+/** Escapes the special characters of HTML. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /**
- * The page that stands in for the window's page when that has failed again and again: no script, nothing to load.
- * @param logFolder where the log's files are
+ * Creates the page that replaces the window's page after repeated failures: without script or external resources.
+ * @param logFolder folder of the log files
  */
 export function plainPage(logFolder: string): Response {
   const html = `<!doctype html>
@@ -24,7 +24,7 @@ export function plainPage(logFolder: string): Response {
 <style>${STYLE}</style>
 <main>
 <h1>The window’s page has failed three times</h1>
-<p>The node runs on. Its log says when and how the page failed:</p>
+<p>The node is still running. Its log has the details of the failures:</p>
 <p><code>${escaped(logFolder)}</code></p>
 <p><a href="${PAGE_URL}">Load the page again</a></p>
 </main>
@@ -40,5 +40,5 @@ export function plainPage(logFolder: string): Response {
   });
 }
 
-/** Its address. */
+/** URL of the plain page. */
 export const PLAIN_PAGE_URL = new URL(PLAIN_PAGE_PATH, PAGE_URL).href;

@@ -2,10 +2,10 @@ import type { App, Session, Shell, WebContents } from 'electron';
 import type { Logger } from '../base/runtime.ts';
 import { isPageUrl } from './page-protocol.ts';
 
-/** Hosts whose pages may be opened in the user's browser: the project's documentation refers to these. */
+/** Hosts whose pages may be opened in the user's browser; the documentation links to them. */
 const EXTERNAL_HOSTS: ReadonlySet<string> = new Set(['github.com', 'eips.ethereum.org', 'ethereum.org']);
 
-/** Whether an address that the page wants opened may go to the user's browser. */
+/** Whether a URL may be opened in the user's browser. */
 export function mayOpenExternally(url: string): boolean {
   try {
     const { protocol, hostname, username, password } = new URL(url);
@@ -15,7 +15,7 @@ export function mayOpenExternally(url: string): boolean {
   }
 }
 
-/** Denies every page all that the application's own does not need: navigation, windows, webviews, permissions. */
+/** Denies all pages what the application's page does not need: navigation, windows, webviews, permissions. */
 export function lockDown(app: App, shell: Shell, logger: Logger): void {
   app.on('web-contents-created', (_event, contents) => {
     lockContents(contents, shell, logger);
@@ -23,7 +23,7 @@ export function lockDown(app: App, shell: Shell, logger: Logger): void {
 }
 
 function lockContents(contents: WebContents, shell: Shell, logger: Logger): void {
-  // WebRTC asks STUN and TURN servers outside of what the session's requests pass. Its TCP goes to NO_PROXY.
+  // WebRTC does not use the session's requests for STUN and TURN servers. Its TCP traffic goes to NO_PROXY.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   const deny = (what: string, url: string): void => {
     logger.warn('the page was denied', { what, url: url.slice(0, 200) });
@@ -53,17 +53,17 @@ function lockContents(contents: WebContents, shell: Shell, logger: Logger): void
   });
 }
 
-/** Writing to the clipboard is what the copy buttons do; the page is granted nothing else. */
+/** The only granted permission: the copy buttons write to the clipboard. */
 const GRANTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
 
-/** A proxy where nobody listens, for every address and loopback too: what reaches the network stack goes no further. */
+/** A proxy on a port without listener, for all addresses including loopback, so that no request leaves the network stack. */
 const NO_PROXY = {
   mode: 'fixed_servers',
   proxyRules: '127.0.0.1:9',
   proxyBypassRules: '<-loopback>',
 } as const;
 
-/** Answers a session's permission questions, and keeps the page from any host: it is served from this process alone. */
+/** Restricts the permissions of a session and blocks all hosts: the page is served from this process only. */
 export async function lockSession(session: Session): Promise<void> {
   session.setPermissionRequestHandler((contents, permission, decide) => {
     decide(GRANTED.has(permission) && isPageUrl(contents.getURL()));
@@ -80,5 +80,5 @@ export async function lockSession(session: Session): Promise<void> {
   await session.setProxy(NO_PROXY);
 }
 
-/** Text that the page makes itself: an exported file on its way to the download, an inline image. */
+/** Data of the page itself: an exported file for download, or an inline image. */
 const isOwnData = (url: string): boolean => url.startsWith('blob:app://') || url.startsWith('data:image/');

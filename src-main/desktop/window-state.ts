@@ -10,10 +10,10 @@ const stateSchema = z.object({
   maximized: z.boolean(),
 });
 
-/** Where the window stood when it was closed. */
+/** Position and size of the window when it was closed. */
 export type WindowState = z.output<typeof stateSchema>;
 
-/** The state of the last run; undefined without one, or when the file is not one: that is no error. */
+/** Reads the state of the last run; undefined when the file is missing or invalid, which is not an error. */
 export function readWindowState(file: string): WindowState | undefined {
   try {
     return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -22,7 +22,7 @@ export function readWindowState(file: string): WindowState | undefined {
   }
 }
 
-/** Keeps the state for the next start. A file that is cut short or cannot be written costs the position alone. */
+/** Saves the state for the next start. Ignores write errors: only the position is lost. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     writeFileSync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
@@ -31,10 +31,10 @@ export function writeWindowState(file: string, state: WindowState): void {
   }
 }
 
-/** A piece of a window's edge that must lie on a display, so that it can be grabbed. */
+/** Part of the window that must be on a display, so that the user can grab it, pixels. */
 const GRIP = 64;
 
-/** Whether a window at `bounds` could be reached on one of the displays. */
+/** Whether a window at `bounds` is reachable on one of the displays. */
 export function isReachable(bounds: Rectangle, displays: readonly Rectangle[]): boolean {
   return displays.some(
     (display) =>

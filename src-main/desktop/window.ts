@@ -3,25 +3,25 @@ import { BrowserWindow, screen, type Rectangle } from 'electron';
 import { PAGE_URL } from './page-protocol.ts';
 import { isReachable, readWindowState, writeWindowState } from './window-state.ts';
 
-/** Size of the first window; below the least, the page would hide more than it shows. */
+/** Default and minimum size of the window, pixels. */
 const DEFAULT_SIZE = { width: 1_280, height: 840 } as const;
-const LEAST_SIZE = { minWidth: 560, minHeight: 420 } as const;
-/** The page's dark context, shown until its first paint. */
+const MINIMUM_SIZE = { minWidth: 560, minHeight: 420 } as const;
+/** Background colours until the first paint of the page. */
 const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 
-/** Where the window finds what it shows and keeps. */
+/** Paths of the window's files. */
 export interface WindowPlaces {
   readonly preload: string;
   readonly icon: string | undefined;
   readonly stateFolder: string;
 }
 
-/** Opens the application's window, hardened: an isolated, sandboxed page without Node. */
+/** Opens the application's window with an isolated, sandboxed page without Node. */
 export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
   const state = readWindowState(stateFileOf(places));
   const window = new BrowserWindow({
     ...DEFAULT_SIZE,
-    ...LEAST_SIZE,
+    ...MINIMUM_SIZE,
     ...positionOf(state),
     show: false,
     title: 'Enodeck',
@@ -45,12 +45,12 @@ export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
     rememberWindow(window, places);
   });
   window.loadURL(PAGE_URL).catch(() => {
-    // The page says itself what is missing; a window closed while loading rejects too.
+    // The page reports its own errors; a window that is closed while loading also rejects.
   });
   return window;
 }
 
-/** Keeps where the window stands for the next start. */
+/** Saves the position of the window for the next start. */
 export function rememberWindow(window: BrowserWindow, places: Pick<WindowPlaces, 'stateFolder'>): void {
   writeWindowState(stateFileOf(places), { ...window.getNormalBounds(), maximized: window.isMaximized() });
 }
@@ -65,7 +65,7 @@ function positionOf(state: Rectangle | undefined): Partial<Rectangle> {
   return isReachable(state, displays) ? { x, y, width, height } : { width, height };
 }
 
-/** Brings the window to the front, from wherever it is. */
+/** Shows the window and brings it to the front. */
 export function focusWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();

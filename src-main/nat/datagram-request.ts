@@ -4,27 +4,27 @@ import type { DatagramSocket, DatagramTransport, SocketAddress } from '../base/n
 import type { Clock, Timer } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 
-/** One question over UDP. */
+/** A request over UDP. */
 export interface DatagramRequest<Answer> {
   readonly to: SocketAddress;
   readonly bytes: Uint8Array;
-  /** Reads a datagram of the one who was asked; undefined: it is no answer to this. What it throws ends the request. */
+  /** Decodes a datagram from `to`; undefined when it is not the answer to this request. An error that it throws ends the request. */
   readonly read: (datagram: Uint8Array) => Answer | undefined;
-  /** Wait before the first repetition, milliseconds; it doubles each time. */
+  /** Delay before the first retransmission, milliseconds; it doubles each time. */
   readonly firstWaitMs: number;
-  /** How often it is sent in all. */
+  /** Total number of transmissions. */
   readonly sends: number;
 }
 
-/** The surroundings of a request. */
+/** Dependencies of a request. */
 export interface DatagramRequester {
   readonly transport: DatagramTransport;
   readonly clock: Clock;
 }
 
 /**
- * Asks over a socket of its own, again and again, until the one who was asked answers.
- * @throws NatError `no-answer` or `aborted`, and whatever `read` throws
+ * Sends a request from its own socket, with retransmissions, until the answer arrives.
+ * @throws NatError `no-answer` or `aborted`, and errors of `read`
  */
 export async function requestDatagram<Answer>(
   { transport, clock }: DatagramRequester,

@@ -1,6 +1,6 @@
 import { EnodeckError } from '../base/errors.ts';
 
-/** What may go wrong on the way through a gateway. */
+/** Error codes of NAT traversal. */
 export type NatErrorCode =
   | 'invalid-method'
   | 'no-gateway'
@@ -11,7 +11,7 @@ export type NatErrorCode =
   | 'private-address'
   | 'aborted';
 
-/** A gateway, or a STUN server, that did not do what was asked; the message is a sentence for people. */
+/** A failed request to a gateway or a STUN server. The message is a sentence for display. */
 export class NatError extends EnodeckError<NatErrorCode> {
   constructor(code: NatErrorCode, message: string, options?: ErrorOptions) {
     super('network', code, message, options);

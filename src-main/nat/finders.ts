@@ -3,13 +3,13 @@ import type { DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder } from './gateway.ts';
 import { PmpGateway } from './nat-pmp.ts';
-import { isOfTheInternet } from './outer-address.ts';
+import { isPublicAddress } from './external-address.ts';
 import { searchGateways, type FoundDevice, type SsdpOptions } from './ssdp.ts';
 import { openUpnpGateway, type UpnpOptions } from './upnp.ts';
 
 /**
- * Finds the first UPnP gateway of the local network that maps ports and has an address of the internet; one without such
- * an address when there is no other.
+ * Finds the first UPnP gateway in the local network that maps ports and has a public address; else one without a
+ * public address.
  */
 export class UpnpFinder implements GatewayFinder {
   readonly #options: UpnpOptions & Omit<SsdpOptions, 'localIps'> & { readonly localIps: () => string[] };
@@ -27,14 +27,14 @@ export class UpnpFinder implements GatewayFinder {
     signal.addEventListener('abort', stop);
     const opened: Promise<void>[] = [];
     let found: Gateway | undefined;
-    let secondChoice: Gateway | undefined;
+    let fallback: Gateway | undefined;
     let failure: unknown;
     const open = async (device: FoundDevice): Promise<void> => {
       try {
         const gateway = await openUpnpGateway(this.#options, device, search.signal);
         if (gateway === undefined) return;
-        secondChoice ??= gateway;
-        if (!isOfTheInternet(await gateway.externalIp(search.signal))) return;
+        fallback ??= gateway;
+        if (!isPublicAddress(await gateway.externalIp(search.signal))) return;
         found ??= gateway;
         stop();
       } catch (error) {
@@ -48,14 +48,14 @@ export class UpnpFinder implements GatewayFinder {
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    const gateway = found ?? secondChoice;
+    const gateway = found ?? fallback;
     if (gateway !== undefined) return gateway;
     if (failure instanceof NatError && failure.code !== 'aborted') throw failure;
     throw new NatError('no-gateway', 'No UPnP gateway answers in the local network.');
   }
 }
 
-/** Asks the gateway that was named, or that of the default route, whether it speaks NAT-PMP. */
+/** Probes the configured gateway, or that of the default route, for NAT-PMP. */
 export class PmpFinder implements GatewayFinder {
   readonly #options: DatagramRequester & {
     readonly gatewayIp: () => Promise<string | undefined>;
@@ -65,7 +65,7 @@ export class PmpFinder implements GatewayFinder {
 
   constructor(
     options: DatagramRequester & {
-      /** Undefined where the system does not tell it. */
+      /** Resolves with undefined when the operating system does not provide it. */
       readonly gatewayIp: () => Promise<string | undefined>;
       readonly allows: (ip: string) => boolean;
       readonly port?: number;
@@ -78,16 +78,16 @@ export class PmpFinder implements GatewayFinder {
     const { gatewayIp, allows, port } = this.#options;
     const ip = await gatewayIp();
     if (ip === undefined)
-      throw new NatError('no-gateway', 'The gateway’s address is not known here: name it with pmp:IP.');
+      throw new NatError('no-gateway', 'The address of the gateway is unknown: set it with pmp:IP.');
     if (!allows(ip))
-      throw new NatError('no-gateway', `The setting “Allowed networks” leaves out the gateway, ${ip}.`);
+      throw new NatError('no-gateway', `The setting “Allowed networks” does not include the gateway ${ip}.`);
     const gateway = new PmpGateway(this.#options, ip, port);
     await gateway.externalIp(signal);
     return gateway;
   }
 }
 
-/** Asks in two ways at once and takes what is found first (geth p2p/nat/nat.go Any). */
+/** Searches by several methods at once and uses the first gateway found (geth p2p/nat/nat.go Any). */
 export class AnyFinder implements GatewayFinder {
   readonly #finders: readonly GatewayFinder[];
 

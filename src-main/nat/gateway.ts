@@ -1,42 +1,42 @@
-/** What a port mapping needs of a gateway, whichever protocol it speaks. */
+/** Interface of a gateway, independent of its protocol. */
 
-/** The two protocols that ports are mapped for. */
+/** Transport protocols of port mappings. */
 export type MappedProtocol = 'tcp' | 'udp';
 
-/** A port of ours that others are to reach. */
+/** A local port to be reachable from the internet. */
 export interface LocalPort {
   readonly protocol: MappedProtocol;
   readonly port: number;
 }
 
-/** What is asked of a gateway. */
+/** A requested mapping. */
 export interface MapRequest {
   readonly protocol: MappedProtocol;
   readonly internalPort: number;
-  /** The port that we would like outside; the gateway may give another. */
+  /** Preferred external port; the gateway may assign another. */
   readonly externalPort: number;
   readonly lifetimeMs: number;
 }
 
-/** What the gateway gave. */
+/** A granted mapping. */
 export interface GrantedMapping {
   readonly externalPort: number;
-  /** Infinity where the gateway knows no end. */
+  /** Infinity for a permanent mapping. */
   readonly lifetimeMs: number;
-  /** Whether it is on another connection than the one whose address was told: that is to be asked for again. */
+  /** Whether the mapping is on another WAN connection than the last reported external address, which must be requested again. */
   readonly isElsewhere?: boolean;
 }
 
-/** A gateway that was found. Every method rejects with a NatError, `aborted` once its signal is. */
+/** A gateway. Every method rejects with a NatError, with code `aborted` when its signal is aborted. */
 export interface Gateway {
   /** `UPnP at 192.168.1.1`. */
   readonly name: string;
-  /** The address by which the internet knows it: canonical text, of whatever kind. */
+  /** Requests the external address: canonical text, public or not. */
   externalIp(signal: AbortSignal): Promise<string>;
-  /** Makes a mapping, or prolongs the one that is there. */
+  /** Creates or renews a mapping. */
   map(request: MapRequest, signal: AbortSignal): Promise<GrantedMapping>;
   unmap(mapping: LocalPort & { readonly externalPort: number }, signal: AbortSignal): Promise<void>;
-  /** Lets go of its sockets; mappings stay. */
+  /** Closes its sockets. Mappings stay. */
   close(): Promise<void>;
 }
 

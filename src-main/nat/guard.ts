@@ -1,34 +1,34 @@
 import { isLoopback } from '../base/ip.ts';
 import type { NatMethod } from '../../shared/nat-text.ts';
 
-/** What decides whether anything may be sent to a gateway or a STUN server at all. */
-export interface ReachSurroundings {
-  /** The private network inside the process. */
+/** Facts that decide whether the node may send to a gateway or a STUN server. */
+export interface NatGuardFacts {
+  /** Whether the node runs the demo network. */
   readonly demo: boolean;
-  /** Addresses that the node listens on, as they were given: `0.0.0.0` for all. */
+  /** Addresses that the node listens on; `0.0.0.0` for all. */
   readonly listenOn: readonly string[];
-  /** Addresses of the machine's interfaces, loopback or not. */
+  /** Addresses of all network interfaces, including loopback. */
   readonly machineAddresses: readonly string[];
-  /** Whether --netrestrict lets us speak to an address. */
+  /** Whether the setting "Allowed networks" includes an address. */
   readonly allows: (ip: string) => boolean;
 }
 
 /**
- * Why nothing may be sent to a gateway or server, in a sentence; undefined when it may. Where the node speaks to nobody
- * outside this machine, or to networks alone that the machine's own is none of, no search may leave it either.
+ * Returns why the node must not send to a gateway or server, as a sentence; undefined when it may. A node that is
+ * restricted to this machine, or to networks that do not include the local network, must not send searches either.
  */
-export function reachRefusal(method: NatMethod, around: ReachSurroundings): string | undefined {
-  if (around.demo) return 'The demo stays inside this machine: no gateway is asked.';
+export function natRefusal(method: NatMethod, around: NatGuardFacts): string | undefined {
+  if (around.demo) return 'The demo uses loopback only: no gateway is queried.';
   const target = targetOf(method);
   if (target !== undefined && !around.allows(target))
-    return `The setting “Allowed networks” leaves out ${target}: it is not asked.`;
-  // What is named in the settings and allowed may be on this machine.
+    return `The setting “Allowed networks” does not include ${target}: it is not queried.`;
+  // A configured and allowed target may be on this machine.
   if (target !== undefined && isLoopback(target)) return undefined;
-  if (around.listenOn.every(isLoopback)) return 'The node listens on loopback alone: no gateway is asked.';
+  if (around.listenOn.every(isLoopback)) return 'The node listens on loopback only: no gateway is queried.';
   const addresses = around.machineAddresses.filter((ip) => !isLoopback(ip));
-  if (addresses.length === 0) return 'This machine has loopback addresses alone: there is no gateway to ask.';
+  if (addresses.length === 0) return 'This machine has only loopback addresses: there is no gateway.';
   if (target === undefined && !addresses.some((ip) => around.allows(ip)))
-    return 'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.';
+    return 'The setting “Allowed networks” does not include the local network: no gateway is queried.';
   return undefined;
 }
 

@@ -1,36 +1,36 @@
 /**
- * HTTP/1 answers as routers send them. The reader is more lenient than RFC 9112 asks: lines may end in LF alone, a header
- * name may be followed by space, the status may have no phrase, headers may be folded or have no colon, and the declared
- * length may contradict the chunks.
+ * Reader of HTTP/1 responses of routers. It is more lenient than RFC 9112: lines may end in LF, white space may
+ * follow a header name, the reason phrase may be missing, headers may be folded or have no colon, and Content-Length
+ * may contradict the chunks.
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
 import { concatBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 
-/** Largest status line with headers, bytes, those of interim answers included. BOUNDED. */
+/** BOUNDED: status line and headers, including those of interim responses, bytes. */
 const MAX_HEAD_SIZE = 16 * 1024;
 
-/** Longest line that gives a chunk's size, bytes; BOUNDED. */
+/** BOUNDED: length of a chunk size line, bytes. */
 const MAX_CHUNK_LINE = 256;
 
 const LF = 0x0a;
 
-/** Bytes that are not an HTTP answer, or one that is too long. */
+/** A response that is not HTTP, is too long or is cut off. */
 export class HttpAnswerError extends CodecError<'not-http' | 'too-long' | 'cut-off'> {}
 
-/** Status and headers; names are in lower case, of a name that is given twice the first value counts. */
+/** Status and headers. Names are in lower case; the first value of a repeated header counts. */
 export interface HttpHead {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** A whole answer. */
+/** A complete response. */
 export interface HttpAnswer extends HttpHead {
   readonly body: Uint8Array;
 }
 
 /**
- * Reads the lines of a head; what follows an empty line is not looked at.
+ * Parses the lines of a head up to the first empty line.
  * @throws HttpAnswerError `not-http`
  */
 export function parseHttpHead(lines: readonly string[]): HttpHead {
@@ -55,15 +55,15 @@ export function parseHttpHead(lines: readonly string[]): HttpHead {
   return { status: Number(status), headers };
 }
 
-/** Lines of a text that end in LF, with or without CR. */
+/** Splits a text into lines that end in LF or CRLF. */
 export function httpLines(text: string): string[] {
   return text.split(/\r*\n/);
 }
 
-/** What the reader expects next. */
+/** Part of the response that the reader expects next. */
 type Stage = 'head' | 'length' | 'to-end' | 'chunk-size' | 'chunk-data' | 'done';
 
-/** Reads one answer from the bytes of a connection, in pieces of any size. */
+/** Reads one response from the bytes of a connection, in pieces of any size. */
 export class HttpAnswerReader {
   /** BOUNDED: by the size given to the constructor and MAX_HEAD_SIZE. */
   readonly #bytes: Uint8Array;
@@ -76,13 +76,13 @@ export class HttpAnswerReader {
   #left = 0;
   #stage: Stage = 'head';
 
-  /** @param maxBytes of the body, with the lines that divide it into chunks */
+  /** @param maxBytes limit of the body, including chunk size lines */
   constructor(maxBytes: number) {
     this.#bytes = new Uint8Array(MAX_HEAD_SIZE + maxBytes);
   }
 
   /**
-   * Takes bytes; the answer once it is whole.
+   * Adds bytes. Returns the response when it is complete.
    * @throws HttpAnswerError `not-http` or `too-long`
    */
   push(bytes: Uint8Array): HttpAnswer | undefined {
@@ -97,14 +97,14 @@ export class HttpAnswerReader {
   }
 
   /**
-   * The connection has ended: what came is the answer, whatever length was declared.
+   * Ends the response at the end of the connection, regardless of the declared length.
    * @throws HttpAnswerError `cut-off` when it ended within the head
    */
   end(): HttpAnswer {
     if (this.#head === undefined || this.#stage === 'head')
       throw new HttpAnswerError('cut-off', 'it ends within its headers');
     if (this.#stage === 'chunk-data') this.#chunks.push(this.#bytes.slice(this.#at, this.#size));
-    // Declared to be in chunks, but none came.
+    // The header announces chunks, but none arrived.
     if (this.#stage === 'chunk-size' && this.#chunks.length === 0) this.#stage = 'to-end';
     return this.#answer();
   }
@@ -118,13 +118,13 @@ export class HttpAnswerReader {
     return { status, headers, body: concatBytes(...this.#chunks, this.#unframed()) };
   }
 
-  /** The body where it is not in chunks. */
+  /** The body, if it is not chunked. */
   #unframed(): Uint8Array {
     if (this.#stage !== 'to-end' && this.#stage !== 'length') return new Uint8Array(0);
     return this.#bytes.slice(this.#bodyAt, this.#size);
   }
 
-  /** Reads one part; false when it needs more bytes, or none at all. */
+  /** Reads one part; false when it needs more bytes or is done. */
   #step(): boolean {
     switch (this.#stage) {
       case 'head':
@@ -145,7 +145,7 @@ export class HttpAnswerReader {
     const line = this.#line(MAX_HEAD_SIZE);
     if (line === undefined) return false;
     if (this.#at > MAX_HEAD_SIZE) throw new HttpAnswerError('too-long', 'its headers are too long');
-    // Some send an empty line before the status.
+    // Some routers send an empty line before the status.
     if (line === '' && this.#lines.length === 0) return true;
     this.#lines.push(line);
     if (this.#lines.length === 1 || line === '') this.#head = parseHttpHead(this.#lines);
@@ -157,7 +157,7 @@ export class HttpAnswerReader {
     if (head === undefined) return;
     const { status } = head;
     if (status < 200) {
-      // An interim answer: the real one follows.
+      // An interim response: the final one follows.
       this.#lines.length = 0;
       this.#head = undefined;
       return;
@@ -187,14 +187,14 @@ export class HttpAnswerReader {
     const size = /^\s*([0-9a-f]{1,7})\s*(?:;.*)?$/i.exec(line)?.[1];
     if (size === undefined) {
       if (line === '' && this.#chunks.length > 0) return true;
-      // Declared to be in chunks, but it is not: the length or the end of the connection tells where it ends.
+      // The header announces chunks, but the body has none: Content-Length or the end of the connection delimits it.
       if (this.#chunks.length > 0 || this.#head === undefined)
         throw new HttpAnswerError('not-http', 'its chunks cannot be read');
       this.#beginUnframed(this.#head);
       return true;
     }
     this.#left = Number.parseInt(size, 16);
-    // Trailers of the last chunk have nothing that we need.
+    // Trailers after the last chunk are not needed.
     this.#stage = this.#left === 0 ? 'done' : 'chunk-data';
     return this.#left > 0;
   }
@@ -207,7 +207,7 @@ export class HttpAnswerReader {
     return true;
   }
 
-  /** The next line without its end; undefined while it has none. */
+  /** Returns the next line without its end; undefined while it is incomplete. */
   #line(limit: number): string | undefined {
     const end = this.#bytes.subarray(0, this.#size).indexOf(LF, this.#at);
     if ((end < 0 ? this.#size : end) - this.#at > limit) {
@@ -215,7 +215,7 @@ export class HttpAnswerReader {
       return '-';
     }
     if (end < 0) return undefined;
-    // Headers are ASCII; whatever else is in them is kept byte by byte.
+    // Headers are ASCII; other bytes are kept as Latin-1.
     const line = String.fromCharCode(...this.#bytes.subarray(this.#at, end)).replace(/\r+$/, '');
     this.#at = end + 1;
     return line;

@@ -2,7 +2,7 @@ import { NAT_FORMS, parseNatText, type NatMethod } from '../../shared/nat-text.t
 import { NatError } from './errors.ts';
 
 /**
- * Reads the text of the setting.
+ * Parses the setting "NAT".
  * @throws NatError `invalid-method` in one sentence
  */
 export function parseNatMethod(text: string): NatMethod {

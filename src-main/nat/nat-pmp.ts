@@ -1,5 +1,5 @@
 /**
- * Port mapping by NAT-PMP, which a gateway answers on UDP.
+ * Port mapping by NAT-PMP over UDP.
  * @see https://www.rfc-editor.org/rfc/rfc6886
  */
 import { bytesToIp } from '../base/ip.ts';
@@ -7,31 +7,31 @@ import { requestDatagram, type DatagramRequester } from './datagram-request.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GrantedMapping, LocalPort, MappedProtocol, MapRequest } from './gateway.ts';
 
-/** Where gateways listen (RFC 6886 section 3.1). */
+/** UDP port of gateways (RFC 6886 section 3.1). */
 export const PMP_PORT = 5351;
 
-/** Operations; an answer has the high bit set (RFC 6886 section 3.2, 3.3). */
+/** Opcodes; an answer has the high bit set (RFC 6886 sections 3.2 and 3.3). */
 const OPERATIONS = { address: 0, udp: 1, tcp: 2 } as const;
 const ANSWER_BIT = 0x80;
 
-/** Lengths of the answers in bytes. */
+/** Lengths of the answers, bytes. */
 const ADDRESS_ANSWER_SIZE = 12;
 const MAP_ANSWER_SIZE = 16;
 
-/** What a result code means (RFC 6886 section 3.5). */
+/** Meanings of result codes (RFC 6886 section 3.5). */
 const RESULTS: Readonly<Record<number, string>> = {
-  1: 'it does not speak this version of NAT-PMP',
+  1: 'it does not support this version of NAT-PMP',
   2: 'it does not allow mappings',
-  3: 'it has no address of its own',
+  3: 'it has no external address',
   4: 'it has no more ports',
-  5: 'it does not know the request',
+  5: 'it does not support the request',
 };
 
-/** First wait for an answer, milliseconds (RFC 6886 section 3.1); sends in all: 250 ms doubling, 4 s together. */
+/** First timeout in milliseconds (RFC 6886 section 3.1), which doubles, and number of transmissions (our choice): about 4 s in total. */
 const FIRST_WAIT_MS = 250;
 const SENDS = 4;
 
-/** A gateway that speaks NAT-PMP. */
+/** A NAT-PMP gateway. */
 export class PmpGateway implements Gateway {
   readonly name: string;
   readonly #requester: DatagramRequester;
@@ -47,7 +47,7 @@ export class PmpGateway implements Gateway {
   async externalIp(signal: AbortSignal): Promise<string> {
     const answer = await this.#ask(Uint8Array.of(0, OPERATIONS.address), ADDRESS_ANSWER_SIZE, signal);
     const ip = bytesToIp(answer.slice(8, ADDRESS_ANSWER_SIZE));
-    if (ip === undefined) throw new NatError('bad-answer', `${this.name} gave an address that is none.`);
+    if (ip === undefined) throw new NatError('bad-answer', `${this.name} returned an invalid address.`);
     return ip;
   }
 
@@ -58,12 +58,12 @@ export class PmpGateway implements Gateway {
     const externalPort = answer.getUint16(10);
     const lifetimeMs = answer.getUint32(12) * 1_000;
     if (externalPort === 0 || lifetimeMs === 0)
-      throw new NatError('bad-answer', `${this.name} gave a mapping without a port or a lifetime.`);
+      throw new NatError('bad-answer', `${this.name} returned a mapping without a port or a lifetime.`);
     return { externalPort, lifetimeMs };
   }
 
   async unmap({ protocol, port }: LocalPort, signal: AbortSignal): Promise<void> {
-    // A lifetime and an outer port of zero remove it (RFC 6886 section 3.4).
+    // A lifetime and an external port of zero remove the mapping (RFC 6886 section 3.4).
     await this.#ask(mapRequest(protocol, port, 0, 0), MAP_ANSWER_SIZE, signal, port);
   }
 
@@ -71,7 +71,7 @@ export class PmpGateway implements Gateway {
     return Promise.resolve();
   }
 
-  /** @param internalPort what the answer to a mapping names too */
+  /** @param internalPort internal port that the answer to a mapping request must contain */
   async #ask(
     bytes: Uint8Array,
     size: number,
@@ -86,8 +86,9 @@ export class PmpGateway implements Gateway {
         const why = RESULTS[result] ?? `it answers with code ${String(result)}`;
         throw new NatError('refused', `${this.name} refuses: ${why}.`);
       }
-      if (datagram.length < size) throw new NatError('bad-answer', `${this.name} gave an answer cut short.`);
-      // A late answer to a question about another port.
+      if (datagram.length < size)
+        throw new NatError('bad-answer', `${this.name} returned a truncated answer.`);
+      // A late answer to a request for another port.
       if (internalPort !== undefined && view(datagram).getUint16(8) !== internalPort) return undefined;
       return datagram.slice();
     };

@@ -1,4 +1,4 @@
-/** Keeps the node reachable through a gateway: mappings made, prolonged, and taken back; the outer address watched. */
+/** Keeps the node reachable through a gateway: creates, renews and removes port mappings, and watches the external address. */
 import type { NatStatus, PortMapping } from '../../shared/model/node.ts';
 import { describeError } from '../base/errors.ts';
 import { ipFamily } from '../base/ip.ts';
@@ -9,45 +9,45 @@ import type { EventSink } from '../events/events.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
 import { natTextOf, type NatMethod } from '../../shared/nat-text.ts';
-import { isOfTheInternet } from './outer-address.ts';
+import { isPublicAddress } from './external-address.ts';
 
-/** Lifetime that is asked for a mapping, milliseconds (geth p2p/server_nat.go portMapDuration). */
+/** Requested lifetime of a mapping, milliseconds (geth p2p/server_nat.go portMapDuration). */
 export const MAPPING_LIFETIME_MS = 10 * 60_000;
 
-/** Share of its lifetime after which a mapping is prolonged (geth: 8 of 10 minutes). */
+/** Share of its lifetime after which a mapping is renewed (geth: 8 of 10 minutes). */
 const RENEW_SHARE = 0.8;
 
-/** Time between questions for the outer address, milliseconds (geth p2p/server_nat.go extipRetryInterval). */
+/** Time between requests for the external address, milliseconds (geth p2p/server_nat.go extipRetryInterval). */
 export const ADDRESS_INTERVAL_MS = 2 * 60_000;
 
-/** First and longest pause after a failure, milliseconds; it doubles in between (geth retries every 5 minutes). */
+/** First and longest pause after a failure, milliseconds; the pause doubles each time (geth retries every 5 minutes). */
 const PAUSE_MS = { first: 15_000, longest: 10 * 60_000 } as const;
 
-/** Time in which a gateway is to be found, milliseconds, and in which it is to answer one question. */
+/** Time limits of the search for a gateway and of one request to it, milliseconds. */
 const FIND_LIMIT_MS = 12_000;
 const ASK_LIMIT_MS = 10_000;
 
-/** Time in which mappings are to be taken back when the node stops, milliseconds. */
+/** Time limit of the removal of mappings when the node stops, milliseconds. */
 export const STOP_LIMIT_MS = 2_000;
 
-/** Asks a server by which address it sees us. */
+/** Asks a server for our external address. */
 export interface AddressOracle {
   /** @throws NatError */
   ask(signal: AbortSignal): Promise<string>;
 }
 
-/** What the service works with. */
+/** Options of NatService. */
 export interface NatServiceOptions {
   readonly method: NatMethod;
-  /** Why nothing may be sent (guard.ts reachRefusal); asked before each round. */
+  /** Why the node must not send (guard.ts natRefusal); called before each round. */
   readonly refusal: () => string | undefined;
-  /** Of the methods `any`, `upnp` and `pmp`. */
+  /** For the methods `any`, `upnp` and `pmp`. */
   readonly finder?: GatewayFinder | undefined;
-  /** Of the method `stun`. */
+  /** For the method `stun`. */
   readonly oracle?: AddressOracle | undefined;
-  /** The ports that others are to reach; asked before each round. */
+  /** Ports to map; called before each round. */
   readonly ports: () => readonly LocalPort[];
-  /** Told when the outer address or an outer port has changed. */
+  /** Called when the external address or an external port has changed. */
   readonly onChange: () => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -56,25 +56,25 @@ export interface NatServiceOptions {
 }
 
 interface Kept extends PortMapping {
-  /** Monotonic milliseconds; Infinity for a mapping that does not end. */
+  /** Monotonic milliseconds. */
   readonly renewAt: number;
   readonly endsAt: number;
 }
 
 /**
- * The service: `start` returns at once, what comes of it is in `status`. A gateway that fails costs reachability, never
- * the node.
+ * NAT traversal as a service. `start` returns at once; `status` has the progress. The node runs without a gateway,
+ * too.
  */
 export class NatService implements Startable {
   readonly #options: NatServiceOptions;
-  /** BOUNDED: one a protocol. */
+  /** BOUNDED: one per protocol. */
   readonly #mappings = new Map<MappedProtocol, Kept>();
   readonly #external = new Map<AddressFamily, string>();
   #scope: Scope | undefined;
   #gateway: Gateway | undefined;
   #gatewayName: string | null = null;
   #failure: string | null = null;
-  /** What is wrong with the outer address alone. */
+  /** Failure that concerns only the external address. */
   #addressProblem: string | null = null;
   #failures = 0;
   #nextTryAt: number | null = null;
@@ -96,17 +96,17 @@ export class NatService implements Startable {
     return Promise.resolve();
   }
 
-  /** Takes the mappings back, for two seconds at most. */
+  /** Removes the mappings, within STOP_LIMIT_MS. */
   async stop(): Promise<void> {
     const scope = this.#scope;
     this.#scope = undefined;
     scope?.close();
     this.#wake?.();
     await this.#running;
-    await this.#leave();
+    await this.#removeMappings();
   }
 
-  /** Begins anew at once: the machine slept, or is `isElsewhere`, where nothing of what was mapped holds. */
+  /** Starts the next round at once, after the machine slept. With `isElsewhere` the machine is in another network, and all mappings are dropped. */
   renew(isElsewhere: boolean): void {
     this.#isStale = true;
     if (isElsewhere) this.#loseAll();
@@ -114,14 +114,14 @@ export class NatService implements Startable {
     this.#wake?.();
   }
 
-  /** The outer address of a family, from the gateway or the STUN server. */
+  /** External address of a family, from the gateway or the STUN server. */
   external(family: AddressFamily): { readonly ip: string; readonly source: 'nat' | 'stun' } | undefined {
     const ip = this.#external.get(family);
     if (ip === undefined) return undefined;
     return { ip, source: this.#options.oracle === undefined ? 'nat' : 'stun' };
   }
 
-  /** The outer port by which one of ours is reached; undefined while none is mapped. */
+  /** External port of a local port; undefined while it is not mapped. */
   externalPort({ protocol, port }: LocalPort): number | undefined {
     const mapping = this.#mappings.get(protocol);
     return mapping?.internalPort === port ? mapping.externalPort : undefined;
@@ -168,16 +168,16 @@ export class NatService implements Startable {
       } else {
         this.#failure = refusal;
         this.#nextTryAt = null;
-        // Asked again, for a machine may be connected to a network later; nothing is sent for it.
+        // Check again later, because the machine may join a network; the check sends nothing.
         await this.#pause(scope, ADDRESS_INTERVAL_MS);
       }
     }
   }
 
-  /** One look at everything, and the wait until the next. */
+  /** Runs one round and waits until the next. */
   async #round(scope: Scope): Promise<void> {
     const { clock } = this.#options;
-    if (this.#isStale) await this.#forget();
+    if (this.#isStale) await this.#refreshAll();
     try {
       await this.#refresh(scope.signal);
       this.#failures = 0;
@@ -193,7 +193,7 @@ export class NatService implements Startable {
   async #failed(scope: Scope, error: unknown): Promise<void> {
     const { clock, random, events, logger, method } = this.#options;
     const pause = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.min(this.#failures, 10));
-    // A tenth of jitter, so that many nodes behind one gateway do not ask in step.
+    // Jitter of a tenth, so that nodes behind one gateway do not send at the same time.
     const retryInMs = Math.round(pause * (0.95 + random.below(1_000) / 10_000));
     this.#failures++;
     this.#failure = sentence(describeError(error));
@@ -202,15 +202,15 @@ export class NatService implements Startable {
     await this.#gateway?.close();
     this.#gateway = undefined;
     events.emit({ type: 'nat/failed', method: natTextOf(method), reason: this.#failure, retryInMs });
-    logger.debug('not reachable through a gateway', { reason: this.#failure, retryInMs });
+    logger.debug('NAT traversal failed', { reason: this.#failure, retryInMs });
     await this.#pause(scope, retryInMs);
   }
 
-  /** Does what is due. */
+  /** Sends the requests that are due. */
   async #refresh(signal: AbortSignal): Promise<void> {
     const { oracle, clock } = this.#options;
     if (oracle !== undefined) {
-      this.#learn(await this.#within(ASK_LIMIT_MS, signal, (limit) => oracle.ask(limit)));
+      this.#setExternal(await this.#withTimeout(ASK_LIMIT_MS, signal, (limit) => oracle.ask(limit)));
       this.#addressDueAt = clock.monotonic() + ADDRESS_INTERVAL_MS;
       return;
     }
@@ -223,8 +223,8 @@ export class NatService implements Startable {
   async #found(signal: AbortSignal): Promise<Gateway> {
     const { finder } = this.#options;
     if (this.#gateway !== undefined) return this.#gateway;
-    if (finder === undefined) throw new NatError('no-gateway', 'There is nothing to find a gateway with.');
-    const gateway = await this.#within(FIND_LIMIT_MS, signal, (limit) => finder.find(limit));
+    if (finder === undefined) throw new NatError('no-gateway', 'No method to find a gateway is configured.');
+    const gateway = await this.#withTimeout(FIND_LIMIT_MS, signal, (limit) => finder.find(limit));
     this.#gateway = gateway;
     this.#gatewayName = gateway.name;
     return gateway;
@@ -235,24 +235,24 @@ export class NatService implements Startable {
     if (clock.monotonic() < this.#addressDueAt) return;
     this.#addressDueAt = clock.monotonic() + ADDRESS_INTERVAL_MS;
     try {
-      this.#learn(await this.#within(ASK_LIMIT_MS, signal, (limit) => gateway.externalIp(limit)));
+      this.#setExternal(await this.#withTimeout(ASK_LIMIT_MS, signal, (limit) => gateway.externalIp(limit)));
       this.#addressProblem = null;
     } catch (error) {
       signal.throwIfAborted();
-      // Mapped ports are worth having without it: other nodes' votes tell the address.
+      // Mapped ports are useful without it: the endpoint statements of other nodes yield the address.
       this.#addressProblem = sentence(describeError(error));
     }
   }
 
-  /** Takes an outer address in; one that nobody outside could reach is none. */
-  #learn(ip: string): void {
+  /** Records the external address; one that is not public is refused. */
+  #setExternal(ip: string): void {
     const { events, onChange } = this.#options;
-    if (!isOfTheInternet(ip)) {
+    if (!isPublicAddress(ip)) {
       this.#external.delete(ipFamily(ip));
       onChange();
       throw new NatError(
         'private-address',
-        `The outer address, ${ip}, is not one of the internet: another router stands before it.`,
+        `The external address ${ip} is not public: the gateway is behind another router.`,
       );
     }
     if (this.#external.get(ipFamily(ip)) === ip) return;
@@ -260,7 +260,7 @@ export class NatService implements Startable {
     this.#external.set(ipFamily(ip), ip);
     const source = this.#options.oracle === undefined ? 'nat' : 'stun';
     events.emit({ type: 'nat/external', ip, source });
-    // A gateway with another address may have lost its mappings on the way.
+    // A gateway whose address changed may have lost its mappings.
     if (isMove) for (const [key, kept] of this.#mappings) this.#mappings.set(key, { ...kept, renewAt: 0 });
     onChange();
   }
@@ -284,7 +284,7 @@ export class NatService implements Startable {
     const before = this.#mappings.get(protocol);
     if (before?.internalPort === port && clock.monotonic() < before.renewAt) return;
     const externalPort = before?.internalPort === port ? before.externalPort : port;
-    const granted = await this.#within(ASK_LIMIT_MS, signal, (limit) =>
+    const granted = await this.#withTimeout(ASK_LIMIT_MS, signal, (limit) =>
       gateway.map({ protocol, internalPort: port, externalPort, lifetimeMs: MAPPING_LIFETIME_MS }, limit),
     );
     const now = clock.monotonic();
@@ -300,8 +300,8 @@ export class NatService implements Startable {
     };
     this.#mappings.set(protocol, mapping);
     if (before?.internalPort === port && before.externalPort === mapping.externalPort) return;
-    const { renewAt: _renewAt, endsAt: _endsAt, ...told } = mapping;
-    events.emit({ type: 'nat/mapped', mapping: told, gateway: gateway.name });
+    const { renewAt: _renewAt, endsAt: _endsAt, ...reported } = mapping;
+    events.emit({ type: 'nat/mapped', mapping: reported, gateway: gateway.name });
     logger.info('port mapped', { protocol, port, externalPort: mapping.externalPort, gateway: gateway.name });
     onChange();
   }
@@ -310,12 +310,12 @@ export class NatService implements Startable {
     return Math.min(this.#addressDueAt, ...[...this.#mappings.values()].map(({ renewAt }) => renewAt));
   }
 
-  /** Gateways are forgetful, not prompt: what was mapped counts until its time is over. */
+  /** After a failure, mappings stay valid until their lifetime ends. */
   #dropEnded(): void {
     const now = this.#options.clock.monotonic();
     const ended = [...this.#mappings.values()].filter(({ endsAt }) => endsAt <= now);
     for (const { protocol } of ended) this.#mappings.delete(protocol);
-    // An address that nobody confirmed for as long as a mapping lives is no longer known.
+    // An address that was not confirmed for MAPPING_LIFETIME_MS is dropped.
     const isOld = now - this.#addressDueAt > MAPPING_LIFETIME_MS && this.#external.size > 0;
     if (isOld) this.#external.clear();
     if (ended.length > 0 || isOld) this.#options.onChange();
@@ -330,7 +330,7 @@ export class NatService implements Startable {
     if (hadAny) this.#options.onChange();
   }
 
-  async #forget(): Promise<void> {
+  async #refreshAll(): Promise<void> {
     this.#isStale = false;
     this.#addressDueAt = 0;
     for (const [key, kept] of this.#mappings) this.#mappings.set(key, { ...kept, renewAt: 0 });
@@ -338,7 +338,7 @@ export class NatService implements Startable {
     this.#gateway = undefined;
   }
 
-  async #leave(): Promise<void> {
+  async #removeMappings(): Promise<void> {
     const { clock, logger } = this.#options;
     const gateway = this.#gateway;
     const mappings = [...this.#mappings.values()];
@@ -358,13 +358,13 @@ export class NatService implements Startable {
     );
     for (const removal of await Promise.allSettled(removals)) {
       if (removal.status === 'rejected')
-        logger.debug('a mapping was not taken back', { reason: describeError(removal.reason) });
+        logger.debug('a port mapping was not removed', { reason: describeError(removal.reason) });
     }
     timer.cancel();
     await gateway.close();
   }
 
-  /** Waits, or until somebody wants it sooner. */
+  /** Waits for `ms` or until `#wake` is called. */
   async #pause(scope: Scope, ms: number): Promise<void> {
     if (this.#isStale || scope.closed) return;
     const woken = new Promise<void>((resolve) => {
@@ -376,7 +376,11 @@ export class NatService implements Startable {
     timer.cancel();
   }
 
-  async #within<T>(ms: number, signal: AbortSignal, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #withTimeout<T>(
+    ms: number,
+    signal: AbortSignal,
+    action: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     signal.throwIfAborted();
     const limit = new AbortController();
     const abort = (): void => {

@@ -5,35 +5,35 @@ import { networkError } from '../base/socket-errors.ts';
 import { decodeText } from '../base/text-encoding.ts';
 import { HttpAnswerReader, type HttpAnswer } from './http-answer.ts';
 
-/** Time in which the connection is to be open, milliseconds; the caller's signal bounds the whole question. */
+/** Time limit of connecting, milliseconds; the caller's signal limits the whole request. */
 const DIAL_LIMIT_MS = 10_000;
 
-/** A question to a device of the local network. */
+/** A request to a device in the local network. */
 export interface RouterQuestion {
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Bytes of the answer after which it is given up. */
+  /** Limit of the body of the response, bytes. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** An answer, whatever its status; the body is decoded by its byte order mark, else as UTF-8. */
+/** A response of any status. The body is decoded by its byte order mark, else as UTF-8. */
 export interface RouterAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** HTTP for routers alone: plain, to an IP address, one connection a question, no redirects. */
+/** HTTP client for routers: plain HTTP to an IP address, one connection per request, no redirects. */
 export interface RouterHttp {
   /**
    * @throws NetworkError as StreamDialer.dial, and `unreachable` for a URL that is not `http:` with an IP address
-   * @throws HttpAnswerError when the answer cannot be read
+   * @throws HttpAnswerError when the response cannot be read
    */
   request(url: URL, question: RouterQuestion): Promise<RouterAnswer>;
 }
 
-/** Asks over connections of `dialer` and reads leniently (http-answer.ts). */
+/** Creates a client on `dialer` that reads responses leniently (http-answer.ts). */
 export function createRouterHttp(dialer: StreamDialer): RouterHttp {
   return { request: (url, question) => ask(dialer, url, question) };
 }
@@ -76,7 +76,7 @@ async function answerOn(
       if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort);
       stream.onClose((error) => {
-        // Routers reset connections behind a whole answer of no declared length.
+        // Some routers reset the connection after a complete response without Content-Length.
         attempt(() => {
           try {
             return reader.end();

@@ -1,5 +1,5 @@
 /**
- * Actions of UPnP services, called by SOAP over HTTP.
+ * Calls actions of UPnP services by SOAP over HTTP.
  * @see https://openconnectivity.org/upnp-specs/UPnP-arch-DeviceArchitecture-v2.0-20200417.pdf section 3
  */
 import { describeError } from '../base/errors.ts';
@@ -8,7 +8,7 @@ import type { RouterAnswer, RouterHttp, RouterQuestion } from './router-http.ts'
 import type { UpnpService } from './upnp-services.ts';
 import { descendants, parseXml, textIn, XmlError, type XmlElement } from './xml.ts';
 
-/** Error codes that we have an answer to (UPnP Device Architecture 3.2.2, WANIPConnection:2 section 2.5). */
+/** Error codes that are handled (UPnP Device Architecture 3.2.2, WANIPConnection:2 section 2.5). */
 export const UPNP_ERRORS = {
   invalidArgs: 402,
   actionFailed: 501,
@@ -17,21 +17,21 @@ export const UPNP_ERRORS = {
   permanentOnly: 725,
 } as const;
 
-/** Longest answer that is read, bytes. BOUNDED. */
+/** BOUNDED: length of a response, bytes. */
 const MAX_ANSWER_SIZE = 64 * 1024;
 
-/** An argument of an action; values need no escaping. */
+/** An argument of an action; the values in use need no escaping. */
 export type SoapField = readonly [name: string, value: string];
 
-/** An action that is called. */
+/** An action to call. */
 export interface SoapAction {
-  /** Of the gateway, for messages. */
+  /** Name of the gateway, for messages. */
   readonly gateway: string;
   readonly name: string;
   readonly fields: readonly SoapField[];
 }
 
-/** A refusal by the gateway, with the protocol's own code. */
+/** A UPnP error response of the gateway with its error code. */
 export class UpnpRefusal extends NatError {
   readonly upnpCode: number;
 
@@ -42,7 +42,7 @@ export class UpnpRefusal extends NatError {
 }
 
 /**
- * Calls an action; the elements of the answer.
+ * Calls an action. @returns the elements of the response
  * @throws UpnpRefusal with the gateway's error code
  * @throws NatError `bad-answer`, `no-answer` or `aborted`
  */
@@ -66,7 +66,7 @@ export async function callAction(
 }
 
 /**
- * Asks a router over HTTP.
+ * Sends an HTTP request to a router.
  * @throws NatError `no-answer` or `aborted`
  */
 export async function askRouter(
@@ -95,7 +95,7 @@ function elementsOf(xml: string): readonly XmlElement[] {
 function refusalIn({ gateway, name }: SoapAction, status: number, elements: readonly XmlElement[]): NatError {
   const upnpCode = Number(/^\d{1,5}$/.exec(textIn(elements, 'errorcode') ?? '')?.[0] ?? 0);
   if (upnpCode === 0) {
-    const what = status === 200 ? 'with something else' : `with HTTP status ${String(status)}`;
+    const what = status === 200 ? 'with an unexpected message' : `with HTTP status ${String(status)}`;
     return new NatError('bad-answer', `${gateway} answers ${name} ${what}.`);
   }
   const words = printable(textIn(elements, 'errordescription') ?? '');
@@ -114,5 +114,5 @@ function envelope(type: string, { name, fields }: SoapAction): string {
   );
 }
 
-/** Words of a device for our own sentences: short, and nothing but text. */
-const printable = (words: string): string => words.replaceAll(/[^\p{L}\p{N} .,:_-]/gu, '').slice(0, 80);
+/** Limits a text of the device to 80 plain characters for use in a message. */
+const printable = (text: string): string => text.replaceAll(/[^\p{L}\p{N} .,:_-]/gu, '').slice(0, 80);

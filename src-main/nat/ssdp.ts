@@ -1,5 +1,5 @@
 /**
- * Looks for UPnP gateways in the local network: a search by multicast, answered by unicast.
+ * Searches for UPnP gateways in the local network: multicast requests, unicast answers.
  * @see https://openconnectivity.org/upnp-specs/UPnP-arch-DeviceArchitecture-v2.0-20200417.pdf section 1.3
  */
 import { describeError } from '../base/errors.ts';
@@ -10,46 +10,46 @@ import type { Clock } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 import { HttpAnswerError, httpLines, parseHttpHead } from './http-answer.ts';
 
-/** Where devices of the local network listen for searches (UPnP Device Architecture 1.3.2). */
+/** Multicast address of SSDP (UPnP Device Architecture 1.3.2). */
 export const SSDP_ADDRESS: SocketAddress = { ip: '239.255.255.250', port: 1900 };
 
-/** What is looked for: a gateway of either version answers to one of them at least. */
+/** Search targets; a gateway of either version answers at least one of them. */
 const SEARCH_TARGETS = [
   'urn:schemas-upnp-org:device:InternetGatewayDevice:1',
   'urn:schemas-upnp-org:device:InternetGatewayDevice:2',
 ] as const;
 
-/** Seconds within which a device answers (UPnP Device Architecture 1.3.2: 1 to 5). */
+/** MX: longest delay of an answer, seconds (UPnP Device Architecture 1.3.2: 1 to 5). */
 const ANSWER_WITHIN_SECONDS = 2;
 
-/** Searches are lost like any datagram: each is sent so often, so far apart in milliseconds. */
+/** Number of transmissions of each search, because datagrams may be lost, and their interval in milliseconds. */
 const SENDS = 3;
 const SEND_INTERVAL_MS = 700;
 
-/** Largest answer that is read, bytes, and answers that are looked at. BOUNDED. */
+/** BOUNDED: length of an answer in bytes, and number of answers that are processed. */
 const MAX_ANSWER_SIZE = 4_096;
 const MAX_ANSWERS = 16;
 
-/** A device that answered: where it describes itself, and the address of ours that it answered to. */
+/** A device that answered: the URL of its description, and the local address that received the answer. */
 export interface FoundDevice {
   readonly description: URL;
   readonly localIp: string;
 }
 
-/** What a search works with. */
+/** Options of a search. */
 export interface SsdpOptions {
   readonly transport: DatagramTransport;
   readonly clock: Clock;
-  /** IPv4 addresses of ours; each is searched from. */
+  /** Local IPv4 addresses; the search is sent from each. */
   readonly localIps: readonly string[];
-  /** Whether we may speak to an address. */
+  /** Whether the node may send to an address. */
   readonly allows: (ip: string) => boolean;
-  /** Where to search; SSDP_ADDRESS as a rule. */
+  /** Destination of the search, usually SSDP_ADDRESS. */
   readonly target: SocketAddress;
 }
 
 /**
- * Searches; `onFound` is told of each device once. Resolves when the time for answers is over or `signal` aborts.
+ * Searches and calls `onFound` once per device. Resolves after the time for answers, or when `signal` aborts.
  * @throws NatError `no-gateway` when no socket could be opened
  */
 export async function searchGateways(
@@ -69,7 +69,7 @@ export async function searchGateways(
   try {
     for (const { socket, localIp } of sockets) {
       socket.onDatagram((datagram, from) => {
-        // A gateway is a neighbour: what is not may be anybody's machine.
+        // A gateway is in the local network; other senders are ignored.
         if (scope.closed || seen.size >= MAX_ANSWERS || !isLan(from.ip) || !allows(from.ip)) return;
         const description = descriptionIn(datagram, from.ip);
         if (description === undefined || seen.has(description.href)) return;
@@ -107,7 +107,7 @@ async function openSockets({ transport, localIps }: SsdpOptions): Promise<Search
   }
   if (sockets.length > 0) return sockets;
   const why = failure === undefined ? 'this machine has no IPv4 address' : describeError(failure);
-  throw new NatError('no-gateway', `No UPnP gateway can be looked for: ${why}.`);
+  throw new NatError('no-gateway', `The search for a UPnP gateway failed: ${why}.`);
 }
 
 function searchFor(what: string, { ip, port }: SocketAddress): Uint8Array {
@@ -124,8 +124,8 @@ function searchFor(what: string, { ip, port }: SocketAddress): Uint8Array {
 }
 
 /**
- * Where an answer says that its sender describes itself. A device speaks for itself alone: an answer that names another
- * host would make us ask whomever it likes.
+ * Returns the description URL of an answer; undefined when it is missing, or names another host than the sender,
+ * which could make us send requests to any host.
  */
 export function descriptionIn(answer: Uint8Array, sender: string): URL | undefined {
   if (answer.length > MAX_ANSWER_SIZE) return undefined;
@@ -135,7 +135,7 @@ export function descriptionIn(answer: Uint8Array, sender: string): URL | undefin
   return url.protocol === 'http:' && url.hostname === sender && url.username === '' ? url : undefined;
 }
 
-/** The LOCATION of an answer with status 200. */
+/** LOCATION header of an answer with status 200. */
 function locationIn(text: string): string | undefined {
   try {
     const { status, headers } = parseHttpHead(httpLines(text));

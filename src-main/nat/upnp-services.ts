@@ -1,28 +1,28 @@
 /**
- * The services of an Internet Gateway Device that map ports, as its description names them.
+ * Finds the services that map ports in the description of an Internet Gateway Device.
  * @see https://openconnectivity.org/developer/specifications/upnp-resources/upnp/internet-gateway-device-igd-v-2-0/
  */
 import { descendants, parseXml, textIn } from './xml.ts';
 
-/** Services that map ports, the best first. */
+/** Service types that map ports, in order of preference. */
 const SERVICES = [
   'urn:schemas-upnp-org:service:WANIPConnection:2',
   'urn:schemas-upnp-org:service:WANIPConnection:1',
   'urn:schemas-upnp-org:service:WANPPPConnection:1',
 ] as const;
 
-/** BOUNDED: services of a device that are tried; routers have one for each kind of connection. */
+/** BOUNDED: services of a device; routers have one per kind of connection. */
 const MAX_SERVICES = 8;
 
-/** A service that maps ports: its type, and where it is asked. */
+/** A service that maps ports: its type and its control URL. */
 export interface UpnpService {
   readonly type: string;
   readonly control: URL;
 }
 
 /**
- * The services that map ports, the best kind first, then in the order of the description. A control address must be on
- * the host that the description came from.
+ * Returns the services that map ports, by preference of their type, then in the order of the description. The control
+ * URL must be on the host of the description.
  * @throws XmlError
  */
 export function servicesIn(xml: string, description: URL): UpnpService[] {
@@ -42,7 +42,7 @@ export function servicesIn(xml: string, description: URL): UpnpService[] {
     .slice(0, MAX_SERVICES);
 }
 
-/** What control addresses are relative to: URLBase where it names the host of the description, else the description. */
+/** Base of relative control URLs: URLBase if it is on the host of the description, else the URL of the description. */
 function baseOf(text: string | undefined, description: URL): URL {
   if (text === undefined || !URL.canParse(text)) return description;
   const base = new URL(text);

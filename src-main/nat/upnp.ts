@@ -1,12 +1,12 @@
 /**
- * Port mapping by UPnP: the WAN connection services of Internet Gateway Devices of both versions.
+ * Port mapping by UPnP with the WAN connection services of Internet Gateway Devices of both versions.
  * @see https://openconnectivity.org/developer/specifications/upnp-resources/upnp/internet-gateway-device-igd-v-2-0/
  */
 import { canonicalIp, isUnspecified } from '../base/ip.ts';
 import type { Clock, Random } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
 import type { Gateway, GrantedMapping, LocalPort, MappedProtocol, MapRequest } from './gateway.ts';
-import { isOfTheInternet } from './outer-address.ts';
+import { isPublicAddress } from './external-address.ts';
 import type { RouterHttp } from './router-http.ts';
 import { askRouter, callAction, UPNP_ERRORS, UpnpRefusal, type SoapField } from './soap.ts';
 import type { FoundDevice } from './ssdp.ts';
@@ -14,8 +14,8 @@ import { servicesIn, type UpnpService } from './upnp-services.ts';
 import { textIn, XmlError, type XmlElement } from './xml.ts';
 
 /**
- * Answers to a mapping with a lease after which a permanent one is tried. 725 is the specification's; routers that know
- * no lease also call its duration an invalid argument, or just fail.
+ * Errors of a mapping with a lease after which a permanent mapping is tried. The specification has 725; routers
+ * without leases also return invalid argument or action failed.
  */
 const LEASE_REFUSALS: readonly number[] = [
   UPNP_ERRORS.permanentOnly,
@@ -23,20 +23,20 @@ const LEASE_REFUSALS: readonly number[] = [
   UPNP_ERRORS.actionFailed,
 ];
 
-/** Outer ports that are tried when ours is taken, drawn from this one on (geth p2p/nat/natupnp.go: random, 10000 on). */
+/** Number of random external ports to try when ours is taken, and the lowest of them (geth p2p/nat/natupnp.go: random, from 10000). */
 const FREE_PORT_DRAWS = 3;
 const LOWEST_DRAWN_PORT = 10_000;
 
-/** Longest description that is read, bytes. BOUNDED. */
+/** BOUNDED: length of a description, bytes. */
 const MAX_DESCRIPTION_SIZE = 256 * 1024;
 
-/** Time that one of several services has before the next is tried, milliseconds; our choice, a third of a question's. */
+/** Time limit of one of several services before the next is tried, milliseconds (our choice: a third of that of a request). */
 const SERVICE_LIMIT_MS = 3_000;
 
-/** What the mapping is called in the gateway's own list. */
+/** Description of the mapping in the list of the gateway. */
 const MAPPING_NAME = 'Enodeck';
 
-/** What a UPnP gateway is asked with. */
+/** Dependencies of a UPnP gateway. */
 export interface UpnpOptions {
   readonly http: RouterHttp;
   readonly random: Random;
@@ -44,7 +44,7 @@ export interface UpnpOptions {
 }
 
 /**
- * Reads a device's description; undefined when it maps no ports.
+ * Reads the description of a device; undefined when it cannot map ports.
  * @throws NatError `bad-answer` when it cannot be read
  */
 export async function openUpnpGateway(
@@ -56,7 +56,7 @@ export async function openUpnpGateway(
   const question = { method: 'GET', maxBytes: MAX_DESCRIPTION_SIZE, signal } as const;
   const { status, body } = await askRouter(options.http, name, description, question);
   if (status !== 200)
-    throw new NatError('bad-answer', `${name} gives no description: HTTP status ${String(status)}.`);
+    throw new NatError('bad-answer', `${name} returns no description: HTTP status ${String(status)}.`);
   const services = describedServices(name, body, description);
   return services.length === 0 ? undefined : new UpnpGateway(options, name, services, localIp);
 }
@@ -66,11 +66,11 @@ function describedServices(name: string, xml: string, description: URL): UpnpSer
     return servicesIn(xml, description);
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause;
-    throw new NatError('bad-answer', `${name} gives a description that is not XML.`, { cause });
+    throw new NatError('bad-answer', `${name} returns a description that is not XML.`, { cause });
   }
 }
 
-/** What a service says of its connection to the internet. */
+/** External address of the WAN connection of a service, or the failure to get it. */
 interface Connection {
   readonly service: UpnpService;
   readonly ip: string | undefined;
@@ -78,18 +78,18 @@ interface Connection {
 }
 
 /**
- * A gateway with one service or several (a connection each: a router has some that are not in use). The connection with
- * an address of the internet is preferred, then one with any address, then the others.
+ * A gateway with one or several services, one per WAN connection, some of which may not be in use. Prefers the
+ * connection with a public address, then one with any address, then the others.
  */
 class UpnpGateway implements Gateway {
   readonly name: string;
   readonly #options: UpnpOptions;
   readonly #localIp: string;
-  /** The preferred first. BOUNDED: by the description's. */
+  /** In order of preference. BOUNDED: MAX_SERVICES. */
   #services: readonly UpnpService[];
-  /** The one whose address was told last. */
-  #told: UpnpService | undefined;
-  /** Where the mapping of each protocol is. BOUNDED: one a protocol. */
+  /** Service whose external address was returned last. */
+  #lastReported: UpnpService | undefined;
+  /** Service that holds the mapping of each protocol. BOUNDED: one per protocol. */
   readonly #mappedBy = new Map<MappedProtocol, UpnpService>();
 
   constructor(options: UpnpOptions, name: string, services: readonly UpnpService[], localIp: string) {
@@ -103,12 +103,12 @@ class UpnpGateway implements Gateway {
     const connections = await Promise.all(
       this.#services.map((service) => this.#connectionOf(service, signal)),
     );
-    // Where ports are mapped already, peers can connect; sorting keeps the order of equals.
+    // A service with mapped ports wins a tie, because peers can connect there already.
     const sorted = connections.toSorted((a, b) => this.#preference(b) - this.#preference(a));
     const [best] = sorted;
     if (best?.ip === undefined) throw best?.failure;
     this.#services = sorted.map(({ service }) => service);
-    this.#told = best.service;
+    this.#lastReported = best.service;
     return best.ip;
   }
 
@@ -119,9 +119,9 @@ class UpnpGateway implements Gateway {
         const isLast = service === this.#services.at(-1);
         const granted = await this.#within(isLast, signal, (limit) => this.#mapBy(service, request, limit));
         this.#mappedBy.set(request.protocol, service);
-        // The other protocol's mapping belongs on the same connection.
+        // The mapping of the other protocol belongs on the same connection.
         this.#services = [service, ...this.#services.filter((other) => other !== service)];
-        const isElsewhere = this.#told !== undefined && this.#told !== service;
+        const isElsewhere = this.#lastReported !== undefined && this.#lastReported !== service;
         return isElsewhere ? { ...granted, isElsewhere } : granted;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -167,15 +167,15 @@ class UpnpGateway implements Gateway {
     const text = textIn(answer, 'newexternalipaddress') ?? '';
     const ip = canonicalIp(text);
     if (text === '' || (ip !== undefined && isUnspecified(ip)))
-      throw new NatError('bad-answer', `${this.name} has no outer address: it is not connected.`);
-    if (ip === undefined) throw new NatError('bad-answer', `${this.name} gave an address that is none.`);
+      throw new NatError('bad-answer', `${this.name} has no external address: it is not connected.`);
+    if (ip === undefined) throw new NatError('bad-answer', `${this.name} returned an invalid address.`);
     return ip;
   }
 
   #preference({ service, ip }: Connection): number {
     if (ip === undefined) return 0;
     const isUsed = [...this.#mappedBy.values()].includes(service);
-    return (isOfTheInternet(ip) ? 3 : 1) + (isUsed ? 1 : 0);
+    return (isPublicAddress(ip) ? 3 : 1) + (isUsed ? 1 : 0);
   }
 
   async #mapBy(service: UpnpService, request: MapRequest, signal: AbortSignal): Promise<GrantedMapping> {
@@ -200,7 +200,7 @@ class UpnpGateway implements Gateway {
       return { externalPort, lifetimeMs };
     } catch (error) {
       if (!(error instanceof UpnpRefusal) || !LEASE_REFUSALS.includes(error.upnpCode)) throw error;
-      // Some gateways know no lease: such a mapping stays until it is taken back.
+      // Some gateways support no leases: the mapping stays until it is removed.
       await this.#call(service, 'AddPortMapping', this.#mappingFields(request, 0), signal);
       return { externalPort, lifetimeMs: Infinity };
     }
@@ -232,7 +232,7 @@ class UpnpGateway implements Gateway {
     return callAction(this.#options.http, service, { gateway: this.name, name, fields }, signal);
   }
 
-  /** Gives a service its share of the time, or all that there is. */
+  /** Limits an action to SERVICE_LIMIT_MS, unless it is the only or last service (`all`). */
   async #within<T>(
     all: boolean,
     signal: AbortSignal,
@@ -247,7 +247,7 @@ class UpnpGateway implements Gateway {
       return await action(AbortSignal.any([signal, limit.signal]));
     } catch (error) {
       if (!limit.signal.aborted || signal.aborted) throw error;
-      throw new NatError('no-answer', `${this.name} does not answer in time.`, { cause: error });
+      throw new NatError('no-answer', `${this.name} did not answer in time.`, { cause: error });
     } finally {
       timer.cancel();
     }

@@ -1,17 +1,17 @@
 /**
- * The small XML of routers: descriptions and SOAP messages. Comments, CDATA, character references and namespace prefixes
- * are read as XML 1.0 has them; entities that a document defines itself are not expanded.
+ * Parser of the XML of routers: descriptions and SOAP messages. Supports comments, CDATA, character references and
+ * namespace prefixes. Does not expand entities that a document defines.
  * @see https://www.w3.org/TR/xml/
  */
 import { XMLParser } from 'fast-xml-parser';
 import { CodecError } from '../base/errors.ts';
 
-/** BOUNDED: elements within elements; descriptions are 9 deep. */
+/** BOUNDED: nesting depth of elements; descriptions have 9 levels. */
 const MAX_DEPTH = 32;
 
 const PARTS = { text: '#text', cdata: '#cdata' } as const;
 
-/** The entities that XML itself defines. */
+/** The predefined entities of XML. */
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Text that is not XML. */
@@ -19,10 +19,10 @@ export class XmlError extends CodecError<'invalid-xml'> {}
 
 /** An element of a document. */
 export interface XmlElement {
-  /** Without its namespace prefix, in lower case: routers differ in both. */
+  /** Name without namespace prefix, in lower case, because routers differ in both. */
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** Its own text, without white space at both ends. */
+  /** Own text, trimmed. */
   readonly text: string;
 }
 
@@ -44,7 +44,7 @@ const parser = new XMLParser({
 });
 
 /**
- * The elements of a document that are in no other element; a well-formed document has one.
+ * Returns the top-level elements of a document; a well-formed document has one.
  * @throws XmlError
  */
 export function parseXml(text: string): readonly XmlElement[] {
@@ -55,7 +55,7 @@ export function parseXml(text: string): readonly XmlElement[] {
   }
 }
 
-/** All elements of a name (in lower case), however deep, in the order of the document. */
+/** Returns all elements with a name (lower case) at any depth, in document order. */
 export function descendants(elements: readonly XmlElement[], name: string): XmlElement[] {
   return elements.flatMap((element) => [
     ...(element.name === name ? [element] : []),
@@ -63,12 +63,12 @@ export function descendants(elements: readonly XmlElement[], name: string): XmlE
   ]);
 }
 
-/** The text of the first element of a name (in lower case), however deep; undefined when there is none. */
+/** Returns the text of the first element with a name (lower case) at any depth; undefined when there is none. */
 export function textIn(elements: readonly XmlElement[], name: string): string | undefined {
   return descendants(elements, name)[0]?.text;
 }
 
-/** Reads what the parser gives for the contents of an element: one object a part, its key says what it is. */
+/** Converts the parser's output for the contents of an element: an array with one object per part, whose key names the part. */
 function elementsIn(parts: unknown): { readonly children: XmlElement[]; readonly text: string } {
   const children: XmlElement[] = [];
   let text = '';
@@ -82,14 +82,14 @@ function elementsIn(parts: unknown): { readonly children: XmlElement[]; readonly
   return { children, text: text.trim() };
 }
 
-/** The text of a CDATA section, as it is. */
+/** Returns the text of a CDATA section unchanged. */
 function textOf(parts: unknown): string {
   const [part] = Array.isArray(parts) ? (parts as unknown[]) : [];
   if (typeof part !== 'object' || part === null || !(PARTS.text in part)) return '';
   return String(part[PARTS.text]);
 }
 
-/** Replaces character references and the entities of XML itself; any other stays as it is written. */
+/** Replaces character references and predefined entities; other references stay unchanged. */
 function decodeReferences(text: string): string {
   return text.replaceAll(
     /&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));/g,

@@ -156,7 +156,7 @@ describe('a frame that is not the window’s own', () => {
       return replies;
     }, preload);
     expect(answers).toHaveLength(2);
-    for (const answer of answers) expect(answer).toContain('This page may not ask.');
+    for (const answer of answers) expect(answer).toContain('This page may not send requests.');
   });
 });
 
@@ -172,7 +172,7 @@ describe('a page that crashes', () => {
     await crash();
     await waitForText('The window’s page has failed three times', 20_000);
     const text = await pageText();
-    expect(text).toContain('The node runs on.');
+    expect(text).toContain('The node is still running.');
     expect(text).toContain(join(folder.path, 'logs'));
     const picture = await desktop.app.evaluate(async ({ BrowserWindow }) => {
       const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();

@@ -112,7 +112,7 @@ test('a node that may speak to loopback alone looks for no gateway', async () =>
   const { backend } = await start('any');
   expect(backend.status().nat).toMatchObject({
     state: 'off',
-    failure: 'The node listens on loopback alone: no gateway is asked.',
+    failure: 'The node listens on loopback only: no gateway is queried.',
   });
 });
 

@@ -127,7 +127,7 @@ describe('a call of any other frame', () => {
     backend.rows = [];
     expect(await invoke(caller, 'settings.export', {})).toEqual({
       ok: false,
-      error: { code: 'unknown-request', message: 'This page may not ask.', field: null },
+      error: { code: 'unknown-request', message: 'This page may not send requests.', field: null },
     });
     subscribe(caller, 1, 'peers', {});
     send(API_CHANNELS.unsubscribe, caller, 1);

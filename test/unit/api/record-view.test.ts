@@ -113,7 +113,7 @@ describe('a record read entry by entry', () => {
 
   test('says of a known key whose value is not of its form that it is not', () => {
     const bad = viewOf({ ip: 'long', tcp: 70_000, eth: 'x', client: 'no list', attnets: 'short' });
-    const broken = bad.entries.filter(({ meaning }) => meaning?.endsWith('; not of its form'));
+    const broken = bad.entries.filter(({ meaning }) => meaning?.endsWith('; invalid value'));
     expect(broken.map(({ key, value }) => [key, value])).toEqual([
       ['attnets', null],
       ['client', null],

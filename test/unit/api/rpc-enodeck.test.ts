@@ -73,7 +73,7 @@ describe('the methods of the enodeck namespace', () => {
     });
     expect(await call('admin_addPeer', SOME_ENODE)).toEqual({
       code: -32000,
-      message: 'the node is banned (sends garbage): lift the ban with enodeck_unban first',
+      message: 'the node is banned (sends garbage): remove the ban with enodeck_unban first',
     });
     expect(backend.entries.static).toEqual([]);
   });

@@ -237,7 +237,7 @@ describe('the check of the gateway', () => {
       nextTryAt: NOW + 60_000,
     };
     expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
-    const nat: NatStatus = { ...MAPPED, failure: 'The outer address, 10.0.0.2, is not one of the internet.' };
+    const nat: NatStatus = { ...MAPPED, failure: 'The external address 10.0.0.2 is not public.' };
     expect(check('nat', { nat })).toMatchObject({
       state: 'look',
       advice: expect.stringContaining('outer router') as string,
@@ -248,11 +248,11 @@ describe('the check of the gateway', () => {
     const off: NatStatus = {
       ...failed,
       state: 'off',
-      failure: 'The node listens on loopback alone: no gateway is asked.',
+      failure: 'The node listens on loopback only: no gateway is queried.',
     };
     expect(check('nat', { nat: off })).toMatchObject({
       state: 'good',
-      evidence: 'The node listens on loopback alone: no gateway is asked',
+      evidence: 'The node listens on loopback only: no gateway is queried',
     });
     const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
     expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });

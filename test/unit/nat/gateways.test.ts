@@ -80,7 +80,7 @@ describe('a NAT-PMP gateway', () => {
         never,
       );
     await expect(at('192.168.1.1')).rejects.toMatchObject({ code: 'no-gateway' });
-    await expect(at(undefined)).rejects.toThrow('name it with pmp:IP');
+    await expect(at(undefined)).rejects.toThrow('set it with pmp:IP');
   });
 });
 

@@ -3,7 +3,7 @@ import { parseNetList } from '../../../src-main/base/ip.ts';
 import type { DatagramTransport } from '../../../src-main/base/network.ts';
 import { defaultGatewayIn } from '../../../src-main/nat/default-gateway.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
-import { reachRefusal, type ReachSurroundings } from '../../../src-main/nat/guard.ts';
+import { natRefusal, type NatGuardFacts } from '../../../src-main/nat/guard.ts';
 import { parseNatMethod } from '../../../src-main/nat/method.ts';
 import { natTextOf } from '../../../shared/nat-text.ts';
 import { NatService } from '../../../src-main/nat/port-mapping.ts';
@@ -13,7 +13,7 @@ import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const AT_HOME: ReachSurroundings = {
+const AT_HOME: NatGuardFacts = {
   demo: false,
   listenOn: ['0.0.0.0', '::'],
   machineAddresses: ['127.0.0.1', '::1', '192.168.1.20'],
@@ -28,55 +28,55 @@ const restricted = (networks: string): ((ip: string) => boolean) => {
 describe('the guard before every gateway', () => {
   test('lets a node at home ask', () => {
     for (const method of ['any', 'upnp', 'pmp', 'pmp:192.168.1.1', 'stun:192.168.1.9:3478'])
-      expect(reachRefusal(parseNatMethod(method), AT_HOME)).toBeUndefined();
+      expect(natRefusal(parseNatMethod(method), AT_HOME)).toBeUndefined();
   });
 
   test.each([
-    ['the demo', 'any', { demo: true }, 'The demo stays inside this machine: no gateway is asked.'],
+    ['the demo', 'any', { demo: true }, 'The demo uses loopback only: no gateway is queried.'],
     [
       'a restriction to loopback',
       'any',
       { allows: restricted('127.0.0.0/8,::1/128') },
-      'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
+      'The setting “Allowed networks” does not include the local network: no gateway is queried.',
     ],
     [
       'a restriction to another network',
       'upnp',
       { allows: restricted('10.0.0.0/8') },
-      'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
+      'The setting “Allowed networks” does not include the local network: no gateway is queried.',
     ],
     [
       'a gateway that is not allowed',
       'pmp:10.0.0.1',
       { allows: restricted('192.168.0.0/16') },
-      'The setting “Allowed networks” leaves out 10.0.0.1: it is not asked.',
+      'The setting “Allowed networks” does not include 10.0.0.1: it is not queried.',
     ],
     [
       'a server that is not allowed',
       'stun:9.9.9.9:3478',
       { allows: restricted('192.168.0.0/16') },
-      'The setting “Allowed networks” leaves out 9.9.9.9: it is not asked.',
+      'The setting “Allowed networks” does not include 9.9.9.9: it is not queried.',
     ],
     [
       'a machine without a network',
       'any',
       { machineAddresses: ['127.0.0.1', '::1'] },
-      'This machine has loopback addresses alone: there is no gateway to ask.',
+      'This machine has only loopback addresses: there is no gateway.',
     ],
     [
       'a node on loopback',
       'any',
       { listenOn: ['127.0.0.1', '::1'] },
-      'The node listens on loopback alone: no gateway is asked.',
+      'The node listens on loopback only: no gateway is queried.',
     ],
     [
       'a server out there for a node on loopback',
       'stun:9.9.9.9:3478',
       { listenOn: ['127.0.0.1'] },
-      'The node listens on loopback alone: no gateway is asked.',
+      'The node listens on loopback only: no gateway is queried.',
     ],
   ])('refuses %s', (_what, method, change, sentence) => {
-    expect(reachRefusal(parseNatMethod(method), { ...AT_HOME, ...change })).toBe(sentence);
+    expect(natRefusal(parseNatMethod(method), { ...AT_HOME, ...change })).toBe(sentence);
   });
 
   test('keeps every search inside when --netrestrict allows loopback alone', async () => {
@@ -93,7 +93,7 @@ describe('the guard before every gateway', () => {
     const http = { request: () => Promise.reject(new Error('nothing may be asked')) };
     const service = new NatService({
       method: { kind: 'any' },
-      refusal: () => reachRefusal({ kind: 'any' }, { ...AT_HOME, allows }),
+      refusal: () => natRefusal({ kind: 'any' }, { ...AT_HOME, allows }),
       finder: new UpnpFinder({
         transport,
         clock,
@@ -115,7 +115,7 @@ describe('the guard before every gateway', () => {
     expect(bound).toEqual([]);
     expect(service.status()).toMatchObject({
       state: 'off',
-      failure: 'The setting “Allowed networks” leaves out this machine’s own network: no gateway is asked.',
+      failure: 'The setting “Allowed networks” does not include the local network: no gateway is queried.',
       nextTryAt: null,
     });
     await service.stop();

@@ -318,7 +318,7 @@ describe('a node whose gateway fails', () => {
       expect(service.external('ipv4')).toBeUndefined();
       expect(service.status()).toMatchObject({
         state: 'mapped',
-        failure: `The outer address, ${ip}, is not one of the internet: another router stands before it.`,
+        failure: `The external address ${ip} is not public: the gateway is behind another router.`,
       });
     },
   );

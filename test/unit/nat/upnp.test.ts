@@ -193,7 +193,7 @@ describe('a gateway with several services', () => {
   test('none of which is connected says so', async () => {
     const gateway = await opened(new Router({ ip: '0.0.0.0' }, { ip: '' }));
     await expect(gateway.externalIp(never)).rejects.toThrow(
-      'UPnP at 192.168.1.1 has no outer address: it is not connected.',
+      'UPnP at 192.168.1.1 has no external address: it is not connected.',
     );
   });
 });
