@@ -184,7 +184,8 @@ export class HttpAnswerReader {
   #readChunkSize(): boolean {
     const line = this.#line(MAX_CHUNK_LINE);
     if (line === undefined) return false;
-    const size = /^\s*([0-9a-f]{1,7})\s*(?:;.*)?$/i.exec(line)?.[1];
+    // Some pad the size with zeros to eight digits.
+    const size = /^\s*0*([0-9a-f]{1,7})\s*(?:;.*)?$/i.exec(line)?.[1];
     if (size === undefined) {
       if (line === '' && this.#chunks.length > 0) return true;
       // The header announces chunks, but the body has none: Content-Length or the end of the connection delimits it.

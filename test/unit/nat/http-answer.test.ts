@@ -42,6 +42,10 @@ describe('an answer of a router', () => {
       'in chunks with a length',
       'HTTP/1.1 200 OK\r\nContent-Length: 15\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
     ],
+    [
+      'in chunks whose sizes have eight digits',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000005\r\nhello\r\n00000000\r\n\r\n',
+    ],
     ['in chunks with LF alone', 'HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n0\n\n'],
     [
       'in chunks with an extension, and space behind the size',
