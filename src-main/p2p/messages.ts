@@ -2,6 +2,7 @@
  * Codec of the messages of the base protocol.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
+import { bytesToBigint } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp, type RlpReader } from '../base/rlp.ts';
 import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
@@ -104,7 +105,10 @@ function portOf(value: bigint): number {
 function readCapability(reader: RlpReader): Capability | undefined {
   const fields = reader.list();
   const name = fields.bytes();
-  const version = fields.uint256();
+  const digits = fields.bytes();
+  if (digits[0] === 0)
+    throw new HelloError('malformed-hello', 'A capability version has a leading zero byte');
+  const version = bytesToBigint(digits);
   if (name.length > MAX_CAPABILITY_NAME || version > MAX_VERSION) return undefined;
   return { name: lenientUtf8.decode(name), version: Number(version) };
 }

@@ -58,6 +58,7 @@ describe('Hello', () => {
     ['a version of 2^53', ['eth', 2n ** 53n]],
     ['a version of 2^64', ['les', 2n ** 64n]],
     ['a version of 256 bits', ['les', 2n ** 256n - 1n]],
+    ['a version of 320 bits', ['les', new Uint8Array(40).fill(255)]],
   ] satisfies [string, RlpInput][])('passes over one capability with %s', (_, odd) => {
     const capabilities = [odd, ['eth', 69], ['z'.repeat(64), 2n ** 53n - 1n]];
     const hello = decodeHello(encodeRlp([5, 'x', capabilities, 0, new Uint8Array(64).fill(1)]));
