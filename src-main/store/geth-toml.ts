@@ -139,11 +139,12 @@ const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** Reads a file; whatever is wrong with it is told in `errors`. */
-export function readGethToml(text: string): GethConfig {
+export function readGethToml(source: string): GethConfig {
+  const text = source.replace(/^\uFEFF/, '');
   let root: Table;
   try {
     // Integers of another program's tables may be of any size; they must not keep ours from being read.
-    root = parse(text.replace(/^\uFEFF/, ''), { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded' });
+    root = parse(text, { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded' });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [, detail = error.message] = /^Invalid TOML document: ([^\n]*)/.exec(error.message) ?? [];

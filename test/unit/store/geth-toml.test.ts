@@ -39,6 +39,11 @@ ReadTimeout = 30000000000
 `;
 
 describe('geth’s TOML', () => {
+  it('names the line of a fault in a file with a byte order mark', () => {
+    const { errors } = readGethToml('\uFEFF[Node.P2P]\nMaxPeers = 5\nNoDiscovery = 1\n');
+    expect(errors).toMatchObject([{ line: 3, reason: 'NoDiscovery must be true or false' }]);
+  });
+
   it('says settings and lists, and what of it is passed over', () => {
     expect(readGethToml(P2P)).toEqual({
       settings: {
