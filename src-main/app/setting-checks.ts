@@ -6,14 +6,17 @@ import {
   type SettingKey,
   type SettingsChange,
 } from '../../shared/settings-table.ts';
+import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError } from '../api/api-error.ts';
 import { loadNetwork } from './network-selection.ts';
 import { blamed } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
 import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
 import { readKeyFile } from '../store/identity.ts';
+import { nodeToCheck } from '../store/node-lists.ts';
 
 /** Opens the system's dialog for a file or a folder; undefined where the person chose none. */
 export type ChoosePath = (kind: 'file' | 'folder', title: string) => Promise<string | undefined>;
@@ -53,16 +56,27 @@ export async function assertUsable(change: SettingsChange, rules: PathRules): Pr
   }
 }
 
-/** A record that is read, but not signed as it should be, names no node. @throws ApiError */
+/** What Add refuses of a bootnode is refused here in the same words; so is a record with an invalid signature. @throws ApiError */
 function assertBootnodes(texts: readonly string[] | null): void {
+  const ids = new Set<string>();
   for (const text of texts ?? []) {
-    try {
-      parseNode(text);
-    } catch (error) {
-      throw refused('bootnodes', `${text.slice(0, 40)}…: ${describeError(error)}`, error);
-    }
+    const node = bootnodeOf(text);
+    const refusal = refuseNode('bootnodes', nodeToCheck(node), { isListed: ids.has(node.idHex) });
+    if (refusal !== undefined) throw refusedBootnode(text, refusal.message);
+    ids.add(node.idHex);
   }
 }
+
+function bootnodeOf(text: string): Node {
+  try {
+    return parseNode(text);
+  } catch (error) {
+    throw refusedBootnode(text, describeError(error), error);
+  }
+}
+
+const refusedBootnode = (text: string, message: string, cause?: unknown): ApiError =>
+  refused('bootnodes', `${text.slice(0, 40)}…: ${message}`, cause);
 
 /** A page or script may not make folders wherever it likes; a person who chooses one in the system's dialog may. */
 async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { assertUsable } from '../../../src-main/app/setting-checks.ts';
 import { assertDatabasePlace, liesWithin } from '../../../src-main/store/database-place.ts';
+import { SOME_ENODE } from '../../support/fake-backend.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -21,6 +22,23 @@ const refusal = (field: string, message: RegExp) => ({
   code: 'invalid-parameters',
   field,
   message: expect.stringMatching(message) as string,
+});
+
+describe('bootnodes that are set', () => {
+  const key = SOME_ENODE.slice(0, SOME_ENODE.indexOf('@'));
+  test.each([
+    ['an unspecified address', [`${key}@0.0.0.0:30303`], /0\.0\.0\.0 stands for/],
+    ['a multicast address', [`${key}@[ff02::1]:30303`], /multicast/],
+    ['a reserved address', [`${key}@240.0.0.1:30303`], /reserved/],
+    ['the same node twice', [`${key}@127.0.0.1:1`, `${key}@127.0.0.1:2`], /in the list already/],
+  ])('are refused for %s, as Add refuses them', async (_, bootnodes, message) => {
+    await expect(check({ bootnodes })).rejects.toMatchObject(refusal('bootnodes', message));
+  });
+
+  it('are taken where every address can be a node’s', async () => {
+    await expect(check({ bootnodes: [`${key}@127.0.0.1:30303`] })).resolves.toBeUndefined();
+    await expect(check({ bootnodes: [] })).resolves.toBeUndefined();
+  });
 });
 
 describe('a path that is set', () => {
