@@ -152,8 +152,8 @@ export const en = {
     stillTraffic: 'No traffic',
     stillTrafficText: 'The chart starts when the node listens.',
     votes: '{n} vote | {n} votes',
-    record: 'ENR',
-    seq: 'seq {n}',
+    record: 'ENR seq',
+    seq: '{n}',
     speaks: 'Capabilities',
   },
   health: {

@@ -1,4 +1,5 @@
 import { healthAtRest } from '../../../src-main/health/health-start.ts';
+import { healthOf } from '../../../src-main/health/health.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
 import type { HealthCheck, NodeStatus } from '../../../shared/model/node.ts';
@@ -198,7 +199,7 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
   const fresh = scenario === 'empty' || broken;
   const maxPeers = scenario === 'many' ? 10_000 : 50;
   const key = dice.hex(128);
-  return {
+  const status: Omit<NodeStatus, 'health'> = {
     phase: stopped ? 'stopped' : broken ? 'failed' : 'running',
     failure:
       scenario === 'broken'
@@ -256,7 +257,6 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
       waiting: fresh ? 0 : 118,
       known: fresh ? 4 : 2_318,
     },
-    health: broken ? makeStandstill(scenario) : makeHealth(fresh ? 'fresh' : 'running'),
     nat: fresh
       ? {
           method: 'any',
@@ -278,6 +278,7 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
         },
     clock: fresh ? null : { offsetMs: 40, samples: 38 },
   };
+  return { ...status, health: broken ? makeStandstill(scenario) : makeHealth(status, fresh, now) };
 }
 
 /** What the node itself says of a port that is taken, and of a stop. */
@@ -298,50 +299,49 @@ const makeStandstill = (scenario: Scenario): readonly HealthCheck[] =>
     database: { nodes: 2_318, failure: undefined },
   });
 
-function makeHealth(state: 'fresh' | 'running'): readonly HealthCheck[] {
-  const check = (
-    id: string,
-    mood: HealthCheck['state'],
-    title: string,
-    evidence: string,
-    advice: string | null = null,
-  ): HealthCheck => ({ id, state: mood, title, evidence, advice });
-  if (state === 'fresh')
-    return [
-      check('listening', 'good', 'Listening on port 30303', 'tcp, udp'),
-      check('address', 'pending', 'External address', '0 of 10 statements'),
-      check('inbound', 'pending', 'Reachable from outside', 'nobody called yet'),
-      check('clock', 'pending', 'Clock', 'no answers yet'),
-      check(
-        'discovery',
-        'look',
-        'No bootnode answers',
-        '0 of 4',
-        'Is there a network? npm run demo shows a private one.',
-      ),
-      check('peers-in', 'pending', 'Inbound peers', 'none yet'),
-      check('peers-out', 'pending', 'Outbound peers', 'none yet'),
-      check('database', 'good', 'Database writable', '0.1 MB'),
-    ];
-  return [
-    check('inbound', 'good', 'Port 30303 reachable from outside', '12 inbound today'),
-    check(
-      'nat',
-      'look',
-      'UDP mapping not renewed',
-      'retry in 4 min',
-      'The gateway refused udp 30303: forward the port by hand, or set NAT to extip:IP.',
-    ),
-    check('address', 'good', 'External address agreed', '203.0.113.7 · 41 votes'),
-    check('clock', 'good', 'Clock', '+0.04 s of 38 nodes'),
-    check('discovery', 'good', 'Discovery answering', '96% of pings'),
-    check('table', 'good', 'Table filled', '214 nodes, 12 buckets'),
-    check('peers-in', 'good', 'Inbound peers', '12 of 34'),
-    check('peers-out', 'good', 'Outbound peers', '25, 16 by dial ratio'),
-    check('database', 'good', 'Database writable', '4.1 MB, written 12 s ago'),
-    check('loop', 'good', 'Event loop', 'p99 11 ms'),
-    check('slots', 'good', 'Handshake slots', '5 of 50 in use'),
-  ];
+/** The health list as the node derives it from the figures of the preview. */
+function makeHealth(
+  { limits, peers, external, nat, clock }: Omit<NodeStatus, 'health'>,
+  fresh: boolean,
+  now: number,
+): readonly HealthCheck[] {
+  const pings = (asked: number, answered: number) => ({
+    proven: { asked, answered },
+    first: { asked: fresh ? 4 : 310, answered: fresh ? 0 : 190 },
+  });
+  const table = fresh
+    ? { entries: 0, live: 0, replacements: 0 }
+    : { entries: 214, live: 187, replacements: 96 };
+  return healthOf({
+    running: true,
+    uptimeMs: fresh ? 4_000 : 3 * DAY,
+    now,
+    demo: false,
+    networkPresent: true,
+    confined: false,
+    tcpPort: 30_303,
+    udpPort: 30_303,
+    external,
+    nat,
+    clock,
+    discoveryEnabled: true,
+    protocols: (['v4', 'v5'] as const).map((protocol) => ({
+      protocol,
+      pings: fresh ? pings(0, 0) : pings(470, 451),
+      table,
+    })),
+    peers,
+    limits,
+    noDial: false,
+    staticNodes: 2,
+    dynamicDials: true,
+    arrivals: fresh ? { sessions: 0, newestAt: null } : { sessions: 61, newestAt: now - 4 * MINUTE },
+    outsideContacts: fresh ? 0 : 74,
+    database: { nodes: peers.known, failure: undefined },
+    eventLoop: fresh ? undefined : { p99Ms: 11, maxMs: 42 },
+    unknownFork: undefined,
+    forkOverrides: [],
+  });
 }
 
 export function makeTraffic(scenario: Scenario): TrafficNow {
@@ -452,9 +452,9 @@ export function makeDials(scenario: Scenario): DialOutcome[] {
     { code: 'timed-out', title: 'Timed out', count: 62, dialled: true },
     { code: 'wrong-network', title: 'Wrong network', count: 25, dialled: true },
     { code: 'refused', title: 'Refused', count: 16, dialled: true },
-    { code: 'kept', title: 'Kept', count: 15, dialled: true },
+    { code: 'kept', title: 'Session', count: 15, dialled: true },
     { code: 'already-connected', title: 'Already connected', count: 48, dialled: false },
-    { code: 'other-network', title: 'Of another network', count: 12, dialled: false },
+    { code: 'other-network', title: 'Different network', count: 12, dialled: false },
   ];
 }
 
@@ -499,7 +499,7 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       entry('archive-2', 'user', { state: 'connected', message: null, nextTryAt: null, action: null }),
       entry('archive-3', 'user', {
         state: 'waiting',
-        message: 'too many peers (they closed)',
+        message: 'too many peers (closed by peer)',
         nextTryAt: now + 7 * MINUTE,
         action: null,
       }),
@@ -530,8 +530,8 @@ const LOG_TEXTS = [
   ['info', 'server', 'Session opened', { client: 'reth/v1.11.2', direction: 'outbound' }],
   ['info', 'discovery', 'Lookup done', { target: '5f0e…c2a1', found: '16', ms: '1903' }],
   ['info', 'server', 'Session ended', { reason: 'too many peers', by: 'remote' }],
-  ['warn', 'nat', 'Mapping was not renewed; next try in 4 min', {}],
-  ['error', 'eth', 'Status of another network', { theirs: '11155111', ours: '1' }],
+  ['warn', 'nat', 'Mapping was not renewed; next attempt in 4 min', {}],
+  ['error', 'eth', 'Network ID mismatch in Status', { theirs: '11155111', ours: '1' }],
 ] as const;
 
 export function makeLog(dice: Dice, seq: number, at: number, hostile: boolean): LogLine {

@@ -124,6 +124,16 @@ describe('the health list', () => {
     expect(healthList([...good(9), ...bad], 7, true).shown).toHaveLength(13);
   });
 
+  it('leaves less room for good ones when the evidence of a warning wraps', () => {
+    const short = { ...check('nat', 'look'), evidence: 'no gateway' };
+    const long = {
+      ...short,
+      evidence: 'The gateway refused the mapping of udp 30303, next attempt in 4 min',
+    };
+    expect(healthList([short, ...good(9)], 7, false).shown).toHaveLength(6);
+    expect(healthList([long, ...good(9)], 7, false).shown).toHaveLength(4);
+  });
+
   it('puts what wants looking at first and keeps the order otherwise', () => {
     const list = [
       check('one', 'good'),
