@@ -144,7 +144,7 @@ export const en = {
     noRecord: 'updated and signed at the next start',
     kept: 'Saved data',
     keptKnown: 'Known nodes',
-    keptKnownText: '{n}, used as discovery seeds with the bootnodes',
+    keptKnownText: '{n} (discovery seeds)',
     keptBans: 'Bans',
     keptNone: 'none',
     stillPeers: 'No sessions',

@@ -74,8 +74,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'client',
-    track: 'minmax(134px, 1.3fr)',
-    need: 134,
+    track: 'minmax(128px, 1.3fr)',
+    need: 128,
     importance: 0,
     numeric: false,
     sortKey: (row) => (row.label ?? row.name).toLowerCase(),
@@ -196,8 +196,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'age',
-    track: '64px',
-    need: 64,
+    track: '70px',
+    need: 70,
     importance: 5,
     numeric: true,
     sortKey: (row) => -row.connectedAt,
