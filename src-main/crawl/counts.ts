@@ -4,7 +4,7 @@ import { to0x } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { NodeSet } from './node-set.ts';
 
-/** What is known of nodes besides their records. */
+/** Facts about nodes that their records do not contain. */
 export interface NodeJudge {
   /** Whether a fork identifier is one of our network; all are others' where there is none. */
   readonly forkFilter?: (forkId: ForkId) => ForkFilterResult;

@@ -33,7 +33,7 @@ export interface CrawledProtocol {
   nodes(): NodeStream;
 }
 
-/** What a crawl is made of. */
+/** Constructor arguments of Crawler. */
 export interface CrawlerOptions {
   readonly protocol: TableProtocol;
   readonly discovery: CrawledProtocol;
@@ -41,7 +41,7 @@ export interface CrawlerOptions {
   readonly known: NodeSet;
   /** Why an address that the set names is not one to send packets to: the file may be anybody's. */
   readonly checkAddress: (ip: string) => RelayRefusal | undefined;
-  /** Asked beside the known ones: whom nobody named yet. */
+  /** Further nodes to ask, in addition to the known ones. */
   readonly seeds?: readonly Node[];
   readonly clock: Clock;
   /** How long it takes, milliseconds. */
@@ -53,7 +53,7 @@ export interface CrawlerOptions {
 
 /**
  * Walks through the network for a given time: asks the nodes of the set again and all that random lookups meet for their
- * records, and keeps score of who answers, as go-ethereum's devp2p tool does (cmd/devp2p/crawl.go). BOUNDED: so many
+ * records, and keeps a score for each node, as go-ethereum's devp2p tool does (cmd/devp2p/crawl.go). BOUNDED: so many
  * requests at once, so many nodes.
  */
 export class Crawler {
@@ -175,7 +175,7 @@ export class Crawler {
     this.#asked.delete(node.idHex);
     if (answer === 'closed') this.#end('failed', ENDED);
     this.#waiting.shift()?.();
-    // The set stays as it is once the crawl has ended, and nobody loses for what is our fault.
+    // After the end of the crawl the set does not change, and no node loses score for our own failures.
     if (this.#scope.closed || answer === 'busy') return;
     if (answer === undefined) this.#heardNothing(node);
     else if (answer !== 'closed') this.#heard(answer);
@@ -195,7 +195,7 @@ export class Crawler {
     });
   }
 
-  /** Who never answered is no loss; who did so loses half of the score, and at nothing the place. */
+  /** A node that never answered is dropped; one that did loses half of its score, and is dropped at 0. */
   #heardNothing({ idHex }: Node): void {
     const now = this.#now();
     this.#silent++;

@@ -6,7 +6,7 @@ import { readRlp, RlpError } from '../base/rlp.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { CrawledNode, NodeSet } from './node-set.ts';
 
-/** Networks that a filter can name; `own` besides where the caller has one. */
+/** Networks that a filter can name; and `own` where the caller has one. */
 export const FILTER_NETWORKS = PUBLIC_NETWORK_NAMES;
 
 /**

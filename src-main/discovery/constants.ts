@@ -9,7 +9,7 @@ export const LOOKUP_CONCURRENCY = 3;
 /** Live entries of one bucket (table.go bucketSize; Kademlia's k). */
 export const BUCKET_SIZE = 16;
 
-/** Stand-ins that one bucket keeps for its entries (table.go maxReplacements). */
+/** Replacements of one bucket (table.go maxReplacements). */
 export const MAX_REPLACEMENTS = 10;
 
 /** Bits of a node ID: keccak-256. */
@@ -69,7 +69,7 @@ export const EMPTY_TABLE_WAIT_MS = 60_000;
 /**
  * Pause between the first node of an empty table and the walk that it wakes, milliseconds: our choice. Without it that
  * node, which has just proven its endpoint, would get our record request in the same turn, ahead of the answer to
- * whatever it asks next.
+ * its next request.
  */
 export const FILLED_TABLE_PAUSE_MS = 100;
 
@@ -89,7 +89,7 @@ export const SOURCE_WAIT_MS = 100;
 export const MAX_RECENT_CANDIDATES = 2_048;
 
 /**
- * How long a candidate of one source is not handed on again for another, milliseconds: the dial scheduler would refuse
+ * How long a candidate of one source is not returned again for another source, milliseconds: the dial scheduler would refuse
  * it anyway (p2p/dial.go dialHistoryExpiration).
  */
 export const REPEATED_CANDIDATE_MS = 35_000;

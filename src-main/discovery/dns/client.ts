@@ -182,7 +182,7 @@ export class DnsLists implements Startable, NodeIterator {
     }
   }
 
-  /** Follows the links from the given lists; lists that nobody links to any more are left. */
+  /** Follows the links from the given lists; lists without a link any more are dropped. */
   #relink(): void {
     const kept = this.#trees;
     const trees = new Map<string, TreeSync>();

@@ -1,5 +1,5 @@
 /**
- * The TXT records of a DNS node list: one root, and branches, links to other lists and node records beneath it, each
+ * The TXT records of a DNS node list: one root, and branches, links to other lists and node records below it, each
  * under the hash of its text.
  * @see https://eips.ethereum.org/EIPS/eip-1459#dns-record-structure
  */
@@ -62,10 +62,10 @@ export interface EnrEntry {
   readonly record: Enr;
 }
 
-/** What hangs beneath a root. */
+/** An entry below a root. */
 export type TreeEntry = BranchEntry | LinkEntry | EnrEntry;
 
-/** The name of an entry beneath the domain: 26 characters. */
+/** The name of an entry below the domain: 26 characters. */
 export function entryName(text: string): string {
   return formatBase32(keccak256(utf8ToBytes(text)).subarray(0, HASH_BYTES));
 }
@@ -136,7 +136,7 @@ export function formatBranch(children: readonly string[]): string {
   return BRANCH_PREFIX + children.join(',');
 }
 
-/** Whether a text claims to be what may hang beneath a root. */
+/** Whether a text has the prefix of an entry below a root. */
 export function isEntry(text: string): boolean {
   return [TREE_URL_PREFIX, BRANCH_PREFIX, ENR_PREFIX].some((prefix) => text.startsWith(prefix));
 }
@@ -152,7 +152,7 @@ export function isRecord(text: string): boolean {
 }
 
 /**
- * Reads and verifies what hangs beneath a root.
+ * Reads and verifies an entry below a root.
  * @throws DnsEntryError
  */
 export function parseEntry(text: string): TreeEntry {

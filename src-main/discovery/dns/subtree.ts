@@ -9,7 +9,7 @@ import { DnsListError } from './errors.ts';
 export type SubtreeKind = 'enr' | 'link';
 
 /**
- * What is known beneath one of a root's two hashes: what is still to be asked for, the leaves that were found, and what
+ * What is known below one of a root's two hashes: what is still to be asked for, the leaves that were found, and what
  * was refused. Leaves of the subtree that it follows stay in use until it is complete.
  */
 export class Subtree {
@@ -21,7 +21,7 @@ export class Subtree {
   readonly #missing = new DrawnSet();
   readonly #refused = new Set<string>();
   readonly #leaves = new Map<string, string>();
-  /** BOUNDED: a tree that is followed before it is ever complete hands on what it has newest. */
+  /** BOUNDED: a tree that changes before it is complete passes on its newest entries. */
   readonly #former = new Map<string, string>();
 
   constructor(kind: SubtreeKind, top: string, former?: Subtree) {
@@ -110,8 +110,8 @@ export class Subtree {
   }
 
   /**
-   * Takes what is remembered of these names, and of all beneath them. Records are kept unread, as their signatures are
-   * dear and whoever draws one reads it; what is not right is asked for like any other.
+   * Takes what is remembered of these names, and of all below them. Records are decoded only when they are drawn, because
+   * their signatures are expensive; invalid ones are requested again.
    * @returns the names of the leaves that were there
    */
   fill(cache: DnsCache, names: Iterable<string>): string[] {

@@ -27,7 +27,7 @@ export interface TreeSyncOptions {
 }
 
 /**
- * One list: its root, what is known of the two trees beneath it, and what is to be done next. Whoever drives it calls
+ * One list: its root, what is known of its two subtrees, and what is to be done next. Its driver calls
  * `step`, each of which asks one question at most, and one at a time.
  */
 export class TreeSync {
@@ -286,13 +286,13 @@ export class TreeSync {
     }
   }
 
-  /** Takes what an earlier tree had beneath a branch that was just found. */
+  /** Takes over the known entries below a branch that was just found. */
   #fill(subtree: Subtree, children: readonly string[]): void {
     const leaves = subtree.fill(this.#options.cache, children);
     if (subtree.kind === 'enr') this.#round.push(...leaves.filter((name) => !this.#told.has(name)));
   }
 
-  /** One entry came to nothing; after some in a row the root may have changed beneath us. */
+  /** One entry failed; after some failures in a row the root may have changed. */
   #fail(reason: string, waits: boolean): void {
     const now = this.#options.clock.monotonic();
     this.#entryFailure = reason;
@@ -377,7 +377,7 @@ function isFault(error: unknown): error is Fault {
   return error instanceof DnsEntryError || (error instanceof DnsListError && error.code !== 'closed');
 }
 
-/** An answer that helps nobody, rather than none. */
+/** A wrong answer, as opposed to no answer. */
 function isRefusal(error: Fault): boolean {
   return error.code !== 'timeout' && error.code !== 'server-failure';
 }

@@ -55,7 +55,7 @@ export function makeTree(seq: bigint, records: readonly Enr[], links: readonly s
   return { seq, enrRoot, linkRoot, entries };
 }
 
-/** The text at the top of these; what is beneath it is added. A single one is its own top. */
+/** The text of the topmost entry over these; entries between are added. A single text is its own topmost entry. */
 function build(texts: readonly string[], add: (text: string) => string): string {
   const [only] = texts;
   if (texts.length === 1 && only !== undefined) return only;

@@ -1,7 +1,7 @@
 import type { Node } from '../../node-record/node.ts';
 import { MAX_PARALLEL_RECORD_REQUESTS } from '../constants.ts';
 
-/** A stream of nodes that may be worth dialling; nothing happens unless somebody asks for the next one. */
+/** An iterator of nodes that may be worth dialling; it works only while `next` is waiting. (enode.Iterator of geth) */
 export interface NodeIterator {
   /**
    * The next candidate.
@@ -10,12 +10,12 @@ export interface NodeIterator {
   next(signal: AbortSignal): Promise<Node>;
 }
 
-/** A source that whoever asked for it ends. */
+/** A node iterator that its consumer stops. */
 export interface NodeStream extends NodeIterator {
   stop(): void;
 }
 
-/** What the stream is made of. */
+/** Constructor arguments of CandidateStream. */
 export interface CandidateStreamOptions {
   /** The next node of the walk; undefined when it has ended. Called once at a time. */
   readonly walk: () => Promise<Node | undefined>;
@@ -29,7 +29,7 @@ interface Waiter {
 }
 
 /**
- * Draws nodes from a walk and prepares up to 16 of them in parallel, as long as somebody waits for a candidate.
+ * Draws nodes from a walk and prepares up to 16 of them in parallel, as long as a consumer waits.
  * BOUNDED: 16 preparations; as many ready candidates; one waiter a call of `next`, of which the dial scheduler has
  * one at a time.
  */
@@ -75,7 +75,7 @@ export class CandidateStream implements NodeIterator {
     });
   }
 
-  /** Ends the stream: whoever waits is told. */
+  /** Ends the stream; waiting calls of `next` reject. */
   stop(): void {
     this.#stopped = true;
     this.#ready.length = 0;

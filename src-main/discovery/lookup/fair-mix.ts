@@ -15,11 +15,11 @@ export interface NamedSource {
   readonly source: NodeIterator;
 }
 
-/** What the mix is made of. */
+/** Constructor arguments of FairMix. */
 export interface FairMixOptions {
   readonly sources: readonly NamedSource[];
   readonly clock: Clock;
-  /** Which candidates are handed on; all when left out. */
+  /** Which candidates are returned; all by default. */
   readonly accepts?: (node: Node) => boolean;
 }
 
@@ -27,7 +27,7 @@ export interface FairMixOptions {
 type Pulled = { readonly node: Node } | { readonly ended: true };
 
 interface MixedSource extends NamedSource {
-  /** How long its turn is waited for, milliseconds: halved each time in vain. */
+  /** How long its turn is waited for, milliseconds: halved at each timeout. */
   waitMs: number;
   /** Whether it looks for its next node. BOUNDED: one at a time. */
   drawing: boolean;
@@ -35,7 +35,7 @@ interface MixedSource extends NamedSource {
   ready: Pulled | undefined;
 }
 
-/** A candidate that was handed on. */
+/** A candidate that was returned. */
 interface Recent {
   readonly node: Node;
   readonly source: string;
@@ -45,8 +45,8 @@ interface Recent {
 
 /**
  * One stream of candidates of several sources, each with a fair share: they take turns, and one that keeps its turn
- * waiting loses it to whichever has a node, and is waited for half as long the next time. What two sources find is
- * handed on once, in its newest version. A source that has ended leaves the mix; the mix ends with the last of them.
+ * waiting loses it to a source with a node, and is waited for half as long the next time. A node of two sources is
+ * returned once, in its newest version. A source that has ended leaves the mix; the mix ends with the last of them.
  * (p2p/enode/iter.go FairMix) BOUNDED: one node of each source is drawn ahead of those asked for.
  */
 export class FairMix implements NodeIterator {
@@ -54,7 +54,7 @@ export class FairMix implements NodeIterator {
   readonly #accepts: (node: Node) => boolean;
   readonly #abort = new AbortController();
   readonly #recent = new BoundedMap<string, Recent>(MAX_RECENT_CANDIDATES);
-  /** Told when a source has something. BOUNDED: one a call of `next`. */
+  /** Called when a source has a node or has ended. BOUNDED: one per call of `next`. */
   readonly #waiters = new Set<() => void>();
   #sources: MixedSource[];
   #last = -1;
@@ -74,7 +74,7 @@ export class FairMix implements NodeIterator {
     for (let passedOver = 0; ; passedOver++) {
       signal.throwIfAborted();
       if (this.#abort.signal.aborted || this.#sources.length === 0) throw endedError();
-      // A source that only has what nobody wants must not keep the process to itself.
+      // A source with refused nodes only must not block the event loop.
       if (passedOver > 0 && passedOver % MAX_PASSED_OVER === 0) await this.#wait(signal, SOURCE_WAIT_MS, []);
       const given = await this.#draw(signal);
       const node = given === undefined ? undefined : this.#take(given);
@@ -82,7 +82,7 @@ export class FairMix implements NodeIterator {
     }
   }
 
-  /** Ends the stream: whoever waits is told. The sources are stopped by their owners. */
+  /** Ends the stream; waiting calls of `next` reject. The owners of the sources stop them. */
   stop(): void {
     this.#abort.abort(endedError());
   }
@@ -151,7 +151,7 @@ export class FairMix implements NodeIterator {
     }
   }
 
-  /** The node that a source has ready, if it is one to hand on; a source that has ended goes. */
+  /** The ready node of a source, undefined where it is refused; a source that has ended is removed. */
   #take(source: MixedSource): Node | undefined {
     const { ready } = source;
     source.ready = undefined;

@@ -18,7 +18,7 @@ export interface LookupHop {
   readonly newNodes: number;
 }
 
-/** What a lookup is made of. */
+/** Constructor arguments of Lookup. */
 export interface LookupOptions {
   /** Node ID to come close to, 32 bytes. */
   readonly target: Uint8Array;

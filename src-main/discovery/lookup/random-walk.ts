@@ -3,7 +3,7 @@ import type { Node } from '../../node-record/node.ts';
 import { EMPTY_TABLE_WAIT_MS, FILLED_TABLE_PAUSE_MS, WALK_INTERVAL_MS } from '../constants.ts';
 import type { Lookup } from './lookup.ts';
 
-/** What the walk is made of. */
+/** Constructor arguments of RandomWalk. */
 export interface RandomWalkOptions {
   readonly clock: Clock;
   /** Begins a lookup for a random target; it must end when `signal` aborts. */
@@ -15,8 +15,8 @@ export interface RandomWalkOptions {
 }
 
 /**
- * Nodes from one random lookup after the other, in the order in which they turn up. Nothing is sent unless somebody
- * asks for the next node. (p2p/discover/lookup.go lookupIterator) BOUNDED: holds one answer's nodes.
+ * Nodes from one random lookup after the other, in the order in which they turn up. Nothing is sent unless `next` is
+ * waiting. (p2p/discover/lookup.go lookupIterator) BOUNDED: holds one answer's nodes.
  */
 export class RandomWalk {
   readonly #options: RandomWalkOptions;

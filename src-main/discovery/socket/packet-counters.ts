@@ -104,7 +104,7 @@ export class PacketCounters {
 
   /**
    * Notes what became of a ping that we sent of our own accord. Pings that a stranger provoked are not to be noted.
-   * @param to whether the endpoint had proven itself before: whoever was only named by others may not exist
+   * @param to whether the endpoint had proven itself before: a node that only others named may not exist
    */
   pinged(to: 'proven' | 'first', answered: boolean): void {
     this.#pings[to].add(this.#clock.monotonic(), answered);

@@ -15,7 +15,7 @@ export type FilterRefusal = 'banned' | 'not-allowed' | 'host-rate-limit' | 'subn
  */
 export type Lane = 'reserved' | 'shared';
 
-/** The limits in force, in packets. */
+/** Rate limits, in packets. */
 export interface FilterLimits {
   /**
    * Of one host (an IPv4 address or an IPv6 /64) without proof. A proven endpoint has as much reserved, and each host as
@@ -44,7 +44,7 @@ export const DEFAULT_FILTER_LIMITS: FilterLimits = {
   reserved: { perSecond: 2_000, burst: 2_000 },
 };
 
-/** Hosts and subnets whose packets are counted; the one heard of longest ago is forgotten first. BOUNDED. */
+/** Hosts and subnets whose packets are counted; the least recently used one is dropped first. BOUNDED. */
 const MAX_COUNTED = 4_096;
 
 /** What is counted of a host. */
@@ -53,11 +53,11 @@ interface HostRates {
   readonly answers: TokenBucket;
 }
 
-/** What the filter is made of. */
+/** Constructor arguments of PacketFilter. */
 export interface PacketFilterOptions {
   readonly clock: Clock;
   readonly allows: AddressFilter;
-  /** Whether the user keeps the address out; nobody is without it. */
+  /** Whether the address is banned; none by default. */
   readonly isBanned?: (ip: string) => boolean;
   /** Whether an answer is awaited from an address. */
   readonly expects: (ip: string) => boolean;
@@ -114,7 +114,7 @@ export class PacketFilter {
     return this.#total.take() ? 'shared' : 'rate-limit';
   }
 
-  /** Charges bytes that are no packet: to their sender alone, whose next ones need not be looked at. */
+  /** Charges a datagram that no protocol recognises to its sender only. */
   chargeGarbage({ ip }: SocketAddress): void {
     this.#hostRates(ip).packets.take();
   }

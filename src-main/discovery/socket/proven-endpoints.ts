@@ -6,10 +6,10 @@ import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';
 import { hostSubnet } from './host-subnet.ts';
 import { PROOF_LIFETIME_MS } from '../constants.ts';
 
-/** Subnets with proven endpoints; the one heard of longest ago is forgotten first. BOUNDED. */
+/** Subnets with proven endpoints; the least recently used one is dropped first. BOUNDED. */
 const MAX_SUBNETS = 1_024;
 
-/** Proven endpoints of one subnet: an operator with a whole one drives out his own alone. BOUNDED. */
+/** Proven endpoints of one subnet: an operator of a whole subnet evicts only its own endpoints. BOUNDED. */
 const MAX_PER_SUBNET = 16;
 
 /** Proven endpoints of a local subnet, where many nodes may share an address. BOUNDED. */
@@ -23,7 +23,7 @@ interface Reserved {
 }
 
 /**
- * Endpoints (address and port) that have answered us: nobody else receives there, so each has packets of its own that a
+ * Endpoints (address and port) that have answered us: no other node receives there, so each has packets of its own that a
  * flood from elsewhere cannot use up. By either protocol; a proof holds as long as one of discovery v4.
  */
 export class ProvenEndpoints {

@@ -13,7 +13,7 @@ const MAX_PORT_DRAWS = 8;
  */
 export const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-/** Sends datagrams for a protocol, whichever family the target is of. */
+/** Sends datagrams to targets of both address families. */
 export interface DatagramChannel {
   /** The families that there is a socket for. */
   readonly families: readonly AddressFamily[];
@@ -21,7 +21,7 @@ export interface DatagramChannel {
   send(datagram: Uint8Array, to: SocketAddress): boolean;
 }
 
-/** What the socket pair is made of. */
+/** Constructor arguments of UdpSocket. */
 export interface UdpSocketOptions {
   readonly transport: DatagramTransport;
   /** At most one address a family. Where all ports are 0, the later ones take the port that the first was given. */
@@ -31,12 +31,12 @@ export interface UdpSocketOptions {
 
 /**
  * The UDP sockets of both families behind one face: one service answers on both. A family that the machine does not
- * have is left out as long as the other is there.
+ * have is skipped as long as the other one can be bound.
  */
 export class UdpSocket implements DatagramChannel {
   readonly #options: UdpSocketOptions;
   readonly #sockets = new Map<AddressFamily, DatagramSocket>();
-  /** Ports that were drawn or given, for sockets that are opened anew. BOUNDED: one a family. */
+  /** Ports that were drawn or given, for sockets that are reopened. BOUNDED: one per family. */
   readonly #ports = new Map<AddressFamily, number>();
   #listener: (datagram: Uint8Array, from: SocketAddress) => void = () => undefined;
 
@@ -66,7 +66,7 @@ export class UdpSocket implements DatagramChannel {
   }
 
   /**
-   * Closes the sockets and binds them anew at the ports that they had.
+   * Closes the sockets and binds them again at the ports that they had.
    * @throws as `open`; then none is open, and the ports are remembered for the next call
    */
   async reopen(): Promise<void> {

@@ -16,7 +16,7 @@ const PAUSE_MS = 2;
 
 /**
  * Runs pieces of work in order, at once while their share of time lasts, later when it is used up. In between the event
- * loop reads the sockets, so that whatever does not go through this queue is never behind it.
+ * loop reads the sockets, so that work outside this queue never waits for it.
  */
 export class WorkQueue {
   readonly #clock: Clock;

@@ -22,7 +22,7 @@ export interface TableNode {
 }
 
 /**
- * The nodes of one distance. BOUNDED: BUCKET_SIZE entries (the table sees to it) and MAX_REPLACEMENTS stand-ins.
+ * The nodes of one distance. BOUNDED: BUCKET_SIZE entries (enforced by the table) and MAX_REPLACEMENTS replacements.
  */
 export class Bucket {
   /** Log distance from the local node; the first bucket takes all closer ones too. */
@@ -44,13 +44,13 @@ export class Bucket {
     return this.replacements.some((entry) => entry.node.idHex === idHex);
   }
 
-  /** Puts a stand-in first; returns the one that had to go for it. */
+  /** Adds a replacement at the front; returns the one that was dropped for it. */
   pushReplacement(entry: TableNode): TableNode | undefined {
     this.replacements.unshift(entry);
     return this.replacements.length > MAX_REPLACEMENTS ? this.replacements.pop() : undefined;
   }
 
-  /** Takes a stand-in out of the list. */
+  /** Removes and returns a replacement. */
   takeReplacement(idHex: string): TableNode | undefined {
     const index = this.replacements.findIndex((entry) => entry.node.idHex === idHex);
     return index < 0 ? undefined : this.replacements.splice(index, 1)[0];

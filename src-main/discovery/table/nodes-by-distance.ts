@@ -17,7 +17,7 @@ export class NodesByDistance {
     return this.#nodes;
   }
 
-  /** Takes the node in when it is among the nearest; the caller sees to it that none is offered twice. */
+  /** Adds the node where it is among the nearest; the caller must not add a node twice. */
   push(node: Node): void {
     const nodes = this.#nodes;
     const last = nodes[nodes.length - 1];

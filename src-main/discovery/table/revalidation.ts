@@ -29,7 +29,7 @@ export interface RevalidationOptions {
 export class Revalidation implements TableObserver {
   readonly #options: RevalidationOptions;
   readonly #lists: Readonly<Record<RevalidationPace, RevalidationList>>;
-  /** Node IDs whose check is under way. BOUNDED: by the table's entries. */
+  /** Node IDs whose check is in progress. BOUNDED: by the table's entries. */
   readonly #active = new Set<string>();
   #unobserve: Unsubscribe | undefined;
 

@@ -5,7 +5,7 @@ import type { TableBucket, TableEntry, TableSnapshot } from '../../../shared/mod
 import type { TableNode } from './bucket.ts';
 import type { Table } from './table.ts';
 
-/** What others know of a node in the table: its fork and the client it ran when we last spoke to it. */
+/** What other parts of the program know of a node: its fork, and its client at the last connection. */
 export type NodeFacts = Pick<TableEntry, 'forkHash' | 'fork' | 'client'>;
 
 /** Facts of a node of which nothing is known. */

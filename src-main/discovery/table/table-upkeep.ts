@@ -21,7 +21,7 @@ export interface RefreshLookups {
   lookupRandom(): Promise<unknown>;
 }
 
-/** What the upkeep is made of. */
+/** Constructor arguments of TableUpkeep. */
 export interface TableUpkeepOptions {
   readonly table: Table;
   readonly database: Pick<EngineDatabase, 'querySeeds' | 'findFails' | 'setFindFails'>;
@@ -86,7 +86,7 @@ export class TableUpkeep {
 
   /**
    * Notes what a findnode request brought and offers the nodes found to the table. Too many failures in a row drop the
-   * node where its bucket can spare it; one that brings nothing is a failure, unless the protocol knows better.
+   * node where its bucket can spare it.
    */
   trackFindnode(node: Node, found: readonly Node[], failed: boolean): void {
     const { database, table } = this.#options;

@@ -15,7 +15,7 @@ export interface TableObserver {
   endpointChanged(entry: TableNode): void;
 }
 
-/** What a table is made of. */
+/** Constructor arguments of Table. */
 export interface TableOptions {
   /** The local node's ID, 32 bytes: distances are measured from it. */
   readonly selfId: Uint8Array;
@@ -25,7 +25,7 @@ export interface TableOptions {
 }
 
 /**
- * The Kademlia table: 17 buckets of up to 16 nodes by log distance from ourselves, each with stand-ins. It knows no
+ * The Kademlia table: 17 buckets of up to 16 nodes by log distance from ourselves, each with replacements. It knows no
  * packets and sends nothing, so that every discovery protocol can share it. The rules are go-ethereum's
  * (p2p/discover/table.go). BOUNDED: 17 × (16 + 10) nodes.
  */
@@ -117,8 +117,8 @@ export class Table {
       this.#addReplacement(bucket, node);
       return false;
     }
-    const standIn = bucket.takeReplacement(node.idHex);
-    if (standIn?.node.ip !== undefined) this.#releaseIp(bucket, standIn.node.ip);
+    const replacement = bucket.takeReplacement(node.idHex);
+    if (replacement?.node.ip !== undefined) this.#releaseIp(bucket, replacement.node.ip);
     if (!this.#claimIp(bucket, node.ip)) return false;
     this.#insert(bucket, this.#wrap(bucket, node));
     return true;
@@ -126,7 +126,7 @@ export class Table {
 
   /**
    * Takes over a newer version of an entry. News from the node itself always count; those from others need a higher
-   * sequence number. Returns true when the endpoint changed, which must then be proven anew.
+   * sequence number. Returns true when the endpoint changed, which must then be proven again.
    */
   update(entry: TableNode, node: Node, inbound: boolean): boolean {
     const old = entry.node;
@@ -159,14 +159,14 @@ export class Table {
     for (const observer of this.#observers) observer.entryRemoved(entry);
     this.#events.emit({ type: 'discovery/node-removed', node: entry.node, bucket: bucket.distance, reason });
     if (bucket.replacements.length === 0) return;
-    const [standIn] = bucket.replacements.splice(this.#random.below(bucket.replacements.length), 1);
-    if (standIn !== undefined) this.#insert(bucket, standIn);
+    const [replacement] = bucket.replacements.splice(this.#random.below(bucket.replacements.length), 1);
+    if (replacement !== undefined) this.#insert(bucket, replacement);
   }
 
   /**
    * The `limit` entries nearest to `target`, nearest first. With `preferLive` unproven ones are given only where
    * there is no proven one at all.
-   * @param exceptIdHex a node that is left out: who asks knows itself
+   * @param exceptIdHex a node to leave out: the requester itself
    */
   closest(target: Uint8Array, limit: number, preferLive: boolean, exceptIdHex?: string): NodesByDistance {
     const isOther = ({ node }: TableNode): boolean => node.idHex !== exceptIdHex;

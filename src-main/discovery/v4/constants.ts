@@ -29,7 +29,7 @@ export const PACKET_TYPES = {
   enrresponse: 6,
 } as const;
 
-/** Neighbours that fit a packet whatever their addresses (v4wire.go MaxNeighbors; a test computes it). */
+/** Neighbours that always fit into a packet, IPv4 or IPv6 (v4wire.go MaxNeighbors; a test computes it). */
 export const MAX_NEIGHBORS = 12;
 
 /** How long a packet of ours is good for, seconds (v4_udp.go expiration; the specification leaves it open). */

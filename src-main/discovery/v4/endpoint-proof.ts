@@ -11,7 +11,7 @@ import { PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
 export class EndpointProof {
   readonly #database: NodeDatabase;
   readonly #clock: Clock;
-  /** Who waits for a node's ping. BOUNDED: by the requests that are under way. */
+  /** Requests that wait for a node's ping. BOUNDED: by the requests in progress. */
   readonly #waiters = new Map<string, Set<PingWaiter>>();
 
   constructor(database: NodeDatabase, clock: Clock) {
@@ -19,12 +19,12 @@ export class EndpointProof {
     this.#clock = clock;
   }
 
-  /** Whether the node has proven to us that it lives at `ip`. */
+  /** Whether the node has proven its endpoint at `ip` to us. */
   hasProven(idHex: string, ip: string): boolean {
     return this.#clock.now() - this.#database.lastPongReceived(idHex, ip) < PROOF_LIFETIME_MS;
   }
 
-  /** Whether we should make the node ask for our proof before we request anything of it. */
+  /** Whether the node must receive our endpoint proof before we send it other requests. */
   mustProve(idHex: string, ip: string): boolean {
     return (
       this.#clock.now() - this.#database.lastPingReceived(idHex, ip) > PROOF_LIFETIME_MS ||
@@ -58,7 +58,7 @@ export class EndpointProof {
     if (waiters.size === 0 && this.#waiters.get(key) === waiters) this.#waiters.delete(key);
   }
 
-  /** Lets go of all that wait. */
+  /** Ends all waits. */
   close(): void {
     for (const waiters of this.#waiters.values()) for (const waiter of waiters) waiter.end();
   }

@@ -22,11 +22,11 @@ export interface Endpoint {
   readonly tcp: number;
 }
 
-/** Asks for a proof that somebody is there. */
+/** Asks a node to prove that it is live at its endpoint. */
 export interface Ping {
   readonly type: 'ping';
   readonly version: number;
-  /** What the sender believes to be its own address; nobody relies on it but for the TCP port. */
+  /** The sender's own endpoint as it knows it; only the TCP port is used. */
   readonly from: Endpoint;
   readonly to: Endpoint;
   /** Unix seconds after which the packet is void. */

@@ -27,7 +27,7 @@ export type PacketErrorCode =
 /** Bytes that are no packet of discovery v4. */
 export class PacketError extends CodecError<PacketErrorCode> {}
 
-/** A packet whose hash holds and whose message was read, but whose signature was not yet looked at. */
+/** A decoded packet with a valid hash, whose signature is not checked yet. */
 export interface UnverifiedPacket {
   /** The packet's hash, 32 bytes: what answers refer to. A view of the datagram. */
   readonly hash: Uint8Array;

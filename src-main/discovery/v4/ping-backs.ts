@@ -16,7 +16,7 @@ export class PingBacks {
   readonly #subnets = new Map<string, number>();
 
   /**
-   * Begins a ping back; undefined when the node is being asked already, or too many are. Who is refused may ping again.
+   * Begins a ping back; undefined where one to the node is in progress, or too many are. The node may ping again.
    */
   begin(idHex: string, ip: string): PingBack | undefined {
     const key = keyOf(idHex, ip);

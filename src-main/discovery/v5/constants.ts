@@ -71,7 +71,7 @@ export const REPLY_TIMEOUT_MS = 700;
 /** How long a challenge of ours holds, and is repeated, milliseconds (v5wire/session.go handshakeTimeout). */
 export const CHALLENGE_TIMEOUT_MS = 1_000;
 
-/** Peers whose session keys are kept; the one used longest ago is forgotten first (v5wire/encoding.go NewCodec). BOUNDED. */
+/** Peers whose session keys are kept; the least recently used one is dropped first (v5wire/encoding.go NewCodec). BOUNDED. */
 export const MAX_SESSIONS = 1_024;
 
 /**
@@ -90,10 +90,10 @@ export const MAX_OLD_NONCES = 1_024;
 export const MAX_QUEUED_PER_NODE = 32;
 
 /**
- * Packets a second of one node at one address, and how many at once after a quiet time, besides answers that we wait for:
+ * Packets a second of one node at one address, and the burst, excluding answers that we wait for:
  * our choice, as much as the packet filter lets a whole host have.
  */
 export const NODE_RATE = { perSecond: 30, burst: 100 } as const;
 
-/** Nodes whose packets are counted; the one heard of longest ago is forgotten first: our choice. BOUNDED. */
+/** Nodes whose packets are counted; the least recently used one is dropped first: our choice. BOUNDED. */
 export const MAX_COUNTED_NODES = 4_096;

@@ -179,7 +179,7 @@ export class PacketDispatcher implements V5Dispatcher {
     return rate.take();
   }
 
-  /** What is read proves its sender, so that nobody else uses up the node's rate. */
+  /** A packet that a session decrypts proves its sender, so other senders cannot use up the node's rate. */
   #onOrdinary(packet: OrdinaryPacket, bytes: number, sender: Sender): string | undefined {
     const opened = this.#sessions.get(sender.key)?.open(packet);
     if (!this.#mayPass(sender, opened === undefined ? this.#unreadRates : this.#rates))
@@ -227,7 +227,7 @@ export class PacketDispatcher implements V5Dispatcher {
       if (nonce === undefined) this.#requests.fail(request, noEndpointError());
       else this.#requests.sent(request, nonce);
     } catch (cause) {
-      // A node's key that came without a record, in an enode URL, was looked at by nobody.
+      // The key of an enode URL is not validated before.
       if (!(cause instanceof CryptoError)) throw cause;
       this.#requests.fail(
         request,

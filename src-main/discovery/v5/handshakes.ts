@@ -115,7 +115,7 @@ export class Handshakes {
   }
 
   /**
-   * Judges the answer to a challenge of ours, which is used up by it; the new session is in force afterwards.
+   * Judges the answer to a challenge of ours, which can be answered once; the new session is used from then on.
    * @throws HandshakeError
    */
   accept(packet: HandshakePacket, key: string): AcceptedHandshake {

@@ -17,7 +17,7 @@ export type RecordDropReason =
   | 'record-low-port'
   | 'record-not-allowed';
 
-/** What was asked of whom, and what is of use to us. */
+/** The FINDNODE request that the records answer. */
 export interface NodesQuestion extends ReachableAddresses {
   /** The node that answers. */
   readonly id: Uint8Array;
@@ -33,7 +33,7 @@ export interface NodesQuestion extends ReachableAddresses {
 /**
  * The nodes of an answer to FINDNODE that may be contacted: each record verified, at a distance that was asked for, at
  * an address that the sender may name. (p2p/discover/v5_udp.go verifyResponseNode)
- * @param refused told of each record that is not taken
+ * @param refused called for each record that is refused
  */
 export function readNodesAnswer(
   records: readonly Uint8Array[],

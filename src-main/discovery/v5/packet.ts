@@ -50,7 +50,7 @@ interface SealedPacket {
   readonly nonce: Uint8Array;
   /** Node ID of who claims to have sent it, 32 bytes. */
   readonly srcId: Uint8Array;
-  /** Masking IV and unmasked header: what the message's tag covers besides the message. */
+  /** Masking IV and unmasked header: the associated data of the message's tag. */
   readonly additional: Uint8Array;
   /** The encrypted message with its tag, a view of the datagram. */
   readonly sealed: Uint8Array;
@@ -81,7 +81,7 @@ export interface HandshakePacket extends SealedPacket {
   readonly idSignature: Uint8Array;
   /** Compressed, 33 bytes; not checked to be on the curve. */
   readonly ephemeralKey: Uint8Array;
-  /** The sender's record as RLP, not verified; undefined when it was left out. */
+  /** The sender's record as RLP, not verified; undefined where the packet has none. */
   readonly record: Uint8Array | undefined;
 }
 

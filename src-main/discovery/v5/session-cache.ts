@@ -78,14 +78,14 @@ export class PeerSessions {
     this.#offered = session;
   }
 
-  /** Forgets keys that were offered in vain; false when they are no offer any more. */
+  /** Drops keys that the peer did not use; false where they are no longer offered. */
   withdraw(session: Session): boolean {
     if (this.#offered !== session) return false;
     this.#offered = undefined;
     return true;
   }
 
-  /** Reads a packet with whichever keys fit; undefined when none do. */
+  /** Decrypts a packet with any of the sessions; undefined where none can. */
   open(packet: OrdinaryPacket): OpenedMessage | undefined {
     for (const session of this.#held) {
       const message = openMessage(packet, session.readKey);

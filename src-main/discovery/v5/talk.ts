@@ -31,7 +31,7 @@ interface Protocol {
   readonly handler: TalkHandler;
 }
 
-/** The protocols that TALKREQ reaches. Whoever asks for another one gets an empty answer, as the specification wants. */
+/** The protocols that answer TALKREQ. Unknown protocols get an empty answer, as the specification requires. */
 export class TalkProtocols {
   readonly #clock: Clock;
   readonly #logger: Logger;

@@ -10,7 +10,7 @@ const CAPACITY = 2_048;
  * as much as to find them here.
  */
 export class VerifiedRecords {
-  /** By the whole record: whatever differs is another one. */
+  /** By the whole encoded record, signature included. */
   readonly #records = new BoundedMap<string, Enr>(CAPACITY);
 
   /**

@@ -22,7 +22,7 @@ export interface Receiver {
   readonly address: SocketAddress;
 }
 
-/** What the wire is made of. */
+/** Constructor arguments of V5Wire. */
 export interface V5WireOptions {
   /** Our node ID, 32 bytes. */
   readonly localId: Uint8Array;

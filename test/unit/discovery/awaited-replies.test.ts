@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { AwaitedReplies, type AwaitedReply } from '../../../src-main/discovery/awaited-replies.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const request = (ip: string, failures: string[] = []): AwaitedReply => ({
+  ip,
+  reject: ({ code }) => failures.push(code),
+});
+
+it('expects an answer from an address until the last request to it has ended', () => {
+  const awaited = new AwaitedReplies(new VirtualClock(), 500);
+  const [first, second] = [request('10.0.0.1'), request('10.0.0.1')];
+  for (const each of [first, second]) awaited.add(each);
+  expect([awaited.delete(first), awaited.delete(first)]).toEqual([true, false]);
+  expect([awaited.size, awaited.expects('10.0.0.1'), awaited.expects('10.0.0.2')]).toEqual([1, true, false]);
+  awaited.delete(second);
+  expect([awaited.size, awaited.expects('10.0.0.1')]).toEqual([0, false]);
+});
+
+it('restarts the timeout of a request, and cancels it at its end', async () => {
+  const clock = new VirtualClock();
+  const awaited = new AwaitedReplies(clock, 500);
+  const one = request('10.0.0.1');
+  let timeouts = 0;
+  awaited.add(one);
+  awaited.startTimer(one, () => timeouts++);
+  await clock.advance(400);
+  awaited.startTimer(one, () => timeouts++);
+  await clock.advance(400);
+  expect(timeouts).toBe(0);
+  await clock.advance(100);
+  expect(timeouts).toBe(1);
+  awaited.startTimer(one, () => timeouts++);
+  awaited.delete(one);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+it('ends all requests with closed', () => {
+  const clock = new VirtualClock();
+  const awaited = new AwaitedReplies(clock, 500);
+  const failures: string[] = [];
+  for (const ip of ['10.0.0.1', '10.0.0.2']) {
+    const each = request(ip, failures);
+    awaited.add(each);
+    awaited.startTimer(each, () => undefined);
+  }
+  awaited.close();
+  expect(failures).toEqual(['closed', 'closed']);
+  expect([awaited.size, awaited.expects('10.0.0.1'), clock.pendingTimers]).toEqual([0, false, 0]);
+});
