@@ -81,7 +81,7 @@ describe('the same page in a browser, of a headless node', () => {
     await trace.getByText('peer', { exact: true }).first().waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
     await takePicture(page, 'browser-trace');
-    await page.getByLabel(/^Enode, ENR|^Why is this node no peer/).fill('f'.repeat(64));
+    await page.getByLabel(/^Enode URL, ENR|^Why is this node not a peer/).fill('f'.repeat(64));
     await page.getByRole('button', { name: 'Trace', exact: true }).click();
     await trace.getByText('Unknown node').waitFor();
   });

@@ -134,7 +134,7 @@ describe('the screen of nodes that are no peers', () => {
 
   it('opens the trace of a node that is pasted', async () => {
     await visits.visit('/why', 'typical', 'dark', async (page) => {
-      const field = page.getByPlaceholder('Why is this node no peer?');
+      const field = page.getByPlaceholder('Why is this node not a peer?');
       await field.fill(`a0${'1'.repeat(62)}`);
       await field.press('Enter');
       const panel = page.getByRole('complementary', { name: 'Node trace' });
