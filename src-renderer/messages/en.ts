@@ -82,7 +82,7 @@ export const en = {
     bans: 'Banned nodes and addresses',
     ban: 'Ban a node, an address or a network',
     trace: 'Trace a node: why is it not a peer?',
-    restart: 'Restart the node',
+    restart: 'Restart node',
     importToml: 'Import settings from TOML',
     dark: 'Dark theme',
     light: 'Light theme',

@@ -29,7 +29,7 @@ export async function waitForRows(page: Page, table: string, count: number): Pro
 
 /** Waits until the bucket map shows at least `count` nodes that answered a check. */
 export async function waitForLiveNodes(page: Page, count: number): Promise<void> {
-  const live = page.getByRole('grid', { name: 'Buckets of the table' }).locator('.once, .often, .long');
+  const live = page.getByRole('grid', { name: 'Table buckets' }).locator('.once, .often, .long');
   await live.nth(count - 1).waitFor({ timeout: NETWORK_MS });
 }
 
@@ -37,7 +37,7 @@ export async function waitForLiveNodes(page: Page, count: number): Promise<void>
 export async function fillNodeForm(page: Page, text: string, label: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Add node', exact: true }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add node' });
-  await dialog.getByLabel('Enode URL or record').fill(text);
+  await dialog.getByLabel('Enode URL or ENR').fill(text);
   await dialog.getByLabel('Label').fill(label);
   return dialog;
 }
@@ -65,13 +65,13 @@ export async function choose(page: Page, group: string, word: string | RegExp): 
 /** Chooses a node of v5's table, reads its record entry by entry, and returns the record. Leaves its card in sight. */
 export async function readRecordOfV5(page: Page): Promise<string> {
   await goTo(page, 'Discovery');
-  await choose(page, 'Ways to find nodes', 'v5');
+  await choose(page, 'Discovery methods', 'v5');
   await waitForLiveNodes(page, 3);
-  const live = page.getByRole('grid', { name: 'Buckets of the table' }).locator('.once, .often, .long');
+  const live = page.getByRole('grid', { name: 'Table buckets' }).locator('.once, .often, .long');
   await live.first().click();
   const record = await page.locator('[title^="enr:"]').first().getAttribute('title');
-  await page.getByRole('button', { name: 'Record', exact: true }).first().click();
-  const entries = page.getByRole('table', { name: 'Entries of the record' });
+  await page.getByRole('button', { name: 'ENR', exact: true }).first().click();
+  const entries = page.getByRole('table', { name: 'ENR entries' });
   for (const key of ['eth', 'secp256k1', 'udp'])
     await entries.getByRole('rowheader', { name: new RegExp(`^${key}6?$`) }).waitFor();
   await page.keyboard.press('Escape');
@@ -81,7 +81,7 @@ export async function readRecordOfV5(page: Page): Promise<string> {
 
 /** Sends a TALKREQ to a node of the demo, which gives back what it carries. Leaves the dialog open. */
 export async function talkTo(page: Page, record: string): Promise<Locator> {
-  await page.getByRole('button', { name: 'Talk…' }).first().click();
+  await page.getByRole('button', { name: 'TALKREQ…' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
   await dialog.getByLabel('To', { exact: true }).fill(record);
   await dialog.getByLabel('Protocol').fill('echo');
@@ -106,7 +106,7 @@ export async function talkTo(page: Page, record: string): Promise<Locator> {
 /** Shows the demo's node list and waits until all of it is known. */
 export async function waitForNodeList(page: Page): Promise<void> {
   await goTo(page, 'Discovery');
-  await choose(page, 'Ways to find nodes', 'DNS');
+  await choose(page, 'Discovery methods', 'DNS');
   const tree = page.getByRole('article', { name: 'trees.demo.invalid' });
   await tree.getByText('complete', { exact: true }).waitFor({ timeout: NETWORK_MS });
 }
@@ -114,15 +114,15 @@ export async function waitForNodeList(page: Page): Promise<void> {
 /** Follows the funnel to a node that had no place for us, down to its trace. Leaves the trace open. */
 export async function traceFullNode(page: Page): Promise<Locator> {
   await goTo(page, 'Why no peer?');
-  const funnel = page.getByRole('group', { name: 'Every node we heard of, and how far it got' });
+  const funnel = page.getByRole('group', { name: 'All known nodes by connection step' });
   await funnel.getByRole('button', { name: /^Hello/ }).click({ timeout: NETWORK_MS });
   // Rows move as nodes are tried again: with the cause chosen, whichever is hit is one of these.
   await page.getByRole('button', { name: /^Too many peers/ }).click({ timeout: NETWORK_MS });
-  await rowsOf(page, 'Nodes that are no peers')
+  await rowsOf(page, 'Nodes without a session')
     .filter({ hasText: 'Too many peers' })
     .first()
     .click({ timeout: NETWORK_MS });
-  const trace = page.getByRole('complementary', { name: 'Trace of a node' });
+  const trace = page.getByRole('complementary', { name: 'Node trace' });
   await trace.getByRole('listitem').filter({ hasText: 'Hello' }).getByLabel('stopped here').waitFor();
   return trace;
 }
@@ -143,19 +143,19 @@ export async function banAndUndo(page: Page): Promise<void> {
   await page.getByText(/ is unbanned$/).waitFor();
   await goTo(page, 'Nodes');
   await choose(page, 'List', /^Banned/);
-  await page.getByText('Nobody is banned').waitFor();
+  await page.getByText('No bans').waitFor();
 }
 
 /** Switches snap on, which waits for the node to be started again, and starts it again. */
 export async function changeWithRestart(page: Page): Promise<void> {
   await goTo(page, 'Settings');
-  const search = page.getByPlaceholder('Search settings, flags, help');
+  const search = page.getByPlaceholder('Search settings, flags, descriptions');
   await search.fill('--snap');
   await page.getByRole('switch', { name: 'Offer snap/1' }).click();
-  await page.getByText('Waits for the node to be started again: then on.').waitFor();
-  await page.getByRole('button', { name: 'Restart the node' }).click();
-  await page.getByText('The node was started again').waitFor({ timeout: NETWORK_MS });
-  await page.getByText('Waits for the node to be started again: then on.').waitFor({ state: 'hidden' });
+  await page.getByText('After a node restart: on.').waitFor();
+  await page.getByRole('button', { name: 'Restart node' }).click();
+  await page.getByText('Node restarted').waitFor({ timeout: NETWORK_MS });
+  await page.getByText('After a node restart: on.').waitFor({ state: 'hidden' });
   expect(await page.getByRole('switch', { name: 'Offer snap/1' }).isChecked()).toBe(true);
   await search.fill('');
 }
