@@ -61,7 +61,7 @@ function withoutDoubles(texts: readonly string[], source: SourcedNode['source'])
   return [...new Map(nodes.map((entry) => [entry.node.idHex, entry])).values()];
 }
 
-/** All nodes of a list that are in force: the given ones, then the user's. */
+/** All nodes of a list in effect: the given ones, then the user's. */
 export function nodesOf(
   { lists }: { readonly lists: Pick<NodeListStore, 'entries'> },
   given: ConfiguredNodes,

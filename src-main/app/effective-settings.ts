@@ -16,7 +16,7 @@ import { isSameValue, type SavedSettings, type SettingsStore } from '../store/se
 /** Settings that choose the network, and with it the folder of all others: they live in the root folder's file. */
 export const ROOT_KEYS: readonly SettingKey[] = ['network', 'genesis', 'networkId'];
 
-/** What the demo decides: its network is this machine alone, whatever a file says. */
+/** Settings that the demo fixes, also against the settings file: its network is this machine alone. */
 const DEMO_FIXED: SavedSettings = {
   genesis: null,
   networkId: null,
@@ -58,7 +58,7 @@ interface Sourced {
 }
 
 /**
- * The settings in force: defaults, under the file, under what the command line set for this run until the user changes
+ * The effective settings: defaults, overridden by the file, overridden by what the command line set for this run until the user changes
  * it. What needs a restart keeps its value until then.
  */
 export class EffectiveSettings {
@@ -71,11 +71,11 @@ export class EffectiveSettings {
   /** As they are once everything is started again. */
   #next: Sourced;
   #inForce: Sourced;
-  /** Settings that keep the node from starting: they have their defaults in force until they are changed. */
+  /** Settings that keep the node from starting: their defaults are effective until they are changed. */
   readonly #aside: Set<SettingKey>;
   readonly #listeners = new Set<(settings: NodeSettings, keys: readonly SettingKey[]) => void>();
 
-  /** @param aside settings that have their defaults in force, whatever is said of them */
+  /** @param aside settings whose defaults are effective, whatever value is given */
   constructor(
     stores: SettingsStores,
     { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>,
@@ -120,12 +120,12 @@ export class EffectiveSettings {
     ) as SavedSettings;
   }
 
-  /** Who gave the value in force. */
+  /** The source of the effective value. */
   sourceOf(key: SettingKey): SettingSource {
     return this.#inForce.sources[key];
   }
 
-  /** Where the value in force comes from, as a phrase: "from the flag --port". */
+  /** The source of the effective value as a phrase: "from the flag --port". */
   originOf(key: SettingKey): string {
     const { flag } = SETTINGS[key];
     const { root, folder } = this.#stores;
@@ -143,7 +143,7 @@ export class EffectiveSettings {
     }
   }
 
-  /** Whether a setting still has its default in force because what is said of it keeps the node from starting. */
+  /** Whether the default of a setting is effective because its value keeps the node from starting. */
   isAside(key: SettingKey): boolean {
     return this.#aside.has(key);
   }
@@ -176,7 +176,7 @@ export class EffectiveSettings {
     return SETTING_KEYS.map((key) => this.#view(key));
   }
 
-  /** Hears of keys that were saved or reset, with the settings in force then. */
+  /** Calls the listener with the keys that were saved or reset, and the settings effective then. */
   onChange(listener: (settings: NodeSettings, keys: readonly SettingKey[]) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

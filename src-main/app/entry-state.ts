@@ -1,6 +1,6 @@
 import type { NodeEntryAction, NodeEntryState } from '../../shared/model/node-list.ts';
 import { DIAL_REFUSALS, type DialRefusal } from '../dialing/dial-policy.ts';
-import type { DialStanding } from '../dialing/dial-standing.ts';
+import type { DialState } from '../dialing/dial-state.ts';
 
 /** The state of an entry that nothing is done about: a bootnode, or a node while ours is stopped. */
 export const IDLE_ENTRY: NodeEntryState = { state: 'idle', message: null, nextTryAt: null, action: null };
@@ -15,17 +15,17 @@ const ACTIONS: Readonly<Partial<Record<DialRefusal, NodeEntryAction>>> = {
 
 /**
  * The scheduler's view of a node in the words of the node lists.
- * @param maxPeers the limit in force
+ * @param maxPeers the current limit
  */
-export function entryState(standing: DialStanding, maxPeers: number): NodeEntryState {
-  const { state, refusal, cause } = standing;
-  const nextTryAt = standing.nextTryAt ?? null;
+export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
+  const { state, refusal, cause } = dial;
+  const nextTryAt = dial.nextTryAt ?? null;
   switch (state) {
     case 'connected':
     case 'dialing':
       return { ...IDLE_ENTRY, state };
     case 'queued':
-      return queuedState(standing, maxPeers);
+      return queuedState(dial, maxPeers);
     case 'refused': {
       const message = refusal === undefined ? null : DIAL_REFUSALS[refusal];
       return { state, message, nextTryAt, action: (refusal && ACTIONS[refusal]) ?? null };
@@ -39,7 +39,7 @@ export function entryState(standing: DialStanding, maxPeers: number): NodeEntryS
   }
 }
 
-function queuedState({ waitsFor }: DialStanding, maxPeers: number): NodeEntryState {
+function queuedState({ waitsFor }: DialState, maxPeers: number): NodeEntryState {
   if (waitsFor !== 'peer-place') {
     const message = 'All dial slots are taken: static nodes are dialled one after another';
     return { ...IDLE_ENTRY, state: 'waiting', message };

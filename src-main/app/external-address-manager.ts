@@ -72,7 +72,7 @@ export class ExternalAddressManager {
     );
   }
 
-  /** What is listened on is known: the record is brought in step. */
+  /** Sets what the node listens on, and updates the local ENR. */
   listening(discovery: Discovery | undefined, tcp: TcpEndpoint): void {
     this.#discovery = discovery;
     this.#tcp = tcp;
@@ -89,7 +89,7 @@ export class ExternalAddressManager {
     return this.#nat.stop();
   }
 
-  /** The machine slept, or is `isElsewhere`: what is known of our address is asked anew. */
+  /** Queries our address again after a sleep, or in another network (`isElsewhere`). */
   renew(isElsewhere: boolean): void {
     if (isElsewhere) this.#discovery?.vote.forget();
     this.#nat.renew(isElsewhere);
@@ -105,7 +105,7 @@ export class ExternalAddressManager {
     return FAMILIES.map((family) => this.#address(family)).filter((address) => address !== undefined);
   }
 
-  /** Brings the record in step with all that is known. */
+  /** Updates the endpoints of the local ENR. */
   update(): void {
     const [udp4, udp6] = FAMILIES.map((family) => this.#udpPort(family));
     for (const family of FAMILIES) {

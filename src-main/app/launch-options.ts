@@ -2,11 +2,11 @@ import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { EnodeckError } from '../base/errors.ts';
 
-/** Where and to whom the page is served. */
+/** Where the page is served, and who may open it. */
 export interface HttpOption {
   readonly address: string;
   readonly port: number;
-  /** Takes any free port where `port` is in use: for a port that nobody asked for. */
+  /** Takes any free port where `port` is in use: for a port that the user did not choose. */
   readonly orAnyPort: boolean;
   /** Undefined: a random one. */
   readonly token: string | undefined;

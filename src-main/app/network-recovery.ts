@@ -11,7 +11,7 @@ import type { Clock, Logger, Startable } from '../base/runtime.ts';
 import type { EventSink } from '../events/events.ts';
 import type { P2pServer } from '../server/server.ts';
 
-/** Pause before sockets that could not be opened anew are tried again, milliseconds (our choice). */
+/** Pause before sockets that could not be reopened are tried again, milliseconds (our choice). */
 const REBIND_PAUSE_MS = 5_000;
 
 /** What the recovery needs, and what it brings back. */
@@ -79,7 +79,7 @@ export class Recovery implements Startable {
   async #rebind(): Promise<void> {
     const { discovery, server } = this.#parts;
     if (discovery !== undefined) await this.#retry('UDP', () => discovery.reopen());
-    // Listening on all addresses needs nothing anew, and stays open for those who come.
+    // A socket on all addresses stays usable.
     if (isOnOne(this.#parts.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
   }
 

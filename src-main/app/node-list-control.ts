@@ -41,20 +41,20 @@ export interface NodeListParts {
 /** The node lists as the API shows and changes them; what changes takes effect at once. */
 export class ListControl implements NodeListControl {
   readonly #parts: NodeListParts;
-  readonly #given: ConfiguredNodes;
+  readonly #configured: ConfiguredNodes;
   readonly #running: () => RunningNode | undefined;
 
   /** @param given nodes that cannot be edited */
   constructor(parts: NodeListParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
     this.#parts = parts;
-    this.#given = given;
+    this.#configured = given;
     this.#running = running;
   }
 
   all(): NodeLists {
     const { lists } = this.#parts;
     const view = (list: NodeListName): NodeListEntry[] => [
-      ...this.#given[list].map((entry) => this.#view(list, entry)),
+      ...this.#configured[list].map((entry) => this.#view(list, entry)),
       ...lists.entries(list).map((entry) => this.#view(list, { ...entry, source: 'user' })),
     ];
     return { bootnodes: view('bootnodes'), static: view('static'), trusted: view('trusted') };
@@ -118,7 +118,7 @@ export class ListControl implements NodeListControl {
     only?: 'check',
   ): Promise<ListsImport> {
     const others = NODE_LISTS.map((list) => {
-      const given = new Set(this.#given[list].map(({ node }) => node.idHex));
+      const given = new Set(this.#configured[list].map(({ node }) => node.idHex));
       const isGiven = ({ text }: NodeText): boolean => given.size > 0 && given.has(idOf(text));
       const nodes = (texts[list] ?? []).filter((line) => !isGiven(line));
       return [list, { nodes, errors: [] }] as const;
@@ -128,18 +128,18 @@ export class ListControl implements NodeListControl {
       for (const list of NODE_LISTS) {
         await this.#taken(list, result.added[list]);
       }
-      this.#running()?.setBootnodes(nodesOf(this.#parts, this.#given, 'bootnodes'));
+      this.#running()?.setBootnodes(nodesOf(this.#parts, this.#configured, 'bootnodes'));
     }
     return result;
   }
 
-  /** The texts of all lists in force; without bootnodes where they are the network's own alone. */
+  /** The texts of all current lists; without bootnodes where they are only the network's own. */
   texts(): NodeTexts {
     const { lists } = this.#parts;
     const textsOf = (list: NodeListName): string[] =>
-      [...this.#given[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
+      [...this.#configured[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
     const onlyNetworks =
-      this.#given.bootnodes.some(({ source }) => source === 'network') &&
+      this.#configured.bootnodes.some(({ source }) => source === 'network') &&
       lists.entries('bootnodes').length === 0 &&
       !this.#parts.options.demo;
     return {
@@ -153,7 +153,7 @@ export class ListControl implements NodeListControl {
     return this.#parts.lists.exportText(list, format);
   }
 
-  /** What an import added is in force; whom a score had banned is wanted now. A ban by hand holds, and the list says so. */
+  /** Applies what an import added. It lifts bans by score; a manual ban stays, and the list shows it. */
   async #taken(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
     for (const { node } of nodes) {
       if (list !== 'bootnodes') await this.#parts.bans.liftScore(node.idHex);
@@ -161,9 +161,9 @@ export class ListControl implements NodeListControl {
     }
   }
 
-  /** A node that the command line names stays in force. */
+  /** Removes a node from the running node, unless the command line names it. */
   #unlist(list: NodeListName, id: string): void {
-    const given = this.#given[list].find(({ node }) => node.idHex === id);
+    const given = this.#configured[list].find(({ node }) => node.idHex === id);
     if (given === undefined) this.#running()?.unlisted(list, id);
     else this.#running()?.listed(list, given.node);
   }
@@ -175,7 +175,7 @@ export class ListControl implements NodeListControl {
       throw refusalOf(error);
     } finally {
       if (list === 'bootnodes') {
-        this.#running()?.setBootnodes(nodesOf(this.#parts, this.#given, list));
+        this.#running()?.setBootnodes(nodesOf(this.#parts, this.#configured, list));
       }
     }
   }
@@ -188,7 +188,7 @@ export class ListControl implements NodeListControl {
   #acceptable(list: NodeListName, text: string, editing: string | undefined): Node {
     const { lists, bans, allows } = this.#parts;
     const node = lists.parse(list, text);
-    const isGiven = this.#given[list].some((entry) => entry.node.idHex === node.idHex);
+    const isGiven = this.#configured[list].some((entry) => entry.node.idHex === node.idHex);
     const isListed = node.idHex !== editing && (isGiven || lists.get(list, node.idHex) !== undefined);
     const refusal = refuseNode(list, nodeToCheck(node), { isListed, allows });
     if (refusal !== undefined) {
@@ -206,7 +206,7 @@ export class ListControl implements NodeListControl {
 
   #assertEditable(list: NodeListName, id: string): void {
     if (this.#parts.lists.get(list, id) !== undefined) return;
-    const given = this.#given[list].find(({ node }) => node.idHex === id);
+    const given = this.#configured[list].find(({ node }) => node.idHex === id);
     if (given === undefined) return;
     throw new ApiError('not-editable', `This node cannot be changed here: ${ORIGINS[given.source]}.`);
   }
@@ -239,11 +239,11 @@ export class ListControl implements NodeListControl {
   #peerState(list: NodeListName, node: Node): NodeEntryState {
     const running = this.#running();
     if (running === undefined) return IDLE_ENTRY;
-    const standing = running.standing(node);
-    if (standing.state === 'connected') return standing;
+    const state = running.entryState(node);
+    if (state.state === 'connected') return state;
     // A trusted node is let in; whether it is dialled is the static list's affair.
     if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
-    return standing;
+    return state;
   }
 }
 

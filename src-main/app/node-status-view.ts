@@ -179,7 +179,7 @@ export class StatusView {
   }
 }
 
-/** Whether nobody is to come from the internet: the node listens on loopback, or speaks to named networks alone. */
+/** Whether no inbound connection from the internet is expected: loopback addresses, or `netRestrict`. */
 function isConfined({ settings }: StatusParts): boolean {
   const { addresses, netRestrict } = settings.current();
   return netRestrict.length > 0 || addresses.every(isLoopback);

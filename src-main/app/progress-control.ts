@@ -38,12 +38,12 @@ export interface WhyParts {
 export class WhyController implements WhyControl {
   readonly #journeys: ProgressFunnel;
   readonly #parts: WhyParts;
-  readonly #given: ConfiguredNodes;
+  readonly #configured: ConfiguredNodes;
   readonly #running: () => RunningNode | undefined;
 
   constructor(parts: WhyParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
     this.#parts = parts;
-    this.#given = given;
+    this.#configured = given;
     this.#running = running;
     const isListed =
       (list: NodeListName) =>
@@ -61,7 +61,7 @@ export class WhyController implements WhyControl {
       labelOf: (idHex) => parts.lists.labelOf(idHex),
       isStatic: isListed('static'),
       isTrusted: isListed('trusted'),
-      outlookOf: (node) => running()?.outlook(node),
+      outlookOf: (node) => running()?.dialState(node),
       reputationOf: (idHex) => parts.reputation.score(idHex),
       earlierOf: (idHex) => parts.statistics.outcomes.of(idHex),
       nodeOf: (idHex) => this.#nodeOf(idHex),
@@ -88,7 +88,7 @@ export class WhyController implements WhyControl {
 
   #listed(list: NodeListName, idHex: string): Node | undefined {
     const own = this.#parts.lists.get(list, idHex);
-    return (own ?? this.#given[list].find(({ node }) => node.idHex === idHex))?.node;
+    return (own ?? this.#configured[list].find(({ node }) => node.idHex === idHex))?.node;
   }
 
   #nodeOf(idHex: string): Node | undefined {
@@ -125,7 +125,7 @@ export class WhyController implements WhyControl {
   }
 }
 
-/** The ID that a person gave in whatever form. @throws ApiError `invalid-node` */
+/** The node ID in a text: hex digits, an enode URL or a record. @throws ApiError `invalid-node` */
 function idOf(text: string): string {
   const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
   if (digits !== undefined) return digits.toLowerCase();

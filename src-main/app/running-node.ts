@@ -3,7 +3,7 @@ import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
-import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
+import type { DialState, DialTotals } from '../dialing/dial-state.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
@@ -15,7 +15,7 @@ export interface RunningNode {
   readonly record: LocalRecord;
   /** Undefined with --nodiscover, and where every way to find nodes is off. */
   readonly discovery: Discovery | undefined;
-  /** The node lists in DNS; none where nobody is asked. */
+  /** The DNS node lists; empty when none is queried. */
   dnsTrees(): readonly DnsTreeView[];
   /** Protocols offered in Hello, `eth/68`, in alphabetical order. */
   readonly capabilities: readonly string[];
@@ -24,10 +24,10 @@ export interface RunningNode {
   nat(): NatStatus;
   peers(): readonly LivePeer[];
   dialTotals(): DialTotals | undefined;
-  /** How a node stands with the dial scheduler; undefined while nobody dials. */
-  outlook(node: Node): DialStanding | undefined;
-  /** How a node of the static or trusted list gets on. */
-  standing(node: Node): NodeEntryState;
+  /** The dial state of a node; undefined while no scheduler runs. */
+  dialState(node: Node): DialState | undefined;
+  /** The state of an entry of the static or trusted list. */
+  entryState(node: Node): NodeEntryState;
   isStatic(idHex: string): boolean;
   /** A node was added to a list, or has a new address. */
   listed(list: NodeListName, node: Node): void;

@@ -28,7 +28,7 @@ export interface PathRules {
   readonly isChosen: (path: string) => boolean;
 }
 
-/** What each path must be, besides absolute. */
+/** The check of each path, which must also be absolute. */
 const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) => Promise<unknown>>> = {
   nodeKey: (path) => readKeyFile(path),
   genesis: (path) => loadNetwork({ network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),

@@ -7,7 +7,7 @@ import type { Scope } from '../base/lifecycle.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { StreamShaper } from '../base/shaped-stream.ts';
-import type { DialStanding, DialTotals } from '../dialing/dial-standing.ts';
+import type { DialState, DialTotals } from '../dialing/dial-state.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { DnsLists } from '../discovery/dns/client.ts';
 import { ethSessionOf } from '../eth/session.ts';
@@ -99,12 +99,12 @@ export class StartedNode implements RunningNode {
     return this.#server.dialing.totals();
   }
 
-  outlook(node: Node): DialStanding | undefined {
-    return this.#server.dialing.standing(node);
+  dialState(node: Node): DialState | undefined {
+    return this.#server.dialing.stateOf(node);
   }
 
-  standing(node: Node): NodeEntryState {
-    return entryState(this.#server.dialing.standing(node), this.#server.limits().maxPeers);
+  entryState(node: Node): NodeEntryState {
+    return entryState(this.#server.dialing.stateOf(node), this.#server.limits().maxPeers);
   }
 
   isStatic(idHex: string): boolean {

@@ -1,12 +1,12 @@
 import type { Clock, Startable, Timer } from '../base/runtime.ts';
 
-/** Time between two looks, milliseconds (our choice): a cable that is pulled is noticed while somebody watches. */
+/** Interval of the check, milliseconds (our choice): short enough to show a pulled cable while the user watches. */
 export const LOOK_INTERVAL_MS = 3_000;
 
 /** A look that comes so much too late was slept through, milliseconds (our choice): no honest work takes as long. */
 export const SLEEP_MS = 15_000;
 
-/** What the watch looks at, and whom it tells. */
+/** What the watch reads, and its listeners. */
 export interface SystemWatchOptions {
   readonly clock: Clock;
   /** The addresses of the machine, in any order. */

@@ -16,9 +16,9 @@ import type { Logger, Startable } from '../base/runtime.ts';
 import { nodeFromEnode, parseNode, withEndpoint } from '../node-record/node-factory.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
 
-/** Bytes of a token that nobody chose. */
+/** Bytes of a random token. */
 const TOKEN_BYTES = 24;
-/** Characters below which a chosen token is remarked upon. */
+/** A shorter token of the user causes a warning, characters. */
 const EASY_TOKEN_LENGTH = 16;
 
 /** What a program needs to bring to have an application. */
@@ -38,8 +38,8 @@ export interface Application extends Startable {
 }
 
 /**
- * The one place that constructs. Starting goes from the context up: data folder, identity, lists and database here; then
- * with `start` the demo's nodes, the node, and the doors; stopping goes the other way round.
+ * Constructs the program. This opens data folder, identity, lists and database, and starts the demo's nodes; `start` starts
+ * the page and the node; `stop` ends all in reverse order.
  * @throws EnodeckError: one sentence that says what to do; nothing is left open
  */
 export async function compose(

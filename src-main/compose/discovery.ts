@@ -31,8 +31,8 @@ type DiscoveryContext = Pick<
 
 /**
  * Discovery with its sockets open, not started yet; undefined with --nodiscover, and where every way to find nodes is off.
- * @param sources where nodes come from besides the protocols
- * @param onExternalAddress told when others agree on a new address of ours
+ * @param sources other sources of nodes than the protocols
+ * @param onExternalAddress called when other nodes agree on a new address of ours
  * @throws UdpError in one sentence
  */
 export async function composeDiscovery(
@@ -62,7 +62,7 @@ export async function composeDiscovery(
     protocols,
     sources,
     resolveHost: lookUpHost,
-    // Nobody is asked who could not answer.
+    // A node that is banned or not allowed is not queried.
     allows: (ip) => allows(ip) && bans.ofAddress(ip) === undefined,
     isBanned: (ip) => bans.ofAddress(ip) !== undefined,
     isBannedNode: (idHex) => bans.ofNode(idHex) !== undefined,

@@ -19,8 +19,8 @@ export interface GivenTree {
 
 /**
  * The lists that the settings name, or the network's own, not started yet; undefined when there is none to ask.
- * @param demo the demo's list, where the demo runs: the DNS is not asked then, whatever the settings say
- * @throws NameServerError for a name server that is none; nobody else is asked in its place
+ * @param demo the demo's list, where the demo runs; then the DNS is not queried, whatever the settings are
+ * @throws NameServerError for an invalid name server; no other server replaces it
  */
 export async function composeDns(
   context: Pick<

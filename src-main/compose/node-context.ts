@@ -43,7 +43,7 @@ export interface Surroundings {
   readonly protector?: SecretProtector;
   /** Opens the system's dialog for a file or a folder, where there is one. */
   readonly choosePath?: ChoosePath;
-  /** Where log lines go besides the file and the window. */
+  /** Log sinks in addition to the file and the window. */
   readonly logSinks: readonly LogSink[];
 }
 
@@ -82,11 +82,11 @@ export interface NodeContext {
   close(): Promise<void>;
 }
 
-/** What was opened, to be closed the other way round. */
+/** Closing functions, called in reverse order. */
 type Opened = (() => Promise<void> | void)[];
 
 /**
- * Opens all that a node stands on; what was opened is closed again when a later part fails. In the desktop application a
+ * Opens everything that a node needs; when a later part fails, the parts before it are closed. In the desktop application a
  * setting that keeps it from opening is set aside, so that a window can say so and offer to reset it.
  * @throws StoreError, SettingsError, SettingFailure or OptionError: one sentence that says what to do
  */
@@ -170,7 +170,7 @@ async function openSettings(
   replace: ReplaceFile,
 ): Promise<EffectiveSettings> {
   const ours = await SettingsStore.open(dataPathsOf(folder).settings, replace, aside);
-  // The demo has its network, whatever the root says.
+  // The demo has its own network.
   const isOne = root === folder || options.demo;
   const roots = isOne ? ours : await SettingsStore.open(dataPathsOf(root).settings, replace, aside);
   return new EffectiveSettings({ folder: ours, root: roots }, options, aside);

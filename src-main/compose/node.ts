@@ -121,7 +121,7 @@ interface DiscoveryParts {
   readonly reach: ExternalAddressManager;
 }
 
-/** Discovery over all sources, its sockets open; where it cannot open them, what stands beneath it is closed again. */
+/** Discovery over all sources, with open sockets; when they cannot be opened, DNS is stopped. */
 async function openDiscovery(context: NodeContext, parts: DiscoveryParts): Promise<Discovery | undefined> {
   const { record, bootnodes, dns, reach } = parts;
   const sources = dns === undefined ? [] : [{ name: 'dns', source: dns.lists }];

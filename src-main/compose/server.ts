@@ -44,7 +44,7 @@ export function composeServer(
     listenAt: [...addresses]
       .sort((a, b) => ipFamily(a).localeCompare(ipFamily(b)))
       .map((ip) => ({ ip, port })),
-    // Then the port is the one that discovery drew; on TCP somebody else may have it.
+    // Then the port is the one that discovery got; on TCP another program may use it.
     orAnyPort: wantedPort === 0,
     limits: limitsOf(settings.current()),
     settings: serverSettingsOf(settings.current()),

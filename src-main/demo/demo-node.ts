@@ -41,7 +41,7 @@ export interface DemoWorld {
   readonly isOurs: (idHex: string) => boolean;
 }
 
-/** One node of the demo: the same parts as ours, with its database in memory and its facts told to nobody. */
+/** One node of the demo: the same parts as ours, with its database in memory and without an event log. */
 export interface DemoNode {
   readonly role: DemoRole;
   /** As others reach it. */
@@ -57,7 +57,7 @@ const OUR_IP = '127.0.0.1';
 /** What a TALKREQ of this protocol carries comes back. */
 const TALK_PROTOCOL = 'echo';
 
-/** A protocol that our node does not have, with one message that nobody sends. */
+/** A protocol that our node does not have, with one message that is never sent. */
 const OTHER_PROTOCOL: Protocol = {
   name: 'tree',
   version: 1,

@@ -37,7 +37,7 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   ...change,
 });
 
-/** The nodes of the demo: trees, so that nobody takes them for programs that exist. */
+/** The nodes of the demo, named after trees, so that they are not taken for existing clients. */
 export const DEMO_ROLES: readonly DemoRole[] = [
   role('alder'),
   role('ash'),

@@ -17,13 +17,13 @@ export interface BootnodeFallbackOptions {
 }
 
 /**
- * The last resort of a node that has no peer for a time: one bootnode at random, and another after the same time
+ * Dials bootnodes of a node that has had no peer for a time: one at random, and another after the same time
  * again. go-ethereum did so after 20 s until 1.9 (p2p/dial.go fallbackInterval).
  */
 export class BootnodeFallback {
   readonly #options: BootnodeFallbackOptions;
   #afterMs = 0;
-  #lonely = false;
+  #hasNoPeers = false;
   #timer: Timer | undefined;
 
   constructor(options: BootnodeFallbackOptions) {
@@ -37,17 +37,17 @@ export class BootnodeFallback {
     this.#arm();
   }
 
-  /** Says whether there is no peer; the time begins when that becomes so. */
-  setHasNoPeers(lonely: boolean): void {
-    if (lonely === this.#lonely) return;
-    this.#lonely = lonely;
+  /** Sets whether the node has no peer; the time starts when that becomes true. */
+  setHasNoPeers(hasNoPeers: boolean): void {
+    if (hasNoPeers === this.#hasNoPeers) return;
+    this.#hasNoPeers = hasNoPeers;
     this.#arm();
   }
 
   #arm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (!this.#lonely || this.#afterMs === 0) return;
+    if (!this.#hasNoPeers || this.#afterMs === 0) return;
     this.#timer = this.#options.clock.after(this.#afterMs, () => {
       void this.#dialOne();
       this.#arm();
@@ -69,6 +69,6 @@ export class BootnodeFallback {
         error: describeError(error),
       });
     }
-    if (this.#lonely) this.#options.dial(entry.current);
+    if (this.#hasNoPeers) this.#options.dial(entry.current);
   }
 }

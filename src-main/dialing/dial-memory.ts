@@ -42,7 +42,7 @@ export class DialMemory {
     });
   }
 
-  /** Tells nobody any more. */
+  /** Stops the timer; `onOver` is not called again. */
   stop(): void {
     this.#wakes.stop();
   }

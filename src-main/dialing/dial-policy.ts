@@ -20,7 +20,7 @@ export const DIAL_REFUSALS = {
 /** The name of a refusal. */
 export type DialRefusal = keyof typeof DIAL_REFUSALS;
 
-/** Whether a dial that somebody asks for passes over a refusal: it is of the moment, or by guess. */
+/** Whether a requested dial ignores a refusal: one that is temporary, or that rests on a guess. */
 export function isWaived(refusal: DialRefusal): boolean {
   return refusal === 'backing-off' || refusal === 'other-network';
 }
@@ -80,7 +80,7 @@ function refuseNode(node: Node, kind: DialKind, view: DialView): DialRefusal | u
     if (node.tcp === 0) return 'no-port';
     if (!view.isAllowedAddress(node.ip)) return 'not-netrestricted';
   }
-  // A node that the user asks for is dialled whatever its record says; Status tells.
+  // A node that the user requests is dialled whatever fork its record has; Status decides.
   return kind === 'dynamic' && view.isOfOtherNetwork(node) ? 'other-network' : undefined;
 }
 

@@ -19,7 +19,7 @@ import {
   type DialSettings,
   type DialView,
 } from './dial-policy.ts';
-import { standingOf, type DialStanding, type DialTotals } from './dial-standing.ts';
+import { dialStateOf, type DialState, type DialTotals } from './dial-state.ts';
 import { dialStaticNode, localCause, type Connector } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
@@ -37,7 +37,7 @@ export interface DialSchedulerOptions {
   readonly settings: DialSettings;
   /** Whether a session with a static node would find a place among the peers now; always without it. */
   readonly hasStaticPlace?: () => boolean;
-  /** Shorter in private networks where nobody throttles; DIAL_HISTORY_MS as a rule. */
+  /** DIAL_HISTORY_MS by default; shorter in private networks without an inbound throttle. */
   readonly historyMs?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -163,7 +163,7 @@ export class DialScheduler implements Startable {
   }
 
   /**
-   * Dials a node because somebody asks for it; who asks for one that is being dialled shares that dial. Neither its
+   * Dials a node on request; a dial that is under way is shared. Neither its
    * earlier failures nor the fork that its record names keep it from it. Does not reject.
    * @returns why there is no session; undefined when one was made
    */
@@ -247,15 +247,15 @@ export class DialScheduler implements Startable {
     };
   }
 
-  /** How a node stands; of one that is not on the static list, as if discovery found it now. */
-  standing(node: Node): DialStanding {
+  /** The state of a node; a node that is not static is judged as a candidate of discovery. */
+  stateOf(node: Node): DialState {
     const { clock } = this.#options;
     const { idHex } = node;
     const entry = this.#static.get(idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
     const { until, cause, failures } = this.#memory.waitOf(idHex);
     const wait = until - clock.monotonic();
-    const state = standingOf(verdict);
+    const state = dialStateOf(verdict);
     return {
       state,
       waitsFor: state !== 'queued' ? undefined : this.#hasStaticPlace() ? 'dial-slot' : 'peer-place',
@@ -391,7 +391,7 @@ export class DialScheduler implements Startable {
     const { events } = this.#options;
     const verdict = checkDial(node, 'static', this.#view);
     this.#static.setReady(idHex, verdict === 'allowed');
-    if (standingOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
+    if (dialStateOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
   }
 }
 

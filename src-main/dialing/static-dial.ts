@@ -1,4 +1,4 @@
-/** One dial of a static node: finds its address where there is none, or where nobody answers at the one known. */
+/** One dial of a static node: searches its address where it is unknown, or where the known one does not answer. */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';

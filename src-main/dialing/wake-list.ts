@@ -21,7 +21,7 @@ export class WakeList {
     this.#arm();
   }
 
-  /** Wakes nobody any more. */
+  /** Stops the timer; `wake` is not called again. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.timer.cancel();

@@ -17,7 +17,7 @@ export interface Applicant {
   readonly makesRoom?: boolean;
 }
 
-/** Whom the user keeps out. */
+/** Bans and address restrictions. */
 export interface Guard {
   /** Whether the user's networks hold the address. */
   isAllowedAddress(ip: string): boolean;
@@ -39,7 +39,7 @@ export interface AdmissionView {
   takesOver(applicant: Applicant): boolean;
 }
 
-/** A refusal: what the other side is told, and what we say of it. */
+/** A refusal: the reason on the wire, and our own message. */
 export interface AdmissionRefusal {
   readonly reason: DisconnectReason;
   /** The cause's code; it tells the two limits apart. */

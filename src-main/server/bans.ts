@@ -8,7 +8,7 @@ import type { EventSink } from '../events/events.ts';
 import { AddressBans } from './address-bans.ts';
 import { BanError, banIdOf, isValidTarget, networkOf, parseBanTarget } from './ban-target.ts';
 
-/** BOUNDED: bans in force; our choice. A ban by hand is refused beyond it, one by score takes an older one's place. */
+/** BOUNDED: active bans; our choice. Beyond it a manual ban is refused, and a ban by score replaces an older one. */
 export const MAX_BANS = 10_000;
 
 /** A score's ban holds so long, milliseconds (reth crates/net/network-types/src/peers/config.rs ban_duration). */
@@ -35,7 +35,7 @@ export interface BanListOptions {
   readonly events: EventSink;
   readonly logger: Logger;
   readonly ownIdHex: string;
-  /** The trusted nodes, whom no ban may touch. */
+  /** The trusted nodes, which cannot be banned. */
   readonly trusted: () => Iterable<Node>;
   /** A name for a node, where one is known. */
   readonly nameOf: (idHex: string) => string | null;
@@ -47,7 +47,7 @@ export interface BanListOptions {
  */
 export type BanView = Pick<BanList, 'ofAddress' | 'ofNode' | 'find'>;
 
-/** The bans in force. What a person changes is on disk before it is in force. */
+/** The active bans. A change by the user is on disk before it takes effect. */
 export class BanList {
   readonly #options: BanListOptions;
   /** BOUNDED: MAX_BANS. In the order in which they were set. */
@@ -272,7 +272,7 @@ export class BanList {
     }
     if (next !== Infinity) this.#sweepAt(next);
     if (ended.length === 0) return;
-    // Meanwhile one of them may have been set anew.
+    // One of them may have been set again in the meantime.
     this.#writeBehind(() => this.#options.store.remove(ended.filter((id) => !this.#bans.has(id))));
     for (const id of ended) this.#delete(id, 'expired');
   }

@@ -11,7 +11,7 @@ export class ServerError extends EnodeckError<ServerErrorCode> {
   }
 }
 
-/** A connection that somebody asked for did not become a session; the cause says by whom, where and why. */
+/** A requested connection did not become a session; the cause says who ended it, at which stage and why. */
 export class ConnectError extends EnodeckError {
   readonly endCause: EndCause;
 

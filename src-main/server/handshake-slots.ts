@@ -19,7 +19,7 @@ export interface HandshakeSlot {
   readonly onDisplaced: () => void;
   /** Monotonic time of the last completed step: accepted, or encryption handshake done. */
   lastStepAt: number;
-  /** A trusted peer has proven its identity: the slot goes to nobody else. */
+  /** A trusted peer has proven its identity: the slot cannot be taken over. */
   isKept: boolean;
   /** It has gone to another connection. */
   isDisplaced: boolean;
@@ -57,7 +57,7 @@ export class HandshakeSlots {
     return typeof offer === 'object' || offer === 'free' ? undefined : offer;
   }
 
-  /** Takes a slot for a connection from `ip`; whoever holds it hears of that. Undefined where there is a refusal. */
+  /** Takes a slot for a connection from `ip`, and notifies the connection that loses it. Undefined when refused. */
   take(ip: string, onDisplaced: () => void): HandshakeSlot | undefined {
     const keys = keysOf(ip);
     const offer = this.#offer(keys);

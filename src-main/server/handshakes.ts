@@ -1,4 +1,4 @@
-/** What the server asks of the layers beneath it, step by step: each step is a type of its own. */
+/** The steps that the server needs of RLPx and p2p; each step has its own type. */
 import type { ByteStream } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import type { DisconnectReason } from '../p2p/disconnect-reason.ts';

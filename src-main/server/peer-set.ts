@@ -15,7 +15,7 @@ export interface Peer {
   readonly origin: PeerOrigin;
 }
 
-/** What a peer set stands on. */
+/** What a peer set needs. */
 export interface PeerSetOptions {
   readonly ownIdHex: string;
   readonly limits: PeerLimitSettings;

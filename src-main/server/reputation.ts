@@ -73,7 +73,7 @@ export class ReputationBook {
     return Math.round(standing.score);
   }
 
-  /** How a node stands and why. */
+  /** The score of a node and its reasons. */
   view(idHex: string): Reputation {
     const changes = this.#standings.peek(idHex)?.changes ?? [];
     return { score: this.score(idHex), banAt: BAN_AT, changes };

@@ -17,7 +17,7 @@ import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limit
 import { InboundListener } from './listener.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
 import { PeerWatch } from './peer-watch.ts';
-import { SessionManager, type PeerKind } from './session-manager.ts';
+import { SessionManager, type PeerCategory } from './session-manager.ts';
 
 /** What the server asks of the dial scheduler. */
 export type Dialing = Pick<
@@ -37,7 +37,7 @@ export type Dialing = Pick<
   | 'inboundPending'
   | 'inboundCompleted'
   | 'totals'
-  | 'standing'
+  | 'stateOf'
 >;
 
 /** What the server gives to a new dial scheduler. */
@@ -46,11 +46,11 @@ export type DialHooks = Pick<
   'ownIdHex' | 'limits' | 'settings' | 'connector' | 'hasStaticPlace'
 >;
 
-/** What the user says of the server; every part may change while it runs. */
+/** The user's settings of the server; each may change while it runs. */
 export interface ServerSettings extends DialSettings {
-  /** Time for a TCP connection to come about, milliseconds. */
+  /** Timeout of a TCP connect, milliseconds. */
   readonly dialTimeoutMs: number;
-  /** Whether peers give way to others from time to time. */
+  /** Whether the dropper replaces peers from time to time. */
   readonly dropper: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface P2pServerOptions {
   readonly ownIdHex: string;
   /** Where to listen, IPv4 first, one address of each family with the same port; empty: nowhere. */
   readonly listenAt: readonly SocketAddress[];
-  /** Listens on any free port where that of `listenAt` is in use: for a port that nobody asked for. */
+  /** Listens on any free port where that of `listenAt` is in use: for a port that the user did not choose. */
   readonly orAnyPort?: boolean;
   readonly limits: PeerLimitSettings;
   readonly settings: ServerSettings;
@@ -73,11 +73,11 @@ export interface P2pServerOptions {
   readonly listener: StreamListener;
   /** Creates the dial scheduler; called once. */
   readonly createDialing: (hooks: DialHooks) => Dialing;
-  /** Whom the user keeps out. */
+  /** Bans and address restrictions. */
   readonly guard: Guard;
   /** How often one host may connect; the usual rates without it. */
   readonly acceptRates?: AcceptRates;
-  /** Told when sessions fall under half of the limit, at most once in half a minute. */
+  /** Called when sessions fall below half of the limit, at most once in 30 s. */
   readonly onFewPeers?: () => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -94,7 +94,7 @@ export interface PeerCounts {
   readonly trusted: number;
 }
 
-/** The limits in force and what follows from them. */
+/** The current limits and the values derived from them. */
 export interface LimitsInForce extends PeerLimitSettings {
   readonly maxDialed: number;
   readonly maxInbound: number;
@@ -139,7 +139,7 @@ export class P2pServer implements Startable {
     return this.#transitions.run(() => this.#start());
   }
 
-  /** Closes the door, breaks off dials, says "client quitting" to all, and waits until every socket is closed. */
+  /** Closes the listener, aborts dials, disconnects all peers with "client quitting", and waits for all sockets to close. */
   stop(): Promise<void> {
     return this.#transitions.run(() => this.#stop());
   }
@@ -230,7 +230,7 @@ export class P2pServer implements Startable {
     this.dialing.setSettings(settings);
   }
 
-  /** Looks again at everybody, as bans or the allowed networks have changed: who is kept out now is told to go. */
+  /** Checks all peers after bans or the allowed networks have changed, and disconnects those that are refused now. */
   recheck(): void {
     for (const { session } of this.#peers.all()) {
       const { idHex, remote } = session;
@@ -242,8 +242,8 @@ export class P2pServer implements Startable {
   }
 
   /**
-   * Opens the listening sockets anew at their ports, as they go with their addresses; sessions stay.
-   * @throws ServerError; then nobody can come in until it is called again
+   * Reopens the listening sockets at their ports, as a socket ends with its address; sessions stay.
+   * @throws ServerError; then no inbound connection is possible until it is called again
    */
   reopen(): Promise<void> {
     return this.#transitions.run(async () => {
@@ -251,7 +251,7 @@ export class P2pServer implements Startable {
     });
   }
 
-  /** We were away, or are in another network: sessions must show that they live, static nodes are dialled at once. */
+  /** The machine slept or changed its network: pings all sessions, and dials static nodes at once. */
   resume(): void {
     for (const { session } of this.#peers.all()) session.ping();
     this.dialing.resume();
@@ -291,7 +291,7 @@ export class P2pServer implements Startable {
     return this.#peers.size < this.#peers.limits.maxPeers || this.#peers.all().some(isDynamic);
   }
 
-  #kindOf(idHex: string): PeerKind {
+  #kindOf(idHex: string): PeerCategory {
     if (this.dialing.isStatic(idHex)) return 'static';
     return this.isTrusted(idHex) ? 'trusted' : 'dynamic';
   }

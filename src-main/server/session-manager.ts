@@ -1,5 +1,5 @@
 /**
- * Brings connections through their handshakes and past two checkpoints, and keeps the sessions that come of it
+ * Runs the handshakes and both checkpoints of connections, and owns the resulting sessions
  * (geth p2p/server.go setupConn, run).
  */
 import { bytesToHex } from '../base/bytes.ts';
@@ -14,10 +14,10 @@ import type { GreetedConnection, Handshakes, SecuredConnection } from './handsha
 import type { InboundEnd, SecuredIdentity } from './listener.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
 
-/** Time for a TCP connection to come about, milliseconds (geth p2p/server.go defaultDialTimeout). */
+/** Timeout of a TCP connect, milliseconds (geth p2p/server.go defaultDialTimeout). */
 export const DIAL_TIMEOUT_MS = 15_000;
 
-/** Who is told of peers that come and go, and of inbound connections that have shown their identity. */
+/** Observes the start and end of sessions, and inbound connections whose identity is proven. */
 export interface SessionObserver {
   peerAdded(idHex: string, dialed: boolean): void;
   peerRemoved(idHex: string, cause: EndCause): void;
@@ -33,14 +33,14 @@ export interface SessionManagerOptions {
   /** At the moment. */
   readonly dialTimeoutMs: () => number;
   readonly events: EventSink;
-  /** What a node is to us at the moment; static comes first. */
-  readonly kindOf: (idHex: string) => PeerKind;
+  /** The category of a node at the moment. */
+  readonly kindOf: (idHex: string) => PeerCategory;
   /** A session has ended, and not because we stop. */
   readonly onLost: () => void;
 }
 
-/** What a node is to us, in one word. */
-export type PeerKind = 'static' | 'trusted' | 'dynamic';
+/** Which category a peer belongs to; static comes before trusted. */
+export type PeerCategory = 'static' | 'trusted' | 'dynamic';
 
 /** A connection on its way to a session. */
 interface Setup {
@@ -70,7 +70,7 @@ export class SessionManager {
     this.#options = options;
   }
 
-  /** Sets who is told of sessions and of pending inbound connections: the dial scheduler, which is built on this. */
+  /** Sets the observer: the dial scheduler, which is constructed after the session manager. */
   observe(observer: SessionObserver): void {
     this.#observer = observer;
   }

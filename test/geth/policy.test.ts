@@ -43,7 +43,7 @@ describe('a geth with two places', () => {
       stage: 'hello',
       disconnectReason: 'too many peers',
     });
-    expect(second.server.dialing.standing(nodeOf(small))).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(second.server.dialing.stateOf(nodeOf(small))).toMatchObject({ state: 'waiting', failures: 1 });
 
     expect(await small.rpc('admin_addTrustedPeer', enodeOf(second))).toBe(true);
     await skipToNextTry(second, small, clock);

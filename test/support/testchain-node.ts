@@ -29,7 +29,7 @@ export const enodeOf = (node: P2pNode): string => enodeUrlOf(node.node());
 
 /** Moves the clock of `us` on to the moment at which it dials geth again. */
 export async function skipToNextTry(us: P2pNode, geth: Geth, clock: SkippingClock): Promise<void> {
-  const { nextTryAt } = us.server.dialing.standing(nodeOf(geth));
+  const { nextTryAt } = us.server.dialing.stateOf(nodeOf(geth));
   if (nextTryAt === undefined) throw new Error('It waits for no further try');
   await clock.skip(nextTryAt - clock.now());
 }

@@ -35,7 +35,7 @@ describe('the cause of a connection that is refused', () => {
       stage: 'hello',
       disconnectReason: 'too many peers',
     });
-    expect(us.server.dialing.standing(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(us.server.dialing.stateOf(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
     expect(traceOf(us, full.idHex)).toMatchObject({
       connected: false,
       cause: { code: 'too-many-peers', by: 'remote', disconnectReason: 'too many peers' },
@@ -106,7 +106,7 @@ describe('the cause of a connection that is refused', () => {
 
   it('is that it is ourselves, before a dial and when we come in', async () => {
     const us = await start.node();
-    expect(us.server.dialing.standing(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
+    expect(us.server.dialing.stateOf(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
     const twin = await start.node({ privateKey: us.privateKey, dialing: { ownIdHex: '00'.repeat(32) } });
     twin.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
@@ -129,7 +129,7 @@ describe('the cause of a connection that is refused', () => {
     expect(ended.cause).toMatchObject({ code: 'not-netrestricted', by: 'local', stage: 'connect' });
     expect(ended.cause.disconnectReason).toBeUndefined();
     us.server.dialing.addStatic(them.node());
-    expect(us.server.dialing.standing(them.node())).toMatchObject({
+    expect(us.server.dialing.stateOf(them.node())).toMatchObject({
       state: 'refused',
       refusal: 'not-netrestricted',
     });
@@ -157,7 +157,7 @@ describe('a ban', () => {
       by: 'remote',
     });
     us.server.dialing.addStatic(them.node());
-    expect(us.server.dialing.standing(them.node())).toMatchObject({ state: 'refused', refusal: 'banned' });
+    expect(us.server.dialing.stateOf(them.node())).toMatchObject({ state: 'refused', refusal: 'banned' });
     expect(us.events.of('dial/started')).toEqual([]);
     expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'banned', by: 'local' });
   });

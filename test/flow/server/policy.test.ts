@@ -40,8 +40,8 @@ describe('on real sockets', () => {
       await Promise.all(dials);
       const session = await settled(a, b);
       expect(session.ofA.local).toEqual(session.ofB.remote);
-      expect(a.server.dialing.standing(b.node())).toMatchObject({ state: 'connected', failures: 0 });
-      expect(b.server.dialing.standing(a.node())).toMatchObject({ state: 'connected', failures: 0 });
+      expect(a.server.dialing.stateOf(b.node())).toMatchObject({ state: 'connected', failures: 0 });
+      expect(b.server.dialing.stateOf(a.node())).toMatchObject({ state: 'connected', failures: 0 });
       await Promise.all([a.server.stop(), b.server.stop()]);
     }
   });

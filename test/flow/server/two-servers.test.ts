@@ -39,7 +39,7 @@ describe('two servers', () => {
       expect(a.server.counts()).toEqual({ total: 1, inbound: 0, outbound: 1, static: 1, trusted: 0 });
       expect(b.server.counts()).toEqual({ total: 1, inbound: 1, outbound: 0, static: 0, trusted: 0 });
       expect(a.server.peer(b.idHex)?.session.negotiated).toEqual(['idle/1']);
-      expect(a.server.dialing.standing(b.node())?.state).toBe('connected');
+      expect(a.server.dialing.stateOf(b.node()).state).toBe('connected');
 
       await b.server.stop();
       const dropped = await a.events.first('peer/dropped');
@@ -80,7 +80,7 @@ describe('two servers', () => {
     await a.events.first('peer/added');
     b.server.dialing.addStatic(a.node());
     // B dials no node that it is connected with; a third program with A's key tries.
-    expect(b.server.dialing.standing(a.node())?.refusal).toBe('already-connected');
+    expect(b.server.dialing.stateOf(a.node()).refusal).toBe('already-connected');
     const twin = await started({ privateKey: a.privateKey });
     twin.server.dialing.addStatic(b.node());
     const refused = await twin.events.first('dial/ended');
@@ -116,7 +116,7 @@ describe('two servers', () => {
   it('refuse themselves', async () => {
     const a = await started();
     const twin = await started({ privateKey: a.privateKey });
-    expect(a.server.dialing.standing(a.node())?.refusal).toBe('self');
+    expect(a.server.dialing.stateOf(a.node()).refusal).toBe('self');
     // The twin has our key, so a node of another ID leads to it.
     const stranger = await started({ dialing: { ownIdHex: '00'.repeat(32) }, privateKey: a.privateKey });
     stranger.server.dialing.addStatic(twin.node());
@@ -144,7 +144,7 @@ describe('two servers', () => {
       by: 'remote',
       disconnectReason: 'too many peers',
     });
-    expect(second.server.dialing.standing(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
+    expect(second.server.dialing.stateOf(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
   });
 
   it('admit no inbound peer at all with a limit of one', async () => {
@@ -232,7 +232,7 @@ describe('two servers', () => {
     a.server.dialing.addStatic(closed.node());
     expect((await closed.events.first('inbound/ended')).cause.code).toBe('not-netrestricted');
     closed.server.dialing.addStatic(a.node());
-    expect(closed.server.dialing.standing(a.node())?.refusal).toBe('not-netrestricted');
+    expect(closed.server.dialing.stateOf(a.node()).refusal).toBe('not-netrestricted');
   });
 });
 

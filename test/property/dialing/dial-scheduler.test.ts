@@ -45,7 +45,7 @@ describe('the dial scheduler', () => {
             // A dial for the static list is broken off; the next round sees it ended.
             rounds.scheduler.removeStatic(idHex);
             await rounds.clock.settle();
-            if (rounds.scheduler.standing(target).state !== 'dialing') dialing.delete(idHex);
+            if (rounds.scheduler.stateOf(target).state !== 'dialing') dialing.delete(idHex);
           }
           if (action.do === 'succeed' && dialing.delete(idHex)) {
             peers.add(idHex);

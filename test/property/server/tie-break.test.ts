@@ -45,8 +45,8 @@ async function dialEachOther(seed: number, latency: () => number, lag: number): 
     [a, b],
     [b, a],
   ] as const) {
-    expect(us.server.dialing.standing(them.node())).toMatchObject({ state: 'connected', failures: 0 });
-    expect(us.server.dialing.totals()?.dialedPeers).toBe(us.server.counts().outbound);
+    expect(us.server.dialing.stateOf(them.node())).toMatchObject({ state: 'connected', failures: 0 });
+    expect(us.server.dialing.totals().dialedPeers).toBe(us.server.counts().outbound);
     for (const { cause } of us.events.of('peer/dropped')) expect(cause.code).toBe('already-connected');
   }
   await clock.runUntil(Promise.all([a.server.stop(), b.server.stop()]));

@@ -127,7 +127,7 @@ describe('dynamic dials', () => {
     await rounds.start();
     await rounds.discover(n(1));
     await rounds.fail(n(1), failure('wrong-network', { stage: 'status', by: 'local' }));
-    expect(rounds.scheduler.standing(n(1))).toMatchObject({
+    expect(rounds.scheduler.stateOf(n(1))).toMatchObject({
       state: 'waiting',
       refusal: 'recently-dialed',
       nextTryAt: rounds.clock.now() + 900_000,
@@ -139,7 +139,7 @@ describe('dynamic dials', () => {
     await rounds.clock.advance(1);
     await rounds.discover(n(1));
     await rounds.fail(n(1), failure('wrong-network', { stage: 'status', by: 'local' }));
-    expect(rounds.scheduler.standing(n(1)).nextTryAt).toBe(rounds.clock.now() + 1_800_000);
+    expect(rounds.scheduler.stateOf(n(1)).nextTryAt).toBe(rounds.clock.now() + 1_800_000);
     expect(rounds.scheduler.totals().waiting).toBe(1);
     await rounds.scheduler.stop();
   });
@@ -176,7 +176,7 @@ describe('static dials', () => {
     expect(more).toEqual([]);
     expect(idsOf(n(3), n(4))).toContain(first!.idHex);
     const other = first!.idHex === n(3).idHex ? n(4) : n(3);
-    expect(rounds.scheduler.standing(other)).toMatchObject({ state: 'queued', waitsFor: 'dial-slot' });
+    expect(rounds.scheduler.stateOf(other)).toMatchObject({ state: 'queued', waitsFor: 'dial-slot' });
     expect(rounds.scheduler.totals()).toMatchObject({ dialing: 1, slots: 1, freeSlots: 0 });
     await rounds.succeed(first!);
     expect(rounds.newIds()).toEqual([other.idHex]);
@@ -202,12 +202,12 @@ describe('static dials', () => {
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
     expect(rounds.newIds()).toEqual([]);
-    expect(rounds.scheduler.standing(n(1))).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
+    expect(rounds.scheduler.stateOf(n(1))).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
     hasPlace = true;
     rounds.scheduler.peerRemoved(n(9).idHex, failure('client-quitting', { stage: 'running' }));
     await rounds.clock.settle();
     expect(rounds.newIds()).toEqual(idsOf(n(1)));
-    expect(rounds.scheduler.standing(n(1)).waitsFor).toBeUndefined();
+    expect(rounds.scheduler.stateOf(n(1)).waitsFor).toBeUndefined();
     await rounds.scheduler.stop();
   });
 
@@ -235,7 +235,7 @@ describe('static dials', () => {
     await rounds.succeed(n(1));
     await rounds.succeed(n(2));
     await rounds.fail(n(3));
-    expect(rounds.scheduler.standing(n(3))).toMatchObject({
+    expect(rounds.scheduler.stateOf(n(3))).toMatchObject({
       state: 'waiting',
       nextTryAt: rounds.clock.now() + DIAL_HISTORY_MS,
       cause: { code: 'connection-refused' },
@@ -267,7 +267,7 @@ describe('static dials', () => {
     rounds.newDials();
     await rounds.succeed(n(1));
     rounds.scheduler.peerRemoved(n(1).idHex, failure('wrong-genesis', { by: 'local', stage: 'status' }));
-    expect(rounds.scheduler.standing(n(1)).nextTryAt).toBe(rounds.clock.now() + 120_000);
+    expect(rounds.scheduler.stateOf(n(1)).nextTryAt).toBe(rounds.clock.now() + 120_000);
     await rounds.clock.advance(120_000);
     expect(rounds.newIds()).toEqual(idsOf(n(1)));
     await rounds.scheduler.stop();
@@ -346,7 +346,7 @@ describe('static dials', () => {
     await rounds.fail(n(1));
     rounds.scheduler.addStatic(n(1, { ip: '127.0.0.55', tcp: 30304 }));
     await rounds.clock.settle();
-    expect(rounds.scheduler.standing(n(1)).refusal).toBe('recently-dialed');
+    expect(rounds.scheduler.stateOf(n(1)).refusal).toBe('recently-dialed');
     await rounds.scheduler.stop();
   });
 
@@ -437,7 +437,7 @@ describe('a node that dials nobody', () => {
     await rounds.discover(n(2));
     expect(rounds.newIds()).toEqual([]);
     expect(rounds.pulls).toBe(0);
-    expect(rounds.scheduler.standing(n(1))).toMatchObject({ state: 'refused', refusal: 'dials-off' });
+    expect(rounds.scheduler.stateOf(n(1))).toMatchObject({ state: 'refused', refusal: 'dials-off' });
     rounds.scheduler.setSettings(DIALS_ON);
     await rounds.clock.settle();
     expect(rounds.newIds()).toEqual(idsOf(n(1), n(2)));
@@ -445,7 +445,7 @@ describe('a node that dials nobody', () => {
     await rounds.clock.settle();
     expect(rounds.scheduler.totals().dialing).toBe(0);
     expect(rounds.events.of('dial/ended').map(({ cause }) => cause?.code)).toEqual(['aborted', 'aborted']);
-    expect(rounds.scheduler.standing(n(1)).failures).toBe(0);
+    expect(rounds.scheduler.stateOf(n(1)).failures).toBe(0);
     await rounds.scheduler.stop();
     expect(rounds.clock.pendingTimers).toBe(0);
   });
@@ -504,7 +504,7 @@ describe('a dial that is asked for', () => {
     expect((await Promise.all(ends)).map((cause) => cause?.code)).toEqual(['useless-peer', 'useless-peer']);
     expect((await rounds.scheduler.dialNow(n(1)))?.code).toBe('recently-dialed');
     await rounds.clock.advance(DIAL_HISTORY_MS);
-    expect(rounds.scheduler.standing(n(1)).refusal).toBe('backing-off');
+    expect(rounds.scheduler.stateOf(n(1)).refusal).toBe('backing-off');
     const again = rounds.scheduler.dialNow(n(1));
     await rounds.succeed(n(1));
     expect(await again).toBeUndefined();

@@ -136,7 +136,7 @@ describe('a ban', () => {
       cause: { code: 'banned', stage: 'connect' },
     });
     host.server.dialing.addStatic(guests[0]!.node());
-    expect(host.server.dialing.standing(guests[0]!.node())).toMatchObject({
+    expect(host.server.dialing.stateOf(guests[0]!.node())).toMatchObject({
       state: 'refused',
       refusal: 'banned',
     });

@@ -15,7 +15,7 @@ describe('in virtual time, the server', () => {
     const [ended] = a.events.of('dial/ended');
     expect(ended?.durationMs).toBe(15_000);
     expect(ended?.cause).toMatchObject({ code: 'timed-out', by: 'network', stage: 'connect' });
-    expect(a.server.dialing.standing(place)).toMatchObject({
+    expect(a.server.dialing.stateOf(place)).toMatchObject({
       state: 'waiting',
       nextTryAt: world.clock.now() + 20_000,
     });
@@ -68,7 +68,7 @@ describe('in virtual time, the server', () => {
     a.server.dialing.addStatic(b.nodeAt({ ip: '10.0.0.3', port: 30303 }));
     await world.dial('10.0.0.4', '10.0.0.1');
     await world.clock.advance(100);
-    expect(a.server.dialing.totals()?.dialing).toBe(1);
+    expect(a.server.dialing.totals().dialing).toBe(1);
     expect(a.server.pendingInbound()).toBe(1);
     await world.clock.runUntil(a.server.stop(), 2_000);
     expect(a.events.of('dial/ended')[0]?.cause).toMatchObject({ code: 'aborted', by: 'local' });
@@ -129,7 +129,7 @@ describe('in virtual time, the server', () => {
       ]);
     } else {
       expect(a.events.of('dial/started').map(({ node }) => node.idHex)).not.toContain(wanted.idHex);
-      expect(a.server.dialing.standing(wanted.node())).toMatchObject({
+      expect(a.server.dialing.stateOf(wanted.node())).toMatchObject({
         state: 'queued',
         waitsFor: 'peer-place',
       });

@@ -1,16 +1,16 @@
 import type { EndCause } from '../events/events.ts';
 import type { DialRefusal } from './dial-policy.ts';
 
-/** How a node stands with the scheduler. */
-export interface DialStanding {
+/** The state of a node in the dial scheduler. */
+export interface DialState {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
-  /** What a queued node waits for: a slot to dial from, or a place among the peers. Undefined in every other state. */
+  /** What a queued node waits for: a dial slot or a peer slot. Undefined in every other state. */
   readonly waitsFor: 'dial-slot' | 'peer-place' | undefined;
   /** Why it is not dialled now. */
   readonly refusal: DialRefusal | undefined;
   /** When it may be dialled again, Unix milliseconds. */
   readonly nextTryAt: number | undefined;
-  /** The failure that it waits for, and how many there were in a row. */
+  /** The last failure, and the number of consecutive failures. */
   readonly cause: EndCause | undefined;
   readonly failures: number;
 }
@@ -28,8 +28,8 @@ export interface DialTotals {
   readonly waiting: number;
 }
 
-/** The state that a verdict of the dial check stands for. */
-export function standingOf(verdict: 'allowed' | DialRefusal): DialStanding['state'] {
+/** The state that follows from a verdict of the dial check. */
+export function dialStateOf(verdict: 'allowed' | DialRefusal): DialState['state'] {
   switch (verdict) {
     case 'allowed':
       return 'queued';
