@@ -40,7 +40,7 @@ export function formatSocketAddress({ ip, port }: SocketAddress): string {
 }
 
 /** A network: addresses of one family that share their first `bits` bits. */
-export interface Network {
+export interface IpNetwork {
   /** 4 or 16; those beyond `bits` say nothing. */
   readonly bytes: Uint8Array;
   readonly bits: number;
@@ -59,9 +59,9 @@ function samePrefix(a: Uint8Array, b: Uint8Array, bits: number): boolean {
 
 /** A list of networks, in memory as bytes. */
 export class NetList {
-  readonly #networks: readonly Network[];
+  readonly #networks: readonly IpNetwork[];
 
-  constructor(networks: readonly Network[]) {
+  constructor(networks: readonly IpNetwork[]) {
     this.#networks = networks;
   }
 
@@ -98,7 +98,7 @@ export function parseNetList(text: string): NetList {
  * One network in CIDR form.
  * @throws IpError `invalid-network`
  */
-export function parseNetwork(text: string): Network {
+export function parseNetwork(text: string): IpNetwork {
   const slash = text.lastIndexOf('/');
   const bytes = parseIp(text.slice(0, Math.max(0, slash)));
   const bits = text.slice(slash + 1);
@@ -226,16 +226,16 @@ export function voiceKey(ip: string): string {
 }
 
 /** A network as a map key: the same for every address in it. Keys of the two families never meet. */
-export function networkKey(network: Network): string {
+export function networkKey(network: IpNetwork): string {
   return `${maskedBytes(network).join('.')}/${String(network.bits)}`;
 }
 
 /** A network in CIDR form with the bits beyond its own cleared: `192.0.2.0/24`. */
-export function formatNetwork(network: Network): string {
+export function formatNetwork(network: IpNetwork): string {
   return `${bytesToIp(maskedBytes(network)) ?? ''}/${String(network.bits)}`;
 }
 
-function maskedBytes({ bytes, bits }: Network): Uint8Array {
+function maskedBytes({ bytes, bits }: IpNetwork): Uint8Array {
   return bytes.map((byte, at) => {
     const left = bits - at * 8;
     if (left >= 8) return byte;

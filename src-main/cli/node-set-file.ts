@@ -7,8 +7,8 @@ import { OptionError } from '../app/launch-options.ts';
 
 /**
  * Reads a nodes.json.
- * @returns undefined where there is no such file
- * @throws OptionError naming the file, and what in it is at fault
+ * @returns undefined if the file does not exist
+ * @throws OptionError names the file and the fault in it
  */
 export async function readNodeSetFile(file: string): Promise<NodeSet | undefined> {
   const text = await textOf(file);
@@ -23,7 +23,7 @@ export async function readNodeSetFile(file: string): Promise<NodeSet | undefined
 
 /**
  * Replaces a nodes.json in one step.
- * @throws OptionError naming the file
+ * @throws OptionError names the file
  */
 export async function writeNodeSetFile(file: string, nodes: NodeSet): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 /**
  * A DNS node list as a folder, the form that go-ethereum's devp2p tool keeps (cmd/devp2p/dnscmd.go): enrtree-info.json
- * with what was signed, nodes.json with the nodes.
+ * has the signature and its data, nodes.json the nodes.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { checkValue } from '../../shared/schema-check.ts';
@@ -22,7 +22,7 @@ const MAX_INFO_BYTES = 1024 * 1024;
 const INDENT = 4;
 const FILE_MODE = 0o644;
 
-/** A folder that is no node list, or cannot be read or written. Nothing in it was changed. */
+/** A folder that is not a node list, or cannot be read or written. Nothing in it has changed. */
 export class TreeFolderError extends EnodeckError<'unreadable' | 'invalid' | 'not-writable'> {
   constructor(code: TreeFolderError['code'], message: string, options?: ErrorOptions) {
     super('store', code, message, options);
@@ -37,9 +37,9 @@ const info = z.looseObject({
   lastModified: z.string().max(64).optional(),
 });
 
-/** What enrtree-info.json says. */
+/** The content of enrtree-info.json. */
 export interface TreeInfo {
-  /** enrtree:// URL; undefined before it was signed, as the signature. */
+  /** enrtree:// URL; undefined before the first signature. */
   readonly url: string | undefined;
   readonly seq: number;
   readonly signature: string | undefined;
@@ -47,18 +47,18 @@ export interface TreeInfo {
   readonly links: readonly string[];
   /** RFC 3339. */
   readonly lastModified: string | undefined;
-  /** What else stands there; it is kept. */
+  /** Other members of the file; they are kept. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
-/** A list that lies in a folder. */
+/** A node list in a folder. */
 export interface TreeFolder {
   readonly info: TreeInfo;
   readonly records: readonly Enr[];
 }
 
 /**
- * Reads a folder; one without enrtree-info.json was never signed.
+ * Reads a folder. Without enrtree-info.json the list has never been signed.
  * @throws TreeFolderError naming the file, and the line where there is one; OptionError for its nodes.json
  */
 export async function readTreeFolder(folder: string): Promise<TreeFolder> {
@@ -69,8 +69,8 @@ export async function readTreeFolder(folder: string): Promise<TreeFolder> {
  * Replaces enrtree-info.json in one step: a crash leaves either the old content or the new.
  * @throws TreeFolderError `not-writable`
  */
-export async function writeTreeInfo(folder: string, { others, ...said }: TreeInfo): Promise<void> {
-  const { url, seq, signature, links, lastModified } = said;
+export async function writeTreeInfo(folder: string, { others, ...known }: TreeInfo): Promise<void> {
+  const { url, seq, signature, links, lastModified } = known;
   const content = { url, seq, signature, links, lastModified, ...others };
   await writeWhole(infoFile(folder), JSON.stringify(content, undefined, INDENT));
 }

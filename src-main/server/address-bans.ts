@@ -1,5 +1,5 @@
 import type { Ban } from '../../shared/model/ban.ts';
-import { ipToBytes, networkKey, type Network } from '../base/ip.ts';
+import { ipToBytes, networkKey, type IpNetwork } from '../base/ip.ts';
 
 /**
  * Bans of addresses and networks, found by an address: one map lookup for each length of prefix in use, the longest
@@ -15,13 +15,13 @@ export class AddressBans {
     return this.#bans.size;
   }
 
-  set(network: Network, ban: Ban): void {
+  set(network: IpNetwork, ban: Ban): void {
     const key = networkKey(network);
     if (!this.#bans.has(key)) this.#count(network, 1);
     this.#bans.set(key, ban);
   }
 
-  delete(network: Network): void {
+  delete(network: IpNetwork): void {
     if (this.#bans.delete(networkKey(network))) this.#count(network, -1);
   }
 
@@ -36,7 +36,7 @@ export class AddressBans {
     return undefined;
   }
 
-  #count({ bytes, bits }: Network, change: number): void {
+  #count({ bytes, bits }: IpNetwork, change: number): void {
     const counts = this.#lengths.get(bytes.length)?.counts ?? new Map<number, number>();
     const count = (counts.get(bits) ?? 0) + change;
     if (count > 0) counts.set(bits, count);

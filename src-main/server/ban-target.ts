@@ -8,7 +8,7 @@ import {
   ipToBytes,
   isUnspecified,
   parseNetwork,
-  type Network,
+  type IpNetwork,
 } from '../base/ip.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -62,7 +62,7 @@ export function banIdOf({ kind, value }: BanTarget): string {
 }
 
 /** The network of an address ban; a single address is a network of all its bits. Undefined for a node's. */
-export function networkOf({ kind, value }: BanTarget): Network | undefined {
+export function networkOf({ kind, value }: BanTarget): IpNetwork | undefined {
   switch (kind) {
     case 'node':
       return undefined;
@@ -113,7 +113,7 @@ function readIp(text: string): BanTarget | undefined {
 }
 
 function readNetwork(text: string): BanTarget | undefined {
-  let network: Network;
+  let network: IpNetwork;
   try {
     network = parseNetwork(text);
   } catch (error) {

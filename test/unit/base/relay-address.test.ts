@@ -6,7 +6,7 @@ import {
   checkRelayIp,
   parseNetList,
   parseNetwork,
-  type Network,
+  type IpNetwork,
 } from '../../../src-main/base/ip.ts';
 import { IPV4_SPECIAL_PURPOSE, IPV6_SPECIAL_PURPOSE } from '../../support/special-purpose-registries.ts';
 
@@ -49,7 +49,7 @@ const addressesOf = (block: string): fc.Arbitrary<string> => {
     .map((tail) => bytesToIp(joined({ bytes, bits }, tail)) ?? '');
 };
 
-const joined = ({ bytes, bits }: Network, tail: Uint8Array): Uint8Array =>
+const joined = ({ bytes, bits }: IpNetwork, tail: Uint8Array): Uint8Array =>
   bytes.map((byte, at) => {
     const own = Math.min(8, Math.max(0, bits - at * 8));
     const mask = (0xff << (8 - own)) & 0xff;
