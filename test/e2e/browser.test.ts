@@ -78,7 +78,10 @@ describe('the same page in a browser, of a headless node', () => {
     const { page } = browser;
     const trace = await traceFullNode(page);
     await trace.getByText('Too many peers').first().waitFor();
-    await trace.getByText(/^peer, /).first().waitFor();
+    await trace
+      .getByText(/^peer, /)
+      .first()
+      .waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
     await takePicture(page, 'browser-trace');
     await page.getByLabel(/^Enode URL, ENR|^Why is this node not a peer/).fill('f'.repeat(64));

@@ -113,7 +113,10 @@ describe('the desktop application on the demo network', () => {
   test('tells of a node that is full where it stopped, who said so and what can be done', async () => {
     const { page } = desktop;
     const trace = await traceFullNode(page);
-    await trace.getByText(/^peer, /).first().waitFor();
+    await trace
+      .getByText(/^peer, /)
+      .first()
+      .waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
     await takePicture(page, 'why');
     await trace.getByRole('button', { name: 'Close' }).click();
