@@ -74,8 +74,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'client',
-    track: 'minmax(128px, 1.3fr)',
-    need: 128,
+    track: 'minmax(122px, 1.3fr)',
+    need: 122,
     importance: 0,
     numeric: false,
     sortKey: (row) => (row.label ?? row.name).toLowerCase(),
@@ -128,8 +128,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'eth',
-    track: 'minmax(52px, .3fr)',
-    need: 52,
+    track: 'minmax(58px, .3fr)',
+    need: 58,
     importance: 7,
     numeric: false,
     sortKey: (row) => row.ethVersion ?? -1,
