@@ -60,7 +60,9 @@ describe('discovery v5 with @chainsafe/discv5', () => {
 
   it('asks for nodes both ways: the own record at distance 0, and what the table holds at others', async () => {
     const [ours, theirs, friend] = [await startOurs(), await startTheirs(), await startTheirs()];
-    expect((await ours.discovery.v5!.transport.requestEnr(theirs.node)).record?.seq).toBe(theirs.discv5.enr.seq);
+    expect((await ours.discovery.v5!.transport.requestEnr(theirs.node)).record?.seq).toBe(
+      theirs.discv5.enr.seq,
+    );
     const [own] = await theirs.discv5.sendFindNode(chainsafeRecord(ours.node), [0]);
     expect(own?.nodeId).toBe(ours.node.idHex);
 

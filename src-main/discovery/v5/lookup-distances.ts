@@ -24,7 +24,7 @@ export function lookupDistances(target: Uint8Array, asked: Uint8Array): number[]
  * The node ID that a lookup goes for: the bytes of an ID, or that of a public key.
  * @throws DiscoveryError `bad-target`
  */
-export function targetId(target: Uint8Array): Uint8Array {
+function targetId(target: Uint8Array): Uint8Array {
   if (target.length === PUBLIC_KEY_LENGTH) return nodeIdOf(target);
   if (target.length === NODE_ID_LENGTH) return target;
   throw new DiscoveryError('bad-target', 'a lookup is for a node ID of 32 or a public key of 64 bytes');

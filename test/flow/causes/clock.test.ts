@@ -34,7 +34,9 @@ async function meet(offMs: number): Promise<{ drift: ClockDrift; trace: NodeTrac
   const clock = { ...systemClock, now: () => systemClock.now() + offMs };
   const us = await started(clock);
   const others = await Promise.all(Array.from({ length: OTHERS }, () => started(systemClock)));
-  const answers = await Promise.allSettled(others.map((other) => us.discovery.v4!.transport.ping(other.node)));
+  const answers = await Promise.allSettled(
+    others.map((other) => us.discovery.v4!.transport.ping(other.node)),
+  );
   await Promise.allSettled(others.map((other) => other.discovery.v4!.transport.ping(us.node)));
   const drift = new ClockDrift(clock);
   for (const event of us.events) drift.apply(event);
