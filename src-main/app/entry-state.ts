@@ -1,5 +1,6 @@
+import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 import type { NodeEntryAction, NodeEntryState } from '../../shared/model/node-list.ts';
-import { DIAL_REFUSALS, type DialRefusal } from '../dialing/dial-policy.ts';
+import type { DialRefusal } from '../dialing/dial-policy.ts';
 import type { DialState } from '../dialing/dial-state.ts';
 
 /** The state of an entry that nothing is done about: a bootnode, or a node while ours is stopped. */
@@ -27,13 +28,13 @@ export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
     case 'queued':
       return queuedState(dial, maxPeers);
     case 'refused': {
-      const message = refusal === undefined ? null : DIAL_REFUSALS[refusal];
+      const message = refusal === undefined ? null : titleOfCode(refusal);
       return { state, message, nextTryAt, action: (refusal && ACTIONS[refusal]) ?? null };
     }
     case 'waiting': {
       // Whoever was reached and said no, or was told no by us, has refused; the rest was the way there.
       const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
-      const message = cause?.message ?? (refusal === undefined ? null : DIAL_REFUSALS[refusal]);
+      const message = (cause && endSentence(cause)) ?? (refusal === undefined ? null : titleOfCode(refusal));
       return { state: refused ? 'refused' : 'waiting', message, nextTryAt, action: null };
     }
   }

@@ -1,3 +1,4 @@
+import { endSentence } from '../../shared/causes/sentences.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
@@ -50,7 +51,7 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
       startedAt: at - event.ageMs,
       endedAt: at,
       code: cause.code,
-      message: plainText(cause.message, 512),
+      message: plainText(endSentence(cause), 512),
       by: cause.by,
       disconnectReason: cause.disconnectReason ?? null,
       bytesIn,

@@ -1,12 +1,14 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
+
 /** The layers of the node; every error belongs to one. */
 export type ErrorLayer =
   'network' | 'discovery' | 'handshake' | 'protocol' | 'session' | 'store' | 'settings' | 'codec' | 'api';
 
 /**
- * The one base of the node's own errors: a layer, a stable code that programs compare, a message for people and the
- * cause beneath. Nothing is ever matched by the message's text.
+ * The base class of the node's own errors: a layer, a stable code of the catalogue, a message for people and the
+ * underlying cause. Code never compares message texts.
  */
-export class EnodeckError<Code extends string = string> extends Error {
+export class EnodeckError<Code extends CauseCode = CauseCode> extends Error {
   readonly layer: ErrorLayer;
   readonly code: Code;
 
@@ -19,7 +21,7 @@ export class EnodeckError<Code extends string = string> extends Error {
 }
 
 /** Bytes or text that do not have the shape a codec asks for: the only error that a decoder throws. */
-export class CodecError<Code extends string = string> extends EnodeckError<Code> {
+export class CodecError<Code extends CauseCode = CauseCode> extends EnodeckError<Code> {
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super('codec', code, message, options);
   }

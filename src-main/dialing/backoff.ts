@@ -2,17 +2,15 @@
  * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
  * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
  */
+import type { BackoffClass } from '../../shared/causes/cause-spec.ts';
 import { BoundedMap } from '../base/lru-map.ts';
 import type { Random } from '../base/runtime.ts';
-import { byEndCode, isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import { backoffClassOf } from '../causes/policy.ts';
 import type { EndCause } from '../events/events.ts';
 import type { DialKind } from './dial-policy.ts';
 
-/** How much a cause counts. */
-export type BackoffKind = 'none' | 'low' | 'medium' | 'high';
-
 /** First wait of each kind in milliseconds; the n-th failure in a row waits n times as long. */
-export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffKind, number>>>> = {
+export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffClass, number>>>> = {
   /** reth's 30 s, 3 min and 15 min. */
   dynamic: { none: 0, low: 30_000, medium: 180_000, high: 900_000 },
   /** Our choice: the user wants this node, and there are few of them. */
@@ -27,61 +25,6 @@ export const JITTER_PERMILLE = 200;
 
 /** BOUNDED: nodes whose failures are remembered; the least recently failed is forgotten. */
 const MAX_REMEMBERED = 10_000;
-
-/** Causes that say nothing against the node: ours to answer for, or gone in a moment. */
-const HARMLESS: readonly EndCode[] = [
-  'aborted',
-  'banned',
-  'client-quitting',
-  'closed-by-us',
-  'disconnect-requested',
-  'not-netrestricted',
-  'self',
-  'too-many-inbound-peers',
-  'too-many-peers',
-];
-
-/** The kind by the cause's code. What is not listed is `medium`. */
-const KIND_BY_CODE: Readonly<Partial<Record<EndCode, BackoffKind>>> = {
-  'client-quitting': 'low',
-  'closed-by-remote': 'low',
-  'connection-lost': 'low',
-  'connection-refused': 'low',
-  'connection-reset': 'low',
-  'disconnect-requested': 'low',
-  'handshake-timeout': 'low',
-  'network-error': 'low',
-  'no-address': 'low',
-  'peer-churn': 'low',
-  'read-timeout': 'low',
-  'status-timeout': 'low',
-  'timed-out': 'low',
-  'too-many-peers': 'low',
-  'write-timeout': 'low',
-  'breach-of-protocol': 'high',
-  'decryption-failed': 'high',
-  'fork-refused': 'high',
-  'handshake-malformed': 'high',
-  'incompatible-version': 'high',
-  'invalid-identity': 'high',
-  'no-chain-data': 'high',
-  'no-shared-protocol': 'high',
-  'no-shared-version': 'high',
-  'subprotocol-error': 'high',
-  'unexpected-identity': 'high',
-  'useless-peer': 'high',
-  'wrong-fork': 'high',
-  'wrong-genesis': 'high',
-  'wrong-network': 'high',
-  'wrong-version': 'high',
-};
-
-/** How much a cause counts against the node. That they have a session with us already is no fault of anybody. */
-export function backoffKindOf(cause: EndCause): BackoffKind {
-  if (cause.code === 'already-connected' || (cause.by === 'local' && isEndCodeOf(HARMLESS, cause.code)))
-    return 'none';
-  return byEndCode(KIND_BY_CODE, cause.code) ?? 'medium';
-}
 
 /** What is remembered of a node's failures. */
 export interface Backoff {
@@ -124,7 +67,7 @@ export class BackoffBook {
 
   /** Notes a failure; returns what is remembered now, undefined when the cause does not count. */
   fail(idHex: string, cause: EndCause, kind: DialKind, now: number): Backoff | undefined {
-    const base = BACKOFF_MS[kind][backoffKindOf(cause)];
+    const base = BACKOFF_MS[kind][backoffClassOf(cause)];
     if (base === 0) return undefined;
     const failures = (this.#entries.peek(idHex)?.failures ?? 0) + 1;
     // The longest wait is drawn by lot as well: whole neighbourhoods reach it while a network is down.

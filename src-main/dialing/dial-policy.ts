@@ -1,24 +1,25 @@
 /** Whether a node may be dialled now, and if not, the one named reason: a pure check (geth p2p/dial.go checkDial). */
+import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** Why a node is not dialled: stable names with words for people, in the order in which they are checked. */
-export const DIAL_REFUSALS = {
-  self: 'It is this node itself',
-  banned: 'It is banned',
-  'no-address': 'No IP address of it is known',
-  'no-port': 'It has no TCP port: it takes part in discovery only',
-  'not-netrestricted': 'Its address is outside the networks of the setting “Allowed networks”',
-  'other-network': 'Its record names the fork of another network',
-  'already-connected': 'It is connected already',
-  'dials-off': 'Dialling is switched off',
-  'already-dialing': 'It is being dialled already',
-  'pending-inbound': 'It is connecting to us at this moment',
-  'recently-dialed': 'It was dialled less than 35 seconds ago',
-  'backing-off': 'Earlier attempts failed: it waits for its next try',
-} as const;
+/** Why a node is not dialled, in the order in which the reasons are checked. */
+export const DIAL_REFUSALS = [
+  'self',
+  'banned',
+  'no-address',
+  'no-port',
+  'not-netrestricted',
+  'other-network',
+  'already-connected',
+  'dials-off',
+  'already-dialing',
+  'pending-inbound',
+  'recently-dialed',
+  'backing-off',
+] as const satisfies readonly EndCode[];
 
-/** The name of a refusal. */
-export type DialRefusal = keyof typeof DIAL_REFUSALS;
+/** One of DIAL_REFUSALS. */
+export type DialRefusal = (typeof DIAL_REFUSALS)[number];
 
 /** Whether a requested dial ignores a refusal: one that is temporary, or that rests on a guess. */
 export function isWaived(refusal: DialRefusal): boolean {

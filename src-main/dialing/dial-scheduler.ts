@@ -6,13 +6,12 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
-import { backoffKindOf } from './backoff.ts';
+import { backoffClassOf } from '../causes/policy.ts';
 import { BootnodeFallback } from './bootnode-fallback.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
 import { DIAL_HISTORY_MS, DialMemory } from './dial-memory.ts';
 import {
   checkDial,
-  DIAL_REFUSALS,
   isWaived,
   type DialKind,
   type DialLimits,
@@ -20,7 +19,8 @@ import {
   type DialView,
 } from './dial-policy.ts';
 import { dialStateOf, type DialState, type DialTotals } from './dial-state.ts';
-import { dialStaticNode, localCause, type Connector } from './static-dial.ts';
+import { silentEnd } from '../causes/end-cause.ts';
+import { dialStaticNode, type Connector } from './static-dial.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
 
@@ -173,10 +173,10 @@ export class DialScheduler implements Startable {
     const entry = this.#static.get(node.idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
     if (verdict !== 'allowed' && !isWaived(verdict)) {
-      return Promise.resolve(localCause(verdict, DIAL_REFUSALS[verdict]));
+      return Promise.resolve(silentEnd('local', 'connect', verdict, null));
     }
     if (!this.#running || this.#dialing.size >= this.#limits.maxActive) {
-      return Promise.resolve(localCause('no-free-slot', 'No place is free to dial from'));
+      return Promise.resolve(silentEnd('local', 'connect', 'no-free-slot'));
     }
     this.#static.setReady(node.idHex, false);
     const kind = entry === undefined ? 'dynamic' : 'static';
@@ -216,7 +216,7 @@ export class DialScheduler implements Startable {
     const kind = this.#static.has(idHex) ? 'static' : 'dynamic';
     if (cause.stage === 'running') this.#memory.forgetFailures(idHex);
     // A static node that worked until now is dialled again at once, unless it has shown that it does not want us.
-    const lost = kind === 'static' && cause.stage === 'running' && backoffKindOf(cause) !== 'high';
+    const lost = kind === 'static' && cause.stage === 'running' && backoffClassOf(cause) !== 'high';
     if (!lost) this.#memory.failed(idHex, kind, cause, this.#static.has(idHex));
     this.#repool(idHex);
     this.#schedule();
@@ -364,7 +364,7 @@ export class DialScheduler implements Startable {
           : await dialStaticNode(task.entry, signal, { ...this.#options, ...this.#options.guard });
     } catch (error) {
       logger.error('A dial failed in a way that it must not', { error: describeError(error) });
-      cause = localCause('internal-error', describeError(error));
+      cause = silentEnd('local', 'connect', 'internal-error');
     }
     const node = task.entry?.current ?? task.node;
     const { idHex } = node;
@@ -391,7 +391,8 @@ export class DialScheduler implements Startable {
     const { events } = this.#options;
     const verdict = checkDial(node, 'static', this.#view);
     this.#static.setReady(idHex, verdict === 'allowed');
-    if (dialStateOf(verdict) === 'refused') events.emit({ type: 'dial/refused', node, reason: verdict });
+    if (verdict !== 'allowed' && dialStateOf(verdict) === 'refused')
+      events.emit({ type: 'dial/refused', node, reason: verdict });
   }
 }
 

@@ -3,7 +3,8 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause } from '../events/events.ts';
-import { DIAL_REFUSALS, type DialKind, type DialRefusal } from './dial-policy.ts';
+import { silentEnd } from '../causes/end-cause.ts';
+import type { DialKind, DialRefusal } from './dial-policy.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 
 /** What a static dial works with. */
@@ -31,7 +32,7 @@ export async function dialStaticNode(
 ): Promise<EndCause | undefined> {
   await unlessAborted(signal, lookUpHost(entry, options));
   if (entry.current.ip === undefined && !signal.aborted) await unlessAborted(signal, resolve(entry, options));
-  if (signal.aborted) return localCause('aborted', 'The dial was broken off');
+  if (signal.aborted) return silentEnd('local', 'connect', 'aborted');
   const cause = await connectToAny(entry, signal, options);
   const unreachable = isUnreachable(cause) && !signal.aborted;
   const isElsewhere = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
@@ -47,7 +48,7 @@ async function connectToAny(
   for (;;) {
     const node = entry.current;
     const refusal = refuseTarget(node, options);
-    if (refusal !== undefined) return localCause(refusal, DIAL_REFUSALS[refusal]);
+    if (refusal !== undefined) return silentEnd('local', 'connect', refusal, null);
     const cause = await options.connector.dial(node, 'static', signal);
     if (!isUnreachable(cause) || signal.aborted || !entry.goToNextAddress()) return cause;
   }
@@ -55,11 +56,6 @@ async function connectToAny(
 
 const isUnreachable = (cause: EndCause | undefined): boolean =>
   cause?.by === 'network' && cause.stage === 'connect';
-
-/** The cause of a dial that did not even begin. */
-export function localCause(code: string, message: string): EndCause {
-  return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };
-}
 
 function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | undefined {
   if (options.isBanned(node)) return 'banned';

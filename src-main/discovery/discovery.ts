@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { describeError } from '../base/errors.ts';
 import type { AddressFamily, DatagramTransport, SocketAddress } from '../base/network.ts';
@@ -221,7 +222,7 @@ export class Discovery implements Startable {
   }
 
   /** A datagram that no protocol recognises is counted with the first one: its protocol is unknown. */
-  #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
+  #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {
     this.engines[0]?.transport.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
   }

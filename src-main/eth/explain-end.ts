@@ -1,6 +1,7 @@
 /** Why a session with eth ended, where the two sides' messages say more than the reason on the wire. */
 import { equalForkIds } from '../chain/fork-id.ts';
-import { isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import { describeCause } from '../../shared/causes/facts.ts';
+import { isUnspecific } from '../causes/policy.ts';
 import type { EndCause } from '../events/events.ts';
 import { LACK_WINDOW_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
 import { describeForkId, type Status, type StatusDifference } from './status.ts';
@@ -23,44 +24,26 @@ export interface EndEvidence {
   readonly lastEmptyAnswer: { readonly items: ChainItems; readonly at: number } | undefined;
 }
 
-/** Reasons that go with every kind of fault: whoever gives another one has said why. */
-const UNSPECIFIC: readonly EndCode[] = [
-  'subprotocol-error',
-  'breach-of-protocol',
-  'useless-peer',
-  'disconnect-requested',
-  'closed-by-remote',
-];
-
-/** A truer cause than the wire's; undefined where there is no evidence of one. What the peer has stated stays. */
+/** A more precise cause than the reason on the wire; undefined without evidence of one. A specific reason of the peer stays. */
 export function explainEthEnd(cause: EndCause, evidence: EndEvidence): EndCause | undefined {
-  if (cause.by !== 'remote' || !isEndCodeOf(UNSPECIFIC, cause.code)) return undefined;
+  if (cause.by !== 'remote' || !isUnspecific(cause.code)) return undefined;
   const { difference, hasSentMessage, remoteStatus } = evidence;
   if (remoteStatus === undefined) return undefined;
   if (difference !== undefined) return { ...cause, ...difference, stage: 'status' };
   return hasSentMessage ? lackOf(cause, evidence) : forkRefusal(cause, remoteStatus, evidence);
 }
 
-/** All else in the two Status messages agrees, and the peer ends over a protocol before it says a word of eth. */
+/** The two Status messages agree in all other fields, and the peer ends the session before it sends another eth message. */
 function forkRefusal(cause: EndCause, remote: Status, evidence: EndEvidence): EndCause | undefined {
   const isSoon = evidence.now - evidence.remoteStatusAt <= STATUS_VERDICT_WINDOW_MS;
   if (!isSoon || cause.code !== 'subprotocol-error') return undefined;
   const local = evidence.localStatus;
   if (equalForkIds(remote.forkId, local.forkId)) return undefined;
-  const ids = `ours is ${describeForkId(local.forkId)}, its own ${describeForkId(remote.forkId)}`;
-  return {
-    ...cause,
-    code: 'fork-refused',
-    message: `The peer refused our fork ID: ${ids}`,
-    stage: 'status',
-  };
+  const facts = { ours: describeForkId(local.forkId), theirs: describeForkId(remote.forkId) };
+  return { ...cause, ...describeCause('fork-refused', facts), stage: 'status' };
 }
 
 function lackOf(cause: EndCause, { lastEmptyAnswer, now }: EndEvidence): EndCause | undefined {
   if (lastEmptyAnswer === undefined || now - lastEmptyAnswer.at > LACK_WINDOW_MS) return undefined;
-  return {
-    ...cause,
-    code: 'no-chain-data',
-    message: `It asked for ${lastEmptyAnswer.items} that this node does not have, and ended the session`,
-  };
+  return { ...cause, ...describeCause('no-chain-data', { items: lastEmptyAnswer.items }) };
 }

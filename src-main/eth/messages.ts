@@ -94,7 +94,7 @@ export function encodeEthMessage(
 export function decodeEthMessage(version: EthVersion, code: number, payload: Uint8Array): EthMessage {
   const name = ethMessageName(version, code);
   if (name === undefined) {
-    throw new EthCodecError('unknown-message', `eth/${String(version)} has no message ${String(code)}`);
+    throw new EthCodecError('unknown-message', { protocol: `eth/${String(version)}`, messageCode: code });
   }
   if (name === 'Status') return { name, status: decodeStatus(version, payload) };
   return reading(name, () =>
@@ -174,7 +174,7 @@ function readAll<T>(fields: RlpReader, read: (reader: RlpReader) => T, maxItems:
   const items: T[] = [];
   while (!fields.done) {
     if (items.length >= maxItems)
-      throw new EthCodecError('malformed-message', `More than ${String(maxItems)} items`);
+      throw new EthCodecError('malformed-message', { detail: `more than ${String(maxItems)} items` });
     items.push(read(fields));
   }
   return items;
@@ -222,7 +222,7 @@ function readAnnouncement(fields: RlpReader): EthMessageOf<'NewPooledTransaction
   const hashes = fields.listOf(readHash, MAX_ANNOUNCED_HASHES);
   if (types.length !== hashes.length || sizes.length !== hashes.length) {
     const counts = `${String(types.length)} types, ${String(sizes.length)} sizes, ${String(hashes.length)} hashes`;
-    throw new EthCodecError('malformed-message', `The lengths of the lists differ: ${counts}`);
+    throw new EthCodecError('malformed-message', { detail: `an announcement of ${counts}` });
   }
   return { name: 'NewPooledTransactionHashes', types, sizes, hashes };
 }

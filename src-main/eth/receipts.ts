@@ -96,7 +96,8 @@ function readEnvelopedReceipt(reader: RlpReader): Receipt {
   if (reader.nextIsList()) return readConsensusFields(LEGACY_TYPE, reader);
   const envelope = reader.bytes();
   const type = envelope[0];
-  if (type === undefined) throw new EthCodecError('malformed-message', 'A typed receipt has no type');
+  if (type === undefined)
+    throw new EthCodecError('malformed-message', { detail: 'a typed receipt without a type' });
   return readRlp(envelope.subarray(1), (items) => readConsensusFields(type, items));
 }
 
@@ -115,7 +116,9 @@ function readOutcome(fields: RlpReader): Uint8Array {
   if (outcome.length === 0 || outcome.length === TOPIC_LENGTH || (outcome.length === 1 && outcome[0] === 1)) {
     return outcome;
   }
-  throw new EthCodecError('malformed-message', 'A receipt has neither a state root nor a status');
+  throw new EthCodecError('malformed-message', {
+    detail: 'a receipt with neither a state root nor a status',
+  });
 }
 
 function readLogs(fields: RlpReader): readonly ReceiptLog[] {

@@ -93,14 +93,14 @@ export class EthRequests {
     const pending = this.#pending.get(requestId);
     if (pending === undefined) {
       if (!this.#late.delete(requestId)) {
-        throw new ProtocolError('unrequested-answer', `The peer sent ${name} without a request`);
+        throw new ProtocolError('unrequested-answer', { message: name });
       }
       this.#lateAnswers++;
       return;
     }
     const fault = answerFault(pending.request, answer);
     if (fault !== undefined) {
-      throw new ProtocolError('bad-answer', `The answer to ${pending.request.name} is wrong: ${fault}`);
+      throw new ProtocolError('bad-answer', { message: pending.request.name, detail: fault });
     }
     this.#finish(requestId, pending);
     this.#answered++;

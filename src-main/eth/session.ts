@@ -220,9 +220,7 @@ export class EthSession implements ProtocolState {
     const { code, payload } = await this.#firstMessage();
     if (code !== ETH_CODES.Status) {
       const name = ethMessageName(this.version, code) ?? `code ${String(code)}`;
-      throw new ProtocolError('status-missing', `The first message is ${name}, not Status`, {
-        stage: 'status',
-      });
+      throw new ProtocolError('status-missing', { message: name }, { stage: 'status' });
     }
     const message = this.#decode({ code, payload }, 'status');
     if (message.name !== 'Status') throw new TypeError('The code of Status decodes to Status');
@@ -236,8 +234,8 @@ export class EthSession implements ProtocolState {
       expire = reject;
     });
     const timer = clock.after(STATUS_TIMEOUT_MS, () => {
-      const text = `No Status within ${String(STATUS_TIMEOUT_MS / 1000)} seconds`;
-      expire(new ProtocolError('status-timeout', text, { reason: 'read-timeout', stage: 'status' }));
+      const seconds = STATUS_TIMEOUT_MS / 1000;
+      expire(new ProtocolError('status-timeout', { seconds }, { stage: 'status' }));
     });
     try {
       return await Promise.race([this.#channel.receive(), expired]);
@@ -252,8 +250,7 @@ export class EthSession implements ProtocolState {
     if (isOfChain(status, this.#localStatus)) this.#onForkId(this.#channel.peer, status.forkId);
     this.#difference = compareStatus(this.#localStatus, status, this.#chain.forkFilter);
     if (this.#difference !== undefined) {
-      const { code, message } = this.#difference;
-      throw new ProtocolError(code, message, { stage: 'status' });
+      throw ProtocolError.of(this.#difference, { stage: 'status' });
     }
     this.#accepted = true;
     if (status.form === 'block-range') this.#remoteRange = status.range;
@@ -268,14 +265,14 @@ export class EthSession implements ProtocolState {
   #decode(message: ProtocolMessage, stage: 'status' | 'running' = 'running'): EthMessage {
     const { code, payload } = message;
     if (payload.length > MAX_ETH_MESSAGE_SIZE) {
-      const text = `A message of ${String(payload.length)} bytes exceeds the limit of ${String(MAX_ETH_MESSAGE_SIZE)}`;
-      throw new ProtocolError('message-too-large', text, { stage });
+      const facts = { size: payload.length, limit: MAX_ETH_MESSAGE_SIZE };
+      throw new ProtocolError('message-too-large', facts, { reason: 'subprotocol-error', stage });
     }
     try {
       return decodeEthMessage(this.version, code, payload);
     } catch (cause) {
       if (!(cause instanceof EthCodecError)) throw cause;
-      throw new ProtocolError(cause.code, cause.message, { cause, stage });
+      throw ProtocolError.of(cause, { cause, stage });
     }
   }
 
@@ -297,12 +294,12 @@ export class EthSession implements ProtocolState {
       case 'NewBlock':
       case 'NewBlockHashes':
         if (ETH_VERSIONS[this.version].blockAnnouncements) return;
-        throw new ProtocolError(
-          'obsolete-message',
-          `${message.name} is not part of eth/${String(this.version)}`,
-        );
+        throw new ProtocolError('obsolete-message', {
+          message: message.name,
+          protocol: `eth/${String(this.version)}`,
+        });
       case 'Status':
-        throw new ProtocolError('unexpected-status', 'The peer sent a second Status');
+        throw new ProtocolError('unexpected-status');
       case 'BlockHeaders':
       case 'BlockBodies':
       case 'Receipts':
@@ -324,8 +321,7 @@ export class EthSession implements ProtocolState {
 
   #updateRange(range: BlockRange): void {
     const fault = blockRangeFault(range);
-    if (fault !== undefined)
-      throw new ProtocolError('invalid-block-range', `In a block range update ${fault}`);
+    if (fault !== undefined) throw new ProtocolError('invalid-block-range', { detail: fault });
     this.#remoteRange = range;
   }
 

@@ -3,6 +3,7 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#status-0x00
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
+import { describeCause, type DescribedCause } from '../../shared/causes/facts.ts';
 import { bytesToHex, equalBytes, to0x } from '../base/bytes.ts';
 import { encodeRlp, readRlp, type RlpReader } from '../base/rlp.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
@@ -45,15 +46,12 @@ export interface BlockRangeStatus extends CommonStatus {
 /** The message in either form. */
 export type Status = TotalDifficultyStatus | BlockRangeStatus;
 
-/** Kind of incompatibility of two Status messages; the first in the order of this list is reported. */
-export type StatusDifferenceCode =
+/** How two Status messages differ; the first difference in the order of this list counts. */
+type StatusDifferenceCode =
   'wrong-network' | 'wrong-version' | 'wrong-genesis' | 'wrong-fork' | 'invalid-block-range';
 
-/** An incompatibility; the message names both values. */
-export interface StatusDifference {
-  readonly code: StatusDifferenceCode;
-  readonly message: string;
-}
+/** A difference, with both values. */
+export type StatusDifference = DescribedCause<StatusDifferenceCode>;
 
 const FORK_HASH_LENGTH = 4;
 
@@ -113,52 +111,32 @@ export function compareStatus(
   filter: ForkFilter,
 ): StatusDifference | undefined {
   if (theirs.networkId !== ours.networkId) {
-    const genesis = equalBytes(theirs.genesisHash, ours.genesisHash) ? '' : ', with another genesis block';
-    return differ(
-      'wrong-network',
-      `The peer is on network ${String(theirs.networkId)}${genesis}; we are on network ${String(ours.networkId)}`,
-    );
+    return describeCause('wrong-network', {
+      theirs: String(theirs.networkId),
+      ours: String(ours.networkId),
+      genesis: equalBytes(theirs.genesisHash, ours.genesisHash) ? 'same' : 'other',
+    });
   }
   if (theirs.version !== ours.version) {
-    return differ(
-      'wrong-version',
-      `The Status of the peer is of eth/${String(theirs.version)}; eth/${String(ours.version)} was negotiated`,
-    );
+    return describeCause('wrong-version', { theirs: theirs.version, ours: ours.version });
   }
   if (!equalBytes(theirs.genesisHash, ours.genesisHash)) {
-    return differ(
-      'wrong-genesis',
-      `The genesis block of the peer is ${to0x(theirs.genesisHash)}; ours is ${to0x(ours.genesisHash)}`,
-    );
+    const facts = { theirs: to0x(theirs.genesisHash), ours: to0x(ours.genesisHash) };
+    return describeCause('wrong-genesis', facts);
   }
   const verdict = filter(theirs.forkId);
-  if (verdict !== 'ok') return differ('wrong-fork', describeForks(ours.forkId, theirs.forkId, verdict));
+  if (verdict !== 'ok') {
+    const facts = { theirs: describeForkId(theirs.forkId), ours: describeForkId(ours.forkId), verdict };
+    return describeCause('wrong-fork', facts);
+  }
   const fault = theirs.form === 'block-range' ? blockRangeFault(theirs.range) : undefined;
-  return fault === undefined
-    ? undefined
-    : differ('invalid-block-range', `In the Status of the peer ${fault}`);
+  return fault === undefined ? undefined : describeCause('invalid-block-range', { detail: fault });
 }
 
 /** Formats a fork ID: `0xb715077d, next fork at 1681338455`. */
 export function describeForkId(forkId: ForkId): string {
   const next = forkId.next === 0n ? 'no fork planned' : `next fork at ${String(forkId.next)}`;
   return `0x${bytesToHex(forkId.hash)}, ${next}`;
-}
-
-function describeForks(
-  ours: ForkId,
-  theirs: ForkId,
-  verdict: 'local-incompatible-or-stale' | 'remote-stale',
-): string {
-  const meaning =
-    verdict === 'remote-stale'
-      ? 'it does not know a fork that has happened'
-      : 'its fork schedule differs from ours, or ours is out of date';
-  return `The fork ID of the peer is ${describeForkId(theirs)}; ours is ${describeForkId(ours)}: ${meaning}`;
-}
-
-function differ(code: StatusDifferenceCode, message: string): StatusDifference {
-  return { code, message };
 }
 
 function readDifficultyStatus(fields: RlpReader): TotalDifficultyStatus {

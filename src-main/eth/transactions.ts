@@ -28,7 +28,9 @@ export function readTransaction(reader: RlpReader): Uint8Array {
   const text = readRlp(encoded, (items) => items.bytes());
   const type = text[0];
   if (type === undefined || type > TYPE_LIMIT || text.length < 2) {
-    throw new EthCodecError('malformed-message', 'A typed transaction has no valid type or no data');
+    throw new EthCodecError('malformed-message', {
+      detail: 'a typed transaction without a type or without data',
+    });
   }
   return encoded;
 }

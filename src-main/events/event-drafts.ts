@@ -1,36 +1,17 @@
 import type { EventLine } from '../../shared/model/peer.ts';
+import { lowerFirst, phraseOf, titleOfCode } from '../../shared/causes/sentences.ts';
 import { formatDuration } from '../../shared/format.ts';
 import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, NodeEvent } from './events.ts';
 import { plainText } from './plain-text.ts';
-import { phraseOf, titleOfCode } from '../causes/words.ts';
+import { isUsualEnd } from '../causes/policy.ts';
 
 /** What a fact says to a person, in the window and in the log alike; what it leaves out is null in the line. */
 export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
   Partial<Omit<EventLine, 'seq' | 'at' | 'kind' | 'tone' | 'text'>>;
 
-/** Reasons that say nothing is wrong: the usual life of a network whose nodes are full. */
-const USUAL_CAUSES: ReadonlySet<string> = new Set([
-  'too-many-peers',
-  'useless-peer',
-  'no-shared-protocol',
-  'wrong-network',
-  'wrong-genesis',
-  'wrong-fork',
-  'already-connected',
-  'client-quitting',
-  'disconnect-requested',
-  'fork-refused',
-  'no-chain-data',
-  'too-many-inbound-peers',
-  'aborted',
-  'timed-out',
-  'connection-refused',
-  'unreachable',
-]);
-
-const toneOf = (cause: EndCause): EventLine['tone'] => (USUAL_CAUSES.has(cause.code) ? 'quiet' : 'look');
+const toneOf = (cause: EndCause): EventLine['tone'] => (isUsualEnd(cause) ? 'quiet' : 'look');
 
 const addressOf = (ip: string | undefined, port: number): string | null => {
   if (ip === undefined) return null;
@@ -199,8 +180,6 @@ function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | 
     direction: event.role === 'initiator' ? 'outbound' : 'inbound',
   };
 }
-
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 function ownDraft(
   event: Of<'discovery/lookup-done' | 'record/updated' | 'nodes/changed' | 'settings/changed' | 'node/phase'>,

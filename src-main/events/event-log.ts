@@ -1,11 +1,12 @@
+import { endSentence } from '../../shared/causes/sentences.ts';
 import type { LogFields, Logger, Unsubscribe } from '../base/runtime.ts';
 import { draftOf } from './event-drafts.ts';
 import type { EndCause, EventSource, NodeEvent } from './events.ts';
 
-/** What of a cause stands in the log: its code, its words, who ended it, and what the wire said. */
+/** The fields of a cause in the log: its code, its sentence, who ended it, and the reason on the wire. */
 const causeFields = (cause: EndCause): LogFields => ({
   cause: cause.code,
-  message: cause.message,
+  message: endSentence(cause),
   by: cause.by,
   stage: cause.stage,
   wire: cause.disconnectReason,

@@ -1,3 +1,7 @@
+import type { CauseCode, EndCode, EndedBy } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
+import type { Offence } from '../../shared/causes/offences.ts';
+import type { ConnectionStage } from '../../shared/causes/value-texts.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { PortMapping } from '../../shared/model/node.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
@@ -5,27 +9,20 @@ import type { ForkId } from '../chain/fork-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 
-/** Which way a connection was opened, seen from us. */
+export type { ConnectionStage, EndedBy, Offence };
+
+/** Which side opened a connection, seen from this node. */
 export type Direction = 'inbound' | 'outbound';
 
-/** Who ended a session or refused a connection. */
-export type EndedBy = 'local' | 'remote' | 'network';
-
-/** How a dial or an inbound connection got on: the stages that a node passes on its way to a session. */
-export type ConnectionStage = 'connect' | 'encryption' | 'hello' | 'status' | 'running';
-
-/** Why a connection or session ended: a stable name, words for people, and who did it. */
+/** Why a connection or session ended: a code of the catalogue, its facts, and who ended it. */
 export interface EndCause {
-  /** `too-many-peers`, `connection-refused`, `wrong-network`, …: kebab-case, stable. */
-  readonly code: string;
-  /** A plain sentence or phrase for people, with the facts compared where there are any. */
-  readonly message: string;
+  readonly code: EndCode;
+  /** The facts that the sentence of the code names, such as both network IDs. */
+  readonly params: CauseParams;
   readonly by: EndedBy;
   readonly stage: ConnectionStage;
   /** The disconnect reason on the wire, as geth names it, where one was sent or received. */
   readonly disconnectReason: string | undefined;
-  /** What a person should know next, as a phrase, where the code alone does not say it: "It speaks eth/66, eth/67". */
-  readonly hint?: string | undefined;
 }
 
 /**
@@ -36,27 +33,6 @@ export type ClockEvidence = 'proven' | 'asked';
 
 /** Who brought a node. */
 export type NodeSource = 'v4' | 'v5' | 'dns' | 'bootnode' | 'static' | 'trusted' | 'inbound' | 'database';
-
-/**
- * What costs reputation, by name. The weights stand in server/reputation-weights.ts; the names follow reth's
- * (crates/net/network-types/src/peers/reputation.rs ReputationChangeKind).
- */
-export const OFFENCES = [
-  'failed-to-connect',
-  'dropped',
-  'timeout',
-  'bad-protocol',
-  'bad-message',
-  'bad-announcement',
-  'bad-answer',
-  'unrequested-answer',
-  'message-flood',
-  'packet-flood',
-  'does-not-read',
-] as const;
-
-/** One of OFFENCES. */
-export type Offence = (typeof OFFENCES)[number];
 
 /** The names of discovery packets, as the v4 specification writes them in lower case. */
 export type DiscoveryPacketName =
@@ -89,7 +65,7 @@ export type NodeEvent =
   /** A packet, or a record that v5 was told, was thrown away: by a protocol, or, without one, before it was known whose it is. */
   | {
       type: 'discovery/dropped';
-      reason: string;
+      reason: CauseCode;
       bytes: number;
       ip: string;
       protocol?: TableProtocol;
@@ -121,13 +97,13 @@ export type NodeEvent =
       idHex: string;
       ip: string;
       role: 'initiator' | 'recipient';
-      failure: string | undefined;
+      failure: CauseCode | undefined;
     }
   /** The root of a DNS node list was verified, or was refused. */
   | { type: 'dns/root'; domain: string; seq: number; failure: string | undefined }
   | { type: 'record/updated'; seq: bigint; reason: string }
   | { type: 'dial/started'; node: Node; kind: 'static' | 'dynamic' }
-  | { type: 'dial/refused'; node: Node; reason: string }
+  | { type: 'dial/refused'; node: Node; reason: EndCode }
   | {
       type: 'dial/ended';
       node: Node;

@@ -1,3 +1,4 @@
+import { endSentence } from '../../shared/causes/sentences.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { EndCause, EventSource, NodeEvent } from './events.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
@@ -86,4 +87,4 @@ export class PeerEvents {
 type Ends = Pick<PeerEvent, 'local' | 'remote'>;
 
 /** geth gives the disconnect reason's words, or those of the failure. */
-const errorOf = (cause: EndCause): string => cause.disconnectReason ?? cause.message;
+const errorOf = (cause: EndCause): string => cause.disconnectReason ?? endSentence(cause);

@@ -2,6 +2,7 @@
  * Reasons of the Disconnect message and its codec.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#disconnect-0x01
  */
+import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp } from '../base/rlp.ts';
 
@@ -26,10 +27,7 @@ export const DISCONNECT_REASONS = {
   'connected-to-self': { wire: 0x0a, text: 'connected to self' },
   'read-timeout': { wire: 0x0b, text: 'read timeout' },
   'subprotocol-error': { wire: 0x10, text: 'subprotocol error' },
-} as const satisfies Record<string, ReasonEntry>;
-
-/** Name of a reason. */
-export type DisconnectReason = keyof typeof DISCONNECT_REASONS;
+} as const satisfies Record<DisconnectReason, ReasonEntry>;
 
 /** Name of a received reason, which may be an unknown number or a malformed payload. */
 export type ReceivedReason = DisconnectReason | 'unknown-reason' | 'invalid-reason';

@@ -1,42 +1,56 @@
+import { endSpec, type EndCode } from '../../shared/causes/catalogue.ts';
+import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
+import {
+  NO_FACTS,
+  type CauseArgs,
+  type CauseParams,
+  type DescribedCause,
+} from '../../shared/causes/facts.ts';
+import { endSentence, sentenceOf } from '../../shared/causes/sentences.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { ConnectionStage, EndCause } from '../events/events.ts';
-import type { DisconnectReason } from './disconnect-reason.ts';
 
-/** The connection ended before it became a session. `endCause` has the side, the stage and the code. */
-export class ConnectionEndedError extends EnodeckError {
+/** A connection that ended before it became a session. */
+export class ConnectionEndedError extends EnodeckError<EndCode> {
   readonly endCause: EndCause;
 
   constructor(endCause: EndCause, options?: ErrorOptions) {
-    super('session', endCause.code, endCause.message, options);
+    super('session', endCause.code, endSentence(endCause), options);
     this.endCause = endCause;
   }
 }
 
-/**
- * A protocol violation that ends the session: a stable code, a message, and the Disconnect reason to send. As in
- * go-ethereum, errors of a subprotocol send "subprotocol error", and checks of the base protocol "breach of
- * protocol".
- */
-export class ProtocolError extends EnodeckError {
-  readonly reason: DisconnectReason;
-  /** Stage of the session in which the check failed. */
-  readonly stage: ConnectionStage;
-  /** EndCause.hint of the resulting end. */
-  readonly hint: string | undefined;
+/** What a ProtocolError has beside its code and facts. */
+export interface ProtocolErrorOptions extends ErrorOptions {
+  /** Where the reason on the wire is another one than the catalogue has for the code. */
+  readonly reason?: DisconnectReason;
+  /** The stage that the check belongs to; `running` if absent. */
+  readonly stage?: ConnectionStage;
+}
 
-  constructor(
-    code: string,
-    message: string,
-    options: ErrorOptions & {
-      readonly reason?: DisconnectReason;
-      readonly stage?: ConnectionStage;
-      readonly hint?: string | undefined;
-    } = {},
-  ) {
-    super('protocol', code, message, options);
-    this.reason = options.reason ?? 'subprotocol-error';
-    this.stage = options.stage ?? 'running';
-    this.hint = options.hint;
+type DescribedArgs = ConstructorParameters<typeof ProtocolError>;
+
+/**
+ * Why a protocol ends its session: a code of the catalogue, its facts, and the reason that is sent to the remote side.
+ * go-ethereum answers errors of a subprotocol with "subprotocol error"; checks of p2p itself are a "breach of protocol".
+ */
+export class ProtocolError extends EnodeckError<EndCode> {
+  readonly params: CauseParams;
+  readonly reason: DisconnectReason;
+  /** The stage that the check belongs to. */
+  readonly stage: ConnectionStage;
+
+  constructor(...[code, facts, options]: readonly [...CauseArgs<EndCode>, options?: ProtocolErrorOptions]) {
+    super('protocol', code, sentenceOf(code, facts), options);
+    this.params = facts ?? NO_FACTS;
+    this.reason = options?.reason ?? endSpec(code).disconnect ?? 'subprotocol-error';
+    this.stage = options?.stage ?? 'running';
+  }
+
+  /** The error of a cause that another part has described. */
+  static of({ code, params }: DescribedCause<EndCode>, options?: ProtocolErrorOptions): ProtocolError {
+    // The params were checked against the code where they were made.
+    return new ProtocolError(...([code, params, options] as unknown as DescribedArgs));
   }
 }
 

@@ -1,14 +1,13 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
+import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { equalBytes } from '../base/bytes.ts';
+import { disconnectReasonOf } from '../causes/policy.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { EndCause } from '../events/events.ts';
 import { capabilityText, compareCapabilities, negotiate, type Capability } from './capabilities.ts';
-import {
-  decodeDisconnect,
-  DISCONNECT_REASONS,
-  encodeDisconnect,
-  type DisconnectReason,
-} from './disconnect-reason.ts';
+import { decodeDisconnect, DISCONNECT_REASONS, encodeDisconnect } from './disconnect-reason.ts';
 import { endingOf, localCause, remoteCause, type Ending } from './end-cause.ts';
 import { ConnectionEndedError, ProtocolError } from './errors.ts';
 import {
@@ -38,13 +37,10 @@ export class HelloConnection {
     this.remoteHello = remoteHello;
   }
 
-  /** Sends a Disconnect and closes the connection. @returns the cause; code and message default to those of `reason` */
-  refuse(
-    reason: DisconnectReason,
-    detail: { readonly code?: string; readonly message?: string } = {},
-  ): EndCause {
-    sendDisconnect(this.connection, reason);
-    return localCause(reason, 'hello', detail);
+  /** Sends a Disconnect with the reason of the code, and closes. */
+  refuse(code: EndCode, params?: CauseParams): EndCause {
+    sendDisconnect(this.connection, disconnectReasonOf(code));
+    return localCause(code, 'hello', params);
   }
 }
 
@@ -101,39 +97,23 @@ function sendHello(connection: RlpxConnection, ourHello: Hello): void {
   }
 }
 
-/**
- * Refuses a connection before Hello, with a Disconnect in its place.
- * @returns the cause
- */
-export function refuseConnection(
-  connection: RlpxConnection,
-  reason: DisconnectReason,
-  detail: { readonly code?: string; readonly message?: string } = {},
-): EndCause {
-  sendDisconnect(connection, reason);
-  return localCause(reason, 'encryption', detail);
+/** Refuses a connection before Hello: sends a Disconnect with the reason of the code instead of Hello, and closes. */
+export function refuseConnection(connection: RlpxConnection, code: EndCode, params?: CauseParams): EndCause {
+  sendDisconnect(connection, disconnectReasonOf(code));
+  return localCause(code, 'encryption', params);
 }
 
 function checkHello(connection: RlpxConnection, code: number, payload: Uint8Array): Hello {
   if (payload.length > MAX_HELLO_SIZE) {
-    throw breach(
-      'hello-too-large',
-      `Hello has ${String(payload.length)} bytes; the limit is ${String(MAX_HELLO_SIZE)}`,
-    );
+    const facts = { size: payload.length, limit: MAX_HELLO_SIZE };
+    throw new ProtocolError('hello-too-large', facts, { stage: 'hello' });
   }
   if (code !== P2P_CODES.hello) {
-    throw breach('hello-missing', `The first message has code ${String(code)}, not that of Hello`);
+    throw new ProtocolError('hello-missing', { messageCode: code }, { stage: 'hello' });
   }
   const hello = decodeHello(payload);
   if (!equalBytes(hello.publicKey, connection.remotePublicKey)) {
-    throw new ProtocolError(
-      'unexpected-identity',
-      'The node key in Hello differs from the static key of the RLPx handshake',
-      {
-        reason: 'unexpected-identity',
-        stage: 'hello',
-      },
-    );
+    throw new ProtocolError('unexpected-identity', null, { stage: 'hello' });
   }
   return hello;
 }
@@ -145,16 +125,9 @@ function checkShared(ours: Hello, theirs: Hello): void {
     capabilities.slice(0, MAX_LISTED).map(capabilityText).join(', ') || 'nothing';
   const names = new Set(ours.capabilities.map(({ name }) => name));
   const other = theirs.capabilities.filter(({ name }) => names.has(name));
-  const isVersion = other.length > 0;
-  throw new ProtocolError(
-    isVersion ? 'no-shared-version' : 'no-shared-protocol',
-    `The peer supports ${list(theirs.capabilities)}; we support ${list(ours.capabilities)}`,
-    { reason: 'useless-peer', stage: 'hello', hint: isVersion ? `It supports ${list(other)}` : undefined },
-  );
-}
-
-function breach(code: string, message: string): ProtocolError {
-  return new ProtocolError(code, message, { reason: 'breach-of-protocol', stage: 'hello' });
+  const facts = { theirs: list(theirs.capabilities), ours: list(ours.capabilities) };
+  if (other.length === 0) throw new ProtocolError('no-shared-protocol', facts, { stage: 'hello' });
+  throw new ProtocolError('no-shared-version', { ...facts, versions: list(other) }, { stage: 'hello' });
 }
 
 function end(connection: RlpxConnection, { cause, reason }: Ending, error: unknown): ConnectionEndedError {

@@ -2,6 +2,8 @@
  * Codec of the messages of the base protocol.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
+import { NO_FACTS, type CauseArgs, type CauseParams } from '../../shared/causes/facts.ts';
+import { sentenceOf } from '../../shared/causes/sentences.ts';
 import { bytesToBigint } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp, type RlpReader } from '../base/rlp.ts';
@@ -51,8 +53,17 @@ export interface Hello {
   readonly publicKey: Uint8Array;
 }
 
-/** A Hello that does not decode, or has an invalid node key. */
-export class HelloError extends CodecError<'malformed-hello' | 'invalid-identity'> {}
+type HelloErrorCode = 'malformed-hello' | 'invalid-identity';
+
+/** A Hello that does not decode, or an identity that is none. */
+export class HelloError extends CodecError<HelloErrorCode> {
+  readonly params: CauseParams;
+
+  constructor(...[code, facts, options]: readonly [...CauseArgs<HelloErrorCode>, options?: ErrorOptions]) {
+    super(code, sentenceOf(code, facts), options);
+    this.params = facts ?? NO_FACTS;
+  }
+}
 
 /** Label of a message of the base protocol. Reserved codes have labels too, because they are counted. */
 export function baseMessageLabel(code: number): MessageLabel {
@@ -72,7 +83,7 @@ export function encodeHello(hello: Hello): Uint8Array {
 export function decodeHello(payload: Uint8Array): Hello {
   const { publicKey, ...hello } = readHello(payload);
   if (publicKey.length !== PUBLIC_KEY_LENGTH || publicKey.every((byte) => byte === 0)) {
-    throw new HelloError('invalid-identity', 'The node key in Hello is not a public key');
+    throw new HelloError('invalid-identity');
   }
   return { ...hello, publicKey };
 }
@@ -93,7 +104,7 @@ function readHello(payload: Uint8Array): Hello {
     });
   } catch (cause) {
     if (!(cause instanceof CodecError)) throw cause;
-    throw new HelloError('malformed-hello', `Hello is malformed: ${cause.message}`, { cause });
+    throw new HelloError('malformed-hello', { detail: cause.message }, { cause });
   }
 }
 
@@ -107,7 +118,7 @@ function readCapability(reader: RlpReader): Capability | undefined {
   const name = fields.bytes();
   const digits = fields.bytes();
   if (digits[0] === 0)
-    throw new HelloError('malformed-hello', 'A capability version has a leading zero byte');
+    throw new HelloError('malformed-hello', { detail: 'a capability version has a leading zero byte' });
   const version = bytesToBigint(digits);
   if (name.length > MAX_CAPABILITY_NAME || version > MAX_VERSION) return undefined;
   return { name: lenientUtf8.decode(name), version: Number(version) };

@@ -1,7 +1,11 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
+import { endSentence } from '../../shared/causes/sentences.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
+import { disconnectReasonOf, offenceInSession } from '../causes/policy.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
 import { RlpxError } from '../rlpx/errors.ts';
@@ -9,7 +13,7 @@ import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { Direction, EndCause, EventSink } from '../events/events.ts';
 import { BaseProtocol } from './base-protocol.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
-import { DISCONNECT_REASONS, encodeDisconnect, type DisconnectReason } from './disconnect-reason.ts';
+import { DISCONNECT_REASONS, encodeDisconnect } from './disconnect-reason.ts';
 import { endingOf, localCause, remoteCause } from './end-cause.ts';
 import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
@@ -17,7 +21,6 @@ import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import type { MessageCounter } from './message-counters.ts';
 import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
-import { offenceOf } from './offences.ts';
 import type { ChannelPeer, Protocol, ProtocolState } from './protocol.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
 import { labelOf, SessionProtocols, type RunningProtocol } from './session-protocols.ts';
@@ -195,14 +198,12 @@ export class PeerSession {
   }
 
   /**
-   * Ends the session with a Disconnect. `detail` replaces the code and message of the reason.
-   * @returns the cause of the end, when the socket has closed
+   * Ends the session with a Disconnect message that has the reason of the code.
+   * @param params the facts of the code
+   * @returns the cause that the session ended with, when its socket has closed
    */
-  disconnect(
-    reason: DisconnectReason,
-    detail: { readonly code?: string; readonly message?: string } = {},
-  ): Promise<EndCause> {
-    this.#end(localCause(reason, this.stage, detail), DISCONNECT_REASONS[reason].wire);
+  disconnect(code: EndCode, params?: CauseParams): Promise<EndCause> {
+    this.#end(localCause(code, this.stage, params), DISCONNECT_REASONS[disconnectReasonOf(code)].wire);
     return this.closed;
   }
 
@@ -256,7 +257,7 @@ export class PeerSession {
         this.#traffic.dropped(label);
       },
       onOverflow: () => {
-        const overflow = new RlpxError('outbound-overflow', 'The outbound queue of the session is full');
+        const overflow = new RlpxError('outbound-overflow');
         this.#end(endingOf(overflow, this.stage).cause, undefined);
       },
     });
@@ -303,10 +304,7 @@ export class PeerSession {
     }
     const running = this.#protocols.byCode(code);
     if (running === undefined) {
-      const text = `Message code ${String(code)} belongs to no protocol of this session`;
-      this.#fail(
-        new ProtocolError('invalid-message-code', text, { reason: 'breach-of-protocol', stage: this.stage }),
-      );
+      this.#fail(new ProtocolError('invalid-message-code', { messageCode: code }, { stage: this.stage }));
       return;
     }
     const label = labelOf(running, code - running.offset);
@@ -379,8 +377,8 @@ export class PeerSession {
     this.#queue.close();
     this.#protocols.close();
     this.#resolveEstablished(undefined);
-    const offence = offenceOf(final);
-    if (offence !== undefined) this.#traffic.offend(offence, final.message);
+    const offence = offenceInSession(final);
+    if (offence !== undefined) this.#traffic.offend(offence, endSentence(final));
     void this.#close(wireReason).then(() => {
       this.#resolveClosed(final);
     });

@@ -115,9 +115,7 @@ export class SessionProtocols {
   #run({ protocol, label, channel }: RunningProtocol): void {
     protocol.run(channel).then(
       () => {
-        this.#host.onFailure(
-          new ProtocolError('protocol-ended', `${label} ended by itself`, { reason: 'client-quitting' }),
-        );
+        this.#host.onFailure(new ProtocolError('protocol-ended', { protocol: label }));
       },
       (error: unknown) => {
         this.#host.onFailure(error);

@@ -19,7 +19,7 @@ import { plainText } from '../events/plain-text.ts';
 import { traceOf } from './trace.ts';
 import { isClockWrong, meaningOf, type WhyFacts } from './why-meaning.ts';
 import { whatNow, type DialOutlook } from './why-now.ts';
-import { wordsOf } from '../causes/words.ts';
+import { wordsOf } from '../../shared/causes/sentences.ts';
 
 /** Nodes that a snapshot names. BOUNDED: 200. */
 const MAX_NODES = 200;

@@ -1,7 +1,7 @@
-import { isEndCodeOf, type EndCode } from '../causes/end-codes.ts';
+import { codeOf, type CauseCode } from '../../shared/causes/catalogue.ts';
+import { isLastingRefusal } from '../causes/policy.ts';
 import type { EndCause, EndedBy } from '../events/events.ts';
 import { STEP, type Attempt, type NodeProgress, type PastAttempt } from './node-progress.ts';
-import { codeOf } from '../causes/words.ts';
 
 /** The chain of a node's record against ours; `unknown` where the record names none. */
 export type ForkVerdict = 'ours' | 'other' | 'unknown' | 'stale';
@@ -14,7 +14,7 @@ export interface Stand {
   /** Index of the last step that it passed: counted as having passed all before it as well. */
   readonly reach: number;
   /** As `codeOf` gives it; `connected` for a peer. */
-  readonly code: string;
+  readonly code: CauseCode;
   /** Unix milliseconds. */
   readonly at: number;
   readonly by: EndedBy | null;
@@ -50,15 +50,7 @@ const FORK_STOPS = {
   other: 'other-network',
   stale: 'stale-fork',
   unknown: 'no-eth-entry',
-} as const satisfies Record<Exclude<ForkVerdict, 'ours'>, string>;
-
-/** What our policy says of a node itself; what it says of the moment has passed when it is read. */
-const LASTING_REFUSALS: ReadonlySet<string> = new Set([
-  'banned',
-  'no-address',
-  'no-port',
-  'not-netrestricted',
-]);
+} as const satisfies Record<Exclude<ForkVerdict, 'ours'>, CauseCode>;
 
 /** Judges one journey: by its session, else by its last connection within the span, else by what discovery knows. */
 export function standOf(journey: NodeProgress, view: StandView): Stand {
@@ -84,13 +76,11 @@ function ofSession(current: Attempt, journey: NodeProgress): Stand {
   };
 }
 
-/** Ends over a fork: whose fault they are depends on whether others are on that fork. */
-const FORK_CAUSES: readonly EndCode[] = ['wrong-fork', 'fork-refused'];
-
 function ofPast({ reach, cause, endedAt }: PastAttempt, journey: NodeProgress, view: StandView): Stand {
   const { statusForkHash } = journey;
   const isUnknown = statusForkHash !== undefined && view.unknownForks.has(statusForkHash);
-  if (isUnknown && isEndCodeOf(FORK_CAUSES, cause.code)) {
+  // Whose fault an end because of the fork is depends on whether other nodes follow that fork.
+  if (isUnknown && (cause.code === 'wrong-fork' || cause.code === 'fork-refused')) {
     return { reach, code: UNKNOWN_FORK, at: endedAt, by: cause.by, cause, state: 'stopped' };
   }
   return { reach, code: codeOf(cause), at: endedAt, by: cause.by, cause, state: 'stopped' };
@@ -102,7 +92,7 @@ function ofDiscovery(journey: NodeProgress, view: StandView): Stand {
   if (refusal !== undefined && refusedAt >= Math.max(silentAt, view.since)) {
     if (refusal === 'other-network')
       return stopped(STEP.record, unknownForkOf(journey, view) ?? refusal, refusedAt, 'local');
-    if (LASTING_REFUSALS.has(refusal)) return stopped(STEP.fork, refusal, refusedAt, 'local');
+    if (isLastingRefusal(refusal)) return stopped(STEP.fork, refusal, refusedAt, 'local');
   }
   if (view.isStatic(journey.idHex)) return atTheDoor(journey, view, true);
   return beforeBond(journey, view) ?? ofRecord(journey, view) ?? atTheDoor(journey, view, false);
@@ -157,7 +147,7 @@ function atTheDoor(journey: NodeProgress, view: StandView, isStatic: boolean): S
 const recordAt = (journey: NodeProgress): number =>
   journey.passedAt[STEP.record] || journey.passedAt[STEP.bonded] || journey.firstSeenAt;
 
-const stopped = (reach: number, code: string, at: number, by: EndedBy | null): Stand => ({
+const stopped = (reach: number, code: CauseCode, at: number, by: EndedBy | null): Stand => ({
   reach,
   code,
   at,
@@ -166,7 +156,7 @@ const stopped = (reach: number, code: string, at: number, by: EndedBy | null): S
   state: 'stopped',
 });
 
-const waits = (reach: number, code: string, at: number): Stand => ({
+const waits = (reach: number, code: CauseCode, at: number): Stand => ({
   reach,
   code,
   at,

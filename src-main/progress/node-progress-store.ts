@@ -1,4 +1,5 @@
 import { bytesToHex } from '../base/bytes.ts';
+import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeEvent, NodeSource } from '../events/events.ts';
 import { NodeProgress, STEP } from './node-progress.ts';
@@ -154,7 +155,7 @@ export class NodeProgressStore {
     this.#settle(journey);
   }
 
-  #dialRefused(node: Node, reason: string, at: number): void {
+  #dialRefused(node: Node, reason: EndCode, at: number): void {
     const journey = this.#touch(node.idHex, at);
     if (journey === undefined) return;
     journey.see(node, at);

@@ -1,4 +1,5 @@
 import { bytesToHex } from '../base/bytes.ts';
+import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 import { WHY_STEPS, type WhyStepName } from '../../shared/model/why.ts';
 import type { ConnectionStage, Direction, EndCause, NodeSource } from '../events/events.ts';
@@ -66,7 +67,7 @@ export class NodeProgress {
   /** Fork hash of its last Status that was of our chain, 8 hex digits. */
   statusForkHash: string | undefined;
   /** Why our own policy did not dial it, and when. */
-  refusal: string | undefined;
+  refusal: EndCode | undefined;
   refusedAt = 0;
   /** What its Status said. */
   detail: string | undefined;

@@ -11,7 +11,7 @@ import { STEP, type NodeProgress } from './node-progress.ts';
 import type { ForkVerdict, Stand } from './node-progress-state.ts';
 import { plainText } from '../events/plain-text.ts';
 import { whatNow, type DialOutlook } from './why-now.ts';
-import { wordsOf } from '../causes/words.ts';
+import { endSentence, wordsOf } from '../../shared/causes/sentences.ts';
 
 /** Earlier outcomes that a trace names. BOUNDED: 10. */
 const MAX_EARLIER = 10;
@@ -71,7 +71,9 @@ function addressOf({ node, journey }: TraceParts): string | null {
 function nowOf({ isSelf, now, stand, outlook, kind, journey }: TraceParts): string {
   if (isSelf) return 'This is our own node';
   if (stand === undefined && kind.static) {
-    return outlook === undefined ? 'Dialled once our node runs' : 'Dialled when its turn comes';
+    return outlook === undefined
+      ? 'Dialled when this node runs'
+      : 'Dialled when it reaches the head of the queue';
   }
   if (stand === undefined) return wordsOf('never-heard-of').advice ?? '';
   const isListed = kind.static || kind.trusted;
@@ -85,7 +87,7 @@ function causeOf(stand: Stand | undefined): NodeTrace['cause'] {
   return {
     code: stand.code,
     title,
-    message: stand.cause?.message ?? meaning,
+    message: stand.cause === undefined ? meaning : endSentence(stand.cause),
     meaning,
     by: stand.by,
     fault,
@@ -107,7 +109,7 @@ function stepOf(step: WhyStepName, parts: TraceParts): TraceStep {
   if (index > stand.reach + 1) return { step, state: 'open', at: null, detail: null };
   const { title } = wordsOf(stand.code);
   const state = stand.state === 'stopped' ? 'stopped' : 'now';
-  return { step, state, at: stand.at, detail: stand.cause?.message ?? title };
+  return { step, state, at: stand.at, detail: stand.cause === undefined ? title : endSentence(stand.cause) };
 }
 
 /** The fork is judged when the record comes. */

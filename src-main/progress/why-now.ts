@@ -1,12 +1,13 @@
 import { formatDuration } from '../../shared/format.ts';
 import type { Stand } from './node-progress-state.ts';
-import { titleOfCode, wordsOf } from '../causes/words.ts';
+import { causeSpec, type EndCode } from '../../shared/causes/catalogue.ts';
+import { hintOf, lowerFirst, titleOfCode } from '../../shared/causes/sentences.ts';
 
 /** How a node stands with the dial scheduler, as far as people are told. Times are Unix milliseconds. */
 export interface DialOutlook {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
   /** Code of why it is not dialled now. */
-  readonly refusal: string | undefined;
+  readonly refusal: EndCode | undefined;
   readonly nextTryAt: number | undefined;
   readonly failures: number;
 }
@@ -23,30 +24,17 @@ export interface NowFigures {
   readonly direction: 'inbound' | 'outbound' | null;
 }
 
-/** What follows where no connection has ended; the others are told by the outlook. */
-const NEXT: Readonly<Record<string, string>> = {
-  silent: 'Pinged again when it is named again',
-  'not-asked': 'Pinged when a lookup comes to it',
-  'no-record': 'Asked for its record before it is dialled',
-  'other-network': 'Not dialled: its fork ID is not of our chain',
-  'stale-fork': 'Not dialled until its record shows the upgrade',
-  'no-eth-entry': 'Not dialled: it names no chain',
-  waiting: 'Dialled when its turn comes',
-  'no-free-slot': 'Dialled when a place is free',
-  'no-port': 'Cannot be dialled',
-  'no-address': 'Dialled when its address is known',
-};
-
 /** What happens next with a node, or what a person may do: a phrase without a final stop. */
 export function whatNow(figures: NowFigures): string {
   const { stand, outlook, isListed, direction } = figures;
   if (stand.state === 'kept') return 'Connected';
   if (stand.state === 'under-way') return 'Being connected now';
   if (outlook?.state === 'dialing') return 'Being dialled now';
-  if (stand.cause?.hint !== undefined) return stand.cause.hint;
-  const { advice, fault } = wordsOf(stand.code);
-  if (advice !== null && (isListed || fault === 'ours')) return advice;
-  return nextTry(figures) ?? NEXT[stand.code] ?? comingOf(outlook, direction, advice);
+  const hint = stand.cause === undefined ? undefined : hintOf(stand.cause);
+  if (hint !== undefined) return hint;
+  const { advice, fault, next } = causeSpec(stand.code);
+  if (advice !== undefined && (isListed || fault === 'ours')) return advice;
+  return nextTry(figures) ?? next ?? comingOf(outlook, direction, advice);
 }
 
 function nextTry({ outlook, now }: NowFigures): string | undefined {
@@ -58,10 +46,10 @@ function nextTry({ outlook, now }: NowFigures): string | undefined {
 function comingOf(
   outlook: DialOutlook | undefined,
   direction: NowFigures['direction'],
-  advice: string | null,
+  advice: string | undefined,
 ): string {
   if (outlook?.state === 'refused' && outlook.refusal !== undefined) {
-    return `Not dialled: ${titleOfCode(outlook.refusal).toLowerCase()}`;
+    return `Not dialled: ${lowerFirst(titleOfCode(outlook.refusal))}`;
   }
   if (direction === 'inbound') return 'It may come again by itself';
   return advice ?? (outlook === undefined ? 'Nothing is planned' : 'Dialled again when discovery meets it');

@@ -1,5 +1,4 @@
 import { CryptoError } from '../base/crypto-error.ts';
-import { NetworkError } from '../base/errors.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
 import type { Clock, Random, Timer } from '../base/runtime.ts';
 import type { Direction } from '../events/events.ts';
@@ -74,15 +73,11 @@ async function secure(
 ): Promise<RlpxConnection> {
   const source = new PacketSource(stream);
   const timer = options.clock.after(options.timeoutMs ?? ENCRYPTION_HANDSHAKE_TIMEOUT_MS, () => {
-    source.fail(new RlpxError('handshake-timeout', 'The encryption handshake timed out'));
+    source.fail(new RlpxError('handshake-timeout'));
   });
   const forget = stream.onClose((error) => {
     const silent = direction === 'outbound' && error === undefined && source.isEmpty;
-    source.fail(
-      silent
-        ? new RlpxError('auth-unanswered', 'The peer closed the connection without an answer to auth')
-        : streamEnd(error),
-    );
+    source.fail(silent ? new RlpxError('auth-unanswered') : streamEnd(error));
   });
   try {
     const result = await handshake(source);
@@ -90,9 +85,7 @@ async function secure(
   } catch (error) {
     stream.destroy();
     if (!(error instanceof CryptoError)) throw error;
-    throw new RlpxError('invalid-public-key', "The peer's public key is not valid", {
-      cause: error,
-    });
+    throw new RlpxError('invalid-public-key', null, { cause: error });
   } finally {
     timer.cancel();
     forget();
@@ -145,7 +138,7 @@ export class RlpxConnection {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.#outbox = new Outbox(stream, clock, () => {
-      this.#fail(new RlpxError('write-timeout', 'The peer has read nothing for 20 seconds'));
+      this.#fail(new RlpxError('write-timeout'));
     });
     this.#decoder.push(handshake.rest);
     this.closed = new Promise((resolve) => {
@@ -202,7 +195,7 @@ export class RlpxConnection {
    */
   send(code: number, payload: Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closing) throw new RlpxError('closed-by-us', 'The connection is closing');
+    if (this.#closing) throw new RlpxError('closed-by-us');
     return this.#queue(code, payload);
   }
 
@@ -271,7 +264,7 @@ export class RlpxConnection {
     const parts = this.#encoder.encode(code, wire);
     for (const part of parts) this.#bytesOut += part.length;
     if (!this.#outbox.push(parts)) {
-      this.#fail(new RlpxError('outbound-overflow', 'The outbound queue of the connection is full'));
+      this.#fail(new RlpxError('outbound-overflow'));
     }
     return wire.length;
   }
@@ -345,7 +338,7 @@ export class RlpxConnection {
       if (!this.#reading()) return;
       const left = this.#lastFrameAt + FRAME_READ_TIMEOUT_MS - this.#clock.monotonic();
       if (left > 0) this.#watchReads(left);
-      else this.#fail(new RlpxError('read-timeout', 'The peer sent nothing for 30 seconds'));
+      else this.#fail(new RlpxError('read-timeout'));
     });
   }
 
@@ -375,7 +368,6 @@ export class RlpxConnection {
 }
 
 function streamEnd(error: Error | undefined): RlpxError {
-  if (error === undefined) return new RlpxError('closed-by-remote', 'The peer closed the connection');
-  const detail = error instanceof NetworkError ? error.message : 'The connection broke';
-  return new RlpxError('connection-lost', detail, { cause: error });
+  if (error === undefined) return new RlpxError('closed-by-remote');
+  return new RlpxError('connection-lost', null, { cause: error });
 }

@@ -64,8 +64,8 @@ function agree(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
   }
 }
 
-function failed(options?: ErrorOptions): RlpxError {
-  return new RlpxError('decryption-failed', 'The message was not encrypted to the key of this node', options);
+function failed(options: ErrorOptions = {}): RlpxError {
+  return new RlpxError('decryption-failed', null, options);
 }
 
 function deriveKeys(shared: Uint8Array): { encryption: Uint8Array; authentication: Uint8Array } {

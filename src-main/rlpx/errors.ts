@@ -1,3 +1,6 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import { NO_FACTS, type CauseArgs, type CauseParams } from '../../shared/causes/facts.ts';
+import { sentenceOf } from '../../shared/causes/sentences.ts';
 import { EnodeckError, type ErrorLayer } from '../base/errors.ts';
 
 /** Error codes of the RLPx transport. */
@@ -32,8 +35,8 @@ export type RlpxErrorCode =
   /** We closed the connection. */
   | 'closed-by-us';
 
-/** Layer of each code: frame errors belong to the protocol, closed and silent connections to the network. */
-const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
+/** Frames belong to the session's protocol, ends and silence to the network; the handshake has a layer of its own. */
+const LAYERS = {
   'handshake-too-large': 'handshake',
   'handshake-malformed': 'handshake',
   'pre-eip8-handshake': 'handshake',
@@ -52,12 +55,16 @@ const LAYERS: Readonly<Record<RlpxErrorCode, ErrorLayer>> = {
   'closed-by-remote': 'network',
   'connection-lost': 'network',
   'closed-by-us': 'session',
-};
+} as const satisfies Readonly<Record<RlpxErrorCode & EndCode, ErrorLayer>>;
 
 /** An invalid handshake or frame, or the end of a connection. */
 export class RlpxError extends EnodeckError<RlpxErrorCode> {
-  constructor(code: RlpxErrorCode, message: string, options?: ErrorOptions) {
-    super(LAYERS[code], code, message, options);
+  /** The facts of the code. */
+  readonly params: CauseParams;
+
+  constructor(...[code, facts, options]: readonly [...CauseArgs<RlpxErrorCode>, options?: ErrorOptions]) {
+    super(LAYERS[code], code, sentenceOf(code, facts), options);
+    this.params = facts ?? NO_FACTS;
   }
 }
 
@@ -67,7 +74,7 @@ export class PreEip8Error extends RlpxError {
   readonly remotePublicKey: Uint8Array | undefined;
 
   constructor(remotePublicKey: Uint8Array | undefined) {
-    super('pre-eip8-handshake', 'The peer uses the pre-EIP-8 handshake, which this node does not accept');
+    super('pre-eip8-handshake');
     this.remotePublicKey = remotePublicKey;
   }
 }

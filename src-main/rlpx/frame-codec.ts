@@ -145,7 +145,7 @@ export class FrameDecoder {
     this.#contentLength = undefined;
     const ciphertext = frame.subarray(0, padded);
     if (!equalBytes(this.#mac.frame(ciphertext), frame.subarray(padded))) {
-      throw new RlpxError('bad-frame-mac', 'The MAC of a frame is wrong');
+      throw new RlpxError('bad-frame-mac');
     }
     const content = this.#decipher(frame, padded).subarray(0, length);
     const { code, codeLength } = decodeCode(content);
@@ -168,7 +168,7 @@ export class FrameDecoder {
     if (header === undefined) return undefined;
     const ciphertext = header.subarray(0, HEADER_LENGTH);
     if (!equalBytes(this.#mac.header(ciphertext), header.subarray(HEADER_LENGTH))) {
-      throw new RlpxError('bad-header-mac', 'The MAC of a frame header is wrong');
+      throw new RlpxError('bad-header-mac');
     }
     const length = readUint(xorBytes(ciphertext, this.#headerStream), 0, 3);
     this.#queue.expect(length + paddingOf(length) + MAC_LENGTH);
@@ -234,9 +234,9 @@ function decodeCode(content: Uint8Array): { code: number; codeLength: number } {
 }
 
 function invalidCode(): RlpxError {
-  return new RlpxError('invalid-message-code', 'The frame has no valid message code');
+  return new RlpxError('invalid-message-code', null);
 }
 
 function tooLarge(length: number): RlpxError {
-  return new RlpxError('message-too-large', `A message of ${String(length)} bytes does not fit into a frame`);
+  return new RlpxError('message-too-large', { size: length, limit: MAX_MESSAGE_SIZE });
 }

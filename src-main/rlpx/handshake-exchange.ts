@@ -212,10 +212,7 @@ export class PacketSource {
   async sizedPacket(): Promise<Uint8Array> {
     const size = readUint(await this.peek(SIZE_PREFIX_LENGTH), 0, 2);
     if (size > MAX_HANDSHAKE_PACKET) {
-      throw new RlpxError(
-        'handshake-too-large',
-        `The handshake packet announces ${String(size)} bytes; the limit is ${String(MAX_HANDSHAKE_PACKET)}`,
-      );
+      throw new RlpxError('handshake-too-large', { size });
     }
     return this.packet(SIZE_PREFIX_LENGTH + size);
   }

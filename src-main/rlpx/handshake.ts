@@ -186,12 +186,12 @@ export function recoverEphemeralKey(auth: AuthMessage, privateKey: Uint8Array): 
   try {
     token = ecdh(auth.initiatorPublicKey, privateKey);
   } catch (cause) {
-    throw new RlpxError('invalid-public-key', "The initiator's public key is not on the curve", { cause });
+    throw new RlpxError('invalid-public-key', null, { cause });
   }
   try {
     return recover(xorBytes(token, auth.nonce), auth.signature);
   } catch (cause) {
-    throw new RlpxError('handshake-malformed', "The initiator's signature is not valid", { cause });
+    throw new RlpxError('handshake-malformed', { detail: "the initiator's signature is invalid" }, { cause });
   }
 }
 
@@ -220,7 +220,7 @@ function agreeOnEphemeral(transcript: HandshakeTranscript): Uint8Array {
   try {
     return ecdh(transcript.remoteEphemeralPublicKey, transcript.ephemeralKey);
   } catch (cause) {
-    throw new RlpxError('invalid-public-key', 'The ephemeral public key is not on the curve', { cause });
+    throw new RlpxError('invalid-public-key', null, { cause });
   }
 }
 
@@ -238,16 +238,14 @@ function open<T>(packet: Uint8Array, privateKey: Uint8Array, read: (fields: RlpR
     return readFirstRlp(text, (reader) => read(reader.list()));
   } catch (cause) {
     if (!(cause instanceof CodecError)) throw cause;
-    throw new RlpxError('handshake-malformed', `The handshake packet is malformed: ${cause.message}`, {
-      cause,
-    });
+    throw new RlpxError('handshake-malformed', { detail: cause.message }, { cause });
   }
 }
 
 function openPlain(packet: Uint8Array, privateKey: Uint8Array, length: number): Uint8Array {
   const text = decryptEcies(packet, privateKey, new Uint8Array(0));
   if (text.length !== length) {
-    throw new RlpxError('handshake-malformed', 'The pre-EIP-8 handshake packet has a wrong length');
+    throw new RlpxError('handshake-malformed', { detail: 'the plain packet has the wrong length' });
   }
   return text;
 }

@@ -27,20 +27,19 @@ export function compressSnappy(plain: Uint8Array): Uint8Array {
 export function decompressSnappy(block: Uint8Array, maxLength: number): Uint8Array {
   const length = plainLength(block);
   if (length > maxLength) {
-    throw new RlpxError(
-      'message-too-large',
-      `A message of ${String(length)} bytes exceeds the limit of ${String(maxLength)}`,
-    );
+    throw new RlpxError('message-too-large', { size: length, limit: maxLength });
   }
   if (length > block.length * MAX_EXPANSION) {
-    throw new RlpxError('invalid-compression', 'The Snappy block announces more bytes than it can contain');
+    throw new RlpxError('invalid-compression', {
+      detail: 'the Snappy block claims more data than it can hold',
+    });
   }
   if (length === 0 && block.length === 1) return new Uint8Array(0);
   try {
     const plain = uncompressSync(block, COPY) as Uint8Array;
     return new Uint8Array(plain.buffer, plain.byteOffset, plain.length);
   } catch (cause) {
-    throw new RlpxError('invalid-compression', 'The message is not a Snappy block', { cause });
+    throw new RlpxError('invalid-compression', { detail: 'it is not a Snappy block' }, { cause });
   }
 }
 
@@ -53,5 +52,5 @@ function plainLength(block: Uint8Array): number {
     length += (byte & 0x7f) * 2 ** (7 * at);
     if (byte < 0x80) return length;
   }
-  throw new RlpxError('invalid-compression', 'The Snappy block has no valid length prefix');
+  throw new RlpxError('invalid-compression', { detail: 'the Snappy block has no length' });
 }

@@ -2,8 +2,9 @@
  * Whether a connection whose identity is known may become a session: asked after the encryption handshake and again
  * after Hello, as the peers may have changed meanwhile (geth p2p/server.go postHandshakeChecks, addPeerChecks).
  */
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import { describeCause, factsFor, type DescribedCause, type FactsOf } from '../../shared/causes/facts.ts';
 import type { Ban } from '../../shared/model/ban.ts';
-import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { Direction } from '../events/events.ts';
 import { maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 
@@ -39,16 +40,8 @@ export interface AdmissionView {
   takesOver(applicant: Applicant): boolean;
 }
 
-/** A refusal: the reason on the wire, and our own message. */
-export interface AdmissionRefusal {
-  readonly reason: DisconnectReason;
-  /** The cause's code; it tells the two limits apart. */
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Words for an address that the user's networks do not hold. */
-export const NOT_ALLOWED_TEXT = 'The address is outside the networks of the setting “Allowed networks”';
+/** Why a connection is not admitted; the catalogue has the reason on the wire. */
+export type AdmissionRefusal = DescribedCause<EndCode>;
 
 /**
  * The check, in go-ethereum's order; undefined when the connection may go on. Whom the user keeps out comes first: a
@@ -62,26 +55,22 @@ export function refuseAdmission(applicant: Applicant, view: AdmissionView): Admi
   return refuseByLimit(applicant, view) ?? refuseByIdentity(applicant.idHex, view);
 }
 
-/** Why the user's networks or bans keep a peer out; the wire has no word for it (reth says as much to banned peers). */
+/**
+ * Why the user's networks or bans keep a peer out. The protocol has no reason for it: the Disconnect message says
+ * "disconnect requested" (reth answers banned peers in the same way).
+ */
 export function refuseByGuard(
   { idHex, ip }: Pick<Applicant, 'idHex' | 'ip'>,
   guard: Guard,
 ): AdmissionRefusal | undefined {
-  const reason = 'disconnect-requested';
-  if (!guard.isAllowedAddress(ip)) return { reason, code: 'not-netrestricted', message: NOT_ALLOWED_TEXT };
+  if (!guard.isAllowedAddress(ip)) return describeCause('not-netrestricted');
   const ban = guard.banOfNode(idHex) ?? guard.banOfAddress(ip);
-  return ban === undefined ? undefined : { reason, code: 'banned', message: describeBan(ban) };
+  return ban === undefined ? undefined : describeCause('banned', banFacts(ban));
 }
 
-/** A ban in words: whom it holds, and why. */
-export function describeBan({ target, reason }: Ban): string {
-  const whom =
-    target.kind === 'node'
-      ? 'The node'
-      : target.kind === 'ip'
-        ? 'Its address'
-        : `Its network ${target.value}`;
-  return `${whom} is banned here${reason === '' ? '' : `: ${reason}`}`;
+/** The facts of a ban that keeps a connection out. */
+export function banFacts({ target, reason }: Ban): FactsOf<'banned'> {
+  return { ban: target.kind, network: target.kind === 'cidr' ? target.value : '', reason };
 }
 
 function refuseByLimit(
@@ -91,24 +80,17 @@ function refuseByLimit(
   if (makesRoom || view.isTrusted(idHex)) return undefined;
   const { maxPeers } = view.limits;
   if (view.peerCount >= maxPeers) {
-    const message = `We are full: ${String(view.peerCount)} peers, at most ${String(maxPeers)}`;
-    return { reason: 'too-many-peers', code: 'too-many-peers', message };
+    const params = factsFor('too-many-peers-by-us', { count: view.peerCount, limit: maxPeers });
+    return { code: 'too-many-peers', params };
   }
-  const maxInbound = maxInboundPeers(view.limits);
-  if (direction === 'inbound' && view.inboundCount >= maxInbound) {
-    const message = `Our places for inbound peers are taken: ${String(view.inboundCount)}, at most ${String(maxInbound)}`;
-    return { reason: 'too-many-peers', code: 'too-many-inbound-peers', message };
+  const limit = maxInboundPeers(view.limits);
+  if (direction === 'inbound' && view.inboundCount >= limit) {
+    return describeCause('too-many-inbound-peers', { count: view.inboundCount, limit });
   }
   return undefined;
 }
 
 function refuseByIdentity(idHex: string, view: AdmissionView): AdmissionRefusal | undefined {
-  if (view.isConnected(idHex)) {
-    const message = 'There is a session with this peer already';
-    return { reason: 'already-connected', code: 'already-connected', message };
-  }
-  if (view.isSelf(idHex)) {
-    return { reason: 'connected-to-self', code: 'self', message: 'The peer is this node itself' };
-  }
-  return undefined;
+  if (view.isConnected(idHex)) return describeCause('already-connected');
+  return view.isSelf(idHex) ? describeCause('self') : undefined;
 }

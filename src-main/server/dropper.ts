@@ -62,10 +62,7 @@ export class PeerDropper {
     const session = droppable[random.below(droppable.length)]?.session;
     if (session === undefined) return;
     events.emit({ type: 'dropper/dropped', idHex: session.idHex, direction: session.direction });
-    void session.disconnect('useless-peer', {
-      code: 'peer-churn',
-      message: 'All places are taken: this peer gave its place to another',
-    });
+    void session.disconnect('peer-churn');
   }
 
   #droppable(): Peer[] {

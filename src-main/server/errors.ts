@@ -1,3 +1,5 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import { endSentence } from '../../shared/causes/sentences.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { EndCause } from '../events/events.ts';
 
@@ -12,11 +14,11 @@ export class ServerError extends EnodeckError<ServerErrorCode> {
 }
 
 /** A requested connection did not become a session; the cause says who ended it, at which stage and why. */
-export class ConnectError extends EnodeckError {
+export class ConnectError extends EnodeckError<EndCode> {
   readonly endCause: EndCause;
 
   constructor(endCause: EndCause) {
-    super('session', endCause.code, endCause.message);
+    super('session', endCause.code, endSentence(endCause));
     this.endCause = endCause;
   }
 }

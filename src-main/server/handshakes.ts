@@ -1,7 +1,8 @@
 /** The steps that the server needs of RLPx and p2p; each step has its own type. */
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { ByteStream } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
-import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
 import type { exchangeHello, HelloConnection, refuseConnection } from '../p2p/hello.ts';
 import type { Hello } from '../p2p/messages.ts';
 import type { PeerSession, startSession } from '../p2p/peer-session.ts';
@@ -10,26 +11,20 @@ import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/conn
 import { PreEip8Error } from '../rlpx/errors.ts';
 import type { ConnectionStage, EndCause, EventSink } from '../events/events.ts';
 
-/** Why we refuse, where the reason alone does not say it. */
-export interface RefusalDetail {
-  readonly code?: string;
-  readonly message?: string;
-}
-
 /** A connection that is encrypted: the other side has proven its key. */
 export interface SecuredConnection {
   /** 64 bytes. */
   readonly publicKey: Uint8Array;
   /** @throws an error that `causeOf` knows; the connection is closing then */
   exchangeHello(): Promise<GreetedConnection>;
-  /** Tells the other side why and closes. */
-  refuse(reason: DisconnectReason, detail?: RefusalDetail): EndCause;
+  /** Sends a Disconnect with the reason of the code, and closes. */
+  refuse(code: EndCode, params?: CauseParams): EndCause;
 }
 
 /** A connection on which both have said Hello, with a protocol to speak. */
 export interface GreetedConnection {
   startSession(): PeerSession;
-  refuse(reason: DisconnectReason, detail?: RefusalDetail): EndCause;
+  refuse(code: EndCode, params?: CauseParams): EndCause;
 }
 
 /** The handshakes of both directions. The stream is theirs from the call on. */
@@ -70,12 +65,12 @@ export function createHandshakes(parts: HandshakeParts): Handshakes {
   const { steps, privateKey, random, clock, events, logger } = parts;
   const greeted = (connection: HelloConnection): GreetedConnection => ({
     startSession: () => steps.startSession(connection, parts.protocols, { clock, events, logger }),
-    refuse: (reason, detail) => connection.refuse(reason, detail),
+    refuse: (code, params) => connection.refuse(code, params),
   });
   const secured = (connection: RlpxConnection): SecuredConnection => ({
     publicKey: connection.remotePublicKey,
     exchangeHello: async () => greeted(await steps.exchangeHello(connection, parts.hello())),
-    refuse: (reason, detail) => steps.refuseConnection(connection, reason, detail),
+    refuse: (code, params) => steps.refuseConnection(connection, code, params),
   });
   return {
     secureOutbound: async (stream, remotePublicKey) =>

@@ -1,13 +1,16 @@
 /** Accepts TCP connections on every address family, and turns away at the door what need not come in. */
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseArgs } from '../../shared/causes/facts.ts';
+import { silentEnd } from '../causes/end-cause.ts';
 import { describeError, NetworkError } from '../base/errors.ts';
 import { formatSocketAddress, isUnspecified } from '../base/ip.ts';
 import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../base/network.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
 import { AcceptLimit, type AcceptRates } from './accept-limit.ts';
-import { describeBan, NOT_ALLOWED_TEXT, type Guard } from './admission.ts';
+import { banFacts, type Guard } from './admission.ts';
 import { ServerError } from './errors.ts';
-import { HandshakeSlots, type SlotRefusal } from './handshake-slots.ts';
+import { HandshakeSlots } from './handshake-slots.ts';
 import { InboundThrottle } from './inbound-throttle.ts';
 
 /** How often a free port is looked for that is free in both families. */
@@ -191,27 +194,22 @@ export class InboundListener {
   }
 
   #refuse(ip: string): EndCause | undefined {
-    if (!this.#open) return doorCause('client-quitting', 'Our node is stopping');
+    if (!this.#open) return refusedAtListener('client-quitting');
     const { guard } = this.#options;
-    if (!guard.isAllowedAddress(ip)) return doorCause('not-netrestricted', NOT_ALLOWED_TEXT);
+    if (!guard.isAllowedAddress(ip)) return refusedAtListener('not-netrestricted');
     const ban = guard.banOfAddress(ip);
-    if (ban !== undefined) return doorCause('banned', describeBan(ban));
+    if (ban !== undefined) return silentEnd('local', 'connect', 'banned', banFacts(ban));
     const slotRefusal = this.#slots.refusal(ip);
-    if (slotRefusal !== undefined) return doorCause('too-many-pending', SLOT_REFUSAL_TEXTS[slotRefusal]);
+    if (slotRefusal !== undefined) return refusedAtListener('too-many-pending', { slots: slotRefusal });
     if (!this.#throttle.admit(ip)) {
-      return doorCause('inbound-throttled', 'The address connected less than 30 seconds ago');
+      return refusedAtListener('inbound-throttled');
     }
     if (!this.#limit.admit(ip)) {
-      return doorCause('inbound-rate-limited', 'The host opens more connections than it may');
+      return refusedAtListener('inbound-rate-limited');
     }
     return undefined;
   }
 }
-
-const SLOT_REFUSAL_TEXTS: Readonly<Record<SlotRefusal, string>> = {
-  'all-taken': 'Every slot for inbound handshakes is taken',
-  'network-share-taken': 'The address’s network has its share of the slots for inbound handshakes already',
-};
 
 /** One sentence for an address that could not be bound. */
 function explain(at: SocketAddress, cause: NetworkError): ServerError {
@@ -238,11 +236,9 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
   }
 }
 
-const DISPLACED: EndCause = doorCause(
-  'handshake-displaced',
-  'Its handshake had been silent longest, and a new address needed the slot',
-);
+const DISPLACED = refusedAtListener('handshake-displaced');
 
-function doorCause(code: string, message: string): EndCause {
-  return { code, message, by: 'local', stage: 'connect', disconnectReason: undefined };
+/** Why the listener closed a connection before any handshake. */
+function refusedAtListener(...args: CauseArgs<EndCode>): EndCause {
+  return silentEnd('local', 'connect', ...args);
 }

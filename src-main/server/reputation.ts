@@ -1,9 +1,10 @@
 /** What nodes have earned: a score each, which offences lower and time mends. */
 import type { Reputation, ReputationChange } from '../../shared/model/ban.ts';
+import { endSentence } from '../../shared/causes/sentences.ts';
+import { offenceOfEnd } from '../causes/policy.ts';
 import { BoundedMap } from '../base/lru-map.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { EndCause, EventSink, EventSource, NodeEvent, Offence } from '../events/events.ts';
-import { offenceOfEnd } from './offence-of-end.ts';
 import {
   BAN_AT,
   GAIN_PER_SECOND,
@@ -119,7 +120,7 @@ export class ReputationBook {
     const offence = offenceOfEnd(cause, wasDialed);
     const earlier = this.#standings.peek(idHex)?.lastOffenceAt ?? -Infinity;
     if (offence === undefined || this.#options.clock.monotonic() - earlier < CONSEQUENCE_MS) return;
-    this.#charge(idHex, offence, cause.message, at);
+    this.#charge(idHex, offence, endSentence(cause), at);
   }
 
   #charge(idHex: string, offence: Offence, detail: string, at: number): void {

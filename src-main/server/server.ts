@@ -1,18 +1,20 @@
 /** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
+import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { DialSettings } from '../dialing/dial-policy.ts';
 import type { DialScheduler, DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
 import type { SocketAddress, StreamDialer, StreamListener } from '../base/network.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { Node } from '../node-record/node.ts';
-import type { DisconnectReason } from '../p2p/disconnect-reason.ts';
+import { silentEnd } from '../causes/end-cause.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
-import type { EndCause, EventSink } from '../events/events.ts';
+import type { EventSink } from '../events/events.ts';
 import type { AcceptRates } from './accept-limit.ts';
 import { refuseByGuard, type Guard } from './admission.ts';
 import { PeerDropper } from './dropper.ts';
 import { ConnectError } from './errors.ts';
-import type { Handshakes, RefusalDetail } from './handshakes.ts';
+import type { Handshakes } from './handshakes.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import { InboundListener } from './listener.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
@@ -197,12 +199,12 @@ export class P2pServer implements Startable {
   /** Ends a session and waits until its socket is closed; false when there is none. */
   async disconnect(
     idHex: string,
-    reason: DisconnectReason = 'disconnect-requested',
-    detail: RefusalDetail = {},
+    code: EndCode = 'disconnect-requested',
+    params?: CauseParams,
   ): Promise<boolean> {
     const peer = this.#peers.get(idHex);
     if (peer === undefined) return false;
-    await peer.session.disconnect(reason, detail);
+    await peer.session.disconnect(code, params);
     return true;
   }
 
@@ -220,7 +222,7 @@ export class P2pServer implements Startable {
     const excess =
       this.#peers.all().filter(({ session }) => session.endCause === undefined).length - limits.maxPeers;
     for (const { session } of excess > 0 ? expendable.slice(-excess) : []) {
-      void session.disconnect('too-many-peers', { message: 'The limit on peers was lowered' });
+      void session.disconnect('too-many-peers');
     }
   }
 
@@ -236,7 +238,7 @@ export class P2pServer implements Startable {
       const { idHex, remote } = session;
       const refusal = refuseByGuard({ idHex, ip: remote.ip }, this.#options.guard);
       if (refusal === undefined) continue;
-      void session.disconnect(refusal.reason, { code: refusal.code, message: refusal.message });
+      void session.disconnect(refusal.code, refusal.params);
     }
     this.dialing.recheck();
   }
@@ -365,13 +367,7 @@ export class P2pServer implements Startable {
 }
 
 /** Of a session that ended before anybody could have it, and of a server that does not run. */
-const GONE_CAUSE: EndCause = {
-  code: 'aborted',
-  message: 'The server has stopped, or the session has ended again',
-  by: 'local',
-  stage: 'connect',
-  disconnectReason: undefined,
-};
+const GONE_CAUSE = silentEnd('local', 'connect', 'aborted');
 
 function dialLimits(limits: PeerLimitSettings): DialSchedulerOptions['limits'] {
   return { maxDialed: maxDialedPeers(limits), maxActive: limits.maxPendingOutbound };

@@ -2,6 +2,7 @@
  * Runs the handshakes and both checkpoints of connections, and owns the resulting sessions
  * (geth p2p/server.go setupConn, run).
  */
+import { networkCause, silentEnd } from '../causes/end-cause.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { NetworkError } from '../base/errors.ts';
 import { formatSocketAddress } from '../base/ip.ts';
@@ -115,8 +116,7 @@ export class SessionManager {
   /** Dials a node; resolves to undefined when there is a session. Never rejects. */
   async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
     const { dialer, dialTimeoutMs, handshakes } = this.#options;
-    if (node.ip === undefined)
-      return plainCause('no-address', 'No IP address of the node is known', 'local', 'connect');
+    if (node.ip === undefined) return silentEnd('local', 'connect', 'no-address');
     let stream: ByteStream;
     try {
       stream = await dialer.dial({ ip: node.ip, port: node.tcp }, { timeoutMs: dialTimeoutMs(), signal });
@@ -125,7 +125,7 @@ export class SessionManager {
     }
     if (signal.aborted || this.#stopping) {
       stream.destroy();
-      return this.#abortedCause();
+      return silentEnd('local', 'connect', 'aborted');
     }
     const abort = (): void => {
       stream.destroy();
@@ -161,7 +161,9 @@ export class SessionManager {
       await closed;
       const key = this.#options.handshakes.provenKeyIn(error);
       if (key !== undefined) setup.idHex ??= bytesToHex(nodeIdOf(key));
-      return this.#stopping ? this.#abortedCause() : this.#options.handshakes.causeOf(error, setup.stage);
+      return this.#stopping
+        ? silentEnd('local', 'connect', 'aborted')
+        : this.#options.handshakes.causeOf(error, setup.stage);
     } finally {
       this.#setups.delete(setup);
     }
@@ -202,7 +204,7 @@ export class SessionManager {
     const makesRoom = origin === 'static' && this.#leastWanted() !== undefined;
     const refusal = this.#options.peers.refuse({ idHex, direction, ip: stream.remote.ip, makesRoom });
     if (refusal === undefined) return undefined;
-    return connection.refuse(refusal.reason, { code: refusal.code, message: refusal.message });
+    return connection.refuse(refusal.code, refusal.params);
   }
 
   #launch(setup: Setup, publicKey: Uint8Array, greeted: GreetedConnection): void {
@@ -233,7 +235,7 @@ export class SessionManager {
     const { peers } = this.#options;
     if (peers.size < peers.limits.maxPeers) return;
     const peer = this.#leastWanted();
-    if (peer !== undefined) this.#end(peer, 'too-many-peers', 'A static node takes its place');
+    if (peer !== undefined) this.#end(peer, 'too-many-peers');
   }
 
   /** The youngest dynamic peer, a dialled one first: its place is what a static node waits for. */
@@ -247,14 +249,12 @@ export class SessionManager {
   /** Ends the session that a connection takes the place of: both nodes had dialled, and both keep that connection. */
   #replace(idHex: string): void {
     const peer = this.#options.peers.get(idHex);
-    if (peer === undefined) return;
-    const message = 'Both nodes dialled at the same moment; the other connection stays';
-    this.#end(peer, 'already-connected', message);
+    if (peer !== undefined) this.#end(peer, 'already-connected');
   }
 
   /** Ends a session whose place is needed now, and not only when its socket is closed. */
-  #end(peer: Peer, reason: 'already-connected' | 'too-many-peers', message: string): void {
-    void peer.session.disconnect(reason, { message });
+  #end(peer: Peer, code: 'already-connected' | 'too-many-peers'): void {
+    void peer.session.disconnect(code);
     const cause = peer.session.endCause;
     if (cause !== undefined) this.#drop(peer, cause);
   }
@@ -274,13 +274,7 @@ export class SessionManager {
 
   /** The cause of a dial that failed; an abort replaces what it led to. */
   #unlessAborted(cause: EndCause | undefined, signal: AbortSignal): EndCause | undefined {
-    return cause !== undefined && signal.aborted ? this.#abortedCause() : cause;
-  }
-
-  #abortedCause(): EndCause {
-    return this.#stopping
-      ? plainCause('aborted', 'Our node is stopping', 'local', 'connect')
-      : plainCause('aborted', 'The dial was called off', 'local', 'connect');
+    return cause !== undefined && signal.aborted ? silentEnd('local', 'connect', 'aborted') : cause;
   }
 }
 
@@ -295,9 +289,5 @@ function closeOf(stream: ByteStream): Promise<void> {
 
 function connectCause(error: unknown): EndCause {
   if (!(error instanceof NetworkError)) throw error;
-  return plainCause(error.code, error.message, error.code === 'aborted' ? 'local' : 'network', 'connect');
-}
-
-function plainCause(code: string, message: string, by: EndCause['by'], stage: ConnectionStage): EndCause {
-  return { code, message, by, stage, disconnectReason: undefined };
+  return networkCause(error, 'connect');
 }

@@ -93,7 +93,7 @@ export function encodeSnapMessage(message: SnapMessage): { code: number; payload
 export function decodeSnapMessage(code: number, payload: Uint8Array): SnapMessage {
   const name = snapMessageName(code);
   if (name === undefined) {
-    throw new SnapCodecError('unknown-message', `snap/1 has no message ${String(code)}`);
+    throw new SnapCodecError('unknown-message', { protocol: 'snap/1', messageCode: code });
   }
   try {
     return readRlp(payload, (reader) => {
@@ -104,7 +104,7 @@ export function decodeSnapMessage(code: number, payload: Uint8Array): SnapMessag
     });
   } catch (cause) {
     if (!(cause instanceof CodecError)) throw cause;
-    throw new SnapCodecError('malformed-message', `${name} is malformed: ${cause.message}`, { cause });
+    throw new SnapCodecError('malformed-message', { detail: `${name}: ${cause.message}` }, { cause });
   }
 }
 
@@ -172,7 +172,8 @@ function readBound(fields: RlpReader): Uint8Array {
 /** Reads a path set. An empty set is refused, as in go-ethereum (eth/protocols/snap/handlers.go). */
 function readPathSet(reader: RlpReader): Uint8Array[] {
   const paths = readBlobs(reader);
-  if (paths.length === 0) throw new SnapCodecError('malformed-message', 'a path set is empty');
+  if (paths.length === 0)
+    throw new SnapCodecError('malformed-message', { detail: 'a set of paths is empty' });
   return paths;
 }
 

@@ -40,14 +40,14 @@ async function run(channel: Channel): Promise<void> {
 
 function decode({ code, payload }: ProtocolMessage): SnapMessage {
   if (payload.length > MAX_SNAP_MESSAGE_SIZE) {
-    const text = `A message of ${String(payload.length)} bytes exceeds the limit of ${String(MAX_SNAP_MESSAGE_SIZE)}`;
-    throw new ProtocolError('message-too-large', text);
+    const facts = { size: payload.length, limit: MAX_SNAP_MESSAGE_SIZE };
+    throw new ProtocolError('message-too-large', facts, { reason: 'subprotocol-error' });
   }
   try {
     return decodeSnapMessage(code, payload);
   } catch (cause) {
     if (!(cause instanceof SnapCodecError)) throw cause;
-    throw new ProtocolError(cause.code, cause.message, { cause });
+    throw ProtocolError.of(cause, { cause });
   }
 }
 
@@ -67,6 +67,6 @@ function emptyReply(message: SnapMessage): SnapMessage {
     case 'StorageRanges':
     case 'ByteCodes':
     case 'TrieNodes':
-      throw new ProtocolError('unrequested-answer', `The peer sent ${message.name} without a request`);
+      throw new ProtocolError('unrequested-answer', { message: message.name });
   }
 }

@@ -3,7 +3,7 @@ import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared
 import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
 import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
-import { titleOfCode } from '../causes/words.ts';
+import { titleOfCode } from '../../shared/causes/sentences.ts';
 
 /** Discovery packets of each protocol in the order in which the window shows them. */
 const PACKETS = {

@@ -1,6 +1,6 @@
 import type { DialOutcome, PastOutcome } from '../../shared/model/peer.ts';
-import type { NodeEvent } from '../events/events.ts';
-import { titleOfCode } from '../causes/words.ts';
+import type { EndCause, NodeEvent } from '../events/events.ts';
+import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 
 /** How long a dial counts for "how dials ended". */
 const HOUR_MINUTES = 60;
@@ -106,8 +106,8 @@ export class PastOutcomes {
   }
 }
 
-const outcomeOf = (cause: {
-  readonly code: string;
-  readonly message: string;
-  readonly by: 'local' | 'remote' | 'network';
-}): Omit<PastOutcome, 'at'> => ({ code: cause.code, message: cause.message, by: cause.by });
+const outcomeOf = (cause: EndCause): Omit<PastOutcome, 'at'> => ({
+  code: cause.code,
+  message: endSentence(cause),
+  by: cause.by,
+});

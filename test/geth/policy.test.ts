@@ -38,7 +38,7 @@ describe('a geth with two places', () => {
     second.server.dialing.addStatic(nodeOf(small));
     expect((await second.events.first('dial/ended')).cause).toEqual({
       code: 'too-many-peers',
-      message: 'The peer has no room: too many peers',
+      params: {},
       by: 'remote',
       stage: 'hello',
       disconnectReason: 'too many peers',
@@ -65,7 +65,7 @@ describe('our node with two places', () => {
     expect(ended.idHex).toBe(small.info.id);
     expect(ended.cause).toEqual({
       code: 'too-many-inbound-peers',
-      message: 'Our places for inbound peers are taken: 1, at most 1',
+      params: { count: 1, limit: 1 },
       by: 'local',
       stage: 'encryption',
       disconnectReason: 'too many peers',

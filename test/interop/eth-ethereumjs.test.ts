@@ -1,3 +1,4 @@
+import { endSentence } from '../../shared/causes/sentences.ts';
 import { Common, Mainnet, Sepolia, type ChainConfig } from '@ethereumjs/common';
 import { DISCONNECT_REASON, ETH, RLPx, type Peer } from '@ethereumjs/devp2p';
 import type { AddressInfo, Server } from 'node:net';
@@ -193,7 +194,7 @@ describe.each([
       stage: 'status',
       disconnectReason: 'subprotocol error',
     });
-    expect(cause.message).toContain('11155111');
+    expect(endSentence(cause)).toContain('11155111');
     await removed;
   });
 });

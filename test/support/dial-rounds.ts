@@ -1,3 +1,4 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { DialKind } from '../../src-main/dialing/dial-policy.ts';
 import { DialScheduler, type DialSchedulerOptions } from '../../src-main/dialing/dial-scheduler.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
@@ -26,8 +27,8 @@ export function addressless(number: number): Node {
 }
 
 /** Why a dial failed, as the handshakes would say it. */
-export function failure(code: string, detail: Partial<EndCause> = {}): EndCause {
-  return { code, message: code, by: 'network', stage: 'connect', disconnectReason: undefined, ...detail };
+export function failure(code: EndCode, detail: Partial<EndCause> = {}): EndCause {
+  return { code, params: {}, by: 'network', stage: 'connect', disconnectReason: undefined, ...detail };
 }
 
 /** A scheduler in virtual time whose connections a test lets succeed or fail, round by round. */

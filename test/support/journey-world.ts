@@ -1,3 +1,4 @@
+import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EndCause, NodeEvent } from '../../src-main/events/events.ts';
 import { Arrivals } from '../../src-main/stats/arrivals.ts';
@@ -35,10 +36,10 @@ export function numbered(number: number, fork?: ForkVerdict | 'none', parts: Par
 }
 
 /** A cause with what a test does not look at. */
-export function causeOf(code: string, parts: Partial<EndCause> = {}): EndCause {
+export function causeOf(code: EndCode, parts: Partial<EndCause> = {}): EndCause {
   return {
     code,
-    message: `It ended: ${code}.`,
+    params: {},
     by: 'remote',
     stage: 'hello',
     disconnectReason: undefined,

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { PacketFilter } from './packet-filter.ts';
@@ -23,7 +24,7 @@ export interface DatagramReceiverOptions {
   readonly clock: Clock;
   readonly filter: PacketFilter;
   /** Called for each datagram that no protocol gets to handle. */
-  readonly dropped: (reason: string, datagram: Uint8Array, from: SocketAddress) => void;
+  readonly dropped: (reason: CauseCode, datagram: Uint8Array, from: SocketAddress) => void;
   /** Called for a bug of ours: it may cost the datagram, never the process. */
   readonly onError: (error: unknown, from: SocketAddress) => void;
 }
@@ -70,7 +71,7 @@ export class DatagramReceiver {
   };
 
   /** Returns why the datagram was dropped; undefined where a protocol handles it. */
-  #process(datagram: Uint8Array, from: SocketAddress): string | undefined {
+  #process(datagram: Uint8Array, from: SocketAddress): CauseCode | undefined {
     const { filter } = this.#options;
     const refusal = filter.refusal(from);
     if (refusal !== undefined) return refusal;

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { bytesToHex } from '../../base/bytes.ts';
 import { checkRelayIp } from '../../base/ip.ts';
 import { keccak256 } from '../../base/keccak.ts';
@@ -270,7 +271,7 @@ export class V4Handler implements DatagramHandler {
     wire.send({ type: 'enrresponse', requestHash, record: local.record }, to);
   }
 
-  #drop(reason: string, datagram: Uint8Array, from: SocketAddress): void {
+  #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {
     this.#options.counters.dropped(reason);
     const { length: bytes } = datagram;
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip: from.ip, protocol: 'v4' });

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
 import { checkRelayIp, formatSocketAddress, ipFamily } from '../../base/ip.ts';
@@ -156,7 +157,7 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   /** @returns why the packet was dropped; @throws PacketError, MessageError, HandshakeError likewise */
-  #receive(packet: V5Packet, bytes: number, from: SocketAddress): string | undefined {
+  #receive(packet: V5Packet, bytes: number, from: SocketAddress): CauseCode | undefined {
     if (packet.kind === 'whoareyou') return this.#onChallenge(packet, bytes, from);
     if (compareBytes(packet.srcId, this.#localId) === 0) return 'own-packet';
     const idHex = bytesToHex(packet.srcId);
@@ -180,7 +181,7 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   /** A packet that a session decrypts proves its sender, so other senders cannot use up the node's rate. */
-  #onOrdinary(packet: OrdinaryPacket, bytes: number, sender: Sender): string | undefined {
+  #onOrdinary(packet: OrdinaryPacket, bytes: number, sender: Sender): CauseCode | undefined {
     const opened = this.#sessions.get(sender.key)?.open(packet);
     if (!this.#mayPass(sender, opened === undefined ? this.#unreadRates : this.#rates))
       return 'node-rate-limit';
@@ -193,7 +194,7 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   /** Not counted: each needs a challenge of ours and uses it up. */
-  #onHandshake(packet: HandshakePacket, bytes: number, sender: Sender): string | undefined {
+  #onHandshake(packet: HandshakePacket, bytes: number, sender: Sender): CauseCode | undefined {
     let accepted;
     try {
       accepted = this.#handshakes.accept(packet, sender.key);
@@ -209,7 +210,7 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   /** A challenge counts only as the answer to a packet of ours, of which it must know the nonce. */
-  #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): string | undefined {
+  #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): CauseCode | undefined {
     const request = this.#requests.byNonce(packet.nonce);
     if (request === undefined) return 'unsolicited-challenge';
     const { address } = request.target;
@@ -236,7 +237,7 @@ export class PacketDispatcher implements V5Dispatcher {
     }
   }
 
-  #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): string | undefined {
+  #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): CauseCode | undefined {
     const { requestId, message } = decodeMessage(content);
     this.#received(nameOf(message), bytes, sender.address);
     if (!isRequest(message)) {
@@ -311,12 +312,12 @@ export class PacketDispatcher implements V5Dispatcher {
   #sessionEvent(
     role: 'initiator' | 'recipient',
     { idHex, address: { ip } }: Pick<Sender, 'idHex' | 'address'>,
-    failure: string | undefined,
+    failure: CauseCode | undefined,
   ): void {
     this.#options.events.emit({ type: 'discovery/session', idHex, ip, role, failure });
   }
 
-  #drop(reason: string, { length: bytes }: Uint8Array, { ip }: SocketAddress): void {
+  #drop(reason: CauseCode, { length: bytes }: Uint8Array, { ip }: SocketAddress): void {
     this.#options.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
   }

@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import type { P2pNode } from '../../support/p2p-node.ts';
 import { Puppet, sayGoodbye, listenWith } from '../../support/puppet.ts';
@@ -30,7 +31,7 @@ describe('the cause of a connection that is refused', () => {
     us.server.dialing.addStatic(full.node());
     expect((await us.events.first('dial/ended')).cause).toEqual({
       code: 'too-many-peers',
-      message: 'The peer has no room: too many peers',
+      params: {},
       by: 'remote',
       stage: 'hello',
       disconnectReason: 'too many peers',
@@ -72,7 +73,7 @@ describe('the cause of a connection that is refused', () => {
       stage: 'encryption',
       disconnectReason: 'too many peers',
     });
-    expect(ended.cause.message).toMatch(message);
+    expect(endSentence(ended.cause)).toMatch(message);
     expect(traceOf(us, them.idHex).cause?.code).toMatch(new RegExp(`^${code}(-by-us)?$`));
     expect(traceOf(us, them.idHex).cause?.by).toBe('local');
     expect((await them.events.first('dial/ended')).cause).toMatchObject({
@@ -147,7 +148,7 @@ describe('a ban', () => {
     expect(ended.idHex).toBe(them.idHex);
     expect(ended.cause).toEqual({
       code: 'banned',
-      message: 'The node is banned here: it floods',
+      params: { ban: 'node', network: '', reason: 'it floods' },
       by: 'local',
       stage: 'encryption',
       disconnectReason: 'disconnect requested',
@@ -168,7 +169,7 @@ describe('a ban', () => {
     them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
     expect(ended.cause).toMatchObject({ code: 'banned', by: 'local', stage: 'connect' });
-    expect(ended.cause.message).toBe('Its network 127.0.0.0/8 is banned here: it floods');
+    expect(endSentence(ended.cause)).toBe('Its network 127.0.0.0/8 is banned here: it floods');
     expect(us.events.of('inbound/accepted')).toEqual([]);
   });
 });
@@ -179,7 +180,7 @@ describe('the cause of a session that ends', () => {
     await them.server.stop();
     expect((await us.events.first('peer/dropped')).cause).toEqual({
       code: 'client-quitting',
-      message: 'The peer is shutting down',
+      params: {},
       by: 'remote',
       stage: 'running',
       disconnectReason: 'client quitting',

@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
@@ -33,7 +34,7 @@ describe('the cause of a session that ends at Status', () => {
       what: 'a wrong network',
       code: 'wrong-network',
       network: { ...sepolia, networkId: 4_242n },
-      message: /is on network 4242; we are on network 11155111$/,
+      message: /is on network 4242; this node is on network 11155111$/,
     },
     {
       what: 'a wrong genesis block',
@@ -56,7 +57,7 @@ describe('the cause of a session that ends at Status', () => {
       stage: 'status',
       disconnectReason: 'subprotocol error',
     });
-    expect(ours.message).toMatch(message);
+    expect(endSentence(ours)).toMatch(message);
     // Whoever reads the other's Status first ends it; both know why.
     const theirs = (await them.events.first('peer/dropped')).cause;
     expect(theirs).toMatchObject({ code, stage: 'status', disconnectReason: 'subprotocol error' });
@@ -89,7 +90,7 @@ describe('the cause of a connection that ends at Hello', () => {
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({
       code: 'no-shared-version',
-      message: 'The peer supports eth/66, eth/67; we support eth/68, eth/69',
+      params: { theirs: 'eth/66, eth/67', ours: 'eth/68, eth/69', versions: 'eth/66, eth/67' },
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',
@@ -106,7 +107,7 @@ describe('the cause of a connection that ends at Hello', () => {
     const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'no-shared-protocol',
-      message: 'The peer supports les/4; we support eth/68, eth/69',
+      params: { theirs: 'les/4', ours: 'eth/68, eth/69' },
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',

@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
@@ -156,7 +157,7 @@ describe('before Status', () => {
       stage: 'running',
       disconnectReason: 'subprotocol error',
     });
-    expect(cause.message).toMatch(/^It asked for headers that this node does not have/);
+    expect(endSentence(cause)).toMatch(/^It requested headers that this node does not have/);
   });
 
   it('a peer that got what it asked for has no cause but its own', async () => {

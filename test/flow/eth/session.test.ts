@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import type { ChainView } from '../../../src-main/eth/chain-view.ts';
@@ -85,7 +86,7 @@ describe('eth sessions', () => {
         disconnectReason: 'subprotocol error',
         stage: 'status',
       });
-      expect(cause.message).toMatch(/560048.*11155111|11155111.*560048/);
+      expect(endSentence(cause)).toMatch(/560048.*11155111|11155111.*560048/);
     }
   });
 
@@ -102,8 +103,12 @@ describe('eth sessions', () => {
     const { clock, dialler } = await connect([NETWORKS.sepolia, other]);
     const cause = await clock.runUntil(dialler.closed);
     expect(cause.code).toBe('wrong-genesis');
-    expect(cause.message).toContain('0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9');
-    expect(cause.message).toContain('0xbbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b');
+    expect(endSentence(cause)).toContain(
+      '0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9',
+    );
+    expect(endSentence(cause)).toContain(
+      '0xbbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b',
+    );
   });
 
   it('name both fork IDs when the peer has missed a fork', async () => {
@@ -111,7 +116,7 @@ describe('eth sessions', () => {
     const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, behind]);
     const [ours, theirs] = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
     expect(ours.code).toBe('wrong-fork');
-    expect(ours.message).toMatch(/0x[0-9a-f]{8}.*0x[0-9a-f]{8}/);
+    expect(endSentence(ours)).toMatch(/0x[0-9a-f]{8}.*0x[0-9a-f]{8}/);
     expect(theirs.disconnectReason).toBe('subprotocol error');
     expect(['wrong-fork', 'fork-refused']).toContain(theirs.code);
   });

@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -209,7 +210,7 @@ describe('two servers', () => {
       by: 'local',
       disconnectReason: 'useless peer',
     });
-    expect(cause?.message).toBe('The peer supports other/1; we support idle/1');
+    expect(cause && endSentence(cause)).toBe('The peer supports other/1; this node supports idle/1');
   });
 
   it('name the silence of a node that has another key', async () => {

@@ -8,8 +8,8 @@ const NODES = 12;
 const forks = ['ours', 'other', 'stale', 'none'] as const;
 const stages: readonly ConnectionStage[] = ['connect', 'encryption', 'hello', 'status', 'running'];
 const sides: readonly EndedBy[] = ['local', 'remote', 'network'];
-const codes = ['too-many-peers', 'timed-out', 'useless-peer', 'aborted', 'a-code-nobody-knows'];
-const refusals = ['banned', 'no-port', 'other-network', 'backing-off', 'self', 'already-connected'];
+const codes = ['too-many-peers', 'timed-out', 'useless-peer', 'aborted', 'wrong-fork'] as const;
+const refusals = ['banned', 'no-port', 'other-network', 'backing-off', 'self', 'already-connected'] as const;
 
 const node = fc
   .tuple(fc.nat(NODES - 1), fc.option(fc.constantFrom(...forks), { nil: undefined }))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BackoffBook, backoffKindOf } from '../../../src-main/dialing/backoff.ts';
+import { backoffClassOf } from '../../../src-main/causes/policy.ts';
+import { BackoffBook } from '../../../src-main/dialing/backoff.ts';
 import type { Random } from '../../../src-main/base/runtime.ts';
 import { MID_RANDOM } from '../../support/mid-random.ts';
 import { failure } from '../../support/dial-rounds.ts';
@@ -18,10 +19,9 @@ describe('the backoff', () => {
     ['wrong-fork', 'local', 'high'],
     ['wrong-version', 'local', 'high'],
     ['fork-refused', 'remote', 'high'],
-    ['something-new', 'remote', 'medium'],
     ['aborted', 'local', 'none'],
   ] as const)('of %s by %s is %s', (code, by, kind) => {
-    expect(backoffKindOf(failure(code, { by }))).toBe(kind);
+    expect(backoffClassOf(failure(code, { by }))).toBe(kind);
   });
 
   it('grows with each failure in a row and stops below an hour', () => {

@@ -49,7 +49,7 @@ describe('the event bus', () => {
       durationMs: 1,
       cause: {
         code: 'wrong-network',
-        message: 'The peer is on network 5, we are on 1',
+        params: { theirs: '5', ours: '1', genesis: 'same' },
         by: 'remote',
         stage: 'status',
         disconnectReason: 'subprotocol error',

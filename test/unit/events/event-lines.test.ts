@@ -9,9 +9,13 @@ import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { fakeNode } from '../../support/nodes.ts';
 
-const cause = (code: string, message: string, by: EndCause['by'] = 'remote'): EndCause => ({
+const cause = (
+  code: EndCause['code'],
+  params: EndCause['params'] = {},
+  by: EndCause['by'] = 'remote',
+): EndCause => ({
   code,
-  message,
+  params,
   by,
   stage: 'hello',
   disconnectReason: undefined,
@@ -24,7 +28,7 @@ const dial = (end: EndCause | undefined, kind: 'static' | 'dynamic' = 'dynamic')
   cause: end,
   durationMs: 10,
 });
-const full = cause('too-many-peers', 'The peer has no room: too many peers');
+const full = cause('too-many-peers');
 
 describe('event lines', () => {
   test('say in a few words how a dial ended, and who ended it', () => {
@@ -48,10 +52,13 @@ describe('event lines', () => {
 
   test('keep the facts of a cause that needs them', () => {
     const lines = new EventLines();
-    lines.apply(dial(cause('wrong-network', 'The peer is on network 5, we are on 1.', 'local'), 'static'), 0);
+    lines.apply(
+      dial(cause('wrong-network', { theirs: '5', ours: '1', genesis: 'same' }, 'local'), 'static'),
+      0,
+    );
     expect(lines.all()[0]).toMatchObject({
       tone: 'look',
-      text: 'Dial of a static node ended: The peer is on network 5, we are on 1',
+      text: 'Dial of a static node ended: The peer is on network 5; this node is on network 1',
     });
   });
 
@@ -77,11 +84,12 @@ describe('event lines', () => {
       ip: '192.0.2.5',
       role: 'recipient',
     } as const;
-    for (const failure of [undefined, 'timeout', 'bad-id-signature']) lines.apply({ ...session, failure }, 0);
+    for (const failure of [undefined, 'timeout', 'bad-id-signature'] as const)
+      lines.apply({ ...session, failure }, 0);
     expect(lines.all()).toMatchObject([
       {
         tone: 'quiet',
-        text: 'Handshake of discovery v5 failed: identity not proven',
+        text: 'Handshake of discovery v5 failed: bad ID signature',
         nodeId: node.idHex,
         address: '192.0.2.5',
         direction: 'inbound',
@@ -229,11 +237,11 @@ describe('how dials ended', () => {
     dials.apply(dial(full), minute(60));
     dials.apply(dial(undefined), minute(60));
     dials.apply(dial(full), minute(61));
-    dials.apply(dial(cause('some-cause', 'x')), minute(61));
+    dials.apply(dial(cause('useless-peer')), minute(61));
     expect(dials.list(minute(61))).toEqual([
       { code: 'too-many-peers', title: 'Too many peers', count: 2, dialled: true },
-      { code: 'connected', title: 'Kept', count: 1, dialled: true },
-      { code: 'some-cause', title: 'Some cause', count: 1, dialled: true },
+      { code: 'connected', title: 'Connected', count: 1, dialled: true },
+      { code: 'useless-peer', title: 'Useless peer', count: 1, dialled: true },
     ]);
     expect(dials.list(minute(200))).toEqual([]);
   });
@@ -244,8 +252,8 @@ describe('how dials ended', () => {
     dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 2);
     dials.apply(dial(undefined), 3);
     expect(dials.list(4)).toEqual([
-      { code: 'connected', title: 'Kept', count: 1, dialled: true },
-      { code: 'other-network', title: 'Of another network', count: 2, dialled: false },
+      { code: 'connected', title: 'Connected', count: 1, dialled: true },
+      { code: 'other-network', title: 'Fork ID of another network', count: 2, dialled: false },
     ]);
   });
 
@@ -256,7 +264,7 @@ describe('how dials ended', () => {
     expect(outcomes.of(node.idHex)[0]).toEqual({
       at: 14,
       code: 'too-many-peers',
-      message: 'The peer has no room: too many peers',
+      message: 'Too many peers',
       by: 'remote',
     });
     expect(outcomes.of('nobody')).toEqual([]);

@@ -14,7 +14,7 @@ const dropped = (cause: Partial<EndCause>): NodeEvent => ({
   ...who,
   cause: {
     code: 'too-many-peers',
-    message: 'No room.',
+    params: {},
     by: 'remote',
     stage: 'running',
     disconnectReason: undefined,
@@ -59,8 +59,11 @@ describe('peer events', () => {
 
   test('give our own words for an end that no Disconnect told', () => {
     const { got, tell } = stream(false);
-    tell(added, dropped({ message: 'The peer said nothing for 30 s.' }));
-    expect(got.at(-1)).toMatchObject({ type: 'drop', error: 'The peer said nothing for 30 s.' });
+    tell(added, dropped({ code: 'closed-by-remote' }));
+    expect(got.at(-1)).toMatchObject({
+      type: 'drop',
+      error: 'The remote side closed the connection without a Disconnect message',
+    });
   });
 
   test('tell of messages where that is switched on, and never of p2p’s own', () => {

@@ -64,7 +64,7 @@ describe('the funnel', () => {
 
   it('names what our own policy refused', () => {
     const world = new JourneyWorld();
-    for (const [number, reason] of ['banned', 'not-netrestricted', 'other-network'].entries()) {
+    for (const [number, reason] of (['banned', 'not-netrestricted', 'other-network'] as const).entries()) {
       world.ready(numbered(number, 'ours'));
       world.tell({ type: 'dial/refused', node: numbered(number, 'ours'), reason });
     }
@@ -86,10 +86,10 @@ describe('the funnel', () => {
       from: 'encrypted',
       to: 'hello',
       code: 'too-many-peers-by-us',
-      title: 'We are full',
+      title: 'Our peer slots are full',
       by: 'local',
       address: '10.0.1.1',
-      now: 'Raise the limit on peers in Settings',
+      now: 'Raise the maximum peers in Settings',
     });
   });
 
@@ -102,7 +102,7 @@ describe('the funnel', () => {
     world.drop(node, causeOf('client-quitting', { stage: 'running' }));
     const snapshot = world.journeys.why('1h', 'kept', null);
     expect(reached(snapshot)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0]);
-    expect(snapshot.nodes[0]).toMatchObject({ from: 'status', to: 'kept', title: 'Shutting down' });
+    expect(snapshot.nodes[0]).toMatchObject({ from: 'status', to: 'kept', title: 'Client quitting' });
   });
 
   it('keeps a long-lived peer in the figures of a short span', async () => {
@@ -177,7 +177,7 @@ describe('the funnel', () => {
     world.facts = { ...healthyFacts, clockOffsetMs: -90_000 };
     const snapshot = world.journeys.why('1h', null, null);
     expect(causesOf(snapshot, 'bonded')).toEqual({ clock: 1 });
-    expect(snapshot.nodes[0]).toMatchObject({ now: 'Set this machine’s clock', by: 'local' });
+    expect(snapshot.nodes[0]).toMatchObject({ now: 'Set the clock of this machine', by: 'local' });
     expect(snapshot.meaning[0]).toContain('clock is 1 min ahead of that of other nodes');
   });
 
@@ -210,14 +210,14 @@ describe('what happens next', () => {
     });
     expect(nowOf(world)).toBe('Next try in 7 min');
     world.statics.add(node.idHex);
-    expect(nowOf(world)).toBe('Ask its operator to trust you: copy your enode');
+    expect(nowOf(world)).toBe('Ask its operator to add our enode URL to the trusted nodes');
   });
 
   it('is the hint of the cause where it has one', () => {
     const world = new JourneyWorld();
     world.ready(numbered(1, 'ours'));
-    world.dial(numbered(1, 'ours'), causeOf('no-shared-version', { hint: 'It speaks eth/66, eth/67' }));
-    expect(nowOf(world)).toBe('It speaks eth/66, eth/67');
+    world.dial(numbered(1, 'ours'), causeOf('no-shared-version', { params: { versions: 'eth/66, eth/67' } }));
+    expect(nowOf(world)).toBe('It supports eth/66, eth/67');
   });
 });
 
@@ -226,7 +226,7 @@ describe('the trace of a node', () => {
     const trace = new JourneyWorld().journeys.trace(numbered(1).idHex);
     expect(trace).toMatchObject({ known: false, connected: false, cause: null, firstSeenAt: null });
     expect(trace.steps.every(({ state, at }) => state === 'open' && at === null)).toBe(true);
-    expect(trace.now).toBe('Add it to the static list to have it dialled');
+    expect(trace.now).toBe('Add it to the static nodes to have it dialled');
   });
 
   it('tells each step with its time and what was seen, and the cause where it stopped', async () => {
@@ -301,7 +301,7 @@ describe('the trace of a node', () => {
     expect(trace.steps.map(({ state }) => state).slice(0, 6)).toEqual([
       ...['passed', 'skipped', 'skipped', 'skipped', 'now', 'open'],
     ]);
-    expect(trace.now).toBe('Dialled when its turn comes');
+    expect(trace.now).toBe('Dialled when it reaches the head of the queue');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { WHY_STEPS, type WhyStep, type WhyStepName } from '../../../shared/model/why.ts';
 import { isClockWrong, meaningOf, type WhyFigures } from '../../../src-main/progress/why-meaning.ts';
-import { CODE_WORDS, wordsOf } from '../../../src-main/causes/words.ts';
+import { CAUSES } from '../../../shared/causes/catalogue.ts';
+import { wordsOf } from '../../../shared/causes/sentences.ts';
 import { healthyFacts } from '../../support/journey-world.ts';
 
 /** Figures of nodes that all go on but for those lost on the way to `focus`. */
@@ -70,10 +71,10 @@ describe('what the figures mean', () => {
     expect(told('hello', 30, { 'useless-peer': 20 })).toContain('Nothing is wrong on this side.');
     expect(told('hello', 30, { 'useless-peer': 9, 'timed-out': 11 })).not.toContain('Nothing is wrong');
     expect(told('hello', 30, { 'useless-peer': 20 })).toContain(
-      'Useless peer: all 20. The other side has no use',
+      'Useless peer: all 20. The remote side has no use',
     );
     expect(told('hello', 1, { 'useless-peer': 1 })).toContain(
-      'did not get past Hello. Useless peer. The other side',
+      'did not get past Hello. Useless peer. The remote side',
     );
     expect(told('hello', 30, { banned: 20 })).not.toContain('nothing is wrong');
   });
@@ -144,7 +145,7 @@ describe('what the figures mean', () => {
   });
 
   it('is told in at most four whole sentences, with no figure that was not given, for every cause and step', () => {
-    for (const code of CODE_WORDS.keys()) {
+    for (const code of Object.keys(CAUSES)) {
       for (const focus of WHY_STEPS.slice(1)) {
         for (const span of ['10m', '24h'] as const) {
           const sentences = meaningOf(figuresOf(focus, 4_321, { [code]: 1_234, silent: 77 }, { span }));
@@ -167,6 +168,8 @@ describe('what the figures mean', () => {
             '30303',
             '30',
             '35',
+            // Limits in meanings: seconds, system ports, bytes, and names such as secp256k1 and EIP-2124.
+            ...['20', '300', '1024', '256', '2124', '600'],
             '64',
           ];
           expect(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnodeckError } from '../../../src-main/base/errors.ts';
 import { RlpxError, type RlpxErrorCode } from '../../../src-main/rlpx/errors.ts';
-import { sourceFiles } from '../../support/source-codes.ts';
+import { sourceFiles } from '../../support/source-files.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const DECLARATION = /\bclass (\w+)(?:<[^{]*?>)? extends (\w*Error)\b/g;
@@ -29,7 +29,7 @@ describe('errors', () => {
   });
 
   it('name the layer that failed: a handshake, a frame and a broken line are three', () => {
-    const layerOf = (code: RlpxErrorCode): string => new RlpxError(code, '').layer;
+    const layerOf = (code: RlpxErrorCode): string => new RlpxError(code, null).layer;
     expect(layerOf('decryption-failed')).toBe('handshake');
     expect(layerOf('bad-frame-mac')).toBe('protocol');
     expect(layerOf('connection-lost')).toBe('network');
@@ -38,7 +38,7 @@ describe('errors', () => {
 
   it('carry what caused them', () => {
     const cause = new Error('beneath');
-    const error = new RlpxError('connection-lost', 'The connection broke', { cause });
+    const error = new RlpxError('connection-lost', null, { cause });
     expect(error).toBeInstanceOf(EnodeckError);
     expect(error).toMatchObject({ name: 'RlpxError', code: 'connection-lost', cause });
   });

@@ -4,9 +4,8 @@ import { explainEthEnd, type EndEvidence } from '../../../src-main/eth/explain-e
 import { compareStatus, type BlockRangeStatus, type Status } from '../../../src-main/eth/status.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
-import { offenceOf } from '../../../src-main/p2p/offences.ts';
 import { secureInbound, secureOutbound } from '../../../src-main/rlpx/connection.ts';
-import { offenceOfEnd } from '../../../src-main/server/offence-of-end.ts';
+import { offenceInSession, offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import type { EndCause } from '../../../src-main/events/events.ts';
 import { causeOf, healthyFacts, JourneyWorld, numbered } from '../../support/journey-world.ts';
 import { plainAuthOf } from '../../support/plain-auth.ts';
@@ -232,9 +231,13 @@ const INFERENCES: readonly Inference[] = [
     room: 'p2p',
     code: 'timeout',
     evidence: 'we waited 30 s for a message: an offence of the peer',
-    given: () => offenceOf(causeOf('read-timeout', { by: 'local' })),
+    given: () => offenceInSession(causeOf('read-timeout', { by: 'local' })),
     counter: [
-      ['the peer says that it waited', undefined, () => offenceOf(causeOf('read-timeout', { by: 'remote' }))],
+      [
+        'the peer says that it waited',
+        undefined,
+        () => offenceInSession(causeOf('read-timeout', { by: 'remote' })),
+      ],
     ],
   },
   {

@@ -16,9 +16,8 @@ describe('a ban of an address', () => {
       banOfAddress: (ip: string) => (ip === '192.0.2.1' ? banOf('ip', ip) : undefined),
     };
     expect(refuseByGuard({ idHex: 'a', ip: '192.0.2.1' }, guard)).toEqual({
-      reason: 'disconnect-requested',
       code: 'banned',
-      message: 'Its address is banned here',
+      params: { ban: 'ip', network: '', reason: '' },
     });
     expect(refuseByGuard({ idHex: 'a', ip: '192.0.2.2' }, guard)).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import { AcceptLimit, DEFAULT_ACCEPT_RATES } from '../../../src-main/server/accept-limit.ts';
 import { DROP_INTERVAL_MAX_MS, DROP_MIN_AGE_MS } from '../../../src-main/server/dropper.ts';
@@ -106,7 +107,7 @@ describe('a ban', () => {
     host.server.recheck();
     await world.clock.advance(1_000);
     expect(
-      host.events.of('peer/dropped').map(({ idHex, cause }) => [idHex, cause.code, cause.message]),
+      host.events.of('peer/dropped').map(({ idHex, cause }) => [idHex, cause.code, endSentence(cause)]),
     ).toEqual([[guests[0]!.idHex, 'banned', 'The node is banned here: spam']]);
     expect(guests[0]!.events.of('peer/dropped')[0]?.cause).toMatchObject({
       code: 'disconnect-requested',

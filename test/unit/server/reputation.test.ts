@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { offenceOfEnd } from '../../../src-main/server/offence-of-end.ts';
+import { offenceOfEnd } from '../../../src-main/causes/policy.ts';
+import { OFFENCES, type Offence } from '../../../shared/causes/offences.ts';
 import { BAN_AT, LOWEST_SCORE, OFFENCE_WEIGHTS } from '../../../src-main/server/reputation-weights.ts';
 import { ReputationBook } from '../../../src-main/server/reputation.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
-import { OFFENCES, type EndCause, type NodeEvent, type Offence } from '../../../src-main/events/events.ts';
+import type { EndCause, NodeEvent } from '../../../src-main/events/events.ts';
 import { failure, numberedNode } from '../../support/dial-rounds.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -150,7 +151,13 @@ describe('the reputation of a node', () => {
       cause: failure('hello-missing', { by: 'local', stage: 'hello' }),
     });
     expect(book.view(idHex).changes.map(({ code }) => code)).toEqual(['bad-protocol', 'failed-to-connect']);
-    bus.emit({ type: 'inbound/ended', ip: '192.0.2.1', port: 1, idHex: undefined, cause: failure('x') });
+    bus.emit({
+      type: 'inbound/ended',
+      ip: '192.0.2.1',
+      port: 1,
+      idHex: undefined,
+      cause: failure('hello-missing'),
+    });
     book.close();
     offend('timeout');
     expect(book.view(idHex).changes).toHaveLength(2);

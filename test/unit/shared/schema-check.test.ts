@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { API_REQUESTS, API_TOPICS } from '../../../shared/api-contract.ts';
 import { checkValue } from '../../../shared/schema-check.ts';
 import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
-import { sourceFiles } from '../../support/source-codes.ts';
+import { sourceFiles } from '../../support/source-files.ts';
 
 /** How zod's own sentences begin, and the words in them that are JavaScript's. */
 const ZODS_OWN = /invalid|expected|received|too (?:big|small)|unrecognized|\bNaN\b|safeint/i;

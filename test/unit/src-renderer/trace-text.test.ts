@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WHY_STEPS, type NodeTrace } from '../../../shared/model/why.ts';
+import { isEndCode, type CauseCode } from '../../../shared/causes/catalogue.ts';
 import { addressIn, reachableText, traceText } from '../../../src-renderer/model/trace-text.ts';
 import { traceOf, type TraceParts } from '../../../src-main/progress/trace.ts';
 import type { Stand } from '../../../src-main/progress/node-progress-state.ts';
@@ -17,11 +18,17 @@ const PARTS: TraceParts = {
 };
 
 /** A node that stopped with a code, of which nobody said more. */
-function stopped(code: string, message: string | undefined): NodeTrace {
+function stopped(code: CauseCode, message: string | undefined): NodeTrace {
   const cause =
-    message === undefined
+    message === undefined || !isEndCode(code)
       ? undefined
-      : { code, message, by: 'remote' as const, stage: 'hello' as const, disconnectReason: 'x' };
+      : {
+          code,
+          params: { theirs: '5', ours: '1', genesis: 'same' },
+          by: 'remote' as const,
+          stage: 'hello' as const,
+          disconnectReason: 'x',
+        };
   const stand: Stand = { reach: 4, state: 'stopped', code, by: 'remote', at: NOW, cause };
   const earlier = [{ at: NOW, code, message: message ?? '', by: 'remote' as const }];
   const journey = {
@@ -45,8 +52,9 @@ function sentencesOf(trace: NodeTrace): string[] {
 
 describe('a trace', () => {
   it.each([
-    ...['too-many-peers', 'timed-out', 'wrong-network', 'silent', 'no-record', 'other-network'],
-    ...['no-address', 'banned', 'not-netrestricted', 'connection-refused', 'never-heard-of', 'waiting'],
+    ...(['too-many-peers', 'timed-out', 'wrong-network', 'silent', 'no-record', 'other-network'] as const),
+    ...(['no-address', 'banned', 'not-netrestricted', 'connection-refused'] as const),
+    ...(['never-heard-of', 'waiting'] as const),
   ])('says each sentence once: %s', (code) => {
     for (const message of [undefined, 'Too many peers.', 'It says why']) {
       const sentences = sentencesOf(stopped(code, message)).map((text) =>
@@ -80,8 +88,8 @@ describe('a trace', () => {
 
   it('of a static node that nobody heard of does not advise to add it', () => {
     const kind = { static: true, trusted: false };
-    expect(traceOf({ ...PARTS, kind }).now).toBe('Dialled once our node runs');
-    expect(traceOf(PARTS).now).toContain('static list');
+    expect(traceOf({ ...PARTS, kind }).now).toBe('Dialled when this node runs');
+    expect(traceOf(PARTS).now).toContain('static nodes');
   });
 });
 

@@ -18,7 +18,7 @@ const came = (id: string, direction: 'inbound' | 'outbound' = 'inbound'): NodeEv
 });
 const left = (id: string): NodeEvent => ({
   ...{ type: 'peer/dropped', idHex: id, name: 'Geth/v1.17.8', direction: 'inbound', ip: '81.0.0.1' },
-  ...{ port: 30303, cause: causeOf('requested'), ageMs: 1_000, kind: 'dynamic', capabilities: [] },
+  ...{ port: 30303, cause: causeOf('disconnect-requested'), ageMs: 1_000, kind: 'dynamic', capabilities: [] },
   ...{ bytesIn: 0, bytesOut: 0 },
 });
 const phase = (name: 'starting' | 'running' | 'stopping' | 'stopped'): NodeEvent => ({

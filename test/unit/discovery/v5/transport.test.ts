@@ -504,7 +504,8 @@ describe('the figures of discovery v5', () => {
     world.dispatcher.figures = { sessions: 3, challenges: 2, requests: 1, queued: 4 };
     const session = { type: 'discovery/session', idHex: 'aa', ip: '81.0.0.1', role: 'recipient' } as const;
     const { events } = world.dispatcher.options;
-    for (const failure of [undefined, undefined, 'bad-signature']) events.emit({ ...session, failure });
+    for (const failure of [undefined, undefined, 'bad-signature'] as const)
+      events.emit({ ...session, failure });
     expect(world.transport.sessions).toEqual({
       sessions: 3,
       maxSessions: 1_024,

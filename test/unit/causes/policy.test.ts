@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { backoffKindOf, type BackoffKind } from '../../../src-main/dialing/backoff.ts';
-import { offenceOf } from '../../../src-main/p2p/offences.ts';
-import { offenceOfEnd } from '../../../src-main/server/offence-of-end.ts';
-import { END_CODES, type EndCode } from '../../../src-main/causes/end-codes.ts';
+import { END_CAUSES, isEndCode, type EndCode } from '../../../shared/causes/catalogue.ts';
+import type { BackoffClass } from '../../../shared/causes/cause-spec.ts';
+import {
+  backoffClassOf,
+  disconnectReasonOf,
+  isLastingRefusal,
+  isUnspecific,
+  isUsualEnd,
+  offenceInSession,
+  offenceOfEnd,
+} from '../../../src-main/causes/policy.ts';
+import type { DisconnectReason } from '../../../shared/causes/disconnect-reasons.ts';
+import { DISCONNECT_REASONS } from '../../../src-main/p2p/disconnect-reason.ts';
 import type { ConnectionStage, EndedBy, Offence } from '../../../src-main/events/events.ts';
-import { CODE_WORDS } from '../../../src-main/causes/words.ts';
 import { causeOf } from '../../support/journey-world.ts';
+
+const END_CODES = Object.keys(END_CAUSES).filter(isEndCode);
 
 /** The codes of a table written as words, each checked to be one. */
 const codes = (text: string): EndCode[] =>
@@ -13,8 +23,8 @@ const codes = (text: string): EndCode[] =>
     .trim()
     .split(/\s+/)
     .map((code) => {
-      if (!(END_CODES as readonly string[]).includes(code)) throw new Error(`${code} is no code of an end`);
-      return code as EndCode;
+      if (!isEndCode(code)) throw new Error(`${code} cannot end a connection`);
+      return code;
     });
 
 /** What each code gives by a table from value to codes, `other` where none names it. */
@@ -29,37 +39,39 @@ const given = <Value>(of: (code: EndCode) => Value): Record<string, Value> =>
 
 const LOW = `client-quitting closed-by-remote connection-lost connection-refused connection-reset disconnect-requested
   handshake-timeout network-error no-address peer-churn read-timeout status-timeout timed-out too-many-peers write-timeout`;
+const NONE =
+  'already-connected dials-off already-dialing pending-inbound recently-dialed backing-off no-free-slot';
 const HIGH = `breach-of-protocol decryption-failed fork-refused handshake-malformed incompatible-version invalid-identity
   no-chain-data no-shared-protocol no-shared-version subprotocol-error unexpected-identity useless-peer wrong-fork
   wrong-genesis wrong-network wrong-version`;
 
 describe('Of every code that an end can have', () => {
   it.each(['remote', 'network'] satisfies EndedBy[])('the backoff is this, when it is by the %s', (by) => {
-    const kinds = expected<BackoffKind>(
+    const kinds = expected<BackoffClass>(
       [
         ['low', LOW],
         ['high', HIGH],
-        ['none', 'already-connected'],
+        ['none', NONE],
       ],
       'medium',
     );
-    expect(given((code) => backoffKindOf(causeOf(code, { by })))).toEqual(kinds);
+    expect(given((code) => backoffClassOf(causeOf(code, { by })))).toEqual(kinds);
   });
 
   it('the backoff is this, when it is by us', () => {
-    const kinds = expected<BackoffKind>(
+    const kinds = expected<BackoffClass>(
       [
         ['low', LOW],
         ['high', HIGH],
         [
           'none',
-          `already-connected aborted banned client-quitting closed-by-us disconnect-requested not-netrestricted self
+          `${NONE} aborted banned client-quitting closed-by-us disconnect-requested not-netrestricted self
           too-many-inbound-peers too-many-peers`,
         ],
       ],
       'medium',
     );
-    expect(given((code) => backoffKindOf(causeOf(code, { by: 'local' })))).toEqual(kinds);
+    expect(given((code) => backoffClassOf(causeOf(code, { by: 'local' })))).toEqual(kinds);
   });
 
   it('the offence of a session is this, and none where the peer ended it', () => {
@@ -82,8 +94,10 @@ describe('Of every code that an end can have', () => {
       undefined,
     );
     for (const by of ['local', 'network'] as const)
-      expect(given((code) => offenceOf(causeOf(code, { by })))).toEqual(offences);
-    expect(given((code) => offenceOf(causeOf(code, { by: 'remote' })))).toEqual(expected([], undefined));
+      expect(given((code) => offenceInSession(causeOf(code, { by })))).toEqual(offences);
+    expect(given((code) => offenceInSession(causeOf(code, { by: 'remote' })))).toEqual(
+      expected([], undefined),
+    );
   });
 
   const endOffences = (stage: ConnectionStage, by: EndedBy, dialed: boolean, said?: string) =>
@@ -124,16 +138,46 @@ describe('Of every code that an end can have', () => {
     expect(endOffences(stage, 'remote', true, 'too many peers')).toEqual(none);
   });
 
-  it('there are words', () => {
-    expect(END_CODES.filter((code) => !CODE_WORDS.has(code))).toEqual([]);
-    expect(new Set(END_CODES).size).toBe(END_CODES.length);
+  it.each([
+    [
+      'usual in the life of the network',
+      (code: EndCode) => isUsualEnd({ code }),
+      `too-many-peers useless-peer no-shared-protocol wrong-network wrong-genesis wrong-fork already-connected
+      client-quitting disconnect-requested fork-refused no-chain-data too-many-inbound-peers aborted timed-out
+      connection-refused unreachable`,
+    ],
+    [
+      'a reason that remote nodes send for many faults',
+      isUnspecific,
+      'subprotocol-error breach-of-protocol useless-peer disconnect-requested closed-by-remote',
+    ],
+    ['a lasting refusal', isLastingRefusal, 'banned no-address no-port not-netrestricted'],
+  ] as const)('these are %s', (_, of, text) => {
+    expect(given(of)).toEqual(expected([[true, text]], false));
   });
-});
 
-describe('A code that is none', () => {
-  it.each(['constructor', '__proto__', 'toString', 'something-new'])('%s has no policy', (code) => {
-    expect(backoffKindOf(causeOf(code))).toBe('medium');
-    expect(offenceOf(causeOf(code, { by: 'local' }))).toBeUndefined();
-    expect(offenceOfEnd(causeOf(code, { by: 'local', stage: 'hello' }), true)).toBeUndefined();
+  it('the Disconnect message carries this reason', () => {
+    const named = Object.keys(DISCONNECT_REASONS).filter(isEndCode);
+    const reasons = expected<DisconnectReason>(
+      [
+        ...named.map((reason) => [reason as DisconnectReason, reason] as const),
+        ['connected-to-self', 'self'],
+        ['too-many-peers', 'too-many-inbound-peers'],
+        ['useless-peer', 'peer-churn no-shared-protocol no-shared-version'],
+        [
+          'breach-of-protocol',
+          'hello-missing hello-too-large malformed-hello invalid-message-code message-too-large invalid-compression',
+        ],
+        ['read-timeout', 'status-timeout'],
+        ['client-quitting', 'protocol-ended'],
+        [
+          'subprotocol-error',
+          `wrong-network wrong-genesis wrong-fork wrong-version invalid-block-range status-missing unexpected-status
+          malformed-message unknown-message obsolete-message unrequested-answer bad-answer internal-error`,
+        ],
+      ],
+      'disconnect-requested',
+    );
+    expect(given(disconnectReasonOf)).toEqual(reasons);
   });
 });

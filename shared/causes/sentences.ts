@@ -1,0 +1,78 @@
+/** Codes and params in words: the one place where the window, the API and the log get their sentences from. */
+import { causeSpec, codeOf, isCauseCode, type CauseCode, type EndCode, type EndedBy } from './catalogue.ts';
+import type { CauseSpec } from './cause-spec.ts';
+import type { CauseParams } from './facts.ts';
+import { VALUE_TEXTS, type ConnectionStage } from './value-texts.ts';
+
+/** What a sentence about an end needs: a part of EndCause. */
+export interface EndFacts {
+  readonly code: EndCode;
+  readonly params: CauseParams;
+  readonly by: EndedBy;
+  readonly stage: ConnectionStage;
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+/** A part that is left out where its param is an empty text: `[: {reason}]`. */
+const OPTIONAL_PART = /\[([^\]{]*)\{(\w+)\}\]/g;
+
+/** Fills a template; undefined where a param is missing, as in records of an earlier version. */
+export function fillTemplate(template: string, params: CauseParams): string | undefined {
+  const present = template.replace(OPTIONAL_PART, (_, before: string, name: string) =>
+    params[name] === '' ? '' : `${before}{${name}}`,
+  );
+  const missing: string[] = [];
+  const text = present.replace(PLACEHOLDER, (_, name: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value === undefined) missing.push(name);
+    return textOf(name, String(value));
+  });
+  return missing.length === 0 ? text : undefined;
+}
+
+function textOf(name: string, value: string): string {
+  if (!Object.hasOwn(VALUE_TEXTS, name)) return value;
+  const texts: Readonly<Record<string, string>> = VALUE_TEXTS[name as keyof typeof VALUE_TEXTS];
+  return Object.hasOwn(texts, value) ? (texts[value] ?? value) : value;
+}
+
+/** The words of a code from a file or the network; of an unknown one, the code itself as words. */
+export function wordsOf(code: string): Pick<CauseSpec, 'title' | 'meaning' | 'fault' | 'advice' | 'next'> {
+  if (isCauseCode(code)) return causeSpec(code);
+  const plain = code.replaceAll('-', ' ');
+  const title = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return { title, meaning: `${title}.`, fault: 'nobody' };
+}
+
+/** `too-many-peers` as "Too many peers". */
+export function titleOfCode(code: string): string {
+  return wordsOf(code).title;
+}
+
+/** What happened, with the facts, as a sentence without a final stop: the template of the code, else its title. */
+export function sentenceOf(code: CauseCode, params: CauseParams | null = null): string {
+  const { sentence, title } = causeSpec(code);
+  return (sentence === undefined ? undefined : fillTemplate(sentence, params ?? {})) ?? title;
+}
+
+/** What ended a connection, as a sentence without a final stop. */
+export function endSentence(cause: EndFacts): string {
+  return sentenceOf(codeOf(cause), { ...cause.params, stage: cause.stage });
+}
+
+/** An end within a sentence: "Dial ended: too many peers". */
+export function phraseOf(cause: EndFacts): string {
+  const sentence = endSentence(cause);
+  return sentence === titleOfCode(codeOf(cause)) ? lowerFirst(sentence) : sentence;
+}
+
+/** What a person should know next after an end, as a phrase; undefined where the code has no hint or the facts are missing. */
+export function hintOf({ code, params }: Pick<EndFacts, 'code' | 'params'>): string | undefined {
+  const { hint } = causeSpec(code);
+  return hint === undefined ? undefined : fillTemplate(hint, params);
+}
+
+/** A title within a sentence; an abbreviation such as RLPx keeps its capital. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
