@@ -31,7 +31,7 @@ export function decompressSnappy(block: Uint8Array, maxLength: number): Uint8Arr
   }
   if (length > block.length * MAX_EXPANSION) {
     throw new RlpxError('invalid-compression', {
-      detail: 'the Snappy block claims more data than it can hold',
+      detail: 'the Snappy block announces more data than it can hold',
     });
   }
   if (length === 0 && block.length === 1) return new Uint8Array(0);

@@ -59,8 +59,8 @@ describe('the cause of a connection that is refused', () => {
   });
 
   it.each([
-    ['we are full', 0, 'too-many-peers', /^We are full: 0 peers, at most 0$/],
-    ['we take no more that come in', 1, 'too-many-inbound-peers', /inbound peers are taken: 0, at most 0$/],
+    ['we are full', 0, 'too-many-peers', /^All our peer slots are taken: 0 of 0$/],
+    ['we take no more that come in', 1, 'too-many-inbound-peers', /inbound peers were taken: 0 of 0$/],
   ])('is that %s', async (_, maxPeers, code, message) => {
     const us = await start.node({ limits: room(maxPeers) });
     const them = await start.node();

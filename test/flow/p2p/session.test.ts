@@ -160,12 +160,15 @@ describe('Hello', () => {
     const cause = hello.refuse('banned', { ban: 'node', network: '', reason: '' });
     expect(cause).toEqual({
       code: 'banned',
-      message: 'The node is banned',
+      params: { ban: 'node', network: '', reason: '' },
       by: 'local',
       stage: 'hello',
-      disconnectReason: 'useless peer',
+      disconnectReason: 'disconnect requested',
     });
-    expect(await clock.runUntil(session.closed)).toMatchObject({ code: 'useless-peer', by: 'remote' });
+    expect(await clock.runUntil(session.closed)).toMatchObject({
+      code: 'disconnect-requested',
+      by: 'remote',
+    });
   });
 });
 
@@ -233,7 +236,7 @@ describe('a session', () => {
     raw.send(0x10, compressSnappy(encodeRlp([])));
     expect(await clock.runUntil(session.closed)).toMatchObject({
       code: 'protocol-ended',
-      message: 'Not a word',
+      params: { protocol: 'loud/1' },
       disconnectReason: 'useless peer',
     });
   });

@@ -73,7 +73,7 @@ describe('the trace of a node that discovery finds', () => {
       const trace = backend.why.trace(id);
       return Promise.resolve(trace.cause === null ? undefined : trace);
     });
-    expect(ended).toMatchObject({ connected: false, cause: { title: 'Shutting down', by: 'remote' } });
+    expect(ended).toMatchObject({ connected: false, cause: { title: 'Client quitting', by: 'remote' } });
     expect(ended.steps.at(-1)).toMatchObject({ step: 'kept', state: 'stopped' });
     expect(ended.earlier.map(({ code }) => code)).toEqual(['client-quitting', 'connected']);
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CauseCode, EndCode } from '../../../shared/causes/catalogue.ts';
-import type { CauseSpec, EndSpec } from '../../../shared/causes/cause-spec.ts';
-import { describeCause, factsFor } from '../../../shared/causes/facts.ts';
-import { silentEnd } from '../../../src-main/causes/end-cause.ts';
-import type { EndCause, NodeEvent } from '../../../src-main/events/events.ts';
-import { ProtocolError } from '../../../src-main/p2p/errors.ts';
-import { RlpxError } from '../../../src-main/rlpx/errors.ts';
-import { EnodeckError } from '../../../src-main/base/errors.ts';
+import type { CauseCode, EndCode } from '../../../../shared/causes/catalogue.ts';
+import type { CauseSpec, EndSpec } from '../../../../shared/causes/cause-spec.ts';
+import { describeCause, factsFor } from '../../../../shared/causes/facts.ts';
+import { silentEnd } from '../../../../src-main/causes/end-cause.ts';
+import type { EndCause, NodeEvent } from '../../../../src-main/events/events.ts';
+import { ProtocolError } from '../../../../src-main/p2p/errors.ts';
+import { RlpxError } from '../../../../src-main/rlpx/errors.ts';
+import { EnodeckError } from '../../../../src-main/base/errors.ts';
 
 /** Never run: the compiler checks that each marked line is an error. */
 export function mistakes(): unknown[] {

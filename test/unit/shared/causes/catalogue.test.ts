@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { ADMISSION_CAUSES } from '../../../shared/causes/admission-causes.ts';
-import { API_CAUSES } from '../../../shared/causes/api-causes.ts';
-import { CAUSES, codeOf, END_CAUSES, isCauseCode, isEndCode } from '../../../shared/causes/catalogue.ts';
-import type { CauseSpec, EndSpec } from '../../../shared/causes/cause-spec.ts';
-import { CODEC_CAUSES } from '../../../shared/causes/codec-causes.ts';
-import { CONNECTION_CAUSES } from '../../../shared/causes/connection-causes.ts';
-import { DIAL_CAUSES } from '../../../shared/causes/dial-causes.ts';
-import { DISCOVERY_CAUSES } from '../../../shared/causes/discovery-causes.ts';
-import { DNS_CAUSES } from '../../../shared/causes/dns-causes.ts';
-import { ETH_CAUSES } from '../../../shared/causes/eth-causes.ts';
-import { OWN_END_CAUSES } from '../../../shared/causes/own-end-causes.ts';
-import { P2P_CAUSES } from '../../../shared/causes/p2p-causes.ts';
-import { PROGRESS_CAUSES } from '../../../shared/causes/progress-causes.ts';
-import { START_CAUSES } from '../../../shared/causes/start-causes.ts';
-import { fillTemplate } from '../../../shared/causes/sentences.ts';
-import { VALUE_TEXTS } from '../../../shared/causes/value-texts.ts';
+import { ADMISSION_CAUSES } from '../../../../shared/causes/admission-causes.ts';
+import { API_CAUSES } from '../../../../shared/causes/api-causes.ts';
+import { CAUSES, codeOf, END_CAUSES, isCauseCode, isEndCode } from '../../../../shared/causes/catalogue.ts';
+import type { CauseSpec, EndSpec } from '../../../../shared/causes/cause-spec.ts';
+import { CODEC_CAUSES } from '../../../../shared/causes/codec-causes.ts';
+import { CONNECTION_CAUSES } from '../../../../shared/causes/connection-causes.ts';
+import { DIAL_CAUSES } from '../../../../shared/causes/dial-causes.ts';
+import { DISCOVERY_CAUSES } from '../../../../shared/causes/discovery-causes.ts';
+import { DNS_CAUSES } from '../../../../shared/causes/dns-causes.ts';
+import { ETH_CAUSES } from '../../../../shared/causes/eth-causes.ts';
+import { OWN_END_CAUSES } from '../../../../shared/causes/own-end-causes.ts';
+import { P2P_CAUSES } from '../../../../shared/causes/p2p-causes.ts';
+import { PROGRESS_CAUSES } from '../../../../shared/causes/progress-causes.ts';
+import { START_CAUSES } from '../../../../shared/causes/start-causes.ts';
+import { fillTemplate } from '../../../../shared/causes/sentences.ts';
+import { VALUE_TEXTS } from '../../../../shared/causes/value-texts.ts';
 
 const TABLES = [
   ...[ADMISSION_CAUSES, API_CAUSES, CODEC_CAUSES, CONNECTION_CAUSES, DIAL_CAUSES, DISCOVERY_CAUSES],

@@ -7,8 +7,8 @@ import {
   sentenceOf,
   titleOfCode,
   wordsOf,
-} from '../../../shared/causes/sentences.ts';
-import { causeOf } from '../../support/journey-world.ts';
+} from '../../../../shared/causes/sentences.ts';
+import { causeOf } from '../../../support/journey-world.ts';
 
 describe('the sentence of a cause', () => {
   it('has the facts that were compared', () => {
