@@ -3,7 +3,7 @@ import jsdoc from 'eslint-plugin-jsdoc';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
-/** Rules that would argue with prettier. */
+/** Rules that conflict with prettier. */
 const vueLayoutRules = Object.fromEntries(
   Object.entries(vue.rules)
     .filter(([, rule]) => rule.meta.type === 'layout')
@@ -32,7 +32,7 @@ const noBuffer = {
   message: "Bytes are Uint8Array; Node's Buffer stays inside the wrappers of base/.",
 };
 
-/** Time comes from the Clock, lots from the Random that the constructor was given: tests run in virtual time. */
+/** Time and randomness come from the injected Clock and Random, so that tests run in virtual time. */
 const worldGlobals = [
   { name: 'setTimeout', message: 'Take a Clock and use clock.after.' },
   { name: 'setInterval', message: 'Take a Clock and use clock.after.' },
@@ -80,9 +80,9 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
-      // An async method without await is how an interface's promise is kept and a throw becomes a rejection.
+      // An async method without await implements a promise interface and turns a throw into a rejection.
       '@typescript-eslint/require-await': 'off',
-      // The same type parameter twice is what the typed request map is made of.
+      // The typed request map uses type parameters that appear once.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
@@ -127,7 +127,7 @@ export default tseslint.config(
     },
   },
   {
-    // The rooms of the node proper: whatever waits or draws lots does it through its constructor's arguments.
+    // The rooms of the node: time and randomness are injected through constructors.
     files: ['src-main/*/**/*.ts'],
     ignores: ['src-main/desktop/**', 'src-main/base/system-runtime.ts'],
     rules: {
@@ -136,7 +136,7 @@ export default tseslint.config(
     },
   },
   {
-    // Wrappers of Node's sockets, crypto and files: Buffer is what the other side speaks, and timers are its own.
+    // Wrappers of Node's sockets, crypto and files, whose APIs use Buffer and timers.
     files: [
       'src-main/base/{udp,tcp}.ts',
       'src-main/base/*-backends.ts',
@@ -146,7 +146,7 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': 'off' },
   },
   {
-    // Codecs are functions between bytes and messages.
+    // Codecs are pure functions between bytes and messages.
     files: ['src-main/**/{packet,messages,frame-codec,enr,handshake}.ts'],
     rules: {
       'no-restricted-imports': [
@@ -180,7 +180,7 @@ export default tseslint.config(
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/define-props-declaration': ['error', 'type-based'],
       'vue/define-emits-declaration': ['error', 'type-based'],
-      // Props may be left undefined by type; a default of undefined would only repeat it.
+      // Optional props are undefined by type; a default of undefined would be redundant.
       'vue/require-default-prop': 'off',
       'no-restricted-syntax': ['error', noReexport, fileExtension],
       'no-undef': 'off',
@@ -190,7 +190,7 @@ export default tseslint.config(
     files: ['src-renderer/**/*.{ts,vue}'],
     ignores: ['src-renderer/api.ts', 'src-renderer/*.d.ts'],
     rules: {
-      // What composables and stores return is made to be taken apart.
+      // Results of composables and stores are meant to be destructured.
       '@typescript-eslint/unbound-method': 'off',
       'no-restricted-properties': [
         'error',
@@ -205,7 +205,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-empty-function': 'off',
-      // It does not come to an end with types that hold themselves, as decoded RLP does.
+      // The rule does not terminate for recursive types, such as decoded RLP.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',
@@ -213,7 +213,7 @@ export default tseslint.config(
   },
 
   {
-    // Tables of words and of made-up data have one subject, however long.
+    // Tables of messages and of test data have one subject and may be long.
     files: ['src-renderer/messages/**', 'test/support/**/fixture-data.ts'],
     rules: { 'max-lines': 'off' },
   },

@@ -13,7 +13,7 @@ import { findElectron } from './electron-runtime.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PAGE_FOLDER = 'src-renderer';
 const FOLDERS = [PAGE_FOLDER, 'src-main', 'shared'];
-/** Editors write a file in several steps. */
+/** Editors save a file in several steps. */
 const QUIET_MS = 200;
 
 const say = (text) => process.stderr.write(`${text}\n`);

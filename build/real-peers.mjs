@@ -14,15 +14,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each peer is for, the program of go-ethereum that it is, and its version. */
+/** Purpose, program of go-ethereum and version of each peer. */
 export const REAL_PEERS = {
   /** go-ethereum's protocol test suites. */
   devp2p: { program: 'devp2p', version: 'v1.17.9' },
-  /** A client that speaks eth/68 only. */
+  /** A client with eth/68 only. */
   geth68: { program: 'geth', version: 'v1.15.11' },
-  /** One that speaks eth/68 and eth/69. */
+  /** A client with eth/68 and eth/69. */
   geth69: { program: 'geth', version: 'v1.16.7' },
-  /** One that speaks eth/69 to eth/72, and eth/68 no more. */
+  /** A client with eth/69 to eth/72. */
   geth72: { program: 'geth', version: 'v1.17.8' },
 };
 
@@ -37,7 +37,7 @@ function cacheFolder() {
   return join(homedir(), '.cache', 'enodeck-real-peers');
 }
 
-/** Where a peer is, or would be, installed. */
+/** Path of a peer, installed or not. */
 export function peerPath(name) {
   const { program, version } = REAL_PEERS[name];
   return join(cacheFolder(), version, executable(program));
@@ -53,7 +53,7 @@ export function havePeer(name) {
   }
 }
 
-/** Whether Go is there to install what is missing. */
+/** Whether Go is available to install missing peers. */
 export function haveGo() {
   return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
 }
@@ -65,7 +65,7 @@ function installPeer(name) {
   const folder = join(cacheFolder(), version);
   mkdirSync(folder, { recursive: true });
   const module = `github.com/ethereum/go-ethereum/cmd/${program}@${version}`;
-  // Go's own messages go to stderr, so that stdout holds the paths alone.
+  // Go's messages go to stderr, so that stdout contains only the paths.
   const { status } = spawnSync('go', ['install', module], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, GOBIN: folder },

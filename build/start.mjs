@@ -28,9 +28,9 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
-/** Electron gets as long as this to show a window; one that ends sooner with an error did not start. */
+/** Time limit for Electron to show a window, milliseconds; an earlier exit with an error is a failed start. */
 const START_MS = 15_000;
-/** Errors of a dead display or a missing sandbox come at once. */
+/** Errors of an unavailable display or a missing sandbox occur immediately. */
 const DISPLAY_TIMEOUT_MS = 2_000;
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -47,7 +47,7 @@ function isStale() {
   return Math.min(...outputs) < Math.max(...SOURCES.map((path) => newest(join(root, path))));
 }
 
-/** An installed package has its build and no tools; a working copy builds what is missing. */
+/** An installed package contains its build; a working copy builds what is missing. */
 async function buildIfNeeded() {
   const tool = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   if (!isStale() || !existsSync(tool)) return;
@@ -62,7 +62,7 @@ async function buildIfNeeded() {
   }
 }
 
-/** Whether something takes connections at a Unix socket or a TCP port. */
+/** Whether a Unix socket or TCP port accepts connections. */
 function answers(target) {
   return new Promise((done) => {
     const socket = connect(target);
@@ -135,7 +135,7 @@ function runDesktop(executable, args) {
     };
     child.on('error', (error) => end({ reason: error.message }));
     child.on('close', (code, signal) => {
-      // 1 is the program's own refusal, which has said its sentence: headless would refuse just the same.
+      // Exit code 1 is a refusal of the program itself, which has printed the reason; headless would refuse too.
       const failed = signal !== null || (code !== 0 && code !== 1);
       if (pass.passed) end({ code: code ?? 0 });
       else if (failed && Date.now() - started < START_MS) {
@@ -162,7 +162,7 @@ function runHeadless(args) {
   });
 }
 
-/** How often the launcher looks whether the npm that runs it is still there. */
+/** Interval at which the launcher checks that its npm is still running, milliseconds. */
 const PARENT_CHECK_MS = 500;
 
 /**

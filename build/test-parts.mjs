@@ -11,7 +11,7 @@ import { ensurePeers } from './real-peers.mjs';
 const root = resolve(import.meta.dirname, '..');
 const bin = (...path) => join(root, 'node_modules', ...path);
 
-/** Finds a program on the PATH. */
+/** Finds a program in PATH. */
 function onPath(...names) {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -25,7 +25,7 @@ function onPath(...names) {
   return undefined;
 }
 
-/** Builds the product into out/. Returns undefined, or why it cannot be tested. */
+/** Builds the product into out/. Returns undefined, or the reason of a failure. */
 function buildProduct() {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -40,7 +40,7 @@ function buildProduct() {
   return 'the product does not build';
 }
 
-/** What vitest's JSON report counts. A file that does not even load counts as one failure. */
+/** Reads the counts of vitest's JSON report. A file that does not load counts as one failure. */
 function countReport(file) {
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -54,7 +54,7 @@ function countReport(file) {
   };
 }
 
-/** Runs vitest projects and counts. `wrap` is a command that the run is put behind. */
+/** Runs vitest projects and returns the counts. `wrap` is a command that wraps the run. */
 function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'enodeck-report-'));
   const report = join(folder, 'report.json');
@@ -76,7 +76,7 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
       env: { ...process.env, ...env },
     });
     const counts = countReport(report);
-    // Vitest fails for unhandled errors too, which belong to no test.
+    // Vitest also fails for unhandled errors, which belong to no test.
     if (status !== 0 && counts.failed === 0) counts.failed = 1;
     return counts;
   } finally {
@@ -84,7 +84,7 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
   }
 }
 
-/** How to give Electron a display: a wrapping command, or undefined when there is none. */
+/** Returns a command that provides a display for Electron; undefined when there is none. */
 function displayWrapper() {
   if (process.platform !== 'linux') return [];
   const xvfb = onPath('xvfb-run');
@@ -130,14 +130,11 @@ function peerPart(project, peers, extra) {
   return ensurePeers(peers) ?? buildProduct() ?? runVitest([project], { extra });
 }
 
-/** Every part; `run` gives its counts, or the line that says why it was not run. */
+/** All parts; `run` returns the counts, or a line with the reason why the part was not run. */
 export const PARTS = {
-  /** Everything that needs nothing but npm's packages. */
+  /** Tests that need only npm packages. */
   core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
-  /**
-   * Two hundred nodes that come and go for five minutes, and a thousand that find each other; `core` has the former do it
-   * for some seconds, and fewer of the latter.
-   */
+  /** Churn of 200 nodes for five minutes, and discovery among 1,000 nodes; `core` runs shorter and smaller forms. */
   soak: {
     run: (extra) =>
       runVitest(['flow'], {
@@ -154,8 +151,8 @@ export const PARTS = {
 };
 
 /**
- * Runs parts one after the other. A part that cannot run says why in one line; when it is among `required` that, and
- * every test that it skips, is a failure.
+ * Runs parts in sequence. A part that cannot run prints the reason in one line. For a `required` part this is a
+ * failure, as is every skipped test.
  */
 export async function runParts(names, { required = [], extra = [] } = {}) {
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -172,7 +169,7 @@ export async function runParts(names, { required = [], extra = [] } = {}) {
     total.skipped += outcome.skipped;
     if (required.includes(name)) {
       total.failed += outcome.skipped;
-      // A required part without a single test proves nothing.
+      // A required part without tests is a failure.
       if (outcome.passed + outcome.failed + outcome.skipped === 0) total.failed += 1;
     }
   }
@@ -180,7 +177,7 @@ export async function runParts(names, { required = [], extra = [] } = {}) {
   return total;
 }
 
-/** Words for a total. */
+/** Formats a total. */
 export function describeTotal({ passed, failed, skipped }) {
   return `Tests: ${passed} passed, ${failed} failed, ${skipped} skipped.`;
 }

@@ -11,7 +11,7 @@ interface Waiter {
   readonly failed: (error: Error) => void;
 }
 
-/** A program that a test started: its output as lines that can be awaited, and an end that is certain. */
+/** A child process of a test: its output lines can be awaited, and it is always terminated. */
 export class Child {
   readonly name: string;
   readonly lines: string[] = [];
@@ -79,7 +79,7 @@ export class Child {
     });
   }
 
-  /** Ends the program as a person would, and by force when it does not listen. Returns its exit code. */
+  /** Stops the process with a signal, and kills it when it does not react. Returns its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     if (this.#over) return this.exited;
     this.#process.kill(signal);
@@ -96,13 +96,13 @@ export class Child {
     this.#process.kill(signal);
   }
 
-  /** Ends the program without a warning, as a crash would. */
+  /** Kills the process, like a crash. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.exited;
   }
 
-  /** An error that carries what the program said last. */
+  /** An error with the last output lines of the process. */
   failure(what: string): Error {
     return new Error(`${this.name} ${what}; it said:\n${this.lines.slice(-30).join('\n')}`);
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { SocketAddress } from '../../src-main/base/network.ts';
 
-/** Listens, says where, and never takes a connection: its only thread sleeps for ever. */
+/** Listens, prints its port, and never accepts a connection, because its only thread sleeps. */
 const PROGRAM = `
 const server = require('node:net').createServer();
 server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {

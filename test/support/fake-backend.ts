@@ -133,7 +133,7 @@ const SOME_SESSIONS: V5Sessions = {
   talkProtocols: [],
 };
 
-/** A crawl that has just begun. */
+/** A crawl that has just started. */
 export function crawlOf(change: Partial<CrawlStatus> = {}): CrawlStatus {
   return {
     protocol: 'v5',
@@ -384,7 +384,7 @@ export function settingViewOf(key: SettingKey, value: SettingValue): SettingView
   };
 }
 
-/** The trace of a node that nobody has heard of. */
+/** The trace of an unknown node. */
 export function traceOf(id: string): NodeTrace {
   return {
     id,

@@ -17,7 +17,7 @@ export const TESTCHAIN = {
   headBlock: 600,
 } as const;
 
-/** What a geth should be. */
+/** Options of a geth. */
 export interface GethOptions {
   readonly version: Exclude<RealPeer, 'devp2p'>;
   /** Another network than the testchain's. */
@@ -34,7 +34,7 @@ export interface GethOptions {
 /** A real geth on loopback, with its own new data folder. */
 export class Geth extends NodeProcess {
   readonly dataFolder: string;
-  /** Where it speaks JSON-RPC over WebSocket. */
+  /** Address of JSON-RPC over WebSocket. */
   readonly socketUrl: string;
   /** Where it speaks the Engine API, with the secret in its data folder. */
   readonly engineUrl: string;

@@ -17,7 +17,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const TOKEN = 'a-token-of-the-tests';
 const entry = resolve(import.meta.dirname, '../../out/main/headless.js');
 
-/** What a headless node should be. */
+/** Options of a headless node. */
 export interface HeadlessOptions {
   readonly name?: string;
   /** Flags besides those that keep it on loopback and in a new data folder. */
@@ -26,7 +26,7 @@ export interface HeadlessOptions {
   readonly dataFolder?: string;
 }
 
-/** The demo is on loopback by itself, and takes no word about it. */
+/** The demo always uses loopback and refuses these flags. */
 const loopbackFlags = (flags: readonly string[] = []): readonly string[] =>
   flags.includes('--demo')
     ? []

@@ -14,7 +14,7 @@ type ServerMessage =
   | { readonly type: 'reply'; readonly id: number; readonly reply: ApiReply<unknown> }
   | { readonly type: 'push'; readonly id: number; readonly push: ApiPush };
 
-/** Opens the socket that a page uses, says one thing, and closes it again after the first answer. */
+/** Opens the page's socket, sends one message, and closes it after the first answer. */
 async function exchange(url: string, token: string, message: object): Promise<ServerMessage> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, ['enodeck', `token.${token}`]);
   try {

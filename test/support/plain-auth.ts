@@ -6,8 +6,8 @@ import { encryptEcies } from '../../src-main/rlpx/ecies.ts';
 import { createAuth, recoverEphemeralKey } from '../../src-main/rlpx/handshake.ts';
 
 /**
- * An auth packet of before EIP-8.
- * @param claimed whom it says that it is from; whoever signs where it is not said
+ * A pre-EIP-8 auth packet.
+ * @param claimed public key in the packet; that of the signer by default
  */
 export function plainAuthOf(
   signer: Uint8Array,

@@ -17,13 +17,13 @@ import { P2P_CODES, type Hello } from '../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
 
-/** Whom a puppet dials. */
+/** Target of a puppet. */
 interface Target {
   readonly publicKey: Uint8Array;
   node(): Node;
 }
 
-/** A peer on a real socket whose every step a test decides. */
+/** A peer on a real socket that a test controls step by step. */
 export class Puppet {
   readonly privateKey: Uint8Array;
   readonly publicKey: Uint8Array;
@@ -82,7 +82,7 @@ export function sendEth(connection: RlpxConnection, version: EthVersion, message
   connection.send(BASE_PROTOCOL_LENGTH + code, payload);
 }
 
-/** Says goodbye and closes. */
+/** Sends a Disconnect and closes. */
 export function sayGoodbye(
   connection: RlpxConnection,
   reason: keyof typeof DISCONNECT_REASONS,
@@ -123,7 +123,7 @@ export async function listenWith(
   };
 }
 
-/** An address where nobody listens. */
+/** An address without listener. */
 export async function deadAddress(): Promise<SocketAddress> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
 /** An event of one type. */
 export type EventOf<Type extends NodeEvent['type']> = Extract<NodeEvent, { type: Type }>;
 
-/** Keeps every fact that was stated, and lets a test wait for one. */
+/** Records all events, and lets a test wait for one. */
 export class RecordedEvents implements EventSink {
   readonly all: NodeEvent[] = [];
   readonly #waiting = new Set<(event: NodeEvent) => void>();

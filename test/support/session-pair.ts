@@ -8,7 +8,7 @@ import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-ma
 import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
 import { MemoryStream } from './memory-stream.ts';
 
-/** A log that nobody reads. */
+/** A logger that discards its lines. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -17,7 +17,7 @@ export const silentLogger: Logger = {
   child: () => silentLogger,
 };
 
-/** An event sink that remembers. */
+/** An event sink that records events. */
 export class EventRecorder implements EventSink {
   readonly events: NodeEvent[] = [];
 

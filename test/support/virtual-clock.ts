@@ -12,7 +12,7 @@ interface PendingTimer {
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
 
 /**
- * A clock that moves only when it is told to. Timers run in the order of their due times, those of the same time in the
+ * A clock that advances only on request. Timers run in the order of their due times, those of the same time in the
  * order in which they were set; between two timers everything that promises have waiting is let through.
  */
 export class VirtualClock implements Clock {
