@@ -79,7 +79,7 @@ describe('the same page in a browser, of a headless node', () => {
     const trace = await traceFullNode(page);
     await trace.getByText('Too many peers').first().waitFor();
     await trace
-      .getByText(/^peer, /)
+      .getByText(/^\s*peer, /)
       .first()
       .waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();

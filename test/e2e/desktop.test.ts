@@ -114,7 +114,7 @@ describe('the desktop application on the demo network', () => {
     const { page } = desktop;
     const trace = await traceFullNode(page);
     await trace
-      .getByText(/^peer, /)
+      .getByText(/^\s*peer, /)
       .first()
       .waitFor();
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
