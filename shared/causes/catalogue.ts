@@ -48,7 +48,10 @@ export function isCauseCode(text: string): text is CauseCode {
   return Object.hasOwn(CAUSES, text);
 }
 
-/** Whether a text from a file or the network is a code that can end a connection. */
+/**
+ * Whether a text from a file or the network is a code that can end a connection.
+ * @internal for tests
+ */
 export function isEndCode(text: string): text is EndCode {
   return Object.hasOwn(END_CAUSES, text);
 }
