@@ -38,7 +38,7 @@ afterAll(async () => {
 
 describe('the same page in a browser, of a headless node', () => {
   test('opens with the token of its address', async () => {
-    await browser.page.getByText('This node').waitFor();
+    await browser.page.getByText('This node', { exact: true }).waitFor();
     await takePicture(browser.page, 'browser-overview');
   });
 

@@ -44,7 +44,7 @@ describe('the desktop application on the demo network', () => {
   test('opens one hardened window with the overview', async () => {
     const { app, page } = desktop;
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-    await page.getByText('This node').waitFor();
+    await page.getByText('This node', { exact: true }).waitFor();
     expect(app.windows()).toHaveLength(1);
     expect(page.url()).toMatch(/^app:\/\//);
     expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined');
