@@ -58,8 +58,8 @@ export const ETH_CAUSES = {
     fault: 'nobody',
     title: 'Requested data we do not have',
     meaning:
-      'It requested headers or blocks that this node does not have, and ended the session. Enodeck stores no chain: a syncing node has no use for it.',
-    sentence: 'It requested {items} that this node does not have, and ended the session',
+      'It asked for headers or blocks that this node does not have, and ended the session. Enodeck stores no chain: a syncing node has no use for it.',
+    sentence: 'It asked for {items} that this node does not have, and ended the session',
     backoff: 'high',
     harmless: false,
     usual: true,

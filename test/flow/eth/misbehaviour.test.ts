@@ -157,7 +157,7 @@ describe('before Status', () => {
       stage: 'running',
       disconnectReason: 'subprotocol error',
     });
-    expect(endSentence(cause)).toMatch(/^It requested headers that this node does not have/);
+    expect(endSentence(cause)).toMatch(/^It asked for headers that this node does not have/);
   });
 
   it('a peer that got what it asked for has no cause but its own', async () => {
