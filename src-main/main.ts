@@ -177,7 +177,7 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
 /** Where this run's data lie; undefined where the file that should say which network cannot be read. */
 function findPlace(options: LaunchOptions): LaunchPlace | undefined {
   try {
-    // A setting with a wrong value is told of in the window.
+    // The window reports a setting with a wrong value.
     return placeOf(options, process.platform, process.env, SETTING_KEYS);
   } catch (error) {
     process.stderr.write(`enodeck: ${describeError(error)}\n`);

@@ -55,7 +55,7 @@ const BOOTNODE_SOURCES = {
   flag: 'flag',
 } as const satisfies Record<SettingSource, SourcedNode['source']>;
 
-/** Whoever names a node twice means it once. */
+/** Removes duplicates: each node ID is kept once. */
 function withoutDoubles(texts: readonly string[], source: SourcedNode['source']): readonly SourcedNode[] {
   const nodes = texts.map((text) => sourced(parseNode(text), text, source));
   return [...new Map(nodes.map((entry) => [entry.node.idHex, entry])).values()];

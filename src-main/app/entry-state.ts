@@ -32,7 +32,7 @@ export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
       return { state, message, nextTryAt, action: (refusal && ACTIONS[refusal]) ?? null };
     }
     case 'waiting': {
-      // Whoever was reached and said no, or was told no by us, has refused; the rest was the way there.
+      // A refusal by either side after the connection was made; every other failure is one of the network path.
       const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
       const message = (cause && endSentence(cause)) ?? (refusal === undefined ? null : titleOfCode(refusal));
       return { state: refused ? 'refused' : 'waiting', message, nextTryAt, action: null };

@@ -61,7 +61,7 @@ export interface HealthFacts extends ForkFacts {
   readonly external: readonly ExternalAddress[];
   readonly nat: NatStatus;
   readonly clock: ClockStatus | null;
-  /** Whether nodes are looked for, in whichever way. */
+  /** Whether any discovery source is enabled. */
   readonly discoveryEnabled: boolean;
   /** The protocols of discovery that are spoken, each judged apart; none where node lists in DNS are all that is asked. */
   readonly protocols: readonly ProtocolFacts[];

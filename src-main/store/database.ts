@@ -230,7 +230,7 @@ export class Database {
       await putBatch(level, writes, sync);
     } catch (error) {
       const recovered = await this.#openAnew(level);
-      // What damage of old entries kept from being written may be written now.
+      // Entries whose write failed because of the damage can be written now.
       if (recovered === undefined) throw await this.#refuse(error);
       try {
         await putBatch(recovered, writes, sync);

@@ -1,4 +1,4 @@
-/** A disk that takes no more: one place that tells it from other failures, whoever reports it. */
+/** Tells a full, read-only or failing disk from other failures of a write. */
 import { statfs } from 'node:fs/promises';
 import { systemErrorCode, type DiskFaultCode } from './errors.ts';
 
