@@ -83,7 +83,7 @@ const socketBridge: SocketBridge | null = window.enodeck === undefined ? createB
 const bridge: ApiBridge = socketBridge ?? (window.enodeck as ApiBridge);
 
 /** Where the page runs, and on which system the node does. */
-export const surroundings = { kind: bridge.kind, platform: bridge.platform } as const;
+export const environment = { kind: bridge.kind, platform: bridge.platform } as const;
 
 /** How the page stands with its node; in the desktop window always connected. */
 export const link: ShallowRef<LinkState> = shallowRef(

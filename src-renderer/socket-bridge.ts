@@ -14,8 +14,8 @@ export interface SocketLike {
   close(): void;
 }
 
-/** What the bridge needs of its surroundings; tests bring their own. */
-export interface SocketSurroundings {
+/** What the bridge needs of its environment; tests bring their own. */
+export interface SocketEnvironment {
   open(token: string): SocketLike;
   /** Does the server of this page answer at all? Tells a refused token from a node that is gone. */
   probe(): Promise<boolean>;
@@ -55,8 +55,8 @@ const failure = (code: string, message: string): ApiReply<never> => {
  * Speaks the page's protocol: {type: request | subscribe | unsubscribe, id, …} out, {type: reply | push, id, …} in.
  * After a loss it reconnects with a doubling delay and renews every subscription; requests under way fail at once.
  */
-export function createSocketBridge(surroundings: SocketSurroundings, token: string | null): SocketBridge {
-  const connection = new Connection(surroundings, token);
+export function createSocketBridge(environment: SocketEnvironment, token: string | null): SocketBridge {
+  const connection = new Connection(environment, token);
   return {
     kind: 'browser',
     platform: 'browser',
@@ -69,7 +69,7 @@ export function createSocketBridge(surroundings: SocketSurroundings, token: stri
 }
 
 class Connection {
-  readonly #surroundings: SocketSurroundings;
+  readonly #environment: SocketEnvironment;
   #token: string | null;
   #socket: SocketLike | null = null;
   #open = false;
@@ -84,8 +84,8 @@ class Connection {
   // BOUNDED: by the page's open subscriptions, a handful.
   readonly #subscriptions = new Map<number, Subscription>();
 
-  constructor(surroundings: SocketSurroundings, token: string | null) {
-    this.#surroundings = surroundings;
+  constructor(environment: SocketEnvironment, token: string | null) {
+    this.#environment = environment;
     this.#token = token;
   }
 
@@ -114,7 +114,7 @@ class Connection {
     }
     const id = ++this.#lastId;
     return new Promise((resolve) => {
-      const cancelTimeout = this.#surroundings.later(REPLY_TIMEOUT_MS, () => {
+      const cancelTimeout = this.#environment.later(REPLY_TIMEOUT_MS, () => {
         this.#waiting.delete(id);
         resolve(failure('no-reply', 'The node did not answer this request within a minute.'));
       });
@@ -149,7 +149,7 @@ class Connection {
       return;
     }
     if (this.#link.state !== 'lost') this.#setLink({ state: 'connecting' });
-    const socket = this.#surroundings.open(this.#token);
+    const socket = this.#environment.open(this.#token);
     this.#socket = socket;
     socket.onopen = () => this.#opened(socket);
     socket.onmessage = (event) => this.#receive(event.data);
@@ -176,17 +176,17 @@ class Connection {
       this.#scheduleRetry();
       return;
     }
-    this.#surroundings.probe().then(
+    this.#environment.probe().then(
       (alive) => (alive ? this.#setLink({ state: 'refused' }) : this.#scheduleRetry()),
       () => this.#scheduleRetry(),
     );
   }
 
   #scheduleRetry(): void {
-    const now = this.#surroundings.now();
+    const now = this.#environment.now();
     if (this.#lostSince === 0) this.#lostSince = now;
     this.#cancelRetry();
-    this.#cancelRetry = this.#surroundings.later(this.#retryMs, () => this.#connect());
+    this.#cancelRetry = this.#environment.later(this.#retryMs, () => this.#connect());
     this.#setLink({ state: 'lost', since: this.#lostSince, nextTryAt: now + this.#retryMs });
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
   }

@@ -1,9 +1,9 @@
 import type { Ban } from '../../shared/model/ban.ts';
 import { messageOf } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
-import { durationAgain } from '../model/ban-target.ts';
+import { renewedDuration } from '../model/ban-target.ts';
 import { whyName } from '../model/why-text.ts';
 import { useBansStore, type BanDraft } from '../stores/bans.ts';
 
@@ -40,7 +40,7 @@ export function useBanActions(t: Translate): BanActions {
     });
   const again = (ban: Ban): Promise<void> =>
     attempt(async () => {
-      const duration = durationAgain(ban, Date.now());
+      const duration = renewedDuration(ban, Date.now());
       await bans.add({ target: ban.target.value, duration, reason: ban.reason });
       showNotice(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
     });

@@ -2,7 +2,7 @@ import { useRouter } from 'vue-router';
 import type { HealthAction } from '../../shared/model/health-action.ts';
 import { useAction } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 

@@ -1,6 +1,6 @@
 import { useAction } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { useNodesStore } from '../stores/nodes.ts';
 
 /** A list that a peer can be put on and taken off with one click. */

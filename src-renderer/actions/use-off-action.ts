@@ -1,6 +1,6 @@
 import { useAction } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import type { OffReason } from '../model/discovery-off.ts';
 import { changeOf } from '../model/setting-form.ts';
 import { useNodeStore } from '../stores/node.ts';

@@ -4,7 +4,7 @@ import type { PeerAction } from '../components/peers/peer-actions.ts';
 import { messageOf } from '../composables/use-action.ts';
 import { copyText } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { formatEndpoint } from '../model/format.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { usePeersStore } from '../stores/peers.ts';

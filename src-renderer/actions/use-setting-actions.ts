@@ -1,7 +1,7 @@
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import { messageOf } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { changeOf, settingKey } from '../model/setting-form.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 

@@ -7,7 +7,7 @@ import { createFrameBatch } from './frame-batch.ts';
 /** A topic that is heard while somebody looks at it. */
 export interface TopicFeed {
   /** Keeps the topic open for as long as the calling Vue scope lives. */
-  look(): void;
+  subscribe(): void;
 }
 
 /**
@@ -23,7 +23,7 @@ export function createTopicFeed<Name extends TopicName>(
   const visible = usePageVisible();
   const batch = createFrameBatch<TopicPush<Name>>(apply);
   const read = typeof params === 'function' ? params : () => params;
-  let lookers = 0;
+  let subscribers = 0;
   let end: (() => void) | null = null;
 
   const close = (): void => {
@@ -32,7 +32,7 @@ export function createTopicFeed<Name extends TopicName>(
     batch.clear();
   };
   const update = (): void => {
-    const wanted = lookers > 0 && visible.value ? read() : null;
+    const wanted = subscribers > 0 && visible.value ? read() : null;
     if (wanted === null) close();
     else end ??= subscribe(topic, wanted, (push) => batch.add(push));
   };
@@ -50,11 +50,11 @@ export function createTopicFeed<Name extends TopicName>(
   }
 
   return {
-    look() {
-      lookers += 1;
+    subscribe() {
+      subscribers += 1;
       update();
       onScopeDispose(() => {
-        lookers -= 1;
+        subscribers -= 1;
         update();
       });
     },

@@ -46,7 +46,7 @@ const node = { state: 'good', kind: 'node', wide: false } as const;
  * The duration to ask for when a lifted ban is set again: the one it had, else the shortest that does not end before
  * the ban would have.
  */
-export function durationAgain(ban: Pick<Ban, 'createdAt' | 'until'>, now: number): BanDuration {
+export function renewedDuration(ban: Pick<Ban, 'createdAt' | 'until'>, now: number): BanDuration {
   const { createdAt, until } = ban;
   if (until === null) return 'forever';
   const finite = (Object.keys(BAN_DURATIONS) as BanDuration[]).filter((name) => BAN_DURATIONS[name] !== null);

@@ -17,7 +17,7 @@ export type OffReason =
 const PROTOCOL_KEYS = { v4: 'discoveryV4', v5: 'discoveryV5' } as const;
 
 /** Why a protocol that is not enabled is off. */
-export function whyOff(
+export function offReason(
   protocol: TableProtocol,
   settings: readonly SettingView[] | null,
   phase: NodeStatus['phase'] | null,
@@ -26,7 +26,7 @@ export function whyOff(
 }
 
 /** Why no DNS list is asked; null when the settings leave it on, so that the network has none of its own. */
-export function whyNoLists(
+export function dnsOffReason(
   settings: readonly SettingView[] | null,
   phase: NodeStatus['phase'] | null,
 ): OffReason | null {

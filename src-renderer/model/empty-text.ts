@@ -1,5 +1,5 @@
 import type { NodeStatus } from '../../shared/model/node.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { formatCount } from './format.ts';
 
 /** After this time without an answer "first answers usually come" is no longer what to say, milliseconds. */

@@ -1,5 +1,5 @@
 import type { NatStatus } from '../../shared/model/node.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { formatRelativeTime } from '../../shared/format.ts';
 
 /** How the node stands with its gateway, in a phrase; null when none is asked. */

@@ -27,7 +27,7 @@ const FIRST_YEAR = Date.UTC(2017, 0);
 const LAST_YEAR = Date.UTC(2100, 0);
 
 /** Many clients count a record's updates from the millisecond of its making: that moment, or null. */
-export function seqMoment(seq: string): number | null {
+export function seqTimestamp(seq: string): number | null {
   const value = Number(seq);
   return value >= FIRST_YEAR && value < LAST_YEAR ? value : null;
 }

@@ -1,5 +1,5 @@
 import type { WhyNode } from '../../shared/model/why.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { formatRelativeTime } from '../../shared/format.ts';
 import { shortClientName } from './clients.ts';
 import { visibleText } from './format.ts';

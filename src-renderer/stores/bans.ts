@@ -26,7 +26,7 @@ export const useBansStore = defineStore('bans', () => {
   return {
     bans,
     count: computed(() => bans.value?.length ?? null),
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     add: (draft: BanDraft) => request('bans.add', draft),
     remove: (id: string) => request('bans.remove', { id }),
   };

@@ -1,11 +1,11 @@
 import { computed } from 'vue';
 import { defineStore } from 'pinia';
-import { link, retryNow, surroundings, useToken } from '../api.ts';
+import { link, retryNow, environment, useToken } from '../api.ts';
 
 /** The page's connection to its node. */
 export const useConnectionStore = defineStore('connection', () => ({
-  kind: surroundings.kind,
-  platform: surroundings.platform,
+  kind: environment.kind,
+  platform: environment.platform,
   link: computed(() => link.value),
   connected: computed(() => link.value.state === 'connected'),
   useToken,

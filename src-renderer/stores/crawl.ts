@@ -18,7 +18,7 @@ export const useCrawlStore = defineStore('crawl', () => {
   return {
     status,
     loaded,
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     /** `nodes` is the text of a nodes.json to go on from. */
     start: async (protocol: TableProtocol, seconds: number, nodes: string | null) => {
       status.value = await request('crawl.start', { protocol, seconds, nodes });

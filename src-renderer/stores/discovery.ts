@@ -16,9 +16,9 @@ export interface ProtocolFeeds {
   readonly counters: ShallowRef<DiscoveryCounters | null>;
   readonly lookup: ShallowRef<LookupTrace | null>;
   /** A lookup that was started here is under way. */
-  readonly looking: Ref<boolean>;
+  readonly lookupRunning: Ref<boolean>;
   /** Keeps all three open for as long as the calling Vue scope lives. */
-  look(): void;
+  subscribe(): void;
   runLookup(target: string | null): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ function createProtocolFeeds(protocol: TableProtocol): ProtocolFeeds {
   const table = shallowRef<TableSnapshot | null>(null);
   const counters = shallowRef<DiscoveryCounters | null>(null);
   const lookup = shallowRef<LookupTrace | null>(null);
-  const looking = ref(false);
+  const lookupRunning = ref(false);
   const tableFeed = createTopicFeed('table', { protocol }, (pushes) => {
     table.value = newestOf(pushes) ?? null;
   });
@@ -40,18 +40,18 @@ function createProtocolFeeds(protocol: TableProtocol): ProtocolFeeds {
     table,
     counters,
     lookup,
-    looking,
-    look() {
-      tableFeed.look();
-      countersFeed.look();
-      lookupFeed.look();
+    lookupRunning,
+    subscribe() {
+      tableFeed.subscribe();
+      countersFeed.subscribe();
+      lookupFeed.subscribe();
     },
     async runLookup(target) {
-      looking.value = true;
+      lookupRunning.value = true;
       try {
         lookup.value = await request('discovery.lookup', { protocol, target });
       } finally {
-        looking.value = false;
+        lookupRunning.value = false;
       }
     },
   };
@@ -71,7 +71,7 @@ export const useDiscoveryStore = defineStore('discovery', () => {
   return {
     dns,
     feedsOf,
-    lookAtDns: () => dnsFeed.look(),
+    subscribeDns: () => dnsFeed.subscribe(),
     /** Reads a record of anybody's, entry by entry. */
     decode: (text: string) => request('records.decode', { text }),
     /** Sends a TALKREQ by hand; `payload` and the answer are hex without 0x. */

@@ -20,7 +20,7 @@ export const useEventsStore = defineStore('events', () => {
   return {
     events,
     dials,
-    lookAtEvents: () => eventsFeed.look(),
-    lookAtDials: () => dialsFeed.look(),
+    subscribeEvents: () => eventsFeed.subscribe(),
+    subscribeDials: () => dialsFeed.subscribe(),
   };
 });

@@ -41,7 +41,7 @@ export const useLogsStore = defineStore('logs', () => {
     loaded,
     paused,
     setPaused,
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     exportText: (level: LogLevel, text: string) => request('logs.export', { level, text }),
   };
 });

@@ -25,7 +25,7 @@ export const useNodeStore = defineStore('node', () => {
   return {
     status,
     busy,
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     start: () => whileBusy('node.start'),
     stop: () => whileBusy('node.stop'),
     /** Sets a port that is free now, and starts the node anew. */

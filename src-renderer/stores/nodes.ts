@@ -25,7 +25,7 @@ export const useNodesStore = defineStore('nodes', () => {
     count: computed(() =>
       lists.value === null ? null : Object.values(lists.value).reduce((sum, list) => sum + list.length, 0),
     ),
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     add: (draft: NodeDraft) => request('nodes.add', draft),
     /** Why the node would not take a text; null where it would. */
     check: async (list: NodeListName, text: string, editing: string | null) =>

@@ -56,7 +56,7 @@ export const usePeersStore = defineStore('peers', () => {
     selected,
     gone,
     select,
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     disconnect: (id: string) => request('peers.disconnect', { id }),
     /** The detail of a peer whose panel is not open, for its menu. */
     fetchDetail: (id: string) => request('peers.detail', { id }),

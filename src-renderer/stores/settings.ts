@@ -13,7 +13,7 @@ export const useSettingsStore = defineStore('settings', () => {
   });
   return {
     settings,
-    look: () => feed.look(),
+    subscribe: () => feed.subscribe(),
     update: async (change: SettingsChange) => {
       settings.value = await request('settings.update', change);
     },

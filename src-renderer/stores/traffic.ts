@@ -33,7 +33,7 @@ export const useTrafficStore = defineStore('traffic', () => {
     }
   };
 
-  const lookAtSeries = (): void => {
+  const pollSeries = (): void => {
     const visible = usePageVisible();
     const connection = useConnectionStore();
     let timer: ReturnType<typeof setInterval> | undefined;
@@ -50,5 +50,5 @@ export const useTrafficStore = defineStore('traffic', () => {
     onScopeDispose(() => clearInterval(timer));
   };
 
-  return { now, series, span, look: () => feed.look(), lookAtSeries };
+  return { now, series, span, subscribe: () => feed.subscribe(), pollSeries };
 });

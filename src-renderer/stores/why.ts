@@ -51,8 +51,8 @@ export const useWhyStore = defineStore('why', () => {
       const found = pasted.value;
       return found !== null && found.id === traced.value ? found.text : null;
     }),
-    look: () => feed.look(),
-    lookAtTrace: () => traceFeed.look(),
+    subscribe: () => feed.subscribe(),
+    subscribeTrace: () => traceFeed.subscribe(),
     /** Finds a node by its ID, enode URL or record. */
     find: async (node: string): Promise<NodeTrace> => {
       const found = await request('why.trace', { node });

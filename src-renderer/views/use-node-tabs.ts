@@ -1,7 +1,7 @@
 import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
-import { useWords } from '../composables/use-words.ts';
+import { useMessages } from '../composables/use-messages.ts';
 import { useBansStore } from '../stores/bans.ts';
 import { useNodesStore } from '../stores/nodes.ts';
 
@@ -15,12 +15,12 @@ export function useNodeTabs(): {
     readonly { readonly value: NodeTab; readonly text: string; readonly count: number | null }[]
   >;
 } {
-  const t = useWords();
+  const t = useMessages();
   const route = useRoute();
   const router = useRouter();
   const nodes = useNodesStore();
   const bans = useBansStore();
-  bans.look();
+  bans.subscribe();
 
   const tab = computed<NodeTab>({
     get: () =>

@@ -27,8 +27,8 @@ export function usePeerRows(
 
   watch(
     [rows, order, text, conditions, held],
-    ([all, wanted, words, wants, still]) => {
-      shown.value = still
+    ([all, wanted, words, wants, isHeld]) => {
+      shown.value = isHeld
         ? holdOrder(shown.value, byId())
         : orderPeers(filterPeers(all, wants, words, now.value), wanted);
     },

@@ -19,12 +19,12 @@ export function roundUp(value: number): number {
   return factor * power;
 }
 
-/** What the vertical scale holds: from `least` (0, or downwards for mirrored lines) to `top`. */
+/** What the vertical scale holds: from `bottom` (0, or downwards for mirrored lines) to `top`. */
 export interface ChartScale {
-  readonly least: number;
+  readonly bottom: number;
   readonly top: number;
   /** There is nothing but zeroes. */
-  readonly still: boolean;
+  readonly allZero: boolean;
 }
 
 /** The scale of `lines`: round figures, and the middle line never at the very edge. */
@@ -38,9 +38,9 @@ export function scaleOf(lines: readonly ChartLine[]): ChartScale {
   const top = Math.max(roundUp(up * 1.05), down / 4);
   const hasMirrored = lines.some((line) => line.mirrored === true);
   return {
-    least: hasMirrored ? -Math.max(down > 0 ? roundUp(down * 1.05) : 0, top / 4) : 0,
+    bottom: hasMirrored ? -Math.max(down > 0 ? roundUp(down * 1.05) : 0, top / 4) : 0,
     top,
-    still: up === 0 && down === 0,
+    allZero: up === 0 && down === 0,
   };
 }
 
@@ -67,7 +67,7 @@ export function chartOptions(
       },
     },
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)] },
-    scales: { x: { time: false }, y: { range: () => [scale().least, scale().top] } },
+    scales: { x: { time: false }, y: { range: () => [scale().bottom, scale().top] } },
     axes: [
       { show: false },
       {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { BAN_DURATIONS, type BanDuration } from '../../../shared/model/ban.ts';
-import { checkBanTarget, durationAgain, filterBans } from '../../../src-renderer/model/ban-target.ts';
+import { checkBanTarget, renewedDuration, filterBans } from '../../../src-renderer/model/ban-target.ts';
 import { sessionTone } from '../../../src-renderer/model/session-list.ts';
 import { makeBans, makeSessions, pageOf } from '../../support/window-preview/fixture-records.ts';
 
@@ -48,7 +48,7 @@ describe('a lifted ban that is set again', () => {
     for (const name of Object.keys(BAN_DURATIONS) as BanDuration[]) {
       const length = BAN_DURATIONS[name];
       const until = length === null ? null : NOW - 5_000 + length;
-      expect(durationAgain({ createdAt: NOW - 5_000, until }, NOW)).toBe(name);
+      expect(renewedDuration({ createdAt: NOW - 5_000, until }, NOW)).toBe(name);
     }
   });
 
@@ -56,7 +56,7 @@ describe('a lifted ban that is set again', () => {
     fc.assert(
       fc.property(fc.nat(1e10), fc.nat(1e10), (age, length) => {
         const until = NOW - age + length;
-        const given = BAN_DURATIONS[durationAgain({ createdAt: NOW - age, until }, NOW)];
+        const given = BAN_DURATIONS[renewedDuration({ createdAt: NOW - age, until }, NOW)];
         expect(given === null || NOW + given >= until).toBe(true);
       }),
     );

@@ -8,9 +8,9 @@ import {
   readSeconds,
   topAndRest,
 } from '../../../src-renderer/model/crawl-text.ts';
-import { whyNoLists, whyOff } from '../../../src-renderer/model/discovery-off.ts';
+import { dnsOffReason, offReason } from '../../../src-renderer/model/discovery-off.ts';
 import { orderTrees, sumTrees, treeShare } from '../../../src-renderer/model/dns-text.ts';
-import { checkRecordText, recordFill, seqMoment } from '../../../src-renderer/model/record-text.ts';
+import { checkRecordText, recordFill, seqTimestamp } from '../../../src-renderer/model/record-text.ts';
 import { isOptionalList, nullMeaning } from '../../../src-renderer/model/setting-form.ts';
 import { sourceMarks } from '../../../src-renderer/model/source-marks.ts';
 import {
@@ -84,9 +84,9 @@ describe('the text of a record', () => {
     expect(checkRecordText('hello')).toMatchObject({ state: 'bad' });
   });
   it('gives a moment for sequence numbers that are one, and how full it is', () => {
-    expect(seqMoment('1747000012345')).toBe(1_747_000_012_345);
-    expect(seqMoment('17')).toBeNull();
-    expect(seqMoment('18446744073709551615')).toBeNull();
+    expect(seqTimestamp('1747000012345')).toBe(1_747_000_012_345);
+    expect(seqTimestamp('17')).toBeNull();
+    expect(seqTimestamp('18446744073709551615')).toBeNull();
     expect([recordFill(150), recordFill(400)]).toEqual([0.5, 1]);
   });
 });
@@ -95,21 +95,21 @@ describe('why a way to find nodes is off', () => {
   const settings = makeSettings('empty');
   const off = changeSettings(settings, { discoveryV5: false });
   it('names the setting, then what it waits for, then that the node stands still', () => {
-    expect(whyOff('v5', off, 'running')).toEqual({ kind: 'setting', key: 'discoveryV5' });
-    expect(whyOff('v4', off, 'running')).toEqual({ kind: 'unknown' });
-    expect(whyOff('v4', changeSettings(off, { discovery: false }), 'running')).toEqual({
+    expect(offReason('v5', off, 'running')).toEqual({ kind: 'setting', key: 'discoveryV5' });
+    expect(offReason('v4', off, 'running')).toEqual({ kind: 'unknown' });
+    expect(offReason('v4', changeSettings(off, { discovery: false }), 'running')).toEqual({
       kind: 'setting',
       key: 'discovery',
     });
-    expect(whyOff('v5', changeSettings(off, { discoveryV5: true }), 'running')).toEqual({ kind: 'restart' });
-    expect(whyOff('v5', settings, 'failed')).toEqual({ kind: 'stopped' });
-    expect(whyOff('v5', null, null)).toEqual({ kind: 'unknown' });
+    expect(offReason('v5', changeSettings(off, { discoveryV5: true }), 'running')).toEqual({ kind: 'restart' });
+    expect(offReason('v5', settings, 'failed')).toEqual({ kind: 'stopped' });
+    expect(offReason('v5', null, null)).toEqual({ kind: 'unknown' });
   });
   it('tells an empty list in the settings from a network that has none', () => {
-    expect(whyNoLists(settings, 'running')).toBeNull();
-    expect(whyNoLists(makeSettings('off'), 'running')).toEqual({ kind: 'setting', key: 'discoveryDns' });
-    expect(whyNoLists(settings, 'stopped')).toEqual({ kind: 'stopped' });
-    expect(whyNoLists(changeSettings(makeSettings('off'), { discoveryDns: null }), 'running')).toEqual({
+    expect(dnsOffReason(settings, 'running')).toBeNull();
+    expect(dnsOffReason(makeSettings('off'), 'running')).toEqual({ kind: 'setting', key: 'discoveryDns' });
+    expect(dnsOffReason(settings, 'stopped')).toEqual({ kind: 'stopped' });
+    expect(dnsOffReason(changeSettings(makeSettings('off'), { discoveryDns: null }), 'running')).toEqual({
       kind: 'restart',
     });
   });

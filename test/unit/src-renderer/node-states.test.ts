@@ -3,7 +3,7 @@ import type { HealthAction } from '../../../shared/model/health-action.ts';
 import type { HealthCheck, ListeningAddress, NodeStatus } from '../../../shared/model/node.ts';
 import { noNodesText, noPeersText } from '../../../src-renderer/model/empty-text.ts';
 import { healthList } from '../../../src-renderer/model/health-list.ts';
-import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/standstill.ts';
+import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/shown-facts.ts';
 import { makeStatus } from '../../support/window-preview/fixture-data.ts';
 
 const NOW = 1_800_000_000_000;
@@ -16,18 +16,18 @@ const FOUR = [at('tcp', '0.0.0.0'), at('udp', '0.0.0.0')];
 const SIX = [at('tcp', '::'), at('udp', '::')];
 
 /** Figures of an earlier run beside the phase: the window must not show them. */
-const still = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({ phase, listening: [], external: [] });
+const inactive = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({ phase, listening: [], external: [] });
 
 const STATES: readonly (readonly [name: string, change: Partial<NodeStatus>, shown: Partial<ShownFacts>])[] =
   [
-    ['stopped', still('stopped'), { isStill: true, peers: null, enode: null, enr: null, noAddress: 'still' }],
-    ['failed', still('failed'), { isStill: true, peers: null, enode: null, seq: null, noAddress: 'still' }],
-    ['starting', still('starting'), { isStill: true, peers: null, enode: null, capabilities: null }],
-    ['stopping', { phase: 'stopping' }, { isStill: false, peers: 37, noAddress: null }],
+    ['stopped', inactive('stopped'), { isInactive: true, peers: null, enode: null, enr: null, noAddress: 'inactive' }],
+    ['failed', inactive('failed'), { isInactive: true, peers: null, enode: null, seq: null, noAddress: 'inactive' }],
+    ['starting', inactive('starting'), { isInactive: true, peers: null, enode: null, capabilities: null }],
+    ['stopping', { phase: 'stopping' }, { isInactive: false, peers: 37, noAddress: null }],
     [
       'running',
       {},
-      { isStill: false, peers: 37, enode: RUNNING.identity.enode, noAddress: null, port: 30_303 },
+      { isInactive: false, peers: 37, enode: RUNNING.identity.enode, noAddress: null, port: 30_303 },
     ],
     ['stopped, its sockets still open', { phase: 'stopped' }, { enode: null, enr: null, peers: null }],
     ['without peers', { peers: { ...RUNNING.peers, total: 0 } }, { peers: 0 }],
@@ -41,7 +41,7 @@ const STATES: readonly (readonly [name: string, change: Partial<NodeStatus>, sho
     ],
     ['that listens on UDP alone', { listening: [at('udp', '0.0.0.0')] }, { enode: null, port: null }],
     ['without a record', { identity: { ...RUNNING.identity, enr: '', seq: '0' } }, { enr: null, seq: null }],
-    ['of the demo', { network: { ...RUNNING.network, demo: true } }, { isStill: false, peers: 37 }],
+    ['of the demo', { network: { ...RUNNING.network, demo: true } }, { isInactive: false, peers: 37 }],
   ];
 
 describe('what the window shows of a node', () => {
@@ -51,8 +51,8 @@ describe('what the window shows of a node', () => {
 
   it('is never a figure or an address of an earlier run', () => {
     for (const phase of ['stopped', 'failed', 'starting'] as const) {
-      const { isStill, noAddress, ...figures } = shownFacts({ ...RUNNING, ...still(phase) });
-      expect([isStill, noAddress]).toEqual([true, 'still']);
+      const { isInactive, noAddress, ...figures } = shownFacts({ ...RUNNING, ...inactive(phase) });
+      expect([isInactive, noAddress]).toEqual([true, 'inactive']);
       expect(Object.values(figures).filter((figure) => figure !== null)).toEqual([]);
     }
   });

@@ -10,7 +10,7 @@ import {
 } from '../../../src-renderer/model/peer-columns.ts';
 import { filterPeers, readCondition, type PeerCondition } from '../../../src-renderer/model/peer-filter.ts';
 import { holdOrder, orderPeers } from '../../../src-renderer/model/peer-order.ts';
-import { peerPace } from '../../../src-renderer/model/peer-pace.ts';
+import { peerForecast } from '../../../src-renderer/model/peer-forecast.ts';
 import { createDice, makePeer, makeSeries } from '../../support/window-preview/fixture-data.ts';
 
 const NOW = 1_800_000_000_000;
@@ -179,23 +179,23 @@ describe('the pace of the peers', () => {
   const free = { kind: 'steady', free: 15 } as const;
 
   it('forecasts when the slots are full while the number rises steadily and candidates are enough', () => {
-    expect(peerPace(steadily, { total: 35, known: 500 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
-    expect(peerPace(steadily, { total: 35, known: 80 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
+    expect(peerForecast(steadily, { total: 35, known: 500 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
+    expect(peerForecast(steadily, { total: 35, known: 80 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
   });
 
   it('forecasts nothing on a network of few nodes, or of a burst', () => {
-    expect(peerPace(steadily, { total: 35, known: 79 }, 50)).toEqual(free);
-    expect(peerPace(steadily, { total: 20, known: 30 }, 50)).toEqual({ kind: 'steady', free: 30 });
+    expect(peerForecast(steadily, { total: 35, known: 79 }, 50)).toEqual(free);
+    expect(peerForecast(steadily, { total: 20, known: 30 }, 50)).toEqual({ kind: 'steady', free: 30 });
     const burst = rising((second) => (second < 60 ? second / 2 : 35));
-    expect(peerPace(burst, { total: 35, known: 500 }, 50)).toEqual(free);
+    expect(peerForecast(burst, { total: 35, known: 500 }, 50)).toEqual(free);
     const late = rising((second) => (second < 240 ? 10 : 10 + (second - 240) / 2));
-    expect(peerPace(late, { total: 35, known: 500 }, 50)).toEqual(free);
+    expect(peerForecast(late, { total: 35, known: 500 }, 50)).toEqual(free);
   });
 
   it('says full, or how many are free, when there is nothing to forecast', () => {
     const peers = { total: 10, known: 900 };
-    expect(peerPace(steadily, { total: 50, known: 900 }, 50)).toEqual({ kind: 'full' });
-    expect(peerPace(null, peers, 50)).toEqual({ kind: 'steady', free: 40 });
-    expect(peerPace(makeSeries('empty', '5m', NOW), peers, 50)).toEqual({ kind: 'steady', free: 40 });
+    expect(peerForecast(steadily, { total: 50, known: 900 }, 50)).toEqual({ kind: 'full' });
+    expect(peerForecast(null, peers, 50)).toEqual({ kind: 'steady', free: 40 });
+    expect(peerForecast(makeSeries('empty', '5m', NOW), peers, 50)).toEqual({ kind: 'steady', free: 40 });
   });
 });

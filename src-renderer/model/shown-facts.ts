@@ -1,12 +1,12 @@
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { HealthAction } from '../../shared/model/health-action.ts';
 import { SETTINGS } from '../../shared/settings-table.ts';
-import type { Translate } from '../composables/use-words.ts';
+import type { Translate } from '../composables/use-messages.ts';
 
 /** What the window may say of a node in its present state; null where it would be false or of an earlier run. */
 export interface ShownFacts {
   /** It holds no sessions and answers nobody: figures of rates and peers are left out. */
-  readonly isStill: boolean;
+  readonly isInactive: boolean;
   /** Peers, for the sidebar. */
   readonly peers: number | null;
   readonly enode: string | null;
@@ -15,25 +15,25 @@ export interface ShownFacts {
   readonly seq: string | null;
   readonly capabilities: readonly string[] | null;
   /** Why no address of ours is known: a word of the catalogue. */
-  readonly noAddress: 'still' | 'noDiscovery' | 'notAgreed' | null;
+  readonly noAddress: 'inactive' | 'noDiscovery' | 'notAgreed' | null;
   readonly port: number | null;
 }
 
 /** Judges what is true now. While the node starts or stops its sockets may be open: then they are shown. */
 export function shownFacts(status: NodeStatus): ShownFacts {
   const { phase, identity, listening, external } = status;
-  const isStill = phase !== 'running' && phase !== 'stopping';
+  const isInactive = phase !== 'running' && phase !== 'stopping';
   const port = listening.find(({ protocol }) => protocol === 'tcp')?.port ?? null;
-  const isReachable = !isStill && port !== null;
+  const isReachable = !isInactive && port !== null;
   const speaksUdp = listening.some(({ protocol }) => protocol === 'udp');
   return {
-    isStill,
-    peers: isStill ? null : status.peers.total,
+    isInactive,
+    peers: isInactive ? null : status.peers.total,
     enode: isReachable ? identity.enode : null,
     enr: isReachable && identity.enr !== '' ? identity.enr : null,
-    seq: isStill || identity.enr === '' ? null : identity.seq,
-    capabilities: isStill ? null : status.capabilities,
-    noAddress: isStill ? 'still' : external.length > 0 ? null : speaksUdp ? 'notAgreed' : 'noDiscovery',
+    seq: isInactive || identity.enr === '' ? null : identity.seq,
+    capabilities: isInactive ? null : status.capabilities,
+    noAddress: isInactive ? 'inactive' : external.length > 0 ? null : speaksUdp ? 'notAgreed' : 'noDiscovery',
     port,
   };
 }

@@ -1,7 +1,7 @@
 import type { TrafficSeries } from '../../shared/model/series.ts';
 
 /** What the number of peers is heading for. */
-export type PeerPace =
+export type PeerForecast =
   | { readonly kind: 'full' }
   | { readonly kind: 'filling'; readonly minutes: number }
   | { readonly kind: 'steady'; readonly free: number };
@@ -22,14 +22,14 @@ const STABLE_RATIO = 2;
  * only of a stable rate, and where there are candidates enough.
  * @param known nodes that are known, peers included
  */
-export function peerPace(
+export function peerForecast(
   series: TrafficSeries | null,
   { total, known }: { readonly total: number; readonly known: number },
   limit: number,
-): PeerPace {
+): PeerForecast {
   const free = Math.max(0, limit - total);
   if (free === 0) return { kind: 'full' };
-  const steady: PeerPace = { kind: 'steady', free };
+  const steady: PeerForecast = { kind: 'steady', free };
   if (series === null || series.at.length < LEAST_SAMPLES) return steady;
   if (known - total < free * CANDIDATES_PER_PLACE) return steady;
   const slope = slopeOf(series.at, series.peers);

@@ -18,7 +18,7 @@ export type Translate = (
 ) => string;
 
 /** The messages of the window; an unknown key does not compile. */
-export function useWords(): Translate {
+export function useMessages(): Translate {
   const { t } = useI18n();
   return (key, named = {}, count) => (count === undefined ? t(key, named) : t(key, named, count));
 }
