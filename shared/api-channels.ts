@@ -1,4 +1,4 @@
-/** Names of the IPC channels; apart from the schemas so that the preload script stays small. */
+/** Names of the IPC channels. They are apart from the schemas so that the preload script stays small. */
 export const API_CHANNELS = {
   request: 'enodeck:request',
   subscribe: 'enodeck:subscribe',
@@ -6,18 +6,18 @@ export const API_CHANNELS = {
   push: 'enodeck:push',
 } as const;
 
-/** What a request answers, on every transport. */
+/** The reply to a request, the same on every transport. */
 export type ApiReply<Result> =
   { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly error: ApiFailure };
 
-/** A refusal: a stable code, a sentence for people and, for bad input, the field that is wrong. */
+/** Why a request failed: a stable code, a sentence for the user and, for bad input, the name of the wrong field. */
 export interface ApiFailure {
   readonly code: string;
   readonly message: string;
   readonly field: string | null;
 }
 
-/** One push message: the whole of a topic, or what changed since the message before. */
+/** One push message: the whole state of a topic, or the changes since the previous message. */
 export interface ApiPush {
   readonly topic: string;
   readonly kind: 'snapshot' | 'delta';
@@ -25,14 +25,14 @@ export interface ApiPush {
 }
 
 /**
- * What the preload script exposes as `window.enodeck`, and what the browser page builds over a WebSocket: the whole of
- * what a window may do. Names and parameters are validated on the main side.
+ * The API of a window: the preload script exposes it as `window.enodeck`, the browser page builds it over a WebSocket.
+ * Names and parameters are validated by the main process.
  */
 export interface ApiBridge {
   readonly kind: 'desktop' | 'browser';
   /** `process.platform` of the node's machine, so that the window can leave room for window buttons. */
   readonly platform: string;
   request(name: string, params: unknown): Promise<ApiReply<unknown>>;
-  /** Subscribes to a topic; the first push is a snapshot. Returns the end of the subscription. */
+  /** Subscribes to a topic; the first push is a snapshot. Returns a function that unsubscribes. */
   subscribe(topic: string, params: unknown, listener: (push: ApiPush) => void): () => void;
 }

@@ -21,8 +21,8 @@ import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } 
 import { NETWORK_CHOICES, PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
 
 /*
- * The one typed map of what a window may ask and hear. Handlers, the preload bridge, the browser client and the stores
- * derive from it; parameters are validated with these schemas on the main side of every transport.
+ * The typed map of all requests and topics. Handlers, the preload bridge, the browser client and the stores derive from
+ * it. The main process validates parameters with these schemas on every transport.
  */
 
 /** A request: the schema of its parameters and, as a type only, its result. */
@@ -38,7 +38,7 @@ const request =
 
 const nothing = z.strictObject({});
 const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-/** Enough for a record of 300 bytes or an enode URL with a long host name. */
+/** Large enough for an ENR of 300 bytes or an enode URL with a long host name. */
 const nodeText = z.string().min(1).max(1_024);
 const label = z.string().trim().max(64).nullable();
 const listName = z.enum(NODE_LISTS);
@@ -57,11 +57,11 @@ const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
 export const MAX_IMPORT_CHARACTERS = 4_194_304;
 
-/** What came of a TOML file. */
+/** The result of the import of a TOML file. */
 export interface SettingsImportResult {
   readonly settings: readonly string[];
   readonly lists: Readonly<Record<'bootnodes' | 'static' | 'trusted', number>>;
-  /** Keys of the file that say nothing to this program. */
+  /** Keys of the file that this program does not know. */
   readonly ignored: readonly string[];
   readonly errors: readonly { readonly line: number; readonly reason: string }[];
   readonly applied: boolean;
@@ -71,7 +71,7 @@ export interface SettingsImportResult {
 export const API_REQUESTS = {
   'node.start': request<null>()(nothing),
   'node.stop': request<null>()(nothing),
-  /** Finds a port that is free for TCP and UDP now, sets it, and starts the node anew. */
+  /** Finds a port that is free for TCP and UDP, saves it in the setting `key` and restarts the node. */
   'node.useFreePort': request<{ readonly port: number }>()(
     z.strictObject({ key: z.enum(PORT_SETTING_KEYS) }),
   ),
@@ -81,7 +81,7 @@ export const API_REQUESTS = {
   'nodes.edit': request<NodeListEntry>()(
     z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
   ),
-  /** Whether a text would be taken as a node of the list, in the words in which it is refused; `editing` is the entry's ID. */
+  /** Checks a text as an entry of the list: null, or the sentence of the refusal. `editing` is the ID of the edited entry. */
   'nodes.check': request<{ readonly refusal: string | null }>()(
     z.strictObject({ list: listName, text: nodeText, editing: nodeId.nullable() }),
   ),
@@ -89,18 +89,18 @@ export const API_REQUESTS = {
   'nodes.remove': request<{ readonly removed: boolean; readonly disconnected: boolean }>()(
     z.strictObject({ list: listName, id: nodeId, disconnect: z.boolean() }),
   ),
-  /** `format` is told by the text: a JSON array of strings, geth's TOML, or one enode or ENR a line. */
+  /** The format is detected: a JSON array of strings, geth's TOML, or one enode URL or ENR per line. */
   'nodes.import': request<ImportResult>()(
     z.strictObject({ list: listName, text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
   ),
   'nodes.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json', 'toml']) }),
   ),
-  /** `target` is a node ID, an enode URL, a record, or null for a random one; progress comes on topic `lookup`. */
+  /** `target` is a node ID, an enode URL, an ENR, or null for a random target. Progress is pushed on topic `lookup`. */
   'discovery.lookup': request<LookupTrace>()(
     z.strictObject({ protocol: tableProtocol, target: nodeText.nullable() }),
   ),
-  /** Sends a TALKREQ of discovery v5 by hand: payload and answer are hex without 0x. */
+  /** Sends a TALKREQ of discovery v5. `payload` and `response` are hex without 0x. */
   'discovery.talk': request<{ readonly response: string; readonly durationMs: number }>()(
     z.strictObject({
       node: nodeText,
@@ -108,9 +108,9 @@ export const API_REQUESTS = {
       payload: z.string().regex(/^([0-9a-f]{2}){0,1024}$/, 'must be hex digits, 1,024 bytes at most'),
     }),
   ),
-  /** Reads a record of discovery or of anybody's, entry by entry. */
+  /** Decodes any ENR into its entries. */
   'records.decode': request<RecordView>()(z.strictObject({ text: nodeText })),
-  /** Walks for `seconds`; progress comes on topic `crawl`. `nodes` is a nodes.json to go on from. */
+  /** Crawls for `seconds`. Progress is pushed on topic `crawl`. `nodes` is the text of a nodes.json to start from. */
   'crawl.start': request<CrawlStatus>()(
     z.strictObject({
       protocol: tableProtocol,
@@ -119,7 +119,7 @@ export const API_REQUESTS = {
     }),
   ),
   'crawl.stop': request<CrawlStatus | null>()(nothing),
-  /** nodes.json of the last crawl, filtered. */
+  /** The nodes.json of the last crawl, filtered. */
   'crawl.export': request<{ readonly text: string; readonly fileName: string; readonly count: number }>()(
     nodeSetFilter,
   ),
@@ -129,25 +129,25 @@ export const API_REQUESTS = {
   'logs.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ level: z.enum(LOG_LEVELS), text: z.string().max(256) }),
   ),
-  /** Changes go to settings.json; the reply is every setting as it is then. */
+  /** Saves the changes in settings.json. The reply is every setting after the change. */
   'settings.update': request<readonly SettingView[]>()(settingsChange),
-  /** Back to the default. */
+  /** Resets a setting to its default. */
   'settings.reset': request<readonly SettingView[]>()(z.strictObject({ key: z.enum(SETTING_KEYS) })),
-  /** Opens the system's dialog for a file or folder and saves nothing; in the desktop's window alone. Null: none was chosen. */
+  /** Opens the system's dialog for a file or folder and saves nothing; desktop window only. Null: none was chosen. */
   'settings.choosePath': request<{ readonly path: string | null }>()(
     z.strictObject({ key: z.enum(PATH_SETTING_KEYS) }),
   ),
-  /** geth's `[Node.P2P]` section of a TOML file: settings and node lists. */
+  /** Imports settings and node lists from the `[Node.P2P]` section of geth's TOML file. */
   'settings.import': request<SettingsImportResult>()(
     z.strictObject({ text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
   ),
   'settings.export': request<{ readonly text: string; readonly fileName: string }>()(nothing),
-  /** `target` is a node ID, an enode URL, a record, an IP address or a network in CIDR notation. */
+  /** `target` is a node ID, an enode URL, an ENR, an IP address or a network in CIDR notation. */
   'bans.add': request<Ban>()(
     z.strictObject({ target: nodeText, duration: banDuration, reason: z.string().trim().max(256) }),
   ),
   'bans.remove': request<{ readonly removed: boolean }>()(z.strictObject({ id: z.string().max(2_048) })),
-  /** Newest first; `text` filters name, address, ID and cause. */
+  /** Past sessions, newest first; `before` is the `next` of the previous page. `text` filters name, address, ID and cause. */
   'sessions.list': request<SessionPage>()(
     z.strictObject({
       before: z.string().max(64).nullable(),
@@ -159,19 +159,19 @@ export const API_REQUESTS = {
   'sessions.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ format: z.enum(['csv', 'json']) }),
   ),
-  /** `node` is a node ID, an enode URL or a record. */
+  /** `node` is a node ID, an enode URL or an ENR. */
   'why.trace': request<NodeTrace>()(z.strictObject({ node: nodeText })),
 } as const;
 
 /** A request's name. */
 export type RequestName = keyof typeof API_REQUESTS;
-/** A request's parameters, as they are after validation. */
+/** A request's parameters after validation. */
 export type RequestParams<Name extends RequestName> = z.output<(typeof API_REQUESTS)[Name]['params']>;
 /** A request's result. */
 export type RequestResult<Name extends RequestName> =
   (typeof API_REQUESTS)[Name] extends RequestSpec<z.ZodType, infer Result> ? Result : never;
 
-/** Rows that were added or changed, and the keys of rows that were removed; in no order. */
+/** Rows that were added or changed, and the keys of rows that were removed; unordered. */
 export interface RowsDelta<Row> {
   readonly upserted: readonly Row[];
   readonly removed: readonly string[];
@@ -182,13 +182,13 @@ export interface LinesDelta<Line> {
   readonly appended: readonly Line[];
 }
 
-/** Every push topic: its snapshot and what a delta carries. A topic whose delta is its snapshot is sent whole. */
+/** Every topic: the type of its snapshot and of its delta. Where both are the same, each push has the whole state. */
 export interface ApiTopics {
   status: { snapshot: NodeStatus; delta: NodeStatus };
   peers: { snapshot: readonly PeerRow[]; delta: RowsDelta<PeerRow> };
-  /** One peer, while its panel is open; parameters { id }. Null once it has gone. */
+  /** One peer; parameters { id }. Null when it is not connected. */
   peer: { snapshot: PeerDetail | null; delta: PeerDetail | null };
-  /** Parameters { protocol }, as of the two beneath. */
+  /** Parameters { protocol }; the same for `discovery` and `lookup`. */
   table: { snapshot: TableSnapshot; delta: TableSnapshot };
   discovery: { snapshot: DiscoveryCounters; delta: DiscoveryCounters };
   /** The newest lookup while it converges; null before the first. */
@@ -203,9 +203,9 @@ export interface ApiTopics {
   crawl: { snapshot: CrawlStatus | null; delta: CrawlStatus | null };
   settings: { snapshot: readonly SettingView[]; delta: readonly SettingView[] };
   bans: { snapshot: readonly Ban[]; delta: RowsDelta<Ban> };
-  /** Where candidates get lost; parameters { span, step, code }: the last two choose nodes, null chooses all. */
+  /** The funnel of candidates; parameters { span, step, code }: `step` and `code` filter the nodes, null selects all. */
   why: { snapshot: WhySnapshot; delta: WhySnapshot };
-  /** One node's trace while somebody looks at it; parameters { id }. */
+  /** One node's trace; parameters { id }. */
   trace: { snapshot: NodeTrace; delta: NodeTrace };
 }
 

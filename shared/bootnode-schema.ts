@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { parseEnode } from './enode.ts';
 import { parseEnrText } from './enr-text.ts';
 
-/** Enough for a record of 300 bytes or an enode URL with a long host name. */
+/** Large enough for an ENR of 300 bytes or an enode URL with a long host name. */
 const MAX_NODE_TEXT = 1_024;
 
-/** What keeps a text from being a bootnode; whether a record's signature holds, the node says. */
+/** Why `text` is not a bootnode; undefined if it is one. The signature of an ENR is verified by the node. */
 function refusalOf(text: string): string | undefined {
   if (text.startsWith('enr:')) {
     const record = parseEnrText(text);
@@ -18,7 +18,7 @@ function refusalOf(text: string): string | undefined {
   return udp === 0 ? 'A bootnode needs a UDP port' : undefined;
 }
 
-/** A node that discovery begins at: an enode URL with an address and a UDP port, or a record. */
+/** A bootnode: an enode URL with an address and a UDP port, or an ENR. */
 export const bootnodeText = z
   .string()
   .trim()

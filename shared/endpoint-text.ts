@@ -1,22 +1,22 @@
 import { canonicalIpText } from './ip-text.ts';
 
-/** Where a server listens; the address is canonical. */
+/** The endpoint of a server; `ip` is canonical text. */
 export interface EndpointText {
   readonly ip: string;
   readonly port: number;
 }
 
-/** The port of name servers (RFC 1035 section 4.2). */
+/** The port of DNS servers. @see https://www.rfc-editor.org/rfc/rfc1035#section-4.2 */
 export const DNS_PORT = 53;
 
-/** An address somebody can be reached at: neither malformed nor 0.0.0.0 or ::. */
+/** The canonical text of an address; undefined if it is malformed or unspecified (0.0.0.0 or ::). */
 export function definiteIp(text: string): string | undefined {
   const ip = canonicalIpText(text);
   return ip === '0.0.0.0' || ip === '::' ? undefined : ip;
 }
 
 /**
- * An address alone, of either family, or one with its port, where an IPv6 address stands in brackets; undefined for
+ * Reads an address with an optional port: `192.0.2.1`, `192.0.2.1:53`, `2001:db8::1`, `[2001:db8::1]:53`; undefined for
  * anything else.
  */
 export function parseEndpointText(text: string, defaultPort: number): EndpointText | undefined {

@@ -1,30 +1,30 @@
-/**
- * Enode URLs: enode://<128 hex digits of the public key>@<host>:<tcp port>[?discport=<udp port>], or the key alone.
- * Runs in browser and Node; forms check text as it is typed with what the node itself uses.
+/*
+ * Enode URLs: enode://<128 hex digits of the public key>@<host>:<tcp port>[?discport=<udp port>], or without host and
+ * ports. For browser and Node: the forms of the window check text with the same code as the node.
  * @see https://ethereum.org/en/developers/docs/networking-layer/network-addresses/#enode
  */
 import { formatHex, parseHex } from './hex.ts';
 import { formatIp, parseIp } from './ip-text.ts';
 import { strayPartOf } from './node-texts.ts';
 
-/** What an enode URL says. */
+/** The parts of an enode URL. */
 export interface EnodeParts {
   /** 64 bytes: the secp256k1 point, x and y. */
   readonly publicKey: Uint8Array;
-  /** Canonical address; undefined when the URL has a DNS name or the key alone. */
+  /** Canonical text; undefined when the URL has a DNS name or no host. */
   readonly ip: string | undefined;
-  /** DNS name as it was written; undefined when the URL has an address or the key alone. */
+  /** DNS name as written; undefined when the URL has an address or no host. */
   readonly hostname: string | undefined;
   /** 0 when the URL has none. */
   readonly tcp: number;
-  /** As `tcp` unless the URL has a discport; 0 when the URL has none. */
+  /** The discport of the URL, else the same as `tcp`. */
   readonly udp: number;
 }
 
-/** Where a node's text has its fault. */
+/** The part of a node's text that is wrong. */
 export type NodeTextField = 'prefix' | 'public-key' | 'host' | 'port' | 'discport' | 'record';
 
-/** A node's text that is refused: the part at fault, a stable code and words for people. */
+/** Why a node's text is refused: the wrong part, a stable code and a phrase for the user. */
 export interface NodeTextRefusal<Reason extends string = string> {
   readonly ok: false;
   readonly field: NodeTextField;
@@ -35,7 +35,7 @@ export interface NodeTextRefusal<Reason extends string = string> {
 /** The outcome of reading an enode URL. */
 export type EnodeResult = { readonly ok: true; readonly enode: EnodeParts } | NodeTextRefusal;
 
-/** A refusal, for this file and enr-text.ts. */
+/** Makes a refusal; used here and in enr-text.ts. */
 export function refuseNodeText<Reason extends string>(
   field: NodeTextField,
   reason: Reason,
@@ -44,15 +44,15 @@ export function refuseNodeText<Reason extends string>(
   return { ok: false, field, reason, message };
 }
 
-/** BOUNDED: key, longest DNS name, ports and room for parameters that are ignored; longer text is not even looked at. */
+/** BOUNDED: characters of the key, the longest DNS name, ports and parameters that are ignored; longer text is not parsed. */
 const MAX_ENODE_TEXT = 1024;
 
 const PREFIX = 'enode://';
 const KEY_DIGITS = 128;
 
 /**
- * Reads an enode URL as go-ethereum does (p2p/enode/urlv4.go), but refuses what it would keep as a DNS name that no
- * resolver knows: zone ids, IPv4 with leading zeros, an empty host.
+ * Reads an enode URL as go-ethereum does (p2p/enode/urlv4.go). It also refuses hosts that go-ethereum would take as DNS
+ * names: zone IDs, IPv4 addresses with leading zeros, an empty host.
  */
 export function parseEnode(text: string): EnodeResult {
   const result = readEnode(text);
@@ -64,11 +64,11 @@ function readEnode(text: string): EnodeResult {
     return refuseNodeText(
       'prefix',
       'too-long',
-      `Longer than any enode URL (${String(MAX_ENODE_TEXT)} characters)`,
+      `An enode URL has at most ${String(MAX_ENODE_TEXT)} characters`,
     );
   }
   if (text.slice(0, PREFIX.length).toLowerCase() !== PREFIX) {
-    return refuseNodeText('prefix', 'missing-prefix', 'An enode URL begins with enode://');
+    return refuseNodeText('prefix', 'missing-prefix', 'An enode URL starts with enode://');
   }
   const rest = text.slice(PREFIX.length);
   const authorityEnd = rest.search(/[/?#]/);
@@ -86,13 +86,13 @@ function readEnode(text: string): EnodeResult {
 
 function parseKey(digits: string): Uint8Array | NodeTextRefusal {
   if (digits === '' || /[.:[\]]/.test(digits)) {
-    return refuseNodeText('public-key', 'missing-public-key', 'The node’s public key must stand before @');
+    return refuseNodeText('public-key', 'missing-public-key', 'The public key before @ is missing');
   }
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
     return refuseNodeText(
       'public-key',
       'bad-public-key',
-      'The public key has a character that is no hex digit',
+      'The public key has a character that is not a hex digit',
     );
   }
   const key = digits.length === KEY_DIGITS ? parseHex(digits) : undefined;
@@ -105,11 +105,11 @@ function parseKey(digits: string): Uint8Array | NodeTextRefusal {
     : refuseNodeText(
         'public-key',
         'bad-public-key',
-        'The public key is no point of secp256k1: a digit is wrong',
+        'The public key is not a point on secp256k1',
       );
 }
 
-/** The prime of the field that secp256k1 lies over (SEC 2, section 2.4.1). */
+/** The field prime of secp256k1. @see https://www.secg.org/sec2-v2.pdf section 2.4.1 */
 const FIELD_PRIME = 2n ** 256n - 2n ** 32n - 977n;
 
 /** Whether x and y solve y² = x³ + 7. */
@@ -125,28 +125,28 @@ function parseEndpoint(publicKey: Uint8Array, hostAndPort: string, tail: string)
   if ('ok' in place) return place;
   const tcp = parsePort(port);
   if (tcp === undefined)
-    return refuseNodeText('port', 'bad-port', 'The TCP port must be a number up to 65535');
+    return refuseNodeText('port', 'bad-port', 'The TCP port must be a number from 0 to 65535');
   const discport = readDiscport(tail);
   if (discport === undefined || discport === '')
     return { ok: true, enode: { publicKey, ...place, tcp, udp: tcp } };
   const udp = parsePort(discport);
   return udp === undefined
-    ? refuseNodeText('discport', 'bad-discport', 'The discovery port (discport) must be a number up to 65535')
+    ? refuseNodeText('discport', 'bad-discport', 'The discovery port (discport) must be a number from 0 to 65535')
     : { ok: true, enode: { publicKey, ...place, tcp, udp } };
 }
 
 function splitPort(hostAndPort: string): { host: string; port: string } {
   const colon = hostAndPort.lastIndexOf(':');
-  // The colons within [2001:db8::1] separate no port.
+  // A colon within [2001:db8::1] does not separate a port.
   if (colon < 0 || colon < hostAndPort.lastIndexOf(']')) return { host: hostAndPort, port: '' };
   return { host: hostAndPort.slice(0, colon), port: hostAndPort.slice(colon + 1) };
 }
 
 function parseHost(host: string): { ip: string | undefined; hostname: string | undefined } | NodeTextRefusal {
   const bracketed = host.startsWith('[') && host.endsWith(']');
-  if (host === '') return refuseNodeText('host', 'missing-host', 'An address or a name must stand after @');
+  if (host === '') return refuseNodeText('host', 'missing-host', 'The IP address or DNS name after @ is missing');
   if (host.includes('%')) {
-    return refuseNodeText('host', 'zone-id', 'A zone (%…) names an interface of one machine: leave it out');
+    return refuseNodeText('host', 'zone-id', 'An IP address must have no zone ID (%…)');
   }
   if (bracketed || host.includes(':')) {
     const bytes = bracketed && host.includes(':') ? parseIp(host.slice(1, -1)) : undefined;
@@ -154,19 +154,19 @@ function parseHost(host: string): { ip: string | undefined; hostname: string | u
     return refuseNodeText(
       'host',
       'bad-host',
-      'An IPv6 address stands in brackets, as in [2001:db8::1]:30303',
+      'An IPv6 address must be in brackets, for example [2001:db8::1]:30303',
     );
   }
   const bytes = parseIp(host);
   if (bytes !== undefined) return { ip: formatIp(bytes), hostname: undefined };
   return isDnsName(host)
     ? { ip: undefined, hostname: host }
-    : refuseNodeText('host', 'bad-host', 'Neither an IP address nor a DNS name');
+    : refuseNodeText('host', 'bad-host', 'The host is neither an IP address nor a DNS name');
 }
 
 /**
- * Whether `name` can be looked up: labels of letters, digits, hyphens and underscores, the last not all digits (that
- * would be a mistyped IPv4 address), a closing dot allowed.
+ * Whether `name` is a DNS name: labels of letters, digits, hyphens and underscores. The last label must not be all
+ * digits, which would be a mistyped IPv4 address; a final dot is allowed.
  * @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
  */
 export function isDnsName(name: string): boolean {
@@ -183,14 +183,14 @@ function parsePort(text: string): number | undefined {
   return port <= 0xffff ? port : undefined;
 }
 
-/** The first discport of the URL's query; other parameters, a path and a fragment are ignored. */
+/** The first discport of the query; other parameters, a path and a fragment are ignored. */
 function readDiscport(tail: string): string | undefined {
   const query = /^[^?#]*\?([^#]*)/.exec(tail)?.[1];
   const parameter = query?.split('&').find((part) => part.startsWith('discport='));
   return parameter?.slice('discport='.length);
 }
 
-/** The URL of `parts`, in the form that go-ethereum prints: the key alone where there is no host. */
+/** The URL of `parts` in go-ethereum's form: without host and ports when there is no host. */
 export function formatEnode(parts: EnodeParts): string {
   const key = `${PREFIX}${formatHex(parts.publicKey)}`;
   const host = parts.hostname ?? (parts.ip?.includes(':') === true ? `[${parts.ip}]` : parts.ip);

@@ -1,37 +1,37 @@
 import { z } from 'zod';
 
-/** The time of a fork that the user has set: `amsterdam=1791294816`. */
+/** A fork time that the user sets: `amsterdam=1791294816`. */
 export interface ForkOverride {
-  /** In lower case, without the `Time` of geth's configuration: `amsterdam`. */
+  /** Lower case, without the `Time` of geth's configuration: `amsterdam`. */
   readonly name: string;
   /** Seconds since 1970, above 0. */
   readonly time: bigint;
 }
 
-/** BOUNDED: overrides at one time; a release brings a handful of forks. */
+/** BOUNDED: overrides; the networks schedule only a few forks ahead. */
 const MAX_FORK_OVERRIDES = 16;
 
 const MAX_TIME = 2n ** 64n - 1n;
 const NAME = /^[a-z][a-z0-9]{0,31}$/;
 
-/** Why a text is no override, as the end of a sentence that begins with "It"; undefined when it is one. */
+/** Why `text` is not an override, as a phrase that begins with "must"; undefined if it is one. */
 function forkOverrideFault(text: string): string | undefined {
   const [name = '', time, ...rest] = text.split('=');
   if (time === undefined || rest.length > 0) return 'must be NAME=TIME, such as amsterdam=1791294816';
   if (!NAME.test(nameOf(name)))
-    return 'must begin with the name of a fork: a letter, then up to 31 letters and digits';
+    return 'must start with a fork name: a letter, then up to 31 letters and digits';
   if (!/^[1-9]\d{0,19}$/.test(time.trim()) || BigInt(time.trim()) > MAX_TIME)
     return 'must have a time that is a positive whole number of seconds since 1970';
   return undefined;
 }
 
-/** Reads what `forkOverrideFault` has found no fault in. */
+/** Reads a text that `forkOverrides` has accepted. */
 export function parseForkOverride(text: string): ForkOverride {
   const [name = '', time = ''] = text.split('=');
   return { name: nameOf(name), time: BigInt(time.trim()) };
 }
 
-/** geth's configuration has `amsterdamTime`, its flag `--override.amsterdam`. */
+/** The name of a fork: geth's configuration writes `amsterdamTime`, its flag `--override.amsterdam`. */
 const nameOf = (text: string): string =>
   text
     .trim()
@@ -46,7 +46,7 @@ const forkOverrideText = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** Overrides of different forks. Whether the times fit a network's schedule, the network says. */
+/** Overrides, one per fork. Whether the times fit the schedule of a network is checked with the network. */
 export const forkOverrides = z
   .array(forkOverrideText)
   .max(MAX_FORK_OVERRIDES)

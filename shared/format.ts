@@ -1,24 +1,24 @@
-/** Numbers and ids as the window, the log and the command line show them. */
+/* Numbers and IDs as the window, the log and the command line show them. */
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Decimal units, three digits at most: "0 B", "9.6 kB", "96 kB", "41.2 MB". */
+/** Bytes in decimal units with at most three digits: "0 B", "9.6 kB", "96 kB", "41.2 MB". */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';
   let value = Math.max(0, bytes);
   let unit = 0;
-  // 999.5 would be shown as 1000: the next unit's 1.
+  // 999.5 would be rounded to 1000.
   while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  // A tenth of a kilobyte is of no interest, a tenth of a gigabyte is.
+  // A tenth of a kilobyte is noise from 10 kB on, a tenth of a gigabyte is not.
   const decimalBelow = unit === 0 ? 0 : unit === 1 ? 9.95 : 99.95;
   const digits = value < decimalBelow ? value.toFixed(1) : String(Math.round(value));
   return `${digits} ${BYTE_UNITS[unit] ?? ''}`;
 }
 
-/** Bytes a second: "214 kB/s". */
+/** Bytes per second: "214 kB/s". */
 export function formatByteRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
@@ -28,7 +28,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A length of time in milliseconds: "260 ms", "1.9 s", "41 s", "4 min", "18 h", "2 d 4 h". Rounded down from minutes on. */
+/** A duration in milliseconds: "260 ms", "1.9 s", "41 s", "4 min", "18 h", "2 d 4 h". Minutes and longer are rounded down. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   const length = Math.max(0, ms);
@@ -42,17 +42,17 @@ export function formatDuration(ms: number): string {
   return hours === 0 ? days : `${days} ${String(hours)} h`;
 }
 
-/** A moment seen from another, both Unix milliseconds: "now", "12 s ago", "in 5 min". */
+/** The time `at` relative to `now`, both Unix milliseconds: "now", "12 s ago", "in 5 min". */
 export function formatRelativeTime(at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < SECOND) return 'now';
-  // Tenths of a second would only flicker.
-  const words = formatDuration(distance < MINUTE ? Math.max(10 * SECOND, distance) : distance);
-  const shown = distance < 9_500 ? `${String(Math.round(distance / SECOND))} s` : words;
+  // Whole seconds: tenths would flicker.
+  const rounded = formatDuration(distance < MINUTE ? Math.max(10 * SECOND, distance) : distance);
+  const shown = distance < 9_500 ? `${String(Math.round(distance / SECOND))} s` : rounded;
   return at <= now ? `${shown} ago` : `in ${shown}`;
 }
 
-/** An id shortened in the middle: "9c4e…17fa". Text that is no longer than that stays whole. */
+/** An ID shortened in the middle, without 0x: "9c4e…17fa". Text that is not longer than the result is unchanged. */
 export function shortId(id: string, head = 4, tail = 4): string {
   const text = id.startsWith('0x') ? id.slice(2) : id;
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(text.length - tail)}`;

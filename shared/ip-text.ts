@@ -1,16 +1,16 @@
-/** IP addresses as text and bytes, for browser and Node alike. Strict: no leading zeros, no zone ids, no short forms. */
+/* IP addresses as text and bytes, for browser and Node. Strict: no leading zeros, no zone IDs, no short forms of IPv4. */
 
 /** Character code of "0". */
 const DIGIT_ZERO = 0x30;
 
-/** Bytes of an IPv4 address, or undefined for anything but four decimal numbers without leading zeros. */
+/** The 4 bytes of an IPv4 address; undefined for anything but four decimal numbers without leading zeros. */
 export function parseIpv4(text: string): Uint8Array | undefined {
   if (text.length < 7 || text.length > 15) return undefined;
   const bytes = new Uint8Array(4);
   let place = 0;
   let value = 0;
   let digits = 0;
-  // Character by character: every packet and every record of a crowd comes through here.
+  // Character by character because this is a hot path: it runs for every packet and every ENR.
   for (let at = 0; at <= text.length; at++) {
     const digit = text.charCodeAt(at) - DIGIT_ZERO;
     if (digit >= 0 && digit <= 9) {
@@ -29,11 +29,11 @@ export function parseIpv4(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Longest text of an IPv6 address: eight groups of four digits, or six and a dotted IPv4 address. */
+/** Longest text of an IPv6 address: six groups of four digits and a dotted IPv4 address. */
 const MAX_IPV6_TEXT = 45;
 
 /**
- * Bytes of an IPv6 address (16), or undefined. A zone id ("%eth0") is refused: it means something on one machine only.
+ * The 16 bytes of an IPv6 address, or undefined. A zone ID ("%eth0") is refused because it is local to one machine.
  * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
  */
 export function parseIpv6(text: string): Uint8Array | undefined {
@@ -52,7 +52,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Bytes of colon-separated groups; a dotted IPv4 address may stand last where `mayEndDotted`. */
+/** Bytes of colon-separated groups; with `mayEndDotted` the last group may be a dotted IPv4 address. */
 function parseGroups(text: string, mayEndDotted: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');
@@ -70,7 +70,7 @@ function parseGroups(text: string, mayEndDotted: boolean): number[] | undefined 
   return bytes;
 }
 
-/** Whether 16 bytes are an IPv4 address in IPv6 clothes (::ffff:a.b.c.d). */
+/** Whether `bytes` are an IPv4-mapped IPv6 address (::ffff:a.b.c.d). */
 export function isMappedIpv4(bytes: Uint8Array): boolean {
   return (
     bytes.length === 16 &&
@@ -80,7 +80,7 @@ export function isMappedIpv4(bytes: Uint8Array): boolean {
   );
 }
 
-/** Bytes of an address of either family, 4 or 16; an IPv4-mapped IPv6 address gives its 4. */
+/** The bytes of an address of either family, 4 or 16; an IPv4-mapped IPv6 address gives 4. */
 export function parseIp(text: string): Uint8Array | undefined {
   if (!text.includes(':')) return parseIpv4(text);
   const bytes = parseIpv6(text);
@@ -88,7 +88,7 @@ export function parseIp(text: string): Uint8Array | undefined {
 }
 
 /**
- * Canonical text of 4 or 16 address bytes: dotted IPv4, also for IPv4-mapped; IPv6 as RFC 5952 has it.
+ * Canonical text of 4 or 16 address bytes: dotted IPv4, also for IPv4-mapped; IPv6 as in RFC 5952.
  * Undefined for any other number of bytes.
  * @see https://www.rfc-editor.org/rfc/rfc5952#section-4
  */
@@ -115,7 +115,7 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   return best;
 }
 
-/** The canonical text of an address, or undefined when `text` is none. */
+/** The canonical text of an address; undefined if `text` is not one. */
 export function canonicalIpText(text: string): string | undefined {
   const bytes = parseIp(text);
   return bytes === undefined ? undefined : formatIp(bytes);

@@ -1,14 +1,14 @@
 import { definiteIp, parseEndpointText, type EndpointText } from './endpoint-text.ts';
 
-/** How others reach us through a router, read from the setting `nat`. Addresses are canonical. */
+/** The value of the setting `nat`. Addresses are canonical text. */
 export type NatMethod =
   | { readonly kind: 'any' | 'none' | 'upnp' }
-  /** The gateway is looked for where none is given. */
+  /** `gateway` undefined: the default gateway is searched for. */
   | { readonly kind: 'pmp'; readonly gateway: string | undefined }
   | { readonly kind: 'extip'; readonly ip: string }
   | { readonly kind: 'stun'; readonly server: EndpointText };
 
-/** geth's other spellings of a method (p2p/nat/nat.go Parse). */
+/** Aliases of the methods, as in geth (p2p/nat/nat.go, Parse). */
 const ALIASES: Readonly<Record<string, string>> = {
   '': 'none',
   off: 'none',
@@ -19,16 +19,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   'nat-pmp': 'pmp',
 };
 
-/** Where STUN servers listen when nothing else is said (RFC 8489 section 18.6). */
+/** The default port of STUN servers. @see https://www.rfc-editor.org/rfc/rfc8489#section-18.6 */
 const STUN_PORT = 3_478;
 
-/** The forms that are taken, for the words of a refusal. */
+/** The accepted forms, for the text of a refusal. */
 export const NAT_FORMS = 'any, none, upnp, pmp, pmp:IP, extip:IP or stun:IP:PORT';
 
-/**
- * The method that a text names, in any of geth's spellings (p2p/nat/nat.go Parse); undefined for anything else. A STUN
- * port may be left out.
- */
+/** Reads a method in any of geth's forms; undefined for anything else. The port of a STUN server is optional. */
 export function parseNatText(text: string): NatMethod | undefined {
   const [, given = '', argument] = /^([^:]*)(?::(.*))?$/s.exec(text.trim()) ?? [];
   const kind = ALIASES[given.toLowerCase()] ?? given.toLowerCase();
@@ -48,7 +45,7 @@ function stunAt(text: string): NatMethod | undefined {
   return server && { kind: 'stun', server };
 }
 
-/** The one text of a method, as the setting keeps it. */
+/** The canonical text of a method, as settings.json has it. */
 export function natTextOf(method: NatMethod): string {
   switch (method.kind) {
     case 'any':

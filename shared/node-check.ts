@@ -1,11 +1,11 @@
-/**
- * Whether a node makes sense in a list: one check for the form, the API, RPC and imports, so that all refuse the same
- * with the same words. What the text itself has wrong is enode.ts' and enr-text.ts' to say.
+/*
+ * Whether a node can be an entry of a node list: one check for the form, the API, RPC and imports, so that all give the
+ * same refusal. The syntax of the text is checked in enode.ts and enr-text.ts.
  */
 import { parseIp } from './ip-text.ts';
 import type { NodeListName } from './model/node-list.ts';
 
-/** Why a node is refused. */
+/** The code of a refusal. */
 export type NodeRefusalCode =
   | 'two-nodes'
   | 'own-node'
@@ -17,47 +17,47 @@ export type NodeRefusalCode =
   | 'not-netrestricted'
   | 'duplicate-node';
 
-/** A refusal with its sentence. */
+/** A refusal: its code and a sentence for the user. */
 export interface NodeRefusal {
   readonly code: NodeRefusalCode;
   readonly message: string;
 }
 
-/** What is looked at of a node. */
+/** The parts of a node that are checked. */
 export interface NodeToCheck {
-  /** Every IP address that its text names. */
+  /** Every IP address in its text. */
   readonly ips: readonly string[];
   readonly hostname: string | undefined;
   readonly udp: number;
 }
 
-/** What is known besides the node; what is left out is not checked. */
+/** What the caller knows about the node; an absent property is not checked. */
 export interface NodeCheckRules {
   readonly isOwn?: boolean;
-  /** Whether another entry of the list is the same node. */
+  /** Whether the list has an entry with the same node ID. */
   readonly isListed?: boolean;
-  /** Whether the setting “Allowed networks” holds an address. */
+  /** Whether the setting “Allowed networks” contains an address. */
   readonly allows?: (ip: string) => boolean;
 }
 
-/** The words of a node that is in the list. */
-export const DUPLICATE_NODE_TEXT = 'This node is in the list already.';
+/** The refusal of a node that is already in the list. */
+export const DUPLICATE_NODE_TEXT = 'This node is already in the list.';
 
-/** More than one node in a text for one. */
+/** Refuses a text with more than one node; undefined otherwise. */
 export function refuseNodeCount(text: string): NodeRefusal | undefined {
   const count = text.match(/enode:\/\/|enr:/gi)?.length ?? 0;
   return count > 1
-    ? refusal('two-nodes', 'This is more than one node: add one at a time, or use Import.')
+    ? refusal('two-nodes', 'This is more than one node. Add one at a time, or use Import.')
     : undefined;
 }
 
-/** The check, in the order in which faults are worth hearing of; undefined when nothing is wrong. */
+/** The first refusal that applies, most severe first; undefined if the node is accepted. */
 export function refuseNode(
   list: NodeListName,
   node: NodeToCheck,
   { isOwn = false, isListed = false, allows = () => true }: NodeCheckRules = {},
 ): NodeRefusal | undefined {
-  if (isOwn) return refusal('own-node', 'That is this node itself.');
+  if (isOwn) return refusal('own-node', 'This is our own node.');
   const bad = node.ips.map(refuseAddress).find((found) => found !== undefined);
   if (bad !== undefined) return bad;
   if (list === 'bootnodes') {
@@ -66,32 +66,32 @@ export function refuseNode(
     if (node.udp === 0) return refusal('no-udp-port', 'A bootnode needs a UDP port.');
   }
   if (isListed) return refusal('duplicate-node', DUPLICATE_NODE_TEXT);
-  // A node with several addresses is reached at any that is allowed.
+  // One allowed address is enough to reach the node.
   if (node.ips.length === 0 || node.ips.some(allows)) return undefined;
   const addresses = node.ips.join(' and ');
   return refusal(
     'not-netrestricted',
-    `${addresses} is outside the networks of the setting “Allowed networks”.`,
+    `${addresses} is not in a network of the setting “Allowed networks”.`,
   );
 }
 
-/** Addresses at which no single host can be dialled. @see https://www.iana.org/assignments/iana-ipv4-special-registry */
+/** Refuses addresses that cannot be the address of one host. @see https://www.iana.org/assignments/iana-ipv4-special-registry */
 function refuseAddress(ip: string): NodeRefusal | undefined {
   const bytes = parseIp(ip);
   if (bytes === undefined) return undefined;
   if (bytes.every((byte) => byte === 0)) {
     return refusal(
       'unspecified-address',
-      `${ip} stands for “any address”: give the address at which the node can be reached.`,
+      `${ip} is the unspecified address. Enter the address of the node.`,
     );
   }
   const first = bytes[0] ?? 0;
   const isIpv4 = bytes.length === 4;
   if (isIpv4 ? first >> 4 === 14 : first === 0xff) {
-    return refusal('multicast-address', `${ip} is a multicast address: it names many hosts, not one node.`);
+    return refusal('multicast-address', `${ip} is a multicast address, not the address of one node.`);
   }
   return isIpv4 && (first === 0 || first >= 240)
-    ? refusal('reserved-address', `${ip} is a reserved address: no host has it.`)
+    ? refusal('reserved-address', `${ip} is a reserved address that no host can have.`)
     : undefined;
 }
 

@@ -1,9 +1,9 @@
-/**
- * Texts of nodes among each other, as people keep and paste them: one a line or between commas, semicolons or white
- * space, quoted or not, with remarks behind #. No enode URL and no record has one of these characters in it.
+/*
+ * Lists of nodes as users keep and paste them: one per line or separated by commas, semicolons or white space, quoted or
+ * not, with comments after #. None of these characters can be part of an enode URL's host, key or ports, or of an ENR.
  */
 
-/** One node's text and the line it stands in, from 1. */
+/** One node's text and its line number, from 1. */
 export interface NodeText {
   readonly line: number;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface NodeText {
 const LINE_END = /\r\n|\r|\n/;
 const NODE_START = /^["']?(?:enode:|enr:)/i;
 
-/** Every node's text; none of them is checked. */
+/** The text of every node in `text`; the texts are not checked. */
 export function splitNodeTexts(text: string): readonly NodeText[] {
   return text
     .replace(/^\uFEFF/, '')
@@ -21,12 +21,12 @@ export function splitNodeTexts(text: string): readonly NodeText[] {
 }
 
 function textsOf(line: string): string[] {
-  const remark = line.indexOf('#');
-  return (remark < 0 ? line : line.slice(0, remark))
+  const comment = line.indexOf('#');
+  return (comment < 0 ? line : line.slice(0, comment))
     .split(/[,;]/)
     .flatMap((part) => {
       const words = part.trim().split(/\s+/);
-      // Words that are no nodes stay with the node, whose fault they are.
+      // Words that are not nodes stay in the text of the node, which is then refused.
       return words.every((word) => NODE_START.test(word)) ? words : [part.trim()];
     })
     .map(unquoted)
@@ -35,11 +35,11 @@ function textsOf(line: string): string[] {
 
 const unquoted = (text: string): string => /^(["'])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
 
-/** Words for what stands in a node's text and belongs to no node; undefined where nothing does. */
+/** A refusal that names the extra characters in the text of one node; undefined if there are none. */
 export function strayPartOf(text: string): string | undefined {
-  if (/[\s,;]#|\s\/\//.test(text)) return 'The remark behind the node does not belong to it: leave it out';
-  if (/[,;]\s*$/.test(text)) return 'The comma at the end does not belong to the node: leave it out';
-  if (/[,;]/.test(text)) return 'There is a comma in it: give one node alone';
-  if (/^\s*["']/.test(text)) return 'The quotes do not belong to the node: leave them out';
-  return /\s/.test(text.trim()) ? 'There is white space in it: give one node alone' : undefined;
+  if (/[\s,;]#|\s\/\//.test(text)) return 'The comment after the node is not part of it. Remove it';
+  if (/[,;]\s*$/.test(text)) return 'The comma at the end is not part of the node. Remove it';
+  if (/[,;]/.test(text)) return 'The text contains a comma. Enter one node only';
+  if (/^\s*["']/.test(text)) return 'The quotes are not part of the node. Remove them';
+  return /\s/.test(text.trim()) ? 'The text contains white space. Enter one node only' : undefined;
 }

@@ -1,27 +1,27 @@
 import type { z } from 'zod';
 
 /*
- * Checks a value of outside against a schema and says in our words what it must be. Zod's own sentences name types of
- * JavaScript and reach nobody: this is the one place that reads its issues.
+ * Checks untrusted values against a schema and describes the first error. Zod's own messages name types of JavaScript, so
+ * they are not shown to users: only this file reads the issues of zod.
  */
 
-/** What a check gave: the value, or where the first fault is and a phrase that begins with "must", "is" or "has". */
+/** The result of a check: the value, or the path of the first error and a phrase that begins with "must", "is" or "has". */
 export type CheckedValue<Value> =
   | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
       readonly path: readonly PropertyKey[];
       readonly reason: string;
-      /** The first name that the schema does not have, where that is the fault. */
+      /** The first key that the schema does not have, if that is the error. */
       readonly unknownKey: string | undefined;
     };
 
-/** Checks `value`. Words that a schema has of its own go before those of this file. */
+/** Checks `value`. A message that the schema itself gives takes precedence over those of this file. */
 export function checkValue<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): CheckedValue<z.output<Schema>> {
-  const parsed = schema.safeParse(value, { error: wordsOf });
+  const parsed = schema.safeParse(value, { error: phraseOf });
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0]?.slice(0, MAX_KEY) : undefined;
@@ -30,7 +30,7 @@ export function checkValue<Schema extends z.ZodType>(
 
 const NOT_VALID = 'is not valid';
 const MAX_KEY = 80;
-/** More choices than these are not listed. */
+/** Choices listed at most. */
 const MAX_CHOICES = 20;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -47,11 +47,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The phrase for one issue. */
-function wordsOf(issue: z.core.$ZodRawIssue): string {
+function phraseOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
-      return `must be ${TYPES[issue.expected] ?? 'of another type'}`;
+      return `must be ${TYPES[issue.expected] ?? 'of a different type'}`;
     case 'invalid_value':
       return `must be ${choicesOf(issue.values)}`;
     case 'too_small':
@@ -59,7 +59,7 @@ function wordsOf(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return boundOf('most', issue.origin, issue.maximum, issue.inclusive !== false);
     case 'invalid_format':
-      return issue.format === 'datetime' ? 'must be a time such as 2026-01-31T12:00:00Z' : 'has another form';
+      return issue.format === 'datetime' ? 'must be a time such as 2026-01-31T12:00:00Z' : 'has the wrong format';
     case 'unrecognized_keys':
       return `has the unknown name "${(issue.keys[0] ?? '').slice(0, MAX_KEY)}"`;
     case 'not_multiple_of':

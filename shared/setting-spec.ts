@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
 
-/* What a setting is, and how the table of settings says one. */
+/* The specification of one setting, and constructors for the settings table. */
 
 /** One setting. */
 export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly group: SettingGroup;
   readonly title: string;
   readonly help: string;
-  /** The long flag. A boolean's takes an optional true or false; `--nodiscover` and `--nodial` say the opposite. */
+  /** The long flag. The flag of a boolean takes an optional true or false; `--nodiscover` and `--nodial` negate theirs. */
   readonly flag: string;
   readonly kind: SettingView['kind'];
   readonly schema: Schema;
@@ -18,20 +18,20 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
-  /** Whether the flag may be given several times; its values add up then. */
+  /** Whether the flag may be given several times; the values form a list. */
   readonly repeatable?: boolean;
 }
 
-/** A setting of any kind; its default is held to its schema. */
+/** A setting of any kind; the type of its default follows from its schema. */
 export const setting = <Schema extends z.ZodType>(spec: SettingSpec<Schema>): SettingSpec<Schema> => spec;
 
-/** One refusal for whatever is wrong with a number. */
+/** A whole number within bounds, with one message for every error. */
 export function wholeNumber(min: number, max: number): z.ZodInt {
-  const words = `must be a whole number from ${String(min)} to ${String(max)}`;
-  return z.int(words).min(min, words).max(max, words);
+  const message = `must be a whole number from ${String(min)} to ${String(max)}`;
+  return z.int(message).min(min, message).max(max, message);
 }
 
-/** An integer setting: its bounds serve the schema, the flag and the form. */
+/** An integer setting; schema, flag and form share its bounds. */
 export function integer(
   spec: Omit<SettingSpec<z.ZodInt>, 'kind' | 'schema'> & { readonly min: number; readonly max: number },
 ): SettingSpec<z.ZodInt> {

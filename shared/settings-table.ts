@@ -7,12 +7,12 @@ import { NAT_FORMS, parseNatText } from './nat-text.ts';
 import { boolean, integer, setting, wholeNumber, type SettingSpec } from './setting-spec.ts';
 
 /*
- * Every setting of the node, once: its schema, default, texts, flag, and when a change takes effect. settings.json, the
- * command line, the environment (`ENODECK_` and the flag in capitals, `.` and `-` as `_`), the window's form and
- * enodeck_settings derive from this table. Defaults are go-ethereum's (node/defaults.go, p2p/config.go) where it has one.
+ * Every setting of the node: schema, default, texts, flag, and when a change takes effect. settings.json, the command
+ * line, the environment (`ENODECK_` and the flag in capitals, `.` and `-` as `_`), the window's form and enodeck_settings
+ * derive from this table. Defaults are those of go-ethereum (node/defaults.go, p2p/config.go) where it has one.
  */
 
-/** Networks that have a name. */
+/** The known networks. */
 export const NETWORK_CHOICES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;
 
 const text = (max: number): z.ZodString => z.string().trim().min(1).max(max);
@@ -20,7 +20,7 @@ const path = text(4_096).nullable();
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 
-/** Every setting, in the order in which a person reads them. */
+/** Every setting, in the order of the form. */
 export const SETTINGS = {
   name: setting({
     group: 'node',
@@ -29,7 +29,7 @@ export const SETTINGS = {
     flag: '--identity',
     kind: 'text',
     schema: text(64)
-      .regex(/^[\w.+-]+$/, 'must be letters, digits, and . _ + - alone')
+      .regex(/^[\w.+-]+$/, 'must consist of letters, digits, and . _ + -')
       .nullable(),
     default: null,
     restart: 'none',
@@ -313,7 +313,7 @@ export const SETTINGS = {
       .max(80)
       .refine(
         (text) => parseNatText(text) !== undefined,
-        `must be ${NAT_FORMS}, with an address to be reached at`,
+        `must be ${NAT_FORMS}; IP must not be 0.0.0.0 or ::`,
       ),
     default: 'any',
     restart: 'node',
@@ -380,7 +380,7 @@ export const SETTINGS = {
 /** A setting's key in settings.json. */
 export type SettingKey = keyof typeof SETTINGS;
 
-/** All values. */
+/** The values of all settings. */
 export type NodeSettings = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['schema']> };
 
 /** Every key, in the order of the table. */
@@ -398,12 +398,12 @@ export type PathSettingKey = (typeof PATH_SETTING_KEYS)[number];
 
 type Shape = { [Key in SettingKey]: (typeof SETTINGS)[Key]['schema'] };
 
-/** A change of some settings. */
+/** The schema of a change of some settings. */
 export const settingsChange = z
   .strictObject(Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS[key].schema])) as Shape)
   .partial();
 
-/** A change of some settings, as it is after validation; `undefined` is not a value. */
+/** A change of some settings after validation; `undefined` is not a value. */
 export type SettingsChange = z.output<typeof settingsChange>;
 
 /** The default value of every setting. */

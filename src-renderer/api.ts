@@ -11,7 +11,7 @@ import type {
 import { createSocketBridge, type LinkState, type SocketBridge, type SocketLike } from './socket-bridge.ts';
 
 /*
- * The only file that touches the bridge: the preload script's in the desktop window, a WebSocket in a browser. Only
+ * The only file that uses the bridge: that of the preload script in the desktop window, a WebSocket in a browser. Only
  * stores import it.
  */
 
@@ -20,10 +20,10 @@ export type TopicPush<Name extends TopicName> =
   | { readonly kind: 'snapshot'; readonly data: ApiTopics[Name]['snapshot'] }
   | { readonly kind: 'delta'; readonly data: ApiTopics[Name]['delta'] };
 
-/** A request that the node refused; `message` is a sentence for people. */
+/** A request failed; `message` is a sentence for the user. */
 export class ApiError extends Error {
   readonly code: string;
-  /** The parameter that is wrong, where it is one. */
+  /** The name of the wrong parameter; null if none is wrong. */
   readonly field: string | null;
 
   constructor(failure: ApiFailure) {
@@ -36,7 +36,7 @@ export class ApiError extends Error {
 
 const TOKEN_KEY = 'enodeck.token';
 
-/** Takes the token out of the address (#token=…) and keeps it for this tab only. */
+/** Removes the token from the address (#token=…) and keeps it for this tab only. */
 function takeToken(): string | null {
   const found = /^#token=(.+)$/.exec(location.hash)?.[1];
   if (found !== undefined) {
@@ -82,10 +82,10 @@ function createBrowserBridge(): SocketBridge {
 const socketBridge: SocketBridge | null = window.enodeck === undefined ? createBrowserBridge() : null;
 const bridge: ApiBridge = socketBridge ?? (window.enodeck as ApiBridge);
 
-/** Where the page runs, and on which system the node does. */
+/** Where the page runs, and the platform of the node. */
 export const environment = { kind: bridge.kind, platform: bridge.platform } as const;
 
-/** How the page stands with its node; in the desktop window always connected. */
+/** The state of the connection to the node; always connected in the desktop window. */
 export const link: ShallowRef<LinkState> = shallowRef(
   socketBridge === null ? { state: 'connected' } : { state: 'connecting' },
 );
@@ -93,20 +93,20 @@ socketBridge?.onLink((next) => {
   link.value = next;
 });
 
-/** Tries a token that a person typed; it is kept for this tab. */
+/** Connects with a token that the user entered; it is kept for this tab only. */
 export function useToken(token: string): void {
   sessionStorage.setItem(TOKEN_KEY, token);
   socketBridge?.useToken(token);
 }
 
-/** Connects now instead of after the rest of the delay. */
+/** Connects now instead of after the delay. */
 export function retryNow(): void {
   socketBridge?.retryNow();
 }
 
 /**
- * Asks the node.
- * @throws ApiError when it refuses or cannot be reached.
+ * Sends a request to the node.
+ * @throws ApiError if the node refuses it or is not reachable
  */
 export async function request<Name extends RequestName>(
   name: Name,
@@ -117,7 +117,7 @@ export async function request<Name extends RequestName>(
   return reply.result as RequestResult<Name>;
 }
 
-/** Listens to a topic; the first push is a snapshot. Returns the end of the subscription. */
+/** Subscribes to a topic; the first push is a snapshot. Returns a function that unsubscribes. */
 export function subscribe<Name extends TopicName>(
   topic: Name,
   params: TopicParams<Name>,

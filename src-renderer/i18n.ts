@@ -1,7 +1,7 @@
 import { createI18n } from 'vue-i18n';
 import { en } from './messages/en.ts';
 
-/** The catalogue; English is its one language so far. */
+/** The messages; English is the only language. */
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',

@@ -5,7 +5,7 @@ export const VIEW_GROUPS = [
   ['settings'],
 ] as const;
 
-/** A view's name, also its route's. */
+/** The name of a view and of its route. */
 export type ViewName = (typeof VIEW_GROUPS)[number][number];
 
 /** The second key of the shortcut `g …` that opens a view. */
@@ -19,7 +19,7 @@ export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   settings: 's',
 };
 
-/** The pages of the view Discovery: the ways to find nodes, and the walk through all of them. */
+/** The tabs of the view Discovery: the discovery methods, and the crawl. */
 export const DISCOVERY_TABS = ['v4', 'v5', 'dns', 'crawl'] as const;
 
 /** One of DISCOVERY_TABS. */

@@ -9,7 +9,10 @@ import SessionsView from './views/SessionsView.vue';
 import SettingsView from './views/SettingsView.vue';
 import WhyView from './views/WhyView.vue';
 
-/** The views, by name; `nav` is the entry of the sidebar that a further page of a view belongs to. The history lives in the fragment, so that one build serves app:// and http:// alike. */
+/**
+ * The views by name. `nav` is the sidebar entry of a page that has none of its own. The route is in the URL's fragment, so
+ * that the same build works over app:// and http://.
+ */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [

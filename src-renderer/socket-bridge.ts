@@ -1,6 +1,6 @@
 import type { ApiBridge, ApiFailure, ApiPush, ApiReply } from '../shared/api-channels.ts';
 
-/** How the page stands with its node. `refused`: the node answers over HTTP but will not open the socket. */
+/** State of the connection to the node. `refused`: the node responds over HTTP but refuses the WebSocket. */
 export type LinkState =
   | { readonly state: 'connecting' | 'connected' | 'refused' }
   | { readonly state: 'lost'; readonly since: number; readonly nextTryAt: number };
@@ -14,17 +14,17 @@ export interface SocketLike {
   close(): void;
 }
 
-/** What the bridge needs of its environment; tests bring their own. */
+/** What the bridge needs from its environment; tests inject their own. */
 export interface SocketEnvironment {
   open(token: string): SocketLike;
-  /** Does the server of this page answer at all? Tells a refused token from a node that is gone. */
+  /** Whether the server of this page responds: then the token was refused, else the node is not reachable. */
   probe(): Promise<boolean>;
   now(): number;
-  /** Runs `task` after `ms`; returns its cancellation. */
+  /** Runs `task` after `ms`; returns a function that cancels it. */
   later(ms: number, task: () => void): () => void;
 }
 
-/** A bridge over a WebSocket that comes back by itself. */
+/** A bridge over a WebSocket that reconnects automatically. */
 export interface SocketBridge extends ApiBridge {
   onLink(listener: (link: LinkState) => void): void;
   useToken(token: string): void;
@@ -33,10 +33,10 @@ export interface SocketBridge extends ApiBridge {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
-/** A reply that takes longer than this is given up: the longest request, a lookup, has its own limit well below. */
+/** Timeout of a reply; the timeout of the longest request, a lookup, is far below it. */
 const REPLY_TIMEOUT_MS = 60_000;
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (reply: ApiReply<unknown>) => void;
   readonly cancelTimeout: () => void;
 }
@@ -52,8 +52,8 @@ const failure = (code: string, message: string): ApiReply<never> => {
 };
 
 /**
- * Speaks the page's protocol: {type: request | subscribe | unsubscribe, id, …} out, {type: reply | push, id, …} in.
- * After a loss it reconnects with a doubling delay and renews every subscription; requests under way fail at once.
+ * The protocol of the page: {type: request | subscribe | unsubscribe, id, …} out, {type: reply | push, id, …} in. When the
+ * connection is lost, pending requests fail; it reconnects with exponential backoff and renews every subscription.
  */
 export function createSocketBridge(environment: SocketEnvironment, token: string | null): SocketBridge {
   const connection = new Connection(environment, token);
@@ -79,9 +79,9 @@ class Connection {
   #cancelRetry = (): void => undefined;
   #link: LinkState = { state: 'connecting' };
   #report: (link: LinkState) => void = () => undefined;
-  // BOUNDED: by the page's own calls; each entry leaves with its reply, its timeout or the connection.
-  readonly #waiting = new Map<number, Waiting>();
-  // BOUNDED: by the page's open subscriptions, a handful.
+  // BOUNDED: by the page's own calls; an entry is removed with its reply, its timeout or the connection.
+  readonly #pending = new Map<number, PendingRequest>();
+  // BOUNDED: by the page's open subscriptions, a few.
   readonly #subscriptions = new Map<number, Subscription>();
 
   constructor(environment: SocketEnvironment, token: string | null) {
@@ -99,7 +99,7 @@ class Connection {
     const old = this.#socket;
     this.#socket = null;
     this.#open = false;
-    this.#dropWaiting();
+    this.#failPending();
     old?.close();
     this.#connect();
   }
@@ -110,15 +110,15 @@ class Connection {
 
   request(name: string, params: unknown): Promise<ApiReply<unknown>> {
     if (!this.#open) {
-      return Promise.resolve(failure('connection-lost', 'There is no connection to the node now.'));
+      return Promise.resolve(failure('connection-lost', 'There is no connection to the node.'));
     }
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const cancelTimeout = this.#environment.later(REPLY_TIMEOUT_MS, () => {
-        this.#waiting.delete(id);
-        resolve(failure('no-reply', 'The node did not answer this request within a minute.'));
+        this.#pending.delete(id);
+        resolve(failure('no-reply', 'The node did not respond to this request within 60 s.'));
       });
-      this.#waiting.set(id, { resolve, cancelTimeout });
+      this.#pending.set(id, { resolve, cancelTimeout });
       this.#send({ type: 'request', id, name, params });
     });
   }
@@ -171,7 +171,7 @@ class Connection {
     const opened = this.#open;
     this.#socket = null;
     this.#open = false;
-    this.#dropWaiting();
+    this.#failPending();
     if (opened) {
       this.#scheduleRetry();
       return;
@@ -191,12 +191,12 @@ class Connection {
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
   }
 
-  #dropWaiting(): void {
-    for (const { resolve, cancelTimeout } of this.#waiting.values()) {
+  #failPending(): void {
+    for (const { resolve, cancelTimeout } of this.#pending.values()) {
       cancelTimeout();
-      resolve(failure('connection-lost', 'The connection to the node was lost before it answered.'));
+      resolve(failure('connection-lost', 'The connection to the node was lost before it responded.'));
     }
-    this.#waiting.clear();
+    this.#pending.clear();
   }
 
   #receive(data: unknown): void {
@@ -206,8 +206,8 @@ class Connection {
       this.#subscriptions.get(message.id)?.listener(message.push);
       return;
     }
-    const entry = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
+    const entry = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
     entry?.cancelTimeout();
     entry?.resolve(message.reply);
   }
@@ -217,7 +217,7 @@ type ServerMessage =
   | { readonly type: 'reply'; readonly id: number; readonly reply: ApiReply<unknown> }
   | { readonly type: 'push'; readonly id: number; readonly push: ApiPush };
 
-/** The server is our own node; only the shape that the dispatch needs is checked here. */
+/** The server is the local node, so only the fields that the dispatch needs are checked. */
 function parseMessage(data: unknown): ServerMessage | null {
   if (typeof data !== 'string') return null;
   try {

@@ -1,4 +1,4 @@
-/** How long a ban by hand holds, in milliseconds; `forever` has no end. */
+/** Durations of a ban that the user sets, in milliseconds; null: permanent. */
 export const BAN_DURATIONS = {
   hour: 3_600_000,
   day: 86_400_000,
@@ -9,29 +9,29 @@ export const BAN_DURATIONS = {
 /** One of BAN_DURATIONS. */
 export type BanDuration = keyof typeof BAN_DURATIONS;
 
-/** Whom a ban keeps out: a node by its ID, an address, or a network in CIDR notation. */
+/** What is banned: a node by its ID, an IP address, or a network in CIDR notation. */
 export interface BanTarget {
   readonly kind: 'node' | 'ip' | 'cidr';
-  /** 64 hex digits, a canonical IP address, or `192.0.2.0/24`. */
+  /** `node`: 64 hex digits; `ip`: canonical text; `cidr`: `192.0.2.0/24`. */
   readonly value: string;
 }
 
-/** A ban in force. Times are Unix milliseconds. */
+/** An active ban. Times are Unix milliseconds. */
 export interface Ban {
-  /** `node:…`, `ip:…`, `cidr:…`: one ban a target. */
+  /** `node:…`, `ip:…`, `cidr:…`: one ban per target. */
   readonly id: string;
   readonly target: BanTarget;
   readonly reason: string;
-  /** Set by a person, or by the score. */
+  /** Set by the user, or by the reputation. */
   readonly by: 'user' | 'score';
   readonly createdAt: number;
-  /** Null: for ever. */
+  /** Null: permanent. */
   readonly until: number | null;
-  /** Client name, or list label, of a banned node, where one is known. */
+  /** Label or client name of a banned node; null if neither is known. */
   readonly name: string | null;
 }
 
-/** A change of a node's reputation. */
+/** A change of a node's reputation. `at` is Unix milliseconds; `change` is added to the score. */
 export interface ReputationChange {
   readonly at: number;
   /** Kebab-case name of the offence. */
@@ -40,10 +40,10 @@ export interface ReputationChange {
   readonly change: number;
 }
 
-/** A node's standing. */
+/** A node's reputation. */
 export interface Reputation {
   readonly score: number;
-  /** At or below it a node is banned. */
+  /** The ban threshold: at or below it the node is banned. */
   readonly banAt: number;
   /** Newest first, at most 10. */
   readonly changes: readonly ReputationChange[];

@@ -1,34 +1,34 @@
-/** A walk through the network that writes down who answers. Times are Unix milliseconds. */
+/** A crawl: it queries every node that it finds and collects those that respond. Times are Unix milliseconds. */
 export interface CrawlStatus {
   readonly protocol: 'v4' | 'v5';
   readonly state: 'running' | 'done' | 'stopped' | 'failed';
   readonly startedAt: number;
   readonly endsAt: number;
   readonly failure: string | null;
-  /** Nodes in the set; of them answered in this run, new in it, silent in it, dropped from it. */
+  /** Nodes in the set; in this crawl: responded, new, without a response, removed from the set. */
   readonly nodes: number;
   readonly answered: number;
   readonly added: number;
   readonly silent: number;
   readonly removed: number;
-  /** Nodes by fork, most frequent first: 0x hex of the fork hash, or `none` where the record has no eth entry. */
+  /** Nodes by fork, most frequent first: the fork hash as 0x hex, or `none` for an ENR without eth entry. */
   readonly byFork: readonly { readonly fork: string; readonly ours: boolean; readonly count: number }[];
-  /** Nodes by client, where a session told it. */
+  /** Nodes by client name, as far as a session has shown it. */
   readonly byClient: readonly { readonly client: string; readonly count: number }[];
 }
 
-/** Which nodes of a set are taken, as `devp2p nodeset filter` has it; null does not filter. */
+/** Filter of a node set, as in `devp2p nodeset filter`; null does not filter. */
 export interface NodeSetFilter {
-  /** CIDR network. */
+  /** A network in CIDR notation. */
   readonly ip: string | null;
-  /** Seconds between first and last response, at least. */
+  /** Minimum seconds between the first and the last response. */
   readonly minAge: number | null;
-  /** `mainnet`, `sepolia`, `hoodi`, `holesky`, or `own`: the records whose fork ID fits. */
+  /** `mainnet`, `sepolia`, `hoodi`, `holesky`, or `own` for the local chain: the fork ID of the ENR must be compatible. */
   readonly ethNetwork: string | null;
-  /** Has a snap entry. */
+  /** The ENR has a snap entry. */
   readonly snap: boolean;
-  /** Its record has a port for sessions: TCP or QUIC. */
+  /** The ENR has a TCP or QUIC port. */
   readonly dialable: boolean;
-  /** At most so many, those of the highest score first. */
+  /** Maximum number of nodes; those of the highest score are taken. */
   readonly limit: number | null;
 }

@@ -1,24 +1,24 @@
-/** A DNS node list (EIP-1459) as it is known. Times are Unix milliseconds. */
+/** The state of a DNS node list (EIP-1459). Times are Unix milliseconds. */
 export interface DnsTreeView {
   /** `enrtree://KEY@domain`. */
   readonly url: string;
   readonly domain: string;
-  /** Given by the network, the settings, the command line, or linked to by another tree. */
+  /** The network's default, the settings, the command line, or a link of another tree. */
   readonly source: 'network' | 'user' | 'flag' | 'link';
   readonly state: 'waiting' | 'syncing' | 'synced' | 'failed';
-  /** Decimal sequence number of the root; null before one was verified. */
+  /** Decimal sequence number of the root; null before a root was verified. */
   readonly seq: string | null;
-  /** Hashes that the root names. */
+  /** The subtree hashes of the root, base32. */
   readonly enrRoot: string | null;
   readonly linkRoot: string | null;
   readonly lastSyncAt: number | null;
-  /** When the root is looked at again. */
+  /** When the root is fetched again. */
   readonly nextCheckAt: number | null;
-  /** Leaves seen so far: records, and links to other trees; hashes that are still to be asked for. */
+  /** ENRs and links resolved so far, and hashes that are not resolved yet. */
   readonly records: number;
   readonly links: number;
   readonly missing: number;
-  /** Questions asked since the start, and entries refused, with the newest reason. */
+  /** DNS queries since the start, invalid answers, and the newest error. */
   readonly questions: number;
   readonly refused: number;
   readonly failure: string | null;

@@ -4,7 +4,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** One of LOG_LEVELS. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One log line. `seq` grows by one a line; `at` is Unix milliseconds. */
+/** One log line. `seq` increases by one per line; `at` is Unix milliseconds. */
 export interface LogLine {
   readonly seq: number;
   readonly at: number;

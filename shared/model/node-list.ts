@@ -1,4 +1,4 @@
-/** The node lists that a person edits. */
+/** The node lists that the user edits. */
 export const NODE_LISTS = ['bootnodes', 'static', 'trusted'] as const;
 
 /** One of NODE_LISTS. */
@@ -6,14 +6,16 @@ export type NodeListName = (typeof NODE_LISTS)[number];
 
 /** One entry of a node list. */
 export interface NodeListEntry {
-  /** Node ID, 64 hex digits: an entry's key within its list. */
+  /** Node ID, 64 hex digits: the key of the entry within its list. */
   readonly id: string;
-  /** The enode URL or record as it was given. */
+  /** The enode URL or ENR as it was entered. */
   readonly text: string;
   readonly label: string | null;
   readonly addedAt: number;
-  /** Where it comes from: `network` are the chain's own bootnodes, `flag` and `environment` name nodes for this run, `setting` is the
-   * setting `bootnodes`: none of these can be edited in the list. */
+  /**
+   * `network`: a default bootnode of the chain; `flag`, `environment`: given for this run; `setting`: from the setting
+   * `bootnodes`. Only `user` entries can be edited in the list.
+   */
   readonly source: 'user' | 'network' | 'flag' | 'environment' | 'setting';
   readonly host: string | null;
   readonly tcp: number;
@@ -21,24 +23,24 @@ export interface NodeListEntry {
   readonly state: NodeEntryState;
 }
 
-/** How an entry gets on now. */
+/** The current state of an entry. */
 export interface NodeEntryState {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'refused' | 'idle' | 'answering' | 'silent';
-  /** A phrase: "connected for …" is left to the window; "too many peers (they closed)" is here. */
+  /** A phrase with the cause, "too many peers"; null without one. */
   readonly message: string | null;
-  /** When it will be tried again, Unix milliseconds. */
+  /** When the node is dialled again, Unix milliseconds; null if that is not scheduled. */
   readonly nextTryAt: number | null;
-  /** What the user can do about it; null where nothing helps or nothing is needed. */
+  /** What the user can do about it; null if nothing helps or nothing is needed. */
   readonly action: NodeEntryAction | null;
 }
 
-/** Where the user changes what keeps a node from being dialled: a setting, the bans, or the entry itself. */
+/** What the user can change so that the node is dialled: a setting, the bans, or the entry itself. */
 export type NodeEntryAction = 'max-peers' | 'no-dial' | 'net-restrict' | 'bans' | 'edit';
 
 /** All lists. */
 export type NodeLists = Readonly<Record<NodeListName, readonly NodeListEntry[]>>;
 
-/** What came of an import: nothing is taken over unless every line is good or `partial` was asked for. */
+/** The result of an import: nothing is imported unless every line is valid or `partial` was set. */
 export interface ImportResult {
   readonly added: number;
   readonly unchanged: number;

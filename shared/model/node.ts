@@ -1,14 +1,14 @@
 import type { SettingKey } from '../settings-table.ts';
 import type { HealthAction } from './health-action.ts';
 
-/** What the node says about itself; plain data, safe to send to any window. Times are Unix milliseconds. */
+/** The state of the local node; plain data without secrets. Times are Unix milliseconds. */
 export interface NodeStatus {
   readonly phase: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
-  /** Why it is `failed`: a stable code and a sentence with what to do. */
+  /** Why the phase is `failed`; null in other phases. */
   readonly failure: NodeFailure | null;
   readonly mode: 'desktop' | 'headless';
   readonly version: string;
-  /** The client name that Hello announces, `Enodeck/v0.1.0/linux-x64/node20.20.2`. */
+  /** The client name in Hello, `Enodeck/v0.1.0/linux-x64/node20.20.2`. */
   readonly clientName: string;
   readonly startedAt: number | null;
   readonly dataFolder: string;
@@ -22,32 +22,32 @@ export interface NodeStatus {
   readonly peers: PeerTotals;
   readonly health: readonly HealthCheck[];
   readonly nat: NatStatus;
-  /** Our clock against that of the nodes that wrote to us; null before enough of them did. */
+  /** Clock offset measured from received packets; null before there are enough samples. */
   readonly clock: ClockStatus | null;
 }
 
-/** Why the node did not start. */
+/** Why the node did not start: a stable code and a sentence with what to do. */
 export interface NodeFailure {
   readonly code: string;
   readonly message: string;
-  /** The setting that keeps it from starting, which can be reset; null where it is none. */
+  /** The setting that prevents the start and can be reset; null if it is none. */
   readonly setting: { readonly key: SettingKey; readonly title: string } | null;
 }
 
-/** How the node makes itself reachable through a gateway. Times are Unix milliseconds. */
+/** The state of NAT port mapping. Times are Unix milliseconds. */
 export interface NatStatus {
-  /** As it is set: `any`, `none`, `upnp`, `pmp`, `pmp:IP`, `extip:IP`, `stun:IP:PORT`. */
+  /** The value of the setting: `any`, `none`, `upnp`, `pmp`, `pmp:IP`, `extip:IP`, `stun:IP:PORT`. */
   readonly method: string;
   readonly state: 'off' | 'searching' | 'mapped' | 'partial' | 'failed' | 'known';
-  /** `UPnP at 192.168.1.1`; null before one was found. */
+  /** `UPnP at 192.168.1.1`; null before a gateway was found. */
   readonly gateway: string | null;
   readonly mappings: readonly PortMapping[];
-  /** Why it did not work, in a sentence. */
+  /** Why the last attempt failed, as a sentence. */
   readonly failure: string | null;
   readonly nextTryAt: number | null;
 }
 
-/** A port that a gateway forwards to us. */
+/** A port that the gateway forwards to this node. */
 export interface PortMapping {
   readonly protocol: 'tcp' | 'udp';
   readonly internalPort: number;
@@ -55,68 +55,68 @@ export interface PortMapping {
   readonly expiresAt: number;
 }
 
-/** The clock as others see it. */
+/** The local clock compared with other nodes. */
 export interface ClockStatus {
-  /** How far their clocks are ahead of ours, milliseconds: the median. */
+  /** Median of their clock minus our clock, milliseconds. */
   readonly offsetMs: number;
-  /** Nodes that it was taken from. */
+  /** Nodes in the sample. */
   readonly samples: number;
 }
 
-/** The chain that the node belongs to. */
+/** The chain of the node. */
 export interface NetworkInfo {
   readonly name: string;
   /** Decimal; may exceed 2^53. */
   readonly networkId: string;
-  /** Decimal; that of the chain's own configuration. */
+  /** Decimal; from the chain's configuration. */
   readonly chainId: string;
   readonly genesisHash: string;
-  /** EIP-2124 fork ID now: 4 bytes as 0x hex, and the next fork (decimal; 0 when none is known). */
+  /** Current fork ID (EIP-2124): 4 bytes as 0x hex, and the next fork as decimal block or time; 0 if none is known. */
   readonly forkId: { readonly hash: string; readonly next: string };
-  /** Fork times that the setting "Fork times" puts over the network's own, `amsterdam=1791294816`. */
+  /** Overrides of the setting "Fork times", `amsterdam=1791294816`. */
   readonly forkOverrides: readonly string[];
-  /** True for the private network inside the process that `--demo` starts. */
+  /** True for the private network of `--demo`. */
   readonly demo: boolean;
 }
 
-/** The node's public identity; the private key is never part of any view. */
+/** The public identity of the node; no model contains the private key. */
 export interface NodeIdentity {
   readonly id: string;
   readonly publicKey: string;
   readonly enode: string;
   readonly enr: string;
-  /** Decimal sequence number of the record. */
+  /** Decimal sequence number of the ENR. */
   readonly seq: string;
 }
 
-/** A socket that is open. */
+/** A listening socket. */
 export interface ListeningAddress {
   readonly protocol: 'tcp' | 'udp';
   readonly ip: string;
   readonly port: number;
 }
 
-/** Our address as others see it, one of each family. */
+/** An external address of the node; at most one per family. */
 export interface ExternalAddress {
   readonly ip: string;
   readonly source: 'votes' | 'nat' | 'stun' | 'flag' | 'interface';
-  /** Nodes that named this address within the vote's window; 0 when the address was not voted for. */
+  /** Nodes that reported this address within the voting window; 0 for other sources. */
   readonly votes: number;
 }
 
-/** The limits in force. */
+/** The current limits. */
 export interface PeerLimits {
   readonly maxPeers: number;
-  /** Inbound handshakes and dials that may be under way. */
+  /** Maximum inbound handshakes and maximum dials in progress. */
   readonly maxPendingInbound: number;
   readonly maxPendingOutbound: number;
   readonly dialRatio: number;
-  /** Of `maxPeers`, how many may be dialled by us and how many may come in. */
+  /** Parts of `maxPeers`: outbound and inbound slots. */
   readonly maxDialed: number;
   readonly maxInbound: number;
 }
 
-/** How many peers there are, by kind. `inbound` and `outbound` add up to `total`; the rest count across them. */
+/** Numbers of peers. `inbound` and `outbound` add up to `total`; `static` and `trusted` count peers of both. */
 export interface PeerTotals {
   readonly total: number;
   readonly inbound: number;
@@ -125,19 +125,19 @@ export interface PeerTotals {
   readonly trusted: number;
   readonly dialing: number;
   readonly dialSlots: number;
-  /** Nodes that wait for the end of a backoff or of the dial history. */
+  /** Nodes in backoff or in the dial history. */
   readonly waiting: number;
   /** Nodes in the database. */
   readonly known: number;
 }
 
-/** One line of the health list: a sentence, its state and the evidence. */
+/** One health check: a sentence, its state and the evidence. */
 export interface HealthCheck {
   readonly id: string;
   readonly state: 'good' | 'look' | 'bad' | 'pending';
   readonly title: string;
   readonly evidence: string;
   readonly advice: string | null;
-  /** What can be done about it at once, the first choice first. BOUNDED: 3. */
+  /** What the user can do, the best action first. BOUNDED: 3. */
   readonly actions?: readonly HealthAction[];
 }

@@ -1,4 +1,4 @@
-/** A node record, read entry by entry. */
+/** A decoded ENR. */
 export interface RecordView {
   readonly text: string;
   readonly id: string;
@@ -10,17 +10,17 @@ export interface RecordView {
   readonly scheme: string;
   readonly signature: string;
   readonly enode: string | null;
-  /** In the order of the record. */
+  /** In the order of the ENR. */
   readonly entries: readonly RecordEntryView[];
 }
 
-/** One entry. */
+/** One entry of an ENR. */
 export interface RecordEntryView {
   readonly key: string;
-  /** The value in its own form: an address, a number, a fork ID; null where the key says nothing to us. */
+  /** The decoded value: an address, a number, a fork ID; null for an unknown key. */
   readonly value: string | null;
   /** The RLP of the value, 0x hex. */
   readonly raw: string;
-  /** What the key stands for, in a few words; null for an unknown one. */
+  /** The meaning of the key in a few words; null for an unknown key. */
   readonly meaning: string | null;
 }

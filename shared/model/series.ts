@@ -1,10 +1,10 @@
-/** Spans that a chart offers, in seconds. */
+/** Time ranges of the charts, in seconds. */
 export const SERIES_SPANS = { '5m': 300, '1h': 3_600, '6h': 21_600, '24h': 86_400 } as const;
 
 /** One of SERIES_SPANS. */
 export type SeriesSpan = keyof typeof SERIES_SPANS;
 
-/** Evenly spaced samples of several figures; all arrays have the same length, oldest first. */
+/** Evenly spaced samples; all arrays have the same length, oldest first. */
 export interface TrafficSeries {
   readonly span: SeriesSpan;
   /** Unix seconds of each sample. */
@@ -18,7 +18,7 @@ export interface TrafficSeries {
   readonly peers: readonly number[];
 }
 
-/** Totals and present rates. */
+/** Totals since the start and current rates. */
 export interface TrafficNow {
   readonly bytesInPerSecond: number;
   readonly bytesOutPerSecond: number;

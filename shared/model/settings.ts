@@ -1,4 +1,4 @@
-/** Groups of settings, in the order in which a person reads them. */
+/** Groups of settings, in the order of the form. */
 export const SETTING_GROUPS = [
   'node',
   'network',
@@ -14,25 +14,25 @@ export const SETTING_GROUPS = [
 /** One of SETTING_GROUPS. */
 export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
-/** A setting's value as it stands in settings.json. */
+/** A setting's value as in settings.json. */
 export type SettingValue = number | boolean | string | readonly string[] | null;
 
-/** Where the value in force comes from; what stands further right goes over what stands further left. */
+/** The source of the current value; a later one in this list overrides an earlier one. */
 export type SettingSource = 'default' | 'file' | 'environment' | 'flag' | 'demo';
 
-/** When a changed value takes effect: at once, when the node is started again, when the program is. */
+/** When a changed value takes effect: immediately, after a node restart, after a program restart. */
 export type SettingRestart = 'none' | 'node' | 'program';
 
-/** One setting as a window shows it. */
+/** One setting as the window shows it. */
 export interface SettingView {
   readonly key: string;
   readonly group: SettingGroup;
   readonly title: string;
   /** One or two sentences. */
   readonly help: string;
-  /** `--maxpeers`; null where there is none. */
+  /** `--maxpeers`; null without a flag. */
   readonly flag: string | null;
-  /** `ENODECK_MAXPEERS`. */
+  /** The environment variable, `ENODECK_MAXPEERS`; null without one. */
   readonly variable: string | null;
   readonly kind: 'integer' | 'boolean' | 'choice' | 'text' | 'list' | 'path';
   /** `s`, `kB/s`; null for a plain number. */
@@ -40,13 +40,13 @@ export interface SettingView {
   readonly min: number | null;
   readonly max: number | null;
   readonly choices: readonly string[] | null;
-  /** In force now. */
+  /** The current value. */
   readonly value: SettingValue;
   readonly default: SettingValue;
   readonly source: SettingSource;
   readonly restart: SettingRestart;
-  /** True when another value was saved, or given, that waits for a restart; it is in `next`. */
+  /** True when a new value, `next`, takes effect after a restart. */
   readonly pending: boolean;
-  /** What holds after the restart; the same as `value` when nothing waits. */
+  /** The value after the restart; the same as `value` when `pending` is false. */
   readonly next: SettingValue;
 }

@@ -6,30 +6,30 @@ export interface TableEntry {
   readonly tcp: number;
   readonly enode: string;
   readonly enr: string | null;
-  /** Decimal sequence number of the record; 0 without one. */
+  /** Decimal sequence number of the ENR; 0 without one. */
   readonly seq: string;
   readonly addedToTable: number;
   readonly addedToBucket: number;
-  /** Liveness checks that the node's count holds now (a failed one divides it by 3). */
+  /** Liveness count: successful checks; a failed one divides it by 3. */
   readonly checks: number;
   readonly live: boolean;
   readonly revalidation: 'fast' | 'slow' | null;
-  /** Fork hash of the record's eth entry, 0x hex. */
+  /** Fork hash of the ENR's eth entry, 0x hex. */
   readonly forkHash: string | null;
   readonly fork: 'ours' | 'other' | 'unknown' | 'stale';
-  /** Name from a session with this node, where there was one. */
+  /** Client name from a session with the node; null without one. */
   readonly client: string | null;
 }
 
-/** One bucket: up to 16 entries and 10 replacements at one log distance (the first bucket holds 240 and less). */
+/** One bucket: up to 16 entries and 10 replacements at one log distance; the nearest bucket has all distances up to 240. */
 export interface TableBucket {
-  /** Log distance from us, 240 to 256. */
+  /** Log distance to the local node, 240 to 256. */
   readonly distance: number;
   readonly entries: readonly TableEntry[];
   readonly replacements: readonly TableEntry[];
 }
 
-/** The table as it is. */
+/** The state of the table. Times are Unix milliseconds. */
 export interface TableSnapshot {
   /** Farthest bucket (256) first. */
   readonly buckets: readonly TableBucket[];
@@ -40,7 +40,7 @@ export interface TableSnapshot {
   readonly nextRevalidationAt: number | null;
 }
 
-/** How many packets of one type went each way since the start, and per second now. */
+/** Packets of one type, received and sent: total since the start, and current rate. */
 export interface PacketCount {
   readonly packet: string;
   readonly in: number;
@@ -49,34 +49,34 @@ export interface PacketCount {
   readonly outPerSecond: number;
 }
 
-/** The protocols that keep a table. */
+/** The discovery protocols with a table. */
 export const TABLE_PROTOCOLS = ['v4', 'v5'] as const;
 
 /** One of TABLE_PROTOCOLS. */
 export type TableProtocol = (typeof TABLE_PROTOCOLS)[number];
 
-/** Sessions of discovery v5 in figures. */
+/** Counters of discovery v5 sessions. */
 export interface V5Sessions {
-  /** Node and address pairs whose keys are kept, and how many may be. */
+  /** Sessions (pairs of node and address with session keys), and their maximum number. */
   readonly sessions: number;
   readonly maxSessions: number;
-  /** WHOAREYOU challenges of ours that wait for a handshake. */
+  /** WHOAREYOU packets that we sent and that wait for a handshake. */
   readonly challenges: number;
   readonly requests: number;
-  /** Handshakes that made a session since the start, and those that failed. */
+  /** Completed and failed handshakes since the start. */
   readonly handshakes: number;
   readonly failedHandshakes: number;
-  /** TALKREQ protocols that are answered. */
+  /** Registered TALKREQ protocols. */
   readonly talkProtocols: readonly string[];
 }
 
-/** Discovery in figures. */
+/** Counters of one discovery protocol. */
 export interface DiscoveryCounters {
   readonly enabled: boolean;
   readonly packets: readonly PacketCount[];
-  /** Packets that were dropped since the start, by named reason, most frequent first. */
+  /** Packets dropped since the start by reason, most frequent first. */
   readonly dropped: readonly { readonly reason: string; readonly title: string; readonly count: number }[];
-  /** Share of our pings that were answered within the last 10 minutes, 0 to 1; null before the first. */
+  /** Share of our pings in the last 10 minutes that were answered, 0 to 1; null before the first. */
   readonly pingsAnswered: number | null;
   /** Known nodes by fork. */
   readonly knownByFork: {
@@ -89,21 +89,21 @@ export interface DiscoveryCounters {
   readonly v5: V5Sessions | null;
 }
 
-/** A node that a lookup asked. */
+/** A node that a lookup queried. */
 export interface LookupStep {
   readonly round: number;
   readonly id: string;
   readonly ip: string;
-  /** Log distance from the target. */
+  /** Log distance to the target. */
   readonly distance: number;
   readonly answered: boolean;
-  /** Nodes it named that the lookup had not seen. */
+  /** Nodes in the response that the lookup had not seen. */
   readonly newNodes: number;
-  /** Milliseconds since the lookup began. */
+  /** Milliseconds since the start of the lookup. */
   readonly atMs: number;
 }
 
-/** A lookup while it converges and when it is done. */
+/** A lookup, in progress or done. `asked` nodes were queried, `silent` of them timed out. */
 export interface LookupTrace {
   readonly id: number;
   readonly target: string;

@@ -7,19 +7,19 @@ import { renewedDuration } from '../model/ban-target.ts';
 import { whyName } from '../model/why-text.ts';
 import { useBansStore, type BanDraft } from '../stores/bans.ts';
 
-/** Bans and lifts bans; each says so and offers to take it back. */
+/** Sets and removes bans; each shows a notice with undo. */
 export interface BanActions {
-  /** Throws what the node said against it, for the form to show. */
+  /** Throws the node's refusal; the form shows it. */
   ban(draft: BanDraft): Promise<void>;
-  /** Says in a notice what went wrong. */
+  /** Shows an error as a notice. */
   unban(ban: Ban): Promise<void>;
 }
 
-/** The person's own words for whom a ban keeps out. */
+/** The banned node's name if known, else the target. */
 const nameOf = ({ target, name }: Ban): string =>
   whyName(name) ?? (target.kind === 'node' ? shortId(target.value, 6, 6) : target.value);
 
-/** Made in a setup function. */
+/** Called in a setup function. */
 export function useBanActions(t: Translate): BanActions {
   const bans = useBansStore();
 
@@ -30,7 +30,7 @@ export function useBanActions(t: Translate): BanActions {
       showNotice(messageOf(error), 'bad');
     }
   };
-  const lift = (ban: Ban): Promise<void> =>
+  const unban = (ban: Ban): Promise<void> =>
     attempt(async () => {
       await bans.remove(ban.id);
       showNotice(t('bans.unbanned', { target: nameOf(ban) }), 'good', {
@@ -46,12 +46,12 @@ export function useBanActions(t: Translate): BanActions {
     });
 
   return {
-    unban: lift,
+    unban,
     async ban(draft) {
       const ban = await bans.add(draft);
       showNotice(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {
         text: t('bans.undo'),
-        run: () => void lift(ban),
+        run: () => void unban(ban),
       });
     },
   };

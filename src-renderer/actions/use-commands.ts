@@ -34,7 +34,7 @@ interface CommandContext {
   readonly discovery: ReturnType<typeof useDiscoveryStore>;
   readonly preferences: ReturnType<typeof usePreferencesStore>;
   readonly shell: ReturnType<typeof useShellStore>;
-  /** Runs a request; shows its error if it fails. */
+  /** Runs a request; shows an error as a notice. */
   attempt(task: () => Promise<unknown>): void;
 }
 
@@ -114,7 +114,7 @@ function themeCommands({ t, preferences }: CommandContext): readonly Command[] {
   }));
 }
 
-/** Called once, in App.vue's setup. */
+/** Called once, in the setup function of App.vue. */
 export function useCommands(t: Translate): Commands {
   const { run } = useAction();
   const peers = usePeersStore();

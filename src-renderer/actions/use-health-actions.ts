@@ -6,7 +6,7 @@ import type { Translate } from '../composables/use-messages.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 
-/** Does what a line of the health list offers; what goes wrong is said in a notice. */
+/** Performs the actions of health checks; an error is shown as a notice. */
 export function useHealthActions(t: Translate): {
   readonly busy: ReturnType<typeof useAction>['busy'];
   act(action: HealthAction): void;

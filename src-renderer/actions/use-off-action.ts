@@ -6,7 +6,7 @@ import { changeOf } from '../model/setting-form.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 
-/** Does the one thing that helps where a way to find nodes is off: the setting, and what the setting waits for. */
+/** Performs the action that turns a discovery method on: changes the setting, or starts or restarts the node. */
 export function useOffAction(t: Translate): {
   readonly busy: ReturnType<typeof useAction>['busy'];
   act(reason: OffReason): Promise<boolean>;
@@ -15,7 +15,7 @@ export function useOffAction(t: Translate): {
   const node = useNodeStore();
   const { busy, run } = useAction();
 
-  const help = async (reason: OffReason): Promise<void> => {
+  const turnOn = async (reason: OffReason): Promise<void> => {
     switch (reason.kind) {
       case 'setting':
         if (reason.key === 'discoveryDns') await settings.reset(reason.key);
@@ -32,5 +32,5 @@ export function useOffAction(t: Translate): {
         break;
     }
   };
-  return { busy, act: (reason) => run(() => help(reason)) };
+  return { busy, act: (reason) => run(() => turnOn(reason)) };
 }

@@ -10,7 +10,7 @@ import { useListMembership } from './use-list-membership.ts';
 import { usePeersStore } from '../stores/peers.ts';
 import { useShellStore } from '../stores/shell.ts';
 
-/** Does what a peer's menu asks; what went wrong is said in a notice. Disconnecting is asked about by the view first. */
+/** Performs the actions of a peer's menu; an error is shown as a notice. The view asks for confirmation of `disconnect`. */
 export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction) => Promise<void> {
   const peers = usePeersStore();
   const shell = useShellStore();
@@ -36,10 +36,10 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
   };
   const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
     disconnect,
-    makeStatic: async (row) => lists.put('static', await enodeOf(row), row.label),
-    makeTrusted: async (row) => lists.put('trusted', await enodeOf(row), row.label),
-    dropStatic: (row) => lists.take('static', row.id),
-    dropTrusted: (row) => lists.take('trusted', row.id),
+    makeStatic: async (row) => lists.add('static', await enodeOf(row), row.label),
+    makeTrusted: async (row) => lists.add('trusted', await enodeOf(row), row.label),
+    dropStatic: (row) => lists.remove('static', row.id),
+    dropTrusted: (row) => lists.remove('trusted', row.id),
     ban: ({ id, label, name, ip, port, kind }) =>
       shell.openBan({ id, name: label ?? name, ip, port, isStatic: kind.static }),
     trace: (row) => router.push({ name: 'why', params: { id: row.id } }),

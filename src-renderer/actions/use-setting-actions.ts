@@ -5,13 +5,13 @@ import type { Translate } from '../composables/use-messages.ts';
 import { changeOf, settingKey } from '../model/setting-form.ts';
 import { useSettingsStore } from '../stores/settings.ts';
 
-/** Changes settings; each change says so and offers to take itself back. Both throw what the node said against it. */
+/** Changes settings; each change shows a notice with undo. Both throw the node's refusal. */
 export interface SettingActions {
   update(view: SettingView, value: SettingValue): Promise<void>;
   reset(view: SettingView): Promise<void>;
 }
 
-/** Made in a setup function. */
+/** Called in a setup function. */
 export function useSettingActions(t: Translate): SettingActions {
   const store = useSettingsStore();
 
@@ -23,21 +23,21 @@ export function useSettingActions(t: Translate): SettingActions {
     const key = settingKey(view.key);
     if (key !== null) await store.reset(key);
   };
-  /** As it was before: `old` is the setting as it stood then. */
-  const takeBack = (old: SettingView): void => {
+  /** Restores `old`, the setting before the change. */
+  const restore = (old: SettingView): void => {
     (old.source === 'default' ? clear(old) : put(old, old.next)).catch((error: unknown) =>
       showNotice(messageOf(error), 'bad'),
     );
   };
-  const undo = (old: SettingView) => ({ text: t('settings.undo'), run: () => takeBack(old) });
+  const undo = (old: SettingView) => ({ text: t('settings.undo'), run: () => restore(old) });
 
   return {
     async update(view, value) {
       await put(view, value);
-      const words = t(view.restart === 'none' ? 'settings.saved' : 'settings.savedLater', {
+      const text = t(view.restart === 'none' ? 'settings.saved' : 'settings.savedLater', {
         title: view.title,
       });
-      showNotice(words, 'good', undo(view));
+      showNotice(text, 'good', undo(view));
     },
     async reset(view) {
       await clear(view);

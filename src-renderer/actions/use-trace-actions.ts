@@ -11,10 +11,10 @@ import { useListMembership } from './use-list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
 
-/** Does what the panel of a trace asks; `pasted` is the address of a node that only the user knows. */
+/** Performs an action of the trace panel; `pasted` is the enode URL or ENR that the user entered, for a node without a known one. */
 export type TraceActions = (trace: NodeTrace, action: TraceAction, pasted: string | null) => void;
 
-/** Made in a setup function. */
+/** Called in a setup function. */
 export function useTraceActions(t: Translate): TraceActions {
   const router = useRouter();
   const node = useNodeStore();
@@ -24,7 +24,7 @@ export function useTraceActions(t: Translate): TraceActions {
 
   const textOf = ({ enode, enr }: NodeTrace, pasted: string | null): string | null => enode ?? enr ?? pasted;
   const list = (text: string | null, name: 'static' | 'trusted'): void => {
-    if (text !== null) void run(() => lists.put(name, text, null));
+    if (text !== null) void run(() => lists.add(name, text, null));
   };
   const copyOwn = async (): Promise<void> => {
     const enode = node.status === null ? null : shownFacts(node.status).enode;

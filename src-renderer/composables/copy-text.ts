@@ -1,4 +1,4 @@
-/** Copies `text` to the clipboard; resolves to whether that worked. */
+/** Copies `text` to the clipboard; resolves to whether it succeeded. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,7 +1,7 @@
-/** The field that `/` focuses carries this attribute. */
+/** The attribute of the field that `/` focuses. */
 export const FILTER_ATTRIBUTE = 'data-filter';
 
-/** Puts the cursor into the filter of the shown view, where it has one. */
+/** Focuses the filter field of the current view, if it has one. */
 export function focusFilter(): void {
   const field = document.querySelector<HTMLInputElement>(`[${FILTER_ATTRIBUTE}]`);
   field?.focus();

@@ -1,13 +1,13 @@
 /**
- * Collects what arrives and hands it over once per frame, so that a burst of pushes costs one rendering. Messages of a
- * page that nobody sees wait for nothing: the feed ends its subscription then.
+ * Collects items and applies them once per frame, so that a burst of pushes causes one rendering. A hidden page gets no
+ * frames; the feed unsubscribes then.
  */
 export interface FrameBatch<Item> {
   add(item: Item): void;
   clear(): void;
 }
 
-/** `schedule` and `cancel` are requestAnimationFrame's pair; tests bring their own. */
+/** `schedule` and `cancel` default to requestAnimationFrame and cancelAnimationFrame; tests inject their own. */
 export function createFrameBatch<Item>(
   apply: (items: readonly Item[]) => void,
   schedule: (task: () => void) => number = (task) => requestAnimationFrame(task),

@@ -1,4 +1,4 @@
-/** Resolves a colour of tokens.css, `var(--in)`, for a canvas, which knows no variables. `alpha` is 0 to 1. */
+/** Resolves a colour of tokens.css, `var(--in)`, for a canvas, which has no CSS variables. `alpha` is 0 to 1. */
 export function resolveColour(colour: string, alpha = 1): string {
   const probe = document.createElement('i');
   probe.style.color = colour;

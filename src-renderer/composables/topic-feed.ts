@@ -4,16 +4,16 @@ import { subscribe, type TopicPush } from '../api.ts';
 import { usePageVisible } from '../composables/use-page-visible.ts';
 import { createFrameBatch } from './frame-batch.ts';
 
-/** A topic that is heard while somebody looks at it. */
+/** A topic that is subscribed to while a component uses it. */
 export interface TopicFeed {
-  /** Keeps the topic open for as long as the calling Vue scope lives. */
+  /** Subscribes until the calling Vue scope is disposed. */
   subscribe(): void;
 }
 
 /**
- * Subscribes with the first looker, ends with the last, and pauses while the page is hidden: coming back brings a fresh
- * snapshot. Pushes are applied once per frame. `params` may be a getter of reactive values: the topic is then heard anew
- * whenever they change, and not at all while they are null.
+ * Subscribes with the first user and unsubscribes with the last. It also unsubscribes while the page is hidden; when the
+ * page is shown again, the first push is a new snapshot. Pushes are applied once per frame. `params` may be a getter of
+ * reactive values: the feed subscribes again when they change, and unsubscribes while they are null.
  */
 export function createTopicFeed<Name extends TopicName>(
   topic: Name,
@@ -32,11 +32,11 @@ export function createTopicFeed<Name extends TopicName>(
     batch.clear();
   };
   const update = (): void => {
-    const wanted = subscribers > 0 && visible.value ? read() : null;
-    if (wanted === null) close();
-    else end ??= subscribe(topic, wanted, (push) => batch.add(push));
+    const current = subscribers > 0 && visible.value ? read() : null;
+    if (current === null) close();
+    else end ??= subscribe(topic, current, (push) => batch.add(push));
   };
-  // Flushed at once: a hidden page gets no frame in which a queued watcher would run.
+  // Synchronous: a hidden page gets no frame in which a queued watcher would run.
   watch(visible, update, { flush: 'sync' });
   if (typeof params === 'function') {
     watch(
@@ -61,7 +61,7 @@ export function createTopicFeed<Name extends TopicName>(
   };
 }
 
-/** The newest of several pushes of a topic that is always sent whole. */
+/** The data of the newest push, for a topic whose pushes have the whole state. */
 export function newestOf<Data>(pushes: readonly { readonly data: Data }[]): Data | undefined {
   return pushes[pushes.length - 1]?.data;
 }

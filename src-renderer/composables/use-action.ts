@@ -1,7 +1,7 @@
 import { ref, type Ref } from 'vue';
 import { showNotice } from './use-notice.ts';
 
-/** Runs `task`, says its sentence when it fails; resolves to whether it worked. `busy` is true meanwhile. */
+/** `run` runs a task, shows `done` or the error as a notice and resolves to whether it succeeded; `busy` is true meanwhile. */
 export function useAction(): {
   readonly busy: Ref<boolean>;
   run(task: () => Promise<unknown>, done?: string): Promise<boolean>;
@@ -25,7 +25,7 @@ export function useAction(): {
   };
 }
 
-/** The sentence of an error. */
+/** The message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

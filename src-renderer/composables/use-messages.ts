@@ -7,7 +7,7 @@ type Leaves<Tree, Path extends string = ''> = {
     : Leaves<Tree[Key], `${Path}${Key}.`>;
 }[keyof Tree & string];
 
-/** A key of the message catalogue. */
+/** A key of the messages in messages/en.ts. */
 export type MessageKey = Leaves<typeof en>;
 
 /** Returns a message by key; `named` fills its placeholders, `count` selects the plural form. */

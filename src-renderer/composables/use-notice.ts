@@ -1,10 +1,10 @@
 import { readonly, shallowRef, type Ref } from 'vue';
 
 const SHOWN_MS = 1_600;
-/** Longer for a notice with an action: a person has to read it and decide. */
+/** Longer for a notice with an action, which the user has to read first. */
 const ACTION_SHOWN_MS = 8_000;
 
-/** An action that a notice offers, mostly to undo what it reports. */
+/** The action of a notice, usually undo. */
 export interface NoticeAction {
   readonly text: string;
   readonly run: () => void;
@@ -26,7 +26,7 @@ const startTimer = (ms: number): void => {
   timer = setTimeout(dismissNotice, ms);
 };
 
-/** The notice that is shown, or null. */
+/** The current notice, or null. */
 export function useNotice(): Readonly<Ref<Notice | null>> {
   return readonly(notice);
 }
@@ -41,7 +41,7 @@ export function showNotice(
   startTimer(action !== null ? ACTION_SHOWN_MS : tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
 }
 
-/** Removes the notice. */
+/** Hides the notice. */
 export function dismissNotice(): void {
   clearTimeout(timer);
   notice.value = null;

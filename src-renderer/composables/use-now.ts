@@ -11,7 +11,7 @@ const tick = (): void => {
   if (visible.value) now.value = Date.now();
 };
 
-/** The time in Unix milliseconds, once a second, shared by all who show relative times; stops with the last of them. */
+/** The current time in Unix milliseconds, updated every second by one timer that all users share; the last one stops it. */
 export function useNow(): Readonly<Ref<number>> {
   if (users++ === 0) {
     tick();

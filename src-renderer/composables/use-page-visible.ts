@@ -5,7 +5,7 @@ document.addEventListener('visibilitychange', () => {
   visible.value = document.visibilityState !== 'hidden';
 });
 
-/** Whether anyone can see the page; all repeated work stops while nobody can. */
+/** Whether the page is visible; repeated work stops while it is not. */
 export function usePageVisible(): Readonly<Ref<boolean>> {
   return readonly(visible);
 }

@@ -1,8 +1,8 @@
 import { useEventListener } from '@vueuse/core';
 
-/** What a key press stands for. */
+/** A keyboard shortcut. */
 export interface Shortcut {
-  /** `mod+k` (Ctrl, on a Mac Command), a single key such as `?`, or two in a row such as `g p`. */
+  /** `mod+k` (Ctrl, or Command on macOS), a single key such as `?`, or a sequence of two such as `g p`. */
   readonly keys: string;
   readonly run: () => void;
 }
@@ -13,13 +13,13 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** A dialog or a menu has the keyboard to itself. */
+/** Whether a dialog or a menu is open; it gets all single keys. */
 const isFloatingOpen = (): boolean =>
   document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
 
 /**
- * Listens for shortcuts while the calling scope lives. Single keys are ignored in fields, in dialogs and when
- * `singleKeys` says so (WCAG 2.1.4).
+ * Handles shortcuts until the calling scope is disposed. Single keys are ignored in fields, in dialogs and while
+ * `singleKeys` returns false. @see https://www.w3.org/TR/WCAG21/#character-key-shortcuts
  */
 export function useShortcuts(shortcuts: readonly Shortcut[], singleKeys: () => boolean): void {
   const byKeys = new Map(shortcuts.map((shortcut) => [shortcut.keys, shortcut.run]));
@@ -48,5 +48,5 @@ export function useShortcuts(shortcuts: readonly Shortcut[], singleKeys: () => b
   });
 }
 
-/** How this system writes the command key. */
+/** The label of the modifier key on this system. */
 export const MOD_KEY = /mac/i.test(navigator.platform) ? '⌘' : 'Ctrl';

@@ -1,7 +1,7 @@
 import { useMutationObserver } from '@vueuse/core';
 import { readonly, ref, type Ref } from 'vue';
 
-/** The theme that is shown, for what draws on a canvas and has to draw anew when it changes. */
+/** The current theme, for canvases, which have to be redrawn when it changes. */
 export function useThemeName(): Readonly<Ref<string>> {
   const name = ref(document.documentElement.dataset['theme'] ?? '');
   useMutationObserver(

@@ -130,7 +130,7 @@ export const en = {
     waiting: 'Queued {n}',
     known: 'Known {n}',
     health: 'Health',
-    toLookAt: '{n} warning | {n} warnings',
+    warnings: '{n} warning | {n} warnings',
     thisNode: 'This node',
     listening: 'Listening',
     notListening: 'not listening',
@@ -154,7 +154,7 @@ export const en = {
     votes: '{n} vote | {n} votes',
     record: 'ENR seq',
     seq: '{n}',
-    speaks: 'Capabilities',
+    capabilities: 'Capabilities',
   },
   health: {
     good: 'OK',

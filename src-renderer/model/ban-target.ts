@@ -3,7 +3,7 @@ import { parseEnode } from '../../shared/enode.ts';
 import { parseEnrText } from '../../shared/enr-text.ts';
 import { parseIp } from '../../shared/ip-text.ts';
 
-/** What a ban's target is, while it is typed. */
+/** The check of a ban's target while the user types. */
 export type BanTargetCheck =
   | { readonly state: 'empty' }
   | {
@@ -13,11 +13,11 @@ export type BanTargetCheck =
     }
   | { readonly state: 'good'; readonly kind: 'node' | 'ip' | 'cidr'; readonly wide: boolean };
 
-/** Wider networks than these are half the world: worth a second look. */
+/** A network with a shorter prefix than this is very large: the form shows a warning. */
 const WIDE_IPV4_BITS = 8;
 const WIDE_IPV6_BITS = 32;
 
-/** Reads a node ID, an enode URL, a record, an IP address or a network in CIDR notation; the node has the last word. */
+/** Checks a node ID, an enode URL, an ENR, an IP address or a network in CIDR notation. The node checks the target again. */
 export function checkBanTarget(raw: string): BanTargetCheck {
   const text = raw.trim();
   if (text === '') return { state: 'empty' };
@@ -43,8 +43,8 @@ export function checkBanTarget(raw: string): BanTargetCheck {
 const node = { state: 'good', kind: 'node', wide: false } as const;
 
 /**
- * The duration to ask for when a lifted ban is set again: the one it had, else the shortest that does not end before
- * the ban would have.
+ * The duration with which a removed ban is set again: its original duration, else the shortest that does not end before
+ * the original ban. `now` is Unix milliseconds.
  */
 export function renewedDuration(ban: Pick<Ban, 'createdAt' | 'until'>, now: number): BanDuration {
   const { createdAt, until } = ban;
@@ -55,7 +55,7 @@ export function renewedDuration(ban: Pick<Ban, 'createdAt' | 'until'>, now: numb
   return had ?? finite.find((name) => (BAN_DURATIONS[name] ?? 0) >= rest) ?? 'forever';
 }
 
-/** Bans that hold every word of `text`. */
+/** The bans whose target, name, reason or source contains every word of `text`. */
 export function filterBans(bans: readonly Ban[], text: string): readonly Ban[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return bans;

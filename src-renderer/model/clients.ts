@@ -1,10 +1,10 @@
 import { visibleText } from './format.ts';
 
-/** A client as its name tells it: who wrote it, which version, and the colour that stands for it. */
+/** The parts of a client name, and the colour of its family. */
 export interface ClientName {
   readonly family: string;
   readonly version: string;
-  /** A name that its operator gave it, `Geth/my-node/v1.17.8`; empty for most. */
+  /** The name that the operator has set, as in `Geth/my-node/v1.17.8`; usually empty. */
   readonly nickname: string;
   /** A colour of tokens.css. */
   readonly colour: string;
@@ -22,12 +22,12 @@ const FAMILIES: readonly (readonly [pattern: RegExp, family: string, colour: str
 
 const LONGEST_NAME = 24;
 
-/** Reads a Hello's client name, `Geth/v1.17.8-stable/linux-amd64/go1.25`; whatever else it is stays as it is. */
+/** Reads the client name in Hello, `Geth/v1.17.8-stable/linux-amd64/go1.25`. Any other text is its own family. */
 export function readClientName(name: string): ClientName {
   const parts = visibleText(name).split('/');
   const first = parts[0]?.trim() ?? '';
   const known = FAMILIES.find(([pattern]) => pattern.test(first));
-  // Some put a name of their own in the second place: Geth/my-node/v1.17.8-stable/…
+  // The operator's name precedes the version: Geth/my-node/v1.17.8-stable/…
   const version = parts.find((part, at) => at > 0 && /^v?\d+\.\d+/.test(part)) ?? '';
   const family = known?.[1] ?? (first === '' ? 'Unnamed' : first.slice(0, LONGEST_NAME));
   const second = parts[1]?.trim() ?? '';
@@ -40,13 +40,13 @@ export function readClientName(name: string): ClientName {
   };
 }
 
-/** The client in a word or two, where there is no room for all: "reth v1.11.2", "Geth my-node". */
+/** A short form of the client name: "reth v1.11.2", "Geth my-node". */
 export function shortClientName(name: string): string {
   const { family, nickname, version } = readClientName(name);
   return [family, nickname === '' ? version : nickname].filter(Boolean).join(' ');
 }
 
-/** How many clients of each family, most frequent first; what is beyond `limit` families is summed up as the last. */
+/** Number of clients by family, most frequent first, in at most `limit` entries: the last is the sum of the rest. */
 export function countClients(
   names: Iterable<string>,
   limit: number,

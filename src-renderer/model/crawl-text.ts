@@ -1,10 +1,10 @@
 import type { RequestParams } from '../../shared/api-contract.ts';
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 
-/** What the export takes; null does not filter. */
+/** The filter of an export; null does not filter. */
 export type CrawlFilter = RequestParams<'crawl.export'>;
 
-/** How far a crawl is in its time, 0 to 1; 1 once it has ended. */
+/** The elapsed share of a crawl's duration, 0 to 1; 1 when it has ended. `now` is Unix milliseconds. */
 export function crawlProgress(
   { state, startedAt, endsAt }: Pick<CrawlStatus, 'state' | 'startedAt' | 'endsAt'>,
   now: number,
@@ -13,12 +13,12 @@ export function crawlProgress(
   return Math.min(1, Math.max(0, (now - startedAt) / Math.max(1, endsAt - startedAt)));
 }
 
-/** Milliseconds that a running crawl still has. */
+/** Milliseconds left of a running crawl, else 0. */
 export function crawlTimeLeft({ state, endsAt }: Pick<CrawlStatus, 'state' | 'endsAt'>, now: number): number {
   return state === 'running' ? Math.max(0, endsAt - now) : 0;
 }
 
-/** The largest `most` entries, and the sum of those beyond as `rest`. */
+/** At most `most` entries, largest first; if there are more, the last place is left for `rest`, the sum of the others. */
 export function topAndRest<Entry extends { readonly count: number }>(
   entries: readonly Entry[],
   most: number,
@@ -33,7 +33,7 @@ export function topAndRest<Entry extends { readonly count: number }>(
   };
 }
 
-/** The filter as fields hold it. */
+/** The text of the filter's fields. */
 export interface FilterDraft {
   ip: string;
   minAge: string;
@@ -43,7 +43,7 @@ export interface FilterDraft {
   limit: string;
 }
 
-/** A filter that takes every node. */
+/** The fields of a filter that selects every node. */
 export const EMPTY_FILTER: FilterDraft = {
   ip: '',
   minAge: '',
@@ -53,7 +53,7 @@ export const EMPTY_FILTER: FilterDraft = {
   limit: '',
 };
 
-/** What reading the fields gave, or which of them is wrong. */
+/** The filter, or the first field that is wrong. */
 export type FilterResult =
   | { readonly ok: true; readonly filter: CrawlFilter }
   | { readonly ok: false; readonly field: 'ip' | 'minAge' | 'limit' };
@@ -68,14 +68,14 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const MAX_LIMIT = 1_000_000;
 
-/** Reads a length of time in seconds: "90", "90s", "15m", "6h", "2d"; undefined when it is none. */
+/** Reads a duration, "90", "90s", "15m", "6h", "2d", as seconds; undefined for other text. */
 export function readSeconds(text: string): number | undefined {
   const found = /^(\d{1,9})\s*([a-z]*)$/i.exec(text.trim());
   const unit = UNITS[found?.[2]?.toLowerCase() ?? 'none'];
   return found === null || unit === undefined ? undefined : Number(found[1]) * unit;
 }
 
-/** Reads the fields of the export's form; an empty field does not filter. */
+/** Reads the fields of the export form; an empty field does not filter. */
 export function readFilter(draft: FilterDraft): FilterResult {
   const ip = draft.ip.trim();
   if (ip !== '' && !/^[0-9a-f.:]+\/\d{1,3}$/i.test(ip)) return { ok: false, field: 'ip' };

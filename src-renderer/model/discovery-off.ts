@@ -3,20 +3,20 @@ import type { SettingView } from '../../shared/model/settings.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 
-/** Why a way to find nodes does nothing: which decides the one action that helps. */
+/** Why a discovery method is off; it decides which action is offered. */
 export type OffReason =
-  /** The whole node stands still. */
+  /** The node is not running. */
   | { readonly kind: 'stopped' }
-  /** A setting switches it off. */
+  /** A setting turns it off. */
   | { readonly kind: 'setting'; readonly key: SettingKey }
-  /** It was switched on, and waits for the node to be started again. */
+  /** It was turned on and takes effect after a node restart. */
   | { readonly kind: 'restart' }
-  /** The settings say it should run. */
+  /** It is on in the settings, so it did not start. */
   | { readonly kind: 'unknown' };
 
 const PROTOCOL_KEYS = { v4: 'discoveryV4', v5: 'discoveryV5' } as const;
 
-/** Why a protocol that is not enabled is off. */
+/** Why discovery v4 or v5 is off. */
 export function offReason(
   protocol: TableProtocol,
   settings: readonly SettingView[] | null,
@@ -25,7 +25,7 @@ export function offReason(
   return offBy(['discovery', PROTOCOL_KEYS[protocol]], settings, phase);
 }
 
-/** Why no DNS list is asked; null when the settings leave it on, so that the network has none of its own. */
+/** Why DNS discovery is off; null when it is on and the network has no default list. */
 export function dnsOffReason(
   settings: readonly SettingView[] | null,
   phase: NodeStatus['phase'] | null,

@@ -1,6 +1,6 @@
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 
-/** How much of a tree is known, 0 to 1; 0 before anything is. */
+/** The resolved share of the known entries of a tree, 0 to 1. */
 export function treeShare({
   records,
   links,
@@ -10,7 +10,7 @@ export function treeShare({
   return known === 0 ? 0 : known / (known + missing);
 }
 
-/** All trees in one line of figures. */
+/** The totals of all trees. */
 export function sumTrees(trees: readonly DnsTreeView[]): {
   readonly records: number;
   readonly missing: number;
@@ -27,7 +27,7 @@ export function sumTrees(trees: readonly DnsTreeView[]): {
   };
 }
 
-/** Trees in the order of the page: those to look at first, then as they were given, links last. */
+/** Trees in the order of the page: failed ones first, linked ones last. */
 export function orderTrees(trees: readonly DnsTreeView[]): readonly DnsTreeView[] {
   const rank = ({ state, source }: DnsTreeView): number =>
     (state === 'failed' ? 0 : 2) + (source === 'link' ? 1 : 0);

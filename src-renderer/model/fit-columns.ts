@@ -1,11 +1,12 @@
-/** A column that may give way: what it needs in pixels, and when it goes. */
+/** A column that may be hidden when the table is narrow. */
 export interface FittableColumn {
+  /** Minimum width, pixels. */
   readonly need: number;
-  /** The highest goes first; 0 is never hidden. */
+  /** The column with the highest number is hidden first; 0 is never hidden. */
   readonly importance: number;
 }
 
-/** The columns that fit into `width` pixels: the least important go first, the rest keeps its order. */
+/** The columns that fit into `width` pixels, in their order. */
 export function fitColumns<Column extends FittableColumn>(
   columns: readonly Column[],
   width: number,
@@ -20,5 +21,5 @@ export function fitColumns<Column extends FittableColumn>(
   return fitting;
 }
 
-/** The room that a table's scroll bar takes, pixels. */
+/** Width of a table's scroll bar, pixels. */
 export const SCROLL_BAR = 12;

@@ -1,46 +1,46 @@
 import { formatDuration } from '../../shared/format.ts';
 
-/* What the window writes beyond shared/format.ts. */
+/* Formats that only the window uses; the others are in shared/format.ts. */
 
 const GROUPED = new Intl.NumberFormat('en');
 
-/** 23817402 as 23,817,402; takes decimal text too, for numbers beyond 2^53. */
+/** A whole number with grouped digits: 23,817,402. Decimal text is for numbers above 2^53. */
 export function formatCount(value: number | string): string {
   return GROUPED.format(typeof value === 'number' ? value : BigInt(value));
 }
 
-/** A length of time that is counted by the second: "3 s", "41 s", "2 d 4 h"; tenths would only flicker. */
+/** A duration in milliseconds that is updated every second: "3 s", "41 s", "2 d 4 h". Tenths would flicker. */
 export function formatSpan(ms: number): string {
   return ms < 9_950 ? `${Math.max(0, Math.round(ms / 1_000))} s` : formatDuration(ms);
 }
 
-/** Packets a second: one decimal under ten. */
+/** A rate per second: one decimal below 10. */
 export function formatPerSecond(value: number): string {
   if (value === 0) return '0';
   return value < 9.95 ? value.toFixed(1) : formatCount(Math.round(value));
 }
 
-const two = (value: number): string => String(value).padStart(2, '0');
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
-/** Clock time of a moment, 12:04:51. */
+/** Local time of day, 12:04:51. `at` is Unix milliseconds. */
 export function formatClock(at: number): string {
   const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
 }
 
-/** The exact moment, in the reader's zone, to the millisecond. */
+/** Local date and time with milliseconds, 2026-01-31 12:04:51.123. `at` is Unix milliseconds. */
 export function formatExact(at: number): string {
   const date = new Date(at);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
   return `${day} ${formatClock(at)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** An address and port as URLs spell them: IPv6 in brackets. */
+/** Address and port as in a URL: IPv6 in brackets. */
 export function formatEndpoint(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
-/** A share, 0 to 1, as a whole percentage that is 0 or 100 only when it is so. */
+/** A share, 0 to 1, as a whole percentage; "0%" and "100%" are exact. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
   if (share > 0.99 && share < 1) return '99%';
@@ -49,18 +49,18 @@ export function formatShare(share: number): string {
 
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Text from a peer, for the eye: control, format and direction characters become a visible mark. */
+/** Text from a peer for display: control, format and direction characters become U+FFFD. */
 export function visibleText(text: string): string {
   return text.replace(HIDDEN, '\u{fffd}');
 }
 
-/** A reputation: "+12", "0", "−1,024" with a true minus. */
+/** A reputation: "+12", "0", "−1,024" with U+2212. */
 export function formatScore(score: number): string {
   if (score === 0) return '0';
   return `${score > 0 ? '+' : '\u2212'}${formatCount(Math.abs(Math.round(score)))}`;
 }
 
-/** The parts of an endpoint as `formatEndpoint` writes it; null when it is none. */
+/** The parts of an endpoint in the form of `formatEndpoint`; null for other text. */
 export function splitEndpoint(text: string): { readonly ip: string; readonly port: number } | null {
   const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const ip = found?.[1] ?? found?.[2];

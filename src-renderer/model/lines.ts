@@ -1,13 +1,13 @@
 import type { LinesDelta } from '../../shared/api-contract.ts';
 
-/** A push of a topic of numbered lines. */
+/** A push of a topic whose lines have sequence numbers. */
 export type LinesPush<Line> =
   | { readonly kind: 'snapshot'; readonly data: readonly Line[] }
   | { readonly kind: 'delta'; readonly data: LinesDelta<Line> };
 
 /**
- * The lines after `pushes`, oldest first, the newest `limit` of them. A snapshot is joined to what is there by sequence
- * number, so that a page that was hidden keeps the lines it had; one that begins anew (the node restarted) replaces all.
+ * The newest `limit` lines after `pushes`, oldest first. A snapshot is joined to the known lines by sequence number, so
+ * that a page that was hidden keeps its lines. A snapshot with lower numbers, after a restart of the node, replaces all.
  */
 export function applyLines<Line extends { readonly seq: number }>(
   lines: readonly Line[],

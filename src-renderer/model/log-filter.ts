@@ -1,7 +1,7 @@
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
 import { formatExact, visibleText } from './format.ts';
 
-/** Lines of `level` and above that hold every word of `text`. */
+/** Lines of at least `level` that contain every word of `text`. */
 export function filterLogs(lines: readonly LogLine[], level: LogLevel, text: string): readonly LogLine[] {
   const least = LOG_LEVELS.indexOf(level);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -21,7 +21,7 @@ export function fieldsOf(line: LogLine): string {
     .join(' ');
 }
 
-/** A line as text, for the clipboard. */
+/** A line as one line of text, for the clipboard. */
 export function logLineText(line: LogLine): string {
   const fields = fieldsOf(line);
   const text = `${formatExact(line.at)} ${line.level.toUpperCase()} ${line.scope}: ${line.message}`;

@@ -2,7 +2,7 @@ import type { NatStatus } from '../../shared/model/node.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { formatRelativeTime } from '../../shared/format.ts';
 
-/** How the node stands with its gateway, in a phrase; null when none is asked. */
+/** The state of NAT port mapping as a phrase; null when no gateway is used. `now` is Unix milliseconds. */
 export function natText(nat: NatStatus, t: Translate, now: number): string | null {
   const gateway = nat.gateway ?? nat.method;
   const next =
@@ -22,6 +22,6 @@ export function natText(nat: NatStatus, t: Translate, now: number): string | nul
   }
 }
 
-/** "tcp 30303, udp 30303": outside ports. */
+/** The external ports: "tcp 30303, udp 30303". */
 const portsOf = (nat: NatStatus): string =>
   nat.mappings.map(({ protocol, externalPort }) => `${protocol} ${String(externalPort)}`).join(', ');

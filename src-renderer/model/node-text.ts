@@ -4,26 +4,26 @@ import { formatHex } from '../../shared/hex.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { refuseNode, refuseNodeCount } from '../../shared/node-check.ts';
 
-/** What a form says about a node's text while it is typed. */
+/** The check of a node's text while the user types. */
 export type NodeTextCheck =
   | { readonly state: 'empty' }
   | { readonly state: 'bad'; readonly message: string }
   | {
       readonly state: 'good';
       readonly kind: 'enode' | 'record';
-      /** What it says, as pairs of a word of the catalogue and a value. */
+      /** The parts of the text; `name` is a key of the messages `nodes.fact`. */
       readonly facts: readonly {
         readonly name: 'key' | 'host' | 'tcp' | 'udp' | 'bytes';
         readonly value: string;
       }[];
-      /** What will probably go wrong with it; words of the catalogue. */
+      /** Likely problems; keys of the messages `nodes.warning`. */
       readonly warnings: readonly ('no-host' | 'no-tcp' | 'loopback' | 'private')[];
     };
 
 /**
- * Checks an enode URL or a record with the very code that the node uses. What only the node knows, such as whether the
- * record's signature holds, is asked of it by the form.
- * @param list the list that the node is meant for; undefined for a node that is only asked about
+ * Checks an enode URL or an ENR with the same code as the node. The node checks what this code cannot, such as the
+ * signature of an ENR; the form requests that check.
+ * @param list the list that the node is for; undefined if it is for none
  */
 export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   const text = raw.trim();
@@ -38,7 +38,7 @@ export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   }
   const parsed = parseEnode(text);
   if (!parsed.ok) {
-    const either = 'A node is an enode URL (enode://…) or a record (enr:…)';
+    const either = 'Enter an enode URL (enode://…) or an ENR (enr:…)';
     return { state: 'bad', message: parsed.reason === 'missing-prefix' ? either : parsed.message };
   }
   const { publicKey, ip, hostname, tcp, udp } = parsed.enode;
@@ -74,7 +74,7 @@ function warningsOf(ip: string | undefined, hostname: string | undefined, tcp: n
   return warnings;
 }
 
-/** RFC 1918, RFC 4193 and link-local addresses: reachable only within one's own network. */
+/** Private (RFC 1918, RFC 4193) and link-local addresses: reachable only within the local network. */
 function isPrivate(ip: string): boolean {
   return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i.test(
     ip,

@@ -25,27 +25,27 @@ export const PEER_COLUMNS = [
 /** One of PEER_COLUMNS. */
 export type PeerColumnId = (typeof PEER_COLUMNS)[number];
 
-/** How a column looks, hides and sorts. */
+/** A column: its width, when it is hidden, and its sort order. */
 export interface PeerColumn {
   readonly id: PeerColumnId;
-  /** Track of the grid: what it needs, and whether it takes the rest. */
+  /** The track of the CSS grid. */
   readonly track: string;
-  /** The width it needs, pixels: columns that do not fit are hidden, least important first. */
+  /** Minimum width, pixels. */
   readonly need: number;
-  /** 0 is never hidden. */
+  /** When the table is narrow, the column with the highest number is hidden first; 0 is never hidden. */
   readonly importance: number;
   readonly numeric: boolean;
-  /** The cell where it is plain text; PeerCells.vue draws the others. */
+  /** The text of the cell; a column without it is rendered by PeerCells.vue. */
   readonly text?: (row: PeerRow) => string;
-  /** What the rows are compared by; null where sorting makes no sense. */
+  /** The key that rows are sorted by; null if the column is not sortable. */
   readonly sortKey: ((row: PeerRow) => number | string) | null;
-  /** The order that the first click gives. */
+  /** The order after the first click. */
   readonly firstOrder: 'ascending' | 'descending';
 }
 
 const LAST = Number.MAX_SAFE_INTEGER;
 
-/** Addresses in numeric order, IPv4 before IPv6: each number padded to one width. */
+/** A sort key for numeric order, IPv4 before IPv6: each number is padded to a fixed width. */
 export function addressKey(ip: string, port: number): string {
   const numbers = ip.includes(':')
     ? `6${ip
@@ -205,7 +205,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
 ];
 
-/** What is shown until a person chooses otherwise. */
+/** The columns shown by default. */
 export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
   'live',
   'client',
@@ -220,10 +220,10 @@ export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
   'age',
 ];
 
-/** The chosen columns that fit into `width` pixels: the least important go first. */
+/** The chosen columns that fit into `width` pixels. */
 export function fittingColumns(chosen: readonly PeerColumnId[], width: number): readonly PeerColumn[] {
-  const wanted = PEER_COLUMN_TABLE.filter(({ id, importance }) => importance === 0 || chosen.includes(id));
-  return fitColumns(wanted, width);
+  const selected = PEER_COLUMN_TABLE.filter(({ id, importance }) => importance === 0 || chosen.includes(id));
+  return fitColumns(selected, width);
 }
 
 /** Columns that had another ID in an earlier version. */

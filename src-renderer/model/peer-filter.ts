@@ -1,18 +1,18 @@
 import type { PeerRow } from '../../shared/model/peer.ts';
 
 /*
- * The peers' filter: words that must occur (client, label, address, id, capability) and conditions such as
+ * The filter of peers: words (in client name, label, address, ID or capabilities) and conditions such as
  * `latency<260`, `client:geth`, `dir:in`, `type:static`, `eth:69`, `age>1h`, `in>5MB`, `head<23817402`.
  */
 
-/** One condition, with the text that a chip shows. */
+/** One condition, with the text of its chip. */
 export interface PeerCondition {
   readonly text: string;
-  /** `now` is Unix milliseconds, for ages. */
+  /** `now` is Unix milliseconds. */
   readonly matches: (row: PeerRow, now: number) => boolean;
 }
 
-/** Outcome of reading one word: no condition at all, a good one, or one that is not finished or wrong. */
+/** The result of reading one word: a plain word, a condition, or an incomplete or wrong condition with an example. */
 export type ConditionResult =
   | { readonly kind: 'word' }
   | { readonly kind: 'condition'; readonly condition: PeerCondition }
@@ -58,7 +58,7 @@ const TEXTS: Readonly<Record<string, (row: PeerRow) => string>> = {
 
 const isDynamic = (row: PeerRow): boolean => !row.kind.static && !row.kind.trusted;
 
-/** What the filter offers while a condition is half typed. */
+/** The names of all conditions. */
 export const CONDITION_NAMES: readonly string[] = [...Object.keys(NUMBERS), ...Object.keys(TEXTS)];
 
 const compare = (a: number, comparison: Comparison, b: number): boolean => {
@@ -124,7 +124,7 @@ function readNumber(
   return { kind: 'condition', condition };
 }
 
-/** Rows that meet every condition and hold every word of `text`. */
+/** Rows that match every condition and contain every word of `text`. */
 export function filterPeers(
   rows: readonly PeerRow[],
   conditions: readonly PeerCondition[],

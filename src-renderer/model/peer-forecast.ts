@@ -1,26 +1,27 @@
 import type { TrafficSeries } from '../../shared/model/series.ts';
 
-/** What the number of peers is heading for. */
+/** A forecast of the number of peers: all slots taken, taken in some minutes, or no forecast. */
 export type PeerForecast =
   | { readonly kind: 'full' }
   | { readonly kind: 'filling'; readonly minutes: number }
   | { readonly kind: 'steady'; readonly free: number };
 
-/** Slower than this is called steady: one peer in five minutes. */
+/** A slower rate than one peer in five minutes is steady. */
 const LEAST_PEERS_PER_SECOND = 1 / 300;
 const LEAST_SAMPLES = 10;
-/** A forecast beyond this says nothing. */
+/** A longer forecast is not shown. */
 const LONGEST_FORECAST_MINUTES = 120;
 
-/** Known nodes that are no peers yet, for each free place: with fewer the places may never fill. */
-const CANDIDATES_PER_PLACE = 3;
-/** How much faster one half of the span may have risen than the other for the rate to be called stable. */
+/** Known nodes without a session that a forecast needs per free slot: with fewer, the slots may stay free. */
+const CANDIDATES_PER_SLOT = 3;
+/** Maximum ratio of the rates of both halves of the time range for a stable rate. */
 const STABLE_RATIO = 2;
 
 /**
- * Whether and when the peer slots will be full, by the straight line through the samples of the span. A forecast is made
- * only of a stable rate, and where there are candidates enough.
- * @param known nodes that are known, peers included
+ * Forecasts when all peer slots are taken: a least-squares line through the samples of the series. It needs a stable rate
+ * and enough candidates.
+ * @param known number of known nodes, peers included
+ * @param limit number of peer slots
  */
 export function peerForecast(
   series: TrafficSeries | null,
@@ -31,14 +32,14 @@ export function peerForecast(
   if (free === 0) return { kind: 'full' };
   const steady: PeerForecast = { kind: 'steady', free };
   if (series === null || series.at.length < LEAST_SAMPLES) return steady;
-  if (known - total < free * CANDIDATES_PER_PLACE) return steady;
+  if (known - total < free * CANDIDATES_PER_SLOT) return steady;
   const slope = slopeOf(series.at, series.peers);
   if (slope < LEAST_PEERS_PER_SECOND || !isStable(series)) return steady;
   const minutes = Math.max(1, Math.round(free / slope / 60));
   return minutes > LONGEST_FORECAST_MINUTES ? steady : { kind: 'filling', minutes };
 }
 
-/** Whether both halves of the span rose at about the same rate. */
+/** Whether the rates of both halves of the series are about the same. */
 function isStable({ at, peers }: TrafficSeries): boolean {
   const middle = at.length >> 1;
   const slopes = [

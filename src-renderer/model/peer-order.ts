@@ -1,15 +1,15 @@
 import type { PeerRow } from '../../shared/model/peer.ts';
 import { PEER_COLUMN_TABLE, type PeerColumnId } from './peer-columns.ts';
 
-/** The order of the table. */
+/** The sort order of the table. */
 export interface PeerOrder {
   readonly column: PeerColumnId;
   readonly order: 'ascending' | 'descending';
 }
 
 /**
- * The rows in order; equal ones by id, so that nothing jumps between two updates. Keys are computed once a row and kept
- * apart from the rows: 10,000 rows take a few milliseconds and leave no garbage behind.
+ * The sorted rows. Rows with equal keys are sorted by ID, so that they do not move between updates. Keys are computed
+ * once per row and sorted by index: 10,000 rows take a few milliseconds and no allocation per comparison.
  */
 export function orderPeers(rows: readonly PeerRow[], { column, order }: PeerOrder): PeerRow[] {
   const sortKey = PEER_COLUMN_TABLE.find((entry) => entry.id === column)?.sortKey ?? null;
@@ -31,8 +31,8 @@ export function orderPeers(rows: readonly PeerRow[], { column, order }: PeerOrde
 }
 
 /**
- * The shown order while a menu or a button of a row is open: rows keep their places, new ones wait, and one that left
- * stays as it was last seen.
+ * The rows while a menu or dialog of a row is open: rows keep their places, new rows are not shown yet, and a removed row
+ * stays with its last values.
  */
 export function holdOrder(
   shown: readonly PeerRow[],

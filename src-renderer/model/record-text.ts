@@ -1,15 +1,15 @@
 import { MAX_ENR_BYTES } from '../../shared/enr-text.ts';
 import { checkNodeText } from './node-text.ts';
 
-/** What a field for a record says before the node is asked. */
+/** The check of an ENR's text before the node decodes it. */
 export type RecordTextCheck =
   | { readonly state: 'empty' }
-  /** An enode URL holds a key and an address, nothing that could be read entry by entry. */
+  /** An enode URL, which has no entries. */
   | { readonly state: 'enode' }
   | { readonly state: 'bad'; readonly message: string }
   | { readonly state: 'good'; readonly text: string };
 
-/** Checks the text of a record; quotes and line breaks of where it was copied from are taken off. */
+/** Checks the text of an ENR; quotes and white space are removed, a missing enr: is added. */
 export function checkRecordText(raw: string): RecordTextCheck {
   const text = raw.replaceAll(/["'\s]/g, '');
   if (text === '') return { state: 'empty' };
@@ -20,13 +20,13 @@ export function checkRecordText(raw: string): RecordTextCheck {
   return { state: 'good', text };
 }
 
-/** Share of a record's room that is used, 0 to 1. */
+/** The size of an ENR as a share of the maximum, 0 to 1. */
 export const recordFill = (bytes: number): number => Math.min(1, bytes / MAX_ENR_BYTES);
 
 const FIRST_YEAR = Date.UTC(2017, 0);
 const LAST_YEAR = Date.UTC(2100, 0);
 
-/** Many clients count a record's updates from the millisecond of its making: that moment, or null. */
+/** Unix milliseconds if the sequence number is a plausible timestamp, which many clients start from; else null. */
 export function seqTimestamp(seq: string): number | null {
   const value = Number(seq);
   return value >= FIRST_YEAR && value < LAST_YEAR ? value : null;

@@ -5,10 +5,7 @@ export type RowsPush<Row> =
   | { readonly kind: 'snapshot'; readonly data: readonly Row[] }
   | { readonly kind: 'delta'; readonly data: RowsDelta<Row> };
 
-/**
- * Applies pushes to `rows` in place; returns the keys that deltas added. Rows that came with a snapshot are not new: the
- * reader has just arrived, not they.
- */
+/** Applies pushes to `rows` in place. Returns the keys that deltas added; the rows of a snapshot do not count as added. */
 export function applyRows<Row>(
   rows: Map<string, Row>,
   pushes: readonly RowsPush<Row>[],

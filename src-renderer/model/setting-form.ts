@@ -9,33 +9,33 @@ import {
 } from '../../shared/model/settings.ts';
 
 /*
- * The form of the settings: generated from what the node says of each. Values are checked with the schemas that the node
- * uses itself, so that a field tells what is wrong before anything is sent.
+ * The form of the settings, generated from the views that the node sends. Values are checked with the same schemas as in
+ * the node, so that an error is shown before the request.
  */
 
-/** What reading a field gave. */
+/** The value of a field, or what is wrong with it. */
 export type FieldResult =
   { readonly ok: true; readonly value: SettingValue } | { readonly ok: false; readonly message: string };
 
-/** The key, when this window knows the setting. */
+/** The key if this window knows the setting, else null. */
 export function settingKey(key: string): SettingKey | null {
   return Object.hasOwn(SETTINGS, key) ? (key as SettingKey) : null;
 }
 
-/** A value as the text of its field: a list one entry a line, null as nothing. */
+/** A value as the text of its field: a list with one entry per line, null as empty text. */
 export function fieldText(value: SettingValue): string {
   if (value === null) return '';
   return typeof value === 'object' ? value.join('\n') : String(value);
 }
 
-/** Reads a field's text as a value of `view`'s kind and checks it against the setting's own schema. */
+/** Reads a field's text as a value of `view`'s kind and checks it against the setting's schema. */
 export function readField(view: SettingView, text: string): FieldResult {
   const value = parse(view, text.trim());
   if (value === undefined) return { ok: false, message: boundsOf(view) };
   return checkValue(view, value);
 }
 
-/** Checks a value against the setting's own schema; what the window does not know is the node's to judge. */
+/** Checks a value against the setting's schema. A setting that the window does not know is checked by the node only. */
 export function checkValue(view: SettingView, value: SettingValue): FieldResult {
   const key = settingKey(view.key);
   if (key === null) return { ok: true, value };
@@ -45,7 +45,7 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
   return { ok: false, message: sentence(result.reason) };
 }
 
-/** Settings whose lack of a value stands for something of its own. */
+/** Settings for which null has a meaning of its own; keys of the messages `settings.without`. */
 export const NULL_MEANINGS = [
   'bootnodes',
   'discoveryDns',
@@ -54,17 +54,17 @@ export const NULL_MEANINGS = [
   'discoveryPort',
 ] as const;
 
-/** The setting's name when its lack of a value has words of its own; null when it is just nothing. */
+/** The key of the message for null, if the setting has one. */
 export function nullMeaning(key: string): (typeof NULL_MEANINGS)[number] | null {
   return NULL_MEANINGS.find((name) => name === key) ?? null;
 }
 
-/** A list that may be left out and may be empty, which are two things. */
+/** Whether a list may be null or empty, with different meanings. */
 export function isOptionalList(view: SettingView): boolean {
   return view.kind === 'list' && view.default === null && checkValue(view, []).ok;
 }
 
-/** A change of one setting, as the request takes it. */
+/** The parameters of a request that changes one setting. */
 export function changeOf(key: SettingKey, value: SettingValue): SettingsChange {
   return { [key]: value };
 }
@@ -99,12 +99,12 @@ function boundsOf({ min, max }: SettingView): string {
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Two values are the same. */
+/** Whether two values are the same. */
 export function sameValue(a: SettingValue, b: SettingValue): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Settings whose words hold every word of `text`, in their groups; groups without one are left out. */
+/** Settings that contain every word of `text` in title, help, key, flag, variable or group; by group, without empty groups. */
 export function groupSettings(
   settings: readonly SettingView[],
   text: string,
@@ -121,7 +121,7 @@ export function groupSettings(
   })).filter((entry) => entry.settings.length > 0);
 }
 
-/** How many settings wait for the node, and for the program, to be started again. */
+/** Number of changed settings that take effect after a node restart, and after a program restart. */
 export function waitingFor(settings: readonly SettingView[]): {
   readonly node: number;
   readonly program: number;

@@ -3,29 +3,29 @@ import type { HealthAction } from '../../shared/model/health-action.ts';
 import { SETTINGS } from '../../shared/settings-table.ts';
 import type { Translate } from '../composables/use-messages.ts';
 
-/** What the window may say of a node in its present state; null where it would be false or of an earlier run. */
+/** What the window shows of the local node; null where the value would be false or from an earlier run. */
 export interface ShownFacts {
-  /** It holds no sessions and answers nobody: figures of rates and peers are left out. */
+  /** The node has no sessions and answers no requests: peers and rates are not shown. */
   readonly isInactive: boolean;
-  /** Peers, for the sidebar. */
+  /** Number of peers. */
   readonly peers: number | null;
   readonly enode: string | null;
   readonly enr: string | null;
-  /** Decimal. */
+  /** Sequence number of the ENR, decimal. */
   readonly seq: string | null;
   readonly capabilities: readonly string[] | null;
-  /** Why no address of ours is known: a word of the catalogue. */
+  /** Why the external address is unknown: a key of the messages `overview.noAddress`. */
   readonly noAddress: 'inactive' | 'noDiscovery' | 'notAgreed' | null;
   readonly port: number | null;
 }
 
-/** Judges what is true now. While the node starts or stops its sockets may be open: then they are shown. */
+/** Selects the values that are true in the current phase. */
 export function shownFacts(status: NodeStatus): ShownFacts {
   const { phase, identity, listening, external } = status;
   const isInactive = phase !== 'running' && phase !== 'stopping';
   const port = listening.find(({ protocol }) => protocol === 'tcp')?.port ?? null;
   const isReachable = !isInactive && port !== null;
-  const speaksUdp = listening.some(({ protocol }) => protocol === 'udp');
+  const listensOnUdp = listening.some(({ protocol }) => protocol === 'udp');
   return {
     isInactive,
     peers: isInactive ? null : status.peers.total,
@@ -33,12 +33,12 @@ export function shownFacts(status: NodeStatus): ShownFacts {
     enr: isReachable && identity.enr !== '' ? identity.enr : null,
     seq: isInactive || identity.enr === '' ? null : identity.seq,
     capabilities: isInactive ? null : status.capabilities,
-    noAddress: isInactive ? 'inactive' : external.length > 0 ? null : speaksUdp ? 'notAgreed' : 'noDiscovery',
+    noAddress: isInactive ? 'inactive' : external.length > 0 ? null : listensOnUdp ? 'notAgreed' : 'noDiscovery',
     port,
   };
 }
 
-/** The words of a button that does what helps. */
+/** The label of an action's button. */
 export function healthActionText(action: HealthAction, phase: NodeStatus['phase'], t: Translate): string {
   switch (action.kind) {
     case 'start':

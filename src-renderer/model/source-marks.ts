@@ -1,4 +1,4 @@
-/** Ways in which a node comes to be known, in the order in which they are shown. */
+/** Sources of a node, in the order in which they are shown. */
 export const SOURCE_ORDER = [
   'v4',
   'v5',
@@ -13,7 +13,7 @@ export const SOURCE_ORDER = [
 /** One of SOURCE_ORDER. */
 export type KnownSource = (typeof SOURCE_ORDER)[number];
 
-/** A source with the name of its words; a source that this window does not know keeps its own name. */
+/** A source; `known` is its key in the messages `foundBy`, null if this window does not know it. */
 export interface SourceMark {
   readonly key: string;
   readonly known: KnownSource | null;

@@ -1,27 +1,27 @@
 import type { TableEntry } from '../../shared/model/table.ts';
 
-/** How well an entry has proved itself: new (never checked), checked, often, long. */
+/** Liveness of an entry: new (not validated), validated once, often, or for long. */
 export type Liveness = 'new' | 'once' | 'often' | 'long';
 
-/** From this many checks on an entry counts as often alive: above it a node is written to the database. */
+/** Checks for `often`: entries with more than five checks are saved in the node database. */
 const OFTEN_CHECKS = 6;
 const LONG_CHECKS = 20;
 
-/** The step of colour of an entry. */
+/** The liveness of an entry; it selects the colour of its cell. */
 export function livenessOf(entry: TableEntry): Liveness {
   if (!entry.live || entry.checks === 0) return 'new';
   if (entry.checks < OFTEN_CHECKS) return 'once';
   return entry.checks < LONG_CHECKS ? 'often' : 'long';
 }
 
-/** A cell of the map: which bucket, which of its two lists, which place. */
+/** A cell of the bucket map: bucket, list, and index in the list. */
 export interface CellPlace {
   readonly distance: number;
   readonly list: 'entries' | 'replacements';
   readonly at: number;
 }
 
-/** Two places are the same. */
+/** Whether two places are the same; false if either is null. */
 export function samePlace(a: CellPlace | null, b: CellPlace | null): boolean {
   return a !== null && b !== null && a.distance === b.distance && a.list === b.list && a.at === b.at;
 }

@@ -1,15 +1,15 @@
-/** How a payload is typed. */
+/** The format of a payload. */
 export type PayloadForm = 'hex' | 'text';
 
-/** What the request takes: hex without 0x, or which thing is wrong. */
+/** The payload as hex without 0x, or what is wrong with it. */
 export type PayloadResult =
   | { readonly ok: true; readonly hex: string; readonly bytes: number }
   | { readonly ok: false; readonly problem: 'not-hex' | 'half-byte' | 'too-long' };
 
-/** Most bytes of a payload: the request's own bound. */
+/** Maximum bytes of a payload, as in the request `discovery.talk`. */
 export const MAX_PAYLOAD_BYTES = 1_024;
 
-/** Reads a payload as it was typed: hex with or without 0x and spaces, or text in UTF-8. */
+/** Reads a payload: hex with or without 0x and white space, or text in UTF-8. */
 export function readPayload(typed: string, form: PayloadForm): PayloadResult {
   const hex = form === 'text' ? hexOf(new TextEncoder().encode(typed)) : bareHex(typed);
   if (!/^[0-9a-f]*$/.test(hex)) return { ok: false, problem: 'not-hex' };
@@ -18,7 +18,7 @@ export function readPayload(typed: string, form: PayloadForm): PayloadResult {
   return bytes > MAX_PAYLOAD_BYTES ? { ok: false, problem: 'too-long' } : { ok: true, hex, bytes };
 }
 
-/** What was typed, in the other form: what is no UTF-8 stays hex. */
+/** Converts a payload to the other format. Bytes that are not UTF-8 stay hex. */
 export function convertPayload(typed: string, from: PayloadForm): string {
   const read = readPayload(typed, from);
   if (!read.ok) return typed;
@@ -26,7 +26,7 @@ export function convertPayload(typed: string, from: PayloadForm): string {
   return textOf(read.hex) ?? typed;
 }
 
-/** Bytes as UTF-8 text; null where they are none. */
+/** Hex bytes as UTF-8 text; null if they are not UTF-8. */
 export function textOf(hex: string): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(hex));
@@ -35,7 +35,7 @@ export function textOf(hex: string): string | null {
   }
 }
 
-/** Bytes for the eye: pairs of digits, sixteen a line, with what they spell where that is printable ASCII. */
+/** A hex dump: 16 bytes per line with offset and printable ASCII. */
 export function hexLines(
   hex: string,
 ): readonly { readonly at: string; readonly bytes: string; readonly text: string }[] {

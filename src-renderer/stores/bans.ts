@@ -7,13 +7,13 @@ import { createTopicFeed } from '../composables/topic-feed.ts';
 
 /** The input of a new ban. */
 export interface BanDraft {
-  /** A node ID, an enode URL, a record, an IP address or a network in CIDR notation. */
+  /** A node ID, an enode URL, an ENR, an IP address or a network in CIDR notation. */
   readonly target: string;
   readonly duration: BanDuration;
   readonly reason: string;
 }
 
-/** The bans in force. */
+/** The active bans. */
 export const useBansStore = defineStore('bans', () => {
   // BOUNDED: by the node's MAX_BANS.
   const rows = new Map<string, Ban>();

@@ -6,10 +6,10 @@ import { request } from '../api.ts';
 import type { CrawlFilter } from '../model/crawl-text.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** The walk through the network that writes down who answers. */
+/** The current or last crawl. */
 export const useCrawlStore = defineStore('crawl', () => {
   const status = shallowRef<CrawlStatus | null>(null);
-  /** False until the node has said whether there was one. */
+  /** False until the first push. */
   const loaded = shallowRef(false);
   const feed = createTopicFeed('crawl', {}, (pushes) => {
     status.value = newestOf(pushes) ?? null;
@@ -19,14 +19,14 @@ export const useCrawlStore = defineStore('crawl', () => {
     status,
     loaded,
     subscribe: () => feed.subscribe(),
-    /** `nodes` is the text of a nodes.json to go on from. */
+    /** `nodes` is the text of a nodes.json to start from. */
     start: async (protocol: TableProtocol, seconds: number, nodes: string | null) => {
       status.value = await request('crawl.start', { protocol, seconds, nodes });
     },
     stop: async () => {
       status.value = await request('crawl.stop', {});
     },
-    /** nodes.json of the last crawl, filtered, with how many nodes that are. */
+    /** The filtered nodes.json of the last crawl, and its number of nodes. */
     exportNodes: (filter: CrawlFilter) => request('crawl.export', filter),
   };
 });

@@ -10,14 +10,14 @@ import type {
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** One discovery protocol: its table, its figures and its newest lookup. */
+/** One discovery protocol: its table, its counters and its newest lookup. */
 export interface ProtocolFeeds {
   readonly table: ShallowRef<TableSnapshot | null>;
   readonly counters: ShallowRef<DiscoveryCounters | null>;
   readonly lookup: ShallowRef<LookupTrace | null>;
-  /** A lookup that was started here is under way. */
+  /** True while a lookup that this window started is in progress. */
   readonly lookupRunning: Ref<boolean>;
-  /** Keeps all three open for as long as the calling Vue scope lives. */
+  /** Subscribes to all three until the calling Vue scope is disposed. */
   subscribe(): void;
   runLookup(target: string | null): Promise<void>;
 }
@@ -57,7 +57,7 @@ function createProtocolFeeds(protocol: TableProtocol): ProtocolFeeds {
   };
 }
 
-/** Every way to find nodes: both protocols, the DNS lists, and what can be asked of one node by hand. */
+/** Discovery v4 and v5, DNS discovery, and requests about one node. */
 export const useDiscoveryStore = defineStore('discovery', () => {
   const v4 = createProtocolFeeds('v4');
   const v5 = createProtocolFeeds('v5');
@@ -65,16 +65,16 @@ export const useDiscoveryStore = defineStore('discovery', () => {
   const dnsFeed = createTopicFeed('dns', {}, (pushes) => {
     dns.value = newestOf(pushes) ?? null;
   });
-  // Pinia would unwrap the refs within; readers take a protocol's feeds as they are.
+  // A function, because Pinia would unwrap the refs of a plain property.
   const feedsOf = (protocol: TableProtocol): ProtocolFeeds => (protocol === 'v4' ? v4 : v5);
 
   return {
     dns,
     feedsOf,
     subscribeDns: () => dnsFeed.subscribe(),
-    /** Reads a record of anybody's, entry by entry. */
+    /** Decodes an ENR into its entries. */
     decode: (text: string) => request('records.decode', { text }),
-    /** Sends a TALKREQ by hand; `payload` and the answer are hex without 0x. */
+    /** Sends a TALKREQ; `payload` and the response are hex without 0x. */
     talk: (node: string, protocol: string, payload: string) =>
       request('discovery.talk', { node, protocol, payload }),
   };

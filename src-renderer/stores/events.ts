@@ -6,7 +6,7 @@ import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
 const MAX_EVENTS = 200;
 
-/** The last events, and how the dials of the last hour ended. */
+/** Recent events, and the dial results of the last hour. */
 export const useEventsStore = defineStore('events', () => {
   // BOUNDED: MAX_EVENTS
   const events = shallowRef<readonly EventLine[] | null>(null);

@@ -5,12 +5,12 @@ import { request } from '../api.ts';
 import { applyLines, type LinesPush } from '../model/lines.ts';
 import { createTopicFeed } from '../composables/topic-feed.ts';
 
-/** Lines that the window keeps; the node's own file has the rest. */
+/** Lines that the window keeps; the log file has all. */
 export const MAX_LOG_LINES = 10_000;
-/** Lines that wait while the view is paused. */
+/** Lines that are held while the view is paused. */
 const MAX_HELD_LINES = 10_000;
 
-/** The log's newest lines. While paused, what arrives is held back and shown at once on going on. */
+/** The newest log lines. While paused, new lines are held and shown on resume. */
 export const useLogsStore = defineStore('logs', () => {
   // BOUNDED: MAX_LOG_LINES and MAX_HELD_LINES
   const lines = shallowRef<readonly LogLine[]>([]);

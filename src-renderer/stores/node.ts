@@ -5,7 +5,7 @@ import type { NodeStatus } from '../../shared/model/node.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** What the node says about itself. */
+/** The state of the local node. */
 export const useNodeStore = defineStore('node', () => {
   const status = shallowRef<NodeStatus | null>(null);
   const busy = ref(false);
@@ -28,7 +28,7 @@ export const useNodeStore = defineStore('node', () => {
     subscribe: () => feed.subscribe(),
     start: () => whileBusy('node.start'),
     stop: () => whileBusy('node.stop'),
-    /** Sets a port that is free now, and starts the node anew. */
+    /** Sets the port to a free one and restarts the node. */
     useFreePort: async (key: PortSettingKey) => {
       busy.value = true;
       try {

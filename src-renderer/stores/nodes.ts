@@ -4,17 +4,17 @@ import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** What a person enters for a node. */
+/** The input of a node list entry. */
 export interface NodeDraft {
   readonly list: NodeListName;
   readonly text: string;
   readonly label: string | null;
 }
 
-/** What a list is written as. */
+/** The format of an exported list. */
 export type NodeExportFormat = 'lines' | 'static-nodes.json' | 'toml';
 
-/** The node lists that a person edits. */
+/** The node lists that the user edits. */
 export const useNodesStore = defineStore('nodes', () => {
   const lists = shallowRef<NodeLists | null>(null);
   const feed = createTopicFeed('nodes', {}, (pushes) => {
@@ -27,11 +27,11 @@ export const useNodesStore = defineStore('nodes', () => {
     ),
     subscribe: () => feed.subscribe(),
     add: (draft: NodeDraft) => request('nodes.add', draft),
-    /** Why the node would not take a text; null where it would. */
+    /** Why the node would refuse a text; null if it would accept it. */
     check: async (list: NodeListName, text: string, editing: string | null) =>
       (await request('nodes.check', { list, text, editing })).refusal,
     edit: (id: string, draft: NodeDraft) => request('nodes.edit', { ...draft, id }),
-    /** @param disconnect whether a session with the node ends too */
+    /** @param disconnect whether to end the session with the node too */
     remove: (list: NodeListName, id: string, disconnect = false) =>
       request('nodes.remove', { list, id, disconnect }),
     importText: (list: NodeListName, text: string, partial: boolean) =>

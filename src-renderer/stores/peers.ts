@@ -6,12 +6,12 @@ import { usePageVisible } from '../composables/use-page-visible.ts';
 import { applyRows } from '../model/rows.ts';
 import { createTopicFeed } from '../composables/topic-feed.ts';
 
-/** The peers: every row, and the whole of the one that is looked at. */
+/** The peers: every row, and the detail of the selected one. */
 export const usePeersStore = defineStore('peers', () => {
-  // BOUNDED: by the node's maxPeers; changed in place and announced once per frame.
+  // BOUNDED: by the node's maxPeers. Changed in place and triggered once per frame.
   const rows = shallowRef(new Map<string, PeerRow>());
   const loaded = shallowRef(false);
-  /** Rows of the last deltas that were not there before: they fade in. */
+  /** Keys of rows that the last deltas added; they fade in. */
   const arrived = shallowRef<ReadonlySet<string>>(new Set());
 
   const feed = createTopicFeed('peers', {}, (pushes) => {
@@ -21,7 +21,7 @@ export const usePeersStore = defineStore('peers', () => {
   });
 
   const detail = shallowRef<PeerDetail | null>(null);
-  /** The peer of the open panel; its last detail stays when it goes, and `gone` says so. */
+  /** The ID of the peer in the panel. When its session ends, the last detail stays and `gone` is true. */
   const selected = shallowRef<string | null>(null);
   const gone = shallowRef(false);
   let endDetail = (): void => undefined;
@@ -37,7 +37,7 @@ export const usePeersStore = defineStore('peers', () => {
       if (data !== null) detail.value = data;
     });
   };
-  // Flushed at once: a hidden page gets no frame in which a queued watcher would run.
+  // Synchronous: a hidden page gets no frame in which a queued watcher would run.
   watch([selected, visible], ([id, shown]) => listen(id, shown), { flush: 'sync' });
 
   const select = (id: string | null): void => {
@@ -58,7 +58,7 @@ export const usePeersStore = defineStore('peers', () => {
     select,
     subscribe: () => feed.subscribe(),
     disconnect: (id: string) => request('peers.disconnect', { id }),
-    /** The detail of a peer whose panel is not open, for its menu. */
+    /** Fetches the detail of a peer that is not selected. */
     fetchDetail: (id: string) => request('peers.detail', { id }),
   };
 });

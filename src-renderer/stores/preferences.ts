@@ -5,6 +5,7 @@ import { DEFAULT_PEER_COLUMNS, readPeerColumns, type PeerColumnId } from '../mod
 
 /** Colour themes of the window. */
 export const THEMES = ['system', 'light', 'dark'] as const;
+/** One of THEMES. */
 export type Theme = (typeof THEMES)[number];
 
 /** Preferences of this window, saved in local storage. */

@@ -3,11 +3,12 @@ import { defineStore } from 'pinia';
 import type { SessionRecord } from '../../shared/model/session.ts';
 import { request } from '../api.ts';
 
-const PAGE = 200;
-/** Records that the window keeps of one list; the node's database has the rest. */
+/** Records per page. */
+export const SESSIONS_PER_PAGE = 200;
+/** Records that the window keeps; the node's database has all. */
 const MAX_RECORDS = 10_000;
 
-/** Past sessions, fetched page by page as somebody scrolls. */
+/** Past sessions, fetched page by page while the user scrolls. */
 export const useSessionsStore = defineStore('sessions', () => {
   // BOUNDED: MAX_RECORDS
   const records = shallowRef<readonly SessionRecord[] | null>(null);
@@ -16,23 +17,23 @@ export const useSessionsStore = defineStore('sessions', () => {
   const next = ref<string | null>(null);
   const failure = ref<string | null>(null);
   let text = '';
-  /** Grows with every list; what answers an older one is thrown away. */
+  /** Number of the current list; replies to requests of an earlier list are discarded. */
   let list = 0;
 
   const fetchPage = async (before: string | null): Promise<void> => {
-    const asked = list;
+    const requested = list;
     busy.value = true;
     try {
-      const page = await request('sessions.list', { before, limit: PAGE, text, node: null });
-      if (asked !== list) return;
+      const page = await request('sessions.list', { before, limit: SESSIONS_PER_PAGE, text, node: null });
+      if (requested !== list) return;
       records.value = before === null ? page.records : [...(records.value ?? []), ...page.records];
       total.value = page.total;
       next.value = records.value.length >= MAX_RECORDS ? null : page.next;
       failure.value = null;
     } catch (error) {
-      if (asked === list) failure.value = error instanceof Error ? error.message : String(error);
+      if (requested === list) failure.value = error instanceof Error ? error.message : String(error);
     } finally {
-      if (asked === list) busy.value = false;
+      if (requested === list) busy.value = false;
     }
   };
 
@@ -41,9 +42,9 @@ export const useSessionsStore = defineStore('sessions', () => {
     total,
     busy,
     failure,
-    /** Begins anew with the newest; what is shown stays until the answer is there. */
-    load: (wanted: string): Promise<void> => {
-      text = wanted;
+    /** Loads the first page for a filter text; the current records stay until the reply. */
+    load: (filter: string): Promise<void> => {
+      text = filter;
       list += 1;
       return fetchPage(null);
     },

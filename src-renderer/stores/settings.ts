@@ -5,7 +5,7 @@ import type { SettingView } from '../../shared/model/settings.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** Every setting of the node as it stands. */
+/** All settings of the node. */
 export const useSettingsStore = defineStore('settings', () => {
   const settings = shallowRef<readonly SettingView[] | null>(null);
   const feed = createTopicFeed('settings', {}, (pushes) => {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
 import type { BanSubject } from '../components/bans/ban-subject.ts';
 
-/** What floats over the views: the palette, the shortcut map, the forms for a node and for a ban, a record, a TALKREQ. */
+/** The dialogs of the window: palette, shortcuts, node form, ban form, settings import, ENR, TALKREQ. */
 export const useShellStore = defineStore('shell', () => {
   const palette = ref(false);
   const shortcutMap = ref(false);
@@ -32,11 +32,11 @@ export const useShellStore = defineStore('shell', () => {
     nodeForm,
     formList,
     formEntry,
-    /** What the form for a new node begins with. */
+    /** Initial text of the form for a new node. */
     formText,
     banForm,
     banSubject,
-    /** The dialog that imports settings, wherever it was asked for. */
+    /** Whether the settings import is open. */
     settingsImport,
     record,
     recordText,
@@ -44,17 +44,17 @@ export const useShellStore = defineStore('shell', () => {
     talkNode,
     addNode: (list: NodeListName = 'static', text = '') => openForm(list, null, text),
     editNode: (list: NodeListName, entry: NodeListEntry) => openForm(list, entry),
-    /** Opens the form for a ban: of this node, or of what is typed. */
+    /** Opens the ban form for a node; null: the user enters the target. */
     openBan: (subject: BanSubject | null) => {
       banSubject.value = subject;
       banForm.value = true;
     },
-    /** Shows a record entry by entry; null: one that is pasted. */
+    /** Opens the dialog that decodes an ENR; null: the user enters it. */
     openRecord: (text: string | null) => {
       recordText.value = text;
       record.value = true;
     },
-    /** Opens the form for a TALKREQ to a node; null: to one that is pasted. */
+    /** Opens the form for a TALKREQ to a node; null: the user enters the node. */
     openTalk: (to: string | null) => {
       talkNode.value = to;
       talk.value = true;

@@ -6,7 +6,7 @@ import { usePageVisible } from '../composables/use-page-visible.ts';
 import { useConnectionStore } from './connection.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
-/** How often a chart of each span is fetched anew: about once a sample. */
+/** Refresh interval of the series by time range, about once per sample; milliseconds. */
 const REFRESH_MS: Readonly<Record<SeriesSpan, number>> = {
   '5m': 1_000,
   '1h': 10_000,
@@ -14,7 +14,7 @@ const REFRESH_MS: Readonly<Record<SeriesSpan, number>> = {
   '24h': 60_000,
 };
 
-/** Rates now, and the series of the charts. */
+/** Current rates, and the series of the charts. */
 export const useTrafficStore = defineStore('traffic', () => {
   const now = shallowRef<TrafficNow | null>(null);
   const series = shallowRef<TrafficSeries | null>(null);
@@ -24,12 +24,12 @@ export const useTrafficStore = defineStore('traffic', () => {
   });
 
   const fetchSeries = async (): Promise<void> => {
-    const asked = span.value;
+    const requested = span.value;
     try {
-      const fresh = await request('traffic.series', { span: asked });
-      if (span.value === asked) series.value = fresh;
+      const fresh = await request('traffic.series', { span: requested });
+      if (span.value === requested) series.value = fresh;
     } catch {
-      // The chart keeps what it shows; the connection's own state tells why nothing new comes.
+      // The chart keeps its data; the banner shows that the connection is lost.
     }
   };
 

@@ -5,10 +5,10 @@ import { useMessages } from '../composables/use-messages.ts';
 import { useBansStore } from '../stores/bans.ts';
 import { useNodesStore } from '../stores/nodes.ts';
 
-/** A tab of the view Nodes: one of the lists, or the bans. */
+/** A tab of the Nodes view: a list, or the bans. */
 export type NodeTab = NodeListName | 'banned';
 
-/** The tabs of the view Nodes, and the one that the address names. */
+/** The tabs of the Nodes view, and the current one, which is in the route. */
 export function useNodeTabs(): {
   readonly tab: WritableComputedRef<NodeTab>;
   readonly tabs: ComputedRef<

@@ -4,7 +4,7 @@ import { useNow } from '../composables/use-now.ts';
 import { filterPeers, type PeerCondition } from '../model/peer-filter.ts';
 import { holdOrder, orderPeers, type PeerOrder } from '../model/peer-order.ts';
 
-/** The peers as the table shows them: filtered, ordered, and held still while something of a row is open. */
+/** The rows of the peers table: filtered and sorted. */
 export interface PeerRows {
   readonly rows: Readonly<ShallowRef<readonly PeerRow[]>>;
   readonly highest: ComputedRef<number>;
@@ -13,7 +13,7 @@ export interface PeerRows {
   readonly conditions: ShallowRef<readonly PeerCondition[]>;
 }
 
-/** `rows` are all peers, `byId` the same by id; while `held` is true nothing moves. */
+/** `rows` are all peers, `byId` the same by ID. While `held` is true, rows are not filtered, sorted or added. */
 export function usePeerRows(
   rows: () => readonly PeerRow[],
   byId: () => ReadonlyMap<string, PeerRow>,
@@ -27,10 +27,10 @@ export function usePeerRows(
 
   watch(
     [rows, order, text, conditions, held],
-    ([all, wanted, words, wants, isHeld]) => {
+    ([all, sortOrder, words, wanted, isHeld]) => {
       shown.value = isHeld
         ? holdOrder(shown.value, byId())
-        : orderPeers(filterPeers(all, wants, words, now.value), wanted);
+        : orderPeers(filterPeers(all, wanted, words, now.value), sortOrder);
     },
     { immediate: true },
   );

@@ -7,11 +7,11 @@ export interface ChartLine {
   /** A colour of tokens.css. */
   readonly colour: string;
   readonly values: readonly (number | null)[];
-  /** Drawn downwards from the middle. */
+  /** Drawn downwards from zero. */
   readonly mirrored?: boolean;
 }
 
-/** A round figure at or above `value`. */
+/** A round number at or above `value`. */
 export function roundUp(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
@@ -19,22 +19,22 @@ export function roundUp(value: number): number {
   return factor * power;
 }
 
-/** What the vertical scale holds: from `bottom` (0, or downwards for mirrored lines) to `top`. */
+/** The vertical scale from `bottom` (0, or negative with mirrored lines) to `top`. */
 export interface ChartScale {
   readonly bottom: number;
   readonly top: number;
-  /** There is nothing but zeroes. */
+  /** All values are zero. */
   readonly allZero: boolean;
 }
 
-/** The scale of `lines`: round figures, and the middle line never at the very edge. */
+/** The scale of `lines`: it ends in round numbers, and zero is not at the edge if there are mirrored lines. */
 export function scaleOf(lines: readonly ChartLine[]): ChartScale {
-  const most = (mirrored: boolean): number =>
+  const maximum = (mirrored: boolean): number =>
     lines
       .filter((line) => (line.mirrored ?? false) === mirrored)
-      .reduce((least, { values }) => values.reduce<number>((a, b) => Math.max(a, b ?? 0), least), 0);
-  const up = most(false);
-  const down = most(true);
+      .reduce((largest, { values }) => values.reduce<number>((a, b) => Math.max(a, b ?? 0), largest), 0);
+  const up = maximum(false);
+  const down = maximum(true);
   const top = Math.max(roundUp(up * 1.05), down / 4);
   const hasMirrored = lines.some((line) => line.mirrored === true);
   return {
@@ -44,7 +44,7 @@ export function scaleOf(lines: readonly ChartLine[]): ChartScale {
   };
 }
 
-/** Options of the charts: no axes' clutter, hairlines at the scale's ends and middle, lines over a faint area. */
+/** Options of the charts: no axes, hairlines at the ends and the middle of the scale, lines over a faint area. */
 export function chartOptions(
   lines: readonly ChartLine[],
   size: { readonly width: number; readonly height: number },
@@ -74,7 +74,7 @@ export function chartOptions(
         size: 0,
         grid: { stroke: hairline, width: 1 },
         ticks: { show: false },
-        splits: (_plot, _axis, least, most) => (mirrored ? [least, 0, most] : [0, most / 2, most]),
+        splits: (_plot, _axis, min, max) => (mirrored ? [min, 0, max] : [0, max / 2, max]),
         values: () => [],
       },
     ],

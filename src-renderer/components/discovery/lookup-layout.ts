@@ -1,6 +1,6 @@
 import type { LookupTrace } from '../../../shared/model/table.ts';
 
-/** A node asked, as a point of the chart, 0 to 1 both ways; y grows towards the target. */
+/** A queried node as a point of the chart; x and y are 0 to 1, y increases towards the target. */
 export interface LookupPoint {
   readonly key: string;
   readonly x: number;
@@ -9,7 +9,7 @@ export interface LookupPoint {
   readonly title: string;
 }
 
-/** The chart of a lookup: its points, the line of the nearest node known after each, and the distances at its rules. */
+/** The chart of a lookup: its points, the line of the smallest distance so far, and the horizontal rules. */
 export interface LookupLayout {
   readonly points: readonly LookupPoint[];
   readonly line: readonly { readonly x: number; readonly y: number }[];
@@ -17,17 +17,17 @@ export interface LookupLayout {
 }
 
 const FARTHEST = 256;
-const LEAST_SPAN = 8;
+const MIN_SPAN = 8;
 const RULES = 4;
 
-/** Lays a lookup out over its time: from the farthest distance at the top to the nearest at the foot. */
+/** Lays out a lookup over time, from the farthest distance at the top to the nearest at the bottom. */
 export function layOutLookup(trace: LookupTrace): LookupLayout {
   const nearest = Math.min(
     ...trace.steps.map(({ distance }) => distance),
     ...trace.closest.map(({ distance }) => distance),
     FARTHEST,
   );
-  const span = Math.max(LEAST_SPAN, FARTHEST - nearest + 1);
+  const span = Math.max(MIN_SPAN, FARTHEST - nearest + 1);
   const duration = Math.max(1, trace.durationMs, ...trace.steps.map(({ atMs }) => atMs));
   const yOf = (distance: number): number => (FARTHEST - distance) / span;
 

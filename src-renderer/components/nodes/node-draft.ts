@@ -1,6 +1,6 @@
 import type { NodeListName } from '../../../shared/model/node-list.ts';
 
-/** What the form hands over. */
+/** The input of the form. */
 export interface NodeFormDraft {
   readonly list: NodeListName;
   readonly text: string;

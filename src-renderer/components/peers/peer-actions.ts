@@ -1,4 +1,4 @@
-/** What can be done with a peer, from its panel and from its row's menu. */
+/** The actions for a peer, from its panel and its row's menu. */
 export const PEER_ACTIONS = [
   'disconnect',
   'makeStatic',

@@ -1,17 +1,17 @@
-/** A command or a thing to go to. */
+/** An entry of the palette: a view, a command or a peer. */
 export interface PaletteItem {
   readonly id: string;
   readonly group: 'go' | 'do' | 'peers';
   readonly title: string;
   readonly hint?: string;
   readonly keys?: string;
-  /** Further words that find it. */
+  /** More words for the search. */
   readonly words?: string;
 }
 
 const MAX_PEERS = 8;
 
-/** Items that hold every word typed; those whose title begins with them first; few peers, so that commands stay in sight. */
+/** Items that contain every typed word; titles that start with the first word come first. At most MAX_PEERS peers. */
 export function searchPalette(items: readonly PaletteItem[], typed: string): readonly PaletteItem[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return items.filter((item) => item.group !== 'peers');
