@@ -102,11 +102,7 @@ function parseKey(digits: string): Uint8Array | NodeTextRefusal {
   }
   return isOnCurve(key)
     ? key
-    : refuseNodeText(
-        'public-key',
-        'bad-public-key',
-        'The public key is not a point on secp256k1',
-      );
+    : refuseNodeText('public-key', 'bad-public-key', 'The public key is not a point on secp256k1');
 }
 
 /** The field prime of secp256k1. @see https://www.secg.org/sec2-v2.pdf section 2.4.1 */
@@ -131,7 +127,11 @@ function parseEndpoint(publicKey: Uint8Array, hostAndPort: string, tail: string)
     return { ok: true, enode: { publicKey, ...place, tcp, udp: tcp } };
   const udp = parsePort(discport);
   return udp === undefined
-    ? refuseNodeText('discport', 'bad-discport', 'The discovery port (discport) must be a number from 0 to 65535')
+    ? refuseNodeText(
+        'discport',
+        'bad-discport',
+        'The discovery port (discport) must be a number from 0 to 65535',
+      )
     : { ok: true, enode: { publicKey, ...place, tcp, udp } };
 }
 
@@ -144,7 +144,8 @@ function splitPort(hostAndPort: string): { host: string; port: string } {
 
 function parseHost(host: string): { ip: string | undefined; hostname: string | undefined } | NodeTextRefusal {
   const bracketed = host.startsWith('[') && host.endsWith(']');
-  if (host === '') return refuseNodeText('host', 'missing-host', 'The IP address or DNS name after @ is missing');
+  if (host === '')
+    return refuseNodeText('host', 'missing-host', 'The IP address or DNS name after @ is missing');
   if (host.includes('%')) {
     return refuseNodeText('host', 'zone-id', 'An IP address must have no zone ID (%…)');
   }

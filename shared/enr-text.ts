@@ -29,14 +29,17 @@ export function parseEnrText(text: string): EnrTextResult {
 }
 
 function readEnrText(text: string): EnrTextResult {
-  if (!text.startsWith(PREFIX))
-    return refuseNodeText('prefix', 'missing-prefix', 'An ENR starts with enr:');
+  if (!text.startsWith(PREFIX)) return refuseNodeText('prefix', 'missing-prefix', 'An ENR starts with enr:');
   if (text.length > MAX_ENR_TEXT) {
     return refuseNodeText('record', 'too-large', `An ENR has at most ${String(MAX_ENR_BYTES)} bytes`);
   }
   const bytes = parseBase64Url(text.slice(PREFIX.length));
   if (bytes === undefined) {
-    return refuseNodeText('record', 'bad-base64', 'The text after enr: is not URL-safe base64 without padding');
+    return refuseNodeText(
+      'record',
+      'bad-base64',
+      'The text after enr: is not URL-safe base64 without padding',
+    );
   }
   if (bytes.length === 0) return refuseNodeText('record', 'truncated', 'The text after enr: is empty');
   return { ok: true, bytes };

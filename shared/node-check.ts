@@ -69,10 +69,7 @@ export function refuseNode(
   // One allowed address is enough to reach the node.
   if (node.ips.length === 0 || node.ips.some(allows)) return undefined;
   const addresses = node.ips.join(' and ');
-  return refusal(
-    'not-netrestricted',
-    `${addresses} is not in a network of the setting “Allowed networks”.`,
-  );
+  return refusal('not-netrestricted', `${addresses} is not in a network of the setting “Allowed networks”.`);
 }
 
 /** Refuses addresses that cannot be the address of one host. @see https://www.iana.org/assignments/iana-ipv4-special-registry */
@@ -80,10 +77,7 @@ function refuseAddress(ip: string): NodeRefusal | undefined {
   const bytes = parseIp(ip);
   if (bytes === undefined) return undefined;
   if (bytes.every((byte) => byte === 0)) {
-    return refusal(
-      'unspecified-address',
-      `${ip} is the unspecified address. Enter the address of the node.`,
-    );
+    return refusal('unspecified-address', `${ip} is the unspecified address. Enter the address of the node.`);
   }
   const first = bytes[0] ?? 0;
   const isIpv4 = bytes.length === 4;

@@ -59,7 +59,9 @@ function phraseOf(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return boundOf('most', issue.origin, issue.maximum, issue.inclusive !== false);
     case 'invalid_format':
-      return issue.format === 'datetime' ? 'must be a time such as 2026-01-31T12:00:00Z' : 'has the wrong format';
+      return issue.format === 'datetime'
+        ? 'must be a time such as 2026-01-31T12:00:00Z'
+        : 'has the wrong format';
     case 'unrecognized_keys':
       return `has the unknown name "${(issue.keys[0] ?? '').slice(0, MAX_KEY)}"`;
     case 'not_multiple_of':

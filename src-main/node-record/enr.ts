@@ -149,7 +149,7 @@ export class Enr {
  */
 export function decodeEnr(bytes: Uint8Array): Enr {
   if (bytes.length > MAX_ENR_BYTES) {
-    throw new EnrError('too-large', `A node record has at most ${String(MAX_ENR_BYTES)} bytes`);
+    throw new EnrError('too-large', `An ENR has at most ${String(MAX_ENR_BYTES)} bytes`);
   }
   // A copy, because the caller's bytes are often a view of a datagram, and records are kept.
   const encoded = bytes.slice();

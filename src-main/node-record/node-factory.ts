@@ -109,7 +109,7 @@ export function parseNode(text: string): Node {
   if (text.slice(0, 'enode://'.length).toLowerCase() === 'enode://') return nodeFromEnode(text);
   if (!text.startsWith('enr:')) {
     const stray = NODE_START.test(text) ? strayPartOf(text) : undefined;
-    const message = stray ?? 'A node’s address begins with enode:// or enr:';
+    const message = stray ?? 'The text of a node starts with enode:// or enr:';
     throw new NodeTextError(refuseNodeText('prefix', 'missing-prefix', message));
   }
   try {

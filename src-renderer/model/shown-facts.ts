@@ -33,7 +33,13 @@ export function shownFacts(status: NodeStatus): ShownFacts {
     enr: isReachable && identity.enr !== '' ? identity.enr : null,
     seq: isInactive || identity.enr === '' ? null : identity.seq,
     capabilities: isInactive ? null : status.capabilities,
-    noAddress: isInactive ? 'inactive' : external.length > 0 ? null : listensOnUdp ? 'notAgreed' : 'noDiscovery',
+    noAddress: isInactive
+      ? 'inactive'
+      : external.length > 0
+        ? null
+        : listensOnUdp
+          ? 'notAgreed'
+          : 'noDiscovery',
     port,
   };
 }

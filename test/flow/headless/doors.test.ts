@@ -106,7 +106,7 @@ describe('a node for a list', () => {
     expect(await check(NEAR_ENODE)).toMatchObject({ result: { refusal: null } });
     await add('static');
     expect(await check(NEAR_ENODE)).toMatchObject({
-      result: { refusal: 'This node is in the list already.' },
+      result: { refusal: 'This node is already in the list.' },
     });
     expect(await check(NEAR_ENODE, idHex)).toMatchObject({ result: { refusal: null } });
     await ask('nodes.remove', { list: 'static', id: idHex, disconnect: true });

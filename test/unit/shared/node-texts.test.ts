@@ -81,13 +81,13 @@ describe('a single node with something beside it', () => {
   test.each([
     [`${A},`, /comma at the end/],
     [`${A} , `, /comma at the end/],
-    [`${A},${A}`, /There is a comma in it/],
-    [`${A} # my peer`, /remark behind the node/],
-    [`${A} // mine`, /remark behind the node/],
+    [`${A},${A}`, /contains a comma/],
+    [`${A} # my peer`, /comment after the node/],
+    [`${A} // mine`, /comment after the node/],
     [`"${A}"`, /quotes/],
-    [`${A} ${A}`, /white space in it/],
+    [`${A} ${A}`, /contains white space/],
     [`${B},`, /comma at the end/],
-    [`${B} # mine`, /remark behind the node/],
+    [`${B} # mine`, /comment after the node/],
   ])('%j is refused by the name of that', (text, reason) => {
     expect(() => parseNode(text)).toThrow(reason);
     if (text.startsWith('enode:'))
@@ -97,6 +97,6 @@ describe('a single node with something beside it', () => {
   it('is accepted where nothing does, also with what a URL may have', () => {
     expect(parseEnode(`${A}?x=1,2`).ok).toBe(true);
     expect(strayPartOf(A)).toBeUndefined();
-    expect(() => parseNode('nonsense')).toThrow('begins with enode:// or enr:');
+    expect(() => parseNode('nonsense')).toThrow('starts with enode:// or enr:');
   });
 });

@@ -101,7 +101,9 @@ describe('why a way to find nodes is off', () => {
       kind: 'setting',
       key: 'discovery',
     });
-    expect(offReason('v5', changeSettings(off, { discoveryV5: true }), 'running')).toEqual({ kind: 'restart' });
+    expect(offReason('v5', changeSettings(off, { discoveryV5: true }), 'running')).toEqual({
+      kind: 'restart',
+    });
     expect(offReason('v5', settings, 'failed')).toEqual({ kind: 'stopped' });
     expect(offReason('v5', null, null)).toEqual({ kind: 'unknown' });
   });

@@ -16,12 +16,24 @@ const FOUR = [at('tcp', '0.0.0.0'), at('udp', '0.0.0.0')];
 const SIX = [at('tcp', '::'), at('udp', '::')];
 
 /** Figures of an earlier run beside the phase: the window must not show them. */
-const inactive = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({ phase, listening: [], external: [] });
+const inactive = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({
+  phase,
+  listening: [],
+  external: [],
+});
 
 const STATES: readonly (readonly [name: string, change: Partial<NodeStatus>, shown: Partial<ShownFacts>])[] =
   [
-    ['stopped', inactive('stopped'), { isInactive: true, peers: null, enode: null, enr: null, noAddress: 'inactive' }],
-    ['failed', inactive('failed'), { isInactive: true, peers: null, enode: null, seq: null, noAddress: 'inactive' }],
+    [
+      'stopped',
+      inactive('stopped'),
+      { isInactive: true, peers: null, enode: null, enr: null, noAddress: 'inactive' },
+    ],
+    [
+      'failed',
+      inactive('failed'),
+      { isInactive: true, peers: null, enode: null, seq: null, noAddress: 'inactive' },
+    ],
     ['starting', inactive('starting'), { isInactive: true, peers: null, enode: null, capabilities: null }],
     ['stopping', { phase: 'stopping' }, { isInactive: false, peers: 37, noAddress: null }],
     [

@@ -118,7 +118,11 @@ describe('the lookup’s chart', () => {
 describe('the scale of a chart', () => {
   const line = (values: number[], mirrored = false) => ({ title: '', colour: '', values, mirrored });
   it('ends in round figures and leaves room on both sides of the middle', () => {
-    expect(scaleOf([line([10, 190]), line([0, 90], true)])).toEqual({ bottom: -100, top: 200, allZero: false });
+    expect(scaleOf([line([10, 190]), line([0, 90], true)])).toEqual({
+      bottom: -100,
+      top: 200,
+      allZero: false,
+    });
     expect(scaleOf([line([10, 190]), line([0, 0], true)])).toEqual({ bottom: -50, top: 200, allZero: false });
     expect(scaleOf([line([0])])).toMatchObject({ bottom: 0, allZero: true });
   });

@@ -60,7 +60,7 @@ describe('the node lists', () => {
   });
 
   it.each([
-    ['static', enode(99), 'invalid-node', /this node itself/],
+    ['static', enode(99), 'invalid-node', /our own node/],
     ['static', enode(1, '0.0.0.0:30303'), 'invalid-node', /any address|0\.0\.0\.0/],
     ['static', enode(1, '[::]:30303'), 'invalid-node', /any address|::/],
     ['static', enode(1, '239.1.2.3:30303'), 'invalid-node', /multicast/],
@@ -122,10 +122,10 @@ describe('the node lists', () => {
     });
   });
 
-  it('name a comma or a remark inside an entry of a JSON or TOML list', async () => {
+  it('name a comma or a comment inside an entry of a JSON or TOML list', async () => {
     const lists = await open();
     const entry = `"${enode(1)} # mine"`;
-    const errors = [{ reason: expect.stringContaining('remark') as string }];
+    const errors = [{ reason: expect.stringContaining('comment') as string }];
     expect(await lists.importText('static', `[${entry}]`, false)).toMatchObject({ errors });
     expect(await lists.importText('static', `[Node.P2P]\nStaticNodes = [${entry}]`, false)).toMatchObject({
       errors,

@@ -103,7 +103,7 @@ describe('the saved settings', () => {
       /"maxPendingPeers" is not a name that this Enodeck knows/,
     ],
     ['{"version": 2,\n"addresses": ["::",\n"nowhere"]}', 3, 'invalid-value', /"addresses.1" must be an IP/],
-    ['{"version": 2,\n"addresses": ["::1", "::"]}', 2, 'invalid-value', /one address of each family/],
+    ['{"version": 2,\n"addresses": ["::1", "::"]}', 2, 'invalid-value', /at most one address per family/],
     ['{"version": 2,\n"netRestrict": ["10.0.0.0"]}', 2, 'invalid-value', /must be a network such as/],
     ['{"version": 2,\n"nat": "extip:0.0.0.0"}', 2, 'invalid-value', /"nat" must be any, none/],
     ['{"version": 2,\n"networkId": "18446744073709551616"}', 2, 'invalid-value', /must be below 2\^64/],
