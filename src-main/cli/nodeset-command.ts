@@ -48,7 +48,7 @@ export function addNodesetCommands(root: Command, choose: Choose): void {
     .addOption(new Option('--min-age <time>', 'time between first and last answer').argParser(parseDuration))
     .addOption(new Option('--eth-network <name>', 'a fork of this network').choices(FILTER_NETWORKS))
     .addOption(new Option('--snap', 'offers snap'))
-    .addOption(new Option('--dialable', 'has a TCP port'))
+    .addOption(new Option('--dialable', 'has a TCP or QUIC port'))
     .addOption(
       new Option('--limit <number>', 'at most this many nodes, highest scores first').argParser(parseLimit),
     )

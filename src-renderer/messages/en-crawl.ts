@@ -11,8 +11,6 @@ export const enCrawl = {
     dropFile: 'Start from the table',
     fromHint:
       'nodes.json of an earlier crawl, also of the devp2p tool. Without one, the crawl starts from the table.',
-    unreadable: 'This file cannot be read.',
-    tooLarge: 'This file is too large: the maximum is {n}.',
     notSet: 'This is not a nodes.json: it does not start with a brace.',
     notRunning: 'The node is not running.',
     start: 'Start crawl',
@@ -67,7 +65,7 @@ export const enCrawl = {
     limit: 'Limit',
     limitHint: 'all',
     snap: 'Supports snap',
-    dialable: 'Has a TCP port',
+    dialable: 'Has a TCP or QUIC port',
     badIp: 'Enter a network as 192.0.2.0/24.',
     badAge: 'Enter a duration as 90 s, 15 m, 6 h or 2 d.',
     badLimit: 'A whole number from 1 to 1,000,000.',

@@ -3,7 +3,7 @@ export const enRecords = {
   record: {
     title: 'Node record (ENR)',
     text: 'A node record (EIP-778) is signed by its node and holds its addresses, ports and protocols.',
-    read: 'ENR',
+    read: 'Decode',
     readOne: 'Decode an ENR',
     readHint: 'Decode this ENR',
     field: 'ENR',

@@ -81,8 +81,7 @@ export const enSettings = {
     importLists: 'Node lists',
     importIgnored: 'Ignored',
     importNone: 'none',
-    importList: '{n} bootnodes, {static} static, {trusted} trusted',
-    importTooLarge: 'Too large: the maximum is {n} MB.',
+    importList: 'bootnodes: {n}, static: {static}, trusted: {trusted}',
   },
   settingGroup: {
     node: 'Node',

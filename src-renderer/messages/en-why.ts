@@ -38,7 +38,7 @@ export const enWhy = {
     emptySpan: 'No nodes in this time range',
     emptySpanText: 'Choose a longer time range.',
     noMatch: 'No node matches',
-    noMatchText: 'The filter hides all {total} nodes.',
+    noMatchText: 'The filter hides one node. | The filter hides all {total} nodes.',
     noDiscovery: 'Discovery is off: only static nodes and inbound connections are counted.',
     noDiscoveryAct: 'Settings',
   },
@@ -56,7 +56,7 @@ export const enWhy = {
   stepHint: {
     found: 'Its address is known: from discovery, DNS, a node list or an inbound connection',
     bonded: 'It answered our Ping and we answered its Ping: both endpoints are proven',
-    record: 'It sent its ENR, which holds its TCP port and fork ID',
+    record: 'It sent its ENR, which has its TCP port and fork ID',
     fork: 'The fork ID in its ENR is compatible with our chain',
     dialled: 'We dialled it, or it connected to us',
     encrypted: 'TCP connected and the RLPx handshake completed',
@@ -65,7 +65,7 @@ export const enWhy = {
     kept: 'The session was established',
   },
   lossWord: {
-    bonded: 'no reply',
+    bonded: 'no Pong',
     record: 'no ENR',
     fork: 'other',
     dialled: 'queued',
@@ -95,7 +95,7 @@ export const enWhy = {
     unknownText:
       'Neither discovery nor a node list has this node. Add it to the static nodes to dial it, even when all dial slots are taken.',
     unknownId:
-      'Neither discovery nor a node list has this node. A node ID holds no address: paste its enode URL or ENR to dial it.',
+      'Neither discovery nor a node list has this node. A node ID has no address: paste its enode URL or ENR to dial it.',
     connected: 'connected',
     firstSeen: 'First seen',
     sources: 'Source',
@@ -106,9 +106,8 @@ export const enWhy = {
     onTheWire: 'Disconnect reason',
     silent: 'none sent',
     now: 'Next',
-    earlier: 'History',
     same: 'Same cause',
-    times: ' {n} times',
+    times: '{n} times',
     addStatic: 'Add to static nodes',
     addForm: 'Add to static nodes…',
     addTrusted: 'Add to trusted nodes',

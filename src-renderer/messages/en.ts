@@ -18,6 +18,8 @@ export const en = {
     more: 'More',
     actions: 'Actions',
     nodeId: 'Node ID',
+    tooLarge: 'Too large: {size}. The maximum is {max}.',
+    unreadable: '{file} cannot be read.',
   },
   view: {
     overview: 'Overview',
@@ -127,7 +129,7 @@ export const en = {
     outbound: 'Outbound',
     split: '{inbound} inbound, {outbound} outbound, maximum {max}',
     dialling: 'Dialling {n} of {of}',
-    waiting: 'Queued {n}',
+    waiting: 'Waiting {n}',
     known: 'Known {n}',
     health: 'Health',
     warnings: '{n} warning | {n} warnings',
@@ -153,7 +155,6 @@ export const en = {
     inactiveTrafficText: 'The chart starts when the node listens.',
     votes: '{n} vote | {n} votes',
     record: 'ENR seq',
-    seq: '{n}',
     capabilities: 'Capabilities',
   },
   health: {
@@ -199,7 +200,7 @@ export const en = {
     lastHour: 'last hour, {n}',
     none: 'No dial has completed yet',
     noneText: 'Dials are counted here by result.',
-    mostlyFull: 'Most nodes have too many peers. This is normal. Static nodes are dialled first.',
+    mostlyFull: 'Most dials end with “too many peers”. This is normal. Static nodes are dialled first.',
     mostlySilent:
       'Most dials time out. Stale addresses are common; a firewall that blocks outgoing TCP has the same effect.',
     notDialled: 'Not dialled: {causes}.',
@@ -224,8 +225,8 @@ export const en = {
     bad: 'Error',
   },
   ended: {
-    local: 'closed by us',
-    remote: 'closed by peer',
+    local: 'ended by us',
+    remote: 'ended by peer',
   },
   direction: {
     inbound: 'inbound',
@@ -265,7 +266,7 @@ export const en = {
     empty: 'The log is empty',
     emptyText: 'Log lines appear here as the node writes them.',
     noMatch: 'No line matches',
-    noMatchText: 'The level and the filter hide all {total} lines.',
+    noMatchText: 'The level and the filter hide one line. | The level and the filter hide all {total} lines.',
     showAll: 'Show all',
     line: 'Log line',
   },

@@ -1,4 +1,5 @@
 import { checkValue as checkSchema } from '../../shared/schema-check.ts';
+import type { Translate } from '../composables/use-messages.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import {
@@ -129,4 +130,15 @@ export function waitingFor(settings: readonly SettingView[]): {
   const count = (restart: SettingView['restart']): number =>
     settings.filter((view) => view.pending && view.restart === restart).length;
   return { node: count('node'), program: count('program') };
+}
+
+/** What the changed settings require, a node restart or a program restart, as sentences; empty if none is pending. */
+export function restartText(settings: readonly SettingView[], t: Translate): string {
+  const { node, program } = waitingFor(settings);
+  return [
+    node > 0 ? t('settings.waitNode', { n: node }, node) : '',
+    program > 0 ? t('settings.waitProgram', { n: program }, program) : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

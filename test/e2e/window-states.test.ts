@@ -164,7 +164,7 @@ describe('bans', () => {
       await page.keyboard.press('Shift+F10');
       await page.getByRole('menuitem', { name: 'Ban' }).click();
       const dialog = page.getByRole('dialog', { name: 'Ban this peer?' });
-      await dialog.getByText(/ at [0-9.]+:\d+ is disconnected and cannot connect again/).waitFor();
+      await dialog.getByText(/Sessions with .+ at [0-9.]+:\d+ end and new ones are refused/).waitFor();
       await dialog.getByRole('radio', { name: /^IP address/ }).check();
       await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
       await page.getByText(/is banned for a day/).waitFor();
@@ -226,7 +226,7 @@ describe('a record', () => {
   it('is read entry by entry from a node of the table, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
-        await page.getByRole('button', { name: 'ENR', exact: true }).click();
+        await page.getByRole('button', { name: 'Decode', exact: true }).click();
         const table = page.getByRole('table', { name: 'ENR entries' });
         await table.getByRole('rowheader', { name: 'secp256k1' }).waitFor();
         await page.getByText('251 of 300 bytes').waitFor();
@@ -259,12 +259,12 @@ describe('a record', () => {
       await page.getByRole('table', { name: table }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('row').nth(3).click();
-      await page.getByRole('button', { name: 'ENR', exact: true }).click();
+      await page.getByRole('button', { name: 'Decode', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
     });
     await visits.visit('/why', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(1).click();
-      await page.getByRole('button', { name: 'ENR', exact: true }).click();
+      await page.getByRole('button', { name: 'Decode', exact: true }).click();
       await page.getByRole('table', { name: table }).waitFor();
     });
   });

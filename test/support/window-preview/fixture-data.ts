@@ -499,7 +499,7 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       entry('archive-2', 'user', { state: 'connected', message: null, nextTryAt: null, action: null }),
       entry('archive-3', 'user', {
         state: 'waiting',
-        message: 'too many peers (closed by peer)',
+        message: 'too many peers (ended by peer)',
         nextTryAt: now + 7 * MINUTE,
         action: null,
       }),

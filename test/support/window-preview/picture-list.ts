@@ -313,7 +313,7 @@ export const PICTURES: readonly Picture[] = [
       scenario,
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'ENR', exact: true }).click();
+        await page.getByRole('button', { name: 'Decode', exact: true }).click();
         await page.getByRole('table', { name: 'ENR entries' }).waitFor();
       },
     })),

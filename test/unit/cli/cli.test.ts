@@ -401,9 +401,9 @@ describe('--override.fork', () => {
   test.each([
     ['amsterdam', /NAME=TIME/],
     ['amsterdam=1=2', /NAME=TIME/],
-    ['=5', /begin with the name of a fork/],
-    ['1st=5', /begin with the name of a fork/],
-    ['my-fork=5', /begin with the name of a fork/],
+    ['=5', /start with a fork name/],
+    ['1st=5', /start with a fork name/],
+    ['my-fork=5', /start with a fork name/],
     ['amsterdam=', /positive whole number/],
     ['amsterdam=0', /positive whole number/],
     ['amsterdam=-5', /positive whole number/],

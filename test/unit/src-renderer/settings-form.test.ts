@@ -7,6 +7,7 @@ import {
   fieldText,
   groupSettings,
   readField,
+  restartText,
   sameValue,
   settingKey,
   waitingFor,
@@ -84,6 +85,19 @@ describe('groups of settings', () => {
     expect(keys('ENODECK_MAXPEERS')).toContain('maxPeers');
     expect(keys('upnp')).toEqual(['nat']);
     expect(keys('xyzzy')).toEqual([]);
+  });
+});
+
+describe('the text about pending settings', () => {
+  const t = (key: string, named: Readonly<Record<string, unknown>> = {}): string =>
+    [key, ...Object.values(named)].join(' ');
+
+  it('names a node restart, a program restart, or both, with their numbers', () => {
+    expect(restartText(settings, t as never)).toBe('settings.waitNode 2 settings.waitProgram 1');
+    const texts = groupSettings(settings, '').map((entry) => restartText(entry.settings, t as never));
+    expect(texts).toContain('settings.waitProgram 1');
+    expect(texts.filter((text) => text !== '')).not.toHaveLength(0);
+    expect(restartText(makeSettings('empty'), t as never)).toBe('');
   });
 });
 

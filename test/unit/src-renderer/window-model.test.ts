@@ -9,6 +9,7 @@ import {
   formatExact,
   formatShare,
   formatSpan,
+  lowerFirst,
   visibleText,
 } from '../../../src-renderer/model/format.ts';
 import { filterLogs, logLineText } from '../../../src-renderer/model/log-filter.ts';
@@ -34,6 +35,11 @@ describe('text for the eye', () => {
   });
   it('says 0% and 100% only when it is so', () => {
     expect([0, 0.001, 0.62, 0.999, 1].map(formatShare)).toEqual(['0%', '<1%', '62%', '99%', '100%']);
+  });
+  it('begins with a lower-case letter within a sentence, but not an abbreviation', () => {
+    expect(lowerFirst('Too many peers')).toBe('too many peers');
+    expect(lowerFirst('ENR not received')).toBe('ENR not received');
+    expect(lowerFirst('')).toBe('');
   });
   it('makes hidden characters visible', () => {
     expect(visibleText('a\u202Eb\r\nc\u200Bd\u2028e')).toBe('a\ufffdb\ufffd\ufffdc\ufffdd\ufffde');
