@@ -119,9 +119,8 @@ export class Backend implements ApiBackend {
         const failure = failureOf(error);
         const freePort = await this.#freePortFor(cause);
         this.#phase = { phase: 'failed', failure, freePort };
-        this.#parts.logger
-          .child('node')
-          .error('the node cannot start', { code: failure.code, reason: failure.message });
+        const { code, message: reason } = failure;
+        this.#parts.events.emit({ type: 'node/phase', phase: 'failed', code, reason });
         throw error;
       }
     });

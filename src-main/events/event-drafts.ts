@@ -13,6 +13,9 @@ export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
 
 const toneOf = (cause: EndCause): EventLine['tone'] => (isUsualEnd(cause) ? 'quiet' : 'look');
 
+/** Longer reasons of a failed start are cut, characters: they may name a path. */
+const MAX_REASON = 1_024;
+
 const addressOf = (ip: string | undefined, port: number): string | null => {
   if (ip === undefined) return null;
   return ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
@@ -135,7 +138,7 @@ function reachDraft(
     case 'nat/failed':
       return {
         tone: 'look',
-        text: `No port is forwarded (${event.method}): ${plainText(event.reason).replace(/\.$/, '')}; next try in ${formatDuration(event.retryInMs)}`,
+        text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.reason))}; next try in ${formatDuration(event.retryInMs)}`,
       };
     case 'nat/external':
       return {
@@ -169,7 +172,7 @@ function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | 
     const domain = plainText(event.domain);
     if (failure === undefined)
       return { tone: 'quiet', text: `Node list at ${domain} is verified: number ${String(event.seq)}` };
-    return { tone: 'look', text: `Node list at ${domain}: ${plainText(failure).replace(/\.$/, '')}` };
+    return { tone: 'look', text: `Node list at ${domain}: ${withoutFullStop(plainText(failure))}` };
   }
   if (failure === undefined || failure === 'timeout') return undefined;
   return {
@@ -197,9 +200,16 @@ function ownDraft(
     case 'settings/changed':
       return { tone: 'quiet', text: `Settings changed: ${event.keys.map(settingTitle).join(', ')}` };
     case 'node/phase':
-      return { tone: event.phase === 'running' ? 'good' : 'quiet', text: PHASE_WORDS[event.phase] };
+      return event.phase === 'failed'
+        ? {
+            tone: 'bad',
+            text: `Node could not start: ${withoutFullStop(plainText(event.reason, MAX_REASON))}`,
+          }
+        : { tone: event.phase === 'running' ? 'good' : 'quiet', text: PHASE_WORDS[event.phase] };
   }
 }
+
+const withoutFullStop = (sentence: string): string => sentence.replace(/\.$/, '');
 
 const settingTitle = (key: string): string =>
   Object.hasOwn(SETTINGS, key) ? SETTINGS[key as SettingKey].title : key;

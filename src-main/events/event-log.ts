@@ -29,10 +29,15 @@ export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
 }
 
 function logNode(event: NodeEvent, logger: Logger): void {
-  if (event.type === 'node/phase') logger.info(`node is ${event.phase}`);
+  if (event.type === 'node/phase') logPhase(event, logger);
   if (event.type === 'nodes/changed') logger.info('a node list changed', { list: event.list });
   if (event.type === 'record/updated')
     logger.info('own record updated', { seq: event.seq, reason: event.reason });
+}
+
+function logPhase(event: Extract<NodeEvent, { type: 'node/phase' }>, logger: Logger): void {
+  if (event.phase !== 'failed') logger.info(`node is ${event.phase}`);
+  else logger.error('the node cannot start', { code: event.code, reason: event.reason });
 }
 
 function logPeer(event: NodeEvent, peers: Logger, dials: Logger): void {

@@ -178,7 +178,9 @@ export type NodeEvent =
   | { type: 'node/network-changed'; addresses: readonly string[] }
   | { type: 'settings/changed'; keys: readonly string[] }
   | { type: 'nodes/changed'; list: 'bootnodes' | 'static' | 'trusted' }
-  | { type: 'node/phase'; phase: 'starting' | 'running' | 'stopping' | 'stopped' };
+  | { type: 'node/phase'; phase: 'starting' | 'running' | 'stopping' | 'stopped' }
+  /** The start failed; everything that it opened is closed. `reason`: a sentence with what to do. */
+  | { type: 'node/phase'; phase: 'failed'; code: string; reason: string };
 
 /** Where facts are stated. */
 export interface EventSink {

@@ -43,7 +43,7 @@ export class ClockDrift {
   /** Notes what a fact says of a clock; every other fact is passed over. */
   apply(event: NodeEvent): void {
     // Who set our clock anew, or slept, begins anew: what was measured is measured against a clock that is gone.
-    const isNew = event.type === 'node/phase' && (event.phase === 'starting' || event.phase === 'stopped');
+    const isNew = event.type === 'node/phase' && event.phase !== 'running' && event.phase !== 'stopping';
     if (event.type === 'node/woke' || isNew) this.#samples.clear();
     if (event.type !== 'discovery/clock') return;
     const voice = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : voiceKey(event.ip);

@@ -76,7 +76,7 @@ export class NodeProgressStore {
         if (event.reason === EXPIRED) this.#noteExpired(event.ip, at);
         break;
       case 'node/phase':
-        if (event.phase === 'stopped') this.#stopped();
+        if (event.phase === 'stopped' || event.phase === 'failed') this.#stopped();
         break;
       default:
         this.#connection(event, at);

@@ -81,7 +81,7 @@ export class Counters {
         this.#peers = Math.max(0, this.#peers - 1);
         break;
       case 'node/phase':
-        if (event.phase === 'starting' || event.phase === 'stopped') this.#reset();
+        if (event.phase !== 'running' && event.phase !== 'stopping') this.#reset();
         break;
       default:
         break;

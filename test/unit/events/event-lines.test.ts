@@ -210,6 +210,31 @@ describe('event lines', () => {
     ]);
   });
 
+  test('state why a start failed, in the log as an error', () => {
+    const reason = 'TCP port 30303 is in use by another program: \u202echoose another port.';
+    const failed: NodeEvent = { type: 'node/phase', phase: 'failed', code: 'port-in-use', reason };
+    const lines = new EventLines();
+    lines.apply({ type: 'node/phase', phase: 'starting' }, 1);
+    lines.apply(failed, 2);
+    expect(lines.all()).toMatchObject([
+      { tone: 'quiet', text: 'Node is starting' },
+      {
+        tone: 'bad',
+        kind: 'node-phase',
+        text: 'Node could not start: TCP port 30303 is in use by another program:  choose another port',
+      },
+    ]);
+    const { logger, lines: logged } = recordedLog();
+    const bus = new EventBus(new VirtualClock(), logger);
+    logEvents(bus, logger);
+    bus.emit(failed);
+    expect(logged.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'the node cannot start',
+      fields: { code: 'port-in-use', reason: reason.replace('\u202e', ' ') },
+    });
+  });
+
   test('are the words of the log, too', () => {
     const { logger, lines } = recordedLog();
     const bus = new EventBus(new VirtualClock(), logger);

@@ -38,6 +38,19 @@ describe('the counters', () => {
     expect(counters.second()).toEqual({ bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, peers: 0 });
   });
 
+  test.each([
+    ['starting', { phase: 'starting' }, 0],
+    ['running', { phase: 'running' }, 300],
+    ['stopping', { phase: 'stopping' }, 300],
+    ['stopped', { phase: 'stopped' }, 0],
+    ['failed', { phase: 'failed', code: 'port-in-use', reason: 'TCP port 30303 is in use.' }, 0],
+  ] as const)('are zero when a start begins or fails and when the node is stopped: %s', (_, phase, bytes) => {
+    const counters = new Counters();
+    counters.apply(message('in', 300));
+    counters.apply({ type: 'node/phase', ...phase });
+    expect(counters.traffic().bytesInTotal).toBe(bytes);
+  });
+
   test('give rates as means of the last five seconds', () => {
     const counters = new Counters();
     for (let second = 0; second < 10; second += 1) {
