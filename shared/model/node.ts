@@ -94,6 +94,15 @@ export interface ListeningAddress {
   readonly protocol: 'tcp' | 'udp';
   readonly ip: string;
   readonly port: number;
+  /** Of a UDP socket, where the system reports it. */
+  readonly receiveBuffer?: ReceiveBuffer;
+}
+
+/** Received datagrams that the system keeps for a UDP socket until they are read, in bytes. */
+export interface ReceiveBuffer {
+  readonly bytes: number;
+  /** What the node requested. The system may give less; a flood overflows a small buffer sooner. */
+  readonly requested: number;
 }
 
 /** An external address of the node; at most one per family. */

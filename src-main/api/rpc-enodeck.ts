@@ -17,6 +17,7 @@ const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape)
 /** Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model. */
 export function enodeckMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
   return [
+    ['enodeck_status', withoutArguments(() => backend.status())],
     ['enodeck_health', withoutArguments(() => backend.status().health)],
     ['enodeck_sessions', (params) => sessions(backend, params)],
     ['enodeck_bans', withoutArguments(() => backend.bans.list())],

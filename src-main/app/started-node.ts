@@ -4,7 +4,6 @@ import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
 import type { Scope } from '../base/lifecycle.ts';
-import type { SocketAddress } from '../base/network.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { StreamShaper } from '../base/shaped-stream.ts';
 import type { DialState, DialTotals } from '../dialing/dial-state.ts';
@@ -73,10 +72,7 @@ export class StartedNode implements RunningNode {
 
   listening(): readonly ListeningAddress[] {
     const tcp = this.#server.listening.map((at) => ({ protocol: 'tcp' as const, ...at }));
-    const udp = FAMILIES.map((family) => this.discovery?.socket.local(family))
-      .filter((at): at is SocketAddress => at !== undefined)
-      .map((at) => ({ protocol: 'udp' as const, ...at }));
-    return [...tcp, ...udp];
+    return [...tcp, ...this.#udpSockets()];
   }
 
   external(): readonly ExternalAddress[] {
@@ -147,6 +143,16 @@ export class StartedNode implements RunningNode {
     await this.discovery?.stop();
     await this.#dns?.stop();
     await this.record.saved();
+  }
+
+  #udpSockets(): readonly ListeningAddress[] {
+    const socket = this.discovery?.socket;
+    return FAMILIES.flatMap((family) => {
+      const at = socket?.local(family);
+      const receiveBuffer = socket?.receiveBuffer(family);
+      if (at === undefined) return [];
+      return [{ protocol: 'udp' as const, ...at, ...(receiveBuffer && { receiveBuffer }) }];
+    });
   }
 
   #livePeer({ session, node, origin }: Peer): LivePeer {

@@ -379,6 +379,7 @@ export function settingViewOf(key: SettingKey, value: SettingValue): SettingView
       min: null,
       max: null,
       choices: null,
+      unset: null,
     },
     ...{ value, default: fallback, source: 'default', restart, pending: false, next: value },
   };
@@ -428,7 +429,10 @@ function statusOf(total: number): NodeStatus {
     identity: { id: 'bb'.repeat(32), publicKey: '', enode: SOME_ENODE, enr: 'enr:-x', seq: '1' },
     listening: [
       { protocol: 'tcp', ip: '::', port: 30303 },
-      { protocol: 'udp', ip: '::', port: 30301 },
+      {
+        ...{ protocol: 'udp', ip: '::', port: 30301 },
+        receiveBuffer: { bytes: 212_992, requested: 4_194_304 },
+      },
     ],
     external: [{ ip: '203.0.113.7', source: 'votes', votes: 12 }],
     capabilities: ['eth/68', 'eth/69'],

@@ -1,3 +1,4 @@
+import type { ReceiveBuffer } from '../../../shared/model/node.ts';
 import { describeError, NetworkError } from '../../base/errors.ts';
 import { ipFamily } from '../../base/ip.ts';
 import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } from '../../base/network.ts';
@@ -103,9 +104,10 @@ export class UdpSocket implements DatagramChannel {
     this.#listener = listener;
   }
 
-  /** Bytes that the system's queue of a family's socket holds; undefined where there is none, or it is not told. */
-  receiveBuffer(family: AddressFamily): number | undefined {
-    return this.#sockets.get(family)?.receiveBuffer;
+  /** The receive buffer of a family's socket; undefined without a socket, or where the system does not report it. */
+  receiveBuffer(family: AddressFamily): ReceiveBuffer | undefined {
+    const bytes = this.#sockets.get(family)?.receiveBuffer;
+    return bytes === undefined ? undefined : { bytes, requested: RECEIVE_BUFFER };
   }
 
   send(datagram: Uint8Array, to: SocketAddress): boolean {

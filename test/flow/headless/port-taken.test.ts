@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { RECEIVE_BUFFER } from '../../../src-main/discovery/socket/udp-socket.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -41,6 +42,13 @@ describe('a node whose port is taken', () => {
     await expect(ours.backend.start()).rejects.toMatchObject({ code: 'port-in-use' });
     const { phase, failure, health, listening } = ours.backend.status();
     expect([phase, failure?.code, listening]).toEqual(['failed', 'port-in-use', []]);
+    const starts = ours.backend.events.after(0).filter(({ kind }) => kind === 'node-phase');
+    expect(starts).toMatchObject([
+      { tone: 'quiet', text: 'Node is starting' },
+      { tone: 'bad', text: `Node could not start: ${failure?.message.replace(/\.$/, '') ?? ''}` },
+    ]);
+    const errors = ours.backend.logs.all().filter(({ level }) => level === 'error');
+    expect(errors).toMatchObject([{ message: 'the node cannot start', fields: { code: 'port-in-use' } }]);
     // The flag is named as the origin of the value only.
     expect(failure?.message.replace(/, from the flag --port\.$/, '')).not.toContain('--');
     const [line] = health;
@@ -55,7 +63,10 @@ describe('a node whose port is taken', () => {
     expect(after.phase).toBe('running');
     expect(after.listening).toEqual([
       { protocol: 'tcp', ip: '127.0.0.1', port },
-      { protocol: 'udp', ip: '127.0.0.1', port },
+      {
+        ...{ protocol: 'udp', ip: '127.0.0.1', port },
+        receiveBuffer: { bytes: expect.any(Number) as number, requested: RECEIVE_BUFFER },
+      },
     ]);
     expect(ours.backend.settings.views().find(({ key }) => key === 'port')).toMatchObject({
       value: port,

@@ -30,6 +30,17 @@ describe('the methods of the enodeck namespace', () => {
     }
   });
 
+  test('enodeck_status is the status of the window', async () => {
+    expect(await call('enodeck_status')).toMatchObject({
+      phase: 'running',
+      listening: [
+        { protocol: 'tcp', ip: '::', port: 30303 },
+        { protocol: 'udp', receiveBuffer: { bytes: 212_992, requested: 4_194_304 } },
+      ],
+    });
+    expect(await call('enodeck_status', 1)).toMatchObject({ code: -32602 });
+  });
+
   test('enodeck_health is the list of checks', async () => {
     expect(await call('enodeck_health')).toEqual([]);
     expect(await call('enodeck_health', 1)).toMatchObject({ code: -32602 });

@@ -35,7 +35,8 @@ describe('the receive buffer', () => {
 
   test('is as large as the system lets it be, up to 4 MiB', async () => {
     const { socket } = await open();
-    const given = socket.receiveBuffer('ipv4')!;
+    const { bytes: given, requested } = socket.receiveBuffer('ipv4')!;
+    expect(requested).toBe(RECEIVE_BUFFER);
     const limit = existsSync(LINUX_LIMIT) ? Number(readFileSync(LINUX_LIMIT, 'utf8')) : undefined;
     expect(given).toBe(limit === undefined ? given : Math.min(RECEIVE_BUFFER, limit));
     expect(given).toBeGreaterThanOrEqual(64 * 1024);
