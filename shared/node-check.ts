@@ -14,6 +14,7 @@ export type NodeRefusalCode =
   | 'reserved-address'
   | 'no-address'
   | 'no-udp-port'
+  | 'no-tcp-port'
   | 'not-netrestricted'
   | 'duplicate-node';
 
@@ -28,6 +29,7 @@ export interface NodeToCheck {
   /** Every IP address in its text. */
   readonly ips: readonly string[];
   readonly hostname: string | undefined;
+  readonly tcp: number;
   readonly udp: number;
 }
 
@@ -65,6 +67,10 @@ export function refuseNode(
       return refusal('no-address', 'A bootnode needs an IP address or a DNS name.');
     if (node.udp === 0) return refusal('no-udp-port', 'A bootnode needs a UDP port.');
   }
+  // Without an address the endpoint comes from discovery, and with it the port.
+  const isLocated = node.ips.length > 0 || node.hostname !== undefined;
+  if (list === 'static' && isLocated && node.tcp === 0)
+    return refusal('no-tcp-port', 'A static node needs a TCP port: it is dialled there.');
   if (isListed) return refusal('duplicate-node', DUPLICATE_NODE_TEXT);
   // One allowed address is enough to reach the node.
   if (node.ips.length === 0 || node.ips.some(allows)) return undefined;

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
 import { isUsableToken } from '../api/http-guard.ts';
@@ -17,7 +18,7 @@ import { sentence } from './option-sentence.ts';
 import {
   parseFlag,
   parseList,
-  parseNodeTexts,
+  parseListedNodes,
   parseSetting,
   repeatableOption,
   settingOptions,
@@ -117,9 +118,12 @@ function addAliases(add: Add): void {
 }
 
 function addNodeOptions(add: Add): void {
-  const list = (o: Option): Option => o.argParser(parseNodeTexts);
-  add('--staticnodes <nodes>', 'static nodes for this run: enode URLs or ENRs', list);
-  add('--trustednodes <nodes>', 'trusted nodes for this run: enode URLs or ENRs', list);
+  const list =
+    (name: NodeListName) =>
+    (o: Option): Option =>
+      o.argParser((text: string) => parseListedNodes(name, text));
+  add('--staticnodes <nodes>', 'static nodes for this run: enode URLs or ENRs', list('static'));
+  add('--trustednodes <nodes>', 'trusted nodes for this run: enode URLs or ENRs', list('trusted'));
 }
 
 function addPageOptions(add: Add): void {

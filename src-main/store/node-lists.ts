@@ -337,9 +337,9 @@ function toFile({ text, label, addedAt }: ListedNode): object {
 }
 
 /** What the check of a node looks at; a record may name addresses at which nobody is dialled. */
-export function nodeToCheck({ ip, hostname, udp, record }: Node): NodeToCheck {
+export function nodeToCheck({ ip, hostname, tcp, udp, record }: Node): NodeToCheck {
   const ips = [ip, record?.ip, record?.ip6].filter((address) => address !== undefined);
-  return { ips: [...new Set(ips)], hostname, udp };
+  return { ips: [...new Set(ips)], hostname, tcp, udp };
 }
 
 function duplicate(): NodeListError {

@@ -43,7 +43,7 @@ export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   }
   const { publicKey, ip, hostname, tcp, udp } = parsed.enode;
   const ips = ip === undefined ? [] : [ip];
-  const refusal = list === undefined ? undefined : refuseNode(list, { ips, hostname, udp });
+  const refusal = list === undefined ? undefined : refuseNode(list, { ips, hostname, tcp, udp });
   if (refusal !== undefined) return { state: 'bad', message: refusal.message };
   const host = ip ?? hostname;
   return {

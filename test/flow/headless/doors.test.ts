@@ -102,6 +102,20 @@ describe('a node for a list', () => {
     });
   });
 
+  test.each([':0?discport=30303', ':0'])(
+    'with TCP port 0 is refused for static, as one types and on Add, and may be trusted: %s',
+    async (port) => {
+      const text = NEAR_ENODE.replace(/:\d+$/, port);
+      const message = 'A static node needs a TCP port: it is dialled there.';
+      const addTo = (list: string) => ask('nodes.add', { list, text, label: null });
+      expect(await addTo('static')).toMatchObject({ ok: false, error: { field: 'text', message } });
+      expect(await check(text)).toEqual({ ok: true, result: { refusal: message } });
+      const imported = await ask('nodes.import', { list: 'static', text, partial: false });
+      expect(imported).toMatchObject({ ok: true, result: { errors: [{ line: 1, reason: message }] } });
+      expect(await addTo('trusted')).toMatchObject({ ok: true });
+    },
+  );
+
   test('is refused twice, but not in its own place, and while it is banned', async () => {
     expect(await check(NEAR_ENODE)).toMatchObject({ result: { refusal: null } });
     await add('static');

@@ -7,7 +7,7 @@ import {
   type NodeToCheck,
 } from '../../../shared/node-check.ts';
 
-const GOOD: NodeToCheck = { ips: ['203.0.113.7'], hostname: undefined, udp: 30_303 };
+const GOOD: NodeToCheck = { ips: ['203.0.113.7'], hostname: undefined, tcp: 30_303, udp: 30_303 };
 const at = (...ips: string[]): NodeToCheck => ({ ...GOOD, ips });
 
 describe('the check of a node for a list', () => {
@@ -52,11 +52,21 @@ describe('the check of a node for a list', () => {
   });
 
   it('asks more of a bootnode', () => {
-    const nowhere = { ips: [], hostname: undefined, udp: 0 };
+    const nowhere = { ips: [], hostname: undefined, tcp: 0, udp: 0 };
     expect(refuseNode('bootnodes', nowhere)).toMatchObject({ code: 'no-address' });
     expect(refuseNode('bootnodes', { ...GOOD, udp: 0 })).toMatchObject({ code: 'no-udp-port' });
     expect(refuseNode('static', nowhere)).toBeUndefined();
     expect(refuseNode('trusted', { ...GOOD, udp: 0 })).toBeUndefined();
+  });
+
+  it('refuses a static node that has an address and TCP port 0', () => {
+    const noPort = { ...GOOD, tcp: 0 };
+    expect(refuseNode('static', noPort)).toMatchObject({ code: 'no-tcp-port' });
+    const named = { ...noPort, ips: [], hostname: 'node.example' };
+    expect(refuseNode('static', named)).toMatchObject({ code: 'no-tcp-port' });
+    // Discovery finds its endpoint.
+    expect(refuseNode('static', { ...noPort, ips: [] })).toBeUndefined();
+    for (const list of ['trusted', 'bootnodes'] as const) expect(refuseNode(list, noPort)).toBeUndefined();
   });
 
   it('sees two nodes in one text, however they are parted', () => {

@@ -72,6 +72,14 @@ describe('the check of a node’s text', () => {
     expect(warnings('@203.0.113.7:0?discport=30301')).toEqual(['no-tcp']);
     expect(warnings('')).toEqual(['no-host']);
   });
+  it('refuses a static node with TCP port 0, in the words of the node', () => {
+    const noTcp = `enode://${KEY}@203.0.113.7:0?discport=30301`;
+    expect(checkNodeText(noTcp, 'static')).toEqual({
+      state: 'bad',
+      message: 'A static node needs a TCP port: it is dialled there.',
+    });
+    expect(checkNodeText(noTcp, 'trusted')).toMatchObject({ state: 'good', warnings: ['no-tcp'] });
+  });
   it('names the part that is wrong', () => {
     expect(checkNodeText('enode://12ab@192.0.2.1:30303')).toMatchObject({
       state: 'bad',
