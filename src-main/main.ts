@@ -197,7 +197,9 @@ function placeUserData({ folder }: LaunchPlace): boolean {
   try {
     mkdirSync(join(folder, 'desktop'), { recursive: true, mode: 0o700 });
   } catch (error) {
-    process.stderr.write(`enodeck: The data folder ${folder} cannot be written (${describeError(error)}).\n`);
+    process.stderr.write(
+      `enodeck: The folder ${join(folder, 'desktop')} cannot be created (${describeError(error)}).\n`,
+    );
     app.exit(1);
     return false;
   }

@@ -105,6 +105,13 @@ export const START_CAUSES = {
     meaning: 'The data folder is a file.',
     advice: 'Choose another data folder',
   },
+  'not-a-file': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Not a file',
+    meaning: 'A folder, named pipe, socket or device is where the node keeps a file.',
+    advice: 'Move it away',
+  },
   'not-writable': {
     layer: 'store',
     fault: 'ours',

@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import pino from 'pino';
 import { createStream } from 'rotating-file-stream';
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
+import { describeError } from './errors.ts';
 import { logText, type LogSink } from './log.ts';
+import { nonFileAt } from './regular-file.ts';
 
 /** The log file; one JSON object a line. */
 const FILE_NAME = 'enodeck.log';
@@ -19,6 +23,8 @@ export interface ClosableSink extends LogSink {
  * @param onFailure hears once why the file cannot be written; logging goes on without it
  */
 export function fileSink(folder: string, onFailure: (reason: string) => void): ClosableSink {
+  const obstacle = obstacleOf(folder);
+  if (obstacle !== undefined) return noFileSink(() => onFailure(obstacle));
   const stream = createStream(FILE_NAME, {
     path: folder,
     size: FILE_SIZE,
@@ -48,6 +54,32 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
         else stream.end(resolve);
       }),
   };
+}
+
+/** Reports at the first line, as a stream that cannot be opened does. */
+function noFileSink(report: () => void): ClosableSink {
+  let reported = false;
+  return {
+    write() {
+      if (reported) return;
+      reported = true;
+      report();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Why no log file can be made: opening a named pipe, for one, waits until another program reads it. */
+function obstacleOf(folder: string): string | undefined {
+  try {
+    const file = join(folder, FILE_NAME);
+    const kind = nonFileAt(file);
+    if (kind !== undefined) return `${file} is ${kind}, not a file: move it away`;
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true;
+    return isFolder ? undefined : `${folder} is not a folder: move it away`;
+  } catch (error) {
+    return describeError(error);
+  }
 }
 
 /** Writes text lines to a stream such as standard error. */

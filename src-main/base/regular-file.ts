@@ -77,6 +77,20 @@ export function readRegularFileNow(path: string, maxBytes: number): FileContent 
   }
 }
 
+/** What is at `path` if that is no regular file, as a phrase: "a named pipe". Undefined for a file, where nothing is, and where it cannot be found out. */
+export function nonFileAt(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined || stats.isFile() ? undefined : kindOf(stats);
+  } catch (error) {
+    return isLoop(error) ? LOOP : undefined;
+  }
+}
+
+const LOOP = 'a symbolic link that leads back to itself';
+const isLoop = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ELOOP';
+
 /** One byte more than the file had was asked for, so that one that grows or lies about its size is seen. */
 function contentOf(bytes: Uint8Array, length: number, stats: Stats): FileContent {
   if (length === bytes.length) throw new FileError('file-unreadable', 'changes while it is read');
@@ -102,6 +116,7 @@ function fileErrorOf(cause: unknown): FileError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT') return new FileError('file-missing', 'does not exist', { cause });
   if (code === 'ENOTDIR') return new FileError('file-missing', 'lies below a file', { cause });
+  if (isLoop(cause)) return new FileError('file-not-regular', `is ${LOOP}, not a file`, { cause });
   if (code === 'EACCES' || code === 'EPERM') {
     return new FileError('file-unreadable', 'may not be read by this user', { cause });
   }

@@ -1,6 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Rectangle } from 'electron';
+import { nonFileAt, readRegularFileNow } from '../base/regular-file.ts';
+
+/** BOUNDED: the state has about 80 bytes. */
+const MAX_STATE_BYTES = 4_096;
 
 const stateSchema = z.object({
   x: z.int(),
@@ -16,7 +20,8 @@ export type WindowState = z.output<typeof stateSchema>;
 /** Reads the state of the last run; undefined when the file is missing or invalid, which is not an error. */
 export function readWindowState(file: string): WindowState | undefined {
   try {
-    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { bytes } = readRegularFileNow(file, MAX_STATE_BYTES);
+    return stateSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     return undefined;
   }
@@ -25,6 +30,8 @@ export function readWindowState(file: string): WindowState | undefined {
 /** Saves the state for the next start. Ignores write errors: only the position is lost. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
+    // Opening a named pipe waits until another program reads it.
+    if (nonFileAt(file) !== undefined) return;
     writeFileSync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   } catch {
     // The next start then uses the default position.

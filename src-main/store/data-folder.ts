@@ -97,8 +97,9 @@ async function openDatabase(place: string, folder: string): Promise<Database> {
 
 /** Nobody else writes here now, so what looks half-written is. */
 async function removeLeftovers(folder: string): Promise<void> {
-  const leftovers = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
-  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const leftovers = entries.filter((entry) => entry.isFile() && LEFTOVER.test(entry.name));
+  await Promise.all(leftovers.map(({ name }) => rm(join(folder, name), { force: true })));
 }
 
 async function makeWritable(folder: string): Promise<void> {

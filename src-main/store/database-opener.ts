@@ -1,6 +1,8 @@
 /** Opens a database after a look at its files, and recovers it where they are damaged. */
+import { join } from 'node:path';
 import { Level } from 'level';
 import { describeError } from '../base/errors.ts';
+import { nonFileAt } from '../base/regular-file.ts';
 import type { Clock } from '../base/runtime.ts';
 import {
   isRecoveryUnfinished,
@@ -50,11 +52,12 @@ export async function openLevel(folder: string): Promise<Level> {
 /**
  * Opens or creates the database. Where its disk takes nothing, or a damaged one cannot be written anew, its entries are
  * held in memory and every write is refused with the reason.
- * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-writable` or what `check`
- *   throws; the files are as they were
+ * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file`, `not-writable` or
+ *   what `check` throws; the files are as they were
  */
 export async function openBacking(options: OpenerOptions): Promise<Opened> {
   const { folder } = options;
+  assertLockFile(folder);
   try {
     const recovery = await recoverIfDamaged(options);
     return { backing: await openPrepared(options), recovery };
@@ -67,6 +70,15 @@ export async function openBacking(options: OpenerOptions): Promise<Opened> {
     if (code === 'LEVEL_CORRUPTION') return await openRefused(options, error);
     return { backing: await holdUnwritable(folder, error), recovery: undefined };
   }
+}
+
+/** LevelDB locks the file LOCK; anything else in its place gives an error that names neither the path nor the fault. */
+function assertLockFile(folder: string): void {
+  const file = join(folder, 'LOCK');
+  const kind = nonFileAt(file);
+  if (kind === undefined) return;
+  const message = `${file} is ${kind}, where the database has its lock file: move it away, or choose another folder for the database. It was left as it is.`;
+  throw new StoreError('not-a-file', message);
 }
 
 async function openPrepared({ folder, openLevel, prepare }: OpenerOptions): Promise<Backing> {

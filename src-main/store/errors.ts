@@ -6,6 +6,7 @@ export type DiskFaultCode = 'disk-full' | 'disk-read-only' | 'disk-failing';
 /** What may be wrong with the data folder, the database in it or the node key. */
 export type StoreErrorCode =
   | 'not-a-folder'
+  | 'not-a-file'
   | 'not-for-database'
   | 'not-writable'
   | 'not-readable'
@@ -32,6 +33,7 @@ export type SettingsErrorCode =
   | 'newer-version'
   | 'too-large'
   | 'unreadable'
+  | 'not-a-file'
   | 'not-writable'
   | DiskFaultCode;
 
@@ -42,6 +44,7 @@ const ADVICE: Readonly<Record<SettingsErrorCode, string>> = {
   'newer-version': 'Use the newer Enodeck, or move it away to start without it',
   'too-large': 'Move it away to start without it',
   unreadable: 'Give this user the right to read it, or move it away to start without it',
+  'not-a-file': 'Move it away to start without it',
   'not-writable': 'Check the rights of the file and its folder',
   'disk-full': 'Free some space on this disk',
   'disk-read-only': 'Mount it writable, or choose another data folder',
@@ -67,7 +70,9 @@ export class SettingsError extends EnodeckError<SettingsErrorCode> {
 
   constructor(code: SettingsErrorCode, at: SettingsErrorPlace, options?: ErrorOptions) {
     const where = at.line === undefined ? at.file : `${at.file}, line ${String(at.line)}`;
-    super('settings', code, `${where}: ${at.reason}. The file was left as it is. ${ADVICE[code]}.`, options);
+    const untouched = code === 'not-a-file' ? 'It' : 'The file';
+    const message = `${where}: ${at.reason}. ${untouched} was left as it is. ${ADVICE[code]}.`;
+    super('settings', code, message, options);
     this.file = at.file;
     this.line = at.line;
     this.reason = at.reason;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { bytesToHex, hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
-import { FileError, readRegularFile, type FileContent } from '../base/regular-file.ts';
+import { FileError, readRegularFile, type FileContent, type FileErrorCode } from '../base/regular-file.ts';
 import type { Random } from '../base/runtime.ts';
 import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { StoreError } from './errors.ts';
@@ -67,9 +67,9 @@ export async function openIdentity(
 ): Promise<Identity> {
   const plainFile = join(folder, KEY_FILE);
   const protectedFile = join(folder, PROTECTED_KEY_FILE);
-  const plain = await readIfThere(plainFile);
+  const plain = await readIfThere(plainFile, OWN_KEY_ADVICE);
   if (plain !== undefined) return fromFile(plainFile, plain);
-  const sealed = await readIfThere(protectedFile);
+  const sealed = await readIfThere(protectedFile, OWN_KEY_ADVICE);
   if (sealed !== undefined) {
     const privateKey = unseal(protectedFile, sealed.bytes, protector);
     return { ...keysOf(privateKey), file: protectedFile, storage: 'keyring', created: false, warnings: [] };
@@ -137,14 +137,26 @@ const keysOf = (privateKey: Uint8Array): Pick<Identity, 'privateKey' | 'publicKe
   publicKey: publicKeyOf(privateKey),
 });
 
-async function readIfThere(file: string): Promise<FileContent | undefined> {
+/** What to do about a key file of the data folder that is not read. A new key is a new node ID. */
+const OWN_KEY_ADVICE: Readonly<Partial<Record<FileErrorCode, string>>> = {
+  'file-not-regular': 'move it away to start with the key that belongs there, or with a new one',
+  'file-unreadable': 'give this user the right to read it',
+};
+
+/** @param advice what to do, by the reason; none for a file that the user names, which may be somebody else's */
+async function readIfThere(
+  file: string,
+  advice: typeof OWN_KEY_ADVICE = {},
+): Promise<FileContent | undefined> {
   try {
     return await readRegularFile(file, MAX_KEY_FILE_BYTES);
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     if (cause.code === 'file-missing') return undefined;
     const code = cause.code === 'file-too-large' ? 'bad-key-file' : 'key-file-unreadable';
-    throw new StoreError(code, `The node key file ${file} ${cause.message}.`, { cause });
+    const remedy = advice[cause.code];
+    const message = `The node key file ${file} ${cause.message}${remedy === undefined ? '' : `: ${remedy}`}.`;
+    throw new StoreError(code, message, { cause });
   }
 }
 

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../base/errors.ts';
 import { JsonTextError } from '../base/json-tree.ts';
-import { FileError, readRegularFile, readRegularFileNow } from '../base/regular-file.ts';
+import { FileError, readRegularFile, readRegularFileNow, type FileErrorCode } from '../base/regular-file.ts';
 import { diskFaultOf } from './disk-fault.ts';
-import { SettingsError } from './errors.ts';
+import { SettingsError, type SettingsErrorCode } from './errors.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 
@@ -85,14 +85,24 @@ async function readText(file: string, maxBytes: number): Promise<string | undefi
   }
 }
 
+const READ_FAULTS = {
+  'file-not-regular': 'not-a-file',
+  'file-too-large': 'too-large',
+  'file-unreadable': 'unreadable',
+} as const satisfies Record<Exclude<FileErrorCode, 'file-missing'>, SettingsErrorCode>;
+
 const utf8ToText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A file that is not there says nothing; any other failure to read it is one. */
 function throwUnlessAbsent(file: string, cause: unknown): void {
   if (!(cause instanceof FileError)) throw cause;
   if (cause.code === 'file-missing') return;
-  const code = cause.code === 'file-too-large' ? 'too-large' : 'unreadable';
-  throw new SettingsError(code, { file, reason: `it ${cause.message}` }, { cause });
+  const fault = diskFaultOf(cause);
+  if (fault !== undefined) {
+    const reason = `${fault.reason}, so it cannot be read`;
+    throw new SettingsError(fault.code, { file, reason }, { cause });
+  }
+  throw new SettingsError(READ_FAULTS[cause.code], { file, reason: `it ${cause.message}` }, { cause });
 }
 
 function parseDocument(file: string, text: string): JsonDocument {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '../../../src-main/api/page-policy.ts';
 import { isPageUrl, pageFileOf } from '../../../src-main/desktop/page-protocol.ts';
@@ -81,6 +82,12 @@ describe('the window', () => {
     expect(readWindowState(file)).toEqual(state);
     await writeFile(file, '{"x": 1e99}');
     expect(readWindowState(file)).toBeUndefined();
+    if (process.platform !== 'win32') {
+      const pipe = join(folder.path, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      writeWindowState(pipe, state);
+      expect(readWindowState(pipe)).toBeUndefined();
+    }
     await folder.remove();
   });
 });

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileSink } from '../../../src-main/base/log-sinks.ts';
+import { systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { Database } from '../../../src-main/store/database.ts';
+import { openIdentity } from '../../../src-main/store/identity.ts';
 import { NodeListStore } from '../../../src-main/store/node-lists.ts';
 import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -53,19 +57,41 @@ const DAMAGES = [
     'newer-version',
     'Use the newer Enodeck',
   ],
-  ['a folder', (file: string) => mkdir(file), 'unreadable', 'it is a folder, not a file'],
-  ['a device', (file: string) => symlink('/dev/zero', file), 'unreadable', 'it is a device, not a file'],
+  ['a folder', (file: string) => mkdir(file), 'not-a-file', 'it is a folder, not a file'],
+  ['a device', (file: string) => symlink('/dev/zero', file), 'not-a-file', 'it is a device, not a file'],
   [
-    // Nobody writes into it: whoever reads it waits for ever.
+    // A read of it would wait until another program writes.
     'a pipe',
     async (file: string) => {
       execFileSync('mkfifo', [file]);
     },
-    'unreadable',
+    'not-a-file',
     'it is a named pipe, not a file',
   ],
-  ['a link to itself', (file: string) => symlink(file, file), 'unreadable', 'it cannot be read (ELOOP'],
+  [
+    'a link to itself',
+    (file: string) => symlink(file, file),
+    'not-a-file',
+    'it is a symbolic link that leads back to itself, not a file',
+  ],
 ] as const;
+
+const mkfifo = (path: string): Promise<void> => {
+  execFileSync('mkfifo', [path]);
+  return Promise.resolve();
+};
+
+/** What may be in the place of a file, in the words for it. */
+const THINGS = [
+  ['a folder', (path: string) => mkdir(path)],
+  ['a folder', (path: string) => mkdir(join(path, 'with something in it'), { recursive: true })],
+  ['a named pipe', mkfifo],
+  ['a device', (path: string) => symlink('/dev/zero', path)],
+  ['a symbolic link that leads back to itself', (path: string) => symlink(path, path)],
+] as const;
+
+/** Starts of names of the database's other files. */
+const OTHER_LEVEL_NAMES = ['CURRENT', 'MANIFEST-', 'LOG'] as const;
 
 describe.runIf(process.platform === 'linux')('a file that is', () => {
   for (const [what, damage, code, words] of DAMAGES) {
@@ -74,16 +100,101 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
       async (name, open) => {
         const file = join(folder.path, name);
         await damage(file);
-        const before = code === 'unreadable' ? undefined : await readFile(file);
+        const before = code === 'not-a-file' ? undefined : await readFile(file);
         const error = (await open(file).catch((thrown: unknown) => thrown)) as Error;
         expect(error).toMatchObject({ name: 'SettingsError', code });
         expect(error.message).toContain(words);
-        expect(error.message).toMatch(/ The file was left as it is\. .*(?:move it away|Use the newer)/i);
+        expect(error.message).toMatch(
+          / (?:The file|It) was left as it is\. .*(?:move it away|Use the newer)/i,
+        );
+        // The right to read it is not what a folder, pipe or device lacks.
+        expect(error.message).not.toMatch(/right/);
+        expect(error.message.startsWith(file)).toBe(true);
         if (before !== undefined) expect(await readFile(file)).toEqual(before);
         expect(await readdir(folder.path)).toEqual([name]);
       },
     );
   }
+
+  it.each(THINGS)('%s in the place of the node key is refused with what to do', async (what, make) => {
+    for (const name of ['nodekey', 'nodekey.protected']) {
+      const place = join(folder.path, what.replaceAll(' ', '-'), name);
+      await mkdir(dirname(place), { recursive: true });
+      await make(place);
+      await expect(openIdentity(dirname(place), { random: systemRandom })).rejects.toMatchObject({
+        code: 'key-file-unreadable',
+        message: expect.stringMatching(
+          `^The node key file ${place} is ${what}, not a file: move it away`,
+        ) as string,
+      });
+      await rm(place, { recursive: true });
+    }
+  });
+
+  it.each(THINGS)('%s in the place of LOCK is named, and nothing is changed', async (what, make) => {
+    const place = join(folder.path, 'database');
+    await (await Database.open(place)).close();
+    const lock = join(place, 'LOCK');
+    await rm(lock);
+    await make(lock);
+    const before = await readdir(place);
+    await expect(Database.open(place)).rejects.toMatchObject({
+      code: 'not-a-file',
+      message: `${lock} is ${what}, where the database has its lock file: move it away, or choose another folder for the database. It was left as it is.`,
+    });
+    expect(await readdir(place)).toEqual(before);
+    await rm(lock, { recursive: true });
+    await (await Database.open(place)).close();
+  });
+
+  it.each(OTHER_LEVEL_NAMES.flatMap((name) => THINGS.map(([what, make]) => [what, name, make] as const)))(
+    '%s in the place of %s is repaired, and no entry is lost',
+    async (_, name, make) => {
+      const place = join(folder.path, 'database');
+      const first = await Database.open(place);
+      await first.write([{ level: 'meta', key: 'mine', value: 'kept' }], 'disk');
+      await first.close();
+      const names = await readdir(place);
+      const file = join(place, names.find((found) => found.startsWith(name)) ?? name);
+      await rm(file, { force: true });
+      await make(file);
+      const again = await Database.open(place);
+      expect(await again.get('meta', 'mine')).toBe('kept');
+      expect(again.state.refusal).toBeUndefined();
+      await again.close();
+      await (await Database.open(place)).close();
+    },
+  );
+
+  it.each(THINGS)('%s in the place of the log file keeps nobody waiting', async (what, make) => {
+    const file = join(folder.path, 'enodeck.log');
+    await make(file);
+    const reasons: string[] = [];
+    const sink = fileSink(folder.path, (reason) => reasons.push(reason));
+    const line = { seq: 1, at: 0, level: 'info', scope: 'x', message: 'm', fields: {} } as const;
+    sink.write(line);
+    sink.write(line);
+    await sink.close();
+    expect(reasons).toEqual([`${file} is ${what}, not a file: move it away`]);
+  });
+
+  it('in the place of the folder of logs is named', async () => {
+    const place = join(folder.path, 'logs');
+    await writeFile(place, 'mine');
+    const reasons: string[] = [];
+    const sink = fileSink(place, (reason) => reasons.push(reason));
+    sink.write({ seq: 1, at: 0, level: 'info', scope: 'x', message: 'm', fields: {} });
+    await sink.close();
+    expect(reasons).toEqual([`${place} is not a folder: move it away`]);
+  });
+
+  it.each(THINGS)('%s with the name of a leftover stays, and the start goes on', async (_, make) => {
+    for (const name of ['write-test', 'settings.json.123']) await make(join(folder.path, name));
+    await (await openDataFolder(folder.path)).close();
+    expect(await readdir(folder.path)).toEqual(
+      expect.arrayContaining(['write-test', 'settings.json.123']) as string[],
+    );
+  });
 
   it('in the place of the database’s folder is refused and left as it is', async () => {
     const place = join(folder.path, 'database');
