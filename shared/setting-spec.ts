@@ -13,6 +13,8 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly kind: SettingView['kind'];
   readonly schema: Schema;
   readonly default: z.output<Schema>;
+  /** What the default `null` stands for, as a phrase: `the system resolver`. Without it, nothing. */
+  readonly unset?: string;
   readonly restart: SettingRestart;
   readonly unit?: string;
   readonly min?: number;

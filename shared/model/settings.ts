@@ -43,6 +43,8 @@ export interface SettingView {
   /** The current value. */
   readonly value: SettingValue;
   readonly default: SettingValue;
+  /** What no value stands for, as a phrase: `the system resolver`; null where that is nothing. */
+  readonly unset: string | null;
   readonly source: SettingSource;
   readonly restart: SettingRestart;
   /** True when a new value, `next`, takes effect after a restart. */

@@ -255,6 +255,7 @@ export class EffectiveSettings {
       choices: spec.choices ?? null,
       value,
       default: this.#defaults[key],
+      unset: spec.unset ?? null,
       source: this.#inForce.sources[key],
       restart: spec.restart,
       pending: !isSameValue(value, next),

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { refuseNode } from '../../shared/node-check.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
@@ -7,6 +9,7 @@ import { checkValue } from '../../shared/schema-check.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import { nodeToCheck } from '../store/node-lists.ts';
 import { VERBOSITY } from '../app/launch-options.ts';
 
 /** Placeholder of the value in the help text, by kind of setting. */
@@ -40,14 +43,15 @@ function optionOf(key: SettingKey): Option {
   return spec.kind === 'boolean' ? option.preset('true') : option;
 }
 
-function describe({ help, choices, unit, default: value }: SettingSpec): string {
-  const facts = [choices?.join(', '), unit && `in ${unit}`, defaultText(value)].filter(Boolean);
+function describe({ help, choices, unit, default: value, unset }: SettingSpec): string {
+  const facts = [choices?.join(', '), unit && `in ${unit}`, defaultText(value, unset)].filter(Boolean);
   return facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
 }
 
-function defaultText(value: unknown): string | undefined {
+function defaultText(value: unknown, unset: string | undefined): string | undefined {
+  if (value === null) return unset === undefined ? undefined : `default: ${unset}`;
   if (Array.isArray(value)) return value.length === 0 ? undefined : `default: ${value.join(',')}`;
-  return value === null ? undefined : `default: ${JSON.stringify(value).replaceAll('"', '')}`;
+  return `default: ${JSON.stringify(value).replaceAll('"', '')}`;
 }
 
 /**
@@ -123,6 +127,18 @@ export function parseNodeTexts(text: string): string[] {
     } catch (error) {
       throw new InvalidArgumentError(`${item.slice(0, 60)}: ${describeError(error)}`);
     }
+  });
+}
+
+/**
+ * As `parseNodeTexts`, and refuses what the list itself would refuse, in the same words.
+ * @throws InvalidArgumentError quotes the start of the bad text
+ */
+export function parseListedNodes(list: NodeListName, text: string): string[] {
+  return parseNodeTexts(text).map((item) => {
+    const refusal = refuseNode(list, nodeToCheck(parseNode(item)));
+    if (refusal !== undefined) throw new InvalidArgumentError(`${item.slice(0, 60)}: ${refusal.message}`);
+    return item;
   });
 }
 

@@ -136,6 +136,11 @@ export const en = {
     thisNode: 'This node',
     listening: 'Listening',
     notListening: 'not listening',
+    buffer: 'UDP buffer',
+    bufferLess: '{given} of {requested} requested',
+    bufferHint: 'Receive buffer of each UDP socket.',
+    bufferLessHint:
+      'Receive buffer of each UDP socket. The system limits it: a flood of packets can overflow it. On Linux set net.core.rmem_max to {bytes} and restart the node.',
     external: 'External IP',
     noAddress: {
       inactive: 'unknown while the node is not running',
@@ -169,7 +174,7 @@ export const en = {
     useFreePort: 'Use a free port, {port}',
     changePort: 'Change port…',
     openSetting: 'Change “{title}”…',
-    resetSetting: 'Reset “{title}”',
+    resetSetting: 'Reset “{title}” and start',
     openView: 'Open {view}',
     onPort: 'The node runs on port {port}. The setting was saved.',
   },

@@ -46,20 +46,6 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
   return { ok: false, message: sentence(result.reason) };
 }
 
-/** Settings for which null has a meaning of its own; keys of the messages `settings.without`. */
-export const NULL_MEANINGS = [
-  'bootnodes',
-  'discoveryDns',
-  'dnsServer',
-  'discoveryAddresses',
-  'discoveryPort',
-] as const;
-
-/** The key of the message for null, if the setting has one. */
-export function nullMeaning(key: string): (typeof NULL_MEANINGS)[number] | null {
-  return NULL_MEANINGS.find((name) => name === key) ?? null;
-}
-
 /** Whether a list may be null or empty, with different meanings. */
 export function isOptionalList(view: SettingView): boolean {
   return view.kind === 'list' && view.default === null && checkValue(view, []).ok;

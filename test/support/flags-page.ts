@@ -43,10 +43,16 @@ export function flagsPage(): string {
 const INTRODUCTION =
   'Generated from the settings table and the options of the commands by `npx vitest run test/unit/project/flags-page.test.ts -u`.';
 
-function rowOf({ flag, default: value, restart, title, help, choices, unit }: SettingSpec): string {
+function rowOf({ flag, default: value, unset, restart, title, help, choices, unit }: SettingSpec): string {
   const facts = [choices?.join(', '), unit && `in ${unit}`].filter(Boolean).join('; ');
   const about = `${title}. ${help}${facts === '' ? '' : ` (${facts})`}`;
-  return row(`\`${flag}\``, `\`${settingVariable(flag)}\``, defaultOf(value), RESTART[restart], about);
+  return row(
+    `\`${flag}\``,
+    `\`${settingVariable(flag)}\``,
+    value === null ? (unset ?? '') : defaultOf(value),
+    RESTART[restart],
+    about,
+  );
 }
 
 /** One section for each command without subcommands. */

@@ -5,6 +5,7 @@ import type { TableProtocol } from '../../../shared/model/table.ts';
 import type { WhySpan, WhyStepName } from '../../../shared/model/why.ts';
 import {
   createDice,
+  dataScenarioOf,
   makeDetail,
   makeDials,
   makeEvents,
@@ -16,7 +17,7 @@ import {
   makeStatus,
   makeTraffic,
   SCENARIOS,
-  type Scenario,
+  type StatusScenario,
 } from './fixture-data.ts';
 import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
 import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
@@ -59,7 +60,8 @@ interface TopicParameters {
   readonly step?: WhyStepName | null;
   readonly code?: string | null;
 }
-function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
+function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
+  const scenario = dataScenarioOf(name);
   const start = Date.now();
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
   let settings = makeSettings(scenario);
@@ -75,7 +77,7 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
     return row === undefined ? null : makeDetail(row, start);
   };
   const snapshots: Readonly<Record<string, (params: TopicParameters) => unknown>> = {
-    status: () => makeStatus(scenario, start),
+    status: () => makeStatus(name, start),
     peers: () => [...peers.values()],
     peer: ({ id }) => detail(id ?? ''),
     table: ({ protocol }) => makeTable(scenario, start, protocol),
@@ -215,5 +217,6 @@ function createFixtureBridge(scenario: Scenario, live: boolean): ApiBridge {
 }
 
 const wanted = window.enodeckScenario ?? { name: 'typical', live: false };
-const scenario = SCENARIOS.find((name) => name === wanted.name) ?? 'typical';
+const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused'];
+const scenario = names.find((name) => name === wanted.name) ?? 'typical';
 Object.defineProperty(window, 'enodeck', { value: createFixtureBridge(scenario, wanted.live) });

@@ -2,7 +2,7 @@ import { healthAtRest } from '../../../src-main/health/health-start.ts';
 import { healthOf } from '../../../src-main/health/health.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
-import type { HealthCheck, NodeStatus } from '../../../shared/model/node.ts';
+import type { HealthCheck, NodeFailure, NodeStatus } from '../../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
 import {
   SERIES_SPANS,
@@ -19,6 +19,41 @@ import {
 /** What state the pretended node is in. */
 export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off', 'stopped'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
+
+/** Further states of the node itself, with the other data of a scenario. */
+const STATUS_SCENARIOS = { starting: 'stopped', refused: 'broken' } as const satisfies Record<
+  string,
+  Scenario
+>;
+export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
+
+/** The scenario of all other data. */
+export const dataScenarioOf = (name: StatusScenario): Scenario =>
+  name === 'starting' || name === 'refused' ? STATUS_SCENARIOS[name] : name;
+
+/** Phases of a node that does not run; `refused`: a setting makes the start fail. */
+const STILL: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {
+  stopped: 'stopped',
+  starting: 'starting',
+  broken: 'failed',
+  refused: 'failed',
+};
+const PORT_IN_USE: NodeFailure = {
+  code: 'port-in-use',
+  message:
+    'TCP port 30303 is in use by another program (0.0.0.0:30303). The setting “Port” is 30303, which is the default.',
+  setting: { key: 'port', title: 'Port' },
+};
+const BAD_KEY: NodeFailure = {
+  code: 'bad-key-file',
+  message:
+    'The node key file /home/ada/keys/mainnet/archive-2/nodekey is not valid: it must hold 64 hex digits and nothing else. It was left as it is. The setting “Node key file” is "/home/ada/keys/mainnet/archive-2/nodekey", from /home/ada/.local/share/enodeck/settings.json.',
+  setting: { key: 'nodeKey', title: 'Node key file' },
+};
+const FAILURES: Readonly<Partial<Record<StatusScenario, NodeFailure>>> = {
+  broken: PORT_IN_USE,
+  refused: BAD_KEY,
+};
 
 const HEAD = 23_817_402;
 export const MINUTE = 60_000;
@@ -190,26 +225,17 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
   };
 }
 
-export function makeStatus(scenario: Scenario, now: number): NodeStatus {
+export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
   const dice = createDice(11);
-  const rows = makePeers(scenario, now);
+  const rows = makePeers(dataScenarioOf(scenario), now);
   const inbound = rows.filter((row) => row.direction === 'inbound').length;
-  const stopped = scenario === 'stopped';
-  const broken = scenario === 'broken' || stopped;
+  const broken = STILL[scenario] !== undefined;
   const fresh = scenario === 'empty' || broken;
   const maxPeers = scenario === 'many' ? 10_000 : 50;
   const key = dice.hex(128);
   const status: Omit<NodeStatus, 'health'> = {
-    phase: stopped ? 'stopped' : broken ? 'failed' : 'running',
-    failure:
-      scenario === 'broken'
-        ? {
-            code: 'port-in-use',
-            message:
-              'TCP port 30303 is in use by another program (0.0.0.0:30303). The setting “Port” is 30303, which is the default.',
-            setting: { key: 'port', title: 'Port' },
-          }
-        : null,
+    phase: STILL[scenario] ?? 'running',
+    failure: FAILURES[scenario] ?? null,
     mode: 'desktop',
     version: '0.1.0',
     clientName: 'Enodeck/v0.1.0/linux-x64/node20.18.1',
@@ -234,7 +260,10 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
     listening: broken
       ? []
       : ['0.0.0.0', '::'].flatMap((ip) =>
-          (['tcp', 'udp'] as const).map((protocol) => ({ protocol, ip, port: 30303 })),
+          (['tcp', 'udp'] as const).map((protocol) => ({
+            ...{ protocol, ip, port: 30303 },
+            ...(protocol === 'udp' && { receiveBuffer: { bytes: 212_992, requested: 4_194_304 } }),
+          })),
         ),
     external: fresh ? [] : [{ ip: '203.0.113.7', source: 'votes', votes: 41 }],
     capabilities: ['eth/68', 'eth/69'],
@@ -281,20 +310,12 @@ export function makeStatus(scenario: Scenario, now: number): NodeStatus {
   return { ...status, health: broken ? makeStandstill(scenario) : makeHealth(status, fresh, now) };
 }
 
-/** What the node itself says of a port that is taken, and of a stop. */
-const makeStandstill = (scenario: Scenario): readonly HealthCheck[] =>
+/** What the node itself says while it does not run. */
+const makeStandstill = (scenario: StatusScenario): readonly HealthCheck[] =>
   healthAtRest({
-    ...(scenario === 'stopped'
-      ? { phase: 'stopped', failure: null, freePort: undefined }
-      : {
-          phase: 'failed',
-          failure: {
-            code: 'port-in-use',
-            message: 'TCP port 30303 is in use by another program (0.0.0.0:30303).',
-            setting: { key: 'port', title: 'Port' },
-          },
-          freePort: { key: 'port', port: 30_304 },
-        }),
+    phase: STILL[scenario] ?? 'stopped',
+    failure: FAILURES[scenario] ?? null,
+    freePort: scenario === 'broken' ? { key: 'port', port: 30_304 } : undefined,
     port: 30_303,
     database: { nodes: 2_318, failure: undefined },
   });
@@ -384,7 +405,7 @@ export function makeSeries(scenario: Scenario, span: SeriesSpan, now: number): T
 }
 
 export function makeEvents(scenario: Scenario, now: number): EventLine[] {
-  if (scenario === 'empty' || scenario === 'broken') return [];
+  if (scenario === 'empty') return [];
   const line = (
     seq: number,
     ago: number,
@@ -401,6 +422,13 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
     ...event,
   });
   const id = createDice(3).hex(64);
+  if (scenario === 'broken') {
+    const text = `Node could not start: ${PORT_IN_USE.message.replace(/\.$/, '')}`;
+    return [
+      line(1, 5, { kind: 'node-phase', text: 'Node is starting' }),
+      line(2, 4, { kind: 'node-phase', text, tone: 'bad' }),
+    ];
+  }
   return [
     line(1, 640, { kind: 'node-started', text: 'node started', tone: 'good' }),
     line(2, 300, {

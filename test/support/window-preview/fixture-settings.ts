@@ -52,6 +52,7 @@ function viewOf(key: SettingKey, said: Said | undefined): SettingView {
     choices: spec.choices ?? null,
     value,
     default: spec.default as SettingValue,
+    unset: spec.unset ?? null,
     source: said?.source ?? 'default',
     restart: spec.restart,
     pending: said?.next !== undefined,

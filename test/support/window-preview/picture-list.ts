@@ -371,6 +371,28 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: (page) => page.getByLabel('DNS node lists').scrollIntoViewIfNeeded(),
     },
+    ...(['starting', 'refused'] as const).flatMap((scenario) =>
+      (['overview', 'peers', 'settings'] as const).map((view): Picture => ({
+        name: `${view}-${scenario}-${theme}`,
+        path: PATHS[view],
+        scenario,
+        theme,
+      })),
+    ),
+    {
+      name: `form-no-tcp-${theme}`,
+      path: '/nodes',
+      scenario: 'typical',
+      theme,
+      prepare: async (page) => {
+        await page.keyboard.press('a');
+        await page
+          .getByLabel('Enode URL or ENR')
+          .fill(
+            'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:0?discport=30303',
+          );
+      },
+    },
     { name: `token-${theme}`, path: '/', scenario: 'none', theme },
     {
       name: `lost-${theme}`,

@@ -22,6 +22,8 @@ function options(args: readonly string[], env: NodeJS.ProcessEnv = {}): LaunchOp
   return launch.options;
 }
 
+const NO_TCP_ENODE = SOME_ENODE.replace(/@.*/, '@192.0.2.7:0?discport=30301');
+
 describe('the command line', () => {
   test('asks for mainnet on geth’s port when it says nothing', () => {
     expect(options([])).toMatchObject({
@@ -88,6 +90,10 @@ describe('the command line', () => {
     const text = `${SOME_ENODE}${between}${SOME_ENODE}${between}`;
     expect(options(['--bootnodes', text]).settings.values.bootnodes).toEqual([SOME_ENODE, SOME_ENODE]);
     expect(options([], { ENODECK_STATICNODES: text }).staticNodes).toEqual([SOME_ENODE, SOME_ENODE]);
+  });
+
+  test('takes a trusted node without a TCP port', () => {
+    expect(options(['--trustednodes', NO_TCP_ENODE])).toMatchObject({ trustedNodes: [NO_TCP_ENODE] });
   });
 
   test('takes nodes to dial and to let in for this run', () => {
@@ -221,6 +227,8 @@ describe('the command line', () => {
     ['--network', ['--network', 'goerli']],
     ['--sepolia and --network', ['--network', 'hoodi', '--sepolia']],
     ['--staticnodes', ['--staticnodes', 'enode://12@1.2.3.4:1']],
+    ['A static node needs a TCP port', ['--staticnodes', `${SOME_ENODE},${NO_TCP_ENODE}`]],
+    ['--trustednodes', ['--trustednodes', SOME_ENODE.replace(/@.*/, '@0.0.0.0:30303')]],
     ['--dialtimeout', ['--dialtimeout', '0']],
     ['--genesis', ['--genesis', ' ']],
     ['--networkid', ['--networkid', 'one']],

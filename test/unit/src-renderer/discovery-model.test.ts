@@ -11,7 +11,7 @@ import {
 import { dnsOffReason, offReason } from '../../../src-renderer/model/discovery-off.ts';
 import { orderTrees, sumTrees, treeShare } from '../../../src-renderer/model/dns-text.ts';
 import { checkRecordText, recordFill, seqTimestamp } from '../../../src-renderer/model/record-text.ts';
-import { isOptionalList, nullMeaning } from '../../../src-renderer/model/setting-form.ts';
+import { isOptionalList } from '../../../src-renderer/model/setting-form.ts';
 import { sourceMarks } from '../../../src-renderer/model/source-marks.ts';
 import {
   convertPayload,
@@ -115,10 +115,8 @@ describe('why a way to find nodes is off', () => {
       kind: 'restart',
     });
   });
-  it('has words for a setting without a value, and finds the list that may be empty', () => {
+  it('finds the list that may be empty', () => {
     const view = (key: string) => settings.find((entry) => entry.key === key)!;
-    expect(nullMeaning('discoveryDns')).toBe('discoveryDns');
-    expect(nullMeaning('maxPeers')).toBeNull();
     expect(isOptionalList(view('discoveryDns'))).toBe(true);
     expect(isOptionalList(view('addresses'))).toBe(false);
     expect(isOptionalList(view('netRestrict'))).toBe(false);

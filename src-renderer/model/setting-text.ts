@@ -1,0 +1,27 @@
+import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
+import type { Translate } from '../composables/use-messages.ts';
+import { formatCount, visibleText } from './format.ts';
+
+/** What no value of the setting stands for. */
+export const unsetText = ({ unset }: SettingView, t: Translate): string => unset ?? t('settings.nothing');
+
+/** A value of the setting in words, with its unit. */
+export function valueText(view: SettingView, value: SettingValue, t: Translate): string {
+  if (value === null) return unsetText(view, t);
+  if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
+  if (typeof value === 'number')
+    return view.unit === null ? formatCount(value) : `${formatCount(value)} ${view.unit}`;
+  if (typeof value === 'string') return visibleText(value);
+  return value.length === 0 ? t('settings.empty') : visibleText(value.join(', '));
+}
+
+/** Where the effective value comes from: the variable of the environment by its name. The row shows the flag already. */
+export function originText({ source, variable }: SettingView, t: Translate): string {
+  if (source === 'environment' && variable !== null) return variable;
+  return t(`settings.source.${source}`);
+}
+
+/** A sentence about the source, and what a change here means. */
+export function originHint({ source, flag, variable }: SettingView, t: Translate): string {
+  return t(`settings.sourceHint.${source}`, { name: (source === 'flag' ? flag : variable) ?? '' });
+}
