@@ -91,8 +91,8 @@ export const PROGRESS_CAUSES = {
   'failed-to-connect': {
     layer: 'reputation',
     fault: 'theirs',
-    title: 'Dial failed',
-    meaning: 'A dial to it failed.',
+    title: 'Handshake failed',
+    meaning: 'Its RLPx handshake was invalid.',
   },
   dropped: {
     layer: 'reputation',
@@ -103,8 +103,8 @@ export const PROGRESS_CAUSES = {
   'bad-protocol': {
     layer: 'reputation',
     fault: 'theirs',
-    title: 'Protocol mismatch',
-    meaning: 'It uses another protocol, or serves another chain.',
+    title: 'Protocol violation',
+    meaning: 'It sent a message that the protocol does not allow.',
   },
   'bad-message': {
     layer: 'reputation',

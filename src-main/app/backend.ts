@@ -32,7 +32,7 @@ import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { BanList } from '../server/bans.ts';
-import type { ReputationBook } from '../server/reputation.ts';
+import type { ReputationTracker } from '../server/reputation.ts';
 import type { SessionHistory } from '../store/session-history.ts';
 import type { ChoosePath } from './setting-checks.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
@@ -52,7 +52,7 @@ export type BackendParts = NodeListParts &
     readonly events: EventBus;
     readonly settings: EffectiveSettings;
     readonly bans: BanList;
-    readonly reputation: ReputationBook;
+    readonly reputation: ReputationTracker;
     readonly sessions: SessionHistory;
     readonly choosePath: ChoosePath | undefined;
     /** Nodes that cannot be edited. */

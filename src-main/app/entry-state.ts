@@ -41,7 +41,7 @@ export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
 }
 
 function queuedState({ waitsFor }: DialState, maxPeers: number): NodeEntryState {
-  if (waitsFor !== 'peer-place') {
+  if (waitsFor !== 'peer-slot') {
     const message = 'All dial slots are taken: static nodes are dialled one after another';
     return { ...IDLE_ENTRY, state: 'waiting', message };
   }

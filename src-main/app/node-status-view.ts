@@ -22,7 +22,7 @@ import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import type { HealthFacts, ProtocolFacts } from '../health/health-facts.ts';
-import { healthAtRest } from '../health/health-start.ts';
+import { healthWhenStopped } from '../health/health-start.ts';
 import { healthOf } from '../health/health.ts';
 import { VERSION } from './version.ts';
 
@@ -125,7 +125,7 @@ export class StatusView {
     if (phase === 'running') return healthOf(facts);
     const settings = this.#parts.settings.current();
     const port = settings[freePort?.key ?? 'port'] ?? settings.port;
-    return healthAtRest({ phase, failure, freePort, port, database: facts.database });
+    return healthWhenStopped({ phase, failure, freePort, port, database: facts.database });
   }
 
   #identity(

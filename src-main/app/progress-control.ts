@@ -7,7 +7,7 @@ import { forkOf } from './record-fork.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { EventSource } from '../events/events.ts';
-import type { ReputationBook } from '../server/reputation.ts';
+import type { ReputationTracker } from '../server/reputation.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
@@ -30,7 +30,7 @@ export interface WhyParts {
   readonly statistics: Statistics;
   readonly lists: Pick<NodeListStore, 'get' | 'labelOf'>;
   readonly nodes: Pick<NodeStore, 'getNode'>;
-  readonly reputation: Pick<ReputationBook, 'score'>;
+  readonly reputation: Pick<ReputationTracker, 'score'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
 }
 

@@ -6,6 +6,9 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { createKeccak as createWasmKeccak } from 'hash-wasm';
 
+/** Length of a keccak-256 hash, bytes. */
+export const KECCAK_LENGTH = 32;
+
 /** A hash that takes bytes for as long as it lives. */
 export interface RunningKeccak {
   update(bytes: Uint8Array): void;

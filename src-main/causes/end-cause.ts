@@ -3,7 +3,7 @@ import { NO_FACTS, type CauseArgs } from '../../shared/causes/facts.ts';
 import type { NetworkError } from '../base/errors.ts';
 import type { ConnectionStage, EndCause } from '../events/events.ts';
 
-/** The cause of an end for which no Disconnect message was sent or received. */
+/** Returns the cause of an end without a Disconnect message. */
 export function silentEnd(
   by: EndedBy,
   stage: ConnectionStage,
@@ -12,7 +12,7 @@ export function silentEnd(
   return { code, params: facts ?? NO_FACTS, by, stage, disconnectReason: undefined };
 }
 
-/** The cause of an end that the operating system reported. */
+/** Returns the cause of a network error. */
 export function networkCause({ code, message }: NetworkError, stage: ConnectionStage): EndCause {
   const by = code === 'aborted' ? 'local' : 'network';
   return code === 'unknown' ? silentEnd(by, stage, code, { detail: message }) : silentEnd(by, stage, code);

@@ -3,13 +3,17 @@ import { endCauseOf } from '../p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
 import { startSession } from '../p2p/peer-session.ts';
 import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
-import { createHandshakes, type HandshakeParts, type Handshakes } from '../server/handshakes.ts';
+import {
+  createConnectionHandshakes,
+  type ConnectionHandshakes,
+  type HandshakeParts,
+} from '../server/handshakes.ts';
 
 /** The steps of RLPx and p2p, in the order of a connection. */
 const STEPS = { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf };
 
 /** What the handshakes of a node need. */
-export interface HandshakeOptions extends Omit<HandshakeParts, 'steps' | 'hello'> {
+export interface ConnectionHandshakeOptions extends Omit<HandshakeParts, 'steps' | 'hello'> {
   /** The client name of our Hello, at the moment. */
   readonly clientName: () => string;
   /** The listening port of our Hello, at the moment. */
@@ -17,10 +21,14 @@ export interface HandshakeOptions extends Omit<HandshakeParts, 'steps' | 'hello'
 }
 
 /** The RLPx and p2p handshakes of a node, for our node and for those of the demo. */
-export function composeHandshakes({ clientName, listenPort, ...parts }: HandshakeOptions): Handshakes {
+export function composeHandshakes({
+  clientName,
+  listenPort,
+  ...parts
+}: ConnectionHandshakeOptions): ConnectionHandshakes {
   const publicKey = publicKeyOf(parts.privateKey);
   const { protocols } = parts;
-  return createHandshakes({
+  return createConnectionHandshakes({
     ...parts,
     steps: STEPS,
     hello: () => createHello({ clientName: clientName(), publicKey, protocols, listenPort: listenPort() }),

@@ -3,7 +3,7 @@ import type { Clock, Logger } from '../base/runtime.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { BanList } from '../server/bans.ts';
-import { ReputationBook } from '../server/reputation.ts';
+import { ReputationTracker } from '../server/reputation.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { BanDatabase } from '../store/ban-store.ts';
@@ -13,7 +13,7 @@ import type { NodeListStore } from '../store/node-lists.ts';
 /** Bans and reputation scores. They live as long as the program, whether the node runs or not. */
 export interface ComposedReputation {
   readonly bans: BanList;
-  readonly reputation: ReputationBook;
+  readonly reputation: ReputationTracker;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function composeReputation(parts: ReputationParts): Promise<Compose
   });
   // A score of an earlier run does not ban a node that the command line names.
   for (const { idHex } of given.static) await bans.liftScore(idHex);
-  const reputation = new ReputationBook({
+  const reputation = new ReputationTracker({
     events,
     clock,
     mayBan: () => settings.current().reputation,

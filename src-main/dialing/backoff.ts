@@ -1,6 +1,6 @@
 /**
- * How long a node that failed is left alone: by the cause, longer with each failure in a row. The steps are reth's
- * (crates/net/network-types/src/peers/config.rs PeerBackoffDurations); go-ethereum has none.
+ * Backoff after failed dials: by the cause, longer with each consecutive failure. The steps are reth's
+ * (crates/net/network-types/src/peers/config.rs, PeerBackoffDurations); go-ethereum has no backoff.
  */
 import type { BackoffClass } from '../../shared/causes/cause-spec.ts';
 import { BoundedMap } from '../base/lru-map.ts';
@@ -9,34 +9,34 @@ import { backoffClassOf } from '../causes/policy.ts';
 import type { EndCause } from '../events/events.ts';
 import type { DialKind } from './dial-policy.ts';
 
-/** First wait of each kind in milliseconds; the n-th failure in a row waits n times as long. */
+/** Backoff after the first failure, milliseconds; after the n-th consecutive failure n times as long. */
 export const BACKOFF_MS: Readonly<Record<DialKind, Readonly<Record<BackoffClass, number>>>> = {
   /** reth's 30 s, 3 min and 15 min. */
   dynamic: { none: 0, low: 30_000, medium: 180_000, high: 900_000 },
-  /** Our choice: the user wants this node, and there are few of them. */
+  /** Our choice: shorter, because the user added these nodes and they are few. */
   static: { none: 0, low: 15_000, medium: 30_000, high: 120_000 },
 };
 
-/** Longest wait with its jitter, milliseconds: reth's hour, and for static nodes our choice of five minutes. */
+/** Longest backoff with jitter, milliseconds: one hour as in reth; five minutes for static nodes (our choice). */
 export const MAX_BACKOFF_MS: Readonly<Record<DialKind, number>> = { dynamic: 3_600_000, static: 300_000 };
 
-/** Our choice: a wait is up to so much shorter or longer, in thousandths, so that nodes that failed together do not come back together. */
+/** Jitter of a backoff in both directions, per mille (our choice): nodes that failed at the same time are not dialled at the same time. */
 export const JITTER_PERMILLE = 200;
 
-/** BOUNDED: nodes whose failures are remembered; the least recently failed is forgotten. */
+/** BOUNDED: nodes with failures; the least recently failed is removed first. */
 const MAX_REMEMBERED = 10_000;
 
-/** What is remembered of a node's failures. */
+/** Failures of a node. */
 export interface Backoff {
-  /** Monotonic milliseconds until which it is left alone. */
+  /** End of the backoff, monotonic milliseconds. */
   readonly until: number;
-  /** Failures in a row that count. */
+  /** Number of consecutive failures. */
   readonly failures: number;
   readonly cause: EndCause;
 }
 
-/** The failures of all nodes. Times are monotonic milliseconds. */
-export class BackoffBook {
+/** Failures and backoffs of all nodes. Times are monotonic milliseconds. */
+export class BackoffTracker {
   readonly #entries = new BoundedMap<string, Backoff>(MAX_REMEMBERED);
   readonly #random: Random;
 
@@ -44,7 +44,7 @@ export class BackoffBook {
     this.#random = random;
   }
 
-  /** Nodes that failed and have not succeeded since. */
+  /** Number of nodes with failures and no success since. */
   get size(): number {
     return this.#entries.size;
   }
@@ -53,24 +53,24 @@ export class BackoffBook {
     return this.#entries.peek(idHex);
   }
 
-  /** Whether the node is left alone at `now`. */
+  /** Whether the backoff of a node lasts at `now`. */
   isWaiting(idHex: string, now: number): boolean {
     return (this.#entries.peek(idHex)?.until ?? 0) > now;
   }
 
-  /** How many nodes are left alone at `now`. */
+  /** Returns the number of nodes whose backoff lasts at `now`. */
   countWaiting(now: number): number {
     let count = 0;
     for (const entry of this.#entries.values()) if (entry.until > now) count++;
     return count;
   }
 
-  /** Notes a failure; returns what is remembered now, undefined when the cause does not count. */
+  /** Records a failure. Returns the backoff; undefined when the cause has none. */
   fail(idHex: string, cause: EndCause, kind: DialKind, now: number): Backoff | undefined {
     const base = BACKOFF_MS[kind][backoffClassOf(cause)];
     if (base === 0) return undefined;
     const failures = (this.#entries.peek(idHex)?.failures ?? 0) + 1;
-    // The longest wait is drawn by lot as well: whole neighbourhoods reach it while a network is down.
+    // The longest backoff needs jitter too, because many nodes reach it while the network is down.
     const longest = (MAX_BACKOFF_MS[kind] * 1_000) / (1_000 + JITTER_PERMILLE);
     const waitMs = this.#jitter(Math.min(base * failures, longest));
     const entry = { until: now + waitMs, failures, cause };
@@ -78,7 +78,7 @@ export class BackoffBook {
     return entry;
   }
 
-  /** Forgets a node's failures: it works, or the user asks for it. */
+  /** Removes the failures of a node, after a success or on request of the user. */
   forget(idHex: string): void {
     this.#entries.delete(idHex);
   }

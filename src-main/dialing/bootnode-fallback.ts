@@ -3,22 +3,22 @@ import type { Clock, Logger, Random, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { StaticNode, type HostLookup } from './static-node.ts';
 
-/** What the fallback works with. */
+/** Dependencies of the fallback. */
 export interface BootnodeFallbackOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** The bootnodes as they are at the moment. */
+  /** Returns the current bootnodes. */
   readonly bootnodes: () => readonly Node[];
   readonly lookupHost: HostLookup | undefined;
   readonly isAllowedAddress: (ip: string) => boolean;
-  /** Dials a bootnode if that is allowed. */
+  /** Dials a bootnode, if the dial check allows it. */
   readonly dial: (node: Node) => void;
 }
 
 /**
- * Dials bootnodes of a node that has had no peer for a time: one at random, and another after the same time
- * again. go-ethereum did so after 20 s until 1.9 (p2p/dial.go fallbackInterval).
+ * Dials a random bootnode when the node has had no peer for a time, and another after the same time again. go-ethereum
+ * did so after 20 s until version 1.9 (p2p/dial.go, fallbackInterval).
  */
 export class BootnodeFallback {
   readonly #options: BootnodeFallbackOptions;
@@ -30,7 +30,7 @@ export class BootnodeFallback {
     this.#options = options;
   }
 
-  /** @param afterMs time without a peer; 0: never */
+  /** Sets the time without a peer, milliseconds; 0: never. */
   setAfter(afterMs: number): void {
     if (afterMs === this.#afterMs) return;
     this.#afterMs = afterMs;
@@ -64,7 +64,7 @@ export class BootnodeFallback {
     try {
       if (lookupHost !== undefined) await entry.lookUpHost(lookupHost, this.#options.isAllowedAddress);
     } catch (error) {
-      logger.warn('The DNS name of a bootnode was not found', {
+      logger.warn('The DNS name of a bootnode could not be resolved', {
         hostname: chosen.hostname,
         error: describeError(error),
       });

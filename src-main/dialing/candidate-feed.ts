@@ -2,15 +2,15 @@ import type { Logger } from '../base/runtime.ts';
 import { describeError } from '../base/errors.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** Where dial candidates come from; the next one is only made when it is asked for. */
+/** Source of dial candidates. It produces the next one only on request. */
 export interface CandidateSource {
-  /** @throws when the signal aborts or the source has ended */
+  /** Returns the next candidate. @throws when the signal aborts or the source has ended */
   next(signal: AbortSignal): Promise<Node>;
 }
 
 /**
- * Asks a source for one candidate at a time, and only while it is wanted. BOUNDED: one request under way, one
- * candidate in hand (it came when it was not wanted any more).
+ * Requests candidates from a source one at a time, and only while the scheduler wants one. BOUNDED: one pending request,
+ * and one buffered candidate that arrived when it was not wanted any more.
  */
 export class CandidateFeed {
   readonly #source: CandidateSource;
@@ -18,17 +18,17 @@ export class CandidateFeed {
   readonly #logger: Logger;
   #wanted = false;
   #ended = false;
-  #inHand: Node | undefined;
+  #buffered: Node | undefined;
   #request: AbortController | undefined;
 
-  /** `take` is never called from within `want`. */
+  /** @param take receives the candidates; never called synchronously by `want` */
   constructor(source: CandidateSource, take: (node: Node) => void, logger: Logger) {
     this.#source = source;
     this.#take = take;
     this.#logger = logger;
   }
 
-  /** Says whether a candidate is wanted; while it is, each one taken is followed by the next. */
+  /** Sets whether candidates are wanted. While they are, candidates are delivered one after the other. */
   want(wanted: boolean): void {
     this.#wanted = wanted;
     if (!wanted) {
@@ -38,10 +38,10 @@ export class CandidateFeed {
     }
   }
 
-  /** Ends for good. */
+  /** Stops permanently. */
   stop(): void {
     this.#ended = true;
-    this.#inHand = undefined;
+    this.#buffered = undefined;
     this.want(false);
   }
 
@@ -49,22 +49,22 @@ export class CandidateFeed {
     const request = new AbortController();
     this.#request = request;
     try {
-      this.#inHand ??= await this.#source.next(request.signal);
-      // Deliveries start on a turn of their own, also for a candidate that was in hand.
+      this.#buffered ??= await this.#source.next(request.signal);
+      // Deliver asynchronously, also a buffered candidate.
       await Promise.resolve();
     } catch (error) {
       if (!request.signal.aborted && !this.#ended) {
         this.#ended = true;
-        this.#logger.warn('Discovery gives no more dial candidates', { error: describeError(error) });
+        this.#logger.warn('The source of dial candidates has failed', { error: describeError(error) });
       }
     }
     this.#request = undefined;
-    const node = this.#inHand;
+    const node = this.#buffered;
     if (this.#wanted && !this.#ended && node !== undefined) {
-      this.#inHand = undefined;
+      this.#buffered = undefined;
       this.#take(node);
     }
-    // The state may have changed while the request was under way, or in `take`.
+    // The state may have changed during the request or in `take`.
     this.want(this.#wanted && !this.#ended);
   }
 }

@@ -1,48 +1,50 @@
 import type { Clock, Random } from '../base/runtime.ts';
 import type { EndCause } from '../events/events.ts';
-import { BackoffBook } from './backoff.ts';
+import { BackoffTracker } from './backoff.ts';
 import type { DialKind } from './dial-policy.ts';
 import { WakeList } from './wake-list.ts';
 
-/** A node is not dialled twice within this time, milliseconds: an inbound throttle of 30 s and 5 s more (geth p2p/dial.go). */
+/** Shortest time between two dials of a node, milliseconds: inboundThrottleTime + 5 s (go-ethereum p2p/dial.go, dialHistoryExpiration). */
 export const DIAL_HISTORY_MS = 35_000;
 
-/** What the memory works with. */
+/** Dependencies and options of the dial memory. */
 export interface DialMemoryOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** How long a node counts as dialled just now. */
+  /** How long a dial stays in the history, milliseconds. */
   readonly historyMs: number;
-  /** Told of nodes whose time is over, those of one moment together. */
-  readonly onOver: (idHexes: readonly string[]) => void;
+  /** Called with the IDs of nodes whose history entry or backoff has expired. */
+  readonly onExpired: (idHexes: readonly string[]) => void;
 }
 
-/** Why a node waits, and until when. */
+/** Until when a node is not dialled, and its failures. */
 export interface DialWait {
-  /** Monotonic milliseconds; 0 when it does not wait. */
+  /** Monotonic milliseconds; 0 if there is no wait. */
   readonly until: number;
+  /** Cause of the last failure. */
   readonly cause: EndCause | undefined;
+  /** Number of consecutive failures. */
   readonly failures: number;
 }
 
-/** What is remembered of dials: who was dialled just now (geth p2p/dial.go history), and who failed and waits. */
+/** Recent dials (go-ethereum p2p/dial.go, history) and the backoffs of failed ones. */
 export class DialMemory {
   readonly #options: DialMemoryOptions;
-  /** Until when a node counts as dialled just now. BOUNDED: by dials a history's time. */
+  /** Expiry of each recent dial by node ID, monotonic milliseconds. BOUNDED: by the rate of dials. */
   readonly #history = new Map<string, number>();
-  readonly #backoff: BackoffBook;
+  readonly #backoff: BackoffTracker;
   readonly #wakes: WakeList;
 
   constructor(options: DialMemoryOptions) {
     this.#options = options;
-    this.#backoff = new BackoffBook(options.random);
+    this.#backoff = new BackoffTracker(options.random);
     this.#wakes = new WakeList(options.clock, (idHexes) => {
-      this.#forgetOver(idHexes);
-      options.onOver(idHexes);
+      this.#removeExpired(idHexes);
+      options.onExpired(idHexes);
     });
   }
 
-  /** Stops the timer; `onOver` is not called again. */
+  /** Stops the timer; `onExpired` is not called again. */
   stop(): void {
     this.#wakes.stop();
   }
@@ -55,29 +57,30 @@ export class DialMemory {
     return this.#backoff.isWaiting(idHex, this.#now());
   }
 
-  /** A dial begins. */
+  /** Records the start of a dial. */
   dialed(idHex: string): void {
     const until = this.#now() + this.#options.historyMs;
     this.#history.set(idHex, until);
     this.#wakes.push(idHex, until);
   }
 
-  /** A dial, or the session that came of it, was in vain. @param isAwaited whether `onOver` is to tell of its end */
-  failed(idHex: string, kind: DialKind, cause: EndCause, isAwaited: boolean): void {
+  /** Records a failed dial or session. @param notifies whether `onExpired` reports the end of the backoff */
+  failed(idHex: string, kind: DialKind, cause: EndCause, notifies: boolean): void {
     const backoff = this.#backoff.fail(idHex, cause, kind, this.#now());
-    if (backoff !== undefined && isAwaited) this.#wakes.push(idHex, backoff.until);
+    if (backoff !== undefined && notifies) this.#wakes.push(idHex, backoff.until);
   }
 
-  /** Forgets when it was dialled: it is elsewhere now, or we are. */
+  /** Removes the last dial of a node, after its address or our network has changed. */
   forgetDial(idHex: string): void {
     this.#history.delete(idHex);
   }
 
-  /** Forgets its failures: it works, or the user asks for it. */
+  /** Removes the failures of a node, after a success or on request of the user. */
   forgetFailures(idHex: string): void {
     this.#backoff.forget(idHex);
   }
 
+  /** Returns the wait of a node. */
   waitOf(idHex: string): DialWait {
     const backoff = this.#backoff.get(idHex);
     return {
@@ -87,7 +90,7 @@ export class DialMemory {
     };
   }
 
-  /** How many nodes wait, without those that are connected or being dialled. */
+  /** Returns the number of waiting nodes, without those that are connected or being dialled. */
   countWaiting(isBusy: (idHex: string) => boolean): number {
     const now = this.#now();
     let waiting = this.#backoff.countWaiting(now);
@@ -101,7 +104,7 @@ export class DialMemory {
     return this.#options.clock.monotonic();
   }
 
-  #forgetOver(idHexes: readonly string[]): void {
+  #removeExpired(idHexes: readonly string[]): void {
     const now = this.#now();
     for (const idHex of idHexes) {
       if ((this.#history.get(idHex) ?? Infinity) <= now) this.#history.delete(idHex);

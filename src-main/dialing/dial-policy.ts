@@ -1,8 +1,8 @@
-/** Whether a node may be dialled now, and if not, the one named reason: a pure check (geth p2p/dial.go checkDial). */
+/** The dial check: whether a node may be dialled now, else the reason (go-ethereum p2p/dial.go, checkDial). */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** Why a node is not dialled, in the order in which the reasons are checked. */
+/** Reasons for which a node is not dialled, in the order of the checks. */
 export const DIAL_REFUSALS = [
   'self',
   'banned',
@@ -21,33 +21,33 @@ export const DIAL_REFUSALS = [
 /** One of DIAL_REFUSALS. */
 export type DialRefusal = (typeof DIAL_REFUSALS)[number];
 
-/** Whether a requested dial ignores a refusal: one that is temporary, or that rests on a guess. */
+/** Whether a requested dial ignores a refusal, because it is temporary or uncertain. */
 export function isWaived(refusal: DialRefusal): boolean {
   return refusal === 'backing-off' || refusal === 'other-network';
 }
 
-/** What a node is dialled for: it is on the static list, or discovery found it. */
+/** Kind of a dial: a node of the static list, or a candidate of discovery. */
 export type DialKind = 'static' | 'dynamic';
 
-/** How many connections may be made. */
+/** Limits of dials. */
 export interface DialLimits {
-  /** Sessions that we dialled. */
+  /** Largest number of outbound sessions. */
   readonly maxDialed: number;
-  /** Dials under way. */
+  /** Largest number of concurrent dials. */
   readonly maxActive: number;
 }
 
-/** What the user says of dials; every part may change while the scheduler runs. */
+/** Settings of dials; each may change while the scheduler runs. */
 export interface DialSettings {
-  /** Whether candidates of discovery are dialled; static nodes are in any case. */
+  /** Whether candidates of discovery are dialled; no effect on static nodes. */
   readonly dynamicDials: boolean;
-  /** No dials at all, static nodes included. */
+  /** Whether no node is dialled, static nodes included. */
   readonly noDial: boolean;
-  /** With no peer for so long, bootnodes are dialled too, milliseconds; 0: never. */
+  /** Time without a peer after which bootnodes are dialled, milliseconds; 0: never. */
   readonly bootnodeFallbackMs: number;
 }
 
-/** What the check asks of the scheduler's present state and of the settings. */
+/** State and settings that the check reads. */
 export interface DialView {
   isSelf(idHex: string): boolean;
   isConnected(idHex: string): boolean;
@@ -56,20 +56,20 @@ export interface DialView {
   wasDialedRecently(idHex: string): boolean;
   isBackingOff(idHex: string): boolean;
   isBanned(node: Node): boolean;
-  /** Whether no node at all is dialled. */
+  /** Whether dials are switched off (--nodial). */
   isOff(): boolean;
-  /** Whether the address is within the networks that the user allows. */
+  /** Whether the allowed networks (--netrestrict) contain the address. */
   isAllowedAddress(ip: string): boolean;
-  /** Whether the record's fork ID is of another network; false where the record says nothing. */
+  /** Whether the fork ID in the ENR is of another network; false without a fork ID. */
   isOfOtherNetwork(node: Node): boolean;
 }
 
 /**
- * The check. A static node without an address passes: its address is looked for when its turn comes.
- * What is wrong with the node itself comes before what the moment forbids.
+ * Checks a dial: first properties of the node, then the current state. A static node without an address is allowed,
+ * because its address is searched when it is dialled.
  */
 export function checkDial(node: Node, kind: DialKind, view: DialView): 'allowed' | DialRefusal {
-  return refuseNode(node, kind, view) ?? refuseMoment(node.idHex, view) ?? 'allowed';
+  return refuseNode(node, kind, view) ?? refuseByState(node.idHex, view) ?? 'allowed';
 }
 
 function refuseNode(node: Node, kind: DialKind, view: DialView): DialRefusal | undefined {
@@ -81,11 +81,11 @@ function refuseNode(node: Node, kind: DialKind, view: DialView): DialRefusal | u
     if (node.tcp === 0) return 'no-port';
     if (!view.isAllowedAddress(node.ip)) return 'not-netrestricted';
   }
-  // A node that the user requests is dialled whatever fork its record has; Status decides.
+  // A static node is dialled for any fork ID in its ENR; Status decides.
   return kind === 'dynamic' && view.isOfOtherNetwork(node) ? 'other-network' : undefined;
 }
 
-function refuseMoment(idHex: string, view: DialView): DialRefusal | undefined {
+function refuseByState(idHex: string, view: DialView): DialRefusal | undefined {
   if (view.isConnected(idHex)) return 'already-connected';
   if (view.isOff()) return 'dials-off';
   if (view.isDialing(idHex)) return 'already-dialing';

@@ -1,6 +1,6 @@
 /**
- * Decides which node to dial and when, as go-ethereum's dial scheduler (p2p/dial.go): static nodes first, in random order,
- * then candidates of discovery, requested only while a slot is free. In addition there is a backoff by cause.
+ * The dial scheduler, as in go-ethereum (p2p/dial.go): dials static nodes first, in random order, then candidates of
+ * discovery, which it requests only while a slot is free. In addition it has a backoff by cause.
  */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
@@ -25,18 +25,18 @@ import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
 
 /**
- * Static dials that may be under way while no slot is free (our choice). go-ethereum has no such reserve: there a static
- * node waits until a dialled peer leaves (p2p/dial.go startStaticDials).
+ * Number of static dials that may exceed the slots (our choice). go-ethereum has no such reserve: a static node waits
+ * until an outbound peer disconnects (p2p/dial.go, startStaticDials).
  */
 const RESERVED_STATIC_DIALS = 1;
 
-/** What the scheduler works with. */
+/** Dependencies and options of the scheduler. */
 export interface DialSchedulerOptions {
   readonly ownIdHex: string;
   readonly limits: DialLimits;
   readonly settings: DialSettings;
-  /** Whether a session with a static node would find a place among the peers now; always without it. */
-  readonly hasStaticPlace?: () => boolean;
+  /** Whether a peer slot is available for a static node now; always by default. */
+  readonly hasStaticSlot?: () => boolean;
   /** DIAL_HISTORY_MS by default; shorter in private networks without an inbound throttle. */
   readonly historyMs?: number;
   readonly clock: Clock;
@@ -44,12 +44,12 @@ export interface DialSchedulerOptions {
   readonly events: EventSink;
   readonly logger: Logger;
   readonly connector: Connector;
-  /** What the settings and the node's record say. */
+  /** Checks of bans, allowed networks and fork IDs. */
   readonly guard: Pick<DialView, 'isBanned' | 'isAllowedAddress' | 'isOfOtherNetwork'>;
   readonly candidates?: CandidateSource | undefined;
   readonly resolver?: NodeResolver | undefined;
   readonly lookupHost?: HostLookup | undefined;
-  /** The bootnodes at the moment, for a node that finds no peer. */
+  /** Returns the current bootnodes, for the fallback without peers. */
   readonly bootnodes?: () => readonly Node[];
 }
 
@@ -58,9 +58,9 @@ interface DialTask {
   readonly abort: AbortController;
   /** Undefined for a candidate of discovery. */
   readonly entry: StaticNode | undefined;
-  /** The node as it was when the dial began; a search may find another address of a static node. */
+  /** The node at the start of the dial; a search may find another address of a static node. */
   readonly node: Node;
-  /** The outcome of the dial; undefined when there is a session. */
+  /** Result of the dial: the cause of a failure; undefined when a session has started. */
   end: Promise<EndCause | undefined> | undefined;
 }
 
@@ -105,7 +105,7 @@ export class DialScheduler implements Startable {
   start(): Promise<void> {
     if (this.#hasStopped) [this.#memory, this.#feed] = [this.#createMemory(), this.#createFeed()];
     this.#running = true;
-    for (const idHex of this.#static.ids()) this.#repool(idHex);
+    for (const idHex of this.#static.ids()) this.#updatePool(idHex);
     this.#fallback.setAfter(this.#settings.bootnodeFallbackMs);
     this.#schedule();
     return Promise.resolve();
@@ -123,25 +123,25 @@ export class DialScheduler implements Startable {
   }
 
   /**
-   * Keeps a node connected from now on; its earlier failures are forgotten. A known one gets its new address, to which
-   * the dial history says nothing.
+   * Adds a static node, which the scheduler keeps connected. Removes its earlier failures. If the address of a known node
+   * changes, its last dial is removed too.
    */
   addStatic(node: Node): void {
     const hasMoved = this.#static.get(node.idHex)?.isListedAt(node) === false;
     if (!this.#static.add(node)) return;
     if (hasMoved) {
       this.#memory.forgetDial(node.idHex);
-      this.#breakOff(node.idHex);
+      this.#abortDial(node.idHex);
     }
     this.#memory.forgetFailures(node.idHex);
-    this.#repool(node.idHex);
+    this.#updatePool(node.idHex);
     this.#schedule();
   }
 
-  /** Keeps it connected no longer: a dial under way is broken off, a session is the server's to end. */
+  /** Removes a static node and aborts its dial. The server ends its session. */
   removeStatic(idHex: string): void {
     if (!this.#static.remove(idHex)) return;
-    this.#breakOff(idHex);
+    this.#abortDial(idHex);
     this.#schedule();
   }
 
@@ -154,7 +154,7 @@ export class DialScheduler implements Startable {
     this.#schedule();
   }
 
-  /** Changes what the user says of dials; where none are allowed any more, those under way are broken off. */
+  /** Applies changed settings; aborts all dials when dials are switched off. */
   setSettings(settings: DialSettings): void {
     this.#settings = settings;
     this.#fallback.setAfter(settings.bootnodeFallbackMs);
@@ -163,13 +163,13 @@ export class DialScheduler implements Startable {
   }
 
   /**
-   * Dials a node on request; a dial that is under way is shared. Neither its
-   * earlier failures nor the fork that its record names keep it from it. Does not reject.
-   * @returns why there is no session; undefined when one was made
+   * Dials a node on request; a pending dial of the node is shared. Ignores its backoff and the fork ID in its ENR. Never
+   * rejects.
+   * @returns the cause of a failure; undefined when a session has started
    */
   dialNow(node: Node): Promise<EndCause | undefined> {
-    const underWay = this.#dialing.get(node.idHex)?.end;
-    if (underWay !== undefined) return underWay;
+    const pending = this.#dialing.get(node.idHex)?.end;
+    if (pending !== undefined) return pending;
     const entry = this.#static.get(node.idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
     if (verdict !== 'allowed' && !isWaived(verdict)) {
@@ -185,23 +185,23 @@ export class DialScheduler implements Startable {
     return task.end;
   }
 
-  /** Looks again at every static node: a ban or a network restriction has changed. */
+  /** Checks all static nodes again, after a change of bans or allowed networks. */
   recheck(): void {
-    for (const idHex of this.#static.ids()) this.#repool(idHex);
+    for (const idHex of this.#static.ids()) this.#updatePool(idHex);
     this.#schedule();
   }
 
-  /** The machine slept or changed its network: static nodes are dialled at once, whatever happened before. */
+  /** Dials all static nodes immediately, after a sleep or a change of the network. */
   resume(): void {
     for (const idHex of this.#static.ids()) {
       this.#memory.forgetDial(idHex);
       this.#memory.forgetFailures(idHex);
-      this.#breakOff(idHex);
+      this.#abortDial(idHex);
     }
     this.recheck();
   }
 
-  /** A session has begun. */
+  /** A session has started. */
   peerAdded(idHex: string, dialed: boolean): void {
     if (dialed) this.#dialedPeers++;
     this.#peers.set(idHex, { dialed });
@@ -209,37 +209,38 @@ export class DialScheduler implements Startable {
     this.#schedule();
   }
 
-  /** A session has ended. One that never ran counts as a failed attempt; one that did wipes out earlier failures. */
+  /** A session has ended. It counts as a failure if it ended before the stage `running`; otherwise earlier failures are removed. */
   peerRemoved(idHex: string, cause: EndCause): void {
     if (this.#peers.get(idHex)?.dialed === true) this.#dialedPeers--;
     this.#peers.delete(idHex);
     const kind = this.#static.has(idHex) ? 'static' : 'dynamic';
     if (cause.stage === 'running') this.#memory.forgetFailures(idHex);
-    // A static node that worked until now is dialled again at once, unless it has shown that it does not want us.
+    // A static node whose session ran is dialled again immediately, unless the cause has the backoff class `high`.
     const lost = kind === 'static' && cause.stage === 'running' && backoffClassOf(cause) !== 'high';
     if (!lost) this.#memory.failed(idHex, kind, cause, this.#static.has(idHex));
-    this.#repool(idHex);
+    this.#updatePool(idHex);
     this.#schedule();
   }
 
-  /** A node has shown its identity on an inbound connection, whose handshakes go on. */
+  /** An inbound connection has proven its node ID and continues its handshakes. */
   inboundPending(idHex: string): void {
     this.#pendingInbound.add(idHex);
     this.#static.setReady(idHex, false);
   }
 
-  /** That connection has become a session or has ended. */
+  /** An inbound connection has become a session or has ended. */
   inboundCompleted(idHex: string): void {
     this.#pendingInbound.delete(idHex);
-    this.#repool(idHex);
+    this.#updatePool(idHex);
     this.#schedule();
   }
 
+  /** Returns the figures of the scheduler. */
   totals(): DialTotals {
     return {
       dialing: this.#dialing.size,
       freeSlots: Math.max(0, this.#freeSlots()),
-      // A reserved dial goes beyond the slots.
+      // A reserved static dial may exceed the slots.
       slots: Math.max(0, this.#slots(), this.#dialing.size),
       dialedPeers: this.#dialedPeers,
       static: this.#static.size,
@@ -247,7 +248,7 @@ export class DialScheduler implements Startable {
     };
   }
 
-  /** The state of a node; a node that is not static is judged as a candidate of discovery. */
+  /** Returns the state of a node; a node that is not static is checked as a candidate of discovery. */
   stateOf(node: Node): DialState {
     const { clock } = this.#options;
     const { idHex } = node;
@@ -258,7 +259,7 @@ export class DialScheduler implements Startable {
     const state = dialStateOf(verdict);
     return {
       state,
-      waitsFor: state !== 'queued' ? undefined : this.#hasStaticPlace() ? 'dial-slot' : 'peer-place',
+      waitsFor: state !== 'queued' ? undefined : this.#hasStaticSlot() ? 'dial-slot' : 'peer-slot',
       refusal: verdict === 'allowed' ? undefined : verdict,
       nextTryAt: state === 'waiting' && wait > 0 ? Math.round(clock.now() + wait) : undefined,
       cause,
@@ -268,11 +269,11 @@ export class DialScheduler implements Startable {
 
   #createMemory(): DialMemory {
     const { clock, random, historyMs = DIAL_HISTORY_MS } = this.#options;
-    const onOver = (idHexes: readonly string[]): void => {
-      for (const idHex of idHexes) this.#repool(idHex);
+    const onExpired = (idHexes: readonly string[]): void => {
+      for (const idHex of idHexes) this.#updatePool(idHex);
       this.#schedule();
     };
-    return new DialMemory({ clock, random, historyMs, onOver });
+    return new DialMemory({ clock, random, historyMs, onExpired });
   }
 
   #createFeed(): CandidateFeed | undefined {
@@ -303,29 +304,29 @@ export class DialScheduler implements Startable {
     };
   }
 
-  /** Two dials for each missing session, as half of them fail; at most the limit (geth p2p/dial.go freeDialSlots). */
+  /** Two dials per missing session, because many fail, up to the limit (go-ethereum p2p/dial.go, freeDialSlots). */
   #slots(): number {
     return Math.min((this.#limits.maxDialed - this.#dialedPeers) * 2, this.#limits.maxActive);
   }
 
-  /** Negative when sessions were made while dials are still under way. */
+  /** Negative when sessions have started while other dials are pending. */
   #freeSlots(): number {
     return this.#slots() - this.#dialing.size;
   }
 
-  /** Slots for static nodes: the free ones, and the reserve while none is free. */
+  /** Free slots for static nodes, with the reserve. */
   #freeStaticSlots(): number {
-    const underWay = [...this.#dialing.values()].filter(({ kind }) => kind === 'static').length;
-    return Math.max(this.#freeSlots(), RESERVED_STATIC_DIALS - underWay);
+    const pending = [...this.#dialing.values()].filter(({ kind }) => kind === 'static').length;
+    return Math.max(this.#freeSlots(), RESERVED_STATIC_DIALS - pending);
   }
 
-  #hasStaticPlace(): boolean {
-    return this.#limits.maxDialed > 0 && (this.#options.hasStaticPlace?.() ?? true);
+  #hasStaticSlot(): boolean {
+    return this.#limits.maxDialed > 0 && (this.#options.hasStaticSlot?.() ?? true);
   }
 
   #schedule(): void {
     if (!this.#running) return;
-    while (this.#static.readyCount > 0 && this.#freeStaticSlots() > 0 && this.#hasStaticPlace()) {
+    while (this.#static.readyCount > 0 && this.#freeStaticSlots() > 0 && this.#hasStaticSlot()) {
       const entry = this.#static.draw(this.#options.random);
       if (entry === undefined) break;
       const task = newTask('static', entry.current, entry);
@@ -363,7 +364,7 @@ export class DialScheduler implements Startable {
           ? await this.#options.connector.dial(task.node, task.kind, signal)
           : await dialStaticNode(task.entry, signal, { ...this.#options, ...this.#options.guard });
     } catch (error) {
-      logger.error('A dial failed in a way that it must not', { error: describeError(error) });
+      logger.error('A dial failed with an unexpected error', { error: describeError(error) });
       cause = silentEnd('local', 'connect', 'internal-error');
     }
     const node = task.entry?.current ?? task.node;
@@ -374,18 +375,18 @@ export class DialScheduler implements Startable {
     if (cause !== undefined && !task.abort.signal.aborted) {
       this.#memory.failed(idHex, task.kind, cause, this.#static.has(idHex));
     }
-    this.#repool(idHex);
+    this.#updatePool(idHex);
     this.#schedule();
     return cause;
   }
 
-  #breakOff(idHex: string): void {
+  #abortDial(idHex: string): void {
     const task = this.#dialing.get(idHex);
     if (task?.kind === 'static') task.abort.abort();
   }
 
-  /** Looks whether a static node may be dialled now. */
-  #repool(idHex: string): void {
+  /** Checks whether a static node may be dialled now, and updates the pool. */
+  #updatePool(idHex: string): void {
     const node = this.#static.get(idHex)?.current;
     if (node === undefined || !this.#running) return;
     const { events } = this.#options;

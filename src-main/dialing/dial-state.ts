@@ -5,22 +5,22 @@ import type { DialRefusal } from './dial-policy.ts';
 export interface DialState {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'queued' | 'refused';
   /** What a queued node waits for: a dial slot or a peer slot. Undefined in every other state. */
-  readonly waitsFor: 'dial-slot' | 'peer-place' | undefined;
-  /** Why it is not dialled now. */
+  readonly waitsFor: 'dial-slot' | 'peer-slot' | undefined;
+  /** Why the node is not dialled now; undefined when it is allowed. */
   readonly refusal: DialRefusal | undefined;
-  /** When it may be dialled again, Unix milliseconds. */
+  /** Time from which it may be dialled again, Unix milliseconds. */
   readonly nextTryAt: number | undefined;
   /** The last failure, and the number of consecutive failures. */
   readonly cause: EndCause | undefined;
   readonly failures: number;
 }
 
-/** The scheduler in figures. */
+/** Figures of the scheduler. */
 export interface DialTotals {
   readonly dialing: number;
-  /** Slots free for further dials. */
+  /** Number of free slots for dials. */
   readonly freeSlots: number;
-  /** Slots that could be used at once at the present number of dialled peers. */
+  /** Number of slots at the current number of outbound peers. */
   readonly slots: number;
   readonly dialedPeers: number;
   readonly static: number;
@@ -28,7 +28,7 @@ export interface DialTotals {
   readonly waiting: number;
 }
 
-/** The state that follows from a verdict of the dial check. */
+/** Returns the state for a result of the dial check. */
 export function dialStateOf(verdict: 'allowed' | DialRefusal): DialState['state'] {
   switch (verdict) {
     case 'allowed':

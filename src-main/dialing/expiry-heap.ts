@@ -1,10 +1,9 @@
-/** Keys with a time each, the earliest at hand: what must be looked at again, and when. */
 interface Entry {
   readonly key: string;
   readonly at: number;
 }
 
-/** A binary heap. BOUNDED: by what its owner bounds; an entry goes when it expires. */
+/** Binary heap of keys by expiry time. BOUNDED: by its owner; entries are removed when they expire. */
 export class ExpiryHeap {
   readonly #entries: Entry[] = [];
 
@@ -17,7 +16,7 @@ export class ExpiryHeap {
     return this.#entries[0]?.at;
   }
 
-  /** The same key may be there several times. */
+  /** Adds a key; a key may be in the heap several times. */
   push(key: string, at: number): void {
     const entries = this.#entries;
     let index = entries.length;
@@ -33,7 +32,7 @@ export class ExpiryHeap {
     entries[index] = entry;
   }
 
-  /** Takes out the earliest key that is due at `now`, undefined when none is. */
+  /** Removes and returns the earliest key that has expired at `now`; undefined if there is none. */
   popDue(now: number): string | undefined {
     const [first] = this.#entries;
     if (first === undefined || first.at > now) return undefined;

@@ -1,4 +1,4 @@
-/** One dial of a static node: searches its address where it is unknown, or where the known one does not answer. */
+/** Dial of a static node. Searches its address when it is unknown or unreachable. */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
@@ -7,7 +7,7 @@ import { silentEnd } from '../causes/end-cause.ts';
 import type { DialKind, DialRefusal } from './dial-policy.ts';
 import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
 
-/** What a static dial works with. */
+/** Dependencies of the dial of a static node. */
 export interface StaticDialOptions {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -20,11 +20,14 @@ export interface StaticDialOptions {
 
 /** Connects to nodes and performs all handshakes. */
 export interface Connector {
-  /** Resolves to undefined when there is a session, else to the reason why not. Never rejects. */
+  /** Resolves with undefined when a session has started, else with the cause. Never rejects. */
   dial(node: Node, kind: DialKind, signal: AbortSignal): Promise<EndCause | undefined>;
 }
 
-/** Dials the node, and once more when it turns out to be elsewhere; undefined when a session was made. */
+/**
+ * Dials the node, and once more if the search finds another address. Resolves with undefined when a session has started,
+ * else with the cause.
+ */
 export async function dialStaticNode(
   entry: StaticNode,
   signal: AbortSignal,
@@ -35,11 +38,11 @@ export async function dialStaticNode(
   if (signal.aborted) return silentEnd('local', 'connect', 'aborted');
   const cause = await connectToAny(entry, signal, options);
   const unreachable = isUnreachable(cause) && !signal.aborted;
-  const isElsewhere = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
-  return isElsewhere ? await connectToAny(entry, signal, options) : cause;
+  const hasMoved = unreachable && (await unlessAborted(signal, resolve(entry, options))) === true;
+  return hasMoved ? await connectToAny(entry, signal, options) : cause;
 }
 
-/** Tries the addresses of the node's name in order; the cause is that of the last one. */
+/** Tries the addresses of the DNS name in order. Returns the cause of the last attempt. */
 async function connectToAny(
   entry: StaticNode,
   signal: AbortSignal,
@@ -64,7 +67,7 @@ function refuseTarget(node: Node, options: StaticDialOptions): DialRefusal | und
   return options.isAllowedAddress(node.ip) ? undefined : 'not-netrestricted';
 }
 
-/** What a search comes to; undefined as soon as the signal aborts, as a stop waits for no name server. */
+/** Resolves with the result of a search, or with undefined when the signal aborts: a stop does not wait for a name server. */
 async function unlessAborted<T>(signal: AbortSignal, search: Promise<T>): Promise<T | undefined> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<undefined>((done) => {
@@ -88,7 +91,7 @@ async function lookUpHost(entry: StaticNode, options: StaticDialOptions): Promis
     await entry.lookUpHost(lookupHost, isAllowedAddress);
   } catch (error) {
     const { hostname, idHex } = entry.current;
-    logger.warn('The DNS name of a static node was not found', {
+    logger.warn('The DNS name of a static node could not be resolved', {
       hostname,
       idHex,
       error: describeError(error),
@@ -96,7 +99,7 @@ async function lookUpHost(entry: StaticNode, options: StaticDialOptions): Promis
   }
 }
 
-/** Whether the node is now known at another address. */
+/** Searches the node in the discovery network. Returns whether it has a new address. */
 async function resolve(entry: StaticNode, { resolver, clock, logger }: StaticDialOptions): Promise<boolean> {
   if (resolver === undefined) return false;
   try {

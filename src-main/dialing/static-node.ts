@@ -1,32 +1,32 @@
-/** Where a static node is now: its DNS name is looked up for each dial, its record when it cannot be reached. */
+/** The current endpoint of a static node: from its DNS name before each dial, and from discovery when it is unreachable. */
 import { usableAddresses } from '../base/host-lookup.ts';
 import type { Clock } from '../base/runtime.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** First pause between two searches for a node, milliseconds (geth p2p/dial.go initialResolveDelay). */
+/** Initial delay between two searches for a node, milliseconds: go-ethereum p2p/dial.go, initialResolveDelay. */
 export const INITIAL_RESOLVE_DELAY_MS = 60_000;
 
-/** Longest such pause, milliseconds (geth p2p/dial.go maxResolveDelay). */
+/** Longest delay between two searches, milliseconds: go-ethereum p2p/dial.go, maxResolveDelay. */
 export const MAX_RESOLVE_DELAY_MS = 3_600_000;
 
-/** Finds the present endpoint of a node in the discovery network. */
+/** Finds the current endpoint of a node in the discovery network. */
 export interface NodeResolver {
-  /** The node as the network knows it; undefined, or the same endpoint, when it knows nothing newer. */
+  /** Returns the node with its latest known endpoint; undefined when it was not found. */
   resolve(node: Node): Promise<Node | undefined>;
 }
 
-/** Looks up the addresses of a DNS name. @throws when there are none */
+/** Resolves a DNS name to its addresses. @throws when there are none */
 export type HostLookup = (hostname: string) => Promise<readonly string[]>;
 
 /** A node of the static list. */
 export class StaticNode {
-  /** Where the list says that it is. */
+  /** The node as in the static list. */
   readonly listed: Node;
-  /** Where it was last found. */
+  /** The node with its latest endpoint. */
   #current: Node;
-  /** Addresses of its name that were not tried yet. BOUNDED: usableAddresses. */
-  #others: string[] = [];
+  /** Addresses of the DNS name that were not tried yet. BOUNDED: usableAddresses. */
+  #untried: string[] = [];
   #resolveDelayMs = INITIAL_RESOLVE_DELAY_MS;
   #resolvedAt: number | undefined;
 
@@ -35,39 +35,39 @@ export class StaticNode {
     this.#current = node;
   }
 
+  /** The node with its latest endpoint. */
   get current(): Node {
     return this.#current;
   }
 
-  /** Whether the list says that it is where `node` is. */
+  /** Whether the endpoint in the list is that of `node`. */
   isListedAt({ ip, hostname, tcp }: Node): boolean {
     const { listed } = this;
     return listed.ip === ip && listed.hostname === hostname && listed.tcp === tcp;
   }
 
   /**
-   * Looks up the DNS name, where there is one, and goes to the first address of use. A name that has none leaves the last
-   * known address.
-   * @throws what the lookup throws
+   * Resolves the DNS name, if there is one, and selects its first usable address. Without one, the last address stays.
+   * @throws the error of `lookup`
    */
   async lookUpHost(lookup: HostLookup, allows: (ip: string) => boolean): Promise<void> {
     const { hostname } = this.#current;
-    this.#others = [];
+    this.#untried = [];
     if (hostname === undefined) return;
-    this.#others = usableAddresses(await lookup(hostname), allows);
+    this.#untried = usableAddresses(await lookup(hostname), allows);
     this.goToNextAddress();
   }
 
-  /** Goes to the next address of its name; false when there is none left. */
+  /** Selects the next address of the DNS name; false when there is none left. */
   goToNextAddress(): boolean {
-    const ip = this.#others.shift();
+    const ip = this.#untried.shift();
     if (ip !== undefined) this.#current = withEndpoint(this.#current, { ip });
     return ip !== undefined;
   }
 
   /**
-   * Searches the discovery network, at most once a minute, and twice as rarely after each search in vain.
-   * @returns whether the node is now known at another address than before
+   * Searches the discovery network, with a delay between searches that doubles after each unsuccessful one.
+   * @returns whether the endpoint has changed
    */
   async resolve(resolver: NodeResolver, clock: Clock): Promise<boolean> {
     const now = clock.monotonic();

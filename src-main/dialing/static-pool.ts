@@ -2,16 +2,16 @@ import type { Random } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import { StaticNode } from './static-node.ts';
 
-/** BOUNDED: static nodes; as many as a node list holds. */
+/** BOUNDED: static nodes, the limit of a node list. */
 const MAX_STATIC_NODES = 10_000;
 
-/** The static nodes, and which of them may be dialled now. */
+/** The static nodes, with a random choice among those that may be dialled now (ready). */
 export class StaticPool {
   /** BOUNDED: MAX_STATIC_NODES. */
   readonly #nodes = new Map<string, StaticNode>();
-  /** Those that may be dialled, in no order, and the place of each. BOUNDED: by #nodes. */
+  /** IDs of the ready nodes in any order, and the index of each. BOUNDED: by #nodes. */
   readonly #ready: string[] = [];
-  readonly #places = new Map<string, number>();
+  readonly #indices = new Map<string, number>();
 
   get size(): number {
     return this.#nodes.size;
@@ -33,7 +33,7 @@ export class StaticPool {
     return this.#nodes.has(idHex);
   }
 
-  /** Adds a node, or gives it another address; false when there is no room. It is not ready yet. */
+  /** Adds or replaces a node, which is not ready then; false when the pool is full. */
   add(node: Node): boolean {
     if (!this.#nodes.has(node.idHex) && this.#nodes.size >= MAX_STATIC_NODES) return false;
     this.#nodes.set(node.idHex, new StaticNode(node));
@@ -41,28 +41,29 @@ export class StaticPool {
     return true;
   }
 
+  /** Removes a node; false when it is not static. */
   remove(idHex: string): boolean {
     this.setReady(idHex, false);
     return this.#nodes.delete(idHex);
   }
 
-  /** Says whether a static node may be dialled; what is not static is never ready. */
+  /** Sets whether a static node may be dialled; no effect on other nodes. */
   setReady(idHex: string, ready: boolean): void {
-    const place = this.#places.get(idHex);
+    const index = this.#indices.get(idHex);
     if (ready) {
-      if (place !== undefined || !this.#nodes.has(idHex)) return;
-      this.#places.set(idHex, this.#ready.length);
+      if (index !== undefined || !this.#nodes.has(idHex)) return;
+      this.#indices.set(idHex, this.#ready.length);
       this.#ready.push(idHex);
-    } else if (place !== undefined) {
-      this.#places.delete(idHex);
+    } else if (index !== undefined) {
+      this.#indices.delete(idHex);
       const last = this.#ready.pop();
       if (last === undefined || last === idHex) return;
-      this.#ready[place] = last;
-      this.#places.set(last, place);
+      this.#ready[index] = last;
+      this.#indices.set(last, index);
     }
   }
 
-  /** Takes a ready node at random, which is ready no more. */
+  /** Removes a random node from the ready ones and returns it; undefined if there is none. */
   draw(random: Random): StaticNode | undefined {
     if (this.#ready.length === 0) return undefined;
     const idHex = this.#ready[random.below(this.#ready.length)];

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../base/runtime.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 
-/** Says when it is time to look at a node again; one timer serves all. BOUNDED: by what its owner bounds. */
+/** Calls back when keys expire, with one timer for all keys. BOUNDED: by its owner. */
 export class WakeList {
   readonly #clock: Clock;
   readonly #wake: (keys: readonly string[]) => void;
@@ -9,13 +9,13 @@ export class WakeList {
   #timer: { readonly timer: Timer; readonly at: number } | undefined;
   #stopped = false;
 
-  /** @param wake told of all keys that are due, those of one moment together */
+  /** @param wake called with all keys that have expired */
   constructor(clock: Clock, wake: (keys: readonly string[]) => void) {
     this.#clock = clock;
     this.#wake = wake;
   }
 
-  /** The same key may be there several times. @param at monotonic milliseconds */
+  /** Adds a key, which may be there already. @param at expiry, monotonic milliseconds */
   push(key: string, at: number): void {
     this.#heap.push(key, at);
     this.#arm();

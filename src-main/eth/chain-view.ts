@@ -9,7 +9,8 @@ export interface ChainHeader {
   readonly number: bigint;
   /** 32 bytes. */
   readonly hash: Uint8Array;
-  /** RLP encoding. */ readonly encoded: Uint8Array;
+  /** RLP encoding. */
+  readonly encoded: Uint8Array;
 }
 
 /** What the eth protocol reads from a chain: the values of Status, the fork filter, and the items to serve. */

@@ -40,11 +40,15 @@ export const STATUS_VERDICT_WINDOW_MS = 10_000;
 /** An end within this time after an empty answer of ours is attributed to that answer (our choice). */
 export const LACK_WINDOW_MS = 10_000;
 
-/** Length of a keccak-256 hash: Yellow Paper, section 4.3, as the two lengths below. */
-export const HASH_LENGTH = 32;
-/** Length of an account address. */
+/**
+ * Length of an account address.
+ * @see https://ethereum.github.io/yellowpaper/paper.pdf section 4.2
+ */
 export const ADDRESS_LENGTH = 20;
-/** Length of the bloom filter over logs. */
+/**
+ * Length of the bloom filter over logs.
+ * @see https://ethereum.github.io/yellowpaper/paper.pdf section 4.3.1
+ */
 export const BLOOM_LENGTH = 256;
 
 /**

@@ -1,4 +1,4 @@
-/** Why a session with eth ended, where the two sides' messages say more than the reason on the wire. */
+/** Derives a more precise cause of the end of a session from the eth messages of both sides. */
 import { equalForkIds } from '../chain/fork-id.ts';
 import { describeCause } from '../../shared/causes/facts.ts';
 import { isUnspecific } from '../causes/policy.ts';
@@ -6,25 +6,25 @@ import type { EndCause } from '../events/events.ts';
 import { LACK_WINDOW_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
 import { describeForkId, type Status, type StatusDifference } from './status.ts';
 
-/** What a peer asks a chain for. */
+/** Kinds of chain data that a peer requests. */
 export type ChainItems = 'headers' | 'block bodies' | 'receipts';
 
-/** What is known of the session when it ends. Times are monotonic milliseconds. */
+/** State of the session at its end. Times are monotonic milliseconds. */
 export interface EndEvidence {
   readonly now: number;
   readonly localStatus: Status;
-  /** Undefined before it has come. */
+  /** Undefined before it was received. */
   readonly remoteStatus: Status | undefined;
   readonly remoteStatusAt: number;
-  /** How the peer's Status differs from what we take. */
+  /** The incompatibility of the peer's Status; undefined if there is none. */
   readonly difference: StatusDifference | undefined;
-  /** Whether the peer has sent any message of eth after its Status: then it has accepted ours. */
+  /** Whether the peer has sent an eth message after its Status, so that it has accepted ours. */
   readonly hasSentMessage: boolean;
-  /** What our last answer lacked, and when it was sent; undefined where it lacked nothing, or nothing was asked. */
+  /** Kind of the data that our last answer lacked, and its time; undefined if it lacked none. */
   readonly lastEmptyAnswer: { readonly items: ChainItems; readonly at: number } | undefined;
 }
 
-/** A more precise cause than the reason on the wire; undefined without evidence of one. A specific reason of the peer stays. */
+/** Returns a more precise cause than the reason on the wire; undefined without evidence, and for a specific reason. */
 export function explainEthEnd(cause: EndCause, evidence: EndEvidence): EndCause | undefined {
   if (cause.by !== 'remote' || !isUnspecific(cause.code)) return undefined;
   const { difference, hasSentMessage, remoteStatus } = evidence;
@@ -33,7 +33,7 @@ export function explainEthEnd(cause: EndCause, evidence: EndEvidence): EndCause 
   return hasSentMessage ? lackOf(cause, evidence) : forkRefusal(cause, remoteStatus, evidence);
 }
 
-/** The two Status messages agree in all other fields, and the peer ends the session before it sends another eth message. */
+/** Returns the cause when Status differs only in the fork ID and the peer ends the session before it sends another eth message. */
 function forkRefusal(cause: EndCause, remote: Status, evidence: EndEvidence): EndCause | undefined {
   const isSoon = evidence.now - evidence.remoteStatusAt <= STATUS_VERDICT_WINDOW_MS;
   if (!isSoon || cause.code !== 'subprotocol-error') return undefined;
@@ -43,6 +43,7 @@ function forkRefusal(cause: EndCause, remote: Status, evidence: EndEvidence): En
   return { ...cause, ...describeCause('fork-refused', facts), stage: 'status' };
 }
 
+/** Returns the cause when the peer ends the session soon after an empty answer. */
 function lackOf(cause: EndCause, { lastEmptyAnswer, now }: EndEvidence): EndCause | undefined {
   if (lastEmptyAnswer === undefined || now - lastEmptyAnswer.at > LACK_WINDOW_MS) return undefined;
   return { ...cause, ...describeCause('no-chain-data', { items: lastEmptyAnswer.items }) };

@@ -2,12 +2,13 @@
  * Codec of block headers.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
-import { keccak256 } from '../base/keccak.ts';
+import { KECCAK_LENGTH, keccak256 } from '../base/keccak.ts';
 import { readRlp, type RlpReader } from '../base/rlp.ts';
-import { ADDRESS_LENGTH, BLOOM_LENGTH, HASH_LENGTH } from './constants.ts';
+import { ADDRESS_LENGTH, BLOOM_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 
-const NONCE_LENGTH = 8;
+/** Length of the nonce of a header, bytes. */
+const HEADER_NONCE_LENGTH = 8;
 
 /** The header fields of all forks. */
 export interface BlockHeader {
@@ -44,7 +45,7 @@ export function decodeHeader(encoded: Uint8Array): BlockHeader {
       const header = { hash: keccak256(encoded), ...readFields(fields) };
       let laterFields = 0;
       while (!fields.done) {
-        fields.bytes(HASH_LENGTH);
+        fields.bytes(KECCAK_LENGTH);
         laterFields++;
       }
       return { ...header, laterFields };
@@ -61,12 +62,12 @@ export function readHeaderItem(reader: RlpReader): Uint8Array {
 
 function readFields(fields: RlpReader): Omit<BlockHeader, 'hash' | 'laterFields'> {
   return {
-    parentHash: fields.fixedBytes(HASH_LENGTH),
-    ommersHash: fields.fixedBytes(HASH_LENGTH),
+    parentHash: fields.fixedBytes(KECCAK_LENGTH),
+    ommersHash: fields.fixedBytes(KECCAK_LENGTH),
     coinbase: fields.fixedBytes(ADDRESS_LENGTH),
-    stateRoot: fields.fixedBytes(HASH_LENGTH),
-    transactionsRoot: fields.fixedBytes(HASH_LENGTH),
-    receiptsRoot: fields.fixedBytes(HASH_LENGTH),
+    stateRoot: fields.fixedBytes(KECCAK_LENGTH),
+    transactionsRoot: fields.fixedBytes(KECCAK_LENGTH),
+    receiptsRoot: fields.fixedBytes(KECCAK_LENGTH),
     bloom: fields.fixedBytes(BLOOM_LENGTH),
     difficulty: fields.uint256(),
     number: fields.uint64(),
@@ -74,7 +75,7 @@ function readFields(fields: RlpReader): Omit<BlockHeader, 'hash' | 'laterFields'
     gasUsed: fields.uint64(),
     time: fields.uint64(),
     extraData: fields.bytes(),
-    mixHash: fields.fixedBytes(HASH_LENGTH),
-    nonce: fields.fixedBytes(NONCE_LENGTH),
+    mixHash: fields.fixedBytes(KECCAK_LENGTH),
+    nonce: fields.fixedBytes(HEADER_NONCE_LENGTH),
   };
 }

@@ -3,8 +3,9 @@
  * transactions.ts and receipts.ts decode them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
  */
+import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import { HASH_LENGTH, MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
+import { MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
 import { EthCodecError, reading } from './errors.ts';
 import { readHeaderItem } from './headers.ts';
 import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts.ts';
@@ -110,8 +111,8 @@ export function decodeEthMessage(version: EthVersion, code: number, payload: Uin
 /** Reads the start block of a header query: 32 bytes are a hash, up to 8 bytes a number. */
 export function readStartBlock(reader: RlpReader): StartBlock {
   const encoded = reader.raw();
-  const bytes = readRlp(encoded, (item) => item.bytes(HASH_LENGTH));
-  if (bytes.length === HASH_LENGTH) return { hash: bytes };
+  const bytes = readRlp(encoded, (item) => item.bytes(KECCAK_LENGTH));
+  if (bytes.length === KECCAK_LENGTH) return { hash: bytes };
   return { number: readRlp(encoded, (item) => item.uint64()) };
 }
 
@@ -181,7 +182,7 @@ function readAll<T>(fields: RlpReader, read: (reader: RlpReader) => T, maxItems:
 }
 
 function readHash(reader: RlpReader): Uint8Array {
-  return reader.fixedBytes(HASH_LENGTH);
+  return reader.fixedBytes(KECCAK_LENGTH);
 }
 
 function readHashRequest(fields: RlpReader): { requestId: bigint; hashes: readonly Uint8Array[] } {

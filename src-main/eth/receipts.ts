@@ -12,6 +12,7 @@ import { EthCodecError } from './errors.ts';
 import { LEGACY_TYPE } from './transactions.ts';
 import type { EthVersionRow } from './versions.ts';
 
+/** Length of a topic and of a state root, bytes. */
 const TOPIC_LENGTH = 32;
 
 /** Largest number of topics of a log: the LOG0 to LOG4 instructions. */

@@ -5,9 +5,9 @@
  */
 import { describeCause, type DescribedCause } from '../../shared/causes/facts.ts';
 import { bytesToHex, equalBytes, to0x } from '../base/bytes.ts';
+import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, readRlp, type RlpReader } from '../base/rlp.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
-import { HASH_LENGTH } from './constants.ts';
 import { reading } from './errors.ts';
 import { ETH_VERSIONS, type EthVersion } from './versions.ts';
 
@@ -53,6 +53,7 @@ type StatusDifferenceCode =
 /** A difference, with both values. */
 export type StatusDifference = DescribedCause<StatusDifferenceCode>;
 
+/** Length of a fork hash (EIP-2124), bytes. */
 const FORK_HASH_LENGTH = 4;
 
 /** Encodes the payload of a Status. */
@@ -89,7 +90,7 @@ export function readBlockRange(fields: RlpReader): BlockRange {
   return {
     earliest: fields.uint64(),
     latest: fields.uint64(),
-    latestHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    latestHash: fields.fixedBytes(KECCAK_LENGTH).slice(),
   };
 }
 
@@ -145,8 +146,8 @@ function readDifficultyStatus(fields: RlpReader): TotalDifficultyStatus {
     version: fields.uint(),
     networkId: fields.uint64(),
     totalDifficulty: fields.uint256(),
-    headHash: fields.fixedBytes(HASH_LENGTH).slice(),
-    genesisHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    headHash: fields.fixedBytes(KECCAK_LENGTH).slice(),
+    genesisHash: fields.fixedBytes(KECCAK_LENGTH).slice(),
     forkId: readForkId(fields),
   };
 }
@@ -156,7 +157,7 @@ function readRangeStatus(fields: RlpReader): BlockRangeStatus {
     form: 'block-range',
     version: fields.uint(),
     networkId: fields.uint64(),
-    genesisHash: fields.fixedBytes(HASH_LENGTH).slice(),
+    genesisHash: fields.fixedBytes(KECCAK_LENGTH).slice(),
     forkId: readForkId(fields),
     range: readBlockRange(fields),
   };

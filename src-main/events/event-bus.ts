@@ -5,13 +5,13 @@ import type { EventSink, EventSource, NodeEvent } from './events.ts';
 type Listener = (event: NodeEvent, at: number) => void;
 
 /**
- * The one stream of facts: stages state them, statistics, log and window read them. A listener that throws is a defect
- * of the listener: it is reported to the log and never reaches the stage that stated the fact.
+ * Delivers each event of the node to all subscribers, synchronously and in order. An error of a listener is logged and
+ * does not reach the emitter or other listeners.
  */
 export class EventBus implements EventSink, EventSource {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** BOUNDED: one entry a subscriber, all of them made by compose.ts. */
+  /** BOUNDED: subscribers are created in compose/ only, a fixed number. */
   readonly #listeners = new Set<Listener>();
 
   constructor(clock: Clock, logger: Logger) {
@@ -25,7 +25,7 @@ export class EventBus implements EventSink, EventSource {
       try {
         listener(event, at);
       } catch (error) {
-        this.#logger.error('a listener failed', { event: event.type, reason: describeError(error) });
+        this.#logger.error('An event listener failed', { event: event.type, reason: describeError(error) });
       }
     }
   }

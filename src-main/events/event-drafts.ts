@@ -7,7 +7,7 @@ import type { EndCause, NodeEvent } from './events.ts';
 import { plainText } from './plain-text.ts';
 import { isUsualEnd } from '../causes/policy.ts';
 
-/** What a fact says to a person, in the window and in the log alike; what it leaves out is null in the line. */
+/** The text of an event in the event list and in the log. Omitted fields are null in the line. */
 export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
   Partial<Omit<EventLine, 'seq' | 'at' | 'kind' | 'tone' | 'text'>>;
 
@@ -25,7 +25,7 @@ const aboutNode = (node: Node): Pick<EventLine, 'nodeId' | 'address'> => ({
   address: addressOf(node.ip ?? node.hostname, node.tcp),
 });
 
-/** The line of a fact that a person wants to read; the others have none. */
+/** Returns the line of an event; undefined for events that have no line. */
 export function draftOf(event: NodeEvent): LineDraft | undefined {
   switch (event.type) {
     case 'peer/added':
@@ -80,7 +80,7 @@ function peerDraft(
     case 'inbound/ended':
       return {
         tone: 'quiet',
-        text: `Incoming connection ended: ${phraseOf(event.cause)}`,
+        text: `Inbound connection ended: ${phraseOf(event.cause)}`,
         nodeId: event.idHex ?? null,
         address: addressOf(event.ip, event.port),
         direction: 'inbound',
@@ -89,7 +89,7 @@ function peerDraft(
     case 'dropper/dropped':
       return {
         tone: 'quiet',
-        text: 'Peer is let go, so that another finds a place',
+        text: 'Peer dropped to free a slot',
         nodeId: event.idHex,
         direction: event.direction,
         endedBy: 'local',
@@ -97,24 +97,24 @@ function peerDraft(
   }
 }
 
-/** What replaced a ban has its own line. */
+/** A replaced ban has no line, because the new ban has one. */
 function banDraft(event: Of<'ban/added' | 'ban/removed'>): LineDraft | undefined {
   const { target, name, reason, by, createdAt, until } = event.ban;
-  const whom = {
+  const subject = {
     nodeId: target.kind === 'node' ? target.value : null,
     nodeName: name === null ? null : plainText(name),
     address: target.kind === 'node' ? null : target.value,
   };
   if (event.type === 'ban/removed') {
     if (event.how === 'replaced') return undefined;
-    return { tone: 'quiet', text: event.how === 'user' ? 'Ban lifted' : 'Ban has run out', ...whom };
+    return { tone: 'quiet', text: event.how === 'user' ? 'Ban lifted' : 'Ban expired', ...subject };
   }
-  const time = until === null ? 'for ever' : `for ${formatDuration(until - createdAt)}`;
+  const time = until === null ? 'permanently' : `for ${formatDuration(until - createdAt)}`;
   const why = reason === '' ? '' : `: ${plainText(reason)}`;
   return {
     tone: 'look',
-    text: `${by === 'score' ? 'Banned by its score' : 'Banned'} ${time}${why}`,
-    ...whom,
+    text: `${by === 'score' ? 'Banned by score' : 'Banned'} ${time}${why}`,
+    ...subject,
   };
 }
 
@@ -132,30 +132,30 @@ function reachDraft(
     case 'nat/mapped': {
       const { protocol, externalPort, internalPort } = event.mapping;
       const port = `${protocol.toUpperCase()} port ${String(externalPort)}`;
-      const inner = internalPort === externalPort ? '' : ` to our ${String(internalPort)}`;
+      const inner = internalPort === externalPort ? '' : ` to internal port ${String(internalPort)}`;
       return { tone: 'good', text: `${plainText(event.gateway)} forwards ${port}${inner}` };
     }
     case 'nat/failed':
       return {
         tone: 'look',
-        text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.reason))}; next try in ${formatDuration(event.retryInMs)}`,
+        text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.reason))}; next attempt in ${formatDuration(event.retryInMs)}`,
       };
     case 'nat/external':
       return {
         tone: 'good',
-        text: `External address told by ${event.source === 'nat' ? 'the gateway' : 'the STUN server'}`,
+        text: `External address reported by ${event.source === 'nat' ? 'the gateway' : 'the STUN server'}`,
         address: event.ip,
       };
     case 'discovery/external-address':
       return {
         tone: 'good',
-        text: `External address agreed by ${count(event.votes, 'node')}`,
+        text: `External address confirmed by ${count(event.votes, 'node')}`,
         address: addressOf(event.ip, event.port),
       };
     case 'node/woke':
       return {
         tone: 'look',
-        text: `The machine slept for ${formatDuration(event.sleptMs)}; the node renews its sockets, its port mapping and its record`,
+        text: `The machine slept for ${formatDuration(event.sleptMs)}; the node renews its sockets, its port mapping and its ENR`,
       };
     case 'node/network-changed':
       return {
@@ -165,19 +165,22 @@ function reachDraft(
   }
 }
 
-/** Of handshakes only those that prove nothing: most nodes that do not answer are simply gone. */
+/** A handshake that timed out has no line, because most of those nodes are offline. */
 function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | undefined {
   const { failure } = event;
   if (event.type === 'dns/root') {
     const domain = plainText(event.domain);
     if (failure === undefined)
-      return { tone: 'quiet', text: `Node list at ${domain} is verified: number ${String(event.seq)}` };
-    return { tone: 'look', text: `Node list at ${domain}: ${withoutFullStop(plainText(failure))}` };
+      return {
+        tone: 'quiet',
+        text: `DNS node list ${domain} verified: sequence number ${String(event.seq)}`,
+      };
+    return { tone: 'look', text: `DNS node list ${domain}: ${withoutFullStop(plainText(failure))}` };
   }
   if (failure === undefined || failure === 'timeout') return undefined;
   return {
     tone: 'quiet',
-    text: `Handshake of discovery v5 failed: ${lowerFirst(titleOfCode(failure))}`,
+    text: `Discovery v5 handshake failed: ${lowerFirst(titleOfCode(failure))}`,
     nodeId: event.idHex,
     address: event.ip,
     direction: event.role === 'initiator' ? 'outbound' : 'inbound',
@@ -194,7 +197,10 @@ function ownDraft(
         text: `Lookup: ${count(event.found, 'node')} in ${count(event.rounds, 'round')}, ${formatDuration(event.durationMs)}`,
       };
     case 'record/updated':
-      return { tone: 'quiet', text: `Own record is now number ${String(event.seq)}: ${event.reason}` };
+      return {
+        tone: 'quiet',
+        text: `Local ENR updated to sequence number ${String(event.seq)}: ${event.reason}`,
+      };
     case 'nodes/changed':
       return { tone: 'quiet', text: `The list of ${LIST_WORDS[event.list]} changed` };
     case 'settings/changed':
@@ -228,7 +234,7 @@ const count = (number: number, noun: string): string =>
 function droppedLine(event: Extract<NodeEvent, { type: 'peer/dropped' }>): LineDraft {
   return {
     tone: toneOf(event.cause),
-    text: `Peer left after ${formatDuration(event.ageMs)}: ${phraseOf(event.cause)}`,
+    text: `Peer disconnected after ${formatDuration(event.ageMs)}: ${phraseOf(event.cause)}`,
     nodeId: event.idHex,
     nodeName: plainText(event.name),
     address: addressOf(event.ip, event.port),
@@ -237,7 +243,7 @@ function droppedLine(event: Extract<NodeEvent, { type: 'peer/dropped' }>): LineD
   };
 }
 
-/** A dial that became a session has its line from `peer/added`. */
+/** A dial that led to a session has no line, because `peer/added` has one. */
 function dialLine(event: Extract<NodeEvent, { type: 'dial/ended' }>): LineDraft | undefined {
   if (event.cause === undefined) return undefined;
   return {

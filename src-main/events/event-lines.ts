@@ -3,19 +3,20 @@ import { draftOf, type LineDraft } from './event-drafts.ts';
 import type { NodeEvent } from './events.ts';
 import { Ring } from '../stats/ring.ts';
 
-/** Lines that are kept. BOUNDED: 500. */
+/** BOUNDED: lines that are kept. */
 const MAX_LINES = 500;
-/** The walk for candidates looks something up every few seconds: one such line a minute is enough. */
+/** Shortest time between two lines of lookups, milliseconds. The search for candidates does a lookup every few seconds. */
 const LOOKUP_LINE_MS = 60_000;
 
-/** Turns the facts that a person wants to read into lines; the others give none. */
+/** The event list: creates the lines of events and keeps the last MAX_LINES. */
 export class EventLines {
   readonly #lines = new Ring<EventLine>(MAX_LINES);
   #seq = 0;
   #lookupAt = 0;
-  /** What was last said of our reach: a mapping is renewed every few minutes. BOUNDED: one entry a kind. */
-  readonly #said = new Map<string, string>();
+  /** The last line of each repeated topic; a port mapping is renewed every few minutes. BOUNDED: by the topics. */
+  readonly #latest = new Map<string, string>();
 
+  /** Processes an event. @param at Unix milliseconds */
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'discovery/lookup-done') {
       if (at - this.#lookupAt < LOOKUP_LINE_MS) return;
@@ -37,14 +38,14 @@ export class EventLines {
     });
   }
 
-  /** Whether the same was said before, and nothing else of its kind since. */
+  /** Whether the latest line of the same topic has the same text. */
   #isRepeated(event: NodeEvent, { text, address }: LineDraft): boolean {
     const topic = repeatedTopic(event);
     if (topic === undefined) return false;
-    const said = `${text} ${address ?? ''}`;
-    if (this.#said.get(topic) === said) return true;
-    if (event.type === 'nat/failed') this.#said.clear();
-    this.#said.set(topic, said);
+    const line = `${text} ${address ?? ''}`;
+    if (this.#latest.get(topic) === line) return true;
+    if (event.type === 'nat/failed') this.#latest.clear();
+    this.#latest.set(topic, line);
     return false;
   }
 
@@ -53,17 +54,18 @@ export class EventLines {
     return this.#seq;
   }
 
+  /** Returns all kept lines, oldest first. */
   all(): EventLine[] {
     return this.#lines.toArray();
   }
 
-  /** Lines after `seq`, oldest first. */
+  /** Returns the lines after sequence number `seq`, oldest first. */
   after(seq: number): EventLine[] {
     return this.#lines.tailWhile((line) => line.seq > seq);
   }
 }
 
-/** Facts that are stated again and again while nothing changes: each kind, and each mapping, by itself. */
+/** The topic of events that are emitted repeatedly while nothing changes; undefined for all others. */
 function repeatedTopic(event: NodeEvent): string | undefined {
   switch (event.type) {
     case 'nat/mapped':

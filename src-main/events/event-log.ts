@@ -3,7 +3,7 @@ import type { LogFields, Logger, Unsubscribe } from '../base/runtime.ts';
 import { draftOf } from './event-drafts.ts';
 import type { EndCause, EventSource, NodeEvent } from './events.ts';
 
-/** The fields of a cause in the log: its code, its sentence, who ended it, and the reason on the wire. */
+/** Log fields of a cause: its code, its sentence, the side that ended the connection, the stage, and the reason on the wire. */
 const causeFields = (cause: EndCause): LogFields => ({
   cause: cause.code,
   message: endSentence(cause),
@@ -12,7 +12,7 @@ const causeFields = (cause: EndCause): LogFields => ({
   wire: cause.disconnectReason,
 });
 
-/** Writes the facts that tell a node's story to the log: what a person would ask about, not every packet. */
+/** Writes events to the log. Packets and messages are too frequent and are not logged. */
 export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
   const node = logger.child('node');
   const peers = logger.child('peers');
@@ -24,7 +24,7 @@ export function logEvents(events: EventSource, logger: Logger): Unsubscribe {
     logNode(event, node);
     logPeer(event, peers, dials);
     logDiscovery(event, discovery);
-    logSentence(event, { node, peers, discovery, nat, bans });
+    logLine(event, { node, peers, discovery, nat, bans });
   });
 }
 
@@ -32,7 +32,7 @@ function logNode(event: NodeEvent, logger: Logger): void {
   if (event.type === 'node/phase') logPhase(event, logger);
   if (event.type === 'nodes/changed') logger.info('a node list changed', { list: event.list });
   if (event.type === 'record/updated')
-    logger.info('own record updated', { seq: event.seq, reason: event.reason });
+    logger.info('local ENR updated', { seq: event.seq, reason: event.reason });
 }
 
 function logPhase(event: Extract<NodeEvent, { type: 'node/phase' }>, logger: Logger): void {
@@ -71,7 +71,7 @@ function logPeer(event: NodeEvent, peers: Logger, dials: Logger): void {
       });
       break;
     case 'inbound/ended':
-      peers.debug('incoming connection ended', {
+      peers.debug('inbound connection ended', {
         ...causeFields(event.cause),
         ip: event.ip,
         port: event.port,
@@ -85,11 +85,11 @@ function logPeer(event: NodeEvent, peers: Logger, dials: Logger): void {
 
 function logDiscovery(event: NodeEvent, logger: Logger): void {
   if (event.type === 'discovery/external-address') {
-    logger.info('external address agreed', { ip: event.ip, port: event.port, votes: event.votes });
+    logger.info('external address confirmed', { ip: event.ip, port: event.port, votes: event.votes });
   }
   if (event.type === 'discovery/session' && event.failure !== undefined) {
     const { idHex: id, ip, role, failure } = event;
-    logger.debug('handshake of discovery v5 failed', { id, ip, role, failure });
+    logger.debug('discovery v5 handshake failed', { id, ip, role, failure });
   }
   if (event.type === 'discovery/lookup-done') {
     logger.debug('lookup done', {
@@ -101,34 +101,34 @@ function logDiscovery(event: NodeEvent, logger: Logger): void {
   }
 }
 
-/** Facts that the log tells in the window's own words. */
-function logSentence(
+/** Logs events with the text of their line in the event list. */
+function logLine(
   event: NodeEvent,
   loggers: Readonly<Record<'node' | 'peers' | 'discovery' | 'nat' | 'bans', Logger>>,
 ): void {
   switch (event.type) {
     case 'ban/added':
     case 'ban/removed':
-      sayLine(event, loggers.bans);
+      writeLine(event, loggers.bans);
       break;
     case 'nat/mapped':
     case 'nat/failed':
     case 'nat/external':
-      sayLine(event, loggers.nat);
+      writeLine(event, loggers.nat);
       break;
     case 'node/woke':
     case 'node/network-changed':
     case 'settings/changed':
-      sayLine(event, loggers.node);
+      writeLine(event, loggers.node);
       break;
     case 'dns/root':
-      sayLine(event, loggers.discovery);
+      writeLine(event, loggers.discovery);
       break;
     case 'dropper/dropped':
-      sayLine(event, loggers.peers);
+      writeLine(event, loggers.peers);
       break;
     case 'peer/established':
-      loggers.peers.debug('peer is kept', { id: event.idHex, detail: event.detail });
+      loggers.peers.debug('peer established', { id: event.idHex, detail: event.detail });
       break;
     case 'reputation/changed': {
       const { idHex: id, offence, change, score } = event;
@@ -140,7 +140,7 @@ function logSentence(
   }
 }
 
-function sayLine(event: NodeEvent, logger: Logger): void {
+function writeLine(event: NodeEvent, logger: Logger): void {
   const line = draftOf(event);
   if (line === undefined) return;
   const fields = { id: line.nodeId ?? undefined, address: line.address ?? undefined };

@@ -14,27 +14,27 @@ export type { ConnectionStage, EndedBy, Offence };
 /** Which side opened a connection, seen from this node. */
 export type Direction = 'inbound' | 'outbound';
 
-/** Why a connection or session ended: a code of the catalogue, its facts, and who ended it. */
+/** Why a connection or session ended: a code of the catalogue, its params, and the side that ended it. */
 export interface EndCause {
   readonly code: EndCode;
-  /** The facts that the sentence of the code names, such as both network IDs. */
+  /** Values in the sentence of the code, such as both network IDs. */
   readonly params: CauseParams;
   readonly by: EndedBy;
   readonly stage: ConnectionStage;
-  /** The disconnect reason on the wire, as geth names it, where one was sent or received. */
+  /** Text of the disconnect reason that was sent or received, as in geth; undefined without a Disconnect. */
   readonly disconnectReason: string | undefined;
 }
 
 /**
- * Why a node is believed about its clock: its endpoint is proven; or, weaker, we asked it of our own accord, in vain. A
- * stranger that only wrote to us is not.
+ * Why a clock sample of a node counts. `proven`: its endpoint is proven. `asked`, weaker: we sent the node a request
+ * and got no valid response. Packets of any other node give no sample.
  */
 export type ClockEvidence = 'proven' | 'asked';
 
-/** Who brought a node. */
+/** Source of a node. */
 export type NodeSource = 'v4' | 'v5' | 'dns' | 'bootnode' | 'static' | 'trusted' | 'inbound' | 'database';
 
-/** The names of discovery packets, as the v4 specification writes them in lower case. */
+/** Names of discovery packets in lower case, as in the specifications of v4 and v5. */
 export type DiscoveryPacketName =
   | 'v5/ping'
   | 'v5/pong'
@@ -51,8 +51,8 @@ export type DiscoveryPacketName =
   | 'enrresponse';
 
 /**
- * The closed union of facts that the node states about itself, in the order they happen. Statistics, the log, the
- * window and the RPC subscriptions read this one stream; nobody else is told anything.
+ * The closed union of the events of the node. Statistics, log, window and RPC subscriptions get all their data from this
+ * one stream. `bytes` are lengths in bytes, `idHex` is a node ID of 64 hex digits, `ip` an address in canonical text.
  */
 export type NodeEvent =
   | {
@@ -62,7 +62,7 @@ export type NodeEvent =
       bytes: number;
       ip: string;
     }
-  /** A packet, or a record that v5 was told, was thrown away: by a protocol, or, without one, before it was known whose it is. */
+  /** A packet, or an ENR in a v5 NODES response, was dropped. Without `protocol`: before the protocol was known. */
   | {
       type: 'discovery/dropped';
       reason: CauseCode;
@@ -70,15 +70,15 @@ export type NodeEvent =
       ip: string;
       protocol?: TableProtocol;
     }
-  /** A node was heard of: `from` is the node whose answer named it; undefined for lists and for its own packet. */
+  /** A node was found. `from`: ID of the node whose response had it; undefined for lists and for a packet of the node itself. */
   | { type: 'discovery/found'; node: Node; source: NodeSource; from: string | undefined }
-  /** Its endpoint is proven: it answered our ping, or by v5 anything that we asked. */
+  /** The endpoint of a node is proven: in v4 it answered our ping, in v5 any request of ours. */
   | { type: 'discovery/bonded'; idHex: string; ip: string }
-  /** It did not answer a ping, its endpoint proof failed, or by v5 it answered nothing that we asked. */
+  /** A node did not answer: in v4 a ping, in v5 any request. */
   | { type: 'discovery/silent'; idHex: string; ip: string }
-  /** Its record was received and is newer than the one we had. */
+  /** A newer ENR of a node was received. */
   | { type: 'discovery/record'; node: Node }
-  /** What the expiration of a packet says of its sender's clock: milliseconds ahead of ours. */
+  /** Clock sample from the expiration of a packet. `offsetMs`: how far the sender's clock is ahead of ours. */
   | {
       type: 'discovery/clock';
       idHex: string;
@@ -91,7 +91,7 @@ export type NodeEvent =
   | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
   | { type: 'discovery/lookup-done'; target: string; rounds: number; found: number; durationMs: number }
   | { type: 'discovery/external-address'; ip: string; port: number; votes: number }
-  /** A v5 session was made, or a handshake failed. */
+  /** A v5 session was established, or its handshake failed. */
   | {
       type: 'discovery/session';
       idHex: string;
@@ -99,7 +99,7 @@ export type NodeEvent =
       role: 'initiator' | 'recipient';
       failure: CauseCode | undefined;
     }
-  /** The root of a DNS node list was verified, or was refused. */
+  /** The root of a DNS node list was verified or refused. */
   | { type: 'dns/root'; domain: string; seq: number; failure: string | undefined }
   | { type: 'record/updated'; seq: bigint; reason: string }
   | { type: 'dial/started'; node: Node; kind: 'static' | 'dynamic' }
@@ -112,7 +112,7 @@ export type NodeEvent =
       durationMs: number;
     }
   | { type: 'inbound/accepted'; ip: string; port: number }
-  /** A connection has passed a stage's handshake: `encryption` and `hello`; Status is `peer/established`. */
+  /** A connection has completed the handshake of a stage. The event for Status is `peer/established`. */
   | {
       type: 'connection/passed';
       idHex: string;
@@ -131,9 +131,9 @@ export type NodeEvent =
       /** `IP:port` of our end. */
       local?: string;
     }
-  /** A Status with our network ID and our genesis block has come; whether its fork is ours is judged after it. */
+  /** A Status with our network ID and genesis hash was received. Emitted before the check of its fork ID. */
   | { type: 'peer/fork-id'; idHex: string; ip: string; forkId: ForkId }
-  /** Every protocol's own handshake (eth's Status) is done: the peer is kept. */
+  /** The handshakes of all protocols (Status of eth) are complete. */
   | { type: 'peer/established'; idHex: string; detail: string }
   | {
       type: 'peer/dropped';
@@ -155,16 +155,16 @@ export type NodeEvent =
       direction: 'in' | 'out';
       protocol: string;
       name: string;
-      /** Relative to its protocol, as geth's peer events give it. */
+      /** Relative to the protocol, as in geth's peer events. */
       code: number;
-      /** Of the payload, decompressed. */
+      /** Length of the uncompressed payload. */
       size: number;
-      /** Of the payload on the wire, compressed; framing is not counted. */
+      /** Length of the payload on the wire, without framing. */
       bytes: number;
     }
-  /** A message beyond the peer's rate limit was dropped, or an announcement to a peer that does not read. */
+  /** Inbound: a message above the rate limit of the peer. Outbound: an announcement was dropped because the peer does not read. */
   | { type: 'peer/limited'; idHex: string; direction: 'in' | 'out'; protocol: string; name: string }
-  /** A node did what costs reputation. */
+  /** A node committed an offence, which lowers its reputation. */
   | { type: 'peer/offence'; idHex: string; ip: string | undefined; offence: Offence; detail: string }
   | { type: 'reputation/changed'; idHex: string; offence: Offence; change: number; score: number }
   | { type: 'ban/added'; ban: Ban }
@@ -173,7 +173,7 @@ export type NodeEvent =
   | { type: 'nat/mapped'; mapping: PortMapping; gateway: string }
   | { type: 'nat/failed'; method: string; reason: string; retryInMs: number }
   | { type: 'nat/external'; ip: string; source: 'nat' | 'stun' }
-  /** The machine slept, or its network addresses changed; sockets, mapping and record are renewed. */
+  /** The machine slept, or its addresses changed. The node renews sockets, port mapping and ENR. */
   | { type: 'node/woke'; sleptMs: number }
   | { type: 'node/network-changed'; addresses: readonly string[] }
   | { type: 'settings/changed'; keys: readonly string[] }
@@ -182,12 +182,12 @@ export type NodeEvent =
   /** The start failed; everything that it opened is closed. `reason`: a sentence with what to do. */
   | { type: 'node/phase'; phase: 'failed'; code: string; reason: string };
 
-/** Where facts are stated. */
+/** Accepts events. */
 export interface EventSink {
   emit(event: NodeEvent): void;
 }
 
-/** Where facts are read. A listener must not throw and must not wait. */
+/** Delivers events. A listener must not throw and must not block. `at`: Unix milliseconds. */
 export interface EventSource {
   subscribe(listener: (event: NodeEvent, at: number) => void): Unsubscribe;
 }

@@ -3,21 +3,18 @@ import { formatSocketAddress } from '../base/ip.ts';
 import type { EndCause, EventSource, NodeEvent } from './events.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 
-/**
- * What happened to a peer, in the shape of go-ethereum's p2p/peer.go PeerEvent: members, their order, and which are left
- * out when they are empty (`omitempty`; the addresses too, which name the two ends of the connection).
- */
+/** An event in the form of go-ethereum's PeerEvent (p2p/peer.go): members, their order, and omitted empty members. */
 export interface PeerEvent {
   readonly type: 'add' | 'drop' | 'msgsend' | 'msgrecv';
   /** Node ID, 64 hex digits without 0x. */
   readonly peer: string;
-  /** Why it was dropped. */
+  /** Why the peer was dropped. */
   readonly error?: string;
-  /** `eth`, `snap`; of p2p's own messages geth tells nothing. */
+  /** `eth`, `snap`. geth has no events for messages of the base protocol. */
   readonly protocol?: string;
   /** Relative to the protocol's first message. */
   readonly msg_code?: number;
-  /** Of the payload, in bytes. */
+  /** Length of the uncompressed payload, bytes. */
   readonly msg_size?: number;
   /** `IP:port` of our end. */
   readonly local?: string;
@@ -25,30 +22,31 @@ export interface PeerEvent {
 }
 
 /**
- * The one stream of peer events, drawn from the node's facts. A message is told where `tellsMessages` says so, which is
- * geth's EnableMsgEvents; p2p's own messages never are. It lives as long as its source. BOUNDED: one entry a connected peer.
+ * Converts the events of the node to peer events. Messages are included only while `includesMessages` is true (geth's
+ * EnableMsgEvents). It subscribes to its source for its whole lifetime. BOUNDED: one entry per connected peer.
  */
 export class PeerEvents {
-  readonly #tellsMessages: () => boolean;
+  readonly #includesMessages: () => boolean;
   readonly #listeners = new Set<(event: PeerEvent) => void>();
-  /** Both ends of each connection, which messages and ends do not carry; kept whether anybody listens or not. */
+  /** Both ends of each connection by node ID, because later events do not have them. Also kept without listeners. */
   readonly #ends = new Map<string, Ends>();
 
-  constructor(source: EventSource, tellsMessages: () => boolean) {
-    this.#tellsMessages = tellsMessages;
+  constructor(source: EventSource, includesMessages: () => boolean) {
+    this.#includesMessages = includesMessages;
     source.subscribe((event) => {
-      this.#hear(event);
+      this.#apply(event);
     });
   }
 
+  /** Adds a listener for peer events. */
   subscribe(listener: (event: PeerEvent) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #hear(event: NodeEvent): void {
+  #apply(event: NodeEvent): void {
     if (event.type === 'peer/message') {
-      if (this.#listeners.size > 0 && this.#tellsMessages()) this.#tellMessage(event);
+      if (this.#listeners.size > 0 && this.#includesMessages()) this.#emitMessage(event);
       return;
     }
     if (event.type === 'peer/added') {
@@ -57,19 +55,19 @@ export class PeerEvents {
         remote: formatSocketAddress(event),
       };
       this.#ends.set(event.idHex, ends);
-      this.#tell({ type: 'add', peer: event.idHex, ...ends });
+      this.#emit({ type: 'add', peer: event.idHex, ...ends });
     }
     if (event.type === 'peer/dropped') {
       const ends = this.#ends.get(event.idHex) ?? { remote: formatSocketAddress(event) };
       this.#ends.delete(event.idHex);
-      this.#tell({ type: 'drop', peer: event.idHex, error: errorOf(event.cause), ...ends });
+      this.#emit({ type: 'drop', peer: event.idHex, error: errorOf(event.cause), ...ends });
     }
   }
 
-  #tellMessage(event: Extract<NodeEvent, { type: 'peer/message' }>): void {
+  #emitMessage(event: Extract<NodeEvent, { type: 'peer/message' }>): void {
     const [protocol = event.protocol] = event.protocol.split('/');
     if (protocol === 'p2p') return;
-    this.#tell({
+    this.#emit({
       type: event.direction === 'in' ? 'msgrecv' : 'msgsend',
       peer: event.idHex,
       protocol,
@@ -79,12 +77,12 @@ export class PeerEvents {
     });
   }
 
-  #tell(event: PeerEvent): void {
+  #emit(event: PeerEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
 }
 
 type Ends = Pick<PeerEvent, 'local' | 'remote'>;
 
-/** geth gives the disconnect reason's words, or those of the failure. */
+/** The text of the disconnect reason, or of the error, as in geth. */
 const errorOf = (cause: EndCause): string => cause.disconnectReason ?? endSentence(cause);

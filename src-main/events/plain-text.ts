@@ -1,9 +1,9 @@
-/** Characters that steer terminals, hide or reorder text: C0 and C1 controls, zero-width and bidirectional marks. */
+/** Control and format characters (C0, C1, zero-width, bidirectional marks), which could control a terminal or hide text. */
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /**
- * Text that came from the network, made harmless for a log, a terminal or a window: control and formatting characters
- * become spaces, and it is cut to `max` characters.
+ * Sanitises text from the network for logs, terminals and the window: replaces control and format characters by spaces
+ * and truncates the text to `max` characters.
  */
 export function plainText(text: string, max = 256): string {
   const clean = text

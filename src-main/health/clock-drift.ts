@@ -3,55 +3,56 @@ import type { Clock } from '../base/runtime.ts';
 import type { ClockStatus } from '../../shared/model/node.ts';
 import type { ClockEvidence, NodeEvent } from '../events/events.ts';
 
-/** How long a node's packet speaks for its clock, milliseconds (our choice). */
+/** How long a sample counts, milliseconds (our choice). */
 const WINDOW_MS = 10 * 60_000;
 
 /**
- * Nodes that must have spoken, as fewer may all be wrong; or so few where they agree to within so many milliseconds: a
- * new node whose clock is ahead hears nobody but its bootnodes (our choice).
+ * Samples that a result needs (our choice): MIN_SAMPLES, because fewer clocks may all be wrong. FEW_SAMPLES are enough
+ * if they differ by at most AGREEMENT_MS: a new node whose clock is ahead gets packets from its bootnodes only.
  */
 const MIN_SAMPLES = 5;
 const FEW_SAMPLES = 3;
 const AGREEMENT_MS = 5_000;
 
-/** Nodes whose latest packet is kept; the oldest goes first. BOUNDED. */
+/** BOUNDED: samples that are kept; the oldest is removed first. */
 const MAX_SAMPLES = 256;
 
-/** Expirations are whole seconds, cut off: on average they are so much too early, milliseconds. */
-const CUT_OFF_MS = 500;
+/** Mean error of an expiration, which is truncated to whole seconds, milliseconds. */
+const TRUNCATION_MS = 500;
 
 interface Sample {
   readonly offsetMs: number;
   readonly evidence: ClockEvidence;
-  /** Monotonic milliseconds: the wall clock is what is in question. */
+  /** Monotonic milliseconds, because the wall clock may be wrong. */
   readonly at: number;
 }
 
 /**
- * Our clock against others': the median of what the latest packet of each voice said, of nodes that have proven their
- * endpoints. On the internet a network has one voice (IPv4 /24, IPv6 /48), however many hosts and identities speak from it;
- * in a local network each socket has.
+ * Compares our clock with the clocks of nodes that have proven their endpoints: the median of one sample per address
+ * group, taken from the latest packet of the group. An address group is a network on the internet (IPv4 /24, IPv6 /48),
+ * so that many node IDs of one host count once, and one socket in a local network.
  */
 export class ClockDrift {
   readonly #clock: Clock;
+  /** By address group. */
   readonly #samples = new Map<string, Sample>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Notes what a fact says of a clock; every other fact is passed over. */
+  /** Processes the events `discovery/clock` and `node/*`, and ignores the others. */
   apply(event: NodeEvent): void {
-    // Who set our clock anew, or slept, begins anew: what was measured is measured against a clock that is gone.
-    const isNew = event.type === 'node/phase' && event.phase !== 'running' && event.phase !== 'stopping';
-    if (event.type === 'node/woke' || isNew) this.#samples.clear();
+    // The wall clock may have been set since the samples were taken.
+    const isNewRun = event.type === 'node/phase' && event.phase !== 'running' && event.phase !== 'stopping';
+    if (event.type === 'node/woke' || isNewRun) this.#samples.clear();
     if (event.type !== 'discovery/clock') return;
-    const voice = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : voiceKey(event.ip);
-    const known = this.#samples.get(voice);
+    const group = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : voiceKey(event.ip);
+    const known = this.#samples.get(group);
     if (known?.evidence === 'proven' && event.evidence === 'asked' && this.#isFresh(known)) return;
-    this.#samples.delete(voice);
+    this.#samples.delete(group);
     const { offsetMs, evidence } = event;
-    this.#samples.set(voice, { offsetMs, evidence, at: this.#clock.monotonic() });
+    this.#samples.set(group, { offsetMs, evidence, at: this.#clock.monotonic() });
     const [oldest] = this.#samples.keys();
     if (this.#samples.size > MAX_SAMPLES && oldest !== undefined) this.#samples.delete(oldest);
   }
@@ -60,12 +61,12 @@ export class ClockDrift {
     return this.#clock.monotonic() - at <= WINDOW_MS;
   }
 
-  /** Null before five nodes, or three that agree, have spoken within the last ten minutes. */
+  /** Null when there are fewer than MIN_SAMPLES fresh samples, or fewer than FEW_SAMPLES that agree. */
   get status(): ClockStatus | null {
-    for (const [voice, sample] of this.#samples) if (!this.#isFresh(sample)) this.#samples.delete(voice);
+    for (const [group, sample] of this.#samples) if (!this.#isFresh(sample)) this.#samples.delete(group);
     const samples = [...this.#samples.values()];
     const proven = samples.filter(({ evidence }) => evidence === 'proven');
-    // What others say counts only while nobody has a proof: with a clock that is behind nobody gets one.
+    // Unproven samples count only while there is no proven one: a node whose clock is behind gets no endpoint proof.
     const counted = proven.length > 0 ? proven : samples;
     if (counted.length < FEW_SAMPLES) return null;
     const offsets = counted.map(({ offsetMs }) => offsetMs).sort((a, b) => a - b);
@@ -74,6 +75,6 @@ export class ClockDrift {
     const middle = offsets.length >> 1;
     const upper = offsets[middle] ?? 0;
     const median = offsets.length % 2 === 1 ? upper : (upper + (offsets[middle - 1] ?? upper)) / 2;
-    return { offsetMs: Math.round(median + CUT_OFF_MS), samples: offsets.length };
+    return { offsetMs: Math.round(median + TRUNCATION_MS), samples: offsets.length };
   }
 }

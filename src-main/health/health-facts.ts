@@ -9,52 +9,52 @@ import type {
 import type { TableProtocol } from '../../shared/model/table.ts';
 import type { UnknownFork } from './unknown-forks.ts';
 
-/** What the checks on forks are judged from. */
+/** Input of the checks of forks. */
 export interface ForkFacts {
-  /** The unknown fork of the most independent nodes; undefined where there is none. */
+  /** The unknown fork that the most address groups announce; undefined if there is none. */
   readonly unknownFork: UnknownFork | undefined;
-  /** Fork times that the user has set, `amsterdam=1791294816`. */
+  /** Fork times of the setting “Fork times”, `amsterdam=1791294816`. */
   readonly forkOverrides: readonly string[];
 }
 
-/** How saving stands. */
+/** Input of the check of the database. */
 export interface StorageFacts {
-  /** Nodes that are known. */
+  /** Number of known nodes. */
   readonly nodes: number;
-  /** Why something is not saved; undefined while all is. */
+  /** Why something could not be saved; undefined while everything is saved. */
   readonly failure: string | undefined;
-  /** What the disk lacks, where that is why. */
+  /** Fault of the disk, if it is the reason of `failure`. */
   readonly diskFault?: 'disk-full' | 'disk-read-only' | 'disk-failing' | undefined;
-  /** What a recovery of this run found and kept, and where it put the damaged files. */
+  /** The recovery in this run: the damage, the entries that it kept, and the path of the damaged files. */
   readonly recovery?: { readonly damage: string; readonly kept: string; readonly copy: string } | undefined;
-  /** Damaged databases that are kept. */
+  /** Number of damaged databases that are kept as copies. */
   readonly copies?: number;
 }
 
-/** Our pings of the last ten minutes and how many of them were answered. */
+/** Number of our pings in the last ten minutes, and of their responses. */
 interface PingFigures {
   readonly asked: number;
   readonly answered: number;
 }
 
-/** What is known of one protocol of discovery. */
+/** Figures of one discovery protocol. */
 export interface ProtocolFacts {
   readonly protocol: TableProtocol;
-  /** To endpoints that had proven themselves, and first ones to others; not those that strangers provoked. */
+  /** Pings to proven endpoints, and first pings to others. Pings in response to inbound packets are not counted. */
   readonly pings: { readonly proven: PingFigures; readonly first: PingFigures };
   readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
 }
 
-/** Everything that the health list is judged from: plain figures, none of them guessed. */
+/** Input of the health list while the node runs. All figures are measured. */
 export interface HealthFacts extends ForkFacts {
   readonly running: boolean;
   readonly uptimeMs: number;
   /** Unix milliseconds. */
   readonly now: number;
   readonly demo: boolean;
-  /** Where the machine has an interface other than loopback. */
+  /** Whether the machine has an interface other than loopback. */
   readonly networkPresent: boolean;
-  /** The node speaks to loopback or to the networks of --netrestrict alone: nobody is to come from the internet. */
+  /** Whether the node allows loopback or the networks of --netrestrict only, so that it expects no node from the internet. */
   readonly confined: boolean;
   readonly tcpPort: number | undefined;
   readonly udpPort: number | undefined;
@@ -63,27 +63,27 @@ export interface HealthFacts extends ForkFacts {
   readonly clock: ClockStatus | null;
   /** Whether any discovery source is enabled. */
   readonly discoveryEnabled: boolean;
-  /** The protocols of discovery that are spoken, each judged apart; none where node lists in DNS are all that is asked. */
+  /** The enabled discovery protocols, each with its own check; empty when only DNS node lists are used. */
   readonly protocols: readonly ProtocolFacts[];
   readonly peers: PeerTotals;
   readonly limits: PeerLimits;
   /** --nodial. */
   readonly noDial: boolean;
-  /** Nodes of the static list. */
+  /** Number of static nodes. */
   readonly staticNodes: number;
-  /** Whether nodes that discovery finds are dialled. */
+  /** Whether the node dials candidates of discovery. */
   readonly dynamicDials: boolean;
-  /** Inbound sessions since the node started, from wherever, and when the newest began (Unix milliseconds). */
+  /** Number of inbound sessions from any address since the node started, and the start of the newest (Unix milliseconds). */
   readonly arrivals: { readonly sessions: number; readonly newestAt: number | null };
-  /** Connections from the internet since the node started. */
+  /** Number of inbound connections from the internet since the node started. */
   readonly outsideContacts: number;
   readonly database: StorageFacts;
-  /** What a person should know of how the node key is kept. */
+  /** Warnings about the storage of the node key. */
   readonly keyWarnings?: readonly { readonly code: string; readonly message: string }[];
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 
-/** How long a figure may be missing after the start before it is something to look at, milliseconds (our choice). */
+/** Time after the start from which a missing figure is a warning, milliseconds (our choice). */
 export const PATIENCE_MS = {
   discovery: 30_000,
   peers: 120_000,
@@ -92,11 +92,11 @@ export const PATIENCE_MS = {
   nat: 60_000,
 } as const;
 
-/** Whether a protocol of discovery is spoken. */
+/** Whether a discovery protocol is enabled. */
 export const speaksDiscovery = ({ discoveryEnabled, protocols }: HealthFacts): boolean =>
   discoveryEnabled && protocols.length > 0;
 
-/** A check of the list without advice. */
+/** Creates a check of the health list. */
 export function check(
   id: string,
   state: HealthCheck['state'],
@@ -107,9 +107,9 @@ export function check(
   return { id, state, title, evidence, advice };
 }
 
-/** "1,240". */
+/** Formats a number: `1,240`. */
 export const plain = (number: number): string => number.toLocaleString('en');
 
-/** "1 node", "1,240 nodes". */
+/** Formats a number with its noun: `1 node`, `1,240 nodes`. */
 export const some = (number: number, noun: string, nouns = `${noun}s`): string =>
   `${plain(number)} ${number === 1 ? noun : nouns}`;

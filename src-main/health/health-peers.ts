@@ -11,14 +11,14 @@ import {
   type ProtocolFacts,
 } from './health-facts.ts';
 
-/** Shares of answered pings below which discovery is a warning and an error (our choice). */
+/** Shares of answered pings below which the state is `look` and `bad` (our choice). */
 const PINGS_LOOK = 0.3;
 const PINGS_BAD = 0.05;
 
-/** Pings to proven endpoints below which a share says nothing (our choice). */
+/** Smallest number of pings to proven endpoints for which the share is used (our choice). */
 const MIN_PINGS = 5;
 
-/** Whether nodes answer our pings: one line per protocol. */
+/** Checks whether nodes answer our pings: one check per protocol. */
 export function discoveryChecks(facts: HealthFacts): HealthCheck[] {
   if (speaksDiscovery(facts)) return facts.protocols.map((protocol) => protocolCheck(facts, protocol));
   const evidence = facts.discoveryEnabled ? 'only DNS node lists are used, by setting' : 'by setting';
@@ -41,7 +41,7 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   }
   const { live, entries } = own.table;
   const share = answered / asked;
-  // Table nodes are pinged in turn. When most are live, some old ones that are gone are not a fault.
+  // The table pings its nodes in turn. When most are live, some old nodes that are offline are not a fault.
   const isWell = isShare ? share >= PINGS_LOOK || (share >= PINGS_BAD && live * 2 > entries) : answered > 0;
   if (isWell) {
     const inTable = `${plain(live)} of ${some(entries, 'table node')} live`;
@@ -62,7 +62,7 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
       );
 }
 
-/** The pings that are judged: those to proven endpoints, or all where these are too few to make a share. */
+/** Returns the figures of the pings to proven endpoints, or of all pings when those are fewer than MIN_PINGS. */
 function answersOf({ pings: { proven, first } }: ProtocolFacts): {
   readonly asked: number;
   readonly answered: number;
@@ -86,7 +86,7 @@ function firewallAdvice({ clock, udpPort }: HealthFacts, { protocol }: ProtocolF
   return `Check that ${also}the firewall allows UDP port ${String(udpPort ?? 0)}.`;
 }
 
-/** Inbound peers. `portCheck` reports whether they can connect: this check gives no second warning. */
+/** Checks the number of inbound peers. It never warns, because `portCheck` reports whether they can connect. */
 export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCheck {
   const id = 'peers-in';
   const places = `${plain(peers.inbound)} of ${some(limits.maxInbound, 'slot')}`;
@@ -100,7 +100,7 @@ export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCh
   return check(id, 'pending', 'No inbound peer yet', places);
 }
 
-/** Peers that we dialled. */
+/** Checks the number of outbound peers. */
 export function peersOutCheck(facts: HealthFacts): HealthCheck {
   const id = 'peers-out';
   const { peers, limits, noDial, staticNodes, uptimeMs } = facts;

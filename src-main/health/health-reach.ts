@@ -1,17 +1,17 @@
-/** The health checks of reachability: port, gateway, external address, clock. */
+/** The health checks of reachability: port, NAT gateway, external address, clock. */
 import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../base/ip.ts';
 import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
- * Clock offsets in milliseconds from which the check is a warning and an error. v4 packets expire after 20 s
- * (discovery/v4/constants.ts EXPIRATION_SECONDS): beyond that one side drops all packets of the other.
+ * Clock offsets above which the state is `look` and `bad`, milliseconds. v4 packets expire after 20 s
+ * (discovery/v4/constants.ts, EXPIRATION_SECONDS): with a larger offset, one side drops all packets of the other.
  */
 const CLOCK_LOOK_MS = 5_000;
 const CLOCK_BAD_MS = 20_000;
 
-/** Whether a node from outside the local network has connected to our port. */
+/** Checks whether a node from outside the local network has connected to our port. */
 export function portCheck(facts: HealthFacts): HealthCheck {
   const id = 'inbound';
   const port = String(facts.tcpPort ?? 0);
@@ -22,7 +22,8 @@ export function portCheck(facts: HealthFacts): HealthCheck {
     return check(id, 'good', `Port ${port} reachable from outside`, evidence);
   }
   if (facts.confined || facts.demo) {
-    const evidence = arrivals.newestAt === null ? 'no inbound session yet' : cameIn(facts, arrivals.newestAt);
+    const evidence =
+      arrivals.newestAt === null ? 'no inbound session yet' : sessionsText(facts, arrivals.newestAt);
     const title =
       inboundSessions > 0
         ? `Port ${port} accepts connections`
@@ -30,16 +31,19 @@ export function portCheck(facts: HealthFacts): HealthCheck {
     return check(id, inboundSessions > 0 ? 'good' : 'pending', title, evidence);
   }
   const title = 'Reachability not known yet';
-  const came = inboundSessions > 0 ? 'inbound peers from the local network only' : 'no inbound peer yet';
+  const inbound = inboundSessions > 0 ? 'inbound peers from the local network only' : 'no inbound peer yet';
   if (facts.limits.maxInbound === 0)
-    return check(id, 'pending', title, `${came}; the limits leave no inbound slot`);
-  if (facts.uptimeMs <= PATIENCE_MS.inbound) return check(id, 'pending', title, came);
-  const evidence = inboundSessions > 0 ? came : `none in ${formatDuration(facts.uptimeMs)}`;
+    return check(id, 'pending', title, `${inbound}; the limits leave no inbound slot`);
+  if (facts.uptimeMs <= PATIENCE_MS.inbound) return check(id, 'pending', title, inbound);
+  const evidence = inboundSessions > 0 ? inbound : `none in ${formatDuration(facts.uptimeMs)}`;
   return check(id, 'look', 'No inbound connection from outside', evidence, portAdvice(facts, port));
 }
 
-/** "9 inbound sessions, last 4 min ago": without its time the figure would contradict one of another time range. */
-const cameIn = ({ arrivals, now }: HealthFacts, newestAt: number): string =>
+/**
+ * `9 inbound sessions, last 4 min ago`. The time is necessary, because other views count sessions of another time
+ * range.
+ */
+const sessionsText = ({ arrivals, now }: HealthFacts, newestAt: number): string =>
   `${some(arrivals.sessions, 'inbound session')}, last ${formatRelativeTime(newestAt, now)}`;
 
 function portAdvice({ nat }: HealthFacts, port: string): string {
@@ -49,7 +53,7 @@ function portAdvice({ nat }: HealthFacts, port: string): string {
     : `The gateway forwards port ${String(outer)}. Check that the firewall of this machine allows TCP port ${port}.`;
 }
 
-/** The state of the NAT port mapping. */
+/** Checks the NAT port mapping. */
 export function natCheck(facts: HealthFacts): HealthCheck {
   const id = 'nat';
   const { nat } = facts;
@@ -59,7 +63,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
         id,
         'good',
         'No NAT port mapping',
-        withoutStop(nat.failure ?? `the setting NAT is ${nat.method}`),
+        withoutPeriod(nat.failure ?? `the setting NAT is ${nat.method}`),
       );
     case 'known':
       return nat.failure === null
@@ -68,7 +72,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
             id,
             'look',
             'External address not confirmed',
-            withoutStop(nat.failure),
+            withoutPeriod(nat.failure),
             'The node retries automatically.',
           );
     case 'searching':
@@ -94,13 +98,13 @@ function mappedCheck({ nat, now }: HealthFacts): HealthCheck {
     nat.nextTryAt === null
       ? 'Forward the ports on the outer router too, or ask the provider for a public IP address.'
       : 'The node retries automatically. You can also forward the ports in the router.';
-  return check(id, 'look', title, `${withoutStop(nat.failure)}${retry}`, advice);
+  return check(id, 'look', title, `${withoutPeriod(nat.failure)}${retry}`, advice);
 }
 
 function failedCheck(facts: HealthFacts): HealthCheck {
   const id = 'nat';
   const { nat, now, outsideContacts, external, tcpPort } = facts;
-  const failure = withoutStop(nat.failure ?? 'it failed');
+  const failure = withoutPeriod(nat.failure ?? 'it failed');
   const isWanted = nat.method !== 'any';
   const isReached =
     outsideContacts > 0 || external.some(({ ip, source }) => source === 'interface' && !isLan(ip));
@@ -118,7 +122,7 @@ function failedCheck(facts: HealthFacts): HealthCheck {
   return check(id, 'look', title, `${failure}${retry}`, advice);
 }
 
-/** The external address in our ENR. */
+/** Checks the external address in our ENR. */
 export function externalCheck(facts: HealthFacts): HealthCheck {
   const id = 'external-address';
   const [first] = facts.external;
@@ -145,7 +149,7 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
   );
 }
 
-/** Our clock against other nodes; undefined without v4, which alone sends times. */
+/** Checks our clock against other nodes; undefined without discovery v4, because only its packets have times. */
 export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const id = 'clock';
   const { clock } = facts;
@@ -173,4 +177,4 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
       );
 }
 
-const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+const withoutPeriod = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -6,23 +6,23 @@ import { check, type StorageFacts } from './health-facts.ts';
 import { storageCheck } from './health-storage.ts';
 
 /** Input of the health list while the node is not running. */
-export interface StandstillFacts {
+export interface StoppedFacts {
   readonly phase: Exclude<NodeStatus['phase'], 'running'>;
   readonly failure: NodeStatus['failure'];
-  /** A port that was free for TCP and UDP when the start failed of one in use, with the setting that holds it. */
+  /** A port that was free for TCP and UDP when the start failed because the port was in use, and the setting to change. */
   readonly freePort: { readonly key: PortSettingKey; readonly port: number } | undefined;
-  /** The port of the settings, as the next start takes it. */
+  /** The port in the settings, for the next start. */
   readonly port: number;
   readonly database: StorageFacts;
 }
 
 const START: HealthAction = { kind: 'start', params: {} };
 
-/** The lines, most important first; never empty. Checks that need a running node are one pending line. */
-export function healthAtRest(facts: StandstillFacts): HealthCheck[] {
+/** Returns the checks, most important first; never empty. One pending check stands for those that need a running node. */
+export function healthWhenStopped(facts: StoppedFacts): HealthCheck[] {
   const { phase, database } = facts;
   const rest = check(
-    'at-rest',
+    'when-stopped',
     'pending',
     'Reachability, clock, discovery and peers',
     phase === 'stopping' ? 'no longer checked' : 'checked when the node runs',
@@ -30,7 +30,7 @@ export function healthAtRest(facts: StandstillFacts): HealthCheck[] {
   return [phaseLine(facts), storageCheck(database), rest];
 }
 
-function phaseLine(facts: StandstillFacts): HealthCheck {
+function phaseLine(facts: StoppedFacts): HealthCheck {
   switch (facts.phase) {
     case 'starting':
       return check('node', 'pending', 'The node is starting', 'opening sockets');
@@ -46,7 +46,7 @@ function phaseLine(facts: StandstillFacts): HealthCheck {
   }
 }
 
-function failedLine({ failure, freePort, port }: StandstillFacts): HealthCheck {
+function failedLine({ failure, freePort, port }: StoppedFacts): HealthCheck {
   const reason = (failure?.message ?? 'the reason is in the log').replace(/\.$/, '');
   const base = (title: string, advice: string | null): HealthCheck =>
     check('node', 'bad', title, reason, advice);

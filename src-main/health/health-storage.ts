@@ -8,7 +8,7 @@ const DISK_FAULTS = {
   'disk-failing': ['Disk errors', 'Check the disk and back up the data folder.'],
 } as const;
 
-/** Whether the database is written. */
+/** Checks whether the database can be written, and reports a recovery. */
 export function storageCheck(facts: StorageFacts): HealthCheck {
   const { nodes, failure, diskFault, recovery, copies = 0 } = facts;
   const id = 'database';

@@ -5,11 +5,11 @@ import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts'
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
 import { storageCheck } from './health-storage.ts';
 
-/** Event loop delays (99th percentile, ms) from which on the machine is busy and too busy (our choice). */
+/** Event loop delays (99th percentile, milliseconds) from which the state is `look` and `bad` (our choice). */
 const DELAY_LOOK_MS = 50;
 const DELAY_BAD_MS = 250;
 
-/** The health list, in the order in which it is read; empty while the node is not running. */
+/** Returns the health list in the order of display; empty while the node is not running. */
 export function healthOf(facts: HealthFacts): HealthCheck[] {
   if (!facts.running) return [];
   const checks = [
@@ -38,7 +38,7 @@ const NO_NETWORK = check(
   'Connect it, or start the demo for a private network inside this process.',
 );
 
-/** Nothing where the key is kept as it should be. */
+/** One check per warning about the storage of the node key. */
 function keyChecks({ keyWarnings = [] }: HealthFacts): HealthCheck[] {
   return keyWarnings.map(({ code, message }) =>
     code === 'key-readable-by-others'

@@ -1,4 +1,4 @@
-/** Why connections end: the one place where an error becomes a cause and a Disconnect reason. */
+/** Converts errors to causes and disconnect reasons. */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { NO_FACTS, type CauseParams } from '../../shared/causes/facts.ts';
@@ -11,18 +11,18 @@ import { describeReceived, DISCONNECT_REASONS, type ReceivedDisconnect } from '.
 import { ConnectionEndedError, ProtocolError } from './errors.ts';
 import { HelloError } from './messages.ts';
 
-/** A cause, and the reason that a Disconnect message carries; undefined where none is sent. */
+/** A cause, and the reason in the Disconnect message; undefined when no Disconnect is sent. */
 export interface Ending {
   readonly cause: EndCause;
   readonly reason: DisconnectReason | undefined;
 }
 
-/** The cause of an end that this node decides on; the catalogue has its reason on the wire. */
+/** Returns the cause of an end by this node, with the disconnect reason of the catalogue. */
 export function localCause(code: EndCode, stage: ConnectionStage, params: CauseParams = NO_FACTS): EndCause {
   return localEnding(code, params, disconnectReasonOf(code), stage).cause;
 }
 
-/** The cause of an end that the remote side announced. */
+/** Returns the cause of a received Disconnect. */
 export function remoteCause(received: ReceivedDisconnect, stage: ConnectionStage): EndCause {
   return {
     code: received.reason,
@@ -33,7 +33,7 @@ export function remoteCause(received: ReceivedDisconnect, stage: ConnectionStage
   };
 }
 
-/** How a connection ends because of `error`, which was thrown at `stage`. */
+/** Returns how a connection ends after `error` was thrown at `stage`. */
 export function endingOf(error: unknown, stage: ConnectionStage): Ending {
   if (error instanceof ConnectionEndedError) return { cause: error.endCause, reason: undefined };
   if (error instanceof RlpxError) return transportEnding(error, stage);
@@ -47,12 +47,12 @@ export function endingOf(error: unknown, stage: ConnectionStage): Ending {
   return localEnding('internal-error', NO_FACTS, 'subprotocol-error', stage);
 }
 
-/** The cause of `error`, for connections that ended before they became a session. */
+/** Returns the cause of `error`, for connections that did not become a session. */
 export function endCauseOf(error: unknown, stage: ConnectionStage): EndCause {
   return endingOf(error, stage).cause;
 }
 
-/** A read timeout and a bad frame are told to the peer; after all other errors of the transport the connection is closed. */
+/** The peer gets a Disconnect after a read timeout or an invalid frame; other transport errors close the connection without one. */
 function transportEnding({ code, params }: RlpxError, stage: ConnectionStage): Ending {
   switch (code) {
     case 'invalid-message-code':

@@ -20,24 +20,24 @@ export class ConnectionEndedError extends EnodeckError<EndCode> {
   }
 }
 
-/** What a ProtocolError has beside its code and facts. */
+/** Options of a ProtocolError. */
 export interface ProtocolErrorOptions extends ErrorOptions {
-  /** Where the reason on the wire is another one than the catalogue has for the code. */
+  /** Disconnect reason, if it differs from that of the code in the catalogue. */
   readonly reason?: DisconnectReason;
-  /** The stage that the check belongs to; `running` if absent. */
+  /** The stage of the check; `running` by default. */
   readonly stage?: ConnectionStage;
 }
 
 type DescribedArgs = ConstructorParameters<typeof ProtocolError>;
 
 /**
- * Why a protocol ends its session: a code of the catalogue, its facts, and the reason that is sent to the remote side.
+ * Why a protocol ends its session: a code of the catalogue, its params, and the disconnect reason for the remote side.
  * go-ethereum answers errors of a subprotocol with "subprotocol error"; checks of p2p itself are a "breach of protocol".
  */
 export class ProtocolError extends EnodeckError<EndCode> {
   readonly params: CauseParams;
   readonly reason: DisconnectReason;
-  /** The stage that the check belongs to. */
+  /** The stage of the check. */
   readonly stage: ConnectionStage;
 
   constructor(...[code, facts, options]: readonly [...CauseArgs<EndCode>, options?: ProtocolErrorOptions]) {
@@ -47,7 +47,7 @@ export class ProtocolError extends EnodeckError<EndCode> {
     this.stage = options?.stage ?? 'running';
   }
 
-  /** The error of a cause that another part has described. */
+  /** Creates the error of a described cause. */
   static of({ code, params }: DescribedCause<EndCode>, options?: ProtocolErrorOptions): ProtocolError {
     // The params were checked against the code where they were made.
     return new ProtocolError(...([code, params, options] as unknown as DescribedArgs));

@@ -86,8 +86,8 @@ export async function exchangeHello(connection: RlpxConnection, ourHello: Hello)
 }
 
 /**
- * Sends our Hello. A peer that has closed already may have said why before it did: then the read that follows gives its
- * last message, or else the error that the send met.
+ * Sends our Hello. Ignores a closed connection: the peer may have sent a Disconnect before it closed, and the following
+ * read returns that message, or throws the same error.
  */
 function sendHello(connection: RlpxConnection, ourHello: Hello): void {
   try {

@@ -17,7 +17,10 @@ export const P2P_CODES = { hello: 0x00, disconnect: 0x01, ping: 0x02, pong: 0x03
 /** Names of the messages of the base protocol by code. */
 const BASE_MESSAGE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 
-/** Base protocol version that we announce. Version 5 added compression (EIP-706). */
+/**
+ * Base protocol version that we announce. Version 5 added compression.
+ * @see https://eips.ethereum.org/EIPS/eip-706
+ */
 export const P2P_VERSION = 5;
 
 /** First version whose messages after Hello are compressed. */

@@ -139,7 +139,8 @@ export class PeerSession {
     return this.#connection.bytesIn;
   }
 
-  /** Bytes sent since the encryption handshake, including framing. */ get bytesOut(): number {
+  /** Bytes sent since the encryption handshake, including framing. */
+  get bytesOut(): number {
     return this.#connection.bytesOut;
   }
 
@@ -168,7 +169,8 @@ export class PeerSession {
     return this.#traffic.lastInAt;
   }
 
-  /** Time of the last sent message, Unix milliseconds. */ get lastOutAt(): number {
+  /** Time of the last sent message, Unix milliseconds. */
+  get lastOutAt(): number {
     return this.#traffic.lastOutAt;
   }
 

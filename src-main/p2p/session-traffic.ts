@@ -41,7 +41,8 @@ export class SessionTraffic {
     return this.#lastInAt;
   }
 
-  /** Time of the last sent message, Unix milliseconds; initially the start of the session. */ get lastOutAt(): number {
+  /** Time of the last sent message, Unix milliseconds; initially the start of the session. */
+  get lastOutAt(): number {
     return this.#lastOutAt;
   }
 

@@ -160,7 +160,8 @@ export class RlpxConnection {
     return this.#bytesIn;
   }
 
-  /** Bytes sent since the handshake, including framing. */ get bytesOut(): number {
+  /** Bytes sent since the handshake, including framing. */
+  get bytesOut(): number {
     return this.#bytesOut;
   }
 

@@ -35,7 +35,7 @@ export type RlpxErrorCode =
   /** We closed the connection. */
   | 'closed-by-us';
 
-/** Frames belong to the session's protocol, ends and silence to the network; the handshake has a layer of its own. */
+/** Layer of each code. */
 const LAYERS = {
   'handshake-too-large': 'handshake',
   'handshake-malformed': 'handshake',

@@ -25,7 +25,8 @@ export class Outbox {
   #watch: Timer | undefined;
   /** Bytes that the operating system had accepted when progress was last seen. */
   #taken = 0;
-  /** Time of the last progress, monotonic milliseconds. */ #progressAt: number;
+  /** Time of the last progress, monotonic milliseconds. */
+  #progressAt: number;
   #closed = false;
 
   constructor(stream: ByteStream, clock: Clock, onStuck: () => void) {

@@ -3,35 +3,35 @@ import { BoundedMap } from '../base/lru-map.ts';
 import type { Clock } from '../base/runtime.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 
-/** Connections a second, and how many at once after a quiet time. */
+/** Sustained rate in connections per second, and burst size. */
 export interface AcceptRate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Rates of one host, by where it lives; undefined: as many as it likes. */
+/** Rates per host, by the kind of its address; undefined: no limit. */
 export interface AcceptRates {
-  /** An IPv4 address, or an IPv6 /64, of the Internet; on top of the throttle of each single address. */
+  /** Per IPv4 address or IPv6 /64 on the internet, in addition to the throttle per address. */
   readonly internet: AcceptRate | undefined;
-  /** On the local network, where many nodes may share an address. */
+  /** On a local network, where many nodes may share an address. */
   readonly lan: AcceptRate | undefined;
   readonly loopback: AcceptRate | undefined;
 }
 
-/** Our choice: an honest node connects once and is throttled for half a minute; a house of nodes starts at once. */
+/** Our choice: a node of the internet connects once and is throttled for 30 s; many nodes of a local network may start at the same time. */
 export const DEFAULT_ACCEPT_RATES: AcceptRates = {
   internet: { perSecond: 0.5, burst: 10 },
   lan: { perSecond: 20, burst: 100 },
   loopback: undefined,
 };
 
-/** Who has an IPv6 address has the whole /64. */
+/** A host with an IPv6 address usually has the whole /64. */
 const IPV6_HOST_BITS = 64;
 
-/** Hosts that are counted; the one heard of longest ago is forgotten first. BOUNDED. */
+/** BOUNDED: hosts with a counter; the least recently used is removed first. */
 const MAX_HOSTS = 4_096;
 
-/** Lets each host open connections at a rate; what is beyond it costs no handshake. */
+/** Limits the rate of inbound connections per host, before their handshake. */
 export class AcceptLimit {
   readonly #clock: Clock;
   readonly #rates: AcceptRates;
@@ -42,7 +42,7 @@ export class AcceptLimit {
     this.#rates = rates;
   }
 
-  /** Counts a connection; false when it is one too many. */
+  /** Counts a connection; false when the host exceeds its rate. */
   admit(ip: string): boolean {
     const rate = this.#rateOf(ip);
     if (rate === undefined) return true;

@@ -1,6 +1,6 @@
 /**
- * Whether a connection whose identity is known may become a session: asked after the encryption handshake and again
- * after Hello, as the peers may have changed meanwhile (geth p2p/server.go postHandshakeChecks, addPeerChecks).
+ * Checks whether a connection may become a session: after the encryption handshake, and again after Hello, because the
+ * peers may have changed (go-ethereum p2p/server.go, postHandshakeChecks, addPeerChecks).
  */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import { describeCause, factsFor, type DescribedCause, type FactsOf } from '../../shared/causes/facts.ts';
@@ -8,26 +8,27 @@ import type { Ban } from '../../shared/model/ban.ts';
 import type { Direction } from '../events/events.ts';
 import { maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 
-/** Who wants in. */
-export interface Applicant {
+/** A connection whose identity is proven and that is no session yet. */
+export interface PendingConnection {
   readonly idHex: string;
-  /** Where it is, canonical. */
+  /** Remote address in canonical text. */
   readonly ip: string;
   readonly direction: Direction;
-  /** Another peer gives its place to it where all are taken. */
+  /** Whether a dynamic peer can be dropped to free a slot for it; false by default. */
   readonly makesRoom?: boolean;
 }
 
 /** Bans and address restrictions. */
 export interface Guard {
-  /** Whether the user's networks hold the address. */
+  /** Whether the allowed networks (--netrestrict) contain the address. */
   isAllowedAddress(ip: string): boolean;
-  /** The ban of an address, or of the network around it. */
+  /** Returns the ban of an address or of a network that contains it. */
   banOfAddress(ip: string): Ban | undefined;
+  /** Returns the ban of a node ID. */
   banOfNode(idHex: string): Ban | undefined;
 }
 
-/** What the check asks of the present peers. */
+/** State of the server that the check reads. */
 export interface AdmissionView {
   readonly limits: PeerLimitSettings;
   readonly peerCount: number;
@@ -36,31 +37,34 @@ export interface AdmissionView {
   isConnected(idHex: string): boolean;
   isTrusted(idHex: string): boolean;
   isSelf(idHex: string): boolean;
-  /** Whether it would take the place of the session that there is with it. */
-  takesOver(applicant: Applicant): boolean;
+  /** Whether the connection replaces the existing session with the same node. */
+  takesOver(connection: PendingConnection): boolean;
 }
 
-/** Why a connection is not admitted; the catalogue has the reason on the wire. */
+/** Why a connection is refused; the catalogue has the disconnect reason. */
 export type AdmissionRefusal = DescribedCause<EndCode>;
 
 /**
- * The check, in go-ethereum's order; undefined when the connection may go on. Whom the user keeps out comes first: a
- * full node that has banned a peer should say so.
+ * Returns why a connection is refused; undefined when it is admitted. The order is go-ethereum's, after bans and allowed
+ * networks, so that a banned node is reported as banned also when all slots are taken.
  */
-export function refuseAdmission(applicant: Applicant, view: AdmissionView): AdmissionRefusal | undefined {
-  const forbidden = refuseByGuard(applicant, view.guard);
-  if (forbidden !== undefined) return forbidden;
-  // It brings no peer more, and the other end lets go of the other connection, counting on this one.
-  if (view.takesOver(applicant)) return undefined;
-  return refuseByLimit(applicant, view) ?? refuseByIdentity(applicant.idHex, view);
+export function refuseAdmission(
+  connection: PendingConnection,
+  view: AdmissionView,
+): AdmissionRefusal | undefined {
+  const refusal = refuseByGuard(connection, view.guard);
+  if (refusal !== undefined) return refusal;
+  // A replacement does not change the number of peers, and the remote side closes the other connection.
+  if (view.takesOver(connection)) return undefined;
+  return refuseByLimit(connection, view) ?? refuseByIdentity(connection.idHex, view);
 }
 
 /**
- * Why the user's networks or bans keep a peer out. The protocol has no reason for it: the Disconnect message says
- * "disconnect requested" (reth answers banned peers in the same way).
+ * Returns why the allowed networks or the bans refuse a peer. The protocol has no disconnect reason for it, so it gets
+ * "disconnect requested", as in reth.
  */
 export function refuseByGuard(
-  { idHex, ip }: Pick<Applicant, 'idHex' | 'ip'>,
+  { idHex, ip }: Pick<PendingConnection, 'idHex' | 'ip'>,
   guard: Guard,
 ): AdmissionRefusal | undefined {
   if (!guard.isAllowedAddress(ip)) return describeCause('not-netrestricted');
@@ -68,13 +72,13 @@ export function refuseByGuard(
   return ban === undefined ? undefined : describeCause('banned', banFacts(ban));
 }
 
-/** The facts of a ban that keeps a connection out. */
+/** Returns the params of the cause `banned`. */
 export function banFacts({ target, reason }: Ban): FactsOf<'banned'> {
   return { ban: target.kind, network: target.kind === 'cidr' ? target.value : '', reason };
 }
 
 function refuseByLimit(
-  { idHex, direction, makesRoom = false }: Applicant,
+  { idHex, direction, makesRoom = false }: PendingConnection,
   view: AdmissionView,
 ): AdmissionRefusal | undefined {
   if (makesRoom || view.isTrusted(idHex)) return undefined;

@@ -1,4 +1,4 @@
-/** Whom a ban is about, read from what a person typed. */
+/** Parses the target of a ban from user input. */
 import type { BanTarget } from '../../shared/model/ban.ts';
 import { EnodeckError } from '../base/errors.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** Why a ban, or what goes against one, is refused. */
+/** Why a change of the ban list, or of a list that conflicts with it, is refused. */
 export type BanErrorCode =
   | 'invalid-target'
   | 'unspecified-address'
@@ -23,14 +23,14 @@ export type BanErrorCode =
   | 'ban-list-full'
   | 'banned-by-hand';
 
-/** A refusal; the message is a sentence that says what to do. Nothing has changed. */
+/** A refused change; the message is a sentence with the reason. Nothing was changed. */
 export class BanError extends EnodeckError<BanErrorCode> {
   constructor(code: BanErrorCode, message: string, options?: ErrorOptions) {
     super('settings', code, message, options);
   }
 }
 
-/** A target, and the node that the text was of, where it was an enode URL or a record. */
+/** A target, and the parsed node if the text was an enode URL or an ENR. */
 export interface ParsedBanTarget {
   readonly target: BanTarget;
   readonly node: Node | undefined;
@@ -39,9 +39,9 @@ export interface ParsedBanTarget {
 const NODE_ID = /^(0x)?[0-9a-f]{64}$/i;
 
 /**
- * Reads a node ID, an enode URL, a record, an IP address or a network in CIDR notation. A record or URL bans the node,
- * wherever it is, not its address.
- * @throws BanError naming the reason
+ * Parses a node ID, an enode URL, an ENR, an IP address or a network in CIDR notation. An enode URL or ENR bans the node
+ * ID, not the address.
+ * @throws BanError `invalid-target`, `unspecified-address`, `whole-network`, `own-node`
  */
 export function parseBanTarget(text: string, ownIdHex: string): ParsedBanTarget {
   const trimmed = text.trim();
@@ -49,19 +49,19 @@ export function parseBanTarget(text: string, ownIdHex: string): ParsedBanTarget 
   if (parsed === undefined) {
     throw new BanError(
       'invalid-target',
-      'This is no node ID, enode URL, record, IP address or network such as 192.0.2.0/24',
+      'This is not a node ID, enode URL, ENR, IP address or network such as 192.0.2.0/24',
     );
   }
-  if (parsed.target.value === ownIdHex) throw new BanError('own-node', 'This is the node itself');
+  if (parsed.target.value === ownIdHex) throw new BanError('own-node', 'This is the node ID of this node');
   return parsed;
 }
 
-/** The key of a target's ban: one ban a target. */
+/** Returns the ID of the ban of a target. */
 export function banIdOf({ kind, value }: BanTarget): string {
   return `${kind}:${value}`;
 }
 
-/** The network of an address ban; a single address is a network of all its bits. Undefined for a node's. */
+/** Returns the network of an address ban; the prefix of a single address has all its bits. Undefined for a node ban. */
 export function networkOf({ kind, value }: BanTarget): IpNetwork | undefined {
   switch (kind) {
     case 'node':
@@ -75,7 +75,7 @@ export function networkOf({ kind, value }: BanTarget): IpNetwork | undefined {
   }
 }
 
-/** Whether a target that was read from disk is one that `parseBanTarget` could have made. */
+/** Whether a stored target is in the form that `parseBanTarget` returns. */
 export function isValidTarget(target: BanTarget): boolean {
   try {
     const { kind, value } = parseBanTarget(target.value, '').target;
@@ -123,19 +123,16 @@ function readNetwork(text: string): BanTarget | undefined {
   if (network.bits === 0) {
     throw new BanError(
       'whole-network',
-      'A network of 0 bits is every address: to speak to some alone, set the allowed networks instead',
+      'A prefix of 0 bits contains every address: set the allowed networks instead',
     );
   }
   const value = formatNetwork(network);
   const base = value.slice(0, value.lastIndexOf('/'));
   if (isUnspecified(base)) throw unspecified();
-  // A network of one address is that address.
+  // A network of one address is stored as an address.
   return network.bits === network.bytes.length * 8 ? { kind: 'ip', value: base } : { kind: 'cidr', value };
 }
 
 function unspecified(): BanError {
-  return new BanError(
-    'unspecified-address',
-    '0.0.0.0 and :: stand for no address, nobody connects from there',
-  );
+  return new BanError('unspecified-address', '0.0.0.0 and :: are no addresses of a node');
 }

@@ -1,4 +1,4 @@
-/** Who is kept out: nodes, addresses and networks, for a time or for ever. */
+/** The ban list: nodes, addresses and networks, temporary or permanent. */
 import { BAN_DURATIONS, type Ban, type BanDuration, type BanTarget } from '../../shared/model/ban.ts';
 import { describeError } from '../base/errors.ts';
 import { NetList } from '../base/ip.ts';
@@ -8,49 +8,49 @@ import type { EventSink } from '../events/events.ts';
 import { AddressBans } from './address-bans.ts';
 import { BanError, banIdOf, isValidTarget, networkOf, parseBanTarget } from './ban-target.ts';
 
-/** BOUNDED: active bans; our choice. Beyond it a manual ban is refused, and a ban by score replaces an older one. */
+/** BOUNDED: active bans (our choice). When the list is full, a manual ban is refused, and a ban by score replaces an older one. */
 export const MAX_BANS = 10_000;
 
-/** A score's ban holds so long, milliseconds (reth crates/net/network-types/src/peers/config.rs ban_duration). */
+/** Duration of a ban by score, milliseconds: reth crates/net/network-types/src/peers/config.rs, ban_duration. */
 export const SCORE_BAN_MS = 12 * 3_600_000;
 
-/** Characters of a reason and of a name that are kept: what peers say of themselves may be long. */
+/** Longest stored reason and client name, characters; client names come from peers. */
 const MAX_TEXT = 256;
 
-/** Longest wait for the next ban to end: far below what a timer holds, and a clock that was set is noticed. */
+/** Longest delay of the timer for expired bans, milliseconds: below the maximum of timers, and short enough to follow changes of the wall clock. */
 const MAX_SWEEP_MS = 3_600_000;
 
-/** Where bans are kept. */
+/** Persistent storage of bans. */
 export interface BanStore {
-  /** All that are kept; those that cannot be read are left out. */
+  /** Returns all stored bans without unreadable entries. */
   load(): Promise<readonly Ban[]>;
   put(ban: Ban): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
 }
 
-/** What the list works with. */
+/** Dependencies of the ban list. */
 export interface BanListOptions {
   readonly store: BanStore;
   readonly clock: Clock;
   readonly events: EventSink;
   readonly logger: Logger;
   readonly ownIdHex: string;
-  /** The trusted nodes, which cannot be banned. */
+  /** Returns the trusted nodes, which cannot be banned. */
   readonly trusted: () => Iterable<Node>;
-  /** A name for a node, where one is known. */
+  /** Returns the client name of a node; null if unknown. */
   readonly nameOf: (idHex: string) => string | null;
 }
 
 /**
- * What those who enforce bans ask.
+ * Lookups for the parts that enforce bans.
  * @internal for tests
  */
 export type BanView = Pick<BanList, 'ofAddress' | 'ofNode' | 'find'>;
 
-/** The active bans. A change by the user is on disk before it takes effect. */
+/** The active bans. A change by the user takes effect after it is stored. */
 export class BanList {
   readonly #options: BanListOptions;
-  /** BOUNDED: MAX_BANS. In the order in which they were set. */
+  /** Bans by ID, oldest first. BOUNDED: MAX_BANS. */
   readonly #bans = new Map<string, Ban>();
   readonly #addresses = new AddressBans();
   #sweep: { readonly timer: Timer; readonly at: number } | undefined;
@@ -61,8 +61,8 @@ export class BanList {
   }
 
   /**
-   * Reads the bans that are kept; those that have ended, and those by score of nodes that are trusted now, are
-   * removed. @throws what the store throws
+   * Loads the stored bans. Removes expired bans, and bans by score of nodes that are trusted now.
+   * @throws StoreError
    */
   static async open(options: BanListOptions): Promise<BanList> {
     const list = new BanList(options);
@@ -70,62 +70,64 @@ export class BanList {
     const trusted = new Set(
       [...options.trusted()].map(({ idHex }) => banIdOf({ kind: 'node', value: idHex })),
     );
-    const over: string[] = [];
+    const obsolete: string[] = [];
     for (const ban of await options.store.load()) {
-      const holds = isInForce(ban, now) && isValidTarget(ban.target) && ban.target.value !== options.ownIdHex;
-      const isLifted = ban.by === 'score' && trusted.has(ban.id);
-      if (holds && !isLifted && list.#bans.size < MAX_BANS) list.#insert(ban);
-      else over.push(ban.id);
+      const isValid =
+        isActive(ban, now) && isValidTarget(ban.target) && ban.target.value !== options.ownIdHex;
+      const isTrusted = ban.by === 'score' && trusted.has(ban.id);
+      if (isValid && !isTrusted && list.#bans.size < MAX_BANS) list.#insert(ban);
+      else obsolete.push(ban.id);
     }
-    if (over.length > 0) await options.store.remove(over);
+    if (obsolete.length > 0) await options.store.remove(obsolete);
     return list;
   }
 
-  /** Ends the timer and waits until all is written. */
+  /** Stops the timer and waits for pending writes. */
   async close(): Promise<void> {
     this.#sweep?.timer.cancel();
     this.#sweep = undefined;
     await this.#writing;
   }
 
-  /** Newest first. */
+  /** Returns the active bans, newest first. */
   list(): readonly Ban[] {
     const now = this.#options.clock.now();
-    return [...this.#bans.values()].filter((ban) => isInForce(ban, now)).reverse();
+    return [...this.#bans.values()].filter((ban) => isActive(ban, now)).reverse();
   }
 
+  /** Returns the ban with this ID. */
   get(id: string): Ban | undefined {
     return this.#bans.get(id);
   }
 
-  /** The ban of a node by its ID. */
+  /** Returns the active ban of a node ID. */
   ofNode(idHex: string): Ban | undefined {
     const ban = this.#bans.get(banIdOf({ kind: 'node', value: idHex }));
-    return ban !== undefined && isInForce(ban, this.#options.clock.now()) ? ban : undefined;
+    return ban !== undefined && isActive(ban, this.#options.clock.now()) ? ban : undefined;
   }
 
-  /** The ban of an address, or of the smallest network around it. `ip` is canonical. */
+  /** Returns the active ban of an address or of the smallest banned network that contains it. `ip` is canonical. */
   ofAddress(ip: string): Ban | undefined {
     if (this.#addresses.size === 0) return undefined;
     const now = this.#options.clock.now();
-    return this.#addresses.find(ip, (ban) => isInForce(ban, now));
+    return this.#addresses.find(ip, (ban) => isActive(ban, now));
   }
 
-  /** Any ban that keeps a node at an address out. */
+  /** Returns the active ban of a node ID or of its address. */
   find(idHex: string, ip: string | undefined): Ban | undefined {
     return this.ofNode(idHex) ?? (ip === undefined ? undefined : this.ofAddress(ip));
   }
 
   /**
-   * A ban by hand; it takes the place of an earlier one of the same target.
-   * @param text node ID, enode URL, record, IP address or network
-   * @throws BanError naming the reason; StoreError when it cannot be written
+   * Adds a manual ban; it replaces an earlier ban of the same target.
+   * @param text node ID, enode URL, ENR, IP address or network
+   * @throws BanError with the reason; StoreError when it cannot be stored
    */
   async add(text: string, duration: BanDuration, reason: string): Promise<Ban> {
     const { target } = parseBanTarget(text, this.#options.ownIdHex);
     this.#assertUntrusted(target);
     if (this.#bans.size >= MAX_BANS && !this.#bans.has(banIdOf(target))) {
-      throw new BanError('ban-list-full', `There are ${String(MAX_BANS)} bans, no more fit: lift some first`);
+      throw new BanError('ban-list-full', `The ban list is full (${String(MAX_BANS)} bans): lift some first`);
     }
     const ban = this.#create(target, 'user', reason, BAN_DURATIONS[duration]);
     await this.#write(() => this.#options.store.put(ban));
@@ -133,7 +135,7 @@ export class BanList {
     return ban;
   }
 
-  /** A ban by score, in force at once; one that there is stays as it is. @returns whether there is a new ban */
+  /** Adds a ban by score, which takes effect immediately. An existing ban of the node is kept. @returns whether a ban was added */
   addByScore(idHex: string, reason: string): boolean {
     const target: BanTarget = { kind: 'node', value: idHex };
     if (this.ofNode(idHex) !== undefined) return false;
@@ -145,9 +147,9 @@ export class BanList {
   }
 
   /**
-   * Lifts a ban by hand; false when there is none.
-   * @param text its id, or its target as `add` reads it
-   * @throws StoreError when it cannot be written
+   * Lifts a ban; false when there is none.
+   * @param text ID of the ban, or its target in any form that `add` accepts
+   * @throws StoreError when the change cannot be stored
    */
   async remove(text: string): Promise<boolean> {
     const id = this.#bans.has(text) ? text : idOfTarget(text);
@@ -157,8 +159,8 @@ export class BanList {
   }
 
   /**
-   * Makes way for a node that a person wants on the static or trusted list: its ban by score is lifted.
-   * @throws BanError `banned-by-hand` naming the ban that has to be lifted first
+   * Lifts the ban by score of a node that the user adds to the static or trusted list.
+   * @throws BanError `banned-by-hand` with the ban to lift first
    */
   async admit(node: Pick<Node, 'idHex' | 'ip'>): Promise<void> {
     this.assertNotBannedByHand(node);
@@ -173,12 +175,12 @@ export class BanList {
       const why = byHand.reason === '' ? '' : ` (${byHand.reason})`;
       throw new BanError(
         'banned-by-hand',
-        `There is a ban on ${byHand.target.value}${why}, set by hand: lift it first`,
+        `There is a manual ban of ${byHand.target.value}${why}: lift it first`,
       );
     }
   }
 
-  /** Lifts a ban by score of a node that a person wants; one by hand stays. @throws StoreError */
+  /** Lifts the ban by score of a node; a manual ban stays. @throws StoreError */
   async liftScore(idHex: string): Promise<void> {
     const ban = this.ofNode(idHex);
     if (ban?.by === 'score') await this.remove(ban.id);
@@ -215,7 +217,7 @@ export class BanList {
     };
   }
 
-  /** Ends the oldest ban by score; false when all are by hand. */
+  /** Removes the oldest ban by score; false when all bans are manual. */
   #makeRoom(): boolean {
     for (const ban of this.#bans.values()) {
       if (ban.by !== 'score') continue;
@@ -248,7 +250,7 @@ export class BanList {
     return true;
   }
 
-  /** Looks for bans that have ended at `at`, Unix milliseconds, or an hour from now at the latest. */
+  /** Schedules the removal of expired bans for `at` (Unix milliseconds), but within MAX_SWEEP_MS. */
   #sweepAt(at: number): void {
     const { clock } = this.#options;
     const due = Math.min(at, clock.now() + MAX_SWEEP_MS);
@@ -256,28 +258,28 @@ export class BanList {
     this.#sweep?.timer.cancel();
     const timer = clock.after(due - clock.now(), () => {
       this.#sweep = undefined;
-      this.#removeEnded();
+      this.#removeExpired();
     });
     this.#sweep = { timer, at: due };
   }
 
-  #removeEnded(): void {
+  #removeExpired(): void {
     const now = this.#options.clock.now();
-    const ended: string[] = [];
+    const expired: string[] = [];
     let next = Infinity;
     for (const { id, until } of this.#bans.values()) {
       if (until === null) continue;
-      if (until <= now) ended.push(id);
+      if (until <= now) expired.push(id);
       else next = Math.min(next, until);
     }
     if (next !== Infinity) this.#sweepAt(next);
-    if (ended.length === 0) return;
-    // One of them may have been set again in the meantime.
-    this.#writeBehind(() => this.#options.store.remove(ended.filter((id) => !this.#bans.has(id))));
-    for (const id of ended) this.#delete(id, 'expired');
+    if (expired.length === 0) return;
+    // The target may have a new ban when the write starts.
+    this.#writeBehind(() => this.#options.store.remove(expired.filter((id) => !this.#bans.has(id))));
+    for (const id of expired) this.#delete(id, 'expired');
   }
 
-  /** One write after the other, so that the disk ends as the memory does. */
+  /** Serialises writes, so that the stored state ends as the state in memory. */
   #write(act: () => Promise<void>): Promise<void> {
     const done = this.#writing.then(act);
     this.#writing = done.catch(() => undefined);
@@ -286,12 +288,12 @@ export class BanList {
 
   #writeBehind(act: () => Promise<void>): void {
     this.#write(act).catch((error: unknown) => {
-      this.#options.logger.warn('The bans could not be written', { error: describeError(error) });
+      this.#options.logger.warn('The bans could not be stored', { error: describeError(error) });
     });
   }
 }
 
-/** The id of a ban of that target; undefined when the text is no target. */
+/** Returns the ban ID of a target; undefined when the text is no target. */
 function idOfTarget(text: string): string | undefined {
   try {
     return banIdOf(parseBanTarget(text, '').target);
@@ -301,6 +303,6 @@ function idOfTarget(text: string): string | undefined {
   }
 }
 
-function isInForce({ until }: Ban, now: number): boolean {
+function isActive({ until }: Ban, now: number): boolean {
   return until === null || until > now;
 }

@@ -4,15 +4,15 @@ import type { EventSink } from '../events/events.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import type { Peer } from './peer-set.ts';
 
-/** A peer is dropped after a random time between these, milliseconds (geth eth/dropper.go peerDropIntervalMin, Max). */
+/** Shortest time between two drops, milliseconds: go-ethereum eth/dropper.go, peerDropIntervalMin. */
 export const DROP_INTERVAL_MIN_MS = 180_000;
-/** The longest of them. */
+/** Longest time between two drops, milliseconds: go-ethereum eth/dropper.go, peerDropIntervalMax. */
 export const DROP_INTERVAL_MAX_MS = 420_000;
 
-/** Peers younger than this are left in peace, milliseconds (geth eth/dropper.go doNotDropBefore). */
+/** Age below which a peer is not dropped, milliseconds: go-ethereum eth/dropper.go, doNotDropBefore. */
 export const DROP_MIN_AGE_MS = 600_000;
 
-/** What the dropper works with. */
+/** Dependencies of the dropper. */
 export interface DropperOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -20,13 +20,13 @@ export interface DropperOptions {
   readonly peers: () => readonly Peer[];
   readonly limits: () => PeerLimitSettings;
   readonly isEnabled: () => boolean;
-  /** Static and trusted peers. */
+  /** Whether a peer is static or trusted and must not be dropped. */
   readonly isKept: (idHex: string) => boolean;
 }
 
 /**
- * Lets one peer go from time to time, so that a network of full nodes has room for those who come later
- * (geth eth/dropper.go). Peers that were dialled and those that came in are two pools; one that is not full is left alone.
+ * Drops a random peer periodically, so that new nodes find free slots in a network of full nodes (go-ethereum
+ * eth/dropper.go). Inbound and outbound peers are two pools; a peer is dropped only while its pool is full.
  */
 export class PeerDropper {
   readonly #options: DropperOptions;

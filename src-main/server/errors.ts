@@ -6,14 +6,14 @@ import type { EndCause } from '../events/events.ts';
 /** Why the server could not start. */
 export type ServerErrorCode = 'port-in-use' | 'address-not-available' | 'permission-denied' | 'cannot-listen';
 
-/** The server did not start; the message is one sentence that says what to do. Nothing was left open. */
+/** The server did not start; the message is a sentence with the reason. No socket stays open. */
 export class ServerError extends EnodeckError<ServerErrorCode> {
   constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
     super('network', code, message, options);
   }
 }
 
-/** A requested connection did not become a session; the cause says who ended it, at which stage and why. */
+/** A requested connection did not become a session. */
 export class ConnectError extends EnodeckError<EndCode> {
   readonly endCause: EndCause;
 

@@ -1,47 +1,47 @@
-/** Shares the slots of inbound handshakes among the networks that connect, so that no network can hold them all. */
+/** Distributes the slots of inbound handshakes among networks, so that no network can take all of them. */
 import { ipFamily, subnetKey } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 
-/** One network holds at most one of so many slots, but one at least; our choice. */
+/** A network gets at most 1 / NETWORK_SHARE of the slots, and at least one (our choice). */
 const NETWORK_SHARE = 4;
-/** A network, in prefix bits: who rents one address often has the whole block. */
+/** Prefix length of a network: an operator of one address often has the whole block. */
 const NETWORK_BITS = { ipv4: 24, ipv6: 48 } as const;
-/** A host, in prefix bits: an IPv6 subnet belongs to one link. */
+/** Prefix length of a host: an IPv6 /64 belongs to one link. */
 const HOST_BITS = { ipv4: 32, ipv6: 64 } as const;
-/** A host that holds a slot already frees another one only after this silence, in milliseconds; our choice. */
-const PATIENCE_MS = 1_000;
+/** Inactivity after which a host that has a slot already may displace another connection, milliseconds (our choice). */
+const DISPLACE_AFTER_MS = 1_000;
 
-/** The slot of one connection whose handshakes are under way. */
+/** Slot of one connection during its handshakes. */
 export interface HandshakeSlot {
   readonly host: string;
   readonly network: string;
-  /** Called when the slot goes to another connection. */
+  /** Called when another connection takes the slot. */
   readonly onDisplaced: () => void;
-  /** Monotonic time of the last completed step: accepted, or encryption handshake done. */
+  /** Monotonic time of the last completed step: accept, or encryption handshake. */
   lastStepAt: number;
-  /** A trusted peer has proven its identity: the slot cannot be taken over. */
+  /** Whether a trusted peer has proven its identity, so that the slot cannot be taken. */
   isKept: boolean;
-  /** It has gone to another connection. */
+  /** Whether another connection has taken the slot. */
   isDisplaced: boolean;
 }
 
-/** Why there is no slot: every slot is taken, or every slot of the network's share. */
+/** Why there is no slot: all slots are taken, or the share of the network. */
 export type SlotRefusal = 'all-taken' | 'network-share-taken';
 
-/** A slot that can be had: a free one, or that of the connection that has been silent longest. */
+/** An available slot: a free one, or that of the connection that has been inactive longest. */
 type Offer = 'free' | HandshakeSlot;
 
 /**
- * The slots of inbound handshakes. One network (IPv4 /24, IPv6 /48) holds at most a quarter. Where no slot is free, a
- * host without one gets the slot that has been silent longest. Only a completed step ends a silence: a connection that
- * sends its bytes one by one is silent. Loopback and LAN addresses are treated alike. BOUNDED: capacity.
+ * The slots of inbound handshakes. One network (IPv4 /24, IPv6 /48) gets at most a quarter. When no slot is free, a host
+ * without a slot gets the one that has been inactive longest. Only a completed step counts as activity: a connection that
+ * sends its bytes one by one is inactive. The same rules hold for loopback and LAN addresses. BOUNDED: capacity.
  */
 export class HandshakeSlots {
   readonly #clock: Clock;
   readonly #capacity: () => number;
   readonly #slots = new Set<HandshakeSlot>();
 
-  /** @param capacity at the moment; connections beyond a lower one keep their slots */
+  /** @param capacity current capacity; when it falls, existing connections keep their slots */
   constructor(clock: Clock, capacity: () => number) {
     this.#clock = clock;
     this.#capacity = capacity;
@@ -78,13 +78,13 @@ export class HandshakeSlots {
     return slot;
   }
 
-  /** The connection has completed a step. */
+  /** Records that the connection has completed a step. */
   stepped(slot: HandshakeSlot, isKept: boolean): void {
     slot.lastStepAt = this.#clock.monotonic();
     slot.isKept = isKept;
   }
 
-  /** Frees a slot; one that is free already stays so. */
+  /** Frees a slot; no effect when it is free already. */
   release(slot: HandshakeSlot): void {
     this.#slots.delete(slot);
   }
@@ -95,11 +95,11 @@ export class HandshakeSlots {
     const ofNetwork = [...this.#slots].filter((slot) => slot.network === network);
     const isShareTaken = ofNetwork.length >= share;
     if (!isShareTaken && this.#slots.size < capacity) return 'free';
-    const silent = silentLongest(isShareTaken ? ofNetwork : this.#slots);
-    if (silent !== undefined) {
+    const inactive = longestInactive(isShareTaken ? ofNetwork : this.#slots);
+    if (inactive !== undefined) {
       const isNewHost = !ofNetwork.some((slot) => slot.host === host);
-      const isPatient = this.#clock.monotonic() - silent.lastStepAt >= PATIENCE_MS;
-      if (capacity > 0 && (isNewHost || isPatient)) return silent;
+      const isDue = this.#clock.monotonic() - inactive.lastStepAt >= DISPLACE_AFTER_MS;
+      if (capacity > 0 && (isNewHost || isDue)) return inactive;
     }
     return isShareTaken && ofNetwork.length > 0 ? 'network-share-taken' : 'all-taken';
   }
@@ -112,7 +112,7 @@ function keysOf(ip: string): Keys {
   return { host: subnetKey(ip, HOST_BITS[family]), network: subnetKey(ip, NETWORK_BITS[family]) };
 }
 
-function silentLongest(slots: Iterable<HandshakeSlot>): HandshakeSlot | undefined {
+function longestInactive(slots: Iterable<HandshakeSlot>): HandshakeSlot | undefined {
   let found: HandshakeSlot | undefined;
   for (const slot of slots) {
     if (!slot.isKept && (found === undefined || slot.lastStepAt < found.lastStepAt)) found = slot;

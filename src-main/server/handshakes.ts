@@ -1,4 +1,4 @@
-/** The steps that the server needs of RLPx and p2p; each step has its own type. */
+/** The handshake stages of a connection, as the server uses them; each stage has a type. */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { ByteStream } from '../base/network.ts';
@@ -11,34 +11,36 @@ import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/conn
 import { PreEip8Error } from '../rlpx/errors.ts';
 import type { ConnectionStage, EndCause, EventSink } from '../events/events.ts';
 
-/** A connection that is encrypted: the other side has proven its key. */
+/** A connection after the encryption handshake: the remote side has proven its key. */
 export interface SecuredConnection {
-  /** 64 bytes. */
+  /** Static public key of the remote side, 64 bytes. */
   readonly publicKey: Uint8Array;
-  /** @throws an error that `causeOf` knows; the connection is closing then */
-  exchangeHello(): Promise<GreetedConnection>;
+  /** Exchanges Hello. @throws an error for `causeOf`; the connection is closing then */
+  exchangeHello(): Promise<NegotiatedConnection>;
   /** Sends a Disconnect with the reason of the code, and closes. */
   refuse(code: EndCode, params?: CauseParams): EndCause;
 }
 
-/** A connection on which both have said Hello, with a protocol to speak. */
-export interface GreetedConnection {
+/** A connection after Hello, with at least one shared protocol. */
+export interface NegotiatedConnection {
   startSession(): PeerSession;
+  /** Sends a Disconnect with the reason of the code, and closes. */
   refuse(code: EndCode, params?: CauseParams): EndCause;
 }
 
-/** The handshakes of both directions. The stream is theirs from the call on. */
-export interface Handshakes {
-  /** @throws an error that `causeOf` knows; the stream is closed then */
+/** Performs the handshakes of both directions. Takes ownership of the streams. */
+export interface ConnectionHandshakes {
+  /** @throws an error for `causeOf`; the stream is closed then */
   secureOutbound(stream: ByteStream, remotePublicKey: Uint8Array): Promise<SecuredConnection>;
+  /** @throws an error for `causeOf`; the stream is closed then */
   secureInbound(stream: ByteStream): Promise<SecuredConnection>;
-  /** The cause of an error that was thrown at `stage`. */
+  /** Returns the cause of an error that was thrown at `stage`. */
   causeOf(error: unknown, stage: ConnectionStage): EndCause;
-  /** Public key, 64 bytes, that the other side has proven although its handshake was refused with `error`. */
+  /** Returns the public key (64 bytes) that the remote side has proven in a handshake that was refused with `error`. */
   provenKeyIn(error: unknown): Uint8Array | undefined;
 }
 
-/** The real steps and what they need; compose.ts hands them in. */
+/** The functions of rlpx and p2p, and their dependencies. */
 export interface HandshakeParts {
   readonly steps: {
     readonly secureOutbound: typeof secureOutbound;
@@ -49,10 +51,10 @@ export interface HandshakeParts {
     readonly endCauseOf: (error: unknown, stage: ConnectionStage) => EndCause;
   };
   readonly privateKey: Uint8Array;
-  /** Our Hello as it is at the moment. */
+  /** Returns our current Hello. */
   readonly hello: () => Hello;
   readonly protocols: readonly Protocol[];
-  /** Whether the handshake of before EIP-8, which go-ethereum refuses, is taken at the moment; never without it. */
+  /** Whether pre-EIP-8 handshakes are accepted now; never by default. go-ethereum refuses them. */
   readonly acceptPreEip8?: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
@@ -60,16 +62,16 @@ export interface HandshakeParts {
   readonly logger: Logger;
 }
 
-/** Puts the steps together. */
-export function createHandshakes(parts: HandshakeParts): Handshakes {
+/** Creates the handshakes of a server from the functions of rlpx and p2p. */
+export function createConnectionHandshakes(parts: HandshakeParts): ConnectionHandshakes {
   const { steps, privateKey, random, clock, events, logger } = parts;
-  const greeted = (connection: HelloConnection): GreetedConnection => ({
+  const negotiated = (connection: HelloConnection): NegotiatedConnection => ({
     startSession: () => steps.startSession(connection, parts.protocols, { clock, events, logger }),
     refuse: (code, params) => connection.refuse(code, params),
   });
   const secured = (connection: RlpxConnection): SecuredConnection => ({
     publicKey: connection.remotePublicKey,
-    exchangeHello: async () => greeted(await steps.exchangeHello(connection, parts.hello())),
+    exchangeHello: async () => negotiated(await steps.exchangeHello(connection, parts.hello())),
     refuse: (code, params) => steps.refuseConnection(connection, code, params),
   });
   return {

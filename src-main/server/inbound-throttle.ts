@@ -1,23 +1,23 @@
 import { isLan } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 
-/** An address connects at most once within this time, milliseconds (geth p2p/server.go inboundThrottleTime). */
+/** Shortest time between two connections of an address, milliseconds: go-ethereum p2p/server.go, inboundThrottleTime. */
 export const INBOUND_THROTTLE_MS = 30_000;
 
-/** BOUNDED: addresses remembered; with more in 30 s the oldest may come again sooner. */
+/** BOUNDED: addresses that are kept; with more of them in 30 s, the oldest may connect again earlier. */
 const MAX_ADDRESSES = 10_000;
 
-/** Lets each address of the Internet connect only every 30 s; loopback and LAN as they like. */
+/** Limits each internet address to one connection per INBOUND_THROTTLE_MS. Loopback and LAN addresses have no limit. */
 export class InboundThrottle {
   readonly #clock: Clock;
-  /** When each address may come again, in that order: all wait equally long. */
+  /** Monotonic time at which each address may connect again, earliest first. */
   readonly #until = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Whether a connection from `ip` is let in now; if so, the next one waits. */
+  /** Whether a connection from `ip` is admitted now. */
   admit(ip: string): boolean {
     if (isLan(ip)) return true;
     const now = this.#clock.monotonic();

@@ -1,24 +1,24 @@
-/** How many peers there may be, and of which direction. */
+/** Peer limits, and the values derived from them. */
 
-/** The limits as they are set. */
+/** The limits in the settings. */
 export interface PeerLimitSettings {
-  /** Sessions; trusted peers alone go over it. */
+  /** Largest number of sessions; only trusted peers may exceed it. */
   readonly maxPeers: number;
-  /** Connections of others whose handshakes are under way. */
+  /** Largest number of inbound connections during their handshakes. */
   readonly maxPendingInbound: number;
-  /** Our own dials under way. */
+  /** Largest number of concurrent dials. */
   readonly maxPendingOutbound: number;
-  /** One of so many peers may be dialled by us. */
+  /** At most 1 / dialRatio of the peers are dialled. */
   readonly dialRatio: number;
 }
 
-/** How many sessions we may dial: a share of all, but one at least (geth p2p/server.go MaxDialedConns). */
+/** Returns the largest number of outbound sessions: at least one (go-ethereum p2p/server.go, MaxDialedConns). */
 export function maxDialedPeers({ maxPeers, dialRatio }: PeerLimitSettings): number {
   if (maxPeers <= 0) return 0;
   return Math.max(1, Math.floor(maxPeers / Math.max(1, dialRatio)));
 }
 
-/** How many sessions may come in: the rest. With one peer in all that is none (geth p2p/server.go MaxInboundConns). */
+/** Returns the largest number of inbound sessions: the rest of maxPeers (go-ethereum p2p/server.go, MaxInboundConns). */
 export function maxInboundPeers(limits: PeerLimitSettings): number {
   return Math.max(0, limits.maxPeers - maxDialedPeers(limits));
 }

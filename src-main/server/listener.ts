@@ -1,4 +1,4 @@
-/** Accepts TCP connections on every address family, and turns away at the door what need not come in. */
+/** Accepts TCP connections on both address families, and refuses connections that need no handshake. */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseArgs } from '../../shared/causes/facts.ts';
 import { silentEnd } from '../causes/end-cause.ts';
@@ -13,27 +13,27 @@ import { ServerError } from './errors.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
 import { InboundThrottle } from './inbound-throttle.ts';
 
-/** How often a free port is looked for that is free in both families. */
+/** Number of attempts to find a port that is free in both families. */
 const PORT_ATTEMPTS = 10;
 
-/** What the listener works with. */
+/** Dependencies and options of the listener. */
 export interface ListenerOptions {
-  /** Addresses to listen on, one of each family; the same port, 0 for any that is free. Empty: none. */
+  /** Listen addresses, at most one per family, all with the same port; 0 for any free port. Empty: no listener. */
   readonly at: readonly SocketAddress[];
-  /** Takes any free port where that of `at` is in use. */
+  /** Whether to use any free port when the port of `at` is in use. */
   readonly orAnyPort?: boolean;
   readonly transport: StreamListener;
   readonly clock: Clock;
   readonly events: EventSink;
   readonly logger: Logger;
-  /** Handshakes that may be under way. */
+  /** Returns the largest number of concurrent handshakes. */
   readonly maxPending: () => number;
   readonly guard: Pick<Guard, 'isAllowedAddress' | 'banOfAddress'>;
-  /** How often a host may connect; the usual rates without it. */
+  /** Rates per host; DEFAULT_ACCEPT_RATES if undefined. */
   readonly acceptRates: AcceptRates | undefined;
   /**
-   * Performs the handshakes; resolves when they are over, with the cause when they led to nothing. Must not reject.
-   * `onSecured` is called when the encryption handshake has proven the identity.
+   * Performs the handshakes. Resolves with undefined when a session has started, else with the cause. Must not reject.
+   * Calls `onSecured` when the encryption handshake has proven the identity.
    */
   readonly accept: (
     stream: ByteStream,
@@ -41,15 +41,15 @@ export interface ListenerOptions {
   ) => Promise<InboundEnd | undefined>;
 }
 
-/** Who an inbound connection comes from. */
+/** Proven identity of an inbound connection. */
 export interface SecuredIdentity {
   readonly isTrusted: boolean;
 }
 
-/** How an inbound connection ended that became no session. */
+/** End of an inbound connection that did not become a session. */
 export interface InboundEnd {
   readonly cause: EndCause;
-  /** Undefined when it never told its identity. */
+  /** Node ID; undefined when it was not proven. */
   readonly idHex: string | undefined;
 }
 
@@ -59,10 +59,10 @@ export class InboundListener {
   readonly #throttle: InboundThrottle;
   readonly #limit: AcceptLimit;
   #servers: readonly StreamServer[] = [];
-  /** Where it listens, with the ports that were drawn. */
-  #places: readonly SocketAddress[] = [];
+  /** Listen addresses with the actual ports, for `reopen`. */
+  #boundAt: readonly SocketAddress[] = [];
   readonly #slots: HandshakeSlots;
-  /** Those with a slot, and those that are being closed. BOUNDED: options.maxPending, and streams destroyed already. */
+  /** Connections with a slot, and destroyed streams that are still closing. BOUNDED: by options.maxPending. */
   readonly #pending = new Set<Promise<void>>();
   #open = false;
 
@@ -73,34 +73,35 @@ export class InboundListener {
     this.#slots = new HandshakeSlots(options.clock, options.maxPending);
   }
 
-  /** The addresses that are open, with their ports. */
+  /** Open listen addresses with their ports. */
   get addresses(): readonly SocketAddress[] {
     return this.#servers.map((server) => server.local);
   }
 
+  /** Number of connections during their handshakes. */
   get pendingCount(): number {
     return this.#slots.size;
   }
 
-  /** @throws ServerError; nothing is open then */
+  /** Opens all listen addresses. @throws ServerError; no socket is open then */
   async start(): Promise<void> {
     this.#servers = await this.#bindAll();
-    this.#places = this.addresses;
+    this.#boundAt = this.addresses;
     this.#open = true;
   }
 
   /**
-   * Closes the door and opens it anew at the same addresses and ports: a socket goes with its address. Connections that
-   * came in stay.
-   * @throws ServerError; nothing is open then, and it can be called again
+   * Closes the sockets and opens them again at the same addresses and ports, because a socket ends with its address.
+   * Accepted connections stay.
+   * @throws ServerError; no socket is open then, and it can be called again
    */
   async reopen(): Promise<void> {
     if (!this.#open) return;
     await this.#close();
-    this.#servers = await this.#bindAt(this.#places);
+    this.#servers = await this.#bindAt(this.#boundAt);
   }
 
-  /** Closes the door and waits for the handshakes under way, which their owner has aborted. */
+  /** Closes the sockets and waits for the pending handshakes, which the caller aborts. */
   async stop(): Promise<void> {
     this.#open = false;
     await this.#close();
@@ -127,7 +128,7 @@ export class InboundListener {
     }
   }
 
-  /** @throws ServerError; nothing is open then */
+  /** @throws ServerError; no socket is open then */
   async #bindAt(wanted: readonly SocketAddress[]): Promise<readonly StreamServer[]> {
     const bound: StreamServer[] = [];
     try {
@@ -139,7 +140,7 @@ export class InboundListener {
     }
   }
 
-  /** Binds a further address; the families share a port, so that one record can name it. */
+  /** Binds the next address. The families share a port, so that the ENR needs one TCP port. */
   async #bindNext(at: SocketAddress, bound: StreamServer[]): Promise<void> {
     const port = at.port === 0 ? (bound[0]?.local.port ?? 0) : at.port;
     const target = { ip: at.ip, port };
@@ -153,7 +154,9 @@ export class InboundListener {
       if (!(error instanceof NetworkError)) throw error;
       const absent = error.code === 'address-not-available' && isUnspecified(at.ip) && bound.length > 0;
       if (!absent) throw explain(target, error);
-      this.#options.logger.info('This machine has no such addresses: not listening there', { ip: at.ip });
+      this.#options.logger.info('This machine has no address of this family: not listening on it', {
+        ip: at.ip,
+      });
     }
   }
 
@@ -175,7 +178,7 @@ export class InboundListener {
     const slot = this.#slots.take(ip, () => {
       stream.destroy();
     });
-    if (slot === undefined) throw new TypeError('The door has let in a connection without a slot');
+    if (slot === undefined) throw new TypeError('A connection was accepted without a slot');
     try {
       const end = await this.#options.accept(stream, ({ isTrusted }) => {
         this.#slots.stepped(slot, isTrusted);
@@ -185,7 +188,7 @@ export class InboundListener {
       this.#options.events.emit({ type: 'inbound/ended', ip, port, ...end, cause });
     } catch (error) {
       stream.destroy();
-      this.#options.logger.error('An inbound connection failed in a way that it must not', {
+      this.#options.logger.error('An inbound connection failed with an unexpected error', {
         error: describeError(error),
       });
     } finally {
@@ -211,14 +214,14 @@ export class InboundListener {
   }
 }
 
-/** One sentence for an address that could not be bound. */
+/** Returns the error of an address that could not be bound. */
 function explain(at: SocketAddress, cause: NetworkError): ServerError {
   const where = formatSocketAddress(at);
   switch (cause.code) {
     case 'address-in-use':
       return new ServerError(
         'port-in-use',
-        `TCP port ${String(at.port)} is in use by another program (${where}): choose another in the setting “Port”.`,
+        `TCP port ${String(at.port)} is in use by another program (${where}): choose another port in the setting “Port”.`,
         { cause },
       );
     case 'address-not-available':
@@ -226,7 +229,7 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
     case 'permission-denied':
       return new ServerError(
         'permission-denied',
-        `The system does not allow listening on TCP ${where}: choose one above 1023 in the setting “Port”.`,
+        `The system does not allow listening on TCP ${where}: choose a port above 1023 in the setting “Port”.`,
         { cause },
       );
     default:
@@ -238,7 +241,7 @@ function explain(at: SocketAddress, cause: NetworkError): ServerError {
 
 const DISPLACED = refusedAtListener('handshake-displaced');
 
-/** Why the listener closed a connection before any handshake. */
+/** Returns the cause of a connection that the listener closed before or during its handshakes. */
 function refusedAtListener(...args: CauseArgs<EndCode>): EndCause {
   return silentEnd('local', 'connect', ...args);
 }

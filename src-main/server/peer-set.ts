@@ -1,31 +1,31 @@
 import type { Node } from '../node-record/node.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
-import { refuseAdmission, type AdmissionRefusal, type Applicant, type Guard } from './admission.ts';
+import { refuseAdmission, type AdmissionRefusal, type PendingConnection, type Guard } from './admission.ts';
 import type { PeerLimitSettings } from './limits.ts';
 import { takesOver } from './tie-break.ts';
 
-/** What a session was made for. */
+/** How a session came about: inbound, or dialled as a static or a dynamic node. */
 export type PeerOrigin = 'inbound' | 'static' | 'dynamic';
 
-/** A peer: a session and what the server knows beside it. */
+/** A peer: its session, its node and its origin. */
 export interface Peer {
   readonly session: PeerSession;
-  /** As it was dialled; for an inbound peer its key and the address that it came from. */
+  /** The dialled node; for an inbound peer its key, remote IP address and the listen port in its Hello. */
   readonly node: Node;
   readonly origin: PeerOrigin;
 }
 
-/** What a peer set needs. */
+/** Options of a peer set. */
 export interface PeerSetOptions {
   readonly ownIdHex: string;
   readonly limits: PeerLimitSettings;
   readonly guard: Guard;
 }
 
-/** The sessions there are, and who may join them. */
+/** The current sessions, and the admission check of new ones. */
 export class PeerSet {
   readonly #options: PeerSetOptions;
-  /** BOUNDED: limits.maxPeers and the trusted nodes. */
+  /** By node ID. BOUNDED: limits.maxPeers plus the trusted nodes. */
   readonly #peers = new Map<string, Peer>();
   readonly #trusted = new Set<string>();
   #inboundCount = 0;
@@ -52,7 +52,7 @@ export class PeerSet {
     return this.#inboundCount;
   }
 
-  /** In the order in which they came. */
+  /** Returns all peers in the order in which they were added. */
   all(): readonly Peer[] {
     return [...this.#peers.values()];
   }
@@ -70,10 +70,10 @@ export class PeerSet {
     return this.#trusted.has(idHex);
   }
 
-  /** Why a connection may not become a session; undefined when it may. */
-  refuse(applicant: Applicant): AdmissionRefusal | undefined {
+  /** Returns why a connection is refused; undefined when it is admitted. */
+  refuse(connection: PendingConnection): AdmissionRefusal | undefined {
     const { guard, ownIdHex } = this.#options;
-    return refuseAdmission(applicant, {
+    return refuseAdmission(connection, {
       limits: this.#limits,
       peerCount: this.#peers.size,
       inboundCount: this.#inboundCount,
@@ -85,7 +85,7 @@ export class PeerSet {
     });
   }
 
-  #takesOver(idHex: string, direction: Applicant['direction']): boolean {
+  #takesOver(idHex: string, direction: PendingConnection['direction']): boolean {
     const session = this.#peers.get(idHex)?.session;
     if (session === undefined) return false;
     return takesOver({ idHex, direction }, session, this.#options.ownIdHex);
@@ -96,7 +96,7 @@ export class PeerSet {
     if (peer.origin === 'inbound') this.#inboundCount++;
   }
 
-  /** False when the peer was removed before, or another connection took its place. */
+  /** Removes a peer; false when it was removed before, or another connection has replaced it. */
   remove(peer: Peer): boolean {
     const { idHex } = peer.session;
     if (this.#peers.get(idHex) !== peer) return false;

@@ -1,6 +1,6 @@
-/** What nodes have earned: a score each, which offences lower and time mends. */
+/** Reputation of nodes: a score per node, which offences decrease and which recovers with time. */
 import type { Reputation, ReputationChange } from '../../shared/model/ban.ts';
-import { endSentence } from '../../shared/causes/sentences.ts';
+import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 import { offenceOfEnd } from '../causes/policy.ts';
 import { BoundedMap } from '../base/lru-map.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
@@ -14,44 +14,45 @@ import {
   OFFENCE_WEIGHTS,
 } from './reputation-weights.ts';
 
-/** BOUNDED: nodes with a score; the one that changed longest ago is forgotten first. */
+/** BOUNDED: nodes with a score; the least recently changed is removed first. */
 const MAX_NODES = 10_000;
 
-/** Changes of one node that are shown. BOUNDED. */
+/** BOUNDED: changes per node that are kept for display. */
 const MAX_CHANGES = 10;
 
-/** An end within this time of an offence is taken for its consequence, milliseconds. */
+/** An end within this time after an offence counts as its consequence, milliseconds (our choice). */
 const CONSEQUENCE_MS = 1_000;
 
-/** What the book works with. */
+/** Dependencies of the reputation. */
 export interface ReputationOptions {
   readonly events: EventSink & EventSource;
   readonly clock: Clock;
-  /** Whether a score may ban; else it is only kept and shown. */
+  /** Whether a low score leads to a ban; otherwise scores are only displayed. */
   readonly mayBan: () => boolean;
   readonly kindOf: (idHex: string) => 'static' | 'trusted' | 'dynamic';
-  /** Called when a score has fallen to the threshold; never for a trusted node. */
+  /** Called when a score falls to BAN_AT; never for a trusted node. */
   readonly ban: (idHex: string, reason: string) => void;
 }
 
-interface Standing {
+interface Entry {
   score: number;
-  /** Monotonic milliseconds up to which recovery is counted in `score`. */
-  countedAt: number;
+  /** Monotonic time up to which `score` includes the recovery, milliseconds. */
+  updatedAt: number;
   /** Newest first. BOUNDED: MAX_CHANGES. */
   changes: readonly ReputationChange[];
+  /** Monotonic milliseconds. */
   lastOffenceAt: number;
 }
 
 /**
- * The scores of all nodes. It reads offences and ends of connections from the stream of facts; recovery is worked out
- * when a score is asked for, so that no node costs a timer.
+ * The scores of all nodes. It gets offences and ends of connections from the event stream. Recovery is computed when a
+ * score is read, so that it needs no timer.
  */
-export class ReputationBook {
+export class ReputationTracker {
   readonly #options: ReputationOptions;
   readonly #unsubscribe: Unsubscribe;
-  readonly #standings = new BoundedMap<string, Standing>(MAX_NODES);
-  /** BOUNDED: by the sessions. */
+  readonly #entries = new BoundedMap<string, Entry>(MAX_NODES);
+  /** Connected nodes. BOUNDED: by the number of sessions. */
   readonly #connected = new Set<string>();
 
   constructor(options: ReputationOptions) {
@@ -61,22 +62,22 @@ export class ReputationBook {
     });
   }
 
-  /** Reads no more facts. */
+  /** Ends the subscription. */
   close(): void {
     this.#unsubscribe();
   }
 
-  /** The score now: 0 of a node that did nothing wrong. */
+  /** Returns the current score; 0 for a node without offences. */
   score(idHex: string): number {
-    const standing = this.#standings.peek(idHex);
-    if (standing === undefined) return 0;
-    this.#recover(idHex, standing);
-    return Math.round(standing.score);
+    const entry = this.#entries.peek(idHex);
+    if (entry === undefined) return 0;
+    this.#recover(idHex, entry);
+    return Math.round(entry.score);
   }
 
-  /** The score of a node and its reasons. */
+  /** Returns the current score of a node and its last changes. */
   view(idHex: string): Reputation {
-    const changes = this.#standings.peek(idHex)?.changes ?? [];
+    const changes = this.#entries.peek(idHex)?.changes ?? [];
     return { score: this.score(idHex), banAt: BAN_AT, changes };
   }
 
@@ -99,9 +100,9 @@ export class ReputationBook {
         if (event.idHex !== undefined) this.#chargeEnd(event.idHex, event.cause, false, at);
         return;
       case 'ban/removed':
-        // Who comes back begins anew, else the next small thing would ban it again (reth unban_peer).
+        // Otherwise the next small offence would ban the node again (reth unban_peer).
         if (event.ban.target.kind === 'node' && event.how !== 'replaced') {
-          this.#standings.delete(event.ban.target.value);
+          this.#entries.delete(event.ban.target.value);
         }
         return;
       default:
@@ -110,49 +111,50 @@ export class ReputationBook {
   }
 
   #setConnected(idHex: string, connected: boolean): void {
-    const standing = this.#standings.peek(idHex);
-    if (standing !== undefined) this.#recover(idHex, standing);
+    const entry = this.#entries.peek(idHex);
+    if (entry !== undefined) this.#recover(idHex, entry);
     if (connected) this.#connected.add(idHex);
     else this.#connected.delete(idHex);
   }
 
   #chargeEnd(idHex: string, cause: EndCause, wasDialed: boolean, at: number): void {
     const offence = offenceOfEnd(cause, wasDialed);
-    const earlier = this.#standings.peek(idHex)?.lastOffenceAt ?? -Infinity;
+    const earlier = this.#entries.peek(idHex)?.lastOffenceAt ?? -Infinity;
     if (offence === undefined || this.#options.clock.monotonic() - earlier < CONSEQUENCE_MS) return;
     this.#charge(idHex, offence, endSentence(cause), at);
   }
 
   #charge(idHex: string, offence: Offence, detail: string, at: number): void {
-    const { change: weight, title, sparesKept } = OFFENCE_WEIGHTS[offence];
+    const { change: weight, sparesKept } = OFFENCE_WEIGHTS[offence];
+    const title = titleOfCode(offence);
     const kind = this.#options.kindOf(idHex);
     if (kind !== 'dynamic' && sparesKept) return;
     const change = kind === 'dynamic' ? weight : Math.max(weight, MAX_KEPT_CHANGE);
-    const standing = this.#standings.get(idHex) ?? this.#begin(idHex);
-    this.#recover(idHex, standing);
-    const before = standing.score;
-    standing.score = Math.max(LOWEST_SCORE, before + change);
-    standing.lastOffenceAt = standing.countedAt;
-    standing.changes = [{ at, code: offence, title, change }, ...standing.changes].slice(0, MAX_CHANGES);
-    const score = Math.round(standing.score);
+    const entry = this.#entries.get(idHex) ?? this.#create(idHex);
+    this.#recover(idHex, entry);
+    const before = entry.score;
+    entry.score = Math.max(LOWEST_SCORE, before + change);
+    entry.lastOffenceAt = entry.updatedAt;
+    entry.changes = [{ at, code: offence, title, change }, ...entry.changes].slice(0, MAX_CHANGES);
+    const score = Math.round(entry.score);
     this.#options.events.emit({ type: 'reputation/changed', idHex, offence, change, score });
     if (score > BAN_AT || kind === 'trusted' || !this.#options.mayBan()) return;
     this.#options.ban(idHex, `${title}: ${detail}`);
   }
 
-  #begin(idHex: string): Standing {
+  #create(idHex: string): Entry {
     const now = this.#options.clock.monotonic();
-    const standing = { score: 0, countedAt: now, changes: [], lastOffenceAt: -Infinity };
-    this.#standings.set(idHex, standing);
-    return standing;
+    const entry = { score: 0, updatedAt: now, changes: [], lastOffenceAt: -Infinity };
+    this.#entries.set(idHex, entry);
+    return entry;
   }
 
-  #recover(idHex: string, standing: Standing): void {
+  #recover(idHex: string, entry: Entry): void {
     const now = this.#options.clock.monotonic();
-    const passed = Math.max(0, now - standing.countedAt);
-    standing.countedAt = now;
-    const decayed = standing.score * 0.5 ** (passed / HALF_LIFE_MS);
+    const passed = Math.max(0, now - entry.updatedAt);
+    entry.updatedAt = now;
+    const decayed = entry.score * 0.5 ** (passed / HALF_LIFE_MS);
     const gained = this.#connected.has(idHex) ? (passed / 1_000) * GAIN_PER_SECOND : 0;
-    standing.score = Math.min(0, decayed + gained);
+    entry.score = Math.min(0, decayed + gained);
   }
 }

@@ -1,4 +1,4 @@
-/** The TCP side of the node as one thing: listener, dials, sessions and their limits. */
+/** The TCP side of the node: listener, dials, sessions and limits. */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { DialSettings } from '../dialing/dial-policy.ts';
@@ -14,14 +14,14 @@ import type { AcceptRates } from './accept-limit.ts';
 import { refuseByGuard, type Guard } from './admission.ts';
 import { PeerDropper } from './dropper.ts';
 import { ConnectError } from './errors.ts';
-import type { Handshakes } from './handshakes.ts';
+import type { ConnectionHandshakes } from './handshakes.ts';
 import { maxDialedPeers, maxInboundPeers, type PeerLimitSettings } from './limits.ts';
 import { InboundListener } from './listener.ts';
 import { PeerSet, type Peer } from './peer-set.ts';
 import { PeerWatch } from './peer-watch.ts';
 import { SessionManager, type PeerCategory } from './session-manager.ts';
 
-/** What the server asks of the dial scheduler. */
+/** The part of the dial scheduler that the server uses. */
 export type Dialing = Pick<
   DialScheduler,
   | 'start'
@@ -42,13 +42,13 @@ export type Dialing = Pick<
   | 'stateOf'
 >;
 
-/** What the server gives to a new dial scheduler. */
+/** Options of the dial scheduler that the server provides. */
 export type DialHooks = Pick<
   DialSchedulerOptions,
-  'ownIdHex' | 'limits' | 'settings' | 'connector' | 'hasStaticPlace'
+  'ownIdHex' | 'limits' | 'settings' | 'connector' | 'hasStaticSlot'
 >;
 
-/** The user's settings of the server; each may change while it runs. */
+/** Settings of the server; each may change while it runs. */
 export interface ServerSettings extends DialSettings {
   /** Timeout of a TCP connect, milliseconds. */
   readonly dialTimeoutMs: number;
@@ -56,30 +56,30 @@ export interface ServerSettings extends DialSettings {
   readonly dropper: boolean;
 }
 
-/** A message to many peers: what one of them is sent; undefined for nothing. */
+/** Returns the message of a broadcast for one session; undefined to send none. */
 export type Announcement = (
   session: PeerSession,
 ) => { readonly code: number; readonly payload: Uint8Array } | undefined;
 
-/** What the server works with. */
+/** Dependencies and options of the server. */
 export interface P2pServerOptions {
   readonly ownIdHex: string;
-  /** Where to listen, IPv4 first, one address of each family with the same port; empty: nowhere. */
+  /** Listen addresses, IPv4 first, at most one per family, all with the same port; empty: no listener. */
   readonly listenAt: readonly SocketAddress[];
-  /** Listens on any free port where that of `listenAt` is in use: for a port that the user did not choose. */
+  /** Whether to use any free port when the port of `listenAt` is in use, for a port that the user did not choose. */
   readonly orAnyPort?: boolean;
   readonly limits: PeerLimitSettings;
   readonly settings: ServerSettings;
-  readonly handshakes: Handshakes;
+  readonly handshakes: ConnectionHandshakes;
   readonly dialer: StreamDialer;
   readonly listener: StreamListener;
   /** Creates the dial scheduler; called once. */
   readonly createDialing: (hooks: DialHooks) => Dialing;
   /** Bans and address restrictions. */
   readonly guard: Guard;
-  /** How often one host may connect; the usual rates without it. */
+  /** Rates per host; DEFAULT_ACCEPT_RATES by default. */
   readonly acceptRates?: AcceptRates;
-  /** Called when sessions fall below half of the limit, at most once in 30 s. */
+  /** Called when the number of sessions falls below half of the limit, at most once per FEW_PEERS_PAUSE_MS. */
   readonly onFewPeers?: () => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -87,7 +87,7 @@ export interface P2pServerOptions {
   readonly logger: Logger;
 }
 
-/** How many peers there are, by kind. */
+/** Numbers of peers. */
 export interface PeerCounts {
   readonly total: number;
   readonly inbound: number;
@@ -97,23 +97,23 @@ export interface PeerCounts {
 }
 
 /** The current limits and the values derived from them. */
-export interface LimitsInForce extends PeerLimitSettings {
+export interface EffectiveLimits extends PeerLimitSettings {
   readonly maxDialed: number;
   readonly maxInbound: number;
 }
 
-/** What lives from a start to a stop. */
+/** Parts that exist from start to stop. */
 interface Running {
   readonly listener: InboundListener;
   readonly dropper: PeerDropper;
 }
 
-/** The server. Its lists and limits outlive a stop; it can be started again. */
+/** The server. It can be started again after a stop; lists and limits are kept. */
 export class P2pServer implements Startable {
   readonly #options: P2pServerOptions;
   readonly #peers: PeerSet;
   readonly #sessions: SessionManager;
-  /** The dial scheduler, which owns the list of static nodes. It lives as long as the server. */
+  /** The dial scheduler, which owns the list of static nodes. */
   readonly dialing: Dialing;
   #settings: ServerSettings;
   #running: Running | undefined;
@@ -130,13 +130,13 @@ export class P2pServer implements Startable {
       ownIdHex,
       limits: dialLimits(limits),
       settings: options.settings,
-      hasStaticPlace: () => this.#hasStaticPlace(),
+      hasStaticSlot: () => this.#hasStaticSlot(),
       connector: this.#sessions,
     });
     this.#sessions.observe(this.dialing);
   }
 
-  /** @throws ServerError in one sentence; nothing is open then */
+  /** Starts the listener and the dials. @throws ServerError; no socket is open then */
   start(): Promise<void> {
     return this.#transitions.run(() => this.#start());
   }
@@ -146,12 +146,12 @@ export class P2pServer implements Startable {
     return this.#transitions.run(() => this.#stop());
   }
 
-  /** Open TCP addresses. */
+  /** Open TCP listen addresses. */
   get listening(): readonly SocketAddress[] {
     return this.#running?.listener.addresses ?? [];
   }
 
-  /** Sessions in the order in which they began. */
+  /** Returns all peers in the order in which they were added. */
   peers(): readonly Peer[] {
     return this.#peers.all();
   }
@@ -172,12 +172,13 @@ export class P2pServer implements Startable {
     };
   }
 
-  limits(): LimitsInForce {
+  /** Returns the current limits. */
+  limits(): EffectiveLimits {
     const { limits } = this.#peers;
     return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
   }
 
-  /** Inbound handshakes under way. */
+  /** Returns the number of inbound connections during their handshakes. */
   pendingInbound(): number {
     return this.#running?.listener.pendingCount ?? 0;
   }
@@ -186,17 +187,17 @@ export class P2pServer implements Startable {
     return this.#peers.isTrusted(idHex);
   }
 
-  /** Lets a node in even when all places are taken. */
+  /** Marks a node as trusted: it is admitted above the limits. */
   addTrusted(idHex: string): void {
     this.#peers.setTrusted(idHex, true);
   }
 
-  /** Ends that; a session with it goes on, also above the limit. */
+  /** Removes the mark; an existing session continues, also above the limits. */
   removeTrusted(idHex: string): void {
     this.#peers.setTrusted(idHex, false);
   }
 
-  /** Ends a session and waits until its socket is closed; false when there is none. */
+  /** Ends the session with a node and waits until its socket has closed; false when there is none. */
   async disconnect(
     idHex: string,
     code: EndCode = 'disconnect-requested',
@@ -208,7 +209,7 @@ export class P2pServer implements Startable {
     return true;
   }
 
-  /** Changes the limits at once: peers beyond a lower one are told to go, the youngest first, static and trusted never. */
+  /** Changes the limits and disconnects excess peers, the youngest first, but never static and trusted peers. */
   setLimits(limits: PeerLimitSettings): void {
     this.#peers.limits = limits;
     this.dialing.setLimits(dialLimits(limits));
@@ -226,13 +227,13 @@ export class P2pServer implements Startable {
     }
   }
 
-  /** Changes what the user says, at once. */
+  /** Applies changed settings immediately. */
   setSettings(settings: ServerSettings): void {
     this.#settings = settings;
     this.dialing.setSettings(settings);
   }
 
-  /** Checks all peers after bans or the allowed networks have changed, and disconnects those that are refused now. */
+  /** Checks all peers after a change of the bans or the allowed networks, and disconnects those that are refused now. */
   recheck(): void {
     for (const { session } of this.#peers.all()) {
       const { idHex, remote } = session;
@@ -244,8 +245,8 @@ export class P2pServer implements Startable {
   }
 
   /**
-   * Reopens the listening sockets at their ports, as a socket ends with its address; sessions stay.
-   * @throws ServerError; then no inbound connection is possible until it is called again
+   * Opens the listening sockets again at their ports, because a socket ends with its address. Sessions stay.
+   * @throws ServerError; no socket is open then, and it can be called again
    */
   reopen(): Promise<void> {
     return this.#transitions.run(async () => {
@@ -253,15 +254,15 @@ export class P2pServer implements Startable {
     });
   }
 
-  /** The machine slept or changed its network: pings all sessions, and dials static nodes at once. */
+  /** After a sleep or a change of the network: pings all sessions and dials static nodes immediately. */
   resume(): void {
     for (const { session } of this.#peers.all()) session.ping();
     this.dialing.resume();
   }
 
   /**
-   * The session with a node: the one that there is, else one that is dialled now. All who ask for the same node at once
-   * share one dial. The limits and checks of every other connection hold.
+   * Returns the session with a node, and dials the node if there is none. Concurrent calls for one node share one dial.
+   * The limits and checks are those of every connection.
    * @throws ConnectError
    */
   async connect(node: Node): Promise<PeerSession> {
@@ -270,12 +271,12 @@ export class P2pServer implements Startable {
     const cause = this.#running === undefined ? undefined : await this.dialing.dialNow(node);
     const session = this.#peers.get(node.idHex)?.session;
     if (session !== undefined) return session;
-    throw new ConnectError(cause ?? GONE_CAUSE);
+    throw new ConnectError(cause ?? ABORTED);
   }
 
   /**
-   * Sends a message of a protocol to all peers that speak it, or to those that pass the filter.
-   * @returns to how many
+   * Sends a message of a protocol to all peers that run it and for which `accepts` is true.
+   * @returns number of peers
    */
   broadcast(protocol: string, announce: Announcement, accepts: (peer: Peer) => boolean = () => true): number {
     let count = 0;
@@ -287,8 +288,8 @@ export class P2pServer implements Startable {
     return count;
   }
 
-  /** A static node that was dialled takes the place of a dynamic peer where all are taken. */
-  #hasStaticPlace(): boolean {
+  /** Whether a session with a static node is possible now. When no slot is free, it replaces a dynamic peer. */
+  #hasStaticSlot(): boolean {
     const isDynamic = ({ session }: Peer): boolean => this.#kindOf(session.idHex) === 'dynamic';
     return this.#peers.size < this.#peers.limits.maxPeers || this.#peers.all().some(isDynamic);
   }
@@ -316,7 +317,7 @@ export class P2pServer implements Startable {
     const dialing = this.dialing.stop();
     await this.#sessions.stop();
     await Promise.all([listening, dialing]);
-    // A session may have begun on the last handshake that was under way.
+    // The last pending handshake may have started a session.
     await this.#sessions.stop();
     this.#running = undefined;
   }
@@ -366,8 +367,8 @@ export class P2pServer implements Startable {
   }
 }
 
-/** Of a session that ended before anybody could have it, and of a server that does not run. */
-const GONE_CAUSE = silentEnd('local', 'connect', 'aborted');
+/** The cause when the server is not running, or a new session has ended already. */
+const ABORTED = silentEnd('local', 'connect', 'aborted');
 
 function dialLimits(limits: PeerLimitSettings): DialSchedulerOptions['limits'] {
   return { maxDialed: maxDialedPeers(limits), maxActive: limits.maxPendingOutbound };

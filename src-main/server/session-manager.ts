@@ -1,6 +1,6 @@
 /**
- * Runs the handshakes and both checkpoints of connections, and owns the resulting sessions
- * (geth p2p/server.go setupConn, run).
+ * Performs the handshakes and both admission checks of connections, and owns the resulting sessions (go-ethereum
+ * p2p/server.go, setupConn, run).
  */
 import { networkCause, silentEnd } from '../causes/end-cause.ts';
 import { bytesToHex } from '../base/bytes.ts';
@@ -11,11 +11,11 @@ import { nodeFromParts } from '../node-record/node-factory.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { ConnectionStage, Direction, EndCause, EventSink } from '../events/events.ts';
-import type { GreetedConnection, Handshakes, SecuredConnection } from './handshakes.ts';
+import type { ConnectionHandshakes, NegotiatedConnection, SecuredConnection } from './handshakes.ts';
 import type { InboundEnd, SecuredIdentity } from './listener.ts';
 import type { Peer, PeerOrigin, PeerSet } from './peer-set.ts';
 
-/** Timeout of a TCP connect, milliseconds (geth p2p/server.go defaultDialTimeout). */
+/** Timeout of a TCP connect, milliseconds: go-ethereum p2p/server.go, defaultDialTimeout. */
 export const DIAL_TIMEOUT_MS = 15_000;
 
 /** Observes the start and end of sessions, and inbound connections whose identity is proven. */
@@ -26,43 +26,43 @@ export interface SessionObserver {
   inboundCompleted(idHex: string): void;
 }
 
-/** What the manager works with. */
+/** Dependencies of the session manager. */
 export interface SessionManagerOptions {
   readonly peers: PeerSet;
-  readonly handshakes: Handshakes;
+  readonly handshakes: ConnectionHandshakes;
   readonly dialer: StreamDialer;
-  /** At the moment. */
+  /** Returns the current timeout of a TCP connect, milliseconds. */
   readonly dialTimeoutMs: () => number;
   readonly events: EventSink;
-  /** The category of a node at the moment. */
+  /** Returns the current category of a node. */
   readonly kindOf: (idHex: string) => PeerCategory;
-  /** A session has ended, and not because we stop. */
+  /** Called when a session has ended while the server runs. */
   readonly onLost: () => void;
 }
 
-/** Which category a peer belongs to; static comes before trusted. */
+/** Category of a peer; a static node that is trusted too is `static`. */
 export type PeerCategory = 'static' | 'trusted' | 'dynamic';
 
-/** A connection on its way to a session. */
+/** State of a connection during its handshakes. */
 interface Setup {
   readonly stream: ByteStream;
   readonly direction: Direction;
   readonly origin: PeerOrigin;
-  /** Who was dialled. */
+  /** The dialled node; undefined for an inbound connection. */
   readonly dialed: Node | undefined;
   stage: ConnectionStage;
   idHex: string | undefined;
-  /** Whether the observer was told that it is pending. */
-  announced: boolean;
+  /** Whether the observer was notified with `inboundPending`. */
+  isReported: boolean;
   readonly onSecured: (identity: SecuredIdentity) => void;
 }
 
 /** The session manager of a server. */
 export class SessionManager {
   readonly #options: SessionManagerOptions;
-  /** BOUNDED: by the limits on dials and on inbound handshakes. */
+  /** Connections during their handshakes. BOUNDED: by the limits on dials and on inbound handshakes. */
   readonly #setups = new Set<Setup>();
-  /** Ends of sessions that are not over yet. BOUNDED: by the peers. */
+  /** Resolve when their session has ended. BOUNDED: by the number of peers. */
   readonly #ending = new Set<Promise<void>>();
   #observer: SessionObserver | undefined;
   #stopping = false;
@@ -82,7 +82,7 @@ export class SessionManager {
   }
 
   /**
-   * Takes an accepted stream; undefined when a session came of it. Never rejects.
+   * Performs the handshakes on an accepted stream; resolves with undefined when a session has started. Never rejects.
    * @param onSecured called when the encryption handshake has proven the identity
    */
   async accept(
@@ -96,16 +96,16 @@ export class SessionManager {
       dialed: undefined,
       stage: 'encryption',
       idHex: undefined,
-      announced: false,
+      isReported: false,
       onSecured,
     };
     const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
     const { idHex } = setup;
-    if (setup.announced && idHex !== undefined) this.#observer?.inboundCompleted(idHex);
+    if (setup.isReported && idHex !== undefined) this.#observer?.inboundCompleted(idHex);
     return cause === undefined ? undefined : { cause, idHex };
   }
 
-  /** Aborts what is on its way, tells all peers that we quit, and waits until every session is over. */
+  /** Aborts all handshakes, disconnects all peers with "client quitting", and waits until all sessions have ended. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const { stream } of this.#setups) stream.destroy();
@@ -113,7 +113,7 @@ export class SessionManager {
     await Promise.all(this.#ending);
   }
 
-  /** Dials a node; resolves to undefined when there is a session. Never rejects. */
+  /** Dials a node; resolves with undefined when a session has started, else with the cause. Never rejects. */
   async dial(node: Node, origin: 'static' | 'dynamic', signal: AbortSignal): Promise<EndCause | undefined> {
     const { dialer, dialTimeoutMs, handshakes } = this.#options;
     if (node.ip === undefined) return silentEnd('local', 'connect', 'no-address');
@@ -139,7 +139,7 @@ export class SessionManager {
         dialed: node,
         stage: 'encryption',
         idHex: node.idHex,
-        announced: false,
+        isReported: false,
         onSecured: () => undefined,
       };
       const cause = await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
@@ -153,8 +153,8 @@ export class SessionManager {
     const closed = closeOf(setup.stream);
     this.#setups.add(setup);
     try {
-      const cause = await this.#shakeHands(setup, await secure());
-      // A refused connection keeps its slot until it is gone.
+      const cause = await this.#performHandshakes(setup, await secure());
+      // A refused connection keeps its handshake slot until its socket has closed.
       if (cause !== undefined) await closed;
       return cause;
     } catch (error) {
@@ -169,8 +169,8 @@ export class SessionManager {
     }
   }
 
-  /** Both checkpoints. A refusal at the first takes the place of our Hello. */
-  async #shakeHands(setup: Setup, secured: SecuredConnection): Promise<EndCause | undefined> {
+  /** Performs Hello and both admission checks. A connection that fails the first check gets Disconnect instead of Hello. */
+  async #performHandshakes(setup: Setup, secured: SecuredConnection): Promise<EndCause | undefined> {
     const { peers } = this.#options;
     const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
     setup.idHex = idHex;
@@ -178,16 +178,16 @@ export class SessionManager {
     const early = this.#refuse(setup, idHex, secured);
     if (early !== undefined) return early;
     if (setup.direction === 'inbound') {
-      setup.announced = true;
+      setup.isReported = true;
       this.#observer?.inboundPending(idHex);
     }
     this.#passed(setup, idHex, 'encryption');
     setup.stage = 'hello';
-    const greeted = await secured.exchangeHello();
-    const late = this.#refuse(setup, idHex, greeted);
+    const negotiated = await secured.exchangeHello();
+    const late = this.#refuse(setup, idHex, negotiated);
     if (late !== undefined) return late;
     this.#passed(setup, idHex, 'hello');
-    this.#launch(setup, secured.publicKey, greeted);
+    this.#startSession(setup, secured.publicKey, negotiated);
     return undefined;
   }
 
@@ -198,18 +198,18 @@ export class SessionManager {
   #refuse(
     { direction, origin, stream }: Setup,
     idHex: string,
-    connection: SecuredConnection | GreetedConnection,
+    connection: SecuredConnection | NegotiatedConnection,
   ): EndCause | undefined {
     if (this.#stopping) return connection.refuse('client-quitting');
-    const makesRoom = origin === 'static' && this.#leastWanted() !== undefined;
+    const makesRoom = origin === 'static' && this.#expendablePeer() !== undefined;
     const refusal = this.#options.peers.refuse({ idHex, direction, ip: stream.remote.ip, makesRoom });
     if (refusal === undefined) return undefined;
     return connection.refuse(refusal.code, refusal.params);
   }
 
-  #launch(setup: Setup, publicKey: Uint8Array, greeted: GreetedConnection): void {
+  #startSession(setup: Setup, publicKey: Uint8Array, negotiated: NegotiatedConnection): void {
     const { peers, events } = this.#options;
-    const session = greeted.startSession();
+    const session = negotiated.startSession();
     const { ip, port } = session.remote;
     const node = setup.dialed ?? nodeFromParts({ publicKey, ip, tcp: session.remoteHello.listenPort });
     const peer: Peer = { session, node, origin: setup.origin };
@@ -230,29 +230,29 @@ export class SessionManager {
     this.#ending.add(ending);
   }
 
-  /** Ends the session of a dynamic peer where all places are taken. */
+  /** Ends the session of a dynamic peer when no slot is free. */
   #makeRoom(): void {
     const { peers } = this.#options;
     if (peers.size < peers.limits.maxPeers) return;
-    const peer = this.#leastWanted();
+    const peer = this.#expendablePeer();
     if (peer !== undefined) this.#end(peer, 'too-many-peers');
   }
 
-  /** The youngest dynamic peer, a dialled one first: its place is what a static node waits for. */
-  #leastWanted(): Peer | undefined {
+  /** Returns the dynamic peer to drop for a static node: the youngest outbound one, else the youngest inbound one. */
+  #expendablePeer(): Peer | undefined {
     const dynamic = this.#options.peers
       .all()
       .filter(({ session }) => this.#options.kindOf(session.idHex) === 'dynamic');
     return dynamic.findLast(({ origin }) => origin !== 'inbound') ?? dynamic.at(-1);
   }
 
-  /** Ends the session that a connection takes the place of: both nodes had dialled, and both keep that connection. */
+  /** Ends the session that a new connection replaces after a tie-break. */
   #replace(idHex: string): void {
     const peer = this.#options.peers.get(idHex);
     if (peer !== undefined) this.#end(peer, 'already-connected');
   }
 
-  /** Ends a session whose place is needed now, and not only when its socket is closed. */
+  /** Ends a session and frees its slot immediately, before its socket has closed. */
   #end(peer: Peer, code: 'already-connected' | 'too-many-peers'): void {
     void peer.session.disconnect(code);
     const cause = peer.session.endCause;
@@ -272,7 +272,7 @@ export class SessionManager {
     if (!this.#stopping) this.#options.onLost();
   }
 
-  /** The cause of a dial that failed; an abort replaces what it led to. */
+  /** Returns the cause of a failed dial; `aborted` when the dial was aborted. */
   #unlessAborted(cause: EndCause | undefined, signal: AbortSignal): EndCause | undefined {
     return cause !== undefined && signal.aborted ? silentEnd('local', 'connect', 'aborted') : cause;
   }

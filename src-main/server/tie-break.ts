@@ -1,19 +1,19 @@
 /**
- * Two nodes that dial each other at the same moment have two connections, and each end may keep another one: then both
- * refuse, and neither has a peer. go-ethereum lets that happen and tries again; two of ours agree.
+ * Two nodes that dial each other at the same time have two connections. If each node keeps a different one, both
+ * connections end. go-ethereum then dials again; two nodes of this client keep the same connection.
  */
 import type { Direction } from '../events/events.ts';
 
 /**
- * How old a session may be to count as made at the same moment, milliseconds: the time that an encryption handshake
- * has, twice. Later, a second connection means that the node forgot the first; then the first stays until it is dead.
+ * Largest age of a session that counts as made at the same time, milliseconds: twice the time limit of an encryption
+ * handshake. A second connection to an older session is refused.
  */
 export const TIE_WINDOW_MS = 10_000;
 
-/** How clients begin that break ties as we do. */
+/** Client names of nodes that apply the same tie-break. */
 const OUR_CLIENT = /^Enodeck\//;
 
-/** What is known of the session that is there. */
+/** The existing session. */
 export interface TiedSession {
   readonly direction: Direction;
   readonly clientName: string;
@@ -21,8 +21,8 @@ export interface TiedSession {
 }
 
 /**
- * Whether a new connection takes the place of the session that is there: of two connections, the one stays that the
- * node with the smaller ID dialled. Both ends know both IDs, so both keep the same.
+ * Whether a new connection replaces the existing session: the connection that was dialled by the node with the smaller ID
+ * stays. Both sides know both IDs, so they keep the same connection.
  */
 export function takesOver(
   candidate: { readonly idHex: string; readonly direction: Direction },

@@ -31,9 +31,6 @@ export type SnapMessageName = keyof typeof SNAP_CODES;
 /** Largest message: go-ethereum eth/protocols/snap/protocol.go, maxMessageSize. */
 export const MAX_SNAP_MESSAGE_SIZE = 10 * 1024 * 1024;
 
-/** Length of a keccak-256 hash: Yellow Paper, section 4.3. */
-export const HASH_LENGTH = 32;
-
 /** BOUNDED: items of any list: as many 33-byte hashes as fit into a message. */
 export const MAX_LIST_ITEMS = Math.floor(MAX_SNAP_MESSAGE_SIZE / 33);
 

@@ -3,14 +3,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
  */
 import { CodecError } from '../base/errors.ts';
+import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import {
-  HASH_LENGTH,
-  MAX_LIST_ITEMS,
-  SNAP_CODES,
-  snapMessageName,
-  type SnapMessageName,
-} from './constants.ts';
+import { MAX_LIST_ITEMS, SNAP_CODES, snapMessageName, type SnapMessageName } from './constants.ts';
 import { SnapCodecError } from './errors.ts';
 
 /** An account of a range. */
@@ -157,7 +152,7 @@ const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => Snap
 };
 
 function readHash(reader: RlpReader): Uint8Array {
-  return reader.fixedBytes(HASH_LENGTH);
+  return reader.fixedBytes(KECCAK_LENGTH);
 }
 
 function readBlobs(fields: RlpReader): Uint8Array[] {
@@ -166,7 +161,7 @@ function readBlobs(fields: RlpReader): Uint8Array[] {
 
 /** Reads the bound of a range of slots; clients send an empty string for no bound. */
 function readBound(fields: RlpReader): Uint8Array {
-  return fields.bytes(HASH_LENGTH);
+  return fields.bytes(KECCAK_LENGTH);
 }
 
 /** Reads a path set. An empty set is refused, as in go-ethereum (eth/protocols/snap/handlers.go). */

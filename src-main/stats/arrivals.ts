@@ -1,22 +1,22 @@
 import { BoundedMap } from '../base/lru-map.ts';
 import type { NodeEvent } from '../events/events.ts';
 
-/** Nodes whose last inbound session is remembered; the longest untouched goes first. BOUNDED. */
+/** BOUNDED: nodes whose last inbound session is kept; the least recently used is removed first. */
 const MAX_NODES = 8_192;
 
 /**
- * The inbound sessions of a run, from the node's start to its stop: the one figure behind what health and Why no peer? say
- * of nodes that connected to us. A session counts once Hello is exchanged.
+ * Counts the inbound sessions since the node started. A session counts after Hello. The health list and “Why no peer?”
+ * use the same figures, so that they cannot contradict each other.
  */
 export class Arrivals {
-  /** When the node was last connected, Unix milliseconds. */
+  /** Time of the last inbound connection by node ID, Unix milliseconds. */
   readonly #lastAt = new BoundedMap<string, number>(MAX_NODES);
-  /** BOUNDED: by the peers. */
+  /** Nodes that are connected inbound. BOUNDED: by the number of peers. */
   readonly #connected = new Set<string>();
   #sessions = 0;
   #newestAt: number | null = null;
 
-  /** @param at Unix milliseconds */
+  /** Processes an event. @param at Unix milliseconds */
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'node/phase' && event.phase === 'starting') this.#reset();
     if (event.type === 'peer/added' && event.direction === 'inbound') {
@@ -29,17 +29,17 @@ export class Arrivals {
       this.#lastAt.set(event.idHex, at);
   }
 
-  /** Sessions since the node started. */
+  /** Number of inbound sessions since the node started. */
   get sessions(): number {
     return this.#sessions;
   }
 
-  /** When the newest of them began, Unix milliseconds; null before the first. */
+  /** Start of the newest session, Unix milliseconds; null before the first. */
   get newestAt(): number | null {
     return this.#newestAt;
   }
 
-  /** Nodes that are connected inbound, or were at or after `since` (Unix milliseconds). */
+  /** Number of nodes that are connected inbound, or were at or after `since` (Unix milliseconds). */
   nodesSince(since: number): number {
     let count = this.#connected.size;
     for (const [idHex, at] of this.#lastAt.entries())

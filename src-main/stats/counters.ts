@@ -5,16 +5,16 @@ import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
 import { titleOfCode } from '../../shared/causes/sentences.ts';
 
-/** Discovery packets of each protocol in the order in which the window shows them. */
+/** Discovery packets of each protocol in the order of display. */
 const PACKETS = {
   v4: ['ping', 'pong', 'findnode', 'neighbors', 'enrrequest', 'enrresponse'],
   v5: ['v5/ping', 'v5/pong', 'v5/findnode', 'v5/nodes', 'v5/talkreq', 'v5/talkresp', 'v5/whoareyou'],
 } as const satisfies Record<TableProtocol, readonly DiscoveryPacketName[]>;
 const ALL_PACKETS: readonly DiscoveryPacketName[] = [...PACKETS.v4, ...PACKETS.v5];
 
-/** Distinct drop reasons that each protocol counts apart; names beyond are counted as `other`. BOUNDED: 64. */
+/** BOUNDED: distinct drop reasons per protocol; further ones are counted as `other`. */
 const MAX_DROP_REASONS = 64;
-/** A rate is the mean of this many seconds, so that it does not flicker. */
+/** A rate is the mean of this many seconds, so that it changes smoothly. */
 const RATE_SECONDS = 5;
 
 interface Flow {
@@ -37,8 +37,8 @@ const copyPackets = (
   for (const packet of ALL_PACKETS) copy[packet] = { ...from[packet] };
   return copy;
 };
-const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, way: keyof Flow): number =>
-  ALL_PACKETS.reduce((sum, packet) => sum + packets[packet][way], 0);
+const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, direction: keyof Flow): number =>
+  ALL_PACKETS.reduce((sum, packet) => sum + packets[packet][direction], 0);
 
 function sumsOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> {
   const sums = new Map(one);
@@ -46,11 +46,14 @@ function sumsOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, num
   return sums;
 }
 
-/** Totals since the node started, zero while it is stopped, and rates from a mark a second. `apply` is fed by the event bus, `second` by a timer. */
+/**
+ * Counts traffic and discovery packets since the node started; all zero while it is stopped. Rates come from a mark per
+ * second. The owner calls `apply` for each event and `second` once per second.
+ */
 export class Counters {
   #bytes: Flow = noFlow();
   #packets = noPackets();
-  /** By protocol, and those of which nobody knows whose they were. */
+  /** Dropped packets by protocol and reason; `none` when the protocol is unknown. */
   readonly #dropped = {
     v4: new Map<string, number>(),
     v5: new Map<string, number>(),
@@ -63,6 +66,7 @@ export class Counters {
     this.#mark();
   }
 
+  /** Processes an event. */
   apply(event: NodeEvent): void {
     switch (event.type) {
       case 'peer/message':
@@ -88,12 +92,12 @@ export class Counters {
     }
   }
 
-  /** Closes one second and returns what moved in it. */
+  /** Ends the current second and returns its traffic. */
   second(): TrafficSample {
     const before = this.#marks.fromEnd(0);
     this.#mark();
-    const packets = (way: keyof Flow): number =>
-      sumOf(this.#packets, way) - (before === undefined ? 0 : sumOf(before.packets, way));
+    const packets = (direction: keyof Flow): number =>
+      sumOf(this.#packets, direction) - (before === undefined ? 0 : sumOf(before.packets, direction));
     return {
       bytesIn: this.#bytes.in - (before?.bytes.in ?? 0),
       bytesOut: this.#bytes.out - (before?.bytes.out ?? 0),
@@ -103,6 +107,7 @@ export class Counters {
     };
   }
 
+  /** Totals and current rates of bytes and discovery packets. */
   traffic(): TrafficNow {
     return {
       bytesInPerSecond: this.#rate((mark) => mark.bytes.in),
@@ -115,8 +120,8 @@ export class Counters {
   }
 
   /**
-   * What passed the discovery sockets, which both protocols share: a drop that was neither's counts with both. Which pings
-   * were answered only discovery itself can tell.
+   * Packets and drops of one discovery protocol. Both protocols share the sockets: a drop without a known protocol counts
+   * for both.
    */
   discovery(protocol: TableProtocol = 'v4'): Pick<DiscoveryCounters, 'packets' | 'dropped'> {
     return {

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Milliseconds between the samples of the delay; also the part of a reading that is no delay. */
+/** Time between two samples, milliseconds. A reading includes it, so it is subtracted. */
 const RESOLUTION_MS = 10;
 
-/** How late this process runs its timers: the figure that tells whether one thread is enough. */
+/** Measures the event loop delay of this process, which shows whether one thread is enough. */
 export interface EventLoopGauge {
-  /** 99th percentile and maximum of the delay in milliseconds since the reading before; starts a new period. */
+  /** Returns the 99th percentile and the maximum of the delay since the last call, milliseconds. */
   read(): { readonly p99Ms: number; readonly maxMs: number };
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** Keeps the `capacity` items with the greatest times of any number that are offered: a heap, the oldest on top. */
+/** Keeps the `capacity` items with the greatest times of all that are offered, in a heap with the oldest at its root. */
 export class Newest<Item> {
   readonly #capacity: number;
   /** BOUNDED: `capacity`. */
@@ -9,6 +9,7 @@ export class Newest<Item> {
     this.#capacity = capacity;
   }
 
+  /** Offers an item; it is kept if it is among the newest. */
   offer(at: number, item: Item): void {
     const heap = this.#heap;
     if (heap.length < this.#capacity) {
@@ -20,7 +21,7 @@ export class Newest<Item> {
     }
   }
 
-  /** Newest first. */
+  /** Returns the kept items, newest first. */
   list(): Item[] {
     return [...this.#heap].sort((a, b) => b.at - a.at).map(({ item }) => item);
   }

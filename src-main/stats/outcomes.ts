@@ -2,19 +2,20 @@ import type { DialOutcome, PastOutcome } from '../../shared/model/peer.ts';
 import type { EndCause, NodeEvent } from '../events/events.ts';
 import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 
-/** How long a dial counts for "how dials ended". */
+/** Number of minutes for which an outcome counts. */
 const HOUR_MINUTES = 60;
-/** Distinct outcomes of one minute; further ones count as `other`. BOUNDED: 60 minutes of 32. */
+/** BOUNDED: distinct outcomes per minute; further ones are counted as `other`. */
 const MAX_CODES = 32;
-/** Nodes whose earlier outcomes are remembered, the longest untouched forgotten first. BOUNDED: 4,096 of 10. */
+/** BOUNDED: nodes with past outcomes, and outcomes per node; the least recently changed node is removed first. */
 const MAX_NODES = 4_096;
 const MAX_OUTCOMES = 10;
 
-/** How the dials of this run's last hour ended, by cause, and why other candidates were not dialled. */
+/** Counts the outcomes of dials and the refusals of candidates in the last hour of this run, by cause. */
 export class DialOutcomes {
   readonly #ended = new HourOfCodes();
   readonly #refused = new HourOfCodes();
 
+  /** Processes an event. @param at Unix milliseconds */
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'node/phase' && event.phase === 'starting') {
       this.#ended.clear();
@@ -25,7 +26,7 @@ export class DialOutcomes {
   }
 
   /**
-   * Dials first, each kind by frequency.
+   * Returns the counts: dials first, then refusals, each sorted by frequency.
    * @param now Unix milliseconds
    */
   list(now: number): DialOutcome[] {
@@ -35,7 +36,7 @@ export class DialOutcomes {
   }
 }
 
-/** Counts codes by the minute, for an hour. */
+/** Counts codes per minute, for an hour. BOUNDED: HOUR_MINUTES of MAX_CODES. */
 class HourOfCodes {
   readonly #minutes = new Map<number, Map<string, number>>();
 
@@ -55,7 +56,7 @@ class HourOfCodes {
     this.#minutes.clear();
   }
 
-  /** Most frequent first. */
+  /** Returns the sums of the last hour, most frequent first. @param now Unix milliseconds */
   sums(now: number): (readonly [code: string, count: number])[] {
     const oldest = Math.floor(now / 60_000) - HOUR_MINUTES;
     const sums = new Map<string, number>();
@@ -67,10 +68,11 @@ class HourOfCodes {
   }
 }
 
-/** What became of earlier dials, incoming connections and sessions, by node. */
+/** Outcomes of earlier dials, inbound connections and sessions, by node. */
 export class PastOutcomes {
   readonly #nodes = new Map<string, PastOutcome[]>();
 
+  /** Processes an event. @param at Unix milliseconds */
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'dial/ended' && event.cause !== undefined) {
       this.#add(event.node.idHex, { at, ...outcomeOf(event.cause) });
@@ -84,12 +86,12 @@ export class PastOutcomes {
     }
   }
 
-  /** Takes over what a session came to before the program started; the oldest must come first. */
+  /** Adds an outcome from before the program started. Call it in the order of time. */
   recall(idHex: string, outcome: PastOutcome): void {
     this.#add(idHex, outcome);
   }
 
-  /** Newest first. */
+  /** Returns the outcomes of a node, newest first. */
   of(idHex: string): readonly PastOutcome[] {
     return this.#nodes.get(idHex) ?? [];
   }

@@ -1,4 +1,4 @@
-/** The last `capacity` items that were pushed, oldest first; the oldest gives way. BOUNDED: `capacity`. */
+/** Ring buffer of the last `capacity` items, oldest first. BOUNDED: `capacity`. */
 export class Ring<Item> {
   readonly #capacity: number;
   readonly #items: Item[] = [];
@@ -22,7 +22,7 @@ export class Ring<Item> {
     this.#start = (this.#start + 1) % this.#capacity;
   }
 
-  /** The item `back` steps before the newest (0: the newest). */
+  /** Returns the item `back` steps before the newest (0: the newest); undefined if there is none. */
   fromEnd(back: number): Item | undefined {
     const length = this.#items.length;
     if (back < 0 || back >= length) return undefined;
@@ -33,7 +33,7 @@ export class Ring<Item> {
     return [...this.#items.slice(this.#start), ...this.#items.slice(0, this.#start)];
   }
 
-  /** The newest items for which `keep` holds without a gap, oldest first: those after a cursor. */
+  /** Returns the newest items up to the first for which `keep` is false, oldest first. */
   tailWhile(keep: (item: Item) => boolean): Item[] {
     const tail: Item[] = [];
     for (let back = 0; back < this.#items.length; back += 1) {

@@ -11,12 +11,12 @@ import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
 import { UnknownForks } from '../health/unknown-forks.ts';
 
-/** Seconds over which the event loop's delay is judged. */
+/** Seconds per reading of the event loop delay. */
 const GAUGE_SECONDS = 10;
-/** Clients whose names are remembered by node. BOUNDED: 8,192, the longest unseen forgotten first. */
+/** BOUNDED: nodes whose client names are kept; the least recently seen is removed first. */
 const MAX_CLIENTS = 8_192;
 
-/** All that is counted and remembered of the stream of facts, from the program's start to its end. */
+/** All statistics from the event stream, for the lifetime of the program. */
 export class Statistics {
   readonly counters = new Counters();
   readonly arrivals = new Arrivals();
@@ -28,6 +28,7 @@ export class Statistics {
   readonly outside = new OutsideContacts();
   readonly unknownForks: UnknownForks;
   readonly #clock: Clock;
+  /** Client names by node ID. */
   readonly #clients = new Map<string, string>();
   readonly #unsubscribe: Unsubscribe;
   readonly #gauge: EventLoopGauge;
@@ -54,30 +55,31 @@ export class Statistics {
     this.#timer = this.#nextSecond(clock.monotonic() + 1_000);
   }
 
-  /** The delay of the event loop over the last ten seconds; undefined before. */
+  /** Event loop delay in the last GAUGE_SECONDS; undefined before the first reading. */
   get eventLoop(): { readonly p99Ms: number; readonly maxMs: number } | undefined {
     return this.#delay;
   }
 
-  /** The name that a node's last Hello gave. */
+  /** Client name in the last Hello of a node; null if unknown. */
   clientOf(idHex: string): string | null {
     return this.#clients.get(idHex) ?? null;
   }
 
+  /** Stops the timer and the subscription. */
   close(): void {
     this.#unsubscribe();
     this.#timer.cancel();
     this.#gauge.stop();
   }
 
-  /** Seconds are counted from deadlines, so that a late timer does not stretch the chart. */
+  /** Schedules the next second by its deadline, so that a late timer does not stretch the chart. */
   #nextSecond(deadline: number): Timer {
     return this.#clock.after(Math.max(0, deadline - this.#clock.monotonic()), () => {
       this.traffic.add(this.#clock.now(), this.counters.second());
       this.#seconds += 1;
       if (this.#seconds % GAUGE_SECONDS === 0) this.#delay = this.#gauge.read();
       const behind = this.#clock.monotonic() - deadline;
-      // After a sleep of the machine there is no point in catching up second by second.
+      // After a sleep of the machine, do not catch up second by second.
       this.#timer = this.#nextSecond(behind > 5_000 ? this.#clock.monotonic() + 1_000 : deadline + 1_000);
     });
   }

@@ -1,7 +1,7 @@
 import { SERIES_SPANS, type SeriesSpan, type TrafficSeries } from '../../shared/model/series.ts';
 import { Ring } from './ring.ts';
 
-/** What moved within one second, or is the case at its end. */
+/** Traffic of one second, and the number of peers at its end. */
 export interface TrafficSample {
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -15,10 +15,10 @@ interface Point extends TrafficSample {
   readonly at: number;
 }
 
-/** Points that a chart of any span gets: 5 min at 1 s, the longer spans at proportionally longer steps. */
+/** Number of points per span. */
 const POINTS = { '5m': 300, '1h': 360, '6h': 360, '24h': 360 } as const satisfies Record<SeriesSpan, number>;
 
-/** Seconds that one point of a span stands for. */
+/** Seconds per point of a span. */
 const stepOf = (span: SeriesSpan): number => SERIES_SPANS[span] / POINTS[span];
 
 class SpanHistory {
@@ -69,12 +69,13 @@ export class TrafficHistory {
     '24h': new SpanHistory('24h'),
   };
 
-  /** Takes the sample of one second. @param atMs Unix milliseconds at its end */
+  /** Adds the sample of one second. @param atMs end of the second, Unix milliseconds */
   add(atMs: number, sample: TrafficSample): void {
     const at = Math.round(atMs / 1_000);
     for (const span of Object.values(this.#spans)) span.add(at, sample);
   }
 
+  /** Returns the points of a span, oldest first. */
   series(span: SeriesSpan): TrafficSeries {
     const points = this.#spans[span].points();
     return {

@@ -13,7 +13,7 @@ import { createHello, exchangeHello, refuseConnection } from '../../src-main/p2p
 import { startSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
-import { createHandshakes } from '../../src-main/server/handshakes.ts';
+import { createConnectionHandshakes } from '../../src-main/server/handshakes.ts';
 import type { BanView } from '../../src-main/server/bans.ts';
 import { P2pServer, type P2pServerOptions, type ServerSettings } from '../../src-main/server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../../src-main/server/session-manager.ts';
@@ -86,7 +86,7 @@ export class P2pNode {
         dropper: false,
         ...options.settings,
       },
-      handshakes: createHandshakes({
+      handshakes: createConnectionHandshakes({
         steps: { secureOutbound, secureInbound, exchangeHello, refuseConnection, startSession, endCauseOf },
         privateKey: this.privateKey,
         hello: () =>

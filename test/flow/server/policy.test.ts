@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { BanList } from '../../../src-main/server/bans.ts';
-import { ReputationBook } from '../../../src-main/server/reputation.ts';
+import { ReputationTracker } from '../../../src-main/server/reputation.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { Database } from '../../../src-main/store/database.ts';
@@ -96,7 +96,7 @@ describe('on real sockets', () => {
   it('a peer that sends nonsense again and again is banned by its score, until a person lifts the ban', async () => {
     const bus = new EventBus(systemClock, silentLogger);
     const bans = await openBans(systemClock);
-    const book = new ReputationBook({
+    const book = new ReputationTracker({
       ...{ events: bus, clock: systemClock, mayBan: () => true, kindOf: () => 'dynamic' as const },
       ban: (idHex, reason) => bans.addByScore(idHex, reason),
     });

@@ -252,7 +252,7 @@ describe('the server', () => {
     });
     await expect(node.server.start()).rejects.toMatchObject({
       code: 'port-in-use',
-      message: `TCP port ${String(port)} is in use by another program ([::1]:${String(port)}): choose another in the setting “Port”.`,
+      message: `TCP port ${String(port)} is in use by another program ([::1]:${String(port)}): choose another port in the setting “Port”.`,
     });
     expect(node.server.listening).toEqual([]);
     // The other family's socket is closed again.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ExpiryHeap } from '../../../src-main/dialing/expiry-heap.ts';
 import { DialRounds, failure, numberedNode } from '../../support/dial-rounds.ts';
 
-/** What may happen to a scheduler; nodes are drawn from a few, so that they meet again. */
+/** Events of a scheduler; from few nodes, so that events concern the same nodes. */
 const node = fc.integer({ min: 1, max: 12 });
 const step = fc.oneof(
   fc.record({ do: fc.constant('discover' as const), node }),
@@ -19,7 +19,7 @@ const step = fc.oneof(
 );
 
 describe('the dial scheduler', () => {
-  it('never dials a node twice at once, nor one that is connected, nor more than its slots', async () => {
+  it('never has two dials of a node, a dial of a connected node, or more dials than slots', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         let maxDialed = 3;
@@ -42,7 +42,7 @@ describe('the dial scheduler', () => {
           if (action.do === 'discover') await rounds.discover(target);
           if (action.do === 'add') rounds.scheduler.addStatic(target);
           if (action.do === 'remove') {
-            // A dial for the static list is broken off; the next round sees it ended.
+            // Removal aborts the static dial of the node.
             rounds.scheduler.removeStatic(idHex);
             await rounds.clock.settle();
             if (rounds.scheduler.stateOf(target).state !== 'dialing') dialing.delete(idHex);
@@ -70,7 +70,7 @@ describe('the dial scheduler', () => {
           observe();
           const totals = rounds.scheduler.totals();
           expect(totals.dialing).toBe(dialing.size);
-          // One static dial may go beyond the slots while none is free.
+          // One static dial may exceed the slots.
           expect(totals.dialing).toBeLessThanOrEqual(maxActive + 1);
           expect(totals.dialedPeers).toBe(peers.size);
         }
@@ -83,7 +83,7 @@ describe('the dial scheduler', () => {
 });
 
 describe('the expiry heap', () => {
-  it('gives keys back in the order of their times', () => {
+  it('returns keys in the order of their times', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 })), (times) => {
         const heap = new ExpiryHeap();

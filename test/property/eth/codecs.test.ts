@@ -83,7 +83,7 @@ const message: fc.Arbitrary<EthMessage> = fc.oneof(
 
 const vectors = readVectors<{ messages: { code: number; rlp: string }[] }>('eth.json').messages;
 
-function survives(decode: () => unknown): void {
+function decodesOrRefuses(decode: () => unknown): void {
   try {
     decode();
   } catch (error) {
@@ -92,7 +92,7 @@ function survives(decode: () => unknown): void {
 }
 
 describe('eth messages', () => {
-  it('survive a round trip in every version', () => {
+  it('round-trip in every version', () => {
     fc.assert(
       fc.property(version, message, (spoken, value) => {
         const { code, payload } = encodeEthMessage(spoken, value);
@@ -102,23 +102,23 @@ describe('eth messages', () => {
     );
   });
 
-  it('of random bytes decode or are refused with their own error', () => {
+  it('of random bytes decode or are refused with EthCodecError', () => {
     fc.assert(
       fc.property(
         version,
         fc.nat(30),
         fc.uint8Array({ maxLength: 200, size: 'max' }),
         (spoken, code, payload) => {
-          survives(() => decodeEthMessage(spoken, code, payload));
-          survives(() => decodeHeader(payload));
-          survives(() => describeTransaction(payload));
+          decodesOrRefuses(() => decodeEthMessage(spoken, code, payload));
+          decodesOrRefuses(() => decodeHeader(payload));
+          decodesOrRefuses(() => describeTransaction(payload));
         },
       ),
       { numRuns: 2_000 },
     );
   });
 
-  it('with bytes of the vectors changed or cut off decode or are refused with their own error', () => {
+  it('of the vectors with changed or missing bytes decode or are refused with EthCodecError', () => {
     fc.assert(
       fc.property(
         version,
@@ -129,7 +129,7 @@ describe('eth messages', () => {
           const payload = hex(vector.rlp);
           for (const [position, byte] of changes) payload[position % payload.length] = byte;
           const shortened = payload.subarray(0, Math.max(0, payload.length - cut));
-          survives(() => decodeEthMessage(spoken, vector.code, shortened));
+          decodesOrRefuses(() => decodeEthMessage(spoken, vector.code, shortened));
         },
       ),
       { numRuns: 2_000 },

@@ -54,7 +54,7 @@ describe('Disconnect', () => {
 });
 
 describe('negotiation', () => {
-  it('gives both sides the same protocols and codes, without overlap', () => {
+  it('yields the same protocols and codes on both sides, without overlap', () => {
     const lists = fc.tuple(fc.array(capability, { maxLength: 12 }), fc.array(capability, { maxLength: 12 }));
     fc.assert(
       fc.property(lists, ([left, right]) => {

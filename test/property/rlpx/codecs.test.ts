@@ -36,8 +36,8 @@ const decoder = (): FrameDecoder => new FrameDecoder({ ...keys, mac: createKecca
 const someBytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength, size: 'max' });
 const message = fc.record({ code: fc.oneof(fc.nat(40), fc.nat(2 ** 32 - 1)), payload: someBytes(3_000) });
 
-/** Runs a decoder on hostile bytes: it succeeds, or throws its own error. */
-function survives(decode: () => unknown): void {
+/** Runs a decoder on hostile bytes: it must succeed or throw RlpxError. */
+function decodesOrRefuses(decode: () => unknown): void {
   try {
     decode();
   } catch (error) {
@@ -46,7 +46,7 @@ function survives(decode: () => unknown): void {
 }
 
 describe('ECIES', () => {
-  it('decrypts what it encrypts, and nothing that was changed', () => {
+  it('decrypts encrypted messages, and refuses modified ones', () => {
     const arbitrary = fc.tuple(
       someBytes(300),
       someBytes(4),
@@ -72,21 +72,21 @@ describe('handshake packets', () => {
   it('of random bytes are refused', () => {
     fc.assert(
       fc.property(someBytes(600), (packet) => {
-        survives(() => openAuth(packet, recipientKey));
-        survives(() => openAck(packet, initiatorKey));
-        survives(() => openPlainAuth(packet, recipientKey));
-        survives(() => openPlainAck(packet, initiatorKey));
+        decodesOrRefuses(() => openAuth(packet, recipientKey));
+        decodesOrRefuses(() => openAck(packet, initiatorKey));
+        decodesOrRefuses(() => openPlainAuth(packet, recipientKey));
+        decodesOrRefuses(() => openPlainAck(packet, initiatorKey));
       }),
       { numRuns: 300 },
     );
   });
 
-  it('that are authentic but hold random keys and signatures are refused or opened', () => {
+  it('with random keys and signatures are accepted or refused', () => {
     const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
       fc.uint8Array({ minLength: length, maxLength: length });
     fc.assert(
       fc.property(bytes(65), bytes(64), bytes(32), (signature, initiatorPublicKey, nonce) => {
-        survives(() =>
+        decodesOrRefuses(() =>
           recoverEphemeralKey({ signature, initiatorPublicKey, nonce, version: 4 }, recipientKey),
         );
       }),
@@ -94,7 +94,7 @@ describe('handshake packets', () => {
     );
   });
 
-  it('with any byte of the vectors changed are refused', () => {
+  it('of the vectors with a changed byte are refused', () => {
     const packet = hex(handshake.auth[2]!.packet);
     fc.assert(
       fc.property(fc.nat(packet.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -108,7 +108,7 @@ describe('handshake packets', () => {
 });
 
 describe('frames', () => {
-  it('carry any messages over any cuts of the stream', () => {
+  it('round-trip messages for any segmentation of the stream', () => {
     fc.assert(
       fc.property(
         fc.array(message, { maxLength: 8 }),
@@ -133,7 +133,7 @@ describe('frames', () => {
     );
   });
 
-  it('with any byte changed are refused, at the header or at the end', () => {
+  it('with a changed byte are refused', () => {
     fc.assert(
       fc.property(
         message,
@@ -154,7 +154,7 @@ describe('frames', () => {
   it('of random bytes are refused', () => {
     fc.assert(
       fc.property(someBytes(500), (bytes) => {
-        survives(() => {
+        decodesOrRefuses(() => {
           const receiver = decoder();
           receiver.push(bytes);
           expect(receiver.next()).toBeUndefined();
@@ -166,7 +166,7 @@ describe('frames', () => {
 });
 
 describe('compression', () => {
-  it('gives back what it took, repetitive or not', () => {
+  it('round-trips random and repetitive data', () => {
     const repetitive = fc
       .tuple(fc.uint8Array({ minLength: 1, maxLength: 70 }), fc.nat(3_000))
       .map(([unit, times]) => {
@@ -187,7 +187,7 @@ describe('compression', () => {
   it('refuses random bytes', () => {
     fc.assert(
       fc.property(someBytes(400), (bytes) => {
-        survives(() => decompressSnappy(bytes, 1_000_000));
+        decodesOrRefuses(() => decompressSnappy(bytes, 1_000_000));
       }),
       { numRuns: 1_000 },
     );
@@ -195,7 +195,7 @@ describe('compression', () => {
 });
 
 describe('the byte queue', () => {
-  it('gives out what went in, in order, and never changes what it gave', () => {
+  it('returns the pushed bytes in order, and never changes returned views', () => {
     const step = fc.oneof(
       fc.record({ push: someBytes(200) }),
       fc.record({ take: fc.nat(300) }),

@@ -5,7 +5,7 @@ import { BanError, parseBanTarget } from '../../../src-main/server/ban-target.ts
 import { openBans } from '../../support/memory-bans.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** Addresses that share many prefixes, so that networks hold some and not others. */
+/** Addresses with many common prefixes, so that a network contains some of them. */
 const bytes = fc.oneof(
   fc.tuple(fc.constantFrom(10, 11), fc.constantFrom(0, 1, 255), fc.nat({ max: 3 }), fc.nat({ max: 255 })),
   fc.tuple(fc.constantFrom(0x20), ...Array.from({ length: 15 }, () => fc.constantFrom(0, 1, 0x80))),
@@ -15,7 +15,7 @@ const network = fc
   .map(([address, draw]) => ({ bytes: Uint8Array.from(address), bits: 1 + (draw % (address.length * 8)) }));
 
 describe('the ban list', () => {
-  it('keeps out exactly the addresses that one of its networks holds', async () => {
+  it('bans exactly the addresses in its networks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(network, { maxLength: 12 }),
@@ -51,7 +51,7 @@ describe('the ban list', () => {
 });
 
 describe('the target of a ban', () => {
-  it('is read or refused by name, whatever the text, and reads its own value the same', () => {
+  it('parses or is refused with BanError for any text, and its value parses to the same target', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 80 }),
       network.map(formatNetwork),
@@ -70,7 +70,7 @@ describe('the target of a ban', () => {
     );
   });
 
-  it('of a network is the same for every address in it', () => {
+  it('has the same text for every address in a network', () => {
     fc.assert(
       fc.property(network, (one) => {
         const text = formatNetwork(one);

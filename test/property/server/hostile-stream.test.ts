@@ -5,8 +5,8 @@ import { TcpWorld } from '../../support/tcp-world.ts';
 /** Bytes that the dialling side sends until the session runs: auth, Hello and the first frames. */
 const STREAM_LENGTH = 800;
 
-describe('a server whose stream is changed on the way', () => {
-  it('ends with a cause on both sides, keeps nothing open, and goes on serving others', async () => {
+describe('a server with a modified stream', () => {
+  it('ends the connection with a cause on both sides, leaves no socket open, and serves other nodes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(STREAM_LENGTH),
@@ -36,7 +36,7 @@ describe('a server whose stream is changed on the way', () => {
             expect(cause.code).not.toBe('internal-error');
           for (const { cause } of other.events.of('dial/ended'))
             expect(cause?.code).not.toBe('internal-error');
-          // Auth is longer than this; no session can come of a change in it.
+          // Auth is longer than 200 bytes, so a change in it prevents a session.
           if (at < 200) expect(other.events.of('dial/ended')[0]?.cause).toBeDefined();
           await world.clock.runUntil(Promise.all([victim, friend, other].map(({ server }) => server.stop())));
           await world.expectNothingLeft();
@@ -46,7 +46,7 @@ describe('a server whose stream is changed on the way', () => {
     );
   });
 
-  it('survives random bytes of any length, in any pieces', async () => {
+  it('survives random bytes in random chunks', async () => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 1_500 }), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(pieces, fc.boolean(), async (chunks, hangUp) => {

@@ -5,7 +5,7 @@ import { P2pNode } from '../../support/p2p-node.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** The delay of every single step on the way, so that no two runs interleave alike. */
+/** Returns random delays for every step, so that the interleaving differs between runs. */
 function jittery(seed: number, most: number): () => number {
   const random = new SeededRandom(seed);
   return () => random.below(most + 1);
@@ -31,7 +31,7 @@ async function dialEachOther(seed: number, latency: () => number, lag: number): 
   a.server.dialing.addStatic(b.node());
   await clock.advance(lag);
   b.server.dialing.addStatic(a.node());
-  // Less than the dial history: whatever stands now came of these two dials.
+  // Less than the dial history, so the session comes from these two dials.
   await clock.advance(20_000);
   const sessions = [a.server.peer(b.idHex)?.session, b.server.peer(a.idHex)?.session];
   expect(sessions.map((session) => session?.endCause)).toEqual([undefined, undefined]);
@@ -55,8 +55,8 @@ async function dialEachOther(seed: number, latency: () => number, lag: number): 
   return [a, b];
 }
 
-describe('two nodes of ours that dial each other', () => {
-  it('keep one session, the same on both sides, however their steps interleave', async () => {
+describe('two nodes of this client that dial each other', () => {
+  it('keep one session, the same on both sides, for any interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 1_000_000 }),
@@ -66,12 +66,12 @@ describe('two nodes of ours that dial each other', () => {
           await dialEachOther(seed, jittery(seed, most), lag);
         },
       ),
-      // Once the reason of the refused connection was lost, and counted as a failure.
+      // The example once lost the reason of the refused connection and counted it as a failure.
       { numRuns: 150, examples: [[985_352, 300, 86]] },
     );
   }, 120_000);
 
-  it('keep the one that the node with the smaller ID dialled, where both come about', async () => {
+  it('keep the connection that the node with the smaller ID dialled', async () => {
     let ties = 0;
     for (let seed = 1; seed <= 20; seed++) {
       const [a, b] = await dialEachOther(seed, () => 20, 0);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Newest } from '../../../src-main/stats/newest.ts';
 
-describe('the newest of any number', () => {
-  it('are those that sorting would give', () => {
+describe('Newest', () => {
+  it('keeps the items that sorting by time gives', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(50), { maxLength: 200 }),

@@ -1,4 +1,4 @@
-import { healthAtRest } from '../../../src-main/health/health-start.ts';
+import { healthWhenStopped } from '../../../src-main/health/health-start.ts';
 import { healthOf } from '../../../src-main/health/health.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
@@ -312,7 +312,7 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
 
 /** What the node itself says while it does not run. */
 const makeStandstill = (scenario: StatusScenario): readonly HealthCheck[] =>
-  healthAtRest({
+  healthWhenStopped({
     phase: STILL[scenario] ?? 'stopped',
     failure: FAILURES[scenario] ?? null,
     freePort: scenario === 'broken' ? { key: 'port', port: 30_304 } : undefined,

@@ -17,7 +17,7 @@ import { causeOf } from '../../support/journey-world.ts';
 
 const END_CODES = Object.keys(END_CAUSES).filter(isEndCode);
 
-/** The codes of a table written as words, each checked to be one. */
+/** Splits a text into codes and checks each. */
 const codes = (text: string): EndCode[] =>
   text
     .trim()
@@ -27,7 +27,7 @@ const codes = (text: string): EndCode[] =>
       return code;
     });
 
-/** What each code gives by a table from value to codes, `other` where none names it. */
+/** The expected value of each code: from a table of values and codes, `other` for codes that are not in it. */
 function expected<Value>(table: readonly (readonly [Value, string])[], other: Value): Record<string, Value> {
   const all: Record<string, Value> = Object.fromEntries(END_CODES.map((code) => [code, other]));
   for (const [value, text] of table) for (const code of codes(text)) all[code] = value;
@@ -45,8 +45,8 @@ const HIGH = `breach-of-protocol decryption-failed fork-refused handshake-malfor
   no-chain-data no-shared-protocol no-shared-version subprotocol-error unexpected-identity useless-peer wrong-fork
   wrong-genesis wrong-network wrong-version`;
 
-describe('Of every code that an end can have', () => {
-  it.each(['remote', 'network'] satisfies EndedBy[])('the backoff is this, when it is by the %s', (by) => {
+describe('the policy of every end code', () => {
+  it.each(['remote', 'network'] satisfies EndedBy[])('has this backoff class for an end by the %s', (by) => {
     const kinds = expected<BackoffClass>(
       [
         ['low', LOW],
@@ -58,7 +58,7 @@ describe('Of every code that an end can have', () => {
     expect(given((code) => backoffClassOf(causeOf(code, { by })))).toEqual(kinds);
   });
 
-  it('the backoff is this, when it is by us', () => {
+  it('has this backoff class for an end by this node', () => {
     const kinds = expected<BackoffClass>(
       [
         ['low', LOW],
@@ -74,7 +74,7 @@ describe('Of every code that an end can have', () => {
     expect(given((code) => backoffClassOf(causeOf(code, { by: 'local' })))).toEqual(kinds);
   });
 
-  it('the offence of a session is this, and none where the peer ended it', () => {
+  it('has this offence in a session, and none when the peer ended it', () => {
     const offences = expected<Offence | undefined>(
       [
         [
@@ -100,11 +100,11 @@ describe('Of every code that an end can have', () => {
     );
   });
 
-  const endOffences = (stage: ConnectionStage, by: EndedBy, dialed: boolean, said?: string) =>
-    given((code) => offenceOfEnd(causeOf(code, { stage, by, disconnectReason: said }), dialed));
+  const endOffences = (stage: ConnectionStage, by: EndedBy, dialed: boolean, received?: string) =>
+    given((code) => offenceOfEnd(causeOf(code, { stage, by, disconnectReason: received }), dialed));
   const none = expected<Offence | undefined>([], undefined);
 
-  it('the offence of an end before a session is this', () => {
+  it('has this offence before a session', () => {
     const handshake = expected<Offence | undefined>(
       [['failed-to-connect', 'decryption-failed handshake-malformed handshake-too-large invalid-public-key']],
       undefined,
@@ -127,36 +127,39 @@ describe('Of every code that an end can have', () => {
     expect(endOffences('hello', 'remote', false)).toEqual(none);
   });
 
-  it.each(['status', 'running'] as const)('only a broken line costs at the stage %s', (stage) => {
-    const lost = expected<Offence | undefined>(
-      [['dropped', 'closed-by-remote connection-lost connection-reset']],
-      undefined,
-    );
-    expect(endOffences(stage, 'remote', true)).toEqual(lost);
-    expect(endOffences(stage, 'network', false)).toEqual(lost);
-    expect(endOffences(stage, 'local', true)).toEqual(none);
-    expect(endOffences(stage, 'remote', true, 'too many peers')).toEqual(none);
-  });
+  it.each(['status', 'running'] as const)(
+    'has an offence at stage %s only for a broken connection',
+    (stage) => {
+      const lost = expected<Offence | undefined>(
+        [['dropped', 'closed-by-remote connection-lost connection-reset']],
+        undefined,
+      );
+      expect(endOffences(stage, 'remote', true)).toEqual(lost);
+      expect(endOffences(stage, 'network', false)).toEqual(lost);
+      expect(endOffences(stage, 'local', true)).toEqual(none);
+      expect(endOffences(stage, 'remote', true, 'too many peers')).toEqual(none);
+    },
+  );
 
   it.each([
     [
-      'usual in the life of the network',
+      'usual in the network',
       (code: EndCode) => isUsualEnd({ code }),
       `too-many-peers useless-peer no-shared-protocol wrong-network wrong-genesis wrong-fork already-connected
       client-quitting disconnect-requested fork-refused no-chain-data too-many-inbound-peers aborted timed-out
       connection-refused unreachable`,
     ],
     [
-      'a reason that remote nodes send for many faults',
+      'unspecific',
       isUnspecific,
       'subprotocol-error breach-of-protocol useless-peer disconnect-requested closed-by-remote',
     ],
-    ['a lasting refusal', isLastingRefusal, 'banned no-address no-port not-netrestricted'],
-  ] as const)('these are %s', (_, of, text) => {
+    ['lasting refusals', isLastingRefusal, 'banned no-address no-port not-netrestricted'],
+  ] as const)('has these codes that are %s', (_, of, text) => {
     expect(given(of)).toEqual(expected([[true, text]], false));
   });
 
-  it('the Disconnect message carries this reason', () => {
+  it('has this reason in the Disconnect message', () => {
     const named = Object.keys(DISCONNECT_REASONS).filter(isEndCode);
     const reasons = expected<DisconnectReason>(
       [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backoffClassOf } from '../../../src-main/causes/policy.ts';
-import { BackoffBook } from '../../../src-main/dialing/backoff.ts';
+import { BackoffTracker } from '../../../src-main/dialing/backoff.ts';
 import type { Random } from '../../../src-main/base/runtime.ts';
 import { MID_RANDOM } from '../../support/mid-random.ts';
 import { failure } from '../../support/dial-rounds.ts';
@@ -24,51 +24,51 @@ describe('the backoff', () => {
     expect(backoffClassOf(failure(code, { by }))).toBe(kind);
   });
 
-  it('grows with each failure in a row and stops below an hour', () => {
-    const book = new BackoffBook(MID_RANDOM);
+  it('grows with each consecutive failure, up to an hour with jitter', () => {
+    const backoff = new BackoffTracker(MID_RANDOM);
     const waits = Array.from(
       { length: 6 },
-      () => book.fail('a', failure('useless-peer'), 'dynamic', 0)?.until,
+      () => backoff.fail('a', failure('useless-peer'), 'dynamic', 0)?.until,
     );
     expect(waits).toEqual([900_000, 1_800_000, 2_700_000, 3_000_000, 3_000_000, 3_000_000]);
-    expect(book.isWaiting('a', 2_999_999)).toBe(true);
-    expect(book.isWaiting('a', 3_000_000)).toBe(false);
-    book.forget('a');
-    expect(book.fail('a', failure('useless-peer'), 'dynamic', 0)?.failures).toBe(1);
+    expect(backoff.isWaiting('a', 2_999_999)).toBe(true);
+    expect(backoff.isWaiting('a', 3_000_000)).toBe(false);
+    backoff.forget('a');
+    expect(backoff.fail('a', failure('useless-peer'), 'dynamic', 0)?.failures).toBe(1);
   });
 
-  it('is up to a fifth shorter or longer, by lot, and never longer than the longest', () => {
-    const shortest = new BackoffBook(drawing(() => 0));
-    const longest = new BackoffBook(drawing((bound) => bound - 1));
+  it('has a jitter of a fifth in both directions, and never exceeds the longest backoff', () => {
+    const shortest = new BackoffTracker(drawing(() => 0));
+    const longest = new BackoffTracker(drawing((bound) => bound - 1));
     expect(shortest.fail('a', failure('timed-out'), 'dynamic', 0)?.until).toBe(24_000);
     expect(longest.fail('a', failure('timed-out'), 'dynamic', 0)?.until).toBe(36_000);
     for (let times = 1; times < 5; times++) longest.fail('b', failure('useless-peer'), 'dynamic', 0);
     expect(longest.get('b')?.until).toBe(3_600_000);
   });
 
-  it('is drawn by lot for who failed many times too, so that all of them do not come back at once', () => {
+  it('has jitter after many failures too', () => {
     let draw = 0;
-    const book = new BackoffBook(drawing(() => draw));
+    const backoff = new BackoffTracker(drawing(() => draw));
     const waits = Array.from({ length: 5 }, (_, index) => {
       draw = index * 100;
       for (let times = 0; times < 50; times++)
-        book.fail(String(index), failure('useless-peer'), 'dynamic', 0);
-      return book.get(String(index))?.until;
+        backoff.fail(String(index), failure('useless-peer'), 'dynamic', 0);
+      return backoff.get(String(index))?.until;
     });
     expect(waits).toEqual([2_400_000, 2_700_000, 3_000_000, 3_300_000, 3_600_000]);
   });
 
   it('is shorter for static nodes', () => {
-    const book = new BackoffBook(MID_RANDOM);
-    expect(book.fail('a', failure('connection-refused'), 'static', 0)?.until).toBe(15_000);
-    expect(book.fail('b', failure('useless-peer'), 'static', 0)?.until).toBe(120_000);
+    const backoff = new BackoffTracker(MID_RANDOM);
+    expect(backoff.fail('a', failure('connection-refused'), 'static', 0)?.until).toBe(15_000);
+    expect(backoff.fail('b', failure('useless-peer'), 'static', 0)?.until).toBe(120_000);
   });
 
-  it('remembers 10,000 nodes at most', () => {
-    const book = new BackoffBook(MID_RANDOM);
+  it('is kept for at most 10,000 nodes', () => {
+    const backoff = new BackoffTracker(MID_RANDOM);
     for (let number = 0; number <= 10_000; number++)
-      book.fail(String(number), failure('timed-out'), 'dynamic', 0);
-    expect(book.size).toBe(10_000);
-    expect(book.get('0')).toBeUndefined();
+      backoff.fail(String(number), failure('timed-out'), 'dynamic', 0);
+    expect(backoff.size).toBe(10_000);
+    expect(backoff.get('0')).toBeUndefined();
   });
 });

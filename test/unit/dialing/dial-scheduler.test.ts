@@ -7,11 +7,11 @@ import { parseNetList } from '../../../src-main/base/ip.ts';
 const DIALS_ON = { dynamicDials: true, noDial: false, bootnodeFallbackMs: 0 };
 
 describe('dynamic dials', () => {
-  it('fill two slots for each missing peer, and are freed by failures and lost peers', async () => {
+  it('take two slots per missing peer, which failures and lost peers free', async () => {
     const rounds = new DialRounds();
     for (const peer of [n(0), n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
     await rounds.start();
-    // Three of four peers are there: two slots. Connected nodes are passed over.
+    // Three of four peers are connected: two slots. Connected nodes are refused.
     await rounds.discover(n(0), n(2), n(3), n(4), n(5), n(6), n(7), n(8));
     expect(rounds.newIds()).toEqual(idsOf(n(3), n(4)));
     expect(rounds.events.of('dial/refused').map((event) => event.reason)).toEqual([
@@ -36,7 +36,7 @@ describe('dynamic dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('ask discovery for candidates only while a slot is free', async () => {
+  it('request candidates of discovery only while a slot is free', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 1, maxActive: 50 } });
     await rounds.start();
     await rounds.discover(n(1), n(2), n(3), n(4));
@@ -46,7 +46,7 @@ describe('dynamic dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('keep a candidate that came too late until a slot is free again', async () => {
+  it('keep a candidate that arrives without a free slot until a slot is free', async () => {
     let give: ((node: ReturnType<typeof n>) => void) | undefined;
     const rounds = new DialRounds({
       limits: { maxDialed: 1, maxActive: 1 },
@@ -68,7 +68,7 @@ describe('dynamic dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are not made when they are switched off, and begin when they are switched on', async () => {
+  it('are off while the setting is off, and start when it is switched on', async () => {
     const rounds = new DialRounds({ settings: { ...DIALS_ON, dynamicDials: false } });
     await rounds.start();
     await rounds.discover(n(1));
@@ -79,7 +79,7 @@ describe('dynamic dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are refused by name', async () => {
+  it('are refused with the reason', async () => {
     const allowed = parseNetList('127.0.2.0/24');
     const rounds = new DialRounds({
       guard: {
@@ -122,7 +122,7 @@ describe('dynamic dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('back off longer after each failure in a row, by the cause', async () => {
+  it('have a backoff by cause that grows with each consecutive failure', async () => {
     const rounds = new DialRounds({ random: MID_RANDOM });
     await rounds.start();
     await rounds.discover(n(1));
@@ -146,7 +146,7 @@ describe('dynamic dials', () => {
 });
 
 describe('static dials', () => {
-  it('come first, at random, and obey the slots', async () => {
+  it('come first, in random order, within the slots', async () => {
     const rounds = new DialRounds();
     for (const peer of [n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
     for (let number = 1; number <= 9; number++) rounds.scheduler.addStatic(n(number));
@@ -158,14 +158,14 @@ describe('static dials', () => {
     const [one, two, three, four] = first;
     await rounds.succeed(one!);
     for (const node of [two!, three!, four!]) await rounds.fail(node);
-    // One peer is missing: two slots, for static nodes that were not tried just now.
+    // One peer is missing: two slots, for static nodes without a recent dial.
     const second = rounds.newDials();
     expect(second).toHaveLength(2);
     expect(idsOf(...first)).not.toContain(second[0]!.idHex);
     await rounds.scheduler.stop();
   });
 
-  it('have one slot of their own while dialled peers hold all', async () => {
+  it('have one reserved slot while outbound peers take all slots', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 2, maxActive: 5 } });
     for (const peer of [n(1), n(2)]) rounds.scheduler.peerAdded(peer.idHex, true);
     await rounds.start();
@@ -185,7 +185,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('have one slot of their own while candidates hold all', async () => {
+  it('have one reserved slot while candidates take all slots', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 4, maxActive: 2 } });
     await rounds.start();
     await rounds.discover(n(20), n(21), n(22));
@@ -196,14 +196,14 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('wait while no place among the peers is to be had, and go on when one is', async () => {
-    let hasPlace = false;
-    const rounds = new DialRounds({ hasStaticPlace: () => hasPlace });
+  it('wait while no peer slot is available, and continue when one is', async () => {
+    let hasSlot = false;
+    const rounds = new DialRounds({ hasStaticSlot: () => hasSlot });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
     expect(rounds.newIds()).toEqual([]);
-    expect(rounds.scheduler.stateOf(n(1))).toMatchObject({ state: 'queued', waitsFor: 'peer-place' });
-    hasPlace = true;
+    expect(rounds.scheduler.stateOf(n(1))).toMatchObject({ state: 'queued', waitsFor: 'peer-slot' });
+    hasSlot = true;
     rounds.scheduler.peerRemoved(n(9).idHex, failure('client-quitting', { stage: 'running' }));
     await rounds.clock.settle();
     expect(rounds.newIds()).toEqual(idsOf(n(1)));
@@ -211,7 +211,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are not made where no peer at all may be dialled', async () => {
+  it('do not start when the limit of outbound peers is 0', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 0, maxActive: 5 } });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -219,7 +219,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are drawn from thousands', async () => {
+  it('are chosen from thousands of static nodes', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 2, maxActive: 50 } });
     for (let number = 0; number < 2_000; number++) rounds.scheduler.addStatic(n(number));
     await rounds.start();
@@ -227,7 +227,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are repeated when the dial history and the backoff have passed', async () => {
+  it('are repeated when the dial history and the backoff have expired', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 3, maxActive: 3 } });
     for (const node of [n(1), n(2), n(3)]) rounds.scheduler.addStatic(node);
     await rounds.start();
@@ -247,7 +247,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are repeated at once when a session that ran is lost', async () => {
+  it('are repeated immediately when a running session is lost', async () => {
     const rounds = new DialRounds();
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -260,7 +260,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('wait after a session that never ran: the failure came with Status', async () => {
+  it('have a backoff after a session that failed at Status', async () => {
     const rounds = new DialRounds({ random: MID_RANDOM });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -273,7 +273,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('are broken off and never repeated once the node is removed', async () => {
+  it('are aborted and not repeated when the node is removed', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 1, maxActive: 1 } });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -286,7 +286,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('leave a node alone that is connecting to us, and go on when that came to nothing', async () => {
+  it('wait for an inbound connection of the node, and start when it fails', async () => {
     const rounds = new DialRounds();
     rounds.scheduler.inboundPending(n(1).idHex);
     rounds.scheduler.addStatic(n(1));
@@ -298,7 +298,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('look for the address of a node that has none, and again where nobody answers', async () => {
+  it('search the address of a node without one, and again when it is unreachable', async () => {
     const places = [n(1, { ip: '127.0.0.1' }), n(1, { ip: '127.0.0.55' })];
     const rounds = new DialRounds({ resolver: { resolve: () => Promise.resolve(places.shift()) } });
     rounds.scheduler.addStatic(addressless(1));
@@ -310,7 +310,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('search more and more rarely for a node that is not found', async () => {
+  it('search less often for a node that is not found', async () => {
     const searches: number[] = [];
     const rounds = new DialRounds({
       resolver: {
@@ -331,7 +331,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('go to a new address at once, and no longer to the old one', async () => {
+  it('use a new address immediately, and not the old one', async () => {
     const rounds = new DialRounds();
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -350,7 +350,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('look up the DNS name before each dial', async () => {
+  it('resolve the DNS name before each dial', async () => {
     const answers = [['10.1.2.3'], ['::1', '10.1.2.4']];
     const rounds = new DialRounds({ lookupHost: () => Promise.resolve(answers.shift() ?? []) });
     rounds.scheduler.addStatic(n(1, { hostname: 'node.example' }));
@@ -362,7 +362,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it('try every allowed address of a DNS name, IPv4 first, until one can be connected to', async () => {
+  it('try every allowed address of a DNS name, IPv4 first, until one is reachable', async () => {
     const rounds = new DialRounds({
       lookupHost: () =>
         Promise.resolve(['::2', '10.1.2.3', 'nonsense', '192.168.0.9', '10.1.2.4', '10.1.2.3']),
@@ -381,7 +381,7 @@ describe('static dials', () => {
     await rounds.scheduler.stop();
   });
 
-  it.each(['a DNS name', 'an address'])('do not wait for %s when they are called off', async (what) => {
+  it.each(['a DNS name', 'an address'])('do not wait for %s when they are aborted', async (what) => {
     const never = (): Promise<never> => new Promise(() => undefined);
     const rounds = new DialRounds({ lookupHost: never, resolver: { resolve: never } });
     const node = what === 'an address' ? addressless(1) : n(1, { hostname: 'node.example' });
@@ -393,7 +393,7 @@ describe('static dials', () => {
     expect(rounds.newDials()).toEqual([]);
   });
 
-  it('end with a named cause when the DNS name has no address', async () => {
+  it('end with a cause when the DNS name has no address', async () => {
     const rounds = new DialRounds({ lookupHost: () => Promise.reject(new Error('ENOTFOUND')) });
     rounds.scheduler.addStatic(n(1, { hostname: 'nowhere.example' }));
     await rounds.start();
@@ -403,7 +403,7 @@ describe('static dials', () => {
 });
 
 describe('the dial scheduler', () => {
-  it('applies new limits at once', async () => {
+  it('applies new limits immediately', async () => {
     const rounds = new DialRounds({ limits: { maxDialed: 0, maxActive: 5 } });
     await rounds.start();
     await rounds.discover(n(1), n(2), n(3));
@@ -414,7 +414,7 @@ describe('the dial scheduler', () => {
     await rounds.scheduler.stop();
   });
 
-  it('stops without leaving a dial, a request or a timer behind', async () => {
+  it('stops without pending dials, requests or timers', async () => {
     const rounds = new DialRounds();
     rounds.scheduler.addStatic(n(1));
     rounds.scheduler.addStatic(n(2));
@@ -429,8 +429,8 @@ describe('the dial scheduler', () => {
   });
 });
 
-describe('a node that dials nobody', () => {
-  it('breaks dials off, refuses by name, and begins again when it may', async () => {
+describe('a node with dials switched off', () => {
+  it('aborts dials, refuses with the reason, and dials again when switched on', async () => {
     const rounds = new DialRounds({ settings: { ...DIALS_ON, noDial: true } });
     rounds.scheduler.addStatic(n(1));
     await rounds.start();
@@ -454,7 +454,7 @@ describe('a node that dials nobody', () => {
 describe('bootnodes', () => {
   const settings = { ...DIALS_ON, bootnodeFallbackMs: 20_000 };
 
-  it('are dialled after a time without a peer, one after the other, and no more once there is one', async () => {
+  it('are dialled after a time without a peer, and not while there is one', async () => {
     const rounds = new DialRounds({ settings, bootnodes: () => [n(1)] });
     await rounds.start();
     await rounds.clock.advance(19_999);
@@ -471,7 +471,7 @@ describe('bootnodes', () => {
     expect(rounds.clock.pendingTimers).toBe(0);
   });
 
-  it('are left alone where nobody asks for it, and their names are looked up', async () => {
+  it('are dialled only if the setting is on, and their DNS names are resolved', async () => {
     const named = n(2, { hostname: 'boot.example' });
     const rounds = new DialRounds({
       bootnodes: () => [named],
@@ -487,8 +487,8 @@ describe('bootnodes', () => {
   });
 });
 
-describe('a dial that is asked for', () => {
-  it('is shared by all who ask, and passes over the backoff but not over a ban', async () => {
+describe('a requested dial', () => {
+  it('is shared by concurrent requests, and ignores the backoff but not a ban', async () => {
     const rounds = new DialRounds({
       settings: { ...DIALS_ON, dynamicDials: false },
       guard: {

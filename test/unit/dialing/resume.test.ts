@@ -12,8 +12,8 @@ afterEach(async () => {
   rounds.clear();
 });
 
-describe('a node that comes back after a sleep', () => {
-  test('dials its static nodes at once, whatever came of it before', async () => {
+describe('the dial scheduler after a sleep', () => {
+  test('dials static nodes immediately, despite earlier failures', async () => {
     const made = world();
     const [one, two] = [numberedNode(1), numberedNode(2)];
     made.scheduler.addStatic(one);
@@ -27,7 +27,7 @@ describe('a node that comes back after a sleep', () => {
     expect(made.newDials().map(({ idHex }) => idHex)).toEqual([one.idHex]);
   });
 
-  test('breaks off a dial into the network that it has left, and begins it anew', async () => {
+  test('aborts a pending dial and starts it again', async () => {
     const made = world();
     made.scheduler.addStatic(numberedNode(1));
     await made.start();
@@ -38,7 +38,7 @@ describe('a node that comes back after a sleep', () => {
     expect(made.events.of('dial/ended')).toHaveLength(1);
   });
 
-  test('leaves candidates to their backoff', async () => {
+  test('keeps the backoff of candidates', async () => {
     const made = world();
     await made.start();
     await made.discover(numberedNode(3));

@@ -41,11 +41,11 @@ const vectors = readVectors<{
   requestEnvelope: { accepted: string[]; refused: string[] };
 }>('eth.json');
 
-const spoken = (versions: readonly number[] | undefined): EthVersion[] =>
+const supported = (versions: readonly number[] | undefined): EthVersion[] =>
   ETH_VERSION_NUMBERS.filter((version) => versions?.includes(version) ?? true);
 
 const cases = vectors.messages.flatMap((vector, index) =>
-  spoken(vector.versions).map((version) => ({ index, version, ...vector })),
+  supported(vector.versions).map((version) => ({ index, version, ...vector })),
 );
 
 describe('eth messages', () => {
@@ -63,7 +63,7 @@ describe('eth messages', () => {
       checkFields(plain(message), fields);
       const encoded = encodeEthMessage(version, message);
       expect(encoded.code).toBe(code);
-      // The receipt of EIP-2481 has a log and an empty bloom; blooms that we send are those of the logs.
+      // The receipt of EIP-2481 has a log and an empty bloom filter; we encode the bloom filter of the logs.
       if (name === 'Receipts' && version === 68)
         expect(decodeEthMessage(68, code, encoded.payload)).toEqual(message);
       else expect(unhex(encoded.payload)).toBe(rlp);
@@ -72,7 +72,7 @@ describe('eth messages', () => {
 
   it.each(
     vectors.empty.messages.flatMap((entry) =>
-      spoken(entry.versions).map((version) => ({ version, ...entry })),
+      supported(entry.versions).map((version) => ({ version, ...entry })),
     ),
   )('may be empty: $name of eth/$version', ({ version, code }) => {
     const message = decodeEthMessage(version, code, hex(vectors.empty.rlp));
@@ -81,7 +81,7 @@ describe('eth messages', () => {
   });
 
   it.each(
-    vectors.refused.flatMap((entry) => spoken(entry.versions).map((version) => ({ version, ...entry }))),
+    vectors.refused.flatMap((entry) => supported(entry.versions).map((version) => ({ version, ...entry }))),
   )('are refused: $name of eth/$version: $note', ({ version, code, rlp }) => {
     if (code === ETH_CODES.BlockRangeUpdate) {
       if (version === 68) return;
@@ -92,13 +92,16 @@ describe('eth messages', () => {
     expect(() => decodeEthMessage(version, code, hex(rlp))).toThrow(EthCodecError);
   });
 
-  it.each(vectors.startBlock.cases)('begin header queries at $rlp', ({ rlp, hash, number, refuse }) => {
-    const read = (): unknown => readRlp(hex(rlp), readStartBlock);
-    if (refuse === true) expect(read).toThrow(expect.objectContaining({ name: 'RlpError' }));
-    else expect(read()).toEqual(hash === undefined ? { number: BigInt(number!) } : { hash: hex(hash) });
-  });
+  it.each(vectors.startBlock.cases)(
+    'have the start block $rlp in header queries',
+    ({ rlp, hash, number, refuse }) => {
+      const read = (): unknown => readRlp(hex(rlp), readStartBlock);
+      if (refuse === true) expect(read).toThrow(expect.objectContaining({ name: 'RlpError' }));
+      else expect(read()).toEqual(hash === undefined ? { number: BigInt(number!) } : { hash: hex(hash) });
+    },
+  );
 
-  it('wrap a request id and a list, and nothing that does not fit', () => {
+  it('have a request ID and a list, and nothing else', () => {
     const read = (rlp: string): unknown =>
       readRlp(hex(rlp), (reader) => {
         const items = reader.list();
@@ -112,13 +115,13 @@ describe('eth messages', () => {
     ['an unused code', 68, 0x0b],
     ['a block range update', 68, ETH_CODES.BlockRangeUpdate],
     ['a block access list', 69, 0x12],
-  ] as const)('do not know %s', (_, version, code) => {
+  ] as const)('refuse %s', (_, version, code) => {
     expect(() => decodeEthMessage(version, code, Uint8Array.of(0xc0))).toThrow(
       expect.objectContaining({ code: 'unknown-message' }),
     );
   });
 
-  it('hold 5,000 transactions at most', () => {
+  it('have at most 5,000 transactions', () => {
     const transaction = Uint8Array.of(0xc0);
     const message = (count: number): EthMessage => ({
       name: 'Transactions',
@@ -131,7 +134,7 @@ describe('eth messages', () => {
   });
 });
 
-/** The message in the shape of the vectors. */
+/** Converts a message to the form of the vectors. */
 function plain(message: EthMessage): Fields {
   switch (message.name) {
     case 'Status': {
@@ -177,7 +180,7 @@ function transactionFields(encoded: Uint8Array): Fields {
   return { ...describeTransaction(encoded), rlp: encoded };
 }
 
-/** Compares what the vector names; blooms are recomputed by the encoding, which is compared whole. */
+/** Compares the fields in the vector, without bloom filters: the comparison of the whole encoding covers them. */
 function checkFields(actual: unknown, expected: unknown): void {
   if (Array.isArray(expected)) {
     expect((actual as unknown[]).length).toBe(expected.length);

@@ -24,7 +24,7 @@ describe.each(receiptLists.cases.map((entry, index) => ({ index, ...entry })))(
       expect(unhex(encodeRlp(encodeBlockReceipts('consensus', flat)))).toBe(eth68);
     });
 
-    it('enter the trie as consensus has them', async () => {
+    it('have the consensus encoding and the receipts root', async () => {
       const receipts = readRlp(hex(eth69), (reader) => readBlockReceipts('flat', reader));
       expect(receipts.map(encodeConsensusReceipt).map(unhex)).toEqual(consensus);
       const trie = await createMPT();

@@ -29,7 +29,7 @@ const { headerQueries } = readVectors<{
 const genesisOnly = createGenesisChain(NETWORKS.hoodi, new VirtualClock());
 const unknownHash = new Uint8Array(32).fill(9);
 
-/** A chain whose headers are their numbers. */
+/** A chain whose headers contain only their number. */
 const numbered: ChainView = (() => {
   const headers: ChainHeader[] = [];
   for (let number = 0n; number <= BigInt(headerQueries.head); number++) {
@@ -86,7 +86,7 @@ describe('a chain of the genesis block alone', () => {
     ]);
   });
 
-  it('announces the fork of the wall clock and the range 0 to 0', () => {
+  it('announces the fork ID by the wall clock and the block range 0 to 0', () => {
     expect(genesisOnly.range()).toEqual({ earliest: 0n, latest: 0n, latestHash: genesisHash });
     expect(genesisOnly.forkFilter(genesisOnly.forkId())).toBe('ok');
   });

@@ -30,7 +30,7 @@ const bodies = { name: 'GetBlockBodies', hashes: [hash(1), hash(2)] } as const;
 const body = { transactions: [], ommers: [], withdrawals: undefined };
 const emptyBodies = (requestId: bigint): EthAnswer => ({ name: 'BlockBodies', requestId, bodies: [] });
 
-/** A chain of headers, each the child of the one before. */
+/** Returns a chain of headers. */
 function chainOf(length: number, first = 100n): readonly Uint8Array[] {
   const headers: Uint8Array[] = [];
   let parentHash = hash(0);
@@ -48,7 +48,7 @@ function chainOf(length: number, first = 100n): readonly Uint8Array[] {
 }
 
 describe('a request', () => {
-  it('is answered by the answer of its identifier', async () => {
+  it('is matched to its answer by request ID', async () => {
     const [first, second] = [requests.ask(bodies), requests.ask(bodies)];
     expect(sent).toEqual([
       { ...bodies, requestId: 1n },
@@ -62,21 +62,21 @@ describe('a request', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('waits while enough are under way, and is refused when enough wait', async () => {
-    const asked = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING_REQUESTS }, () => requests.ask(bodies));
+  it('is queued while MAX_IN_FLIGHT are in flight, and refused when the queue is full', async () => {
+    const queued = Array.from({ length: MAX_IN_FLIGHT + MAX_WAITING_REQUESTS }, () => requests.ask(bodies));
     expect(sent.length).toBe(MAX_IN_FLIGHT);
     expect(requests.totals.open).toBe(MAX_IN_FLIGHT + MAX_WAITING_REQUESTS);
     await expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'too-many-requests' });
     requests.settle(emptyBodies(1n));
-    await asked[0];
+    await queued[0];
     expect(sent.length).toBe(MAX_IN_FLIGHT + 1);
     requests.close();
-    const ends = await Promise.allSettled(asked.slice(1));
+    const ends = await Promise.allSettled(queued.slice(1));
     expect(ends.every((end) => end.status === 'rejected')).toBe(true);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('is given up after its deadline; a late answer is taken once, and not twice', async () => {
+  it('times out, and accepts one late answer', async () => {
     const ended = expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'request-timeout' });
     await clock.advance(REQUEST_TIMEOUT_MS);
     await ended;
@@ -89,15 +89,15 @@ describe('a request', () => {
     );
   });
 
-  it('that nobody made has no answer', () => {
+  it('is necessary for an answer', () => {
     expect(() => requests.settle(emptyBodies(7n))).toThrow(
       expect.objectContaining({ code: 'unrequested-answer' }),
     );
   });
 
   it.each([
-    ['of another kind', { name: 'Receipts', requestId: 1n, blocks: [] }],
-    ['with more than was asked for', { name: 'BlockBodies', requestId: 1n, bodies: [body, body, body] }],
+    ['of another type', { name: 'Receipts', requestId: 1n, blocks: [] }],
+    ['with more items than requested', { name: 'BlockBodies', requestId: 1n, bodies: [body, body, body] }],
   ] satisfies [string, EthAnswer][])('with an answer %s ends the session', async (_, answer) => {
     const asked = requests.ask(bodies);
     expect(() => requests.settle(answer)).toThrow(expect.objectContaining({ code: 'bad-answer' }));
@@ -120,7 +120,7 @@ describe('headers that answer a query', () => {
       { name: 'BlockHeaders', requestId: 1n, headers },
     );
 
-  it('are a chain from the start asked for, or a part of it, or nothing', () => {
+  it('may be a chain from the requested start, a part of it, or empty', () => {
     expect(fault({}, [])).toBeUndefined();
     expect(fault({}, up.slice(0, 4))).toBeUndefined();
     expect(fault({ start: { hash: decodeHeader(headerAt(0)).hash } }, up.slice(0, 2))).toBeUndefined();
@@ -138,7 +138,7 @@ describe('headers that answer a query', () => {
     ['of two chains', {}, [headerAt(0), chainOf(1, 101n)[0] ?? hash(0)]],
     ['that do not decode', {}, [encodeRlp([1, 2, 3])]],
   ] satisfies [string, Partial<HeaderQuery>, readonly Uint8Array[]][])(
-    'are refused when there are %s',
+    'are refused: %s',
     (_, query, headers) => {
       expect(fault(query, headers)).toEqual(expect.any(String));
     },

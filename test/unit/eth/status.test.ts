@@ -33,12 +33,12 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 describe('Status', () => {
-  it('of a node like us is accepted', () => {
+  it('with the same values is accepted', () => {
     expect(compareStatus(ours, { ...ours }, chain.forkFilter)).toBeUndefined();
   });
 
   it.each(statusRefusals.cases.filter(({ change }) => change !== undefined))(
-    'with another $change is refused: $reason',
+    'with a different $change is refused: $reason',
     ({ change, value, reason }) => {
       const difference = compareStatus(ours, changed(change!, value), chain.forkFilter);
       expect(difference?.code).toBe(CODES[reason]);
@@ -66,6 +66,6 @@ function changed(field: string, value: unknown): BlockRangeStatus {
     case 'earliest':
       return { ...ours, range: { ...ours.range, earliest: ours.range.latest + 1n } };
     default:
-      throw new Error(`A change that the test does not know: ${field}`);
+      throw new Error(`Unknown change: ${field}`);
   }
 }

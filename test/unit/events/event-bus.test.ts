@@ -9,36 +9,36 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const phase: NodeEvent = { type: 'node/phase', phase: 'running' };
 
 describe('the event bus', () => {
-  test('tells every subscriber, with the time, until it unsubscribes', async () => {
+  test('delivers events with the time to each subscriber until it unsubscribes', async () => {
     const clock = new VirtualClock(1_000);
     const bus = new EventBus(clock, recordedLog().logger);
-    const heard: [string, number][] = [];
-    const end = bus.subscribe((event, at) => heard.push([event.type, at]));
+    const received: [string, number][] = [];
+    const end = bus.subscribe((event, at) => received.push([event.type, at]));
     bus.emit(phase);
     await clock.advance(500);
     bus.emit(phase);
     end();
     bus.emit(phase);
-    expect(heard).toEqual([
+    expect(received).toEqual([
       ['node/phase', 1_000],
       ['node/phase', 1_500],
     ]);
   });
 
-  test('keeps the defect of one listener from the others and from the stage', () => {
+  test('logs the error of a listener and delivers to the others', () => {
     const { logger, lines } = recordedLog();
     const bus = new EventBus(new VirtualClock(), logger);
-    let heard = 0;
+    let received = 0;
     bus.subscribe(() => {
-      throw new Error('a defect');
+      throw new Error('the error');
     });
-    bus.subscribe(() => (heard += 1));
+    bus.subscribe(() => (received += 1));
     bus.emit(phase);
-    expect(heard).toBe(1);
-    expect(lines[0]).toMatchObject({ level: 'error', fields: { reason: 'a defect' } });
+    expect(received).toBe(1);
+    expect(lines[0]).toMatchObject({ level: 'error', fields: { reason: 'the error' } });
   });
 
-  test('writes the true cause and the reason on the wire to the log, on one line', () => {
+  test('has the cause and the reason on the wire in one log line', () => {
     const { logger, lines } = recordedLog();
     const bus = new EventBus(new VirtualClock(), logger);
     logEvents(bus, logger);

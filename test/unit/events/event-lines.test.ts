@@ -31,7 +31,7 @@ const dial = (end: EndCause | undefined, kind: 'static' | 'dynamic' = 'dynamic')
 const full = cause('too-many-peers');
 
 describe('event lines', () => {
-  test('say in a few words how a dial ended, and who ended it', () => {
+  test('have the cause of a failed dial and the side that ended it', () => {
     const lines = new EventLines();
     lines.apply(dial(full), 5_000);
     expect(lines.all()).toEqual([
@@ -50,7 +50,7 @@ describe('event lines', () => {
     ]);
   });
 
-  test('keep the facts of a cause that needs them', () => {
+  test('have the values of a cause', () => {
     const lines = new EventLines();
     lines.apply(
       dial(cause('wrong-network', { theirs: '5', ours: '1', genesis: 'same' }, 'local'), 'static'),
@@ -62,21 +62,25 @@ describe('event lines', () => {
     });
   });
 
-  test('say of a node list which number was verified, or why it is not used', () => {
+  test('have the sequence number of a verified DNS node list, or the reason of its failure', () => {
     const lines = new EventLines();
     const root = { type: 'dns/root', domain: 'trees.example.org', seq: 42 } as const;
     lines.apply({ ...root, failure: undefined }, 0);
     lines.apply({ ...root, failure: 'The signature is not that of the list’s\u202e key.' }, 1);
     expect(lines.all()).toMatchObject([
-      { kind: 'dns-root', tone: 'quiet', text: 'Node list at trees.example.org is verified: number 42' },
+      {
+        kind: 'dns-root',
+        tone: 'quiet',
+        text: 'DNS node list trees.example.org verified: sequence number 42',
+      },
       {
         tone: 'look',
-        text: 'Node list at trees.example.org: The signature is not that of the list’s  key',
+        text: 'DNS node list trees.example.org: The signature is not that of the list’s  key',
       },
     ]);
   });
 
-  test('say whose handshake of discovery v5 proves nothing, not who is silent', () => {
+  test('include a failed discovery v5 handshake, unless it timed out', () => {
     const lines = new EventLines();
     const session = {
       type: 'discovery/session',
@@ -89,7 +93,7 @@ describe('event lines', () => {
     expect(lines.all()).toMatchObject([
       {
         tone: 'quiet',
-        text: 'Handshake of discovery v5 failed: bad ID signature',
+        text: 'Discovery v5 handshake failed: bad ID signature',
         nodeId: node.idHex,
         address: '192.0.2.5',
         direction: 'inbound',
@@ -97,7 +101,7 @@ describe('event lines', () => {
     ]);
   });
 
-  test('leave a dial that became a session to the line of the session', () => {
+  test('have no line for a dial that led to a session', () => {
     const lines = new EventLines();
     lines.apply(dial(undefined), 0);
     lines.apply(
@@ -109,7 +113,7 @@ describe('event lines', () => {
     ]);
   });
 
-  test('make names of peers harmless', () => {
+  test('sanitise names of peers', () => {
     const lines = new EventLines();
     const name = `Geth\u001b[2J\u202e${'x'.repeat(1_000)}`;
     lines.apply({ type: 'peer/added', idHex: 'aa', name, direction: 'inbound', ip: '192.0.2.1', port: 9 }, 0);
@@ -118,7 +122,7 @@ describe('event lines', () => {
     expect(shown).not.toMatch(/[\u001b\u202e]/);
   });
 
-  test('tell of lookups once a minute, and never of packets', () => {
+  test('include lookups once a minute, and no packets', () => {
     const lines = new EventLines();
     for (let second = 0; second < 120; second += 1) {
       lines.apply(
@@ -134,7 +138,7 @@ describe('event lines', () => {
     expect(lines.all()[0]!.text).toMatch(/^Lookup: 16 nodes in 3 rounds, /);
   });
 
-  test('tell of bans: whom, for how long, why, and how they end', () => {
+  test('include bans: target, duration, reason and end', () => {
     const ban: Ban = {
       ...{ id: 'cidr:192.0.2.0/24', reason: 'floods\u001b[2J', name: null },
       target: { kind: 'cidr', value: '192.0.2.0/24' },
@@ -158,9 +162,9 @@ describe('event lines', () => {
         address: '192.0.2.0/24',
         nodeId: null,
       },
-      { text: 'Ban has run out' },
+      { text: 'Ban expired' },
       {
-        text: expect.stringMatching(/^Banned by its score for ever: /) as string,
+        text: expect.stringMatching(/^Banned by score permanently: /) as string,
         nodeId: node.idHex,
         nodeName: 'Geth',
         address: null,
@@ -170,7 +174,7 @@ describe('event lines', () => {
     expect(lines.all()[0]!.text).not.toContain('\u001b');
   });
 
-  test('say once what is stated again at every renewal, and again after it failed', () => {
+  test('do not repeat a renewal, except after a failure', () => {
     const mapping = { protocol: 'tcp', internalPort: 30303, externalPort: 30304, expiresAt: 1 } as const;
     const mapped = { type: 'nat/mapped', mapping, gateway: 'UPnP at 192.168.1.1' } as const;
     const failed = { type: 'nat/failed', method: 'any', reason: 'No answer.', retryInMs: 60_000 } as const;
@@ -187,14 +191,14 @@ describe('event lines', () => {
       lines.apply(event, 0);
     }
     expect(lines.all().map(({ text }) => text)).toEqual([
-      'UPnP at 192.168.1.1 forwards TCP port 30304 to our 30303',
-      'UPnP at 192.168.1.1 forwards UDP port 30304 to our 30303',
-      'No port is forwarded (any): No answer; next try in 1 min',
-      'UPnP at 192.168.1.1 forwards TCP port 30304 to our 30303',
+      'UPnP at 192.168.1.1 forwards TCP port 30304 to internal port 30303',
+      'UPnP at 192.168.1.1 forwards UDP port 30304 to internal port 30303',
+      'No port is forwarded (any): No answer; next attempt in 1 min',
+      'UPnP at 192.168.1.1 forwards TCP port 30304 to internal port 30303',
     ]);
   });
 
-  test('tell what the machine and the user did to the node', () => {
+  test('include changes of settings, sleep, addresses and dropped peers', () => {
     const lines = new EventLines();
     lines.apply({ type: 'settings/changed', keys: ['maxPeers', 'nat', 'other'] }, 0);
     lines.apply({ type: 'node/woke', sleptMs: 7_200_000 }, 0);
@@ -205,8 +209,8 @@ describe('event lines', () => {
       'Settings changed: Maximum peers, NAT, other',
       expect.stringMatching(/^The machine slept for 2 h; /),
       'Addresses of this machine are now: 192.0.2.1',
-      'External address told by the STUN server',
-      'Peer is let go, so that another finds a place',
+      'External address reported by the STUN server',
+      'Peer dropped to free a slot',
     ]);
   });
 
@@ -235,7 +239,7 @@ describe('event lines', () => {
     });
   });
 
-  test('are the words of the log, too', () => {
+  test('have the same text in the log', () => {
     const { logger, lines } = recordedLog();
     const bus = new EventBus(new VirtualClock(), logger);
     logEvents(bus, logger);
@@ -243,7 +247,7 @@ describe('event lines', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'info', message: 'Settings changed: Maximum peers' });
   });
 
-  test('are bounded, and read on from a cursor', () => {
+  test('are bounded, and are read from a sequence number on', () => {
     const lines = new EventLines();
     for (let number = 0; number < 700; number += 1) lines.apply(dial(full), number);
     expect(lines.all()).toHaveLength(500);
@@ -254,8 +258,8 @@ describe('event lines', () => {
   });
 });
 
-describe('how dials ended', () => {
-  test('counts the causes of the last hour, most frequent first', () => {
+describe('the outcomes', () => {
+  test('count the causes of the last hour, most frequent first', () => {
     const dials = new DialOutcomes();
     const minute = (number: number): number => number * 60_000;
     dials.apply(dial(full), minute(1));
@@ -271,7 +275,7 @@ describe('how dials ended', () => {
     expect(dials.list(minute(200))).toEqual([]);
   });
 
-  test('counts candidates that were not dialled apart, by the name of the refusal', () => {
+  test('count candidates that were not dialled separately, by refusal', () => {
     const dials = new DialOutcomes();
     dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 1);
     dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 2);
@@ -282,7 +286,7 @@ describe('how dials ended', () => {
     ]);
   });
 
-  test('is remembered for each node, newest first, at most ten times', () => {
+  test('are kept per node, newest first, at most ten', () => {
     const outcomes = new PastOutcomes();
     for (let number = 0; number < 15; number += 1) outcomes.apply(dial(full), number);
     expect(outcomes.of(node.idHex)).toHaveLength(10);
@@ -292,10 +296,10 @@ describe('how dials ended', () => {
       message: 'Too many peers',
       by: 'remote',
     });
-    expect(outcomes.of('nobody')).toEqual([]);
+    expect(outcomes.of('unknown')).toEqual([]);
   });
 
-  test('of an incoming connection is remembered once it is known who it was', () => {
+  test('include an inbound connection only if its node ID is known', () => {
     const outcomes = new PastOutcomes();
     const inbound = { type: 'inbound/ended', ip: '192.0.2.5', port: 9, cause: full } as const;
     outcomes.apply({ ...inbound, idHex: undefined }, 1);

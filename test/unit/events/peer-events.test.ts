@@ -6,12 +6,12 @@ import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const idHex = 'ab'.repeat(32);
-const who = { idHex, name: 'Geth', direction: 'outbound', ip: '2001:db8::1', port: 30303 } as const;
+const peer = { idHex, name: 'Geth', direction: 'outbound', ip: '2001:db8::1', port: 30303 } as const;
 const local = '[2001:db8::9]:50000';
-const added: NodeEvent = { type: 'peer/added', ...who, local };
+const added: NodeEvent = { type: 'peer/added', ...peer, local };
 const dropped = (cause: Partial<EndCause>): NodeEvent => ({
   type: 'peer/dropped',
-  ...who,
+  ...peer,
   cause: {
     code: 'too-many-peers',
     params: {},
@@ -27,28 +27,28 @@ const message = (protocol: string, direction: 'in' | 'out'): NodeEvent => ({
   ...{ code: 0, size: 60, bytes: 50 },
 });
 
-function stream(tellsMessages: boolean): {
+function stream(includesMessages: boolean): {
   got: PeerEvent[];
-  tell: (...events: NodeEvent[]) => void;
+  emit: (...events: NodeEvent[]) => void;
   end: () => void;
 } {
   const bus = new EventBus(new VirtualClock(), recordedLog().logger);
-  const events = new PeerEvents(bus, () => tellsMessages);
+  const events = new PeerEvents(bus, () => includesMessages);
   const got: PeerEvent[] = [];
   const end = events.subscribe((event) => got.push(event));
   return {
     got,
     end,
-    tell: (...facts) => {
-      for (const fact of facts) bus.emit(fact);
+    emit: (...nodeEvents) => {
+      for (const event of nodeEvents) bus.emit(event);
     },
   };
 }
 
 describe('peer events', () => {
-  test('have the members of geth’s, in its order', () => {
-    const { got, tell } = stream(true);
-    tell(added, message('eth/69', 'out'), dropped({ disconnectReason: 'too many peers' }));
+  test('have the members of geth’s peer events, in the same order', () => {
+    const { got, emit } = stream(true);
+    emit(added, message('eth/69', 'out'), dropped({ disconnectReason: 'too many peers' }));
     const ends = `"local":"${local}","remote":"[2001:db8::1]:30303"`;
     expect(got.map((event) => JSON.stringify(event))).toEqual([
       `{"type":"add","peer":"${idHex}",${ends}}`,
@@ -57,21 +57,21 @@ describe('peer events', () => {
     ]);
   });
 
-  test('give our own words for an end that no Disconnect told', () => {
-    const { got, tell } = stream(false);
-    tell(added, dropped({ code: 'closed-by-remote' }));
+  test('have our own text for an end without a Disconnect', () => {
+    const { got, emit } = stream(false);
+    emit(added, dropped({ code: 'closed-by-remote' }));
     expect(got.at(-1)).toMatchObject({
       type: 'drop',
       error: 'The remote side closed the connection without a Disconnect message',
     });
   });
 
-  test('tell of messages where that is switched on, and never of p2p’s own', () => {
+  test('include messages only if enabled, and never those of the base protocol', () => {
     const off = stream(false);
-    off.tell(added, message('eth/69', 'in'));
+    off.emit(added, message('eth/69', 'in'));
     expect(off.got.map(({ type }) => type)).toEqual(['add']);
     const on = stream(true);
-    on.tell(added, message('eth/69', 'in'), message('p2p', 'in'), message('snap/1', 'out'));
+    on.emit(added, message('eth/69', 'in'), message('p2p', 'in'), message('snap/1', 'out'));
     expect(on.got.map(({ type, protocol }) => [type, protocol])).toEqual([
       ['add', undefined],
       ['msgrecv', 'eth'],
@@ -80,9 +80,9 @@ describe('peer events', () => {
   });
 
   test('end with their subscription', () => {
-    const { got, tell, end } = stream(false);
+    const { got, emit, end } = stream(false);
     end();
-    tell(added);
+    emit(added);
     expect(got).toEqual([]);
   });
 });

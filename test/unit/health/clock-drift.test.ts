@@ -10,8 +10,8 @@ beforeEach(() => {
   drift = new ClockDrift(clock);
 });
 
-/** What node number `number` says of its clock; expirations are cut to whole seconds, half a second on average. */
-const say = (
+/** Adds a sample of node `number`. Expirations are truncated to whole seconds: half a second on average. */
+const addSample = (
   number: number,
   offsetMs: number,
   ip = `81.${String(number >> 8)}.${String(number & 255)}.1`,
@@ -23,28 +23,28 @@ const say = (
   });
 };
 
-describe('our clock against others', () => {
-  test('is not judged by fewer than five nodes that do not agree', () => {
-    for (let node = 0; node < 4; node++) say(node, node * 60_000);
+describe('the clock drift', () => {
+  test('is unknown with fewer than five samples that do not agree', () => {
+    for (let node = 0; node < 4; node++) addSample(node, node * 60_000);
     expect(drift.status).toBeNull();
-    say(4, 60_000);
+    addSample(4, 60_000);
     expect(drift.status).toEqual({ offsetMs: 60_000, samples: 5 });
   });
 
-  test('is judged by three that agree: a new node whose clock is ahead hears its bootnodes alone', () => {
-    say(1, -60_000);
-    say(2, -60_900);
+  test('is known with three samples that agree', () => {
+    addSample(1, -60_000);
+    addSample(2, -60_900);
     expect(drift.status).toBeNull();
-    say(3, -59_100);
+    addSample(3, -59_100);
     expect(drift.status).toEqual({ offsetMs: -60_000, samples: 3 });
   });
 
-  test('is the median of what each node said last: a few wrong clocks do not move it', () => {
-    for (let node = 0; node < 7; node++) say(node, 9_000_000);
-    for (let node = 0; node < 7; node++) say(node, node * 10);
-    for (let node = 7; node < 11; node++) say(node, -9_000_000);
+  test('is the median of the latest sample of each node, so that a few wrong clocks do not change it', () => {
+    for (let node = 0; node < 7; node++) addSample(node, 9_000_000);
+    for (let node = 0; node < 7; node++) addSample(node, node * 10);
+    for (let node = 7; node < 11; node++) addSample(node, -9_000_000);
     expect(drift.status).toEqual({ offsetMs: 10, samples: 11 });
-    say(11, 500);
+    addSample(11, 500);
     expect(drift.status).toEqual({ offsetMs: 15, samples: 12 });
   });
 
@@ -52,36 +52,36 @@ describe('our clock against others', () => {
     ['an IPv4 /24', (host: number) => `81.9.9.${String(host)}`],
     ['an IPv6 /48', (host: number) => `2a01:4f8:1:${host.toString(16)}::1`],
     ['a socket of a local network', () => '127.0.0.1'],
-  ])('gives %s one voice, however many nodes speak from it', (_, ipOf) => {
-    for (let node = 0; node < 100; node++) say(node, 30_000, ipOf(node));
+  ])('counts %s once, for any number of node IDs', (_, ipOf) => {
+    for (let node = 0; node < 100; node++) addSample(node, 30_000, ipOf(node));
     expect(drift.status).toBeNull();
-    for (let node = 0; node < 5; node++) say(node, 10, '127.0.0.1', { port: 40_000 + node });
+    for (let node = 0; node < 5; node++) addSample(node, 10, '127.0.0.1', { port: 40_000 + node });
     expect(drift.status).toEqual({ offsetMs: 10, samples: 6 });
   });
 
-  test('hears those that were asked in vain only while nobody has a proof', () => {
-    for (let node = 0; node < 60; node++) say(node, 90_000, undefined, { evidence: 'asked' });
+  test('uses samples without an endpoint proof only while there is no proven sample', () => {
+    for (let node = 0; node < 60; node++) addSample(node, 90_000, undefined, { evidence: 'asked' });
     expect(drift.status).toEqual({ offsetMs: 90_000, samples: 60 });
-    say(7, 0);
+    addSample(7, 0);
     expect(drift.status).toBeNull();
-    for (let node = 100; node < 104; node++) say(node, 0);
+    for (let node = 100; node < 104; node++) addSample(node, 0);
     expect(drift.status).toEqual({ offsetMs: 0, samples: 5 });
-    say(7, 90_000, undefined, { evidence: 'asked' });
+    addSample(7, 90_000, undefined, { evidence: 'asked' });
     expect(drift.status).toEqual({ offsetMs: 0, samples: 5 });
   });
 
-  test('forgets a voice after ten minutes, and all of them when the machine has slept', async () => {
-    for (let node = 0; node < 5; node++) say(node, 0);
+  test('drops a sample after ten minutes, and all samples when the machine has slept', async () => {
+    for (let node = 0; node < 5; node++) addSample(node, 0);
     await clock.advance(600_001);
     expect(drift.status).toBeNull();
-    for (let node = 0; node < 5; node++) say(node, 0);
+    for (let node = 0; node < 5; node++) addSample(node, 0);
     expect(drift.status?.samples).toBe(5);
     drift.apply({ type: 'node/woke', sleptMs: 60_000 });
     expect(drift.status).toBeNull();
   });
 
-  test('remembers so many voices at most', () => {
-    for (let node = 0; node < 5_000; node++) say(node, 0);
+  test('keeps at most 256 samples', () => {
+    for (let node = 0; node < 5_000; node++) addSample(node, 0);
     expect(drift.status?.samples).toBe(256);
   });
 });

@@ -19,8 +19,8 @@ const MAPPED: NatStatus = {
   nextTryAt: null,
 };
 
-/** A protocol whose table is well filled; pings as [asked, answered]. */
-function spoken(
+/** Facts of a discovery protocol with a full table; pings as [asked, answered]. */
+function protocolFacts(
   protocol: TableProtocol,
   { proven = [0, 0], first = [0, 0] }: Partial<Record<'proven' | 'first', readonly [number, number]>>,
   table = { entries: 130, live: 112, replacements: 43 },
@@ -29,7 +29,7 @@ function spoken(
   return { protocol, pings: { proven: figures(proven), first: figures(first) }, table };
 }
 
-const WELL: HealthFacts = {
+const HEALTHY: HealthFacts = {
   running: true,
   uptimeMs: 3_600_000,
   now: NOW,
@@ -42,7 +42,7 @@ const WELL: HealthFacts = {
   nat: MAPPED,
   clock: { offsetMs: 40, samples: 41 },
   discoveryEnabled: true,
-  protocols: [spoken('v4', { proven: [470, 450] }), spoken('v5', { proven: [100, 90] })],
+  protocols: [protocolFacts('v4', { proven: [470, 450] }), protocolFacts('v5', { proven: [100, 90] })],
   peers: {
     total: 12,
     inbound: 4,
@@ -73,34 +73,34 @@ const WELL: HealthFacts = {
   forkOverrides: [],
 };
 
-/** A table of which most have not proven themselves. */
-const SCARCE = { entries: 30, live: 3, replacements: 0 };
+/** A table in which most nodes are not live. */
+const SPARSE = { entries: 30, live: 3, replacements: 0 };
 const EMPTY = { entries: 0, live: 0, replacements: 0 };
 
-/** Long after the start, with nobody there. */
-const ALONE: HealthFacts = {
-  ...WELL,
+/** Long after the start, without any peer or packet. */
+const NO_PEERS: HealthFacts = {
+  ...HEALTHY,
   external: [],
   nat: { ...MAPPED, state: 'off', gateway: null, mappings: [], method: 'none' },
   clock: null,
-  protocols: [spoken('v4', {}, EMPTY), spoken('v5', {}, EMPTY)],
-  peers: { ...WELL.peers, total: 0, inbound: 0, outbound: 0, known: 0 },
+  protocols: [protocolFacts('v4', {}, EMPTY), protocolFacts('v5', {}, EMPTY)],
+  peers: { ...HEALTHY.peers, total: 0, inbound: 0, outbound: 0, known: 0 },
   arrivals: { sessions: 0, newestAt: null },
   outsideContacts: 0,
 };
 
-const check = (id: string, change: Partial<HealthFacts> = {}, from = WELL): HealthCheck =>
+const check = (id: string, change: Partial<HealthFacts> = {}, from = HEALTHY): HealthCheck =>
   healthOf({ ...from, ...change }).find((candidate) => candidate.id === id)!;
 
-/** Ids of the checks that ask for attention. */
-const alarms = (facts: HealthFacts): string[] =>
+/** IDs of the checks that are a warning or an error. */
+const warnings = (facts: HealthFacts): string[] =>
   healthOf(facts)
     .filter(({ state }) => state === 'look' || state === 'bad')
     .map(({ id }) => id);
 
 describe('the health list', () => {
-  test('says that all is well, with the evidence', () => {
-    expect(healthOf(WELL).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
+  test('has only good checks for a healthy node, with their evidence', () => {
+    expect(healthOf(HEALTHY).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
       ['Port 30303 reachable from outside', 'good', '15 inbound connections'],
       ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
       ['External address confirmed', 'good', '81.2.69.142 · 41 votes'],
@@ -122,20 +122,20 @@ describe('the health list', () => {
     ]);
   });
 
-  test('says nothing of a node that does not run', () => {
-    expect(healthOf({ ...WELL, running: false })).toEqual([]);
+  test('is empty for a node that is not running', () => {
+    expect(healthOf({ ...HEALTHY, running: false })).toEqual([]);
   });
 
-  test('waits before it calls anything missing', () => {
-    expect(alarms({ ...ALONE, uptimeMs: 5_000 })).toEqual([]);
-    expect(alarms(ALONE)).toEqual([
+  test('gives no warning of missing figures soon after the start', () => {
+    expect(warnings({ ...NO_PEERS, uptimeMs: 5_000 })).toEqual([]);
+    expect(warnings(NO_PEERS)).toEqual([
       'inbound',
       'external-address',
       'discovery-v4',
       'discovery-v5',
       'peers-out',
     ]);
-    for (const { state, advice } of healthOf(ALONE))
+    for (const { state, advice } of healthOf(NO_PEERS))
       if (state === 'look' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
   });
 
@@ -144,47 +144,47 @@ describe('the health list', () => {
     ['--nodial', { noDial: true, discoveryEnabled: false }],
     [
       'a limit of one peer',
-      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 1, maxDialed: 1, maxInbound: 0 } },
+      { discoveryEnabled: false, limits: { ...HEALTHY.limits, maxPeers: 1, maxDialed: 1, maxInbound: 0 } },
     ],
     [
       'a limit of no peers',
-      { discoveryEnabled: false, limits: { ...WELL.limits, maxPeers: 0, maxDialed: 0, maxInbound: 0 } },
+      { discoveryEnabled: false, limits: { ...HEALTHY.limits, maxPeers: 0, maxDialed: 0, maxInbound: 0 } },
     ],
-  ])('raises no alarm about %s where nobody is to come from outside', (_what, change) => {
-    expect(alarms({ ...ALONE, confined: true, ...change })).toEqual([]);
+  ])('has no warning for %s when the node allows only some networks', (_what, change) => {
+    expect(warnings({ ...NO_PEERS, confined: true, ...change })).toEqual([]);
   });
 
-  test('leaves the clock out where there is no discovery that it could harm', () => {
+  test('has no clock check without discovery v4', () => {
     expect(check('clock', { clock: null, discoveryEnabled: false })).toBeUndefined();
     expect(check('clock', { clock: null })).toMatchObject({ state: 'pending' });
-    expect(check('clock', { clock: null, protocols: [spoken('v5', {})] })).toBeUndefined();
+    expect(check('clock', { clock: null, protocols: [protocolFacts('v5', {})] })).toBeUndefined();
   });
 });
 
 describe('the check of the port', () => {
-  test('claims nothing of the demo, or of a node for few', () => {
+  test('does not require internet connections of the demo, or of a node that allows only some networks', () => {
     for (const change of [{ demo: true }, { confined: true }]) {
       expect(check('inbound', { ...change, outsideContacts: 0 })).toMatchObject({
         state: 'good',
         title: 'Port 30303 accepts connections',
       });
-      expect(check('inbound', change, ALONE)).toMatchObject({ state: 'pending' });
+      expect(check('inbound', change, NO_PEERS)).toMatchObject({ state: 'pending' });
     }
   });
 
-  test('does not take neighbours for the internet', () => {
+  test('does not count peers of the local network as internet peers', () => {
     expect(check('inbound', { outsideContacts: 0 })).toMatchObject({
       state: 'look',
       evidence: 'inbound peers from the local network only',
     });
   });
 
-  test('advises by what the gateway does', () => {
-    expect(check('inbound', {}, ALONE).advice).toContain('Forward TCP and UDP port 30303');
-    expect(check('inbound', { nat: MAPPED }, ALONE).advice).toContain('The gateway forwards port 30303');
+  test('gives advice that depends on the port mapping', () => {
+    expect(check('inbound', {}, NO_PEERS).advice).toContain('Forward TCP and UDP port 30303');
+    expect(check('inbound', { nat: MAPPED }, NO_PEERS).advice).toContain('The gateway forwards port 30303');
   });
 
-  test('counts connections from the internet alone', () => {
+  test('counts only connections from the internet', () => {
     const contacts = new OutsideContacts();
     const passed = {
       type: 'connection/passed',
@@ -211,29 +211,29 @@ describe('the check of the gateway', () => {
     nextTryAt: NOW + 240_000,
   };
 
-  test('says when it is tried again, and what to do', () => {
-    expect(check('nat', { nat: failed }, ALONE)).toEqual({
+  test('has the time of the next attempt and advice', () => {
+    expect(check('nat', { nat: failed }, NO_PEERS)).toEqual({
       id: 'nat',
       state: 'look',
       title: 'No gateway maps the ports',
       evidence: 'No UPnP gateway answers in the local network, next attempt in 4 min',
       advice: 'Turn on UPnP or NAT-PMP in the router, or forward TCP and UDP port 30303 manually.',
     });
-    expect(check('nat', { nat: failed, uptimeMs: 10_000 }, ALONE)).toMatchObject({ state: 'pending' });
+    expect(check('nat', { nat: failed, uptimeMs: 10_000 }, NO_PEERS)).toMatchObject({ state: 'pending' });
   });
 
-  test('is content without one where others reach us, unless one was asked for by name', () => {
+  test('is good without a gateway when the port is reachable, unless the setting names a method', () => {
     expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No port mapping needed' });
     const external = [{ ip: '81.2.69.142', source: 'interface' as const, votes: 0 }];
-    expect(check('nat', { nat: failed, external }, ALONE)).toMatchObject({ state: 'good' });
+    expect(check('nat', { nat: failed, external }, NO_PEERS)).toMatchObject({ state: 'good' });
     expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'look' });
   });
 
-  test('warns of a port that is not mapped and of a second router', () => {
+  test('warns of an unmapped port and of a second router', () => {
     const partial: NatStatus = {
       ...MAPPED,
       state: 'partial',
-      failure: 'It has no more ports.',
+      failure: 'The gateway has no free ports.',
       nextTryAt: NOW + 60_000,
     };
     expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
@@ -244,7 +244,7 @@ describe('the check of the gateway', () => {
     });
   });
 
-  test('tells why nothing is asked, and what a STUN server does', () => {
+  test('reports why no gateway is queried, and the state of a STUN server', () => {
     const off: NatStatus = {
       ...failed,
       state: 'off',
@@ -256,10 +256,10 @@ describe('the check of the gateway', () => {
     });
     const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
     expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });
-    expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'It is silent.' } })).toMatchObject({
+    expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'No response.' } })).toMatchObject({
       title: 'No response from the STUN server',
     });
-    expect(check('nat', { nat: { ...stun, failure: 'It is silent.' } })).toMatchObject({ state: 'look' });
+    expect(check('nat', { nat: { ...stun, failure: 'No response.' } })).toMatchObject({ state: 'look' });
     expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
   });
 });
@@ -271,7 +271,7 @@ describe('the check of the address', () => {
     ['nat', 11, 'External address confirmed', '81.2.69.142 · from the gateway, 11 votes'],
     ['stun', 0, 'External address', '81.2.69.142 · from the STUN server'],
     ['interface', 0, 'External address', '81.2.69.142 · this machine’s own address'],
-  ] as const)('says that it comes from %s with %i votes', (source, votes, title, evidence) => {
+  ] as const)('names the source %s with %i votes', (source, votes, title, evidence) => {
     const external = [{ ip: '81.2.69.142', source, votes }];
     expect(check('external-address', { external })).toMatchObject({ state: 'good', title, evidence });
   });
@@ -285,12 +285,12 @@ describe('the check of the clock', () => {
     [-20_000, 'look', 'Clock is off', '20 s ahead of 41 nodes'],
     [21_000, 'bad', 'Clock is wrong', '21 s behind 41 nodes'],
     [-7_200_000, 'bad', 'Clock is wrong', '2 h ahead of 41 nodes'],
-  ])('of one that others are %i ms ahead of', (offsetMs, state, title, evidence) => {
+  ])('for a clock that is %i ms behind the other nodes', (offsetMs, state, title, evidence) => {
     expect(check('clock', { clock: { offsetMs, samples: 41 } })).toMatchObject({ state, title, evidence });
   });
 
-  test('explains a discovery that gets no responses', () => {
-    const protocols = [spoken('v4', { proven: [20, 0] })];
+  test('is the advice of a discovery check without responses', () => {
+    const protocols = [protocolFacts('v4', { proven: [20, 0] })];
     expect(check('discovery-v4', { clock: null, protocols }).advice).toContain(
       'the clock of this machine is correct',
     );
@@ -302,51 +302,81 @@ describe('the check of the clock', () => {
 });
 
 describe('the checks of peers', () => {
-  test('tell the two directions apart', () => {
-    const peers = { ...WELL.peers, total: 4, outbound: 0 };
+  test('are separate for the two directions', () => {
+    const peers = { ...HEALTHY.peers, total: 4, outbound: 0 };
     expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 slots' });
     expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No outbound peers yet' });
   });
 
-  test('are content when all slots are taken by inbound peers', () => {
-    const peers = { ...WELL.peers, total: 50, inbound: 50, outbound: 0 };
+  test('are good when inbound peers take all slots', () => {
+    const peers = { ...HEALTHY.peers, total: 50, inbound: 50, outbound: 0 };
     expect(check('peers-out', { peers })).toMatchObject({ state: 'good', title: 'All peer slots are taken' });
   });
 
-  test('send to the static nodes where there is nothing else to dial', () => {
-    expect(check('peers-out', { dynamicDials: false, staticNodes: 2 }, ALONE).advice).toContain(
+  test('refer to the static nodes when there is nothing else to dial', () => {
+    expect(check('peers-out', { dynamicDials: false, staticNodes: 2 }, NO_PEERS).advice).toContain(
       'static node',
     );
-    expect(check('peers-out', { dynamicDials: false }, ALONE)).toMatchObject({
+    expect(check('peers-out', { dynamicDials: false }, NO_PEERS)).toMatchObject({
       state: 'pending',
       title: 'No nodes to dial',
     });
   });
 
-  test('count earlier inbound sessions', () => {
-    const peers = { ...WELL.peers, inbound: 0 };
+  test('include earlier inbound sessions', () => {
+    const peers = { ...HEALTHY.peers, inbound: 0 };
     expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '12 since start' });
   });
 });
 
 describe('the other checks', () => {
   test.each([
-    ['few answers', spoken('v4', { proven: [100, 20] }, SCARCE), 'look', 'Discovery v4 gets few responses'],
-    ['none', spoken('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no responses'],
-    ['none to first pings', spoken('v4', { first: [4, 0] }, EMPTY), 'bad', 'Discovery v4 gets no responses'],
-    ['nobody to ask', spoken('v4', {}, EMPTY), 'look', 'Discovery v4 has no nodes to query'],
-    ['one of few first pings', spoken('v4', { first: [9, 1] }, EMPTY), 'good', 'Discovery v4 works'],
-    ['one lost of few', spoken('v4', { proven: [2, 0], first: [5, 4] }), 'good', 'Discovery v4 works'],
-    ['half', spoken('v4', { proven: [10, 5], first: [900, 0] }), 'good', 'Discovery v4 works'],
-    ['old nodes, the table lives', spoken('v4', { proven: [100, 13] }), 'good', 'Discovery v4 works'],
     [
-      'hardly any, the table lives',
-      spoken('v4', { proven: [100, 1] }),
+      'few responses',
+      protocolFacts('v4', { proven: [100, 20] }, SPARSE),
+      'look',
+      'Discovery v4 gets few responses',
+    ],
+    ['no responses', protocolFacts('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no responses'],
+    [
+      'no responses to first pings',
+      protocolFacts('v4', { first: [4, 0] }, EMPTY),
       'bad',
       'Discovery v4 gets no responses',
     ],
-  ] as const)('judge discovery by its pings: %s', (_, own, state, title) => {
-    const facts = { ...ALONE, protocols: [own] };
+    ['no nodes to query', protocolFacts('v4', {}, EMPTY), 'look', 'Discovery v4 has no nodes to query'],
+    [
+      'a response to one of few first pings',
+      protocolFacts('v4', { first: [9, 1] }, EMPTY),
+      'good',
+      'Discovery v4 works',
+    ],
+    [
+      'a few lost pings',
+      protocolFacts('v4', { proven: [2, 0], first: [5, 4] }),
+      'good',
+      'Discovery v4 works',
+    ],
+    [
+      'responses to half of the pings',
+      protocolFacts('v4', { proven: [10, 5], first: [900, 0] }),
+      'good',
+      'Discovery v4 works',
+    ],
+    [
+      'few responses with a live table',
+      protocolFacts('v4', { proven: [100, 13] }),
+      'good',
+      'Discovery v4 works',
+    ],
+    [
+      'hardly any response with a live table',
+      protocolFacts('v4', { proven: [100, 1] }),
+      'bad',
+      'Discovery v4 gets no responses',
+    ],
+  ] as const)('derive the state of discovery from its pings: %s', (_, own, state, title) => {
+    const facts = { ...NO_PEERS, protocols: [own] };
     expect(check('discovery-v4', {}, facts)).toMatchObject({ state, title });
     if (state !== 'good') {
       expect(check('discovery-v4', { uptimeMs: 1_000 }, facts)).toMatchObject({ state: 'pending' });
@@ -354,8 +384,11 @@ describe('the other checks', () => {
     }
   });
 
-  test('judge v4 and v5 apart, and do not blame the firewall where one of them is answered', () => {
-    const protocols = [spoken('v4', { proven: [50, 48] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+  test('are separate for v4 and v5, and do not advise on the firewall when one of them works', () => {
+    const protocols = [
+      protocolFacts('v4', { proven: [50, 48] }),
+      protocolFacts('v5', { first: [12, 0] }, EMPTY),
+    ];
     expect(check('discovery-v4', { protocols })).toMatchObject({ state: 'good' });
     expect(check('discovery-v5', { protocols })).toMatchObject({
       state: 'look',
@@ -363,26 +396,26 @@ describe('the other checks', () => {
       evidence: '0 of 12 pings answered',
       advice: expect.stringContaining('may not support v5') as string,
     });
-    const both = [spoken('v4', { proven: [50, 0] }), spoken('v5', { first: [12, 0] }, EMPTY)];
+    const both = [protocolFacts('v4', { proven: [50, 0] }), protocolFacts('v5', { first: [12, 0] }, EMPTY)];
     for (const id of ['discovery-v4', 'discovery-v5'])
       expect(check(id, { protocols: both })).toMatchObject({ state: 'bad' });
   });
 
-  test('say that discovery is off, with node lists or without', () => {
+  test('report that discovery is off, with and without DNS node lists', () => {
     expect(check('discovery', { discoveryEnabled: false })).toMatchObject({ title: 'Discovery is off' });
     expect(check('discovery', { protocols: [] })).toMatchObject({
       ...{ state: 'good', title: 'Discovery is off', evidence: 'only DNS node lists are used, by setting' },
     });
-    expect(alarms({ ...ALONE, confined: true, protocols: [] })).toEqual(['peers-out']);
+    expect(warnings({ ...NO_PEERS, confined: true, protocols: [] })).toEqual(['peers-out']);
   });
 
   test('name settings, not flags', () => {
-    const lines = [WELL, ALONE, { ...ALONE, networkPresent: false, noDial: true }].flatMap(healthOf);
+    const lines = [HEALTHY, NO_PEERS, { ...NO_PEERS, networkPresent: false, noDial: true }].flatMap(healthOf);
     for (const { title, evidence, advice } of lines)
       expect([title, evidence, advice ?? ''].join(' ')).not.toMatch(/--[a-z]/);
   });
 
-  test('say that the machine has no network, and offer the demo', () => {
+  test('report that the machine has no network, and offer the demo', () => {
     expect(check('network', { networkPresent: false })).toMatchObject({
       state: 'bad',
       advice: expect.stringContaining('demo') as string,
@@ -390,7 +423,7 @@ describe('the other checks', () => {
     expect(check('network', { networkPresent: false, demo: true })).toBeUndefined();
   });
 
-  test('say what the disk lacks, and what helps', () => {
+  test('name the fault of the disk, with advice', () => {
     const failure = 'settings.json cannot be saved: the disk is full';
     expect(check('database', { database: { nodes: 0, failure, diskFault: 'disk-full' } })).toEqual({
       id: 'database',
@@ -401,7 +434,7 @@ describe('the other checks', () => {
     });
   });
 
-  test('say what a recovery kept, and where the damaged files are', () => {
+  test('report what a recovery kept, and the path of the damaged files', () => {
     const recovery = {
       damage: '000005.ldb is missing',
       kept: 'Kept: 1 ban, 0 past sessions, 12 nodes',
@@ -421,14 +454,14 @@ describe('the other checks', () => {
     });
   });
 
-  test('say that the database cannot be written', () => {
+  test('report that the database cannot be written', () => {
     expect(check('database', { database: { nodes: 0, failure: 'disk full' } })).toMatchObject({
       state: 'bad',
       evidence: 'disk full',
     });
   });
 
-  test('say that the machine falls behind', () => {
+  test('report a slow event loop', () => {
     expect(check('event-loop', { eventLoop: { p99Ms: 80, maxMs: 400 } })).toMatchObject({ state: 'look' });
     expect(check('event-loop', { eventLoop: { p99Ms: 300, maxMs: 400 } })).toMatchObject({ state: 'bad' });
     expect(check('event-loop', { eventLoop: undefined })).toMatchObject({ state: 'pending' });

@@ -11,13 +11,13 @@ import { fakeNode } from '../../support/nodes.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const { sepolia, mainnet } = NETWORKS;
-/** As an earlier version had it. */
+/** The schedule of an earlier version of Enodeck. */
 const outdated = { ...sepolia, forkTimes: sepolia.forkTimes.slice(0, -1) };
 const AMSTERDAM: ForkId = { hash: hex('0x6c1d9423'), next: 0n };
 const STRANGE: ForkId = { hash: hex('0xdeadbeef'), next: 1_900_000_000n };
 const NOW = 1_795_000_000;
 
-/** Node of this number, with a record that names the fork; every tenth number is another /24. */
+/** Node of this number in a /24 of its own, with an ENR that has the fork ID. */
 function nodeOf(number: number, eth: ForkId, ip = `203.${String(number % 256)}.7.9`): Node {
   const id = new Uint8Array(32);
   new DataView(id.buffer).setUint32(0, number + 1);
@@ -48,36 +48,39 @@ const byRecord = (forks: UnknownForks, node: Node, source: NodeSource = 'v4'): v
 };
 const ALL = [0, 1, 2, 3, 4];
 
-describe('A fork that this version does not know', () => {
+describe('the unknown forks', () => {
   it.each([
     ['Status', (forks: UnknownForks, number: number) => byStatus(forks, number, AMSTERDAM)],
-    ['records', (forks: UnknownForks, number: number) => byRecord(forks, nodeOf(number, AMSTERDAM))],
+    ['ENRs', (forks: UnknownForks, number: number) => byRecord(forks, nodeOf(number, AMSTERDAM))],
     [
-      'records that others passed on, of nodes that answered then',
+      'ENRs from other nodes, followed by an endpoint proof',
       (forks: UnknownForks, number: number) => {
         const node = nodeOf(number, AMSTERDAM);
         forks.apply({ type: 'discovery/found', node, source: 'v5', from: 'a'.repeat(64) });
         forks.apply({ type: 'discovery/bonded', idHex: node.idHex, ip: node.ip ?? '' });
       },
     ],
-  ])('is told when five independent nodes announce it by %s, with its hash and time', async (_, hear) => {
-    const { forks } = await watch();
-    for (const number of ALL.slice(1)) hear(forks, number);
-    expect(forks.list()).toEqual([]);
-    hear(forks, 0);
-    expect(forks.list()).toEqual([
-      { hash: '6c1d9423', time: 1_791_294_816n, next: 0n, isPassed: true, peers: 5, oursToo: 0 },
-    ]);
-    const line = unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] });
-    expect(line).toMatchObject({
-      state: 'bad',
-      title: 'This version of Enodeck does not know the fork that 5 peers are on',
-      advice: 'Update Enodeck, or add NAME=1791294816 to the setting “Fork times”.',
-    });
-    expect(line?.evidence).toMatch(/^fork hash 0x6c1d9423, at 1791294816 \(2026-10-/);
-  });
+  ])(
+    'include a fork that five independent nodes announce by %s, with its hash and time',
+    async (_, announce) => {
+      const { forks } = await watch();
+      for (const number of ALL.slice(1)) announce(forks, number);
+      expect(forks.list()).toEqual([]);
+      announce(forks, 0);
+      expect(forks.list()).toEqual([
+        { hash: '6c1d9423', time: 1_791_294_816n, next: 0n, isPassed: true, peers: 5, peersOnOurFork: 0 },
+      ]);
+      const line = unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] });
+      expect(line).toMatchObject({
+        state: 'bad',
+        title: 'This version of Enodeck does not know the fork that 5 peers are on',
+        advice: 'Update Enodeck, or add NAME=1791294816 to the setting “Fork times”.',
+      });
+      expect(line?.evidence).toMatch(/^fork hash 0x6c1d9423, at 1791294816 \(2026-10-/);
+    },
+  );
 
-  it('counts a /24, and of IPv6 a /48, once, however many nodes speak from it', async () => {
+  it('count an IPv4 /24 and an IPv6 /48 once, for any number of node IDs', async () => {
     const { forks } = await watch();
     for (let number = 0; number < 200; number++) {
       byStatus(forks, number, AMSTERDAM, `198.51.100.${String(number)}`);
@@ -89,7 +92,7 @@ describe('A fork that this version does not know', () => {
     expect(forks.list()).toMatchObject([{ peers: 5 }]);
   });
 
-  it('has the time that the Status states, where it states one', async () => {
+  it('have the next fork of Status when the time of the fork is unknown', async () => {
     const { forks } = await watch();
     for (const number of ALL) byStatus(forks, number, STRANGE);
     expect(forks.list()).toMatchObject([{ hash: 'deadbeef', time: undefined, next: 1_900_000_000n }]);
@@ -97,7 +100,7 @@ describe('A fork that this version does not know', () => {
     expect(evidence).toMatch(/^fork hash 0xdeadbeef, time unknown, next fork at 1900000000 \(2030-/);
   });
 
-  it('is told before it happens, where peers announce it as their next', async () => {
+  it('include a future fork that peers announce as their next', async () => {
     const { forks } = await watch(sepolia);
     const next = { ...AMSTERDAM, next: 1_900_000_000n };
     for (const number of ALL) byStatus(forks, number, next);
@@ -108,21 +111,21 @@ describe('A fork that this version does not know', () => {
     });
   });
 
-  it('is not made of records of other chains, which share the discovery network', async () => {
+  it('ignore ENRs of other chains, which share the discovery network', async () => {
     const { forks } = await watch();
     const other = forkIdAt(mainnet, 20_000_000n, BigInt(NOW));
     for (let number = 0; number < 100; number++) byRecord(forks, nodeOf(number, other));
     expect(forks.list()).toEqual([]);
-    // The network's own list has none of another chain.
+    // The DNS node list of the network has no nodes of other chains.
     for (const number of ALL) byRecord(forks, nodeOf(number, STRANGE), 'dns');
     expect(forks.list()).toMatchObject([{ hash: 'deadbeef', peers: 5 }]);
   });
 
-  it('is not made of records whose nodes have not proven where they are', async () => {
+  it('ignore ENRs of nodes without an endpoint proof', async () => {
     const { forks } = await watch();
     for (const number of ALL) forks.apply({ type: 'discovery/record', node: nodeOf(number, AMSTERDAM) });
     expect(forks.list()).toEqual([]);
-    // One host that has proven its address, and has made up records with others.
+    // One host with a proven address that invented the ENRs with other addresses.
     for (const number of ALL) {
       const { idHex } = nodeOf(number, AMSTERDAM);
       forks.apply({ type: 'discovery/bonded', idHex, ip: '198.51.100.7' });
@@ -130,16 +133,16 @@ describe('A fork that this version does not know', () => {
     expect(forks.list()).toEqual([]);
   });
 
-  it('is something to look at, and no alarm, where more nodes are on our fork', async () => {
+  it('are a warning and not an error when more nodes are on our fork', async () => {
     const { forks } = await watch();
     const ours = forkIdAt(outdated, 2_000_000n, BigInt(NOW));
     for (const number of ALL) byStatus(forks, number, AMSTERDAM);
     for (let number = 100; number < 110; number++) byStatus(forks, number, ours);
-    expect(forks.list()).toMatchObject([{ peers: 5, oursToo: 10 }]);
+    expect(forks.list()).toMatchObject([{ peers: 5, peersOnOurFork: 10 }]);
     expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })?.state).toBe('look');
   });
 
-  it('is over when the nodes say otherwise, and after a day', async () => {
+  it('end when the nodes announce another fork, and after a day', async () => {
     const { forks, clock } = await watch();
     for (const number of ALL) byStatus(forks, number, AMSTERDAM);
     byStatus(forks, 0, forkIdAt(outdated, 2_000_000n, BigInt(NOW)));
@@ -150,7 +153,7 @@ describe('A fork that this version does not know', () => {
     expect(forks.list()).toEqual([]);
   });
 
-  it('keeps 4,096 networks at most, whatever is announced', async () => {
+  it('keep at most 4,096 address groups', async () => {
     const { forks } = await watch();
     for (const number of ALL) byStatus(forks, number, AMSTERDAM, `198.51.${String(number)}.1`);
     for (let number = 0; number < 10_000; number++) {
@@ -167,25 +170,25 @@ describe('A fork that this version does not know', () => {
   });
 });
 
-describe('Why a node is no peer', () => {
+describe('the cause of a node that is no peer', () => {
   const unknown = new Set(['6c1d9423']);
   const hashed = (number: number): Node => nodeOf(number, AMSTERDAM);
   const codes = (world: JourneyWorld): string[] =>
     world.journeys.why('1h', null, null).nodes.map(({ code }) => code);
 
   it.each([
-    ['its record names a fork that we do not know', unknown, 'unknown-fork'],
-    ['its record names a fork that nobody else is on', new Set<string>(), 'other-network'],
-  ])('is told by what %s', (_, forks, code) => {
+    ['its ENR has an unknown fork', unknown, 'unknown-fork'],
+    ['its ENR has a fork that no other node announces', new Set<string>(), 'other-network'],
+  ])('is known when %s', (_, forks, code) => {
     const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => forks });
     world.ready(hashed(1));
     expect(codes(world)).toEqual([code]);
   });
 
   it.each([
-    ['its Status names such a fork', unknown, 'unknown-fork'],
-    ['nobody else is on that fork', new Set<string>(), 'wrong-fork'],
-  ])('is told after we refused its Status: %s', (_, forks, code) => {
+    ['an unknown fork', unknown, 'unknown-fork'],
+    ['a fork that no other node announces', new Set<string>(), 'wrong-fork'],
+  ])('is known after its Status was refused for %s', (_, forks, code) => {
     const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'ours', unknownForks: () => forks });
     const node = hashed(1);
     world.ready(node);
@@ -205,7 +208,7 @@ describe('Why a node is no peer', () => {
     });
   });
 
-  it('blames this version and not the nodes', () => {
+  it('is this version for an unknown fork, and not the nodes', () => {
     const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => unknown });
     for (let number = 0; number < 8; number++) world.ready(hashed(number));
     const { meaning, nodes } = world.journeys.why('1h', null, null);
@@ -214,7 +217,7 @@ describe('Why a node is no peer', () => {
   });
 });
 
-it('Fork times that are set by hand stand in the health list', () => {
+it('the health list has the overridden fork times', () => {
   expect(forkOverridesCheck({ unknownFork: undefined, forkOverrides: [] })).toBeUndefined();
   const line = forkOverridesCheck({ unknownFork: undefined, forkOverrides: ['amsterdam=1791294816', 'x=1'] });
   expect(line).toMatchObject({ state: 'good', evidence: 'amsterdam=1791294816, x=1' });

@@ -15,7 +15,7 @@ const { capabilities } = readVectors<{
 }>('rlpx.json');
 
 describe('capability negotiation', () => {
-  it('keeps the base protocol its codes', () => {
+  it('reserves the codes of the base protocol', () => {
     expect(BASE_PROTOCOL_LENGTH).toBe(capabilities.baseProtocolLength);
   });
 
@@ -32,7 +32,7 @@ describe('capability negotiation', () => {
   );
 
   it.each(capabilities.ethNegotiation)(
-    'takes eth/$expect when ours ends at $ownHighest',
+    'selects eth/$expect when our highest version is $ownHighest',
     ({ ownHighest, remote, ...rest }) => {
       const ours = [63, 64, 65].filter((version) => version <= ownHighest);
       const found = negotiate(
@@ -43,7 +43,7 @@ describe('capability negotiation', () => {
     },
   );
 
-  it('puts a later protocol behind the codes of the earlier, whatever the order of registration', () => {
+  it('assigns codes in alphabetical order of the names, for any order of registration', () => {
     const ours = [
       { name: 'snap', version: 1, length: 8 },
       { name: 'eth', version: 68, length: ETH_VERSIONS[68].length },

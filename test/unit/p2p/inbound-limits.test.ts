@@ -11,7 +11,7 @@ beforeEach(() => {
   limits = new InboundLimits(clock);
 });
 
-/** What becomes of `count` messages in one moment. */
+/** Sends `count` messages at the same time. */
 function send(
   kind: MessageClass,
   count: number,
@@ -27,8 +27,8 @@ function send(
   return sum;
 }
 
-describe('what an honest peer of mainnet sends', () => {
-  it('passes, hour after hour', async () => {
+describe('the traffic of an honest mainnet peer', () => {
+  it('is within the limits for an hour', async () => {
     for (let second = 0; second < 3_600; second++) {
       const all = [send('announcement', 30, 4_000), send('request', 20), send('answer', 20, 500_000)];
       for (const { dropped, paused } of all) expect([dropped, paused]).toEqual([0, 0]);
@@ -38,31 +38,31 @@ describe('what an honest peer of mainnet sends', () => {
     expect(limits.exceeded).toBe(0);
   });
 
-  it('may come in a burst when the session begins', () => {
+  it('may have a burst at the start of the session', () => {
     expect(send('announcement', 500, 1_000).dropped).toBe(0);
     expect(send('request', 200).paused).toBe(0);
   });
 });
 
-describe('what is over the limit', () => {
-  it('is dropped where nobody waits for it, and reading stops when it does not end', () => {
+describe('messages above the limit', () => {
+  it('are dropped if they need no answer, and pause reading if they continue', () => {
     expect(send('control', 20)).toEqual({ dropped: 0, paused: 0, reports: 0 });
     expect(send('control', 100)).toEqual({ dropped: 100, paused: 0, reports: 1 });
     expect(send('control', 200).paused).toBeGreaterThan(900);
   });
 
-  it('is handed on where somebody waits, and slows the peer down to the limit', () => {
+  it('are delivered if they need an answer, and pause reading until the rate is met', () => {
     const { dropped, paused, reports } = send('request', 350);
     expect(dropped).toBe(0);
     expect(paused).toBe(500);
     expect(reports).toBe(1);
   });
 
-  it('counts a large message as many', () => {
+  it('count a large message several times', () => {
     expect(send('announcement', 10, 10 * 1024 * 1024).dropped).toBeGreaterThan(0);
   });
 
-  it('is counted, and told of once a second', async () => {
+  it('are counted, and reported once per second', async () => {
     send('control', 20);
     for (let second = 0; second < 10; second++) {
       expect(send('control', 50).reports).toBe(1);
@@ -71,7 +71,7 @@ describe('what is over the limit', () => {
     expect(limits.exceeded).toBeGreaterThan(450);
   });
 
-  it('of one class leaves the others alone', () => {
+  it('of one class do not affect the others', () => {
     send('announcement', 5_000);
     expect(send('request', 10)).toEqual({ dropped: 0, paused: 0, reports: 0 });
   });

@@ -26,7 +26,7 @@ const vectors = readVectors<{
 }>('rlpx.json');
 
 describe('Hello', () => {
-  it.each(vectors.hello)('of $clientId decodes, and what follows its fields is ignored', (expected) => {
+  it.each(vectors.hello)('of $clientId decodes, and additional fields are ignored', (expected) => {
     const hello = decodeHello(hex(expected.payload));
     expect(hello.p2pVersion).toBe(expected.protocolVersion);
     expect(hello.clientName).toBe(expected.clientId);
@@ -46,7 +46,7 @@ describe('Hello', () => {
     expect(decodeHello(encodeHello(hello))).toEqual(hello);
   });
 
-  it('names no listening port that is none', () => {
+  it('has listen port 0 for an invalid port', () => {
     const fields = (port: bigint): Uint8Array => encodeRlp([5, 'x', [], port, new Uint8Array(64).fill(1)]);
     expect(decodeHello(fields(0xffffn)).listenPort).toBe(0xffff);
     for (const port of [0x1_0000n, 2n ** 64n - 1n]) expect(decodeHello(fields(port)).listenPort).toBe(0);
@@ -59,8 +59,8 @@ describe('Hello', () => {
     ['a version of 2^64', ['les', 2n ** 64n]],
     ['a version of 256 bits', ['les', 2n ** 256n - 1n]],
     ['a version of 320 bits', ['les', new Uint8Array(40).fill(255)]],
-  ] satisfies [string, RlpInput][])('passes over one capability with %s', (_, odd) => {
-    const capabilities = [odd, ['eth', 69], ['z'.repeat(64), 2n ** 53n - 1n]];
+  ] satisfies [string, RlpInput][])('ignores a capability with %s', (_, invalid) => {
+    const capabilities = [invalid, ['eth', 69], ['z'.repeat(64), 2n ** 53n - 1n]];
     const hello = decodeHello(encodeRlp([5, 'x', capabilities, 0, new Uint8Array(64).fill(1)]));
     expect(hello.capabilities).toEqual([
       { name: 'eth', version: 69 },
@@ -68,7 +68,7 @@ describe('Hello', () => {
     ]);
   });
 
-  it('takes a version of the base protocol above 2^53 as the newest', () => {
+  it('limits the base protocol version to 2^53 - 1', () => {
     const { p2pVersion } = decodeHello(encodeRlp([2n ** 64n - 1n, 'x', [], 0, new Uint8Array(64).fill(1)]));
     expect(p2pVersion).toBe(Number.MAX_SAFE_INTEGER);
   });
@@ -85,7 +85,7 @@ describe('Hello', () => {
 });
 
 describe('Disconnect', () => {
-  it.each(vectors.disconnect)('payload "$payload" is read', ({ payload, reason, expect: expected }) => {
+  it.each(vectors.disconnect)('payload "$payload" decodes', ({ payload, reason, expect: expected }) => {
     const received = decodeDisconnect(hex(payload));
     if (expected === 'refuse') expect(received.reason).toBe('invalid-reason');
     else expect(received.wire).toBe(reason);
@@ -95,7 +95,7 @@ describe('Disconnect', () => {
     expect(decodeDisconnect(EMPTY_LIST_PAYLOAD)).toEqual({ reason: 'invalid-reason', wire: undefined });
   });
 
-  it('names every reason of the specification', () => {
+  it('round-trips every reason of the specification', () => {
     for (const [name, { wire, text }] of Object.entries(DISCONNECT_REASONS)) {
       const received = decodeDisconnect(encodeDisconnect(wire));
       expect(received).toEqual({ reason: name, wire });

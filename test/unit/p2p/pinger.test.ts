@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { Pinger, PING_INTERVAL_MS } from '../../../src-main/p2p/pinger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-test('a ping can be sent at once, after which the pings from time to time go on from there', async () => {
+test('pingNow sends a ping immediately and restarts the interval', async () => {
   const clock = new VirtualClock();
   const sentAt: number[] = [];
   const pinger = new Pinger(clock, () => sentAt.push(clock.monotonic()));
   pinger.pingNow();
   await clock.advance(10);
-  expect(sentAt, 'before the session has begun').toEqual([]);
+  expect(sentAt, 'before start').toEqual([]);
   pinger.start();
   await clock.advance(5_000);
   pinger.pingNow();

@@ -10,7 +10,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;
 let congested: boolean;
-let left: string[];
+let transmitted: string[];
 let dropped: string[];
 let overflows: number;
 let drain: (() => void)[];
@@ -19,7 +19,7 @@ let queue: SendQueue;
 beforeEach(() => {
   clock = new VirtualClock();
   congested = false;
-  left = [];
+  transmitted = [];
   dropped = [];
   overflows = 0;
   drain = [];
@@ -27,7 +27,7 @@ beforeEach(() => {
     clock,
     isCongested: () => congested,
     drained: () => new Promise((resolve) => drain.push(resolve)),
-    transmit: (message) => left.push(message.label.name),
+    transmit: (message) => transmitted.push(message.label.name),
     onDropped: (message) => dropped.push(message.label.name),
     onOverflow: () => {
       overflows++;
@@ -53,30 +53,30 @@ async function makeRoom(): Promise<void> {
   await clock.advance(0);
 }
 
-describe('a queue in front of a transport', () => {
-  it('hands everything on at once while there is room', () => {
+describe('the send queue', () => {
+  it('transmits messages immediately while the transport is not congested', () => {
     send('answer', 'a');
     send('control', 'c');
-    expect(left).toEqual(['a', 'c']);
+    expect(transmitted).toEqual(['a', 'c']);
     expect(queue.bytes).toBe(0);
     expect(queue.congested).toBe(false);
   });
 
-  it('lets control go before requests and answers, and those before announcements', async () => {
+  it('transmits control before requests and answers, and announcements last', async () => {
     congested = true;
     send('announcement', 'news');
     send('answer', 'a1');
     send('request', 'r1');
     send('control', 'ping');
     send('answer', 'a2');
-    expect(left).toEqual([]);
+    expect(transmitted).toEqual([]);
     expect(queue.bytes).toBe(50);
     await makeRoom();
-    expect(left).toEqual(['ping', 'a1', 'r1', 'a2', 'news']);
+    expect(transmitted).toEqual(['ping', 'a1', 'r1', 'a2', 'news']);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('lets a protocol wait until there is room', async () => {
+  it('resolves ready when the transport has room', async () => {
     congested = true;
     send('answer', 'a');
     expect(queue.congested).toBe(true);
@@ -88,26 +88,26 @@ describe('a queue in front of a transport', () => {
     expect(isReady).toBe(false);
     await makeRoom();
     await ready;
-    expect(left).toEqual(['a']);
+    expect(transmitted).toEqual(['a']);
   });
 
-  it('lets a protocol go that waits when the queue closes', async () => {
+  it('resolves ready when the queue closes', async () => {
     congested = true;
     const ready = queue.ready();
     queue.close();
     await ready;
     expect(queue.congested).toBe(false);
     send('answer', 'late');
-    expect(left).toEqual([]);
+    expect(transmitted).toEqual([]);
   });
 
-  it('does not spin on a transport that drains and has no room', async () => {
-    let asked = 0;
+  it('does not busy-loop on a transport that drains but stays congested', async () => {
+    let calls = 0;
     const stuck = new SendQueue({
       clock,
       isCongested: () => true,
       drained: () => {
-        asked++;
+        calls++;
         return Promise.resolve();
       },
       transmit: () => undefined,
@@ -116,12 +116,12 @@ describe('a queue in front of a transport', () => {
     });
     stuck.send('answer', message('a'));
     await clock.advance(1_000);
-    expect(asked).toBeLessThan(100);
+    expect(calls).toBeLessThan(100);
     stuck.close();
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('drops announcements by name when they find no room, and nothing else', () => {
+  it('drops only announcements when the queue is full, and reports each', () => {
     congested = true;
     for (let index = 0; index < 5_000; index++) send('announcement', `n${index}`, 1);
     send('announcement', 'large', 5 * 1024 * 1024);
@@ -132,7 +132,7 @@ describe('a queue in front of a transport', () => {
     expect(overflows).toBe(0);
   });
 
-  it('tells when more answers wait than it holds', () => {
+  it('reports an overflow of answers', () => {
     congested = true;
     for (let index = 0; index < 4_096; index++) send('answer', 'a', 1);
     expect(overflows).toBe(0);
@@ -140,7 +140,7 @@ describe('a queue in front of a transport', () => {
     expect(overflows).toBe(1);
   });
 
-  it('takes a first message of any size', () => {
+  it('accepts a first message of any size', () => {
     congested = true;
     send('announcement', 'news', 10 * 1024 * 1024);
     send('answer', 'large', 16 * 1024 * 1024);
@@ -148,49 +148,49 @@ describe('a queue in front of a transport', () => {
     expect(overflows).toBe(0);
   });
 
-  it('drops control messages that a peer provokes without reading', async () => {
+  it('limits the control messages to a peer that does not read', async () => {
     congested = true;
     for (let index = 0; index < 1_000; index++) send('control', 'pong', 1);
     expect(queue.bytes).toBe(64);
     await makeRoom();
-    expect(left.length).toBe(64);
+    expect(transmitted.length).toBe(64);
   });
 });
 
 describe('announcements', () => {
-  it('wait a moment for each other', async () => {
+  it('are collected for a short time', async () => {
     send('announcement', 'one');
     await clock.advance(ANNOUNCEMENT_DELAY_MS - 1);
     send('announcement', 'two');
-    expect(left).toEqual([]);
+    expect(transmitted).toEqual([]);
     await clock.advance(1);
-    expect(left).toEqual(['one', 'two']);
+    expect(transmitted).toEqual(['one', 'two']);
     send('announcement', 'three');
-    expect(left).toEqual(['one', 'two']);
+    expect(transmitted).toEqual(['one', 'two']);
     await clock.advance(ANNOUNCEMENT_DELAY_MS);
-    expect(left).toEqual(['one', 'two', 'three']);
+    expect(transmitted).toEqual(['one', 'two', 'three']);
   });
 
-  it('leave as soon as they fill a write', () => {
+  it('are sent when they fill a write', () => {
     send('announcement', 'one', ANNOUNCEMENT_BATCH - 1);
-    expect(left).toEqual([]);
+    expect(transmitted).toEqual([]);
     send('announcement', 'two', 1);
-    expect(left).toEqual(['one', 'two']);
+    expect(transmitted).toEqual(['one', 'two']);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('go along with whatever leaves', () => {
+  it('are sent together with another message', () => {
     send('announcement', 'news');
     send('answer', 'a');
-    expect(left).toEqual(['a', 'news']);
+    expect(transmitted).toEqual(['a', 'news']);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('are forgotten with the session', async () => {
+  it('are dropped when the queue closes', async () => {
     send('announcement', 'news');
     queue.close();
     await clock.advance(100);
-    expect(left).toEqual([]);
+    expect(transmitted).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -29,13 +29,13 @@ beforeEach(() => {
 });
 
 describe('the channel of a protocol', () => {
-  it('hands on what came, in its order', async () => {
+  it('delivers messages in order', async () => {
     for (const code of [1, 2, 3]) channel.deliver({ code, payload: new Uint8Array(1) });
     const codes = [await channel.receive(), await channel.receive(), await channel.receive()];
     expect(codes.map(({ code }) => code)).toEqual([1, 2, 3]);
   });
 
-  it('asks for a pause while too many messages wait, and ends it when there is room', async () => {
+  it('reports pressure when it is full, and when it has room again', async () => {
     for (let code = 0; code < 256; code++) channel.deliver({ code, payload: new Uint8Array(1) });
     expect(channel.isFull()).toBe(true);
     expect(pressure).toBe(1);
@@ -44,7 +44,7 @@ describe('the channel of a protocol', () => {
     expect(pressure).toBe(2);
   });
 
-  it('holds on to nothing that was received, also while it never runs empty', async () => {
+  it('releases received messages, also if it is never empty', async () => {
     const payload = (): Uint8Array => new Uint8Array(100_000);
     channel.deliver({ code: 0, payload: payload() });
     const before = heldBytes();

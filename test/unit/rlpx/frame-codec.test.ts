@@ -24,7 +24,7 @@ describe('RLPx frames', () => {
   });
 
   it.each(['initiatorToRecipient', 'recipientToInitiator'] as const)(
-    'carries the session %s',
+    'encodes and decodes the session %s',
     (direction) => {
       const sender = createFrameCodecs(secrets(direction === 'initiatorToRecipient')).encoder;
       const receiver = createFrameCodecs(secrets(direction !== 'initiatorToRecipient')).decoder;
@@ -59,7 +59,7 @@ describe('RLPx frames', () => {
     },
   );
 
-  it('carries messages of every size, large ones in parts, however they are cut', () => {
+  it('round-trips messages of all sizes for any segmentation of the stream', () => {
     const random = new SeededRandom(3);
     const { encoder } = createFrameCodecs(secrets(true));
     const { decoder } = createFrameCodecs(secrets(false));
@@ -83,14 +83,14 @@ describe('RLPx frames', () => {
     expect(decoder.buffered).toBe(0);
   });
 
-  it('refuses to send what a frame cannot hold', () => {
+  it('refuses to encode a message above the frame limit', () => {
     const { encoder } = createFrameCodecs(secrets(true));
     const tooLarge = new Uint8Array(MAX_MESSAGE_SIZE);
     expect(() => encoder.encode(1, tooLarge)).toThrow(expect.objectContaining({ code: 'message-too-large' }));
   });
 
   it.each(['', '00', '8100', '817f', '820011', 'c0', 'b8'])(
-    'refuses content 0x%s: it has no valid code',
+    'refuses content 0x%s without a valid code',
     (content) => {
       const { aesKey, macKey, egress } = secrets(true);
       const { decoder } = createFrameCodecs(secrets(false));
@@ -100,7 +100,7 @@ describe('RLPx frames', () => {
   );
 });
 
-/** A frame made by hand, of any content. */
+/** Builds a frame with any content. */
 function frameOf(
   content: Uint8Array,
   keys: { aesKey: Uint8Array; macKey: Uint8Array; mac: RunningKeccak },

@@ -47,7 +47,7 @@ describe('RLPx handshake', () => {
     expect(message.version).toBe(expected.version ?? 4);
   });
 
-  it('proves both keys in the auth that it makes', () => {
+  it('creates an auth that proves both keys', () => {
     const made = createAuth({
       privateKey: initiatorKey,
       remotePublicKey: hex(recipient.staticPubkey),
@@ -86,7 +86,7 @@ describe('RLPx handshake', () => {
     expect(() => open(bytes, recipientKey)).toThrow(RlpxError);
   });
 
-  it('opens what it seals, whatever the padding', () => {
+  it('opens sealed packets of any padding', () => {
     for (const padding of [0, 100, 199]) {
       const seal = { ephemeralKey: keccak256(random.bytes(8)), iv: random.bytes(16), padding };
       const message = {
@@ -101,7 +101,7 @@ describe('RLPx handshake', () => {
     }
   });
 
-  it('refuses an authentic packet whose text is no handshake message', () => {
+  it('refuses an authentic packet with an invalid plaintext', () => {
     const text = Uint8Array.of(0xc1, 0x01);
     const prefix = Uint8Array.of(0, text.length + ECIES_OVERHEAD);
     const seal = { ephemeralKey: keccak256(random.bytes(8)), iv: random.bytes(16) };

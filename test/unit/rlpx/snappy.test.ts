@@ -6,8 +6,8 @@ vi.mock('snappy', { spy: true });
 
 const MAX = 16 * 1024 * 1024 - 1;
 
-/** A block that announces `length` plain bytes and has `rest` bytes of content. */
-function claiming(length: number, rest: number): Uint8Array {
+/** A block with the uncompressed length `length` and `rest` bytes of content. */
+function blockOf(length: number, rest: number): Uint8Array {
   const size: number[] = [];
   for (let left = length; ; left = Math.floor(left / 128)) {
     if (left < 128) {
@@ -19,7 +19,7 @@ function claiming(length: number, rest: number): Uint8Array {
   return Uint8Array.of(...size, ...new Uint8Array(rest));
 }
 
-describe('A Snappy block', () => {
+describe('a Snappy block', () => {
   beforeEach(() => {
     vi.mocked(snappy.uncompressSync).mockClear();
   });
@@ -28,8 +28,8 @@ describe('A Snappy block', () => {
     [MAX, 3],
     [1_000_000, 40_000],
     [221, 8],
-  ])('that announces %d bytes with %d of content is refused before memory is allocated', (length, rest) => {
-    const block = claiming(length, rest);
+  ])('with length %d and %d bytes of content is refused before memory is allocated', (length, rest) => {
+    const block = blockOf(length, rest);
     expect(length).toBeGreaterThan(block.length * 22);
     expect(() => decompressSnappy(block, MAX)).toThrow(
       expect.objectContaining({
@@ -40,24 +40,75 @@ describe('A Snappy block', () => {
     expect(snappy.uncompressSync).not.toHaveBeenCalled();
   });
 
-  it('that announces what it may hold is looked into', () => {
-    const block = claiming(220, 8);
+  it('with the largest possible length is decoded', () => {
+    const block = blockOf(220, 8);
     expect(block.length * 22).toBe(220);
     expect(() => decompressSnappy(block, MAX)).toThrow(/not a Snappy block/);
     expect(snappy.uncompressSync).toHaveBeenCalledTimes(1);
   });
 
-  it('that grows as much as Snappy can is taken', () => {
+  it('with a high compression ratio is accepted', () => {
     const plain = new Uint8Array(1_000_000).fill(7);
     const block = compressSnappy(plain);
     expect(plain.length / block.length).toBeGreaterThan(15);
-    expect(decompressSnappy(block, MAX)).toEqual(plain);
+    expect(Buffer.compare(decompressSnappy(block, MAX), plain)).toBe(0);
   });
 
-  it('above the limit is refused by its size', () => {
-    expect(() => decompressSnappy(claiming(MAX + 1, 3), MAX)).toThrow(
-      expect.objectContaining({ code: 'message-too-large' }),
+  it('above the limit is refused by its length', () => {
+    expect(() => decompressSnappy(blockOf(MAX + 1, 3), MAX)).toThrow(
+      expect.objectContaining({ code: 'message-too-large', params: { size: MAX + 1, limit: MAX } }),
+    );
+    expect(() => decompressSnappy(blockOf(2 ** 34, 3), MAX)).toThrow(
+      expect.objectContaining({ code: 'message-too-large', params: { size: 2 ** 34, limit: MAX } }),
     );
     expect(snappy.uncompressSync).not.toHaveBeenCalled();
+  });
+
+  it('of exactly the limit is accepted', () => {
+    const plain = new Uint8Array(1_000).fill(1);
+    expect(decompressSnappy(compressSnappy(plain), 1_000)).toEqual(plain);
+    expect(() => decompressSnappy(compressSnappy(plain), 999)).toThrow(
+      expect.objectContaining({ code: 'message-too-large', params: { size: 1_000, limit: 999 } }),
+    );
+  });
+
+  it('of length 0 is empty, without a call of the library', () => {
+    expect(decompressSnappy(Uint8Array.of(0), MAX)).toEqual(new Uint8Array(0));
+    expect(snappy.uncompressSync).not.toHaveBeenCalled();
+    expect(() => decompressSnappy(Uint8Array.of(0, 0), MAX)).toThrow(
+      expect.objectContaining({ params: { detail: 'it is not a Snappy block' } }),
+    );
+  });
+
+  it.each([
+    ['no byte', []],
+    ['an unfinished length', [0x80]],
+    ['a length of six bytes', [0x80, 0x80, 0x80, 0x80, 0x80, 0x00]],
+  ])('with %s is refused', (_, block) => {
+    expect(() => decompressSnappy(Uint8Array.from(block), MAX)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-compression',
+        params: { detail: 'the Snappy block has no length' },
+      }),
+    );
+  });
+
+  it('with invalid content is refused with the error of the library as cause', () => {
+    expect(() => decompressSnappy(Uint8Array.of(4, 0xff), MAX)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-compression',
+        params: { detail: 'it is not a Snappy block' },
+        cause: expect.any(Error) as unknown,
+      }),
+    );
+  });
+
+  it('decodes to memory of its own', () => {
+    const plain = Uint8Array.from({ length: 300 }, (_, index) => index % 251);
+    const block = compressSnappy(plain);
+    expect(block.constructor).toBe(Uint8Array);
+    const decoded = decompressSnappy(block, MAX);
+    expect(decoded.constructor).toBe(Uint8Array);
+    expect(decoded).toEqual(plain);
   });
 });

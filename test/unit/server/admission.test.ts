@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Ban } from '../../../shared/model/ban.ts';
-import { refuseAdmission, type AdmissionView, type Applicant } from '../../../src-main/server/admission.ts';
+import {
+  refuseAdmission,
+  type AdmissionView,
+  type PendingConnection,
+} from '../../../src-main/server/admission.ts';
 import { maxDialedPeers, maxInboundPeers } from '../../../src-main/server/limits.ts';
 
 const OUTSIDE = '192.0.2.9';
 
-const from = (idHex: string, direction: 'inbound' | 'outbound', ip = '192.0.2.1'): Applicant => ({
+const from = (idHex: string, direction: 'inbound' | 'outbound', ip = '192.0.2.1'): PendingConnection => ({
   idHex,
   direction,
   ip,
@@ -51,19 +55,19 @@ describe('the limits', () => {
     [1, 3, 1, 0],
     [0, 3, 0, 0],
     [10, 1, 10, 0],
-  ])('of %i peers with ratio %i let %i be dialled and %i come in', (maxPeers, dialRatio, dialed, inbound) => {
+  ])('of %i peers with ratio %i allow %i outbound and %i inbound', (maxPeers, dialRatio, dialed, inbound) => {
     const limits = { maxPeers, dialRatio, maxPendingInbound: 50, maxPendingOutbound: 50 };
     expect([maxDialedPeers(limits), maxInboundPeers(limits)]).toEqual([dialed, inbound]);
   });
 });
 
-describe('a checkpoint', () => {
-  it('lets in whom there is room for', () => {
+describe('the admission check', () => {
+  it('admits a connection while there are free slots', () => {
     expect(refuseAdmission(from('a', 'inbound'), view({ peerCount: 3, inboundCount: 1 }))).toBeUndefined();
     expect(refuseAdmission(from('a', 'outbound'), view({ peerCount: 3, inboundCount: 2 }))).toBeUndefined();
   });
 
-  it('tells the limit on all from the limit on inbound peers', () => {
+  it('distinguishes the limit on all peers from the limit on inbound peers', () => {
     expect(refuseAdmission(from('a', 'outbound'), view({ peerCount: 4 }))).toMatchObject({
       code: 'too-many-peers',
       params: { count: 4, limit: 4 },
@@ -74,7 +78,7 @@ describe('a checkpoint', () => {
     });
   });
 
-  it('lets trusted peers over the limits, but not twice', () => {
+  it('admits trusted peers above the limits, but no second connection', () => {
     expect(
       refuseAdmission(from('a', 'inbound'), view({ peerCount: 4, inboundCount: 4, trusted: 'a' })),
     ).toBeUndefined();
@@ -83,7 +87,7 @@ describe('a checkpoint', () => {
     ).toBe('already-connected');
   });
 
-  it('refuses ourselves, and looks at the limits first, as geth does', () => {
+  it('refuses our own node ID, after the limits, as geth does', () => {
     expect(refuseAdmission(from('self', 'inbound'), view())).toMatchObject({
       code: 'self',
     });
@@ -93,7 +97,7 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('keeps out who is banned or outside the allowed networks, trusted or not, before all else', () => {
+  it('refuses banned nodes and addresses outside the allowed networks first, also if trusted', () => {
     const full = { peerCount: 4, banned: 'a', trusted: 'a' };
     expect(refuseAdmission(from('a', 'inbound'), view(full))).toEqual({
       code: 'banned',
@@ -102,7 +106,7 @@ describe('a checkpoint', () => {
     expect(refuseAdmission(from('b', 'outbound', OUTSIDE), view(full))?.code).toBe('not-netrestricted');
   });
 
-  it('lets the connection through that takes the place of another, also over the limits', () => {
+  it('admits a connection that replaces another, also above the limits', () => {
     const full = { peerCount: 4, inboundCount: 2, known: 'a', tied: 'a' };
     expect(refuseAdmission(from('a', 'inbound'), view(full))).toBeUndefined();
     expect(refuseAdmission(from('b', 'inbound'), view(full))?.code).toBe('too-many-peers');

@@ -9,7 +9,7 @@ const banOf = (kind: 'ip' | 'cidr', value: string): Ban => ({
 });
 
 describe('a ban of an address', () => {
-  it('holds whoever is there, also where the node itself is not banned', () => {
+  it('applies to every node ID at the address', () => {
     const guard = {
       isAllowedAddress: () => true,
       banOfNode: () => undefined,
@@ -25,7 +25,7 @@ describe('a ban of an address', () => {
   it.each([
     ['address', banOf('ip', '10.0.1.1')],
     ['network', banOf('cidr', '10.0.1.0/24')],
-  ])('drops the connected peers of that %s and no others', async (_kind, ban) => {
+  ])('disconnects the peers of that %s and no others', async (_kind, ban) => {
     const world = new TcpWorld();
     const bans: Ban[] = [];
     const ofAddress = (ip: string): Ban | undefined => (ip === '10.0.1.1' ? bans[0] : undefined);

@@ -99,7 +99,7 @@ describe('the ban list', () => {
     await bans.close();
   });
 
-  it('lets go of a ban when its time is up, in memory and on disk, and says so', async () => {
+  it('removes an expired ban from memory and store, and emits an event', async () => {
     await bans.add('192.0.2.1', 'hour', '');
     await bans.add('192.0.2.2', 'week', '');
     await clock.advance(HOUR - 1);
@@ -113,7 +113,7 @@ describe('the ban list', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('has one ban a target: a new one takes the place of the old one', async () => {
+  it('has one ban per target: a new ban replaces the old one', async () => {
     await bans.add('192.0.2.1', 'hour', 'first');
     await bans.add('192.0.2.1', 'forever', 'second');
     expect(bans.list()).toMatchObject([{ reason: 'second', until: null }]);
@@ -126,7 +126,7 @@ describe('the ban list', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('is lifted by its target in any spelling', async () => {
+  it('lifts a ban by its target in any form', async () => {
     for (const [target, spelling] of [
       [REAL_NODE.idHex, enodeUrlOf(REAL_NODE)],
       [idOf(7), `0x${idOf(7).toUpperCase()}`],
@@ -140,7 +140,7 @@ describe('the ban list', () => {
     expect(bans.list()).toEqual([]);
   });
 
-  it('that is set anew while the earlier one ends is kept', async () => {
+  it('keeps a ban that is set again while the earlier one expires', async () => {
     await bans.add('192.0.2.1', 'hour', 'first');
     await clock.advance(HOUR - 1);
     let write = (): void => undefined;
@@ -158,10 +158,10 @@ describe('the ban list', () => {
     expect([...store.kept.values()]).toMatchObject([{ reason: 'second' }]);
   });
 
-  it('comes back as it was kept, without what has ended meanwhile', async () => {
+  it('loads the stored bans without expired ones', async () => {
     await bans.add('192.0.2.0/24', 'hour', '');
     await bans.add(idOf(3), 'week', 'noise');
-    bans.addByScore(idOf(4), 'Sent a malformed message');
+    bans.addByScore(idOf(4), 'Bad message');
     await bans.close();
     await clock.advance(2 * HOUR);
     const again = await openBans(clock, { store, trusted: [{ ...numberedNode(9), idHex: idOf(4) }] });
@@ -170,7 +170,7 @@ describe('the ban list', () => {
     await again.close();
   });
 
-  it('is in force only when it is on disk, where a person sets it', async () => {
+  it('applies a manual ban only after it is stored', async () => {
     store.failure = new Error('disk full');
     await expect(bans.add('192.0.2.1', 'day', '')).rejects.toThrow('disk full');
     expect(bans.ofAddress('192.0.2.1')).toBeUndefined();
@@ -179,7 +179,7 @@ describe('the ban list', () => {
     await bans.close();
   });
 
-  it('touches no trusted node, neither by its ID nor by its address, and says what to do', async () => {
+  it('refuses to ban a trusted node by node ID or address', async () => {
     const trusted = [numberedNode(1, { ip: '192.0.2.9' })];
     const list = await openBans(clock, { trusted });
     await expect(list.add(trusted[0]!.idHex, 'day', '')).rejects.toThrow('trusted list first');
@@ -189,24 +189,24 @@ describe('the ban list', () => {
     await list.close();
   });
 
-  it('makes way for a node that is wanted, unless a person has banned it', async () => {
+  it('lifts the ban by score of a node that the user adds to a list, but no manual ban', async () => {
     const wanted = numberedNode(1, { ip: '192.0.2.9' });
-    bans.addByScore(wanted.idHex, 'Did not answer in time');
+    bans.addByScore(wanted.idHex, 'Timeout');
     await bans.admit(wanted);
     expect(bans.ofNode(wanted.idHex)).toBeUndefined();
     expect(events.of('ban/removed')).toMatchObject([{ how: 'user' }]);
-    await bans.add('192.0.2.0/24', 'forever', 'bad neighbours');
-    await expect(bans.admit(wanted)).rejects.toThrow('192.0.2.0/24 (bad neighbours)');
+    await bans.add('192.0.2.0/24', 'forever', 'spam');
+    await expect(bans.admit(wanted)).rejects.toThrow('192.0.2.0/24 (spam)');
     await bans.close();
   });
 
-  it('holds a bounded number: scores make room for scores, a person is told', async () => {
+  it('is bounded: a ban by score replaces an older one, a manual ban is refused', async () => {
     for (let number = 0; number < MAX_BANS; number++) bans.addByScore(idOf(number), '');
     expect(await refusalOf(bans.add('192.0.2.1', 'day', ''))).toBe('ban-list-full');
     expect(bans.addByScore(idOf(MAX_BANS), '')).toBe(true);
     expect(bans.list()).toHaveLength(MAX_BANS);
     expect(bans.ofNode(idOf(0))).toBeUndefined();
-    // One that is banned already keeps its ban.
+    // The node has a ban already.
     expect(bans.addByScore(idOf(MAX_BANS), 'again')).toBe(false);
     await bans.close();
     expect(store.kept.size).toBe(MAX_BANS);

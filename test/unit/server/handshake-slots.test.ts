@@ -38,7 +38,7 @@ describe('the slots of inbound handshakes', () => {
   it.each([
     ['an IPv4 /24', (number: number): string => `192.0.2.${String(number)}`],
     ['an IPv6 /48 of many /64', (number: number): string => `2001:db8:1:${number.toString(16)}::1`],
-  ])('give a quarter to %s, of which a new address frees the one that was silent longest', async (_, ip) => {
+  ])('give a quarter to %s, and a new address takes the slot that was inactive longest', async (_, ip) => {
     for (let number = 0; number < 20; number++) {
       expect(take(ip(number))).toBeDefined();
       await clock.advance(1);
@@ -47,7 +47,7 @@ describe('the slots of inbound handshakes', () => {
     expect(displaced).toEqual(Array.from({ length: 8 }, (_unused, number) => ip(number)));
   });
 
-  it('when all are taken, free the one that has been silent longest for a new address of any network', async () => {
+  it('are taken over by a new address of any network when all are in use', async () => {
     for (let number = 0; number < CAPACITY; number++) {
       take(`10.${String(number)}.0.1`);
       await clock.advance(1);
@@ -57,7 +57,7 @@ describe('the slots of inbound handshakes', () => {
     expect(slots.size).toBe(CAPACITY);
   });
 
-  it('count a completed step alone as a sign of life', async () => {
+  it('count only a completed step as activity', async () => {
     const first = take('10.0.0.1')!;
     await clock.advance(1);
     for (let number = 1; number < CAPACITY; number++) take(`10.${String(number)}.0.1`);
@@ -68,7 +68,7 @@ describe('the slots of inbound handshakes', () => {
     expect(displaced).toEqual(['10.1.0.1']);
   });
 
-  it('do not free the slot of a trusted peer that has proven its identity', async () => {
+  it('keep the slot of a trusted peer that has proven its identity', async () => {
     const trusted = take('10.0.0.1')!;
     slots.stepped(trusted, true);
     await clock.advance(5_000);
@@ -77,7 +77,7 @@ describe('the slots of inbound handshakes', () => {
     expect(displaced).toHaveLength(199 - (CAPACITY - 1));
   });
 
-  it('free nothing for an address that holds one, until the other has been silent for a second', async () => {
+  it('give an address no second slot until the other connection has been inactive for a second', async () => {
     fill(QUARTER, () => '127.0.0.1');
     await clock.advance(999);
     expect(take('127.0.0.1')).toBeUndefined();
@@ -87,7 +87,7 @@ describe('the slots of inbound handshakes', () => {
     expect(slots.size).toBe(QUARTER);
   });
 
-  it('take a slot that came free, and free one only once', () => {
+  it('are free again after release, and a second release has no effect', () => {
     const held = Array.from({ length: QUARTER }, () => take('127.0.0.1')!);
     slots.release(held[0]!);
     slots.release(held[0]!);
@@ -101,7 +101,7 @@ describe('the slots of inbound handshakes', () => {
     [1, 1, 'network-share-taken'],
     [3, 1, 'network-share-taken'],
     [8, 2, 'network-share-taken'],
-  ])('of %i give one address %i', (capacity, share, refusal) => {
+  ])('with capacity %i give %i to one address', (capacity, share, refusal) => {
     slots = new HandshakeSlots(clock, () => capacity);
     expect(fill(20, () => '127.0.0.1')).toBe(share);
     expect(slots.refusal('127.0.0.1')).toBe(refusal);

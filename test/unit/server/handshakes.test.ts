@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import type { ByteStream } from '../../../src-main/base/network.ts';
-import { createHandshakes, type HandshakeParts } from '../../../src-main/server/handshakes.ts';
+import { createConnectionHandshakes, type HandshakeParts } from '../../../src-main/server/handshakes.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-describe('the handshakes', () => {
-  it('take the form of before EIP-8 only while the setting says so', async () => {
+describe('the connection handshakes', () => {
+  it('accept pre-EIP-8 handshakes only while the setting is on', async () => {
     const secureInbound = vi
       .fn<HandshakeParts['steps']['secureInbound']>()
       .mockRejectedValue(new Error('end'));
     let accepted = false;
-    const handshakes = createHandshakes({
+    const handshakes = createConnectionHandshakes({
       steps: { secureInbound } as unknown as HandshakeParts['steps'],
       privateKey: new Uint8Array(32),
       hello: () => {

@@ -5,7 +5,7 @@ import { InboundListener } from '../../../src-main/server/listener.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** Addresses that are open at the moment. */
+/** Addresses that are open now. */
 let open: SocketAddress[];
 let absent: boolean;
 let drawn: number;
@@ -40,14 +40,14 @@ beforeEach(() => {
 });
 
 describe('the listener', () => {
-  it('opens anew at the port that it was given', async () => {
+  it('opens again at the same port', async () => {
     await listener.start();
     await listener.reopen();
     expect(open).toEqual([{ ip: '192.0.2.1', port: 40_000 }]);
     expect(listener.addresses).toEqual(open);
   });
 
-  it('has nothing open while its address is away, and takes the same port when that is back', async () => {
+  it('has no open socket while its address is missing, and uses the same port later', async () => {
     await listener.start();
     absent = true;
     await expect(listener.reopen()).rejects.toMatchObject({ code: 'address-not-available' });
@@ -58,7 +58,7 @@ describe('the listener', () => {
     expect(listener.addresses).toEqual([{ ip: '192.0.2.1', port: 40_000 }]);
   });
 
-  it('opens nothing anew once it has stopped', async () => {
+  it('does not open again after a stop', async () => {
     await listener.start();
     await listener.stop();
     await listener.reopen();

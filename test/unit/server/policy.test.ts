@@ -10,7 +10,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const PLACES = { maxPendingInbound: 50, maxPendingOutbound: 50 };
 
-/** A node that listens and `count` others that have connected to it. */
+/** Starts a node that listens, and `count` other nodes that connect to it. */
 async function withGuests(
   world: TcpWorld,
   count: number,
@@ -34,7 +34,7 @@ async function withGuests(
 describe('the peer dropper', () => {
   const full = { ...PLACES, maxPeers: 4, dialRatio: 4 };
 
-  it('lets one old peer go every 3 to 7 minutes while a pool is full', async () => {
+  it('drops an old peer every 3 to 7 minutes while a pool is full', async () => {
     const world = new TcpWorld();
     const { host, stop } = await withGuests(world, 3, { limits: full, settings: { dropper: true } });
     expect(host.server.counts().inbound).toBe(3);
@@ -50,7 +50,7 @@ describe('the peer dropper', () => {
     await stop();
   });
 
-  it('leaves a pool with room, static and trusted peers, and everybody while it is switched off', async () => {
+  it('does not drop peers of a pool with free slots, static and trusted peers, or any peer while it is off', async () => {
     const world = new TcpWorld();
     const { host, guests, stop } = await withGuests(world, 3, { settings: { dropper: true } });
     await world.clock.advance(3_600_000);
@@ -76,30 +76,30 @@ const QUIET = {
 };
 
 describe('a server that loses peers', () => {
-  it('asks for others when fewer than half of its places are taken, not more often than every half minute', async () => {
+  it('requests a search when fewer than half of its slots are taken, at most every 30 seconds', async () => {
     const world = new TcpWorld();
-    let asked = 0;
-    const { host, guests, stop } = await withGuests(world, 5, { onFewPeers: () => asked++ });
+    let requests = 0;
+    const { host, guests, stop } = await withGuests(world, 5, { onFewPeers: () => requests++ });
     const leave = async (guest: P2pNode): Promise<void> => {
       await world.clock.runUntil(guest.server.stop());
       await world.clock.advance(100);
     };
     await leave(guests[0]!);
     expect(host.server.counts().total).toBe(4);
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     await leave(guests[1]!);
     await leave(guests[2]!);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     await world.clock.advance(30_000);
     await leave(guests[3]!);
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
     await stop();
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 });
 
 describe('a ban', () => {
-  it('ends the session with its target, and keeps it out at the checkpoint, with the cause', async () => {
+  it('ends the session with its target, and refuses its connections with the cause', async () => {
     const world = new TcpWorld();
     const bans = await openBans(world.clock);
     const { host, guests, stop } = await withGuests(world, 2, { bans });
@@ -124,7 +124,7 @@ describe('a ban', () => {
     await stop();
   });
 
-  it('of an address closes the door before any handshake, and keeps us from dialling it', async () => {
+  it('of an address refuses connections before any handshake, and dials to it', async () => {
     const world = new TcpWorld();
     const bans = await openBans(world.clock);
     await bans.add('10.0.1.0/24', 'forever', '');
@@ -148,7 +148,7 @@ describe('a ban', () => {
     await stop();
   });
 
-  it('and the allowed networks are looked at anew when they change', async () => {
+  it('and the allowed networks are checked again after a change', async () => {
     const world = new TcpWorld();
     let allowed = true;
     const { host, stop } = await withGuests(world, 1, { isAllowedAddress: () => allowed });
@@ -164,16 +164,16 @@ describe('a ban', () => {
   });
 });
 
-describe('a session that is asked for', () => {
-  it('is dialled once for all who ask, and reused afterwards', async () => {
+describe('a requested session', () => {
+  it('is dialled once for concurrent requests, and reused afterwards', async () => {
     const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     const b = world.node('10.0.0.2');
     await a.server.start();
     await b.server.start();
     const place = b.node();
-    const asked = Promise.all([a.server.connect(place), a.server.connect(place)]);
-    const [first, second] = await world.clock.runUntil(asked);
+    const requested = Promise.all([a.server.connect(place), a.server.connect(place)]);
+    const [first, second] = await world.clock.runUntil(requested);
     expect(second).toBe(first);
     expect(await a.server.connect(place)).toBe(first);
     expect(a.events.of('dial/started')).toHaveLength(1);
@@ -182,16 +182,16 @@ describe('a session that is asked for', () => {
     await world.expectNothingLeft();
   });
 
-  it('says why it did not come about', async () => {
+  it('rejects with the cause', async () => {
     const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     await a.server.start();
-    const nobody = a.nodeAt({ ip: '10.0.0.9', port: 1 });
-    await expect(a.server.connect(nobody)).rejects.toMatchObject({ code: 'self' });
+    const self = a.nodeAt({ ip: '10.0.0.9', port: 1 });
+    await expect(a.server.connect(self)).rejects.toMatchObject({ code: 'self' });
     await world.clock.runUntil(a.server.stop());
   });
 
-  it('gets what is sent to all, or to those that a filter chooses', async () => {
+  it('gets broadcasts, unless the filter excludes it', async () => {
     const world = new TcpWorld();
     const { host, guests, stop } = await withGuests(world, 3);
     const news = (): { code: number; payload: Uint8Array } => ({ code: 0, payload: new Uint8Array([0xc0]) });
@@ -201,16 +201,16 @@ describe('a session that is asked for', () => {
     expect(host.server.broadcast('idle', news, ({ session }) => session.idHex === chosen)).toBe(1);
     expect(host.server.broadcast('idle', () => undefined)).toBe(0);
     await world.clock.advance(1_000);
-    const heard = guests.map(({ events }) =>
+    const received = guests.map(({ events }) =>
       events.of('peer/message').filter(({ name }) => name === 'Nothing'),
     );
-    expect(heard.map(({ length }) => length)).toEqual([1, 2, 1]);
+    expect(received.map(({ length }) => length)).toEqual([1, 2, 1]);
     await stop();
   });
 });
 
 describe('the accept limit', () => {
-  it('holds a host to its rate, an IPv6 /64 being one host, and loopback to none', async () => {
+  it('limits the rate of a host, counts an IPv6 /64 as one host, and does not limit loopback', async () => {
     const clock = new VirtualClock();
     const limit = new AcceptLimit(clock);
     const admitted = (ip: (attempt: number) => string): number =>
@@ -224,7 +224,7 @@ describe('the accept limit', () => {
     expect(admitted(() => '10.0.0.7')).toBe(DEFAULT_ACCEPT_RATES.lan?.perSecond);
   });
 
-  it('is named where it turns somebody away', async () => {
+  it('is the cause of refused connections', async () => {
     const world = new TcpWorld();
     const rates = { ...DEFAULT_ACCEPT_RATES, lan: { perSecond: 1, burst: 2 } };
     const a = world.node('10.0.0.1', { acceptRates: rates });
@@ -239,8 +239,8 @@ describe('the accept limit', () => {
   });
 });
 
-describe('a thousand connections that say nothing', () => {
-  it('fill the inbound slots for 5 seconds and no longer, and a peer gets in after them', async () => {
+describe('a thousand idle connections', () => {
+  it('take the inbound slots for at most 5 seconds', async () => {
     const world = new TcpWorld();
     const maxPendingInbound = 50;
     const { host, stop } = await withGuests(world, 1, {
@@ -270,7 +270,7 @@ describe('a tie of two connections', () => {
   const low = '1'.repeat(64);
   const session = { direction: 'outbound', clientName: 'Enodeck/v0.2.0/x', ageMs: 10 } as const;
 
-  it('goes to the one that the smaller ID dialled', () => {
+  it('keeps the connection that the node with the smaller ID dialled', () => {
     expect(takesOver({ idHex: low, direction: 'inbound' }, session, own)).toBe(true);
     expect(takesOver({ idHex: '9'.repeat(64), direction: 'inbound' }, session, own)).toBe(false);
     const inbound = { ...session, direction: 'inbound' } as const;
@@ -278,7 +278,7 @@ describe('a tie of two connections', () => {
     expect(takesOver({ idHex: low, direction: 'outbound' }, inbound, own)).toBe(false);
   });
 
-  it('is none where the other does not break ties, the session is old or goes the same way', () => {
+  it('is not broken for other clients, old sessions and connections of the same direction', () => {
     const candidate = { idHex: low, direction: 'inbound' } as const;
     expect(takesOver(candidate, { ...session, clientName: 'Geth/v1.17.8' }, own)).toBe(false);
     expect(takesOver(candidate, { ...session, ageMs: TIE_WINDOW_MS + 1 }, own)).toBe(false);

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import { OFFENCES, type Offence } from '../../../shared/causes/offences.ts';
+import { isCauseCode } from '../../../shared/causes/catalogue.ts';
+import { titleOfCode } from '../../../shared/causes/sentences.ts';
 import { BAN_AT, LOWEST_SCORE, OFFENCE_WEIGHTS } from '../../../src-main/server/reputation-weights.ts';
-import { ReputationBook } from '../../../src-main/server/reputation.ts';
+import { ReputationTracker } from '../../../src-main/server/reputation.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
 import type { EndCause, NodeEvent } from '../../../src-main/events/events.ts';
 import { failure, numberedNode } from '../../support/dial-rounds.ts';
@@ -16,7 +18,7 @@ const { idHex } = node;
 
 let clock: VirtualClock;
 let bus: EventBus;
-let book: ReputationBook;
+let reputation: ReputationTracker;
 let kind: 'static' | 'trusted' | 'dynamic';
 let mayBan: boolean;
 let banned: string[];
@@ -30,7 +32,7 @@ beforeEach(() => {
   banned = [];
   seen = [];
   bus.subscribe((event) => seen.push(event));
-  book = new ReputationBook({
+  reputation = new ReputationTracker({
     events: bus,
     clock,
     mayBan: () => mayBan,
@@ -56,20 +58,20 @@ const drop = (cause: EndCause): void => {
 };
 
 describe('the reputation of a node', () => {
-  it('is 0 without offences, and shows where a ban begins', () => {
-    expect(book.view(idHex)).toEqual({ score: 0, banAt: -50 * UNIT, changes: [] });
+  it('is 0 without offences, with the threshold of a ban', () => {
+    expect(reputation.view(idHex)).toEqual({ score: 0, banAt: -50 * UNIT, changes: [] });
   });
 
-  it('falls by the weight of each offence, and says so with the last ten', () => {
+  it('falls by the weight of each offence, and has the last ten changes', () => {
     for (let times = 0; times < 11; times++) offend('bad-announcement');
     offend('timeout');
-    expect(book.score(idHex)).toBe(-15 * UNIT);
-    const { changes } = book.view(idHex);
+    expect(reputation.score(idHex)).toBe(-15 * UNIT);
+    const { changes } = reputation.view(idHex);
     expect(changes).toHaveLength(10);
     expect(changes[0]).toEqual({
       at: clock.now(),
       code: 'timeout',
-      title: OFFENCE_WEIGHTS.timeout.title,
+      title: titleOfCode('timeout'),
       change: -4 * UNIT,
     });
     expect(seen.filter(({ type }) => type === 'reputation/changed').at(-1)).toMatchObject({
@@ -79,68 +81,68 @@ describe('the reputation of a node', () => {
     });
   });
 
-  it('is halved in an hour, and mends by one a second while the node is connected, never above 0', async () => {
+  it('is halved in an hour, and rises by one per second while the node is connected, up to 0', async () => {
     offend('bad-message');
     await clock.advance(HOUR);
-    expect(book.score(idHex)).toBe(-8 * UNIT);
+    expect(reputation.score(idHex)).toBe(-8 * UNIT);
     connect();
     await clock.advance(HOUR);
-    expect(book.score(idHex)).toBe(-4 * UNIT + 3_600);
+    expect(reputation.score(idHex)).toBe(-4 * UNIT + 3_600);
     await clock.advance(HOUR);
-    expect(book.score(idHex)).toBe(0);
+    expect(reputation.score(idHex)).toBe(0);
     drop(failure('too-many-peers', { by: 'remote', stage: 'running', disconnectReason: 'too many peers' }));
-    expect(book.score(idHex)).toBe(0);
+    expect(reputation.score(idHex)).toBe(0);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('bans at the threshold, with the cause', () => {
+  it('leads to a ban at the threshold, with the cause', () => {
     for (let times = 0; times < 3; times++) offend('bad-message');
     expect(banned).toEqual([]);
     offend('bad-message');
-    expect(banned).toEqual([`${OFFENCE_WEIGHTS['bad-message'].title}: seen`]);
+    expect(banned).toEqual([`${titleOfCode('bad-message')}: seen`]);
   });
 
-  it('bans at once over a broken protocol, and begins anew when the ban ends', () => {
+  it('leads to a ban for one protocol violation, and is reset when the ban ends', () => {
     offend('bad-protocol');
-    expect(book.score(idHex)).toBe(LOWEST_SCORE);
+    expect(reputation.score(idHex)).toBe(LOWEST_SCORE);
     expect(banned).toHaveLength(1);
     const target = { kind: 'node' as const, value: idHex };
     const ban = { id: `node:${idHex}`, target, reason: '', by: 'score' as const, name: null };
     bus.emit({ type: 'ban/removed', ban: { ...ban, createdAt: 0, until: 1 }, how: 'expired' });
-    expect(book.view(idHex)).toMatchObject({ score: 0, changes: [] });
+    expect(reputation.view(idHex)).toMatchObject({ score: 0, changes: [] });
   });
 
-  it('never bans a trusted node, and costs it and static ones little', () => {
+  it('never leads to a ban of a trusted node, and decreases less for trusted and static nodes', () => {
     kind = 'trusted';
     for (let times = 0; times < 30; times++) offend('bad-protocol');
-    expect(book.view(idHex).changes[0]?.change).toBe(-2_048);
-    expect(book.score(idHex)).toBeLessThan(BAN_AT);
+    expect(reputation.view(idHex).changes[0]?.change).toBe(-2_048);
+    expect(reputation.score(idHex)).toBeLessThan(BAN_AT);
     expect(banned).toEqual([]);
     offend('timeout');
-    expect(book.score(idHex)).toBe(-30 * 2_048);
+    expect(reputation.score(idHex)).toBe(-30 * 2_048);
     kind = 'static';
     offend('bad-message');
     expect(banned).toHaveLength(1);
   });
 
-  it('is only kept and shown where the setting says so', () => {
+  it('does not lead to a ban while the setting is off', () => {
     mayBan = false;
     offend('bad-protocol');
-    expect(book.score(idHex)).toBe(LOWEST_SCORE);
+    expect(reputation.score(idHex)).toBe(LOWEST_SCORE);
     expect(banned).toEqual([]);
   });
 
-  it('counts an offence and the end that follows from it once', async () => {
+  it('counts an offence and the end that it causes once', async () => {
     connect();
     offend('does-not-read');
     drop(failure('connection-lost', { stage: 'running' }));
-    expect(book.view(idHex).changes).toHaveLength(1);
+    expect(reputation.view(idHex).changes).toHaveLength(1);
     await clock.advance(1_000);
     drop(failure('connection-lost', { stage: 'running' }));
-    expect(book.view(idHex).changes.map(({ code }) => code)).toEqual(['dropped', 'does-not-read']);
+    expect(reputation.view(idHex).changes.map(({ code }) => code)).toEqual(['dropped', 'does-not-read']);
   });
 
-  it('reads dials and inbound connections whose node is known', async () => {
+  it('includes dials, and inbound connections with a known node ID', async () => {
     bus.emit({
       ...{ type: 'dial/ended', node, kind: 'dynamic', durationMs: 1 },
       cause: failure('handshake-malformed', { by: 'local', stage: 'encryption' }),
@@ -150,7 +152,10 @@ describe('the reputation of a node', () => {
       ...{ type: 'inbound/ended', ip: '192.0.2.1', port: 1, idHex },
       cause: failure('hello-missing', { by: 'local', stage: 'hello' }),
     });
-    expect(book.view(idHex).changes.map(({ code }) => code)).toEqual(['bad-protocol', 'failed-to-connect']);
+    expect(reputation.view(idHex).changes.map(({ code }) => code)).toEqual([
+      'bad-protocol',
+      'failed-to-connect',
+    ]);
     bus.emit({
       type: 'inbound/ended',
       ip: '192.0.2.1',
@@ -158,26 +163,26 @@ describe('the reputation of a node', () => {
       idHex: undefined,
       cause: failure('hello-missing'),
     });
-    book.close();
+    reputation.close();
     offend('timeout');
-    expect(book.view(idHex).changes).toHaveLength(2);
+    expect(reputation.view(idHex).changes).toHaveLength(2);
   });
 
-  it('is remembered of 10,000 nodes', () => {
+  it('is kept for 10,000 nodes', () => {
     for (let number = 2; number < 10_100; number++) {
       const other = numberedNode(number).idHex;
       bus.emit({ type: 'peer/offence', idHex: other, ip: undefined, offence: 'timeout', detail: '' });
     }
-    expect(book.score(numberedNode(2).idHex)).toBe(0);
-    expect(book.score(numberedNode(10_099).idHex)).toBe(-4 * UNIT);
+    expect(reputation.score(numberedNode(2).idHex)).toBe(0);
+    expect(reputation.score(numberedNode(10_099).idHex)).toBe(-4 * UNIT);
   });
 });
 
 describe('the weights', () => {
-  it('are all negative, have words, and are those of reth where it has one', () => {
+  it('are all negative, have a title in the catalogue, and are those of reth where it has one', () => {
     for (const offence of OFFENCES) {
       expect(OFFENCE_WEIGHTS[offence].change).toBeLessThan(0);
-      expect(OFFENCE_WEIGHTS[offence].title).not.toBe('');
+      expect(isCauseCode(offence)).toBe(true);
     }
     expect(OFFENCE_WEIGHTS['failed-to-connect'].change).toBe(-25_600);
     expect(BAN_AT).toBe(-51_200);
@@ -200,7 +205,7 @@ describe('the end of a connection', () => {
     ['handshake-timeout', 'network', 'encryption', undefined],
     ['peer-churn', 'local', 'running', 'useless peer'],
     ['banned', 'local', 'running', 'disconnect requested'],
-  ] as const)('costs nothing: %s by %s at %s', (code, by, stage, disconnectReason) => {
+  ] as const)('is no offence: %s by %s at %s', (code, by, stage, disconnectReason) => {
     for (const dialed of [true, false]) {
       expect(offenceOfEnd(failure(code, { by, stage, disconnectReason }), dialed)).toBeUndefined();
     }

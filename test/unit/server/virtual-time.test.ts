@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TcpWorld } from '../../support/tcp-world.ts';
 
-describe('in virtual time, the server', () => {
-  it('gives up a dial that nobody answers after 15 seconds, and says when it tries again', async () => {
+describe('the server, in virtual time', () => {
+  it('aborts an unanswered dial after 15 seconds, and reports the time of the next attempt', async () => {
     const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     const b = world.node('10.0.0.2');
@@ -26,7 +26,7 @@ describe('in virtual time, the server', () => {
     await world.expectNothingLeft();
   });
 
-  it('closes those who connect and stay silent after 5 seconds, and has room again', async () => {
+  it('closes idle connections after 5 seconds, which frees their slots', async () => {
     const world = new TcpWorld();
     const a = world.node('10.0.0.1', {
       limits: { maxPeers: 8, maxPendingInbound: 5, maxPendingOutbound: 5, dialRatio: 8 },
@@ -48,7 +48,7 @@ describe('in virtual time, the server', () => {
     await world.expectNothingLeft();
   });
 
-  it('throttles an address of the Internet that comes again too soon', async () => {
+  it('throttles an internet address that connects again too early', async () => {
     const world = new TcpWorld();
     const a = world.node('9.9.9.9');
     await a.server.start();
@@ -58,7 +58,7 @@ describe('in virtual time, the server', () => {
     await world.clock.runUntil(a.server.stop());
   });
 
-  it('breaks off dials and handshakes when it stops', async () => {
+  it('aborts dials and handshakes when it stops', async () => {
     const world = new TcpWorld();
     const a = world.node('10.0.0.1');
     const b = world.node('10.0.0.2');
@@ -76,7 +76,7 @@ describe('in virtual time, the server', () => {
     await world.expectNothingLeft();
   });
 
-  it('takes candidates of discovery until its places are filled', async () => {
+  it('dials candidates of discovery until its slots are taken', async () => {
     const world = new TcpWorld();
     const others = Array.from({ length: 6 }, (_, index) =>
       world.node(`10.0.1.${String(index + 1)}`, {
@@ -96,7 +96,7 @@ describe('in virtual time, the server', () => {
     });
     await a.server.start();
     await world.clock.advance(2_000);
-    // Half of six may be dialled; six dials are under way at once, so a few may come through on top, as with geth.
+    // Three of six peers may be dialled. There are six concurrent dials, so a few more may succeed, as in geth.
     expect(a.server.counts().outbound).toBeGreaterThanOrEqual(3);
     expect(a.server.dialing.totals()).toMatchObject({ slots: 0, freeSlots: 0 });
     await world.clock.runUntil(Promise.all([a, ...others].map(({ server }) => server.stop())));
@@ -106,7 +106,7 @@ describe('in virtual time, the server', () => {
   it.each([
     { trusted: 0, kept: true },
     { trusted: 2, kept: false },
-  ])('gives a static node the place of a dynamic peer when full ($trusted of 2 trusted)', async (row) => {
+  ])('replaces a dynamic peer by a static node when full ($trusted of 2 trusted)', async (row) => {
     const world = new TcpWorld();
     const limits = { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 };
     const a = world.node('10.0.0.1', { limits: { ...limits, dialRatio: 1 } });
@@ -131,7 +131,7 @@ describe('in virtual time, the server', () => {
       expect(a.events.of('dial/started').map(({ node }) => node.idHex)).not.toContain(wanted.idHex);
       expect(a.server.dialing.stateOf(wanted.node())).toMatchObject({
         state: 'queued',
-        waitsFor: 'peer-place',
+        waitsFor: 'peer-slot',
       });
     }
     await world.clock.runUntil(Promise.all([a, wanted, ...guests].map(({ server }) => server.stop())));

@@ -13,10 +13,10 @@ beforeEach(() => {
   arrivals = new Arrivals();
 });
 
-const came = (id: string, direction: 'inbound' | 'outbound' = 'inbound'): NodeEvent => ({
+const added = (id: string, direction: 'inbound' | 'outbound' = 'inbound'): NodeEvent => ({
   ...{ type: 'peer/added', idHex: id, name: 'Geth/v1.17.8', direction, ip: '81.0.0.1', port: 30303 },
 });
-const left = (id: string): NodeEvent => ({
+const dropped = (id: string): NodeEvent => ({
   ...{ type: 'peer/dropped', idHex: id, name: 'Geth/v1.17.8', direction: 'inbound', ip: '81.0.0.1' },
   ...{ port: 30303, cause: causeOf('disconnect-requested'), ageMs: 1_000, kind: 'dynamic', capabilities: [] },
   ...{ bytesIn: 0, bytesOut: 0 },
@@ -26,31 +26,31 @@ const phase = (name: 'starting' | 'running' | 'stopping' | 'stopped'): NodeEvent
   phase: name,
 });
 
-describe('nodes that came in', () => {
-  test('are counted by session and by node, those that stay in any span', () => {
-    arrivals.apply(came('a'), 1_000);
-    arrivals.apply(left('a'), 2_000);
-    arrivals.apply(came('a'), 3_000);
-    arrivals.apply(left('a'), 4_000);
-    arrivals.apply(came('b'), 5_000);
-    arrivals.apply(came('c', 'outbound'), 6_000);
+describe('the inbound sessions', () => {
+  test('are counted by session and by node; connected nodes count in every time range', () => {
+    arrivals.apply(added('a'), 1_000);
+    arrivals.apply(dropped('a'), 2_000);
+    arrivals.apply(added('a'), 3_000);
+    arrivals.apply(dropped('a'), 4_000);
+    arrivals.apply(added('b'), 5_000);
+    arrivals.apply(added('c', 'outbound'), 6_000);
     expect([arrivals.sessions, arrivals.newestAt]).toEqual([3, 5_000]);
     expect([0, 4_000, 4_001, 1e12].map((since) => arrivals.nodesSince(since))).toEqual([2, 2, 1, 1]);
   });
 
-  test('stay counted when we dial them later', () => {
-    arrivals.apply(came('a'), 1_000);
-    arrivals.apply(left('a'), 2_000);
-    arrivals.apply(came('a', 'outbound'), 3_000);
-    arrivals.apply(left('a'), 4_000);
+  test('of a node still count after we dial the node', () => {
+    arrivals.apply(added('a'), 1_000);
+    arrivals.apply(dropped('a'), 2_000);
+    arrivals.apply(added('a', 'outbound'), 3_000);
+    arrivals.apply(dropped('a'), 4_000);
     expect([arrivals.sessions, arrivals.nodesSince(1_000)]).toEqual([1, 1]);
   });
 
-  test('are the figure of Why no peer? too: it cannot say that none came where health says that some did', () => {
+  test('are the same figure in “Why no peer?” and in the health list', () => {
     const world = new JourneyWorld();
     const node = numbered(1, 'ours');
     world.keep(node, 'inbound');
-    world.tell(left(node.idHex));
+    world.tell(dropped(node.idHex));
     world.dial(node, causeOf('too-many-peers'));
     for (const span of ['10m', '1h', '24h'] as const) {
       const { meaning } = world.journeys.why(span, 'hello', null);
@@ -60,8 +60,8 @@ describe('nodes that came in', () => {
   });
 });
 
-describe('counts of a run', () => {
-  test('are zero when the node is stopped, and start anew with it', () => {
+describe('the statistics of a run', () => {
+  test('are reset when the node stops and when it starts', () => {
     const clock = new VirtualClock();
     const [counters, outside, drift, dials] = [
       new Counters(),
@@ -69,14 +69,14 @@ describe('counts of a run', () => {
       new ClockDrift(clock),
       new DialOutcomes(),
     ];
-    const tell = (event: NodeEvent): void => {
+    const emit = (event: NodeEvent): void => {
       for (const part of [counters, outside, drift]) part.apply(event);
       arrivals.apply(event, 1_000);
       dials.apply(event, 1_000);
     };
-    tell(phase('starting'));
-    tell(came('a'));
-    tell({
+    emit(phase('starting'));
+    emit(added('a'));
+    emit({
       type: 'peer/message',
       idHex: 'a',
       direction: 'in',
@@ -85,9 +85,9 @@ describe('counts of a run', () => {
       name: 'x',
       code: 1,
     } as never);
-    tell({ type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 100, ip: '81.0.0.1' });
-    tell({ type: 'discovery/dropped', reason: 'expired', bytes: 100, ip: '81.0.0.1' });
-    tell({
+    emit({ type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 100, ip: '81.0.0.1' });
+    emit({ type: 'discovery/dropped', reason: 'expired', bytes: 100, ip: '81.0.0.1' });
+    emit({
       type: 'connection/passed',
       idHex: 'a',
       direction: 'inbound',
@@ -95,21 +95,21 @@ describe('counts of a run', () => {
       ip: '81.0.0.1',
     });
     for (let node = 0; node < 5; node++)
-      tell({
+      emit({
         ...{ type: 'discovery/clock', idHex: 'a', ip: `81.0.${String(node)}.1`, port: 1, offsetMs: 0 },
         evidence: 'proven',
       });
     counters.second();
     expect(counters.traffic()).toMatchObject({ bytesInTotal: 500, bytesInPerSecond: 500 });
     expect([outside.count, drift.status?.samples]).toEqual([1, 5]);
-    tell(left('a'));
-    tell(phase('stopped'));
-    const nothing = { bytesInTotal: 0, bytesInPerSecond: 0, packetsInPerSecond: 0 };
-    expect(counters.traffic()).toMatchObject(nothing);
+    emit(dropped('a'));
+    emit(phase('stopped'));
+    const zero = { bytesInTotal: 0, bytesInPerSecond: 0, packetsInPerSecond: 0 };
+    expect(counters.traffic()).toMatchObject(zero);
     expect(counters.second()).toMatchObject({ bytesIn: 0, packetsIn: 0, peers: 0 });
     expect(counters.discovery().dropped).toEqual([]);
     expect(drift.status).toBeNull();
-    tell(phase('starting'));
+    emit(phase('starting'));
     expect([arrivals.sessions, arrivals.newestAt, arrivals.nodesSince(0), outside.count]).toEqual([
       0,
       null,

@@ -29,7 +29,7 @@ const dropped = (reason: CauseCode): NodeEvent & { type: 'discovery/dropped' } =
 });
 
 describe('the counters', () => {
-  test('give what moved within each second', () => {
+  test('return the traffic of each second', () => {
     const counters = new Counters();
     counters.apply(message('in', 300));
     counters.apply(message('out', 20));
@@ -51,7 +51,7 @@ describe('the counters', () => {
     expect(counters.traffic().bytesInTotal).toBe(bytes);
   });
 
-  test('give rates as means of the last five seconds', () => {
+  test('return rates as means of the last five seconds', () => {
     const counters = new Counters();
     for (let second = 0; second < 10; second += 1) {
       counters.apply(message('in', second < 5 ? 5_000 : 100));
@@ -64,7 +64,7 @@ describe('the counters', () => {
     });
   });
 
-  test('give packets by name and drops by reason, most frequent first', () => {
+  test('return packets by name, and drops by reason with the most frequent first', () => {
     const counters = new Counters();
     counters.apply(packet('in', 'pong'));
     for (const reason of ['expired', 'bad-hash', 'bad-hash', 'unsolicited'] as const)
@@ -86,7 +86,7 @@ describe('the counters', () => {
     ]);
   });
 
-  test('count the drops of each protocol apart, and with both those that were of neither', () => {
+  test('count the drops of each protocol, and drops of unknown protocol for both', () => {
     const counters = new Counters();
     counters.apply({ ...dropped('expired'), protocol: 'v4' });
     counters.apply({ ...dropped('no-challenge'), protocol: 'v5' });
@@ -122,13 +122,13 @@ describe('the traffic history', () => {
     return history;
   };
 
-  test('has a point a second for the last five minutes', () => {
+  test('has one point per second for the last five minutes', () => {
     const { at, bytesIn } = fill(400).series('5m');
     expect(at).toHaveLength(300);
     expect([at[0], at.at(-1), bytesIn.at(-1)]).toEqual([101, 400, 400]);
   });
 
-  test('has means over ten seconds for the last hour, and the peers at their end', () => {
+  test('has means of ten seconds for the last hour, and the number of peers at their end', () => {
     const { at, bytesIn, packetsIn, peers } = fill(25).series('1h');
     expect({ at, bytesIn, packetsIn, peers }).toEqual({
       at: [10, 20],
