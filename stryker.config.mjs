@@ -1,13 +1,13 @@
 /*
- * `npm run test:mutation`: changes the code line by line and looks whether a test notices. The report is in
- * test-results/mutation. Some files alone: `npm run test:mutation -- --mutate src-main/rlpx/snappy.ts`.
+ * `npm run test:mutation`: changes the code, one expression at a time, and checks that a test fails. The report is in
+ * test-results/mutation. For single files: `npm run test:mutation -- --mutate src-main/rlpx/snappy.ts`.
  */
 
 export default {
   mutate: [
     'src-main/discovery/socket/packet-filter.ts',
     'src-main/chain/*.ts',
-    // Tables of addresses and names: a changed letter of them is no fault of code.
+    // A table of addresses and names.
     '!src-main/chain/bootnodes.ts',
     'src-main/rlpx/*.ts',
     'src-main/server/admission.ts',
@@ -17,7 +17,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: true },
   coverageAnalysis: 'perTest',
-  // What is evaluated once at the start (constants, tables) would take every test for each change.
+  // A mutant in code that runs at import (constants, tables) would need a run of all tests.
   ignoreStatic: true,
   concurrency: 1,
   timeoutMS: 20_000,
@@ -27,6 +27,6 @@ export default {
   clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true, skipFull: true },
   htmlReporter: { fileName: 'test-results/mutation/index.html' },
   jsonReporter: { fileName: 'test-results/mutation/report.json' },
-  // Below the last of them the run fails.
+  // The run fails below `break`.
   thresholds: { high: 90, low: 80, break: 80 },
 };
