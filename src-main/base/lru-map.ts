@@ -57,7 +57,8 @@ export class BoundedMap<K extends string, V extends string | number | object> {
   }
 
   clear(): void {
-    this.#cache.clear();
+    // lru-cache's own clear resets arrays of the whole capacity, although most maps hold few entries.
+    for (const key of [...this.#cache.keys()]) this.#cache.delete(key);
   }
 
   /** Keys, least recently used first. The current entry may be deleted during the iteration. */

@@ -13,17 +13,26 @@ export function rate(seconds: number, work: () => void): number {
   return (calls * 1000) / (now - start);
 }
 
-/** Calls a second of `work` that waits, one call after the other. */
-export async function rateOf(seconds: number, work: () => Promise<void>): Promise<number> {
-  for (let warm = 0; warm < 3; warm += 1) await work();
-  const start = performance.now();
-  const end = start + seconds * 1000;
-  let calls = 0;
-  while (performance.now() < end) {
+/** Calls a second of `work` that waits, one call after the other. `prepare` runs before each call and is not measured. */
+export async function rateOf(
+  seconds: number,
+  work: () => Promise<void>,
+  prepare: () => void = () => undefined,
+): Promise<number> {
+  const call = async (): Promise<number> => {
+    prepare();
+    const start = performance.now();
     await work();
+    return performance.now() - start;
+  };
+  for (let warm = 0; warm < 3; warm += 1) await call();
+  let calls = 0;
+  let spent = 0;
+  while (spent < seconds * 1000) {
+    spent += await call();
     calls += 1;
   }
-  return (calls * 1000) / (performance.now() - start);
+  return (calls * 1000) / spent;
 }
 
 /** The middle one of several values. */

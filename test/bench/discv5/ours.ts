@@ -102,13 +102,19 @@ async function handshakes(seconds: number): Promise<number> {
   // As a socket does it: nothing comes in while something is being sent.
   toFar.deliver = (datagram) => queueMicrotask(() => take(host.dispatcher, datagram, near));
   toNear.deliver = (datagram) => queueMicrotask(() => take(dialer.dispatcher, datagram, far));
-  const perSecond = await rateOf(seconds, async () => {
+  const forgetSessions = (): void => {
     for (const { dispatcher } of [dialer, host]) {
       dispatcher.stop();
       dispatcher.start();
     }
-    await dialer.dispatcher.request(host.node, PING);
-  });
+  };
+  const perSecond = await rateOf(
+    seconds,
+    async () => {
+      await dialer.dispatcher.request(host.node, PING);
+    },
+    forgetSessions,
+  );
   for (const { dispatcher } of [dialer, host]) dispatcher.stop();
   return perSecond;
 }
