@@ -1,11 +1,11 @@
 /*
- * The rooms of docs/ARCHITECTURE.md as rules. A stage imports the foundation and the facts; it gets everything else as a
- * constructor argument. Of the stage directly below it on the wire it imports types and errors only.
+ * The rooms of docs/ARCHITECTURE.md as rules. A stage imports the foundation and the facts; it receives everything else
+ * as a constructor argument. From the stage directly below it in the protocol stack it imports only types and errors.
  */
 
 /** Rooms that every stage may import. */
 const FOUNDATION = '^src-main/(base|node-record|chain)/';
-/** The union of facts, the vocabulary of causes. */
+/** The union of facts, and the causes. */
 const FACTS = '^src-main/(events/events|causes/[^/]+)\\.ts$';
 /** Rooms that only read the stream of facts. */
 const READERS = 'events|causes|health|progress|stats';
@@ -14,8 +14,8 @@ const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
-/** A stage and the one below it on the wire: types and errors may be imported. */
-const beneath = (stage, below) => ({
+/** A stage may import only types and errors of the stage below it in the protocol stack. */
+const typesOnly = (stage, below) => ({
   name: `${stage}-takes-${below.replaceAll('|', '-or-')}-types-only`,
   comment: `${stage} imports types and errors of ${below}; values arrive through the constructor.`,
   severity: 'error',
@@ -23,7 +23,7 @@ const beneath = (stage, below) => ({
   to: { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
 });
 
-/** A stage imports its own room, the foundation, the facts, and the rooms named. */
+/** A stage imports its own room, the foundation, the facts, and the rooms in `also`. */
 const confined = (stage, also = '') => ({
   name: `${stage}-is-confined`,
   comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and types of ${also}` : ''}.`,
@@ -39,7 +39,7 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle has no file where reading can start.',
+      comment: 'A cycle has no file that can be read first.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -53,7 +53,7 @@ module.exports = {
     {
       name: 'no-tools-in-the-product',
       comment:
-        'What runs at the user is a dependency, not a tool. The window is bundled, so its libraries may be tools.',
+        'Packages that the product uses at run time are dependencies. The window is bundled: its packages may be devDependencies.',
       severity: 'error',
       from: { path: '^(src-main|shared)/' },
       to: {
@@ -96,7 +96,7 @@ module.exports = {
     {
       name: 'discovery-engine-knows-no-protocol',
       comment:
-        'Engine, table, lookups and sockets reach v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
+        'Engine, table, lookups and sockets use v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
       severity: 'error',
       from: { path: '^src-main/discovery/', pathNot: '^src-main/discovery/(discovery\\.ts$|v4/|v5/)' },
       to: { path: '^src-main/discovery/(v4|v5)/' },
@@ -109,23 +109,23 @@ module.exports = {
       to: { path: '^src-main/discovery/v5/' },
     },
     confined('crawl', 'discovery'),
-    beneath('crawl', 'discovery'),
+    typesOnly('crawl', 'discovery'),
     confined('dialing'),
     confined('rlpx'),
     confined('p2p', 'rlpx'),
-    beneath('p2p', 'rlpx'),
+    typesOnly('p2p', 'rlpx'),
     confined('eth', 'p2p'),
-    beneath('eth', 'p2p'),
+    typesOnly('eth', 'p2p'),
     confined('snap', 'p2p'),
-    beneath('snap', 'p2p'),
+    typesOnly('snap', 'p2p'),
     confined('server', 'p2p|rlpx|dialing'),
-    beneath('server', 'p2p|rlpx|dialing'),
+    typesOnly('server', 'p2p|rlpx|dialing'),
     confined('nat'),
     confined('store'),
     {
       name: 'new-rooms-are-subprotocols',
       comment:
-        'A room that no other rule names is a subprotocol: it takes p2p types and errors, as eth and snap do.',
+        'A room without a rule of its own is a subprotocol: it imports p2p types and errors, as eth and snap do.',
       severity: 'error',
       from: { path: '^src-main/([^/]+)/', pathNot: `^src-main/(${KNOWN})/` },
       to: {
@@ -157,7 +157,7 @@ module.exports = {
     },
     {
       name: 'api-takes-types-of-stages-only',
-      comment: 'The interfaces reach the node through the backend that they are given.',
+      comment: 'The interfaces use the node through the backend, a constructor argument.',
       severity: 'error',
       from: { path: '^src-main/api/' },
       to: { path: `^src-main/(${STAGES})/`, dependencyTypesNot: ['type-only'] },
@@ -173,7 +173,7 @@ module.exports = {
     },
     {
       name: 'stages-know-no-interface',
-      comment: 'Only the rooms that put the program together import its interfaces.',
+      comment: 'Only the rooms that compose the program import its interfaces.',
       severity: 'error',
       from: { path: `^src-main/(${STAGES}|base|node-record|chain|${READERS})/` },
       to: { path: '^src-main/(api|app|cli|compose|desktop|demo)/|^src-main/[^/]+\\.ts$' },
@@ -200,7 +200,7 @@ module.exports = {
     },
     {
       name: 'preload-stays-small',
-      comment: 'The sandboxed bridge carries channel names and types, no schemas.',
+      comment: 'The sandboxed bridge contains channel names and types, no schemas.',
       severity: 'error',
       from: { path: '^src-main/preload\\.ts$' },
       to: {
@@ -263,7 +263,7 @@ module.exports = {
     },
     {
       name: 'components-take-props',
-      comment: 'Views read stores; a component is given what it shows.',
+      comment: 'Views read stores; a component gets its data as props.',
       severity: 'error',
       from: { path: '^src-renderer/components/' },
       to: { path: '^src-renderer/(stores/|actions/|composables/topic-feed\\.ts$|api\\.ts$)' },

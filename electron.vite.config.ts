@@ -7,7 +7,7 @@ const at = (path: string) => resolve(import.meta.dirname, path);
 
 /*
  * The targets are the oldest runtime that the code must run on (Electron 33: Node 20.18, Chromium 130), not the
- * newest one installed. The sandboxed preload has to be one CommonJS file with its dependencies inside.
+ * installed one. A sandboxed preload must be one CommonJS file that contains its dependencies.
  */
 export default defineConfig({
   main: {

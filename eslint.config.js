@@ -12,19 +12,19 @@ const vueLayoutRules = Object.fromEntries(
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
-  message: 'Export by name: a name that is the same everywhere can be searched for.',
+  message: 'Use a named export: the same name everywhere can be searched for.',
 };
 
 const noReexport = {
   selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
-  message: 'Import from the file that owns the thing: no barrels.',
+  message: 'Import from the file that defines the name: no barrel files.',
 };
 
 const fileExtension = {
-  // \u002F is a slash, which esquery's regular expressions cannot hold.
+  // \u002F is a slash, which esquery's regular expressions cannot contain.
   selector:
     'ImportDeclaration[source.value=/^\\.{1,2}\\u002F/]:not([source.value=/\\.(ts|vue|css|json|svg|png)(\\?\\w+)?$/])',
-  message: 'Name the file with its extension.',
+  message: 'Import the file with its extension.',
 };
 
 const noBuffer = {
@@ -33,12 +33,12 @@ const noBuffer = {
 };
 
 /** Time and randomness come from the injected Clock and Random, so that tests run in virtual time. */
-const worldGlobals = [
+const injectedGlobals = [
   { name: 'setTimeout', message: 'Take a Clock and use clock.after.' },
   { name: 'setInterval', message: 'Take a Clock and use clock.after.' },
   { name: 'setImmediate', message: 'Take a Clock and use clock.after.' },
 ];
-const worldProperties = [
+const injectedProperties = [
   { object: 'Date', property: 'now', message: 'Take a Clock and use clock.now.' },
   { object: 'performance', property: 'now', message: 'Take a Clock and use clock.monotonic.' },
   { object: 'Math', property: 'random', message: 'Take a Random.' },
@@ -82,7 +82,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       // An async method without await implements a promise interface and turns a throw into a rejection.
       '@typescript-eslint/require-await': 'off',
-      // The typed request map uses type parameters that appear once.
+      // Functions over the typed request map have type parameters that appear once.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
@@ -131,8 +131,8 @@ export default tseslint.config(
     files: ['src-main/*/**/*.ts'],
     ignores: ['src-main/desktop/**', 'src-main/base/system-runtime.ts'],
     rules: {
-      'no-restricted-globals': ['error', noBuffer, ...worldGlobals],
-      'no-restricted-properties': ['error', ...worldProperties],
+      'no-restricted-globals': ['error', noBuffer, ...injectedGlobals],
+      'no-restricted-properties': ['error', ...injectedProperties],
     },
   },
   {
@@ -157,7 +157,7 @@ export default tseslint.config(
             {
               group: ['**/base/runtime.ts'],
               importNames: ['Clock', 'Timer', 'Logger', 'LogFields', 'Startable'],
-              message: 'A codec knows no clock and no log.',
+              message: 'A codec uses no clock and no log.',
             },
           ],
         },
@@ -213,7 +213,7 @@ export default tseslint.config(
   },
 
   {
-    // Tables of messages and of test data have one subject and may be long.
+    // Tables of messages and of test data may be long: they have one subject.
     files: ['src-renderer/messages/**', 'test/support/**/fixture-data.ts'],
     rules: { 'max-lines': 'off' },
   },

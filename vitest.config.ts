@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project a kind of test, so that `--project` picks what a machine can run. */
+/** One project per kind of test, so that `--project` selects those that a machine can run. */
 const project = (name: string, timeout: number) => ({
   test: {
     name,

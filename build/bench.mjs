@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /*
- * `npm run bench`: ours and the peers at the same work in the same run. The code is compiled as the product's is, then
- * run by plain Node.
+ * `npm run bench`: measures our code and that of other implementations with the same work in the same run. The code is
+ * compiled as for the product and runs in plain Node.
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    primitives, discv5, scale, batching, codecs, idle, floods: one or several, with commas
+ *   --only PARTS    one or several of primitives, discv5, scale, batching, codecs, idle, floods, separated by commas
  *
- * The floods are sent to the product as it is in out/, which is built for them, and to geth (build/real-peers.mjs).
+ * The floods are sent to the product, which is built into out/ first, and to geth (build/real-peers.mjs).
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';

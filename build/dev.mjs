@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { findElectron } from './electron-runtime.mjs';
 
 /*
- * npm run dev: builds whenever a source changes, and runs the desktop application on the Electron that the launcher
- * would take. A change of src-main or shared starts it anew; a change of the page alone is there after View, Reload.
- * Options after -- go to the application: npm run dev -- --demo
+ * npm run dev: builds whenever a source changes, and runs the desktop application on the same Electron as the launcher.
+ * A change of src-main or shared restarts it; a change of the page alone needs View, Reload.
+ * Options after -- are passed to the application: npm run dev -- --demo
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PAGE_FOLDER = 'src-renderer';
 const FOLDERS = [PAGE_FOLDER, 'src-main', 'shared'];
-/** Editors save a file in several steps. */
+/** Time without further changes before a build, milliseconds: editors save a file in several steps. */
 const QUIET_MS = 200;
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -53,20 +53,20 @@ async function develop(executable) {
 
   const changed = new Set();
   let timer;
-  let turn = build().then((good) => (good ? run() : undefined));
+  let queue = build().then((good) => (good ? run() : undefined));
   const rebuild = async () => {
     const mainChanged = [...changed].some((folder) => folder !== PAGE_FOLDER);
     changed.clear();
     if (!(await build())) return say('The build failed; waiting for the next change.');
     if (mainChanged || application === undefined) await run();
-    else say('The page is built anew: View, Reload.');
+    else say('The page was rebuilt: View, Reload.');
     return undefined;
   };
   for (const folder of FOLDERS) {
     watch(join(root, folder), { recursive: true }, () => {
       changed.add(folder);
       clearTimeout(timer);
-      timer = setTimeout(() => (turn = turn.then(rebuild)), QUIET_MS);
+      timer = setTimeout(() => (queue = queue.then(rebuild)), QUIET_MS);
     });
   }
   for (const signal of ['SIGINT', 'SIGTERM'])

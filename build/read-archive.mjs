@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 
 /*
- * Readers of the two archive formats in which a runtime comes, made of Node alone: no shell tool is needed.
- * Only what such archives use is understood; anything else is refused.
+ * Readers of .tgz and .zip files that use only Node, so that no system tool is needed. They support the features that an
+ * Electron runtime's archives use and refuse others.
  */
 
 /** Reads exact numbers of bytes from a stream of chunks. */
@@ -57,7 +57,7 @@ const TAR_BLOCK = 512;
 const tarText = (header, from, length) =>
   header.toString('latin1', from, from + length).replace(/\0.*$/s, '');
 
-/** Hands each file of a .tgz to `take(name, content)`, where content is an async iterable of bytes. */
+/** Calls `take(name, content)` for each file of a .tgz; `content` is an async iterable of bytes. */
 export async function readTarball(file, take) {
   const reader = new ChunkReader(createReadStream(file).pipe(createGunzip()));
   for (;;) {
@@ -69,7 +69,7 @@ export async function readTarball(file, take) {
     const name = `${prefix === '' ? '' : `${prefix}/`}${tarText(header, 0, 100)}`;
     const content = reader.stream(size);
     if (type === '0' || type === '\0') await take(name, content);
-    // What was not taken is passed over, then the padding to whole blocks.
+    // Skips the unread content, then the padding to whole blocks.
     while (!(await content.next()).done);
     await reader.exactly((TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK);
   }
@@ -87,8 +87,8 @@ async function readAt(handle, position, length) {
 }
 
 /**
- * The entries of a zip file. `mode` is the Unix mode, whose S_IFLNK marks links; `open()` streams the content.
- * Zip64, encryption and methods other than stored and deflate are refused.
+ * Opens a zip file and reads its entries. `mode` is the Unix mode, in which S_IFLNK marks links; `open()` streams the
+ * content. Zip64, encryption and methods other than stored and deflate are refused.
  */
 export async function openZip(file) {
   const handle = await open(file, 'r');
@@ -132,7 +132,8 @@ async function openEntry(file, handle, entry) {
   if (entry.compressed === 0) return Readable.from([]);
   const raw = createReadStream(file, { start, end: start + entry.compressed - 1 });
   if (entry.method === 0) return raw;
-  if (entry.method !== 8) throw new Error(`${entry.name}: compression method ${entry.method} is not known.`);
+  if (entry.method !== 8)
+    throw new Error(`${entry.name}: compression method ${entry.method} is not supported.`);
   const inflate = createInflateRaw();
   raw.on('error', (error) => inflate.destroy(error));
   return raw.pipe(inflate);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /*
  * Installs the real programs that the node is tested against, and prints a NAME=PATH line for each. Needs Go 1.24 or
- * newer; the first run takes some minutes, later ones answer at once. Versions are pinned, so that a failing test
- * means that this project has changed.
+ * newer; the first run takes some minutes. Versions are pinned, so that a failing test means that this project has
+ * changed.
  *
- *   node build/real-peers.mjs                 everything
- *   node build/real-peers.mjs NAME...         only these
- *   node build/real-peers.mjs --have NAME...  installs nothing, prints what is there
+ *   node build/real-peers.mjs                 installs all
+ *   node build/real-peers.mjs NAME...         installs only these
+ *   node build/real-peers.mjs --have NAME...  installs nothing, prints the installed ones
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
@@ -58,7 +58,7 @@ export function haveGo() {
   return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Installs a peer unless it is there. Throws when it cannot. */
+/** Installs a peer unless it is installed. Throws when that fails. */
 function installPeer(name) {
   if (havePeer(name)) return;
   const { program, version } = REAL_PEERS[name];
@@ -74,7 +74,7 @@ function installPeer(name) {
 }
 
 /**
- * Makes sure that peers are there. Returns undefined, or the one line that says why they are not and how to get them.
+ * Installs missing peers. Returns undefined, or one line with the reason of a failure and the way to install them.
  */
 export function ensurePeers(names) {
   const missing = names.filter((name) => !havePeer(name));
@@ -91,17 +91,15 @@ export function ensurePeers(names) {
 }
 
 function main(args) {
-  const onlyLook = args[0] === '--have';
-  const asked = onlyLook ? args.slice(1) : args;
-  const unknown = asked.filter((name) => !(name in REAL_PEERS));
+  const onlyList = args[0] === '--have';
+  const named = onlyList ? args.slice(1) : args;
+  const unknown = named.filter((name) => !(name in REAL_PEERS));
   if (unknown.length > 0) {
-    console.error(
-      `No peer is called ${unknown.join(', ')}; there are ${Object.keys(REAL_PEERS).join(', ')}.`,
-    );
+    console.error(`Unknown peer: ${unknown.join(', ')}. Known peers: ${Object.keys(REAL_PEERS).join(', ')}.`);
     return 2;
   }
-  const names = asked.length > 0 ? asked : Object.keys(REAL_PEERS);
-  const problem = onlyLook ? undefined : ensurePeers(names);
+  const names = named.length > 0 ? named : Object.keys(REAL_PEERS);
+  const problem = onlyList ? undefined : ensurePeers(names);
   for (const name of names) if (havePeer(name)) console.log(`${name}=${peerPath(name)}`);
   if (problem !== undefined) console.error(problem);
   return names.every(havePeer) ? 0 : 1;

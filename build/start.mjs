@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { findElectron, missingLibrary, probeElectron } from './electron-runtime.mjs';
 
 /*
- * npm start, npm run demo, npm run headless: builds when the build is missing or older than the sources, then opens the
- * desktop application, or, where that cannot be, says why in one line and serves the same page headless.
+ * npm start, npm run demo, npm run headless: builds if the build is missing or older than the sources, then opens the
+ * desktop application. If that is not possible, prints the reason in one line and serves the same page headless.
  *
- *   --headless   serve the page without trying the desktop application
- *   all other options go to the program
+ *   --headless   serves the page without trying the desktop application
+ *   all other options are passed to the program
  */
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -58,7 +58,7 @@ async function buildIfNeeded() {
   const code = await new Promise((done) => child.on('close', done));
   if (code !== 0) {
     say(text);
-    throw new Error('The build failed; the lines above say why.');
+    throw new Error('The build failed; the lines above have the reason.');
   }
 }
 
@@ -76,7 +76,7 @@ function answers(target) {
   });
 }
 
-/** @returns {Promise<string | undefined>} why there is no display */
+/** @returns {Promise<string | undefined>} why no display is available */
 async function missingDisplay() {
   if (process.platform !== 'linux') return undefined;
   const { DISPLAY, WAYLAND_DISPLAY, XDG_RUNTIME_DIR } = process.env;
@@ -115,7 +115,7 @@ async function startableElectron() {
  * @returns {Promise<{ code: number } | { reason: string }>} its exit code, or why it did not start
  */
 function runDesktop(executable, args) {
-  // Chromium refuses its sandbox to root, who in a container has no other account. Its own log is not for users.
+  // Chromium does not start its sandbox as root, which is often the only account in a container. Its log is not for users.
   const switches = ['--log-level=3', ...(isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [])];
   const started = Date.now();
   const child = spawn(executable, [root, ...switches, ...args], {
@@ -135,7 +135,7 @@ function runDesktop(executable, args) {
     };
     child.on('error', (error) => end({ reason: error.message }));
     child.on('close', (code, signal) => {
-      // Exit code 1 is a refusal of the program itself, which has printed the reason; headless would refuse too.
+      // Exit code 1 is a refusal of the program, which has printed the reason; headless would fail with the same one.
       const failed = signal !== null || (code !== 0 && code !== 1);
       if (pass.passed) end({ code: code ?? 0 });
       else if (failed && Date.now() - started < START_MS) {
@@ -166,8 +166,8 @@ function runHeadless(args) {
 const PARENT_CHECK_MS = 500;
 
 /**
- * A signal to the launcher is one to the program: both come to an end together. A signal to npm alone ends npm's shell,
- * which passes nothing on: under npm, a shell that has gone is therefore a SIGTERM.
+ * Passes signals to the program, so that both end together. A signal to npm alone ends only npm's shell, which does not
+ * pass it: under npm, the end of that shell is therefore handled as a SIGTERM.
  */
 function passSignals(child) {
   const state = { passed: false, stop: () => undefined };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * `npm run test:e2e`: the end-to-end part: real Electron, and the same page in Chromium.
+ * `npm run test:e2e`: the end-to-end tests with real Electron, and with the same page in Chromium.
  * Further arguments go to vitest.
  */
 import { describeTotal, runParts } from './test-parts.mjs';

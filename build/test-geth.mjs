@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * `npm run test:geth`: sessions with real geth of three ages.
+ * `npm run test:geth`: sessions with three versions of real geth.
  * Further arguments go to vitest.
  */
 import { describeTotal, runParts } from './test-parts.mjs';

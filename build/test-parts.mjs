@@ -1,6 +1,6 @@
 /*
- * The parts of the test run: what each needs, how it is started, and how its outcome is counted. test.mjs,
- * test-e2e.mjs, test-conformance.mjs and test-geth.mjs put them together.
+ * The parts of the test run: their requirements, how they are started and how their results are counted. test.mjs and
+ * the test-*.mjs scripts run them.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -54,7 +54,7 @@ function countReport(file) {
   };
 }
 
-/** Runs vitest projects and returns the counts. `wrap` is a command that wraps the run. */
+/** Runs vitest projects and returns the counts. `wrap` is a command with its arguments that runs vitest. */
 function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'enodeck-report-'));
   const report = join(folder, 'report.json');
@@ -76,7 +76,7 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
       env: { ...process.env, ...env },
     });
     const counts = countReport(report);
-    // Vitest also fails for unhandled errors, which belong to no test.
+    // Vitest also fails because of unhandled errors outside of tests.
     if (status !== 0 && counts.failed === 0) counts.failed = 1;
     return counts;
   } finally {
@@ -84,7 +84,7 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
   }
 }
 
-/** Returns a command that provides a display for Electron; undefined when there is none. */
+/** Returns a command that provides a display for Electron, empty if there is one; undefined if none is available. */
 function displayWrapper() {
   if (process.platform !== 'linux') return [];
   const xvfb = onPath('xvfb-run');
@@ -113,7 +113,7 @@ function findChromium() {
 
 async function e2ePart(extra) {
   const wrap = displayWrapper();
-  if (wrap === undefined) return 'there is no display and no xvfb-run (Debian: apt install xvfb xauth)';
+  if (wrap === undefined) return 'no display or xvfb-run is available (Debian: apt install xvfb xauth)';
   const { findElectron, probeElectron } = await import('./electron-runtime.mjs');
   const electron = await findElectron({ say: (text) => console.error(text) });
   if ('reason' in electron) return electron.reason;
@@ -121,7 +121,7 @@ async function e2ePart(extra) {
   if (problem !== undefined) return `Electron does not start here: ${problem}`;
   const chromium = findChromium();
   if (chromium === undefined)
-    return 'there is no Chromium (Debian: apt install chromium; or set CHROME_PATH)';
+    return 'Chromium is not installed (Debian: apt install chromium; or set CHROME_PATH)';
   const env = { ENODECK_ELECTRON: electron.executable, ENODECK_CHROMIUM: chromium };
   return buildProduct() ?? runVitest(['e2e'], { wrap, extra, env });
 }
@@ -134,7 +134,7 @@ function peerPart(project, peers, extra) {
 export const PARTS = {
   /** Tests that need only npm packages. */
   core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
-  /** Churn of 200 nodes for five minutes, and discovery among 1,000 nodes; `core` runs shorter and smaller forms. */
+  /** Churn of 200 nodes for five minutes, and discovery among 1,000 nodes; `core` runs shorter and smaller versions. */
   soak: {
     run: (extra) =>
       runVitest(['flow'], {
@@ -146,7 +146,7 @@ export const PARTS = {
   e2e: { run: e2ePart },
   /** go-ethereum's protocol test suites against a running node. */
   conformance: { run: (extra) => peerPart('conformance', ['devp2p'], extra) },
-  /** Sessions with real geth of three ages. */
+  /** Sessions with three versions of real geth. */
   geth: { run: (extra) => peerPart('geth', ['geth68', 'geth69', 'geth72'], extra) },
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
- * `npm run test:soak`: two hundred nodes that come and go for five minutes and leave nothing
- * behind, and a thousand that find each other by discovery v5.
+ * `npm run test:soak`: two hundred nodes that start and stop for five minutes and must leak nothing, and a thousand
+ * nodes that find each other by discovery v5.
  * Further arguments go to vitest.
  */
 import { describeTotal, runParts } from './test-parts.mjs';

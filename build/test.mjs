@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /*
- * `npm test`: everything that needs no system package, then the end-to-end part where Electron and a display are there.
+ * `npm test`: all tests that need no system package, then the end-to-end part if Electron and a display are available.
  *
- *   --require=e2e,conformance,geth   these parts must run, and must skip nothing
+ *   --require=e2e,conformance,geth   runs these parts too; a part that cannot run or a skipped test is a failure
  *   --summary=FILE                   writes { passed, failed, skipped } as JSON
  */
 import { writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const { values } = parseArgs({ options: { require: { type: 'string' }, summary: 
 const required = values.require?.split(',').filter(Boolean) ?? [];
 const unknown = required.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  console.error(`No part is called ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.`);
+  console.error(`Unknown part: ${unknown.join(', ')}. Known parts: ${Object.keys(PARTS).join(', ')}.`);
   process.exit(2);
 }
 

@@ -19,7 +19,7 @@ export interface DnsTreeView {
   readonly links: number;
   readonly missing: number;
   /** DNS queries since the start, invalid answers, and the newest error. */
-  readonly questions: number;
+  readonly queries: number;
   readonly refused: number;
   readonly failure: string | null;
 }

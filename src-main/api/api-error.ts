@@ -37,7 +37,7 @@ function fieldOf(error: EnodeckError): string | null {
 }
 
 /** Returns the failure to send to a client. Errors that are not EnodeckErrors reveal no detail. */
-export function failureOf(error: unknown): ApiFailure {
+export function apiFailureOf(error: unknown): ApiFailure {
   if (isOwnError(error)) {
     return { code: error.code, message: error.message, field: fieldOf(error) };
   }

@@ -11,7 +11,7 @@ import { checkValue } from '../../shared/schema-check.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { EnodeckError, describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
-import { ApiError, failureOf } from './api-error.ts';
+import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { recordView } from './record-view.ts';
 
@@ -99,7 +99,7 @@ export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
         if (!(error instanceof EnodeckError)) {
           logger.error('a request failed', { request: name, reason: describeError(error) });
         }
-        return { ok: false, error: failureOf(error) };
+        return { ok: false, error: apiFailureOf(error) };
       }
     },
   };

@@ -19,6 +19,7 @@ export interface HttpGuard {
 }
 
 /**
+ * Creates the checks.
  * @param token the bearer token
  * @param hostNames allowed names in addition to `localhost` and IP addresses (which DNS rebinding cannot use); `*`
  *   allows any

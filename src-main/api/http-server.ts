@@ -24,7 +24,7 @@ export interface HttpOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Takes any free port where `port` is in use. */
+  /** Whether any free port is used if `port` is in use. */
   readonly orAnyPort: boolean;
   readonly token: string;
   /** Allowed names of the Host header in addition to localhost and IP addresses. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { API_CHANNELS } from '../../shared/api-channels.ts';
 import { describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
-import { ApiError, failureOf } from './api-error.ts';
+import { ApiError, apiFailureOf } from './api-error.ts';
 import { validated, type ApiDoor } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 
@@ -47,14 +47,14 @@ export function serveIpc(services: IpcServices): () => void {
       refuse(API_CHANNELS.request, 'the frame is not the application’s page');
       return {
         ok: false,
-        error: failureOf(new ApiError('unknown-request', 'This page may not send requests.')),
+        error: apiFailureOf(new ApiError('unknown-request', 'This page may not send requests.')),
       };
     }
     try {
       const [request, params] = validated(requestArguments, values);
       return await door.call(request, params);
     } catch (error) {
-      return { ok: false, error: failureOf(error) };
+      return { ok: false, error: apiFailureOf(error) };
     }
   };
   const guarded =

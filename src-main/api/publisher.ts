@@ -79,7 +79,7 @@ export class Publisher {
     this.#clients.set(client, held);
   }
 
-  /** Ends a subscription; an unknown `id` is no error. */
+  /** Ends a subscription; ignores an unknown `id`. */
   unsubscribe(client: PushClient, id: number): void {
     const held = this.#clients.get(client);
     held?.get(id)?.();

@@ -98,7 +98,7 @@ export class ReaderWatch {
   }
 }
 
-/** The part of a node:net handle with the progress of a write, which Node's own timeout reads too. */
+/** The part of a node:net handle that has the progress of a write. Node's own socket timeout uses it too. */
 interface WriteHandle {
   readonly writeQueueSize?: number;
 }

@@ -3,12 +3,11 @@ import type { Change, Feed } from './feed.ts';
 import { sameValue } from './same-value.ts';
 
 /**
- * Follows a table of rows. Each `changes` compares the rows field by field with those of the call before: only rows
- * that were added or changed go into the delta, and only those are serialised by a transport. A row that is the same
+ * The feed of a table of rows. Each `changes` compares the rows field by field with those of the previous call. The delta
+ * contains only the rows that were added or changed, so that a transport serialises no others. A row that is the same
  * object as before costs one comparison.
  *
- * A delta has no order: a reader that needs one sorts the rows. Rows are values: `read` returns a new object for a row
- * that changed.
+ * A delta has no order: a client that needs one sorts the rows. `read` must return a new object for a changed row.
  */
 export class RowFeed<Row> implements Feed {
   readonly #read: () => readonly Row[];

@@ -5,8 +5,8 @@ import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';
 
 /*
- * What clients ask of every node before anything else: ethers and viem of the chain ID, web3.js and web3.py of all of
- * these. Shapes are go-ethereum's (internal/ethapi/api.go, node/api.go); there is no chain behind them.
+ * The methods that clients call first: ethers and viem call eth_chainId, web3.js and web3.py call all of these. Shapes are
+ * go-ethereum's (internal/ethapi/api.go, node/api.go). This node has no chain.
  */
 
 /** Creates the `eth_`, `net_` and `web3_` methods. They change nothing and reveal only the network and the client name. */

@@ -6,8 +6,8 @@ import { assertCount, textAt } from './rpc-arguments.ts';
 
 /*
  * Names and shapes are those of the portal network's JSON-RPC
- * (https://github.com/ethereum/portal-network-specs/blob/master/jsonrpc/src/methods/discv5.json). Left out is what would
- * write into the record or the table by hand.
+ * (https://github.com/ethereum/portal-network-specs/blob/master/jsonrpc/src/methods/discv5.json), without the methods that
+ * change the record or the table.
  */
 
 /** BOUNDED: payload of a TALKREQ (the space in its packet) and protocol name, bytes. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ApiReply } from '../../shared/api-channels.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
-import { ApiError, failureOf } from './api-error.ts';
+import { ApiError, apiFailureOf } from './api-error.ts';
 import { validated, type ApiDoor } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 
@@ -88,7 +88,7 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
         publisher.subscribe(client, message.id, message.topic, message.params);
       else publisher.unsubscribe(client, message.id);
     } catch (error) {
-      reply(message.id, { ok: false, error: failureOf(error) });
+      reply(message.id, { ok: false, error: apiFailureOf(error) });
     }
   };
 

@@ -1,5 +1,5 @@
 import type { NodeContext } from './node-context.ts';
-import { DnsLists, type GivenList } from '../discovery/dns/client.ts';
+import { DnsLists, type ConfiguredList } from '../discovery/dns/client.ts';
 import { isListText } from '../discovery/dns/entries.ts';
 import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
@@ -61,7 +61,7 @@ export async function composeDns(
 function listsOf(
   { settings, network }: Pick<NodeContext, 'settings' | 'network'>,
   demo: GivenTree | undefined,
-): readonly GivenList[] {
+): readonly ConfiguredList[] {
   const { discovery, discoveryDns, netRestrict } = settings.current();
   if (!discovery) return [];
   if (demo !== undefined) return [{ url: demo.url, source: 'network' }];

@@ -28,7 +28,7 @@ export function registerPageScheme(protocol: Protocol): void {
   ]);
 }
 
-/** Whether an address is one of the application's page. */
+/** Whether a URL belongs to the application's page. */
 export function isPageUrl(url: string): boolean {
   try {
     const { protocol, host } = new URL(url);

@@ -3,12 +3,12 @@ import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 
 /** Shortest time between two automatic reloads, milliseconds. */
 export const RELOAD_INTERVAL_MS = 60_000;
-/** Number of failures, less than CALM_MS apart, after which the page is not reloaded automatically. */
+/** Number of failures, less than STABLE_MS apart, after which the page is not reloaded automatically. */
 export const MAX_FAILURES = 3;
 /** A page that has run this long without a failure has recovered, milliseconds. */
-export const CALM_MS = 600_000;
+export const STABLE_MS = 600_000;
 /** How long a page may be unresponsive before its process is killed, milliseconds. */
-export const HANG_PATIENCE_MS = 10_000;
+export const HANG_TIMEOUT_MS = 10_000;
 
 /** Actions on the page. */
 export interface PageActions {
@@ -41,7 +41,7 @@ export class PageRecovery {
   failed(reason: string): void {
     this.responsive();
     const now = this.#clock.monotonic();
-    if (now - this.#lastFailureAt >= CALM_MS) this.#failures = 0;
+    if (now - this.#lastFailureAt >= STABLE_MS) this.#failures = 0;
     this.#failures += 1;
     this.#lastFailureAt = now;
     this.#logger.error('the window’s page has failed', { reason, failures: this.#failures });
@@ -58,7 +58,7 @@ export class PageRecovery {
 
   /** The page does not respond. */
   hung(): void {
-    this.#hanging ??= this.#clock.after(HANG_PATIENCE_MS, () => {
+    this.#hanging ??= this.#clock.after(HANG_TIMEOUT_MS, () => {
       this.#hanging = undefined;
       this.#actions.kill();
     });
@@ -71,7 +71,7 @@ export class PageRecovery {
   }
 
   /** The user has loaded the page from the plain page: resets the failures. */
-  loadedByHand(): void {
+  loadedByUser(): void {
     if (this.#failures < MAX_FAILURES) return;
     this.#failures = 0;
     this.#lastReloadAt = this.#clock.monotonic();
@@ -121,7 +121,7 @@ export function recoverPage(
     recovery.responsive();
   });
   contents.on('did-navigate', (_event, url) => {
-    if (url.startsWith(pages.page)) recovery.loadedByHand();
+    if (url.startsWith(pages.page)) recovery.loadedByUser();
   });
   return () => {
     recovery.stop();

@@ -10,15 +10,15 @@ const MINIMUM_SIZE = { minWidth: 560, minHeight: 420 } as const;
 const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 
 /** Paths of the window's files. */
-export interface WindowPlaces {
+export interface WindowPaths {
   readonly preload: string;
   readonly icon: string | undefined;
   readonly stateFolder: string;
 }
 
 /** Opens the application's window with an isolated, sandboxed page without Node. */
-export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
-  const state = readWindowState(stateFileOf(places));
+export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
+  const state = readWindowState(stateFileOf(paths));
   const window = new BrowserWindow({
     ...DEFAULT_SIZE,
     ...MINIMUM_SIZE,
@@ -26,9 +26,9 @@ export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
     show: false,
     title: 'Enodeck',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
-    ...(places.icon === undefined ? {} : { icon: places.icon }),
+    ...(paths.icon === undefined ? {} : { icon: paths.icon }),
     webPreferences: {
-      preload: places.preload,
+      preload: paths.preload,
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
@@ -42,7 +42,7 @@ export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
     window.show();
   });
   window.on('close', () => {
-    rememberWindow(window, places);
+    rememberWindow(window, paths);
   });
   window.loadURL(PAGE_URL).catch(() => {
     // The page reports its own errors; a window that is closed while loading also rejects.
@@ -51,11 +51,11 @@ export function openWindow(places: WindowPlaces, dark: boolean): BrowserWindow {
 }
 
 /** Saves the position of the window for the next start. */
-export function rememberWindow(window: BrowserWindow, places: Pick<WindowPlaces, 'stateFolder'>): void {
-  writeWindowState(stateFileOf(places), { ...window.getNormalBounds(), maximized: window.isMaximized() });
+export function rememberWindow(window: BrowserWindow, paths: Pick<WindowPaths, 'stateFolder'>): void {
+  writeWindowState(stateFileOf(paths), { ...window.getNormalBounds(), maximized: window.isMaximized() });
 }
 
-const stateFileOf = ({ stateFolder }: Pick<WindowPlaces, 'stateFolder'>): string =>
+const stateFileOf = ({ stateFolder }: Pick<WindowPaths, 'stateFolder'>): string =>
   join(stateFolder, 'window.json');
 
 function positionOf(state: Rectangle | undefined): Partial<Rectangle> {

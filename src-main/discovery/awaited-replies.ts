@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../base/runtime.ts';
 import { closedError, DiscoveryError } from './errors.ts';
 
-/** A request that was sent and waits for its answer. */
+/** A sent request that waits for its answer. */
 export interface AwaitedReply {
   /** The address that the answer must come from, canonical text. */
   readonly ip: string;
@@ -9,8 +9,8 @@ export interface AwaitedReply {
 }
 
 /**
- * The requests of one protocol that wait for their answers: their timeouts, and the addresses that answers are expected
- * from. How an answer is matched to its request is the protocol's part. BOUNDED: by the protocol, which adds to it.
+ * The requests of one protocol that wait for answers: their timeouts, and the addresses that answers are expected
+ * from. The protocol matches answers to requests. BOUNDED: by the protocol, which adds the requests.
  */
 export class AwaitedReplies<T extends AwaitedReply> {
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class AwaitedReplies<T extends AwaitedReply> {
     this.#timers.set(request, this.#clock.after(this.#timeoutMs, onTimeout));
   }
 
-  /** Ends a request; false where it has ended before. */
+  /** Removes a request; false if it was removed before. */
   delete(request: T): boolean {
     this.#timers.get(request)?.cancel();
     if (!this.#timers.delete(request)) return false;
@@ -69,7 +69,7 @@ export class AwaitedReplies<T extends AwaitedReply> {
   }
 }
 
-/** Too many requests wait for their answers. */
+/** The error of a request while too many others wait for answers. */
 export function busyError(): DiscoveryError {
-  return new DiscoveryError('busy', 'too many discovery requests are waiting for their answers');
+  return new DiscoveryError('busy', 'too many discovery requests are waiting for answers');
 }

@@ -6,16 +6,16 @@ import type { Node } from '../node-record/node.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { AddressFilter } from './address-filter.ts';
 
-/** Resolves a DNS name to addresses as text, in any order. Rejects where the name does not resolve. */
+/** Resolves a DNS name to addresses as text, in any order. Rejects if the name does not resolve. */
 export type HostResolver = (hostname: string) => Promise<readonly string[]>;
 
-/** Maximum number of bootnodes: our choice. BOUNDED: a bad list must not become a flood. */
+/** Maximum number of bootnodes: our choice. BOUNDED: a long list must not cause a flood of requests. */
 const MAX_BOOTNODES = 256;
 
 /** Constructor arguments of Bootnodes. */
 export interface BootnodesOptions {
   readonly nodes: readonly Node[];
-  /** Without it nodes with a DNS name and no address are left out. */
+  /** Without it, nodes with a DNS name and no address are skipped. */
   readonly resolveHost: HostResolver | undefined;
   readonly allows: AddressFilter;
   /** Address families that we have sockets for. */
@@ -40,7 +40,7 @@ export class Bootnodes {
     this.#nodes = nodes.slice(0, MAX_BOOTNODES);
   }
 
-  /** The bootnodes with an address that we may contact; the others are left out. Never rejects. */
+  /** The bootnodes with an address that we may contact; the others are skipped. Never rejects. */
   async resolve(): Promise<Node[]> {
     const nodes = await Promise.all(this.#nodes.map((node) => this.#resolve(node)));
     return nodes.filter((node) => node !== undefined);
@@ -55,7 +55,7 @@ export class Bootnodes {
     return ip !== undefined && udp !== 0 && this.#options.allows(ip);
   }
 
-  /** One version of the node per address of its DNS name; the node itself where it has an address. */
+  /** One version of the node per address of its DNS name; the node itself if it has an address. */
   async #versionsOf(node: Node): Promise<readonly Node[]> {
     const { resolveHost, allows, families, logger } = this.#options;
     const { ip, hostname } = node;

@@ -1,9 +1,10 @@
 /**
- * Numbers of the Kademlia table and its upkeep, shared by every discovery protocol. All follow go-ethereum 1.17
- * (p2p/discover, the file named at each); none of them is fixed by a specification.
+ * Constants of the Kademlia table and its upkeep, shared by every discovery protocol. No specification fixes them: they
+ * follow go-ethereum 1.17 (https://github.com/ethereum/go-ethereum, p2p/discover; each names its file), except those
+ * marked as our choice.
  */
 
-/** Queries of one lookup that are under way at once (table.go alpha). */
+/** Concurrent queries of one lookup (table.go alpha; Kademlia's α). */
 export const LOOKUP_CONCURRENCY = 3;
 
 /** Live entries of one bucket (table.go bucketSize; Kademlia's k). */
@@ -15,10 +16,10 @@ export const MAX_REPLACEMENTS = 10;
 /** Bits of a node ID: keccak-256. */
 const ID_BITS = 256;
 
-/** Buckets: the upper fifteenth of the distances; a closer node is hardly ever met (table.go nBuckets). */
+/** Number of buckets, one for each of the largest distances; closer nodes are very rare (table.go nBuckets). */
 export const BUCKET_COUNT = Math.floor(ID_BITS / 15);
 
-/** Log distance of the first bucket, which also takes everything closer (table.go bucketMinDistance + 1). */
+/** Log distance of the first bucket, which also holds all closer nodes (table.go bucketMinDistance + 1). */
 export const FIRST_BUCKET_DISTANCE = ID_BITS - BUCKET_COUNT + 1;
 
 /** Nodes of one /24 in a bucket, entries and replacements together; LAN excepted (table.go bucketIPLimit). */
@@ -33,72 +34,71 @@ export const SUBNET_BITS = 24;
 /** Nodes taken from the database at the start and at each refresh (table.go seedCount). */
 export const SEED_COUNT = 30;
 
-/** A seed answered within this time: 5 days in milliseconds (table.go seedMaxAge). */
+/** Longest time since a seed's last PONG: 5 days in milliseconds (table.go seedMaxAge). */
 export const SEED_MAX_AGE_MS = 5 * 24 * 3_600_000;
 
-/** Longest time between refreshes, milliseconds; each waits a random half to whole of it (common.go RefreshInterval). */
+/** Longest time between refreshes, milliseconds; each waits between half and all of it (common.go RefreshInterval). */
 export const REFRESH_INTERVAL_MS = 30 * 60_000;
 
-/** Random lookups of a refresh, after the one for ourselves (table.go doRefresh). */
+/** Random lookups of a refresh, after the lookup for our own ID (table.go doRefresh). */
 export const REFRESH_RANDOM_LOOKUPS = 3;
 
 /** Longest wait between two checks of the fast list, milliseconds (common.go PingInterval). */
 export const FAST_REVALIDATION_MS = 3_000;
 
-/** The slow list is checked this much more rarely (table_reval.go slowRevalidationFactor). */
+/** The interval of the slow list as a multiple of that of the fast list (table_reval.go slowRevalidationFactor). */
 export const SLOW_REVALIDATION_FACTOR = 3;
 
-/** A failed check divides the count of passed ones by this; at zero the node goes (table_reval.go handleResponse). */
+/** A failed check divides the count of passed ones by this; at zero the node is removed (table_reval.go handleResponse). */
 export const FAILED_CHECK_DIVISOR = 3;
 
 /** A node with more passed checks than this is written to the database (table_reval.go handleResponse). */
 export const PROVEN_CHECKS = 5;
 
-/** Failed findnode requests in a row that drop a node (v4_udp.go maxFindnodeFailures). */
+/** Consecutive failed FINDNODE requests after which a node is removed (v4_udp.go maxFindnodeFailures). */
 export const MAX_FINDNODE_FAILURES = 5;
 
-/** Entries that a bucket must hold for such a node to be dropped: in a small network each counts (table.go trackRequest). */
+/** Entries that a bucket must hold for such a removal: a small network needs each node (table.go handleTrackRequest). */
 export const MIN_ENTRIES_FOR_DROP = BUCKET_SIZE / 4;
 
 /** Shortest time between the starts of two lookups of the random walk, milliseconds (lookup.go slowdown). */
 export const WALK_INTERVAL_MS = 1_000;
 
-/** How long the walk waits for an empty table to fill before it tries again, milliseconds (lookup.go lookupFailed). */
+/** How long the walk waits for an empty table to fill before it retries, milliseconds (lookup.go lookupFailed). */
 export const EMPTY_TABLE_WAIT_MS = 60_000;
 
 /**
- * Pause between the first node of an empty table and the walk that it wakes, milliseconds: our choice. Without it that
- * node, which has just proven its endpoint, would get our record request in the same turn, ahead of the answer to
- * its next request.
+ * Pause between the first node in an empty table and the walk that starts then, milliseconds: our choice. Without it
+ * that node, which has just proven its endpoint, would receive our ENRREQUEST before the answer to its own next request.
  */
 export const FILLED_TABLE_PAUSE_MS = 100;
 
-/** Record requests of the candidate stream that are under way at once (eth/backend.go maxParallelENRRequests). */
+/** Concurrent record requests of the candidate stream (eth/backend.go maxParallelENRRequests). */
 export const MAX_PARALLEL_RECORD_REQUESTS = 16;
 
-/** Statements about our address that must agree before it is believed (enode/localnode.go iptrackMinStatements). */
+/** Equal statements about our address that are needed to accept it (enode/localnode.go iptrackMinStatements). */
 export const MIN_ADDRESS_STATEMENTS = 10;
 
-/** How long such a statement counts, milliseconds (enode/localnode.go iptrackWindow). */
+/** How long such a statement is valid, milliseconds (enode/localnode.go iptrackWindow). */
 export const ADDRESS_STATEMENT_WINDOW_MS = 5 * 60_000;
 
-/** How long a source's turn in the mix is waited for, milliseconds (eth/backend.go discmixTimeout). */
+/** How long the mix waits for the source whose turn it is, milliseconds (eth/backend.go discmixTimeout). */
 export const SOURCE_WAIT_MS = 100;
 
-/** Candidates that the mix remembers, to know them again when another source has them too: our choice. BOUNDED. */
+/** Candidates that the mix remembers, to recognise one that another source returns too: our choice. BOUNDED. */
 export const MAX_RECENT_CANDIDATES = 2_048;
 
 /**
- * How long a candidate of one source is not returned again for another source, milliseconds: the dial scheduler would refuse
- * it anyway (p2p/dial.go dialHistoryExpiration).
+ * How long the mix skips a candidate that another source has returned, milliseconds: the dial scheduler would skip it
+ * too (p2p/dial.go dialHistoryExpiration).
  */
 export const REPEATED_CANDIDATE_MS = 35_000;
 
-/** Candidates that the mix passes over before it pauses: our choice. */
-export const MAX_PASSED_OVER = 32;
+/** Consecutive candidates that the mix skips before it pauses: our choice. */
+export const MAX_SKIPPED = 32;
 
-/** How long an endpoint proof holds: 24 h in milliseconds (v4_udp.go bondExpiration; discv4.md: 12 h or more). */
+/** How long an endpoint proof is valid: 24 h in milliseconds (v4_udp.go bondExpiration; discv4.md: 12 h). */
 export const PROOF_LIFETIME_MS = 24 * 3_600_000;
 
-/** Nodes with a UDP port up to this one are ignored: discovery must not direct traffic to system services (v4_udp.go errLowPort). */
+/** Nodes with a UDP port up to this one are ignored: discovery must not send packets to system services (v4_udp.go errLowPort). */
 export const MAX_LOW_PORT = 1024;

@@ -52,7 +52,7 @@ export interface DiscoveryOptions {
   readonly isBannedNode?: (idHex: string) => boolean;
   /** Which nodes may be dialled; all by default. */
   readonly isCandidate?: (node: Node) => boolean;
-  /** What other parts of the program know of a node, for the table snapshot. */
+  /** What other parts of the program know about a node, for the table snapshot. */
   readonly factsOf?: (node: Node) => NodeFacts;
   /** Called when other nodes agree on a new external address of ours. */
   readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
@@ -103,7 +103,7 @@ export class Discovery implements Startable {
   }
 
   /**
-   * Binds the sockets; `start` calls it where that was not done before.
+   * Binds the sockets; does nothing if they are bound. `start` calls it too.
    * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket`
    */
   async open(): Promise<void> {
@@ -113,7 +113,7 @@ export class Discovery implements Startable {
   }
 
   /**
-   * Closes the sockets and binds them again at the same ports, after the system lost or changed its network.
+   * Closes the sockets and binds them again to the same ports, after the system lost or changed its network.
    * @throws as `open`; then no socket is open until the next call
    */
   async reopen(): Promise<void> {
@@ -150,7 +150,7 @@ export class Discovery implements Startable {
     return mix;
   }
 
-  /** The newest version of a node that any protocol finds; the node as given where none does. Never rejects. */
+  /** The newest version of a node that any protocol finds; the given node if none finds a newer one. Never rejects. */
   async resolve(node: Node): Promise<Node> {
     const found = await Promise.all(this.engines.map((engine) => engine.resolve(node)));
     return found.reduce((best, version) => (isBetter(version, best) ? version : best), node);
@@ -174,12 +174,12 @@ export class Discovery implements Startable {
     await Promise.all(this.engines.map((engine) => engine.refresh()));
   }
 
-  /** Runs one random lookup per protocol. Never rejects. */
+  /** Runs one random lookup per protocol to find more candidates. Never rejects. */
   async lookForMore(): Promise<void> {
     await Promise.all(
       this.engines.map((engine) =>
         engine.lookup().catch((error: unknown) => {
-          this.#options.logger.debug('the lookup for more nodes failed', { error: describeError(error) });
+          this.#options.logger.debug('random lookup failed', { error: describeError(error) });
         }),
       ),
     );
@@ -221,7 +221,7 @@ export class Discovery implements Startable {
     });
   }
 
-  /** A datagram that no protocol recognises is counted with the first one: its protocol is unknown. */
+  /** The protocol of such a datagram is unknown: the counters of the first protocol count it. */
   #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {
     this.engines[0]?.transport.counters.dropped(reason);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes: datagram.length, ip: from.ip });
@@ -233,7 +233,7 @@ export class Discovery implements Startable {
   }
 }
 
-/** A newer record, or an address where there was none. */
+/** Whether `version` has a newer record than `best`, or an address that `best` lacks. */
 function isBetter(version: Node, best: Node): boolean {
   if (version.seq !== best.seq) return version.seq > best.seq;
   return best.ip === undefined && version.ip !== undefined;

@@ -13,7 +13,7 @@ import type { NodeIterator, NodeStream } from './lookup/candidates.ts';
 import { Lookups } from './lookup/lookups.ts';
 import type { DatagramChannel } from './socket/udp-socket.ts';
 import { Revalidation } from './table/revalidation.ts';
-import { NO_FACTS, snapshotTable, type NodeFacts } from './table/table-snapshot.ts';
+import { snapshotTable, UNKNOWN_NODE_FACTS, type NodeFacts } from './table/table-snapshot.ts';
 import { TableUpkeep } from './table/table-upkeep.ts';
 import type { Table } from './table/table.ts';
 import type { DiscoveryTransport, LookupTarget } from './transport.ts';
@@ -35,7 +35,7 @@ export interface DiscoveryEngineOptions<T extends DiscoveryTransport> {
   readonly allows: AddressFilter;
   /** Which nodes may be dialled; all by default. */
   readonly isCandidate?: ((node: Node) => boolean) | undefined;
-  /** What other parts of the program know of a node, for the snapshot. */
+  /** What other parts of the program know about a node, for the snapshot. */
   readonly factsOf?: ((node: Node) => NodeFacts) | undefined;
 }
 
@@ -133,8 +133,8 @@ export class DiscoveryEngine<T extends DiscoveryTransport = DiscoveryTransport> 
   }
 
   /**
-   * The newest version of a node that can be found: asks the node itself, then the version in the table, then the
-   * network. Resolves with the node as given where nothing newer is found. Never rejects.
+   * Finds the newest version of a node: requests the record from the node itself, then at the endpoint that the table
+   * has, then looks the node up. Resolves with the given node if nothing newer is found. Never rejects.
    */
   async resolve(node: Node): Promise<Node> {
     const direct = await this.#record(node);
@@ -151,7 +151,7 @@ export class DiscoveryEngine<T extends DiscoveryTransport = DiscoveryTransport> 
     return (await this.#record(found)) ?? (best.ip === undefined ? found : best);
   }
 
-  /** The newest version of the node with this ID in the network; undefined where it has none. Never rejects. */
+  /** Finds the newest version of the node with this ID; undefined if no lookup finds the node. Never rejects. */
   async find(id: Uint8Array): Promise<Node | undefined> {
     const idHex = bytesToHex(id);
     const known = this.table.get(id, idHex);
@@ -176,15 +176,15 @@ export class DiscoveryEngine<T extends DiscoveryTransport = DiscoveryTransport> 
   /** The table as plain data. */
   snapshot(): TableSnapshot {
     const schedule = { nextRefreshAt: this.#upkeep.nextAt, nextRevalidationAt: this.#revalidation.nextAt };
-    return snapshotTable(this.table, schedule, this.#options.factsOf ?? (() => NO_FACTS));
+    return snapshotTable(this.table, schedule, this.#options.factsOf ?? (() => UNKNOWN_NODE_FACTS));
   }
 
-  /** A node's record from the node itself; undefined where it gives none. Never rejects. */
+  /** Requests a node's record from the node itself; undefined if the request fails. Never rejects. */
   #record(node: Node): Promise<Node | undefined> {
     return this.transport.requestEnr(node).catch(() => undefined);
   }
 
-  /** Asks a node of a lookup; undefined where it did not answer. Never rejects. */
+  /** Sends the FINDNODE of a lookup; undefined if the node did not answer. Never rejects. */
   async #query(node: Node, target: LookupTarget): Promise<readonly Node[] | undefined> {
     try {
       const found = await this.transport.findnode(node, target);

@@ -6,9 +6,9 @@ export type DiscoveryErrorCode =
   | 'timeout'
   /** The service stopped, or was never started. */
   | 'closed'
-  /** The node has no UDP address, or none that we may contact or have a socket for. */
+  /** The node has no UDP address that we may contact and have a socket for. */
   | 'no-endpoint'
-  /** Too many requests are waiting for their answers. */
+  /** Too many requests are waiting for answers. */
   | 'busy'
   /** The record in the answer is invalid or belongs to another node. */
   | 'bad-record'
@@ -26,12 +26,12 @@ export class DiscoveryError extends EnodeckError<DiscoveryErrorCode> {
   }
 }
 
-/** Discovery is not running. */
+/** The error of a request while discovery is not running. */
 export function closedError(): DiscoveryError {
   return new DiscoveryError('closed', 'discovery is not running');
 }
 
-/** A node without a UDP address that we can reach. */
+/** The error of a request to a node without a UDP address that we can reach. */
 export function noEndpointError(): DiscoveryError {
   return new DiscoveryError('no-endpoint', 'the node has no UDP address that we can reach');
 }

@@ -3,7 +3,7 @@ import { checkRelayIp, ipFamily, voiceKey } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 import { ADDRESS_STATEMENT_WINDOW_MS, MIN_ADDRESS_STATEMENTS } from './constants.ts';
 
-/** Networks whose latest statement is kept for each family; the oldest goes first. BOUNDED. */
+/** Networks whose latest statement is kept, per family; the oldest is dropped first. BOUNDED. */
 const MAX_STATEMENTS = 512;
 
 /** An external address with the number of networks that name it. */
@@ -20,9 +20,9 @@ interface Statement {
 }
 
 /**
- * Our external address as others see it: each network (IPv4 /24, IPv6 /48) with a host that has proven its endpoint has one
- * vote, its latest, for five minutes, and the address that most of them name holds once ten agree. IPv4 and IPv6 are voted on apart. The last
- * outcome stands until another wins: a quiet network does not make us forget who we are.
+ * Predicts our external address from the statements of nodes with a proven endpoint. Each network (IPv4 /24, IPv6 /48)
+ * has one vote per address family, its latest, for five minutes. The endpoint with the most votes wins if it has at
+ * least ten. The outcome is kept until another endpoint wins, so that it survives times with few packets.
  * (p2p/enode/localnode.go, p2p/netutil/iptrack.go)
  */
 export class AddressVote {
@@ -34,28 +34,28 @@ export class AddressVote {
   };
   readonly #outcomes = new Map<AddressFamily, VotedAddress>();
 
-  /** @param onOutcome told whenever the winner of a family changes */
+  /** @param onOutcome called whenever the winner of a family changes */
   constructor(clock: Clock, onOutcome: (family: AddressFamily, address: VotedAddress) => void) {
     this.#clock = clock;
     this.#onOutcome = onOutcome;
   }
 
-  /** The winner of a family, with the votes it has now. */
+  /** The winner of a family, with its current votes. */
   outcome(family: AddressFamily): VotedAddress | undefined {
     const outcome = this.#outcomes.get(family);
     if (outcome === undefined) return undefined;
     return { ...outcome, votes: this.#count(family).get(endpointKey(outcome))?.votes ?? 0 };
   }
 
-  /** Forgets statements and outcomes: we are in another network now. */
+  /** Forgets statements and outcomes, after a change of the network. */
   forget(): void {
     this.#outcomes.clear();
     for (const statements of Object.values(this.#statements)) statements.clear();
   }
 
   /**
-   * The host at `from`, whose endpoint is proven, says that it sees us at `claimed`; statements that cannot be true are
-   * ignored.
+   * Adds the statement of the node at `from`, whose endpoint is proven, that our endpoint is `claimed`. Statements that
+   * cannot be true are ignored.
    */
   statement(from: SocketAddress, claimed: { readonly ip: string | undefined; readonly port: number }): void {
     const { ip, port } = claimed;
@@ -63,7 +63,7 @@ export class AddressVote {
     const family = ipFamily(ip);
     if (family !== ipFamily(from.ip) || checkRelayIp(from.ip, ip) !== undefined) return;
     const statements = this.#statements[family];
-    // Taken out first: the map stays in the order of the statements' times.
+    // Deleted first so that the map stays ordered by the time of the statement.
     const voice = voiceKey(from.ip);
     statements.delete(voice);
     statements.set(voice, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
@@ -87,8 +87,8 @@ export class AddressVote {
     const statements = this.#statements[family];
     const cutoff = this.#clock.monotonic() - ADDRESS_STATEMENT_WINDOW_MS;
     const counts = new Map<string, VotedAddress>();
-    for (const [host, { endpoint, ip, port, at }] of statements) {
-      if (at < cutoff) statements.delete(host);
+    for (const [network, { endpoint, ip, port, at }] of statements) {
+      if (at < cutoff) statements.delete(network);
       else counts.set(endpoint, { ip, port, votes: (counts.get(endpoint)?.votes ?? 0) + 1 });
     }
     return counts;

@@ -9,16 +9,16 @@ export interface LocalRecordSource {
   current(): Enr;
 }
 
-/** Where a node receives packets, as its record has it. */
-export interface LocalEndpoint {
-  /** Canonical text; undefined where it is unknown. */
+/** The endpoint in the local record. */
+export interface RecordEndpoint {
+  /** Canonical text; undefined if it is unknown. */
   readonly ip: string | undefined;
-  /** 0 where there is none. */
+  /** 0 for none. */
   readonly udp: number;
   readonly tcp: number;
 }
 
-/** The local node as discovery presents it to others, read from the current record. */
+/** The local node in discovery packets, read from the current record. */
 export class LocalNode {
   readonly publicKey: Uint8Array;
   /** Node ID, 32 bytes. */
@@ -43,8 +43,8 @@ export class LocalNode {
     return encodeEnr(this.#source.current());
   }
 
-  /** Our endpoint of the family of `peerIp`. */
-  endpoint(peerIp: string): LocalEndpoint {
+  /** Our endpoint of the address family of `peerIp`. */
+  endpoint(peerIp: string): RecordEndpoint {
     const record = this.#source.current();
     return ipFamily(peerIp) === 'ipv6'
       ? { ip: record.ip6, udp: record.udp6 ?? record.udp ?? 0, tcp: record.tcp6 ?? record.tcp ?? 0 }

@@ -26,10 +26,10 @@ export interface DiscoveryTransport {
   readonly database: EngineDatabase;
   /**
    * Whether an empty answer to FINDNODE counts as a failure of the node. In v5 it does not: the node may know no nodes at
-   * the distances that were asked for.
+   * the requested distances.
    */
   readonly emptyAnswerIsFailure: boolean;
-  /** Begins to take packets and requests; the sockets must be open. */
+  /** Starts to handle packets and requests; the sockets must be open. */
   start(): void;
   /** Ends all requests with `closed`. */
   stop(): void;
@@ -44,13 +44,13 @@ export interface DiscoveryTransport {
    */
   requestEnr(node: Node): Promise<Node>;
   /**
-   * Asks a node for nodes near the target; resolves with those that may be contacted.
+   * Requests nodes near the target; resolves with those that we may contact.
    * @throws DiscoveryError `timeout`, `no-endpoint`, `busy`, `closed`
    */
   findnode(node: Node, target: LookupTarget): Promise<readonly Node[]>;
   /**
-   * The version of a bootnode to add to the table, out of one version per address of its DNS name; undefined for none.
-   * Never rejects.
+   * Chooses the version of a bootnode that is added to the table from one version per address of its DNS name; undefined
+   * for none. Never rejects.
    */
   chooseBootnode(versions: readonly Node[]): Promise<Node | undefined>;
   /** Makes a dial candidate of a node that a lookup found; undefined to skip it. Never rejects. */

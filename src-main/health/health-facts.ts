@@ -33,7 +33,7 @@ export interface StorageFacts {
 
 /** Number of our pings in the last ten minutes, and of their responses. */
 interface PingFigures {
-  readonly asked: number;
+  readonly sent: number;
   readonly answered: number;
 }
 

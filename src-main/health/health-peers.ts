@@ -29,9 +29,9 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   const id = `discovery-${own.protocol}`;
   const name = `Discovery ${own.protocol}`;
   const late = facts.uptimeMs > PATIENCE_MS.discovery;
-  const { asked, answered, evidence, isShare } = answersOf(own);
+  const { sent, answered, evidence, isShare } = answersOf(own);
   const starting = (): HealthCheck => check(id, 'pending', `${name} is starting`, evidence);
-  if (asked === 0) {
+  if (sent === 0) {
     return late
       ? {
           ...check(id, 'look', `${name} has no nodes to query`, evidence, 'Add a bootnode in Nodes.'),
@@ -40,7 +40,7 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
       : starting();
   }
   const { live, entries } = own.table;
-  const share = answered / asked;
+  const share = answered / sent;
   // The table pings its nodes in turn. When most are live, some old nodes that are offline are not a fault.
   const isWell = isShare ? share >= PINGS_LOOK || (share >= PINGS_BAD && live * 2 > entries) : answered > 0;
   if (isWell) {
@@ -64,19 +64,19 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
 
 /** Returns the figures of the pings to proven endpoints, or of all pings when those are fewer than MIN_PINGS. */
 function answersOf({ pings: { proven, first } }: ProtocolFacts): {
-  readonly asked: number;
+  readonly sent: number;
   readonly answered: number;
   readonly isShare: boolean;
   readonly evidence: string;
 } {
-  if (proven.asked >= MIN_PINGS) {
-    const evidence = `${String(Math.round((100 * proven.answered) / proven.asked))}% of pings to known nodes answered, last 10 min`;
+  if (proven.sent >= MIN_PINGS) {
+    const evidence = `${String(Math.round((100 * proven.answered) / proven.sent))}% of pings to known nodes answered, last 10 min`;
     return { ...proven, isShare: true, evidence };
   }
-  const asked = proven.asked + first.asked;
+  const sent = proven.sent + first.sent;
   const answered = proven.answered + first.answered;
-  const evidence = asked === 0 ? 'no ping sent yet' : `${plain(answered)} of ${some(asked, 'ping')} answered`;
-  return { asked, answered, isShare: false, evidence };
+  const evidence = sent === 0 ? 'no ping sent yet' : `${plain(answered)} of ${some(sent, 'ping')} answered`;
+  return { sent, answered, isShare: false, evidence };
 }
 
 function firewallAdvice({ clock, udpPort }: HealthFacts, { protocol }: ProtocolFacts): string {

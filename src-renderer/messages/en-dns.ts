@@ -9,7 +9,7 @@ export const enDns = {
     sumLists: '{n} list | {n} lists',
     sumRecords: '{n} ENR known | {n} ENRs known',
     sumMissing: '{n} entry missing | {n} entries missing',
-    sumQuestions: '{n} DNS query | {n} DNS queries',
+    sumQueries: '{n} DNS query | {n} DNS queries',
     sumFailed: '{n} list failed | {n} lists failed',
     onDemand: 'entries are resolved on demand',
     source: {
@@ -52,7 +52,7 @@ export const enDns = {
     lastSync: 'Last sync',
     never: 'never',
     nextCheck: 'next check {when}',
-    questions: 'DNS queries',
+    queries: 'DNS queries',
     refused: '{n} invalid answer | {n} invalid answers',
     noneRefused: 'no invalid answers',
   },

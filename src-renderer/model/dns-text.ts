@@ -14,7 +14,7 @@ export function treeShare({
 export function sumTrees(trees: readonly DnsTreeView[]): {
   readonly records: number;
   readonly missing: number;
-  readonly questions: number;
+  readonly queries: number;
   readonly failed: number;
 } {
   const sum = (figure: (tree: DnsTreeView) => number): number =>
@@ -22,7 +22,7 @@ export function sumTrees(trees: readonly DnsTreeView[]): {
   return {
     records: sum(({ records }) => records),
     missing: sum(({ missing }) => missing),
-    questions: sum(({ questions }) => questions),
+    queries: sum(({ queries }) => queries),
     failed: trees.filter(({ state }) => state === 'failed').length,
   };
 }

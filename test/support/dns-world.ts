@@ -1,4 +1,4 @@
-import { DnsLists, type GivenList } from '../../src-main/discovery/dns/client.ts';
+import { DnsLists, type ConfiguredList } from '../../src-main/discovery/dns/client.ts';
 import { makeTree, signTree, txtRecords } from '../../src-main/discovery/dns/tree.ts';
 import { formatTreeUrl } from '../../src-main/discovery/dns/tree-url.ts';
 import { checkRelayIp } from '../../src-main/base/ip.ts';
@@ -14,12 +14,12 @@ import { SeededRandom } from './seeded-random.ts';
 import { silentLogger } from './silent-logger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A private key that a text stands for. */
+/** A private key derived from a text. */
 export function keyOf(name: string): Uint8Array {
   return keccak256(utf8ToBytes(name));
 }
 
-/** Records of so many nodes, always the same. */
+/** Records of `count` nodes, the same in every run. */
 export function recordsOf(count: number, from = 0): Enr[] {
   return Array.from({ length: count }, (_, at) =>
     signEnr(
@@ -35,7 +35,7 @@ export function listUrl(domain: string, signer = domain): string {
   return formatTreeUrl(publicKeyOf(keyOf(signer)), domain);
 }
 
-/** What is in a list that a test publishes. */
+/** The content of a list that a test publishes. */
 export interface Published {
   readonly seq?: bigint;
   readonly records?: readonly Enr[];
@@ -43,20 +43,20 @@ export interface Published {
   readonly signer?: string;
 }
 
-/** A DNS of texts by name, and lists that ask it, in virtual time. */
+/** A DNS of texts by name, and lists that query it, in virtual time. */
 export class DnsWorld implements TxtResolver {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly events = new RecordedEvents();
   readonly cache: MemoryDnsCache;
-  /** Undefined: no answer ever. */
+  /** TXT records by name; undefined for a name that is never answered. */
   readonly zone = new Map<string, readonly string[] | undefined>();
-  readonly questions: { readonly name: string; readonly at: number }[] = [];
-  /** Addresses of records that were judged. */
+  readonly queries: { readonly name: string; readonly at: number }[] = [];
+  /** Addresses that `checkAddress` was called with. */
   readonly checked: string[] = [];
   lists: DnsLists;
 
-  constructor(lists: readonly (GivenList | string)[], seed = 1, cache = new MemoryDnsCache()) {
+  constructor(lists: readonly (ConfiguredList | string)[], seed = 1, cache = new MemoryDnsCache()) {
     this.random = new SeededRandom(seed);
     this.cache = cache;
     this.lists = new DnsLists({
@@ -74,7 +74,7 @@ export class DnsWorld implements TxtResolver {
     });
   }
 
-  /** Puts a list's records in the place of all that is beneath the domain. @returns the records */
+  /** Replaces all TXT records of a domain by those of a list; returns them */
   publish(
     domain: string,
     { seq = 1n, records = [], links = [], signer = domain }: Published,
@@ -88,12 +88,12 @@ export class DnsWorld implements TxtResolver {
   }
 
   resolveTxt(name: string): Promise<readonly string[]> {
-    this.questions.push({ name, at: this.clock.monotonic() });
+    this.queries.push({ name, at: this.clock.monotonic() });
     const texts = this.zone.has(name) ? this.zone.get(name) : [];
     return texts === undefined ? new Promise(() => undefined) : Promise.resolve(texts);
   }
 
-  /** Draws so many candidates. */
+  /** Draws `count` candidates. */
   async draw(count: number, limitMs = 86_400_000): Promise<Node[]> {
     const nodes: Node[] = [];
     for (let drawn = 0; drawn < count; drawn++) {

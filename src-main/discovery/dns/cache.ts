@@ -1,14 +1,14 @@
 /**
- * What is remembered of lists between two starts. All calls answer at once: an implementation on disk holds what it
- * needs in memory and writes behind. What comes out is as hostile as an answer of the DNS.
+ * Roots and entries of lists, kept across restarts. All calls are synchronous: an implementation on disk keeps what it
+ * needs in memory and writes later. The contents are as untrusted as an answer of the DNS.
  */
 export interface DnsCache {
-  /** The text of the root that was last verified for a list. */
+  /** The last verified root of a list, as text. */
   root(url: string): string | undefined;
   setRoot(url: string, text: string): void;
-  /** The text that the name (26 characters) is the hash of. */
+  /** The text of the entry with this name (26 characters). */
   entry(name: string): string | undefined;
   setEntry(name: string, text: string): void;
-  /** Forgets everything else. */
+  /** Deletes all other roots and entries. */
   retain(urls: ReadonlySet<string>, names: ReadonlySet<string>): void;
 }

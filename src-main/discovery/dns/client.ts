@@ -14,26 +14,26 @@ import {
   MAX_LINK_DEPTH,
   MAX_LISTS,
   MAX_RETRY_MS,
-  QUESTION_BURST,
-  QUESTION_TIMEOUT_MS,
-  QUESTIONS_PER_SECOND,
+  QUERIES_PER_SECOND,
+  QUERY_BURST,
+  QUERY_TIMEOUT_MS,
 } from './constants.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';
 import { TreeSync } from './tree-sync.ts';
 import { parseTreeUrl, type TreeUrl } from './tree-url.ts';
 
-/** A list to find nodes in. */
-export interface GivenList {
-  /** enrtree:// URL; one that is none is shown as such and never asked for. */
+/** A list from the configuration. */
+export interface ConfiguredList {
+  /** enrtree:// URL. A list with an invalid URL is shown with the error and never queried. */
   readonly url: string;
   readonly source: Exclude<DnsTreeView['source'], 'link'>;
 }
 
-/** What the lists need. */
+/** Constructor arguments of DnsLists. */
 export interface DnsListsOptions {
-  readonly lists: readonly GivenList[];
+  readonly lists: readonly ConfiguredList[];
   readonly resolver: TxtResolver;
-  /** Why an address that a list names is not one to send packets to; undefined where it is. */
+  /** Why an address in a list must not be contacted; undefined if it may. */
   readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   readonly cache: DnsCache;
   readonly clock: Clock;
@@ -43,8 +43,9 @@ export interface DnsListsOptions {
 }
 
 /**
- * Nodes of DNS lists, drawn at random from all that are given and all that those link to. The DNS is asked as candidates
- * are wanted, one question at a time and three a second at most; roots that are known are looked at every half hour.
+ * Random nodes of the configured DNS node lists and the lists that these link to. DNS queries are sent only while a
+ * consumer waits for a candidate, one at a time and at most three per second; known roots are checked every half hour.
+ * (p2p/dnsdisc/client.go)
  * @see https://eips.ethereum.org/EIPS/eip-1459#client-protocol
  */
 export class DnsLists implements Startable, NodeIterator {
@@ -54,26 +55,30 @@ export class DnsLists implements Startable, NodeIterator {
   readonly #stream: CandidateStream;
   /** By URL. BOUNDED: MAX_LISTS. */
   #trees = new Map<string, TreeSync>();
-  readonly #given = new Map<string, { readonly link: TreeUrl; readonly source: GivenList['source'] }>();
-  /** Those whose URL is none. BOUNDED: by the setting. */
-  readonly #faulty: DnsTreeView[] = [];
+  /** Configured lists by URL. BOUNDED: MAX_LISTS. */
+  readonly #configured = new Map<
+    string,
+    { readonly link: TreeUrl; readonly source: ConfiguredList['source'] }
+  >();
+  /** Lists with an invalid URL. BOUNDED: by the setting. */
+  readonly #invalid: DnsTreeView[] = [];
   /** Steps of all lists, one at a time. */
   readonly #steps = new SerialQueue();
-  /** Questions that had been asked when the cache was last tidied. */
-  #tidiedAt = 0;
+  /** Number of queries at the last cleanup of the cache. */
+  #queriesAtCleanup = 0;
 
   constructor(options: DnsListsOptions) {
     this.#options = options;
     this.#scope = new Scope(options.clock);
-    this.#bucket = new TokenBucket(options.clock, { burst: QUESTION_BURST, perSecond: QUESTIONS_PER_SECOND });
+    this.#bucket = new TokenBucket(options.clock, { burst: QUERY_BURST, perSecond: QUERIES_PER_SECOND });
     this.#stream = new CandidateStream({
       walk: () => this.#walk(),
       prepare: (node) => Promise.resolve(node),
     });
-    for (const list of options.lists) this.#give(list);
+    for (const list of options.lists) this.#configure(list);
   }
 
-  /** Takes what is remembered. Asks nothing. */
+  /** Loads the lists from the cache. Sends no query. */
   start(): Promise<void> {
     this.#relink();
     this.#scope.every(
@@ -83,7 +88,7 @@ export class DnsLists implements Startable, NodeIterator {
     return Promise.resolve();
   }
 
-  /** A question that is under way is called off. */
+  /** Cancels a pending query and ends the stream. */
   async stop(): Promise<void> {
     this.#scope.close();
     this.#stream.stop();
@@ -94,20 +99,20 @@ export class DnsLists implements Startable, NodeIterator {
     return this.#stream.next(signal);
   }
 
-  /** The lists that are given, then those that they link to. */
+  /** The state of the configured lists, then of the linked ones. */
   views(): DnsTreeView[] {
-    return [...this.#faulty, ...[...this.#trees.values()].map((tree) => tree.view())];
+    return [...this.#invalid, ...[...this.#trees.values()].map((tree) => tree.view())];
   }
 
-  #give({ url, source }: GivenList): void {
+  #configure({ url, source }: ConfiguredList): void {
     try {
       const link = parseTreeUrl(url);
-      if (!this.#given.has(link.url) && this.#given.size < MAX_LISTS)
-        this.#given.set(link.url, { link, source });
+      if (!this.#configured.has(link.url) && this.#configured.size < MAX_LISTS)
+        this.#configured.set(link.url, { link, source });
     } catch (error) {
       if (!(error instanceof DnsEntryError)) throw error;
-      this.#options.logger.warn('A DNS node list has no valid URL', { url, reason: error.message });
-      this.#faulty.push(faultyView(url, source, error.message));
+      this.#options.logger.warn('the URL of a DNS node list is invalid', { url, reason: error.message });
+      this.#invalid.push(invalidView(url, source, error.message));
     }
   }
 
@@ -125,23 +130,23 @@ export class DnsLists implements Startable, NodeIterator {
         await this.#scope.delay(soonest);
         continue;
       }
-      const node = await this.#inTurn(tree, () => tree.step());
+      const node = await this.#runStep(tree, () => tree.step());
       if (node !== undefined) return node;
     }
     return undefined;
   }
 
-  /** Looks at the roots that are due, whether or not anybody wants candidates. Never rejects. */
+  /** Checks the roots that are due, also while no consumer waits for candidates. Never rejects. */
   async #recheck(): Promise<void> {
     for (const tree of [...this.#trees.values()]) {
-      if (tree.begun && tree.rootDueAt <= this.#options.clock.monotonic()) {
-        await this.#inTurn(tree, () => tree.checkRootIfDue());
+      if (tree.started && tree.rootDueAt <= this.#options.clock.monotonic()) {
+        await this.#runStep(tree, () => tree.checkRootIfDue());
       }
     }
   }
 
-  /** Does something with a list when it is its turn and a question may be asked. Never rejects. */
-  async #inTurn<T>(tree: TreeSync, action: () => Promise<T>): Promise<T | undefined> {
+  /** Runs a step of a list after the earlier steps and within the rate limit of queries. Never rejects. */
+  async #runStep<T>(tree: TreeSync, action: () => Promise<T>): Promise<T | undefined> {
     return await this.#steps.run(async () => {
       await this.#scope.delay(this.#bucket.takeOnCredit());
       if (this.#scope.closed || this.#trees.get(tree.link.url) !== tree) return undefined;
@@ -149,29 +154,30 @@ export class DnsLists implements Startable, NodeIterator {
         return await action();
       } catch (error) {
         const isEnd = error instanceof DnsListError && error.code === 'closed';
-        if (!isEnd) this.#options.logger.error('A DNS node list failed', { error: describeError(error) });
+        if (!isEnd)
+          this.#options.logger.error('a step of a DNS node list failed', { error: describeError(error) });
         return undefined;
       } finally {
         if (tree.takeLinksChanged()) this.#relink();
-        this.#tidy();
+        this.#cleanUpCache();
       }
     });
   }
 
   /** @throws DnsListError `timeout`, `server-failure` or `closed` */
-  async #ask(name: string): Promise<readonly string[]> {
-    const question = new AbortController();
-    const call = (code: 'timeout' | 'closed', words: string): void => {
-      question.abort(new DnsListError(code, `The question for ${name} ${words}`));
+  async #query(name: string): Promise<readonly string[]> {
+    const query = new AbortController();
+    const abort = (code: 'timeout' | 'closed', words: string): void => {
+      query.abort(new DnsListError(code, `The DNS query for ${name} ${words}`));
     };
-    const timer = this.#scope.after(QUESTION_TIMEOUT_MS, () => {
-      call('timeout', `had no answer within ${String(QUESTION_TIMEOUT_MS / 1_000)} s`);
+    const timer = this.#scope.after(QUERY_TIMEOUT_MS, () => {
+      abort('timeout', `got no answer within ${String(QUERY_TIMEOUT_MS / 1_000)} s`);
     });
     const forget = this.#scope.own(() => {
-      call('closed', 'was called off');
+      abort('closed', 'was cancelled');
     });
     try {
-      return await withEnd(this.#options.resolver.resolveTxt(name, question.signal), question.signal);
+      return await abortable(this.#options.resolver.resolveTxt(name, query.signal), query.signal);
     } catch (cause) {
       if (cause instanceof DnsListError) throw cause;
       const code = cause instanceof NetworkError && cause.code === 'timed-out' ? 'timeout' : 'server-failure';
@@ -182,23 +188,23 @@ export class DnsLists implements Startable, NodeIterator {
     }
   }
 
-  /** Follows the links from the given lists; lists without a link any more are dropped. */
+  /** Follows the links from the configured lists; drops lists that are no longer linked. */
   #relink(): void {
     const kept = this.#trees;
     const trees = new Map<string, TreeSync>();
-    for (const [url, { link, source }] of this.#given)
+    for (const [url, { link, source }] of this.#configured)
       trees.set(url, kept.get(url) ?? this.#tree(link, source));
     const followed = new Map<string, Set<string>>();
-    let storey = [...trees.values()];
-    for (let depth = 1; storey.length > 0; depth++) {
+    let level = [...trees.values()];
+    for (let depth = 1; level.length > 0; depth++) {
       const next: TreeSync[] = [];
-      for (const tree of storey) next.push(...this.#follow(tree, depth, { trees, kept, followed }));
-      storey = next;
+      for (const tree of level) next.push(...this.#follow(tree, depth, { trees, kept, followed }));
+      level = next;
     }
     this.#trees = trees;
   }
 
-  /** The lists that a list's links add. */
+  /** Returns the lists that the links of a list add. */
   #follow(
     tree: TreeSync,
     depth: number,
@@ -220,12 +226,12 @@ export class DnsLists implements Startable, NodeIterator {
         : isNew && depth > MAX_LINK_DEPTH
           ? new DnsListError(
               'link-too-deep',
-              `The link to ${link.domain} is more than ${String(MAX_LINK_DEPTH)} lists away`,
+              `The link to ${link.domain} is more than ${String(MAX_LINK_DEPTH)} links away from a configured list`,
             )
           : isNew && trees.size >= MAX_LISTS
             ? new DnsListError(
                 'too-many-links',
-                `The link to ${link.domain} makes more than ${String(MAX_LISTS)} lists`,
+                `The link to ${link.domain} exceeds the maximum of ${String(MAX_LISTS)} lists`,
               )
             : undefined;
       failure = refusal ?? failure;
@@ -242,37 +248,37 @@ export class DnsLists implements Startable, NodeIterator {
 
   #tree(link: TreeUrl, source: DnsTreeView['source']): TreeSync {
     const { cache, clock, random, events, checkAddress } = this.#options;
-    const ask = (name: string): Promise<readonly string[]> => this.#ask(name);
-    return new TreeSync({ link, source, ask, checkAddress, cache, clock, random, events });
+    const query = (name: string): Promise<readonly string[]> => this.#query(name);
+    return new TreeSync({ link, source, query, checkAddress, cache, clock, random, events });
   }
 
-  /** Forgets what belongs to no list any more, once all of them are complete. */
-  #tidy(): void {
+  /** Removes entries of no list from the cache when all lists are complete. */
+  #cleanUpCache(): void {
     const trees = [...this.#trees.values()];
-    const questions = trees.reduce((sum, tree) => sum + tree.questions, 0);
-    if (questions === this.#tidiedAt || !trees.every((tree) => tree.complete)) return;
-    this.#tidiedAt = questions;
+    const queries = trees.reduce((sum, tree) => sum + tree.queries, 0);
+    if (queries === this.#queriesAtCleanup || !trees.every((tree) => tree.complete)) return;
+    this.#queriesAtCleanup = queries;
     const names = new Set<string>();
     for (const tree of trees) for (const name of tree.names()) names.add(name);
     this.#options.cache.retain(new Set(this.#trees.keys()), names);
   }
 }
 
-/** Whether following links leads from one list to another; from a list to itself it does. */
+/** Whether a chain of links leads from one list to the other, or both are the same list. */
 function reaches(followed: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
   const seen = new Set([from]);
   for (const url of seen) for (const target of followed.get(url) ?? []) seen.add(target);
   return seen.has(to);
 }
 
-/** The outcome, or the signal's reason when that comes first: a resolver may be deaf to it. */
-function withEnd<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Rejects with the signal's reason if it aborts before the outcome: a resolver may ignore the signal. */
+function abortable<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       reject(
         signal.reason instanceof Error
           ? signal.reason
-          : new DnsListError('closed', 'The question was called off'),
+          : new DnsListError('closed', 'The DNS query was cancelled'),
       );
     };
     if (signal.aborted) end();
@@ -281,7 +287,7 @@ function withEnd<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function faultyView(url: string, source: DnsTreeView['source'], failure: string): DnsTreeView {
+function invalidView(url: string, source: DnsTreeView['source'], failure: string): DnsTreeView {
   return {
     url,
     domain: '',
@@ -295,7 +301,7 @@ function faultyView(url: string, source: DnsTreeView['source'], failure: string)
     records: 0,
     links: 0,
     missing: 0,
-    questions: 0,
+    queries: 0,
     refused: 0,
     failure,
   };

@@ -1,6 +1,6 @@
 /**
- * The TXT records of a DNS node list: one root, and branches, links to other lists and node records below it, each
- * under the hash of its text.
+ * The TXT records of a DNS node list: one root, and below it branches, links to other lists and node records, each at a
+ * subdomain that is the hash of its text.
  * @see https://eips.ethereum.org/EIPS/eip-1459#dns-record-structure
  */
 import { formatBase64Url, parseBase64Url } from '../../../shared/base64url.ts';
@@ -12,51 +12,51 @@ import { EnrError, enrFromText, type Enr } from '../../node-record/enr.ts';
 import { DnsEntryError } from './errors.ts';
 import { parseTreeUrl, TREE_URL_PREFIX, type TreeUrl } from './tree-url.ts';
 
-/** What a list's root begins with. */
+/** Prefix of a root. */
 export const ROOT_PREFIX = 'enrtree-root:v1';
 const BRANCH_PREFIX = 'enrtree-branch:';
 const ENR_PREFIX = 'enr:';
 
-/** BOUNDED: our choice. A record has 404 characters at most, a branch of go-ethereum's 365. */
+/** BOUNDED: characters of an entry; our choice. A record has at most 404, a branch of go-ethereum 365. */
 export const MAX_ENTRY_TEXT = 1_024;
 
-/** BOUNDED: our choice; go-ethereum makes branches of 13 (p2p/dnsdisc/tree.go maxChildren). */
+/** BOUNDED: children of a branch; our choice. go-ethereum makes branches with 13 (p2p/dnsdisc/tree.go maxChildren). */
 export const MAX_CHILDREN = 32;
 
-/** Bytes of a text's keccak-256 that make its name (EIP-1459: "an abbreviation of the hash"; tree.go subdomain). */
+/** Bytes of the keccak-256 of an entry in its name (EIP-1459: "an abbreviation of the hash"; tree.go subdomain). */
 const HASH_BYTES = 16;
 
-/** Bytes that a name has at least and at most (tree.go isValidHash). */
+/** Minimum and maximum number of bytes in a name (tree.go isValidHash). */
 const MIN_HASH_BYTES = 12;
 const MAX_HASH_BYTES = 32;
 
-/** Largest sequence number: an unsigned integer of 64 bits, as go-ethereum reads it. */
+/** Largest sequence number: an unsigned 64-bit integer, as in go-ethereum. */
 const MAX_SEQ = 2n ** 64n - 1n;
 
 /** A signed root. */
 export interface RootEntry {
   readonly type: 'root';
-  /** Names of the entries that records and links hang from. */
+  /** Names of the topmost entries of the records and of the links. */
   readonly enrRoot: string;
   readonly linkRoot: string;
   readonly seq: bigint;
-  /** r | s | v. */
+  /** r | s | v, 65 bytes. */
   readonly signature: Uint8Array;
 }
 
-/** Entries that follow, by their names. */
+/** An entry with the names of entries below it. */
 export interface BranchEntry {
   readonly type: 'branch';
   readonly children: readonly string[];
 }
 
-/** Another list. */
+/** A link to another list. */
 export interface LinkEntry {
   readonly type: 'link';
   readonly link: TreeUrl;
 }
 
-/** A node. */
+/** A node record. */
 export interface EnrEntry {
   readonly type: 'enr';
   readonly record: Enr;
@@ -65,12 +65,12 @@ export interface EnrEntry {
 /** An entry below a root. */
 export type TreeEntry = BranchEntry | LinkEntry | EnrEntry;
 
-/** The name of an entry below the domain: 26 characters. */
+/** The subdomain of an entry: 26 characters. */
 export function entryName(text: string): string {
   return formatBase32(keccak256(utf8ToBytes(text)).subarray(0, HASH_BYTES));
 }
 
-/** Whether `text` is what `name` is the hash of. */
+/** Whether `name` is a hash of `text`. */
 export function isNamed(text: string, name: string): boolean {
   const hash = parseBase32(name);
   if (hash === undefined || hash.length < MIN_HASH_BYTES) return false;
@@ -80,7 +80,7 @@ export function isNamed(text: string, name: string): boolean {
 const ROOT = /^enrtree-root:v1 e=(\S+) l=(\S+) seq=(0|[1-9][0-9]{0,19}) sig=(\S+)$/;
 
 /**
- * Reads a root; `verifyRoot` says whether it is the signer's.
+ * Parses a root. `verifyRoot` checks its signature.
  * @throws DnsEntryError `too-long`, `bad-syntax`, `bad-child-hash` or `bad-signature-encoding`
  */
 export function parseRoot(text: string): RootEntry {
@@ -96,7 +96,7 @@ export function parseRoot(text: string): RootEntry {
 }
 
 /**
- * Reads the text form of a root's signature.
+ * Parses the signature of a root, r | s | v.
  * @throws DnsEntryError `bad-signature-encoding`
  */
 export function parseSignature(text: string): Uint8Array {
@@ -105,7 +105,7 @@ export function parseSignature(text: string): Uint8Array {
   throw new DnsEntryError('bad-signature-encoding', 'The signature of a root is 65 bytes in URL-safe base64');
 }
 
-/** What a root's signature is of. */
+/** The signed fields of a root. */
 type UnsignedRoot = Pick<RootEntry, 'enrRoot' | 'linkRoot' | 'seq'>;
 
 const signedText = ({ enrRoot, linkRoot, seq }: UnsignedRoot): string =>
@@ -116,7 +116,7 @@ export function rootHash(root: UnsignedRoot): Uint8Array {
   return keccak256(utf8ToBytes(signedText(root)));
 }
 
-/** Whether the owner of `publicKey` signed the root. The recovery id counts for nothing, as in go-ethereum. */
+/** Whether the owner of `publicKey` (64 bytes) signed the root. The recovery ID is ignored, as in go-ethereum. */
 export function verifyRoot(root: RootEntry, publicKey: Uint8Array): boolean {
   return verify(rootHash(root), root.signature.subarray(0, SIGNATURE_LENGTH), publicKey);
 }
@@ -141,18 +141,18 @@ export function isEntry(text: string): boolean {
   return [TREE_URL_PREFIX, BRANCH_PREFIX, ENR_PREFIX].some((prefix) => text.startsWith(prefix));
 }
 
-/** Whether a text claims to be part of a node list. */
+/** Whether a text has the prefix of a root or of an entry. */
 export function isListText(text: string): boolean {
   return text.startsWith(ROOT_PREFIX) || isEntry(text);
 }
 
-/** Whether a text claims to be a node record. */
+/** Whether a text has the prefix of a node record. */
 export function isRecord(text: string): boolean {
   return text.startsWith(ENR_PREFIX);
 }
 
 /**
- * Reads and verifies an entry below a root.
+ * Parses an entry below a root; verifies the signature of a node record.
  * @throws DnsEntryError
  */
 export function parseEntry(text: string): TreeEntry {
@@ -160,7 +160,7 @@ export function parseEntry(text: string): TreeEntry {
   if (text.startsWith(TREE_URL_PREFIX)) return { type: 'link', link: parseTreeUrl(text) };
   if (text.startsWith(BRANCH_PREFIX)) return parseBranch(text.slice(BRANCH_PREFIX.length));
   if (text.startsWith(ENR_PREFIX)) return parseEnr(text);
-  throw new DnsEntryError('unknown-entry', 'The text is no branch, no link and no node record');
+  throw new DnsEntryError('unknown-entry', 'The text is not a branch, link or node record');
 }
 
 function parseBranch(list: string): BranchEntry {
@@ -177,7 +177,7 @@ function parseEnr(text: string): EnrEntry {
     return { type: 'enr', record: enrFromText(text) };
   } catch (cause) {
     if (!(cause instanceof EnrError)) throw cause;
-    throw new DnsEntryError('bad-enr', `A node record is not valid: ${cause.message}`, { cause });
+    throw new DnsEntryError('bad-enr', `A node record is invalid: ${cause.message}`, { cause });
   }
 }
 

@@ -1,19 +1,19 @@
 import { CodecError, EnodeckError } from '../../base/errors.ts';
 
-/** What the text of an entry, or the URL of a list, can have wrong. */
+/** Why the text of an entry or the URL of a list is invalid. */
 export type DnsEntryErrorCode =
-  /** Longer than any entry has to be. */
+  /** Longer than any valid entry. */
   | 'too-long'
-  /** None of root, branch, link and record. */
+  /** Not a branch, link or record. */
   | 'unknown-entry'
-  /** A root that lacks a part, has one too many, or has them in another order. */
+  /** A root with missing, additional or reordered parts. */
   | 'bad-syntax'
-  /** No hash of 12 to 32 bytes in base32. */
+  /** Not a hash of 12 to 32 bytes in base32. */
   | 'bad-child-hash'
   | 'too-many-children'
-  /** The signature is no base64 of 65 bytes. */
+  /** The signature is not 65 bytes in base64. */
   | 'bad-signature-encoding'
-  /** The signature is not that of the list's key. */
+  /** The signature does not match the list's key. */
   | 'bad-signature'
   | 'bad-enr'
   /** The URL does not begin with enrtree://. */
@@ -22,23 +22,23 @@ export type DnsEntryErrorCode =
   | 'bad-public-key'
   | 'bad-domain';
 
-/** Text that is no entry of a DNS node list, or no URL of one. */
+/** An invalid entry or URL of a DNS node list. */
 export class DnsEntryError extends CodecError<DnsEntryErrorCode> {}
 
-/** Why a list, or a part of it, cannot be had or is refused. */
+/** Why a list, or a part of it, is not available, is refused or cannot be made. */
 export type DnsListErrorCode =
   /** The name has no TXT record. */
   | 'not-found'
   | 'timeout'
   /** The name server cannot be reached, or refuses. */
   | 'server-failure'
-  /** The TXT records of the domain hold no root. */
+  /** The TXT records of the domain contain no root. */
   | 'no-root'
-  /** A root of a lower sequence number than the one we know. */
+  /** A root with a lower sequence number than the known one. */
   | 'older-root'
-  /** The TXT records of a name hold no entry. */
+  /** The TXT records of a name contain no entry. */
   | 'no-entry'
-  /** The text is not the one that its name is the hash of. */
+  /** The text does not match the hash in its name. */
   | 'hash-mismatch'
   | 'enr-in-link-tree'
   | 'link-in-enr-tree'
@@ -47,12 +47,12 @@ export type DnsListErrorCode =
   | 'link-cycle'
   | 'link-too-deep'
   | 'too-many-links'
-  /** What is to be signed cannot be in a list. */
+  /** The record or the sequence number of a list to sign is invalid. */
   | 'bad-node'
   | 'bad-seq'
   | 'closed';
 
-/** A DNS node list, or a part of one, that cannot be had, is refused, or cannot be made. */
+/** A DNS node list, or a part of one, that is not available, is refused or cannot be made. */
 export class DnsListError extends EnodeckError<DnsListErrorCode> {
   constructor(code: DnsListErrorCode, message: string, options?: ErrorOptions) {
     super('discovery', code, message, options);

@@ -5,25 +5,27 @@ import { MAX_DEPTH, MAX_ENTRIES, MAX_FORMER, MAX_LINKS } from './constants.ts';
 import { isNamed, isRecord, parseEntry, type TreeEntry } from './entries.ts';
 import { DnsListError } from './errors.ts';
 
-/** The two halves of a list. */
+/** The two subtrees of a list: records and links. */
 export type SubtreeKind = 'enr' | 'link';
 
 /**
- * What is known below one of a root's two hashes: what is still to be asked for, the leaves that were found, and what
- * was refused. Leaves of the subtree that it follows stay in use until it is complete.
+ * The known part of one subtree: the missing names, the found leaves and the refused names. Leaves of the previous
+ * version stay in use until the subtree is complete.
  */
 export class Subtree {
   readonly kind: SubtreeKind;
+  /** Name of the topmost entry, from the root. */
   readonly top: string;
-  /** Depth by name, of all names that were ever to be asked for. BOUNDED: MAX_ENTRIES. */
+  /** Depth of every known name. BOUNDED: MAX_ENTRIES. */
   readonly #seen = new Map<string, number>();
-  /** BOUNDED: as #seen, whose names they are. */
-  readonly #missing = new DrawnSet();
+  /** Names to fetch, a subset of #seen. BOUNDED: MAX_ENTRIES. */
+  readonly #missing = new RandomSet();
   readonly #refused = new Set<string>();
   readonly #leaves = new Map<string, string>();
-  /** BOUNDED: a tree that changes before it is complete passes on its newest entries. */
+  /** Leaves of the previous version. BOUNDED: MAX_LINKS links or MAX_FORMER records, those of the newest version first. */
   readonly #former = new Map<string, string>();
 
+  /** @param former the previous version of the subtree */
   constructor(kind: SubtreeKind, top: string, former?: Subtree) {
     this.kind = kind;
     this.top = top;
@@ -36,17 +38,17 @@ export class Subtree {
     this.#missing.add(top);
   }
 
-  /** Names to ask for. */
+  /** Number of names to fetch. */
   get missing(): number {
     return this.#missing.size;
   }
 
-  /** Names whose text was refused; they are asked for again after the next look at the root. */
+  /** Number of names whose text was refused. They are fetched again after the next check of the root. */
   get refused(): number {
     return this.#refused.size;
   }
 
-  /** Leaves that can be used. */
+  /** Number of usable leaves. */
   get usableCount(): number {
     let count = this.#leaves.size;
     for (const name of this.#former.keys()) if (!this.#leaves.has(name)) count++;
@@ -58,12 +60,12 @@ export class Subtree {
     return this.#missing.size === 0 && this.#refused.size === 0;
   }
 
-  /** Every name that is or was to be asked for. */
+  /** All known names. */
   names(): MapIterator<string> {
     return this.#seen.keys();
   }
 
-  /** Leaves by name: ours, and while we are not complete those of before. */
+  /** Usable leaves as [name, text]: those of this subtree, and until it is complete those of the previous version. */
   *usable(): Generator<[string, string]> {
     yield* this.#leaves;
     for (const [name, text] of this.#former) if (!this.#leaves.has(name)) yield [name, text];
@@ -74,21 +76,18 @@ export class Subtree {
     return this.#leaves.get(name) ?? this.#former.get(name);
   }
 
-  /** Draws a name to ask for. Undefined when there is none. */
+  /** A random name to fetch; undefined if there is none. */
   draw(random: Random): string | undefined {
     return this.#missing.draw(random);
   }
 
   /**
-   * Takes the text that was found under a missing name.
-   * @throws DnsEntryError or DnsListError naming what is wrong with it; the caller says what becomes of the name
+   * Adds the entry that was found at a missing name.
+   * @throws DnsEntryError, DnsListError; then the caller decides whether the name is refused
    */
   accept(name: string, text: string): TreeEntry {
     if (!isNamed(text, name)) {
-      throw new DnsListError(
-        'hash-mismatch',
-        `The text at ${name} is not the one that the name is the hash of`,
-      );
+      throw new DnsListError('hash-mismatch', `The text at ${name} does not match the hash in the name`);
     }
     const entry = parseEntry(text);
     if (entry.type === 'branch') this.#grow(name, entry.children);
@@ -97,26 +96,26 @@ export class Subtree {
     return entry;
   }
 
-  /** Gives a missing name up until `retry`. */
+  /** Stops fetching a missing name until `retry`. */
   refuse(name: string): void {
     this.#refused.add(name);
     this.#settle(name);
   }
 
-  /** Lets what was refused be asked for again. */
+  /** Queues the refused names again. */
   retry(): void {
     for (const name of this.#refused) this.#missing.add(name);
     this.#refused.clear();
   }
 
   /**
-   * Takes what is remembered of these names, and of all below them. Records are decoded only when they are drawn, because
-   * their signatures are expensive; invalid ones are requested again.
-   * @returns the names of the leaves that were there
+   * Adds the cached entries of these names and of all names below them. Records are decoded only when they are drawn,
+   * because signature checks are expensive; invalid ones are fetched again.
+   * @returns the names of the added leaves
    */
   fill(cache: DnsCache, names: Iterable<string>): string[] {
     const leaves: string[] = [];
-    // Children are added to the end while this runs.
+    // The loop appends children.
     const queue = [...names];
     for (const name of queue) {
       const text = this.#missing.has(name) ? cache.entry(name) : undefined;
@@ -128,13 +127,13 @@ export class Subtree {
     return leaves;
   }
 
-  /** Takes back a leaf that turned out to be none. */
+  /** Removes a leaf that turned out to be invalid. */
   drop(name: string): void {
     this.#former.delete(name);
     if (this.#leaves.delete(name)) this.#refused.add(name);
   }
 
-  /** The children of what is remembered under a name; undefined when it is not right. */
+  /** Adds a cached entry; returns its children, or undefined if the entry is invalid. */
   #take(name: string, text: string): readonly string[] | undefined {
     if (this.kind === 'enr' && isRecord(text)) {
       if (!isNamed(text, name)) return undefined;
@@ -153,14 +152,14 @@ export class Subtree {
 
   #grow(name: string, children: readonly string[]): void {
     const depth = (this.#seen.get(name) ?? 0) + 1;
-    const fresh = new Set(children.filter((child) => !this.#seen.has(child)));
-    if (fresh.size > 0 && depth > MAX_DEPTH) {
-      throw new DnsListError('too-deep', `The list has more than ${String(MAX_DEPTH)} storeys`);
+    const added = new Set(children.filter((child) => !this.#seen.has(child)));
+    if (added.size > 0 && depth > MAX_DEPTH) {
+      throw new DnsListError('too-deep', `The list has more than ${String(MAX_DEPTH)} levels`);
     }
-    if (this.#seen.size + fresh.size > MAX_ENTRIES) {
+    if (this.#seen.size + added.size > MAX_ENTRIES) {
       throw new DnsListError('too-many-entries', `The list has more than ${String(MAX_ENTRIES)} entries`);
     }
-    for (const child of fresh) {
+    for (const child of added) {
       this.#seen.set(child, depth);
       this.#missing.add(child);
     }
@@ -169,8 +168,8 @@ export class Subtree {
   #keep(name: string, text: string, type: 'enr' | 'link'): void {
     if (type !== this.kind) {
       throw this.kind === 'enr'
-        ? new DnsListError('link-in-enr-tree', `At ${name}, among the records, is a link`)
-        : new DnsListError('enr-in-link-tree', `At ${name}, among the links, is a record`);
+        ? new DnsListError('link-in-enr-tree', `The entry at ${name} in the subtree of records is a link`)
+        : new DnsListError('enr-in-link-tree', `The entry at ${name} in the subtree of links is a record`);
     }
     if (type === 'link' && this.#leaves.size >= MAX_LINKS) {
       throw new DnsListError('too-many-links', `The list has more than ${String(MAX_LINKS)} links`);
@@ -184,33 +183,33 @@ export class Subtree {
   }
 }
 
-/** Names of which one can be drawn. */
-class DrawnSet {
+/** A set of names that can return a random one. */
+class RandomSet {
   readonly #names: string[] = [];
-  readonly #places = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
 
   get size(): number {
     return this.#names.length;
   }
 
   has(name: string): boolean {
-    return this.#places.has(name);
+    return this.#indexes.has(name);
   }
 
   add(name: string): void {
     if (this.has(name)) return;
-    this.#places.set(name, this.#names.push(name) - 1);
+    this.#indexes.set(name, this.#names.push(name) - 1);
   }
 
   delete(name: string): void {
-    const at = this.#places.get(name);
-    if (at === undefined) return;
+    const index = this.#indexes.get(name);
+    if (index === undefined) return;
     const last = this.#names.pop();
     if (last === undefined) return;
-    this.#places.delete(name);
+    this.#indexes.delete(name);
     if (last === name) return;
-    this.#names[at] = last;
-    this.#places.set(last, at);
+    this.#names[index] = last;
+    this.#indexes.set(last, index);
   }
 
   draw(random: Random): string | undefined {

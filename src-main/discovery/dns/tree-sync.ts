@@ -6,19 +6,19 @@ import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import { entryText, rootText } from './txt-records.ts';
 import type { DnsCache } from './cache.ts';
-import { FIRST_RETRY_MS, MAX_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
+import { FIRST_RETRY_MS, MAX_QUERY_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
 import { formatRoot, parseEntry, parseRoot, verifyRoot, type RootEntry } from './entries.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';
 import { Subtree } from './subtree.ts';
 import { parseTreeUrl, type TreeUrl } from './tree-url.ts';
 
-/** What a list is synchronised with. */
+/** Constructor arguments of TreeSync. */
 export interface TreeSyncOptions {
   readonly link: TreeUrl;
   readonly source: DnsTreeView['source'];
-  /** One question: the texts of a name. @throws DnsListError */
-  readonly ask: (name: string) => Promise<readonly string[]>;
-  /** Why an address that a list names is not one to send packets to. */
+  /** Sends one DNS query; resolves with the TXT records of a name. @throws DnsListError */
+  readonly query: (name: string) => Promise<readonly string[]>;
+  /** Why an address in a list must not be contacted; undefined if it may. */
   readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   readonly cache: DnsCache;
   readonly clock: Clock;
@@ -27,8 +27,8 @@ export interface TreeSyncOptions {
 }
 
 /**
- * One list: its root, what is known of its two subtrees, and what is to be done next. Its driver calls
- * `step`, each of which asks one question at most, and one at a time.
+ * The synchronisation of one list: its root, the known parts of its two subtrees, and the next step. DnsLists calls
+ * `step`, one call at a time; a call sends at most one DNS query. (p2p/dnsdisc/sync.go clientTree)
  */
 export class TreeSync {
   readonly link: TreeUrl;
@@ -37,21 +37,21 @@ export class TreeSync {
   #root: RootEntry | undefined;
   #enrs: Subtree | undefined;
   #links: Subtree | undefined;
-  /** Names of leaves that are still to be drawn in this round. BOUNDED: by the leaves. */
+  /** Names of leaves that are not drawn yet in this round. BOUNDED: by the leaves. */
   #round: string[] = [];
-  /** Names of leaves that were handed out. BOUNDED: by the leaves, at each root. */
-  #told = new Set<string>();
-  /** Names of leaves whose record has an address that a list must not name. BOUNDED: by the leaves, at each root. */
-  readonly #barred = new Set<string>();
-  /** Monotonic times: when the root is due, when it was looked at, and before which no entry is asked for. */
+  /** Names of leaves that were returned and reported. BOUNDED: by the leaves of the root. */
+  #reported = new Set<string>();
+  /** Names of leaves whose record has an address that must not be contacted. BOUNDED: by the leaves of the root. */
+  readonly #disallowed = new Set<string>();
+  /** Monotonic times: of the next check of the root, of the last one, and before which no entry is queried. */
   #rootDueAt = -Infinity;
-  #rootAskedAt = -Infinity;
+  #rootCheckedAt = -Infinity;
   #retryAt = -Infinity;
-  /** When what was refused was last let be asked for again. */
+  /** When the refused entries were last queued again, monotonic milliseconds. */
   #retriedAt = -Infinity;
   #rootFailures = 0;
   #failures = 0;
-  #questions = 0;
+  #queries = 0;
   #refused = 0;
   #lastSyncAt: number | null = null;
   #rootFailure: string | undefined;
@@ -59,94 +59,98 @@ export class TreeSync {
   #linkFailure: string | undefined;
   #addressFailure: string | undefined;
   #linksChanged = true;
-  /** The outcome that was told last. */
-  #stated: string | undefined;
+  /** The last reported outcome of a check of the root. */
+  #reportedOutcome: string | undefined;
 
   constructor(options: TreeSyncOptions) {
     this.#options = options;
     this.link = options.link;
     this.source = options.source;
-    this.#recall();
+    this.#restore();
   }
 
-  /** Monotonic time from which a step does something. */
+  /** Time from which `step` has something to do, monotonic milliseconds. */
   get readyAt(): number {
     if (this.#hasLeaf()) return -Infinity;
     return Math.min(this.#rootDueAt, this.#missing() > 0 ? this.#retryAt : Infinity);
   }
 
-  /** Monotonic time of the next look at the root. */
+  /** Time of the next check of the root, monotonic milliseconds. */
   get rootDueAt(): number {
     return this.#rootDueAt;
   }
 
-  /** Whether a root was asked for or remembered. */
-  get begun(): boolean {
-    return this.#rootAskedAt > -Infinity;
+  /** Whether the root was checked at least once. */
+  get started(): boolean {
+    return this.#rootCheckedAt > -Infinity;
   }
 
-  /** Whether nothing is missing or refused. */
+  /** Whether no entry is missing or refused. */
   get complete(): boolean {
     return this.#enrs?.complete === true && this.#links?.complete === true;
   }
 
-  /** Questions since the start. */
-  get questions(): number {
-    return this.#questions;
+  /** DNS queries since the start. */
+  get queries(): number {
+    return this.#queries;
   }
 
-  /** Whether the links are others than at the last call. */
+  /** Whether the links have changed since the last call. */
   takeLinksChanged(): boolean {
     const changed = this.#linksChanged;
     this.#linksChanged = false;
     return changed;
   }
 
-  /** The lists that this one links to. BOUNDED: twice MAX_LINKS. */
+  /** URLs of the lists that this one links to. BOUNDED: twice MAX_LINKS. */
   targets(): TreeUrl[] {
     return [...(this.#links?.usable() ?? [])].map(([, text]) => parseTreeUrl(text));
   }
 
-  /** Names of all entries that belong to it; complete lists have no others. */
+  /** Names of all known entries of the list. */
   *names(): Generator<string> {
     if (this.#enrs !== undefined) yield* this.#enrs.names();
     if (this.#links !== undefined) yield* this.#links.names();
   }
 
-  /** Says why links of it are not followed; undefined when all are. */
+  /** Sets why links of the list are not followed; undefined if all are. */
   setLinkFailure(failure: string | undefined): void {
     if (failure !== undefined && failure !== this.#linkFailure) this.#refused++;
     this.#linkFailure = failure;
   }
 
   /**
-   * Does what is next: looks at the root, asks for a link, for an entry of the records, or draws one that is known.
-   * @returns the node, when a record came of it. Rejects with DnsListError `closed` alone
+   * Does the next step: checks the root, fetches an entry of the links or of the records, or draws a known record.
+   * @returns the node, if the step gave a record
+   * @throws only DnsListError `closed`
    */
   async step(): Promise<Node | undefined> {
     if (await this.checkRootIfDue()) return undefined;
     const now = this.#options.clock.monotonic();
     const { random } = this.#options;
-    const mayAsk = now >= this.#retryAt;
-    if (mayAsk && this.#links !== undefined && this.#links.missing > 0) {
-      await this.#ask(this.#links);
+    const mayQuery = now >= this.#retryAt;
+    if (mayQuery && this.#links !== undefined && this.#links.missing > 0) {
+      await this.#fetch(this.#links);
       return undefined;
     }
     const enrs = this.#enrs;
     if (enrs === undefined) return undefined;
-    const missing = mayAsk ? enrs.missing : 0;
-    if (missing > 0 && random.below(missing + this.#round.length) < missing) return await this.#ask(enrs);
+    const missing = mayQuery ? enrs.missing : 0;
+    if (missing > 0 && random.below(missing + this.#round.length) < missing) return await this.#fetch(enrs);
     return this.#draw(enrs);
   }
 
-  /** Looks at the root if it is time to. @returns whether it was. Rejects with DnsListError `closed` alone */
+  /**
+   * Checks the root if that is due; returns whether it was.
+   * @throws only DnsListError `closed`
+   */
   async checkRootIfDue(): Promise<boolean> {
     if (this.#options.clock.monotonic() < this.#rootDueAt) return false;
     await this.#checkRoot();
     return true;
   }
 
-  /** As it is known now. */
+  /** The current state of the list. */
   view(): DnsTreeView {
     const { clock } = this.#options;
     const failure = this.#rootFailure ?? this.#entryFailure ?? this.#linkFailure ?? this.#addressFailure;
@@ -159,13 +163,13 @@ export class TreeSync {
       enrRoot: this.#root?.enrRoot ?? null,
       linkRoot: this.#root?.linkRoot ?? null,
       lastSyncAt: this.#lastSyncAt,
-      nextCheckAt: this.begun
+      nextCheckAt: this.started
         ? Math.max(clock.now(), clock.now() + this.#rootDueAt - clock.monotonic())
         : null,
       records: this.#enrs?.usableCount ?? 0,
       links: this.#links?.usableCount ?? 0,
       missing: this.#missing(),
-      questions: this.#questions,
+      queries: this.#queries,
       refused: this.#refused,
       failure: failure ?? null,
     };
@@ -173,7 +177,7 @@ export class TreeSync {
 
   #state(): DnsTreeView['state'] {
     if (this.#rootFailure !== undefined) return 'failed';
-    if (this.#root === undefined) return this.begun ? 'syncing' : 'waiting';
+    if (this.#root === undefined) return this.started ? 'syncing' : 'waiting';
     if (this.#missing() > 0) return 'syncing';
     return this.complete ? 'synced' : 'failed';
   }
@@ -183,15 +187,15 @@ export class TreeSync {
   }
 
   #hasLeaf(): boolean {
-    return this.#enrs !== undefined && this.#enrs.usableCount > this.#barred.size;
+    return this.#enrs !== undefined && this.#enrs.usableCount > this.#disallowed.size;
   }
 
-  /** What an earlier run knew, if its root is still the signer's. The root is looked at again all the same. */
-  #recall(): void {
+  /** Uses the cached root of an earlier run if its signature is valid. The next step checks the root anyway. */
+  #restore(): void {
     const text = this.#options.cache.root(this.link.url);
     if (text === undefined) return;
     try {
-      this.#adopt(this.#verified(text));
+      this.#useRoot(this.#verified(text));
     } catch (error) {
       if (!isFault(error)) throw error;
     }
@@ -199,28 +203,31 @@ export class TreeSync {
 
   async #checkRoot(): Promise<void> {
     const { clock, cache } = this.#options;
-    this.#rootAskedAt = clock.monotonic();
+    this.#rootCheckedAt = clock.monotonic();
     try {
-      const texts = await this.#question(this.link.domain);
+      const texts = await this.#query(this.link.domain);
       const root = this.#verified(rootText(this.link.domain, texts));
       cache.setRoot(this.link.url, formatRoot(root));
-      this.#adopt(root);
+      this.#useRoot(root);
       this.#rootFailures = 0;
       this.#rootFailure = undefined;
       this.#rootDueAt = clock.monotonic() + RECHECK_MS;
       this.#settle();
-      this.#tell(undefined);
+      this.#reportRoot(undefined);
     } catch (error) {
       if (!isFault(error)) throw error;
       const isAnswer = isRefusal(error);
       this.#count(error);
       this.#rootFailure = error.message;
       this.#rootDueAt = clock.monotonic() + pause(++this.#rootFailures, isAnswer ? RECHECK_MS : MAX_RETRY_MS);
-      this.#tell(error.message);
+      this.#reportRoot(error.message);
     }
   }
 
-  /** @throws DnsEntryError, or DnsListError `older-root` */
+  /**
+   * Parses a root and verifies its signature and sequence number.
+   * @throws DnsEntryError; DnsListError `older-root`
+   */
   #verified(text: string): RootEntry {
     const root = parseRoot(text);
     const { domain, publicKey } = this.link;
@@ -230,15 +237,15 @@ export class TreeSync {
     if (this.#root !== undefined && root.seq < this.#root.seq) {
       throw new DnsListError(
         'older-root',
-        `The root of ${domain} has the number ${root.seq.toString()}, older than ${this.#root.seq.toString()}, which is known`,
+        `The root of ${domain} has sequence number ${root.seq.toString()}, lower than the known ${this.#root.seq.toString()}`,
       );
     }
     return root;
   }
 
-  #adopt(root: RootEntry): void {
+  #useRoot(root: RootEntry): void {
     const { cache, clock } = this.#options;
-    // A list of which much is gone is looked at more often, which must not have all of that asked for as often.
+    // Failures cause earlier checks of the root. They must not cause queries for all refused entries each time.
     const mayRetry = clock.monotonic() - this.#retriedAt >= RECHECK_MS;
     if (mayRetry) this.#retriedAt = clock.monotonic();
     const follow = (kind: Subtree['kind'], top: string, now: Subtree | undefined): Subtree => {
@@ -254,22 +261,22 @@ export class TreeSync {
     this.#linksChanged = true;
     this.#links = follow('link', root.linkRoot, this.#links);
     this.#enrs = follow('enr', root.enrRoot, this.#enrs);
-    this.#barred.clear();
+    this.#disallowed.clear();
     this.#addressFailure = undefined;
-    this.#forget(this.#enrs);
-    this.#round = [...this.#enrs.usable()].map(([name]) => name).filter((name) => !this.#told.has(name));
+    this.#forgetReported(this.#enrs);
+    this.#round = [...this.#enrs.usable()].map(([name]) => name).filter((name) => !this.#reported.has(name));
     this.#failures = 0;
     this.#retryAt = -Infinity;
     this.#entryFailure = undefined;
   }
 
-  async #ask(subtree: Subtree): Promise<Node | undefined> {
+  async #fetch(subtree: Subtree): Promise<Node | undefined> {
     const { cache, random } = this.#options;
     const name = subtree.draw(random);
     if (name === undefined) return undefined;
-    const at = `${name}.${this.link.domain}`;
+    const domain = `${name}.${this.link.domain}`;
     try {
-      const text = entryText(at, await this.#question(at));
+      const text = entryText(domain, await this.#query(domain));
       const entry = subtree.accept(name, text);
       cache.setEntry(name, text);
       this.#failures = 0;
@@ -286,19 +293,20 @@ export class TreeSync {
     }
   }
 
-  /** Takes over the known entries below a branch that was just found. */
+  /** Adds the cached entries below a new branch. */
   #fill(subtree: Subtree, children: readonly string[]): void {
     const leaves = subtree.fill(this.#options.cache, children);
-    if (subtree.kind === 'enr') this.#round.push(...leaves.filter((name) => !this.#told.has(name)));
+    if (subtree.kind === 'enr') this.#round.push(...leaves.filter((name) => !this.#reported.has(name)));
   }
 
-  /** One entry failed; after some failures in a row the root may have changed. */
+  /** Handles the failure of an entry. After several consecutive ones the root may have changed. */
   #fail(reason: string, waits: boolean): void {
     const now = this.#options.clock.monotonic();
     this.#entryFailure = reason;
     this.#failures++;
     if (waits) this.#retryAt = now + pause(this.#failures, MAX_RETRY_MS);
-    if (this.#failures > MAX_FAILURES && now - this.#rootAskedAt >= MAX_RETRY_MS) this.#rootDueAt = now;
+    if (this.#failures > MAX_QUERY_FAILURES && now - this.#rootCheckedAt >= MAX_RETRY_MS)
+      this.#rootDueAt = now;
   }
 
   #count(fault: Fault): void {
@@ -307,7 +315,7 @@ export class TreeSync {
 
   #draw(enrs: Subtree): Node | undefined {
     if (this.#round.length === 0)
-      this.#round = [...enrs.usable()].map(([name]) => name).filter((name) => !this.#barred.has(name));
+      this.#round = [...enrs.usable()].map(([name]) => name).filter((name) => !this.#disallowed.has(name));
     while (this.#round.length > 0) {
       const name = takeAny(this.#round, this.#options.random);
       const text = enrs.leaf(name);
@@ -326,25 +334,25 @@ export class TreeSync {
     return undefined;
   }
 
-  /** The node, where the list may name its address. */
+  /** Reports the node once and returns it; undefined if its address must not be contacted. */
   #found(name: string, node: Node): Node | undefined {
     const refusal = node.ip === undefined ? undefined : this.#options.checkAddress(node.ip);
     if (refusal !== undefined) {
-      this.#barred.add(name);
+      this.#disallowed.add(name);
       this.#refused++;
-      this.#addressFailure = `The list names ${node.ip ?? ''}, an address outside the public internet`;
+      this.#addressFailure = `The list contains ${node.ip ?? ''}, which is not a public address`;
       return undefined;
     }
-    if (!this.#told.has(name)) {
-      this.#told.add(name);
+    if (!this.#reported.has(name)) {
+      this.#reported.add(name);
       this.#options.events.emit({ type: 'discovery/found', node, source: 'dns', from: undefined });
     }
     return node;
   }
 
-  async #question(name: string): Promise<readonly string[]> {
-    this.#questions++;
-    return await this.#options.ask(name);
+  async #query(name: string): Promise<readonly string[]> {
+    this.#queries++;
+    return await this.#options.query(name);
   }
 
   #settle(): void {
@@ -352,19 +360,20 @@ export class TreeSync {
     const enrs = this.#enrs;
     this.#lastSyncAt = this.#options.clock.now();
     this.#entryFailure = undefined;
-    this.#forget(enrs);
+    this.#forgetReported(enrs);
   }
 
-  #forget(enrs: Subtree): void {
-    this.#told = new Set([...this.#told].filter((name) => enrs.leaf(name) !== undefined));
+  /** Drops reported names that are no longer leaves. */
+  #forgetReported(enrs: Subtree): void {
+    this.#reported = new Set([...this.#reported].filter((name) => enrs.leaf(name) !== undefined));
   }
 
-  /** States how the look at the root ended, once for each new outcome. */
-  #tell(failure: string | undefined): void {
+  /** Emits the outcome of a check of the root if it differs from the previous one. */
+  #reportRoot(failure: string | undefined): void {
     const seq = this.#root?.seq ?? 0n;
-    const stated = failure ?? seq.toString();
-    if (stated === this.#stated) return;
-    this.#stated = stated;
+    const outcome = failure ?? seq.toString();
+    if (outcome === this.#reportedOutcome) return;
+    this.#reportedOutcome = outcome;
     const shown = seq > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(seq);
     this.#options.events.emit({ type: 'dns/root', domain: this.link.domain, seq: shown, failure });
   }
@@ -372,17 +381,17 @@ export class TreeSync {
 
 type Fault = DnsEntryError | DnsListError;
 
-/** Whether something is wrong with the list, or with the way to it; not whether we end. */
+/** Whether an error is a failure of the list or of the DNS, not the end of the synchronisation. */
 function isFault(error: unknown): error is Fault {
   return error instanceof DnsEntryError || (error instanceof DnsListError && error.code !== 'closed');
 }
 
-/** A wrong answer, as opposed to no answer. */
+/** Whether the DNS gave an invalid answer, not none. */
 function isRefusal(error: Fault): boolean {
   return error.code !== 'timeout' && error.code !== 'server-failure';
 }
 
-/** The pause after so many failures in a row. */
+/** The pause after consecutive failures, milliseconds. */
 function pause(failures: number, longest: number): number {
   return Math.min(longest, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
 }

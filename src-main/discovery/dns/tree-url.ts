@@ -7,12 +7,12 @@ import { CryptoError } from '../../base/crypto-error.ts';
 import { compress, decompress } from '../../base/secp256k1.ts';
 import { DnsEntryError } from './errors.ts';
 
-/** What a list's URL begins with. */
+/** Prefix of a list's URL. */
 export const TREE_URL_PREFIX = 'enrtree://';
 
 /**
- * Characters of a domain: a DNS name has 253 (RFC 1035 section 2.3.4, without the root's dot), of which the longest
- * hash and its dot take 53.
+ * Longest domain, characters: a DNS name has at most 253 (RFC 1035 section 2.3.4, without the final dot), and the longest
+ * hash with its dot needs 53.
  */
 export const MAX_TREE_DOMAIN = 200;
 
@@ -21,11 +21,11 @@ const MAX_TREE_URL = TREE_URL_PREFIX.length + 53 + 1 + MAX_TREE_DOMAIN;
 
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 
-/** Who signs a list, and where it is. */
+/** The public key and domain of a list. */
 export interface TreeUrl {
-  /** The text as it was given. */
+  /** The parsed text. */
   readonly text: string;
-  /** The one text of all that name the same list: the key as we write it, the domain in small letters. */
+  /** Canonical text, equal for all URLs of the same list: the domain is in lower case. */
   readonly url: string;
   /** 64 bytes. */
   readonly publicKey: Uint8Array;
@@ -33,7 +33,7 @@ export interface TreeUrl {
 }
 
 /**
- * Reads the URL of a list.
+ * Parses the URL of a list.
  * @throws DnsEntryError `too-long`, `missing-prefix`, `missing-public-key`, `bad-public-key` or `bad-domain`
  */
 export function parseTreeUrl(text: string): TreeUrl {
@@ -52,7 +52,7 @@ export function parseTreeUrl(text: string): TreeUrl {
     );
   }
   const publicKey = parseKey(rest.slice(0, at));
-  // The root's dot says nothing that our names, which are never completed, leave open.
+  // A final dot has no meaning here: our DNS names are always absolute.
   const domain = rest.slice(at + 1).replace(/\.$/, '');
   checkTreeDomain(domain);
   return { text, url: formatTreeUrl(publicKey, domain.toLowerCase()), publicKey, domain };
@@ -63,13 +63,16 @@ export function formatTreeUrl(publicKey: Uint8Array, domain: string): string {
   return `${TREE_URL_PREFIX}${formatBase32(compress(publicKey))}@${domain}`;
 }
 
-/** @throws DnsEntryError `bad-domain` for what is no DNS name with room for a hash before it */
+/**
+ * Checks that a text is a DNS name with room for a hash before it.
+ * @throws DnsEntryError `bad-domain`
+ */
 export function checkTreeDomain(domain: string): void {
   if (domain.length > MAX_TREE_DOMAIN) {
     throw new DnsEntryError('bad-domain', `The domain has more than ${String(MAX_TREE_DOMAIN)} characters`);
   }
   if (!domain.split('.').every((label) => LABEL.test(label))) {
-    throw new DnsEntryError('bad-domain', `“${domain.slice(0, 60)}” is no domain name`);
+    throw new DnsEntryError('bad-domain', `“${domain.slice(0, 60)}” is not a domain name`);
   }
 }
 
@@ -82,6 +85,6 @@ function parseKey(text: string): Uint8Array {
     return decompress(compressed);
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
-    throw new DnsEntryError('bad-public-key', 'The public key is no compressed key of secp256k1', { cause });
+    throw new DnsEntryError('bad-public-key', 'The public key is not a compressed secp256k1 key', { cause });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Makes DNS node lists. The shape is go-ethereum's, so that both sign the same tree of the same nodes and either's
- * signature holds for the other (p2p/dnsdisc/tree.go MakeTree).
+ * Makes DNS node lists. The tree has the same structure as go-ethereum's, so that a signature of one is valid for the
+ * other (p2p/dnsdisc/tree.go MakeTree).
  */
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { readRlp, RlpError } from '../../base/rlp.ts';
@@ -10,12 +10,12 @@ import { DnsEntryError, DnsListError } from './errors.ts';
 import { parseTreeUrl } from './tree-url.ts';
 
 /**
- * Children of a branch: 26 characters and a comma each keep an answer, with its name, below 512 bytes
+ * Children of a branch. With 26 characters and a comma each, a DNS answer with its name stays below 512 bytes
  * (tree.go maxChildren = 370 / 27).
  */
 const CHILDREN = 13;
 
-/** What of a record must be a port if it is there (tree.go checkRecordPorts). */
+/** Keys of a record whose values must be ports (tree.go checkRecordPorts). */
 const PORT_KEYS = ['tcp', 'tcp6', 'udp', 'udp6', 'quic', 'quic6'];
 
 /** A list without its signature. */
@@ -23,23 +23,23 @@ export interface UnsignedTree {
   readonly seq: bigint;
   readonly enrRoot: string;
   readonly linkRoot: string;
-  /** Texts by their names, without the root. */
+  /** Entries by name, without the root. */
   readonly entries: ReadonlyMap<string, string>;
 }
 
-/** A list with its root signed. */
+/** A list with a signed root. */
 export interface SignedTree extends UnsignedTree {
   readonly root: RootEntry;
 }
 
 /**
- * Makes a list of records, which are sorted by node ID, and of links in their order.
- * @throws DnsListError `bad-node` for a record that others would refuse or that is there twice, `bad-seq` beyond 64
- *   bits, `link-cycle` for a link that is there twice; DnsEntryError for one that is none
+ * Makes a list of records, which are sorted by node ID, and of links in the given order.
+ * @throws DnsListError `bad-node` for a duplicate record or one that clients would refuse, `bad-seq` above 64 bits,
+ *   `link-cycle` for a duplicate link; DnsEntryError for an invalid link
  */
 export function makeTree(seq: bigint, records: readonly Enr[], links: readonly string[]): UnsignedTree {
   if (seq < 0n || seq >= 2n ** 64n) {
-    throw new DnsListError('bad-seq', 'The sequence number is no unsigned integer of 64 bits');
+    throw new DnsListError('bad-seq', 'The sequence number is not an unsigned 64-bit integer');
   }
   const sorted = [...records].sort((a, b) => compareBytes(a.nodeId, b.nodeId));
   for (const [at, record] of sorted.entries()) checkRecord(record, sorted[at - 1]);
@@ -55,7 +55,7 @@ export function makeTree(seq: bigint, records: readonly Enr[], links: readonly s
   return { seq, enrRoot, linkRoot, entries };
 }
 
-/** The text of the topmost entry over these; entries between are added. A single text is its own topmost entry. */
+/** The topmost entry above these texts; adds the branches between. A single text is its own topmost entry. */
 function build(texts: readonly string[], add: (text: string) => string): string {
   const [only] = texts;
   if (texts.length === 1 && only !== undefined) return only;
@@ -73,11 +73,12 @@ function checkRecord(record: Enr, before: Enr | undefined): void {
   const refuse = (why: string): DnsListError =>
     new DnsListError('bad-node', `The node ${shortId(record)} cannot be in a list: ${why}`);
   if (before !== undefined && compareBytes(record.nodeId, before.nodeId) === 0) {
-    throw refuse('it is there twice');
+    throw refuse('it is a duplicate');
   }
   for (const key of PORT_KEYS) {
     const encoded = record.get(key);
-    if (encoded !== undefined && !isPort(encoded)) throw refuse(`the “${key}” of its record is no port`);
+    if (encoded !== undefined && !isPort(encoded))
+      throw refuse(`the value of “${key}” in its record is not a port`);
   }
 }
 
@@ -97,28 +98,30 @@ function checkLinks(links: readonly string[]): void {
   const seen = new Set<string>();
   for (const link of links) {
     const { url } = parseTreeUrl(link);
-    if (seen.has(url)) throw new DnsListError('link-cycle', `The link ${link} is there twice`);
+    if (seen.has(url)) throw new DnsListError('link-cycle', `The link ${link} is a duplicate`);
     seen.add(url);
   }
 }
 
-/** Signs a list. @throws CryptoError for a bad private key */
+/**
+ * Signs a list.
+ * @param privateKey 32 bytes
+ * @throws CryptoError for an invalid private key
+ */
 export function signTree(tree: UnsignedTree, privateKey: Uint8Array): SignedTree {
   return { ...tree, root: signRoot(rootOf(tree), privateKey) };
 }
 
 /**
- * Puts a signature that was made earlier to a list.
- * @param signature r | s | v
- * @throws DnsEntryError `bad-signature` when it is not the key's for this very list
+ * Adds an existing signature to a list.
+ * @param signature r | s | v, 65 bytes
+ * @param publicKey 64 bytes
+ * @throws DnsEntryError `bad-signature` if the key did not sign this list
  */
 export function withSignature(tree: UnsignedTree, signature: Uint8Array, publicKey: Uint8Array): SignedTree {
   const root: RootEntry = { ...rootOf(tree), type: 'root', signature };
   if (!verifyRoot(root, publicKey)) {
-    throw new DnsEntryError(
-      'bad-signature',
-      'The signature is not that of the list’s key for these nodes and links',
-    );
+    throw new DnsEntryError('bad-signature', 'The list’s key did not sign these nodes and links');
   }
   return { ...tree, root };
 }

@@ -1,7 +1,7 @@
 import type { Node } from '../../node-record/node.ts';
 import { MAX_PARALLEL_RECORD_REQUESTS } from '../constants.ts';
 
-/** An iterator of nodes that may be worth dialling; it works only while `next` is waiting. (enode.Iterator of geth) */
+/** An iterator of dial candidates. It works only while `next` is waiting. (geth's enode.Iterator) */
 export interface NodeIterator {
   /**
    * The next candidate.
@@ -17,9 +17,9 @@ export interface NodeStream extends NodeIterator {
 
 /** Constructor arguments of CandidateStream. */
 export interface CandidateStreamOptions {
-  /** The next node of the walk; undefined when it has ended. Called once at a time. */
+  /** The next node of the walk; undefined when it has ended. One call at a time. */
   readonly walk: () => Promise<Node | undefined>;
-  /** Makes a dial candidate of a node (fetches its record), or undefined to pass it over. */
+  /** Makes a dial candidate of a node (fetches its record); undefined to skip it. */
   readonly prepare: (node: Node) => Promise<Node | undefined>;
 }
 
@@ -29,9 +29,9 @@ interface Waiter {
 }
 
 /**
- * Draws nodes from a walk and prepares up to 16 of them in parallel, as long as a consumer waits.
- * BOUNDED: 16 preparations; as many ready candidates; one waiter a call of `next`, of which the dial scheduler has
- * one at a time.
+ * Takes nodes from a walk and prepares up to 16 of them in parallel while a consumer waits.
+ * BOUNDED: 16 preparations, 16 ready candidates, one waiter per call of `next` (the dial scheduler has one call at a
+ * time).
  */
 export class CandidateStream implements NodeIterator {
   readonly #options: CandidateStreamOptions;
@@ -88,7 +88,7 @@ export class CandidateStream implements NodeIterator {
     void this.#pull();
   }
 
-  /** Never rejects: a walk that fails has ended. */
+  /** Never rejects: a failure of the walk ends the stream. */
   async #pull(): Promise<void> {
     this.#walking = true;
     const node = await this.#options.walk().catch(() => undefined);
@@ -106,11 +106,11 @@ export class CandidateStream implements NodeIterator {
     this.#preparing++;
     const candidate = await this.#options.prepare(node).catch(() => undefined);
     this.#preparing--;
-    if (candidate !== undefined) this.#hand(candidate);
+    if (candidate !== undefined) this.#deliver(candidate);
     this.#pump();
   }
 
-  #hand(candidate: Node): void {
+  #deliver(candidate: Node): void {
     const [waiter] = this.#waiters;
     if (waiter !== undefined) waiter.resolve(candidate);
     else if (!this.#stopped && this.#ready.length < MAX_PARALLEL_RECORD_REQUESTS) this.#ready.push(candidate);

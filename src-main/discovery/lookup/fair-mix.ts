@@ -2,14 +2,9 @@ import { BoundedMap } from '../../base/lru-map.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { NodeIterator } from './candidates.ts';
-import {
-  MAX_PASSED_OVER,
-  MAX_RECENT_CANDIDATES,
-  REPEATED_CANDIDATE_MS,
-  SOURCE_WAIT_MS,
-} from '../constants.ts';
+import { MAX_RECENT_CANDIDATES, MAX_SKIPPED, REPEATED_CANDIDATE_MS, SOURCE_WAIT_MS } from '../constants.ts';
 
-/** A stream of candidates and its name. */
+/** A stream of candidates with its name. */
 export interface NamedSource {
   readonly name: string;
   readonly source: NodeIterator;
@@ -23,15 +18,15 @@ export interface FairMixOptions {
   readonly accepts?: (node: Node) => boolean;
 }
 
-/** What a pull ended with. */
+/** The result of a call of a source's `next`. */
 type Pulled = { readonly node: Node } | { readonly ended: true };
 
 interface MixedSource extends NamedSource {
-  /** How long its turn is waited for, milliseconds: halved at each timeout. */
+  /** How long the mix waits for it when it has its turn, milliseconds: halved at each timeout. */
   waitMs: number;
-  /** Whether it looks for its next node. BOUNDED: one at a time. */
-  drawing: boolean;
-  /** What it found, until its turn comes. */
+  /** Whether a call of its `next` is pending. BOUNDED: one at a time. */
+  pulling: boolean;
+  /** The result of that call, until the mix takes it. */
   ready: Pulled | undefined;
 }
 
@@ -44,10 +39,10 @@ interface Recent {
 }
 
 /**
- * One stream of candidates of several sources, each with a fair share: they take turns, and one that keeps its turn
- * waiting loses it to a source with a node, and is waited for half as long the next time. A node of two sources is
- * returned once, in its newest version. A source that has ended leaves the mix; the mix ends with the last of them.
- * (p2p/enode/iter.go FairMix) BOUNDED: one node of each source is drawn ahead of those asked for.
+ * Merges several sources of candidates fairly: the sources take turns. A source without a node in time loses its turn to
+ * one that has a node, and its wait is halved for the next turn. A node of two sources is returned once, in its newest
+ * version. A source that has ended is removed; the mix ends when no source is left.
+ * (p2p/enode/iter.go FairMix) BOUNDED: one node per source is taken ahead of the calls of `next`.
  */
 export class FairMix implements NodeIterator {
   readonly #clock: Clock;
@@ -65,19 +60,19 @@ export class FairMix implements NodeIterator {
     this.#sources = sources.map((source) => ({
       ...source,
       waitMs: SOURCE_WAIT_MS,
-      drawing: false,
+      pulling: false,
       ready: undefined,
     }));
   }
 
   async next(signal: AbortSignal): Promise<Node> {
-    for (let passedOver = 0; ; passedOver++) {
+    for (let skipped = 0; ; skipped++) {
       signal.throwIfAborted();
       if (this.#abort.signal.aborted || this.#sources.length === 0) throw endedError();
-      // A source with refused nodes only must not block the event loop.
-      if (passedOver > 0 && passedOver % MAX_PASSED_OVER === 0) await this.#wait(signal, SOURCE_WAIT_MS, []);
-      const given = await this.#draw(signal);
-      const node = given === undefined ? undefined : this.#take(given);
+      // A source whose nodes are all skipped must not block the event loop.
+      if (skipped > 0 && skipped % MAX_SKIPPED === 0) await this.#wait(signal, SOURCE_WAIT_MS, []);
+      const source = await this.#chooseSource(signal);
+      const node = source === undefined ? undefined : this.#take(source);
       if (node !== undefined) return node;
     }
   }
@@ -92,9 +87,9 @@ export class FairMix implements NodeIterator {
     return this.#sources[this.#last] as MixedSource;
   }
 
-  /** A source that has something: the one whose turn it is, unless it is slow and another is not. */
-  async #draw(signal: AbortSignal): Promise<MixedSource | undefined> {
-    for (const source of this.#sources) this.#begin(source);
+  /** A source with a result: the one whose turn it is if it is in time, else any. */
+  async #chooseSource(signal: AbortSignal): Promise<MixedSource | undefined> {
+    for (const source of this.#sources) this.#pull(source);
     const turn = this.#nextTurn();
     const isInTime = await this.#wait(signal, turn.waitMs, [turn]);
     turn.waitMs = isInTime ? SOURCE_WAIT_MS : turn.waitMs / 2;
@@ -103,10 +98,10 @@ export class FairMix implements NodeIterator {
     return this.#sources.find(({ ready }) => ready !== undefined);
   }
 
-  /** Lets a source look for its next node, unless it does already. */
-  #begin(source: MixedSource): void {
-    if (source.drawing || source.ready !== undefined) return;
-    source.drawing = true;
+  /** Calls a source's `next`, unless a call is pending or its result is not taken yet. */
+  #pull(source: MixedSource): void {
+    if (source.pulling || source.ready !== undefined) return;
+    source.pulling = true;
     void source.source
       .next(this.#abort.signal)
       .then(
@@ -114,13 +109,13 @@ export class FairMix implements NodeIterator {
         (): Pulled => ({ ended: true }),
       )
       .then((pulled) => {
-        source.drawing = false;
+        source.pulling = false;
         source.ready = pulled;
         for (const waiter of [...this.#waiters]) waiter();
       });
   }
 
-  /** Whether one of the sources has something within the time; without a time, waits until one has. */
+  /** Whether one of the sources has a result within the time; without a time, waits until one has. */
   async #wait(
     signal: AbortSignal,
     ms: number | undefined,
@@ -151,7 +146,7 @@ export class FairMix implements NodeIterator {
     }
   }
 
-  /** The ready node of a source, undefined where it is refused; a source that has ended is removed. */
+  /** Takes the result of a source: its node, or undefined if the node is skipped. Removes a source that has ended. */
   #take(source: MixedSource): Node | undefined {
     const { ready } = source;
     source.ready = undefined;
@@ -169,9 +164,9 @@ export class FairMix implements NodeIterator {
     const now = this.#clock.monotonic();
     const known = this.#recent.get(found.idHex);
     const node = known !== undefined && known.node.seq > found.seq ? known.node : found;
-    const isNews = known === undefined || node.seq > known.node.seq;
+    const isNewer = known === undefined || node.seq > known.node.seq;
     const isRepeat = known !== undefined && known.source !== source && now - known.at < REPEATED_CANDIDATE_MS;
-    if (isRepeat && !isNews) return undefined;
+    if (isRepeat && !isNewer) return undefined;
     this.#recent.set(found.idHex, { node, source, at: now });
     return this.#accepts(node) ? node : undefined;
   }

@@ -5,10 +5,10 @@ import { enodeUrlOf } from '../../node-record/node-factory.ts';
 import type { LookupStep, LookupTrace } from '../../../shared/model/table.ts';
 import type { Lookup, LookupHop } from './lookup.ts';
 
-/** Steps that a trace shows; a lookup that asks more goes on unseen. BOUNDED. */
+/** Steps that a trace holds; further ones are not recorded. BOUNDED. */
 const MAX_STEPS = 256;
 
-/** Writes down how a lookup converges. */
+/** Records the steps of a lookup. */
 export class LookupRecorder {
   readonly #id: number;
   readonly #target: Uint8Array;
@@ -29,7 +29,7 @@ export class LookupRecorder {
     this.#steps.push({ round, id: node.idHex, ip: node.ip ?? '', distance, answered, newNodes, atMs });
   }
 
-  /** The lookup as it stands. */
+  /** The trace so far. */
   trace(lookup: Lookup, done: boolean): LookupTrace {
     return {
       id: this.#id,

@@ -4,30 +4,30 @@ import type { Node } from '../../node-record/node.ts';
 import { BUCKET_SIZE, LOOKUP_CONCURRENCY } from '../constants.ts';
 import { NodesByDistance } from '../table/nodes-by-distance.ts';
 
-/** One node that a lookup asked. */
+/** One node that a lookup queried. */
 export interface LookupHop {
   readonly node: Node;
-  /** 1 for nodes out of our table, 2 for those that these named, and so on. */
+  /** 1 for nodes from our table, 2 for nodes in their answers, and so on. */
   readonly round: number;
   /** Log distance between the node and the target. */
   readonly distance: number;
-  /** Milliseconds from the lookup's start to the answer (or to giving up). */
+  /** Milliseconds from the lookup's start to the answer or the timeout. */
   readonly atMs: number;
   readonly answered: boolean;
-  /** Nodes in the answer that the lookup had not met. */
+  /** Nodes in the answer that the lookup had not seen before. */
   readonly newNodes: number;
 }
 
 /** Constructor arguments of Lookup. */
 export interface LookupOptions {
-  /** Node ID to come close to, 32 bytes. */
+  /** Node ID, 32 bytes. */
   readonly target: Uint8Array;
-  /** The nearest nodes that we know. */
+  /** The nearest nodes in our table. */
   readonly seeds: readonly Node[];
-  /** Our own ID: we are never asked and never found. */
+  /** Our own ID: a lookup neither queries nor returns our node. */
   readonly selfIdHex: string;
   readonly clock: Clock;
-  /** Asks a node for its nearest nodes; undefined when it did not answer. Must not reject. */
+  /** Requests nodes near the target from a node; undefined if it did not answer. Must not reject. */
   readonly query: (node: Node) => Promise<readonly Node[] | undefined>;
   readonly onHop?: (hop: LookupHop) => void;
   readonly signal?: AbortSignal;
@@ -39,15 +39,15 @@ interface Reply {
 }
 
 /**
- * An iterative Kademlia lookup: asks the nearest nodes known, three at a time, and goes on with the nearer ones that
- * they name until the 16 nearest have all been asked. (p2p/discover/lookup.go)
- * BOUNDED: each node is asked once, and only while it is among the 16 nearest.
+ * An iterative Kademlia lookup: queries the nearest known nodes, three at a time, then the nearer nodes in their answers,
+ * until the 16 nearest have all been queried. (p2p/discover/lookup.go)
+ * BOUNDED: each node is queried once, and only while it is among the 16 nearest.
  */
 export class Lookup {
   readonly #options: LookupOptions;
   readonly #closest: NodesByDistance;
   readonly #asked = new Set<string>();
-  /** Round in which a node was named, by node ID. */
+  /** Round in which a node was first seen, by node ID. */
   readonly #seen = new Map<string, number>();
   readonly #replies: Reply[] = [];
   readonly #startedAt: number;
@@ -70,12 +70,12 @@ export class Lookup {
     return this.#closest.nodes;
   }
 
-  /** The highest round in which a node was asked. */
+  /** The highest round in which a node was queried. */
   get rounds(): number {
     return this.#rounds;
   }
 
-  /** Nodes asked so far. */
+  /** Nodes queried so far. */
   get asked(): number {
     return this.#asked.size - 1;
   }
@@ -85,26 +85,26 @@ export class Lookup {
     return this.#options.clock.monotonic() - this.#startedAt;
   }
 
-  /** Goes on until there are nodes that were not yet given out; undefined when the lookup is over. */
+  /** Runs until there are nodes that were not yet returned; undefined when the lookup has ended. */
   async next(): Promise<readonly Node[] | undefined> {
     while (this.#fresh.length === 0) {
       if (this.#options.signal?.aborted === true) return undefined;
-      this.#ask();
+      this.#sendQueries();
       if (this.#pending === 0) return undefined;
-      this.#digest(await this.#reply());
+      this.#handleReply(await this.#nextReply());
     }
     const fresh = this.#fresh;
     this.#fresh = [];
     return fresh;
   }
 
-  /** Runs to the end; resolves with the nearest nodes found, nearest first. */
+  /** Runs to the end; resolves with the nearest nodes, nearest first. */
   async run(): Promise<readonly Node[]> {
     while ((await this.next()) !== undefined);
     return this.closest;
   }
 
-  #ask(): void {
+  #sendQueries(): void {
     for (const node of this.#closest.nodes) {
       if (this.#pending >= LOOKUP_CONCURRENCY) return;
       if (this.#asked.has(node.idHex)) continue;
@@ -118,7 +118,8 @@ export class Lookup {
     }
   }
 
-  async #reply(): Promise<Reply | undefined> {
+  /** Undefined when the lookup is aborted. */
+  async #nextReply(): Promise<Reply | undefined> {
     const { signal } = this.#options;
     if (this.#replies.length === 0) {
       await new Promise<void>((resolve) => {
@@ -134,7 +135,7 @@ export class Lookup {
     return this.#replies.shift();
   }
 
-  #digest(reply: Reply | undefined): void {
+  #handleReply(reply: Reply | undefined): void {
     if (reply === undefined) return;
     const { node, found } = reply;
     this.#pending--;

@@ -20,13 +20,13 @@ export interface LookupsOptions {
   readonly clock: Clock;
   readonly events: EventSink;
   readonly random: Random;
-  /** Asks a node for nodes near the target; undefined when it did not answer. Must not reject. */
+  /** Requests nodes near the target from a node; undefined if it did not answer. Must not reject. */
   readonly query: (node: Node, target: LookupTarget) => Promise<readonly Node[] | undefined>;
   /** Fills an empty table. Must not reject. */
   readonly refresh: () => Promise<void>;
 }
 
-/** The lookups of one discovery protocol over its table, and the node streams that random lookups feed. */
+/** The lookups of one discovery protocol over its table, and the streams of nodes from random lookups. */
 export class Lookups {
   readonly #options: LookupsOptions;
   /** BOUNDED: one per consumer. */
@@ -55,7 +55,7 @@ export class Lookups {
     this.#streams.clear();
   }
 
-  /** The nodes nearest to a target, nearest first; a random target without one. Never rejects. */
+  /** Finds the nodes nearest to a target, by default a random one; nearest first. Never rejects. */
   async run(target: LookupTarget = this.#randomTarget()): Promise<readonly Node[]> {
     const lookup = this.#create(target, this.#signal());
     const nodes = await lookup.run();
@@ -63,7 +63,7 @@ export class Lookups {
     return nodes;
   }
 
-  /** As `run`, with a trace of how the lookup converges. */
+  /** As `run`, but fills an empty table first and records the steps of the lookup. */
   async trace(
     target: LookupTarget = this.#randomTarget(),
     onProgress?: (trace: LookupTrace) => void,
@@ -81,7 +81,7 @@ export class Lookups {
     return trace;
   }
 
-  /** Looks for one node; undefined where the lookup does not find it. Never rejects. */
+  /** Looks up one node; undefined if the lookup does not find it. Never rejects. */
   async find(target: LookupTarget & Pick<Node, 'idHex'>): Promise<Node | undefined> {
     await this.#fill();
     return (await this.run(target)).find(({ idHex }) => idHex === target.idHex);
@@ -100,7 +100,7 @@ export class Lookups {
       filled: (signal) => this.#filled(signal),
     });
     const stream = new CandidateStream({ walk: () => walk.next(), prepare });
-    const both = {
+    const both: NodeStream = {
       next: (signal: AbortSignal) => stream.next(signal),
       stop: () => {
         walk.stop();
@@ -139,7 +139,7 @@ export class Lookups {
     });
   }
 
-  /** Resolves when the table has a node, or the signal aborts. */
+  /** Resolves when the table has a node or the signal aborts. */
   #filled(signal: AbortSignal): Promise<void> {
     const { table } = this.#options;
     if (table.size > 0) return Promise.resolve();
@@ -155,7 +155,7 @@ export class Lookups {
     });
   }
 
-  /** Any 64 bytes do: FINDNODE of v4 does not require a point on the curve. */
+  /** Any 64 bytes are a valid target: FINDNODE of v4 does not require a point on the curve. */
   #randomTarget(): LookupTarget {
     const publicKey = this.#options.random.bytes(PUBLIC_KEY_LENGTH);
     return { id: nodeIdOf(publicKey), publicKey };

@@ -6,17 +6,17 @@ import type { Lookup } from './lookup.ts';
 /** Constructor arguments of RandomWalk. */
 export interface RandomWalkOptions {
   readonly clock: Clock;
-  /** Begins a lookup for a random target; it must end when `signal` aborts. */
+  /** Starts a lookup for a random target; it must end when `signal` aborts. */
   readonly newLookup: (signal: AbortSignal) => Lookup;
-  /** Resolves when a refresh of the table is over (an empty table asks for one). */
+  /** Refreshes the table; called when it is empty. */
   readonly refresh: () => Promise<void>;
-  /** Resolves when the table has a node. */
+  /** Resolves when the table has a node or the signal aborts. */
   readonly filled: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Nodes from one random lookup after the other, in the order in which they turn up. Nothing is sent unless `next` is
- * waiting. (p2p/discover/lookup.go lookupIterator) BOUNDED: holds one answer's nodes.
+ * The nodes of consecutive random lookups, in the order in which they are found. Sends nothing unless `next` is
+ * waiting. (p2p/discover/lookup.go lookupIterator) BOUNDED: holds the nodes of one answer.
  */
 export class RandomWalk {
   readonly #options: RandomWalkOptions;
@@ -30,7 +30,7 @@ export class RandomWalk {
     this.#options = options;
   }
 
-  /** The next node; undefined once the walk was stopped. One call at a time. */
+  /** The next node; undefined when the walk is stopped. One call at a time. */
   async next(): Promise<Node | undefined> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
@@ -64,8 +64,8 @@ export class RandomWalk {
 
   async #slowDown(): Promise<void> {
     const { clock } = this.#options;
-    const since = this.#lastStart === undefined ? WALK_INTERVAL_MS : clock.monotonic() - this.#lastStart;
-    if (since < WALK_INTERVAL_MS) await this.#sleep(WALK_INTERVAL_MS - since);
+    const elapsed = this.#lastStart === undefined ? WALK_INTERVAL_MS : clock.monotonic() - this.#lastStart;
+    if (elapsed < WALK_INTERVAL_MS) await this.#sleep(WALK_INTERVAL_MS - elapsed);
     this.#lastStart = clock.monotonic();
   }
 

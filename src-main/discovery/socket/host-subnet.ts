@@ -1,18 +1,18 @@
 import { ipFamily, subnetKey } from '../../base/ip.ts';
 
-/** Bits of an IPv6 subnet that one operator is assumed to have (RFC 6177: a site has a /48 at most). */
+/** Bits of an IPv6 prefix that counts as one operator's subnet (RFC 6177: a site has at most a /48). */
 const IPV6_SITE_BITS = 48;
 
-/** Bits of an IPv6 address that stand for one host: who has one address has the whole /64. */
+/** Bits of an IPv6 prefix that counts as one host: a host can use any address of its /64 (RFC 4291 section 2.5.4). */
 const IPV6_HOST_BITS = 64;
 
-/** The host that an address is of, as a map key: an IPv4 address or an IPv6 /64. */
+/** The host of an address as a map key: an IPv4 address or an IPv6 /64. */
 export function hostKey(ip: string): string {
   return ipFamily(ip) === 'ipv6' ? subnetKey(ip, IPV6_HOST_BITS) : ip;
 }
 
-/** The subnet that an address is of, as a map key: an IPv4 /24 or an IPv6 /48. */
+/** The subnet of an address as a map key: an IPv4 /24 or an IPv6 /48. */
 export function hostSubnet(ip: string): string {
-  // The text of an IPv4 address gives its /24 without parsing it: this is asked of every packet.
+  // The /24 of an IPv4 address is a prefix of its text. No parsing, because this runs for every packet.
   return ipFamily(ip) === 'ipv6' ? subnetKey(ip, IPV6_SITE_BITS) : ip.slice(0, ip.lastIndexOf('.'));
 }

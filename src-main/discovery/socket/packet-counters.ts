@@ -1,25 +1,25 @@
 import type { Clock } from '../../base/runtime.ts';
 import type { PacketCount } from '../../../shared/model/table.ts';
 
-/** Seconds over which "per second now" is averaged. */
+/** Seconds over which the current rates are averaged. */
 const RATE_SECONDS = 10;
 
-/** Pings whose outcome counts for the share of answered ones, milliseconds. */
+/** Time over which the share of answered pings is computed, milliseconds. */
 const PING_WINDOW_MS = 10 * 60_000;
 
-/** Slots that the ping window is cut into. */
+/** Slots of that time. */
 const PING_SLOTS = 10;
 
-/** Names under which drops are counted; further ones count as `other`. BOUNDED. */
+/** Different drop reasons that are counted; further ones count as `other`. BOUNDED. */
 const MAX_REASONS = 64;
 
 interface Slots {
   readonly counts: number[];
-  /** The slot number (time divided by the slot's length) that was written last. */
+  /** Number of the slot that was written last: time divided by the slot's length. */
   last: number;
 }
 
-/** Counts within the last n slots of time; older ones fall out. */
+/** Counts events of the last n slots of time. */
 class SlidingCount {
   readonly #slotMs: number;
   readonly #slots: Slots;
@@ -44,8 +44,8 @@ class SlidingCount {
   #advance(now: number): void {
     const slots = this.#slots;
     const slot = Math.floor(now / this.#slotMs);
-    const gone = Math.min(slot - slots.last, slots.counts.length);
-    for (let i = 1; i <= gone; i++) slots.counts[(slot - gone + i) % slots.counts.length] = 0;
+    const expired = Math.min(slot - slots.last, slots.counts.length);
+    for (let i = 1; i <= expired; i++) slots.counts[(slot - expired + i) % slots.counts.length] = 0;
     slots.last = Math.max(slot, slots.last);
   }
 }
@@ -55,35 +55,35 @@ interface Direction {
   readonly recent: SlidingCount;
 }
 
-/** Our pings and how many of them were answered. */
+/** Pings that we sent and how many of them were answered. */
 export interface PingCount {
-  readonly asked: number;
+  readonly sent: number;
   readonly answered: number;
 }
 
 /** PingCount within the last 10 minutes. */
 class SlidingPings {
-  readonly #asked = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
+  readonly #sent = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
   readonly #answered = new SlidingCount(PING_SLOTS, PING_WINDOW_MS / PING_SLOTS);
 
   add(now: number, answered: boolean): void {
-    this.#asked.add(now);
+    this.#sent.add(now);
     if (answered) this.#answered.add(now);
   }
 
   at(now: number): PingCount {
-    return { asked: this.#asked.sum(now), answered: this.#answered.sum(now) };
+    return { sent: this.#sent.sum(now), answered: this.#answered.sum(now) };
   }
 }
 
-/** How many packets went each way, were dropped, and how many of our pings were answered. Plain counting, no I/O. */
+/** Counts the packets of one protocol by direction and type, the dropped ones by reason, and the answers to our pings. */
 export class PacketCounters {
   readonly #clock: Clock;
   readonly #packets = new Map<string, Readonly<Record<'in' | 'out', Direction>>>();
   readonly #dropped = new Map<string, number>();
   readonly #pings = { proven: new SlidingPings(), first: new SlidingPings() };
 
-  /** @param packets the names of the packets, all shown from the start */
+  /** @param packets names of the packet types; others are not counted */
   constructor(clock: Clock, packets: readonly string[]) {
     this.#clock = clock;
     const direction = (): Direction => ({ total: 0, recent: new SlidingCount(RATE_SECONDS, 1_000) });
@@ -103,8 +103,8 @@ export class PacketCounters {
   }
 
   /**
-   * Notes what became of a ping that we sent of our own accord. Pings that a stranger provoked are not to be noted.
-   * @param to whether the endpoint had proven itself before: a node that only others named may not exist
+   * Counts a ping of ours and whether it was answered. The caller leaves out pings that another node's ping triggered.
+   * @param to whether the endpoint was proven before: a node known only from other nodes may not exist
    */
   pinged(to: 'proven' | 'first', answered: boolean): void {
     this.#pings[to].add(this.#clock.monotonic(), answered);
@@ -127,15 +127,15 @@ export class PacketCounters {
     return [...this.#dropped].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
   }
 
-  /** Our pings of the last 10 minutes: to endpoints that had proven themselves, and to others. */
+  /** Our pings of the last 10 minutes, to proven endpoints and to others. */
   get pings(): { readonly proven: PingCount; readonly first: PingCount } {
     const now = this.#clock.monotonic();
     return { proven: this.#pings.proven.at(now), first: this.#pings.first.at(now) };
   }
 
-  /** Share of `pings.proven` that was answered; null where there were none. */
+  /** Share of `pings.proven` that was answered, 0 to 1; null if there were none. */
   get pingsAnswered(): number | null {
-    const { asked, answered } = this.pings.proven;
-    return asked === 0 ? null : answered / asked;
+    const { sent, answered } = this.pings.proven;
+    return sent === 0 ? null : answered / sent;
   }
 }

@@ -11,15 +11,16 @@ import { ProvenEndpoints } from './proven-endpoints.ts';
 export type FilterRefusal = 'banned' | 'not-allowed' | 'host-rate-limit' | 'subnet-rate-limit' | 'rate-limit';
 
 /**
- * What a packet may use: capacity that is reserved for answers to us and for proven endpoints, or what all others share.
+ * The capacity that a packet uses: the one reserved for answers to our requests and for proven endpoints, or the one
+ * that all other packets share.
  */
 export type Lane = 'reserved' | 'shared';
 
 /** Rate limits, in packets. */
 export interface FilterLimits {
   /**
-   * Of one host (an IPv4 address or an IPv6 /64) without proof. A proven endpoint has as much reserved, and each host as
-   * much again for answers to us.
+   * Of one host (an IPv4 address or an IPv6 /64) without proof. The same limit is reserved for each proven endpoint, and
+   * once more for the answers of each host.
    */
   readonly host: RateLimit;
   /** Of one host on our machine or local network, where many nodes may share an address. */
@@ -28,13 +29,13 @@ export interface FilterLimits {
   readonly subnet: RateLimit;
   /** Of the shared lane. */
   readonly total: RateLimit;
-  /** Of the reserved lane: of answers to us, and as much again of proven endpoints. What is above goes to the shared lane. */
+  /** Of answers in the reserved lane, and once more of proven endpoints. Packets above it use the shared lane. */
   readonly reserved: RateLimit;
 }
 
 /**
- * Our choice. A node of the field sends well below ten packets a second. The total is what one core can check the
- * signatures of; slower machines are protected by the share of time of the shared lane.
+ * Our choice. A node usually sends fewer than ten packets per second. The total is the number of signatures that one
+ * core can check; the time share of the shared lane protects slower machines.
  */
 export const DEFAULT_FILTER_LIMITS: FilterLimits = {
   host: { perSecond: 30, burst: 100 },
@@ -47,7 +48,7 @@ export const DEFAULT_FILTER_LIMITS: FilterLimits = {
 /** Hosts and subnets whose packets are counted; the least recently used one is dropped first. BOUNDED. */
 const MAX_COUNTED = 4_096;
 
-/** What is counted of a host. */
+/** The limits of one host. */
 interface HostRates {
   readonly packets: TokenBucket;
   readonly answers: TokenBucket;
@@ -59,16 +60,16 @@ export interface PacketFilterOptions {
   readonly allows: AddressFilter;
   /** Whether the address is banned; none by default. */
   readonly isBanned?: (ip: string) => boolean;
-  /** Whether an answer is awaited from an address. */
+  /** Whether an answer is expected from an address. */
   readonly expects: (ip: string) => boolean;
   readonly limits?: FilterLimits;
 }
 
 /**
- * Decides what work a datagram is worth, before all costly cryptography. `refusal` judges by the sender's address;
- * what a protocol then recognises is charged by `admit`, and everything else by `chargeGarbage`. A sender's address can
- * be forged: no packet uses up what is reserved for another endpoint, except one that is forged in its very name, and
- * then the endpoint still has its part of the shared lane.
+ * Limits the rate of datagrams before any costly cryptography. `refusal` checks the sender's address; `admit` then
+ * charges a packet that a protocol recognises, `chargeGarbage` any other datagram. A sender's address can be forged: a
+ * packet never uses the reserved capacity of another endpoint, unless it is forged with exactly that endpoint's address.
+ * That endpoint can then still use the shared lane.
  */
 export class PacketFilter {
   readonly proven: ProvenEndpoints;
@@ -90,7 +91,7 @@ export class PacketFilter {
     this.#total = new TokenBucket(clock, limits.total);
   }
 
-  /** Why a datagram of this sender is not looked at at all; undefined when it is. Charges nothing. */
+  /** Why a datagram of this sender is dropped unread; undefined if it is not. Charges nothing. */
   refusal(from: SocketAddress): FilterRefusal | undefined {
     const { isBanned, allows, expects } = this.#options;
     const { ip } = from;
@@ -101,8 +102,8 @@ export class PacketFilter {
   }
 
   /**
-   * Charges a packet that a protocol has recognised.
-   * @param isAnswer whether it answers a question of ours, as far as can be told without its signature
+   * Charges a packet that a protocol recognises.
+   * @param isAnswer whether it answers a request of ours, judged without a signature check
    */
   admit(from: SocketAddress, isAnswer: boolean): Lane | FilterRefusal {
     const { ip } = from;
@@ -114,7 +115,7 @@ export class PacketFilter {
     return this.#total.take() ? 'shared' : 'rate-limit';
   }
 
-  /** Charges a datagram that no protocol recognises to its sender only. */
+  /** Charges a datagram that no protocol recognises, to its sender only. */
   chargeGarbage({ ip }: SocketAddress): void {
     this.#hostRates(ip).packets.take();
   }

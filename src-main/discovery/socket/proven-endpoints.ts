@@ -9,13 +9,13 @@ import { PROOF_LIFETIME_MS } from '../constants.ts';
 /** Subnets with proven endpoints; the least recently used one is dropped first. BOUNDED. */
 const MAX_SUBNETS = 1_024;
 
-/** Proven endpoints of one subnet: an operator of a whole subnet evicts only its own endpoints. BOUNDED. */
+/** Proven endpoints of one subnet: the operator of a whole subnet can evict only its own endpoints. BOUNDED. */
 const MAX_PER_SUBNET = 16;
 
 /** Proven endpoints of a local subnet, where many nodes may share an address. BOUNDED. */
 const MAX_PER_LOCAL_SUBNET = 512;
 
-/** The packets that are reserved for one endpoint, and since when it is proven. */
+/** The reserved capacity of one endpoint. */
 interface Reserved {
   readonly bucket: TokenBucket;
   /** Monotonic milliseconds. */
@@ -23,21 +23,21 @@ interface Reserved {
 }
 
 /**
- * Endpoints (address and port) that have answered us: no other node receives there, so each has packets of its own that a
- * flood from elsewhere cannot use up. By either protocol; a proof holds as long as one of discovery v4.
+ * Endpoints (address and port) that have answered a request of ours, in either protocol. Each has its own rate limit,
+ * which a flood from other addresses cannot use up. A proof is valid as long as an endpoint proof of discovery v4.
  */
 export class ProvenEndpoints {
   readonly #clock: Clock;
   readonly #rateOf: (ip: string) => RateLimit;
   readonly #subnets = new BoundedMap<string, BoundedMap<string, Reserved>>(MAX_SUBNETS);
 
-  /** @param rateOf the packets that an endpoint at this address has for itself */
+  /** @param rateOf the rate limit of an endpoint at this address */
   constructor(clock: Clock, rateOf: (ip: string) => RateLimit) {
     this.#clock = clock;
     this.#rateOf = rateOf;
   }
 
-  /** Notes that an endpoint is proven now. */
+  /** Records that an endpoint is proven now. */
   add(endpoint: SocketAddress): void {
     const { ip } = endpoint;
     const key = hostSubnet(ip);
@@ -54,7 +54,7 @@ export class ProvenEndpoints {
     } else known.provenAt = provenAt;
   }
 
-  /** The packets reserved for an endpoint; undefined when it is not proven. */
+  /** The reserved capacity of an endpoint; undefined if it is not proven. */
   bucketOf(endpoint: SocketAddress): TokenBucket | undefined {
     const subnet = this.#subnets.peek(hostSubnet(endpoint.ip));
     if (subnet === undefined) return undefined;

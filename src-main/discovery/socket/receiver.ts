@@ -6,16 +6,16 @@ import { WorkQueue, type WorkQueueLimits } from './work-queue.ts';
 
 /** The datagrams of one protocol on the shared sockets. */
 export interface DatagramHandler {
-  /** Whether the datagram belongs to this protocol and the protocol runs, judged by hash or header alone. */
+  /** Whether the protocol runs and the datagram belongs to it, judged by the hash or header alone. */
   recognises(datagram: Uint8Array): boolean;
   /** Whether an answer is expected from this address. */
   expects(ip: string): boolean;
   /**
-   * Whether a recognised datagram answers a request of ours, as far as can be told without its signature. Called only for
-   * addresses that answers are expected from.
+   * Whether a recognised datagram answers a request of ours, judged without a signature check. Called only for addresses
+   * that answers are expected from.
    */
   isAnswer(datagram: Uint8Array, from: SocketAddress): boolean;
-  /** Checks the rest of a recognised datagram and acts on it. */
+  /** Checks and handles a recognised datagram. */
   handle(datagram: Uint8Array, from: SocketAddress): void;
 }
 
@@ -23,21 +23,21 @@ export interface DatagramHandler {
 export interface DatagramReceiverOptions {
   readonly clock: Clock;
   readonly filter: PacketFilter;
-  /** Called for each datagram that no protocol gets to handle. */
+  /** Called for each datagram that is dropped before a protocol handles it. */
   readonly dropped: (reason: CauseCode, datagram: Uint8Array, from: SocketAddress) => void;
-  /** Called for a bug of ours: it may cost the datagram, never the process. */
+  /** Called when a handler throws: a bug of ours, which loses the datagram but does not end the process. */
   readonly onError: (error: unknown, from: SocketAddress) => void;
 }
 
 /**
- * The share of the event loop for the shared lane: our choice. A packet of an unknown node costs up to 0.2 ms, so 512 of
- * them wait for less than the half second after which an answer is useless.
+ * Limits of the shared lane: our choice. A packet of an unknown node takes up to 0.2 ms, so the last of 512 waits less
+ * than the half second after which its sender no longer accepts an answer.
  */
 const SHARED_LANE: WorkQueueLimits = { share: 0.6, burstMs: 10, capacity: 512 };
 
 /**
- * Takes each datagram from the sockets: filter, recognition by either protocol, then the handler at once for answers to us
- * and for proven endpoints, or within a share of time for all others.
+ * Receives each datagram of the sockets: the filter, recognition by one of the protocols, then its handler: immediately in
+ * the reserved lane (answers to our requests and proven endpoints), through a work queue in the shared lane.
  */
 export class DatagramReceiver {
   readonly #options: DatagramReceiverOptions;
@@ -54,13 +54,13 @@ export class DatagramReceiver {
     this.#handlers = handlers;
   }
 
-  /** Drops all waiting datagrams; later ones are dropped too. */
+  /** Drops all queued datagrams, and all that arrive later. */
   stop(): void {
     this.#handlers = [];
     this.#shared.stop();
   }
 
-  /** Takes a datagram; a property, so that the socket calls it directly. Never throws. */
+  /** Receives a datagram. A property, so that the socket calls it directly. Never throws. */
   readonly receive = (datagram: Uint8Array, from: SocketAddress): void => {
     try {
       const reason = this.#process(datagram, from);
@@ -70,7 +70,7 @@ export class DatagramReceiver {
     }
   };
 
-  /** Returns why the datagram was dropped; undefined where a protocol handles it. */
+  /** Returns why the datagram was dropped; undefined if a protocol handles it. */
   #process(datagram: Uint8Array, from: SocketAddress): CauseCode | undefined {
     const { filter } = this.#options;
     const refusal = filter.refusal(from);

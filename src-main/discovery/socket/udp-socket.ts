@@ -5,39 +5,39 @@ import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } 
 import type { Logger } from '../../base/runtime.ts';
 import { DiscoveryError } from '../errors.ts';
 
-/** Free ports that are tried for both families before giving up. */
-const MAX_PORT_DRAWS = 8;
+/** Attempts to find a port that is free in both families. */
+const MAX_PORT_ATTEMPTS = 8;
 
 /**
- * Receive buffer that is asked of the system: some 5,000 small packets, half a second of a flood of 10,000 a second. Ours by
- * choice; the default of Linux keeps some 270.
+ * Receive buffer that we request from the system, bytes: our choice. It holds some 5,000 small packets, half a second of
+ * a flood of 10,000 per second; the default of Linux holds some 270.
  */
 export const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 /** Sends datagrams to targets of both address families. */
 export interface DatagramChannel {
-  /** The families that there is a socket for. */
+  /** The families that have a socket. */
   readonly families: readonly AddressFamily[];
-  /** False when we have no socket of the target's family. */
+  /** Sends a datagram; false if we have no socket of the target's family. */
   send(datagram: Uint8Array, to: SocketAddress): boolean;
 }
 
 /** Constructor arguments of UdpSocket. */
 export interface UdpSocketOptions {
   readonly transport: DatagramTransport;
-  /** At most one address a family. Where all ports are 0, the later ones take the port that the first was given. */
+  /** At most one address per family. If all ports are 0, the second socket uses the port that the first one got. */
   readonly addresses: readonly SocketAddress[];
   readonly logger: Logger;
 }
 
 /**
- * The UDP sockets of both families behind one face: one service answers on both. A family that the machine does not
- * have is skipped as long as the other one can be bound.
+ * The UDP sockets of both families as one channel. A family that the machine does not have is skipped if the other one
+ * can be bound.
  */
 export class UdpSocket implements DatagramChannel {
   readonly #options: UdpSocketOptions;
   readonly #sockets = new Map<AddressFamily, DatagramSocket>();
-  /** Ports that were drawn or given, for sockets that are reopened. BOUNDED: one per family. */
+  /** Bound ports, for `reopen`. BOUNDED: one per family. */
   readonly #ports = new Map<AddressFamily, number>();
   #listener: (datagram: Uint8Array, from: SocketAddress) => void = () => undefined;
 
@@ -50,16 +50,16 @@ export class UdpSocket implements DatagramChannel {
    * @throws NetworkError when an address is in use or forbidden; DiscoveryError `no-socket` when none could be bound
    */
   async open(): Promise<void> {
-    const mayDraw = this.#options.addresses.every(({ port }) => port === 0);
+    const anyPort = this.#options.addresses.every(({ port }) => port === 0);
     for (let attempt = 1; ; attempt++) {
       try {
         for (const address of this.#options.addresses) await this.#bind(address);
         break;
       } catch (error) {
         await this.close();
-        // The port that one family was given may be taken in the other.
+        // The port that the system chose for one family may be in use in the other.
         const isTaken = error instanceof NetworkError && error.code === 'address-in-use';
-        if (!isTaken || !mayDraw || attempt >= MAX_PORT_DRAWS) throw error;
+        if (!isTaken || !anyPort || attempt >= MAX_PORT_ATTEMPTS) throw error;
       }
     }
     if (this.#sockets.size === 0)
@@ -67,7 +67,7 @@ export class UdpSocket implements DatagramChannel {
   }
 
   /**
-   * Closes the sockets and binds them again at the ports that they had.
+   * Closes the sockets and binds them again to the same ports.
    * @throws as `open`; then none is open, and the ports are remembered for the next call
    */
   async reopen(): Promise<void> {
@@ -94,17 +94,17 @@ export class UdpSocket implements DatagramChannel {
     return [...this.#sockets.keys()];
   }
 
-  /** Where the socket of a family listens. */
+  /** The address that the socket of a family is bound to. */
   local(family: AddressFamily): SocketAddress | undefined {
     return this.#sockets.get(family)?.local;
   }
 
-  /** Sets the one consumer of datagrams; before `open`. */
+  /** Sets the only consumer of datagrams; call it before `open`. */
   onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): void {
     this.#listener = listener;
   }
 
-  /** The receive buffer of a family's socket; undefined without a socket, or where the system does not report it. */
+  /** The receive buffer of a family's socket; undefined without a socket, or if the system does not report it. */
   receiveBuffer(family: AddressFamily): ReceiveBuffer | undefined {
     const bytes = this.#sockets.get(family)?.receiveBuffer;
     return bytes === undefined ? undefined : { bytes, requested: RECEIVE_BUFFER };
@@ -125,7 +125,7 @@ export class UdpSocket implements DatagramChannel {
       this.#logBuffer(socket);
       socket.onDatagram(this.#listener);
     } catch (error) {
-      // The machine lacks this family: the other one serves.
+      // The machine lacks this family; the other one suffices.
       if (isUnavailable(error) && this.#options.addresses.length > 1) {
         this.#options.logger.info('address family not available', {
           ip: address.ip,
@@ -144,7 +144,7 @@ export class UdpSocket implements DatagramChannel {
     if (receiveBuffer >= RECEIVE_BUFFER) logger.debug('receive buffer of the UDP socket', fields);
     else
       logger.info(
-        'the system gives the UDP socket a smaller receive buffer: a flood may cost packets',
+        'the system limits the receive buffer of the UDP socket: floods may cause packet loss',
         fields,
       );
   }

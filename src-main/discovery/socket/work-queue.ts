@@ -1,29 +1,29 @@
 import type { Clock, Timer } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';
 
-/** How much time a queue may take from the event loop. */
+/** How much time of the event loop a queue may use. */
 export interface WorkQueueLimits {
-  /** The share of time that work may take, 0 to 1. */
+  /** The share of time for work, 0 to 1. */
   readonly share: number;
-  /** Milliseconds of work in one go after a quiet time. */
+  /** Milliseconds of uninterrupted work after an idle time. */
   readonly burstMs: number;
-  /** Pieces of work that wait; more are refused. BOUNDED. */
+  /** Queued pieces of work; more are refused. BOUNDED. */
   readonly capacity: number;
 }
 
-/** How long the event loop has for everything else before waiting work continues, milliseconds. */
+/** How long the event loop does other work before the queue continues, milliseconds. */
 const PAUSE_MS = 2;
 
 /**
- * Runs pieces of work in order, at once while their share of time lasts, later when it is used up. In between the event
- * loop reads the sockets, so that work outside this queue never waits for it.
+ * Runs pieces of work in order: immediately until their share of time is used up, then later. In between, the event loop
+ * reads the sockets, so that work outside this queue does not wait for it.
  */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #capacity: number;
-  /** Milliseconds of time that may be spent. */
+  /** Milliseconds of work that may still be done. */
   readonly #time: TokenBucket;
-  /** BOUNDED: capacity. Those before #next have run. */
+  /** BOUNDED: capacity. The items before #next have run. */
   #waiting: (() => void)[] = [];
   #next = 0;
   #timer: Timer | undefined;
@@ -34,12 +34,12 @@ export class WorkQueue {
     this.#time = new TokenBucket(clock, { perSecond: share * 1000, burst: burstMs });
   }
 
-  /** Pieces of work that wait. */
+  /** Queued pieces of work. */
   get size(): number {
     return this.#waiting.length - this.#next;
   }
 
-  /** Runs the work, which must not throw, now or later; false when too much waits already. */
+  /** Runs the work, which must not throw, now or later; false if the queue is full. */
   add(work: () => void): boolean {
     if (this.size === 0 && this.#time.available > 0) {
       this.#run(work);
@@ -51,7 +51,7 @@ export class WorkQueue {
     return true;
   }
 
-  /** Drops all that waits. */
+  /** Drops all queued work. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -79,8 +79,8 @@ export class WorkQueue {
   }
 
   #run(work: () => void): void {
-    const begun = this.#clock.monotonic();
+    const startedAt = this.#clock.monotonic();
     work();
-    this.#time.takeOnCredit(this.#clock.monotonic() - begun);
+    this.#time.takeOnCredit(this.#clock.monotonic() - startedAt);
   }
 }

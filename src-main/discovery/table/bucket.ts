@@ -2,22 +2,22 @@ import type { Node } from '../../node-record/node.ts';
 import { BUCKET_SUBNET_LIMIT, MAX_REPLACEMENTS } from '../constants.ts';
 import { SubnetLimit } from './subnet-limit.ts';
 
-/** Which revalidation list an entry waits on. */
+/** The revalidation list of an entry. */
 export type RevalidationPace = 'fast' | 'slow';
 
-/** A node in the table with what the table knows of it. Only the table and the revalidation change it. */
+/** A node in the table with its state there. Only the table and the revalidation change it. */
 export interface TableNode {
   node: Node;
   readonly bucket: Bucket;
-  /** Unix milliseconds of its first entry or replacement. */
+  /** When it became an entry or a replacement, Unix milliseconds. */
   readonly addedToTable: number;
-  /** Unix milliseconds since which it is an entry; 0 for a replacement. */
+  /** When it became an entry, Unix milliseconds; 0 for a replacement. */
   addedToBucket: number;
   /** Passed liveness checks, divided by 3 at each failed one. */
   checks: number;
-  /** True while its existence at this endpoint counts as proven. */
+  /** Whether it passed a liveness check at this endpoint. */
   live: boolean;
-  /** The list it waits on; undefined for replacements and removed nodes. */
+  /** Its revalidation list; undefined for replacements and removed nodes. */
   pace: RevalidationPace | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface TableNode {
  * The nodes of one distance. BOUNDED: BUCKET_SIZE entries (enforced by the table) and MAX_REPLACEMENTS replacements.
  */
 export class Bucket {
-  /** Log distance from the local node; the first bucket takes all closer ones too. */
+  /** Log distance from the local node; the first bucket also holds all closer nodes. */
   readonly distance: number;
   readonly entries: TableNode[] = [];
   /** Latest seen first. */
@@ -44,13 +44,13 @@ export class Bucket {
     return this.replacements.some((entry) => entry.node.idHex === idHex);
   }
 
-  /** Adds a replacement at the front; returns the one that was dropped for it. */
+  /** Adds a replacement at the front; returns the last one if that was dropped. */
   pushReplacement(entry: TableNode): TableNode | undefined {
     this.replacements.unshift(entry);
     return this.replacements.length > MAX_REPLACEMENTS ? this.replacements.pop() : undefined;
   }
 
-  /** Removes and returns a replacement. */
+  /** Removes and returns a replacement; undefined if there is none with this ID. */
   takeReplacement(idHex: string): TableNode | undefined {
     const index = this.replacements.findIndex((entry) => entry.node.idHex === idHex);
     return index < 0 ? undefined : this.replacements.splice(index, 1)[0];

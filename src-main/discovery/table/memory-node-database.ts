@@ -3,7 +3,7 @@ import { BoundedMap } from '../../base/lru-map.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { NodeDatabase } from './node-database.ts';
 
-/** Nodes and addresses that are remembered. BOUNDED. */
+/** Nodes, and pairs of node and address, that are remembered. BOUNDED. */
 const CAPACITY = 4_096;
 
 interface Times {
@@ -12,7 +12,7 @@ interface Times {
   fails: number;
 }
 
-/** A node database that lasts as long as the process: for private networks inside it, and for tests. */
+/** A node database in memory: for networks within one process, and for tests. */
 export class MemoryNodeDatabase implements NodeDatabase {
   readonly #clock: Clock;
   readonly #random: Random;

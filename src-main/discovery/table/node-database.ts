@@ -1,14 +1,15 @@
 import type { Node } from '../../node-record/node.ts';
 
 /**
- * What discovery remembers of nodes between two starts. All calls answer at once: an implementation on disk holds
- * what it needs in memory and writes behind. Times are Unix milliseconds, 0 for "never"; `ip` is canonical text.
+ * What discovery knows about nodes across restarts. All calls are synchronous: an implementation on disk keeps what it
+ * needs in memory and writes later. Times are Unix milliseconds, 0 for "never"; `ip` is canonical text.
+ * (p2p/enode/nodedb.go)
  */
 export interface NodeDatabase {
   getNode(idHex: string): Node | undefined;
-  /** Keeps the node; one with a lower sequence number than the stored one changes nothing. */
+  /** Stores the node, unless the stored one has a higher sequence number. */
   putNode(node: Node): void;
-  /** Forgets the node and all that is known of its addresses. */
+  /** Deletes the node and all entries of its addresses. */
   removeNode(idHex: string): void;
   /** When the node last pinged us from `ip`. */
   lastPingReceived(idHex: string, ip: string): number;
@@ -16,9 +17,9 @@ export interface NodeDatabase {
   /** When the node last answered our ping from `ip`: the endpoint proof. */
   lastPongReceived(idHex: string, ip: string): number;
   setLastPongReceived(idHex: string, ip: string, at: number): void;
-  /** Findnode requests in a row that the node left without an answer. */
+  /** Consecutive FINDNODE requests that the node did not answer. */
   findFails(idHex: string, ip: string): number;
   setFindFails(idHex: string, ip: string, count: number): void;
-  /** Up to `count` stored nodes, drawn at random, whose address answered within the last `maxAgeMs`. */
+  /** Up to `count` random stored nodes whose address answered within the last `maxAgeMs`. */
   querySeeds(count: number, maxAgeMs: number): Node[];
 }

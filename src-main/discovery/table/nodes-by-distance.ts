@@ -17,7 +17,7 @@ export class NodesByDistance {
     return this.#nodes;
   }
 
-  /** Adds the node where it is among the nearest; the caller must not add a node twice. */
+  /** Adds the node if it is among the nearest; the caller must not add a node twice. */
   push(node: Node): void {
     const nodes = this.#nodes;
     const last = nodes[nodes.length - 1];
@@ -34,8 +34,8 @@ export class NodesByDistance {
     let high = this.#nodes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const there = this.#nodes[middle];
-      if (there !== undefined && compareDistance(this.target, there.id, node.id) <= 0) low = middle + 1;
+      const other = this.#nodes[middle];
+      if (other !== undefined && compareDistance(this.target, other.id, node.id) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;

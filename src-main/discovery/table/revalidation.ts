@@ -21,9 +21,9 @@ export interface RevalidationOptions {
 }
 
 /**
- * Asks the table's entries one by one whether they still live. New, changed and failing entries wait on a fast list,
- * proven ones on a slow list; each list checks one random entry at a random moment within its interval. An entry
- * that fails often enough goes; one that has proven itself is written to the database.
+ * Pings the table's entries one by one to check that they are live. New, changed and failing entries are on a fast list,
+ * proven ones on a slow list; each list checks one random entry at a random time within its interval. An entry that
+ * fails too often is removed; one that has passed enough checks is written to the database.
  * (p2p/discover/table_reval.go)
  */
 export class Revalidation implements TableObserver {
@@ -44,7 +44,7 @@ export class Revalidation implements TableObserver {
     };
   }
 
-  /** Begins with the entries that the table has. */
+  /** Starts with the entries of the table. */
   start(): void {
     if (this.#unobserve !== undefined) return;
     this.#unobserve = this.#options.table.observe(this);
@@ -60,7 +60,7 @@ export class Revalidation implements TableObserver {
     this.#lists.slow.clear();
   }
 
-  /** When the next check begins, Unix milliseconds; undefined while there is nothing to check. */
+  /** When the next check starts, Unix milliseconds; undefined if there is nothing to check. */
   get nextAt(): number | undefined {
     const times = [this.#lists.fast.nextAt, this.#lists.slow.nextAt].filter((at) => at !== undefined);
     if (times.length === 0) return undefined;
@@ -105,11 +105,11 @@ export class Revalidation implements TableObserver {
   }
 
   #passed(entry: TableNode, record: Node | undefined): void {
-    // Gone in the meantime (or we stopped): nothing to be said about it.
+    // Removed during the check, or we stopped: its state no longer matters.
     if (entry.pace === undefined || this.#unobserve === undefined) return;
     entry.checks++;
     entry.live = true;
-    // At a new endpoint it has yet to prove itself.
+    // A new endpoint is not proven yet, so the entry stays on the fast list.
     if (record !== undefined && this.#options.table.update(entry, record, false)) return;
     this.#move(entry, 'slow');
     if (entry.checks > PROVEN_CHECKS) this.#options.transport.database.putNode(entry.node);
@@ -123,7 +123,7 @@ export class Revalidation implements TableObserver {
   }
 }
 
-/** Entries that wait for their check, and the timer of the next one. BOUNDED: by the table's entries. */
+/** The entries of one list and the timer of the next check. BOUNDED: by the table's entries. */
 class RevalidationList {
   readonly #entries: TableNode[] = [];
   readonly #clock: Clock;
@@ -148,7 +148,7 @@ class RevalidationList {
     this.#check = check;
   }
 
-  /** Monotonic milliseconds. */
+  /** When the next check starts, monotonic milliseconds; undefined if the list is empty. */
   get nextAt(): number | undefined {
     return this.#nextAt;
   }
@@ -186,7 +186,7 @@ class RevalidationList {
     this.#nextAt = undefined;
   }
 
-  /** A random entry whose check is not under way. */
+  /** A random entry that is not being checked; undefined if there is none. */
   #draw(): TableNode | undefined {
     const free = this.#entries.filter((entry) => !this.#active.has(entry.node.idHex));
     return free.length === 0 ? undefined : free[this.#random.below(free.length)];

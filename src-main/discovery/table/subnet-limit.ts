@@ -3,7 +3,7 @@ import { isLan, subnetKey } from '../../base/ip.ts';
 
 /**
  * Counts addresses by subnet and refuses those over the limit, so that one operator cannot fill a bucket or the
- * table; addresses of the local network are not counted. BOUNDED: by the size of the table that uses it.
+ * table. Addresses of the local network are not counted. BOUNDED: by the size of the table that uses it.
  * (p2p/netutil DistinctNetSet)
  */
 export class SubnetLimit {
@@ -14,7 +14,7 @@ export class SubnetLimit {
     this.#limit = limit;
   }
 
-  /** Counts the address, or returns false where its subnet is full. */
+  /** Counts the address; false if its subnet is full. */
   add(ip: string): boolean {
     if (isLan(ip)) return true;
     const subnet = subnetKey(ip, SUBNET_BITS);
@@ -24,7 +24,7 @@ export class SubnetLimit {
     return true;
   }
 
-  /** Takes back an `add` that returned true. */
+  /** Undoes an `add` that returned true. */
   remove(ip: string): void {
     if (isLan(ip)) return;
     const subnet = subnetKey(ip, SUBNET_BITS);

@@ -5,13 +5,13 @@ import type { TableBucket, TableEntry, TableSnapshot } from '../../../shared/mod
 import type { TableNode } from './bucket.ts';
 import type { Table } from './table.ts';
 
-/** What other parts of the program know of a node: its fork, and its client at the last connection. */
+/** What other parts of the program know about a node: its fork, and its client at the last connection. */
 export type NodeFacts = Pick<TableEntry, 'forkHash' | 'fork' | 'client'>;
 
-/** Facts of a node of which nothing is known. */
-export const NO_FACTS: NodeFacts = { forkHash: null, fork: 'unknown', client: null };
+/** The facts of an unknown node. */
+export const UNKNOWN_NODE_FACTS: NodeFacts = { forkHash: null, fork: 'unknown', client: null };
 
-/** When the table will next be looked after, Unix milliseconds. */
+/** When the next upkeep of the table starts, Unix milliseconds. */
 export interface TableSchedule {
   readonly nextRefreshAt: number | undefined;
   readonly nextRevalidationAt: number | undefined;
@@ -19,7 +19,7 @@ export interface TableSchedule {
 
 type NodeTexts = Pick<TableEntry, 'enode' | 'enr' | 'seq'>;
 
-/** Texts of a node, which never change: snapshots are taken several times a second. */
+/** Texts of nodes. Cached, because they never change and snapshots are taken several times per second. */
 const textsOfNodes = new WeakMap<Node, NodeTexts>();
 
 /** The table as plain data for the window, farthest bucket first. */

@@ -15,7 +15,7 @@ import {
 import type { EngineDatabase } from '../transport.ts';
 import type { Table } from './table.ts';
 
-/** The lookups that a refresh makes; each protocol brings its own. They must not reject. */
+/** The lookups of a refresh. They must not reject. */
 export interface RefreshLookups {
   lookupSelf(): Promise<unknown>;
   lookupRandom(): Promise<unknown>;
@@ -34,8 +34,8 @@ export interface TableUpkeepOptions {
 }
 
 /**
- * Keeps the table filled: seeds from the database and the bootnodes, a lookup for ourselves and three random ones at
- * the start, every 15 to 30 minutes and on demand; and the count of findnode failures that drops useless nodes.
+ * Keeps the table filled: a refresh adds seeds from the database and the bootnodes, then makes a lookup for our own ID
+ * and three random ones; at the start, every 15 to 30 minutes and on demand. Also removes nodes whose FINDNODEs fail.
  * (p2p/discover/table.go doRefresh, handleTrackRequest)
  */
 export class TableUpkeep {
@@ -49,7 +49,7 @@ export class TableUpkeep {
     this.#options = options;
   }
 
-  /** Begins the first refresh. */
+  /** Starts the first refresh. */
   start(): void {
     this.#stopped = false;
     void this.refresh();
@@ -62,13 +62,13 @@ export class TableUpkeep {
     this.#nextAt = undefined;
   }
 
-  /** When the next refresh begins, Unix milliseconds; undefined while one runs or when stopped. */
+  /** When the next refresh starts, Unix milliseconds; undefined during a refresh and when stopped. */
   get nextAt(): number | undefined {
     const { clock } = this.#options;
     return this.#nextAt === undefined ? undefined : clock.now() + this.#nextAt - clock.monotonic();
   }
 
-  /** Refreshes now, or joins the refresh that is under way. Never rejects. */
+  /** Refreshes now; a call during a refresh waits for that one. Never rejects. */
   refresh(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     this.#running ??= this.#refresh().finally(() => {
@@ -85,8 +85,8 @@ export class TableUpkeep {
   }
 
   /**
-   * Notes what a findnode request brought and offers the nodes found to the table. Too many failures in a row drop the
-   * node where its bucket can spare it.
+   * Records the outcome of a FINDNODE and adds the found nodes to the table. Too many consecutive failures remove the
+   * node, if its bucket has enough others.
    */
   trackFindnode(node: Node, found: readonly Node[], failed: boolean): void {
     const { database, table } = this.#options;
@@ -135,7 +135,7 @@ export class TableUpkeep {
   }
 }
 
-/** A seed has answered at its address, so that it speaks from there itself; an older version may have stored any. */
+/** Whether a stored node's address may be contacted: an older version may have stored addresses that none may name. */
 function isFitSeed({ ip }: Node): boolean {
   return ip !== undefined && checkRelayIp(ip, ip) === undefined;
 }

@@ -8,7 +8,7 @@ import { BUCKET_COUNT, BUCKET_SIZE, FIRST_BUCKET_DISTANCE, TABLE_SUBNET_LIMIT } 
 import { NodesByDistance } from './nodes-by-distance.ts';
 import { SubnetLimit } from './subnet-limit.ts';
 
-/** Follows entries as they come, change and go; the table's revalidation is one. */
+/** Called when entries are added, removed or change their endpoint. */
 export interface TableObserver {
   entryAdded(entry: TableNode): void;
   entryRemoved(entry: TableNode): void;
@@ -25,9 +25,9 @@ export interface TableOptions {
 }
 
 /**
- * The Kademlia table: 17 buckets of up to 16 nodes by log distance from ourselves, each with replacements. It knows no
- * packets and sends nothing, so that every discovery protocol can share it. The rules are go-ethereum's
- * (p2p/discover/table.go). BOUNDED: 17 × (16 + 10) nodes.
+ * The Kademlia table: 17 buckets of up to 16 nodes by log distance from our node, each with replacements. It sends
+ * nothing and is independent of the protocol. The rules are go-ethereum's (p2p/discover/table.go).
+ * BOUNDED: 17 × (16 + 10) nodes.
  */
 export class Table {
   readonly buckets: readonly Bucket[];
@@ -56,14 +56,14 @@ export class Table {
     return this.#size;
   }
 
-  /** Whether any entry but that of `exceptIdHex` has proven itself. */
+  /** Whether any entry except that of `exceptIdHex` is live. */
   hasLiveBut(exceptIdHex: string): boolean {
     return this.buckets.some(({ entries }) =>
       entries.some(({ live, node }) => live && node.idHex !== exceptIdHex),
     );
   }
 
-  /** The bucket that a node ID belongs to. */
+  /** The bucket of a node ID. */
   bucketOf(id: Uint8Array): Bucket {
     return this.bucketAt(logDistance(this.#selfId, id));
   }
@@ -76,7 +76,7 @@ export class Table {
     return bucket;
   }
 
-  /** The node as the table has it, if it is an entry. */
+  /** The table's version of a node; undefined if the node is not an entry. */
   get(id: Uint8Array, idHex: string): Node | undefined {
     return this.bucketOf(id).entry(idHex)?.node;
   }
@@ -86,20 +86,20 @@ export class Table {
     return () => this.#observers.delete(observer);
   }
 
-  /** From now on nodes that contact us may enter: before the first refresh they could fill an empty table. */
+  /** Accepts inbound nodes from now on: before the first refresh, attackers could fill an empty table. */
   openToInbound(): void {
     this.#takesInbound = true;
   }
 
   /**
-   * Offers a node that another one named, or that was loaded. It becomes an entry where its bucket has room, else a
-   * replacement. Returns true when it became an entry.
+   * Adds a node from another node's answer, the database or the bootnodes. It becomes an entry if its bucket has room,
+   * else a replacement. Returns true if it became an entry.
    */
   addFound(node: Node): boolean {
     return this.#add(node, false);
   }
 
-  /** Offers a node that contacted us and proved its endpoint; its news about itself are taken over. */
+  /** Adds a node that contacted us and proved its endpoint, or updates its entry. Returns true if it became an entry. */
   addInbound(node: Node): boolean {
     return this.#takesInbound && this.#add(node, true);
   }
@@ -125,13 +125,13 @@ export class Table {
   }
 
   /**
-   * Takes over a newer version of an entry. News from the node itself always count; those from others need a higher
-   * sequence number. Returns true when the endpoint changed, which must then be proven again.
+   * Updates an entry with a newer version of its node. A version from the node itself is always accepted, one from
+   * another node only with a higher sequence number. Returns true if the endpoint changed, which must be proven again.
    */
   update(entry: TableNode, node: Node, inbound: boolean): boolean {
     const old = entry.node;
     if (!inbound && node.seq <= old.seq) return false;
-    // A ping tells the endpoint but not the record: a record that says the same endpoint is not thrown away for it.
+    // A ping contains the endpoint but no record: keep a known record with the same endpoint.
     if (inbound && node.record === undefined && sameEndpoint(old, node)) return false;
     if (node.ip !== old.ip) {
       if (old.ip !== undefined) this.#releaseIp(entry.bucket, old.ip);
@@ -147,7 +147,7 @@ export class Table {
     return true;
   }
 
-  /** Removes an entry and lets a random replacement of its bucket take the place. */
+  /** Removes an entry and fills its place with a random replacement of its bucket. */
   remove(idHex: string, id: Uint8Array, reason: string): void {
     const bucket = this.bucketOf(id);
     const index = bucket.entries.findIndex((entry) => entry.node.idHex === idHex);
@@ -164,9 +164,10 @@ export class Table {
   }
 
   /**
-   * The `limit` entries nearest to `target`, nearest first. With `preferLive` unproven ones are given only where
-   * there is no proven one at all.
-   * @param exceptIdHex a node to leave out: the requester itself
+   * The `limit` entries nearest to `target`, nearest first. With `preferLive`, entries that are not live are returned
+   * only if there is no live one.
+   * @param target node ID, 32 bytes
+   * @param exceptIdHex a node that is left out: the requester itself
    */
   closest(target: Uint8Array, limit: number, preferLive: boolean, exceptIdHex?: string): NodesByDistance {
     const isOther = ({ node }: TableNode): boolean => node.idHex !== exceptIdHex;

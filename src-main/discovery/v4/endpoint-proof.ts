@@ -4,14 +4,15 @@ import type { NodeDatabase } from '../table/node-database.ts';
 import { PROOF_SETTLE_MS, REPLY_TIMEOUT_MS } from './constants.ts';
 
 /**
- * Endpoint proofs in both directions. A node has proven its endpoint to us when it answered our ping from there within
- * the last 24 hours; it holds our proof when it pinged us (and got our pong) within that time.
- * (specification, "Endpoint Proof"; p2p/discover/v4_udp.go checkBond, ensureBond)
+ * Endpoint proofs in both directions. A node has proven its endpoint to us if it answered our PING from there within the
+ * last 24 hours; it has our proof if it pinged us (and received our PONG) within that time.
+ * (p2p/discover/v4_udp.go checkBond, ensureBond)
+ * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#endpoint-proof
  */
 export class EndpointProof {
   readonly #database: NodeDatabase;
   readonly #clock: Clock;
-  /** Requests that wait for a node's ping. BOUNDED: by the requests in progress. */
+  /** Waits for the ping of a node, by node and address. BOUNDED: by the requests in progress. */
   readonly #waiters = new Map<string, Set<PingWaiter>>();
 
   constructor(database: NodeDatabase, clock: Clock) {
@@ -32,20 +33,20 @@ export class EndpointProof {
     );
   }
 
-  /** The node pinged us from `ip`, and our pong is on its way. */
+  /** Records that the node pinged us from `ip` and that we sent our pong. */
   pingReceived(idHex: string, ip: string): void {
     this.#database.setLastPingReceived(idHex, ip, this.#clock.now());
     for (const waiter of this.#waiters.get(keyOf(idHex, ip)) ?? []) waiter.pinged();
   }
 
-  /** The node answered our ping from `ip`. */
+  /** Records that the node answered our ping from `ip`. */
   pongReceived(idHex: string, ip: string): void {
     this.#database.setLastPongReceived(idHex, ip, this.#clock.now());
   }
 
   /**
-   * Resolves shortly after the node has pinged us from `ip`, or when it is clear that it will not: then it holds
-   * our proof already, or is not interested.
+   * Resolves shortly after the node has pinged us from `ip`, or after the reply timeout: then the node has our proof
+   * already, or does not want it.
    */
   async pingBack(idHex: string, ip: string): Promise<void> {
     const key = keyOf(idHex, ip);
@@ -64,7 +65,7 @@ export class EndpointProof {
   }
 }
 
-/** One request that waits for a ping. */
+/** The wait of one request for a ping. */
 class PingWaiter {
   readonly done: Promise<void>;
   readonly #clock: Clock;

@@ -39,7 +39,7 @@ export interface V4HandlerOptions {
   readonly counters: PacketCounters;
   /** Whether packets of a node are dropped. */
   readonly isBannedNode: (idHex: string) => boolean;
-  /** False before the start and after the stop: then no datagram is recognised. */
+  /** Whether the transport runs; if not, no datagram is recognised. */
   readonly isRunning: () => boolean;
   /** Called for each packet from an endpoint with proof. */
   readonly onProven: (endpoint: SocketAddress) => void;
@@ -48,7 +48,7 @@ export interface V4HandlerOptions {
 /** Shortest time between two signature checks of expired packets, milliseconds (our choice). */
 const LATE_CHECK_INTERVAL_MS = 200;
 
-/** Largest clock offset that is reported: a wrong date and time zone. Beyond it the expiration is not a clock's (our choice). */
+/** Largest clock offset that is reported, milliseconds (our choice): a wrong date plus a wrong time zone. */
 const MAX_CLOCK_OFFSET_MS = 36 * 3_600_000;
 
 /** The sender of a packet whose signature was checked. */
@@ -59,7 +59,7 @@ interface Sender {
 }
 
 /**
- * Handles inbound packets: checks each one, cheapest check first, gives replies to the requests that wait for them, and
+ * Handles inbound packets: checks each one, cheapest check first, passes replies to the requests that wait for them, and
  * answers the requests of other nodes.
  */
 export class V4Handler implements DatagramHandler {
@@ -133,7 +133,7 @@ export class V4Handler implements DatagramHandler {
       bytes: datagram.length,
       ip: from.ip,
     });
-    // Before the message is handled: afterwards the reply to a ping-back would count as one to a ping of our own.
+    // Must precede the handling, which removes the ping-back: its PONG is no evidence.
     if (message.type !== 'enrresponse') this.#reportClock(message, sender);
     switch (message.type) {
       case 'ping':
@@ -152,9 +152,9 @@ export class V4Handler implements DatagramHandler {
   }
 
   /**
-   * Reports the clock offset that an expired packet shows. When our clock is ahead, all packets are expired, the replies
-   * to our own requests too, so that no endpoint is ever proven. The signature is checked so that the report names the real
-   * sender, but only a few times a second, because expired packets must stay cheap.
+   * Reports the clock offset that an expired packet shows. If our clock is ahead, all packets seem expired, also replies
+   * to our requests, so that no endpoint is ever proven. The signature is checked, so that the report names the real
+   * sender, but only a few times per second, because expired packets must stay cheap.
    */
   #reportExpired(message: Exclude<Message, EnrResponse>, datagram: Uint8Array, from: SocketAddress): void {
     const { clock, pending } = this.#options;
@@ -166,17 +166,17 @@ export class V4Handler implements DatagramHandler {
     this.#reportClock(message, senderOf(datagram, from));
   }
 
-  /** Why the sender's clock is evidence; undefined where it is not, as for unknown nodes. */
+  /** Why the sender's clock is evidence; undefined if it is not, as for unknown nodes. */
   #clockEvidence(message: Message, { idHex, from }: Sender): ClockEvidence | undefined {
     const { proof, pending, requests } = this.#options;
     if (proof.hasProven(idHex, from.ip)) return 'proven';
     if (this.#pingBacks.get(idHex, from.ip) !== undefined) return undefined;
     if (message.type === 'pong') return pending.wouldMatch(message, idHex, from.ip) ? 'proven' : undefined;
-    // When our clock is behind, no node answers us: the only evidence is packets of nodes that did not answer our pings.
+    // If our clock is behind, no node answers us: packets of nodes that did not answer our pings are the only evidence.
     return requests.hasUnansweredPing(idHex, from.ip) ? 'asked' : undefined;
   }
 
-  /** Nodes use the same lifetime for packets as we do, so any difference is the offset of the clocks. */
+  /** Nodes usually give their packets the same lifetime as we do, so any difference is the offset of the clocks. */
   #reportClock(message: Exclude<Message, EnrResponse>, sender: Sender): void {
     const { clock, events } = this.#options;
     const evidence = this.#clockEvidence(message, sender);
@@ -216,7 +216,7 @@ export class V4Handler implements DatagramHandler {
     proof.pingReceived(idHex, from.ip);
   }
 
-  /** Asks a node that pinged us for its endpoint proof, and offers it to the table when it answers. Never rejects. */
+  /** Pings a node that pinged us, for its endpoint proof, and adds it to the table if it answers. Never rejects. */
   async #pingBack(node: Node, from: SocketAddress): Promise<void> {
     const pingBack = this.#pingBacks.begin(node.idHex, from.ip);
     if (pingBack === undefined) return;
@@ -225,7 +225,7 @@ export class V4Handler implements DatagramHandler {
       this.#options.table.addInbound(node);
       if (pingBack.recordRequest !== undefined) this.#sendRecord(pingBack.recordRequest, from);
     } catch {
-      // No answer: the node has no proof, and may ping again.
+      // No answer, so no proof; the node may ping us again.
       if (pingBack.recordRequest !== undefined) this.#options.counters.dropped('no-endpoint-proof');
     } finally {
       this.#pingBacks.end(node.idHex, from.ip);
@@ -244,7 +244,7 @@ export class V4Handler implements DatagramHandler {
 
   #onFindnode(findnode: Findnode, { idHex, from }: Sender): DropReason | undefined {
     const { proof, table, wire, requests } = this.#options;
-    // The answer is larger than the request: without a proof it could be used to flood a third party.
+    // The answer is larger than the request: without a proof, a forged sender address could direct it to a third party.
     if (!proof.hasProven(idHex, from.ip)) return 'no-endpoint-proof';
     const { nodes } = table.closest(keccak256(findnode.target), BUCKET_SIZE, true, idHex);
     const neighbors = nodes.filter((node) => mayRelay(from.ip, node)).map(toNeighbor);

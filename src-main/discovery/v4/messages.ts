@@ -1,6 +1,6 @@
 /**
- * The six messages of discovery v4 between RLP and typed values. Unknown elements at the end of a list and bytes after
- * it are ignored, as EIP-8 asks; the record's sequence number of EIP-868 is optional.
+ * Encodes and decodes the six messages of discovery v4. Unknown elements at the end of a list and bytes after the list are
+ * ignored, as EIP-8 requires; the record's sequence number of EIP-868 is optional.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
 import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
@@ -11,34 +11,34 @@ import { HASH_SIZE, PACKET_TYPES } from './constants.ts';
 /** Highest port. */
 const MAX_PORT = 0xffff;
 
-/** Longest address taken before it is judged, bytes; more would be no address of any family. */
+/** Longest address field that is read, bytes. Fields that are not 4 or 16 bytes long count as no address. */
 const MAX_IP_SIZE = 32;
 
-/** An address as packets carry it. */
+/** An endpoint in a packet. */
 export interface Endpoint {
-  /** Canonical text; undefined where the packet has no address of 4 or 16 bytes. */
+  /** Canonical text; undefined if the field is not 4 or 16 bytes long. */
   readonly ip: string | undefined;
   readonly udp: number;
   readonly tcp: number;
 }
 
-/** Asks a node to prove that it is live at its endpoint. */
+/** Requests a PONG, which proves the receiver's endpoint. */
 export interface Ping {
   readonly type: 'ping';
   readonly version: number;
-  /** The sender's own endpoint as it knows it; only the TCP port is used. */
+  /** The sender's endpoint as it knows it; only the TCP port is used. */
   readonly from: Endpoint;
   readonly to: Endpoint;
-  /** Unix seconds after which the packet is void. */
+  /** When the packet expires, Unix seconds. */
   readonly expiration: number;
   /** Sequence number of the sender's record (EIP-868). */
   readonly enrSeq: bigint | undefined;
 }
 
-/** Answers a ping. */
+/** Answers PING. */
 export interface Pong {
   readonly type: 'pong';
-  /** Where the ping came from: what the sender of the ping looks like from outside. */
+  /** The source of the PING as the sender of this PONG saw it: the receiver's external endpoint. */
   readonly to: Endpoint;
   /** Hash of the ping's packet, 32 bytes. */
   readonly pingHash: Uint8Array;
@@ -46,39 +46,39 @@ export interface Pong {
   readonly enrSeq: bigint | undefined;
 }
 
-/** Asks for nodes near a target. */
+/** Requests nodes near a target. */
 export interface Findnode {
   readonly type: 'findnode';
-  /** A public key, 64 bytes; any bytes will do. Its keccak-256 is the target ID. */
+  /** A public key, 64 bytes, not necessarily on the curve. Its keccak-256 is the target ID. */
   readonly target: Uint8Array;
   readonly expiration: number;
 }
 
-/** A node in an answer. */
+/** A node in NEIGHBORS. */
 export interface Neighbor extends Endpoint {
-  /** 64 bytes, not checked to be on the curve. */
+  /** 64 bytes, not necessarily on the curve. */
   readonly publicKey: Uint8Array;
 }
 
-/** Answers findnode, in one packet or more. */
+/** Answers FINDNODE, in one packet or more. */
 export interface Neighbors {
   readonly type: 'neighbors';
   readonly nodes: readonly Neighbor[];
   readonly expiration: number;
 }
 
-/** Asks for the node's record (EIP-868). */
+/** Requests the receiver's record (EIP-868). */
 export interface EnrRequest {
   readonly type: 'enrrequest';
   readonly expiration: number;
 }
 
-/** Answers enrrequest. */
+/** Answers ENRREQUEST. */
 export interface EnrResponse {
   readonly type: 'enrresponse';
   /** Hash of the request's packet, 32 bytes. */
   readonly requestHash: Uint8Array;
-  /** The record's RLP, not yet verified: that costs a signature check. */
+  /** The record's RLP, unverified. */
   readonly record: Uint8Array;
 }
 
@@ -90,14 +90,15 @@ const TYPE_NAMES = Object.fromEntries(
   Object.entries(PACKET_TYPES).map(([name, type]) => [type, name]),
 ) as Readonly<Record<number, Message['type'] | undefined>>;
 
-/** The message that a type byte stands for; undefined for bytes that the specification does not name. */
+/** The message type of a type byte; undefined for bytes that the specification does not define. */
 export function messageTypeOf(byte: number): Message['type'] | undefined {
   return TYPE_NAMES[byte];
 }
 
 /**
- * Reads a message; its byte fields are views of `data`.
- * @throws RlpError for data of another shape
+ * Decodes a message; its byte fields are views of `data`.
+ * @param data RLP without the type byte
+ * @throws RlpError if the data does not have the structure of the type
  */
 export function decodeMessage(type: Message['type'], data: Uint8Array): Message {
   return readFirstRlp(data, (reader) => DECODERS[type](reader.list()));
@@ -143,7 +144,7 @@ function readEndpoint(list: RlpReader): Endpoint {
 }
 
 function readNeighbors(list: RlpReader): Neighbor[] {
-  // BOUNDED: by the packet's size, each node takes more than 64 bytes of it.
+  // BOUNDED: by the packet's size; each node takes more than 64 bytes.
   const items = list.list();
   const nodes: Neighbor[] = [];
   while (!items.done) {
@@ -158,7 +159,7 @@ function readNeighbors(list: RlpReader): Neighbor[] {
   return nodes;
 }
 
-/** What stands in the place of EIP-868's sequence number may be something else: EIP-8 came first. */
+/** The sequence number of EIP-868. EIP-8 allows any other element in its place, such as a list: then there is none. */
 function readOptionalSeq(list: RlpReader): bigint | undefined {
   if (list.done || list.nextIsList()) return undefined;
   return list.uint64();

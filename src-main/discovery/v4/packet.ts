@@ -11,25 +11,25 @@ import { recover, sign } from '../../base/secp256k1.ts';
 import { HASH_SIZE, HEAD_SIZE, MAX_PACKET_SIZE, PACKET_TYPES } from './constants.ts';
 import { decodeMessage, encodeMessage, type Message, messageTypeOf } from './messages.ts';
 
-/** What makes a datagram none of this protocol's. */
+/** Why a datagram is not a packet of this protocol. */
 export type EnvelopeFault = 'too-short' | 'too-large' | 'bad-hash';
 
 const ENVELOPE_FAULTS: Readonly<Record<EnvelopeFault, string>> = {
   'too-short': `a packet has more than ${HEAD_SIZE} bytes`,
   'too-large': `a packet has at most ${MAX_PACKET_SIZE} bytes`,
-  'bad-hash': 'the hash is not that of the packet',
+  'bad-hash': 'the hash does not match the packet',
 };
 
-/** What a packet can have wrong. */
+/** Why a packet is invalid. */
 export type PacketErrorCode =
   EnvelopeFault | 'bad-signature' | 'unknown-type' | 'bad-rlp' | 'missing-field' | 'bad-field';
 
-/** Bytes that are no packet of discovery v4. */
+/** An invalid packet. */
 export class PacketError extends CodecError<PacketErrorCode> {}
 
 /** A decoded packet with a valid hash, whose signature is not checked yet. */
 export interface UnverifiedPacket {
-  /** The packet's hash, 32 bytes: what answers refer to. A view of the datagram. */
+  /** The packet's hash, 32 bytes, which answers echo. A view of the datagram. */
   readonly hash: Uint8Array;
   readonly message: Message;
   readonly datagram: Uint8Array;
@@ -43,7 +43,7 @@ export interface Packet {
   readonly publicKey: Uint8Array;
 }
 
-/** A packet to be sent. */
+/** An encoded packet. */
 export interface EncodedPacket {
   readonly datagram: Uint8Array;
   /** A view of its first 32 bytes. */
@@ -51,24 +51,24 @@ export interface EncodedPacket {
 }
 
 /**
- * Reads the message of a datagram in which `envelopeFault` found nothing wrong. The sender is found by `recoverSender`.
+ * Reads the message of a datagram that `envelopeFault` accepted. `recoverSender` finds the sender.
  * @throws PacketError
  */
 export function readPacket(datagram: Uint8Array): UnverifiedPacket {
   return { hash: datagram.subarray(0, HASH_SIZE), message: readMessage(datagram), datagram };
 }
 
-/** Why a datagram is none of this protocol's, by its size and hash; undefined when it is one. */
+/** Why a datagram is not a packet of this protocol, judged by its size and hash; undefined if it is one. */
 export function envelopeFault(datagram: Uint8Array): EnvelopeFault | undefined {
   if (datagram.length <= HEAD_SIZE) return 'too-short';
   if (datagram.length > MAX_PACKET_SIZE) return 'too-large';
   const hash = keccak256(datagram.subarray(HASH_SIZE));
-  // Not a secret: anybody can compute it, so it need not be compared in constant time.
+  // The hash is not secret, so no comparison in constant time is needed.
   return compareBytes(hash, datagram.subarray(0, HASH_SIZE)) === 0 ? undefined : 'bad-hash';
 }
 
 /**
- * The public key that signed a packet: the one costly step.
+ * Recovers the public key that signed a packet, 64 bytes. This is the expensive step of reading a packet.
  * @throws PacketError `bad-signature`
  */
 export function recoverSender(datagram: Uint8Array): Uint8Array {
@@ -76,12 +76,12 @@ export function recoverSender(datagram: Uint8Array): Uint8Array {
     return recover(keccak256(datagram.subarray(HEAD_SIZE)), datagram.subarray(HASH_SIZE, HEAD_SIZE));
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
-    throw new PacketError('bad-signature', 'the signature belongs to no key', { cause });
+    throw new PacketError('bad-signature', 'no public key can be recovered from the signature', { cause });
   }
 }
 
 /**
- * Reads a whole packet. Expiration is for the caller to judge.
+ * Reads and verifies a packet. The caller checks the expiration.
  * @throws PacketError
  * @internal for tests
  */
@@ -94,7 +94,7 @@ export function decodePacket(datagram: Uint8Array): Packet {
 }
 
 /**
- * Signs a message into a packet. Its size is the caller's care: only neighbors can grow, and 12 of them fit.
+ * Encodes and signs a message. The caller keeps the packet within 1280 bytes: NEIGHBORS has at most MAX_NEIGHBORS nodes.
  * @throws CryptoError for a bad key
  */
 export function encodePacket(message: Message, privateKey: Uint8Array): EncodedPacket {

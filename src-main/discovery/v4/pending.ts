@@ -9,19 +9,19 @@ export type ReplyType = 'pong' | 'neighbors' | 'enrresponse';
 /** A message of one of these types. */
 export type Reply = Extract<Message, { type: ReplyType }>;
 
-/** How a request judges a message: not its answer, one part of several, or the last part. */
+/** What a message is to a request: not its answer, one part of several, or the last part. */
 export type Acceptance = 'no' | 'partial' | 'done';
 
-/** A request that waits. */
+/** A request that waits for its answer. */
 export interface PendingRequest<T extends ReplyType> {
   readonly type: T;
   /** Node ID that must answer, hex. */
   readonly idHex: string;
   /** Address that must answer, canonical text; the port may differ. */
   readonly ip: string;
-  /** Judges a message of the right type, sender and address; compares the hash that it echoes. */
+  /** Checks a message of the right type, sender and address: the hash that it echoes. */
   readonly accept: (message: Extract<Message, { type: T }>) => Acceptance;
-  /** Whether a message could be the answer, before its sender is known; must have no effect. */
+  /** Whether a message can be the answer, before its sender is known; must have no side effect. */
   readonly mightAccept?: (message: Extract<Message, { type: T }>) => boolean;
 }
 
@@ -31,7 +31,7 @@ interface Entry extends PendingRequest<ReplyType>, AwaitedReply {
 }
 
 /**
- * Our requests that wait for their answers, matched by type, address, node and echoed hash.
+ * Our requests that wait for answers, which are matched by type, address, node and echoed hash.
  * (p2p/discover/v4_udp.go replyMatcher) BOUNDED: MAX_PENDING, each for half a second.
  */
 export class PendingReplies {
@@ -53,7 +53,7 @@ export class PendingReplies {
   }
 
   /**
-   * Resolves when `accept` says `done`, or after half a second where part of the answer has come.
+   * Resolves when `accept` returns `done`, or after half a second if a part of the answer has arrived.
    * @throws DiscoveryError `timeout`, `closed`, `busy`
    */
   wait<T extends ReplyType>(request: PendingRequest<T>): Promise<void> {
@@ -74,7 +74,7 @@ export class PendingReplies {
     });
   }
 
-  /** Whether a message from this address might be an answer, as far as can be told without its sender. */
+  /** Whether a message from this address can be an answer, judged before its sender is known. */
   mightMatch(message: Reply, ip: string): boolean {
     for (const entry of this.#entries.get(keyOf(message.type, ip)) ?? []) {
       if (entry.mightAccept?.(message) !== false) return true;
@@ -82,7 +82,7 @@ export class PendingReplies {
     return false;
   }
 
-  /** Whether a message answers a request with `mightAccept`; as `match`, but without effect. */
+  /** As `match`, but without side effects, and only for requests with `mightAccept`. */
   wouldMatch(message: Reply, idHex: string, ip: string): boolean {
     for (const entry of this.#entries.get(keyOf(message.type, ip)) ?? []) {
       if (entry.idHex === idHex && entry.mightAccept?.(message) === true) return true;
@@ -90,7 +90,7 @@ export class PendingReplies {
     return false;
   }
 
-  /** Gives a message to the requests that wait for it; false when it answers none. */
+  /** Passes a message to the requests that it may answer; false if it answers none. */
   match(message: Reply, idHex: string, ip: string): boolean {
     let matched = false;
     for (const entry of [...(this.#entries.get(keyOf(message.type, ip)) ?? [])]) {

@@ -1,22 +1,22 @@
 import { hostSubnet } from '../socket/host-subnet.ts';
 import { MAX_PING_BACKS, MAX_PING_BACKS_PER_SUBNET } from './constants.ts';
 
-/** A ping of ours to a node that pinged us and has no proof yet. */
+/** Our ping to a node that pinged us and has not proven its endpoint. */
 export interface PingBack {
-  /** Hash of its latest ENRREQUEST, to be answered with the proof: some clients ask before they have answered our ping. */
+  /** Hash of its latest ENRREQUEST, which is answered after the proof: some clients send it before their PONG. */
   recordRequest: Uint8Array | undefined;
 }
 
 /**
- * The nodes that are being asked for their endpoint proof because they pinged us. Bounded apart from our own questions,
- * so that no flood of pings leaves those without room. BOUNDED: MAX_PING_BACKS, MAX_PING_BACKS_PER_SUBNET a subnet.
+ * The ping-backs in progress: pings to nodes that pinged us, for their endpoint proof. They have a bound of their own, so
+ * that a flood of pings does not block our other requests. BOUNDED: MAX_PING_BACKS, MAX_PING_BACKS_PER_SUBNET per subnet.
  */
 export class PingBacks {
   readonly #nodes = new Map<string, PingBack>();
   readonly #subnets = new Map<string, number>();
 
   /**
-   * Begins a ping back; undefined where one to the node is in progress, or too many are. The node may ping again.
+   * Starts a ping-back; undefined if one to the node, or the maximum number, is in progress. The node may ping again.
    */
   begin(idHex: string, ip: string): PingBack | undefined {
     const key = keyOf(idHex, ip);
@@ -30,12 +30,12 @@ export class PingBacks {
     return pingBack;
   }
 
-  /** The ping back that is under way. */
+  /** The ping-back to the node that is in progress. */
   get(idHex: string, ip: string): PingBack | undefined {
     return this.#nodes.get(keyOf(idHex, ip));
   }
 
-  /** Ends what `begin` began. */
+  /** Removes the ping-back to the node. */
   end(idHex: string, ip: string): void {
     if (!this.#nodes.delete(keyOf(idHex, ip))) return;
     const subnet = hostSubnet(ip);

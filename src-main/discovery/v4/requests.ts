@@ -7,7 +7,7 @@ import { isPublicKey } from '../../base/secp256k1.ts';
 import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
-import { nodeOfAnsweredRecord } from '../answered-record.ts';
+import { nodeOfFetchedRecord } from '../fetched-record.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import { BUCKET_SIZE, MAX_LOW_PORT } from '../constants.ts';
 import { endpointOf } from '../endpoint.ts';
@@ -34,7 +34,7 @@ export interface V4RequestsOptions {
   readonly families: () => readonly AddressFamily[];
 }
 
-/** Endpoints that did not answer our pings: how many are remembered (our choice). BOUNDED. */
+/** Endpoints without an answer to our ping that are remembered (our choice). BOUNDED. */
 const MAX_UNANSWERED = 512;
 
 /** How long such an endpoint is remembered, milliseconds (our choice). */
@@ -57,7 +57,7 @@ export class V4Requests {
 
   /**
    * Pings the node `idHex` at an endpoint.
-   * @param isPingBack whether the node's own ping is the reason; such pings are not counted in the statistics
+   * @param isPingBack whether the node's own ping triggered this one; such pings are not counted in the statistics
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async ping(idHex: string, to: SocketAddress, isPingBack = false): Promise<Pong> {
@@ -77,15 +77,15 @@ export class V4Requests {
     );
     if (hash === undefined) throw noEndpointError();
     let pong: Pong | undefined;
-    const isMeant = (message: Pong): boolean => equalBytes(message.pingHash, hash);
+    const isAnswer = (message: Pong): boolean => equalBytes(message.pingHash, hash);
     try {
       await pending.wait({
         type: 'pong',
         idHex,
         ip: to.ip,
-        mightAccept: isMeant,
+        mightAccept: isAnswer,
         accept: (message) => {
-          if (!isMeant(message)) return 'no';
+          if (!isAnswer(message)) return 'no';
           pong = message;
           return 'done';
         },
@@ -108,16 +108,16 @@ export class V4Requests {
     this.#unanswered.set(`${idHex} ${ip}`, clock.monotonic());
   }
 
-  /** Whether a ping of ours to the node there timed out within the last ten minutes, ping-backs excluded. */
+  /** Whether a ping of ours to the node at `ip` timed out within the last ten minutes, ping-backs excluded. */
   hasUnansweredPing(idHex: string, ip: string): boolean {
     const at = this.#unanswered.peek(`${idHex} ${ip}`);
     return at !== undefined && this.#options.clock.monotonic() - at < UNANSWERED_MS;
   }
 
   /**
-   * Asks a node for the nodes that it knows near `target`, a public key of 64 bytes. Nodes that may not be contacted
-   * are left out. Resolves with 16 nodes, or with those that came in time.
-   * @throws DiscoveryError `timeout` when no packet came, `closed`, `busy`, `no-endpoint`
+   * Requests nodes near `target`, a public key of 64 bytes. Nodes that we may not contact are left out. Resolves with 16
+   * nodes, or with those that arrived in time.
+   * @throws DiscoveryError `timeout` if no packet arrived, `closed`, `busy`, `no-endpoint`
    */
   async findnode(node: Node, target: Uint8Array): Promise<Node[]> {
     const { wire, pending, events } = this.#options;
@@ -146,7 +146,7 @@ export class V4Requests {
   }
 
   /**
-   * Fetches a node's record. Where the record has no address, or one that the node may not relay, the node keeps the
+   * Fetches a node's record. If the record has no address, or one that the node may not relay, the node keeps the
    * address from which it answered.
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
@@ -157,27 +157,27 @@ export class V4Requests {
     const hash = wire.send({ type: 'enrrequest', expiration: this.expiration() }, to);
     if (hash === undefined) throw noEndpointError();
     let record: Uint8Array | undefined;
-    const isMeant = (message: EnrResponse): boolean => equalBytes(message.requestHash, hash);
+    const isAnswer = (message: EnrResponse): boolean => equalBytes(message.requestHash, hash);
     await pending.wait({
       type: 'enrresponse',
       idHex: node.idHex,
       ip: to.ip,
-      mightAccept: isMeant,
+      mightAccept: isAnswer,
       accept: (message) => {
-        if (!isMeant(message)) return 'no';
+        if (!isAnswer(message)) return 'no';
         record = message.record;
         return 'done';
       },
     });
     if (record === undefined) throw new DiscoveryError('timeout', 'no record');
-    const known = nodeOfAnsweredRecord(node, to, record, { allows, families: families() });
+    const known = nodeOfFetchedRecord(node, to, record, { allows, families: families() });
     if (known.seq > node.seq || node.record === undefined) {
       this.#options.events.emit({ type: 'discovery/record', node: known });
     }
     return known;
   }
 
-  /** Gives the node at `to` our endpoint proof, which it needs before it answers anything but a ping. */
+  /** Gives the node at `to` our endpoint proof if it has none: without it, it answers only pings. */
   async #ensureProof(idHex: string, to: SocketAddress): Promise<void> {
     const { proof } = this.#options;
     if (!proof.mustProve(idHex, to.ip)) return;

@@ -43,8 +43,8 @@ export interface V4TransportOptions {
 }
 
 /**
- * Random keys drawn to find one near a target of which only the ID is known: about 12 leading bits of its ID match, enough
- * for a network of some thousands of nodes, in some 20 ms. (Our choice; FINDNODE carries keys only.)
+ * Random keys that are tried to find one near a target of which only the ID is known (FINDNODE has a key, not an ID): our
+ * choice. About 12 leading bits of the ID match, enough for a network of some thousand nodes; it takes some 20 ms.
  */
 const KEY_DRAWS = 4_096;
 
@@ -62,7 +62,7 @@ export class V4Transport implements DiscoveryTransport {
   readonly #pending: PendingReplies;
   readonly #proof: EndpointProof;
   readonly #requests: V4Requests;
-  /** Keys near targets of which only the ID is known. */
+  /** Keys near targets of which only the ID is known, by target. */
   readonly #nearKeys = new WeakMap<LookupTarget, Uint8Array>();
   #running = false;
 
@@ -121,7 +121,7 @@ export class V4Transport implements DiscoveryTransport {
     return await this.#requests.findnode(node, target.publicKey ?? this.#keyNear(target));
   }
 
-  /** The first version that answers a ping; the only one without a ping. */
+  /** The first version that answers a ping, else the first. A single version is not pinged. */
   async chooseBootnode(versions: readonly Node[]): Promise<Node | undefined> {
     const [first] = versions;
     if (versions.length <= 1) return first;
@@ -135,7 +135,7 @@ export class V4Transport implements DiscoveryTransport {
     return first;
   }
 
-  /** The node with its record; without one where it is live but gives none; undefined where it is silent. */
+  /** The node with its record; without one if it is live but sends none; undefined if it does not answer. */
   async prepareCandidate(node: Node): Promise<Node | undefined> {
     return await this.requestEnr(node).catch(() =>
       node.ip !== undefined && this.#proof.hasProven(node.idHex, node.ip) ? node : undefined,
@@ -146,7 +146,7 @@ export class V4Transport implements DiscoveryTransport {
     if (!this.#running) throw closedError();
   }
 
-  /** The one of many random keys whose ID is nearest to the target. */
+  /** The random key, of KEY_DRAWS, whose ID is nearest to the target. */
   #keyNear(target: LookupTarget): Uint8Array {
     const known = this.#nearKeys.get(target);
     if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import type { DatagramChannel } from '../socket/udp-socket.ts';
 import type { Message } from './messages.ts';
 import { encodePacket } from './packet.ts';
 
-/** Signs and sends messages, and states each one. */
+/** Signs and sends messages, counts them and emits an event for each. */
 export class V4Wire {
   readonly #channel: DatagramChannel;
   readonly #privateKey: Uint8Array;
@@ -19,7 +19,7 @@ export class V4Wire {
     this.#counters = counters;
   }
 
-  /** Sends a message; returns its packet's hash, or undefined where we have no socket of the target's family. */
+  /** Sends a message; returns its packet's hash, or undefined if we have no socket of the target's family. */
   send(message: Message, to: SocketAddress): Uint8Array | undefined {
     const { datagram, hash } = encodePacket(message, this.#privateKey);
     if (!this.#channel.send(datagram, to)) return undefined;

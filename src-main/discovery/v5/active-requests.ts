@@ -25,14 +25,14 @@ export interface RequestTarget {
   readonly address: SocketAddress;
 }
 
-/** A request of ours, from the time it is queued until it is answered or fails. */
+/** Our request, from the time it is queued until it is answered or fails. */
 export interface ActiveRequest {
   readonly target: RequestTarget;
   readonly requestId: Uint8Array;
   readonly message: V5Request;
-  /** Keys that our handshake for this request offered; undefined before a handshake. */
+  /** The session of our handshake for this request; undefined before a handshake. */
   offered: Session | undefined;
-  /** The request did not fit into its handshake packet, which carried a PING in its place. */
+  /** Whether the request did not fit into its handshake packet, which contains a PING in its place. */
   openedByPing: boolean;
 }
 
@@ -42,13 +42,13 @@ interface Entry extends ActiveRequest, AwaitedReply {
   nonceHex: string | undefined;
 }
 
-/** Why an answer was refused. */
+/** Why a response was refused. */
 export type AnswerRefusal = 'unsolicited' | 'wrong-address' | 'wrong-answer';
 
 /**
- * Our requests that wait for their answers. A node has one active request, the others are queued: until its answer shows
- * that the session works, any further request would be a packet that the node cannot decrypt (p2p/discover/v5_udp.go
- * dispatch). BOUNDED: MAX_PENDING in total, MAX_QUEUED_PER_NODE per node.
+ * Our requests that wait for answers. Each node has one active request; the others are queued: until an answer shows
+ * that the session works, the node might not be able to decrypt a further request (p2p/discover/v5_udp.go dispatch).
+ * BOUNDED: MAX_PENDING in total, MAX_QUEUED_PER_NODE per node.
  */
 export class ActiveRequests {
   readonly #clock: Clock;
@@ -60,8 +60,8 @@ export class ActiveRequests {
   readonly #byNonce = new Map<string, Entry>();
   readonly #queues = new Map<string, Entry[]>();
   /**
-   * Nodes by the nonces of earlier packets to them. While its challenge is valid, a node repeats it whatever it is sent
-   * (v5_udp.go handleUnknown): the challenge for a request that has failed may open the session for the next one.
+   * Nodes by the nonces of earlier packets to them. While its challenge is valid, a node sends the same one again for any
+   * packet (v5_udp.go handleUnknown): the challenge to a failed request can start the session of the next one.
    * BOUNDED: MAX_OLD_NONCES.
    */
   readonly #oldNonces = new BoundedMap<string, { readonly idHex: string; readonly until: number }>(
@@ -69,7 +69,10 @@ export class ActiveRequests {
   );
   #queued = 0;
 
-  /** @param send sends a request that became active, then calls `sent` or `fail` */
+  /**
+   * @param send sends a request that became active, then calls `sent` or `fail`
+   * @param timedOut called before a request fails because of its timeout
+   */
   constructor(
     clock: Clock,
     send: (request: ActiveRequest) => void,
@@ -81,12 +84,12 @@ export class ActiveRequests {
     this.#awaited = new AwaitedReplies(clock, REPLY_TIMEOUT_MS);
   }
 
-  /** Requests that were sent. */
+  /** Number of sent requests that wait for answers. */
   get active(): number {
     return this.#active.size;
   }
 
-  /** Requests that are queued. */
+  /** Number of queued requests. */
   get queued(): number {
     return this.#queued;
   }
@@ -151,7 +154,7 @@ export class ActiveRequests {
     return this.#active.get(idHex);
   }
 
-  /** Gives a response to the request that it answers. */
+  /** Passes a response to the request that it answers; returns why it was refused, undefined if it was not. */
   answer(
     idHex: string,
     from: SocketAddress,
@@ -226,7 +229,7 @@ export class ActiveRequests {
   }
 }
 
-/** How many NODES messages the answer has, from its first message. */
+/** The number of messages of an answer, from its first message. */
 function partsOf(first: V5Response | undefined): number {
   return first?.type === 'nodes' ? Math.min(first.total, MAX_NODES_PARTS) : 1;
 }

@@ -5,9 +5,9 @@ import { CHALLENGE_TIMEOUT_MS, MAX_CHALLENGES } from './constants.ts';
 
 /** A WHOAREYOU that we sent. */
 export interface Challenge {
-  /** Its masking IV and unmasked header: what repeats it, and what the answer must sign. */
+  /** Its masking IV and unmasked header, which the handshake signs; it can be sent again from these. */
   readonly challengeData: Uint8Array;
-  /** The record that we had of the peer when we asked; undefined for none. */
+  /** The known record of the peer when the challenge was sent; undefined for none. */
   readonly record: Enr | undefined;
 }
 
@@ -17,8 +17,8 @@ interface Entry extends Challenge {
 }
 
 /**
- * The challenges that we wait for answers to, one a peer and address. Each is repeated as it is while it holds, because
- * the answer to the first may be under way. BOUNDED: MAX_CHALLENGES, the oldest goes first.
+ * Our challenges without an answer, one per peer and address. While a challenge is valid, the same one is sent again,
+ * because its answer may be in transit. BOUNDED: MAX_CHALLENGES; the oldest is dropped first.
  */
 export class Challenges {
   readonly #clock: Clock;
@@ -28,13 +28,13 @@ export class Challenges {
     this.#clock = clock;
   }
 
-  /** Challenges that still hold. */
+  /** Valid challenges. */
   get size(): number {
     this.#expire();
     return this.#entries.size;
   }
 
-  /** The challenge that the peer has from us; undefined when there is none or its time is over. */
+  /** The valid challenge to a peer; undefined if there is none. */
   get(key: string): Challenge | undefined {
     const entry = this.#entries.peek(key);
     if (entry === undefined || entry.expiresAt > this.#clock.monotonic()) return entry;
@@ -48,7 +48,7 @@ export class Challenges {
     this.#entries.set(key, { ...challenge, expiresAt });
   }
 
-  /** Removes and returns a challenge: it may be answered once, rightly or not. */
+  /** Removes and returns a challenge: one answer to it is accepted, valid or not. */
   take(key: string): Challenge | undefined {
     const challenge = this.get(key);
     this.#entries.delete(key);
@@ -59,7 +59,7 @@ export class Challenges {
     this.#entries.clear();
   }
 
-  /** All hold equally long, so the oldest entries are the ones that are over. */
+  /** All challenges are valid equally long, so the expired ones come first. */
   #expire(): void {
     const now = this.#clock.monotonic();
     for (const [key, { expiresAt }] of this.#entries.entries()) {

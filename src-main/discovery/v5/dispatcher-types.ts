@@ -1,4 +1,4 @@
-/** The interface between V5Transport and its dispatcher of packets. */
+/** The interface between V5Transport and PacketDispatcher. */
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
@@ -11,14 +11,14 @@ import type { DatagramChannel } from '../socket/udp-socket.ts';
 import type { LocalRecordSource } from '../local-node.ts';
 import type { V5Request, V5Response } from './messages.ts';
 
-/** The sender of a message. It is authenticated: only the holder of the node's key could encrypt the message. */
+/** The authenticated sender of a message: only the holder of the node's key can encrypt the message. */
 export interface V5Peer {
   readonly idHex: string;
   /** 32 bytes. */
   readonly id: Uint8Array;
   /** Where the packet came from. */
   readonly address: SocketAddress;
-  /** The newest record that we have of it: that of its handshake or of `recordOf`. */
+  /** The newest known record: that of its handshake or of `recordOf`. */
   readonly record: Enr | undefined;
 }
 
@@ -39,17 +39,18 @@ export interface V5DispatcherOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: EventSink;
-  /** Made with V5_PACKET_NAMES. */
+  /** Created with V5_PACKET_NAMES. */
   readonly counters: PacketCounters;
   readonly respond: V5Responder;
-  /** The record that we have of a node, whose sequence number a challenge names; undefined for none. */
+  /** The known record of a node, whose sequence number our challenge contains; undefined for none. */
   readonly recordOf: (idHex: string) => Enr | undefined;
   /**
-   * Called for each node that completed a handshake with us as its recipient, with the newer of its own record and ours. The
-   * endpoint in it is the node's claim; `checkRelayIp` accepts it for the sender's address.
+   * Called for each node that completed a handshake with us as the recipient, with the newer of the record in its
+   * handshake and the known one. The endpoint in it is the node's claim; `checkRelayIp` accepts it for the sender's
+   * address.
    */
   readonly onHandshake?: (node: Node, from: SocketAddress) => void;
-  /** Called for each endpoint that proves itself in a handshake, in either role. */
+  /** Called for each endpoint that a handshake proves, in either role. */
   readonly onProven?: (endpoint: SocketAddress) => void;
   /** The addresses that we may contact; all by default. */
   readonly allows?: AddressFilter;
@@ -59,28 +60,29 @@ export interface V5DispatcherOptions {
 
 /** How many sessions, challenges and requests the dispatcher holds. */
 export interface V5Figures {
-  /** Peers that we have keys for. */
+  /** Peers with session keys. */
   readonly sessions: number;
-  /** Our challenges that are not answered yet. */
+  /** Our challenges without an answer. */
   readonly challenges: number;
-  /** Requests that wait for their answers. */
+  /** Requests that wait for answers. */
   readonly requests: number;
-  /** Requests that are queued behind another one to the same node. */
+  /** Requests that are queued because another one to the same node is active. */
   readonly queued: number;
 }
 
 /** Sends requests and receives their answers, answers other nodes, and establishes sessions as needed. */
 export interface V5Dispatcher extends DatagramHandler {
   /**
-   * Sends a request to the node's UDP address and resolves with its answer: one PONG, one TALKRESP, or the parts of a
-   * NODES answer in the order they came, at most 5, their records as they are on the wire: unverified. An answer of
-   * several parts that stops short resolves with those that came. One request a node is under way at a time.
-   * @throws DiscoveryError `timeout`, `busy`, `closed`, `no-endpoint`, `too-large`, `bad-record` for a public key off the curve
+   * Sends a request to the node's UDP address and resolves with its answer: one PONG, one TALKRESP, or at most 5 NODES
+   * messages in the order of arrival, with unverified records. If some NODES messages do not arrive in time, it resolves
+   * with the others. Each node has one active request at a time; further ones are queued.
+   * @throws DiscoveryError `timeout`, `busy`, `closed`, `no-endpoint`, `too-large`, `bad-record` for a public key that is
+   *   not on the curve
    */
   request(node: Node, message: V5Request): Promise<readonly V5Response[]>;
-  /** Begins to take packets and requests. */
+  /** Starts to handle packets and requests. */
   start(): void;
-  /** Ends all requests (`closed`) and forgets sessions and challenges; `start` may follow. */
+  /** Ends all requests with `closed`; deletes sessions and challenges. `start` may follow. */
   stop(): void;
   snapshot(): V5Figures;
 }

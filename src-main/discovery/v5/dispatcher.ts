@@ -14,7 +14,7 @@ import { ActiveRequests, type ActiveRequest } from './active-requests.ts';
 import { Challenges } from './challenges.ts';
 import { MAX_COUNTED_NODES, MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE, NODE_RATE } from './constants.ts';
 import type { V5Dispatcher, V5DispatcherOptions, V5Figures, V5Peer } from './dispatcher-types.ts';
-import { HandshakeError, Handshakes, newer } from './handshakes.ts';
+import { HandshakeError, newer, V5Handshakes } from './handshakes.ts';
 import {
   decodeMessage,
   encodeMessage,
@@ -36,18 +36,18 @@ import {
 import { SessionCache, type Session } from './session-cache.ts';
 import { nameOf, V5Wire } from './wire.ts';
 
-/** Who claims to have sent a packet. */
+/** The claimed sender of a packet. */
 interface Sender {
   readonly id: Uint8Array;
   readonly idHex: string;
   readonly address: SocketAddress;
-  /** What its sessions and challenges are kept under. */
+  /** Key of its sessions and challenges, from `peerKey`. */
   readonly key: string;
 }
 
 /**
- * The packets of discovery v5: makes and keeps sessions, sends requests and brings their answers, hands what others ask
- * to the service. (p2p/discover/v5_udp.go, v5wire/encoding.go)
+ * Sends and receives the packets of discovery v5: establishes and keeps sessions, sends requests and matches the
+ * responses, passes inbound requests to the responder. (p2p/discover/v5_udp.go, v5wire/encoding.go)
  */
 export class PacketDispatcher implements V5Dispatcher {
   readonly #options: V5DispatcherOptions;
@@ -55,14 +55,14 @@ export class PacketDispatcher implements V5Dispatcher {
   readonly #wire: V5Wire;
   readonly #sessions = new SessionCache();
   readonly #challenges: Challenges;
-  readonly #handshakes: Handshakes;
+  readonly #handshakes: V5Handshakes;
   readonly #requests: ActiveRequests;
-  /** Requests under a session. BOUNDED: MAX_COUNTED_NODES. */
+  /** Rates of packets that a session decrypts. BOUNDED: MAX_COUNTED_NODES. */
   readonly #rates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
-  /** Packets that no session reads: anybody can send those in a node's name. BOUNDED: MAX_COUNTED_NODES. */
+  /** Rates of packets that no session decrypts: their sender can be forged. BOUNDED: MAX_COUNTED_NODES. */
   readonly #unreadRates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
   #running = false;
-  /** Tells answers that were asked for before a stop from those after it. */
+  /** Number of the run: the response to a request of an earlier run is dropped. */
   #run = 0;
 
   constructor(options: V5DispatcherOptions) {
@@ -71,7 +71,7 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#localId = options.localId;
     this.#wire = new V5Wire({ localId: this.#localId, channel, random, events, counters });
     this.#challenges = new Challenges(clock);
-    this.#handshakes = new Handshakes({
+    this.#handshakes = new V5Handshakes({
       localId: this.#localId,
       privateKey,
       local,
@@ -120,7 +120,7 @@ export class PacketDispatcher implements V5Dispatcher {
     const address = this.#endpointOf(node);
     const requestId = newRequestId(this.#options.random);
     if (encodeMessage({ requestId, message }).length > MAX_MESSAGE_SIZE) {
-      throw new DiscoveryError('too-large', 'the request does not fit a packet');
+      throw new DiscoveryError('too-large', 'the request does not fit into a packet');
     }
     const { id, idHex, publicKey } = node;
     return this.#requests.add({ id, idHex, publicKey, address }, requestId, message);
@@ -130,7 +130,7 @@ export class PacketDispatcher implements V5Dispatcher {
     return this.#running && isPacketFor(datagram, this.#localId);
   }
 
-  /** A challenge that names the nonce of a request, or any packet of a node with an active request. */
+  /** A challenge with the nonce of a request, or any packet of a node with an active request. */
   isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
     try {
       const packet = readPacket(datagram, this.#localId);
@@ -156,7 +156,10 @@ export class PacketDispatcher implements V5Dispatcher {
     }
   }
 
-  /** @returns why the packet was dropped; @throws PacketError, MessageError, HandshakeError likewise */
+  /**
+   * Returns why the packet was dropped; undefined if it was not.
+   * @throws PacketError, MessageError
+   */
   #receive(packet: V5Packet, bytes: number, from: SocketAddress): CauseCode | undefined {
     if (packet.kind === 'whoareyou') return this.#onChallenge(packet, bytes, from);
     if (compareBytes(packet.srcId, this.#localId) === 0) return 'own-packet';
@@ -168,7 +171,7 @@ export class PacketDispatcher implements V5Dispatcher {
       : this.#onOrdinary(packet, bytes, sender);
   }
 
-  /** Counts a packet against what a node may send; answers of nodes that we have asked are not counted. */
+  /** Counts a packet against the rate limit of its sender. Packets of a node with an active request are not counted. */
   #mayPass({ idHex, address, key }: Sender, rates: BoundedMap<string, TokenBucket>): boolean {
     const request = this.#requests.activeOf(idHex);
     if (request !== undefined && isSameAddress(request.target.address, address)) return true;
@@ -193,7 +196,7 @@ export class PacketDispatcher implements V5Dispatcher {
     return this.#onMessage(opened.message, bytes, opened.session, sender);
   }
 
-  /** Not counted: each needs a challenge of ours and uses it up. */
+  /** Not counted: each handshake needs a challenge of ours, which it uses up. */
   #onHandshake(packet: HandshakePacket, bytes: number, sender: Sender): CauseCode | undefined {
     let accepted;
     try {
@@ -205,11 +208,11 @@ export class PacketDispatcher implements V5Dispatcher {
     }
     this.#sessionEvent('recipient', sender, undefined);
     this.#options.onProven?.(sender.address);
-    this.#tellNode(accepted.record, sender.address);
+    this.#reportNode(accepted.record, sender.address);
     return this.#onMessage(accepted.message, bytes, accepted.session, sender);
   }
 
-  /** A challenge counts only as the answer to a packet of ours, of which it must know the nonce. */
+  /** A challenge is accepted only for a packet of ours, whose nonce it must contain. */
   #onChallenge(packet: WhoareyouPacket, bytes: number, from: SocketAddress): CauseCode | undefined {
     const request = this.#requests.byNonce(packet.nonce);
     if (request === undefined) return 'unsolicited-challenge';
@@ -217,22 +220,22 @@ export class PacketDispatcher implements V5Dispatcher {
     if (!isSameAddress(address, from)) return 'wrong-address';
     if (request.offered !== undefined) return 'second-challenge';
     this.#received('v5/whoareyou', bytes, from);
-    this.#shakeHands(request, packet);
+    this.#sendHandshake(request, packet);
     return undefined;
   }
 
-  #shakeHands(request: ActiveRequest, packet: WhoareyouPacket): void {
+  #sendHandshake(request: ActiveRequest, packet: WhoareyouPacket): void {
     const { address, idHex } = request.target;
     try {
       const nonce = this.#handshakes.answer(request, peerKey(idHex, address), packet);
       if (nonce === undefined) this.#requests.fail(request, noEndpointError());
       else this.#requests.sent(request, nonce);
     } catch (cause) {
-      // The key of an enode URL is not validated before.
+      // The public key can come from an enode URL, whose parser does not check the curve.
       if (!(cause instanceof CryptoError)) throw cause;
       this.#requests.fail(
         request,
-        new DiscoveryError('bad-record', 'the node’s key is no point of the curve', { cause }),
+        new DiscoveryError('bad-record', 'the node’s public key is not on the curve', { cause }),
       );
     }
   }
@@ -275,7 +278,7 @@ export class PacketDispatcher implements V5Dispatcher {
     else this.#requests.sent(request, nonce);
   }
 
-  /** The peer could read our handshake: what did not fit into it can follow. */
+  /** The peer could decrypt our handshake: a request that did not fit into it can follow. */
   #provenAsInitiator(sender: Sender): void {
     this.#sessionEvent('initiator', sender, undefined);
     this.#options.onProven?.(sender.address);
@@ -289,7 +292,7 @@ export class PacketDispatcher implements V5Dispatcher {
     if (sessions?.withdraw(offered) === true) this.#sessionEvent('initiator', { idHex, address }, 'timeout');
   }
 
-  #tellNode(record: Enr, from: SocketAddress): void {
+  #reportNode(record: Enr, from: SocketAddress): void {
     const { onHandshake, channel, allows = () => true } = this.#options;
     const node = nodeFromRecord(record, channel.families);
     if (node.ip === undefined || node.udp === 0 || !allows(node.ip)) return;
@@ -323,7 +326,7 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 }
 
-/** Begins with no zero: peers that take the ID for a number (@chainsafe/discv5) answer without its leading zeros. */
+/** The first byte is not zero: peers that decode the ID as a number (@chainsafe/discv5) omit leading zeros in answers. */
 function newRequestId(random: Random): Uint8Array {
   const requestId = random.bytes(MAX_REQUEST_ID_SIZE);
   requestId[0] = 1 + random.below(0xff);
@@ -334,7 +337,7 @@ function isRefusal(error: unknown): error is PacketError | MessageError {
   return error instanceof PacketError || error instanceof MessageError;
 }
 
-/** Sessions and challenges hold for a node at one address alone: an address can be forged, a key moved. */
+/** Sessions and challenges belong to a node at one address, as in the specification's session cache. */
 function peerKey(idHex: string, address: SocketAddress): string {
   return `${idHex} ${formatSocketAddress(address)}`;
 }

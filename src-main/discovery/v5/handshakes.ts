@@ -21,30 +21,30 @@ import type { Receiver, V5Wire } from './wire.ts';
 
 /** Why a handshake was refused. */
 export type HandshakeErrorCode =
-  /** We asked for none, its time is over, or it was answered already. */
+  /** We sent no challenge, it has expired, or it was answered before. */
   | 'no-challenge'
-  /** We have no record of the node, and it gave none. */
+  /** We have no record of the node, and the handshake has none. */
   | 'no-record'
   | 'bad-record'
-  /** The record is of another node. */
+  /** The record belongs to another node. */
   | 'wrong-record'
   | 'bad-id-signature'
   | 'bad-ephemeral-key'
   | 'decryption-fails';
 
-/** A handshake packet that proves nothing. */
+/** A refused handshake packet. */
 export class HandshakeError extends CodecError<HandshakeErrorCode> {}
 
-/** What a good handshake brought. */
+/** The result of an accepted handshake. */
 export interface AcceptedHandshake {
-  /** The first message of the session: type byte and list. */
+  /** The first message of the session: type byte and RLP list. */
   readonly message: Uint8Array;
   readonly session: Session;
   readonly record: Enr;
 }
 
-/** What making and judging handshakes takes. */
-export interface HandshakesOptions {
+/** Constructor arguments of V5Handshakes. */
+export interface V5HandshakesOptions {
   /** Our node ID, 32 bytes. */
   readonly localId: Uint8Array;
   readonly privateKey: Uint8Array;
@@ -57,17 +57,17 @@ export interface HandshakesOptions {
 }
 
 /**
- * Both sides of the handshake.
+ * Both sides of the handshake: initiator (`answer`) and recipient (`challenge`, `accept`).
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
  */
-export class Handshakes {
-  readonly #options: HandshakesOptions;
+export class V5Handshakes {
+  readonly #options: V5HandshakesOptions;
 
-  constructor(options: HandshakesOptions) {
+  constructor(options: V5HandshakesOptions) {
     this.#options = options;
   }
 
-  /** Asks who sent a packet that we cannot read; the same question again while the first one holds. */
+  /** Sends a WHOAREYOU to the sender of a packet that we cannot decrypt; the same one while it is valid. */
   challenge(to: Receiver, key: string, nonce: Uint8Array): void {
     const { wire, challenges, sessions, recordOf } = this.#options;
     const known = challenges.get(key);
@@ -80,9 +80,10 @@ export class Handshakes {
   }
 
   /**
-   * Answers a challenge with the call that it was provoked by. A request that is too large to share a packet with the
-   * handshake has a ping go in its place, and stays to be sent.
-   * @returns the packet's nonce; undefined where we cannot reach the node
+   * Answers a challenge with a handshake packet that contains the request. If the request does not fit into it, the
+   * packet contains a PING, and `openedByPing` tells the caller to send the request afterwards.
+   * @returns the packet's nonce; undefined if we cannot reach the node
+   * @throws CryptoError if the node's public key is not on the curve
    */
   answer(
     request: ActiveRequest,
@@ -115,23 +116,23 @@ export class Handshakes {
   }
 
   /**
-   * Judges the answer to a challenge of ours, which can be answered once; the new session is used from then on.
+   * Verifies the answer to our challenge, of which one is accepted, and stores the new session.
    * @throws HandshakeError
    */
   accept(packet: HandshakePacket, key: string): AcceptedHandshake {
     const challenge = this.#options.challenges.take(key);
-    if (challenge === undefined) throw new HandshakeError('no-challenge', 'no handshake was asked for');
+    if (challenge === undefined) throw new HandshakeError('no-challenge', 'no challenge was sent');
     const record = recordOfSender(packet, challenge);
     const { challengeData } = challenge;
     const { ephemeralKey, idSignature } = packet;
     const proof = { challengeData, ephemeralKey, recipientId: this.#options.localId };
     if (!verifyIdProof(proof, idSignature, record.publicKey)) {
-      throw new HandshakeError('bad-id-signature', 'the id-signature is not that of the record’s key');
+      throw new HandshakeError('bad-id-signature', 'the id-signature does not match the record’s key');
     }
     const keys = this.#recipientKeys(packet, challengeData);
     const message = openMessage(packet, keys.initiatorKey);
     if (message === undefined) {
-      throw new HandshakeError('decryption-fails', 'the message was not sealed with the agreed key');
+      throw new HandshakeError('decryption-fails', 'the message was not encrypted with the session key');
     }
     const session = new Session(keys.initiatorKey, keys.recipientKey);
     const sessions = this.#options.sessions.open(key);
@@ -150,17 +151,17 @@ export class Handshakes {
       );
     } catch (cause) {
       if (!(cause instanceof CryptoError)) throw cause;
-      throw new HandshakeError('bad-ephemeral-key', 'the ephemeral key is no point of the curve', { cause });
+      throw new HandshakeError('bad-ephemeral-key', 'the ephemeral key is not on the curve', { cause });
     }
   }
 }
 
-/** The record to check a handshake against: the one in it, unless we asked with one that is as new. */
+/** The newer of the record in a handshake and the one that we knew when we sent the challenge. */
 function recordOfSender({ record: encoded, srcId }: HandshakePacket, challenge: Challenge): Enr {
   const record = newer(challenge.record, encoded === undefined ? undefined : readRecord(encoded));
   if (record === undefined) throw new HandshakeError('no-record', 'the handshake has no record');
   if (compareBytes(record.nodeId, srcId) !== 0) {
-    throw new HandshakeError('wrong-record', 'the record is of another node');
+    throw new HandshakeError('wrong-record', 'the record belongs to another node');
   }
   return record;
 }
@@ -170,11 +171,11 @@ function readRecord(encoded: Uint8Array): Enr {
     return decodeEnr(encoded);
   } catch (cause) {
     if (!(cause instanceof EnrError)) throw cause;
-    throw new HandshakeError('bad-record', 'the record cannot be read', { cause });
+    throw new HandshakeError('bad-record', 'the record is invalid', { cause });
   }
 }
 
-/** The record of the higher sequence number, the first one where both have the same. */
+/** The record with the higher sequence number; the first one if they are equal. */
 export function newer(first: Enr | undefined, second: Enr | undefined): Enr | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return second.seq > first.seq ? second : first;

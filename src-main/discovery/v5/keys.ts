@@ -1,5 +1,5 @@
 /**
- * The cryptography of a handshake under the "v4" identity scheme: who signs what, and how both sides come to their keys.
+ * The cryptography of a handshake in the "v4" identity scheme: the id-signature and the derivation of the session keys.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
  */
 import { concatBytes, utf8ToBytes } from '../../base/bytes.ts';
@@ -10,25 +10,25 @@ import { ID_SIGNATURE_SIZE, SESSION_KEY_SIZE } from './constants.ts';
 const SIGNATURE_TEXT = utf8ToBytes('discovery v5 identity proof');
 const DERIVATION_TEXT = utf8ToBytes('discovery v5 key agreement');
 
-/** What an id-signature covers. */
+/** The signed content of an id-signature. */
 export interface IdProof {
   /** Masking IV and header of the WHOAREYOU, unmasked. */
   readonly challengeData: Uint8Array;
-  /** The initiator's, compressed. */
+  /** The initiator's ephemeral public key, compressed, 33 bytes. */
   readonly ephemeralKey: Uint8Array;
-  /** Node ID of the recipient, who sent the challenge. */
+  /** Node ID of the recipient, which sent the challenge, 32 bytes. */
   readonly recipientId: Uint8Array;
 }
 
 /**
- * The initiator's id-signature: r | s, 64 bytes.
+ * Makes the initiator's id-signature: r | s, 64 bytes.
  * @throws CryptoError for a bad private key
  */
 export function signIdProof(proof: IdProof, privateKey: Uint8Array): Uint8Array {
   return sign(proofHash(proof), privateKey).subarray(0, ID_SIGNATURE_SIZE);
 }
 
-/** Whether the holder of `publicKey` (64 bytes) signed; false for malformed input and high s. */
+/** Whether the holder of `publicKey` (64 bytes) made the signature; false for malformed input and a high s. */
 export function verifyIdProof(proof: IdProof, signature: Uint8Array, publicKey: Uint8Array): boolean {
   return verify(proofHash(proof), signature, publicKey);
 }
@@ -37,7 +37,7 @@ function proofHash({ challengeData, ephemeralKey, recipientId }: IdProof): Uint8
   return sha256(SIGNATURE_TEXT, challengeData, ephemeralKey, recipientId);
 }
 
-/** What both sides of a handshake know. */
+/** The public input of the key derivation. */
 export interface KeyAgreement {
   readonly initiatorId: Uint8Array;
   readonly recipientId: Uint8Array;
@@ -46,15 +46,16 @@ export interface KeyAgreement {
 
 /** The two keys of a session, 16 bytes each. */
 export interface SessionKeys {
-  /** What the initiator encrypts with. */
+  /** Encrypts the initiator's messages. */
   readonly initiatorKey: Uint8Array;
-  /** What the recipient encrypts with. */
+  /** Encrypts the recipient's messages. */
   readonly recipientKey: Uint8Array;
 }
 
 /**
- * The keys as the initiator finds them, from its ephemeral private key and the recipient's public key (64 bytes).
- * @throws CryptoError for keys that are none
+ * Derives the keys on the initiator's side, from its ephemeral private key (32 bytes) and the recipient's public key
+ * (64 bytes).
+ * @throws CryptoError for invalid keys
  */
 export function initiatorKeys(
   agreement: KeyAgreement,
@@ -65,8 +66,9 @@ export function initiatorKeys(
 }
 
 /**
- * The keys as the recipient finds them, from its own private key and the initiator's ephemeral key (33 bytes).
- * @throws CryptoError `invalid-public-key` for an ephemeral key off the curve
+ * Derives the keys on the recipient's side, from its private key (32 bytes) and the initiator's ephemeral public key
+ * (33 bytes, compressed).
+ * @throws CryptoError `invalid-public-key` for an ephemeral key that is not on the curve
  */
 export function recipientKeys(
   agreement: KeyAgreement,

@@ -1,6 +1,6 @@
 /**
- * The six messages of discovery v5.1 between bytes and typed values: a type byte and an RLP list that begins with the
- * request ID. The list is read strictly, to its end. Topic messages (0x07 to 0x0a) are not spoken.
+ * Encodes and decodes the six messages of discovery v5.1: a type byte and an RLP list that starts with the request ID.
+ * The list is decoded strictly: additional elements are errors. Topic messages (0x07 to 0x0a) are not supported.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#protocol-messages
  */
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
@@ -9,61 +9,61 @@ import { bytesToIp, ipToBytes } from '../../base/ip.ts';
 import { encodeRlp, RawRlp, readRlp, RlpError, type RlpInput, type RlpReader } from '../../base/rlp.ts';
 import { MAX_DISTANCE, MAX_NODES, MAX_REQUEST_ID_SIZE, NODES_RECORDS_SIZE } from './constants.ts';
 
-/** What a message can have wrong. */
+/** Why a message is invalid. */
 export type MessageErrorCode =
   'empty-message' | 'unknown-type' | 'bad-rlp' | 'missing-field' | 'bad-field' | 'bad-request-id';
 
-/** Bytes that are no message of discovery v5. */
+/** An invalid message. */
 export class MessageError extends CodecError<MessageErrorCode> {}
 
-/** Asks whether the node is there, and says which version of its record the sender has. */
+/** Checks that the receiver is live, and announces the sequence number of the sender's record. */
 export interface V5Ping {
   readonly type: 'ping';
   /** Sequence number of the sender's record. */
   readonly enrSeq: bigint;
 }
 
-/** Answers a ping. */
+/** Answers PING. */
 export interface V5Pong {
   readonly type: 'pong';
   /** Sequence number of the sender's record. */
   readonly enrSeq: bigint;
-  /** Where the ping came from, canonical text: what the receiver looks like from outside. */
+  /** The source of the PING as the sender of this PONG saw it: the receiver's external endpoint; `ip` is canonical text. */
   readonly ip: string;
   readonly port: number;
 }
 
-/** Asks for nodes at log distances from the receiver; distance 0 is its own record. */
+/** Requests nodes at log distances from the receiver; distance 0 is its own record. */
 export interface V5Findnode {
   readonly type: 'findnode';
-  /** Each from 0 to 256; a distance may come twice. */
+  /** Each from 0 to 256; duplicates are possible. */
   readonly distances: readonly number[];
 }
 
-/** Answers findnode, in one message or more. */
+/** Answers FINDNODE, in one message or more. */
 export interface V5Nodes {
   readonly type: 'nodes';
-  /** How many messages the answer has, 0 to 255. */
+  /** Number of messages of the answer, 0 to 255. */
   readonly total: number;
-  /** The records' RLP, not yet verified: that costs a signature check each. */
+  /** RLP of the records, unverified. */
   readonly records: readonly Uint8Array[];
 }
 
 /** A request of another protocol. */
 export interface V5TalkRequest {
   readonly type: 'talkreq';
-  /** Name of the protocol; mostly ASCII, but any bytes may stand here. */
+  /** Name of the protocol: usually ASCII, but any bytes are possible. */
   readonly protocol: Uint8Array;
   readonly payload: Uint8Array;
 }
 
-/** Answers talkreq; empty for a protocol that is not known. */
+/** Answers TALKREQ; empty if the protocol is not supported. */
 export interface V5TalkResponse {
   readonly type: 'talkresp';
   readonly payload: Uint8Array;
 }
 
-/** A message that asks. */
+/** A message that requests an answer. */
 export type V5Request = V5Ping | V5Findnode | V5TalkRequest;
 
 /** A message that answers. */
@@ -72,13 +72,13 @@ export type V5Response = V5Pong | V5Nodes | V5TalkResponse;
 /** Any message. */
 export type V5Message = V5Request | V5Response;
 
-/** A message with the ID that ties an answer to its request, 0 to 8 bytes. */
+/** A message with its request ID, 0 to 8 bytes, which the response repeats. */
 export interface V5Envelope<M extends V5Message = V5Message> {
   readonly requestId: Uint8Array;
   readonly message: M;
 }
 
-/** Type bytes. */
+/** Type bytes (specification, "Protocol Messages"). */
 const MESSAGE_TYPES: Readonly<Record<V5Message['type'], number>> = {
   ping: 0x01,
   pong: 0x02,
@@ -92,7 +92,7 @@ const TYPE_NAMES = Object.fromEntries(
   Object.entries(MESSAGE_TYPES).map(([name, type]) => [type, name]),
 ) as Readonly<Record<number, V5Message['type'] | undefined>>;
 
-/** The names under which packets are counted, WHOAREYOU included. */
+/** Names of the packets in counters and events, WHOAREYOU included. */
 export const V5_PACKET_NAMES = [
   'v5/ping',
   'v5/pong',
@@ -103,19 +103,19 @@ export const V5_PACKET_NAMES = [
   'v5/whoareyou',
 ] as const;
 
-/** Which message answers which. */
+/** The type of the response to each request. */
 export const RESPONSE_TYPES: Readonly<Record<V5Request['type'], V5Response['type']>> = {
   ping: 'pong',
   findnode: 'nodes',
   talkreq: 'talkresp',
 };
 
-/** Whether a message asks for an answer. */
+/** Whether a message is a request. */
 export function isRequest(message: V5Message): message is V5Request {
   return message.type in RESPONSE_TYPES;
 }
 
-/** The bytes of a message; its size is the caller's care. */
+/** Encodes a message; the caller checks its size. */
 export function encodeMessage({ requestId, message }: V5Envelope): Uint8Array {
   const list = encodeRlp([requestId, ...fieldsOf(message)]);
   const encoded = new Uint8Array(1 + list.length);
@@ -125,12 +125,12 @@ export function encodeMessage({ requestId, message }: V5Envelope): Uint8Array {
 }
 
 /**
- * Reads a message; its byte fields are views of `bytes`.
+ * Decodes a message; its byte fields are views of `bytes`.
  * @throws MessageError
  */
 export function decodeMessage(bytes: Uint8Array): V5Envelope {
   const typeByte = bytes[0];
-  if (typeByte === undefined) throw new MessageError('empty-message', 'a message begins with its type');
+  if (typeByte === undefined) throw new MessageError('empty-message', 'a message starts with its type byte');
   const type = TYPE_NAMES[typeByte];
   if (type === undefined) throw new MessageError('unknown-type', `type ${String(typeByte)} is unknown`);
   try {
@@ -148,8 +148,8 @@ export function decodeMessage(bytes: Uint8Array): V5Envelope {
 }
 
 /**
- * The messages of a NODES answer: as few as the packet size allows, and one without records where there are none.
- * @param records their RLP, of which the first 16 are taken
+ * Splits records into the messages of a NODES answer: as few as the packet size allows, at least one.
+ * @param records RLP; at most the first 16 are used
  */
 export function packNodes(records: readonly Uint8Array[]): V5Nodes[] {
   const parts: Uint8Array[][] = [[]];
@@ -167,10 +167,10 @@ export function packNodes(records: readonly Uint8Array[]): V5Nodes[] {
 
 const MAX_PORT = 0xffff;
 
-/** Parts of an answer that its 8-bit count can name. */
+/** Largest `total` of NODES, an 8-bit integer. */
 const MAX_TOTAL = 0xff;
 
-/** Distances of one request: as many as there are. BOUNDED. */
+/** Distances in one FINDNODE: all that exist. BOUNDED. */
 const MAX_DISTANCES = MAX_DISTANCE + 1;
 
 const DECODERS: { readonly [T in V5Message['type']]: (list: RlpReader) => Extract<V5Message, { type: T }> } =

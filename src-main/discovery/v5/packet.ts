@@ -1,6 +1,6 @@
 /**
- * Packets of discovery v5.1: masking, header and the three flavours. What a packet claims is not judged here: who sent
- * it, whether its signature and its message hold.
+ * Encodes and decodes packets of discovery v5.1: masking, header and the three flags (ordinary, WHOAREYOU, handshake).
+ * Does not verify the sender, the signature or the message.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#packet-encoding
  */
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
@@ -22,33 +22,33 @@ import {
   WHOAREYOU_AUTH_SIZE,
 } from './constants.ts';
 
-/** What a packet can have wrong. */
+/** Why a packet is invalid. */
 export type PacketErrorCode =
   | 'too-short'
   | 'too-large'
-  /** It does not unmask to "discv5": it is meant for another node, or is of another protocol. */
+  /** The protocol-id is not "discv5" after unmasking: the packet is for another node or of another protocol. */
   | 'bad-header'
   | 'bad-version'
   | 'unknown-flag'
-  /** The auth data is announced to be longer than the packet. */
+  /** The authdata-size exceeds the packet. */
   | 'auth-data-cut'
-  /** The auth data has not the size that its flavour asks for. */
+  /** The authdata-size does not match the flag. */
   | 'bad-auth-size'
   | 'bad-signature-size'
   | 'bad-key-size'
   | 'record-too-large'
-  /** There is less behind the header than the tag of an empty message. */
+  /** The rest after the header is shorter than the tag of an empty message. */
   | 'message-too-short'
   /** Bytes follow a WHOAREYOU. */
   | 'trailing-bytes';
 
-/** Bytes that are no packet of discovery v5 for us. */
+/** An invalid packet, or one that is not for our node. */
 export class PacketError extends CodecError<PacketErrorCode> {}
 
 interface SealedPacket {
   /** 12 bytes. */
   readonly nonce: Uint8Array;
-  /** Node ID of who claims to have sent it, 32 bytes. */
+  /** Node ID of the claimed sender, 32 bytes. */
   readonly srcId: Uint8Array;
   /** Masking IV and unmasked header: the associated data of the message's tag. */
   readonly additional: Uint8Array;
@@ -56,21 +56,21 @@ interface SealedPacket {
   readonly sealed: Uint8Array;
 }
 
-/** A packet under the keys of a session that exists, or random bytes where there is none yet. */
+/** A packet with a message encrypted by the session key, or with random bytes if there is no session yet. */
 export interface OrdinaryPacket extends SealedPacket {
   readonly kind: 'ordinary';
 }
 
-/** The challenge that answers a packet which could not be read. */
+/** The challenge that answers a packet that could not be decrypted. */
 export interface WhoareyouPacket {
   readonly kind: 'whoareyou';
   /** The nonce of the packet that it answers, 12 bytes. */
   readonly nonce: Uint8Array;
   /** 16 random bytes. */
   readonly idNonce: Uint8Array;
-  /** Sequence number of the record that the challenger has of us; 0n for none. */
+  /** Sequence number of the receiver's record that the sender knows; 0n for none. */
   readonly enrSeq: bigint;
-  /** Masking IV and unmasked header: what the handshake signs and derives its keys from. */
+  /** Masking IV and unmasked header, which the handshake signs and derives its keys from. */
   readonly challengeData: Uint8Array;
 }
 
@@ -79,9 +79,9 @@ export interface HandshakePacket extends SealedPacket {
   readonly kind: 'handshake';
   /** r | s, 64 bytes. */
   readonly idSignature: Uint8Array;
-  /** Compressed, 33 bytes; not checked to be on the curve. */
+  /** Compressed, 33 bytes; not necessarily on the curve. */
   readonly ephemeralKey: Uint8Array;
-  /** The sender's record as RLP, not verified; undefined where the packet has none. */
+  /** RLP of the sender's record, unverified; undefined if the packet has none. */
   readonly record: Uint8Array | undefined;
 }
 
@@ -93,29 +93,29 @@ const PROTOCOL_ID = Uint8Array.of(0x64, 0x69, 0x73, 0x63, 0x76, 0x35);
 const VERSION = 1;
 const FLAGS = { ordinary: 0, whoareyou: 1, handshake: 2 } as const;
 
-// Where the fields of the static header are, bytes from its start.
+// Offsets of the fields of the static header, bytes from its start.
 const VERSION_AT = 6;
 const FLAG_AT = 8;
 const NONCE_AT = 9;
 const AUTH_SIZE_AT = 21;
 
-/** Bytes before the auth data. */
+/** Bytes before the authdata. */
 const HEAD_SIZE = MASKING_IV_SIZE + STATIC_HEADER_SIZE;
 
-/** Bytes of the longest auth data: a handshake's with a record. */
+/** Bytes of the longest authdata: that of a handshake with a record. */
 const MAX_AUTH_SIZE = HANDSHAKE_AUTH_HEAD_SIZE + ID_SIGNATURE_SIZE + EPHEMERAL_KEY_SIZE + MAX_ENR_BYTES;
 
-/** Bytes that are unmasked at first: the cipher's blocks that the static header lies in. Every packet has as many. */
+/** Bytes that are unmasked first: the cipher blocks that contain the static header. Every packet has them. */
 const FIRST_UNMASKED_SIZE = 2 * MASKING_IV_SIZE;
 
-/** Bytes of a node ID that mask what is sent to the node. */
+/** Bytes of the masking key: the start of the receiver's node ID. */
 const MASKING_KEY_SIZE = 16;
 
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Whether a datagram may be a packet for the node with the ID `localId` (as for `readPacket`), by its size and the name of
- * the protocol: one block is unmasked, nothing else read.
+ * Whether a datagram can be a packet for the node with the ID `localId` (as in `readPacket`), judged by its size and the
+ * protocol-id. Unmasks only one block.
  */
 export function isPacketFor(datagram: Uint8Array, localId: Uint8Array): boolean {
   if (datagram.length < MIN_PACKET_SIZE || datagram.length > MAX_PACKET_SIZE) return false;
@@ -125,14 +125,15 @@ export function isPacketFor(datagram: Uint8Array, localId: Uint8Array): boolean 
 }
 
 /**
- * Unmasks a packet for the node with the ID `localId` (32 bytes, the same array for all its packets) and reads its
- * header.
- * @throws PacketError; after `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
+ * Unmasks a packet for the node with the ID `localId` and reads its header.
+ * @param localId 32 bytes; the same array in all calls, because the cipher is cached by it
+ * @throws PacketError; with `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
  */
 export function readPacket(datagram: Uint8Array, localId: Uint8Array): V5Packet {
-  if (datagram.length < MIN_PACKET_SIZE) throw new PacketError('too-short', 'a packet has 63 bytes or more');
+  if (datagram.length < MIN_PACKET_SIZE)
+    throw new PacketError('too-short', `a packet has at least ${MIN_PACKET_SIZE} bytes`);
   if (datagram.length > MAX_PACKET_SIZE)
-    throw new PacketError('too-large', 'a packet has at most 1280 bytes');
+    throw new PacketError('too-large', `a packet has at most ${MAX_PACKET_SIZE} bytes`);
   const additional = unmask(datagram, localId);
   const flag = additional[MASKING_IV_SIZE + FLAG_AT];
   const auth = additional.subarray(HEAD_SIZE);
@@ -154,7 +155,7 @@ export function readPacket(datagram: Uint8Array, localId: Uint8Array): V5Packet 
   return { kind: 'handshake', nonce, srcId, additional, sealed, ...readHandshakeAuth(auth) };
 }
 
-/** The message of a packet (type byte and list); undefined when it was not sealed with this key. */
+/** Decrypts the message of a packet (type byte and RLP list); undefined if it was not encrypted with this key. */
 export function openMessage(
   packet: OrdinaryPacket | HandshakePacket,
   key: Uint8Array,
@@ -162,29 +163,29 @@ export function openMessage(
   return openAesGcm(key, packet.nonce, packet.sealed, packet.additional);
 }
 
-/** What every packet but a repeated one is made from. */
+/** The fields that every packet has. */
 export interface PacketFrame {
   /** Node ID of the receiver, 32 bytes. */
   readonly destId: Uint8Array;
   /** 16 random bytes, new for every packet. */
   readonly maskingIv: Uint8Array;
-  /** 12 bytes; never twice under one key. */
+  /** 12 bytes; never used twice with one key. */
   readonly nonce: Uint8Array;
 }
 
-/** How a message goes into a packet: encrypted, or as random bytes where there is no key yet. */
+/** The content of a packet: a message to encrypt, or random bytes if there is no session yet. */
 export type MessagePayload =
   { readonly key: Uint8Array; readonly message: Uint8Array } | { readonly random: Uint8Array };
 
 /**
- * An ordinary packet.
+ * Encodes an ordinary packet.
  * @throws PacketError `too-large`
  */
 export function encodeOrdinary(frame: PacketFrame, srcId: Uint8Array, payload: MessagePayload): Uint8Array {
   return encodeMessagePacket(frame, makeHead(FLAGS.ordinary, frame, srcId), payload);
 }
 
-/** A challenge with its challenge data; `repeatWhoareyou` makes the same packet of that again. */
+/** Encodes a WHOAREYOU, with its challenge data, from which `repeatWhoareyou` makes the same packet. */
 export function encodeWhoareyou(
   frame: PacketFrame,
   { idNonce, enrSeq }: Pick<WhoareyouPacket, 'idNonce' | 'enrSeq'>,
@@ -194,16 +195,16 @@ export function encodeWhoareyou(
   return { datagram: repeatWhoareyou(frame.destId, challengeData), challengeData };
 }
 
-/** The packet whose challenge data these are. */
+/** Encodes the WHOAREYOU with this challenge data. */
 export function repeatWhoareyou(destId: Uint8Array, challengeData: Uint8Array): Uint8Array {
   return maskPacket(destId, challengeData, NO_BYTES);
 }
 
-/** What proves us in a handshake. */
+/** The authdata of a handshake. */
 export type HandshakeAuth = Pick<HandshakePacket, 'srcId' | 'idSignature' | 'ephemeralKey' | 'record'>;
 
 /**
- * A handshake packet.
+ * Encodes a handshake packet.
  * @throws PacketError `too-large`
  */
 export function encodeHandshake(
@@ -217,7 +218,7 @@ export function encodeHandshake(
 }
 
 /**
- * Masking IV and header as they were before masking. The fixed part is judged before the rest is looked at.
+ * The masking IV and the unmasked header. The static header is checked before the authdata is unmasked.
  * @throws PacketError
  */
 function unmask(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
@@ -236,7 +237,7 @@ function unmask(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
   return head;
 }
 
-/** Ciphers by node ID: a node has one that all its packets are masked with. */
+/** Masking ciphers by the array of the local node ID. */
 const masks = new WeakMap<Uint8Array, AesCtrKey>();
 
 function maskOf(localId: Uint8Array): AesCtrKey {
@@ -251,22 +252,24 @@ function namesProtocol(header: Uint8Array): boolean {
   return PROTOCOL_ID.every((byte, at) => header[at] === byte);
 }
 
-/** Checks what the header says of the packet's shape, and returns the size of the auth data. */
+/** Checks the static header and returns the size of the authdata. */
 function checkStaticHeader(header: Uint8Array, rest: number): number {
   if (!namesProtocol(header)) {
-    throw new PacketError('bad-header', 'the header does not unmask to discv5');
+    throw new PacketError('bad-header', 'the protocol-id is not discv5');
   }
   const version = readUint(header, VERSION_AT, 2);
-  if (version !== VERSION) throw new PacketError('bad-version', `version ${String(version)} is not spoken`);
+  if (version !== VERSION)
+    throw new PacketError('bad-version', `version ${String(version)} is not supported`);
   const authSize = readUint(header, AUTH_SIZE_AT, 2);
-  if (authSize > rest) throw new PacketError('auth-data-cut', 'the auth data is longer than the packet');
-  if (!fitsFlavour(header[FLAG_AT], authSize)) {
-    throw new PacketError('bad-auth-size', `${String(authSize)} bytes of auth data do not fit the flavour`);
+  if (authSize > rest) throw new PacketError('auth-data-cut', 'the authdata exceeds the packet');
+  if (!fitsFlag(header[FLAG_AT], authSize)) {
+    throw new PacketError('bad-auth-size', `authdata of ${String(authSize)} bytes does not match the flag`);
   }
   return authSize;
 }
 
-function fitsFlavour(flag: number | undefined, authSize: number): boolean {
+/** Whether the size of the authdata matches the flag; for a handshake, its minimum. */
+function fitsFlag(flag: number | undefined, authSize: number): boolean {
   switch (flag) {
     case FLAGS.ordinary:
       return authSize === ORDINARY_AUTH_SIZE;
@@ -274,8 +277,8 @@ function fitsFlavour(flag: number | undefined, authSize: number): boolean {
       return authSize === WHOAREYOU_AUTH_SIZE;
     case FLAGS.handshake:
       if (authSize > MAX_AUTH_SIZE)
-        throw new PacketError('record-too-large', 'a record has at most 300 bytes');
-      // How much more is needed depends on the sizes within.
+        throw new PacketError('record-too-large', `a record has at most ${MAX_ENR_BYTES} bytes`);
+      // The exact size depends on the sizes in the authdata-head.
       return authSize >= HANDSHAKE_AUTH_HEAD_SIZE;
     default:
       throw new PacketError('unknown-flag', `flag ${String(flag)} is unknown`);
@@ -286,15 +289,15 @@ function readHandshakeAuth(
   auth: Uint8Array,
 ): Pick<HandshakePacket, 'idSignature' | 'ephemeralKey' | 'record'> {
   if (auth[HANDSHAKE_AUTH_HEAD_SIZE - 2] !== ID_SIGNATURE_SIZE) {
-    throw new PacketError('bad-signature-size', 'an id-signature has 64 bytes');
+    throw new PacketError('bad-signature-size', `an id-signature has ${ID_SIGNATURE_SIZE} bytes`);
   }
   if (auth[HANDSHAKE_AUTH_HEAD_SIZE - 1] !== EPHEMERAL_KEY_SIZE) {
-    throw new PacketError('bad-key-size', 'an ephemeral key has 33 bytes');
+    throw new PacketError('bad-key-size', `an ephemeral key has ${EPHEMERAL_KEY_SIZE} bytes`);
   }
   const keyAt = HANDSHAKE_AUTH_HEAD_SIZE + ID_SIGNATURE_SIZE;
   const recordAt = keyAt + EPHEMERAL_KEY_SIZE;
   if (auth.length < recordAt)
-    throw new PacketError('bad-auth-size', 'the auth data ends within its signature or key');
+    throw new PacketError('bad-auth-size', 'the authdata ends within the signature or the key');
   return {
     idSignature: auth.subarray(HANDSHAKE_AUTH_HEAD_SIZE, keyAt),
     ephemeralKey: auth.subarray(keyAt, recordAt),
@@ -321,7 +324,7 @@ function encodeMessagePacket(
 ): Uint8Array {
   const sealed = 'random' in payload ? payload.random : sealAesGcm(payload.key, nonce, payload.message, head);
   if (head.length + sealed.length > MAX_PACKET_SIZE) {
-    throw new PacketError('too-large', 'the message does not fit a packet of 1280 bytes');
+    throw new PacketError('too-large', `the message does not fit into a packet of ${MAX_PACKET_SIZE} bytes`);
   }
   return maskPacket(destId, head, sealed);
 }

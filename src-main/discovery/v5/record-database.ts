@@ -5,10 +5,10 @@ import type { Node } from '../../node-record/node.ts';
 import type { NodeDatabase } from '../table/node-database.ts';
 import { PROOF_LIFETIME_MS } from '../constants.ts';
 
-/** Nodes whose answers to this protocol are remembered, as many as its tables could hold several times over. BOUNDED. */
+/** Pairs of node and address whose answers are remembered, several times the entries of the table. BOUNDED. */
 const CAPACITY = 4_096;
 
-/** Nodes drawn for each seed that is wanted: some of the nodes that v4 stored have no record. */
+/** Nodes that are drawn per wanted seed: some of the nodes that v4 stored have no record. */
 const DRAWS_PER_SEED = 4;
 
 interface Answers {
@@ -17,8 +17,8 @@ interface Answers {
 }
 
 /**
- * The node database as discovery v5 uses it: shared with v4 by node ID, but only nodes with records. Whether a node
- * answers is remembered for each protocol apart, as many speak but one.
+ * The node database as discovery v5 uses it: the one of v4, but only nodes with records. Failures and answers are counted
+ * separately for v5, because many nodes support only one of the protocols.
  */
 export class RecordDatabase {
   readonly #database: NodeDatabase;
@@ -54,18 +54,18 @@ export class RecordDatabase {
     this.#of(idHex, ip).fails = count;
   }
 
-  /** The node answered us. */
+  /** Records that the node answered a v5 request from `ip`. */
   answered(idHex: string, ip: string): void {
     this.#of(idHex, ip).answered = true;
     this.#database.setLastPongReceived(idHex, ip, this.#clock.now());
   }
 
-  /** Whether the node has answered this protocol from there, since we started. */
+  /** Whether the node has answered a v5 request from `ip` since the start. */
   hasAnswered(idHex: string, ip: string): boolean {
     return this.#answers.peek(keyOf(idHex, ip))?.answered === true;
   }
 
-  /** Whether a node that does not answer is gone as far as we know: one that answers v4 may not speak v5 at all. */
+  /** Whether a missing answer means that the node is offline: a node that answers v4 may not support v5. */
   isSilent(idHex: string, ip: string): boolean {
     if (this.hasAnswered(idHex, ip)) return true;
     return this.#clock.now() - this.#database.lastPongReceived(idHex, ip) >= PROOF_LIFETIME_MS;

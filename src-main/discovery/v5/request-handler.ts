@@ -18,7 +18,7 @@ export interface V5RequestHandlerOptions {
   readonly onSeq: (from: V5Peer, seq: bigint) => void;
 }
 
-/** Answers the requests of other nodes: PING, FINDNODE from the table, TALKREQ by the registered protocols. */
+/** Answers the requests of other nodes: PING, FINDNODE from the table, TALKREQ with the registered protocols. */
 export class V5RequestHandler {
   readonly #options: V5RequestHandlerOptions;
 
@@ -26,7 +26,7 @@ export class V5RequestHandler {
     this.#options = options;
   }
 
-  /** The responses to a request. Never throws or rejects because of what the network sent. */
+  /** The responses to a request. Never throws or rejects because of network data. */
   respond(from: V5Peer, request: V5Request): readonly V5Response[] | Promise<readonly V5Response[]> {
     const { local, talk, onSeq } = this.#options;
     switch (request.type) {
@@ -46,15 +46,15 @@ export class V5RequestHandler {
     for (const distance of new Set(distances)) {
       if (records.length >= MAX_NODES) break;
       if (distance === 0) records.push(this.#options.local.record);
-      // In random order, because the answer is cut at MAX_NODES.
+      // In random order, because the answer is limited to MAX_NODES.
       else records.push(...shuffled(known.get(distance) ?? [], this.#options.random));
     }
     return packNodes(records);
   }
 
   /**
-   * The records that the requester may get, by distance: those of live nodes where there are any, never its own. One pass
-   * over the table, however many distances the request has.
+   * The records that may be sent to the requester, by distance: those of live nodes if there are any, never its own. One
+   * pass over the table for any number of distances.
    */
   #byDistance({ idHex, address }: V5Peer): Map<number, Uint8Array[]> {
     const { table, local } = this.#options;

@@ -1,7 +1,7 @@
 import type { AddressFamily } from '../../base/network.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
-import { nodeOfAnsweredRecord, type ReachableAddresses } from '../answered-record.ts';
+import { nodeOfFetchedRecord, type ReachableAddresses } from '../fetched-record.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import { endpointOf } from '../endpoint.ts';
 import { DiscoveryError, isTimeout } from '../errors.ts';
@@ -45,7 +45,7 @@ export class V5Requests {
     const to = endpointOf(node, this.#options.allows);
     const kind = database.hasAnswered(node.idHex, to.ip) ? 'proven' : 'first';
     try {
-      const [pong] = await this.#ask(node, { type: 'ping', enrSeq: local.seq }, 'pong');
+      const [pong] = await this.#send(node, { type: 'ping', enrSeq: local.seq }, 'pong');
       if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
       counters.pinged(kind, true);
       vote.statement(to, pong);
@@ -57,14 +57,14 @@ export class V5Requests {
   }
 
   /**
-   * Asks a node for nodes at log distances from it; those that may not be contacted are left out.
+   * Requests nodes at log distances from a node; nodes that we may not contact are left out.
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
   async findnode(node: Node, distances: readonly number[]): Promise<Node[]> {
     const { local, events } = this.#options;
     const { ip } = endpointOf(node, this.#options.allows);
-    const records = await this.#askForRecords(node, distances);
-    const question = {
+    const records = await this.#requestRecords(node, distances);
+    const request = {
       id: node.id,
       ip,
       distances,
@@ -72,7 +72,7 @@ export class V5Requests {
       decode: (record: Uint8Array) => this.#verified.decode(record),
       ...this.#reachable(),
     };
-    const nodes = readNodesAnswer(records, question, (reason, { length: bytes }) => {
+    const nodes = readNodesAnswer(records, request, (reason, { length: bytes }) => {
       this.#options.counters.dropped(reason);
       events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
     });
@@ -82,38 +82,38 @@ export class V5Requests {
   }
 
   /**
-   * Fetches a node's record. Where the record has no address, or one that the node may not relay, the node keeps the
+   * Fetches a node's record. If the record has no address, or one that the node may not relay, the node keeps the
    * address from which it answered.
    * @throws DiscoveryError `timeout`, `bad-record`, `closed`, `busy`, `no-endpoint`
    */
   async requestRecord(node: Node): Promise<Node> {
     const to = endpointOf(node, this.#options.allows);
-    const [record, ...others] = await this.#askForRecords(node, [0]);
+    const [record, ...others] = await this.#requestRecords(node, [0]);
     if (record === undefined || others.length > 0)
       throw new DiscoveryError('bad-record', 'the answer does not have exactly one record');
-    const known = nodeOfAnsweredRecord(node, to, record, this.#reachable());
+    const known = nodeOfFetchedRecord(node, to, record, this.#reachable());
     if (known.seq > node.seq || node.record === undefined)
       this.#options.events.emit({ type: 'discovery/record', node: known });
     return known;
   }
 
   /**
-   * Sends a TALKREQ; resolves with the answer, which is empty where the node does not know the protocol.
+   * Sends a TALKREQ; resolves with the answer, which is empty if the node does not support the protocol.
    * @throws DiscoveryError `timeout`, `too-large`, `closed`, `busy`, `no-endpoint`
    */
   async talk(node: Node, protocol: Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
     const request = { type: 'talkreq', protocol, payload } as const;
-    const [response] = await this.#ask(node, request, 'talkresp');
+    const [response] = await this.#send(node, request, 'talkresp');
     if (response === undefined) throw new DiscoveryError('timeout', 'no answer');
     return response.payload.slice();
   }
 
-  async #askForRecords(node: Node, distances: readonly number[]): Promise<Uint8Array[]> {
-    const parts = await this.#ask(node, { type: 'findnode', distances }, 'nodes');
+  async #requestRecords(node: Node, distances: readonly number[]): Promise<Uint8Array[]> {
+    const parts = await this.#send(node, { type: 'findnode', distances }, 'nodes');
     return parts.flatMap(({ records }) => records);
   }
 
-  async #ask<T extends V5Response['type']>(
+  async #send<T extends V5Response['type']>(
     node: Node,
     request: V5Request,
     type: T,
@@ -123,7 +123,7 @@ export class V5Requests {
     const { idHex } = node;
     try {
       const responses = await dispatcher.request(node, request);
-      // Any response proves a session, and so a handshake at this address.
+      // Any response proves a session, and therefore the endpoint.
       database.answered(idHex, ip);
       events.emit({ type: 'discovery/bonded', idHex, ip });
       return responses.filter(

@@ -5,33 +5,33 @@ import type { Enr } from '../../node-record/enr.ts';
 import { MAX_SESSIONS, NONCE_SIZE } from './constants.ts';
 import { openMessage, type OrdinaryPacket } from './packet.ts';
 
-/** Bytes of a nonce that count messages; the others are random (discv5-theory.md, Session Cache). */
+/** Bytes of the message counter in a nonce; the others are random (discv5-theory.md, "Session Cache"). */
 const COUNTER_SIZE = 4;
 
-/** Messages of one key: as many as the counter tells apart. */
+/** Maximum number of messages with one key: the largest value of the counter. */
 const MAX_MESSAGES = 256 ** COUNTER_SIZE - 1;
 
-/** The keys of one handshake as one side holds them, and how many messages it has sent under them. */
+/** The keys of one handshake on our side, and the number of messages that we sent with them. */
 export class Session {
-  /** Decrypts what the peer sends, 16 bytes. */
+  /** Decrypts the peer's messages, 16 bytes. */
   readonly readKey: Uint8Array;
-  /** Encrypts what we send, 16 bytes. */
+  /** Encrypts our messages, 16 bytes. */
   readonly writeKey: Uint8Array;
   #sent: number;
 
-  /** @param sent messages that were sent before */
+  /** @param sent number of messages that were sent before */
   constructor(readKey: Uint8Array, writeKey: Uint8Array, sent = 0) {
     this.readKey = readKey;
     this.writeKey = writeKey;
     this.#sent = sent;
   }
 
-  /** Whether no nonce is left that was not used. */
+  /** Whether all nonces are used. */
   get isSpent(): boolean {
     return this.#sent >= MAX_MESSAGES;
   }
 
-  /** A nonce that this key has never had, 12 bytes; undefined when the session is spent. */
+  /** A nonce that was not used with this key, 12 bytes; undefined if all are used. */
   nextNonce(random: Random): Uint8Array | undefined {
     if (this.isSpent) return undefined;
     const nonce = new Uint8Array(NONCE_SIZE);
@@ -41,51 +41,51 @@ export class Session {
   }
 }
 
-/** A message that a session could read. */
+/** A decrypted message. */
 export interface OpenedMessage {
-  /** Type byte and list. */
+  /** Type byte and RLP list. */
   readonly message: Uint8Array;
   readonly session: Session;
-  /** Whether it is the first under a session that we offered: the peer has proven itself. */
+  /** Whether it is the first message of a session that we initiated: it proves the peer's identity. */
   readonly isProof: boolean;
 }
 
 /**
- * The sessions with one peer at one address. There are two after both sides began a handshake at once: each may believe
- * another one to be the newest, so both are read, and the one that the peer uses is the one that we write with.
+ * The sessions with one peer at one address. Simultaneous handshakes of both sides result in two sessions, and the sides
+ * can disagree on the newest one. So both decrypt, and we encrypt with the one that the peer used last.
  */
 export class PeerSessions {
-  /** The newest record that the peer gave or that its handshake was checked against. */
+  /** The record that the peer's latest handshake was verified with. */
   record: Enr | undefined;
-  /** BOUNDED: 2, the one to write with first. */
+  /** BOUNDED: 2; the first one encrypts. */
   #held: readonly Session[] = [];
-  /** Of a handshake that we sent; nothing shows yet that the peer could read it. */
+  /** The session of a handshake that we sent, before a message of the peer confirms it. */
   #offered: Session | undefined;
 
-  /** What to write with; undefined where a handshake is due. */
+  /** The session that encrypts; undefined if a handshake is needed. */
   get current(): Session | undefined {
     const [current] = this.#held;
     return current?.isSpent === true ? undefined : current;
   }
 
-  /** Takes the keys of a handshake that the peer proved itself with. */
+  /** Adds the session of a verified handshake. */
   accept(session: Session): void {
     this.#held = [session, ...this.#held.slice(0, 1)];
   }
 
-  /** Keeps the keys of a handshake of ours until the peer answers under them. */
+  /** Keeps the session of our handshake until a message of the peer confirms it. */
   offer(session: Session): void {
     this.#offered = session;
   }
 
-  /** Drops keys that the peer did not use; false where they are no longer offered. */
+  /** Drops an offered session that the peer did not use; false if it is no longer offered. */
   withdraw(session: Session): boolean {
     if (this.#offered !== session) return false;
     this.#offered = undefined;
     return true;
   }
 
-  /** Decrypts a packet with any of the sessions; undefined where none can. */
+  /** Decrypts a packet with any of the sessions; undefined if none can. */
   open(packet: OrdinaryPacket): OpenedMessage | undefined {
     for (const session of this.#held) {
       const message = openMessage(packet, session.readKey);
@@ -102,21 +102,21 @@ export class PeerSessions {
   }
 }
 
-/** Session keys by node ID and address. BOUNDED: MAX_SESSIONS peers, the one used longest ago goes first. */
+/** Sessions by node ID and address. BOUNDED: MAX_SESSIONS peers; the least recently used one is dropped first. */
 export class SessionCache {
   readonly #peers = new BoundedMap<string, PeerSessions>(MAX_SESSIONS);
 
-  /** Peers that we have keys for, or offered some. */
+  /** Peers with sessions, offered ones included. */
   get size(): number {
     return this.#peers.size;
   }
 
-  /** @param key as `peerKey` makes it */
+  /** @param key from `peerKey` */
   get(key: string): PeerSessions | undefined {
     return this.#peers.get(key);
   }
 
-  /** The sessions with a peer, made where there are none. */
+  /** The sessions with a peer, created if there are none. */
   open(key: string): PeerSessions {
     const known = this.#peers.get(key);
     if (known !== undefined) return known;

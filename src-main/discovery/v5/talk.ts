@@ -5,25 +5,25 @@ import { MAX_MESSAGE_SIZE, MAX_REQUEST_ID_SIZE } from './constants.ts';
 import type { V5Peer } from './dispatcher-types.ts';
 import type { V5TalkRequest } from './messages.ts';
 
-/** Answers the requests of one protocol, with at most 1,177 bytes and within half a second; what it throws is logged. */
+/** Answers the requests of one protocol with at most 1,177 bytes, within half a second. Its errors are logged. */
 export type TalkHandler = (from: V5Peer, payload: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** Protocols that can be registered: our choice. BOUNDED. */
+/** Maximum number of registered protocols: our choice. BOUNDED. */
 const MAX_PROTOCOLS = 64;
 
-/** Bytes of a protocol's name: our choice. */
+/** Longest name of a protocol, bytes: our choice. */
 const MAX_NAME_SIZE = 64;
 
-/** Requests that are being answered at once: our choice; more get the empty answer. BOUNDED. */
+/** Concurrent calls of handlers: our choice; further requests get an empty answer. BOUNDED. */
 const MAX_ACTIVE = 64;
 
-/** How long a handler may take, milliseconds: our choice, so that the asker, who waits 700, still gets an answer. */
+/** Time limit of a handler, milliseconds: our choice, so that the answer arrives within the requester's 700 ms. */
 const HANDLER_TIMEOUT_MS = 500;
 
 /** Bytes around the payload of an answer: its type, the request ID with its prefix, the prefixes of list and payload. */
 const FRAME_SIZE = 1 + 3 + (1 + MAX_REQUEST_ID_SIZE) + 3;
 
-/** Bytes of an answer that fits one packet. */
+/** Bytes of the longest answer that fits into one packet. */
 const MAX_ANSWER_SIZE = MAX_MESSAGE_SIZE - FRAME_SIZE;
 
 interface Protocol {
@@ -35,7 +35,7 @@ interface Protocol {
 export class TalkProtocols {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** By the hex of the name's bytes, as names on the wire need not be text. */
+  /** By the hex of the name: a name can be any bytes. */
   readonly #protocols = new Map<string, Protocol>();
   readonly #active = new Set<() => void>();
 
@@ -44,21 +44,21 @@ export class TalkProtocols {
     this.#logger = logger;
   }
 
-  /** Names of the protocols that are answered. */
+  /** Names of the registered protocols, sorted. */
   get names(): string[] {
     return [...this.#protocols.values()].map(({ name }) => name).sort();
   }
 
   /**
-   * Has a protocol's requests answered, until the function that is returned is called.
-   * @throws RangeError for a name that is taken, empty or longer than 64 bytes, and beyond 64 protocols
+   * Registers the handler of a protocol, until the returned function is called.
+   * @throws RangeError for a name that is registered, empty or longer than 64 bytes, and above 64 protocols
    */
   register(name: string, handler: TalkHandler): Unsubscribe {
     const bytes = utf8ToBytes(name);
     if (bytes.length === 0 || bytes.length > MAX_NAME_SIZE)
       throw new RangeError('a protocol’s name has 1 to 64 bytes');
     const key = bytesToHex(bytes);
-    if (this.#protocols.has(key)) throw new RangeError(`the protocol ${name} is registered already`);
+    if (this.#protocols.has(key)) throw new RangeError(`the protocol ${name} is already registered`);
     if (this.#protocols.size >= MAX_PROTOCOLS) throw new RangeError('too many protocols are registered');
     const protocol = { name, handler };
     this.#protocols.set(key, protocol);
@@ -67,19 +67,19 @@ export class TalkProtocols {
     };
   }
 
-  /** The payload of the answer; empty where there is none. Never rejects. */
+  /** The payload of the answer; empty if there is none. Never rejects. */
   async answer(from: V5Peer, { protocol, payload }: V5TalkRequest): Promise<Uint8Array> {
     if (protocol.length > MAX_NAME_SIZE || this.#active.size >= MAX_ACTIVE) return EMPTY_BYTES;
     const known = this.#protocols.get(bytesToHex(protocol));
     if (known === undefined) return EMPTY_BYTES;
-    // A copy, because the bytes are a view of a datagram, and the handler may keep them.
-    const answer = await this.#inTime(this.#call(known, from, payload.slice()));
+    // A copy, because the payload is a view of the datagram, and the handler may keep it.
+    const answer = await this.#withTimeout(this.#call(known, from, payload.slice()));
     if (answer.length <= MAX_ANSWER_SIZE) return answer;
-    this.#logger.warn('the answer of a talk protocol fits no packet', { protocol: known.name });
+    this.#logger.warn('the answer of a TALK protocol does not fit into a packet', { protocol: known.name });
     return EMPTY_BYTES;
   }
 
-  /** Ends the answers that are under way, as empty ones. */
+  /** Ends the pending answers with empty ones. */
   stop(): void {
     for (const end of [...this.#active]) end();
   }
@@ -88,12 +88,12 @@ export class TalkProtocols {
     try {
       return await handler(from, payload);
     } catch (error) {
-      this.#logger.warn('a talk protocol failed', { protocol: name, error: describeError(error) });
+      this.#logger.warn('a TALK protocol failed', { protocol: name, error: describeError(error) });
       return EMPTY_BYTES;
     }
   }
 
-  #inTime(answer: Promise<Uint8Array>): Promise<Uint8Array> {
+  #withTimeout(answer: Promise<Uint8Array>): Promise<Uint8Array> {
     return new Promise((resolve) => {
       const settle = (payload: Uint8Array): void => {
         timer.cancel();

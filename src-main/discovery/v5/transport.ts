@@ -44,20 +44,20 @@ export interface V5TransportOptions {
   readonly isBannedNode: (idHex: string) => boolean;
   /** Collects our external address as other nodes see it. */
   readonly vote: AddressVote;
-  /** Called for each endpoint that proves itself in a handshake. */
+  /** Called for each endpoint that a handshake proves. */
   readonly onProven: (endpoint: SocketAddress) => void;
-  /** Makes the dispatcher of packets; the requests of tests go to a scripted one. */
+  /** Creates the dispatcher; tests use a scripted one. */
   readonly createDispatcher: (options: V5DispatcherOptions) => V5Dispatcher;
 }
 
-/** Shortest time between two requests for a node's record that its own pings trigger, milliseconds: our choice. */
+/** Shortest time between two record requests that pings of the same node trigger, milliseconds: our choice. */
 const RENEWAL_INTERVAL_MS = 10_000;
 
-/** Nodes whose last such request is remembered: our choice, twice the entries of the table. BOUNDED. */
+/** Nodes whose last such request is remembered: our choice, about twice the entries of the table. BOUNDED. */
 const MAX_RENEWALS = 512;
 
 /**
- * Discovery v5.1: sends its requests, answers those of other nodes, and carries TALKREQ of other protocols.
+ * Discovery v5.1: sends its requests, answers those of other nodes, and transports other protocols in TALKREQ.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md
  */
 export class V5Transport implements DiscoveryTransport {
@@ -125,7 +125,7 @@ export class V5Transport implements DiscoveryTransport {
   }
 
   /**
-   * Asks a node for nodes at log distances from it, 0 to 256; resolves with those that may be contacted.
+   * Requests nodes at log distances from a node, 0 to 256; resolves with those that we may contact.
    * @throws DiscoveryError `timeout`, `no-endpoint`, `busy`, `closed`
    */
   async findnodeAt(node: Node, distances: readonly number[]): Promise<readonly Node[]> {
@@ -133,7 +133,7 @@ export class V5Transport implements DiscoveryTransport {
     return await this.#requests.findnode(node, distances);
   }
 
-  /** The first version with a record, which is requested where it is missing: answers to FINDNODE consist of records. */
+  /** The first version with a record, which is requested if it is missing: the table of v5 needs records. */
   async chooseBootnode(versions: readonly Node[]): Promise<Node | undefined> {
     for (const node of versions) {
       if (node.record !== undefined) return node;
@@ -143,14 +143,14 @@ export class V5Transport implements DiscoveryTransport {
     return undefined;
   }
 
-  /** The node as it is: lookups find it with its record. */
+  /** The node unchanged: lookups of v5 find nodes with their records. */
   prepareCandidate(node: Node): Promise<Node> {
     return Promise.resolve(node);
   }
 
   /**
-   * Sends a TALKREQ; resolves with the answer, which is empty where the node does not know the protocol.
-   * @param protocol its name: text as a rule, but the wire allows any bytes
+   * Sends a TALKREQ; resolves with the answer, which is empty if the node does not support the protocol.
+   * @param protocol its name, usually text; the specification allows any bytes
    * @throws DiscoveryError `timeout`, `too-large`, `no-endpoint`, `busy`, `closed`
    */
   async talk(node: Node, protocol: string | Uint8Array, payload: Uint8Array): Promise<Uint8Array> {
@@ -161,7 +161,7 @@ export class V5Transport implements DiscoveryTransport {
 
   /**
    * Registers a handler for the TALKREQs of a protocol, until the returned function is called.
-   * @throws RangeError for a name that is taken, empty or longer than 64 bytes, and beyond 64 protocols
+   * @throws RangeError for a name that is registered, empty or longer than 64 bytes, and above 64 protocols
    */
   registerTalk(protocol: string, handler: TalkHandler): Unsubscribe {
     return this.#talk.register(protocol, handler);
@@ -226,7 +226,7 @@ export class V5Transport implements DiscoveryTransport {
     return this.#table.get(hexToBytes(idHex), idHex)?.record ?? this.database.recordOf(idHex);
   }
 
-  /** A node has proven its identity in a handshake; its record names an endpoint that may be its own. */
+  /** Adds a node that proved its identity in a handshake; its record has an endpoint that can be its own. */
   #onHandshake(node: Node): void {
     const { events } = this.#options;
     events.emit({ type: 'discovery/found', node, source: 'inbound', from: undefined });
@@ -235,7 +235,7 @@ export class V5Transport implements DiscoveryTransport {
     this.#table.addInbound(node);
   }
 
-  /** Requests the newer record that the ping of a table entry announced. Never rejects. */
+  /** Requests the record of a table entry if its ping announced a newer one. Never rejects. */
   async #renew(from: V5Peer, seq: bigint): Promise<void> {
     const entry = this.#table.bucketOf(from.id).entry(from.idHex);
     if (entry === undefined || entry.node.seq >= seq) return;
@@ -247,7 +247,7 @@ export class V5Transport implements DiscoveryTransport {
     if (node !== undefined) this.#table.addFound(node);
   }
 
-  /** Other nodes may send an older record of a node than the table has. */
+  /** The newer of a node from an answer and the table's version: answers may contain old records. */
   #newest(node: Node): Node {
     const known = this.#table.get(node.id, node.idHex);
     return known !== undefined && known.seq > node.seq ? known : node;

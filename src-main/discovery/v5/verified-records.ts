@@ -2,15 +2,15 @@ import { bytesToHex } from '../../base/bytes.ts';
 import { BoundedMap } from '../../base/lru-map.ts';
 import { decodeEnr, type Enr } from '../../node-record/enr.ts';
 
-/** Records that are remembered, some 4 MiB: more than the lookups of a few minutes meet. BOUNDED. */
+/** Records that are remembered, some 4 MiB: more than the lookups of a few minutes return. BOUNDED. */
 const CAPACITY = 2_048;
 
 /**
- * Records whose signatures were checked. Lookups meet the same ones again and again, and a check costs some twenty times
- * as much as to find them here.
+ * Caches records with verified signatures. Lookups return the same records many times, and a signature check costs some
+ * twenty times as much as a cache hit.
  */
 export class VerifiedRecords {
-  /** By the whole encoded record, signature included. */
+  /** By the hex of the encoded record, signature included. */
   readonly #records = new BoundedMap<string, Enr>(CAPACITY);
 
   /**

@@ -15,7 +15,7 @@ import {
 } from './packet.ts';
 import type { Session } from './session-cache.ts';
 
-/** Who a packet is for. */
+/** The receiver of a packet. */
 export interface Receiver {
   /** Node ID, 32 bytes. */
   readonly id: Uint8Array;
@@ -33,8 +33,8 @@ export interface V5WireOptions {
 }
 
 /**
- * Makes packets, sends them, and states each one. What sends a message returns the packet's nonce, or undefined where
- * we have no socket of the receiver's family or the session has no nonce left.
+ * Encodes and sends packets, counts them and emits an event for each. The methods that send a message return the packet's
+ * nonce, or undefined if we have no socket of the receiver's family or the session has no nonce left.
  */
 export class V5Wire {
   readonly #options: V5WireOptions;
@@ -52,7 +52,7 @@ export class V5Wire {
     return this.#send(datagram, to, nameOf(envelope.message)) ? frame.nonce : undefined;
   }
 
-  /** Sends random bytes in the place of a message, which the receiver will ask our identity for. */
+  /** Sends random bytes in place of `message`; the receiver answers with a WHOAREYOU. */
   sendRandom(to: Receiver, message: V5Message): Uint8Array | undefined {
     const { random, localId } = this.#options;
     const frame = this.#frame(to, random.bytes(NONCE_SIZE));
@@ -82,7 +82,7 @@ export class V5Wire {
     return challengeData;
   }
 
-  /** Sends a challenge once more, byte for byte. */
+  /** Sends a challenge again, with the same bytes. */
   repeatChallenge(to: Receiver, challengeData: Uint8Array): void {
     this.#send(repeatWhoareyou(to.id, challengeData), to, 'v5/whoareyou');
   }
@@ -109,7 +109,7 @@ export class V5Wire {
   }
 }
 
-/** The name under which a message's packets are counted. */
+/** The name of a message's packets in counters and events. */
 export function nameOf(message: V5Message): DiscoveryPacketName {
   return `v5/${message.type}`;
 }

@@ -362,7 +362,7 @@ describe('our own requests', () => {
     expect([clock.pendingTimers, network.open]).toEqual([0, 0]);
     await ours.start();
     await expect(clock.runUntil(v4.transport.ping(gone))).rejects.toThrow(code('timeout'));
-    expect(v4.transport.counters.pings.first).toEqual({ asked: 2, answered: 0 });
+    expect(v4.transport.counters.pings.first).toEqual({ sent: 2, answered: 0 });
   });
 
   it('drop a node that leaves five findnode requests unanswered, where its bucket can spare it', async () => {

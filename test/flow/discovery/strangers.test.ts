@@ -115,8 +115,8 @@ describe('a stranger', () => {
     expect(ours.events.filter(({ type }) => type === 'discovery/clock')).toEqual([]);
     expect(ours.discovery.vote.outcome('ipv4')).toBeUndefined();
     expect(ours.discovery.v4!.transport.counters.pings).toEqual({
-      proven: { asked: 0, answered: 0 },
-      first: { asked: 0, answered: 0 },
+      proven: { sent: 0, answered: 0 },
+      first: { sent: 0, answered: 0 },
     });
   });
 

@@ -23,7 +23,7 @@ const key = fc.oneof(
     .filter((name) => name !== '__proto__'),
 );
 
-test('a signed record with any entries can be shown, each with its key and its bytes', () => {
+test('a signed record with any entries is decoded, each with its key and its bytes', () => {
   fc.assert(
     fc.property(
       fc.dictionary(key, item, { maxKeys: 5, noNullPrototype: true }),
@@ -53,7 +53,7 @@ test('a signed record with any entries can be shown, each with its key and its b
   );
 });
 
-test('any text is a record or is refused by name', () => {
+test('any other text is refused with an EnrError', () => {
   const base64 = fc.stringMatching(/^[A-Za-z0-9_-]{0,420}$/).map((text) => `enr:${text}`);
   fc.assert(
     fc.property(fc.oneof(fc.string(), base64), (text) => {

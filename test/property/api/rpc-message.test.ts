@@ -10,13 +10,13 @@ const rpc = createDispatcher(
 );
 const call = (id: string, rest = ''): string => `{"jsonrpc":"2.0","id":${id},"method":"test_echo"${rest}}`;
 
-/** IDs whose bytes a parser of numbers or strings would change. */
+/** IDs whose text a parser of numbers or strings would change. */
 const IDS = [
   ...['9007199254740993', '12345678901234567890', '1.0', '-0', '1e2', '1E+400', '0.10', '0', 'null'],
   ...['""', '"a\\u0062\\/\\n"', '"\\ud800"', '"é\u2028"', '"{\\"id\\":1}"', '"id"', '"\\\\"'],
 ];
 
-describe('the id of a request', () => {
+describe('the ID of a request', () => {
   test.each(IDS)('is echoed byte for byte: %s', async (id) => {
     expect(await rpc.answer(call(id))).toBe(`{"jsonrpc":"2.0","id":${id},"result":[]}`);
     expect(await rpc.answer(`{"id" :\n${id}\t,"method":"a_b","jsonrpc":"2.0"}`)).toContain(
@@ -30,16 +30,16 @@ describe('the id of a request', () => {
     );
   });
 
-  test('is the last of several, also where its key is written with escapes, and none of an inner object', async () => {
+  test('is the last of several, also if its key has escapes, and not one of a nested object', async () => {
     const body = call('1', ',"params":[{"id":3}],"\\u0069d":2.0');
     expect(await rpc.answer(body)).toBe('{"jsonrpc":"2.0","id":2.0,"result":[{"id":3}]}');
   });
 
-  test.each(['{}', '[1]', 'true', '[]', '{"id":1}'])('is refused where it is %s', async (id) => {
+  test.each(['{}', '[1]', 'true', '[]', '{"id":1}'])('is refused if it is %s', async (id) => {
     expect(await rpc.answer(call(id))).toBe(failureText('null', -32600, 'invalid request'));
   });
 
-  test('is that of its own request in any batch', async () => {
+  test('belongs to its own request in any batch', async () => {
     const key = fc.constantFrom('id', 'params', 'x', 'jsonrpc');
     const noise = fc.jsonValue({ maxDepth: 3 });
     const message = fc
@@ -68,18 +68,18 @@ describe('a request body', () => {
   test.each([
     ...['', '{', '{"id":1,}', '[1,]', '{id:1}', "{'id':1}", '// x\n{}', '/* */ 1', '{"id":01}', '{"id":1} 2'],
     ...['NaN', '{"id":"\n"}', '\ufeff{}', '{"id":1 /* */}'],
-  ])('is strict JSON or refused: %j', async (text) => {
+  ])('is refused if it is not strict JSON: %j', async (text) => {
     expect(readRpcBody(text)).toBeUndefined();
     expect(await rpc.answer(text)).toBe(failureText('null', -32700, 'parse error'));
   });
 
-  test('is refused when it is nested without end', () => {
+  test('is refused if it is nested too deeply', () => {
     const nested = (depth: number): string => call('1', `,"params":${'['.repeat(depth)}${']'.repeat(depth)}`);
     expect(readRpcBody(nested(100))?.messages[0]?.idText).toBe('1');
     for (const depth of [200, 500_000]) expect(readRpcBody(nested(depth))).toBeUndefined();
   });
 
-  test('is read or refused, whatever it is', () => {
+  test('of any text is parsed or refused', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
         const body = readRpcBody(text);

@@ -26,8 +26,8 @@ const name = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(formatBase32);
 const seq = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const RECORDS = recordsOf(60);
 
-/** Whatever it is given, a decoder throws its own error alone. */
-const throwsOwnErrorAlone = (decode: (text: string) => unknown, text: string): void => {
+/** Decodes any text; fails for an error other than the codec's own. */
+const decodeOrRefuse = (decode: (text: string) => unknown, text: string): void => {
   try {
     decode(text);
   } catch (error) {
@@ -35,7 +35,7 @@ const throwsOwnErrorAlone = (decode: (text: string) => unknown, text: string): v
   }
 };
 
-/** A text with a few characters exchanged, left out or put in. */
+/** A text with a few characters replaced, removed or inserted. */
 const mutated = (texts: readonly string[]): fc.Arbitrary<string> =>
   fc
     .record({
@@ -46,14 +46,14 @@ const mutated = (texts: readonly string[]): fc.Arbitrary<string> =>
       }),
     })
     .map(({ text, edits }) =>
-      edits.reduce((edited, [place, cut, put]) => {
-        const at = place % (edited.length + 1);
-        return edited.slice(0, at) + put + edited.slice(at + cut);
+      edits.reduce((edited, [index, removed, inserted]) => {
+        const at = index % (edited.length + 1);
+        return edited.slice(0, at) + inserted + edited.slice(at + removed);
       }, text),
     );
 
 describe('base32', () => {
-  test('reads what it writes', () => {
+  test('decodes what it encodes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         expect(bytesToHex(parseBase32(formatBase32(bytes))!)).toBe(bytesToHex(bytes));
@@ -61,7 +61,7 @@ describe('base32', () => {
     );
   });
 
-  test('ignores the unused bits of the last character, and no others', () => {
+  test('ignores only the unused bits of the last character', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
     fc.assert(
       fc.property(fc.array(fc.nat(31), { maxLength: 60 }), (digits) => {
@@ -74,14 +74,14 @@ describe('base32', () => {
     );
   });
 
-  test('refuses foreign characters and lengths that no bytes have', () => {
+  test('refuses other characters and impossible lengths', () => {
     for (const text of ['a', 'A', 'AAA', 'AAAAAA', 'AA======', 'A1', 'A0', 'A8', 'ÄA', 'A\n'])
       expect(parseBase32(text)).toBeUndefined();
   });
 });
 
 describe('entries of DNS node lists', () => {
-  test('are read as they were written', () => {
+  test('are parsed as they were formatted', () => {
     fc.assert(
       fc.property(key, name, name, seq, (privateKey, enrRoot, linkRoot, number) => {
         const root = signRoot({ enrRoot, linkRoot, seq: number }, privateKey);
@@ -106,7 +106,7 @@ describe('entries of DNS node lists', () => {
     );
   });
 
-  test('throw their own error alone, whatever the text', () => {
+  test('of any text are parsed or refused with a DnsEntryError', () => {
     const texts = [
       formatRoot(signRoot({ enrRoot: 'A'.repeat(26), linkRoot: 'A'.repeat(26), seq: 5n }, keyOf('x'))),
       formatBranch(['A'.repeat(26), 'B'.repeat(26)]),
@@ -122,13 +122,13 @@ describe('entries of DNS node lists', () => {
     );
     fc.assert(
       fc.property(any, (text) => {
-        for (const decode of [parseRoot, parseEntry, parseTreeUrl]) throwsOwnErrorAlone(decode, text);
+        for (const decode of [parseRoot, parseEntry, parseTreeUrl]) decodeOrRefuse(decode, text);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('are named by their text alone, in full or cut short', () => {
+  test('match only the hash of their text, complete or abbreviated', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (text, other) => {
         expect(isNamed(text, entryName(text))).toBe(true);
@@ -140,8 +140,8 @@ describe('entries of DNS node lists', () => {
   });
 });
 
-describe('the maker of DNS node lists', () => {
-  test('makes the same tree of the same nodes in any order, with every one in it, and no branch too wide', () => {
+describe('makeTree', () => {
+  test('makes the same tree for any order of the nodes, with all of them and within the size of a branch', () => {
     const subset = fc.shuffledSubarray(RECORDS);
     const links = fc
       .uniqueArray(fc.nat(40), { maxLength: 30 })
@@ -158,7 +158,7 @@ describe('the maker of DNS node lists', () => {
         const visit = (at: string): void => {
           const text = txt.get(`${at}.a.test`)!;
           expect(isNamed(text, at)).toBe(true);
-          // An answer with the name and all of its header stays below 512 bytes, unless a record is long.
+          // A DNS answer with a branch and its name stays below 512 bytes.
           const entry = parseEntry(text);
           if (entry.type !== 'branch') leaves.push(text);
           else {

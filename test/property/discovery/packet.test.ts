@@ -56,8 +56,8 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   }),
 );
 
-/** Whatever the bytes are, reading them ends in a packet or in the codec's own error. */
-function readsOrRefuses(datagram: Uint8Array): void {
+/** Decodes any bytes; fails for an error other than the codec's own. */
+function decodeOrRefuse(datagram: Uint8Array): void {
   try {
     decodePacket(datagram);
   } catch (error) {
@@ -65,15 +65,15 @@ function readsOrRefuses(datagram: Uint8Array): void {
   }
 }
 
-/** The data in a rightful envelope, so that what is read is the data. */
+/** A packet with this data, a valid signature and a valid hash, so that the data is decoded. */
 function envelope(type: number, data: Uint8Array): Uint8Array {
   const body = Uint8Array.of(type, ...data);
   const signed = Uint8Array.of(...sign(keccak256(body), privateKey), ...body);
   return Uint8Array.of(...keccak256(signed), ...signed);
 }
 
-describe('packets of discovery v4, whatever they hold', () => {
-  it('come back as they were written', () => {
+describe('packets of discovery v4', () => {
+  it('are decoded as they were encoded', () => {
     fc.assert(
       fc.property(message, (original) => {
         const { datagram, hash } = encodePacket(original, privateKey);
@@ -88,26 +88,26 @@ describe('packets of discovery v4, whatever they hold', () => {
     );
   });
 
-  it('are read or refused when they are random bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 1400 }), readsOrRefuses), { numRuns: 500 });
+  it('of random bytes are decoded or refused', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 1400 }), decodeOrRefuse), { numRuns: 500 });
   });
 
-  it('are read or refused when a real packet was changed', () => {
+  it('with a changed byte are decoded or refused', () => {
     fc.assert(
       fc.property(fc.constantFrom(...packets), fc.nat(), fc.nat(255), (packet, at, value) => {
         const changed = packet.slice();
         changed[at % changed.length] = value;
-        readsOrRefuses(changed);
+        decodeOrRefuse(changed);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('are read or refused when well signed data is random, changed or cut', () => {
+  it('of random, changed or truncated data with a valid signature are decoded or refused', () => {
     const type = fc.integer({ min: 0, max: 8 });
     fc.assert(
       fc.property(type, fc.uint8Array({ maxLength: 300 }), (kind, data) =>
-        readsOrRefuses(envelope(kind, data)),
+        decodeOrRefuse(envelope(kind, data)),
       ),
       { numRuns: 300 },
     );
@@ -115,7 +115,7 @@ describe('packets of discovery v4, whatever they hold', () => {
       fc.property(fc.constantFrom(...packets), fc.nat(), fc.nat(255), fc.nat(), (packet, at, value, cut) => {
         const data = packet.slice(98);
         data[at % data.length] = value;
-        readsOrRefuses(envelope(packet[97] ?? 0, data.subarray(0, data.length - (cut % 4))));
+        decodeOrRefuse(envelope(packet[97] ?? 0, data.subarray(0, data.length - (cut % 4))));
       }),
       { numRuns: 1_000 },
     );

@@ -55,7 +55,7 @@ const frame = fc.record({
   nonce: fixed(12),
 });
 
-/** Compares by what the bytes are, view or not. */
+/** A value with its bytes as hex, because views of different buffers must compare equal. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, part: unknown) => {
@@ -65,7 +65,7 @@ function plain(value: unknown): unknown {
   );
 }
 
-function packetIsReadOrRefused(datagram: Uint8Array): void {
+function decodeOrRefusePacket(datagram: Uint8Array): void {
   try {
     readPacket(datagram, localId);
   } catch (error) {
@@ -73,7 +73,7 @@ function packetIsReadOrRefused(datagram: Uint8Array): void {
   }
 }
 
-function messageIsReadOrRefused(content: Uint8Array): void {
+function decodeOrRefuseMessage(content: Uint8Array): void {
   try {
     decodeMessage(content);
   } catch (error) {
@@ -81,15 +81,15 @@ function messageIsReadOrRefused(content: Uint8Array): void {
   }
 }
 
-/** The bytes as a header of this protocol, masked for us. */
+/** A packet with these bytes as the header after protocol-id and version, masked for the local node. */
 function asHeader(fields: Uint8Array, rest: Uint8Array): Uint8Array {
   const iv = new Uint8Array(16);
   const head = concatBytes(Buffer.from('discv5'), Uint8Array.of(0, 1), fields);
   return concatBytes(iv, createAesCtr(localId.subarray(0, 16), iv).update(head), rest);
 }
 
-describe('messages of discovery v5, whatever they hold', () => {
-  it('come back as they were written', () => {
+describe('messages of discovery v5', () => {
+  it('are decoded as they were encoded', () => {
     fc.assert(
       fc.property(envelope, (original) => {
         expect(plain(decodeMessage(encodeMessage(original)))).toEqual(plain(original));
@@ -98,14 +98,14 @@ describe('messages of discovery v5, whatever they hold', () => {
     );
   });
 
-  it('are read or refused when they are random bytes', () => {
+  it('of random bytes are decoded or refused', () => {
     const typed = fc
       .tuple(fc.nat(11), bytes(300))
       .map(([type, rest]) => concatBytes(Uint8Array.of(type), rest));
-    fc.assert(fc.property(fc.oneof(bytes(300), typed), messageIsReadOrRefused), { numRuns: 1_000 });
+    fc.assert(fc.property(fc.oneof(bytes(300), typed), decodeOrRefuseMessage), { numRuns: 1_000 });
   });
 
-  it('are read or refused when a real message was changed or cut', () => {
+  it('that were changed or truncated are decoded or refused', () => {
     const real = fc.oneof(
       fc.constantFrom(...messages),
       envelope.map((original) => encodeMessage(original)),
@@ -114,15 +114,15 @@ describe('messages of discovery v5, whatever they hold', () => {
       fc.property(real, fc.nat(), fc.nat(255), fc.nat(4), (original, at, value, cut) => {
         const changed = original.slice(0, Math.max(0, original.length - cut));
         if (changed.length > 0) changed[at % changed.length] = value;
-        messageIsReadOrRefused(changed);
+        decodeOrRefuseMessage(changed);
       }),
       { numRuns: 1_000 },
     );
   });
 });
 
-describe('packets of discovery v5, whatever they hold', () => {
-  it('come back as they were written, ordinary ones and handshakes', () => {
+describe('packets of discovery v5', () => {
+  it('are decoded as they were encoded: ordinary packets and handshakes', () => {
     const auth = fc.record({
       idSignature: fixed(64),
       ephemeralKey: fixed(33),
@@ -152,7 +152,7 @@ describe('packets of discovery v5, whatever they hold', () => {
     );
   });
 
-  it('come back as they were written, challenges and their repetition', () => {
+  it('are decoded as they were encoded: challenges, also sent again', () => {
     fc.assert(
       fc.property(frame, fixed(16), enrSeq, (parts, idNonce, seq) => {
         const { datagram, challengeData } = encodeWhoareyou(parts, { idNonce, enrSeq: seq });
@@ -164,7 +164,7 @@ describe('packets of discovery v5, whatever they hold', () => {
     );
   });
 
-  it('do not open once a byte of them was changed', () => {
+  it('are not decrypted if a byte was changed', () => {
     const key = new Uint8Array(16);
     const real = hexToBytes(discv5Vectors.packets[0]?.packet ?? '');
     fc.assert(
@@ -181,20 +181,20 @@ describe('packets of discovery v5, whatever they hold', () => {
     );
   });
 
-  it('are read or refused when they are random bytes, also behind the right name', () => {
-    fc.assert(fc.property(bytes(1400), packetIsReadOrRefused), { numRuns: 500 });
+  it('of random bytes are decoded or refused, also after a valid protocol-id', () => {
+    fc.assert(fc.property(bytes(1400), decodeOrRefusePacket), { numRuns: 500 });
     const fields = fc
       .tuple(fc.nat(3), fixed(12), fc.nat(500), bytes(500))
       .map(([flag, nonce, size, auth]) =>
         concatBytes(Uint8Array.of(flag), nonce, Uint8Array.of(size >> 8, size & 255), auth),
       );
     fc.assert(
-      fc.property(fields, bytes(100), (header, rest) => packetIsReadOrRefused(asHeader(header, rest))),
+      fc.property(fields, bytes(100), (header, rest) => decodeOrRefusePacket(asHeader(header, rest))),
       { numRuns: 1_000 },
     );
   });
 
-  it('are read or refused when a real packet was changed or cut', () => {
+  it('that were changed or truncated are decoded or refused', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...packets),
@@ -204,7 +204,7 @@ describe('packets of discovery v5, whatever they hold', () => {
         (packet, at, value, cut) => {
           const changed = packet.slice(0, Math.max(1, packet.length - cut));
           changed[at % changed.length] = value;
-          packetIsReadOrRefused(changed);
+          decodeOrRefusePacket(changed);
         },
       ),
       { numRuns: 1_000 },

@@ -7,8 +7,8 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const PING = { type: 'ping', enrSeq: 1n } as const;
 
-describe('the dispatcher of discovery v5, whatever comes in', () => {
-  it('serves honest nodes while real packets come again, changed, cut and from elsewhere', async () => {
+describe('PacketDispatcher', () => {
+  it('serves honest nodes while packets are replayed, changed, truncated and sent from other addresses', async () => {
     const change = fc.record({
       pick: fc.nat(),
       at: fc.nat(),
@@ -40,8 +40,7 @@ describe('the dispatcher of discovery v5, whatever comes in', () => {
         expect(await clock.runUntil(ann.dispatcher.request(ben.node, PING))).toHaveLength(1);
         expect(await clock.runUntil(ben.dispatcher.request(ann.node, PING))).toHaveLength(1);
         await clock.advance(2_000);
-        const left = ann.dispatcher.snapshot();
-        expect(left).toMatchObject({ challenges: 0, requests: 0, queued: 0 });
+        expect(ann.dispatcher.snapshot()).toMatchObject({ challenges: 0, requests: 0, queued: 0 });
         await ann.stop();
         await ben.stop();
         expect(clock.pendingTimers).toBe(0);

@@ -11,28 +11,26 @@ const random = new SeededRandom(8);
 const good = Array.from({ length: 24 }, (_, i) => new RecordedNode(random, `90.0.${String(i)}.1`));
 const id = random.bytes(32);
 
-/** A record: a good one, one with a byte changed, or any bytes. */
+/** A valid record, one with a changed byte, or random bytes. */
 const record = fc.oneof(
   fc.constantFrom(...good).map((node) => node.record.encoded),
-  fc
-    .tuple(fc.constantFrom(...good), fc.nat(), fc.integer({ min: 1, max: 255 }))
-    .map(([node, place, flip]) => {
-      const bytes = node.record.encoded.slice();
-      bytes[place % bytes.length]! ^= flip;
-      return bytes;
-    }),
+  fc.tuple(fc.constantFrom(...good), fc.nat(), fc.integer({ min: 1, max: 255 })).map(([node, at, flip]) => {
+    const bytes = node.record.encoded.slice();
+    bytes[at % bytes.length]! ^= flip;
+    return bytes;
+  }),
   fc.uint8Array({ maxLength: 300 }),
 );
 
 const verified = new VerifiedRecords();
 
-describe('an answer to findnode of any records', () => {
-  it('throws nothing, and gives at most 16 nodes, each once and where it was asked for', () => {
+describe('an answer to FINDNODE with any records', () => {
+  it('gives at most 16 nodes, each once and at a requested distance, and throws nothing', () => {
     const distance = fc.integer({ min: 0, max: 256 });
     const answer = fc.tuple(fc.array(record, { maxLength: 30 }), fc.array(distance, { maxLength: 200 }));
     fc.assert(
       fc.property(answer, ([records, distances]) => {
-        let refused = 0;
+        let dropped = 0;
         const nodes = readNodesAnswer(
           records,
           {
@@ -44,10 +42,10 @@ describe('an answer to findnode of any records', () => {
             allows: () => true,
             families: ['ipv4'],
           },
-          () => refused++,
+          () => dropped++,
         );
         expect(nodes.length).toBeLessThanOrEqual(16);
-        expect(nodes.length + refused).toBe(records.length);
+        expect(nodes.length + dropped).toBe(records.length);
         expect(new Set(nodes.map(({ idHex }) => idHex)).size).toBe(nodes.length);
         for (const node of nodes) {
           expect(distances).toContain(logDistance(id, node.id));
@@ -61,12 +59,12 @@ describe('an answer to findnode of any records', () => {
 });
 
 describe('the distances of a lookup', () => {
-  it('are three different ones from 0 to 256, the target’s own first', () => {
+  it('are three different ones from 0 to 256, that of the target first', () => {
     const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
-      fc.property(bytes, bytes, (target, asked) => {
-        const distances = lookupDistances(target, asked);
-        expect(distances[0]).toBe(logDistance(target, asked));
+      fc.property(bytes, bytes, (target, nodeId) => {
+        const distances = lookupDistances(target, nodeId);
+        expect(distances[0]).toBe(logDistance(target, nodeId));
         expect(new Set(distances).size).toBe(3);
         for (const distance of distances) expect(distance >= 0 && distance <= 256).toBe(true);
       }),

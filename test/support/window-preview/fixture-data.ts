@@ -326,9 +326,9 @@ function makeHealth(
   fresh: boolean,
   now: number,
 ): readonly HealthCheck[] {
-  const pings = (asked: number, answered: number) => ({
-    proven: { asked, answered },
-    first: { asked: fresh ? 4 : 310, answered: fresh ? 0 : 190 },
+  const pings = (sent: number, answered: number) => ({
+    proven: { sent, answered },
+    first: { sent: fresh ? 4 : 310, answered: fresh ? 0 : 190 },
   });
   const table = fresh
     ? { entries: 0, live: 0, replacements: 0 }

@@ -18,7 +18,7 @@ describe('the door of the API', () => {
     expect(Object.keys(door().handlers).sort()).toEqual(Object.keys(API_REQUESTS).sort());
   });
 
-  test('hands validated parameters to the node and its answer back', async () => {
+  test('passes validated parameters to the node and returns its answer', async () => {
     const { call, backend } = door();
     backend.rows = [peerRowOf(id)];
     expect(await call('peers.disconnect', { id })).toEqual({ ok: true, result: { disconnected: true } });
@@ -32,7 +32,7 @@ describe('the door of the API', () => {
     },
   );
 
-  test('names the parameter that is wrong', async () => {
+  test('names the invalid parameter', async () => {
     const reply = await door().call('peers.disconnect', { id: 'XYZ' });
     expect(reply).toMatchObject({
       ok: false,
@@ -41,7 +41,7 @@ describe('the door of the API', () => {
   });
 
   test.each([undefined, null, 7, 'x', [], { id, more: 1 }, { id: [id] }])(
-    'refuses parameters of another shape: %j',
+    'refuses invalid parameters: %j',
     async (params) => {
       expect(await door().call('peers.detail', params)).toMatchObject({
         ok: false,
@@ -55,7 +55,7 @@ describe('the door of the API', () => {
     expect(await door().call('nodes.add', params)).toMatchObject({ ok: false, error: { field: 'text' } });
   });
 
-  test('tells nothing of a defect but that there was one, and logs it', async () => {
+  test('reveals no details of an internal error, and logs it', async () => {
     const { call, lines } = door();
     const reply = await call('nodes.edit', { list: 'static', id, text: SOME_ENODE, label: null });
     expect(reply).toMatchObject({ ok: false, error: { code: 'internal-error' } });
@@ -63,7 +63,7 @@ describe('the door of the API', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { request: 'nodes.edit' } });
   });
 
-  test('passes on only those settings that the request names', async () => {
+  test('passes only the settings in the request', async () => {
     const { call, backend } = door();
     await call('settings.update', { maxPeers: 7, name: undefined });
     expect(backend.values).toMatchObject({ maxPeers: 7, dialRatio: 3, name: null });
@@ -81,7 +81,7 @@ describe('the door of the API', () => {
     },
   );
 
-  test('resets a setting by its key and knows no other key', async () => {
+  test('resets a setting by its key and refuses unknown keys', async () => {
     const { call, backend } = door();
     backend.values.maxPeers = 7;
     expect(await call('settings.reset', { key: 'maxPeers' })).toMatchObject({ ok: true });
@@ -102,7 +102,7 @@ describe('the door of the API', () => {
     expect(await call('bans.add', { ...params, duration: 'month' })).toMatchObject({ ok: false });
   });
 
-  test('hands out past sessions a page at a time and refuses a page without end', async () => {
+  test('returns pages of past sessions and refuses a page above the maximum size', async () => {
     const { call, backend } = door();
     const query = { before: null, limit: 100, text: 'geth', node: null };
     expect(await call('sessions.list', query)).toEqual({
@@ -116,7 +116,7 @@ describe('the door of the API', () => {
     });
   });
 
-  test('traces a node by whatever names it', async () => {
+  test('traces a node by its enode URL', async () => {
     const { call, backend } = door();
     expect(await call('why.trace', { node: SOME_ENODE })).toMatchObject({ result: { known: false } });
     expect(backend.traced).toEqual([SOME_ENODE]);
@@ -131,7 +131,7 @@ describe('the requests of discovery', () => {
     ['portal', '706f7274616c'],
     ['0x500a', '500a'],
     ['0x500', '3078353030'],
-  ])('take the name of a TALKREQ’s protocol as text, or as bytes after 0x: %s', async (protocol, bytes) => {
+  ])('accept the protocol name of a TALKREQ as text, or as hex with 0x: %s', async (protocol, bytes) => {
     const { call, backend } = door();
     const reply = await call('discovery.talk', { node: 'enr:-x', protocol, payload: '0102' });
     expect(reply).toEqual({ ok: true, result: { response: '0201', durationMs: 3 } });
@@ -144,7 +144,7 @@ describe('the requests of discovery', () => {
     { node: 'enr:-x', protocol: 'a', payload: '1' },
     { node: 'enr:-x', protocol: 'a', payload: '00'.repeat(1_025) },
     { protocol: 'a', payload: '' },
-  ])('refuse what is no TALKREQ: %j', async (params) => {
+  ])('refuse an invalid TALKREQ: %j', async (params) => {
     const { call, backend } = door();
     expect(await call('discovery.talk', params)).toMatchObject({
       ok: false,
@@ -153,7 +153,7 @@ describe('the requests of discovery', () => {
     expect(backend.talks).toEqual([]);
   });
 
-  test('read a record, or say why it is none', async () => {
+  test('decode a record, or report why it is invalid', async () => {
     const { call } = door();
     expect(await call('records.decode', { text: RECORD })).toMatchObject({
       ok: true,
@@ -165,7 +165,7 @@ describe('the requests of discovery', () => {
     });
   });
 
-  test('want to know by which protocol', async () => {
+  test('require a protocol', async () => {
     const { call } = door();
     for (const params of [{ target: null }, { protocol: 'v6', target: null }])
       expect(await call('discovery.lookup', params)).toMatchObject({
@@ -174,7 +174,7 @@ describe('the requests of discovery', () => {
       });
   });
 
-  test('start, stop and hand out a crawl', async () => {
+  test('start, stop and export a crawl', async () => {
     const { call } = door();
     expect(await call('crawl.stop', {})).toEqual({ ok: true, result: null });
     expect(await call('crawl.start', { protocol: 'v5', seconds: 60, nodes: null })).toMatchObject({

@@ -12,7 +12,7 @@ describe('the guard of the HTTP doors', () => {
     '[::1]:8546',
     '10.0.0.7',
     'node.example:80',
-  ])('lets in a Host that no DNS answer can forge or that was named: %s', (host) => {
+  ])('allows a Host that no DNS answer can forge, or that is configured: %s', (host) => {
     expect(guard.hostAllowed(host)).toBe(true);
   });
 
@@ -26,15 +26,15 @@ describe('the guard of the HTTP doors', () => {
     'a b',
     '[::1',
     'localhost:8546:1',
-  ])('keeps any other Host out: %j', (host) => {
+  ])('refuses any other Host: %j', (host) => {
     expect(guard.hostAllowed(host)).toBe(false);
   });
 
-  test('lets any Host in where the user says so', () => {
-    expect(createHttpGuard('the-secret-token', ['*']).hostAllowed('whatever.example')).toBe(true);
+  test('allows any Host if `*` is configured', () => {
+    expect(createHttpGuard('the-secret-token', ['*']).hostAllowed('other.example')).toBe(true);
   });
 
-  test('takes requests of its own page and of programs, not of other pages', () => {
+  test('allows requests of its own page and of programs, not of other pages', () => {
     expect(guard.originAllowed(undefined, 'localhost:8546')).toBe(true);
     expect(guard.originAllowed('http://localhost:8546', 'localhost:8546')).toBe(true);
     for (const origin of [
@@ -48,7 +48,7 @@ describe('the guard of the HTTP doors', () => {
     }
   });
 
-  test('knows the token in either place', () => {
+  test('accepts the token in either place', () => {
     expect(guard.tokenAccepted('Bearer the-secret-token', undefined)).toBe(true);
     expect(guard.tokenAccepted('bearer the-secret-token', undefined)).toBe(true);
     expect(guard.tokenAccepted(undefined, 'enodeck, token.the-secret-token')).toBe(true);
@@ -64,11 +64,11 @@ describe('the guard of the HTTP doors', () => {
     [undefined, 'enodeck'],
     [undefined, 'token.'],
     [undefined, 'the-secret-token'],
-  ])('knows no other: %j %j', (authorization, subprotocols) => {
+  ])('refuses any other token: %j %j', (authorization, subprotocols) => {
     expect(guard.tokenAccepted(authorization, subprotocols)).toBe(false);
   });
 
-  test('allows tokens that fit an address and a header', () => {
+  test('allows tokens that are valid in a URL and a header', () => {
     expect(isUsableToken('Abc_12.~-')).toBe(true);
     for (const token of ['', 'with space', 'with/slash12', 'ü', 'a'.repeat(129)]) {
       expect(isUsableToken(token)).toBe(false);

@@ -27,7 +27,7 @@ class FakeContents extends EventEmitter {
 
 type Handler = (event: object, ...values: unknown[]) => unknown;
 
-/** The part of Electron's ipcMain that is used: one handler for what is invoked, listeners for what is sent. */
+/** The used part of Electron's ipcMain: one handler per channel for `invoke`, listeners for `send`. */
 class FakeIpcMain extends EventEmitter {
   readonly handlers = new Map<string, Handler>();
   handle(channel: string, handler: Handler): void {
@@ -62,7 +62,7 @@ beforeEach(() => {
     door: createDoor(createHandlers(backend), log.logger),
     publisher,
     logger: log.logger,
-    // As main.ts has it: the very frame of the window, on the application's page now.
+    // As in main.ts: the main frame of the window, which currently shows the application's page.
     isTrustedFrame: (frame: WebFrameMain | null) =>
       frame === (contents.mainFrame as unknown) && frame?.url.startsWith('app://enodeck/') === true,
     isVisible: () => isVisible,
@@ -89,14 +89,14 @@ describe('a call of the window’s own page', () => {
     expect(refusals()).toBe(0);
   });
 
-  test('subscribes and is pushed what changes, until it unsubscribes', () => {
+  test('subscribes and gets pushes until it unsubscribes', () => {
     subscribe(contents.mainFrame, 3, 'peers', {});
     expect(contents.sent).toMatchObject([[API_CHANNELS.push, 3, { topic: 'peers', kind: 'snapshot' }]]);
     send(API_CHANNELS.unsubscribe, contents.mainFrame, 3);
     expect(publisher.followed).toEqual([]);
   });
 
-  test('is pushed nothing while nobody can see the window, or once it is destroyed', async () => {
+  test('gets no pushes while the window is not visible, or after it is destroyed', async () => {
     isVisible = false;
     subscribe(contents.mainFrame, 3, 'peers', {});
     await clock.advance(5_000);
@@ -110,19 +110,19 @@ describe('a call of the window’s own page', () => {
 
 describe('a call of any other frame', () => {
   const others: readonly (readonly [string, () => Frame | null])[] = [
-    ['a foreign frame', () => ({ url: 'https://evil.example/' })],
-    ['a subframe of the same address', () => ({ url: 'app://enodeck/index.html' })],
+    ['a frame of another origin', () => ({ url: 'https://evil.example/' })],
+    ['a subframe with the same URL', () => ({ url: 'app://enodeck/index.html' })],
     [
-      'the window’s frame after it navigated elsewhere',
+      'the window’s frame after a navigation to another page',
       () => {
         contents.mainFrame.url = 'data:text/html,x';
         return contents.mainFrame;
       },
     ],
-    ['a frame that is gone', () => null],
+    ['a destroyed frame', () => null],
   ];
 
-  test.each(others)('is refused before it is read: %s', async (_name, frame) => {
+  test.each(others)('is refused before its arguments are read: %s', async (_name, frame) => {
     const caller = frame();
     backend.rows = [];
     expect(await invoke(caller, 'settings.export', {})).toEqual({
@@ -153,7 +153,7 @@ describe('a call with wrong arguments', () => {
   });
 
   test.each(['nope', '__proto__', 'constructor', 'toString'])(
-    'asks for no such request: %s',
+    'is refused because the request is unknown: %s',
     async (name) => {
       expect(await invoke(contents.mainFrame, name, {})).toMatchObject({
         ok: false,
@@ -204,8 +204,8 @@ describe('the subscriptions of a page', () => {
 
   test.each([
     ['a subframe navigates', { isMainFrame: false, isSameDocument: false }],
-    ['its own address changes', { isMainFrame: true, isSameDocument: true }],
-  ])('go on when %s', (_name, details) => {
+    ['only its URL fragment changes', { isMainFrame: true, isSameDocument: true }],
+  ])('continue when %s', (_name, details) => {
     contents.emit('did-start-navigation', details);
     expect(publisher.followed).toEqual(['peers']);
   });
@@ -218,7 +218,7 @@ describe('the subscriptions of a page', () => {
   });
 });
 
-test('a channel that is none is not listened to', () => {
+test('only the three channels have handlers', () => {
   expect([...ipcMain.handlers.keys(), ...ipcMain.eventNames()].sort()).toEqual(
     [API_CHANNELS.request, API_CHANNELS.subscribe, API_CHANNELS.unsubscribe].sort(),
   );

@@ -17,19 +17,19 @@ beforeEach(() => {
   rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
 });
 
-/** Asks with a JSON value. */
+/** Sends a JSON value and returns the answer. */
 const answer = async (body: unknown): Promise<unknown> => {
   const text = await rpc.answer(JSON.stringify(body));
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 };
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const given = (await answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
-  return given.error ?? given.result;
+  const response = (await answer({ jsonrpc: '2.0', id: 1, method, params })) as Record<string, unknown>;
+  return response.error ?? response.result;
 };
 
 describe('JSON-RPC', () => {
-  test('answers one call with its id', async () => {
+  test('answers one call with its ID', async () => {
     expect(await answer({ jsonrpc: '2.0', id: 'x', method: 'net_version' })).toEqual({
       jsonrpc: '2.0',
       id: 'x',
@@ -37,7 +37,7 @@ describe('JSON-RPC', () => {
     });
   });
 
-  test('answers a batch in its order, leaving out notifications', async () => {
+  test('answers a batch in order, without its notifications', async () => {
     const answers = await answer([
       { jsonrpc: '2.0', id: 1, method: 'net_peerCount' },
       { jsonrpc: '2.0', method: 'net_version' },
@@ -51,7 +51,7 @@ describe('JSON-RPC', () => {
     ]);
   });
 
-  test('answers nothing to notifications alone', async () => {
+  test('does not answer a body that contains only notifications', async () => {
     expect(await answer({ jsonrpc: '2.0', method: 'net_version' })).toBeUndefined();
     expect(await answer([{ jsonrpc: '2.0', method: 'net_version' }])).toBeUndefined();
   });
@@ -63,11 +63,11 @@ describe('JSON-RPC', () => {
     [{ jsonrpc: '1.0', id: 1, method: 'net_version' }],
     [{ jsonrpc: '2.0', id: {}, method: 'a' }],
     [{ jsonrpc: '2.0', id: 1, method: 'net_version', params: {} }],
-  ])('calls %j an invalid request', async (body) => {
+  ])('refuses %j as an invalid request', async (body) => {
     expect(await answer(body)).toMatchObject({ error: { code: -32600 } });
   });
 
-  test('refuses a batch of more than a thousand as geth does, under the first call’s id', async () => {
+  test('refuses a batch of more than a thousand calls as geth does, with the first call’s ID', async () => {
     const batch = Array.from({ length: 1_001 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'net_version' }));
     expect(await answer([7, { jsonrpc: '2.0', method: 'net_version' }, ...batch])).toEqual([
       { jsonrpc: '2.0', id: 0, error: { code: -32600, message: 'batch too large' } },
@@ -75,7 +75,7 @@ describe('JSON-RPC', () => {
     expect(await answer(batch.slice(1))).toHaveLength(1_000);
   });
 
-  test('stops a batch whose answers grow beyond 25 MB, and answers each call', async () => {
+  test('runs no further calls of a batch with more than 25 MB of answers, but answers each call', async () => {
     const ran: number[] = [];
     const big: RpcMethod = ([number]) => {
       ran.push(Number(number));
@@ -109,13 +109,13 @@ describe('JSON-RPC', () => {
 });
 
 describe('the methods of go-ethereum', () => {
-  test('net_ and web3_ have its values', async () => {
+  test('net_ and web3_ methods return geth’s values', async () => {
     expect(await call('net_listening')).toBe(true);
     expect(await call('net_peerCount')).toBe('0x3');
     expect(await call('web3_clientVersion')).toBe('Enodeck/v0.1.0/linux-x64/node20.20.2');
   });
 
-  test('eth_ has what clients ask before all else', async () => {
+  test('eth_ has the methods that clients call first', async () => {
     expect(await call('eth_chainId')).toBe('0x1');
     expect(await call('eth_syncing')).toBe(false);
     expect(await call('eth_protocolVersion')).toBe('0x45');
@@ -140,7 +140,7 @@ describe('the methods of go-ethereum', () => {
     expect(await call('web3_sha3', ...params)).toMatchObject({ code: -32602 });
   });
 
-  test('admin_nodeInfo has its shape', async () => {
+  test('admin_nodeInfo has geth’s JSON shape', async () => {
     expect(await call('admin_nodeInfo')).toEqual({
       id: 'bb'.repeat(32),
       name: 'Enodeck/v0.1.0/linux-x64/node20.20.2',
@@ -160,7 +160,7 @@ describe('the methods of go-ethereum', () => {
     });
   });
 
-  test('admin_peers has its shape, with the block range of eth/69', async () => {
+  test('admin_peers has geth’s JSON shape, with the block range of eth/69', async () => {
     backend.rows = [peerRowOf('ab'.repeat(32))];
     expect(await call('admin_peers')).toEqual([
       {
@@ -182,7 +182,7 @@ describe('the methods of go-ethereum', () => {
     ]);
   });
 
-  test('admin_nodeInfo and admin_peers tell of snap as geth does, and of a Status that is still to come', async () => {
+  test('admin_nodeInfo and admin_peers contain snap and a missing Status as in geth', async () => {
     const status = backend.status();
     backend.status = () => ({ ...status, capabilities: [...status.capabilities, 'snap/1'] });
     expect(await call('admin_nodeInfo')).toMatchObject({ protocols: { eth: { network: 1 }, snap: {} } });
@@ -231,7 +231,7 @@ describe('the methods of go-ethereum', () => {
     expect(await call('admin_addPeer', ...params)).toMatchObject({ code: -32602 });
   });
 
-  test('says what is wrong with an enode', async () => {
+  test('reports why an enode URL is invalid', async () => {
     expect(await call('admin_addPeer', 7)).toEqual({
       code: -32602,
       message: 'invalid argument 0: it must be a string',
@@ -242,7 +242,7 @@ describe('the methods of go-ethereum', () => {
     });
   });
 
-  test('does not serve the admin and debug namespaces where they are off', async () => {
+  test('does not serve the admin and debug namespaces without the admin flag', async () => {
     rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['admin_nodeInfo', 'admin_addPeer', 'debug_discoveryV4Table']) {
       expect(await call(method)).toMatchObject({ code: -32601 });

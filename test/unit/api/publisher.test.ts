@@ -34,7 +34,7 @@ beforeEach(() => {
 const [a, b, c] = ['aa', 'bb', 'cc'].map((byte) => byte.repeat(32)) as [string, string, string];
 
 describe('the publisher', () => {
-  test('sends a snapshot at once, and then rows that came, changed or left', async () => {
+  test('sends a snapshot immediately, and then rows that were added, changed or removed', async () => {
     backend.rows = [peerRowOf(a), peerRowOf(b)];
     publisher.subscribe(page, 1, 'peers', {});
     expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
@@ -75,7 +75,7 @@ describe('the publisher', () => {
     expect(page.take()).toEqual([]);
   });
 
-  test('sends changes of a table at most four times a second, however many there are', async () => {
+  test('sends any number of changes of a table at most four times per second', async () => {
     publisher.subscribe(page, 1, 'peers', {});
     page.take();
     for (let change = 0; change < 100; change += 1) {
@@ -85,7 +85,7 @@ describe('the publisher', () => {
     expect(page.take().length).toBeLessThanOrEqual(4);
   });
 
-  test('reads nothing of a topic that nobody follows', async () => {
+  test('does not read a topic without a subscription', async () => {
     publisher.subscribe(page, 1, 'status', {});
     publisher.unsubscribe(page, 1);
     const before = backend.reads.status;
@@ -94,7 +94,7 @@ describe('the publisher', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('reads a topic once for all that follow it', async () => {
+  test('reads a topic once for all its subscriptions', async () => {
     const pages = Array.from({ length: 5 }, () => new Page());
     for (const one of pages) publisher.subscribe(one, 1, 'status', {});
     const before = backend.reads.status;
@@ -104,7 +104,7 @@ describe('the publisher', () => {
     for (const one of pages) expect(one.take().at(-1)).toMatchObject({ data: { peers: { total: 9 } } });
   });
 
-  test('brings a late subscriber and those before it to the same point', async () => {
+  test('updates the earlier subscriptions when another one starts', async () => {
     backend.rows = [peerRowOf(a)];
     publisher.subscribe(page, 1, 'peers', {});
     page.take();
@@ -117,7 +117,7 @@ describe('the publisher', () => {
     expect(late.take()).toEqual([]);
   });
 
-  test('appends lines after those of the snapshot, each once', async () => {
+  test('sends each line after the snapshot once', async () => {
     const line = (seq: number) => ({
       seq,
       at: 0,
@@ -137,7 +137,7 @@ describe('the publisher', () => {
     ]);
   });
 
-  test('leaves a client that is not ready alone, and sends it the whole once it is', async () => {
+  test('sends nothing to a client that is not ready, and a snapshot when it is ready', async () => {
     backend.rows = [peerRowOf(a)];
     publisher.subscribe(page, 1, 'peers', {});
     page.take();
@@ -152,7 +152,7 @@ describe('the publisher', () => {
     expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
   });
 
-  test('does not work for clients of which none is ready', async () => {
+  test('does not read a topic while no client is ready', async () => {
     publisher.subscribe(page, 1, 'peers', {});
     page.isReady = false;
     const before = backend.reads.peers;
@@ -160,7 +160,7 @@ describe('the publisher', () => {
     expect(backend.reads.peers).toBe(before);
   });
 
-  test('follows one peer by its parameters, and sends null once it has gone', async () => {
+  test('sends one peer by its parameters, and null after it disconnected', async () => {
     backend.rows = [peerRowOf(a)];
     publisher.subscribe(page, 1, 'peer', { id: a });
     expect(page.take()).toMatchObject([{ kind: 'snapshot', data: { row: { id: a } } }]);
@@ -189,7 +189,7 @@ describe('the publisher', () => {
     publisher.subscribe(page, 31, 'peers', {});
   });
 
-  test('forgets a client that has gone, with its timers', () => {
+  test('drops the subscriptions and timers of a client that disconnected', () => {
     publisher.subscribe(page, 1, 'peers', {});
     publisher.subscribe(page, 2, 'status', {});
     publisher.drop(page);

@@ -8,13 +8,13 @@ let watch: ReaderWatch;
 
 class Connection implements Reader {
   bytes = 0;
-  taken = 0;
+  read = 0;
   isCut = false;
   waiting(): number {
     return this.bytes;
   }
   progress(): number {
-    return this.taken;
+    return this.read;
   }
   cut(): void {
     this.isCut = true;
@@ -33,8 +33,8 @@ beforeEach(() => {
   watch = new ReaderWatch(clock, silentLogger);
 });
 
-describe('what waits for connections that do not read', () => {
-  test('is cut where most waits, until the sum is within its bound', () => {
+describe('ReaderWatch', () => {
+  test('cuts the connections with the longest queues until the sum is within its bound', () => {
     const connections = [30, 10, 20, 15].map((mib) => connect(mib * 1_048_576));
     watch.check();
     expect(connections.map(({ isCut }) => isCut)).toEqual([true, false, false, false]);
@@ -44,19 +44,19 @@ describe('what waits for connections that do not read', () => {
     expect(connections.map(({ isCut }) => isCut)).toEqual([true, false, false, true]);
   });
 
-  test('is cut where nothing was taken for 20 seconds', async () => {
+  test('cuts a connection that reads nothing for 20 seconds', async () => {
     const stalled = connect(1);
     const slow = connect(1);
     const idle = connect(0);
     for (let second = 0; second < 60; second += 1) {
-      slow.taken += 1;
+      slow.read += 1;
       await clock.advance(1_000);
       expect(stalled.isCut).toBe(second >= STALL_MS / 1_000 - 1);
     }
     expect([slow.isCut, idle.isCut]).toEqual([false, false]);
   });
 
-  test('counts from when it began to wait', async () => {
+  test('counts that time from when bytes were queued', async () => {
     const connection = connect(0);
     await clock.advance(60_000);
     connection.bytes = 1;
@@ -66,7 +66,7 @@ describe('what waits for connections that do not read', () => {
     expect(connection.isCut).toBe(true);
   });
 
-  test('is looked at only while there are connections', async () => {
+  test('has a timer only while there are connections', async () => {
     const ends = [new Connection(), new Connection()].map((connection) => watch.add(connection));
     await clock.advance(5_000);
     for (const end of ends) end();

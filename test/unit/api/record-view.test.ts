@@ -18,8 +18,8 @@ const viewOf = (entries: EnrEntries) => recordView(enrToText(signEnr(entries, 7n
 const valuesOf = (entries: EnrEntries) =>
   Object.fromEntries(viewOf(entries).entries.map(({ key, value }) => [key, value]));
 
-describe('a record read entry by entry', () => {
-  test('shows the example of EIP-778 as the specification explains it', () => {
+describe('recordView', () => {
+  test('decodes the example of EIP-778', () => {
     expect(recordView(`  ${EXAMPLE}\n`)).toEqual({
       text: EXAMPLE,
       id: 'a448f24c6d18e575453db13171562b71999873db5b286df957af199ec94617f7',
@@ -43,7 +43,7 @@ describe('a record read entry by entry', () => {
     });
   });
 
-  test('reads what the beacon chain writes', () => {
+  test('decodes a record of the beacon chain', () => {
     const { entries, enode } = recordView(BEACON);
     const values = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
     expect(values).toMatchObject({
@@ -55,7 +55,7 @@ describe('a record read entry by entry', () => {
     expect(enode).toMatch(/@3\.17\.30\.69:0\?discport=9000$/);
   });
 
-  test('reads the entries of each layer in their own form', () => {
+  test('decodes the entries of each layer', () => {
     const hash = hexToBytes('07c9462e');
     expect(
       valuesOf({
@@ -90,11 +90,11 @@ describe('a record read entry by entry', () => {
     [0n, '0x07c9462e, no next fork'],
     [15_050_000n, '0x07c9462e, next at block 15050000'],
     [2n ** 64n - 1n, '0x07c9462e, next at 18446744073709551615'],
-  ])('says when the next fork comes: %s', (next, value) => {
+  ])('shows the time of the next fork: %s', (next, value) => {
     expect(valuesOf({ eth: [[hexToBytes('07c9462e'), next]] })['eth']).toBe(value);
   });
 
-  test('passes over what later versions of an entry add', () => {
+  test('ignores additional items of later versions', () => {
     const forkId = [hexToBytes('07c9462e'), 0n];
     expect(valuesOf({ eth: [forkId, 7, 'more'], snap: [1, 2] })).toMatchObject({
       eth: '0x07c9462e, no next fork',
@@ -106,12 +106,12 @@ describe('a record read entry by entry', () => {
     expect(viewOf({}).enode).toBeNull();
   });
 
-  test('gives the bytes of a key that it does not know, and no meaning', () => {
+  test('returns the bytes of an unknown key without a meaning', () => {
     const view = viewOf({ zebra: new RawRlp(hexToBytes('c20102')) });
     expect(view.entries.at(-1)).toEqual({ key: 'zebra', value: null, raw: '0xc20102', meaning: null });
   });
 
-  test('says of a known key whose value is not of its form that it is not', () => {
+  test('marks an invalid value of a known key', () => {
     const bad = viewOf({ ip: 'long', tcp: 70_000, eth: 'x', client: 'no list', attnets: 'short' });
     const broken = bad.entries.filter(({ meaning }) => meaning?.endsWith('; invalid value'));
     expect(broken.map(({ key, value }) => [key, value])).toEqual([
@@ -123,7 +123,7 @@ describe('a record read entry by entry', () => {
     expect(broken.map(({ raw }) => raw)).toContain('0x8573686f7274');
   });
 
-  test('lets no control character or mark of direction out of keys and texts', () => {
+  test('removes control characters and bidirectional marks from keys and texts', () => {
     const { entries } = viewOf({ 'a\u0001b\u0007': 1, c: 't\u202Eevil\n', client: ['\u0000x'] });
     expect(entries.map(({ key }) => key)).toContain('a b');
     expect(entries.find(({ key }) => key === 'c')?.value).toBe('t evil');
@@ -137,7 +137,7 @@ describe('a record read entry by entry', () => {
     [EXAMPLE.slice(0, -2), 'bad-base64'],
     [EXAMPLE.replace('H8AAAG', 'H8AAAW'), 'bad-signature'],
     [`enr:${'A'.repeat(500)}`, 'too-large'],
-  ])('refuses what is no valid record, with the reason: %.20s', (text, code) => {
+  ])('refuses an invalid record, with the reason: %.20s', (text, code) => {
     expect(() => recordView(text)).toThrow(expect.objectContaining({ code }));
   });
 });

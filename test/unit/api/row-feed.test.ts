@@ -17,7 +17,7 @@ const row = (id: string, bytes = 0, trend: readonly number[] = []): Row => ({ id
 const byId = (rows: readonly Row[]): readonly Row[] =>
   [...rows].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 
-describe('a feed of rows', () => {
+describe('RowFeed', () => {
   test('sends a row only when one of its fields changed, also within an array', () => {
     let rows = [row('a'), row('b', 0, [1, 2])];
     const feed = new RowFeed(
@@ -58,7 +58,7 @@ describe('a feed of rows', () => {
     }
   });
 
-  test('its deltas, applied by the window in any batches, give the rows of a snapshot', () => {
+  test('sends deltas that, applied by the window in any batches, result in the rows of a snapshot', () => {
     const table = fc.uniqueArray(
       fc.record({
         id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'constructor', ''),

@@ -23,7 +23,7 @@ const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
 };
 
 describe('the methods of the discv5 namespace', () => {
-  test('are for those alone who may steer the node', async () => {
+  test('are available only with the admin flag', async () => {
     const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq']) {
       const answer = JSON.parse(
@@ -34,12 +34,12 @@ describe('the methods of the discv5 namespace', () => {
     expect(await call('rpc_modules')).toMatchObject({ discv5: '1.0' });
   });
 
-  test('discv5_nodeInfo gives record and ID', async () => {
+  test('discv5_nodeInfo returns record and ID', async () => {
     expect(await call('discv5_nodeInfo')).toEqual({ enr: OWN.enr, nodeId: `0x${OWN.id}` });
     expect(await call('discv5_nodeInfo', 1)).toMatchObject({ code: -32602 });
   });
 
-  test('discv5_routingTableInfo gives the IDs of each bucket, the nearest bucket first, the oldest entry first', async () => {
+  test('discv5_routingTableInfo returns the IDs of each bucket, the nearest bucket and the oldest entry first', async () => {
     const entry = backend.v5Table.buckets[1]!.entries[0]!;
     const newer = { ...entry, id: 'cc'.repeat(32), addedToBucket: entry.addedToBucket + 1 };
     backend.v5Table = {
@@ -55,7 +55,7 @@ describe('the methods of the discv5 namespace', () => {
     });
   });
 
-  test('discv5_getEnr gives what is known here, ours too', async () => {
+  test('discv5_getEnr returns known records, our own too', async () => {
     backend.known.set(other, 'enr:-known');
     backend.network.set('cd'.repeat(32), 'enr:-far');
     expect(await call('discv5_getEnr', `0x${other}`)).toBe('enr:-known');
@@ -66,7 +66,7 @@ describe('the methods of the discv5 namespace', () => {
     });
   });
 
-  test('discv5_lookupEnr asks the network', async () => {
+  test('discv5_lookupEnr looks up a record in the network', async () => {
     backend.known.set(other, 'enr:-old');
     backend.network.set(other, 'enr:-new');
     expect(await call('discv5_lookupEnr', `0x${other.toUpperCase()}`)).toBe('enr:-new');
@@ -74,14 +74,14 @@ describe('the methods of the discv5 namespace', () => {
   });
 
   test.each([[], ['0x12'], [7], [`0x${'zz'.repeat(32)}`], [`0x${other}`, 1]])(
-    'refuses what is no node ID: %j',
+    'refuses an invalid node ID: %j',
     async (...params) => {
       expect(await call('discv5_getEnr', ...params)).toMatchObject({ code: -32602 });
       expect(await call('discv5_lookupEnr', ...params)).toMatchObject({ code: -32602 });
     },
   );
 
-  test('discv5_talkReq carries bytes both ways', async () => {
+  test('discv5_talkReq sends and returns bytes', async () => {
     expect(await call('discv5_talkReq', 'enr:-peer', '0x500a', '0x0102')).toBe('0x0201');
     expect(backend.talks).toEqual([
       { node: 'enr:-peer', protocol: Uint8Array.of(0x50, 0x0a), payload: Uint8Array.of(1, 2) },
@@ -96,12 +96,12 @@ describe('the methods of the discv5 namespace', () => {
     ['enr:-peer', '0x500a', `0x${'00'.repeat(1_025)}`],
     ['enr:-peer', '0x500a'],
     ['enr:-peer', '0x500a', '0x', 1],
-  ])('discv5_talkReq refuses what is no such bytes: %.12s %.12s %.12s', async (...params) => {
+  ])('discv5_talkReq refuses invalid arguments: %.12s %.12s %.12s', async (...params) => {
     expect(await call('discv5_talkReq', ...params)).toMatchObject({ code: -32602 });
     expect(backend.talks).toEqual([]);
   });
 
-  test('says why where there is no answer', async () => {
+  test('reports why there is no answer', async () => {
     backend.discovery.talk = () =>
       Promise.reject(new ApiError('not-running', 'Discovery v5 is not running.'));
     expect(await call('discv5_talkReq', 'enr:-peer', '0x500a', '0x')).toEqual({

@@ -19,7 +19,7 @@ const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
 };
 
 describe('the methods of the enodeck namespace', () => {
-  test('are there where the admin namespace is, and rpc_modules says so', async () => {
+  test('are available with the admin flag, and in rpc_modules', async () => {
     expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
     const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
@@ -30,7 +30,7 @@ describe('the methods of the enodeck namespace', () => {
     }
   });
 
-  test('enodeck_status is the status of the window', async () => {
+  test('enodeck_status returns the status that the window shows', async () => {
     expect(await call('enodeck_status')).toMatchObject({
       phase: 'running',
       listening: [
@@ -41,12 +41,12 @@ describe('the methods of the enodeck namespace', () => {
     expect(await call('enodeck_status', 1)).toMatchObject({ code: -32602 });
   });
 
-  test('enodeck_health is the list of checks', async () => {
+  test('enodeck_health returns the list of checks', async () => {
     expect(await call('enodeck_health')).toEqual([]);
     expect(await call('enodeck_health', 1)).toMatchObject({ code: -32602 });
   });
 
-  test('enodeck_sessions takes a filter, each part of which may be left out', async () => {
+  test('enodeck_sessions accepts a filter with optional fields', async () => {
     await call('enodeck_sessions');
     await call('enodeck_sessions', { limit: 3, text: 'geth', before: 'k' });
     expect(backend.queries).toEqual([
@@ -58,7 +58,7 @@ describe('the methods of the enodeck namespace', () => {
     expect(await call('enodeck_sessions', 7)).toMatchObject({ code: -32602 });
   });
 
-  test('enodeck_ban bans for a day where nothing else is said, and enodeck_unban takes ID or target', async () => {
+  test('enodeck_ban bans for a day by default, and enodeck_unban accepts ID or target', async () => {
     expect(await call('enodeck_ban', '192.0.2.7')).toMatchObject({
       id: 'ip:192.0.2.7',
       until: 1,
@@ -76,7 +76,7 @@ describe('the methods of the enodeck namespace', () => {
     expect(await call('enodeck_ban')).toMatchObject({ code: -32602 });
   });
 
-  test('admin_addPeer of a node that is banned by hand says so', async () => {
+  test('admin_addPeer refuses a node with a manual ban', async () => {
     const { idHex } = nodeFromEnode(SOME_ENODE);
     backend.banned.push({
       ...{ id: `node:${idHex}`, target: { kind: 'node', value: idHex }, reason: 'sends garbage' },
@@ -89,7 +89,7 @@ describe('the methods of the enodeck namespace', () => {
     expect(backend.entries.static).toEqual([]);
   });
 
-  test('enodeck_whyNot traces one node, and enodeck_why the funnel of all', async () => {
+  test('enodeck_whyNot traces one node, and enodeck_why returns the funnel over all', async () => {
     expect(await call('enodeck_whyNot', 'ab'.repeat(32))).toMatchObject({ known: false });
     expect(await call('enodeck_why')).toMatchObject({ span: '1h', focus: 'status' });
     expect(await call('enodeck_why', '10m', 'hello')).toMatchObject({ span: '10m', focus: 'hello' });

@@ -32,22 +32,22 @@ beforeEach(() => {
 });
 
 const event: PeerEvent = { type: 'add', peer: 'ab'.repeat(32), remote: '192.0.2.9:30303' };
-const tell = (): void => {
+const emitPeerEvent = (): void => {
   for (const listener of backend.peerListeners) listener(event);
 };
-const ask = async (method: string, ...params: unknown[]): Promise<Record<string, unknown>[]> => {
+const call = async (method: string, ...params: unknown[]): Promise<Record<string, unknown>[]> => {
   socket.say({ jsonrpc: '2.0', id: 1, method, params });
   await clock.settle();
   return socket.take();
 };
 const subscribed = async (): Promise<string> => {
-  const [answer] = await ask('admin_subscribe', 'peerEvents');
+  const [answer] = await call('admin_subscribe', 'peerEvents');
   return (answer as { result: string }).result;
 };
 
 describe('JSON-RPC over a WebSocket', () => {
   test('answers calls and batches', async () => {
-    expect(await ask('net_version')).toEqual([{ jsonrpc: '2.0', id: 1, result: '1' }]);
+    expect(await call('net_version')).toEqual([{ jsonrpc: '2.0', id: 1, result: '1' }]);
     socket.say([
       { jsonrpc: '2.0', id: 1, method: 'net_version' },
       { jsonrpc: '2.0', id: 2, method: 'net_peerCount' },
@@ -61,7 +61,7 @@ describe('JSON-RPC over a WebSocket', () => {
     ]);
   });
 
-  test('echoes ids byte for byte', async () => {
+  test('echoes IDs byte for byte', async () => {
     const texts: string[] = [];
     socket.send = (text: string) => texts.push(text);
     socket.say('{"jsonrpc":"2.0","id":12345678901234567890,"method":"net_version"}');
@@ -82,32 +82,32 @@ describe('JSON-RPC over a WebSocket', () => {
     expect(pongs).toEqual(['a']);
   });
 
-  test('tells peer events under the subscription’s ID, as geth does', async () => {
+  test('sends peer events with the subscription’s ID, as geth does', async () => {
     const id = await subscribed();
     expect(id).toMatch(/^0x[1-9a-f][0-9a-f]{0,31}$/);
-    tell();
+    emitPeerEvent();
     expect(socket.take()).toEqual([
       { jsonrpc: '2.0', method: 'admin_subscription', params: { subscription: id, result: event } },
     ]);
   });
 
-  test('names the subscription before it tells of anything', async () => {
+  test('sends the ID of a subscription before its notifications', async () => {
     socket.say([
       { jsonrpc: '2.0', id: 1, method: 'admin_subscribe', params: ['peerEvents'] },
       { jsonrpc: '2.0', id: 2, method: 'net_version' },
     ]);
-    tell();
+    emitPeerEvent();
     await clock.settle();
     const [answers, notification] = socket.take();
     expect(answers).toMatchObject([{ id: 1 }, { id: 2 }]);
     expect(notification).toMatchObject({ method: 'admin_subscription' });
   });
 
-  test('ends a subscription when it is asked to, and once', async () => {
+  test('ends a subscription on request, once', async () => {
     const id = await subscribed();
-    expect(await ask('admin_unsubscribe', id)).toMatchObject([{ result: true }]);
+    expect(await call('admin_unsubscribe', id)).toMatchObject([{ result: true }]);
     expect(backend.peerListeners.size).toBe(0);
-    expect(await ask('admin_unsubscribe', id)).toMatchObject([
+    expect(await call('admin_unsubscribe', id)).toMatchObject([
       { error: { code: -32000, message: 'subscription not found' } },
     ]);
   });
@@ -118,25 +118,25 @@ describe('JSON-RPC over a WebSocket', () => {
     ['eth_subscribe', ['newHeads'], -32601, 'no "newHeads" subscription in eth namespace'],
     ['admin_subscribe', ['peerEvents', 1], -32602, 'too many arguments, want at most 1'],
     ['admin_unsubscribe', [], -32602, 'missing value for required argument 0'],
-  ])('refuses %s %j in geth’s words', async (method, params, code, message) => {
-    expect(await ask(method, ...params)).toMatchObject([{ error: { code, message } }]);
+  ])('refuses %s %j with geth’s message', async (method, params, code, message) => {
+    expect(await call(method, ...params)).toMatchObject([{ error: { code, message } }]);
   });
 
-  test('has no peer events where the admin namespace is off', async () => {
+  test('has no peer events without the admin flag', async () => {
     serve(false);
-    expect(await ask('admin_subscribe', 'peerEvents')).toMatchObject([{ error: { code: -32601 } }]);
+    expect(await call('admin_subscribe', 'peerEvents')).toMatchObject([{ error: { code: -32601 } }]);
   });
 
-  test('says of what is no JSON that it is none, and goes on', async () => {
+  test('answers invalid JSON with a parse error, and continues', async () => {
     socket.say('{');
     await clock.settle();
     expect(socket.take()).toMatchObject([{ id: null, error: { code: -32700 } }]);
-    expect(await ask('net_version')).toMatchObject([{ result: '1' }]);
+    expect(await call('net_version')).toMatchObject([{ result: '1' }]);
   });
 
-  test('gives one client 16 subscriptions and ends them with it', async () => {
+  test('allows 16 subscriptions per client and ends them with its connection', async () => {
     for (let count = 0; count < 16; count += 1) await subscribed();
-    expect(await ask('admin_subscribe', 'peerEvents')).toMatchObject([
+    expect(await call('admin_subscribe', 'peerEvents')).toMatchObject([
       { error: { message: 'too many subscriptions' } },
     ]);
     expect(backend.peerListeners.size).toBe(16);
@@ -144,18 +144,18 @@ describe('JSON-RPC over a WebSocket', () => {
     expect(backend.peerListeners.size).toBe(0);
   });
 
-  test('drops a client that does not read, and says so in the log', async () => {
+  test('disconnects a client that does not read, and logs that', async () => {
     await subscribed();
     socket.bufferedAmount = 8_388_609;
-    tell();
-    tell();
+    emitPeerEvent();
+    emitPeerEvent();
     expect(socket.ended).toEqual([1013]);
     expect(socket.take()).toEqual([]);
     expect(backend.peerListeners.size).toBe(0);
     expect(lines.at(-1)).toMatchObject({ level: 'warn', fields: { queued: '8388609' } });
   });
 
-  test('cuts a client whose message is too big, and one that answers no ping', async () => {
+  test('disconnects a client whose message is too big, and one that answers no ping', async () => {
     socket.say('x'.repeat(1_048_577));
     await clock.settle();
     expect(socket.ended).toEqual([1009]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sameValue } from '../../../src-main/api/same-value.ts';
 
 test('two values are the same exactly when their JSON is', () => {
-  // Keys in one order: JSON text depends on it, the comparison does not.
+  // Sorted keys, because the order of keys changes the JSON text but not the comparison.
   const sorted = (_: string, value: unknown): unknown =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

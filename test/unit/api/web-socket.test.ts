@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 describe('a page’s socket', () => {
-  test('gets replies and pushes under the ids that it gave', async () => {
+  test('gets replies and pushes with the IDs that it chose', async () => {
     socket.say({ type: 'request', id: 7, name: 'settings.export', params: {} });
     socket.say({ type: 'subscribe', id: 8, topic: 'peers', params: {} });
     socket.say({ type: 'subscribe', id: 9, topic: 'nothing', params: {} });
@@ -41,7 +41,7 @@ describe('a page’s socket', () => {
     });
   });
 
-  test('gets no changes while it does not read, and the whole when it does again', async () => {
+  test('gets no changes while it does not read, and a snapshot when it reads again', async () => {
     socket.say({ type: 'subscribe', id: 1, topic: 'peers', params: {} });
     await clock.settle();
     socket.take();
@@ -54,7 +54,7 @@ describe('a page’s socket', () => {
     expect(socket.take()).toMatchObject([{ id: 1, push: { kind: 'snapshot', data: [{ id }] } }]);
   });
 
-  test('is cut when it asks on and on and never reads', async () => {
+  test('is cut when it sends requests and never reads', async () => {
     socket.bufferedAmount = 20_000_000;
     socket.say({ type: 'request', id: 1, name: 'settings.export', params: {} });
     await clock.settle();
@@ -72,7 +72,7 @@ describe('a page’s socket', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('may have 64 requests under way, not more', async () => {
+  test('may have at most 64 concurrent requests', async () => {
     for (let request = 0; request < 80; request += 1) {
       socket.say({ type: 'request', id: request, name: 'settings.export', params: {} });
     }
@@ -81,7 +81,7 @@ describe('a page’s socket', () => {
     expect(refused).toHaveLength(16);
   });
 
-  test('is closed when it speaks another language', async () => {
+  test('is closed when it sends an invalid message', async () => {
     socket.emit('message', Buffer.from('{"type":"request"}'));
     await clock.settle();
     expect(socket.ended).toEqual([1008]);

@@ -26,25 +26,25 @@ describe('the page’s protocol', () => {
     'app://other/index.html',
     'file:///etc/passwd',
     'nonsense',
-  ])('leads to nothing outside of its folder: %s', (url) => {
+  ])('serves no file outside its folder: %s', (url) => {
     const file = pageFileOf(folder, url);
     expect(file === undefined || file.startsWith(folder + sep)).toBe(true);
   });
 
-  test('knows its own addresses alone', () => {
+  test('recognises only its own URLs', () => {
     expect(isPageUrl('app://enodeck/index.html#/peers')).toBe(true);
     for (const url of ['app://enodeck.evil/', 'http://enodeck/', 'about:blank', ''])
       expect(isPageUrl(url)).toBe(false);
   });
 });
 
-describe('what the page may do', () => {
-  test('is to run its own files, nothing inline and nothing of others', () => {
+describe('the page', () => {
+  test('may run only its own files, and no inline code', () => {
     expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
     expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe-|\*|https?:/);
   });
 
-  test('is to open documentation in the browser, nothing else', () => {
+  test('may open only documentation in the browser', () => {
     expect(mayOpenExternally('https://github.com/ethereum/devp2p')).toBe(true);
     for (const url of [
       'http://github.com/x',
@@ -63,7 +63,7 @@ describe('what the page may do', () => {
 describe('the window', () => {
   const display = { x: 0, y: 0, width: 1_920, height: 1_080 };
 
-  test('goes where it was only if it can be reached there', () => {
+  test('is restored at its last position only if that is reachable', () => {
     expect(isReachable({ x: 100, y: 100, width: 800, height: 600 }, [display])).toBe(true);
     expect(isReachable({ x: 1_900, y: 100, width: 800, height: 600 }, [display])).toBe(false);
     expect(isReachable({ x: -790, y: 100, width: 800, height: 600 }, [display])).toBe(false);
@@ -73,7 +73,7 @@ describe('the window', () => {
     ).toBe(true);
   });
 
-  test('remembers its place, and forgets what is no place', async () => {
+  test('saves its position, and ignores an invalid file', async () => {
     const folder = await temporaryFolder();
     const file = join(folder.path, 'window.json');
     expect(readWindowState(file)).toBeUndefined();

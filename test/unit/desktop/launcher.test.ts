@@ -81,7 +81,7 @@ function zipOf(files: readonly { name: string; content: string; deflate: boolean
 }
 
 describe('the archive readers of the launcher', () => {
-  test('read the files of a tarball, and pass over what is not taken', async () => {
+  test('read the files of a tarball, and skip unread ones', async () => {
     const file = join(folder.path, 'a.tgz');
     const long = 'x'.repeat(100_000);
     const end = Buffer.alloc(1_024);
@@ -91,14 +91,14 @@ describe('the archive readers of the launcher', () => {
         Buffer.concat([tarEntry('package/', '', '5'), tarEntry('skip', 'no'), tarEntry('b/c', long), end]),
       ),
     );
-    const taken: [string, string][] = [];
+    const files: [string, string][] = [];
     await readTarball(file, async (name, content) => {
-      if (name !== 'skip') taken.push([name, await textOf(content)]);
+      if (name !== 'skip') files.push([name, await textOf(content)]);
     });
-    expect(taken).toEqual([['b/c', long]]);
+    expect(files).toEqual([['b/c', long]]);
   });
 
-  test('refuse a tarball that is cut short', async () => {
+  test('refuse a truncated tarball', async () => {
     const file = join(folder.path, 'a.tgz');
     await writeFile(file, gzipSync(tarEntry('a', 'text').subarray(0, 514)));
     await expect(readTarball(file, async () => undefined)).rejects.toThrow('ends too early');
@@ -125,7 +125,7 @@ describe('the archive readers of the launcher', () => {
     await zip.close();
   });
 
-  test('refuse a file that is no zip', async () => {
+  test('refuse a file that is not a zip', async () => {
     const file = join(folder.path, 'a.zip');
     await writeFile(file, 'not a zip at all');
     await expect(openZip(file)).rejects.toThrow('is not a zip file');
@@ -137,20 +137,20 @@ describe('the search for Electron', () => {
     run(process.execPath, [join(build, 'electron-runtime.mjs')], {
       env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: dist },
     });
-  const program = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' } as Record<
+  const executables = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' } as Record<
     string,
     string
   >;
 
-  test('takes the folder that ELECTRON_OVERRIDE_DIST_PATH names', async () => {
+  test('uses the folder in ELECTRON_OVERRIDE_DIST_PATH', async () => {
     if (process.platform === 'darwin') return;
-    const file = join(folder.path, program[process.platform] ?? 'electron');
+    const file = join(folder.path, executables[process.platform] ?? 'electron');
     await writeFile(file, '');
     await chmod(file, 0o755);
     expect((await search(folder.path)).stdout.trim()).toBe(folder.path);
   });
 
-  test('says what is wrong with that folder, and downloads nothing', async () => {
+  test('reports why that folder is invalid, and downloads nothing', async () => {
     await expect(search(folder.path)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('ELECTRON_OVERRIDE_DIST_PATH has no ') as string,

@@ -7,7 +7,7 @@ const request = (ip: string, failures: string[] = []): AwaitedReply => ({
   reject: ({ code }) => failures.push(code),
 });
 
-it('expects an answer from an address until the last request to it has ended', () => {
+it('expects an answer from an address until the last request to it is removed', () => {
   const awaited = new AwaitedReplies(new VirtualClock(), 500);
   const [first, second] = [request('10.0.0.1'), request('10.0.0.1')];
   for (const each of [first, second]) awaited.add(each);
@@ -17,7 +17,7 @@ it('expects an answer from an address until the last request to it has ended', (
   expect([awaited.size, awaited.expects('10.0.0.1')]).toEqual([0, false]);
 });
 
-it('restarts the timeout of a request, and cancels it at its end', async () => {
+it('restarts the timeout of a request, and cancels it when the request is removed', async () => {
   const clock = new VirtualClock();
   const awaited = new AwaitedReplies(clock, 500);
   const one = request('10.0.0.1');

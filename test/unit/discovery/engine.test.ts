@@ -36,8 +36,8 @@ function createEngine(emptyAnswerIsFailure: boolean): DiscoveryEngine {
     stop: () => undefined,
     ping: () => Promise.resolve(0n),
     requestEnr: () => Promise.reject(new DiscoveryError('timeout', 'no answer')),
-    findnode: (asked) => {
-      const result = answer(asked);
+    findnode: (node) => {
+      const result = answer(node);
       return result instanceof DiscoveryError ? Promise.reject(result) : Promise.resolve(result);
     },
     chooseBootnode: ([first]) => Promise.resolve(first),
@@ -61,10 +61,10 @@ beforeEach(() => {
 
 describe('a discovery engine', () => {
   it.each([
-    { what: 'an empty answer where the transport says so', empty: true, result: [], fails: 1 },
-    { what: 'no empty answer otherwise', empty: false, result: [], fails: 0 },
+    { what: 'an empty answer if emptyAnswerIsFailure is true', empty: true, result: [], fails: 1 },
+    { what: 'no empty answer if it is false', empty: false, result: [], fails: 0 },
     { what: 'a timeout', empty: false, result: new DiscoveryError('timeout', 'no answer'), fails: 1 },
-    { what: 'no lack of room of our own', empty: true, result: new DiscoveryError('busy', 'busy'), fails: 0 },
+    { what: 'no busy error', empty: true, result: new DiscoveryError('busy', 'busy'), fails: 0 },
   ])('counts $what as a failure of the node', async ({ empty, result, fails }) => {
     const engine = createEngine(empty);
     await engine.start();
@@ -78,7 +78,7 @@ describe('a discovery engine', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('resolves a node by a newer record that a lookup finds, and else as it was given', async () => {
+  it('resolves a node to the newer record that a lookup finds, or to the given node', async () => {
     const engine = createEngine(false);
     await engine.start();
     await clock.advance(1);

@@ -19,8 +19,8 @@ function statements(count: number, claimed: { ip: string | undefined; port: numb
     vote.statement({ ip: `81.0.${String(firstHost + i)}.1`, port: 30303 }, claimed);
 }
 
-describe('the vote on our address', () => {
-  it('is decided once ten hosts agree', () => {
+describe('AddressVote', () => {
+  it('has an outcome when ten hosts agree', () => {
     statements(9, OURS);
     expect(outcomes).toEqual([]);
     statements(1, OURS, 9);
@@ -30,7 +30,7 @@ describe('the vote on our address', () => {
     expect(vote.outcome('ipv4')?.votes).toBe(15);
   });
 
-  it('gives each host one vote', () => {
+  it('counts one vote per host', () => {
     for (let i = 0; i < 30; i++) statements(1, OURS);
     expect(outcomes).toEqual([]);
   });
@@ -38,12 +38,12 @@ describe('the vote on our address', () => {
   it.each([
     ['IPv4 /24', (i: number) => `81.0.0.${String(i)}`, OURS],
     ['IPv6 /48', (i: number) => `2a02:1:1:${i.toString(16)}::1`, { ip: '2a01::1', port: 30303 }],
-  ])('gives a whole %s one vote', (_, ipOf, claimed) => {
+  ])('counts one vote per %s', (_, ipOf, claimed) => {
     for (let i = 0; i < 200; i++) vote.statement({ ip: ipOf(i), port: 30303 }, claimed);
     expect(outcomes).toEqual([]);
   });
 
-  it('forgets statements after five minutes, but not who we are', async () => {
+  it('drops statements after five minutes, but keeps the outcome', async () => {
     statements(9, OURS);
     await clock.advance(300_001);
     statements(5, OURS, 50);
@@ -54,18 +54,18 @@ describe('the vote on our address', () => {
     expect(vote.outcome('ipv4')).toEqual({ ...OURS, votes: 0 });
   });
 
-  it('is forgotten in another network, and begins anew there', () => {
+  it('starts again after `forget`', () => {
     statements(10, OURS);
     vote.forget();
     expect(vote.outcome('ipv4')).toBeUndefined();
-    const there = { ip: '80.1.1.1', port: 30303 };
-    statements(9, there);
+    const other = { ip: '80.1.1.1', port: 30303 };
+    statements(9, other);
     expect(vote.outcome('ipv4')).toBeUndefined();
-    statements(1, there, 9);
-    expect(vote.outcome('ipv4')).toEqual({ ...there, votes: 10 });
+    statements(1, other, 9);
+    expect(vote.outcome('ipv4')).toEqual({ ...other, votes: 10 });
   });
 
-  it('follows the majority to a new address', () => {
+  it('changes to the address of a new majority', () => {
     statements(10, OURS);
     statements(10, { ip: '80.8.8.8', port: 30303 }, 100);
     expect(outcomes.length).toBe(1);
@@ -73,7 +73,7 @@ describe('the vote on our address', () => {
     expect(outcomes.at(-1)?.[1].ip).toBe('80.8.8.8');
   });
 
-  it('is held for each family apart, and no host votes on the other family', () => {
+  it('counts each address family separately; a host votes only on its own family', () => {
     statements(10, { ip: '2a01::1', port: 30303 });
     expect(outcomes).toEqual([]);
     for (let i = 0; i < 10; i++) {

@@ -19,13 +19,13 @@ const MAPPED: NatStatus = {
   nextTryAt: null,
 };
 
-/** Facts of a discovery protocol with a full table; pings as [asked, answered]. */
+/** Facts of a discovery protocol with a full table; pings as [sent, answered]. */
 function protocolFacts(
   protocol: TableProtocol,
   { proven = [0, 0], first = [0, 0] }: Partial<Record<'proven' | 'first', readonly [number, number]>>,
   table = { entries: 130, live: 112, replacements: 43 },
 ): ProtocolFacts {
-  const figures = ([asked, answered]: readonly [number, number]) => ({ asked, answered });
+  const figures = ([sent, answered]: readonly [number, number]) => ({ sent, answered });
   return { protocol, pings: { proven: figures(proven), first: figures(first) }, table };
 }
 

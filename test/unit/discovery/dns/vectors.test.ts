@@ -66,7 +66,7 @@ interface Vectors {
 
 const vectors = readVectors<Vectors>('dnsdisc.json');
 
-/** The vectors' name of what went wrong. */
+/** The code of an error as the vectors write it. */
 const codeOf = (action: () => unknown): string | undefined => {
   try {
     action();
@@ -122,7 +122,7 @@ describe('the vectors of DNS node lists', () => {
     },
   );
 
-  test('hold for the root and the branch of the public list that ethereumjs has', () => {
+  test('of ethereumjs: read the root and the branch of a public list', () => {
     const { root, publicKey, branch, rootRefused } = vectors.ethereumjs;
     const parsed = parseRoot(root.text);
     expect(formatRoot(parsed)).toBe(root.text);
@@ -136,7 +136,7 @@ describe('the vectors of DNS node lists', () => {
     }
   });
 
-  test('name each entry of the EIP’s tree, and the maker makes that very tree', () => {
+  test('of the EIP: entryName gives the names, and makeTree makes the tree', () => {
     const [tree] = vectors.trees;
     const [root] = tree!.entries;
     for (const { name, text } of tree!.entries) if (name !== '@') expect(entryName(text)).toBe(name);
@@ -183,7 +183,7 @@ describe('the vectors of DNS node lists', () => {
         expect([...found].sort()).toEqual([...nodeIds!].sort());
       } else {
         expect(view!.state).toBe('failed');
-        expect(view!.failure).toMatch(WORDS[error]!);
+        expect(view!.failure).toMatch(MESSAGES[error]!);
       }
       await world.lists.stop();
       expect(world.clock.pendingTimers).toBe(0);
@@ -191,11 +191,11 @@ describe('the vectors of DNS node lists', () => {
   );
 });
 
-const WORDS: Readonly<Record<string, RegExp>> = {
-  bad_enr: /record is not valid/,
-  link_in_enr_tree: /among the records, is a link/,
-  enr_in_link_tree: /among the links, is a record/,
-  hash_mismatch: /is not the one that the name is the hash of/,
+const MESSAGES: Readonly<Record<string, RegExp>> = {
+  bad_enr: /record is invalid/,
+  link_in_enr_tree: /subtree of records is a link/,
+  enr_in_link_tree: /subtree of links is a record/,
+  hash_mismatch: /does not match the hash in the name/,
   bad_signature: /not signed by the key/,
   not_found: /no TXT record/,
 };

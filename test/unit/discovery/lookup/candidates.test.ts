@@ -11,8 +11,8 @@ const random = new SeededRandom(31);
 const someNode = (): Node => fakeNode(random.bytes(32));
 const never = new AbortController().signal;
 
-describe('the candidate stream', () => {
-  it('prepares nothing until somebody asks, and at most 16 nodes at once', async () => {
+describe('CandidateStream', () => {
+  it('prepares nothing before a call of `next`, then at most 16 nodes in parallel', async () => {
     let walked = 0;
     let preparing = 0;
     const stream = new CandidateStream({
@@ -34,7 +34,7 @@ describe('the candidate stream', () => {
     await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
-  it('passes over nodes that turn out to be no candidates', async () => {
+  it('skips nodes that are no candidates', async () => {
     const nodes = Array.from({ length: 5 }, someNode);
     const rest = [...nodes];
     const stream = new CandidateStream({
@@ -45,7 +45,7 @@ describe('the candidate stream', () => {
     await expect(stream.next(never)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
-  it('lets a caller go, and keeps what comes too late for the next', async () => {
+  it('keeps a candidate that is ready after its call was aborted for the next call', async () => {
     const node = someNode();
     let deliver: (node: Node) => void = () => undefined;
     const stream = new CandidateStream({
@@ -62,11 +62,11 @@ describe('the candidate stream', () => {
   });
 });
 
-describe('the random walk', () => {
+describe('RandomWalk', () => {
   const lookupOf = (clock: VirtualClock, seeds: readonly Node[]): Lookup =>
     new Lookup({ target: random.bytes(32), seeds, selfIdHex: '', clock, query: () => Promise.resolve([]) });
 
-  it('begins lookups at least a second apart', async () => {
+  it('starts at most one lookup per second', async () => {
     const clock = new VirtualClock();
     const starts: number[] = [];
     const walk = new RandomWalk({
@@ -82,7 +82,7 @@ describe('the random walk', () => {
     expect(starts).toEqual([0, 1_000, 2_000, 3_000]);
   });
 
-  it('refreshes an empty table and waits until it fills, or a minute', async () => {
+  it('refreshes an empty table and retries after a minute', async () => {
     const clock = new VirtualClock();
     let refreshes = 0;
     let seeds: Node[] = [];
@@ -103,7 +103,7 @@ describe('the random walk', () => {
     expect(await clock.runUntil(next)).toBe(seeds[0]);
   });
 
-  it('ends when it is stopped, wherever it is', async () => {
+  it('ends when it is stopped while it waits', async () => {
     const clock = new VirtualClock();
     const walk = new RandomWalk({
       clock,

@@ -13,11 +13,11 @@ function nodeOf(idHex: string, seq = 1n): Node {
   };
 }
 
-/** A source that gives one node each `ms`, named after it, and ends after `limit`. */
+/** A source that returns one node per `ms`, with the source's name in its ID, and ends after `limit` nodes. */
 class TimedSource implements NodeIterator {
   readonly name: string;
   readonly clock: VirtualClock;
-  drawn = 0;
+  calls = 0;
   #ms: number;
   readonly #limit: number;
 
@@ -33,8 +33,8 @@ class TimedSource implements NodeIterator {
   }
 
   async next(signal: AbortSignal): Promise<Node> {
-    if (this.drawn >= this.#limit) throw new DOMException('over', 'AbortError');
-    const count = ++this.drawn;
+    if (this.calls >= this.#limit) throw new DOMException('ended', 'AbortError');
+    const count = ++this.calls;
     if (this.#ms > 0) {
       await new Promise<void>((resolve, reject) => {
         const timer = this.clock.after(this.#ms, resolve);
@@ -60,19 +60,19 @@ function createMix(
   });
 }
 
-describe('the mix of candidates', () => {
-  it('gives each source its turn', async () => {
+describe('FairMix', () => {
+  it('takes the same number of nodes from each source', async () => {
     const clock = new VirtualClock();
     const sources = ['a', 'b', 'c'].map((name) => new TimedSource(name, clock, 0));
     const mix = createMix(sources, { clock });
-    const given: string[] = [];
-    for (let i = 0; i < 300; i++) given.push((await clock.runUntil(mix.next(NEVER))).idHex);
+    const returned: string[] = [];
+    for (let i = 0; i < 300; i++) returned.push((await clock.runUntil(mix.next(NEVER))).idHex);
     for (const { name } of sources) {
-      expect(given.filter((id) => id.startsWith(name))).toHaveLength(100);
+      expect(returned.filter((id) => id.startsWith(name))).toHaveLength(100);
     }
   });
 
-  it('waits 100 ms for the source whose turn it is, and half as long each time in vain', async () => {
+  it('waits 100 ms for the source whose turn it is, and half as long after each timeout', async () => {
     const clock = new VirtualClock();
     const [slow, fast] = [new TimedSource('slow', clock, 1_000_000), new TimedSource('fast', clock, 0)];
     const mix = createMix([slow, fast], { clock });
@@ -85,63 +85,63 @@ describe('the mix of candidates', () => {
     expect(waits).toEqual([100, 0, 50, 0, 25, 0, 12.5, 0]);
   });
 
-  it('takes a source back into its full turn once it has given something', async () => {
+  it('waits the full time again after a source has returned a node', async () => {
     const clock = new VirtualClock();
     const [slow, fast] = [new TimedSource('slow', clock, 300), new TimedSource('fast', clock, 0)];
     const mix = createMix([slow, fast], { clock });
     for (let i = 0; i < 6; i++) await clock.runUntil(mix.next(NEVER));
     await clock.advance(300);
     slow.ms = 80;
-    const given: string[] = [];
-    for (let i = 0; i < 8; i++) given.push((await clock.runUntil(mix.next(NEVER))).idHex);
-    expect(given.filter((id) => id.startsWith('slow'))).toHaveLength(4);
+    const returned: string[] = [];
+    for (let i = 0; i < 8; i++) returned.push((await clock.runUntil(mix.next(NEVER))).idHex);
+    expect(returned.filter((id) => id.startsWith('slow'))).toHaveLength(4);
   });
 
-  it('waits for the first of all when none has anything in time', async () => {
+  it('waits for the first node of any source if none has one in time', async () => {
     const clock = new VirtualClock();
     const mix = createMix([new TimedSource('a', clock, 5_000), new TimedSource('b', clock, 700)], { clock });
     expect((await clock.runUntil(mix.next(NEVER))).idHex).toBe('b1');
     expect(clock.monotonic()).toBe(700);
   });
 
-  it('draws nothing until somebody asks, and one node of each source ahead', async () => {
+  it('takes nothing before a call of `next`, then one node per source ahead', async () => {
     const clock = new VirtualClock();
     const sources = ['a', 'b'].map((name) => new TimedSource(name, clock, 0));
     const mix = createMix(sources, { clock });
     await clock.advance(10_000);
-    expect(sources.map(({ drawn }) => drawn)).toEqual([0, 0]);
+    expect(sources.map(({ calls }) => calls)).toEqual([0, 0]);
     await clock.runUntil(mix.next(NEVER));
     await clock.advance(10_000);
-    expect(sources.map(({ drawn }) => drawn)).toEqual([1, 1]);
+    expect(sources.map(({ calls }) => calls)).toEqual([1, 1]);
   });
 
-  it('goes on without a source that has ended, and ends with the last one', async () => {
+  it('continues without a source that has ended, and ends with the last one', async () => {
     const clock = new VirtualClock();
     const sources = [new TimedSource('a', clock, 0, 1), new TimedSource('b', clock, 0, 3)];
     const mix = createMix(sources, { clock });
-    const given: string[] = [];
-    for (let i = 0; i < 4; i++) given.push((await clock.runUntil(mix.next(NEVER))).idHex);
-    expect(given.sort()).toEqual(['a1', 'b1', 'b2', 'b3']);
+    const returned: string[] = [];
+    for (let i = 0; i < 4; i++) returned.push((await clock.runUntil(mix.next(NEVER))).idHex);
+    expect(returned.sort()).toEqual(['a1', 'b1', 'b2', 'b3']);
     await expect(clock.runUntil(mix.next(NEVER))).rejects.toMatchObject({ name: 'AbortError' });
     await expect(createMix([], { clock }).next(NEVER)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('hands a node of two sources on once, until the dial scheduler would take it again', async () => {
+  it('returns a node of two sources once, until the dial scheduler would accept it again', async () => {
     const clock = new VirtualClock();
     const same = (name: string): NodeIterator & { name: string } => {
       const ids = ['x', 'y', 'z'];
       return { name, next: () => Promise.resolve(nodeOf(ids.shift() ?? `${name}-other`)) };
     };
     const mix = createMix([same('a'), same('b')], { clock });
-    const given: string[] = [];
-    for (let i = 0; i < 4; i++) given.push((await clock.runUntil(mix.next(NEVER))).idHex);
-    expect(given.slice(0, 3).sort()).toEqual(['x', 'y', 'z']);
+    const returned: string[] = [];
+    for (let i = 0; i < 4; i++) returned.push((await clock.runUntil(mix.next(NEVER))).idHex);
+    expect(returned.slice(0, 3).sort()).toEqual(['x', 'y', 'z']);
     await clock.advance(35_000);
     const late = createMix([{ name: 'c', next: () => Promise.resolve(nodeOf('x')) }], { clock });
     for (let i = 0; i < 2; i++) expect((await clock.runUntil(late.next(NEVER))).idHex).toBe('x');
   });
 
-  it('keeps the newest version of a node, whichever source has it', async () => {
+  it('keeps the newest version of a node, from any source', async () => {
     const clock = new VirtualClock();
     const source = (name: string, seqs: bigint[]): NodeIterator & { name: string } => ({
       name,
@@ -158,7 +158,7 @@ describe('the mix of candidates', () => {
     expect(seqs).toEqual([1n, 5n, 5n]);
   });
 
-  it('passes over whom nobody wants, with a pause after 32 of them', async () => {
+  it('skips nodes that are not accepted, with a pause after 32 of them', async () => {
     const clock = new VirtualClock();
     const source = new TimedSource('a', clock, 0);
     const mix = createMix([source], { clock, accepts: ({ idHex }) => idHex === 'a100' });
@@ -166,14 +166,14 @@ describe('the mix of candidates', () => {
     expect(clock.monotonic()).toBe(300);
   });
 
-  it('lets go of whoever gives up, and of everything when it stops', async () => {
+  it('rejects an aborted call, and all calls when it stops', async () => {
     const clock = new VirtualClock();
     const source = new TimedSource('a', clock, 1_000);
     const mix = createMix([source, new TimedSource('b', clock, 1_000)], { clock });
-    const impatient = new AbortController();
-    const given = mix.next(impatient.signal);
-    impatient.abort();
-    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    const aborting = new AbortController();
+    const aborted = mix.next(aborting.signal);
+    aborting.abort();
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
     const waiting = mix.next(NEVER);
     mix.stop();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });

@@ -18,31 +18,31 @@ function nodes(count: number): Node[] {
 }
 
 describe('a lookup', () => {
-  it('asks at most three nodes at once, each once, the nearest first', async () => {
+  it('queries at most three nodes at a time, each once, the nearest first', async () => {
     const seeds = nodes(10);
-    const asked: Node[] = [];
+    const queried: Node[] = [];
     let open = 0;
-    let most = 0;
+    let maximum = 0;
     const lookup = new Lookup({
       target,
       seeds: [...seeds].reverse(),
       selfIdHex: self.idHex,
       clock,
       query: async (node) => {
-        asked.push(node);
-        most = Math.max(most, ++open);
+        queried.push(node);
+        maximum = Math.max(maximum, ++open);
         await Promise.resolve();
         open--;
         return seeds;
       },
     });
     expect(await lookup.run()).toEqual(seeds);
-    expect(asked).toEqual(seeds);
-    expect(most).toBe(3);
+    expect(queried).toEqual(seeds);
+    expect(maximum).toBe(3);
     expect([lookup.rounds, lookup.asked]).toEqual([1, 10]);
   });
 
-  it('goes on to the nearer nodes that it is told of, and says how', async () => {
+  it('queries the nearer nodes in the answers, and reports each hop', async () => {
     const [near, middle, far] = nodes(3);
     const hops: LookupHop[] = [];
     const answers = new Map([
@@ -65,7 +65,7 @@ describe('a lookup', () => {
     ]);
   });
 
-  it('gives nodes as they turn up, the seeds first', async () => {
+  it('returns nodes in the order in which they are found, the seeds first', async () => {
     const [near, far] = nodes(2);
     const lookup = new Lookup({
       target,
@@ -81,7 +81,7 @@ describe('a lookup', () => {
     ]);
   });
 
-  it('ends at once when it is called off', async () => {
+  it('ends immediately when it is aborted', async () => {
     const abort = new AbortController();
     const lookup = new Lookup({
       target,
@@ -96,7 +96,7 @@ describe('a lookup', () => {
     expect((await running).length).toBe(5);
   });
 
-  it('of nobody is over before it began', async () => {
+  it('without seeds ends immediately', async () => {
     const lookup = new Lookup({
       target,
       seeds: [],

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { PacketCounters } from '../../../../src-main/discovery/socket/packet-counters.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
-describe('packet counters', () => {
-  it('count each way, and per second over the last ten', async () => {
+describe('PacketCounters', () => {
+  it('counts packets by direction, and per second over the last ten seconds', async () => {
     const clock = new VirtualClock();
     const counters = new PacketCounters(clock, ['ping', 'pong']);
     for (let i = 0; i < 50; i++) counters.packet('in', 'ping');
     counters.packet('out', 'pong');
-    counters.packet('in', 'nothing-of-ours');
+    counters.packet('in', 'unknown');
     expect(counters.packets).toEqual([
       { packet: 'ping', in: 50, out: 0, inPerSecond: 5, outPerSecond: 0 },
       { packet: 'pong', in: 0, out: 1, inPerSecond: 0, outPerSecond: 0.1 },
@@ -17,7 +17,7 @@ describe('packet counters', () => {
     expect(counters.packets[0]).toMatchObject({ in: 50, inPerSecond: 0 });
   });
 
-  it('count drops by reason, most frequent first, of a bounded number of reasons', () => {
+  it('counts drops by reason, most frequent first, with a bounded number of reasons', () => {
     const counters = new PacketCounters(new VirtualClock(), []);
     counters.dropped('expired');
     for (let i = 0; i < 3; i++) counters.dropped('bad-hash');
@@ -29,7 +29,7 @@ describe('packet counters', () => {
     expect(counters.drops.length).toBeLessThanOrEqual(65);
   });
 
-  it('know the share of answered pings of the last ten minutes', async () => {
+  it('computes the share of answered pings of the last ten minutes', async () => {
     const clock = new VirtualClock();
     const counters = new PacketCounters(clock, []);
     expect(counters.pingsAnswered).toBeNull();
@@ -38,11 +38,11 @@ describe('packet counters', () => {
     for (const answered of [true, true, true, false]) counters.pinged('proven', answered);
     expect(counters.pingsAnswered).toBe(0.75);
     expect(counters.pings).toEqual({
-      proven: { asked: 4, answered: 3 },
-      first: { asked: 20, answered: 1 },
+      proven: { sent: 4, answered: 3 },
+      first: { sent: 20, answered: 1 },
     });
     await clock.advance(660_000);
     expect(counters.pingsAnswered).toBeNull();
-    expect(counters.pings.first).toEqual({ asked: 0, answered: 0 });
+    expect(counters.pings.first).toEqual({ sent: 0, answered: 0 });
   });
 });

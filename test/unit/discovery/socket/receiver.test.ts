@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const FROM = { ip: '81.1.1.1', port: 30303 };
 
-/** Recognises the datagrams that begin with its mark. */
+/** Recognises the datagrams that start with its mark. */
 class MarkedHandler implements DatagramHandler {
   readonly handled: Uint8Array[] = [];
   readonly #mark: number;
@@ -48,7 +48,7 @@ beforeEach(() => {
   });
 });
 
-it('gives a datagram to the protocol that recognises it, and drops the others', () => {
+it('passes a datagram to the protocol that recognises it, and drops others', () => {
   const [one, two] = [new MarkedHandler(1), new MarkedHandler(2)];
   receiver.attach([one, two]);
   receiver.receive(Uint8Array.of(2), FROM);
@@ -58,7 +58,7 @@ it('gives a datagram to the protocol that recognises it, and drops the others', 
   expect(dropped).toEqual(['not-a-packet', 'not-allowed']);
 });
 
-it('survives a bug of a handler, and handles nothing after the stop', () => {
+it('continues after an error of a handler, and handles nothing after `stop`', () => {
   const handler = new MarkedHandler(1);
   receiver.attach([handler]);
   receiver.receive(Uint8Array.of(1, 0xff), FROM);

@@ -11,42 +11,42 @@ const AT: SocketAddress = { ip: '127.0.0.1', port: 0 };
 
 async function open(
   transport: DatagramTransport = systemDatagramTransport,
-): Promise<{ socket: UdpSocket; heard: () => Promise<string> }> {
+): Promise<{ socket: UdpSocket; received: () => Promise<string> }> {
   const socket = new UdpSocket({ transport, addresses: [AT], logger: silentLogger });
   await socket.open();
   onTestFinished(() => socket.close());
-  const heard = (): Promise<string> =>
+  const received = (): Promise<string> =>
     new Promise((resolve) => {
       socket.onDatagram((datagram) => {
         resolve(new TextDecoder().decode(datagram));
       });
     });
-  return { socket, heard };
+  return { socket, received };
 }
 
-async function say(words: string, to: SocketAddress): Promise<void> {
+async function sendText(text: string, to: SocketAddress): Promise<void> {
   const other = await systemDatagramTransport.bind(AT);
   onTestFinished(() => other.close());
-  other.send(new TextEncoder().encode(words), to);
+  other.send(new TextEncoder().encode(text), to);
 }
 
 describe('the receive buffer', () => {
   const LINUX_LIMIT = '/proc/sys/net/core/rmem_max';
 
-  test('is as large as the system lets it be, up to 4 MiB', async () => {
+  test('is as large as the system allows, up to 4 MiB', async () => {
     const { socket } = await open();
-    const { bytes: given, requested } = socket.receiveBuffer('ipv4')!;
+    const { bytes: size, requested } = socket.receiveBuffer('ipv4')!;
     expect(requested).toBe(RECEIVE_BUFFER);
     const limit = existsSync(LINUX_LIMIT) ? Number(readFileSync(LINUX_LIMIT, 'utf8')) : undefined;
-    expect(given).toBe(limit === undefined ? given : Math.min(RECEIVE_BUFFER, limit));
-    expect(given).toBeGreaterThanOrEqual(64 * 1024);
+    expect(size).toBe(limit === undefined ? size : Math.min(RECEIVE_BUFFER, limit));
+    expect(size).toBeGreaterThanOrEqual(64 * 1024);
   });
 
   test.each([
     [RECEIVE_BUFFER, 'debug'],
     [212_992, 'info'],
-  ])('of %d bytes is logged, at %s', async (receiveBuffer, level) => {
-    const asked: unknown[] = [];
+  ])('of %d bytes is logged at level %s', async (receiveBuffer, level) => {
+    const requested: unknown[] = [];
     const lines: unknown[] = [];
     const logger: Logger = {
       ...silentLogger,
@@ -55,7 +55,7 @@ describe('the receive buffer', () => {
     };
     const transport: DatagramTransport = {
       bind: async (at, wanted) => {
-        asked.push(wanted);
+        requested.push(wanted);
         const socket = await systemDatagramTransport.bind(at);
         return Object.assign(Object.create(socket) as typeof socket, {
           receiveBuffer,
@@ -69,35 +69,35 @@ describe('the receive buffer', () => {
     const socket = new UdpSocket({ transport, addresses: [AT], logger });
     await socket.open();
     onTestFinished(() => socket.close());
-    expect([asked, lines]).toEqual([[RECEIVE_BUFFER], [[level, receiveBuffer]]]);
+    expect([requested, lines]).toEqual([[RECEIVE_BUFFER], [[level, receiveBuffer]]]);
   });
 });
 
-describe('sockets that are opened anew', () => {
+describe('reopened sockets', () => {
   test('keep their port and their listener', async () => {
-    const { socket, heard } = await open();
+    const { socket, received } = await open();
     const before = socket.local('ipv4')!;
-    const said = heard();
+    const message = received();
     await socket.reopen();
     expect(socket.local('ipv4')).toEqual(before);
-    await say('still here', before);
-    expect(await said).toBe('still here');
+    await sendText('after reopen', before);
+    expect(await message).toBe('after reopen');
   });
 
-  test('remember their port while their address is away', async () => {
-    let away = false;
+  test('keep their port while their address is not available', async () => {
+    let unavailable = false;
     const { socket } = await open({
       bind: (at) =>
-        away
+        unavailable
           ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
           : systemDatagramTransport.bind(at),
     });
     const before = socket.local('ipv4');
-    away = true;
+    unavailable = true;
     for (let tries = 0; tries < 2; tries++)
       await expect(socket.reopen()).rejects.toMatchObject({ code: 'address-not-available' });
     expect(socket.local('ipv4')).toBeUndefined();
-    away = false;
+    unavailable = false;
     await socket.reopen();
     expect(socket.local('ipv4')).toEqual(before);
   });

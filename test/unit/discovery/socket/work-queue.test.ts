@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const LIMITS = { share: 0.5, burstMs: 10, capacity: 100 };
 
-/** A clock on which work takes time, though no timer runs meanwhile. */
+/** A clock that work advances without running timers. */
 class BusyClock extends VirtualClock implements Clock {
   #spent = 0;
   override monotonic(): number {
@@ -16,8 +16,8 @@ class BusyClock extends VirtualClock implements Clock {
   }
 }
 
-describe('the work queue', () => {
-  it('runs work at once while its share of time lasts', () => {
+describe('WorkQueue', () => {
+  it('runs work immediately until its share of time is used up', () => {
     const clock = new VirtualClock();
     const queue = new WorkQueue(clock, LIMITS);
     let ran = 0;
@@ -25,7 +25,7 @@ describe('the work queue', () => {
     expect([ran, queue.size, clock.pendingTimers]).toEqual([1_000, 0, 0]);
   });
 
-  it('has what is beyond its share wait, in order, and refuses what is beyond its capacity', async () => {
+  it('queues work above its share of time, in order, and refuses work above its capacity', async () => {
     const clock = new BusyClock();
     const queue = new WorkQueue(clock, LIMITS);
     const ran: number[] = [];
@@ -37,13 +37,13 @@ describe('the work queue', () => {
       };
       if (!queue.add(work)) refused++;
     }
-    // 10 ms of burst, of which half came back while it was used.
+    // A burst of 10 ms, of which half was refilled while it was used.
     expect(ran.length).toBeGreaterThanOrEqual(10);
     expect(ran.length).toBeLessThanOrEqual(21);
     expect([queue.size, refused]).toEqual([LIMITS.capacity, 200 - LIMITS.capacity - ran.length]);
     const before = ran.length;
     await clock.advance(20);
-    // While 1 ms of work is done, another passes for all else.
+    // Half of the 20 ms is for work.
     expect(ran.length - before).toBeGreaterThanOrEqual(10);
     expect(ran.length - before).toBeLessThanOrEqual(22);
     await clock.advance(1_000);
@@ -51,7 +51,7 @@ describe('the work queue', () => {
     expect([queue.size, clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it('does nothing more once stopped', async () => {
+  it('runs nothing after `stop`', async () => {
     const clock = new BusyClock();
     const queue = new WorkQueue(clock, LIMITS);
     let ran = 0;

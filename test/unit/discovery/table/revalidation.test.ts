@@ -14,7 +14,7 @@ let selfId: Uint8Array;
 let table: Table;
 let database: MemoryNodeDatabase;
 let revalidation: Revalidation;
-/** What a ping brings: a sequence number, or undefined for silence. */
+/** The answer to a ping: a sequence number, or undefined for none. */
 let answer: (node: Node) => bigint | undefined;
 let record: (node: Node) => Node | undefined;
 let pings: { idHex: string; at: number }[];
@@ -28,7 +28,7 @@ beforeEach(() => {
   answer = () => 0n;
   record = () => undefined;
   pings = [];
-  const silence = (): DiscoveryError => new DiscoveryError('timeout', 'silent');
+  const noAnswer = (): DiscoveryError => new DiscoveryError('timeout', 'no answer');
   revalidation = new Revalidation({
     table,
     clock,
@@ -38,11 +38,11 @@ beforeEach(() => {
       ping: (node) => {
         pings.push({ idHex: node.idHex, at: clock.monotonic() });
         const seq = answer(node);
-        return seq === undefined ? Promise.reject(silence()) : Promise.resolve(seq);
+        return seq === undefined ? Promise.reject(noAnswer()) : Promise.resolve(seq);
       },
       requestEnr: (node) => {
         const newer = record(node);
-        return newer === undefined ? Promise.reject(silence()) : Promise.resolve(newer);
+        return newer === undefined ? Promise.reject(noAnswer()) : Promise.resolve(newer);
       },
     },
   });
@@ -60,7 +60,7 @@ function entryOf(node: Node) {
 }
 
 describe('revalidation', () => {
-  it('checks a new node within three seconds, and puts it on the slow list when it answers', async () => {
+  it('checks a new node within three seconds, and moves it to the slow list when it answers', async () => {
     const [node] = add();
     expect(entryOf(node!)).toMatchObject({ pace: 'fast', live: false, checks: 0 });
     expect(revalidation.nextAt).toBeLessThan(clock.now() + 3_000);
@@ -72,7 +72,7 @@ describe('revalidation', () => {
     expect(pings.length).toBeLessThan(12);
   });
 
-  it('has no timer while there is nothing to check, and none once stopped', async () => {
+  it('has no timer while there is nothing to check, and none after `stop`', async () => {
     expect(clock.pendingTimers).toBe(0);
     expect(revalidation.nextAt).toBeUndefined();
     add(3);
@@ -84,7 +84,7 @@ describe('revalidation', () => {
     expect(clock.pendingTimers).toBe(1);
   });
 
-  it('divides the count of passed checks by three at each failed one, and drops the node at none', async () => {
+  it('divides the count of passed checks by three after each failed one, and removes the node at zero', async () => {
     const [node] = add();
     await clock.advance(60_000);
     const entry = entryOf(node!)!;
@@ -99,16 +99,16 @@ describe('revalidation', () => {
     expect(table.size).toBe(0);
   });
 
-  it('puts a failing node back on the fast list', async () => {
+  it('moves a failing node back to the fast list', async () => {
     const [node] = add();
     await clock.advance(60_000);
     entryOf(node!)!.checks = 10;
     answer = () => undefined;
     await clock.advance(9_000);
-    expect(entryOf(node!)?.pace ?? 'gone').not.toBe('slow');
+    expect(entryOf(node!)?.pace ?? 'removed').not.toBe('slow');
   });
 
-  it('replaces a silent node by a replacement', async () => {
+  it('replaces a node that does not answer by a replacement', async () => {
     const nodes = add(17);
     answer = ({ idHex }) => (idHex === nodes[2]!.idHex ? undefined : 0n);
     await clock.advance(120_000);
@@ -125,7 +125,7 @@ describe('revalidation', () => {
     expect(database.getNode(node!.idHex)).toBeDefined();
   });
 
-  it('fetches a newer record, and checks the node anew when that names another endpoint', async () => {
+  it('fetches a newer record, and checks the node again if the record has another endpoint', async () => {
     const [node] = add();
     answer = ({ seq }) => (seq < 7n ? 7n : seq);
     record = (old) => ({ ...old, seq: 7n, udp: 40_000 });
@@ -136,7 +136,7 @@ describe('revalidation', () => {
     expect(entry.pace).toBe('slow');
   });
 
-  it('does not bring back a node that was removed while its answer was on the way', async () => {
+  it('does not add a node again that was removed before its answer arrived', async () => {
     const [node] = add();
     answer = () => {
       table.remove(node!.idHex, node!.id, 'test');

@@ -35,7 +35,7 @@ function fill(distance: number, count: number): Node[] {
 }
 
 describe('the table', () => {
-  it('has 17 buckets for the distances 240 to 256, the first of which takes all closer nodes', () => {
+  it('has 17 buckets for the distances 240 to 256, the first of which holds all closer nodes', () => {
     expect(table.buckets.map(({ distance }) => distance)).toEqual(
       Array.from({ length: 17 }, (_, i) => 240 + i),
     );
@@ -46,19 +46,19 @@ describe('the table', () => {
     expect(table.size).toBe(5);
   });
 
-  it('never holds ourselves', () => {
+  it('never contains the local node', () => {
     expect(table.addFound(fakeNode(selfId))).toBe(false);
     expect(table.size).toBe(0);
   });
 
-  it('holds 16 entries and 10 replacements a bucket, the latest replacement first', () => {
+  it('holds 16 entries and 10 replacements per bucket, the latest replacement first', () => {
     const nodes = fill(256, 30);
     const bucket = table.bucketAt(256);
     expect(bucket.entries.map(({ node }) => node)).toEqual(nodes.slice(0, 16));
     expect(bucket.replacements.map(({ node }) => node)).toEqual(nodes.slice(20).reverse());
   });
 
-  it('puts a replacement in the place of a removed entry', () => {
+  it('replaces a removed entry by a replacement', () => {
     const nodes = fill(256, 17);
     table.remove(nodes[3]!.idHex, nodes[3]!.id, 'silent');
     const bucket = table.bucketAt(256);
@@ -69,7 +69,7 @@ describe('the table', () => {
     expect(events.at(-1)).toMatchObject({ type: 'discovery/node-added', node: nodes[16], bucket: 256 });
   });
 
-  it('takes at most two nodes of one /24 into a bucket, replacements counted', () => {
+  it('accepts at most two nodes of one /24 per bucket, replacements included', () => {
     for (let host = 1; host <= 3; host++) table.addFound(nodeAt(256, { ip: `80.1.1.${String(host)}` }));
     expect(table.size).toBe(2);
     table.addFound(nodeAt(256, { ip: '80.1.2.1' }));
@@ -79,7 +79,7 @@ describe('the table', () => {
     expect(table.bucketAt(255).replacements.length).toBe(2);
   });
 
-  it('takes at most ten nodes of one /24 in all, of IPv6 too', () => {
+  it('accepts at most ten nodes of one /24 in total, also of IPv6', () => {
     for (let host = 0; host < 14; host++) {
       table.addFound(nodeAt(256 - (host % 7), { ip: `80.1.1.${String(host)}` }));
       table.addFound(nodeAt(256 - (host % 7), { ip: `2a01:b0${String(10 + host)}::1` }));
@@ -89,7 +89,7 @@ describe('the table', () => {
     expect(ips.filter((ip) => ip.startsWith('2a01')).length).toBe(10);
   });
 
-  it('has room in the /24 again once a node of it has gone', () => {
+  it('accepts a node of a full /24 after another node of it was removed', () => {
     const nodes = [1, 2, 3].map((host) => nodeAt(256, { ip: `80.1.1.${String(host)}` }));
     for (const node of nodes) table.addFound(node);
     table.remove(nodes[0]!.idHex, nodes[0]!.id, 'silent');
@@ -101,14 +101,14 @@ describe('the table', () => {
     expect(table.addFound(nodeAt(256, { ip: '0.0.0.0' }))).toBe(false);
   });
 
-  it('takes nodes that contact us only after the first refresh', () => {
+  it('accepts inbound nodes only after the first refresh', () => {
     const node = nodeAt(256);
     expect(table.addInbound(node)).toBe(false);
     table.openToInbound();
     expect(table.addInbound(node)).toBe(true);
   });
 
-  it('believes others about a known node only with a higher sequence number, the node itself always', () => {
+  it('updates an entry from other nodes only with a higher sequence number, from the node itself always', () => {
     const node = nodeAt(256, { ip: '80.1.1.1' });
     table.addFound(node);
     table.addFound({ ...node, ip: '80.2.2.2' });
@@ -120,7 +120,7 @@ describe('the table', () => {
     expect(table.get(node.id, node.idHex)).toMatchObject({ ip: '80.4.4.4', seq: 0n });
   });
 
-  it('keeps what it knows of a node that merely pings from where it is', () => {
+  it('keeps the record of a node that pings from its known endpoint', () => {
     const node = nodeAt(256, { seq: 5n });
     table.addFound(node);
     table.openToInbound();
@@ -128,7 +128,7 @@ describe('the table', () => {
     expect(table.get(node.id, node.idHex)?.seq).toBe(5n);
   });
 
-  it('counts a node as unproven at its new endpoint', () => {
+  it('marks a node with a new endpoint as not live', () => {
     const node = nodeAt(256);
     table.addFound(node);
     const entry = table.bucketAt(256).entry(node.idHex)!;
@@ -137,7 +137,7 @@ describe('the table', () => {
     expect(entry).toMatchObject({ live: false, node: { udp: 30304 } });
   });
 
-  it('leaves a node where it was when its new address would break the limits', () => {
+  it('keeps the address of a node if the new one exceeds the limits', () => {
     fill(256, 2);
     for (let host = 1; host <= 2; host++) table.addFound(nodeAt(256, { ip: `80.1.1.${String(host)}` }));
     const node = nodeAt(256, { ip: '80.9.9.9' });
@@ -146,14 +146,14 @@ describe('the table', () => {
     expect(table.get(node.id, node.idHex)?.ip).toBe('80.9.9.9');
   });
 
-  it('gives the nearest nodes, proven ones alone where there are any', () => {
+  it('returns the nearest nodes, only live ones if there are any', () => {
     const nodes = [...fill(256, 16), ...fill(255, 16), ...fill(250, 5)];
     const target = random.bytes(32);
     const nearest = [...nodes].sort((a, b) => compareDistance(target, a.id, b.id));
     expect(table.closest(target, 16, true).nodes).toEqual(nearest.slice(0, 16));
-    const proven = nodes[20]!;
-    table.bucketOf(proven.id).entry(proven.idHex)!.live = true;
-    expect(table.closest(target, 16, true).nodes).toEqual([proven]);
+    const live = nodes[20]!;
+    table.bucketOf(live.id).entry(live.idHex)!.live = true;
+    expect(table.closest(target, 16, true).nodes).toEqual([live]);
     expect(table.closest(target, 16, false).nodes).toEqual(nearest.slice(0, 16));
   });
 });

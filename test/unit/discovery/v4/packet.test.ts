@@ -58,7 +58,7 @@ function endpointOf(vector: EndpointVector | undefined): Endpoint {
   return { ip: vector.ip === '' ? undefined : vector.ip, udp: vector.udp, tcp: vector.tcp };
 }
 
-/** The message that a vector spells out; records are compared as base64 text below. */
+/** The message of a vector. */
 function messageOf({ typeName, decoded }: PacketVector): Message {
   const expiration = Number(decoded.expiration);
   const enrSeq = decoded.enrSeq === undefined ? undefined : BigInt(decoded.enrSeq);
@@ -101,7 +101,7 @@ function messageOf({ typeName, decoded }: PacketVector): Message {
   }
 }
 
-/** Views compare as arrays: what counts is their bytes. */
+/** A message with its bytes as hex, because views of different buffers must compare equal. */
 function plain(message: Message): unknown {
   return JSON.parse(
     JSON.stringify(message, (_key, value: unknown) => {
@@ -121,7 +121,7 @@ describe('packets of discovery v4', () => {
 
   it.each(
     vectors.packets.filter(({ extraElements, trailing }) => extraElements.length === 0 && trailing === '0x'),
-  )('writes the message of the vector $name as the vector has it', (vector) => {
+  )('encodes the message of the vector $name', (vector) => {
     const { datagram } = encodePacket(messageOf(vector), privateKey);
     expect(bytesToHex(datagram.subarray(HEAD_SIZE + 1))).toBe(vector.data.slice(2));
   });
@@ -138,14 +138,14 @@ describe('packets of discovery v4', () => {
     expect((refusal as PacketError).code).toBe(reason.replaceAll('_', '-'));
   });
 
-  it('refuses a packet above 1280 bytes whatever it holds', () => {
+  it('refuses a packet above 1280 bytes', () => {
     expect(envelopeFault(new Uint8Array(MAX_PACKET_SIZE + 1))).toBe('too-large');
     expect(() => decodePacket(new Uint8Array(MAX_PACKET_SIZE + 1))).toThrow(
       expect.objectContaining({ code: 'too-large' }),
     );
   });
 
-  it('fits twelve neighbours of the longest form into a packet, and not thirteen', () => {
+  it('holds twelve neighbours of the largest size in a packet, and not thirteen', () => {
     const neighbor = { ip: 'ff00:1111:2222:3333:4444:5555:6666:7777', udp: 65535, tcp: 65535 };
     const sizeOf = (count: number): number => {
       const nodes = Array.from({ length: count }, () => ({

@@ -21,18 +21,18 @@ function pong(token: number): Pong {
 }
 
 function waitForPong(token: number, idHex = 'aa', ip = IP): Promise<void> {
-  const isMeant = (message: Pong): boolean => message.pingHash[0] === token;
+  const isAnswer = (message: Pong): boolean => message.pingHash[0] === token;
   return pending.wait({
     type: 'pong',
     idHex,
     ip,
-    mightAccept: isMeant,
-    accept: (message) => (isMeant(message) ? 'done' : 'no'),
+    mightAccept: isAnswer,
+    accept: (message) => (isAnswer(message) ? 'done' : 'no'),
   });
 }
 
-describe('pending replies', () => {
-  it('match by type, node, address and token together', async () => {
+describe('PendingReplies', () => {
+  it('matches an answer by type, node, address and token together', async () => {
     const waiting = waitForPong(1);
     expect(pending.match(pong(2), 'aa', IP)).toBe(false);
     expect(pending.match(pong(1), 'bb', IP)).toBe(false);
@@ -44,7 +44,7 @@ describe('pending replies', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('tell before the sender is known whether a packet could be meant', () => {
+  it('checks before the sender is known whether a packet can be an answer', () => {
     waitForPong(1).catch(() => undefined);
     expect(pending.mightMatch(pong(1), IP)).toBe(true);
     expect(pending.mightMatch(pong(2), IP)).toBe(false);
@@ -54,14 +54,14 @@ describe('pending replies', () => {
     expect(pending.expects(IP)).toBe(false);
   });
 
-  it('give up after half a second', async () => {
+  it('times out after half a second', async () => {
     const waiting = waitForPong(1);
     await expect(clock.runUntil(waiting)).rejects.toThrow(expect.objectContaining({ code: 'timeout' }));
     expect(clock.monotonic()).toBe(500);
     expect(pending.size).toBe(0);
   });
 
-  it('count an answer that came in part as one when its time is up', async () => {
+  it('resolves with a part of the answer at the timeout', async () => {
     let parts = 0;
     const waiting = pending.wait({
       type: 'neighbors',
@@ -74,7 +74,7 @@ describe('pending replies', () => {
     expect(parts).toBe(1);
   });
 
-  it('are refused beyond the bound', async () => {
+  it('refuses requests above the bound', async () => {
     const waiting = Array.from({ length: MAX_PENDING }, (_, token) =>
       waitForPong(token).catch(() => undefined),
     );
@@ -83,7 +83,7 @@ describe('pending replies', () => {
     await Promise.all(waiting);
   });
 
-  it('end with the service', async () => {
+  it('rejects all requests on close', async () => {
     const waiting = waitForPong(1);
     pending.close();
     await expect(waiting).rejects.toThrow(expect.objectContaining({ code: 'closed' }));

@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const PING = { type: 'ping', enrSeq: 1n } as const;
 
-/** One of very many nodes. */
+/** A node with its own ID and address. */
 const node = (index: number): RequestTarget => ({
   idHex: index.toString(16).padStart(64, '0'),
   id: new Uint8Array(32),
@@ -40,8 +40,8 @@ function unanswered(): {
   return { clock, requests, failures, add };
 }
 
-describe('the requests of discovery v5 that wait', () => {
-  it('are 4,096 at most over all nodes: the next one is refused at once, and taken when one has ended', async () => {
+describe('ActiveRequests', () => {
+  it('accepts at most 4,096 requests in total, and another one when one has ended', async () => {
     const { clock, requests, failures, add } = unanswered();
     for (let index = 0; index < MAX_PENDING; index++) add(node(index));
     await clock.settle();
@@ -61,7 +61,7 @@ describe('the requests of discovery v5 that wait', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('count towards that limit also while they wait for their turn at a node', async () => {
+  it('counts queued requests towards that limit', async () => {
     const { clock, requests, failures, add } = unanswered();
     const perNode = MAX_QUEUED_PER_NODE + 1;
     for (let index = 0; index < MAX_PENDING; index++) add(node(Math.floor(index / perNode)));
@@ -74,7 +74,7 @@ describe('the requests of discovery v5 that wait', () => {
     requests.close();
   });
 
-  it('are 32 at most behind the one that a node is to answer, however few there are in all', async () => {
+  it('queues at most 32 requests per node', async () => {
     const { clock, requests, failures, add } = unanswered();
     for (let index = 0; index <= MAX_QUEUED_PER_NODE; index++) add(node(1));
     await clock.settle();

@@ -26,17 +26,17 @@ beforeEach(async () => {
 
 afterEach(() => node.stop());
 
-/** Sends packets and lets what they cause happen. */
+/** Sends packets and waits until they are handled. */
 async function deliver(...datagrams: Uint8Array[]): Promise<void> {
   for (const datagram of datagrams) eve.send(datagram);
   await clock.advance(5);
 }
 
-/** Has the node challenge the puppet. */
+/** Makes the node challenge the puppet. */
 async function challenged(): Promise<WhoareyouPacket> {
   await deliver(eve.garbage());
   const challenge = eve.challenges.at(-1);
-  if (challenge === undefined) throw new Error('no challenge came');
+  if (challenge === undefined) throw new Error('no challenge');
   return challenge;
 }
 
@@ -45,7 +45,7 @@ function outcomes(): (string | undefined)[] {
 }
 
 describe('a challenge of ours', () => {
-  it('stays the same for a second, whatever is sent, and is another one afterwards', async () => {
+  it('stays the same for a second, for any packet, and then changes', async () => {
     const first = await challenged();
     await clock.advance(900);
     expect(bytesToHex((await challenged()).challengeData)).toBe(bytesToHex(first.challengeData));
@@ -55,12 +55,12 @@ describe('a challenge of ours', () => {
     expect(node.dispatcher.snapshot().challenges).toBe(1);
   });
 
-  it('names the version of the record that we have', async () => {
+  it('contains the sequence number of the known record', async () => {
     node.known.set(eve.node.idHex, signEnr({}, 7n, eve.privateKey));
     expect((await challenged()).enrSeq).toBe(7n);
   });
 
-  it('is of no use once its time is over', async () => {
+  it('expires', async () => {
     const challenge = await challenged();
     await clock.advance(1_000);
     await deliver(eve.handshake(challenge, PING));
@@ -76,7 +76,7 @@ describe('a challenge of ours', () => {
     expect(node.requests).toHaveLength(1);
     await deliver(handshake, handshake);
     expect(node.drops).toEqual(['no-challenge', 'no-challenge']);
-    // Another challenge is another question, which the old answer does not fit.
+    // The old answer does not match a new challenge.
     await challenged();
     await deliver(handshake);
     expect(outcomes()).toEqual([undefined, 'bad-id-signature']);
@@ -84,7 +84,7 @@ describe('a challenge of ours', () => {
     expect(node.dispatcher.snapshot().sessions).toBe(1);
   });
 
-  it('holds for the address that it was sent to alone', async () => {
+  it('is valid only for the address that it was sent to', async () => {
     const challenge = await challenged();
     const elsewhere = await new V5Puppet('10.0.0.9', 2, node.node).open(network);
     elsewhere.send(eve.handshake(challenge, PING));
@@ -92,7 +92,7 @@ describe('a challenge of ours', () => {
     expect(node.drops).toEqual(['no-challenge']);
   });
 
-  it('is no gain for a flood: memory stays bounded, and nothing is answered with more than it had', async () => {
+  it('does not amplify a flood, and memory stays bounded', async () => {
     const random = new SeededRandom(9);
     let [inBytes, outBytes] = [0, 0];
     network.tap = ({ length }, { ip }) => {
@@ -114,7 +114,7 @@ describe('a challenge of ours', () => {
     expect(node.dispatcher.snapshot().challenges).toBe(0);
   });
 
-  it('stops being repeated for a node that sends more than a node does', async () => {
+  it('is not sent again to a node above the rate limit', async () => {
     for (let round = 0; round < NODE_RATE.burst + 20; round++) eve.send(eve.garbage());
     await clock.advance(5);
     expect(eve.challenges).toHaveLength(NODE_RATE.burst);
@@ -127,16 +127,16 @@ describe('a handshake is refused', () => {
   const other = new V5Puppet('10.0.0.2', 77, { ...new V5Puppet('10.0.0.1', 1, {} as never).node });
 
   it.each<[string, string, Twist]>([
-    ['without a record where we have none', 'no-record', { record: undefined }],
+    ['without a record if we have none', 'no-record', { record: undefined }],
     ['with the record of another node', 'wrong-record', { record: encodeEnr(other.record) }],
-    ['with a record that is none', 'bad-record', { record: new Uint8Array(40).fill(0xc1) }],
+    ['with an invalid record', 'bad-record', { record: new Uint8Array(40).fill(0xc1) }],
     ['signed by another key', 'bad-id-signature', { signingKey: other.privateKey }],
     [
-      'with an ephemeral key off the curve',
+      'with an ephemeral key that is not on the curve',
       'bad-ephemeral-key',
       { ephemeralKey: Uint8Array.of(2, ...new Uint8Array(32).fill(255)) },
     ],
-    ['sealed with another key', 'decryption-fails', { key: new Uint8Array(16) }],
+    ['encrypted with another key', 'decryption-fails', { key: new Uint8Array(16) }],
   ])('%s', async (_name, code, twist) => {
     const challenge = await challenged();
     await deliver(eve.handshake(challenge, PING, twist));
@@ -145,18 +145,18 @@ describe('a handshake is refused', () => {
     expect(node.requests).toEqual([]);
     expect(node.told).toEqual([]);
     expect(node.dispatcher.snapshot()).toMatchObject({ sessions: 0, challenges: 0 });
-    // Nothing stands in the way of a better one.
+    // A valid handshake is accepted afterwards.
     await deliver(eve.handshake(await challenged(), PING));
     expect(node.requests).toHaveLength(1);
   });
 
-  it('with an older record than we have, only in that: ours stays', async () => {
+  it('not because of an older record: the known one is kept', async () => {
     node.known.set(eve.node.idHex, signEnr({}, 9n, eve.privateKey));
     await deliver(eve.handshake(await challenged(), PING));
     expect(node.requests[0]?.from.record?.seq).toBe(9n);
   });
 
-  it('in its message alone when that is none: the session stands', async () => {
+  it('not because of an invalid message: only the message is dropped', async () => {
     const challenge = await challenged();
     const nine = Uint8Array.of(0x01, 0xcb, 0x89, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1);
     await deliver(eve.handshake(challenge, nine));
@@ -165,14 +165,14 @@ describe('a handshake is refused', () => {
   });
 });
 
-describe('a packet that was not asked for', () => {
-  it('is dropped when it claims to be from ourselves', async () => {
+describe('an unsolicited packet', () => {
+  it('is dropped if its sender is our own node ID', async () => {
     await deliver(eve.garbage(node.node.id));
     expect(node.drops).toEqual(['own-packet']);
     expect(eve.received).toEqual([]);
   });
 
-  it('is left to other protocols when it does not unmask to our header', async () => {
+  it('is left to other protocols if its protocol-id is not discv5', async () => {
     const handled = [new Uint8Array(62), new Uint8Array(63), new Uint8Array(1_281)].map((datagram) =>
       node.handle(datagram, eve.address),
     );
@@ -180,13 +180,13 @@ describe('a packet that was not asked for', () => {
     expect(node.drops).toEqual([]);
   });
 
-  it('is dropped with its reason when only its shape is wrong', async () => {
+  it('is dropped with a reason if its content is invalid', async () => {
     const whoareyou = eve.whoareyou(new Uint8Array(12));
     expect(node.handle(Uint8Array.of(...whoareyou, 0), eve.address)).toBe(true);
     expect(node.drops).toEqual(['trailing-bytes']);
   });
 
-  it('starts no handshake as a challenge: it must know the nonce, come from the node, and be the first', async () => {
+  it('is a challenge only with the nonce of a request, from the node’s address, and once', async () => {
     await deliver(eve.whoareyou(new Uint8Array(12)));
     expect(node.drops).toEqual(['unsolicited-challenge']);
     const request = node.dispatcher.request(eve.node, PING).catch(() => 'failed');
@@ -207,10 +207,10 @@ describe('a packet that was not asked for', () => {
   });
 });
 
-describe('the keys of sessions', () => {
+describe('session keys', () => {
   const key = (fill: number): Uint8Array => new Uint8Array(16).fill(fill);
 
-  it('are kept for 1,024 peers, and the one used longest ago goes first', () => {
+  it('are kept for 1,024 peers; the least recently used ones are dropped first', () => {
     const cache = new SessionCache();
     for (let peer = 0; peer < MAX_SESSIONS; peer++)
       cache.open(String(peer)).accept(new Session(key(1), key(2)));
@@ -221,7 +221,7 @@ describe('the keys of sessions', () => {
     expect(cache.get('1')).toBeUndefined();
   });
 
-  it('never have a nonce twice, and are given up when the counter is at its end', () => {
+  it('never use a nonce twice, and are not used after the last value of the counter', () => {
     const random = new SeededRandom(3);
     const session = new Session(key(1), key(2), 2 ** 32 - 3);
     const sessions = new SessionCache().open('peer');

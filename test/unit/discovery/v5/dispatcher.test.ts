@@ -47,7 +47,7 @@ function sessionsOf(node: V5Node): (string | undefined)[] {
 }
 
 describe('a handshake of discovery v5', () => {
-  it('brings the first request with it, and the next one needs none', async () => {
+  it('contains the first request, and the next request needs none', async () => {
     const answer = await ask(ann, ben);
     expect(answer).toEqual([{ type: 'pong', enrSeq: 1n, ip: '10.0.0.1', port: 30303 }]);
     expect(sent.map(({ from }) => from)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']);
@@ -62,7 +62,7 @@ describe('a handshake of discovery v5', () => {
     expect(ben.dispatcher.snapshot()).toEqual({ sessions: 1, challenges: 0, requests: 0, queued: 0 });
   });
 
-  it('states every packet by its name', async () => {
+  it('emits an event with its name for every packet', async () => {
     await ask(ann, ben);
     const packets = ann.events
       .of('discovery/packet')
@@ -75,14 +75,14 @@ describe('a handshake of discovery v5', () => {
     expect(ben.counters.packets.find(({ packet }) => packet === 'v5/ping')).toMatchObject({ in: 1, out: 0 });
   });
 
-  it('never answers a packet that cannot be read with a larger one', async () => {
+  it('answers a packet that cannot be decrypted with a smaller one', async () => {
     await ask(ann, ben);
     const [random, challenge] = sent;
     expect(challenge?.bytes).toBe(63);
     expect(random?.bytes).toBeGreaterThan(63);
   });
 
-  it('tells the recipient who came, with the record that came along', async () => {
+  it('reports the initiator to the recipient, with the record in the handshake', async () => {
     await ask(ann, ben);
     expect(ben.told.map(({ idHex, ip, seq }) => ({ idHex, ip, seq }))).toEqual([
       { idHex: ann.node.idHex, ip: '10.0.0.1', seq: 1n },
@@ -90,7 +90,7 @@ describe('a handshake of discovery v5', () => {
     expect(ben.requests[0]?.from.record?.seq).toBe(1n);
   });
 
-  it('leaves the record out when the recipient has that version', async () => {
+  it('contains no record if the recipient has that version', async () => {
     await ask(ann, ben);
     ben.known.set(ann.node.idHex, ann.record);
     ben.restart();
@@ -100,7 +100,7 @@ describe('a handshake of discovery v5', () => {
     expect(ben.told.at(-1)?.seq).toBe(1n);
   });
 
-  it('brings the newer record when the recipient has an older one', async () => {
+  it('contains the newer record if the recipient has an older one', async () => {
     ben.known.set(ann.node.idHex, ann.record);
     ann.record = ann.sign(5n);
     await ask(ann, ben);
@@ -108,14 +108,14 @@ describe('a handshake of discovery v5', () => {
     expect(ben.requests[0]?.from.record?.seq).toBe(5n);
   });
 
-  it('keeps a record to itself whose address the sender cannot know of', async () => {
+  it('does not report a record with an address that the sender may not relay', async () => {
     ann.record = ann.sign(2n, { ip: '127.0.0.1', port: 30303 });
     await ask(ann, ben);
     expect(ben.told).toEqual([]);
     expect(sessionsOf(ben)).toEqual(['recipient']);
   });
 
-  it('is made anew when the recipient has lost its keys, and the request is not lost', async () => {
+  it('is repeated if the recipient has lost its keys, without losing the request', async () => {
     await ask(ann, ben);
     ben.restart();
     expect(await ask(ann, ben)).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('a handshake of discovery v5', () => {
     expect(sent).toHaveLength(8);
   });
 
-  it('is made anew when the initiator has lost its keys, and requests to it are not lost', async () => {
+  it('is repeated if the initiator has lost its keys, without losing requests to it', async () => {
     await ask(ann, ben);
     ann.restart();
     expect(await ask(ben, ann)).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('a handshake of discovery v5', () => {
     expect(sent).toHaveLength(10);
   });
 
-  it('settles when both sides begin one at once', async () => {
+  it('results in working sessions if both sides start one simultaneously', async () => {
     const both = [ann.dispatcher.request(ben.node, PING), ben.dispatcher.request(ann.node, PING)];
     const answers = await clock.runUntil(Promise.all(both));
     expect(answers.map(([answer]) => answer?.type)).toEqual(['pong', 'pong']);
@@ -145,7 +145,7 @@ describe('a handshake of discovery v5', () => {
     expect([...ann.drops, ...ben.drops]).toEqual([]);
   });
 
-  it('settles whichever of two crossing handshakes comes first', async () => {
+  it('results in working sessions for any order of two crossing handshakes', async () => {
     for (let delay = 0; delay <= 3 * LATENCY_MS; delay += 5) {
       ann.restart();
       ben.restart();
@@ -160,7 +160,7 @@ describe('a handshake of discovery v5', () => {
     }
   });
 
-  it('carries a ping where the request is too large to share its packet, and the request follows', async () => {
+  it('contains a PING if the request does not fit into its packet, and the request follows', async () => {
     const payload = new Uint8Array(1_150).fill(7);
     const request = { type: 'talkreq', protocol: Uint8Array.of(1), payload } as const;
     const answer = await ask(ann, ben, request);
@@ -171,7 +171,7 @@ describe('a handshake of discovery v5', () => {
     for (const { bytes } of sent) expect(bytes).toBeLessThanOrEqual(1280);
   });
 
-  it('fails by its time when the recipient falls silent within it', async () => {
+  it('times out if the recipient stops answering during it', async () => {
     let packets = 0;
     network.passes = (from) => from !== '10.0.0.2' || ++packets < 2;
     expect(await failureOf(ask(ann, ben))).toBe('timeout');
@@ -181,20 +181,20 @@ describe('a handshake of discovery v5', () => {
     expect(await ask(ann, ben)).toHaveLength(1);
   });
 
-  it('is made by the next request when the challenge or the answer to it was lost', async () => {
+  it('is completed by the next request if the challenge or the answer to it was lost', async () => {
     for (const lost of [2, 3]) {
       ann.restart();
       ben.restart();
       let packets = 0;
       network.passes = () => ++packets !== lost;
       expect(await failureOf(ask(ann, ben))).toBe('timeout');
-      // The first challenge still holds, so it is the one that is repeated.
+      // The first challenge is still valid, so it is sent again.
       expect(await ask(ann, ben)).toHaveLength(1);
     }
     expect(ann.drops).toEqual([]);
   });
 
-  it('ends without harm for a node whose key is no point of the curve', async () => {
+  it('fails with bad-record for a node whose public key is not on the curve', async () => {
     const node = { ...ben.node, publicKey: new Uint8Array(64).fill(1), record: undefined };
     expect(await failureOf(ask(ann, node))).toBe('bad-record');
     expect(await ask(ann, ben)).toHaveLength(1);
@@ -202,7 +202,7 @@ describe('a handshake of discovery v5', () => {
 });
 
 describe('a request of discovery v5', () => {
-  it('is given up after 700 ms of silence, and the next one gets its turn', async () => {
+  it('times out after 700 ms, and the next one is sent', async () => {
     network.passes = () => false;
     const requests = [
       failureOf(ann.dispatcher.request(ben.node, PING)),
@@ -216,14 +216,14 @@ describe('a request of discovery v5', () => {
     expect(ann.dispatcher.expects('10.0.0.2')).toBe(false);
   });
 
-  it('reaches nobody where another node lives at the address', async () => {
+  it('times out if another node has the address', async () => {
     const eve = await new V5Node(network, clock, '10.0.0.3', 3).start();
     expect(await failureOf(ask(ann, { ...ben.node, ip: '10.0.0.3' }))).toBe('timeout');
     expect(sent).toHaveLength(1);
     await eve.stop();
   });
 
-  it('is refused when it has nowhere to go, is too large, too many, or comes too late', async () => {
+  it('is refused without an endpoint, if it is too large, above the limit of the queue, and after `stop`', async () => {
     const { node } = ben;
     const failures: unknown[] = [];
     for (const target of [
@@ -247,15 +247,15 @@ describe('a request of discovery v5', () => {
     ann.dispatcher.start();
   });
 
-  it('may only go to addresses that are allowed', async () => {
-    const shy = await new V5Node(network, clock, '10.0.0.4', 4, {
+  it('is sent only to allowed addresses', async () => {
+    const restricted = await new V5Node(network, clock, '10.0.0.4', 4, {
       allows: (ip) => ip !== '10.0.0.2',
     }).start();
-    expect(await failureOf(shy.dispatcher.request(ben.node, PING))).toBe('no-endpoint');
-    await shy.stop();
+    expect(await failureOf(restricted.dispatcher.request(ben.node, PING))).toBe('no-endpoint');
+    await restricted.stop();
   });
 
-  it('is answered after its responder took its time, and not after a stop', async () => {
+  it('is answered when its responder resolves, and not after `stop`', async () => {
     const pong = { type: 'pong', enrSeq: 9n, ip: '10.0.0.1', port: 1 } as const;
     ben.respond = () => new Promise((resolve) => void clock.after(500, () => resolve([pong])));
     expect(await ask(ann, ben)).toEqual([pong]);
@@ -267,7 +267,7 @@ describe('a request of discovery v5', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('meets silence when its responder fails', async () => {
+  it('gets no answer if its responder fails', async () => {
     ben.respond = () => Promise.reject(new Error('broken'));
     expect(await failureOf(ask(ann, ben))).toBe('timeout');
     ben.respond = () => [{ type: 'talkresp', payload: new Uint8Array(1_300) }];
@@ -286,34 +286,34 @@ describe('an answer of discovery v5', () => {
   it.each([
     ['one part', [part(1)], 1],
     ['three parts', [part(3), part(3), part(3)], 3],
-    ['a total of none', [part(0)], 1],
-    ['more parts than are taken', Array.from({ length: 9 }, () => part(9)), 5],
-    ['more parts than it announced', [part(2), part(2), part(2)], 2],
-  ])('of %s is taken for what it is', async (_name, parts, taken) => {
+    ['a total of 0', [part(0)], 1],
+    ['more parts than the limit', Array.from({ length: 9 }, () => part(9)), 5],
+    ['more parts than its total', [part(2), part(2), part(2)], 2],
+  ])('of %s resolves with the accepted parts', async (_name, parts, accepted) => {
     ben.respond = () => parts;
-    expect(await ask(ann, ben, FINDNODE)).toHaveLength(taken);
+    expect(await ask(ann, ben, FINDNODE)).toHaveLength(accepted);
     expect(clock.monotonic()).toBe(4 * LATENCY_MS);
   });
 
-  it('that stops short is what came, after the time of a reply', async () => {
+  it('with missing parts resolves with the received ones at the timeout', async () => {
     ben.respond = () => [part(3), part(3)];
     expect(await ask(ann, ben, FINDNODE)).toHaveLength(2);
     expect(clock.monotonic()).toBe(4 * LATENCY_MS + REPLY_TIMEOUT_MS);
   });
 
-  it('counts no part that names another total', async () => {
+  it('ignores a part with another total', async () => {
     ben.respond = () => [part(2), part(5), part(2)];
     expect(await ask(ann, ben, FINDNODE)).toHaveLength(2);
     expect(ann.drops).toEqual(['wrong-answer']);
   });
 
-  it('of another kind is none', async () => {
+  it('of another type is ignored', async () => {
     ben.respond = () => [part(1)];
     expect(await failureOf(ask(ann, ben))).toBe('timeout');
     expect(ann.drops).toEqual(['wrong-answer']);
   });
 
-  it('that comes too late is dropped', async () => {
+  it('after the timeout is dropped', async () => {
     await ask(ann, ben);
     ben.respond = () =>
       new Promise((resolve) => void clock.after(REPLY_TIMEOUT_MS, () => resolve([part(1)])));

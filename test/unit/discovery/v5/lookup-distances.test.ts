@@ -3,7 +3,7 @@ import { lookupDistances } from '../../../../src-main/discovery/v5/lookup-distan
 import { idAtDistance } from '../../../support/nodes.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 
-describe('the distances that a lookup asks for', () => {
+describe('the distances that a lookup requests', () => {
   const random = new SeededRandom(1);
   const target = random.bytes(32);
   it.each([
@@ -13,7 +13,7 @@ describe('the distances that a lookup asks for', () => {
     [2, [2, 3, 1]],
     [1, [1, 2, 3]],
     [0, [0, 1, 2]],
-  ])('are, at distance %i, %j', (distance, distances) => {
+  ])('from a node at distance %i are %j', (distance, distances) => {
     expect(lookupDistances(target, idAtDistance(target, distance, random))).toEqual(distances);
   });
 });

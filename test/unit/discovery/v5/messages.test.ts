@@ -17,7 +17,7 @@ import {
   type MessageVector,
 } from '../../../support/discv5-vectors.ts';
 
-/** The message that a vector spells out. */
+/** The message of a vector. */
 function messageOf(vector: MessageVector): V5Message {
   switch (vector.type) {
     case 1:
@@ -46,7 +46,7 @@ function messageOf(vector: MessageVector): V5Message {
   }
 }
 
-/** Views compare as arrays: what counts is their bytes. */
+/** A message with its bytes as hex, because views of different buffers must compare equal. */
 function plain(message: unknown): unknown {
   return JSON.parse(
     JSON.stringify(message, (_key, value: unknown) => {
@@ -63,11 +63,11 @@ function codeOf(type: number, content: Uint8Array): MessageErrorCode {
     expect(error).toBeInstanceOf(MessageError);
     return (error as MessageError).code;
   }
-  throw new Error('the message was read');
+  throw new Error('the message was accepted');
 }
 
 describe('messages of discovery v5', () => {
-  it.each(vectors.messages)('reads and writes the vector $name', (vector) => {
+  it.each(vectors.messages)('decodes and encodes the vector $name', (vector) => {
     const bytes = hexToBytes(vector.message);
     const { requestId, message } = decodeMessage(bytes);
     expect(to0x(requestId)).toBe(vector.reqId);
@@ -79,7 +79,7 @@ describe('messages of discovery v5', () => {
     expect(() => decodeMessage(hexToBytes(message))).toThrow(MessageError);
   });
 
-  it('refuses no bytes at all, and types that it does not speak', () => {
+  it('refuses an empty message and unknown types', () => {
     expect(() => decodeMessage(new Uint8Array(0))).toThrow(
       expect.objectContaining({ code: 'empty-message' }),
     );
@@ -91,37 +91,37 @@ describe('messages of discovery v5', () => {
   it.each<[string, number, RlpInput, MessageErrorCode]>([
     ['a request ID of nine bytes', 1, [new Uint8Array(9), 1], 'bad-request-id'],
     ['a ping without a sequence number', 1, [id], 'missing-field'],
-    ['a ping with more than it has', 1, [id, 1, 1], 'bad-rlp'],
+    ['a ping with an additional element', 1, [id, 1, 1], 'bad-rlp'],
     ['a sequence number of nine bytes', 1, [id, new Uint8Array(9).fill(1)], 'bad-field'],
     ['a sequence number with a leading zero', 1, [id, Uint8Array.of(0)], 'bad-field'],
     ['an address of five bytes', 2, [id, 1, new Uint8Array(5), 30303], 'bad-field'],
     ['a port of three bytes', 2, [id, 1, new Uint8Array(4), 65536], 'bad-field'],
     ['a distance above 256', 3, [id, [257]], 'bad-field'],
-    ['more distances than there are', 3, [id, Array.from({ length: 258 }, () => 1)], 'bad-field'],
-    ['distances that are no list', 3, [id, Uint8Array.of(1, 2)], 'bad-rlp'],
+    ['more distances than exist', 3, [id, Array.from({ length: 258 }, () => 1)], 'bad-field'],
+    ['distances that are not a list', 3, [id, Uint8Array.of(1, 2)], 'bad-rlp'],
     ['a total above 255', 4, [id, 256, []], 'bad-field'],
-    ['a record that is no list', 4, [id, 1, [id]], 'bad-field'],
+    ['a record that is not a list', 4, [id, 1, [id]], 'bad-field'],
     ['a record above 300 bytes', 4, [id, 1, [[new Uint8Array(300)]]], 'bad-field'],
     ['more than 16 records', 4, [id, 1, Array.from({ length: 17 }, () => [1])], 'bad-field'],
-    ['a talk request without its payload', 5, [id, 'portal'], 'missing-field'],
+    ['a TALKREQ without a payload', 5, [id, 'portal'], 'missing-field'],
     ['a payload that is a list', 6, [id, []], 'bad-rlp'],
   ])('refuses %s', (_name, type, content, code) => {
     expect(codeOf(type, encodeRlp(content))).toBe(code);
   });
 
-  it('refuses bytes behind the list', () => {
+  it('refuses bytes after the list', () => {
     expect(codeOf(1, concatBytes(encodeRlp([id, 1]), id))).toBe('bad-rlp');
   });
 });
 
-describe('answers to findnode', () => {
+describe('packNodes', () => {
   const record = (size: number): Uint8Array => encodeRlp([new RawRlp(new Uint8Array(size - 3).fill(1))]);
 
-  it('are one message without records where there are none', () => {
+  it('makes one message without records if there are none', () => {
     expect(packNodes([])).toEqual([{ type: 'nodes', total: 1, records: [] }]);
   });
 
-  it('take 16 records over as many packets as they need, each with the total', () => {
+  it('splits 16 records into as many packets as they need, each with the total', () => {
     const records = Array.from({ length: 20 }, () => record(300));
     const parts = packNodes(records);
     expect(parts.flatMap((part) => part.records)).toEqual(records.slice(0, 16));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNodesAnswer, type NodesQuestion } from '../../../../src-main/discovery/v5/nodes-answer.ts';
+import { readNodesAnswer, type NodesRequest } from '../../../../src-main/discovery/v5/nodes-answer.ts';
 import type { AddressFamily } from '../../../../src-main/base/network.ts';
 import { decodeEnr } from '../../../../src-main/node-record/enr.ts';
 import { logDistance } from '../../../../src-main/node-record/node-id.ts';
@@ -7,13 +7,13 @@ import { SeededRandom } from '../../../support/seeded-random.ts';
 import { RecordedNode } from '../../../support/v5-transport.ts';
 
 const random = new SeededRandom(3);
-const asked = new RecordedNode(random, '81.0.0.1').node;
+const queried = new RecordedNode(random, '81.0.0.1').node;
 const self = new RecordedNode(random, '80.0.0.1');
 const EVERY_DISTANCE = Array.from({ length: 257 }, (_, distance) => distance);
 
-function question(options: Partial<NodesQuestion> = {}): NodesQuestion {
+function requestWith(options: Partial<NodesRequest> = {}): NodesRequest {
   return {
-    id: asked.id,
+    id: queried.id,
     ip: '81.0.0.1',
     distances: EVERY_DISTANCE,
     selfIdHex: self.node.idHex,
@@ -24,9 +24,9 @@ function question(options: Partial<NodesQuestion> = {}): NodesQuestion {
   };
 }
 
-function read(records: readonly Uint8Array[], options: Partial<NodesQuestion> = {}) {
+function read(records: readonly Uint8Array[], options: Partial<NodesRequest> = {}) {
   const reasons: string[] = [];
-  const nodes = readNodesAnswer(records, question(options), (reason) => reasons.push(reason));
+  const nodes = readNodesAnswer(records, requestWith(options), (reason) => reasons.push(reason));
   return { ids: nodes.map(({ idHex }) => idHex), reasons };
 }
 
@@ -34,17 +34,17 @@ function recordOf(ip: string | undefined, entries = {}): Uint8Array {
   return new RecordedNode(random, ip, entries).record.encoded;
 }
 
-describe('an answer to findnode', () => {
+describe('an answer to FINDNODE', () => {
   const good = Array.from({ length: 20 }, (_, i) => new RecordedNode(random, `90.0.${String(i)}.1`));
 
-  it('gives nodes of verified records', () => {
+  it('gives the nodes of verified records', () => {
     const wanted = good.slice(0, 3);
     const { ids, reasons } = read(wanted.map(({ record }) => record.encoded));
     expect(ids).toEqual(wanted.map(({ node }) => node.idHex));
     expect(reasons).toEqual([]);
   });
 
-  it('is taken up to 16 records, before their signatures are checked', () => {
+  it('is limited to 16 records before their signatures are checked', () => {
     const junk = new Uint8Array(100);
     const records = [...Array.from({ length: 16 }, () => junk), ...good.map(({ record }) => record.encoded)];
     const { ids, reasons } = read(records);
@@ -53,7 +53,7 @@ describe('an answer to findnode', () => {
     expect(reasons.filter((reason) => reason === 'record-excess').length).toBe(20);
   });
 
-  it('loses records with a wrong signature, and those that come twice', () => {
+  it('drops records with an invalid signature, and duplicates', () => {
     const [first] = good;
     const forged = first!.record.encoded.slice();
     forged[10]! ^= 1;
@@ -63,10 +63,10 @@ describe('an answer to findnode', () => {
     });
   });
 
-  it('loses nodes at distances that were not asked for', () => {
+  it('drops nodes at distances that were not requested', () => {
     const [first, second] = [good[0]!, good[1]!];
-    const distances = [logDistance(asked.id, first.node.id)];
-    const others = good.filter(({ node }) => !distances.includes(logDistance(asked.id, node.id)));
+    const distances = [logDistance(queried.id, first.node.id)];
+    const others = good.filter(({ node }) => !distances.includes(logDistance(queried.id, node.id)));
     const records = [first, others[0] ?? second].map(({ record }) => record.encoded);
     expect(read(records, { distances })).toEqual({
       ids: [first.node.idHex],
@@ -76,26 +76,26 @@ describe('an answer to findnode', () => {
 
   it.each([
     ['no address', undefined],
-    ['the local network’s address', '192.168.0.1'],
-    ['the own machine’s address', '127.0.0.1'],
-    ['an address of documentation', '192.0.2.1'],
-    ['no real address', '0.0.0.0'],
-  ])('loses nodes with %s', (_, ip) => {
+    ['a LAN address', '192.168.0.1'],
+    ['a loopback address', '127.0.0.1'],
+    ['a documentation address', '192.0.2.1'],
+    ['the unspecified address', '0.0.0.0'],
+  ])('drops nodes with %s', (_, ip) => {
     expect(read([recordOf(ip)])).toEqual({ ids: [], reasons: ['record-bad-address'] });
   });
 
-  it('may name the local network’s addresses where it comes from there', () => {
+  it('may contain LAN and loopback addresses if the sender has such an address', () => {
     expect(read([recordOf('192.168.0.1')], { ip: '192.168.0.9' }).ids.length).toBe(1);
     expect(read([recordOf('127.0.0.1')], { ip: '127.0.0.1' }).ids.length).toBe(1);
   });
 
-  it('loses nodes at system ports and outside the allowed networks', () => {
+  it('drops nodes at system ports and outside the allowed networks', () => {
     expect(read([recordOf('90.1.0.1', { udp: 1_024 })]).reasons).toEqual(['record-low-port']);
     expect(read([recordOf('90.1.0.1', { udp: 1_025 })]).reasons).toEqual([]);
     expect(read([recordOf('90.1.0.1')], { allows: () => false }).reasons).toEqual(['record-not-allowed']);
   });
 
-  it('may name us: that is no fault, and no news', () => {
+  it('may contain our own record, which is skipped without an error', () => {
     expect(read([self.record.encoded])).toEqual({ ids: [], reasons: [] });
   });
 });

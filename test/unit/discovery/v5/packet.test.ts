@@ -49,7 +49,7 @@ function expectHandshake(name: string): HandshakePacket {
   return packet;
 }
 
-/** What refuses a packet, in the order in which a node would find it. */
+/** Why a packet is refused, checked in the order of a node. */
 function refusalOf(datagram: Uint8Array): string {
   try {
     const packet = readPacket(datagram, idB);
@@ -71,7 +71,7 @@ function refusalOf(datagram: Uint8Array): string {
   }
 }
 
-/** A packet of these header fields, masked for node B. */
+/** A packet with these header fields, masked for node B. */
 function masked(
   {
     version = 1,
@@ -104,7 +104,7 @@ function codeOf(action: () => unknown): PacketErrorCode | undefined {
 }
 
 describe('packets of discovery v5', () => {
-  it.each(vectors.packets)('reads the header of the vector $name', ({ name, computed }) => {
+  it.each(vectors.packets)('decodes the header of the vector $name', ({ name, computed }) => {
     const packet = read(name);
     expect(packet.kind).toBe(['ordinary', 'whoareyou', 'handshake'][computed.flag]);
     const header = packet.kind === 'whoareyou' ? packet.challengeData : packet.additional;
@@ -116,14 +116,14 @@ describe('packets of discovery v5', () => {
   });
 
   it.each(vectors.packets.filter(({ readKey }) => readKey !== undefined))(
-    'opens the message of the vector $name',
+    'decrypts the message of the vector $name',
     ({ name, readKey, computed }) => {
       const message = openMessage(expectMessagePacket(name), vectorBytes(readKey));
       expect(message && to0x(message)).toBe(computed.messagePlaintext);
     },
   );
 
-  it('reads and writes the challenge of the vector', () => {
+  it('decodes and encodes the challenge of the vector', () => {
     const { whoareyou, packet } = packetVector('whoareyou');
     const challengeData = vectorBytes(whoareyou?.challengeData);
     const idNonce = vectorBytes(whoareyou?.idNonce);
@@ -136,14 +136,14 @@ describe('packets of discovery v5', () => {
     expect(encoded.datagram).toHaveLength(MIN_PACKET_SIZE);
   });
 
-  it('writes the ordinary packet of the vector', () => {
+  it('encodes the ordinary packet of the vector', () => {
     const { packet, nonce, readKey, computed } = packetVector('ping-message');
     const frame = { destId: idB, maskingIv: zeros(16), nonce: vectorBytes(nonce) };
     const payload = { key: vectorBytes(readKey), message: vectorBytes(computed.messagePlaintext) };
     expect(to0x(encodeOrdinary(frame, idA, payload))).toBe(packet);
   });
 
-  it.each(['ping-handshake', 'ping-handshake-enr'])('writes the handshake of the vector %s', (name) => {
+  it.each(['ping-handshake', 'ping-handshake-enr'])('encodes the handshake of the vector %s', (name) => {
     const { packet, nonce, readKey, computed, whoareyou, ephemeralKey, ephemeralPubkey } = packetVector(name);
     const challengeData = vectorBytes(whoareyou?.challengeData);
     const keys = initiatorKeys(
@@ -166,7 +166,7 @@ describe('packets of discovery v5', () => {
   });
 
   it.each(['ping-handshake', 'ping-handshake-enr'])(
-    'finds the keys of the vector %s as its recipient',
+    'derives the keys of the vector %s as the recipient',
     (name) => {
       const { whoareyou, readKey, ephemeralPubkey, computed } = packetVector(name);
       const handshake = expectHandshake(name);
@@ -192,7 +192,7 @@ describe('packets of discovery v5', () => {
   });
 });
 
-describe('packets that are not as the specification has them', () => {
+describe('packets that violate the specification', () => {
   const tag = zeros(16);
   const handshakeAuth = (signature: number, key: number, length: number): Uint8Array =>
     concatBytes(idA, Uint8Array.of(signature, key), zeros(length));
@@ -204,30 +204,30 @@ describe('packets that are not as the specification has them', () => {
     ['of version 0', masked({ version: 0 }, idA, tag), 'bad-version'],
     ['of version 2', masked({ version: 2 }, idA, tag), 'bad-version'],
     ['with an unknown flag', masked({ flag: 3 }, idA, tag), 'unknown-flag'],
-    ['whose auth data go beyond their end', masked({ flag: 2, authSize: 100 }, idA, tag), 'auth-data-cut'],
-    ['with a short sender', masked({ authSize: 31 }, idA, tag), 'bad-auth-size'],
-    ['with a long sender', masked({}, concatBytes(idA, zeros(1)), tag), 'bad-auth-size'],
-    ['without a whole tag', masked({}, idA, zeros(15)), 'message-too-short'],
-    ['that challenge with 25 bytes', masked({ flag: 1 }, zeros(25), zeros(0)), 'bad-auth-size'],
-    ['that challenge with a message', masked({ flag: 1 }, zeros(24), tag), 'trailing-bytes'],
-    ['whose handshake has no sizes', masked({ flag: 2 }, concatBytes(idA, zeros(1)), tag), 'bad-auth-size'],
+    ['whose authdata exceeds the packet', masked({ flag: 2, authSize: 100 }, idA, tag), 'auth-data-cut'],
+    ['with a short src-id', masked({ authSize: 31 }, idA, tag), 'bad-auth-size'],
+    ['with a long src-id', masked({}, concatBytes(idA, zeros(1)), tag), 'bad-auth-size'],
+    ['without a complete tag', masked({}, idA, zeros(15)), 'message-too-short'],
+    ['with a WHOAREYOU of 25 bytes of authdata', masked({ flag: 1 }, zeros(25), zeros(0)), 'bad-auth-size'],
+    ['with a WHOAREYOU and a message', masked({ flag: 1 }, zeros(24), tag), 'trailing-bytes'],
+    ['with a handshake without sizes', masked({ flag: 2 }, concatBytes(idA, zeros(1)), tag), 'bad-auth-size'],
     [
       'with a signature of 63 bytes',
       masked({ flag: 2 }, handshakeAuth(63, 33, 97), tag),
       'bad-signature-size',
     ],
     ['with a key of 65 bytes', masked({ flag: 2 }, handshakeAuth(64, 65, 129), tag), 'bad-key-size'],
-    ['that end within their key', masked({ flag: 2 }, handshakeAuth(64, 33, 96), tag), 'bad-auth-size'],
+    ['that end within the key', masked({ flag: 2 }, handshakeAuth(64, 33, 96), tag), 'bad-auth-size'],
     [
       'with a record of 301 bytes',
       masked({ flag: 2 }, handshakeAuth(64, 33, 97 + 301), tag),
       'record-too-large',
     ],
-  ])('are refused %s', (_name, datagram, code) => {
+  ])('%s are refused', (_name, datagram, code) => {
     expect(codeOf(() => readPacket(datagram, idB))).toBe(code);
   });
 
-  it('take the longest record and the longest message there is', () => {
+  it('are not those with the longest record and the longest message', () => {
     const handshake = readPacket(masked({ flag: 2 }, handshakeAuth(64, 33, 97 + 300), tag), idB);
     expect(handshake.kind === 'handshake' && handshake.record?.length).toBe(300);
     const frame = { destId: idB, maskingIv: zeros(16), nonce: zeros(12) };
@@ -237,7 +237,7 @@ describe('packets that are not as the specification has them', () => {
     expect(codeOf(() => packetOf(MAX_MESSAGE_SIZE + 1))).toBe('too-large');
   });
 
-  it('are never written longer than they may be read', () => {
+  it('are never encoded: the maximum size is the same', () => {
     const frame = { destId: idB, maskingIv: zeros(16), nonce: zeros(12) };
     const auth = { srcId: idA, idSignature: zeros(64), ephemeralKey: zeros(33), record: zeros(300) };
     expect(codeOf(() => encodeHandshake(frame, auth, { key: zeros(16), message: zeros(795) }))).toBe(
@@ -250,7 +250,7 @@ describe('packets that are not as the specification has them', () => {
 });
 
 describe('the cryptography of discovery v5', () => {
-  it('shares a secret as the vector has it', () => {
+  it('computes the shared secret of the vector', () => {
     const { publicKey, secretKey, sharedSecret } = vectors.crypto.ecdh;
     expect(to0x(sharedPoint(decompress(hexToBytes(publicKey)), hexToBytes(secretKey)))).toBe(sharedSecret);
   });
@@ -271,7 +271,7 @@ describe('the cryptography of discovery v5', () => {
     expect(to0x(keys.recipientKey)).toBe(vector.recipientKey);
   });
 
-  it('signs as the vector has it, and knows its own signature alone', () => {
+  it('makes the signature of the vector, and refuses others', () => {
     const { idSignature: vector } = vectors.crypto;
     const proof = {
       challengeData: hexToBytes(vector.challengeData),
@@ -286,7 +286,7 @@ describe('the cryptography of discovery v5', () => {
     expect(verifyIdProof(proof, signature.subarray(1), publicKey)).toBe(false);
   });
 
-  it('seals and opens the vector of AES-GCM', () => {
+  it('encrypts and decrypts the vector of AES-GCM', () => {
     const { key, nonce, plaintext, ad, ciphertext } = vectors.crypto.aesGcm;
     const [secret, once, plain, additional, sealed] = [key, nonce, plaintext, ad, ciphertext].map(hexToBytes);
     expect(to0x(sealAesGcm(secret!, once!, plain!, additional!))).toBe(ciphertext);

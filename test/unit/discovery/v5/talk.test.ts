@@ -25,27 +25,27 @@ async function answerTo(talkRequest: V5TalkRequest): Promise<number[]> {
   return [...(await clock.runUntil(talk.answer(peer, talkRequest)))];
 }
 
-describe('the protocols of talk requests', () => {
-  it('are answered by name, until they are given up', async () => {
-    const giveUp = talk.register('echo', (from, payload) =>
+describe('TalkProtocols', () => {
+  it('answers requests by the name of the protocol, until it is unregistered', async () => {
+    const unregister = talk.register('echo', (from, payload) =>
       Uint8Array.of(from.address.port >> 8, ...payload),
     );
     talk.register('utp', () => Promise.resolve(Uint8Array.of(7)));
     expect(talk.names).toEqual(['echo', 'utp']);
     expect(await answerTo(request('echo', 1, 2))).toEqual([30303 >> 8, 1, 2]);
     expect(await answerTo(request('utp'))).toEqual([7]);
-    giveUp();
+    unregister();
     expect(await answerTo(request('echo', 1, 2))).toEqual([]);
     expect(talk.names).toEqual(['utp']);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('get an empty answer where nobody knows them', async () => {
+  it('answers requests of unknown protocols with an empty payload', async () => {
     expect(await answerTo(request('unknown', 1))).toEqual([]);
     expect(await answerTo(request('x'.repeat(2_000), 1))).toEqual([]);
   });
 
-  it('get an empty answer where the handler fails, says too much, or takes too long', async () => {
+  it('answers with an empty payload if the handler fails, returns too much, or takes too long', async () => {
     talk.register('throws', () => {
       throw new Error('no');
     });
@@ -59,7 +59,7 @@ describe('the protocols of talk requests', () => {
     expect((await answerTo(request('fits'))).length).toBe(1_177);
   });
 
-  it('are answered 64 at a time, and no more when discovery stops', async () => {
+  it('runs at most 64 handlers at a time, and ends all answers on `stop`', async () => {
     talk.register('slow', () => new Promise<Uint8Array>(() => undefined));
     const answers = Array.from({ length: 65 }, () => talk.answer(peer, request('slow')));
     expect(await answers[64]).toEqual(new Uint8Array());
@@ -69,7 +69,7 @@ describe('the protocols of talk requests', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('need names of their own, of 1 to 64 bytes, and are 64 at most', () => {
+  it('requires different names of 1 to 64 bytes, and accepts at most 64 protocols', () => {
     const handler = (): Uint8Array => new Uint8Array();
     for (const name of ['', 'é'.repeat(33)]) expect(() => talk.register(name, handler)).toThrow(RangeError);
     for (let i = 0; i < 64; i++) talk.register(`p${String(i)}`, handler);

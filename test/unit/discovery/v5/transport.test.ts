@@ -14,7 +14,7 @@ import { forkEntry, nodeAtDistance, RecordedNode, V5World } from '../../../suppo
 
 const EVERY_DISTANCE = Array.from({ length: 256 }, (_, i) => i + 1);
 
-/** What an honest node says. */
+/** The answer of an honest node. */
 function honest(node: RecordedNode, message: V5Request): V5Response[] {
   switch (message.type) {
     case 'ping':
@@ -32,23 +32,23 @@ function idsIn(responses: readonly V5Response[]): string[] {
     .map((record) => bytesToHex(decodeEnr(record).nodeId));
 }
 
-/** A world whose nodes all answer; those of `extra` may say something else. */
-function livelyWorld(
+/** A world whose nodes all answer; `override` replaces an answer. */
+function answeringWorld(
   nodes: readonly RecordedNode[],
-  extra: (node: Node, message: V5Request) => readonly V5Response[] | undefined = () => undefined,
+  override: (node: Node, message: V5Request) => readonly V5Response[] | undefined = () => undefined,
   options: ConstructorParameters<typeof V5World>[0] = {},
 ): V5World {
   const world = new V5World(options);
   const byId = new Map(nodes.map((node) => [node.node.idHex, node]));
   world.dispatcher.answer = (node, message) => {
     const known = byId.get(node.idHex);
-    return extra(node, message) ?? (known === undefined ? undefined : honest(known, message));
+    return override(node, message) ?? (known === undefined ? undefined : honest(known, message));
   };
   return world;
 }
 
 describe('answers of discovery v5', () => {
-  it('tell who pings where he is seen, and which record we have', async () => {
+  it('to PING contain the endpoint of the sender and our sequence number', async () => {
     const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
@@ -58,7 +58,7 @@ describe('answers of discovery v5', () => {
     ]);
   });
 
-  it('give our own record for distance 0, once however often it is asked for', async () => {
+  it('contain our own record for distance 0, once for duplicate distances', async () => {
     const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
@@ -69,7 +69,7 @@ describe('answers of discovery v5', () => {
     ]);
   });
 
-  it('give at most 16 nodes, all at the distances asked for, in parts that fit', async () => {
+  it('contain at most 16 nodes, all at the requested distances, in parts that fit', async () => {
     const world = new V5World();
     await world.start();
     const { table } = world.engine;
@@ -94,12 +94,12 @@ describe('answers of discovery v5', () => {
     }
   });
 
-  it('name proven nodes alone where there are any, and no local address to the world', async () => {
+  it('contain only live nodes if there are any, and no LAN address for a public requester', async () => {
     const world = new V5World();
     await world.start();
     const { table } = world.engine;
     const { random } = world;
-    const [far, local, proven] = ['90.0.0.1', '192.168.0.1', '90.0.1.1'].map(
+    const [far, local, live] = ['90.0.0.1', '192.168.0.1', '90.0.1.1'].map(
       (ip) => new RecordedNode(random, ip),
     );
     for (const node of [far!, local!]) table.addFound(node.node);
@@ -112,40 +112,40 @@ describe('answers of discovery v5', () => {
       );
     expect(await ask('81.0.0.1')).toEqual([far!.node.idHex]);
     expect(new Set(await ask('192.168.0.7'))).toEqual(new Set([far!.node.idHex, local!.node.idHex]));
-    table.addFound(proven!.node);
-    world.entry(proven!.node)!.live = true;
-    expect(await ask('192.168.0.7')).toEqual([proven!.node.idHex]);
+    table.addFound(live!.node);
+    world.entry(live!.node)!.live = true;
+    expect(await ask('192.168.0.7')).toEqual([live!.node.idHex]);
   });
 
-  it('never name the asker, also where nobody else has proven itself', async () => {
+  it('never contain the requester, also if no other node is live', async () => {
     const world = new V5World();
     await world.start();
     const { table } = world.engine;
-    const [asker, other] = ['81.0.0.1', '90.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
-    for (const { node } of [asker!, other!]) table.addFound(node);
-    world.entry(asker!.node)!.live = true;
+    const [requester, other] = ['81.0.0.1', '90.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
+    for (const { node } of [requester!, other!]) table.addFound(node);
+    world.entry(requester!.node)!.live = true;
     const request = { type: 'findnode', distances: EVERY_DISTANCE } as const;
-    expect(idsIn(await world.dispatcher.hear(asker!.peer, request))).toEqual([other!.node.idHex]);
+    expect(idsIn(await world.dispatcher.hear(requester!.peer, request))).toEqual([other!.node.idHex]);
     table.remove(other!.node.idHex, other!.node.id, 'test');
-    expect(await world.dispatcher.hear(asker!.peer, request)).toEqual([
+    expect(await world.dispatcher.hear(requester!.peer, request)).toEqual([
       { type: 'nodes', total: 1, records: [] },
     ]);
   });
 
-  it('carry what a registered protocol says, and nothing for others', async () => {
+  it('contain the payload of a registered protocol, and nothing for others', async () => {
     const world = new V5World();
     await world.start();
     const { peer } = new RecordedNode(world.random, '81.0.0.1');
     world.transport.registerTalk('echo', (_from, payload) => payload);
-    const say = (name: string): V5Request => ({
+    const talkRequest = (name: string): V5Request => ({
       type: 'talkreq',
       protocol: new TextEncoder().encode(name),
       payload: Uint8Array.of(9),
     });
-    expect(await world.dispatcher.hear(peer, say('echo'))).toEqual([
+    expect(await world.dispatcher.hear(peer, talkRequest('echo'))).toEqual([
       { type: 'talkresp', payload: Uint8Array.of(9) },
     ]);
-    expect(await world.dispatcher.hear(peer, say('other'))).toEqual([
+    expect(await world.dispatcher.hear(peer, talkRequest('other'))).toEqual([
       { type: 'talkresp', payload: new Uint8Array() },
     ]);
     expect(world.transport.sessions.talkProtocols).toEqual(['echo']);
@@ -154,16 +154,16 @@ describe('answers of discovery v5', () => {
   });
 });
 
-describe('who has shaken hands with us', () => {
-  it('enters the table after the first refresh', async () => {
+describe('a node after a handshake with us', () => {
+  it('is added to the table after the first refresh', async () => {
     const world = new V5World();
     const [early, later] = ['84.0.0.1', '81.0.0.1'].map((ip) => new RecordedNode(world.random, ip));
-    const meet = ({ node, peer }: RecordedNode): void =>
+    const completeHandshake = ({ node, peer }: RecordedNode): void =>
       world.dispatcher.options.onHandshake?.(node, peer.address);
-    meet(early!);
+    completeHandshake(early!);
     await world.start();
-    meet(later!);
-    meet(later!);
+    completeHandshake(later!);
+    completeHandshake(later!);
     expect(world.engine.snapshot().buckets.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([
       later!.node.idHex,
     ]);
@@ -178,48 +178,48 @@ describe('who has shaken hands with us', () => {
     await world.engine.stop();
   });
 
-  it('is asked for the newer record that his ping tells of, seldom', async () => {
+  it('gets a request for the newer record that its ping announces, at a limited rate', async () => {
     const node = new RecordedNode(new V5World().random, '81.0.0.1');
-    const world = livelyWorld([node]);
+    const world = answeringWorld([node]);
     await world.start();
     world.engine.table.addFound(node.node);
-    const asked = (): number =>
+    const requests = (): number =>
       world.dispatcher.asked.filter(({ message }) => message.type === 'findnode').length;
     node.update('83.0.0.1', forkEntry(7));
-    const before = asked();
+    const before = requests();
     for (let i = 0; i < 5; i++) await world.dispatcher.hear(node.peer, { type: 'ping', enrSeq: 2n });
     await world.clock.settle();
-    expect(asked() - before).toBe(1);
+    expect(requests() - before).toBe(1);
     expect(world.entry(node.node)).toMatchObject({ node: { seq: 2n, ip: '83.0.0.1' }, live: false });
-    // A number that no record has makes no flood of questions.
+    // A sequence number that no record has does not cause a flood of requests.
     for (let i = 0; i < 5; i++)
       await world.dispatcher.hear(node.peer, { type: 'ping', enrSeq: 2n ** 64n - 1n });
     await world.clock.settle();
-    expect(asked() - before).toBe(1);
+    expect(requests() - before).toBe(1);
     await world.engine.stop();
   });
 });
 
-describe('what discovery v5 asks', () => {
-  it('proves a node, and lets it tell our address', async () => {
+describe('requests of discovery v5', () => {
+  it('prove a node, and their answers vote on our address', async () => {
     const { random } = new V5World();
     const nodes = Array.from({ length: 10 }, (_, i) => new RecordedNode(random, `81.0.${String(i)}.1`));
-    const world = livelyWorld(nodes);
+    const world = answeringWorld(nodes);
     await world.start();
     for (const { node } of nodes) expect(await world.transport.ping(node)).toBe(1n);
     expect(world.outcomes).toEqual([['ipv4', { ip: '80.0.0.1', port: 30303, votes: 10 }]]);
     expect(world.of('discovery/bonded').map(({ ip }) => ip)).toEqual(nodes.map(({ node }) => node.ip));
     expect(world.database.lastPongReceived(nodes[0]!.node.idHex, '81.0.0.1')).toBe(world.clock.now());
     expect(world.transport.counters.pings).toEqual({
-      proven: { asked: 0, answered: 0 },
-      first: { asked: 10, answered: 10 },
+      proven: { sent: 0, answered: 0 },
+      first: { sent: 10, answered: 10 },
     });
     for (const { node } of nodes) await world.transport.ping(node);
     expect(world.transport.counters.pingsAnswered).toBe(1);
     await world.engine.stop();
   });
 
-  it('says of who is silent that he is, unless he has just answered v4', async () => {
+  it('without an answer emit discovery/silent, unless the node has just answered v4', async () => {
     const world = new V5World();
     await world.start();
     const [stranger, other] = ['81.0.0.1', '81.0.1.1'].map((ip) => new RecordedNode(world.random, ip).node);
@@ -229,11 +229,11 @@ describe('what discovery v5 asks', () => {
         code: 'timeout',
       });
     expect(world.of('discovery/silent').map(({ idHex }) => idHex)).toEqual([stranger!.idHex]);
-    expect(world.transport.counters.pings.first).toEqual({ asked: 2, answered: 0 });
+    expect(world.transport.counters.pings.first).toEqual({ sent: 2, answered: 0 });
     await world.engine.stop();
   });
 
-  it('fetches a record, and refuses another node’s, none and several', async () => {
+  it('fetch a record, and refuse another node’s, none and several', async () => {
     const world = new V5World();
     const node = new RecordedNode(world.random, '81.0.0.1');
     const old = node.node;
@@ -258,18 +258,18 @@ describe('what discovery v5 asks', () => {
     await world.engine.stop();
   });
 
-  it('ends with no endpoint outside the allowed networks, and with the service', async () => {
+  it('fail with no-endpoint outside the allowed networks, and with closed while discovery is stopped', async () => {
     const world = new V5World({ allows: (ip) => ip.startsWith('80.') });
     const { node } = new RecordedNode(world.random, '81.0.0.1');
-    const asks = [
+    const requests = [
       () => world.transport.ping(node),
       () => world.transport.requestEnr(node),
       () => world.transport.talk(node, 'x', new Uint8Array()),
       () => world.transport.findnode(node, node),
     ];
-    for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'closed' });
+    for (const request of requests) await expect(request()).rejects.toMatchObject({ code: 'closed' });
     await world.start();
-    for (const ask of asks) await expect(ask()).rejects.toMatchObject({ code: 'no-endpoint' });
+    for (const request of requests) await expect(request()).rejects.toMatchObject({ code: 'no-endpoint' });
     await expect(world.transport.ping({ ...node, ip: undefined })).rejects.toMatchObject({
       code: 'no-endpoint',
     });
@@ -279,7 +279,7 @@ describe('what discovery v5 asks', () => {
     await expect(world.engine.lookup()).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('talks in another protocol', async () => {
+  it('transport other protocols in TALKREQ', async () => {
     const world = new V5World();
     const node = new RecordedNode(world.random, '81.0.0.1');
     world.dispatcher.answer = (_node, message) => honest(node, message);
@@ -309,7 +309,7 @@ describe('the table of discovery v5', () => {
       world.database.setLastPongReceived(node.idHex, node.ip!, world.clock.now());
     }
     await world.start();
-    // Nobody answers: who has no record is asked for it in vain.
+    // No node answers, so the request for the missing record fails.
     await world.clock.advance(1_000);
     expect(world.dispatcher.asked[0]?.node.idHex).toBe(enodeOnly.idHex);
     const sources = world.of('discovery/found').map(({ node, source }) => [node.idHex, source]);
@@ -320,7 +320,7 @@ describe('the table of discovery v5', () => {
     await world.engine.stop();
   });
 
-  it('takes other bootnodes while it runs', async () => {
+  it('is filled with new bootnodes while discovery runs', async () => {
     const world = new V5World();
     await world.start();
     const node = new RecordedNode(world.random, '81.0.0.1');
@@ -330,10 +330,10 @@ describe('the table of discovery v5', () => {
     await world.engine.stop();
   });
 
-  it('checks its nodes, follows their records, drops the silent and stores the proven', async () => {
+  it('checks its nodes, updates their records, removes those without an answer and stores the proven', async () => {
     const { random } = new V5World();
     const [node, silent] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
-    const world = livelyWorld([node], undefined, { bootnodes: [node.node, silent.node] });
+    const world = answeringWorld([node], undefined, { bootnodes: [node.node, silent.node] });
     const old = node.node;
     await world.start();
     await world.clock.advance(10_000);
@@ -350,11 +350,11 @@ describe('the table of discovery v5', () => {
     expect(world.dispatcher.running).toBe(false);
   });
 
-  it('loses nodes outside the networks that are allowed now, without asking them', async () => {
+  it('removes nodes outside the allowed networks, without a packet to them', async () => {
     let allowed = '8';
     const { random } = new V5World();
     const nodes = ['81.0.0.1', '80.0.1.1'].map((ip) => new RecordedNode(random, ip));
-    const world = livelyWorld(nodes, undefined, { allows: (ip) => ip.startsWith(allowed) });
+    const world = answeringWorld(nodes, undefined, { allows: (ip) => ip.startsWith(allowed) });
     await world.start();
     for (const { node } of nodes) world.engine.table.addFound(node);
     allowed = '80.';
@@ -366,24 +366,24 @@ describe('the table of discovery v5', () => {
     await world.engine.stop();
   });
 
-  it('lives on through a stop and a start', async () => {
+  it('works after a stop and a start', async () => {
     const { random } = new V5World();
     const node = new RecordedNode(random, '81.0.0.1');
-    const world = livelyWorld([node], undefined, { bootnodes: [node.node] });
+    const world = answeringWorld([node], undefined, { bootnodes: [node.node] });
     for (let i = 0; i < 2; i++) {
       await world.start();
       await world.clock.advance(10_000);
       expect(world.entry(node.node)).toMatchObject({ live: true });
       expect((await world.clock.runUntil(world.engine.lookup())).closest.length).toBe(1);
-      const unheard = new RecordedNode(random, '82.0.0.1').node;
-      const cut = world.transport.ping(unheard).catch((error: unknown) => error);
+      const unknown = new RecordedNode(random, '82.0.0.1').node;
+      const ping = world.transport.ping(unknown).catch((error: unknown) => error);
       await world.engine.stop();
-      expect(await cut).toMatchObject({ code: 'closed' });
+      expect(await ping).toMatchObject({ code: 'closed' });
       expect(world.clock.pendingTimers).toBe(0);
     }
   });
 
-  it('keeps a node whose answers are empty, and drops one that never answers findnode', async () => {
+  it('keeps a node whose answers are empty, and removes one that never answers FINDNODE', async () => {
     const world = new V5World();
     const self = world.local.node.id;
     const nodes = Array.from({ length: 6 }, (_, i) =>
@@ -409,7 +409,7 @@ describe('the table of discovery v5', () => {
 });
 
 describe('lookups of discovery v5', () => {
-  it('follow what nodes name, without what they must not, and count that', async () => {
+  it('query the nodes in answers, except forbidden ones, which are counted', async () => {
     const world = new V5World();
     const { random } = world;
     const [near, far] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
@@ -420,7 +420,7 @@ describe('lookups of discovery v5', () => {
     };
     await world.start();
     world.engine.table.addFound(near.node);
-    // Asked for the far node, the near one is asked for just its distance.
+    // A lookup for the far node requests exactly its distance from the near one.
     const trace = await world.clock.runUntil(world.engine.lookup(far.node.publicKey));
     expect(trace.steps).toMatchObject([
       { id: near.node.idHex, answered: true, newNodes: 1 },
@@ -439,7 +439,7 @@ describe('lookups of discovery v5', () => {
     await world.engine.stop();
   });
 
-  it('go by the newest record, whatever older one others name', async () => {
+  it('use the newest record, also if an answer contains an older one', async () => {
     const world = new V5World();
     const { random } = world;
     const [helper, moved] = [new RecordedNode(random, '81.0.0.1'), new RecordedNode(random, '81.0.1.1')];
@@ -475,7 +475,7 @@ describe('lookups of discovery v5', () => {
     await world.engine.stop();
   });
 
-  it('give candidates with their records, and none of another network', async () => {
+  it('return candidates with their records, and none of another network', async () => {
     const world = new V5World({ isCandidate: (node) => node.record?.eth?.hash[0] === 1 });
     const { random } = world;
     const [ours, other] = [
@@ -498,7 +498,7 @@ describe('lookups of discovery v5', () => {
 });
 
 describe('the figures of discovery v5', () => {
-  it('count sessions as the dispatcher tells of them', async () => {
+  it('count the session events of the dispatcher', async () => {
     const world = new V5World();
     await world.start();
     world.dispatcher.figures = { sessions: 3, challenges: 2, requests: 1, queued: 4 };

@@ -6,27 +6,29 @@ import type { Node } from '../node-record/node.ts';
 import type { AddressFilter } from './address-filter.ts';
 import { DiscoveryError } from './errors.ts';
 
-/** Which addresses are of use to us. */
+/** Which addresses we can and may contact. */
 export interface ReachableAddresses {
   readonly allows: AddressFilter;
   readonly families: readonly AddressFamily[];
 }
 
 /**
- * The node of the record that it gave when we asked it for its own. Where the record has no address, or one that the node
- * may not send us to, it keeps the address at which it answered; an older record than the known one changes nothing.
- * @param node as we know it
- * @param to where it answered
- * @throws DiscoveryError `bad-record` when it cannot be read or is another node's
+ * The node of the record with which it answered our record request. If the record has no address, or one that this node
+ * may not relay, the node keeps the address at which it answered. A record older than the known one is ignored.
+ * @param node the known version
+ * @param to the endpoint at which it answered
+ * @param record RLP, unverified
+ * @throws DiscoveryError `bad-record` if the record is invalid or belongs to another node
  */
-export function nodeOfAnsweredRecord(
+export function nodeOfFetchedRecord(
   node: Node,
   to: SocketAddress,
   record: Uint8Array,
   { allows, families }: ReachableAddresses,
 ): Node {
   const found = parseRecord(record, families);
-  if (found.idHex !== node.idHex) throw new DiscoveryError('bad-record', 'the record is of another node');
+  if (found.idHex !== node.idHex)
+    throw new DiscoveryError('bad-record', 'the record belongs to another node');
   if (found.seq < node.seq) return node;
   const usable =
     found.ip !== undefined &&
@@ -42,6 +44,6 @@ function parseRecord(record: Uint8Array, families: readonly AddressFamily[]): No
     return nodeFromRecord(decodeEnr(record), families);
   } catch (cause) {
     if (!(cause instanceof EnrError)) throw cause;
-    throw new DiscoveryError('bad-record', 'the record cannot be read', { cause });
+    throw new DiscoveryError('bad-record', 'the record is invalid', { cause });
   }
 }
