@@ -91,14 +91,14 @@ describe('signing a DNS node list', () => {
         `{"${id}":{"seq":1,"record":"${text}"},"0x${id}":{"seq":1,"record":"${text}"}}`,
         /must be a node ID/,
       ],
-      ['nodes.json', nodesJson([badPort]), /“tcp” of its record is no port/],
+      ['nodes.json', nodesJson([badPort]), /value of “tcp” in its record is not a port/],
       ['nodes.json', '{"__proto__":{"seq":1,"record":"enr:"}}', /must be a node ID/],
       ['enrtree-info.json', '{"seq":-1}', /enrtree-info\.json, line 1: "seq"/],
       ['enrtree-info.json', '{"seq":99999999999999999999}', /"seq"/],
       ['enrtree-info.json', '{"links":["http://a"]}', /begins with enrtree/],
       ['enrtree-info.json', '{\n"links":["a"]\n,"links":[]}', /"links" is given twice/],
-      ['enrtree-info.json', `{"links":["${listUrl('a.test')}","${listUrl('a.test')}"]}`, /there twice/],
-      ['enrtree-info.json', '{"url":"enrtree://AA@b"}', /no compressed key/],
+      ['enrtree-info.json', `{"links":["${listUrl('a.test')}","${listUrl('a.test')}"]}`, /is a duplicate/],
+      ['enrtree-info.json', '{"url":"enrtree://AA@b"}', /not a compressed secp256k1 key/],
       ['enrtree-info.json', 'not JSON', /line 1/],
     ] as const) {
       await treeFolder(list, recordsOf(1), { seq: 4 });
@@ -118,7 +118,9 @@ describe('signing a DNS node list', () => {
     await expect(run('sign', list, key)).rejects.toMatchObject({ code: 'bad-key-file' });
     const odd = await treeFolder(join(folder.path, 'not a domain'), recordsOf(1));
     await writeFile(key, bytesToHex(keyOf(DOMAIN)));
-    await expect(run('sign', odd, key)).rejects.toThrow(/no domain name: name the domain with --domain/);
+    await expect(run('sign', odd, key)).rejects.toThrow(
+      /is not a domain name: name the domain with --domain/,
+    );
     await expect(run('sign', list)).rejects.toMatchObject({ code: 'bad-option' });
     await expect(run('sign', list, key, '--seq', '-1')).rejects.toThrow(/whole number/);
     await expect(run()).rejects.toThrow('The command dns needs a subcommand: use sign or to-txt.');

@@ -126,7 +126,7 @@ describe('why a way to find nodes is off', () => {
 describe('DNS lists', () => {
   const trees = makeTrees('typical', NOW);
   it('are summed up, and those to look at stand first, links last', () => {
-    expect(sumTrees(trees)).toEqual({ records: 1_654, missing: 148, questions: 4_064, failed: 1 });
+    expect(sumTrees(trees)).toEqual({ records: 1_654, missing: 148, queries: 4_064, failed: 1 });
     expect(orderTrees(trees).map(({ domain }) => domain)).toEqual([
       'old.example.com',
       'all.mainnet.nodes.example.org',
