@@ -1,4 +1,8 @@
-/** Base32 without padding, upper case, as DNS node lists (EIP-1459) use it. @see https://www.rfc-editor.org/rfc/rfc4648#section-6 */
+/**
+ * Base32 without padding, in upper case, for DNS node lists.
+ * @see https://www.rfc-editor.org/rfc/rfc4648#section-6
+ * @see https://eips.ethereum.org/EIPS/eip-1459
+ */
 import { base32nopad } from '@scure/base';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -10,12 +14,12 @@ export function formatBase32(bytes: Uint8Array): string {
 
 /**
  * The bytes of `text`; undefined for a character outside the alphabet, padding, or an impossible length. Unused bits at the
- * end are ignored, as in go-ethereum: the labels of a DNS list are hashes cut at any character.
+ * end are ignored, as in go-ethereum: the labels of a DNS list are truncated hashes.
  */
 export function parseBase32(text: string): Uint8Array | undefined {
   const bits = text.length * 5;
   const unused = bits % 8;
-  // Five unused bits or more are a whole character that no bytes need.
+  // Five or more unused bits are an unneeded character.
   if (unused >= 5) return undefined;
   try {
     return base32nopad.decode(withoutUnusedBits(text, unused));
@@ -24,7 +28,7 @@ export function parseBase32(text: string): Uint8Array | undefined {
   }
 }
 
-/** The decoder of the library refuses unused bits that are set. */
+/** Clears the unused bits, because the library refuses them when they are set. */
 function withoutUnusedBits(text: string, unused: number): string {
   const value = ALPHABET.indexOf(text.charAt(text.length - 1));
   if (unused === 0 || value < 0) return text;

@@ -1,12 +1,12 @@
-/** Bytes: joining, comparing, hex, and big-endian integers of fixed width. */
+/** Functions on bytes: concatenation, comparison, hex, UTF-8 and big-endian integers. */
 import { timingSafeEqual } from 'node:crypto';
 import { formatHex, parseHex } from '../../shared/hex.ts';
 import { CodecError } from './errors.ts';
 
-/** No bytes at all. */
+/** An empty array, for use as a constant. */
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
-/** All parts in one new array. */
+/** Concatenates the parts into a new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
@@ -19,12 +19,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Whether both hold the same bytes, in time that depends on their lengths alone: fit for MACs and tokens. */
+/** Whether both have the same bytes, in constant time for equal lengths: suitable for MACs and tokens. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Orders by the first differing byte, a prefix before what it is a prefix of. */
+/** Compares lexicographically: by the first byte that differs; a prefix comes first. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): -1 | 0 | 1 {
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; at++) {
@@ -83,7 +83,10 @@ export function bytesToUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** The big-endian integer at `offset`, `width` bytes wide (1 to 6). The caller has checked that the bytes are there. */
+/**
+ * The big-endian integer of `width` bytes (1 to 6) at `offset`.
+ * @throws RangeError beyond the end of the bytes: an error of the caller
+ */
 export function readUint(bytes: Uint8Array, offset: number, width: 1 | 2 | 3 | 4 | 5 | 6): number {
   if (offset < 0 || offset + width > bytes.length)
     throw new RangeError('readUint beyond the end of the bytes');
@@ -92,7 +95,10 @@ export function readUint(bytes: Uint8Array, offset: number, width: 1 | 2 | 3 | 4
   return value;
 }
 
-/** Writes `value` big-endian into `width` bytes (1 to 6) at `offset`. */
+/**
+ * Writes `value` big-endian into `width` bytes (1 to 6) at `offset`.
+ * @throws RangeError beyond the end of the bytes, or for a value that does not fit: an error of the caller
+ */
 export function writeUint(
   bytes: Uint8Array,
   offset: number,
@@ -111,7 +117,7 @@ export function writeUint(
   }
 }
 
-/** The big-endian unsigned integer that `bytes` spell; 0n for none. */
+/** The big-endian unsigned integer of any number of bytes; 0n for none. */
 export function bytesToBigint(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt(to0x(bytes));
 }
@@ -129,10 +135,11 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array {
 
 /**
  * `value` big-endian without leading zero bytes; no bytes for 0n.
+ * @throws RangeError for a negative value
  * @internal for tests
  */
 export function bigintToMinimalBytes(value: bigint): Uint8Array {
-  if (value < 0n) throw new RangeError('Negative integers have no byte form');
+  if (value < 0n) throw new RangeError('A negative integer cannot be encoded');
   if (value === 0n) return EMPTY_BYTES;
   const digits = value.toString(16);
   return hexToBytes(digits.length % 2 === 0 ? digits : `0${digits}`);

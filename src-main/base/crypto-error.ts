@@ -1,7 +1,7 @@
 import { CodecError } from './errors.ts';
 
-/** What the curve refuses. */
+/** Error codes of CryptoError. */
 export type CryptoErrorCode = 'invalid-private-key' | 'invalid-public-key' | 'invalid-signature';
 
-/** Key or signature bytes that are no valid point, scalar or signature. */
+/** Bytes that are not a valid public key, private key or signature. */
 export class CryptoError extends CodecError<CryptoErrorCode> {}

@@ -3,40 +3,40 @@ import { describeError, NetworkError, type NetworkErrorCode } from './errors.ts'
 import { DNS_PORT, parseEndpointText } from '../../shared/endpoint-text.ts';
 import { formatSocketAddress } from './ip.ts';
 
-/** Asks the DNS for TXT records. */
+/** Queries TXT records of the DNS. */
 export interface TxtResolver {
   /**
-   * The texts of a name, each with its parts joined; none when the name or its TXT records do not exist.
+   * The TXT records of a name, the strings of each record joined; none when the name or its TXT records do not exist.
    * @throws NetworkError `timed-out`, `unreachable`, `connection-refused` or `unknown`; the signal's reason when it aborts
    */
   resolveTxt(name: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Our choice: a name server that is there answers sooner; go-ethereum gives a question 5 s in all. */
+/** Timeout of a try, milliseconds, and number of tries. Our choice; go-ethereum limits a query to 5 s in total. */
 const TRY_TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
 /**
- * BOUNDED: wanted texts of one answer, and characters of one. Other texts of the name do not count: a domain may have dozens
- * of them, and an answer holds 64 KiB at most.
+ * BOUNDED: wanted records of one answer, and characters of a record. Other records of the name do not count: a domain may
+ * have dozens of them, and an answer has at most 64 KiB.
  */
 const MAX_TEXTS = 16;
 const MAX_TEXT_CHARACTERS = 4_096;
 
-/** Answers that say that there is nothing. */
-const NOTHING: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
+/** Error codes that mean that the name or its TXT records do not exist. */
+const NO_RECORDS: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
 
 const FAILURES: Readonly<Record<string, NetworkErrorCode>> = {
   ETIMEOUT: 'timed-out',
   ECONNREFUSED: 'connection-refused',
 };
 
-/** A name server that is no IP address with or without a port. */
+/** A configured name server that is not an IP address with an optional port. */
 export class NameServerError extends NetworkError {
   constructor(text: string) {
     super(
       'address-not-available',
-      `The DNS server “${text.slice(0, 64)}” is none: give an IP address, or one with a port, such as 192.0.2.1:53 or [2001:db8::1]:53.`,
+      `The DNS server “${text.slice(0, 64)}” is not valid: give an IP address, or one with a port, such as 192.0.2.1:53 or [2001:db8::1]:53.`,
     );
   }
 }
@@ -49,8 +49,8 @@ function nameServer(text: string): string {
 }
 
 /**
- * The system's name servers, or `server` (IP, IP:PORT or [IPv6]:PORT) alone.
- * @param isWanted which texts of a name are handed on
+ * A resolver that uses the system's name servers, or only `server` (IP, IP:PORT or [IPv6]:PORT).
+ * @param isWanted which records of a name are returned
  * @throws NameServerError
  */
 export function systemTxtResolver(
@@ -61,7 +61,7 @@ export function systemTxtResolver(
   return {
     async resolveTxt(name, signal) {
       signal.throwIfAborted();
-      // One for each question: cancelling cancels all that a resolver has under way.
+      // One resolver per query: `cancel` cancels all queries of a resolver.
       const resolver = new dns.Resolver({ timeout: TRY_TIMEOUT_MS, tries: TRIES });
       if (servers !== undefined) resolver.setServers(servers);
       const cancel = (): void => {
@@ -86,13 +86,13 @@ export function systemTxtResolver(
 
 function explain(name: string, cause: unknown): readonly string[] {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (NOTHING.has(code)) return [];
+  if (NO_RECORDS.has(code)) return [];
   const known = FAILURES[code];
   const words =
     known === 'timed-out'
-      ? 'no answer in time'
+      ? 'timed out'
       : known === 'connection-refused'
         ? 'the name server cannot be reached'
         : describeError(cause);
-  throw new NetworkError(known ?? 'unknown', `Asking the DNS for ${name} failed: ${words}`, { cause });
+  throw new NetworkError(known ?? 'unknown', `The DNS query for ${name} failed: ${words}`, { cause });
 }

@@ -1,12 +1,12 @@
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
 
-/** The layers of the node; every error belongs to one. */
+/** The layer of the node that an error belongs to. */
 export type ErrorLayer =
   'network' | 'discovery' | 'handshake' | 'protocol' | 'session' | 'store' | 'settings' | 'codec' | 'api';
 
 /**
- * The base class of the node's own errors: a layer, a stable code of the catalogue, a message for people and the
- * underlying cause. Code never compares message texts.
+ * The base class of the node's own errors: a layer, a stable code of the catalogue, a message for people, and the cause.
+ * Code compares codes, never messages.
  */
 export class EnodeckError<Code extends CauseCode = CauseCode> extends Error {
   readonly layer: ErrorLayer;
@@ -20,14 +20,14 @@ export class EnodeckError<Code extends CauseCode = CauseCode> extends Error {
   }
 }
 
-/** Bytes or text that do not have the shape a codec asks for: the only error that a decoder throws. */
+/** Bytes or text that a codec cannot decode: the only error that a decoder throws. */
 export class CodecError<Code extends CauseCode = CauseCode> extends EnodeckError<Code> {
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super('codec', code, message, options);
   }
 }
 
-/** Why the operating system refused a socket operation, in our words. */
+/** Why a socket operation failed. */
 export type NetworkErrorCode =
   | 'address-in-use'
   | 'address-not-available'
@@ -47,7 +47,7 @@ export class NetworkError extends EnodeckError<NetworkErrorCode> {
   }
 }
 
-/** Words for whatever was thrown, for a log line. */
+/** The message of anything that was thrown, for a log line or a sentence. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,10 +4,10 @@ import { canonicalIp, ipFamily } from './ip.ts';
 import type { AddressFamily } from './network.ts';
 import type { Clock } from './runtime.ts';
 
-/** Our choice: the system's resolver may try for half a minute, while other nodes wait to be contacted. Milliseconds. */
+/** Milliseconds, our choice: the system's resolver may take half a minute, and other dials wait meanwhile. */
 const HOST_LOOKUP_TIMEOUT_MS = 5_000;
 
-/** Looks a DNS name up; resolves with IP addresses in the order of the system's preference. */
+/** Looks up the IP addresses of a DNS name; they are in the system's order of preference. */
 export type LookUpHost = (name: string) => Promise<readonly string[]>;
 
 /** The system's resolver. */
@@ -15,14 +15,14 @@ export const systemLookUpHost: LookUpHost = async (name) =>
   (await lookup(name, { all: true })).map(({ address }) => address);
 
 /**
- * The same look-up with an end. What comes later than that is forgotten.
- * The result rejects with NetworkError `timed-out`, or as `lookUp` does.
+ * The same lookup with a timeout of 5 s. A later result is ignored.
+ * The returned function rejects with NetworkError `timed-out`, or as `lookUp` does.
  */
 export function withTimeout(lookUp: LookUpHost, clock: Clock): LookUpHost {
   return (name) =>
     new Promise((resolve, reject) => {
       const timer = clock.after(HOST_LOOKUP_TIMEOUT_MS, () => {
-        reject(new NetworkError('timed-out', `Nobody said within 5 s what address ${name} has`));
+        reject(new NetworkError('timed-out', `The DNS lookup of ${name} timed out after 5 s`));
       });
       void lookUp(name)
         .then(resolve, reject)
@@ -30,13 +30,13 @@ export function withTimeout(lookUp: LookUpHost, clock: Clock): LookUpHost {
     });
 }
 
-/** Addresses of one name that are considered, so that a name with a hundred holds nobody up. BOUNDED. */
+/** BOUNDED: addresses of one name that are used, so that a name with many addresses does not delay other dials. */
 const MAX_ADDRESSES = 16;
 
 /**
- * The addresses of a name that are of use, in the order in which they are to be tried: IPv4 first, as a machine may have
- * IPv6 addresses without a way to the internet; else in the resolver's order.
- * @param found what the resolver said, whatever it is
+ * The usable addresses of a name, in the order in which to try them: IPv4 first, because a machine may have IPv6
+ * addresses without a route to the internet; else in the resolver's order.
+ * @param found the resolver's answer, not validated
  */
 export function usableAddresses(
   found: readonly string[],

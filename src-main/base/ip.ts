@@ -1,21 +1,21 @@
 /**
- * What an IP address is: its family, its network, and whether it may be relayed. Every function takes canonical text
- * (base/network.ts SocketAddress); `canonicalIp` makes it.
+ * Properties of IP addresses: family, network, scope, and whether a relayed address is accepted. The functions take
+ * canonical text (base/network.ts SocketAddress), which `canonicalIp` returns.
  */
 import { canonicalIpText, formatIp, parseIp } from '../../shared/ip-text.ts';
 import { CodecError } from './errors.ts';
 import type { AddressFamily, SocketAddress } from './network.ts';
 
-/** Text that is no IP address or network. */
+/** Text that is not an IP address or network. */
 export class IpError extends CodecError<'invalid-ip' | 'invalid-network'> {}
 
-/** Canonical text of an address (IPv4-mapped becomes IPv4), or undefined when `text` is none or has a zone id. */
+/** The canonical text of an address (IPv4-mapped becomes IPv4); undefined for other text or a zone ID. */
 export function canonicalIp(text: string): string | undefined {
   return canonicalIpText(text);
 }
 
 /**
- * 4 or 16 bytes of an address.
+ * The 4 or 16 bytes of an address, big-endian.
  * @throws IpError `invalid-ip`
  */
 export function ipToBytes(ip: string): Uint8Array {
@@ -24,7 +24,7 @@ export function ipToBytes(ip: string): Uint8Array {
   return bytes;
 }
 
-/** Canonical text of 4 or 16 bytes, undefined for any other number of them. */
+/** The canonical text of 4 or 16 bytes; undefined for another length. */
 export function bytesToIp(bytes: Uint8Array): string | undefined {
   return formatIp(bytes);
 }
@@ -39,14 +39,15 @@ export function formatSocketAddress({ ip, port }: SocketAddress): string {
   return ipFamily(ip) === 'ipv6' ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
 }
 
-/** A network: addresses of one family that share their first `bits` bits. */
+/** A network in CIDR sense: the addresses of one family that share their first `bits` bits. */
 export interface IpNetwork {
-  /** 4 or 16; those beyond `bits` say nothing. */
+  /** 4 or 16 bytes; bits beyond the prefix are ignored. */
   readonly bytes: Uint8Array;
+  /** Length of the prefix. */
   readonly bits: number;
 }
 
-/** Whether the first `bits` bits are the same. */
+/** Whether both have the same length and the same first `bits` bits. */
 function samePrefix(a: Uint8Array, b: Uint8Array, bits: number): boolean {
   if (a.length !== b.length) return false;
   const whole = bits >> 3;
@@ -57,7 +58,7 @@ function samePrefix(a: Uint8Array, b: Uint8Array, bits: number): boolean {
   return ((a[whole] ?? 0) & mask) === ((b[whole] ?? 0) & mask);
 }
 
-/** A list of networks, in memory as bytes. */
+/** A list of networks. */
 export class NetList {
   readonly #networks: readonly IpNetwork[];
 
@@ -65,13 +66,13 @@ export class NetList {
     this.#networks = networks;
   }
 
-  /** Whether any of the networks holds the address; false for text that is none. */
+  /** Whether a network of the list contains the address; false for other text. */
   contains(ip: string): boolean {
     const bytes = parseIp(ip);
     return bytes !== undefined && this.containsBytes(bytes);
   }
 
-  /** The first address of the network that holds the address; undefined where none does. */
+  /** The first address of the network that contains the address; undefined when no network does. */
   baseOf(ip: string): string | undefined {
     const bytes = parseIp(ip);
     if (bytes === undefined) return undefined;
@@ -79,15 +80,16 @@ export class NetList {
     return network === undefined ? undefined : bytesToIp(maskedBytes(network));
   }
 
+  /** As `contains`, for the 4 or 16 bytes of an address. */
   containsBytes(bytes: Uint8Array): boolean {
     return this.#networks.some((network) => samePrefix(network.bytes, bytes, network.bits));
   }
 }
 
 /**
- * A list of networks in CIDR form, separated by commas, as geth's --netrestrict takes it; spaces and empty parts are
- * ignored.
- * @throws IpError `invalid-network` naming the part that is none
+ * Parses a list of networks in CIDR notation, separated by commas, as of geth's --netrestrict. White space and empty parts
+ * are ignored.
+ * @throws IpError `invalid-network` with the invalid part
  */
 export function parseNetList(text: string): NetList {
   const parts = text.replaceAll(/\s/g, '').split(',');
@@ -95,7 +97,7 @@ export function parseNetList(text: string): NetList {
 }
 
 /**
- * One network in CIDR form.
+ * Parses a network in CIDR notation.
  * @throws IpError `invalid-network`
  */
 export function parseNetwork(text: string): IpNetwork {
@@ -103,7 +105,7 @@ export function parseNetwork(text: string): IpNetwork {
   const bytes = parseIp(text.slice(0, Math.max(0, slash)));
   const bits = text.slice(slash + 1);
   if (bytes === undefined || !/^(0|[1-9][0-9]{0,2})$/.test(bits) || Number(bits) > bytes.length * 8) {
-    throw new IpError('invalid-network', `"${text.slice(0, 60)}" is no network such as 10.0.0.0/8`);
+    throw new IpError('invalid-network', `"${text.slice(0, 60)}" is not a network such as 10.0.0.0/8`);
   }
   return { bytes, bits: Number(bits) };
 }
@@ -114,15 +116,15 @@ const PRIVATE = parseNetList('10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7')
 const MULTICAST = parseNetList('224.0.0.0/4,ff00::/8');
 const UNSPECIFIED = parseNetList('0.0.0.0/32,::/128');
 
-/** Shared address space between a provider's translator and its customers, also of overlay networks (RFC 6598). */
+/** Shared address space of carrier-grade NAT, also in use by overlay networks (RFC 6598). */
 const SHARED = parseNetList('100.64.0.0/10');
 
 /**
- * Networks of a special purpose in which no node lives, beside the scopes above: whatever the IANA registries list, also
- * the anycast services that are globally reachable (PCP, TURN, AS112, AMT), whose addresses are no single host. The rule
- * for IPv6 is shorter than the registry: IANA allocates unicast addresses from 2000::/3 alone, so that everything beyond
- * is special, among it the forms that carry an IPv4 address (`::/96`, `::ffff:0:0:0/96`, NAT64's `64:ff9b::/96` and
- * `64:ff9b:1::/48`); Teredo lies in 2001::/23, 6to4 is 2002::/16.
+ * Special-purpose networks without nodes, in addition to the scopes above: all entries of the IANA registries, including
+ * globally reachable anycast services (PCP, TURN, AS112, AMT), whose addresses are not single hosts. The IPv6 list is
+ * shorter than the registry: IANA allocates unicast addresses only from 2000::/3, so that all other addresses are special,
+ * including those that embed an IPv4 address (`::/96`, `::ffff:0:0:0/96`, NAT64's `64:ff9b::/96` and `64:ff9b:1::/48`).
+ * Teredo is in 2001::/23, 6to4 is 2002::/16.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry/
  * @see https://www.iana.org/assignments/ipv6-address-space/
@@ -164,15 +166,15 @@ export function isMulticast(ip: string): boolean {
   return MULTICAST.contains(ip);
 }
 
-/** Loopback, private or link-local: limits against floods and eclipses do not hold there. */
+/** Whether an address is loopback, private or link-local; limits per network do not apply to such addresses. */
 export function isLan(ip: string): boolean {
   const bytes = parseIp(ip);
   return bytes !== undefined && [LOOPBACK, PRIVATE, LINK_LOCAL].some((list) => list.containsBytes(bytes));
 }
 
 /**
- * Multicast, broadcast, documentation, reserved and other special-purpose networks, the unspecified addresses included;
- * not the scopes that have hosts (loopback, private, link-local, shared). False for text that is no address.
+ * Whether an address is multicast, broadcast, for documentation, reserved, unspecified or of another special purpose; not
+ * for the scopes that have hosts (loopback, private, link-local, shared). False for other text.
  * @internal for tests
  */
 export function isSpecial(ip: string): boolean {
@@ -180,7 +182,7 @@ export function isSpecial(ip: string): boolean {
   return bytes !== undefined && scopeOf(bytes) === 'special';
 }
 
-/** Where an address of the kind means a host: `special` nowhere, `global` everywhere. */
+/** The scope in which an address identifies a host: `special` none, `global` the internet. */
 type AddressScope = 'special' | 'loopback' | 'link-local' | 'private' | 'shared' | 'global';
 
 function scopeOf(bytes: Uint8Array): AddressScope {
@@ -195,7 +197,7 @@ function scopeOf(bytes: Uint8Array): AddressScope {
     : 'global';
 }
 
-/** How far an address can be reached from: 0 not at all, 1 loopback, 2 link-local, 3 private or shared, 4 global. */
+/** Rank of the scope of an address: 0 special, 1 loopback, 2 link-local, 3 private or shared, 4 global. @throws IpError */
 export function localityScore(ip: string): 0 | 1 | 2 | 3 | 4 {
   switch (scopeOf(ipToBytes(ip))) {
     case 'special':
@@ -212,25 +214,25 @@ export function localityScore(ip: string): 0 | 1 | 2 | 3 | 4 {
   }
 }
 
-/** The network of `bits` bits around an address, as a map key: two addresses share the key when they share the network. */
+/** Map key of the network of an address with a prefix of `bits` bits. @throws IpError */
 export function subnetKey(ip: string, bits = 24): string {
   return networkKey({ bytes: ipToBytes(ip), bits });
 }
 
 /**
- * Whose voice an address is, as a map key: on the internet a whole network is in one hand, an IPv4 /24 or IPv6 /48; on our
- * machine and in our local network each address stands for itself.
+ * The address group of an address, as a map key; a group has one vote. It is the IPv4 /24 or IPv6 /48 of the address,
+ * because one operator may own such a network, and the address itself for loopback, private and link-local addresses.
  */
-export function voiceKey(ip: string): string {
+export function addressGroupOf(ip: string): string {
   return isLan(ip) ? ip : subnetKey(ip, ipFamily(ip) === 'ipv6' ? 48 : 24);
 }
 
-/** A network as a map key: the same for every address in it. Keys of the two families never meet. */
+/** Map key of a network: the same for every address in it, different for the two families. */
 export function networkKey(network: IpNetwork): string {
   return `${maskedBytes(network).join('.')}/${String(network.bits)}`;
 }
 
-/** A network in CIDR form with the bits beyond its own cleared: `192.0.2.0/24`. */
+/** A network in CIDR notation, with the bits beyond the prefix cleared: `192.0.2.0/24`. */
 export function formatNetwork(network: IpNetwork): string {
   return `${bytesToIp(maskedBytes(network)) ?? ''}/${String(network.bits)}`;
 }
@@ -243,11 +245,11 @@ function maskedBytes({ bytes, bits }: IpNetwork): Uint8Array {
   });
 }
 
-/** Why an address that others tell of is not followed. */
+/** Why a relayed address is refused. */
 export type RelayRefusal =
   'invalid-ip' | 'unspecified-ip' | 'special-ip' | 'loopback-ip' | 'lan-ip' | 'shared-ip';
 
-/** Scopes of a sender that share its network with the named address. */
+/** By scope of the relayed address: scopes of senders that may be in the same network. */
 const RELAY_SCOPES: Readonly<Record<Exclude<AddressScope, 'special' | 'global'>, readonly AddressScope[]>> = {
   loopback: ['loopback'],
   'link-local': ['loopback', 'link-local', 'private'],
@@ -256,11 +258,12 @@ const RELAY_SCOPES: Readonly<Record<Exclude<AddressScope, 'special' | 'global'>,
 };
 
 /**
- * Whether an address told by others is one to send packets to, or why not: special networks never; loopback, LAN and
- * shared addresses only from a host that lives in such a network itself (geth p2p/netutil CheckRelayAddr). The one rule for
- * every source: NEIGHBORS, NODES, records, DNS lists, files.
- * @param sender the address of the host that tells; undefined where there is none, as for a public list: then global
- *   addresses alone pass
+ * Checks a relayed address: special-purpose addresses are always refused; loopback, LAN and shared addresses unless the
+ * sender is in such a network too (geth p2p/netutil CheckRelayAddr). Applies to all sources: NEIGHBORS, NODES, records,
+ * DNS lists, files.
+ * @param sender the address of the relaying host; undefined for a source without one, from which only global addresses
+ *   are accepted
+ * @returns why the address is refused; undefined when it is accepted
  */
 export function checkRelayIp(sender: string | undefined, ip: string): RelayRefusal | undefined {
   const bytes = parseIp(ip);
@@ -275,10 +278,10 @@ export function checkRelayIp(sender: string | undefined, ip: string): RelayRefus
 }
 
 /**
- * As `checkRelayIp`, for an address that a source without an address of its own names: a DNS list, a file. It may name
- * hosts of a local network only where the user has named that network, or lets the node listen on loopback alone.
+ * `checkRelayIp` for an address of a DNS list or a file, which have no sender address. Addresses of a local network are
+ * accepted only when --netrestrict includes that network, or when the node listens on loopback only.
  * @param allowed the networks of --netrestrict
- * @param listening our own addresses
+ * @param listening the addresses that the node listens on
  */
 export function checkListedIp(
   ip: string,

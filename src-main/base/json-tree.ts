@@ -1,14 +1,14 @@
 /**
- * JSON as a tree that keeps where everything is in the text, how numbers are written, and members in their order, those
- * that are given twice included.
+ * Parses JSON to a tree that keeps the offset of each value, the text of numbers, and all members in their order,
+ * duplicates included.
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 import { printParseErrorCode, visit, type ParseErrorCode } from 'jsonc-parser';
 import { CodecError } from './errors.ts';
 
-/** Text that is not a JSON document. */
+/** Text that is not a JSON document; the message is a phrase for people, without a full stop. */
 export class JsonTextError extends CodecError<'invalid-json'> {
-  /** From 1. */
+  /** Line and column from 1; the column counts UTF-16 code units. */
   readonly line: number;
   readonly column: number;
 
@@ -19,15 +19,15 @@ export class JsonTextError extends CodecError<'invalid-json'> {
   }
 }
 
-/** A value; `offset` is where it begins, in characters of the text without its byte order mark. */
+/** A value; `offset` is its start in the text without byte order mark, UTF-16 code units. */
 export type JsonNode =
   | { readonly kind: 'object'; readonly offset: number; readonly members: readonly JsonMember[] }
   | { readonly kind: 'array'; readonly offset: number; readonly elements: readonly JsonNode[] }
-  /** `text` is as it is written: a number of JavaScript may lose digits of it. */
+  /** `text` is the number as written: a JavaScript number may lose digits. */
   | { readonly kind: 'number'; readonly offset: number; readonly text: string }
   | { readonly kind: 'plain'; readonly offset: number; readonly value: string | boolean | null };
 
-/** A member of an object; `offset` is that of its name. */
+/** A member of an object; `offset` is the start of its name. */
 export interface JsonMember {
   readonly name: string;
   readonly offset: number;
@@ -37,20 +37,19 @@ export interface JsonMember {
 /** A parsed document. */
 export interface JsonTree {
   readonly root: JsonNode;
-  /** What the offsets count in. */
+  /** The text to which the offsets refer. */
   readonly text: string;
 }
 
-/** BOUNDED: values within values; our own files are 4 deep. */
+/** BOUNDED: nesting depth, our choice; the files of this program have 4 levels. */
 const MAX_DEPTH = 32;
 
 /**
- * Parses one document. A byte order mark is passed over.
- * @param options.comments whether comments are passed over as well, as Besu does; otherwise they are a fault
- * @throws JsonTextError at the first fault
+ * Parses one document. Ignores a byte order mark.
+ * @param options.comments whether comments are ignored, as Besu does; otherwise they are an error
+ * @throws JsonTextError for the first error
  */
 export function parseJsonTree(source: string, options: { readonly comments: boolean }): JsonTree {
-  // Some editors put a byte order mark first; it carries nothing.
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
   const builder = new TreeBuilder(text);
   visit(
@@ -93,24 +92,24 @@ export function lineAt(text: string, offset: number): number {
   return line;
 }
 
-/** A container that is not closed yet. */
+/** An object or array that is not closed yet. */
 type Open =
   | { readonly kind: 'object'; readonly offset: number; readonly members: JsonMember[] }
   | { readonly kind: 'array'; readonly offset: number; readonly elements: JsonNode[] };
 
-/** What may come next. */
+/** The token that the grammar expects next. */
 type Expected = 'value' | 'name' | 'colon' | 'comma' | 'end';
 
-/** Builds the tree from what the parser visits. */
+/** Builds the tree from the callbacks of the parser. */
 class TreeBuilder {
   readonly #text: string;
   /** BOUNDED: MAX_DEPTH. */
   readonly #open: Open[] = [];
-  /** Names of members whose value has not come yet, one a container at most. */
+  /** Names of members whose value is not read yet. BOUNDED: one per open object. */
   readonly #names: { readonly name: string; readonly offset: number }[] = [];
   #root: JsonNode | undefined;
   #expected: Expected = 'value';
-  /** Of the last comma, while nothing has come behind it. */
+  /** Offset of a comma that no value follows yet. */
   #comma: number | undefined;
 
   constructor(text: string) {
@@ -160,22 +159,22 @@ class TreeBuilder {
     if (isTrailing)
       return this.#fault(
         this.#comma ?? offset,
-        `the comma before ${next.charAt(0)} has nothing behind it: remove it`,
+        `the comma before ${next.charAt(0)} has nothing after it: remove it`,
       );
-    return this.#fault(offset, OWN_WORDS[printParseErrorCode(code)] ?? this.#reason(next));
+    return this.#fault(offset, REASONS[printParseErrorCode(code)] ?? this.#reason(next));
   }
 
   #fault(offset: number, reason: string): JsonTextError {
     return new JsonTextError(this.#text, offset, reason);
   }
 
-  /** What a person may have meant where something else stands. */
+  /** The reason for an unexpected token. @param next the text from that token on */
   #reason(next: string): string {
-    if (next.startsWith('#')) return NO_REMARKS;
+    if (next.startsWith('#')) return NO_COMMENTS;
     switch (this.#expected) {
       case 'value':
         if (next === '') return 'the file ends too early';
-        if (/^['’“”]/.test(next)) return 'texts stand in double quotes';
+        if (/^['’“”]/.test(next)) return 'strings must be in double quotes';
         return next.startsWith(',') ? 'there is nothing before this comma' : 'a value is expected here';
       case 'name':
         return 'a name in double quotes is expected here';
@@ -204,17 +203,17 @@ class TreeBuilder {
   }
 }
 
-const NO_REMARKS = 'JSON has no remarks: remove this one';
+const NO_COMMENTS = 'JSON has no comments: remove this one';
 
-/** Faults that say themselves what is wrong, by the names that the parser prints. */
-const OWN_WORDS: Readonly<Record<string, string>> = {
-  InvalidCommentToken: NO_REMARKS,
-  UnexpectedEndOfComment: 'this remark does not end',
-  UnexpectedEndOfString: 'this text has no closing quote on its line',
-  UnexpectedEndOfNumber: 'this number has no digits where it needs some',
-  InvalidUnicode: 'four hex digits are expected behind \\u',
-  InvalidEscapeCharacter: 'the backslash stands before a character that it does not go with',
-  InvalidCharacter: 'this text has a control character in it',
+/** Reasons by the error code of the parser, where it does not depend on the expected token. */
+const REASONS: Readonly<Record<string, string>> = {
+  InvalidCommentToken: NO_COMMENTS,
+  UnexpectedEndOfComment: 'this comment has no end',
+  UnexpectedEndOfString: 'this string has no closing quote on its line',
+  UnexpectedEndOfNumber: 'this number lacks digits',
+  InvalidUnicode: 'four hex digits are expected after \\u',
+  InvalidEscapeCharacter: 'this backslash does not start a valid escape',
+  InvalidCharacter: 'this string contains a control character',
   CloseBraceExpected: 'a comma or } is expected here',
   CloseBracketExpected: 'a comma or ] is expected here',
 };

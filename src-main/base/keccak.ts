@@ -1,6 +1,6 @@
 /**
- * keccak-256 (the original Keccak padding, not SHA-3): one-shot hashes, and running ones as the RLPx MACs need them.
- * hash-wasm does the work where WebAssembly runs, noble elsewhere; the module is ready once it is imported.
+ * keccak-256 (the original Keccak padding, not SHA-3): one-shot hashes, and running hashes for the RLPx MACs.
+ * Uses hash-wasm where WebAssembly is available, else noble. The implementation is chosen during the import.
  * @see https://keccak.team/keccak_specs_summary.html
  */
 import { keccak_256 } from '@noble/hashes/sha3.js';
@@ -9,10 +9,10 @@ import { createKeccak as createWasmKeccak } from 'hash-wasm';
 /** Length of a keccak-256 hash, bytes. */
 export const KECCAK_LENGTH = 32;
 
-/** A hash that takes bytes for as long as it lives. */
+/** A hash of a stream of bytes. */
 export interface RunningKeccak {
   update(bytes: Uint8Array): void;
-  /** The hash of all bytes so far, 32 bytes; more may follow. */
+  /** The hash of all bytes so far, 32 bytes. More bytes may be added afterwards. */
   digest(): Uint8Array;
 }
 
@@ -23,7 +23,7 @@ export interface KeccakBackend {
   create(): RunningKeccak;
 }
 
-/** A running hash of noble. */
+/** The methods in use of a running hash of noble. */
 interface CloneableHash {
   update(bytes: Uint8Array): unknown;
   clone(): CloneableHash;
@@ -32,20 +32,20 @@ interface CloneableHash {
 
 type WasmHasher = Awaited<ReturnType<typeof createWasmKeccak>>;
 
-/** Bytes that keccak-256 absorbs between two permutations: (1600 − 2 × 256) / 8. */
+/** Rate of keccak-256, the bytes that it absorbs between two permutations: (1600 − 2 × 256) / 8. */
 const RATE = 136;
 
 /** The one instance of all running hashes. */
 interface SharedInstance {
   readonly hasher: WasmHasher;
-  /** Who saved its state last and would find it there still: nothing else has been done with the instance since. */
+  /** The hash whose saved state is still in the instance; undefined when the instance was used since. */
   holder: WasmRunningKeccak | undefined;
 }
 
 /**
- * A running hash on the one shared WebAssembly instance. An instance of its own would cost every session at least a
- * 64 KiB page; a saved state is 404 bytes, and putting it back takes as long as half a permutation. Updates are
- * gathered until they fill a block, so that the 16-byte updates of a MAC rarely touch the instance.
+ * A running hash on the shared WebAssembly instance. A separate instance would cost each session at least a 64 KiB page;
+ * a saved state has 404 bytes, and loading it takes as long as half a permutation. Updates are buffered until they fill a
+ * block, so that the 16-byte updates of a MAC rarely use the instance.
  */
 class WasmRunningKeccak implements RunningKeccak {
   #state: Uint8Array;
@@ -53,7 +53,7 @@ class WasmRunningKeccak implements RunningKeccak {
   readonly #shared: SharedInstance;
   readonly #pending = new Uint8Array(RATE);
   #pendingLength = 0;
-  /** The hash of what was taken in so far: a MAC asks for it at the end of a frame and again before the next. */
+  /** Cached digest: a MAC reads it at the end of a frame and again before the next one. */
   #digest: Uint8Array | undefined;
 
   constructor(shared: SharedInstance, initialState: Uint8Array) {
@@ -84,7 +84,7 @@ class WasmRunningKeccak implements RunningKeccak {
     return this.#digest.slice();
   }
 
-  /** Brings state and gathered bytes into the shared instance, where whatever is done next will overwrite them. */
+  /** Loads the state and the buffered bytes into the shared instance. The next operation overwrites them. */
   #load(): void {
     const held = this.#shared.holder === this && this.#pendingLength === 0;
     this.#shared.holder = undefined;
@@ -94,7 +94,7 @@ class WasmRunningKeccak implements RunningKeccak {
   }
 }
 
-/** keccak-256 of hash-wasm; undefined where WebAssembly is not to be had. */
+/** keccak-256 of hash-wasm; undefined where WebAssembly is not available. */
 export async function loadWasmKeccak(): Promise<KeccakBackend | undefined> {
   try {
     const hasher = await createWasmKeccak(256);
@@ -115,7 +115,7 @@ export async function loadWasmKeccak(): Promise<KeccakBackend | undefined> {
   }
 }
 
-/** keccak-256 of noble: the reference, and the fallback. */
+/** keccak-256 of noble: the reference in tests, and the fallback. */
 export function loadNobleKeccak(): KeccakBackend {
   return {
     name: 'noble',
@@ -138,12 +138,12 @@ export function loadNobleKeccak(): KeccakBackend {
 
 const backend: KeccakBackend = (await loadWasmKeccak()) ?? loadNobleKeccak();
 
-/** The keccak-256 hash of all parts, one after the other: 32 bytes. */
+/** The keccak-256 hash of the concatenated parts, 32 bytes. */
 export function keccak256(...parts: readonly Uint8Array[]): Uint8Array {
   return backend.hash(parts);
 }
 
-/** A running hash over no bytes yet. */
+/** Creates a running keccak-256 hash. */
 export function createKeccak(): RunningKeccak {
   return backend.create();
 }

@@ -1,9 +1,9 @@
-/** Owners of timers and subscriptions, so that whoever stops takes all of his along. */
+/** Owner of timers and subscriptions, which ends all of them when a component stops. */
 import type { Clock, Timer, Unsubscribe } from './runtime.ts';
 
 /**
- * Everything that a component has under way between its start and its stop. Once closed it takes nothing more: timers
- * do not start, subscriptions end at once.
+ * The timers and subscriptions of a component between its start and its stop. After `close` it starts no timer and ends
+ * new subscriptions immediately.
  */
 export class Scope {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class Scope {
     return this.#controller.signal.aborted;
   }
 
-  /** Runs `action` once after `delayMs`, unless the scope closes before. */
+  /** Runs `action` once after `delayMs`, unless the scope closes earlier. */
   after(delayMs: number, action: () => void): Timer {
     if (this.closed) return { cancel: () => undefined };
     const inner = this.#clock.after(delayMs, () => {
@@ -41,7 +41,7 @@ export class Scope {
     return timer;
   }
 
-  /** Runs `action` again and again; `delayMs` is asked for each wait anew. */
+  /** Runs `action` repeatedly; calls `delayMs` for each delay. */
   every(delayMs: () => number, action: () => void): Timer {
     let current: Timer;
     let cancelled = false;
@@ -60,7 +60,7 @@ export class Scope {
     };
   }
 
-  /** Resolves after `delayMs`, or as soon as the scope closes. */
+  /** Resolves after `delayMs`, or when the scope closes. */
   delay(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.closed) {
@@ -78,7 +78,7 @@ export class Scope {
     });
   }
 
-  /** Takes charge of `end`, which is called when the scope closes; the result forgets it without calling it. */
+  /** Calls `end` when the scope closes. @returns removes `end` without calling it */
   own(end: Unsubscribe): Unsubscribe {
     if (this.closed) {
       end();
@@ -90,7 +90,7 @@ export class Scope {
     };
   }
 
-  /** Cancels all timers and ends all subscriptions. Closing twice does nothing. */
+  /** Cancels all timers and ends all subscriptions. A second call does nothing. */
   close(): void {
     if (this.closed) return;
     this.#controller.abort();

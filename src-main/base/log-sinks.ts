@@ -7,20 +7,20 @@ import { describeError } from './errors.ts';
 import { logText, type LogSink } from './log.ts';
 import { nonFileAt } from './regular-file.ts';
 
-/** The log file; one JSON object a line. */
+/** The log file: one JSON object per line. */
 const FILE_NAME = 'enodeck.log';
-/** BOUNDED: 5 rotated files of 10 MB and the one that is written. */
+/** BOUNDED: 5 rotated files of 10 MB and the current one. */
 const FILE_SIZE = '10M';
 const MAX_FILES = 5;
 
-/** A sink that owns something which `close` gives back after writing what is queued. */
+/** A sink that owns a resource; `close` writes what is queued and releases it. */
 export interface ClosableSink extends LogSink {
   close(): Promise<void>;
 }
 
 /**
  * Writes JSON lines to a rotating file in `folder`.
- * @param onFailure hears once why the file cannot be written; logging goes on without it
+ * @param onFailure called once with the reason when the file cannot be written; the other sinks are not affected
  */
 export function fileSink(folder: string, onFailure: (reason: string) => void): ClosableSink {
   const obstacle = obstacleOf(folder);
@@ -56,7 +56,7 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
   };
 }
 
-/** Reports at the first line, as a stream that cannot be opened does. */
+/** A sink that writes nothing and reports at the first line, like a stream that cannot be opened. */
 function noFileSink(report: () => void): ClosableSink {
   let reported = false;
   return {
@@ -69,7 +69,7 @@ function noFileSink(report: () => void): ClosableSink {
   };
 }
 
-/** Why no log file can be made: opening a named pipe, for one, waits until another program reads it. */
+/** Why the log file cannot be opened; undefined when it can. Opening a named pipe would block until it has a reader. */
 function obstacleOf(folder: string): string | undefined {
   try {
     const file = join(folder, FILE_NAME);
@@ -91,7 +91,7 @@ export function textSink(stream: { write(text: string): unknown }): LogSink {
   };
 }
 
-/** Holds back what is below `level`: a terminal that is quieter than the log file. */
+/** Passes on only lines of `level` and above, for a terminal that shows less than the log file. */
 export function fromLevel(level: LogLevel, sink: LogSink): LogSink {
   const least = LOG_LEVELS.indexOf(level);
   return {
@@ -101,7 +101,7 @@ export function fromLevel(level: LogLevel, sink: LogSink): LogSink {
   };
 }
 
-/** The last lines, for the window. BOUNDED: `capacity`. */
+/** Keeps the newest lines in memory, for the window. BOUNDED: `capacity`. */
 export class RingSink implements LogSink {
   readonly #capacity: number;
   #lines: LogLine[] = [];
@@ -112,10 +112,11 @@ export class RingSink implements LogSink {
 
   write(line: LogLine): void {
     this.#lines.push(line);
-    // Cut in blocks, so that a full ring does not move all its lines at each one.
+    // Truncates at twice the capacity, so that not every line moves all others.
     if (this.#lines.length >= this.#capacity * 2) this.#lines = this.#lines.slice(-this.#capacity);
   }
 
+  /** All kept lines, oldest first. */
   all(): readonly LogLine[] {
     return this.#lines.slice(-this.#capacity);
   }

@@ -1,14 +1,14 @@
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
 import type { Clock, LogFields, Logger } from './runtime.ts';
 
-/** Where log lines go. A sink must not throw and must not wait. */
+/** A destination of log lines. `write` must neither throw nor block. */
 export interface LogSink {
   write(line: LogLine): void;
 }
 
-/** Longest text of a message or of one field, in characters: what a peer sends must not fill the log. */
+/** BOUNDED: characters of a message and of a field, because they may come from a peer. */
 const MAX_TEXT = 1_024;
-/** Control and formatting characters: they steer terminals, hide text and forge lines. */
+/** Control and format characters: they can control a terminal, hide text or forge log lines. */
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 const cleaned = (text: string): string => text.slice(0, MAX_TEXT).replace(UNSAFE, ' ');
@@ -22,8 +22,8 @@ function textFields(fields: LogFields | undefined): Record<string, string> {
 }
 
 /**
- * The log of one process: numbers each line, makes hostile text harmless, and hands the lines of the level in force to
- * the sinks.
+ * The log of a process: numbers the lines, removes unsafe characters, and writes the lines of the current level and above
+ * to the sinks.
  */
 export class Log {
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class Log {
     this.#level = LOG_LEVELS.indexOf(level);
   }
 
-  /** The least level that is written. */
+  /** The lowest level that is written. */
   get level(): LogLevel {
     return LOG_LEVELS[this.#level] ?? 'info';
   }
@@ -46,7 +46,7 @@ export class Log {
     this.#level = LOG_LEVELS.indexOf(level);
   }
 
-  /** A logger of one part of the node; its children's scopes are joined with a slash. */
+  /** Creates the logger of a scope; scopes of its children are joined with a slash. */
   logger(scope: string): Logger {
     const at =
       (level: LogLevel) =>
@@ -77,7 +77,7 @@ export class Log {
   }
 }
 
-/** A log line as one line of text: time, level, scope, message, fields as key=value. */
+/** Formats a log line as text without a line end: time, level, scope, message, and fields as key=value. */
 export function logText(line: LogLine): string {
   const fields = Object.entries(line.fields).map(([key, value]) => `${key}=${quoted(value)}`);
   const time = new Date(line.at).toISOString();

@@ -1,40 +1,40 @@
 /**
- * Reads files that people name. A path may lead to anything: a named pipe would keep the reader waiting, a device would
- * never end, a file may be of any size. Regular files alone are read, and no more of them than a bound.
+ * Reads files at paths that the user configures. A named pipe would block the reader, a device may have no end, and a file
+ * may have any size: only regular files are read, up to a maximum size.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { EnodeckError } from './errors.ts';
 
-/** Why a file is not read. */
+/** Error codes of FileError. */
 export type FileErrorCode = 'file-missing' | 'file-not-regular' | 'file-too-large' | 'file-unreadable';
 
-/** A file that is not read; the message is a phrase that follows its path, "is a named pipe". */
+/** A file that was not read; the message is a phrase that follows its path: "is a named pipe, not a file". */
 export class FileError extends EnodeckError<FileErrorCode> {
   constructor(code: FileErrorCode, message: string, options?: ErrorOptions) {
     super('store', code, message, options);
   }
 }
 
-/** What was read. */
+/** Content and mode of a file. */
 export interface FileContent {
   readonly bytes: Uint8Array;
   /** Permission bits, `0o600`. */
   readonly mode: number;
 }
 
-/** Opening a pipe without this waits for somebody to write; Windows has neither. */
+/** Without O_NONBLOCK, opening a named pipe blocks until a writer opens it. Windows has neither. */
 const OPEN_FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /**
- * The whole content of a regular file.
- * @param maxBytes BOUNDED: a larger file is refused, and no more is ever read
+ * Reads a regular file.
+ * @param maxBytes BOUNDED: a larger file is refused, and no more bytes are read
  * @throws FileError
  */
 export async function readRegularFile(path: string, maxBytes: number): Promise<FileContent> {
   let file: FileHandle | undefined;
   try {
-    // Opening a device can already act on it.
+    // Before `open`, because opening a device can have effects.
     assertReadable(await stat(path), maxBytes);
     file = await open(path, OPEN_FLAGS);
     const stats = await file.stat();
@@ -54,7 +54,7 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<F
   }
 }
 
-/** `readRegularFile` for a program that cannot wait yet. */
+/** Synchronous `readRegularFile`, for use during startup. @throws FileError */
 export function readRegularFileNow(path: string, maxBytes: number): FileContent {
   let file: number | undefined;
   try {
@@ -77,7 +77,7 @@ export function readRegularFileNow(path: string, maxBytes: number): FileContent 
   }
 }
 
-/** What is at `path` if that is no regular file, as a phrase: "a named pipe". Undefined for a file, where nothing is, and where it cannot be found out. */
+/** The kind of a path that is not a regular file, as a phrase: "a named pipe". Undefined for a file or a missing or inaccessible path. */
 export function nonFileAt(path: string): string | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -91,7 +91,7 @@ const LOOP = 'a symbolic link that leads back to itself';
 const isLoop = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ELOOP';
 
-/** One byte more than the file had was asked for, so that one that grows or lies about its size is seen. */
+/** The callers request one byte more than the size: a full buffer means that the file grew or reported a wrong size. */
 function contentOf(bytes: Uint8Array, length: number, stats: Stats): FileContent {
   if (length === bytes.length) throw new FileError('file-unreadable', 'changes while it is read');
   return { bytes: bytes.slice(0, length), mode: stats.mode & 0o777 };

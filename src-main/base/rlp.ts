@@ -1,14 +1,14 @@
 /**
- * RLP: a writer, and a reader that walks over the bytes without building a tree. The reader is strict: every length
- * and every integer must have its shortest form. Callers that must tolerate additions to a message (EIP-8) simply do
- * not ask for the end of a list, and use `readFirstRlp` where bytes may follow the item.
+ * RLP: a writer, and a reader that reads item by item without building a tree. The reader is strict: every length and
+ * every integer must be in its shortest form. A caller that must accept additional list items (EIP-8) does not call `end`,
+ * and uses `readFirstRlp` where bytes may follow the item.
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/rlp/
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
 import { bytesToBigint, bytesToUtf8 } from './bytes.ts';
 import { CodecError } from './errors.ts';
 
-/** What RLP bytes can have wrong. */
+/** Error codes of RlpError. */
 export type RlpErrorCode =
   | 'truncated'
   | 'trailing-bytes'
@@ -25,30 +25,30 @@ export type RlpErrorCode =
   | 'invalid-text'
   | 'missing-item';
 
-/** Bytes that are not the RLP that the reader asks for. */
+/** Bytes that are not valid RLP, or not of the type that was read. */
 export class RlpError extends CodecError<RlpErrorCode> {}
 
-/** First byte of the empty byte string, and of byte strings by length above it. */
+/** First byte of an empty byte string; a short length is added to it. */
 const BYTES_OFFSET = 0x80;
-/** First byte of the empty list, and of lists by payload length above it. */
+/** First byte of an empty list; a short payload length is added to it. */
 const LIST_OFFSET = 0xc0;
-/** Payloads up to this length have a one-byte header. */
+/** Longest payload with a header of one byte, bytes. */
 const SHORT_LENGTH = 55;
-/** Bytes of a length that this implementation takes: 2^32 is beyond every message of the field. */
+/** BOUNDED: bytes of a length field; no message of devp2p has 2^32 bytes. */
 const MAX_LENGTH_BYTES = 4;
 
 const MAX_UINT64_BYTES = 8;
 const MAX_UINT256_BYTES = 32;
 
 /**
- * A cursor over the items of one list. Every read takes the next item or throws an RlpError, and none reads beyond
- * the list. Bytes are views onto the input: copy them to keep them.
+ * A cursor over the items of one list. Each read consumes the next item or throws an RlpError; none reads beyond the list.
+ * Returned bytes are views of the input: copy them to keep them.
  */
 export class RlpReader {
   readonly #input: Uint8Array;
   readonly #end: number;
   #at: number;
-  // Header of the item that #readHeader saw last; fields, because a result object for each item is measurable.
+  // Result of the last #readHeader. Fields, because an object for each item takes measurable time.
   #isList = false;
   #start = 0;
   #length = 0;
@@ -59,17 +59,17 @@ export class RlpReader {
     this.#end = end;
   }
 
-  /** A reader over the items that `input` consists of, one after the other. */
+  /** A reader of the consecutive items of `input`. */
   static over(input: Uint8Array): RlpReader {
     return new RlpReader(input, 0, input.length);
   }
 
-  /** Whether no item is left. */
+  /** Whether all items are read. */
   get done(): boolean {
     return this.#at >= this.#end;
   }
 
-  /** Bytes from the start of the input to the next item. */
+  /** Offset of the next item in the input. */
   get position(): number {
     return this.#at;
   }
@@ -80,30 +80,30 @@ export class RlpReader {
     return this.#isList;
   }
 
-  /** The next item's bytes, at most `maxLength` of them. */
+  /** Reads a byte string of at most `maxLength` bytes. */
   bytes(maxLength = Number.MAX_SAFE_INTEGER): Uint8Array {
     this.#readHeader();
-    if (this.#isList) throw new RlpError('expected-bytes', 'A list where bytes belong');
+    if (this.#isList) throw new RlpError('expected-bytes', 'Expected a byte string, found a list');
     if (this.#length > maxLength) {
       throw new RlpError(
         'too-long',
-        `${String(this.#length)} bytes where at most ${String(maxLength)} belong`,
+        `Expected at most ${String(maxLength)} bytes, found ${String(this.#length)}`,
       );
     }
     this.#at = this.#start + this.#length;
     return this.#input.subarray(this.#start, this.#at);
   }
 
-  /** The next item's bytes, exactly `length` of them. */
+  /** Reads a byte string of exactly `length` bytes. */
   fixedBytes(length: number): Uint8Array {
     const value = this.bytes();
     if (value.length !== length) {
-      throw new RlpError('wrong-length', `${String(value.length)} bytes where ${String(length)} belong`);
+      throw new RlpError('wrong-length', `Expected ${String(length)} bytes, found ${String(value.length)}`);
     }
     return value;
   }
 
-  /** An unsigned integer of at most `max`. */
+  /** Reads an unsigned integer of at most `max`. */
   uint(max: number = Number.MAX_SAFE_INTEGER): number {
     const digits = this.#integerBytes(7);
     let value = 0;
@@ -112,43 +112,43 @@ export class RlpReader {
     return value;
   }
 
-  /** An unsigned integer of 64 bits. */
+  /** Reads an unsigned integer of at most 64 bits. */
   uint64(): bigint {
     return bytesToBigint(this.#integerBytes(MAX_UINT64_BYTES));
   }
 
-  /** An unsigned integer of 256 bits. */
+  /** Reads an unsigned integer of at most 256 bits. */
   uint256(): bigint {
     return bytesToBigint(this.#integerBytes(MAX_UINT256_BYTES));
   }
 
-  /** 0 or 1 as a truth value. */
+  /** Reads 0 or 1 as a boolean. */
   boolean(): boolean {
     const value = this.#integerBytes(1);
     if (value.length === 0) return false;
     if (value[0] === 1) return true;
-    throw new RlpError('expected-boolean', 'Neither 0 nor 1 where a truth value belongs');
+    throw new RlpError('expected-boolean', 'Expected a boolean, found neither 0 nor 1');
   }
 
-  /** UTF-8 text of at most `maxBytes`. */
+  /** Reads UTF-8 text of at most `maxBytes`. */
   text(maxBytes: number): string {
     const value = this.bytes(maxBytes);
     try {
       return bytesToUtf8(value);
     } catch (cause) {
-      throw new RlpError('invalid-text', 'Bytes that are no UTF-8 text', { cause });
+      throw new RlpError('invalid-text', 'Text that is not UTF-8', { cause });
     }
   }
 
-  /** A reader over the items of the next item, which must be a list. */
+  /** Reads the header of a list and returns a reader of its items. */
   list(): RlpReader {
     this.#readHeader();
-    if (!this.#isList) throw new RlpError('expected-list', 'Bytes where a list belongs');
+    if (!this.#isList) throw new RlpError('expected-list', 'Expected a list, found a byte string');
     this.#at = this.#start + this.#length;
     return new RlpReader(this.#input, this.#start, this.#at);
   }
 
-  /** Reads every item of the next item, a list of at most `maxItems`. */
+  /** Reads a list of at most `maxItems` items, each with `readItem`. */
   listOf<T>(readItem: (reader: RlpReader) => T, maxItems: number): T[] {
     const items = this.list();
     const result: T[] = [];
@@ -161,7 +161,7 @@ export class RlpReader {
     return result;
   }
 
-  /** The next item as it is encoded, header and all; what it contains is not looked at. */
+  /** The encoding of the next item, including its header. Its payload is not checked. */
   raw(): Uint8Array {
     const from = this.#at;
     this.#readHeader();
@@ -169,12 +169,12 @@ export class RlpReader {
     return this.#input.subarray(from, this.#at);
   }
 
-  /** Passes over the next item. */
+  /** Skips the next item. */
   skip(): void {
     this.raw();
   }
 
-  /** Asserts that no item is left. */
+  /** Asserts that all items are read. */
   end(): void {
     if (!this.done) throw new RlpError('trailing-bytes', 'More items than the message has fields');
   }
@@ -226,8 +226,8 @@ export class RlpReader {
 }
 
 /**
- * Reads the one item that `input` consists of.
- * @throws RlpError `trailing-bytes` when bytes follow it, and whatever `read` meets
+ * Reads `input` as one item.
+ * @throws RlpError `trailing-bytes` when bytes follow the item, and errors of `read`
  */
 export function readRlp<T>(input: Uint8Array, read: (reader: RlpReader) => T): T {
   const reader = RlpReader.over(input);
@@ -236,20 +236,20 @@ export function readRlp<T>(input: Uint8Array, read: (reader: RlpReader) => T): T
   return value;
 }
 
-/** Reads the first item of `input` and ignores bytes that follow it, as EIP-8 asks. */
+/** Reads the first item of `input` and ignores the bytes after it, as EIP-8 requires. @throws RlpError */
 export function readFirstRlp<T>(input: Uint8Array, read: (reader: RlpReader) => T): T {
   return read(RlpReader.over(input));
 }
 
-/** An RLP item of unknown meaning. */
+/** A decoded item: a byte string or a list of items. */
 export type RlpItem = Uint8Array | readonly RlpItem[];
 
-/** BOUNDED: nesting that `readRlpItem` follows; nothing of the field nests deeper than a block's parts. */
+/** BOUNDED: nesting depth of `readRlpItem`, our choice; no message of devp2p is nested deeper than a block. */
 const MAX_DEPTH = 16;
 
 /**
- * The next item with everything in it, checked through and through.
- * @throws RlpError `too-deep` beyond 16 levels, `too-many-items` when it holds more than `maxItems` altogether
+ * Reads the next item with all items in it.
+ * @throws RlpError `too-deep` beyond 16 levels, `too-many-items` for more than `maxItems` items in total
  * @internal for tests
  */
 export function readRlpItem(reader: RlpReader, maxItems: number): RlpItem {
@@ -266,7 +266,7 @@ export function readRlpItem(reader: RlpReader, maxItems: number): RlpItem {
   return readItem(reader, 0);
 }
 
-/** An item that is encoded already. */
+/** An encoded item, which the writer copies unchanged. */
 export class RawRlp {
   readonly encoded: Uint8Array;
 
@@ -275,20 +275,20 @@ export class RawRlp {
   }
 }
 
-/** What the writer takes: bytes, text (UTF-8), unsigned integers (shortest form), truth values, lists, encoded items. */
+/** Input of the writer: bytes, text (as UTF-8), unsigned integers, booleans, lists, and encoded items. */
 export type RlpInput = Uint8Array | string | number | bigint | boolean | RawRlp | readonly RlpInput[];
 
 const textEncoder = new TextEncoder();
 
 /**
- * The RLP encoding of `input`.
- * @throws RangeError for a negative or unsafe integer: a mistake of the caller
+ * Encodes `input` as RLP.
+ * @throws RangeError for a negative or unsafe integer: an error of the caller
  */
 export function encodeRlp(input: RlpInput): Uint8Array {
   const pieces: Uint8Array[] = [];
   const length = collect(input, pieces);
   const encoded = new Uint8Array(length);
-  // Pieces were collected from the back, so that each header comes after its payload's length is known.
+  // The pieces are in reverse order, because a header needs the length of its payload.
   let at = length;
   for (const piece of pieces) {
     at -= piece.length;
@@ -297,7 +297,7 @@ export function encodeRlp(input: RlpInput): Uint8Array {
   return encoded;
 }
 
-/** Appends the pieces of `input` to `pieces`, last piece first, and returns how many bytes they are. */
+/** Appends the pieces of `input` to `pieces` in reverse order. @returns their length in bytes */
 function collect(input: RlpInput, pieces: Uint8Array[]): number {
   if (input instanceof RawRlp) {
     pieces.push(input.encoded);
@@ -319,7 +319,7 @@ function collectBytes(bytes: Uint8Array, pieces: Uint8Array[]): number {
   return bytes.length + collectHeader(BYTES_OFFSET, bytes.length, pieces);
 }
 
-/** Headers of one byte, made once: nearly every item of a small message has one. */
+/** All headers of one byte, allocated once: nearly every item of a small message has one. */
 const SHORT_HEADERS: readonly Uint8Array[] = Array.from({ length: 256 }, (_, first) => Uint8Array.of(first));
 
 function collectHeader(offset: number, length: number, pieces: Uint8Array[]): number {
@@ -343,7 +343,7 @@ function toBytes(input: Uint8Array | string | number | bigint | boolean): Uint8A
 }
 
 function integerBytes(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`RLP has no form for ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`RLP cannot encode ${String(value)}`);
   if (value === 0) return EMPTY;
   if (value < 256) return SHORT_HEADERS[value] ?? EMPTY;
   let width = 0;
@@ -359,7 +359,7 @@ function integerBytes(value: number): Uint8Array {
 
 function bigIntegerBytes(value: bigint): Uint8Array {
   if (value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER)) return integerBytes(Number(value));
-  if (value < 0n) throw new RangeError('RLP has no form for negative integers');
+  if (value < 0n) throw new RangeError('RLP cannot encode negative integers');
   const digits = value.toString(16);
   const width = Math.ceil(digits.length / 2);
   const bytes = new Uint8Array(width);

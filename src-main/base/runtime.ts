@@ -1,9 +1,9 @@
 /**
- * What a component may ask of the world around it. Everything that waits, draws lots, logs or lives takes these as
- * constructor arguments, so that a test can run a thousand nodes in virtual time from one seed.
+ * Interfaces of clock, randomness and log. Components take them as constructor arguments, so that a test can run a
+ * thousand nodes in virtual time from one seed.
  */
 
-/** A timer that is under way; cancelling it twice, or after it fired, does nothing. */
+/** A running timer. Cancelling it twice, or after it fired, does nothing. */
 export interface Timer {
   cancel(): void;
 }
@@ -25,10 +25,10 @@ export interface Random {
   below(bound: number): number;
 }
 
-/** Facts that go with a log line; values are plain data, never keys or secrets. */
+/** Fields of a log line; never keys or other secrets. */
 export type LogFields = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
 
-/** A log with levels; `child` narrows its scope ("discovery/v4"). */
+/** Writes log lines of one scope; `child` creates a logger of a scope within it ("discovery/v4"). */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -37,7 +37,7 @@ export interface Logger {
   child(scope: string): Logger;
 }
 
-/** A thing that lives between `start` and `stop`; `stop` may be called at any time, and more than once. */
+/** A component with a lifecycle. `stop` may be called at any time, and more than once. */
 export interface Startable {
   start(): Promise<void>;
   stop(): Promise<void>;

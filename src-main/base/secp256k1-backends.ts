@@ -1,8 +1,8 @@
-/** The two implementations behind secp256k1.ts. */
+/** The two implementations of secp256k1.ts. */
 import { createRequire } from 'node:module';
 import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
 
-/** The curve's operations on raw bytes; keys are SEC 1 encoded (65 bytes with 0x04, or 33). Each throws on bad input. */
+/** Operations of the curve. Public keys are SEC 1 encoded: 65 bytes with prefix 0x04, or 33. Each throws for invalid input. */
 export interface Secp256k1Backend {
   readonly name: 'native' | 'noble';
   isPrivateKey(key: Uint8Array): boolean;
@@ -10,16 +10,16 @@ export interface Secp256k1Backend {
   /** Deterministic (RFC 6979), low s: 64 bytes and the recovery id. */
   sign(hash: Uint8Array, privateKey: Uint8Array): { signature: Uint8Array; recoveryId: number };
   recover(hash: Uint8Array, signature: Uint8Array, recoveryId: number): Uint8Array;
-  /** False for high s too. */
+  /** False also for a signature with high s. */
   verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean;
-  /** x coordinate of the shared point. */
+  /** The x coordinate of the shared point, 32 bytes. */
   ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array;
-  /** The shared point, compressed. */
+  /** The shared point, compressed: 33 bytes. */
   sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array;
   convert(publicKey: Uint8Array, compressed: boolean): Uint8Array;
 }
 
-/** What we call of the `secp256k1` package. Its own entry would fall back to elliptic without a word; its bindings do not. */
+/** The functions in use of the bindings of package `secp256k1`. Its main entry silently falls back to elliptic; the bindings do not. */
 interface NativeBindings {
   privateKeyVerify(key: Uint8Array): boolean;
   publicKeyCreate(key: Uint8Array, compressed: boolean): Uint8Array;
@@ -35,7 +35,7 @@ interface NativeBindings {
   ): Uint8Array;
 }
 
-/** libsecp256k1 through its Node-API prebuild; undefined on a platform that has none. */
+/** libsecp256k1 by its Node-API prebuild; undefined on a platform without one. */
 export function loadNativeSecp256k1(): Secp256k1Backend | undefined {
   let bindings: NativeBindings;
   try {
@@ -65,7 +65,7 @@ export function loadNativeSecp256k1(): Secp256k1Backend | undefined {
   };
 }
 
-/** SEC 1, 2.3.3: the prefix says whether y is odd. */
+/** Point compression: the prefix encodes the parity of y (SEC 1, section 2.3.3). */
 function compressPoint(x: Uint8Array, y: Uint8Array): Uint8Array {
   const point = new Uint8Array(33);
   point[0] = 0x02 | ((y[31] ?? 0) & 1);
@@ -73,7 +73,7 @@ function compressPoint(x: Uint8Array, y: Uint8Array): Uint8Array {
   return point;
 }
 
-/** noble-curves: the reference, and the fallback. */
+/** noble-curves: the reference in tests, and the fallback. */
 export function loadNobleSecp256k1(): Secp256k1Backend {
   return {
     name: 'noble',

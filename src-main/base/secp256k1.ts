@@ -1,7 +1,7 @@
 /**
- * The secp256k1 curve as devp2p uses it. Public keys are 64 bytes (uncompressed, without the 0x04 prefix), private
- * keys and hashes 32, signatures r | s | v of 65 bytes with v the recovery id.
- * libsecp256k1 does the work where its prebuild loads, noble elsewhere.
+ * The secp256k1 curve as devp2p uses it. Public keys have 64 bytes (uncompressed, without the 0x04 prefix), private keys
+ * and hashes 32 bytes, signatures r | s | v 65 bytes, where v is the recovery id. Integers are big-endian.
+ * Uses libsecp256k1 where its prebuild loads, else noble.
  * @see https://www.secg.org/sec2-v2.pdf section 2.4.1
  */
 import { CryptoError } from './crypto-error.ts';
@@ -10,6 +10,7 @@ import { loadNativeSecp256k1, loadNobleSecp256k1 } from './secp256k1-backends.ts
 
 const backend = loadNativeSecp256k1() ?? loadNobleSecp256k1();
 
+/** First byte of an uncompressed point (SEC 1, section 2.3.3). */
 const UNCOMPRESSED_PREFIX = 0x04;
 
 /** Bytes of a private key. */
@@ -18,17 +19,12 @@ export const PRIVATE_KEY_LENGTH = 32;
 export const PUBLIC_KEY_LENGTH = 64;
 /** Bytes of a compressed public key. */
 export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
-/**
- * Bytes of a hash that is signed.
- * @internal for tests
- */
-export const HASH_LENGTH = 32;
 /** Bytes of r | s | v. */
 export const RECOVERABLE_SIGNATURE_LENGTH = 65;
 /** Bytes of r | s. */
 export const SIGNATURE_LENGTH = 64;
 
-/** A new private key. */
+/** Generates a private key. */
 export function generatePrivateKey(random: Random): Uint8Array {
   for (;;) {
     const key = random.bytes(PRIVATE_KEY_LENGTH);
@@ -36,18 +32,21 @@ export function generatePrivateKey(random: Random): Uint8Array {
   }
 }
 
-/** Whether `key` is 32 bytes that spell an integer from 1 to the group order − 1. */
+/** Whether `key` is a 32-byte integer from 1 to the group order − 1. */
 export function isPrivateKey(key: Uint8Array): boolean {
   return key.length === PRIVATE_KEY_LENGTH && backend.isPrivateKey(key);
 }
 
-/** @throws CryptoError `invalid-private-key` */
+/**
+ * The public key of a private key.
+ * @throws CryptoError `invalid-private-key`
+ */
 export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
   return attempt('invalid-private-key', () => withoutPrefix(backend.publicKey(privateKey)));
 }
 
 /**
- * Signs a 32-byte hash: r | s | v, deterministic (RFC 6979), with low s.
+ * Signs a 32-byte hash. Returns r | s | v, deterministic (RFC 6979) and with low s.
  * @throws CryptoError `invalid-private-key`
  */
 export function sign(hash: Uint8Array, privateKey: Uint8Array): Uint8Array {
@@ -61,7 +60,7 @@ export function sign(hash: Uint8Array, privateKey: Uint8Array): Uint8Array {
 }
 
 /**
- * The public key that made the signature r | s | v; high s is taken too.
+ * Recovers the public key of a signature r | s | v; accepts high s too.
  * @throws CryptoError `invalid-signature`
  */
 export function recover(hash: Uint8Array, signature: Uint8Array): Uint8Array {
@@ -74,7 +73,7 @@ export function recover(hash: Uint8Array, signature: Uint8Array): Uint8Array {
   );
 }
 
-/** Whether r | s (64 bytes, low s) is the signature of `hash` by `publicKey`; false for malformed input. */
+/** Whether r | s (64 bytes, low s) is a signature of `hash` by `publicKey`; false for malformed input. */
 export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTH || publicKey.length !== PUBLIC_KEY_LENGTH) return false;
   try {
@@ -85,7 +84,7 @@ export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8
 }
 
 /**
- * The x coordinate (32 bytes) of the point that both sides share.
+ * The ECDH secret: the x coordinate (32 bytes) of the shared point.
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
@@ -95,7 +94,7 @@ export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array 
 }
 
 /**
- * The point that both sides share, in its 33-byte form.
+ * The shared point of ECDH, compressed: 33 bytes.
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
@@ -105,7 +104,7 @@ export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint
 }
 
 /**
- * The 33-byte form of a public key.
+ * Compresses a public key of 64 bytes to 33 bytes.
  * @throws CryptoError `invalid-public-key`
  */
 export function compress(publicKey: Uint8Array): Uint8Array {
@@ -113,7 +112,7 @@ export function compress(publicKey: Uint8Array): Uint8Array {
 }
 
 /**
- * The 64-byte form of a 33-byte public key.
+ * Decompresses a public key of 33 bytes to 64 bytes.
  * @throws CryptoError `invalid-public-key`
  */
 export function decompress(compressed: Uint8Array): Uint8Array {
@@ -123,7 +122,7 @@ export function decompress(compressed: Uint8Array): Uint8Array {
   return attempt('invalid-public-key', () => withoutPrefix(backend.convert(compressed, false)));
 }
 
-/** Whether 64 bytes are a point of the curve. */
+/** Whether `publicKey` is a point of the curve, 64 bytes. */
 export function isPublicKey(publicKey: Uint8Array): boolean {
   try {
     return publicKey.length === PUBLIC_KEY_LENGTH && backend.convert(withPrefix(publicKey), true).length > 0;

@@ -1,24 +1,24 @@
-/** Streams that share a budget of bytes a second in each direction. */
+/** Streams that share a byte rate in each direction: the bandwidth caps. */
 import type { ByteStream, SocketAddress, StreamDialer, StreamListener } from './network.ts';
 import type { Clock, Unsubscribe } from './runtime.ts';
 import { SharedRate } from './shared-rate.ts';
 
-/** Bytes a second of all streams together; 0: no limit. */
+/** Bytes per second of all streams together; 0: no limit. */
 export interface BandwidthCaps {
   readonly download: number;
   readonly upload: number;
 }
 
 /**
- * Bytes of each stream and direction that never wait, though they count: our choice, more than both RLPx handshakes,
- * Hello and Status, whose deadlines are short.
+ * Bytes of each stream and direction that are charged but never wait. Our choice: more than the RLPx handshake, Hello and
+ * Status, whose timeouts are short.
  */
 const FREE_BYTES = 8 * 1024;
 
-/** Bytes that wait for their turn from which a writer is asked to hold on, as a socket's own buffer does. */
+/** High-water mark of the bytes that wait for a turn, in bytes: our choice, that of a socket of Node. */
 const HIGH_WATER_MARK = 64 * 1024;
 
-/** Puts all streams that it opens under common caps, which may change at any time. */
+/** Applies common caps to all streams that it opens. The caps may change at any time. */
 export class StreamShaper {
   readonly #download: SharedRate;
   readonly #upload: SharedRate;
@@ -34,12 +34,12 @@ export class StreamShaper {
     this.#upload.setLimit(upload);
   }
 
-  /** Opens what `inner` opens, under the caps. */
+  /** A dialer whose streams are under the caps. */
   dialer(inner: StreamDialer): StreamDialer {
     return { dial: async (to, options) => this.shape(await inner.dial(to, options)) };
   }
 
-  /** Accepts what `inner` accepts, under the caps. */
+  /** A listener whose streams are under the caps. */
   listener(inner: StreamListener): StreamListener {
     return {
       listen: (at, onStream) =>
@@ -49,7 +49,7 @@ export class StreamShaper {
     };
   }
 
-  /** Puts one stream under the caps. */
+  /** Applies the caps to one stream. */
   shape(stream: ByteStream): ByteStream {
     return new ShapedStream(stream, this.#download, this.#upload);
   }
@@ -102,7 +102,7 @@ class ShapedStream implements ByteStream {
     return this.#writing.drained();
   }
 
-  /** What waits leaves at once: it ends with the reason of the end, which must not come too late. */
+  /** Writes all waiting bytes without their turns: the last of them are the disconnect reason, which must not be late. */
   end(): void {
     this.#writing.flush();
     this.#reading.stop();
@@ -116,15 +116,15 @@ class ShapedStream implements ByteStream {
   }
 }
 
-/** Lets bytes in while there is budget, and pauses the stream while there is none. */
+/** Reads while there is budget, and pauses the stream while there is none. */
 class PacedReader {
   readonly #inner: ByteStream;
   readonly #rate: SharedRate;
   #free = FREE_BYTES;
-  /** Bytes that are paid for and have not come. */
+  /** Bytes that are charged already and not received yet; negative when received bytes are not charged yet. */
   #credit = 0;
-  #isWanted = true;
-  #giveUp: (() => void) | undefined;
+  #isReading = true;
+  #cancelWait: (() => void) | undefined;
 
   constructor(inner: ByteStream, rate: SharedRate) {
     this.#inner = inner;
@@ -132,57 +132,58 @@ class PacedReader {
   }
 
   onData(listener: (chunk: Uint8Array) => void): void {
-    this.#isWanted = true;
+    this.#isReading = true;
     this.#inner.onData((chunk) => {
-      this.#pay(chunk.length);
+      this.#charge(chunk.length);
       listener(chunk);
     });
-    if (this.#giveUp !== undefined) this.#inner.pause();
+    if (this.#cancelWait !== undefined) this.#inner.pause();
   }
 
   pause(): void {
-    this.#isWanted = false;
+    this.#isReading = false;
     this.#inner.pause();
   }
 
   resume(): void {
-    this.#isWanted = true;
-    if (this.#giveUp === undefined) this.#inner.resume();
+    this.#isReading = true;
+    if (this.#cancelWait === undefined) this.#inner.resume();
   }
 
   stop(): void {
-    this.#giveUp?.();
-    this.#giveUp = undefined;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
   }
 
-  #pay(bytes: number): void {
+  #charge(bytes: number): void {
     const free = Math.min(this.#free, bytes);
     this.#free -= free;
     this.#rate.spend(free);
     if (!this.#rate.isCapped || bytes === free) return;
     this.#credit -= bytes - free;
-    if (this.#credit < 0 && this.#giveUp === undefined) this.#earn();
+    if (this.#credit < 0 && this.#cancelWait === undefined) this.#takeTurns();
   }
 
-  #earn(): void {
+  /** Takes turns until the credit is not negative; pauses the stream while it waits for one. */
+  #takeTurns(): void {
     while (this.#rate.isCapped && this.#credit < 0) {
       if (!this.#rate.tryTurn()) {
         this.#inner.pause();
-        this.#giveUp = this.#rate.wait(() => {
-          this.#giveUp = undefined;
+        this.#cancelWait = this.#rate.wait(() => {
+          this.#cancelWait = undefined;
           this.#credit += this.#rate.turnBytes;
-          this.#earn();
+          this.#takeTurns();
         });
         return;
       }
       this.#credit += this.#rate.turnBytes;
     }
     if (!this.#rate.isCapped) this.#credit = 0;
-    if (this.#isWanted) this.#inner.resume();
+    if (this.#isReading) this.#inner.resume();
   }
 }
 
-/** Lets bytes out a turn at a time. BOUNDED: by writers that heed `write` and `queued`. */
+/** Writes the bytes of one turn at a time. BOUNDED: by callers that respect the result of `write` and `queued`. */
 class PacedWriter {
   readonly #inner: ByteStream;
   readonly #rate: SharedRate;
@@ -190,9 +191,9 @@ class PacedWriter {
   #parts: Uint8Array[] = [];
   #waiting = 0;
   #isStopped = false;
-  /** Whether the stream beneath asked to hold on. */
+  /** Whether the inner stream is above its high-water mark. */
   #isBlocked = false;
-  #giveUp: (() => void) | undefined;
+  #cancelWait: (() => void) | undefined;
   #drainWaiters: (() => void)[] = [];
 
   constructor(inner: ByteStream, rate: SharedRate) {
@@ -200,7 +201,7 @@ class PacedWriter {
     this.#rate = rate;
   }
 
-  /** Bytes that wait for their turn. */
+  /** Bytes that wait for a turn. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -227,51 +228,51 @@ class PacedWriter {
     await this.#inner.drained();
   }
 
-  /** Lets everything out at once. */
+  /** Writes all waiting bytes and stops. */
   flush(): void {
     this.#rate.spend(this.#waiting);
-    this.#let(this.#waiting);
+    this.#writeOut(this.#waiting);
     this.stop();
   }
 
-  /** Forgets what waits. */
+  /** Drops the waiting bytes. */
   stop(): void {
     this.#isStopped = true;
-    this.#giveUp?.();
-    this.#giveUp = undefined;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
     this.#parts = [];
     this.#waiting = 0;
     this.#release();
   }
 
   #proceed(): void {
-    while (this.#waiting > 0 && !this.#isBlocked && this.#giveUp === undefined) {
+    while (this.#waiting > 0 && !this.#isBlocked && this.#cancelWait === undefined) {
       if (!this.#rate.isCapped) {
-        this.#let(this.#waiting);
+        this.#writeOut(this.#waiting);
       } else if (this.#rate.tryTurn()) {
-        this.#takeTurn();
+        this.#useTurn();
       } else {
-        this.#giveUp = this.#rate.wait(() => {
-          this.#giveUp = undefined;
-          if (this.#rate.isCapped) this.#takeTurn();
+        this.#cancelWait = this.#rate.wait(() => {
+          this.#cancelWait = undefined;
+          if (this.#rate.isCapped) this.#useTurn();
           this.#proceed();
         });
       }
     }
   }
 
-  /** Uses a turn that is paid for, and gives back what it did not need. */
-  #takeTurn(): void {
+  /** Uses a turn that is charged already, and returns the unused part of it. */
+  #useTurn(): void {
     const { turnBytes } = this.#rate;
     const before = this.#waiting;
-    this.#let(turnBytes);
+    this.#writeOut(turnBytes);
     this.#rate.spend(before - this.#waiting - turnBytes);
   }
 
-  /** Hands up to `count` bytes to the stream beneath. */
-  #let(count: number): void {
+  /** Writes up to `count` bytes to the inner stream. */
+  #writeOut(count: number): void {
     let left = count;
-    let isWelcome = true;
+    let hasRoom = true;
     while (left > 0) {
       const part = this.#parts.shift();
       if (part === undefined) break;
@@ -279,13 +280,13 @@ class PacedWriter {
       if (now.length < part.length) this.#parts.unshift(part.subarray(now.length));
       left -= now.length;
       this.#waiting -= now.length;
-      isWelcome = this.#inner.write(now);
+      hasRoom = this.#inner.write(now);
     }
     if (this.#waiting < HIGH_WATER_MARK) this.#release();
-    if (!isWelcome && !this.#isStopped) this.#holdOn();
+    if (!hasRoom && !this.#isStopped) this.#waitForDrain();
   }
 
-  #holdOn(): void {
+  #waitForDrain(): void {
     this.#isBlocked = true;
     void this.#inner.drained().then(() => {
       this.#isBlocked = false;

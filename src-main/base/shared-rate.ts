@@ -1,21 +1,21 @@
 import type { Clock, Timer } from './runtime.ts';
 
-/** Unused budget is kept for this long, seconds: our choice, so that a pause is not followed by a flood. */
+/** Unused budget is kept for this long, seconds. Our choice: a long pause does not allow a long burst. */
 const BURST_SECONDS = 0.25;
 
-/** A turn takes this part of a second's budget, so that many who wait all have theirs soon; bounded in bytes. */
+/** Length of a turn, seconds of the budget, and its bounds in bytes. Our choice: short, so that no stream waits long. */
 const TURN_SECONDS = 0.05;
 const MIN_TURN = 1_024;
 const MAX_TURN = 16 * 1024;
 
-/** One budget of bytes a second that many share: those who find it used up wait in a row, and each has a turn. */
+/** A byte rate that several streams share. Streams that find the budget used up wait in a queue and take turns. */
 export class SharedRate {
   readonly #clock: Clock;
   #perSecond = 0;
   #tokens = 0;
   #countedAt: number;
-  /** Who waits, in order. BOUNDED: one a stream. */
-  readonly #row = new Set<() => void>();
+  /** Waiting streams, first in first out. BOUNDED: one entry per stream and direction. */
+  readonly #queue = new Set<() => void>();
   #timer: Timer | undefined;
 
   constructor(clock: Clock) {
@@ -23,17 +23,17 @@ export class SharedRate {
     this.#countedAt = clock.monotonic();
   }
 
-  /** Whether there is a limit at the moment. */
+  /** Whether a limit is set. */
   get isCapped(): boolean {
     return this.#perSecond > 0;
   }
 
-  /** Bytes that a turn is good for. */
+  /** Bytes of one turn. */
   get turnBytes(): number {
     return Math.max(MIN_TURN, Math.min(MAX_TURN, Math.floor(this.#perSecond * TURN_SECONDS)));
   }
 
-  /** Sets the bytes a second; 0: no limit, and all who wait have their turn now. */
+  /** Sets the limit, bytes per second; 0: no limit, and every waiting stream gets its turn immediately. */
   setLimit(perSecond: number): void {
     this.#refill();
     this.#perSecond = perSecond;
@@ -45,38 +45,38 @@ export class SharedRate {
       return;
     }
     this.#tokens = 0;
-    const row = [...this.#row];
-    this.#row.clear();
-    for (const turn of row) turn();
+    const queue = [...this.#queue];
+    this.#queue.clear();
+    for (const turn of queue) turn();
   }
 
-  /** Counts bytes that could not wait, for which others wait the longer; gives back what was paid for in vain, below 0. */
+  /** Charges bytes that did not wait for a turn; a negative number returns budget of a turn that was not used. */
   spend(bytes: number): void {
     if (!this.isCapped) return;
     this.#refill();
     this.#tokens -= bytes;
   }
 
-  /** Takes a turn now; false when the budget is used up or others wait for it. */
+  /** Takes a turn now; false when the budget is used up or other streams wait. */
   tryTurn(): boolean {
     if (!this.isCapped) return true;
     this.#refill();
-    if (this.#row.size > 0 || this.#tokens <= 0) return false;
+    if (this.#queue.size > 0 || this.#tokens <= 0) return false;
     this.#tokens -= this.turnBytes;
     return true;
   }
 
-  /** Calls `turn` once when its turn has come and is paid for. @returns gives the place up */
+  /** Waits in the queue and calls `turn` once, after its bytes were charged. @returns leaves the queue */
   wait(turn: () => void): () => void {
-    // A caller's function may stand in the row once for each of its waits.
-    const place = (): void => {
+    // A new function for each call, because the queue is a set and a caller may wait more than once.
+    const entry = (): void => {
       turn();
     };
-    this.#row.add(place);
+    this.#queue.add(entry);
     this.#schedule();
     return () => {
-      this.#row.delete(place);
-      if (this.#row.size > 0) return;
+      this.#queue.delete(entry);
+      if (this.#queue.size > 0) return;
       this.#timer?.cancel();
       this.#timer = undefined;
     };
@@ -85,9 +85,9 @@ export class SharedRate {
   #serve(): void {
     this.#refill();
     while (this.isCapped && this.#tokens > 0) {
-      const [turn] = this.#row;
+      const [turn] = this.#queue;
       if (turn === undefined) break;
-      this.#row.delete(turn);
+      this.#queue.delete(turn);
       this.#tokens -= this.turnBytes;
       turn();
     }
@@ -95,7 +95,7 @@ export class SharedRate {
   }
 
   #schedule(): void {
-    if (this.#timer !== undefined || this.#row.size === 0) return;
+    if (this.#timer !== undefined || this.#queue.size === 0) return;
     const delayMs = Math.max(1, Math.ceil((-this.#tokens / this.#perSecond) * 1_000));
     this.#timer = this.#clock.after(delayMs, () => {
       this.#timer = undefined;

@@ -1,4 +1,4 @@
-/** Words of ours for the errors of the operating system's sockets. */
+/** Error codes and messages for socket errors of the operating system. */
 import { describeError, NetworkError, type NetworkErrorCode } from './errors.ts';
 
 const CODES: Readonly<Record<string, NetworkErrorCode>> = {
@@ -23,16 +23,16 @@ const WORDS: Readonly<Record<NetworkErrorCode, string>> = {
   'address-in-use': 'the address is in use by another program',
   'address-not-available': 'this machine has no such address',
   'permission-denied': 'the system does not permit it',
-  'connection-refused': 'nobody listens there',
-  'connection-reset': 'the other side broke the connection off',
-  'timed-out': 'no answer in time',
-  unreachable: 'there is no way to the address',
-  aborted: 'it was called off',
+  'connection-refused': 'connection refused',
+  'connection-reset': 'connection reset by the other side',
+  'timed-out': 'timed out',
+  unreachable: 'no route to the address',
+  aborted: 'it was cancelled',
   closed: 'the socket is closed',
-  unknown: 'the system refused',
+  unknown: 'the system refused the operation',
 };
 
-/** A NetworkError for what a socket threw; `what` says what was tried, and where ("listen on 127.0.0.1:30303"). */
+/** The NetworkError for an error of a socket; `what` is the operation and its address ("listen on TCP 127.0.0.1:30303"). */
 export function toNetworkError(what: string, cause: unknown): NetworkError {
   if (cause instanceof NetworkError) return cause;
   const systemCode =
@@ -42,7 +42,7 @@ export function toNetworkError(what: string, cause: unknown): NetworkError {
   return new NetworkError(code, `Cannot ${what}: ${words}`, { cause });
 }
 
-/** A NetworkError of our own making. */
+/** A NetworkError that has no error of the system as its cause; `what` as for `toNetworkError`. */
 export function networkError(code: NetworkErrorCode, what: string): NetworkError {
   return new NetworkError(code, `Cannot ${what}: ${WORDS[code]}`);
 }

@@ -1,6 +1,8 @@
 /**
- * Ciphers and hashes of the OpenSSL family, as RLPx and discovery v5 use them. node:crypto does the work; where its
- * library lacks one of them, noble does.
+ * AES, SHA-256 and HMAC for RLPx and discovery v5. Uses node:crypto, or noble where the library of node:crypto lacks one
+ * of the ciphers.
+ * @see https://csrc.nist.gov/pubs/sp/800/38/a/final AES-ECB and AES-CTR
+ * @see https://csrc.nist.gov/pubs/sp/800/38/d/final AES-GCM
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { ctr, ecb, gcm } from '@noble/ciphers/aes.js';
@@ -8,19 +10,19 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { xorBytes } from './bytes.ts';
 
-/** A cipher that turns a stream of bytes into as many, in order. */
+/** A stream cipher: each update returns as many bytes as it takes. */
 export interface StreamCipher {
   update(bytes: Uint8Array): Uint8Array;
 }
 
-/** A cipher of single blocks of 16 bytes. */
+/** A cipher of independent blocks of 16 bytes. */
 export interface BlockCipher {
   block(bytes: Uint8Array): Uint8Array;
-  /** Several blocks, each on its own. */
+  /** Encrypts one or more blocks, each independently. */
   blocks(bytes: Uint8Array): Uint8Array;
 }
 
-/** Ciphers and hashes. */
+/** An implementation of the ciphers and hashes. Each function throws RangeError for keys, nonces or blocks of a wrong length. */
 export interface SymmetricBackend {
   readonly name: 'node' | 'noble';
   createAesCtr(key: Uint8Array, iv: Uint8Array): StreamCipher;
@@ -36,9 +38,10 @@ export interface SymmetricBackend {
   hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
 }
 
+/** Bytes of an AES block. */
 const AES_BLOCK = 16;
 
-/** Bytes of a GCM nonce; other lengths exist and are not used. */
+/** Bytes of a GCM nonce. GCM allows other lengths, which are not used here. */
 const GCM_NONCE = 12;
 
 /** Bytes of a GCM tag. */
@@ -137,7 +140,7 @@ function gcmName(key: Uint8Array): 'aes-128-gcm' | 'aes-256-gcm' {
   return key.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm';
 }
 
-/** noble: the reference, and the fallback. */
+/** noble: the reference in tests, and the fallback. */
 export function loadNobleSymmetric(): SymmetricBackend {
   return {
     name: 'noble',
@@ -187,7 +190,7 @@ export function loadNobleSymmetric(): SymmetricBackend {
   };
 }
 
-/** noble's CTR is one-shot; this keeps the counter and the unused rest of a key-stream block between updates. */
+/** noble's CTR is one-shot: this class keeps the counter and the unused rest of a key-stream block between updates. */
 class NobleCtr implements StreamCipher {
   readonly #key: Uint8Array;
   readonly #counter: Uint8Array;
@@ -210,7 +213,7 @@ class NobleCtr implements StreamCipher {
   }
 }
 
-/** Adds to the big-endian integer that a counter block is; it begins again after its end. */
+/** Adds `blocks` to a counter block, a big-endian integer modulo 2^128. */
 function advanceCounter(counter: Uint8Array, blocks: number): void {
   let carry = blocks;
   for (let at = AES_BLOCK - 1; at >= 0 && carry > 0; at--) {
@@ -237,22 +240,22 @@ function checkNonce(nonce: Uint8Array): void {
   if (nonce.length !== GCM_NONCE) throw new RangeError('A GCM nonce has 12 bytes');
 }
 
-/** The same bytes without Buffer's manners. */
+/** The same bytes as a plain Uint8Array: `slice` of a Buffer does not copy. */
 function plainBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 const backend: SymmetricBackend = loadNodeSymmetric() ?? loadNobleSymmetric();
 
-/** AES-CTR under a key of 16 or 32 bytes from a 16-byte counter block; it encrypts and decrypts alike. */
+/** AES-CTR with a key of 16 or 32 bytes and a 16-byte counter block. Encryption and decryption are the same operation. */
 export const createAesCtr: SymmetricBackend['createAesCtr'] = (key, iv) => backend.createAesCtr(key, iv);
 
-/** AES of single 16-byte blocks under a key of 16 or 32 bytes, encryption only: the RLPx MAC cipher. */
+/** AES-ECB with a key of 16 or 32 bytes, encryption only: the cipher of the RLPx MAC. */
 export const createAesEcb: SymmetricBackend['createAesEcb'] = (key) => backend.createAesEcb(key);
 
 /**
- * AES-CTR under one key of 16 or 32 bytes for many short texts: a cipher of its own for each would cost several times as
- * much as the work itself.
+ * AES-CTR with one key of 16 or 32 bytes for many short messages: creating a cipher for each message takes several times
+ * as long as the encryption.
  */
 export class AesCtrKey {
   readonly #cipher: BlockCipher;
@@ -261,7 +264,7 @@ export class AesCtrKey {
     this.#cipher = createAesEcb(key);
   }
 
-  /** Encrypts or decrypts `bytes`, which begin `skipped` blocks after the counter block `iv`. */
+  /** Encrypts or decrypts `bytes`, which start `skipped` blocks after the counter block `iv`. */
   apply(iv: Uint8Array, bytes: Uint8Array, skipped = 0): Uint8Array {
     checkBlock(iv);
     if (bytes.length === 0) return new Uint8Array(0);
@@ -276,18 +279,18 @@ export class AesCtrKey {
   }
 }
 
-/** SHA-256 of all parts, one after the other: 32 bytes. */
+/** SHA-256 of the concatenated parts, 32 bytes. */
 export const sha256: SymmetricBackend['sha256'] = (...parts) => backend.sha256(...parts);
 
-/** HMAC-SHA-256 of all parts, one after the other: 32 bytes. */
+/** HMAC-SHA-256 of the concatenated parts, 32 bytes. */
 export const hmacSha256: SymmetricBackend['hmacSha256'] = (key, ...parts) =>
   backend.hmacSha256(key, ...parts);
 
-/** AES-GCM under a key of 16 or 32 bytes and a 12-byte nonce: the encrypted bytes and behind them the 16-byte tag. */
+/** AES-GCM with a key of 16 or 32 bytes and a 12-byte nonce. Returns the ciphertext followed by the 16-byte tag. */
 export const sealAesGcm: SymmetricBackend['sealAesGcm'] = (key, nonce, plain, additional) =>
   backend.sealAesGcm(key, nonce, plain, additional);
 
-/** What `sealAesGcm` sealed; undefined when the tag does not hold. */
+/** Decrypts the output of `sealAesGcm`; undefined when the tag does not match. */
 export const openAesGcm: SymmetricBackend['openAesGcm'] = (key, nonce, sealed, additional) =>
   backend.openAesGcm(key, nonce, sealed, additional);
 
@@ -295,7 +298,8 @@ export const openAesGcm: SymmetricBackend['openAesGcm'] = (key, nonce, sealed, a
 const SHA256_LENGTH = 32;
 
 /**
- * HKDF with SHA-256: `length` bytes (at most 255 hashes) from a secret.
+ * HKDF with SHA-256: derives `length` bytes, at most 255 hashes, from a secret.
+ * @throws RangeError when `length` is larger
  * @see https://www.rfc-editor.org/rfc/rfc5869
  */
 export function hkdfSha256(

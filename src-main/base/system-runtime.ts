@@ -1,11 +1,11 @@
-/** The real clock and the real randomness. */
+/** Clock and randomness of the operating system. */
 import { randomFillSync, randomInt } from 'node:crypto';
 import type { Clock, Random, Timer } from './runtime.ts';
 
-/** setTimeout takes at most this many milliseconds (2^31 − 1, about 25 days); longer waits are made of several. */
+/** Longest delay of setTimeout, milliseconds (2^31 − 1, about 25 days); a longer wait is split into several timers. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
-/** The machine's clock. */
+/** Clock of the operating system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -28,10 +28,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** Longest draw from the pool, bytes: nonces and IVs, which are no secrets; keys come from the system one by one. */
+/** Longest draw from the pool, bytes: nonces and IVs, which are not secret. Keys do not come from the pool. */
 const MAX_POOLED_DRAW = 16;
 
-/** Random bytes that wait to be drawn: a call of the system for each few of them would cost more than a packet does. */
+/** Pool of random bytes: a system call for each nonce would take longer than the rest of a packet. */
 const pool = new Uint8Array(4_096);
 let drawn = pool.length;
 
@@ -46,7 +46,7 @@ function drawPooled(length: number): Uint8Array {
   return bytes;
 }
 
-/** The machine's cryptographically strong randomness. */
+/** Cryptographically strong randomness of the operating system. */
 export const systemRandom: Random = {
   bytes: (length) =>
     length <= MAX_POOLED_DRAW ? drawPooled(length) : randomFillSync(new Uint8Array(length)),

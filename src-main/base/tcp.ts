@@ -5,15 +5,15 @@ import type { ByteStream, SocketAddress, StreamDialer, StreamListener, StreamSer
 import type { Unsubscribe } from './runtime.ts';
 import { networkError, toNetworkError } from './socket-errors.ts';
 
-/** After `end` the other side has this long to close its half; our choice: queued bytes of a farewell are few. */
+/** After `end` the other side has this long to close its half, milliseconds. Our choice: few bytes are queued then. */
 const LINGER_MS = 2_000;
 
-/** The machine's outgoing TCP. */
+/** Outbound TCP of the operating system. */
 export const systemStreamDialer: StreamDialer = {
   dial: (to, options) => dial(to, options),
 };
 
-/** The machine's incoming TCP. */
+/** Inbound TCP of the operating system. */
 export const systemStreamListener: StreamListener = {
   listen: (at, onStream) => listen(at, onStream),
 };
@@ -56,7 +56,7 @@ async function listen(at: SocketAddress, onStream: (stream: ByteStream) => void)
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
     const remote = addressOf(socket.remoteAddress, socket.remotePort);
     if (remote === undefined) {
-      // The other side broke off before we came to look.
+      // The other side closed the connection before it was accepted.
       socket.on('error', () => undefined);
       socket.destroy();
       return;
@@ -74,7 +74,7 @@ async function listen(at: SocketAddress, onStream: (stream: ByteStream) => void)
   } catch (cause) {
     throw toNetworkError(`listen on TCP ${formatSocketAddress(at)}`, cause);
   }
-  // Accepting may fail later (out of file descriptors); the listener itself lives on.
+  // Accepting a connection may fail later (out of file descriptors); the listener stays open.
   server.on('error', () => undefined);
   return new NodeStreamServer(server, at);
 }
@@ -90,11 +90,11 @@ class NodeStreamServer implements StreamServer {
     this.local = address !== null && typeof address === 'object' ? { ip: at.ip, port: address.port } : at;
   }
 
-  /** Stops accepting; streams that were handed out are their owners' to close. */
+  /** Stops accepting connections. Accepted streams stay open: their owners close them. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       this.#server.close(() => undefined);
-      // Node calls back only when the last connection is gone; the listening handle itself closes at once.
+      // Node calls back only after the last connection closed; the listening handle closes immediately.
       setImmediate(resolve);
     });
     return this.#closing;
@@ -184,7 +184,7 @@ class NodeByteStream implements ByteStream {
       clearTimeout(linger);
     });
     socket.end();
-    // What the other side still sends is of no interest, and unread bytes would keep the socket from closing.
+    // Discards what the other side still sends: unread bytes would keep the socket open.
     this.#consumer = undefined;
     socket.resume();
   }

@@ -1,11 +1,11 @@
-/** Text of files and answers that others wrote, in the encodings that editors and devices give it. */
+/** Decodes text of files and responses in the encodings that editors and devices use. */
 
-/** What a text is encoded in. */
+/** A text encoding. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /**
- * The encoding of a text: by its byte order mark, else by where the zeros of its first characters are (JSON and XML
- * begin with two of ASCII), else UTF-8.
+ * Detects the encoding of a text: by its byte order mark, else by the zero bytes of its first two characters (those of
+ * JSON and XML are ASCII), else UTF-8.
  * @see https://www.rfc-editor.org/rfc/rfc4627#section-3
  */
 export function textEncodingOf(bytes: Uint8Array): TextEncoding {
@@ -18,9 +18,9 @@ export function textEncodingOf(bytes: Uint8Array): TextEncoding {
 }
 
 /**
- * Decodes a text in any of the encodings, without its byte order mark.
- * @param strict whether bytes that are not of the encoding are an error; otherwise U+FFFD stands for them
- * @throws TypeError when `strict` and the bytes are not of the encoding
+ * Decodes a text in any of the encodings and drops its byte order mark.
+ * @param strict whether invalid bytes are an error; otherwise they become U+FFFD
+ * @throws TypeError when `strict` and the bytes are invalid in the encoding
  */
 export function decodeText(bytes: Uint8Array, strict = false): string {
   return new TextDecoder(textEncodingOf(bytes), { fatal: strict }).decode(bytes);

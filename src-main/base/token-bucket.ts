@@ -1,14 +1,12 @@
 import type { Clock } from './runtime.ts';
 
-/** A rate, and how much more at once after a quiet time. */
+/** Parameters of a token bucket. */
 export interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/**
- * A rate limit that allows bursts: `burst` tokens at first, `perSecond` more each second, never above `burst`.
- */
+/** A token bucket: it starts with `burst` tokens and gains `perSecond` per second, up to `burst`. */
 export class TokenBucket {
   readonly #clock: Clock;
   readonly #burst: number;
@@ -24,13 +22,13 @@ export class TokenBucket {
     this.#countedAt = clock.monotonic();
   }
 
-  /** Tokens that could be taken now; negative after more were taken on credit. */
+  /** Available tokens; negative after `takeOnCredit` took more than there were. */
   get available(): number {
     this.#refill();
     return this.#tokens;
   }
 
-  /** Takes `count` tokens; false, and none taken, when there are fewer. */
+  /** Takes `count` tokens; when there are fewer it takes none and returns false. */
   take(count = 1): boolean {
     this.#refill();
     if (this.#tokens < count) return false;
@@ -38,7 +36,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes `count` tokens whether or not they are there. @returns milliseconds until none is owed; 0 when none is */
+  /** Takes `count` tokens even when there are fewer. @returns milliseconds until the balance is no longer negative */
   takeOnCredit(count = 1): number {
     this.#refill();
     this.#tokens -= count;

@@ -5,12 +5,12 @@ import type { AddressFamily, DatagramSocket, DatagramTransport, SocketAddress } 
 import type { Unsubscribe } from './runtime.ts';
 import { toNetworkError } from './socket-errors.ts';
 
-/** The machine's UDP. */
+/** UDP of the operating system. */
 export const systemDatagramTransport: DatagramTransport = {
   bind: (at, receiveBuffer) => bindSocket(at, receiveBuffer),
 };
 
-/** Least buffer that is asked for where the system refuses more. */
+/** Smallest receive buffer to request where the system refuses a larger one, bytes: our choice. */
 const LEAST_BUFFER = 64 * 1024;
 
 async function bindSocket(at: SocketAddress, receiveBuffer: number | undefined): Promise<DatagramSocket> {
@@ -18,7 +18,7 @@ async function bindSocket(at: SocketAddress, receiveBuffer: number | undefined):
   const socket = createSocket({
     type: family === 'ipv6' ? 'udp6' : 'udp4',
     ipv6Only: family === 'ipv6',
-    // Addresses are always numeric; the default would hand each one to the resolver's threads.
+    // Addresses are always numeric; the default would use a thread of the resolver for each.
     lookup: (host, _options, done) => {
       done(null, host, family === 'ipv6' ? 6 : 4);
     },
@@ -39,7 +39,7 @@ async function bindSocket(at: SocketAddress, receiveBuffer: number | undefined):
   return new NodeDatagramSocket(socket, family);
 }
 
-/** Linux gives what it may without a word; macOS and BSD refuse what is above their limit. */
+/** Linux silently limits the size; macOS and BSD refuse a size above their limit, so that smaller ones are tried. */
 function widenReceiveBuffer(socket: Socket, wanted: number): void {
   for (let size = wanted; size >= LEAST_BUFFER; size /= 2) {
     if ((receiveBufferOf(socket) ?? 0) >= size) return;
@@ -47,12 +47,12 @@ function widenReceiveBuffer(socket: Socket, wanted: number): void {
       socket.setRecvBufferSize(size);
       return;
     } catch {
-      // Less may be had.
+      // A smaller one may be allowed.
     }
   }
 }
 
-/** Linux reports twice what datagrams get, the rest being its own bookkeeping (socket(7), SO_RCVBUF). */
+/** Linux reports twice the requested size; the rest is for its own bookkeeping (socket(7), SO_RCVBUF). */
 function receiveBufferOf(socket: Socket): number | undefined {
   try {
     const size = socket.getRecvBufferSize();
@@ -84,7 +84,7 @@ class NodeDatagramSocket implements DatagramSocket {
       const datagram = new Uint8Array(message.buffer, message.byteOffset, message.length);
       for (const listener of this.#listeners) listener(datagram, { ip, port: from.port });
     });
-    // Errors of single datagrams come here too (an ICMP answer, for one); UDP promises nothing, so they are dropped.
+    // Errors of single datagrams, such as ICMP messages, are ignored: UDP does not guarantee delivery.
     socket.on('error', () => undefined);
   }
 
@@ -110,7 +110,7 @@ class NodeDatagramSocket implements DatagramSocket {
   }
 }
 
-/** Node names link-local senders with the interface they came by ("fe80::1%eth0"). */
+/** Node adds the interface to link-local addresses ("fe80::1%eth0"). */
 function withoutZone(address: string): string {
   const zone = address.indexOf('%');
   return zone < 0 ? address : address.slice(0, zone);

@@ -1,4 +1,4 @@
-/** Bootnodes of the public networks (geth params/bootnodes.go): where a node without a database begins. */
+/** Bootnodes of the public networks (geth params/bootnodes.go), the first nodes that discovery contacts. */
 
 /** Enode URLs by network. */
 export const BOOTNODES = {

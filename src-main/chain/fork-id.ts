@@ -1,50 +1,51 @@
 /**
- * Fork identifiers: which forks of which chain a node has passed, and which it expects next.
+ * Fork IDs: a checksum of the genesis and the passed forks, and the next fork.
  * @see https://eips.ethereum.org/EIPS/eip-2124
  * @see https://eips.ethereum.org/EIPS/eip-6122
  */
 import { crc32 } from 'node:zlib';
 import { writeUint } from '../base/bytes.ts';
 
-/** A fork identifier as it stands in Status messages and in the `eth` entry of node records. */
+/** A fork ID, part of Status messages and of the `eth` entry of node records. */
 export interface ForkId {
-  /** CRC-32 (4 bytes, big endian) over the genesis hash and every fork passed, each as 8 bytes big endian. */
+  /** CRC-32 (4 bytes, big-endian) of the genesis hash and all passed forks, each as 8 bytes, big-endian. */
   readonly hash: Uint8Array;
-  /** Block or time of the next fork; 0n when none is known. */
+  /** Block number or time of the next fork; 0n when none is known. */
   readonly next: bigint;
 }
 
-/** What of a network enters the checksum. */
+/** The input of the checksum of a network. */
 export interface ForkSchedule {
+  /** 32 bytes. */
   readonly genesisHash: Uint8Array;
-  /** Ascending, without duplicates, without block 0. */
+  /** Block numbers; ascending, without duplicates and without block 0. */
   readonly forkBlocks: readonly bigint[];
-  /** Seconds since 1970; ascending, without duplicates, later than the genesis block. */
+  /** Seconds since 1970; ascending, without duplicates, after the genesis block. */
   readonly forkTimes: readonly bigint[];
 }
 
-/** How far a chain is: number and time (seconds since 1970) of its head block. */
+/** Number and time (seconds since 1970) of the head block. */
 export interface ChainPosition {
   readonly number: bigint;
   readonly time: bigint;
 }
 
-/** What a fork filter answers. */
+/** The result of a fork filter (the errors of EIP-2124). */
 export type ForkFilterResult = 'ok' | 'local-incompatible-or-stale' | 'remote-stale';
 
-/** Judges the fork identifier that a remote node announces. */
+/** Checks the fork ID of a remote node. */
 export type ForkFilter = (remote: ForkId) => ForkFilterResult;
 
-/** A fork that no chain passes: the largest unsigned integer of 64 bits. */
+/** A fork that is never passed: the largest unsigned 64-bit integer. */
 const NEVER = 2n ** 64n - 1n;
 
 /**
- * Numbers above this are times, those below are block numbers: mainnet's genesis, 2015-07-30 (EIP-6122;
- * geth core/forkid timestampThreshold).
+ * Forks above this value are times, others are block numbers: the time of mainnet's genesis, 2015-07-30 (EIP-6122; geth
+ * core/forkid timestampThreshold).
  */
 export const TIMESTAMP_THRESHOLD = 1_438_269_973n;
 
-/** The fork identifier of a chain whose head has this number and time (seconds since 1970). */
+/** The fork ID of a chain whose head block has this number and time (seconds since 1970). */
 export function forkIdAt(schedule: ForkSchedule, head: bigint, time: bigint): ForkId {
   let sum = crc32(schedule.genesisHash);
   for (const fork of schedule.forkBlocks) {
@@ -58,50 +59,50 @@ export function forkIdAt(schedule: ForkSchedule, head: bigint, time: bigint): Fo
   return { hash: checksumBytes(sum), next: 0n };
 }
 
-/** A filter for the identifiers that others announce, seen from the head that `headSource` tells at the time. */
+/** Creates the filter of EIP-2124 for a chain; it calls `headSource` for the head block at each check. */
 export function createForkFilter(schedule: ForkSchedule, headSource: () => ChainPosition): ForkFilter {
   const forks = [...schedule.forkBlocks, ...schedule.forkTimes];
-  const sums = checksumsOf(schedule.genesisHash, forks);
+  const sums = forkChecksums(schedule.genesisHash, forks);
   const blockForks = schedule.forkBlocks.length;
   return (remote) => {
     const head = headSource();
-    // The first fork that we have not passed; blocks are measured by the head's number, times by its time.
+    // The first fork that is not passed: blocks are compared with the number of the head, times with its time.
     const found = forks.findIndex((fork, index) => (index < blockForks ? head.number : head.time) < fork);
     const current = found < 0 ? forks.length : found;
-    // A chain without forks by time is measured in blocks to its end.
+    // A chain without forks by time compares only block numbers.
     const measure = current < blockForks || schedule.forkTimes.length === 0 ? head.number : head.time;
     const index = sums.indexOf(checksumNumber(remote.hash));
     if (index < 0) return 'local-incompatible-or-stale';
-    if (index === current) return judgeSameForks(remote, measure, head);
-    // A remote that is behind must know the fork that it comes to next; one that is ahead may be right.
+    if (index === current) return checkSameForks(remote, measure, head);
+    // A remote node that is behind must announce its next fork correctly; one that is ahead is accepted.
     if (index < current) return remote.next === (forks[index] ?? NEVER) ? 'ok' : 'remote-stale';
     return 'ok';
   };
 }
 
-/** Both sides passed the same forks: refused when the remote expects one at a point that we passed without it. */
-function judgeSameForks(remote: ForkId, measure: bigint, head: ChainPosition): ForkFilterResult {
+/** Both passed the same forks: refuses a remote node whose next fork is at a block or time that the local chain has passed. */
+function checkSameForks(remote: ForkId, measure: bigint, head: ChainPosition): ForkFilterResult {
   const passedUnaware =
     remote.next > 0n &&
     (measure >= remote.next || (remote.next > TIMESTAMP_THRESHOLD && head.time >= remote.next));
   return passedUnaware ? 'local-incompatible-or-stale' : 'ok';
 }
 
-/** Whether both are the same identifier. */
+/** Whether two fork IDs are equal; false when a checksum does not have 4 bytes. */
 export function equalForkIds(a: ForkId, b: ForkId): boolean {
   return a.next === b.next && checksumNumber(a.hash) === checksumNumber(b.hash);
 }
 
 /**
- * The part of a genesis configuration that enters the checksum: ascending, without duplicates, without what was in
- * force from the genesis block on.
+ * The forks that are part of the checksum: ascending, without duplicates, without forks at or before the genesis block.
+ * @param genesis number or time of the genesis block
  */
 export function normalizeForks(forks: Iterable<bigint>, genesis: bigint): bigint[] {
   return [...new Set(forks)].filter((fork) => fork > genesis).sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Checksums after 0, 1, … forks. */
-function checksumsOf(genesisHash: Uint8Array, forks: readonly bigint[]): number[] {
+/** The checksums (unsigned 32-bit) after 0, 1, … forks. */
+export function forkChecksums(genesisHash: Uint8Array, forks: readonly bigint[]): number[] {
   let sum = crc32(genesisHash);
   const sums = [sum];
   for (const fork of forks) {

@@ -1,11 +1,11 @@
-/** Forks that the user sets by hand, as go-ethereum's --override.* flags do (cmd/utils/flags.go). */
+/** Fork times that the user sets, as with go-ethereum's --override.* flags (cmd/utils/flags.go). */
 import type { ForkOverride } from '../../shared/fork-override.ts';
 import { EnodeckError } from '../base/errors.ts';
 import { normalizeForks } from './fork-id.ts';
 import { BLOCK_FORK_NAMES, forkOrderFault, TIME_FORK_NAMES } from './forks.ts';
 import type { Network } from './networks.ts';
 
-/** An override that does not fit the network's schedule; `fork` is the name that it was given. */
+/** An override that is invalid for the network; `fork` is the name of the fork. */
 export class ForkOverrideError extends EnodeckError<'bad-fork-override'> {
   readonly fork: string;
 
@@ -16,16 +16,16 @@ export class ForkOverrideError extends EnodeckError<'bad-fork-override'> {
 }
 
 /**
- * The network with these fork times in the place of, or besides, its own. A name that go-ethereum knows keeps its place in
- * the order of forks; any other name is a fork of its own at its time.
- * @throws ForkOverrideError naming the fork: one that is set by block, comes before a fork that must precede it or after
- *   one that it must precede, or is not later than the genesis block
+ * Applies overrides to a network: each replaces the time of a fork or adds a fork. Forks that go-ethereum knows must be in
+ * its order; a fork with another name may have any time after the genesis block.
+ * @throws ForkOverrideError for a fork by block number, a fork in the wrong order, or a time that is not after the genesis
+ *   block
  */
 export function withForkOverrides(network: Network, overrides: readonly ForkOverride[]): Network {
   if (overrides.length === 0) return network;
   const times: Record<string, bigint> = { ...network.configured.times };
   for (const { name, time } of overrides) {
-    // Names of overrides are in lower case, `grayglacier` for grayGlacierBlock.
+    // Names of overrides are in lower case: `grayglacier` for grayGlacierBlock.
     if (BLOCK_FORK_NAMES.some((known) => known.toLowerCase() === `${name}block`)) {
       throw new ForkOverrideError(name, 'is set by block number: only forks by time can be overridden');
     }
@@ -44,7 +44,7 @@ export function withForkOverrides(network: Network, overrides: readonly ForkOver
   };
 }
 
-/** Of two forks in the wrong order, the one that was set by hand is named. */
+/** The error for two forks in the wrong order. Its fork is the one that was overridden. */
 function orderError(
   overrides: readonly ForkOverride[],
   { name, value, previous }: NonNullable<ReturnType<typeof forkOrderFault<string>>>,

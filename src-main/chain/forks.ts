@@ -1,6 +1,6 @@
-/** The forks that a chain configuration may name, in the order in which they must come. */
+/** The forks of a chain configuration, in their required order. */
 
-/** Forks by block number (geth params/config.go CheckConfigForkOrder). Later forks may be set without an optional one. */
+/** Forks by block number (geth params/config.go CheckConfigForkOrder). An optional fork may be missing before later ones. */
 export const BLOCK_FORKS = {
   homesteadBlock: 'mandatory',
   daoForkBlock: 'optional',
@@ -35,33 +35,33 @@ export const TIME_FORKS = {
   bogotaTime: 'optional',
 } as const satisfies Readonly<Record<string, 'mandatory' | 'optional'>>;
 
-/** A fork by block, as go-ethereum's configuration names it: `londonBlock`. */
+/** The name of a fork by block in go-ethereum's configuration: `londonBlock`. */
 export type BlockForkName = keyof typeof BLOCK_FORKS;
 
-/** A fork by time, as go-ethereum's configuration names it: `pragueTime`. */
+/** The name of a fork by time in go-ethereum's configuration: `pragueTime`. */
 export type TimeForkName = keyof typeof TIME_FORKS;
 
-/** Every fork by block, in order. */
+/** The names of all forks by block, in order. */
 export const BLOCK_FORK_NAMES = Object.keys(BLOCK_FORKS) as readonly BlockForkName[];
 
-/** Every fork by time, in order. */
+/** The names of all forks by time, in order. */
 export const TIME_FORK_NAMES = Object.keys(TIME_FORKS) as readonly TimeForkName[];
 
-/** Block numbers and times of the forks that a configuration sets; those at the genesis block may be left out. */
+/** Block numbers and times of forks by name. Forks at the genesis block may be missing. */
 export interface ConfiguredForks {
   readonly blocks: Readonly<Partial<Record<BlockForkName, bigint>>>;
-  /** Also forks of names that are not in TIME_FORKS, which the user has set. */
+  /** Seconds since 1970. Overrides may add names that are not in TIME_FORKS. */
   readonly times: Readonly<Record<string, bigint>>;
 }
 
-/** Two forks of which the later one by name is the earlier one by number or time. */
+/** Two forks in the wrong order: `name` must not be before `previous`. */
 export interface ForkOrderFault<Name extends string> {
   readonly name: Name;
   readonly value: bigint;
   readonly previous: { readonly name: Name; readonly value: bigint };
 }
 
-/** The first fork that comes before one that must precede it; undefined where the order is right. */
+/** The first fork that is before one that must precede it; undefined when the order is correct. */
 export function forkOrderFault<Name extends string>(
   names: readonly Name[],
   values: Readonly<Record<string, bigint | undefined>>,

@@ -1,10 +1,10 @@
-/** Reads the fields of a genesis file as go-ethereum does, and names the field that is wrong. */
+/** Reads the fields of a genesis file like go-ethereum. Errors have the path of the invalid field. */
 import { bytesToHex } from '../base/bytes.ts';
 import { EnodeckError } from '../base/errors.ts';
 import { JsonTextError, parseJsonTree, type JsonMember, type JsonNode } from '../base/json-tree.ts';
 import { parseHex } from '../../shared/hex.ts';
 
-/** A genesis file that cannot be used; `field` is the path of what is wrong ("config.londonBlock"), "" for the whole. */
+/** An invalid genesis file; `field` is the path of the invalid field ("config.londonBlock"), "" for the whole file. */
 export class GenesisError extends EnodeckError<'invalid-genesis'> {
   readonly field: string;
 
@@ -20,7 +20,7 @@ export class GenesisError extends EnodeckError<'invalid-genesis'> {
 }
 
 /**
- * Parses JSON; integers of any size keep their digits. Comments are passed over, as Besu does.
+ * Parses the JSON of a genesis file. Integers of any size keep their digits; comments are ignored, as in Besu.
  * @throws GenesisError
  */
 export function parseGenesisJson(text: string): FieldReader {
@@ -40,8 +40,8 @@ export function parseGenesisJson(text: string): FieldReader {
 }
 
 /**
- * The fields of one object of the file. Names are found in any case, and of a name that is given twice the last value
- * counts, or the members of both where both are objects, as in go-ethereum (encoding/json).
+ * The fields of an object. As in go-ethereum (encoding/json), names are case-insensitive, and of duplicate members the last
+ * one counts; duplicate objects are merged.
  */
 export class FieldReader {
   readonly path: string;
@@ -49,7 +49,7 @@ export class FieldReader {
   /** By name in lower case, in the order of the file. */
   readonly #byName = new Map<string, JsonMember[]>();
 
-  /** @throws GenesisError when one of `values` is no object */
+  /** A reader of the merged members of `values`. @throws GenesisError when one of them is not an object */
   static over(values: readonly JsonNode[], path: string): FieldReader {
     const members = values.flatMap((value) => {
       if (value.kind === 'object') return value.members;
@@ -69,21 +69,21 @@ export class FieldReader {
     }
   }
 
-  /** All members in their order, those that are given twice included. */
+  /** All members in their order, duplicates included. */
   members(): readonly JsonMember[] {
     return this.#members;
   }
 
-  /** Whether the field is there and not null. */
+  /** Whether the field exists and is not null. */
   has(name: string): boolean {
     return this.#value(name) !== undefined;
   }
 
-  /** The object in a field, undefined when it is absent. */
+  /** The object in a field; undefined when it is missing. */
   object(name: string): FieldReader | undefined {
     if (this.#value(name) === undefined) return undefined;
     const values = (this.#byName.get(name.toLowerCase()) ?? []).map(({ value }) => value);
-    // A null takes back what was given before it.
+    // A null resets the values before it.
     const last = values.findLastIndex(isNull);
     return FieldReader.over(values.slice(last + 1), this.#pathOf(name));
   }
@@ -99,8 +99,8 @@ export class FieldReader {
   }
 
   /**
-   * An unsigned integer of at most `bits` bits: a number, decimal text or 0x hex text. Empty text is 0 (geth
-   * common/math HexOrDecimal64 and HexOrDecimal256).
+   * An unsigned integer of at most `bits` bits: a number, decimal text or 0x hex text; empty text is 0 (geth common/math
+   * HexOrDecimal64 and HexOrDecimal256). Undefined when it is missing.
    */
   uint(name: string, bits: 64 | 256): bigint | undefined {
     const value = this.#value(name);
@@ -113,13 +113,13 @@ export class FieldReader {
     return this.uint(name, bits) ?? this.#fail(name, 'is missing');
   }
 
-  /** An unsigned integer of the chain configuration, in which empty text is no number. */
+  /** An unsigned integer of the chain configuration, where empty text is invalid. Undefined when it is missing. */
   configUint(name: string, bits: 64 | 256): bigint | undefined {
     const value = this.#value(name);
     return value === undefined ? undefined : this.#checkUint(name, parseUint(value), bits);
   }
 
-  /** Bytes of 0x hex text; empty text is no bytes (geth common/hexutil). */
+  /** The bytes of 0x hex text; none for empty text (geth common/hexutil). Undefined when the field is missing. */
   bytes(name: string): Uint8Array | undefined {
     const value = this.#value(name);
     if (value === undefined) return undefined;
@@ -129,14 +129,14 @@ export class FieldReader {
     return bytes ?? this.#fail(name, 'must be 0x and an even number of hex digits');
   }
 
-  /** Exactly `length` bytes of 0x hex text. */
+  /** Exactly `length` bytes of 0x hex text. Undefined when the field is missing. */
   fixedBytes(name: string, length: number): Uint8Array | undefined {
     const bytes = this.bytes(name);
     if (bytes === undefined || bytes.length === length) return bytes;
     return this.#fail(name, `must have ${String(length)} bytes, not ${String(bytes.length)}`);
   }
 
-  /** The error that refuses a field, or the object itself when `name` is "". */
+  /** The error for a field, or for the object itself when `name` is "". */
   problem(name: string, problem: string): GenesisError {
     return new GenesisError(name === '' ? this.path : this.#pathOf(name), problem);
   }
@@ -152,7 +152,7 @@ export class FieldReader {
     throw this.problem(name, problem);
   }
 
-  /** The value that counts; null is no value. */
+  /** The last value of a field; undefined for null. */
   #value(name: string): JsonNode | undefined {
     const value = this.#byName.get(name.toLowerCase())?.at(-1)?.value;
     return value === undefined || isNull(value) ? undefined : value;
@@ -166,7 +166,7 @@ export class FieldReader {
 
 const isNull = (node: JsonNode): boolean => node.kind === 'plain' && node.value === null;
 
-/** BOUNDED: 80 characters hold every integer of 256 bits, decimal or hex. */
+/** BOUNDED: characters of an integer; one of 256 bits has at most 78 digits. */
 const MAX_UINT_LENGTH = 80;
 
 function parseUint(node: JsonNode): bigint | undefined {
@@ -182,7 +182,7 @@ function textOf(node: JsonNode): string | undefined {
 }
 
 /**
- * An address of the allocation: 20 bytes as hex digits, with or without 0x (geth common.UnprefixedAddress).
+ * Parses an address of the allocation: 20 bytes in hex, with or without 0x (geth common.UnprefixedAddress).
  * @throws GenesisError
  */
 export function parseAddress(text: string, path: string): Uint8Array {
@@ -192,7 +192,7 @@ export function parseAddress(text: string, path: string): Uint8Array {
 }
 
 /**
- * A storage key or value: 32 bytes at most as hex digits, with or without 0x, padded with zeros on the left; null is
+ * Parses a storage key or value: at most 32 bytes in hex, with or without 0x, left-padded with zeros to 32 bytes; null is
  * zero (geth core/types storageJSON).
  * @throws GenesisError
  */
@@ -207,7 +207,7 @@ export function parseStorageWord(node: JsonNode, path: string): Uint8Array {
   return word;
 }
 
-/** A path segment for an address: 0x and 40 digits. */
+/** The path segment of an address: 0x and 40 hex digits. */
 export function addressSegment(address: Uint8Array): string {
   return `0x${bytesToHex(address)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Custom networks from the genesis.json of go-ethereum (core/genesis.go, params/config.go): chain id and forks from its
- * config, the genesis hash from its header and the state root of its allocation.
+ * Reads a custom network from go-ethereum's genesis.json (core/genesis.go, params/config.go): chain ID and forks from its
+ * config; the genesis hash from its header fields and its allocation.
  */
 import { bigintToBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
@@ -20,19 +20,19 @@ import { genesisStateRoot } from './genesis-state.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
 import { INITIAL_BASE_FEE, type Network } from './networks.ts';
 
-/** BOUNDED: characters of a genesis file; mainnet's with all its accounts is under 1 MB. */
+/** BOUNDED: characters or bytes of a genesis file; that of mainnet has less than 1 MB. */
 const MAX_GENESIS_TEXT = 64 * 1024 * 1024;
 
 /** Gas limit where the file has 0 (geth params.GenesisGasLimit). */
 const DEFAULT_GAS_LIMIT = 4_712_388n;
 
-/** Bytes of vanity and of the signature in the extra data of clique, with no signer between them (EIP-225). */
+/** Bytes of clique's extra data without signers: vanity and signature (https://eips.ethereum.org/EIPS/eip-225). */
 const CLIQUE_EXTRA_SIZE = 32 + 65;
 
 /**
- * The network that a genesis file describes; its network id is its chain id.
- * @param content the file's bytes, in UTF-8 or UTF-16, or its text
- * @throws GenesisError naming the field that is wrong
+ * The network of a genesis file. Its network ID is the chain ID.
+ * @param content the bytes of the file, in UTF-8 or UTF-16, or its text
+ * @throws GenesisError with the invalid field
  */
 export async function networkFromGenesis(content: string | Uint8Array): Promise<Network> {
   if (content.length > MAX_GENESIS_TEXT) throw new GenesisError('', 'is larger than 64 MiB');
@@ -70,7 +70,7 @@ function textOfFile(bytes: Uint8Array): string {
   }
 }
 
-/** Nethermind's chainspec, which Parity and OpenEthereum had before it, says the same in another form. */
+/** Recognizes the chainspec of Nethermind, Parity and OpenEthereum, which is another format. @throws GenesisError */
 function refuseOtherForms(genesis: FieldReader): void {
   if (genesis.has('config')) return;
   const isChainspec = genesis.has('engine') && genesis.has('params');
@@ -81,7 +81,7 @@ function refuseOtherForms(genesis: FieldReader): void {
     );
 }
 
-/** What geth refuses too, and what would give another genesis hash than ours. */
+/** Refuses what geth refuses too, and rules that would change the genesis hash. @throws GenesisError */
 function refuseUnknownRules(genesis: FieldReader, config: FieldReader): void {
   if ((genesis.uint('number', 64) ?? 0n) !== 0n)
     throw genesis.problem('number', 'must be 0 in a genesis block');
@@ -102,8 +102,9 @@ function readForks<Name extends string>(config: FieldReader, names: readonly Nam
 }
 
 /**
- * Forks must come in their order, and none but the optional ones may be left out before another. Where the later one is
- * in force at genesis the earlier ones are too: Besu's files name the last of them alone, which geth does not take.
+ * Checks that the forks are in order, and that no mandatory fork is missing before a later one. A later fork at the genesis
+ * block activates the earlier ones too: files of Besu have only the last of them, which geth refuses.
+ * @throws GenesisError
  */
 function checkForks(
   config: FieldReader,
@@ -111,11 +112,11 @@ function checkForks(
   times: Forks<TimeForkName>,
   genesisTime: bigint,
 ): void {
-  const missing = gapIn(config, BLOCK_FORKS, blocks, 0n);
+  const missing = missingFork(config, BLOCK_FORKS, blocks, 0n);
   if (missing !== undefined && Object.keys(times).length > 0)
     throw config.problem(missing, 'is missing, although forks by time are set');
-  gapIn(config, TIME_FORKS, times, genesisTime);
-  // The header has a base fee by this one alone.
+  missingFork(config, TIME_FORKS, times, genesisTime);
+  // Only this fork gives the header a base fee.
   const [afterLondon] = [...AFTER_LONDON.filter((name) => blocks[name] !== undefined), ...Object.keys(times)];
   if (blocks.londonBlock === undefined && afterLondon !== undefined)
     throw config.problem('londonBlock', `is missing, although ${afterLondon} is set`);
@@ -125,8 +126,8 @@ function checkForks(
   throw config.problem(name, `comes before ${previous.name} (${String(value)} < ${String(previous.value)})`);
 }
 
-/** The first mandatory fork that is not set. @throws GenesisError when a later one is */
-function gapIn<Name extends string>(
+/** The first missing mandatory fork; undefined for none. @throws GenesisError when a later fork after genesis is set */
+function missingFork<Name extends string>(
   config: FieldReader,
   forks: Readonly<Record<Name, 'mandatory' | 'optional'>>,
   values: Forks<Name>,
@@ -155,7 +156,7 @@ async function readHeader(
   const time = genesis.uint('timestamp', 64) ?? 0n;
   const gasLimit = genesis.requiredUint('gasLimit', 64);
   const london = blocks.londonBlock === 0n;
-  const inForce = (fork: TimeForkName): boolean => london && (times[fork] ?? time + 1n) <= time;
+  const isActive = (fork: TimeForkName): boolean => london && (times[fork] ?? time + 1n) <= time;
   const excessBlobGas = genesis.uint('excessBlobGas', 64);
   return {
     parentHash: genesis.fixedBytes('parentHash', 32) ?? new Uint8Array(32),
@@ -169,14 +170,14 @@ async function readHeader(
     mixHash: genesis.fixedBytes('mixHash', 32) ?? new Uint8Array(32),
     nonce: bigintToBytes(genesis.uint('nonce', 64) ?? 0n, 8),
     baseFee: genesis.uint('baseFeePerGas', 256) ?? (london ? INITIAL_BASE_FEE : undefined),
-    // The only one that must come before the others; where it is left out any of them brings it along.
-    withdrawals: TIME_FORK_NAMES.some(inForce),
-    blobGas: inForce('cancunTime')
+    // Shanghai is mandatory before the others: when it is missing, any later fork activates it.
+    withdrawals: TIME_FORK_NAMES.some(isActive),
+    blobGas: isActive('cancunTime')
       ? { used: genesis.uint('blobGasUsed', 64) ?? 0n, excess: excessBlobGas ?? 0n }
       : undefined,
-    excessBlobGasAlone: inForce('cancunTime') ? undefined : excessBlobGas,
-    requests: inForce('pragueTime'),
-    blockAccessList: inForce('amsterdamTime') ? { slot: genesis.uint('slotNumber', 64) ?? 0n } : undefined,
+    excessBlobGasAlone: isActive('cancunTime') ? undefined : excessBlobGas,
+    requests: isActive('pragueTime'),
+    blockAccessList: isActive('amsterdamTime') ? { slot: genesis.uint('slotNumber', 64) ?? 0n } : undefined,
     stateRoot: await genesisStateRoot(genesis.requiredObject('alloc')),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The state that a genesis block begins with, and its root.
+ * Computes the state root of a genesis block.
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/patricia-merkle-trie/#state-trie
  */
 import { createMPT } from '@ethereumjs/mpt';
@@ -10,7 +10,7 @@ import type { JsonMember } from '../base/json-tree.ts';
 import { addressSegment, FieldReader, parseAddress, parseStorageWord } from './genesis-fields.ts';
 import { EMPTY_TRIE_ROOT } from './header.ts';
 
-/** BOUNDED: accounts of a genesis file; mainnet's has 8,893. */
+/** BOUNDED: accounts of a genesis file, our choice; that of mainnet has 8,893. */
 const MAX_ACCOUNTS = 200_000;
 
 /** An account of the genesis allocation. */
@@ -21,14 +21,13 @@ interface GenesisAccount {
   readonly balance: bigint;
   readonly nonce: bigint;
   readonly code: Uint8Array;
-  /** Slot and value, 32 bytes each; values are not zero. */
+  /** Slots and non-zero values, 32 bytes each. */
   readonly storage: readonly (readonly [Uint8Array, Uint8Array])[];
 }
 
 /**
- * The root (32 bytes) of the state that `alloc` describes. Of an address that is given twice, in any spelling, the last
- * account counts.
- * @throws GenesisError naming the account and field that are wrong
+ * The state root (32 bytes) of the allocation `alloc`. Of a duplicate address, in any spelling, the last account counts.
+ * @throws GenesisError with the invalid account and field
  */
 export async function genesisStateRoot(alloc: FieldReader): Promise<Uint8Array> {
   const members = alloc.members();
@@ -62,7 +61,7 @@ function readAccount(alloc: FieldReader, { name, value }: JsonMember): GenesisAc
   };
 }
 
-/** Of a slot that is given twice, in any spelling, the last value counts. */
+/** The non-zero slots of an account. Of a duplicate slot, in any spelling, the last value counts. */
 function readStorage(storage: FieldReader | undefined, path: string): (readonly [Uint8Array, Uint8Array])[] {
   const slots = new Map<string, readonly [Uint8Array, Uint8Array]>();
   for (const { name, offset, value } of storage?.members() ?? []) {
@@ -77,7 +76,7 @@ function withoutZeros(value: Uint8Array): Uint8Array {
   return value.subarray(value.findIndex((byte) => byte !== 0));
 }
 
-/** Root of a trie whose keys are hashed, as those of state and storage are. */
+/** The root of a trie with hashed keys, as the state trie and storage tries are. */
 async function trieRoot(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Promise<Uint8Array> {
   if (entries.length === 0) return EMPTY_TRIE_ROOT;
   const trie = await createMPT({ useKeyHashing: true, useKeyHashingFunction: (bytes) => keccak256(bytes) });

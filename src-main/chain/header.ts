@@ -1,11 +1,11 @@
 /**
- * Block headers, as far as a genesis block needs them.
+ * Encodes the header of a genesis block.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
 import { RLP } from '@ethereumjs/rlp';
 import { EMPTY_BYTES, hexToBytes } from '../base/bytes.ts';
 
-/** Fields of a genesis header; those of later forks are undefined where the fork is not in force. */
+/** Fields of a genesis header; a field of a fork is undefined when the fork is not active. */
 export interface GenesisHeader {
   /** 32 bytes. */
   readonly parentHash: Uint8Array;
@@ -30,7 +30,7 @@ export interface GenesisHeader {
   readonly withdrawals?: boolean | undefined;
   /** Cancun, EIP-4844 and EIP-4788; the parent beacon root of a genesis block is zero. */
   readonly blobGas?: { readonly used: bigint; readonly excess: bigint } | undefined;
-  /** What geth puts in the place of the excess although Cancun is not in force, where the file has it. */
+  /** The excess blob gas of a file without Cancun, which geth encodes nevertheless. */
   readonly excessBlobGasAlone?: bigint | undefined;
   /** Prague, EIP-7685: the genesis block has an empty list of requests. */
   readonly requests?: boolean | undefined;
@@ -44,7 +44,7 @@ const EMPTY_LIST_HASH = hexToBytes('1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a
 /** Root of an empty trie: no transactions, no receipts, no withdrawals. */
 export const EMPTY_TRIE_ROOT = hexToBytes('56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421');
 
-/** SHA-256 of nothing: no requests (EIP-7685). */
+/** SHA-256 of no bytes: no requests (EIP-7685). */
 const EMPTY_REQUESTS_HASH = hexToBytes('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 
 const ZERO_HASH = new Uint8Array(32);
@@ -52,7 +52,7 @@ const EMPTY_BLOOM = new Uint8Array(256);
 
 type HeaderField = Uint8Array | bigint;
 
-/** The RLP of the header of a block without transactions; its keccak-256 is the block's hash. */
+/** Encodes the header of a block without transactions as RLP; its keccak-256 is the block hash. */
 export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
   const fields: HeaderField[] = [
     header.parentHash,
@@ -75,7 +75,7 @@ export function encodeGenesisHeader(header: GenesisHeader): Uint8Array {
   return RLP.encode(fields);
 }
 
-/** Fields of later forks, up to the last one in force; absent fields before it are empty. */
+/** Fields of forks up to the last active one; missing fields before it are empty. */
 function optionalFields(header: GenesisHeader): HeaderField[] {
   const { blobGas, blockAccessList } = header;
   const fields = [

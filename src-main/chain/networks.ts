@@ -1,7 +1,7 @@
 /**
- * The public networks: their genesis, their forks and where to find their nodes (geth params/config.go,
- * core/genesis.go, params/bootnodes.go). Forks at the genesis block are left out. test/geth/networks.test.ts compares
- * every network with the pinned geth. Custom networks come from genesis-file.ts.
+ * The public networks: genesis, forks, bootnodes and DNS node list (geth params/config.go, core/genesis.go,
+ * params/bootnodes.go). Forks at the genesis block are omitted. test/geth/networks.test.ts compares every network with the
+ * pinned geth. genesis-file.ts reads custom networks.
  */
 import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { BOOTNODES } from './bootnodes.ts';
@@ -9,9 +9,9 @@ import { normalizeForks, type ForkSchedule } from './fork-id.ts';
 import type { BlockForkName, ConfiguredForks, TimeForkName } from './forks.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
 
-/** A chain and the network of nodes around it. */
+/** A chain and its peer-to-peer network. */
 export interface Network extends ForkSchedule {
-  /** `mainnet`, …; `custom` for one from a genesis file. */
+  /** `mainnet`, …; `custom` for a network of a genesis file. */
   readonly name: string;
   readonly networkId: bigint;
   readonly chainId: bigint;
@@ -19,30 +19,30 @@ export interface Network extends ForkSchedule {
   readonly genesisHash: Uint8Array;
   /** Seconds since 1970. */
   readonly genesisTime: bigint;
-  /** The header of the genesis block; its keccak-256 is `genesisHash`. */
+  /** The RLP of the genesis header; its keccak-256 is `genesisHash`. */
   readonly genesisHeaderRlp: Uint8Array;
-  /** The forks by name, from which `forkBlocks` and `forkTimes` follow. */
+  /** The forks by name, from which `forkBlocks` and `forkTimes` are derived. */
   readonly configured: ConfiguredForks;
   readonly forkBlocks: readonly bigint[];
   readonly forkTimes: readonly bigint[];
   /** Enode URLs. */
   readonly bootnodes: readonly string[];
-  /** enrtree:// URL of the network's node list in DNS (EIP-1459); undefined for custom networks. */
+  /** enrtree:// URL of the DNS node list (EIP-1459); undefined for custom networks. */
   readonly dnsTree: string | undefined;
 }
 
-/** The networks that are built in, in the order in which they are offered. */
+/** The built-in networks, in the order of the user interface. */
 export const PUBLIC_NETWORK_NAMES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;
 
 /** One of PUBLIC_NETWORK_NAMES. */
 export type PublicNetworkName = (typeof PUBLIC_NETWORK_NAMES)[number];
 
-/** Key and root of the public node lists (geth params/bootnodes.go dnsPrefix). */
+/** Public key of the DNS node lists, in base32 (geth params/bootnodes.go dnsPrefix). */
 const DNS_TREE_KEY = 'AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE';
 
 const ZERO_HASH = new Uint8Array(32);
 
-/** What the genesis headers of the public networks have in common. */
+/** Common fields of the genesis headers of the public networks. */
 const PLAIN_HEADER = {
   parentHash: ZERO_HASH,
   coinbase: new Uint8Array(20),
@@ -52,7 +52,7 @@ const PLAIN_HEADER = {
   mixHash: ZERO_HASH,
 } as const;
 
-/** Base fee of a genesis block with London (EIP-1559 INITIAL_BASE_FEE), wei. */
+/** Base fee of a genesis block with London, wei (INITIAL_BASE_FEE of https://eips.ethereum.org/EIPS/eip-1559). */
 export const INITIAL_BASE_FEE = 1_000_000_000n;
 
 function publicNetwork(
@@ -191,7 +191,7 @@ export const NETWORKS: Readonly<Record<PublicNetworkName, Network>> = {
 };
 
 /**
- * The public network of this name, undefined for any other text.
+ * The public network of a name; undefined for other text.
  * @internal for tests
  */
 export function networkByName(name: string): Network | undefined {

@@ -1,48 +1,55 @@
-/** What a fork identifier of another node says of forks that our schedule does not have. */
+/** Derives forks that the local schedule lacks from the fork IDs of other nodes. */
 import { crc32 } from 'node:zlib';
 import { bytesToHex } from '../base/bytes.ts';
-import { type ForkId, type ForkSchedule } from './fork-id.ts';
+import { forkChecksums, type ForkId, type ForkSchedule } from './fork-id.ts';
 
-/** A fork that a node announces and our schedule lacks. */
-export interface ForkNews {
-  /** The fork hash that the node announces, 8 hex digits. */
+/** A fork that a node announces and the local schedule lacks. */
+export interface AnnouncedFork {
+  /** The fork hash of the node, 8 hex digits. */
   readonly hash: string;
-  /** The time of the fork, seconds since 1970; undefined where it cannot be told. */
+  /** The time of the fork, seconds since 1970; undefined when it cannot be derived. */
   readonly time: bigint | undefined;
-  /** Whether the node has passed it. */
+  /** Whether the node has passed the fork. */
   readonly isPassed: boolean;
-  /** The fork after it that the node announces; 0n for none. */
+  /** The next fork that the node announces after it; 0n for none. */
   readonly next: bigint;
 }
 
-/** The polynomial of CRC-32, reflected (IEEE 802.3). */
+/** The reflected polynomial of CRC-32 (IEEE 802.3). */
 const CRC_POLYNOMIAL = 0xedb8_8320;
 
-/** Seconds of an epoch of the beacon chain: forks of the public networks come at its beginning. */
+/**
+ * Length of an epoch of the beacon chain, seconds (SLOTS_PER_EPOCH × SECONDS_PER_SLOT); public networks fork at its start.
+ * @see https://github.com/ethereum/consensus-specs/blob/master/specs/phase0/beacon-chain.md#time-parameters
+ */
 const EPOCH_SECONDS = 384n;
 
 /**
- * What `forkId` tells of a fork that `schedule` lacks; undefined where it tells of none.
+ * The fork in a fork ID that `schedule` lacks; undefined for none.
  * @param now seconds since 1970
  */
-export function forkNewsIn(schedule: ForkSchedule, forkId: ForkId, now: bigint): ForkNews | undefined {
+export function unknownForkIn(
+  schedule: ForkSchedule,
+  forkId: ForkId,
+  now: bigint,
+): AnnouncedFork | undefined {
   const forks = [...schedule.forkBlocks, ...schedule.forkTimes];
-  const sums = checksumsOf(schedule.genesisHash, forks);
+  const sums = forkChecksums(schedule.genesisHash, forks);
   const hash = bytesToHex(forkId.hash);
   const sum = Number.parseInt(hash, 16);
   const known = sums.indexOf(sum);
   const { next } = forkId;
   if (known < 0) return { hash, time: timeOfLastFork(schedule, sums, sum, now), isPassed: true, next };
-  // A node behind our own place in the schedule has nothing new to say; what it lacks is its own matter.
+  // A node that is behind the local schedule announces no unknown fork.
   const passed = schedule.forkBlocks.length + schedule.forkTimes.filter((time) => time <= now).length;
   if (known < passed || next === 0n || forks.includes(next)) return undefined;
   return { hash, time: next, isPassed: false, next: 0n };
 }
 
 /**
- * The time of the one fork that leads from our schedule, or from it without its last fork, to `sum`. The checksum gives
- * 32 bits for the 32 bits of a time, so that every sum has a solution: only one that is a time from the fork before until
- * now, at an epoch of the schedule's own, is taken.
+ * The time of one fork after the schedule, or in place of its last fork, whose checksum is `sum`. Every checksum has a
+ * solution, because checksum and time both have 32 bits: only a time after the previous fork, not in the future, and at the
+ * start of an epoch is accepted.
  */
 function timeOfLastFork(
   { forkBlocks, forkTimes }: ForkSchedule,
@@ -60,16 +67,16 @@ function timeOfLastFork(
   return undefined;
 }
 
-/** Whether a time is at an epoch of those that are known; without at least two that are, nothing can be told. */
+/** Whether a time is at the start of an epoch by the known fork times; false with fewer than two of them. */
 function isAligned(time: bigint, times: readonly bigint[]): boolean {
   const [first, ...others] = times;
   if (first === undefined || others.length === 0) return false;
   return [...others, time].every((other) => (other - first) % EPOCH_SECONDS === 0n);
 }
 
-/** The fork below 2^32 whose 8 bytes, big endian, take the checksum from `before` to `after`. */
+/** The fork below 2^32 whose 8 bytes, big-endian, change the checksum from `before` to `after`. */
 function solveFork(before: number, after: number): number {
-  // The register before the last 4 bytes, and the one that leads to `after` over 4 bytes of zero, differ by those bytes.
+  // The last 4 bytes are the difference between the register before them and the register that 4 zero bytes take to `after`.
   const start = crc32(new Uint8Array(4), before) ^ 0xffff_ffff;
   let register = after ^ 0xffff_ffff;
   for (let bit = 0; bit < 32; bit++) {
@@ -79,16 +86,4 @@ function solveFork(before: number, after: number): number {
   const bytes = new DataView(new ArrayBuffer(4));
   bytes.setInt32(0, register ^ start, true);
   return bytes.getUint32(0);
-}
-
-function checksumsOf(genesisHash: Uint8Array, forks: readonly bigint[]): number[] {
-  const bytes = new Uint8Array(8);
-  let sum = crc32(genesisHash);
-  const sums = [sum];
-  for (const fork of forks) {
-    new DataView(bytes.buffer).setBigUint64(0, fork);
-    sum = crc32(bytes, sum);
-    sums.push(sum);
-  }
-  return sums;
 }

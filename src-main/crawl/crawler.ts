@@ -2,7 +2,7 @@ import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { RelayRefusal } from '../base/ip.ts';
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import { Scope } from '../base/lifecycle.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { NodeStream } from '../discovery/lookup/candidates.ts';

@@ -3,7 +3,7 @@
  * (crates/net/network-types/src/peers/config.rs, PeerBackoffDurations); go-ethereum has no backoff.
  */
 import type { BackoffClass } from '../../shared/causes/cause-spec.ts';
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { Random } from '../base/runtime.ts';
 import { backoffClassOf } from '../causes/policy.ts';
 import type { EndCause } from '../events/events.ts';

@@ -1,5 +1,5 @@
 import type { AddressFamily, SocketAddress } from '../base/network.ts';
-import { checkRelayIp, ipFamily, voiceKey } from '../base/ip.ts';
+import { checkRelayIp, ipFamily, addressGroupOf } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 import { ADDRESS_STATEMENT_WINDOW_MS, MIN_ADDRESS_STATEMENTS } from './constants.ts';
 
@@ -64,9 +64,9 @@ export class AddressVote {
     if (family !== ipFamily(from.ip) || checkRelayIp(from.ip, ip) !== undefined) return;
     const statements = this.#statements[family];
     // Deleted first so that the map stays ordered by the time of the statement.
-    const voice = voiceKey(from.ip);
-    statements.delete(voice);
-    statements.set(voice, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
+    const group = addressGroupOf(from.ip);
+    statements.delete(group);
+    statements.set(group, { endpoint: endpointKey({ ip, port }), ip, port, at: this.#clock.monotonic() });
     const oldest = statements.keys().next();
     if (statements.size > MAX_STATEMENTS && oldest.done !== true) statements.delete(oldest.value);
     this.#decide(family);

@@ -1,4 +1,4 @@
-import { isLan, voiceKey } from '../base/ip.ts';
+import { isLan, addressGroupOf } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { ClockStatus } from '../../shared/model/node.ts';
 import type { ClockEvidence, NodeEvent } from '../events/events.ts';
@@ -47,7 +47,7 @@ export class ClockDrift {
     const isNewRun = event.type === 'node/phase' && event.phase !== 'running' && event.phase !== 'stopping';
     if (event.type === 'node/woke' || isNewRun) this.#samples.clear();
     if (event.type !== 'discovery/clock') return;
-    const group = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : voiceKey(event.ip);
+    const group = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : addressGroupOf(event.ip);
     const known = this.#samples.get(group);
     if (known?.evidence === 'proven' && event.evidence === 'asked' && this.#isFresh(known)) return;
     this.#samples.delete(group);

@@ -1,7 +1,7 @@
 import type { ForkId, ForkSchedule } from '../chain/fork-id.ts';
-import { forkNewsIn, type ForkNews } from '../chain/unknown-fork.ts';
+import { unknownForkIn, type AnnouncedFork } from '../chain/unknown-fork.ts';
 import { ipFamily, subnetKey } from '../base/ip.ts';
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeEvent } from '../events/events.ts';
@@ -16,7 +16,7 @@ const MAX_GROUPS = 4_096;
 const MAX_UNMATCHED = 4_096;
 
 /** A fork that at least MIN_GROUPS address groups announce and this version does not know. */
-export interface UnknownFork extends ForkNews {
+export interface UnknownFork extends AnnouncedFork {
   /** Number of address groups (IPv4 /24, IPv6 /48) that announce it. */
   readonly peers: number;
   /** Number of address groups that announce the fork that we are on. */
@@ -28,7 +28,7 @@ interface Announcement {
   /** Unix milliseconds. */
   readonly at: number;
   /** Undefined for a fork that we know. */
-  readonly news: ForkNews | undefined;
+  readonly news: AnnouncedFork | undefined;
 }
 
 /**
@@ -80,7 +80,7 @@ export class UnknownForks {
   /** Returns the reported forks, those with the most address groups first. */
   list(): readonly UnknownFork[] {
     const since = this.#clock.now() - ANNOUNCEMENT_LIFETIME_MS;
-    const forks = new Map<string, { news: ForkNews; peers: number }>();
+    const forks = new Map<string, { news: AnnouncedFork; peers: number }>();
     let peersOnOurFork = 0;
     for (const { news, at } of this.#announcements.values()) {
       if (at < since) continue;
@@ -123,7 +123,7 @@ export class UnknownForks {
   /** @param isOfOurChain whether more than the fork ID shows that the node is on our chain */
   #add(ip: string, forkId: ForkId, isOfOurChain: boolean): void {
     const at = this.#clock.now();
-    const news = forkNewsIn(this.#schedule, forkId, BigInt(Math.floor(at / 1_000)));
+    const news = unknownForkIn(this.#schedule, forkId, BigInt(Math.floor(at / 1_000)));
     if (news !== undefined && news.time === undefined && !isOfOurChain) return;
     const group = subnetKey(ip, ipFamily(ip) === 'ipv4' ? 24 : 48);
     this.#announcements.set(group, { at, news });

@@ -3,7 +3,7 @@
 /** Transport protocols of port mappings. */
 export type MappedProtocol = 'tcp' | 'udp';
 
-/** A local port to be reachable from the internet. */
+/** A local port that should be reachable from the internet. */
 export interface LocalPort {
   readonly protocol: MappedProtocol;
   readonly port: number;

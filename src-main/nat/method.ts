@@ -10,6 +10,6 @@ export function parseNatMethod(text: string): NatMethod {
   if (method !== undefined) return method;
   throw new NatError(
     'invalid-method',
-    `"${text.slice(0, 80)}" is none of ${NAT_FORMS}, with an address that can be reached.`,
+    `"${text.slice(0, 80)}" is not a NAT method: it must be ${NAT_FORMS}, with an address that can be reached.`,
   );
 }

@@ -30,10 +30,10 @@ const ASK_LIMIT_MS = 10_000;
 /** Time limit of the removal of mappings when the node stops, milliseconds. */
 export const STOP_LIMIT_MS = 2_000;
 
-/** Asks a server for our external address. */
+/** Queries a server for the external address. */
 export interface AddressOracle {
   /** @throws NatError */
-  ask(signal: AbortSignal): Promise<string>;
+  query(signal: AbortSignal): Promise<string>;
 }
 
 /** Options of NatService. */
@@ -106,7 +106,7 @@ export class NatService implements Startable {
     await this.#removeMappings();
   }
 
-  /** Starts the next round at once, after the machine slept. With `isElsewhere` the machine is in another network, and all mappings are dropped. */
+  /** Starts the next round immediately, after the machine slept. With `isElsewhere` the machine is in another network, and all mappings are dropped. */
   renew(isElsewhere: boolean): void {
     this.#isStale = true;
     if (isElsewhere) this.#loseAll();
@@ -210,7 +210,7 @@ export class NatService implements Startable {
   async #refresh(signal: AbortSignal): Promise<void> {
     const { oracle, clock } = this.#options;
     if (oracle !== undefined) {
-      this.#setExternal(await this.#withTimeout(ASK_LIMIT_MS, signal, (limit) => oracle.ask(limit)));
+      this.#setExternal(await this.#withTimeout(ASK_LIMIT_MS, signal, (limit) => oracle.query(limit)));
       this.#addressDueAt = clock.monotonic() + ADDRESS_INTERVAL_MS;
       return;
     }

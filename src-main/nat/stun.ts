@@ -1,5 +1,5 @@
 /**
- * Asks a STUN server for our external address: a binding request without authentication.
+ * Queries a STUN server for the external address: a binding request without authentication.
  * @see https://www.rfc-editor.org/rfc/rfc8489
  */
 import { bytesToIp } from '../base/ip.ts';
@@ -58,7 +58,7 @@ export function encodeBindingRequest(transactionId: Uint8Array): Uint8Array {
 }
 
 /**
- * Decodes the answer to the request with `transactionId` and returns our external address.
+ * Decodes the answer to the request with `transactionId` and returns the external address.
  * @throws StunError `not-stun` and `other-transaction` for datagrams that do not belong to this request;
  *   `error-response` when the server refuses; else for an unusable answer
  */
@@ -137,7 +137,7 @@ export class StunClient implements AddressOracle {
     this.#options = options;
   }
 
-  async ask(signal: AbortSignal): Promise<string> {
+  async query(signal: AbortSignal): Promise<string> {
     const { server, random } = this.#options;
     const id = random.bytes(TRANSACTION_ID_SIZE);
     const read = (datagram: Uint8Array): SocketAddress | undefined => {

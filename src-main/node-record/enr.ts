@@ -1,5 +1,5 @@
 /**
- * Node records: signed, sorted key/value pairs that say who and where a node is.
+ * Ethereum node records (ENR): the identity and endpoint of a node as signed, sorted key/value pairs.
  * @see https://eips.ethereum.org/EIPS/eip-778
  */
 import type { ForkId } from '../chain/fork-id.ts';
@@ -13,7 +13,7 @@ import { encodeRlp, RawRlp, RlpError, readRlp, type RlpInput, type RlpReader } f
 import { compress, decompress, publicKeyOf, sign, SIGNATURE_LENGTH, verify } from '../base/secp256k1.ts';
 import { nodeIdOf } from './node-id.ts';
 
-/** What a record can have wrong. */
+/** Error codes of EnrError. */
 export type EnrErrorCode =
   | 'missing-prefix'
   | 'bad-base64'
@@ -31,28 +31,28 @@ export type EnrErrorCode =
   | 'bad-public-key'
   | 'bad-signature';
 
-/** Bytes or text that are no valid node record. */
+/** Bytes or text that are not a valid node record. */
 export class EnrError extends CodecError<EnrErrorCode> {}
 
-/** The one identity scheme there is: secp256k1 and keccak-256 (EIP-778, "v4" Identity Scheme). */
+/** The only identity scheme: secp256k1 and keccak-256 (EIP-778, "v4" Identity Scheme). */
 const SCHEME = 'v4';
 
-/** Largest sequence number: an unsigned integer of 64 bits. */
+/** Largest sequence number: the largest unsigned 64-bit integer. */
 export const MAX_ENR_SEQ = 2n ** 64n - 1n;
 
-/** A record's parts before anything about them is verified. Values are encoded items, keys text of one character a byte. */
+/** The parts of a record, not verified. Values are encoded RLP items; keys are Latin-1 text. */
 export interface EnrStructure {
   readonly signature: Uint8Array;
   readonly seq: bigint;
   readonly pairs: ReadonlyMap<string, Uint8Array>;
 }
 
-/** A node record whose signature holds; immutable. */
+/** A node record with a valid signature; immutable. */
 export class Enr {
   readonly seq: bigint;
   /** r | s, 64 bytes. */
   readonly signature: Uint8Array;
-  /** The whole record as RLP, at most 300 bytes. */
+  /** The record as RLP, at most 300 bytes. */
   readonly encoded: Uint8Array;
   /** Uncompressed secp256k1 public key, 64 bytes. */
   readonly publicKey: Uint8Array;
@@ -79,12 +79,12 @@ export class Enr {
     return [...this.#pairs.keys()];
   }
 
-  /** The RLP encoding of a key's value, also of one that this project knows nothing about. */
+  /** The RLP encoding of the value of a key, known or unknown. */
   get(key: string): Uint8Array | undefined {
     return this.#pairs.get(key);
   }
 
-  /** IPv4 address; undefined when absent or malformed, as for the entries below. */
+  /** IPv4 address; undefined when it is missing or malformed, as are the entries below. */
   get ip(): string | undefined {
     return this.#address('ip', 4);
   }
@@ -97,7 +97,7 @@ export class Enr {
     return this.#port('udp');
   }
 
-  /** IPv6 address; an IPv4 address in IPv6 clothes does not count. */
+  /** IPv6 address; undefined for an IPv4-mapped address. */
   get ip6(): string | undefined {
     const ip = this.#address('ip6', 16);
     return ip?.includes(':') === true ? ip : undefined;
@@ -144,7 +144,7 @@ export class Enr {
 }
 
 /**
- * Decodes a record and verifies it.
+ * Decodes a record from RLP and verifies its signature.
  * @throws EnrError
  */
 export function decodeEnr(bytes: Uint8Array): Enr {
@@ -156,16 +156,16 @@ export function decodeEnr(bytes: Uint8Array): Enr {
   const structure = decodeEnrStructure(encoded);
   const publicKey = publicKeyIn(structure);
   if (structure.signature.length !== SIGNATURE_LENGTH) {
-    throw new EnrError('bad-signature', 'The signature has not 64 bytes');
+    throw new EnrError('bad-signature', 'The signature does not have 64 bytes');
   }
   if (!verify(contentHash(structure.seq, structure.pairs), structure.signature, publicKey)) {
-    throw new EnrError('bad-signature', 'The signature is not that of the record’s key');
+    throw new EnrError('bad-signature', 'The signature is not by the public key of the record');
   }
   return new Enr(structure, encoded, publicKey);
 }
 
 /**
- * Decodes a record's parts: shape, sequence number and order of keys, not the signature.
+ * Decodes the parts of a record. Checks the structure, the sequence number and the order of keys, not the signature.
  * @throws EnrError
  */
 export function decodeEnrStructure(bytes: Uint8Array): EnrStructure {
@@ -209,7 +209,7 @@ function readSeq(items: RlpReader): bigint {
       cause instanceof RlpError &&
       (cause.code === 'integer-too-large' || cause.code === 'non-minimal-integer');
     if (!isNumberFault) throw cause;
-    throw new EnrError('bad-seq', 'The sequence number is no integer of 64 bits', { cause });
+    throw new EnrError('bad-seq', 'The sequence number is not a 64-bit integer', { cause });
   }
 }
 
@@ -226,11 +226,11 @@ function publicKeyIn({ pairs }: EnrStructure): Uint8Array {
     return decompress(readRlp(encoded, (reader) => reader.bytes()));
   } catch (cause) {
     if (!(cause instanceof RlpError || cause instanceof CryptoError)) throw cause;
-    throw new EnrError('bad-public-key', 'The record’s secp256k1 key is no point of the curve', { cause });
+    throw new EnrError('bad-public-key', 'The record’s secp256k1 key is not a point of the curve', { cause });
   }
 }
 
-/** What is signed: the record's list without the signature. */
+/** The hash that is signed: of the record's list without the signature. */
 function contentHash(seq: bigint, pairs: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return keccak256(encodeRlp([seq, ...pairItems(pairs)]));
 }
@@ -243,22 +243,22 @@ function keyBytes(key: string): Uint8Array {
   return Uint8Array.from(key, (character) => character.charCodeAt(0));
 }
 
-/** The record as RLP. */
+/** The encoding of a record as RLP. */
 export function encodeEnr(enr: Enr): Uint8Array {
   return enr.encoded;
 }
 
-/** Entries of a record to be signed, by key. `id` and `secp256k1` are added. */
+/** Entries of a new record by key, without `id` and `secp256k1`. */
 export type EnrEntries = Readonly<Record<string, RlpInput | undefined>>;
 
 /**
- * Makes and signs a record. Entries that are undefined are left out; to carry an entry of another record over, wrap its
- * value in RawRlp.
+ * Creates and signs a record, with `id` and `secp256k1` added. Undefined entries are omitted; to copy an entry of another
+ * record, wrap its value in RawRlp.
  * @throws EnrError `too-large` above 300 bytes, `bad-seq` beyond 64 bits; CryptoError for a bad private key
  */
 export function signEnr(entries: EnrEntries, seq: bigint, privateKey: Uint8Array): Enr {
   if (seq < 0n || seq > MAX_ENR_SEQ)
-    throw new EnrError('bad-seq', 'The sequence number is no integer of 64 bits');
+    throw new EnrError('bad-seq', 'The sequence number is not a 64-bit integer');
   const publicKey = publicKeyOf(privateKey);
   const pairs = sortPairs({ ...entries, id: SCHEME, secp256k1: compress(publicKey) });
   const signature = sign(contentHash(seq, pairs), privateKey).slice(0, SIGNATURE_LENGTH);
@@ -281,18 +281,18 @@ function sortPairs(entries: EnrEntries): Map<string, Uint8Array> {
   return pairs;
 }
 
-/** The value of an `eth` entry. */
+/** The value of an `eth` entry: a list with the fork ID. */
 export function ethEntry({ hash, next }: ForkId): RlpInput {
   return [[hash, next]];
 }
 
-/** "enr:…" */
+/** The text of a record: `enr:` and its RLP in base64url. */
 export function enrToText(enr: Enr): string {
   return formatEnrText(enr.encoded);
 }
 
 /**
- * Decodes and verifies a record's text.
+ * Decodes and verifies the text of a record.
  * @throws EnrError
  */
 export function enrFromText(text: string): Enr {

@@ -1,4 +1,4 @@
-/** Our own node record: signed anew when something in it changes, with a sequence number that never goes back. */
+/** The local node record: signed again after each change, with an increasing sequence number. */
 import type { ForkId } from '../chain/fork-id.ts';
 import { compareBytes } from '../base/bytes.ts';
 import { ipToBytes, isUnspecified } from '../base/ip.ts';
@@ -9,38 +9,38 @@ import { ethEntry, signEnr, type Enr } from './enr.ts';
 import { nodeFromRecord } from './node-factory.ts';
 import type { Node } from './node.ts';
 
-/** Where the sequence number outlives the process. */
+/** Persistent storage of the sequence number. */
 export interface SeqStore {
-  /** The number saved last, undefined on a new identity. */
+  /** The last saved number; undefined for a new node key. */
   loadSeq(): Promise<bigint | undefined>;
   saveSeq(seq: bigint): Promise<void>;
 }
 
-/** Where we are reached by one address family. */
-export interface LocalEndpoint {
-  /** Undefined while nobody has told us our address. */
+/** The endpoint of the local node for one address family, as it is announced. */
+export interface AnnouncedEndpoint {
+  /** Undefined while the external address is unknown. */
   readonly ip: string | undefined;
   /** 0 when the service is off. */
   readonly udp: number;
   readonly tcp: number;
 }
 
-/** What a local record is made from. */
+/** Options of LocalRecord. */
 export interface LocalRecordOptions {
   readonly privateKey: Uint8Array;
   readonly clock: Clock;
   readonly store: SeqStore;
-  /** Hears of a sequence number that could not be saved; the record is in force all the same. */
+  /** Called when a sequence number could not be saved. The record is used nevertheless. */
   readonly onSaveError: (error: unknown) => void;
 }
 
 type ChangeListener = (record: Enr, reason: string) => void;
 
-/** The record of the node that this process is. */
+/** The record of the local node. */
 export class LocalRecord {
   readonly #options: LocalRecordOptions;
   readonly #entries = new Map<string, RlpInput>();
-  readonly #endpoints = new Map<AddressFamily, LocalEndpoint>();
+  readonly #endpoints = new Map<AddressFamily, AnnouncedEndpoint>();
   readonly #listeners = new Set<ChangeListener>();
   readonly #changed = new Set<string>();
   #current: Enr;
@@ -48,8 +48,8 @@ export class LocalRecord {
   #saving: Promise<void> = Promise.resolve();
 
   /**
-   * Continues after the sequence number saved last, or begins with the time in milliseconds, so that an identity whose
-   * data was lost is still ahead of its earlier records (geth p2p/enode/nodedb.go localSeq).
+   * Creates the record. Its sequence number is the successor of the last saved one, or the time in milliseconds: after a
+   * loss of the data, it is still higher than those of earlier records (geth p2p/enode/nodedb.go localSeq).
    */
   static async open(options: LocalRecordOptions): Promise<LocalRecord> {
     const saved = await options.store.loadSeq();
@@ -62,24 +62,24 @@ export class LocalRecord {
     this.#save(firstSeq);
   }
 
-  /** The record in force. Changes made before this call are in it. */
+  /** The current record, which includes all changes before this call. */
   current(): Enr {
     this.#signIfChanged();
     return this.#current;
   }
 
-  /** We as a node, at the endpoint of the record. */
+  /** The local node with the endpoint of the record. */
   node(): Node {
     return nodeFromRecord(this.current());
   }
 
-  /** Where we are reached by one family; undefined when not at all. An address that is all zeros counts as unknown. */
-  setEndpoint(family: AddressFamily, endpoint: LocalEndpoint | undefined): void {
+  /** Sets the endpoint of a family; undefined: none. An unspecified address (0.0.0.0, ::) counts as unknown. */
+  setEndpoint(family: AddressFamily, endpoint: AnnouncedEndpoint | undefined): void {
     if (endpoint === undefined) this.#endpoints.delete(family);
     else this.#endpoints.set(family, endpoint);
     const ip4 = this.#endpoints.get('ipv4');
     const ip6 = this.#endpoints.get('ipv6');
-    // `udp` and `tcp` hold for both families; `udp6` and `tcp6` stand only where IPv6 differs (EIP-778).
+    // `udp` and `tcp` apply to both families; `udp6` and `tcp6` are set only when IPv6 differs (EIP-778).
     const common = ip4 ?? ip6;
     this.#set('ip', addressEntry(ip4));
     this.#set('ip6', addressEntry(ip6));
@@ -89,17 +89,17 @@ export class LocalRecord {
     this.#set('tcp6', portEntry(ip6?.tcp, common?.tcp));
   }
 
-  /** The fork identifier of the chain that we are on; undefined for none. */
+  /** Sets the fork ID of the chain; undefined: none. */
   setForkId(forkId: ForkId | undefined): void {
     this.#set('eth', forkId === undefined ? undefined : ethEntry(forkId));
   }
 
-  /** Any other entry; undefined removes it. */
+  /** Sets any other entry; undefined removes it. */
   setEntry(key: string, value: RlpInput | undefined): void {
     this.#set(key, value);
   }
 
-  /** Hears of every new record, once for all changes made in one go; `reason` lists the entries that changed. */
+  /** Calls the listener for each new record. Synchronous changes make one record; `reason` lists the changed keys. */
   onChange(listener: ChangeListener): Unsubscribe {
     this.#listeners.add(listener);
     return () => {
@@ -107,7 +107,7 @@ export class LocalRecord {
     };
   }
 
-  /** Resolves when the sequence number of the record in force is saved. */
+  /** Resolves when the sequence number of the current record is saved, or could not be saved. */
   async saved(): Promise<void> {
     this.#signIfChanged();
     await this.#saving;
@@ -136,13 +136,13 @@ export class LocalRecord {
     for (const listener of [...this.#listeners]) listener(this.#current, reason);
   }
 
-  /** Saves one after the other, so that an older number never overwrites a newer one. */
+  /** Saves the numbers one after the other, so that an older number never overwrites a newer one. */
   #save(seq: bigint): void {
     this.#saving = this.#saving.then(() => this.#options.store.saveSeq(seq)).catch(this.#options.onSaveError);
   }
 }
 
-function addressEntry(endpoint: LocalEndpoint | undefined): RlpInput | undefined {
+function addressEntry(endpoint: AnnouncedEndpoint | undefined): RlpInput | undefined {
   const ip = endpoint?.ip;
   return ip === undefined || isUnspecified(ip) ? undefined : ipToBytes(ip);
 }

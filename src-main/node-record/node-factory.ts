@@ -1,4 +1,4 @@
-/** Makes nodes of what tells of them: an enode URL, a record, a discovery packet. */
+/** Creates nodes from enode URLs, records and the fields of discovery packets. */
 import {
   formatEnode,
   parseEnode,
@@ -16,9 +16,11 @@ import { EnrError, enrFromText, enrToText, type Enr } from './enr.ts';
 import { nodeIdOf } from './node-id.ts';
 import type { Node } from './node.ts';
 
-/** Text that names no node: the part at fault and a stable reason. */
+/** Text that is not a valid enode URL or record. */
 export class NodeTextError extends CodecError {
+  /** The invalid part of the text. */
   readonly field: NodeTextField;
+  /** A stable code. */
   readonly reason: string;
 
   constructor(refusal: NodeTextRefusal, options?: ErrorOptions) {
@@ -28,7 +30,7 @@ export class NodeTextError extends CodecError {
   }
 }
 
-/** Where a node is; what is left out is unknown. */
+/** The endpoint of a node; missing members are unknown. */
 export interface NodeEndpoint {
   /** Canonical IP text. */
   readonly ip?: string | undefined;
@@ -37,9 +39,9 @@ export interface NodeEndpoint {
   readonly tcp?: number;
 }
 
-/** A node of a public key (64 bytes, checked by the caller to be on the curve) and an endpoint. */
+/** Creates a node from a public key (64 bytes; the caller has checked that it is on the curve) and an endpoint. */
 export function nodeFromParts(parts: { readonly publicKey: Uint8Array } & NodeEndpoint): Node {
-  // Views of datagrams come here, and nodes are kept.
+  // A copy, because the key may be a view of a datagram, and nodes are kept.
   const publicKey = parts.publicKey.slice();
   const id = nodeIdOf(publicKey);
   return {
@@ -56,7 +58,7 @@ export function nodeFromParts(parts: { readonly publicKey: Uint8Array } & NodeEn
 }
 
 /**
- * A node of an enode URL, or of its parts.
+ * Creates a node from an enode URL or its parsed parts.
  * @throws NodeTextError
  */
 export function nodeFromEnode(urlOrParts: string | EnodeParts): Node {
@@ -67,8 +69,9 @@ export function nodeFromEnode(urlOrParts: string | EnodeParts): Node {
 }
 
 /**
- * A node of a verified record. With addresses of both families the more global one is taken, IPv4 when they are alike
- * (geth p2p/enode/node.go); `families` leaves out what this machine cannot reach.
+ * Creates a node from a verified record. Of two addresses it uses the more global one, or IPv4 if they are equally global
+ * (geth p2p/enode/node.go).
+ * @param families the address families that this machine can reach
  */
 export function nodeFromRecord(record: Enr, families: readonly AddressFamily[] = ['ipv4', 'ipv6']): Node {
   return {
@@ -98,11 +101,11 @@ function unicast(ip: string | undefined): string | undefined {
   return ip === undefined || isMulticast(ip) ? undefined : ip;
 }
 
-/** Quotes before what would be a node. */
+/** A prefix of a node, possibly after white space or a quote. */
 const NODE_START = /^\s*["']?(?:enode:|enr:)/i;
 
 /**
- * A node of an enode URL or a record's text.
+ * Creates a node from an enode URL or the text of a record.
  * @throws NodeTextError
  */
 export function parseNode(text: string): Node {
@@ -125,12 +128,12 @@ export function enodeUrlOf(node: Node): string {
   return formatEnode(node);
 }
 
-/** The text to keep or show a node by: its record where it has one, else its enode URL. */
+/** The text of a node: its record, or its enode URL without a record. */
 export function nodeTextOf(node: Node): string {
   return node.record === undefined ? enodeUrlOf(node) : enrToText(node.record);
 }
 
-/** The same node at another endpoint; what `endpoint` leaves out stays. */
+/** A copy of a node with another endpoint; members that are missing in `endpoint` stay. */
 export function withEndpoint(node: Node, endpoint: NodeEndpoint): Node {
   const ip = endpoint.ip ?? node.ip;
   return {

@@ -1,5 +1,5 @@
 /**
- * Node IDs and their distance: the keccak-256 hash of the public key, compared by XOR.
+ * Node IDs, the keccak-256 hashes of public keys, and their XOR distance.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#node-identities
  */
 import { keccak256 } from '../base/keccak.ts';
@@ -12,7 +12,7 @@ export function nodeIdOf(publicKey: Uint8Array): Uint8Array {
   return keccak256(publicKey);
 }
 
-/** log2 of the XOR distance, rounded up: 0 for the same ID, 256 when the first bits differ. */
+/** The logarithmic distance: the bit length of a XOR b, from 0 (same ID) to 256 (the first bits differ). */
 export function logDistance(a: Uint8Array, b: Uint8Array): number {
   for (let at = 0; at < NODE_ID_LENGTH; at++) {
     const difference = (a[at] ?? 0) ^ (b[at] ?? 0);
@@ -21,7 +21,7 @@ export function logDistance(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
-/** Which of `a` and `b` is nearer to `target`: −1 for `a`, 1 for `b`, 0 when they are the same ID. */
+/** Compares the XOR distances to `target`: −1 when `a` is closer, 1 when `b` is closer, 0 when both are the same ID. */
 export function compareDistance(target: Uint8Array, a: Uint8Array, b: Uint8Array): -1 | 0 | 1 {
   for (let at = 0; at < NODE_ID_LENGTH; at++) {
     const goal = target[at] ?? 0;

@@ -1,5 +1,5 @@
 import { ipFamily, isLan, isLoopback, subnetKey } from '../base/ip.ts';
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock } from '../base/runtime.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 

@@ -2,7 +2,7 @@
 import type { Reputation, ReputationChange } from '../../shared/model/ban.ts';
 import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 import { offenceOfEnd } from '../causes/policy.ts';
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { EndCause, EventSink, EventSource, NodeEvent, Offence } from '../events/events.ts';
 import {

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../base/lru-map.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { NodeEvent } from '../events/events.ts';
 
 /** BOUNDED: nodes whose last inbound session is kept; the least recently used is removed first. */

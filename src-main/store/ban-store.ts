@@ -1,8 +1,9 @@
-/** Bans in the database: one entry a ban, written at once. */
+/** Bans in the database: one entry per ban, on disk before a call returns. */
 import { z } from 'zod';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { Logger } from '../base/runtime.ts';
 import type { Database } from './database.ts';
+import { parseStoredJson } from './stored-json.ts';
 
 const banValue = z.strictObject({
   target: z.strictObject({ kind: z.enum(['node', 'ip', 'cidr']), value: z.string().max(64) }),
@@ -13,7 +14,7 @@ const banValue = z.strictObject({
   name: z.string().max(256).nullable(),
 });
 
-/** The `bans` sub-level of the database. What does not read as a ban is dropped from it. */
+/** The `bans` sub-level of the database. Invalid entries are removed from it. */
 export class BanDatabase {
   readonly #database: Database;
   readonly #logger: Logger;
@@ -23,7 +24,7 @@ export class BanDatabase {
     this.#logger = logger;
   }
 
-  /** Every ban that is kept, in the order in which they were set. */
+  /** Loads all bans in the order of their creation. @throws StoreError */
   async load(): Promise<Ban[]> {
     const bans: Ban[] = [];
     const invalid: string[] = [];
@@ -33,7 +34,7 @@ export class BanDatabase {
       else bans.push(ban);
     }
     if (invalid.length > 0) {
-      this.#logger.warn('Some entries of the database were no bans and were dropped', {
+      this.#logger.warn('Removed invalid bans from the database', {
         count: invalid.length,
       });
       await this.remove(invalid);
@@ -41,12 +42,12 @@ export class BanDatabase {
     return bans.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  /** Keeps a ban, in place of an earlier one with its id. @throws StoreError when it is not on disk */
+  /** Saves a ban; replaces one with the same ID. @throws StoreError when it is not on disk */
   async put({ id, ...value }: Ban): Promise<void> {
     await this.#database.write([{ level: 'bans', key: id, value: JSON.stringify(value) }], 'disk');
   }
 
-  /** Forgets bans. @throws StoreError when that is not on disk */
+  /** Removes bans. @throws StoreError when the change is not on disk */
   async remove(ids: readonly string[]): Promise<void> {
     const writes = ids.map((key) => ({ level: 'bans' as const, key, value: undefined }));
     await this.#database.write(writes, 'disk');
@@ -54,15 +55,7 @@ export class BanDatabase {
 }
 
 function readBan(id: string, text: string): Ban | undefined {
-  const value = banValue.safeParse(parseJson(text));
+  const value = banValue.safeParse(parseStoredJson(text));
   if (!value.success || id !== `${value.data.target.kind}:${value.data.target.value}`) return undefined;
   return { id, ...value.data };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

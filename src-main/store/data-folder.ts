@@ -1,4 +1,4 @@
-/** The folder that holds everything a node keeps. */
+/** The data folder: settings, node lists, node key, database and logs of a node. */
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { describeError } from '../base/errors.ts';
 import { Database } from './database.ts';
 import { StoreError, systemErrorCode } from './errors.ts';
 
-/** What lies where in a data folder. */
+/** Paths within a data folder. */
 export interface DataPaths {
   readonly folder: string;
   readonly database: string;
@@ -15,20 +15,20 @@ export interface DataPaths {
   readonly logs: string;
 }
 
-/** An open data folder: ours until `close`. */
+/** An open data folder. It is locked against other processes until `close`. */
 export interface DataFolder {
   readonly paths: DataPaths;
   readonly database: Database;
   close(): Promise<void>;
 }
 
-/** Keys and settings are nobody else's business. */
+/** Only the owner may read keys and settings. */
 const FOLDER_MODE = 0o700;
 
-/** What a write leaves beside its file when the process dies in its midst; it may hold a key. */
+/** Temporary files of interrupted writes; they may contain a key. */
 const LEFTOVER = /^(?:(?:settings\.json|nodes\.json|nodekey|nodekey\.protected)\.[0-9]+|write-test)$/;
 
-/** The paths of a data folder. */
+/** The absolute paths of a data folder. */
 export function dataPathsOf(folder: string): DataPaths {
   const whole = resolve(folder);
   return {
@@ -41,9 +41,9 @@ export function dataPathsOf(folder: string): DataPaths {
 }
 
 /**
- * Makes the folder where it is not there, and takes it: LevelDB's lock keeps a second process out.
- * @param databaseFolder where the database lies, if not in the folder
- * @param around opens the database of such a folder; what it throws is thrown here
+ * Opens a data folder; creates it when it is missing. LevelDB's lock refuses a second process.
+ * @param databaseFolder folder of the database, when it is not in the data folder
+ * @param around wraps the opening of a database in `databaseFolder`; its errors are passed on
  * @throws StoreError `not-a-folder`, `not-writable`, `folder-in-use`, `newer-schema` or `database-corrupt`
  */
 export async function openDataFolder(
@@ -53,7 +53,7 @@ export async function openDataFolder(
 ): Promise<DataFolder> {
   const paths = dataPathsOf(folder);
   await makeWritable(paths.folder);
-  // A database elsewhere does not keep others out of this folder: an empty one here does.
+  // A database elsewhere does not lock this folder: an empty database in it does.
   const guard =
     databaseFolder === undefined ? undefined : await openDatabase(join(paths.folder, 'lock'), paths.folder);
   const place = databaseFolder === undefined ? paths.database : resolve(databaseFolder);
@@ -79,7 +79,7 @@ export async function openDataFolder(
   };
 }
 
-/** Makes the folder where it is not there. @throws StoreError `not-a-folder` or `not-writable` */
+/** Creates the data folder when it is missing. @throws StoreError `not-a-folder` or `not-writable` */
 export async function prepareDataFolder(folder: string): Promise<void> {
   await makeWritable(resolve(folder));
 }
@@ -95,7 +95,7 @@ async function openDatabase(place: string, folder: string): Promise<Database> {
   }
 }
 
-/** Nobody else writes here now, so what looks half-written is. */
+/** Removes temporary files. The caller has the lock, so that no other process is writing them. */
 async function removeLeftovers(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   const leftovers = entries.filter((entry) => entry.isFile() && LEFTOVER.test(entry.name));

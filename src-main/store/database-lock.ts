@@ -1,4 +1,4 @@
-/** LevelDB's lock of a folder, taken without opening the database in it. */
+/** Takes LevelDB's lock of a folder without opening the database in it. */
 import { link, mkdtemp, open, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ export interface FolderLock {
 }
 
 /**
- * Takes the lock of the database in `folder`: a database in a temporary folder is opened whose LOCK is the folder's own.
- * LevelDB locks the file that the link leads to, so that no other process opens the folder meanwhile.
- * @throws what LevelDB throws, with the code LEVEL_LOCKED where another process has it
+ * Takes the lock of the database in `folder`: opens a database in a temporary folder whose LOCK is a link to the LOCK of
+ * `folder`. LevelDB locks the target of the link, so that no other process can open `folder`.
+ * @throws errors of LevelDB; code LEVEL_LOCKED when another process has the lock
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = join(folder, 'LOCK');
   await (await open(file, 'a')).close();
-  // A hard link needs the same file system, a symbolic one needs rights that Windows rarely gives.
+  // A hard link needs the same file system; a symbolic link needs a privilege that few users of Windows have.
   const isWindows = process.platform === 'win32';
   const guard = await makeGuard([
     ...(isWindows ? [] : [join(tmpdir(), 'enodeck-lock-')]),
@@ -44,7 +44,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-/** A new folder at the first of these places where one can be made: a system may have no temporary folder to write to. */
+/** Makes a folder at the first path where it succeeds: the system's temporary folder may not be writable. */
 async function makeGuard([place = '', ...others]: readonly string[]): Promise<string> {
   try {
     return await mkdtemp(place);

@@ -1,4 +1,4 @@
-/** Opens a database after a look at its files, and recovers it where they are damaged. */
+/** Opens a database: inspects its files first, and recovers it when they are damaged. */
 import { join } from 'node:path';
 import { Level } from 'level';
 import { describeError } from '../base/errors.ts';
@@ -16,33 +16,33 @@ import { HeldEntries } from './held-entries.ts';
 import { inspectFolder } from './leveldb/inspect.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
 
-/** Opens LevelDB; tests inject faults here. */
+/** Opens LevelDB. Tests inject faults here. */
 export type OpenLevel = (folder: string) => Promise<Level>;
 
-/** What an opener works with. */
+/** Options of `openBacking`. */
 export interface OpenerOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly openLevel: OpenLevel;
-  /** Reads and brings up to date what was opened. */
+  /** Checks and migrates the schema of an opened database. */
   readonly prepare: (level: Level) => Promise<void>;
-  /** Throws where entries are of a layout that this program does not know. */
+  /** Throws when the entries have an unknown schema version. */
   readonly check: (entries: RescuedEntries) => void;
 }
 
-/** LevelDB, or what could be read of it while it cannot be opened for writing. */
+/** An open LevelDB, or the entries that could be read while it cannot be opened for writing. */
 export type Backing =
   | { readonly kind: 'level'; readonly level: Level }
   | { readonly kind: 'held'; readonly entries: HeldEntries; readonly refusal: StoreError };
 
-/** What came of opening. */
+/** The result of `openBacking`. */
 export interface Opened {
   readonly backing: Backing;
-  /** What a recovery did just now. */
+  /** The report of a recovery; undefined when none was needed. */
   readonly recovery: RecoveryReport | undefined;
 }
 
-/** LevelDB with text for keys and values. */
+/** Opens LevelDB with UTF-8 keys and values. Rejects with the errors of `level`. */
 export async function openLevel(folder: string): Promise<Level> {
   const level = new Level(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   await level.open();
@@ -50,10 +50,10 @@ export async function openLevel(folder: string): Promise<Level> {
 }
 
 /**
- * Opens or creates the database. Where its disk takes nothing, or a damaged one cannot be written anew, its entries are
- * held in memory and every write is refused with the reason.
- * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file`, `not-writable` or
- *   what `check` throws; the files are as they were
+ * Opens or creates the database. When the disk cannot be written, or a damaged database cannot be recovered, the entries
+ * are read into memory and every write is refused with the reason.
+ * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file` or `not-writable`, and errors of
+ *   `check`; the files are not changed
  */
 export async function openBacking(options: OpenerOptions): Promise<Opened> {
   const { folder } = options;
@@ -72,7 +72,7 @@ export async function openBacking(options: OpenerOptions): Promise<Opened> {
   }
 }
 
-/** LevelDB locks the file LOCK; anything else in its place gives an error that names neither the path nor the fault. */
+/** Asserts that LOCK is a file: LevelDB's error for anything else has neither the path nor the reason. @throws StoreError */
 function assertLockFile(folder: string): void {
   const file = join(folder, 'LOCK');
   const kind = nonFileAt(file);
@@ -92,7 +92,7 @@ async function openPrepared({ folder, openLevel, prepare }: OpenerOptions): Prom
   }
 }
 
-/** The code of LevelDB or of the system, of an error of the `level` package. */
+/** The code of LevelDB or of the operating system in an error of package `level`. */
 export function levelCodeOf(error: unknown): string | undefined {
   return error instanceof Error ? (systemErrorCode(error.cause) ?? systemErrorCode(error)) : undefined;
 }
@@ -105,7 +105,7 @@ async function recoverIfDamaged(options: OpenerOptions): Promise<RecoveryReport 
   return state === 'damaged' ? await recoverDatabase(folder, options) : undefined;
 }
 
-/** LevelDB finds a fault where the look at its files found none. */
+/** Recovers a database that LevelDB reports as corrupt although the inspection found no damage. */
 async function openRefused(options: OpenerOptions, refusal: unknown): Promise<Opened> {
   const { folder } = options;
   try {
@@ -134,7 +134,7 @@ async function holdRescued(folder: string, failure: RecoveryFailure): Promise<Ba
   return { kind: 'held', entries: new HeldEntries(failure.entries), refusal };
 }
 
-/** @throws StoreError `not-writable` where it is not the disk that takes nothing */
+/** Reads the entries of a database on a disk that cannot be written. @throws StoreError `not-writable` for other errors */
 async function holdUnwritable(folder: string, cause: unknown): Promise<Backing> {
   const fault = await findDiskFault(cause, folder);
   if (fault === undefined) {
@@ -146,7 +146,7 @@ async function holdUnwritable(folder: string, cause: unknown): Promise<Backing> 
   return { kind: 'held', entries, refusal: unwritable(folder, fault.code, fault.reason, cause) };
 }
 
-/** The refusal of a write that the disk does not take. */
+/** The error of a refused write. */
 export function unwritable(
   folder: string,
   code: StoreError['code'],
@@ -160,7 +160,7 @@ export function unwritable(
   );
 }
 
-/** Words for an error of the `level` package: the cause beneath says more. */
+/** The message of an error of package `level`, or of its cause, which is more specific. */
 export function reasonOf(error: unknown): string {
   return describeError(error instanceof Error ? (error.cause ?? error) : error);
 }

@@ -1,10 +1,10 @@
-/** Where a database may lie: in a folder of its own that is no folder of the system. */
+/** Checks the folder of a database: it must be neither a folder of the system nor shared with other files. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { describeError } from '../base/errors.ts';
 import { StoreError, systemErrorCode } from './errors.ts';
 
-/** Folders of the system by platform; with what lies below them (Filesystem Hierarchy Standard 3.0, and Apple's). */
+/** Folders of the system by platform, including all folders below them (Filesystem Hierarchy Standard 3.0, and Apple's). */
 const SYSTEM_FOLDERS: Readonly<Record<'posix' | 'win32', readonly string[]>> = {
   posix: [
     ...['/bin', '/boot', '/dev', '/etc', '/lib', '/lib32', '/lib64', '/libx32', '/proc', '/run', '/sbin'],
@@ -14,7 +14,7 @@ const SYSTEM_FOLDERS: Readonly<Record<'posix' | 'win32', readonly string[]>> = {
   win32: ['\\Windows', '\\Program Files', '\\Program Files (x86)', '\\ProgramData\\Microsoft'],
 };
 
-/** Folders that hold those of others; a database among them would be in everybody's way. */
+/** Folders that contain the folders of other programs or users; folders below them are allowed. */
 const SHARED_FOLDERS = [
   '/',
   '/home',
@@ -30,12 +30,12 @@ const SHARED_FOLDERS = [
   '/var',
 ];
 
-/** What LevelDB and this program have in a database's folder. */
+/** Names of LevelDB's files, and of hidden files, which do not matter. */
 const DATABASE_FILE =
   /^(?:CURRENT|LOCK|LOG(?:\.old)?|MANIFEST-\d+|lost|\d+\.(?:ldb|sst|log|dbtmp)|\..*|desktop\.ini|Thumbs\.db)$/;
 
 /**
- * Whether a database may be in a folder that is there or is not made yet. Links are followed.
+ * Asserts that a folder, existing or not, may contain a database. Follows links.
  * @throws StoreError `not-a-folder` or `not-for-database`
  */
 export async function assertDatabasePlace(folder: string): Promise<void> {
@@ -54,11 +54,14 @@ export async function assertDatabasePlace(folder: string): Promise<void> {
   }
 }
 
-/** Whether `path` is `folder` or lies below it, links followed; both need not be there. */
+/** Whether `path` is `folder` or below it. Follows links; the paths need not exist. */
 export async function liesWithin(folder: string, path: string): Promise<boolean> {
   const [outer, inner] = await Promise.all([realPlaceOf(resolve(folder)), realPlaceOf(resolve(path))]);
-  const way = relative(outer, inner);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !/^(?:[A-Za-z]:|[\\/])/.test(way));
+  const inside = relative(outer, inner);
+  return (
+    inside === '' ||
+    (inside !== '..' && !inside.startsWith(`..${sep}`) && !/^(?:[A-Za-z]:|[\\/])/.test(inside))
+  );
 }
 
 function isSystemFolder(place: string): boolean {
@@ -70,7 +73,7 @@ function isSystemFolder(place: string): boolean {
   return folders.some((folder) => own === folder || own.startsWith(`${folder}${sep}`));
 }
 
-/** The path with its links followed as far as it is there. */
+/** Resolves the links of the existing part of a path. */
 async function realPlaceOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -81,7 +84,7 @@ async function realPlaceOf(path: string): Promise<string> {
   }
 }
 
-/** Names in a folder; undefined for one that is not there. */
+/** The names in a folder; undefined when it does not exist. */
 async function namesIn(folder: string): Promise<readonly string[] | undefined> {
   try {
     if (!(await stat(folder)).isDirectory())

@@ -1,7 +1,7 @@
 /**
- * Recovery of a damaged database: what can be read goes into a new one, the damaged files are moved to a folder beside
- * it. Nothing is deleted, and nothing is copied, so that a full disk cannot take the only copy. A recovery that was cut
- * short is finished at the next start: the names of the work folders say how far it came.
+ * Recovery of a damaged database: writes all readable entries to a new database, and moves the damaged files to a folder
+ * beside it. Files are neither deleted nor copied, so that a full disk cannot destroy the only copy. An interrupted recovery
+ * continues at the next start: the names of the work folders have its progress.
  */
 import { mkdir, readdir, rename, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,35 +15,35 @@ import { inspectFolder, type Damage, type Inspection } from './leveldb/inspect.t
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
 import { syncFolder } from './replace-file.ts';
 
-/** BOUNDED: our choice. Damaged databases are kept until a person deletes them; beyond this none is repaired. */
+/** BOUNDED: damaged databases that are kept, our choice. The user deletes them; with more there is no further recovery. */
 export const MAX_KEPT_COPIES = 10;
 
-/** Entries in one write of the new database. */
+/** Entries per write of the new database. */
 const BATCH = 1_000;
 
 const BYTES = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
-/** What a recovery did. */
+/** The result of a recovery. */
 export interface RecoveryReport {
-  /** How many entries of each kind were kept. */
+  /** Number of recovered entries by sub-level. */
   readonly kept: Readonly<Partial<Record<SubLevelName, number>>>;
-  /** What was wrong. */
+  /** The damages that were found. */
   readonly damages: readonly Damage[];
-  /** Where the damaged files are now. */
+  /** Folder of the damaged files. */
   readonly copy: string;
 }
 
-/** Names of work folders, beside the database or, where that lies on another file system, in it. */
+/** Parent and name prefix of the work folders: beside the database, or in it when that is another file system. */
 interface Layout {
   readonly parent: string;
   readonly prefix: string;
 }
 
-/** The new database while it is written, incomplete. */
+/** The new database, incomplete. */
 const RESCUING = 'rescuing';
-/** The new database, complete; the damaged files are being moved away. */
+/** The new database, complete; the damaged files are being moved to DAMAGED. */
 const RESCUED = 'rescued-';
-/** The damaged files are away; the new ones are being moved to their place. */
+/** The damaged files are moved; the new files are being moved to the database folder. */
 const INSTALLING = 'installing-';
 /** The damaged files. */
 const DAMAGED = 'damaged-';
@@ -55,7 +55,7 @@ const layoutsOf = (place: string): readonly Layout[] => [
 
 const pathIn = ({ parent, prefix }: Layout, name: string): string => join(parent, prefix + name);
 
-/** The folders of damaged databases that are kept of the database at `place`, oldest first. */
+/** The folders with damaged files of the database at `place`, oldest first. */
 export async function keptCopies(place: string): Promise<readonly string[]> {
   const found = await Promise.all(layoutsOf(place).map((layout) => namesIn(layout, DAMAGED)));
   return found.flat().sort();
@@ -68,17 +68,17 @@ async function namesIn(layout: Layout, start: string): Promise<string[]> {
     .map((name) => join(layout.parent, name));
 }
 
-/** What a recovery is told. */
+/** Options of a recovery. */
 export interface RecoveryOptions {
   readonly clock: Clock;
   readonly openLevel: (folder: string) => Promise<Level>;
-  /** Throws where the entries are not for this program. */
+  /** Throws when the entries have an unknown schema version. */
   readonly check: (entries: RescuedEntries) => void;
-  /** Why LevelDB refuses a folder in which no damage is found. */
+  /** The error of LevelDB for a folder in which the inspection finds no damage. */
   readonly refusal?: string | undefined;
 }
 
-/** Whether a recovery of the database at `place` was cut short. */
+/** Whether a recovery of the database at `place` was interrupted. */
 export async function isRecoveryUnfinished(place: string): Promise<boolean> {
   return (await unfinished(place)) !== undefined;
 }
@@ -99,7 +99,7 @@ async function unfinished(place: string): Promise<Unfinished | undefined> {
   return undefined;
 }
 
-/** The entries that were read, and why they could not be written anew. */
+/** A failed recovery, with the entries that were read. */
 export class RecoveryFailure extends StoreError {
   readonly entries: RescuedEntries;
 
@@ -110,11 +110,11 @@ export class RecoveryFailure extends StoreError {
 }
 
 /**
- * Makes the database at `place` one that LevelDB can open. Takes LevelDB's lock meanwhile, and looks at the folder again
- * beneath it: what looked damaged may have been another process at work.
- * @returns what was done; undefined when nothing was to be done, or an earlier recovery was finished
- * @throws RecoveryFailure when the new database cannot be written; all files are as they were
- * @throws StoreError `not-readable`, or what LevelDB throws for a locked folder
+ * Recovers the database at `place`. Takes LevelDB's lock and inspects the folder again, because another process may have
+ * been writing during the first inspection.
+ * @returns the report; undefined when there is no damage, or an interrupted recovery was completed
+ * @throws RecoveryFailure when the new database cannot be written; all files are unchanged
+ * @throws StoreError `not-readable`, and the error of LevelDB for a locked folder
  */
 export async function recoverDatabase(
   place: string,
@@ -123,7 +123,7 @@ export async function recoverDatabase(
   const lockFile = await readBytes(place, 'LOCK');
   const lockBytes = typeof lockFile === 'string' || lockFile.length === 0 ? undefined : lockFile;
   const report = await recoverLocked(place, lockBytes, options);
-  // Closing LOCK ends this process's lock, so that it is emptied last; the copy has what it held.
+  // Truncated last, because closing LOCK releases the lock of this process. The folder of the copy has its content.
   if (report !== undefined && lockBytes !== undefined) await truncate(join(place, 'LOCK'));
   return report;
 }
@@ -156,7 +156,7 @@ function withRefusal(found: Inspection, refusal: string | undefined): Inspection
   return { state: 'damaged', damages: [{ text: refusal, loses: false }], obsolete: new Set() };
 }
 
-/** Writes the new database and puts it in the place of the damaged one. @returns where that is now */
+/** Writes the new database and replaces the damaged one. @returns the folder of the damaged files */
 async function install(
   place: string,
   entries: RescuedEntries,
@@ -191,7 +191,7 @@ async function install(
   }
 }
 
-/** `2026-11-28T18-05-00Z`, as no name of a kept copy has it. */
+/** The current time as a name that no kept copy has: `2026-11-28T18-05-00Z`. */
 function freeTime(copies: readonly string[], clock: Clock): string {
   const time = `${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   const isTaken = (name: string): boolean => copies.some((copy) => copy.endsWith(DAMAGED + name));
@@ -200,7 +200,7 @@ function freeTime(copies: readonly string[], clock: Clock): string {
   return name;
 }
 
-/** Beside the database, unless a file cannot be moved from it to there. */
+/** Work folders are beside the database, unless files cannot be moved there. */
 async function chooseLayout(place: string): Promise<Layout> {
   const [beside, within] = layoutsOf(place);
   if (beside === undefined || within === undefined) throw new TypeError('there are two layouts');
@@ -248,7 +248,7 @@ async function writeNew(
   }
 }
 
-/** Each step may be done again, so that it does not matter where an earlier process was stopped. */
+/** Completes a recovery. Each step can be repeated, so that it may be interrupted anywhere. */
 async function finish(place: string, { layout, folder, stage }: Unfinished): Promise<void> {
   const time = basename(folder).slice((layout.prefix + stage).length);
   const copy = pathIn(layout, DAMAGED + time);
@@ -267,8 +267,8 @@ async function finish(place: string, { layout, folder, stage }: Unfinished): Pro
 }
 
 /**
- * Moves what is LevelDB's, but for LOCK, which this process holds. What else lies in the folder stays: the user may keep
- * other things there. CURRENT goes last: without it nothing is open.
+ * Moves the files of LevelDB except LOCK, which this process holds. Other files stay, because the user may have put them
+ * there. CURRENT is moved last: without it LevelDB does not open a database.
  */
 async function moveFiles(from: string, to: string): Promise<void> {
   const names = (await readdir(from)).filter((name) => name !== 'LOCK' && isLevelName(name));
@@ -285,17 +285,17 @@ function countBySubLevel(entries: RescuedEntries): Partial<Record<SubLevelName, 
   return counts;
 }
 
-/** What people call the entries of a sub-level; of the others nothing is said. */
+/** Nouns for the entries of a sub-level; other sub-levels are not mentioned. */
 const NOUNS: readonly (readonly [SubLevelName, string])[] = [
   ['bans', 'ban'],
   ['sessions', 'past session'],
   ['nodes', 'node'],
 ];
 
-/** Damages that a sentence names. */
+/** Damages that a sentence lists. */
 const MAX_NAMED = 5;
 
-/** `Kept: 3 bans, 120 past sessions, 1,240 nodes`. */
+/** Formats the recovered entries: `Kept: 3 bans, 120 past sessions, 1,240 nodes`. */
 export function keptText({ kept }: RecoveryReport): string {
   const parts = NOUNS.map(([level, noun]) => {
     const count = kept[level] ?? 0;
@@ -304,14 +304,14 @@ export function keptText({ kept }: RecoveryReport): string {
   return `Kept: ${parts.join(', ')}`;
 }
 
-/** `000005.ldb is missing; CURRENT names no MANIFEST`. */
+/** Formats the damages: `000005.ldb is missing; CURRENT names no MANIFEST`. */
 export function damageText({ damages }: RecoveryReport): string {
   const named = damages.slice(0, MAX_NAMED).map(({ text }) => text);
   const more = damages.length - named.length;
   return [...named, ...(more > 0 ? [`${String(more)} more`] : [])].join('; ');
 }
 
-/** All of it in a line of the log. */
+/** Formats a report as a log line. */
 export function recoveryLine(report: RecoveryReport): string {
   const lost = report.damages.some(({ loses }) => loses)
     ? 'entries in those parts are lost, and what was deleted last may be there again'

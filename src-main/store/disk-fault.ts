@@ -1,11 +1,11 @@
-/** Tells a full, read-only or failing disk from other failures of a write. */
+/** Recognizes a full, read-only or failing disk by the error of a write. */
 import { statfs } from 'node:fs/promises';
 import { systemErrorCode, type DiskFaultCode } from './errors.ts';
 
-/** What is wrong with the disk, in words that go into a sentence. */
+/** A fault of the disk. */
 export interface DiskFault {
   readonly code: DiskFaultCode;
-  /** `the disk is full`. */
+  /** A phrase for a sentence: `the disk is full`. */
   readonly reason: string;
 }
 
@@ -21,7 +21,7 @@ const BY_ERRNO: Readonly<Record<string, DiskFault>> = {
   EIO: FAILING,
 };
 
-/** LevelDB hands on the text of the system's error alone: strerror of glibc, musl, macOS and Windows. */
+/** By the text of the system's error, because LevelDB reports no code: strerror of glibc, musl, macOS and Windows. */
 const BY_TEXT: readonly (readonly [RegExp, DiskFault])[] = [
   [/no space left|not enough space/i, FULL],
   [/quota exceeded/i, OVER_QUOTA],
@@ -29,17 +29,17 @@ const BY_TEXT: readonly (readonly [RegExp, DiskFault])[] = [
   [/input\/output error|i\/o error/i, FAILING],
 ];
 
-/** With fewer bytes free than LevelDB makes at once, an error of it without a known text is that the disk is full. */
+/** Free bytes below which an error of LevelDB with unknown text means a full disk: our choice, less than a write of it. */
 const LEAST_FREE_BYTES = 65_536;
 
-/** Whose code or text names a fault of the disk; undefined where none does. */
+/** The disk fault that an error or one of its causes reports; undefined for other errors. */
 export function diskFaultOf(error: unknown): DiskFault | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const code = systemErrorCode(at);
     const byCode = code === undefined ? undefined : BY_ERRNO[code];
     if (byCode !== undefined) return byCode;
     const { message } = at;
-    // Other errors may carry such words in a file's name.
+    // Other errors may contain such a text in a file name.
     if (code !== 'LEVEL_IO_ERROR') continue;
     const byText = BY_TEXT.find(([text]) => text.test(message))?.[1];
     if (byText !== undefined) return byText;
@@ -47,10 +47,10 @@ export function diskFaultOf(error: unknown): DiskFault | undefined {
   return undefined;
 }
 
-/** As `diskFaultOf`; where the system words its errors in another language, the free space is looked at. */
+/** As `diskFaultOf`, and by the free space of `folder`, because the system's errors may be in another language. */
 export async function findDiskFault(error: unknown, folder: string): Promise<DiskFault | undefined> {
-  const told = diskFaultOf(error);
-  if (told !== undefined) return told;
+  const reported = diskFaultOf(error);
+  if (reported !== undefined) return reported;
   const free = await statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,
     () => Infinity,

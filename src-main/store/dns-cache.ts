@@ -1,30 +1,30 @@
-/** DNS node lists in the database: in memory for reading, written behind. */
+/** Cache of DNS node lists: in memory, and written to the database in the background. */
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Database } from './database.ts';
 import { dnsEntryKey, dnsRootKey, parseDnsKey } from './keys.ts';
 import { WriteBehind } from './write-behind.ts';
 
-/** BOUNDED: our choice; the largest public list has some 5,000 entries. The one put first goes. */
+/** BOUNDED: entries, our choice; the largest public list has about 5,000. The oldest is evicted. */
 const MAX_ENTRIES = 40_000;
 
-/** BOUNDED: our choice; as many lists are followed at most. */
+/** BOUNDED: roots, our choice: the maximum number of lists that are followed. */
 const MAX_ROOTS = 16;
 
-/** BOUNDED: characters of a text; longer ones are no entries. */
+/** BOUNDED: characters of a text; a valid entry is shorter. */
 const MAX_TEXT = 1_024;
 
-/** What the cache needs. */
+/** Options of DnsCacheStore. */
 export interface DnsCacheStoreOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** What was learnt of DNS node lists, by URL and by name. Whoever reads it verifies it like an answer of the DNS. */
+/** Roots by URL and entries by name. The content is not trusted: readers verify it like an answer of the DNS. */
 export class DnsCacheStore {
   readonly #roots = new Map<string, string>();
   readonly #entries = new Map<string, string>();
-  /** Keys are bounded by the maps above, and by what they drop between two writes. */
+  /** BOUNDED: by the keys of the maps above, and of entries that were evicted since the last write. */
   readonly #writes: WriteBehind;
 
   private constructor({ database, clock, logger }: DnsCacheStoreOptions) {
@@ -32,7 +32,7 @@ export class DnsCacheStore {
     this.#writes = new WriteBehind({ database, clock, logger, failureMessage });
   }
 
-  /** Reads all that is kept; what cannot be of a list is dropped. */
+  /** Loads the cache and removes invalid entries from the database. */
   static async open(options: DnsCacheStoreOptions): Promise<DnsCacheStore> {
     const store = new DnsCacheStore(options);
     for await (const [key, text] of options.database.entries('dns')) {
@@ -44,7 +44,7 @@ export class DnsCacheStore {
     return store;
   }
 
-  /** The text of a list's root, by its URL. */
+  /** The text of the root of a list, by its URL. */
   root(url: string): string | undefined {
     return this.#roots.get(url);
   }
@@ -53,7 +53,7 @@ export class DnsCacheStore {
     this.#put(this.#roots, MAX_ROOTS, url, text, dnsRootKey);
   }
 
-  /** The text of an entry, by its name. */
+  /** The text of an entry, by its name (the base32 hash of the text). */
   entry(name: string): string | undefined {
     return this.#entries.get(name);
   }
@@ -62,7 +62,7 @@ export class DnsCacheStore {
     this.#put(this.#entries, MAX_ENTRIES, name, text, dnsEntryKey);
   }
 
-  /** Forgets everything else. */
+  /** Removes all roots and entries except these. */
   retain(urls: ReadonlySet<string>, names: ReadonlySet<string>): void {
     const sweep = (
       map: Map<string, string>,
@@ -79,7 +79,7 @@ export class DnsCacheStore {
     sweep(this.#entries, names, dnsEntryKey);
   }
 
-  /** Ignores further changes and tries once to write what is pending. Never rejects: what is lost is asked for again. */
+  /** Ignores further changes and tries once to write pending ones. Never rejects: what is lost is queried again. */
   async close(): Promise<void> {
     await this.#writes.close();
   }

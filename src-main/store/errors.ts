@@ -1,9 +1,9 @@
 import { EnodeckError } from '../base/errors.ts';
 
-/** Why a disk takes nothing more. */
+/** Why a disk cannot be written. */
 export type DiskFaultCode = 'disk-full' | 'disk-read-only' | 'disk-failing';
 
-/** What may be wrong with the data folder, the database in it or the node key. */
+/** Error codes of the data folder, the database and the node key. */
 export type StoreErrorCode =
   | 'not-a-folder'
   | 'not-a-file'
@@ -19,14 +19,14 @@ export type StoreErrorCode =
   | 'key-protected'
   | DiskFaultCode;
 
-/** A data folder that cannot be used; the message is one sentence that says what to do. Nothing was changed. */
+/** A data folder, database or node key that cannot be used; the message is a sentence for people. Nothing was changed. */
 export class StoreError extends EnodeckError<StoreErrorCode> {
   constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
     super('store', code, message, options);
   }
 }
 
-/** What may be wrong with a file that people edit. */
+/** Error codes of files that the user may edit. */
 export type SettingsErrorCode =
   | 'invalid-json'
   | 'invalid-value'
@@ -37,7 +37,7 @@ export type SettingsErrorCode =
   | 'not-writable'
   | DiskFaultCode;
 
-/** What a person can do about it. */
+/** Advice by error code. */
 const ADVICE: Readonly<Record<SettingsErrorCode, string>> = {
   'invalid-json': 'Correct it, or move it away to start without it',
   'invalid-value': 'Correct it, or move it away to start without it',
@@ -51,7 +51,7 @@ const ADVICE: Readonly<Record<SettingsErrorCode, string>> = {
   'disk-failing': 'Check the disk',
 };
 
-/** Where a file is at fault, and of what. */
+/** Location and reason of a SettingsError. */
 export interface SettingsErrorPlace {
   readonly file: string;
   readonly line?: number | undefined;
@@ -59,13 +59,13 @@ export interface SettingsErrorPlace {
   readonly member?: string | undefined;
 }
 
-/** A settings or node-list file that was refused; it was not overwritten. */
+/** A file of settings or node lists that is invalid or cannot be read or written; it was not changed. */
 export class SettingsError extends EnodeckError<SettingsErrorCode> {
   readonly file: string;
-  /** Line of the fault, from 1; undefined where no single line is at fault. */
+  /** Line of the error, from 1; undefined when it concerns no single line. */
   readonly line: number | undefined;
   readonly reason: string;
-  /** The member of the file whose value is at fault, where one is. */
+  /** The top-level member with an invalid value; undefined for other errors. */
   readonly member: string | undefined;
 
   constructor(code: SettingsErrorCode, at: SettingsErrorPlace, options?: ErrorOptions) {
@@ -80,17 +80,17 @@ export class SettingsError extends EnodeckError<SettingsErrorCode> {
   }
 }
 
-/** Why a change to a node list was refused. */
+/** Error codes of changes to a node list. */
 export type NodeListErrorCode = 'invalid-node' | 'duplicate-node' | 'unknown-node' | 'list-full';
 
-/** A change to a node list that was refused; the list is as it was. */
+/** A refused change to a node list; the list is unchanged. */
 export class NodeListError extends EnodeckError<NodeListErrorCode> {
   constructor(code: NodeListErrorCode, message: string, options?: ErrorOptions) {
     super('settings', code, message, options);
   }
 }
 
-/** The operating system's code of a file error, `ENOENT`. */
+/** The code of a file error of the operating system: `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,7 +1,8 @@
+/** Converts geth's ListenAddr and DiscAddr from and to settings. */
 import { canonicalIpText } from '../../shared/ip-text.ts';
 import { SETTINGS, type NodeSettings, type SettingsChange } from '../../shared/settings-table.ts';
 
-/** geth's two addresses as a file has them, not checked. */
+/** geth's two addresses in a file, not validated. */
 export interface GethAddresses {
   readonly ListenAddr?: unknown;
   readonly DiscAddr?: unknown;
@@ -12,10 +13,10 @@ interface Endpoint {
   readonly port: number;
 }
 
-/** What no host in geth's form, `:30303`, stands for. */
-const ANYWHERE: readonly string[] = SETTINGS.addresses.default;
+/** Addresses for geth's form without a host, `:30303`. */
+const ANY_ADDRESSES: readonly string[] = SETTINGS.addresses.default;
 
-/** `:30303`, `127.0.0.1:30303`, `[::1]:30303`; a text says what is wrong. */
+/** Parses `:30303`, `127.0.0.1:30303` or `[::1]:30303`. @returns a phrase with the reason when it is invalid */
 function endpointOf(value: unknown): Endpoint | string {
   const form = 'must be IP:PORT, [IP]:PORT or :PORT';
   if (typeof value !== 'string') return form;
@@ -24,21 +25,21 @@ function endpointOf(value: unknown): Endpoint | string {
   const port = Number(portText);
   if (portText === '' || port > 65_535) return form;
   const host = bracketed ?? plain;
-  if (host === '') return { addresses: [...ANYWHERE], port };
+  if (host === '') return { addresses: [...ANY_ADDRESSES], port };
   const ip = canonicalIpText(host);
   if (ip === undefined || ip.includes(':') !== (bracketed !== undefined)) return form;
   return { addresses: [ip], port };
 }
 
-/** What one of geth's addresses means among our settings, or a phrase that says what is wrong with it. */
+/** The settings of one of geth's addresses, or a phrase with the reason why it is invalid. */
 export type GethAddressResult = { readonly change: SettingsChange } | { readonly reason: string };
 
-/** What geth's addresses mean, by geth's key. */
+/** The settings of geth's addresses, by geth's key. */
 export function addressesOf({ ListenAddr, DiscAddr }: GethAddresses): [string, GethAddressResult][] {
   const results: [string, GethAddressResult][] = [];
   const listen =
     ListenAddr === ''
-      ? 'must be an address: a node that does not listen is not for this program'
+      ? 'must be an address: a node that does not listen is not supported'
       : ListenAddr === undefined
         ? undefined
         : endpointOf(ListenAddr);
@@ -57,15 +58,15 @@ export function addressesOf({ ListenAddr, DiscAddr }: GethAddresses): [string, G
   return [...results, ['DiscAddr', { change }]];
 }
 
-/** geth has one address for each; of two families it can say both or one. */
+/** The address in geth's form, which can express one address, or both families without a host. */
 function gethAddress(addresses: readonly string[], port: number): string {
   const [first = ''] = addresses;
-  const anywhere = [...addresses].sort().join() === [...ANYWHERE].sort().join();
-  const host = anywhere ? '' : first.includes(':') ? `[${first}]` : first;
+  const isAny = [...addresses].sort().join() === [...ANY_ADDRESSES].sort().join();
+  const host = isAny ? '' : first.includes(':') ? `[${first}]` : first;
   return `${host}:${String(port)}`;
 }
 
-/** Our settings as geth's addresses. */
+/** The settings as geth's addresses. */
 export function gethAddressesOf(
   settings: Pick<NodeSettings, 'addresses' | 'port' | 'discoveryAddresses' | 'discoveryPort'>,
 ): { readonly ListenAddr: string; readonly DiscAddr: string } {

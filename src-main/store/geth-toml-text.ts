@@ -1,14 +1,14 @@
-/** go-ethereum's configuration file, written: what `geth --config` reads. The reader is geth-toml.ts. */
+/** Writes go-ethereum's configuration file, for `geth --config`. The reader is geth-toml.ts. */
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingValue } from '../../shared/model/settings.ts';
 import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
 import { gethAddressesOf } from './geth-addresses.ts';
 import { GETH_DNS_KEYS, GETH_LIST_KEYS, GETH_V5_BOOTNODES } from './geth-toml.ts';
 
-/** Node texts by list; a list that is left out is not written, and geth takes the network's own bootnodes. */
+/** Node texts by list. A missing list is not written: geth then uses the bootnodes of the network. */
 export type NodeTexts = Readonly<Partial<Record<NodeListName, readonly string[]>>>;
 
-/** Settings that a file of geth's can say; the rest is written as remarks. */
+/** Settings that geth's file can express; others are written as comments. */
 const IN_GETH: readonly SettingKey[] = [
   'name',
   'maxPeers',
@@ -29,11 +29,11 @@ const IN_GETH: readonly SettingKey[] = [
   'msgEvents',
 ];
 
-/** The whole file. */
+/** Formats a complete file. */
 export function writeGethToml(settings: NodeSettings, lists: NodeTexts): string {
   const { name } = settings;
   const lines = [
-    ...remarks(settings),
+    ...commentLines(settings),
     ...dnsLines(settings),
     ...(name === null ? [] : ['[Node]', pair('UserIdent', name), '']),
     '[Node.P2P]',
@@ -43,7 +43,7 @@ export function writeGethToml(settings: NodeSettings, lists: NodeTexts): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** One or more lists alone. */
+/** Formats a file with one or more lists and no settings. */
 export function writeGethLists(lists: NodeTexts): string {
   return `${['[Node.P2P]', ...listPairs(lists)].join('\n')}\n`;
 }
@@ -75,7 +75,7 @@ function listPairs(lists: NodeTexts): string[] {
   });
 }
 
-/** Without a choice of ours geth takes the network's own lists. */
+/** Without the setting nothing is written: geth then uses the lists of the network. */
 function dnsLines({ discoveryDns }: NodeSettings): string[] {
   return discoveryDns === null ? [] : ['[Eth]', ...GETH_DNS_KEYS.map((key) => pair(key, discoveryDns)), ''];
 }
@@ -86,28 +86,29 @@ function pair(key: string, value: SettingValue): string {
   return `${key} = [\n${(value as readonly string[]).map((item) => `  ${scalar(item)},\n`).join('')}]`;
 }
 
-/** JSON's escapes are TOML's, but TOML wants the delete character escaped as well, and no half of a surrogate pair. */
+/** JSON strings are TOML strings, but TOML also requires U+007F to be escaped, and forbids lone surrogates. */
 function scalar(value: unknown): string {
   return typeof value === 'string'
     ? JSON.stringify(value.replaceAll(/[\ud800-\udfff]/gu, '\ufffd')).replaceAll('\u007f', '\\u007f')
     : String(value);
 }
 
-/** What geth's file has no place for, where it is not the default. */
-function remarks(settings: NodeSettings): string[] {
-  const told = SETTING_KEYS.filter((key) => {
+/** Comments with the settings that geth's file cannot express and that are not the default. */
+function commentLines(settings: NodeSettings): string[] {
+  const keys = SETTING_KEYS.filter((key) => {
     if (key === 'maxPendingOutbound') return settings.maxPendingOutbound !== settings.maxPendingInbound;
-    if (key === 'addresses') return gethSaysLess(settings.addresses);
-    if (key === 'discoveryAddresses') return gethSaysLess(settings.discoveryAddresses ?? []);
+    if (key === 'addresses') return isInexact(settings.addresses);
+    if (key === 'discoveryAddresses') return isInexact(settings.discoveryAddresses ?? []);
     return !IN_GETH.includes(key) && JSON.stringify(settings[key]) !== JSON.stringify(SETTINGS[key].default);
   });
-  if (told.length === 0) return [];
+  if (keys.length === 0) return [];
   return [
-    '# Settings that go-ethereum has no place for:',
-    ...told.map((key) => `# ${key} = ${JSON.stringify(settings[key])}`),
+    '# Settings without a go-ethereum equivalent:',
+    ...keys.map((key) => `# ${key} = ${JSON.stringify(settings[key])}`),
     '',
   ];
 }
 
-const gethSaysLess = (addresses: readonly string[]): boolean =>
+/** Whether geth's one address cannot express these addresses. */
+const isInexact = (addresses: readonly string[]): boolean =>
   addresses.length > 1 && [...addresses].sort().join() !== [...SETTINGS.addresses.default].sort().join();

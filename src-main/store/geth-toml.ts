@@ -1,7 +1,6 @@
 /**
- * go-ethereum's configuration file, as `geth dumpconfig` writes it and `geth --config` reads it: of its settings those
- * of [Node.P2P], the name of [Node] and the node lists in DNS of [Eth] (p2p/config.go, node/config.go,
- * eth/ethconfig/config.go).
+ * Reads go-ethereum's configuration file, as of `geth dumpconfig` and `geth --config`: the settings of [Node.P2P], the name
+ * in [Node], and the DNS node lists in [Eth] (p2p/config.go, node/config.go, eth/ethconfig/config.go).
  */
 import { parse, TomlError } from 'smol-toml';
 import { NETWORKS } from '../chain/networks.ts';
@@ -14,20 +13,20 @@ import type { NodeText } from '../../shared/node-texts.ts';
 import type { TextFault } from './node-lines.ts';
 import { tomlLines, type TomlLines } from './toml-lines.ts';
 
-/** A fault of a file. */
+/** An error in a file. */
 export interface GethFault extends TextFault {
-  /** What it keeps from being read; undefined: everything. */
+  /** The part that cannot be read; undefined for the whole file. */
   readonly of?: NodeListName | 'settings';
 }
 
-/** What a file says, and what it says wrong. */
+/** The content of a file, and its errors. */
 export interface GethConfig {
   readonly settings: SettingsChange;
-  /** The line of each setting. */
+  /** The line of each setting, from 1. */
   readonly lines: Readonly<Partial<Record<SettingKey, number>>>;
-  /** Texts of nodes, not checked yet; a list that the file does not have is undefined. */
+  /** Texts of nodes, not validated; undefined for a list that the file does not have. */
   readonly lists: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>;
-  /** Keys, with their tables, that say nothing to this program. BOUNDED: 200. */
+  /** Keys, with their tables, that are not supported. BOUNDED: MAX_IGNORED. */
   readonly ignored: readonly string[];
   readonly errors: readonly GethFault[];
 }
@@ -39,27 +38,28 @@ export const GETH_LIST_KEYS = {
   trusted: 'TrustedNodes',
 } as const satisfies Record<NodeListName, string>;
 
-/** geth's second list of bootnodes, those of discovery v5; ours are for both protocols. */
+/** geth's key of the bootnodes of discovery v5. This program has one list for both protocols. */
 export const GETH_V5_BOOTNODES = 'BootstrapNodesV5';
 
-/** geth's keys of the node lists in DNS: those that eth and snap draw candidates from. */
+/** geth's keys of the DNS node lists, sources of dial candidates for eth and snap. */
 export const GETH_DNS_KEYS = ['EthDiscoveryURLs', 'SnapDiscoveryURLs'] as const;
 
-/** A configuration is flat; deeper texts are meant to hurt. */
+/** BOUNDED: nesting depth, our choice; geth's file has 3 levels. */
 const MAX_DEPTH = 16;
+/** BOUNDED: ignored keys that are reported, and characters of each, our choice. */
 const MAX_IGNORED = 200;
 const MAX_KEY = 80;
-/** BOUNDED: of one list, far above what a list of ours holds. */
+/** BOUNDED: nodes of a list, our choice: more than a list of this program can have. */
 const MAX_NODES = 50_000;
 
-/** Why a key's value is refused: a phrase that follows the key, and what in the value is at fault. */
+/** Why the value of a key is refused: a phrase that follows the key, and the invalid part of the value. */
 interface Refusal {
   readonly reason: string;
   /** Index in a list, or key in a table. */
   readonly entry?: number | string | undefined;
 }
 
-/** What one key of the file sets, or why it cannot. */
+/** The settings of a key, or why its value is refused. */
 type ReadKey = { readonly change: SettingsChange } | Refusal;
 type Reader = (value: unknown) => ReadKey;
 
@@ -72,7 +72,7 @@ const as =
     return { reason: checked.reason, entry: typeof entry === 'number' ? entry : undefined };
   };
 
-/** Zero stands for what geth takes where nothing is said. */
+/** Zero means the default in geth. */
 const orDefault =
   (key: SettingKey): Reader =>
   (value) =>
@@ -83,7 +83,7 @@ const opposite =
   (value) =>
     as(key)(typeof value === 'boolean' ? !value : value);
 
-/** No text is no choice. */
+/** An empty text means unset. */
 const orNull =
   (key: SettingKey): Reader =>
   (value) =>
@@ -100,8 +100,8 @@ const both =
   };
 
 /**
- * A network's own list is what is taken where nothing is said. `geth dumpconfig` writes an empty one for that, so an
- * empty one says nothing here.
+ * The default is the list of the network, for which `geth dumpconfig` writes an empty array: so an empty array sets
+ * nothing, and lists of the public networks mean the default.
  */
 const dnsLists: Reader = (value) => {
   const isOwn = (url: unknown): boolean => Object.values(NETWORKS).some(({ dnsTree }) => dnsTree === url);
@@ -110,7 +110,7 @@ const dnsLists: Reader = (value) => {
   return as('discoveryDns')(value.every(isOwn) ? null : value);
 };
 
-/** A text, or what go-ethereum 1.15.0 and 1.15.1 wrote: a table `[Node.P2P.NAT]` with the text as its `Interface`. */
+/** A text, or a table `[Node.P2P.NAT]` with the text as `Interface`, as go-ethereum 1.15.0 and 1.15.1 wrote it. */
 function natOf(value: unknown): ReadKey {
   if (isTable(value)) return { ...natOf(value.Interface), entry: 'Interface' };
   const method = typeof value === 'string' ? parseNatText(value) : undefined;
@@ -138,12 +138,12 @@ const NO_TABLE: Table = {};
 const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Reads a file; whatever is wrong with it is told in `errors`. */
+/** Reads a file. Never throws: all errors are in `errors`. */
 export function readGethToml(source: string): GethConfig {
   const text = source.replace(/^\uFEFF/, '');
   let root: Table;
   try {
-    // Integers of another program's tables may be of any size; they must not keep ours from being read.
+    // Other tables may have integers of any size, which must not be an error.
     root = parse(text, { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded' });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
@@ -178,7 +178,7 @@ class ConfigReader {
       this.#errors.push({ line: 1, reason: 'there is no table [Node.P2P] in it' });
     }
     for (const [key, value] of Object.entries(p2p)) this.#readKey(key, value);
-    // geth keeps a node's name one table up.
+    // The name is in the parent table in geth.
     if (node.UserIdent !== undefined) this.#take(['Node', 'UserIdent'], orNull('name')(node.UserIdent));
     this.#readAddresses(p2p);
     this.#errors.sort((a, b) => a.line - b.line);
@@ -191,7 +191,7 @@ class ConfigReader {
     };
   }
 
-  /** Of [Eth] the node lists in DNS; of the file's other tables nothing. */
+  /** Reads the DNS node lists of [Eth], and records all other tables as ignored. */
   #readDns(root: Table): void {
     const eth = isTable(root.Eth) ? root.Eth : NO_TABLE;
     const [key] = GETH_DNS_KEYS.filter((name) => eth[name] !== undefined);

@@ -1,11 +1,11 @@
-/** The entries of a database that LevelDB cannot open now, in memory and in the order of their keys. */
+/** The entries of a database that LevelDB cannot open, in memory. */
 import { subLevelOf, SUB_LEVELS, type SubLevelName } from './keys.ts';
 import type { RescuedEntries } from './leveldb/rescue.ts';
 
-/** An entry as text. */
+/** Key and value of an entry as text. */
 export type TextEntry = readonly [key: string, value: string];
 
-/** Read only. BOUNDED: by the size of a folder that is read (inspect.ts). */
+/** Entries by sub-level, in the order of their keys. Read-only. BOUNDED: by MAX_FOLDER_BYTES (leveldb/inspect.ts). */
 export class HeldEntries {
   readonly #levels = new Map<SubLevelName, TextEntry[]>();
 
@@ -26,7 +26,7 @@ export class HeldEntries {
     return this.all(level).find(([name]) => name === key)?.[1];
   }
 
-  /** All of a sub-level. */
+  /** All entries of a sub-level. */
   all(level: SubLevelName): readonly TextEntry[] {
     return this.#levels.get(level) ?? [];
   }

@@ -1,6 +1,6 @@
 /**
- * The node key: what the node is. Headless it lies in `nodekey`, 64 hex digits, the form that geth's --nodekey reads
- * and writes (crypto/crypto.go LoadECDSA); the desktop application may keep it encrypted by the system's keyring.
+ * The node key. Headless it is in the file `nodekey`: 64 hex digits, the format of geth's --nodekey (crypto/crypto.go
+ * LoadECDSA). The desktop application can encrypt it with the system's keyring.
  */
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -11,16 +11,16 @@ import type { Random } from '../base/runtime.ts';
 import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../base/secp256k1.ts';
 import { StoreError } from './errors.ts';
 
-/** Encrypts a text by a secret of the user's account, as Electron's safeStorage does. */
+/** Encrypts a text with a secret of the user's account, as Electron's safeStorage. */
 export interface SecretProtector {
-  /** False where the platform has no keyring: the plain file is used then. */
+  /** False when there is no usable keyring; the plain file is used then. */
   readonly available: boolean;
   protect(text: string): Uint8Array;
-  /** @throws when the keyring is another one than that which protected the bytes */
+  /** @throws when the bytes were protected by another keyring */
   unprotect(bytes: Uint8Array): string;
 }
 
-/** Our key pair and where it lies. */
+/** The key pair of the node, and its storage. */
 export interface Identity {
   /** 32 bytes; never logged, never sent anywhere. */
   readonly privateKey: Uint8Array;
@@ -28,16 +28,16 @@ export interface Identity {
   readonly publicKey: Uint8Array;
   readonly file: string;
   readonly storage: 'file' | 'keyring';
-  /** True when the key was made just now. */
+  /** Whether the key is new. */
   readonly created: boolean;
-  /** What a person should know of how the key is kept. */
+  /** Warnings about the storage of the key. */
   readonly warnings: readonly KeyWarning[];
 }
 
-/** A remark about how the key is kept: who may read its file, or a keyring that did not take it. */
+/** A warning about the storage of the key: its file is readable by others, or the keyring failed. */
 export interface KeyWarning {
   readonly code: 'key-readable-by-others' | 'keyring-failed';
-  /** A sentence without its end. */
+  /** A sentence without a full stop. */
   readonly message: string;
 }
 
@@ -48,17 +48,18 @@ const PROTECTED_KEY_FILE = 'nodekey.protected';
 /** Only the owner may read the key. */
 const KEY_FILE_MODE = 0o600;
 
-/** 64 digits and line ends, as geth takes them. */
+/** 64 hex digits and line ends, as in geth. */
 const KEY_TEXT = /^([0-9a-fA-F]{64})[\r\n]*$/;
 
-/** BOUNDED: the most of a file that is looked at, bytes; a key has 64 digits, and longer files are refused as such. */
+/** BOUNDED: bytes of a key file that are read; a valid file has 64 digits. */
 const MAX_KEY_FILE_BYTES = 1_048_576;
 
-/** Permission bits of others than the owner. */
+/** Permission bits of group and others. */
 const OTHERS = 0o077;
 
 /**
- * The key of a data folder, made on the first start. A plain `nodekey` wins over a protected one: a person put it there.
+ * Reads the key of a data folder; generates it at the first start. A plain `nodekey` has precedence over a protected one,
+ * because the user put it there.
  * @throws StoreError `bad-key-file`, `key-file-unreadable`, `key-protected` or `not-writable`; no file is overwritten
  */
 export async function openIdentity(
@@ -82,7 +83,7 @@ interface KeyFiles {
   readonly protectedFile: string;
 }
 
-/** A keyring that says it is there may fail all the same: the plain file is used then, and said. */
+/** When the keyring fails although it is available, the key is written to the plain file, with a warning. */
 async function makeKey(
   { plainFile, protectedFile }: KeyFiles,
   random: Random,
@@ -108,7 +109,7 @@ async function makeKey(
 }
 
 /**
- * The key of a file that the user names (--nodekey).
+ * Reads the key of a configured file (--nodekey).
  * @throws StoreError `bad-key-file` or `key-file-unreadable`
  */
 export async function readKeyFile(file: string): Promise<Identity> {
@@ -124,7 +125,7 @@ function fromFile(file: string, { bytes, mode }: FileContent): Identity {
   return { ...keys, file, storage: 'file', created: false, warnings: warningsOf(file, mode) };
 }
 
-/** Windows has no such bits: all of them are set there. */
+/** Windows has no such permission bits: Node reports all of them as set. */
 function warningsOf(file: string, mode: number): readonly KeyWarning[] {
   if (process.platform === 'win32' || (mode & OTHERS) === 0) return [];
   const bits = mode.toString(8).padStart(4, '0');
@@ -137,13 +138,13 @@ const keysOf = (privateKey: Uint8Array): Pick<Identity, 'privateKey' | 'publicKe
   publicKey: publicKeyOf(privateKey),
 });
 
-/** What to do about a key file of the data folder that is not read. A new key is a new node ID. */
+/** Advice for a key file of the data folder that cannot be read. A new key means a new node ID. */
 const OWN_KEY_ADVICE: Readonly<Partial<Record<FileErrorCode, string>>> = {
   'file-not-regular': 'move it away to start with the key that belongs there, or with a new one',
   'file-unreadable': 'give this user the right to read it',
 };
 
-/** @param advice what to do, by the reason; none for a file that the user names, which may be somebody else's */
+/** @param advice by error code; none for a configured file, which other programs may use */
 async function readIfThere(
   file: string,
   advice: typeof OWN_KEY_ADVICE = {},
@@ -179,11 +180,11 @@ function parseKeyText(file: string, bytes: Uint8Array): Uint8Array {
   const digits = KEY_TEXT.exec(text)?.[1];
   if (digits === undefined) throw badKey(file, 'it must hold 64 hex digits and nothing else');
   const key = hexToBytes(digits);
-  if (!isPrivateKey(key)) throw badKey(file, 'its number is no private key of secp256k1');
+  if (!isPrivateKey(key)) throw badKey(file, 'its number is not a private key of secp256k1');
   return key;
 }
 
-/** The content is a secret: no part of it may stand in the message. */
+/** The message must not contain any part of the file, which is secret. */
 function badKey(file: string, reason: string): StoreError {
   return new StoreError(
     'bad-key-file',
@@ -191,12 +192,12 @@ function badKey(file: string, reason: string): StoreError {
   );
 }
 
-/** Without Electron there is no way to the keyring. */
+/** Headless: only Electron can use the keyring. */
 const NO_KEYRING_HERE =
-  'the desktop application alone can reach: start that one, or give this run another data folder or node key file';
-/** Electron has none, or one whose password is in its source. */
+  'only the desktop application can use: start the desktop application, or use another data folder or node key file';
+/** Desktop: Electron has no keyring, or only one with a fixed password. */
 const LOCKED_KEYRING =
-  'cannot be reached now: unlock it and start again, or start with --password-store=gnome-libsecret, kwallet5 or kwallet6 to name it';
+  'cannot be used now: unlock it and start again, or start with --password-store=gnome-libsecret, kwallet5 or kwallet6 to name it';
 
 function unseal(file: string, sealed: Uint8Array, protector: SecretProtector | undefined): Uint8Array {
   if (protector?.available !== true) {

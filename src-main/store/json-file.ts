@@ -1,4 +1,4 @@
-/** Files that people read and edit: JSON with a version, checked against a schema, replaced in one step. */
+/** JSON files that people may edit: with a version, validated by a schema, replaced atomically. */
 import type { z } from 'zod';
 import { checkValue, type CheckedValue } from '../../shared/schema-check.ts';
 import { describeError } from '../base/errors.ts';
@@ -9,22 +9,22 @@ import { SettingsError, type SettingsErrorCode } from './errors.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 
-/** What a file holds and how it came to be so. */
+/** The format of a file, with its history. */
 export interface JsonFileFormat<Content> {
   readonly schema: z.ZodType<Content>;
-  /** Version that `schema` describes. */
+  /** Version of `schema`. */
   readonly version: number;
-  /** Turns the content of version n (the key) into that of version n + 1. */
+  /** Migrations from version n (the key) to version n + 1. */
   readonly migrations: Readonly<Record<number, (content: object) => object>>;
   /** BOUNDED: a larger file is refused, bytes. */
   readonly maxBytes: number;
-  /** Members that are left out as if the file did not have them. */
+  /** Members that are ignored as if they were missing. */
   readonly passOver?: readonly string[];
 }
 
 /**
- * The content of a file, or undefined when there is none.
- * @throws SettingsError; the file is never touched
+ * Reads and validates a file; undefined when it does not exist.
+ * @throws SettingsError when it cannot be read or is invalid; the file is not changed
  */
 export async function readJsonFile<Content>(
   file: string,
@@ -34,7 +34,7 @@ export async function readJsonFile<Content>(
   return text === undefined ? undefined : contentOf(file, text, format);
 }
 
-/** `readJsonFile` for a program that cannot wait yet. */
+/** Synchronous `readJsonFile`, for use during startup. @throws SettingsError as `readJsonFile` */
 export function readJsonFileNow<Content>(file: string, format: JsonFileFormat<Content>): Content | undefined {
   let text: string;
   try {
@@ -56,8 +56,8 @@ function contentOf<Content>(file: string, text: string, format: JsonFileFormat<C
 }
 
 /**
- * Replaces the file in one step: a crash leaves either the old content or the new. Done when the disk has it.
- * @throws SettingsError `not-writable`, or what the disk lacks: `disk-full`, `disk-read-only`, `disk-failing`
+ * Replaces a file atomically: a crash leaves either the old or the new content. Resolves after the content is on disk.
+ * @throws SettingsError `not-writable`, `disk-full`, `disk-read-only` or `disk-failing`
  */
 export async function writeJsonFile(
   file: string,
@@ -93,7 +93,7 @@ const READ_FAULTS = {
 
 const utf8ToText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** A file that is not there says nothing; any other failure to read it is one. */
+/** Returns for a missing file. @throws SettingsError for any other failure to read it */
 function throwUnlessAbsent(file: string, cause: unknown): void {
   if (!(cause instanceof FileError)) throw cause;
   if (cause.code === 'file-missing') return;
@@ -114,7 +114,7 @@ function parseDocument(file: string, text: string): JsonDocument {
   }
 }
 
-/** The version that a document says it has; undefined for what is no object with one. */
+/** The version of a document; undefined when it is not an object with a valid version. */
 function versionOf(value: unknown): number | undefined {
   if (typeof value !== 'object' || value === null || !('version' in value)) return undefined;
   const { version } = value;

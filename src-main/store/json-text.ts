@@ -1,18 +1,18 @@
-/** JSON that remembers where things are, so that a fault in a file that a person wrote can be named by its line. */
+/** Parses JSON and keeps the line of each value, for error messages about files that people edit. */
 import { JsonTextError, lineAt, parseJsonTree, type JsonNode, type JsonTree } from '../base/json-tree.ts';
 
-/** A step into a document: a member's name or an element's index. */
+/** A path into a document: names of members and indices of elements. */
 export type JsonPath = readonly PropertyKey[];
 
 /** A parsed document. */
 export interface JsonDocument {
   readonly value: unknown;
-  /** Line (from 1) of the value at `path`, or of the nearest value around it. */
+  /** The line (from 1) of the value at `path`, or of the innermost existing value on the path. */
   lineOf(path: JsonPath): number;
 }
 
 /**
- * Parses one document; a member that is given twice is a fault, as nobody can tell which one was meant.
+ * Parses one document. A duplicate member is an error, because it is unclear which one counts.
  * @throws JsonTextError
  */
 export function parseJsonText(text: string): JsonDocument {

@@ -1,5 +1,5 @@
 /**
- * Keys in Ethereum's keystore form: a private key, encrypted with a password. Read only.
+ * Reads Ethereum keystore files: a private key, encrypted with a password.
  * @see https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-storage/
  */
 import { createDecipheriv, pbkdf2, scrypt } from 'node:crypto';
@@ -10,11 +10,12 @@ import { keccak256 } from '../base/keccak.ts';
 import { isPrivateKey } from '../base/secp256k1.ts';
 import { StoreError } from './errors.ts';
 
-/** BOUNDED: memory and time that a file may make us spend; go-ethereum's own files take 256 MiB (n 2^18, r 8). */
+/** BOUNDED: memory of scrypt, bytes, our choice; files of go-ethereum need 256 MiB (n 2^18, r 8). */
 const MAX_SCRYPT_BYTES = 512 * 1024 * 1024;
+/** BOUNDED: rounds of PBKDF2, our choice. */
 const MAX_PBKDF2_ROUNDS = 10_000_000;
 
-/** The key is derived in 32 bytes: 16 decrypt, 16 authenticate. */
+/** Bytes of the derived key: 16 for decryption, 16 for authentication. */
 const DERIVED_BYTES = 32;
 
 const hex = (bytes: number): z.ZodString =>
@@ -50,14 +51,15 @@ const keystore = z.object({
 
 type Keystore = z.infer<typeof keystore>;
 
-/** Whether the text of a key file is a keystore rather than bare digits. */
+/** Whether the text of a key file is a keystore (JSON), not hex digits. */
 export function isKeystoreText(text: string): boolean {
   return text.trimStart().startsWith('{');
 }
 
 /**
- * The private key of a keystore's text. `file` names it in errors.
- * @throws StoreError `bad-key-file` for another form, or `key-protected` for a wrong password
+ * Decrypts the private key (32 bytes) of a keystore.
+ * @param file name of the file, for error messages
+ * @throws StoreError `bad-key-file` for an invalid or unsupported keystore, `key-protected` for a wrong password
  */
 export async function decryptKeystore(file: string, text: string, password: string): Promise<Uint8Array> {
   const { crypto } = parse(file, text);
@@ -65,7 +67,7 @@ export async function decryptKeystore(file: string, text: string, password: stri
   const ciphertext = hexToBytes(crypto.ciphertext);
   const mac = keccak256(derived.subarray(16), ciphertext);
   if (!equalBytes(mac, hexToBytes(crypto.mac))) {
-    throw new StoreError('key-protected', `The password is not that of the key file ${file}.`);
+    throw new StoreError('key-protected', `The password of the key file ${file} is wrong.`);
   }
   const decipher = createDecipheriv(
     'aes-128-ctr',
@@ -74,7 +76,7 @@ export async function decryptKeystore(file: string, text: string, password: stri
   );
   const key = new Uint8Array(decipher.update(ciphertext));
   if (isPrivateKey(key)) return key;
-  throw new StoreError('bad-key-file', `The key file ${file} holds no private key of secp256k1.`);
+  throw new StoreError('bad-key-file', `The key in the file ${file} is not a private key of secp256k1.`);
 }
 
 function parse(file: string, text: string): Keystore {
@@ -83,7 +85,7 @@ function parse(file: string, text: string): Keystore {
   } catch (cause) {
     throw new StoreError(
       'bad-key-file',
-      `The key file ${file} is no Ethereum keystore of version 3 with aes-128-ctr and scrypt or pbkdf2.`,
+      `The key file ${file} is not an Ethereum keystore of version 3 with aes-128-ctr and scrypt or pbkdf2.`,
       { cause },
     );
   }
@@ -105,11 +107,11 @@ async function derive(
   }
   const { n, r, p } = kdfparams;
   const bytes = 128 * r * (n + p + 2);
-  // The last is RFC 7914's bound (section 6), which the system's scrypt holds to.
+  // n < 2^(16 r) is a limit of RFC 7914, section 6, which scrypt of node:crypto enforces.
   if (bytes > MAX_SCRYPT_BYTES || n < 2 || !Number.isInteger(Math.log2(n)) || n >= 2 ** (16 * r)) {
     throw new StoreError(
       'bad-key-file',
-      `The key file ${file} asks for scrypt with parameters that are out of bounds.`,
+      `The key file ${file} has scrypt parameters that are out of bounds.`,
     );
   }
   return new Uint8Array(

@@ -1,13 +1,14 @@
 import type { NodeText } from '../../shared/node-texts.ts';
 
-/** A fault of a text that a person wrote. */
+/** An error in a text that the user wrote. */
 export interface TextFault {
   /** From 1. */
   readonly line: number;
+  /** A phrase without a full stop. */
   readonly reason: string;
 }
 
-/** What was read, and what could not be. */
+/** The nodes of a text, not validated, and its errors. */
 export interface NodeListText {
   readonly nodes: readonly NodeText[];
   readonly errors: readonly TextFault[];

@@ -1,6 +1,6 @@
 /**
- * Node lists as people exchange them: enode URLs and records one a line or between commas, geth's static-nodes.json, an
- * array of such texts, or the list among others in geth's TOML.
+ * Text formats of node lists: enode URLs and records, one per line or separated by commas; geth's static-nodes.json, an
+ * array of such texts; geth's TOML.
  */
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { GETH_LIST_KEYS, readGethToml } from './geth-toml.ts';
@@ -10,13 +10,12 @@ import type { NodeListText } from './node-lines.ts';
 import { JsonTextError } from '../base/json-tree.ts';
 import { parseJsonText, type JsonDocument } from './json-text.ts';
 
-/** The forms that a list can be exported in. */
+/** The export formats. */
 export type NodeListFormat = 'lines' | 'static-nodes.json' | 'toml';
 
 /**
- * Reads any of the forms; it is told by the first line that says something. Empty lines and remarks behind # say
- * nothing.
- * @param list the one that is meant, of those in a TOML file
+ * Parses a list in any of the formats. The first line that is neither empty nor a comment (#) decides the format.
+ * @param list the list to read from a TOML file
  */
 export function parseNodeListText(text: string, list: NodeListName): NodeListText {
   const first = firstLine(text);
@@ -25,7 +24,7 @@ export function parseNodeListText(text: string, list: NodeListName): NodeListTex
   return { nodes: splitNodeTexts(text), errors: [] };
 }
 
-/** A table's head, `[Node.P2P]`, or a key and its value: neither an enode URL nor a record looks so. */
+/** The header of a table, `[Node.P2P]`, or a key with a value: no enode URL or record has this form. */
 const TOML_START =
   /^(?:\[{1,2}[ \t]*(?!(?:true|false|null)\b)[A-Za-z_][\w.\- \t]*\]{1,2}|[A-Za-z_][\w.-]*[ \t]*=)/;
 
@@ -42,7 +41,7 @@ function firstLine(text: string): string {
 
 function parseToml(text: string, list: NodeListName): NodeListText {
   const { lists, errors } = readGethToml(text);
-  // What is wrong elsewhere in the file is no fault of the list, unless there is no reading it.
+  // Errors elsewhere in the file do not concern the list, unless the file cannot be parsed.
   const nodes = lists[list];
   const ours = errors.filter((error) => error.of === list || error.of === undefined);
   if (nodes !== undefined) return { nodes, errors: ours };
@@ -50,7 +49,7 @@ function parseToml(text: string, list: NodeListName): NodeListText {
   return { nodes: [], errors: ours.length > 0 ? ours : [missing] };
 }
 
-/** Writes a list in the form asked for. */
+/** Formats a list. @param list its key in TOML */
 export function formatNodeListText(
   nodes: readonly string[],
   format: NodeListFormat,

@@ -1,4 +1,4 @@
-/** The node lists that people edit, in nodes.json: bootnodes, static and trusted nodes. */
+/** The configured node lists in nodes.json: bootnodes, static and trusted nodes. */
 import { z } from 'zod';
 import {
   DUPLICATE_NODE_TEXT,
@@ -18,36 +18,36 @@ import { formatNodeListText, parseNodeListText, type NodeListFormat } from './no
 import type { ReplaceFile } from './replace-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 
-/** Version of nodes.json that this program writes. */
+/** Current version of nodes.json. */
 export const NODE_LISTS_VERSION = 1;
 
-/** BOUNDED: nodes of one list; our choice, far above what a person keeps. */
+/** BOUNDED: nodes of a list, our choice: more than a user configures. */
 export const MAX_LIST_NODES = 10_000;
 
-/** Faults that an import reports; the rest of a hopeless file says nothing new. */
+/** BOUNDED: errors that an import reports, our choice. */
 const MAX_IMPORT_ERRORS = 100;
 
-/** One node of a list. */
+/** A node of a list. */
 export interface ListedNode {
   readonly node: Node;
-  /** The enode URL or record as it was given. */
+  /** The enode URL or record as the user entered it. */
   readonly text: string;
   readonly label: string | null;
   /** Unix milliseconds. */
   readonly addedAt: number;
 }
 
-/** What came of an import, and what to do about it. */
+/** The result of an import into one list. */
 export interface ListImport extends ImportResult {
   readonly addedNodes: readonly ListedNode[];
 }
 
-/** What came of an import into several lists. */
+/** The result of an import into several lists. */
 export interface ListsImport extends Omit<ImportResult, 'added'> {
   readonly added: Readonly<Record<NodeListName, readonly ListedNode[]>>;
 }
 
-/** A list with the nodes of a text in it, not in force yet. */
+/** A list merged with the nodes of a text, not applied yet. */
 interface Merge {
   readonly list: NodeListName;
   readonly entries: ReadonlyMap<string, ListedNode>;
@@ -58,14 +58,14 @@ interface Merge {
 
 type Lists = Readonly<Record<NodeListName, ReadonlyMap<string, ListedNode>>>;
 
-/** What the lists need. */
+/** Options of NodeListStore. */
 export interface NodeListsOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly events: EventSink;
-  /** Our own node ID, which is refused. */
+  /** The local node ID, which is refused. */
   readonly ownIdHex: string;
-  /** Others in tests, and to watch what cannot be saved. */
+  /** Replaced in tests, and by UnsavedFiles. */
   readonly replaceFile?: ReplaceFile;
 }
 
@@ -97,7 +97,7 @@ const fileList = z
     const seen = new Set<string>();
     for (const [at, { node }] of entries.entries()) {
       if (seen.has(node.idHex))
-        context.addIssue({ code: 'custom', path: [at], message: 'the node is there twice' });
+        context.addIssue({ code: 'custom', path: [at], message: 'the node is listed twice' });
       seen.add(node.idHex);
     }
   })
@@ -117,7 +117,7 @@ const NODE_LISTS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
   maxBytes: 16 * 1_048_576,
 };
 
-/** Keeps the lists and their file alike; every change is on disk before it is in force. */
+/** The lists in memory and in their file. A change takes effect after it is on disk. */
 export class NodeListStore {
   readonly #options: NodeListsOptions;
   readonly #queue = new SerialQueue();
@@ -129,8 +129,8 @@ export class NodeListStore {
   }
 
   /**
-   * Reads the file; without one the lists are empty.
-   * @throws SettingsError naming the line and the reason; the file stays as it is
+   * Reads the file; the lists are empty when there is none.
+   * @throws SettingsError with the line and the reason; the file is not changed
    */
   static async open(options: NodeListsOptions): Promise<NodeListStore> {
     const content = await readJsonFile(options.file, NODE_LISTS_FORMAT);
@@ -143,7 +143,7 @@ export class NodeListStore {
     });
   }
 
-  /** A list in the order in which its nodes were added. */
+  /** The nodes of a list in the order in which they were added. */
   entries(list: NodeListName): readonly ListedNode[] {
     return [...this.#lists[list].values()];
   }
@@ -152,7 +152,7 @@ export class NodeListStore {
     return this.#lists[list].get(idHex);
   }
 
-  /** The name that the user gave a node in any list. */
+  /** The label of a node in any of the lists; null for none. */
   labelOf(idHex: string): string | null {
     for (const list of NODE_LISTS) {
       const label = this.#lists[list].get(idHex)?.label;
@@ -163,7 +163,7 @@ export class NodeListStore {
 
   /**
    * Adds a node.
-   * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError why it is not saved
+   * @throws NodeListError `invalid-node`, `duplicate-node` or `list-full`; SettingsError when it cannot be saved
    */
   async add(list: NodeListName, text: string, label: string | null): Promise<ListedNode> {
     return await this.#queue.run(async () => {
@@ -178,8 +178,8 @@ export class NodeListStore {
   }
 
   /**
-   * Gives the entry `idHex` another text and name; its place and the time it was added stay.
-   * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError why it is not saved
+   * Changes text and label of the entry `idHex`; keeps its position and the time of its addition.
+   * @throws NodeListError `unknown-node`, `invalid-node` or `duplicate-node`; SettingsError when it cannot be saved
    */
   async edit(list: NodeListName, idHex: string, text: string, label: string | null): Promise<ListedNode> {
     return await this.#queue.run(async () => {
@@ -196,7 +196,7 @@ export class NodeListStore {
     });
   }
 
-  /** Removes a node; false when it was not there. @throws SettingsError why it is not saved */
+  /** Removes a node; false when the list does not have it. @throws SettingsError when it cannot be saved */
   async remove(list: NodeListName, idHex: string): Promise<boolean> {
     return await this.#queue.run(async () => {
       const entries = new Map(this.#lists[list]);
@@ -207,8 +207,8 @@ export class NodeListStore {
   }
 
   /**
-   * Adds the nodes of a text (node-list-text.ts). One bad line keeps everything out, unless `partial`.
-   * @throws SettingsError why it is not saved
+   * Adds the nodes of a text (node-list-text.ts). With an invalid line it adds nothing, unless `partial`.
+   * @throws SettingsError when they cannot be saved
    */
   async importText(list: NodeListName, text: string, partial: boolean): Promise<ListImport> {
     const { added, ...result } = await this.importTexts({ [list]: parseNodeListText(text, list) }, partial);
@@ -217,11 +217,10 @@ export class NodeListStore {
   }
 
   /**
-   * Adds the nodes of texts that were read, to several lists in one step. One fault keeps everything out, unless
-   * `partial`.
+   * Adds the nodes of parsed texts to several lists in one write. With an error it adds nothing, unless `partial`.
    * @param texts by list
-   * @param only counts what would come of it; for a file that has more than lists in it
-   * @throws SettingsError why it is not saved
+   * @param only `check` returns the result and changes nothing; for a file that also has settings
+   * @throws SettingsError when they cannot be saved
    */
   async importTexts(
     texts: Readonly<Partial<Record<NodeListName, NodeListText>>>,
@@ -267,7 +266,7 @@ export class NodeListStore {
     return { list, entries, added, unchanged, errors };
   }
 
-  /** The list as text and a name for its file. */
+  /** A list as text, and the default name of its file. */
   exportText(
     list: NodeListName,
     format: NodeListFormat,
@@ -280,7 +279,7 @@ export class NodeListStore {
     return { text: formatNodeListText(texts, format, list), fileName };
   }
 
-  /** The node of a text that `add` would take, but for what only the lists in force say. @throws NodeListError `invalid-node` */
+  /** Parses and checks a text as `add` does, except for duplicates and the size of the list. @throws NodeListError `invalid-node` */
   parse(list: NodeListName, text: string): Node {
     return this.#parse(list, text, null, 0).node;
   }
@@ -336,7 +335,7 @@ function toFile({ text, label, addedAt }: ListedNode): object {
   return { node: text, name: label, added: new Date(addedAt).toISOString() };
 }
 
-/** What the check of a node looks at; a record may name addresses at which nobody is dialled. */
+/** The input of `refuseNode` for a node, with all addresses of its record, also those that are not dialed. */
 export function nodeToCheck({ ip, hostname, tcp, udp, record }: Node): NodeToCheck {
   const ips = [ip, record?.ip, record?.ip6].filter((address) => address !== undefined);
   return { ips: [...new Set(ips)], hostname, tcp, udp };

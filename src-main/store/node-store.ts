@@ -1,4 +1,4 @@
-/** The node database: what discovery remembers of nodes, in memory for reading, written behind to LevelDB. */
+/** The node database of discovery: in memory, and written to LevelDB in the background. */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
@@ -10,36 +10,36 @@ import {
   decodeNodeValue,
   encodeEndpointValue,
   encodeNodeValue,
-  NO_FACTS,
+  NO_ENDPOINT_FACTS,
   type EndpointFacts,
 } from './node-values.ts';
 import { WriteBehind } from './write-behind.ts';
 
-/** A node that has not answered for this long is forgotten (geth p2p/enode/nodedb.go dbNodeExpiration). */
+/** A node that has not answered for this long expires, milliseconds (geth p2p/enode/nodedb.go dbNodeExpiration). */
 export const NODE_EXPIRATION_MS = 24 * 3_600_000;
 
-/** How often such nodes are looked for (geth p2p/enode/nodedb.go dbCleanupCycle). */
+/** Interval of the expiry, milliseconds (geth p2p/enode/nodedb.go dbCleanupCycle). */
 export const EXPIRY_INTERVAL_MS = 3_600_000;
 
-/** Our choice: a crawl of mainnet finds some 10,000 nodes. */
+/** Our choice: a crawl of mainnet finds about 10,000 nodes. */
 const MAX_NODES = 10_000;
 
-/** Our choice: who pinged us and was not proven yet. */
-const MAX_STRANGERS = 10_000;
+/** Node IDs without a known node, our choice: senders of pings whose endpoint is not proven. */
+const MAX_UNPROVEN_IDS = 10_000;
 
-/** Our choice: a node that roams has a few addresses, a forger has many. */
+/** Our choice: a node that changes its network has a few addresses; an attacker can forge many. */
 const MAX_ENDPOINTS_PER_NODE = 4;
 
-/** A node as it is in memory; a stored one is parsed when it is first asked for. */
+/** A node in memory; one from the database is decoded at its first use. */
 interface StoredNode {
   node: Node | undefined;
   text: string | undefined;
 }
 
-/** Addresses of one ID, by IP, least recently changed first. */
+/** Facts about the endpoints of a node ID by IP, least recently changed first. */
 type Endpoints = Map<string, EndpointFacts>;
 
-/** What the node store needs. */
+/** Options of NodeStore. */
 export interface NodeStoreOptions {
   readonly database: Database;
   readonly clock: Clock;
@@ -47,20 +47,20 @@ export interface NodeStoreOptions {
   readonly logger: Logger;
 }
 
-/** Discovery's node database on disk. */
+/** The node database of discovery. */
 export class NodeStore implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #random: Random;
-  /** BOUNDED: MAX_NODES, the least recently changed goes. */
+  /** BOUNDED: MAX_NODES; the least recently changed one is evicted. */
   readonly #nodes = new Map<string, StoredNode>();
-  /** Endpoints of the IDs in #nodes; BOUNDED by it and MAX_ENDPOINTS_PER_NODE. */
-  readonly #known = new Map<string, Endpoints>();
-  /** Endpoints of all other IDs; BOUNDED: MAX_STRANGERS, so that a flood of new IDs drives out no proven node. */
-  readonly #strangers = new Map<string, Endpoints>();
-  /** BOUNDED: by the identities that ever used this folder. */
+  /** Endpoints of the IDs in #nodes. BOUNDED: MAX_NODES and MAX_ENDPOINTS_PER_NODE. */
+  readonly #proven = new Map<string, Endpoints>();
+  /** Endpoints of all other IDs. BOUNDED: MAX_UNPROVEN_IDS; a separate bound, so that a flood of new IDs evicts no proven node. */
+  readonly #unproven = new Map<string, Endpoints>();
+  /** BOUNDED: by the node keys that used this data folder. */
   readonly #localSeqs = new Map<string, bigint>();
-  /** Keys are bounded by the maps above. */
+  /** BOUNDED: by the keys of the maps above. */
   readonly #writes: WriteBehind;
   #expiry: Timer | undefined;
 
@@ -71,14 +71,14 @@ export class NodeStore implements Startable {
     this.#writes = new WriteBehind({ ...options, failureMessage: 'The node database cannot be written' });
   }
 
-  /** Reads the whole database; entries that are not valid are dropped from it. */
+  /** Loads the database and removes invalid entries from it. */
   static async open(options: NodeStoreOptions): Promise<NodeStore> {
     const store = new NodeStore(options);
     await store.#load();
     return store;
   }
 
-  /** Begins to forget nodes that stay silent. */
+  /** Starts the periodic expiry of nodes that do not answer. */
   start(): Promise<void> {
     this.#expiry ??= this.#clock.after(EXPIRY_INTERVAL_MS, () => {
       this.#expiry = undefined;
@@ -88,24 +88,24 @@ export class NodeStore implements Startable {
     return Promise.resolve();
   }
 
-  /** Stops forgetting and waits until all is written, or cannot be; the database stays open. */
+  /** Stops the expiry and tries to write all pending changes. The database stays open. */
   async stop(): Promise<void> {
     this.#expiry?.cancel();
     this.#expiry = undefined;
     await this.#writes.close();
   }
 
-  /** Number of nodes that are kept. */
+  /** Number of nodes. */
   get size(): number {
     return this.#nodes.size;
   }
 
-  /** False while the last write failed: the disk is full or gone. */
+  /** False when the last write failed. */
   get writable(): boolean {
     return this.#writes.failure === undefined;
   }
 
-  /** Why the last write failed; undefined when it did not. */
+  /** Why the last write failed; undefined when it succeeded. */
   get failure(): string | undefined {
     const { failure } = this.#writes;
     return failure === undefined ? undefined : describeError(failure);
@@ -128,10 +128,10 @@ export class NodeStore implements Startable {
     if (stored !== undefined && stored.seq > node.seq) return;
     this.#nodes.delete(idHex);
     this.#nodes.set(idHex, { node, text: undefined });
-    const endpoints = this.#strangers.get(idHex);
+    const endpoints = this.#unproven.get(idHex);
     if (endpoints !== undefined) {
-      this.#strangers.delete(idHex);
-      this.#known.set(idHex, endpoints);
+      this.#unproven.delete(idHex);
+      this.#proven.set(idHex, endpoints);
     }
     this.#mark({ level: 'nodes', key: idHex, value: encodeNodeValue(node) });
     if (this.#nodes.size > MAX_NODES) {
@@ -143,8 +143,8 @@ export class NodeStore implements Startable {
   removeNode(idHex: string): void {
     if (this.#nodes.delete(idHex)) this.#mark({ level: 'nodes', key: idHex, value: undefined });
     for (const ip of this.#endpointsOf(idHex)?.keys() ?? []) this.#markEndpoint(idHex, ip, undefined);
-    this.#known.delete(idHex);
-    this.#strangers.delete(idHex);
+    this.#proven.delete(idHex);
+    this.#unproven.delete(idHex);
   }
 
   lastPingReceived(idHex: string, ip: string): number {
@@ -171,7 +171,7 @@ export class NodeStore implements Startable {
     this.#setFacts(idHex, ip, { ...this.#facts(idHex, ip), findFails: count });
   }
 
-  /** Up to `count` nodes in random order whose address answered within the last `maxAgeMs`. */
+  /** Up to `count` random nodes whose endpoint answered within the last `maxAgeMs`. */
   querySeeds(count: number, maxAgeMs: number): Node[] {
     const oldest = this.#clock.now() - maxAgeMs;
     const ids = [...this.#nodes.keys()];
@@ -189,7 +189,7 @@ export class NodeStore implements Startable {
     return seeds;
   }
 
-  /** Sequence number of our record as it was last saved; undefined before. */
+  /** The last saved sequence number of the local record; undefined when there is none. */
   localSeq(ownIdHex: string): bigint | undefined {
     return this.#localSeqs.get(ownIdHex);
   }
@@ -199,20 +199,20 @@ export class NodeStore implements Startable {
     this.#mark({ level: 'local', key: localSeqKey(ownIdHex), value: seq.toString() });
   }
 
-  /** Forgets addresses and nodes whose last answer is older than a day; who never answered counts by the last ping. */
+  /** Removes endpoints without a pong or ping for a day, and nodes whose last pong is older than a day. */
   expire(): void {
     const threshold = this.#clock.now() - NODE_EXPIRATION_MS;
-    for (const group of [this.#known, this.#strangers]) {
+    for (const group of [this.#proven, this.#unproven]) {
       for (const [idHex, endpoints] of group) this.#expireEndpoints(idHex, endpoints, threshold);
     }
-    for (const [idHex] of this.#strangers) {
-      if (this.#strangers.get(idHex)?.size === 0) this.#strangers.delete(idHex);
+    for (const [idHex] of this.#unproven) {
+      if (this.#unproven.get(idHex)?.size === 0) this.#unproven.delete(idHex);
     }
   }
 
   /**
-   * Resolves when all that was put before is handed to the system; what failed earlier is tried again for it.
-   * @throws StoreError `not-writable` when it cannot be
+   * Writes all pending changes, including those that failed before.
+   * @throws StoreError `not-writable` when they cannot be written
    */
   async flush(): Promise<void> {
     await this.#writes.flush();
@@ -235,11 +235,11 @@ export class NodeStore implements Startable {
   }
 
   #endpointsOf(idHex: string): Endpoints | undefined {
-    return this.#known.get(idHex) ?? this.#strangers.get(idHex);
+    return this.#proven.get(idHex) ?? this.#unproven.get(idHex);
   }
 
   #facts(idHex: string, ip: string): EndpointFacts {
-    return this.#endpointsOf(idHex)?.get(ip) ?? NO_FACTS;
+    return this.#endpointsOf(idHex)?.get(ip) ?? NO_ENDPOINT_FACTS;
   }
 
   #setFacts(idHex: string, ip: string, facts: EndpointFacts): void {
@@ -248,7 +248,7 @@ export class NodeStore implements Startable {
   }
 
   #place(idHex: string, ip: string, facts: EndpointFacts): void {
-    const group = this.#nodes.has(idHex) ? this.#known : this.#strangers;
+    const group = this.#nodes.has(idHex) ? this.#proven : this.#unproven;
     const endpoints: Endpoints = group.get(idHex) ?? new Map<string, EndpointFacts>();
     endpoints.delete(ip);
     endpoints.set(ip, facts);
@@ -261,8 +261,8 @@ export class NodeStore implements Startable {
     }
     group.delete(idHex);
     group.set(idHex, endpoints);
-    if (this.#strangers.size > MAX_STRANGERS) {
-      const [oldest] = this.#strangers.keys();
+    if (this.#unproven.size > MAX_UNPROVEN_IDS) {
+      const [oldest] = this.#unproven.keys();
       if (oldest !== undefined) this.removeNode(oldest);
     }
   }

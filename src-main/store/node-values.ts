@@ -1,18 +1,19 @@
-/** The values of the database: JSON, checked when read, as a disk may give anything back. */
+/** Values of the node database: JSON, validated when read, because the database may be damaged. */
 import { z } from 'zod';
 import { canonicalIp } from '../base/ip.ts';
 import { nodeTextOf, NodeTextError, parseNode, withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
+import { parseStoredJson } from './stored-json.ts';
 
-/** What is kept of a node at one address. Times are Unix milliseconds, 0 for never. */
+/** State of a node at one IP address. Times are Unix milliseconds, 0 for never. */
 export interface EndpointFacts {
   readonly lastPing: number;
   readonly lastPong: number;
   readonly findFails: number;
 }
 
-/** Of an address that we know nothing of. */
-export const NO_FACTS: EndpointFacts = { lastPing: 0, lastPong: 0, findFails: 0 };
+/** State of an unknown address. */
+export const NO_ENDPOINT_FACTS: EndpointFacts = { lastPing: 0, lastPong: 0, findFails: 0 };
 
 const port = z.int().min(0).max(0xffff);
 const nodeValue = z.object({
@@ -24,14 +25,14 @@ const nodeValue = z.object({
 const time = z.int().min(0);
 const endpointValue = z.object({ lastPing: time, lastPong: time, findFails: z.int().min(0) });
 
-/** The value of a node: its record or URL, and the endpoint that proved itself, which may be another than the record's. */
+/** Encodes a node: its record or URL, and its proven endpoint, which may differ from that of the record. */
 export function encodeNodeValue(node: Node): string {
   return JSON.stringify({ node: nodeTextOf(node), ip: node.ip ?? null, udp: node.udp, tcp: node.tcp });
 }
 
-/** The node of a value, or undefined when the value is none or is another node's. */
+/** Decodes a node; undefined when the value is invalid or is of another node. */
 export function decodeNodeValue(idHex: string, text: string): Node | undefined {
-  const value = nodeValue.safeParse(parseJson(text));
+  const value = nodeValue.safeParse(parseStoredJson(text));
   if (!value.success) return undefined;
   try {
     const node = parseNode(value.data.node);
@@ -44,21 +45,13 @@ export function decodeNodeValue(idHex: string, text: string): Node | undefined {
   }
 }
 
-/** The value of EndpointFacts. */
+/** Encodes EndpointFacts. */
 export function encodeEndpointValue(facts: EndpointFacts): string {
   return JSON.stringify(facts);
 }
 
-/** The facts of a value, or undefined when it is none. */
+/** Decodes EndpointFacts; undefined when the value is invalid. */
 export function decodeEndpointValue(text: string): EndpointFacts | undefined {
-  const value = endpointValue.safeParse(parseJson(text));
+  const value = endpointValue.safeParse(parseStoredJson(text));
   return value.success ? value.data : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
-/** Past sessions as files for spreadsheets and programs. */
+/** Exports past sessions as CSV and JSON. */
 import { stringify } from 'csv-stringify/sync';
 import type { SessionRecord } from '../../shared/model/session.ts';
 
-/** Lines that are put into text at once, so that a long history does not hold everything up. */
+/** Rows that are formatted in one step, so that a long history does not block the event loop. */
 const CHUNK = 500;
 
 const COLUMNS = [
@@ -26,25 +26,26 @@ const COLUMNS = [
 ] as const;
 
 /**
- * As CSV (RFC 4180) with a line of titles. Names come from the network: text that a spreadsheet would run as a formula
- * gets an apostrophe before it (OWASP, "CSV Injection").
+ * Formats sessions as CSV (RFC 4180) with a header. Names come from the network: text that a spreadsheet would run as a
+ * formula gets an apostrophe as prefix.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export async function sessionsToCsv(sessions: AsyncIterable<SessionRecord>): Promise<string> {
   const parts: string[] = [];
   let rows: unknown[][] = [[...COLUMNS]];
-  const cut = (): void => {
+  const formatRows = (): void => {
     parts.push(stringify(rows, { escape_formulas: true, record_delimiter: 'windows' }));
     rows = [];
   };
   for await (const session of sessions) {
     rows.push(rowOf(session));
-    if (rows.length >= CHUNK) cut();
+    if (rows.length >= CHUNK) formatRows();
   }
-  cut();
+  formatRows();
   return parts.join('');
 }
 
-/** As a JSON array, a session a line. */
+/** Formats sessions as a JSON array, one session per line. */
 export async function sessionsToJson(sessions: AsyncIterable<SessionRecord>): Promise<string> {
   const lines: string[] = [];
   for await (const { key: _key, ...session } of sessions) lines.push(JSON.stringify(session));

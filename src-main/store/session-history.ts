@@ -1,4 +1,4 @@
-/** Sessions that have ended, in the database: who, when, how long, how it ended, bytes. Bounded by age and count. */
+/** Past sessions in the database, bounded by age and count. */
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Startable, Timer } from '../base/runtime.ts';
 import type { SessionPage, SessionRecord } from '../../shared/model/session.ts';
@@ -8,42 +8,42 @@ import { SerialQueue } from '../base/serial-queue.ts';
 import { oldestSessionKey, sessionKey, sessionKeyTime } from './keys.ts';
 import { WriteBehind } from './write-behind.ts';
 
-/** Our choice: three months answer "since when is it so?". */
+/** Maximum age of a session, milliseconds. Our choice: enough to find when a problem started. */
 export const SESSION_MAX_AGE_MS = 90 * 24 * 3_600_000;
 
-/** Our choice: some 25 MB; a node of 50 peers ends a few hundred sessions a day. */
-export const MAX_SESSIONS = 50_000;
+/** BOUNDED: sessions, our choice: about 25 MB. A node with 50 peers ends a few hundred sessions per day. */
+export const MAX_STORED_SESSIONS = 50_000;
 
-/** How often old sessions are looked for, milliseconds; a few more than MAX_SESSIONS may be there meanwhile. */
+/** Interval of pruning, milliseconds; the number of sessions may exceed MAX_STORED_SESSIONS meanwhile. */
 export const SESSION_PRUNE_MS = 3_600_000;
 
-/** Sessions that are deleted in one write. */
+/** Sessions per write of pruning. */
 const PRUNE_BATCH = 1_000;
 
-/** Sessions that wait to be written, while the disk is slow or full. BOUNDED: the oldest of them is given up. */
+/** BOUNDED: sessions that wait to be written; the oldest is dropped. */
 const MAX_PENDING = 5_000;
 
-/** What the history works with. */
+/** Options of SessionHistory. */
 export interface SessionHistoryOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Others in tests. */
+  /** Default: MAX_STORED_SESSIONS. */
   readonly maxSessions?: number;
 }
 
-/** Which sessions are wanted. */
+/** A query of past sessions. */
 export interface SessionFilter {
-  /** Only those that ended before this key; null from the newest on. */
+  /** Only sessions before this key; null: from the newest. */
   readonly before: string | null;
   readonly limit: number;
-  /** In the name, address, ID or cause; empty for all. */
+  /** Text in the name, address, ID or cause; empty for all. */
   readonly text: string;
-  /** Only this node's; null for all. */
+  /** Node ID; null for all nodes. */
   readonly node: string | null;
 }
 
-/** The past sessions on disk. */
+/** Stores, queries and prunes past sessions. */
 export class SessionHistory implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -60,7 +60,7 @@ export class SessionHistory implements Startable {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#maxSessions = options.maxSessions ?? MAX_SESSIONS;
+    this.#maxSessions = options.maxSessions ?? MAX_STORED_SESSIONS;
     this.#total = total;
     this.#writes = new WriteBehind({
       ...options,
@@ -72,7 +72,7 @@ export class SessionHistory implements Startable {
     });
   }
 
-  /** Counts what is kept, and drops what is too old or no session's key. */
+  /** Counts the sessions, removes invalid keys, and prunes. */
   static async open(options: SessionHistoryOptions): Promise<SessionHistory> {
     let total = 0;
     const invalid: string[] = [];
@@ -86,7 +86,7 @@ export class SessionHistory implements Startable {
     return history;
   }
 
-  /** Begins to forget old sessions by the hour. */
+  /** Starts periodic pruning. */
   start(): Promise<void> {
     this.#timer ??= this.#clock.after(SESSION_PRUNE_MS, () => {
       this.#timer = undefined;
@@ -96,7 +96,7 @@ export class SessionHistory implements Startable {
     return Promise.resolve();
   }
 
-  /** Waits until all is written; the database stays open. */
+  /** Tries to write all pending sessions. The database stays open. */
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -106,24 +106,24 @@ export class SessionHistory implements Startable {
     if (count > 0) this.#logger.error('Past sessions were not saved', { count });
   }
 
-  /** How many are kept. */
+  /** Number of sessions on disk. */
   get total(): number {
     return this.#total;
   }
 
-  /** Keeps a session that has ended. It is written behind, and tried again while it cannot be. */
+  /** Adds a past session. It is written in the background; a failed write is tried again. */
   add(session: Omit<SessionRecord, 'key'>): void {
     this.#serial = (this.#serial + 1) % 10_000;
     const key = sessionKey(session.endedAt, session.nodeId, this.#serial);
     this.#writes.put({ level: 'sessions', key, value: encodeSession(session) });
   }
 
-  /** Resolves when all that was added before is handed to the system, or could not be. */
+  /** Resolves when all writes that were started before have succeeded or failed. Never rejects. */
   async flush(): Promise<void> {
     await this.#writes.idle();
   }
 
-  /** A page, newest first. Entries that do not read as sessions are passed over. */
+  /** A page of sessions, newest first. Skips invalid entries. @throws StoreError */
   async page(filter: SessionFilter): Promise<SessionPage> {
     await this.flush();
     const records: SessionRecord[] = [];
@@ -135,7 +135,7 @@ export class SessionHistory implements Startable {
       if (!mayContain(value, filter.node, text)) continue;
       const record = decodeSession(key, value);
       if (record === undefined || !fits(record, filter.node, text)) continue;
-      // A page says that there is another one only when it has seen its first line.
+      // There is a next page only when it has at least one session.
       if (records.length === filter.limit) {
         next = records.at(-1)?.key ?? null;
         break;
@@ -145,12 +145,12 @@ export class SessionHistory implements Startable {
     return { records, next, total: this.#total + this.#writes.pending.length };
   }
 
-  /** The last sessions with a node, newest first. */
+  /** The last sessions with a node, newest first. @throws StoreError */
   async ofNode(nodeId: string, limit: number): Promise<readonly SessionRecord[]> {
     return (await this.page({ before: null, limit, text: '', node: nodeId })).records;
   }
 
-  /** All sessions, newest first. */
+  /** All sessions, newest first. @throws StoreError */
   async *all(): AsyncGenerator<SessionRecord> {
     await this.flush();
     for await (const [key, value] of this.#newestFirst(undefined)) {
@@ -159,7 +159,7 @@ export class SessionHistory implements Startable {
     }
   }
 
-  /** Forgets what is too old, and the oldest of what is too much. Never rejects. */
+  /** Removes sessions that are too old, and the oldest beyond the maximum number. Never rejects. */
   prune(): Promise<void> {
     return this.#prunings.run(() => this.#prune());
   }
@@ -189,7 +189,7 @@ export class SessionHistory implements Startable {
     this.#total -= counted;
   }
 
-  /** What waits to be written ended after what is written. */
+  /** Pending sessions come first, because they ended after those on disk. */
   async *#newestFirst(before: string | undefined): AsyncGenerator<readonly [string, string]> {
     for (const { key, value } of this.#writes.pending.toReversed()) {
       if (value === undefined) continue;

@@ -1,6 +1,7 @@
-/** A past session as text: JSON, checked when read, as a disk may give anything back. */
+/** Values of past sessions: JSON, validated when read, because the database may be damaged. */
 import { z } from 'zod';
 import type { SessionRecord } from '../../shared/model/session.ts';
+import { parseStoredJson } from './stored-json.ts';
 
 const time = z.int().min(0);
 const size = z.int().min(0);
@@ -25,7 +26,7 @@ const sessionValue = z.strictObject({
   reputation: z.int(),
 });
 
-/** The value of a session; texts are cut to what can be read back. */
+/** Encodes a session; truncates texts to the lengths that `decodeSession` accepts. */
 export function encodeSession(session: Omit<SessionRecord, 'key'>): string {
   const whole = (value: number): number => Math.max(0, Math.round(value));
   return JSON.stringify({
@@ -48,15 +49,15 @@ export function encodeSession(session: Omit<SessionRecord, 'key'>): string {
   } satisfies Omit<SessionRecord, 'key'>);
 }
 
-/** The session of a value, or undefined when it is none. */
+/** Decodes a session; undefined when the value is invalid. */
 export function decodeSession(key: string, value: string): SessionRecord | undefined {
-  const session = sessionValue.safeParse(parseJson(value));
+  const session = sessionValue.safeParse(parseStoredJson(value));
   return session.success ? { key, ...session.data } : undefined;
 }
 
 /**
- * Whether a value can be of that node and hold that text (lower case) at all: most are passed over unread. Only letters
- * and digits are looked for, as JSON, addresses and codes write the rest in other ways.
+ * Whether a value may match a node ID (null: any) and a search text (lower case). A fast check before `decodeSession`: it
+ * searches only for letters and digits, because JSON, addresses and codes encode other characters differently.
  */
 export function mayContain(value: string, node: string | null, wanted: string): boolean {
   if (node !== null && !value.includes(node)) return false;
@@ -66,19 +67,11 @@ export function mayContain(value: string, node: string | null, wanted: string): 
   return parts.every((part) => text.includes(part));
 }
 
-/** Whether the name, address, ID or cause has the text, which is in lower case. */
+/** Whether the name, address, ID or cause of a session contains a text (lower case). */
 export function matchesText(session: SessionRecord, wanted: string): boolean {
   const { name, ip, port, nodeId, code, message, disconnectReason } = session;
   const address = ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
   return [name, ip, address, nodeId, code, code.replaceAll('-', ' '), message, disconnectReason ?? ''].some(
     (field) => field.toLowerCase().includes(wanted),
   );
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return undefined;
-  }
 }

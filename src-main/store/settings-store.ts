@@ -1,4 +1,4 @@
-/** The settings that outlive the process: one file, settings.json, that people may edit while the node is off. */
+/** The saved settings: settings.json, which the user may edit. */
 import { z } from 'zod';
 import {
   SETTING_KEYS,
@@ -11,12 +11,12 @@ import { readJsonFile, readJsonFileNow, writeJsonFile, type JsonFileFormat } fro
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 
-/** Version of settings.json that this program writes. */
+/** Current version of settings.json. */
 export const SETTINGS_VERSION = 2;
 
 const fileSchema = settingsChange.extend({ version: z.literal(SETTINGS_VERSION) });
 
-/** What version 1 wrote where nobody had chosen: it wrote every value. */
+/** Defaults of version 1, which wrote every value to the file, also those that the user had not set. */
 const VERSION_1_DEFAULTS: Readonly<Record<string, unknown>> = {
   maxPeers: 50,
   maxPendingPeers: 50,
@@ -28,7 +28,7 @@ const VERSION_1_DEFAULTS: Readonly<Record<string, unknown>> = {
 
 const pendingOfVersion1 = z.int().min(1).max(1_000);
 
-/** Version 1 had one limit for both directions. A value that it would have refused stays, to be refused by its name. */
+/** Migrates version 1, which had one pending limit for both directions. An invalid value stays, so that it is refused by name. */
 function fromVersion1(content: object): object {
   const chosen = Object.entries(content).filter(([key, value]) => VERSION_1_DEFAULTS[key] !== value);
   const { maxPendingPeers, ...rest } = Object.fromEntries(chosen) as Record<string, unknown>;
@@ -48,10 +48,10 @@ const SETTINGS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
   maxBytes: 65_536,
 };
 
-/** Values that somebody chose; a key that is not there has the default. */
+/** The settings that the user set; a missing key has its default. */
 export type SavedSettings = Readonly<Partial<NodeSettings>>;
 
-/** Keeps what the user set, and nothing else, in step with its file. */
+/** The saved settings in memory and in their file. */
 export class SettingsStore {
   readonly #file: string;
   readonly #replaceFile: ReplaceFile;
@@ -65,9 +65,9 @@ export class SettingsStore {
   }
 
   /**
-   * Reads the file; without one nothing is set, and nothing is written until something is.
-   * @param passOver settings whose values in the file are not looked at, and stay there
-   * @throws SettingsError naming the line and the reason; the file stays as it is
+   * Reads the file; nothing is set when there is none. The first change creates it.
+   * @param passOver settings whose values in the file are ignored, also when they are invalid
+   * @throws SettingsError with the line and the reason; the file is not changed
    */
   static async open(
     file: string,
@@ -77,7 +77,7 @@ export class SettingsStore {
     return new SettingsStore(file, await readSaved(file, passOver), replace);
   }
 
-  /** What the file holds, for a program that cannot wait yet. @throws SettingsError as `open` does */
+  /** Reads the file synchronously, for use during startup. @throws SettingsError as `open` */
   static readNow(file: string, passOver: readonly SettingKey[] = []): SavedSettings {
     return savedOf(readJsonFileNow(file, { ...SETTINGS_FORMAT, passOver }));
   }
@@ -92,17 +92,17 @@ export class SettingsStore {
   }
 
   /**
-   * Sets what `change` names. The file is read again before it is written: what another process or a person wrote
-   * into it meanwhile stays, and comes into force.
-   * @returns the keys whose values are others now
-   * @throws SettingsError; file and settings are as they were
+   * Changes settings. Reads the file again before it writes: changes that the user or another process made to the file are
+   * kept and take effect.
+   * @returns the keys whose values changed
+   * @throws SettingsError; file and settings are unchanged
    */
   async update(change: SettingsChange): Promise<readonly SettingKey[]> {
     const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
     return await this.#replace(keys, (saved) => ({ ...saved, ...withoutUndefined(change) }));
   }
 
-  /** Back to the default. @returns and @throws as `update` does */
+  /** Resets settings to their defaults. @returns and @throws as `update` */
   async reset(keys: readonly SettingKey[]): Promise<readonly SettingKey[]> {
     return await this.#replace(keys, (saved) => {
       const kept = SETTING_KEYS.filter((key) => !keys.includes(key) && saved[key] !== undefined);
@@ -110,7 +110,7 @@ export class SettingsStore {
     });
   }
 
-  /** @param keys those that are replaced: what the file has of them may be wrong */
+  /** @param keys the changed settings, whose current values in the file may be invalid */
   async #replace(
     keys: readonly SettingKey[],
     change: (saved: SavedSettings) => SavedSettings,
@@ -125,7 +125,7 @@ export class SettingsStore {
   }
 }
 
-/** Whether two values of one setting say the same. */
+/** Whether two values of a setting are equal. */
 export function isSameValue(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
@@ -144,7 +144,7 @@ function withoutUndefined(change: SettingsChange): SavedSettings {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
-/** The file lists settings in the order of the table. */
+/** The settings in the order of the settings table. */
 function inOrder(saved: SavedSettings): object {
   return Object.fromEntries(
     SETTING_KEYS.filter((key) => saved[key] !== undefined).map((key) => [key, saved[key]]),

@@ -1,26 +1,26 @@
 /**
- * Where things stand in a TOML document, so that a fault in a file that a person wrote can be named by its line. The
- * parser of the values tells nothing of it. Only for text that is TOML: what stands wrong is passed over.
+ * Finds the lines of values in a TOML document, for error messages; the parser of the values does not report them. Only
+ * for valid TOML: invalid parts are skipped.
  * @see https://toml.io/en/v1.0.0
  */
 
-/** Line (from 1) of the value at a path of keys and indices, or of the nearest thing around it. */
+/** The line (from 1) of the value at a path of keys and indices, or of the innermost existing value on the path. */
 export type TomlLines = (path: readonly (string | number)[]) => number;
 
 const BLANK = /[ \t\r\n]+|#[^\n]*/y;
 const SPACE = /[ \t]+/y;
 const BARE_KEY = /[A-Za-z0-9_-]+/y;
-/** A number, a date, true or false. */
+/** A number, a date or a boolean. */
 const PLAIN = /[^\s,\]}#]+/y;
 const LINE = /[^\n]*/y;
 
-/** Deeper values, and those beyond the bound, have the line of what is around them. */
+/** BOUNDED: nesting depth and number of values with a known line, our choice; other values get the line of their parent. */
 const MAX_DEPTH = 32;
-const MAX_PLACES = 100_000;
+const MAX_OFFSETS = 100_000;
 
 const pathKey = (path: readonly (string | number)[]): string => JSON.stringify(path.map(String));
 
-/** Finds the lines of a document that has been parsed without a fault. */
+/** Finds the lines of a valid document. */
 export function tomlLines(text: string): TomlLines {
   const offsets = new TomlScanner(text).scan();
   const starts = [0];
@@ -34,7 +34,7 @@ export function tomlLines(text: string): TomlLines {
   };
 }
 
-/** How many of ascending numbers are not above a limit. */
+/** The number of elements of an ascending list that are not above a limit. */
 function countUpTo(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length;
@@ -47,7 +47,7 @@ function countUpTo(numbers: readonly number[], limit: number): number {
 }
 
 class TomlScanner {
-  /** Where each value begins, by its path. BOUNDED: MAX_PLACES. */
+  /** The start of each value by its path. BOUNDED: MAX_OFFSETS. */
   readonly #offsets = new Map<string, number>();
   readonly #text: string;
   #at = 0;
@@ -110,7 +110,7 @@ class TomlScanner {
     }
   }
 
-  /** A key with dots in it. */
+  /** The parts of a dotted key. */
   #keys(): string[] {
     const keys: string[] = [];
     do {
@@ -124,12 +124,12 @@ class TomlScanner {
   }
 
   #note(path: readonly (string | number)[], offset: number): void {
-    if (this.#offsets.size >= MAX_PLACES) return;
+    if (this.#offsets.size >= MAX_OFFSETS) return;
     const key = pathKey(path);
     if (!this.#offsets.has(key)) this.#offsets.set(key, offset);
   }
 
-  /** Whether anything follows the white space and comments. */
+  /** Skips white space and comments. @returns whether the text continues */
   #hasMore(): boolean {
     this.#blank();
     return this.#at < this.#text.length;
@@ -139,7 +139,7 @@ class TomlScanner {
     while (this.#match(BLANK)) continue;
   }
 
-  /** A string of any of the four kinds; one without an end goes to the end of its line, or of the text. */
+  /** Skips a string of any of the four kinds; an unterminated one ends with its line, or with the text. */
   #string(): boolean {
     const text = this.#text;
     const quote = text[this.#at];
@@ -152,7 +152,7 @@ class TomlScanner {
       this.#at += quote === '"' && text[this.#at] === '\\' ? 2 : 1;
     }
     this.#at = Math.min(this.#at + end.length, text.length);
-    // Before the three that end a long string up to two more may stand.
+    // A multi-line string may end with up to two quotes before its delimiter.
     while (isLong && this.#take(quote)) continue;
     return true;
   }
@@ -172,5 +172,5 @@ class TomlScanner {
   }
 }
 
-/** Keys of ours have no escapes; a key that has some keeps them, and is not found. */
+/** Does not decode escapes: no key that is looked up has any. */
 const unquoted = (key: string): string => (/^["']/.test(key) ? key.slice(1, -1) : key);

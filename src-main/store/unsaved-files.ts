@@ -1,18 +1,18 @@
-/** Which files could not be written, for as long as that holds: a person must see that the disk is full. */
+/** The files that could not be written because of the disk, for the health list. */
 import { open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock, Timer } from '../base/runtime.ts';
 import { diskFaultOf, type DiskFault } from './disk-fault.ts';
 import type { ReplaceFile } from './replace-file.ts';
 
-/** How often the disk of such a file is tried again, milliseconds: our choice. */
+/** Interval of the test writes while a file is unsaved, milliseconds: our choice. */
 export const DISK_RETRY_MS = 30_000;
 
-/** Bytes that a try writes: a file system that is full to its last block takes an empty file. */
-const TRY_BYTES = 8_192;
+/** Bytes of a test write: a full file system still accepts an empty file. */
+const TEST_BYTES = 8_192;
 
-/** Name of the file that a try writes and removes. */
-const TRY_NAME = 'write-test';
+/** Name of the file of a test write. */
+const TEST_NAME = 'write-test';
 
 /** A file that could not be written. */
 export interface UnsavedFile {
@@ -21,15 +21,15 @@ export interface UnsavedFile {
   readonly fault: DiskFault;
 }
 
-/** Rejects with the system's error where a folder takes nothing. */
-export type TryFolder = (folder: string) => Promise<void>;
+/** Tests whether files can be written in a folder. Rejects with the system's error when not. */
+export type TestWrite = (folder: string) => Promise<void>;
 
-/** Writes and removes a small file. */
-export const tryFolder: TryFolder = async (folder) => {
-  const file = join(folder, TRY_NAME);
+/** Writes a small file and removes it. */
+export const testWrite: TestWrite = async (folder) => {
+  const file = join(folder, TEST_NAME);
   const handle = await open(file, 'w', 0o600);
   try {
-    await handle.write(new Uint8Array(TRY_BYTES));
+    await handle.write(new Uint8Array(TEST_BYTES));
     await handle.sync();
   } finally {
     await handle.close();
@@ -37,26 +37,26 @@ export const tryFolder: TryFolder = async (folder) => {
   }
 };
 
-/** Watches the files that are replaced, and tries the disk again until it takes something. */
+/** Records failed writes, and tests the disk until it can be written again. */
 export class UnsavedFiles {
   readonly #clock: Clock;
-  readonly #try: TryFolder;
-  /** By path. BOUNDED: by the few files that Enodeck writes. */
+  readonly #testWrite: TestWrite;
+  /** By path. BOUNDED: by the files that Enodeck replaces. */
   readonly #faults = new Map<string, DiskFault>();
   #timer: Timer | undefined;
   #closed = false;
 
-  constructor(clock: Clock, tryThis: TryFolder = tryFolder) {
+  constructor(clock: Clock, test: TestWrite = testWrite) {
     this.#clock = clock;
-    this.#try = tryThis;
+    this.#testWrite = test;
   }
 
-  /** Those that could not be written the last time, because of the disk. */
+  /** The files whose last write failed because of the disk. */
   get all(): readonly UnsavedFile[] {
     return [...this.#faults].map(([file, fault]) => ({ name: basename(file), fault }));
   }
 
-  /** The same function, with its failures noted. */
+  /** Wraps `replace` and records its failures. */
   watching(replace: ReplaceFile): ReplaceFile {
     return async (file, text) => {
       try {
@@ -70,7 +70,7 @@ export class UnsavedFiles {
     };
   }
 
-  /** Ends the timer. */
+  /** Stops the test writes. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -79,28 +79,28 @@ export class UnsavedFiles {
 
   #note(file: string, fault: DiskFault): void {
     this.#faults.set(file, fault);
-    this.#tryLater();
+    this.#testLater();
   }
 
-  #tryLater(): void {
+  #testLater(): void {
     if (this.#closed || this.#faults.size === 0) return;
     this.#timer ??= this.#clock.after(DISK_RETRY_MS, () => {
       this.#timer = undefined;
-      void this.#tryAll();
+      void this.#testAll();
     });
   }
 
   /** Never rejects. */
-  async #tryAll(): Promise<void> {
+  async #testAll(): Promise<void> {
     for (const file of this.#faults.keys()) {
       try {
-        await this.#try(dirname(file));
+        await this.#testWrite(dirname(file));
         this.#faults.delete(file);
       } catch (error) {
         const fault = diskFaultOf(error);
         if (fault !== undefined) this.#faults.set(file, fault);
       }
     }
-    this.#tryLater();
+    this.#testLater();
   }
 }

@@ -2,15 +2,15 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import type { Database, DatabaseWrite } from './database.ts';
 
-/** Pause before a failed write is tried again, milliseconds. Our choice: a full disk is rarely free at once. */
+/** Delay before a failed write is tried again, milliseconds. Our choice: a full disk rarely has space soon. */
 const RETRY_MS = 30_000;
 
-/** What the buffer needs. */
+/** Options of WriteBehind. */
 export interface WriteBehindOptions {
   readonly database: Pick<Database, 'write'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Logged once for a run of failed writes: "The node database cannot be written". */
+  /** Logged once per series of failed writes: "The node database cannot be written". */
   readonly failureMessage: string;
   /** The oldest writes beyond this number are dropped. Without it the owner bounds the keys. */
   readonly maxPending?: number;
@@ -19,12 +19,12 @@ export interface WriteBehindOptions {
 }
 
 /**
- * Buffers writes to the database, so that callers do not wait for the disk. A newer write of a key replaces the older
- * one. A failed batch is kept and tried again with the next write, or after 30 s.
+ * Buffers writes to the database, so that callers do not wait for the disk. A newer write of a key replaces an older one.
+ * A failed batch is kept and tried again with the next write, or after 30 s.
  */
 export class WriteBehind {
   readonly #options: WriteBehindOptions;
-  /** By sub-level and key, oldest first. BOUNDED: maxPending, or by the keys of the owner. */
+  /** By sub-level and key, oldest first. BOUNDED: maxPending, or the keys of the owner. */
   #pending = new Map<string, DatabaseWrite>();
   #writing: Promise<void> | undefined;
   #failure: unknown;
@@ -97,7 +97,7 @@ export class WriteBehind {
     const { clock, logger, failureMessage } = this.#options;
     if (this.#failure === undefined) logger.error(failureMessage, { error: describeError(error) });
     this.#failure = error ?? new Error('no reason given');
-    // The order stays; a newer write of the same key wins.
+    // Keeps the order; a newer write of the same key replaces the failed one.
     this.#pending = new Map([...batch, ...this.#pending]);
     this.#dropExcess();
     this.#retry ??= clock.after(RETRY_MS, () => {

@@ -4,7 +4,7 @@ declare module 'write-file-atomic' {
     readonly fsync?: boolean;
     readonly encoding?: 'utf8';
   }
-  /** Writes beside the file, fsyncs, renames over it; calls for one file wait for each other. */
+  /** Writes a temporary file, syncs it, and renames it to `file`. Calls for the same file run one after the other. */
   export default function writeFileAtomic(
     file: string,
     data: string | Uint8Array,

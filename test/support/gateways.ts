@@ -5,7 +5,7 @@ import { ipToBytes } from '../../src-main/base/ip.ts';
 import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 
 /** An address of the internet that nothing is ever sent to: gateways and servers of the tests say that it is ours. */
-export const OUTER_IP = '81.2.69.142';
+export const EXTERNAL_IP = '81.2.69.142';
 
 /** A mapping as a gateway of the tests keeps it. */
 export interface KeptMapping {
@@ -17,14 +17,14 @@ export interface KeptMapping {
 
 /** How a gateway of the tests behaves; may be changed while it runs. */
 export interface GatewayManner {
-  outerIp: string;
+  externalIp: string;
   /** `garbage` answers with noise, `refusal` says no to mappings. */
   mode: 'good' | 'silent' | 'garbage' | 'refusal';
   /** Outer ports that somebody else has. */
   readonly taken: Set<number>;
 }
 
-const goodManner = (): GatewayManner => ({ outerIp: OUTER_IP, mode: 'good', taken: new Set() });
+const goodManner = (): GatewayManner => ({ externalIp: EXTERNAL_IP, mode: 'good', taken: new Set() });
 
 /** A NAT-PMP gateway on 127.0.0.1. */
 export class FakePmpGateway {
@@ -60,13 +60,13 @@ export class FakePmpGateway {
   #answer(request: Buffer): Uint8Array | undefined {
     const operation = request[1]!;
     this.asked.push(operation);
-    const { mode, outerIp, taken } = this.manner;
+    const { mode, externalIp, taken } = this.manner;
     if (mode === 'silent') return undefined;
     if (mode === 'garbage') return Uint8Array.of(0, operation | 0x80, 0);
     const answer = Buffer.alloc(operation === 0 ? 12 : 16);
     answer[1] = operation | 0x80;
     if (operation === 0) {
-      answer.set(ipToBytes(outerIp), 8);
+      answer.set(ipToBytes(externalIp), 8);
       return answer;
     }
     if (mode === 'refusal') {
@@ -189,10 +189,10 @@ export class FakeUpnpGateway {
       500,
       `<s:Envelope><s:Body><s:Fault><detail><UPnPError><errorCode>${String(code)}</errorCode><errorDescription>${words}</errorDescription></UPnPError></detail></s:Fault></s:Body></s:Envelope>`,
     ];
-    const { mode, outerIp, taken } = this.manner;
+    const { mode, externalIp, taken } = this.manner;
     if (mode === 'garbage') return [200, '<<<>>>&'];
     if (action === 'GetExternalIPAddress')
-      return done(`<NewExternalIPAddress>${outerIp}</NewExternalIPAddress>`);
+      return done(`<NewExternalIPAddress>${externalIp}</NewExternalIPAddress>`);
     if (mode === 'refusal') return fault(606, 'Action not &lt;authorized&gt;');
     const externalPort = Number(field('NewExternalPort'));
     const key = `${field('NewProtocol')} ${String(externalPort)}`;
@@ -214,7 +214,7 @@ export class FakeUpnpGateway {
 
 /** A STUN server on 127.0.0.1. */
 export class FakeStunServer {
-  outer = { ip: OUTER_IP, port: 40_000 };
+  outer = { ip: EXTERNAL_IP, port: 40_000 };
   mode: 'good' | 'silent' | 'garbage' | 'refusal' | 'foreign-first' = 'good';
   asked = 0;
   readonly #socket: DatagramSocket;

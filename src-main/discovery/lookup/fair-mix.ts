@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { NodeIterator } from './candidates.ts';

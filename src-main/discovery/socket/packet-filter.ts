@@ -1,5 +1,5 @@
 import { isLan } from '../../base/ip.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { TokenBucket, type RateLimit } from '../../base/token-bucket.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../base/runtime.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { NodeDatabase } from './node-database.ts';
 

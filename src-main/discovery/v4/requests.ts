@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { checkRelayIp } from '../../base/ip.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { AddressFamily, SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { isPublicKey } from '../../base/secp256k1.ts';

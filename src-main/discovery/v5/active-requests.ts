@@ -1,5 +1,5 @@
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { AwaitedReplies, busyError, type AwaitedReply } from '../awaited-replies.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { CHALLENGE_TIMEOUT_MS, MAX_CHALLENGES } from './constants.ts';

@@ -2,7 +2,7 @@ import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
 import { checkRelayIp, formatSocketAddress, ipFamily } from '../../base/ip.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Random } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';

@@ -1,5 +1,5 @@
 import { writeUint } from '../../base/bytes.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { MAX_SESSIONS, NONCE_SIZE } from './constants.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock, Logger, Random, Unsubscribe } from '../../base/runtime.ts';
 import { hexToBytes, utf8ToBytes } from '../../base/bytes.ts';

@@ -1,5 +1,5 @@
 import { bytesToHex } from '../../base/bytes.ts';
-import { BoundedMap } from '../../base/lru-map.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import { decodeEnr, type Enr } from '../../node-record/enr.ts';
 
 /** Records that are remembered, some 4 MiB: more than the lookups of a few minutes return. BOUNDED. */

@@ -1,12 +1,12 @@
 /**
- * CRC-32C (Castagnoli), which LevelDB puts on every block and log record.
+ * CRC-32C (Castagnoli), the checksum of LevelDB's blocks and log records.
  * @see https://github.com/google/leveldb/blob/main/util/crc32c.h
  */
 
 /** The reversed polynomial. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** Added to a rotated checksum, so that a checksum of bytes that hold checksums stays strong. */
+/** Constant of the masking: LevelDB masks checksums, because the CRC of data that contains CRCs is weak (kMaskDelta). */
 const MASK_DELTA = 0xa282ead8;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -23,13 +23,13 @@ export function addByte(state: number, byte: number): number {
   return (TABLE[(state ^ byte) & 0xff] ?? 0) ^ (state >>> 8);
 }
 
-/** The checksum as LevelDB stores it, of a state. */
+/** The masked checksum of a state, as LevelDB stores it. */
 export function maskedCrc(state: number): number {
   const crc = (state ^ 0xffffffff) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
 }
 
-/** The checksum of `bytes` from `start` up to `end`, as LevelDB stores it. */
+/** The masked checksum of `bytes` from `start` to `end` (exclusive), as LevelDB stores it. */
 export function maskedCrcOf(bytes: Uint8Array, start: number, end: number): number {
   let state = CRC_START;
   for (let at = start; at < end; at++)

@@ -1,4 +1,7 @@
-/** Reads LevelDB's numbers and slices one after the other. Past the end it gives zeros and says that it failed. */
+/**
+ * Reads LevelDB's integers and slices. A read beyond the end returns zero or an empty slice, and sets `failed`.
+ * @see https://github.com/google/leveldb/blob/main/util/coding.h
+ */
 export class Cursor {
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -15,7 +18,7 @@ export class Cursor {
     return this.#at;
   }
 
-  /** True when something was read that is not there, or that no number of ours holds. */
+  /** Whether a read went beyond the end, or an integer was above 2^53 - 1. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -37,7 +40,7 @@ export class Cursor {
     return value;
   }
 
-  /** An integer of 7 bits a byte, lowest first. Fails above 2^53 - 1. */
+  /** A varint: 7 bits per byte, least significant first. Fails above 2^53 - 1. */
   varint(): number {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
@@ -52,7 +55,7 @@ export class Cursor {
     return 0;
   }
 
-  /** The next `length` bytes, not copied. */
+  /** A view of the next `length` bytes. */
   slice(length: number): Uint8Array {
     const start = this.#at;
     if (start + length > this.#end) this.#failed = true;
@@ -61,7 +64,7 @@ export class Cursor {
     return this.#bytes.subarray(start, this.#at);
   }
 
-  /** Bytes with their length before them. */
+  /** A slice whose length precedes it as a varint. */
   prefixed(): Uint8Array {
     return this.slice(this.varint());
   }

@@ -1,33 +1,33 @@
-/** The files of a LevelDB folder: what each is by its name, and its bytes. */
+/** Lists and reads the files of a LevelDB folder. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, systemErrorCode } from '../errors.ts';
 
-/** BOUNDED: our choice, bytes of one file; LevelDB makes tables of 2 MiB and logs of 4 MiB. */
+/** BOUNDED: bytes of a file, our choice; LevelDB writes tables of 2 MiB and logs of 4 MiB. */
 const MAX_FILE_BYTES = 268_435_456;
 
-/** What a file is, by its name. */
+/** Kinds of files, by name. */
 export type FileKind = 'current' | 'manifest' | 'table' | 'log' | 'lock' | 'other';
 
 /** A file of the folder. */
 export interface FolderFile {
   readonly name: string;
   readonly kind: FileKind;
-  /** Of manifests, tables and logs; 0 of others. */
+  /** File number of manifests, tables and logs; 0 for others. */
   readonly number: number;
   /** Bytes. */
   readonly size: number;
 }
 
-/** Names that LevelDB itself gives to files, beside those of the kinds above. */
+/** Other names that LevelDB uses: info logs, temporary files, and tables of older versions. */
 const OTHER_OWN_NAME = /^(?:LOG|LOG\.old|[0-9]{1,15}\.dbtmp|[0-9]{1,15}\.sst)$/;
 
-/** Whether LevelDB may have made a file of this name: other files in the folder are none of its business. */
+/** Whether a file name is one of LevelDB's; other files in the folder do not belong to the database. */
 export function isLevelName(name: string): boolean {
   return kindOf(name).kind !== 'other' || OTHER_OWN_NAME.test(name);
 }
 
-/** The bytes of a file, or why there are none. */
+/** The bytes of a file, or why they cannot be read. */
 export type FileBytes = Uint8Array | 'missing' | 'unreadable';
 
 const NUMBERED: readonly (readonly [FileKind, RegExp])[] = [
@@ -36,7 +36,7 @@ const NUMBERED: readonly (readonly [FileKind, RegExp])[] = [
   ['log', /^([0-9]{1,15})\.log$/],
 ];
 
-/** The files of a folder; none where there is no folder. @throws StoreError `not-readable` or `not-a-folder` */
+/** The files of a folder; none for a missing folder. @throws StoreError `not-readable` or `not-a-folder` */
 export async function listFiles(folder: string): Promise<readonly FolderFile[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     const code = systemErrorCode(error);
@@ -51,7 +51,7 @@ export async function listFiles(folder: string): Promise<readonly FolderFile[]> 
   return files.filter((file) => file !== undefined);
 }
 
-/** A thing that is no file, in the place of one of LevelDB's, is listed too: LevelDB would open it. */
+/** Includes folders, pipes and devices with the name of a log or table, because LevelDB would open them. */
 async function fileOf(folder: string, name: string): Promise<FolderFile | undefined> {
   const found = await stat(join(folder, name)).catch(() => undefined);
   const named = { name, ...kindOf(name), size: found?.isFile() === true ? found.size : 0 };
@@ -70,8 +70,8 @@ function kindOf(name: string): Pick<FolderFile, 'kind' | 'number'> {
 }
 
 /**
- * The bytes of a file. A disk that cannot give them makes it unreadable, as does another thing in the file's place.
- * @throws StoreError `not-readable` where this user has no right to read it
+ * Reads a file. An input/output error, a size above the bound, or a folder in its place give `unreadable`.
+ * @throws StoreError `not-readable` when this user has no permission to read it
  */
 export async function readBytes(folder: string, name: string): Promise<FileBytes> {
   const path = join(folder, name);

@@ -1,6 +1,6 @@
 /**
- * A look at a LevelDB folder before LevelDB opens it. LevelDB deletes tables and logs that its MANIFEST does not name and
- * drops what it cannot read of a log, so that damage has to be found before: every checksum is verified here.
+ * Checks a LevelDB folder before LevelDB opens it: verifies every checksum. LevelDB itself deletes tables and logs that its
+ * MANIFEST does not name, and drops unreadable records of a log, so that damage must be found before.
  */
 import { compareBytes } from '../../base/bytes.ts';
 import { isOwnKey } from '../keys.ts';
@@ -10,37 +10,38 @@ import { readManifestFile, type LiveTable, type Manifest } from './manifest-file
 import { damageOfTable, isTableFile, rangeOfTable, readTableFile } from './table-file.ts';
 import { readWriteBatch, type Entry } from './write-batch.ts';
 
+/** Comparator of LevelDB's default options, and of this program's databases. */
 const COMPARATOR = 'leveldb.BytewiseComparator';
 
-/** BOUNDED: our choice, bytes of manifests, tables and logs together; a database of ours has below 200 MB. */
+/** BOUNDED: bytes of all manifests, tables and logs, our choice; a database of this program has less than 200 MB. */
 const MAX_FOLDER_BYTES = 1_073_741_824;
 
-/** Files of RocksDB and Pebble, and of a LevelDB older than ours. */
+/** Files of RocksDB, Pebble, and older versions of LevelDB. */
 const OTHER_ENGINE = /^(?:OPTIONS-[0-9]+|IDENTITY|marker\..*|[0-9]+\.sst)$/;
 
-/** One thing that is wrong. */
+/** A damage of the database. */
 export interface Damage {
   /** Part of a sentence: `000005.ldb is missing`. */
   readonly text: string;
-  /** Whether entries may be lost with it. */
+  /** Whether entries may be lost. */
   readonly loses: boolean;
 }
 
-/** What a folder is. */
+/** The result of an inspection. */
 export type Inspection =
-  /** No database yet. */
+  /** The folder has no database yet. */
   | { readonly state: 'new' }
   | { readonly state: 'whole' }
-  /** Another program's. */
+  /** The database of another program. */
   | { readonly state: 'foreign' }
   | {
       readonly state: 'damaged';
       readonly damages: readonly Damage[];
-      /** Files that LevelDB would have deleted, as newer ones took their place. */
+      /** Files that newer ones replace, which LevelDB would delete. */
       readonly obsolete: ReadonlySet<string>;
     };
 
-/** Looks at all files of a folder; changes nothing. @throws StoreError `not-readable` */
+/** Inspects all files of a folder and changes nothing. @throws StoreError `not-readable` or `not-a-folder` */
 export async function inspectFolder(folder: string): Promise<Inspection> {
   const files = await listFiles(folder);
   const total = files.reduce((sum, { kind, size }) => sum + (kind === 'other' ? 0 : size), 0);
@@ -52,7 +53,7 @@ class Inspector {
   readonly #folder: string;
   readonly #files: readonly FolderFile[];
   readonly #damages: Damage[] = [];
-  /** Of the writes in the logs in use. */
+  /** Sequence numbers of the writes in the live logs. BOUNDED: MAX_FOLDER_BYTES. */
   readonly #logged = new Set<number>();
   #hasOwnKeys = false;
   #hasOtherKeys = false;
@@ -77,14 +78,14 @@ class Inspector {
     await this.#checkTables(manifest);
     await this.#checkObsolete(obsolete, manifest?.lastSequence ?? 0);
     await this.#checkOthers();
-    // Keys decide: a file of another program may lie in a folder of ours.
+    // The keys decide: a file of another program may be in a folder of this program.
     if ((this.#hasOtherKeys || isOtherEngine) && !this.#hasOwnKeys) return { state: 'foreign' };
     if (this.#damages.length === 0) return { state: 'whole' };
     if (this.#isUnfinished(manifest)) return { state: 'new' };
     return { state: 'damaged', damages: this.#damages, obsolete: this.#stale ? new Set() : obsolete };
   }
 
-  /** What CURRENT names; where that is damaged, the newest other one. */
+  /** The MANIFEST that CURRENT names; where one of both is damaged, the newest readable MANIFEST. */
   async #manifest(): Promise<Manifest | undefined> {
     const bytes = await readBytes(this.#folder, 'CURRENT');
     if (typeof bytes === 'string') {
@@ -121,7 +122,7 @@ class Inspector {
 
   async #checkLogs(manifest: Manifest | undefined, obsolete: ReadonlySet<string>): Promise<void> {
     const logs = this.#files.filter(({ kind, name }) => kind === 'log' && !obsolete.has(name));
-    // LevelDB makes the log before it names it.
+    // LevelDB creates a log before the MANIFEST names it.
     if (logs.length === 0 && manifest !== undefined && manifest.logNumber > 0) {
       this.#note(`${String(manifest.logNumber).padStart(6, '0')}.log is missing`, true);
     }
@@ -135,7 +136,7 @@ class Inspector {
       const batches = records.map(readWriteBatch);
       const unknown = batches.filter((batch) => batch === undefined).length;
       if (damaged > 0) this.#note(`${bytesText(damaged)} of ${name} cannot be read`, true);
-      if (unknown > 0) this.#note(`${name} holds what is no write`, true);
+      if (unknown > 0) this.#note(`${name} contains records that are not writes`, true);
       for (const batch of batches) this.#learn(batch ?? []);
       for (const { sequence } of batches.flatMap((batch) => batch ?? [])) this.#logged.add(sequence);
     }
@@ -157,7 +158,7 @@ class Inspector {
     const name = `${String(table.number).padStart(6, '0')}.ldb`;
     const bytes = await readBytes(this.#folder, name);
     if (typeof bytes === 'string') {
-      // A MANIFEST older than its folder names tables that are gone.
+      // An outdated MANIFEST names tables that LevelDB has deleted since.
       if (bytes === 'missing') this.#stale = true;
       this.#note(`${name} is ${bytes}`, true);
       return;
@@ -174,7 +175,7 @@ class Inspector {
       compareBytes(range.smallest, table.smallest) !== 0 ||
       compareBytes(range.largest, table.largest) !== 0
     ) {
-      this.#note(`${name} holds other entries than the MANIFEST says`, true);
+      this.#note(`${name} does not have the key range that the MANIFEST has for it`, true);
     }
   }
 
@@ -189,7 +190,10 @@ class Inspector {
     this.#learn(entries);
   }
 
-  /** What LevelDB left over when it was killed holds what the tables in use hold, or what a log in use does. */
+  /**
+   * Files that are left over after a kill contain only entries that a live table or log also contains. A file with other
+   * entries is missing in the MANIFEST, which is outdated.
+   */
   async #checkObsolete(obsolete: ReadonlySet<string>, lastSequence: number): Promise<void> {
     for (const name of obsolete) {
       const bytes = await readBytes(this.#folder, name);
@@ -203,12 +207,12 @@ class Inspector {
     }
   }
 
-  /** What holds entries under the name of something else was swapped. LOCK is not read: see `rescueEntries`. */
+  /** Finds files with entries under the name of another kind of file. LOCK is not read: see `rescueEntries`. */
   async #checkOthers(): Promise<void> {
     for (const { name, kind, size } of this.#files) {
       if ((kind !== 'lock' && kind !== 'other') || !isLevelName(name) || size === 0) continue;
       if (kind === 'lock' || (await this.#holdsEntries(name)))
-        this.#note(`${name} holds what is not its own`, false);
+        this.#note(`${name} has the content of another file`, false);
     }
   }
 
@@ -229,7 +233,7 @@ class Inspector {
     else this.#hasOtherKeys = true;
   }
 
-  /** LevelDB was killed while it made the database: there is no CURRENT yet, and nothing to lose. */
+  /** Whether the process was killed while it created the database: there is no CURRENT yet, and there are no entries. */
   #isUnfinished(manifest: Manifest | undefined): boolean {
     return (
       !this.#hasOwnKeys &&

@@ -1,25 +1,27 @@
 /**
- * LevelDB's log format, of which the write-ahead logs and the MANIFEST are. LevelDB itself drops the rest of a block
- * of 32 KiB behind a damaged record; here every record whose checksum fits is read.
+ * LevelDB's log format, the format of write-ahead logs and the MANIFEST. LevelDB itself drops the rest of a 32 KiB block
+ * after a damaged record; this reader reads every record with a valid checksum.
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 import { concatBytes } from '../../base/bytes.ts';
 import { maskedCrcOf } from './crc32c.ts';
 
 const BLOCK_SIZE = 32_768;
+/** Checksum (4 bytes), length (2 bytes) and type (1 byte), little-endian. */
 const HEADER_SIZE = 7;
 
+/** Fragment types; MIDDLE is 3. */
 const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
 
-/** What a file in the log format holds. */
+/** The content of a file in the log format. */
 export interface LogReading {
-  /** The records whose checksums fit, in their order. */
+  /** The records with valid checksums, in order. */
   readonly records: readonly Uint8Array[];
-  /** Bytes that are no record. */
+  /** Bytes that are not part of a valid record. */
   readonly damaged: number;
-  /** Bytes of a last record that was not written whole: its writer was killed. LevelDB ends there too. */
+  /** Bytes of an incomplete last record: the process was killed while it wrote. LevelDB ignores it too. */
   readonly torn: number;
 }
 
@@ -38,7 +40,7 @@ export function readLogFile(bytes: Uint8Array): LogReading {
 class LogReader {
   readonly #bytes: Uint8Array;
   readonly #records: Uint8Array[] = [];
-  /** Fragments of a record whose last one is still to come. */
+  /** Fragments of the current record. */
   #parts: Uint8Array[] = [];
   #partsSize = 0;
   #damaged = 0;
@@ -52,7 +54,7 @@ class LogReader {
     let at = 0;
     while (at < length) {
       const blockEnd = Math.min(at - (at % BLOCK_SIZE) + BLOCK_SIZE, length);
-      // Fewer bytes than a header fill up a block.
+      // A block ends with padding where no header fits.
       if (blockEnd - at < HEADER_SIZE && blockEnd < length) {
         at = blockEnd;
         continue;
@@ -78,7 +80,7 @@ class LogReader {
     return { records: this.#records, damaged: this.#damaged, torn };
   }
 
-  /** The fragment at an offset whose checksum fits. */
+  /** The fragment at an offset; undefined when its checksum is invalid. */
   #fragmentAt(at: number, blockEnd: number): Fragment | undefined {
     const bytes = this.#bytes;
     const start = at + HEADER_SIZE;
@@ -96,7 +98,7 @@ class LogReader {
     return undefined;
   }
 
-  /** Whether the file ends within the header, or within the fragment that a header announces. */
+  /** Whether the file ends within the header or the payload of the fragment at an offset. */
   #isTorn(at: number): boolean {
     const { length } = this.#bytes;
     if (at + HEADER_SIZE > length) return true;
@@ -110,7 +112,7 @@ class LogReader {
     const part = this.#bytes.subarray(start, end);
     if (type === FULL || type === FIRST) this.#breakRecord();
     else if (this.#parts.length === 0) {
-      // The beginning of its record is lost.
+      // The first fragment of its record is lost.
       this.#damaged += HEADER_SIZE + part.length;
       return;
     }
@@ -122,7 +124,7 @@ class LogReader {
     this.#partsSize = 0;
   }
 
-  /** Gives up a record that lacks its end. */
+  /** Drops the current record, whose last fragment is missing. */
   #breakRecord(): void {
     this.#damaged += this.#partsSize;
     this.#parts = [];

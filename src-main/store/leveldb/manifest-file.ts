@@ -1,11 +1,11 @@
 /**
- * LevelDB's MANIFEST: which tables are in use, and from which log on.
+ * LevelDB's MANIFEST: the live tables, and the number of the oldest live log.
  * @see https://github.com/google/leveldb/blob/main/db/version_edit.cc
  */
 import { Cursor } from './cursor.ts';
 import { readLogFile } from './log-file.ts';
 
-/** Fields of a change of the set of tables. */
+/** Field tags of a version edit. */
 const TAG = {
   comparator: 1,
   logNumber: 2,
@@ -17,20 +17,20 @@ const TAG = {
   prevLogNumber: 9,
 } as const;
 
-/** A table in use. */
+/** A live table. */
 export interface LiveTable {
   readonly number: number;
   /** Bytes. */
   readonly size: number;
-  /** The first and the last key in it. */
+  /** First and last key. */
   readonly smallest: Uint8Array;
   readonly largest: Uint8Array;
 }
 
-/** What a MANIFEST says. */
+/** The state that a MANIFEST describes. */
 export interface Manifest {
   readonly comparator: string;
-  /** Logs of this number and above are in use. */
+  /** Logs with this number and above are live. */
   readonly logNumber: number;
   readonly lastSequence: number;
   readonly tables: readonly LiveTable[];
@@ -45,7 +45,7 @@ interface Draft {
   readonly tables: Map<string, LiveTable>;
 }
 
-/** What the bytes say, or undefined where they are no whole MANIFEST. */
+/** Decodes a MANIFEST; undefined when it is damaged or incomplete. */
 export function readManifestFile(bytes: Uint8Array): Manifest | undefined {
   const { records, damaged } = readLogFile(bytes);
   const draft: Draft = {

@@ -1,23 +1,24 @@
-/** All entries of a LevelDB folder that can still be read, whatever its CURRENT and MANIFEST say. Changes nothing. */
+/** Reads all readable entries of a LevelDB folder without its CURRENT and MANIFEST. Changes nothing. */
 import { isLevelName, listFiles, readBytes, type FolderFile } from './folder-files.ts';
 import { readLogFile } from './log-file.ts';
 import { isTableFile, readTableFile } from './table-file.ts';
 import { readWriteBatch, type Entry } from './write-batch.ts';
 
-/** The newest value of each key, by the key's bytes as Latin-1 text. */
+/** The newest value of each key, by the key as Latin-1 text. */
 export type RescuedEntries = ReadonlyMap<string, Entry & { readonly value: Uint8Array }>;
 
-/** What is read. */
+/** Options of `rescueEntries`. */
 export interface RescueOptions {
-  /** Files to pass over: newer ones took their place. */
+  /** Names of files to ignore, because newer ones replace them. */
   readonly obsolete: ReadonlySet<string>;
-  /** The bytes of LOCK, which is not opened here: closing it would end this process's lock. */
+  /** The bytes of LOCK, which is not opened here: closing it would release the lock of this process. */
   readonly lock?: Uint8Array | undefined;
 }
 
 /**
- * Reads every file of LevelDB's by what it holds: they may have been swapped. A copy that the user has put beside them is
- * not read: it would bring back what was deleted since. @throws StoreError `not-readable`
+ * Reads the entries of all files of LevelDB. The content decides the format of a file, because files may have been swapped.
+ * Ignores files with other names, such as copies of the user, which may contain entries that were deleted since.
+ * @throws StoreError `not-readable` or `not-a-folder`
  */
 export async function rescueEntries(folder: string, options: RescueOptions): Promise<RescuedEntries> {
   const newest = new Map<string, Entry>();

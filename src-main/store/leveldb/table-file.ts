@@ -1,6 +1,6 @@
 /**
- * LevelDB's table format (.ldb): sorted entries in blocks with checksums, and an index at the end. Where the index is
- * lost, blocks are found by their checksums, which LevelDB's own repair does not try.
+ * LevelDB's table format (.ldb): sorted entries in blocks with checksums, and an index at the end. When the index is lost,
+ * this reader finds the blocks by their checksums; LevelDB's own repair does not.
  * @see https://github.com/google/leveldb/blob/main/doc/table_format.md
  */
 import { uncompressSync } from 'snappy';
@@ -9,28 +9,30 @@ import { Cursor } from './cursor.ts';
 import type { Entry } from './write-batch.ts';
 
 const FOOTER_SIZE = 48;
+/** Last 8 bytes of a table: 0xdb4775248b80fb57, little-endian. */
 const MAGIC = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb];
 
-/** Compression type (1 byte) and checksum (4 bytes) behind each block. */
+/** Compression type (1 byte) and checksum (4 bytes) after each block. */
 const TRAILER_SIZE = 5;
 
+/** Compression type of Snappy; 0 is none. */
 const SNAPPY = 1;
 
-/** BOUNDED: our choice, bytes of a block; one of ours has some 4 KiB. */
+/** BOUNDED: bytes of a block, our choice; blocks of this program have about 4 KiB. */
 const MAX_BLOCK = 4_194_304;
 
-/** A compressed element of three bytes yields 64 bytes at most: no Snappy block grows more. */
+/** BOUNDED: expansion of Snappy. A copy element of 3 bytes expands to at most 64 bytes. */
 const MAX_EXPANSION = 22;
 
-/** What a file in the table format holds. */
+/** The content of a file in the table format. */
 export interface TableReading {
-  /** The entries of all blocks whose checksums fit. */
+  /** The entries of all blocks with valid checksums. */
   readonly entries: readonly Entry[];
-  /** Bytes that cannot be read, the index and the filter among them. */
+  /** Unreadable bytes, including those of index and filter. */
   readonly damaged: number;
 }
 
-/** Where a block lies, without its trailer. */
+/** Position of a block, without its trailer. */
 interface Handle {
   readonly offset: number;
   readonly size: number;
@@ -38,23 +40,23 @@ interface Handle {
 
 interface TableLayout {
   readonly data: readonly Handle[];
-  /** Index, filter and index of filters: all the other blocks. */
+  /** All other blocks: index, meta index and filter. */
   readonly others: readonly Handle[];
 }
 
-/** Whether bytes end as a table does. */
+/** Whether bytes end with the footer of a table. */
 export function isTableFile(bytes: Uint8Array): boolean {
   return bytes.length >= FOOTER_SIZE && MAGIC.every((byte, at) => bytes[bytes.length - 8 + at] === byte);
 }
 
-/** Bytes of a table that cannot be read; 0 for one that is whole. Reads no entry. */
+/** The number of unreadable bytes of a table; 0 when it is intact. Does not decode entries. */
 export function damageOfTable(bytes: Uint8Array): number {
   const layout = layoutOf(bytes);
   if (layout === undefined) return Math.max(1, bytes.length);
   return damageOf(bytes, [...layout.data, ...layout.others]);
 }
 
-/** Reads all that can be read of a table. */
+/** Reads all readable entries of a table. */
 export function readTableFile(bytes: Uint8Array): TableReading {
   const layout = layoutOf(bytes);
   if (layout === undefined) return scanTable(bytes);
@@ -68,7 +70,7 @@ export function readTableFile(bytes: Uint8Array): TableReading {
   return { entries, damaged };
 }
 
-/** The first and the last key of a whole table; undefined of another. */
+/** The first and the last key of a table; undefined when it is damaged. */
 export function rangeOfTable(
   bytes: Uint8Array,
 ): { readonly smallest: Uint8Array; readonly largest: Uint8Array } | undefined {
@@ -86,7 +88,7 @@ function damageOf(bytes: Uint8Array, handles: readonly Handle[]): number {
     .reduce((sum, { size }) => sum + size + TRAILER_SIZE, 0);
 }
 
-/** The blocks as footer and index name them; undefined where those cannot be read. */
+/** The blocks by footer and index; undefined when one of both is unreadable. */
 function layoutOf(bytes: Uint8Array): TableLayout | undefined {
   if (!isTableFile(bytes)) return undefined;
   const footer = new Cursor(bytes, bytes.length - FOOTER_SIZE);
@@ -97,7 +99,7 @@ function layoutOf(bytes: Uint8Array): TableLayout | undefined {
   return { data, others: [index, metaIndex, ...(handlesAt(bytes, metaIndex) ?? [])] };
 }
 
-/** The handles that are a block's values. */
+/** The handles in the values of an index block. */
 function handlesAt(bytes: Uint8Array, handle: Handle): Handle[] | undefined {
   const pairs = pairsAt(bytes, handle);
   const handles = pairs?.map(({ value }) => wholeHandle(value));
@@ -120,13 +122,13 @@ function isWhole(bytes: Uint8Array, { offset, size }: Handle): boolean {
   return new Cursor(bytes, end).fixed(4) === maskedCrcOf(bytes, offset, end);
 }
 
-/** The entries of a data block; undefined when its bytes are not as they were written. */
+/** The entries of a data block; undefined when it is damaged. */
 function entriesAt(bytes: Uint8Array, handle: Handle): Entry[] | undefined {
   const entries: Entry[] = [];
   const pairs = pairsAt(bytes, handle);
   if (pairs === undefined) return undefined;
   for (const { key, value } of pairs) {
-    // Behind the key stand its type (1 byte) and its sequence number (7 bytes).
+    // An internal key ends with its type (1 byte) and its sequence number (7 bytes), little-endian.
     const trailer = new Cursor(key, key.length - 8);
     const type = trailer.byte();
     const sequence = trailer.fixed(7);
@@ -161,7 +163,7 @@ function plainBlock(bytes: Uint8Array, { offset, size }: Handle): Uint8Array | u
   }
 }
 
-/** Keys share the beginning of the key before; the offsets of whole keys stand at the block's end. */
+/** Decodes a block with prefix compression; the offsets of its restart points are at its end. */
 function readPairs(block: Uint8Array): Pair[] | undefined {
   if (block.length < 4) return undefined;
   const restarts = new Cursor(block, block.length - 4).fixed(4);
@@ -186,7 +188,7 @@ function readPairs(block: Uint8Array): Pair[] | undefined {
   return cursor.failed ? undefined : pairs;
 }
 
-/** Blocks lie one behind the other from the start of the file; each ends where its checksum fits. */
+/** Reads a table without its index: blocks are consecutive from the start, and a block ends where its checksum is valid. */
 function scanTable(bytes: Uint8Array): TableReading {
   const entries: Entry[] = [];
   let at = 0;
@@ -196,7 +198,7 @@ function scanTable(bytes: Uint8Array): TableReading {
     if (!isIndex(bytes, handle)) entries.push(...(entriesAt(bytes, handle) ?? []));
     at = handle.offset + handle.size + TRAILER_SIZE;
   }
-  // What lacks is at least the way to its blocks.
+  // At least the index is unreadable.
   return { entries, damaged: Math.max(1, bytes.length - at) };
 }
 
@@ -212,7 +214,7 @@ function findBlock(bytes: Uint8Array, offset: number): Handle | undefined {
   return undefined;
 }
 
-/** An index names the blocks from the start of the file on; its values are no entries. */
+/** Whether a block is an index, whose values are handles from the start of the file, not entries. */
 function isIndex(bytes: Uint8Array, handle: Handle): boolean {
   const [first] = handlesAt(bytes, handle) ?? [];
   return first?.offset === 0 && first.size + TRAILER_SIZE <= handle.offset && isWhole(bytes, first);

@@ -1,21 +1,22 @@
 /**
- * A record of a write-ahead log: what one write changed.
+ * Write batches, the records of a write-ahead log.
  * @see https://github.com/google/leveldb/blob/main/db/write_batch.cc
  */
 import { Cursor } from './cursor.ts';
 
+/** Tags of a write batch (db/dbformat.h ValueType). */
 const DELETION = 0;
 const PUT = 1;
 
-/** One change of a key; without a value the key was deleted. */
+/** A version of a key; without a value it is a deletion. */
 export interface Entry {
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
-  /** The higher one is the newer one. */
+  /** A higher number is newer. */
   readonly sequence: number;
 }
 
-/** The changes of a record, or undefined when it is none. */
+/** Decodes a write batch; undefined when the record is not one. */
 export function readWriteBatch(record: Uint8Array): readonly Entry[] | undefined {
   const cursor = new Cursor(record);
   const first = cursor.fixed(8);

@@ -4,7 +4,7 @@ import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { compose, type Application } from '../../../src-main/compose/application.ts';
 import { PMP_PORT } from '../../../src-main/nat/nat-pmp.ts';
 import { eventually } from '../../support/eventually.ts';
-import { FakePmpGateway, FakeStunServer, OUTER_IP } from '../../support/gateways.ts';
+import { FakePmpGateway, FakeStunServer, EXTERNAL_IP } from '../../support/gateways.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -64,8 +64,8 @@ describe('a node behind a gateway', () => {
       gateway: `NAT-PMP at ${gatewayIp}`,
       failure: null,
     });
-    expect(status.external).toEqual([{ ip: OUTER_IP, source: 'nat', votes: 0 }]);
-    expect(status.identity.enode).toContain(`@${OUTER_IP}:${String(port)}`);
+    expect(status.external).toEqual([{ ip: EXTERNAL_IP, source: 'nat', votes: 0 }]);
+    expect(status.identity.enode).toContain(`@${EXTERNAL_IP}:${String(port)}`);
     expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'good' });
     expect([...fake.mappings.keys()].sort()).toEqual([`tcp ${String(port)}`, expect.stringMatching(/^udp /)]);
     await application?.stop();
@@ -80,7 +80,7 @@ describe('a node behind a gateway', () => {
     const record = backend.status().identity.enr;
     await eventually('mapped', () => Promise.resolve(backend.status().nat.state === 'mapped' || undefined));
     const { identity } = backend.status();
-    expect(identity.enode).toContain(`@${OUTER_IP}:${String(port + 1)}`);
+    expect(identity.enode).toContain(`@${EXTERNAL_IP}:${String(port + 1)}`);
     expect(identity.enr).not.toBe(record);
   });
 
@@ -104,8 +104,8 @@ test('a node that asks a STUN server says the address that it was told', async (
   onTestFinished(() => server.close());
   const { backend } = await start(`stun:127.0.0.1:${String(server.local.port)}`);
   await eventually('the address', () => Promise.resolve(backend.status().nat.state === 'known' || undefined));
-  expect(backend.status().external).toEqual([{ ip: OUTER_IP, source: 'stun', votes: 0 }]);
-  expect(backend.status().identity.enode).toContain(`@${OUTER_IP}:`);
+  expect(backend.status().external).toEqual([{ ip: EXTERNAL_IP, source: 'stun', votes: 0 }]);
+  expect(backend.status().identity.enode).toContain(`@${EXTERNAL_IP}:`);
 });
 
 test('a node that may speak to loopback alone looks for no gateway', async () => {

@@ -6,7 +6,7 @@ import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { UpnpFinder } from '../../../src-main/nat/finders.ts';
 import { NatService } from '../../../src-main/nat/port-mapping.ts';
 import { eventually } from '../../support/eventually.ts';
-import { FakeUpnpGateway, OUTER_IP } from '../../support/gateways.ts';
+import { FakeUpnpGateway, EXTERNAL_IP } from '../../support/gateways.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
@@ -50,7 +50,7 @@ test('a UPnP gateway is found, maps both ports, renews them when asked, and is l
   const mapped = (): Promise<true | undefined> =>
     Promise.resolve(service.status().state === 'mapped' || undefined);
   await eventually('mapped', mapped);
-  expect(service.external('ipv4')).toEqual({ ip: OUTER_IP, source: 'nat' });
+  expect(service.external('ipv4')).toEqual({ ip: EXTERNAL_IP, source: 'nat' });
   expect([...gateway.mappings.keys()].sort()).toEqual(['TCP 30303', 'UDP 30304']);
   service.renew(false);
   await eventually('mapped anew', () =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BoundedMap } from '../../../src-main/base/lru-map.ts';
+import { BoundedMap } from '../../../src-main/base/bounded-map.ts';
 
-/** The same map in the plainest form: an array, least recently used entry first. */
+/** A reference implementation: an array, least recently used entry first. */
 class Model {
   entries: [string, number][] = [];
   evicted: [string, number][] = [];
@@ -46,7 +46,7 @@ const step = fc.record({
   value: fc.nat(),
 });
 
-it('holds, orders and evicts the entries that a plain list would', () => {
+it('has, orders and evicts the same entries as the reference', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 60 }), (capacity, steps) => {
       const model = new Model(capacity);

@@ -19,7 +19,7 @@ const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const keys = fixed(32).filter((key) => nobleCurve.isPrivateKey(key));
 const aesKeys = fc.oneof(fixed(16), fixed(32));
 
-/** What an action gives, or that it throws: refusals of the two implementations have different words. */
+/** The result of an action, or 'throws': the messages of the two implementations differ. */
 function outcome(action: () => unknown): unknown {
   try {
     return action();
@@ -75,7 +75,7 @@ describe('The fast and the reference implementation are equal', () => {
     );
   });
 
-  it('in what they refuse', () => {
+  it('in refused input', () => {
     fc.assert(
       fc.property(
         fixed(64),
@@ -141,7 +141,7 @@ describe('The fast and the reference implementation are equal', () => {
     expect(new AesCtrKey(key).apply(last, new Uint8Array(40))).toEqual(expected);
   });
 
-  it('in what AES-GCM seals, opens and refuses', () => {
+  it('in AES-GCM encryption, decryption and refusal', () => {
     const bytes = fc.uint8Array({ maxLength: 100 });
     fc.assert(
       fc.property(aesKeys, fixed(12), bytes, bytes, fc.nat(), (key, nonce, plain, additional, at) => {

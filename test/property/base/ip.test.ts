@@ -7,14 +7,14 @@ import { canonicalIpText, formatIp, parseIp } from '../../../shared/ip-text.ts';
 const addressBytes = fc.oneof(
   fc.uint8Array({ minLength: 4, maxLength: 4 }),
   fc.uint8Array({ minLength: 16, maxLength: 16 }),
-  // Runs of zeros, which shortening is about.
+  // Runs of zeros, which the text compresses.
   fc
     .array(fc.constantFrom(0, 0, 0, 1, 0xff), { minLength: 16, maxLength: 16 })
     .map((bytes) => Uint8Array.from(bytes)),
 );
 
 describe('IP addresses', () => {
-  it('come back from their text, and IPv4-mapped ones as IPv4', () => {
+  it('are parsed back from their text, and IPv4-mapped ones as IPv4', () => {
     fc.assert(
       fc.property(addressBytes, (bytes) => {
         const text = formatIp(bytes)!;
@@ -26,7 +26,7 @@ describe('IP addresses', () => {
     );
   });
 
-  it('have the text that ipaddr.js gives them', () => {
+  it('have the same text as in ipaddr.js', () => {
     fc.assert(
       fc.property(addressBytes, (bytes) => {
         const text = formatIp(bytes)!;
@@ -39,7 +39,7 @@ describe('IP addresses', () => {
     );
   });
 
-  it('are accepted exactly where Node accepts them, but for zone ids', () => {
+  it('are accepted exactly when Node accepts them, except for zone IDs', () => {
     const characters = fc.constantFrom(...'0123456789abcdefF:.%/ g'.split(/(?:)/));
     const texts = fc.oneof(
       fc.string({ unit: characters, maxLength: 45 }),

@@ -18,7 +18,7 @@ const { item } = fc.letrec<{ item: RlpItem }>((tie) => ({
   ),
 }));
 
-/** Every way to ask a reader for something. */
+/** All reads of a reader. */
 const READS: readonly ((reader: RlpReader) => unknown)[] = [
   (reader) => reader.bytes(),
   (reader) => reader.bytes(3),
@@ -44,7 +44,7 @@ function depth(value: RlpItem): number {
 }
 
 describe('RLP', () => {
-  it('reads back what it writes', () => {
+  it('decodes what it encodes', () => {
     fc.assert(
       fc.property(item, (value) => {
         fc.pre(depth(value) <= 16);
@@ -53,7 +53,7 @@ describe('RLP', () => {
     );
   });
 
-  it('writes what @ethereumjs/rlp writes', () => {
+  it('encodes like @ethereumjs/rlp', () => {
     fc.assert(
       fc.property(item, (value) => {
         expect(encodeRlp(value)).toEqual(RLP.encode(value as Parameters<typeof RLP.encode>[0]));
@@ -66,7 +66,7 @@ describe('RLP', () => {
     );
   });
 
-  it('reads the bytes that it accepts as @ethereumjs/rlp reads them', () => {
+  it('decodes the bytes that it accepts like @ethereumjs/rlp', () => {
     const near = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
       fc.tuple(item, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
@@ -93,7 +93,7 @@ describe('RLP', () => {
     expect(accepted).toBeGreaterThan(500);
   });
 
-  it('refuses nested lists and long lists before it builds them', () => {
+  it('refuses deep and long lists before it builds them', () => {
     const nested = (depth: number): RlpItem => (depth === 0 ? new Uint8Array(0) : [nested(depth - 1)]);
     const read = (value: RlpItem) => readRlp(encodeRlp(value), (reader) => readRlpItem(reader, 1000));
     expect(() => read(nested(500))).toThrow(expect.objectContaining({ code: 'too-deep' }));
@@ -102,7 +102,7 @@ describe('RLP', () => {
     );
   });
 
-  it('accepts no bytes but those that it would write', () => {
+  it('accepts only bytes that it would encode', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         let value: RlpItem;
@@ -118,7 +118,7 @@ describe('RLP', () => {
     );
   });
 
-  it('reads integers of every size as they were written', () => {
+  it('decodes integers of every size', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.maxSafeNat(), (large, safe) => {
         expect(readRlp(encodeRlp(large), (reader) => reader.uint256())).toBe(large);
@@ -128,7 +128,7 @@ describe('RLP', () => {
     );
   });
 
-  it('throws nothing but RlpErrors, and never reads beyond its list, whatever it is fed and asked', () => {
+  it('throws only RlpError, and never reads beyond its list, for any bytes and reads', () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
       fc.tuple(item, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {

@@ -7,7 +7,7 @@ import { parseXml, textIn, XmlError } from '../../../src-main/nat/xml.ts';
 
 const HOST = new URL('http://192.168.1.1:5000/root.xml');
 
-/** A description in the manner of miniupnpd. */
+/** A description like that of miniupnpd. */
 const DESCRIPTION = `<?xml version="1.0"?>
 <root xmlns="urn:schemas-upnp-org:device-1-0" configId="1337"><specVersion><major>1</major><minor>1</minor></specVersion>
 <URLBase>http://192.168.1.1:5000</URLBase><device><deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType>
@@ -26,7 +26,7 @@ const SEARCH_ANSWER = Buffer.from(
   `HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\nLOCATION: ${HOST.href}\r\nST: upnp:rootdevice\r\n\r\n`,
 );
 
-/** Bytes with some of them replaced, taken out, or put in. */
+/** Bytes with random replacements, deletions and insertions. */
 const mutated = (bytes: Uint8Array): fc.Arbitrary<Uint8Array> =>
   fc
     .array(fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 }), fc.nat({ max: 2 })), {
@@ -62,7 +62,7 @@ function readAll(bytes: Uint8Array, sizes: readonly number[]): HttpAnswer | Http
   }
 }
 
-test('bytes that are no HTTP answer, or a damaged one, throw nothing but an HttpAnswerError', () => {
+test('random bytes and mutated HTTP responses throw only HttpAnswerError', () => {
   fc.assert(
     fc.property(fc.oneof(noise, mutated(ANSWER), mutated(ANSWER)), (bytes) => {
       readAll(bytes, [bytes.length]);
@@ -71,7 +71,7 @@ test('bytes that are no HTTP answer, or a damaged one, throw nothing but an Http
   );
 });
 
-test('an answer is the same in pieces of any size', () => {
+test('a response is the same in pieces of any size', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(fc.oneof(fc.constant(ANSWER), mutated(ANSWER)), sizes, (bytes, pieces) => {
@@ -88,7 +88,7 @@ test('an answer is the same in pieces of any size', () => {
   });
 });
 
-test('damaged descriptions throw nothing but an XmlError, and name no other host', () => {
+test('mutated descriptions throw only XmlError, and have no services on other hosts', () => {
   const bytes = Buffer.from(DESCRIPTION);
   expect(servicesIn(DESCRIPTION, HOST).map(({ control }) => control.pathname)).toEqual(['/ctl/IPConn']);
   fc.assert(
@@ -104,7 +104,7 @@ test('damaged descriptions throw nothing but an XmlError, and name no other host
   );
 });
 
-test('any text is read back, escaped, as references or in CDATA', () => {
+test('any text is decoded, escaped, as references or in CDATA', () => {
   const words = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => !/[\0\r]/.test(text));
   fc.assert(
     fc.property(words, (text) => {
@@ -120,7 +120,7 @@ test('any text is read back, escaped, as references or in CDATA', () => {
   );
 });
 
-test('damaged answers to a search give the sender’s address or nothing', () => {
+test('mutated answers to a search have a URL on the host of the sender, or none', () => {
   expect(descriptionIn(SEARCH_ANSWER, HOST.hostname)?.href).toBe(HOST.href);
   fc.assert(
     fc.property(fc.oneof(noise, mutated(SEARCH_ANSWER)), (bytes) => {

@@ -17,7 +17,7 @@ const ips = fc
   .map((bytes) => bytesToIp(bytes)!);
 const addresses = fc.record({ ip: ips, port: fc.integer({ min: 1, max: 0xffff }) });
 
-test('what a STUN server says is what is read, whatever the address', () => {
+test('any address in a STUN response is decoded', () => {
   fc.assert(
     fc.property(ids, addresses, (id, address) => {
       const answer = stunAnswer(encodeBindingRequest(id), address);
@@ -26,7 +26,7 @@ test('what a STUN server says is what is read, whatever the address', () => {
   );
 });
 
-test('mutated STUN answers give an address or a StunError', () => {
+test('mutated STUN responses give an address or a StunError', () => {
   const changes = fc.array(fc.tuple(fc.nat({ max: 31 }), fc.nat({ max: 255 })), { maxLength: 4 });
   fc.assert(
     fc.property(ids, addresses, changes, fc.nat({ max: 44 }), (id, address, bytes, length) => {
@@ -43,7 +43,7 @@ test('mutated STUN answers give an address or a StunError', () => {
   );
 });
 
-test('random bytes are never a STUN answer, and throw nothing but a StunError', () => {
+test('random bytes are never a STUN response, and throw only StunError', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), ids, (bytes, id) => {
       expect(() => decodeBindingResponse(bytes, id)).toThrow(StunError);
@@ -51,7 +51,7 @@ test('random bytes are never a STUN answer, and throw nothing but a StunError', 
   );
 });
 
-test('every method is read back from its own text, and any other text is refused in a sentence', () => {
+test('every NAT method is parsed from its own text, and other text throws only NatError', () => {
   const methods = fc.oneof(
     fc.constantFrom('any', 'none', 'upnp', 'pmp'),
     ips.filter((ip) => !/^(0\.0\.0\.0|::)$/.test(ip)).map((ip) => `extip:${ip}`),
@@ -84,7 +84,7 @@ function servicesOf(xml: string, description: URL): ReturnType<typeof servicesIn
   }
 }
 
-test('whatever a device of the local network says of itself, only its own host is asked further', () => {
+test('no content of a device in the local network leads to a request to another host', () => {
   const words = fc.string({ maxLength: 60 });
   const parts = fc.array(
     fc.oneof(

@@ -14,7 +14,7 @@ const ports = fc.nat(65_535);
 const ips = fc.oneof(fc.ipV4(), fc.ipV6()).map((ip) => canonicalIpText(ip)!);
 
 describe('Enode URLs', () => {
-  it('come back from their text, by address or name', () => {
+  it('are parsed back from their text, with an address or a name', () => {
     fc.assert(
       fc.property(publicKeys, fc.oneof(ips, fc.domain()), ports, ports, (publicKey, host, tcp, udp) => {
         const ip = canonicalIpText(host);
@@ -34,7 +34,7 @@ describe('Enode URLs', () => {
     );
   });
 
-  it('are accepted or refused with a reason, and never throw, whatever a person types', () => {
+  it('are accepted or refused with a reason, and never throw, for any typing error', () => {
     const url = `enode://${bytesToHex(publicKeyOf(keccak256(Uint8Array.of(1))))}@[2001:db8::1]:30303?discport=30304`;
     const mistyped = fc
       .tuple(

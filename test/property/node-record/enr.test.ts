@@ -27,7 +27,7 @@ const names = fc
   .filter((name) => name !== '__proto__');
 const entries = fc.dictionary(names, values, { maxKeys: 6 });
 
-/** Every fact that a record tells; none may throw. */
+/** All properties of a record; none may throw. */
 function facts(enr: Enr): unknown[] {
   return [
     enr.ip,
@@ -44,7 +44,7 @@ function facts(enr: Enr): unknown[] {
 }
 
 describe('Node records', () => {
-  it('come back from their bytes and their text, with every entry', () => {
+  it('are decoded back from their bytes and their text, with every entry', () => {
     fc.assert(
       fc.property(entries, seqs, privateKeys, (pairs, seq, key) => {
         let signed: Enr;
@@ -67,7 +67,7 @@ describe('Node records', () => {
     );
   });
 
-  it('are refused with an EnrError, and nothing else, when any byte is changed', () => {
+  it('throw only EnrError when any byte is changed', () => {
     const key = keccak256(Uint8Array.of(1));
     fc.assert(
       fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (pairs, at, change) => {
@@ -84,7 +84,7 @@ describe('Node records', () => {
     );
   });
 
-  it('throw nothing but EnrErrors for random bytes and text', () => {
+  it('throw only EnrError for random bytes and text', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 320 }), fc.string({ maxLength: 450 }), (bytes, text) => {
         expect(() => decodeEnr(bytes)).toThrow(EnrError);
@@ -96,7 +96,7 @@ describe('Node records', () => {
     );
   });
 
-  it('with values that are no well-formed RLP tell nothing, and throw nothing', () => {
+  it('with values that are not well-formed RLP have no such entries, and do not throw', () => {
     const key = keccak256(Uint8Array.of(2));
     fc.assert(
       fc.property(

@@ -22,14 +22,15 @@ const KINDS = ['delete', 'truncate', 'zero', 'random', 'patch'] as const;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let used: string;
 let names: readonly string[];
-/** All entries, and the file that each lies in. */
+/** All entries. */
 let content: ReadonlyMap<string, string>;
-const homes = new Map<string, string>();
+/** The file that contains each key. */
+const fileOf = new Map<string, string>();
 
 beforeAll(async () => {
   folder = await temporaryFolder();
   used = join(folder.path, 'used');
-  // Each start makes a table of the log before.
+  // Each start converts the previous log to a table.
   for (let start = 0; start < 4; start++) {
     const database = await Database.open(used);
     const bans = new BanDatabase(database, silentLogger);
@@ -52,7 +53,7 @@ beforeAll(async () => {
       : name.endsWith('.log')
         ? readLogFile(bytes).records.flatMap((record) => readWriteBatch(record) ?? [])
         : [];
-    for (const { key } of entries) homes.set(new TextDecoder().decode(key), name);
+    for (const { key } of entries) fileOf.set(new TextDecoder().decode(key), name);
   }
 });
 afterAll(() => folder.remove());
@@ -87,16 +88,16 @@ async function inflict(place: string, { kind, name, other, fraction }: Damage): 
 }
 
 describe('a used database with one damaged file', () => {
-  it('is made of several tables and a log', () => {
+  it('has several tables and a log', () => {
     expect(names.filter((name) => name.endsWith('.ldb'))).toHaveLength(3);
-    expect(new Set(homes.values()).size).toBe(4);
+    expect(new Set(fileOf.values()).size).toBe(4);
     expect(content.size).toBeGreaterThan(300);
   });
 
-  it('starts, keeps every entry of the other files, and keeps the damaged bytes', async () => {
+  it('opens, has every entry of the other files, and keeps the damaged files', async () => {
     const fractions = fc.double({ min: 0, max: 0.999, noNaN: true });
     for (const [at, name] of names.entries()) {
-      // Two files are the same swap either way.
+      // A swap is symmetric.
       for (const other of names.slice(at + 1))
         await expectRecovered({ kind: 'swap', name, other, fraction: 0 });
       for (const kind of KINDS) {
@@ -108,9 +109,9 @@ describe('a used database with one damaged file', () => {
     }
   });
 
-  it('loses no block but the damaged one', async () => {
+  it('loses only the damaged block', async () => {
     const name = names.find((candidate) => candidate.endsWith('.ldb'))!;
-    const inTable = [...homes].filter(([, home]) => home === name).length;
+    const inTable = [...fileOf].filter(([, file]) => file === name).length;
     const place = join(folder.path, 'one-block');
     await copyFolder(used, place);
     await inflict(place, { kind: 'patch', name, other: name, fraction: 0.5 });
@@ -133,10 +134,10 @@ async function expectRecovered(what: Damage): Promise<void> {
   const database = await Database.open(place);
   const found = await contentOf(database);
   const lost = [...content.keys()].filter((key) => found.get(key) !== content.get(key));
-  // What lies in undamaged bytes is there.
-  expect(what.kind === 'swap' ? lost : lost.filter((key) => homes.get(key) !== what.name)).toEqual([]);
+  // All entries in undamaged files are found.
+  expect(what.kind === 'swap' ? lost : lost.filter((key) => fileOf.get(key) !== what.name)).toEqual([]);
   const [copy] = await keptCopies(place);
-  // Where something is missing the damaged files are kept, but for the end of a log that is physically gone.
+  // When entries are lost, the damaged files are kept, except after a truncation of the log, which looks like a kill.
   const isCutLog = what.kind === 'truncate' && what.name.endsWith('.log');
   if (lost.length > 0 && !isCutLog) expect(copy).toBeDefined();
   expect(database.state.recovery?.copy).toBe(copy);

@@ -18,7 +18,7 @@ const path = fc
   .string({ minLength: 1, maxLength: 40, unit: 'binary' })
   .filter((text) => text.trim() === text);
 
-/** Settings that geth's file can say. */
+/** Settings that geth's file can express. */
 const settings: fc.Arbitrary<NodeSettings> = fc
   .record({
     name: fc.option(fc.stringMatching(/^[\w.+-]{1,20}$/)),
@@ -57,7 +57,7 @@ const settings: fc.Arbitrary<NodeSettings> = fc
 const texts = fc.array(fc.stringMatching(/^en(r|ode):[!-~]{0,60}$/), { maxLength: 5 });
 
 describe('geth’s TOML', () => {
-  test('says the same settings and lists after it was written and read', () => {
+  test('is read back to the same settings and lists', () => {
     fc.assert(
       fc.property(settings, texts, texts, texts, (values, bootnodes, fixed, trusted) => {
         const text = writeGethToml(values, { bootnodes, static: fixed, trusted });
@@ -79,7 +79,7 @@ describe('geth’s TOML', () => {
     );
   });
 
-  test('that is anything at all is read without an exception, with faults in lines that are there', () => {
+  test('is read from any text without an exception, and errors are in existing lines', () => {
     const word = fc.constantFrom(
       ...[
         '[Node.P2P]',
@@ -136,11 +136,11 @@ describe('geth’s TOML', () => {
     ['a long header', `[${'a.'.repeat(100_000)}a]`],
     ['a long string', `[Node.P2P]\nNAT = "${'\\"'.repeat(1_000_000)}"`],
     ['many blank lines', `${'\n'.repeat(4_000_000)}[Node.P2P]\nNAT = 1`],
-    ['many remarks', `${'#\n'.repeat(2_000_000)}[Node.P2P]\nNAT = 1`],
+    ['many comments', `${'#\n'.repeat(2_000_000)}[Node.P2P]\nNAT = 1`],
     ['many keys', Array.from({ length: 100_000 }, (_, at) => `k${String(at)} = 1`).join('\n')],
     ['many numbers', `[Node.P2P]\nStaticNodes = [${'7,'.repeat(1_500_000)}]`],
     ['many nodes', `[Node.P2P]\nStaticNodes = [${'"x",\n'.repeat(200_000)}7]`],
-  ])('that is hostile with %s is refused in time', { timeout: 20_000 }, (_, text) => {
+  ])('with %s is refused in less than 10 s', { timeout: 20_000 }, (_, text) => {
     const started = performance.now();
     expect(readGethToml(text).errors.length).toBeGreaterThan(0);
     expect(performance.now() - started).toBeLessThan(10_000);

@@ -5,7 +5,7 @@ import { parseJsonText } from '../../../src-main/store/json-text.ts';
 import { parseNodeListText } from '../../../src-main/store/node-list-text.ts';
 
 describe('JSON text with lines', () => {
-  it('reads whatever JSON.stringify writes', () => {
+  it('parses all output of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), fc.integer({ min: 0, max: 4 }), (text, indent) => {
         const value: unknown = JSON.parse(text);
@@ -14,7 +14,7 @@ describe('JSON text with lines', () => {
     );
   });
 
-  it('agrees with JSON.parse on what is no JSON, duplicates and depth apart', () => {
+  it('accepts the same texts as JSON.parse, except for duplicate members and deep nesting', () => {
     const pieces = fc.constantFrom(
       '{',
       '}',
@@ -52,7 +52,7 @@ describe('JSON text with lines', () => {
 });
 
 describe('node list text', () => {
-  it('never throws, and counts lines from 1', () => {
+  it('never throws, and has lines from 1', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), (text, array) => {
         const { nodes, errors } = parseNodeListText(array ? `[${text}` : text, 'static');

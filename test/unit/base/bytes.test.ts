@@ -20,19 +20,19 @@ import { CodecError } from '../../../src-main/base/errors.ts';
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 describe('Bytes', () => {
-  it('are joined in order', () => {
+  it('are concatenated in order', () => {
     expect(concatBytes(bytes(1), bytes(), bytes(2, 3))).toEqual(bytes(1, 2, 3));
     expect(concatBytes()).toEqual(bytes());
   });
 
-  it('are equal only when all are, and as many', () => {
+  it('are equal only with the same length and the same bytes', () => {
     expect(equalBytes(bytes(1, 2), bytes(1, 2))).toBe(true);
     expect(equalBytes(bytes(1, 2), bytes(1, 3))).toBe(false);
     expect(equalBytes(bytes(1, 2), bytes(1))).toBe(false);
     expect(equalBytes(bytes(), bytes())).toBe(true);
   });
 
-  it('are ordered by the first that differs, a prefix first', () => {
+  it('are ordered by the first byte that differs, and a prefix comes first', () => {
     const sorted = [bytes(), bytes(0), bytes(0, 1), bytes(1), bytes(255)];
     expect(sorted.toReversed().sort(compareBytes)).toEqual(sorted);
     expect(compareBytes(bytes(4), bytes(4))).toBe(0);
@@ -53,7 +53,7 @@ describe('Hex', () => {
   });
 
   it.each(['0', '0x0', 'zz', '0g', ' 00', '00 ', '0x0x00', '\u0660\u0660', '-1', '０0'])(
-    'is not %j',
+    'is not %j, which throws',
     (text) => {
       expect(() => hexToBytes(text)).toThrow(CodecError);
     },
@@ -61,14 +61,14 @@ describe('Hex', () => {
 });
 
 describe('Text', () => {
-  it('is UTF-8 both ways', () => {
+  it('is encoded and decoded as UTF-8, and invalid UTF-8 throws', () => {
     expect(bytesToUtf8(utf8ToBytes('Enodeck ⬡'))).toBe('Enodeck ⬡');
     expect(() => bytesToUtf8(bytes(0xff))).toThrow(CodecError);
   });
 });
 
 describe('Integers', () => {
-  it.each([1, 2, 3, 4, 5, 6] as const)('of %i bytes are read as they are written', (width) => {
+  it.each([1, 2, 3, 4, 5, 6] as const)('of %i bytes are written and read back', (width) => {
     const buffer = new Uint8Array(8).fill(0xaa);
     for (const value of [0, 1, 256 ** width - 1]) {
       writeUint(buffer, 1, width, value);
@@ -78,7 +78,7 @@ describe('Integers', () => {
     expect(buffer[1 + width]).toBe(0xaa);
   });
 
-  it('are not written where they do not fit, nor read where there is nothing', () => {
+  it('are neither written nor read beyond the end, nor written when they do not fit', () => {
     expect(() => {
       writeUint(new Uint8Array(4), 0, 2, 65_536);
     }).toThrow(RangeError);
@@ -91,7 +91,7 @@ describe('Integers', () => {
     expect(() => readUint(new Uint8Array(4), 3, 2)).toThrow(RangeError);
   });
 
-  it('beyond 2^53 have their own form', () => {
+  it('are converted as bigint, also above 2^53', () => {
     const value = 2n ** 64n - 2n;
     expect(bytesToBigint(bigintToBytes(value, 32))).toBe(value);
     expect(bigintToBytes(0n, 2)).toEqual(bytes(0, 0));

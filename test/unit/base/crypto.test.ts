@@ -40,11 +40,11 @@ describe('keccak-256', () => {
     expect(unhex(loadNobleKeccak().hash([hex(input)]))).toBe(`0x${expected}`);
   });
 
-  it('takes its input in parts', () => {
+  it('hashes its input in parts', () => {
     expect(keccak256(hex('61'), new Uint8Array(0), hex('6263'))).toEqual(keccak256(hex('616263')));
   });
 
-  it('runs on after a digest, and running hashes do not disturb each other', () => {
+  it('continues after a digest, and running hashes are independent', () => {
     const first = createKeccak();
     const second = createKeccak();
     first.update(hex('61'));
@@ -67,13 +67,13 @@ describe('keccak-256', () => {
     expect(running.digest()).toEqual(keccak256(bytes));
   });
 
-  it('keeps a digest when more is hashed', () => {
+  it('returns digests that later hashes do not change', () => {
     const digest = keccak256(hex('61'));
     keccak256(hex('62'));
     expect(unhex(digest)).toBe(unhex(keccak256(hex('61'))));
   });
 
-  it('goes on with a running hash after something else was hashed', () => {
+  it('continues a running hash after a one-shot hash', () => {
     const bytes = new Uint8Array(200).fill(7);
     const running = createKeccak();
     running.update(bytes);
@@ -81,7 +81,7 @@ describe('keccak-256', () => {
     expect(running.digest()).toEqual(keccak256(bytes));
   });
 
-  it('has its fast implementation on this platform', async () => {
+  it('uses its fast implementation on this platform', async () => {
     expect((await loadWasmKeccak())?.name).toBe('wasm');
   });
 });
@@ -93,7 +93,7 @@ describe('secp256k1', () => {
     );
   });
 
-  it('signs so that the key is recovered and the signature verified', () => {
+  it('signs, recovers the public key and verifies', () => {
     const signature = sign(hash, privateKey);
     expect(signature).toHaveLength(65);
     expect(recover(hash, signature)).toEqual(publicKeyOf(privateKey));
@@ -101,7 +101,7 @@ describe('secp256k1', () => {
     expect(verify(sha256(hash), signature.subarray(0, 64), publicKeyOf(privateKey))).toBe(false);
   });
 
-  it('agrees on the same secret from both sides', () => {
+  it('derives the same secret on both sides', () => {
     const other = keccak256(hex('05'));
     expect(ecdh(publicKeyOf(other), privateKey)).toEqual(ecdh(publicKeyOf(privateKey), other));
   });
@@ -114,7 +114,7 @@ describe('secp256k1', () => {
     expect(decompress(compress(publicKey))).toEqual(publicKey);
   });
 
-  it('takes no private key of zero, of the group order or of another length', () => {
+  it('refuses zero, the group order and other lengths as a private key', () => {
     for (const key of [new Uint8Array(32), ORDER, new Uint8Array(31).fill(1), new Uint8Array(33).fill(1)]) {
       expect(isPrivateKey(key)).toBe(false);
       expect(() => publicKeyOf(key)).toThrow(CryptoError);
@@ -123,7 +123,7 @@ describe('secp256k1', () => {
     }
   });
 
-  it('draws again when randomness spells no key', () => {
+  it('draws again when the random bytes are not a private key', () => {
     const draws = [new Uint8Array(32), ORDER, privateKey];
     const random = { bytes: () => draws.shift()!, below: () => 0 };
     expect(generatePrivateKey(random)).toBe(privateKey);
@@ -141,7 +141,7 @@ describe('secp256k1', () => {
     expect(verify(hash, new Uint8Array(64).fill(1), key)).toBe(false);
   });
 
-  it('refuses compressed keys that are none', () => {
+  it('refuses invalid compressed keys', () => {
     for (const key of [
       hex(`02${'00'.repeat(31)}05`),
       hex(`05${'11'.repeat(32)}`),
@@ -152,7 +152,7 @@ describe('secp256k1', () => {
     }
   });
 
-  it('refuses signatures that are none', () => {
+  it('refuses invalid signatures', () => {
     const signature = sign(hash, privateKey);
     const withId = (id: number): Uint8Array => {
       const copy = signature.slice();
@@ -173,7 +173,7 @@ describe('secp256k1', () => {
     expect(verify(hash, signature, publicKeyOf(privateKey))).toBe(false);
   });
 
-  it('recovers from high s too, and does not verify it', () => {
+  it('recovers from a signature with high s, and does not verify it', () => {
     const signature = sign(hash, privateKey);
     const order = BigInt(unhex(ORDER));
     const highS = order - BigInt(unhex(signature.subarray(32, 64)));
@@ -183,13 +183,13 @@ describe('secp256k1', () => {
     expect(verify(hash, high, publicKeyOf(privateKey))).toBe(false);
   });
 
-  it('has its fast implementation on this platform', () => {
+  it('uses its fast implementation on this platform', () => {
     expect(loadNativeSecp256k1()?.name).toBe('native');
   });
 });
 
 describe('AES, SHA-256 and HMAC', () => {
-  it('give the values of their standards', () => {
+  it('match the test vectors of their standards', () => {
     // FIPS 197, appendix C.3; NIST SP 800-38A, F.5.5; FIPS 180-2, B.1; RFC 4231, case 2
     const key = hex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
     const block = createAesEcb(key).block(hex('00112233445566778899aabbccddeeff'));
@@ -209,7 +209,7 @@ describe('AES, SHA-256 and HMAC', () => {
     ).toBe('0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
   });
 
-  it('derive keys as RFC 5869 has it', () => {
+  it('derive keys as in RFC 5869, appendix A.1', () => {
     const okm = hkdfSha256(
       new Uint8Array(22).fill(0x0b),
       hex('000102030405060708090a0b0c'),
@@ -235,7 +235,7 @@ describe('AES, SHA-256 and HMAC', () => {
     expect(() => createAesEcb(new Uint8Array(16)).block(new Uint8Array(17))).toThrow(RangeError);
   });
 
-  it('have their fast implementation on this platform', () => {
+  it('use their fast implementation on this platform', () => {
     expect(loadNodeSymmetric()?.name).toBe('node');
   });
 });

@@ -15,7 +15,7 @@ import {
   subnetKey,
 } from '../../../src-main/base/ip.ts';
 
-describe('The kind of an address', () => {
+describe('The scope of an address', () => {
   it.each<[string, string]>([
     ['127.0.0.1', 'loopback lan'],
     ['127.255.0.9', 'loopback lan'],
@@ -46,7 +46,7 @@ describe('The kind of an address', () => {
     ['2002::1', 'special'],
     ['2001:4860::8888', ''],
     ['8.8.8.8', ''],
-  ])('of %s is %j', (ip, kinds) => {
+  ])('%s is %j', (ip, kinds) => {
     const found = [
       isLoopback(ip) && 'loopback',
       isLan(ip) && 'lan',
@@ -70,7 +70,7 @@ describe('The kind of an address', () => {
   });
 });
 
-describe('An address that a node tells of', () => {
+describe('A relayed address', () => {
   it.each<[string, string, string | undefined]>([
     ['8.8.8.8', '9.9.9.9', undefined],
     ['8.8.8.8', '2001:4860::1', undefined],
@@ -84,13 +84,13 @@ describe('An address that a node tells of', () => {
     ['127.0.0.1', '192.168.1.1', undefined],
     ['10.0.0.1', '224.0.0.1', 'special-ip'],
     ['10.0.0.1', 'node.example', 'invalid-ip'],
-  ])('from %s: %s gives %s', (sender, ip, refusal) => {
+  ])('from %s: %s is refused with %s', (sender, ip, refusal) => {
     expect(checkRelayIp(sender, ip)).toBe(refusal);
   });
 });
 
 describe('A list of networks', () => {
-  it('holds what lies in any of them, of the same family only', () => {
+  it('contains the addresses of its networks, of the same family only', () => {
     const list = parseNetList(' 10.0.0.0/8, 192.168.4.128/25,,\n2001:db8::/33 ,');
     const inside = ['10.255.0.1', '192.168.4.200', '2001:db8::1', '2001:db8:7fff::1'];
     const outside = ['11.0.0.1', '192.168.4.127', '2001:db8:8000::', '::a00:1', 'nonsense', ''];
@@ -98,7 +98,7 @@ describe('A list of networks', () => {
     for (const ip of outside) expect(list.contains(ip), ip).toBe(false);
   });
 
-  it('may be empty, whole families and single addresses', () => {
+  it('may be empty, or have networks of all sizes', () => {
     expect(parseNetList('').contains('1.2.3.4')).toBe(false);
     expect(parseNetList('0.0.0.0/0').contains('1.2.3.4')).toBe(true);
     expect(parseNetList('0.0.0.0/0').contains('::1')).toBe(false);
@@ -116,13 +116,13 @@ describe('A list of networks', () => {
     '10.0.0.0/08',
     'a/8',
     '10.0/8',
-  ])('is refused with %j in it', (text) => {
+  ])('is refused when it contains %j', (text) => {
     expect(() => parseNetList(`10.0.0.0/8,${text}`)).toThrow(IpError);
   });
 });
 
-describe('Addresses as text', () => {
-  it('are shared by their network', () => {
+describe('Addresses', () => {
+  it('have the same subnet key exactly when they are in the same network', () => {
     expect(subnetKey('1.2.3.4')).toBe(subnetKey('1.2.3.255'));
     expect(subnetKey('1.2.3.4')).not.toBe(subnetKey('1.2.4.4'));
     expect(subnetKey('2001:db8::1')).toBe(subnetKey('2001:dff::2'));
@@ -130,13 +130,13 @@ describe('Addresses as text', () => {
     expect(subnetKey('1.2.3.4', 32)).not.toBe(subnetKey('1.2.3.5', 32));
   });
 
-  it('are written with their port', () => {
+  it('are formatted with their port', () => {
     expect(formatSocketAddress({ ip: '1.2.3.4', port: 5 })).toBe('1.2.3.4:5');
     expect(formatSocketAddress({ ip: '::1', port: 5 })).toBe('[::1]:5');
     expect([ipFamily('1.2.3.4'), ipFamily('::1')]).toEqual(['ipv4', 'ipv6']);
   });
 
-  it('are refused as bytes when they are none', () => {
+  it('throw when they are not IP addresses', () => {
     expect(() => ipToBytes('localhost')).toThrow(IpError);
   });
 });

@@ -24,7 +24,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('writes from the level in force on, which can be changed', () => {
+  test('writes lines of the current level and above, and the level can change', () => {
     const ring = new RingSink(10);
     const log = new Log(clock, [ring], 'warn');
     log.logger('a').info('quiet');
@@ -33,7 +33,7 @@ describe('the log', () => {
     expect(ring.all().map((line) => line.message)).toEqual(['loud']);
   });
 
-  test('takes out what could steer a terminal or forge a line, and cuts what is too long', () => {
+  test('replaces control and format characters, and truncates long texts', () => {
     const ring = new RingSink(10);
     new Log(clock, [ring], 'debug')
       .logger('a')
@@ -45,7 +45,7 @@ describe('the log', () => {
     expect(logText(line!).split('\n')).toHaveLength(1);
   });
 
-  test('as text has the time, and quotes what has spaces', () => {
+  test('formats a line with its time, and quotes values with spaces', () => {
     const ring = new RingSink(10);
     new Log(clock, [ring], 'debug').logger('a').info('hello', { one: 'x', two: 'a "b"', three: '' });
     expect(logText(ring.all()[0]!)).toBe(
@@ -54,8 +54,8 @@ describe('the log', () => {
   });
 });
 
-describe('the ring of lines', () => {
-  test('keeps the newest, and reads on from a cursor', () => {
+describe('the ring of log lines', () => {
+  test('keeps the newest lines, and returns the lines after a sequence number', () => {
     const ring = new RingSink(100);
     const logger = new Log(clock, [ring], 'debug').logger('a');
     for (let number = 1; number <= 1_050; number += 1) logger.info(String(number));
@@ -67,7 +67,7 @@ describe('the ring of lines', () => {
   });
 });
 
-test('a quieter sink holds back what is below its level', () => {
+test('a sink with a minimum level drops lines below it', () => {
   const ring = new RingSink(10);
   const logger = new Log(clock, [fromLevel('warn', ring)], 'debug').logger('a');
   logger.info('no');

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** Both readers must say the same. */
+/** The error of both readers, which must have the same code. */
 async function refusal(path: string, maxBytes = 100): Promise<unknown> {
   const later = await readRegularFile(path, maxBytes).catch((error: unknown) => error);
   let now: unknown;
@@ -28,8 +28,8 @@ async function refusal(path: string, maxBytes = 100): Promise<unknown> {
   return later;
 }
 
-describe('a file that a person names', () => {
-  it('is read whole, also by a link, up to the bound', async () => {
+describe('a regular file', () => {
+  it('is read completely up to the maximum size, also through a link', async () => {
     await writeFile(at('a'), 'x'.repeat(100), { mode: 0o640 });
     await symlink(at('a'), at('link'));
     for (const name of ['a', 'link']) {
@@ -42,7 +42,7 @@ describe('a file that a person names', () => {
     expect((await readRegularFile(at('empty'), 100)).bytes).toHaveLength(0);
   });
 
-  it('is refused by what it is, at once', async () => {
+  it('is refused with the reason when it is too large, missing or a folder', async () => {
     await writeFile(at('large'), 'x'.repeat(101));
     await mkdir(at('folder'));
     expect(await refusal(at('large'))).toMatchObject({
@@ -58,7 +58,7 @@ describe('a file that a person names', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'is no pipe, device or socket, which nobody waits for',
+    'is required: a pipe, device or socket is refused without blocking',
     async () => {
       execFileSync('mkfifo', [at('pipe')]);
       expect(await refusal(at('pipe'))).toMatchObject({ message: 'is a named pipe, not a file' });
@@ -70,10 +70,10 @@ describe('a file that a person names', () => {
     },
   );
 
-  it.skipIf(process.platform === 'win32')('must be readable', async () => {
+  it.skipIf(process.platform === 'win32')('is refused without read permission', async () => {
     await writeFile(at('mine'), 'x');
     await chmod(at('mine'), 0);
-    // Root may read everything: it acts as another user for the time of the check.
+    // Root can read every file, so that it acts as another user during the check.
     const isRoot = process.getuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {
@@ -84,7 +84,7 @@ describe('a file that a person names', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'that lies about its size is not read beyond the bound',
+    'with a wrong size is not read beyond the maximum size',
     async () => {
       expect(await refusal('/proc/self/maps', 100)).toMatchObject({ code: 'file-unreadable' });
     },

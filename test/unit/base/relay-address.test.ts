@@ -12,7 +12,7 @@ import { IPV4_SPECIAL_PURPOSE, IPV6_SPECIAL_PURPOSE } from '../../support/specia
 
 const ROWS = [...IPV4_SPECIAL_PURPOSE, ...IPV6_SPECIAL_PURPOSE];
 
-/** Special-purpose blocks in which hosts live that may name each other. */
+/** Special-purpose blocks with hosts, and a sender that may relay their addresses. */
 const SCOPED = new Map([
   ['127.0.0.0/8', '127.0.0.9'],
   ['::1/128', '127.0.0.9'],
@@ -25,7 +25,7 @@ const SCOPED = new Map([
   ['100.64.0.0/10', '100.100.7.7'],
 ]);
 
-/** Hosts of every scope. */
+/** Senders of every scope; undefined is a source without an address. */
 const SENDERS = [
   '81.2.69.1',
   '2a00:1450::1',
@@ -38,7 +38,7 @@ const SENDERS = [
   undefined,
 ];
 
-/** First, last and some addresses of a block as text. */
+/** First, last and random addresses of a block. */
 const addressesOf = (block: string): fc.Arbitrary<string> => {
   const { bytes, bits } = parseNetwork(block.startsWith('::ffff') ? '0.0.0.0/0' : block);
   return fc
@@ -56,9 +56,9 @@ const joined = ({ bytes, bits }: IpNetwork, tail: Uint8Array): Uint8Array =>
     return (byte & mask) | ((tail[at] ?? 0) & ~mask & 0xff);
   });
 
-describe('an address that a stranger names', () => {
+describe('a relayed address', () => {
   test.each(ROWS.filter(([block]) => block !== '::ffff:0:0/96'))(
-    'is refused in %s (%s, globally reachable: %s)',
+    'in %s (%s, globally reachable: %s) is refused from a global sender',
     (block) => {
       fc.assert(
         fc.property(addressesOf(block), (ip) => {
@@ -70,11 +70,11 @@ describe('an address that a stranger names', () => {
   );
 
   test.each(ROWS.filter(([block]) => !SCOPED.has(block) && block !== '::ffff:0:0/96'))(
-    'is refused in %s (%s) from whomever',
+    'in %s (%s) is refused from every sender',
     (block) => {
       fc.assert(
         fc.property(addressesOf(block), fc.constantFrom(...SENDERS), (ip, sender) => {
-          // 2001::/23 and 0.0.0.0/8 hold smaller rows; none of them has hosts.
+          // 2001::/23 and 0.0.0.0/8 contain smaller rows; none of them has hosts.
           if (ip === '::1') return;
           expect(checkRelayIp(sender, ip)).toMatch(/^(special|unspecified)-ip$/);
         }),
@@ -82,11 +82,11 @@ describe('an address that a stranger names', () => {
     },
   );
 
-  test.each([...SCOPED])('is taken in %s from %s, a neighbour', (block, neighbour) => {
+  test.each([...SCOPED])('in %s is accepted from %s, a sender in such a network', (block, sender) => {
     fc.assert(
       fc.property(addressesOf(block), (ip) => {
-        const isOwn = block.startsWith('127') || block === '::1/128';
-        expect(checkRelayIp(isOwn ? '127.0.0.1' : neighbour, ip)).toBeUndefined();
+        const isLoopback = block.startsWith('127') || block === '::1/128';
+        expect(checkRelayIp(isLoopback ? '127.0.0.1' : sender, ip)).toBeUndefined();
       }),
     );
   });
@@ -105,7 +105,7 @@ describe('an address that a stranger names', () => {
     ['ff0e::1', 'multicast of global scope'],
     ['239.1.1.1', 'multicast'],
     ['2001:1ff:ffff::', 'the end of 2001::/23'],
-  ])('is refused as %s (%s), also from loopback', (ip) => {
+  ])('%s (%s) is refused, also from loopback', (ip) => {
     for (const sender of SENDERS) expect(checkRelayIp(sender, ip)).toBe('special-ip');
   });
 
@@ -117,7 +117,7 @@ describe('an address that a stranger names', () => {
     '2620:4f:7fff::1',
     '3ffe::1',
     '3fff:1000::1',
-  ])('is taken beside a special block: %s', (ip) => {
+  ])('next to a special block is accepted: %s', (ip) => {
     for (const sender of SENDERS) expect(checkRelayIp(sender, ip)).toBeUndefined();
   });
 
@@ -130,11 +130,11 @@ describe('an address that a stranger names', () => {
     '198.17.255.255',
     '198.20.0.0',
     '223.255.255.255',
-  ])('is taken beside a special block: %s', (ip) => {
+  ])('next to a special block is accepted: %s', (ip) => {
     for (const sender of SENDERS) expect(checkRelayIp(sender, ip)).toBeUndefined();
   });
 
-  test('counts as IPv4 where it is mapped into IPv6', () => {
+  test('counts as IPv4 when it is IPv4-mapped', () => {
     expect(checkRelayIp('81.2.69.1', '::ffff:10.0.0.1')).toBe('lan-ip');
     expect(checkRelayIp('81.2.69.1', '::ffff:240.0.0.1')).toBe('special-ip');
     expect(checkRelayIp('::ffff:10.0.0.2', '10.0.0.1')).toBeUndefined();
@@ -154,12 +154,12 @@ describe('an address that a stranger names', () => {
     ['nonsense', '10.0.0.1', 'lan-ip'],
     ['8.8.8.8', 'nonsense', 'invalid-ip'],
     ['8.8.8.8', '::', 'unspecified-ip'],
-  ])('by %s: %s is judged %s', (sender, ip, refusal) => {
+  ])('from %s: %s gives %s', (sender, ip, refusal) => {
     expect(checkRelayIp(sender, ip)).toBe(refusal);
   });
 });
 
-describe('an address that a list names', () => {
+describe('an address of a DNS list or a file', () => {
   test.each([
     ['10.0.0.1', '', ['0.0.0.0'], 'lan-ip'],
     ['10.0.0.1', '10.0.0.0/8', ['0.0.0.0'], undefined],

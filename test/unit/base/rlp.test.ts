@@ -52,12 +52,12 @@ describe('Encoding RLP', () => {
     ['56 bytes', new Uint8Array(56), `b838${'00'.repeat(56)}`],
     ['1024 bytes', new Uint8Array(1024), `b90400${'00'.repeat(1024)}`],
     ['a list of 56 bytes', Array.from({ length: 56 }, () => 1), `f838${'01'.repeat(56)}`],
-  ])('gives %s its shortest form', (_what, input, expected) => {
+  ])('encodes %s in its shortest form', (_what, input, expected) => {
     expect(unhex(encodeRlp(input))).toBe(`0x${expected}`);
   });
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -1n])(
-    'refuses %s as a mistake of the caller',
+    'refuses %s with RangeError, as an error of the caller',
     (value) => {
       expect(() => encodeRlp(value)).toThrow(RangeError);
     },
@@ -65,7 +65,7 @@ describe('Encoding RLP', () => {
 });
 
 describe('Reading RLP', () => {
-  it('takes items one after the other and knows when none is left', () => {
+  it('reads items in order, and reports when all are read', () => {
     read('c88363617483646f67', (reader) => {
       const items = reader.list();
       expect(items.nextIsList()).toBe(false);
@@ -77,7 +77,7 @@ describe('Reading RLP', () => {
     });
   });
 
-  it('reads every kind of field', () => {
+  it('reads fields of every type', () => {
     read('d1018203e880c2048505018501020304050a', (reader) => {
       const items = reader.list();
       expect(items.boolean()).toBe(true);
@@ -92,7 +92,7 @@ describe('Reading RLP', () => {
     });
   });
 
-  it('gives views of the input, not copies', () => {
+  it('returns views of the input, not copies', () => {
     const input = hex('83646f67');
     const view = readRlp(input, (reader) => reader.bytes());
     input[1] = 0;
@@ -147,13 +147,13 @@ describe('Reading RLP', () => {
     expect(refusal(() => read(input, action))).toBe(code);
   });
 
-  it('ignores what follows the first item where EIP-8 asks for it', () => {
+  it('ignores bytes after the first item where EIP-8 requires it', () => {
     const input = hex('c201020304ff');
     expect(readFirstRlp(input, (reader) => reader.list().uint())).toBe(1);
     expect(refusal(() => readRlp(input, (reader) => reader.list()))).toBe('trailing-bytes');
   });
 
-  it('tells where the next item begins', () => {
+  it('reports the offset of the next item', () => {
     const reader = RlpReader.over(hex('c20102'));
     expect(reader.position).toBe(0);
     reader.skip();
@@ -161,12 +161,12 @@ describe('Reading RLP', () => {
   });
 });
 
-describe('Reading an item of unknown meaning', () => {
-  it('gives it with everything in it', () => {
+describe('Reading an item of any type', () => {
+  it('returns it with all items in it', () => {
     expect(read('c7c0c1c0c3c0c1c0', (reader) => readRlpItem(reader, 100))).toEqual([[], [[]], [[], [[]]]]);
   });
 
-  it('refuses nesting beyond 16 levels and more items than asked for', () => {
+  it('refuses nesting beyond 16 levels and more items than the maximum', () => {
     let nested: RlpInput = [];
     for (let level = 0; level < 20; level++) nested = [nested];
     expect(refusal(() => readRlp(encodeRlp(nested), (reader) => readRlpItem(reader, 100)))).toBe('too-deep');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SerialQueue } from '../../../src-main/base/serial-queue.ts';
 
-/** An action that waits until it is released, and notes its start and end. */
+/** An action that waits until it is released, and records its start and end. */
 function heldAction(name: string, log: string[]): { run: () => Promise<string>; release: () => void } {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
@@ -42,9 +42,9 @@ test('An action that fails rejects its own call alone; the next one runs', async
 test('An action that throws before its first await rejects its own call alone', async () => {
   const queue = new SerialQueue();
   const failed = queue.run(() => {
-    throw new Error('at once');
+    throw new Error('before the first await');
   });
-  await expect(failed).rejects.toThrow('at once');
+  await expect(failed).rejects.toThrow('before the first await');
   expect(await queue.run(() => Promise.resolve(1))).toBe(1);
 });
 

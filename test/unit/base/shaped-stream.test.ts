@@ -13,9 +13,9 @@ beforeEach(() => {
 });
 
 interface Link {
-  /** Ours, under the caps. */
+  /** The local stream, under the caps. */
   readonly near: ByteStream;
-  /** The peer's, as it is. */
+  /** The stream of the peer, without caps. */
   readonly far: MemoryStream;
 }
 
@@ -24,7 +24,7 @@ function link(): Link {
   return { near: shaper.shape(near), far };
 }
 
-/** Counts what arrives at a stream. */
+/** Counts the bytes that a stream receives. */
 function sink(stream: ByteStream): { bytes: number; last: number } {
   const seen = { bytes: 0, last: 0 };
   stream.onData((chunk) => {
@@ -34,7 +34,7 @@ function sink(stream: ByteStream): { bytes: number; last: number } {
   return seen;
 }
 
-/** Writes as a careful sender does: chunk by chunk, waiting when it is asked to. */
+/** Writes chunks and waits for drain when `write` returns false. */
 async function pour(stream: ByteStream, bytes: number): Promise<void> {
   for (let sent = 0; sent < bytes; sent += 8_192) {
     if (!stream.write(new Uint8Array(Math.min(8_192, bytes - sent)))) await stream.drained();
@@ -44,7 +44,7 @@ async function pour(stream: ByteStream, bytes: number): Promise<void> {
 const MEGABYTE = 1_000_000;
 
 describe('without caps', () => {
-  it('everything passes at once', async () => {
+  it('all bytes pass immediately', async () => {
     const { near, far } = link();
     const [theirs, ours] = [sink(far), sink(near)];
     void pour(near, MEGABYTE);
@@ -63,7 +63,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
   const ends = ({ near, far }: Link): [ByteStream, ByteStream] =>
     direction === 'upload' ? [near, far] : [far, near];
 
-  it('no more than that passes in a second, and hardly less', async () => {
+  it('the byte rate is the cap, within 5 %', async () => {
     cap(100_000);
     const [from, to] = ends(link());
     const seen = sink(to);
@@ -75,7 +75,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(seen.bytes - before).toBeLessThan(1_050_000);
   });
 
-  it('the other direction is free', async () => {
+  it('the other direction has no limit', async () => {
     cap(10_000);
     const [to, from] = ends(link());
     const seen = sink(to);
@@ -84,7 +84,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(seen.bytes).toBe(MEGABYTE);
   });
 
-  it('all streams have the same share', async () => {
+  it('all streams get the same share', async () => {
     cap(200_000);
     const seen = Array.from({ length: 10 }, () => {
       const [from, to] = ends(link());
@@ -99,7 +99,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(Math.max(...bytes) - Math.min(...bytes)).toBeLessThan(100_000);
   });
 
-  it('a small message among large ones has its turn soon', async () => {
+  it('a small message does not wait for large ones of other streams', async () => {
     cap(50_000);
     for (let index = 0; index < 20; index++) {
       const [from, to] = ends(link());
@@ -116,7 +116,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(seen.bytes).toBe(10_000);
   });
 
-  it('a new cap holds at once, and none lets everything pass', async () => {
+  it('a new cap applies immediately, and without a cap all bytes pass', async () => {
     cap(10_000);
     const [from, to] = ends(link());
     const seen = sink(to);
@@ -134,7 +134,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('a stream that ends or breaks leaves the row and no timer', async () => {
+  it('a stream that closes leaves the queue, and no timer remains', async () => {
     cap(10_000);
     const links = Array.from({ length: 5 }, () => link());
     for (const each of links) {
@@ -148,7 +148,7 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('a stream whose reader pauses stays paused', async () => {
+  it('a stream that its reader paused stays paused', async () => {
     cap(100_000);
     const [from, to] = ends(link());
     const seen = sink(to);
@@ -164,8 +164,8 @@ describe.each(['upload', 'download'] as const)('under a cap on %s', (direction) 
   });
 });
 
-describe('the last words of a stream', () => {
-  it('leave at once, however much waits', async () => {
+describe('the last bytes before the end of a stream', () => {
+  it('are written immediately, with all bytes that wait', async () => {
     shaper.setCaps({ upload: 1_000, download: 0 });
     const { near, far } = link();
     const seen = sink(far);
@@ -179,8 +179,8 @@ describe('the last words of a stream', () => {
   });
 });
 
-describe('what opens streams', () => {
-  it('opens them under the caps', async () => {
+describe('dialer and listener of the shaper', () => {
+  it('open streams under the caps', async () => {
     shaper.setCaps({ upload: 10_000, download: 0 });
     const [a, b] = MemoryStream.pair(clock, { ip: '10.0.0.1', port: 1 }, { ip: '10.0.0.2', port: 2 });
     const dialer = shaper.dialer({ dial: () => Promise.resolve(a) });

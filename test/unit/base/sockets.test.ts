@@ -83,7 +83,7 @@ function collected(stream: ByteStream, length: number): Promise<Uint8Array> {
 }
 
 describe.each(loopbacks)('A UDP socket on %s', (ip) => {
-  it('carries datagrams and tells where they come from', async () => {
+  it('delivers datagrams with the address of their sender', async () => {
     const [a, b] = [await bind(ip), await bind(ip)];
     const arrival = nextDatagram(b);
     a.send(Uint8Array.of(1, 2, 3), b.local);
@@ -94,14 +94,14 @@ describe.each(loopbacks)('A UDP socket on %s', (ip) => {
     expect(a.family).toBe(ip.includes(':') ? 'ipv6' : 'ipv4');
   });
 
-  it('says that its port is in use', async () => {
+  it('reports that its port is in use', async () => {
     const first = await bind(ip);
     expect((await refusal(bind(ip, first.local.port))).code).toBe('address-in-use');
   });
 });
 
 describe('A UDP socket', () => {
-  it('drops what cannot be sent, and goes on', async () => {
+  it('drops datagrams that cannot be sent, and continues', async () => {
     const [a, b] = [await bind('127.0.0.1'), await bind('127.0.0.1')];
     for (const to of [
       { ip: '127.0.0.1', port: 0 },
@@ -119,20 +119,20 @@ describe('A UDP socket', () => {
     expect((await arrival)[0]).toEqual(Uint8Array.of(9));
   });
 
-  it('is silent once closed, and closes twice', async () => {
+  it('sends nothing after it closed, and may be closed twice', async () => {
     const a = await bind('127.0.0.1');
     await Promise.all([a.close(), a.close()]);
     a.send(Uint8Array.of(1), { ip: '127.0.0.1', port: 9 });
     await (await bind('127.0.0.1', a.local.port)).close();
   });
 
-  it('says that this machine has no such address', async () => {
+  it('reports that this machine does not have the address', async () => {
     expect((await refusal(bind('192.0.2.1'))).code).toBe('address-not-available');
   });
 });
 
 describe.each(loopbacks)('A TCP connection on %s', (ip) => {
-  it('carries bytes both ways and ends in order', async () => {
+  it('transfers bytes in both directions and closes in order', async () => {
     const { ours, theirs } = await connected(ip);
     expect(theirs.remote).toEqual(ours.local);
     expect(ours.remote).toEqual(theirs.local);
@@ -149,7 +149,7 @@ describe.each(loopbacks)('A TCP connection on %s', (ip) => {
 });
 
 describe('A TCP connection', () => {
-  it('holds the writer back and drains', async () => {
+  it('applies backpressure to the writer, and drains', async () => {
     const { ours, theirs } = await connected();
     const length = 8 * 1024 * 1024;
     expect(ours.write(new Uint8Array(length).fill(7))).toBe(false);
@@ -161,7 +161,7 @@ describe('A TCP connection', () => {
     await ours.drained();
   });
 
-  it('keeps bytes while nobody consumes them or it is paused', async () => {
+  it('keeps bytes while it has no consumer or is paused', async () => {
     const { ours, theirs } = await connected();
     ours.write(Uint8Array.of(1));
     const first = await collected(theirs, 1);
@@ -177,7 +177,7 @@ describe('A TCP connection', () => {
     expect(await second).toEqual(Uint8Array.of(2));
   });
 
-  it('tells the other side that it was destroyed, and why to its own owner', async () => {
+  it('closes on both sides when it is destroyed, with the error on the local side', async () => {
     const { ours, theirs } = await connected();
     theirs.onData(() => undefined);
     const reason = new Error('enough');
@@ -198,57 +198,58 @@ describe('A TCP connection', () => {
     await drained;
   });
 
-  it('forgets a close listener that has left', async () => {
+  it('does not call a close listener that was removed', async () => {
     const { ours, theirs } = await connected();
-    let heard = false;
-    ours.onClose(() => (heard = true))();
+    let called = false;
+    ours.onClose(() => (called = true))();
     const end = closed(ours);
     theirs.destroy();
     await end;
-    expect(heard).toBe(false);
+    expect(called).toBe(false);
   });
 });
 
-describe('Dialling', () => {
-  it('says that nobody listens', async () => {
+describe('Dialing', () => {
+  it('reports a refused connection', async () => {
     const { server } = await connected();
     await server.close();
-    expect((await refusal(systemStreamDialer.dial(server.local, { timeoutMs: 5000 }))).code).toBe(
-      'connection-refused',
-    );
+    expect(await refusal(systemStreamDialer.dial(server.local, { timeoutMs: 5000 }))).toMatchObject({
+      code: 'connection-refused',
+      message: `Cannot connect to 127.0.0.1:${String(server.local.port)}: connection refused`,
+    });
   });
 
-  it('stops when it is called off, before or while it is under way', async () => {
+  it('stops when it is cancelled, before it starts or while it runs', async () => {
     const { server } = await connected();
     const signal = AbortSignal.abort();
     expect((await refusal(systemStreamDialer.dial(server.local, { timeoutMs: 5000, signal }))).code).toBe(
       'aborted',
     );
     const controller = new AbortController();
-    const dialling = refusal(
+    const dialing = refusal(
       systemStreamDialer.dial(server.local, { timeoutMs: 5000, signal: controller.signal }),
     );
     controller.abort();
-    expect((await dialling).code).toBe('aborted');
+    expect((await dialing).code).toBe('aborted');
   });
 
   it.each([
     { ip: 'localhost', port: 5 },
     { ip: '127.0.0.1', port: 0 },
     { ip: '127.0.0.1', port: 65_536 },
-  ])('refuses $ip:$port without trying', async (to) => {
+  ])('refuses $ip:$port without a connection attempt', async (to) => {
     expect((await refusal(systemStreamDialer.dial(to, { timeoutMs: 5000 }))).code).toBe('unreachable');
   });
 });
 
 describe('A TCP listener', () => {
-  it('says that its port is in use', async () => {
+  it('reports that its port is in use', async () => {
     const { server } = await connected();
     const again = systemStreamListener.listen(server.local, () => undefined);
     expect((await refusal(again)).code).toBe('address-in-use');
   });
 
-  it('closes at once although connections are open, and frees its port', async () => {
+  it('closes immediately although connections are open, and releases its port', async () => {
     const { server, ours, theirs } = await connected();
     await Promise.all([server.close(), server.close()]);
     const again = own(await systemStreamListener.listen(server.local, () => undefined));
@@ -258,7 +259,7 @@ describe('A TCP listener', () => {
     expect(await arrival).toEqual(Uint8Array.of(5));
   });
 
-  it('survives a connection that is reset at once', async () => {
+  it('stays open after a connection that is reset immediately', async () => {
     const { server } = await connected();
     const socket = connect(server.local.port, '127.0.0.1');
     await new Promise<void>((resolve) => socket.once('connect', resolve));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 
-describe('The system’s clock', () => {
-  it('tells the time and runs actions after a delay unless they are cancelled', async () => {
+describe('The system clock', () => {
+  it('returns the time, and runs actions after a delay unless they are cancelled', async () => {
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
     const before = systemClock.monotonic();
     const cancelled = systemClock.after(1, () => {
@@ -16,7 +16,7 @@ describe('The system’s clock', () => {
     expect(systemClock.monotonic() - before).toBeGreaterThan(3);
   });
 
-  it('does not fire at once when the delay is longer than a system timer can be', async () => {
+  it('does not fire immediately when the delay exceeds the maximum of setTimeout', async () => {
     let fired = false;
     const timer = systemClock.after(2 ** 33, () => (fired = true));
     await new Promise<void>((resolve) => {
@@ -27,8 +27,8 @@ describe('The system’s clock', () => {
   });
 });
 
-describe('The system’s randomness', () => {
-  it('gives as many bytes as asked for, never the same, and integers below the bound', () => {
+describe('The system randomness', () => {
+  it('returns the requested number of bytes, different each time, and integers below the bound', () => {
     expect(systemRandom.bytes(0)).toHaveLength(0);
     expect(systemRandom.bytes(32)).toHaveLength(32);
     expect(systemRandom.bytes(32)).not.toEqual(systemRandom.bytes(32));

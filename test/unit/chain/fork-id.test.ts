@@ -49,14 +49,14 @@ interface Suite {
 
 const vectors = readVectors<Vectors>('forkid.json');
 
-/** What go-ethereum prints of a network; test/geth/networks.test.ts holds the file against the real program. */
+/** A network as go-ethereum prints it; test/geth/networks.test.ts compares the file with geth itself. */
 interface DumpedNetwork {
   genesisTime: number;
   forks: Record<string, number>;
 }
 const gethNetworks = readVectors<{ networks: Record<string, DumpedNetwork> }>('geth-networks.json').networks;
 
-/** Block numbers above the genesis and times after it, each once, ascending: EIP-2124 and EIP-6122, from the dump alone. */
+/** The blocks and times after the genesis, ascending and without duplicates, from the dump (EIP-2124, EIP-6122). */
 function forksOf({ genesisTime, forks }: DumpedNetwork): { blocks: bigint[]; times: bigint[] } {
   const ascending = (suffix: string, after: number): bigint[] =>
     [...new Set(Object.entries(forks).flatMap(([name, at]) => (name.endsWith(suffix) ? [at] : [])))]
@@ -71,7 +71,7 @@ interface Position {
   time: bigint;
 }
 
-/** Just before and at every fork. */
+/** The positions immediately before and at every fork. */
 function positionsOf(dumped: DumpedNetwork): Position[] {
   const { blocks, times } = forksOf(dumped);
   const lastBlock = blocks.at(-1) ?? 0n;
@@ -82,7 +82,7 @@ function positionsOf(dumped: DumpedNetwork): Position[] {
   ];
 }
 
-/** EIP-2124 by hand, with a checksum of its own: nothing of it is shared with the source. */
+/** An independent implementation of EIP-2124, which shares no code with the source. */
 function eip2124ForkId(
   genesisHash: Uint8Array,
   dumped: DumpedNetwork,
@@ -122,33 +122,30 @@ function expectCreation(of: ForkSchedule, { head, time, hash, next }: Creation):
   expect({ hash: unhex(id.hash), next: id.next }).toEqual({ hash, next: BigInt(next) });
 }
 
-function expectValidation({ config, head, time, remote, expect: verdict }: Validation): void {
+function expectValidation({ config, head, time, remote, expect: expected }: Validation): void {
   const filter = createForkFilter(schedule(config), () => ({ number: BigInt(head), time: BigInt(time) }));
-  const answer = filter({ hash: hex(remote.hash), next: BigInt(remote.next) });
-  expect(answer).toBe(verdict.replaceAll('_', '-'));
+  const result = filter({ hash: hex(remote.hash), next: BigInt(remote.next) });
+  expect(result).toBe(expected.replaceAll('_', '-'));
 }
 
-describe.each(Object.entries(gethNetworks))('The fork identifier of %s', (name, dumped) => {
+describe.each(Object.entries(gethNetworks))('The fork ID of %s', (name, dumped) => {
   const network = networkByName(name)!;
   const positions = positionsOf(dumped);
 
-  it.each(positions)(
-    'at block $head and time $time is what EIP-2124 makes of the forks of geth',
-    (position) => {
-      const id = forkIdAt(network, position.head, position.time);
-      expect({ hash: unhex(id.hash), next: id.next }).toEqual(
-        eip2124ForkId(network.genesisHash, dumped, position),
-      );
-    },
-  );
+  it.each(positions)('at block $head and time $time is that of EIP-2124 for geth’s forks', (position) => {
+    const id = forkIdAt(network, position.head, position.time);
+    expect({ hash: unhex(id.hash), next: id.next }).toEqual(
+      eip2124ForkId(network.genesisHash, dumped, position),
+    );
+  });
 
   it('is known for every fork', () => {
     expect(positions.length).toBeGreaterThan(new Set(Object.values(dumped.forks).filter(Boolean)).size);
   });
 });
 
-describe('The fork identifier that a public network has now', () => {
-  // Read off the network's nodes, so that no table of ours has a part in it.
+describe('The current fork ID of a public network', () => {
+  // From nodes of the network, not from a table.
   it.each([['sepolia', 1_795_000_000n, '0x6c1d9423', 0n]] as const)(
     'of %s at time %d is %s',
     (name, time, hash, next) => {
@@ -159,36 +156,36 @@ describe('The fork identifier that a public network has now', () => {
 });
 
 describe('The fork filter', () => {
-  it.each(vectors.validation)('answers $expect to $remote on $config at $head, $time', expectValidation);
+  it.each(vectors.validation)('returns $expect for $remote on $config at $head, $time', expectValidation);
   it.each(vectors.eip2124.validation)(
-    'answers $expect to $remote on $config at $head (EIP-2124)',
+    'returns $expect for $remote on $config at $head (EIP-2124)',
     expectValidation,
   );
   it.each(vectors.eip6122.validation)(
-    'answers $expect to $remote on $config at $head, $time (EIP-6122)',
+    'returns $expect for $remote on $config at $head, $time (EIP-6122)',
     expectValidation,
   );
 
-  // EIP-6122: what looks like a time is measured by the head's time, also on a chain that has no fork by time.
+  // EIP-6122: a number above the threshold is compared with the head's time, also on a chain without forks by time.
   it.each([
-    ['a time that we have passed without that fork', 1_700_000_000n, 'local-incompatible-or-stale'],
-    ['the time that it is now', 1_700_000_100n, 'local-incompatible-or-stale'],
-    ['a time to come', 1_700_000_101n, 'ok'],
-    ['the greatest number that counts as a block', 1_438_269_973n, 'ok'],
-    ['the least number that counts as a time', 1_438_269_974n, 'local-incompatible-or-stale'],
-    ['a block that we have passed without that fork', 90n, 'local-incompatible-or-stale'],
+    ['a past time without a local fork', 1_700_000_000n, 'local-incompatible-or-stale'],
+    ['the time of the head', 1_700_000_100n, 'local-incompatible-or-stale'],
+    ['a future time', 1_700_000_101n, 'ok'],
+    ['the largest number that is a block', 1_438_269_973n, 'ok'],
+    ['the smallest number that is a time', 1_438_269_974n, 'local-incompatible-or-stale'],
+    ['a past block without a local fork', 90n, 'local-incompatible-or-stale'],
     ['no fork', 0n, 'ok'],
-  ])('measures %s by what it is', (_what, next, verdict) => {
+  ])('compares the next fork as block or time: %s', (_what, next, expected) => {
     const forks = { genesisHash: new Uint8Array(32), forkBlocks: [10n], forkTimes: [] };
     const filter = createForkFilter(forks, () => ({ number: 100n, time: 1_700_000_100n }));
-    expect(filter({ hash: forkIdAt(forks, 100n, 0n).hash, next })).toBe(verdict);
-    // A chain that has such forks, and is still before them.
+    expect(filter({ hash: forkIdAt(forks, 100n, 0n).hash, next })).toBe(expected);
+    // A chain with future forks by time.
     const both = { ...forks, forkBlocks: [10n, 1_000n], forkTimes: [1_800_000_000n] };
     const early = createForkFilter(both, () => ({ number: 100n, time: 1_700_000_100n }));
-    expect(early({ hash: forkIdAt(both, 100n, 0n).hash, next })).toBe(verdict);
+    expect(early({ hash: forkIdAt(both, 100n, 0n).hash, next })).toBe(expected);
   });
 
-  it('follows the head as it moves', () => {
+  it('uses the current head at each check', () => {
     let number = 0n;
     const filter = createForkFilter(schedule('mainnet'), () => ({ number, time: 0n }));
     const future = { hash: hex('0xfc64ec04'), next: 1_149_000n };
@@ -209,7 +206,7 @@ describe.each([
 
 describe('Forks at the genesis', () => {
   it.each(vectors.genesisTimeForks.cases)(
-    'do not count: Shanghai at $shanghaiTime, Cancun at $cancunTime',
+    'are not part of the checksum: Shanghai at $shanghaiTime, Cancun at $cancunTime',
     (vector) => {
       const genesisTime = BigInt(vectors.genesisTimeForks.genesisTime);
       const forkTimes = normalizeForks([BigInt(vector.shanghaiTime), BigInt(vector.cancunTime)], genesisTime);
@@ -219,14 +216,14 @@ describe('Forks at the genesis', () => {
   );
 });
 
-describe('The encoding of a fork identifier', () => {
+describe('The encoding of a fork ID', () => {
   it.each(vectors.encoding)('is $rlp for $hash and $next', ({ hash, next, rlp }) => {
     expect(unhex(encodeRlp([hex(hash), BigInt(next)]))).toBe(rlp);
   });
 });
 
-describe('Two fork identifiers', () => {
-  it('are the same when checksum and next fork are', () => {
+describe('Two fork IDs', () => {
+  it('are equal when checksum and next fork are equal', () => {
     const id = { hash: hex('0x01020304'), next: 5n };
     expect(equalForkIds(id, { hash: hex('0x01020304'), next: 5n })).toBe(true);
     expect(equalForkIds(id, { hash: hex('0x01020305'), next: 5n })).toBe(false);
@@ -236,7 +233,7 @@ describe('Two fork identifiers', () => {
 });
 
 describe('The announced position', () => {
-  it('lies behind every fork by block and, by the wall clock, between those by time', () => {
+  it('is after every fork by block, and between the forks by time according to the wall clock', () => {
     const position = wallClockPosition(NETWORKS.mainnet, 1_750_000_000_999);
     expect(position).toEqual({ number: 15_050_000n, time: 1_750_000_000n });
     const id = forkIdAt(NETWORKS.mainnet, position.number, position.time);
@@ -260,7 +257,7 @@ describe('A chain that has passed all its forks by block', () => {
     return createForkFilter(schedule, () => position)({ hash, next });
   };
 
-  it('measures what a remote expects by its time where forks by time are to come', () => {
+  it('compares the next fork of a remote node with the time of the head when a fork by time follows', () => {
     expect(at(1_000n)).toBe('local-incompatible-or-stale');
     expect(at(2_000_000_000n)).toBe('ok');
     expect(at(0n)).toBe('ok');

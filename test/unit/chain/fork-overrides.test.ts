@@ -17,7 +17,7 @@ const overridden = (network: typeof hoodi, ...texts: string[]) =>
   withForkOverrides(network, texts.map(parseForkOverride));
 
 describe('A fork time that the user sets', () => {
-  it('makes an outdated schedule the one that the network follows', () => {
+  it('updates an outdated schedule to that of the network', () => {
     const { amsterdamTime: _, ...times } = sepolia.configured.times;
     const outdated = {
       ...sepolia,
@@ -26,24 +26,24 @@ describe('A fork time that the user sets', () => {
     };
     const now = 1_795_000_000n;
     expect(unhex(forkIdAt(outdated, 2_000_000n, now).hash)).not.toBe('0x6c1d9423');
-    const mended = overridden(outdated, 'amsterdam=1791294816');
-    expect(unhex(forkIdAt(mended, 2_000_000n, now).hash)).toBe('0x6c1d9423');
+    const updated = overridden(outdated, 'amsterdam=1791294816');
+    expect(unhex(forkIdAt(updated, 2_000_000n, now).hash)).toBe('0x6c1d9423');
   });
 
-  it('goes over the time that the network has for this fork', () => {
+  it('replaces the time of the fork in the network', () => {
     const moved = overridden(sepolia, 'Amsterdam=1800000000');
     expect(moved.forkTimes).toEqual([...sepolia.forkTimes.slice(0, -1), 1_800_000_000n]);
     expect(moved.forkBlocks).toEqual(sepolia.forkBlocks);
   });
 
-  it('may be of a fork that no release knows, at its place by time', () => {
+  it('may be of an unknown fork, which is ordered by its time', () => {
     expect(overridden(hoodi, 'next1=1900000000').forkTimes).toEqual([...hoodi.forkTimes, 1_900_000_000n]);
     expect(overridden(hoodi, 'between=1762000000').forkTimes).toEqual(
       [...hoodi.forkTimes, 1_762_000_000n].sort(),
     );
   });
 
-  it('leaves the built-in network as it was', () => {
+  it('does not change the built-in network', () => {
     const before = [...hoodi.forkTimes];
     overridden(hoodi, 'amsterdam=1900000000');
     expect(hoodi.forkTimes).toEqual(before);
@@ -56,7 +56,7 @@ describe('A fork time that the user sets', () => {
     ['amsterdam=1700000000', /"amsterdam" at 1700000000 comes before bpo2, which is at 1767747671/],
     ['prague=1900000000', /"prague" at 1900000000 comes after osaka, which is at 1764798551/],
     ['bpo1=1', /"bpo1" at 1 comes before osaka/],
-  ])('is refused as %s on mainnet, by its name and the reason', async (text, reason) => {
+  ])('is refused as %s on mainnet, with the name of the fork and the reason', async (text, reason) => {
     expect(() => overridden(mainnet, text)).toThrow(reason);
     const composed = loadNetwork({
       network: 'mainnet',
@@ -69,14 +69,14 @@ describe('A fork time that the user sets', () => {
     await expect(composed).rejects.toThrow(reason);
   });
 
-  it('is refused where it is not later than the genesis block', () => {
+  it('is refused when it is not later than the genesis block', () => {
     expect(() => overridden(hoodi, 'x=1742212800')).toThrow(
       /"x" must be later than the genesis block of hoodi/,
     );
     expect(overridden(hoodi, 'x=1742212801').forkTimes[0]).toBe(1_742_212_801n);
   });
 
-  it('holds for two forks together where each alone would be out of order', () => {
+  it('applies to two forks together that would each be in the wrong order', () => {
     const both = overridden(mainnet, 'bpo1=1768000000', 'bpo2=1769000000');
     expect(both.forkTimes.slice(-2)).toEqual([1_768_000_000n, 1_769_000_000n]);
     expect(() => overridden(mainnet, 'bpo1=1768000000')).toThrow(/comes after bpo2/);
@@ -84,7 +84,7 @@ describe('A fork time that the user sets', () => {
 });
 
 describe('The setting “Fork times”', () => {
-  it('is refused as soon as it is set to what the network cannot have, and nothing of the change is kept', async () => {
+  it('is validated when it is set; with an invalid value no setting of the change is saved', async () => {
     const { folder, settings } = await openSettings();
     const lists = {} as ConstructorParameters<typeof SettingsController>[1];
     const control = new SettingsController(settings, lists, {

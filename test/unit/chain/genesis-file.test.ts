@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 
 const testchain = readVectorText('testchain/genesis.json');
 
-/** A small valid genesis with `changes` laid over it. */
+/** A small valid genesis, merged with `changes`. */
 function genesis(changes: Json = {}, config: Json = {}): string {
   return JSON.stringify({
     config: { chainId: 5, homesteadBlock: 0, eip150Block: 0, ...config },
@@ -30,7 +30,7 @@ async function refusal(text: string): Promise<GenesisError> {
 }
 
 describe('The genesis file of the conformance test chain', () => {
-  it('gives the genesis hash, chain id and forks of that chain', async () => {
+  it('has the genesis hash, chain ID and forks of that chain', async () => {
     const network = await networkFromGenesis(testchain);
     expect(unhex(network.genesisHash)).toBe(
       '0xbd6a252af394d80904c5993b859574bd4669642cea00a116970ec7887db67533',
@@ -48,7 +48,7 @@ describe('The genesis file of the conformance test chain', () => {
     expect({ hash: unhex(id.hash), next: id.next }).toEqual({ hash: '0x377aaa78', next: 0n });
   });
 
-  it('changes its hash with a balance, a storage slot or code in the allocation', async () => {
+  it('has another hash after a change of a balance, a storage slot or code', async () => {
     const hashOf = async (change: (alloc: Record<string, Json>) => void): Promise<string> => {
       const file = JSON.parse(testchain) as { alloc: Record<string, Json> };
       change(file.alloc);
@@ -66,7 +66,7 @@ describe('The genesis file of the conformance test chain', () => {
 });
 
 describe('A genesis file', () => {
-  it('may spell integers as numbers, decimal or hex text, and names in any case', async () => {
+  it('may have integers as numbers, decimal or hex text, and names in any case', async () => {
     const spelled = genesis({
       GASLIMIT: 16_777_216,
       gasLimit: undefined,
@@ -77,14 +77,14 @@ describe('A genesis file', () => {
     expect(unhex((await networkFromGenesis(spelled)).genesisHash)).toBe(unhex(plain.genesisHash));
   });
 
-  it('may have a chain id beyond 2^53 as a plain number', async () => {
+  it('may have a chain ID above 2^53 as a JSON number', async () => {
     const network = await networkFromGenesis(
       genesis().replace('"chainId":5', '"chainId":12345678901234567890'),
     );
     expect(network.chainId).toBe(12_345_678_901_234_567_890n);
   });
 
-  it('ignores storage slots that hold zero, as the state does', async () => {
+  it('ignores storage slots with the value zero', async () => {
     const account = (storage: Json): string =>
       genesis({ alloc: { ['11'.repeat(20)]: { balance: '1', storage } } });
     const without = await networkFromGenesis(account({}));
@@ -130,7 +130,7 @@ describe('A genesis file', () => {
       'must be text with at most 32 bytes',
       genesis({ alloc: { ['22'.repeat(20)]: { balance: '0', storage: { '0x1': 'zz' } } } }),
     ],
-  ])('is refused by the name of the field %j that %s', async (field, problem, text) => {
+  ])('is refused with the invalid field: %j %s', async (field, problem, text) => {
     const error = await refusal(text);
     expect(error.field).toBe(field);
     expect(error.message).toContain(problem);

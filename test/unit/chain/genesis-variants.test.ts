@@ -5,7 +5,7 @@ import { networkFromGenesis } from '../../../src-main/chain/genesis-file.ts';
 import { DIFFERENT_FROM_GETH, GENESIS_VARIANTS, shortHash } from '../../support/genesis-variants.ts';
 import { readVectors } from '../../support/vectors.ts';
 
-/** Hashes as geth 1.17.8 prints them at `init`, null where it refuses the file; `npm run test:geth` asks it anew. */
+/** Hashes that geth 1.17.8 prints at `init`, null where it refuses the file; `npm run test:geth` compares them with geth. */
 const GETH = readVectors<Record<string, string | null>>('cases/genesis/geth.json');
 
 async function read(content: string | Uint8Array): Promise<string | null> {
@@ -21,7 +21,7 @@ const caseFile = (name: string): Uint8Array =>
   readFileSync(new URL(`../../vectors/cases/genesis/${name}`, import.meta.url));
 
 describe('a genesis file', () => {
-  it.each(GENESIS_VARIANTS)('with $name is read, or refused, as geth does', async ({ name, text }) => {
+  it.each(GENESIS_VARIANTS)('with $name is read or refused like in geth', async ({ name, text }) => {
     const expected = name in DIFFERENT_FROM_GETH ? DIFFERENT_FROM_GETH[name] : GETH[name];
     expect(expected).not.toBeUndefined();
     expect(await read(text)).toBe(expected);
@@ -37,7 +37,7 @@ describe('a genesis file', () => {
     ['09-bom.json', 'ec63c5..68980b'],
     ['10-utf16le-bom.json', 'ec63c5..68980b'],
     ['24-fraction-in-unknown.json', 'ec63c5..68980b'],
-  ])('%s has the hash that geth gives it', async (file, hash) => {
+  ])('%s has the same hash as in geth', async (file, hash) => {
     expect(await read(caseFile(file))).toBe(hash);
   });
 
@@ -51,7 +51,7 @@ describe('a genesis file', () => {
     },
   );
 
-  it('that is not text of its encoding is refused by the name of the encoding', async () => {
+  it('with bytes that are invalid in its encoding is refused with the encoding', async () => {
     await expect(networkFromGenesis(Uint8Array.of(0x7b, 0xff, 0x7d))).rejects.toThrow('is not text in UTF-8');
     await expect(networkFromGenesis(Uint8Array.of(0xff, 0xfe, 0x7b))).rejects.toThrow(
       'is not text in UTF-16LE',
@@ -63,20 +63,20 @@ describe('a genesis file', () => {
     ['Parity', '{"name":"x","engine":{"authorityRound":{}},"params":{},"genesis":{},"accounts":{}}'],
     ['OpenEthereum without accounts', '{"engine":{"Ethash":{}},"params":{},"genesis":{}}'],
     ['another order', '{"accounts":{},"genesis":{"gasLimit":"0x1"},"nodes":[]}'],
-  ])('that is a chainspec of %s is recognised', async (_whose, text) => {
+  ])('that is a chainspec of %s is recognized', async (_client, text) => {
     await expect(networkFromGenesis(text)).rejects.toThrow(
       "This is a Nethermind chainspec; geth's genesis.json is needed",
     );
   });
 
-  it('names the line and column of what is not JSON', async () => {
+  it('that is not JSON is refused with line and column', async () => {
     await expect(networkFromGenesis('{\n  "config": {,}\n}')).rejects.toThrow(
       'The genesis file is not JSON: a name in double quotes is expected here (line 2, column 14)',
     );
     await expect(networkFromGenesis('['.repeat(100_000))).rejects.toThrow('it is nested too deeply');
   });
 
-  it('of Besu, which names the last fork at genesis alone, has the forks behind it', async () => {
+  it('of Besu, with only the last fork at genesis, also has the earlier forks', async () => {
     const text = JSON.stringify({
       config: {
         chainId: 1337,

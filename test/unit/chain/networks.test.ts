@@ -30,14 +30,14 @@ describe.each(PUBLIC_NETWORK_NAMES)('The network %s', (name) => {
     expect(unhex(network.genesisHash)).toBe(vector.genesisHash);
   });
 
-  it('has the ids, genesis time and DNS tree that go-ethereum gives it', () => {
+  it('has the IDs, genesis time and DNS tree of go-ethereum', () => {
     expect(network.networkId).toBe(BigInt(vector.networkId));
     expect(network.chainId).toBe(BigInt(vector.chainId));
     expect(network.genesisTime).toBe(BigInt(vector.genesisTime));
     expect(network.dnsTree).toBe(vector.dnsTree);
   });
 
-  it('has bootnodes that read as go-ethereum reads them', () => {
+  it('has the bootnodes of go-ethereum, parsed to the same nodes', () => {
     expect(network.bootnodes).toEqual(vector.bootnodes.map(({ url }) => url));
     for (const { url, publicKey, nodeId, ip, tcp, udp } of vector.bootnodes) {
       const node = nodeFromEnode(url);
@@ -55,7 +55,7 @@ describe.each(PUBLIC_NETWORK_NAMES)('The network %s', (name) => {
 
 describe('A network name', () => {
   it.each(['', 'Mainnet', 'constructor', '__proto__', 'goerli'])(
-    '%j finds nothing when no network has it',
+    '%j, which no network has, finds nothing',
     (name) => {
       expect(networkByName(name)).toBeUndefined();
     },

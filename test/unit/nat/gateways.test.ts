@@ -6,11 +6,11 @@ import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../../../src-main/nat/finders.ts';
 import type { Gateway } from '../../../src-main/nat/gateway.ts';
-import { FakePmpGateway, FakeUpnpGateway, OUTER_IP, type UpnpDevice } from '../../support/gateways.ts';
+import { FakePmpGateway, FakeUpnpGateway, EXTERNAL_IP, type UpnpDevice } from '../../support/gateways.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
 const never = new AbortController().signal;
-/** A search that nobody answers ends twenty times sooner. */
+/** Twenty times faster than the system clock, so that searches without answers end sooner. */
 const clock: Clock = { ...systemClock, after: (delayMs, action) => systemClock.after(delayMs / 20, action) };
 const requester = { transport: systemDatagramTransport, clock };
 const LOOPBACK_ONLY = (ip: string): boolean => ip === '127.0.0.1';
@@ -38,11 +38,11 @@ async function upnp(device?: Partial<UpnpDevice>): Promise<{ fake: FakeUpnpGatew
 }
 
 describe('a NAT-PMP gateway', () => {
-  test('tells the outer address, maps both protocols and takes mappings back', async () => {
+  test('returns the external address, maps both protocols and removes mappings', async () => {
     const { fake, finder } = await pmp();
     const gateway = await finder.find(never);
     expect(gateway.name).toBe('NAT-PMP at 127.0.0.1');
-    expect(await gateway.externalIp(never)).toBe(OUTER_IP);
+    expect(await gateway.externalIp(never)).toBe(EXTERNAL_IP);
     expect(await gateway.map(TCP, never)).toEqual({ externalPort: 30_303, lifetimeMs: 600_000 });
     await gateway.map({ ...TCP, protocol: 'udp' }, never);
     expect([...fake.mappings.keys()]).toEqual(['tcp 30303', 'udp 30303']);
@@ -50,7 +50,7 @@ describe('a NAT-PMP gateway', () => {
     expect([...fake.mappings.keys()]).toEqual(['tcp 30303']);
   });
 
-  test('gives another outer port, and a shorter lifetime, than was asked for', async () => {
+  test('may grant another external port and a shorter lifetime than requested', async () => {
     const { fake, finder } = await pmp();
     fake.manner.taken.add(30_303);
     fake.grants = 60;
@@ -58,7 +58,7 @@ describe('a NAT-PMP gateway', () => {
     expect(await gateway.map(TCP, never)).toEqual({ externalPort: 30_304, lifetimeMs: 60_000 });
   });
 
-  test('that refuses, or cuts its answers short, is named with its reason', async () => {
+  test('that refuses is reported with the reason, and a truncated answer is ignored', async () => {
     const { fake, finder } = await pmp();
     const gateway = await finder.find(never);
     fake.manner.mode = 'refusal';
@@ -66,7 +66,7 @@ describe('a NAT-PMP gateway', () => {
       code: 'refused',
       message: 'NAT-PMP at 127.0.0.1 refuses: it does not allow mappings.',
     });
-    // Less than a header is no answer: it is passed over like silence.
+    // A datagram without a complete header is ignored.
     fake.manner.mode = 'garbage';
     const limit = new AbortController();
     const asked = gateway.map(TCP, limit.signal);
@@ -74,7 +74,7 @@ describe('a NAT-PMP gateway', () => {
     await expect(asked).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  test('that --netrestrict does not allow, or that nobody knows, is not asked', async () => {
+  test('that --netrestrict does not allow, or whose address is unknown, is not queried', async () => {
     const at = (ip: string | undefined): Promise<Gateway> =>
       new PmpFinder({ ...requester, gatewayIp: () => Promise.resolve(ip), allows: LOOPBACK_ONLY }).find(
         never,
@@ -89,11 +89,11 @@ describe('a UPnP gateway', () => {
     ['urn:schemas-upnp-org:service:WANIPConnection:1', '/control'],
     ['urn:schemas-upnp-org:service:WANIPConnection:2', 'control?a=1&amp;b=2'],
     ['urn:schemas-upnp-org:service:WANPPPConnection:1', '/ppp'],
-  ])('with the service %s is found, asked, used and left as it was', async (service, control) => {
+  ])('with the service %s is found, and creates and removes mappings', async (service, control) => {
     const { fake, finder } = await upnp({ service, control });
     const gateway = await finder.find(never);
     expect(gateway.name).toBe('UPnP at 127.0.0.1');
-    expect(await gateway.externalIp(never)).toBe(OUTER_IP);
+    expect(await gateway.externalIp(never)).toBe(EXTERNAL_IP);
     expect(await gateway.map(TCP, never)).toEqual({ externalPort: 30_303, lifetimeMs: 600_000 });
     await gateway.map({ ...TCP, protocol: 'udp' }, never);
     expect([...fake.mappings]).toEqual([
@@ -103,20 +103,20 @@ describe('a UPnP gateway', () => {
     for (const protocol of ['tcp', 'udp'] as const)
       await gateway.unmap({ protocol, port: 30_303, externalPort: 30_303 }, never);
     expect(fake.mappings.size).toBe(0);
-    // What is not there is not missed.
+    // Removing a missing mapping is no error.
     await gateway.unmap({ protocol: 'tcp', port: 30_303, externalPort: 30_303 }, never);
   });
 
-  test('without an address of the internet is the second choice', async () => {
+  test('without a public address is the second choice', async () => {
     const { fake, finder } = await upnp();
-    fake.manner.outerIp = '10.1.2.3';
+    fake.manner.externalIp = '10.1.2.3';
     const gateway = await finder.find(never);
-    // The search went on to its end for a better one.
+    // The search continued to its end.
     expect(fake.searches).toBeGreaterThanOrEqual(6);
     expect(await gateway.externalIp(never)).toBe('10.1.2.3');
   });
 
-  test('whose port is taken gives another one', async () => {
+  test('maps another external port when the requested one is taken', async () => {
     const { fake, finder } = await upnp();
     fake.manner.taken.add(30_303);
     const { externalPort } = await (await finder.find(never)).map(TCP, never);
@@ -125,14 +125,14 @@ describe('a UPnP gateway', () => {
     expect([...fake.mappings.keys()]).toEqual([`TCP ${String(externalPort)}`]);
   });
 
-  test('that knows no leases is given a mapping without end', async () => {
+  test('without support for leases gets a permanent mapping', async () => {
     const { fake, finder } = await upnp({ permanentOnly: true });
     const granted = await (await finder.find(never)).map(TCP, never);
     expect(granted.lifetimeMs).toBe(Infinity);
     expect(fake.mappings.get('TCP 30303')?.seconds).toBe(0);
   });
 
-  test('that refuses is quoted, without what it has of markup', async () => {
+  test('that refuses is reported with its description, without markup', async () => {
     const { fake, finder } = await upnp();
     fake.manner.mode = 'refusal';
     const gateway = await finder.find(never);
@@ -144,7 +144,7 @@ describe('a UPnP gateway', () => {
     await expect(gateway.externalIp(never)).rejects.toMatchObject({ code: 'bad-answer' });
   });
 
-  test('that describes somebody else, or sends the control elsewhere, is not followed', async () => {
+  test('with a description or control URL on another host is ignored', async () => {
     for (const device of [
       { location: 'http://127.0.0.2:1/root.xml' },
       { control: 'http://127.0.0.2:1/control' },
@@ -155,7 +155,7 @@ describe('a UPnP gateway', () => {
     }
   });
 
-  test('that is silent, or answers a search with noise, is none', async () => {
+  test('that answers a search with garbage is ignored', async () => {
     const { fake, finder } = await upnp();
     fake.manner.mode = 'garbage';
     await expect(finder.find(never)).rejects.toThrow('No UPnP gateway answers in the local network.');
@@ -163,15 +163,15 @@ describe('a UPnP gateway', () => {
   });
 });
 
-describe('any gateway', () => {
-  test('is the first that is found, and the other search ends', async () => {
+describe('a search by several methods', () => {
+  test('returns the first gateway, and ends the other search', async () => {
     const one = await upnp();
     const other = await pmp();
     one.fake.manner.mode = 'silent';
     expect((await new AnyFinder([one.finder, other.finder]).find(never)).name).toBe('NAT-PMP at 127.0.0.1');
   });
 
-  test('that cannot be found is told with both reasons', async () => {
+  test('without a result reports the reasons of all methods', async () => {
     const failing = (reason: string): { find: () => Promise<Gateway> } => ({
       find: () => Promise.reject(new Error(reason)),
     });

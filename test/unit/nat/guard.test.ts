@@ -13,7 +13,7 @@ import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const AT_HOME: NatGuardFacts = {
+const HOME_NETWORK: NatGuardFacts = {
   demo: false,
   listenOn: ['0.0.0.0', '::'],
   machineAddresses: ['127.0.0.1', '::1', '192.168.1.20'],
@@ -25,10 +25,10 @@ const restricted = (networks: string): ((ip: string) => boolean) => {
   return (ip) => list.contains(ip);
 };
 
-describe('the guard before every gateway', () => {
-  test('lets a node at home ask', () => {
+describe('the guard of NAT traversal', () => {
+  test('allows queries in a home network', () => {
     for (const method of ['any', 'upnp', 'pmp', 'pmp:192.168.1.1', 'stun:192.168.1.9:3478'])
-      expect(natRefusal(parseNatMethod(method), AT_HOME)).toBeUndefined();
+      expect(natRefusal(parseNatMethod(method), HOME_NETWORK)).toBeUndefined();
   });
 
   test.each([
@@ -70,16 +70,16 @@ describe('the guard before every gateway', () => {
       'The node listens on loopback only: no gateway is queried.',
     ],
     [
-      'a server out there for a node on loopback',
+      'a server outside for a node on loopback',
       'stun:9.9.9.9:3478',
       { listenOn: ['127.0.0.1'] },
       'The node listens on loopback only: no gateway is queried.',
     ],
   ])('refuses %s', (_what, method, change, sentence) => {
-    expect(natRefusal(parseNatMethod(method), { ...AT_HOME, ...change })).toBe(sentence);
+    expect(natRefusal(parseNatMethod(method), { ...HOME_NETWORK, ...change })).toBe(sentence);
   });
 
-  test('keeps every search inside when --netrestrict allows loopback alone', async () => {
+  test('allows no search when --netrestrict allows only loopback', async () => {
     const clock = new VirtualClock();
     const bound: string[] = [];
     const transport: DatagramTransport = {
@@ -90,10 +90,10 @@ describe('the guard before every gateway', () => {
     };
     const random = new SeededRandom(1);
     const allows = restricted('127.0.0.0/8');
-    const http = { request: () => Promise.reject(new Error('nothing may be asked')) };
+    const http = { request: () => Promise.reject(new Error('nothing may be queried')) };
     const service = new NatService({
       method: { kind: 'any' },
-      refusal: () => natRefusal({ kind: 'any' }, { ...AT_HOME, allows }),
+      refusal: () => natRefusal({ kind: 'any' }, { ...HOME_NETWORK, allows }),
       finder: new UpnpFinder({
         transport,
         clock,
@@ -123,7 +123,7 @@ describe('the guard before every gateway', () => {
   });
 });
 
-describe('the method’s text', () => {
+describe('the text of a NAT method', () => {
   test.each([
     ['any', 'any'],
     ['pmp:192.168.1.1', 'pmp:192.168.1.1'],
@@ -131,7 +131,7 @@ describe('the method’s text', () => {
     ['stun:192.168.1.9', 'stun:192.168.1.9:3478'],
     ['stun:[2001:db8::1]:99', 'stun:[2001:db8::1]:99'],
     ['stun:2001:db8::1', 'stun:[2001:db8::1]:3478'],
-  ])('%s is read', (text, canonical) => {
+  ])('%s is parsed', (text, canonical) => {
     expect(natTextOf(parseNatMethod(text))).toBe(canonical);
   });
 
@@ -147,11 +147,11 @@ describe('the method’s text', () => {
     'stun:host:3478',
     'none:x',
   ])('"%s" is refused', (text) => {
-    expect(() => parseNatMethod(text)).toThrow(/^"/);
+    expect(() => parseNatMethod(text)).toThrow(`"${text}" is not a NAT method: it must be any, none`);
   });
 });
 
-test('the default route’s gateway is read from the table of routes, the lowest metric first', () => {
+test('the default gateway is that of the default route with the lowest metric', () => {
   const table = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask
 eth1	00000000	0101A8C0	0003	0	0	200	00000000
 eth0	00000000	010200C0	0003	0	0	100	00000000

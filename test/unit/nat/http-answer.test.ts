@@ -1,36 +1,39 @@
 import { describe, expect, test } from 'vitest';
 import { HttpAnswerError, HttpAnswerReader, type HttpAnswer } from '../../../src-main/nat/http-answer.ts';
 
-/** Reads an answer that comes in one piece, and that ends there unless it is whole before. */
+/** Reads a response in one piece; the connection ends after it when it is not complete. */
 function read(text: string, maxBytes = 1_000): HttpAnswer {
   const reader = new HttpAnswerReader(maxBytes);
   return reader.push(Buffer.from(text, 'latin1')) ?? reader.end();
 }
 
-/** Whether an answer is whole without the end of the connection. */
-const isWhole = (text: string): boolean =>
+/** Whether a response is complete without the end of the connection. */
+const isComplete = (text: string): boolean =>
   new HttpAnswerReader(1_000).push(Buffer.from(text, 'latin1')) !== undefined;
 
-describe('an answer of a router', () => {
+describe('a response of a router', () => {
   test.each([
-    ['as RFC 9112 has it', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
+    ['as in RFC 9112', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
     ['with lines that end in LF alone', 'HTTP/1.1 200 OK\nContent-Length: 5\n\nhello'],
     ['with both line ends', 'HTTP/1.1 200 OK\r\nX: 1\nContent-Length: 5\n\r\nhello'],
     ['with two CR before the LF', 'HTTP/1.1 200 OK\r\r\nContent-Length: 5\r\r\n\r\r\nhello'],
     ['with space before the colon', 'HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello'],
-    ['with a tab before the colon and no space behind', 'HTTP/1.1 200 OK\r\ncontent-length\t:5\r\n\r\nhello'],
-    ['without a phrase', 'HTTP/1.1 200\r\nContent-Length: 5\r\n\r\nhello'],
-    ['with space in the place of a phrase', 'HTTP/1.1 200 \r\nContent-Length: 5\r\n\r\nhello'],
+    [
+      'with a tab before the colon and no space after it',
+      'HTTP/1.1 200 OK\r\ncontent-length\t:5\r\n\r\nhello',
+    ],
+    ['without a reason phrase', 'HTTP/1.1 200\r\nContent-Length: 5\r\n\r\nhello'],
+    ['with a space instead of a reason phrase', 'HTTP/1.1 200 \r\nContent-Length: 5\r\n\r\nhello'],
     ['with two spaces before the status', 'HTTP/1.1  200 OK\r\nContent-Length: 5\r\n\r\nhello'],
     ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
     ['with a status in lower case', 'http/1.1 200 ok\r\nContent-Length: 5\r\n\r\nhello'],
-    ['behind an empty line', '\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
+    ['after an empty line', '\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
     [
-      'behind an interim answer',
+      'after an interim response',
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
     ],
-    ['with a line that is no header', 'HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 5\r\n\r\nhello'],
-    ['with a header that has no name', 'HTTP/1.1 200 OK\r\n: 7\r\nContent-Length: 5\r\n\r\nhello'],
+    ['with a line that is not a header', 'HTTP/1.1 200 OK\r\nnonsense\r\nContent-Length: 5\r\n\r\nhello'],
+    ['with a header without a name', 'HTTP/1.1 200 OK\r\n: 7\r\nContent-Length: 5\r\n\r\nhello'],
     ['with space in a header name', 'HTTP/1.1 200 OK\r\nX Y: 1\r\nContent-Length: 5\r\n\r\nhello'],
     ['with a control character', 'HTTP/1.1 200 OK\r\nX: \u0001\r\nContent-Length: 5\r\n\r\nhello'],
     ['with a folded header', 'HTTP/1.1 200 OK\r\nX: a\r\n  b: c\r\nContent-Length:\r\n\t5\r\n\r\nhello'],
@@ -48,19 +51,19 @@ describe('an answer of a router', () => {
     ],
     ['in chunks with LF alone', 'HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n0\n\n'],
     [
-      'in chunks with an extension, and space behind the size',
+      'in chunks with an extension, and a space after the size',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n5 ;a=b\r\nhello\r\n00 \r\n\r\n',
     ],
     [
-      'in chunks without an end line of its own',
+      'in chunks without line ends after them',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello0\r\n',
     ],
     [
-      'said to be in chunks, which has a length instead',
+      'declared as chunked, but with a length and no chunks',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\nhell\no',
     ],
-  ])('%s is whole without the end of the connection', (_what, text) => {
-    expect(isWhole(text)).toBe(true);
+  ])('%s is complete without the end of the connection', (_what, text) => {
+    expect(isComplete(text)).toBe(true);
     const { status, body } = read(text);
     expect([status, Buffer.from(body).toString().replace('\n', '').slice(0, 5)]).toEqual([200, 'hello']);
   });
@@ -72,17 +75,17 @@ describe('an answer of a router', () => {
     ['is shorter than its length', 'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello'],
     ['lacks the last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
     ['ends within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello'],
-    ['is said to be in chunks and is not', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello'],
+    ['is declared as chunked and is not', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello'],
   ])('that %s ends with the connection', (_what, text) => {
-    expect(isWhole(text)).toBe(false);
+    expect(isComplete(text)).toBe(false);
     expect(Buffer.from(read(text).body).toString()).toBe('hello');
   });
 
-  test('has no body by its status', () => {
+  test('with status 204 has no body', () => {
     expect(read('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello').body).toHaveLength(0);
   });
 
-  test('keeps the first of two headers of a name', () => {
+  test('has the first value of a repeated header', () => {
     const { headers } = read('HTTP/1.1 200 OK\r\nLocation: a\r\nLOCATION: b\r\n\tc\r\nX: d\r\n\te\r\n\r\n');
     expect(Object.fromEntries(headers)).toEqual({ location: 'a', x: 'd e' });
   });

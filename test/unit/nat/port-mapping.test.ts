@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { NatError } from '../../../src-main/nat/errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MapRequest } from '../../../src-main/nat/gateway.ts';
 import { NatService, type NatServiceOptions } from '../../../src-main/nat/port-mapping.ts';
-import { OUTER_IP } from '../../support/gateways.ts';
+import { EXTERNAL_IP } from '../../support/gateways.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
@@ -14,20 +14,20 @@ const PORTS: readonly LocalPort[] = [
   { protocol: 'udp', port: 30_303 },
 ];
 
-/** A gateway in memory: what it was asked, and how it answers. */
-class Script implements Gateway, GatewayFinder {
+/** A gateway in memory that records its requests and answers as configured. */
+class ScriptedGateway implements Gateway, GatewayFinder {
   readonly name = 'UPnP at 192.168.1.1';
-  outerIp = OUTER_IP;
-  /** What is thrown instead of an answer, by operation. */
+  address = EXTERNAL_IP;
+  /** Errors by operation. */
   readonly failing = new Map<string, Error>();
-  /** The outer port given instead of the one asked for. */
-  gives: number | undefined;
+  /** The granted external port; undefined: the requested one. */
+  grantedPort: number | undefined;
   lifetimeMs: number | undefined;
-  /** What a mapping does to the gateway and adds to its answer. */
+  /** Called for each mapping; the result is added to the answer. */
   onMap: () => object = () => ({});
-  /** Never answers. */
+  /** Whether it never answers. */
   hangs = false;
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly mapped = new Set<string>();
   closed = 0;
 
@@ -36,14 +36,14 @@ class Script implements Gateway, GatewayFinder {
   }
 
   externalIp(signal: AbortSignal): Promise<string> {
-    return this.#do('address', signal, () => this.outerIp);
+    return this.#do('address', signal, () => this.address);
   }
 
   map({ protocol, externalPort, lifetimeMs }: MapRequest, signal: AbortSignal): ReturnType<Gateway['map']> {
     return this.#do(`map ${protocol} ${String(externalPort)}`, signal, () => {
       this.mapped.add(protocol);
       return {
-        externalPort: this.gives ?? externalPort,
+        externalPort: this.grantedPort ?? externalPort,
         lifetimeMs: this.lifetimeMs ?? lifetimeMs,
         ...this.onMap(),
       };
@@ -65,7 +65,7 @@ class Script implements Gateway, GatewayFinder {
   }
 
   async #do<T>(what: string, signal: AbortSignal, answer: () => T): Promise<T> {
-    this.asked.push(what);
+    this.requests.push(what);
     if (this.hangs)
       await new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
@@ -78,17 +78,18 @@ class Script implements Gateway, GatewayFinder {
   }
 }
 
-interface World {
+interface Setup {
   readonly clock: VirtualClock;
-  readonly gateway: Script;
+  readonly gateway: ScriptedGateway;
   readonly events: RecordedEvents;
   readonly service: NatService;
+  /** Calls of `onChange`. */
   changes: number;
 }
 
-function world(options: Partial<NatServiceOptions> = {}): World {
+function createSetup(options: Partial<NatServiceOptions> = {}): Setup {
   const clock = new VirtualClock();
-  const gateway = new Script();
+  const gateway = new ScriptedGateway();
   const events = new RecordedEvents();
   const service = new NatService({
     method: { kind: 'any' },
@@ -96,7 +97,7 @@ function world(options: Partial<NatServiceOptions> = {}): World {
     finder: gateway,
     ports: () => PORTS,
     onChange: () => {
-      made.changes++;
+      setup.changes++;
     },
     clock,
     random: new SeededRandom(3),
@@ -104,25 +105,25 @@ function world(options: Partial<NatServiceOptions> = {}): World {
     logger: silentLogger,
     ...options,
   });
-  const made: World = { clock, gateway, events, service, changes: 0 };
+  const setup: Setup = { clock, gateway, events, service, changes: 0 };
   onTestFinished(async () => {
     await clock.runUntil(service.stop());
     expect(clock.pendingTimers, 'timers that outlive the service').toBe(0);
   });
-  return made;
+  return setup;
 }
 
-async function started(options: Partial<NatServiceOptions> = {}): Promise<World> {
-  const made = world(options);
-  await made.service.start();
-  await made.clock.settle();
-  return made;
+async function started(options: Partial<NatServiceOptions> = {}): Promise<Setup> {
+  const setup = createSetup(options);
+  await setup.service.start();
+  await setup.clock.settle();
+  return setup;
 }
 
 const refused = new NatError('refused', 'The gateway refuses.');
 
 describe('a node behind a gateway', () => {
-  test('is mapped for both protocols, and knows its outer address', async () => {
+  test('maps both protocols, and has its external address', async () => {
     const { service, events, clock } = await started();
     expect(service.status()).toEqual({
       method: 'any',
@@ -135,14 +136,14 @@ describe('a node behind a gateway', () => {
       failure: null,
       nextTryAt: null,
     });
-    expect(service.external('ipv4')).toEqual({ ip: OUTER_IP, source: 'nat' });
+    expect(service.external('ipv4')).toEqual({ ip: EXTERNAL_IP, source: 'nat' });
     expect(service.external('ipv6')).toBeUndefined();
     expect(events.of('nat/external')).toHaveLength(1);
     expect(events.of('nat/mapped').map(({ mapping }) => mapping.protocol)).toEqual(['tcp', 'udp']);
   });
 
-  test('says that it searches until a gateway is found', async () => {
-    const { service, gateway, clock } = world();
+  test('has the state searching until a gateway is found', async () => {
+    const { service, gateway, clock } = createSetup();
     gateway.hangs = true;
     await service.start();
     await clock.settle();
@@ -154,13 +155,13 @@ describe('a node behind a gateway', () => {
     });
   });
 
-  test('has its mappings prolonged before they end, and states no fact for it', async () => {
+  test('renews its mappings before they expire, without an event', async () => {
     const { gateway, clock, events, service } = await started();
-    gateway.asked.length = 0;
+    gateway.requests.length = 0;
     await clock.advance(8 * MINUTE - 1);
-    expect(gateway.asked.filter((what) => what.startsWith('map'))).toEqual([]);
+    expect(gateway.requests.filter((what) => what.startsWith('map'))).toEqual([]);
     await clock.advance(1_001);
-    expect(gateway.asked.filter((what) => what.startsWith('map'))).toEqual([
+    expect(gateway.requests.filter((what) => what.startsWith('map'))).toEqual([
       'map tcp 30303',
       'map udp 30303',
     ]);
@@ -168,50 +169,50 @@ describe('a node behind a gateway', () => {
     expect(events.of('nat/mapped')).toHaveLength(2);
   });
 
-  test('follows a gateway that grants less time', async () => {
-    const { gateway, clock, service } = world();
+  test('renews earlier when the gateway grants a shorter lifetime', async () => {
+    const { gateway, clock, service } = createSetup();
     gateway.lifetimeMs = MINUTE;
     await service.start();
     await clock.advance(49_000);
-    expect(gateway.asked.filter((what) => what === 'map tcp 30303')).toHaveLength(2);
+    expect(gateway.requests.filter((what) => what === 'map tcp 30303')).toHaveLength(2);
   });
 
-  test('asks for the outer address again where the mapping is on another connection', async () => {
-    const { gateway, service, clock } = world();
+  test('requests the external address again when the mapping is on another connection', async () => {
+    const { gateway, service, clock } = createSetup();
     gateway.onMap = () => {
-      gateway.outerIp = '81.2.69.2';
+      gateway.address = '81.2.69.2';
       return { isElsewhere: true };
     };
     await service.start();
     await clock.settle();
-    expect(gateway.asked).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303', 'address']);
+    expect(gateway.requests).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303', 'address']);
     expect(service.external('ipv4')?.ip).toBe('81.2.69.2');
   });
 
-  test('takes the outer port that it is given, and asks for that one again', async () => {
-    const { gateway, service, clock } = world();
-    gateway.gives = 41_000;
+  test('uses the granted external port, and requests it again', async () => {
+    const { gateway, service, clock } = createSetup();
+    gateway.grantedPort = 41_000;
     await service.start();
     await clock.settle();
     expect(service.externalPort({ protocol: 'udp', port: 30_303 })).toBe(41_000);
     expect(service.externalPort({ protocol: 'udp', port: 1 })).toBeUndefined();
     await clock.advance(9 * MINUTE);
-    expect(gateway.asked).toContain('map udp 41000');
+    expect(gateway.requests).toContain('map udp 41000');
   });
 
-  test('asks for its outer address every two minutes, and renews its mappings when that is another', async () => {
-    const made = await started();
-    const { gateway, clock, service } = made;
-    const before = made.changes;
-    gateway.asked.length = 0;
-    gateway.outerIp = '81.2.69.143';
+  test('requests its external address every two minutes, and renews its mappings after a change', async () => {
+    const setup = await started();
+    const { gateway, clock, service } = setup;
+    const before = setup.changes;
+    gateway.requests.length = 0;
+    gateway.address = '81.2.69.143';
     await clock.advance(2 * MINUTE + 1_000);
-    expect(gateway.asked).toEqual(['address', 'map tcp 30303', 'map udp 30303']);
+    expect(gateway.requests).toEqual(['address', 'map tcp 30303', 'map udp 30303']);
     expect(service.external('ipv4')?.ip).toBe('81.2.69.143');
-    expect(made.changes).toBeGreaterThan(before);
+    expect(setup.changes).toBeGreaterThan(before);
   });
 
-  test('gives its mappings back when it stops', async () => {
+  test('removes its mappings when it stops', async () => {
     const { gateway, service, clock } = await started();
     await clock.runUntil(service.stop());
     expect(gateway.mapped.size).toBe(0);
@@ -220,7 +221,7 @@ describe('a node behind a gateway', () => {
     expect(service.external('ipv4')).toBeUndefined();
   });
 
-  test('waits two seconds at most for that', async () => {
+  test('waits at most two seconds for their removal', async () => {
     const { gateway, service, clock } = await started();
     gateway.hangs = true;
     const before = clock.monotonic();
@@ -228,8 +229,8 @@ describe('a node behind a gateway', () => {
     expect(clock.monotonic() - before).toBe(2_000);
   });
 
-  test('stops in the middle of a search', async () => {
-    const { gateway, service, clock } = world();
+  test('can stop during a search', async () => {
+    const { gateway, service, clock } = createSetup();
     gateway.hangs = true;
     await service.start();
     await clock.settle();
@@ -237,32 +238,32 @@ describe('a node behind a gateway', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('begins anew when the machine has slept', async () => {
+  test('starts a new round after the machine slept', async () => {
     const { gateway, service, clock } = await started();
-    gateway.asked.length = 0;
+    gateway.requests.length = 0;
     service.renew(false);
     expect(service.status().mappings).toHaveLength(2);
     await clock.settle();
-    expect(gateway.asked).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303']);
+    expect(gateway.requests).toEqual(['find', 'address', 'map tcp 30303', 'map udp 30303']);
   });
 
-  test('has nothing left of what was mapped in another network', async () => {
-    const made = await started();
-    const { gateway, service, clock } = made;
-    const before = made.changes;
+  test('drops its mappings when the machine is in another network', async () => {
+    const setup = await started();
+    const { gateway, service, clock } = setup;
+    const before = setup.changes;
     gateway.failing.set('find', new NatError('no-gateway', 'There is none here.'));
     service.renew(true);
     expect(service.status()).toMatchObject({ state: 'searching', gateway: null, mappings: [] });
     expect(service.external('ipv4')).toBeUndefined();
-    expect(made.changes).toBe(before + 1);
+    expect(setup.changes).toBe(before + 1);
     await clock.settle();
     expect(service.status()).toMatchObject({ state: 'failed', failure: 'There is none here.' });
   });
 });
 
 describe('a node whose gateway fails', () => {
-  test('tries again after growing pauses of ten minutes at most, and states each failure', async () => {
-    const { gateway, clock, events, service } = world();
+  test('tries again after increasing pauses of at most ten minutes, with an event for each failure', async () => {
+    const { gateway, clock, events, service } = createSetup();
     gateway.failing.set('find', new NatError('no-gateway', 'No UPnP gateway answers in the local network.'));
     await service.start();
     await clock.advance(3_600_000);
@@ -280,8 +281,8 @@ describe('a node whose gateway fails', () => {
     expect(service.status()).toMatchObject({ state: 'mapped', failure: null, nextTryAt: null });
   });
 
-  test('is partly mapped where one protocol is refused', async () => {
-    const { gateway, clock, service } = world();
+  test('has the state partial when one protocol is refused', async () => {
+    const { gateway, clock, service } = createSetup();
     gateway.failing.set('map udp 30303', refused);
     await service.start();
     await clock.settle();
@@ -289,7 +290,7 @@ describe('a node whose gateway fails', () => {
     expect(service.status().mappings.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
-  test('keeps a mapping that could not be prolonged until its time is over', async () => {
+  test('keeps a mapping that could not be renewed until it expires', async () => {
     const { gateway, clock, service } = await started();
     gateway.failing.set('find', refused);
     gateway.failing.set('map', refused);
@@ -299,8 +300,8 @@ describe('a node whose gateway fails', () => {
     expect(service.status()).toMatchObject({ state: 'failed', mappings: [] });
   });
 
-  test('is mapped without an outer address where the gateway does not tell it', async () => {
-    const { gateway, clock, service } = world();
+  test('has the state mapped without an external address when the gateway does not return it', async () => {
+    const { gateway, clock, service } = createSetup();
     gateway.failing.set('address', refused);
     await service.start();
     await clock.settle();
@@ -309,10 +310,10 @@ describe('a node whose gateway fails', () => {
   });
 
   test.each(['192.168.0.7', '100.64.0.1', '127.0.0.1', '0.0.0.0'])(
-    'does not take %s for an address of the internet',
+    'does not use %s, which is not public, as its external address',
     async (ip) => {
-      const { gateway, clock, service } = world();
-      gateway.outerIp = ip;
+      const { gateway, clock, service } = createSetup();
+      gateway.address = ip;
       await service.start();
       await clock.settle();
       expect(service.external('ipv4')).toBeUndefined();
@@ -324,10 +325,10 @@ describe('a node whose gateway fails', () => {
   );
 });
 
-describe('a node that asks a STUN server', () => {
-  test('knows its address, maps nothing, and asks again every two minutes', async () => {
-    let asked = 0;
-    const oracle = { ask: () => Promise.resolve(asked++ === 0 ? OUTER_IP : '81.2.69.143') };
+describe('a node that queries a STUN server', () => {
+  test('has its external address, maps nothing, and queries again every two minutes', async () => {
+    let queries = 0;
+    const oracle = { query: () => Promise.resolve(queries++ === 0 ? EXTERNAL_IP : '81.2.69.143') };
     const server = { ip: '127.0.0.1', port: 3478 };
     const { service, clock, events } = await started({
       method: { kind: 'stun', server },
@@ -335,34 +336,34 @@ describe('a node that asks a STUN server', () => {
       oracle,
     });
     expect(service.status()).toMatchObject({ method: 'stun:127.0.0.1:3478', state: 'known', mappings: [] });
-    expect(service.external('ipv4')).toEqual({ ip: OUTER_IP, source: 'stun' });
+    expect(service.external('ipv4')).toEqual({ ip: EXTERNAL_IP, source: 'stun' });
     await clock.advance(2 * MINUTE + 1_000);
     expect(service.external('ipv4')?.ip).toBe('81.2.69.143');
     expect(events.of('nat/external').map(({ source }) => source)).toEqual(['stun', 'stun']);
   });
 
-  test('forgets the address when the server has been silent for long', async () => {
+  test('drops the address when the server does not answer for a long time', async () => {
     let silent = false;
     const oracle = {
-      ask: () =>
-        silent ? Promise.reject(new NatError('no-answer', 'It is silent')) : Promise.resolve(OUTER_IP),
+      query: () =>
+        silent ? Promise.reject(new NatError('no-answer', 'It is silent')) : Promise.resolve(EXTERNAL_IP),
     };
     const server = { ip: '127.0.0.1', port: 3478 };
-    const made = await started({ method: { kind: 'stun', server }, finder: undefined, oracle });
+    const { clock, service } = await started({ method: { kind: 'stun', server }, finder: undefined, oracle });
     silent = true;
-    await made.clock.advance(5 * MINUTE);
-    expect(made.service.status()).toMatchObject({ state: 'known', failure: 'It is silent.' });
-    await made.clock.advance(30 * MINUTE);
-    expect(made.service.status().state).toBe('failed');
-    expect(made.service.external('ipv4')).toBeUndefined();
+    await clock.advance(5 * MINUTE);
+    expect(service.status()).toMatchObject({ state: 'known', failure: 'It is silent.' });
+    await clock.advance(30 * MINUTE);
+    expect(service.status().state).toBe('failed');
+    expect(service.external('ipv4')).toBeUndefined();
   });
 });
 
 test.each([
   ['none', 'off', { kind: 'none' }],
-  ['extip:81.2.69.142', 'known', { kind: 'extip', ip: OUTER_IP }],
-] as const)('with %s nothing is asked', async (method, state, parsed) => {
+  ['extip:81.2.69.142', 'known', { kind: 'extip', ip: EXTERNAL_IP }],
+] as const)('with %s nothing is queried', async (method, state, parsed) => {
   const { service, gateway } = await started({ method: parsed });
   expect(service.status()).toMatchObject({ method, state });
-  expect(gateway.asked).toEqual([]);
+  expect(gateway.requests).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { createRouterHttp, type RouterAnswer } from '../../../src-main/nat/route
 
 const http = createRouterHttp(systemStreamDialer);
 
-/** A server on loopback; `serve` is given each request once it has come, up to the end of its body. */
+/** A server on loopback that calls `serve` with each complete request. */
 async function serverFor(serve: (request: string, socket: Socket) => void): Promise<URL> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -30,16 +30,16 @@ async function serverFor(serve: (request: string, socket: Socket) => void): Prom
 const ask = (url: URL, signal = new AbortController().signal): Promise<RouterAnswer> =>
   http.request(url, { method: 'GET', maxBytes: 1_000, signal });
 
-test('a question has the path, the host, its headers and its body', async () => {
-  let asked = '';
+test('a request has the path, the host, its headers and its body', async () => {
+  let received = '';
   const url = await serverFor((request, socket) => {
-    asked = request;
+    received = request;
     socket.end('HTTP/1.1 200\n\n');
   });
   const signal = new AbortController().signal;
   const headers = { SOAPAction: '"x#Y"' };
   await http.request(url, { method: 'POST', headers, body: '<ä/>', maxBytes: 1_000, signal });
-  expect(asked.split('\r\n')).toEqual([
+  expect(received.split('\r\n')).toEqual([
     'POST /a?b=c HTTP/1.1',
     `Host: ${url.host}`,
     'User-Agent: Enodeck UPnP/1.1',
@@ -51,14 +51,14 @@ test('a question has the path, the host, its headers and its body', async () => 
   ]);
 });
 
-test('an answer counts when it is whole, though the router keeps the connection', async () => {
+test('a complete response is returned although the router keeps the connection open', async () => {
   const url = await serverFor((_request, socket) => {
     socket.write('HTTP/1.1 200 OK\nContent-Length : 2\n\nok');
   });
   expect(await ask(url)).toEqual({ status: 200, body: 'ok' });
 });
 
-test('an answer that ends with the connection counts, one that ends within its headers does not', async () => {
+test('a response may end with the connection, but not within its headers', async () => {
   const url = await serverFor((request, socket) => {
     socket.end(request.startsWith('GET /all') ? 'HTTP/1.1 200 OK\r\n\r\nok' : 'HTTP/1.1 200 OK\r\nX');
   });
@@ -70,7 +70,7 @@ test.each([
   ['utf-16le', Buffer.from('\uFEFF<a/>', 'utf16le')],
   ['utf-16be', Buffer.from('\uFEFF<a/>', 'utf16le').swap16()],
   ['utf-8 with a mark', Buffer.from('\uFEFF<a/>')],
-])('a body in %s is read', async (_what, body) => {
+])('a body in %s is decoded', async (_what, body) => {
   const url = await serverFor((_request, socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     socket.end(body);
@@ -78,7 +78,7 @@ test.each([
   expect((await ask(url)).body).toBe('<a/>');
 });
 
-test('a question that is called off, before or within, ends at once', async () => {
+test('a request that is cancelled, before it starts or while it runs, ends immediately', async () => {
   const limit = new AbortController();
   const url = await serverFor(() => {
     limit.abort();
@@ -87,7 +87,7 @@ test('a question that is called off, before or within, ends at once', async () =
   await expect(ask(url, limit.signal)).rejects.toMatchObject({ code: 'aborted' });
 });
 
-test('another protocol, or a host that is a name, is not asked', async () => {
+test('a URL with another protocol or a host name is refused', async () => {
   await expect(ask(new URL('https://127.0.0.1/'))).rejects.toMatchObject({ code: 'unreachable' });
   await expect(ask(new URL('http://localhost/'))).rejects.toMatchObject({ code: 'unreachable' });
 });

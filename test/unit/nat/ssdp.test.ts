@@ -5,15 +5,15 @@ const read = (text: string): string | undefined =>
   descriptionIn(Buffer.from(text, 'latin1'), '192.168.1.1')?.href;
 
 test.each([
-  ['as UPnP has it', 'HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: http://192.168.1.1:80/d.xml\r\n\r\n'],
+  ['as in the specification', 'HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: http://192.168.1.1:80/d.xml\r\n\r\n'],
   ['with LF alone', 'HTTP/1.1 200 OK\nST: x\nLOCATION: http://192.168.1.1:80/d.xml\n\n'],
   ['with space before the colon', 'HTTP/1.1 200 OK\r\nLocation : http://192.168.1.1:80/d.xml\r\n\r\n'],
-  ['without space behind the colon', 'HTTP/1.1 200 OK\r\nlocation:http://192.168.1.1:80/d.xml\r\n\r\n'],
-  ['without a phrase', 'HTTP/1.1 200\r\nLocation: http://192.168.1.1:80/d.xml\r\n\r\n'],
+  ['without a space after the colon', 'HTTP/1.1 200 OK\r\nlocation:http://192.168.1.1:80/d.xml\r\n\r\n'],
+  ['without a reason phrase', 'HTTP/1.1 200\r\nLocation: http://192.168.1.1:80/d.xml\r\n\r\n'],
   ['without an empty line', 'HTTP/1.1 200 OK\r\nLocation: http://192.168.1.1:80/d.xml'],
   ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\nLocation: http://192.168.1.1:80/d.xml\r\n\r\n'],
   ['folded', 'HTTP/1.1 200 OK\r\nEXT:\r\nLocation:\r\n http://192.168.1.1:80/d.xml\r\n\r\n'],
-])('an answer to a search %s is read', (_what, text) => {
+])('an answer to a search %s has a description URL', (_what, text) => {
   expect(read(text)).toBe('http://192.168.1.1/d.xml');
 });
 
@@ -28,6 +28,6 @@ test.each([
     'that is too long',
     `HTTP/1.1 200 OK\r\nLocation: http://192.168.1.1/d.xml\r\nX: ${'x'.repeat(5_000)}\r\n\r\n`,
   ],
-])('an answer %s is none', (_what, text) => {
+])('an answer %s is ignored', (_what, text) => {
   expect(read(text)).toBeUndefined();
 });

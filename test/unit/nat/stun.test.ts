@@ -7,10 +7,10 @@ import {
   StunClient,
   StunError,
 } from '../../../src-main/nat/stun.ts';
-import { FakeStunServer, OUTER_IP, stunAnswer } from '../../support/gateways.ts';
+import { FakeStunServer, EXTERNAL_IP, stunAnswer } from '../../support/gateways.ts';
 import { hex } from '../../support/hex.ts';
 
-/** RFC 5769: the transaction of its sample messages. */
+/** The transaction ID of the sample messages of RFC 5769. */
 const RFC5769_ID = hex('b7e7a701bc34d686fa87dfae');
 
 const never = new AbortController().signal;
@@ -31,18 +31,18 @@ const id = Uint8Array.from({ length: 12 }, (_, at) => at + 1);
 const request = encodeBindingRequest(id);
 
 describe('the STUN codec', () => {
-  test('writes a binding request of 20 bytes', () => {
+  test('encodes a binding request of 20 bytes', () => {
     expect(request).toEqual(hex('00010000' + '2112a442' + '0102030405060708090a0b0c'));
   });
 
   test.each([
     ['IPv4', { ip: '192.0.2.1', port: 32853 }],
     ['IPv6', { ip: '2001:db8:1234:5678:11:2233:4455:6677', port: 32853 }],
-  ])('reads a masked %s address', (_family, address) => {
+  ])('decodes an XOR-mapped %s address', (_family, address) => {
     expect(decodeBindingResponse(stunAnswer(request, address), id)).toEqual(address);
   });
 
-  test('reads the IPv4 answer of RFC 5769 section 2.2, whose other attributes it passes over', () => {
+  test('decodes the IPv4 response of RFC 5769 section 2.2, and ignores its other attributes', () => {
     const answer = hex(
       '0101003c2112a442b7e7a701bc34d686fa87dfae' +
         '8022000b7465737420766563746f7220' +
@@ -53,7 +53,7 @@ describe('the STUN codec', () => {
     expect(decodeBindingResponse(answer, RFC5769_ID)).toEqual({ ip: '192.0.2.1', port: 32853 });
   });
 
-  test('takes the plain address of servers that know no other', () => {
+  test('decodes MAPPED-ADDRESS of servers without XOR-MAPPED-ADDRESS', () => {
     const answer = hex(
       '0101000c2112a442' + '0102030405060708090a0b0c' + '00010008' + '00011f90' + '51024590',
     );
@@ -72,7 +72,7 @@ describe('the STUN codec', () => {
     ['malformed', () => stunAnswer(request, { ip: '1.2.3.4', port: 0 })],
     ['no-address', () => hex('010100002112a4420102030405060708090a0b0c')],
     ['unknown-attribute', () => hex('010100042112a4420102030405060708090a0b0c' + '7fff0000')],
-  ])('names what is wrong with an answer: %s', (code, make) => {
+  ])('refuses an invalid response with the code %s', (code, make) => {
     const failed = ((): unknown => {
       try {
         return decodeBindingResponse(make(), id);
@@ -86,33 +86,33 @@ describe('the STUN codec', () => {
 });
 
 describe('a STUN client', () => {
-  test('learns its address', async () => {
+  test('returns the external address', async () => {
     const { client } = await serve();
-    expect(await client.ask(never)).toBe(OUTER_IP);
+    expect(await client.query(never)).toBe(EXTERNAL_IP);
   });
 
-  test('passes over an answer with another transaction ID', async () => {
+  test('ignores an answer with another transaction ID', async () => {
     const { server, client } = await serve();
     server.mode = 'foreign-first';
-    expect(await client.ask(never)).toBe(OUTER_IP);
+    expect(await client.query(never)).toBe(EXTERNAL_IP);
   });
 
-  test('says what is wrong with a server that refuses or talks nonsense', async () => {
+  test('reports a server that refuses or sends garbage', async () => {
     const { server, client } = await serve();
     server.mode = 'refusal';
-    await expect(client.ask(never)).rejects.toMatchObject({
+    await expect(client.query(never)).rejects.toMatchObject({
       code: 'refused',
       message: 'The STUN server at 127.0.0.1 cannot be used: the server refuses with error 401',
     });
     server.mode = 'garbage';
-    await expect(client.ask(never)).rejects.toMatchObject({ code: 'bad-answer' });
+    await expect(client.query(never)).rejects.toMatchObject({ code: 'bad-answer' });
   });
 
-  test('gives up on a silent server as soon as it is called off', async () => {
+  test('stops waiting for a server when it is cancelled', async () => {
     const { server, client } = await serve();
     server.mode = 'silent';
     const limit = new AbortController();
-    const asked = client.ask(limit.signal);
+    const asked = client.query(limit.signal);
     limit.abort();
     await expect(asked).rejects.toMatchObject({ code: 'aborted' });
   });

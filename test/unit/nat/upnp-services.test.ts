@@ -8,12 +8,12 @@ const PPP = 'urn:schemas-upnp-org:service:WANPPPConnection:1';
 const service = (type: string, control: string): string =>
   `<service><serviceType>${type}</serviceType><controlURL>${control}</controlURL></service>`;
 
-const describe1 = (...parts: readonly string[]): string =>
+const descriptionXml = (...parts: readonly string[]): string =>
   `<root xmlns="urn:schemas-upnp-org:device-1-0"><device><serviceList>${parts.join('')}</serviceList></device></root>`;
 
 const controls = (xml: string): string[] => servicesIn(xml, DESCRIPTION).map(({ control }) => control.href);
 
-describe('the control address of a service', () => {
+describe('the control URL of a service', () => {
   test.each([
     ['', '/ctl', '/ctl'],
     ['', 'ctl', '/igd/ctl'],
@@ -33,13 +33,13 @@ describe('the control address of a service', () => {
     ['', '&#x2F;ctl', '/ctl'],
     ['', '/ctl?a=1&amp;b=2', '/ctl?a=1&b=2'],
     ['', 'http://192.168.1.1:5000/ctl', '/ctl'],
-  ])('with %j and %j is %s of the description’s host', (base, control, path) => {
-    const xml = describe1(service(IP, control)).replace('<device>', `${base}<device>`);
+  ])('with URLBase %j and control URL %j is %s on the host of the description', (base, control, path) => {
+    const xml = descriptionXml(service(IP, control)).replace('<device>', `${base}<device>`);
     expect(controls(xml)).toEqual([`http://192.168.1.1:5000${path}`]);
   });
 
   test('with another port in URLBase is on that port', () => {
-    const xml = describe1(service(IP, '/ctl')).replace(
+    const xml = descriptionXml(service(IP, '/ctl')).replace(
       '<device>',
       '<URLBase>http://192.168.1.1:80/</URLBase><device>',
     );
@@ -47,16 +47,16 @@ describe('the control address of a service', () => {
   });
 
   test.each(['', '  ', 'http://192.168.0.1/ctl', '//6.6.6.6/ctl', 'https://192.168.1.1/ctl', 'http://['])(
-    'that is %j makes the service none',
+    'of %j is refused with its service',
     (control) => {
-      expect(controls(describe1(service(IP, control)))).toEqual([]);
+      expect(controls(descriptionXml(service(IP, control)))).toEqual([]);
     },
   );
 });
 
 describe('the services of a description', () => {
-  test('are all of them, the best kind first, in their order', () => {
-    const xml = describe1(
+  test('are sorted by preference of their type, then in the order of the description', () => {
+    const xml = descriptionXml(
       service(PPP, '/ppp'),
       service(IP, '/ip1'),
       service('urn:schemas-upnp-org:service:Layer3Forwarding:1', '/l3'),
@@ -73,15 +73,15 @@ describe('the services of a description', () => {
     ]);
   });
 
-  test('are none that stand in a comment', () => {
-    expect(controls(describe1(`<!-- ${service(IP, '/old')} -->`, service(IP, '/ctl')))).toEqual([
+  test('are not those in a comment', () => {
+    expect(controls(descriptionXml(`<!-- ${service(IP, '/old')} -->`, service(IP, '/ctl')))).toEqual([
       'http://192.168.1.1:5000/ctl',
     ]);
   });
 
-  test('are each once, and eight at most', () => {
+  test('are without duplicates, and at most eight', () => {
     const twice = Array.from({ length: 20 }, (_, at) => service(IP, `/${String(at >> 1)}`));
-    expect(controls(describe1(...twice)).map((url) => url.slice(-2))).toEqual(
+    expect(controls(descriptionXml(...twice)).map((url) => url.slice(-2))).toEqual(
       Array.from({ length: 8 }, (_, at) => `/${String(at)}`),
     );
   });

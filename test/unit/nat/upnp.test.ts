@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { Gateway } from '../../../src-main/nat/gateway.ts';
 import type { RouterAnswer, RouterHttp } from '../../../src-main/nat/router-http.ts';
 import { openUpnpGateway } from '../../../src-main/nat/upnp.ts';
-import { OUTER_IP } from '../../support/gateways.ts';
+import { EXTERNAL_IP } from '../../support/gateways.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const never = new AbortController().signal;
 const TCP = { protocol: 'tcp', internalPort: 30_303, externalPort: 30_303, lifetimeMs: 600_000 } as const;
 
-/** How one service of a router answers. */
-interface ServiceManner {
+/** The behavior of a service of a router. */
+interface ServiceBehavior {
   readonly type?: string;
-  /** What it says of its address; `none` answers with HTTP status 500. */
+  /** Its external address; default: EXTERNAL_IP. */
   readonly ip?: string;
-  /** The error code with which it refuses a mapping of that duration; 0: it does not. */
+  /** The error code for a mapping with this lease duration and port; 0: success. */
   readonly mapping?: (seconds: number, externalPort: number) => number;
   /** HTTP status of every answer. */
   readonly status?: number;
@@ -24,13 +24,13 @@ interface ServiceManner {
 const IP = 'urn:schemas-upnp-org:service:WANIPConnection:1';
 const PPP = 'urn:schemas-upnp-org:service:WANPPPConnection:1';
 
-/** A router in memory: its services have the paths /0, /1 and so on; `asked` has what each was asked. */
+/** A router in memory: its services have the paths /0, /1 and so on; `requests` has the actions of all services. */
 class Router implements RouterHttp {
   readonly clock = new VirtualClock();
-  readonly asked: string[] = [];
-  readonly services: ServiceManner[];
+  readonly requests: string[] = [];
+  readonly services: ServiceBehavior[];
 
-  constructor(...services: readonly ServiceManner[]) {
+  constructor(...services: readonly ServiceBehavior[]) {
     this.services = [...services];
   }
 
@@ -45,20 +45,23 @@ class Router implements RouterHttp {
     { body = '', headers, signal }: Parameters<RouterHttp['request']>[1],
   ): Promise<RouterAnswer> {
     if (url.pathname === '/root.xml') return { status: 200, body: this.#describe() };
-    const manner = this.services[Number(url.pathname.slice(1))]!;
+    const behavior = this.services[Number(url.pathname.slice(1))]!;
     const action = /#(\w+)"/.exec(headers?.['SOAPAction'] ?? '')![1]!;
     const field = (name: string): number => Number(new RegExp(`<${name}>([^<]*)<`).exec(body)?.[1]);
     const seconds = field('NewLeaseDuration');
-    this.asked.push(`${url.pathname} ${action}${action === 'AddPortMapping' ? ` ${String(seconds)}` : ''}`);
-    if (manner.hangs === true)
+    this.requests.push(
+      `${url.pathname} ${action}${action === 'AddPortMapping' ? ` ${String(seconds)}` : ''}`,
+    );
+    if (behavior.hangs === true)
       await new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
-          reject(new Error('called off'));
+          reject(new Error('cancelled'));
         });
       });
-    if (manner.status !== undefined) return { status: manner.status, body: 'Not here' };
-    const values = `<NewExternalIPAddress>${manner.ip ?? OUTER_IP}</NewExternalIPAddress>`;
-    const code = action === 'AddPortMapping' ? (manner.mapping?.(seconds, field('NewExternalPort')) ?? 0) : 0;
+    if (behavior.status !== undefined) return { status: behavior.status, body: 'Not here' };
+    const values = `<NewExternalIPAddress>${behavior.ip ?? EXTERNAL_IP}</NewExternalIPAddress>`;
+    const code =
+      action === 'AddPortMapping' ? (behavior.mapping?.(seconds, field('NewExternalPort')) ?? 0) : 0;
     return code === 0 ? { status: 200, body: answer(action, values) } : { status: 500, body: fault(code) };
   }
 
@@ -89,28 +92,28 @@ async function opened(router: Router): Promise<Gateway> {
 }
 
 describe('a lease that is refused', () => {
-  test.each([402, 501, 725])('with %i is asked for again without end', async (code) => {
+  test.each([402, 501, 725])('with %i is followed by a request for a permanent mapping', async (code) => {
     const router = new Router({ mapping: refusesLease(code) });
     const gateway = await opened(router);
     expect(await gateway.map(TCP, never)).toEqual({ externalPort: 30_303, lifetimeMs: Infinity });
-    expect(router.asked).toEqual(['/0 AddPortMapping 600', '/0 AddPortMapping 0']);
+    expect(router.requests).toEqual(['/0 AddPortMapping 600', '/0 AddPortMapping 0']);
   });
 
-  test.each([401, 606, 715])('with %i is not: that is another refusal', async (code) => {
+  test.each([401, 606, 715])('with %i is final', async (code) => {
     const router = new Router({ mapping: () => code });
     await expect((await opened(router)).map(TCP, never)).rejects.toMatchObject({
       code: 'refused',
       upnpCode: code,
     });
-    expect(router.asked).toEqual(['/0 AddPortMapping 600']);
+    expect(router.requests).toEqual(['/0 AddPortMapping 600']);
   });
 
-  test('and whose permanent mapping is refused too is told with the second reason', async () => {
+  test('reports the second error when the permanent mapping is refused too', async () => {
     const router = new Router({ mapping: (seconds) => (seconds === 0 ? 606 : 402) });
     await expect((await opened(router)).map(TCP, never)).rejects.toMatchObject({ upnpCode: 606 });
   });
 
-  test('and whose port is taken without a lease gets another port', async () => {
+  test('gets another port when the port of the permanent mapping is taken', async () => {
     const router = new Router({
       mapping: (seconds, port) => (seconds !== 0 ? 725 : port === 30_303 ? 718 : 0),
     });
@@ -119,45 +122,45 @@ describe('a lease that is refused', () => {
     expect([externalPort === 30_303, lifetimeMs]).toEqual([false, Infinity]);
   });
 
-  test('at every port for one reason and at ours for another is told with ours', async () => {
+  test('reports the error of the requested port, not that of a drawn port', async () => {
     const router = new Router({ mapping: (_seconds, port) => (port === 30_303 ? 718 : 724) });
     await expect((await opened(router)).map(TCP, never)).rejects.toMatchObject({ code: 'port-taken' });
   });
 });
 
 describe('a gateway with several services', () => {
-  test.each<[string, ServiceManner]>([
+  test.each<[string, ServiceBehavior]>([
     ['has the address 0.0.0.0', { ip: '0.0.0.0' }],
     ['has no address', { ip: '' }],
-    ['has an address that is none', { ip: 'unknown' }],
+    ['has an invalid address', { ip: 'unknown' }],
     ['has a private address', { ip: '10.1.2.3' }],
-    ['has an address of its provider’s', { ip: '100.64.1.2' }],
-    ['is not there', { status: 404 }],
-    ['answers with something else', { status: 200 }],
-    ['has a kind that is not in use', { ip: '0.0.0.0', mapping: () => 501 }],
-  ])('passes over one that %s', async (_what, first) => {
+    ['has a shared address', { ip: '100.64.1.2' }],
+    ['does not exist', { status: 404 }],
+    ['answers with another message', { status: 200 }],
+    ['is not in use', { ip: '0.0.0.0', mapping: () => 501 }],
+  ])('does not use one that %s', async (_what, first) => {
     for (const type of [IP, PPP]) {
       const router = new Router(first, { type });
       const gateway = await opened(router);
-      expect(await gateway.externalIp(never)).toBe(OUTER_IP);
-      router.asked.length = 0;
+      expect(await gateway.externalIp(never)).toBe(EXTERNAL_IP);
+      router.requests.length = 0;
       expect(await gateway.map(TCP, never)).toEqual({ externalPort: 30_303, lifetimeMs: 600_000 });
-      expect(router.asked).toEqual(['/1 AddPortMapping 600']);
+      expect(router.requests).toEqual(['/1 AddPortMapping 600']);
       await gateway.unmap({ protocol: 'tcp', port: 30_303, externalPort: 30_303 }, never);
-      expect(router.asked.at(-1)).toBe('/1 DeletePortMapping');
+      expect(router.requests.at(-1)).toBe('/1 DeletePortMapping');
     }
   });
 
-  test.each([402, 501, 606, 703, 718])('tries the next where the first refuses with %i', async (code) => {
+  test.each([402, 501, 606, 703, 718])('tries the next when the first refuses with %i', async (code) => {
     const router = new Router({ mapping: () => code }, {});
     const gateway = await opened(router);
     expect((await gateway.map(TCP, never)).lifetimeMs).toBe(600_000);
-    router.asked.length = 0;
+    router.requests.length = 0;
     await gateway.map({ ...TCP, protocol: 'udp' }, never);
-    expect(router.asked).toEqual(['/1 AddPortMapping 600']);
+    expect(router.requests).toEqual(['/1 AddPortMapping 600']);
   });
 
-  test('tells that its address is to be asked for again where another connection maps', async () => {
+  test('reports that the mapping is on another connection than the external address', async () => {
     const router = new Router({ ip: '81.2.69.1', mapping: () => 606 }, { ip: '81.2.69.2' });
     const gateway = await opened(router);
     expect(await gateway.externalIp(never)).toBe('81.2.69.1');
@@ -166,19 +169,19 @@ describe('a gateway with several services', () => {
     expect(await gateway.map(TCP, never)).not.toHaveProperty('isElsewhere');
   });
 
-  test('does not wait for one that hangs', async () => {
+  test('does not wait for one that does not answer', async () => {
     const router = new Router({ hangs: true }, {}, { hangs: true });
     const gateway = await opened(router);
     const address = gateway.externalIp(never);
     await router.clock.advance(3_000);
-    expect(await address).toBe(OUTER_IP);
+    expect(await address).toBe(EXTERNAL_IP);
     router.services.splice(0, 3, {}, { hangs: true }, {});
     const mapping = gateway.map(TCP, never);
     await router.clock.advance(3_000);
     expect((await mapping).externalPort).toBe(30_303);
   });
 
-  test('is told with the first reason where all refuse, and stops where it is called off', async () => {
+  test('reports the first error when all refuse, and stops when it is cancelled', async () => {
     const router = new Router({ mapping: () => 606 }, { mapping: () => 501 });
     const gateway = await opened(router);
     await expect(gateway.map(TCP, never)).rejects.toMatchObject({ upnpCode: 606 });
@@ -187,10 +190,10 @@ describe('a gateway with several services', () => {
     const mapping = gateway.map(TCP, limit.signal);
     limit.abort();
     await expect(mapping).rejects.toMatchObject({ code: 'aborted' });
-    expect(router.asked.filter((what) => what === '/1 AddPortMapping 600')).toHaveLength(1);
+    expect(router.requests.filter((what) => what === '/1 AddPortMapping 600')).toHaveLength(1);
   });
 
-  test('none of which is connected says so', async () => {
+  test('reports when none of them is connected', async () => {
     const gateway = await opened(new Router({ ip: '0.0.0.0' }, { ip: '' }));
     await expect(gateway.externalIp(never)).rejects.toThrow(
       'UPnP at 192.168.1.1 has no external address: it is not connected.',
@@ -198,7 +201,7 @@ describe('a gateway with several services', () => {
   });
 });
 
-test('a description without such a service is of no gateway, one that is not XML is an error', async () => {
+test('a description without such a service is not a gateway, and one that is not XML is an error', async () => {
   expect(
     await new Router({ type: 'urn:schemas-upnp-org:service:Layer3Forwarding:1' }).open(),
   ).toBeUndefined();

@@ -74,14 +74,14 @@ describe.each(vectors.valid)('The record $name', (vector) => {
     expect(enr.id).toBe('v4');
   });
 
-  it('holds its entries in order, those that are not known too', () => {
+  it('has its entries in order, including unknown ones', () => {
     expect(enr.keys()).toEqual(vector.pairs.map(({ key }) => key));
     for (const { key, value } of vector.pairs)
       expect(unhex(enr.get(key)!)).toBe(unhex(encodeRlp(toInput(value))));
     expect(enr.get('nonsense')).toBeUndefined();
   });
 
-  it('tells its endpoints and fork identifier', () => {
+  it('has its endpoints and fork ID', () => {
     const { ip, ip6, tcp, udp, tcp6, udp6 } = vector;
     expect({ ip: enr.ip, ip6: enr.ip6, tcp: enr.tcp, udp: enr.udp, tcp6: enr.tcp6, udp6: enr.udp6 }).toEqual({
       ip,
@@ -95,14 +95,14 @@ describe.each(vectors.valid)('The record $name', (vector) => {
     expect(eth && { forkHash: unhex(eth.hash), forkNext: String(eth.next) }).toEqual(vector.eth);
   });
 
-  it('prints the same text again', () => {
+  it('is encoded to the same text', () => {
     expect(enrToText(enr)).toBe(vector.text);
   });
 });
 
 describe('A record whose private key is known', () => {
   it.each(vectors.valid.filter(({ privateKey }) => privateKey !== undefined))(
-    'is what that key signs: $name',
+    'is the same when it is signed again: $name',
     (vector) => {
       const entries = Object.fromEntries(vector.pairs.map(({ key, value }) => [key, toInput(value)]));
       const signed = signEnr(entries, BigInt(vector.seq), hex(vector.privateKey!));
@@ -111,7 +111,7 @@ describe('A record whose private key is known', () => {
   );
 });
 
-describe('A record that is wrong', () => {
+describe('An invalid record', () => {
   const reasons: Record<string, string> = { bad_prefix: 'missing-prefix' };
 
   it.each(vectors.invalid)('is refused: $name, $reason', ({ reason, text, rlp }) => {
@@ -125,11 +125,11 @@ describe('A record that is wrong', () => {
     else expect(refusal(() => decodeEnrStructure(hex(rlp))).code).toBe(outcome.replaceAll('_', '-'));
   });
 
-  it.each(vectors.unspecified)('is refused as libsecp256k1 and go-ethereum do: $name', ({ text }) => {
+  it.each(vectors.unspecified)('is refused as in libsecp256k1 and go-ethereum: $name', ({ text }) => {
     expect(refusal(() => enrFromText(text)).code).toBe('bad-signature');
   });
 
-  it('is refused without being read when its text is huge', () => {
+  it('is refused without decoding when its text is too long', () => {
     expect(refusal(() => enrFromText(`enr:${'A'.repeat(10_000_000)}`)).code).toBe('too-large');
   });
 
@@ -147,7 +147,7 @@ describe('A record that is wrong', () => {
 const privateKey = hex(vectors.valid[0]!.privateKey!);
 
 describe('Signing a record', () => {
-  it.each(vectors.keyOrdering.cases)('puts the keys $set in order', ({ set, result }) => {
+  it.each(vectors.keyOrdering.cases)('sorts the keys $set', ({ set, result }) => {
     const enr = signEnr(Object.fromEntries(set), 1n, privateKey);
     const expected = new Map<string, RlpInput>(result);
     expect(enr.keys().filter((key) => expected.has(key))).toEqual([...expected.keys()]);
@@ -155,7 +155,7 @@ describe('Signing a record', () => {
     expect(enrToText(decodeEnr(enr.encoded))).toBe(enrToText(enr));
   });
 
-  it('carries entries of another record over, known or not', () => {
+  it('copies entries of another record, known or unknown', () => {
     const source = enrFromText(vectors.valid.find(({ name }) => name === 'sigp-many-entries')!.text);
     const kept = source.keys().filter((key) => !['id', 'secp256k1', 'attnets'].includes(key));
     const copy = signEnr(
@@ -167,7 +167,7 @@ describe('Signing a record', () => {
     expect(copy.ip6).toBe(source.ip6);
   });
 
-  it('leaves undefined entries out', () => {
+  it('omits undefined entries', () => {
     expect(signEnr({ udp: undefined, tcp: 7 }, 1n, privateKey).keys()).toEqual(['id', 'secp256k1', 'tcp']);
   });
 
@@ -180,21 +180,21 @@ describe('Signing a record', () => {
   });
 });
 
-describe('Entries that are malformed', () => {
+describe('Malformed entries', () => {
   it.each<[string, EnrEntries]>([
     ['an address of five bytes', { ip: new Uint8Array(5) }],
     ['an address that is a list', { ip: [1, 2, 3, 4] }],
     ['a port beyond 65535', { udp: 65_536 }],
     ['a port with a leading zero byte', { udp: Uint8Array.of(0, 1) }],
     ['an IPv4-mapped address as ip6', { ip6: hex('00000000000000000000ffff7f000001') }],
-    ['a fork identifier that is no list', { eth: 5 }],
-    ['a fork identifier whose hash is short', { eth: [[new Uint8Array(3), 0]] }],
-  ])('count as absent: %s', (_what, entries) => {
+    ['a fork ID that is not a list', { eth: 5 }],
+    ['a fork ID with a short hash', { eth: [[new Uint8Array(3), 0]] }],
+  ])('count as missing: %s', (_what, entries) => {
     const enr = decodeEnr(signEnr(entries, 1n, privateKey).encoded);
     expect([enr.ip, enr.ip6, enr.udp, enr.eth]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('do not hide a fork identifier that has additions', () => {
+  it('are not fork IDs with additional list items', () => {
     const forkId = { hash: hex('01020304'), next: 9n };
     const enr = signEnr(
       { eth: [[forkId.hash, forkId.next, 'later'], 'more'], ip: ipToBytes('10.0.0.1') },
@@ -207,7 +207,7 @@ describe('Entries that are malformed', () => {
 });
 
 describe('A decoded record', () => {
-  it('does not change with the buffer that it came from', () => {
+  it('does not change with the buffer that it was decoded from', () => {
     const buffer = hex(vectors.valid[0]!.rlp);
     const enr = decodeEnr(buffer);
     buffer.fill(0xff);

@@ -35,19 +35,19 @@ async function open(store = new MemorySeqStore(), errors: unknown[] = []) {
 }
 
 describe('The local record', () => {
-  it('begins with the time in milliseconds', async () => {
+  it('starts with the time in milliseconds as its sequence number', async () => {
     const { record } = await open();
     expect(record.current().seq).toBe(BigInt(VIRTUAL_EPOCH_MS));
   });
 
-  it('continues after the number saved last, even when the clock says less', async () => {
+  it('continues after the last saved number, even when the clock is behind it', async () => {
     const store = new MemorySeqStore();
     store.seq = 9_000_000_000_000n;
     const { record } = await open(store);
     expect(record.current().seq).toBe(9_000_000_000_001n);
   });
 
-  it('never repeats a number over restarts', async () => {
+  it('never repeats a number after a restart', async () => {
     const { record, store } = await open();
     record.setEndpoint('ipv4', { ip: '127.0.0.1', udp: 1, tcp: 1 });
     await record.saved();
@@ -56,16 +56,16 @@ describe('The local record', () => {
     expect(again.record.current().seq).toBeGreaterThan(first);
   });
 
-  it('counts up once for all changes made in one go and tells what changed', async () => {
+  it('increments its number once for synchronous changes, and reports the changed keys', async () => {
     const { record, clock, store } = await open();
-    const heard: [Enr, string][] = [];
-    record.onChange((enr, reason) => heard.push([enr, reason]));
+    const calls: [Enr, string][] = [];
+    record.onChange((enr, reason) => calls.push([enr, reason]));
     const before = record.current().seq;
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 30303, tcp: 30304 });
     record.setForkId({ hash: hex('07c9462e'), next: 0n });
     await clock.settle();
-    expect(heard).toHaveLength(1);
-    const [enr, reason] = heard[0]!;
+    expect(calls).toHaveLength(1);
+    const [enr, reason] = calls[0]!;
     expect(reason).toBe('eth, ip, tcp, udp');
     expect(enr.seq).toBe(before + 1n);
     expect(decodeEnr(enr.encoded)).toMatchObject({ ip: '10.0.0.1', udp: 30303, tcp: 30304 });
@@ -73,14 +73,14 @@ describe('The local record', () => {
     expect(store.saves).toEqual([before, before + 1n]);
   });
 
-  it('has changes in it as soon as it is asked for', async () => {
+  it('includes all changes when it is read', async () => {
     const { record } = await open();
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 5, tcp: 6 });
     expect(record.current().ip).toBe('10.0.0.1');
     expect(record.node()).toMatchObject({ ip: '10.0.0.1', udp: 5, tcp: 6 });
   });
 
-  it('stays as it is when nothing changes', async () => {
+  it('is not signed again when nothing changes', async () => {
     const { record, clock } = await open();
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 5, tcp: 6 });
     record.setForkId({ hash: hex('01020304'), next: 1n });
@@ -91,7 +91,7 @@ describe('The local record', () => {
     expect(record.current()).toBe(enr);
   });
 
-  it('writes ports of IPv6 only where they differ', async () => {
+  it('has IPv6 ports only when they differ', async () => {
     const { record } = await open();
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 5, tcp: 6 });
     record.setEndpoint('ipv6', { ip: '2001:db8::1', udp: 5, tcp: 7 });
@@ -115,14 +115,14 @@ describe('The local record', () => {
     expect(record.current().keys()).toEqual(['id', 'secp256k1']);
   });
 
-  it('does not announce an address that is unknown or all zeros, but the ports', async () => {
+  it('announces the ports, but not an unknown or unspecified address', async () => {
     const { record } = await open();
     record.setEndpoint('ipv4', { ip: '0.0.0.0', udp: 5, tcp: 6 });
     record.setEndpoint('ipv6', { ip: undefined, udp: 5, tcp: 6 });
     expect(record.current().keys()).toEqual(['id', 'secp256k1', 'tcp', 'udp']);
   });
 
-  it('takes entries of other rooms and gives them up again', async () => {
+  it('has entries that were set, until they are removed', async () => {
     const { record } = await open();
     record.setEntry('snap', []);
     expect(record.current().get('snap')).toEqual(hex('c0'));
@@ -132,7 +132,7 @@ describe('The local record', () => {
     expect(record.current().keys()).toEqual(['id', 'secp256k1']);
   });
 
-  it('is in force although its number cannot be saved, and says so', async () => {
+  it('is used although its number cannot be saved, and reports the error', async () => {
     const errors: unknown[] = [];
     const { record, store } = await open(new MemorySeqStore(), errors);
     await record.saved();
@@ -143,11 +143,11 @@ describe('The local record', () => {
     expect(record.current().ip).toBe('10.0.0.1');
   });
 
-  it('no longer tells a listener that has left', async () => {
+  it('does not call a listener that was removed', async () => {
     const { record } = await open();
     let calls = 0;
-    const leave = record.onChange(() => calls++);
-    leave();
+    const remove = record.onChange(() => calls++);
+    remove();
     record.setEntry('x', 1);
     record.current();
     expect(calls).toBe(0);

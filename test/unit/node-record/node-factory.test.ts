@@ -47,8 +47,8 @@ function recordNode(entries: EnrEntries, families?: ('ipv4' | 'ipv6')[]): object
   return { ip, udp, tcp };
 }
 
-describe('A node’s text', () => {
-  it.each(vectors.valid)('gives the node that go-ethereum reads: $input', (vector) => {
+describe('The text of a node', () => {
+  it.each(vectors.valid)('is parsed to the same node as in go-ethereum: $input', (vector) => {
     const node = parseNode(vector.input);
     expect(unhex(node.publicKey)).toBe(vector.publicKey);
     expect(unhex(node.id)).toBe(vector.nodeId);
@@ -67,7 +67,7 @@ describe('A node’s text', () => {
     expect(refusal(input).reason).toBe(reason.replaceAll('_', '-'));
   });
 
-  it('is refused with the field at fault and words for people', () => {
+  it('is refused with the invalid field and a message', () => {
     const error = refusal(`enode://${'1'.repeat(10)}@127.0.0.1:30303`);
     expect(error).toMatchObject({ field: 'public-key', reason: 'bad-public-key', code: 'invalid-node-text' });
     expect(error.message).toBe('The public key has 10 hex digits instead of 128');
@@ -79,7 +79,7 @@ describe('A node of a record', () => {
   const ip = ipToBytes('8.8.8.8');
   const ip6 = ipToBytes('2001:4860::8888');
 
-  it('takes the IPv4 endpoint when both are as global', () => {
+  it('has the IPv4 endpoint when both are equally global', () => {
     expect(recordNode({ ip, ip6, udp: 1, tcp: 2, udp6: 3, tcp6: 4 })).toEqual({
       ip: '8.8.8.8',
       udp: 1,
@@ -87,7 +87,7 @@ describe('A node of a record', () => {
     });
   });
 
-  it('takes the IPv6 endpoint when it is more global, with the common ports where it has none of its own', () => {
+  it('has the IPv6 endpoint when it is more global, with the common ports when it has no other ports', () => {
     expect(recordNode({ ip: ipToBytes('192.168.1.1'), ip6, udp: 1, tcp: 2, udp6: 3 })).toEqual({
       ip: '2001:4860::8888',
       udp: 3,
@@ -95,12 +95,12 @@ describe('A node of a record', () => {
     });
   });
 
-  it('takes the family that this machine can reach', () => {
+  it('has the endpoint of a family that this machine can reach', () => {
     expect(recordNode({ ip, ip6, udp: 1 }, ['ipv6'])).toEqual({ ip: '2001:4860::8888', udp: 1, tcp: 0 });
     expect(recordNode({ ip6, udp: 1 }, ['ipv4'])).toEqual({ ip: undefined, udp: 1, tcp: 0 });
   });
 
-  it('takes no multicast address', () => {
+  it('has no multicast address', () => {
     expect(recordNode({ ip: ipToBytes('224.0.0.1'), udp: 1 })).toEqual({ ip: undefined, udp: 1, tcp: 0 });
     expect(recordNode({ ip: ipToBytes('224.0.0.1'), ip6, udp: 1 })).toEqual({
       ip: '2001:4860::8888',
@@ -119,7 +119,7 @@ describe('A node of a record', () => {
 });
 
 describe('A node of parts', () => {
-  it('does not change with the buffer that the key came from', () => {
+  it('does not change with the buffer of its key', () => {
     const publicKey = publicKeyOf(privateKey);
     const node = nodeFromParts({ publicKey, ip: '10.0.0.1', udp: 5 });
     publicKey.fill(0);
@@ -127,7 +127,7 @@ describe('A node of parts', () => {
     expect(node).toMatchObject({ ip: '10.0.0.1', udp: 5, tcp: 0, seq: 0n, record: undefined });
   });
 
-  it('moves to another endpoint and keeps what is not told', () => {
+  it('is copied with another endpoint, and keeps members that are missing in it', () => {
     const node = nodeFromParts({
       publicKey: publicKeyOf(privateKey),
       hostname: 'node.example',

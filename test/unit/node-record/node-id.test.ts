@@ -8,14 +8,14 @@ function id(...bytes: number[]): Uint8Array {
 }
 
 describe('The log distance', () => {
-  it('is 0 to the same id and 256 when the first bits differ', () => {
+  it('is 0 for the same ID and 256 when the first bits differ', () => {
     expect(logDistance(id(5), id(5))).toBe(0);
     expect(logDistance(id(0), id(0x80))).toBe(256);
     expect(logDistance(id(0), id(0xff))).toBe(256);
   });
 
   it.each(Array.from({ length: 256 }, (_, bit) => bit))(
-    'is bit + 1 when bit %i is the highest that differs',
+    'is bit + 1 when bit %i is the highest bit that differs',
     (bit) => {
       const other = new Uint8Array(NODE_ID_LENGTH).fill(0);
       other[NODE_ID_LENGTH - 1 - (bit >> 3)] = 1 << (bit & 7);
@@ -26,7 +26,7 @@ describe('The log distance', () => {
 });
 
 describe('Comparing distances', () => {
-  it('finds the nearer of two ids by XOR', () => {
+  it('finds the closer of two IDs by XOR', () => {
     expect(compareDistance(id(0), id(1), id(2))).toBe(-1);
     expect(compareDistance(id(3), id(1), id(2))).toBe(1);
     expect(compareDistance(id(9), id(7), id(7))).toBe(0);

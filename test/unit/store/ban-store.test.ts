@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('bans in the database', () => {
-  it('survive a restart, in the order in which they were set', async () => {
+  it('are loaded after a restart, in the order of their creation', async () => {
     const store = new BanDatabase(database, silentLogger);
     for (const [index, ip] of ['192.0.2.9', '192.0.2.1', '192.0.2.5'].entries())
       await store.put(ban(ip, index));
@@ -41,7 +41,7 @@ describe('bans in the database', () => {
     expect(await again.load()).toEqual([ban('192.0.2.9', 0), ban('192.0.2.5', 2)]);
   });
 
-  it('drop what is none', async () => {
+  it('are removed when they are invalid', async () => {
     const { id, ...value } = ban('192.0.2.1', 1);
     await database.write([
       { level: 'bans', key: id, value: JSON.stringify(value) },

@@ -60,7 +60,7 @@ const DAMAGES = [
   ['a folder', (file: string) => mkdir(file), 'not-a-file', 'it is a folder, not a file'],
   ['a device', (file: string) => symlink('/dev/zero', file), 'not-a-file', 'it is a device, not a file'],
   [
-    // A read of it would wait until another program writes.
+    // It has no writer: a blocking read would never return.
     'a pipe',
     async (file: string) => {
       execFileSync('mkfifo', [file]);
@@ -81,7 +81,7 @@ const mkfifo = (path: string): Promise<void> => {
   return Promise.resolve();
 };
 
-/** What may be in the place of a file, in the words for it. */
+/** What may be in place of a file, with its name in messages. */
 const THINGS = [
   ['a folder', (path: string) => mkdir(path)],
   ['a folder', (path: string) => mkdir(join(path, 'with something in it'), { recursive: true })],
@@ -90,33 +90,28 @@ const THINGS = [
   ['a symbolic link that leads back to itself', (path: string) => symlink(path, path)],
 ] as const;
 
-/** Starts of names of the database's other files. */
+/** Prefixes of the names of the other files of a database. */
 const OTHER_LEVEL_NAMES = ['CURRENT', 'MANIFEST-', 'LOG'] as const;
 
 describe.runIf(process.platform === 'linux')('a file that is', () => {
   for (const [what, damage, code, words] of DAMAGES) {
-    it.each(STORES)(
-      `${what} in the place of %s is refused with what to do, and left as it is`,
-      async (name, open) => {
-        const file = join(folder.path, name);
-        await damage(file);
-        const before = code === 'not-a-file' ? undefined : await readFile(file);
-        const error = (await open(file).catch((thrown: unknown) => thrown)) as Error;
-        expect(error).toMatchObject({ name: 'SettingsError', code });
-        expect(error.message).toContain(words);
-        expect(error.message).toMatch(
-          / (?:The file|It) was left as it is\. .*(?:move it away|Use the newer)/i,
-        );
-        // The right to read it is not what a folder, pipe or device lacks.
-        expect(error.message).not.toMatch(/right/);
-        expect(error.message.startsWith(file)).toBe(true);
-        if (before !== undefined) expect(await readFile(file)).toEqual(before);
-        expect(await readdir(folder.path)).toEqual([name]);
-      },
-    );
+    it.each(STORES)(`${what} in place of %s is refused with advice, and not changed`, async (name, open) => {
+      const file = join(folder.path, name);
+      await damage(file);
+      const before = code === 'not-a-file' ? undefined : await readFile(file);
+      const error = (await open(file).catch((thrown: unknown) => thrown)) as Error;
+      expect(error).toMatchObject({ name: 'SettingsError', code });
+      expect(error.message).toContain(words);
+      expect(error.message).toMatch(/ (?:The file|It) was left as it is\. .*(?:move it away|Use the newer)/i);
+      // No advice about permissions, which do not matter for a folder, pipe or device.
+      expect(error.message).not.toMatch(/right/);
+      expect(error.message.startsWith(file)).toBe(true);
+      if (before !== undefined) expect(await readFile(file)).toEqual(before);
+      expect(await readdir(folder.path)).toEqual([name]);
+    });
   }
 
-  it.each(THINGS)('%s in the place of the node key is refused with what to do', async (what, make) => {
+  it.each(THINGS)('%s in place of the node key is refused with advice', async (what, make) => {
     for (const name of ['nodekey', 'nodekey.protected']) {
       const place = join(folder.path, what.replaceAll(' ', '-'), name);
       await mkdir(dirname(place), { recursive: true });
@@ -131,7 +126,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     }
   });
 
-  it.each(THINGS)('%s in the place of LOCK is named, and nothing is changed', async (what, make) => {
+  it.each(THINGS)('%s in place of LOCK is reported, and nothing is changed', async (what, make) => {
     const place = join(folder.path, 'database');
     await (await Database.open(place)).close();
     const lock = join(place, 'LOCK');
@@ -148,7 +143,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
   });
 
   it.each(OTHER_LEVEL_NAMES.flatMap((name) => THINGS.map(([what, make]) => [what, name, make] as const)))(
-    '%s in the place of %s is repaired, and no entry is lost',
+    '%s in place of %s is repaired, and no entry is lost',
     async (_, name, make) => {
       const place = join(folder.path, 'database');
       const first = await Database.open(place);
@@ -166,7 +161,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     },
   );
 
-  it.each(THINGS)('%s in the place of the log file keeps nobody waiting', async (what, make) => {
+  it.each(THINGS)('%s in place of the log file does not block', async (what, make) => {
     const file = join(folder.path, 'enodeck.log');
     await make(file);
     const reasons: string[] = [];
@@ -178,7 +173,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     expect(reasons).toEqual([`${file} is ${what}, not a file: move it away`]);
   });
 
-  it('in the place of the folder of logs is named', async () => {
+  it('in place of the log folder is reported', async () => {
     const place = join(folder.path, 'logs');
     await writeFile(place, 'mine');
     const reasons: string[] = [];
@@ -188,7 +183,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     expect(reasons).toEqual([`${place} is not a folder: move it away`]);
   });
 
-  it.each(THINGS)('%s with the name of a leftover stays, and the start goes on', async (_, make) => {
+  it.each(THINGS)('%s with the name of a temporary file stays, and the start continues', async (_, make) => {
     for (const name of ['write-test', 'settings.json.123']) await make(join(folder.path, name));
     await (await openDataFolder(folder.path)).close();
     expect(await readdir(folder.path)).toEqual(
@@ -196,7 +191,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     );
   });
 
-  it('in the place of the database’s folder is refused and left as it is', async () => {
+  it('in place of the database folder is refused and not changed', async () => {
     const place = join(folder.path, 'database');
     await writeFile(place, 'mine');
     await expect(Database.open(place)).rejects.toMatchObject({

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('the data folder', () => {
-  it('is made where it is not there, and taken by one process at a time', async () => {
+  it('is created when it is missing, and locked by one process', async () => {
     const path = join(folder.path, 'deep', 'data');
     const first = await openDataFolder(path);
     expect(await readdir(path)).toEqual(['database']);
@@ -26,14 +26,14 @@ describe('the data folder', () => {
     await second.close();
   });
 
-  it('is refused when it is a file, or lies below one', async () => {
+  it('is refused when it is a file, or below one', async () => {
     const file = join(folder.path, 'file');
     await writeFile(file, '');
     await expect(openDataFolder(file)).rejects.toMatchObject({ code: 'not-a-folder' });
     await expect(openDataFolder(join(file, 'data'))).rejects.toMatchObject({ code: 'not-a-folder' });
   });
 
-  it('may have its database elsewhere, and is taken by one process at a time all the same', async () => {
+  it('may have its database elsewhere, and is locked by one process nevertheless', async () => {
     const [path, place] = [join(folder.path, 'data'), join(folder.path, 'deep', 'nodes')];
     const first = await openDataFolder(path, place);
     expect(first.paths.database).toBe(place);
@@ -50,7 +50,7 @@ describe('the data folder', () => {
     await (await openDataFolder(join(folder.path, 'data2'), place)).close();
   });
 
-  it('is refused when the database elsewhere is another program’s', async () => {
+  it('is refused when the database elsewhere belongs to another program', async () => {
     const place = join(folder.path, 'geth');
     const theirs = new Level(place);
     await theirs.put('n:1', 'x');
@@ -64,7 +64,7 @@ describe('the data folder', () => {
     await again.close();
   });
 
-  it.runIf(process.platform === 'linux')('is refused when nobody may write there', async () => {
+  it.runIf(process.platform === 'linux')('is refused without write permission', async () => {
     await expect(openDataFolder('/sys/enodeck')).rejects.toMatchObject({ code: 'not-writable' });
   });
 });
@@ -73,7 +73,7 @@ describe('the database', () => {
   const open = (version: number, migrations = {}): Promise<Database> =>
     Database.open(join(folder.path, 'db'), { version, migrations });
 
-  it('is brought up to date step by step', async () => {
+  it('is migrated step by step', async () => {
     const old = await open(1);
     await old.write([{ level: 'nodes', key: 'a', value: '1' }]);
     await old.close();
@@ -89,14 +89,14 @@ describe('the database', () => {
     await (await open(3)).close();
   });
 
-  it('of a newer program is refused and left alone', async () => {
+  it('of a newer version is refused and not changed', async () => {
     await (await open(7)).close();
     await expect(open(1)).rejects.toMatchObject({ code: 'newer-schema' });
     await expect(open(8)).rejects.toMatchObject({ code: 'newer-schema' });
     await (await open(7)).close();
   });
 
-  it('is repaired when it is damaged', async () => {
+  it('is recovered when it is damaged', async () => {
     const database = await open(1);
     await database.write([{ level: 'nodes', key: 'a', value: '1' }]);
     await database.close();

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 describe('DNS node lists in the database', () => {
-  it('survive a restart, without what was let go of', async () => {
+  it('are loaded after a restart, without removed entries', async () => {
     const store = await open();
     store.setRoot(URL, 'root');
     store.setRoot(OTHER, 'other root');
@@ -43,7 +43,7 @@ describe('DNS node lists in the database', () => {
     await again.close();
   });
 
-  it('drop what cannot be of a list', async () => {
+  it('are removed when they are invalid', async () => {
     const value = 'x'.repeat(1_025);
     const keys = ['entry!short', 'root!http://a', 'nothing', `entry!${NAME}!`];
     await database.write([
@@ -59,7 +59,7 @@ describe('DNS node lists in the database', () => {
     expect(left).toEqual([]);
   });
 
-  it('have a bound, beyond which the oldest goes', async () => {
+  it('are bounded: the oldest entry is evicted', async () => {
     const store = await open();
     const nameOf = (at: number): string =>
       at
@@ -73,7 +73,7 @@ describe('DNS node lists in the database', () => {
     await store.close();
   });
 
-  it('are written later when they cannot be now, and leave no timer behind', async () => {
+  it('are written later after a failed write, and leave no timer', async () => {
     const store = await open();
     const write = database.write.bind(database);
     database.write = () => Promise.reject(new Error('disk full'));

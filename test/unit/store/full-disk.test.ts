@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: x, write`), { code });
 
-/** Writes a file unless the disk fails. */
+/** Writes a file, or fails with `errno`. */
 const replace: ReplaceFile = async (file, text) => {
   if (errno !== undefined) throw failure(errno);
   await writeFile(file, text);
@@ -49,8 +49,8 @@ const FAULTS = [
   ['EIO', 'disk-failing', 'the disk reports an input/output error'],
 ] as const;
 
-describe('what the disk does not take', () => {
-  it.each(FAULTS)('is refused with its reason: settings with %s', async (code, fault, reason) => {
+describe('a write that the disk refuses', () => {
+  it.each(FAULTS)('is reported with its reason: settings with %s', async (code, fault, reason) => {
     const file = join(folder.path, 'settings.json');
     const store = await SettingsStore.open(file, unsaved.watching(replace));
     await store.update({ maxPeers: 20 });
@@ -67,7 +67,7 @@ describe('what the disk does not take', () => {
     expect(unsaved.all).toEqual([{ name: 'settings.json', fault: { code: fault, reason } }]);
   });
 
-  it.each(FAULTS)('is refused with its reason: node lists with %s', async (code, fault) => {
+  it.each(FAULTS)('is reported with its reason: node lists with %s', async (code, fault) => {
     const file = join(folder.path, 'nodes.json');
     const options = { file, clock, events: { emit: () => undefined }, ownIdHex: '0'.repeat(64) };
     const lists = await NodeListStore.open({ ...options, replaceFile: unsaved.watching(replace) });
@@ -88,7 +88,7 @@ describe('what the disk does not take', () => {
     ['Read-only file system', 'disk-read-only'],
     ['Input/output error', 'disk-failing'],
     ['There is not enough space on the disk.', 'disk-full'],
-  ])('is refused with its reason: bans with "%s"', async (text, fault) => {
+  ])('is reported with its reason: bans with "%s"', async (text, fault) => {
     let fails = false;
     const openLevel = failingLevel((what) => {
       if (fails && what === 'write') throw levelError('LEVEL_IO_ERROR', `IO error: db/000003.log: ${text}`);
@@ -116,7 +116,7 @@ describe('what the disk does not take', () => {
     await database.close();
   });
 
-  it('is tried again by itself, so that health tells the end of it', async () => {
+  it('stays reported while the retries fail', async () => {
     let fails = false;
     const openLevel = failingLevel((what) => {
       if (fails && what === 'write')
@@ -134,7 +134,7 @@ describe('what the disk does not take', () => {
     expect(unsaved.all).toHaveLength(1);
   });
 
-  it('is no fault any more once the disk takes something', async () => {
+  it('is no longer reported after a test write succeeded', async () => {
     const store = await SettingsStore.open(join(folder.path, 'settings.json'), unsaved.watching(replace));
     errno = 'ENOSPC';
     await expect(store.update({ maxPeers: 30 })).rejects.toThrow();
@@ -145,7 +145,7 @@ describe('what the disk does not take', () => {
     expect(unsaved.all).toEqual([]);
   });
 
-  it('of past sessions waits, is there to be read, and is saved later', async () => {
+  it('of past sessions stays pending, can be read, and is saved later', async () => {
     let fails = false;
     const openLevel = failingLevel((what) => {
       if (fails && what === 'write')
@@ -178,14 +178,14 @@ describe('what the disk does not take', () => {
 });
 
 describe('a fault of the disk', () => {
-  it('is told from other failures', async () => {
+  it('is distinguished from other failures', async () => {
     expect(diskFaultOf(failure('EACCES'))).toBeUndefined();
     expect(diskFaultOf(new Error('no space left'))).toBeUndefined();
     expect(diskFaultOf(levelError('LEVEL_CORRUPTION', 'Corruption: no space left'))).toBeUndefined();
     expect(diskFaultOf(new Error('x', { cause: failure('ENOSPC') }))?.code).toBe('disk-full');
     const foreign = levelError('LEVEL_IO_ERROR', 'IO error: x: Auf dem Gerät ist kein Speicherplatz mehr');
     expect(await findDiskFault(foreign, folder.path)).toBeUndefined();
-    // /proc has no free space, whatever the language.
+    // /proc has no free space, so that the text of the error does not matter.
     if (process.platform === 'linux') expect((await findDiskFault(foreign, '/proc'))?.code).toBe('disk-full');
   });
 });

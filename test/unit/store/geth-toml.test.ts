@@ -39,12 +39,12 @@ ReadTimeout = 30000000000
 `;
 
 describe('geth’s TOML', () => {
-  it('names the line of a fault in a file with a byte order mark', () => {
+  it('reports the line of an error in a file with a byte order mark', () => {
     const { errors } = readGethToml('\uFEFF[Node.P2P]\nMaxPeers = 5\nNoDiscovery = 1\n');
     expect(errors).toMatchObject([{ line: 3, reason: 'NoDiscovery must be true or false' }]);
   });
 
-  it('says settings and lists, and what of it is passed over', () => {
+  it('is read to settings, lists and ignored keys', () => {
     expect(readGethToml(P2P)).toEqual({
       settings: {
         maxPeers: 25,
@@ -79,7 +79,7 @@ describe('geth’s TOML', () => {
     });
   });
 
-  it('takes geth’s zeros and empty texts for what they stand for', () => {
+  it('uses defaults for zeros and empty texts, as geth does', () => {
     const { settings, errors } = readGethToml(
       '[Node.P2P]\nMaxPendingPeers = 0\nDialRatio = 0\nListenAddr = ":30303"\nDiscAddr = ""\nNodeDatabase = ""\nNAT = "off"',
     );
@@ -129,7 +129,7 @@ describe('geth’s TOML', () => {
     ['Node.P2P.MaxPeers = "\\n\\"many"\n', 1, /^MaxPeers/],
     ['[Node]\nP2P = { MaxPeers = 1, NAT = "x" }', 2, /^NAT/],
     ['a = """\n\n"""\n[ "Node" . P2P ]\nNAT = "x"', 5, /^NAT/],
-  ])('names the line of what is wrong in %j', (text, line, reason) => {
+  ])('reports the line and reason of the error in %j', (text, line, reason) => {
     const { errors } = readGethToml(text);
     expect(errors).toEqual([
       expect.objectContaining({ line, reason: expect.stringMatching(reason) as string }),
@@ -150,12 +150,12 @@ describe('geth’s TOML', () => {
   test.each([
     ['netrestrict-text.toml', 'NetRestrict must be a list'],
     ['nodiscover-string.toml', 'NoDiscovery must be true or false'],
-  ])('refuses %s in plain words', (name, reason) => {
+  ])('refuses %s with a readable reason', (name, reason) => {
     expect(readGethToml(vector(name)).errors).toEqual([{ line: 2, of: 'settings', reason }]);
   });
 
   test.each(['9007199254740993', '-9223372036854775808', '18446744073709551616', `1${'0'.repeat(60)}`])(
-    'passes over an integer of any size elsewhere: %s',
+    'ignores an integer of any size in other tables: %s',
     (integer) => {
       const { settings, errors } = readGethToml(
         `[Eth]\nX = [${integer}, {a = ${integer}}]\n[Node.P2P]\nMaxPeers = 5`,
@@ -164,7 +164,7 @@ describe('geth’s TOML', () => {
     },
   );
 
-  it('takes both lists of bootnodes for one, and the node lists in DNS of [Eth]', () => {
+  it('merges both lists of bootnodes, and reads the DNS node lists of [Eth]', () => {
     const own = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@all.mainnet.ethdisco.net';
     const other = own.replace('all.mainnet', 'all.other');
     const read = (urls: readonly string[], rest = '') =>
@@ -194,19 +194,19 @@ describe('geth’s TOML', () => {
     });
   });
 
-  it('keeps what is right beside what is wrong', () => {
+  it('returns valid settings together with the errors of invalid ones', () => {
     const { settings, errors } = readGethToml('[Node.P2P]\nMaxPeers = 5\nDialRatio = 1000\nNoDial = true');
     expect(settings).toEqual({ maxPeers: 5, noDial: true });
     expect(errors).toHaveLength(1);
   });
 
-  it('is written with what geth has no place for as remarks', () => {
+  it('is written with settings that geth does not have as comments', () => {
     const text = writeGethToml(
       { ...DEFAULT_SETTINGS, dialTimeout: 5, maxPendingOutbound: 9, addresses: ['127.0.0.1', '::1'] },
       { static: [SOME_ENODE], trusted: [] },
     );
     expect(text.split('\n').slice(0, 5)).toEqual([
-      '# Settings that go-ethereum has no place for:',
+      '# Settings without a go-ethereum equivalent:',
       '# maxPendingOutbound = 9',
       '# dialTimeout = 5',
       '# addresses = ["127.0.0.1","::1"]',

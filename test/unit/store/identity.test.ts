@@ -20,7 +20,7 @@ const keyring: SecretProtector = {
 };
 
 describe('the node key', () => {
-  it('is made on the first start and the same on the next, in the form that geth reads', async () => {
+  it('is generated at the first start and reused at the next, in the format of geth', async () => {
     const first = await open();
     expect(first).toMatchObject({ created: true, storage: 'file' });
     expect(await readFile(join(folder.path, 'nodekey'), 'utf8')).toBe(bytesToHex(first.privateKey));
@@ -29,7 +29,7 @@ describe('the node key', () => {
     expect(second).toMatchObject({ created: false, publicKey: first.publicKey });
   });
 
-  it('is read from a file that ends with a line end', async () => {
+  it('is read from a file with a line end', async () => {
     const file = join(folder.path, 'my.key');
     await writeFile(file, `${'1f'.repeat(32)}\r\n`);
     expect(bytesToHex((await readKeyFile(file)).privateKey)).toBe('1f'.repeat(32));
@@ -43,29 +43,26 @@ describe('the node key', () => {
     ['above the group order', 'ff'.repeat(32)],
     ['empty', ''],
     ['huge', 'ab'.repeat(4_000)],
-  ])(
-    'is refused when it is %s, is not overwritten, and does not show in the message',
-    async (_what, text) => {
-      const file = join(folder.path, 'nodekey');
-      await writeFile(file, text);
-      const error = await open().then(
-        () => undefined,
-        (reason: unknown) => reason as Error,
-      );
-      expect(error).toMatchObject({ code: 'bad-key-file', message: expect.stringContaining(file) as string });
-      if (text !== '') expect(error?.message).not.toContain(text.slice(0, 20));
-      expect(await readFile(file, 'utf8')).toBe(text);
-    },
-  );
+  ])('is refused when it is %s, not overwritten, and not part of the error message', async (_what, text) => {
+    const file = join(folder.path, 'nodekey');
+    await writeFile(file, text);
+    const error = await open().then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error).toMatchObject({ code: 'bad-key-file', message: expect.stringContaining(file) as string });
+    if (text !== '') expect(error?.message).not.toContain(text.slice(0, 20));
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
 
-  it('is kept by the keyring where there is one, and is not in the file then', async () => {
+  it('is encrypted with the keyring when there is one', async () => {
     const first = await open(keyring);
     expect(first.storage).toBe('keyring');
     expect(await readFile(first.file, 'latin1')).not.toContain(bytesToHex(first.privateKey));
     expect((await open(keyring)).publicKey).toEqual(first.publicKey);
   });
 
-  it('is not replaced by a new one when the keyring cannot be reached', async () => {
+  it('is not replaced by a new key when the keyring cannot be used', async () => {
     await open(keyring);
     await expect(open()).rejects.toMatchObject({ code: 'key-protected' });
     await expect(open({ ...keyring, available: false })).rejects.toMatchObject({ code: 'key-protected' });
@@ -78,7 +75,7 @@ describe('the node key', () => {
     await expect(open(other)).rejects.toMatchObject({ code: 'bad-key-file' });
   });
 
-  it('goes to the plain file, with a warning, when the keyring fails', async () => {
+  it('is written to the plain file, with a warning, when the keyring fails', async () => {
     const failing = {
       ...keyring,
       protect: () => {
@@ -93,11 +90,11 @@ describe('the node key', () => {
     expect((await open(failing)).publicKey).toEqual(first.publicKey);
   });
 
-  it('behind a keyring that is locked says how to go on, to the desktop and to the program without', async () => {
+  it('gives advice for a locked keyring, different for the desktop application and headless', async () => {
     await open(keyring);
     const locked = open({ ...keyring, available: false });
     await expect(locked).rejects.toThrow(/unlock it and start again, or start with --password-store=/);
-    await expect(open()).rejects.toThrow(/the desktop application alone can reach/);
+    await expect(open()).rejects.toThrow(/only the desktop application can use/);
   });
 
   it.skipIf(process.platform === 'win32').each([
@@ -118,7 +115,7 @@ describe('the node key', () => {
     }
   });
 
-  it('named by the user must exist', async () => {
+  it('is refused when the configured file does not exist', async () => {
     await expect(readKeyFile(join(folder.path, 'none'))).rejects.toMatchObject({
       code: 'key-file-unreadable',
     });

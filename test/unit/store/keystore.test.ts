@@ -18,16 +18,19 @@ const CRYPTO = {
 };
 
 describe('an Ethereum keystore', () => {
-  it('gives its key for the password alone', async () => {
+  it('is decrypted only with its password', async () => {
     const text = JSON.stringify({ version: 3, crypto: CRYPTO });
     expect(isKeystoreText(text)).toBe(true);
     expect(bytesToHex(await decryptKeystore('key', text, 'testpassword'))).toBe(
       '7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d',
     );
-    await expect(decryptKeystore('key', text, 'guess')).rejects.toMatchObject({ code: 'key-protected' });
+    await expect(decryptKeystore('key', text, 'guess')).rejects.toMatchObject({
+      code: 'key-protected',
+      message: 'The password of the key file key is wrong.',
+    });
   });
 
-  it('of scrypt costs no more than geth’s own', async () => {
+  it('is refused when its scrypt parameters exceed those of geth, or are invalid', async () => {
     const text = (n: number, r: number): string =>
       JSON.stringify({
         version: 3,
@@ -47,7 +50,7 @@ describe('an Ethereum keystore', () => {
     }
   });
 
-  it('of another form is refused', async () => {
+  it('is refused in another format', async () => {
     for (const text of [
       '{',
       '[]',

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('the node lists', () => {
-  it('keep nodes with names and times over a restart', async () => {
+  it('keep nodes with labels and times after a restart', async () => {
     const lists = await open();
     await lists.add('static', enode(1), 'my node');
     await lists.add('trusted', `  ${enode(2)}\n`, null);
@@ -43,7 +43,7 @@ describe('the node lists', () => {
     expect(events.of('nodes/changed').map(({ list }) => list)).toEqual(['static', 'trusted', 'static']);
   });
 
-  it('edit and remove, keeping the place and the time', async () => {
+  it('edit and remove nodes, and keep position and time of an edited node', async () => {
     const lists = await open();
     for (const number of [1, 2, 3]) await lists.add('static', enode(number), null);
     await lists.edit('static', idOf(2), enode(4), 'moved');
@@ -85,7 +85,7 @@ describe('the node lists', () => {
     });
   });
 
-  it('import one node a line, and nothing when a line is bad unless asked for', async () => {
+  it('import one node per line, and nothing when a line is invalid, unless the import is partial', async () => {
     const lists = await open();
     await lists.add('static', enode(1), null);
     const text = `# mine\r\n${enode(1)}\r\n\r\nnonsense\r\n${enode(2)}\r\n${enode(2)}\r\n`;
@@ -112,7 +112,7 @@ describe('the node lists', () => {
     expect(await (await open()).importText('static', text, false)).toMatchObject({ added, errors: [] });
   });
 
-  it('name the line of a comma behind the last entry of a JSON list', async () => {
+  it('report the line of a comma after the last entry of a JSON list', async () => {
     const text = await readFile(
       new URL('../../vectors/cases/lists/trailing-comma.json', import.meta.url),
       'utf8',
@@ -132,19 +132,19 @@ describe('the node lists', () => {
     });
   });
 
-  it('import static-nodes.json and name the lines of its faults', async () => {
+  it('import static-nodes.json and report the lines of its errors', async () => {
     const lists = await open();
     const text = `[\n  "${enode(1)}",\n  "${enode(2, '10.0.0.1:99999')}",\n  7\n]`;
     const result = await lists.importText('trusted', text, true);
     expect(result).toMatchObject({ added: 1, applied: true });
     expect(result.errors.map(({ line }) => line)).toEqual([3, 4]);
     expect(await lists.importText('trusted', '[\n"a",\n]', true)).toMatchObject({
-      errors: [{ line: 2, reason: 'the comma before ] has nothing behind it: remove it' }],
+      errors: [{ line: 2, reason: 'the comma before ] has nothing after it: remove it' }],
     });
     expect(await lists.importText('trusted', '{"a": 1}', false)).toMatchObject({ errors: [{ line: 1 }] });
   });
 
-  it('import their own key of geth’s TOML, with the lines of its faults alone', async () => {
+  it('import one list of geth’s TOML, and report only the errors of that list', async () => {
     const lists = await open();
     const text = `# mine\n[Node.P2P]\nMaxPeers = -1\nTrustedNodes = ["x"]\nStaticNodes = [\n "${enode(1)}",\n "no"\n]\n`;
     expect(await lists.importText('static', text, false)).toMatchObject({
@@ -161,7 +161,7 @@ describe('the node lists', () => {
     });
   });
 
-  it('turn static-nodes.json into geth’s TOML and back', async () => {
+  it('convert static-nodes.json to geth’s TOML and back', async () => {
     const lists = await open();
     await lists.importText('static', JSON.stringify([enode(1), enode(2)]), false);
     const toml = lists.exportText('static', 'toml');
@@ -170,7 +170,7 @@ describe('the node lists', () => {
     expect(await lists.importText('static', toml.text, false)).toMatchObject({ unchanged: 2, errors: [] });
   });
 
-  it('import into several lists in one step, or not at all', async () => {
+  it('import into several lists in one write, or not at all', async () => {
     const lists = await open();
     const texts = {
       static: { nodes: [{ line: 2, text: enode(1) }], errors: [] },
@@ -204,7 +204,7 @@ describe('the node lists', () => {
     ],
     ['{\n "version": 1,\n "statik": []\n}', 3],
     ['{\n "version": 9\n}', 2],
-  ])('refuse the file %j with its line and leave it alone', async (text, line) => {
+  ])('refuse the file %j with the line of the error, and do not change it', async (text, line) => {
     await writeFile(file, text);
     await expect(open()).rejects.toMatchObject({ line });
     expect(await readFile(file, 'utf8')).toBe(text);

@@ -32,7 +32,7 @@ const nodeOf = (number: number): Node =>
 const openStore = (): Promise<NodeStore> =>
   NodeStore.open({ database, clock, random: new SeededRandom(3), logger: silentLogger });
 
-/** Closes the database and opens it again, as a restart does. */
+/** Closes the database and opens it again, like a restart. */
 async function restart(store: NodeStore): Promise<NodeStore> {
   await store.stop();
   await database.close();
@@ -51,11 +51,11 @@ afterEach(async () => {
 });
 
 describe('the node database', () => {
-  it('remembers nodes, pings, pongs and failures over a restart', async () => {
+  it('keeps nodes, pings, pongs and failures after a restart', async () => {
     const store = await openStore();
-    const asDiscoverySeesIt: NodeDatabase = store;
+    const nodeDatabase: NodeDatabase = store;
     const node = nodeOf(1);
-    asDiscoverySeesIt.putNode(node);
+    nodeDatabase.putNode(node);
     store.setLastPingReceived(node.idHex, '10.1.0.1', 5);
     store.setLastPongReceived(node.idHex, '10.1.0.1', 7);
     store.setFindFails(node.idHex, '::1', 3);
@@ -70,7 +70,7 @@ describe('the node database', () => {
     expect(again.size).toBe(1);
   });
 
-  it('keeps the record and the endpoint that proved itself', async () => {
+  it('keeps the record and the proven endpoint', async () => {
     const store = await openStore();
     const record = signEnr(
       { ip: new Uint8Array([10, 0, 0, 1]), udp: new Uint8Array([0x76, 0x5f]) },
@@ -87,7 +87,7 @@ describe('the node database', () => {
     expect(store.getNode(node.idHex)?.seq).toBe(9n);
   });
 
-  it('forgets a node with all its addresses', async () => {
+  it('removes a node with all its endpoints', async () => {
     const store = await openStore();
     const node = nodeOf(1);
     store.putNode(node);
@@ -99,7 +99,7 @@ describe('the node database', () => {
     expect(again.lastPongReceived(node.idHex, '10.1.0.1')).toBe(0);
   });
 
-  it('draws seeds at random from those that answered within five days', async () => {
+  it('returns random seeds that answered within five days', async () => {
     const store = await openStore();
     for (let number = 0; number < 60; number++) {
       const node = nodeOf(number);
@@ -115,7 +115,7 @@ describe('the node database', () => {
     expect(again.querySeeds(30, 5 * DAY)).not.toEqual(seeds);
   });
 
-  it('forgets every hour what has been silent for a day', async () => {
+  it('removes nodes hourly that have not answered for a day', async () => {
     const store = await openStore();
     await store.start();
     const [old, fresh, silent] = [nodeOf(1), nodeOf(2), nodeOf(3)];
@@ -127,13 +127,13 @@ describe('the node database', () => {
     await clock.advance(2 * EXPIRY_INTERVAL_MS);
     expect(store.getNode(old.idHex)).toBeUndefined();
     expect(store.getNode(fresh.idHex)).toBeDefined();
-    // Nothing is known of its answers: it may be a seed that was never asked.
+    // It has no pong yet: it may be a seed that was never contacted.
     expect(store.getNode(silent.idHex)).toBeDefined();
     await store.stop();
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('is not flooded: strangers drive out strangers, never proven nodes', async () => {
+  it('is not flooded: a new unproven ID evicts an unproven ID, never a proven node', async () => {
     const store = await openStore();
     const node = nodeOf(1);
     store.setLastPongReceived(node.idHex, node.ip!, 1);
@@ -149,7 +149,7 @@ describe('the node database', () => {
     await store.flush();
   });
 
-  it('drops what is damaged and keeps the rest', async () => {
+  it('removes invalid entries and keeps the others', async () => {
     const store = await openStore();
     const good = nodeOf(1);
     store.putNode(good);
@@ -172,7 +172,7 @@ describe('the node database', () => {
     expect(await database.get('nodes', bad)).toBeUndefined();
   });
 
-  it('says when it cannot write, and writes later what it could not', async () => {
+  it('reports a failed write, and keeps the nodes in memory', async () => {
     const store = await openStore();
     await database.close();
     store.putNode(nodeOf(1));
@@ -185,7 +185,7 @@ describe('the node database', () => {
     database = await Database.open(join(folder.path, 'db'));
   });
 
-  it('does not call a sequence number saved that is not on disk, and saves it at the next try', async () => {
+  it('rejects the flush of a sequence number that is not on disk, and saves it with the next flush', async () => {
     const store = await openStore();
     const id = nodeOf(1).idHex;
     const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
@@ -199,7 +199,7 @@ describe('the node database', () => {
     expect((await restart(store)).localSeq(id)).toBe(7n);
   });
 
-  it('tries a failed write again by itself, so that it says so when the disk is free again', async () => {
+  it('retries a failed write, and is writable again after the disk has space', async () => {
     const store = await openStore();
     const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
     store.putNode(nodeOf(1));

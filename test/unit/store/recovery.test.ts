@@ -109,7 +109,7 @@ describe('a damaged database', () => {
       '499 bytes of 000006.log cannot be read',
     ],
     [
-      'with a folder in the place of a table',
+      'with a folder in place of a table',
       async () => {
         await rm(file(TABLE));
         await mkdir(file(TABLE));
@@ -118,8 +118,8 @@ describe('a damaged database', () => {
       '000005.ldb is unreadable',
     ],
     [
-      // The footer is gone, and with it the index: the block of entries stands before.
-      'with a table that lost its end',
+      // Footer and index are lost; the data block before them is intact.
+      'with a truncated table',
       () => truncate(file(TABLE), 460),
       ALL,
       'of 000005.ldb cannot be read',
@@ -136,7 +136,7 @@ describe('a damaged database', () => {
     ],
   ];
 
-  it.each(damages)('%s starts with all that can be read', async (_, damage, bans, what) => {
+  it.each(damages)('%s opens with all readable entries', async (_, damage, bans, what) => {
     await damage();
     const before = await filesOf(place);
     const log = recordedLog();
@@ -145,14 +145,14 @@ describe('a damaged database', () => {
     expect((await bansOf(open)).sort()).toEqual(bans);
     const [copy = ''] = await keptCopies(place);
     expect(copy).toMatch(/database\.damaged-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
-    // LevelDB's lock stays where it is; it holds nothing.
+    // LevelDB's LOCK, which is empty, is not moved.
     expect(await filesOf(copy)).toEqual(before);
     expect(open.state.recovery).toMatchObject({ copy, kept: { bans: bans.length } });
     const line = log.lines.find(({ level }) => level === 'warn')?.message ?? '';
     expect(line).toContain(what);
     expect(line).toContain(`Kept: ${String(bans.length)} ban`);
     expect(line).toContain(copy);
-    // The next start finds nothing to do.
+    // The next start needs no recovery.
     await new BanDatabase(open, silentLogger).put({
       id: 'ip:192.0.2.1',
       target: { kind: 'ip', value: '192.0.2.1' },
@@ -169,7 +169,7 @@ describe('a damaged database', () => {
     expect(await readdir(folder.path)).toHaveLength(2);
   });
 
-  it('of which nothing can be read is kept, and an empty one takes its place', async () => {
+  it('without readable entries is kept, and replaced by an empty database', async () => {
     for (const name of [TABLE, LOG, 'MANIFEST-000004'])
       await writeFile(file(name), new Uint8Array(300).fill(7));
     const before = await filesOf(place);
@@ -179,7 +179,7 @@ describe('a damaged database', () => {
     expect(await filesOf(copy)).toEqual(before);
   });
 
-  it('is read behind a damaged record of the log, where LevelDB gives up the rest', async () => {
+  it('is read after a damaged record of the log, where LevelDB drops the rest', async () => {
     const bytes = await readFile(file(LOG));
     bytes.fill(0xff, 10, 20);
     await writeFile(file(LOG), bytes);
@@ -190,7 +190,7 @@ describe('a damaged database', () => {
     ]);
   });
 
-  it('finds the log that has the name of the lock', async () => {
+  it('is recovered when the log was renamed to LOCK', async () => {
     await rename(file(LOG), file('LOCK'));
     await writeFile(file(LOG), '');
     open = await Database.open(place);
@@ -202,7 +202,7 @@ describe('a damaged database', () => {
     expect(open.state.recovery).toBeUndefined();
   });
 
-  it('whose last write was cut short by a kill is none', async () => {
+  it('is not one whose last write is incomplete after a kill', async () => {
     await truncate(file(LOG), 400);
     open = await Database.open(place);
     expect((await bansOf(open)).sort()).toEqual(['192.0.2.7', '192.0.2.8']);
@@ -217,7 +217,7 @@ describe('a damaged database', () => {
     await database.close();
   };
 
-  it('does not lose the tables that its MANIFEST is too old to name', async () => {
+  it('keeps tables that an outdated MANIFEST does not name', async () => {
     const path = join(folder.path, 'used');
     await writeOnce(path, put('x', '1'));
     const old = await filesOf(path);
@@ -235,7 +235,7 @@ describe('a damaged database', () => {
     );
   });
 
-  it('is not one that a kill left with a table that is not in use yet', async () => {
+  it('is not one with a table that is not live yet after a kill', async () => {
     const path = join(folder.path, 'used');
     await writeOnce(path, put('x', '1'));
     const before = await filesOf(path);
@@ -249,7 +249,7 @@ describe('a damaged database', () => {
     expect(await keptCopies(path)).toEqual([]);
   });
 
-  it('gives back the newest value of a key, and nothing that was deleted', async () => {
+  it('is recovered with the newest value of each key, without deleted keys', async () => {
     const path = join(folder.path, 'used');
     await writeOnce(path, put('x', '1'), put('y', '1'), put('z', '1'));
     await writeOnce(path, put('x', '2'), put('y', undefined));
@@ -260,7 +260,7 @@ describe('a damaged database', () => {
     expect(['x', 'y', 'z'].map((key) => content.get(`!bans!${key}`))).toEqual(['3', '4', undefined]);
   });
 
-  it('of a newer Enodeck is left as it is', async () => {
+  it('of a newer Enodeck is not changed', async () => {
     const newer = await Database.open(join(folder.path, 'newer'), { version: 7, migrations: {} });
     await newer.close();
     await rm(join(folder.path, 'newer', 'CURRENT'));
@@ -269,7 +269,7 @@ describe('a damaged database', () => {
     expect(await filesOf(join(folder.path, 'newer'))).toEqual(before);
   });
 
-  it('is not touched where its kept copies are too many, and says so', async () => {
+  it('is not changed when too many damaged copies are kept, and the refusal has that reason', async () => {
     for (let index = 0; index < MAX_KEPT_COPIES; index++) {
       await mkdir(`${place}.damaged-2026-01-01T00-00-${String(index).padStart(2, '0')}Z`);
     }
@@ -287,7 +287,7 @@ describe('a damaged database', () => {
 });
 
 describe('a recovery', () => {
-  it('that finds the disk full changes nothing, starts with what can be read, and succeeds later', async () => {
+  it('on a full disk changes nothing, opens with all readable entries, and succeeds later', async () => {
     await rm(file('CURRENT'));
     const before = await filesOf(place);
     let isFull = true;
@@ -319,7 +319,7 @@ describe('a recovery', () => {
   });
 
   it.each(['rescued', 'installing'])(
-    'that was stopped when it was %s is finished at the next start',
+    'that was interrupted in stage %s continues at the next start',
     async (stage) => {
       const time = '2026-11-28T18-00-00Z';
       await rm(file('CURRENT'));
@@ -327,7 +327,7 @@ describe('a recovery', () => {
       const made = join(folder.path, `database.${stage}-${time}`);
       await copyFolder(GOOD_DATABASE, made);
       if (stage === 'rescued') {
-        // One file was moved already.
+        // One file is moved already.
         await mkdir(`${place}.damaged-${time}`);
         await rename(file(TABLE), join(`${place}.damaged-${time}`, TABLE));
       } else {
@@ -343,7 +343,7 @@ describe('a recovery', () => {
   );
 
   it('keeps the damaged files in the folder where they cannot be moved beside it', async () => {
-    // No name beside this one is short enough for the file system.
+    // The name of a work folder beside this folder would be too long for the file system.
     place = join(folder.path, 'd'.repeat(250));
     await copyFolder(GOOD_DATABASE, place);
     await rm(file('CURRENT'));
@@ -360,7 +360,7 @@ describe('a recovery', () => {
 });
 
 describe('a database of another program', () => {
-  it('is recognised by its keys and left as it is, whole or damaged', async () => {
+  it('is recognized by its keys and not changed, intact or damaged', async () => {
     const theirs = join(folder.path, 'geth');
     const level = new Level(theirs);
     await level.put('n:1', 'x');
@@ -374,7 +374,7 @@ describe('a database of another program', () => {
     expect((await readdir(folder.path)).sort()).toEqual(['database', 'geth']);
   });
 
-  it('of another engine is recognised by its files', async () => {
+  it('of another engine is recognized by its files', async () => {
     const theirs = join(folder.path, 'pebble');
     await mkdir(theirs);
     for (const name of ['CURRENT', 'OPTIONS-000003', '000007.sst']) await writeFile(join(theirs, name), 'x');
@@ -382,7 +382,7 @@ describe('a database of another program', () => {
     expect(Object.keys(await filesOf(theirs))).toHaveLength(3);
   });
 
-  it('is not one that lost its schema with a damaged table', async () => {
+  it('is not one of this program whose schema version is lost', async () => {
     await truncate(file(TABLE));
     await truncate(file('MANIFEST-000004'));
     open = await Database.open(place);
@@ -394,7 +394,7 @@ describe('a database of another program', () => {
 describe('a database that fails while it is open', () => {
   const sample = [{ level: 'bans' as const, key: 'x', value: '1' }];
 
-  it('is opened anew behind a write that failed, because LevelDB would lose what follows', async () => {
+  it('is reopened after a failed write, because LevelDB would lose later writes', async () => {
     const opened: string[] = [];
     let fail = 1;
     const openLevel = failingLevel((what) => {
@@ -413,7 +413,7 @@ describe('a database that fails while it is open', () => {
     expect(await contentOf(open)).toContainEqual(['!bans!x', '1']);
   });
 
-  it('is held in memory while the disk is full, and opened when it has room', async () => {
+  it('is read into memory while the disk is full, and reopened when the disk has space', async () => {
     let isFull = false;
     const clock = new VirtualClock();
     const log = recordedLog();
@@ -435,8 +435,8 @@ describe('a database that fails while it is open', () => {
     expect(await contentOf(open)).toContainEqual(['!bans!x', '1']);
   });
 
-  /** An open database with past sessions in a table of their own, of which the first block is overwritten. */
-  async function spoiled(openLevel = failingLevel(() => undefined)): Promise<Database> {
+  /** An open database whose past sessions are in one table, the first block of which is overwritten. */
+  async function damagedWhileOpen(openLevel = failingLevel(() => undefined)): Promise<Database> {
     const before = await Database.open(place);
     const value = (index: number): string => JSON.stringify({ index, name: sha256(String(index)).repeat(8) });
     await before.write(
@@ -457,8 +457,8 @@ describe('a database that fails while it is open', () => {
     return database;
   }
 
-  it('recovers from damage that a reader meets, and the reader gets what is left', async () => {
-    open = await spoiled();
+  it('recovers when an iterator finds damage, and the iterator continues with the readable entries', async () => {
+    open = await damagedWhileOpen();
     const keys: string[] = [];
     for await (const [key] of open.entries('sessions')) keys.push(key);
     expect(keys.length).toBeGreaterThan(10);
@@ -471,14 +471,14 @@ describe('a database that fails while it is open', () => {
     expect(await open.get('bans', 'x')).toBe('1');
   });
 
-  it('recovers from damage that a single get meets', async () => {
-    open = await spoiled();
+  it('recovers when a get finds damage', async () => {
+    open = await damagedWhileOpen();
     expect(await open.get('sessions', '000')).toBeUndefined();
     expect(await open.get('sessions', '039')).toBeDefined();
     expect(open.state.recovery?.kept.bans).toBe(3);
   });
 
-  it('goes on reading where it was when the database was opened anew beneath it', async () => {
+  it('continues an iteration at its position after the database was reopened', async () => {
     let fail = false;
     const openLevel = failingLevel((what) => {
       if (what === 'write' && fail) throw levelError('LEVEL_IO_ERROR', 'IO error: x: Input/output error');
@@ -494,7 +494,7 @@ describe('a database that fails while it is open', () => {
     expect(seen).toEqual(ALL.map((ip) => `ip:${ip}`));
   });
 
-  it('writes once more what damage of old entries kept from being written', async () => {
+  it('repeats a write that failed because of damaged entries', async () => {
     let fail = true;
     const openLevel = failingLevel((what) => {
       if (what === 'write' && fail) {
@@ -502,13 +502,13 @@ describe('a database that fails while it is open', () => {
         throw levelError('LEVEL_CORRUPTION', 'Corruption: block checksum mismatch');
       }
     });
-    open = await spoiled(openLevel);
+    open = await damagedWhileOpen(openLevel);
     await open.write(sample);
     expect(open.state).toMatchObject({ refusal: undefined, recovery: { kept: { bans: 3 } } });
     expect(await contentOf(open)).toContainEqual(['!bans!x', '1']);
   });
 
-  it('says that it cannot be read where opening anew does not help', async () => {
+  it('reports that it cannot be read when reopening does not help', async () => {
     const plain = failingLevel(() => undefined);
     const openLevel = async (path: string): Promise<Level> => {
       const level = await plain(path);

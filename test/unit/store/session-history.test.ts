@@ -63,7 +63,7 @@ afterEach(async () => {
 });
 
 describe('the history of sessions', () => {
-  it('keeps every field over a restart', async () => {
+  it('keeps every field after a restart', async () => {
     const history = await open();
     const kept = session(7, { by: 'local', disconnectReason: null, kind: 'trusted', direction: 'inbound' });
     history.add(kept);
@@ -77,7 +77,7 @@ describe('the history of sessions', () => {
     expect(sessionKeyTime(key)).toBe(kept.endedAt);
   });
 
-  it('gives pages, newest first, until there are no more', async () => {
+  it('returns pages, newest first, until the last', async () => {
     const history = await open();
     for (let number = 0; number < 25; number++) history.add(session(number));
     const seen: string[] = [];
@@ -94,20 +94,20 @@ describe('the history of sessions', () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => idOf(24 - index)));
   });
 
-  it('says that there is no further page when the last one is just full', async () => {
+  it('has no next page after a last page that is full', async () => {
     const history = await open();
     for (let number = 0; number < 10; number++) history.add(session(number));
     expect((await history.page({ ...all, limit: 10 })).next).toBeNull();
   });
 
-  it('tells apart sessions that ended in the same moment', async () => {
+  it('keeps sessions that ended at the same time', async () => {
     const history = await open();
     const endedAt = clock.now();
     for (let number = 0; number < 30; number++) history.add(session(1, { endedAt }));
     expect((await history.page(all)).records).toHaveLength(30);
   });
 
-  it('finds text in name, address, ID and cause, whatever its case, and quotes too', async () => {
+  it('finds text in name, address, ID and cause, in any case, with quotes', async () => {
     const history = await open();
     history.add(session(1, { name: 'Nethermind/"quoted"' }));
     history.add(session(2, { ip: '2001:db8::7' }));
@@ -131,7 +131,7 @@ describe('the history of sessions', () => {
     expect(await history.ofNode(idOf(2), 2)).toHaveLength(2);
   });
 
-  it('forgets the oldest of too many, and all that are too old, by the hour', async () => {
+  it('removes hourly the oldest beyond the maximum number, and all that are too old', async () => {
     const history = await open(20);
     await history.start();
     for (let number = 0; number < 50; number++) history.add(session(number));
@@ -147,7 +147,7 @@ describe('the history of sessions', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('prunes more than one batch at once', async () => {
+  it('prunes more than one batch in one call', async () => {
     const history = await open(100);
     for (let number = 0; number < 2_600; number++) history.add(session(number));
     await history.prune();
@@ -155,7 +155,7 @@ describe('the history of sessions', () => {
     expect(await open(100).then(({ total }) => total)).toBe(100);
   });
 
-  it('passes over what is no session, and drops keys that are none', async () => {
+  it('skips invalid values, and removes invalid keys', async () => {
     const good = sessionKey(clock.now(), idOf(1), 1);
     const values: [string, string][] = [
       [sessionKey(clock.now(), idOf(2), 2), 'not json'],
@@ -172,20 +172,20 @@ describe('the history of sessions', () => {
     expect(await database.get('sessions', 'zzz')).toBeUndefined();
   });
 
-  it('starts at the newest for a cursor that is none', async () => {
+  it('starts with the newest session for an invalid cursor', async () => {
     const history = await open();
     history.add(session(1));
     expect((await history.page({ ...all, before: '../../etc' })).records).toHaveLength(1);
   });
 
-  it('cuts texts to what it can read back', async () => {
+  it('truncates texts to lengths that it can decode', async () => {
     const history = await open();
     const name = 'a'.repeat(2_000);
     history.add(session(1, { name, message: name, capabilities: Array.from({ length: 500 }, () => name) }));
     expect((await history.page(all)).records).toHaveLength(1);
   });
 
-  it('goes on when the database cannot be written, and counts only what is kept', async () => {
+  it('continues when the database cannot be written, and counts only saved sessions', async () => {
     const history = await open();
     history.add(session(1));
     await history.flush();
@@ -198,7 +198,7 @@ describe('the history of sessions', () => {
 });
 
 describe('the export of sessions', () => {
-  it('as CSV has a line of titles, and a line a session', async () => {
+  it('as CSV has a header, and one line per session', async () => {
     const text = await sessionsToCsv(listed(session(1), session(2)));
     const lines = text.split('\r\n');
     expect(lines).toHaveLength(4);
@@ -206,7 +206,7 @@ describe('the export of sessions', () => {
     expect(lines[1]).toContain(`,60,${idOf(1)},Geth/v1.15.1,10.0.0.1,30303,outbound,dynamic,eth/68 eth/69,`);
   });
 
-  it('as CSV quotes what would break a line, and lets no name become a formula', async () => {
+  it('as CSV quotes separators and line ends, and escapes formulas', async () => {
     const names = ['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(A1)', '\tx', 'a,b\r\nc"d'];
     const text = await sessionsToCsv(listed(...names.map((name) => session(1, { name }))));
     expect(text).toContain(`"'=HYPERLINK(""http://x"",""y"")"`);
@@ -215,7 +215,7 @@ describe('the export of sessions', () => {
     expect(text).not.toMatch(/,[=+@-][^,]*[A-Z1(]/);
   });
 
-  it('as CSV of a long history is one file with one line of titles', async () => {
+  it('as CSV of a long history has one header', async () => {
     const text = await sessionsToCsv(
       listed(...Array.from({ length: 1_201 }, (_, number) => session(number))),
     );
@@ -223,7 +223,7 @@ describe('the export of sessions', () => {
     expect(text.trimEnd().split('\r\n')).toHaveLength(1_202);
   });
 
-  it('as JSON is an array that reads back', async () => {
+  it('as JSON is an array that can be parsed', async () => {
     expect(JSON.parse(await sessionsToJson(listed()))).toEqual([]);
     expect(JSON.parse(await sessionsToJson(listed(session(1), session(2))))).toEqual([
       session(1),

@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('the saved settings', () => {
-  it('are none where there is no file, and none is made', async () => {
+  it('are empty without a file, and no file is created', async () => {
     const store = await SettingsStore.open(file);
     expect(store.saved()).toEqual({});
     expect(SettingsStore.readNow(file)).toEqual({});
     await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('survive a restart, in a file that people can read and only the owner may', async () => {
+  it('are loaded after a restart, from a readable file that only the owner may access', async () => {
     const store = await SettingsStore.open(file);
     const changed = await Promise.all([
       store.update({ logLevel: 'debug' }),
@@ -35,7 +35,7 @@ describe('the saved settings', () => {
     if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('hold what somebody set and nothing else, also a default that was set', async () => {
+  it('contain only settings that were set, also when the value is the default', async () => {
     const store = await SettingsStore.open(file);
     expect(await store.update({ maxPeers: 50, dialRatio: 2 })).toEqual(['maxPeers', 'dialRatio']);
     expect(await store.update({ maxPeers: 50 })).toEqual([]);
@@ -43,7 +43,7 @@ describe('the saved settings', () => {
     expect(store.saved()).toEqual({ maxPeers: 50 });
   });
 
-  it('keep what another process or a person wrote into the file meanwhile', async () => {
+  it('keep changes that the user or another process made to the file', async () => {
     const store = await SettingsStore.open(file);
     await store.update({ maxPeers: 12 });
     await writeFile(file, '{ "version": 2, "maxPeers": 12, "port": 30310 }');
@@ -55,7 +55,7 @@ describe('the saved settings', () => {
     expect(store.saved()).toMatchObject({ maxPeers: 12, dialRatio: 5 });
   });
 
-  it('of version 1 are taken over: one limit becomes two, and values nobody had touched are none', async () => {
+  it('of version 1 are migrated: one limit becomes two, and defaults are removed', async () => {
     const values = { maxPendingPeers: 50, dialRatio: 3, dynamicDials: true, acceptPreEip8: false };
     await writeFile(file, JSON.stringify({ version: 1, maxPeers: 12, ...values, logLevel: 'debug' }));
     expect((await SettingsStore.open(file)).saved()).toEqual({ maxPeers: 12, logLevel: 'debug' });
@@ -107,7 +107,7 @@ describe('the saved settings', () => {
     ['{"version": 2,\n"netRestrict": ["10.0.0.0"]}', 2, 'invalid-value', /must be a network such as/],
     ['{"version": 2,\n"nat": "extip:0.0.0.0"}', 2, 'invalid-value', /"nat" must be any, none/],
     ['{"version": 2,\n"networkId": "18446744073709551616"}', 2, 'invalid-value', /must be below 2\^64/],
-  ])('of %j are refused with the line, and the file stays as it is', async (text, line, code, reason) => {
+  ])('of %j are refused with the line, and the file is not changed', async (text, line, code, reason) => {
     await writeFile(file, text);
     const refusal = { line, code, reason: expect.stringMatching(reason) as string };
     await expect(SettingsStore.open(file)).rejects.toMatchObject(refusal);
@@ -115,13 +115,13 @@ describe('the saved settings', () => {
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
-  it('are refused when the file is absurdly large', async () => {
+  it('are refused when the file is too large', async () => {
     await writeFile(file, `{"version": 2}${' '.repeat(70_000)}`);
     await expect(SettingsStore.open(file)).rejects.toMatchObject({ code: 'too-large' });
     expect(() => SettingsStore.readNow(file)).toThrow(expect.objectContaining({ code: 'too-large' }));
   });
 
-  it('stay as they were when the file cannot be written', async () => {
+  it('are unchanged when the file cannot be written', async () => {
     const store = await SettingsStore.open(join(folder.path, 'no', 'such', 'settings.json'));
     await expect(store.update({ maxPeers: 3 })).rejects.toMatchObject({ code: 'not-writable' });
     expect(store.saved()).toEqual({});

@@ -32,8 +32,8 @@ async function bansOf(database: Database): Promise<string[]> {
   return (await new BanDatabase(database, silentLogger).load()).map(({ target }) => target.value);
 }
 
-describe('the recovery of a database that shares its folder', () => {
-  it('leaves everything else in its folder where it is', async () => {
+describe('the recovery of a database in a folder with other files', () => {
+  it('does not move the other files', async () => {
     await rm(file('CURRENT'));
     for (const name of ['nodekey', 'settings.json', 'notes.log', '000005.ldb.bak'])
       await writeFile(file(name), 'mine');
@@ -48,7 +48,7 @@ describe('the recovery of a database that shares its folder', () => {
     expect(await keptCopies(place)).toHaveLength(1);
   });
 
-  it('takes nothing from an older copy of a table that the user has put there', async () => {
+  it('ignores an older copy of a table that the user has put there', async () => {
     const fresh = join(folder.path, 'fresh');
     open = await Database.open(fresh);
     await new BanDatabase(open, silentLogger).put(banOf('ab'.repeat(32), 1));
@@ -61,7 +61,7 @@ describe('the recovery of a database that shares its folder', () => {
     expect(await bansOf(open)).toEqual(bans);
   });
 
-  it('is done where the system’s temporary folder cannot be used', async () => {
+  it('works without a usable temporary folder', async () => {
     await rm(file('CURRENT'));
     vi.stubEnv('TMPDIR', join(folder.path, 'missing'));
     open = await Database.open(place);
@@ -69,7 +69,7 @@ describe('the recovery of a database that shares its folder', () => {
     expect((await readdir(folder.path)).filter((name) => name.includes('lock'))).toEqual([]);
   });
 
-  it.runIf(process.platform !== 'win32')('moves away a pipe in the place of a log', async () => {
+  it.runIf(process.platform !== 'win32')('moves a pipe in place of a log', async () => {
     execFileSync('mkfifo', [file('000099.log')]);
     open = await Database.open(place);
     expect((await bansOf(open)).sort()).toEqual(ALL);
@@ -77,8 +77,8 @@ describe('the recovery of a database that shares its folder', () => {
   });
 });
 
-describe('a database of ours', () => {
-  it('is not taken for another program’s where a file of another engine lies in its folder', async () => {
+describe('a database of this program', () => {
+  it('is recognized although its folder contains files of another engine', async () => {
     for (const name of ['OPTIONS-000003', 'IDENTITY', '000077.sst', 'marker.x'])
       await writeFile(file(name), 'x');
     open = await Database.open(place);
@@ -86,7 +86,7 @@ describe('a database of ours', () => {
     expect(open.state.recovery).toBeUndefined();
   });
 
-  it('is not taken for another program’s where a table has the name of older versions of LevelDB', async () => {
+  it('is recognized although a table has the file name of older versions of LevelDB', async () => {
     await rename(file('000005.ldb'), file('000005.sst'));
     open = await Database.open(place);
     expect((await bansOf(open)).sort()).toEqual(ALL);

@@ -44,7 +44,7 @@ test('Writes of one turn form one batch, and the newest write of a key replaces 
   expect(writes.pending).toEqual([]);
 });
 
-test('What is put while a batch is written goes with the next batch', async () => {
+test('A write that is added while a batch is written is part of the next batch', async () => {
   database.onWrite = () => {
     writes.put(put('b', '2'));
   };
@@ -53,7 +53,7 @@ test('What is put while a batch is written goes with the next batch', async () =
   expect(database.batches).toEqual([['local/a=1'], ['local/b=2']]);
 });
 
-test('A failed batch stays in order, gives way to newer values, and is written after 30 s', async () => {
+test('A failed batch keeps its order, is replaced by newer values, and is written after 30 s', async () => {
   database.isFull = true;
   database.onWrite = () => {
     writes.put(put('c', '3'));
@@ -73,7 +73,7 @@ test('A failed batch stays in order, gives way to newer values, and is written a
   expect(writes.failure).toBeUndefined();
 });
 
-test('A run of failures is logged once; the next run is logged again', async () => {
+test('A series of failures is logged once; the next series is logged again', async () => {
   const failures = (): number => log.lines.filter(({ message }) => message === 'It cannot be written').length;
   database.isFull = true;
   writes.put(put('a', '1'));
@@ -88,7 +88,7 @@ test('A run of failures is logged once; the next run is logged again', async () 
   expect(failures()).toBe(2);
 });
 
-test('idle() does not try again what failed; flush() does', async () => {
+test('idle() does not retry a failed write; flush() does', async () => {
   database.isFull = true;
   writes.put(put('a', '1'));
   await writes.idle();

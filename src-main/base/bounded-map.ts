@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A map of at most `capacity` entries: a new entry evicts the least recently used one. A thin layer over lru-cache, which
- * keeps the order in arrays: a Map that deletes and sets again on each use takes microseconds when it is full.
- * BOUNDED: capacity.
+ * A map of at most `capacity` entries: a new entry evicts the least recently used one. BOUNDED: capacity.
+ * A wrapper of lru-cache that adds two things: it iterates from the least recently used entry and allows deletion
+ * meanwhile, and it calls `onEvict` for evictions only. lru-cache keeps the order in arrays; a Map that deletes and sets a
+ * key on each use takes microseconds when it is full.
  */
 export class BoundedMap<K extends string, V extends string | number | object> {
   readonly capacity: number;
@@ -15,7 +16,7 @@ export class BoundedMap<K extends string, V extends string | number | object> {
    */
   constructor(capacity: number, onEvict?: (key: K, value: V) => void) {
     if (!Number.isSafeInteger(capacity) || capacity < 1)
-      throw new RangeError('A bounded map has a capacity of 1 or more');
+      throw new RangeError('A bounded map needs a capacity of 1 or more');
     this.capacity = capacity;
     this.#cache = new LRUCache({
       max: capacity,
@@ -73,7 +74,7 @@ export class BoundedMap<K extends string, V extends string | number | object> {
 
   /** Entries, least recently used first. The current entry may be deleted during the iteration. */
   *entries(): Generator<[K, V], void> {
-    // The next key is read before the current entry is given out, because its deletion breaks the order.
+    // The next key is read before the current entry is yielded, because a deletion of that entry breaks the order.
     const keys = this.#cache.rkeys();
     let current = keys.next();
     while (current.done !== true) {
