@@ -27,7 +27,7 @@ interface Subscription {
 }
 
 /** One feed and its subscriptions; it is closed with the last one. */
-interface Channel {
+interface TopicChannel {
   readonly topic: TopicName;
   readonly feed: Feed;
   readonly intervalMs: number;
@@ -43,7 +43,7 @@ export class Publisher {
   readonly #backend: ApiBackend;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #channels = new Map<string, Channel>();
+  readonly #channels = new Map<string, TopicChannel>();
   readonly #clients = new Map<PushClient, Map<number, Unsubscribe>>();
 
   constructor(backend: ApiBackend, clock: Clock, logger: Logger) {
@@ -103,12 +103,12 @@ export class Publisher {
     return [...this.#channels.values()].map((channel) => channel.topic);
   }
 
-  #channel<Name extends TopicName>(topic: Name, params: unknown): Channel {
+  #channel<Name extends TopicName>(topic: Name, params: unknown): TopicChannel {
     const key = `${topic} ${JSON.stringify(params)}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     const spec: TopicSpec<Name> = TOPICS[topic];
-    const channel: Channel = {
+    const channel: TopicChannel = {
       topic,
       // `params` was validated with the schema of this topic.
       feed: spec.open(this.#backend, params as Parameters<typeof spec.open>[1]),
@@ -121,14 +121,14 @@ export class Publisher {
     return channel;
   }
 
-  #arm(channel: Channel): void {
+  #arm(channel: TopicChannel): void {
     channel.timer = this.#clock.after(channel.intervalMs, () => {
       this.#flush(channel);
       if (channel.subscriptions.size > 0) this.#arm(channel);
     });
   }
 
-  #flush(channel: Channel): void {
+  #flush(channel: TopicChannel): void {
     if (![...channel.subscriptions].some((subscription) => subscription.client.ready())) {
       for (const subscription of channel.subscriptions) subscription.stale = true;
       return;
@@ -143,7 +143,7 @@ export class Publisher {
     for (const subscription of channel.subscriptions) this.#deliver(channel, subscription, change);
   }
 
-  #deliver(channel: Channel, subscription: Subscription, change: Change): void {
+  #deliver(channel: TopicChannel, subscription: Subscription, change: Change): void {
     const { client, id } = subscription;
     if (!client.ready()) {
       subscription.stale = true;
@@ -157,7 +157,7 @@ export class Publisher {
     }
   }
 
-  #leave(channel: Channel, subscription: Subscription): void {
+  #leave(channel: TopicChannel, subscription: Subscription): void {
     channel.subscriptions.delete(subscription);
     if (channel.subscriptions.size > 0) return;
     channel.timer?.cancel();

@@ -18,7 +18,7 @@ export interface StoppedFacts {
 
 const START: HealthAction = { kind: 'start', params: {} };
 
-/** Returns the checks, most important first; never empty. One pending check stands for those that need a running node. */
+/** Returns the checks, most important first; never empty. One pending check represents those that need a running node. */
 export function healthWhenStopped(facts: StoppedFacts): HealthCheck[] {
   const { phase, database } = facts;
   const rest = check(

@@ -39,7 +39,7 @@ export class BaseProtocol {
     this.#pinger.start();
   }
 
-  /** Pings at once, in addition to the periodic pings. */
+  /** Pings immediately, in addition to the periodic pings. */
   pingNow(): void {
     this.#pinger.pingNow();
   }

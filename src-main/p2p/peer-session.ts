@@ -174,7 +174,7 @@ export class PeerSession {
     return this.#traffic.lastOutAt;
   }
 
-  /** Pings at once, in addition to the periodic pings. */
+  /** Pings immediately, in addition to the periodic pings. */
   ping(): void {
     this.#base.pingNow();
   }

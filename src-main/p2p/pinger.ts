@@ -25,7 +25,7 @@ export class Pinger {
     this.#schedule(FIRST_PING_MS);
   }
 
-  /** Pings at once, to detect a connection that was lost without notice. */
+  /** Pings immediately, to detect a connection that was lost without notice. */
   pingNow(): void {
     if (this.#timer === undefined) return;
     this.#timer.cancel();

@@ -8,7 +8,7 @@ import { MessageFifo } from './message-fifo.ts';
  */
 export const ANNOUNCEMENT_DELAY_MS = 5;
 
-/** Announcements of this many bytes are sent at once: the transport joins as many into one write. */
+/** Announcements of this many bytes are sent immediately: the transport joins as many into one write. */
 export const ANNOUNCEMENT_BATCH = 64 * 1024;
 
 /** BOUNDED: queue limits per class. MAX_ORDERED_BYTES holds two messages of the largest size. The first message of a class may have any size. */

@@ -254,7 +254,7 @@ export class RlpxConnection {
     return this.closed;
   }
 
-  /** Closes at once and drops unsent data. */
+  /** Closes immediately and drops unsent data. */
   destroy(): void {
     this.#stop();
     this.#stream.destroy();

@@ -22,7 +22,7 @@ export const FRAME_WRITE_TIMEOUT_MS = 20_000;
 export const LAST_WRITE_TIMEOUT_MS = 1_000;
 
 /** Largest frame content and largest uncompressed message: the size field has 24 bits. */
-export const MAX_MESSAGE_SIZE = 0xff_ff_ff;
+export const MAX_RLPX_MESSAGE_SIZE = 0xff_ff_ff;
 
 /**
  * Version in auth and ack. EIP-8 requires recipients to ignore it.
@@ -46,4 +46,4 @@ export const PLAIN_AUTH_LENGTH = 307;
 export const OUTBOUND_HIGH_WATER = 256 * 1024;
 
 /** BOUNDED: queued outbound bytes. A sender that ignores congestion and exceeds this limit ends its connection. */
-export const OUTBOUND_LIMIT = 3 * MAX_MESSAGE_SIZE;
+export const OUTBOUND_LIMIT = 3 * MAX_RLPX_MESSAGE_SIZE;

@@ -8,7 +8,7 @@ import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../base/
 import type { RunningKeccak } from '../base/keccak.ts';
 import { createAesCtr, type StreamCipher } from '../base/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { MAX_MESSAGE_SIZE } from './constants.ts';
+import { MAX_RLPX_MESSAGE_SIZE } from './constants.ts';
 import { RlpxError } from './errors.ts';
 import type { SessionSecrets } from './handshake.ts';
 import { MAC_LENGTH, MacState } from './mac-state.ts';
@@ -67,7 +67,7 @@ export class FrameEncoder {
   encode(code: number, payload: Uint8Array): readonly Uint8Array[] {
     const codeBytes = encodeCode(code);
     const length = codeBytes.length + payload.length;
-    if (length > MAX_MESSAGE_SIZE) throw tooLarge(length);
+    if (length > MAX_RLPX_MESSAGE_SIZE) throw tooLarge(length);
     const padding = paddingOf(length);
     return length <= SMALL_CONTENT
       ? this.#encodeSmall(codeBytes, payload, length + padding)
@@ -190,7 +190,7 @@ export function createFrameCodecs(secrets: SessionSecrets): { encoder: FrameEnco
  * @throws RlpxError `message-too-large`
  */
 export function compressPayload(payload: Uint8Array): Uint8Array {
-  if (payload.length > MAX_MESSAGE_SIZE) throw tooLarge(payload.length);
+  if (payload.length > MAX_RLPX_MESSAGE_SIZE) throw tooLarge(payload.length);
   return compressSnappy(payload);
 }
 
@@ -199,7 +199,7 @@ export function compressPayload(payload: Uint8Array): Uint8Array {
  * @throws RlpxError `message-too-large`, `invalid-compression`
  */
 export function decompressPayload(payload: Uint8Array): Uint8Array {
-  return decompressSnappy(payload, MAX_MESSAGE_SIZE);
+  return decompressSnappy(payload, MAX_RLPX_MESSAGE_SIZE);
 }
 
 function writeHeader(into: Uint8Array, contentLength: number): void {
@@ -238,5 +238,5 @@ function invalidCode(): RlpxError {
 }
 
 function tooLarge(length: number): RlpxError {
-  return new RlpxError('message-too-large', { size: length, limit: MAX_MESSAGE_SIZE });
+  return new RlpxError('message-too-large', { size: length, limit: MAX_RLPX_MESSAGE_SIZE });
 }

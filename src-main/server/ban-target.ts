@@ -62,7 +62,7 @@ export function banIdOf({ kind, value }: BanTarget): string {
 }
 
 /** Returns the network of an address ban; the prefix of a single address has all its bits. Undefined for a node ban. */
-export function networkOf({ kind, value }: BanTarget): IpNetwork | undefined {
+export function banNetworkOf({ kind, value }: BanTarget): IpNetwork | undefined {
   switch (kind) {
     case 'node':
       return undefined;

@@ -6,7 +6,7 @@ import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../events/events.ts';
 import { AddressBans } from './address-bans.ts';
-import { BanError, banIdOf, isValidTarget, networkOf, parseBanTarget } from './ban-target.ts';
+import { BanError, banIdOf, isValidTarget, banNetworkOf, parseBanTarget } from './ban-target.ts';
 
 /** BOUNDED: active bans (our choice). When the list is full, a manual ban is refused, and a ban by score replaces an older one. */
 export const MAX_BANS = 10_000;
@@ -187,7 +187,7 @@ export class BanList {
   }
 
   #assertUntrusted(target: BanTarget): void {
-    const network = networkOf(target);
+    const network = banNetworkOf(target);
     const banned = new NetList(network === undefined ? [] : [network]);
     for (const { idHex, ip } of this.#options.trusted()) {
       if (target.kind === 'node' && idHex === target.value) {
@@ -235,7 +235,7 @@ export class BanList {
 
   #insert(ban: Ban): void {
     this.#bans.set(ban.id, ban);
-    const network = networkOf(ban.target);
+    const network = banNetworkOf(ban.target);
     if (network !== undefined) this.#addresses.set(network, ban);
     if (ban.until !== null) this.#sweepAt(ban.until);
   }
@@ -244,7 +244,7 @@ export class BanList {
     const ban = this.#bans.get(id);
     if (ban === undefined) return false;
     this.#bans.delete(id);
-    const network = networkOf(ban.target);
+    const network = banNetworkOf(ban.target);
     if (network !== undefined) this.#addresses.delete(network);
     this.#options.events.emit({ type: 'ban/removed', ban, how });
     return true;

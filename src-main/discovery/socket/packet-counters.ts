@@ -50,7 +50,7 @@ class SlidingCount {
   }
 }
 
-interface Direction {
+interface DirectionCount {
   total: number;
   readonly recent: SlidingCount;
 }
@@ -79,14 +79,14 @@ class SlidingPings {
 /** Counts the packets of one protocol by direction and type, the dropped ones by reason, and the answers to our pings. */
 export class PacketCounters {
   readonly #clock: Clock;
-  readonly #packets = new Map<string, Readonly<Record<'in' | 'out', Direction>>>();
+  readonly #packets = new Map<string, Readonly<Record<'in' | 'out', DirectionCount>>>();
   readonly #dropped = new Map<string, number>();
   readonly #pings = { proven: new SlidingPings(), first: new SlidingPings() };
 
   /** @param packets names of the packet types; others are not counted */
   constructor(clock: Clock, packets: readonly string[]) {
     this.#clock = clock;
-    const direction = (): Direction => ({ total: 0, recent: new SlidingCount(RATE_SECONDS, 1_000) });
+    const direction = (): DirectionCount => ({ total: 0, recent: new SlidingCount(RATE_SECONDS, 1_000) });
     for (const name of packets) this.#packets.set(name, { in: direction(), out: direction() });
   }
 

@@ -26,7 +26,7 @@ const FRAME_SIZE = 1 + 3 + (1 + MAX_REQUEST_ID_SIZE) + 3;
 /** Bytes of the longest answer that fits into one packet. */
 const MAX_ANSWER_SIZE = MAX_MESSAGE_SIZE - FRAME_SIZE;
 
-interface Protocol {
+interface TalkProtocol {
   readonly name: string;
   readonly handler: TalkHandler;
 }
@@ -36,7 +36,7 @@ export class TalkProtocols {
   readonly #clock: Clock;
   readonly #logger: Logger;
   /** By the hex of the name: a name can be any bytes. */
-  readonly #protocols = new Map<string, Protocol>();
+  readonly #protocols = new Map<string, TalkProtocol>();
   readonly #active = new Set<() => void>();
 
   constructor(clock: Clock, logger: Logger) {
@@ -84,7 +84,7 @@ export class TalkProtocols {
     for (const end of [...this.#active]) end();
   }
 
-  async #call({ name, handler }: Protocol, from: V5Peer, payload: Uint8Array): Promise<Uint8Array> {
+  async #call({ name, handler }: TalkProtocol, from: V5Peer, payload: Uint8Array): Promise<Uint8Array> {
     try {
       return await handler(from, payload);
     } catch (error) {

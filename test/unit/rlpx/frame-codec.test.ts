@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src-main/base/bytes.ts';
 import { createKeccak, type RunningKeccak } from '../../../src-main/base/keccak.ts';
 import { createAesCtr } from '../../../src-main/base/symmetric.ts';
-import { MAX_MESSAGE_SIZE } from '../../../src-main/rlpx/constants.ts';
+import { MAX_RLPX_MESSAGE_SIZE } from '../../../src-main/rlpx/constants.ts';
 import { createFrameCodecs, FrameDecoder, FrameEncoder } from '../../../src-main/rlpx/frame-codec.ts';
 import { deriveSecrets } from '../../../src-main/rlpx/handshake.ts';
 import { MacState } from '../../../src-main/rlpx/mac-state.ts';
@@ -85,7 +85,7 @@ describe('RLPx frames', () => {
 
   it('refuses to encode a message above the frame limit', () => {
     const { encoder } = createFrameCodecs(secrets(true));
-    const tooLarge = new Uint8Array(MAX_MESSAGE_SIZE);
+    const tooLarge = new Uint8Array(MAX_RLPX_MESSAGE_SIZE);
     expect(() => encoder.encode(1, tooLarge)).toThrow(expect.objectContaining({ code: 'message-too-large' }));
   });
 

@@ -103,7 +103,7 @@ describe('a Snappy block', () => {
     );
   });
 
-  it('decodes to memory of its own', () => {
+  it('compresses and decompresses to plain Uint8Array objects', () => {
     const plain = Uint8Array.from({ length: 300 }, (_, index) => index % 251);
     const block = compressSnappy(plain);
     expect(block.constructor).toBe(Uint8Array);
