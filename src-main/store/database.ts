@@ -1,4 +1,4 @@
-/** LevelDB as the stores use it: named sub-levels of text, batches that are written whole or not at all. */
+/** The database of the stores: LevelDB with named sub-levels of text, atomic batches, and recovery. */
 import type { Level } from 'level';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { systemClock } from '../base/system-runtime.ts';
@@ -26,42 +26,42 @@ export interface DatabaseWrite {
   readonly value: string | undefined;
 }
 
-/** Turns the layout of one version into the next; runs to its end before the version is raised. */
+/** Migrates the schema by one version. The version is stored after it completes. */
 export type Migration = (database: Database) => Promise<void>;
 
-/** The layout to open with; tests use others than ours. */
+/** The schema of a database. Tests use other schemas. */
 export interface Schema {
   readonly version: number;
-  /** By the version that they start from. */
+  /** By the version before the migration. */
   readonly migrations: Readonly<Record<number, Migration>>;
 }
 
-/** What a database is opened with. */
+/** Options of a database. */
 export interface DatabaseOptions {
   readonly clock?: Clock;
-  /** Others in tests. */
+  /** Replaced in tests. */
   readonly openLevel?: OpenLevel;
 }
 
-/** Why nothing is saved now, and what a recovery did. */
+/** The state of a database, for the health list. */
 export interface DatabaseState {
-  /** Undefined while what is written is saved. */
+  /** Why the last write failed; undefined when it succeeded. */
   readonly refusal: StoreError | undefined;
-  /** The last recovery of this run. */
+  /** The last recovery since the start of the process. */
   readonly recovery: RecoveryReport | undefined;
-  /** Damaged databases that are kept beside this one. */
+  /** Number of damaged copies that are kept. */
   readonly copies: number;
 }
 
 const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: {} };
 
-/** Pause before the disk is tried again, where nothing is written meanwhile, milliseconds: our choice. */
+/** Delay before a test write after a failed write, milliseconds: our choice. */
 const RETRY_MS = 30_000;
 
-/** Least time between two attempts to open a database that is held in memory, milliseconds: each reads all of it. */
+/** Minimum time between two attempts to reopen a database that is held in memory, milliseconds: each reads all files. */
 const REOPEN_MS = 5_000;
 
-/** How often reading goes on after the database was opened anew beneath it. */
+/** Attempts of a read; the database is reopened between them. Our choice. */
 const MAX_ATTEMPTS = 3;
 
 const ENCODINGS = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
@@ -74,13 +74,13 @@ const NOT_OPEN: ReadonlySet<string | undefined> = new Set([
 
 type Closed = { readonly kind: 'closed' };
 
-/** An open database. One process at a time has it. */
+/** An open database, locked by this process. */
 export class Database {
   readonly #folder: string;
   readonly #schema: Schema;
   readonly #clock: Clock;
   readonly #openLevel: OpenLevel;
-  /** Writes, and what opens anew, one after the other: LevelDB may lose what is written behind a write that failed. */
+  /** Runs writes and reopening one at a time, because LevelDB may lose a write after a failed one. */
   readonly #queue = new SerialQueue();
   #backing: Backing | Closed = { kind: 'closed' };
   #openedAt = 0;
@@ -98,10 +98,10 @@ export class Database {
   }
 
   /**
-   * Opens or creates the database at `folder`, recovers it where it is damaged, and brings its layout up to date.
-   * Where the disk takes nothing, what was saved is there to be read and writes are refused.
+   * Opens or creates the database at `folder`, recovers it when it is damaged, and migrates its schema. When the disk
+   * cannot be written, the entries can be read and writes are refused.
    * @throws StoreError `folder-in-use`, `newer-schema`, `database-foreign`, `database-corrupt`, `not-readable` or
-   *   `not-writable`; the files are as they were
+   *   `not-writable`; the files are not changed
    */
   static async open(
     folder: string,
@@ -118,19 +118,19 @@ export class Database {
     }
   }
 
-  /** How saving stands. */
+  /** Whether writes succeed, and what was recovered. */
   get state(): DatabaseState {
     return { refusal: this.#refusal, recovery: this.#recovery, copies: this.#copies };
   }
 
-  /** Says in the log what happened to the database since it was opened, and from now on. */
+  /** Logs the recovery and the refusal so far, and later ones. */
   logTo(logger: Logger): void {
     this.#logger = logger;
     if (this.#recovery !== undefined) logger.warn(recoveryLine(this.#recovery));
     if (this.#refusal !== undefined) logger.error(this.#refusal.message);
   }
 
-  /** The value of a key, undefined without one. @throws StoreError */
+  /** The value of a key; undefined when it does not exist. @throws StoreError */
   async get(level: SubLevelName, key: string): Promise<string | undefined> {
     return await this.#read(async (backing) =>
       backing.kind === 'held'
@@ -149,21 +149,22 @@ export class Database {
     for await (const [key] of this.#walk({ level, keysOnly: true })) yield key;
   }
 
-  /** The entries of a sub-level from the last one before `key` backwards; from the very last without a key. */
+  /** The entries of a sub-level in reverse order, from the last one before `key`; without a key all. @throws StoreError */
   entriesBefore(level: SubLevelName, key: string | undefined): AsyncIterable<[string, string]> {
     return this.#walk({ level, reverse: true, ...(key !== undefined && { bound: key }) });
   }
 
   /**
-   * Writes all or nothing; done when the system has it, so that the death of the process loses nothing.
-   * @param durability `disk` waits until the disk has it, so that the death of the machine loses nothing either
-   * @throws StoreError with the reason when it is not saved
+   * Writes a batch atomically.
+   * @param durability `system`: resolves when the operating system has the data, so that it survives a crash of the
+   *   process; `disk`: when it is on disk, so that it survives a power failure
+   * @throws StoreError with the reason when it is not written
    */
   async write(writes: readonly DatabaseWrite[], durability: 'system' | 'disk' = 'system'): Promise<void> {
     await this.#queue.run(() => this.#write(writes, durability === 'disk'));
   }
 
-  /** Waits for what is being written. */
+  /** Closes the database after running writes. */
   async close(): Promise<void> {
     this.#retry?.cancel();
     this.#retry = undefined;
@@ -197,7 +198,7 @@ export class Database {
     this.#report(backing.refusal);
   }
 
-  /** Ours has a version from its first write on; where a recovery lost it, the entries are of the first one. */
+  /** Migrates to the current schema. A new database gets its version; so does one whose version was lost in a recovery. */
   async #migrate(level: Level): Promise<void> {
     const stored = await subLevel(level, 'meta').get(SCHEMA_KEY);
     const { version: wanted, migrations } = this.#schema;
@@ -229,8 +230,8 @@ export class Database {
     try {
       await putBatch(level, writes, sync);
     } catch (error) {
-      const recovered = await this.#openAnew(level);
-      // Entries whose write failed because of the damage can be written now.
+      const recovered = await this.#reopen(level);
+      // The write may have failed because of the damage that was repaired.
       if (recovered === undefined) throw await this.#refuse(error);
       try {
         await putBatch(recovered, writes, sync);
@@ -244,7 +245,7 @@ export class Database {
     this.#retry = undefined;
   }
 
-  /** LevelDB, opened anew where it was not open and some time has passed. @throws StoreError */
+  /** The open LevelDB; tries to reopen it when REOPEN_MS have passed. @throws StoreError when it cannot be written */
   async #writable(): Promise<Level> {
     const due = this.#clock.monotonic() - this.#openedAt >= REOPEN_MS;
     if (this.#backing.kind === 'held' && due) await this.#tryOpen(this.#backing);
@@ -261,13 +262,13 @@ export class Database {
     return refusal;
   }
 
-  /** Says once that nothing is saved, until something is. */
+  /** Records and logs that writes fail, and schedules a test write. */
   #report(refusal: StoreError): void {
     if (this.#refusal?.code !== refusal.code) this.#logger?.error(refusal.message);
     this.#refusal = refusal;
     this.#retry ??= this.#clock.after(RETRY_MS, () => {
       this.#retry = undefined;
-      // Writes what is there already.
+      // A test write of an existing value.
       void this.write([{ level: 'meta', key: SCHEMA_KEY, value: String(this.#schema.version) }]).catch(
         () => undefined,
       );
@@ -275,10 +276,10 @@ export class Database {
   }
 
   /**
-   * After a failure LevelDB is not to be trusted: it goes on behind a half-written record, which hides what follows, and
-   * keeps no record of damage. @returns LevelDB where a recovery found damage and repaired it
+   * Reopens LevelDB after a failure: it would continue after an incomplete record, which hides the records after it, and
+   * it does not remember damage. @returns LevelDB when a recovery repaired damage; else undefined
    */
-  async #openAnew(failed: Level): Promise<Level | undefined> {
+  async #reopen(failed: Level): Promise<Level | undefined> {
     if (this.#backing.kind !== 'level' || this.#backing.level !== failed) return undefined;
     const before = this.#recovery;
     await this.#closeLevel();
@@ -290,7 +291,7 @@ export class Database {
     return this.#backing.kind === 'level' ? this.#backing.level : undefined;
   }
 
-  /** Never rejects: where it cannot be opened, its entries are held. */
+  /** Opens the database, or holds its entries in memory when it cannot be opened. Never rejects. */
   async #tryOpen(held: Extract<Backing, { kind: 'held' }> | undefined): Promise<void> {
     try {
       await this.#open();
@@ -317,7 +318,7 @@ export class Database {
     if (backing.kind === 'level') await backing.level.close();
   }
 
-  /** Reads; damage that shows only now leads to a recovery, and then to another attempt. */
+  /** Reads. When the read finds damage, the database is recovered and the read is repeated. */
   async #read<Result>(read: (backing: Backing) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       const backing = this.#backing.kind === 'closed' ? await this.#settled() : this.#backing;
@@ -361,7 +362,7 @@ export class Database {
       throw new StoreError('database-corrupt', message, { cause: error });
     }
     await this.#queue.run(async () => {
-      if (!NOT_OPEN.has(code)) await this.#openAnew(backing.level);
+      if (!NOT_OPEN.has(code)) await this.#reopen(backing.level);
     });
   }
 }
