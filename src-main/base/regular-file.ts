@@ -77,7 +77,7 @@ export function readRegularFileNow(path: string, maxBytes: number): FileContent 
   }
 }
 
-/** The kind of a path that is not a regular file, as a phrase: "a named pipe". Undefined for a file or a missing or inaccessible path. */
+/** What a path is, as a phrase: "a named pipe". Undefined for a regular file, and for a missing or inaccessible path. */
 export function nonFileAt(path: string): string | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

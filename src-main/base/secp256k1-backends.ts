@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
 
-/** Operations of the curve. Public keys are SEC 1 encoded: 65 bytes with prefix 0x04, or 33. Each throws for invalid input. */
+/** Operations of the curve; each throws for invalid input. Public keys are SEC 1 encoded: 65 bytes (prefix 0x04) or 33. */
 export interface Secp256k1Backend {
   readonly name: 'native' | 'noble';
   isPrivateKey(key: Uint8Array): boolean;
@@ -19,7 +19,7 @@ export interface Secp256k1Backend {
   convert(publicKey: Uint8Array, compressed: boolean): Uint8Array;
 }
 
-/** The functions in use of the bindings of package `secp256k1`. Its main entry silently falls back to elliptic; the bindings do not. */
+/** Bindings of package `secp256k1`. Unlike its main entry, they do not silently fall back to elliptic. */
 interface NativeBindings {
   privateKeyVerify(key: Uint8Array): boolean;
   publicKeyCreate(key: Uint8Array, compressed: boolean): Uint8Array;

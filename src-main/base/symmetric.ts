@@ -22,7 +22,7 @@ export interface BlockCipher {
   blocks(bytes: Uint8Array): Uint8Array;
 }
 
-/** An implementation of the ciphers and hashes. Each function throws RangeError for keys, nonces or blocks of a wrong length. */
+/** An implementation of the ciphers and hashes. They throw RangeError for keys, nonces and blocks of a wrong length. */
 export interface SymmetricBackend {
   readonly name: 'node' | 'noble';
   createAesCtr(key: Uint8Array, iv: Uint8Array): StreamCipher;

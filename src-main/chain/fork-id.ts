@@ -80,7 +80,7 @@ export function createForkFilter(schedule: ForkSchedule, headSource: () => Chain
   };
 }
 
-/** Both passed the same forks: refuses a remote node whose next fork is at a block or time that the local chain has passed. */
+/** With the same passed forks: refuses a remote node whose next fork the local chain has passed without that fork. */
 function checkSameForks(remote: ForkId, measure: bigint, head: ChainPosition): ForkFilterResult {
   const passedUnaware =
     remote.next > 0n &&

@@ -62,8 +62,8 @@ interface Kept extends PortMapping {
 }
 
 /**
- * NAT traversal as a service. `start` returns at once; `status` has the progress. The node runs without a gateway,
- * too.
+ * NAT traversal as a service. `start` returns immediately; `status` has the progress. The node also runs without a
+ * gateway.
  */
 export class NatService implements Startable {
   readonly #options: NatServiceOptions;

@@ -279,7 +279,7 @@ export class NodeListStore {
     return { text: formatNodeListText(texts, format, list), fileName };
   }
 
-  /** Parses and checks a text as `add` does, except for duplicates and the size of the list. @throws NodeListError `invalid-node` */
+  /** Parses and checks a text like `add`, without duplicates and list size. @throws NodeListError `invalid-node` */
   parse(list: NodeListName, text: string): Node {
     return this.#parse(list, text, null, 0).node;
   }

@@ -56,7 +56,7 @@ export class NodeStore implements Startable {
   readonly #nodes = new Map<string, StoredNode>();
   /** Endpoints of the IDs in #nodes. BOUNDED: MAX_NODES and MAX_ENDPOINTS_PER_NODE. */
   readonly #proven = new Map<string, Endpoints>();
-  /** Endpoints of all other IDs. BOUNDED: MAX_UNPROVEN_IDS; a separate bound, so that a flood of new IDs evicts no proven node. */
+  /** Endpoints of all other IDs. BOUNDED: MAX_UNPROVEN_IDS, separately, so that a flood of new IDs evicts no proven node. */
   readonly #unproven = new Map<string, Endpoints>();
   /** BOUNDED: by the node keys that used this data folder. */
   readonly #localSeqs = new Map<string, bigint>();

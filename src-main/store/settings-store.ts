@@ -28,7 +28,7 @@ const VERSION_1_DEFAULTS: Readonly<Record<string, unknown>> = {
 
 const pendingOfVersion1 = z.int().min(1).max(1_000);
 
-/** Migrates version 1, which had one pending limit for both directions. An invalid value stays, so that it is refused by name. */
+/** Migrates version 1, which had one pending limit for both directions. An invalid value stays and is refused later. */
 function fromVersion1(content: object): object {
   const chosen = Object.entries(content).filter(([key, value]) => VERSION_1_DEFAULTS[key] !== value);
   const { maxPendingPeers, ...rest } = Object.fromEntries(chosen) as Record<string, unknown>;

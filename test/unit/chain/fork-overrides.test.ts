@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseForkOverride } from '../../../shared/fork-override.ts';
 import { forkIdAt } from '../../../src-main/chain/fork-id.ts';
-import { withForkOverrides } from '../../../src-main/chain/fork-overrides.ts';
+import { ForkOverrideError, withForkOverrides } from '../../../src-main/chain/fork-overrides.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { loadNetwork } from '../../../src-main/app/network-selection.ts';
 import { SettingsController } from '../../../src-main/app/settings-control.ts';
@@ -74,6 +74,67 @@ describe('A fork time that the user sets', () => {
       /"x" must be later than the genesis block of hoodi/,
     );
     expect(overridden(hoodi, 'x=1742212801').forkTimes[0]).toBe(1_742_212_801n);
+  });
+
+  it('is in the configured forks under its name in the configuration, beside the unchanged ones', () => {
+    const { configured } = overridden(sepolia, 'amsterdam=1800000000', 'Next1=1900000000');
+    expect(configured).toEqual({
+      blocks: sepolia.configured.blocks,
+      times: { ...sepolia.configured.times, amsterdamTime: 1_800_000_000n, next1Time: 1_900_000_000n },
+    });
+    expect(sepolia.configured.times).not.toHaveProperty('next1Time');
+  });
+
+  it.each([
+    [
+      mainnet,
+      'istanbul=1900000000',
+      'istanbul',
+      'The fork "istanbul" is set by block number: only forks by time can be overridden',
+    ],
+    [
+      hoodi,
+      'x=1742212799',
+      'x',
+      'The fork "x" must be later than the genesis block of hoodi (1742212800), not at 1742212799',
+    ],
+    [
+      mainnet,
+      'amsterdam=1700000000',
+      'amsterdam',
+      'The fork "amsterdam" at 1700000000 comes before bpo2, which is at 1767747671',
+    ],
+    [
+      mainnet,
+      'prague=1900000000',
+      'prague',
+      'The fork "prague" at 1900000000 comes after osaka, which is at 1764798551',
+    ],
+  ])('is refused with the fork and the reason: %#', (network, text, fork, message) => {
+    const refusal = ((): unknown => {
+      try {
+        return overridden(network, text);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refusal).toBeInstanceOf(ForkOverrideError);
+    expect(refusal).toMatchObject({ layer: 'settings', code: 'bad-fork-override', fork, message });
+  });
+
+  it('is named in the error when it is the earlier of two overrides in the wrong order', () => {
+    expect(() => overridden(mainnet, 'bpo1=1790000000', 'bpo2=1780000000')).toThrow(
+      'The fork "bpo2" at 1780000000 comes before bpo1, which is at 1790000000',
+    );
+    expect(() => overridden(mainnet, 'next1=1900000000', 'prague=1900000000')).toThrow(
+      'The fork "prague" at 1900000000 comes after osaka, which is at 1764798551',
+    );
+  });
+
+  it('may be at the time of the fork before or after it', () => {
+    const same = overridden(mainnet, 'bpo1=1764798551');
+    expect(same.configured.times['bpo1Time']).toBe(same.configured.times['osakaTime']);
+    expect(same.forkTimes.filter((time) => time === 1_764_798_551n)).toHaveLength(1);
   });
 
   it('applies to two forks together that would each be in the wrong order', () => {
