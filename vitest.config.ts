@@ -7,6 +7,8 @@ const project = (name: string, timeout: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // A loaded machine may need long for one turn of the event loop.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
 
@@ -16,7 +18,7 @@ export default defineConfig({
     projects: [
       project('unit', 10_000),
       project('property', 60_000),
-      project('flow', 30_000),
+      project('flow', 90_000),
       project('interop', 90_000),
       project('conformance', 300_000),
       project('geth', 300_000),

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseNodeSet } from '../../src-main/crawl/node-set.ts';
-import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
-import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { enodeUrlOf } from '../../src-main/node-record/node-factory.ts';
 import { Child } from '../support/child.ts';
-import { DiscoveryNode } from '../support/discovery-node.ts';
+import type { DiscoveryNode } from '../support/discovery-node.ts';
 import { eventually } from '../support/eventually.ts';
 import { realPeer } from '../support/real-peers.ts';
+import { loopbackDiscovery } from '../support/started-discovery.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runToolCommand } from '../support/tool-commands.ts';
 
@@ -18,11 +17,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
   for (let at = 1; at <= 6; at++) {
-    const node = new DiscoveryNode({
-      transport: systemDatagramTransport,
-      clock: systemClock,
-      random: systemRandom,
-      addresses: [{ ip: `127.0.0.${String(at)}`, port: 0 }],
+    const node = loopbackDiscovery([`127.0.0.${String(at)}`], {
       protocols: ['v4', 'v5'],
       bootnodes: nodes.slice(0, 1).map(({ node: first }) => first),
     });
@@ -30,13 +25,13 @@ beforeAll(async () => {
     nodes.push(node);
   }
   for (const { discovery } of nodes) await discovery.refresh();
-  // Answers of v5 name nodes that have proven to be alive, where there is any: until then nobody tells of the others.
-  const allProven = (): Promise<true | undefined> => Promise.resolve(nodes.every(isProven) || undefined);
-  await eventually('every node is proven to another', allProven, { timeoutMs: 120_000 });
+  // A v5 answer contains only live nodes if there are any.
+  const allLive = (): Promise<true | undefined> => Promise.resolve(nodes.every(isLive) || undefined);
+  await eventually('every node is live in the table of another', allLive, { timeoutMs: 120_000 });
 });
 
-/** Whether another node has found it alive by v5. */
-function isProven({ node }: DiscoveryNode): boolean {
+/** Whether the node is live in the v5 table of another node. */
+function isLive({ node }: DiscoveryNode): boolean {
   return nodes.some(({ discovery }) => {
     const entry = discovery.v5?.table.bucketOf(node.id).entry(node.idHex);
     return entry?.live === true;
@@ -50,7 +45,7 @@ afterAll(async () => {
 
 const ids = (): readonly string[] => nodes.map(({ node }) => node.idHex).sort();
 
-/** On loopback, from a socket on loopback, for some seconds. */
+/** Crawls loopback for some seconds. */
 function crawl(file: string, ...args: readonly string[]): Promise<string> {
   const confined = ['--addr', '127.0.0.1', '--netrestrict', '127.0.0.0/8', '--bootnodes', first()];
   return runToolCommand(['crawl', file, ...confined, '--timeout', '5s', ...args]);
@@ -65,11 +60,11 @@ async function devp2p(...args: readonly string[]): Promise<string> {
 }
 
 describe('a crawl', () => {
-  // A lookup of v5 asks for three distances alone: in a small network it takes some of them to meet everybody.
+  // A v5 request names three distances, so that a small network needs several lookups.
   test.each([
     ['v4', '5s'],
     ['v5', '10s'],
-  ])('by %s finds every node, and the devp2p tool reads what it wrote', async (protocol, time) => {
+  ])('by %s finds every node, and devp2p reads its file', async (protocol, time) => {
     const file = join(folder.path, `${protocol}.json`);
     expect(await crawl(file, '--protocol', protocol, '--timeout', time)).toContain(
       'Set contains 6 nodes, 6 of them new.',
@@ -85,14 +80,14 @@ describe('a crawl', () => {
       expect(info).toContain(line);
   });
 
-  test('goes on from what it has found, and leaves those alone that were asked just now', async () => {
+  test('continues from its file, and does not query nodes again that it has just queried', async () => {
     const file = join(folder.path, 'v4.json');
     const before = await readFile(file, 'utf8');
     expect(await crawl(file, '--timeout', '1s')).toContain('Set contains 6 nodes, 0 of them new.');
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  test('reads what the devp2p tool wrote, and goes on from it', async () => {
+  test('reads the file of devp2p and continues from it', async () => {
     const file = join(folder.path, 'theirs.json');
     const loopback = ['--addr', '127.0.0.1:0', '--extaddr', '127.0.0.1', '--bootnodes', first()];
     const said = await devp2p('discv4', 'crawl', ...loopback, '--timeout', '5s', file);
@@ -113,13 +108,13 @@ describe('a crawl', () => {
     [['-eth-network', 'mainnet']],
     [['-min-age', '1h']],
     [['-dialable', '-ip', '127.0.0.0/30', '-limit', '6']],
-  ])('is filtered by %j as the devp2p tool does', async (filter) => {
+  ])('is filtered by %j as by devp2p', async (filter) => {
     const file = join(folder.path, 'v5.json');
     const theirs: unknown = JSON.parse(await devp2p('nodeset', 'filter', file, ...filter));
     expect(JSON.parse(await runToolCommand(['nodeset', 'filter', file, ...filter]))).toEqual(theirs);
   });
 
-  test('has as many nodes after a limit as the devp2p tool leaves', async () => {
+  test('has as many nodes with a limit as with devp2p', async () => {
     const file = join(folder.path, 'v5.json');
     expect(parseNodeSet(await runToolCommand(['nodeset', 'filter', file, '--limit', '2'])).size).toBe(2);
     expect(parseNodeSet(await devp2p('nodeset', 'filter', file, '-limit', '2')).size).toBe(2);

@@ -3,7 +3,7 @@ import { runSuite, type SuiteOutcome } from '../support/devp2p-suite.ts';
 import { TESTCHAIN } from '../support/geth.ts';
 import { Headless } from '../support/headless.ts';
 
-/** Every case of `devp2p discv4 test`, so that a case which it does not run is missed. */
+/** Every case of `devp2p discv4 test`, so that a case that does not run is noticed. */
 const CASES = [
   'Ping/Basic',
   'Ping/WrongTo',
@@ -38,7 +38,7 @@ describe("go-ethereum's discv4 suite, with discovery v5 on the same port", () =>
     expect(outcome.cases.get(name), outcome.output).toBe(true);
   });
 
-  test('has no case that is not listed here', () => {
+  test('has no other case', () => {
     expect([...outcome.cases.keys()].sort()).toEqual([...CASES].sort());
   });
 });

@@ -34,7 +34,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** Runs go-ethereum's tool; nothing that is done with it here asks a DNS. */
+/** Runs go-ethereum's tool, with commands that send no DNS query. */
 function devp2p(
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
@@ -59,30 +59,37 @@ async function keyFile(): Promise<string> {
 
 const read = (name: string): Promise<string> => readFile(join(folder.path, name), 'utf8');
 
-describe('a DNS node list and devp2p', () => {
+describe('a DNS node list', () => {
   it.each([
     { count: 0, links: 0 },
     { count: 1, links: 1 },
     { count: 13, links: 0 },
     { count: 14, links: 2 },
     { count: 200, links: 14 },
-  ])('are of one mind about $count nodes and $links links that we signed', async ({ count, links }) => {
-    const list = await treeFolder(join(folder.path, DOMAIN), recordsOf(count), {
-      seq: 41,
-      links: Array.from({ length: links }, (_, at) => listUrl(`${String(at)}.example.org`)),
-    });
-    const password = join(folder.path, 'password');
-    await writeFile(password, `${PASSWORD}\n`);
-    expect(
-      await runToolCommand(['dns', 'sign', list, await keyFile(), '--password', password], { now: Date.now }),
-    ).toContain('sequence number 42');
-    await runToolCommand(['dns', 'to-txt', list, join(folder.path, 'ours.json')], { now: Date.now });
-    expect(await devp2p('dns', 'to-txt', list, join(folder.path, 'theirs.json'))).toMatchObject({ code: 0 });
-    expect(await read('ours.json')).toBe(await read('theirs.json'));
-    expect(Object.keys(JSON.parse(await read('ours.json')) as object).length).toBeGreaterThan(count);
-  });
+  ])(
+    'with $count nodes and $links links that we signed has the same TXT records by devp2p',
+    async ({ count, links }) => {
+      const list = await treeFolder(join(folder.path, DOMAIN), recordsOf(count), {
+        seq: 41,
+        links: Array.from({ length: links }, (_, at) => listUrl(`${String(at)}.example.org`)),
+      });
+      const password = join(folder.path, 'password');
+      await writeFile(password, `${PASSWORD}\n`);
+      expect(
+        await runToolCommand(['dns', 'sign', list, await keyFile(), '--password', password], {
+          now: Date.now,
+        }),
+      ).toContain('sequence number 42');
+      await runToolCommand(['dns', 'to-txt', list, join(folder.path, 'ours.json')], { now: Date.now });
+      expect(await devp2p('dns', 'to-txt', list, join(folder.path, 'theirs.json'))).toMatchObject({
+        code: 0,
+      });
+      expect(await read('ours.json')).toBe(await read('theirs.json'));
+      expect(Object.keys(JSON.parse(await read('ours.json')) as object).length).toBeGreaterThan(count);
+    },
+  );
 
-  it('write the same records of what devp2p signed', async () => {
+  it('that devp2p signed has the same TXT records by us', async () => {
     const list = await treeFolder(join(folder.path, DOMAIN), recordsOf(40), {
       seq: 1,
       links: [listUrl('other.example.org')],
@@ -90,7 +97,7 @@ describe('a DNS node list and devp2p', () => {
     expect(await devp2p('dns', 'sign', '--seq', '7', list, await keyFile())).toMatchObject({ code: 0 });
     const theirs = await devp2p('dns', 'to-txt', list);
     expect(await runToolCommand(['dns', 'to-txt', list], { now: Date.now })).toBe(theirs.output);
-    // Our signature of the same list is theirs.
+    // Our signature of the same list is identical.
     const before = JSON.parse(await read(`${DOMAIN}/enrtree-info.json`)) as object;
     const plain = join(folder.path, 'plain');
     await writeFile(plain, bytesToHex(keyOf(DOMAIN)));
@@ -100,7 +107,7 @@ describe('a DNS node list and devp2p', () => {
     expect(await devp2p('dns', 'to-txt', list)).toEqual(theirs);
   });
 
-  it('is synchronised from a DNS server as devp2p wrote it', { timeout: 120_000 }, async () => {
+  it('that devp2p wrote is synchronised from a DNS server', { timeout: 120_000 }, async () => {
     const records = recordsOf(30);
     const list = await treeFolder(join(folder.path, DOMAIN), records);
     expect(await devp2p('dns', 'sign', list, await keyFile())).toMatchObject({ code: 0 });
@@ -126,7 +133,7 @@ describe('a DNS node list and devp2p', () => {
     ]);
     expect(events.of('dns/root')).toEqual([{ type: 'dns/root', domain: DOMAIN, seq: 1, failure: undefined }]);
     expect(events.of('discovery/found')).toHaveLength(30);
-    // Each was asked for once: the root, the empty link tree, the branches and the leaves.
+    // Each was queried once: the root, the empty link tree, the branches and the leaves.
     expect(new Set(server.questions).size).toBe(server.questions.length);
     await lists.stop();
   });

@@ -20,11 +20,11 @@ import {
 import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
 
 let node: Headless;
-let stranger: Headless;
+let other: Headless;
 let browser: OpenWindow;
 
 beforeAll(async () => {
-  [node, stranger] = await Promise.all([
+  [node, other] = await Promise.all([
     Headless.start({ flags: ['--demo'] }),
     Headless.start({ flags: ['--demo'] }),
   ]);
@@ -33,16 +33,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await Promise.all([node.stop(), stranger.stop()]);
+  await Promise.all([node.stop(), other.stop()]);
 });
 
-describe('the same page in a browser, of a headless node', () => {
-  test('opens with the token of its address', async () => {
+describe('the page of a headless node in a browser', () => {
+  test('opens with the token in the URL', async () => {
     await browser.page.getByText('This node', { exact: true }).waitFor();
     await takePicture(browser.page, 'browser-overview');
   });
 
-  test('asks for the token when the address has none', async () => {
+  test('asks for the token when the URL has none', async () => {
     const visitor = await openBrowser(node.url);
     const { page } = visitor;
     await page.getByRole('heading', { name: 'This page needs the node’s access token' }).waitFor();
@@ -57,7 +57,7 @@ describe('the same page in a browser, of a headless node', () => {
     await waitForLiveNodes(browser.page, 3);
   });
 
-  test('shows both protocols and the node list beside each other, and has a TALKREQ answered', async () => {
+  test('shows v4, v5 and the DNS list, and sends a TALKREQ', async () => {
     const { page } = browser;
     const record = await readRecordOfV5(page);
     expect(record).toMatch(/^enr:/);
@@ -68,13 +68,13 @@ describe('the same page in a browser, of a headless node', () => {
     await takePicture(page, 'browser-dns');
   });
 
-  test('makes a session of a static node that is added in it', async () => {
-    await addStaticNode(browser.page, stranger.info.enode, 'stranger');
-    const ours = await stranger.peer(node.info.id, 5_000);
+  test('connects to a static node that the user adds in the page', async () => {
+    await addStaticNode(browser.page, other.info.enode, 'other');
+    const ours = await other.peer(node.info.id, 5_000);
     expect(ours.network.inbound).toBe(true);
   });
 
-  test('tells of a node that is full where it stopped, who said so and what can be done', async () => {
+  test('shows for a full node the failed step, the refusing side and a possible action', async () => {
     const { page } = browser;
     const trace = await traceFullNode(page);
     await trace.getByText('Too many peers').first().waitFor();
@@ -89,11 +89,11 @@ describe('the same page in a browser, of a headless node', () => {
     await trace.getByText('Unknown node').waitFor();
   });
 
-  test('bans a peer and takes the ban back', async () => {
+  test('bans a peer and undoes the ban', async () => {
     await banAndUndo(browser.page);
   });
 
-  test('keeps sessions that have ended and hands them out as a file', async () => {
+  test('stores past sessions and exports them', async () => {
     const { page } = browser;
     await showPastSessions(page);
     await takePicture(page, 'browser-past');
@@ -106,7 +106,7 @@ describe('the same page in a browser, of a headless node', () => {
     expect(text).toContain(',Enodeck-demo/');
   });
 
-  test('restarts the node for a setting that waits for it', async () => {
+  test('restarts the node to apply a setting', async () => {
     await changeWithRestart(browser.page);
     const status = await node.snapshot('status', {});
     expect(status.capabilities).toContain('snap/1');
@@ -132,7 +132,7 @@ describe('the same page in a browser, of a headless node', () => {
     }
   });
 
-  test('complains of nothing in its console', () => {
+  test('reports no error in its console', () => {
     expect(browser.complaints).toEqual([]);
   });
 });

@@ -22,13 +22,13 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Text of the window's page as the main process sees it: a driver's page does not outlive a crash. */
+/** Text of the page, read by the main process: the page object of Playwright does not survive a crash. */
 const pageText = (): Promise<string> =>
   desktop.app.evaluate(async ({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows();
     const contents = window?.webContents;
     if (contents === undefined || contents.isCrashed() || contents.isLoading()) return '';
-    // A script that was sent to a page which is just being left is never answered.
+    // A script that is sent during a navigation never returns.
     const late = new Promise<string>((done) => setTimeout(() => done(''), 2_000));
     const text = contents.executeJavaScript('document.body.innerText') as Promise<string>;
     return Promise.race([text, late]);
@@ -36,7 +36,7 @@ const pageText = (): Promise<string> =>
 
 const crash = (): Promise<void> =>
   desktop.app.evaluate(({ BrowserWindow }) => {
-    // Not within this call, whose answer it would take along.
+    // After this call has returned: the crash would lose its result.
     setImmediate(() => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   });
 
@@ -47,18 +47,18 @@ const waitForText = (text: string, timeoutMs: number): Promise<true> =>
     { timeoutMs },
   );
 
-describe('the page reaches nobody', () => {
+describe('the page sends no packets', () => {
   let udp: DatagramSocket;
   let tcp: Server;
-  let heard: string[];
+  let received: string[];
 
   beforeAll(async () => {
-    heard = [];
+    received = [];
     udp = createSocket('udp4');
-    udp.on('message', () => heard.push('udp'));
+    udp.on('message', () => received.push('udp'));
     udp.bind(0, '127.0.0.1');
     tcp = createServer((socket) => {
-      heard.push('tcp');
+      received.push('tcp');
       socket.destroy();
     }).listen(0, '127.0.0.1');
     await Promise.all([once(udp, 'listening'), once(tcp, 'listening')]);
@@ -69,7 +69,7 @@ describe('the page reaches nobody', () => {
     tcp.close();
   });
 
-  test('by WebRTC: a STUN or TURN server on loopback receives nothing', async () => {
+  test('over WebRTC: a STUN or TURN server on loopback receives none', async () => {
     const tcpAddress = tcp.address();
     const tcpPort = typeof tcpAddress === 'object' ? tcpAddress?.port : undefined;
     const ended = await desktop.page.evaluate(
@@ -85,37 +85,37 @@ describe('the page reaches nobody', () => {
         connection.createDataChannel('x');
         await connection.setLocalDescription(await connection.createOffer());
         return new Promise<string>((done) => {
-          const look = (): void => {
+          const check = (): void => {
             if (connection.iceGatheringState === 'complete') done('complete');
           };
-          connection.addEventListener('icegatheringstatechange', look);
-          // A server that never answers is asked for up to 10 seconds.
+          connection.addEventListener('icegatheringstatechange', check);
+          // Without an answer the browser repeats its requests for up to 10 seconds.
           setTimeout(() => {
             done(connection.iceGatheringState);
           }, 15_000);
-          look();
+          check();
         });
       },
       [udp.address().port, tcpPort] as const,
     );
     expect(['complete', 'gathering']).toContain(ended);
-    expect(heard).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 
-describe('the page’s ways out', () => {
-  test('are closed: WebRTC has no UDP, and TCP meets a proxy where nobody listens, on loopback too', async () => {
-    const ways = await desktop.app.evaluate(async ({ BrowserWindow, session }) => [
+describe('the network access of the page', () => {
+  test('is blocked: WebRTC has no UDP, and TCP goes to a proxy at a closed port, also for loopback', async () => {
+    const access = await desktop.app.evaluate(async ({ BrowserWindow, session }) => [
       BrowserWindow.getAllWindows()[0]?.webContents.getWebRTCIPHandlingPolicy(),
       await session.defaultSession.resolveProxy('http://192.0.2.1/'),
       await session.defaultSession.resolveProxy('http://127.0.0.1/'),
     ]);
-    expect(ways).toEqual(['disable_non_proxied_udp', 'PROXY 127.0.0.1:9', 'PROXY 127.0.0.1:9']);
+    expect(access).toEqual(['disable_non_proxied_udp', 'PROXY 127.0.0.1:9', 'PROXY 127.0.0.1:9']);
   });
 });
 
-describe('a frame that is not the window’s own', () => {
-  test('gets no bridge where the page has an iframe', async () => {
+describe('a frame that is not the main frame of the window', () => {
+  test('gets no API bridge as an iframe of the page', async () => {
     const kind = await desktop.page.evaluate(async () => {
       const frame = document.createElement('iframe');
       const loaded = new Promise((done) => frame.addEventListener('load', done, { once: true }));
@@ -130,7 +130,7 @@ describe('a frame that is not the window’s own', () => {
     expect(kind).toBe('undefined');
   });
 
-  test('is refused every channel, also with the application’s preload script in an iframe', async () => {
+  test('is refused on every IPC channel, also with the preload script of the application', async () => {
     const preload = resolve(import.meta.dirname, '../../out/preload/preload.cjs');
     const answers = await desktop.app.evaluate(async ({ BrowserWindow }, script) => {
       const window = new BrowserWindow({
@@ -161,16 +161,16 @@ describe('a frame that is not the window’s own', () => {
 });
 
 describe('a page that crashes', () => {
-  test('is loaded anew, and after three failures gives way to a plain page, while the node runs on', async () => {
+  test('is reloaded, and after three crashes replaced by a plain page, while the node keeps running', async () => {
     const windowId = await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.id);
     await crash();
-    await waitForText('Overview', 20_000);
-    await waitForText('This node', 20_000);
+    await waitForText('Overview', 60_000);
+    await waitForText('This node', 60_000);
     await crash();
-    // Not again within the minute.
-    await waitForText('This node', 80_000);
+    // A second reload waits for a minute.
+    await waitForText('This node', 120_000);
     await crash();
-    await waitForText('The window’s page has failed three times', 20_000);
+    await waitForText('The window’s page has failed three times', 60_000);
     const text = await pageText();
     expect(text).toContain('The node is still running.');
     expect(text).toContain(join(folder.path, 'logs'));
@@ -185,9 +185,9 @@ describe('a page that crashes', () => {
         "document.querySelector('a').click()",
       );
     });
-    await waitForText('This node', 20_000);
+    await waitForText('This node', 60_000);
     expect(
       await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ id }) => id)),
     ).toEqual([windowId]);
-  }, 180_000);
+  }, 300_000);
 });

@@ -23,12 +23,12 @@ import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts
 
 const folder = await temporaryFolder();
 let desktop: OpenDesktop;
-/** A node of another process on the same network, to be added by hand. */
-let stranger: Headless;
+/** A node of another process on the same network, which the test adds. */
+let other: Headless;
 
-// One application from the first window to the restart: the tests read as one sitting.
+// All tests use one application, in order.
 beforeAll(async () => {
-  [desktop, stranger] = await Promise.all([
+  [desktop, other] = await Promise.all([
     openDesktop(folder.path, ['--demo']),
     Headless.start({ flags: ['--demo'] }),
   ]);
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await desktop.close();
-  await stranger.stop();
+  await other.stop();
   await folder.remove();
 });
 
@@ -51,7 +51,7 @@ describe('the desktop application on the demo network', () => {
     expect(await page.evaluate(() => typeof (globalThis as { process?: unknown }).process)).toBe('undefined');
   });
 
-  test('shows peers as they come', async () => {
+  test('shows new peers', async () => {
     await goTo(desktop.page, 'Peers');
     await waitForRows(desktop.page, 'Peers', 3);
     await rowsOf(desktop.page, 'Peers').first().click();
@@ -59,7 +59,7 @@ describe('the desktop application on the demo network', () => {
     await takePicture(desktop.page, 'peers');
   });
 
-  test('fills the buckets with nodes that answer', async () => {
+  test('shows live nodes in the buckets', async () => {
     await goTo(desktop.page, 'Discovery');
     await waitForLiveNodes(desktop.page, 3);
     await takePicture(desktop.page, 'discovery');
@@ -74,7 +74,7 @@ describe('the desktop application on the demo network', () => {
       .waitFor({ timeout: 30_000 });
   });
 
-  test('reads a record of v5, has a TALKREQ answered, and follows the node list to its end', async () => {
+  test('decodes an ENR of v5, sends a TALKREQ, and shows the complete DNS list', async () => {
     const { page } = desktop;
     const record = await readRecordOfV5(page);
     await takePicture(page, 'discovery-v5');
@@ -85,7 +85,7 @@ describe('the desktop application on the demo network', () => {
     await takePicture(page, 'dns');
   });
 
-  test('refuses a wrong enode with its reason as one types', async () => {
+  test('rejects an invalid enode URL with its reason during input', async () => {
     const { page } = desktop;
     await goTo(page, 'Nodes');
     const dialog = await fillNodeForm(page, 'enode://12ab@127.0.0.1:30303', 'wrong');
@@ -95,10 +95,10 @@ describe('the desktop application on the demo network', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  test('makes a session of a static node that is added in the window', async () => {
-    await addStaticNode(desktop.page, stranger.info.enode, 'stranger');
+  test('connects to a static node that the user adds in the window', async () => {
+    await addStaticNode(desktop.page, other.info.enode, 'other');
     await takePicture(desktop.page, 'nodes');
-    const sessions = await stranger.rpc<{ id: string }[]>('admin_peers');
+    const sessions = await other.rpc<{ id: string }[]>('admin_peers');
     const { id } = await desktop.page.evaluate(async () => {
       const bridge = (globalThis as unknown as { enodeck: { subscribe: SubscribeStatus } }).enodeck;
       return new Promise<{ id: string }>((resolve) => {
@@ -110,7 +110,7 @@ describe('the desktop application on the demo network', () => {
     expect(sessions.map((session) => session.id)).toContain(id);
   });
 
-  test('tells of a node that is full where it stopped, who said so and what can be done', async () => {
+  test('shows for a full node the failed step, the refusing side and a possible action', async () => {
     const { page } = desktop;
     const trace = await traceFullNode(page);
     await trace
@@ -122,16 +122,16 @@ describe('the desktop application on the demo network', () => {
     await trace.getByRole('button', { name: 'Close' }).click();
   });
 
-  test('bans a peer and takes the ban back', async () => {
+  test('bans a peer and undoes the ban', async () => {
     await banAndUndo(desktop.page);
   });
 
-  test('keeps sessions that have ended', async () => {
+  test('stores past sessions', async () => {
     await showPastSessions(desktop.page);
     await takePicture(desktop.page, 'past');
   });
 
-  test('restarts the node for a setting that waits for it', async () => {
+  test('restarts the node to apply a setting', async () => {
     await changeWithRestart(desktop.page);
     await takePicture(desktop.page, 'settings');
   });
@@ -157,19 +157,19 @@ describe('the desktop application on the demo network', () => {
     }
   });
 
-  test('keeps the list of nodes over a restart', async () => {
+  test('keeps the node list across a restart', async () => {
     const { complaints } = desktop;
     await desktop.close();
     desktop = await openDesktop(folder.path, ['--demo']);
     expect(complaints).toEqual([]);
     await goTo(desktop.page, 'Nodes');
-    await staticRow(desktop.page, 'stranger').waitFor();
-    await staticRow(desktop.page, 'stranger')
+    await staticRow(desktop.page, 'other').waitFor();
+    await staticRow(desktop.page, 'other')
       .getByText(/^connected/)
       .waitFor({ timeout: 45_000 });
   });
 
-  test('complains of nothing in its console', () => {
+  test('reports no error in its console', () => {
     expect(desktop.complaints).toEqual([]);
   });
 });

@@ -5,15 +5,15 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LAUNCHER = resolve(import.meta.dirname, '../../build/start.mjs');
 
-// Windows has no such shell between npm and the launcher.
-test.skipIf(process.platform === 'win32')('a node whose npm was ended ends too', async () => {
+// On Windows npm starts the launcher without a shell.
+test.skipIf(process.platform === 'win32')('the node stops when its npm process is terminated', async () => {
   const folder = await temporaryFolder();
   const flags = `--headless --demo --http.port 0 --datadir "${folder.path}"`;
-  // The command after it keeps the shell from giving its own process to the launcher: npm's does not either.
+  // With a second command the shell starts the launcher as a child process, as the shell of npm does.
   const line = `"${process.execPath}" "${LAUNCHER}" ${flags}; true`;
   const shell = new Child('shell', 'sh', ['-c', line], { npm_lifecycle_event: 'headless' });
   await shell.line(/^Ready /);
-  // The output closes only when the last of its writers has ended.
+  // The output is closed when the last process that writes to it has exited.
   await shell.stop('SIGTERM');
   expect(shell.lines.join('\n')).toContain('node is stopped');
   await folder.remove();

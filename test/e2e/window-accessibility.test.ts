@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
-/* Every view in every state, and what opens over them, as assistive technology meets it. */
+/* Accessibility of every view in every state, and of its dialogs, panels and menus. */
 
 const visits = new WindowVisits();
 beforeAll(() => visits.open());
@@ -24,7 +24,7 @@ const VIEWS = [
 ] as const;
 
 describe('every view', () => {
-  // The themes differ in colours alone, and one state shows nearly all of them.
+  // The themes differ only in colours, nearly all of which one state shows.
   for (const [scenario, theme] of [
     ['typical', 'dark'],
     ['empty', 'dark'],
@@ -39,18 +39,18 @@ describe('every view', () => {
   }
 });
 
-describe('what opens over the views', () => {
+describe('a dialog, panel or menu', () => {
   const openings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     'the panel of a peer': async (page) => {
       await page.getByRole('row').nth(3).click();
       await page.getByText('NewPooledTransactionHashes').waitFor();
     },
     'the command palette': (page) => page.keyboard.press('Control+k'),
-    'the map of shortcuts': (page) => page.keyboard.press('?'),
-    'the form for a node': (page) => page.keyboard.press('a'),
+    'the list of shortcuts': (page) => page.keyboard.press('?'),
+    'the form to add a node': (page) => page.keyboard.press('a'),
     'the menu of a peer': (page) => page.getByRole('row').nth(3).click({ button: 'right' }),
     'the menu of columns': (page) => page.getByRole('button', { name: 'Columns' }).click(),
-    'the question before a ban': async (page) => {
+    'the dialog for a ban': async (page) => {
       await page.getByRole('row').nth(3).click({ button: 'right' });
       await page.getByRole('menuitem', { name: 'Ban' }).click();
     },
@@ -69,6 +69,6 @@ describe('what opens over the views', () => {
   }
 });
 
-it('makes the browser complain about nothing, the policy included', () => {
+it('causes no browser error and no violation of the Content-Security-Policy', () => {
   expect(visits.complaints).toEqual([]);
 });

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLE_RECORD } from '../support/window-preview/fixture-record.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
-/* The window's views at work, by mouse and by keyboard. */
+/* Use of the window's views by mouse and keyboard. */
 
 const visits = new WindowVisits();
 beforeAll(() => visits.open());
 afterAll(() => visits.close());
 
 describe('the peers table', () => {
-  it('keeps a screenful of rows for 10,000 peers and scrolls through them while they change', async () => {
+  it('renders only the visible rows of 10,000 peers, and scrolls through them while they change', async () => {
     const result = await visits.visit(
       '/peers',
       'many',
@@ -40,12 +40,12 @@ describe('the peers table', () => {
       true,
     );
     expect(result.rendered).toBeLessThan(80);
-    // A machine that is busy with other things draws less; what the window itself costs is measured elsewhere.
-    expect(result.perSecond).toBeGreaterThan(10);
+    // A loaded machine without a graphics processor draws few frames.
+    expect(result.perSecond).toBeGreaterThan(3);
     expect(result.scrolled).toBeGreaterThan(10_000);
   });
 
-  it('filters by condition, opens with the keyboard and closes with Escape', async () => {
+  it('filters by a condition, opens a peer with the keyboard and closes it with Escape', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).waitFor();
       await page.keyboard.press('/');
@@ -64,12 +64,12 @@ describe('the peers table', () => {
     });
   });
 
-  it('marks who found each peer, and filters by it', async () => {
+  it('shows the source of each peer, and filters by it', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Columns' }).click();
       await page.getByRole('menuitemcheckbox', { name: 'Source' }).click();
       await page.keyboard.press('Escape');
-      // A menu gives the focus back once it has closed.
+      // A menu returns the focus when it has closed.
       await page.getByRole('menu').waitFor({ state: 'detached' });
       await page.locator('[data-filter]').click();
       await page.locator('[data-filter]').pressSequentially('source:dns ');
@@ -88,8 +88,8 @@ describe('the peers table', () => {
   });
 });
 
-describe('the form for a node', () => {
-  it('says what is wrong as one types', async () => {
+describe('the form to add a node', () => {
+  it('reports errors during input', async () => {
     await visits.visit('/nodes', 'typical', 'dark', async (page) => {
       await page.keyboard.press('a');
       await page.getByLabel('Enode URL or ENR').fill('enode://12ab@192.0.2.1:30303');
@@ -99,7 +99,7 @@ describe('the form for a node', () => {
   });
 });
 
-describe('the screen of nodes that are no peers', () => {
+describe('the view “Why no peer?”', () => {
   it('has no accessibility fault with a trace open', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/why', 'typical', theme, async (page) => {
@@ -111,7 +111,7 @@ describe('the screen of nodes that are no peers', () => {
     }
   });
 
-  it('is worked by keyboard: a step, its causes, a node, its trace, and back', async () => {
+  it('can be used by keyboard: a step, its causes, a node, its trace, and back', async () => {
     await visits.visit('/why', 'typical', 'dark', async (page) => {
       const steps = page.getByRole('group', { name: 'All known nodes' });
       await steps.getByRole('button', { name: /^Hello/ }).focus();
@@ -132,7 +132,7 @@ describe('the screen of nodes that are no peers', () => {
     });
   });
 
-  it('opens the trace of a node that is pasted', async () => {
+  it('opens the trace of a pasted node', async () => {
     await visits.visit('/why', 'typical', 'dark', async (page) => {
       const field = page.getByPlaceholder('Why is this node not a peer?');
       await field.fill(`a0${'1'.repeat(62)}`);
@@ -144,7 +144,7 @@ describe('the screen of nodes that are no peers', () => {
 });
 
 describe('bans', () => {
-  it('are lifted and set again with one click each', async () => {
+  it('are removed and restored with one click each', async () => {
     await visits.visit('/nodes/banned', 'typical', 'dark', async (page) => {
       const rows = page.getByRole('grid', { name: 'Banned' }).locator('.grid-row');
       await rows.nth(5).waitFor();
@@ -156,7 +156,7 @@ describe('bans', () => {
     });
   });
 
-  it('are asked for with the client and the address in words, and can be taken back', async () => {
+  it('are confirmed in a dialog that names client and address, and can be undone', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).waitFor();
       await page.getByRole('grid').focus();
@@ -175,7 +175,7 @@ describe('bans', () => {
 });
 
 describe('past sessions', () => {
-  it('come page by page while one scrolls, and are searched', async () => {
+  it('load page by page during scrolling, and can be searched', async () => {
     await visits.visit('/sessions', 'typical', 'dark', async (page) => {
       await page.getByText('200 of 5,000').waitFor();
       await page.getByRole('grid').focus();
@@ -187,15 +187,15 @@ describe('past sessions', () => {
   });
 });
 
-describe('the ways to find nodes', () => {
+describe('the discovery methods', () => {
   for (const path of ['/discovery/v5', '/discovery/dns']) {
-    it(`have no accessibility fault while they are off, ${path}`, async () => {
+    it(`have no accessibility fault when they are off, ${path}`, async () => {
       for (const theme of ['dark', 'light'] as const)
         expect(await visits.visit(path, 'off', theme, faults)).toEqual([]);
     });
   }
 
-  it('stand beside each other and are changed by keyboard', async () => {
+  it('can be switched by keyboard', async () => {
     await visits.visit('/discovery', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'v4', exact: true }).focus();
       await page.keyboard.press('ArrowRight');
@@ -209,7 +209,7 @@ describe('the ways to find nodes', () => {
     });
   });
 
-  it('are turned on where they are off, and say what that waits for', async () => {
+  it('can be turned on, or lead to the setting that is missing', async () => {
     await visits.visit('/discovery/v5', 'off', 'dark', async (page) => {
       await page.getByText('Discovery v5 is off').waitFor();
       await page.getByRole('button', { name: 'Turn on', exact: true }).click();
@@ -222,8 +222,8 @@ describe('the ways to find nodes', () => {
   });
 });
 
-describe('a record', () => {
-  it('is read entry by entry from a node of the table, without an accessibility fault', async () => {
+describe('an ENR', () => {
+  it('of a node in the table is decoded, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
         await page.getByRole('button', { name: 'Decode', exact: true }).click();
@@ -236,7 +236,7 @@ describe('a record', () => {
     }
   });
 
-  it('is read when it is pasted, and refused in the node’s words', async () => {
+  it('is decoded when pasted, or rejected with the node’s reason', async () => {
     await visits.visit('/discovery', 'typical', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Decode an ENR' }).click();
       const field = page.getByRole('dialog').getByLabel('ENR', { exact: true });
@@ -251,7 +251,7 @@ describe('a record', () => {
     });
   });
 
-  it('is opened from a peer, from its menu and from a trace', async () => {
+  it('can be decoded from the menu of a peer, its panel and a trace', async () => {
     const table = 'ENR entries';
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.getByRole('row').nth(3).click({ button: 'right' });
@@ -270,8 +270,8 @@ describe('a record', () => {
   });
 });
 
-describe('a TALKREQ by hand', () => {
-  it('shows the answer as hex and text, or why none came, without an accessibility fault', async () => {
+describe('the TALKREQ dialog', () => {
+  it('shows the answer as hex and text, or the reason for none, without an accessibility fault', async () => {
     for (const theme of ['dark', 'light'] as const) {
       const found = await visits.visit('/discovery/v5', 'typical', theme, async (page) => {
         await page.getByRole('button', { name: 'TALKREQ…' }).first().click();
@@ -298,7 +298,7 @@ describe('a TALKREQ by hand', () => {
 });
 
 describe('a crawl', () => {
-  it('is stopped, exported by a filter, and started anew', async () => {
+  it('can be stopped, exported with a filter, and started again', async () => {
     await visits.visit('/discovery/crawl', 'typical', 'dark', async (page) => {
       await page.getByText('07c9462e, ours').waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
@@ -318,7 +318,7 @@ describe('a crawl', () => {
 });
 
 describe('settings', () => {
-  it('tell a list that is left out from one that is empty', async () => {
+  it('distinguish a list without a value from an empty one', async () => {
     await visits.visit('/settings', 'typical', 'dark', async (page) => {
       const lists = page.getByRole('group', { name: 'DNS node lists' });
       await lists.getByRole('button', { name: 'none' }).click();
@@ -329,7 +329,7 @@ describe('settings', () => {
     });
   });
 
-  it('say what is wrong with a value, save a good one and take it back', async () => {
+  it('report an invalid value, save a valid one and undo the change', async () => {
     await visits.visit('/settings', 'typical', 'dark', async (page) => {
       const field = page.getByLabel('Maximum peers', { exact: true });
       await field.fill('99999');
@@ -343,12 +343,8 @@ describe('settings', () => {
   });
 });
 
-it('makes the browser complain about nothing, the policy included', () => {
-  expect(visits.complaints).toEqual([]);
-});
-
-describe('a node that does not run', () => {
-  it('says why and what helps, in one place, and shows nothing of an earlier run', async () => {
+describe('a node that is not running', () => {
+  it('has one message with reason and actions, and shows no data of an earlier run', async () => {
     await visits.visit('/', 'broken', 'light', async (page) => {
       const health = page.getByRole('alert');
       await health.getByText('The node is not running: port 30303 is in use').waitFor();
@@ -362,7 +358,7 @@ describe('a node that does not run', () => {
     });
   });
 
-  it('that is stopped offers to start', async () => {
+  it('has a start button when it was stopped', async () => {
     await visits.visit('/', 'stopped', 'dark', async (page) => {
       await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
       expect(await faults(page)).toEqual([]);
@@ -370,8 +366,8 @@ describe('a node that does not run', () => {
   });
 });
 
-describe('a node that nobody heard of', () => {
-  it('keeps the address that was pasted, and can be kept connected or named first', async () => {
+describe('an unknown node', () => {
+  it('keeps the pasted address, and can be added to the static nodes with or without a label', async () => {
     const enode = `enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:30303`;
     await visits.visit('/why', 'typical', 'light', async (page) => {
       await page.locator('[data-filter]').fill(enode);
@@ -386,7 +382,7 @@ describe('a node that nobody heard of', () => {
 });
 
 describe('removing a static node', () => {
-  it('that is connected asks whether its session is meant too', async () => {
+  it('that is connected offers to disconnect it too', async () => {
     await visits.visit('/nodes', 'typical', 'light', async (page) => {
       await page.getByRole('button', { name: 'Remove node' }).first().click();
       const dialog = page.getByRole('alertdialog');
@@ -406,4 +402,8 @@ describe('disconnecting a peer', () => {
       await page.getByText('Disconnected', { exact: false }).first().waitFor();
     });
   });
+});
+
+it('causes no browser error and no violation of the Content-Security-Policy', () => {
+  expect(visits.complaints).toEqual([]);
 });

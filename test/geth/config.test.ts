@@ -25,7 +25,7 @@ const ENR =
 
 const DNS_LIST = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@nodes.example.org';
 
-/** What geth has after it read a file: it prints its configuration, and opens no socket. */
+/** The configuration that geth prints after reading a file. It opens no socket. */
 async function afterGeth(text: string): Promise<ReturnType<typeof readGethToml>> {
   const file = join(folder.path, 'config.toml');
   const out = join(folder.path, 'out.toml');
@@ -37,7 +37,7 @@ async function afterGeth(text: string): Promise<ReturnType<typeof readGethToml>>
   return readGethToml(await readFile(out, 'utf8'));
 }
 
-describe('the file that geth reads', () => {
+describe('our geth TOML', () => {
   it.each<[string, Partial<NodeSettings>, NodeTexts]>([
     ['defaults', {}, { static: [], trusted: [] }],
     [
@@ -65,7 +65,7 @@ describe('the file that geth reads', () => {
     ['no bootnodes', { nat: 'upnp' }, { bootnodes: [], static: [], trusted: [] }],
     ['a gateway', { nat: 'pmp:10.0.0.1' }, { static: [enode(5)] }],
     ['a STUN server', { nat: 'stun:127.0.0.1:3478', addresses: ['127.0.0.1'] }, { trusted: [enode(5)] }],
-  ])('says to it what we say, with %s', async (_, change, lists) => {
+  ])('is read by geth with the same values: %s', async (_, change, lists) => {
     const settings = { ...DEFAULT_SETTINGS, ...change };
     const read = await afterGeth(writeGethToml(settings, lists));
     expect(read.errors).toEqual([]);
@@ -76,14 +76,14 @@ describe('the file that geth reads', () => {
     }
   });
 
-  it('says that there is no NAT, which geth takes and cannot print', async () => {
+  it('with NAT none is read by geth, which cannot print it', async () => {
     const settings = { ...DEFAULT_SETTINGS, nat: 'none' };
     await expect(afterGeth(writeGethToml(settings, {}))).rejects.toThrow(
       'NAT specification <nil> cannot be marshaled',
     );
   });
 
-  it('may have lists alone in it', async () => {
+  it('can contain only node lists', async () => {
     const read = await afterGeth(writeGethLists({ static: [enode(1), ENR] }));
     expect(read.lists.static?.map(({ text }) => text)).toEqual([enode(1), ENR]);
   });

@@ -24,10 +24,10 @@ async function initialised(text: string): Promise<string | null> {
   }
 }
 
-describe('the genesis files of the table', () => {
-  // All of them take minutes; every fifth has something of each kind, and the first that are refused.
+describe('the stored hash of a genesis file', () => {
+  // All variants take minutes; every fifth one includes each kind, and refused files.
   it.each(GENESIS_VARIANTS.filter((_variant, at) => at % 5 === 0))(
-    'with $name is what geth says',
+    'with $name is the one that geth prints',
     async ({ name, text }) => {
       expect(await initialised(text)).toBe(GETH[name]);
     },

@@ -7,7 +7,7 @@ import { realPeer, realPeerVersion, type RealPeer } from '../support/real-peers.
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readVectors } from '../support/vectors.ts';
 
-/** geth dropped Holesky with 1.17: the newest pinned geth that has it is asked for it. */
+/** geth 1.17 has no Holesky: the newest pinned geth that has it is used. */
 const GETH_OF = {
   mainnet: 'geth72',
   sepolia: 'geth72',
@@ -36,7 +36,7 @@ function dumpGenesis(name: string, version: RealPeer): { status: number | null; 
   return { status, text: stdout };
 }
 
-/** Forks that are in force later than the genesis block, by their names in geth's configuration. */
+/** Forks that are activated after the genesis block, by their names in geth's configuration. */
 function laterForks(
   forks: Readonly<Record<string, number | bigint | undefined>>,
   genesisTime: bigint,
@@ -68,7 +68,7 @@ describe.each(PUBLIC_NETWORK_NAMES)('%s, against `geth dumpgenesis`', (name) => 
     );
   });
 
-  test('has the genesis block, the chain ID and the schedule that our reader makes of it', async () => {
+  test('has the genesis block, chain ID and fork schedule that our reader gets from it', async () => {
     const read = await networkFromGenesis(text);
     expect(to0x(network.genesisHash)).toBe(to0x(read.genesisHash));
     expect(to0x(network.genesisHeaderRlp)).toBe(to0x(read.genesisHeaderRlp));
@@ -77,7 +77,7 @@ describe.each(PUBLIC_NETWORK_NAMES)('%s, against `geth dumpgenesis`', (name) => 
     expect(network.forkTimes).toEqual(read.forkTimes);
   });
 
-  test('has vectors that are what this geth prints', () => {
+  test('has the vectors that this geth prints', () => {
     expect(vectors[name]).toEqual({
       geth: realPeerVersion(version),
       chainId: dumped.config['chainId'],
@@ -87,6 +87,6 @@ describe.each(PUBLIC_NETWORK_NAMES)('%s, against `geth dumpgenesis`', (name) => 
   });
 });
 
-test('the pinned geth 1.17 has no Holesky, which is why an older one is asked for it', () => {
+test('the pinned geth 1.17 has no Holesky', () => {
   expect(dumpGenesis('holesky', 'geth72').status).not.toBe(0);
 });

@@ -14,7 +14,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** The testchain's genesis with some of it changed. */
+/** The genesis of the testchain with a change. */
 async function changedGenesis(name: string, change: (genesis: Genesis) => void): Promise<string> {
   const genesis = JSON.parse(await readFile(TESTCHAIN.genesisFile, 'utf8')) as Genesis;
   change(genesis);
@@ -43,7 +43,7 @@ const OTHERS: readonly { what: string; code: string; geth: () => Promise<Partial
     }),
   },
   {
-    what: 'another time of a fork that has passed',
+    what: 'another time of a past fork',
     code: 'wrong-fork',
     geth: async () => ({
       chain: false,
@@ -52,9 +52,9 @@ const OTHERS: readonly { what: string; code: string; geth: () => Promise<Partial
   },
 ];
 
-describe.concurrent.each(OTHERS)('a geth of $what', ({ code, geth: optionsOf }) => {
+describe.concurrent.each(OTHERS)('a geth with $what', ({ code, geth: optionsOf }) => {
   test(
-    'ends with a subprotocol error on the wire and our true cause in log and API',
+    'disconnects with subprotocol error on the wire, and with the inferred cause in log and API',
     { timeout: 120_000 },
     async () => {
       const geth = await Geth.start({ version: 'geth72', ...(await optionsOf()) });
@@ -76,7 +76,7 @@ describe.concurrent.each(OTHERS)('a geth of $what', ({ code, geth: optionsOf }) 
       });
       expect(words).toMatch(/subprotocol error/i);
 
-      const entry = await eventually('the static entry tells why', async () => {
+      const entry = await eventually('the static entry has the cause', async () => {
         const lists = await us.snapshot('nodes', {});
         return lists.static.find((node) => node.id === geth.info.id && node.state.message !== null);
       });

@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => geth.stop());
 
-/** Our node with geth on its static list, and a session. */
-async function joined(): Promise<{ us: P2pNode; clock: SkippingClock }> {
+/** Our node with a session with geth, its static node. */
+async function connected(): Promise<{ us: P2pNode; clock: SkippingClock }> {
   const clock = new SkippingClock();
   const us = await start.node({ protocols: eth, clock });
   us.server.dialing.addStatic(nodeOf(geth));
@@ -26,8 +26,8 @@ async function joined(): Promise<{ us: P2pNode; clock: SkippingClock }> {
   return { us, clock };
 }
 
-/** geth runs again, and our next dial finds it. */
-async function expectBack(us: P2pNode, clock: SkippingClock): Promise<void> {
+/** Starts geth again and expects our next dial to connect. */
+async function expectReconnect(us: P2pNode, clock: SkippingClock): Promise<void> {
   const back = us.events.next('peer/established', ({ idHex }) => idHex === geth.info.id);
   await geth.startAgain();
   await skipToNextTry(us, geth, clock);
@@ -36,8 +36,8 @@ async function expectBack(us: P2pNode, clock: SkippingClock): Promise<void> {
 }
 
 describe('a static geth', () => {
-  test('that is shut down says so, and comes back by itself when it runs again', async () => {
-    const { us, clock } = await joined();
+  test('that is shut down sends its reason, and is connected again after its restart', async () => {
+    const { us, clock } = await connected();
     await geth.child.stop();
     const { cause, kind } = await us.events.first('peer/dropped');
     expect(kind).toBe('static');
@@ -47,24 +47,24 @@ describe('a static geth', () => {
       stage: 'running',
       disconnectReason: 'client quitting',
     });
-    await expectBack(us, clock);
+    await expectReconnect(us, clock);
   });
 
-  test('that is killed is dropped at once, without a reason on the wire, and comes back', async () => {
-    const { us, clock } = await joined();
+  test('that is killed is dropped immediately, without a reason on the wire, and is connected again', async () => {
+    const { us, clock } = await connected();
     const refused = us.events.first('dial/ended', ({ cause }) => cause?.code === 'connection-refused');
     await geth.child.kill();
     const { cause } = await us.events.first('peer/dropped');
-    // The system closes its sockets: in good order, or not when something lay there unread.
+    // The system closes its sockets with FIN, or with RST if data was unread.
     expect(['closed-by-remote', 'connection-lost']).toContain(cause.code);
     expect(cause).toMatchObject({ stage: 'running', disconnectReason: undefined });
     expect(cause.by).toBe(cause.code === 'closed-by-remote' ? 'remote' : 'network');
     expect((await refused).cause).toMatchObject({ by: 'network', stage: 'connect' });
-    await expectBack(us, clock);
+    await expectReconnect(us, clock);
   });
 
-  test('that hangs is dropped when nothing has come for 30 seconds', async () => {
-    const { us, clock } = await joined();
+  test('that hangs is dropped when nothing arrives for 30 seconds', async () => {
+    const { us, clock } = await connected();
     geth.child.signal('SIGSTOP');
     try {
       await clock.skip(30_000);

@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../src-main/compose/application.ts';
+import type { Application } from '../../src-main/compose/application.ts';
 import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 import { run } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { Geth, TESTCHAIN } from '../support/geth.ts';
-import { freePort } from '../support/loopback-ports.ts';
 import { realPeer } from '../support/real-peers.ts';
 import { RpcSocketClient } from '../support/rpc-socket-client.ts';
+import { composeApplication, LOOPBACK_FLAGS } from '../support/started-applications.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOKEN = 'a-token-of-the-tests';
@@ -18,18 +16,12 @@ let us: Application;
 let ours: RpcSocketClient;
 let theirs: RpcSocketClient;
 
-/** Our whole node on the testchain, on loopback alone. */
+/** Our node on the testchain, on loopback alone. */
 async function startUs(): Promise<Application> {
-  const args = [
-    ...['--datadir', folder.path, '--genesis', TESTCHAIN.genesisFile, '--networkid', TESTCHAIN.networkId],
-    ...['--addr', '127.0.0.1', '--port', String(await freePort()), '--nodiscover', '--bootnodes', ''],
-    ...['--nat', 'none', '--netrestrict', '127.0.0.0/8', '--http.port', '0', '--http.token', TOKEN],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  const application = await compose(launch.options, {
-    ...{ mode: 'headless', environment: {}, logSinks: [], pageFolder: join(folder.path, 'no-page') },
-  });
+  const application = await composeApplication(folder.path, [
+    ...[...LOOPBACK_FLAGS, '--nodiscover', '--http.token', TOKEN],
+    ...['--genesis', TESTCHAIN.genesisFile, '--networkid', TESTCHAIN.networkId],
+  ]);
   await application.start();
   return application;
 }
@@ -54,8 +46,8 @@ afterAll(async () => {
   await folder.remove();
 });
 
-describe('peer events of our node and of geth, of one session', () => {
-  test('have the same members in the same order, and the same words for the end', async () => {
+describe('the peer events of our node and of geth for the same session', () => {
+  test('have the same members in the same order, and the same reason for the end', async () => {
     const ids = await Promise.all(
       [ours, theirs].map((client) => client.call<string>('admin_subscribe', 'peerEvents')),
     );
@@ -84,7 +76,7 @@ describe('peer events of our node and of geth, of one session', () => {
     expect(shapes[0]).toEqual(shapes[1]);
   });
 
-  test('are refused alike: another name, another ID, a call that there is not', async () => {
+  test('are refused with the same message: unknown name, unknown ID, unknown method', async () => {
     const refusal = (client: RpcSocketClient, method: string, ...params: unknown[]): Promise<string> =>
       client.call(method, ...params).then(
         () => 'taken',

@@ -3,12 +3,13 @@ import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { eventually } from '../support/eventually.ts';
 import { Geth } from '../support/geth.ts';
 import type { PeerInfo } from '../support/node-process.ts';
+import { limitsOf } from '../support/p2p-node.ts';
 import { SkippingClock } from '../support/skipping-clock.ts';
 import { startedNodes } from '../support/started-nodes.ts';
 import { enodeOf, ethOf, nodeOf, skipToNextTry, testchainNetwork } from '../support/testchain-node.ts';
 
-/** Two peers in all: one that we dial and one that comes in. geth divides them alike. */
-const two = { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 };
+/** Two peers: one outbound and one inbound, as geth divides them. */
+const two = limitsOf(2);
 
 const start = startedNodes();
 const gethPeers = (geth: Geth): Promise<PeerInfo[]> => geth.rpc<PeerInfo[]>('admin_peers');
@@ -27,8 +28,8 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([wide, small].map((geth) => geth.stop())));
 
-describe('a geth with two places', () => {
-  test('has one for who comes in, tells the next by name, and lets in over its limit whom it trusts', async () => {
+describe('a geth with two peer slots', () => {
+  test('has one for inbound peers, refuses the next with too many peers, and admits a trusted peer above the limit', async () => {
     const first = await start.node({ protocols: eth });
     first.server.dialing.addStatic(nodeOf(small));
     await first.events.first('peer/established');
@@ -54,8 +55,8 @@ describe('a geth with two places', () => {
   });
 });
 
-describe('our node with two places', () => {
-  test('has one for who comes in, tells the next by name, and lets in over its limit whom it trusts', async () => {
+describe('our node with two peer slots', () => {
+  test('has one for inbound peers, refuses the next with too many peers, and admits a trusted peer above the limit', async () => {
     const us = await start.node({ protocols: eth, limits: two });
     await wide.rpc('admin_addPeer', enodeOf(us));
     expect((await us.events.first('peer/established')).idHex).toBe(wide.info.id);
@@ -84,8 +85,8 @@ describe('our node with two places', () => {
   });
 });
 
-describe('both ends that dial at once', () => {
-  test('end up with one session, which is the same on both sides', async () => {
+describe('two nodes that dial each other at the same time', () => {
+  test('keep one session, the same on both sides', async () => {
     const us = await start.node({ protocols: eth });
     const added = us.events.first('peer/established');
     us.server.dialing.addStatic(nodeOf(wide));

@@ -28,15 +28,15 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([...geths.values()].map((geth) => geth.stop())));
 
-/** The name of the Disconnect that comes, whatever comes before it. */
-async function farewell(connection: RlpxConnection): Promise<string> {
+/** The reason of the next Disconnect; skips other messages. */
+async function disconnectReason(connection: RlpxConnection): Promise<string> {
   for (;;) {
     const { code, payload } = await connection.read();
     if (code === P2P_CODES.disconnect) return decodeDisconnect(payload).reason;
   }
 }
 
-describe.each(AGES)('what %s says at the end is shown by its name:', (version) => {
+describe.each(AGES)('the disconnect reason of %s is shown by name:', (version) => {
   const geth = (): Geth => geths.get(version)!;
   const target = () => ({ node: () => nodeOf(geth()), publicKey: nodeOf(geth()).publicKey });
 
@@ -54,7 +54,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     });
   });
 
-  test('already connected, when our key comes a second time', async () => {
+  test('already connected, when our key connects a second time', async () => {
     const us = await start.node({ protocols: ethOf(network) });
     us.server.dialing.addStatic(nodeOf(geth()));
     await us.events.first('peer/established');
@@ -69,7 +69,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     expect(us.server.counts().total).toBe(1);
   });
 
-  test('useless peer, when we offer nothing that it speaks', async () => {
+  test('useless peer, when we have no common protocol', async () => {
     const us = await start.node({ protocols: [] });
     us.server.dialing.addStatic(nodeOf(geth()));
     expect((await us.events.first('peer/dropped')).cause).toMatchObject({
@@ -83,7 +83,7 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     ['wrong-network', (from: Network): Network => ({ ...from, networkId: 4_242n })],
     ['wrong-genesis', (from: Network): Network => ({ ...from, genesisHash: new Uint8Array(32).fill(7) })],
     ['wrong-fork', (from: Network): Network => ({ ...from, forkTimes: [1n, ...from.forkTimes.slice(1)] })],
-  ] as const)('subprotocol error, behind which is a %s', async (code, change) => {
+  ] as const)('subprotocol error, for a %s', async (code, change) => {
     const us = await start.node({ protocols: ethOf(change(network)) });
     us.server.dialing.addStatic(nodeOf(geth()));
     const { cause } = await us.events.first('peer/dropped');
@@ -91,12 +91,12 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     expect(cause.by).not.toBe('network');
   });
 
-  test('connected to self, when somebody has its key', async () => {
+  test('connected to self, when we use its key', async () => {
     const key = await readFile(join(geth().dataFolder, 'geth', 'nodekey'), 'utf8');
     const puppet = new Puppet(ethOf(network), hexToBytes(key.trim()));
     const connection = await puppet.secure(target());
     const error: unknown = await exchangeHello(connection, puppet.hello()).catch((reason: unknown) => reason);
-    if (!(error instanceof ConnectionEndedError)) throw new Error('geth took itself');
+    if (!(error instanceof ConnectionEndedError)) throw new Error('geth accepted its own key');
     expect(error.endCause).toMatchObject({
       code: 'connected-to-self',
       by: 'remote',
@@ -105,16 +105,16 @@ describe.each(AGES)('what %s says at the end is shown by its name:', (version) =
     });
   });
 
-  test('unexpected identity, when Hello carries another key', async () => {
+  test('unexpected identity, when Hello has another key', async () => {
     const puppet = new Puppet(ethOf(network));
     const connection = await puppet.secure(target());
     const publicKey = publicKeyOf(new Uint8Array(32).fill(9));
     connection.send(P2P_CODES.hello, encodeHello(puppet.hello({ publicKey })));
-    // Hello has passed both ways, so what follows is compressed.
+    // Both have sent Hello, so later messages are compressed.
     const hello = await connection.read();
     expect(hello.code).toBe(P2P_CODES.hello);
     connection.enableCompression(P2P_CODES.disconnect);
-    expect(await farewell(connection)).toBe('unexpected-identity');
+    expect(await disconnectReason(connection)).toBe('unexpected-identity');
     connection.destroy();
   });
 });

@@ -5,10 +5,10 @@ import { Geth, TESTCHAIN } from '../support/geth.ts';
 import { Headless } from '../support/headless.ts';
 import type { NodeInfo, PeerInfo } from '../support/node-process.ts';
 
-/** How long a session must hold: four pings of either side. */
+/** How long a session must last: four pings of each side. */
 const HOLD_MS = 60_000;
 
-/** Which eth version each age of geth and we agree on. */
+/** The eth version of a session with each pinned geth. */
 const AGES = [
   { version: 'geth68', eth: 68 },
   { version: 'geth69', eth: 69 },
@@ -17,7 +17,7 @@ const AGES = [
 
 type Age = (typeof AGES)[number];
 
-/** What both ends said of one session when it began and a minute later. */
+/** The data of both ends of one session, at its start and a minute later. */
 interface Seen {
   readonly ours: PeerInfo;
   readonly theirs: PeerInfo;
@@ -52,7 +52,7 @@ async function watch(key: string, us: Headless, geth: Geth): Promise<void> {
   });
 }
 
-// All six sessions are held in the same minute: one node that dials the three geths, and one that they dial.
+// All six sessions run in the same minute: one of our nodes dials the three geths, the other is dialled by them.
 beforeAll(async () => {
   const [dialler, dialled] = await Promise.all([
     Headless.start({ name: 'our dialler', flags: network }),
@@ -67,7 +67,7 @@ beforeAll(async () => {
     await geth.rpc('admin_addPeer', dialled.info.enode);
     sessions.push(watch(keyOf(age, 'us'), dialler, geth), watch(keyOf(age, 'geth'), dialled, geth));
   }
-  // A session that fails leaves no entry, and so fails its own tests alone.
+  // A session that fails leaves no entry, so that only its own tests fail.
   for (const result of await Promise.allSettled(sessions)) {
     if (result.status === 'rejected') process.stderr.write(`${String(result.reason)}\n`);
   }
@@ -84,15 +84,15 @@ describe.each(AGES)('a session with $version', (age) => {
   describe.each(['us', 'geth'] as const)('dialled by %s', (dialledBy) => {
     const session = (): Seen => {
       const found = seen.get(keyOf(age, dialledBy));
-      if (found === undefined) throw new Error('there was no session that held for a minute');
+      if (found === undefined) throw new Error('no session lasted for a minute');
       return found;
     };
 
-    test('holds for a minute', () => {
+    test('lasts for a minute', () => {
       expect(session().sameSession).toBe(true);
     });
 
-    test(`speaks eth/${String(age.eth)}`, () => {
+    test(`uses eth/${String(age.eth)}`, () => {
       const { ours, theirs } = session();
       expect(ours.protocols['eth']).toMatchObject({ version: age.eth });
       expect(theirs.protocols['eth']).toMatchObject({ version: age.eth });
@@ -106,14 +106,14 @@ describe.each(AGES)('a session with $version', (age) => {
       }
     });
 
-    test('is shown by geth with our facts', () => {
+    test('is shown by geth with our ID, name and capabilities', () => {
       const { theirs, us } = session();
       expect(theirs.id).toBe(us.id);
       expect(theirs.name).toBe(us.name);
       expect(theirs.caps).toEqual(['eth/68', 'eth/69']);
     });
 
-    test('is shown by us with the facts of geth', () => {
+    test('is shown by us with ID, name and capabilities of geth', () => {
       const { ours, them } = session();
       expect(ours.id).toBe(them.id);
       expect(ours.name).toBe(them.name);

@@ -18,8 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => geth.stop());
 
-describe('a session with geth that speaks eth and snap', () => {
-  test('is established, holds, and is shown by geth with both protocols', async () => {
+describe('a session with geth over eth and snap', () => {
+  test('is established, stays open, and is shown by geth with both protocols', async () => {
     const us = await start.node({ protocols: [...ethOf(network), ...createSnapProtocols()] });
     us.server.dialing.addStatic(nodeOf(geth));
     const { detail } = await us.events.first('peer/established');
@@ -36,8 +36,8 @@ describe('a session with geth that speaks eth and snap', () => {
   });
 });
 
-describe('a geth of eth/68, whose Status names its head by its hash alone', () => {
-  test('says the number of its head when it is asked', async () => {
+describe('a geth with eth/68, whose Status has only the hash of the head', () => {
+  test('answers the request for the header of its head', async () => {
     const older = await Geth.start({ version: 'geth68' });
     try {
       const us = await start.node({ protocols: ethOf(network) });

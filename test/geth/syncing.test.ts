@@ -8,7 +8,7 @@ const running: { stop(): Promise<unknown> }[] = [];
 afterAll(() => Promise.all(running.map((node) => node.stop())));
 
 test(
-  'a geth that syncs from genesis with us as its only peer drops us for want of headers, and we say so',
+  'a geth that syncs from genesis with us as its only peer disconnects, and the cause is no-chain-data',
   { timeout: 120_000 },
   async () => {
     const geth = await Geth.start({ version: 'geth72', chain: false });
@@ -24,7 +24,7 @@ test(
     });
     await syncToHead(geth);
 
-    const entry = await eventually('the static entry tells why', async () => {
+    const entry = await eventually('the static entry has the cause', async () => {
       const lists = await us.snapshot('nodes', {});
       return lists.static.find((node) => node.id === geth.info.id && node.state.message !== null);
     });

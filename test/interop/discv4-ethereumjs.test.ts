@@ -1,34 +1,19 @@
 import { DPT, type PeerInfo } from '@ethereumjs/devp2p';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
-import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { systemRandom } from '../../src-main/base/system-runtime.ts';
 import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
-import { DiscoveryNode } from '../support/discovery-node.ts';
+import type { DiscoveryNode } from '../support/discovery-node.ts';
+import { startedDiscovery } from '../support/started-discovery.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Whatever was started, stopped last to first. */
-const running: (() => Promise<void> | void)[] = [];
-
-afterEach(async () => {
-  for (const stop of running.splice(0).reverse()) await stop();
-});
-
-async function startOurs(bootnodes: readonly Node[] = []): Promise<DiscoveryNode> {
-  const node = new DiscoveryNode({
-    transport: systemDatagramTransport,
-    clock: systemClock,
-    random: systemRandom,
-    addresses: [{ ip: LOOPBACK, port: 0 }],
-    bootnodes,
-  });
-  await node.start();
-  running.push(() => node.stop());
-  return node;
-}
+const start = startedDiscovery();
+const startOurs = (bootnodes: readonly Node[] = []): Promise<DiscoveryNode> =>
+  start.node(LOOPBACK, { bootnodes });
 
 interface Theirs {
   readonly dpt: DPT;
@@ -36,7 +21,7 @@ interface Theirs {
   readonly peer: PeerInfo;
 }
 
-/** A node of @ethereumjs/devp2p. Its ports are drawn by the system beforehand: it must state them in its pings. */
+/** A node of @ethereumjs/devp2p. Its ports are chosen by the system beforehand, because its pings contain them. */
 async function startTheirs(): Promise<Theirs> {
   const probe = await systemDatagramTransport.bind({ ip: LOOPBACK, port: 0 });
   const { port } = probe.local;
@@ -48,7 +33,7 @@ async function startTheirs(): Promise<Theirs> {
   const listening = new Promise<void>((resolve) => dpt.events.once('listening', () => resolve()));
   dpt.bind(port, LOOPBACK);
   await listening;
-  running.push(() => dpt.destroy());
+  start.atEnd(() => dpt.destroy());
   const publicKey = publicKeyOf(privateKey);
   return { dpt, peer, node: nodeFromParts({ publicKey, ip: LOOPBACK, udp: port, tcp: port }) };
 }
@@ -70,7 +55,7 @@ function known({ dpt }: Theirs, publicKey: Uint8Array): Promise<void> {
 }
 
 describe('discovery v4 with @ethereumjs/devp2p', () => {
-  it('is found by it when we are its bootnode, and takes it into the table', async () => {
+  it('is found when it is the bootnode, and adds the other node to its table', async () => {
     const ours = await startOurs();
     await ours.discovery.v4!.refresh();
     const theirs = await startTheirs();
@@ -80,7 +65,7 @@ describe('discovery v4 with @ethereumjs/devp2p', () => {
     expect(added.node).toMatchObject({ ip: LOOPBACK, udp: theirs.node.udp, tcp: theirs.node.tcp });
   });
 
-  it('finds it as our bootnode, and through it the nodes that it knows', async () => {
+  it('finds its bootnode, and through it other nodes', async () => {
     const [first, second] = [await startTheirs(), await startTheirs()];
     await first.dpt.addPeer(second.peer);
     await known(first, second.node.publicKey);
@@ -91,7 +76,7 @@ describe('discovery v4 with @ethereumjs/devp2p', () => {
     expect(trace.closest.map(({ id }) => id)).toContain(first.node.idHex);
   });
 
-  it('brings two of them together that know only us', async () => {
+  it('lets two nodes find each other that know only us', async () => {
     const ours = await startOurs();
     await ours.discovery.v4!.refresh();
     const [first, second] = [await startTheirs(), await startTheirs()];

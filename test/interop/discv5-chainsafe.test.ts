@@ -1,43 +1,25 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../src-main/base/bytes.ts';
-import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
-import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { ChainsafeNode, chainsafeRecord } from '../support/chainsafe-node.ts';
-import { DiscoveryNode } from '../support/discovery-node.ts';
+import type { DiscoveryNode } from '../support/discovery-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { startedDiscovery } from '../support/started-discovery.ts';
 
-/** Whatever was started, stopped last to first. */
-const running: { stop(): Promise<void> }[] = [];
+const start = startedDiscovery();
 
-afterEach(async () => {
-  for (const node of running.splice(0).reverse()) await node.stop();
-});
-
-/** A node of ours that speaks discovery v5 alone. */
-async function startOurs(bootnodes: readonly Node[] = []): Promise<DiscoveryNode> {
-  const node = new DiscoveryNode({
-    transport: systemDatagramTransport,
-    clock: systemClock,
-    random: systemRandom,
-    addresses: [{ ip: '127.0.0.1', port: 0 }],
-    bootnodes,
-    protocols: ['v5'],
-  });
-  await node.start();
-  running.push(node);
-  return node;
-}
+const startOurs = (bootnodes: readonly Node[] = []): Promise<DiscoveryNode> =>
+  start.node('127.0.0.1', { bootnodes, protocols: ['v5'] });
 
 async function startTheirs(): Promise<ChainsafeNode> {
   const node = await ChainsafeNode.start();
-  running.push(node);
+  start.atEnd(() => node.stop());
   return node;
 }
 
 describe('discovery v5 with @chainsafe/discv5', () => {
-  it('pings both ways, and each says where the other is and which record it has', async () => {
+  it('pings both ways; each Pong has the endpoint of the other and the sequence number of its own ENR', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     expect(await ours.discovery.v5!.transport.ping(theirs.node)).toBe(theirs.discv5.enr.seq);
     const pong = await theirs.discv5.sendPing(chainsafeRecord(ours.node));
@@ -45,7 +27,7 @@ describe('discovery v5 with @chainsafe/discv5', () => {
     expect(pong.addr).toMatchObject({ port: theirs.node.udp });
   });
 
-  it('takes up what each begins, in a session that the other side made', async () => {
+  it('exchanges requests in both directions in one session', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     await theirs.discv5.sendPing(chainsafeRecord(ours.node));
     expect(ours.discovery.v5!.transport.sessions.sessions).toBe(1);
@@ -58,28 +40,28 @@ describe('discovery v5 with @chainsafe/discv5', () => {
     expect(challenges).toMatchObject({ in: 0, out: 1 });
   });
 
-  it('asks for nodes both ways: the own record at distance 0, and what the table holds at others', async () => {
-    const [ours, theirs, friend] = [await startOurs(), await startTheirs(), await startTheirs()];
+  it('answers FINDNODE both ways: the own ENR at distance 0, and nodes of the table at other distances', async () => {
+    const [ours, theirs, other] = [await startOurs(), await startTheirs(), await startTheirs()];
     expect((await ours.discovery.v5!.transport.requestEnr(theirs.node)).record?.seq).toBe(
       theirs.discv5.enr.seq,
     );
     const [own] = await theirs.discv5.sendFindNode(chainsafeRecord(ours.node), [0]);
     expect(own?.nodeId).toBe(ours.node.idHex);
 
-    await friend.discv5.sendPing(chainsafeRecord(ours.node));
-    await ours.seen('discovery/node-added', ({ node }) => node.idHex === friend.idHex);
-    const distance = logDistance(ours.node.id, hexToBytes(friend.idHex));
+    await other.discv5.sendPing(chainsafeRecord(ours.node));
+    await ours.seen('discovery/node-added', ({ node }) => node.idHex === other.idHex);
+    const distance = logDistance(ours.node.id, hexToBytes(other.idHex));
     await eventually('our answer has the node that passed a check', async () => {
       const found = await theirs.discv5.sendFindNode(chainsafeRecord(ours.node), [distance]);
-      return found.find(({ nodeId }) => nodeId === friend.idHex);
+      return found.find(({ nodeId }) => nodeId === other.idHex);
     });
 
-    theirs.discv5.addEnr(chainsafeRecord(friend.node));
-    const trace = await (await startOurs([theirs.node])).discovery.v5!.lookup(hexToBytes(friend.idHex));
-    expect(trace.closest[0]?.id).toBe(friend.idHex);
+    theirs.discv5.addEnr(chainsafeRecord(other.node));
+    const trace = await (await startOurs([theirs.node])).discovery.v5!.lookup(hexToBytes(other.idHex));
+    expect(trace.closest[0]?.id).toBe(other.idHex);
   });
 
-  it('talks both ways', async () => {
+  it('exchanges TALKREQ and TALKRESP both ways', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     theirs.discv5.on('talkReqReceived', (from, _, { id, request }) => {
       void theirs.discv5.sendTalkResp(from, id, request.slice().reverse()).catch(() => undefined);
@@ -94,12 +76,12 @@ describe('discovery v5 with @chainsafe/discv5', () => {
     expect(Uint8Array.from(await ask('unknown'))).toEqual(new Uint8Array());
   });
 
-  it('has an answer to every request, though it takes request IDs for numbers and drops their leading zeros', async () => {
+  it('gets an answer to every request, though the other side drops leading zeros of request IDs', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     for (let count = 0; count < 800; count++) await ours.discovery.v5!.transport.ping(theirs.node);
   });
 
-  it('makes a new session when either has lost its own', async () => {
+  it('makes a new session when one side has lost its own', async () => {
     const [ours, theirs] = [await startOurs(), await startTheirs()];
     await ours.discovery.v5!.transport.ping(theirs.node);
     await theirs.stop();
@@ -110,7 +92,7 @@ describe('discovery v5 with @chainsafe/discv5', () => {
 });
 
 describe('a network of five of ours and five of @chainsafe/discv5', () => {
-  it('in which all know one node at first has everybody find everybody', async () => {
+  it('that all start from one node lets every node find every other', async () => {
     const first = await startOurs();
     const ours = [first];
     while (ours.length < 5) ours.push(await startOurs([first.node]));
@@ -120,13 +102,13 @@ describe('a network of five of ours and five of @chainsafe/discv5', () => {
       node.discv5.addEnr(chainsafeRecord(first.node));
       theirs.push(node);
     }
-    const everybody = [...ours.map(({ node }) => node.idHex), ...theirs.map(({ idHex }) => idHex)];
+    const all = [...ours.map(({ node }) => node.idHex), ...theirs.map(({ idHex }) => idHex)];
 
     const finds = async (
       self: string,
       find: (target: string) => Promise<readonly string[]>,
     ): Promise<void> => {
-      for (const target of everybody) {
+      for (const target of all) {
         if (target === self) continue;
         await eventually(
           `${self.slice(0, 8)} finds ${target.slice(0, 8)}`,

@@ -35,9 +35,9 @@ interface ForeignNode {
   readonly rlpx: RLPx;
   readonly publicKey: Uint8Array;
   readonly port: number;
-  /** The next peer that got through Hello. */
+  /** The next peer that has exchanged Hello. */
   peerAdded(): Promise<Peer>;
-  /** How the next peer left: the reason, and whether the foreign node gave it. */
+  /** The disconnect reason of the next peer that leaves, and whether the foreign node sent it. */
   peerRemoved(): Promise<{ reason: number; byThem: boolean }>;
 }
 
@@ -70,7 +70,7 @@ async function foreignNode(chain: ChainConfig = Mainnet): Promise<ForeignNode> {
   };
 }
 
-/** Speaks for the foreign node: sends its Status and answers with the messages that it hears. */
+/** Sends the Status of the foreign node. */
 function sendStatus(peer: Peer, genesisHash: Uint8Array = NETWORKS.mainnet.genesisHash): ETH {
   const eth = peer.getProtocols()[0] as ETH;
   eth.sendStatus({
@@ -161,7 +161,7 @@ describe.each([
     await removed;
   });
 
-  it('understands why we end the session', async () => {
+  it('reads the reason of our Disconnect', async () => {
     const foreign = await foreignNode();
     const added = foreign.peerAdded();
     const [session] = await Promise.all([connect(foreign), added]);
@@ -170,7 +170,7 @@ describe.each([
     expect(await removed).toEqual({ reason: DISCONNECT_REASON.TOO_MANY_PEERS, byThem: false });
   });
 
-  it('tells us why it ends the session', async () => {
+  it('sends us the reason of its Disconnect', async () => {
     const foreign = await foreignNode();
     const added = foreign.peerAdded();
     const [session, peer] = await Promise.all([connect(foreign), added]);
@@ -182,10 +182,10 @@ describe.each([
     });
   });
 
-  it('of another network is refused with the true cause, and hears "subprotocol error"', async () => {
+  it('of another network is refused with the cause wrong-network, and gets "subprotocol error"', async () => {
     const foreign = await foreignNode(Sepolia);
     const removed = foreign.peerRemoved();
-    // At once, so that its Status is on its way before it has seen ours.
+    // Immediately, so that it is sent before ours has arrived.
     foreign.rlpx.events.once('peer:added', (peer) => sendStatus(peer, NETWORKS.sepolia.genesisHash));
     const session = await connect(foreign);
     const cause = await session.closed;

@@ -27,7 +27,7 @@ beforeEach(async () => {
     {
       door: createDoor(createHandlers(backend), silentLogger),
       publisher: new Publisher(backend, systemClock, silentLogger),
-      // What is served on any address: the clients need no admin method.
+      // Without admin methods, which the clients do not need.
       rpc: createDispatcher(createRpcTable(backend, false), silentLogger),
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
     },
@@ -41,10 +41,10 @@ describe('ethers, viem and web3.js', () => {
   test('connect with their defaults, over HTTP and WebSocket', async () => {
     const address = `${new URL(server.url).origin}/?token=${TOKEN}`;
     const { stdout } = await run(process.execPath, [script, address]);
-    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, object>;
+    const results = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, object>;
     const plain = { chainId: '1', version: backend.status().clientName };
     const whole = { ...plain, networkId: '1', listening: true, peers: '3', syncing: false };
-    expect(told).toEqual({
+    expect(results).toEqual({
       'ethers over HTTP': plain,
       'ethers over WebSocket': plain,
       'viem over HTTP': plain,

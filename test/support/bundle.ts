@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'vite';
 
-/** Makes one JavaScript file of a TypeScript program, as Node 20 runs no TypeScript; packages stay outside. */
+/** Bundles a TypeScript program into one JavaScript file, because Node 20 runs no TypeScript; packages are not included. */
 export async function bundleProgram(entry: string, outFolder: string): Promise<string> {
   await build({
     configFile: false,

@@ -30,14 +30,14 @@ export class ChainsafeNode {
     if (ip4 === undefined) throw new Error('a record with address and port has a multiaddress');
     // Only these two fields of a libp2p key are read.
     const privateKey = { type: 'secp256k1', raw } as IDiscv5CreateOptions['privateKey'];
-    // A lookup of its that loses a packet ends by its time alone, which is a minute where nothing is said.
+    // Its lookup ends only by this timeout when a packet is lost; the default is a minute.
     const config = { enrUpdate: false, lookupTimeout: 5_000 };
     const discv5 = Discv5.create({ enr, privateKey, bindAddrs: { ip4 }, config });
     await discv5.start();
     return new ChainsafeNode(discv5, bytesToHex(nodeIdOf(publicKeyOf(raw))));
   }
 
-  /** The node as ours know it. */
+  /** The node as our nodes address it. */
   get node(): Node {
     return nodeFromRecord(enrFromText(this.discv5.enr.encodeTxt()));
   }
@@ -47,7 +47,7 @@ export class ChainsafeNode {
   }
 }
 
-/** A node of ours as @chainsafe/discv5 knows it. */
+/** One of our nodes as @chainsafe/discv5 addresses it. */
 export function chainsafeRecord({ record }: Node): ENR {
   if (record === undefined) throw new Error('the node has no record');
   return ENR.decodeTxt(enrToText(record));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** Lines of a child's output that are kept to explain a failure. BOUNDED. */
+/** Output lines that are kept for the message of a failure. BOUNDED. */
 const KEPT_LINES = 4_000;
 
 interface Waiter {
@@ -44,13 +44,13 @@ export class Child {
     });
   }
 
-  /** The process's number; 0 where it could not be started. */
+  /** The process ID; 0 if the process could not be started. */
   get pid(): number {
     return this.#process.pid ?? 0;
   }
 
-  /** Resolves with the first line, past or to come, that matches. */
-  line(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+  /** Resolves with the first line, past or future, that matches. */
+  line(pattern: RegExp, timeoutMs = 60_000): Promise<RegExpExecArray> {
     for (const line of this.lines) {
       const match = pattern.exec(line);
       if (match !== null) return Promise.resolve(match);
@@ -79,11 +79,11 @@ export class Child {
     });
   }
 
-  /** Stops the process with a signal, and kills it when it does not react. Returns its exit code. */
+  /** Stops the process with a signal, and kills it when it has not exited within 30 seconds. Returns its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     if (this.#over) return this.exited;
     this.#process.kill(signal);
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 15_000);
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 30_000);
     try {
       return await this.exited;
     } finally {
@@ -91,7 +91,7 @@ export class Child {
     }
   }
 
-  /** Sends a signal and does not wait for what it does. */
+  /** Sends a signal and does not wait for its effect. */
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }
@@ -104,7 +104,7 @@ export class Child {
 
   /** An error with the last output lines of the process. */
   failure(what: string): Error {
-    return new Error(`${this.name} ${what}; it said:\n${this.lines.slice(-30).join('\n')}`);
+    return new Error(`${this.name} ${what}; its output:\n${this.lines.slice(-30).join('\n')}`);
   }
 
   #take(line: string): void {

@@ -1,6 +1,6 @@
 import type { ByteStream } from '../../src-main/base/network.ts';
 
-/** Counts what is written to a stream: each call is a system call on a socket. */
+/** Reports each write to a stream: on a socket every write is a system call. */
 export function countWrites(stream: ByteStream, onWrite: (bytes: Uint8Array) => void): ByteStream {
   const write = stream.write.bind(stream);
   stream.write = (bytes) => {

@@ -17,7 +17,7 @@ export async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** The bytes of all files of a folder, as hex by name; LevelDB's lock, which is empty, is none of them. */
+/** The bytes of all files of a folder, as hex by name, without the empty lock file of LevelDB. */
 export async function filesOf(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -38,10 +38,10 @@ export async function contentOf(database: Database): Promise<Map<string, string>
   return content;
 }
 
-/** What LevelDB reports of a system error. */
+/** A system error as LevelDB reports it. */
 export const levelError = (code: string, text: string): Error => Object.assign(new Error(text), { code });
 
-/** Opens LevelDB so that `fail` may throw before each opening and each write. */
+/** Opens LevelDB and calls `fail`, which may throw, before each opening and each write. */
 export const failingLevel =
   (fail: (what: 'open' | 'write', folder: string) => void) =>
   async (folder: string): Promise<Level> => {

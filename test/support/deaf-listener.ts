@@ -11,10 +11,10 @@ server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 
-/** Enough to fill a backlog of one on every system, which rounds it up as it likes. */
+/** Enough to fill a backlog of one on every system; some round it up. */
 const FILLERS = 8;
 
-/** A listener whose queue is full: the system lets further connections wait without an answer. */
+/** A listener whose backlog is full: the system does not answer further SYNs. */
 export async function deafListener(): Promise<{ readonly at: SocketAddress; close(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -22,7 +22,7 @@ export async function deafListener(): Promise<{ readonly at: SocketAddress; clos
   const fillers = Array.from({ length: FILLERS }, (): Socket => {
     return connect(at.port, at.ip).on('error', () => undefined);
   });
-  // The first is taken by the system itself; those behind it wait.
+  // The system accepts the first one; the others fill the backlog.
   await once(fillers[0]!, 'connect');
   return {
     at,

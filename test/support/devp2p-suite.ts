@@ -1,11 +1,11 @@
 import { Child } from './child.ts';
 import { realPeer } from './real-peers.ts';
 
-/** How a suite of the devp2p tool went. */
+/** The result of a suite of the devp2p tool. */
 export interface SuiteOutcome {
   /** Whether each case passed, by its name, in the order in which they ran. */
   readonly cases: ReadonlyMap<string, boolean>;
-  /** Everything that the tool said. */
+  /** The output of the tool. */
   readonly output: string;
 }
 
@@ -14,7 +14,7 @@ const TAP = /^(ok|not ok) \d+ -? *(\S+)/;
 
 /**
  * Runs one of go-ethereum's protocol suites against a node.
- * @param args of `devp2p`, without `--tap`: the protocol, `test` and what that takes
+ * @param args of `devp2p`, without `--tap`: the protocol, `test` and its arguments
  */
 export async function runSuite([
   protocol = '',

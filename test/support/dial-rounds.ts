@@ -9,7 +9,7 @@ import { RecordedEvents } from './recorded-events.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A node that a number names; its key is no point of the curve, which nothing here asks for. */
+/** A node with a number as its key, which is no point of the curve and is never checked. */
 export function numberedNode(
   number: number,
   endpoint: { ip?: string; tcp?: number; hostname?: string } = {},
@@ -26,21 +26,21 @@ export function addressless(number: number): Node {
   return { ...numberedNode(number), ip: undefined, tcp: 0, udp: 0 };
 }
 
-/** Why a dial failed, as the handshakes would say it. */
+/** The cause of a failed dial. */
 export function failure(code: EndCode, detail: Partial<EndCause> = {}): EndCause {
   return { code, params: {}, by: 'network', stage: 'connect', disconnectReason: undefined, ...detail };
 }
 
-/** A scheduler in virtual time whose connections a test lets succeed or fail, round by round. */
+/** A scheduler in virtual time; a test decides the result of each dial. */
 export class DialRounds {
-  /** Addresses that may not be spoken to. */
+  /** Addresses outside --netrestrict. */
   readonly forbidden = new Set<string>();
   readonly clock = new VirtualClock();
   readonly events = new RecordedEvents();
   readonly scheduler: DialScheduler;
-  /** Candidates that discovery has in store. */
+  /** Candidates that discovery has found. */
   readonly discovered: Node[] = [];
-  /** Dials that were begun and not yet read by `newDials`. */
+  /** Dials that were started and not yet returned by `newDials`. */
   #fresh: { node: Node; kind: DialKind }[] = [];
   readonly #open = new Map<string, (cause: EndCause | undefined) => void>();
   readonly #waiting: (() => void)[] = [];
@@ -66,7 +66,7 @@ export class DialRounds {
     });
   }
 
-  /** Starts the scheduler and lets it do what it can. */
+  /** Starts the scheduler and lets it make its first dials. */
   async start(): Promise<void> {
     await this.scheduler.start();
     await this.clock.settle();
@@ -79,7 +79,7 @@ export class DialRounds {
     await this.clock.settle();
   }
 
-  /** A dial ends with a session, as the server would tell it. */
+  /** A dial ends with a session, as the server reports it. */
   async succeed(node: Node): Promise<void> {
     this.scheduler.peerAdded(node.idHex, true);
     await this.#finish(node, undefined);
@@ -89,7 +89,7 @@ export class DialRounds {
     await this.#finish(node, cause);
   }
 
-  /** The numbers' IDs that were dialled since the last call, in order. */
+  /** The nodes that were dialled since the last call, in order. */
   newDials(): Node[] {
     return this.#fresh.splice(0).map(({ node }) => node);
   }

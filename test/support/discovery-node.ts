@@ -2,27 +2,18 @@ import { Discovery, type DiscoveryOptions } from '../../src-main/discovery/disco
 import { MemoryNodeDatabase } from '../../src-main/discovery/table/memory-node-database.ts';
 import { ipFamily, ipToBytes } from '../../src-main/base/ip.ts';
 import type { SocketAddress } from '../../src-main/base/network.ts';
-import type { Logger } from '../../src-main/base/runtime.ts';
 import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { signEnr, type Enr } from '../../src-main/node-record/enr.ts';
 import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { NodeEvent } from '../../src-main/events/events.ts';
+import { silentLogger } from './silent-logger.ts';
 
-/** A log that nobody reads. */
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLogger,
-};
-
-/** What a test's node needs besides the defaults. */
+/** Options without a default, and those that a test may set. */
 export type DiscoveryNodeOptions = Pick<DiscoveryOptions, 'transport' | 'clock' | 'random' | 'addresses'> &
   Partial<DiscoveryOptions>;
 
-/** A node that only speaks discovery, with its record and the events that it has stated. */
+/** A node with discovery alone; it keeps its events. */
 export class DiscoveryNode {
   readonly discovery: Discovery;
   readonly privateKey: Uint8Array;
@@ -47,12 +38,12 @@ export class DiscoveryNode {
     });
   }
 
-  /** The node as others know it. */
+  /** The node as others address it. */
   get node(): Node {
     return nodeFromRecord(this.record);
   }
 
-  /** Binds, puts the bound ports into the record and starts. */
+  /** Binds its sockets, puts their ports into the ENR and starts. */
   async start(): Promise<void> {
     await this.discovery.open();
     const { socket } = this.discovery;
@@ -65,19 +56,19 @@ export class DiscoveryNode {
     return this.discovery.stop();
   }
 
-  /** Resolves with the first event, past or future, that `wanted` accepts. */
+  /** Resolves with the first event, past or future, that matches. */
   async seen<T extends NodeEvent['type']>(
     type: T,
-    wanted: (event: Extract<NodeEvent, { type: T }>) => boolean = () => true,
+    matches: (event: Extract<NodeEvent, { type: T }>) => boolean = () => true,
   ): Promise<Extract<NodeEvent, { type: T }>> {
-    const isWanted = (event: NodeEvent): event is Extract<NodeEvent, { type: T }> =>
-      event.type === type && wanted(event as Extract<NodeEvent, { type: T }>);
-    const past = this.events.find(isWanted);
+    const isMatch = (event: NodeEvent): event is Extract<NodeEvent, { type: T }> =>
+      event.type === type && matches(event as Extract<NodeEvent, { type: T }>);
+    const past = this.events.find(isMatch);
     if (past !== undefined) return past;
     return new Promise((resolve) => {
       const push = this.events.push.bind(this.events);
       this.events.push = (...events) => {
-        for (const event of events) if (isWanted(event)) resolve(event);
+        for (const event of events) if (isMatch(event)) resolve(event);
         return push(...events);
       };
     });

@@ -8,33 +8,33 @@ import { VirtualClock } from './virtual-clock.ts';
 
 const PORT = 30303;
 
-/** Nodes of one process on a network in memory. */
+/** Discovery nodes on a network in memory, in virtual time. */
 export interface DiscoveryWorld {
   readonly clock: VirtualClock;
   readonly network: MemoryNetwork;
   readonly nodes: readonly DiscoveryNode[];
 }
 
-/** How a world begins. */
+/** Options of a world. */
 export interface DiscoveryWorldOptions {
   /** Share of datagrams that are lost. */
   readonly loss?: number;
   /** Milliseconds from the start of one node to that of the next. */
   readonly everyMs?: number;
-  /** How many nodes each knows that were started before it: the first of all, or so many drawn by lot. */
+  /** Bootnodes of each node: with 1 the first node of all, otherwise so many random earlier ones. */
   readonly bootnodes?: number;
-  /** What each node speaks, by its place; discovery v4 where it is not said. */
+  /** The protocols of each node, by its index; v4 by default. */
   readonly protocolsOf?: (index: number) => DiscoveryOptions['protocols'];
-  /** Whether the nodes keep what they state; thousands of them should not. */
+  /** Whether the nodes keep their events, which takes much memory for thousands of nodes. */
   readonly keepsEvents?: boolean;
 }
 
-/** Addresses in different /24 networks, as the table's limits ask for. */
+/** Addresses in different /24 networks, because of the table's limits. */
 export function ipOf(index: number): string {
   return `80.${String(index >> 8)}.${String(index & 0xff)}.10`;
 }
 
-/** A network of nodes that know the first one, or some others. */
+/** Starts nodes one after the other, each with earlier ones as bootnodes. */
 export async function startWorld(size: number, options: DiscoveryWorldOptions = {}): Promise<DiscoveryWorld> {
   const { loss = 0, everyMs = 100, bootnodes = 1, protocolsOf, keepsEvents = true } = options;
   const clock = new VirtualClock();
@@ -45,10 +45,10 @@ export async function startWorld(size: number, options: DiscoveryWorldOptions = 
     const ip = ipOf(index);
     const protocols = protocolsOf?.(index);
     const known = bootnodes === 1 ? nodes.slice(0, 1) : drawn(nodes, bootnodes, random);
-    // Whoever knows none that speaks a protocol would never meet any by it.
+    // Each protocol needs a bootnode that has it.
     for (const protocol of protocols ?? []) {
-      const speakers = nodes.filter(({ discovery }) => discovery[protocol] !== undefined);
-      if (!known.some((other) => speakers.includes(other))) known.push(...drawn(speakers, 1, random));
+      const candidates = nodes.filter(({ discovery }) => discovery[protocol] !== undefined);
+      if (!known.some((other) => candidates.includes(other))) known.push(...drawn(candidates, 1, random));
     }
     const node = new DiscoveryNode({
       transport: network.host(ip).datagrams,
@@ -71,7 +71,7 @@ function drawn(nodes: readonly DiscoveryNode[], count: number, random: SeededRan
   return Array.from({ length: count }, () => nodes[random.below(nodes.length)]!);
 }
 
-/** Stops every node; nothing of them may be left. */
+/** Stops every node and expects that no socket or timer is left. */
 export async function stopWorld({ clock, network, nodes }: DiscoveryWorld): Promise<void> {
   await Promise.all(nodes.map((node) => node.stop()));
   expect(network.open).toBe(0);
@@ -79,7 +79,7 @@ export async function stopWorld({ clock, network, nodes }: DiscoveryWorld): Prom
   expect(clock.pendingTimers).toBe(0);
 }
 
-/** IDs of the 16 nodes nearest to a target, the one that asks left out. */
+/** IDs of the 16 nodes closest to a target, without the node that looks up. */
 export function nearest(nodes: readonly DiscoveryNode[], target: Uint8Array, asker: DiscoveryNode): string[] {
   return nodes
     .filter((node) => node !== asker)

@@ -10,13 +10,13 @@ import type { SeededRandom } from './seeded-random.ts';
 
 type MessageOf<T extends Message['type']> = Extract<Message, { type: T }>;
 
-/** A peer that speaks discovery v4 packet by packet, so that a test can say anything, also what is wrong. */
+/** A discv4 peer whose packets a test sends one by one, invalid ones included. */
 export class Discv4Peer {
   readonly privateKey: Uint8Array;
   readonly node: Node;
-  /** What it has received, oldest first. */
+  /** Received packets, oldest first. */
   readonly received: Packet[] = [];
-  /** Answers pings by itself. */
+  /** Whether it answers pings. */
   answersPings = true;
   /** Called with each packet received. */
   onPacket: ((packet: Packet, from: SocketAddress) => void) | undefined;
@@ -48,7 +48,7 @@ export class Discv4Peer {
     return new Discv4Peer(clock, socket, options.privateKey ?? generatePrivateKey(random));
   }
 
-  /** Unix seconds in the future. */
+  /** An expiration in the future, Unix seconds. */
   get expiration(): number {
     return Math.floor(this.#clock.now() / 1000) + 20;
   }

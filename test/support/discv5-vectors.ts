@@ -41,7 +41,7 @@ export interface MessageVector {
   response?: string;
 }
 
-/** The official vectors of discovery v5, as test/vectors holds them. */
+/** The official vectors of discovery v5 in test/vectors. */
 export const discv5Vectors = JSON.parse(
   readFileSync(new URL('../vectors/discv5.json', import.meta.url), 'utf8'),
 ) as {
@@ -73,14 +73,14 @@ export const discv5Vectors = JSON.parse(
   badPackets: { name: string; reason: string; packet: string }[];
 };
 
-/** The packet vector of a name, its bytes as hex. */
+/** The packet vector with a name; its bytes are hex. */
 export function packetVector(name: string): PacketVector {
   const vector = discv5Vectors.packets.find((packet) => packet.name === name);
   if (vector === undefined) throw new Error(`no packet vector ${name}`);
   return vector;
 }
 
-/** Bytes of a vector's field that must be there. */
+/** The bytes of a required field of a vector. */
 export function vectorBytes(hex: string | undefined): Uint8Array {
   if (hex === undefined) throw new Error('the vector has no such field');
   return hexToBytes(hex);

@@ -3,13 +3,13 @@ import { freePort } from './loopback-ports.ts';
 
 const { Packet } = dns2;
 
-/** A DNS server on 127.0.0.1, over UDP and TCP, that knows TXT records alone. */
+/** A DNS server for TXT records on 127.0.0.1, over UDP and TCP. */
 export interface TestDnsServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** Names that were asked for, in small letters. */
+  /** Names of the queries, in lower case. */
   readonly questions: string[];
-  /** Texts by name; what is put here later is answered from then on. */
+  /** Texts by name; changes are effective immediately. */
   readonly zone: Map<string, string | readonly string[]>;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function serveDns(
   zone: ReadonlyMap<string, string | readonly string[]>,
 ): Promise<TestDnsServer> {
   const questions: string[] = [];
-  // Names have no case (RFC 1035 section 2.3.3).
+  // Names are not case-sensitive (RFC 1035 section 2.3.3).
   const texts = new Map([...zone].map(([name, text]) => [name.toLowerCase(), text]));
   const server = dns2.createServer({
     udp: true,
@@ -43,7 +43,7 @@ export async function serveDns(
       void send(response);
     },
   });
-  // One port for both, as a truncated answer is asked for again over TCP.
+  // The same port for both: after a truncated response the query is repeated over TCP.
   const port = await freePort();
   await server.listen({ udp: { port, address: '127.0.0.1' }, tcp: { port, address: '127.0.0.1' } });
   return { address: `127.0.0.1:${String(port)}`, questions, zone: texts, close: () => server.close() };

@@ -8,8 +8,8 @@ const testchain = resolve(import.meta.dirname, '../vectors/testchain');
 const ZERO_HASH = `0x${'00'.repeat(32)}`;
 
 /**
- * Makes a geth sync to the testchain's head as a consensus client does: it gets the head block alone and has to ask its peers
- * for all before it.
+ * Makes a geth sync to the testchain's head as a consensus client does: it gets only the head block and must request all
+ * earlier blocks from its peers.
  * @see https://github.com/ethereum/execution-apis/blob/main/src/engine/prague.md
  */
 export async function syncToHead(geth: Geth): Promise<void> {
@@ -45,7 +45,7 @@ export async function syncToHead(geth: Geth): Promise<void> {
   await engine('engine_forkchoiceUpdatedV3', [state, null]);
 }
 
-/** What of the chain's last block is not in its header. */
+/** The parts of the chain's last block that are not in its header. */
 async function bodyOfHead(): Promise<{ transactions: string[]; withdrawals: object[] }> {
   let rest: Uint8Array = await readFile(join(testchain, 'chain.rlp'));
   let last: unknown;
@@ -74,7 +74,7 @@ const hexOf = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('h
 const quantityOf = (bytes: Uint8Array = new Uint8Array(0)): string =>
   `0x${BigInt(`0x0${Buffer.from(bytes).toString('hex')}`).toString(16)}`;
 
-/** Calls of the Engine API, each with a token of its own. */
+/** Calls of the Engine API, each with a new token. */
 async function engineOf(
   geth: Geth,
 ): Promise<(method: string, params: readonly unknown[]) => Promise<unknown>> {

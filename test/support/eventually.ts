@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks another program until its answer will do. For facts of which that program tells no event: our own parts are
- * awaited, never polled.
+ * Polls until `ask` returns a value. For state without an event, such as that of another process; where there is an event,
+ * wait for the event.
+ * @throws Error after `timeoutMs`, which is long enough for a loaded machine
  */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  { timeoutMs = 30_000, everyMs = 200 } = {},
+  { timeoutMs = 60_000, everyMs = 100 } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;

@@ -2,8 +2,8 @@ import type * as Enr from '../../src-main/node-record/enr.ts';
 import type * as Secp256k1 from '../../src-main/base/secp256k1.ts';
 
 /**
- * Stands in for the curve in simulations, where thousands of nodes trust each other: a "signature" is the signer's
- * public key itself, so that making and checking one costs nothing. Everything else is real.
+ * Replaces the curve in simulations with thousands of nodes: a "signature" is the public key of the signer, so that signing
+ * and verification cost nothing. Everything else is real.
  */
 export function withFakeSignatures(real: typeof Secp256k1): typeof Secp256k1 {
   const publicKeys = new WeakMap<Uint8Array, Uint8Array>();
@@ -32,7 +32,7 @@ export function withFakeSignatures(real: typeof Secp256k1): typeof Secp256k1 {
   };
 }
 
-/** Reads each record once: it goes from node to node unchanged, and thousands of nodes hand it on. */
+/** Decodes each ENR once, because thousands of nodes relay it unchanged. */
 export function withRememberedRecords(real: typeof Enr): typeof Enr {
   const known = new Map<string, Enr.Enr>();
   return {

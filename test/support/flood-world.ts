@@ -8,51 +8,51 @@ import { MemoryNetwork } from './memory-network.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A datagram of a flood, with whatever sender it claims to have. */
+/** A datagram of a flood with its source address, which may be spoofed. */
 export interface FloodPacket {
   readonly datagram: Uint8Array;
   readonly from: SocketAddress;
 }
 
-/** What a flood left of the service, each a share from 0 to 1. */
+/** The service during a flood, each as a share from 0 to 1. */
 export interface Served {
   /** Pings of a bonded peer that were answered, by v4 and by v5. */
   readonly v4: number;
   readonly v5: number;
-  /** Our own questions that were answered, by v4 and by v5. */
+  /** Our own requests that were answered, by v4 and by v5. */
   readonly ownV4: number;
   readonly ownV5: number;
-  /** Our questions to nodes that we have never met, by v4 and by v5. */
+  /** Our requests to nodes without an earlier exchange that were answered, by v4 and by v5. */
   readonly newV4: number;
   readonly newV5: number;
-  /** Pongs that we gave, for each packet of the flood. */
-  readonly strangers: number;
+  /** Our Pongs per packet of the flood. */
+  readonly newPings: number;
 }
 
 const OUR_IPS = ['80.0.0.1', '2a00::1'] as const;
 const LATENCY_MS = 20;
 const TICK_MS = 10;
-/** Every so many ticks a bonded peer pings, and we ask friends. */
+/** Ticks between two pings of the bonded peer, and between two of our requests to each friend. */
 const ASK_TICKS = 10;
-/** Every so many of those times we ask one whom we have never met. */
+/** Rounds of our requests between two requests to new nodes. */
 const NEWCOMER_TURNS = 4;
 const NEWCOMERS = 12;
 
-/** A node of both protocols in a network in memory, with honest peers that are bonded with it, and floods from anywhere. */
+/** A node with both protocols on a network in memory, its honest bonded peers, and floods from any address. */
 export class FloodWorld {
   readonly clock = new VirtualClock();
   readonly random = new SeededRandom(11);
-  /** The packets of a flood arrive at any time between two ticks. */
+  /** The packets of a flood arrive at random times between two ticks. */
   readonly network = new MemoryNetwork(this.clock, {
     latencyMs: (from) =>
       LATENCY_MS + (this.#honest.has(from) ? 0 : this.random.below(1_000) / (1_000 / TICK_MS)),
   });
   readonly us: DiscoveryNode;
-  /** Who pings us. */
+  /** The peer that pings us. */
   readonly bonded: DiscoveryNode;
-  /** Whom we ask. */
+  /** The nodes that we query. */
   readonly friends: readonly DiscoveryNode[];
-  /** Those whom we have not met; each is asked once. */
+  /** New nodes; each gets one request. */
   readonly #newcomers: DiscoveryNode[];
   readonly #nodes: readonly DiscoveryNode[];
   readonly #honest = new Set<string>();
@@ -82,8 +82,8 @@ export class FloodWorld {
     return { ip: from.ip.includes(':') ? OUR_IPS[1] : OUR_IPS[0], port: 30303 };
   }
 
-  /** A message signed by a key that nobody has met. */
-  stranger(parts: Partial<Extract<Message, { type: 'ping' }>> = {}): Uint8Array {
+  /** A Ping signed with a new key. */
+  newPing(parts: Partial<Extract<Message, { type: 'ping' }>> = {}): Uint8Array {
     const endpoint = { ip: '1.2.3.4', udp: 30303, tcp: 30303 };
     return this.signed({
       type: 'ping',
@@ -104,13 +104,13 @@ export class FloodWorld {
     return Math.floor(this.clock.now() / 1000) + 20;
   }
 
-  /** Lets `perSecond` packets a second of `packet` come in for `seconds`, and says who was served meanwhile. */
+  /** Delivers `perSecond` packets of `packet` per second for `seconds`, and measures the service during that time. */
   async flood(perSecond: number, seconds: number, packet: (index: number) => FloodPacket): Promise<Served> {
     const counts: Record<string, { asked: number; answered: number }> = {};
-    const ask = (name: string, question: Promise<unknown>): void => {
+    const ask = (name: string, request: Promise<unknown>): void => {
       const count = (counts[name] ??= { asked: 0, answered: 0 });
       count.asked++;
-      question.then(
+      request.then(
         () => count.answered++,
         () => undefined,
       );
@@ -128,7 +128,7 @@ export class FloodWorld {
     }
     await this.clock.advance(2_000);
     const share = (name: string): number => (counts[name]?.answered ?? 0) / (counts[name]?.asked ?? 0);
-    const strangers = (this.#pongs() - pongs - (counts['v4']?.answered ?? 0)) / sent;
+    const newPings = (this.#pongs() - pongs - (counts['v4']?.answered ?? 0)) / sent;
     return {
       v4: share('v4'),
       v5: share('v5'),
@@ -136,11 +136,11 @@ export class FloodWorld {
       ownV5: share('ownV5'),
       newV4: share('newV4'),
       newV5: share('newV5'),
-      strangers,
+      newPings,
     };
   }
 
-  /** Drops that our node has stated, by reason. */
+  /** Packets that our node has dropped, by reason. */
   get drops(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const event of this.us.events) {
@@ -153,20 +153,20 @@ export class FloodWorld {
     await Promise.all(this.#nodes.map((node) => node.stop()));
   }
 
-  #askAll(ask: (name: string, question: Promise<unknown>) => void): void {
+  #askAll(ask: (name: string, request: Promise<unknown>) => void): void {
     const { us, bonded, friends } = this;
-    const question = (from: DiscoveryNode, protocol: TableProtocol, to: DiscoveryNode): Promise<unknown> =>
+    const request = (from: DiscoveryNode, protocol: TableProtocol, to: DiscoveryNode): Promise<unknown> =>
       from.discovery[protocol]!.transport.ping(to.node);
-    ask('v4', question(bonded, 'v4', us));
-    ask('v5', question(bonded, 'v5', us));
+    ask('v4', request(bonded, 'v4', us));
+    ask('v5', request(bonded, 'v5', us));
     for (const friend of friends) {
-      ask('ownV4', question(us, 'v4', friend));
+      ask('ownV4', request(us, 'v4', friend));
       ask('ownV4', us.discovery.v4!.transport.requestEnr(friend.node));
-      ask('ownV5', question(us, 'v5', friend));
+      ask('ownV5', request(us, 'v5', friend));
     }
   }
 
-  #askNewcomers(ask: (name: string, question: Promise<unknown>) => void): void {
+  #askNewcomers(ask: (name: string, request: Promise<unknown>) => void): void {
     const [first, second] = this.#newcomers.splice(0, 2);
     if (first !== undefined) ask('newV4', this.us.discovery.v4!.transport.ping(first.node));
     if (second !== undefined) ask('newV5', this.us.discovery.v5!.transport.ping(second.node));

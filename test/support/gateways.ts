@@ -4,10 +4,10 @@ import type { DatagramSocket } from '../../src-main/base/network.ts';
 import { ipToBytes } from '../../src-main/base/ip.ts';
 import { systemDatagramTransport } from '../../src-main/base/udp.ts';
 
-/** An address of the internet that nothing is ever sent to: gateways and servers of the tests say that it is ours. */
+/** The external address that gateways and servers of the tests report. Nothing is sent to it. */
 export const EXTERNAL_IP = '81.2.69.142';
 
-/** A mapping as a gateway of the tests keeps it. */
+/** A port mapping of a test gateway. */
 export interface KeptMapping {
   readonly protocol: string;
   readonly internalPort: number;
@@ -15,12 +15,12 @@ export interface KeptMapping {
   readonly seconds: number;
 }
 
-/** How a gateway of the tests behaves; may be changed while it runs. */
+/** The behaviour of a test gateway; may be changed while it runs. */
 export interface GatewayManner {
   externalIp: string;
-  /** `garbage` answers with noise, `refusal` says no to mappings. */
+  /** `garbage` sends invalid answers, `refusal` refuses mappings. */
   mode: 'good' | 'silent' | 'garbage' | 'refusal';
-  /** Outer ports that somebody else has. */
+  /** External ports that are mapped for another host. */
   readonly taken: Set<number>;
 }
 
@@ -31,9 +31,9 @@ export class FakePmpGateway {
   readonly manner = goodManner();
   /** By protocol and internal port, `udp 30303`. */
   readonly mappings = new Map<string, { readonly externalPort: number; readonly seconds: number }>();
-  /** Operations in the order in which they came. */
+  /** Opcodes of the requests, in order. */
   readonly asked: number[] = [];
-  /** Lifetime granted, seconds; what was asked for when undefined. */
+  /** Lifetime granted, seconds; undefined grants the requested one. */
   grants: number | undefined;
   readonly #socket: DatagramSocket;
 
@@ -87,14 +87,14 @@ export class FakePmpGateway {
   }
 }
 
-/** Which device the UPnP gateway of the tests is. */
+/** The device of a UPnP test gateway. */
 export interface UpnpDevice {
   readonly service: string;
   /** Path or URL of the service's control. */
   readonly control: string;
   /** Sent instead of the LOCATION of its own description. */
   readonly location?: string;
-  /** Knows no leases, as some gateways do. */
+  /** Supports only permanent leases, as some gateways do. */
   readonly permanentOnly?: boolean;
 }
 
@@ -103,12 +103,12 @@ const IGD1: UpnpDevice = {
   control: '/control',
 };
 
-/** A UPnP gateway on 127.0.0.1: it answers searches that are sent to its port, describes itself and maps ports. */
+/** A UPnP gateway on 127.0.0.1: it answers searches sent to its port, serves its description and maps ports. */
 export class FakeUpnpGateway {
   readonly manner = goodManner();
   /** By protocol and external port, `UDP 30303`. */
   readonly mappings = new Map<string, KeptMapping>();
-  /** Actions in the order in which they came. */
+  /** SOAP actions of the requests, in order. */
   readonly asked: string[] = [];
   searches = 0;
   readonly #device: UpnpDevice;

@@ -16,7 +16,7 @@ function replaced(from: string | RegExp, to: string): string {
   return BASE.replace(from, () => to);
 }
 
-/** The base with the value of a member of the document itself, as JSON text; undefined takes the member out. */
+/** The base with another value of a top-level member, as JSON text; undefined removes the member. */
 const header = (name: string, value: string | undefined): string => {
   const pattern = new RegExp(`\\n "${name}": "[^"]*",`);
   if (value === undefined) return replaced(pattern, '');
@@ -261,25 +261,25 @@ export function shortHash(hash: Uint8Array): string {
 
 const BASE_HASH = 'ec63c5..68980b';
 
-/** What we read otherwise than geth, and what we give for it; null where we refuse the file. */
+/** Variants that we read differently from geth, with our result; null if we refuse the file. */
 export const DIFFERENT_FROM_GETH: Readonly<Record<string, string | null>> = {
-  // Less than nothing is no balance; geth takes it modulo 2^256.
+  // A balance cannot be negative; geth takes it modulo 2^256.
   'balance -31': null,
   'balance "-31"': null,
-  // There is no network without a chain id.
+  // A network needs a chain ID.
   'chainId null': null,
   'chainId -1': null,
-  // Other clients write numbers of the configuration as text.
+  // Other clients write numbers in `config` as strings.
   'chainId "71117"': BASE_HASH,
   'chainId "0x115cd"': BASE_HASH,
   'londonBlock "0"': BASE_HASH,
   'shanghaiTime "0"': BASE_HASH,
-  // Besu takes a later fork at genesis for the earlier ones, and comments.
+  // Besu activates earlier forks with a later one at genesis, and accepts comments.
   'without homesteadBlock': BASE_HASH,
   'without byzantiumBlock': BASE_HASH,
   'without shanghaiTime': BASE_HASH,
   'a line comment': BASE_HASH,
   'a block comment': BASE_HASH,
-  // Two files in one are a mistake.
+  // Text after the document is an error.
   'text behind the document': null,
 };

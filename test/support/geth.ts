@@ -25,18 +25,18 @@ export interface GethOptions {
   readonly genesisFile?: string;
   /** Import the testchain's 600 blocks; false leaves the genesis block alone. */
   readonly chain?: boolean;
-  /** 50 where it is not said. */
+  /** 50 by default. */
   readonly maxPeers?: number;
-  /** Discovery with these bootnodes, by one protocol, which is v4 where none is named; without it there is none at all. */
+  /** Discovery with these bootnodes by one protocol, v4 by default; undefined turns discovery off. */
   readonly discovery?: { readonly bootnodes: readonly string[]; readonly protocol?: 'v4' | 'v5' };
 }
 
-/** A real geth on loopback, with its own new data folder. */
+/** A real geth on loopback, with a new data folder. */
 export class Geth extends NodeProcess {
   readonly dataFolder: string;
   /** Address of JSON-RPC over WebSocket. */
   readonly socketUrl: string;
-  /** Where it speaks the Engine API, with the secret in its data folder. */
+  /** Address of the Engine API; the secret is in the data folder. */
   readonly engineUrl: string;
 
   private constructor(
@@ -75,7 +75,7 @@ export class Geth extends NodeProcess {
         const call = <T>(method: string, params: readonly unknown[]): Promise<T> =>
           jsonRpc<T>(url, method, params);
         await eventually(`${options.version} answers`, () => call('admin_nodeInfo', []), {
-          timeoutMs: 60_000,
+          timeoutMs: 120_000,
         });
         return call;
       },
@@ -90,7 +90,7 @@ export class Geth extends NodeProcess {
   }
 }
 
-/** Loopback alone: nothing of this may reach a public node. */
+/** Loopback only: no packet may reach a public node. */
 function networkFlags(options: GethOptions, port: number): string[] {
   const flags = ['--port', String(port), '--networkid', options.networkId ?? TESTCHAIN.networkId];
   if (options.maxPeers !== undefined) flags.push('--maxpeers', String(options.maxPeers));

@@ -20,9 +20,9 @@ const entry = resolve(import.meta.dirname, '../../out/main/headless.js');
 /** Options of a headless node. */
 export interface HeadlessOptions {
   readonly name?: string;
-  /** Flags besides those that keep it on loopback and in a new data folder. */
+  /** Flags in addition to those for loopback and the data folder. */
   readonly flags?: readonly string[];
-  /** A data folder that outlives the process; without it there is a new one that is removed. */
+  /** A data folder that is kept; by default a new one is used and removed. */
   readonly dataFolder?: string;
 }
 
@@ -32,7 +32,7 @@ const loopbackFlags = (flags: readonly string[] = []): readonly string[] =>
     ? []
     : ['--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''];
 
-/** Our own node as a process of its own, as `npm run headless` starts it; built before by `npm run build`. */
+/** Our node as a separate process, as `npm run headless` starts it; needs `npm run build`. */
 export class Headless extends NodeProcess {
   /** The page's address, without its token. */
   readonly url: string;
@@ -68,7 +68,7 @@ export class Headless extends NodeProcess {
     return new Headless(url, program, running);
   }
 
-  /** The page's address with its token, as a person opens it. */
+  /** The URL of the page with its token. */
   get pageUrl(): string {
     return `${this.url}/#token=${TOKEN}`;
   }
@@ -77,7 +77,7 @@ export class Headless extends NodeProcess {
     return pageRequest(this.url, TOKEN, name, params);
   }
 
-  /** What a page that subscribes to a topic is told first. */
+  /** The first message to a page that subscribes to a topic. */
   snapshot<Name extends TopicName>(
     topic: Name,
     params: TopicParams<Name>,

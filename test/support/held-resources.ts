@@ -1,14 +1,19 @@
 import { readdir } from 'node:fs/promises';
 
-/** What a process holds. */
+/** The resources that a process holds. */
 export interface Held {
   /** Sockets and timers that keep the process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Open descriptors; undefined where the system does not tell. */
+  /** Open file descriptors; undefined if the system does not list them. */
   readonly descriptors: number | undefined;
 }
 
-/** What this process holds at the moment. */
+/** The number of resources that keep this process alive and whose kind (`UDPWrap`, `Timeout`, …) matches. */
+export function countHeld(kind: RegExp): number {
+  return process.getActiveResourcesInfo().filter((name) => kind.test(name)).length;
+}
+
+/** The resources that this process holds now. */
 export async function heldNow(): Promise<Held> {
   const resources: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) {

@@ -7,6 +7,17 @@ import { systemClock } from '../../src-main/base/system-runtime.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { V5Puppet } from './v5-puppet.ts';
 
+const unlimited = { perSecond: 1e6, burst: 1e6 };
+
+/** Limits of the packet filter that no test reaches. */
+export const NO_LIMITS = {
+  host: unlimited,
+  localHost: unlimited,
+  subnet: unlimited,
+  total: unlimited,
+  reserved: unlimited,
+};
+
 /** Well-formed messages of discovery v4, of all six types. */
 function messages(random: SeededRandom, record: Uint8Array): readonly Message[] {
   const expiration = Math.floor(systemClock.now() / 1000) + 20;
@@ -23,7 +34,7 @@ function messages(random: SeededRandom, record: Uint8Array): readonly Message[] 
   ];
 }
 
-/** Random bytes, or a v4 packet that is changed: as it is, with a hash that fits, or with hash and signature. */
+/** Random bytes, or a modified v4 packet: with wrong hash, with correct hash, or with correct hash and signature. */
 export function hostileV4Datagram(random: SeededRandom, record: Uint8Array): Uint8Array {
   const how = random.below(4);
   if (how === 0) return random.bytes(random.below(2_000));
@@ -40,7 +51,7 @@ export function hostileV4Datagram(random: SeededRandom, record: Uint8Array): Uin
   return datagram;
 }
 
-/** A v5 packet that a stranger can make: unreadable, a challenge or a handshake for nothing; whole, changed, or cut. */
+/** A v5 packet that needs no session: undecryptable, or an unsolicited WHOAREYOU or handshake; intact, modified or cut. */
 export function hostileV5Datagram(random: SeededRandom, puppet: V5Puppet): Uint8Array {
   const made = [
     () => puppet.garbage(random.bytes(32)),
@@ -56,7 +67,7 @@ export function hostileV5Datagram(random: SeededRandom, puppet: V5Puppet): Uint8
   return datagram;
 }
 
-/** A challenge that nobody sent. */
+/** A WHOAREYOU packet that no node has sent. */
 function challenge(random: SeededRandom): Parameters<V5Puppet['handshake']>[0] {
   return {
     kind: 'whoareyou',

@@ -2,13 +2,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** The views, by the words of their links. */
+/** The views, by the text of their links. */
 export const VIEWS = ['Overview', 'Peers', 'Why no peer?', 'Discovery', 'Nodes', 'Logs', 'Settings'] as const;
 /** One of VIEWS. */
 export type ViewWord = (typeof VIEWS)[number];
 
-/** What waits for a peer or for packets of the demo network. */
-const NETWORK_MS = 45_000;
+/** Timeout for a peer or packets of the demo network, milliseconds. */
+const NETWORK_MS = 90_000;
 
 /** Opens a view by its link. */
 export async function goTo(page: Page, view: ViewWord): Promise<void> {
@@ -16,7 +16,7 @@ export async function goTo(page: Page, view: ViewWord): Promise<void> {
   await page.getByRole('heading', { name: view, level: 1 }).waitFor();
 }
 
-/** The rows of a table without its head. */
+/** The rows of a table without its header. */
 export const rowsOf = (page: Page, table: string): Locator =>
   page.getByRole('grid', { name: table, exact: true }).locator('.grid-row');
 
@@ -33,7 +33,7 @@ export async function waitForLiveNodes(page: Page, count: number): Promise<void>
   await live.nth(count - 1).waitFor({ timeout: NETWORK_MS });
 }
 
-/** Fills in the form that adds a static node, without sending it. */
+/** Fills in the form that adds a static node, without submitting it. */
 export async function fillNodeForm(page: Page, text: string, label: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Add node', exact: true }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add node' });
@@ -57,12 +57,12 @@ export async function addStaticNode(page: Page, enode: string, label: string): P
 export const staticRow = (page: Page, label: string): Locator =>
   rowsOf(page, 'Static').filter({ hasText: label });
 
-/** Chooses one of the words of a group such as "Connected | Past". */
+/** Chooses an option of a group such as "Connected | Past". */
 export async function choose(page: Page, group: string, word: string | RegExp): Promise<void> {
   await page.getByRole('group', { name: group }).getByText(word).click();
 }
 
-/** Chooses a node of v5's table, reads its record entry by entry, and returns the record. Leaves its card in sight. */
+/** Chooses a node of the v5 table, decodes its ENR, and returns the ENR. Leaves the card of the node open. */
 export async function readRecordOfV5(page: Page): Promise<string> {
   await goTo(page, 'Discovery');
   await choose(page, 'Discovery methods', 'v5');
@@ -79,7 +79,7 @@ export async function readRecordOfV5(page: Page): Promise<string> {
   return record ?? '';
 }
 
-/** Sends a TALKREQ to a node of the demo, which gives back what it carries. Leaves the dialog open. */
+/** Sends a TALKREQ to a node of the demo, which returns the payload. Leaves the dialog open. */
 export async function talkTo(page: Page, record: string): Promise<Locator> {
   await page.getByRole('button', { name: 'TALKREQ…' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Send a TALKREQ' });
@@ -87,7 +87,7 @@ export async function talkTo(page: Page, record: string): Promise<Locator> {
   await dialog.getByLabel('Protocol').fill('echo');
   await dialog.getByLabel('Payload', { exact: true }).fill('0x63616665');
   const answer = dialog.getByText('63 61 66 65');
-  // A machine that is busy with other tests may miss the answer's time, which is short.
+  // On a loaded machine the answer may arrive after the timeout.
   await expect
     .poll(
       async () => {
@@ -103,7 +103,7 @@ export async function talkTo(page: Page, record: string): Promise<Locator> {
   return dialog;
 }
 
-/** Shows the demo's node list and waits until all of it is known. */
+/** Shows the demo's DNS list and waits until it is complete. */
 export async function waitForNodeList(page: Page): Promise<void> {
   await goTo(page, 'Discovery');
   await choose(page, 'Discovery methods', 'DNS');
@@ -111,12 +111,12 @@ export async function waitForNodeList(page: Page): Promise<void> {
   await tree.getByText('complete', { exact: true }).waitFor({ timeout: NETWORK_MS });
 }
 
-/** Follows the funnel to a node that had no place for us, down to its trace. Leaves the trace open. */
+/** Opens the trace of a full node from the funnel. Leaves the trace open. */
 export async function traceFullNode(page: Page): Promise<Locator> {
   await goTo(page, 'Why no peer?');
   const funnel = page.getByRole('group', { name: 'All known nodes by connection step' });
   await funnel.getByRole('button', { name: /^Hello/ }).click({ timeout: NETWORK_MS });
-  // Rows move as nodes are tried again: with the cause chosen, whichever is hit is one of these.
+  // Rows move when nodes are dialled again; with the cause chosen, every row is such a node.
   await page.getByRole('button', { name: /^Too many peers/ }).click({ timeout: NETWORK_MS });
   await rowsOf(page, 'Nodes without a session')
     .filter({ hasText: 'Too many peers' })
@@ -127,7 +127,7 @@ export async function traceFullNode(page: Page): Promise<Locator> {
   return trace;
 }
 
-/** Bans the first peer from its panel: it leaves the table. Taken back, nobody is banned. */
+/** Bans the first peer from its panel, and undoes the ban. */
 export async function banAndUndo(page: Page): Promise<void> {
   await goTo(page, 'Peers');
   await waitForRows(page, 'Peers', 3);
@@ -146,7 +146,7 @@ export async function banAndUndo(page: Page): Promise<void> {
   await page.getByText('No bans').waitFor();
 }
 
-/** Switches snap on, which waits for the node to be started again, and starts it again. */
+/** Turns snap on, which needs a restart of the node, and restarts the node. */
 export async function changeWithRestart(page: Page): Promise<void> {
   await goTo(page, 'Settings');
   const search = page.getByPlaceholder('Search settings, flags, descriptions');
@@ -167,13 +167,13 @@ export async function showPastSessions(page: Page): Promise<void> {
   await waitForRows(page, 'Past sessions', 1);
 }
 
-/** Fails when axe finds anything that a person with a screen reader or a keyboard would stumble over. */
+/** Expects that axe finds no accessibility fault. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Electron opens no second page to put the results together in.
+  // Electron cannot open a second page, which axe would use to merge its results.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  const words = violations.map(
+  const faults = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html }) => `    ${html.slice(0, 200)}`).join('\n')}`,
   );
-  expect(words).toEqual([]);
+  expect(faults).toEqual([]);
 }

@@ -3,7 +3,7 @@ interface Answer<T> {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** One JSON-RPC call over HTTP. Throws what the server refuses. */
+/** One JSON-RPC call over HTTP. Throws the error of the server. */
 export async function jsonRpc<T>(
   url: string,
   method: string,
@@ -17,7 +17,7 @@ export async function jsonRpc<T>(
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   if (!response.ok) throw new Error(`${method}: HTTP ${String(response.status)}`);
   const answer = (await response.json()) as Answer<T>;

@@ -2,7 +2,7 @@ import { createCipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { keccak256 } from '../../src-main/base/keccak.ts';
 
-/** A key as geth keeps it, with a scrypt that costs next to nothing. */
+/** A key in geth's keystore format, with a cheap scrypt. */
 export function keystoreOf(privateKey: Uint8Array, password: string): string {
   const salt = new Uint8Array(32).fill(7);
   const iv = new Uint8Array(16).fill(9);

@@ -28,7 +28,7 @@ const udpIsFree = (port: number): Promise<boolean> =>
     });
   });
 
-/** A port that is free on loopback for TCP and UDP alike, and that this run has not handed out before. */
+/** A port that is free on 127.0.0.1 for TCP and UDP, and that this process has not returned before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = await tcpIsFree(0);

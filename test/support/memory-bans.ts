@@ -27,7 +27,7 @@ export class MemoryBanStore implements BanStore {
   }
 }
 
-/** A ban list whose disk, trusted nodes and events a test holds. */
+/** A ban list with store, trusted nodes and events of the test. */
 export async function openBans(
   clock: Clock,
   parts: {

@@ -1,6 +1,6 @@
 import type { DnsCache } from '../../src-main/discovery/dns/cache.ts';
 
-/** What is remembered of DNS lists, in memory. */
+/** A cache of DNS lists in memory. */
 export class MemoryDnsCache implements DnsCache {
   readonly roots = new Map<string, string>();
   readonly entries = new Map<string, string>();

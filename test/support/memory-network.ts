@@ -13,16 +13,16 @@ import type { Clock } from '../../src-main/base/runtime.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { SeededRandom } from './seeded-random.ts';
 
-/** How the network treats what passes through it. */
+/** Latency and loss of the network. */
 export interface MemoryNetworkOptions {
-  /** One-way delay; a function may tell each pair of addresses apart. */
+  /** One-way delay; a function returns that of a pair of addresses. */
   readonly latencyMs?: number | ((from: string, to: string) => number);
   /** The share of datagrams that are lost, 0 to 1. Streams lose nothing. */
   readonly loss?: number;
   readonly seed?: number;
 }
 
-/** What a machine on the network has. */
+/** The transports of a machine on the network. */
 export interface MemoryHost {
   readonly datagrams: DatagramTransport;
   readonly dialer: StreamDialer;
@@ -32,7 +32,7 @@ export interface MemoryHost {
 type DatagramListener = (datagram: Uint8Array, from: SocketAddress) => void;
 type StreamAcceptor = (stream: ByteStream) => void;
 
-/** Where ports begin that the network gives out itself. */
+/** The first ephemeral port. */
 const FIRST_EPHEMERAL_PORT = 49_152;
 
 /** A network in memory: machines with addresses, datagrams that are delayed and lost, streams that are delayed. */
@@ -46,9 +46,9 @@ export class MemoryNetwork {
   #nextPort = FIRST_EPHEMERAL_PORT;
   /** The share of datagrams that are lost from now on. */
   loss: number;
-  /** Whether traffic between two addresses passes; for partitions and firewalls. Blocked dials time out. */
+  /** Whether traffic between two addresses passes, for partitions and firewalls. Blocked dials time out. */
   passes: (from: string, to: string, kind: 'udp' | 'tcp') => boolean = () => true;
-  /** Sees every datagram when it is sent. */
+  /** Called with every datagram that is sent. */
   tap: ((datagram: Uint8Array, from: SocketAddress, to: SocketAddress) => void) | undefined;
 
   constructor(clock: Clock, options: MemoryNetworkOptions = {}) {
@@ -69,7 +69,7 @@ export class MemoryNetwork {
     };
   }
 
-  /** Sockets and listeners that are open: none once everybody has stopped. */
+  /** Open sockets and listeners. */
   get open(): number {
     return this.#udp.size + this.#tcp.size;
   }
@@ -89,7 +89,7 @@ export class MemoryNetwork {
     this.#udp.delete(formatSocketAddress(at));
   }
 
-  /** The address that `at` means on a machine, or the refusal that a system would give. */
+  /** The address that `at` means on a machine. @throws NetworkError as a system would */
   #place(at: SocketAddress, ips: readonly string[], taken: ReadonlyMap<string, unknown>): SocketAddress {
     const ip = isUnspecified(at.ip) ? ips.find((own) => ipFamily(own) === ipFamily(at.ip)) : at.ip;
     if (ip === undefined || !ips.includes(ip)) {
@@ -165,7 +165,7 @@ export class MemoryNetwork {
   ): void {
     const accept = this.#tcp.get(formatSocketAddress(to));
     if (accept === undefined) {
-      reject(new NetworkError('connection-refused', `Nobody listens on ${formatSocketAddress(to)}`));
+      reject(new NetworkError('connection-refused', `No listener on ${formatSocketAddress(to)}`));
       return;
     }
     const [ours, theirs] = MemoryStream.pair(this.#clock, from, to, () => this.#latency(from.ip, to.ip));

@@ -2,7 +2,7 @@ import type { ByteStream, SocketAddress } from '../../src-main/base/network.ts';
 import type { Clock, Unsubscribe } from '../../src-main/base/runtime.ts';
 import { NetworkError } from '../../src-main/base/errors.ts';
 
-/** Bytes that may wait before `write` asks to hold on, as a socket's buffers would. */
+/** Queued bytes from which `write` returns false, as with the buffers of a socket. */
 const HIGH_WATER_MARK = 64 * 1024;
 
 /** One end of an in-memory connection; each end delivers to the other after the latency, in order. */
@@ -122,13 +122,13 @@ export class MemoryStream implements ByteStream {
     this.#consume();
   }
 
-  /** Called by the other end when its orderly end arrives. */
+  /** Called by the other end when its FIN arrives. */
   receiveEnd(): void {
     this.#peerEnded = true;
     this.#consume();
   }
 
-  /** Called by the other end when it has broken off. */
+  /** Called by the other end when its reset arrives. */
   reset(): void {
     if (this.#peerEnded) this.#close(undefined);
     else this.#close(new NetworkError('connection-reset', 'The other side broke the connection off'));
@@ -144,7 +144,7 @@ export class MemoryStream implements ByteStream {
     if (this.#peerEnded && !this.#closed && (this.#inbox.length === 0 || this.#ending)) this.#finish();
   }
 
-  /** Both halves are over: an end is answered with an end, as sockets without half-open connections do. */
+  /** Answers the end with an end, as sockets without half-open connections do, and closes. */
   #finish(): void {
     const peer = this.#peer;
     if (!this.#ending) this.end();
@@ -154,7 +154,7 @@ export class MemoryStream implements ByteStream {
     this.#close(undefined);
   }
 
-  /** Called by the other end when it has taken bytes in. */
+  /** Called by the other end when it has read bytes. */
   acknowledge(length: number): void {
     this.#queued -= length;
     if (this.#queued >= HIGH_WATER_MARK) return;

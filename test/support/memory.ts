@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes that this process holds on to, on the heap and beside it, when all that can be freed is freed. */
+/** Memory in use after a garbage collection, on the heap and outside of it, bytes. */
 export function heldBytes(): number {
   setFlagsFromString('--expose_gc');
   const collect = runInNewContext('gc') as () => void;

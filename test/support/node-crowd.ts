@@ -5,31 +5,31 @@ import { P2pNode } from './p2p-node.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SkippingClock } from './skipping-clock.ts';
 
-/** How often a node is given a candidate: as fast as a busy discovery finds some. */
+/** Milliseconds between two candidates of a node: as fast as a busy discovery. */
 const CANDIDATE_MS = 25;
 
-/** What is remembered of a crowd: it tells of every message otherwise. */
+/** Events that are kept; events of messages would take much memory. */
 const KEPT: ReadonlySet<NodeEvent['type']> = new Set(['inbound/ended', 'peer/dropped']);
 
-/** What a crowd should be. */
+/** Options of a crowd. */
 export interface CrowdOptions {
   readonly count: number;
   readonly limits: { readonly maxPeers: number; readonly dialRatio: number };
-  /** How many of its neighbours each node keeps on its static list. */
+  /** Static nodes of each node. */
   readonly statics: number;
 }
 
-/** Many nodes of this process on real sockets, which find each other by drawing lots. */
+/** Many nodes of this process on real sockets, with random candidates instead of discovery. */
 export class NodeCrowd {
   readonly clock = new SkippingClock();
   readonly nodes: readonly P2pNode[];
   readonly #random = new SeededRandom(200);
   readonly #statics: number;
-  /** Where each node is found while it runs. */
+  /** The address of each node while it runs. */
   readonly #places: (Node | undefined)[];
-  /** What each breaks that must not be: found at once, told at the end. */
+  /** Violations of the limits. */
   readonly faults: string[] = [];
-  /** Whether candidates are given out. */
+  /** Whether candidates are returned. */
   #open = false;
 
   constructor({ count, limits, statics }: CrowdOptions) {
@@ -51,7 +51,7 @@ export class NodeCrowd {
     });
   }
 
-  /** Starts all; each has its statics before it is given candidates. */
+  /** Starts all nodes, waits for their static connections, and then returns candidates. */
   async start(): Promise<void> {
     for (const index of this.nodes.keys()) await this.startOne(index);
     for (const index of this.nodes.keys()) {
@@ -62,7 +62,7 @@ export class NodeCrowd {
     this.#open = true;
   }
 
-  /** Starts a node at the port that it had, so that those who hold it as static find it. */
+  /** Starts a node, and updates its address in the static lists of others. */
   async startOne(index: number): Promise<void> {
     const node = this.#node(index);
     await node.server.start();
@@ -83,7 +83,7 @@ export class NodeCrowd {
     await Promise.all(this.nodes.map((_, index) => this.stopOne(index)));
   }
 
-  /** The neighbours that a node keeps as static. */
+  /** The static nodes of a node: the following indexes. */
   staticsOf(index: number): readonly number[] {
     return Array.from({ length: this.#statics }, (_, step) => (index + step + 1) % this.nodes.length);
   }
@@ -95,7 +95,7 @@ export class NodeCrowd {
     );
   }
 
-  /** Resolves when every place to dial from is taken, in every node. */
+  /** Resolves when every node has its maximum of dialled peers. */
   async settled(): Promise<void> {
     await this.#until(() =>
       this.nodes.every(({ server }) => server.counts().outbound >= server.limits().maxDialed),
@@ -107,7 +107,7 @@ export class NodeCrowd {
     return this.#random.below(this.nodes.length);
   }
 
-  /** Looks again and again, seldom enough to cost little: no single event tells of a whole crowd. */
+  /** Polls, because no single event covers a whole crowd. */
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
       await new Promise<void>((resolve) => {
@@ -123,12 +123,12 @@ export class NodeCrowd {
   #checkLimits({ server, idHex }: P2pNode): void {
     const { total, inbound } = server.counts();
     const { maxPeers, maxInbound } = server.limits();
-    // Two are dialled for each place that is free, as half of them fail: what is dialled has no limit but the total.
+    // Two dials are made for each free slot, because half of them fail: outbound peers are limited only by the total.
     if (total <= maxPeers && inbound <= maxInbound) return;
-    this.faults.push(`${idHex} has ${String(total)}, of which ${String(inbound)} came in`);
+    this.faults.push(`${idHex} has ${String(total)}, of which ${String(inbound)} inbound`);
   }
 
-  /** Some nodes are found far more often than others, so that they fill up. */
+  /** Returns some nodes much more often than others, so that they become full. */
   #candidates(): CandidateSource {
     return {
       next: (signal) =>
@@ -136,7 +136,7 @@ export class NodeCrowd {
           const look = (): void => {
             const share = this.#random.below(1_000) / 1_000;
             const place = this.#open ? this.#places[Math.floor(share ** 3 * this.#places.length)] : undefined;
-            if (signal.aborted) reject(new Error('Nobody wants one any more'));
+            if (signal.aborted) reject(new Error('The request was aborted'));
             else if (place === undefined) this.clock.after(CANDIDATE_MS, look);
             else resolve(place);
           };

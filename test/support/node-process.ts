@@ -1,7 +1,7 @@
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 
-/** One session as geth's admin_peers tells it. */
+/** One session in the answer of admin_peers. */
 export interface PeerInfo {
   readonly enode: string;
   readonly id: string;
@@ -19,7 +19,7 @@ export interface PeerInfo {
   >;
 }
 
-/** What admin_nodeInfo tells. */
+/** The answer of admin_nodeInfo. */
 export interface NodeInfo {
   readonly id: string;
   readonly name: string;
@@ -28,27 +28,27 @@ export interface NodeInfo {
   readonly ports: { readonly discovery: number; readonly listener: number };
 }
 
-/** How a node's program is run. */
+/** The program of a node. */
 export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Resolves when the program answers, with how to ask it. */
+  /** Resolves with the JSON-RPC call when the program answers. */
   readonly ready: (child: Child) => Promise<Call>;
-  /** Removes what it leaves behind. */
+  /** Removes its files. */
   readonly cleanUp: () => Promise<void>;
 }
 
 type Call = <T>(method: string, params: readonly unknown[]) => Promise<T>;
 
-/** A program that answers. */
+/** A program that is running and answers. */
 export interface Launched {
   readonly child: Child;
   readonly call: Call;
   readonly info: NodeInfo;
 }
 
-/** A node that runs as a process of its own and answers geth's JSON-RPC. It may be ended and started again. */
+/** A node in a separate process with geth's JSON-RPC. It can be stopped and started again. */
 export class NodeProcess {
   readonly info: NodeInfo;
   readonly #program: Program;
@@ -62,7 +62,7 @@ export class NodeProcess {
     this.info = running.info;
   }
 
-  /** Starts the program and waits until it answers; nothing is left behind when it does not. */
+  /** Starts the program and waits until it answers; stops it and removes its files when it does not. */
   protected static async launch(program: Program): Promise<Launched> {
     const child = new Child(program.name, program.command, program.args);
     try {
@@ -75,7 +75,7 @@ export class NodeProcess {
     }
   }
 
-  /** The process at present. */
+  /** The current process. */
   get child(): Child {
     return this.#child;
   }
@@ -84,7 +84,7 @@ export class NodeProcess {
     return this.#call<T>(method, params);
   }
 
-  /** The session with a node of this id, once there is one on which both sent their Status. */
+  /** Resolves with the session with a node when both have sent Status. */
   peer(id: string, timeoutMs = 60_000): Promise<PeerInfo> {
     return eventually(
       `${this.child.name} has a session with ${id.slice(0, 8)}`,
@@ -96,7 +96,7 @@ export class NodeProcess {
     );
   }
 
-  /** Starts the program again after its process has ended, with the same key and at the same ports. */
+  /** Starts the program again after its process has exited, with the same key and ports. */
   async startAgain(): Promise<void> {
     await this.#child.exited;
     const { child, call } = await NodeProcess.launch(this.#program);
@@ -104,7 +104,7 @@ export class NodeProcess {
     this.#call = call;
   }
 
-  /** Ends the node as Ctrl-C does and removes what it leaves. Returns its exit code. */
+  /** Stops the node as Ctrl-C does and removes its files. Returns the exit code. */
   async stop(): Promise<number | null> {
     const code = await this.#child.stop();
     await this.#program.cleanUp();

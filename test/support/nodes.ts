@@ -3,7 +3,7 @@ import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** A node without a key behind it, for code that only looks at IDs and endpoints. */
+/** A node without a valid key, for code that uses only IDs and endpoints. */
 export function fakeNode(id: Uint8Array, parts: Partial<Node> = {}): Node {
   return {
     id,
@@ -29,6 +29,6 @@ export function idAtDistance(from: Uint8Array, distance: number, random: SeededR
   const keep = (0xff00 >> (bit & 7)) & 0xff;
   const flip = 0x80 >> (bit & 7);
   id[place] = (from[place]! & keep) | (id[place]! & ~keep & ~flip & 0xff) | (~from[place]! & flip);
-  if (logDistance(from, id) !== distance) throw new Error('the ID is not where it should be');
+  if (logDistance(from, id) !== distance) throw new Error('the ID has another distance');
   return id;
 }

@@ -21,7 +21,7 @@ import type { NodeEvent } from '../../src-main/events/events.ts';
 import { silentLogger } from './silent-logger.ts';
 import { RecordedEvents } from './recorded-events.ts';
 
-/** A protocol with one message that says nothing. */
+/** A protocol that sends no message. */
 export const idleProtocol: Protocol = {
   name: 'idle',
   version: 1,
@@ -32,6 +32,14 @@ export const idleProtocol: Protocol = {
     for (;;) await channel.receive();
   },
 };
+
+/** Limits with room for `maxPeers`, one of `dialRatio` of them dialled. */
+export const limitsOf = (maxPeers: number, dialRatio = 2): P2pServerOptions['limits'] => ({
+  maxPeers,
+  maxPendingInbound: 50,
+  maxPendingOutbound: 50,
+  dialRatio,
+});
 
 /** What a test may choose of a node. */
 export interface P2pNodeOptions extends Partial<
@@ -49,13 +57,13 @@ export interface P2pNodeOptions extends Partial<
   readonly random?: Random;
   readonly dialer?: StreamDialer;
   readonly listener?: StreamListener;
-  /** Dials the candidates of `dialing`; off where it is not said. */
+  /** Dials the candidates of `dialing`; off by default. */
   readonly dynamicDials?: boolean;
-  /** Which facts are kept; all where it is not said. */
+  /** Which events are kept; all by default. */
   readonly keeps?: (event: NodeEvent) => boolean;
 }
 
-/** A node with the real handshakes and sessions, without discovery: what it dials is on its static list. */
+/** A node with real handshakes and sessions, without discovery: it dials its static nodes. */
 export class P2pNode {
   readonly events: RecordedEvents;
   readonly privateKey: Uint8Array;
@@ -77,7 +85,7 @@ export class P2pNode {
       ownIdHex: this.idHex,
       listenAt: options.listenAt ?? [{ ip: '127.0.0.1', port: 0 }],
       orAnyPort: options.orAnyPort ?? false,
-      limits: options.limits ?? { maxPeers: 6, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
+      limits: options.limits ?? limitsOf(6),
       settings: {
         dynamicDials: options.dynamicDials ?? false,
         noDial: false,
@@ -128,10 +136,10 @@ export class P2pNode {
     });
   }
 
-  /** Where others find this node: its first address, or that of the family asked for. */
+  /** This node as others dial it: at its first address, or at `ip`. */
   node(ip?: string): Node {
     const at = this.server.listening.find((address) => ip === undefined || address.ip === ip);
-    if (at === undefined) throw new Error('The node does not listen there');
+    if (at === undefined) throw new Error('The node does not listen at this address');
     return this.nodeAt(at);
   }
 

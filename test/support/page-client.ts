@@ -9,7 +9,7 @@ import type {
   TopicParams,
 } from '../../shared/api-contract.ts';
 
-/** What the node sends to a page. */
+/** A message of the node to a page. */
 type ServerMessage =
   | { readonly type: 'reply'; readonly id: number; readonly reply: ApiReply<unknown> }
   | { readonly type: 'push'; readonly id: number; readonly push: ApiPush };
@@ -41,7 +41,7 @@ function resultOf(message: ServerMessage): unknown {
   return message.reply.result;
 }
 
-/** Makes one request as a page does. Throws what the node refuses. */
+/** Makes one request as a page does. Throws the error of the node. */
 export async function pageRequest<Name extends RequestName>(
   url: string,
   token: string,
@@ -52,7 +52,7 @@ export async function pageRequest<Name extends RequestName>(
   return resultOf(answer) as RequestResult<Name>;
 }
 
-/** A topic's snapshot, as a page gets it first. */
+/** The snapshot of a topic. */
 export async function pageSnapshot<Name extends TopicName>(
   url: string,
   token: string,

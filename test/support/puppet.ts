@@ -17,7 +17,7 @@ import { P2P_CODES, type Hello } from '../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
 
-/** Target of a puppet. */
+/** The node that a puppet connects to. */
 interface Target {
   readonly publicKey: Uint8Array;
   node(): Node;
@@ -53,14 +53,14 @@ export class Puppet {
     return await secureOutbound(stream, { ...this.#keys(), remotePublicKey: target.publicKey });
   }
 
-  /** Connects and gets as far as Hello; the target has a session then. */
+  /** Connects and exchanges Hello; the target has a session then. */
   async greet(target: Target): Promise<RlpxConnection> {
     const connection = await this.secure(target);
     await exchangeHello(connection, this.hello());
     return connection;
   }
 
-  /** Takes the encryption handshake of a stream that was accepted. */
+  /** Performs the encryption handshake on an accepted stream. */
   acceptSecure(stream: ByteStream): Promise<RlpxConnection> {
     return secureInbound(stream, this.#keys());
   }
@@ -73,7 +73,7 @@ export class Puppet {
 /** A bare TCP connection to a node. */
 export function connectTo(target: Target): Promise<ByteStream> {
   const { ip, tcp } = target.node();
-  return systemStreamDialer.dial({ ip: ip ?? '', port: tcp }, { timeoutMs: 5_000 });
+  return systemStreamDialer.dial({ ip: ip ?? '', port: tcp }, { timeoutMs: 30_000 });
 }
 
 /** Sends an eth message on a connection whose only protocol it is. */
@@ -91,7 +91,7 @@ export function sayGoodbye(
   return connection.close({ code: P2P_CODES.disconnect, payload });
 }
 
-/** Reads what comes and closes when the other side does, as a well-behaved client would; resolves then. */
+/** Reads and discards messages until the other side closes, and closes too. */
 export async function heedEnd(connection: RlpxConnection): Promise<void> {
   await new Promise<void>((resolve) => {
     connection.consume({
@@ -104,7 +104,7 @@ export async function heedEnd(connection: RlpxConnection): Promise<void> {
   connection.destroy();
 }
 
-/** A listener that hands every stream to `onStream`; `close` ends it and all that it took. */
+/** A listener that passes every stream to `onStream`; `close` closes it and its streams. */
 export async function listenWith(
   onStream: (stream: ByteStream) => void,
 ): Promise<{ readonly at: SocketAddress; close(): Promise<void> }> {
@@ -123,7 +123,7 @@ export async function listenWith(
   };
 }
 
-/** An address without listener. */
+/** An address where no process listens. */
 export async function deadAddress(): Promise<SocketAddress> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -140,7 +140,7 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Reads and forgets what comes, whatever becomes of the socket. */
+/** Discards the data and the errors of a socket. */
 export function ignore(socket: Socket): Socket {
   return socket.on('error', () => undefined).resume();
 }

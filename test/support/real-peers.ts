@@ -14,7 +14,7 @@ export function realPeer(name: RealPeer): string {
   return path;
 }
 
-/** The version at which it is pinned, `v1.17.8`: the name of the folder that it is installed in. */
+/** The pinned version, such as `v1.17.8`: the name of the installation folder. */
 export function realPeerVersion(name: RealPeer): string {
   return basename(dirname(realPeer(name)));
 }

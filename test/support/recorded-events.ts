@@ -9,7 +9,7 @@ export class RecordedEvents implements EventSink {
   readonly #waiting = new Set<(event: NodeEvent) => void>();
   readonly #keeps: (event: NodeEvent) => boolean;
 
-  /** @param keeps which facts are remembered, where a test runs too long for all; those to come can be awaited anyway */
+  /** @param keeps which events are kept, for long tests; `next` waits for the others too */
   constructor(keeps: (event: NodeEvent) => boolean = () => true) {
     this.#keeps = keeps;
   }
@@ -24,7 +24,7 @@ export class RecordedEvents implements EventSink {
     return this.all.filter((event): event is EventOf<Type> => event.type === type);
   }
 
-  /** The first event of a type that matches, past or to come. */
+  /** The first event of a type that matches, past or future. */
   async first<Type extends NodeEvent['type']>(
     type: Type,
     matches: (event: EventOf<Type>) => boolean = () => true,

@@ -1,6 +1,6 @@
 /*
- * Three JSON-RPC clients with their defaults, as a process of their own: node rpc-clients.mjs ADDRESS
- * ADDRESS is the node's with its token; the last line is JSON with what each client was told.
+ * Three JSON-RPC clients with their defaults, in a separate process: node rpc-clients.mjs ADDRESS
+ * ADDRESS is the URL of the node with its token; the last output line is JSON with the results of each client.
  */
 import { JsonRpcProvider, WebSocketProvider } from 'ethers';
 import { createPublicClient, http, webSocket } from 'viem';
@@ -44,7 +44,7 @@ async function byWeb3(url) {
   };
 }
 
-const told = {
+const results = {
   'ethers over HTTP': await byEthers(new JsonRpcProvider(address)),
   'ethers over WebSocket': await byEthers(new WebSocketProvider(socketAddress)),
   'viem over HTTP': await byViem(http(address)),
@@ -52,4 +52,4 @@ const told = {
   'web3.js over HTTP': await byWeb3(address),
   'web3.js over WebSocket': await byWeb3(socketAddress),
 };
-process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit(0));
+process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0));

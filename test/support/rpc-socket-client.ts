@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
 import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 
-/** A notification as geth and we send it. */
+/** A notification in geth's format. */
 export interface RpcNotification {
   readonly jsonrpc: '2.0';
   readonly method: string;
   readonly params: { readonly subscription: string; readonly result: PeerEvent };
 }
 
-/** A JSON-RPC client over WebSocket, as programs made for geth are. */
+/** A JSON-RPC client over WebSocket. */
 export class RpcSocketClient {
   readonly notifications: RpcNotification[] = [];
   /** Resolves to the close code. */
@@ -37,7 +37,7 @@ export class RpcSocketClient {
     return new RpcSocketClient(socket);
   }
 
-  /** One call. @throws what the server refuses */
+  /** One call. @throws the error of the server */
   async call<T>(method: string, ...params: readonly unknown[]): Promise<T> {
     const id = this.#next++;
     const answered = new Promise<unknown>((resolve) => this.#waiting.set(id, resolve));
@@ -47,7 +47,7 @@ export class RpcSocketClient {
     return answer.result as T;
   }
 
-  /** The events of one kind that came so far, of one node. */
+  /** The events of one type that have arrived, of one node. */
   events(type: PeerEvent['type'], peer: string): PeerEvent[] {
     return this.notifications
       .map(({ params }) => params.result)

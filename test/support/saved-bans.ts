@@ -11,5 +11,5 @@ export const banOf = (idHex: string, number: number): Ban => ({
   name: null,
 });
 
-/** Whether the writer lifts it again at once. */
+/** Whether the writer removes it again. */
 export const isLifted = (number: number): boolean => number % 3 === 0;

@@ -8,14 +8,14 @@ import type {
 import type { V5Request, V5Response } from '../../src-main/discovery/v5/messages.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 
-/** How long the silence of a node lasts, milliseconds. */
-const SILENCE_MS = 700;
+/** Timeout of a request without an answer, milliseconds. */
+const TIMEOUT_MS = 700;
 
-/** Replaces the dispatcher of v5 packets: a test says what each node answers. */
+/** Replaces the dispatcher of v5 packets: a test sets the answers of each node. */
 export class ScriptedDispatcher implements V5Dispatcher {
   readonly options: V5DispatcherOptions;
   readonly asked: { readonly node: Node; readonly message: V5Request }[] = [];
-  /** What a node answers; undefined for silence. */
+  /** The answer of a node; undefined for none. */
   answer: (node: Node, message: V5Request) => readonly V5Response[] | undefined = () => undefined;
   figures: V5Figures = { sessions: 0, challenges: 0, requests: 0, queued: 0 };
   running = false;
@@ -35,14 +35,14 @@ export class ScriptedDispatcher implements V5Dispatcher {
         reject(new DiscoveryError('closed', 'discovery has stopped'));
       };
       this.#waiting.add(close);
-      const timer = this.options.clock.after(SILENCE_MS, () => {
+      const timer = this.options.clock.after(TIMEOUT_MS, () => {
         this.#waiting.delete(close);
         reject(new DiscoveryError('timeout', 'no answer'));
       });
     });
   }
 
-  /** What we answer to a peer. */
+  /** Our answer to a request of a peer. */
   async hear(from: V5Peer, message: V5Request): Promise<readonly V5Response[]> {
     return await this.options.respond(from, message);
   }

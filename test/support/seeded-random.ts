@@ -1,7 +1,7 @@
 import type { Random } from '../../src-main/base/runtime.ts';
 
 /**
- * Randomness that a seed repeats: sfc32, a small fast generator. Never for keys outside tests.
+ * Deterministic randomness from a seed: sfc32, a small fast generator. Not for keys outside of tests.
  * @see https://pracrand.sourceforge.net/RNG_engines.txt
  */
 export class SeededRandom implements Random {

@@ -2,29 +2,14 @@ import type { ByteStream, SocketAddress } from '../../src-main/base/network.ts';
 import type { Clock, Logger, Random } from '../../src-main/base/runtime.ts';
 import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
+import { encodeHello, P2P_CODES } from '../../src-main/p2p/messages.ts';
 import { startSession, type PeerSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
-import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
+import type { EventSink } from '../../src-main/events/events.ts';
 import { MemoryStream } from './memory-stream.ts';
-
-/** A logger that discards its lines. */
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLogger,
-};
-
-/** An event sink that records events. */
-export class EventRecorder implements EventSink {
-  readonly events: NodeEvent[] = [];
-
-  emit(event: NodeEvent): void {
-    this.events.push(event);
-  }
-}
+import { RecordedEvents } from './recorded-events.ts';
+import { silentLogger } from './silent-logger.ts';
 
 /** One node's side of a session in a test. */
 export interface TestNode {
@@ -71,7 +56,7 @@ export async function openSession(
   world: { readonly clock: Clock; readonly events?: EventSink; readonly logger?: Logger },
 ): Promise<PeerSession> {
   const hello = await exchangeHello(connection, createHello(node));
-  const { clock, events = new EventRecorder(), logger = silentLogger } = world;
+  const { clock, events = new RecordedEvents(), logger = silentLogger } = world;
   return startSession(hello, node.protocols, { clock, events, logger });
 }
 
@@ -90,4 +75,38 @@ export async function sessionPair(
     openSession(connections[0], nodes[0], world),
     openSession(connections[1], nodes[1], world),
   ]);
+}
+
+/** A session of ours, and the bare connection of its peer, on which a test sends and reads every message. */
+export interface BarePeer {
+  readonly session: PeerSession;
+  readonly raw: RlpxConnection;
+}
+
+/** How a bare peer connects. */
+export interface BarePeerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events?: EventSink;
+  /** Both ends of the stream, ours first. */
+  readonly streams?: readonly [ByteStream, ByteStream];
+  /** Compresses what the peer sends after Hello; true by default. With false the test compresses. */
+  readonly compresses?: boolean;
+}
+
+/** Exchanges Hello with a bare peer that has the same protocols. */
+export async function openBarePeer(
+  protocols: readonly Protocol[],
+  { clock, random, events, streams = streamPair(clock), compresses = true }: BarePeerOptions,
+): Promise<BarePeer> {
+  const ours = testNode(random, 'ours', protocols);
+  const theirs = testNode(random, 'theirs', protocols);
+  const [connection, raw] = await securePair(streams, [ours, theirs], { clock, random });
+  const hello = createHello(theirs);
+  if (!compresses) raw.send(P2P_CODES.hello, encodeHello(hello));
+  const [session] = await Promise.all([
+    openSession(connection, ours, events === undefined ? { clock } : { clock, events }),
+    compresses ? exchangeHello(raw, hello) : raw.read(),
+  ]);
+  return { session, raw };
 }

@@ -1,6 +1,6 @@
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A virtual clock of a machine that may sleep: time passes without its timers. */
+/** A virtual clock of a machine that can sleep: time passes while its timers are stopped. */
 export class ShiftedClock extends VirtualClock {
   #wall = 0;
   #monotonic = 0;
@@ -13,7 +13,7 @@ export class ShiftedClock extends VirtualClock {
     return super.monotonic() + this.#monotonic;
   }
 
-  /** `ms` pass in sleep; whether the monotonic clock goes on meanwhile differs between systems. */
+  /** `ms` pass in sleep; the monotonic clock continues on some systems and stops on others. */
   sleep(ms: number, monotonicGoesOn: boolean): void {
     this.#wall += ms;
     if (monotonicGoesOn) this.#monotonic += ms;

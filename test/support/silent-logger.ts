@@ -1,6 +1,6 @@
 import type { Logger } from '../../src-main/base/runtime.ts';
 
-/** A log that nobody reads. */
+/** A logger that discards its lines. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -8,8 +8,8 @@ interface PendingTimer {
 }
 
 /**
- * The machine's clock, which a test moves on: for nodes on real sockets whose deadlines are longer than a test should
- * take. Sockets need real time, so what is skipped must be time in which nothing is on its way.
+ * The system's clock, which a test can move forward: for nodes on real sockets whose timeouts are too long for a test.
+ * Sockets need real time, so time must be skipped only while no packet is in transit.
  */
 export class SkippingClock implements Clock {
   #skipped = 0;
@@ -23,7 +23,7 @@ export class SkippingClock implements Clock {
     return performance.now() + this.#skipped;
   }
 
-  /** Timers that are under way: a component that has stopped leaves none. */
+  /** Pending timers: a component that has stopped leaves none. */
   get pendingTimers(): number {
     return this.#timers.size;
   }
@@ -39,7 +39,7 @@ export class SkippingClock implements Clock {
     };
   }
 
-  /** Moves time on by `ms` at once and runs what falls due, in its order, each with time for what it sets in motion. */
+  /** Moves the clock forward by `ms` and runs the timers that are due, in order, each followed by a turn of the event loop. */
   async skip(ms: number): Promise<void> {
     const end = this.monotonic() + ms;
     for (;;) {

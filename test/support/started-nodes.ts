@@ -1,14 +1,14 @@
 import { afterEach } from 'vitest';
 import { P2pNode, type P2pNodeOptions } from './p2p-node.ts';
 
-/** What a test starts, and its end stops. */
+/** The P2P nodes of one test. */
 export interface Started {
   node(options?: P2pNodeOptions): Promise<P2pNode>;
-  /** Ends something else with the test, before the nodes. */
+  /** Calls `end` after the test, before the nodes are stopped. */
   atEnd(end: () => unknown): void;
 }
 
-/** Registers the stop of all that a test of this file starts. */
+/** Stops the nodes after each test of the file. */
 export function startedNodes(): Started {
   const nodes: P2pNode[] = [];
   const ends: (() => unknown)[] = [];

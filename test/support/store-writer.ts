@@ -1,4 +1,4 @@
-/** A program that writes to the stores without end and says what is saved, until it is killed. */
+/** A program that writes to the stores and prints what is saved, until it is killed. */
 import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';

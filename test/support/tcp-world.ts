@@ -5,7 +5,7 @@ import { P2pNode, type P2pNodeOptions } from './p2p-node.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** Machines with P2P servers on one network, in virtual time. */
+/** P2P servers on a network in memory, in virtual time. */
 export class TcpWorld {
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork(this.clock, { latencyMs: 20 });
@@ -31,8 +31,8 @@ export class TcpWorld {
   }
 
   /**
-   * A machine that passes every connection on to `to`, and every chunk of the dialling side through `change`, which
-   * gets the chunk's offset in the stream.
+   * A machine that relays every connection to `to`, and every chunk of the dialling side through `change`, which
+   * gets the offset of the chunk in the stream.
    */
   async relay(
     ip: string,
@@ -65,7 +65,7 @@ export class TcpWorld {
     });
   }
 
-  /** What is still on its way over the network arrives; nobody waits for anything then. */
+  /** Delivers the last packets and expects that no timer is left. */
   async expectNothingLeft(): Promise<void> {
     await this.clock.advance(100);
     expect(this.clock.pendingTimers).toBe(0);

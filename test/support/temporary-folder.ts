@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new empty folder, and what removes it with all that is in it. */
+/** A new empty folder; `remove` deletes it with its content. */
 export async function temporaryFolder(): Promise<{
   readonly path: string;
   readonly remove: () => Promise<void>;

@@ -7,7 +7,7 @@ const ROOMS = ['src-main', 'shared'] as const;
 const VALUE_IMPORT = /^(?:import|export)\s(?!type\b)(?:[^'";]*?from\s*)?'(\.[^']+)'|import\('(\.[^']+)'\)/gm;
 /** A source file that a test bundles, such as `'../../../src-main/headless.ts'`. */
 const BUNDLED = /'(\.[^']*\/src-main\/[^']+\.ts)'/g;
-/** What test support starts as a process of its own, from the build. */
+/** Built entries that test support starts as separate processes. */
 const STARTED: Readonly<Record<string, readonly string[]>> = {
   'test/support/headless.ts': ['src-main/headless.ts'],
   'test/support/window.ts': ['src-main/main.ts', 'src-main/preload.ts'],

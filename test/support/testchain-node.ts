@@ -11,25 +11,25 @@ import { TESTCHAIN, type Geth } from './geth.ts';
 import type { P2pNode } from './p2p-node.ts';
 import type { SkippingClock } from './skipping-clock.ts';
 
-/** The testchain's network, as our node reads it from its genesis file. */
+/** The network of the testchain, read from its genesis file by our code. */
 export async function testchainNetwork(): Promise<Network> {
   const network = await networkFromGenesis(await readFile(TESTCHAIN.genesisFile, 'utf8'));
   return { ...network, networkId: BigInt(TESTCHAIN.networkId) };
 }
 
-/** eth on a network, as our node offers it. */
+/** The eth protocols of our node on a network. */
 export const ethOf = (network: Network): readonly Protocol[] =>
   createEthProtocols(createGenesisChain(network, systemClock));
 
 /** A geth as our nodes dial it. */
 export const nodeOf = (geth: Geth): Node => parseNode(geth.info.enode);
 
-/** A node of this process as geth dials it. */
+/** A node of this process, as geth dials it. */
 export const enodeOf = (node: P2pNode): string => enodeUrlOf(node.node());
 
-/** Moves the clock of `us` on to the moment at which it dials geth again. */
+/** Moves the clock of `us` forward to its next dial of geth. */
 export async function skipToNextTry(us: P2pNode, geth: Geth, clock: SkippingClock): Promise<void> {
   const { nextTryAt } = us.server.dialing.stateOf(nodeOf(geth));
-  if (nextTryAt === undefined) throw new Error('It waits for no further try');
+  if (nextTryAt === undefined) throw new Error('No further dial is scheduled');
   await clock.skip(nextTryAt - clock.now());
 }

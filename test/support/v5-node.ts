@@ -21,7 +21,7 @@ import { RecordedEvents } from './recorded-events.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { silentLogger } from './silent-logger.ts';
 
-/** A node that speaks the wire of discovery v5 and has no table: it answers requests in the simplest way. */
+/** A discv5 node without a table: it answers requests in the simplest way. */
 export class V5Node {
   readonly address: SocketAddress;
   readonly privateKey: Uint8Array;
@@ -31,14 +31,14 @@ export class V5Node {
   readonly dispatcher: PacketDispatcher;
   readonly counters: PacketCounters;
   readonly socket: UdpSocket;
-  /** Requests that came in, with who sent them. */
+  /** Received requests with their senders. */
   readonly requests: { from: V5Peer; request: V5Request }[] = [];
-  /** Nodes that the dispatcher told of after a handshake. */
+  /** Nodes that the dispatcher reported after a handshake. */
   readonly told: Node[] = [];
-  /** Records that the node has of others. */
+  /** ENRs of other nodes. */
   readonly known = new Map<string, Enr>();
   record: Enr;
-  /** Answers in the place of the usual answer. */
+  /** Replaces the default answers. */
   respond: ((request: V5Request) => readonly V5Response[] | Promise<readonly V5Response[]>) | undefined;
 
   constructor(
@@ -76,7 +76,7 @@ export class V5Node {
     this.socket.onDatagram((datagram, from) => this.handle(datagram, from));
   }
 
-  /** The node as others know it. */
+  /** The node as others address it. */
   get node(): Node {
     return nodeFromRecord(this.record);
   }
@@ -92,7 +92,7 @@ export class V5Node {
     return this;
   }
 
-  /** Has the dispatcher handle a datagram, whatever a packet filter would say; false when it is none of its packets. */
+  /** Passes a datagram to the dispatcher without a packet filter; false if it is no packet for it. */
   handle(datagram: Uint8Array, from: SocketAddress): boolean {
     if (!this.dispatcher.recognises(datagram)) return false;
     this.dispatcher.handle(datagram, from);
@@ -104,13 +104,13 @@ export class V5Node {
     await this.socket.close();
   }
 
-  /** Forgets sessions and challenges, as a restart does. */
+  /** Drops sessions and challenges, as a restart does. */
   restart(): void {
     this.dispatcher.stop();
     this.dispatcher.start();
   }
 
-  /** The node's record in another version. */
+  /** The node's ENR with another sequence number. */
   sign(seq: bigint, endpoint: SocketAddress = this.address): Enr {
     return signEnr({ ip: ipToBytes(endpoint.ip), udp: endpoint.port }, seq, this.privateKey);
   }

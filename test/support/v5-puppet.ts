@@ -20,32 +20,33 @@ import type { Node } from '../../src-main/node-record/node.ts';
 import type { MemoryHost } from './memory-network.ts';
 import { SeededRandom } from './seeded-random.ts';
 
-/** What a handshake of the puppet has different from a good one. */
+/** What differs from a valid handshake. */
 export type Twist = Partial<HandshakeAuth> & {
-  /** Signs the proof in the place of the puppet's own key. */
+  /** Signs the proof instead of the puppet's own key. */
   readonly signingKey?: Uint8Array;
-  /** Seals the message in the place of the agreed key. */
+  /** Encrypts the message instead of the session key. */
   readonly key?: Uint8Array;
 };
 
-/** A peer that sends whatever it is told to, packet by packet. */
+/** A discv5 peer whose packets a test sends one by one, invalid ones included. */
 export class V5Puppet {
-  readonly address: SocketAddress;
+  address: SocketAddress;
   readonly random: SeededRandom;
   readonly privateKey: Uint8Array;
   readonly id: Uint8Array;
-  readonly record: Enr;
-  /** Packets that came in, those that are none left out. */
+  record: Enr;
+  /** Received packets that could be decoded. */
   readonly received: V5Packet[] = [];
   readonly #target: Node;
   #socket: DatagramSocket | undefined;
 
-  constructor(ip: string, seed: number, target: Node) {
-    this.address = { ip, port: 30303 };
+  /** @param port 0 lets the system choose one when the socket is opened */
+  constructor(ip: string, seed: number, target: Node, port = 30303) {
+    this.address = { ip, port };
     this.random = new SeededRandom(seed);
     this.privateKey = generatePrivateKey(this.random);
     this.id = nodeIdOf(publicKeyOf(this.privateKey));
-    this.record = signEnr({ ip: ipToBytes(ip), udp: 30303 }, 1n, this.privateKey);
+    this.record = this.#sign();
     this.#target = target;
   }
 
@@ -53,10 +54,17 @@ export class V5Puppet {
   async open(network: { host(ip: string): Pick<MemoryHost, 'datagrams'> }): Promise<this> {
     this.#socket = await network.host(this.address.ip).datagrams.bind(this.address);
     this.#socket.onDatagram((datagram) => this.#receive(datagram));
+    this.address = this.#socket.local;
+    this.record = this.#sign();
     return this;
   }
 
-  /** What is masked for somebody else does not count. */
+  #sign(): Enr {
+    const { ip, port } = this.address;
+    return signEnr({ ip: ipToBytes(ip), udp: port }, 1n, this.privateKey);
+  }
+
+  /** Ignores packets that are masked for another node. */
   #receive(datagram: Uint8Array): void {
     try {
       this.received.push(readPacket(datagram, this.id));
@@ -65,12 +73,12 @@ export class V5Puppet {
     }
   }
 
-  /** The puppet as others know it. */
+  /** The puppet as others address it. */
   get node(): Node {
     return nodeFromRecord(this.record);
   }
 
-  /** The challenges that came in. */
+  /** The received WHOAREYOU packets. */
   get challenges(): WhoareyouPacket[] {
     return this.received.filter((packet) => packet.kind === 'whoareyou');
   }
@@ -88,12 +96,12 @@ export class V5Puppet {
     return { destId: this.#target.id, maskingIv: this.random.bytes(16), nonce };
   }
 
-  /** A packet that nobody can read, from `srcId`. */
+  /** A packet from `srcId` that cannot be decrypted. */
   garbage(srcId = this.id): Uint8Array {
     return encodeOrdinary(this.#frame(), srcId, { random: this.random.bytes(20) });
   }
 
-  /** A challenge for the packet with this nonce. */
+  /** A WHOAREYOU packet for the packet with this nonce. */
   whoareyou(nonce: Uint8Array, enrSeq = 0n): Uint8Array {
     return encodeWhoareyou(this.#frame(nonce), { idNonce: this.random.bytes(16), enrSeq }).datagram;
   }

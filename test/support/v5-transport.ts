@@ -14,12 +14,12 @@ import { nodeFromRecord } from '../../src-main/node-record/node-factory.ts';
 import { logDistance } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EventSink, NodeEvent } from '../../src-main/events/events.ts';
-import { silentLogger } from './discovery-node.ts';
 import { ScriptedDispatcher } from './scripted-dispatcher.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { silentLogger } from './silent-logger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A node with a key and a record, which a test can sign anew. */
+/** A node with a key and an ENR, which a test can update. */
 export class RecordedNode {
   readonly privateKey: Uint8Array;
   record: Enr;
@@ -39,7 +39,7 @@ export class RecordedNode {
     return { id, idHex, address: { ip, port: udp }, record };
   }
 
-  /** Makes its next record. */
+  /** Signs its next ENR. */
   update(ip: string | undefined, entries: EnrEntries = {}): void {
     this.record = this.#sign(ip, entries, this.record.seq + 1n);
   }
@@ -54,12 +54,12 @@ export class RecordedNode {
   }
 }
 
-/** An `eth` entry of some network. */
+/** An `eth` entry with a fork hash. */
 export function forkEntry(firstByte: number): EnrEntries {
   return { eth: ethEntry({ hash: Uint8Array.of(firstByte, 0, 0, 0), next: 0n }) };
 }
 
-/** A node whose ID has this log distance from `from`; only great distances are found in time. */
+/** A node whose ID has this log distance from `from`, found by trying keys: only for large distances. */
 export function nodeAtDistance(random: Random, from: Uint8Array, distance: number, ip: string): RecordedNode {
   for (;;) {
     const node = new RecordedNode(random, ip);

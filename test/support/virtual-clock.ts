@@ -4,7 +4,7 @@ interface PendingTimer {
   readonly dueAt: number;
   readonly order: number;
   readonly action: () => void;
-  /** Whether it has fired or was cancelled; a cancelled timer stays in the heap until its turn. */
+  /** Whether it has fired or was cancelled; a cancelled timer stays in the heap until it is due. */
   over: boolean;
 }
 
@@ -12,8 +12,8 @@ interface PendingTimer {
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
 
 /**
- * A clock that advances only on request. Timers run in the order of their due times, those of the same time in the
- * order in which they were set; between two timers everything that promises have waiting is let through.
+ * A clock that advances only on request. Timers run in the order of their due times, and of creation for the same time;
+ * pending promise reactions run between two timers.
  */
 export class VirtualClock implements Clock {
   readonly #startedAt: number;
@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
     return this.#elapsed;
   }
 
-  /** Timers that are under way: a component that has stopped leaves none. */
+  /** Pending timers: a component that has stopped leaves none. */
   get pendingTimers(): number {
     return this.#live;
   }
@@ -52,7 +52,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves time on by `ms` and runs what falls due, including what that sets in motion within the time. */
+  /** Moves the clock forward by `ms` and runs all timers that are due by then, also those set meanwhile. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsed + ms;
     await this.settle();
@@ -66,8 +66,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves time on from timer to timer until `outcome` is settled, and returns it.
-   * @throws Error when it is not after `limitMs`, or nothing is left that could settle it
+   * Moves the clock forward from timer to timer until `outcome` is settled, and returns it.
+   * @throws Error when it is not settled after `limitMs`, or no timer is left
    */
   async runUntil<T>(outcome: Promise<T>, limitMs = 3_600_000): Promise<T> {
     const end = this.#elapsed + limitMs;
@@ -79,15 +79,14 @@ export class VirtualClock implements Clock {
     await this.settle();
     while (!state.settled) {
       const next = this.#peek();
-      if (next === undefined)
-        throw new Error('The outcome depends on no timer: nothing would ever settle it');
+      if (next === undefined) throw new Error('The outcome depends on no timer: it would never be settled');
       if (next.dueAt > end) throw new Error(`Not settled after ${String(limitMs)} ms of virtual time`);
       await this.#runNext();
     }
     return watched;
   }
 
-  /** Lets everything through that promises have waiting, without moving time. */
+  /** Runs pending promise reactions without moving the clock. */
   settle(): Promise<void> {
     return new Promise((resolve) => {
       setImmediate(resolve);
@@ -100,7 +99,7 @@ export class VirtualClock implements Clock {
     this.#elapsed = Math.max(this.#elapsed, timer.dueAt);
     this.#finish(timer);
     timer.action();
-    // Timers of the same moment that were set already need no turn of their own before they run.
+    // Timers that are due at the same time need no turn of the event loop between them.
     if (this.#peek()?.dueAt !== timer.dueAt) await this.settle();
     else await Promise.resolve();
   }

@@ -6,10 +6,10 @@ import { freePort } from './loopback-ports.ts';
 const root = resolve(import.meta.dirname, '../..');
 const pictures = join(root, 'test-results');
 
-/** A window of either kind, and what it complained of. */
+/** A page in Electron or in a browser, with its errors. */
 export interface OpenWindow {
   readonly page: Page;
-  /** Errors of the page and of its console, the Content-Security-Policy's among them. */
+  /** Errors of the page and in its console, including violations of the Content-Security-Policy. */
   readonly complaints: string[];
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ function programOf(variable: string): string {
 export async function openDesktop(dataFolder: string, flags: readonly string[]): Promise<OpenDesktop> {
   const app = await _electron.launch({
     executablePath: programOf('ENODECK_ELECTRON'),
-    // Chromium refuses its sandbox to root, who in a container has no other account.
+    // Chromium has no sandbox for root, the only user in some containers.
     args: [
       root,
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -64,7 +64,7 @@ export async function openBrowser(url: string): Promise<OpenWindow> {
   return { page, complaints, close: () => browser.close() };
 }
 
-/** Keeps a picture of the window in test-results/, for people to look at. */
+/** Saves a screenshot in test-results/. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name.replace(/[^\w-]+/g, '-')}.png`) });

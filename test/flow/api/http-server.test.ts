@@ -10,6 +10,7 @@ import { Publisher } from '../../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { eventually } from '../../support/eventually.ts';
 import { pageRequest, pageSnapshot } from '../../support/page-client.ts';
 import { RpcSocketClient } from '../../support/rpc-socket-client.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -57,7 +58,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A request with any head, as no page and no fetch would send it. */
+/** A request with any path and headers, also those that fetch would not send. */
 function raw(path: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(origin);
@@ -80,7 +81,7 @@ const rpc = (body: string, headers: Record<string, string> = {}): Promise<Respon
     body,
   });
 
-/** How the opening of a socket ends: with its protocol, or with the HTTP status that refuses it. */
+/** The result of opening a WebSocket: its subprotocol, or the HTTP status of the refusal. */
 function opened(protocols: string[], headers: Record<string, string> = {}): Promise<string | number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, protocols, { headers });
@@ -97,7 +98,7 @@ function opened(protocols: string[], headers: Record<string, string> = {}): Prom
 }
 
 describe('the page over HTTP', () => {
-  test('comes with a strict policy and without a token', async () => {
+  test('has a strict Content-Security-Policy and contains no token', async () => {
     const response = await fetch(origin);
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('<title>page</title>');
@@ -107,7 +108,7 @@ describe('the page over HTTP', () => {
   });
 
   test.each(['/../secret', '/%2e%2e/secret', '/..%2fsecret', '/assets/%2e%2e/%2e%2e/secret', '/.hidden'])(
-    'has no file outside of its folder: %s',
+    'is the only folder that is served: %s',
     async (path) => {
       const { status, body } = await raw(path, { Host: '127.0.0.1' });
       expect(status).toBeGreaterThanOrEqual(400);
@@ -116,12 +117,12 @@ describe('the page over HTTP', () => {
     },
   );
 
-  test('is refused to a name that another site made point here', async () => {
+  test('is refused for a foreign Host header, as DNS rebinding would send', async () => {
     expect((await raw('/', { Host: 'evil.example' })).status).toBe(403);
     expect((await raw('/rpc', { Host: 'evil.example', Authorization: `Bearer ${TOKEN}` })).status).toBe(403);
   });
 
-  test('says how to build itself when it is not built', async () => {
+  test('is replaced by instructions when it is not built', async () => {
     await server.stop();
     await folder.remove();
     server = createServer(0);
@@ -132,8 +133,8 @@ describe('the page over HTTP', () => {
   });
 });
 
-describe('the socket of a page', () => {
-  test('opens with the token alone, for its own page or a program', async () => {
+describe('the WebSocket of a page', () => {
+  test('opens with the token only, from its own origin or without one', async () => {
     expect(await opened(['enodeck', `token.${TOKEN}`])).toBe('enodeck');
     expect(await opened(['enodeck', `token.${TOKEN}`], { Origin: origin })).toBe('enodeck');
     expect(await opened(['enodeck'])).toBe(401);
@@ -150,7 +151,7 @@ describe('the socket of a page', () => {
     await expect(pageSnapshot(origin, TOKEN, 'peer', { id: 'x' })).rejects.toThrow(/invalid-parameters/);
   });
 
-  test('ends its subscriptions with it', async () => {
+  test('ends its subscriptions when it closes', async () => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, ['enodeck', `token.${TOKEN}`]);
     const first = new Promise((resolve) => socket.once('message', resolve));
     await new Promise((resolve) => socket.once('open', resolve));
@@ -159,7 +160,7 @@ describe('the socket of a page', () => {
     expect(publisher.followed).toEqual(['peers']);
     socket.close();
     await new Promise((resolve) => socket.once('close', resolve));
-    await expect.poll(() => publisher.followed).toEqual([]);
+    await eventually('no subscription', async () => publisher.followed.length === 0 || undefined);
   });
 
   test.each([
@@ -167,7 +168,7 @@ describe('the socket of a page', () => {
     '[]',
     '{"type":"shout","id":1}',
     '{"type":"request","id":-1,"name":"x","params":{}}',
-  ])('is closed on what no page sends: %s', async (text) => {
+  ])('is closed after an invalid message: %s', async (text) => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, ['enodeck', `token.${TOKEN}`]);
     await new Promise((resolve) => socket.once('open', resolve));
     socket.send(text);
@@ -176,14 +177,14 @@ describe('the socket of a page', () => {
 });
 
 describe('JSON-RPC over HTTP', () => {
-  test('asks for the token', async () => {
+  test('requires the token', async () => {
     const body = '{"jsonrpc":"2.0","id":1,"method":"net_version"}';
     expect((await rpc(body, { Authorization: '' })).status).toBe(401);
     expect((await rpc(body, { Authorization: 'Bearer wrong-token' })).status).toBe(401);
     expect(await (await rpc(body)).json()).toEqual({ jsonrpc: '2.0', id: 1, result: '1' });
   });
 
-  test.each(['/', '/rpc'])('at %s takes the token from the address too, as over WebSocket', async (path) => {
+  test.each(['/', '/rpc'])('at %s accepts the token in the URL too', async (path) => {
     const ask = (token: string, body: string): Promise<Response> =>
       fetch(`${origin}${path}?token=${token}`, {
         method: 'POST',
@@ -201,7 +202,7 @@ describe('JSON-RPC over HTTP', () => {
     expect(await page.text()).not.toContain(TOKEN);
   });
 
-  test('asks for JSON of a sensible size', async () => {
+  test('accepts JSON of limited size, from no foreign origin', async () => {
     expect(await (await rpc('{')).json()).toMatchObject({ error: { code: -32700 } });
     expect((await rpc('x', { 'Content-Type': 'text/html' })).status).toBe(415);
     expect((await rpc(`"${'x'.repeat(1_100_000)}"`)).status).toBe(413);
@@ -213,7 +214,7 @@ describe('JSON-RPC over WebSocket', () => {
   const url = (path: string): string => `${origin.replace('http', 'ws')}${path}`;
   const bearer = { Authorization: `Bearer ${TOKEN}` };
 
-  test.each(['/', '/rpc'])('is spoken at %s with the token in the header or the address', async (path) => {
+  test.each(['/', '/rpc'])('is served at %s with the token in a header or in the URL', async (path) => {
     for (const client of [
       await RpcSocketClient.open(url(path), bearer),
       await RpcSocketClient.open(url(`${path}?token=${TOKEN}`)),
@@ -225,7 +226,7 @@ describe('JSON-RPC over WebSocket', () => {
     }
   });
 
-  test('is refused without the token, to other sites and to names that are not ours', async () => {
+  test('is refused without the token, and for foreign Origin and Host headers', async () => {
     await expect(RpcSocketClient.open(url('/'))).rejects.toThrow('401');
     await expect(RpcSocketClient.open(url('/?token=wrong-token'))).rejects.toThrow('401');
     await expect(RpcSocketClient.open(url('/?token=a&token=b'))).rejects.toThrow('401');
@@ -236,25 +237,23 @@ describe('JSON-RPC over WebSocket', () => {
     );
   });
 
-  test('takes 32 clients, and another when one has gone', async () => {
+  test('accepts 32 clients, and another one after one has closed', async () => {
     const clients = await Promise.all(
       Array.from({ length: 32 }, () => RpcSocketClient.open(url('/'), bearer)),
     );
     const late = new WebSocket(url('/'), { headers: bearer });
     expect(await new Promise((resolve) => late.once('close', resolve))).toBe(1013);
     clients.pop()?.close();
-    await expect
-      .poll(async () => {
-        const client = await RpcSocketClient.open(url('/'), bearer);
-        const answer = await Promise.race([client.call('net_version'), client.closed]);
-        client.close();
-        return answer;
-      })
-      .toBe('1');
+    await eventually('a place for another client', async () => {
+      const client = await RpcSocketClient.open(url('/'), bearer);
+      const answer = await Promise.race([client.call('net_version'), client.closed]);
+      client.close();
+      return answer === '1' || undefined;
+    });
     for (const client of clients) client.close();
   });
 
-  test('leaves the page where it is, and calls over HTTP at both paths', async () => {
+  test('leaves the page at / and HTTP calls at both paths', async () => {
     expect(await (await fetch(origin)).text()).toContain('<title>page</title>');
     expect((await fetch(`${origin}/rpc`)).status).toBe(405);
     const body = '{"jsonrpc":"2.0","id":1,"method":"net_version"}';
@@ -266,7 +265,7 @@ describe('JSON-RPC over WebSocket', () => {
   });
 });
 
-test('a port that is taken is named in one sentence', async () => {
+test('a port in use is reported with the flag to change it', async () => {
   const other = createServer(Number(new URL(origin).port));
   await expect(other.start()).rejects.toMatchObject({
     code: 'address-in-use',
@@ -274,7 +273,7 @@ test('a port that is taken is named in one sentence', async () => {
   });
 });
 
-test('a port that nobody asked for gives way to any other when it is taken', async () => {
+test('a default port in use is replaced by a free one', async () => {
   const taken = Number(new URL(origin).port);
   const other = createServer(taken, true);
   await other.start();

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NodeTrace } from '../../../shared/model/why.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { eventually } from '../../support/eventually.ts';
 import { RpcSocketClient } from '../../support/rpc-socket-client.ts';
+import { composeApplication } from '../../support/started-applications.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TOKEN = 'a-token-of-the-tests';
@@ -14,12 +13,7 @@ let client: RpcSocketClient;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const args = ['--demo', '--datadir', folder.path, '--http.port', '0', '--http.token', TOKEN, '--msgevents'];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  application = await compose(launch.options, {
-    ...{ mode: 'headless', environment: {}, logSinks: [], pageFolder: join(folder.path, 'no-page') },
-  });
+  application = await composeApplication(folder.path, ['--demo', '--http.token', TOKEN, '--msgevents']);
   await application.start();
   const { host } = new URL(application.pageUrl ?? '');
   client = await RpcSocketClient.open(`ws://${host}/?token=${TOKEN}`);
@@ -31,8 +25,8 @@ afterAll(async () => {
   await folder.remove();
 });
 
-describe('a whole node over JSON-RPC on a WebSocket', () => {
-  test('tells of peers that come, of their messages, and of those that a ban drops', async () => {
+describe('JSON-RPC over WebSocket', () => {
+  test('sends events of peers, of their messages, and of the peer that a ban disconnects', async () => {
     const subscription = await client.call<string>('admin_subscribe', 'peerEvents');
     const peer = await eventually('a peer with messages', async () => {
       const added = client.notifications
@@ -73,7 +67,7 @@ describe('a whole node over JSON-RPC on a WebSocket', () => {
     expect(await client.call('admin_unsubscribe', subscription)).toBe(true);
   });
 
-  test('answers what its funnel, its settings and its health are', async () => {
+  test('returns funnel, settings and health', async () => {
     expect(await client.call('enodeck_why', '10m')).toMatchObject({ span: '10m' });
     expect(await client.call('enodeck_health')).toContainEqual(expect.objectContaining({ state: 'good' }));
     const settings = await client.call<{ key: string; source: string; value: unknown }[]>('enodeck_settings');

@@ -1,22 +1,14 @@
 import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
-import type { P2pNode } from '../../support/p2p-node.ts';
+import { limitsOf, type P2pNode } from '../../support/p2p-node.ts';
 import { Puppet, sayGoodbye, listenWith } from '../../support/puppet.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { bansOf, traceOf } from '../../support/trace-of.ts';
 
-/** Room for `maxPeers`, one in `dialRatio` of them dialled. */
-const room = (maxPeers: number, dialRatio = 2) => ({
-  maxPeers,
-  maxPendingInbound: 50,
-  maxPendingOutbound: 50,
-  dialRatio,
-});
-
 const start = startedNodes();
 
-/** Two that have a session, dialled by the first. */
-async function joined(): Promise<{ us: P2pNode; them: P2pNode }> {
+/** Two nodes with a session that the first one dialled. */
+async function connected(): Promise<{ us: P2pNode; them: P2pNode }> {
   const us = await start.node();
   const them = await start.node();
   us.server.dialing.addStatic(them.node());
@@ -24,9 +16,9 @@ async function joined(): Promise<{ us: P2pNode; them: P2pNode }> {
   return { us, them };
 }
 
-describe('the cause of a connection that is refused', () => {
-  it('is that the peer is full, as it says in the place of Hello', async () => {
-    const full = await start.node({ limits: room(1) });
+describe('the cause of a refused connection', () => {
+  it('is too-many-peers when the peer sends that instead of Hello', async () => {
+    const full = await start.node({ limits: limitsOf(1) });
     const us = await start.node();
     us.server.dialing.addStatic(full.node());
     expect((await us.events.first('dial/ended')).cause).toEqual({
@@ -43,7 +35,7 @@ describe('the cause of a connection that is refused', () => {
     });
   });
 
-  it('is that the peer is full, as it says in a session right behind its Hello', async () => {
+  it('is too-many-peers when the peer sends that right after its Hello', async () => {
     const puppet = new Puppet();
     const full = await listenWith((stream) => {
       void puppet.acceptSecure(stream).then((connection) => sayGoodbye(connection, 'too-many-peers'));
@@ -60,9 +52,9 @@ describe('the cause of a connection that is refused', () => {
 
   it.each([
     ['we are full', 0, 'too-many-peers', /^All our peer slots are taken: 0 of 0$/],
-    ['we take no more that come in', 1, 'too-many-inbound-peers', /inbound peers were taken: 0 of 0$/],
+    ['our inbound slots are taken', 1, 'too-many-inbound-peers', /inbound peers were taken: 0 of 0$/],
   ])('is that %s', async (_, maxPeers, code, message) => {
-    const us = await start.node({ limits: room(maxPeers) });
+    const us = await start.node({ limits: limitsOf(maxPeers) });
     const them = await start.node();
     them.server.dialing.addStatic(us.node());
     const ended = await us.events.first('inbound/ended');
@@ -82,8 +74,8 @@ describe('the cause of a connection that is refused', () => {
     });
   });
 
-  it('is a session that is there already, on both sides', async () => {
-    const { us, them } = await joined();
+  it('is already-connected on both sides of a second connection', async () => {
+    const { us, them } = await connected();
     const twin = await start.node({ privateKey: us.privateKey });
     twin.server.dialing.addStatic(them.node());
     expect((await twin.events.first('dial/ended')).cause).toMatchObject({
@@ -105,7 +97,7 @@ describe('the cause of a connection that is refused', () => {
     expect(them.server.counts().total).toBe(1);
   });
 
-  it('is that it is ourselves, before a dial and when we come in', async () => {
+  it('is self, before a dial and for an inbound connection', async () => {
     const us = await start.node();
     expect(us.server.dialing.stateOf(us.node())).toMatchObject({ state: 'refused', refusal: 'self' });
     const twin = await start.node({ privateKey: us.privateKey, dialing: { ownIdHex: '00'.repeat(32) } });
@@ -121,7 +113,7 @@ describe('the cause of a connection that is refused', () => {
     expect((await twin.events.first('dial/ended')).cause).toMatchObject({ code: 'self', by: 'local' });
   });
 
-  it('is --netrestrict, in both directions and without a byte', async () => {
+  it('is not-netrestricted in both directions, before a byte is read', async () => {
     const us = await start.node({ isAllowedAddress: () => false });
     const them = await start.node();
     them.server.dialing.addStatic(us.node());
@@ -140,7 +132,7 @@ describe('the cause of a connection that is refused', () => {
 });
 
 describe('a ban', () => {
-  it('of a node is the cause that we name when it comes in, and when it is not dialled', async () => {
+  it('of a node is the cause of its refused connection, and of the dial that is not made', async () => {
     const them = await start.node();
     const us = await start.node({ bans: await bansOf(them.idHex) });
     them.server.dialing.addStatic(us.node());
@@ -175,8 +167,8 @@ describe('a ban', () => {
 });
 
 describe('the cause of a session that ends', () => {
-  it('is that the peer quits', async () => {
-    const { us, them } = await joined();
+  it('is client-quitting when the peer stops', async () => {
+    const { us, them } = await connected();
     await them.server.stop();
     expect((await us.events.first('peer/dropped')).cause).toEqual({
       code: 'client-quitting',

@@ -1,39 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src-main/base/runtime.ts';
-import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { ClockDrift } from '../../../src-main/health/clock-drift.ts';
 import type { NodeTrace } from '../../../shared/model/why.ts';
-import { DiscoveryNode } from '../../support/discovery-node.ts';
 import { healthyFacts, JourneyWorld } from '../../support/journey-world.ts';
+import { startedDiscovery } from '../../support/started-discovery.ts';
 
 const HOUR = 3_600_000;
-/** Others must be five before our clock is compared with theirs. */
+/** At least five nodes are needed to compare clocks. */
 const OTHERS = 6;
 
-const nodes: DiscoveryNode[] = [];
+const start = startedDiscovery();
 
-async function started(clock: Clock): Promise<DiscoveryNode> {
-  const node = new DiscoveryNode({
-    transport: systemDatagramTransport,
-    clock,
-    random: systemRandom,
-    addresses: [{ ip: '127.0.0.1', port: 0 }],
-  });
-  nodes.push(node);
-  await node.start();
-  return node;
-}
-
-afterEach(async () => {
-  await Promise.all(nodes.splice(0).map((node) => node.stop()));
-});
-
-/** What our node, whose clock is off by so much, says of its clock and of another node. */
-async function meet(offMs: number): Promise<{ drift: ClockDrift; trace: NodeTrace; answered: boolean }> {
+/** The clock drift that a node with a wrong clock measures, and its trace of another node. */
+async function measure(offMs: number): Promise<{ drift: ClockDrift; trace: NodeTrace; answered: boolean }> {
   const clock = { ...systemClock, now: () => systemClock.now() + offMs };
-  const us = await started(clock);
-  const others = await Promise.all(Array.from({ length: OTHERS }, () => started(systemClock)));
+  const us = await start.node('127.0.0.1', { clock });
+  const others = await Promise.all(Array.from({ length: OTHERS }, () => start.node('127.0.0.1')));
   const answers = await Promise.allSettled(
     others.map((other) => us.discovery.v4!.transport.ping(other.node)),
   );
@@ -43,7 +25,7 @@ async function meet(offMs: number): Promise<{ drift: ClockDrift; trace: NodeTrac
   const world = new JourneyWorld();
   world.facts = { ...healthyFacts, clockOffsetMs: drift.status?.offsetMs ?? null };
   const [other] = others;
-  if (other === undefined) throw new Error('There are others');
+  if (other === undefined) throw new Error('There are other nodes');
   world.tell({ type: 'discovery/found', node: other.node, source: 'v4', from: undefined }, ...us.events);
   return {
     drift,
@@ -52,12 +34,12 @@ async function meet(offMs: number): Promise<{ drift: ClockDrift; trace: NodeTrac
   };
 }
 
-describe('the cause of a silent network', () => {
+describe('the cause when no node answers', () => {
   it.each([
     ['an hour ahead, so that every answer has expired', HOUR],
-    ['an hour behind, so that nobody answers us', -HOUR],
+    ['an hour behind, so that no node answers', -HOUR],
   ])('is our own clock: it is %s', async (_, offMs) => {
-    const { drift, trace, answered } = await meet(offMs);
+    const { drift, trace, answered } = await measure(offMs);
     expect(answered).toBe(false);
     expect(drift.status?.samples).toBeGreaterThanOrEqual(5);
     expect(Math.abs((drift.status?.offsetMs ?? 0) + offMs)).toBeLessThan(2_000);
@@ -65,8 +47,8 @@ describe('the cause of a silent network', () => {
     expect(trace.steps.find(({ step }) => step === 'bonded')?.state).toBe('stopped');
   });
 
-  it('is not our clock where it is right: others answer', async () => {
-    const { drift, trace, answered } = await meet(0);
+  it('is not our clock when it is right', async () => {
+    const { drift, trace, answered } = await measure(0);
     expect(answered).toBe(true);
     expect(Math.abs(drift.status?.offsetMs ?? HOUR)).toBeLessThan(2_000);
     expect(trace.cause?.code).not.toBe('clock');

@@ -17,7 +17,7 @@ import { utf8ToBytes } from '../../../src-main/base/bytes.ts';
 const start = startedNodes();
 const puppet = new Puppet([idleProtocol]);
 
-/** Dials a listener that does `act` with the connection. */
+/** Dials a listener that passes the connection to `act`. */
 async function dial(
   act: (stream: ByteStream) => unknown,
   options: P2pNodeOptions = {},
@@ -29,8 +29,8 @@ async function dial(
   return { us, ended: us.events.first('dial/ended').then(({ cause }) => cause) };
 }
 
-describe('the cause of a dial that fails', () => {
-  it('is a refused connection', async () => {
+describe('the cause of a failed dial', () => {
+  it('is connection-refused when the port is closed', async () => {
     const us = await start.node();
     us.server.dialing.addStatic(puppet.nodeAt(await deadAddress()));
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
@@ -42,7 +42,7 @@ describe('the cause of a dial that fails', () => {
     expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'connection-refused', by: 'network' });
   });
 
-  it('is that nothing answered in time', async () => {
+  it('is timed-out when the TCP handshake is not answered', async () => {
     const deaf = await deafListener();
     start.atEnd(() => deaf.close());
     const us = await start.node({ dialTimeoutMs: 300 });
@@ -56,7 +56,7 @@ describe('the cause of a dial that fails', () => {
     expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code: 'timed-out', by: 'network' });
   });
 
-  it('is another key: the peer closes in silence after our auth, and names it on its side', async () => {
+  it('is auth-unanswered when the node has another key, and decryption-failed on its side', async () => {
     const us = await start.node();
     const them = await start.node();
     const wrong = { ...them.node(), publicKey: publicKeyOf(new Uint8Array(32).fill(7)) };
@@ -70,7 +70,7 @@ describe('the cause of a dial that fails', () => {
     expect(ended.cause).toMatchObject({ code: 'decryption-failed', by: 'local', stage: 'encryption' });
   });
 
-  it('is a handshake that never comes', async () => {
+  it('is handshake-timeout when no ack arrives', async () => {
     const clock = new SkippingClock();
     let arrived: () => void = () => undefined;
     const auth = new Promise<void>((resolve) => (arrived = resolve));
@@ -88,9 +88,13 @@ describe('the cause of a dial that fails', () => {
   });
 
   it.each([
-    ['words of another protocol', utf8ToBytes('HTTP/1.1 400 Bad Request\r\n\r\n'), 'handshake-too-large'],
-    ['noise of the right size', Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)), 'decryption-failed'],
-  ])('is garbage instead of a handshake: %s', async (_, bytes, code) => {
+    ['text of another protocol', utf8ToBytes('HTTP/1.1 400 Bad Request\r\n\r\n'), 'handshake-too-large'],
+    [
+      'random bytes with a valid size',
+      Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)),
+      'decryption-failed',
+    ],
+  ])('names garbage instead of a handshake: %s', async (_, bytes, code) => {
     const { us, ended } = await dial((stream) => {
       stream.onData(() => undefined);
       stream.write(bytes);
@@ -99,7 +103,7 @@ describe('the cause of a dial that fails', () => {
     expect(traceOf(us, puppet.idHex).cause).toMatchObject({ code, by: 'local' });
   });
 
-  it('is an unexpected identity: Hello carries another ID', async () => {
+  it('is unexpected-identity when Hello has another ID', async () => {
     const { us, ended } = await dial(async (stream) => {
       const connection = await puppet.acceptSecure(stream);
       connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
@@ -115,8 +119,8 @@ describe('the cause of a dial that fails', () => {
   });
 });
 
-describe('the cause of an inbound connection that fails', () => {
-  it('is a handshake that never comes', async () => {
+describe('the cause of a failed inbound connection', () => {
+  it('is handshake-timeout when no auth arrives', async () => {
     const clock = new SkippingClock();
     const us = await start.node({ clock });
     await connectTo(us);
@@ -129,9 +133,13 @@ describe('the cause of an inbound connection that fails', () => {
   });
 
   it.each([
-    ['words of another protocol', utf8ToBytes('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'handshake-too-large'],
-    ['noise of the right size', Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)), 'decryption-failed'],
-  ])('is garbage instead of a handshake: %s', async (_, bytes, code) => {
+    ['text of another protocol', utf8ToBytes('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'handshake-too-large'],
+    [
+      'random bytes with a valid size',
+      Uint8Array.of(1, 144, ...new Uint8Array(400).fill(7)),
+      'decryption-failed',
+    ],
+  ])('names garbage instead of a handshake: %s', async (_, bytes, code) => {
     const us = await start.node();
     const stream = await connectTo(us);
     stream.write(bytes);
@@ -140,7 +148,7 @@ describe('the cause of an inbound connection that fails', () => {
     expect(cause).toMatchObject({ code, by: 'local', stage: 'encryption' });
   });
 
-  it('is a handshake of before EIP-8, by its name and by who sent it', async () => {
+  it('is pre-eip8-handshake, with the ID of the sender', async () => {
     const us = await start.node();
     const stream = await connectTo(us);
     stream.write(plainAuthOf(puppet.privateKey, us, systemRandom));
@@ -154,7 +162,7 @@ describe('the cause of an inbound connection that fails', () => {
     expect(stopped).toEqual(['encrypted']);
   });
 
-  it('is a Hello that never comes', async () => {
+  it('is read-timeout when no Hello arrives', async () => {
     const clock = new SkippingClock();
     const us = await start.node({ clock });
     const connection = await puppet.secure(us);
@@ -169,7 +177,7 @@ describe('the cause of an inbound connection that fails', () => {
     });
   });
 
-  it('is an unexpected identity: Hello carries another ID', async () => {
+  it('is unexpected-identity when Hello has another ID', async () => {
     const us = await start.node();
     const connection = await puppet.secure(us);
     connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
@@ -186,7 +194,7 @@ describe('the cause of an inbound connection that fails', () => {
 });
 
 describe('the cause of a session that ends', () => {
-  it('is that no ping is answered and nothing else comes for 30 seconds', async () => {
+  it('is read-timeout when nothing arrives for 30 seconds', async () => {
     const clock = new SkippingClock();
     const us = await start.node({ clock });
     const connection = await puppet.greet(us);
@@ -208,7 +216,7 @@ describe('the cause of a session that ends', () => {
     connection.destroy();
   });
 
-  it('is a connection that broke', async () => {
+  it('is closed-by-remote when the connection breaks', async () => {
     const us = await start.node();
     const connection = await puppet.greet(us);
     await us.events.first('peer/added');

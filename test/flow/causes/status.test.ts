@@ -14,7 +14,7 @@ import { traceOf } from '../../support/trace-of.ts';
 const { sepolia } = NETWORKS;
 const ethOf = (network: Network): readonly Protocol[] =>
   createEthProtocols(createGenesisChain(network, systemClock));
-/** A node of the given versions, of which nobody gets to Status. */
+/** eth in versions with which no session gets to Status. */
 const oldEth = (...versions: number[]): readonly Protocol[] =>
   versions.map((version) => ({ ...idleProtocol, name: 'eth', version, length: 17 }));
 
@@ -58,7 +58,7 @@ describe('the cause of a session that ends at Status', () => {
       disconnectReason: 'subprotocol error',
     });
     expect(endSentence(ours)).toMatch(message);
-    // Whoever reads the other's Status first ends it; both know why.
+    // The side that reads the other's Status first ends the session; both know the cause.
     const theirs = (await them.events.first('peer/dropped')).cause;
     expect(theirs).toMatchObject({ code, stage: 'status', disconnectReason: 'subprotocol error' });
     expect(theirs.by).not.toBe('network');
@@ -68,7 +68,7 @@ describe('the cause of a session that ends at Status', () => {
     expect(steps.filter(({ state }) => state === 'stopped').map(({ step }) => step)).toEqual(['status']);
   });
 
-  it('is a Status that does not come within 5 seconds', async () => {
+  it('is status-timeout when no Status arrives within 5 seconds', async () => {
     const clock = new SkippingClock();
     const us = await start.node({ protocols: ethOf(sepolia), clock });
     const puppet = new Puppet(ethOf(sepolia));
@@ -85,7 +85,7 @@ describe('the cause of a session that ends at Status', () => {
 });
 
 describe('the cause of a connection that ends at Hello', () => {
-  it('is that no version of eth is common', async () => {
+  it('is no-shared-version when no version of eth is common', async () => {
     const { us, them } = await dialOne(oldEth(66, 67));
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({
@@ -103,7 +103,7 @@ describe('the cause of a connection that ends at Hello', () => {
     expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'no-shared-version', by: 'local' });
   });
 
-  it('is that no protocol is common', async () => {
+  it('is no-shared-protocol when no protocol is common', async () => {
     const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'no-shared-protocol',
@@ -114,11 +114,10 @@ describe('the cause of a connection that ends at Hello', () => {
     });
   });
 
-  it('is that the peer finds us useless, when it says so in the place of Hello', async () => {
+  it('is useless-peer when the peer sends that instead of Hello', async () => {
     const us = await start.node({ protocols: ethOf(sepolia) });
     const puppet = new Puppet(ethOf(sepolia));
     const connection = await puppet.secure(us);
-
     await sayGoodbye(connection, 'useless-peer');
     expect((await us.events.first('inbound/ended')).cause).toMatchObject({
       code: 'useless-peer',

@@ -1,52 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
-import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { nodeFromRecord } from '../../../src-main/node-record/node-factory.ts';
-import { DiscoveryNode } from '../../support/discovery-node.ts';
+import { loopbackDiscovery, pingUntilAnswered, startedDiscovery } from '../../support/started-discovery.ts';
 
-async function startOn(...ips: readonly string[]): Promise<DiscoveryNode> {
-  const node = new DiscoveryNode({
-    transport: systemDatagramTransport,
-    clock: systemClock,
-    random: systemRandom,
-    addresses: ips.map((ip) => ({ ip, port: 0 })),
-  });
-  await node.start();
-  await node.discovery.v4!.refresh();
-  return node;
-}
+const start = startedDiscovery();
 
 describe('discovery on real sockets', () => {
-  it('serves IPv4 and IPv6 on one port with one table', async () => {
-    const both = await startOn('127.0.0.1', '::1');
-    const [four, six] = [await startOn('127.0.0.1'), await startOn('::1')];
-    const { socket } = both.discovery;
-    expect(socket.local('ipv6')?.port).toBe(socket.local('ipv4')?.port);
-    await four.discovery.v4!.transport.ping(nodeFromRecord(both.record, ['ipv4']));
-    await six.discovery.v4!.transport.ping(nodeFromRecord(both.record, ['ipv6']));
-    await Promise.all([
-      both.seen('discovery/node-added', ({ node }) => node.ip === '127.0.0.1'),
-      both.seen('discovery/node-added', ({ node }) => node.ip === '::1'),
-    ]);
-    const record = await six.discovery.v4!.transport.requestEnr(nodeFromRecord(both.record, ['ipv6']));
-    expect(record).toMatchObject({ ip: '::1', seq: both.record.seq });
-    await Promise.all([both, four, six].map((node) => node.stop()));
-  });
+  it.each(['v4', 'v5'] as const)(
+    'by %s serves IPv4 and IPv6 on one port with one table',
+    async (protocol) => {
+      const options = { protocols: [protocol] };
+      const both = await start.node(['127.0.0.1', '::1'], options);
+      const [four, six] = [await start.node('127.0.0.1', options), await start.node('::1', options)];
+      for (const { discovery } of [both, four, six]) await discovery[protocol]!.refresh();
+      const { socket } = both.discovery;
+      expect(socket.local('ipv6')?.port).toBe(socket.local('ipv4')?.port);
+      await pingUntilAnswered(four, protocol, nodeFromRecord(both.record, ['ipv4']));
+      await pingUntilAnswered(six, protocol, nodeFromRecord(both.record, ['ipv6']));
+      await Promise.all([
+        both.seen('discovery/node-added', ({ node }) => node.ip === '127.0.0.1'),
+        both.seen('discovery/node-added', ({ node }) => node.ip === '::1'),
+        both.seen('discovery/bonded', ({ idHex }) => idHex === four.node.idHex),
+        both.seen('discovery/bonded', ({ idHex }) => idHex === six.node.idHex),
+      ]);
+      const record = await six.discovery[protocol]!.transport.requestEnr(
+        nodeFromRecord(both.record, ['ipv6']),
+      );
+      expect(record).toMatchObject({ ip: '::1', seq: both.record.seq });
+    },
+  );
 
-  it('refuses a port that is taken, and leaves nothing open', async () => {
-    const first = await startOn('127.0.0.1');
+  it('fails to start on a port in use, and leaves no socket open', async () => {
+    const first = await start.node('127.0.0.1');
     const port = first.discovery.socket.local('ipv4')?.port ?? 0;
-    const second = new DiscoveryNode({
-      transport: systemDatagramTransport,
-      clock: systemClock,
-      random: systemRandom,
-      addresses: [
-        { ip: '::1', port },
-        { ip: '127.0.0.1', port },
-      ],
-    });
+    const addresses = ['::1', '127.0.0.1'].map((ip) => ({ ip, port }));
+    const second = loopbackDiscovery([], { addresses });
     await expect(second.start()).rejects.toThrow(expect.objectContaining({ code: 'address-in-use' }));
     expect(second.discovery.socket.families).toEqual([]);
-    await first.stop();
   });
 });

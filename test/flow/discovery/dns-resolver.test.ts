@@ -13,8 +13,8 @@ afterEach(async () => {
 
 const never = new AbortController().signal;
 
-describe('asking a name server', () => {
-  it('joins the parts of a text, also of one that takes TCP', async () => {
+describe('the TXT resolver', () => {
+  it('joins the strings of a TXT record, also of one that needs TCP', async () => {
     const short = 'x'.repeat(300);
     const long = 'y'.repeat(1_500);
     server = await serveDns(
@@ -29,7 +29,7 @@ describe('asking a name server', () => {
     expect(await resolver.resolveTxt('none.test', never)).toEqual([]);
   });
 
-  it('finds the text of a list behind dozens of others, and takes no more than 16 of its own kind', async () => {
+  it('finds the record of a DNS list among dozens of other TXT records, and returns at most 16', async () => {
     const root = 'enrtree-root:v1 e=A l=B seq=1 sig=C';
     const others = Array.from({ length: 60 }, (_, at) => `v=spf1 include:other-${String(at)}.test ~all`);
     const many = Array.from({ length: 40 }, (_, at) => `enrtree-branch:${String(at)}`);
@@ -44,7 +44,7 @@ describe('asking a name server', () => {
     expect(await resolver.resolveTxt('flood.test', never)).toEqual(many.slice(0, 16));
   });
 
-  it('tells a server that is not there, and one that says nothing', async () => {
+  it('reports a closed port and a server that does not answer, and can be aborted', async () => {
     const gone = systemTxtResolver(`127.0.0.1:${String(await freePort())}`);
     await expect(gone.resolveTxt('a.test', never)).rejects.toMatchObject({ code: 'connection-refused' });
     const silent = createSocket('udp4');
@@ -62,7 +62,7 @@ describe('asking a name server', () => {
   });
 
   it.each(['', 'localhost', '127.0.0.1:0', '127.0.0.1:99999', '::1:x', '[127.0.0.1', '0.0.0.0'])(
-    'refuses “%s” as a name server, and asks no other in its place',
+    'rejects “%s” as a DNS server',
     (text) => {
       expect(() => systemTxtResolver(text)).toThrow(/DNS server/);
     },

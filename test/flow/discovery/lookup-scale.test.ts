@@ -11,15 +11,15 @@ import { Table } from '../../../src-main/discovery/table/table.ts';
 import type { Enr } from '../../../src-main/node-record/enr.ts';
 import { compareDistance, nodeIdOf } from '../../../src-main/node-record/node-id.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
-import { silentLogger } from '../../support/discovery-node.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-/** Nodes that each node knows of besides its neighbourhood. */
-const ACQUAINTANCES = 120;
+/** Random nodes in each table. */
+const RANDOM_NODES = 120;
 
-/** Nodes on either side, in the order of IDs, that each node knows of. */
-const NEIGHBOURHOOD = 24;
+/** Nodes in each table with the next lower IDs, and as many with the next higher ones. */
+const CLOSE_NODES = 24;
 
 interface Population {
   readonly clock: VirtualClock;
@@ -28,7 +28,7 @@ interface Population {
   readonly byId: ReadonlyMap<string, Node>;
 }
 
-/** Nodes with tables as a long life fills them: their neighbourhood whole, the rest of the world by chance. */
+/** Nodes with tables as they are after a long time: all close nodes, and random ones of the rest. */
 function populate(size: number, seed: number): Population {
   const clock = new VirtualClock();
   const random = new SeededRandom(seed);
@@ -38,11 +38,11 @@ function populate(size: number, seed: number): Population {
   const tables = new Map<string, Table>();
   for (const [place, node] of nodes.entries()) {
     const table = new Table({ selfId: node.id, clock, random, events: { emit: () => undefined } });
-    for (let step = -NEIGHBOURHOOD; step <= NEIGHBOURHOOD; step++) {
-      const neighbour = nodes[place + step];
-      if (neighbour !== undefined) table.addFound(neighbour);
+    for (let step = -CLOSE_NODES; step <= CLOSE_NODES; step++) {
+      const close = nodes[place + step];
+      if (close !== undefined) table.addFound(close);
     }
-    for (let i = 0; i < ACQUAINTANCES; i++) table.addFound(nodes[random.below(size)]!);
+    for (let i = 0; i < RANDOM_NODES; i++) table.addFound(nodes[random.below(size)]!);
     tables.set(node.idHex, table);
   }
   return { clock, nodes, tables, byId: new Map(nodes.map((node) => [node.idHex, node])) };
@@ -60,19 +60,19 @@ function nodeOf(publicKey: Uint8Array, index: number): Node {
     udp: 30303,
     tcp: 30303,
     seq: 0n,
-    // What others hand on of a node: its ID stands for the record.
+    // The ID replaces the record in answers.
     record: { encoded: id } as unknown as Enr,
   };
 }
 
-/** How a node that is asked answers. */
+/** How a node answers a lookup request. */
 type Ask = (population: Population, asked: Node, target: Uint8Array) => Promise<readonly Node[]>;
 
-/** Discovery v4: the nodes nearest to the target. */
+/** Discovery v4: the nodes closest to the target. */
 const askV4: Ask = ({ tables }, asked, target) =>
   Promise.resolve(tables.get(asked.idHex)!.closest(target, BUCKET_SIZE, false).nodes);
 
-/** Discovery v5: nodes at three distances, as our own code asks and answers. */
+/** Discovery v5: nodes at three distances, by the production code of both sides. */
 const askV5: Ask = async ({ clock, tables, byId }, asked, target) => {
   const answers = new V5RequestHandler({
     local: new LocalNode(asked.publicKey, { current: () => asked.record! }),
@@ -104,13 +104,13 @@ async function lookUp(population: Population, ask: Ask, self: Node, target: Uint
   return lookup;
 }
 
-/** What many lookups came to, on average. */
+/** Averages over many lookups. */
 interface Survey {
   readonly rounds: number;
   readonly asked: number;
-  /** Share of the 16 nearest nodes that were found. */
+  /** Share of the 16 closest nodes that were found. */
   readonly found: number;
-  /** Share of the lookups that found the nearest node of all. */
+  /** Share of the lookups that found the closest node. */
   readonly nearest: number;
 }
 
@@ -135,13 +135,13 @@ async function survey(size: number, ask: Ask): Promise<Survey> {
   return sums;
 }
 
-describe('a lookup among many', () => {
-  // An answer of v5 is 16 nodes at the distances asked for, drawn by lot where there are more; of v4, the 16 nearest.
+describe('a lookup in a large network', () => {
+  // A v5 answer has 16 nodes at the requested distances, chosen at random if there are more; a v4 answer the 16 closest.
   it.each([
     ['v4', askV4, 0.999],
     ['v5', askV5, 0.97],
   ])(
-    'over %s finds the nearest of 10,000 nodes, in rounds that grow as the logarithm of their number',
+    'over %s finds the closest of 10,000 nodes in a number of rounds that grows logarithmically',
     async (_, ask, share) => {
       const hundreds = await survey(100, ask);
       const thousands = await survey(1_000, ask);

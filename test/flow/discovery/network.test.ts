@@ -7,7 +7,7 @@ vi.mock(import('../../../src-main/base/secp256k1.ts'), async (importOriginal) =>
 });
 
 describe('a network of nodes', () => {
-  it('of 200 fills its tables, and a lookup finds the 16 nodes nearest to the target', async () => {
+  it('of 200 fills its tables, and a lookup finds the 16 closest nodes', async () => {
     const world = await startWorld(200, { everyMs: 20 });
     const { clock, nodes } = world;
     await clock.advance(200_000);
@@ -20,9 +20,9 @@ describe('a network of nodes', () => {
       expect(trace).toMatchObject({ done: true, silent: 0 });
     }
     await stopWorld(world);
-  }, 120_000);
+  }, 240_000);
 
-  it('that loses a tenth of all datagrams still finds the nearest nodes', async () => {
+  it('with 10% packet loss still finds the closest nodes', async () => {
     const world = await startWorld(40, { loss: 0.1 });
     const { clock, nodes } = world;
     await clock.advance(300_000);
@@ -33,9 +33,9 @@ describe('a network of nodes', () => {
     expect(trace.closest[0]?.id).toBe(target.node.idHex);
     expect(trace.closest.filter(({ id }) => wanted.has(id)).length).toBeGreaterThanOrEqual(14);
     await stopWorld(world);
-  }, 60_000);
+  });
 
-  it('forgets those that vanish, and keeps proven nodes in the database', async () => {
+  it('removes nodes that are gone, and keeps bonded nodes in the database', async () => {
     const world = await startWorld(20);
     const { clock, network, nodes } = world;
     await clock.advance(600_000);
@@ -50,9 +50,9 @@ describe('a network of nodes', () => {
     expect(ips.filter((ip) => gone.has(ip))).toEqual([]);
     expect(ips.length).toBe(9);
     await stopWorld(world);
-  }, 60_000);
+  });
 
-  it('gives candidates with their records, and only while somebody asks', async () => {
+  it('returns candidates with their ENRs, and runs lookups only while one is requested', async () => {
     const world = await startWorld(20);
     const { clock, network, nodes } = world;
     await clock.advance(30_000);
@@ -71,5 +71,5 @@ describe('a network of nodes', () => {
     expect(requests).toBeLessThanOrEqual(3);
     await stopWorld(world);
     await expect(stream.next(signal)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
-  }, 60_000);
+  });
 });

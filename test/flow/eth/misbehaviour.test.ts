@@ -9,12 +9,12 @@ import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { BASE_PROTOCOL_LENGTH } from '../../../src-main/p2p/capabilities.ts';
 import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
-import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
 import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { EventRecorder, openSession, securePair, streamPair, testNode } from '../../support/session-pair.ts';
+import { RecordedEvents } from '../../support/recorded-events.ts';
+import { openBarePeer } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;
@@ -27,14 +27,14 @@ beforeEach(() => {
 
 const hash = new Uint8Array(32).fill(7);
 
-/** A peer whose every message a test decides, on a session of ours. */
+/** A peer of a session of ours; a test sends and reads its messages. */
 class Peer {
   readonly session: PeerSession;
-  readonly #events: EventRecorder;
+  readonly #events: RecordedEvents;
   readonly #raw: RlpxConnection;
   readonly #version: EthVersion;
 
-  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion, events: EventRecorder) {
+  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion, events: RecordedEvents) {
     this.session = session;
     this.#events = events;
     this.#raw = raw;
@@ -50,17 +50,21 @@ class Peer {
     this.#raw.send(BASE_PROTOCOL_LENGTH + code, payload);
   }
 
+  destroy(): void {
+    this.#raw.destroy();
+  }
+
   disconnect(reason: number): void {
     this.#raw.send(P2P_CODES.disconnect, encodeDisconnect(reason));
   }
 
-  /** What it was told to have done wrong. */
+  /** Its offences, oldest first. */
   offences(): readonly string[] {
-    return this.#events.events.flatMap((event) => (event.type === 'peer/offence' ? [event.offence] : []));
+    return this.#events.of('peer/offence').map(({ offence }) => offence);
   }
 
-  /** The next eth message that we sent; base messages are passed over. */
-  async hear(): Promise<EthMessage> {
+  /** Reads the next eth message that we sent; skips messages of the base protocol. */
+  async read(): Promise<EthMessage> {
     for (;;) {
       const { code, payload } = await clock.runUntil(this.#raw.read());
       if (code >= BASE_PROTOCOL_LENGTH)
@@ -69,26 +73,18 @@ class Peer {
   }
 }
 
-async function meet(version: EthVersion, exchangeStatus = true): Promise<Peer> {
+async function connect(version: EthVersion, exchangeStatus = true): Promise<Peer> {
   const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, clock), [version]);
-  const [ours, theirs] = [testNode(random, 'ours', protocols), testNode(random, 'theirs', protocols)];
-  const [connection, raw] = await clock.runUntil(
-    securePair(streamPair(clock), [ours, theirs], { clock, random }),
-  );
-  const events = new EventRecorder();
-  const both = Promise.all([
-    openSession(connection, ours, { clock, events }),
-    exchangeHello(raw, createHello(theirs)),
-  ]);
-  const [session] = await clock.runUntil(both);
+  const events = new RecordedEvents();
+  const { session, raw } = await clock.runUntil(openBarePeer(protocols, { clock, random, events }));
   const peer = new Peer(session, raw, version, events);
-  if (exchangeStatus) peer.send(await peer.hear());
+  if (exchangeStatus) peer.send(await peer.read());
   return peer;
 }
 
 describe('before Status', () => {
-  it('a peer that says nothing is dropped after 5 seconds', async () => {
-    const { session } = await meet(69, false);
+  it('a peer that sends nothing is disconnected after 5 seconds', async () => {
+    const { session } = await connect(69, false);
     expect(await clock.runUntil(session.closed)).toMatchObject({
       code: 'status-timeout',
       stage: 'status',
@@ -97,7 +93,7 @@ describe('before Status', () => {
   });
 
   it('any other message ends the session', async () => {
-    const peer = await meet(69, false);
+    const peer = await connect(69, false);
     peer.send({ name: 'Transactions', transactions: [] });
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({
       code: 'status-missing',
@@ -106,7 +102,7 @@ describe('before Status', () => {
   });
 
   it('a Status that does not decode ends the session', async () => {
-    const peer = await meet(69, false);
+    const peer = await connect(69, false);
     peer.sendRaw(ETH_CODES.Status, encodeRlp([69]));
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({
       code: 'malformed-message',
@@ -114,9 +110,9 @@ describe('before Status', () => {
     });
   });
 
-  it('a Status and the "subprotocol error" right behind it are explained by each other', async () => {
-    const peer = await meet(69, false);
-    const message = await peer.hear();
+  it('a "subprotocol error" right after a Status with another genesis block has the cause wrong-genesis', async () => {
+    const peer = await connect(69, false);
+    const message = await peer.read();
     if (message.name !== 'Status') throw new Error('Status expected');
     peer.send({ name: 'Status', status: { ...message.status, genesisHash: hash } });
     peer.disconnect(0x10);
@@ -128,9 +124,9 @@ describe('before Status', () => {
     expect(ethSessionOf(peer.session)?.remoteStatus?.genesisHash).toEqual(hash);
   });
 
-  it('a peer that refuses our fork ID while we accept its own is explained too', async () => {
-    const peer = await meet(69, false);
-    const message = await peer.hear();
+  it('a "subprotocol error" after a Status whose fork ID we accept has the cause fork-refused', async () => {
+    const peer = await connect(69, false);
+    const message = await peer.read();
     if (message.name !== 'Status') throw new Error('Status expected');
     const forkId = { ...message.status.forkId, next: 99_999_999_999n };
     peer.send({ name: 'Status', status: { ...message.status, forkId } });
@@ -140,15 +136,15 @@ describe('before Status', () => {
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'fork-refused', by: 'remote' });
   });
 
-  it('a peer that syncs and gets no headers is told by what it asked for, not by its older fork ID', async () => {
-    const peer = await meet(69, false);
-    const message = await peer.hear();
+  it('a syncing peer that disconnects without headers has the cause no-chain-data, despite its older fork ID', async () => {
+    const peer = await connect(69, false);
+    const message = await peer.read();
     if (message.name !== 'Status') throw new Error('Status expected');
     const forkId = { ...message.status.forkId, next: 99_999_999_999n };
     peer.send({ name: 'Status', status: { ...message.status, forkId } });
     const query = { start: { number: 512n }, limit: 512n, skip: 0n, reverse: true };
     peer.send({ name: 'GetBlockHeaders', requestId: 7n, query });
-    expect(await peer.hear()).toEqual({ name: 'BlockHeaders', requestId: 7n, headers: [] });
+    expect(await peer.read()).toEqual({ name: 'BlockHeaders', requestId: 7n, headers: [] });
     peer.disconnect(0x10);
     const cause = await clock.runUntil(peer.session.closed);
     expect(cause).toMatchObject({
@@ -160,36 +156,36 @@ describe('before Status', () => {
     expect(endSentence(cause)).toMatch(/^It asked for headers that this node does not have/);
   });
 
-  it('a peer that got what it asked for has no cause but its own', async () => {
-    const peer = await meet(69);
+  it('a peer that got its last answer has the cause that it sends', async () => {
+    const peer = await connect(69);
     const query = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false };
     peer.send({ name: 'GetBlockHeaders', requestId: 6n, query: { ...query, start: { number: 9n } } });
     peer.send({ name: 'GetBlockHeaders', requestId: 7n, query });
-    await peer.hear();
-    await peer.hear();
+    await peer.read();
+    await peer.read();
     peer.disconnect(0x10);
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'subprotocol-error' });
   });
 });
 
 describe.each([68, 69] as const)('on eth/%i', (version) => {
-  it('requests are answered with what there is, under their request id', async () => {
-    const peer = await meet(version);
+  it('requests are answered from the chain, with their request ID', async () => {
+    const peer = await connect(version);
     const query = { start: { number: 0n }, limit: 5n, skip: 0n, reverse: false };
     peer.send({ name: 'GetBlockHeaders', requestId: 1n, query });
     peer.send({ name: 'GetBlockHeaders', requestId: 2n, query: { ...query, start: { number: 9n } } });
     peer.send({ name: 'GetBlockBodies', requestId: 3n, hashes: [hash] });
     peer.send({ name: 'GetReceipts', requestId: 4n, hashes: [NETWORKS.sepolia.genesisHash] });
     peer.send({ name: 'GetPooledTransactions', requestId: 2n ** 64n - 1n, hashes: [hash] });
-    expect(await peer.hear()).toEqual({
+    expect(await peer.read()).toEqual({
       name: 'BlockHeaders',
       requestId: 1n,
       headers: [NETWORKS.sepolia.genesisHeaderRlp],
     });
-    expect(await peer.hear()).toEqual({ name: 'BlockHeaders', requestId: 2n, headers: [] });
-    expect(await peer.hear()).toEqual({ name: 'BlockBodies', requestId: 3n, bodies: [] });
-    expect(await peer.hear()).toEqual({ name: 'Receipts', requestId: 4n, blocks: [[]] });
-    expect(await peer.hear()).toEqual({
+    expect(await peer.read()).toEqual({ name: 'BlockHeaders', requestId: 2n, headers: [] });
+    expect(await peer.read()).toEqual({ name: 'BlockBodies', requestId: 3n, bodies: [] });
+    expect(await peer.read()).toEqual({ name: 'Receipts', requestId: 4n, blocks: [[]] });
+    expect(await peer.read()).toEqual({
       name: 'PooledTransactions',
       requestId: 2n ** 64n - 1n,
       transactions: [],
@@ -197,8 +193,8 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     expect(peer.session.endCause).toBeUndefined();
   });
 
-  it('transactions and their announcements are taken and counted', async () => {
-    const peer = await meet(version);
+  it('transactions and their announcements are accepted and counted', async () => {
+    const peer = await connect(version);
     peer.send({ name: 'Transactions', transactions: [encodeRlp([1, 2])] });
     peer.send({ name: 'NewPooledTransactionHashes', types: Uint8Array.of(2), sizes: [100], hashes: [hash] });
     await clock.advance(100);
@@ -209,8 +205,8 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     expect(peer.session.endCause).toBeUndefined();
   });
 
-  it('block announcements are taken or end the session, as the version has it', async () => {
-    const peer = await meet(version);
+  it('NewBlockHashes is accepted by eth/68 and ends the session of eth/69', async () => {
+    const peer = await connect(version);
     peer.send({ name: 'NewBlockHashes', blocks: [{ hash, number: 1n }] });
     await clock.advance(100);
     if (version === 68) expect(peer.session.endCause).toBeUndefined();
@@ -228,7 +224,7 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
       (peer: Peer) => peer.send({ name: 'Status', status: ethSessionOf(peer.session)!.localStatus }),
     ],
     [
-      'an answer that nobody asked for',
+      'an unrequested answer',
       'unrequested-answer',
       (peer: Peer) => peer.send({ name: 'BlockHeaders', requestId: 1n, headers: [] }),
     ],
@@ -239,12 +235,12 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     ],
     ['an unused code', 'unknown-message', (peer: Peer) => peer.sendRaw(0x0b, encodeRlp([]))],
     [
-      'more than 10 MiB',
+      'a message above 10 MiB',
       'message-too-large',
       (peer: Peer) => peer.sendRaw(ETH_CODES.Transactions, new Uint8Array(10 * 1024 * 1024 + 1)),
     ],
   ] as const)('%s ends the session', async (_, code, act) => {
-    const peer = await meet(version);
+    const peer = await connect(version);
     await clock.advance(10);
     act(peer);
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({
@@ -255,35 +251,36 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     });
   });
 
-  it('no random message does more than end the session', async () => {
+  it('random messages do no more than end the session', async () => {
     for (let round = 0; round < 60; round++) {
-      const peer = await meet(version, round % 3 !== 0);
+      const peer = await connect(version, round % 3 !== 0);
       for (let turn = 0; turn < 5; turn++) peer.sendRaw(random.below(20), random.bytes(random.below(60)));
       const cause = await clock.runUntil(peer.session.closed);
       expect(cause.code).not.toBe('internal-error');
+      peer.destroy();
+      await clock.advance(10);
     }
-    await clock.advance(10);
-    expect(clock.pendingTimers).toBeLessThan(120);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 
-describe('on eth/68, whose Status names the head by its hash alone', () => {
+describe('on eth/68, whose Status has only the hash of the head', () => {
   const head = NETWORKS.mainnet;
 
-  /** A peer with a head that we do not know, and our one question about it. */
-  async function meetAhead(): Promise<{ peer: Peer; requestId: bigint }> {
-    const peer = await meet(68, false);
-    const message = await peer.hear();
+  /** A peer with a head that we do not know, and our request for its header. */
+  async function connectAhead(): Promise<{ peer: Peer; requestId: bigint }> {
+    const peer = await connect(68, false);
+    const message = await peer.read();
     if (message.name !== 'Status' || message.status.form !== 'total-difficulty') throw new Error('Status');
     peer.send({ name: 'Status', status: { ...message.status, headHash: head.genesisHash } });
-    const question = await peer.hear();
-    if (question.name !== 'GetBlockHeaders') throw new Error('GetBlockHeaders');
-    expect(question.query).toMatchObject({ start: { hash: head.genesisHash }, limit: 1n });
-    return { peer, requestId: question.requestId };
+    const request = await peer.read();
+    if (request.name !== 'GetBlockHeaders') throw new Error('GetBlockHeaders');
+    expect(request.query).toMatchObject({ start: { hash: head.genesisHash }, limit: 1n });
+    return { peer, requestId: request.requestId };
   }
 
-  it('the peer is asked for its header once', async () => {
-    const { peer, requestId } = await meetAhead();
+  it('the header of the head is requested once', async () => {
+    const { peer, requestId } = await connectAhead();
     expect(ethSessionOf(peer.session)).toMatchObject({ latestBlock: undefined, requests: { open: 1 } });
     peer.send({ name: 'BlockHeaders', requestId, headers: [head.genesisHeaderRlp] });
     await clock.advance(60_000);
@@ -293,8 +290,8 @@ describe('on eth/68, whose Status names the head by its hash alone', () => {
     });
   });
 
-  it('a peer without that header stays', async () => {
-    const { peer, requestId } = await meetAhead();
+  it('a peer without that header stays connected', async () => {
+    const { peer, requestId } = await connectAhead();
     peer.send({ name: 'BlockHeaders', requestId, headers: [] });
     await clock.advance(10);
     expect(ethSessionOf(peer.session)?.latestBlock).toBeUndefined();
@@ -302,14 +299,14 @@ describe('on eth/68, whose Status names the head by its hash alone', () => {
   });
 
   it('another header ends the session, and costs reputation', async () => {
-    const { peer, requestId } = await meetAhead();
+    const { peer, requestId } = await connectAhead();
     peer.send({ name: 'BlockHeaders', requestId, headers: [NETWORKS.sepolia.genesisHeaderRlp] });
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'bad-answer', by: 'local' });
     expect(peer.offences()).toEqual(['bad-answer']);
   });
 
-  it('no answer costs reputation, and an answer that is late nothing more', async () => {
-    const { peer, requestId } = await meetAhead();
+  it('a missing answer costs reputation, and a late one costs nothing more', async () => {
+    const { peer, requestId } = await connectAhead();
     await clock.advance(20_000);
     expect(peer.offences()).toEqual(['timeout']);
     peer.send({ name: 'BlockHeaders', requestId, headers: [] });
@@ -322,8 +319,8 @@ describe('on eth/68, whose Status names the head by its hash alone', () => {
 describe('block range updates', () => {
   const update = (range: BlockRange): EthMessage => ({ name: 'BlockRangeUpdate', range });
 
-  it('move the latest block of the peer', async () => {
-    const peer = await meet(69);
+  it('update the latest block of the peer', async () => {
+    const peer = await connect(69);
     peer.send(update({ earliest: 5n, latest: 600n, latestHash: hash }));
     await clock.advance(10);
     expect(ethSessionOf(peer.session)).toMatchObject({ latestBlock: 600n, headHash: hash });
@@ -334,7 +331,7 @@ describe('block range updates', () => {
     ['that ends before it begins', { earliest: 601n, latest: 600n, latestHash: hash }],
     ['without a hash', { earliest: 1n, latest: 600n, latestHash: new Uint8Array(32) }],
   ])('%s end the session', async (_, range) => {
-    const peer = await meet(69);
+    const peer = await connect(69);
     peer.send(update(range));
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'invalid-block-range' });
   });

@@ -7,12 +7,13 @@ import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.
 import type { EthVersion } from '../../../src-main/eth/versions.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { EventRecorder, sessionPair, testNode } from '../../support/session-pair.ts';
+import { RecordedEvents } from '../../support/recorded-events.ts';
+import { sessionPair, testNode } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 interface Pair {
   readonly clock: VirtualClock;
-  readonly events: EventRecorder;
+  readonly events: RecordedEvents;
   readonly dialler: PeerSession;
   readonly acceptor: PeerSession;
 }
@@ -26,7 +27,7 @@ async function connect(
 ): Promise<Pair> {
   const clock = new VirtualClock();
   const random = new SeededRandom(1);
-  const events = new EventRecorder();
+  const events = new RecordedEvents();
   const node = (index: 0 | 1, name: string): ReturnType<typeof testNode> =>
     testNode(random, name, createEthProtocols(createGenesisChain(networks[index], clock), versions[index]));
   const pair = sessionPair([node(0, 'Dialler'), node(1, 'Acceptor')], {
@@ -61,7 +62,7 @@ describe('eth sessions', () => {
     expect(dialler.idHex).not.toBe(acceptor.idHex);
   });
 
-  it('ping each other and know the round trip', async () => {
+  it('ping each other and measure the round trip time', async () => {
     const { clock, dialler, acceptor } = await connect();
     await clock.advance(60_000);
     for (const session of [dialler, acceptor]) {
@@ -77,7 +78,7 @@ describe('eth sessions', () => {
     }
   });
 
-  it('end with the true cause on both sides when the networks differ', async () => {
+  it('end with wrong-network on both sides when the networks differ', async () => {
     const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     const causes = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
     for (const cause of causes) {
@@ -90,7 +91,7 @@ describe('eth sessions', () => {
     }
   });
 
-  it('let the peer’s Status come first when we dialled, and answer one that does not fit', async () => {
+  it('end only after both Status messages when the networks differ', async () => {
     const { clock, dialler, acceptor } = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     const [ours, theirs] = await clock.runUntil(Promise.all([dialler.closed, acceptor.closed]));
     expect(ours.by).toBe('local');
@@ -121,13 +122,13 @@ describe('eth sessions', () => {
     expect(['wrong-fork', 'fork-refused']).toContain(theirs.code);
   });
 
-  it('end when the peer has no protocol of ours', async () => {
+  it('end at Hello when the peer has no common version', async () => {
     await expect(connect(undefined, [[68], [69]])).rejects.toMatchObject({
       endCause: { stage: 'hello', disconnectReason: 'useless peer' },
     });
   });
 
-  it('pass the reason of a disconnect and echo it', async () => {
+  it('send the reason of a Disconnect, and echo it', async () => {
     const { clock, dialler, acceptor } = await connect();
     await clock.advance(100);
     const ended = Promise.all([dialler.disconnect('too-many-peers'), acceptor.closed]);
@@ -139,19 +140,19 @@ describe('eth sessions', () => {
       disconnectReason: 'too many peers',
     });
     expect(acceptor.messages).toContainEqual(expect.objectContaining({ name: 'Disconnect', in: 1, out: 1 }));
-    // What is still under way in the network arrives; the sessions themselves have left nothing.
+    // The last packets arrive; the sessions have left no timer.
     await clock.advance(10);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('tell when they are established, and with what', async () => {
+  it('report when they are established, with version and fork hash', async () => {
     const { clock, dialler } = await connect();
     expect(await clock.runUntil(dialler.established)).toMatch(/^eth\/69 · fork [0-9a-f]{8}$/);
     const refused = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     expect(await refused.clock.runUntil(refused.dialler.established)).toBeUndefined();
   });
 
-  it('tell of the range of blocks when the chain has grown by 32, or has lost its head', async () => {
+  it('send BlockRangeUpdate when the chain has grown by 32 blocks or has been shortened', async () => {
     const clock = new VirtualClock();
     const genesis = createGenesisChain(NETWORKS.sepolia, clock);
     const listeners = new Set<() => void>();
@@ -165,28 +166,28 @@ describe('eth sessions', () => {
       },
     };
     const nodes = [
-      testNode(new SeededRandom(1), 'Grows', createEthProtocols(growing, [69])),
-      testNode(new SeededRandom(2), 'Listens', createEthProtocols(genesis, [69])),
+      testNode(new SeededRandom(1), 'Sender', createEthProtocols(growing, [69])),
+      testNode(new SeededRandom(2), 'Receiver', createEthProtocols(genesis, [69])),
     ] as const;
-    const [grows, listens] = await clock.runUntil(sessionPair(nodes, { clock, random: new SeededRandom(3) }));
-    const heard: (bigint | undefined)[] = [];
+    const [sender, receiver] = await clock.runUntil(
+      sessionPair(nodes, { clock, random: new SeededRandom(3) }),
+    );
+    const reported: (bigint | undefined)[] = [];
     for (const number of [0n, 31n, 32n, 63n, 64n, 10n]) {
       latest = number;
       for (const listener of listeners) listener();
       await clock.advance(100);
-      heard.push(ethSessionOf(listens)?.latestBlock);
+      reported.push(ethSessionOf(receiver)?.latestBlock);
     }
-    expect(heard).toEqual([0n, 0n, 32n, 32n, 64n, 10n]);
-    await clock.runUntil(grows.disconnect('client-quitting'));
+    expect(reported).toEqual([0n, 0n, 32n, 32n, 64n, 10n]);
+    await clock.runUntil(sender.disconnect('client-quitting'));
     expect(listeners.size).toBe(0);
   });
 
-  it('state every message as an event', async () => {
+  it('emit an event for every message', async () => {
     const { clock, events, dialler } = await connect();
     await clock.advance(20_000);
-    const own = events.events.filter(
-      (event) => event.type === 'peer/message' && event.idHex === dialler.idHex,
-    );
+    const own = events.of('peer/message').filter(({ idHex }) => idHex === dialler.idHex);
     const counted = dialler.messages.reduce((sum, message) => sum + message.in + message.out, 0);
     expect(own.length).toBe(counted);
   });

@@ -11,30 +11,30 @@ import { EMPTY_LIST_PAYLOAD, P2P_CODES } from '../../../src-main/p2p/messages.ts
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { heldBytes } from '../../support/memory.ts';
-import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
+import { idleProtocol, limitsOf, type P2pNode } from '../../support/p2p-node.ts';
 import { ignore, Puppet, sendEth } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { traceOf } from '../../support/trace-of.ts';
 
-/** What a flood may leave behind for good, bytes: far less than it sends. */
+/** Memory that may remain in use after a flood, bytes: much less than the flood sends. */
 const MOST_KEPT = 16 * 1024 * 1024;
 
 const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, systemClock), [69]);
-const limits = { maxPeers: 20, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 4 };
+const limits = limitsOf(20, 4);
 const hash = new Uint8Array(32).fill(7);
 
 const start = startedNodes();
 let clock: SkippingClock;
 let us: P2pNode;
-let friend: P2pNode;
+let honest: P2pNode;
 
 beforeEach(async () => {
   clock = new SkippingClock();
   us = await start.node({ protocols, limits, clock, keeps: ({ type }) => type !== 'peer/message' });
-  friend = await start.node({ protocols });
-  friend.server.dialing.addStatic(us.node());
-  await friend.events.first('peer/established');
+  honest = await start.node({ protocols });
+  honest.server.dialing.addStatic(us.node());
+  await honest.events.first('peer/established');
 });
 
 /** An attacker whose session is established. */
@@ -48,21 +48,21 @@ async function attacker(): Promise<{ puppet: Puppet; connection: RlpxConnection 
   return { puppet, connection };
 }
 
-/** A peer that was there is answered, and one that comes gets in. */
+/** A new connection gets a Pong, a new peer a session, and the existing session continues. */
 async function expectServed(): Promise<void> {
   const late = new Puppet(protocols);
   const connection = await late.greet(us);
   connection.send(P2P_CODES.ping, EMPTY_LIST_PAYLOAD);
   for (;;) if ((await connection.read()).code === P2P_CODES.pong) break;
   connection.destroy();
-  const visitor = await start.node({ protocols });
-  visitor.server.dialing.addStatic(us.node());
-  await visitor.events.first('peer/established');
-  await visitor.server.stop();
-  expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
+  const other = await start.node({ protocols });
+  other.server.dialing.addStatic(us.node());
+  await other.events.first('peer/established');
+  await other.server.stop();
+  expect(us.server.peer(honest.idHex)?.session.stage).toBe('running');
 }
 
-/** Sends as fast as the other side takes it. */
+/** Sends as fast as the other side reads. */
 async function send(
   connection: RlpxConnection,
   count: number,
@@ -97,7 +97,7 @@ describe('honest peers are served, memory stays bounded and the cause is counted
     connection.destroy();
   });
 
-  it('under a flood of requests, whose answers nobody reads', async () => {
+  it('under a flood of requests whose answers are not read', async () => {
     const { puppet, connection } = await attacker();
     const before = heldBytes();
     const query = { start: { number: 0n }, limit: 1_024n, skip: 0n, reverse: false };
@@ -109,7 +109,7 @@ describe('honest peers are served, memory stays bounded and the cause is counted
     connection.destroy();
   });
 
-  it('while a peer does not read what we have for it', async () => {
+  it('while a peer does not read our messages', async () => {
     let sent = 0;
     const talker: Protocol = {
       ...idleProtocol,
@@ -127,13 +127,13 @@ describe('honest peers are served, memory stays bounded and the cause is counted
     };
     const both = [...protocols, talker];
     us = await start.node({ protocols: both, limits, clock });
-    friend.server.dialing.addStatic(us.node());
-    await us.events.first('peer/established', ({ idHex }) => idHex === friend.idHex);
+    honest.server.dialing.addStatic(us.node());
+    await us.events.first('peer/established', ({ idHex }) => idHex === honest.idHex);
     const before = heldBytes();
     const puppet = new Puppet([talker]);
     const connection = await puppet.greet(us);
     await us.events.first('peer/added', ({ idHex }) => idHex === puppet.idHex);
-    // Until the system's own buffers are full as well.
+    // Until the buffers of the system are full too.
     for (let seen = -1; seen !== sent;) {
       seen = sent;
       for (let turn = 0; turn < 100; turn++) await nextTurn();
@@ -143,14 +143,14 @@ describe('honest peers are served, memory stays bounded and the cause is counted
     expect(session?.endCause).toBeUndefined();
     await expectServed();
     expect(heldBytes() - before).toBeLessThan(MOST_KEPT);
-    // It lives and speaks: that it does not read is all that is wrong with it. Progress is looked for every 20 seconds.
-    for (let look = 0; look < 2; look++) {
-      const heard = us.events.next(
+    // The peer is alive and sends pings; it only does not read. The server checks for progress every 20 seconds.
+    for (let check = 0; check < 2; check++) {
+      const pinged = us.events.next(
         'peer/message',
         ({ idHex, name }) => idHex === puppet.idHex && name === 'Ping',
       );
       connection.send(P2P_CODES.ping, EMPTY_LIST_PAYLOAD);
-      await heard;
+      await pinged;
       await clock.skip(20_000);
     }
     const { cause } = await us.events.first('peer/dropped', ({ idHex }) => idHex === puppet.idHex);
@@ -160,8 +160,8 @@ describe('honest peers are served, memory stays bounded and the cause is counted
   });
 });
 
-describe('a thousand connections that never shake hands', () => {
-  it('take a quarter of the handshakes for 5 seconds, are counted by name, and leave the way free', async () => {
+describe('1,000 connections without a handshake', () => {
+  it('take a quarter of the handshake slots for 5 seconds, are counted by cause, and do not block honest peers', async () => {
     const quarter = Math.floor(limits.maxPendingInbound / 4);
     const { port } = us.server.listening[0]!;
     const before = heldBytes();
@@ -175,11 +175,11 @@ describe('a thousand connections that never shake hands', () => {
     const refused = (): number => us.events.of('inbound/ended').length;
     while (refused() < sockets.length - quarter) await us.events.next('inbound/ended');
     expect(us.server.pendingInbound()).toBe(quarter);
-    // On a slow machine the first of them have been silent for a second when the last come.
+    // On a slow machine the first connections have been silent for a second when the last ones arrive.
     const codes = new Set(us.events.of('inbound/ended').map(({ cause }) => cause.code));
     codes.delete('handshake-displaced');
     expect(codes).toEqual(new Set(['too-many-pending']));
-    expect(us.server.peer(friend.idHex)?.session.stage).toBe('running');
+    expect(us.server.peer(honest.idHex)?.session.stage).toBe('running');
     await clock.skip(5_000);
     await us.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');
     await expectServed();

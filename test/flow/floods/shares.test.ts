@@ -14,11 +14,11 @@ vi.mock(import('../../../src-main/base/secp256k1.ts'), async (importOriginal) =>
 });
 
 const SECONDS = 2;
-/** Nothing is lost. */
+/** Everything is answered. */
 const ALL = { v4: 1, v5: 1, ownV4: 1, ownV5: 1, newV4: 1, newV5: 1 };
 
 let world: FloodWorld;
-/** Made once where there are very many. */
+/** Signed once and repeated. */
 let pings: Uint8Array[];
 const PINGS = 2_000;
 
@@ -33,60 +33,56 @@ afterEach(() => world.stop());
 const host = (index: number): string => `90.${String(index % 250)}.7.7`;
 const at = (ip: string, port = 30303): FloodPacket['from'] => ({ ip, port });
 
-/** An answer of a name server (RFC 1035), as reflected floods send it. */
+/** A DNS response (RFC 1035), as in a reflected flood. */
 const DNS_ANSWER = Uint8Array.from(
   '1a2b81800001000200000000076578616d706c6503636f6d0000010001c00c00010001000000e100045db8d822'.match(/../g)!,
   (byte) => parseInt(byte, 16),
 );
 
-describe('bonded peers and our own questions lose nothing to a flood of', () => {
+describe('bonded peers and our own requests are all answered in a flood of', () => {
   it.each<[string, number, (index: number) => FloodPacket]>([
     [
-      'one host that keeps being pinged back and answers nothing',
+      'pings of one host that never answers the ping back',
       1_500,
-      () => ({ datagram: world.stranger(), from: at('90.0.0.1') }),
+      () => ({ datagram: world.newPing(), from: at('90.0.0.1') }),
     ],
     [
-      'one host that uses all its ports',
+      'pings from all ports of one host',
       1_500,
-      (index) => ({ datagram: world.stranger(), from: at('90.0.0.1', 1_024 + index) }),
+      (index) => ({ datagram: world.newPing(), from: at('90.0.0.1', 1_024 + index) }),
     ],
     [
       'valid pings of one IPv4 /24',
       6_000,
-      (index) => ({ datagram: world.stranger(), from: at(`90.0.0.${String(index % 256)}`) }),
+      (index) => ({ datagram: world.newPing(), from: at(`90.0.0.${String(index % 256)}`) }),
     ],
     [
       'valid pings of one IPv6 /64',
       3_000,
-      (index) => ({ datagram: world.stranger(), from: at(`2a01:1:1:1::${index.toString(16)}`) }),
+      (index) => ({ datagram: world.newPing(), from: at(`2a01:1:1:1::${index.toString(16)}`) }),
     ],
     [
       'valid pings of one IPv6 /48',
       6_000,
-      (index) => ({ datagram: world.stranger(), from: at(`2a01:1:1:${index.toString(16)}::1`) }),
+      (index) => ({ datagram: world.newPing(), from: at(`2a01:1:1:${index.toString(16)}::1`) }),
     ],
     [
       'garbage from 250 hosts',
       2_500,
       (index) => ({ datagram: world.random.bytes(100 + (index % 900)), from: at(host(index)) }),
     ],
-    ['answers of name servers', 2_500, (index) => ({ datagram: DNS_ANSWER, from: at(host(index), 53) })],
+    ['DNS responses', 2_500, (index) => ({ datagram: DNS_ANSWER, from: at(host(index), 53) })],
+    ['valid pings from 250 hosts', 10_000, (index) => ({ datagram: world.newPing(), from: at(host(index)) })],
     [
-      'valid pings from 250 hosts',
-      10_000,
-      (index) => ({ datagram: world.stranger(), from: at(host(index)) }),
-    ],
-    [
-      'valid pings from addresses that are never the same',
+      'valid pings, each from a new address',
       30_000,
       (index) => ({
-        datagram: (pings[index % PINGS] ??= world.stranger()),
+        datagram: (pings[index % PINGS] ??= world.newPing()),
         from: at(`90.${String((index >> 8) & 255)}.${String(index & 255)}.9`),
       }),
     ],
     [
-      'findnode without proof',
+      'FINDNODE without endpoint proof',
       3_000,
       (index) => ({
         datagram: world.signed({
@@ -98,7 +94,7 @@ describe('bonded peers and our own questions lose nothing to a flood of', () => 
       }),
     ],
     [
-      'pongs that nobody waits for',
+      'unsolicited Pongs',
       3_000,
       (index) => ({
         datagram: world.signed({
@@ -112,15 +108,15 @@ describe('bonded peers and our own questions lose nothing to a flood of', () => 
       }),
     ],
     [
-      'pings forged in the name of the bonded peer and of those that we ask',
+      'pings with the spoofed addresses of the bonded peer and of nodes that we query',
       1_500,
       (index) => ({
-        datagram: world.stranger(),
+        datagram: world.newPing(),
         from: at([world.bonded, ...world.friends][index % 3]!.node.ip!),
       }),
     ],
     [
-      'garbage forged in the name of the bonded peer and of those that we ask',
+      'garbage with the spoofed addresses of the bonded peer and of nodes that we query',
       3_000,
       (index) => ({
         datagram: world.random.bytes(200),
@@ -128,17 +124,17 @@ describe('bonded peers and our own questions lose nothing to a flood of', () => 
       }),
     ],
     [
-      'packets of discovery v5 that ask for challenges',
+      'v5 packets that cause WHOAREYOU packets',
       5_000,
       (index) => ({ datagram: puppet().garbage(world.random.bytes(32)), from: at(host(index)) }),
     ],
     [
-      'challenges of discovery v5 that nothing asked for',
+      'unsolicited WHOAREYOU packets',
       5_000,
       (index) => ({ datagram: puppet().whoareyou(world.random.bytes(12)), from: at(host(index)) }),
     ],
     [
-      'packets of discovery v5 forged in the name and ID of the bonded peer and of those that we ask',
+      'v5 packets with the spoofed addresses and IDs of the bonded peer and of nodes that we query',
       1_500,
       (index) => {
         const { node } = [world.bonded, ...world.friends][index % 3]!;
@@ -153,7 +149,7 @@ describe('bonded peers and our own questions lose nothing to a flood of', () => 
 let made: V5Puppet | undefined;
 let madeFor: FloodWorld | undefined;
 
-/** Makes packets of discovery v5. */
+/** Encodes packets of discovery v5. */
 function puppet(): V5Puppet {
   if (madeFor !== world || made === undefined) made = new V5Puppet('90.0.0.1', 5, world.us.node);
   madeFor = world;
@@ -171,46 +167,46 @@ function sentTo(network: string, type: number): { count: number } {
   return seen;
 }
 
-describe('strangers in a flood', () => {
-  it('are all answered at 3,000 pings a second of 250 hosts, as by geth', async () => {
-    const { strangers } = await world.flood(3_000, SECONDS, (index) => ({
-      datagram: world.stranger(),
+describe('unknown nodes in a flood', () => {
+  it('are all answered at 3,000 pings per second from 250 hosts, as by geth', async () => {
+    const { newPings } = await world.flood(3_000, SECONDS, (index) => ({
+      datagram: world.newPing(),
       from: at(host(index)),
     }));
-    expect(strangers).toBeCloseTo(1, 2);
+    expect(newPings).toBeCloseTo(1, 2);
   });
 
-  it('are answered while garbage of many hosts comes at 10,000 a second', async () => {
+  it('are answered while many hosts send 10,000 garbage packets per second', async () => {
     const pongs = sentTo('90.', PACKET_TYPES.pong);
     await world.flood(10_000, SECONDS, (index) =>
       index % 20 === 0
-        ? { datagram: world.stranger(), from: at(host(index / 20)) }
+        ? { datagram: world.newPing(), from: at(host(index / 20)) }
         : { datagram: world.random.bytes(120), from: at(`95.${String(index % 200)}.1.1`) },
     );
     expect(pongs.count).toBe((10_000 * SECONDS) / 20);
   });
 
-  it('of one /24 leave room for those of others', async () => {
+  it('of one /24 do not displace those of other networks', async () => {
     const pongs = sentTo('90.', PACKET_TYPES.pong);
     let others = 0;
     await world.flood(12_000, SECONDS, (index) => {
       const isOther = index % 12 === 0;
       if (isOther) others++;
       const ip = isOther ? host(index / 12) : `99.0.0.${String(index % 256)}`;
-      return { datagram: world.stranger(), from: at(ip) };
+      return { datagram: world.newPing(), from: at(ip) };
     });
     expect(pongs.count).toBe(others);
     expect(world.drops.get('subnet-rate-limit')).toBeGreaterThan(1_000);
   });
 
-  it('are asked for their proof no faster than leaves our own questions room', async () => {
+  it('are pinged back at a limited rate, in total and for each subnet', async () => {
     const pings = sentTo('90.', PACKET_TYPES.ping);
     const ofOneSubnet = sentTo('90.0.0.', PACKET_TYPES.ping);
     await world.flood(6_000, 1, (index) => ({
-      datagram: world.stranger(),
+      datagram: world.newPing(),
       from: at(index % 4 === 0 ? `90.0.0.${String((index / 4) % 250)}` : `90.1.${String(index % 250)}.1`),
     }));
-    // Each waits half a second for its answer.
+    // Each ping back waits half a second for its Pong.
     expect(pings.count).toBeGreaterThanOrEqual(MAX_PING_BACKS);
     expect(pings.count).toBeLessThanOrEqual(3 * MAX_PING_BACKS);
     expect(ofOneSubnet.count).toBeGreaterThanOrEqual(MAX_PING_BACKS_PER_SUBNET);

@@ -2,19 +2,15 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { describe, expect, test } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const running: Application[] = [];
-const ends: (() => void)[] = [];
+const applications = startedApplications();
 
-const at = (...names: string[]): string => join(folder.path, ...names);
+const at = applications.path;
 const BASE = ['--nat', 'none', '--discovery.dns', '', '--netrestrict', '127.0.0.0/8,::1/128'];
-/** What keeps the node on loopback, but for what the test gives in its place. */
+/** Confine the node to loopback, unless the test gives another value. */
 const LOOPBACK = [
   ['--addr', '127.0.0.1'],
   ['--port', '0'],
@@ -27,22 +23,12 @@ async function composed(
   env: NodeJS.ProcessEnv = {},
   saved: object = {},
 ): Promise<Application> {
-  const isSaid = (flag: string): boolean =>
+  const isGiven = (flag: string): boolean =>
     flags.includes(flag) || Object.keys(env).length > 0 || Object.keys(saved).length > 0;
-  const usual = LOOPBACK.flatMap(([flag, value]) =>
-    isSaid(flag) && flag !== '--bootnodes' ? [] : [flag, value],
+  const defaults = LOOPBACK.flatMap(([flag, value]) =>
+    isGiven(flag) && flag !== '--bootnodes' ? [] : [flag, value],
   );
-  const args = ['--datadir', at('ours'), '--http.port', '0', ...BASE, ...usual, ...flags];
-  const launch = parseCommandLine(args, env, { mode, version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  const application = await compose(launch.options, {
-    mode,
-    environment: {},
-    logSinks: [],
-    pageFolder: at('no-page'),
-  });
-  running.push(application);
-  return application;
+  return await applications.compose('ours', [...BASE, ...defaults, ...flags], { mode, env });
 }
 
 async function save(settings: object): Promise<void> {
@@ -51,22 +37,13 @@ async function save(settings: object): Promise<void> {
   await writeFile(at('ours', 'settings.json'), JSON.stringify({ version: 2, ...confined, ...settings }));
 }
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  for (const application of running.splice(0).reverse()) await application.stop();
-  for (const end of ends.splice(0)) end();
-  await folder.remove();
-});
-
 async function takenPorts(): Promise<{ tcp: number; udp: number }> {
   const tcp = createServer().listen(0, '127.0.0.1');
   await once(tcp, 'listening');
-  ends.push(() => tcp.close());
+  applications.atEnd(() => tcp.close());
   const udp = createSocket('udp4').bind(0, '127.0.0.1');
   await once(udp, 'listening');
-  ends.push(() => udp.close());
+  applications.atEnd(() => udp.close());
   return { tcp: (tcp.address() as { port: number }).port, udp: udp.address().port };
 }
 
@@ -77,7 +54,7 @@ describe('a setting that keeps the node from starting', () => {
     ['genesis', '--genesis', 'Genesis file', 'bad.json'],
     ['nodeDatabase', '--nodedb', 'Node database folder', 'bad.json'],
   ] as const)(
-    'is named with its value and origin, headless, and reset in the window: %s',
+    'is reported with value and origin in headless mode, and can be reset in the desktop: %s',
     async (key, flag, title, name) => {
       await writeFile(at('bad.key'), 'no key');
       await writeFile(at('bad.json'), '{}');
@@ -118,7 +95,7 @@ describe('a setting that keeps the node from starting', () => {
     ['addresses', { addresses: ['192.0.2.1'], discovery: false }, 'address-not-available'],
     ['addresses', { addresses: ['192.0.2.1'] }, 'address-not-available'],
     ['discoveryAddresses', { discoveryAddresses: ['192.0.2.1'] }, 'address-not-available'],
-  ] as const)('of the sockets is named: %s in %o', async (key, change, code) => {
+  ] as const)('of a socket is reported: %s in %o', async (key, change, code) => {
     const ports = await takenPorts();
     const values = Object.entries(change).map(([name, value]) => [
       name,
@@ -145,21 +122,24 @@ describe('a setting that keeps the node from starting', () => {
     ['discoveryDns', ['enrtree://x']],
     ['genesis', 7],
     ['logLevel', 'loud'],
-  ] as const)('with a wrong value in the file is set aside in the desktop: %s', async (key, value) => {
-    await save({ [key]: value, name: 'kept' });
-    const text = await readFile(at('ours', 'settings.json'), 'utf8');
-    await expect(composed('headless', [], {}, { key })).rejects.toMatchObject({ member: key, line: 1 });
-    const { backend, start } = await composed('desktop', [], {}, { key });
-    await expect(start()).rejects.toThrow(`"${key}`);
-    expect(backend.status().failure).toMatchObject({ setting: { key } });
-    await expect(backend.settings.update({ maxUpload: 7 })).rejects.toThrow(`"${key}`);
-    expect(await readFile(at('ours', 'settings.json'), 'utf8')).toBe(text);
-    await backend.settings.reset(key);
-    expect(JSON.parse(await readFile(at('ours', 'settings.json'), 'utf8'))).toMatchObject({ name: 'kept' });
-    expect(backend.settings.views().find((view) => view.key === 'name')).toMatchObject({ value: 'kept' });
-  });
+  ] as const)(
+    'with an invalid value in settings.json is set aside in the desktop: %s',
+    async (key, value) => {
+      await save({ [key]: value, name: 'kept' });
+      const text = await readFile(at('ours', 'settings.json'), 'utf8');
+      await expect(composed('headless', [], {}, { key })).rejects.toMatchObject({ member: key, line: 1 });
+      const { backend, start } = await composed('desktop', [], {}, { key });
+      await expect(start()).rejects.toThrow(`"${key}`);
+      expect(backend.status().failure).toMatchObject({ setting: { key } });
+      await expect(backend.settings.update({ maxUpload: 7 })).rejects.toThrow(`"${key}`);
+      expect(await readFile(at('ours', 'settings.json'), 'utf8')).toBe(text);
+      await backend.settings.reset(key);
+      expect(JSON.parse(await readFile(at('ours', 'settings.json'), 'utf8'))).toMatchObject({ name: 'kept' });
+      expect(backend.settings.views().find((view) => view.key === 'name')).toMatchObject({ value: 'kept' });
+    },
+  );
 
-  test('is set aside beside another one, and the node waits for both', async () => {
+  test('is set aside together with another one, and the node starts when both are reset', async () => {
     await save({ maxPeers: -1, nodeKey: at('missing.key') });
     const { backend, start } = await composed('desktop', [], {}, { both: true });
     await expect(start()).rejects.toThrow('maxPeers');
@@ -169,7 +149,7 @@ describe('a setting that keeps the node from starting', () => {
     await backend.start();
   });
 
-  test('does not include the page’s port in the desktop: the node runs without that page', async () => {
+  test('is not the HTTP port of the desktop: the node runs without the page over HTTP', async () => {
     const { tcp } = await takenPorts();
     const { backend, start } = await composed('desktop', ['--http', '--http.port', String(tcp)]);
     await start();

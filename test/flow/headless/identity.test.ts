@@ -1,47 +1,19 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { describe, expect, test } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { filterNodeSet, NO_FILTER } from '../../../src-main/crawl/filter.ts';
 import { parseNode } from '../../../src-main/node-record/node-factory.ts';
 import { eventually } from '../../support/eventually.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const running: Application[] = [];
+const applications = startedApplications();
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  for (const application of running.splice(0).reverse()) await application.stop();
-  await folder.remove();
-});
+const start = (folder: string, ...flags: string[]): Promise<Application> =>
+  applications.start(folder, '--hoodi', '--nodiscover', ...flags);
 
-/** A node by itself on loopback, in a folder of its own. */
-async function start(name: string, ...flags: string[]): Promise<Application> {
-  const args = [
-    ...['--datadir', join(folder.path, name), '--hoodi', '--nodiscover', '--http.port', '0', '--port', '0'],
-    ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128', '--bootnodes', '', '--discovery.dns', ''],
-    ...['--addr', '127.0.0.1', ...flags],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  const application = await compose(launch.options, {
-    mode: 'headless',
-    environment: {},
-    logSinks: [],
-    pageFolder: join(folder.path, 'no-page'),
-  });
-  running.push(application);
-  await application.start();
-  return application;
-}
-
-describe('the record of our node', () => {
+describe('our ENR', () => {
   test.each([
-    ['tells of snap when snap is offered, so that a filter for it finds us', ['--snap'], true],
-    ['tells of no snap when it is not', [], false],
+    ['has a snap entry when snap is offered, and the crawl filter finds it', ['--snap'], true],
+    ['has no snap entry otherwise', [], false],
   ])('%s', async (_, flags, isFound) => {
     const { backend } = await start('ours', ...flags);
     const node = parseNode(backend.status().identity.enr);
@@ -52,7 +24,7 @@ describe('the record of our node', () => {
   });
 });
 
-test('the enode of a peer that came to us says nothing of a UDP port that nobody knows', async () => {
+test('the enode URL of an inbound peer has no UDP port, because it is unknown', async () => {
   const ours = await start('ours');
   await start('theirs', '--staticnodes', ours.backend.status().identity.enode);
   const [peer] = await eventually('a peer', () =>

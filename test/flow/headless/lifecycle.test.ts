@@ -1,37 +1,19 @@
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { nodeFromEnode, nodeTextOf } from '../../../src-main/node-record/node-factory.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
 import { eventually } from '../../support/eventually.ts';
 import { heldNow, type Held } from '../../support/held-resources.ts';
 import { deadAddress, heedEnd, Puppet } from '../../support/puppet.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { LOOPBACK_FLAGS, startedApplications } from '../../support/started-applications.ts';
 
 const ROUNDS = 20;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const applications = startedApplications();
 let ours: Application;
 
-/** A node by itself on loopback. */
-async function composed(): Promise<Application> {
-  const args = [
-    ...['--datadir', join(folder.path, 'ours'), '--http.port', '0', '--nat', 'none', '--discovery.dns', ''],
-    ...['--netrestrict', '127.0.0.0/8,::1/128', '--addr', '127.0.0.1', '--port', '0', '--bootnodes', ''],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  return await compose(launch.options, {
-    mode: 'headless',
-    environment: {},
-    logSinks: [],
-    pageFolder: join(folder.path, 'no-page'),
-  });
-}
-
-/** Offers what ours does and says nothing in it. */
+/** The same protocol as our node has; it sends no message. */
 const eth: Protocol = {
   name: 'eth',
   version: 69,
@@ -53,16 +35,11 @@ const peers = (count: number): Promise<true> =>
   );
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
-  ours = await composed();
-});
-afterEach(async () => {
-  await ours.stop();
-  await folder.remove();
+  ours = await applications.compose('ours', LOOPBACK_FLAGS);
 });
 
-describe('a whole node', () => {
-  test('bans by score, says so, disconnects who is banned by hand, and forgives who is unbanned', async () => {
+describe('a node', () => {
+  test('bans by reputation, disconnects a peer that the user bans, and resets the reputation with the ban', async () => {
     await ours.start();
     const { bans } = ours.backend;
     const puppet = new Puppet([eth]);
@@ -80,7 +57,7 @@ describe('a whole node', () => {
       name: 'Puppet/v1',
     });
     await expect(puppet.greet(target())).rejects.toMatchObject({ code: 'disconnect-requested' });
-    const banned = await eventually('the refusal', () => {
+    const banned = await eventually('the cause', () => {
       const trace = ours.backend.why.trace(puppet.idHex);
       return Promise.resolve(trace.cause?.code === 'banned' ? trace : undefined);
     });
@@ -100,7 +77,7 @@ describe('a whole node', () => {
     ]);
   });
 
-  test('takes over what is changed while it starts', async () => {
+  test('applies settings and list entries that change while it starts', async () => {
     const { settings, lists } = ours.backend;
     const dead = new Puppet().nodeAt(await deadAddress());
     const starting = ours.start();
@@ -110,34 +87,30 @@ describe('a whole node', () => {
     ]);
     await Promise.all([starting, changing]);
     await expect(new Puppet([eth]).greet(target())).rejects.toMatchObject({ code: 'too-many-peers' });
-    const waiting = await eventually('a dial', () => {
+    const waiting = await eventually('the state of the static node', () => {
       const state = lists.all().static[0]?.state;
       return Promise.resolve(state?.message?.startsWith('Connection refused') ? state : undefined);
     });
     expect(waiting.nextTryAt).toSatisfy(Number.isInteger, 'Unix milliseconds');
   });
 
-  test(
-    `holds no more after ${String(ROUNDS)} starts and stops than after the first ones`,
-    { timeout: 60_000 },
-    async () => {
-      await ours.start();
-      let before: Held | undefined;
-      for (let round = 0; round < ROUNDS; round++) {
-        const connection = await new Puppet([eth]).greet(target());
-        await peers(1);
-        await Promise.all([ours.backend.stop(), heedEnd(connection)]);
-        await nextTurn();
-        const held = await heldNow();
-        if (round === 2) before = held;
-        if (before !== undefined) {
-          expect(held.descriptors ?? 0).toBeLessThanOrEqual(before.descriptors ?? 0);
-          for (const [name, count] of Object.entries(held.resources)) {
-            expect(count, name).toBeLessThanOrEqual(before.resources[name] ?? 0);
-          }
+  test(`holds no more sockets, timers and files after ${String(ROUNDS)} starts and stops than after three`, async () => {
+    await ours.start();
+    let before: Held | undefined;
+    for (let round = 0; round < ROUNDS; round++) {
+      const connection = await new Puppet([eth]).greet(target());
+      await peers(1);
+      await Promise.all([ours.backend.stop(), heedEnd(connection)]);
+      await nextTurn();
+      const held = await heldNow();
+      if (round === 2) before = held;
+      if (before !== undefined) {
+        expect(held.descriptors ?? 0).toBeLessThanOrEqual(before.descriptors ?? 0);
+        for (const [name, count] of Object.entries(held.resources)) {
+          expect(count, name).toBeLessThanOrEqual(before.resources[name] ?? 0);
         }
-        await ours.backend.start();
       }
-    },
-  );
+      await ours.backend.start();
+    }
+  });
 });

@@ -1,43 +1,29 @@
-import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { RECEIVE_BUFFER } from '../../../src-main/discovery/socket/udp-socket.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { LOOPBACK_FLAGS, startedApplications } from '../../support/started-applications.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const applications = startedApplications();
 let holder: Server;
 let taken: number;
 let ours: Application;
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
   holder = createServer();
   holder.listen(0, '127.0.0.1');
   await once(holder, 'listening');
   taken = (holder.address() as AddressInfo).port;
-  const args = [
-    ...['--datadir', folder.path, '--http.port', '0', '--nat', 'none', '--discovery.dns', ''],
-    ...['--netrestrict', '127.0.0.0/8,::1/128', '--addr', '127.0.0.1', '--bootnodes', ''],
-    ...['--port', String(taken)],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  const pageFolder = join(folder.path, 'no-page');
-  ours = await compose(launch.options, { mode: 'headless', environment: {}, logSinks: [], pageFolder });
+  ours = await applications.compose('ours', [...LOOPBACK_FLAGS, '--port', String(taken)]);
 });
 
-afterEach(async () => {
-  await ours.stop();
+afterEach(() => {
   holder.close();
-  await folder.remove();
 });
 
-describe('a node whose port is taken', () => {
-  test('says so with what helps, and starts at a free port on demand', async () => {
+describe('a node whose port is in use', () => {
+  test('reports it with the possible actions, and starts on a free port on request', async () => {
     expect(ours.backend.status().health[0]?.actions).toEqual([{ kind: 'start', params: {} }]);
     await expect(ours.backend.start()).rejects.toMatchObject({ code: 'port-in-use' });
     const { phase, failure, health, listening } = ours.backend.status();
@@ -49,7 +35,7 @@ describe('a node whose port is taken', () => {
     ]);
     const errors = ours.backend.logs.all().filter(({ level }) => level === 'error');
     expect(errors).toMatchObject([{ message: 'the node cannot start', fields: { code: 'port-in-use' } }]);
-    // The flag is named as the origin of the value only.
+    // The flag is named only as the origin of the value.
     expect(failure?.message.replace(/, from the flag --port\.$/, '')).not.toContain('--');
     const [line] = health;
     expect(line?.title).toContain(String(taken));
@@ -83,7 +69,7 @@ describe('a node whose port is taken', () => {
     expect(ours.backend.status().phase).toBe('running');
   });
 
-  test('takes no setting that it does not know for a port', async () => {
+  test('rejects a request for a free port for a setting that is no port', async () => {
     expect(await ours.door.call('node.useFreePort', { key: 'maxPeers' })).toMatchObject({
       ok: false,
       error: { code: 'invalid-parameters', field: 'key' },

@@ -8,7 +8,7 @@ import { bundleProgram } from '../../support/bundle.ts';
 import { Child } from '../../support/child.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** The built program lies within the project, where its packages are found. */
+/** Inside the project, so that the built program finds its packages. */
 const OUT = join(import.meta.dirname, '../../../node_modules/.cache/enodeck-headless');
 
 let program: string;
@@ -29,7 +29,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A node on loopback that speaks to nobody. */
+/** A node on loopback without bootnodes. */
 function node(...flags: readonly string[]): Child {
   const child = new Child('enodeck', process.execPath, [
     program,
@@ -41,15 +41,15 @@ function node(...flags: readonly string[]): Child {
   return child;
 }
 
-/** What a program that did not start said, its log aside, and how it ended. */
+/** The output, without the log, and the exit code of a program that does not start. */
 async function refusal(...flags: readonly string[]): Promise<{ said: string[]; code: number | null }> {
   const child = node(...flags);
   const code = await child.exited;
   return { said: child.lines.filter((line) => line.startsWith('enodeck:')), code };
 }
 
-describe('the program without a window', () => {
-  it.skipIf(process.platform === 'win32')('ends with 0 when it is asked to, whichever way', async () => {
+describe('the headless program', () => {
+  it.skipIf(process.platform === 'win32')('exits with 0 after SIGINT and SIGTERM', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const child = node();
       await child.line(/^Ready http/);
@@ -57,7 +57,7 @@ describe('the program without a window', () => {
     }
   });
 
-  it('says that a port is taken, by TCP or by UDP', async () => {
+  it('reports that its TCP or UDP port is in use', async () => {
     const tcp = createServer().listen(0, '127.0.0.1');
     await once(tcp, 'listening');
     ends.push(async () => tcp.close());
@@ -77,7 +77,7 @@ describe('the program without a window', () => {
     });
   });
 
-  it('says that another process has the data folder, or that it is none', async () => {
+  it('reports a data folder that another process uses, or that is a file', async () => {
     const first = node();
     await first.line(/^Ready http/);
     expect(await refusal()).toEqual({
@@ -96,7 +96,7 @@ describe('the program without a window', () => {
     ['nodekey', '0123\n', 'must hold 64 hex digits'],
     ['settings.json', '{\n  "version": 1,\n  "maxPeers": -1\n}\n', 'maxPeers'],
     ['nodes.json', '{ "version": 1, "static": [ 7 ] }\n', 'static'],
-  ])('says what is wrong with %s, and leaves it as it is', async (name, content, reason) => {
+  ])('reports what is wrong with %s, and does not change the file', async (name, content, reason) => {
     const file = join(folder.path, name);
     await writeFile(file, content);
     const { said, code } = await refusal();
@@ -106,7 +106,7 @@ describe('the program without a window', () => {
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 
-  it('prints a file of nodes in another form, or names its bad line', async () => {
+  it('converts a file of nodes to another format, or names its bad line', async () => {
     const file = join(folder.path, 'static-nodes.json');
     await writeFile(file, '[\n]');
     const convert = (to: string): Child =>
@@ -124,7 +124,7 @@ describe('the program without a window', () => {
     [['--maxpeers', 'many'], '--maxpeers'],
     [['--nonsense'], '--nonsense'],
     [['--bootnodes', 'enode://12@1.2.3.4:5'], '--bootnodes'],
-  ])('says which option of %j is wrong', async (flags, name) => {
+  ])('names the wrong option of %j', async (flags, name) => {
     const { said, code } = await refusal(...flags);
     expect(code).toBe(2);
     expect(said).toEqual([expect.stringContaining(name)]);

@@ -10,7 +10,7 @@ import { FakeUpnpGateway, EXTERNAL_IP } from '../../support/gateways.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-/** A service that knows of no network but loopback, and of no gateway but the given one. */
+/** A service that uses loopback and this gateway only. */
 function serviceFor(gateway: FakeUpnpGateway, events = new RecordedEvents()): NatService {
   const runtime = { clock: systemClock, random: systemRandom };
   const service = new NatService({
@@ -43,7 +43,7 @@ async function gatewayOf(): Promise<FakeUpnpGateway> {
   return gateway;
 }
 
-test('a UPnP gateway is found, maps both ports, renews them when asked, and is left as it was', async () => {
+test('a UPnP gateway is found, maps both ports, renews them on request, and has no mapping after the stop', async () => {
   const gateway = await gatewayOf();
   const service = serviceFor(gateway);
   await service.start();
@@ -53,14 +53,14 @@ test('a UPnP gateway is found, maps both ports, renews them when asked, and is l
   expect(service.external('ipv4')).toEqual({ ip: EXTERNAL_IP, source: 'nat' });
   expect([...gateway.mappings.keys()].sort()).toEqual(['TCP 30303', 'UDP 30304']);
   service.renew(false);
-  await eventually('mapped anew', () =>
+  await eventually('renewed', () =>
     Promise.resolve(gateway.asked.filter((action) => action === 'AddPortMapping').length === 4 || undefined),
   );
   await service.stop();
   expect(gateway.mappings.size).toBe(0);
 });
 
-test('a UPnP gateway that says no is a fact with its reason, and nothing else happens', async () => {
+test('the refusal of a UPnP gateway is reported with its reason', async () => {
   const gateway = await gatewayOf();
   gateway.manner.mode = 'refusal';
   const events = new RecordedEvents();

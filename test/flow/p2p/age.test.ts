@@ -5,7 +5,7 @@ import { idleProtocol } from '../../support/p2p-node.ts';
 import { ShiftedClock } from '../../support/shifted-clock.ts';
 
 test.each([3_600_000, -3_600_000])(
-  'a wall clock that is set by %d ms makes no session older or younger',
+  'a change of the wall clock by %d ms does not change the age of a session',
   async (change) => {
     const clock = new ShiftedClock();
     const random = new SeededRandom(1);

@@ -1,23 +1,20 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { P2pNode } from '../../support/p2p-node.ts';
+import { expect, test } from 'vitest';
+import { TcpWorld } from '../../support/tcp-world.ts';
 
-async function start(): Promise<P2pNode> {
-  const node = new P2pNode();
-  onTestFinished(() => node.server.stop());
-  await node.server.start();
-  return node;
-}
-
-test('after a sleep every session is pinged at once, so that one that died in it is found out', async () => {
-  const [ours, theirs] = [await start(), await start()];
+test('after a system sleep every session is pinged immediately', async () => {
+  const world = new TcpWorld();
+  const [ours, theirs] = [world.node('10.0.0.1'), world.node('10.0.0.2')];
+  for (const { server } of [ours, theirs]) await world.clock.runUntil(server.start());
   ours.server.dialing.addStatic(theirs.node());
   const pinged = (): Promise<unknown> =>
     theirs.events.next('peer/message', ({ direction, name }) => direction === 'in' && name === 'Ping');
-  await pinged();
-  // The next one would come by itself after a quarter of a minute.
-  const before = performance.now();
+  await world.clock.runUntil(pinged());
+  const before = world.clock.monotonic();
   const again = pinged();
   ours.server.resume();
-  await again;
-  expect(performance.now() - before).toBeLessThan(10_000);
+  await world.clock.runUntil(again);
+  // The regular interval is 15 seconds.
+  expect(world.clock.monotonic() - before).toBeLessThan(1_000);
+  await world.clock.runUntil(Promise.all([ours.server.stop(), theirs.server.stop()]));
+  await world.expectNothingLeft();
 });

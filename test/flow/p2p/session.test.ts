@@ -6,17 +6,18 @@ import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
 import { ProtocolError } from '../../../src-main/p2p/errors.ts';
 import { createHello, exchangeHello, refuseConnection } from '../../../src-main/p2p/hello.ts';
 import { encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
-import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import {
+  openBarePeer,
   openSession,
   securePair,
   sessionPair,
   streamPair,
   testNode,
+  type BarePeer,
   type TestNode,
 } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -29,34 +30,21 @@ beforeEach(() => {
   random = new SeededRandom(5);
 });
 
-/** A protocol that a test writes in place. */
+/** A protocol with this `run`. */
 function protocol(name: string, run: (channel: Channel) => Promise<void>, length = 8): Protocol {
   return { name, version: 1, length, messageName: (code) => `Message ${String(code)}`, run };
 }
 
-/** A protocol that listens for ever. */
+/** A protocol that sends no message. */
 const idle = (name = 'idle'): Protocol =>
   protocol(name, async (channel) => {
     channel.established();
     for (;;) await channel.receive();
   });
 
-/**
- * One of our sessions, and a bare connection in place of its peer: it has said Hello and knows nothing of compression,
- * so that a test decides what is sent.
- */
-async function withRawPeer(
-  protocols: readonly Protocol[],
-): Promise<{ session: PeerSession; raw: RlpxConnection }> {
-  const ours = testNode(random, 'ours', protocols);
-  const theirs = testNode(random, 'theirs', protocols);
-  const [connection, raw] = await clock.runUntil(
-    securePair(streamPair(clock), [ours, theirs], { clock, random }),
-  );
-  raw.send(P2P_CODES.hello, encodeHello(createHello(theirs)));
-  const [session] = await clock.runUntil(Promise.all([openSession(connection, ours, { clock }), raw.read()]));
-  return { session, raw };
-}
+/** A session of ours; the test compresses what its peer sends. */
+const withBarePeer = (protocols: readonly Protocol[]): Promise<BarePeer> =>
+  clock.runUntil(openBarePeer(protocols, { clock, random, compresses: false }));
 
 /** A bare connection, before Hello. */
 async function rawPair(ours: TestNode, theirs: TestNode): Promise<[RlpxConnection, RlpxConnection]> {
@@ -92,7 +80,7 @@ describe('Hello', () => {
     expect((await clock.runUntil(raw.read())).code).toBe(P2P_CODES.disconnect);
   });
 
-  it('may be another message by mistake', async () => {
+  it('is required: another message ends the connection', async () => {
     const ours = testNode(random, 'ours', [idle()]);
     const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
     raw.send(0x10, encodeRlp([]));
@@ -101,7 +89,7 @@ describe('Hello', () => {
     });
   });
 
-  it('may be a Disconnect instead', async () => {
+  it('can be replaced by a Disconnect with its reason', async () => {
     const ours = testNode(random, 'ours', [idle()]);
     const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
     expect(refuseConnection(raw, 'too-many-peers')).toMatchObject({ code: 'too-many-peers', by: 'local' });
@@ -111,7 +99,7 @@ describe('Hello', () => {
   });
 
   it.each([0, 20])(
-    'may be a Disconnect that comes with the ack and the end, %i ms later',
+    'can be replaced by a Disconnect right after the ack, with a latency of %i ms',
     async (latencyMs) => {
       const [ours, theirs] = [testNode(random, 'ours', [idle()]), testNode(random, 'theirs')];
       const [dialling, accepting] = streamPair(clock, latencyMs);
@@ -132,7 +120,7 @@ describe('Hello', () => {
     },
   );
 
-  it('may be the end of the connection, before ours was sent', async () => {
+  it('can be replaced by the end of the connection before ours is sent', async () => {
     const ours = testNode(random, 'ours', [idle()]);
     const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
     await clock.runUntil(raw.close());
@@ -141,7 +129,7 @@ describe('Hello', () => {
     });
   });
 
-  it('may never come', async () => {
+  it('is awaited with a timeout', async () => {
     const ours = testNode(random, 'ours', [idle()]);
     const [connection, raw] = await rawPair(ours, testNode(random, 'theirs'));
     raw.consume({ onMessage: () => undefined, onEnd: () => undefined });
@@ -151,7 +139,7 @@ describe('Hello', () => {
     });
   });
 
-  it('leads to a refusal that the other side hears, compressed by then', async () => {
+  it('can be followed by a refusal, which is compressed', async () => {
     const [ours, theirs] = [testNode(random, 'ours', [idle()]), testNode(random, 'theirs', [idle()])];
     const [a, b] = await rawPair(ours, theirs);
     const [hello, session] = await clock.runUntil(
@@ -173,7 +161,7 @@ describe('Hello', () => {
 });
 
 describe('a session', () => {
-  it('runs a third protocol beside another without knowing either', async () => {
+  it('multiplexes any two protocols', async () => {
     const heard: string[] = [];
     const chat = (name: string): Protocol =>
       protocol(name, async (channel) => {
@@ -204,14 +192,9 @@ describe('a session', () => {
   });
 
   it.each([
-    ['of no protocol', 0x80, compressSnappy(encodeRlp([])), 'invalid-message-code'],
+    ['with a code of no protocol', 0x80, compressSnappy(encodeRlp([])), 'invalid-message-code'],
     ['that does not decompress', 0x10, Uint8Array.of(0xff, 0xff, 0xff), 'invalid-compression'],
-    [
-      'that claims to be larger than it can be',
-      0x10,
-      Uint8Array.of(0xff, 0xff, 0x01, 0x00),
-      'invalid-compression',
-    ],
+    ['with a wrong decompressed size', 0x10, Uint8Array.of(0xff, 0xff, 0x01, 0x00), 'invalid-compression'],
     [
       'above 16 MiB when decompressed',
       0x10,
@@ -219,7 +202,7 @@ describe('a session', () => {
       'message-too-large',
     ],
   ] as const)('ends with a breach of protocol over a message %s', async (_, code, payload, expected) => {
-    const { session, raw } = await withRawPeer([idle()]);
+    const { session, raw } = await withBarePeer([idle()]);
     raw.send(code, payload);
     const heard = lastReason(raw);
     const cause = await clock.runUntil(session.closed);
@@ -227,12 +210,12 @@ describe('a session', () => {
     expect(await clock.runUntil(heard)).toEqual(encodeDisconnect(2));
   });
 
-  it('ends as its protocol says', async () => {
+  it('ends with the error of its protocol', async () => {
     const strict = protocol('strict', async (channel) => {
       await channel.receive();
       throw new ProtocolError('protocol-ended', { protocol: 'loud/1' }, { reason: 'useless-peer' });
     });
-    const { session, raw } = await withRawPeer([strict]);
+    const { session, raw } = await withBarePeer([strict]);
     raw.send(0x10, compressSnappy(encodeRlp([])));
     expect(await clock.runUntil(session.closed)).toMatchObject({
       code: 'protocol-ended',
@@ -241,9 +224,9 @@ describe('a session', () => {
     });
   });
 
-  it('echoes the reason of a Disconnect, and takes it uncompressed too', async () => {
+  it('echoes the reason of a Disconnect, and accepts it uncompressed too', async () => {
     for (const payload of [compressSnappy(encodeDisconnect(4)), encodeDisconnect(4), Uint8Array.of(4)]) {
-      const { session, raw } = await withRawPeer([idle()]);
+      const { session, raw } = await withBarePeer([idle()]);
       raw.send(P2P_CODES.disconnect, payload);
       const heard = lastReason(raw);
       expect(await clock.runUntil(session.closed)).toMatchObject({ code: 'too-many-peers', by: 'remote' });
@@ -252,7 +235,7 @@ describe('a session', () => {
   });
 
   it('answers pings and ignores reserved codes', async () => {
-    const { session, raw } = await withRawPeer([idle()]);
+    const { session, raw } = await withBarePeer([idle()]);
     const empty = compressSnappy(encodeRlp([]));
     for (const code of [P2P_CODES.ping, 0x09, P2P_CODES.pong]) raw.send(code, empty);
     expect((await clock.runUntil(raw.read())).code).toBe(P2P_CODES.pong);
@@ -260,8 +243,8 @@ describe('a session', () => {
     expect(session.latency.last).toBeUndefined();
   });
 
-  it('ends when the peer is silent for 30 seconds', async () => {
-    const { session, raw } = await withRawPeer([idle()]);
+  it('ends when nothing arrives for 30 seconds', async () => {
+    const { session, raw } = await withBarePeer([idle()]);
     raw.consume({ onMessage: () => undefined, onEnd: () => undefined });
     expect(await clock.runUntil(session.closed)).toMatchObject({
       code: 'read-timeout',
@@ -269,7 +252,7 @@ describe('a session', () => {
     });
   });
 
-  it('stops reading while a protocol is behind, and goes on when it is not', async () => {
+  it('stops reading while a protocol does not keep up, and continues afterwards', async () => {
     let proceed: () => void = () => undefined;
     let received = 0;
     const slow = protocol('slow', async (channel) => {
@@ -280,7 +263,7 @@ describe('a session', () => {
         received++;
       }
     });
-    const { session, raw } = await withRawPeer([slow]);
+    const { session, raw } = await withBarePeer([slow]);
     const payload = compressSnappy(random.bytes(10_000));
     for (let sent = 0; sent < 2_000; sent++) raw.send(0x10, payload);
     await clock.advance(5_000);
@@ -290,7 +273,7 @@ describe('a session', () => {
     expect(received).toBe(2_000);
   });
 
-  it('ends when the peer asks on and on but takes no answer', async () => {
+  it('ends when the peer sends requests but reads no answer', async () => {
     const answering = protocol('answering', async (channel) => {
       channel.established();
       for (;;) {
@@ -299,7 +282,7 @@ describe('a session', () => {
         if (channel.congested) await channel.ready();
       }
     });
-    const { session, raw } = await withRawPeer([answering]);
+    const { session, raw } = await withBarePeer([answering]);
     for (let sent = 0; sent < 1_000; sent++) raw.send(0x10, compressSnappy(Uint8Array.of(1)));
     expect(await clock.runUntil(session.closed, 60_000)).toMatchObject({ code: 'write-timeout' });
     raw.destroy();
@@ -308,14 +291,14 @@ describe('a session', () => {
   });
 
   it('leaves no timer when it has ended', async () => {
-    const { session, raw } = await withRawPeer([idle()]);
+    const { session, raw } = await withBarePeer([idle()]);
     await clock.runUntil(session.disconnect('client-quitting'));
     raw.destroy();
     await clock.advance(10);
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('shows the name that Hello gave without its control characters', async () => {
+  it('removes control characters from the client name', async () => {
     const nodes = [
       testNode(random, 'a', [idle()]),
       testNode(random, 'evil\u001b[2J\u202ename\n', [idle()]),
@@ -325,15 +308,15 @@ describe('a session', () => {
   });
 });
 
-describe('the cause of an error', () => {
-  it('of our own making keeps its details to itself', () => {
+describe('the cause of an internal error', () => {
+  it('has no details of the error', () => {
     const cause = endCauseOf(new TypeError('secret detail'), 'running');
     expect(cause.code).toBe('internal-error');
     expect(endSentence(cause)).not.toContain('secret');
   });
 });
 
-/** The payload of the Disconnect that the raw side hears in the end, decompressed. */
+/** The payload of the Disconnect that the raw side receives, decompressed. */
 async function lastReason(raw: RlpxConnection): Promise<Uint8Array> {
   for (;;) {
     const message = await raw.read();

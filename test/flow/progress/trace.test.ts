@@ -1,48 +1,19 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { describe, expect, it } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { eventually } from '../../support/eventually.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const applications: Application[] = [];
+const applications = startedApplications();
 
-/** A whole node on loopback that speaks to nobody but loopback. */
-async function start(name: string, ...flags: string[]): Promise<Application> {
-  const data = join(folder.path, name);
-  await mkdir(data, { recursive: true });
-  const args = [
-    ...['--datadir', data, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0'],
-    ...['--netrestrict', '127.0.0.0/8', '--nat', 'extip:127.0.0.1', '--discovery.dns', '', ...flags],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  const application = await compose(launch.options, {
-    mode: 'headless',
-    environment: {},
-    logSinks: [],
-    pageFolder: data,
-  });
-  applications.push(application);
-  await application.start();
-  return application;
-}
+const start = (folder: string, ...flags: string[]): Promise<Application> =>
+  applications.start(folder, '--nat', 'extip:127.0.0.1', ...flags);
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await Promise.all(applications.splice(0).map((application) => application.stop()));
-  await folder.remove();
-});
-
-describe('the trace of a node that discovery finds', () => {
-  it('goes from a list of bootnodes to a kept peer, and to the end of its session', async () => {
-    const other = await start('other', '--bootnodes', '');
+describe('the trace of a node found by discovery', () => {
+  it('goes from bootnode to peer and to the end of the session, and persists across a restart', async () => {
+    const other = await start('other');
     const { id, enode } = other.backend.status().identity;
-    const { backend } = await start('ours', '--bootnodes', enode);
+    const ours = await start('ours', '--bootnodes', enode);
+    const { backend } = ours;
     const kept = await eventually('a kept peer', () => {
       const trace = backend.why.trace(id);
       return Promise.resolve(trace.steps.at(-1)?.state === 'passed' ? trace : undefined);
@@ -92,9 +63,8 @@ describe('the trace of a node that discovery finds', () => {
     expect(csv.fileName).toMatch(/^enodeck-sessions-.*\.csv$/);
     expect(csv.text).toContain(id);
 
-    // What came of earlier sessions outlives the program.
-    await applications.pop()?.stop();
-    const again = await start('ours', '--bootnodes', '');
+    await ours.stop();
+    const again = await start('ours');
     expect(again.backend.why.trace(id).earlier.map(({ code }) => code)).toEqual(['client-quitting']);
   });
 });

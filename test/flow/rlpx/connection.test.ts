@@ -26,7 +26,7 @@ const pair = (latencyMs = 0): Promise<[RlpxConnection, RlpxConnection]> =>
   clock.runUntil(securePair(streamPair(clock, latencyMs), [dialler, acceptor], { clock, random }));
 
 describe('an RLPx connection', () => {
-  it('proves both keys and carries messages both ways', async () => {
+  it('authenticates both keys and carries messages both ways', async () => {
     const [a, b] = await pair();
     expect(a.remotePublicKey).toEqual(acceptor.publicKey);
     expect(b.remotePublicKey).toEqual(dialler.publicKey);
@@ -36,7 +36,7 @@ describe('an RLPx connection', () => {
     expect(await clock.runUntil(a.read())).toMatchObject({ code: 0, payload: new Uint8Array(0) });
   });
 
-  it('compresses from the moment both sides do', async () => {
+  it('compresses when both sides have enabled it', async () => {
     const [a, b] = await pair();
     const payload = new Uint8Array(10_000);
     expect(a.send(1, payload)).toBe(10_000);
@@ -49,7 +49,7 @@ describe('an RLPx connection', () => {
     expect(message.wireBytes).toBeLessThan(1_000);
   });
 
-  it('decodes nothing while nobody reads', async () => {
+  it('keeps messages, without a timeout, while nothing reads', async () => {
     const [a, b] = await pair();
     a.send(1, Uint8Array.of(1));
     await clock.advance(100);
@@ -59,7 +59,7 @@ describe('an RLPx connection', () => {
     expect((await clock.runUntil(b.read())).code).toBe(2);
   });
 
-  it('delivers what came before the other side closed, then the end', async () => {
+  it('delivers the messages that arrived before the close, then the end', async () => {
     const [a, b] = await pair();
     a.send(1, Uint8Array.of(1));
     void a.close({ code: 2, payload: Uint8Array.of(2) });
@@ -71,26 +71,28 @@ describe('an RLPx connection', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('ends when nothing comes for 30 seconds', async () => {
+  it('ends when nothing arrives for 30 seconds', async () => {
     const [, b] = await pair();
     const read = b.read();
-    read.catch(() => undefined);
+    let isOver = false;
+    read.catch(() => (isOver = true));
     await clock.advance(29_999);
+    expect(isOver).toBe(false);
     await clock.advance(2);
     await expect(read).rejects.toMatchObject({ code: 'read-timeout' });
   });
 
-  it('ends when the other side takes nothing for 20 seconds', async () => {
+  it('ends when the other side reads nothing for 20 seconds', async () => {
     const [a] = await pair();
     const ended = a.read();
     ended.catch(() => undefined);
-    // The other side does not read: nothing leaves.
+    // The other side does not read, so the send queue stays full.
     a.send(1, random.bytes(200_000));
     await clock.advance(20_100);
     await expect(clock.runUntil(ended, 15_000)).rejects.toMatchObject({ code: 'write-timeout' });
   });
 
-  it('tells a sender to wait, and ends when one does not', async () => {
+  it('is congested while the other side does not read, and ends when the sender continues', async () => {
     const [a, b] = await pair();
     const ended = a.read();
     const payload = random.bytes(200_000);
@@ -112,7 +114,7 @@ describe('an RLPx connection', () => {
     await expect(clock.runUntil(ended)).rejects.toMatchObject({ code: 'outbound-overflow' });
   });
 
-  it('cuts off a side that does not take the last message', async () => {
+  it('closes within a second when the other side does not read the last message', async () => {
     const [a] = await pair();
     a.send(1, random.bytes(100_000));
     const started = clock.monotonic();
@@ -122,7 +124,7 @@ describe('an RLPx connection', () => {
 });
 
 describe('an encryption handshake', () => {
-  it('takes 5 seconds at most', async () => {
+  it('times out after 5 seconds', async () => {
     const [, theirs] = streamPair(clock);
     const { privateKey } = acceptor;
     const inbound = secureInbound(theirs, { privateKey, clock, random });
@@ -131,7 +133,7 @@ describe('an encryption handshake', () => {
     expect(theirs.closed).toBe(true);
   });
 
-  it('does not get through to a node with another key', async () => {
+  it('fails with a node that has another key', async () => {
     const [ours, theirs] = streamPair(clock);
     const other = testNode(random, 'other');
     const outcomes = Promise.allSettled([
@@ -144,7 +146,7 @@ describe('an encryption handshake', () => {
     expect(['connection-lost', 'auth-unanswered']).toContain(code);
   });
 
-  it('refuses a packet above 2,048 bytes before it has come', async () => {
+  it('refuses a packet above 2,048 bytes by its size prefix', async () => {
     const [ours, theirs] = streamPair(clock);
     const inbound = secureInbound(theirs, { ...acceptor, clock, random });
     const size = MAX_HANDSHAKE_PACKET + 1;
@@ -152,7 +154,7 @@ describe('an encryption handshake', () => {
     await expect(clock.runUntil(inbound)).rejects.toMatchObject({ code: 'handshake-too-large' });
   });
 
-  it('refuses a key to dial that is not on the curve', async () => {
+  it('refuses a remote public key that is not on the curve', async () => {
     const [ours] = streamPair(clock);
     const outbound = secureOutbound(ours, {
       ...dialler,
@@ -163,14 +165,14 @@ describe('an encryption handshake', () => {
     await expect(clock.runUntil(outbound)).rejects.toMatchObject({ code: 'invalid-public-key' });
   });
 
-  it('in the form of before EIP-8 is taken only when asked for', async () => {
+  it('in the form before EIP-8 is accepted only when configured', async () => {
     for (const acceptPreEip8 of [true, false]) {
       const [ours, theirs] = streamPair(clock);
       const inbound = secureInbound(theirs, { ...acceptor, clock, random, acceptPreEip8 });
       ours.write(plainAuth());
       if (acceptPreEip8) expect((await clock.runUntil(inbound)).remotePublicKey).toEqual(dialler.publicKey);
       else {
-        // Refused by its name, as soon as it is whole and while the peer waits.
+        // Refused when it is complete, while the peer still waits for the ack.
         await expect(clock.runUntil(inbound)).rejects.toMatchObject({
           code: 'pre-eip8-handshake',
           remotePublicKey: dialler.publicKey,
@@ -179,7 +181,7 @@ describe('an encryption handshake', () => {
     }
   });
 
-  it('in the form of before EIP-8 names nobody whose signature is of another key', async () => {
+  it('in the form before EIP-8 gives no identity when its signature is of another key', async () => {
     const [ours, theirs] = streamPair(clock);
     const inbound = secureInbound(theirs, { ...acceptor, clock, random });
     ours.write(plainAuth(new Uint8Array(32).fill(9)));
@@ -190,9 +192,9 @@ describe('an encryption handshake', () => {
   });
 
   it.each([
-    ['garbage of that length', () => concatBytes(Uint8Array.of(4), random.bytes(306))],
-    ['garbage that goes on', () => concatBytes(Uint8Array.of(4), random.bytes(1_500))],
-  ])('that only begins like one of before EIP-8 is not called one: %s', async (_, bytes) => {
+    ['garbage of the same length', () => concatBytes(Uint8Array.of(4), random.bytes(306))],
+    ['longer garbage', () => concatBytes(Uint8Array.of(4), random.bytes(1_500))],
+  ])('that only starts like the form before EIP-8 is not reported as such: %s', async (_, bytes) => {
     const [ours, theirs] = streamPair(clock);
     const inbound = secureInbound(theirs, { ...acceptor, clock, random });
     ours.write(bytes());
@@ -201,7 +203,7 @@ describe('an encryption handshake', () => {
     });
   });
 
-  it('of EIP-8 whose size begins like the old form is read as what it is', async () => {
+  it('in the form of EIP-8 whose size prefix starts like the older form is accepted', async () => {
     const [ours, theirs] = streamPair(clock);
     const inbound = secureInbound(theirs, { ...acceptor, clock, random });
     const auth = createAuth({
@@ -217,7 +219,7 @@ describe('an encryption handshake', () => {
     expect((await clock.runUntil(inbound)).remotePublicKey).toEqual(dialler.publicKey);
   });
 
-  it('in the form of EIP-8 is taken by a node that takes the old one too', async () => {
+  it('in the form of EIP-8 is accepted by a node that accepts the older one too', async () => {
     const [ours, theirs] = streamPair(clock);
     const both = Promise.all([
       secureOutbound(ours, { ...dialler, remotePublicKey: acceptor.publicKey, clock, random }),
@@ -229,7 +231,7 @@ describe('an encryption handshake', () => {
   });
 });
 
-/** A pre-EIP-8 auth for the acceptor that says it is from the dialler. */
+/** A pre-EIP-8 auth for the acceptor that claims the key of the dialler. */
 function plainAuth(signer = dialler.privateKey): Uint8Array {
   return plainAuthOf(signer, acceptor, random, dialler.publicKey);
 }

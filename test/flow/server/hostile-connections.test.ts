@@ -14,36 +14,35 @@ import { encodeHello } from '../../../src-main/p2p/messages.ts';
 import { secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { RlpxError } from '../../../src-main/rlpx/errors.ts';
 import { createAuth, sealAuth } from '../../../src-main/rlpx/handshake.ts';
-import { P2pNode } from '../../support/p2p-node.ts';
+import { countHeld } from '../../support/held-resources.ts';
+import { limitsOf, P2pNode } from '../../support/p2p-node.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
-/** Connections that attack each stage. */
+/** Connections for each stage. */
 const ROUNDS = 25;
 
-/** Longest nonsense of one connection, bytes: beyond a handshake packet, and several frames. */
+/** Most random bytes on one connection: more than a handshake packet, and several frames. */
 const MOST_BYTES = 4_000;
 
 const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, systemClock));
 const random = new SeededRandom(42);
 let victim: P2pNode;
-let before: string[];
+let before: number;
 
-/** Sockets and timers that keep the process alive. */
-const held = (): string[] =>
-  process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') || name === 'Timeout');
+const held = (): number => countHeld(/^TCP|^Timeout$/);
 
 beforeEach(async () => {
   before = held();
   victim = new P2pNode({
     protocols,
-    limits: { maxPeers: 50, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 10 },
+    limits: limitsOf(50, 10),
   });
   await victim.server.start();
 });
 
 afterEach(() => victim.server.stop());
 
-/** A connection to the victim, by an identity of its own. */
+/** A connection to the victim, with its own key. */
 interface Attacker {
   readonly stream: ByteStream;
   readonly privateKey: Uint8Array;
@@ -73,7 +72,7 @@ async function greet(attacker: Attacker): Promise<RlpxConnection> {
   return connection;
 }
 
-/** A copy with one byte changed, or cut short. */
+/** A copy with one byte changed, or truncated. */
 function changed(bytes: Uint8Array): Uint8Array {
   if (random.below(4) === 0) return bytes.slice(0, random.below(bytes.length));
   const copy = bytes.slice();
@@ -84,7 +83,7 @@ function changed(bytes: Uint8Array): Uint8Array {
 
 const noise = (): Uint8Array => random.bytes(random.below(MOST_BYTES));
 
-/** Ends the connection from our side, unless the victim has done so already; resolves when it is closed. */
+/** Closes the connection from the attacker's side, unless the victim has; resolves when it is closed. */
 async function hangUp({ stream }: Attacker, how: number): Promise<void> {
   const closed = new Promise((resolve) => stream.onClose(resolve));
   if (how % 2 === 0) stream.end();
@@ -92,7 +91,7 @@ async function hangUp({ stream }: Attacker, how: number): Promise<void> {
   await closed;
 }
 
-/** Sends a real message changed, a random one, or bytes that are no frame at all; they leave with the end of the turn. */
+/** Sends a valid or modified message, a random one, or bytes that are no frame. */
 async function attackSession(
   attacker: Attacker,
   connection: RlpxConnection,
@@ -106,7 +105,7 @@ async function attackSession(
     else if (how < 4) connection.send(random.below(40), noise());
     else connection.send(BASE_PROTOCOL_LENGTH + code, how < 8 ? changed(payload) : payload);
   } catch (error) {
-    // The victim has had enough.
+    // The victim has closed the connection.
     expect(error).toBeInstanceOf(RlpxError);
   }
   await nextTurn();
@@ -135,36 +134,36 @@ const running: readonly EthMessage[] = [
   { name: 'BlockRangeUpdate', range: { earliest: 0n, latest: 5n, latestHash: hash } },
 ];
 
-/** What is done to each stage; whatever it comes to, the connection is hung up afterwards. */
+/** The attack on each stage; afterwards the connection is closed in any case. */
 const STAGES: Readonly<Record<string, (attacker: Attacker) => Promise<void> | void>> = {
   'before the handshake': ({ stream }) => {
     const bytes = noise();
-    // Half of them begin with a size that is taken.
+    // Half of them start with a valid size.
     if (random.below(2) === 0) bytes.fill(0, 0, 1);
     stream.write(bytes);
   },
-  'in the place of auth': ({ stream, privateKey }) => {
+  'instead of auth': ({ stream, privateKey }) => {
     const ephemeralKey = generatePrivateKey(random);
     const keys = { privateKey, remotePublicKey: victim.publicKey, ephemeralKey, nonce: random.bytes(32) };
     const auth = createAuth(keys);
     const secret = { ephemeralKey, iv: random.bytes(16), padding: 100 };
-    // Half of them are sealed well around a message that is wrong.
+    // Half of them are encrypted correctly, with a wrong message.
     const wrong = random.below(2) === 0;
     const message = wrong ? { ...auth, signature: changed(auth.signature) } : auth;
     const packet = sealAuth(message, victim.publicKey, secret);
     stream.write(wrong ? packet : changed(packet));
   },
-  'in the place of frames': async (attacker) => {
+  'instead of frames': async (attacker) => {
     await secure(attacker);
     attacker.stream.write(noise());
   },
-  'in the place of Hello': async (attacker) => {
+  'instead of Hello': async (attacker) => {
     const connection = await secure(attacker);
     const isHello = random.below(2) === 0;
     if (isHello) connection.send(0, changed(encodeHello(helloOf(attacker))));
     else connection.send(random.below(30), noise());
   },
-  'in the place of Status': async (attacker) => {
+  'instead of Status': async (attacker) => {
     await attackSession(attacker, await greet(attacker), [status]);
   },
   'in a running session': async (attacker) => {
@@ -177,25 +176,28 @@ const STAGES: Readonly<Record<string, (attacker: Attacker) => Promise<void> | vo
 };
 
 describe('a server on real sockets', () => {
-  it.each(Object.keys(STAGES))('survives any bytes %s, and keeps nothing of them', async (stage) => {
-    const attack = STAGES[stage]!;
-    for (let round = 0; round < ROUNDS; round++) {
-      const attacker = await connect();
-      await attack(attacker);
+  it.each(Object.keys(STAGES))(
+    'survives random bytes %s, and keeps no peer, socket or timer of them',
+    async (stage) => {
+      const attack = STAGES[stage]!;
+      for (let round = 0; round < ROUNDS; round++) {
+        const attacker = await connect();
+        await attack(attacker);
+        await nextTurn();
+        await hangUp(attacker, round);
+      }
+      const honest = new P2pNode({ protocols });
+      await honest.server.start();
+      honest.server.dialing.addStatic(victim.node());
+      await victim.events.first('peer/added', ({ idHex }) => idHex === honest.idHex);
+      await honest.server.stop();
+      await victim.server.stop();
+      const ends = [...victim.events.of('inbound/ended'), ...victim.events.of('peer/dropped')];
+      expect(ends).toHaveLength(ROUNDS + 1);
+      for (const { cause } of ends) expect(cause.code).not.toBe('internal-error');
+      expect(victim.server.counts().total).toBe(0);
       await nextTurn();
-      await hangUp(attacker, round);
-    }
-    const friend = new P2pNode({ protocols });
-    await friend.server.start();
-    friend.server.dialing.addStatic(victim.node());
-    await victim.events.first('peer/added', ({ idHex }) => idHex === friend.idHex);
-    await friend.server.stop();
-    await victim.server.stop();
-    const ends = [...victim.events.of('inbound/ended'), ...victim.events.of('peer/dropped')];
-    expect(ends).toHaveLength(ROUNDS + 1);
-    for (const { cause } of ends) expect(cause.code).not.toBe('internal-error');
-    expect(victim.server.counts().total).toBe(0);
-    await nextTurn();
-    expect(held().length).toBeLessThanOrEqual(before.length);
-  });
+      expect(held()).toBeLessThanOrEqual(before);
+    },
+  );
 });

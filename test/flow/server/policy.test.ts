@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { BanList } from '../../../src-main/server/bans.ts';
 import { ReputationTracker } from '../../../src-main/server/reputation.ts';
@@ -9,31 +9,21 @@ import { EventBus } from '../../../src-main/events/event-bus.ts';
 import { BanDatabase } from '../../../src-main/store/ban-store.ts';
 import { Database } from '../../../src-main/store/database.ts';
 import { openBans } from '../../support/memory-bans.ts';
-import { idleProtocol, P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { idleProtocol, limitsOf, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
 import { Puppet } from '../../support/puppet.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const ends: (() => unknown)[] = [];
+const start = startedNodes();
 
-async function started(options: P2pNodeOptions = {}): Promise<P2pNode> {
-  const node = new P2pNode(options);
-  ends.push(() => node.server.stop());
-  await node.server.start();
-  return node;
-}
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-describe('on real sockets', () => {
-  it('two of ours that dial each other at once keep one session, the same on both sides', async () => {
+describe('the policy of a server on real sockets', () => {
+  it('keeps one session, the same on both sides, when two nodes dial each other at the same time', async () => {
     for (let round = 0; round < 10; round++) {
       const options: P2pNodeOptions = { clientName: 'Enodeck/v0.2.0/test', dialing: { historyMs: 60_000 } };
-      const [a, b] = [await started(options), await started(options)];
-      // Each stays with what it has when both dials are over and the loser's session, if there was one, has gone.
+      const [a, b] = [await start.node(options), await start.node(options)];
+      // The session is final when both dials have ended and the other session, if there was one, is closed.
       const dials = [a, b].map(({ events }) => events.first('dial/ended'));
       a.server.dialing.addStatic(b.node());
       b.server.dialing.addStatic(a.node());
@@ -46,9 +36,9 @@ describe('on real sockets', () => {
     }
   });
 
-  it('a ban ends the session with its node and outlives the program', async () => {
+  it('disconnects a banned node, also after a restart', async () => {
     const folder = await temporaryFolder();
-    ends.push(() => folder.remove());
+    start.atEnd(() => folder.remove());
     const events = new RecordedEvents();
     const open = async (): Promise<{ database: Database; bans: BanList }> => {
       const database = await Database.open(join(folder.path, 'db'));
@@ -61,8 +51,8 @@ describe('on real sockets', () => {
       return { database, bans };
     };
     const first = await open();
-    const node = await started({ bans: first.bans });
-    const guest = await started();
+    const node = await start.node({ bans: first.bans });
+    const guest = await start.node();
     guest.server.dialing.addStatic(node.node());
     await node.events.first('peer/added');
     await first.bans.add(guest.idHex, 'week', 'spam');
@@ -76,16 +66,16 @@ describe('on real sockets', () => {
     await first.database.close();
 
     const second = await open();
-    ends.push(() => second.database.close());
+    start.atEnd(() => second.database.close());
     expect(second.bans.list()).toMatchObject([{ reason: 'spam', name: 'guest' }]);
-    const again = await started({ bans: second.bans });
-    const visitor = await started({ privateKey: guest.privateKey });
-    visitor.server.dialing.addStatic(again.node());
+    const again = await start.node({ bans: second.bans });
+    const restarted = await start.node({ privateKey: guest.privateKey });
+    restarted.server.dialing.addStatic(again.node());
     expect((await again.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
       stage: 'encryption',
     });
-    expect((await visitor.events.first('dial/ended')).cause).toMatchObject({
+    expect((await restarted.events.first('dial/ended')).cause).toMatchObject({
       code: 'disconnect-requested',
       by: 'remote',
       stage: 'hello',
@@ -93,14 +83,14 @@ describe('on real sockets', () => {
     await second.bans.close();
   });
 
-  it('a peer that sends nonsense again and again is banned by its score, until a person lifts the ban', async () => {
+  it('bans a peer that repeatedly sends invalid messages by its reputation, until the user removes the ban', async () => {
     const bus = new EventBus(systemClock, silentLogger);
     const bans = await openBans(systemClock);
     const book = new ReputationTracker({
       ...{ events: bus, clock: systemClock, mayBan: () => true, kindOf: () => 'dynamic' as const },
       ban: (idHex, reason) => bans.addByScore(idHex, reason),
     });
-    const node = await started({
+    const node = await start.node({
       bans,
       keeps: (event) => {
         bus.emit(event);
@@ -129,11 +119,11 @@ describe('on real sockets', () => {
     await bans.close();
   });
 
-  it('a banned address is turned away at the door', async () => {
+  it('refuses a banned address before the handshake', async () => {
     const bans = await openBans(systemClock);
     await bans.add('127.0.0.0/8', 'forever', 'test');
-    const node = await started({ bans });
-    const guest = await started();
+    const node = await start.node({ bans });
+    const guest = await start.node();
     guest.server.dialing.addStatic(node.node());
     expect((await node.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
@@ -142,15 +132,15 @@ describe('on real sockets', () => {
     expect(node.events.of('connection/passed')).toEqual([]);
   });
 
-  it('a thousand half-open connections fill the inbound slots alone, and a session goes on beside them', async () => {
-    const limits = { maxPeers: 8, maxPendingInbound: 20, maxPendingOutbound: 20, dialRatio: 4 };
-    const node = await started({ limits });
-    const friend = await started();
-    friend.server.dialing.addStatic(node.node());
+  it('limits 1,000 half-open connections to the inbound handshake slots, and keeps an existing session', async () => {
+    const limits = { ...limitsOf(8, 4), maxPendingInbound: 20, maxPendingOutbound: 20 };
+    const node = await start.node({ limits });
+    const honest = await start.node();
+    honest.server.dialing.addStatic(node.node());
     await node.events.first('peer/added');
     const { port } = node.server.listening[0]!;
     const silent: Socket[] = [];
-    ends.push(() => {
+    start.atEnd(() => {
       for (const socket of silent) socket.destroy();
     });
     for (let batch = 0; batch < 10; batch++) {
@@ -162,15 +152,15 @@ describe('on real sockets', () => {
     }
     expect(node.events.of('inbound/ended').map(({ cause }) => cause.code)).toContain('too-many-pending');
     expect(node.server.counts().total).toBe(1);
-    // The slots come free by the deadline of the encryption handshake, and the next who speaks is served.
+    // The slots are free again after the timeout of the encryption handshake, and the next peer is served.
     await node.events.first('inbound/ended', ({ cause }) => cause.code === 'handshake-timeout');
-    const late = await started();
+    const late = await start.node();
     late.server.dialing.addStatic(node.node());
     await node.events.first('peer/added', ({ idHex }) => idHex === late.idHex);
-  }, 20_000);
+  });
 });
 
-/** Waits until both have a session with each other that is not ending, over the same connection. */
+/** Waits until both have a session over the same connection, which does not end. */
 async function settled(a: P2pNode, b: P2pNode) {
   for (;;) {
     const [ofA, ofB] = [a.server.peer(b.idHex)?.session, b.server.peer(a.idHex)?.session];

@@ -1,35 +1,29 @@
-import { endSentence } from '../../../shared/causes/sentences.ts';
-import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { endSentence } from '../../../shared/causes/sentences.ts';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
-import { idleProtocol, P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
+import { idleProtocol, limitsOf, P2pNode } from '../../support/p2p-node.ts';
+import { portOf } from '../../support/puppet.ts';
+import { startedNodes } from '../../support/started-nodes.ts';
 
-const nodes: P2pNode[] = [];
-const sockets: Server[] = [];
+const start = startedNodes();
 
-/** A started node that the test's end stops. */
-async function started(options: P2pNodeOptions = {}): Promise<P2pNode> {
-  const node = new P2pNode(options);
-  nodes.push(node);
-  await node.server.start();
-  return node;
+/** A listener of another program, which is closed after the test. */
+async function listen(port: number, ip: string): Promise<number> {
+  const server = createServer().listen(port, ip);
+  start.atEnd(() => server.close());
+  await once(server, 'listening');
+  return portOf(server);
 }
-
-afterEach(async () => {
-  await Promise.all(nodes.splice(0).map((node) => node.server.stop()));
-  for (const server of sockets.splice(0)) server.close();
-});
-
-const roomForInbound = { maxPeers: 4, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 4 };
 
 describe('two servers', () => {
   it.each(['127.0.0.1', '::1'])(
-    'connect on %s, show each other the same facts, and part with words',
+    'connect on %s, agree on the facts of the session, and disconnect with a reason',
     async (ip) => {
-      const a = await started({ listenAt: [{ ip, port: 0 }] });
-      const b = await started({ listenAt: [{ ip, port: 0 }] });
+      const a = await start.node({ listenAt: [{ ip, port: 0 }] });
+      const b = await start.node({ listenAt: [{ ip, port: 0 }] });
       a.server.dialing.addStatic(b.node());
       const [seenByA, seenByB] = await Promise.all([
         a.events.first('peer/added'),
@@ -54,8 +48,8 @@ describe('two servers', () => {
     },
   );
 
-  it('listen on both families with one port', async () => {
-    const both = await started({
+  it('listen on IPv4 and IPv6 with one port', async () => {
+    const both = await start.node({
       listenAt: [
         { ip: '127.0.0.1', port: 0 },
         { ip: '::1', port: 0 },
@@ -64,7 +58,7 @@ describe('two servers', () => {
     const [v4, v6] = both.server.listening;
     expect(v4?.port).toBe(v6?.port);
     for (const ip of ['127.0.0.1', '::1']) {
-      const other = await started();
+      const other = await start.node();
       const accepted = both.events.next('peer/added');
       other.server.dialing.addStatic(both.node(ip));
       await accepted;
@@ -73,16 +67,16 @@ describe('two servers', () => {
     expect(both.server.counts().inbound).toBe(2);
   });
 
-  it('keep the session that was there first when a second connection comes', async () => {
-    const a = await started();
-    const b = await started();
+  it('keep the first session when a second connection arrives', async () => {
+    const a = await start.node();
+    const b = await start.node();
     a.server.dialing.addStatic(b.node());
     const first = await b.events.first('peer/added');
     await a.events.first('peer/added');
     b.server.dialing.addStatic(a.node());
-    // B dials no node that it is connected with; a third program with A's key tries.
+    // B does not dial a node that it is connected with, so a third node with the key of A does.
     expect(b.server.dialing.stateOf(a.node()).refusal).toBe('already-connected');
-    const twin = await started({ privateKey: a.privateKey });
+    const twin = await start.node({ privateKey: a.privateKey });
     twin.server.dialing.addStatic(b.node());
     const refused = await twin.events.first('dial/ended');
     expect(refused.cause).toMatchObject({ code: 'already-connected', by: 'remote' });
@@ -93,12 +87,12 @@ describe('two servers', () => {
     });
   });
 
-  it('end up with one session when both dial at once', async () => {
-    const a = await started();
-    const b = await started();
+  it('keep one session when both dial at the same time', async () => {
+    const a = await start.node();
+    const b = await start.node();
     a.server.dialing.addStatic(b.node());
     b.server.dialing.addStatic(a.node());
-    // Each may refuse what the other keeps; they try again until both hold the same connection.
+    // Each may refuse the connection that the other keeps; they dial again until both have the same one.
     const sameConnection = (): boolean => {
       const one = a.server.peer(b.idHex)?.session;
       const other = b.server.peer(a.idHex)?.session;
@@ -114,33 +108,33 @@ describe('two servers', () => {
     expect(b.server.counts().total).toBe(1);
   });
 
-  it('refuse themselves', async () => {
-    const a = await started();
-    const twin = await started({ privateKey: a.privateKey });
+  it('refuse connections to themselves', async () => {
+    const a = await start.node();
+    const twin = await start.node({ privateKey: a.privateKey });
     expect(a.server.dialing.stateOf(a.node()).refusal).toBe('self');
-    // The twin has our key, so a node of another ID leads to it.
-    const stranger = await started({ dialing: { ownIdHex: '00'.repeat(32) }, privateKey: a.privateKey });
-    stranger.server.dialing.addStatic(twin.node());
+    // A node with another own ID and the same key dials the twin.
+    const dialler = await start.node({ dialing: { ownIdHex: '00'.repeat(32) }, privateKey: a.privateKey });
+    dialler.server.dialing.addStatic(twin.node());
     const ended = await twin.events.first('inbound/ended');
     expect(ended.cause).toMatchObject({ code: 'self', by: 'local', disconnectReason: 'connected to self' });
-    const dialed = await stranger.events.first('dial/ended');
+    const dialed = await dialler.events.first('dial/ended');
     expect(dialed.cause?.code).toMatch(/self/);
   });
 
-  it('refuse the peer that is one too many, and say so on both sides', async () => {
-    const full = await started({
-      limits: { maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 },
+  it('refuse a peer above the limit, with a cause on both sides', async () => {
+    const full = await start.node({
+      limits: limitsOf(2),
     });
-    const first = await started();
-    const second = await started();
+    const first = await start.node();
+    const second = await start.node();
     first.server.dialing.addStatic(full.node());
     await full.events.first('peer/added');
     second.server.dialing.addStatic(full.node());
-    const there = await full.events.first('inbound/ended');
-    const here = await second.events.first('dial/ended');
-    expect(there.cause).toMatchObject({ code: 'too-many-inbound-peers', by: 'local', stage: 'encryption' });
-    expect(there.idHex).toBe(second.idHex);
-    expect(here.cause).toMatchObject({
+    const atFull = await full.events.first('inbound/ended');
+    const atSecond = await second.events.first('dial/ended');
+    expect(atFull.cause).toMatchObject({ code: 'too-many-inbound-peers', by: 'local', stage: 'encryption' });
+    expect(atFull.idHex).toBe(second.idHex);
+    expect(atSecond.cause).toMatchObject({
       code: 'too-many-peers',
       by: 'remote',
       disconnectReason: 'too many peers',
@@ -148,31 +142,31 @@ describe('two servers', () => {
     expect(second.server.dialing.stateOf(full.node())).toMatchObject({ state: 'waiting', failures: 1 });
   });
 
-  it('admit no inbound peer at all with a limit of one', async () => {
-    const one = await started({
-      limits: { maxPeers: 1, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 },
+  it('admit no inbound peer with a limit of one', async () => {
+    const one = await start.node({
+      limits: limitsOf(1, 3),
     });
-    const other = await started();
+    const other = await start.node();
     other.server.dialing.addStatic(one.node());
     expect((await one.events.first('inbound/ended')).cause.code).toBe('too-many-inbound-peers');
   });
 
   it('admit a trusted peer above the limit', async () => {
-    const full = await started({
-      limits: { maxPeers: 0, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 3 },
+    const full = await start.node({
+      limits: limitsOf(0, 3),
     });
-    const friend = await started();
-    full.server.addTrusted(friend.idHex);
-    friend.server.dialing.addStatic(full.node());
-    expect((await full.events.first('peer/added')).idHex).toBe(friend.idHex);
+    const trusted = await start.node();
+    full.server.addTrusted(trusted.idHex);
+    trusted.server.dialing.addStatic(full.node());
+    expect((await full.events.first('peer/added')).idHex).toBe(trusted.idHex);
     expect(full.server.counts()).toMatchObject({ total: 1, trusted: 1 });
-    full.server.removeTrusted(friend.idHex);
+    full.server.removeTrusted(trusted.idHex);
     expect(full.server.counts()).toMatchObject({ total: 1, trusted: 0 });
   });
 
-  it('connect again when a static peer was lost', async () => {
-    const a = await started();
-    const b = await started({ limits: roomForInbound });
+  it('reconnect to a static peer that has disconnected', async () => {
+    const a = await start.node();
+    const b = await start.node({ limits: limitsOf(4, 4) });
     a.server.dialing.addStatic(b.node());
     await a.events.first('peer/added');
     await b.events.first('peer/added');
@@ -185,24 +179,24 @@ describe('two servers', () => {
     });
   });
 
-  it('connect again when a static peer comes back on its port', async () => {
-    const a = await started();
-    const b = await started();
+  it('reconnect to a static peer that restarts on the same port', async () => {
+    const a = await start.node();
+    const b = await start.node();
     const place = b.node();
     a.server.dialing.addStatic(place);
     await a.events.first('peer/added');
     const again = a.events.next('peer/added');
     await b.server.stop();
-    const back = await started({
+    const restarted = await start.node({
       privateKey: b.privateKey,
       listenAt: [{ ip: '127.0.0.1', port: place.tcp }],
     });
-    expect((await again).idHex).toBe(back.idHex);
+    expect((await again).idHex).toBe(restarted.idHex);
   });
 
-  it('part when they share no protocol', async () => {
-    const a = await started();
-    const b = await started({ protocols: [{ ...idleProtocol, name: 'other' }] });
+  it('disconnect when they share no protocol', async () => {
+    const a = await start.node();
+    const b = await start.node({ protocols: [{ ...idleProtocol, name: 'other' }] });
     a.server.dialing.addStatic(b.node());
     const { cause } = await a.events.first('dial/ended');
     expect(cause).toMatchObject({
@@ -213,9 +207,9 @@ describe('two servers', () => {
     expect(cause && endSentence(cause)).toBe('The peer supports other/1; this node supports idle/1');
   });
 
-  it('name the silence of a node that has another key', async () => {
-    const a = await started();
-    const b = await started();
+  it('report a node that has another key', async () => {
+    const a = await start.node();
+    const b = await start.node();
     const wrong = nodeFromParts({
       publicKey: publicKeyOf(new Uint8Array(32).fill(7)),
       ip: '127.0.0.1',
@@ -227,23 +221,19 @@ describe('two servers', () => {
     expect((await b.events.first('inbound/ended')).idHex).toBeUndefined();
   });
 
-  it('refuse what lies outside the allowed networks, in both directions', async () => {
-    const closed = await started({ isAllowedAddress: () => false });
-    const a = await started();
-    a.server.dialing.addStatic(closed.node());
-    expect((await closed.events.first('inbound/ended')).cause.code).toBe('not-netrestricted');
-    closed.server.dialing.addStatic(a.node());
-    expect(closed.server.dialing.stateOf(a.node()).refusal).toBe('not-netrestricted');
+  it('refuse addresses outside --netrestrict in both directions', async () => {
+    const restricted = await start.node({ isAllowedAddress: () => false });
+    const a = await start.node();
+    a.server.dialing.addStatic(restricted.node());
+    expect((await restricted.events.first('inbound/ended')).cause.code).toBe('not-netrestricted');
+    restricted.server.dialing.addStatic(a.node());
+    expect(restricted.server.dialing.stateOf(a.node()).refusal).toBe('not-netrestricted');
   });
 });
 
 describe('the server', () => {
-  it('says in one sentence that its port is taken, and leaves nothing open', async () => {
-    const other = createServer().listen(0, '::1');
-    sockets.push(other);
-    await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  it('reports that its port is in use, and leaves no socket open', async () => {
+    const port = await listen(0, '::1');
     const node = new P2pNode({
       listenAt: [
         { ip: '127.0.0.1', port },
@@ -255,19 +245,13 @@ describe('the server', () => {
       message: `TCP port ${String(port)} is in use by another program ([::1]:${String(port)}): choose another port in the setting “Port”.`,
     });
     expect(node.server.listening).toEqual([]);
-    // The other family's socket is closed again.
-    const probe = createServer().listen(port, '127.0.0.1');
-    sockets.push(probe);
-    await once(probe, 'listening');
+    // The IPv4 socket is closed again.
+    await listen(port, '127.0.0.1');
   });
 
-  it('takes another port than a taken one that nobody asked for, the same on both families', async () => {
-    const other = createServer().listen(0, '::1');
-    sockets.push(other);
-    await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const node = await started({
+  it('replaces a default port in use by another one, the same for IPv4 and IPv6', async () => {
+    const port = await listen(0, '::1');
+    const node = await start.node({
       listenAt: [
         { ip: '127.0.0.1', port },
         { ip: '::1', port },
@@ -280,10 +264,10 @@ describe('the server', () => {
     expect(ports[0]).not.toBe(port);
   });
 
-  it('turns away more handshakes than it performs at once', async () => {
-    const node = await started({
-      // One network, as loopback is, has a quarter of them.
-      limits: { maxPeers: 4, maxPendingInbound: 8, maxPendingOutbound: 2, dialRatio: 4 },
+  it('refuses connections above its limit of handshakes', async () => {
+    const node = await start.node({
+      // One subnet, as here, has a quarter of the slots.
+      limits: { ...limitsOf(4, 4), maxPendingInbound: 8, maxPendingOutbound: 2 },
     });
     const { port } = node.server.listening[0]!;
     const silent = [1, 2, 3].map(() => connect(port, '127.0.0.1'));
@@ -296,9 +280,9 @@ describe('the server', () => {
     for (const socket of silent) socket.destroy();
   });
 
-  it('starts again after a stop, with its static list', async () => {
-    const a = await started();
-    const b = await started();
+  it('reconnects to its static nodes after a stop and a start', async () => {
+    const a = await start.node();
+    const b = await start.node();
     a.server.dialing.addStatic(b.node());
     await a.events.first('peer/added');
     await a.server.stop();
@@ -310,28 +294,28 @@ describe('the server', () => {
     expect(a.server.counts().total).toBe(1);
   });
 
-  it('sends the youngest away when the limit is lowered, never static or trusted ones', async () => {
-    const node = await started({
-      limits: { maxPeers: 10, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 5 },
+  it('disconnects the youngest peers when the limit is lowered, but no static or trusted ones', async () => {
+    const node = await start.node({
+      limits: limitsOf(10, 5),
     });
-    const guests: P2pNode[] = [];
+    const peers: P2pNode[] = [];
     for (let index = 0; index < 3; index++) {
-      const guest = await started();
+      const peer = await start.node();
       const added = node.events.next('peer/added');
-      guest.server.dialing.addStatic(node.node());
+      peer.server.dialing.addStatic(node.node());
       await added;
-      guests.push(guest);
+      peers.push(peer);
     }
-    node.server.addTrusted(guests[2]!.idHex);
-    node.server.setLimits({ maxPeers: 2, maxPendingInbound: 50, maxPendingOutbound: 50, dialRatio: 2 });
+    node.server.addTrusted(peers[2]!.idHex);
+    node.server.setLimits(limitsOf(2));
     const { idHex, cause } = await node.events.first('peer/dropped');
-    expect(idHex).toBe(guests[1]!.idHex);
+    expect(idHex).toBe(peers[1]!.idHex);
     expect(cause).toMatchObject({ code: 'too-many-peers', by: 'local' });
     expect(node.server.limits()).toMatchObject({ maxPeers: 2, maxDialed: 1, maxInbound: 1 });
   });
 
-  it('survives garbage, silence and broken connections, and frees their slots', async () => {
-    const node = await started();
+  it('survives garbage, silent and broken connections, and frees their slots', async () => {
+    const node = await start.node();
     const { port } = node.server.listening[0]!;
     const endings: Promise<unknown>[] = [];
     for (let index = 0; index < 20; index++) {
@@ -345,8 +329,8 @@ describe('the server', () => {
       else socket.resume();
     }
     await Promise.all(endings);
-    const friend = await started();
-    friend.server.dialing.addStatic(node.node());
-    expect((await node.events.first('peer/added')).idHex).toBe(friend.idHex);
+    const trusted = await start.node();
+    trusted.server.dialing.addStatic(node.node());
+    expect((await node.events.first('peer/added')).idHex).toBe(trusted.idHex);
   });
 });

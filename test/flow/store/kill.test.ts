@@ -13,11 +13,11 @@ import { Child } from '../../support/child.ts';
 import { banOf, isLifted } from '../../support/saved-bans.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-/** How often a writer is killed: as many folders side by side as keep two processors busy, each so many times. */
+/** Folders with a writer each at the same time, enough for two processors, and how often each writer is killed. */
 const FOLDERS = 5;
 const KILLS = 10;
 
-/** The built program lies within the project, where its packages are found. */
+/** Inside the project, so that the built program finds its packages. */
 const OUT = join(import.meta.dirname, '../../../node_modules/.cache/enodeck-store-writer');
 
 let program: string;
@@ -33,13 +33,13 @@ afterAll(async () => {
   for (let index = 0; index < FOLDERS; index++) await rm(folderOf(index), { recursive: true, force: true });
 });
 
-/** What the writer says it has saved: the n-th node and all that goes with it. */
+/** A line of the writer: it has saved the n-th node with its ban, session, settings and list entry. */
 interface Saved {
   readonly number: number;
   readonly idHex: string;
 }
 
-/** Everything that the writer said is saved. */
+/** Everything that the writer has reported as saved. */
 function savedBy(writer: Child): Saved[] {
   return writer.lines
     .map((line) => /^saved (\d+) ([0-9a-f]{64})$/.exec(line))
@@ -49,14 +49,14 @@ function savedBy(writer: Child): Saved[] {
 
 describe('the stores', () => {
   it(
-    `lose nothing that was saved when the process is killed, ${String(FOLDERS * KILLS)} times`,
+    `lose no saved data when the process is killed, ${String(FOLDERS * KILLS)} times`,
     { timeout: 120_000 },
     async () => {
       await Promise.all(Array.from({ length: FOLDERS }, (_, index) => killOften(folderOf(index))));
     },
   );
 
-  it('keep a second process out with one sentence', async () => {
+  it('refuse a second process', async () => {
     const writer = new Child('writer', process.execPath, [program, folderOf(0), '5000']);
     await writer.line(/^saved/);
     await expect(openDataFolder(folderOf(0))).rejects.toMatchObject({
@@ -67,8 +67,8 @@ describe('the stores', () => {
   });
 });
 
-describe('a database that looks damaged while another process has it', () => {
-  it('is left to that process', async () => {
+describe('a damaged database that another process uses', () => {
+  it('is repaired only after that process has ended', async () => {
     const path = folderOf(1);
     const writer = new Child('writer', process.execPath, [program, path, '9000']);
     await writer.line(/^saved/);
@@ -133,7 +133,7 @@ async function expectSaved(path: string, saved: readonly Saved[]): Promise<void>
       ownIdHex: '0'.repeat(64),
     });
     for (const { idHex } of saved) expect(lists.get('static', idHex)).toBeDefined();
-    // What a killed write left behind is gone.
+    // The temporary files of killed writes are removed.
     expect(await readdir(folder.paths.folder)).toEqual(['database', 'nodes.json', 'settings.json']);
     await store.stop();
   } finally {

@@ -14,19 +14,19 @@ import { streamPair, testNode } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /*
- * Every cause that is concluded rather than stated by the other side: the evidence that it needs, and what must not be taken
- * for it. What a peer has said itself, with a reason that says why, is never replaced.
+ * Every cause that is inferred, not stated by the peer: the evidence that it needs, and cases that lack it. A specific
+ * reason that the peer has sent is never replaced.
  */
 
 interface Inference {
-  /** The room that concludes. */
+  /** The room that infers the cause. */
   readonly room: 'eth' | 'rlpx' | 'p2p' | 'server' | 'stats';
   readonly code: string;
   readonly evidence: string;
-  /** What is concluded with that evidence. */
+  /** The result with the evidence. */
   readonly given: () => unknown;
-  /** What lacks of it, and what is concluded then; undefined for nothing. */
-  readonly counter: readonly (readonly [lack: string, code: string | undefined, conclude: () => unknown])[];
+  /** Cases without the evidence, and their result; undefined for no cause. */
+  readonly counter: readonly (readonly [missing: string, code: string | undefined, infer: () => unknown])[];
 }
 
 const chain = createGenesisChain(NETWORKS.sepolia, new VirtualClock());
@@ -38,7 +38,7 @@ const ourStatus: BlockRangeStatus = {
   forkId: chain.forkId(),
   range: chain.range(),
 };
-/** Of a peer at an older head: another fork ID, which both sides take. */
+/** Of a peer with an older head: another fork ID, which both sides accept. */
 const olderStatus: Status = { ...ourStatus, forkId: { ...ourStatus.forkId, next: 99_999_999_999n } };
 const foreignStatus: Status = { ...ourStatus, genesisHash: new Uint8Array(32).fill(7) };
 
@@ -46,7 +46,7 @@ const saidSubprotocolError = causeOf('subprotocol-error', { stage: 'running' });
 const saidTooManyPeers = causeOf('too-many-peers', { stage: 'running' });
 const JUST_NOW = { items: 'headers', at: 19_000 } as const;
 
-/** What eth makes of an end 20 s into the session, a second after Status and after our last answer. */
+/** The cause that eth infers 20 s into the session, a second after Status and after our last answer. */
 function ethEnd(change: Partial<EndEvidence>, cause: EndCause = saidSubprotocolError): unknown {
   return explainEthEnd(cause, {
     now: 20_000,
@@ -64,10 +64,10 @@ const foreign: Partial<EndEvidence> = {
   difference: compareStatus(ourStatus, foreignStatus, chain.forkFilter),
 };
 
-/** The code of what came of a handshake whose other end does `act`. */
+/** The cause of a failed handshake whose other end does `act`. */
 async function handshake(
   direction: 'inbound' | 'outbound',
-  act: (other: ReturnType<typeof streamPair>[1], we: ReturnType<typeof testNode>) => void,
+  act: (other: ReturnType<typeof streamPair>[1], us: ReturnType<typeof testNode>) => void,
 ): Promise<unknown> {
   const clock = new VirtualClock();
   const random = new SeededRandom(5);
@@ -86,8 +86,8 @@ async function handshake(
   );
 }
 
-/** How a node stands of which nothing is known but what `tell` tells. */
-function standing(tell: (world: JourneyWorld) => void): unknown {
+/** The cause of a node after the events that `tell` applies. */
+function causeAfter(tell: (world: JourneyWorld) => void): unknown {
   const world = new JourneyWorld();
   tell(world);
   return world.journeys.why('1h', null, null).nodes[0]?.code;
@@ -124,44 +124,43 @@ const INFERENCES: readonly Inference[] = [
     evidence: 'the two Status messages differ, and the peer ended with a reason that fits every fault',
     given: () => ethEnd(foreign),
     counter: [
-      ['the peer said why: too many peers', undefined, () => ethEnd(foreign, saidTooManyPeers)],
-      ['we ended it', undefined, () => ethEnd(foreign, { ...saidSubprotocolError, by: 'local' })],
-      ['no Status came', undefined, () => ethEnd({ ...foreign, remoteStatus: undefined })],
+      ['the peer sent too many peers', undefined, () => ethEnd(foreign, saidTooManyPeers)],
+      ['we ended the session', undefined, () => ethEnd(foreign, { ...saidSubprotocolError, by: 'local' })],
+      ['no Status arrived', undefined, () => ethEnd({ ...foreign, remoteStatus: undefined })],
     ],
   },
   {
     room: 'eth',
     code: 'fork-refused',
     evidence:
-      'subprotocol error within 10 s of Status, no message of eth before it, and fork IDs that differ while all else agrees',
+      'subprotocol error within 10 s of Status, no eth message before it, and only the fork IDs differ',
     given: () => ethEnd({}),
     counter: [
       [
-        'it has sent a message of eth, so that it took our Status',
+        'it has sent an eth message, so it accepted our Status',
         undefined,
         () => ethEnd({ hasSentMessage: true }),
       ],
       ['the fork IDs are the same', undefined, () => ethEnd({ remoteStatus: ourStatus })],
-      ['it came later', undefined, () => ethEnd({ remoteStatusAt: 9_999 })],
-      ['the peer said another reason', undefined, () => ethEnd({}, causeOf('useless-peer'))],
-      ['the line broke', undefined, () => ethEnd({}, causeOf('connection-lost', { by: 'network' }))],
+      ['it arrived later', undefined, () => ethEnd({ remoteStatusAt: 9_999 })],
+      ['the peer sent another reason', undefined, () => ethEnd({}, causeOf('useless-peer'))],
+      ['the connection broke', undefined, () => ethEnd({}, causeOf('connection-lost', { by: 'network' }))],
     ],
   },
   {
     room: 'eth',
     code: 'no-chain-data',
-    evidence:
-      'the peer took our Status, and our last answer, within 10 s of the end, had none of what it asked for',
+    evidence: 'the peer accepted our Status, and our last answer, within 10 s of the end, was empty',
     given: () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: JUST_NOW }),
     counter: [
-      ['our last answer had what was asked for', undefined, () => ethEnd({ hasSentMessage: true })],
+      ['our last answer was not empty', undefined, () => ethEnd({ hasSentMessage: true })],
       [
-        'the answer is longer ago',
+        'the answer was earlier',
         undefined,
         () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: { items: 'headers', at: 9_999 } }),
       ],
       [
-        'the peer said why: too many peers',
+        'the peer sent too many peers',
         undefined,
         () => ethEnd({ hasSentMessage: true, lastEmptyAnswer: JUST_NOW }, saidTooManyPeers),
       ],
@@ -170,14 +169,14 @@ const INFERENCES: readonly Inference[] = [
   {
     room: 'rlpx',
     code: 'auth-unanswered',
-    evidence: 'we dialled, and the other side closed in good order before any byte of its ack',
+    evidence: 'we dialled, and the other side closed with FIN before any byte of its ack',
     given: () =>
       handshake('outbound', (other) => {
         other.end();
       }),
     counter: [
       [
-        'a byte came first',
+        'a byte arrived first',
         'closed-by-remote',
         () =>
           handshake('outbound', (other) => {
@@ -193,13 +192,13 @@ const INFERENCES: readonly Inference[] = [
             other.end();
           }),
       ],
-      ['nothing came at all', 'handshake-timeout', () => handshake('outbound', () => undefined)],
+      ['nothing arrived', 'handshake-timeout', () => handshake('outbound', () => undefined)],
     ],
   },
   {
     room: 'rlpx',
     code: 'pre-eip8-handshake',
-    evidence: 'the first 307 bytes decrypt with our key as an auth of before EIP-8',
+    evidence: 'the first 307 bytes decrypt with our key as a pre-EIP-8 auth',
     given: () =>
       handshake('inbound', (other, we) => {
         const random = new SeededRandom(6);
@@ -207,7 +206,7 @@ const INFERENCES: readonly Inference[] = [
       }),
     counter: [
       [
-        'they are made for another key',
+        'they are encrypted for another key',
         'handshake-timeout',
         () =>
           handshake('inbound', (other) => {
@@ -218,7 +217,7 @@ const INFERENCES: readonly Inference[] = [
           }),
       ],
       [
-        'they only begin alike',
+        'only the first byte matches',
         'handshake-timeout',
         () =>
           handshake('inbound', (other) => {
@@ -234,7 +233,7 @@ const INFERENCES: readonly Inference[] = [
     given: () => offenceInSession(causeOf('read-timeout', { by: 'local' })),
     counter: [
       [
-        'the peer says that it waited',
+        'the peer states that it waited',
         undefined,
         () => offenceInSession(causeOf('read-timeout', { by: 'remote' })),
       ],
@@ -243,12 +242,16 @@ const INFERENCES: readonly Inference[] = [
   {
     room: 'server',
     code: 'dropped',
-    evidence: 'a session broke off without a reason, and not by us: an offence of the peer',
+    evidence: 'a session ended without a reason, and not by us: an offence of the peer',
     given: () => offenceOfEnd(causeOf('closed-by-remote', { stage: 'running' }), true),
     counter: [
-      ['it said why', undefined, () => offenceOfEnd(causeOf('too-many-peers', { stage: 'running' }), true)],
       [
-        'a Disconnect came before',
+        'it sent a reason',
+        undefined,
+        () => offenceOfEnd(causeOf('too-many-peers', { stage: 'running' }), true),
+      ],
+      [
+        'a Disconnect arrived before',
         undefined,
         () =>
           offenceOfEnd(
@@ -257,7 +260,7 @@ const INFERENCES: readonly Inference[] = [
           ),
       ],
       [
-        'it was no session yet',
+        'the session had not started',
         undefined,
         () => offenceOfEnd(causeOf('closed-by-remote', { stage: 'hello' }), true),
       ],
@@ -266,16 +269,16 @@ const INFERENCES: readonly Inference[] = [
   {
     room: 'server',
     code: 'failed-to-connect',
-    evidence: 'what answered our auth was no handshake: an offence of the node that was dialled',
+    evidence: 'the answer to our auth was no ack: an offence of the dialled node',
     given: () => offenceOfEnd(causeOf('decryption-failed', { stage: 'encryption', by: 'local' }), true),
     counter: [
       [
-        'it dialled us, so that nobody knows who it is',
+        'it dialled us, so its identity is unknown',
         undefined,
         () => offenceOfEnd(causeOf('decryption-failed', { stage: 'encryption', by: 'local' }), false),
       ],
       [
-        'it hung up on our auth, as nodes do that have no room',
+        'it closed after our auth, as full nodes do',
         undefined,
         () => offenceOfEnd(causeOf('auth-unanswered', { stage: 'encryption' }), true),
       ],
@@ -285,25 +288,24 @@ const INFERENCES: readonly Inference[] = [
     room: 'stats',
     code: 'clock',
     evidence:
-      'a node did not answer our ping while our clock is behind that of others by more than a packet holds',
-    given: () => standing((world) => silent(world, 30_000)),
+      'a node did not answer our ping while our clock is behind by more than the expiration of a packet',
+    given: () => causeAfter((world) => silent(world, 30_000)),
     counter: [
-      ['our clock is right', 'silent', () => standing((world) => silent(world, 100))],
-      ['nobody has told the time', 'silent', () => standing((world) => silent(world, null))],
+      ['our clock is right', 'silent', () => causeAfter((world) => silent(world, 100))],
+      ['the clock offset is unknown', 'silent', () => causeAfter((world) => silent(world, null))],
       [
-        'our clock is ahead, and nothing of its address came expired',
+        'our clock is ahead, and no packet from its address was expired',
         'silent',
-        () => standing((world) => silent(world, -30_000)),
+        () => causeAfter((world) => silent(world, -30_000)),
       ],
     ],
   },
   {
     room: 'stats',
     code: 'clock',
-    evidence:
-      'a node did not answer in time while our clock is ahead, and a packet from its address had expired',
+    evidence: 'a node did not answer while our clock is ahead, and a packet from its address was expired',
     given: () =>
-      standing((world) => {
+      causeAfter((world) => {
         silent(world, -30_000);
         expired(world);
       }),
@@ -312,7 +314,7 @@ const INFERENCES: readonly Inference[] = [
         'our clock is right',
         'silent',
         () =>
-          standing((world) => {
+          causeAfter((world) => {
             silent(world, 100);
             expired(world);
           }),
@@ -322,25 +324,25 @@ const INFERENCES: readonly Inference[] = [
   {
     room: 'stats',
     code: 'other-network',
-    evidence: 'the record of a node names a fork ID that our chain does not have',
-    given: () => standing((world) => world.ready(numbered(1, 'other'))),
+    evidence: 'the ENR of a node has a fork ID that our chain does not have',
+    given: () => causeAfter((world) => world.ready(numbered(1, 'other'))),
     counter: [
-      ['its record names none', 'no-eth-entry', () => standing((world) => world.ready(numbered(1, 'none')))],
+      ['its ENR has none', 'no-eth-entry', () => causeAfter((world) => world.ready(numbered(1, 'none')))],
       [
-        'it is a fork ID of our chain from before a fork that has happened',
+        'it is a fork ID of our chain before a fork that is active',
         'stale-fork',
-        () => standing((world) => world.ready(numbered(1, 'stale'))),
+        () => causeAfter((world) => world.ready(numbered(1, 'stale'))),
       ],
     ],
   },
   {
     room: 'stats',
     code: 'firewall',
-    evidence: 'ten connections or more were tried, and not one came through',
+    evidence: 'at least ten dials were made, and none connected',
     given: () => blocksTcp(meaning(tenDials)),
     counter: [
       [
-        'one came through',
+        'one connected',
         undefined,
         () =>
           blocksTcp(
@@ -354,13 +356,13 @@ const INFERENCES: readonly Inference[] = [
   },
 ];
 
-describe.each(INFERENCES)('$room concludes $code', ({ code, evidence, given, counter }) => {
+describe.each(INFERENCES)('$room infers $code', ({ code, evidence, given, counter }) => {
   it(`when ${evidence}`, async () => {
     expect(await given()).toBe(code);
   });
 
-  it.each(counter)('not when %s', async (_lack, instead, conclude) => {
+  it.each(counter)('not when %s', async (_missing, instead, infer) => {
     expect(instead).not.toBe(code);
-    expect(await conclude()).toBe(instead);
+    expect(await infer()).toBe(instead);
   });
 });

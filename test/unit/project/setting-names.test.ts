@@ -5,7 +5,7 @@ import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
 import { withFlags } from '../../../src-main/cli/setting-options.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** Files whose text goes to a terminal, and the table that the options come from. */
+/** Files whose text is for a terminal, and the table of the settings. */
 const TERMINAL = new RegExp(
   [
     String.raw`^src-main/(?:headless|main)\.ts$`,
@@ -21,8 +21,8 @@ const sources = ['src-main', 'shared', 'src-renderer'].flatMap((room) =>
     .filter((file) => /\.(?:ts|vue)$/.test(file) && !TERMINAL.test(file)),
 );
 
-describe('text that reaches the window', () => {
-  it('names settings by their titles, never by an option of the command line', () => {
+describe('a message', () => {
+  it('for the window names settings by title, never by flag', () => {
     const flags = SETTING_KEYS.map((key) => SETTINGS[key].flag).sort((a, b) => b.length - a.length);
     const option = new RegExp(`(?<![\\w-])(?:${flags.join('|').replaceAll('.', '\\.')})(?![\\w.-])`, 'g');
     const found = sources.flatMap((file) => {
@@ -33,7 +33,7 @@ describe('text that reaches the window', () => {
     expect(found).toEqual([]);
   });
 
-  it('gets the options behind the titles at a terminal', () => {
+  it('for a terminal has the flags after the titles', () => {
     expect(withFlags('Taken: choose another in the setting “Port” or “Discovery port”.')).toBe(
       'Taken: choose another in the setting “Port” (--port) or “Discovery port” (--discovery.port).',
     );

@@ -10,7 +10,7 @@ describe('docs/test-map.md', () => {
     expect(unmirrored.filter((file) => !mapped.includes(file))).toEqual([]);
   });
 
-  test('names no file that is gone, has its own test, or is named twice', () => {
+  test('names no file that is missing, has its own test, or is named twice', () => {
     expect(mapped.filter((file, at) => !unmirrored.includes(file) || mapped.indexOf(file) !== at)).toEqual(
       [],
     );

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TalkProtocols } from '../../../../src-main/discovery/v5/talk.ts';
 import type { V5TalkRequest } from '../../../../src-main/discovery/v5/messages.ts';
 import { utf8ToBytes } from '../../../../src-main/base/bytes.ts';
-import { silentLogger } from '../../../support/discovery-node.ts';
+import { silentLogger } from '../../../support/silent-logger.ts';
 import { SeededRandom } from '../../../support/seeded-random.ts';
 import { RecordedNode } from '../../../support/v5-transport.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';

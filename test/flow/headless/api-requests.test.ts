@@ -1,47 +1,26 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { SOME_ENODE } from '../../support/fake-backend.ts';
 import { eventually } from '../../support/eventually.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
-/** Where nobody listens, on this machine. */
+/** An enode URL on loopback, at a port where no process listens. */
 const NEAR_ENODE = SOME_ENODE.replace('192.0.2.7:30303', '127.0.0.9:9');
 const { idHex } = nodeFromEnode(NEAR_ENODE);
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const applications = startedApplications();
 let application: Application;
 
-async function start(): Promise<void> {
-  const args = [
-    ...['--datadir', folder.path, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0', '--nat', 'none'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  application = await compose(launch.options, {
-    ...{ mode: 'headless', environment: {}, logSinks: [], pageFolder: join(folder.path, 'no-page') },
-  });
-  await application.start();
-}
-
 beforeEach(async () => {
-  folder = await temporaryFolder();
-  await start();
-});
-
-afterEach(async () => {
-  await application.stop();
-  await folder.remove();
+  application = await applications.start('ours');
 });
 
 const ask = (name: string, params: object) => application.door.call(name, params);
 const ban = (target: string) => ask('bans.add', { target, duration: 'day', reason: 'of the tests' });
 const add = (list: 'static' | 'trusted') => ask('nodes.add', { list, text: NEAR_ENODE, label: null });
 
-describe('bans at the door of a whole node', () => {
-  test('name the field that is wrong', async () => {
+describe('bans over the API', () => {
+  test('name the wrong field', async () => {
     for (const target of ['nonsense', '0.0.0.0', '192.0.2.0/99', application.backend.status().identity.id]) {
       expect(await ban(target), target).toMatchObject({
         ok: false,
@@ -51,10 +30,10 @@ describe('bans at the door of a whole node', () => {
     expect(application.backend.bans.list()).toEqual([]);
   });
 
-  test('keep a node off the lists until they are lifted, and outlive a restart', async () => {
+  test('keep a node off the lists until they are removed, also across a restart', async () => {
     expect(await ban(NEAR_ENODE)).toMatchObject({ ok: true, result: { id: `node:${idHex}`, by: 'user' } });
     await application.stop();
-    await start();
+    application = await applications.start('ours');
     expect(application.backend.bans.list()).toMatchObject([{ target: { kind: 'node', value: idHex } }]);
     for (const list of ['static', 'trusted'] as const) {
       expect(await add(list)).toMatchObject({ ok: false, error: { code: 'banned-by-hand', field: 'text' } });
@@ -66,7 +45,7 @@ describe('bans at the door of a whole node', () => {
     expect(await add('static')).toMatchObject({ ok: true });
   });
 
-  test('are refused for a node that is trusted, and for its address', async () => {
+  test('are refused for a trusted node and for its address', async () => {
     expect(await add('trusted')).toMatchObject({ ok: true });
     for (const target of [idHex, '127.0.0.9', '127.0.0.0/24']) {
       expect(await ban(target), target).toMatchObject({ ok: false, error: { code: 'trusted-node' } });
@@ -74,22 +53,22 @@ describe('bans at the door of a whole node', () => {
   });
 });
 
-describe('a node for a list', () => {
+describe('a node for a list, over the API,', () => {
   const check = (text: string, editing: string | null = null) =>
     ask('nodes.check', { list: 'static', text, editing });
   const own = () => application.backend.status().identity;
 
   test.each([
-    ['outside the allowed networks', () => SOME_ENODE],
+    ['an address outside --netrestrict', () => SOME_ENODE],
     ['our own node', () => own().enode.replace(/@.*/, '@127.0.0.1:1')],
-    ['our own record', () => own().enr],
+    ['our own ENR', () => own().enr],
     ['two nodes', () => `${NEAR_ENODE} ${NEAR_ENODE}`],
     ['a multicast address', () => SOME_ENODE.replace('192.0.2.7', '224.0.0.251')],
-    ['any address', () => SOME_ENODE.replace('192.0.2.7', '[::]')],
-    ['a record that is none', () => 'enr:-KO4Q'],
-    ['a record with a wrong signature', () => tampered(own().enr)],
-    ['no node', () => 'hello'],
-  ])('is refused as one types in the words of Add: %s', async (_, textOf) => {
+    ['the unspecified address', () => SOME_ENODE.replace('192.0.2.7', '[::]')],
+    ['a text that is no ENR', () => 'enr:-KO4Q'],
+    ['an ENR with a wrong signature', () => tampered(own().enr)],
+    ['other text', () => 'hello'],
+  ])('is refused by nodes.check, nodes.add and nodes.edit with the same message: %s', async (_, textOf) => {
     const text = textOf();
     const added = await ask('nodes.add', { list: 'static', text, label: null });
     expect(added).toMatchObject({ ok: false, error: { field: 'text' } });
@@ -103,7 +82,7 @@ describe('a node for a list', () => {
   });
 
   test.each([':0?discport=30303', ':0'])(
-    'with TCP port 0 is refused for static, as one types and on Add, and may be trusted: %s',
+    'with TCP port 0 is refused as a static node, and accepted as a trusted one: %s',
     async (port) => {
       const text = NEAR_ENODE.replace(/:\d+$/, port);
       const message = 'A static node needs a TCP port: it is dialled there.';
@@ -116,7 +95,7 @@ describe('a node for a list', () => {
     },
   );
 
-  test('is refused twice, but not in its own place, and while it is banned', async () => {
+  test('is refused a second time, except as the edited entry, and while it is banned', async () => {
     expect(await check(NEAR_ENODE)).toMatchObject({ result: { refusal: null } });
     await add('static');
     expect(await check(NEAR_ENODE)).toMatchObject({
@@ -126,20 +105,20 @@ describe('a node for a list', () => {
     await ask('nodes.remove', { list: 'static', id: idHex, disconnect: true });
     await ban(NEAR_ENODE);
     expect(await check(NEAR_ENODE)).toMatchObject({
-      result: { refusal: expect.stringContaining('set by hand') as string },
+      result: { refusal: expect.stringContaining('manual ban') as string },
     });
     expect(application.backend.lists.all().static).toEqual([]);
   });
 });
 
-/** The record with one digit of its signature changed. */
+/** The ENR with one character of its signature changed. */
 function tampered(enr: string): string {
   const at = 20;
   return `${enr.slice(0, at)}${enr[at] === 'A' ? 'B' : 'A'}${enr.slice(at + 1)}`;
 }
 
-describe('traces at the door of a whole node', () => {
-  test('are of any node, by whatever names it', async () => {
+describe('traces over the API', () => {
+  test('accept a node ID with or without 0x, and an enode URL', async () => {
     for (const node of [idHex, `0x${idHex.toUpperCase()}`, ` ${NEAR_ENODE} `]) {
       expect(await ask('why.trace', { node }), node).toMatchObject({ result: { id: idHex, known: false } });
     }
@@ -149,20 +128,16 @@ describe('traces at the door of a whole node', () => {
     });
   });
 
-  test('tell of a static node that the settings keep us from', async () => {
-    // An import takes what other settings may allow.
+  test('name --netrestrict as the cause for a static node outside of it', async () => {
+    // An import accepts nodes that other settings may allow.
     await ask('nodes.import', { list: 'static', text: SOME_ENODE, partial: false });
     const trace = application.backend.why.trace(idHex);
     expect(trace).toMatchObject({ kind: { static: true, trusted: false }, enode: SOME_ENODE, known: true });
     expect(trace.sources).toEqual(['static']);
-    const cause = await eventually(
-      'the refusal',
-      async () => {
-        const { cause: now } = application.backend.why.trace(idHex);
-        return now?.code === 'waiting' ? undefined : now;
-      },
-      { timeoutMs: 20_000 },
-    );
+    const cause = await eventually('the cause', async () => {
+      const { cause: now } = application.backend.why.trace(idHex);
+      return now?.code === 'waiting' ? undefined : now;
+    });
     expect(cause).toMatchObject({ code: 'not-netrestricted' });
   });
 });

@@ -1,34 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { parseCommandLine } from '../../../src-main/cli/cli.ts';
-import { compose, type Application } from '../../../src-main/compose/application.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Application } from '../../../src-main/compose/application.ts';
 import { PMP_PORT } from '../../../src-main/nat/nat-pmp.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakePmpGateway, FakeStunServer, EXTERNAL_IP } from '../../support/gateways.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let application: Application | undefined;
+const applications = startedApplications();
 
-/** A node on loopback that speaks to nobody but loopback. */
-async function start(nat: string): Promise<Application> {
-  const args = [
-    ...['--datadir', folder.path, '--http.port', '0', '--addr', '127.0.0.1', '--port', '0'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--nat', nat, '--discovery.dns', ''],
-  ];
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
-  if (launch.kind !== 'run') throw new Error('not a command line to run');
-  application = await compose(launch.options, {
-    mode: 'headless',
-    environment: {},
-    logSinks: [],
-    pageFolder: folder.path,
-  });
-  await application.start();
-  return application;
-}
+const start = (nat: string): Promise<Application> => applications.start('ours', '--nat', nat);
 
-/** Where a gateway of its own is for each test: whole networks are loopback on Linux. */
+/** An address of the gateway that no other test uses: on Linux all of 127.0.0.0/8 is loopback. */
 const gatewayIp =
   process.platform === 'linux'
     ? `127.${String(randomInt(1, 250))}.${String(randomInt(1, 250))}.7`
@@ -40,20 +22,11 @@ async function gateway(): Promise<FakePmpGateway> {
   return fake;
 }
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-
-afterEach(async () => {
-  await application?.stop();
-  application = undefined;
-  await folder.remove();
-});
-
 describe('a node behind a gateway', () => {
-  test('says its outer address and ports in enode and record, and gives the mappings back', async () => {
+  test('puts external address and ports into enode URL and ENR, and removes the mappings when it stops', async () => {
     const fake = await gateway();
-    const { backend } = await start(`pmp:${gatewayIp}`);
+    const application = await start(`pmp:${gatewayIp}`);
+    const { backend } = application;
     const port = backend.status().listening.find(({ protocol }) => protocol === 'tcp')!.port;
     const status = await eventually('mapped', () => {
       const now = backend.status();
@@ -68,11 +41,11 @@ describe('a node behind a gateway', () => {
     expect(status.identity.enode).toContain(`@${EXTERNAL_IP}:${String(port)}`);
     expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'good' });
     expect([...fake.mappings.keys()].sort()).toEqual([`tcp ${String(port)}`, expect.stringMatching(/^udp /)]);
-    await application?.stop();
+    await application.stop();
     expect(fake.mappings.size).toBe(0);
   });
 
-  test('names the outer port where the gateway gives another', async () => {
+  test('advertises the external port when the gateway maps another one', async () => {
     const fake = await gateway();
     for (let port = 1_024; port < 65_535; port += 1) fake.manner.taken.add(port);
     const { backend } = await start(`pmp:${gatewayIp}`);
@@ -84,22 +57,23 @@ describe('a node behind a gateway', () => {
     expect(identity.enr).not.toBe(record);
   });
 
-  test('that maps nothing runs all the same, and says why', async () => {
+  test('that refuses mappings runs anyway, and reports the reason', async () => {
     const fake = await gateway();
     fake.manner.mode = 'refusal';
+    const before = Date.now();
     const { backend } = await start(`pmp:${gatewayIp}`);
-    const status = await eventually('the refusal', () => {
+    const status = await eventually('the failure', () => {
       const now = backend.status();
       return Promise.resolve(now.nat.state === 'failed' ? now : undefined);
     });
     expect(status.phase).toBe('running');
     expect(status.nat.failure).toBe(`NAT-PMP at ${gatewayIp} refuses: it does not allow mappings.`);
-    expect(status.nat.nextTryAt).toBeGreaterThan(Date.now());
+    expect(status.nat.nextTryAt).toBeGreaterThan(before);
     expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'look' });
   });
 });
 
-test('a node that asks a STUN server says the address that it was told', async () => {
+test('a node with a STUN server advertises the address that the server reports', async () => {
   const server = await FakeStunServer.start();
   onTestFinished(() => server.close());
   const { backend } = await start(`stun:127.0.0.1:${String(server.local.port)}`);
@@ -108,7 +82,7 @@ test('a node that asks a STUN server says the address that it was told', async (
   expect(backend.status().identity.enode).toContain(`@${EXTERNAL_IP}:`);
 });
 
-test('a node that may speak to loopback alone looks for no gateway', async () => {
+test('a node that is restricted to loopback queries no gateway', async () => {
   const { backend } = await start('any');
   expect(backend.status().nat).toMatchObject({
     state: 'off',
@@ -116,6 +90,6 @@ test('a node that may speak to loopback alone looks for no gateway', async () =>
   });
 });
 
-test('a method that is none is refused before anything is opened', async () => {
+test('an unknown --nat method is refused before anything is opened', async () => {
   await expect(start('pmp:nowhere')).rejects.toThrow(/pmp:nowhere/);
 });

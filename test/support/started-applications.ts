@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { parseCommandLine } from '../../src-main/cli/cli.ts';
+import { compose, type Application } from '../../src-main/compose/application.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** Keeps a node on loopback, at ports that the system chooses. A flag that follows replaces one of these. */
+export const LOOPBACK_FLAGS: readonly string[] = [
+  ...['--addr', '127.0.0.1', '--port', '0', '--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
+  ...['--bootnodes', '', '--discovery.dns', ''],
+];
+
+/** How a program starts, besides its command line. */
+export interface ProgramOptions {
+  readonly mode?: 'desktop' | 'headless';
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Composes the application of a command line in a data folder, without a built page. It is not started. */
+export async function composeApplication(
+  dataFolder: string,
+  flags: readonly string[],
+  { mode = 'headless', env = {} }: ProgramOptions = {},
+): Promise<Application> {
+  const args = ['--datadir', dataFolder, '--http.port', '0', ...flags];
+  const launch = parseCommandLine(args, env, { mode, version: '0' });
+  if (launch.kind !== 'run') throw new Error('These arguments start no node');
+  const pageFolder = join(dataFolder, 'no-page');
+  return await compose(launch.options, { mode, environment: {}, logSinks: [], pageFolder });
+}
+
+/** The applications of one test. Each has its data folder in the temporary folder of the test. */
+export interface StartedApplications {
+  /** A path in the temporary folder. */
+  path(...names: readonly string[]): string;
+  /** Composes an application with exactly these flags. */
+  compose(folder: string, flags: readonly string[], options?: ProgramOptions): Promise<Application>;
+  /** Starts an application on loopback. The demo is there by itself and refuses the flags for it. */
+  start(folder: string, ...flags: readonly string[]): Promise<Application>;
+  /** Calls `end` after the test, before the applications that were composed earlier are stopped. */
+  atEnd(end: () => unknown): void;
+}
+
+/** Stops the applications after each test of the file, the last one first, and removes their folders. */
+export function startedApplications(): StartedApplications {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const ends: (() => unknown)[] = [];
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+    await folder.remove();
+  });
+  const applications: StartedApplications = {
+    path: (...names) => join(folder.path, ...names),
+    async compose(name, flags, options) {
+      const application = await composeApplication(join(folder.path, name), flags, options);
+      ends.push(() => application.stop());
+      return application;
+    },
+    async start(name, ...flags) {
+      const loopback = flags.includes('--demo') ? [] : LOOPBACK_FLAGS;
+      const application = await applications.compose(name, [...loopback, ...flags]);
+      await application.start();
+      return application;
+    },
+    atEnd(end) {
+      ends.push(end);
+    },
+  };
+  return applications;
+}
