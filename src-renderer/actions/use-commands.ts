@@ -7,13 +7,14 @@ import { copyText } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
+import { THEMES } from '../model/theme.ts';
 import { shownFacts } from '../model/shown-facts.ts';
 import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
 import { useDiscoveryStore } from '../stores/discovery.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { usePeersStore } from '../stores/peers.ts';
-import { THEMES, usePreferencesStore } from '../stores/preferences.ts';
+import { usePreferencesStore } from '../stores/preferences.ts';
 import { useShellStore } from '../stores/shell.ts';
 
 /** The commands of the palette. */

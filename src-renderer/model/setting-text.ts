@@ -2,10 +2,10 @@ import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { formatCount, visibleText } from './format.ts';
 
-/** What no value of the setting stands for. */
+/** The meaning of null for a setting. */
 export const unsetText = ({ unset }: SettingView, t: Translate): string => unset ?? t('settings.nothing');
 
-/** A value of the setting in words, with its unit. */
+/** A value of a setting as text, with its unit. */
 export function valueText(view: SettingView, value: SettingValue, t: Translate): string {
   if (value === null) return unsetText(view, t);
   if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
@@ -15,13 +15,13 @@ export function valueText(view: SettingView, value: SettingValue, t: Translate):
   return value.length === 0 ? t('settings.empty') : visibleText(value.join(', '));
 }
 
-/** Where the effective value comes from: the variable of the environment by its name. The row shows the flag already. */
+/** The source of the current value; an environment variable is named, a flag is not, because the row shows it. */
 export function originText({ source, variable }: SettingView, t: Translate): string {
   if (source === 'environment' && variable !== null) return variable;
   return t(`settings.source.${source}`);
 }
 
-/** A sentence about the source, and what a change here means. */
+/** A sentence about the source, and about the effect of a change. */
 export function originHint({ source, flag, variable }: SettingView, t: Translate): string {
   return t(`settings.sourceHint.${source}`, { name: (source === 'flag' ? flag : variable) ?? '' });
 }

@@ -2,11 +2,7 @@ import { useLocalStorage, usePreferredDark } from '@vueuse/core';
 import { computed, watchEffect } from 'vue';
 import { defineStore } from 'pinia';
 import { DEFAULT_PEER_COLUMNS, readPeerColumns, type PeerColumnId } from '../model/peer-columns.ts';
-
-/** Colour themes of the window. */
-export const THEMES = ['system', 'light', 'dark'] as const;
-/** One of THEMES. */
-export type Theme = (typeof THEMES)[number];
+import type { Theme } from '../model/theme.ts';
 
 /** Preferences of this window, saved in local storage. */
 export const usePreferencesStore = defineStore('preferences', () => {

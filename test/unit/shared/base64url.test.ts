@@ -3,7 +3,7 @@ import { formatBase64Url, parseBase64Url } from '../../../shared/base64url.ts';
 
 describe('URL-safe base64', () => {
   it.each(Array.from({ length: 40 }, (_, length) => length))(
-    'of %i bytes is what Node makes of them, both ways',
+    'of %i bytes is the same as with Buffer, in both directions',
     (length) => {
       const bytes = Uint8Array.from({ length }, (_, at) => (at * 151 + length * 7) % 256);
       const text = Buffer.from(bytes).toString('base64url');

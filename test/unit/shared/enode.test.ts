@@ -25,15 +25,15 @@ function read(text: string): EnodeParts {
 
 function refusal(text: string): NodeTextRefusal {
   const result = parseEnode(text);
-  if (result.ok) throw new Error('Nothing was refused');
+  if (result.ok) throw new Error('The text was accepted');
   return result;
 }
 
-const at = (place: string): string => `enode://${KEY}@${place}`;
+const at = (endpoint: string): string => `enode://${KEY}@${endpoint}`;
 
 describe('An enode URL', () => {
   it.each(vectors.valid.filter(({ kind }) => kind === 'enode'))(
-    'prints as go-ethereum prints it: $input',
+    'has the same text as in go-ethereum: $input',
     (vector) => {
       expect(formatEnode(read(vector.input))).toBe(vector.canonical);
     },
@@ -62,9 +62,9 @@ describe('An enode URL', () => {
     ['node-1.example.org:5', { ip: undefined, hostname: 'node-1.example.org' }, 'node-1.example.org:5'],
     ['localhost:5', { hostname: 'localhost' }, 'localhost:5'],
     ['my_node.internal:5', { hostname: 'my_node.internal' }, 'my_node.internal:5'],
-  ])('at %s is read and printed', (place, parts, canonical) => {
-    expect(read(at(place))).toMatchObject(parts);
-    expect(formatEnode(read(at(place)))).toBe(at(canonical));
+  ])('with %s is parsed and formatted', (endpoint, parts, canonical) => {
+    expect(read(at(endpoint))).toMatchObject(parts);
+    expect(formatEnode(read(at(endpoint)))).toBe(at(canonical));
   });
 
   it('may be written in capitals', () => {
@@ -102,8 +102,8 @@ describe('An enode URL', () => {
     [`${'a'.repeat(64)}.example:5`, 'host', 'bad-host'],
     [`${'a.'.repeat(128)}:5`, 'host', 'bad-host'],
     ['a@1.2.3.4:5', 'public-key', 'bad-public-key'],
-  ])('at %j is refused for its %s', (place, field, reason) => {
-    expect(refusal(at(place))).toMatchObject({ field, reason });
+  ])('with %j is refused for its %s', (endpoint, field, reason) => {
+    expect(refusal(at(endpoint))).toMatchObject({ field, reason });
   });
 
   it.each([
@@ -122,13 +122,13 @@ describe('An enode URL', () => {
     expect(refusal(`enode://${KEY}?discport=5`)).toMatchObject({ field: 'host', reason: 'missing-host' });
   });
 
-  it('is refused unread when it is huge', () => {
+  it('is refused without parsing when it is huge', () => {
     expect(refusal(at(`${'a'.repeat(5_000_000)}:5`)).reason).toBe('too-long');
     expect(refusal('e'.repeat(5_000_000)).reason).toBe('too-long');
   });
 
   it.each([' enode://', '\tenode://', 'enode:/', 'enode', 'еnode://'])(
-    'is refused when it begins with %j',
+    'is refused when it starts with %j',
     (prefix) => {
       expect(refusal(`${prefix}${KEY}@1.2.3.4:5`).reason).toBe('missing-prefix');
     },

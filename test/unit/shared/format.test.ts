@@ -32,7 +32,7 @@ describe('Bytes', () => {
     [-5, '0 B'],
     [Number.NaN, '–'],
     [Number.POSITIVE_INFINITY, '–'],
-  ])('%d read as %s', (bytes, text) => {
+  ])('%d are shown as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
 
@@ -61,12 +61,12 @@ describe('Durations', () => {
     [2 * DAY + 4 * HOUR + 5, '2 d 4 h'],
     [-1, '0 ms'],
     [Number.NaN, '–'],
-  ])('of %d ms read as %s', (ms, text) => {
+  ])('of %d ms are shown as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 });
 
-describe('Moments', () => {
+describe('Relative times', () => {
   it.each([
     [0, 'now'],
     [-999, 'now'],
@@ -78,7 +78,7 @@ describe('Moments', () => {
     [-2 * DAY, '2 d ago'],
     [5 * MINUTE, 'in 5 min'],
     [12_000, 'in 12 s'],
-  ])('%d ms away read as %s', (distance, text) => {
+  ])('with an offset of %d ms are %s', (distance, text) => {
     expect(formatRelativeTime(1e12 + distance, 1e12)).toBe(text);
   });
 });
@@ -90,18 +90,18 @@ describe('Shares', () => {
     [0.37, '37%'],
     [1, '100%'],
     [Number.NaN, '–'],
-  ])('the share %d reads as %s', (share, text) => {
+  ])('%d is shown as %s', (share, text) => {
     expect(formatPercent(share)).toBe(text);
   });
 });
 
-describe('Ids', () => {
+describe('IDs', () => {
   it.each([
     ['9c4e000000000000000017fa', '9c4e…17fa'],
     ['0x9c4e000000000000000017fa', '9c4e…17fa'],
     ['123456789', '123456789'],
     ['', ''],
-  ])('%j shorten to %j', (id, text) => {
+  ])('%j are shortened to %j', (id, text) => {
     expect(shortId(id)).toBe(text);
   });
 });

@@ -8,7 +8,7 @@ import { SOME_ENODE } from '../../support/fake-backend.ts';
 const A = SOME_ENODE;
 const B = 'enr:-abc_1';
 
-describe('texts of nodes among each other', () => {
+describe('a list of nodes', () => {
   test.each([
     [
       `${A},${B}`,
@@ -53,8 +53,8 @@ describe('texts of nodes among each other', () => {
     expect(splitNodeTexts(text).map(({ line, text: node }) => [line, node])).toEqual(nodes);
   });
 
-  it('lose none and change none, whatever stands between them', () => {
-    const between = fc.constantFrom(
+  it('is split without loss or change, with any separators', () => {
+    const separator = fc.constantFrom(
       ',',
       ', ',
       ' ,',
@@ -69,7 +69,7 @@ describe('texts of nodes among each other', () => {
     );
     const node = fc.constantFrom(A, B, `"${A}"`, `${A}?discport=7`);
     fc.assert(
-      fc.property(fc.array(fc.tuple(node, between)), (parts) => {
+      fc.property(fc.array(fc.tuple(node, separator)), (parts) => {
         const found = splitNodeTexts(parts.map((part) => part.join('')).join(''));
         expect(found.map(({ text }) => text)).toEqual(parts.map(([text]) => text.replaceAll('"', '')));
       }),
@@ -77,7 +77,7 @@ describe('texts of nodes among each other', () => {
   });
 });
 
-describe('a single node with something beside it', () => {
+describe('a single node with extra characters', () => {
   test.each([
     [`${A},`, /comma at the end/],
     [`${A} , `, /comma at the end/],
@@ -88,13 +88,13 @@ describe('a single node with something beside it', () => {
     [`${A} ${A}`, /contains white space/],
     [`${B},`, /comma at the end/],
     [`${B} # mine`, /comment after the node/],
-  ])('%j is refused by the name of that', (text, reason) => {
+  ])('%j is refused by name', (text, reason) => {
     expect(() => parseNode(text)).toThrow(reason);
     if (text.startsWith('enode:'))
       expect(parseEnode(text)).toMatchObject({ ok: false, message: expect.stringMatching(reason) as string });
   });
 
-  it('is accepted where nothing does, also with what a URL may have', () => {
+  it('is accepted without them, with any query of a URL', () => {
     expect(parseEnode(`${A}?x=1,2`).ok).toBe(true);
     expect(strayPartOf(A)).toBeUndefined();
     expect(() => parseNode('nonsense')).toThrow('starts with enode:// or enr:');

@@ -8,8 +8,8 @@ import { checkValue } from '../../../shared/schema-check.ts';
 import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
 import { sourceFiles } from '../../support/source-files.ts';
 
-/** How zod's own sentences begin, and the words in them that are JavaScript's. */
-const ZODS_OWN = /invalid|expected|received|too (?:big|small)|unrecognized|\bNaN\b|safeint/i;
+/** Words of zod's own messages. */
+const ZOD_MESSAGE = /invalid|expected|received|too (?:big|small)|unrecognized|\bNaN\b|safeint/i;
 const OURS = /^(?:must|is|has) /;
 
 const reasonOf = (schema: z.ZodType, value: unknown): string => {
@@ -17,7 +17,7 @@ const reasonOf = (schema: z.ZodType, value: unknown): string => {
   return checked.ok ? 'accepted' : checked.reason;
 };
 
-describe('the words for a value that a schema refuses', () => {
+describe('the reason why a schema refuses a value', () => {
   test.each([
     [z.boolean(), 'true', 'must be true or false'],
     [z.boolean().nullable(), 1, 'must be true or false'],
@@ -38,11 +38,11 @@ describe('the words for a value that a schema refuses', () => {
     [z.union([z.string(), z.int()]), true, 'is not valid'],
     [SETTINGS.maxPeers.schema, -1, 'must be a whole number from 0 to 10000'],
     [SETTINGS.maxPeers.schema, 'many', 'must be a whole number from 0 to 10000'],
-  ])('%#: %o gives a phrase of ours', (schema, value, reason) => {
+  ])('%#: %o has our own phrase', (schema, value, reason) => {
     expect(reasonOf(schema, value)).toBe(reason);
   });
 
-  it('are ours for every setting, request and topic, whatever is sent', () => {
+  it('is our own phrase for every setting, request and topic, for any value', () => {
     const schemas: z.ZodType[] = [
       ...SETTING_KEYS.map((key) => SETTINGS[key].schema),
       ...Object.values(API_REQUESTS).map(({ params }) => params),
@@ -56,13 +56,13 @@ describe('the words for a value that a schema refuses', () => {
         const reason = reasonOf(schema, value);
         if (reason === 'accepted') return;
         expect(reason).toMatch(OURS);
-        expect(reason).not.toMatch(ZODS_OWN);
+        expect(reason).not.toMatch(ZOD_MESSAGE);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  it('come from one place: nobody else reads the issues of a schema', () => {
+  it('comes from one file: no other reads the issues of zod', () => {
     const root = resolve(import.meta.dirname, '../../..');
     const files = [...sourceFiles('src-main'), ...sourceFiles('shared'), ...sourceFiles('src-renderer')];
     expect(files.length).toBeGreaterThan(200);

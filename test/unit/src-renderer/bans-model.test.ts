@@ -19,12 +19,12 @@ describe('the target of a ban', () => {
     expect(checkBanTarget('2001:db8::/32')).toMatchObject({ state: 'good', kind: 'cidr', wide: false });
   });
 
-  it('warns of a network that is a large part of all addresses', () => {
+  it('warns about a very large network', () => {
     expect(checkBanTarget('0.0.0.0/0')).toMatchObject({ state: 'good', wide: true });
     expect(checkBanTarget('2000::/3')).toMatchObject({ state: 'good', wide: true });
   });
 
-  it('says what is wrong with anything else', () => {
+  it('names what is wrong with any other text', () => {
     expect(checkBanTarget('')).toEqual({ state: 'empty' });
     expect(checkBanTarget('192.0.2.0/33')).toMatchObject({ state: 'bad', problem: 'prefix' });
     expect(checkBanTarget('192.0.2.0/-1')).toMatchObject({ state: 'bad', problem: 'prefix' });
@@ -34,7 +34,7 @@ describe('the target of a ban', () => {
     expect(checkBanTarget('geth')).toMatchObject({ state: 'bad', problem: 'unknown' });
   });
 
-  it('reads any text without a throw', () => {
+  it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         checkBanTarget(text);
@@ -43,8 +43,8 @@ describe('the target of a ban', () => {
   });
 });
 
-describe('a lifted ban that is set again', () => {
-  it('lasts as long as it was set for', () => {
+describe('a removed ban that is set again', () => {
+  it('gets its original duration', () => {
     for (const name of Object.keys(BAN_DURATIONS) as BanDuration[]) {
       const length = BAN_DURATIONS[name];
       const until = length === null ? null : NOW - 5_000 + length;
@@ -52,7 +52,7 @@ describe('a lifted ban that is set again', () => {
     }
   });
 
-  it('never ends before it would have', () => {
+  it('never ends before the original ban', () => {
     fc.assert(
       fc.property(fc.nat(1e10), fc.nat(1e10), (age, length) => {
         const until = NOW - age + length;
@@ -63,21 +63,21 @@ describe('a lifted ban that is set again', () => {
   });
 });
 
-describe('lists', () => {
-  it('filters bans by target, name, reason and who set them', () => {
+describe('lists of bans and past sessions', () => {
+  it('filters bans by target, name, reason and source', () => {
     const bans = makeBans('typical', NOW);
     expect(filterBans(bans, 'port SCANS').map(({ target }) => target.value)).toEqual(['2001:db8::bad:1']);
     expect(filterBans(bans, 'score')).toHaveLength(2);
     expect(filterBans(bans, ' ')).toBe(bans);
   });
 
-  it('colours the ends of sessions: wrongs red, silence amber, the usual quiet', () => {
+  it('colours the end of a session: violation red, timeout amber, other causes grey', () => {
     expect(sessionTone('protocol-breach')).toBe('var(--bad)');
     expect(sessionTone('read-timeout')).toBe('var(--warn)');
     expect(sessionTone('too-many-peers')).toBe('var(--line-strong)');
   });
 
-  it('has pages of past sessions that join to the whole', () => {
+  it('pages through all past sessions', () => {
     const records = makeSessions('typical', NOW);
     let next: string | null = null;
     let joined = 0;

@@ -33,13 +33,13 @@ describe('the payload of a TALKREQ', () => {
     expect(readPayload('', 'hex')).toEqual({ ok: true, hex: '', bytes: 0 });
     expect(readPayload('é!', 'text')).toEqual({ ok: true, hex: 'c3a921', bytes: 3 });
   });
-  it('says which thing is wrong', () => {
+  it('names what is wrong', () => {
     expect(readPayload('0x7g', 'hex')).toMatchObject({ problem: 'not-hex' });
     expect(readPayload('abc', 'hex')).toMatchObject({ problem: 'half-byte' });
     expect(readPayload('00'.repeat(1_025), 'hex')).toMatchObject({ problem: 'too-long' });
     expect(readPayload('x'.repeat(1_025), 'text')).toMatchObject({ problem: 'too-long' });
   });
-  it('is what the request takes whenever it is good', () => {
+  it('is accepted by the request whenever the form accepts it', () => {
     const { payload } = API_REQUESTS['discovery.talk'].params.shape;
     fc.assert(
       fc.property(
@@ -52,7 +52,7 @@ describe('the payload of a TALKREQ', () => {
       ),
     );
   });
-  it('comes back from hex as the text that it was', () => {
+  it('is the same text after a conversion to hex and back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         const hex = convertPayload(text, 'text');
@@ -62,7 +62,7 @@ describe('the payload of a TALKREQ', () => {
     expect(convertPayload('ff', 'hex')).toBe('ff');
     expect(textOf('ff')).toBeNull();
   });
-  it('is laid out in lines of sixteen bytes with what they spell', () => {
+  it('is dumped in lines of 16 bytes with printable ASCII', () => {
     expect(hexLines(`${'61'.repeat(16)}0a7a`)).toEqual([
       { at: '0000', bytes: Array.from({ length: 16 }, () => '61').join(' '), text: 'a'.repeat(16) },
       { at: '0010', bytes: '0a 7a', text: '·z' },
@@ -71,19 +71,19 @@ describe('the payload of a TALKREQ', () => {
   });
 });
 
-describe('the text of a record', () => {
-  it('is taken out of quotes, spaces and line breaks, with or without its prefix', () => {
+describe('the text of an ENR', () => {
+  it('is read without quotes, spaces and line breaks, with or without enr:', () => {
     const good = { state: 'good', text: EXAMPLE_RECORD };
     expect(checkRecordText(` "${EXAMPLE_RECORD.slice(0, 40)}\n${EXAMPLE_RECORD.slice(40)}" `)).toEqual(good);
     expect(checkRecordText(EXAMPLE_RECORD.slice(4))).toEqual(good);
   });
-  it('is told from nothing, from an enode and from what cannot be read', () => {
+  it('is distinguished from an empty text, an enode URL and other text', () => {
     expect(checkRecordText('  ')).toEqual({ state: 'empty' });
     expect(checkRecordText('enode://12')).toEqual({ state: 'enode' });
     expect(checkRecordText('enr:!')).toMatchObject({ state: 'bad' });
     expect(checkRecordText('hello')).toMatchObject({ state: 'bad' });
   });
-  it('gives a moment for sequence numbers that are one, and how full it is', () => {
+  it('gives the time of a sequence number that is a timestamp, and the used share of its size', () => {
     expect(seqTimestamp('1747000012345')).toBe(1_747_000_012_345);
     expect(seqTimestamp('17')).toBeNull();
     expect(seqTimestamp('18446744073709551615')).toBeNull();
@@ -91,10 +91,10 @@ describe('the text of a record', () => {
   });
 });
 
-describe('why a way to find nodes is off', () => {
+describe('why a discovery method is off', () => {
   const settings = makeSettings('empty');
   const off = changeSettings(settings, { discoveryV5: false });
-  it('names the setting, then what it waits for, then that the node stands still', () => {
+  it('is the setting, then a pending restart, then a node that is not running', () => {
     expect(offReason('v5', off, 'running')).toEqual({ kind: 'setting', key: 'discoveryV5' });
     expect(offReason('v4', off, 'running')).toEqual({ kind: 'unknown' });
     expect(offReason('v4', changeSettings(off, { discovery: false }), 'running')).toEqual({
@@ -107,7 +107,7 @@ describe('why a way to find nodes is off', () => {
     expect(offReason('v5', settings, 'failed')).toEqual({ kind: 'stopped' });
     expect(offReason('v5', null, null)).toEqual({ kind: 'unknown' });
   });
-  it('tells an empty list in the settings from a network that has none', () => {
+  it('distinguishes an empty list in the settings from a network without a list', () => {
     expect(dnsOffReason(settings, 'running')).toBeNull();
     expect(dnsOffReason(makeSettings('off'), 'running')).toEqual({ kind: 'setting', key: 'discoveryDns' });
     expect(dnsOffReason(settings, 'stopped')).toEqual({ kind: 'stopped' });
@@ -115,7 +115,7 @@ describe('why a way to find nodes is off', () => {
       kind: 'restart',
     });
   });
-  it('finds the list that may be empty', () => {
+  it('finds the lists that may be empty', () => {
     const view = (key: string) => settings.find((entry) => entry.key === key)!;
     expect(isOptionalList(view('discoveryDns'))).toBe(true);
     expect(isOptionalList(view('addresses'))).toBe(false);
@@ -123,9 +123,9 @@ describe('why a way to find nodes is off', () => {
   });
 });
 
-describe('DNS lists', () => {
+describe('DNS node lists', () => {
   const trees = makeTrees('typical', NOW);
-  it('are summed up, and those to look at stand first, links last', () => {
+  it('are summed, and sorted: failed ones first, linked ones last', () => {
     expect(sumTrees(trees)).toEqual({ records: 1_654, missing: 148, queries: 4_064, failed: 1 });
     expect(orderTrees(trees).map(({ domain }) => domain)).toEqual([
       'old.example.com',
@@ -134,7 +134,7 @@ describe('DNS lists', () => {
       'backup.example.com',
     ]);
   });
-  it('say how much of a tree is known', () => {
+  it('have a resolved share', () => {
     expect(treeShare({ records: 0, links: 0, missing: 12 })).toBe(0);
     expect(treeShare({ records: 2, links: 1, missing: 3 })).toBe(0.5);
     expect(treeShare({ records: 7, links: 0, missing: 0 })).toBe(1);
@@ -142,14 +142,14 @@ describe('DNS lists', () => {
 });
 
 describe('a crawl', () => {
-  it('tells how far it is and how long it still takes', () => {
+  it('has an elapsed share and a time left', () => {
     const crawl = { state: 'running', startedAt: NOW, endsAt: NOW + 1_000 } as const;
     expect([-5, 0, 250, 2_000].map((ms) => crawlProgress(crawl, NOW + ms))).toEqual([0, 0, 0.25, 1]);
     expect(crawlTimeLeft(crawl, NOW + 250)).toBe(750);
     expect(crawlTimeLeft({ ...crawl, state: 'stopped' }, NOW)).toBe(0);
     expect(crawlProgress({ ...crawl, state: 'done' }, NOW)).toBe(1);
   });
-  it('shows the most frequent forks and sums the others up', () => {
+  it('shows the most frequent forks and the sum of the others', () => {
     const { byFork } = makeCrawl('many', NOW)!;
     const { top, rest, restKinds } = topAndRest(byFork, 9);
     expect([top.length, restKinds]).toEqual([8, byFork.length - 8]);
@@ -158,13 +158,13 @@ describe('a crawl', () => {
     expect(sum(top) + rest).toBe(sum(byFork));
     expect(topAndRest(top, 9)).toMatchObject({ rest: 0, restKinds: 0 });
   });
-  it('reads lengths of time', () => {
+  it('reads durations', () => {
     expect(['90', '90 s', '15m', '6 h', '2d', '0'].map(readSeconds)).toEqual([
       90, 90, 900, 21_600, 172_800, 0,
     ]);
     expect(['', 'h', '1.5 h', '6 hours', '-3'].map(readSeconds)).toEqual(Array(5).fill(undefined));
   });
-  it('is exported by a filter whose wrong field is named', () => {
+  it('is exported with a filter; a wrong field is named', () => {
     const none = { ip: null, minAge: null, ethNetwork: null, snap: false, dialable: false, limit: null };
     expect(readFilter(EMPTY_FILTER)).toEqual({ ok: true, filter: none });
     expect(
@@ -191,7 +191,7 @@ describe('a crawl', () => {
     expect(readFilter({ ...EMPTY_FILTER, minAge: 'long' })).toEqual({ ok: false, field: 'minAge' });
     expect(readFilter({ ...EMPTY_FILTER, limit: '0' })).toEqual({ ok: false, field: 'limit' });
   });
-  it('asks nothing that the request refuses, whatever is typed', () => {
+  it('never sends a filter that the request refuses', () => {
     const typed = fc.string({ maxLength: 20 });
     const draft = fc.record({ ip: typed, minAge: typed, limit: typed });
     fc.assert(
@@ -203,8 +203,8 @@ describe('a crawl', () => {
   });
 });
 
-describe('who found a node', () => {
-  it('is marked once each, discovery first, and keeps names that are not known', () => {
+describe('the sources of a node', () => {
+  it('have one mark each, discovery first, and unknown sources keep their name', () => {
     expect(sourceMarks(['inbound', 'dns', 'v4', 'dns', 'moon']).map(({ key }) => key)).toEqual([
       'v4',
       'dns',

@@ -17,7 +17,7 @@ describe('a file to import', () => {
     expect(tooLargeProblem(LARGEST, t as never)).toBeNull();
   });
 
-  it('is refused above the maximum, which the refusal names beside the size', async () => {
+  it('is refused above the maximum; the refusal has the size and the maximum', async () => {
     const text = LARGEST + LARGEST;
     const problem = 'common.tooLarge 8.4 MB 4.2 MB';
     expect(tooLargeProblem(text, t as never)).toBe(problem);

@@ -15,7 +15,7 @@ const at = (protocol: 'tcp' | 'udp', ip: string): ListeningAddress => ({ protoco
 const FOUR = [at('tcp', '0.0.0.0'), at('udp', '0.0.0.0')];
 const SIX = [at('tcp', '::'), at('udp', '::')];
 
-/** Figures of an earlier run beside the phase: the window must not show them. */
+/** A node that is not running, with values of an earlier run that the window must not show. */
 const inactive = (phase: NodeStatus['phase']): Partial<NodeStatus> => ({
   phase,
   listening: [],
@@ -41,27 +41,31 @@ const STATES: readonly (readonly [name: string, change: Partial<NodeStatus>, sho
       {},
       { isInactive: false, peers: 37, enode: RUNNING.identity.enode, noAddress: null, port: 30_303 },
     ],
-    ['stopped, its sockets still open', { phase: 'stopped' }, { enode: null, enr: null, peers: null }],
+    ['stopped, with sockets still open', { phase: 'stopped' }, { enode: null, enr: null, peers: null }],
     ['without peers', { peers: { ...RUNNING.peers, total: 0 } }, { peers: 0 }],
     ['without discovery', { listening: [at('tcp', '0.0.0.0')], external: [] }, { noAddress: 'noDiscovery' }],
-    ['not yet named by others', { listening: FOUR, external: [] }, { noAddress: 'notAgreed', port: 30_303 }],
-    ['of IPv6 alone', { listening: SIX, external: [] }, { noAddress: 'notAgreed', port: 30_303 }],
     [
-      'of an address that is set, without discovery',
+      'without votes for its address',
+      { listening: FOUR, external: [] },
+      { noAddress: 'notAgreed', port: 30_303 },
+    ],
+    ['on IPv6 only', { listening: SIX, external: [] }, { noAddress: 'notAgreed', port: 30_303 }],
+    [
+      'with a set external address, without discovery',
       { listening: [at('tcp', '0.0.0.0')], external: [{ ip: '203.0.113.7', source: 'flag', votes: 0 }] },
       { noAddress: null },
     ],
-    ['that listens on UDP alone', { listening: [at('udp', '0.0.0.0')] }, { enode: null, port: null }],
-    ['without a record', { identity: { ...RUNNING.identity, enr: '', seq: '0' } }, { enr: null, seq: null }],
-    ['of the demo', { network: { ...RUNNING.network, demo: true } }, { isInactive: false, peers: 37 }],
+    ['listening on UDP only', { listening: [at('udp', '0.0.0.0')] }, { enode: null, port: null }],
+    ['without an ENR', { identity: { ...RUNNING.identity, enr: '', seq: '0' } }, { enr: null, seq: null }],
+    ['in the demo', { network: { ...RUNNING.network, demo: true } }, { isInactive: false, peers: 37 }],
   ];
 
-describe('what the window shows of a node', () => {
+describe('what the window shows of the local node', () => {
   it.each(STATES)('%s', (_, change, shown) => {
     expect(shownFacts({ ...RUNNING, ...change })).toMatchObject(shown);
   });
 
-  it('is never a figure or an address of an earlier run', () => {
+  it('is never a value of an earlier run', () => {
     for (const phase of ['stopped', 'failed', 'starting'] as const) {
       const { isInactive, noAddress, ...figures } = shownFacts({ ...RUNNING, ...inactive(phase) });
       expect([isInactive, noAddress]).toEqual([true, 'inactive']);
@@ -70,17 +74,17 @@ describe('what the window shows of a node', () => {
   });
 });
 
-describe('an empty screen says why', () => {
+describe('the text of an empty view', () => {
   const stateOf = (change: Partial<NodeStatus>): NodeStatus => ({ ...RUNNING, health: [], ...change });
   const idle = { ...RUNNING.peers, total: 0, dialing: 0 };
-  const off: HealthCheck = {
+  const dialOff: HealthCheck = {
     id: 'peers-out',
     state: 'good',
-    title: 'Nobody is dialled',
-    evidence: 'as it is set',
+    title: 'Dialling is off',
+    evidence: 'as set',
     advice: null,
   };
-  const deaf: HealthCheck = {
+  const noAnswers: HealthCheck = {
     id: 'discovery-v4',
     state: 'bad',
     title: 'No answers',
@@ -92,11 +96,11 @@ describe('an empty screen says why', () => {
   it.each<[string, NodeStatus | null, string]>([
     ['before the status', null, 'peers.emptyStopped'],
     ['stopped', stateOf({ phase: 'stopped' }), 'peers.emptyStopped'],
-    ['failed, with figures of before', stateOf({ phase: 'failed' }), 'peers.emptyStopped'],
+    ['failed, with values of an earlier run', stateOf({ phase: 'failed' }), 'peers.emptyStopped'],
     ['dialling', stateOf({ peers: { ...idle, dialing: 3 } }), 'peers.emptyText 3 2,318'],
-    ['dialling nobody', stateOf({ peers: idle, health: [off] }), 'Nobody is dialled: as it is set.'],
-    ['without any reason', stateOf({ peers: idle }), 'peers.emptyQuiet'],
-  ])('of peers: %s', (_, status, text) => {
+    ['dialling no node', stateOf({ peers: idle, health: [dialOff] }), 'Dialling is off: as set.'],
+    ['without a health check', stateOf({ peers: idle }), 'peers.emptyQuiet'],
+  ])('for peers: %s', (_, status, text) => {
     expect(noPeersText(status, words as never)).toBe(text);
   });
 
@@ -106,20 +110,20 @@ describe('an empty screen says why', () => {
     ['just started', stateOf({ startedAt: NOW - 1_000 }), 4, 'discovery.emptyText'],
     ['without bootnodes', stateOf({ startedAt: NOW - 1_000 }), 0, 'discovery.emptyNoBootnodes'],
     ['without UDP', stateOf({ listening: [at('tcp', '::')] }), 4, 'discovery.emptyOff'],
-    ['of IPv6 alone', stateOf({ listening: SIX, startedAt: NOW - 1_000 }), 4, 'discovery.emptyText'],
+    ['on IPv6 only', stateOf({ listening: SIX, startedAt: NOW - 1_000 }), 4, 'discovery.emptyText'],
     [
       'long after the start',
-      stateOf({ startedAt: old, health: [deaf] }),
+      stateOf({ startedAt: old, health: [noAnswers] }),
       4,
       'No answers: 0% of pings. Look.',
     ],
-    ['without any reason', stateOf({ startedAt: old }), null, 'discovery.emptyQuiet'],
-  ])('of nodes: %s', (_, status, bootnodes, text) => {
+    ['without a health check', stateOf({ startedAt: old }), null, 'discovery.emptyQuiet'],
+  ])('for nodes: %s', (_, status, bootnodes, text) => {
     expect(noNodesText(status, bootnodes, NOW, words as never)).toBe(text);
   });
 });
 
-describe('a button of the health list', () => {
+describe('the button of a health check', () => {
   it.each<[HealthAction, NodeStatus['phase'], string]>([
     [{ kind: 'start', params: {} }, 'stopped', 'health.start'],
     [{ kind: 'start', params: {} }, 'failed', 'health.tryAgain'],
@@ -129,11 +133,11 @@ describe('a button of the health list', () => {
     [{ kind: 'reset-setting', params: { key: 'nat' } }, 'failed', 'health.resetSetting NAT'],
     [{ kind: 'open-view', params: { view: 'bans' } }, 'running', 'health.openView view.nodes'],
     [{ kind: 'open-view', params: { view: 'logs' } }, 'failed', 'health.openView view.logs'],
-  ])('%o says what it does while %s', (action, phase, text) => {
+  ])('has a label: %o while %s', (action, phase, text) => {
     expect(healthActionText(action, phase, words as never)).toBe(text);
   });
 
-  it('takes the room of good lines, which are folded', () => {
+  it('leaves less room for good checks', () => {
     const line = (id: string, state: 'good' | 'look') => ({
       id,
       state,

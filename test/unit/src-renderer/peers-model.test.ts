@@ -23,8 +23,8 @@ function condition(text: string): PeerCondition {
 }
 const meets = (text: string, part: Partial<PeerRow>): boolean => condition(text).matches(peer(part), NOW);
 
-describe('the filter of the peers', () => {
-  it('reads figures with their units', () => {
+describe('the filter of peers', () => {
+  it('reads numbers with units', () => {
     expect(meets('latency<260', { latencyMs: 259 })).toBe(true);
     expect(meets('latency<260', { latencyMs: 260 })).toBe(false);
     expect(meets('latency>=0.2s', { latencyMs: 200 })).toBe(true);
@@ -34,12 +34,12 @@ describe('the filter of the peers', () => {
     expect(meets('eth:69', { ethVersion: 69 })).toBe(true);
   });
 
-  it('does not count a peer whose figure is not known', () => {
+  it('does not match a peer whose value is unknown', () => {
     expect(meets('latency<260', { latencyMs: null })).toBe(false);
     expect(meets('head<9', { latestBlock: null })).toBe(false);
   });
 
-  it('reads words', () => {
+  it('reads text conditions', () => {
     expect(meets('client:GETH', { name: 'Geth/v1.17.8' })).toBe(true);
     expect(meets('dir:in', { direction: 'inbound' })).toBe(true);
     expect(meets('dir:in', { direction: 'outbound' })).toBe(false);
@@ -47,7 +47,7 @@ describe('the filter of the peers', () => {
     expect(meets('type:static', { kind: { static: true, trusted: true } })).toBe(true);
   });
 
-  it('says how a half-typed condition goes on, and leaves other words alone', () => {
+  it('gives an example for an incomplete condition, and treats other text as words', () => {
     expect(readCondition('latency<')).toEqual({ kind: 'wrong', hint: 'latency<100' });
     expect(readCondition('latency<fast')).toMatchObject({ kind: 'wrong' });
     expect(readCondition('age>3parsecs')).toMatchObject({ kind: 'wrong' });
@@ -56,7 +56,7 @@ describe('the filter of the peers', () => {
     expect(readCondition('colour:red')).toEqual({ kind: 'word' });
   });
 
-  it('wants every word and every condition', () => {
+  it('requires every word and every condition', () => {
     const rows = [
       peer({ name: 'Geth/v1', ip: '192.0.2.1', latencyMs: 20 }),
       peer({ name: 'Geth/v1', ip: '192.0.2.2', latencyMs: 300 }),
@@ -67,7 +67,7 @@ describe('the filter of the peers', () => {
   });
 });
 
-describe('the order of the peers', () => {
+describe('the order of peers', () => {
   const rows = [
     peer({ id: 'c', latencyMs: 30, ip: '10.0.0.9' }),
     peer({ id: 'a', latencyMs: null, ip: '9.0.0.1' }),
@@ -75,17 +75,17 @@ describe('the order of the peers', () => {
   ];
   const ids = (ordered: readonly PeerRow[]): string => ordered.map(({ id }) => id).join('');
 
-  it('orders equal rows by id, so that nothing jumps', () => {
+  it('sorts rows with equal keys by ID, so that they do not move', () => {
     expect(ids(orderPeers(rows, { column: 'latency', order: 'ascending' }))).toBe('bca');
     expect(ids(orderPeers([...rows].reverse(), { column: 'latency', order: 'ascending' }))).toBe('bca');
   });
 
-  it('orders addresses by their numbers', () => {
+  it('sorts addresses by their numbers', () => {
     expect(ids(orderPeers(rows, { column: 'address', order: 'ascending' }))).toBe('acb');
     expect(addressKey('255.255.255.255', 1) < addressKey('2001:db8::1', 1)).toBe(true);
   });
 
-  it('keeps places while something is open: fresh figures, no new rows, the gone as they were', () => {
+  it('keeps places while a menu is open: new values, no new rows, removed rows unchanged', () => {
     const fresh = peer({ id: 'c', latencyMs: 99 });
     const held = holdOrder(
       rows,
@@ -98,7 +98,7 @@ describe('the order of the peers', () => {
     expect(held[0]).toBe(fresh);
   });
 
-  it('orders 10,000 rows by their figures', () => {
+  it('sorts 10,000 rows', () => {
     const dice = createDice(1);
     const many = Array.from({ length: 10_000 }, (_, at) => makePeer(dice, at, NOW, false));
     const ordered = orderPeers(many, { column: 'latency', order: 'ascending' });
@@ -109,8 +109,8 @@ describe('the order of the peers', () => {
   });
 });
 
-describe('the columns of the peers', () => {
-  it('hides the least important first and the client never', () => {
+describe('the columns of peers', () => {
+  it('are hidden by importance, the client never', () => {
     const shown = (width: number): string[] =>
       fittingColumns(DEFAULT_PEER_COLUMNS, width).map(({ id }) => id);
     expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
@@ -120,7 +120,7 @@ describe('the columns of the peers', () => {
     expect(shown(10)).toEqual(['client']);
   });
 
-  it('keeps a choice that an earlier version saved, and ignores what is not a choice', () => {
+  it('are read as an earlier version saved them; invalid text gives the default', () => {
     expect(readPeerColumns('["client","way","kind","found","age"]')).toEqual([
       'client',
       'direction',
@@ -134,14 +134,14 @@ describe('the columns of the peers', () => {
       expect(readPeerColumns(text)).toEqual(DEFAULT_PEER_COLUMNS);
   });
 
-  it('shows the client even when nothing is chosen', () => {
+  it('always include the client', () => {
     expect(fittingColumns([], 2_000).map(({ id }) => id)).toEqual(['client']);
     expect(fittingColumns(PEER_COLUMNS, 5_000)).toHaveLength(PEER_COLUMNS.length);
   });
 });
 
 describe('client names', () => {
-  it('knows the families and finds the version wherever it stands', () => {
+  it('have a known family, and a version at any place', () => {
     expect(readClientName('Geth/v1.17.8-stable-9d2f/linux-amd64/go1.25')).toMatchObject({
       family: 'Geth',
       version: 'v1.17.8',
@@ -153,13 +153,13 @@ describe('client names', () => {
     expect(readClientName('reth/v1.11.2')).toMatchObject({ family: 'reth', version: 'v1.11.2' });
   });
 
-  it('keeps hostile names short and shows what hides', () => {
+  it('are truncated, with hidden characters made visible', () => {
     expect(readClientName('').family).toBe('Unnamed');
     expect(readClientName('x'.repeat(5_000)).family).toHaveLength(24);
     expect(readClientName('a\u202Eb\u0000/1.0')).toMatchObject({ family: 'a\ufffdb\ufffd', version: '1.0' });
   });
 
-  it('counts families and sums up the rest', () => {
+  it('are counted by family, with the sum of the rest', () => {
     const names = ['Geth/v1', 'Geth/v2', 'reth/v1', 'Besu/v1', 'erigon/v1'];
     expect(countClients(names, 3, 'Others').map(({ family, count }) => `${family} ${count}`)).toEqual([
       'Geth 2',
@@ -169,32 +169,32 @@ describe('client names', () => {
   });
 });
 
-describe('the pace of the peers', () => {
-  /** Five minutes of samples, of which each is as many peers as the function says. */
-  const rising = (peersAt: (second: number) => number) => {
+describe('the forecast of peers', () => {
+  /** Five minutes of samples; `peersAt` gives the number of peers. */
+  const seriesOf = (peersAt: (second: number) => number) => {
     const at = Array.from({ length: 60 }, (_, index) => NOW / 1_000 - 300 + index * 5);
     return { ...makeSeries('typical', '5m', NOW), at, peers: at.map((_, index) => peersAt(index * 5)) };
   };
-  const steadily = rising((second) => 10 + Math.floor(second / 12));
+  const steady = seriesOf((second) => 10 + Math.floor(second / 12));
   const free = { kind: 'steady', free: 15 } as const;
 
-  it('forecasts when the slots are full while the number rises steadily and candidates are enough', () => {
-    expect(peerForecast(steadily, { total: 35, known: 500 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
-    expect(peerForecast(steadily, { total: 35, known: 80 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
+  it('gives the time until all slots are taken at a stable rate with enough candidates', () => {
+    expect(peerForecast(steady, { total: 35, known: 500 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
+    expect(peerForecast(steady, { total: 35, known: 80 }, 50)).toEqual({ kind: 'filling', minutes: 3 });
   });
 
-  it('forecasts nothing on a network of few nodes, or of a burst', () => {
-    expect(peerForecast(steadily, { total: 35, known: 79 }, 50)).toEqual(free);
-    expect(peerForecast(steadily, { total: 20, known: 30 }, 50)).toEqual({ kind: 'steady', free: 30 });
-    const burst = rising((second) => (second < 60 ? second / 2 : 35));
+  it('is not made with few candidates, or after a burst', () => {
+    expect(peerForecast(steady, { total: 35, known: 79 }, 50)).toEqual(free);
+    expect(peerForecast(steady, { total: 20, known: 30 }, 50)).toEqual({ kind: 'steady', free: 30 });
+    const burst = seriesOf((second) => (second < 60 ? second / 2 : 35));
     expect(peerForecast(burst, { total: 35, known: 500 }, 50)).toEqual(free);
-    const late = rising((second) => (second < 240 ? 10 : 10 + (second - 240) / 2));
+    const late = seriesOf((second) => (second < 240 ? 10 : 10 + (second - 240) / 2));
     expect(peerForecast(late, { total: 35, known: 500 }, 50)).toEqual(free);
   });
 
-  it('says full, or how many are free, when there is nothing to forecast', () => {
+  it('is full, or the number of free slots', () => {
     const peers = { total: 10, known: 900 };
-    expect(peerForecast(steadily, { total: 50, known: 900 }, 50)).toEqual({ kind: 'full' });
+    expect(peerForecast(steady, { total: 50, known: 900 }, 50)).toEqual({ kind: 'full' });
     expect(peerForecast(null, peers, 50)).toEqual({ kind: 'steady', free: 40 });
     expect(peerForecast(makeSeries('empty', '5m', NOW), peers, 50)).toEqual({ kind: 'steady', free: 40 });
   });

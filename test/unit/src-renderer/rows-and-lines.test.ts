@@ -8,14 +8,14 @@ const line = (seq: number) => ({ seq });
 const keyOf = ({ id }: { id: string }): string => id;
 
 describe('applyRows', () => {
-  it('replaces everything by a snapshot and calls none of its rows new', () => {
+  it('replaces all rows with a snapshot, whose rows do not count as added', () => {
     const rows = new Map([['old', row('old')]]);
     const arrived = applyRows(rows, [{ kind: 'snapshot', data: [row('a'), row('b')] }], keyOf);
     expect([...rows.keys()]).toEqual(['a', 'b']);
     expect(arrived.size).toBe(0);
   });
 
-  it('applies deltas in order, and tells which rows are new and still there', () => {
+  it('applies deltas in order, and returns the keys of added rows that remain', () => {
     const rows = new Map([['a', row('a')]]);
     const arrived = applyRows(
       rows,
@@ -31,7 +31,7 @@ describe('applyRows', () => {
 });
 
 describe('applyLines', () => {
-  it('appends what is newer and keeps the newest up to the limit', () => {
+  it('appends newer lines and keeps the newest up to the limit', () => {
     const lines = applyLines(
       [line(1), line(2)],
       [{ kind: 'delta', data: { appended: [line(2), line(3), line(4)] } }],
@@ -40,19 +40,19 @@ describe('applyLines', () => {
     expect(lines.map(({ seq }) => seq)).toEqual([2, 3, 4]);
   });
 
-  it('joins the snapshot that follows a pause to the lines that are there', () => {
+  it('joins the snapshot after a pause to the known lines', () => {
     const lines = applyLines([line(1), line(2)], [{ kind: 'snapshot', data: [line(2), line(3)] }], 9);
     expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('begins anew when the node has restarted and counts from the start again', () => {
+  it('replaces all lines when the node has restarted with lower numbers', () => {
     const lines = applyLines([line(8), line(9)], [{ kind: 'snapshot', data: [line(0), line(1)] }], 9);
     expect(lines.map(({ seq }) => seq)).toEqual([0, 1]);
   });
 });
 
 describe('createFrameBatch', () => {
-  it('hands over once per frame what came in between', () => {
+  it('applies the items of a frame together', () => {
     const frames: (() => void)[] = [];
     const batches: number[][] = [];
     const batch = createFrameBatch<number>(
@@ -69,7 +69,7 @@ describe('createFrameBatch', () => {
     expect(batches).toEqual([[1, 2], [3]]);
   });
 
-  it('forgets what waits when it is cleared', () => {
+  it('discards its items when it is cleared', () => {
     const cancelled: number[] = [];
     const batch = createFrameBatch<number>(
       () => expect.unreachable(),

@@ -18,14 +18,14 @@ const settings = makeSettings('typical');
 const view = (key: string): SettingView => settings.find((entry) => entry.key === key)!;
 
 describe('the form of the settings', () => {
-  it('writes every default as a text that reads back as the same value', () => {
+  it('reads the text of every default as the same value', () => {
     for (const entry of settings) {
       const result = readField(entry, fieldText(entry.default));
       expect(result, entry.key).toEqual({ ok: true, value: entry.default });
     }
   });
 
-  it('takes whole numbers within their bounds and names the bounds otherwise', () => {
+  it('accepts whole numbers within their bounds, and names the bounds otherwise', () => {
     expect(readField(view('maxPeers'), ' 60 ')).toEqual({ ok: true, value: 60 });
     for (const wrong of ['', '-1', '10001', '1.5', 'many', '1e3'])
       expect(readField(view('maxPeers'), wrong), wrong).toEqual({
@@ -34,38 +34,38 @@ describe('the form of the settings', () => {
       });
   });
 
-  it('reads an empty field as nothing where nothing is allowed', () => {
+  it('reads an empty field as null where null is allowed', () => {
     expect(readField(view('discoveryPort'), '')).toEqual({ ok: true, value: null });
     expect(readField(view('nodeKey'), ' ')).toEqual({ ok: true, value: null });
     expect(readField(view('addresses'), '').ok).toBe(false);
   });
 
-  it('reads lists one entry a line, or parted by commas', () => {
+  it('reads lists with one entry per line, or separated by commas', () => {
     expect(readField(view('netRestrict'), '192.0.2.0/24, 10.0.0.0/8\n\n ::1/128 ')).toEqual({
       ok: true,
       value: ['192.0.2.0/24', '10.0.0.0/8', '::1/128'],
     });
   });
 
-  it('checks with the very schema of the node and hands its sentence on', () => {
+  it('checks with the schema of the node and shows its message', () => {
     expect(readField(view('nat'), 'stun:192.0.2.1:3478')).toEqual({ ok: true, value: 'stun:192.0.2.1:3478' });
     const wrong = readField(view('nat'), 'everything');
     expect(wrong.ok ? '' : wrong.message).toMatch(/^Must be any, none/);
     expect(checkValue(view('logLevel'), 'loud').ok).toBe(false);
   });
 
-  it('leaves a setting that it does not know to the node', () => {
+  it('accepts any value of an unknown setting; the node checks it', () => {
     const unknown = { ...view('nat'), key: 'toString' };
     expect(settingKey('toString')).toBeNull();
     expect(readField(unknown, 'everything')).toEqual({ ok: true, value: 'everything' });
   });
 
-  it('knows every key of the table and makes a change of one', () => {
+  it('knows every key of the table, and makes a change of one setting', () => {
     for (const key of SETTING_KEYS) expect(settingKey(key)).toBe(key);
     expect(changeOf('maxPeers', 60)).toEqual({ maxPeers: 60 });
   });
 
-  it('compares lists by what is in them', () => {
+  it('compares lists by their entries', () => {
     expect(sameValue(['a'], ['a'])).toBe(true);
     expect(sameValue(['a', 'b'], ['b', 'a'])).toBe(false);
     expect(sameValue(null, '')).toBe(false);
@@ -73,7 +73,7 @@ describe('the form of the settings', () => {
 });
 
 describe('groups of settings', () => {
-  it('hold every setting once, in the order of the table', () => {
+  it('contain every setting once', () => {
     const shown = groupSettings(settings, '').flatMap((entry) => entry.settings.map(({ key }) => key));
     expect([...shown].sort()).toEqual([...SETTING_KEYS].sort());
   });
@@ -101,13 +101,13 @@ describe('the text about pending settings', () => {
   });
 });
 
-describe('settings that wait', () => {
-  it('are counted by what they wait for', () => {
+describe('pending settings', () => {
+  it('are counted by the restart that they require', () => {
     expect(waitingFor(settings)).toEqual({ node: 2, program: 1 });
     expect(waitingFor(makeSettings('empty'))).toEqual({ node: 0, program: 0 });
   });
 
-  it('wait after a change that needs a restart and stop waiting when it is taken back', () => {
+  it('are pending after a change that requires a restart, until it is undone', () => {
     const changed = changeSettings(makeSettings('empty'), { port: 30_305, maxPeers: 60 });
     expect(waitingFor(changed)).toEqual({ node: 1, program: 0 });
     expect(waitingFor(resetSetting(changed, 'port'))).toEqual({ node: 0, program: 0 });

@@ -69,7 +69,7 @@ beforeEach(() => {
 });
 
 describe('the bridge over a WebSocket', () => {
-  it('asks for a token when there is none, and connects with the one it gets', () => {
+  it('is refused without a token, and connects with the token it gets', () => {
     const bridge = start(null);
     expect(link).toEqual({ state: 'refused' });
     expect(sockets).toEqual([]);
@@ -79,7 +79,7 @@ describe('the bridge over a WebSocket', () => {
     expect(link).toEqual({ state: 'connected' });
   });
 
-  it('matches replies to requests by id', async () => {
+  it('matches replies to requests by ID', async () => {
     const bridge = start('t');
     newest().onopen?.();
     const first = bridge.request('node.start', {});
@@ -96,7 +96,7 @@ describe('the bridge over a WebSocket', () => {
     expect(timers.size).toBe(0);
   });
 
-  it('renews its subscriptions after a loss and passes pushes on', () => {
+  it('renews its subscriptions after a reconnect and delivers pushes', () => {
     const bridge = start('t');
     const pushes: ApiPush[] = [];
     const end = bridge.subscribe('status', {}, (push) => pushes.push(push));
@@ -113,7 +113,7 @@ describe('the bridge over a WebSocket', () => {
     expect(newest().sent.at(-1)).toEqual({ type: 'unsubscribe', id: subscribed.id });
   });
 
-  it('waits longer after each failed try, up to a bound', async () => {
+  it('reconnects with exponential backoff up to 15 s', async () => {
     alive = false;
     start('t');
     const delays: number[] = [];
@@ -126,7 +126,7 @@ describe('the bridge over a WebSocket', () => {
     expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
   });
 
-  it('tells a refused token from a node that is gone', async () => {
+  it('is refused when the server responds but closes the socket', async () => {
     start('wrong');
     newest().onclose?.();
     await settle();
@@ -134,7 +134,7 @@ describe('the bridge over a WebSocket', () => {
     expect(timers.size).toBe(0);
   });
 
-  it('fails requests that were under way when the connection goes', async () => {
+  it('fails pending requests when the connection is lost', async () => {
     const bridge = start('t');
     newest().onopen?.();
     const reply = bridge.request('node.start', {});
@@ -142,7 +142,7 @@ describe('the bridge over a WebSocket', () => {
     expect(await reply).toMatchObject({ ok: false, error: { code: 'connection-lost' } });
   });
 
-  it('survives messages that make no sense', () => {
+  it('ignores malformed messages', () => {
     start('t');
     newest().onopen?.();
     for (const data of ['', '{', 'null', '[]', '{"type":"push"}', '{"type":"reply","id":99,"reply":{}}', 7]) {

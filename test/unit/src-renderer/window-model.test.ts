@@ -22,32 +22,32 @@ const NOW = 1_800_000_000_000;
 const KEY =
   '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
 
-describe('text for the eye', () => {
-  it('groups digits, beyond 2^53 too', () => {
+describe('formats', () => {
+  it('group digits, above 2^53 too', () => {
     expect(formatCount(23_817_402)).toBe('23,817,402');
     expect(formatCount('3503995874084926111')).toBe('3,503,995,874,084,926,111');
   });
-  it('counts spans by the second and puts IPv6 in brackets', () => {
+  it('show durations in whole seconds, and IPv6 in brackets', () => {
     expect(formatSpan(3_400)).toBe('3 s');
     expect(formatSpan(-5)).toBe('0 s');
     expect(formatEndpoint('2001:db8::1', 30_303)).toBe('[2001:db8::1]:30303');
     expect(formatExact(new Date(2026, 0, 2, 3, 4, 5, 6).getTime())).toBe('2026-01-02 03:04:05.006');
   });
-  it('says 0% and 100% only when it is so', () => {
+  it('show 0% and 100% only if exact', () => {
     expect([0, 0.001, 0.62, 0.999, 1].map(formatShare)).toEqual(['0%', '<1%', '62%', '99%', '100%']);
   });
-  it('begins with a lower-case letter within a sentence, but not an abbreviation', () => {
+  it('begin a title in lower case within a sentence, except an abbreviation', () => {
     expect(lowerFirst('Too many peers')).toBe('too many peers');
     expect(lowerFirst('ENR not received')).toBe('ENR not received');
     expect(lowerFirst('')).toBe('');
   });
-  it('makes hidden characters visible', () => {
+  it('make hidden characters visible', () => {
     expect(visibleText('a\u202Eb\r\nc\u200Bd\u2028e')).toBe('a\ufffdb\ufffd\ufffdc\ufffdd\ufffde');
   });
 });
 
 describe('the check of a node’s text', () => {
-  it('says nothing about nothing and takes a good enode apart', () => {
+  it('accepts empty text, and shows the parts of an enode URL', () => {
     expect(checkNodeText('  ')).toEqual({ state: 'empty' });
     expect(checkNodeText(` enode://${KEY}@203.0.113.7:30303?discport=30301 `)).toMatchObject({
       state: 'good',
@@ -61,7 +61,7 @@ describe('the check of a node’s text', () => {
       ],
     });
   });
-  it('warns of addresses that lead nowhere', () => {
+  it('warns about addresses that are not reachable from everywhere', () => {
     const warnings = (rest: string): unknown => {
       const check = checkNodeText(`enode://${KEY}${rest}`);
       return check.state === 'good' ? check.warnings : check;
@@ -72,7 +72,7 @@ describe('the check of a node’s text', () => {
     expect(warnings('@203.0.113.7:0?discport=30301')).toEqual(['no-tcp']);
     expect(warnings('')).toEqual(['no-host']);
   });
-  it('refuses a static node with TCP port 0, in the words of the node', () => {
+  it('refuses a static node with TCP port 0, with the message of the node', () => {
     const noTcp = `enode://${KEY}@203.0.113.7:0?discport=30301`;
     expect(checkNodeText(noTcp, 'static')).toEqual({
       state: 'bad',
@@ -80,7 +80,7 @@ describe('the check of a node’s text', () => {
     });
     expect(checkNodeText(noTcp, 'trusted')).toMatchObject({ state: 'good', warnings: ['no-tcp'] });
   });
-  it('names the part that is wrong', () => {
+  it('names the wrong part', () => {
     expect(checkNodeText('enode://12ab@192.0.2.1:30303')).toMatchObject({
       state: 'bad',
       message: expect.stringContaining('4 hex digits') as string,
@@ -93,9 +93,9 @@ describe('the check of a node’s text', () => {
   });
 });
 
-describe('the log’s filter', () => {
+describe('the log filter', () => {
   const lines = makeLogs('typical', NOW);
-  it('keeps the level and what is above, and every word of the text', () => {
+  it('selects the level and above, and lines with every word', () => {
     expect(filterLogs(lines, 'debug', '')).toBe(lines);
     expect(filterLogs(lines, 'warn', '').every(({ level }) => level === 'warn' || level === 'error')).toBe(
       true,
@@ -104,13 +104,13 @@ describe('the log’s filter', () => {
     expect(found.length).toBeGreaterThan(0);
     expect(found.every(({ message }) => message === 'Session opened')).toBe(true);
   });
-  it('copies one line as one line, whatever it holds', () => {
+  it('copies a line as one line without hidden characters', () => {
     expect(logLineText(makeLog(createDice(2), 1, NOW, true))).not.toMatch(/[\r\n\u202E]/);
   });
 });
 
-describe('the lookup’s chart', () => {
-  it('keeps every point within its room and never lets the line turn back', () => {
+describe('the chart of a lookup', () => {
+  it('has every point within its bounds, and a line that never recedes', () => {
     for (let rounds = 1; rounds <= 6; rounds++) {
       const { points, line } = layOutLookup(makeLookup(NOW, rounds));
       for (const { x, y } of [...points, ...line]) {
@@ -122,7 +122,7 @@ describe('the lookup’s chart', () => {
       expect(line.every(({ y }, at) => at === 0 || y >= line[at - 1]!.y)).toBe(true);
     }
   });
-  it('draws an empty lookup', () => {
+  it('can be empty', () => {
     const { points, rules } = layOutLookup({ ...makeLookup(NOW), steps: [], closest: [] });
     expect(points).toEqual([]);
     expect(rules[0]).toEqual({ distance: 256, y: 0 });
@@ -131,7 +131,7 @@ describe('the lookup’s chart', () => {
 
 describe('the scale of a chart', () => {
   const line = (values: number[], mirrored = false) => ({ title: '', colour: '', values, mirrored });
-  it('ends in round figures and leaves room on both sides of the middle', () => {
+  it('ends in round numbers, with room on both sides of zero', () => {
     expect(scaleOf([line([10, 190]), line([0, 90], true)])).toEqual({
       bottom: -100,
       top: 200,
@@ -153,7 +153,7 @@ describe('the palette', () => {
       hint: `192.0.2.${at} peer`,
     })),
   ];
-  it('shows no peers until something is typed, and few then', () => {
+  it('shows peers only for a search, and at most eight', () => {
     expect(searchPalette(items, ' ').map(({ id }) => id)).toEqual(['go.peers', 'do.add']);
     const found = searchPalette(items, 'peer');
     expect(found.slice(0, 2).map(({ id }) => id)).toEqual(['go.peers', 'do.add']);
@@ -161,8 +161,8 @@ describe('the palette', () => {
   });
 });
 
-describe('what the dials mean', () => {
-  it('is one true sentence, or none', () => {
+describe('the summary of dial results', () => {
+  it('is one sentence that is true, or none', () => {
     const dial = (code: string, count: number) => ({ code, title: code, count, dialled: true });
     expect(dialVerdict([dial('too-many-peers', 9), dial('kept', 1)])).toBe('mostlyFull');
     expect(dialVerdict([dial('timed-out', 9), dial('kept', 1)])).toBe('mostlySilent');
@@ -172,8 +172,8 @@ describe('what the dials mean', () => {
   });
 });
 
-describe('the table’s cells', () => {
-  it('are coloured by how often the node proved alive', () => {
+describe('the cells of the table', () => {
+  it('are coloured by liveness checks', () => {
     const entry = makeTable('typical', NOW).buckets[0]!.entries[0]!;
     expect([0, 1, 5, 6, 19, 20].map((checks) => livenessOf({ ...entry, live: true, checks }))).toEqual([
       'new',
@@ -185,7 +185,7 @@ describe('the table’s cells', () => {
     ]);
     expect(livenessOf({ ...entry, live: false, checks: 9 })).toBe('new');
   });
-  it('are told apart by all three of their coordinates', () => {
+  it('are identified by bucket, list and index', () => {
     const place = { distance: 250, list: 'entries', at: 1 } as const;
     expect(samePlace(place, { ...place })).toBe(true);
     expect(samePlace(place, { ...place, list: 'replacements' })).toBe(false);
