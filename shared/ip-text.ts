@@ -44,7 +44,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
   const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const length = head.length + tail.length;
-  // "::" stands for at least one group of zeros.
+  // "::" replaces at least one group of zeros.
   if (halves.length === 1 ? length !== 16 : length > 14) return undefined;
   const bytes = new Uint8Array(16);
   bytes.set(head);

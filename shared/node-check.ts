@@ -67,7 +67,7 @@ export function refuseNode(
       return refusal('no-address', 'A bootnode needs an IP address or a DNS name.');
     if (node.udp === 0) return refusal('no-udp-port', 'A bootnode needs a UDP port.');
   }
-  // Without an address the endpoint comes from discovery, and with it the port.
+  // Without an address, discovery finds the endpoint with the port.
   const isLocated = node.ips.length > 0 || node.hostname !== undefined;
   if (list === 'static' && isLocated && node.tcp === 0)
     return refusal('no-tcp-port', 'A static node needs a TCP port: it is dialled there.');

@@ -13,7 +13,7 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly kind: SettingView['kind'];
   readonly schema: Schema;
   readonly default: z.output<Schema>;
-  /** What the default `null` stands for, as a phrase: `the system resolver`. Without it, nothing. */
+  /** The meaning of the default null as a phrase: `the system resolver`. */
   readonly unset?: string;
   readonly restart: SettingRestart;
   readonly unit?: string;

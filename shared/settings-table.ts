@@ -42,7 +42,7 @@ export const SETTINGS = {
     kind: 'path',
     schema: path,
     default: null,
-    unset: 'key made at the first start',
+    unset: 'created at the first start',
     restart: 'program',
   }),
   nodeDatabase: setting({
@@ -89,7 +89,7 @@ export const SETTINGS = {
       .refine((text) => /^\d{1,20}$/.test(text) && BigInt(text) <= MAX_UINT64, 'must be below 2^64')
       .nullable(),
     default: null,
-    unset: 'that of the chain',
+    unset: 'the chain’s network ID',
     restart: 'program',
   }),
   forkOverrides: setting({
@@ -239,7 +239,7 @@ export const SETTINGS = {
     kind: 'list',
     schema: z.array(bootnodeText).max(256).nullable(),
     default: null,
-    unset: 'the network’s own',
+    unset: 'the network’s bootnodes',
     restart: 'none',
   }),
   discoveryDns: setting({
@@ -250,7 +250,7 @@ export const SETTINGS = {
     kind: 'list',
     schema: z.array(treeUrlText).max(8).nullable(),
     default: null,
-    unset: 'the network’s own',
+    unset: 'the network’s list',
     restart: 'node',
   }),
   dnsServer: setting({

@@ -13,7 +13,7 @@ export interface CrawlStatus {
   readonly removed: number;
   /** Nodes by fork, most frequent first: the fork hash as 0x hex, or `none` for an ENR without eth entry. */
   readonly byFork: readonly { readonly fork: string; readonly ours: boolean; readonly count: number }[];
-  /** Nodes by client name, as far as a session has shown it. */
+  /** Nodes by client name; only nodes that had a session with us. */
   readonly byClient: readonly { readonly client: string; readonly count: number }[];
 }
 

@@ -94,14 +94,14 @@ export interface ListeningAddress {
   readonly protocol: 'tcp' | 'udp';
   readonly ip: string;
   readonly port: number;
-  /** Of a UDP socket, where the system reports it. */
+  /** UDP sockets only, if the system reports it. */
   readonly receiveBuffer?: ReceiveBuffer;
 }
 
-/** Received datagrams that the system keeps for a UDP socket until they are read, in bytes. */
+/** The receive buffer of a UDP socket, in bytes. */
 export interface ReceiveBuffer {
   readonly bytes: number;
-  /** What the node requested. The system may give less; a flood overflows a small buffer sooner. */
+  /** The requested size; the system may limit it. */
   readonly requested: number;
 }
 

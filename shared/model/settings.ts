@@ -43,7 +43,7 @@ export interface SettingView {
   /** The current value. */
   readonly value: SettingValue;
   readonly default: SettingValue;
-  /** What no value stands for, as a phrase: `the system resolver`; null where that is nothing. */
+  /** The meaning of null as a phrase, `the system resolver`; null if it has none. */
   readonly unset: string | null;
   readonly source: SettingSource;
   readonly restart: SettingRestart;

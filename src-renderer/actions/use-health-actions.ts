@@ -31,7 +31,7 @@ export function useHealthActions(t: Translate): {
         return;
       case 'reset-setting':
         await settings.reset(action.params.key);
-        // The failure is of the last start: only another one tells whether the reset was enough.
+        // The failure is from the last start; another start shows whether the reset was enough.
         return node.start();
       case 'open-view':
         await router.push({ name: action.params.view });

@@ -8,6 +8,7 @@ export interface ShellActions {
   addNode(list?: NodeListName): void;
 }
 
+/** The injection key of ShellActions; App.vue provides it. */
 export const SHELL_ACTIONS: InjectionKey<ShellActions> = Symbol('shell actions');
 
 /** The actions of the window. Called in a setup function. */

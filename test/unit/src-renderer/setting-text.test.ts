@@ -26,7 +26,7 @@ const rowOf = (entry: SettingView): readonly string[] => [
 ];
 
 describe('the row of a setting', () => {
-  it.each(SOURCES)('shows its flag once, whatever the source: %s', (source) => {
+  it.each(SOURCES)('shows its flag once for the source %s', (source) => {
     for (const entry of views) {
       const shown = rowOf({ ...entry, source }).join(' | ');
       expect(shown.split(entry.flag!).length - 1, shown).toBe(1);
@@ -41,7 +41,7 @@ describe('the row of a setting', () => {
     }
   });
 
-  it('names what no value stands for', () => {
+  it('names the meaning of null', () => {
     expect(unsetText(view('dnsServer'), t)).toBe('the system resolver');
     expect(unsetText(view('genesis'), t)).toBe('none');
     for (const key of SETTING_KEYS)
