@@ -3,6 +3,7 @@ import { BAN_DURATIONS, type Ban, type BanDuration, type BanTarget } from '../..
 import { describeError } from '../base/errors.ts';
 import { NetList } from '../base/ip.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../events/events.ts';
 import { AddressBans } from './address-bans.ts';
@@ -22,7 +23,7 @@ const MAX_SWEEP_MS = 3_600_000;
 
 /** Persistent storage of bans. */
 export interface BanStore {
-  /** Returns all stored bans without unreadable entries. */
+  /** Returns all stored bans without unreadable entries, oldest first. */
   load(): Promise<readonly Ban[]>;
   put(ban: Ban): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
@@ -54,7 +55,8 @@ export class BanList {
   readonly #bans = new Map<string, Ban>();
   readonly #addresses = new AddressBans();
   #sweep: { readonly timer: Timer; readonly at: number } | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  /** Writes run one at a time, so that the stored state ends as the state in memory. */
+  readonly #writes = new SerialQueue();
 
   private constructor(options: BanListOptions) {
     this.#options = options;
@@ -86,7 +88,7 @@ export class BanList {
   async close(): Promise<void> {
     this.#sweep?.timer.cancel();
     this.#sweep = undefined;
-    await this.#writing;
+    await this.#writes.idle();
   }
 
   /** Returns the active bans, newest first. */
@@ -130,8 +132,11 @@ export class BanList {
       throw new BanError('ban-list-full', `The ban list is full (${String(MAX_BANS)} bans): lift some first`);
     }
     const ban = this.#create(target, 'user', reason, BAN_DURATIONS[duration]);
-    await this.#write(() => this.#options.store.put(ban));
-    this.#put(ban);
+    // The change in memory is part of the action, because the next action reads the list.
+    await this.#writes.run(async () => {
+      await this.#options.store.put(ban);
+      this.#put(ban);
+    });
     return ban;
   }
 
@@ -154,8 +159,10 @@ export class BanList {
   async remove(text: string): Promise<boolean> {
     const id = this.#bans.has(text) ? text : idOfTarget(text);
     if (id === undefined || !this.#bans.has(id)) return false;
-    await this.#write(() => this.#options.store.remove([id]));
-    return this.#delete(id, 'user');
+    return await this.#writes.run(async () => {
+      await this.#options.store.remove([id]);
+      return this.#delete(id, 'user');
+    });
   }
 
   /**
@@ -279,15 +286,8 @@ export class BanList {
     for (const id of expired) this.#delete(id, 'expired');
   }
 
-  /** Serialises writes, so that the stored state ends as the state in memory. */
-  #write(act: () => Promise<void>): Promise<void> {
-    const done = this.#writing.then(act);
-    this.#writing = done.catch(() => undefined);
-    return done;
-  }
-
-  #writeBehind(act: () => Promise<void>): void {
-    this.#write(act).catch((error: unknown) => {
+  #writeBehind(action: () => Promise<void>): void {
+    this.#writes.run(action).catch((error: unknown) => {
       this.#options.logger.warn('The bans could not be stored', { error: describeError(error) });
     });
   }

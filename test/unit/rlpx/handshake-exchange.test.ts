@@ -3,7 +3,7 @@ import type { ByteStream } from '../../../src-main/base/network.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { MAX_HANDSHAKE_PACKET } from '../../../src-main/rlpx/constants.ts';
-import { RlpxError } from '../../../src-main/rlpx/errors.ts';
+import { RlpxError, type PreEip8Error } from '../../../src-main/rlpx/errors.ts';
 import {
   initiate,
   PacketSource,
@@ -157,6 +157,22 @@ describe('the handshake exchange', () => {
     expect(initiator.secrets.egress.digest()).toEqual(recipient.secrets.ingress.digest());
     expect(initiator.secrets.ingress.digest()).toEqual(recipient.secrets.egress.digest());
     expect(initiator.secrets.egress.digest()).not.toEqual(initiator.secrets.ingress.digest());
+  });
+
+  it('returns a key that does not retain the received packet', async () => {
+    const [, recipient] = await exchange();
+    expect(recipient.remotePublicKey.buffer.byteLength).toBe(64);
+    const other = new ScriptedStream();
+    const inbound = respond(new PacketSource(other), other, {
+      privateKey: theirs,
+      random,
+      acceptPreEip8: false,
+    });
+    other.push(plainAuthOf(ours, { publicKey: publicKeyOf(theirs), privateKey: theirs }, random));
+    const error: unknown = await inbound.catch((reason: unknown) => reason);
+    const { remotePublicKey } = error as PreEip8Error;
+    expect(remotePublicKey).toEqual(publicKeyOf(ours));
+    expect(remotePublicKey?.buffer.byteLength).toBe(64);
   });
 
   it('returns bytes that follow the ack, which belong to the first frame', async () => {

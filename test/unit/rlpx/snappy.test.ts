@@ -93,8 +93,11 @@ describe('a Snappy block', () => {
     );
   });
 
-  it('with invalid content is refused with the error of the library as cause', () => {
-    expect(() => decompressSnappy(Uint8Array.of(4, 0xff), MAX)).toThrow(
+  it.each([
+    ['invalid content', [4, 0xff]],
+    ['a length and no content', [4]],
+  ])('with %s is refused with the error of the library as cause', (_, block) => {
+    expect(() => decompressSnappy(Uint8Array.from(block), MAX)).toThrow(
       expect.objectContaining({
         code: 'invalid-compression',
         params: { detail: 'it is not a Snappy block' },
