@@ -253,7 +253,24 @@ describe('a connection', () => {
     b.destroy();
   });
 
-  it('reports an invalid frame to a consumer that holds, and a new consumer', async () => {
+  it('delivers no frame after an invalid one to a new consumer', async () => {
+    const [a, b] = await connect();
+    const first = recorder();
+    b.consume(first);
+    b.enableCompression();
+    a.send(1, Uint8Array.of(0xc1, 0x04));
+    a.send(2, Uint8Array.of(0));
+    await clock.advance(10);
+    expect(reasonsOf(first)).toEqual(['invalid-compression']);
+    const second = recorder();
+    b.consume(second);
+    expect(codesOf(second)).toEqual([]);
+    expect(reasonsOf(second)).toEqual(['invalid-compression']);
+    b.destroy();
+    a.destroy();
+  });
+
+  it('reports an invalid frame to a new consumer', async () => {
     const [a, b] = await connect();
     const first = recorder();
     b.consume(first);
@@ -324,6 +341,33 @@ describe('the read timeout of a connection', () => {
     expect(reasonsOf(received)).toEqual(['read-timeout']);
   });
 
+  it('needs one timer, and none after destroy', async () => {
+    const [, b] = await connect();
+    const received = recorder();
+    b.consume(received);
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(1);
+    b.consume(received);
+    expect(clock.pendingTimers).toBe(1);
+    b.destroy();
+    b.consume(received);
+    expect(clock.pendingTimers).toBeLessThanOrEqual(1);
+    await clock.advance(1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is not extended by a release without hold', async () => {
+    const [, b] = await connect();
+    const received = recorder();
+    b.consume(received);
+    await clock.advance(20_000);
+    b.release();
+    await clock.advance(9_999);
+    expect(received.ends).toEqual([]);
+    await clock.advance(1);
+    expect(reasonsOf(received)).toEqual(['read-timeout']);
+  });
+
   it('does not apply without a consumer, or after close', async () => {
     const [a, b] = await connect();
     const read = b.read();
@@ -388,6 +432,7 @@ describe('the end of a connection', () => {
     expect(a.close({ code: 3, payload: Uint8Array.of(3) })).toBe(closed);
     expect(() => a.send(4, Uint8Array.of(4))).toThrow(expect.objectContaining({ code: 'closed-by-us' }));
     await clock.runUntil(closed);
+    expect(() => a.send(4, Uint8Array.of(4))).toThrow(expect.objectContaining({ code: 'closed-by-us' }));
     expect(codesOf(received)).toEqual([1, 2]);
     expect(reasonsOf(received)).toEqual(['closed-by-remote']);
     expect(ended.ends).toEqual([]);
