@@ -33,16 +33,16 @@ describe('the peers table', () => {
         });
         return {
           rendered,
-          perSecond: frames.length / 3,
+          frames: frames.length,
           scrolled: await page.evaluate(() => document.querySelector('[role="grid"]')!.scrollTop),
         };
       },
       true,
     );
     expect(result.rendered).toBeLessThan(80);
-    // A loaded machine without a graphics processor draws few frames.
-    expect(result.perSecond).toBeGreaterThan(3);
-    expect(result.scrolled).toBeGreaterThan(10_000);
+    // A loaded machine without a graphics processor draws few frames, so the distance is compared with their number.
+    expect(result.frames).toBeGreaterThan(9);
+    expect(result.scrolled).toBe(result.frames * 240);
   });
 
   it('filters by a condition, opens a peer with the keyboard and closes it with Escape', async () => {
