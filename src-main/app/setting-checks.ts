@@ -84,7 +84,7 @@ async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules):
   if (isChosen(path) || (await liesWithin(dataFolder, path))) return;
   throw refused(
     'nodeDatabase',
-    `The folder is outside the data folder ${dataFolder}: choose it in the desktop application, or start with ${SETTINGS.nodeDatabase.flag}`,
+    `The folder is outside the data folder ${dataFolder}: choose it with “Choose…” in the desktop application`,
   );
 }
 

@@ -77,6 +77,9 @@ function failedLine({ failure, freePort, port }: StoppedFacts): HealthCheck {
         ...base('The node is not running: the listen address is not available', null),
         actions: openAnd(failure.setting?.key ?? 'addresses'),
       };
+    // Another start within this run fails as well: there is no button for it.
+    case 'restart-needed':
+      return base('The node starts after a restart of Enodeck', null);
     default:
       return { ...base('The node could not start', null), actions: actionsFor(failure?.setting?.key) };
   }

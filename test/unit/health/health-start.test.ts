@@ -52,6 +52,7 @@ describe('the health list of a node that is not running', () => {
     ['address-not-available', ['open-setting', 'start']],
     ['cannot-listen', ['start', 'open-view']],
     ['internal-error', ['start', 'open-view']],
+    ['restart-needed', []],
   ])('offers the actions for %s', (code, kinds) => {
     expect(kindsOf(failed(code))).toEqual(kinds);
   });
