@@ -4,7 +4,7 @@ import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from '../../../src-main/eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
-import type { BlockRange } from '../../../src-main/eth/status.ts';
+import type { BlockRange, Status } from '../../../src-main/eth/status.ts';
 import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { BASE_PROTOCOL_LENGTH } from '../../../src-main/p2p/capabilities.ts';
@@ -71,6 +71,13 @@ class Peer {
         return decodeEthMessage(this.#version, code - BASE_PROTOCOL_LENGTH, payload);
     }
   }
+
+  /** Reads our Status. */
+  async readStatus(): Promise<Status> {
+    const message = await this.read();
+    if (message.name !== 'Status') throw new Error('Status expected');
+    return message.status;
+  }
 }
 
 async function connect(version: EthVersion, exchangeStatus = true): Promise<Peer> {
@@ -112,9 +119,8 @@ describe('before Status', () => {
 
   it('a "subprotocol error" right after a Status with another genesis block has the cause wrong-genesis', async () => {
     const peer = await connect(69, false);
-    const message = await peer.read();
-    if (message.name !== 'Status') throw new Error('Status expected');
-    peer.send({ name: 'Status', status: { ...message.status, genesisHash: hash } });
+    const status = await peer.readStatus();
+    peer.send({ name: 'Status', status: { ...status, genesisHash: hash } });
     peer.disconnect(0x10);
     expect(await clock.runUntil(peer.session.closed)).toMatchObject({
       code: 'wrong-genesis',
@@ -126,10 +132,9 @@ describe('before Status', () => {
 
   it('a "subprotocol error" after a Status whose fork ID we accept has the cause fork-refused', async () => {
     const peer = await connect(69, false);
-    const message = await peer.read();
-    if (message.name !== 'Status') throw new Error('Status expected');
-    const forkId = { ...message.status.forkId, next: 99_999_999_999n };
-    peer.send({ name: 'Status', status: { ...message.status, forkId } });
+    const status = await peer.readStatus();
+    const forkId = { ...status.forkId, next: 99_999_999_999n };
+    peer.send({ name: 'Status', status: { ...status, forkId } });
     await clock.advance(100);
     expect(peer.session.stage).toBe('running');
     peer.disconnect(0x10);
@@ -138,10 +143,9 @@ describe('before Status', () => {
 
   it('a syncing peer that disconnects without headers has the cause no-chain-data, despite its older fork ID', async () => {
     const peer = await connect(69, false);
-    const message = await peer.read();
-    if (message.name !== 'Status') throw new Error('Status expected');
-    const forkId = { ...message.status.forkId, next: 99_999_999_999n };
-    peer.send({ name: 'Status', status: { ...message.status, forkId } });
+    const status = await peer.readStatus();
+    const forkId = { ...status.forkId, next: 99_999_999_999n };
+    peer.send({ name: 'Status', status: { ...status, forkId } });
     const query = { start: { number: 512n }, limit: 512n, skip: 0n, reverse: true };
     peer.send({ name: 'GetBlockHeaders', requestId: 7n, query });
     expect(await peer.read()).toEqual({ name: 'BlockHeaders', requestId: 7n, headers: [] });
@@ -270,9 +274,9 @@ describe('on eth/68, whose Status has only the hash of the head', () => {
   /** A peer with a head that we do not know, and our request for its header. */
   async function connectAhead(): Promise<{ peer: Peer; requestId: bigint }> {
     const peer = await connect(68, false);
-    const message = await peer.read();
-    if (message.name !== 'Status' || message.status.form !== 'total-difficulty') throw new Error('Status');
-    peer.send({ name: 'Status', status: { ...message.status, headHash: head.genesisHash } });
+    const status = await peer.readStatus();
+    if (status.form !== 'total-difficulty') throw new Error('Status of eth/68 expected');
+    peer.send({ name: 'Status', status: { ...status, headHash: head.genesisHash } });
     const request = await peer.read();
     if (request.name !== 'GetBlockHeaders') throw new Error('GetBlockHeaders');
     expect(request.query).toMatchObject({ start: { hash: head.genesisHash }, limit: 1n });
