@@ -9,10 +9,10 @@ import { countWrites } from '../support/counted-writes.ts';
 import { Link } from './link.ts';
 import type { Figure } from './rows.ts';
 
-/** About what an announcement of five transactions takes. */
+/** About the size of an announcement of five transactions, bytes. */
 const ANNOUNCEMENT_BYTES = 200;
 
-/** What is measured of announcements that come one a turn of the event loop, as they do from a network. */
+/** The figures of announcements that arrive one per turn of the event loop, as from a network. */
 export const BATCHING_FIGURES = [
   {
     name: 'announcements',

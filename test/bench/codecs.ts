@@ -5,7 +5,7 @@ import { systemRandom } from '../../src-main/base/system-runtime.ts';
 import { parseIp } from '../../shared/ip-text.ts';
 import { rate } from './rate.ts';
 
-/** Codecs that the project has of its own although a library has them too (docs/decisions/0047). */
+/** Codecs of the project for which libraries exist too (docs/decisions/0047). */
 export const CODEC_FIGURES = [
   {
     name: 'RLP record',

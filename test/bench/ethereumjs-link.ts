@@ -30,7 +30,7 @@ interface SnappyFile {
 const { Peer: PeerClass } = await ethereumJsFile<PeerFile>('rlpx/peer.js');
 const snappy = createRequire(entry)('snappyjs') as SnappyFile;
 
-/** The least subprotocol: it compresses what it sends, as its eth does, and counts what it gets. */
+/** A minimal subprotocol: it compresses its messages, as its eth does, and counts received ones. */
 export class BenchProtocol {
   onMessage: (code: number) => void = () => {};
   readonly #send: (code: number, data: Uint8Array) => void;
@@ -48,21 +48,21 @@ export class BenchProtocol {
   }
 }
 
-/** The two ends of a session past Hello. */
+/** The two ends of a session after Hello. */
 export interface EthereumJsSession {
   readonly near: BenchProtocol;
   readonly far: BenchProtocol;
   close(): void;
 }
 
-/** Opens sessions over TCP on loopback, with both ends here; many at a time. */
+/** Opens sessions over TCP on loopback, with both ends in this process; many at a time. */
 export class EthereumJsLink {
   readonly dialer = generatePrivateKey(systemRandom);
   readonly host = generatePrivateKey(systemRandom);
   readonly dialerKey = publicKeyOf(this.dialer);
   readonly hostKey = publicKeyOf(this.host);
   readonly #server: Server;
-  /** Who waits for the connection that comes from a port. */
+  /** Waiting callers by source port. */
   readonly #waiting = new Map<number, (socket: Socket) => void>();
   readonly #early = new Map<number, Socket>();
 
@@ -139,7 +139,7 @@ export class EthereumJsLink {
   }
 }
 
-/** Sends `payload` until `until` (performance.now()) with at most `window` messages under way. Resolves with those that arrived. */
+/** Sends `payload` until `until` (performance.now()) with at most `window` messages in transit. Resolves with the number that arrived. */
 export async function pumpEthereumJs(
   { near, far }: EthereumJsSession,
   payload: Uint8Array,

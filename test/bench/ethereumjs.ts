@@ -23,7 +23,7 @@ interface EciesFile {
 const { encode, decode } = await ethereumJsFile<MessageFile>('dpt/message.js');
 const { ECIES } = await ethereumJsFile<EciesFile>('rlpx/ecies.js');
 
-/** Messages that may be under way: it has no backpressure of its own, and its reader slows down with what waits. */
+/** Messages in transit at most: it has no backpressure, and its reader becomes slower with queued data. */
 const WINDOW = { large: 2, small: 64 };
 
 async function measure(link: EthereumJsLink, seconds: number): Promise<Measured> {

@@ -10,7 +10,7 @@ export interface GethContestant<Measured> {
 }
 
 /**
- * Builds the Go program in test/bench/geth; undefined where Go is not there.
+ * Builds the Go program in test/bench/geth; undefined if Go is not installed.
  * @param part whose figures it measures
  * @throws Error when it does not build
  */
@@ -25,7 +25,7 @@ export function openGeth<Measured>(
   if (built.status !== 0) throw new Error(`the Go program does not build:\n${built.stderr}`);
   return {
     measure: async (seconds) => {
-      // One core, as the others have.
+      // One core, as for the others.
       const run = spawnSync(program, [String(seconds), part], {
         encoding: 'utf8',
         env: { ...process.env, GOMAXPROCS: '1' },

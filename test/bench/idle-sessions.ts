@@ -13,14 +13,14 @@ const SESSIONS = 1_000;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
-/** One whole interval of pings, so that what idle sessions do is in it. */
+/** One interval of pings, which is what idle sessions do. */
 const CPU_SECONDS = 15;
 
-/** What idle sessions cost: how many were open, memory of one end in bytes, and the share of a core that all ends took. */
+/** The cost of idle sessions: their number, memory of one end in bytes, and the share of a core for all ends. */
 export interface IdleCost {
   readonly sessions: number;
   readonly bytesPerEnd: number;
-  /** Of both ends of all sessions; 1 is a whole core. */
+  /** For both ends of all sessions; 1 is a whole core. */
   readonly coreShare: number;
 }
 
@@ -29,7 +29,7 @@ function memory(): number {
   return process.memoryUsage().rss;
 }
 
-/** The share of a core that this process takes while it is left alone. */
+/** The share of a core that this process uses while it is idle. */
 async function restingShare(): Promise<number> {
   const before = process.cpuUsage();
   const start = performance.now();
@@ -38,7 +38,7 @@ async function restingShare(): Promise<number> {
   return (user + system) / 1000 / (performance.now() - start);
 }
 
-/** Opens many sessions past their Status, weighs the process before and after, and lets it rest. Needs node --expose-gc. */
+/** Opens many sessions up to Status, and measures memory and processor time while they are idle. Needs node --expose-gc. */
 export async function weighIdleSessions(): Promise<IdleCost> {
   const link = await Link.open();
   const protocols = createEthProtocols(createGenesisChain(NETWORKS.mainnet, systemClock));

@@ -10,13 +10,13 @@ export interface Pair {
   readonly far: RlpxConnection;
 }
 
-/** Opens encrypted connections over TCP on loopback, with both ends here; many at a time. */
+/** Opens encrypted connections over TCP on loopback, with both ends in this process; many at a time. */
 export class Link {
   readonly dialerKey = generatePrivateKey(systemRandom);
   readonly hostKey = generatePrivateKey(systemRandom);
   readonly #hostPublicKey = publicKeyOf(this.hostKey);
   #server: StreamServer | undefined;
-  /** Who waits for the connection that comes from a port, and connections that nobody waits for yet. */
+  /** Waiting callers by source port, and accepted connections without a caller. */
   readonly #waiting = new Map<number, (stream: ByteStream) => void>();
   readonly #early = new Map<number, ByteStream>();
 
@@ -32,7 +32,7 @@ export class Link {
     return link;
   }
 
-  /** @param watch sees the dialling stream before anything passes it */
+  /** @param watch gets the dialling stream before any data is sent */
   async connect(watch?: (stream: ByteStream) => void): Promise<Pair> {
     if (this.#server === undefined) throw new Error('the link is not open');
     const common = { random: systemRandom, clock: systemClock };

@@ -19,9 +19,9 @@ import { SCALE_FIGURES, type ScaleContestant } from './scale/figures.ts';
 import { openOursScale } from './scale/ours.ts';
 import { measureScale } from './scale/work.ts';
 
-/** Rounds of each implementation in turn, so that a busy moment of the machine meets them all; the median counts. */
+/** Rounds of each implementation, one after the other, so that load affects all of them; the result is the median. */
 const ROUNDS = 5;
-/** Fewer of the work of many, whose rounds are longer. */
+/** Rounds of the figures with many sessions, which take longer. */
 const SCALE_ROUNDS = 3;
 
 /** How long each flood lasts, seconds. */
@@ -37,7 +37,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const root = process.cwd();
 
-/** Measures each contestant in turn, round by round, and takes the middle of the rounds. */
+/** Measures each implementation round by round, and takes the median of the rounds. */
 async function inRounds<C>(
   figures: readonly Figure[],
   rounds: number,
@@ -64,7 +64,7 @@ async function inRounds<C>(
   });
 }
 
-/** Opens the contestants, prints every figure as it is known, and closes them. */
+/** Starts the implementations, prints every figure, and stops them. */
 async function contest<C extends { close(): Promise<void> }>(
   figures: readonly Figure[],
   rounds: number,
@@ -77,7 +77,7 @@ async function contest<C extends { close(): Promise<void> }>(
   return rows;
 }
 
-/** go-ethereum at a part's work, where Go is there. */
+/** go-ethereum for a part, if Go is installed. */
 function gethAt<M>(part: 'primitives' | 'discv5'): GethContestant<M> | undefined {
   const geth = openGeth<M>(join(root, 'test', 'bench', 'geth'), part);
   if (geth === undefined) process.stderr.write('Go is not here: geth is not measured.\n');
@@ -166,7 +166,7 @@ function codecs(): Promise<Row[]> {
   return Promise.resolve(rows);
 }
 
-/** The idle sessions first: what other parts leave behind would be weighed with them. */
+/** The idle sessions come first: memory of other parts would be measured with them. */
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
   primitives,

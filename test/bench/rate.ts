@@ -35,7 +35,7 @@ export async function rateOf(
   return (calls * 1000) / spent;
 }
 
-/** The middle one of several values. */
+/** The median. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,4 +1,4 @@
-/** What is measured, and what it should come to. */
+/** The figures and their goals. */
 export interface Figure {
   readonly name: string;
   readonly what: string;
@@ -6,7 +6,7 @@ export interface Figure {
   readonly better: 'higher' | 'lower';
   /** How many times as good as a peer ours should be. */
   readonly budget?: Readonly<Record<string, number>>;
-  /** What ours must not pass. */
+  /** The maximum for ours. */
   readonly limit?: number;
 }
 

@@ -16,7 +16,7 @@ import {
   waitForNodeList,
   waitForRows,
   VIEWS,
-} from '../support/journeys.ts';
+} from '../support/window-steps.ts';
 import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
 
 let node: Headless;
@@ -43,10 +43,10 @@ describe('the page of a headless node in a browser', () => {
   });
 
   test('asks for the token when the URL has none', async () => {
-    const visitor = await openBrowser(node.url);
-    const { page } = visitor;
+    const second = await openBrowser(node.url);
+    const { page } = second;
     await page.getByRole('heading', { name: 'This page needs the node’s access token' }).waitFor();
-    await visitor.close();
+    await second.close();
   });
 
   test('shows peers and buckets of the running network', async () => {

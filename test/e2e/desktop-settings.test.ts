@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { goTo } from '../support/journeys.ts';
+import { goTo } from '../support/window-steps.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 

@@ -17,7 +17,7 @@ import {
   waitForNodeList,
   waitForRows,
   VIEWS,
-} from '../support/journeys.ts';
+} from '../support/window-steps.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 

@@ -32,7 +32,7 @@ export interface Served {
 const OUR_IPS = ['80.0.0.1', '2a00::1'] as const;
 const LATENCY_MS = 20;
 const TICK_MS = 10;
-/** Ticks between two pings of the bonded peer, and between two of our requests to each friend. */
+/** Ticks between two pings of the bonded peer, and between two of our requests to each honest peer. */
 const ASK_TICKS = 10;
 /** Rounds of our requests between two requests to new nodes. */
 const NEWCOMER_TURNS = 4;
@@ -51,7 +51,7 @@ export class FloodWorld {
   /** The peer that pings us. */
   readonly bonded: DiscoveryNode;
   /** The nodes that we query. */
-  readonly friends: readonly DiscoveryNode[];
+  readonly honestPeers: readonly DiscoveryNode[];
   /** New nodes; each gets one request. */
   readonly #newcomers: DiscoveryNode[];
   readonly #nodes: readonly DiscoveryNode[];
@@ -60,14 +60,14 @@ export class FloodWorld {
   private constructor() {
     this.us = this.#node(...OUR_IPS);
     this.bonded = this.#node('81.1.1.1');
-    this.friends = [this.#node('82.1.1.1'), this.#node('83.1.1.1')];
+    this.honestPeers = [this.#node('82.1.1.1'), this.#node('83.1.1.1')];
     this.#newcomers = Array.from({ length: NEWCOMERS }, (_, index) => this.#node(`84.1.${String(index)}.1`));
-    this.#nodes = [this.us, this.bonded, ...this.friends, ...this.#newcomers];
+    this.#nodes = [this.us, this.bonded, ...this.honestPeers, ...this.#newcomers];
   }
 
   static async start(): Promise<FloodWorld> {
     const world = new FloodWorld();
-    const peers = [world.bonded, ...world.friends];
+    const peers = [world.bonded, ...world.honestPeers];
     for (const node of world.#nodes) await node.start();
     for (const peer of peers) {
       for (const protocol of ['v4', 'v5'] as const)
@@ -154,15 +154,15 @@ export class FloodWorld {
   }
 
   #askAll(ask: (name: string, request: Promise<unknown>) => void): void {
-    const { us, bonded, friends } = this;
+    const { us, bonded, honestPeers } = this;
     const request = (from: DiscoveryNode, protocol: TableProtocol, to: DiscoveryNode): Promise<unknown> =>
       from.discovery[protocol]!.transport.ping(to.node);
     ask('v4', request(bonded, 'v4', us));
     ask('v5', request(bonded, 'v5', us));
-    for (const friend of friends) {
-      ask('ownV4', request(us, 'v4', friend));
-      ask('ownV4', us.discovery.v4!.transport.requestEnr(friend.node));
-      ask('ownV5', request(us, 'v5', friend));
+    for (const honest of honestPeers) {
+      ask('ownV4', request(us, 'v4', honest));
+      ask('ownV4', us.discovery.v4!.transport.requestEnr(honest.node));
+      ask('ownV5', request(us, 'v5', honest));
     }
   }
 

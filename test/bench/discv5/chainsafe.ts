@@ -102,7 +102,7 @@ const { createKeypair } = await file<{ createKeypair(init: object): unknown }>('
 const { createPingMessage, encode, decode, MessageType } = await file<MessageFile>('message/index.js');
 const { SignableENR } = (await import('@chainsafe/enr')) as unknown as EnrFile;
 
-/** A node: its record, its keys, and how another one has it in mind. */
+/** A node: its ENR, its keys, and its form in the other node. */
 function openEnd(port: number) {
   const enr = SignableENR.createV4(generatePrivateKey(systemRandom));
   enr.ip = '127.0.0.1';

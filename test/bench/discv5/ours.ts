@@ -32,7 +32,7 @@ interface Channel {
   deliver: (datagram: Uint8Array) => void;
 }
 
-/** A channel whose packets go where `deliver` says. */
+/** A channel that passes its packets to `deliver`. */
 function channelTo(target: Channel) {
   return {
     families: ['ipv4'] as const,
@@ -69,7 +69,7 @@ function ordinary(seconds: number): Pick<Discv5Measured, 'discv5 encode' | 'disc
   return { 'discv5 encode': encode, 'discv5 decode': decode };
 }
 
-/** One end, whose packets the other one gets. */
+/** One end; its packets go to the other end. */
 function openEnd(address: SocketAddress, target: Channel): { dispatcher: PacketDispatcher; node: Node } {
   const privateKey = generatePrivateKey(systemRandom);
   const record = signEnr({ ip: Uint8Array.of(127, 0, 0, 1), udp: address.port }, 1n, privateKey);
@@ -99,7 +99,7 @@ async function handshakes(seconds: number): Promise<number> {
   if (toFar === undefined || toNear === undefined) throw new Error('unreachable');
   const dialer = openEnd(near, toFar);
   const host = openEnd(far, toNear);
-  // As a socket does it: nothing comes in while something is being sent.
+  // As with a socket: no packet arrives during a send.
   toFar.deliver = (datagram) => queueMicrotask(() => take(host.dispatcher, datagram, near));
   toNear.deliver = (datagram) => queueMicrotask(() => take(dialer.dispatcher, datagram, far));
   const forgetSessions = (): void => {

@@ -1,6 +1,6 @@
 import type { Figure } from '../rows.ts';
 
-/** What a target of floods is put through, in the order in which it is. */
+/** The kinds of flood, in order. */
 export const FLOODS = [
   {
     name: 'self-expected host',
@@ -32,16 +32,16 @@ export const FLOODS = [
   },
 ] as const;
 
-/** One of them. */
+/** A kind of flood. */
 export type Flood = (typeof FLOODS)[number];
 
-/** What a flood did to its target. */
+/** The effect of a flood on its target. */
 export interface FloodOutcome {
   /** Share of a bonded peer's pings that were answered within half a second, 0 to 1. */
   readonly answered: number;
   /** Share of the flood's own pings that were answered, 0 to 1. */
   readonly strangers: number;
-  /** Share of the target's own findnode questions that failed, 0 to 1; NaN where it does not say. */
+  /** Share of the target's own FINDNODE requests that failed, 0 to 1; NaN if it is not reported. */
   readonly failedQuestions: number;
   /** Processor time of the target's process over the flood, seconds a second. */
   readonly cores: number;
@@ -49,10 +49,10 @@ export interface FloodOutcome {
   readonly sentPerSecond: number;
 }
 
-/** What a flood has rows of, all shares. */
+/** The figures of a flood with a row, all shares. */
 export type ShareName = 'answered' | 'strangers' | 'cores';
 
-/** The rows that a flood gives. */
+/** The rows of a flood. */
 export const figuresOf = ({ name, what }: Flood): Record<ShareName, Figure> => ({
   answered: {
     name: `flood: ${name}`,
@@ -70,7 +70,7 @@ export const figuresOf = ({ name, what }: Flood): Record<ShareName, Figure> => (
   cores: { name: `flood: ${name}, load`, what, unit: '% of a core', better: 'lower' },
 });
 
-/** Of ours alone: geth does not tell. */
+/** Only for our node: geth does not report it. */
 export const QUESTIONS_FIGURE = {
   name: 'flood: self-expected host, own questions',
   what: 'findnode of our lookups that fails meanwhile',

@@ -3,10 +3,10 @@ import { BenchPeer } from './peer.ts';
 import type { FloodSender } from './sender.ts';
 import type { FloodTarget } from './target.ts';
 
-/** A ping of the bonded peer is sent so often, milliseconds. */
+/** Interval of the bonded peer's pings, milliseconds. */
 const PING_EVERY_MS = 100;
 
-/** Rest before and after a flood, milliseconds: proofs are exchanged, late answers come. */
+/** Pause before and after a flood for endpoint proofs and late answers, milliseconds. */
 const REST_MS = 1_500;
 
 const pause = (ms: number): Promise<void> =>
@@ -14,7 +14,7 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-/** Puts a target through every flood, each for `seconds`. */
+/** Floods a target with every kind of flood, each for `seconds`. */
 export async function measureFloods(
   target: FloodTarget,
   sender: FloodSender,

@@ -8,14 +8,14 @@ import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { systemDatagramTransport } from '../../../src-main/base/udp.ts';
 import { encodeEnr, signEnr } from '../../../src-main/node-record/enr.ts';
 
-/** Milliseconds after which a pong is of no use any more, to geth as to us. */
+/** Milliseconds after which a Pong is too late, for geth and for us. */
 const ANSWER_MS = 500;
 const EXPIRATION_S = 600;
 
-/** Unix seconds at which packets of the bench become void. */
+/** Expiration of the packets of the bench, Unix seconds. */
 const expiration = (): number => Math.floor(Date.now() / 1000) + EXPIRATION_S;
 
-/** A ping of a key, from and to nowhere in particular. */
+/** A Ping signed with a key; its endpoints are arbitrary. */
 export function pingOf(privateKey: Uint8Array): { datagram: Uint8Array; hash: Uint8Array } {
   const endpoint = { ip: '127.0.0.1', udp: 30303, tcp: 30303 };
   const ping: Message = {
@@ -29,11 +29,11 @@ export function pingOf(privateKey: Uint8Array): { datagram: Uint8Array; hash: Ui
   return encodePacket(ping, privateKey);
 }
 
-/** An honest peer that speaks discovery v4, names its friends to whoever asks, and counts its answered pings. */
+/** An honest discv4 peer that answers FINDNODE with a list of nodes and counts its answered pings. */
 export class BenchPeer {
   readonly publicKey: Uint8Array;
-  /** The nodes that it names. */
-  friends: readonly BenchPeer[] = [];
+  /** The nodes in its answers. */
+  neighbors: readonly BenchPeer[] = [];
   readonly #privateKey = generatePrivateKey(systemRandom);
   readonly #socket: DatagramSocket;
   readonly #waiting = new Map<string, number>();
@@ -66,7 +66,7 @@ export class BenchPeer {
     this.#socket.send(datagram, to);
   }
 
-  /** The pings since the last call and how many of them were answered in time. */
+  /** Pings since the last call, and how many of them were answered in time. */
   take(): { asked: number; answered: number } {
     const counts = { asked: this.#asked, answered: this.#answered };
     this.#asked = this.#answered = 0;
@@ -89,7 +89,7 @@ export class BenchPeer {
         break;
       }
       case 'findnode': {
-        const nodes = this.friends.map(({ publicKey, address: { ip, port } }) => ({
+        const nodes = this.neighbors.map(({ publicKey, address: { ip, port } }) => ({
           ip,
           udp: port,
           tcp: port,
@@ -103,7 +103,7 @@ export class BenchPeer {
         break;
       case 'neighbors':
       case 'enrresponse':
-        // It asks nothing.
+        // It requests nothing.
         break;
     }
   }
@@ -112,7 +112,7 @@ export class BenchPeer {
     return this.#socket.local;
   }
 
-  /** Gives a pong, and asks once for the proof without which it would be told nothing. */
+  /** Sends a Pong, and pings back once for the endpoint proof. */
   #pong(pingHash: Uint8Array, from: SocketAddress): void {
     const to = { ip: from.ip, udp: from.port, tcp: 0 };
     this.#send({ type: 'pong', to, pingHash, expiration: expiration(), enrSeq: undefined }, from);

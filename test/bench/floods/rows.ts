@@ -16,7 +16,7 @@ import { openGethTarget, openOursTarget, type FloodTarget } from './target.ts';
 /** Honest nodes that the targets find and look up. */
 const SWARM = 20;
 
-/** Nodes that one of them names: as many as fit a packet. */
+/** Nodes in the answer of one of them: as many as fit into a packet. */
 const NAMED = 12;
 
 async function openSwarm(): Promise<BenchPeer[]> {
@@ -25,14 +25,14 @@ async function openSwarm(): Promise<BenchPeer[]> {
     swarm.push(await BenchPeer.open(`127.0.${String(60 + index)}.1`));
   }
   for (const [index, peer] of swarm.entries()) {
-    peer.friends = Array.from({ length: NAMED }, (_, step) => swarm[(index + step + 1) % SWARM]).filter(
-      (friend) => friend !== undefined,
+    peer.neighbors = Array.from({ length: NAMED }, (_, step) => swarm[(index + step + 1) % SWARM]).filter(
+      (node) => node !== undefined,
     );
   }
   return swarm;
 }
 
-/** Floods ours and geth in turn, each as a process of its own, and prints what came of it. Linux alone counts processor time. */
+/** Floods ours and geth one after the other, each as a separate process, and prints the figures. Processor time needs Linux. */
 export async function floods(root: string, seconds: number): Promise<Row[]> {
   if (process.platform !== 'linux') {
     process.stderr.write('Floods are measured on Linux alone.\n');

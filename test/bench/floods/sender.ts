@@ -6,16 +6,16 @@ import { HEAD_SIZE, PACKET_TYPES } from '../../../src-main/discovery/v4/constant
 import type { Flood } from './figures.ts';
 import { pingOf } from './peer.ts';
 
-/** Packets of garbage that are sent again and again. */
+/** Number of different garbage packets, which are repeated. */
 const GARBAGE = 256;
 
 /** Hosts of one /24 that take part. */
 const PER_SUBNET = 125;
 
-/** Milliseconds between two looks at the clock. */
+/** Milliseconds between two readings of the clock. */
 const TICK_MS = 2;
 
-/** Where a flood comes from, with all its packets made beforehand: the sender is not what is measured. */
+/** The sender of a flood. All packets are encoded beforehand, because the sender is not measured. */
 export class FloodSender {
   readonly #sockets: readonly DatagramSocket[];
   readonly #pings: readonly Uint8Array[];
@@ -33,7 +33,7 @@ export class FloodSender {
     }
   }
 
-  /** Loopback addresses alone, and `pings` different pings. */
+  /** Uses only loopback addresses, and `pings` different pings. */
   static async open(hosts: number, pings: number): Promise<FloodSender> {
     const sockets: DatagramSocket[] = [];
     for (let index = 0; index < hosts; index += 1) {
@@ -62,7 +62,7 @@ export class FloodSender {
     return sent;
   }
 
-  /** Pongs that came back since the last call. */
+  /** Pongs received since the last call. */
   takePongs(): number {
     const pongs = this.#pongs;
     this.#pongs = 0;

@@ -8,19 +8,19 @@ import type { NodeProcess } from '../../support/node-process.ts';
 /** Clock ticks a second in which Linux counts processor time (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;
 
-/** A node as a process of its own on loopback, which floods are sent to. */
+/** A node as a separate process on loopback that is flooded. */
 export interface FloodTarget {
   readonly address: SocketAddress;
-  /** Processor seconds of the process, all its threads, since its start. */
+  /** Processor seconds of the process with all threads since its start. */
   cpuSeconds(): number;
   /** Has the node look others up until the promise that it returns is awaited; undefined where it does so by itself. */
   lookUp(): Promise<void>;
-  /** Questions of findnode that were asked and answers that were taken, since the start; undefined where it is not told. */
+  /** FINDNODE requests sent and answers accepted since the start; undefined if the node does not report them. */
   questions(): Promise<{ readonly asked: number; readonly answered: number } | undefined>;
   stop(): Promise<void>;
 }
 
-/** Fields of /proc/PID/stat behind the name of the program: utime and stime are the 14th and 15th of all. */
+/** Fields of /proc/PID/stat after the program name: utime and stime are the 14th and 15th of all fields. */
 function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -37,7 +37,7 @@ function common(node: NodeProcess, port: number): Pick<FloodTarget, 'address' | 
   };
 }
 
-/** Ours, as `npm run build` made it. */
+/** Our node; needs `npm run build`. */
 export async function openOursTarget(bootnodes: readonly string[]): Promise<FloodTarget> {
   const flags = ['--bootnodes', bootnodes.join(','), '--discovery.v5', 'false', '--verbosity', 'warn'];
   const node = await Headless.start({ flags });
@@ -55,7 +55,7 @@ export async function openOursTarget(bootnodes: readonly string[]): Promise<Floo
   };
 }
 
-/** go-ethereum 1.17.8; its network is the test's, so that it syncs with nobody. */
+/** go-ethereum 1.17.8 on the testchain, so that it syncs with no node. */
 export async function openGethTarget(root: string, bootnodes: readonly string[]): Promise<FloodTarget> {
   const node = await Geth.start({
     version: 'geth72',

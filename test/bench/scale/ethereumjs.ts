@@ -25,7 +25,7 @@ interface BucketFile {
 const { DPT } = await ethereumJsFile<DptFile>('dpt/dpt.js');
 const { KBucket } = await ethereumJsFile<BucketFile>('dpt/kbucket.js');
 
-/** Messages under way on each of many sessions. */
+/** Messages in transit on each of many sessions. */
 const WINDOW = 16;
 
 function tableOf(own: Uint8Array, nodes: readonly TableCandidate[]): TableUnderTest {
@@ -44,7 +44,7 @@ function tableOf(own: Uint8Array, nodes: readonly TableCandidate[]): TableUnderT
   };
 }
 
-/** @ethereumjs/devp2p at the work of many. */
+/** @ethereumjs/devp2p with many sessions, pings and nodes. */
 export async function openEthereumJsScale(): Promise<ScaleContestant> {
   const link = await EthereumJsLink.open();
   const dpt = new DPT(link.host, {

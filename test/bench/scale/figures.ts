@@ -60,7 +60,7 @@ export const SCALE_FIGURES = [
   readonly what: string;
   readonly unit: string;
   readonly better: 'higher' | 'lower';
-  /** What ours must not pass. */
+  /** The maximum for ours. */
   readonly limit?: number;
 }[];
 
@@ -70,22 +70,22 @@ export type ScaleFigureName = (typeof SCALE_FIGURES)[number]['name'];
 /** One implementation's figures, each in its unit. */
 export type ScaleMeasured = Readonly<Record<ScaleFigureName, number>>;
 
-/** One implementation's side of the work that all share. */
+/** The functions of one implementation that are measured. */
 export interface ScaleContestant {
-  /** Brings one connection past Hello and returns how to end both its ends; called many at a time. */
+  /** Opens one connection, exchanges Hello, and returns how to close both ends; many calls run at a time. */
   accept(): Promise<() => void>;
-  /** Opens one session whose near end can pump. */
+  /** Opens one session whose near end can send. */
   session(): Promise<PumpSession>;
   /** Answers discv4 pings at this port of 127.0.0.1. */
   readonly discoveryPort: number;
-  /** A new table, to which nodes of these IDs and addresses are offered. */
+  /** A new table for nodes with these IDs and addresses. */
   table(nodes: readonly TableCandidate[]): TableUnderTest;
   close(): Promise<void>;
 }
 
 /** A session between two ends in this process. */
 export interface PumpSession {
-  /** Sends `payload` again and again until `until` (performance.now()); resolves with the messages that arrived. */
+  /** Sends `payload` repeatedly until `until` (performance.now()); resolves with the number of messages that arrived. */
   pump(payload: Uint8Array, until: number): Promise<number>;
   /** Sends one message, without waiting. */
   send(payload: Uint8Array): void;
@@ -101,7 +101,7 @@ export interface TableCandidate {
   readonly ip: string;
 }
 
-/** A table with its candidates made ready in the implementation's own form. */
+/** A table, with its candidates in the form of the implementation. */
 export interface TableUnderTest {
   addAll(): void;
   closest(target: Uint8Array): number;

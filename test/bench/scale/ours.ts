@@ -12,7 +12,7 @@ import { silentLogger } from '../../support/silent-logger.ts';
 import { Link, type Pair } from '../link.ts';
 import type { PumpSession, ScaleContestant, TableCandidate, TableUnderTest } from './figures.ts';
 
-/** The asker is one host and asks as fast as it can: what the filter is for is not what is measured here. */
+/** Without limits: one host pings as fast as it can, and the filter is not measured. */
 const UNLIMITED = { perSecond: 1e9, burst: 1e9 };
 const NO_LIMITS = {
   host: UNLIMITED,
@@ -26,7 +26,7 @@ const CLOSEST = 16;
 
 const options = { clock: systemClock, events: { emit: () => undefined }, logger: silentLogger };
 
-/** A protocol with one message. `start` is handed the channel and decides what is done with it. */
+/** A protocol with one message. `start` gets the channel. */
 const benchProtocol = (start: (channel: Channel) => Promise<void>): Protocol => ({
   name: 'bench',
   version: 1,
@@ -38,7 +38,7 @@ const benchProtocol = (start: (channel: Channel) => Promise<void>): Protocol => 
   },
 });
 
-/** Both ends past Hello; `protocols` of the near and the far end. */
+/** Both ends after Hello; `protocols` of the near and the far end. */
 async function greet(
   link: Link,
   protocols: readonly [Protocol, Protocol],
@@ -99,12 +99,12 @@ async function pumpSession(link: Link): Promise<PumpSession> {
   };
 }
 
-/** Sends until the time is up, then a message of code 1 that says so. */
+/** Sends until the time is over, and then a message with code 1 as the end mark. */
 async function pump(channel: Channel, payload: Uint8Array, until: number): Promise<void> {
   for (let sent = 0; performance.now() < until; sent += 1) {
     channel.send(0, payload);
     if (channel.congested) await channel.ready();
-    // Others' turn: a hundred of these loops share the thread.
+    // Yields: a hundred of these loops share the thread.
     else if (sent % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   channel.send(1, new Uint8Array(0));
@@ -126,7 +126,7 @@ function tableOf(nodes: readonly TableCandidate[]): TableUnderTest {
   };
 }
 
-/** Our own code at the work of many. */
+/** Our code with many sessions, pings and nodes. */
 export async function openOursScale(): Promise<ScaleContestant> {
   const link = await Link.open();
   const discovery = new DiscoveryNode({

@@ -8,18 +8,18 @@ import type { PumpSession, ScaleContestant, ScaleMeasured, TableCandidate } from
 
 const SESSIONS = 100;
 const MESSAGE_BYTES = 4_096;
-/** With the two above 5 MB a second in all: several times what mainnet sends to a node with as many peers. */
+/** Together 5 MB per second: several times the traffic of a mainnet node with as many peers. */
 const BUSY_INTERVAL_MS = 80;
 const ACCEPTS_AT_ONCE = 32;
 const PINGS_AT_ONCE = 64;
 const REFILL_MS = 50;
-/** Pings made beforehand: signing them is the asker's work, not what is measured. */
+/** Pings encoded beforehand: the cost of signing is not measured. */
 const PING_POOL = 512;
 const CANDIDATES = 100_000;
-/** Of the delay's histogram; it is part of every reading. */
+/** Resolution of the delay histogram, milliseconds; every reading includes it. */
 const RESOLUTION_MS = 1;
 
-/** The same work for an implementation. `seconds` is spent on each figure but the table's. */
+/** Measures an implementation. Each figure except the table's takes `seconds`. */
 export async function measureScale(contestant: ScaleContestant, seconds: number): Promise<ScaleMeasured> {
   const sessions: PumpSession[] = [];
   while (sessions.length < SESSIONS) sessions.push(await contestant.session());
@@ -48,7 +48,7 @@ async function accepts(contestant: ScaleContestant, seconds: number): Promise<nu
   return (done * 1000) / (performance.now() - start);
 }
 
-/** Every session sends a message each BUSY_INTERVAL_MS, beginning at moments spread over it. */
+/** Every session sends a message each BUSY_INTERVAL_MS; the start times are spread over the interval. */
 async function busy(
   sessions: readonly PumpSession[],
   seconds: number,
@@ -75,7 +75,7 @@ async function busy(
   for (const timer of timers) clearInterval(timer);
   const arrived = arrivals() - before;
   const elapsed = performance.now() - start;
-  // What is late must not count for the next figure.
+  // Late messages must not count for the next figure.
   while (arrivals() - before < sent) await after(BUSY_INTERVAL_MS);
   return {
     'busy delay p50': delay.p50,
@@ -97,7 +97,7 @@ async function flatOut(
   return { 'flat out': (messages * MESSAGE_BYTES) / 1e3 / elapsed, 'flat out delay p99': gauge().p99 };
 }
 
-/** Watches the delay of the event loop from now on; the call that it returns reads it and stops. Milliseconds. */
+/** Measures the delay of the event loop until the returned function is called, which returns it in milliseconds. */
 function gaugeDelay(): () => { readonly p50: number; readonly p99: number } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
@@ -105,7 +105,7 @@ function gaugeDelay(): () => { readonly p50: number; readonly p99: number } {
   return () => {
     histogram.disable();
     const elapsed = performance.now() - start;
-    // A loop that never came round in the whole time has left no sample.
+    // An event loop that was blocked for the whole time has left no sample.
     const late = (percentile: number): number =>
       histogram.count === 0 ? elapsed : Math.max(0, histogram.percentile(percentile) / 1e6 - RESOLUTION_MS);
     return { p50: late(50), p99: late(99) };
@@ -114,7 +114,7 @@ function gaugeDelay(): () => { readonly p50: number; readonly p99: number } {
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Keeps a number of pings under way from one socket and counts the pongs; it answers pings, to be bonded with. */
+/** Keeps a number of pings in transit from one socket and counts the Pongs; it answers pings for the endpoint proof. */
 async function pings(port: number, seconds: number): Promise<number> {
   const key = generatePrivateKey(systemRandom);
   const socket = createSocket('udp4');
@@ -168,7 +168,7 @@ async function pings(port: number, seconds: number): Promise<number> {
       else ask();
     });
     end = start + seconds * 1000;
-    // A datagram may get lost: the ones that are under way are filled up now and then.
+    // Datagrams may be lost, so the number in transit is restored periodically.
     refill = setInterval(() => {
       if (performance.now() >= end) resolve();
       else ask();
@@ -181,14 +181,14 @@ async function pings(port: number, seconds: number): Promise<number> {
   return (pongs * 1000) / elapsed;
 }
 
-/** Where the type stands: after the hash of 32 bytes and the signature of 65 (discv4, packet encoding). */
+/** Offset of the packet type: after 32 bytes of hash and 65 of signature (discv4, packet encoding). */
 const PACKET_TYPE_OFFSET = 97;
 const PING_TYPE = 1;
 const PONG_TYPE = 2;
 
 let candidates: readonly TableCandidate[] | undefined;
 
-/** IDs and addresses as they come from a network: random keys, each its own public address. */
+/** Random IDs, each with a different public address. */
 function allCandidates(): readonly TableCandidate[] {
   candidates ??= Array.from({ length: CANDIDATES }, (_, index) => ({
     publicKey: systemRandom.bytes(64),
@@ -209,6 +209,6 @@ function tableFigures(contestant: ScaleContestant): Pick<ScaleMeasured, 'table a
   while (performance.now() - start < 300) {
     found += table.closest(targets[calls++ % targets.length] ?? new Uint8Array(64));
   }
-  if (found === 0) throw new Error('the table has nobody in it');
+  if (found === 0) throw new Error('the table is empty');
   return { 'table add': added, 'table closest': (calls * 1000) / (performance.now() - start) };
 }

@@ -4,7 +4,7 @@ import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { encodeHello } from '../../../src-main/p2p/messages.ts';
 import type { ByteStream } from '../../../src-main/base/network.ts';
 import type { EndCause } from '../../../src-main/events/events.ts';
-import { deafListener } from '../../support/deaf-listener.ts';
+import { listenerWithFullBacklog } from '../../support/full-backlog.ts';
 import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
 import { plainAuthOf } from '../../support/plain-auth.ts';
 import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../support/puppet.ts';
@@ -43,10 +43,10 @@ describe('the cause of a failed dial', () => {
   });
 
   it('is timed-out when the TCP handshake is not answered', async () => {
-    const deaf = await deafListener();
-    start.atEnd(() => deaf.close());
+    const listener = await listenerWithFullBacklog();
+    start.atEnd(() => listener.close());
     const us = await start.node({ dialTimeoutMs: 300 });
-    us.server.dialing.addStatic(puppet.nodeAt(deaf.at));
+    us.server.dialing.addStatic(puppet.nodeAt(listener.at));
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'timed-out',
       by: 'network',

@@ -112,7 +112,7 @@ describe('bonded peers and our own requests are all answered in a flood of', () 
       1_500,
       (index) => ({
         datagram: world.newPing(),
-        from: at([world.bonded, ...world.friends][index % 3]!.node.ip!),
+        from: at([world.bonded, ...world.honestPeers][index % 3]!.node.ip!),
       }),
     ],
     [
@@ -120,7 +120,7 @@ describe('bonded peers and our own requests are all answered in a flood of', () 
       3_000,
       (index) => ({
         datagram: world.random.bytes(200),
-        from: at([world.bonded, ...world.friends][index % 3]!.node.ip!),
+        from: at([world.bonded, ...world.honestPeers][index % 3]!.node.ip!),
       }),
     ],
     [
@@ -137,7 +137,7 @@ describe('bonded peers and our own requests are all answered in a flood of', () 
       'v5 packets with the spoofed addresses and IDs of the bonded peer and of nodes that we query',
       1_500,
       (index) => {
-        const { node } = [world.bonded, ...world.friends][index % 3]!;
+        const { node } = [world.bonded, ...world.honestPeers][index % 3]!;
         return { datagram: puppet().garbage(node.id), from: at(node.ip!) };
       },
     ],

@@ -162,14 +162,14 @@ describe('Hello', () => {
 
 describe('a session', () => {
   it('multiplexes any two protocols', async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     const chat = (name: string): Protocol =>
       protocol(name, async (channel) => {
         channel.established();
         channel.send(3, new TextEncoder().encode(name));
         for (;;) {
           const { code, payload } = await channel.receive();
-          heard.push(`${name} ${String(code)} ${new TextDecoder().decode(payload)}`);
+          received.push(`${name} ${String(code)} ${new TextDecoder().decode(payload)}`);
         }
       });
     const nodes = [
@@ -178,7 +178,7 @@ describe('a session', () => {
     ] as const;
     const [a, b] = await clock.runUntil(sessionPair(nodes, { clock, random }));
     await clock.advance(100);
-    expect(heard.sort()).toEqual(['alfa 3 alfa', 'alfa 3 alfa', 'zeta 3 zeta', 'zeta 3 zeta']);
+    expect(received.sort()).toEqual(['alfa 3 alfa', 'alfa 3 alfa', 'zeta 3 zeta', 'zeta 3 zeta']);
     expect(a.negotiated).toEqual(['alfa/1', 'zeta/1']);
     expect(a.stage).toBe('running');
     expect(b.messages).toContainEqual({
@@ -204,10 +204,10 @@ describe('a session', () => {
   ] as const)('ends with a breach of protocol over a message %s', async (_, code, payload, expected) => {
     const { session, raw } = await withBarePeer([idle()]);
     raw.send(code, payload);
-    const heard = lastReason(raw);
+    const reason = lastReason(raw);
     const cause = await clock.runUntil(session.closed);
     expect(cause).toMatchObject({ code: expected, by: 'local', disconnectReason: 'breach of protocol' });
-    expect(await clock.runUntil(heard)).toEqual(encodeDisconnect(2));
+    expect(await clock.runUntil(reason)).toEqual(encodeDisconnect(2));
   });
 
   it('ends with the error of its protocol', async () => {
@@ -228,9 +228,9 @@ describe('a session', () => {
     for (const payload of [compressSnappy(encodeDisconnect(4)), encodeDisconnect(4), Uint8Array.of(4)]) {
       const { session, raw } = await withBarePeer([idle()]);
       raw.send(P2P_CODES.disconnect, payload);
-      const heard = lastReason(raw);
+      const reason = lastReason(raw);
       expect(await clock.runUntil(session.closed)).toMatchObject({ code: 'too-many-peers', by: 'remote' });
-      expect(await clock.runUntil(heard)).toEqual(encodeDisconnect(4));
+      expect(await clock.runUntil(reason)).toEqual(encodeDisconnect(4));
     }
   });
 

@@ -46,19 +46,19 @@ describe('the policy of a server on real sockets', () => {
         store: new BanDatabase(database, silentLogger),
         ...{ clock: systemClock, events, logger: silentLogger, ownIdHex: 'f'.repeat(64) },
         trusted: () => [],
-        nameOf: () => 'guest',
+        nameOf: () => 'peer',
       });
       return { database, bans };
     };
     const first = await open();
     const node = await start.node({ bans: first.bans });
-    const guest = await start.node();
-    guest.server.dialing.addStatic(node.node());
+    const peer = await start.node();
+    peer.server.dialing.addStatic(node.node());
     await node.events.first('peer/added');
-    await first.bans.add(guest.idHex, 'week', 'spam');
+    await first.bans.add(peer.idHex, 'week', 'spam');
     node.server.recheck();
     expect((await node.events.first('peer/dropped')).cause).toMatchObject({ code: 'banned', by: 'local' });
-    expect((await guest.events.first('peer/dropped')).cause).toMatchObject({
+    expect((await peer.events.first('peer/dropped')).cause).toMatchObject({
       code: 'disconnect-requested',
       by: 'remote',
     });
@@ -67,9 +67,9 @@ describe('the policy of a server on real sockets', () => {
 
     const second = await open();
     start.atEnd(() => second.database.close());
-    expect(second.bans.list()).toMatchObject([{ reason: 'spam', name: 'guest' }]);
+    expect(second.bans.list()).toMatchObject([{ reason: 'spam', name: 'peer' }]);
     const again = await start.node({ bans: second.bans });
-    const restarted = await start.node({ privateKey: guest.privateKey });
+    const restarted = await start.node({ privateKey: peer.privateKey });
     restarted.server.dialing.addStatic(again.node());
     expect((await again.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
@@ -123,8 +123,8 @@ describe('the policy of a server on real sockets', () => {
     const bans = await openBans(systemClock);
     await bans.add('127.0.0.0/8', 'forever', 'test');
     const node = await start.node({ bans });
-    const guest = await start.node();
-    guest.server.dialing.addStatic(node.node());
+    const peer = await start.node();
+    peer.server.dialing.addStatic(node.node());
     expect((await node.events.first('inbound/ended')).cause).toMatchObject({
       code: 'banned',
       stage: 'connect',

@@ -37,7 +37,7 @@ describe('errors', () => {
   });
 
   it('have a cause', () => {
-    const cause = new Error('beneath');
+    const cause = new Error('the cause');
     const error = new RlpxError('connection-lost', null, { cause });
     expect(error).toBeInstanceOf(EnodeckError);
     expect(error).toMatchObject({ name: 'RlpxError', code: 'connection-lost', cause });

@@ -15,7 +15,10 @@ server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
 const FILLERS = 8;
 
 /** A listener whose backlog is full: the system does not answer further SYNs. */
-export async function deafListener(): Promise<{ readonly at: SocketAddress; close(): Promise<void> }> {
+export async function listenerWithFullBacklog(): Promise<{
+  readonly at: SocketAddress;
+  close(): Promise<void>;
+}> {
   const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const at = { ip: '127.0.0.1', port: Number(line.toString()) };
