@@ -186,6 +186,16 @@ module.exports = {
       to: { path: '^src-main/compose/' },
     },
     {
+      name: 'only-compose-constructs-stages',
+      comment: 'Our node, the demo and a crawl take discovery, server, dial scheduler and NAT from compose/.',
+      severity: 'error',
+      from: { path: '^src-main/', pathNot: '^src-main/(compose|discovery|server|dialing|nat)/' },
+      to: {
+        path: '^src-main/(discovery/discovery|server/server|dialing/dial-scheduler|nat/port-mapping)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'only-main-opens-the-desktop',
       severity: 'error',
       from: { path: '^src-main/', pathNot: '^src-main/(main\\.ts$|desktop/)' },

@@ -18,7 +18,8 @@ import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import type { SessionPage } from './model/session.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
-import { NETWORK_CHOICES, PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
+import { NETWORK_CHOICES } from './settings/network.ts';
+import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
 
 /*
  * The typed map of all requests and topics. Handlers, the preload bridge, the browser client and the stores derive from

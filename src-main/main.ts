@@ -115,11 +115,11 @@ async function startNode(options: LaunchOptions): Promise<void> {
     choosePath,
     logSinks: [fromLevel('warn', textSink(process.stderr))],
   });
-  const { door, publisher, logger } = application;
+  const { api, publisher, logger } = application;
   lockDown(app, shell, logger.child('desktop'));
   serveIpc({
     ipcMain,
-    door,
+    api,
     publisher,
     logger: logger.child('desktop'),
     isTrustedFrame: isOwnFrame,

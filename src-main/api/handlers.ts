@@ -23,7 +23,7 @@ export type ApiHandlers = {
 };
 
 /** Entry point for the requests of all transports. Validates names and parameters, and converts errors to replies. */
-export interface ApiDoor {
+export interface ApiDispatcher {
   call(name: string, params: unknown): Promise<ApiReply<unknown>>;
 }
 
@@ -88,7 +88,7 @@ export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
 }
 
 /** Creates the entry point. @param logger logs errors that are not EnodeckErrors, which are defects */
-export function createDoor(handlers: ApiHandlers, logger: Logger): ApiDoor {
+export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiDispatcher {
   return {
     async call(name, params) {
       try {

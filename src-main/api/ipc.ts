@@ -4,7 +4,7 @@ import { API_CHANNELS } from '../../shared/api-channels.ts';
 import { describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
-import { validated, type ApiDoor } from './handlers.ts';
+import { validated, type ApiDispatcher } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 
 const name = z.string().max(64);
@@ -16,7 +16,7 @@ const unsubscribeArguments = z.tuple([subscriptionId]);
 /** Dependencies of the IPC service. */
 export interface IpcServices {
   readonly ipcMain: IpcMain;
-  readonly door: ApiDoor;
+  readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   readonly logger: Logger;
   /** Whether this frame currently shows the application's own page. */
@@ -31,7 +31,7 @@ export interface IpcServices {
  * @returns a function that ends the service
  */
 export function serveIpc(services: IpcServices): () => void {
-  const { ipcMain, door, publisher, logger } = services;
+  const { ipcMain, api, publisher, logger } = services;
   const clients = new Map<WebContents, PushClient>();
   const clientOf = (contents: WebContents): PushClient => {
     const client = clients.get(contents) ?? followWindow(contents, services, () => clients.delete(contents));
@@ -52,7 +52,7 @@ export function serveIpc(services: IpcServices): () => void {
     }
     try {
       const [request, params] = validated(requestArguments, values);
-      return await door.call(request, params);
+      return await api.call(request, params);
     } catch (error) {
       return { ok: false, error: apiFailureOf(error) };
     }

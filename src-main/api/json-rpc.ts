@@ -76,7 +76,7 @@ export interface RpcTable {
 }
 
 /** Creates a dispatcher for a fixed table of methods. Subscriptions work as in geth (rpc/handler.go). */
-export function createDispatcher({ methods, feeds }: RpcTable, logger: Logger): RpcDispatcher {
+export function createRpcDispatcher({ methods, feeds }: RpcTable, logger: Logger): RpcDispatcher {
   const run = (call: Call, subscriber: RpcSubscriber | undefined): unknown => {
     const [, namespace = '', act] = /^(.*)_(subscribe|unsubscribe)$/.exec(call.method) ?? [];
     if (act === 'subscribe') return subscribe(feeds, namespace, call.params, subscriber);

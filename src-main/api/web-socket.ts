@@ -4,7 +4,7 @@ import type { ApiReply } from '../../shared/api-channels.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
-import { validated, type ApiDoor } from './handlers.ts';
+import { validated, type ApiDispatcher } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 
 /** BOUNDED: size of a message of a page: an import of 4 Mi characters of up to 3 bytes, and its envelope, bytes. */
@@ -38,7 +38,7 @@ export type PageSocket = Pick<
 
 /** Dependencies of the page's WebSocket. */
 export interface SocketServices {
-  readonly door: ApiDoor;
+  readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -49,7 +49,7 @@ export interface SocketServices {
  * @param onQueued called after each queued message
  */
 export function serveSocket(socket: PageSocket, services: SocketServices, onQueued = ignore): void {
-  const { door, publisher, logger } = services;
+  const { api, publisher, logger } = services;
   let inFlight = 0;
 
   const send = (message: object): void => {
@@ -75,7 +75,7 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
     if (inFlight >= MAX_REQUESTS) throw new ApiError('invalid-parameters', 'Too many concurrent requests.');
     inFlight += 1;
     try {
-      reply(requestId, await door.call(requestName, params));
+      reply(requestId, await api.call(requestName, params));
     } finally {
       inFlight -= 1;
     }

@@ -1,138 +1,118 @@
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
-import type { LogLevel } from '../../shared/model/log.ts';
+import { LOG_LEVELS, type LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
-import type {
-  ApiBackend,
-  BanControl,
-  ExportedText,
-  LineSource,
-  SessionControl,
-  SettingsControl,
-} from '../api/backend.ts';
+import type { ApiBackend, ExportedText, LineSource } from '../api/backend.ts';
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
-import { BanController } from './bans.ts';
-import { CrawlController, type CrawlParts } from './crawl-control.ts';
-import { UdpError } from './udp-error.ts';
-import { assertNothingAside, blameSetting, failureOf, type BlockedSettings } from './setting-failure.ts';
-import { findFreePort, type FreePort } from './free-port.ts';
-import { DiscoveryController, type DiscoveryParts } from './discovery-control.ts';
-import { SessionController } from './session-history-control.ts';
-import { WhyController, type WhyParts } from './progress-control.ts';
-import { nodesOf, type ConfiguredNodes } from './configured-nodes.ts';
-import { ListControl, type NodeListParts } from './node-list-control.ts';
-import type { RunningNode } from './running-node.ts';
-import type { EffectiveSettings } from './effective-settings.ts';
-import { SettingsController } from './settings-control.ts';
-import { StatusView, type NodePhase, type StatusParts } from './node-status-view.ts';
-import { logText } from '../base/log.ts';
-import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
 import type { RingSink } from '../base/log-sinks.ts';
-import type { EventBus } from '../events/event-bus.ts';
-import type { BanList } from '../server/bans.ts';
-import type { ReputationTracker } from '../server/reputation.ts';
-import type { SessionHistory } from '../store/session-history.ts';
-import type { ChoosePath } from './setting-checks.ts';
+import { logText } from '../base/log.ts';
+import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
-import { PeerEvents, type PeerEvent } from '../events/peer-events.ts';
-import { LOG_LEVELS } from '../../shared/model/log.ts';
+import type { EventSink } from '../events/events.ts';
+import type { PeerEvent, PeerEvents } from '../events/peer-events.ts';
+import type { Node } from '../node-record/node.ts';
+import type { ReputationTracker } from '../server/reputation.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import { findFreePort, type FreePort } from './free-port.ts';
+import type { NodePhase, StatusView } from './node-status-view.ts';
+import type { WhyController } from './progress-control.ts';
+import type { RunningNode } from './running-node.ts';
+import { assertNothingAside, blameSetting, failureOf, type BlockedSettings } from './setting-failure.ts';
+import { UdpError } from './udp-error.ts';
 
-/** What the backend needs from the program: that of its controls, and what it uses itself. */
-export type BackendParts = NodeListParts &
-  WhyParts &
-  DiscoveryParts &
-  CrawlParts &
-  StatusParts &
-  BlockedSettings & {
-    readonly clock: Clock;
-    readonly logger: Logger;
-    readonly logs: RingSink;
-    readonly events: EventBus;
-    readonly settings: EffectiveSettings;
-    readonly bans: BanList;
-    readonly reputation: ReputationTracker;
-    readonly sessions: SessionHistory;
-    readonly choosePath: ChoosePath | undefined;
-    /** Nodes that cannot be edited. */
-    readonly configured: ConfiguredNodes;
-    /** Builds and starts a node. @throws EnodeckError; nothing is left open */
-    readonly startNode: () => Promise<RunningNode>;
-  };
+/** The controls that the backend offers to the API. */
+export type Controls = Pick<
+  ApiBackend,
+  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl'
+> & { readonly why: WhyController };
 
-/** The node as all doors see it: started and stopped, read and changed. */
+/** What the backend works with. */
+export interface BackendParts {
+  readonly controls: Controls;
+  /** Set when the node has started, cleared when it has stopped. */
+  readonly current: { node: RunningNode | undefined };
+  /** Creates and starts a node. @throws EnodeckError; nothing is left open */
+  readonly startNode: () => Promise<RunningNode>;
+  readonly status: StatusView;
+  readonly peerEvents: PeerEvents;
+  readonly settings: BlockedSettings['settings'];
+  readonly blockedBy: BlockedSettings['blockedBy'];
+  /** The bootnodes at the moment. */
+  readonly bootnodes: () => readonly Node[];
+  readonly statistics: Pick<Statistics, 'counters' | 'dials' | 'lines' | 'outcomes' | 'traffic'>;
+  readonly reputation: Pick<ReputationTracker, 'score' | 'view'>;
+  readonly logs: RingSink;
+  readonly clock: Clock;
+  readonly events: EventSink;
+}
+
+/** The node for all API transports: starts and stops it, and reads it. */
 export class Backend implements ApiBackend {
-  readonly lists: ListControl;
-  readonly settings: SettingsControl;
-  readonly bans: BanControl;
-  readonly sessions: SessionControl;
+  readonly lists: Controls['lists'];
+  readonly settings: Controls['settings'];
+  readonly bans: Controls['bans'];
+  readonly sessions: Controls['sessions'];
   readonly why: WhyController;
-  readonly discovery: DiscoveryController;
-  readonly crawl: CrawlController;
+  readonly discovery: Controls['discovery'];
+  readonly crawl: Controls['crawl'];
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
-  readonly #status: StatusView;
-  readonly #peerEvents: PeerEvents;
   #phase: NodePhase = { phase: 'stopped', failure: null };
-  #node: RunningNode | undefined;
   /** Starts and stops run one at a time. */
   readonly #transitions = new SerialQueue();
 
   constructor(parts: BackendParts) {
-    const { settings, configured: given } = parts;
+    const { controls, settings, current, bootnodes } = parts;
     this.#parts = parts;
-    this.#status = new StatusView(parts);
-    this.lists = new ListControl(parts, given, () => this.#node);
-    settings.onChange((current, keys) => {
-      this.#node?.applySettings(current);
-      if (keys.includes('bootnodes')) this.#node?.setBootnodes(nodesOf(parts, given, 'bootnodes'));
-    });
-    this.settings = new SettingsController(settings, this.lists, {
-      dataFolder: parts.folder.paths.folder,
-      choosePath: parts.choosePath,
-    });
-    this.bans = new BanController(parts.bans);
-    this.sessions = new SessionController(parts);
-    this.why = new WhyController(parts, given, () => this.#node);
-    this.discovery = new DiscoveryController(parts, () => this.#node);
-    this.crawl = new CrawlController(parts, () => this.#node);
-    this.#peerEvents = new PeerEvents(parts.events, () => settings.current().msgEvents);
+    this.lists = controls.lists;
+    this.settings = controls.settings;
+    this.bans = controls.bans;
+    this.sessions = controls.sessions;
+    this.why = controls.why;
+    this.discovery = controls.discovery;
+    this.crawl = controls.crawl;
     this.events = parts.statistics.lines;
     this.logs = parts.logs;
+    settings.onChange((values, keys) => {
+      current.node?.applySettings(values);
+      if (keys.includes('bootnodes')) current.node?.setBootnodes(bootnodes());
+    });
   }
 
-  /** @throws EnodeckError why the node cannot start; it is stopped then, and the status says why */
+  /** @throws EnodeckError why the node cannot start; then it is stopped, and the status has the reason */
   start(): Promise<void> {
+    const { current, settings, events } = this.#parts;
     return this.#transitions.run(async () => {
-      if (this.#node !== undefined) return;
+      if (current.node !== undefined) return;
       this.#setPhase('starting');
       try {
         assertNothingAside(this.#parts);
-        this.#node = await this.#parts.startNode();
-        // Settings and bans may have changed while it started.
-        this.#node.applySettings(this.#parts.settings.current());
+        current.node = await this.#parts.startNode();
+        // Settings and bans may have changed during the start.
+        current.node.applySettings(settings.current());
         this.#setPhase('running');
       } catch (cause: unknown) {
-        const error = blameSetting(this.#parts.settings, cause);
+        const error = blameSetting(settings, cause);
         const failure = failureOf(error);
         const freePort = await this.#freePortFor(cause);
         this.#phase = { phase: 'failed', failure, freePort };
         const { code, message: reason } = failure;
-        this.#parts.events.emit({ type: 'node/phase', phase: 'failed', code, reason });
+        events.emit({ type: 'node/phase', phase: 'failed', code, reason });
         throw error;
       }
     });
   }
 
   stop(): Promise<void> {
+    const { current } = this.#parts;
     return this.#transitions.run(async () => {
-      const node = this.#node;
-      if (node === undefined) return;
+      if (current.node === undefined) return;
       this.#setPhase('stopping');
-      await node.stop();
-      this.#node = undefined;
+      await current.node.stop();
+      current.node = undefined;
       this.#setPhase('stopped');
     });
   }
@@ -149,20 +129,20 @@ export class Backend implements ApiBackend {
   }
 
   status(): NodeStatus {
-    return this.#status.read(this.#phase, this.#node);
+    return this.#parts.status.read(this.#phase, this.#parts.current.node);
   }
 
   peers(): readonly PeerRow[] {
-    const { reputation } = this.#parts;
+    const { reputation, current } = this.#parts;
     const row = (peer: LivePeer): PeerRow => {
       const { idHex } = peer.session;
       return peerRow(peer, reputation.score(idHex), this.why.sourcesOf(idHex));
     };
-    return this.#node?.peers().map(row) ?? [];
+    return current.node?.peers().map(row) ?? [];
   }
 
   peerDetail(id: string): PeerDetail | null {
-    const peer = this.#node?.peers().find(({ session }) => session.idHex === id);
+    const peer = this.#parts.current.node?.peers().find(({ session }) => session.idHex === id);
     if (peer === undefined) return null;
     return peerDetail(peer, {
       earlier: this.#parts.statistics.outcomes.of(id),
@@ -172,7 +152,7 @@ export class Backend implements ApiBackend {
   }
 
   disconnect(id: string): boolean {
-    return this.#node?.disconnect(id) ?? false;
+    return this.#parts.current.node?.disconnect(id) ?? false;
   }
 
   trafficNow(): TrafficNow {
@@ -200,7 +180,7 @@ export class Backend implements ApiBackend {
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe {
-    return this.#peerEvents.subscribe(listener);
+    return this.#parts.peerEvents.subscribe(listener);
   }
 
   #setPhase(phase: 'starting' | 'running' | 'stopping' | 'stopped'): void {
@@ -208,7 +188,7 @@ export class Backend implements ApiBackend {
     this.#parts.events.emit({ type: 'node/phase', phase });
   }
 
-  /** What helps where a port was taken; undefined where the start failed of something else. */
+  /** A free port when the start failed because its port was in use; undefined after other failures. */
   async #freePortFor(error: unknown): Promise<FreePort | undefined> {
     if (!isOwnError(error) || error.code !== 'port-in-use') return undefined;
     const settings = this.#parts.settings.current();

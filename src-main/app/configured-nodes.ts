@@ -7,22 +7,22 @@ import type { ListedNode, NodeListStore } from '../store/node-lists.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import type { LaunchOptions } from './launch-options.ts';
 
-/** A listed node with where it comes from. */
+/** A listed node with its source. */
 export interface SourcedNode extends ListedNode {
   readonly source: NodeListEntry['source'];
 }
 
-/** The nodes of each list that cannot be edited: they hold for this run. */
+/** The nodes of each list that cannot be edited. */
 export type ConfiguredNodes = Readonly<Record<NodeListName, readonly SourcedNode[]>>;
 
-/** What names nodes that cannot be edited. */
+/** The sources of nodes that cannot be edited. */
 export interface ConfiguredNodesParts {
   readonly options: Pick<LaunchOptions, 'staticNodes' | 'trustedNodes'>;
   readonly network: Pick<Network, 'bootnodes'>;
   readonly settings: Pick<EffectiveSettings, 'current' | 'sourceOf'>;
 }
 
-/** The nodes that the demo, the settings, the command line or the network name; bootnodes as the settings are now. */
+/** The nodes of the demo, the settings, the command line and the network; the bootnodes follow the settings. */
 export function configuredNodes(
   { options, network, settings }: ConfiguredNodesParts,
   demo: readonly Node[] | undefined,
@@ -38,7 +38,7 @@ export function configuredNodes(
       if (chosen !== texts) {
         texts = chosen;
         const source = chosen === null ? 'network' : BOOTNODE_SOURCES[settings.sourceOf('bootnodes')];
-        bootnodes = withoutDoubles(chosen ?? network.bootnodes, source);
+        bootnodes = withoutDuplicates(chosen ?? network.bootnodes, source);
       }
       return bootnodes;
     },
@@ -56,18 +56,18 @@ const BOOTNODE_SOURCES = {
 } as const satisfies Record<SettingSource, SourcedNode['source']>;
 
 /** Removes duplicates: each node ID is kept once. */
-function withoutDoubles(texts: readonly string[], source: SourcedNode['source']): readonly SourcedNode[] {
+function withoutDuplicates(texts: readonly string[], source: SourcedNode['source']): readonly SourcedNode[] {
   const nodes = texts.map((text) => sourced(parseNode(text), text, source));
   return [...new Map(nodes.map((entry) => [entry.node.idHex, entry])).values()];
 }
 
-/** All nodes of a list in effect: the given ones, then the user's. */
+/** All nodes of a list: the configured ones, then those that the user added. */
 export function nodesOf(
-  { lists }: { readonly lists: Pick<NodeListStore, 'entries'> },
-  given: ConfiguredNodes,
   list: NodeListName,
+  configured: ConfiguredNodes,
+  lists: Pick<NodeListStore, 'entries'>,
 ): readonly Node[] {
-  return [...given[list], ...lists.entries(list)].map(({ node }) => node);
+  return [...configured[list], ...lists.entries(list)].map(({ node }) => node);
 }
 
 const sourced = (node: Node, text: string, source: SourcedNode['source']): SourcedNode => ({

@@ -1,36 +1,33 @@
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
-import type { TableProtocol } from '../../shared/model/table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { CrawlControl, CrawlInput } from '../api/backend.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { Statistics } from '../stats/statistics.ts';
-import type { RunningNode } from './running-node.ts';
-import { Crawler, type CrawledProtocol } from '../crawl/crawler.ts';
+import type { CurrentNode } from './running-node.ts';
+import { Crawler } from '../crawl/crawler.ts';
 import { NodeSetError } from '../crawl/errors.ts';
 import { filterNodeSet } from '../crawl/filter.ts';
 import { formatNodeSet, parseNodeSet, type NodeSet } from '../crawl/node-set.ts';
 import { IpError, type RelayRefusal } from '../base/ip.ts';
 
-/** What a crawl needs from the program. */
+/** What a crawl takes. */
 export interface CrawlParts {
   readonly clock: Clock;
   readonly chain: Pick<ChainView, 'forkFilter'>;
   readonly statistics: Pick<Statistics, 'clientOf'>;
   /** Why an address of a nodes.json must not be contacted. */
   readonly checkListedIp: (ip: string) => RelayRefusal | undefined;
+  readonly current: CurrentNode;
 }
 
-/** The walk through the network, on the sockets of the node that runs; what it found is kept when the node stops. */
+/** The crawl on the sockets of the running node; its result is kept when the node stops. */
 export class CrawlController implements CrawlControl {
   readonly #parts: CrawlParts;
-  readonly #protocolOf: (protocol: TableProtocol) => CrawledProtocol | undefined;
   #crawler: Crawler | undefined;
 
-  /** @param running the node, while it runs */
-  constructor(parts: CrawlParts, running: () => Pick<RunningNode, 'discovery'> | undefined) {
+  constructor(parts: CrawlParts) {
     this.#parts = parts;
-    this.#protocolOf = (protocol) => running()?.discovery?.[protocol];
   }
 
   status(): CrawlStatus | null {
@@ -38,8 +35,8 @@ export class CrawlController implements CrawlControl {
   }
 
   start({ protocol, seconds, nodes }: CrawlInput): CrawlStatus {
-    const { clock, chain, statistics } = this.#parts;
-    const discovery = this.#protocolOf(protocol);
+    const { clock, chain, statistics, current } = this.#parts;
+    const discovery = current.node?.discovery?.[protocol];
     if (discovery === undefined) throw new ApiError('not-running', `Discovery ${protocol} is not running.`);
     const known = nodes === null ? new Map() : readNodes(nodes);
     this.#crawler?.stop();
@@ -52,7 +49,7 @@ export class CrawlController implements CrawlControl {
       durationMs: seconds * 1_000,
       judge: { forkFilter: chain.forkFilter, clientOf: (idHex) => statistics.clientOf(idHex) },
     });
-    // A crawl never rejects: what went wrong is in its status.
+    // A crawl never rejects: its status has the failure.
     void this.#crawler.run();
     return this.#crawler.status();
   }
@@ -63,7 +60,7 @@ export class CrawlController implements CrawlControl {
   }
 
   export(filter: NodeSetFilter): { text: string; fileName: string; count: number } {
-    if (this.#crawler === undefined) throw new ApiError('not-running', 'There was no crawl yet.');
+    if (this.#crawler === undefined) throw new ApiError('not-running', 'No crawl has run yet.');
     const taken = this.#filtered(this.#crawler.nodes, filter);
     return { text: `${formatNodeSet(taken)}\n`, fileName: 'nodes.json', count: taken.size };
   }

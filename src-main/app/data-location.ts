@@ -5,15 +5,15 @@ import type { LaunchOptions } from './launch-options.ts';
 import { dataPathsOf } from '../store/data-folder.ts';
 import { SettingsStore } from '../store/settings-store.ts';
 
-/** Where a run keeps what it keeps. */
+/** The folders of a run. */
 export interface LaunchPlace {
-  /** Holds the settings that choose the network; the same as `folder` where one was named, and for mainnet. */
+  /** Folder with the settings that choose the network. The same as `folder` for mainnet and for a given data folder. */
   readonly root: string;
-  /** Everything else. */
+  /** Folder with everything else. */
   readonly folder: string;
 }
 
-/** The folder where the platform keeps an application's data. */
+/** The platform's folder for the data of an application. */
 export function defaultDataFolder(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
   const home = homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Enodeck');
@@ -22,10 +22,10 @@ export function defaultDataFolder(platform: NodeJS.Platform, environment: NodeJS
 }
 
 /**
- * The folder that was named, else the platform's, with a folder of its own for each network but mainnet, so that their
- * nodes do not mix. The network is the one that the command line names, else the saved one.
- * @param passOver settings whose values in the file are not looked at
- * @throws SettingsError when the file that should say which network cannot be used
+ * The given data folder, else the platform's, with a subfolder for each network except mainnet, so that the nodes of
+ * networks do not mix. The network is that of the command line, else the saved one.
+ * @param passOver settings whose values in the file are ignored
+ * @throws SettingsError when the file with the network cannot be used
  */
 export function placeOf(
   { dataFolder, demo, settings }: Pick<LaunchOptions, 'dataFolder' | 'demo' | 'settings'>,

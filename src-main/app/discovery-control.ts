@@ -11,7 +11,7 @@ import type { DiscoveryControl, TalkAnswer, TalkInput } from '../api/backend.ts'
 import type { Clock } from '../base/runtime.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
-import type { RunningNode } from './running-node.ts';
+import type { CurrentNode } from './running-node.ts';
 import type { DiscoveryEngine } from '../discovery/engine.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
@@ -31,23 +31,22 @@ const EMPTY_TABLE: TableSnapshot = {
   nextRevalidationAt: null,
 };
 
-/** What the discovery views need from the program. */
+/** What the discovery control takes. */
 export interface DiscoveryParts {
   readonly clock: Clock;
   readonly nodes: Pick<NodeStore, 'getNode'>;
   readonly statistics: Pick<Statistics, 'counters'>;
+  readonly current: CurrentNode;
 }
 
-/** The ways to find nodes, as the API asks: those of the node that runs. */
+/** Discovery of the running node, for the API. */
 export class DiscoveryController implements DiscoveryControl {
   readonly #parts: DiscoveryParts;
-  readonly #running: () => RunningNode | undefined;
-  /** The newest lookup of each protocol; kept while the node is stopped. */
+  /** The latest lookup of each protocol; kept while the node is stopped. */
   readonly #lookups: Record<TableProtocol, LookupTrace | null> = { v4: null, v5: null };
 
-  constructor(parts: DiscoveryParts, running: () => RunningNode | undefined) {
+  constructor(parts: DiscoveryParts) {
     this.#parts = parts;
-    this.#running = running;
   }
 
   table(protocol: TableProtocol): TableSnapshot {
@@ -71,7 +70,7 @@ export class DiscoveryController implements DiscoveryControl {
         unknown: count('unknown'),
         stale: count('stale'),
       },
-      v5: protocol === 'v5' ? (this.#running()?.discovery?.v5?.transport.sessions ?? null) : null,
+      v5: protocol === 'v5' ? (this.#parts.current.node?.discovery?.v5?.transport.sessions ?? null) : null,
     };
   }
 
@@ -92,7 +91,7 @@ export class DiscoveryController implements DiscoveryControl {
 
   async talk({ node: text, protocol, payload }: TalkInput): Promise<TalkAnswer> {
     const { clock } = this.#parts;
-    const v5 = this.#running()?.discovery?.v5;
+    const v5 = this.#parts.current.node?.discovery?.v5;
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
     const node = this.#nodeOf(text.trim());
     const startedAt = clock.monotonic();
@@ -105,7 +104,7 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   async findRecord(idHex: string): Promise<string | null> {
-    const v5 = this.#running()?.discovery?.v5;
+    const v5 = this.#parts.current.node?.discovery?.v5;
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
     const known = this.#known(idHex);
     const found = await v5.find(hexToBytes(idHex));
@@ -113,17 +112,17 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   dnsTrees(): readonly DnsTreeView[] {
-    return this.#running()?.dnsTrees() ?? [];
+    return this.#parts.current.node?.dnsTrees() ?? [];
   }
 
   #engine(protocol: TableProtocol): DiscoveryEngine | undefined {
-    return this.#running()?.discovery?.[protocol];
+    return this.#parts.current.node?.discovery?.[protocol];
   }
 
   /** The newest version of a node that a table or the database has. */
   #known(idHex: string): Node | undefined {
     const stored = this.#parts.nodes.getNode(idHex);
-    const inTable = this.#running()?.discovery?.known(hexToBytes(idHex), idHex);
+    const inTable = this.#parts.current.node?.discovery?.known(hexToBytes(idHex), idHex);
     if (inTable === undefined || stored === undefined) return inTable ?? stored;
     return stored.seq > inTable.seq ? stored : inTable;
   }
@@ -148,13 +147,13 @@ const recordText = (node: Node | undefined): string | null =>
 /** The 64 hex digits of a node ID, where the text is one. */
 const idIn = (text: string): string | undefined => /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
 
-/** The key or ID that a person gave as a lookup's target. @throws ApiError `invalid-node` */
+/** The key or ID of a lookup's target. @throws ApiError `invalid-node` */
 function targetOf(text: string): Uint8Array {
   const idHex = idIn(text);
   return idHex === undefined ? nodeOf(text, 'target').publicKey : hexToBytes(idHex);
 }
 
-/** @param field the parameter that the text came in. @throws ApiError `invalid-node` */
+/** @param field the parameter with the text. @throws ApiError `invalid-node` */
 function nodeOf(text: string, field: string): Node {
   try {
     return parseNode(text);

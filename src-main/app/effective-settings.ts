@@ -13,7 +13,7 @@ import { settingVariable, type LaunchOptions, type LaunchSettings } from './laun
 import type { Unsubscribe } from '../base/runtime.ts';
 import { isSameValue, type SavedSettings, type SettingsStore } from '../store/settings-store.ts';
 
-/** Settings that choose the network, and with it the folder of all others: they live in the root folder's file. */
+/** Settings that choose the network and with it the data folder: they are in the file of the root folder. */
 export const ROOT_KEYS: readonly SettingKey[] = ['network', 'genesis', 'networkId'];
 
 /** Settings that the demo fixes, also against the settings file: its network is this machine alone. */
@@ -24,7 +24,7 @@ const DEMO_FIXED: SavedSettings = {
   netRestrict: ['127.0.0.0/8', '::1/128'],
   nat: 'none',
   bootnodes: null,
-  // The list of the demo's network, which its resolver in this process answers for.
+  // The demo has its own list, with a resolver in this process.
   discoveryDns: null,
   dnsServer: null,
 };
@@ -41,7 +41,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'dnsServer',
 ];
 
-/** Where settings are kept. */
+/** The files of the settings. */
 export interface SettingsStores {
   /** Of the run's folder. */
   readonly folder: SettingsStore;
@@ -51,31 +51,31 @@ export interface SettingsStores {
 
 type Sources = Readonly<Record<SettingKey, SettingSource>>;
 
-/** Values with where each comes from. */
+/** Values with the source of each. */
 interface Sourced {
   readonly values: NodeSettings;
   readonly sources: Sources;
 }
 
 /**
- * The effective settings: defaults, overridden by the file, overridden by what the command line set for this run until the user changes
- * it. What needs a restart keeps its value until then.
+ * The effective settings: defaults, overridden by the file, overridden by the environment and the command line until the
+ * user changes the setting. A setting that needs a restart keeps its value until then.
  */
 export class EffectiveSettings {
   readonly #stores: SettingsStores;
   readonly #defaults: NodeSettings;
   readonly #fixed: SavedSettings;
   readonly #fixedKeys: readonly SettingKey[];
-  /** What the command line and the environment say, without what the user has changed since. */
+  /** Values of the command line and the environment, without those that the user has changed since. */
   #launch: LaunchSettings;
-  /** As they are once everything is started again. */
+  /** The settings after a restart of the program. */
   #next: Sourced;
-  #inForce: Sourced;
-  /** Settings that keep the node from starting: their defaults are effective until they are changed. */
+  #effective: Sourced;
+  /** Settings that prevent a start: their defaults are effective until the user changes them. */
   readonly #aside: Set<SettingKey>;
   readonly #listeners = new Set<(settings: NodeSettings, keys: readonly SettingKey[]) => void>();
 
-  /** @param aside settings whose defaults are effective, whatever value is given */
+  /** @param aside settings whose defaults are effective instead of their values */
   constructor(
     stores: SettingsStores,
     { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>,
@@ -88,28 +88,28 @@ export class EffectiveSettings {
     this.#fixed = demo ? DEMO_FIXED : {};
     this.#fixedKeys = demo ? DEMO_FIXED_KEYS : [];
     this.#next = this.#read();
-    this.#inForce = {
+    this.#effective = {
       values: { ...this.#next.values, ...pickKeys(this.#defaults, aside) },
       sources: { ...this.#next.sources, ...Object.fromEntries(aside.map((key) => [key, 'default'])) },
     };
   }
 
-  /** In force now. */
+  /** The effective settings. */
   current(): NodeSettings {
-    return this.#inForce.values;
+    return this.#effective.values;
   }
 
-  /** What holds once everything is started again. */
+  /** The settings after a restart of the program. */
   upcoming(): NodeSettings {
     return this.#next.values;
   }
 
-  /** Whether the demo decides a setting. */
+  /** Whether the demo fixes a setting. */
   isFixed(key: SettingKey): boolean {
     return this.#fixedKeys.includes(key);
   }
 
-  /** What the user set, of both files. */
+  /** The values that the user has saved, from both files. */
   saved(): SavedSettings {
     const folder = this.#stores.folder.saved();
     const root = this.#stores.root.saved();
@@ -122,7 +122,7 @@ export class EffectiveSettings {
 
   /** The source of the effective value. */
   sourceOf(key: SettingKey): SettingSource {
-    return this.#inForce.sources[key];
+    return this.#effective.sources[key];
   }
 
   /** The source of the effective value as a phrase: "from the flag --port". */
@@ -139,23 +139,23 @@ export class EffectiveSettings {
       case 'flag':
         return `from the flag ${flag}`;
       case 'demo':
-        return 'as the demo has it';
+        return 'which the demo sets';
     }
   }
 
-  /** Whether the default of a setting is effective because its value keeps the node from starting. */
+  /** Whether the default of a setting is effective because its value prevents a start. */
   isAside(key: SettingKey): boolean {
     return this.#aside.has(key);
   }
 
-  /** A node starts: settings that wait for it come into force. */
+  /** Applies the settings that need a restart of the node. */
   beginRun(): void {
-    this.#settle(['node', 'none']);
+    this.#apply(['node', 'none']);
   }
 
   /**
-   * Keeps a change; it also goes over what the command line said.
-   * @throws ApiError `not-editable` for what the demo decides; SettingsError when a file cannot be written
+   * Saves a change, which also overrides the command line.
+   * @throws ApiError `not-editable` for a setting that the demo fixes; SettingsError when a file cannot be written
    */
   async update(change: SettingsChange): Promise<void> {
     const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
@@ -165,18 +165,18 @@ export class EffectiveSettings {
     await this.#write(keys, (store, ours) => store.update(part(ours)));
   }
 
-  /** Back to the default, also where the command line says otherwise. @throws as `update` does */
+  /** Resets a setting to its default, also when the command line has a value. @throws as `update` */
   async reset(key: SettingKey): Promise<void> {
     this.#assertEditable([key]);
     await this.#write([key], (store, ours) => store.reset(ours));
   }
 
-  /** Every setting as a window shows it, in the order of the table. */
+  /** The views of all settings, in the order of the table. */
   views(): readonly SettingView[] {
     return SETTING_KEYS.map((key) => this.#view(key));
   }
 
-  /** Calls the listener with the keys that were saved or reset, and the settings effective then. */
+  /** Calls the listener with the effective settings after each change, and the keys that changed. */
   onChange(listener: (settings: NodeSettings, keys: readonly SettingKey[]) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -203,23 +203,23 @@ export class EffectiveSettings {
       for (const key of ours) this.#aside.delete(key);
       this.#launch = without(this.#launch, ours);
       this.#next = this.#read();
-      this.#settle(['none']);
-      // A value that is saved as it was may have another source now.
-      const told = SETTING_KEYS.filter(
+      this.#apply(['none']);
+      // A value that is saved unchanged may have another source now.
+      const changed = SETTING_KEYS.filter(
         (key) => ours.includes(key) || !isSameValue(before[key], this.#next.values[key]),
       );
-      for (const listener of this.#listeners) listener(this.current(), told);
+      for (const listener of this.#listeners) listener(this.current(), changed);
     }
   }
 
-  /** Takes over what waits for a restart of these kinds. */
-  #settle(kinds: readonly SettingView['restart'][]): void {
+  /** Makes pending values effective that need a restart of these kinds. */
+  #apply(kinds: readonly SettingView['restart'][]): void {
     const taken = SETTING_KEYS.filter(
       (key) => kinds.includes(SETTINGS[key].restart) && !this.#aside.has(key),
     );
-    this.#inForce = {
-      values: { ...this.#inForce.values, ...pickKeys(this.#next.values, taken) },
-      sources: { ...this.#inForce.sources, ...pickKeys(this.#next.sources, taken) },
+    this.#effective = {
+      values: { ...this.#effective.values, ...pickKeys(this.#next.values, taken) },
+      sources: { ...this.#effective.sources, ...pickKeys(this.#next.sources, taken) },
     };
   }
 
@@ -239,7 +239,7 @@ export class EffectiveSettings {
 
   #view(key: SettingKey): SettingView {
     const spec: SettingSpec = SETTINGS[key];
-    const value = this.#inForce.values[key];
+    const value = this.#effective.values[key];
     const next = this.#next.values[key];
     return {
       key,
@@ -256,7 +256,7 @@ export class EffectiveSettings {
       value,
       default: this.#defaults[key],
       unset: spec.unset ?? null,
-      source: this.#inForce.sources[key],
+      source: this.#effective.sources[key],
       restart: spec.restart,
       pending: !isSameValue(value, next),
       next,

@@ -3,10 +3,10 @@ import type { NodeEntryAction, NodeEntryState } from '../../shared/model/node-li
 import type { DialRefusal } from '../dialing/dial-policy.ts';
 import type { DialState } from '../dialing/dial-state.ts';
 
-/** The state of an entry that nothing is done about: a bootnode, or a node while ours is stopped. */
+/** The state of an entry without activity: a bootnode, or any entry while our node is stopped. */
 export const IDLE_ENTRY: NodeEntryState = { state: 'idle', message: null, nextTryAt: null, action: null };
 
-/** What a person can do about a refusal; the others pass by themselves, or are right as they are. */
+/** What the user can do about a refusal; other refusals are temporary or correct. */
 const ACTIONS: Readonly<Partial<Record<DialRefusal, NodeEntryAction>>> = {
   banned: 'bans',
   'not-netrestricted': 'net-restrict',
@@ -15,7 +15,7 @@ const ACTIONS: Readonly<Partial<Record<DialRefusal, NodeEntryAction>>> = {
 };
 
 /**
- * The scheduler's view of a node in the words of the node lists.
+ * Converts the dial state of a node to the state of its list entry.
  * @param maxPeers the current limit
  */
 export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
@@ -32,7 +32,7 @@ export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
       return { state, message, nextTryAt, action: (refusal && ACTIONS[refusal]) ?? null };
     }
     case 'waiting': {
-      // A refusal by either side after the connection was made; every other failure is one of the network path.
+      // A refusal by either side after the TCP connect; all other failures are failures of the network path.
       const refused = cause !== undefined && cause.by !== 'network' && cause.stage !== 'connect';
       const message = (cause && endSentence(cause)) ?? (refusal === undefined ? null : titleOfCode(refusal));
       return { state: refused ? 'refused' : 'waiting', message, nextTryAt, action: null };

@@ -12,7 +12,7 @@ import type { NatService } from '../nat/port-mapping.ts';
 /** Both families, IPv4 first. */
 export const FAMILIES: readonly AddressFamily[] = ['ipv4', 'ipv6'];
 
-/** Where TCP is listened on. */
+/** The TCP listener. */
 export interface TcpEndpoint {
   readonly port: number;
   readonly families: readonly AddressFamily[];
@@ -21,7 +21,7 @@ export interface TcpEndpoint {
 /** The settings as they are now. */
 type Settings = Pick<EffectiveSettings, 'current'>;
 
-/** What the manager works with. */
+/** What the manager takes. */
 export interface ExternalAddressParts {
   readonly settings: Settings;
   /** Our record, whose endpoints the manager sets. */
@@ -35,22 +35,22 @@ export interface ExternalAddressParts {
 }
 
 /**
- * The method that the setting `nat` selects.
- * @throws NatError in one sentence where the text has an address that is none
+ * The method of the setting `nat`.
+ * @throws NatError in one sentence for an invalid address
  */
 export function natMethodOf(settings: Settings): NatMethod {
   return parseNatMethod(settings.current().nat);
 }
 
-/** The NAT status of a node that does not run. */
+/** The NAT status of a stopped node. */
 export function natAtRest(settings: Settings): NatStatus {
   const { nat: method } = settings.current();
   return { method, state: 'off', gateway: null, mappings: [], failure: null, nextTryAt: null };
 }
 
 /**
- * Where others reach us, put together for the record and the status: the address given by the user goes first, then
- * that of the gateway or STUN server, then the one that others agree on, then the one address that we listen on.
+ * Selects our external addresses for the record and the status, in this order: the address of the user, that of the
+ * gateway or STUN server, the one that other nodes agree on, the address that we listen on.
  */
 export class ExternalAddressManager {
   readonly #settings: Settings;
@@ -79,17 +79,17 @@ export class ExternalAddressManager {
     this.update();
   }
 
-  /** Begins to map ports. */
+  /** Starts the port mapping. */
   start(): Promise<void> {
     return this.#nat.start();
   }
 
-  /** Takes the mappings back. */
+  /** Removes the mappings. */
   stop(): Promise<void> {
     return this.#nat.stop();
   }
 
-  /** Queries our address again after a sleep, or in another network (`isElsewhere`). */
+  /** Determines our address again after a sleep, or in another network (`isElsewhere`). */
   renew(isElsewhere: boolean): void {
     if (isElsewhere) this.#discovery?.vote.forget();
     this.#nat.renew(isElsewhere);
@@ -100,7 +100,7 @@ export class ExternalAddressManager {
     return this.#nat.status();
   }
 
-  /** Our addresses as others see them, one of each family at most. */
+  /** Our external addresses, at most one per family. */
   external(): readonly ExternalAddress[] {
     return FAMILIES.map((family) => this.#address(family)).filter((address) => address !== undefined);
   }
@@ -145,7 +145,7 @@ export class ExternalAddressManager {
       : { ip: bound, source: 'interface', votes: 0 };
   }
 
-  /** The addresses that were asked for; what is open is the sockets' to say. */
+  /** The configured addresses; the open ones are those of the sockets. */
   #listenOn(): readonly string[] {
     const { addresses, discoveryAddresses } = this.#settings.current();
     return [...addresses, ...(discoveryAddresses ?? [])];

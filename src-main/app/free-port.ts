@@ -5,33 +5,33 @@ import type { DatagramTransport, SocketAddress, StreamListener } from '../base/n
 import { systemStreamListener } from '../base/tcp.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
 
-/** A setting of a port, and a port that was free for TCP and UDP when it was tried. */
+/** A setting of a port, and a port that was free for TCP and UDP when it was tested. */
 export interface FreePort {
   readonly key: PortSettingKey;
   readonly port: number;
 }
 
-/** What ports are tried with. */
+/** The transports to test ports with. */
 export interface PortTransports {
   readonly datagrams: DatagramTransport;
   readonly streams: StreamListener;
 }
 
-/** Ports above the wanted one that are tried in turn, before the system chooses (our choice). */
-const NEIGHBOURS = 20;
-/** Ports of the system's choice that are tried (our choice). */
+/** Ports above the configured one that are tested before the system chooses (our choice). */
+const NEXT_PORTS = 20;
+/** Ports chosen by the system that are tested (our choice). */
 const DRAWS = 10;
-/** Ports below ask for rights that we may not have. */
+/** Lower ports need privileges. */
 const FIRST_FREE = 1_024;
 const LAST_PORT = 65_535;
 
 const SYSTEM: PortTransports = { datagrams: systemDatagramTransport, streams: systemStreamListener };
 
 /**
- * Looks for a port that is free now, for TCP and UDP at every address that the settings listen on: one above the wanted
- * port, else one of the system's choice. The sockets are closed again.
- * @param key the setting whose port could not be had
- * @returns undefined where none was found
+ * Searches for a port that is free for TCP and UDP at every listen address of the settings: one above the configured
+ * port, else one that the system chooses. The test sockets are closed again.
+ * @param key the setting whose port is in use
+ * @returns undefined when none was found
  */
 export async function findFreePort(
   key: PortSettingKey,
@@ -42,7 +42,7 @@ export async function findFreePort(
   const other = key === 'port' ? settings.discoveryPort : settings.port;
   const wanted = settings[key] ?? settings.port;
   const first = Math.max(wanted + 1, FIRST_FREE);
-  for (let port = first; port < first + NEIGHBOURS && port <= LAST_PORT; port++) {
+  for (let port = first; port < first + NEXT_PORTS && port <= LAST_PORT; port++) {
     if (port !== other && (await isFree(port, ips, transports))) return port;
   }
   for (let draw = 0; draw < DRAWS; draw++) {
@@ -67,7 +67,7 @@ async function drawPort(ips: readonly string[], { streams }: PortTransports): Pr
   return undefined;
 }
 
-/** Whether a port is free at every address; an address that the machine lacks says nothing, unless it lacks all. */
+/** Whether a port is free at every address. Addresses that the machine lacks are ignored, unless it lacks all. */
 async function isFree(port: number, ips: readonly string[], transports: PortTransports): Promise<boolean> {
   const open: { close(): Promise<void> }[] = [];
   try {

@@ -2,7 +2,7 @@ import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { EnodeckError } from '../base/errors.ts';
 
-/** Where the page is served, and who may open it. */
+/** Where the page is served, and the access to it. */
 export interface HttpOption {
   readonly address: string;
   readonly port: number;
@@ -15,26 +15,26 @@ export interface HttpOption {
   readonly admin: boolean;
 }
 
-/** Settings that hold for this run, and who gave each. */
+/** Settings for this run, and the source of each. */
 export interface LaunchSettings {
   readonly values: Readonly<Partial<NodeSettings>>;
   readonly sources: Readonly<Partial<Record<SettingKey, 'flag' | 'environment'>>>;
 }
 
-/** What the command line and the environment say, checked. */
+/** The validated options of the command line and the environment. */
 export interface LaunchOptions {
-  /** Undefined: the platform's place, by network. */
+  /** Undefined: the platform's folder, by network. */
   readonly dataFolder: string | undefined;
-  /** The private network inside this process, instead of the one that the settings name. */
+  /** Runs the private network inside this process, instead of the network of the settings. */
   readonly demo: boolean;
-  /** Nodes of this run alone, beside those of the lists. */
+  /** Nodes for this run, in addition to the lists. */
   readonly staticNodes: readonly string[];
   readonly trustedNodes: readonly string[];
   readonly settings: LaunchSettings;
   readonly http: HttpOption | undefined;
 }
 
-/** An option that cannot be used; the message names it. */
+/** An invalid option; the message names it. */
 export class OptionError extends EnodeckError<'bad-option'> {
   constructor(message: string, options?: ErrorOptions) {
     super('settings', 'bad-option', message, options);
@@ -44,7 +44,7 @@ export class OptionError extends EnodeckError<'bad-option'> {
 /** go-ethereum's scale of --verbosity: silent, error, warn, info, debug, detail. */
 export const VERBOSITY: readonly LogLevel[] = ['error', 'error', 'warn', 'info', 'debug', 'debug'];
 
-/** The variable of the environment that says what a flag says: `--discovery.v4` is `ENODECK_DISCOVERY_V4`. */
+/** The environment variable of a flag: `--discovery.v4` has `ENODECK_DISCOVERY_V4`. */
 export function settingVariable(flag: string): string {
   return `ENODECK_${flag.slice(2).toUpperCase().replaceAll(/[.-]/g, '_')}`;
 }

@@ -11,10 +11,10 @@ import type { Clock, Logger, Startable } from '../base/runtime.ts';
 import type { EventSink } from '../events/events.ts';
 import type { P2pServer } from '../server/server.ts';
 
-/** Pause before sockets that could not be reopened are tried again, milliseconds (our choice). */
+/** Pause before another attempt to reopen sockets, milliseconds (our choice). */
 const REBIND_PAUSE_MS = 5_000;
 
-/** What the recovery needs, and what it brings back. */
+/** What the recovery takes, and the parts that it restores. */
 export interface RecoveryParts {
   readonly clock: Clock;
   readonly events: EventSink;
@@ -22,13 +22,13 @@ export interface RecoveryParts {
   readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly discovery: Pick<Discovery, 'reopen' | 'refresh'> | undefined;
   readonly server: Pick<P2pServer, 'resume' | 'reopen'>;
-  readonly reach: Pick<ExternalAddressManager, 'renew'>;
+  readonly externalAddress: Pick<ExternalAddressManager, 'renew'>;
   /** The machine's addresses; given by tests. */
   readonly addresses?: () => readonly string[];
 }
 
 /**
- * Brings the node back after a sleep or in another network: sockets, address, mapping, record, sessions and dials.
+ * Restores the node after a sleep or in another network: sockets, address, mapping, record, sessions and dials.
  */
 export class Recovery implements Startable {
   readonly #parts: RecoveryParts;
@@ -70,7 +70,7 @@ export class Recovery implements Startable {
     void this.#recoveries.run(async () => {
       if (what.rebind) await this.#rebind();
       if (this.#scope.closed) return;
-      this.#parts.reach.renew(what.isElsewhere);
+      this.#parts.externalAddress.renew(what.isElsewhere);
       this.#parts.server.resume();
       void this.#parts.discovery?.refresh();
     });
@@ -83,7 +83,7 @@ export class Recovery implements Startable {
     if (isOnOne(this.#parts.settings.current().addresses)) await this.#retry('TCP', () => server.reopen());
   }
 
-  /** Until it works or the node stops: the address that is listened on may come back later. */
+  /** Repeats until it succeeds or the node stops: the listen address may become available later. */
   async #retry(what: 'UDP' | 'TCP', reopen: () => Promise<void>): Promise<void> {
     const logger = this.#parts.logger.child('recovery');
     for (let isFirst = true; !this.#scope.closed; isFirst = false) {
@@ -91,7 +91,7 @@ export class Recovery implements Startable {
         await reopen();
         return;
       } catch (error) {
-        if (isFirst) logger.warn(`${what} cannot be opened anew yet`, { reason: describeError(error) });
+        if (isFirst) logger.warn(`${what} cannot be reopened yet`, { reason: describeError(error) });
         await this.#scope.delay(REBIND_PAUSE_MS);
       }
     }
@@ -103,10 +103,10 @@ export class Recovery implements Startable {
   }
 }
 
-/** Sockets on all addresses follow the machine; those on one go with it. */
+/** A socket on all addresses survives a change of addresses; a socket on one address does not. */
 const isOnOne = (addresses: readonly string[]): boolean =>
   addresses.some((ip) => !isUnspecified(ip) && !isLoopback(ip));
 
-/** Loopback is always there, link-local addresses say nothing of where we are. */
+/** Loopback and link-local addresses do not identify a network. */
 const outerAddresses = (): readonly string[] =>
   machineAddresses().filter((ip) => !isLoopback(ip) && !ip.startsWith('fe80:') && !ip.startsWith('169.254.'));

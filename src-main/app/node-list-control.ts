@@ -15,8 +15,7 @@ import { IDLE_ENTRY } from './entry-state.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { BanList } from '../server/bans.ts';
 import type { NodeStore } from '../store/node-store.ts';
-import type { LaunchOptions } from './launch-options.ts';
-import type { RunningNode } from './running-node.ts';
+import type { CurrentNode } from './running-node.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
@@ -24,31 +23,31 @@ import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
 import { nodeToCheck, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
 
-/** A bootnode that answered within this time counts as answering: a little more than a table refresh. */
+/** A bootnode that answered within this time counts as answering, milliseconds: more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
 
-/** What the node lists need from the program. */
+/** What the node lists take. */
 export interface NodeListParts {
   readonly lists: NodeListStore;
   readonly bans: Pick<BanList, 'admit' | 'liftScore' | 'assertNotBannedByHand'>;
   readonly nodes: Pick<NodeStore, 'lastPongReceived'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly options: Pick<LaunchOptions, 'demo'>;
+  readonly isDemo: boolean;
   /** Whether the setting `netRestrict` allows an address. */
   readonly allows: (ip: string) => boolean;
+  /** Nodes that cannot be edited. */
+  readonly configured: ConfiguredNodes;
+  readonly current: CurrentNode;
 }
 
-/** The node lists as the API shows and changes them; what changes takes effect at once. */
+/** The node lists for the API; changes take effect at once. */
 export class ListControl implements NodeListControl {
   readonly #parts: NodeListParts;
   readonly #configured: ConfiguredNodes;
-  readonly #running: () => RunningNode | undefined;
 
-  /** @param given nodes that cannot be edited */
-  constructor(parts: NodeListParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+  constructor(parts: NodeListParts) {
     this.#parts = parts;
-    this.#configured = given;
-    this.#running = running;
+    this.#configured = parts.configured;
   }
 
   all(): NodeLists {
@@ -64,7 +63,7 @@ export class ListControl implements NodeListControl {
     return await this.#change(list, async () => {
       await this.#admit(list, this.#acceptable(list, text, undefined));
       const entry = await this.#parts.lists.add(list, text, label);
-      this.#running()?.listed(list, entry.node);
+      this.#parts.current.node?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
     });
   }
@@ -75,7 +74,7 @@ export class ListControl implements NodeListControl {
       await this.#admit(list, this.#acceptable(list, text, id));
       const entry = await this.#parts.lists.edit(list, id, text, label);
       if (entry.node.idHex !== id) this.#unlist(list, id);
-      this.#running()?.listed(list, entry.node);
+      this.#parts.current.node?.listed(list, entry.node);
       return this.#view(list, { ...entry, source: 'user' });
     });
   }
@@ -103,14 +102,14 @@ export class ListControl implements NodeListControl {
   async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
     return await this.#change(list, async () => {
       const { addedNodes, ...result } = await this.#parts.lists.importText(list, text, partial);
-      await this.#taken(list, addedNodes);
+      await this.#applyAdded(list, addedNodes);
       return result;
     });
   }
 
   /**
-   * Adds what a file says of several lists. Nodes that the network or the command line names already are not added.
-   * @param only counts what would come of it
+   * Adds the nodes of a file to several lists, without those that the network or the command line names.
+   * @param only `check` changes nothing and returns the result that an import would have
    */
   async importTexts(
     texts: Readonly<Partial<Record<NodeListName, readonly NodeText[]>>>,
@@ -126,9 +125,9 @@ export class ListControl implements NodeListControl {
     const result = await this.#parts.lists.importTexts(Object.fromEntries(others), partial, only);
     if (only === undefined) {
       for (const list of NODE_LISTS) {
-        await this.#taken(list, result.added[list]);
+        await this.#applyAdded(list, result.added[list]);
       }
-      this.#running()?.setBootnodes(nodesOf(this.#parts, this.#configured, 'bootnodes'));
+      this.#parts.current.node?.setBootnodes(nodesOf('bootnodes', this.#configured, this.#parts.lists));
     }
     return result;
   }
@@ -141,7 +140,7 @@ export class ListControl implements NodeListControl {
     const onlyNetworks =
       this.#configured.bootnodes.some(({ source }) => source === 'network') &&
       lists.entries('bootnodes').length === 0 &&
-      !this.#parts.options.demo;
+      !this.#parts.isDemo;
     return {
       ...(onlyNetworks ? {} : { bootnodes: textsOf('bootnodes') }),
       static: textsOf('static'),
@@ -153,19 +152,19 @@ export class ListControl implements NodeListControl {
     return this.#parts.lists.exportText(list, format);
   }
 
-  /** Applies what an import added. It lifts bans by score; a manual ban stays, and the list shows it. */
-  async #taken(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
+  /** Applies the nodes of an import. It lifts bans by score; a manual ban stays, and the list shows it. */
+  async #applyAdded(list: NodeListName, nodes: readonly { readonly node: Node }[]): Promise<void> {
     for (const { node } of nodes) {
       if (list !== 'bootnodes') await this.#parts.bans.liftScore(node.idHex);
-      this.#running()?.listed(list, node);
+      this.#parts.current.node?.listed(list, node);
     }
   }
 
   /** Removes a node from the running node, unless the command line names it. */
   #unlist(list: NodeListName, id: string): void {
     const given = this.#configured[list].find(({ node }) => node.idHex === id);
-    if (given === undefined) this.#running()?.unlisted(list, id);
-    else this.#running()?.listed(list, given.node);
+    if (given === undefined) this.#parts.current.node?.unlisted(list, id);
+    else this.#parts.current.node?.listed(list, given.node);
   }
 
   async #change<Result>(list: NodeListName, act: () => Promise<Result>): Promise<Result> {
@@ -175,14 +174,14 @@ export class ListControl implements NodeListControl {
       throw refusalOf(error);
     } finally {
       if (list === 'bootnodes') {
-        this.#running()?.setBootnodes(nodesOf(this.#parts, this.#configured, list));
+        this.#parts.current.node?.setBootnodes(nodesOf(list, this.#configured, this.#parts.lists));
       }
     }
   }
 
   /**
-   * The node of a text that may be in the list.
-   * @param editing the entry that it takes the place of
+   * Parses the text of an entry and checks it.
+   * @param editing ID of the entry that it replaces
    * @throws NodeListError, BanError `banned-by-hand`
    */
   #acceptable(list: NodeListName, text: string, editing: string | undefined): Node {
@@ -199,7 +198,7 @@ export class ListControl implements NodeListControl {
     return node;
   }
 
-  /** Who is wanted is not kept out by a score. */
+  /** Lifts a ban by score: the user wants this node. */
   async #admit(list: NodeListName, node: Node): Promise<void> {
     if (list !== 'bootnodes') await this.#parts.bans.admit(node);
   }
@@ -226,7 +225,7 @@ export class ListControl implements NodeListControl {
   }
 
   #bootnodeState(node: Node): NodeEntryState {
-    const running = this.#running();
+    const running = this.#parts.current.node;
     if (running?.discovery === undefined) return IDLE_ENTRY;
     const { nodes, clock } = this.#parts;
     const known = running.discovery.known(node.id, node.idHex);
@@ -237,19 +236,19 @@ export class ListControl implements NodeListControl {
   }
 
   #peerState(list: NodeListName, node: Node): NodeEntryState {
-    const running = this.#running();
+    const running = this.#parts.current.node;
     if (running === undefined) return IDLE_ENTRY;
     const state = running.entryState(node);
     if (state.state === 'connected') return state;
-    // A trusted node is let in; whether it is dialled is the static list's affair.
+    // A trusted node is dialled only if it is also static.
     if (list === 'trusted' && !running.isStatic(node.idHex)) return IDLE_ENTRY;
     return state;
   }
 }
 
-/** The error that the API reports; a refused text gets the field `text`. */
+/** The error for the API; that of a refused text has the field `text`. */
 function refusalOf(error: unknown): unknown {
-  // Only the text of an entry decides whether these refuse it.
+  // The other codes are errors of the text.
   if (error instanceof NodeListError && error.code !== 'unknown-node' && error.code !== 'list-full') {
     const code = error.code === 'duplicate-node' ? 'already-listed' : 'invalid-node';
     return new ApiError(code, error.message, 'text', { cause: error });
@@ -257,7 +256,7 @@ function refusalOf(error: unknown): unknown {
   return banRefusal('text', error);
 }
 
-/** The ID in a node's text; empty where the text is none. */
+/** The ID of a node's text; empty for an invalid text. */
 function idOf(text: string): string {
   try {
     return parseNode(text).idHex;
@@ -268,7 +267,7 @@ function idOf(text: string): string {
 
 /** Why an entry cannot be edited. */
 const ORIGINS = {
-  user: 'it was just taken off the list',
+  user: 'it was removed a moment ago',
   network: 'it is one of the network’s own; the setting “Bootnodes” replaces them',
   flag: 'the command line names it',
   environment: 'the environment names it',

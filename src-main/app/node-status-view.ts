@@ -13,7 +13,6 @@ import type { Network } from '../chain/networks.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Statistics } from '../stats/statistics.ts';
-import type { DataFolder } from '../store/data-folder.ts';
 import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import { bytesToHex, to0x } from '../base/bytes.ts';
@@ -26,11 +25,11 @@ import { healthWhenStopped } from '../health/health-start.ts';
 import { healthOf } from '../health/health.ts';
 import { VERSION } from './version.ts';
 
-/** Where the node is between start and stop, as the status tells it. */
+/** The phase of the node between start and stop. */
 export interface NodePhase {
   readonly phase: NodeStatus['phase'];
   readonly failure: NodeStatus['failure'];
-  /** A port that was free when the start failed of one in use. */
+  /** A free port, when the start failed because the port was in use. */
   readonly freePort?: FreePort | undefined;
 }
 
@@ -42,17 +41,16 @@ export interface StatusParts extends StorageParts {
   readonly network: Network;
   readonly chain: Pick<ChainView, 'forkId'>;
   readonly statistics: Statistics;
-  readonly folder: StorageParts['folder'] & Pick<DataFolder, 'paths'>;
-  readonly identity: Pick<Identity, 'publicKey' | 'warnings'>;
-  readonly ownIdHex: string;
+  readonly dataFolder: string;
+  readonly identity: Pick<Identity, 'publicKey' | 'idHex' | 'warnings'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly lists: Pick<NodeListStore, 'entries'>;
 }
 
-/** How long a look at the machine's network interfaces holds, in milliseconds. */
+/** How long the list of the machine's network interfaces is cached, milliseconds. */
 const INTERFACES_MS = 5_000;
 
-/** Puts the status together from the context and, while it runs, the node. */
+/** Reads the status of the program and of the running node. */
 export class StatusView {
   readonly #parts: StatusParts;
   #interfaces: { readonly at: number; readonly addresses: readonly string[] } | undefined;
@@ -62,24 +60,24 @@ export class StatusView {
   }
 
   read(at: NodePhase, node: RunningNode | undefined): NodeStatus {
-    const context = this.#parts;
+    const parts = this.#parts;
     const { phase, failure } = at;
-    const limits = limitsOf(context);
-    const peers = totalsOf(context, node);
+    const limits = limitsOf(parts);
+    const peers = totalsOf(parts, node);
     const listening = node?.listening() ?? [];
     const external = node?.external() ?? [];
-    const nat = node?.nat() ?? natAtRest(context.settings);
+    const nat = node?.nat() ?? natAtRest(parts.settings);
     const tcpPort = portOf(listening, 'tcp');
     const udpPort = portOf(listening, 'udp');
-    const clock = context.statistics.clockDrift.status;
-    const { noDial, dynamicDials } = context.settings.current();
+    const clock = parts.statistics.clockDrift.status;
+    const { noDial, dynamicDials } = parts.settings.current();
     const facts: HealthFacts = {
       running: phase === 'running',
-      now: context.clock.now(),
-      uptimeMs: node === undefined ? 0 : context.clock.now() - node.startedAt,
-      demo: isDemo(context),
+      now: parts.clock.now(),
+      uptimeMs: node === undefined ? 0 : parts.clock.now() - node.startedAt,
+      demo: parts.options.demo,
       networkPresent: this.#machineAddresses().length > 0,
-      confined: isConfined(context),
+      confined: isConfined(parts),
       tcpPort,
       udpPort,
       external,
@@ -91,24 +89,24 @@ export class StatusView {
       limits,
       noDial,
       dynamicDials,
-      staticNodes: context.lists.entries('static').length + context.options.staticNodes.length,
-      outsideContacts: context.statistics.outside.count,
-      arrivals: context.statistics.arrivals,
-      database: storageFactsOf(context),
-      keyWarnings: context.identity.warnings,
-      eventLoop: context.statistics.eventLoop,
-      unknownFork: context.statistics.unknownForks.list()[0],
-      forkOverrides: context.settings.current().forkOverrides,
+      staticNodes: parts.lists.entries('static').length + parts.options.staticNodes.length,
+      outsideContacts: parts.statistics.outside.count,
+      arrivals: parts.statistics.arrivals,
+      database: storageFactsOf(parts),
+      keyWarnings: parts.identity.warnings,
+      eventLoop: parts.statistics.eventLoop,
+      unknownFork: parts.statistics.unknownForks.list()[0],
+      forkOverrides: parts.settings.current().forkOverrides,
     };
     return {
       phase,
       failure,
-      mode: context.mode,
+      mode: parts.mode,
       version: VERSION,
-      clientName: ownClientName(context.settings.current().name ?? undefined),
+      clientName: ownClientName(parts.settings.current().name ?? undefined),
       startedAt: node?.startedAt ?? null,
-      dataFolder: context.folder.paths.folder,
-      network: networkOf(context),
+      dataFolder: parts.dataFolder,
+      network: networkOf(parts),
       identity: this.#identity(node, { listening, external, nat }),
       listening,
       external,
@@ -136,7 +134,7 @@ export class StatusView {
       nat.mappings.find((mapping) => mapping.protocol === protocol)?.externalPort ??
       portOf(listening, protocol) ??
       0;
-    const { identity, ownIdHex } = this.#parts;
+    const { identity } = this.#parts;
     const record = node?.record.current();
     const ip = external[0]?.ip ?? this.#bestOwnAddress(listening);
     const enode = enodeUrlOf(
@@ -148,7 +146,7 @@ export class StatusView {
       }),
     );
     return {
-      id: ownIdHex,
+      id: identity.idHex,
       publicKey: bytesToHex(identity.publicKey),
       enode,
       enr: record === undefined ? '' : enrToText(record),
@@ -156,13 +154,13 @@ export class StatusView {
     };
   }
 
-  /** Until others have told our address: the one that we listen on, or the machine's in its own network. */
+  /** While our external address is unknown: the listen address, or one of the machine's interfaces. */
   #bestOwnAddress(listening: readonly ListeningAddress[]): string {
     const given = listening.find(({ ip }) => !isUnspecified(ip));
     return given?.ip ?? this.#machineAddresses()[0] ?? '127.0.0.1';
   }
 
-  /** The machine's addresses but loopback, IPv4 first. */
+  /** The machine's addresses without loopback, IPv4 first. */
   #machineAddresses(): readonly string[] {
     const now = this.#parts.clock.monotonic();
     if (this.#interfaces === undefined || now - this.#interfaces.at > INTERFACES_MS) {
@@ -185,11 +183,6 @@ function isConfined({ settings }: StatusParts): boolean {
   return netRestrict.length > 0 || addresses.every(isLoopback);
 }
 
-/** Whether this run is of the private network inside the process. */
-export function isDemo(context: StatusParts): boolean {
-  return context.options.demo;
-}
-
 function networkOf({ network, chain, options, settings }: StatusParts): NodeStatus['network'] {
   const forkId = chain.forkId();
   return {
@@ -208,7 +201,7 @@ function limitsOf({ settings }: StatusParts): PeerLimits {
   return { ...limits, maxDialed: maxDialedPeers(limits), maxInbound: maxInboundPeers(limits) };
 }
 
-function totalsOf(context: StatusParts, node: RunningNode | undefined): PeerTotals {
+function totalsOf(parts: StatusParts, node: RunningNode | undefined): PeerTotals {
   const peers = node?.peers() ?? [];
   const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;
   const dials = node?.dialTotals();
@@ -221,11 +214,11 @@ function totalsOf(context: StatusParts, node: RunningNode | undefined): PeerTota
     dialing: dials?.dialing ?? 0,
     dialSlots: dials?.slots ?? 0,
     waiting: dials?.waiting ?? 0,
-    known: context.nodes.size,
+    known: parts.nodes.size,
   };
 }
 
-/** Each protocol that is spoken, with its own pings and table. */
+/** Pings and table of each protocol that runs. */
 function protocolsOf(node: RunningNode | undefined): ProtocolFacts[] {
   return TABLE_PROTOCOLS.flatMap((protocol) => {
     const engine = node?.discovery?.[protocol];

@@ -12,7 +12,7 @@ import type { Statistics } from '../stats/statistics.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
-import type { RunningNode } from './running-node.ts';
+import type { CurrentNode } from './running-node.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
@@ -21,7 +21,7 @@ import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
 import type { WhyFacts } from '../progress/why-meaning.ts';
 
-/** What the funnel needs from the program. */
+/** What the funnel takes. */
 export interface WhyParts {
   readonly ownIdHex: string;
   readonly clock: Clock;
@@ -32,24 +32,22 @@ export interface WhyParts {
   readonly nodes: Pick<NodeStore, 'getNode'>;
   readonly reputation: Pick<ReputationTracker, 'score'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
+  readonly configured: ConfiguredNodes;
+  readonly current: CurrentNode;
 }
 
-/** Why nodes are, or are not, peers, as the API asks: the journeys of all nodes, from the program's start to its end. */
+/** Why nodes are peers or not, for the API: the progress of all nodes since the start of the program. */
 export class WhyController implements WhyControl {
-  readonly #journeys: ProgressFunnel;
+  readonly #funnel: ProgressFunnel;
   readonly #parts: WhyParts;
-  readonly #configured: ConfiguredNodes;
-  readonly #running: () => RunningNode | undefined;
 
-  constructor(parts: WhyParts, given: ConfiguredNodes, running: () => RunningNode | undefined) {
+  constructor(parts: WhyParts) {
     this.#parts = parts;
-    this.#configured = given;
-    this.#running = running;
     const isListed =
       (list: NodeListName) =>
       (idHex: string): boolean =>
         this.#listed(list, idHex) !== undefined;
-    this.#journeys = new ProgressFunnel(parts.ownIdHex, parts.clock, {
+    this.#funnel = new ProgressFunnel(parts.ownIdHex, parts.clock, {
       forkOf: (node) => forkOf(parts.chain, node),
       unknownForks: () =>
         new Set(
@@ -61,7 +59,7 @@ export class WhyController implements WhyControl {
       labelOf: (idHex) => parts.lists.labelOf(idHex),
       isStatic: isListed('static'),
       isTrusted: isListed('trusted'),
-      outlookOf: (node) => running()?.dialState(node),
+      outlookOf: (node) => parts.current.node?.dialState(node),
       reputationOf: (idHex) => parts.reputation.score(idHex),
       earlierOf: (idHex) => parts.statistics.outcomes.of(idHex),
       nodeOf: (idHex) => this.#nodeOf(idHex),
@@ -69,31 +67,31 @@ export class WhyController implements WhyControl {
       cameIn: (since) => parts.statistics.arrivals.nodesSince(since),
     });
     parts.events.subscribe((event, at) => {
-      this.#journeys.apply(event, at);
+      this.#funnel.apply(event, at);
     });
   }
 
   snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
-    return this.#journeys.why(span, step, code);
+    return this.#funnel.why(span, step, code);
   }
 
   trace(text: string): NodeTrace {
-    return this.#journeys.trace(idOf(text.trim()));
+    return this.#funnel.trace(idOf(text.trim()));
   }
 
-  /** Who brought a node. */
+  /** The sources of a node: `v4`, `static`, `inbound`, …. */
   sourcesOf(idHex: string): readonly string[] {
-    return this.#journeys.sourcesOf(idHex);
+    return this.#funnel.sourcesOf(idHex);
   }
 
   #listed(list: NodeListName, idHex: string): Node | undefined {
     const own = this.#parts.lists.get(list, idHex);
-    return (own ?? this.#configured[list].find(({ node }) => node.idHex === idHex))?.node;
+    return (own ?? this.#parts.configured[list].find(({ node }) => node.idHex === idHex))?.node;
   }
 
   #nodeOf(idHex: string): Node | undefined {
     return (
-      this.#running()?.discovery?.known(hexToBytes(idHex), idHex) ??
+      this.#parts.current.node?.discovery?.known(hexToBytes(idHex), idHex) ??
       this.#parts.nodes.getNode(idHex) ??
       this.#listed('static', idHex) ??
       this.#listed('trusted', idHex) ??
@@ -102,7 +100,7 @@ export class WhyController implements WhyControl {
   }
 
   #facts(): WhyFacts {
-    const node = this.#running();
+    const { node } = this.#parts.current;
     const settings = this.#parts.settings.current();
     const peers = node?.peers() ?? [];
     const inbound = peers.filter(({ session }) => session.direction === 'inbound').length;

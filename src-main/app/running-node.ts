@@ -8,6 +8,11 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 
+/** The node while it runs; undefined while it is stopped. The backend sets it, the controls read it. */
+export interface CurrentNode {
+  readonly node: RunningNode | undefined;
+}
+
 /** A node between its start and its stop. */
 export interface RunningNode {
   /** Unix milliseconds. */
@@ -29,13 +34,13 @@ export interface RunningNode {
   /** The state of an entry of the static or trusted list. */
   entryState(node: Node): NodeEntryState;
   isStatic(idHex: string): boolean;
-  /** A node was added to a list, or has a new address. */
+  /** Applies that a node was added to a list, or has a new address. */
   listed(list: NodeListName, node: Node): void;
   unlisted(list: NodeListName, idHex: string): void;
   setBootnodes(nodes: readonly Node[]): void;
   /** False when there is no session with that node. */
   disconnect(idHex: string): boolean;
-  /** Settings changed that need no restart. */
+  /** Applies the settings that need no restart. */
   applySettings(settings: NodeSettings): void;
   stop(): Promise<void>;
 }

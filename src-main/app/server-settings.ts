@@ -3,18 +3,18 @@ import type { BandwidthCaps } from '../base/shaped-stream.ts';
 import type { PeerLimitSettings } from '../server/limits.ts';
 import type { ServerSettings } from '../server/server.ts';
 
-/** The caps among the settings, which are kB a second. */
+/** The bandwidth limits of the settings, converted from kB/s to bytes per second. */
 export function capsOf({ maxDownload, maxUpload }: NodeSettings): BandwidthCaps {
   return { download: maxDownload * 1_000, upload: maxUpload * 1_000 };
 }
 
-/** The limits among the settings. */
+/** The peer limits of the settings. */
 export function limitsOf(settings: NodeSettings): PeerLimitSettings {
   const { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio } = settings;
   return { maxPeers, maxPendingInbound, maxPendingOutbound, dialRatio };
 }
 
-/** What the settings say of the server. */
+/** The server's part of the settings. */
 export function serverSettingsOf(settings: NodeSettings): ServerSettings {
   const { dynamicDials, noDial, dropper } = settings;
   return {

@@ -9,18 +9,18 @@ import type { Database } from '../store/database.ts';
 import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
 import { SessionHistory } from '../store/session-history.ts';
 
-/** Past sessions that are looked through at the start, so that "earlier outcomes" outlive a restart. */
+/** Past sessions that are read at the start, so that "earlier outcomes" survive a restart. */
 const RECALLED = 2_000;
 
-/** The history of sessions, fed by the facts: lives as long as the program, whether the node runs or not. */
+/** The history of sessions, recorded from the events. It lives as long as the program. */
 export interface RecordedHistory {
   readonly sessions: SessionHistory;
   close(): Promise<void>;
 }
 
-/** What the history is made of. */
+/** What the history takes. */
 export interface HistoryParts {
-  readonly folder: { readonly database: Database };
+  readonly database: Database;
   readonly clock: Clock;
   readonly events: EventSource;
   readonly logger: Logger;
@@ -28,11 +28,11 @@ export interface HistoryParts {
   readonly statistics: { readonly outcomes: Pick<PastOutcomes, 'recall'> };
 }
 
-/** Opens the history, and keeps in it every session that ends from now on. */
+/** Opens the history and adds every session that ends. */
 export async function openSessionHistory(parts: HistoryParts): Promise<RecordedHistory> {
-  const { folder, clock, events, reputation, statistics } = parts;
+  const { database, clock, events, reputation, statistics } = parts;
   const logger = parts.logger.child('sessions');
-  const sessions = await SessionHistory.open({ database: folder.database, clock, logger });
+  const sessions = await SessionHistory.open({ database, clock, logger });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
   for (const { nodeId, endedAt: at, code, message, by } of [...recent.records].reverse()) {
     statistics.outcomes.recall(nodeId, { at, code, message, by });
@@ -69,7 +69,7 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
   };
 }
 
-/** Past sessions as the API asks for them. */
+/** Past sessions for the API. */
 export class SessionController implements SessionControl {
   readonly #context: { readonly clock: Clock; readonly sessions: SessionHistory };
 

@@ -18,13 +18,13 @@ import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
 import { readKeyFile } from '../store/identity.ts';
 import { nodeToCheck } from '../store/node-lists.ts';
 
-/** Opens the system's dialog for a file or a folder; undefined where the person chose none. */
+/** Opens the system's dialog for a file or a folder; undefined when the user cancels. */
 export type ChoosePath = (kind: 'file' | 'folder', title: string) => Promise<string | undefined>;
 
-/** What a path is judged by. */
+/** The rules for a path. */
 export interface PathRules {
   readonly dataFolder: string;
-  /** Whether a person chose the path in the system's dialog, in this run. */
+  /** Whether the user chose the path in the system's dialog, in this run. */
   readonly isChosen: (path: string) => boolean;
 }
 
@@ -36,7 +36,7 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
 };
 
 /**
- * Looks at what the paths of a change lead to, so that nothing is saved that would keep the next start from its way.
+ * Checks the files and folders that a change names, so that nothing is saved that would prevent the next start.
  * @throws ApiError `invalid-parameters` with the setting as its field
  */
 export async function assertUsable(change: SettingsChange, rules: PathRules): Promise<void> {
@@ -56,7 +56,7 @@ export async function assertUsable(change: SettingsChange, rules: PathRules): Pr
   }
 }
 
-/** What Add refuses of a bootnode is refused here in the same words; so is a record with an invalid signature. @throws ApiError */
+/** Refuses the same bootnodes as `add` does, with the same messages. @throws ApiError */
 function assertBootnodes(texts: readonly string[] | null): void {
   const ids = new Set<string>();
   for (const text of texts ?? []) {
@@ -78,7 +78,7 @@ function bootnodeOf(text: string): Node {
 const refusedBootnode = (text: string, message: string, cause?: unknown): ApiError =>
   refused('bootnodes', `${text.slice(0, 40)}…: ${message}`, cause);
 
-/** A page or script may not make folders wherever it likes; a person who chooses one in the system's dialog may. */
+/** A page or script must not create folders outside the data folder; the user may, in the system's dialog. */
 async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules): Promise<void> {
   await assertDatabasePlace(path);
   if (isChosen(path) || (await liesWithin(dataFolder, path))) return;
@@ -88,7 +88,7 @@ async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules):
   );
 }
 
-/** What can be said of the settings before anything is opened. @throws SettingFailure */
+/** Checks the settings before anything is opened. @throws SettingFailure */
 export async function assertStartable(settings: EffectiveSettings): Promise<void> {
   const { nodeDatabase, bootnodes } = settings.current();
   await blamed(settings, 'bootnodes', () => (bootnodes ?? []).map(parseNode));

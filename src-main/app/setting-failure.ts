@@ -9,7 +9,7 @@ import { ServerError } from '../server/errors.ts';
 import { SettingsError } from '../store/errors.ts';
 import { isSameValue } from '../store/settings-store.ts';
 
-/** A setting that keeps the node from starting. The code is that of the cause. */
+/** A setting that prevents the start. The code is that of the cause. */
 export class SettingFailure extends EnodeckError {
   readonly setting: SettingKey;
 
@@ -19,34 +19,33 @@ export class SettingFailure extends EnodeckError {
   }
 }
 
-/** Longer values are cut in a message, characters. */
+/** Longer values are truncated in a message, characters. */
 const MAX_VALUE = 200;
 
 /** Settings that were set aside when the program started. */
 export interface BlockedSettings {
-  /** What is wrong with each; the node does not start until they are changed. */
+  /** The fault of each; the node does not start until they are changed. */
   readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
   readonly settings: EffectiveSettings;
 }
 
 /**
- * A node whose settings were set aside must not start with their defaults.
- * @throws SettingFailure while one is as it was; ApiError `restart-needed` once it was changed, where only a new start of
- * the program takes that over
+ * Refuses a start with the defaults of settings that were set aside.
+ * @throws SettingFailure while one is unchanged; ApiError `restart-needed` when a changed one needs a restart of the program
  */
 export function assertNothingAside({ blockedBy, settings }: BlockedSettings): void {
   for (const [key, error] of blockedBy) {
     if (settings.isAside(key)) {
       throw error instanceof SettingFailure ? error : new SettingFailure(key, error.message, error);
     }
-    const isInForce = isSameValue(settings.current()[key], settings.upcoming()[key]);
-    if (isInForce && !ROOT_KEYS.includes(key)) continue;
+    const isEffective = isSameValue(settings.current()[key], settings.upcoming()[key]);
+    if (isEffective && !ROOT_KEYS.includes(key)) continue;
     const message = `“${SETTINGS[key].title}” was changed: quit Enodeck and start it again.`;
     throw new ApiError('restart-needed', message);
   }
 }
 
-/** What the status says of an error that kept the node from starting. */
+/** The status of an error that prevented the start. */
 export function failureOf(error: unknown): NodeFailure {
   const key = error instanceof SettingFailure ? error.setting : undefined;
   return {
@@ -56,7 +55,7 @@ export function failureOf(error: unknown): NodeFailure {
   };
 }
 
-/** Does what depends on one setting, whose name, value and origin a failure then carries. */
+/** Runs an action that depends on one setting; its failure then has the setting's name, value and origin. */
 export async function blamed<Result>(
   settings: EffectiveSettings,
   key: SettingKey,
@@ -69,20 +68,20 @@ export async function blamed<Result>(
   }
 }
 
-/** The error of a node that did not start, with the setting that it is about, where it is about one. */
+/** The error of a failed start, with the setting that caused it if there is one. */
 export function blameSetting(settings: EffectiveSettings, error: unknown): unknown {
   const key = settingOf(settings.current(), error);
   return key === undefined ? error : withSetting(settings, key, error);
 }
 
-/** The setting that a file of settings has a wrong value of, or that a failure names. */
+/** The setting that a failure names, or whose value in the settings file is invalid. */
 export function settingAtFault(error: unknown): SettingKey | undefined {
   if (error instanceof SettingFailure) return error.setting;
   if (!(error instanceof SettingsError)) return undefined;
   return SETTING_KEYS.find((key) => key === error.member);
 }
 
-/** A default that fails is a fault of the machine, and resetting it would change nothing. */
+/** Adds name, value and origin of the setting to the message. */
 function withSetting(settings: EffectiveSettings, key: SettingKey, error: unknown): unknown {
   if (!isOwnError(error) || error instanceof SettingFailure) return error;
   const text = JSON.stringify(settings.current()[key]);

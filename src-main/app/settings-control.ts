@@ -19,19 +19,19 @@ import { writeGethToml } from '../store/geth-toml-text.ts';
 
 const MAX_CHOSEN = 100;
 
-/** Faults that an import reports; the rest of a hopeless file says nothing new. */
+/** BOUNDED: faults that an import reports. */
 const MAX_ERRORS = 100;
 
-/** The settings as the API shows and changes them; what needs no restart takes effect at once. */
+/** The settings for the API; a setting that needs no restart takes effect at once. */
 export class SettingsController implements SettingsControl {
   readonly #settings: EffectiveSettings;
   readonly #lists: ListControl;
   readonly #rules: PathRules;
   readonly #choosePath: ChoosePath | undefined;
-  /** Folders that a person chose in this run. BOUNDED: MAX_CHOSEN. */
+  /** Folders that the user chose in this run. BOUNDED: MAX_CHOSEN. */
   readonly #chosen = new Set<string>();
 
-  /** @param choosePath opens the system's dialog, where there is one */
+  /** @param choosePath opens the system's dialog; undefined without one */
   constructor(
     settings: EffectiveSettings,
     lists: ListControl,
@@ -47,7 +47,7 @@ export class SettingsController implements SettingsControl {
     return this.#settings.views();
   }
 
-  /** @throws ApiError `invalid-parameters` for fork times that do not fit the network; otherwise as the settings do */
+  /** @throws ApiError `invalid-parameters` for fork times that do not fit the network; otherwise as EffectiveSettings.update */
   async update(change: SettingsChange): Promise<readonly SettingView[]> {
     await assertUsable(change, this.#rules);
     await this.#checkForks(change);
@@ -73,7 +73,7 @@ export class SettingsController implements SettingsControl {
   }
 
   /**
-   * Takes over geth's TOML: settings and node lists, all or nothing unless `partial`.
+   * Imports settings and node lists from geth's TOML, all or nothing unless `partial`.
    * @throws SettingsError when a file cannot be written
    */
   async import(text: string, partial: boolean): Promise<SettingsImportResult> {
@@ -116,7 +116,7 @@ export class SettingsController implements SettingsControl {
     };
   }
 
-  /** Fork times that do not fit the network would be refused at the next start. */
+  /** Refuses fork times that do not fit the network: they would prevent the next start. */
   async #checkForks(change: SettingsChange): Promise<void> {
     const next = this.#settings.upcoming();
     const { network = next.network, genesis = next.genesis, forkOverrides = next.forkOverrides } = change;
@@ -130,7 +130,7 @@ export class SettingsController implements SettingsControl {
     }
   }
 
-  /** Paths of a file that would keep the next start from its way. */
+  /** The settings of a file that would prevent the next start. */
   async #unusableOf({ settings, lines }: GethConfig): Promise<{ keys: SettingKey[]; faults: TextFault[] }> {
     const found: { keys: SettingKey[]; faults: TextFault[] } = { keys: [], faults: [] };
     for (const [key, value] of Object.entries(settings) as [SettingKey, never][]) {
@@ -145,7 +145,7 @@ export class SettingsController implements SettingsControl {
     return found;
   }
 
-  /** Settings and node lists as `geth --config` reads them. */
+  /** Settings and node lists in the format of `geth --config`. */
   export(): ExportedText {
     return { text: writeGethToml(this.#settings.upcoming(), this.#lists.texts()), fileName: 'config.toml' };
   }

@@ -3,7 +3,7 @@ import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
-import type { Scope } from '../base/lifecycle.ts';
+import type { CloseStack } from '../base/close-stack.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { StreamShaper } from '../base/shaped-stream.ts';
 import type { DialState, DialTotals } from '../dialing/dial-state.ts';
@@ -19,55 +19,42 @@ import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import { entryState } from './entry-state.ts';
 import { FAMILIES, type ExternalAddressManager } from './external-address-manager.ts';
-import type { Recovery } from './network-recovery.ts';
 import { capsOf, limitsOf, serverSettingsOf } from './server-settings.ts';
 import type { RunningNode } from './running-node.ts';
 
 /** What a started node is made of. */
 export interface StartedNodeParts {
-  readonly context: {
-    readonly clock: Pick<Clock, 'now'>;
-    readonly events: EventSink;
-    readonly nodes: Pick<NodeStore, 'getNode'>;
-    readonly lists: Pick<NodeListStore, 'labelOf'>;
-  };
+  readonly clock: Pick<Clock, 'now'>;
+  readonly events: EventSink;
+  readonly nodes: Pick<NodeStore, 'getNode'>;
+  readonly lists: Pick<NodeListStore, 'labelOf'>;
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
-  readonly dns: { readonly lists: Pick<DnsLists, 'views'>; stop(): Promise<void> } | undefined;
+  readonly dns: DnsLists | undefined;
   readonly server: P2pServer;
   readonly shaper: StreamShaper;
-  readonly reach: ExternalAddressManager;
-  readonly recovery: Recovery;
-  readonly scope: Scope;
+  readonly externalAddress: ExternalAddressManager;
   readonly capabilities: readonly string[];
+  /** Stops all of them, the last one that was started first. */
+  readonly closing: CloseStack;
 }
 
-/** A node that runs: reads its parts for the views, passes changes to them, and stops them. */
+/** A running node: reads its parts for the views, passes changes to them, and stops them. */
 export class StartedNode implements RunningNode {
   readonly startedAt: number;
   readonly record: LocalRecord;
   readonly discovery: Discovery | undefined;
   readonly capabilities: readonly string[];
-  readonly #context: StartedNodeParts['context'];
-  readonly #dns: StartedNodeParts['dns'];
+  readonly #parts: StartedNodeParts;
   readonly #server: P2pServer;
-  readonly #shaper: StreamShaper;
-  readonly #reach: ExternalAddressManager;
-  readonly #recovery: Recovery;
-  readonly #scope: Scope;
 
   constructor(parts: StartedNodeParts) {
-    this.startedAt = parts.context.clock.now();
+    this.startedAt = parts.clock.now();
     this.record = parts.record;
     this.discovery = parts.discovery;
     this.capabilities = parts.capabilities;
-    this.#context = parts.context;
-    this.#dns = parts.dns;
+    this.#parts = parts;
     this.#server = parts.server;
-    this.#shaper = parts.shaper;
-    this.#reach = parts.reach;
-    this.#recovery = parts.recovery;
-    this.#scope = parts.scope;
   }
 
   listening(): readonly ListeningAddress[] {
@@ -76,11 +63,11 @@ export class StartedNode implements RunningNode {
   }
 
   external(): readonly ExternalAddress[] {
-    return this.#reach.external();
+    return this.#parts.externalAddress.external();
   }
 
   nat(): NatStatus {
-    return this.#reach.nat();
+    return this.#parts.externalAddress.nat();
   }
 
   peers(): readonly LivePeer[] {
@@ -88,7 +75,7 @@ export class StartedNode implements RunningNode {
   }
 
   dnsTrees(): readonly DnsTreeView[] {
-    return this.#dns?.lists.views() ?? [];
+    return this.#parts.dns?.views() ?? [];
   }
 
   dialTotals(): DialTotals | undefined {
@@ -108,7 +95,7 @@ export class StartedNode implements RunningNode {
   }
 
   listed(list: NodeListName, node: Node): void {
-    if (list !== 'bootnodes') emitListed(this.#context.events, node, list);
+    if (list !== 'bootnodes') emitListed(this.#parts.events, node, list);
     if (list === 'static') this.#server.dialing.addStatic(node);
     if (list === 'trusted') this.#server.addTrusted(node.idHex);
   }
@@ -130,19 +117,13 @@ export class StartedNode implements RunningNode {
 
   applySettings(settings: NodeSettings): void {
     this.#server.setLimits(limitsOf(settings));
-    this.#shaper.setCaps(capsOf(settings));
+    this.#parts.shaper.setCaps(capsOf(settings));
     this.#server.setSettings(serverSettingsOf(settings));
     this.#server.recheck();
   }
 
-  async stop(): Promise<void> {
-    this.#scope.close();
-    await this.#recovery.stop();
-    await this.#reach.stop();
-    await this.#server.stop();
-    await this.discovery?.stop();
-    await this.#dns?.stop();
-    await this.record.saved();
+  stop(): Promise<void> {
+    return this.#parts.closing.close();
   }
 
   #udpSockets(): readonly ListeningAddress[] {
@@ -157,20 +138,20 @@ export class StartedNode implements RunningNode {
 
   #livePeer({ session, node, origin }: Peer): LivePeer {
     const { idHex } = session;
-    const found = this.discovery?.known(node.id, idHex) ?? this.#context.nodes.getNode(idHex);
-    // Without a listening port an inbound peer's address is only where it came from.
+    const found = this.discovery?.known(node.id, idHex) ?? this.#parts.nodes.getNode(idHex);
+    // The remote port of an inbound peer is not its listening port.
     const own = origin === 'inbound' && node.tcp === 0 ? undefined : node;
     return {
       session,
       eth: ethSessionOf(session),
       kind: { static: this.#server.dialing.isStatic(idHex), trusted: this.#server.isTrusted(idHex) },
-      label: this.#context.lists.labelOf(idHex),
+      label: this.#parts.lists.labelOf(idHex),
       node: found ?? own,
     };
   }
 }
 
-/** Discovery reports the nodes that it finds; a node that the user named is reported here. */
+/** Emits `discovery/found` for a node that the user added; discovery emits it for the nodes that it finds. */
 export function emitListed(events: EventSink, node: Node, source: 'static' | 'trusted'): void {
   events.emit({ type: 'discovery/found', node, source, from: undefined });
 }

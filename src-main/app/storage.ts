@@ -1,19 +1,19 @@
 import type { StorageFacts } from '../health/health-facts.ts';
-import type { DataFolder } from '../store/data-folder.ts';
+import type { Database } from '../store/database.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { UnsavedFiles } from '../store/unsaved-files.ts';
 import { damageText, keptText } from '../store/database-recovery.ts';
 
-/** What saves the node's data. */
+/** The stores of the node's data. */
 export interface StorageParts {
   readonly nodes: Pick<NodeStore, 'size' | 'failure'>;
-  readonly folder: { readonly database: Pick<DataFolder['database'], 'state'> };
+  readonly database: Pick<Database, 'state'>;
   readonly unsaved: Pick<UnsavedFiles, 'all'>;
 }
 
 /** Whether database, settings and node lists can be saved, for the health list. */
-export function storageFactsOf({ nodes, folder, unsaved }: StorageParts): StorageFacts {
-  const { refusal, recovery, copies } = folder.database.state;
+export function storageFactsOf({ nodes, database, unsaved }: StorageParts): StorageFacts {
+  const { refusal, recovery, copies } = database.state;
   const [file] = unsaved.all;
   const fileFailure = file === undefined ? undefined : `${file.name} cannot be saved: ${file.fault.reason}`;
   const code = refusal?.code ?? file?.fault.code;

@@ -1,9 +1,9 @@
 import type { Clock, Startable, Timer } from '../base/runtime.ts';
 
-/** Interval of the check, milliseconds (our choice): short enough to show a pulled cable while the user watches. */
-export const LOOK_INTERVAL_MS = 3_000;
+/** Interval of the check, milliseconds (our choice): short enough to show an unplugged cable at once. */
+export const CHECK_INTERVAL_MS = 3_000;
 
-/** A look that comes so much too late was slept through, milliseconds (our choice): no honest work takes as long. */
+/** A check that is this late means that the machine slept, milliseconds (our choice): no work takes as long. */
 export const SLEEP_MS = 15_000;
 
 /** What the watch reads, and its listeners. */
@@ -16,9 +16,9 @@ export interface SystemWatchOptions {
 }
 
 /**
- * Notices that the machine slept and that its network addresses changed. Systems differ in whether the monotonic clock
- * goes on in sleep: what either clock has too much counts. A wall clock that is set forward looks the same, and to be
- * renewed for nothing is cheap.
+ * Detects that the machine slept and that its network addresses changed. The monotonic clock runs during a sleep on some
+ * systems only, so the larger delay of both clocks counts. A wall clock that is set forward has the same effect; a
+ * recovery without need costs little.
  */
 export class SystemWatch implements Startable {
   readonly #options: SystemWatchOptions;
@@ -47,16 +47,16 @@ export class SystemWatch implements Startable {
   #wait(): void {
     const { clock } = this.#options;
     this.#last = { wall: clock.now(), monotonic: clock.monotonic() };
-    this.#timer = clock.after(LOOK_INTERVAL_MS, () => {
-      this.#look();
+    this.#timer = clock.after(CHECK_INTERVAL_MS, () => {
+      this.#check();
     });
   }
 
-  #look(): void {
+  #check(): void {
     const { clock, onWoke, onAddresses } = this.#options;
     const passed = Math.max(clock.now() - this.#last.wall, clock.monotonic() - this.#last.monotonic);
     this.#wait();
-    if (passed - LOOK_INTERVAL_MS >= SLEEP_MS) onWoke(Math.round(passed - LOOK_INTERVAL_MS));
+    if (passed - CHECK_INTERVAL_MS >= SLEEP_MS) onWoke(Math.round(passed - CHECK_INTERVAL_MS));
     const addresses = this.#read();
     if (addresses.join() === this.#addresses.join()) return;
     this.#addresses = addresses;

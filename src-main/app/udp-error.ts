@@ -21,7 +21,7 @@ function reasonOf({ code, message }: NetworkError, where: string): [UdpErrorCode
     case 'address-in-use':
       return ['port-in-use', `${where} is in use by another program.`];
     case 'address-not-available':
-      return [code, `This machine does not have an address that discovery is to listen on (${message}).`];
+      return [code, `This machine lacks a listen address of discovery (${message}).`];
     case 'permission-denied':
       return [code, `The system does not allow listening on ${where}.`];
     default:

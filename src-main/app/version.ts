@@ -1,9 +1,9 @@
 import { version } from '../../package.json';
 
-/** The product's version, `0.1.0`. */
+/** The product's version, such as `0.1.0`. */
 export const VERSION: string = version;
 
-/** The surroundings that a client name tells of. */
+/** The platform facts of a client name. */
 export interface Machine {
   readonly platform: string;
   readonly arch: string;
@@ -11,12 +11,12 @@ export interface Machine {
   readonly node: string;
 }
 
-/** Longest client name that is announced, so that Hello stays far below its limit. */
+/** Maximum length of the announced client name, characters: Hello stays far below its limit. */
 const MAX_NAME = 128;
 
 /**
- * The client name that Hello announces, `Enodeck/v0.1.0/linux-x64/node20.20.2`; `identity` goes where geth puts its
- * --identity, behind the product's name.
+ * The client name in Hello, `Enodeck/v0.1.0/linux-x64/node20.20.2`; `identity` follows the product's name, as in geth
+ * with --identity.
  */
 export function clientName(machine: Machine, identity: string | undefined, product = 'Enodeck'): string {
   const parts = [

@@ -6,19 +6,19 @@ import { createForkFilter } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../chain/networks.ts';
 import { loadNetwork } from '../app/network-selection.ts';
-import { openTemporaryRecord } from '../compose/temporary-record.ts';
+import { createDiscovery } from '../compose/discovery.ts';
+import { openTemporaryRecord } from '../compose/record.ts';
 import { CRAWL_PARALLEL, Crawler } from '../crawl/crawler.ts';
 import type { NodeSet } from '../crawl/node-set.ts';
-import { Discovery } from '../discovery/discovery.ts';
+import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
 import { parseDuration } from './duration-text.ts';
 import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import { checkListedIp, ipFamily, isUnspecified, parseNetList, type RelayRefusal } from '../base/ip.ts';
 import { Scope } from '../base/lifecycle.ts';
 import { Log } from '../base/log.ts';
-import { generatePrivateKey, publicKeyOf } from '../base/secp256k1.ts';
+import { generatePrivateKey } from '../base/secp256k1.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
-import { systemDatagramTransport } from '../base/udp.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { readNodeSetFile, writeNodeSetFile } from './node-set-file.ts';
@@ -178,12 +178,10 @@ async function openDiscovery(
   const privateKey = generatePrivateKey(random);
   const allowed = parseNetList(options.netrestrict ?? '');
   const local = await openTemporaryRecord(privateKey, clock);
-  const discovery = new Discovery({
-    transport: systemDatagramTransport,
+  const discovery = createDiscovery({
     addresses: options.addr.map((ip) => ({ ip, port: options.port })),
     protocols: [options.protocol],
     privateKey,
-    publicKey: publicKeyOf(privateKey),
     local,
     database: new MemoryNodeDatabase(clock, random),
     clock,

@@ -1,179 +1,185 @@
+import { createApiDispatcher, createHandlers, withoutDialogs, type ApiDispatcher } from '../api/handlers.ts';
 import { HttpServer } from '../api/http-server.ts';
-import { createDoor, createHandlers, withoutDialogs, type ApiDoor } from '../api/handlers.ts';
-import { createDispatcher } from '../api/json-rpc.ts';
+import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
-import { Backend } from '../app/backend.ts';
-import { configuredNodes } from '../app/configured-nodes.ts';
+import type { Backend } from '../app/backend.ts';
 import { ownClientName } from '../app/client-name.ts';
-import { startNode } from './node.ts';
-import { openNodeContext, type NodeContext, type Surroundings } from './node-context.ts';
-import { DemoNetwork } from '../demo/demo-network.ts';
+import { configuredNodes } from '../app/configured-nodes.ts';
+import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
+import type { ChoosePath } from '../app/setting-checks.ts';
 import { bytesToHex } from '../base/bytes.ts';
+import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
+import type { LogSink } from '../base/log.ts';
 import type { Logger, Startable } from '../base/runtime.ts';
+import { DemoNetwork } from '../demo/demo-network.ts';
+import type { EventSource } from '../events/events.ts';
 import { nodeFromEnode, parseNode, withEndpoint } from '../node-record/node-factory.ts';
-import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
+import { composeBackend } from './backend.ts';
+import { openData, type DataSurroundings } from './data.ts';
+import { openMemory } from './memory.ts';
+import { openRuntime, type Runtime } from './runtime.ts';
 
 /** Bytes of a random token. */
 const TOKEN_BYTES = 24;
-/** A shorter token of the user causes a warning, characters. */
-const EASY_TOKEN_LENGTH = 16;
+/** Below this length a token of the user causes a warning, characters. */
+const MIN_TOKEN_LENGTH = 16;
 
-/** What a program needs to bring to have an application. */
-export interface ApplicationSurroundings extends Surroundings {
+/** What the program that starts the application provides. */
+export interface ApplicationSurroundings extends DataSurroundings {
+  /** Opens the system's dialog for a file or a folder, where there is one. */
+  readonly choosePath?: ChoosePath;
+  /** Log sinks in addition to the file and the window. */
+  readonly logSinks: readonly LogSink[];
   /** The folder of the built page. */
   readonly pageFolder: string;
 }
 
-/** The whole program but its window: the node and the doors to it. */
+/** The whole program without its window: the node and its API. */
 export interface Application extends Startable {
   readonly backend: Backend;
-  readonly door: ApiDoor;
+  readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   readonly logger: Logger;
-  /** The address of the page with its token; undefined where it is not served over HTTP. */
+  /** The address of the page with its token; undefined when it is not served over HTTP. */
   readonly pageUrl: string | undefined;
 }
 
 /**
- * Constructs the program. This opens data folder, identity, lists and database, and starts the demo's nodes; `start` starts
- * the page and the node; `stop` ends all in reverse order.
+ * Constructs the program: opens data folder, identity, lists and database, and starts the demo's nodes. `start` starts
+ * the page and the node; `stop` stops everything in reverse order.
  * @throws EnodeckError: one sentence that says what to do; nothing is left open
  */
 export async function compose(
-  launch: LaunchOptions,
+  options: LaunchOptions,
   surroundings: ApplicationSurroundings,
 ): Promise<Application> {
-  const context = await openNodeContext(launch, surroundings);
+  const closing = new CloseStack();
   try {
-    const demo = launch.demo ? await composeDemo(context) : undefined;
-    return composeDoors(context, demo, surroundings.pageFolder);
+    return await composeParts(options, surroundings, closing);
   } catch (error) {
-    await context.close();
+    await closing.close();
     throw error;
   }
 }
 
-/** The private network runs before our node, which starts from its first nodes. */
-async function composeDemo({ clock, random, logger, folder }: NodeContext): Promise<DemoNetwork> {
-  const demo = new DemoNetwork({
-    clock,
-    random,
-    logger: logger.child('demo'),
-    clientName: (tree) => ownClientName(tree, 'Enodeck-demo'),
-  });
-  await demo.start();
-  logger.info('the demo listens on loopback addresses, speaks to no others, and uses no NAT method');
-  await demo.describe(folder.paths.folder);
-  return demo;
-}
-
-function composeDoors(context: NodeContext, demo: DemoNetwork | undefined, pageFolder: string): Application {
-  const configured = configuredNodes(context, demo?.bootnodes);
-  const backend = new Backend({
-    ...context,
-    configured,
-    startNode: () => startNode(context, configured, demo?.list),
-  });
-  const apiLogger = context.logger.child('api');
-  const handlers = createHandlers(backend);
-  const door = createDoor(handlers, apiLogger);
-  const pageDoor = createDoor(withoutDialogs(handlers), apiLogger);
-  const publisher = new Publisher(backend, context.clock, apiLogger);
-  if (demo !== undefined) introduce(context, backend, demo);
-  const { http: option } = context.options;
+async function composeParts(
+  options: LaunchOptions,
+  surroundings: ApplicationSurroundings,
+  closing: CloseStack,
+): Promise<Application> {
+  const { mode, choosePath, logSinks, pageFolder } = surroundings;
+  const data = await openData(options, surroundings, closing);
+  const { settings, network, folder, identity } = data;
+  const { runtime, logs } = openRuntime(settings, folder.paths.logs, logSinks, closing);
+  const { clock, events, logger } = runtime;
+  folder.database.logTo(logger.child('store'));
+  for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
+  const memory = await openMemory(data, options, runtime, closing);
+  const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
+  const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
+  const start = { options, mode, choosePath, configured, demoList: demo?.list, logs };
+  const backend = composeBackend(start, data, memory, runtime);
+  closing.add(() => backend.stop());
+  if (demo !== undefined) introduce(demo, backend, events);
+  const apiLogger = logger.child('api');
+  const publisher = new Publisher(backend, clock, apiLogger);
   const http =
-    option === undefined
+    options.http === undefined
       ? undefined
-      : composeHttp(context, option, pageFolder, { backend, door: pageDoor, publisher });
+      : composeHttp(options.http, pageFolder, backend, publisher, runtime);
+  closing.add(() => http?.stop());
+  closing.add(() => {
+    publisher.close();
+  });
   return {
     backend,
-    door,
+    api: createApiDispatcher(createHandlers(backend), apiLogger),
     publisher,
-    logger: context.logger,
+    logger,
     get pageUrl() {
       return http?.url;
     },
-    start: () => startAll(context, backend, http),
-    stop: () => {
-      publisher.close();
-      return stopInOrder([
-        () => http?.stop(),
-        () => backend.stop(),
-        () => demo?.stop(),
-        () => context.close(),
-      ]);
+    start: async () => {
+      // The page comes first, so that a browser can show the start of the node, or why it failed.
+      await startHttp(http, mode, logger);
+      await backend.start();
     },
+    stop: () => closing.close(),
   };
 }
 
-/** Whenever our node runs, at an address that may be a new one, the demo's nodes learn of it. */
-function introduce(context: NodeContext, backend: Backend, demo: DemoNetwork): void {
-  context.events.subscribe((event) => {
+/** Starts the private network of --demo, before our node, which starts from its bootnodes. */
+async function startDemo(
+  { clock, random, logger }: Runtime,
+  folder: string,
+  closing: CloseStack,
+): Promise<DemoNetwork> {
+  const demo = new DemoNetwork({
+    ...{ clock, random, logger: logger.child('demo') },
+    clientName: (tree) => ownClientName(tree, 'Enodeck-demo'),
+  });
+  await demo.start();
+  closing.add(() => demo.stop());
+  logger.info('the demo uses loopback addresses only, and no NAT method');
+  await demo.describe(folder);
+  return demo;
+}
+
+/** Gives the demo's nodes the addresses of our node each time it has started. */
+function introduce(demo: DemoNetwork, backend: Backend, events: EventSource): void {
+  events.subscribe((event) => {
     if (event.type !== 'node/phase' || event.phase !== 'running') return;
     const { identity, listening } = backend.status();
-    // Discovery v5 speaks to nodes with a record alone; ours may not say yet where we are.
+    // Discovery v5 needs a record; ours may not have an address yet.
     const { ip, tcp, udp } = nodeFromEnode(identity.enode);
     const ours = withEndpoint(parseNode(identity.enr), { ip, tcp, udp });
-    const six = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
-    demo.meet(ours, six === undefined ? undefined : withEndpoint(ours, { ip: six.ip }));
+    const tcp6 = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
+    demo.meet(ours, tcp6 === undefined ? undefined : withEndpoint(ours, { ip: tcp6.ip }));
   });
 }
 
-/**
- * The page comes first, so that a window or a browser can watch the node start, or see why it did not. The desktop's own
- * window needs no page over HTTP.
- */
-async function startAll(context: NodeContext, backend: Backend, http: HttpServer | undefined): Promise<void> {
+/** The desktop's window needs no page over HTTP: there a failure is only logged. */
+async function startHttp(
+  http: HttpServer | undefined,
+  mode: ApplicationSurroundings['mode'],
+  logger: Logger,
+): Promise<void> {
   try {
     await http?.start();
   } catch (error) {
-    if (context.mode !== 'desktop' || !(error instanceof EnodeckError)) throw error;
-    context.logger.child('http').error('the page is not served over HTTP', { reason: error.message });
+    if (mode !== 'desktop' || !(error instanceof EnodeckError)) throw error;
+    logger.child('http').error('the page is not served over HTTP', { reason: error.message });
   }
-  await backend.start();
-}
-
-/** All of it, in order, also when one of them fails. @throws the first failure */
-async function stopInOrder(ends: readonly (() => Promise<void> | undefined)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const end of ends) {
-    try {
-      await end();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
 }
 
 function composeHttp(
-  context: NodeContext,
-  option: HttpOption,
+  { address, port, orAnyPort, hostNames, ...option }: HttpOption,
   pageFolder: string,
-  parts: { readonly backend: Backend; readonly door: ApiDoor; readonly publisher: Publisher },
+  backend: Backend,
+  publisher: Publisher,
+  runtime: Runtime,
 ): HttpServer {
-  const { address, port, orAnyPort, hostNames } = option;
-  const logger = context.logger.child('http');
-  const admin = isLoopback(address) || option.admin;
+  const { clock, random } = runtime;
+  const logger = runtime.logger.child('http');
   if (!isLoopback(address)) {
-    logger.warn('the page is served to other machines: whoever has the token steers this node', { address });
+    logger.warn('the page is served to other machines: everyone who has the token controls this node', {
+      address,
+    });
   }
-  if (option.token !== undefined && option.token.length < EASY_TOKEN_LENGTH) {
-    logger.warn('the token is short and can be guessed: leave it out for a random one');
+  if (option.token !== undefined && option.token.length < MIN_TOKEN_LENGTH) {
+    logger.warn('the token is short and can be guessed: omit it for a random one');
   }
-  const token = option.token ?? bytesToHex(context.random.bytes(TOKEN_BYTES));
+  const token = option.token ?? bytesToHex(random.bytes(TOKEN_BYTES));
+  const admin = isLoopback(address) || option.admin;
   return new HttpServer(
     { address, port, orAnyPort, token, hostNames, pageFolder },
     {
-      door: parts.door,
-      publisher: parts.publisher,
-      rpc: createDispatcher(createRpcTable(parts.backend, admin), logger),
-      clock: context.clock,
-      random: context.random,
-      logger,
+      api: createApiDispatcher(withoutDialogs(createHandlers(backend)), runtime.logger.child('api')),
+      rpc: createRpcDispatcher(createRpcTable(backend, admin), logger),
+      ...{ publisher, clock, random, logger },
     },
   );
 }

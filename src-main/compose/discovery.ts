@@ -1,74 +1,70 @@
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
-import type { NodeContext } from './node-context.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { forkOf } from '../app/record-fork.ts';
 import { udpErrorOf } from '../app/udp-error.ts';
-import { Discovery } from '../discovery/discovery.ts';
-import type { NamedSource } from '../discovery/lookup/fair-mix.ts';
-import type { NodeFacts } from '../discovery/table/table-snapshot.ts';
 import { to0x } from '../base/bytes.ts';
 import { NetworkError } from '../base/errors.ts';
+import { publicKeyOf } from '../base/secp256k1.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
-import type { LocalRecord } from '../node-record/local-record.ts';
-import type { Node } from '../node-record/node.ts';
+import { Discovery, type DiscoveryOptions } from '../discovery/discovery.ts';
+import type { ChainView } from '../eth/chain-view.ts';
+import type { BanList } from '../server/bans.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { Runtime } from './runtime.ts';
 
-/** What discovery takes from the program. */
-type DiscoveryContext = Pick<
-  NodeContext,
-  | 'settings'
-  | 'identity'
-  | 'clock'
-  | 'random'
-  | 'events'
-  | 'logger'
-  | 'nodes'
-  | 'allows'
-  | 'bans'
-  | 'lookUpHost'
-  | 'chain'
-  | 'statistics'
->;
+/** Creates discovery over UDP: for our node, for a demo node, or for one crawl. */
+export function createDiscovery(options: Omit<DiscoveryOptions, 'transport' | 'publicKey'>): Discovery {
+  const publicKey = publicKeyOf(options.privateKey);
+  return new Discovery({ ...options, publicKey, transport: systemDatagramTransport });
+}
+
+/** What the discovery of our node is made from. */
+export interface DiscoveryParts extends Pick<
+  DiscoveryOptions,
+  'privateKey' | 'local' | 'database' | 'bootnodes' | 'sources' | 'resolveHost' | 'onExternalAddress'
+> {
+  readonly settings: Pick<EffectiveSettings, 'current'>;
+  /** Whether an address may be contacted. */
+  readonly allows: (ip: string) => boolean;
+  readonly bans: Pick<BanList, 'find' | 'ofAddress' | 'ofNode'>;
+  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly statistics: Pick<Statistics, 'clientOf'>;
+}
 
 /**
- * Discovery with its sockets open, not started yet; undefined with --nodiscover, and where every way to find nodes is off.
- * @param sources other sources of nodes than the protocols
- * @param onExternalAddress called when other nodes agree on a new address of ours
+ * The discovery of our node with its sockets open, not started yet; undefined with --nodiscover, and when neither v4, v5
+ * nor a DNS list is enabled.
  * @throws UdpError in one sentence
  */
-export async function composeDiscovery(
-  context: DiscoveryContext,
-  record: LocalRecord,
-  bootnodes: readonly Node[],
-  sources: readonly NamedSource[],
-  onExternalAddress: () => void,
+export async function openDiscovery(
+  { settings, bans, chain, statistics, allows, ...parts }: DiscoveryParts,
+  { clock, random, events, logger }: Runtime,
 ): Promise<Discovery | undefined> {
-  const { settings, identity, clock, random, events, logger, nodes, allows, bans, lookUpHost } = context;
-  const { discovery: wanted, addresses, discoveryAddresses, ...ports } = settings.current();
+  const { discovery: isOn, addresses, discoveryAddresses, ...ports } = settings.current();
   const protocols = protocolsOf(settings.current());
-  if (!wanted || protocols.length + sources.length === 0) return undefined;
+  if (!isOn || protocols.length + (parts.sources ?? []).length === 0) return undefined;
   const port = ports.discoveryPort ?? ports.port;
-  const discovery = new Discovery({
-    transport: systemDatagramTransport,
+  const discovery = createDiscovery({
+    ...{ ...parts, clock, random, events, protocols, logger: logger.child('discovery') },
     addresses: (discoveryAddresses ?? addresses).map((ip) => ({ ip, port })),
-    privateKey: identity.privateKey,
-    publicKey: identity.publicKey,
-    local: record,
-    database: nodes,
-    clock,
-    random,
-    events,
-    logger: logger.child('discovery'),
-    bootnodes,
-    protocols,
-    sources,
-    resolveHost: lookUpHost,
-    // A node that is banned or not allowed is not queried.
+    // A banned node is not queried either.
     allows: (ip) => allows(ip) && bans.ofAddress(ip) === undefined,
     isBanned: (ip) => bans.ofAddress(ip) !== undefined,
     isBannedNode: (idHex) => bans.ofNode(idHex) !== undefined,
-    onExternalAddress,
-    isCandidate: (node) => isCandidate(context, node),
-    factsOf: (node) => factsOf(context, node),
+    // A node without a record does not state its fork.
+    isCandidate: (node) =>
+      node.ip !== undefined &&
+      bans.find(node.idHex, node.ip) === undefined &&
+      (node.record === undefined || forkOf(chain, node) === 'ours'),
+    factsOf: (node) => {
+      const forkId = node.record?.eth;
+      return {
+        forkHash: forkId === undefined ? null : to0x(forkId.hash),
+        fork: forkOf(chain, node),
+        client: statistics.clientOf(node.idHex),
+      };
+    },
   });
   try {
     await discovery.open();
@@ -80,18 +76,3 @@ export async function composeDiscovery(
 
 const protocolsOf = ({ discoveryV4, discoveryV5 }: NodeSettings): readonly TableProtocol[] =>
   TABLE_PROTOCOLS.filter((protocol) => (protocol === 'v4' ? discoveryV4 : discoveryV5));
-
-/** Worth dialling: a node with an address that is not banned and serves our chain, or that has no record to say which one it serves. */
-function isCandidate(context: Pick<NodeContext, 'bans' | 'chain'>, node: Node): boolean {
-  if (node.ip === undefined || context.bans.find(node.idHex, node.ip) !== undefined) return false;
-  return node.record === undefined || forkOf(context.chain, node) === 'ours';
-}
-
-function factsOf(context: Pick<NodeContext, 'chain' | 'statistics'>, node: Node): NodeFacts {
-  const forkId = node.record?.eth;
-  return {
-    forkHash: forkId === undefined ? null : to0x(forkId.hash),
-    fork: forkOf(context.chain, node),
-    client: context.statistics.clientOf(node.idHex),
-  };
-}

@@ -1,75 +1,64 @@
-import type { NodeContext } from './node-context.ts';
+import type { AddressRules } from '../app/address-rules.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
+import type { CloseStack } from '../base/close-stack.ts';
+import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
+import type { Network } from '../chain/networks.ts';
 import { DnsLists, type ConfiguredList } from '../discovery/dns/client.ts';
 import { isListText } from '../discovery/dns/entries.ts';
-import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
+import type { Database } from '../store/database.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
+import type { Runtime } from './runtime.ts';
 
-/** The lists of a running node, with what keeps them. */
-export interface ComposedDns {
-  readonly lists: DnsLists;
-  /** Ends the lists, then saves what they know. */
-  stop(): Promise<void>;
-}
-
-/** A list that is not in the DNS, with who answers for it in its place. */
-export interface GivenTree {
+/** A node list outside the DNS, with the resolver that has its records. */
+export interface LocalTree {
   readonly url: string;
   readonly resolver: TxtResolver;
 }
 
-/**
- * The lists that the settings name, or the network's own, not started yet; undefined when there is none to ask.
- * @param demo the demo's list, where the demo runs; then the DNS is not queried, whatever the settings are
- * @throws NameServerError for an invalid name server; no other server replaces it
- */
-export async function composeDns(
-  context: Pick<
-    NodeContext,
-    'settings' | 'network' | 'folder' | 'clock' | 'random' | 'events' | 'logger' | 'checkListedIp'
-  >,
-  demo: GivenTree | undefined,
-): Promise<ComposedDns | undefined> {
-  const { settings, folder, clock, random, events, logger } = context;
-  const lists = listsOf(context, demo);
-  if (lists.length === 0) return undefined;
-  const resolver = demo?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
-  const log = logger.child('discovery/dns');
-  const cache = await DnsCacheStore.open({ database: folder.database, clock, logger: log });
-  const dns = new DnsLists({
-    lists,
-    resolver,
-    checkAddress: context.checkListedIp,
-    cache,
-    clock,
-    random,
-    events,
-    logger: log,
-  });
-  return {
-    lists: dns,
-    async stop() {
-      await dns.stop();
-      await cache.close();
-    },
-  };
+/** What the DNS node lists are made from. */
+export interface DnsParts {
+  readonly settings: Pick<EffectiveSettings, 'current' | 'sourceOf'>;
+  readonly network: Pick<Network, 'dnsTree'>;
+  readonly database: Database;
+  readonly checkListedIp: AddressRules['checkListedIp'];
+  /** The demo's list. With it the DNS is not queried, whatever the settings are. */
+  readonly demoList: LocalTree | undefined;
 }
 
 /**
- * Nobody is asked for a list where the setting is empty, or null on a network that has none. Who may speak to some
- * addresses alone has no use for the network's own.
+ * The lists of the settings, or that of the network, not started yet; undefined when there is none.
+ * @throws NameServerError for an invalid name server; no other server replaces it
  */
+export async function openDns(
+  { settings, network, database, checkListedIp, demoList }: DnsParts,
+  { clock, random, events, logger }: Runtime,
+  closing: CloseStack,
+): Promise<DnsLists | undefined> {
+  const given = demoList === undefined ? listsOf(settings, network) : [networkList(demoList.url)];
+  if (!settings.current().discovery || given.length === 0) return undefined;
+  const resolver = demoList?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
+  const log = logger.child('discovery/dns');
+  const cache = await DnsCacheStore.open({ database, clock, logger: log });
+  closing.add(() => cache.close());
+  const lists = new DnsLists({
+    ...{ lists: given, resolver, cache, clock, random, events, logger: log },
+    checkAddress: checkListedIp,
+  });
+  closing.add(() => lists.stop());
+  return lists;
+}
+
+/** Without the setting: the network's list, but none where only some networks are allowed. An empty setting: none. */
 function listsOf(
-  { settings, network }: Pick<NodeContext, 'settings' | 'network'>,
-  demo: GivenTree | undefined,
+  settings: DnsParts['settings'],
+  { dnsTree }: DnsParts['network'],
 ): readonly ConfiguredList[] {
-  const { discovery, discoveryDns, netRestrict } = settings.current();
-  if (!discovery) return [];
-  if (demo !== undefined) return [{ url: demo.url, source: 'network' }];
+  const { discoveryDns, netRestrict } = settings.current();
   if (discoveryDns === null) {
-    return network.dnsTree === undefined || netRestrict.length > 0
-      ? []
-      : [{ url: network.dnsTree, source: 'network' }];
+    return dnsTree === undefined || netRestrict.length > 0 ? [] : [networkList(dnsTree)];
   }
   const source = settings.sourceOf('discoveryDns') === 'file' ? 'user' : 'flag';
   return discoveryDns.filter((url) => url !== '').map((url) => ({ url, source }));
 }
+
+const networkList = (url: string): ConfiguredList => ({ url, source: 'network' });

@@ -1,61 +1,61 @@
 import { readFile } from 'node:fs/promises';
-import type { NodeContext } from './node-context.ts';
-import { systemStreamDialer } from '../base/tcp.ts';
-import { createRouterHttp } from '../nat/router-http.ts';
+import type { NatMethod } from '../../shared/nat-text.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
+import { natMethodOf } from '../app/external-address-manager.ts';
+import { machineAddresses } from '../app/machine-addresses.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
+import { systemStreamDialer } from '../base/tcp.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
 import { defaultGatewayIn } from '../nat/default-gateway.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
-import type { GatewayFinder, LocalPort } from '../nat/gateway.ts';
+import type { GatewayFinder } from '../nat/gateway.ts';
 import { natRefusal } from '../nat/guard.ts';
-import { natMethodOf } from '../app/external-address-manager.ts';
-import { machineAddresses } from '../app/machine-addresses.ts';
-import type { NatMethod } from '../../shared/nat-text.ts';
-import { NatService } from '../nat/port-mapping.ts';
+import { NatService, type NatServiceOptions } from '../nat/port-mapping.ts';
+import { createRouterHttp } from '../nat/router-http.ts';
 import { SSDP_ADDRESS } from '../nat/ssdp.ts';
 import { StunClient } from '../nat/stun.ts';
+import type { Runtime } from './runtime.ts';
 
-/** The port mapping of a node, not started yet. */
+/** What the port mapping is made from. */
+export interface NatParts extends Pick<NatServiceOptions, 'ports' | 'onChange'> {
+  readonly settings: Pick<EffectiveSettings, 'current'>;
+  readonly isDemo: boolean;
+  /** Whether an address may be contacted. */
+  readonly allows: (ip: string) => boolean;
+}
+
+/** The port mapping of our node, not started yet. */
 export function composeNat(
-  context: Pick<NodeContext, 'options' | 'settings' | 'clock' | 'random' | 'events' | 'logger' | 'allows'>,
-  ports: () => readonly LocalPort[],
-  onChange: () => void,
+  { settings, isDemo, allows, ports, onChange }: NatParts,
+  { clock, random, events, logger }: Runtime,
 ): NatService {
-  const { options, settings, clock, random, events, logger, allows } = context;
   const method = natMethodOf(settings);
   return new NatService({
-    method,
+    ...{ method, ports, onChange, clock, random, events, logger: logger.child('nat') },
     refusal: () =>
       natRefusal(method, {
-        demo: options.demo,
+        demo: isDemo,
         listenOn: [...settings.current().addresses, ...(settings.current().discoveryAddresses ?? [])],
         machineAddresses: machineAddresses(),
         allows,
       }),
-    finder: finderOf(context, method),
+    finder: finderOf(method, allows, { clock, random }),
     oracle:
       method.kind === 'stun'
         ? new StunClient({ transport: systemDatagramTransport, clock, random, server: method.server })
         : undefined,
-    ports,
-    onChange,
-    clock,
-    random,
-    events,
-    logger: logger.child('nat'),
   });
 }
 
 function finderOf(
-  { clock, random, allows }: Pick<NodeContext, 'clock' | 'random' | 'allows'>,
   method: NatMethod,
+  allows: (ip: string) => boolean,
+  { clock, random }: Pick<Runtime, 'clock' | 'random'>,
 ): GatewayFinder | undefined {
   const requester = { transport: systemDatagramTransport, clock };
   const upnp = (): GatewayFinder =>
     new UpnpFinder({
-      ...requester,
-      random,
-      allows,
+      ...{ ...requester, random, allows },
       http: createRouterHttp(systemStreamDialer),
       target: SSDP_ADDRESS,
       localIps: () =>
@@ -63,8 +63,7 @@ function finderOf(
     });
   const pmp = (gateway: string | undefined): GatewayFinder =>
     new PmpFinder({
-      ...requester,
-      allows,
+      ...{ ...requester, allows },
       gatewayIp: () => (gateway === undefined ? defaultGateway() : Promise.resolve(gateway)),
     });
   switch (method.kind) {
@@ -81,7 +80,7 @@ function finderOf(
   }
 }
 
-/** Linux tells it in a file; elsewhere `pmp:IP` names it. */
+/** Only Linux has it in a file; on other systems `pmp:IP` sets it. */
 async function defaultGateway(): Promise<string | undefined> {
   try {
     return defaultGatewayIn(await readFile('/proc/net/route', 'utf8'));

@@ -1,218 +1,173 @@
-import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import type { AddressRules } from '../app/address-rules.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { ExternalAddressManager, FAMILIES } from '../app/external-address-manager.ts';
 import { Recovery } from '../app/network-recovery.ts';
 import type { RunningNode } from '../app/running-node.ts';
 import { capsOf } from '../app/server-settings.ts';
-import { emitListed, StartedNode } from '../app/started-node.ts';
-import { describeError } from '../base/errors.ts';
+import { emitListed, StartedNode, type StartedNodeParts } from '../app/started-node.ts';
+import { CloseStack } from '../base/close-stack.ts';
+import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import { ipFamily } from '../base/ip.ts';
 import { Scope } from '../base/lifecycle.ts';
 import { StreamShaper } from '../base/shaped-stream.ts';
+import type { Network } from '../chain/networks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import type { ChainView } from '../eth/chain-view.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
-import { LocalRecord } from '../node-record/local-record.ts';
+import type { EventSink } from '../events/events.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
 import type { Protocol } from '../p2p/protocol.ts';
-import type { P2pServer } from '../server/server.ts';
+import type { BanList } from '../server/bans.ts';
 import { createSnapProtocols } from '../snap/session.ts';
-import { composeDiscovery } from './discovery.ts';
-import { composeDns, type ComposedDns, type GivenTree } from './dns.ts';
+import type { Statistics } from '../stats/statistics.ts';
+import type { Database } from '../store/database.ts';
+import type { Identity } from '../store/identity.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
+import type { NodeStore } from '../store/node-store.ts';
+import { openDiscovery } from './discovery.ts';
+import { openDns, type LocalTree } from './dns.ts';
 import { composeNat } from './nat.ts';
-import type { NodeContext } from './node-context.ts';
+import { openRecord, watchRecord } from './record.ts';
+import type { Runtime } from './runtime.ts';
 import { composeServer } from './server.ts';
 
-/** How often the record's fork ID is updated by the wall clock, milliseconds. */
-const FORK_CHECK_MS = 60_000;
+/** What outlives a run of the node. */
+export interface NodeParts {
+  readonly settings: EffectiveSettings;
+  readonly identity: Identity;
+  readonly network: Network;
+  readonly chain: ChainView;
+  readonly rules: AddressRules;
+  readonly database: Database;
+  readonly nodes: NodeStore;
+  readonly lists: Pick<NodeListStore, 'labelOf'>;
+  readonly bans: BanList;
+  readonly statistics: Pick<Statistics, 'clientOf'>;
+  /** All nodes of a list: the configured ones and those that the user added. */
+  readonly listed: (list: NodeListName) => readonly Node[];
+  /** The demo's node list; undefined without --demo. */
+  readonly demoList: LocalTree | undefined;
+}
 
-/**
- * Starts a node on its context: sockets, record, discovery, server, in this order.
- * @param demoList the demo's node list, where the demo runs
- * @throws EnodeckError in one sentence; nothing is left open
- */
-export async function startNode(
-  context: NodeContext,
-  given: ConfiguredNodes,
-  demoList: GivenTree | undefined,
-): Promise<RunningNode> {
-  context.settings.beginRun();
-  const record = await openRecord(context);
-  const reach = new ExternalAddressManager({
-    settings: context.settings,
-    record,
-    createNat: (ports, onChange) => composeNat(context, ports, onChange),
-  });
-  const bootnodes = nodesOf(context, given, 'bootnodes');
-  const dns = await composeDns(context, demoList);
-  const discovery = await openDiscovery(context, { record, bootnodes, dns, reach });
-  const protocols = protocolsOf(context);
-  const shaper = new StreamShaper(context.clock);
-  shaper.setCaps(capsOf(context.settings.current()));
-  const server = composeServer(
-    context,
-    discovery,
-    protocols,
-    () => nodesOf(context, given, 'bootnodes'),
-    shaper,
-  );
-  const scope = new Scope(context.clock);
+/** Starts a node. @throws EnodeckError in one sentence; nothing is left open */
+export async function startNode(parts: NodeParts, runtime: Runtime): Promise<RunningNode> {
+  const { settings, chain, nodes, lists, listed } = parts;
+  const { clock, events, logger } = runtime;
+  const closing = new CloseStack();
   try {
-    enlist(context, given, server);
-    await startParts(context, { dns, discovery, server, reach });
+    settings.beginRun();
+    const stages = await openStages(parts, runtime, closing);
+    await startStages(stages, settings, listed, events);
+    const { record, discovery, server, externalAddress } = stages;
+    const recovery = new Recovery({ clock, events, logger, settings, discovery, server, externalAddress });
+    const scope = new Scope(clock);
+    closing.add(() => recovery.stop());
+    closing.add(() => {
+      scope.close();
+    });
+    watchRecord(record, chain, events, scope);
+    scope.own(
+      events.subscribe(({ type }) => {
+        if (type === 'ban/added' || type === 'ban/removed') server.recheck();
+      }),
+    );
+    await recovery.start();
+    return new StartedNode({ ...stages, clock, events, nodes, lists, closing });
   } catch (error) {
-    await reach.stop();
-    await server.stop();
-    await discovery?.stop();
-    await dns?.stop();
+    await closing.close();
     throw error;
   }
-  keepRecord(context, record, scope);
-  scope.own(
-    context.events.subscribe(({ type }) => {
-      if (type === 'ban/added' || type === 'ban/removed') server.recheck();
-    }),
-  );
-  const recovery = new Recovery({ ...context, discovery, server, reach });
-  await recovery.start();
-  const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
-  return new StartedNode({
-    context,
+}
+
+/** The stages of a node, from the wire up. */
+type Stages = Pick<
+  StartedNodeParts,
+  'record' | 'externalAddress' | 'dns' | 'discovery' | 'shaper' | 'server' | 'capabilities'
+>;
+
+/** Creates the stages and opens the sockets of discovery; nothing is sent yet. */
+async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
+  const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
+  const { allows, checkListedIp } = rules;
+  const { listed, demoList } = parts;
+  const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
+  const record = await openRecord({ identity, nodes, chain, settings }, runtime);
+  closing.add(() => record.saved());
+  const externalAddress = new ExternalAddressManager({
+    settings,
     record,
-    discovery,
-    dns,
-    server,
-    shaper,
-    reach,
-    recovery,
-    scope,
-    capabilities,
+    createNat: (ports, onChange) =>
+      composeNat({ settings, isDemo: demoList !== undefined, allows, ports, onChange }, runtime),
   });
+  const dns = await openDns({ settings, network, database, checkListedIp, demoList }, runtime, closing);
+  const discovery = await openDiscovery(
+    {
+      ...{ settings, allows, bans, chain, statistics },
+      privateKey: identity.privateKey,
+      local: record,
+      database: nodes,
+      bootnodes: listed('bootnodes'),
+      sources: dns === undefined ? [] : [{ name: 'dns', source: dns }],
+      resolveHost: lookupHost,
+      onExternalAddress: () => {
+        externalAddress.update();
+      },
+    },
+    runtime,
+  );
+  closing.add(() => discovery?.stop());
+  const protocols = protocolsOf(settings, chain, runtime.events);
+  const shaper = new StreamShaper(runtime.clock);
+  shaper.setCaps(capsOf(settings.current()));
+  const dialing = { lookupHost, bootnodes: () => listed('bootnodes') };
+  const server = composeServer(
+    { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper },
+    runtime,
+  );
+  closing.add(() => server.stop());
+  closing.add(() => externalAddress.stop());
+  const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
+  return { record, externalAddress, dns, discovery, shaper, server, capabilities };
 }
 
-interface StartedParts {
-  readonly dns: ComposedDns | undefined;
-  readonly discovery: Discovery | undefined;
-  readonly server: P2pServer;
-  readonly reach: ExternalAddressManager;
-}
-
-async function startParts(
-  context: Pick<NodeContext, 'settings'>,
-  { dns, discovery, server, reach }: StartedParts,
+/** Starts the stages: discovery before the server, which dials what discovery finds. */
+async function startStages(
+  { externalAddress, dns, discovery, server }: Stages,
+  settings: EffectiveSettings,
+  listed: NodeParts['listed'],
+  events: EventSink,
 ): Promise<void> {
-  // The listener's port belongs into the record before anybody hears of it.
-  const { port } = context.settings.current();
-  reach.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
-  await dns?.lists.start();
+  for (const node of listed('static')) {
+    emitListed(events, node, 'static');
+    server.dialing.addStatic(node);
+  }
+  for (const node of listed('trusted')) {
+    emitListed(events, node, 'trusted');
+    server.addTrusted(node.idHex);
+  }
+  // Nodes that discovery contacts get our record at once: it must have the TCP port.
+  const { port } = settings.current();
+  externalAddress.listening(discovery, { port: port || udpPortOf(discovery), families: FAMILIES });
+  await dns?.start();
   await discovery?.start();
   await server.start();
-  reach.listening(discovery, {
+  externalAddress.listening(discovery, {
     port: server.listening[0]?.port ?? 0,
     families: server.listening.map(({ ip }) => ipFamily(ip)),
   });
-  await reach.start();
+  await externalAddress.start();
 }
 
-interface DiscoveryParts {
-  readonly record: LocalRecord;
-  readonly bootnodes: readonly Node[];
-  readonly dns: ComposedDns | undefined;
-  readonly reach: ExternalAddressManager;
-}
-
-/** Discovery over all sources, with open sockets; when they cannot be opened, DNS is stopped. */
-async function openDiscovery(context: NodeContext, parts: DiscoveryParts): Promise<Discovery | undefined> {
-  const { record, bootnodes, dns, reach } = parts;
-  const sources = dns === undefined ? [] : [{ name: 'dns', source: dns.lists }];
-  try {
-    return await composeDiscovery(context, record, bootnodes, sources, () => {
-      reach.update();
-    });
-  } catch (error) {
-    await dns?.stop();
-    throw error;
-  }
-}
-
-/** What is offered in Hello: eth, and snap where it is asked for. */
-function protocolsOf({
-  chain,
-  settings,
-  events,
-}: Pick<NodeContext, 'chain' | 'settings' | 'events'>): readonly Protocol[] {
+/** The protocols that Hello offers: eth, and snap if the settings enable it. */
+function protocolsOf(settings: EffectiveSettings, chain: ChainView, events: EventSink): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
   const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, ({ idHex, remote: { ip } }, forkId) => {
     events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
   });
   return [...eth, ...snap];
-}
-
-/** Hands the user's nodes to the server. */
-function enlist(
-  context: Pick<NodeContext, 'lists' | 'events'>,
-  given: ConfiguredNodes,
-  server: P2pServer,
-): void {
-  for (const node of nodesOf(context, given, 'static')) {
-    emitListed(context.events, node, 'static');
-    server.dialing.addStatic(node);
-  }
-  for (const node of nodesOf(context, given, 'trusted')) {
-    emitListed(context.events, node, 'trusted');
-    server.addTrusted(node.idHex);
-  }
-}
-
-async function openRecord({
-  identity,
-  clock,
-  nodes,
-  ownIdHex,
-  chain,
-  logger,
-  settings,
-}: Pick<
-  NodeContext,
-  'identity' | 'clock' | 'nodes' | 'ownIdHex' | 'chain' | 'logger' | 'settings'
->): Promise<LocalRecord> {
-  const record = await LocalRecord.open({
-    privateKey: identity.privateKey,
-    clock,
-    store: {
-      loadSeq: () => Promise.resolve(nodes.localSeq(ownIdHex)),
-      saveSeq: (seq) => {
-        nodes.setLocalSeq(ownIdHex, seq);
-        return nodes.flush();
-      },
-    },
-    onSaveError: (error) => {
-      logger.child('record').warn('the sequence number was not saved', { reason: describeError(error) });
-    },
-  });
-  record.setForkId(chain.forkId());
-  // An empty list, as geth and reth write it (go-ethereum eth/protocols/snap/discovery.go).
-  record.setEntry('snap', settings.current().snap ? [] : undefined);
-  return record;
-}
-
-/** Tells of each new record, and renews the fork identifier when the network's next fork has come. */
-function keepRecord(
-  { chain, events }: Pick<NodeContext, 'chain' | 'events'>,
-  record: LocalRecord,
-  scope: Scope,
-): void {
-  scope.own(
-    record.onChange((current, reason) => {
-      events.emit({ type: 'record/updated', seq: current.seq, reason });
-    }),
-  );
-  scope.every(
-    () => FORK_CHECK_MS,
-    () => {
-      record.setForkId(chain.forkId());
-    },
-  );
 }
 
 const udpPortOf = (discovery: Discovery | undefined): number =>

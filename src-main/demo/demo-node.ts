@@ -1,25 +1,23 @@
 import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';
-import { composeHandshakes } from '../compose/handshakes.ts';
-import { openTemporaryRecord } from '../compose/temporary-record.ts';
-import { DialScheduler } from '../dialing/dial-scheduler.ts';
-import { Discovery } from '../discovery/discovery.ts';
+import { createDiscovery } from '../compose/discovery.ts';
+import { openTemporaryRecord } from '../compose/record.ts';
+import { createServer } from '../compose/server.ts';
+import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
+import { CloseStack } from '../base/close-stack.ts';
 import { NetworkError } from '../base/errors.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
-import { publicKeyOf } from '../base/secp256k1.ts';
 import { sha256 } from '../base/symmetric.ts';
-import { systemStreamDialer, systemStreamListener } from '../base/tcp.ts';
-import { systemDatagramTransport } from '../base/udp.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Protocol } from '../p2p/protocol.ts';
-import { P2pServer } from '../server/server.ts';
+import type { P2pServer } from '../server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import type { EventSink } from '../events/events.ts';
 import { createDemoChain } from './chain.ts';
@@ -124,37 +122,25 @@ async function startAt(
   const network = networkOf(role);
   const privateKey = keyOf(role);
   const record = await openRecord(privateKey, network, world);
-  const discovery = createDiscovery(role, place, { privateKey, record, bootnodes, network }, world);
-  let server: P2pServer | undefined;
+  const identity = { privateKey, record, network };
+  const discovery = composeDiscovery(role, place, bootnodes, identity, world);
+  const closing = new CloseStack();
+  closing.add(() => discovery.stop());
   try {
     await discovery.open();
     const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
-    record.setEndpoint(ipFamily(at.ip), {
-      ip: at.ip,
-      udp: isSilent(role) ? 0 : at.port,
-      tcp: at.port,
-    });
-    server = createServer(role, at, { privateKey, record, discovery, network }, world);
+    record.setEndpoint(ipFamily(at.ip), { ip: at.ip, udp: isSilent(role) ? 0 : at.port, tcp: at.port });
+    const server = composeServer(role, at, discovery, identity, world);
+    closing.add(() => server.stop());
     if (isSilent(role)) await discovery.stop();
     else await discovery.start();
     discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
     if (role.kind !== 'absent') await server.start();
+    return { role, node: record.node(), server, discovery, stop: () => closing.close() };
   } catch (error) {
-    await server?.stop();
-    await discovery.stop();
+    await closing.close();
     throw error;
   }
-  const running = server;
-  return {
-    role,
-    node: record.node(),
-    server: running,
-    discovery,
-    async stop() {
-      await running.stop();
-      await discovery.stop();
-    },
-  };
 }
 
 async function openRecord(
@@ -168,59 +154,44 @@ async function openRecord(
   return record;
 }
 
-interface DiscoveryParts {
+interface IdentityParts {
   readonly privateKey: Uint8Array;
   readonly record: LocalRecord;
   readonly network: Network;
 }
 
-function createDiscovery(
+function composeDiscovery(
   role: DemoRole,
   place: SocketAddress,
-  parts: DiscoveryParts & { readonly bootnodes: readonly Node[] },
-  world: DemoWorld,
+  bootnodes: readonly Node[],
+  { privateKey, record, network }: IdentityParts,
+  { clock, random, logger }: DemoWorld,
 ): Discovery {
-  const { clock, random, logger } = world;
-  const { privateKey, record, bootnodes, network } = parts;
   const filter = createForkFilter(network, () => wallClockPosition(network, clock.now()));
-  return new Discovery({
-    transport: systemDatagramTransport,
+  return createDiscovery({
+    ...{ privateKey, bootnodes, clock, random, events: SILENT, logger: logger.child(role.name) },
     addresses: [place],
-    privateKey,
-    publicKey: publicKeyOf(privateKey),
     local: record,
     database: new MemoryNodeDatabase(clock, random),
-    clock,
-    random,
-    events: SILENT,
-    logger: logger.child(role.name),
-    bootnodes,
-    // Those that speak none have a socket until their port is known.
+    // A node without discovery has a socket until its port is known.
     protocols: isSilent(role) ? ['v4'] : role.speaks,
     allows: role.kind === 'deaf' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
     isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
   });
 }
 
-function createServer(
+function composeServer(
   role: DemoRole,
   at: SocketAddress,
-  parts: DiscoveryParts & { readonly discovery: Discovery },
+  discovery: Discovery,
+  { privateKey, record, network }: IdentityParts,
   world: DemoWorld,
 ): P2pServer {
   const { clock, random, logger } = world;
-  const { privateKey, network, discovery } = parts;
-  const protocols = createProtocols(role, network, world);
   const clientName = world.clientName(role.name);
-  const scope = logger.child(role.name);
-  const handshakes = composeHandshakes({
-    ...{ privateKey, protocols, clock, random, events: SILENT, logger: scope },
-    clientName: () => clientName,
-    listenPort: () => at.port,
-  });
-  const isOfOtherNetwork = (): boolean => false;
-  return new P2pServer({
-    ownIdHex: parts.record.node().idHex,
+  return createServer({
+    ...{ privateKey, clock, random, events: SILENT, logger: logger.child(role.name) },
+    ownIdHex: record.node().idHex,
     listenAt: [at],
     limits: role.kind === 'full' ? FULL_LIMITS : LIMITS,
     settings: {
@@ -230,24 +201,13 @@ function createServer(
       dialTimeoutMs: DIAL_TIMEOUT_MS,
       dropper: true,
     },
-    handshakes,
-    dialer: systemStreamDialer,
-    listener: systemStreamListener,
-    createDialing: (hooks) =>
-      new DialScheduler({
-        ...hooks,
-        clock,
-        random,
-        events: SILENT,
-        logger: scope,
-        guard: { isBanned: () => false, isAllowedAddress: isLoopback, isOfOtherNetwork },
-        candidates: role.kind === 'member' && !isSilent(role) ? discovery.candidates() : undefined,
-      }),
+    protocols: createProtocols(role, network, world),
+    clientName: () => clientName,
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
-    clock,
-    random,
-    events: SILENT,
-    logger: scope,
+    isOfOtherNetwork: () => false,
+    dialing: {
+      candidates: role.kind === 'member' && !isSilent(role) ? discovery.candidates() : undefined,
+    },
   });
 }
 

@@ -7,21 +7,15 @@ import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
 import { backoffClassOf } from '../causes/policy.ts';
+import { ActiveDials, newTask, type DialTask } from './active-dials.ts';
 import { BootnodeFallback } from './bootnode-fallback.ts';
 import { CandidateFeed, type CandidateSource } from './candidate-feed.ts';
 import { DIAL_HISTORY_MS, DialMemory } from './dial-memory.ts';
-import {
-  checkDial,
-  isWaived,
-  type DialKind,
-  type DialLimits,
-  type DialSettings,
-  type DialView,
-} from './dial-policy.ts';
+import { checkDial, isWaived, type DialLimits, type DialSettings, type DialView } from './dial-policy.ts';
 import { dialStateOf, type DialState, type DialTotals } from './dial-state.ts';
 import { silentEnd } from '../causes/end-cause.ts';
 import { dialStaticNode, type Connector } from './static-dial.ts';
-import type { HostLookup, NodeResolver, StaticNode } from './static-node.ts';
+import type { HostLookup, NodeResolver } from './static-node.ts';
 import { StaticPool } from './static-pool.ts';
 
 /**
@@ -53,17 +47,6 @@ export interface DialSchedulerOptions {
   readonly bootnodes?: () => readonly Node[];
 }
 
-interface DialTask {
-  readonly kind: DialKind;
-  readonly abort: AbortController;
-  /** Undefined for a candidate of discovery. */
-  readonly entry: StaticNode | undefined;
-  /** The node at the start of the dial; a search may find another address of a static node. */
-  readonly node: Node;
-  /** Result of the dial: the cause of a failure; undefined when a session has started. */
-  end: Promise<EndCause | undefined> | undefined;
-}
-
 /** Owns the static list and starts all dials. */
 export class DialScheduler implements Startable {
   readonly #options: DialSchedulerOptions;
@@ -74,8 +57,7 @@ export class DialScheduler implements Startable {
   #running = false;
   #hasStopped = false;
 
-  /** BOUNDED: limits.maxActive. */
-  readonly #dialing = new Map<string, DialTask>();
+  readonly #dialing = new ActiveDials();
   /** Sessions and whether we dialled them. BOUNDED: by the server's limits. */
   readonly #peers = new Map<string, { readonly dialed: boolean }>();
   #dialedPeers = 0;
@@ -118,8 +100,8 @@ export class DialScheduler implements Startable {
     this.#feed?.stop();
     this.#fallback.setHasNoPeers(false);
     this.#memory.stop();
-    for (const task of this.#dialing.values()) task.abort.abort();
-    for (const { end } of [...this.#dialing.values()]) await end;
+    this.#dialing.abortAll();
+    await this.#dialing.ended();
   }
 
   /**
@@ -131,7 +113,7 @@ export class DialScheduler implements Startable {
     if (!this.#static.add(node)) return;
     if (hasMoved) {
       this.#memory.forgetDial(node.idHex);
-      this.#abortDial(node.idHex);
+      this.#dialing.abortStatic(node.idHex);
     }
     this.#memory.forgetFailures(node.idHex);
     this.#updatePool(node.idHex);
@@ -141,7 +123,7 @@ export class DialScheduler implements Startable {
   /** Removes a static node and aborts its dial. The server ends its session. */
   removeStatic(idHex: string): void {
     if (!this.#static.remove(idHex)) return;
-    this.#abortDial(idHex);
+    this.#dialing.abortStatic(idHex);
     this.#schedule();
   }
 
@@ -158,7 +140,7 @@ export class DialScheduler implements Startable {
   setSettings(settings: DialSettings): void {
     this.#settings = settings;
     this.#fallback.setAfter(settings.bootnodeFallbackMs);
-    if (settings.noDial) for (const task of this.#dialing.values()) task.abort.abort();
+    if (settings.noDial) this.#dialing.abortAll();
     this.recheck();
   }
 
@@ -168,7 +150,7 @@ export class DialScheduler implements Startable {
    * @returns the cause of a failure; undefined when a session has started
    */
   dialNow(node: Node): Promise<EndCause | undefined> {
-    const pending = this.#dialing.get(node.idHex)?.end;
+    const pending = this.#dialing.endOf(node.idHex);
     if (pending !== undefined) return pending;
     const entry = this.#static.get(node.idHex);
     const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
@@ -196,7 +178,7 @@ export class DialScheduler implements Startable {
     for (const idHex of this.#static.ids()) {
       this.#memory.forgetDial(idHex);
       this.#memory.forgetFailures(idHex);
-      this.#abortDial(idHex);
+      this.#dialing.abortStatic(idHex);
     }
     this.recheck();
   }
@@ -316,8 +298,7 @@ export class DialScheduler implements Startable {
 
   /** Free slots for static nodes, with the reserve. */
   #freeStaticSlots(): number {
-    const pending = [...this.#dialing.values()].filter(({ kind }) => kind === 'static').length;
-    return Math.max(this.#freeSlots(), RESERVED_STATIC_DIALS - pending);
+    return Math.max(this.#freeSlots(), RESERVED_STATIC_DIALS - this.#dialing.countStatic());
   }
 
   #hasStaticSlot(): boolean {
@@ -354,7 +335,7 @@ export class DialScheduler implements Startable {
     const { clock, events, logger } = this.#options;
     const startedAt = clock.monotonic();
     this.#memory.dialed(task.node.idHex);
-    this.#dialing.set(task.node.idHex, task);
+    this.#dialing.add(task);
     events.emit({ type: 'dial/started', node: task.node, kind: task.kind });
     let cause: EndCause | undefined;
     try {
@@ -369,7 +350,7 @@ export class DialScheduler implements Startable {
     }
     const node = task.entry?.current ?? task.node;
     const { idHex } = node;
-    this.#dialing.delete(idHex);
+    this.#dialing.remove(task);
     const durationMs = clock.monotonic() - startedAt;
     events.emit({ type: 'dial/ended', node, kind: task.kind, cause, durationMs });
     if (cause !== undefined && !task.abort.signal.aborted) {
@@ -378,11 +359,6 @@ export class DialScheduler implements Startable {
     this.#updatePool(idHex);
     this.#schedule();
     return cause;
-  }
-
-  #abortDial(idHex: string): void {
-    const task = this.#dialing.get(idHex);
-    if (task?.kind === 'static') task.abort.abort();
   }
 
   /** Checks whether a static node may be dialled now, and updates the pool. */
@@ -395,8 +371,4 @@ export class DialScheduler implements Startable {
     if (verdict !== 'allowed' && dialStateOf(verdict) === 'refused')
       events.emit({ type: 'dial/refused', node, reason: verdict });
   }
-}
-
-function newTask(kind: DialKind, node: Node, entry: StaticNode | undefined): DialTask {
-  return { kind, abort: new AbortController(), entry, node, end: undefined };
 }

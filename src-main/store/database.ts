@@ -1,6 +1,7 @@
 /** The database of the stores: LevelDB with named sub-levels of text, atomic batches, and recovery. */
 import type { Level } from 'level';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import { systemClock } from '../base/system-runtime.ts';
 import {
   levelCodeOf,
@@ -17,14 +18,7 @@ import { StoreError } from './errors.ts';
 import { HeldEntries } from './held-entries.ts';
 import { SCHEMA_KEY, SCHEMA_VERSION, SUB_LEVELS, type SubLevelName } from './keys.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
-import { SerialQueue } from '../base/serial-queue.ts';
-
-/** One write of a batch; without a value the key is deleted. */
-export interface DatabaseWrite {
-  readonly level: SubLevelName;
-  readonly key: string;
-  readonly value: string | undefined;
-}
+import { putBatch, readRange, subLevel, type DatabaseWrite, type KeyRange } from './sub-levels.ts';
 
 /** Migrates the schema by one version. The version is stored after it completes. */
 export type Migration = (database: Database) => Promise<void>;
@@ -63,8 +57,6 @@ const REOPEN_MS = 5_000;
 
 /** Attempts of a read; the database is reopened between them. Our choice. */
 const MAX_ATTEMPTS = 3;
-
-const ENCODINGS = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
 
 /** The database was closed beneath a reader, to be opened anew. */
 const NOT_OPEN: ReadonlySet<string | undefined> = new Set([
@@ -330,12 +322,12 @@ export class Database {
     }
   }
 
-  async *#walk(range: Walk): AsyncGenerator<[string, string]> {
+  async *#walk(range: KeyRange): AsyncGenerator<[string, string]> {
     let { bound } = range;
     for (let attempt = 1; ; attempt++) {
       const backing = this.#backing.kind === 'closed' ? await this.#settled() : this.#backing;
       try {
-        for await (const entry of walk(backing, { ...range, ...(bound !== undefined && { bound }) })) {
+        for await (const entry of readRange(backing, { ...range, ...(bound !== undefined && { bound }) })) {
           bound = entry[0];
           attempt = 1;
           yield entry;
@@ -364,60 +356,6 @@ export class Database {
     await this.#queue.run(async () => {
       if (!NOT_OPEN.has(code)) await this.#reopen(backing.level);
     });
-  }
-}
-
-function openSubLevel(level: Level, name: SubLevelName) {
-  return level.sublevel(SUB_LEVELS[name], ENCODINGS);
-}
-
-const subLevels = new WeakMap<Level, Map<SubLevelName, ReturnType<typeof openSubLevel>>>();
-
-/** LevelDB's view of a sub-level, made once. */
-function subLevel(level: Level, name: SubLevelName): ReturnType<typeof openSubLevel> {
-  const made = subLevels.get(level) ?? new Map<SubLevelName, ReturnType<typeof openSubLevel>>();
-  subLevels.set(level, made);
-  const found = made.get(name) ?? openSubLevel(level, name);
-  made.set(name, found);
-  return found;
-}
-
-async function putBatch(level: Level, writes: readonly DatabaseWrite[], sync: boolean): Promise<void> {
-  await level.batch(
-    writes.map(({ level: name, key, value }) =>
-      value === undefined
-        ? { type: 'del' as const, sublevel: subLevel(level, name), key }
-        : { type: 'put' as const, sublevel: subLevel(level, name), key, value },
-    ),
-    { sync },
-  );
-}
-
-/** Which entries are read, in which order. */
-interface Walk {
-  readonly level: SubLevelName;
-  /** Backwards. */
-  readonly reverse?: boolean;
-  /** Values are empty then. */
-  readonly keysOnly?: boolean;
-  /** Only what comes behind this key in the order of reading. */
-  readonly bound?: string;
-}
-
-async function* walk(
-  backing: Backing,
-  { level, reverse = false, keysOnly = false, bound }: Walk,
-): AsyncGenerator<[string, string]> {
-  if (backing.kind === 'level') {
-    const range = { reverse, ...(bound !== undefined && (reverse ? { lt: bound } : { gt: bound })) };
-    const entries = subLevel(backing.level, level);
-    if (!keysOnly) yield* entries.iterator(range);
-    else for await (const key of entries.keys(range)) yield [key, ''];
-    return;
-  }
-  const all = backing.entries.all(level);
-  for (const [key, value] of reverse ? [...all].reverse() : all) {
-    if (bound === undefined || (reverse ? key < bound : key > bound)) yield [key, value];
   }
 }
 

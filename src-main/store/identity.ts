@@ -9,6 +9,7 @@ import { describeError } from '../base/errors.ts';
 import { FileError, readRegularFile, type FileContent, type FileErrorCode } from '../base/regular-file.ts';
 import type { Random } from '../base/runtime.ts';
 import { generatePrivateKey, isPrivateKey, publicKeyOf } from '../base/secp256k1.ts';
+import { nodeIdOf } from '../node-record/node-id.ts';
 import { StoreError } from './errors.ts';
 
 /** Encrypts a text with a secret of the user's account, as Electron's safeStorage. */
@@ -26,6 +27,8 @@ export interface Identity {
   readonly privateKey: Uint8Array;
   /** 64 bytes. */
   readonly publicKey: Uint8Array;
+  /** Node ID, 64 hex digits. */
+  readonly idHex: string;
   readonly file: string;
   readonly storage: 'file' | 'keyring';
   /** Whether the key is new. */
@@ -133,10 +136,10 @@ function warningsOf(file: string, mode: number): readonly KeyWarning[] {
   return [{ code: 'key-readable-by-others', message }];
 }
 
-const keysOf = (privateKey: Uint8Array): Pick<Identity, 'privateKey' | 'publicKey'> => ({
-  privateKey,
-  publicKey: publicKeyOf(privateKey),
-});
+function keysOf(privateKey: Uint8Array): Pick<Identity, 'privateKey' | 'publicKey' | 'idHex'> {
+  const publicKey = publicKeyOf(privateKey);
+  return { privateKey, publicKey, idHex: bytesToHex(nodeIdOf(publicKey)) };
+}
 
 /** Advice for a key file of the data folder that cannot be read. A new key means a new node ID. */
 const OWN_KEY_ADVICE: Readonly<Partial<Record<FileErrorCode, string>>> = {

@@ -2,7 +2,7 @@
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
-import type { Database, DatabaseWrite } from './database.ts';
+import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { endpointKey, isNodeKey, localSeqKey, parseEndpointKey, parseLocalSeqKey } from './keys.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type EndpointFacts,
 } from './node-values.ts';
 import { WriteBehind } from './write-behind.ts';
+import type { DatabaseWrite } from './sub-levels.ts';
 
 /** A node that has not answered for this long expires, milliseconds (geth p2p/enode/nodedb.go dbNodeExpiration). */
 export const NODE_EXPIRATION_MS = 24 * 3_600_000;

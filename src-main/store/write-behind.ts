@@ -1,6 +1,7 @@
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
-import type { Database, DatabaseWrite } from './database.ts';
+import type { Database } from './database.ts';
+import type { DatabaseWrite } from './sub-levels.ts';
 
 /** Delay before a failed write is tried again, milliseconds. Our choice: a full disk rarely has space soon. */
 const RETRY_MS = 30_000;

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDoor, createHandlers } from '../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../src-main/api/handlers.ts';
 import { HttpServer } from '../../src-main/api/http-server.ts';
-import { createDispatcher } from '../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher } from '../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
@@ -25,10 +25,10 @@ beforeEach(async () => {
       pageFolder: '/nowhere',
     },
     {
-      door: createDoor(createHandlers(backend), silentLogger),
+      api: createApiDispatcher(createHandlers(backend), silentLogger),
       publisher: new Publisher(backend, systemClock, silentLogger),
       // Without admin methods, which the clients do not need.
-      rpc: createDispatcher(createRpcTable(backend, false), silentLogger),
+      rpc: createRpcDispatcher(createRpcTable(backend, false), silentLogger),
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
     },
   );

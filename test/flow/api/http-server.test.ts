@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { HttpServer } from '../../../src-main/api/http-server.ts';
-import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -32,9 +32,9 @@ function createServer(port: number, orAnyPort = false): HttpServer {
       pageFolder: join(folder.path, 'page'),
     },
     {
-      door: createDoor(createHandlers(backend), logger),
+      api: createApiDispatcher(createHandlers(backend), logger),
       publisher,
-      rpc: createDispatcher(createRpcTable(backend, true), logger),
+      rpc: createRpcDispatcher(createRpcTable(backend, true), logger),
       clock: systemClock,
       random: systemRandom,
       logger,

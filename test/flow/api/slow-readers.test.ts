@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { HttpServer } from '../../../src-main/api/http-server.ts';
-import { createDispatcher, type RpcFeed, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher, type RpcFeed, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { MAX_WAITING } from '../../../src-main/api/reader-watch.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -37,9 +37,9 @@ beforeEach(async () => {
       pageFolder: '/nowhere',
     },
     {
-      door: createDoor(createHandlers(backend), logger),
+      api: createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, clock, logger),
-      rpc: createDispatcher(
+      rpc: createRpcDispatcher(
         { methods: new Map([['test_big', big]]), feeds: new Map<string, RpcFeed>() },
         logger,
       ),

@@ -15,7 +15,7 @@ beforeEach(async () => {
   application = await applications.start('ours');
 });
 
-const ask = (name: string, params: object) => application.door.call(name, params);
+const ask = (name: string, params: object) => application.api.call(name, params);
 const ban = (target: string) => ask('bans.add', { target, duration: 'day', reason: 'of the tests' });
 const add = (list: 'static' | 'trusted') => ask('nodes.add', { list, text: NEAR_ENODE, label: null });
 

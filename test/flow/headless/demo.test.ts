@@ -130,7 +130,7 @@ describe('the demo', () => {
   );
 
   test('sends a TALKREQ on request, and decodes and finds ENRs', async () => {
-    const { backend, door } = await startDemo();
+    const { backend, api } = await startDemo();
     const entry = await eventually('a live node in the table of v5', async () =>
       backend.discovery
         .table('v5')
@@ -138,7 +138,7 @@ describe('the demo', () => {
         .at(0),
     );
     const talk = (protocol: string, node = entry.enr) =>
-      door.call('discovery.talk', { node, protocol, payload: 'c0ffee' });
+      api.call('discovery.talk', { node, protocol, payload: 'c0ffee' });
     // On a loaded machine an answer may be late.
     const answer = await eventually('an answer', async () => {
       const reply = await talk('echo');
@@ -151,7 +151,7 @@ describe('the demo', () => {
       ok: false,
       error: { code: 'invalid-node', field: 'node' },
     });
-    expect(await door.call('records.decode', { text: entry.enr })).toMatchObject({
+    expect(await api.call('records.decode', { text: entry.enr })).toMatchObject({
       ok: true,
       result: {
         id: entry.id,
@@ -169,7 +169,7 @@ describe('the demo', () => {
   test(
     'is crawled by each protocol, and exports the nodes that were found',
     async () => {
-      const { backend, door } = await startDemo();
+      const { backend, api } = await startDemo();
       const allNodes = {
         ip: null,
         minAge: null,
@@ -178,9 +178,9 @@ describe('the demo', () => {
         dialable: false,
         limit: null,
       };
-      expect(await door.call('crawl.export', allNodes)).toMatchObject({ ok: false });
+      expect(await api.call('crawl.export', allNodes)).toMatchObject({ ok: false });
       for (const protocol of TABLE_PROTOCOLS) {
-        expect(await door.call('crawl.start', { protocol, seconds: 60, nodes: null })).toMatchObject({
+        expect(await api.call('crawl.start', { protocol, seconds: 60, nodes: null })).toMatchObject({
           ok: true,
           result: { protocol, state: 'running' },
         });
@@ -190,7 +190,7 @@ describe('the demo', () => {
         });
         expect(backend.crawl.stop()).toMatchObject({ state: 'stopped', failure: null });
       }
-      const own = await door.call('crawl.export', { ...allNodes, ethNetwork: 'own', limit: 3 });
+      const own = await api.call('crawl.export', { ...allNodes, ethNetwork: 'own', limit: 3 });
       expect(own).toMatchObject({ ok: true, result: { count: 3, fileName: 'nodes.json' } });
     },
     DEMO_MS,
@@ -216,10 +216,10 @@ describe('the demo', () => {
   });
 
   test('answers API requests while the node is stopped, and connects again after a start', async () => {
-    const { backend, door } = await startDemo();
+    const { backend, api } = await startDemo();
     await backend.stop();
     expect(backend.status()).toMatchObject({ phase: 'stopped', listening: [], peers: { total: 0 } });
-    expect(await door.call('discovery.lookup', { protocol: 'v4', target: null })).toMatchObject({
+    expect(await api.call('discovery.lookup', { protocol: 'v4', target: null })).toMatchObject({
       ok: false,
       error: { code: 'not-running' },
     });
@@ -259,10 +259,10 @@ describe('a single node', () => {
   });
 
   test('names the wrong field of a list entry, and imports a list whole or not at all', async () => {
-    const { backend, door } = await applications.start('ours');
-    const bad = await door.call('nodes.add', { list: 'static', text: 'enode://12@1.2.3.4:5', label: null });
+    const { backend, api } = await applications.start('ours');
+    const bad = await api.call('nodes.add', { list: 'static', text: 'enode://12@1.2.3.4:5', label: null });
     expect(bad).toMatchObject({ ok: false, error: { code: 'invalid-node', field: 'text' } });
-    const own = await door.call('nodes.add', {
+    const own = await api.call('nodes.add', {
       list: 'static',
       text: backend.status().identity.enode,
       label: null,

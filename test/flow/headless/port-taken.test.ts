@@ -41,7 +41,7 @@ describe('a node whose port is in use', () => {
     expect(line?.title).toContain(String(taken));
     expect(line?.actions?.map(({ kind }) => kind)).toEqual(['use-free-port', 'change-port', 'start']);
 
-    const reply = await ours.door.call('node.useFreePort', { key: 'port' });
+    const reply = await ours.api.call('node.useFreePort', { key: 'port' });
     if (!reply.ok) throw new Error(reply.error.message);
     const { port } = reply.result as { port: number };
     expect(port).not.toBe(taken);
@@ -65,12 +65,12 @@ describe('a node whose port is in use', () => {
     await expect(ours.backend.start()).rejects.toThrow(/in use/);
     holder.close();
     await once(holder, 'close');
-    expect(await ours.door.call('node.start', {})).toEqual({ ok: true, result: null });
+    expect(await ours.api.call('node.start', {})).toEqual({ ok: true, result: null });
     expect(ours.backend.status().phase).toBe('running');
   });
 
   test('rejects a request for a free port for a setting that is no port', async () => {
-    expect(await ours.door.call('node.useFreePort', { key: 'maxPeers' })).toMatchObject({
+    expect(await ours.api.call('node.useFreePort', { key: 'maxPeers' })).toMatchObject({
       ok: false,
       error: { code: 'invalid-parameters', field: 'key' },
     });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { failureText, readRpcBody, successText } from '../../../src-main/api/rpc-message.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-const rpc = createDispatcher(
+const rpc = createRpcDispatcher(
   { methods: new Map([['test_echo', (params) => params]]), feeds: new Map() },
   silentLogger,
 );

@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
 import { API_REQUESTS } from '../../../shared/api-contract.ts';
-import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 const id = 'ab'.repeat(32);
 
-function door(backend = new FakeBackend()) {
+function dispatcher(backend = new FakeBackend()) {
   const { logger, lines } = recordedLog();
   const handlers = createHandlers(backend);
-  return { ...createDoor(handlers, logger), handlers, lines, backend };
+  return { ...createApiDispatcher(handlers, logger), handlers, lines, backend };
 }
 
-describe('the door of the API', () => {
+describe('the API dispatcher', () => {
   test('has one handler for every request of the contract', () => {
-    expect(Object.keys(door().handlers).sort()).toEqual(Object.keys(API_REQUESTS).sort());
+    expect(Object.keys(dispatcher().handlers).sort()).toEqual(Object.keys(API_REQUESTS).sort());
   });
 
   test('passes validated parameters to the node and returns its answer', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     backend.rows = [peerRowOf(id)];
     expect(await call('peers.disconnect', { id })).toEqual({ ok: true, result: { disconnected: true } });
     expect(backend.disconnected).toEqual([id]);
@@ -28,12 +28,15 @@ describe('the door of the API', () => {
   test.each(['constructor', 'toString', '__proto__', 'node.explode', ''])(
     'refuses a request that the contract does not have: %j',
     async (name) => {
-      expect(await door().call(name, {})).toMatchObject({ ok: false, error: { code: 'unknown-request' } });
+      expect(await dispatcher().call(name, {})).toMatchObject({
+        ok: false,
+        error: { code: 'unknown-request' },
+      });
     },
   );
 
   test('names the invalid parameter', async () => {
-    const reply = await door().call('peers.disconnect', { id: 'XYZ' });
+    const reply = await dispatcher().call('peers.disconnect', { id: 'XYZ' });
     expect(reply).toMatchObject({
       ok: false,
       error: { code: 'invalid-parameters', field: 'id', message: '"id" must be 64 lower-case hex digits.' },
@@ -43,7 +46,7 @@ describe('the door of the API', () => {
   test.each([undefined, null, 7, 'x', [], { id, more: 1 }, { id: [id] }])(
     'refuses invalid parameters: %j',
     async (params) => {
-      expect(await door().call('peers.detail', params)).toMatchObject({
+      expect(await dispatcher().call('peers.detail', params)).toMatchObject({
         ok: false,
         error: { code: 'invalid-parameters' },
       });
@@ -52,11 +55,14 @@ describe('the door of the API', () => {
 
   test('refuses text that is too long before it is parsed', async () => {
     const params = { list: 'static', text: 'enode://'.padEnd(1_025, 'a'), label: null };
-    expect(await door().call('nodes.add', params)).toMatchObject({ ok: false, error: { field: 'text' } });
+    expect(await dispatcher().call('nodes.add', params)).toMatchObject({
+      ok: false,
+      error: { field: 'text' },
+    });
   });
 
   test('reveals no details of an internal error, and logs it', async () => {
-    const { call, lines } = door();
+    const { call, lines } = dispatcher();
     const reply = await call('nodes.edit', { list: 'static', id, text: SOME_ENODE, label: null });
     expect(reply).toMatchObject({ ok: false, error: { code: 'internal-error' } });
     expect(JSON.stringify(reply)).not.toContain('secret');
@@ -64,7 +70,7 @@ describe('the door of the API', () => {
   });
 
   test('passes only the settings in the request', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     await call('settings.update', { maxPeers: 7, name: undefined });
     expect(backend.values).toMatchObject({ maxPeers: 7, dialRatio: 3, name: null });
   });
@@ -72,7 +78,7 @@ describe('the door of the API', () => {
   test.each([{ maxPeers: -1 }, { logLevel: 'loud' }, { nat: 'magic' }, { nothing: 1 }, { addresses: [] }])(
     'refuses a setting that its schema does not allow: %j',
     async (change) => {
-      const { call, backend } = door();
+      const { call, backend } = dispatcher();
       expect(await call('settings.update', change)).toMatchObject({
         ok: false,
         error: { code: 'invalid-parameters' },
@@ -82,7 +88,7 @@ describe('the door of the API', () => {
   );
 
   test('resets a setting by its key and refuses unknown keys', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     backend.values.maxPeers = 7;
     expect(await call('settings.reset', { key: 'maxPeers' })).toMatchObject({ ok: true });
     expect(backend.values.maxPeers).toBe(50);
@@ -90,7 +96,7 @@ describe('the door of the API', () => {
   });
 
   test('bans and unbans', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     const params = { target: '192.0.2.9', duration: 'day', reason: '  sends garbage ' };
     const reply = await call('bans.add', params);
     expect(reply).toMatchObject({ ok: true, result: { id: 'ip:192.0.2.9', reason: 'sends garbage' } });
@@ -103,7 +109,7 @@ describe('the door of the API', () => {
   });
 
   test('returns pages of past sessions and refuses a page above the maximum size', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     const query = { before: null, limit: 100, text: 'geth', node: null };
     expect(await call('sessions.list', query)).toEqual({
       ok: true,
@@ -117,7 +123,7 @@ describe('the door of the API', () => {
   });
 
   test('traces a node by its enode URL', async () => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     expect(await call('why.trace', { node: SOME_ENODE })).toMatchObject({ result: { known: false } });
     expect(backend.traced).toEqual([SOME_ENODE]);
   });
@@ -132,7 +138,7 @@ describe('the requests of discovery', () => {
     ['0x500a', '500a'],
     ['0x500', '3078353030'],
   ])('accept the protocol name of a TALKREQ as text, or as hex with 0x: %s', async (protocol, bytes) => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     const reply = await call('discovery.talk', { node: 'enr:-x', protocol, payload: '0102' });
     expect(reply).toEqual({ ok: true, result: { response: '0201', durationMs: 3 } });
     expect(backend.talks.map((talk) => Buffer.from(talk.protocol).toString('hex'))).toEqual([bytes]);
@@ -145,7 +151,7 @@ describe('the requests of discovery', () => {
     { node: 'enr:-x', protocol: 'a', payload: '00'.repeat(1_025) },
     { protocol: 'a', payload: '' },
   ])('refuse an invalid TALKREQ: %j', async (params) => {
-    const { call, backend } = door();
+    const { call, backend } = dispatcher();
     expect(await call('discovery.talk', params)).toMatchObject({
       ok: false,
       error: { code: 'invalid-parameters' },
@@ -154,7 +160,7 @@ describe('the requests of discovery', () => {
   });
 
   test('decode a record, or report why it is invalid', async () => {
-    const { call } = door();
+    const { call } = dispatcher();
     expect(await call('records.decode', { text: RECORD })).toMatchObject({
       ok: true,
       result: { text: RECORD, entries: [{ key: 'id', value: 'v4' }, {}, {}, {}] },
@@ -166,7 +172,7 @@ describe('the requests of discovery', () => {
   });
 
   test('require a protocol', async () => {
-    const { call } = door();
+    const { call } = dispatcher();
     for (const params of [{ target: null }, { protocol: 'v6', target: null }])
       expect(await call('discovery.lookup', params)).toMatchObject({
         ok: false,
@@ -175,7 +181,7 @@ describe('the requests of discovery', () => {
   });
 
   test('start, stop and export a crawl', async () => {
-    const { call } = door();
+    const { call } = dispatcher();
     expect(await call('crawl.stop', {})).toEqual({ ok: true, result: null });
     expect(await call('crawl.start', { protocol: 'v5', seconds: 60, nodes: null })).toMatchObject({
       ok: true,

@@ -3,7 +3,7 @@ import { createHttpGuard, isUsableToken } from '../../../src-main/api/http-guard
 
 const guard = createHttpGuard('the-secret-token', ['node.example']);
 
-describe('the guard of the HTTP doors', () => {
+describe('the guard of the HTTP server', () => {
   test.each([
     'localhost',
     'localhost:8546',

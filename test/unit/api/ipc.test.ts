@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IpcMain, WebContents, WebFrameMain } from 'electron';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { API_CHANNELS } from '../../../shared/api-channels.ts';
-import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { serveIpc } from '../../../src-main/api/ipc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
@@ -59,7 +59,7 @@ beforeEach(() => {
   publisher = new Publisher(backend, clock, log.logger);
   end = serveIpc({
     ipcMain: ipcMain as unknown as IpcMain,
-    door: createDoor(createHandlers(backend), log.logger),
+    api: createApiDispatcher(createHandlers(backend), log.logger),
     publisher,
     logger: log.logger,
     // As in main.ts: the main frame of the window, which currently shows the application's page.

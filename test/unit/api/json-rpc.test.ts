@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  createDispatcher,
+  createRpcDispatcher,
   type RpcDispatcher,
   type RpcFeed,
   type RpcMethod,
@@ -14,7 +14,7 @@ let rpc: RpcDispatcher;
 
 beforeEach(() => {
   backend = new FakeBackend();
-  rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
 });
 
 /** Sends a JSON value and returns the answer. */
@@ -82,7 +82,7 @@ describe('JSON-RPC', () => {
       return 'é'.repeat(5_000_000);
     };
     const table = { methods: new Map([['test_big', big]]), feeds: new Map<string, RpcFeed>() };
-    rpc = createDispatcher(table, recordedLog().logger);
+    rpc = createRpcDispatcher(table, recordedLog().logger);
     const batch = Array.from({ length: 6 }, (_, id) => ({
       jsonrpc: '2.0',
       id,
@@ -243,7 +243,7 @@ describe('the methods of go-ethereum', () => {
   });
 
   test('does not serve the admin and debug namespaces without the admin flag', async () => {
-    rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['admin_nodeInfo', 'admin_addPeer', 'debug_discoveryV4Table']) {
       expect(await call(method)).toMatchObject({ code: -32601 });
     }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { FakeBackend, SOME_ENODE } from '../../support/fake-backend.ts';
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
   const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
   const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;
@@ -21,7 +21,7 @@ const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
 describe('the methods of the enodeck namespace', () => {
   test('are available with the admin flag, and in rpc_modules', async () => {
     expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
-    const rpc = createDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger);
     for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
       const answer = JSON.parse(
         (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { serveRpcSocket } from '../../../src-main/api/rpc-socket.ts';
 import type { PageSocket } from '../../../src-main/api/web-socket.ts';
@@ -19,7 +19,7 @@ function serve(admin: boolean): void {
   const log = recordedLog();
   lines = log.lines;
   socket = new FakeSocket();
-  const rpc = createDispatcher(createRpcTable(backend, admin), log.logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, admin), log.logger);
   serveRpcSocket(socket as unknown as PageSocket, {
     ...{ rpc, clock, logger: log.logger, random: new SeededRandom(7) },
   });

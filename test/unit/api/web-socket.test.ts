@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createDoor, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { serveSocket, type PageSocket } from '../../../src-main/api/web-socket.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
@@ -19,8 +19,8 @@ beforeEach(() => {
   const { logger } = recordedLog();
   publisher = new Publisher(backend, clock, logger);
   socket = new FakeSocket();
-  const door = createDoor(createHandlers(backend), logger);
-  serveSocket(socket as unknown as PageSocket, { door, publisher, clock, logger });
+  const api = createApiDispatcher(createHandlers(backend), logger);
+  serveSocket(socket as unknown as PageSocket, { api, publisher, clock, logger });
 });
 
 describe('a page’s socket', () => {

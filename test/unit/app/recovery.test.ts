@@ -62,7 +62,9 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
           : Promise.resolve();
       },
     },
-    reach: { renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew') },
+    externalAddress: {
+      renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew'),
+    },
     addresses: () => world.addresses,
   };
   const recovery = new Recovery(parts);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LOOK_INTERVAL_MS, SystemWatch } from '../../../src-main/app/system-watch.ts';
+import { CHECK_INTERVAL_MS, SystemWatch } from '../../../src-main/app/system-watch.ts';
 import { ShiftedClock } from '../../support/shifted-clock.ts';
 
 let clock: ShiftedClock;
@@ -27,47 +27,47 @@ afterEach(async () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-describe('the watch over the system', () => {
-  test('is silent while nothing happens', async () => {
+describe('the system watch', () => {
+  test('reports nothing while nothing changes', async () => {
     await clock.advance(3_600_000);
     expect([slept, seen]).toEqual([[], []]);
   });
 
-  test('notices a sleep in which the monotonic clock stood still', async () => {
+  test('detects a sleep during which the monotonic clock stopped', async () => {
     await clock.advance(10_000);
     clock.sleep(3_600_000, false);
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     expect(slept).toEqual([3_600_000]);
     await clock.advance(60_000);
     expect(slept).toHaveLength(1);
   });
 
-  test('notices a sleep in which the monotonic clock went on', async () => {
+  test('detects a sleep during which the monotonic clock ran', async () => {
     clock.sleep(60_000, true);
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     expect(slept).toEqual([60_000]);
   });
 
-  test('takes neither a busy moment nor a clock that is set back for a sleep', async () => {
+  test('does not report a busy moment or a clock that is set back as a sleep', async () => {
     clock.sleep(5_000, true);
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     clock.sleep(-3_600_000, false);
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     expect(slept).toEqual([]);
   });
 
-  test('tells of addresses that come and go, whatever their order', async () => {
+  test('reports added and removed addresses, in any order', async () => {
     addresses = ['fd00::20', '192.168.1.20', '192.168.1.20'];
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     expect(seen).toEqual([]);
     addresses = [];
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     addresses = ['10.0.0.7'];
-    await clock.advance(LOOK_INTERVAL_MS);
+    await clock.advance(CHECK_INTERVAL_MS);
     expect(seen).toEqual([[], ['10.0.0.7']]);
   });
 
-  test('looks no more once it is stopped', async () => {
+  test('does not check after it has stopped', async () => {
     await watch.stop();
     addresses = [];
     await clock.advance(60_000);

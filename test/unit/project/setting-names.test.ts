@@ -10,7 +10,7 @@ const TERMINAL = new RegExp(
   [
     String.raw`^src-main/(?:headless|main)\.ts$`,
     String.raw`^src-main/(?:cli|store|desktop)/`,
-    String.raw`^shared/settings-table\.ts$`,
+    String.raw`^shared/(settings-table\.ts$|settings/)`,
   ].join('|'),
 );
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|<!--[\s\S]*?-->/gm;

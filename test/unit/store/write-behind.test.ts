@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { DatabaseWrite } from '../../../src-main/store/database.ts';
+import type { DatabaseWrite } from '../../../src-main/store/sub-levels.ts';
 import { WriteBehind } from '../../../src-main/store/write-behind.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

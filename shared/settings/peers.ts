@@ -1,0 +1,103 @@
+import { boolean, integer, type SettingSpec } from '../setting-spec.ts';
+
+/** The group `peers`. */
+export const PEER_SETTINGS = {
+  maxPeers: integer({
+    group: 'peers',
+    title: 'Maximum peers',
+    help: 'Maximum number of sessions. Only trusted nodes may exceed it. 0: no peers.',
+    flag: '--maxpeers',
+    min: 0,
+    max: 10_000,
+    default: 50,
+    restart: 'none',
+  }),
+  maxPendingInbound: integer({
+    group: 'peers',
+    title: 'Maximum pending inbound',
+    help: 'Maximum number of inbound connections in the handshake. --maxpendpeers sets both directions.',
+    flag: '--maxpendpeers.in',
+    min: 1,
+    max: 1_000,
+    default: 50,
+    restart: 'none',
+  }),
+  maxPendingOutbound: integer({
+    group: 'peers',
+    title: 'Maximum pending dials',
+    help: 'Maximum number of dials in progress. --maxpendpeers sets both directions.',
+    flag: '--maxpendpeers.out',
+    min: 1,
+    max: 1_000,
+    default: 50,
+    restart: 'none',
+  }),
+  dialRatio: integer({
+    group: 'peers',
+    title: 'Dial ratio',
+    help: 'Ratio of maximum peers to dialled peers: 3 means one third is dialled, the other slots are for inbound peers.',
+    flag: '--dialratio',
+    min: 1,
+    max: 100,
+    default: 3,
+    restart: 'none',
+  }),
+  dropper: boolean({
+    group: 'peers',
+    title: 'Peer churn',
+    help: 'When all slots are taken, drop a random peer older than 10 minutes every 3 to 7 minutes. Static and trusted peers are never dropped.',
+    flag: '--dropper',
+    default: true,
+    restart: 'none',
+  }),
+  reputation: boolean({
+    group: 'peers',
+    title: 'Ban by reputation',
+    help: 'Ban a node for 12 hours when its reputation falls to the threshold. Trusted nodes are never banned. Off: reputation is only shown.',
+    flag: '--reputation',
+    default: true,
+    restart: 'none',
+  }),
+} as const satisfies Record<string, SettingSpec>;
+
+/** The group `dialing`. */
+export const DIAL_SETTINGS = {
+  noDial: boolean({
+    group: 'dialing',
+    title: 'Disable dialling',
+    help: 'Dial no nodes, static nodes included. Only inbound connections are possible.',
+    flag: '--nodial',
+    default: false,
+    restart: 'none',
+  }),
+  dynamicDials: boolean({
+    group: 'dialing',
+    title: 'Dynamic dials',
+    help: 'Dial nodes that discovery finds. Off: only static nodes are dialled.',
+    flag: '--dynamicdials',
+    default: true,
+    restart: 'none',
+  }),
+  dialTimeout: integer({
+    group: 'dialing',
+    title: 'Dial timeout',
+    help: 'Timeout of a TCP connect.',
+    flag: '--dialtimeout',
+    unit: 's',
+    min: 1,
+    max: 120,
+    default: 15,
+    restart: 'none',
+  }),
+  bootnodeFallback: integer({
+    group: 'dialing',
+    title: 'Bootnode fallback',
+    help: 'Dial bootnodes after this time without peers. 0: never, as go-ethereum.',
+    flag: '--bootnodes.fallback',
+    unit: 's',
+    min: 0,
+    max: 3_600,
+    default: 0,
+    restart: 'none',
+  }),
+} as const satisfies Record<string, SettingSpec>;

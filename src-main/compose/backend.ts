@@ -1,0 +1,79 @@
+import type { NodeListName } from '../../shared/model/node-list.ts';
+import { addressRules } from '../app/address-rules.ts';
+import { Backend } from '../app/backend.ts';
+import { BanController } from '../app/bans.ts';
+import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
+import { CrawlController } from '../app/crawl-control.ts';
+import { DiscoveryController } from '../app/discovery-control.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
+import { ListControl } from '../app/node-list-control.ts';
+import { StatusView } from '../app/node-status-view.ts';
+import { WhyController } from '../app/progress-control.ts';
+import type { RunningNode } from '../app/running-node.ts';
+import { SessionController } from '../app/session-history-control.ts';
+import type { ChoosePath } from '../app/setting-checks.ts';
+import { SettingsController } from '../app/settings-control.ts';
+import type { RingSink } from '../base/log-sinks.ts';
+import { createGenesisChain } from '../eth/genesis-chain.ts';
+import { PeerEvents } from '../events/peer-events.ts';
+import type { Node } from '../node-record/node.ts';
+import type { NodeData } from './data.ts';
+import type { LocalTree } from './dns.ts';
+import type { NodeMemory } from './memory.ts';
+import { startNode } from './node.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the program was started with. */
+export interface BackendOptions {
+  readonly options: LaunchOptions;
+  readonly mode: 'desktop' | 'headless';
+  /** Opens the system's dialog for a file or a folder, where there is one. */
+  readonly choosePath: ChoosePath | undefined;
+  readonly configured: ConfiguredNodes;
+  readonly demoList: LocalTree | undefined;
+  readonly logs: RingSink;
+}
+
+/** Creates the controls and the backend, which starts and stops the node. */
+export function composeBackend(
+  { options, mode, choosePath, configured, demoList, logs }: BackendOptions,
+  { settings, network, folder, unsaved, identity, blockedBy }: NodeData,
+  memory: NodeMemory,
+  runtime: Runtime,
+): Backend {
+  const { clock, events } = runtime;
+  const { statistics, lists, nodes, bans, reputation, sessions } = memory;
+  const { database, paths } = folder;
+  const chain = createGenesisChain(network, clock);
+  const rules = addressRules(settings);
+  const { allows, checkListedIp } = rules;
+  const current: { node: RunningNode | undefined } = { node: undefined };
+  const isDemo = options.demo;
+  const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
+  const controls = {
+    lists: listControl,
+    settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
+    bans: new BanController(bans),
+    sessions: new SessionController({ clock, sessions }),
+    why: new WhyController({
+      ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
+      ownIdHex: identity.idHex,
+    }),
+    discovery: new DiscoveryController({ clock, nodes, statistics, current }),
+    crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
+  };
+  const status = new StatusView({
+    ...{ options, mode, clock, network, chain, statistics },
+    ...{ identity, settings, lists, nodes, database, unsaved },
+    dataFolder: paths.folder,
+  });
+  const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
+  const parts = { settings, identity, network, chain, rules, database, nodes, lists, bans, statistics };
+  return new Backend({
+    ...{ controls, current, status, settings, blockedBy },
+    ...{ statistics, reputation, logs, clock, events },
+    startNode: () => startNode({ ...parts, listed, demoList }, runtime),
+    peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
+    bootnodes: () => listed('bootnodes'),
+  });
+}

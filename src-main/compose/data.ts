@@ -1,0 +1,123 @@
+import type { SettingKey } from '../../shared/settings-table.ts';
+import { isOwnError } from '../api/api-error.ts';
+import { placeOf, type LaunchPlace } from '../app/data-location.ts';
+import { EffectiveSettings } from '../app/effective-settings.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
+import { loadNetwork } from '../app/network-selection.ts';
+import { assertStartable } from '../app/setting-checks.ts';
+import { blamed, settingAtFault } from '../app/setting-failure.ts';
+import type { CloseStack } from '../base/close-stack.ts';
+import type { EnodeckError } from '../base/errors.ts';
+import { systemClock, systemRandom } from '../base/system-runtime.ts';
+import type { Network } from '../chain/networks.ts';
+import { DEMO_NETWORK } from '../demo/network.ts';
+import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
+import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
+import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
+import { SettingsStore } from '../store/settings-store.ts';
+import { UnsavedFiles } from '../store/unsaved-files.ts';
+
+/** The settings and what they select. A setting can keep each of these from opening. */
+export interface NodeData {
+  readonly settings: EffectiveSettings;
+  readonly network: Network;
+  readonly folder: DataFolder;
+  /** Settings and node lists that could not be written to disk. */
+  readonly unsaved: UnsavedFiles;
+  readonly identity: Identity;
+  /** Settings that were set aside, with the fault of each; the node does not start until they are changed. */
+  readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
+}
+
+/** What the program that opens the data provides. */
+export interface DataSurroundings {
+  readonly mode: 'desktop' | 'headless';
+  readonly environment: NodeJS.ProcessEnv;
+  /** Keeps the node key in the system's keyring, where there is one. */
+  readonly protector?: SecretProtector;
+}
+
+/**
+ * Opens settings, network, data folder and node key. The desktop application sets aside a setting that keeps them from
+ * opening, so that its window can report the setting and offer to reset it.
+ * @param closing closes what was opened; closed when this throws
+ * @throws StoreError, SettingsError, SettingFailure or OptionError: one sentence that says what to do
+ */
+export async function openData(
+  options: LaunchOptions,
+  surroundings: DataSurroundings,
+  closing: CloseStack,
+): Promise<NodeData> {
+  const aside = new Map<SettingKey, EnodeckError>();
+  for (;;) {
+    try {
+      return { ...(await openWithout([...aside.keys()], options, surroundings, closing)), blockedBy: aside };
+    } catch (error) {
+      await closing.close();
+      const key = settingAtFault(error);
+      const isHopeless = key === undefined || aside.has(key) || !isOwnError(error);
+      if (surroundings.mode !== 'desktop' || isHopeless) throw error;
+      aside.set(key, error);
+    }
+  }
+}
+
+async function openWithout(
+  aside: readonly SettingKey[],
+  options: LaunchOptions,
+  { environment, protector }: DataSurroundings,
+  closing: CloseStack,
+): Promise<Omit<NodeData, 'blockedBy'>> {
+  const place = placeOf(options, process.platform, environment, aside);
+  await prepareDataFolder(place.folder);
+  const unsaved = new UnsavedFiles(systemClock);
+  closing.add(() => {
+    unsaved.close();
+  });
+  const settings = await openSettings(place, options, aside, unsaved.watching(replaceFile));
+  await assertStartable(settings);
+  const network = await openNetwork(options, settings);
+  const folder = await openFolder(place, settings);
+  closing.add(() => folder.close());
+  const identity = await openKey(folder.paths.folder, settings, protector);
+  return { settings, network, folder, unsaved, identity };
+}
+
+async function openSettings(
+  { root, folder }: LaunchPlace,
+  options: LaunchOptions,
+  aside: readonly SettingKey[],
+  replace: ReplaceFile,
+): Promise<EffectiveSettings> {
+  const ofFolder = await SettingsStore.open(dataPathsOf(folder).settings, replace, aside);
+  // The demo has its own network.
+  const isOne = root === folder || options.demo;
+  const ofRoot = isOne ? ofFolder : await SettingsStore.open(dataPathsOf(root).settings, replace, aside);
+  return new EffectiveSettings({ folder: ofFolder, root: ofRoot }, options, aside);
+}
+
+/** Loads the genesis file first without and then with the fork times, so that a failure names the setting at fault. */
+async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings): Promise<Network> {
+  if (demo) return DEMO_NETWORK;
+  const current = settings.current();
+  const plain = { ...current, forkOverrides: [] };
+  const network = await blamed(settings, 'genesis', () => loadNetwork(plain));
+  if (current.forkOverrides.length === 0) return network;
+  return await blamed(settings, 'forkOverrides', () => loadNetwork(current));
+}
+
+async function openFolder({ folder }: LaunchPlace, settings: EffectiveSettings): Promise<DataFolder> {
+  const { nodeDatabase } = settings.current();
+  if (nodeDatabase === null) return await openDataFolder(folder);
+  return await openDataFolder(folder, nodeDatabase, (open) => blamed(settings, 'nodeDatabase', open));
+}
+
+async function openKey(
+  folder: string,
+  settings: EffectiveSettings,
+  protector: SecretProtector | undefined,
+): Promise<Identity> {
+  const { nodeKey } = settings.current();
+  if (nodeKey !== null) return await blamed(settings, 'nodeKey', () => readKeyFile(nodeKey));
+  return await openIdentity(folder, { random: systemRandom, protector });
+}

@@ -1,0 +1,93 @@
+import type { EffectiveSettings } from '../app/effective-settings.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
+import { openSessionHistory } from '../app/session-history-control.ts';
+import type { CloseStack } from '../base/close-stack.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import type { Node } from '../node-record/node.ts';
+import { BanList } from '../server/bans.ts';
+import { ReputationTracker } from '../server/reputation.ts';
+import { Statistics } from '../stats/statistics.ts';
+import { BanDatabase } from '../store/ban-store.ts';
+import { NodeListStore } from '../store/node-lists.ts';
+import { NodeStore } from '../store/node-store.ts';
+import { replaceFile } from '../store/replace-file.ts';
+import type { SessionHistory } from '../store/session-history.ts';
+import type { NodeData } from './data.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the program knows of other nodes, from its start to its end, whether our node runs or not. */
+export interface NodeMemory {
+  readonly statistics: Statistics;
+  /** The node lists that the user edits. */
+  readonly lists: NodeListStore;
+  readonly nodes: NodeStore;
+  readonly bans: BanList;
+  readonly reputation: ReputationTracker;
+  readonly sessions: SessionHistory;
+}
+
+/** Opens it. @throws StoreError; SettingsError for an invalid file of node lists */
+export async function openMemory(
+  { settings, network, folder, unsaved, identity }: Omit<NodeData, 'blockedBy'>,
+  options: Pick<LaunchOptions, 'staticNodes' | 'trustedNodes'>,
+  runtime: Runtime,
+  closing: CloseStack,
+): Promise<NodeMemory> {
+  const { clock, random, events, logger } = runtime;
+  const { database, paths } = folder;
+  const statistics = new Statistics(events, clock, network);
+  closing.add(() => {
+    statistics.close();
+  });
+  const lists = await NodeListStore.open({
+    ...{ clock, events },
+    file: paths.nodeLists,
+    ownIdHex: identity.idHex,
+    replaceFile: unsaved.watching(replaceFile),
+  });
+  const nodes = await NodeStore.open({ database, clock, random, logger: logger.child('store') });
+  await nodes.start();
+  closing.add(() => nodes.stop());
+  // The stored lists do not contain the nodes of the command line.
+  const named = { static: options.staticNodes.map(parseNode), trusted: options.trustedNodes.map(parseNode) };
+  const bans = await BanList.open({
+    ...{ clock, events, ownIdHex: identity.idHex, logger: logger.child('bans') },
+    store: new BanDatabase(database, logger.child('bans')),
+    trusted: () => [...named.trusted, ...lists.entries('trusted').map(({ node }) => node)],
+    nameOf: (idHex) => lists.labelOf(idHex) ?? statistics.clientOf(idHex),
+  });
+  closing.add(() => bans.close());
+  const reputation = await openReputation(bans, lists, named, settings, runtime);
+  closing.add(() => {
+    reputation.close();
+  });
+  const history = await openSessionHistory({ database, clock, events, logger, reputation, statistics });
+  closing.add(() => history.close());
+  return { statistics, lists, nodes, bans, reputation, sessions: history.sessions };
+}
+
+/** The reputation scores; a node with the lowest score is banned. */
+async function openReputation(
+  bans: BanList,
+  lists: NodeListStore,
+  named: Readonly<Record<'static' | 'trusted', readonly Node[]>>,
+  settings: EffectiveSettings,
+  { clock, events }: Runtime,
+): Promise<ReputationTracker> {
+  const isListed = (list: 'static' | 'trusted', idHex: string): boolean =>
+    lists.get(list, idHex) !== undefined || named[list].some((node) => node.idHex === idHex);
+  // A score of an earlier run does not ban a node of the command line.
+  for (const { idHex } of named.static) await bans.liftScore(idHex);
+  return new ReputationTracker({
+    events,
+    clock,
+    mayBan: () => settings.current().reputation,
+    kindOf: (idHex) => {
+      if (isListed('trusted', idHex)) return 'trusted';
+      return isListed('static', idHex) ? 'static' : 'dynamic';
+    },
+    ban: (idHex, reason) => {
+      bans.addByScore(idHex, reason);
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { EffectiveSettings } from '../app/effective-settings.ts';
+import type { CloseStack } from '../base/close-stack.ts';
+import { fileSink, RingSink } from '../base/log-sinks.ts';
+import { Log, type LogSink } from '../base/log.ts';
+import type { Clock, Logger, Random } from '../base/runtime.ts';
+import { systemClock, systemRandom } from '../base/system-runtime.ts';
+import { EventBus } from '../events/event-bus.ts';
+import { logEvents } from '../events/event-log.ts';
+
+/** Log lines that the window can show. BOUNDED: 5,000. */
+const LOG_LINES = 5_000;
+
+/** What every part of the node takes. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventBus;
+  readonly logger: Logger;
+}
+
+/** Opens the log and the event bus; both report changes of the settings. @param sinks in addition to file and window */
+export function openRuntime(
+  settings: EffectiveSettings,
+  logFolder: string,
+  sinks: readonly LogSink[],
+  closing: CloseStack,
+): { readonly runtime: Runtime; readonly logs: RingSink } {
+  const clock = systemClock;
+  const logs = new RingSink(LOG_LINES);
+  const file = fileSink(logFolder, (reason) => {
+    logger.child('log').warn('the log file cannot be written', { reason });
+  });
+  const log = new Log(clock, [logs, file, ...sinks], settings.current().logLevel);
+  const logger = log.logger('');
+  const events = new EventBus(clock, logger.child('events'));
+  closing.add(() => file.close());
+  closing.add(logEvents(events, logger));
+  closing.add(
+    settings.onChange(({ logLevel }, keys) => {
+      log.setLevel(logLevel);
+      events.emit({ type: 'settings/changed', keys });
+    }),
+  );
+  return { runtime: { clock, random: systemRandom, events, logger }, logs };
+}

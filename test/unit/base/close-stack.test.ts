@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { CloseStack } from '../../../src-main/base/close-stack.ts';
+
+describe('the close stack', () => {
+  it('closes in reverse order, one after the other, and only once', async () => {
+    const closed: string[] = [];
+    const stack = new CloseStack();
+    stack.add(() => {
+      closed.push('first');
+    });
+    stack.add(async () => {
+      await Promise.resolve();
+      closed.push('second');
+    });
+    await stack.close();
+    await stack.close();
+    expect(closed).toEqual(['second', 'first']);
+  });
+
+  it('closes everything when some fail, and throws the first failure', async () => {
+    const closed: string[] = [];
+    const stack = new CloseStack();
+    stack.add(() => {
+      closed.push('opened first');
+    });
+    stack.add(() => {
+      throw new Error('fails second');
+    });
+    stack.add(() => Promise.reject(new Error('fails first')));
+    await expect(stack.close()).rejects.toThrow('fails first');
+    expect(closed).toEqual(['opened first']);
+  });
+});
