@@ -48,12 +48,22 @@ export function isCauseCode(text: string): text is CauseCode {
   return Object.hasOwn(CAUSES, text);
 }
 
-/**
- * Whether a text from a file or the network is a code that can end a connection.
- * @internal for tests
- */
+/** Whether a text from a file or the network is a code that can end a connection. */
 export function isEndCode(text: string): text is EndCode {
   return Object.hasOwn(END_CAUSES, text);
+}
+
+declare const unknownCode: unique symbol;
+
+/** A code that this version does not know, from a record that another version wrote; `wordsOf` makes words of it. */
+export type UnknownCode = string & { readonly [unknownCode]: true };
+
+/** The code of a recorded end. */
+export type RecordedCode = EndCode | UnknownCode;
+
+/** The code of a record in the database. */
+export function recordedCode(text: string): RecordedCode {
+  return isEndCode(text) ? text : (text as UnknownCode);
 }
 
 /** The words of a code. */
@@ -70,7 +80,15 @@ export function endSpec(code: EndCode): EndSpec {
 export type EndedBy = 'local' | 'remote' | 'network';
 
 /** The code under which an end is counted and explained: "too many peers" has another meaning from each side. */
-export function codeOf({ code, by }: { readonly code: EndCode; readonly by: EndedBy }): CauseCode {
+export function codeOf(end: { readonly code: EndCode; readonly by: EndedBy }): CauseCode;
+export function codeOf(end: { readonly code: RecordedCode; readonly by: EndedBy }): CauseCode | UnknownCode;
+export function codeOf({
+  code,
+  by,
+}: {
+  readonly code: RecordedCode;
+  readonly by: EndedBy;
+}): CauseCode | UnknownCode {
   const own = `${code}-by-us`;
   return by === 'local' && isCauseCode(own) ? own : code;
 }

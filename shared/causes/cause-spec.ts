@@ -1,6 +1,14 @@
-import type { Fault } from '../model/why.ts';
 import type { DisconnectReason } from './disconnect-reasons.ts';
 import type { Offence } from './offences.ts';
+
+/** The side that a cause lies on: ours, so that the user can act; theirs; nobody's, part of normal operation; or the network path ("way"). */
+export type Fault = 'ours' | 'theirs' | 'nobody' | 'way';
+
+/**
+ * The kind of an outcome, which the window shows as a colour: no free slot, no response, a broken connection, a rejected
+ * peer, or a violation of a protocol.
+ */
+export type CauseKind = 'full' | 'silent' | 'broken' | 'rejected' | 'breach';
 
 /** The part of the node that a cause belongs to. */
 export type CauseLayer =
@@ -44,6 +52,8 @@ export interface CauseSpec {
   readonly advice?: string;
   /** What a person should know next, as a template; it takes precedence over `advice`. */
   readonly hint?: string;
+  /** Absent where the outcome is part of normal operation. */
+  readonly kind?: CauseKind;
   /** What happens next with a node that has this cause, as a phrase. */
   readonly next?: string;
   /** A dial refusal that stays true of the node until its record, a list or a setting changes. */

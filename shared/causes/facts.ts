@@ -1,12 +1,33 @@
 /** The params of a cause: the facts that its templates name, typed by the code. */
-import type { CAUSES, CauseCode } from './catalogue.ts';
-import type { VALUE_TEXTS } from './value-texts.ts';
+import type { CAUSES, CauseCode, EndedBy, RecordedCode } from './catalogue.ts';
+import type { ConnectionStage, VALUE_TEXTS } from './value-texts.ts';
 
 /** Params as they travel and are stored: by name, a text or a number that is filled into a template. */
 export type CauseParams = Readonly<Record<string, string | number>>;
 
 /** The params of a cause without facts. */
 export const NO_FACTS: CauseParams = {};
+
+/** What the sentence about an end needs: a part of EndCause. */
+export interface EndFacts {
+  readonly code: RecordedCode;
+  readonly params: CauseParams;
+  readonly by: EndedBy;
+  /** Null in records of an earlier version, which did not store it. */
+  readonly stage: ConnectionStage | null;
+}
+
+/** An end in the past, perhaps recorded by another version. */
+export interface RecordedEnd extends EndFacts {
+  /** The sentence that an earlier version stored instead of params; null in newer records. */
+  readonly message: string | null;
+}
+
+/** A failed operation: a code of the catalogue, and the message of its error, which has details that differ each time. */
+export interface Failure {
+  readonly code: CauseCode;
+  readonly message: string;
+}
 
 type NamesIn<Template> = Template extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>

@@ -1,16 +1,8 @@
 /** Codes and params in words: the one place where the window, the API and the log get their sentences from. */
-import { causeSpec, codeOf, isCauseCode, type CauseCode, type EndCode, type EndedBy } from './catalogue.ts';
+import { causeSpec, codeOf, isCauseCode, type CauseCode, type UnknownCode } from './catalogue.ts';
 import type { CauseSpec } from './cause-spec.ts';
-import type { CauseParams } from './facts.ts';
-import { VALUE_TEXTS, type ConnectionStage } from './value-texts.ts';
-
-/** What a sentence about an end needs: a part of EndCause. */
-export interface EndFacts {
-  readonly code: EndCode;
-  readonly params: CauseParams;
-  readonly by: EndedBy;
-  readonly stage: ConnectionStage;
-}
+import type { CauseParams, EndFacts, RecordedEnd } from './facts.ts';
+import { VALUE_TEXTS } from './value-texts.ts';
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 /** A part that is left out where its param is an empty text: `[: {reason}]`. */
@@ -37,7 +29,7 @@ function textOf(name: string, value: string): string {
 }
 
 /** The words of a code from a file or the network; of an unknown one, the code itself as words. */
-export function wordsOf(code: string): Pick<CauseSpec, 'title' | 'meaning' | 'fault' | 'advice' | 'next'> {
+export function wordsOf(code: string): Omit<CauseSpec, 'layer' | 'lasting'> {
   if (isCauseCode(code)) return causeSpec(code);
   const plain = code.replaceAll('-', ' ');
   const title = plain.charAt(0).toUpperCase() + plain.slice(1);
@@ -50,14 +42,33 @@ export function titleOfCode(code: string): string {
 }
 
 /** What happened, with the facts, as a sentence without a final stop: the template of the code, else its title. */
-export function sentenceOf(code: CauseCode, params: CauseParams | null = null): string {
-  const { sentence, title } = causeSpec(code);
+export function sentenceOf(code: CauseCode | UnknownCode, params: CauseParams | null = null): string {
+  const { sentence, title } = wordsOf(code);
   return (sentence === undefined ? undefined : fillTemplate(sentence, params ?? {})) ?? title;
 }
 
 /** What ended a connection, as a sentence without a final stop. */
 export function endSentence(cause: EndFacts): string {
-  return sentenceOf(codeOf(cause), { ...cause.params, stage: cause.stage });
+  const { params, stage } = cause;
+  return sentenceOf(codeOf(cause), stage === null ? params : { ...params, stage });
+}
+
+/** What ended a past session, as a sentence. An earlier version stored the sentence and no params. */
+export function recordedSentence(end: RecordedEnd): string {
+  return end.message ?? endSentence(end);
+}
+
+/**
+ * The words, in lower case, that the sentence of an end with this code can have besides its params: for a text search
+ * that does not make each sentence. Empty for an unknown code.
+ */
+export function templateWords(code: string): string {
+  const specs = [code, `${code}-by-us`].filter(isCauseCode).map(causeSpec);
+  const words = specs.flatMap(({ title, sentence = '' }) => [title, sentence]);
+  const values = [...words.join(' ').matchAll(PLACEHOLDER)].flatMap(([, name = '']) =>
+    Object.hasOwn(VALUE_TEXTS, name) ? Object.values(VALUE_TEXTS[name as keyof typeof VALUE_TEXTS]) : [],
+  );
+  return [...words, ...values].join(' ').toLowerCase();
 }
 
 /** An end within a sentence: "Dial ended: too many peers". */
@@ -68,8 +79,20 @@ export function phraseOf(cause: EndFacts): string {
 
 /** What a person should know next after an end, as a phrase; undefined where the code has no hint or the facts are missing. */
 export function hintOf({ code, params }: Pick<EndFacts, 'code' | 'params'>): string | undefined {
-  const { hint } = causeSpec(code);
+  const { hint } = wordsOf(code);
   return hint === undefined ? undefined : fillTemplate(hint, params);
+}
+
+/** Why a ban was set: what the user wrote, or the offence with its detail; empty where the user wrote nothing. */
+export function banReason({
+  offence,
+  reason,
+}: {
+  readonly offence: string | null;
+  readonly reason: string;
+}): string {
+  if (offence === null) return reason;
+  return reason === '' ? titleOfCode(offence) : `${titleOfCode(offence)}: ${reason}`;
 }
 
 /** A title within a sentence; an abbreviation such as RLPx keeps its capital. */

@@ -1,3 +1,5 @@
+import type { Offence } from '../causes/offences.ts';
+
 /** Durations of a ban that the user sets, in milliseconds; null: permanent. */
 export const BAN_DURATIONS = {
   hour: 3_600_000,
@@ -9,7 +11,7 @@ export const BAN_DURATIONS = {
 /** One of BAN_DURATIONS. */
 export type BanDuration = keyof typeof BAN_DURATIONS;
 
-/** What is banned: a node by its ID, an IP address, or a network in CIDR notation. */
+/** The target of a ban: a node by its ID, an IP address, or a network in CIDR notation. */
 export interface BanTarget {
   readonly kind: 'node' | 'ip' | 'cidr';
   /** `node`: 64 hex digits; `ip`: canonical text; `cidr`: `192.0.2.0/24`. */
@@ -21,7 +23,10 @@ export interface Ban {
   /** `node:…`, `ip:…`, `cidr:…`: one ban per target. */
   readonly id: string;
   readonly target: BanTarget;
+  /** What the user wrote, or the detail of the offence; an earlier version wrote offence and detail. */
   readonly reason: string;
+  /** The offence after which the score set the ban; null for a ban by the user, and where an earlier version set it. */
+  readonly offence: Offence | null;
   /** Set by the user, or by the reputation. */
   readonly by: 'user' | 'score';
   readonly createdAt: number;
@@ -34,13 +39,12 @@ export interface Ban {
 /** A change of a node's reputation. `at` is Unix milliseconds; `change` is added to the score. */
 export interface ReputationChange {
   readonly at: number;
-  /** Kebab-case name of the offence. */
-  readonly code: string;
-  readonly title: string;
+  /** Its title is in the catalogue. */
+  readonly code: Offence;
   readonly change: number;
 }
 
-/** A node's reputation. */
+/** The reputation of a node. */
 export interface Reputation {
   readonly score: number;
   /** The ban threshold: at or below it the node is banned. */

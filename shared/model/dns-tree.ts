@@ -1,3 +1,5 @@
+import type { Failure } from '../causes/facts.ts';
+
 /** The state of a DNS node list (EIP-1459). Times are Unix milliseconds. */
 export interface DnsTreeView {
   /** `enrtree://KEY@domain`. */
@@ -21,5 +23,5 @@ export interface DnsTreeView {
   /** DNS queries since the start, invalid answers, and the newest error. */
   readonly queries: number;
   readonly refused: number;
-  readonly failure: string | null;
+  readonly failure: Failure | null;
 }

@@ -1,3 +1,5 @@
+import type { CauseCode } from '../causes/catalogue.ts';
+import type { Failure } from '../causes/facts.ts';
 import type { SettingKey } from '../settings-table.ts';
 import type { HealthAction } from './health-action.ts';
 
@@ -28,7 +30,7 @@ export interface NodeStatus {
 
 /** Why the node did not start: a stable code and a sentence with what to do. */
 export interface NodeFailure {
-  readonly code: string;
+  readonly code: CauseCode;
   readonly message: string;
   /** The setting that prevents the start and can be reset; null if it is none. */
   readonly setting: { readonly key: SettingKey; readonly title: string } | null;
@@ -42,8 +44,8 @@ export interface NatStatus {
   /** `UPnP at 192.168.1.1`; null before a gateway was found. */
   readonly gateway: string | null;
   readonly mappings: readonly PortMapping[];
-  /** Why the last attempt failed, as a sentence. */
-  readonly failure: string | null;
+  /** Why the last attempt failed; the message is a sentence. */
+  readonly failure: Failure | null;
   readonly nextTryAt: number | null;
 }
 

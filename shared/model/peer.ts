@@ -1,4 +1,7 @@
+import type { CauseCode, EndedBy } from '../causes/catalogue.ts';
+import type { RecordedEnd } from '../causes/facts.ts';
 import type { Reputation } from './ban.ts';
+import type { NodeSource } from './node-source.ts';
 
 /** The lists that a peer is on; a peer on neither is dynamic. */
 export interface PeerFlags {
@@ -41,7 +44,7 @@ export interface PeerRow {
   readonly limited: number;
   readonly droppedOut: number;
   /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where nobody asked. */
-  readonly sources?: readonly string[];
+  readonly sources?: readonly NodeSource[];
 }
 
 /** How often a message was seen on one session. */
@@ -79,7 +82,7 @@ export interface PeerDetail {
   /** Our own requests that wait for an answer, and how they ended so far. */
   readonly requests: RequestTotals;
   /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
-  readonly sources: readonly string[];
+  readonly sources: readonly NodeSource[];
 }
 
 /** Our own requests on one session. */
@@ -100,14 +103,38 @@ export interface PeerStatus {
   readonly latestBlock: string | null;
 }
 
-/** How an earlier dial or session ended. */
-export interface PastOutcome {
-  readonly at: number;
-  /** Kebab-case cause, or `connected`. */
-  readonly code: string;
-  readonly message: string;
-  readonly by: 'local' | 'remote' | 'network' | null;
-}
+/** How an earlier dial or session ended, or that one began; `at` is Unix milliseconds. */
+export type PastOutcome =
+  | (RecordedEnd & { readonly at: number })
+  | {
+      readonly at: number;
+      readonly code: 'connected';
+      readonly by: null;
+      readonly direction: 'inbound' | 'outbound';
+    };
+
+/** The kinds of event lines. */
+export type EventLineKind =
+  | 'peer-added'
+  | 'peer-dropped'
+  | 'dial-ended'
+  | 'inbound-ended'
+  | 'dropper-dropped'
+  | 'ban-added'
+  | 'ban-removed'
+  | 'nat-mapped'
+  | 'nat-failed'
+  | 'nat-external'
+  | 'discovery-external-address'
+  | 'discovery-lookup-done'
+  | 'discovery-session'
+  | 'dns-root'
+  | 'record-updated'
+  | 'nodes-changed'
+  | 'settings-changed'
+  | 'node-woke'
+  | 'node-network-changed'
+  | 'node-phase';
 
 /** A line of "last events" and of how dials ended. */
 export interface EventLine {
@@ -115,8 +142,7 @@ export interface EventLine {
   readonly seq: number;
   readonly at: number;
   readonly tone: 'good' | 'quiet' | 'look' | 'bad';
-  /** Kebab-case kind, `peer-added`, `peer-dropped`, `dial-ended`, `lookup-done`, …. */
-  readonly kind: string;
+  readonly kind: EventLineKind;
   /** The sentence, without the node. */
   readonly text: string;
   /** The node it is about. */
@@ -124,13 +150,13 @@ export interface EventLine {
   readonly nodeName: string | null;
   readonly address: string | null;
   readonly direction: 'inbound' | 'outbound' | null;
-  readonly endedBy: 'local' | 'remote' | 'network' | null;
+  readonly endedBy: EndedBy | null;
 }
 
 /** How many dials of the last hour ended in which way, or how many candidates were not dialled and why. */
 export interface DialOutcome {
-  readonly code: string;
-  readonly title: string;
+  /** A code that ends a dial or refuses one, `connected`, or `other` for codes beyond the bound. */
+  readonly code: CauseCode;
   readonly count: number;
   /** False: our own policy refused the candidate before any dial. */
   readonly dialled: boolean;

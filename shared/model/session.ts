@@ -1,5 +1,7 @@
+import type { RecordedEnd } from '../causes/facts.ts';
+
 /** A session that has ended, as it is kept. Times are Unix milliseconds, sizes bytes. */
-export interface SessionRecord {
+export interface SessionRecord extends RecordedEnd {
   /** Grows with the time of the end; the key of a page. */
   readonly key: string;
   readonly nodeId: string;
@@ -11,10 +13,7 @@ export interface SessionRecord {
   readonly capabilities: readonly string[];
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly code: string;
-  readonly message: string;
-  readonly by: 'local' | 'remote' | 'network';
-  /** The disconnect reason on the wire, in geth's words; null where none was. */
+  /** The disconnect reason on the wire, as geth writes it; null where none was sent or received. */
   readonly disconnectReason: string | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -25,7 +24,7 @@ export interface SessionRecord {
 /** A page of past sessions, newest first. */
 export interface SessionPage {
   readonly records: readonly SessionRecord[];
-  /** Give it as `before` for the next page; null at the end. */
+  /** The `before` of the next page; null at the end. */
   readonly next: string | null;
   /** How many are kept in all. */
   readonly total: number;

@@ -1,3 +1,8 @@
+import type { CauseCode } from '../causes/catalogue.ts';
+
+/** The fork ID of a node record against our chain; `unknown` where the record has none. */
+export type RecordForkVerdict = 'ours' | 'other' | 'unknown' | 'stale';
+
 /** A node in the Kademlia table or among a bucket's replacements. Times are Unix milliseconds. */
 export interface TableEntry {
   readonly id: string;
@@ -16,7 +21,7 @@ export interface TableEntry {
   readonly revalidation: 'fast' | 'slow' | null;
   /** Fork hash of the ENR's eth entry, 0x hex. */
   readonly forkHash: string | null;
-  readonly fork: 'ours' | 'other' | 'unknown' | 'stale';
+  readonly fork: RecordForkVerdict;
   /** Client name from a session with the node; null without one. */
   readonly client: string | null;
 }
@@ -75,7 +80,7 @@ export interface DiscoveryCounters {
   readonly enabled: boolean;
   readonly packets: readonly PacketCount[];
   /** Packets dropped since the start by reason, most frequent first. */
-  readonly dropped: readonly { readonly reason: string; readonly title: string; readonly count: number }[];
+  readonly dropped: readonly { readonly reason: CauseCode; readonly count: number }[];
   /** Share of our pings in the last 10 minutes that were answered, 0 to 1; null before the first. */
   readonly pingsAnswered: number | null;
   /** Known nodes by fork. */

@@ -102,6 +102,8 @@ export interface WhyControl {
   snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot;
   /** @param node node ID, enode URL or record. @throws ApiError `invalid-node` */
   trace(node: string): NodeTrace;
+  /** The time of snapshots and traces, Unix milliseconds. */
+  now(): number;
 }
 
 /** Input of a manual TALKREQ of discovery v5. */

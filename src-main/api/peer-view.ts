@@ -1,4 +1,5 @@
 import type { Reputation } from '../../shared/model/ban.ts';
+import type { NodeSource } from '../../shared/model/node-source.ts';
 import type {
   PeerDetail,
   PeerFlags,
@@ -36,14 +37,14 @@ export interface PeerMemory {
   readonly earlier: readonly PastOutcome[];
   readonly reputation: Reputation;
   /** Sources of the node: `v4`, `static`, `inbound`, …. */
-  readonly sources: readonly string[];
+  readonly sources: readonly NodeSource[];
 }
 
 /** Creates a row of the peers table. @param reputation score of the node @param sources sources of the node */
 export function peerRow(
   { session, eth, kind, label }: LivePeer,
   reputation: number,
-  sources: readonly string[],
+  sources: readonly NodeSource[],
 ): PeerRow {
   return {
     id: session.idHex,

@@ -2,25 +2,30 @@ import { z } from 'zod';
 import { API_REQUESTS, API_TOPICS } from '../../shared/api-contract.ts';
 import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
-import type { NodeTrace, WhySnapshot } from '../../shared/model/why.ts';
+import type { Ban } from '../../shared/model/ban.ts';
+import { banReason } from '../../shared/causes/sentences.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { validated } from './handlers.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, optionalTextAt, textAt } from './rpc-arguments.ts';
+import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
 /** Default number of past sessions in one answer. */
 const DEFAULT_SESSIONS = 100;
 const noSessionFilter = { before: null, limit: DEFAULT_SESSIONS, text: '', node: null };
 const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape).partial();
 
-/** Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model. */
+/**
+ * Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model, and the
+ * sentences that the window makes of its codes.
+ */
 export function enodeckMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
   return [
     ['enodeck_status', withoutArguments(() => backend.status())],
     ['enodeck_health', withoutArguments(() => backend.status().health)],
     ['enodeck_sessions', (params) => sessions(backend, params)],
-    ['enodeck_bans', withoutArguments(() => backend.bans.list())],
+    ['enodeck_bans', withoutArguments(() => backend.bans.list().map(banOf))],
     ['enodeck_ban', (params) => ban(backend, params)],
     ['enodeck_unban', (params) => unban(backend, params)],
     ['enodeck_why', (params) => why(backend, params)],
@@ -38,26 +43,30 @@ const withoutArguments =
     return read();
   };
 
-function sessions(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
+async function sessions(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
   assertCount(params, 1);
   const filter = checked(sessionFilter, params[0] ?? {});
-  return backend.sessions.page({
+  const page = await backend.sessions.page({
     before: filter.before ?? noSessionFilter.before,
     limit: filter.limit ?? noSessionFilter.limit,
     text: filter.text ?? noSessionFilter.text,
     node: filter.node ?? noSessionFilter.node,
   });
+  return { ...page, records: page.records.map(sessionWithText) };
 }
 
-function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
+async function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
   assertCount(params, 3);
   const input = {
     target: textAt(params, 0),
     duration: optionalTextAt(params, 1) ?? 'day',
     reason: optionalTextAt(params, 2) ?? '',
   };
-  return backend.bans.add(checked(API_REQUESTS['bans.add'].params, input));
+  return banOf(await backend.bans.add(checked(API_REQUESTS['bans.add'].params, input)));
 }
+
+/** A ban with its reason in words. */
+const banOf = (ban: Ban): object => ({ ...ban, reason: banReason(ban) });
 
 /** Removes a ban by ID, or by target in any notation. */
 function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
@@ -66,19 +75,19 @@ function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean
   return backend.bans.remove(id);
 }
 
-function why(backend: ApiBackend, params: readonly unknown[]): WhySnapshot {
+function why(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 3);
   const input = checked(API_TOPICS.why, {
     span: optionalTextAt(params, 0) ?? '1h',
     step: optionalTextAt(params, 1) ?? null,
     code: optionalTextAt(params, 2) ?? null,
   });
-  return backend.why.snapshot(input.span, input.step, input.code);
+  return whyWithText(backend.why.snapshot(input.span, input.step, input.code), backend.why.now());
 }
 
-function whyNot(backend: ApiBackend, params: readonly unknown[]): NodeTrace {
+function whyNot(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 1);
-  return backend.why.trace(textAt(params, 0));
+  return traceWithText(backend.why.trace(textAt(params, 0)), backend.why.now());
 }
 
 async function setSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {

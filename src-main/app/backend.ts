@@ -19,7 +19,7 @@ import { findFreePort, type FreePort } from './free-port.ts';
 import type { NodePhase, StatusView } from './node-status-view.ts';
 import type { WhyController } from './progress-control.ts';
 import type { RunningNode } from './running-node.ts';
-import { assertNothingAside, blameSetting, failureOf, type BlockedSettings } from './setting-failure.ts';
+import { assertNothingAside, blameSetting, startFailureOf, type BlockedSettings } from './setting-failure.ts';
 import { UdpError } from './udp-error.ts';
 
 /** The controls that the backend offers to the API. */
@@ -96,7 +96,7 @@ export class Backend implements ApiBackend {
         this.#setPhase('running');
       } catch (cause: unknown) {
         const error = blameSetting(settings, cause);
-        const failure = failureOf(error);
+        const failure = startFailureOf(error);
         const freePort = await this.#freePortFor(cause);
         this.#phase = { phase: 'failed', failure, freePort };
         const { code, message: reason } = failure;

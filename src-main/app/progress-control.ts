@@ -1,5 +1,6 @@
-import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
+import type { NodeSource } from '../../shared/model/node-source.ts';
+import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { WhyControl } from '../api/backend.ts';
 import type { ConfiguredNodes } from './configured-nodes.ts';
@@ -19,7 +20,7 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
-import type { WhyFacts } from '../progress/why-meaning.ts';
+import type { WhyFacts } from '../progress/why-statements.ts';
 
 /** What the funnel takes. */
 export interface WhyParts {
@@ -36,7 +37,7 @@ export interface WhyParts {
   readonly current: CurrentNode;
 }
 
-/** Why nodes are peers or not, for the API: the progress of all nodes since the start of the program. */
+/** Why nodes are peers or not, for the API: the progress of the nodes since the start of the program. */
 export class WhyController implements WhyControl {
   readonly #funnel: ProgressFunnel;
   readonly #parts: WhyParts;
@@ -59,12 +60,12 @@ export class WhyController implements WhyControl {
       labelOf: (idHex) => parts.lists.labelOf(idHex),
       isStatic: isListed('static'),
       isTrusted: isListed('trusted'),
-      outlookOf: (node) => parts.current.node?.dialState(node),
+      dialStateOf: (node) => parts.current.node?.dialState(node),
       reputationOf: (idHex) => parts.reputation.score(idHex),
       earlierOf: (idHex) => parts.statistics.outcomes.of(idHex),
       nodeOf: (idHex) => this.#nodeOf(idHex),
       facts: () => this.#facts(),
-      cameIn: (since) => parts.statistics.arrivals.nodesSince(since),
+      inboundSince: (since) => parts.statistics.arrivals.nodesSince(since),
     });
     parts.events.subscribe((event, at) => {
       this.#funnel.apply(event, at);
@@ -79,8 +80,12 @@ export class WhyController implements WhyControl {
     return this.#funnel.trace(idOf(text.trim()));
   }
 
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
   /** The sources of a node: `v4`, `static`, `inbound`, …. */
-  sourcesOf(idHex: string): readonly string[] {
+  sourcesOf(idHex: string): readonly NodeSource[] {
     return this.#funnel.sourcesOf(idHex);
   }
 

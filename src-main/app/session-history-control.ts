@@ -1,4 +1,4 @@
-import { endSentence } from '../../shared/causes/sentences.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
@@ -34,8 +34,8 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
   const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database, clock, logger });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
-  for (const { nodeId, endedAt: at, code, message, by } of [...recent.records].reverse()) {
-    statistics.outcomes.recall(nodeId, { at, code, message, by });
+  for (const { nodeId, endedAt: at, code, params, by, stage, message } of recent.records.toReversed()) {
+    statistics.outcomes.recall(nodeId, { at, code, params, by, stage, message });
   }
   const unsubscribe = events.subscribe((event, at) => {
     if (event.type !== 'peer/dropped') return;
@@ -51,8 +51,10 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
       startedAt: at - event.ageMs,
       endedAt: at,
       code: cause.code,
-      message: plainText(endSentence(cause), 512),
+      params: plainParams(cause.params),
       by: cause.by,
+      stage: cause.stage,
+      message: null,
       disconnectReason: cause.disconnectReason ?? null,
       bytesIn,
       bytesOut,
@@ -67,6 +69,16 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
       await sessions.stop();
     },
   };
+}
+
+/** Params may contain text of the remote side. */
+function plainParams(params: CauseParams): CauseParams {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? plainText(value) : value,
+    ]),
+  );
 }
 
 /** Past sessions for the API. */

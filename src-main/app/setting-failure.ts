@@ -3,7 +3,7 @@ import type { NodeFailure } from '../../shared/model/node.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import { UdpError } from './udp-error.ts';
 import { ROOT_KEYS, type EffectiveSettings } from './effective-settings.ts';
-import { describeError, EnodeckError } from '../base/errors.ts';
+import { EnodeckError, asFailure } from '../base/errors.ts';
 import { NameServerError } from '../base/dns-resolver.ts';
 import { ServerError } from '../server/errors.ts';
 import { SettingsError } from '../store/errors.ts';
@@ -45,12 +45,11 @@ export function assertNothingAside({ blockedBy, settings }: BlockedSettings): vo
   }
 }
 
-/** The status of an error that prevented the start. */
-export function failureOf(error: unknown): NodeFailure {
+/** The failure of a node that did not start, for its status. */
+export function startFailureOf(error: unknown): NodeFailure {
   const key = error instanceof SettingFailure ? error.setting : undefined;
   return {
-    code: isOwnError(error) ? error.code : 'internal-error',
-    message: describeError(error),
+    ...asFailure(error),
     setting: key === undefined ? null : { key, title: SETTINGS[key].title },
   };
 }

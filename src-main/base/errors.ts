@@ -1,4 +1,5 @@
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
+import type { Failure } from '../../shared/causes/facts.ts';
 
 /** The layer of the node that an error belongs to. */
 export type ErrorLayer =
@@ -18,6 +19,14 @@ export class EnodeckError<Code extends CauseCode = CauseCode> extends Error {
     this.layer = layer;
     this.code = code;
   }
+}
+
+/** An error as data: its code and its message; `internal-error` where it is none of the node's own errors. */
+export function asFailure(error: unknown): Failure {
+  return {
+    code: error instanceof EnodeckError ? (error as EnodeckError).code : 'internal-error',
+    message: describeError(error),
+  };
 }
 
 /** Bytes or text that a codec cannot decode: the only error that a decoder throws. */

@@ -86,8 +86,8 @@ async function openReputation(
       if (isListed('trusted', idHex)) return 'trusted';
       return isListed('static', idHex) ? 'static' : 'dynamic';
     },
-    ban: (idHex, reason) => {
-      bans.addByScore(idHex, reason);
+    ban: (idHex, offence, detail) => {
+      bans.addByScore(idHex, offence, detail);
     },
   });
 }

@@ -54,8 +54,8 @@ export function watchRecord(
   scope: Scope,
 ): void {
   scope.own(
-    record.onChange((current, reason) => {
-      events.emit({ type: 'record/updated', seq: current.seq, reason });
+    record.onChange((current, keys) => {
+      events.emit({ type: 'record/updated', seq: current.seq, keys });
     }),
   );
   scope.every(

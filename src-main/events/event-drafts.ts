@@ -1,5 +1,5 @@
 import type { EventLine } from '../../shared/model/peer.ts';
-import { lowerFirst, phraseOf, titleOfCode } from '../../shared/causes/sentences.ts';
+import { banReason, lowerFirst, phraseOf, titleOfCode } from '../../shared/causes/sentences.ts';
 import { formatDuration } from '../../shared/format.ts';
 import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';
@@ -99,7 +99,8 @@ function peerDraft(
 
 /** A replaced ban has no line, because the new ban has one. */
 function banDraft(event: Of<'ban/added' | 'ban/removed'>): LineDraft | undefined {
-  const { target, name, reason, by, createdAt, until } = event.ban;
+  const { target, name, by, createdAt, until } = event.ban;
+  const reason = banReason(event.ban);
   const subject = {
     nodeId: target.kind === 'node' ? target.value : null,
     nodeName: name === null ? null : plainText(name),
@@ -138,7 +139,7 @@ function reachDraft(
     case 'nat/failed':
       return {
         tone: 'look',
-        text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.reason))}; next attempt in ${formatDuration(event.retryInMs)}`,
+        text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.failure.message))}; next attempt in ${formatDuration(event.retryInMs)}`,
       };
     case 'nat/external':
       return {
@@ -167,16 +168,17 @@ function reachDraft(
 
 /** A handshake that timed out has no line, because most of those nodes are offline. */
 function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | undefined {
-  const { failure } = event;
   if (event.type === 'dns/root') {
+    const { failure } = event;
     const domain = plainText(event.domain);
     if (failure === undefined)
       return {
         tone: 'quiet',
         text: `DNS node list ${domain} verified: sequence number ${String(event.seq)}`,
       };
-    return { tone: 'look', text: `DNS node list ${domain}: ${withoutFullStop(plainText(failure))}` };
+    return { tone: 'look', text: `DNS node list ${domain}: ${withoutFullStop(plainText(failure.message))}` };
   }
+  const { failure } = event;
   if (failure === undefined || failure === 'timeout') return undefined;
   return {
     tone: 'quiet',
@@ -199,7 +201,7 @@ function ownDraft(
     case 'record/updated':
       return {
         tone: 'quiet',
-        text: `Local ENR updated to sequence number ${String(event.seq)}: ${event.reason}`,
+        text: `Local ENR updated to sequence number ${String(event.seq)}: ${event.keys.join(', ')}`,
       };
     case 'nodes/changed':
       return { tone: 'quiet', text: `The list of ${LIST_WORDS[event.list]} changed` };

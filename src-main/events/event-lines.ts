@@ -1,4 +1,4 @@
-import type { EventLine } from '../../shared/model/peer.ts';
+import type { EventLine, EventLineKind } from '../../shared/model/peer.ts';
 import { draftOf, type LineDraft } from './event-drafts.ts';
 import type { NodeEvent } from './events.ts';
 import { Ring } from '../stats/ring.ts';
@@ -8,7 +8,31 @@ const MAX_LINES = 500;
 /** Shortest time between two lines of lookups, milliseconds. The search for candidates does a lookup every few seconds. */
 const LOOKUP_LINE_MS = 60_000;
 
-/** The event list: creates the lines of events and keeps the last MAX_LINES. */
+/** The events that have a line. */
+const KINDS: Readonly<Partial<Record<NodeEvent['type'], EventLineKind>>> = {
+  'peer/added': 'peer-added',
+  'peer/dropped': 'peer-dropped',
+  'dial/ended': 'dial-ended',
+  'inbound/ended': 'inbound-ended',
+  'dropper/dropped': 'dropper-dropped',
+  'ban/added': 'ban-added',
+  'ban/removed': 'ban-removed',
+  'nat/mapped': 'nat-mapped',
+  'nat/failed': 'nat-failed',
+  'nat/external': 'nat-external',
+  'discovery/external-address': 'discovery-external-address',
+  'discovery/lookup-done': 'discovery-lookup-done',
+  'discovery/session': 'discovery-session',
+  'dns/root': 'dns-root',
+  'record/updated': 'record-updated',
+  'nodes/changed': 'nodes-changed',
+  'settings/changed': 'settings-changed',
+  'node/woke': 'node-woke',
+  'node/network-changed': 'node-network-changed',
+  'node/phase': 'node-phase',
+};
+
+/** The event list: makes the lines of the events that a user reads, and keeps the last MAX_LINES. */
 export class EventLines {
   readonly #lines = new Ring<EventLine>(MAX_LINES);
   #seq = 0;
@@ -23,7 +47,8 @@ export class EventLines {
       this.#lookupAt = at;
     }
     const draft = draftOf(event);
-    if (draft === undefined || this.#isRepeated(event, draft)) return;
+    const kind = KINDS[event.type];
+    if (draft === undefined || kind === undefined || this.#isRepeated(event, draft)) return;
     this.#seq += 1;
     this.#lines.push({
       nodeId: null,
@@ -34,7 +59,7 @@ export class EventLines {
       ...draft,
       seq: this.#seq,
       at,
-      kind: event.type.replace('/', '-'),
+      kind,
     });
   }
 

@@ -32,7 +32,7 @@ function logNode(event: NodeEvent, logger: Logger): void {
   if (event.type === 'node/phase') logPhase(event, logger);
   if (event.type === 'nodes/changed') logger.info('a node list changed', { list: event.list });
   if (event.type === 'record/updated')
-    logger.info('local ENR updated', { seq: event.seq, reason: event.reason });
+    logger.info('local ENR updated', { seq: event.seq, entries: event.keys.join(', ') });
 }
 
 function logPhase(event: Extract<NodeEvent, { type: 'node/phase' }>, logger: Logger): void {

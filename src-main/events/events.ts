@@ -1,15 +1,16 @@
 import type { CauseCode, EndCode, EndedBy } from '../../shared/causes/catalogue.ts';
-import type { CauseParams } from '../../shared/causes/facts.ts';
+import type { CauseParams, Failure } from '../../shared/causes/facts.ts';
 import type { Offence } from '../../shared/causes/offences.ts';
 import type { ConnectionStage } from '../../shared/causes/value-texts.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { PortMapping } from '../../shared/model/node.ts';
+import type { NodeSource } from '../../shared/model/node-source.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import type { ForkId } from '../chain/fork-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 
-export type { ConnectionStage, EndedBy, Offence };
+export type { ConnectionStage, EndedBy, NodeSource, Offence };
 
 /** Which side opened a connection, seen from this node. */
 export type Direction = 'inbound' | 'outbound';
@@ -31,8 +32,8 @@ export interface EndCause {
  */
 export type ClockEvidence = 'proven' | 'asked';
 
-/** Source of a node. */
-export type NodeSource = 'v4' | 'v5' | 'dns' | 'bootnode' | 'static' | 'trusted' | 'inbound' | 'database';
+/** Why a node was removed from the table: its liveness checks failed, or its FINDNODE requests. */
+export type NodeRemovalReason = 'silent' | 'findnode-failures';
 
 /** Names of discovery packets in lower case, as in the specifications of v4 and v5. */
 export type DiscoveryPacketName =
@@ -88,7 +89,7 @@ export type NodeEvent =
       evidence: ClockEvidence;
     }
   | { type: 'discovery/node-added'; node: Node; bucket: number }
-  | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: string }
+  | { type: 'discovery/node-removed'; node: Node; bucket: number; reason: NodeRemovalReason }
   | { type: 'discovery/lookup-done'; target: string; rounds: number; found: number; durationMs: number }
   | { type: 'discovery/external-address'; ip: string; port: number; votes: number }
   /** A v5 session was established, or its handshake failed. */
@@ -100,8 +101,9 @@ export type NodeEvent =
       failure: CauseCode | undefined;
     }
   /** The root of a DNS node list was verified or refused. */
-  | { type: 'dns/root'; domain: string; seq: number; failure: string | undefined }
-  | { type: 'record/updated'; seq: bigint; reason: string }
+  | { type: 'dns/root'; domain: string; seq: number; failure: Failure | undefined }
+  /** `keys` are the keys of the entries that changed, sorted. */
+  | { type: 'record/updated'; seq: bigint; keys: readonly string[] }
   | { type: 'dial/started'; node: Node; kind: 'static' | 'dynamic' }
   | { type: 'dial/refused'; node: Node; reason: EndCode }
   | {
@@ -171,7 +173,7 @@ export type NodeEvent =
   | { type: 'ban/removed'; ban: Ban; how: 'user' | 'expired' | 'replaced' }
   | { type: 'dropper/dropped'; idHex: string; direction: Direction }
   | { type: 'nat/mapped'; mapping: PortMapping; gateway: string }
-  | { type: 'nat/failed'; method: string; reason: string; retryInMs: number }
+  | { type: 'nat/failed'; method: string; failure: Failure; retryInMs: number }
   | { type: 'nat/external'; ip: string; source: 'nat' | 'stun' }
   /** The machine slept, or its addresses changed. The node renews sockets, port mapping and ENR. */
   | { type: 'node/woke'; sleptMs: number }

@@ -63,7 +63,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
         id,
         'good',
         'No NAT port mapping',
-        withoutPeriod(nat.failure ?? `the setting NAT is ${nat.method}`),
+        withoutPeriod(nat.failure?.message ?? `the setting NAT is ${nat.method}`),
       );
     case 'known':
       return nat.failure === null
@@ -72,7 +72,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
             id,
             'look',
             'External address not confirmed',
-            withoutPeriod(nat.failure),
+            withoutPeriod(nat.failure.message),
             'The node retries automatically.',
           );
     case 'searching':
@@ -98,13 +98,13 @@ function mappedCheck({ nat, now }: HealthFacts): HealthCheck {
     nat.nextTryAt === null
       ? 'Forward the ports on the outer router too, or ask the provider for a public IP address.'
       : 'The node retries automatically. You can also forward the ports in the router.';
-  return check(id, 'look', title, `${withoutPeriod(nat.failure)}${retry}`, advice);
+  return check(id, 'look', title, `${withoutPeriod(nat.failure.message)}${retry}`, advice);
 }
 
 function failedCheck(facts: HealthFacts): HealthCheck {
   const id = 'nat';
   const { nat, now, outsideContacts, external, tcpPort } = facts;
-  const failure = withoutPeriod(nat.failure ?? 'it failed');
+  const failure = withoutPeriod(nat.failure?.message ?? 'it failed');
   const isWanted = nat.method !== 'any';
   const isReached =
     outsideContacts > 0 || external.some(({ ip, source }) => source === 'interface' && !isLan(ip));

@@ -1,4 +1,5 @@
-import { EnodeckError } from '../base/errors.ts';
+import type { Failure } from '../../shared/causes/facts.ts';
+import { EnodeckError, asFailure } from '../base/errors.ts';
 
 /** Error codes of NAT traversal. */
 export type NatErrorCode =
@@ -16,4 +17,10 @@ export class NatError extends EnodeckError<NatErrorCode> {
   constructor(code: NatErrorCode, message: string, options?: ErrorOptions) {
     super('network', code, message, options);
   }
+}
+
+/** A failed request as the status shows it: its message is a sentence with a final stop. */
+export function natFailureOf(error: unknown): Failure {
+  const { code, message } = asFailure(error);
+  return { code, message: /[.…]$/.test(message) ? message : `${message}.` };
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/causes/facts.ts';
 import { isLoopback } from '../base/ip.ts';
 import type { NatMethod } from '../../shared/nat-text.ts';
 
@@ -14,23 +15,29 @@ export interface NatGuardFacts {
 }
 
 /**
- * Returns why the node must not send to a gateway or server, as a sentence; undefined when it may. A node that is
+ * Returns why the node must not send to a gateway or server, with a sentence; undefined when it may. A node that is
  * restricted to this machine, or to networks that do not include the local network, must not send searches either.
  */
-export function natRefusal(method: NatMethod, around: NatGuardFacts): string | undefined {
-  if (around.demo) return 'The demo uses loopback only: no gateway is queried.';
+export function natRefusal(method: NatMethod, around: NatGuardFacts): Failure | undefined {
+  if (around.demo) return none('The demo uses loopback only: no gateway is queried.');
   const target = targetOf(method);
   if (target !== undefined && !around.allows(target))
-    return `The setting “Allowed networks” does not include ${target}: it is not queried.`;
+    return notAllowed(`The setting “Allowed networks” does not include ${target}: it is not queried.`);
   // A configured and allowed target may be on this machine.
   if (target !== undefined && isLoopback(target)) return undefined;
-  if (around.listenOn.every(isLoopback)) return 'The node listens on loopback only: no gateway is queried.';
+  if (around.listenOn.every(isLoopback))
+    return none('The node listens on loopback only: no gateway is queried.');
   const addresses = around.machineAddresses.filter((ip) => !isLoopback(ip));
-  if (addresses.length === 0) return 'This machine has only loopback addresses: there is no gateway.';
+  if (addresses.length === 0) return none('This machine has only loopback addresses: there is no gateway.');
   if (target === undefined && !addresses.some((ip) => around.allows(ip)))
-    return 'The setting “Allowed networks” does not include the local network: no gateway is queried.';
+    return notAllowed(
+      'The setting “Allowed networks” does not include the local network: no gateway is queried.',
+    );
   return undefined;
 }
+
+const none = (message: string): Failure => ({ code: 'no-gateway', message });
+const notAllowed = (message: string): Failure => ({ code: 'not-netrestricted', message });
 
 function targetOf(method: NatMethod): string | undefined {
   if (method.kind === 'stun') return method.server.ip;

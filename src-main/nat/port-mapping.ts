@@ -1,4 +1,5 @@
 /** Keeps the node reachable through a gateway: creates, renews and removes port mappings, and watches the external address. */
+import type { Failure } from '../../shared/causes/facts.ts';
 import type { NatStatus, PortMapping } from '../../shared/model/node.ts';
 import { describeError } from '../base/errors.ts';
 import { ipFamily } from '../base/ip.ts';
@@ -6,7 +7,7 @@ import { Scope } from '../base/lifecycle.ts';
 import type { AddressFamily } from '../base/network.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { EventSink } from '../events/events.ts';
-import { NatError } from './errors.ts';
+import { NatError, natFailureOf } from './errors.ts';
 import type { Gateway, GatewayFinder, LocalPort, MappedProtocol } from './gateway.ts';
 import { natTextOf, type NatMethod } from '../../shared/nat-text.ts';
 import { isPublicAddress } from './external-address.ts';
@@ -40,7 +41,7 @@ export interface AddressOracle {
 export interface NatServiceOptions {
   readonly method: NatMethod;
   /** Why the node must not send (guard.ts natRefusal); called before each round. */
-  readonly refusal: () => string | undefined;
+  readonly refusal: () => Failure | undefined;
   /** For the methods `any`, `upnp` and `pmp`. */
   readonly finder?: GatewayFinder | undefined;
   /** For the method `stun`. */
@@ -73,9 +74,9 @@ export class NatService implements Startable {
   #scope: Scope | undefined;
   #gateway: Gateway | undefined;
   #gatewayName: string | null = null;
-  #failure: string | null = null;
+  #failure: Failure | null = null;
   /** Failure that concerns only the external address. */
-  #addressProblem: string | null = null;
+  #addressProblem: Failure | null = null;
   #failures = 0;
   #nextTryAt: number | null = null;
   #wake: (() => void) | undefined;
@@ -196,13 +197,13 @@ export class NatService implements Startable {
     // Jitter of a tenth, so that nodes behind one gateway do not send at the same time.
     const retryInMs = Math.round(pause * (0.95 + random.below(1_000) / 10_000));
     this.#failures++;
-    this.#failure = sentence(describeError(error));
+    this.#failure = natFailureOf(error);
     this.#nextTryAt = clock.now() + retryInMs;
     this.#dropEnded();
     await this.#gateway?.close();
     this.#gateway = undefined;
-    events.emit({ type: 'nat/failed', method: natTextOf(method), reason: this.#failure, retryInMs });
-    logger.debug('NAT traversal failed', { reason: this.#failure, retryInMs });
+    events.emit({ type: 'nat/failed', method: natTextOf(method), failure: this.#failure, retryInMs });
+    logger.debug('NAT traversal failed', { reason: this.#failure.message, retryInMs });
     await this.#pause(scope, retryInMs);
   }
 
@@ -240,7 +241,7 @@ export class NatService implements Startable {
     } catch (error) {
       signal.throwIfAborted();
       // Mapped ports are useful without it: the endpoint statements of other nodes yield the address.
-      this.#addressProblem = sentence(describeError(error));
+      this.#addressProblem = natFailureOf(error);
     }
   }
 
@@ -396,5 +397,3 @@ export class NatService implements Startable {
     }
   }
 }
-
-const sentence = (text: string): string => (/[.…]$/.test(text) ? text : `${text}.`);

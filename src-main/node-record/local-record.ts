@@ -34,7 +34,7 @@ export interface LocalRecordOptions {
   readonly onSaveError: (error: unknown) => void;
 }
 
-type ChangeListener = (record: Enr, reason: string) => void;
+type ChangeListener = (record: Enr, keys: readonly string[]) => void;
 
 /** The record of the local node. */
 export class LocalRecord {
@@ -99,7 +99,7 @@ export class LocalRecord {
     this.#set(key, value);
   }
 
-  /** Calls the listener for each new record. Synchronous changes make one record; `reason` lists the changed keys. */
+  /** Calls the listener for each new record, with the sorted keys of the changed entries. Synchronous changes make one record. */
   onChange(listener: ChangeListener): Unsubscribe {
     this.#listeners.add(listener);
     return () => {
@@ -128,12 +128,12 @@ export class LocalRecord {
 
   #signIfChanged(): void {
     if (this.#changed.size === 0) return;
-    const reason = [...this.#changed].sort().join(', ');
+    const keys = [...this.#changed].sort();
     this.#changed.clear();
     const seq = this.#current.seq + 1n;
     this.#current = signEnr(Object.fromEntries(this.#entries), seq, this.#options.privateKey);
     this.#save(seq);
-    for (const listener of [...this.#listeners]) listener(this.#current, reason);
+    for (const listener of [...this.#listeners]) listener(this.#current, keys);
   }
 
   /** Saves the numbers one after the other, so that an older number never overwrites a newer one. */

@@ -1,145 +1,151 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
+import type { NodeSource } from '../../shared/model/node-source.ts';
+import type { PastOutcome } from '../../shared/model/peer.ts';
+import type { RecordForkVerdict } from '../../shared/model/table.ts';
 import {
   WHY_SPANS,
   WHY_STEPS,
   type NodeTrace,
+  type WhyCause,
   type WhyNode,
   type WhySnapshot,
+  type WhySpan,
+  type WhyStep,
+  type WhyStepName,
 } from '../../shared/model/why.ts';
-import type { WhyCause, WhySpan, WhyStep, WhyStepName } from '../../shared/model/why.ts';
-import type { PastOutcome } from '../../shared/model/peer.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
-import type { Node } from '../node-record/node.ts';
 import type { NodeEvent } from '../events/events.ts';
-import { STEP, type NodeProgress } from './node-progress.ts';
-import { NodeProgressStore } from './node-progress-store.ts';
-import { standOf, type ForkVerdict, type Stand, type StandView } from './node-progress-state.ts';
-import { Newest } from '../stats/newest.ts';
 import { plainText } from '../events/plain-text.ts';
+import type { Node } from '../node-record/node.ts';
+import { Newest } from '../stats/newest.ts';
+import { nextStepOf, type NodeDialState } from './next-step.ts';
+import { STEP, type NodeProgress } from './node-progress.ts';
+import { progressStateOf, type ProgressState, type ProgressView } from './node-progress-state.ts';
+import { NodeProgressStore } from './node-progress-store.ts';
 import { traceOf } from './trace.ts';
-import { isClockWrong, meaningOf, type WhyFacts } from './why-meaning.ts';
-import { whatNow, type DialOutlook } from './why-now.ts';
-import { wordsOf } from '../../shared/causes/sentences.ts';
+import { isClockWrong, statementsOf, type WhyFacts } from './why-statements.ts';
 
-/** Nodes that a snapshot names. BOUNDED: 200. */
+/** Nodes in a snapshot. BOUNDED: 200. */
 const MAX_NODES = 200;
 /** How far back a trace looks for the end of a connection. */
 const TRACE_SPAN_MS = WHY_SPANS['24h'] * 1_000;
 
-/** What is asked of the world when somebody looks. */
-export interface JourneyReaders {
-  /** Of a node with a record that names its chain. */
-  readonly forkOf: (node: Node) => ForkVerdict;
-  /** Fork hashes, 8 hex digits, that enough nodes of our chain are on and this version does not know. */
+/** Reads facts of other parts of the node when a client requests a snapshot or a trace. */
+export interface ProgressReaders {
+  readonly forkOf: (node: Node) => RecordForkVerdict;
+  /** Fork hashes, 8 hex digits, of forks of our chain that enough nodes announce and this version does not know. */
   readonly unknownForks: () => ReadonlySet<string>;
   /** The name that the user gave the node. */
   readonly labelOf: (idHex: string) => string | null;
   readonly isStatic: (idHex: string) => boolean;
   readonly isTrusted: (idHex: string) => boolean;
-  /** How it stands with the dial scheduler; undefined while nobody dials. */
-  readonly outlookOf: (node: Node) => DialOutlook | undefined;
+  /** Its state at the dial scheduler; undefined while this node does not dial. */
+  readonly dialStateOf: (node: Node) => NodeDialState | undefined;
   readonly reputationOf: (idHex: string) => number;
   /** Newest first. */
   readonly earlierOf: (idHex: string) => readonly PastOutcome[];
-  /** The node as lists, table or database have it. */
+  /** The node as a node list, the table or the database has it. */
   readonly nodeOf: (idHex: string) => Node | undefined;
   readonly facts: () => WhyFacts;
-  /** Nodes that came to us at or after a moment, Unix milliseconds, within this run. */
-  readonly cameIn: (since: number) => number;
+  /** Number of nodes that connected to us at or after a moment, Unix milliseconds, within this run. */
+  readonly inboundSince: (since: number) => number;
 }
 
-/** Why nodes are, or are not, peers: the journeys of all, counted and told. */
+/** Why nodes are, or are not, peers: counts the progress of all nodes, and traces one. */
 export class ProgressFunnel {
   readonly #ownIdHex: string;
   readonly #clock: Clock;
-  readonly #readers: JourneyReaders;
-  readonly #book: NodeProgressStore;
+  readonly #readers: ProgressReaders;
+  readonly #store: NodeProgressStore;
 
-  constructor(ownIdHex: string, clock: Clock, readers: JourneyReaders) {
+  constructor(ownIdHex: string, clock: Clock, readers: ProgressReaders) {
     this.#ownIdHex = ownIdHex;
     this.#clock = clock;
     this.#readers = readers;
-    this.#book = new NodeProgressStore(
+    this.#store = new NodeProgressStore(
       ownIdHex,
       (idHex) => readers.isStatic(idHex) || readers.isTrusted(idHex),
     );
   }
 
   apply(event: NodeEvent, at: number): void {
-    this.#book.apply(event, at);
+    this.#store.apply(event, at);
   }
 
   /** Nodes that are remembered. */
   get size(): number {
-    return this.#book.size;
+    return this.#store.size;
   }
 
-  /** Who brought a node. */
-  sourcesOf(idHex: string): readonly string[] {
-    return this.#book.get(idHex)?.sources ?? [];
+  /** Where a node was found. */
+  sourcesOf(idHex: string): readonly NodeSource[] {
+    return this.#store.get(idHex)?.sources ?? [];
   }
 
   /**
-   * Where the nodes touched within the span got lost. One pass over the book; the scheduler is asked only of those named.
-   * @param step lists the nodes that were lost on the way to it; null lists all that are no peers
-   * @param code lists those of one cause; null those of all
+   * Counts the nodes that were active within the span, by step and cause, in one pass. Only listed nodes are looked up at
+   * the dial scheduler.
+   * @param step lists the nodes that did not reach it; null lists all nodes that are not peers
+   * @param code lists the nodes with one cause; null those with any
    */
   why(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
     const facts = this.#readers.facts();
     const view = this.#view(WHY_SPANS[span] * 1_000, facts);
     const funnel = new Funnel();
-    const newest = new Newest<{ readonly journey: NodeProgress; readonly stand: Stand }>(MAX_NODES);
+    const newest = new Newest<{ readonly progress: NodeProgress; readonly state: ProgressState }>(MAX_NODES);
     const wanted = step === null ? undefined : STEP[step] - 1;
     let total = 0;
-    this.#book.each((journey) => {
-      if (journey.touchedAt < view.since && !journey.connected) return;
-      const stand = standOf(journey, view);
-      funnel.add(stand);
-      const fits = (wanted === undefined || stand.reach === wanted) && (code ?? stand.code) === stand.code;
-      if (stand.reach === STEP.kept || !fits) return;
+    this.#store.each((progress) => {
+      if (progress.touchedAt < view.since && !progress.connected) return;
+      const state = progressStateOf(progress, view);
+      funnel.add(state);
+      const fits = (wanted === undefined || state.reach === wanted) && (code ?? state.code) === state.code;
+      if (state.reach === STEP.kept || !fits) return;
       total += 1;
-      newest.offer(stand.at, { journey, stand });
+      newest.offer(state.at, { progress, state });
     });
     const steps = funnel.steps();
     const focus = step ?? focusOf(steps);
+    const inbound = this.#readers.inboundSince(view.since);
     return {
       span,
       steps,
-      meaning: meaningOf({ span, steps, focus, cameIn: this.#readers.cameIn(view.since), facts }),
+      statements: statementsOf({ span, steps, focus, inbound, facts }),
       focus,
-      nodes: newest.list().map(({ journey, stand }) => this.#row(journey, stand, view.now)),
+      nodes: newest.list().map(({ progress, state }) => this.#row(progress, state, view.now)),
       total,
     };
   }
 
   /** All that is known of one node. */
   trace(idHex: string): NodeTrace {
-    const { labelOf, isStatic, isTrusted, nodeOf, reputationOf, earlierOf, forkOf, outlookOf } =
+    const { labelOf, isStatic, isTrusted, nodeOf, reputationOf, earlierOf, forkOf, dialStateOf } =
       this.#readers;
-    const journey = this.#book.get(idHex);
-    const node = preferRecord(journey?.node, nodeOf(idHex));
+    const progress = this.#store.get(idHex);
+    const node = preferRecord(progress?.node, nodeOf(idHex));
     const view = this.#view(TRACE_SPAN_MS, this.#readers.facts());
     return traceOf({
       idHex,
       isSelf: idHex === this.#ownIdHex,
-      journey,
-      stand: journey === undefined ? undefined : standOf(journey, view),
+      progress,
+      state: progress === undefined ? undefined : progressStateOf(progress, view),
       node,
       now: view.now,
       label: labelOf(idHex),
       kind: { static: isStatic(idHex), trusted: isTrusted(idHex) },
       fork: node === undefined ? 'unknown' : forkOf(node),
-      outlook: node === undefined ? undefined : outlookOf(node),
+      dialState: node === undefined ? undefined : dialStateOf(node),
       reputation: reputationOf(idHex),
       earlier: earlierOf(idHex),
     });
   }
 
-  #view(spanMs: number, facts: WhyFacts): StandView {
+  #view(spanMs: number, facts: WhyFacts): ProgressView {
     const { forkOf, isStatic } = this.#readers;
     const now = this.#clock.now();
-    // Some twenty fork identifiers are about at any time: each is judged once a pass.
-    const verdicts = new Map<string, ForkVerdict>();
+    // Many nodes have the same fork ID: each fork ID is checked once per pass.
+    const verdicts = new Map<string, RecordForkVerdict>();
     return {
       now,
       since: now - spanMs,
@@ -154,46 +160,45 @@ export class ProgressFunnel {
         return verdict;
       },
       unknownForks: this.#readers.unknownForks(),
-      expiredAt: (ip) => this.#book.expiredAt(ip),
+      expiredAt: (ip) => this.#store.expiredAt(ip),
       clockIsWrong: isClockWrong(facts.clockOffsetMs),
       clockIsBehind: isClockWrong(facts.clockOffsetMs) && facts.clockOffsetMs > 0,
       noDial: noDialOf(facts),
     };
   }
 
-  #row(journey: NodeProgress, stand: Stand, now: number): WhyNode {
-    const { labelOf, isStatic, isTrusted, outlookOf } = this.#readers;
-    const { idHex, node } = journey;
-    const outlook = node === undefined ? undefined : outlookOf(node);
+  #row(progress: NodeProgress, state: ProgressState, now: number): WhyNode {
+    const { labelOf, isStatic, isTrusted, dialStateOf } = this.#readers;
+    const { idHex, node } = progress;
+    const dialState = node === undefined ? undefined : dialStateOf(node);
     const kind = isTrusted(idHex) ? 'trusted' : isStatic(idHex) ? 'static' : 'dynamic';
-    const direction = directionOf(journey, stand);
+    const direction = directionOf(progress, state);
     return {
       id: idHex,
-      name: labelOf(idHex) ?? (journey.name === undefined ? null : plainText(journey.name)),
-      address: addressOf(journey),
+      name: labelOf(idHex) ?? (progress.name === undefined ? null : plainText(progress.name)),
+      address: addressOf(progress),
       kind,
       direction,
-      from: WHY_STEPS[stand.reach] ?? 'found',
-      to: WHY_STEPS[stand.reach + 1] ?? 'kept',
-      code: stand.code,
-      title: wordsOf(stand.code).title,
-      by: stand.by,
-      at: stand.at,
-      now: whatNow({ now, stand, outlook, isListed: kind !== 'dynamic', direction }),
-      nextTryAt: outlook?.nextTryAt === undefined ? null : Math.round(outlook.nextTryAt),
+      from: WHY_STEPS[state.reach] ?? 'found',
+      to: WHY_STEPS[state.reach + 1] ?? 'kept',
+      code: state.code,
+      by: state.by,
+      at: state.at,
+      next: nextStepOf({ now, progress: state, dialState, isListed: kind !== 'dynamic', direction }),
+      nextTryAt: dialState?.nextTryAt === undefined ? null : Math.round(dialState.nextTryAt),
     };
   }
 }
 
-/** Counts how far nodes got, and what held them up. */
+/** Counts nodes by the step that they reached, and by cause. */
 class Funnel {
   readonly #ends: number[] = WHY_STEPS.map(() => 0);
-  readonly #causes = WHY_STEPS.map(() => new Map<string, number>());
+  readonly #causes = WHY_STEPS.map(() => new Map<CauseCode, number>());
 
-  add(stand: Stand): void {
-    this.#ends[stand.reach] = (this.#ends[stand.reach] ?? 0) + 1;
-    const causes = this.#causes[stand.reach + 1];
-    causes?.set(stand.code, (causes.get(stand.code) ?? 0) + 1);
+  add({ reach, code }: ProgressState): void {
+    this.#ends[reach] = (this.#ends[reach] ?? 0) + 1;
+    const causes = this.#causes[reach + 1];
+    causes?.set(code, (causes.get(code) ?? 0) + 1);
   }
 
   steps(): WhyStep[] {
@@ -211,21 +216,18 @@ class Funnel {
   #causesOf(index: number): WhyCause[] {
     return [...(this.#causes[index] ?? [])]
       .sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a.localeCompare(b))
-      .map(([code, count]) => {
-        const { title, meaning, fault } = wordsOf(code);
-        return { code, title, meaning, count, fault };
-      });
+      .map(([code, count]) => ({ code, count }));
   }
 }
 
-/** The step on the way to which most are lost. */
+/** The step that most nodes did not reach. */
 function focusOf(steps: readonly WhyStep[]): WhyStepName {
   let focus: WhyStep | undefined;
   for (const step of steps) if (focus === undefined || step.lost > focus.lost) focus = step;
   return focus?.step ?? 'found';
 }
 
-function noDialOf(facts: WhyFacts): StandView['noDial'] {
+function noDialOf(facts: WhyFacts): ProgressView['noDial'] {
   if (!facts.running) return 'not-running';
   if (!facts.dynamicDials) return 'dials-off';
   return facts.freeSlots === 0 ? 'no-free-slot' : undefined;
@@ -235,12 +237,12 @@ function preferRecord(a: Node | undefined, b: Node | undefined): Node | undefine
   return a?.record === undefined ? (b ?? a) : a;
 }
 
-function directionOf({ current, last }: NodeProgress, stand: Stand): 'inbound' | 'outbound' | null {
-  if (stand.state === 'kept' || stand.state === 'under-way') return current?.direction ?? null;
-  return stand.cause === undefined ? null : (last?.direction ?? null);
+function directionOf({ current, last }: NodeProgress, state: ProgressState): 'inbound' | 'outbound' | null {
+  if (state.state === 'kept' || state.state === 'under-way') return current?.direction ?? null;
+  return state.cause === undefined ? null : (last?.direction ?? null);
 }
 
-/** Where it can be dialled; of one that only came to us, where it came from. */
+/** The address to dial; the remote address of a node that only connected to us. */
 export function addressOf({ node, ip, port }: Pick<NodeProgress, 'node' | 'ip' | 'port'>): string | null {
   const at = node?.ip ?? ip;
   if (at === undefined) return node?.hostname ?? null;

@@ -1,38 +1,37 @@
 import { bytesToHex } from '../base/bytes.ts';
-import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { CauseCode, EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeEvent, NodeSource } from '../events/events.ts';
 import { NodeProgress, STEP } from './node-progress.ts';
 
-/** Nodes that did more than to be named. BOUNDED: 10,000, the least recently touched forgotten. */
+/** Nodes that answered us or had a connection. BOUNDED: 10,000, the least recently active removed first. */
 export const MAX_PROVEN = 10_000;
-/** Nodes that were only named. BOUNDED: 10,000, so that a flood of new IDs drives out no node that answered. */
+/** Nodes that other nodes only reported. BOUNDED: 10,000, so that a flood of new IDs removes no node that answered. */
 export const MAX_NAMED = 10_000;
-/** Addresses whose packets came expired. BOUNDED: 1,024, the longest silent forgotten. */
+/** Addresses that sent expired packets. BOUNDED: 1,024, the oldest removed first. */
 const MAX_EXPIRED = 1_024;
 
-/** The reason that discovery gives for a packet whose expiration has passed. */
-const EXPIRED = 'expired';
+/** The drop reason of a packet whose expiration has passed. */
+const EXPIRED: CauseCode = 'expired';
 
-/** What the book must know of a node to keep it. */
+/** Whether a node is on the static or trusted list, so that the store keeps it. */
 export type IsListed = (idHex: string) => boolean;
 
-/** The journey of every node that we heard of, drawn from the stream of facts. Connected and listed nodes stay. */
+/** The progress of every known node, from the stream of events. Connected and listed nodes are not removed. */
 export class NodeProgressStore {
   readonly #proven = new Map<string, NodeProgress>();
   readonly #named = new Map<string, NodeProgress>();
-  /** When a packet of an address last came too late, by IP. */
+  /** When an address last sent an expired packet, by IP. */
   readonly #expired = new Map<string, number>();
   readonly #ownIdHex: string;
   readonly #isListed: IsListed;
 
-  /** @param isListed whether a node stands on the static or trusted list */
   constructor(ownIdHex: string, isListed: IsListed) {
     this.#ownIdHex = ownIdHex;
     this.#isListed = isListed;
   }
 
-  /** Nodes in the book. */
+  /** Number of nodes. */
   get size(): number {
     return this.#proven.size + this.#named.size;
   }
@@ -41,19 +40,19 @@ export class NodeProgressStore {
     return this.#proven.get(idHex) ?? this.#named.get(idHex);
   }
 
-  /** All journeys; those that were only named come first. */
+  /** All nodes; those that were only reported come first. */
   *all(): Generator<NodeProgress> {
     yield* this.#named.values();
     yield* this.#proven.values();
   }
 
-  /** Calls `visit` with every journey: faster than a generator for a pass over all of them. */
-  each(visit: (journey: NodeProgress) => void): void {
-    for (const journey of this.#named.values()) visit(journey);
-    for (const journey of this.#proven.values()) visit(journey);
+  /** Calls `visit` with every node: faster than a generator for a pass over all nodes. */
+  each(visit: (progress: NodeProgress) => void): void {
+    for (const progress of this.#named.values()) visit(progress);
+    for (const progress of this.#proven.values()) visit(progress);
   }
 
-  /** When a packet from the address last came expired; 0 for never. */
+  /** When the address last sent an expired packet, Unix milliseconds; 0 for never. */
   expiredAt(ip: string): number {
     return this.#expired.get(ip) ?? 0;
   }
@@ -118,105 +117,105 @@ export class NodeProgressStore {
   }
 
   #found(node: Node, source: NodeSource, from: string | undefined, at: number): void {
-    const journey = this.#touch(node.idHex, at);
-    if (journey === undefined) return;
-    journey.found(node, source, at);
-    if (from !== undefined) journey.namedBy = from;
+    const progress = this.#touch(node.idHex, at);
+    if (progress === undefined) return;
+    progress.found(node, source, at);
+    if (from !== undefined) progress.namedBy = from;
   }
 
   #bonded(idHex: string, ip: string, at: number): void {
-    const journey = this.#touch(idHex, at);
-    if (journey === undefined) return;
-    journey.passedAt[STEP.bonded] = at;
-    journey.ip = ip;
-    this.#settle(journey);
+    const progress = this.#touch(idHex, at);
+    if (progress === undefined) return;
+    progress.passedAt[STEP.bonded] = at;
+    progress.ip = ip;
+    this.#settle(progress);
   }
 
   #silent(idHex: string, at: number): void {
-    const journey = this.#touch(idHex, at);
-    if (journey !== undefined) journey.silentAt = at;
+    const progress = this.#touch(idHex, at);
+    if (progress !== undefined) progress.silentAt = at;
   }
 
   #record(node: Node, at: number): void {
-    const journey = this.#touch(node.idHex, at);
-    if (journey === undefined) return;
-    journey.see(node, at);
-    journey.passedAt[STEP.record] = at;
-    this.#settle(journey);
+    const progress = this.#touch(node.idHex, at);
+    if (progress === undefined) return;
+    progress.see(node, at);
+    progress.passedAt[STEP.record] = at;
+    this.#settle(progress);
   }
 
   #dialStarted(node: Node, kind: 'static' | 'dynamic', at: number): void {
-    const journey = this.#touch(node.idHex, at);
-    if (journey === undefined) return;
-    if (kind === 'static') journey.broughtBy('static', at);
-    journey.see(node, at);
-    journey.outbound = undefined;
-    journey.advance('outbound', STEP.dialled, at);
-    this.#settle(journey);
+    const progress = this.#touch(node.idHex, at);
+    if (progress === undefined) return;
+    if (kind === 'static') progress.addSource('static', at);
+    progress.see(node, at);
+    progress.outbound = undefined;
+    progress.advance('outbound', STEP.dialled, at);
+    this.#settle(progress);
   }
 
   #dialRefused(node: Node, reason: EndCode, at: number): void {
-    const journey = this.#touch(node.idHex, at);
-    if (journey === undefined) return;
-    journey.see(node, at);
-    journey.refusal = reason;
-    journey.refusedAt = at;
+    const progress = this.#touch(node.idHex, at);
+    if (progress === undefined) return;
+    progress.see(node, at);
+    progress.refusal = reason;
+    progress.refusedAt = at;
   }
 
   #passed(event: Extract<NodeEvent, { type: 'connection/passed' }>, at: number): void {
-    const journey = this.#touch(event.idHex, at);
-    if (journey === undefined) return;
-    if (event.direction === 'inbound') this.#cameIn(journey, event.ip, at);
-    journey.advance(event.direction, event.stage === 'encryption' ? STEP.encrypted : STEP.hello, at);
-    this.#settle(journey);
+    const progress = this.#touch(event.idHex, at);
+    if (progress === undefined) return;
+    if (event.direction === 'inbound') this.#inbound(progress, event.ip, at);
+    progress.advance(event.direction, event.stage === 'encryption' ? STEP.encrypted : STEP.hello, at);
+    this.#settle(progress);
   }
 
   #inboundEnded(idHex: string, event: Extract<NodeEvent, { type: 'inbound/ended' }>, at: number): void {
-    const journey = this.#touch(idHex, at);
-    if (journey === undefined) return;
-    this.#cameIn(journey, event.ip, at);
-    // Its identity is known: the encryption handshake is behind it, unless that was refused.
+    const progress = this.#touch(idHex, at);
+    if (progress === undefined) return;
+    this.#inbound(progress, event.ip, at);
+    // Its identity is known, so the RLPx handshake succeeded, unless the end was at that stage.
     const step = event.cause.stage === 'encryption' ? STEP.dialled : STEP.encrypted;
-    journey.advance('inbound', step, journey.passedAt[step] || at);
-    journey.end('inbound', event.cause, at);
-    this.#settle(journey);
+    progress.advance('inbound', step, progress.passedAt[step] || at);
+    progress.end('inbound', event.cause, at);
+    this.#settle(progress);
   }
 
   #peerAdded(event: Extract<NodeEvent, { type: 'peer/added' }>, at: number): void {
-    const journey = this.#touch(event.idHex, at);
-    if (journey === undefined) return;
-    if (event.direction === 'inbound') this.#cameIn(journey, event.ip, at);
-    else journey.ip = event.ip;
-    journey.name = event.name;
-    journey.advance(event.direction, STEP.hello, at).session = true;
-    this.#settle(journey);
+    const progress = this.#touch(event.idHex, at);
+    if (progress === undefined) return;
+    if (event.direction === 'inbound') this.#inbound(progress, event.ip, at);
+    else progress.ip = event.ip;
+    progress.name = event.name;
+    progress.advance(event.direction, STEP.hello, at).session = true;
+    this.#settle(progress);
   }
 
   #status({ idHex, forkId }: Extract<NodeEvent, { type: 'peer/fork-id' }>, at: number): void {
-    const journey = this.#touch(idHex, at);
-    if (journey !== undefined) journey.statusForkHash = bytesToHex(forkId.hash);
+    const progress = this.#touch(idHex, at);
+    if (progress !== undefined) progress.statusForkHash = bytesToHex(forkId.hash);
   }
 
   #established(idHex: string, detail: string, at: number): void {
-    const journey = this.#touch(idHex, at);
-    const attempt = journey?.current;
-    if (journey === undefined || attempt === undefined) return;
-    journey.advance(attempt.direction, STEP.status, at);
-    journey.passedAt[STEP.kept] = at;
-    journey.detail = detail;
-    journey.failures = 0;
+    const progress = this.#touch(idHex, at);
+    const attempt = progress?.current;
+    if (progress === undefined || attempt === undefined) return;
+    progress.advance(attempt.direction, STEP.status, at);
+    progress.passedAt[STEP.kept] = at;
+    progress.detail = detail;
+    progress.failures = 0;
   }
 
-  #cameIn(journey: NodeProgress, ip: string, at: number): void {
-    journey.ip ??= ip;
-    journey.broughtBy('inbound', at);
+  #inbound(progress: NodeProgress, ip: string, at: number): void {
+    progress.ip ??= ip;
+    progress.addSource('inbound', at);
   }
 
-  /** A node that is not running holds no connection; those that were under way have no end of their own. */
+  /** A stopped node has no connections; those in progress emit no end event. */
   #stopped(): void {
-    for (const journey of this.all()) {
-      journey.inbound = undefined;
-      journey.outbound = undefined;
+    for (const progress of this.all()) {
+      progress.inbound = undefined;
+      progress.outbound = undefined;
     }
   }
 
@@ -230,31 +229,31 @@ export class NodeProgressStore {
     }
   }
 
-  /** The journey of a node, now the most recently touched; a new one where there is none. We have none ourselves. */
+  /** The progress of a node, created where there is none, and marked as the most recently active; undefined for this node. */
   #touch(idHex: string, at: number): NodeProgress | undefined {
     if (idHex === this.#ownIdHex) return undefined;
     const group = this.#proven.has(idHex) ? this.#proven : this.#named;
-    let journey = group.get(idHex);
-    if (journey === undefined) {
-      journey = new NodeProgress(idHex, at);
-      group.set(idHex, journey);
+    let progress = group.get(idHex);
+    if (progress === undefined) {
+      progress = new NodeProgress(idHex, at);
+      group.set(idHex, progress);
       this.#bound(group, MAX_NAMED);
-      return journey;
+      return progress;
     }
-    journey.touchedAt = at;
+    progress.touchedAt = at;
     group.delete(idHex);
-    group.set(idHex, journey);
-    return journey;
+    group.set(idHex, progress);
+    return progress;
   }
 
-  /** A node that did more than to be named moves to those that are kept longer. */
-  #settle(journey: NodeProgress): void {
-    if (!this.#named.delete(journey.idHex)) return;
-    this.#proven.set(journey.idHex, journey);
+  /** Moves a node that answered us or has a connection to the group that is kept longer. */
+  #settle(progress: NodeProgress): void {
+    if (!this.#named.delete(progress.idHex)) return;
+    this.#proven.set(progress.idHex, progress);
     this.#bound(this.#proven, MAX_PROVEN);
   }
 
-  /** Forgets the least recently touched; whom it must keep moves up, so that it is not met again at once. */
+  /** Removes the least recently active. A node that must be kept moves to the end, so that it is not checked again at once. */
   #bound(group: Map<string, NodeProgress>, limit: number): void {
     for (let left = group.size; group.size > limit && left > 0; left--) {
       const [oldest] = group.values();

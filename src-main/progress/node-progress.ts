@@ -4,12 +4,12 @@ import type { Node } from '../node-record/node.ts';
 import { WHY_STEPS, type WhyStepName } from '../../shared/model/why.ts';
 import type { ConnectionStage, Direction, EndCause, NodeSource } from '../events/events.ts';
 
-/** The place of each step on the way, from 0. */
+/** The index of each step, from 0. */
 export const STEP = Object.fromEntries(WHY_STEPS.map((step, index) => [step, index])) as Readonly<
   Record<WhyStepName, number>
 >;
 
-/** The last step that a connection has behind it which ended at a stage. */
+/** The last step that a connection has passed when it ends at a stage. */
 const PASSED_BEFORE: Readonly<Record<ConnectionStage, number>> = {
   connect: STEP.dialled,
   encryption: STEP.dialled,
@@ -18,7 +18,7 @@ const PASSED_BEFORE: Readonly<Record<ConnectionStage, number>> = {
   running: STEP.status,
 };
 
-/** One connection to a node, from the dial or its first sign on. Times are Unix milliseconds. */
+/** One connection to a node, from the dial or the first inbound event. Times are Unix milliseconds. */
 export interface Attempt {
   readonly direction: Direction;
   readonly startedAt: number;
@@ -28,7 +28,7 @@ export interface Attempt {
   session: boolean;
 }
 
-/** A connection that is over. */
+/** A connection that has ended. */
 export interface PastAttempt {
   readonly direction: Direction;
   readonly endedAt: number;
@@ -36,45 +36,45 @@ export interface PastAttempt {
   readonly cause: EndCause;
 }
 
-/** Who brought a node, and when they first and last did. Times are Unix milliseconds. */
+/** A source that reported a node, and when it first and last did. Times are Unix milliseconds. */
 export interface Finding {
   readonly source: NodeSource;
   readonly firstAt: number;
   lastAt: number;
 }
 
-/** All that the stream of facts has said of one node. Times are Unix milliseconds, 0 for never. */
+/** What the events say about one node. Times are Unix milliseconds, 0 for never. */
 export class NodeProgress {
   readonly idHex: string;
   readonly firstSeenAt: number;
   touchedAt: number;
-  /** The newest version of it, preferably with its record; undefined for a node that only came to us. */
+  /** The newest version of it, preferably with its record; undefined for a node that only connected to us. */
   node: Node | undefined;
-  /** Where it was last seen: an inbound node's port is not one it listens on. */
+  /** Its last address. The port of an inbound connection is not its listening port, and is not stored. */
   ip: string | undefined;
   port = 0;
-  /** The name that its last Hello gave. */
+  /** The client name of its last Hello. */
   name: string | undefined;
-  /** In the order in which they first brought it. BOUNDED: one a source. */
+  /** In the order of the first report. BOUNDED: one a source. */
   readonly findings: Finding[] = [];
-  /** The node whose answer last named it. */
+  /** The node whose response last contained it. */
   namedBy: string | undefined;
   /** When each step was last passed, by its index. */
   readonly passedAt: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   silentAt = 0;
-  /** What its record says of its chain, as a key for lookups; undefined without a record, empty without an entry. */
+  /** The fork ID of its record as a map key; undefined without a record, empty without an eth entry. */
   forkKey: string | undefined;
-  /** Fork hash of its last Status that was of our chain, 8 hex digits. */
+  /** Fork hash of its last Status of our chain, 8 hex digits. */
   statusForkHash: string | undefined;
   /** Why our own policy did not dial it, and when. */
   refusal: EndCode | undefined;
   refusedAt = 0;
-  /** What its Status said. */
+  /** eth version and fork hash of its Status: `eth/69 · fork 07c9462e`. */
   detail: string | undefined;
   inbound: Attempt | undefined;
   outbound: Attempt | undefined;
   last: PastAttempt | undefined;
-  /** Attempts in a row that did not become a kept peer. */
+  /** Consecutive attempts that did not become a session. */
   failures = 0;
 
   constructor(idHex: string, at: number) {
@@ -88,25 +88,25 @@ export class NodeProgress {
     return this.inbound?.session === true || this.outbound?.session === true;
   }
 
-  /** The connection that has got farthest of those under way; undefined when there is none. */
+  /** The open connection that has passed the most steps; undefined when there is none. */
   get current(): Attempt | undefined {
     const { inbound, outbound } = this;
     if (inbound === undefined || outbound === undefined) return inbound ?? outbound;
     return inbound.reach > outbound.reach ? inbound : outbound;
   }
 
-  /** Whether it has ever done more than to be named: such journeys are kept before others. */
+  /** Whether it ever answered us or had a connection: such nodes are kept longer. */
   get isProven(): boolean {
     return this.passedAt.some((at, step) => step > STEP.found && at > 0);
   }
 
-  /** Who brought it, in the order in which they first did. */
+  /** Its sources, in the order of the first report. */
   get sources(): readonly NodeSource[] {
     return this.findings.map(({ source }) => source);
   }
 
-  /** Somebody brings it, again perhaps. */
-  broughtBy(source: NodeSource, at: number): void {
+  /** Adds a source, or a further report by a known one. */
+  addSource(source: NodeSource, at: number): void {
     const known = this.findings.find((finding) => finding.source === source);
     if (known === undefined) this.findings.push({ source, firstAt: at, lastAt: at });
     else known.lastAt = at;
@@ -114,13 +114,13 @@ export class NodeProgress {
 
   found(node: Node, source: NodeSource, at: number): void {
     this.passedAt[STEP.found] = at;
-    this.broughtBy(source, at);
-    // Others may say of a proven address what they like.
+    this.addSource(source, at);
+    // A report by another node does not change a proven address.
     const isProven = this.node !== undefined && (this.passedAt[STEP.bonded] ?? 0) > 0;
     if (!isProven || node.record !== undefined) this.see(node, at);
   }
 
-  /** Takes over what is newer. A packet tells the address but not the record. */
+  /** Takes over a newer version of the node. A packet has its address but not its record. */
   see(node: Node, at: number): void {
     this.ip = node.ip ?? this.ip;
     this.port = node.tcp === 0 ? this.port : node.tcp;
@@ -134,7 +134,7 @@ export class NodeProgress {
     this.forkKey = fork === undefined ? '' : `${bytesToHex(fork.hash)} ${String(fork.next)}`;
   }
 
-  /** A connection has passed a step; one that nobody announced begins with it. */
+  /** A connection has passed a step; creates the attempt where there is none. */
   advance(direction: Direction, step: number, at: number): Attempt {
     const attempt = (this[direction] ??= { direction, startedAt: at, reach: step, session: false });
     attempt.reach = Math.max(attempt.reach, step);
@@ -142,13 +142,13 @@ export class NodeProgress {
     return attempt;
   }
 
-  /** A connection is over. */
+  /** A connection has ended. */
   end(direction: Direction, cause: EndCause, at: number): void {
     const attempt = this[direction];
     this[direction] = undefined;
     const reach = Math.max(attempt?.reach ?? 0, PASSED_BEFORE[cause.stage]);
     if (reach < STEP.status) this.failures += 1;
-    // What became of a second connection says nothing of a node that is a peer.
+    // The end of a second connection is not the state of a node that is a peer.
     if (!this.connected) this.last = { direction, endedAt: at, reach, cause };
   }
 }

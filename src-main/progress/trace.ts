@@ -3,42 +3,49 @@ import { bytesToHex } from '../base/bytes.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
-import { shortId } from '../../shared/format.ts';
+import type { EndFacts } from '../../shared/causes/facts.ts';
 import type { PastOutcome } from '../../shared/model/peer.ts';
-import { WHY_STEPS, type NodeTrace, type TraceStep, type WhyStepName } from '../../shared/model/why.ts';
-import type { NodeSource } from '../events/events.ts';
-import { STEP, type NodeProgress } from './node-progress.ts';
-import type { ForkVerdict, Stand } from './node-progress-state.ts';
+import type { RecordForkVerdict } from '../../shared/model/table.ts';
+import {
+  WHY_STEPS,
+  type NextStep,
+  type NodeTrace,
+  type StepFact,
+  type TraceStep,
+  type WhyStepName,
+} from '../../shared/model/why.ts';
+import type { EndCause } from '../events/events.ts';
 import { plainText } from '../events/plain-text.ts';
-import { whatNow, type DialOutlook } from './why-now.ts';
-import { endSentence, wordsOf } from '../../shared/causes/sentences.ts';
+import { nextStepOf, NO_PARAMS, type NodeDialState } from './next-step.ts';
+import { STEP, type NodeProgress } from './node-progress.ts';
+import type { ProgressState } from './node-progress-state.ts';
 
-/** Earlier outcomes that a trace names. BOUNDED: 10. */
+/** Earlier outcomes of a trace. BOUNDED: 10. */
 const MAX_EARLIER = 10;
 
 /** What a trace is made of. */
 export interface TraceParts {
   readonly idHex: string;
   readonly isSelf: boolean;
-  /** Undefined for a node that was never heard of, with `stand`. */
-  readonly journey: NodeProgress | undefined;
-  readonly stand: Stand | undefined;
-  /** As the best of those who know it has it. */
+  /** Undefined, with `state`, for a node that no source has reported. */
+  readonly progress: NodeProgress | undefined;
+  readonly state: ProgressState | undefined;
+  /** The most complete version of the node that is known. */
   readonly node: Node | undefined;
   /** Unix milliseconds. */
   readonly now: number;
   readonly label: string | null;
   readonly kind: { readonly static: boolean; readonly trusted: boolean };
-  readonly fork: ForkVerdict;
-  readonly outlook: DialOutlook | undefined;
+  readonly fork: RecordForkVerdict;
+  readonly dialState: NodeDialState | undefined;
   readonly reputation: number;
   readonly earlier: readonly PastOutcome[];
 }
 
 /** All that is known of why one node is, or is not, a peer. */
 export function traceOf(parts: TraceParts): NodeTrace {
-  const { idHex, journey, stand, node, kind, outlook } = parts;
-  const name = journey?.name;
+  const { idHex, progress, state, node, kind, dialState } = parts;
+  const name = progress?.name;
   return {
     id: idHex,
     name: parts.label ?? (name === undefined ? null : plainText(name)),
@@ -46,113 +53,99 @@ export function traceOf(parts: TraceParts): NodeTrace {
     enode: node?.ip === undefined && node?.hostname === undefined ? null : enodeUrlOf(node),
     enr: node?.record === undefined ? null : enrToText(node.record),
     kind,
-    connected: journey?.connected ?? false,
-    known: journey !== undefined,
-    firstSeenAt: journey?.firstSeenAt ?? null,
-    sources: journey?.sources ?? [],
-    foundBy: journey?.findings.map((finding) => ({ ...finding })) ?? [],
+    connected: progress?.connected ?? false,
+    known: progress !== undefined,
+    firstSeenAt: progress?.firstSeenAt ?? null,
+    sources: progress?.sources ?? [],
+    foundBy: progress?.findings.map((finding) => ({ ...finding })) ?? [],
     steps: WHY_STEPS.map((step) => stepOf(step, parts)),
-    cause: causeOf(stand),
-    now: nowOf(parts),
-    nextTryAt: outlook?.nextTryAt === undefined ? null : Math.round(outlook.nextTryAt),
-    failuresInARow: Math.max(outlook?.failures ?? 0, journey?.failures ?? 0),
+    cause: causeOf(state),
+    next: nextOf(parts),
+    nextTryAt: dialState?.nextTryAt === undefined ? null : Math.round(dialState.nextTryAt),
+    failuresInARow: Math.max(dialState?.failures ?? 0, progress?.failures ?? 0),
     reputation: parts.reputation,
     earlier: parts.earlier.slice(0, MAX_EARLIER),
   };
 }
 
-function addressOf({ node, journey }: TraceParts): string | null {
-  const ip = node?.ip ?? journey?.ip;
+function addressOf({ node, progress }: TraceParts): string | null {
+  const ip = node?.ip ?? progress?.ip;
   if (ip === undefined) return node?.hostname ?? null;
-  const port = node === undefined || node.tcp === 0 ? (journey?.port ?? 0) : node.tcp;
+  const port = node === undefined || node.tcp === 0 ? (progress?.port ?? 0) : node.tcp;
   return port === 0 ? ip : formatSocketAddress({ ip, port });
 }
 
-function nowOf({ isSelf, now, stand, outlook, kind, journey }: TraceParts): string {
-  if (isSelf) return 'This is our own node';
-  if (stand === undefined && kind.static) {
-    return outlook === undefined
-      ? 'Dialled when this node runs'
-      : 'Dialled when it reaches the head of the queue';
+function nextOf({ isSelf, now, state, dialState, kind, progress }: TraceParts): NextStep {
+  if (isSelf) return { code: 'own-node', params: NO_PARAMS };
+  if (state === undefined && kind.static) {
+    return { code: dialState === undefined ? 'when-running' : 'in-queue', params: NO_PARAMS };
   }
-  if (stand === undefined) return wordsOf('never-heard-of').advice ?? '';
+  if (state === undefined) return { code: 'advice', params: { cause: 'never-heard-of' } };
   const isListed = kind.static || kind.trusted;
-  const direction = stand.cause === undefined ? null : (journey?.last?.direction ?? null);
-  return whatNow({ now, stand, outlook, isListed, direction });
+  const direction = state.cause === undefined ? null : (progress?.last?.direction ?? null);
+  return nextStepOf({ now, progress: state, dialState, isListed, direction });
 }
 
-function causeOf(stand: Stand | undefined): NodeTrace['cause'] {
-  if (stand === undefined || stand.state === 'kept' || stand.state === 'under-way') return null;
-  const { title, meaning, fault } = wordsOf(stand.code);
+function causeOf(state: ProgressState | undefined): NodeTrace['cause'] {
+  if (state === undefined || state.state === 'kept' || state.state === 'under-way') return null;
   return {
-    code: stand.code,
-    title,
-    message: stand.cause === undefined ? meaning : endSentence(stand.cause),
-    meaning,
-    by: stand.by,
-    fault,
-    at: stand.at,
-    disconnectReason: stand.cause?.disconnectReason ?? null,
+    code: state.code,
+    end: state.cause === undefined ? null : endFactsOf(state.cause),
+    by: state.by,
+    at: state.at,
+    disconnectReason: state.cause?.disconnectReason ?? null,
   };
 }
 
+const endFactsOf = ({ code, params, by, stage }: EndCause): EndFacts => ({ code, params, by, stage });
+
 function stepOf(step: WhyStepName, parts: TraceParts): TraceStep {
-  const { journey, stand } = parts;
-  if (journey === undefined || stand === undefined) return { step, state: 'open', at: null, detail: null };
+  const { progress, state } = parts;
+  if (progress === undefined || state === undefined) return { step, state: 'open', at: null, seen: null };
   const index = STEP[step];
-  const passedAt = passedAtOf(step, parts, journey);
-  if (index <= stand.reach) {
+  const passedAt = passedAtOf(step, parts, progress);
+  if (index <= state.reach) {
     return passedAt > 0
-      ? { step, state: 'passed', at: passedAt, detail: DETAILS[step](parts, journey) }
-      : { step, state: 'skipped', at: null, detail: null };
+      ? { step, state: 'passed', at: passedAt, seen: FACTS[step](parts, progress) }
+      : { step, state: 'skipped', at: null, seen: null };
   }
-  if (index > stand.reach + 1) return { step, state: 'open', at: null, detail: null };
-  const { title } = wordsOf(stand.code);
-  const state = stand.state === 'stopped' ? 'stopped' : 'now';
-  return { step, state, at: stand.at, detail: stand.cause === undefined ? title : endSentence(stand.cause) };
+  if (index > state.reach + 1) return { step, state: 'open', at: null, seen: null };
+  const seen: StepFact =
+    state.cause === undefined
+      ? { code: 'cause', params: { cause: state.code } }
+      : { code: 'end', params: endFactsOf(state.cause) };
+  return { step, state: state.state === 'stopped' ? 'stopped' : 'now', at: state.at, seen };
 }
 
-/** The fork is judged when the record comes. */
+/** The fork ID is compared when the record is received. */
 function passedAtOf(step: WhyStepName, { fork }: TraceParts, { passedAt }: NodeProgress): number {
   if (step === 'fork') return fork === 'ours' ? (passedAt[STEP.record] ?? 0) : 0;
   return passedAt[STEP[step]] ?? 0;
 }
 
-const SOURCES: Readonly<Record<NodeSource, string>> = {
-  v4: 'neighbors of another node',
-  v5: 'nodes of another node',
-  dns: 'DNS list',
-  bootnode: 'list of bootnodes',
-  static: 'static list',
-  trusted: 'trusted list',
-  inbound: 'it came to us',
-  database: 'node database',
-};
-
-/** What was seen when a step was passed. */
-const DETAILS: Readonly<Record<WhyStepName, (parts: TraceParts, journey: NodeProgress) => string | null>> = {
+/** What was observed when a step was passed. */
+const FACTS: Readonly<Record<WhyStepName, (parts: TraceParts, progress: NodeProgress) => StepFact | null>> = {
   found: (_, { sources, namedBy }) => {
-    if (namedBy !== undefined) return `neighbors of ${shortId(namedBy)}`;
-    return sources.map((source) => SOURCES[source]).join(', ') || null;
+    if (namedBy !== undefined) return { code: 'named-by', params: { id: namedBy } };
+    return sources.length === 0 ? null : { code: 'sources', params: { sources } };
   },
-  bonded: (_, { ip }) => (ip === undefined ? null : `answered from ${ip}`),
-  record: ({ node }) => (node?.record === undefined ? null : `number ${String(node.seq)}`),
-  fork: forkDetail,
-  dialled: (parts) => addressOf(parts),
-  encrypted: (_, { current, last }) => (current ?? last)?.direction ?? null,
-  hello: (_, { name }) => (name === undefined ? null : plainText(name)),
-  status: (_, { detail }) => detail ?? null,
-  kept: (_, { current }) => current?.direction ?? null,
+  bonded: (_, { ip }) => (ip === undefined ? null : { code: 'answered-from', params: { ip } }),
+  record: ({ node }) =>
+    node?.record === undefined ? null : { code: 'record', params: { seq: String(node.seq) } },
+  fork: ({ node, fork }) => {
+    const forkId = node?.record?.eth;
+    if (forkId === undefined) return null;
+    return { code: 'fork-id', params: { hash: bytesToHex(forkId.hash), verdict: fork } };
+  },
+  dialled: (parts) => {
+    const address = addressOf(parts);
+    return address === null ? null : { code: 'address', params: { address } };
+  },
+  encrypted: (_, { current, last }) => directionFact((current ?? last)?.direction),
+  hello: (_, { name }) => (name === undefined ? null : { code: 'client', params: { name: plainText(name) } }),
+  status: (_, { detail }) => (detail === undefined ? null : { code: 'status', params: { status: detail } }),
+  kept: (_, { current }) => directionFact(current?.direction),
 };
 
-const FORKS: Readonly<Record<ForkVerdict, string>> = {
-  ours: 'ours',
-  other: 'of another chain',
-  stale: 'out of date',
-  unknown: 'unknown',
-};
-
-function forkDetail({ node, fork }: TraceParts): string | null {
-  const forkId = node?.record?.eth;
-  return forkId === undefined ? null : `fork ${bytesToHex(forkId.hash)}, ${FORKS[fork]}`;
-}
+const directionFact = (direction: 'inbound' | 'outbound' | undefined): StepFact | null =>
+  direction === undefined ? null : { code: 'direction', params: { direction } };

@@ -4,6 +4,7 @@
  */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import { describeCause, factsFor, type DescribedCause, type FactsOf } from '../../shared/causes/facts.ts';
+import { banReason } from '../../shared/causes/sentences.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { Direction } from '../events/events.ts';
 import { maxInboundPeers, type PeerLimitSettings } from './limits.ts';
@@ -73,8 +74,9 @@ export function refuseByGuard(
 }
 
 /** Returns the params of the cause `banned`. */
-export function banFacts({ target, reason }: Ban): FactsOf<'banned'> {
-  return { ban: target.kind, network: target.kind === 'cidr' ? target.value : '', reason };
+export function banFacts(ban: Ban): FactsOf<'banned'> {
+  const { kind, value } = ban.target;
+  return { ban: kind, network: kind === 'cidr' ? value : '', reason: banReason(ban) };
 }
 
 function refuseByLimit(

@@ -1,4 +1,5 @@
 /** The ban list: nodes, addresses and networks, temporary or permanent. */
+import type { Offence } from '../../shared/causes/offences.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration, type BanTarget } from '../../shared/model/ban.ts';
 import { describeError } from '../base/errors.ts';
 import { NetList } from '../base/ip.ts';
@@ -131,7 +132,7 @@ export class BanList {
     if (this.#bans.size >= MAX_BANS && !this.#bans.has(banIdOf(target))) {
       throw new BanError('ban-list-full', `The ban list is full (${String(MAX_BANS)} bans): lift some first`);
     }
-    const ban = this.#create(target, 'user', reason, BAN_DURATIONS[duration]);
+    const ban = this.#create(target, { by: 'user', offence: null, reason }, BAN_DURATIONS[duration]);
     // The change in memory is part of the action, because the next action reads the list.
     await this.#writes.run(async () => {
       await this.#options.store.put(ban);
@@ -140,12 +141,16 @@ export class BanList {
     return ban;
   }
 
-  /** Adds a ban by score, which takes effect immediately. An existing ban of the node is kept. @returns whether a ban was added */
-  addByScore(idHex: string, reason: string): boolean {
+  /**
+   * Adds a ban by score, which takes effect immediately. An existing ban does not change.
+   * @param reason the detail of the offence
+   * @returns whether a ban was added
+   */
+  addByScore(idHex: string, offence: Offence, reason: string): boolean {
     const target: BanTarget = { kind: 'node', value: idHex };
     if (this.ofNode(idHex) !== undefined) return false;
     if (this.#bans.size >= MAX_BANS && !this.#bans.has(banIdOf(target)) && !this.#makeRoom()) return false;
-    const ban = this.#create(target, 'score', reason, SCORE_BAN_MS);
+    const ban = this.#create(target, { by: 'score', offence, reason }, SCORE_BAN_MS);
     this.#put(ban);
     this.#writeBehind(() => this.#options.store.put(ban));
     return true;
@@ -209,7 +214,11 @@ export class BanList {
     }
   }
 
-  #create(target: BanTarget, by: Ban['by'], reason: string, durationMs: number | null): Ban {
+  #create(
+    target: BanTarget,
+    { by, offence, reason }: Pick<Ban, 'by' | 'offence' | 'reason'>,
+    durationMs: number | null,
+  ): Ban {
     const createdAt = this.#options.clock.now();
     const until = durationMs === null ? null : createdAt + durationMs;
     const name = target.kind === 'node' ? this.#options.nameOf(target.value) : null;
@@ -217,6 +226,7 @@ export class BanList {
       id: banIdOf(target),
       target,
       reason: reason.slice(0, MAX_TEXT),
+      offence,
       by,
       createdAt,
       until,

@@ -22,7 +22,7 @@ export const GAIN_PER_SECOND = 1;
 /** Half-life of a score, connected or not, milliseconds (our choice). */
 export const HALF_LIFE_MS = 3_600_000;
 
-/** Weight of an offence, and whether it has no effect on trusted and static nodes, as in reth. */
+/** Weight of an offence, and whether it has no effect on trusted and static nodes, as in reth. The catalogue has its words. */
 export interface OffenceWeight {
   readonly change: number;
   readonly sparesKept: boolean;

@@ -31,7 +31,7 @@ export interface ReputationOptions {
   readonly mayBan: () => boolean;
   readonly kindOf: (idHex: string) => 'static' | 'trusted' | 'dynamic';
   /** Called when a score falls to BAN_AT; never for a trusted node. */
-  readonly ban: (idHex: string, reason: string) => void;
+  readonly ban: (idHex: string, offence: Offence, detail: string) => void;
 }
 
 interface Entry {
@@ -135,11 +135,11 @@ export class ReputationTracker {
     const before = entry.score;
     entry.score = Math.max(LOWEST_SCORE, before + change);
     entry.lastOffenceAt = entry.updatedAt;
-    entry.changes = [{ at, code: offence, title, change }, ...entry.changes].slice(0, MAX_CHANGES);
+    entry.changes = [{ at, code: offence, change }, ...entry.changes].slice(0, MAX_CHANGES);
     const score = Math.round(entry.score);
     this.#options.events.emit({ type: 'reputation/changed', idHex, offence, change, score });
     if (score > BAN_AT || kind === 'trusted' || !this.#options.mayBan()) return;
-    this.#options.ban(idHex, `${title}: ${detail}`);
+    this.#options.ban(idHex, offence, detail);
   }
 
   #create(idHex: string): Entry {

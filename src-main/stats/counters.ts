@@ -1,9 +1,9 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
 import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared/model/table.ts';
 import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
 import { Ring } from './ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
-import { titleOfCode } from '../../shared/causes/sentences.ts';
 
 /** Discovery packets of each protocol in the order of display. */
 const PACKETS = {
@@ -40,7 +40,7 @@ const copyPackets = (
 const sumOf = (packets: Readonly<Record<DiscoveryPacketName, Flow>>, direction: keyof Flow): number =>
   ALL_PACKETS.reduce((sum, packet) => sum + packets[packet][direction], 0);
 
-function sumsOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> {
+function sumsOf<Key>(one: ReadonlyMap<Key, number>, other: ReadonlyMap<Key, number>): Map<Key, number> {
   const sums = new Map(one);
   for (const [reason, count] of other) sums.set(reason, (sums.get(reason) ?? 0) + count);
   return sums;
@@ -55,9 +55,9 @@ export class Counters {
   #packets = noPackets();
   /** Dropped packets by protocol and reason; `none` when the protocol is unknown. */
   readonly #dropped = {
-    v4: new Map<string, number>(),
-    v5: new Map<string, number>(),
-    none: new Map<string, number>(),
+    v4: new Map<CauseCode, number>(),
+    v5: new Map<CauseCode, number>(),
+    none: new Map<CauseCode, number>(),
   };
   #marks = new Ring<SecondMark>(RATE_SECONDS + 1);
   #peers = 0;
@@ -127,7 +127,7 @@ export class Counters {
     return {
       packets: PACKETS[protocol].map((packet) => this.#packetCount(packet)),
       dropped: [...sumsOf(this.#dropped.none, this.#dropped[protocol])]
-        .map(([reason, count]) => ({ reason, title: titleOfCode(reason), count }))
+        .map(([reason, count]) => ({ reason, count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
     };
   }
@@ -162,7 +162,7 @@ export class Counters {
     this.#marks.push({ bytes: { ...this.#bytes }, packets: copyPackets(this.#packets) });
   }
 
-  #drop(reason: string, counts: Map<string, number>): void {
+  #drop(reason: CauseCode, counts: Map<CauseCode, number>): void {
     const known = counts.has(reason) || counts.size < MAX_DROP_REASONS;
     const key = known ? reason : 'other';
     counts.set(key, (counts.get(key) ?? 0) + 1);

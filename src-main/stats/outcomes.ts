@@ -1,6 +1,6 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { DialOutcome, PastOutcome } from '../../shared/model/peer.ts';
 import type { EndCause, NodeEvent } from '../events/events.ts';
-import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
 
 /** Number of minutes for which an outcome counts. */
 const HOUR_MINUTES = 60;
@@ -31,16 +31,16 @@ export class DialOutcomes {
    */
   list(now: number): DialOutcome[] {
     const lines = (codes: HourOfCodes, dialled: boolean): DialOutcome[] =>
-      codes.sums(now).map(([code, count]) => ({ code, title: titleOfCode(code), count, dialled }));
+      codes.sums(now).map(([code, count]) => ({ code, count, dialled }));
     return [...lines(this.#ended, true), ...lines(this.#refused, false)];
   }
 }
 
 /** Counts codes per minute, for an hour. BOUNDED: HOUR_MINUTES of MAX_CODES. */
 class HourOfCodes {
-  readonly #minutes = new Map<number, Map<string, number>>();
+  readonly #minutes = new Map<number, Map<CauseCode, number>>();
 
-  add(code: string, at: number): void {
+  add(code: CauseCode, at: number): void {
     const minute = Math.floor(at / 60_000);
     let codes = this.#minutes.get(minute);
     if (codes === undefined) {
@@ -57,9 +57,9 @@ class HourOfCodes {
   }
 
   /** Returns the sums of the last hour, most frequent first. @param now Unix milliseconds */
-  sums(now: number): (readonly [code: string, count: number])[] {
+  sums(now: number): (readonly [code: CauseCode, count: number])[] {
     const oldest = Math.floor(now / 60_000) - HOUR_MINUTES;
-    const sums = new Map<string, number>();
+    const sums = new Map<CauseCode, number>();
     for (const [minute, codes] of this.#minutes) {
       if (minute <= oldest) continue;
       for (const [code, count] of codes) sums.set(code, (sums.get(code) ?? 0) + count);
@@ -75,18 +75,18 @@ export class PastOutcomes {
   /** Processes an event. @param at Unix milliseconds */
   apply(event: NodeEvent, at: number): void {
     if (event.type === 'dial/ended' && event.cause !== undefined) {
-      this.#add(event.node.idHex, { at, ...outcomeOf(event.cause) });
+      this.#add(event.node.idHex, outcomeOf(event.cause, at));
     }
     if (event.type === 'inbound/ended' && event.idHex !== undefined) {
-      this.#add(event.idHex, { at, ...outcomeOf(event.cause) });
+      this.#add(event.idHex, outcomeOf(event.cause, at));
     }
-    if (event.type === 'peer/dropped') this.#add(event.idHex, { at, ...outcomeOf(event.cause) });
+    if (event.type === 'peer/dropped') this.#add(event.idHex, outcomeOf(event.cause, at));
     if (event.type === 'peer/added') {
-      this.#add(event.idHex, { at, code: 'connected', message: `connected, ${event.direction}`, by: null });
+      this.#add(event.idHex, { at, code: 'connected', by: null, direction: event.direction });
     }
   }
 
-  /** Adds an outcome from before the program started. Call it in the order of time. */
+  /** Adds an outcome of an earlier run. Call it in the order of time. */
   recall(idHex: string, outcome: PastOutcome): void {
     this.#add(idHex, outcome);
   }
@@ -108,8 +108,11 @@ export class PastOutcomes {
   }
 }
 
-const outcomeOf = (cause: EndCause): Omit<PastOutcome, 'at'> => ({
-  code: cause.code,
-  message: endSentence(cause),
-  by: cause.by,
+const outcomeOf = ({ code, params, by, stage }: EndCause, at: number): PastOutcome => ({
+  at,
+  code,
+  params,
+  by,
+  stage,
+  message: null,
 });

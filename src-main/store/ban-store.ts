@@ -1,13 +1,16 @@
 /** Bans in the database: one entry per ban, on disk before a call returns. */
 import { z } from 'zod';
+import { OFFENCES } from '../../shared/causes/offences.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { Logger } from '../base/runtime.ts';
 import type { Database } from './database.ts';
 import { parseStoredJson } from './stored-json.ts';
 
-const banValue = z.strictObject({
+/** Members and offences of a later version are dropped; an earlier version stored no offence. */
+const banValue = z.object({
   target: z.strictObject({ kind: z.enum(['node', 'ip', 'cidr']), value: z.string().max(64) }),
   reason: z.string().max(512),
+  offence: z.enum(OFFENCES).nullable().catch(null),
   by: z.enum(['user', 'score']),
   createdAt: z.int().min(0),
   until: z.int().min(0).nullable(),

@@ -1,5 +1,6 @@
 /** Exports past sessions as CSV and JSON. */
 import { stringify } from 'csv-stringify/sync';
+import { recordedSentence } from '../../shared/causes/sentences.ts';
 import type { SessionRecord } from '../../shared/model/session.ts';
 
 /** Rows that are formatted in one step, so that a long history does not block the event loop. */
@@ -48,7 +49,9 @@ export async function sessionsToCsv(sessions: AsyncIterable<SessionRecord>): Pro
 /** Formats sessions as a JSON array, one session per line. */
 export async function sessionsToJson(sessions: AsyncIterable<SessionRecord>): Promise<string> {
   const lines: string[] = [];
-  for await (const { key: _key, ...session } of sessions) lines.push(JSON.stringify(session));
+  for await (const { key: _key, ...session } of sessions) {
+    lines.push(JSON.stringify({ ...session, message: recordedSentence(session) }));
+  }
   return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`;
 }
 
@@ -65,7 +68,7 @@ function rowOf(session: SessionRecord): unknown[] {
     session.kind,
     session.capabilities.join(' '),
     session.code,
-    session.message,
+    recordedSentence(session),
     session.by,
     session.disconnectReason ?? '',
     session.bytesIn,

@@ -1,5 +1,9 @@
 /** Values of past sessions: JSON, validated when read, because the database may be damaged. */
 import { z } from 'zod';
+import { recordedCode } from '../../shared/causes/catalogue.ts';
+import type { CauseParams } from '../../shared/causes/facts.ts';
+import { recordedSentence, templateWords } from '../../shared/causes/sentences.ts';
+import { VALUE_TEXTS, type ConnectionStage } from '../../shared/causes/value-texts.ts';
 import type { SessionRecord } from '../../shared/model/session.ts';
 import { parseStoredJson } from './stored-json.ts';
 
@@ -7,7 +11,18 @@ const time = z.int().min(0);
 const size = z.int().min(0);
 const text = (max: number) => z.string().max(max);
 
-const sessionValue = z.strictObject({
+/** Params of one cause. BOUNDED: 16 of 256 characters. */
+const MAX_PARAMS = 16;
+const params = z
+  .record(text(32), z.union([text(256), z.number()]))
+  .refine((value) => Object.keys(value).length <= MAX_PARAMS);
+const STAGES = Object.keys(VALUE_TEXTS.stage) as [ConnectionStage, ...ConnectionStage[]];
+
+/**
+ * Members that this version does not know are dropped, so that a session of a later version is shown. An earlier version
+ * stored `message`, its sentence, and neither `params` nor `stage`.
+ */
+const sessionValue = z.object({
   nodeId: z.string().regex(/^[0-9a-f]{64}$/),
   name: text(256),
   ip: text(45),
@@ -18,7 +33,9 @@ const sessionValue = z.strictObject({
   startedAt: time,
   endedAt: time,
   code: text(64),
-  message: text(512),
+  params: params.default({}),
+  stage: z.enum(STAGES).nullable().catch(null),
+  message: text(512).nullable().default(null),
   by: z.enum(['local', 'remote', 'network']),
   disconnectReason: text(128).nullable(),
   bytesIn: size,
@@ -39,8 +56,10 @@ export function encodeSession(session: Omit<SessionRecord, 'key'>): string {
     capabilities: session.capabilities.slice(0, 64).map((capability) => capability.slice(0, 80)),
     startedAt: whole(session.startedAt),
     endedAt: whole(session.endedAt),
-    code: session.code.slice(0, 64),
-    message: session.message.slice(0, 512),
+    code: recordedCode(session.code.slice(0, 64)),
+    params: cutParams(session.params),
+    stage: session.stage,
+    message: session.message?.slice(0, 512) ?? null,
     by: session.by,
     disconnectReason: session.disconnectReason?.slice(0, 128) ?? null,
     bytesIn: whole(session.bytesIn),
@@ -52,26 +71,46 @@ export function encodeSession(session: Omit<SessionRecord, 'key'>): string {
 /** Decodes a session; undefined when the value is invalid. */
 export function decodeSession(key: string, value: string): SessionRecord | undefined {
   const session = sessionValue.safeParse(parseStoredJson(value));
-  return session.success ? { key, ...session.data } : undefined;
+  if (!session.success) return undefined;
+  return { key, ...session.data, code: recordedCode(session.data.code) };
 }
+
+function cutParams(facts: CauseParams): CauseParams {
+  const entries = Object.entries(facts).slice(0, MAX_PARAMS);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, 256) : value]),
+  );
+}
+
+/** The code in a stored value. */
+const CODE = /"code":"([a-z0-9-]+)"/;
 
 /**
  * Whether a value may match a node ID (null: any) and a search text (lower case). A fast check before `decodeSession`: it
- * searches only for letters and digits, because JSON, addresses and codes encode other characters differently.
+ * searches only for letters and digits, because JSON, addresses and codes encode other characters differently. The words of
+ * the sentence follow from the code.
  */
 export function mayContain(value: string, node: string | null, wanted: string): boolean {
   if (node !== null && !value.includes(node)) return false;
   const parts = wanted.match(/[\p{L}\p{N}]+/gu) ?? [];
   if (parts.length === 0) return true;
+  const words = templateWords(CODE.exec(value)?.[1] ?? '');
   const text = value.toLowerCase();
-  return parts.every((part) => text.includes(part));
+  return parts.every((part) => text.includes(part) || words.includes(part));
 }
 
 /** Whether the name, address, ID or cause of a session contains a text (lower case). */
 export function matchesText(session: SessionRecord, wanted: string): boolean {
-  const { name, ip, port, nodeId, code, message, disconnectReason } = session;
+  const { name, ip, port, nodeId, code, disconnectReason } = session;
   const address = ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
-  return [name, ip, address, nodeId, code, code.replaceAll('-', ' '), message, disconnectReason ?? ''].some(
-    (field) => field.toLowerCase().includes(wanted),
-  );
+  return [
+    name,
+    ip,
+    address,
+    nodeId,
+    code,
+    code.replaceAll('-', ' '),
+    recordedSentence(session),
+    disconnectReason ?? '',
+  ].some((field) => field.toLowerCase().includes(wanted));
 }

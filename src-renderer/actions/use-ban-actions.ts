@@ -1,3 +1,4 @@
+import { banReason } from '../../shared/causes/sentences.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { messageOf } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
@@ -41,7 +42,7 @@ export function useBanActions(t: Translate): BanActions {
   const again = (ban: Ban): Promise<void> =>
     attempt(async () => {
       const duration = renewedDuration(ban, Date.now());
-      await bans.add({ target: ban.target.value, duration, reason: ban.reason });
+      await bans.add({ target: ban.target.value, duration, reason: banReason(ban) });
       showNotice(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
     });
 

@@ -1,3 +1,4 @@
+import { banReason } from '../../shared/causes/sentences.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from '../../shared/model/ban.ts';
 import { parseEnode } from '../../shared/enode.ts';
 import { parseEnrText } from '../../shared/enr-text.ts';
@@ -60,7 +61,7 @@ export function filterBans(bans: readonly Ban[], text: string): readonly Ban[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return bans;
   return bans.filter((ban) => {
-    const haystack = `${ban.target.value} ${ban.name ?? ''} ${ban.reason} ${ban.by}`.toLowerCase();
+    const haystack = `${ban.target.value} ${ban.name ?? ''} ${banReason(ban)} ${ban.by}`.toLowerCase();
     return words.every((word) => haystack.includes(word));
   });
 }

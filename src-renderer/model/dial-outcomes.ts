@@ -1,28 +1,37 @@
+import type { CauseKind } from '../../shared/causes/cause-spec.ts';
+import { wordsOf } from '../../shared/causes/sentences.ts';
 import type { DialOutcome } from '../../shared/model/peer.ts';
 
-const KEPT = /^(kept|connected|session)/;
-const FULL = /too-many-peers/;
-const SILENT = /time-?out|timed-out|unreachable|no-route/;
-const BAD = /bad|invalid|mismatch|breach|malformed/;
+/** What became of a dial: a session, or the kind of the cause that ended it. */
+type DialKind = CauseKind | 'kept' | undefined;
 
-/** The colour of a way that dials end: kept good, full the accent, silence to look at, the rest quiet. */
+const dialKind = (code: string): DialKind => (code === 'connected' ? 'kept' : wordsOf(code).kind);
+
+const COLOURS: Readonly<Record<NonNullable<DialKind>, string>> = {
+  kept: 'var(--good)',
+  full: 'var(--accent)',
+  silent: 'var(--warn)',
+  breach: 'var(--bad)',
+  broken: 'var(--faint)',
+  rejected: 'var(--faint)',
+};
+
+/** The colour of a dial outcome, by its kind. */
 export function dialTone(code: string): string {
-  if (KEPT.test(code)) return 'var(--good)';
-  if (FULL.test(code)) return 'var(--accent)';
-  if (SILENT.test(code)) return 'var(--warn)';
-  return BAD.test(code) ? 'var(--bad)' : 'var(--faint)';
+  const kind = dialKind(code);
+  return kind === undefined ? 'var(--faint)' : COLOURS[kind];
 }
 
-/** What the figures mean, as a key of the catalogue's `dials`: one true sentence or none. */
+/** The outcome of most dials, as a key of the messages `dials`; null where there are few dials or no such outcome. */
 export function dialVerdict(
   dials: readonly DialOutcome[],
 ): 'mostlyFull' | 'mostlySilent' | 'mostlyKept' | null {
   const total = dials.reduce((sum, { count }) => sum + count, 0);
-  const share = (pattern: RegExp): number =>
-    dials.filter(({ code }) => pattern.test(code)).reduce((sum, { count }) => sum + count, 0) /
-    Math.max(1, total);
   if (total < 5) return null;
-  if (share(KEPT) > 0.5) return 'mostlyKept';
-  if (share(FULL) > 0.5) return 'mostlyFull';
-  return share(SILENT) > 0.5 ? 'mostlySilent' : null;
+  const isMost = (kind: DialKind): boolean =>
+    dials.filter(({ code }) => dialKind(code) === kind).reduce((sum, { count }) => sum + count, 0) / total >
+    0.5;
+  if (isMost('kept')) return 'mostlyKept';
+  if (isMost('full')) return 'mostlyFull';
+  return isMost('silent') ? 'mostlySilent' : null;
 }

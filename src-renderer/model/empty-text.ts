@@ -10,7 +10,7 @@ export function noPeersText(status: NodeStatus | null, t: Translate): string {
   if (status?.phase !== 'running') return t('peers.emptyStopped');
   const { dialing, known } = status.peers;
   if (dialing > 0) return t('peers.emptyText', { dialing: formatCount(dialing), known: formatCount(known) });
-  return checkText(status, 'peers-out') ?? t('peers.emptyQuiet');
+  return checkText(status, ['peers-out']) ?? t('peers.emptyQuiet');
 }
 
 /**
@@ -29,12 +29,15 @@ export function noNodesText(
   if (bootnodes === 0) return t('discovery.emptyNoBootnodes');
   const age = status.startedAt === null ? 0 : now - status.startedAt;
   if (age < FIRST_ANSWERS_MS) return t('discovery.emptyText');
-  return checkText(status, 'discovery') ?? t('discovery.emptyQuiet');
+  return checkText(status, DISCOVERY_CHECKS) ?? t('discovery.emptyQuiet');
 }
 
-/** The health check `id` as a sentence; null if there is none. It has the cause. */
-function checkText({ health }: NodeStatus, id: string): string | null {
-  const check = health.find((entry) => entry.id === id || entry.id.startsWith(`${id}-`));
+/** The checks of discovery in the health list. */
+const DISCOVERY_CHECKS = ['discovery', 'discovery-v4', 'discovery-v5'];
+
+/** The first of these health checks as a sentence; null if there is none. It has the cause. */
+function checkText({ health }: NodeStatus, ids: readonly string[]): string | null {
+  const check = health.find(({ id }) => ids.includes(id));
   if (check === undefined) return null;
   const sentence = `${check.title}: ${check.evidence.replace(/\.$/, '')}.`;
   return check.advice === null || check.state === 'good' ? sentence : `${sentence} ${check.advice}`;

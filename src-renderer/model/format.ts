@@ -54,11 +54,6 @@ export function visibleText(text: string): string {
   return text.replace(HIDDEN, '\u{fffd}');
 }
 
-/** A title within a sentence: its first letter in lower case, unless it begins with an abbreviation such as ENR. */
-export function lowerFirst(title: string): string {
-  return /^\p{Lu}\p{Lu}/u.test(title) ? title : `${title.charAt(0).toLowerCase()}${title.slice(1)}`;
-}
-
 /** A reputation: "+12", "0", "−1,024" with U+2212. */
 export function formatScore(score: number): string {
   if (score === 0) return '0';

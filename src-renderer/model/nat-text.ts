@@ -18,7 +18,7 @@ export function natText(nat: NatStatus, t: Translate, now: number): string | nul
     case 'partial':
       return t('nat.partial', { gateway, ports: portsOf(nat) }) + next;
     case 'failed':
-      return (nat.failure ?? t('nat.failed')) + next;
+      return (nat.failure?.message ?? t('nat.failed')) + next;
   }
 }
 

@@ -1,6 +1,16 @@
-/** The colour of how a session ended: wrongs red, silence and quarrels amber, the usual life of the network quiet. */
+import type { CauseKind } from '../../shared/causes/cause-spec.ts';
+import { wordsOf } from '../../shared/causes/sentences.ts';
+
+const COLOURS: Readonly<Record<CauseKind, string>> = {
+  breach: 'var(--bad)',
+  silent: 'var(--warn)',
+  broken: 'var(--warn)',
+  rejected: 'var(--warn)',
+  full: 'var(--line-strong)',
+};
+
+/** The colour of the end of a session, by the kind of its cause; neutral for an end in normal operation. */
 export function sessionTone(code: string): string {
-  if (/breach|invalid|mismatch|malformed|bad-|unexpected/.test(code)) return 'var(--bad)';
-  if (/time-?out|timed-out|silent|reset|lost|useless|banned|limit/.test(code)) return 'var(--warn)';
-  return 'var(--line-strong)';
+  const { kind } = wordsOf(code);
+  return kind === undefined ? 'var(--line-strong)' : COLOURS[kind];
 }

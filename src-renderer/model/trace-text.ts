@@ -1,27 +1,39 @@
+import { outcomeText } from '../../shared/causes/outcomes.ts';
+import { endSentence, wordsOf } from '../../shared/causes/sentences.ts';
+import { stepFactText } from '../../shared/causes/step-facts.ts';
 import type { PastOutcome } from '../../shared/model/peer.ts';
 import type { NodeTrace, TraceStep } from '../../shared/model/why.ts';
 import { parseEnode } from '../../shared/enode.ts';
 import { formatEndpoint, visibleText } from './format.ts';
 
-/** The words of a trace, each sentence once: what the cause says is said at no step and under no other head again. */
+/** A step with the text of what was observed. */
+export interface StepText extends Pick<TraceStep, 'step' | 'state' | 'at'> {
+  readonly detail: string | null;
+}
+
+/** The texts of a trace; each sentence occurs once. */
 export interface TraceText {
-  /** Beneath the cause's title: what was compared, and what it means. */
+  /** Under the title of the cause: what was compared, and what it means. */
   readonly cause: readonly string[];
-  /** What comes next; empty where the rest says it. */
+  /** What happens next; empty where another text says it. */
   readonly next: string;
-  readonly steps: readonly TraceStep[];
-  /** Outcomes before the one that the cause tells of, the newest of each kind first. */
+  readonly steps: readonly StepText[];
+  /** Outcomes before the current cause, the newest of each kind first. */
   readonly earlier: readonly EarlierOutcome[];
 }
 
 /** Outcomes of one kind: the newest, and how many there were. */
-export interface EarlierOutcome extends PastOutcome {
+export interface EarlierOutcome {
+  readonly at: number;
+  readonly code: string;
+  readonly by: PastOutcome['by'];
+  readonly text: string;
   readonly times: number;
-  /** It is what the cause tells of. */
+  /** It has the code and the side of the current cause. */
   readonly isSame: boolean;
 }
 
-/** @param next what comes next, as a phrase */
+/** @param next what happens next, as a phrase */
 export function traceText(trace: NodeTrace, next: string): TraceText {
   const said = new Set<string>();
   const isNew = (sentence: string): boolean => {
@@ -34,24 +46,50 @@ export function traceText(trace: NodeTrace, next: string): TraceText {
     return true;
   };
   const { cause } = trace;
-  if (cause !== null) isNew(cause.title);
-  const sentences = cause === null ? [] : [cause.message, cause.meaning].filter(isNew);
+  if (cause !== null) isNew(wordsOf(cause.code).title);
+  const sentences = cause === null ? [] : causeSentences(cause).filter(isNew);
   const nextOnce = isNew(next) ? next : '';
-  // What was seen at a step that was passed is a fact of its own, such as an address; what stopped it is the cause.
-  const steps = trace.steps.map((step) =>
-    step.state === 'passed' || step.detail === null || isNew(step.detail) ? step : { ...step, detail: null },
-  );
+  // A passed step has a fact of its own, such as an address; a step that was not passed repeats the cause.
+  const steps = trace.steps.map(({ step, state, at, seen }): StepText => {
+    const detail = seen === null ? null : stepFactText(seen);
+    return {
+      step,
+      state,
+      at,
+      detail: detail === null || state === 'passed' || isNew(detail) ? detail : null,
+    };
+  });
   return { cause: sentences.map(visibleText), next: nextOnce, steps, earlier: earlierOf(trace) };
+}
+
+function causeSentences({ code, end }: NonNullable<NodeTrace['cause']>): readonly string[] {
+  const { meaning } = wordsOf(code);
+  return end === null ? [meaning] : [endSentence(end), meaning];
+}
+
+/** Earlier outcomes, one by one. */
+export function outcomesOf(earlier: readonly PastOutcome[]): readonly EarlierOutcome[] {
+  return earlier.map((outcome) => ({
+    at: outcome.at,
+    code: outcome.code,
+    by: outcome.by,
+    text: outcomeText(outcome),
+    times: 1,
+    isSame: false,
+  }));
 }
 
 function earlierOf({ earlier, cause }: NodeTrace): readonly EarlierOutcome[] {
   const kinds = new Map<string, EarlierOutcome>();
-  for (const outcome of earlier) {
-    if (cause !== null && outcome.at === cause.at && outcome.code === cause.code) continue;
-    const key = `${outcome.code} ${outcome.by ?? ''} ${outcome.message}`;
-    const times = (kinds.get(key)?.times ?? 0) + 1;
-    const isSame = outcome.code === cause?.code && outcome.by === cause.by;
-    kinds.set(key, { ...(kinds.get(key) ?? outcome), times, isSame });
+  // An outcome has the code of the end; that of the cause can differ by who ended it.
+  const current = cause?.end?.code ?? cause?.code;
+  for (const outcome of outcomesOf(earlier)) {
+    if (cause !== null && outcome.at === cause.at && outcome.code === current) continue;
+    const { code, by, text } = outcome;
+    const key = `${code} ${by ?? ''} ${text}`;
+    const known = kinds.get(key);
+    const isSame = cause !== null && code === current && by === cause.by;
+    kinds.set(key, known === undefined ? { ...outcome, isSame } : { ...known, times: known.times + 1 });
   }
   return [...kinds.values()];
 }

@@ -1,15 +1,11 @@
-import {
-  WHY_STEPS,
-  type Fault,
-  type WhyNode,
-  type WhyStep,
-  type WhyStepName,
-} from '../../shared/model/why.ts';
+import type { Fault } from '../../shared/causes/cause-spec.ts';
+import { titleOfCode } from '../../shared/causes/sentences.ts';
+import { WHY_STEPS, type WhyNode, type WhyStep, type WhyStepName } from '../../shared/model/why.ts';
 
-/** Height of a step in the funnel, 0 to 1: logarithmic, because thousands are found and dozens are kept. */
+/** Height of a step in the funnel, 0 to 1: logarithmic, because thousands of nodes are found and dozens are peers. */
 export function logHeight(count: number, most: number): number {
   if (count <= 0) return 0;
-  // One node is seen, too: the logarithm of one alone would be nothing.
+  // The logarithm of 1 is 0: one node must be visible, too.
   return Math.log10(1 + count) / Math.log10(1 + Math.max(count, most));
 }
 
@@ -40,7 +36,7 @@ export function stepBefore(step: WhyStepName): WhyStepName | null {
   return WHY_STEPS[WHY_STEPS.indexOf(step) - 1] ?? null;
 }
 
-/** The colour of a cause: ours to mend red, the way between amber, the usual life of the network the accent, theirs quiet. */
+/** The colour of a cause by its side: ours red, the network path amber, normal operation the accent, theirs faint. */
 export function faultColour(fault: Fault): string {
   const colours: Readonly<Record<Fault, string>> = {
     ours: 'var(--bad)',
@@ -51,18 +47,18 @@ export function faultColour(fault: Fault): string {
   return colours[fault];
 }
 
-/** What a person types to find a node among those shown: every word must occur. */
+/** Filters the listed nodes by text: every word must occur. */
 export function filterWhyNodes(nodes: readonly WhyNode[], text: string): readonly WhyNode[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return nodes;
   return nodes.filter((node) => {
     const haystack =
-      `${node.name ?? ''} ${node.address ?? ''} ${node.id} ${node.title} ${node.code} ${node.kind}`.toLowerCase();
+      `${node.name ?? ''} ${node.address ?? ''} ${node.id} ${titleOfCode(node.code)} ${node.code} ${node.kind}`.toLowerCase();
     return words.every((word) => haystack.includes(word));
   });
 }
 
-/** The text names one node as a whole, so that its trace can be asked for: an ID, an enode URL or a record. */
+/** Whether the text is one whole node ID, enode URL or record, so that a trace can be requested. */
 export function namesNode(text: string): boolean {
   return /^(?:(?:0x)?[0-9a-f]{64}|(?:0x)?[0-9a-f]{128}|enode:\/\/.+|enr:.+)$/i.test(text.trim());
 }

@@ -1,6 +1,7 @@
+import { nextStepText } from '../../shared/causes/next-steps.ts';
+import { formatRelativeTime } from '../../shared/format.ts';
 import type { WhyNode } from '../../shared/model/why.ts';
 import type { Translate } from '../composables/use-messages.ts';
-import { formatRelativeTime } from '../../shared/format.ts';
 import { shortClientName } from './clients.ts';
 import { visibleText } from './format.ts';
 
@@ -10,13 +11,13 @@ export function whyName(name: string | null): string | null {
   return name.includes('/') ? shortClientName(name) : visibleText(name);
 }
 
-/** What happens next, with the countdown to the next try where there is one. */
-export function whatNow(node: Pick<WhyNode, 'now' | 'nextTryAt'>, t: Translate, now: number): string {
-  const phrase = visibleText(node.now);
+/** What happens next, with the countdown to the next attempt where there is one. */
+export function whatNow(node: Pick<WhyNode, 'next' | 'nextTryAt'>, t: Translate, now: number): string {
+  const phrase = node.next.code === 'next-try' ? '' : visibleText(nextStepText(node.next, now));
   if (node.nextTryAt === null) return phrase;
   const next =
     node.nextTryAt <= now
       ? t('why.dueNow')
       : t('why.nextTry', { when: formatRelativeTime(node.nextTryAt, now) });
-  return phrase === '' || /next try/i.test(phrase) ? next : `${phrase} · ${next}`;
+  return phrase === '' ? next : `${phrase} · ${next}`;
 }

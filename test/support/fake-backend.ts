@@ -236,6 +236,7 @@ export class FakeBackend implements ApiBackend {
         id: `ip:${target}`,
         target: { kind: 'ip', value: target },
         reason,
+        offence: null,
         by: 'user',
         createdAt: 0,
         until: duration === 'forever' ? null : 1,
@@ -264,12 +265,13 @@ export class FakeBackend implements ApiBackend {
     snapshot: (span, step) => {
       this.reads.why += 1;
       const steps = WHY_STEPS.map((name) => ({ step: name, reached: this.peersTotal, lost: 0, causes: [] }));
-      return { span, steps, meaning: [], focus: step ?? 'status', nodes: [], total: 0 };
+      return { span, steps, statements: [], focus: step ?? 'status', nodes: [], total: 0 };
     },
     trace: (node) => {
       this.traced.push(node);
       return traceOf(node);
     },
+    now: () => 0,
   };
   readonly talks: TalkInput[] = [];
   trees: DnsTreeView[] = [];
@@ -398,9 +400,9 @@ export function traceOf(id: string): NodeTrace {
     known: false,
     firstSeenAt: null,
     sources: [],
-    steps: WHY_STEPS.map((step) => ({ step, state: 'open', at: null, detail: null })),
+    steps: WHY_STEPS.map((step) => ({ step, state: 'open', at: null, seen: null })),
     cause: null,
-    now: '',
+    next: { code: 'none', params: {} },
     nextTryAt: null,
     failuresInARow: 0,
     reputation: 0,

@@ -5,6 +5,7 @@ export const banOf = (idHex: string, number: number): Ban => ({
   id: `node:${idHex}`,
   target: { kind: 'node', value: idHex },
   reason: `number ${String(number)}`,
+  offence: null,
   by: 'user',
   createdAt: number,
   until: null,

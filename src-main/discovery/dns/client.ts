@@ -1,6 +1,7 @@
+import type { Failure } from '../../../shared/causes/facts.ts';
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
 import type { TxtResolver } from '../../base/dns-resolver.ts';
-import { describeError, NetworkError } from '../../base/errors.ts';
+import { asFailure, describeError, NetworkError } from '../../base/errors.ts';
 import type { RelayRefusal } from '../../base/ip.ts';
 import { Scope } from '../../base/lifecycle.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
@@ -112,7 +113,7 @@ export class DnsLists implements Startable, NodeIterator {
     } catch (error) {
       if (!(error instanceof DnsEntryError)) throw error;
       this.#options.logger.warn('the URL of a DNS node list is invalid', { url, reason: error.message });
-      this.#invalid.push(invalidView(url, source, error.message));
+      this.#invalid.push(invalidView(url, source, asFailure(error)));
     }
   }
 
@@ -242,7 +243,7 @@ export class DnsLists implements Startable, NodeIterator {
       trees.set(link.url, target);
       added.push(target);
     }
-    tree.setLinkFailure(failure?.message);
+    tree.setLinkFailure(failure === undefined ? undefined : asFailure(failure));
     return added;
   }
 
@@ -287,7 +288,7 @@ function abortable<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function invalidView(url: string, source: DnsTreeView['source'], failure: string): DnsTreeView {
+function invalidView(url: string, source: DnsTreeView['source'], failure: Failure): DnsTreeView {
   return {
     url,
     domain: '',

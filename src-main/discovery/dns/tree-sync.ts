@@ -1,4 +1,6 @@
+import type { Failure } from '../../../shared/causes/facts.ts';
 import type { DnsTreeView } from '../../../shared/model/dns-tree.ts';
+import { asFailure } from '../../base/errors.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
 import type { RelayRefusal } from '../../base/ip.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
@@ -54,10 +56,10 @@ export class TreeSync {
   #queries = 0;
   #refused = 0;
   #lastSyncAt: number | null = null;
-  #rootFailure: string | undefined;
-  #entryFailure: string | undefined;
-  #linkFailure: string | undefined;
-  #addressFailure: string | undefined;
+  #rootFailure: Failure | undefined;
+  #entryFailure: Failure | undefined;
+  #linkFailure: Failure | undefined;
+  #addressFailure: Failure | undefined;
   #linksChanged = true;
   /** The last reported outcome of a check of the root. */
   #reportedOutcome: string | undefined;
@@ -114,8 +116,8 @@ export class TreeSync {
   }
 
   /** Sets why links of the list are not followed; undefined if all are. */
-  setLinkFailure(failure: string | undefined): void {
-    if (failure !== undefined && failure !== this.#linkFailure) this.#refused++;
+  setLinkFailure(failure: Failure | undefined): void {
+    if (failure !== undefined && failure.message !== this.#linkFailure?.message) this.#refused++;
     this.#linkFailure = failure;
   }
 
@@ -218,9 +220,9 @@ export class TreeSync {
       if (!isFault(error)) throw error;
       const isAnswer = isRefusal(error);
       this.#count(error);
-      this.#rootFailure = error.message;
+      this.#rootFailure = asFailure(error);
       this.#rootDueAt = clock.monotonic() + pause(++this.#rootFailures, isAnswer ? RECHECK_MS : MAX_RETRY_MS);
-      this.#reportRoot(error.message);
+      this.#reportRoot(this.#rootFailure);
     }
   }
 
@@ -288,7 +290,7 @@ export class TreeSync {
       if (!isFault(error)) throw error;
       this.#count(error);
       if (isRefusal(error)) subtree.refuse(name);
-      this.#fail(error.message, !isRefusal(error));
+      this.#fail(error, !isRefusal(error));
       return undefined;
     }
   }
@@ -300,9 +302,9 @@ export class TreeSync {
   }
 
   /** Handles the failure of an entry. After several consecutive ones the root may have changed. */
-  #fail(reason: string, waits: boolean): void {
+  #fail(error: Fault, waits: boolean): void {
     const now = this.#options.clock.monotonic();
-    this.#entryFailure = reason;
+    this.#entryFailure = asFailure(error);
     this.#failures++;
     if (waits) this.#retryAt = now + pause(this.#failures, MAX_RETRY_MS);
     if (this.#failures > MAX_QUERY_FAILURES && now - this.#rootCheckedAt >= MAX_RETRY_MS)
@@ -328,7 +330,7 @@ export class TreeSync {
         if (!(error instanceof DnsEntryError)) throw error;
         enrs.drop(name);
         this.#refused++;
-        this.#entryFailure = error.message;
+        this.#entryFailure = asFailure(error);
       }
     }
     return undefined;
@@ -340,7 +342,8 @@ export class TreeSync {
     if (refusal !== undefined) {
       this.#disallowed.add(name);
       this.#refused++;
-      this.#addressFailure = `The list contains ${node.ip ?? ''}, which is not a public address`;
+      const message = `The list contains ${node.ip ?? ''}, which is not a public address`;
+      this.#addressFailure = { code: 'private-address', message };
       return undefined;
     }
     if (!this.#reported.has(name)) {
@@ -369,9 +372,9 @@ export class TreeSync {
   }
 
   /** Emits the outcome of a check of the root if it differs from the previous one. */
-  #reportRoot(failure: string | undefined): void {
+  #reportRoot(failure: Failure | undefined): void {
     const seq = this.#root?.seq ?? 0n;
-    const outcome = failure ?? seq.toString();
+    const outcome = failure?.message ?? seq.toString();
     if (outcome === this.#reportedOutcome) return;
     this.#reportedOutcome = outcome;
     const shown = seq > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(seq);

@@ -2,7 +2,7 @@ import type { Clock, Random, Unsubscribe } from '../../base/runtime.ts';
 import { isUnspecified } from '../../base/ip.ts';
 import { logDistance } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../events/events.ts';
+import type { EventSink, NodeRemovalReason } from '../../events/events.ts';
 import { Bucket, type TableNode } from './bucket.ts';
 import { BUCKET_COUNT, BUCKET_SIZE, FIRST_BUCKET_DISTANCE, TABLE_SUBNET_LIMIT } from '../constants.ts';
 import { NodesByDistance } from './nodes-by-distance.ts';
@@ -148,7 +148,7 @@ export class Table {
   }
 
   /** Removes an entry and fills its place with a random replacement of its bucket. */
-  remove(idHex: string, id: Uint8Array, reason: string): void {
+  remove(idHex: string, id: Uint8Array, reason: NodeRemovalReason): void {
     const bucket = this.bucketOf(id);
     const index = bucket.entries.findIndex((entry) => entry.node.idHex === idHex);
     const entry = bucket.entries[index];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { ClockDrift } from '../../../src-main/health/clock-drift.ts';
 import type { NodeTrace } from '../../../shared/model/why.ts';
-import { healthyFacts, JourneyWorld } from '../../support/journey-world.ts';
+import { healthyFacts, ProgressWorld } from '../../support/progress-world.ts';
 import { startedDiscovery } from '../../support/started-discovery.ts';
 
 const HOUR = 3_600_000;
@@ -22,14 +22,14 @@ async function measure(offMs: number): Promise<{ drift: ClockDrift; trace: NodeT
   await Promise.allSettled(others.map((other) => other.discovery.v4!.transport.ping(us.node)));
   const drift = new ClockDrift(clock);
   for (const event of us.events) drift.apply(event);
-  const world = new JourneyWorld();
+  const world = new ProgressWorld();
   world.facts = { ...healthyFacts, clockOffsetMs: drift.status?.offsetMs ?? null };
   const [other] = others;
   if (other === undefined) throw new Error('There are other nodes');
   world.tell({ type: 'discovery/found', node: other.node, source: 'v4', from: undefined }, ...us.events);
   return {
     drift,
-    trace: world.journeys.trace(other.node.idHex),
+    trace: world.funnel.trace(other.node.idHex),
     answered: answers.some(({ status }) => status === 'fulfilled'),
   };
 }
@@ -43,7 +43,7 @@ describe('the cause when no node answers', () => {
     expect(answered).toBe(false);
     expect(drift.status?.samples).toBeGreaterThanOrEqual(5);
     expect(Math.abs((drift.status?.offsetMs ?? 0) + offMs)).toBeLessThan(2_000);
-    expect(trace.cause).toMatchObject({ code: 'clock', by: 'local', fault: 'ours' });
+    expect(trace.cause).toMatchObject({ code: 'clock', by: 'local' });
     expect(trace.steps.find(({ step }) => step === 'bonded')?.state).toBe('stopped');
   });
 

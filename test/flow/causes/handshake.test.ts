@@ -157,7 +157,7 @@ describe('the cause of a failed inbound connection', () => {
     expect(cause).toMatchObject({ code: 'pre-eip8-handshake', by: 'local', stage: 'encryption' });
     expect(endSentence(cause)).toBe('Handshake older than EIP-8');
     const trace = traceOf(us, puppet.idHex);
-    expect(trace.cause).toMatchObject({ code: 'pre-eip8-handshake', title: 'Handshake older than EIP-8' });
+    expect(trace.cause).toMatchObject({ code: 'pre-eip8-handshake' });
     const stopped = trace.steps.filter(({ state }) => state === 'stopped').map(({ step }) => step);
     expect(stopped).toEqual(['encrypted']);
   });

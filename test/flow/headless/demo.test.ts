@@ -1,3 +1,4 @@
+import { statementText } from '../../../shared/causes/why-statements.ts';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Application } from '../../../src-main/compose/application.ts';
@@ -74,7 +75,7 @@ describe('the demo', () => {
         'most nodes that refuse are full',
         async () => {
           const snapshot = backend.why.snapshot('10m', 'hello', 'too-many-peers');
-          return snapshot.meaning.join(' ').includes('full') ? snapshot : undefined;
+          return snapshot.statements.map(statementText).join(' ').includes('full') ? snapshot : undefined;
         },
         { timeoutMs: DEMO_MS },
       );

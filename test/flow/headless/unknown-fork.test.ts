@@ -45,7 +45,7 @@ describe('a node whose version does not know the fork of its peers', () => {
     const cause = await eventually('the trace has the cause', () =>
       Promise.resolve(backend.why.trace(urls[0]!).cause ?? undefined),
     );
-    expect(cause).toMatchObject({ code: 'unknown-fork', fault: 'ours' });
+    expect(cause).toMatchObject({ code: 'unknown-fork' });
     await application.stop();
 
     const { backend: configured } = await start(urls, '--override.fork', `next=${String(PASSED)}`);

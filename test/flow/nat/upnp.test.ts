@@ -66,9 +66,10 @@ test('the refusal of a UPnP gateway is reported with its reason', async () => {
   const events = new RecordedEvents();
   const service = serviceFor(gateway, events);
   await service.start();
-  const { reason, method, retryInMs } = await events.first('nat/failed');
-  expect([method, reason]).toEqual([
+  const { failure, method, retryInMs } = await events.first('nat/failed');
+  expect([method, failure.code, failure.message]).toEqual([
     'upnp',
+    'refused',
     'UPnP at 127.0.0.1 refuses AddPortMapping with error 606 (Action not authorized).',
   ]);
   expect(retryInMs).toBeGreaterThan(10_000);

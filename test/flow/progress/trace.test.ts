@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { statementText } from '../../../shared/causes/why-statements.ts';
 import type { Application } from '../../../src-main/compose/application.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startedApplications } from '../../support/started-applications.ts';
@@ -22,13 +23,13 @@ describe('the trace of a node found by discovery', () => {
       known: true,
       connected: true,
       cause: null,
-      now: 'Connected',
+      next: { code: 'connected' },
       failuresInARow: 0,
     });
     expect(kept.sources).toContain('bootnode');
     const [found, bonded] = kept.steps;
     expect([found?.state, bonded?.state]).toEqual(['passed', 'passed']);
-    expect(bonded?.detail).toBe('answered from 127.0.0.1');
+    expect(bonded?.seen).toEqual({ code: 'answered-from', params: { ip: '127.0.0.1' } });
     for (const step of ['encrypted', 'hello', 'status'] as const) {
       expect(kept.steps.find((one) => one.step === step)?.state, step).toBe('passed');
     }
@@ -37,14 +38,14 @@ describe('the trace of a node found by discovery', () => {
 
     const snapshot = backend.why.snapshot('1h', null, null);
     expect(snapshot.steps.at(-1)).toMatchObject({ step: 'kept', reached: 1 });
-    expect(snapshot.meaning.join(' ')).toMatch(/\.$/);
+    expect(snapshot.statements.map(statementText).join(' ')).toMatch(/\.$/);
 
     await other.stop();
     const ended = await eventually('the end of the session', () => {
       const trace = backend.why.trace(id);
       return Promise.resolve(trace.cause === null ? undefined : trace);
     });
-    expect(ended).toMatchObject({ connected: false, cause: { title: 'Client quitting', by: 'remote' } });
+    expect(ended).toMatchObject({ connected: false, cause: { code: 'client-quitting', by: 'remote' } });
     expect(ended.steps.at(-1)).toMatchObject({ step: 'kept', state: 'stopped' });
     expect(ended.earlier.map(({ code }) => code)).toEqual(['client-quitting', 'connected']);
 

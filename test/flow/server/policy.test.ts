@@ -88,7 +88,7 @@ describe('the policy of a server on real sockets', () => {
     const bans = await openBans(systemClock);
     const book = new ReputationTracker({
       ...{ events: bus, clock: systemClock, mayBan: () => true, kindOf: () => 'dynamic' as const },
-      ban: (idHex, reason) => bans.addByScore(idHex, reason),
+      ban: (idHex, offence, detail) => bans.addByScore(idHex, offence, detail),
     });
     const node = await start.node({
       bans,
@@ -109,7 +109,7 @@ describe('the policy of a server on real sockets', () => {
       expect(book.view(puppet.idHex).changes).toHaveLength(times);
     }
     const ban = bans.ofNode(puppet.idHex);
-    expect(ban).toMatchObject({ by: 'score' });
+    expect(ban).toMatchObject({ by: 'score', offence: 'bad-message' });
     const refused = node.events.next('inbound/ended');
     await expect(puppet.greet(target)).rejects.toMatchObject({ code: 'disconnect-requested' });
     expect((await refused).cause.code).toBe('banned');

@@ -1,8 +1,9 @@
+import { nextStepText } from '../../../shared/causes/next-steps.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WHY_STEPS } from '../../../shared/model/why.ts';
 import type { ConnectionStage, EndedBy, NodeEvent } from '../../../src-main/events/events.ts';
-import { causeOf, JourneyWorld, numbered } from '../../support/journey-world.ts';
+import { causeOf, ProgressWorld, numbered } from '../../support/progress-world.ts';
 
 const NODES = 12;
 const forks = ['ours', 'other', 'stale', 'none'] as const;
@@ -80,14 +81,14 @@ describe('for any stream of facts the funnel', () => {
   it('never widens, and at each step the causes add up to what was lost there', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.subarray([...Array(NODES).keys()]), async (events, statics) => {
-        const world = new JourneyWorld();
+        const world = new ProgressWorld();
         for (const number of statics) world.statics.add(numbered(number).idHex);
         for (const [wait, one] of events) {
           await world.clock.advance(wait % 7 === 0 ? wait : 1);
           world.tell(one);
         }
         for (const span of ['10m', '1h', '24h'] as const) {
-          const { steps, nodes, total, focus } = world.journeys.why(span, null, null);
+          const { steps, nodes, total, focus } = world.funnel.why(span, null, null);
           expect(steps.map(({ step }) => step)).toEqual(WHY_STEPS);
           steps.forEach((step, index) => {
             const before = steps[index - 1]?.reached ?? step.reached;
@@ -109,14 +110,14 @@ describe('for any stream of facts the funnel', () => {
   it('agrees with its own lists: the nodes of a step and cause are as many as it counted', () => {
     fc.assert(
       fc.property(history, (events) => {
-        const world = new JourneyWorld();
+        const world = new ProgressWorld();
         for (const [, one] of events) world.tell(one);
-        const { steps } = world.journeys.why('1h', null, null);
+        const { steps } = world.funnel.why('1h', null, null);
         for (const { step, lost, causes } of steps) {
           if (step === 'found') continue;
-          expect(world.journeys.why('1h', step, null).total).toBe(lost);
+          expect(world.funnel.why('1h', step, null).total).toBe(lost);
           for (const { code, count } of causes) {
-            expect(world.journeys.why('1h', step, code).total).toBe(count);
+            expect(world.funnel.why('1h', step, code).total).toBe(count);
           }
         }
       }),
@@ -127,14 +128,14 @@ describe('for any stream of facts the funnel', () => {
   it('tells of each node a trace that stops where the funnel lost it', () => {
     fc.assert(
       fc.property(history, (events) => {
-        const world = new JourneyWorld();
+        const world = new ProgressWorld();
         for (const [, one] of events) world.tell(one);
-        for (const { id, to, code } of world.journeys.why('24h', null, null).nodes) {
-          const trace = world.journeys.trace(id);
+        for (const { id, to, code } of world.funnel.why('24h', null, null).nodes) {
+          const trace = world.funnel.trace(id);
           const stop = trace.steps.find(({ state }) => state === 'stopped' || state === 'now');
           expect(stop?.step).toBe(to);
           expect(trace.cause?.code ?? code).toBe(code);
-          expect(trace.now).not.toBe('');
+          expect(nextStepText(trace.next, 0)).not.toBe('');
         }
       }),
       { numRuns: 100 },

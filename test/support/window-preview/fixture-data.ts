@@ -1,3 +1,4 @@
+import type { NodeSource } from '../../../shared/model/node-source.ts';
 import { healthWhenStopped } from '../../../src-main/health/health-start.ts';
 import { healthOf } from '../../../src-main/health/health.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
@@ -95,7 +96,15 @@ const HOSTILE_NAMES = [
 export const address = (dice: Dice): string =>
   `${dice.pick(['192.0.2', '198.51.100', '203.0.113'])}.${1 + dice.below(254)}`;
 
-const FOUND = [['v4'], ['static'], ['v5'], ['v4', 'v5'], ['dns'], ['v4', 'v5', 'dns'], ['database', 'v5']];
+const FOUND: readonly (readonly NodeSource[])[] = [
+  ['v4'],
+  ['static'],
+  ['v5'],
+  ['v4', 'v5'],
+  ['dns'],
+  ['v4', 'v5', 'dns'],
+  ['database', 'v5'],
+];
 
 export function makePeer(dice: Dice, at: number, now: number, hostile: boolean): PeerRow {
   const inbound = at > 2 && dice.next() < 0.4;
@@ -129,7 +138,9 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,
     limited: at === 4 ? 214 : 0,
     droppedOut: at === 4 ? 1_208 : 0,
-    sources: inbound ? ['inbound', ...(at % 3 === 0 ? ['v4'] : [])] : (FOUND[at % FOUND.length] ?? []),
+    sources: inbound
+      ? ['inbound', ...(at % 3 === 0 ? ['v4' as const] : [])]
+      : (FOUND[at % FOUND.length] ?? []),
   };
 }
 
@@ -152,6 +163,14 @@ const walk = (dice: Dice, count: number, start: number, step: number, least: num
   let value = start;
   return Array.from({ length: count }, () => (value = Math.max(least, value + (dice.next() - 0.5) * step)));
 };
+
+/** What a fixture does not show of an end. */
+export const ended = <By extends 'local' | 'remote' | 'network'>(by: By) => ({
+  by,
+  params: {},
+  stage: 'running' as const,
+  message: null,
+});
 
 export function makeDetail(row: PeerRow, now: number): PeerDetail {
   const dice = createDice(Number.parseInt(row.id.slice(0, 6), 16));
@@ -198,9 +217,9 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     latencyHistory: walk(dice, 120, row.latencyMs ?? 40, 14, 12).map(Math.round),
     latencyBestMs: Math.min(...row.latencyTrend),
     earlier: [
-      { at: now - 2 * DAY, code: 'read-timeout', message: 'Read timed out, back in 41 s', by: 'network' },
-      { at: now - 3 * DAY, code: 'too-many-peers', message: 'Too many peers', by: 'remote' },
-      { at: now - 6 * DAY, code: 'connected', message: 'First session, 4 d 2 h', by: null },
+      { at: now - 2 * DAY, code: 'read-timeout', ...ended('network') },
+      { at: now - 3 * DAY, code: 'too-many-peers', ...ended('remote') },
+      { at: now - 6 * DAY, code: 'connected', by: null, direction: 'outbound' },
     ],
     reputation: {
       score: row.reputation,
@@ -209,14 +228,13 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
         row.reputation === 0
           ? []
           : [
-              { at: now - 40_000, code: 'late-answer', title: 'Answered too late', change: -4_096 },
+              { at: now - 40_000, code: 'timeout', change: -4_096 },
               {
                 at: now - 3 * MINUTE,
-                code: 'unwanted-answer',
-                title: 'Sent an answer nobody asked for',
+                code: 'unrequested-answer',
                 change: -16_384,
               },
-              { at: now - 4 * MINUTE, code: 'connected', title: 'Stayed connected', change: 2_048 },
+              { at: now - 4 * MINUTE, code: 'does-not-read', change: -4_096 },
             ],
     },
     queuedBytes: row.droppedOut > 0 ? 1_048_576 : 0,
@@ -302,7 +320,7 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
           mappings: [
             { protocol: 'tcp', internalPort: 30303, externalPort: 30303, expiresAt: now + 14 * MINUTE },
           ],
-          failure: 'The gateway refused the mapping of udp 30303',
+          failure: { code: 'refused', message: 'The gateway refused the mapping of udp 30303' },
           nextTryAt: now + 4 * MINUTE,
         },
     clock: fresh ? null : { offsetMs: 40, samples: 38 },
@@ -430,7 +448,7 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
     ];
   }
   return [
-    line(1, 640, { kind: 'node-started', text: 'node started', tone: 'good' }),
+    line(1, 640, { kind: 'node-phase', text: 'node started', tone: 'good' }),
     line(2, 300, {
       kind: 'peer-added',
       nodeName: 'besu/v26.8.0',
@@ -440,13 +458,17 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
       direction: 'inbound',
     }),
     line(3, 53, {
-      kind: 'peer-back',
+      kind: 'peer-added',
       nodeName: 'archive-2',
       text: 'static node back after 41 s',
       tone: 'good',
       nodeId: id,
     }),
-    line(4, 39, { kind: 'address-vote', text: 'external IPv6 address lost its majority', tone: 'look' }),
+    line(4, 39, {
+      kind: 'discovery-external-address',
+      text: 'external IPv6 address lost its majority',
+      tone: 'look',
+    }),
     line(5, 20, {
       kind: 'peer-dropped',
       nodeName: 'Geth/v1.16.7',
@@ -455,7 +477,7 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
       nodeId: id,
       endedBy: 'local',
     }),
-    line(6, 11, { kind: 'lookup-done', text: 'lookup for own ID: 14 new nodes in 1.9 s' }),
+    line(6, 11, { kind: 'discovery-lookup-done', text: 'lookup for own ID: 14 new nodes in 1.9 s' }),
     line(7, 2, {
       kind: 'dial-ended',
       address: '198.51.100.21:30303',
@@ -476,13 +498,13 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
 export function makeDials(scenario: Scenario): DialOutcome[] {
   if (scenario === 'empty' || scenario === 'broken') return [];
   return [
-    { code: 'too-many-peers', title: 'Too many peers', count: 192, dialled: true },
-    { code: 'timed-out', title: 'Timed out', count: 62, dialled: true },
-    { code: 'wrong-network', title: 'Wrong network', count: 25, dialled: true },
-    { code: 'refused', title: 'Refused', count: 16, dialled: true },
-    { code: 'kept', title: 'Session', count: 15, dialled: true },
-    { code: 'already-connected', title: 'Already connected', count: 48, dialled: false },
-    { code: 'other-network', title: 'Different network', count: 12, dialled: false },
+    { code: 'too-many-peers', count: 192, dialled: true },
+    { code: 'timed-out', count: 62, dialled: true },
+    { code: 'wrong-network', count: 25, dialled: true },
+    { code: 'connection-refused', count: 16, dialled: true },
+    { code: 'connected', count: 15, dialled: true },
+    { code: 'already-connected', count: 48, dialled: false },
+    { code: 'other-network', count: 12, dialled: false },
   ];
 }
 

@@ -111,9 +111,9 @@ export function makeCounters(scenario: Scenario, protocol: TableProtocol = 'v4')
     dropped:
       rate === 1
         ? [
-            { reason: 'rate-limited', title: 'rate limited', count: 1_212 },
-            { reason: 'malformed', title: 'malformed', count: 31 },
-            { reason: 'expired', title: 'expired', count: 12 },
+            { reason: 'rate-limit', count: 1_212 },
+            { reason: 'bad-hash', count: 31 },
+            { reason: 'expired', count: 12 },
           ]
         : [],
     pingsAnswered: rate === 1 ? 0.96 : null,

@@ -1,3 +1,4 @@
+import { recordedSentence } from '../../../shared/causes/sentences.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from '../../../shared/model/ban.ts';
 import type { SessionPage, SessionRecord } from '../../../shared/model/session.ts';
 import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixture-data.ts';
@@ -21,6 +22,7 @@ export function makeBans(scenario: Scenario, now: number): readonly Ban[] {
     id: `${kind}:${value}`,
     target: { kind, value },
     reason,
+    offence: by === 'score' ? 'bad-message' : null,
     by,
     createdAt: now - age,
     until: length === null ? null : now - age + length,
@@ -70,6 +72,7 @@ export function makeBan(params: Readonly<Record<string, unknown>>, now: number):
     id: `${kind}:${value}`,
     target: { kind, value },
     reason: String(params['reason']),
+    offence: null,
     by: 'user',
     createdAt: now,
     until: length === null ? null : now + length,
@@ -78,16 +81,22 @@ export function makeBan(params: Readonly<Record<string, unknown>>, now: number):
 }
 
 const ENDS = [
-  ['too-many-peers', 'Too many peers', 'remote', 'too many peers'],
-  ['remote-quit', 'The peer quit', 'remote', 'client quitting'],
-  ['read-timeout', 'Nothing was read for 30 s', 'network', null],
-  ['connection-reset', 'The connection was reset', 'network', null],
-  ['useless-peer', 'No common eth version: it speaks eth/66, eth/67', 'local', 'useless peer'],
-  ['dropper', 'Let go so that others find a place', 'local', 'useless peer'],
-  ['ping-timeout', 'No Pong for 15 s', 'local', 'read timeout'],
-  ['protocol-breach', 'Invalid RLP in NewPooledTransactionHashes', 'local', 'subprotocol error'],
-  ['requested', 'Disconnected by hand', 'local', 'disconnect requested'],
+  ['too-many-peers', {}, 'remote', 'too many peers'],
+  ['client-quitting', {}, 'remote', 'client quitting'],
+  ['read-timeout', {}, 'network', null],
+  ['connection-reset', {}, 'network', null],
+  ['no-shared-version', { versions: 'eth/66, eth/67' }, 'local', 'useless peer'],
+  ['peer-churn', {}, 'local', 'useless peer'],
+  ['read-timeout', {}, 'local', 'read timeout'],
+  [
+    'malformed-message',
+    { detail: 'Invalid RLP in NewPooledTransactionHashes' },
+    'local',
+    'subprotocol error',
+  ],
+  ['disconnect-requested', {}, 'local', 'disconnect requested'],
 ] as const;
+const HOSTILE = `<script>alert(1)</script>\r\n=cmd|' /C calc'!A0`;
 
 export function makeSessions(scenario: Scenario, now: number): readonly SessionRecord[] {
   const counts: Readonly<Record<Scenario, number>> = {
@@ -103,7 +112,7 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
   let endedAt = now;
   return Array.from({ length: counts[scenario] }, (_, at) => {
     endedAt -= 1_000 + dice.below(8 * MINUTE);
-    const [code, message, by, disconnectReason] = ENDS[Math.min(dice.below(9), dice.below(9))]!;
+    const [code, params, by, disconnectReason] = ENDS[Math.min(dice.below(9), dice.below(9))]!;
     const length = dice.pick([4_000, 40_000, 7 * MINUTE, HOUR, 9 * HOUR, 2 * DAY]) * (0.3 + dice.next());
     const hostile = scenario === 'hostile';
     return {
@@ -118,12 +127,15 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
       startedAt: endedAt - length,
       endedAt,
       code,
-      message: hostile ? `${message} <script>alert(1)</script>\r\n=cmd|' /C calc'!A0` : message,
+      params,
+      stage: 'running',
+      // As an earlier version stored it.
+      message: hostile ? `It sent ${HOSTILE}` : null,
       by,
       disconnectReason,
       bytesIn: Math.round(length * dice.below(400)),
       bytesOut: Math.round(length * dice.below(160)),
-      reputation: code === 'protocol-breach' ? -16_384 : dice.next() < 0.1 ? -dice.below(5_000) : 0,
+      reputation: code === 'malformed-message' ? -16_384 : dice.next() < 0.1 ? -dice.below(5_000) : 0,
     };
   });
 }
@@ -136,8 +148,12 @@ export function pageOf(
   text: string,
 ): SessionPage {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = records.filter(({ name, ip, nodeId, message, code }) =>
-    words.every((word) => `${name} ${ip} ${nodeId} ${message} ${code}`.toLowerCase().includes(word)),
+  const found = records.filter((record) =>
+    words.every((word) =>
+      `${record.name} ${record.ip} ${record.nodeId} ${recordedSentence(record)} ${record.code}`
+        .toLowerCase()
+        .includes(word),
+    ),
   );
   const from = before === null ? 0 : found.findIndex(({ key }) => key === before) + 1;
   const page = found.slice(from, from + limit);

@@ -51,7 +51,7 @@ export function makeTrees(scenario: Scenario, now: number): readonly DnsTreeView
           ...NOTHING,
           state: 'failed',
           queries: 6,
-          failure: timeout,
+          failure: { code: 'timeout', message: timeout },
           nextCheckAt: now + 9 * MINUTE,
         },
       ];
@@ -70,7 +70,10 @@ export function makeTrees(scenario: Scenario, now: number): readonly DnsTreeView
           source: 'link',
           refused: 4_182,
           state: 'failed',
-          failure: `Entry ${'A'.repeat(26)}: <img src=x onerror=alert(1)> \u202E is not what its hash says.`,
+          failure: {
+            code: 'hash-mismatch',
+            message: `Entry ${'A'.repeat(26)}: <img src=x onerror=alert(1)> \u202E is not what its hash says.`,
+          },
         }),
       ];
     case 'typical':
@@ -87,7 +90,10 @@ export function makeTrees(scenario: Scenario, now: number): readonly DnsTreeView
           refused: 2,
           lastSyncAt: null,
           nextCheckAt: now + 29 * MINUTE,
-          failure: 'Entry H4FHT4B454P6UXFD7JCYQ5PWDY: its text does not hash to its name.',
+          failure: {
+            code: 'hash-mismatch',
+            message: 'Entry H4FHT4B454P6UXFD7JCYQ5PWDY: its text does not hash to its name.',
+          },
         }),
         makeTree('backup.example.com', now, {
           source: 'link',
@@ -103,7 +109,10 @@ export function makeTrees(scenario: Scenario, now: number): readonly DnsTreeView
           records: 44,
           links: 0,
           lastSyncAt: now - 5 * 60 * MINUTE,
-          failure: 'The root has sequence 11, older than 12 that was seen before.',
+          failure: {
+            code: 'older-root',
+            message: 'The root has sequence 11, older than 12 that was seen before.',
+          },
         }),
       ];
   }

@@ -1,128 +1,68 @@
+import { causeSpec, isEndCode, type CauseCode } from '../../../shared/causes/catalogue.ts';
+import type { EndFacts } from '../../../shared/causes/facts.ts';
 import {
   WHY_STEPS,
   type NodeTrace,
+  type StepFact,
   type TraceStep,
-  type WhyCause,
   type WhyNode,
   type WhySnapshot,
   type WhySpan,
+  type WhyStatement,
   type WhyStep,
   type WhyStepName,
 } from '../../../shared/model/why.ts';
-import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixture-data.ts';
+import { address, CLIENTS, createDice, DAY, ended, MINUTE, type Scenario } from './fixture-data.ts';
 
 /* The screen "Why no peer?": a funnel of thousands, 200 nodes, and a trace of every kind. */
 
-type CauseRow = readonly [
-  code: string,
-  title: string,
-  count: number,
-  fault: WhyCause['fault'],
-  meaning: string,
-];
+type CauseRow = readonly [code: CauseCode, count: number];
 
 const LOST: Readonly<Record<Exclude<WhyStepName, 'found'>, readonly CauseRow[]>> = {
   bonded: [
-    [
-      'silent',
-      'No answer to our pings',
-      861,
-      'nobody',
-      'Stale addresses are common: tables keep nodes that left long ago.',
-    ],
-    [
-      'no-ping-back',
-      'Never pinged back',
-      55,
-      'theirs',
-      'It answered, but did not prove our endpoint: it may be behind a strict NAT.',
-    ],
+    ['silent', 861],
+    ['not-asked', 55],
   ],
-  record: [
-    ['no-record', 'No answer to the record request', 190, 'theirs', 'Old clients do not know ENRRequest.'],
-    ['bad-record', 'Record with a wrong signature', 3, 'theirs', 'It cannot be trusted.'],
-    ['no-tcp', 'Record without a TCP port', 29, 'theirs', 'It serves discovery alone, as bootnodes do.'],
-  ],
+  record: [['no-record', 222]],
   fork: [
-    [
-      'wrong-fork',
-      'Fork ID of another chain',
-      690,
-      'nobody',
-      'Sepolia, BSC, Polygon and others share one discovery network.',
-    ],
-    ['no-eth-entry', 'Record without an eth entry', 71, 'nobody', 'A consensus client or a bootnode.'],
-    ['stale-fork', 'Has not passed our newest fork', 17, 'theirs', 'Its operator has not updated.'],
+    ['other-network', 690],
+    ['no-eth-entry', 71],
+    ['stale-fork', 17],
   ],
   dialled: [
-    ['waiting', 'Waits for a free slot', 61, 'nobody', 'Dials are made only while there is room.'],
-    [
-      'recently-dialled',
-      'Dialled a short time ago',
-      31,
-      'nobody',
-      'A node is dialled again after 30 s at the earliest.',
-    ],
+    ['waiting', 61],
+    ['backing-off', 31],
   ],
   encrypted: [
-    [
-      'dial-timeout',
-      'Dial timed out',
-      62,
-      'way',
-      'Nothing answered at its TCP port within 15 s: a firewall or a stale address.',
-    ],
-    ['dial-refused', 'Connection refused', 16, 'theirs', 'Nobody listens on its TCP port.'],
-    [
-      'closed-in-handshake',
-      'Closed in silence after our auth',
-      24,
-      'theirs',
-      'The key in its address may be old.',
-    ],
-    ['handshake-timeout', 'Handshake timed out', 7, 'way', 'TCP came about, the RLPx handshake did not.'],
+    ['timed-out', 62],
+    ['connection-refused', 16],
+    ['auth-unanswered', 24],
+    ['handshake-timeout', 7],
   ],
   hello: [
-    ['too-many-peers', 'Too many peers', 9, 'nobody', 'It said so instead of Hello.'],
-    [
-      'unexpected-identity',
-      'Another node answered',
-      4,
-      'theirs',
-      'Its Hello names another ID than the one dialled.',
-    ],
+    ['too-many-peers', 9],
+    ['unexpected-identity', 4],
   ],
   status: [
-    ['too-many-peers', 'Too many peers', 118, 'nobody', 'All its slots are taken.'],
-    ['useless-peer', 'No common eth version', 5, 'theirs', 'It speaks eth/66 and eth/67 only.'],
-    ['requested', 'Requested', 3, 'theirs', 'It hung up without giving a cause.'],
-    ['status-timeout', 'Status timed out', 1, 'way', 'No Status within 5 s.'],
+    ['too-many-peers', 118],
+    ['no-shared-version', 5],
+    ['disconnect-requested', 3],
+    ['status-timeout', 1],
   ],
   kept: [
-    ['remote-quit', 'The peer quit', 14, 'nobody', 'It was shut down or restarted.'],
-    ['read-timeout', 'Read timed out', 7, 'way', 'Nothing came for 30 s.'],
-    [
-      'netrestrict',
-      'Outside of the allowed networks',
-      3,
-      'ours',
-      'Your own setting "Allowed networks" keeps it out.',
-    ],
+    ['client-quitting', 14],
+    ['read-timeout', 7],
+    ['not-netrestricted', 3],
   ],
 };
+const NEVER_RETRIED: readonly CauseCode[] = [
+  'other-network',
+  'no-shared-version',
+  'not-netrestricted',
+  'no-eth-entry',
+];
 
 const scaleOf = (span: WhySpan): number => (span === '10m' ? 0.2 : span === '24h' ? 9 : 1);
-const NAME_TITLES = [
-  'Found',
-  'Bonded',
-  'Record',
-  'Our fork',
-  'Dialled',
-  'Encrypted',
-  'Hello',
-  'Status',
-  'Kept',
-];
 
 function makeSteps(scenario: Scenario, span: WhySpan): readonly WhyStep[] {
   const none = scenario === 'empty' || scenario === 'broken';
@@ -131,13 +71,7 @@ function makeSteps(scenario: Scenario, span: WhySpan): readonly WhyStep[] {
     if (step === 'found' || none) return { step, reached, lost: 0, causes: [] };
     const factor = scaleOf(span) * (scenario === 'many' ? 40 : 1);
     const causes = LOST[step]
-      .map(([code, title, count, fault, meaning]) => ({
-        code,
-        title: scenario === 'hostile' ? `${title} <i>\u202Ex</i>` : title,
-        meaning,
-        count: Math.round(count * factor),
-        fault,
-      }))
+      .map(([code, count]) => ({ code, count: Math.round(count * factor) }))
       .filter(({ count }) => count > 0);
     const lost = causes.reduce((sum, { count }) => sum + count, 0);
     reached -= lost;
@@ -145,39 +79,42 @@ function makeSteps(scenario: Scenario, span: WhySpan): readonly WhyStep[] {
   });
 }
 
-const MEANINGS: Readonly<Partial<Record<WhyStepName, readonly string[]>>> = {
-  status: [
-    'Most of today’s nodes are full, and say so right after Hello.',
-    '93% of these peers were full; nothing is wrong on this side.',
-    'You gain peers fastest from inbound connections: your port is reachable and 12 came in today.',
-  ],
-  fork: [
-    '89% belong to other chains, which share one discovery network with ours. That costs a record each and no dial.',
-  ],
-  encrypted: [
-    '57% did not answer at their TCP port: stale addresses are common, and one node in ten of them answers a later dial.',
-  ],
-};
-const NOW: Readonly<Record<string, string>> = {
-  'useless-peer': 'It speaks eth/66, eth/67: nothing to do on this side',
-  'wrong-fork': 'Not dialled: it belongs to another chain',
-  netrestrict: 'Add its network to the setting Allowed networks',
-  silent: 'Pinged again with the next refresh',
+function makeStatements(steps: readonly WhyStep[], focus: WhyStepName, span: WhySpan): WhyStatement[] {
+  const at = WHY_STEPS.indexOf(focus);
+  const step = steps[at];
+  const before = steps[at - 1];
+  const main = step?.causes[0];
+  if (step === undefined || before === undefined || main === undefined) return [];
+  return [
+    {
+      code: 'loss',
+      params: { span, passed: before.step, next: focus, reached: before.reached, lost: step.lost },
+    },
+    { code: 'cause', params: { cause: main.code, count: main.count, lost: step.lost } },
+    { code: 'inbound', params: { nodes: 12, since: span, reachable: 'yes', port: 30_303 } },
+  ];
+}
+
+/** The end of a connection; null for a cause of discovery or of the dial queue. */
+const endOf = (code: CauseCode, by: WhyNode['by']): EndFacts | null => {
+  if (!isEndCode(code) || by === null) return null;
+  const params = { versions: 'eth/66, eth/67', count: 50, limit: 50 };
+  return { code, params, by, stage: 'hello' };
 };
 
 function makeNodes(scenario: Scenario, now: number): readonly WhyNode[] {
   const dice = createDice(41);
   const rows = WHY_STEPS.slice(1).flatMap((step, at) =>
-    LOST[step as Exclude<WhyStepName, 'found'>].map((row) => ({ step, from: WHY_STEPS[at]!, row })),
+    LOST[step as Exclude<WhyStepName, 'found'>].map(([code]) => ({ step, from: WHY_STEPS[at]!, code })),
   );
   const weighted = rows.filter(({ step }) => step === 'status' || step === 'encrypted' || step === 'kept');
   let ago = 20_000;
   return Array.from({ length: 200 }, (_, at) => {
-    const { step, from, row } =
+    const { step, from, code } =
       at < 6 ? weighted[4]! : dice.next() < 0.75 ? dice.pick(weighted) : dice.pick(rows);
-    const [code, title, , fault] = row;
+    const { fault, next } = causeSpec(code);
     ago += dice.below(40_000);
-    const retried = !['wrong-fork', 'useless-peer', 'netrestrict', 'no-eth-entry'].includes(code);
+    const nextTryAt = NEVER_RETRIED.includes(code) ? null : now + 30_000 + dice.below(30 * MINUTE);
     const named =
       at === 0 ? 'archive-3' : dice.next() < 0.25 && WHY_STEPS.indexOf(step) > 6 ? dice.pick(CLIENTS) : null;
     return {
@@ -189,11 +126,17 @@ function makeNodes(scenario: Scenario, now: number): readonly WhyNode[] {
       from,
       to: step,
       code,
-      title,
       by: fault === 'way' ? 'network' : step === 'bonded' ? null : fault === 'ours' ? 'local' : 'remote',
       at: now - ago,
-      now: at === 0 ? 'Ask its operator to trust you: copy your enode' : (NOW[code] ?? ''),
-      nextTryAt: retried ? now + 30_000 + dice.below(30 * MINUTE) : null,
+      next:
+        at === 0 || fault === 'ours'
+          ? { code: 'advice', params: { cause: code } }
+          : next !== undefined
+            ? { code: 'expected', params: { cause: code } }
+            : nextTryAt === null
+              ? { code: 'found-again', params: {} }
+              : { code: 'next-try', params: { at: nextTryAt } },
+      nextTryAt,
     };
   });
 }
@@ -219,9 +162,7 @@ export function makeWhy(
   return {
     span,
     steps,
-    meaning: none
-      ? []
-      : (MEANINGS[focus] ?? [`${NAME_TITLES[WHY_STEPS.indexOf(focus)] ?? ''}: nothing unusual here.`]),
+    statements: none ? [] : makeStatements(steps, focus, span),
     focus,
     nodes,
     total: causes.reduce((sum, { count }) => sum + count, 0),
@@ -240,16 +181,16 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
   const isUnderWay = id.startsWith('a1');
   const isKnown = node !== null || isConnected || isUnderWay;
   const stop = node === null ? (isConnected ? 9 : isUnderWay ? 5 : 0) : WHY_STEPS.indexOf(node.to);
-  const details: Readonly<Partial<Record<WhyStepName, string>>> = {
-    found: 'neighbors of 9c4e…17fa',
-    bonded: 'round trip 38 ms',
-    record: 'sequence 1,747,000,012 · eth, snap, ip, tcp, udp',
-    fork: 'fork 07c9462e, ours',
-    dialled: node?.address ?? '198.51.100.21:30303',
-    encrypted: 'RLPx v5 in 92 ms',
-    hello: 'Geth/v1.17.8-stable/linux-amd64/go1.25 · eth/68, eth/69, snap/1',
-    status: 'eth/69 · fork 07c9462e · block 23,817,402',
-    kept: 'for 3 h 12 min',
+  const facts: Readonly<Partial<Record<WhyStepName, StepFact>>> = {
+    found: { code: 'named-by', params: { id: `9c4e${'0'.repeat(56)}17fa` } },
+    bonded: { code: 'answered-from', params: { ip: '198.51.100.21' } },
+    record: { code: 'record', params: { seq: '1747000012' } },
+    fork: { code: 'fork-id', params: { hash: '07c9462e', verdict: 'ours' } },
+    dialled: { code: 'address', params: { address: node?.address ?? '198.51.100.21:30303' } },
+    encrypted: { code: 'direction', params: { direction: 'outbound' } },
+    hello: { code: 'client', params: { name: 'Geth/v1.17.8-stable/linux-amd64/go1.25' } },
+    status: { code: 'status', params: { status: 'eth/69 · fork 07c9462e' } },
+    kept: { code: 'direction', params: { direction: 'outbound' } },
   };
   const stateOf = (step: WhyStepName, at: number): TraceStep['state'] => {
     if (node?.kind === 'static' && (step === 'bonded' || step === 'fork') && at < stop) return 'skipped';
@@ -276,8 +217,12 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
         step,
         state,
         at: happened ? (node?.at ?? now) - (stop - at) * 4_000 : null,
-        detail:
-          state === 'stopped' ? (node?.title ?? null) : state === 'passed' ? (details[step] ?? null) : null,
+        seen:
+          state === 'stopped' && node !== null
+            ? { code: 'cause', params: { cause: node.code } }
+            : state === 'passed'
+              ? (facts[step] ?? null)
+              : null,
       };
     }),
     cause:
@@ -285,27 +230,20 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
         ? null
         : {
             code: node.code,
-            title: node.title,
-            message:
-              node.code === 'too-many-peers'
-                ? 'It answered our Hello with a Disconnect: all its slots are taken.'
-                : `${node.title}.`,
-            meaning:
-              'Most nodes are full. Being trusted by its operator, or being dialled by it, is the way in.',
+            end: endOf(node.code, node.by),
             by: node.by,
-            fault: node.code === 'netrestrict' ? 'ours' : node.by === 'network' ? 'way' : 'theirs',
             at: node.at,
             disconnectReason: node.by === 'remote' ? 'too many peers' : null,
           },
-    now: node?.now ?? (isUnderWay ? 'Waiting for its Hello' : ''),
+    next: node?.next ?? { code: isUnderWay ? 'connecting' : isConnected ? 'connected' : 'none', params: {} },
     nextTryAt: node?.nextTryAt ?? null,
     failuresInARow: node === null ? 0 : 4,
     reputation: node === null ? 0 : -2_048,
     earlier: isKnown
       ? [
-          { at: now - 9 * MINUTE, code: 'too-many-peers', message: 'Too many peers', by: 'remote' },
-          { at: now - 22 * MINUTE, code: 'dial-timeout', message: 'Dial timed out', by: 'network' },
-          { at: now - DAY, code: 'connected', message: 'Session of 3 h 12 min', by: 'remote' },
+          { at: now - 9 * MINUTE, code: 'too-many-peers', ...ended('remote') },
+          { at: now - 22 * MINUTE, code: 'timed-out', ...ended('network') },
+          { at: now - DAY, code: 'connected', by: null, direction: 'outbound' },
         ]
       : [],
   };

@@ -3,6 +3,7 @@ import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { FakeBackend, SOME_ENODE } from '../../support/fake-backend.ts';
+import { sessionOf } from '../../support/saved-sessions.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 let backend: FakeBackend;
@@ -80,13 +81,37 @@ describe('the methods of the enodeck namespace', () => {
     const { idHex } = nodeFromEnode(SOME_ENODE);
     backend.banned.push({
       ...{ id: `node:${idHex}`, target: { kind: 'node', value: idHex }, reason: 'sends garbage' },
-      ...{ by: 'user', createdAt: 0, until: null, name: null },
+      ...{ by: 'user', offence: null, createdAt: 0, until: null, name: null },
     });
     expect(await call('admin_addPeer', SOME_ENODE)).toEqual({
       code: -32000,
       message: 'the node is banned (sends garbage): remove the ban with enodeck_unban first',
     });
     expect(backend.entries.static).toEqual([]);
+  });
+
+  test('adds the sentences of the window to the codes of sessions and bans', async () => {
+    const params = { count: 50, limit: 50 };
+    const ended = sessionOf('ab'.repeat(32), 1, 2_000);
+    backend.records = [
+      { key: 'k', ...ended, code: 'too-many-peers', by: 'local', params },
+      { key: 'l', ...ended, message: 'As it was stored' },
+    ];
+    expect(await call('enodeck_sessions')).toMatchObject({
+      records: [
+        { code: 'too-many-peers', params, message: 'All our peer slots are taken: 50 of 50' },
+        { code: 'client-quitting', message: 'As it was stored' },
+      ],
+    });
+    backend.banned = [
+      {
+        ...{ id: 'ip:192.0.2.1', target: { kind: 'ip', value: '192.0.2.1' }, reason: 'bad RLP' },
+        ...{ by: 'score', offence: 'bad-message', createdAt: 0, until: null, name: null },
+      },
+    ];
+    expect(await call('enodeck_bans')).toMatchObject([
+      { offence: 'bad-message', reason: 'Bad message: bad RLP' },
+    ]);
   });
 
   test('enodeck_whyNot traces one node, and enodeck_why returns the funnel over all', async () => {

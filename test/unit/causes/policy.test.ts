@@ -13,7 +13,7 @@ import {
 import type { DisconnectReason } from '../../../shared/causes/disconnect-reasons.ts';
 import { DISCONNECT_REASONS } from '../../../src-main/p2p/disconnect-reason.ts';
 import type { ConnectionStage, EndedBy, Offence } from '../../../src-main/events/events.ts';
-import { causeOf } from '../../support/journey-world.ts';
+import { causeOf } from '../../support/progress-world.ts';
 
 const END_CODES = Object.keys(END_CAUSES).filter(isEndCode);
 

@@ -66,7 +66,13 @@ describe('event lines', () => {
     const lines = new EventLines();
     const root = { type: 'dns/root', domain: 'trees.example.org', seq: 42 } as const;
     lines.apply({ ...root, failure: undefined }, 0);
-    lines.apply({ ...root, failure: 'The signature is not that of the list’s\u202e key.' }, 1);
+    lines.apply(
+      {
+        ...root,
+        failure: { code: 'bad-signature', message: 'The signature is not that of the list’s\u202e key.' },
+      },
+      1,
+    );
     expect(lines.all()).toMatchObject([
       {
         kind: 'dns-root',
@@ -140,14 +146,14 @@ describe('event lines', () => {
 
   test('include bans: target, duration, reason and end', () => {
     const ban: Ban = {
-      ...{ id: 'cidr:192.0.2.0/24', reason: 'floods\u001b[2J', name: null },
+      ...{ id: 'cidr:192.0.2.0/24', reason: 'floods\u001b[2J', offence: null, name: null },
       target: { kind: 'cidr', value: '192.0.2.0/24' },
       by: 'user',
       createdAt: 1_000,
       until: 3_601_000,
     };
     const target: Ban['target'] = { kind: 'node', value: node.idHex };
-    const byScore: Ban = { ...ban, target, name: 'Geth', by: 'score', until: null };
+    const byScore: Ban = { ...ban, target, name: 'Geth', by: 'score', offence: 'bad-message', until: null };
     const lines = new EventLines();
     lines.apply({ type: 'ban/added', ban }, 1);
     lines.apply({ type: 'ban/removed', ban, how: 'replaced' }, 2);
@@ -164,7 +170,7 @@ describe('event lines', () => {
       },
       { text: 'Ban expired' },
       {
-        text: expect.stringMatching(/^Banned by score permanently: /) as string,
+        text: expect.stringMatching(/^Banned by score permanently: Bad message: floods/) as string,
         nodeId: node.idHex,
         nodeName: 'Geth',
         address: null,
@@ -177,7 +183,8 @@ describe('event lines', () => {
   test('do not repeat a renewal, except after a failure', () => {
     const mapping = { protocol: 'tcp', internalPort: 30303, externalPort: 30304, expiresAt: 1 } as const;
     const mapped = { type: 'nat/mapped', mapping, gateway: 'UPnP at 192.168.1.1' } as const;
-    const failed = { type: 'nat/failed', method: 'any', reason: 'No answer.', retryInMs: 60_000 } as const;
+    const failure = { code: 'no-answer', message: 'No answer.' } as const;
+    const failed = { type: 'nat/failed', method: 'any', failure, retryInMs: 60_000 } as const;
     const lines = new EventLines();
     for (const event of [
       mapped,
@@ -268,9 +275,9 @@ describe('the outcomes', () => {
     dials.apply(dial(full), minute(61));
     dials.apply(dial(cause('useless-peer')), minute(61));
     expect(dials.list(minute(61))).toEqual([
-      { code: 'too-many-peers', title: 'Too many peers', count: 2, dialled: true },
-      { code: 'connected', title: 'Connected', count: 1, dialled: true },
-      { code: 'useless-peer', title: 'Useless peer', count: 1, dialled: true },
+      { code: 'too-many-peers', count: 2, dialled: true },
+      { code: 'connected', count: 1, dialled: true },
+      { code: 'useless-peer', count: 1, dialled: true },
     ]);
     expect(dials.list(minute(200))).toEqual([]);
   });
@@ -281,8 +288,8 @@ describe('the outcomes', () => {
     dials.apply({ type: 'dial/refused', node, reason: 'other-network' }, 2);
     dials.apply(dial(undefined), 3);
     expect(dials.list(4)).toEqual([
-      { code: 'connected', title: 'Connected', count: 1, dialled: true },
-      { code: 'other-network', title: 'Fork ID of another network', count: 2, dialled: false },
+      { code: 'connected', count: 1, dialled: true },
+      { code: 'other-network', count: 2, dialled: false },
     ]);
   });
 
@@ -293,8 +300,10 @@ describe('the outcomes', () => {
     expect(outcomes.of(node.idHex)[0]).toEqual({
       at: 14,
       code: 'too-many-peers',
-      message: 'Too many peers',
+      params: {},
       by: 'remote',
+      stage: full.stage,
+      message: null,
     });
     expect(outcomes.of('unknown')).toEqual([]);
   });

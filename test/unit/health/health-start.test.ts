@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { describe, expect, it } from 'vitest';
 import { healthWhenStopped, type StoppedFacts } from '../../../src-main/health/health-start.ts';
 
@@ -8,7 +9,7 @@ const FACTS: StoppedFacts = {
   port: 30_303,
   database: { nodes: 2_318, failure: undefined },
 };
-const failed = (code: string, more: Partial<StoppedFacts> = {}): StoppedFacts => ({
+const failed = (code: CauseCode, more: Partial<StoppedFacts> = {}): StoppedFacts => ({
   ...FACTS,
   phase: 'failed',
   failure: { code, message: 'The reason.', setting: null },
@@ -53,7 +54,7 @@ describe('the health list of a node that is not running', () => {
     ['cannot-listen', ['start', 'open-view']],
     ['internal-error', ['start', 'open-view']],
     ['restart-needed', []],
-  ])('offers the actions for %s', (code, kinds) => {
+  ] as const)('offers the actions for %s', (code, kinds) => {
     expect(kindsOf(failed(code))).toEqual(kinds);
   });
 

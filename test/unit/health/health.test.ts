@@ -207,7 +207,7 @@ describe('the check of the gateway', () => {
     state: 'failed',
     gateway: null,
     mappings: [],
-    failure: 'No UPnP gateway answers in the local network.',
+    failure: { code: 'no-gateway', message: 'No UPnP gateway answers in the local network.' },
     nextTryAt: NOW + 240_000,
   };
 
@@ -233,11 +233,14 @@ describe('the check of the gateway', () => {
     const partial: NatStatus = {
       ...MAPPED,
       state: 'partial',
-      failure: 'The gateway has no free ports.',
+      failure: { code: 'no-gateway', message: 'The gateway has no free ports.' },
       nextTryAt: NOW + 60_000,
     };
     expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
-    const nat: NatStatus = { ...MAPPED, failure: 'The external address 10.0.0.2 is not public.' };
+    const nat: NatStatus = {
+      ...MAPPED,
+      failure: { code: 'no-gateway', message: 'The external address 10.0.0.2 is not public.' },
+    };
     expect(check('nat', { nat })).toMatchObject({
       state: 'look',
       advice: expect.stringContaining('outer router') as string,
@@ -248,7 +251,7 @@ describe('the check of the gateway', () => {
     const off: NatStatus = {
       ...failed,
       state: 'off',
-      failure: 'The node listens on loopback only: no gateway is queried.',
+      failure: { code: 'no-gateway', message: 'The node listens on loopback only: no gateway is queried.' },
     };
     expect(check('nat', { nat: off })).toMatchObject({
       state: 'good',
@@ -256,10 +259,16 @@ describe('the check of the gateway', () => {
     });
     const stun: NatStatus = { ...off, method: 'stun:81.2.69.1:3478', state: 'known', failure: null };
     expect(check('nat', { nat: stun })).toMatchObject({ state: 'good', evidence: 'stun:81.2.69.1:3478' });
-    expect(check('nat', { nat: { ...stun, state: 'failed', failure: 'No response.' } })).toMatchObject({
+    expect(
+      check('nat', {
+        nat: { ...stun, state: 'failed', failure: { code: 'no-gateway', message: 'No response.' } },
+      }),
+    ).toMatchObject({
       title: 'No response from the STUN server',
     });
-    expect(check('nat', { nat: { ...stun, failure: 'No response.' } })).toMatchObject({ state: 'look' });
+    expect(
+      check('nat', { nat: { ...stun, failure: { code: 'no-gateway', message: 'No response.' } } }),
+    ).toMatchObject({ state: 'look' });
     expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
   });
 });

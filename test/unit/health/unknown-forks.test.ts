@@ -1,3 +1,5 @@
+import { causeSpec, type CauseCode } from '../../../shared/causes/catalogue.ts';
+import { statementText } from '../../../shared/causes/why-statements.ts';
 import { describe, expect, it } from 'vitest';
 import { forkIdAt, type ForkId, type ForkSchedule } from '../../../src-main/chain/fork-id.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
@@ -6,7 +8,7 @@ import type { NodeSource } from '../../../src-main/events/events.ts';
 import { forkOverridesCheck, unknownForkCheck } from '../../../src-main/health/health-forks.ts';
 import { UnknownForks } from '../../../src-main/health/unknown-forks.ts';
 import { hex } from '../../support/hex.ts';
-import { causeOf, JourneyWorld } from '../../support/journey-world.ts';
+import { causeOf, ProgressWorld } from '../../support/progress-world.ts';
 import { fakeNode } from '../../support/nodes.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -173,14 +175,14 @@ describe('the unknown forks', () => {
 describe('the cause of a node that is no peer', () => {
   const unknown = new Set(['6c1d9423']);
   const hashed = (number: number): Node => nodeOf(number, AMSTERDAM);
-  const codes = (world: JourneyWorld): string[] =>
-    world.journeys.why('1h', null, null).nodes.map(({ code }) => code);
+  const codes = (world: ProgressWorld): string[] =>
+    world.funnel.why('1h', null, null).nodes.map(({ code }) => code);
 
   it.each([
     ['its ENR has an unknown fork', unknown, 'unknown-fork'],
     ['its ENR has a fork that no other node announces', new Set<string>(), 'other-network'],
   ])('is known when %s', (_, forks, code) => {
-    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => forks });
+    const world = new ProgressWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => forks });
     world.ready(hashed(1));
     expect(codes(world)).toEqual([code]);
   });
@@ -189,7 +191,7 @@ describe('the cause of a node that is no peer', () => {
     ['an unknown fork', unknown, 'unknown-fork'],
     ['a fork that no other node announces', new Set<string>(), 'wrong-fork'],
   ])('is known after its Status was refused for %s', (_, forks, code) => {
-    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'ours', unknownForks: () => forks });
+    const world = new ProgressWorld('f'.repeat(64), { forkOf: () => 'ours', unknownForks: () => forks });
     const node = hashed(1);
     world.ready(node);
     world.tell({ type: 'dial/started', node, kind: 'dynamic' });
@@ -202,18 +204,18 @@ describe('the cause of a node that is no peer', () => {
       durationMs: 5,
     });
     expect(codes(world)).toEqual([code]);
-    expect(world.journeys.trace(node.idHex).cause).toMatchObject({
-      code,
-      fault: code === 'unknown-fork' ? 'ours' : 'theirs',
-    });
+    expect(world.funnel.trace(node.idHex).cause).toMatchObject({ code });
+    expect(causeSpec(code as CauseCode).fault).toBe(code === 'unknown-fork' ? 'ours' : 'theirs');
   });
 
   it('is this version for an unknown fork, and not the nodes', () => {
-    const world = new JourneyWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => unknown });
+    const world = new ProgressWorld('f'.repeat(64), { forkOf: () => 'other', unknownForks: () => unknown });
     for (let number = 0; number < 8; number++) world.ready(hashed(number));
-    const { meaning, nodes } = world.journeys.why('1h', null, null);
-    expect(meaning.join(' ')).toMatch(/All 8 are on a fork that this version of Enodeck does not know/);
-    expect(nodes[0]?.now).toMatch(/^Update Enodeck/);
+    const { statements, nodes } = world.funnel.why('1h', null, null);
+    expect(statements.map(statementText).join(' ')).toMatch(
+      /All 8 are on a fork that this version of Enodeck does not know/,
+    );
+    expect(nodes[0]?.next).toEqual({ code: 'advice', params: { cause: 'unknown-fork' } });
   });
 });
 

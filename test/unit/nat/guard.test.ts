@@ -76,7 +76,7 @@ describe('the guard of NAT traversal', () => {
       'The node listens on loopback only: no gateway is queried.',
     ],
   ])('refuses %s', (_what, method, change, sentence) => {
-    expect(natRefusal(parseNatMethod(method), { ...HOME_NETWORK, ...change })).toBe(sentence);
+    expect(natRefusal(parseNatMethod(method), { ...HOME_NETWORK, ...change })?.message).toBe(sentence);
   });
 
   test('allows no search when --netrestrict allows only loopback', async () => {
@@ -115,7 +115,10 @@ describe('the guard of NAT traversal', () => {
     expect(bound).toEqual([]);
     expect(service.status()).toMatchObject({
       state: 'off',
-      failure: 'The setting “Allowed networks” does not include the local network: no gateway is queried.',
+      failure: {
+        code: 'not-netrestricted',
+        message: 'The setting “Allowed networks” does not include the local network: no gateway is queried.',
+      },
       nextTryAt: null,
     });
     await service.stop();

@@ -151,7 +151,7 @@ describe('a node behind a gateway', () => {
     await clock.advance(12_000);
     expect(service.status()).toMatchObject({
       state: 'failed',
-      failure: 'the gateway did not answer in time.',
+      failure: { message: 'the gateway did not answer in time.' },
     });
   });
 
@@ -257,7 +257,7 @@ describe('a node behind a gateway', () => {
     expect(service.external('ipv4')).toBeUndefined();
     expect(setup.changes).toBe(before + 1);
     await clock.settle();
-    expect(service.status()).toMatchObject({ state: 'failed', failure: 'There is none here.' });
+    expect(service.status()).toMatchObject({ state: 'failed', failure: { message: 'There is none here.' } });
   });
 });
 
@@ -273,7 +273,7 @@ describe('a node whose gateway fails', () => {
     expect(pauses.length).toBeLessThan(13);
     expect(service.status()).toMatchObject({
       state: 'failed',
-      failure: 'No UPnP gateway answers in the local network.',
+      failure: { message: 'No UPnP gateway answers in the local network.' },
     });
     expect(service.status().nextTryAt).toBeGreaterThan(clock.now());
     gateway.failing.clear();
@@ -286,7 +286,10 @@ describe('a node whose gateway fails', () => {
     gateway.failing.set('map udp 30303', refused);
     await service.start();
     await clock.settle();
-    expect(service.status()).toMatchObject({ state: 'partial', failure: 'The gateway refuses.' });
+    expect(service.status()).toMatchObject({
+      state: 'partial',
+      failure: { message: 'The gateway refuses.' },
+    });
     expect(service.status().mappings.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
@@ -305,7 +308,7 @@ describe('a node whose gateway fails', () => {
     gateway.failing.set('address', refused);
     await service.start();
     await clock.settle();
-    expect(service.status()).toMatchObject({ state: 'mapped', failure: 'The gateway refuses.' });
+    expect(service.status()).toMatchObject({ state: 'mapped', failure: { message: 'The gateway refuses.' } });
     expect(service.external('ipv4')).toBeUndefined();
   });
 
@@ -319,7 +322,9 @@ describe('a node whose gateway fails', () => {
       expect(service.external('ipv4')).toBeUndefined();
       expect(service.status()).toMatchObject({
         state: 'mapped',
-        failure: `The external address ${ip} is not public: the gateway is behind another router.`,
+        failure: {
+          message: `The external address ${ip} is not public: the gateway is behind another router.`,
+        },
       });
     },
   );
@@ -352,7 +357,7 @@ describe('a node that queries a STUN server', () => {
     const { clock, service } = await started({ method: { kind: 'stun', server }, finder: undefined, oracle });
     silent = true;
     await clock.advance(5 * MINUTE);
-    expect(service.status()).toMatchObject({ state: 'known', failure: 'It is silent.' });
+    expect(service.status()).toMatchObject({ state: 'known', failure: { message: 'It is silent.' } });
     await clock.advance(30 * MINUTE);
     expect(service.status().state).toBe('failed');
     expect(service.external('ipv4')).toBeUndefined();

@@ -58,15 +58,15 @@ describe('The local record', () => {
 
   it('increments its number once for synchronous changes, and reports the changed keys', async () => {
     const { record, clock, store } = await open();
-    const calls: [Enr, string][] = [];
-    record.onChange((enr, reason) => calls.push([enr, reason]));
+    const calls: [Enr, readonly string[]][] = [];
+    record.onChange((enr, keys) => calls.push([enr, keys]));
     const before = record.current().seq;
     record.setEndpoint('ipv4', { ip: '10.0.0.1', udp: 30303, tcp: 30304 });
     record.setForkId({ hash: hex('07c9462e'), next: 0n });
     await clock.settle();
     expect(calls).toHaveLength(1);
-    const [enr, reason] = calls[0]!;
-    expect(reason).toBe('eth, ip, tcp, udp');
+    const [enr, keys] = calls[0]!;
+    expect(keys).toEqual(['eth', 'ip', 'tcp', 'udp']);
     expect(enr.seq).toBe(before + 1n);
     expect(decodeEnr(enr.encoded)).toMatchObject({ ip: '10.0.0.1', udp: 30303, tcp: 30304 });
     expect(enr.eth).toEqual({ hash: hex('07c9462e'), next: 0n });

@@ -1,3 +1,4 @@
+import { statementText } from '../../../shared/causes/why-statements.ts';
 import { describe, expect, it } from 'vitest';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { explainEthEnd, type EndEvidence } from '../../../src-main/eth/explain-end.ts';
@@ -7,7 +8,7 @@ import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
 import { secureInbound, secureOutbound } from '../../../src-main/rlpx/connection.ts';
 import { offenceInSession, offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import type { EndCause } from '../../../src-main/events/events.ts';
-import { causeOf, healthyFacts, JourneyWorld, numbered } from '../../support/journey-world.ts';
+import { causeOf, healthyFacts, ProgressWorld, numbered } from '../../support/progress-world.ts';
 import { plainAuthOf } from '../../support/plain-auth.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { streamPair, testNode } from '../../support/session-pair.ts';
@@ -87,12 +88,12 @@ async function handshake(
 }
 
 /** The cause of a node after the events that `tell` applies. */
-function causeAfter(tell: (world: JourneyWorld) => void): unknown {
-  const world = new JourneyWorld();
+function causeAfter(tell: (world: ProgressWorld) => void): unknown {
+  const world = new ProgressWorld();
   tell(world);
-  return world.journeys.why('1h', null, null).nodes[0]?.code;
+  return world.funnel.why('1h', null, null).nodes[0]?.code;
 }
-const silent = (world: JourneyWorld, clockOffsetMs: number | null): void => {
+const silent = (world: ProgressWorld, clockOffsetMs: number | null): void => {
   world.facts = { ...healthyFacts, clockOffsetMs };
   const node = numbered(1);
   world.tell(
@@ -100,15 +101,15 @@ const silent = (world: JourneyWorld, clockOffsetMs: number | null): void => {
     { type: 'discovery/silent', idHex: node.idHex, ip: node.ip ?? '' },
   );
 };
-const expired = (world: JourneyWorld): void => {
+const expired = (world: ProgressWorld): void => {
   world.tell({ type: 'discovery/dropped', reason: 'expired', bytes: 1, ip: numbered(1).ip ?? '' });
 };
-const meaning = (tell: (world: JourneyWorld) => void): string => {
-  const world = new JourneyWorld();
+const meaning = (tell: (world: ProgressWorld) => void): string => {
+  const world = new ProgressWorld();
   tell(world);
-  return world.journeys.why('1h', null, null).meaning.join(' ');
+  return world.funnel.why('1h', null, null).statements.map(statementText).join(' ');
 };
-const tenDials = (world: JourneyWorld): void => {
+const tenDials = (world: ProgressWorld): void => {
   for (let number = 0; number < 10; number++) {
     world.ready(numbered(number, 'ours'));
     world.dial(numbered(number, 'ours'), causeOf('timed-out', { by: 'network', stage: 'connect' }));

@@ -19,6 +19,7 @@ const banOf = (idHex: string): Ban => ({
   id: `node:${idHex}`,
   target: { kind: 'node', value: idHex },
   reason: 'spam',
+  offence: null,
   by: 'user',
   createdAt: 0,
   until: null,

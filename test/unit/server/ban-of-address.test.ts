@@ -5,7 +5,7 @@ import { TcpWorld } from '../../support/tcp-world.ts';
 
 const banOf = (kind: 'ip' | 'cidr', value: string): Ban => ({
   ...{ id: `${kind}:${value}`, target: { kind, value }, reason: '' },
-  ...{ by: 'user', createdAt: 0, until: null, name: null },
+  ...{ by: 'user', offence: null, createdAt: 0, until: null, name: null },
 });
 
 describe('a ban of an address', () => {

@@ -161,7 +161,7 @@ describe('the ban list', () => {
   it('loads the stored bans without expired ones', async () => {
     await bans.add('192.0.2.0/24', 'hour', '');
     await bans.add(idOf(3), 'week', 'noise');
-    bans.addByScore(idOf(4), 'Bad message');
+    bans.addByScore(idOf(4), 'bad-message', '');
     await bans.close();
     await clock.advance(2 * HOUR);
     const again = await openBans(clock, { store, trusted: [{ ...numberedNode(9), idHex: idOf(4) }] });
@@ -174,7 +174,7 @@ describe('the ban list', () => {
     store.failure = new Error('disk full');
     await expect(bans.add('192.0.2.1', 'day', '')).rejects.toThrow('disk full');
     expect(bans.ofAddress('192.0.2.1')).toBeUndefined();
-    expect(bans.addByScore(idOf(1), 'flood')).toBe(true);
+    expect(bans.addByScore(idOf(1), 'packet-flood', '')).toBe(true);
     expect(bans.ofNode(idOf(1))).toMatchObject({ by: 'score', until: clock.now() + SCORE_BAN_MS });
     await bans.close();
   });
@@ -191,7 +191,7 @@ describe('the ban list', () => {
 
   it('lifts the ban by score of a node that the user adds to a list, but no manual ban', async () => {
     const wanted = numberedNode(1, { ip: '192.0.2.9' });
-    bans.addByScore(wanted.idHex, 'Timeout');
+    bans.addByScore(wanted.idHex, 'timeout', '');
     await bans.admit(wanted);
     expect(bans.ofNode(wanted.idHex)).toBeUndefined();
     expect(events.of('ban/removed')).toMatchObject([{ how: 'user' }]);
@@ -201,13 +201,13 @@ describe('the ban list', () => {
   });
 
   it('is bounded: a ban by score replaces an older one, a manual ban is refused', async () => {
-    for (let number = 0; number < MAX_BANS; number++) bans.addByScore(idOf(number), '');
+    for (let number = 0; number < MAX_BANS; number++) bans.addByScore(idOf(number), 'timeout', '');
     expect(await refusalOf(bans.add('192.0.2.1', 'day', ''))).toBe('ban-list-full');
-    expect(bans.addByScore(idOf(MAX_BANS), '')).toBe(true);
+    expect(bans.addByScore(idOf(MAX_BANS), 'timeout', '')).toBe(true);
     expect(bans.list()).toHaveLength(MAX_BANS);
     expect(bans.ofNode(idOf(0))).toBeUndefined();
     // The node has a ban already.
-    expect(bans.addByScore(idOf(MAX_BANS), 'again')).toBe(false);
+    expect(bans.addByScore(idOf(MAX_BANS), 'timeout', 'again')).toBe(false);
     await bans.close();
     expect(store.kept.size).toBe(MAX_BANS);
   });

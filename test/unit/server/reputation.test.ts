@@ -1,3 +1,4 @@
+import { causeSpec } from '../../../shared/causes/catalogue.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import { OFFENCES, type Offence } from '../../../shared/causes/offences.ts';
@@ -37,7 +38,7 @@ beforeEach(() => {
     clock,
     mayBan: () => mayBan,
     kindOf: () => kind,
-    ban: (_, reason) => banned.push(reason),
+    ban: (_, offence, detail) => banned.push(`${offence}: ${detail}`),
   });
 });
 
@@ -71,7 +72,6 @@ describe('the reputation of a node', () => {
     expect(changes[0]).toEqual({
       at: clock.now(),
       code: 'timeout',
-      title: titleOfCode('timeout'),
       change: -4 * UNIT,
     });
     expect(seen.filter(({ type }) => type === 'reputation/changed').at(-1)).toMatchObject({
@@ -99,7 +99,7 @@ describe('the reputation of a node', () => {
     for (let times = 0; times < 3; times++) offend('bad-message');
     expect(banned).toEqual([]);
     offend('bad-message');
-    expect(banned).toEqual([`${titleOfCode('bad-message')}: seen`]);
+    expect(banned).toEqual(['bad-message: seen']);
   });
 
   it('leads to a ban for one protocol violation, and is reset when the ban ends', () => {
@@ -107,7 +107,7 @@ describe('the reputation of a node', () => {
     expect(reputation.score(idHex)).toBe(LOWEST_SCORE);
     expect(banned).toHaveLength(1);
     const target = { kind: 'node' as const, value: idHex };
-    const ban = { id: `node:${idHex}`, target, reason: '', by: 'score' as const, name: null };
+    const ban = { id: `node:${idHex}`, target, reason: '', offence: null, by: 'score' as const, name: null };
     bus.emit({ type: 'ban/removed', ban: { ...ban, createdAt: 0, until: 1 }, how: 'expired' });
     expect(reputation.view(idHex)).toMatchObject({ score: 0, changes: [] });
   });

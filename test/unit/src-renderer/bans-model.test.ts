@@ -71,10 +71,12 @@ describe('lists of bans and past sessions', () => {
     expect(filterBans(bans, ' ')).toBe(bans);
   });
 
-  it('colours the end of a session: violation red, timeout amber, other causes grey', () => {
-    expect(sessionTone('protocol-breach')).toBe('var(--bad)');
+  it('colours the end of a session by the kind of its cause', () => {
+    expect(sessionTone('breach-of-protocol')).toBe('var(--bad)');
+    expect(sessionTone('hello-missing')).toBe('var(--bad)');
     expect(sessionTone('read-timeout')).toBe('var(--warn)');
     expect(sessionTone('too-many-peers')).toBe('var(--line-strong)');
+    expect(sessionTone('client-quitting')).toBe('var(--line-strong)');
   });
 
   it('pages through all past sessions', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { WHY_STEPS, type NodeTrace } from '../../../shared/model/why.ts';
-import { isEndCode, type CauseCode } from '../../../shared/causes/catalogue.ts';
+import { isEndCode, recordedCode, type CauseCode } from '../../../shared/causes/catalogue.ts';
 import { addressIn, reachableText, traceText } from '../../../src-renderer/model/trace-text.ts';
 import { traceOf, type TraceParts } from '../../../src-main/progress/trace.ts';
-import type { Stand } from '../../../src-main/progress/node-progress-state.ts';
+import type { ProgressState } from '../../../src-main/progress/node-progress-state.ts';
+import { nextStepText } from '../../../shared/causes/next-steps.ts';
+import { wordsOf } from '../../../shared/causes/sentences.ts';
 import { makeTrace, makeWhy } from '../../support/window-preview/fixture-why.ts';
 
 const NOW = 1_800_000_000_000;
@@ -11,16 +13,18 @@ const ID = 'ab'.repeat(32);
 const KEY =
   '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
 
+const ENDED = { params: {}, stage: 'hello', message: null } as const;
+
 const PARTS: TraceParts = {
-  ...{ idHex: ID, isSelf: false, journey: undefined, stand: undefined, node: undefined, now: NOW },
-  ...{ label: null, kind: { static: false, trusted: false }, fork: 'unknown', outlook: undefined },
+  ...{ idHex: ID, isSelf: false, progress: undefined, state: undefined, node: undefined, now: NOW },
+  ...{ label: null, kind: { static: false, trusted: false }, fork: 'unknown', dialState: undefined },
   ...{ reputation: 0, earlier: [] },
 };
 
-/** A node that stopped with a code, of which nobody said more. */
-function stopped(code: CauseCode, message: string | undefined): NodeTrace {
+/** A node that stopped with a code, with or without the end of a connection. */
+function stopped(code: CauseCode, hasEnd: boolean): NodeTrace {
   const cause =
-    message === undefined || !isEndCode(code)
+    !hasEnd || !isEndCode(code)
       ? undefined
       : {
           code,
@@ -29,23 +33,24 @@ function stopped(code: CauseCode, message: string | undefined): NodeTrace {
           stage: 'hello' as const,
           disconnectReason: 'x',
         };
-  const stand: Stand = { reach: 4, state: 'stopped', code, by: 'remote', at: NOW, cause };
-  const earlier = [{ at: NOW, code, message: message ?? '', by: 'remote' as const }];
-  const journey = {
+  const state: ProgressState = { reach: 4, state: 'stopped', code, by: 'remote', at: NOW, cause };
+  const earlier = [{ at: NOW, code: recordedCode(code), ...ENDED, by: 'remote' as const }];
+  const progress = {
     sources: ['v4'],
     findings: [],
     passedAt: [],
     failures: 1,
-  } as unknown as TraceParts['journey'];
-  return traceOf({ ...PARTS, stand, journey, earlier });
+  } as unknown as TraceParts['progress'];
+  return traceOf({ ...PARTS, state, progress, earlier });
 }
 
 /** All that the panel writes, without what labels a figure. */
 function sentencesOf(trace: NodeTrace): string[] {
-  const text = traceText(trace, trace.now);
+  const text = traceText(trace, nextStepText(trace.next, NOW));
   const steps = text.steps.filter(({ state }) => state !== 'passed').map(({ detail }) => detail);
-  const earlier = text.earlier.filter(({ isSame }) => !isSame).map(({ message }) => message);
-  return [trace.cause?.title, ...text.cause, text.next, ...steps, ...earlier].filter(
+  const earlier = text.earlier.filter(({ isSame }) => !isSame).map(({ text: sentence }) => sentence);
+  const title = trace.cause === null ? undefined : wordsOf(trace.cause.code).title;
+  return [title, ...text.cause, text.next, ...steps, ...earlier].filter(
     (sentence): sentence is string => sentence != null && sentence !== '',
   );
 }
@@ -56,8 +61,8 @@ describe('a trace', () => {
     ...(['no-address', 'banned', 'not-netrestricted', 'connection-refused'] as const),
     ...(['never-heard-of', 'waiting'] as const),
   ])('says each sentence once: %s', (code) => {
-    for (const message of [undefined, 'Too many peers.', 'It says why']) {
-      const sentences = sentencesOf(stopped(code, message)).map((text) =>
+    for (const hasEnd of [false, true]) {
+      const sentences = sentencesOf(stopped(code, hasEnd)).map((text) =>
         text.toLowerCase().replace(/\.$/, ''),
       );
       expect(sentences.length).toBeGreaterThan(0);
@@ -73,28 +78,35 @@ describe('a trace', () => {
   });
 
   it('keeps what it does not say twice: facts of passed steps, and earlier outcomes', () => {
-    const trace = stopped('too-many-peers', 'It answered Hello with a Disconnect');
-    const before = { at: NOW - 1, code: 'timed-out', message: 'No answer', by: 'network' as const };
+    const trace = stopped('too-many-peers', true);
+    const before = { at: NOW - 1, code: 'timed-out' as const, ...ENDED, by: 'network' as const };
     const again = { ...trace.earlier[0]!, at: NOW - 2 };
     const earlier = [...trace.earlier, before, again, { ...before, at: NOW - 3 }];
-    const text = traceText({ ...trace, earlier }, 'Next try in 4 min');
+    const text = traceText({ ...trace, earlier }, 'Next attempt in 4 min');
     expect(text.earlier).toEqual([
-      { ...before, times: 2, isSame: false },
-      { ...again, times: 1, isSame: true },
+      { at: NOW - 1, code: 'timed-out', by: 'network', text: 'Dial timed out', times: 2, isSame: false },
+      {
+        at: NOW - 2,
+        code: 'too-many-peers',
+        by: 'remote',
+        text: 'Too many peers',
+        times: 1,
+        isSame: true,
+      },
     ]);
-    expect(text.next).toBe('Next try in 4 min');
+    expect(text.next).toBe('Next attempt in 4 min');
     expect(text.steps.map(({ step }) => step)).toEqual(WHY_STEPS);
   });
 
-  it('of a static node that nobody heard of does not advise to add it', () => {
+  it('of an unknown static node does not advise to add it', () => {
     const kind = { static: true, trusted: false };
-    expect(traceOf({ ...PARTS, kind }).now).toBe('Dialled when this node runs');
-    expect(traceOf(PARTS).now).toContain('static nodes');
+    expect(traceOf({ ...PARTS, kind }).next).toMatchObject({ code: 'when-running' });
+    expect(nextStepText(traceOf(PARTS).next, NOW)).toContain('static nodes');
   });
 });
 
 describe('what was pasted', () => {
-  it('keeps the address of a node that nobody heard of', () => {
+  it('keeps the address of an unknown node', () => {
     const enode = `enode://${KEY}@203.0.113.7:30303?discport=30301`;
     expect(reachableText(`  ${enode}\n`)).toBe(enode);
     expect(addressIn(enode)).toBe('203.0.113.7:30303');

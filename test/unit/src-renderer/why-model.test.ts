@@ -69,7 +69,7 @@ describe('the nodes that are no peers', () => {
   it('are found by words of their name, address, cause and kind, in any order', () => {
     expect(filterWhyNodes(nodes, 'STATIC archive').map(({ name }) => name)).toEqual(['archive-3']);
     expect(filterWhyNodes(nodes, '')).toBe(nodes);
-    expect(filterWhyNodes(nodes, 'nobody-is-called-so')).toEqual([]);
+    expect(filterWhyNodes(nodes, 'no-such-name')).toEqual([]);
   });
 
   it('tells the text that names one node from words', () => {
@@ -90,14 +90,17 @@ describe('the nodes that are no peers', () => {
     expect(whyName(null)).toBeNull();
   });
 
-  it('count down to the next try, and say what a person may do before it', () => {
-    expect(whatNow({ now: '', nextTryAt: NOW + 7 * 60_000 }, words, NOW)).toBe('why.nextTry in 7 min');
-    expect(whatNow({ now: 'Next try', nextTryAt: NOW + 60_000 }, words, NOW)).toBe('why.nextTry in 1 min');
-    expect(whatNow({ now: 'Ask it', nextTryAt: NOW + 60_000 }, words, NOW)).toBe(
-      'Ask it · why.nextTry in 1 min',
+  it('count down to the next attempt, and first say what the user can do', () => {
+    const advice = { code: 'advice', params: { cause: 'clock' } } as const;
+    const nextTry = { code: 'next-try', params: { at: NOW + 60_000 } } as const;
+    const none = { code: 'expected', params: { cause: 'connected' } } as const;
+    expect(whatNow({ next: none, nextTryAt: NOW + 7 * 60_000 }, words, NOW)).toBe('why.nextTry in 7 min');
+    expect(whatNow({ next: nextTry, nextTryAt: NOW + 60_000 }, words, NOW)).toBe('why.nextTry in 1 min');
+    expect(whatNow({ next: advice, nextTryAt: NOW + 60_000 }, words, NOW)).toBe(
+      'Set the clock of this machine · why.nextTry in 1 min',
     );
-    expect(whatNow({ now: 'Ask it', nextTryAt: null }, words, NOW)).toBe('Ask it');
-    expect(whatNow({ now: '', nextTryAt: NOW - 1 }, words, NOW)).toBe('why.dueNow');
+    expect(whatNow({ next: advice, nextTryAt: null }, words, NOW)).toBe('Set the clock of this machine');
+    expect(whatNow({ next: none, nextTryAt: NOW - 1 }, words, NOW)).toBe('why.dueNow');
   });
 });
 

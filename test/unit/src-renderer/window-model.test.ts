@@ -1,3 +1,5 @@
+import { lowerFirst } from '../../../shared/causes/sentences.ts';
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { describe, expect, it } from 'vitest';
 import { scaleOf } from '../../../src-renderer/components/base/chart-options.ts';
 import { layOutLookup } from '../../../src-renderer/components/discovery/lookup-layout.ts';
@@ -9,7 +11,6 @@ import {
   formatExact,
   formatShare,
   formatSpan,
-  lowerFirst,
   visibleText,
 } from '../../../src-renderer/model/format.ts';
 import { filterLogs, logLineText } from '../../../src-renderer/model/log-filter.ts';
@@ -163,12 +164,12 @@ describe('the palette', () => {
 
 describe('the summary of dial results', () => {
   it('is one sentence that is true, or none', () => {
-    const dial = (code: string, count: number) => ({ code, title: code, count, dialled: true });
-    expect(dialVerdict([dial('too-many-peers', 9), dial('kept', 1)])).toBe('mostlyFull');
-    expect(dialVerdict([dial('timed-out', 9), dial('kept', 1)])).toBe('mostlySilent');
-    expect(dialVerdict([dial('kept', 9)])).toBe('mostlyKept');
-    expect(dialVerdict([dial('refused', 5), dial('kept', 5)])).toBeNull();
-    expect(dialVerdict([dial('kept', 2)])).toBeNull();
+    const dial = (code: CauseCode, count: number) => ({ code, count, dialled: true });
+    expect(dialVerdict([dial('too-many-peers', 9), dial('connected', 1)])).toBe('mostlyFull');
+    expect(dialVerdict([dial('timed-out', 9), dial('connected', 1)])).toBe('mostlySilent');
+    expect(dialVerdict([dial('connected', 9)])).toBe('mostlyKept');
+    expect(dialVerdict([dial('connection-refused', 5), dial('connected', 5)])).toBeNull();
+    expect(dialVerdict([dial('connected', 2)])).toBeNull();
   });
 });
 

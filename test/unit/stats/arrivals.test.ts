@@ -5,7 +5,7 @@ import { Counters } from '../../../src-main/stats/counters.ts';
 import type { NodeEvent } from '../../../src-main/events/events.ts';
 import { OutsideContacts } from '../../../src-main/health/outside-contacts.ts';
 import { DialOutcomes } from '../../../src-main/stats/outcomes.ts';
-import { causeOf, JourneyWorld, numbered } from '../../support/journey-world.ts';
+import { causeOf, ProgressWorld, numbered } from '../../support/progress-world.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let arrivals: Arrivals;
@@ -47,14 +47,15 @@ describe('the inbound sessions', () => {
   });
 
   test('are the same figure in “Why no peer?” and in the health list', () => {
-    const world = new JourneyWorld();
+    const world = new ProgressWorld();
     const node = numbered(1, 'ours');
     world.keep(node, 'inbound');
     world.tell(dropped(node.idHex));
     world.dial(node, causeOf('too-many-peers'));
     for (const span of ['10m', '1h', '24h'] as const) {
-      const { meaning } = world.journeys.why(span, 'hello', null);
-      expect(meaning.join(' ')).not.toContain('No node came in');
+      const { statements } = world.funnel.why(span, 'hello', null);
+      const inbound = statements.filter(({ code }) => code === 'inbound');
+      expect(inbound).toMatchObject([{ params: { nodes: 1 } }]);
     }
     expect(world.arrivals.sessions).toBe(1);
   });

@@ -13,6 +13,7 @@ const ban = (ip: string, createdAt: number): Ban => ({
   id: `ip:${ip}`,
   target: { kind: 'ip', value: ip },
   reason: 'noise',
+  offence: null,
   by: 'user',
   createdAt,
   until: null,

@@ -157,6 +157,7 @@ describe('a damaged database', () => {
       id: 'ip:192.0.2.1',
       target: { kind: 'ip', value: '192.0.2.1' },
       reason: '',
+      offence: null,
       by: 'user',
       createdAt: 0,
       until: null,

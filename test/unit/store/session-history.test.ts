@@ -38,7 +38,9 @@ function session(number: number, parts: Partial<SessionRecord> = {}): Omit<Sessi
     startedAt: clock.now() - 60_000,
     endedAt: clock.now() + number,
     code: 'too-many-peers',
-    message: 'The peer has no room: too many peers',
+    params: {},
+    stage: 'hello',
+    message: null,
     by: 'remote',
     disconnectReason: 'too many peers',
     bytesIn: 1_000,
@@ -162,7 +164,7 @@ describe('the history of sessions', () => {
       [sessionKey(clock.now(), idOf(3), 3), '{"nodeId":"00"}'],
       [sessionKey(clock.now(), idOf(4), 4), JSON.stringify({ ...session(4), bytesIn: -1 })],
       [sessionKey(clock.now(), idOf(5), 5), JSON.stringify({ ...session(5), name: 'x'.repeat(300) })],
-      [sessionKey(clock.now(), idOf(6), 6), JSON.stringify({ ...session(6), more: 1 })],
+      [sessionKey(clock.now(), idOf(6), 6), JSON.stringify({ ...session(6), params: { a: [1] } })],
       [good, JSON.stringify(session(1))],
       ['zzz', JSON.stringify(session(7))],
     ];
@@ -226,8 +228,8 @@ describe('the export of sessions', () => {
   it('as JSON is an array that can be parsed', async () => {
     expect(JSON.parse(await sessionsToJson(listed()))).toEqual([]);
     expect(JSON.parse(await sessionsToJson(listed(session(1), session(2))))).toEqual([
-      session(1),
-      session(2),
+      { ...session(1), message: 'Too many peers' },
+      { ...session(2), message: 'Too many peers' },
     ]);
   });
 });

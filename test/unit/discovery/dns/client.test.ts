@@ -169,7 +169,7 @@ describe('a DNS node list', () => {
       await world.clock.advance(32 * 60_000);
       const [view] = world.lists.views();
       expect(view).toMatchObject({ state: 'failed', seq: '7', records: 5 });
-      expect(view!.failure).toMatch(message);
+      expect(view!.failure?.message).toMatch(message);
       expect((await world.draw(5)).every(({ idHex }) => idsOf(recordsOf(5)).includes(idHex))).toBe(true);
     }
     expect(world.events.of('dns/root').map(({ failure }) => failure !== undefined)).toEqual([
@@ -195,7 +195,7 @@ describe('a DNS node list', () => {
     expect(world.lists.views()).toMatchObject([
       { state: 'failed', seq: '2', records: 9, refused: expect.any(Number) as number },
     ]);
-    expect(world.lists.views()[0]!.failure).toMatch(/does not match the hash in the name/);
+    expect(world.lists.views()[0]!.failure?.message).toMatch(/does not match the hash in the name/);
     world.zone.set(leaf[0], [leaf[1]]);
     await world.clock.advance(31 * 60_000);
     expect([...(await pull(world, 60_000))].sort()).toEqual(expect.arrayContaining(idsOf(recordsOf(5, 20))));
@@ -217,7 +217,7 @@ describe('a DNS node list', () => {
     await world.clock.advance(10 * 60_000);
     await pull(world, 60_000);
     expect(world.lists.views()).toMatchObject([{ state: 'failed', records: 1 }]);
-    expect(world.lists.views()[0]!.failure).toMatch(/more than 8 levels/);
+    expect(world.lists.views()[0]!.failure?.message).toMatch(/more than 8 levels/);
     expect(world.queries.length).toBeLessThan(30);
   });
 
@@ -230,14 +230,14 @@ describe('a DNS node list', () => {
       publishTexts(world, 'a.test', texts, { [root]: texts[0] });
       await pull(world, 30_000);
       expect(world.lists.views()[0]).toMatchObject({ state: 'failed' });
-      expect(world.lists.views()[0]!.failure).toMatch(message);
+      expect(world.lists.views()[0]!.failure?.message).toMatch(message);
     }
     const world = await started([listUrl('a.test')]);
     world.publish('a.test', { links: Array.from({ length: 70 }, (_, at) => listUrl(`l${String(at)}.test`)) });
     await pull(world, 120_000);
     expect(world.lists.views()).toHaveLength(16);
     expect(world.lists.views()[0]).toMatchObject({ links: 64, state: 'failed' });
-    expect(world.lists.views()[0]!.failure).toMatch(/more than 64 links/);
+    expect(world.lists.views()[0]!.failure?.message).toMatch(/more than 64 links/);
   });
 
   it('queries missing entries once per half hour, even if it checks the root more often', async () => {
@@ -249,7 +249,7 @@ describe('a DNS node list', () => {
     await world.clock.advance(25 * 60_000);
     expect(world.lists.views()).toMatchObject([{ state: 'failed', records: 0, refused: 0, missing: 0 }]);
     expect(world.queries.filter(({ name }) => name !== 'a.test').length).toBeLessThanOrEqual(txt.size - 1);
-    expect(world.lists.views()[0]!.failure).toMatch(/no TXT record/);
+    expect(world.lists.views()[0]!.failure?.message).toMatch(/no TXT record/);
     end.abort();
     await pulling;
   });
@@ -285,7 +285,11 @@ describe('a DNS node list', () => {
       Promise.reject(new NetworkError('connection-refused', 'connection refused at 127.0.0.1:53'));
     await pull(world, 5_000);
     expect(world.lists.views()).toMatchObject([
-      { state: 'failed', refused: 0, failure: 'connection refused at 127.0.0.1:53' },
+      {
+        state: 'failed',
+        refused: 0,
+        failure: { code: 'server-failure', message: 'connection refused at 127.0.0.1:53' },
+      },
     ]);
   });
 
@@ -297,7 +301,7 @@ describe('a DNS node list', () => {
       {
         url: 'enrtree://invalid@a.test',
         state: 'failed',
-        failure: expect.stringMatching(/base32/) as string,
+        failure: { message: expect.stringMatching(/base32/) as string },
       },
       { state: 'synced' },
     ]);
@@ -350,13 +354,13 @@ describe('links between DNS node lists', () => {
         domain: 'a.test',
         state: 'synced',
         refused: 1,
-        failure: expect.stringMatching(/leads back/) as string,
+        failure: { message: expect.stringMatching(/leads back/) as string },
       },
       {
         domain: 'b.test',
         state: 'synced',
         refused: 1,
-        failure: expect.stringMatching(/leads back to b\.test/) as string,
+        failure: { message: expect.stringMatching(/leads back to b\.test/) as string },
       },
     ]);
   });
@@ -378,7 +382,7 @@ describe('links between DNS node lists', () => {
       'l3.test',
       'l4.test',
     ]);
-    expect(views.at(-1)!.failure).toMatch(/more than 4 links away/);
+    expect(views.at(-1)!.failure?.message).toMatch(/more than 4 links away/);
   });
 
   it('return no node with an address that is not public, and that is reported', async () => {
@@ -398,7 +402,7 @@ describe('links between DNS node lists', () => {
       {
         state: 'synced',
         refused: 3,
-        failure: expect.stringMatching(/contains .* not a public address/) as string,
+        failure: { message: expect.stringMatching(/contains .* not a public address/) as string },
       },
     ]);
     expect(world.events.of('discovery/found')).toHaveLength(3);

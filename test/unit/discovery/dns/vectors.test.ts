@@ -183,7 +183,7 @@ describe('the vectors of DNS node lists', () => {
         expect([...found].sort()).toEqual([...nodeIds!].sort());
       } else {
         expect(view!.state).toBe('failed');
-        expect(view!.failure).toMatch(MESSAGES[error]!);
+        expect(view!.failure?.message).toMatch(MESSAGES[error]!);
       }
       await world.lists.stop();
       expect(world.clock.pendingTimers).toBe(0);

@@ -139,7 +139,7 @@ describe('revalidation', () => {
   it('does not add a node again that was removed before its answer arrived', async () => {
     const [node] = add();
     answer = () => {
-      table.remove(node!.idHex, node!.id, 'test');
+      table.remove(node!.idHex, node!.id, 'silent');
       return 0n;
     };
     await clock.advance(10_000);

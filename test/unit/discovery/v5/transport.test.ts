@@ -126,7 +126,7 @@ describe('answers of discovery v5', () => {
     world.entry(requester!.node)!.live = true;
     const request = { type: 'findnode', distances: EVERY_DISTANCE } as const;
     expect(idsIn(await world.dispatcher.hear(requester!.peer, request))).toEqual([other!.node.idHex]);
-    table.remove(other!.node.idHex, other!.node.id, 'test');
+    table.remove(other!.node.idHex, other!.node.id, 'silent');
     expect(await world.dispatcher.hear(requester!.peer, request)).toEqual([
       { type: 'nodes', total: 1, records: [] },
     ]);

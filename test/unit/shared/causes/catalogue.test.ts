@@ -9,6 +9,7 @@ import { DIAL_CAUSES } from '../../../../shared/causes/dial-causes.ts';
 import { DISCOVERY_CAUSES } from '../../../../shared/causes/discovery-causes.ts';
 import { DNS_CAUSES } from '../../../../shared/causes/dns-causes.ts';
 import { ETH_CAUSES } from '../../../../shared/causes/eth-causes.ts';
+import type { Offence } from '../../../../shared/causes/offences.ts';
 import { OWN_END_CAUSES } from '../../../../shared/causes/own-end-causes.ts';
 import { P2P_CAUSES } from '../../../../shared/causes/p2p-causes.ts';
 import { PROGRESS_CAUSES } from '../../../../shared/causes/progress-causes.ts';
@@ -22,6 +23,14 @@ const TABLES = [
 ];
 const all: readonly (readonly [string, CauseSpec])[] = Object.entries(CAUSES);
 const ends: readonly (readonly [string, EndSpec])[] = Object.entries(END_CAUSES);
+
+const VIOLATIONS: readonly Offence[] = [
+  'bad-protocol',
+  'bad-message',
+  'bad-announcement',
+  'bad-answer',
+  'unrequested-answer',
+];
 
 describe('the catalogue of causes', () => {
   it('has each code in one table only', () => {
@@ -73,6 +82,15 @@ describe('the catalogue of causes', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'something-new']) {
       expect(isCauseCode(name)).toBe(false);
       expect(isEndCode(name)).toBe(false);
+    }
+  });
+
+  it('has the kind “breach” for each end that is a violation of a protocol', () => {
+    for (const [code, { offences, kind }] of ends) {
+      const isViolation = (Object.values(offences) as Offence[]).some((offence) =>
+        VIOLATIONS.includes(offence),
+      );
+      if (isViolation) expect(kind, code).toBe('breach');
     }
   });
 

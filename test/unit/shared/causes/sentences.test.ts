@@ -8,7 +8,7 @@ import {
   titleOfCode,
   wordsOf,
 } from '../../../../shared/causes/sentences.ts';
-import { causeOf } from '../../../support/journey-world.ts';
+import { causeOf } from '../../../support/progress-world.ts';
 
 describe('the sentence of a cause', () => {
   it('has the facts that were compared', () => {

@@ -1,15 +1,15 @@
 import type { EndCode } from '../../shared/causes/catalogue.ts';
+import type { RecordForkVerdict } from '../../shared/model/table.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import type { EndCause, NodeEvent } from '../../src-main/events/events.ts';
 import { Arrivals } from '../../src-main/stats/arrivals.ts';
-import type { ForkVerdict } from '../../src-main/progress/node-progress-state.ts';
-import { ProgressFunnel, type JourneyReaders } from '../../src-main/progress/funnel.ts';
-import type { WhyFacts } from '../../src-main/progress/why-meaning.ts';
-import type { DialOutlook } from '../../src-main/progress/why-now.ts';
+import { ProgressFunnel, type ProgressReaders } from '../../src-main/progress/funnel.ts';
+import type { NodeDialState } from '../../src-main/progress/next-step.ts';
+import type { WhyFacts } from '../../src-main/progress/why-statements.ts';
 import { fakeNode } from './nodes.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** Facts of a node that runs, looks for peers and has room. */
+/** Facts of a running node with discovery, dials and free slots. */
 export const healthyFacts: WhyFacts = {
   running: true,
   discoveryEnabled: true,
@@ -23,8 +23,8 @@ export const healthyFacts: WhyFacts = {
   clockOffsetMs: 120,
 };
 
-/** A node whose ID tells its number; `fork` gives it a record of that chain. */
-export function numbered(number: number, fork?: ForkVerdict | 'none', parts: Partial<Node> = {}): Node {
+/** A node whose ID is made of its number; with `fork` it has a record of that chain. */
+export function numbered(number: number, fork?: RecordForkVerdict | 'none', parts: Partial<Node> = {}): Node {
   const id = new Uint8Array(32);
   new DataView(id.buffer).setUint32(0, number + 1);
   const node = fakeNode(id, { ip: `10.${String((number >> 8) & 255)}.${String(number & 255)}.1`, ...parts });
@@ -47,50 +47,50 @@ export function causeOf(code: EndCode, parts: Partial<EndCause> = {}): EndCause 
   };
 }
 
-/** ProgressFunnel with readers that a test sets, and that count how often they are asked. */
-export class JourneyWorld {
+/** ProgressFunnel with readers that a test sets, and that count their calls. */
+export class ProgressWorld {
   readonly clock = new VirtualClock();
   readonly statics = new Set<string>();
   readonly trusted = new Set<string>();
   readonly labels = new Map<string, string>();
-  readonly outlooks = new Map<string, DialOutlook>();
-  readonly asked = { forkOf: 0, outlookOf: 0, labelOf: 0 };
+  readonly dialStates = new Map<string, NodeDialState>();
+  readonly calls = { forkOf: 0, dialStateOf: 0, labelOf: 0 };
   readonly arrivals = new Arrivals();
-  readonly journeys: ProgressFunnel;
+  readonly funnel: ProgressFunnel;
   facts: WhyFacts = healthyFacts;
 
-  constructor(ownIdHex = 'f'.repeat(64), readers: Partial<JourneyReaders> = {}) {
-    this.journeys = new ProgressFunnel(ownIdHex, this.clock, {
+  constructor(ownIdHex = 'f'.repeat(64), readers: Partial<ProgressReaders> = {}) {
+    this.funnel = new ProgressFunnel(ownIdHex, this.clock, {
       forkOf: (node) => {
-        this.asked.forkOf += 1;
+        this.calls.forkOf += 1;
         const verdicts = ['ours', 'other', 'stale', 'unknown'] as const;
         return verdicts[node.record?.eth?.hash[0] ?? 3] ?? 'unknown';
       },
       unknownForks: () => new Set(),
       labelOf: (idHex) => {
-        this.asked.labelOf += 1;
+        this.calls.labelOf += 1;
         return this.labels.get(idHex) ?? null;
       },
       isStatic: (idHex) => this.statics.has(idHex),
       isTrusted: (idHex) => this.trusted.has(idHex),
-      outlookOf: ({ idHex }) => {
-        this.asked.outlookOf += 1;
-        return this.outlooks.get(idHex);
+      dialStateOf: ({ idHex }) => {
+        this.calls.dialStateOf += 1;
+        return this.dialStates.get(idHex);
       },
       reputationOf: () => 0,
       earlierOf: () => [],
       nodeOf: () => undefined,
       facts: () => this.facts,
-      cameIn: (since) => this.arrivals.nodesSince(since),
+      inboundSince: (since) => this.arrivals.nodesSince(since),
       ...readers,
     });
   }
 
-  /** States facts at the present moment. */
+  /** Applies events at the present time of the clock. */
   tell(...events: readonly NodeEvent[]): void {
     for (const event of events) {
       this.arrivals.apply(event, this.clock.now());
-      this.journeys.apply(event, this.clock.now());
+      this.funnel.apply(event, this.clock.now());
     }
   }
 
