@@ -1,6 +1,6 @@
 /** Reputation of nodes: a score per node, which offences decrease and which recovers with time. */
 import type { Reputation, ReputationChange } from '../../shared/model/ban.ts';
-import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
+import { endSentence } from '../../shared/causes/sentences.ts';
 import { offenceOfEnd } from '../causes/policy.ts';
 import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
@@ -126,7 +126,6 @@ export class ReputationTracker {
 
   #charge(idHex: string, offence: Offence, detail: string, at: number): void {
     const { change: weight, sparesKept } = OFFENCE_WEIGHTS[offence];
-    const title = titleOfCode(offence);
     const kind = this.#options.kindOf(idHex);
     if (kind !== 'dynamic' && sparesKept) return;
     const change = kind === 'dynamic' ? weight : Math.max(weight, MAX_KEPT_CHANGE);

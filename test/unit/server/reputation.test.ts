@@ -1,9 +1,7 @@
-import { causeSpec } from '../../../shared/causes/catalogue.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import { OFFENCES, type Offence } from '../../../shared/causes/offences.ts';
 import { isCauseCode } from '../../../shared/causes/catalogue.ts';
-import { titleOfCode } from '../../../shared/causes/sentences.ts';
 import { BAN_AT, LOWEST_SCORE, OFFENCE_WEIGHTS } from '../../../src-main/server/reputation-weights.ts';
 import { ReputationTracker } from '../../../src-main/server/reputation.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
