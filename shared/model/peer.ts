@@ -9,8 +9,19 @@ export interface PeerFlags {
   readonly trusted: boolean;
 }
 
+/** The figures of a session at its start. A new figure is one line here, and is counted in src-main/p2p. */
+export const NO_FIGURES = {
+  /** Received messages above the rate limits. */
+  limited: 0,
+  /** Announcements dropped because the peer reads too slowly. */
+  droppedOut: 0,
+};
+
+/** The figures of a session. */
+export type SessionFigures = Readonly<Record<keyof typeof NO_FIGURES, number>>;
+
 /** One row of the peers table: a session that passed Hello. Times are Unix milliseconds, sizes bytes. */
-export interface PeerRow {
+export interface PeerRow extends SessionFigures {
   /** Node ID, 64 hex digits. */
   readonly id: string;
   /** The name its Hello gave (hostile text: shown as text only, control characters removed). */
@@ -40,9 +51,6 @@ export interface PeerRow {
   readonly lastOutAt: number;
   /** 0 for a node that did nothing worth remembering. */
   readonly reputation: number;
-  /** Messages over the rate limit, and announcements that were dropped because the peer does not read. */
-  readonly limited: number;
-  readonly droppedOut: number;
   /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where nobody asked. */
   readonly sources?: readonly NodeSource[];
 }

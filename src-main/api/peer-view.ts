@@ -66,8 +66,7 @@ export function peerRow(
     lastInAt: session.lastInAt,
     lastOutAt: session.lastOutAt,
     reputation,
-    limited: session.limited,
-    droppedOut: session.droppedOut,
+    ...session.figures,
     sources,
   };
 }

@@ -1,3 +1,4 @@
+import type { SessionFigures } from '../../shared/model/peer.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
 import { endSentence } from '../../shared/causes/sentences.ts';
@@ -149,14 +150,9 @@ export class PeerSession {
     return this.#queue.bytes + this.#connection.queuedBytes;
   }
 
-  /** Number of announcements dropped because the peer reads too slowly. */
-  get droppedOut(): number {
-    return this.#queue.dropped;
-  }
-
-  /** Number of received messages above the rate limits. */
-  get limited(): number {
-    return this.#traffic.limited;
+  /** The figures of the session so far. */
+  get figures(): SessionFigures {
+    return { ...this.#traffic.figures, droppedOut: this.#queue.dropped };
   }
 
   /** Round-trip times of our pings. */

@@ -1,3 +1,4 @@
+import type { SessionFigures } from '../../shared/model/peer.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { EventSink, Offence } from '../events/events.ts';
@@ -46,9 +47,9 @@ export class SessionTraffic {
     return this.#lastOutAt;
   }
 
-  /** Number of received messages above the limits. */
-  get limited(): number {
-    return this.#limits.exceeded;
+  /** The figures that are counted here. */
+  get figures(): Omit<SessionFigures, 'droppedOut'> {
+    return { limited: this.#limits.exceeded };
   }
 
   /** Counters of all messages so far. */

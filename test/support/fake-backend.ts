@@ -14,7 +14,7 @@ import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
-import type { EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
+import { NO_FIGURES, type EventLine, type PeerDetail, type PeerRow } from '../../shared/model/peer.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import type { SessionRecord } from '../../shared/model/session.ts';
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
@@ -51,8 +51,7 @@ export function peerRowOf(id: string, change: Partial<PeerRow> = {}): PeerRow {
     lastInAt: 1_000,
     lastOutAt: 1_000,
     reputation: 0,
-    limited: 0,
-    droppedOut: 0,
+    ...NO_FIGURES,
     ...change,
   };
 }

@@ -57,7 +57,7 @@ describe('a peer that exceeds its message limits', () => {
     send(peer, FIRST + TOY_CODES.announcement, 20_000);
     await clock.advance(10_000);
     expect(peer.toy.count(TOY_CODES.announcement)).toBeLessThan(3_500);
-    expect(peer.session.limited).toBeGreaterThan(500);
+    expect(peer.session.figures.limited).toBeGreaterThan(500);
     const limited = events.of('peer/limited');
     expect(limited[0]).toMatchObject({ direction: 'in', protocol: 'toy/1', name: 'Announcement' });
     expect(limited.length).toBeGreaterThan(2);
@@ -113,7 +113,7 @@ describe('a peer that does not read', () => {
         peer.toy.channel?.send(TOY_CODES.announcement, random.bytes(20_000));
       await clock.advance(100);
     }
-    expect(peer.session.droppedOut).toBeGreaterThan(0);
+    expect(peer.session.figures.droppedOut).toBeGreaterThan(0);
     expect(peer.session.queuedBytes).toBeLessThan(8 * 1024 * 1024);
     expect(events.of('peer/limited')).toContainEqual(
       expect.objectContaining({ direction: 'out', protocol: 'toy/1', name: 'Announcement' }),
@@ -127,7 +127,7 @@ describe('a peer that does not read', () => {
     for (let index = 0; index < 5_000; index++) peer.toy.channel?.send(TOY_CODES.answer, random.bytes(1_000));
     const cause = await clock.runUntil(peer.session.closed, 60_000);
     expect(['outbound-overflow', 'write-timeout']).toContain(cause.code);
-    expect(peer.session.droppedOut).toBe(0);
+    expect(peer.session.figures.droppedOut).toBe(0);
     expect(offences()).toEqual(['does-not-read']);
   });
 

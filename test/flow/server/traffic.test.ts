@@ -110,8 +110,8 @@ describe('a node with a peer that floods it', () => {
       offence: 'message-flood',
     });
     expect(longestMs).toBeLessThan(100);
-    expect(node.server.peer(flooder.idHex)?.session.limited ?? 0).toBeGreaterThan(100);
-    expect(node.server.peer(honest.idHex)?.session.limited).toBe(0);
+    expect(node.server.peer(flooder.idHex)?.session.figures.limited ?? 0).toBeGreaterThan(100);
+    expect(node.server.peer(honest.idHex)?.session.figures.limited).toBe(0);
     await stop(flooder, honest, node);
   });
 });

@@ -4,7 +4,13 @@ import { healthOf } from '../../../src-main/health/health.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
 import type { HealthCheck, NodeFailure, NodeStatus } from '../../../shared/model/node.ts';
-import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
+import {
+  NO_FIGURES,
+  type DialOutcome,
+  type EventLine,
+  type PeerDetail,
+  type PeerRow,
+} from '../../../shared/model/peer.ts';
 import {
   SERIES_SPANS,
   type SeriesSpan,
@@ -136,6 +142,7 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     lastInAt: now - dice.below(6_000),
     lastOutAt: now - dice.below(9_000),
     reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,
+    ...NO_FIGURES,
     limited: at === 4 ? 214 : 0,
     droppedOut: at === 4 ? 1_208 : 0,
     sources: inbound
