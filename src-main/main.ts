@@ -26,7 +26,7 @@ import { VERSION } from './app/version.ts';
  * only after this module has run.
  */
 
-/** Everything lies beside this file: out/main, out/preload, out/renderer. */
+/** The build's folders: out/main, out/preload, out/renderer. */
 const OUT = join(import.meta.dirname, '..');
 const PLACES = { preload: join(OUT, 'preload', 'preload.cjs'), page: join(OUT, 'renderer') };
 
@@ -34,7 +34,7 @@ let window: BrowserWindow | undefined;
 let application: Application | undefined;
 let stopping: Promise<void> | undefined;
 
-/** The options that Electron leaves us: what comes before them is its binary and, unpackaged, the project's folder. */
+/** The arguments after Electron's binary and, unpackaged, the project's folder. */
 function ownArguments(): string[] {
   return process.argv.slice(app.isPackaged ? 1 : 2);
 }
@@ -63,7 +63,7 @@ function showWindow(): void {
     focusWindow(window);
     return;
   }
-  // The window opens by itself as soon as there is something to show.
+  // The application opens the window when it is constructed.
   if (application === undefined) return;
   window = openWindow(
     { preload: PLACES.preload, icon: undefined, stateFolder: app.getPath('userData') },
@@ -92,7 +92,7 @@ async function choosePath(kind: 'file' | 'folder', title: string): Promise<strin
   return filePaths[0];
 }
 
-/** A window that was never shown yet counts as visible: its page is loading. */
+/** A window counts as visible while its page loads, before it is shown. */
 function isSeen(contents: Electron.WebContents): boolean {
   const owner = BrowserWindow.fromWebContents(contents);
   return (
@@ -132,12 +132,12 @@ async function startNode(options: LaunchOptions): Promise<void> {
       `Ready desktop${application.pageUrl === undefined ? '' : ` ${application.pageUrl}`}\n`,
     );
   } catch (error) {
-    // The window says it too, and lets the node be started again once the cause is removed.
+    // The window shows the failure too, and can start the node again.
     process.stderr.write(`enodeck: ${describeError(error)}\n`);
   }
 }
 
-/** The node goes down in order before the process does. */
+/** Stops the node before the process ends. */
 function stopNode(): Promise<void> {
   if (window !== undefined) rememberWindow(window, { stateFolder: app.getPath('userData') });
   stopping ??= (application?.stop() ?? Promise.resolve()).catch((error: unknown) => {
@@ -166,7 +166,7 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
   servePage(protocol, PLACES.page, () => plainPage(dataPathsOf(folder).logs));
   prepareMenu(options, folder);
   startNode(options).catch((error: unknown) => {
-    // Without a data folder, a key or settings there is nothing that a window could show.
+    // A window needs data folder, key and settings.
     const message = error instanceof EnodeckError ? error.message : describeError(error);
     process.stderr.write(`enodeck: ${message}\n`);
     if (process.env.ENODECK_LAUNCHER === undefined) dialog.showErrorBox('Enodeck cannot start', message);
@@ -174,7 +174,7 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
   });
 }
 
-/** Where this run's data lie; undefined where the file that should say which network cannot be read. */
+/** The data folder of this run; undefined when the settings file with the network cannot be read. */
 function findPlace(options: LaunchOptions): LaunchPlace | undefined {
   try {
     // The window reports a setting with a wrong value.
@@ -190,8 +190,8 @@ function findPlace(options: LaunchOptions): LaunchPlace | undefined {
 }
 
 /**
- * Puts what Electron keeps into the data folder: its lock goes by that place, and so holds one process to one folder.
- * Without a place to write there is no lock to be had, which would look like a second instance.
+ * Sets Electron's user data to a subfolder of the data folder, so that its lock allows one process per data folder. If it
+ * cannot be written, Electron would report a second instance.
  */
 function placeUserData({ folder }: LaunchPlace): boolean {
   try {
@@ -218,7 +218,7 @@ function main(): void {
     return;
   }
   registerPageScheme(protocol);
-  // As root there is no sandbox to be had; the switch that says so would be overruled by this call.
+  // As root there is no sandbox; this call would override the switch that disables it.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   app.on('second-instance', showWindow);
   app.on('activate', () => {

@@ -2,8 +2,8 @@ import { contextBridge, ipcRenderer } from 'electron';
 import { API_CHANNELS, type ApiBridge, type ApiPush, type ApiReply } from '../shared/api-channels.ts';
 
 /*
- * The whole of what the sandboxed page may do: ask by name, follow a topic by name. Nothing is checked here, because
- * the page's process is not trusted; the main side checks names, parameters and the sender of each call.
+ * The API of the sandboxed page: requests and subscriptions by name. Nothing is checked here, because the page's process
+ * is not trusted; the main process checks names, parameters and the sender of each call.
  */
 
 /** BOUNDED: the main side refuses more than 32 subscriptions of one page. */

@@ -6,9 +6,9 @@ import type { NodeSet } from './node-set.ts';
 
 /** Facts about nodes that their records do not contain. */
 export interface NodeJudge {
-  /** Whether a fork identifier is one of our network; all are others' where there is none. */
+  /** Compares a fork ID with our network; without it no fork is ours. */
   readonly forkFilter?: (forkId: ForkId) => ForkFilterResult;
-  /** The client that a node ran when a session told it; null when none did. */
+  /** The client name in the Hello of a node; null when there was no session. */
   readonly clientOf?: (idHex: string) => string | null;
 }
 
@@ -18,15 +18,15 @@ const MAX_NAMED = 64;
 /** Characters of a client's name, which is the part before the first slash: `Geth/v1.17/linux`. */
 const MAX_CLIENT_LENGTH = 40;
 
-/** How old counts of a crawl that runs may be, milliseconds: one pass over all nodes. */
+/** Maximum age of the counts of a running crawl, milliseconds: each count is a pass over all nodes. */
 const MAX_AGE_MS = 1_000;
 
-/** The name of those whose record has no eth entry. */
+/** The name for records without an eth entry. */
 const NO_FORK = 'none';
 
 type Counts = Pick<CrawlStatus, 'byFork' | 'byClient'>;
 
-/** How many nodes of a set are of which fork and client. */
+/** Counts the nodes of a set by fork and by client. */
 export class CrawlCounts {
   readonly #clock: Clock;
   readonly #judge: NodeJudge;
@@ -57,7 +57,7 @@ export function countNodes(nodes: NodeSet, { forkFilter, clientOf }: NodeJudge):
     const forkId = node.record?.eth;
     const fork = forkId === undefined ? NO_FORK : to0x(forkId.hash);
     const known = forks.get(fork);
-    // Of one hash some may expect another next fork: it is ours as soon as one of them fits.
+    // Nodes with the same hash may announce different next forks: it is ours if one of them is compatible.
     const ours = known?.ours === true || (forkId !== undefined && forkFilter?.(forkId) === 'ok');
     forks.set(fork, { ours, count: (known?.count ?? 0) + 1 });
     const client = clientOf?.(idHex)?.split('/')[0]?.slice(0, MAX_CLIENT_LENGTH);

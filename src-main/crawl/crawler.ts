@@ -10,24 +10,24 @@ import type { Node } from '../node-record/node.ts';
 import { CrawlCounts, type NodeJudge } from './counts.ts';
 import { MAX_CRAWLED_NODES, type CrawledNode, type NodeSet } from './node-set.ts';
 
-/** Nodes that are asked at once when nothing else is said (cmd/devp2p/discv4cmd.go crawlParallelismFlag). */
+/** Default number of concurrent requests (cmd/devp2p/discv4cmd.go crawlParallelismFlag). */
 export const CRAWL_PARALLEL = 16;
 
-/** A node that was asked within this time is left alone: 10 minutes in milliseconds (discv4cmd.go revalidateInterval). */
+/** Minimum time between two requests to a node: 10 minutes in milliseconds (discv4cmd.go revalidateInterval). */
 const RECHECK_MS = 10 * 60_000;
 
-/** A node that was silent and is not in the set is left alone for a minute, milliseconds: our choice. */
+/** Pause after a timeout of a node that is not in the set, milliseconds: our choice. */
 const SILENT_MS = 60_000;
 
-/** Silent nodes that are remembered for it. BOUNDED. */
+/** BOUNDED: nodes with such a pause. */
 const MAX_SILENT = 20_000;
 
 /** Why a crawl fails: the node was stopped, or the protocol is off. */
 const ENDED = 'Discovery has ended';
 
-/** What a crawl needs of the protocol that it walks by. */
+/** What a crawl uses of its discovery protocol. */
 export interface CrawledProtocol {
-  /** Fetches a node's record; rejects where it does not answer. */
+  /** Requests a node's record; rejects when the node does not answer. */
   readonly transport: { requestEnr(node: Node): Promise<Node> };
   /** All nodes that random lookups find. */
   nodes(): NodeStream;
@@ -37,24 +37,24 @@ export interface CrawledProtocol {
 export interface CrawlerOptions {
   readonly protocol: TableProtocol;
   readonly discovery: CrawledProtocol;
-  /** The set to go on from. */
+  /** The set to continue from. */
   readonly known: NodeSet;
-  /** Why an address that the set names is not one to send packets to: the file may be anybody's. */
+  /** Why an address of the set must not be contacted: the file is not trusted. */
   readonly checkAddress: (ip: string) => RelayRefusal | undefined;
-  /** Further nodes to ask, in addition to the known ones. */
+  /** Nodes to request in addition to the known ones. */
   readonly seeds?: readonly Node[];
   readonly clock: Clock;
-  /** How long it takes, milliseconds. */
+  /** Duration of the crawl, milliseconds. */
   readonly durationMs: number;
-  /** Nodes that are asked at once. */
+  /** Number of concurrent requests. */
   readonly parallel?: number;
   readonly judge: NodeJudge;
 }
 
 /**
- * Walks through the network for a given time: asks the nodes of the set again and all that random lookups meet for their
- * records, and keeps a score for each node, as go-ethereum's devp2p tool does (cmd/devp2p/crawl.go). BOUNDED: so many
- * requests at once, so many nodes.
+ * Crawls the network for a given time: requests the records of the known nodes and of all nodes that random lookups find,
+ * and keeps a score for each node, as go-ethereum's devp2p tool does (cmd/devp2p/crawl.go). BOUNDED: by `parallel` and
+ * MAX_CRAWLED_NODES.
  */
 export class Crawler {
   readonly #options: CrawlerOptions;
@@ -63,7 +63,7 @@ export class Crawler {
   readonly #counts: CrawlCounts;
   readonly #asked = new Set<string>();
   readonly #silentUntil = new BoundedMap<string, number>(MAX_SILENT);
-  /** Walkers that wait for one of the requests to end. BOUNDED: two, one a stream of nodes. */
+  /** Resolvers of the loops that wait for a free request. BOUNDED: two, one per source of nodes. */
   readonly #waiting: (() => void)[] = [];
   readonly #startedAt: number;
   #state: CrawlStatus['state'] = 'running';
@@ -81,12 +81,12 @@ export class Crawler {
     this.#counts = new CrawlCounts(options.clock, options.judge);
   }
 
-  /** The set as it stands. */
+  /** The current set. */
   get nodes(): NodeSet {
     return this.#nodes;
   }
 
-  /** Walks until the time is up or `stop` is called. Never rejects. */
+  /** Crawls until the time is over or `stop` is called. Never rejects. */
   async run(): Promise<NodeSet> {
     const { durationMs, discovery } = this.#options;
     const stream = discovery.nodes();
@@ -97,7 +97,7 @@ export class Crawler {
     return this.#nodes;
   }
 
-  /** Ends the walk; what was found stays. */
+  /** Ends the crawl and keeps the set. */
   stop(): void {
     this.#end('stopped');
   }
@@ -127,7 +127,7 @@ export class Crawler {
     for (const go of this.#waiting.splice(0)) go();
   }
 
-  /** Those that are known come beside those that are found: a set that has grown old is worth looking at first. */
+  /** Requests the known nodes, concurrently with those that lookups find. */
   async #recheck(): Promise<void> {
     const { known, seeds = [], checkAddress } = this.#options;
     const fit = [...known.values()]
@@ -140,7 +140,7 @@ export class Crawler {
     }
   }
 
-  /** Rejections of the stream end the walk: it was stopped, by us or with the protocol. */
+  /** Ends when the stream rejects: the crawl or the protocol has stopped. */
   async #walk(stream: NodeStream): Promise<void> {
     while (!this.#scope.closed) {
       const node = await stream.next(this.#scope.signal).catch(() => undefined);
@@ -149,7 +149,7 @@ export class Crawler {
     }
   }
 
-  /** Resolves as soon as the request is on its way, or needless. */
+  /** Resolves when the request has started, or is not due. */
   async #ask(node: Node): Promise<void> {
     if (!this.#isDue(node.idHex)) return;
     const { parallel = CRAWL_PARALLEL } = this.#options;
@@ -175,13 +175,13 @@ export class Crawler {
     this.#asked.delete(node.idHex);
     if (answer === 'closed') this.#end('failed', ENDED);
     this.#waiting.shift()?.();
-    // After the end of the crawl the set does not change, and no node loses score for our own failures.
+    // The set does not change after the end, and a node loses no score for our own failure.
     if (this.#scope.closed || answer === 'busy') return;
-    if (answer === undefined) this.#heardNothing(node);
-    else if (answer !== 'closed') this.#heard(answer);
+    if (answer === undefined) this.#noAnswer(node);
+    else if (answer !== 'closed') this.#answer(answer);
   }
 
-  #heard(node: Node): void {
+  #answer(node: Node): void {
     const now = this.#now();
     const before = this.#nodes.get(node.idHex);
     this.#answered++;
@@ -195,8 +195,8 @@ export class Crawler {
     });
   }
 
-  /** A node that never answered is dropped; one that did loses half of its score, and is dropped at 0. */
-  #heardNothing({ idHex }: Node): void {
+  /** Halves the score of a known node that did not answer, and removes it at 0. */
+  #noAnswer({ idHex }: Node): void {
     const now = this.#now();
     this.#silent++;
     this.#silentUntil.set(idHex, this.#options.clock.now() + SILENT_MS);
@@ -211,13 +211,13 @@ export class Crawler {
     this.#removed++;
   }
 
-  /** Whole seconds, as the file has them. */
+  /** Whole seconds, as in the file. */
   #now(): number {
     return Math.floor(this.#options.clock.now() / 1_000) * 1_000;
   }
 }
 
-/** Why it was not the node that kept us from an answer. */
+/** The code of a failure that is ours, not the node's. */
 function ownFault(error: unknown): 'closed' | 'busy' | undefined {
   const code: unknown = error instanceof EnodeckError ? error.code : undefined;
   return code === 'closed' || code === 'busy' ? code : undefined;

@@ -1,7 +1,7 @@
 import { CodecError } from '../base/errors.ts';
 
-/** What a file of crawled nodes can have wrong. */
+/** The faults of a nodes.json. */
 export type NodeSetErrorCode = 'invalid-json' | 'no-node-set' | 'invalid-node' | 'too-many-nodes';
 
-/** Text that is no nodes.json. */
+/** An invalid nodes.json. */
 export class NodeSetError extends CodecError<NodeSetErrorCode> {}

@@ -6,11 +6,11 @@ import { readRlp, RlpError } from '../base/rlp.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { CrawledNode, NodeSet } from './node-set.ts';
 
-/** Networks that a filter can name; and `own` where the caller has one. */
+/** Networks that a filter can name, besides `own`. */
 export const FILTER_NETWORKS = PUBLIC_NETWORK_NAMES;
 
 /**
- * Lets every node of a set pass.
+ * Selects every node of a set.
  * @internal for tests
  */
 export const NO_FILTER: NodeSetFilter = {
@@ -25,10 +25,10 @@ export const NO_FILTER: NodeSetFilter = {
 type Check = (node: CrawledNode) => boolean;
 
 /**
- * The nodes of a set that a filter takes, by the rules of `devp2p nodeset filter` (go-ethereum
+ * The nodes of a set that match a filter, by the rules of `devp2p nodeset filter` (go-ethereum
  * cmd/devp2p/nodesetcmd.go).
- * @param own judges the fork identifiers of the network `own`
- * @throws IpError for a network that is none; RangeError for a network name that is not known
+ * @param own fork filter of the network `own`
+ * @throws IpError for an invalid CIDR network; RangeError for an unknown network name
  */
 export function filterNodeSet(nodes: NodeSet, filter: NodeSetFilter, own?: ForkFilter): NodeSet {
   const checks = checksOf(filter, own);
@@ -57,7 +57,7 @@ function checksOf(filter: NodeSetFilter, own: ForkFilter | undefined): readonly 
   return checks;
 }
 
-/** From block 0: every fork of the network counts as one that a node may have passed. */
+/** The fork filter from block 0: it accepts every fork of the network. */
 function forkFilterOf(name: string, own: ForkFilter | undefined): ForkFilter {
   if (name === 'own' && own !== undefined) return own;
   const known = FILTER_NETWORKS.find((network) => network === name);
@@ -65,7 +65,7 @@ function forkFilterOf(name: string, own: ForkFilter | undefined): ForkFilter {
   return createForkFilter(NETWORKS[known], () => ({ number: 0n, time: 0n }));
 }
 
-/** Of a node without a record what its URL says counts. */
+/** Whether a node has a port for sessions; without a record, in its URL. */
 function isDialable({ node: { record, tcp } }: CrawledNode): boolean {
   if (record === undefined) return tcp !== 0;
   return ['tcp', 'tcp6', 'quic', 'quic6'].some((key) => hasPort(record, key));

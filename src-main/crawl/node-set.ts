@@ -1,6 +1,6 @@
 /**
  * nodes.json, the file that go-ethereum's devp2p tool keeps of a crawl: an object of nodes by their IDs, each with its
- * record, a score, and when it was asked and answered. (go-ethereum cmd/devp2p/nodeset.go)
+ * record, a score, and the times of requests and answers. (go-ethereum cmd/devp2p/nodeset.go)
  */
 import { z } from 'zod';
 import { checkValue } from '../../shared/schema-check.ts';
@@ -9,10 +9,10 @@ import { NodeTextError, nodeTextOf, parseNode } from '../node-record/node-factor
 import type { Node } from '../node-record/node.ts';
 import { NodeSetError } from './errors.ts';
 
-/** A node that a crawl has met. Times are Unix milliseconds of whole seconds, 0 for never. */
+/** A crawled node. Times are Unix milliseconds of whole seconds, 0 for never. */
 export interface CrawledNode {
   readonly node: Node;
-  /** Checks that it passed; halved at each that it did not. */
+  /** Number of answered requests; halved at each timeout. */
   readonly score: number;
   readonly firstResponse: number;
   readonly lastResponse: number;
@@ -22,13 +22,13 @@ export interface CrawledNode {
 /** Nodes by their IDs in hex. */
 export type NodeSet = ReadonlyMap<string, CrawledNode>;
 
-/** Nodes of one set: our choice, some times those of the largest network. BOUNDED. */
+/** BOUNDED: nodes of one set; our choice, several times the size of the largest network. */
 export const MAX_CRAWLED_NODES = 100_000;
 
-/** Bytes of a nodes.json that is read: as many nodes as a set may have, with room to spare. */
+/** BOUNDED: size of a nodes.json, bytes: more than a set of MAX_CRAWLED_NODES needs. */
 export const MAX_NODE_SET_BYTES = 100_000_000;
 
-/** How the tool writes the time that never was (Go's time.Time zero). */
+/** The tool's text for "never" (Go's zero time.Time). */
 const NEVER = '0001-01-01T00:00:00Z';
 
 /** The largest time that a Date can hold, milliseconds. */
@@ -55,8 +55,8 @@ const entrySchema = z.object({
 });
 
 /**
- * Reads a nodes.json; the signature of every record is checked, and that each stands under its own ID and number.
- * @throws NodeSetError naming the node that is at fault
+ * Reads a nodes.json, and checks the signature, ID and sequence number of every record.
+ * @throws NodeSetError names the node at fault
  */
 export function parseNodeSet(text: string): NodeSet {
   const content = parseObject(text);
@@ -101,13 +101,13 @@ function parseEntry(id: string, value: unknown): CrawledNode {
   return { node, ...checks };
 }
 
-/** Writes a nodes.json as the tool does: sorted by ID, four spaces deep, a score of 0 left out. */
+/** Writes a nodes.json as the tool does: sorted by ID, indented by four spaces, without scores of 0. */
 export function formatNodeSet(nodes: NodeSet): string {
   const entries = [...nodes.values()].sort((a, b) => (a.node.idHex < b.node.idHex ? -1 : 1)).map(formatEntry);
   return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n}`;
 }
 
-/** By hand: a sequence number has 64 bits. */
+/** Without JSON.stringify: a sequence number has 64 bits. */
 function formatEntry({ node, score, firstResponse, lastResponse, lastCheck }: CrawledNode): string {
   const fields = [
     `"seq": ${node.seq.toString()}`,

@@ -6,12 +6,12 @@ import { utf8ToBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import type { Clock } from '../base/runtime.ts';
 
-/** Seconds between two blocks of the demo's made-up chain. */
+/** Block time of the demo's invented chain, seconds. */
 const SLOT_SECONDS = 12n;
 
 /**
- * The chain that a node of the demo announces: its head moves by the clock, `lag` blocks behind. The blocks are made up
- * and are not served; of what can be asked for there is the genesis block alone.
+ * The chain that a demo node announces: its head follows the clock, `lag` blocks behind. The blocks are invented and not
+ * served; only the genesis block is.
  */
 export function createDemoChain(network: Network, clock: Clock, lag: bigint): ChainView {
   const genesis = createGenesisChain(network, clock);

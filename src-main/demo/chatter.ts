@@ -6,19 +6,19 @@ import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Random } from '../base/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
 
-/** Milliseconds after which a rude node forgets its manners. */
+/** Interval at which a rude node sends an unrequested response, milliseconds. */
 const RUDE_AFTER_MS = 20_000;
-/** Milliseconds between two announcements on a session: at least, and so much more at random. */
-const LEAST_PAUSE_MS = 700;
+/** Pause between two announcements on a session, milliseconds: a minimum, and a random addition up to the spread. */
+const MIN_PAUSE_MS = 700;
 const PAUSE_SPREAD_MS = 5_000;
-/** Of so many messages one asks for the genesis header, one names the range of blocks, the rest transactions. */
+/** Kinds of messages with equal probability: one header request, one block range, the rest transactions. */
 const KINDS = 4;
-/** Transactions announced at once, at most. */
+/** Maximum number of transactions in one announcement. */
 const MAX_ANNOUNCED = 48;
 /** EIP-1559 and its usual size in bytes. */
-const TRANSACTION = { type: 2, leastSize: 110, sizeSpread: 900 } as const;
+const TRANSACTION = { type: 2, minSize: 110, sizeSpread: 900 } as const;
 
-/** The header of the one block that every node has. */
+/** Requests the header of the genesis block, which every node has. */
 const GENESIS_QUERY = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false } as const;
 
 /** What an announcing protocol needs. */
@@ -26,15 +26,15 @@ export interface ChatterOptions {
   readonly chain: ChainView;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether this peer hears announcements: the demo's nodes spare each other. */
-  readonly hears: (idHex: string) => boolean;
-  /** Sends answers that nobody asked for, each of which ends its session. */
+  /** Whether this peer gets announcements: demo nodes send none to each other. */
+  readonly announcesTo: (idHex: string) => boolean;
+  /** Sends unrequested responses, each of which ends the session. */
   readonly isRude: boolean;
 }
 
 /**
- * The eth protocol of a demo node: the real one, and on top announcements of made-up transactions and of the chain's
- * head, so that there is traffic to look at; now and then it asks for the one header that we have.
+ * The eth protocol of a demo node: the real one, with announcements of invented transactions and of the chain's head, so
+ * that there is traffic to show. At times it requests the genesis header.
  */
 export function withChatter(protocol: Protocol, options: ChatterOptions): Protocol {
   return {
@@ -42,9 +42,9 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
     run: async (channel) => {
       const scope = new Scope(options.clock);
       const onEstablished = (eth: EthSession | undefined): void => {
-        if (eth === undefined || !options.hears(channel.peer.idHex)) return;
+        if (eth === undefined || !options.announcesTo(channel.peer.idHex)) return;
         announce(channel, eth, options, scope);
-        if (options.isRude) beRude(channel, eth, options, scope);
+        if (options.isRude) sendUnrequested(channel, eth, options, scope);
       };
       try {
         await protocol.run(observed(channel, onEstablished));
@@ -55,7 +55,7 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
   };
 }
 
-/** The channel, with an ear for what the protocol shows and for the end of its handshake. */
+/** The channel, which also reports the end of the protocol's handshake with the protocol's state. */
 function observed(channel: Channel, onEstablished: (eth: EthSession | undefined) => void): Channel {
   let eth: EthSession | undefined;
   return {
@@ -84,8 +84,13 @@ function observed(channel: Channel, onEstablished: (eth: EthSession | undefined)
   };
 }
 
-/** One answer without a question: the other side ends the session at it. */
-function beRude(channel: Channel, { version }: EthSession, { random }: ChatterOptions, scope: Scope): void {
+/** Sends an unrequested response; the other side ends the session. */
+function sendUnrequested(
+  channel: Channel,
+  { version }: EthSession,
+  { random }: ChatterOptions,
+  scope: Scope,
+): void {
   scope.every(
     () => RUDE_AFTER_MS,
     () => {
@@ -100,28 +105,28 @@ function announce(channel: Channel, eth: EthSession, options: ChatterOptions, sc
   const { random, chain } = options;
   const hasRange = ETH_VERSIONS[eth.version].status === 'block-range';
   scope.every(
-    () => LEAST_PAUSE_MS + random.below(PAUSE_SPREAD_MS),
+    () => MIN_PAUSE_MS + random.below(PAUSE_SPREAD_MS),
     () => {
       if (channel.congested) return;
       const drawn = random.below(KINDS);
       if (drawn === 0) {
-        // Whether there is an answer is the session's to see to.
+        // The session handles a missing response.
         eth.ask({ name: 'GetBlockHeaders', query: GENESIS_QUERY }).catch(() => undefined);
         return;
       }
       const message: EthMessage =
         drawn === 1 && hasRange
           ? { name: 'BlockRangeUpdate', range: chain.range() }
-          : madeUpTransactions(random);
+          : inventedTransactions(random);
       const { code, payload } = encodeEthMessage(eth.version, message);
       channel.send(code, payload);
     },
   );
 }
 
-function madeUpTransactions(random: Random): EthMessage {
+function inventedTransactions(random: Random): EthMessage {
   const count = 1 + random.below(MAX_ANNOUNCED);
-  const size = (): number => TRANSACTION.leastSize + random.below(TRANSACTION.sizeSpread);
+  const size = (): number => TRANSACTION.minSize + random.below(TRANSACTION.sizeSpread);
   return {
     name: 'NewPooledTransactionHashes',
     types: new Uint8Array(count).fill(TRANSACTION.type),

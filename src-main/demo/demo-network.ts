@@ -7,26 +7,26 @@ import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';
-import { startDemoNode, type DemoNode, type DemoWorld } from './demo-node.ts';
+import { startDemoNode, type DemoNode, type DemoShared } from './demo-node.ts';
 import { createNodeList, type DemoNodeList } from './node-list.ts';
 import { DEMO_ROLES, type DemoRole } from './roster.ts';
 
-/** The first port that is tried; another one where it is taken. Not geth's, so that a node can run beside the demo. */
+/** The first port to try. Not geth's, so that a node can run on the same machine. */
 const FIRST_PORT = 31_303;
 
-/** Demos that run beside each other on ports that are the same each time; one more gets any ports. */
+/** Demos that can run at the same time on fixed ports; further ones get any free ports. */
 const PORT_RANGES = 8;
-/** How many of the nodes the others, and ours, start from. */
+/** Number of demo nodes that are bootnodes of the others and of our node. */
 const BOOTNODES = 3;
-/** How often one peer leaves us and comes back later, so that there is something to see. */
+/** Interval at which one peer disconnects from our node and connects again later, milliseconds. */
 const LEAVE_MS = 90_000;
-/** How often those leave that never stay. */
+/** Interval at which the restless nodes disconnect, milliseconds. */
 const RESTLESS_MS = 30_000;
 
-/** A file in the data folder with the nodes that discovery does not find. */
+/** File in the data folder with the nodes that discovery does not find. */
 const HIDDEN_NODES_FILE = 'demo-nodes.txt';
 
-/** What the demo needs. */
+/** What the demo takes. */
 export interface DemoSurroundings {
   readonly clock: Clock;
   readonly random: Random;
@@ -35,8 +35,8 @@ export interface DemoSurroundings {
 }
 
 /**
- * A private network in this process: nodes made of the same parts as ours, on loopback addresses, with real sockets and
- * handshakes. They have a network of their own, and speak to no address but loopback.
+ * A private network in this process: nodes made of the same parts as our node, on loopback addresses, with real sockets
+ * and handshakes. They have their own network ID and genesis, and contact loopback addresses only.
  */
 export class DemoNetwork {
   readonly #surroundings: DemoSurroundings;
@@ -50,24 +50,24 @@ export class DemoNetwork {
     this.#scope = new Scope(surroundings.clock);
   }
 
-  /** The nodes to start from; valid after `start`. */
+  /** The bootnodes; valid after `start`. */
   get bootnodes(): readonly Node[] {
     return this.#nodes.slice(0, BOOTNODES).map(({ node }) => node);
   }
 
-  /** Nodes that take no part in discovery: a static entry reaches them. */
+  /** Nodes that take no part in discovery; a static entry is needed to dial them. */
   get hidden(): readonly Node[] {
     return this.#nodes.filter(({ role }) => role.kind === 'hidden').map(({ node }) => node);
   }
 
-  /** The list of those that a list may have; valid after `start`. */
+  /** The DNS node list of the demo; valid after `start`. */
   get list(): DemoNodeList | undefined {
     return this.#list;
   }
 
   async start(): Promise<void> {
     const { clock, random, logger, clientName } = this.#surroundings;
-    const world: DemoWorld = {
+    const shared: DemoShared = {
       clock,
       random,
       logger,
@@ -76,7 +76,7 @@ export class DemoNetwork {
     };
     try {
       for (const [index, role] of DEMO_ROLES.entries()) {
-        this.#nodes.push(await startDemoNode(role, placesOf(role, index), this.bootnodes, world));
+        this.#nodes.push(await startDemoNode(role, endpointsOf(role, index), this.bootnodes, shared));
       }
     } catch (error) {
       await this.stop();
@@ -98,8 +98,8 @@ export class DemoNetwork {
   }
 
   /**
-   * Makes our node known to those that keep a connection to it, once it is there to be dialled; again when it is there
-   * at another address. Those of IPv6 know no other: of the two families our node alone speaks both.
+   * Gives the endpoint of our node to the demo nodes that dial it; called again when the endpoint has changed. For the
+   * IPv6 nodes our node is the only bootnode, because no other node has both families.
    */
   meet(ours: Node, ours6: Node | undefined): void {
     this.#ourIdHex = ours.idHex;
@@ -111,11 +111,11 @@ export class DemoNetwork {
     }
   }
 
-  /** Writes down the nodes that discovery does not find, so that they can be added by hand. */
+  /** Writes a file with the nodes that discovery does not find, so that the user can add them. */
   async describe(folder: string): Promise<void> {
     const lines = this.hidden.map((node) => `${enodeUrlOf(node)}\n`);
     const { logger } = this.#surroundings;
-    for (const line of lines) logger.info('a node that only a static entry reaches', { enode: line.trim() });
+    for (const line of lines) logger.info('only a static entry reaches this node', { enode: line.trim() });
     try {
       await writeFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
     } catch (error) {
@@ -129,7 +129,7 @@ export class DemoNetwork {
     this.#nodes.length = 0;
   }
 
-  /** Members and nodes that are full, also those that take no part in discovery: the list alone has them. */
+  /** Members and full nodes, including those that take no part in discovery: only the list has them. */
   #listed(): readonly Enr[] {
     return this.#nodes
       .filter(({ role }) => role.kind === 'member' || role.kind === 'full')
@@ -153,14 +153,14 @@ export class DemoNetwork {
   }
 }
 
-/** An address of its own where the system has all of 127.0.0.0/8, as Linux and Windows do; a port of its own elsewhere. */
-function placesOf(role: DemoRole, index: number): readonly SocketAddress[] {
+/** The endpoints to try: a separate address on systems with all of 127.0.0.0/8 (Linux, Windows), else a separate port. */
+function endpointsOf(role: DemoRole, index: number): readonly SocketAddress[] {
   const shared = { ip: '127.0.0.1', port: 0 };
   const ip = role.family === 'ipv6' ? '::1' : `127.0.0.${String(11 + index)}`;
-  // A fixed order, so that after a restart beside another demo the nodes are where static entries look for them.
-  const places = Array.from({ length: PORT_RANGES }, (_, range) => ({
+  // A fixed order, so that the endpoints of static entries stay valid after a restart.
+  const endpoints = Array.from({ length: PORT_RANGES }, (_, range) => ({
     ip,
     port: FIRST_PORT + range * DEMO_ROLES.length + index,
   }));
-  return [...places, { ip, port: 0 }, shared];
+  return [...endpoints, { ip, port: 0 }, shared];
 }

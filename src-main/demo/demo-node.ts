@@ -25,34 +25,34 @@ import { withChatter } from './chatter.ts';
 import { DEMO_NETWORK } from './network.ts';
 import type { DemoRole } from './roster.ts';
 
-/** Peers of a demo node: few, so that a network of two dozen is no full mesh. One half is dialled. */
+/** Peer limits of a demo node: low, so that the network is no full mesh. */
 const LIMITS = { maxPeers: 8, maxPendingInbound: 10, maxPendingOutbound: 10, dialRatio: 4 } as const;
 const FULL_LIMITS = { ...LIMITS, maxPeers: 0 } as const;
 
-/** What all nodes of the demo share. */
-export interface DemoWorld {
+/** What all demo nodes share. */
+export interface DemoShared {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
   readonly clientName: (tree: string) => string;
-  /** Whether this is our node, which the others talk to. */
+  /** Whether this is the ID of our node, which demo nodes send announcements to. */
   readonly isOurs: (idHex: string) => boolean;
 }
 
-/** One node of the demo: the same parts as ours, with its database in memory and without an event log. */
+/** One demo node: the same parts as our node, with a database in memory and without an event log. */
 export interface DemoNode {
   readonly role: DemoRole;
-  /** As others reach it. */
+  /** Its record, with its endpoint. */
   readonly node: Node;
   readonly server: P2pServer;
   readonly discovery: Discovery;
   stop(): Promise<void>;
 }
 
-/** Where our node is in the demo; of the demo's own nodes none is there, where the system has all of 127.0.0.0/8. */
+/** The address of our node in the demo. No demo node uses it on systems with all of 127.0.0.0/8. */
 const OUR_IP = '127.0.0.1';
 
-/** What a TALKREQ of this protocol carries comes back. */
+/** A TALKREQ of this protocol is answered with its own payload. */
 const TALK_PROTOCOL = 'echo';
 
 /** A protocol that our node does not have, with one message that is never sent. */
@@ -69,7 +69,7 @@ const OTHER_PROTOCOL: Protocol = {
 
 const SILENT: EventSink = { emit: () => undefined };
 
-/** A network of another chain: the demo's, with one more fork behind it. */
+/** A network of another chain: the demo's with one more fork. */
 const FOREIGN_NETWORK: Network = {
   ...DEMO_NETWORK,
   networkId: DEMO_NETWORK.networkId + 2n,
@@ -80,10 +80,10 @@ const STRANGER_NETWORK: Network = { ...DEMO_NETWORK, networkId: DEMO_NETWORK.net
 const networkOf = ({ kind }: DemoRole): Network =>
   kind === 'foreign' ? FOREIGN_NETWORK : kind === 'stranger' ? STRANGER_NETWORK : DEMO_NETWORK;
 
-/** Takes no part in discovery. */
+/** Whether a node takes no part in discovery. */
 const isSilent = ({ kind, speaks }: DemoRole): boolean => kind === 'hidden' || speaks.length === 0;
 
-/** The same key at every start, so that a list made in one demo holds in the next. Worth nothing: anybody can make it. */
+/** The same key at every start, so that node lists stay valid between demos. It is public and protects nothing. */
 const keyOf = ({ name }: DemoRole): Uint8Array => sha256(utf8ToBytes(`enodeck demo ${name}`));
 
 /**
@@ -94,12 +94,12 @@ export async function startDemoNode(
   role: DemoRole,
   places: readonly SocketAddress[],
   bootnodes: readonly Node[],
-  world: DemoWorld,
+  shared: DemoShared,
 ): Promise<DemoNode> {
   let failure: unknown;
   for (const place of places) {
     try {
-      return await startAt(role, place, bootnodes, world);
+      return await startAt(role, place, bootnodes, shared);
     } catch (error) {
       if (!isTaken(error)) throw error;
       failure = error;
@@ -117,20 +117,20 @@ async function startAt(
   role: DemoRole,
   place: SocketAddress,
   bootnodes: readonly Node[],
-  world: DemoWorld,
+  shared: DemoShared,
 ): Promise<DemoNode> {
   const network = networkOf(role);
   const privateKey = keyOf(role);
-  const record = await openRecord(privateKey, network, world);
+  const record = await openRecord(privateKey, network, shared);
   const identity = { privateKey, record, network };
-  const discovery = composeDiscovery(role, place, bootnodes, identity, world);
+  const discovery = composeDiscovery(role, place, bootnodes, identity, shared);
   const closing = new CloseStack();
   closing.add(() => discovery.stop());
   try {
     await discovery.open();
     const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
     record.setEndpoint(ipFamily(at.ip), { ip: at.ip, udp: isSilent(role) ? 0 : at.port, tcp: at.port });
-    const server = composeServer(role, at, discovery, identity, world);
+    const server = composeServer(role, at, discovery, identity, shared);
     closing.add(() => server.stop());
     if (isSilent(role)) await discovery.stop();
     else await discovery.start();
@@ -146,7 +146,7 @@ async function startAt(
 async function openRecord(
   privateKey: Uint8Array,
   network: Network,
-  { clock }: DemoWorld,
+  { clock }: DemoShared,
 ): Promise<LocalRecord> {
   const record = await openTemporaryRecord(privateKey, clock);
   const { number, time } = wallClockPosition(network, clock.now());
@@ -165,7 +165,7 @@ function composeDiscovery(
   place: SocketAddress,
   bootnodes: readonly Node[],
   { privateKey, record, network }: IdentityParts,
-  { clock, random, logger }: DemoWorld,
+  { clock, random, logger }: DemoShared,
 ): Discovery {
   const filter = createForkFilter(network, () => wallClockPosition(network, clock.now()));
   return createDiscovery({
@@ -185,10 +185,10 @@ function composeServer(
   at: SocketAddress,
   discovery: Discovery,
   { privateKey, record, network }: IdentityParts,
-  world: DemoWorld,
+  shared: DemoShared,
 ): P2pServer {
-  const { clock, random, logger } = world;
-  const clientName = world.clientName(role.name);
+  const { clock, random, logger } = shared;
+  const clientName = shared.clientName(role.name);
   return createServer({
     ...{ privateKey, clock, random, events: SILENT, logger: logger.child(role.name) },
     ownIdHex: record.node().idHex,
@@ -201,7 +201,7 @@ function composeServer(
       dialTimeoutMs: DIAL_TIMEOUT_MS,
       dropper: true,
     },
-    protocols: createProtocols(role, network, world),
+    protocols: createProtocols(role, network, shared),
     clientName: () => clientName,
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     isOfOtherNetwork: () => false,
@@ -211,11 +211,17 @@ function composeServer(
   });
 }
 
-function createProtocols(role: DemoRole, network: Network, world: DemoWorld): readonly Protocol[] {
+function createProtocols(role: DemoRole, network: Network, shared: DemoShared): readonly Protocol[] {
   if (role.kind === 'other') return [OTHER_PROTOCOL];
-  const { clock, random } = world;
+  const { clock, random } = shared;
   const chain = createDemoChain(network, clock, role.lag);
   return createEthProtocols(chain, role.versions).map((protocol) =>
-    withChatter(protocol, { chain, clock, random, hears: world.isOurs, isRude: role.manner === 'rude' }),
+    withChatter(protocol, {
+      chain,
+      clock,
+      random,
+      announcesTo: shared.isOurs,
+      isRude: role.manner === 'rude',
+    }),
   );
 }

@@ -3,7 +3,7 @@ import type { Network } from '../chain/networks.ts';
 import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 
-/** Network and chain ID of the demo: of no public network (chainlist.org). */
+/** Network and chain ID of the demo; no public network has it (chainlist.org). */
 const DEMO_ID = 50_405_061n;
 
 const header = encodeGenesisHeader({
@@ -22,7 +22,7 @@ const header = encodeGenesisHeader({
   withdrawals: true,
 });
 
-/** The private network of the demo: a genesis of its own, so that no other node fits it. */
+/** The private network of the demo, with its own genesis. */
 export const DEMO_NETWORK: Network = {
   name: 'demo',
   networkId: DEMO_ID,

@@ -1,7 +1,7 @@
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { EthVersion } from '../eth/versions.ts';
 
-/** What sets one node of the demo apart. */
+/** The properties of one demo node. */
 export interface DemoRole {
   readonly name: string;
   readonly family: 'ipv4' | 'ipv6';
@@ -9,16 +9,16 @@ export interface DemoRole {
   /** Blocks that its chain is behind. */
   readonly lag: bigint;
   /**
-   * `member` of our network; `full` has no place left; `stranger` has our fork but another network ID; `foreign` is of
-   * another chain; `hidden` takes no part in discovery, so that only who is told of it can dial it; `absent` is found
-   * where nobody listens; `deaf` answers the others and not us; `other` offers another protocol than eth.
+   * `member` of our network; `full` has no free slot; `stranger` has our fork but another network ID; `foreign` has
+   * another chain; `hidden` takes no part in discovery, so that only a static entry reaches it; `absent` is found but does
+   * not listen; `deaf` answers the other nodes and not ours; `other` does not offer eth.
    */
   readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden' | 'absent' | 'deaf' | 'other';
-  /** `restless` leaves us again and again; `rude` answers what was not asked. */
+  /** `restless` disconnects at intervals; `rude` sends unrequested responses. */
   readonly manner: 'good' | 'restless' | 'rude';
-  /** How it is found: by the protocols of discovery that it speaks, or by none of them, so that the node list has it alone. */
+  /** Its discovery protocols; with none, only the node list has it. */
   readonly speaks: readonly TableProtocol[];
-  /** Keeps a connection to our node, which is inbound there. */
+  /** Whether it keeps a connection to our node, which is inbound there. */
   readonly dialsUs: boolean;
 }
 
@@ -37,7 +37,7 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   ...change,
 });
 
-/** The nodes of the demo, named after trees, so that they are not taken for existing clients. */
+/** The demo nodes, named after trees and not after existing clients. */
 export const DEMO_ROLES: readonly DemoRole[] = [
   role('alder'),
   role('ash'),
@@ -64,7 +64,7 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('spruce', { kind: 'foreign' }),
   role('willow', { kind: 'hidden' }),
   role('yew', { kind: 'hidden' }),
-  // Behind the others, each of which keeps its place that way.
+  // At the end, so that the earlier nodes keep their endpoints.
   role('baobab', { kind: 'absent' }),
   role('ebony', { kind: 'deaf', speaks: v4Only }),
   role('ginkgo', { kind: 'other' }),

@@ -30,7 +30,7 @@ async function open(launch: LaunchSettings = { values: {}, sources: {} }, demo =
 }
 
 describe('the bootnodes', () => {
-  it('are the network’s own until they are switched off or replaced, and again once that is taken back', async () => {
+  it('are those of the network until the setting replaces or empties them, and again after a reset', async () => {
     const { settings, bootnodes } = await open();
     const own = OWN.map((text) => [text, 'network']);
     expect(bootnodes()).toEqual(own);
@@ -45,7 +45,7 @@ describe('the bootnodes', () => {
     expect(bootnodes()).toEqual(own);
   });
 
-  it('say who named them, and stand once where they are named twice', async () => {
+  it('have their source, and no duplicates', async () => {
     const values = { bootnodes: [SOME_ENODE, SOME_ENODE] };
     for (const source of ['flag', 'environment'] as const) {
       const { bootnodes } = await open({ values, sources: { bootnodes: source } });
@@ -53,14 +53,14 @@ describe('the bootnodes', () => {
     }
   });
 
-  it('of the demo are its own, whatever is said', async () => {
+  it('are the demo’s nodes in the demo, whatever the settings are', async () => {
     const { settings, bootnodes } = await open({ values: { bootnodes: [] }, sources: {} }, true);
     expect(bootnodes()).toMatchObject([[{}, 'network']].map(() => [expect.any(String) as string, 'network']));
     expect(settings.views().find(({ key }) => key === 'bootnodes')).toMatchObject({ source: 'demo' });
     await expect(settings.update({ bootnodes: [] })).rejects.toMatchObject({ code: 'not-editable' });
   });
 
-  it('whose record is not signed as it should be are refused when they are set', async () => {
+  it('are refused with an invalid record signature', async () => {
     const record =
       'enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8';
     const rules = { dataFolder: folder.path, isChosen: () => false };

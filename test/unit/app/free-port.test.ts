@@ -11,9 +11,9 @@ const SETTINGS = {
   discoveryPort: null,
 };
 
-/** A machine whose sockets answer as `fault` says; nothing is opened. */
-class Machine implements PortTransports {
-  /** Sockets that were opened and not closed again. */
+/** Transports whose results `fault` decides; nothing is opened. */
+class FakeTransports implements PortTransports {
+  /** Number of open sockets. */
   open = 0;
   readonly tried: string[] = [];
   readonly #fault: (protocol: 'tcp' | 'udp', at: SocketAddress) => NetworkErrorCode | undefined;
@@ -36,17 +36,17 @@ class Machine implements PortTransports {
 }
 
 describe('a free port', () => {
-  it('is the next one that TCP and UDP have free at every address', async () => {
+  it('is the next port that is free for TCP and UDP at every address', async () => {
     const taken = ['tcp 30304 0.0.0.0', 'udp 30305 0.0.0.0', 'udp 30306 ::', 'tcp 30307 ::'];
-    const machine = new Machine((protocol, { ip, port }) =>
+    const machine = new FakeTransports((protocol, { ip, port }) =>
       taken.includes(`${protocol} ${String(port)} ${ip}`) ? 'address-in-use' : undefined,
     );
     expect(await findFreePort('port', SETTINGS, machine)).toBe(30_308);
     expect(machine.open).toBe(0);
   });
 
-  it('is tried at the addresses of discovery too, and is not the other port that is set', async () => {
-    const machine = new Machine(() => undefined);
+  it('is tested at the addresses of discovery too, and differs from the other configured port', async () => {
+    const machine = new FakeTransports(() => undefined);
     const settings = { ...SETTINGS, discoveryAddresses: ['127.0.0.1'], discoveryPort: 30_304 };
     expect(await findFreePort('port', settings, machine)).toBe(30_305);
     expect(machine.tried).toContain('udp 127.0.0.1 30305');
@@ -54,25 +54,25 @@ describe('a free port', () => {
   });
 
   it('is found on a machine without IPv6', async () => {
-    const machine = new Machine((_, { ip }) => (ip === '::' ? 'address-not-available' : undefined));
+    const machine = new FakeTransports((_, { ip }) => (ip === '::' ? 'address-not-available' : undefined));
     expect(await findFreePort('port', SETTINGS, machine)).toBe(30_304);
   });
 
-  it('is above 1023 where the wanted one asks for rights', async () => {
-    const machine = new Machine(() => undefined);
+  it('is above 1023 when the configured port needs privileges', async () => {
+    const machine = new FakeTransports(() => undefined);
     expect(await findFreePort('port', { ...SETTINGS, port: 80 }, machine)).toBe(1_024);
   });
 
-  it('is of the system’s choice where all neighbours are taken, also at the end of the range', async () => {
-    const machine = new Machine((_, { port }) => (port === 40_000 ? undefined : 'address-in-use'));
+  it('is chosen by the system when the next ports are in use, also at the end of the range', async () => {
+    const machine = new FakeTransports((_, { port }) => (port === 40_000 ? undefined : 'address-in-use'));
     expect(await findFreePort('port', SETTINGS, machine)).toBe(40_000);
     expect(await findFreePort('port', { ...SETTINGS, port: 65_535 }, machine)).toBe(40_000);
   });
 
   it.each(['address-in-use', 'address-not-available', 'permission-denied'] as const)(
-    'is none where every socket answers %s',
+    'is undefined when every socket fails with %s',
     async (code) => {
-      const machine = new Machine(() => code);
+      const machine = new FakeTransports(() => code);
       expect(await findFreePort('port', SETTINGS, machine)).toBeUndefined();
       expect(machine.open).toBe(0);
     },

@@ -7,34 +7,34 @@ import { DEFAULT_SETTINGS, type NodeSettings } from '../../../shared/settings-ta
 import { ShiftedClock } from '../../support/shifted-clock.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-interface World {
+interface Setup {
   readonly clock: ShiftedClock;
   readonly events: EventBus;
   readonly facts: NodeEvent[];
-  /** What was done to the parts, in order. */
+  /** Calls to the parts, in order. */
   readonly done: string[];
   addresses: string[];
-  /** How often sockets cannot be opened. */
+  /** How many times sockets cannot be opened. */
   unavailable: number;
-  /** How often nobody can be listened to. */
-  deaf: number;
+  /** How many times listening fails. */
+  listenFailures: number;
 }
 
-async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
+async function start(settings: Partial<NodeSettings> = {}): Promise<Setup> {
   const clock = new ShiftedClock();
   const events = new EventBus(clock, silentLogger);
-  const world: World = {
+  const setup: Setup = {
     clock,
     events,
     facts: [],
     done: [],
     addresses: ['192.168.1.20'],
     unavailable: 0,
-    deaf: 0,
+    listenFailures: 0,
   };
-  events.subscribe((event) => world.facts.push(event));
+  events.subscribe((event) => setup.facts.push(event));
   const note = (what: string) => (): void => {
-    world.done.push(what);
+    setup.done.push(what);
   };
   const parts = {
     clock,
@@ -44,7 +44,7 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     discovery: {
       reopen: () => {
         note('reopen')();
-        return world.unavailable-- > 0
+        return setup.unavailable-- > 0
           ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
           : Promise.resolve();
       },
@@ -57,15 +57,15 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
       resume: note('resume'),
       reopen: () => {
         note('listen')();
-        return world.deaf-- > 0
+        return setup.listenFailures-- > 0
           ? Promise.reject(new NetworkError('address-not-available', 'no such address'))
           : Promise.resolve();
       },
     },
     externalAddress: {
-      renew: (isElsewhere: boolean) => world.done.push(isElsewhere ? 'renew elsewhere' : 'renew'),
+      renew: (isElsewhere: boolean) => setup.done.push(isElsewhere ? 'renew elsewhere' : 'renew'),
     },
-    addresses: () => world.addresses,
+    addresses: () => setup.addresses,
   };
   const recovery = new Recovery(parts);
   await recovery.start();
@@ -74,11 +74,11 @@ async function start(settings: Partial<NodeSettings> = {}): Promise<World> {
     await clock.settle();
     expect(clock.pendingTimers, 'timers that outlive the recovery').toBe(0);
   });
-  return world;
+  return setup;
 }
 
 describe('after a sleep', () => {
-  test('sockets, mapping and record, dials and table are renewed, in this order', async () => {
+  test('renews sockets, mapping and record, dials and table, in this order', async () => {
     const { clock, done, facts } = await start();
     clock.sleep(1_800_000, false);
     await clock.advance(3_000);
@@ -86,40 +86,40 @@ describe('after a sleep', () => {
     expect(done).toEqual(['reopen', 'renew', 'resume', 'search']);
   });
 
-  test('sockets that cannot be opened yet are tried again', async () => {
-    const world = await start();
-    world.unavailable = 2;
-    world.clock.sleep(60_000, false);
-    await world.clock.advance(4_000);
-    expect(world.done).toEqual(['reopen']);
-    await world.clock.advance(10_000);
-    expect(world.done).toEqual(['reopen', 'reopen', 'reopen', 'renew', 'resume', 'search']);
+  test('tries again to open sockets that failed', async () => {
+    const setup = await start();
+    setup.unavailable = 2;
+    setup.clock.sleep(60_000, false);
+    await setup.clock.advance(4_000);
+    expect(setup.done).toEqual(['reopen']);
+    await setup.clock.advance(10_000);
+    expect(setup.done).toEqual(['reopen', 'reopen', 'reopen', 'renew', 'resume', 'search']);
   });
 });
 
 describe('in another network', () => {
-  test('what is known of our address is forgotten; sockets on all addresses stay', async () => {
-    const world = await start();
-    world.addresses = ['10.0.0.7'];
-    await world.clock.advance(3_000);
-    expect(world.facts).toEqual([{ type: 'node/network-changed', addresses: ['10.0.0.7'] }]);
-    expect(world.done).toEqual(['renew elsewhere', 'resume', 'search']);
+  test('forgets the external address, and keeps sockets on all addresses', async () => {
+    const setup = await start();
+    setup.addresses = ['10.0.0.7'];
+    await setup.clock.advance(3_000);
+    expect(setup.facts).toEqual([{ type: 'node/network-changed', addresses: ['10.0.0.7'] }]);
+    expect(setup.done).toEqual(['renew elsewhere', 'resume', 'search']);
   });
 
-  test('sockets on one address are opened anew', async () => {
-    const world = await start({ addresses: ['192.168.1.20'] });
-    world.addresses = [];
-    await world.clock.advance(3_000);
-    expect(world.done).toEqual(['reopen', 'listen', 'renew elsewhere', 'resume', 'search']);
+  test('reopens sockets on one address', async () => {
+    const setup = await start({ addresses: ['192.168.1.20'] });
+    setup.addresses = [];
+    await setup.clock.advance(3_000);
+    expect(setup.done).toEqual(['reopen', 'listen', 'renew elsewhere', 'resume', 'search']);
   });
 
-  test('listening is tried again until the address is back, without touching what is open', async () => {
-    const world = await start({ addresses: ['192.168.1.20'], discoveryAddresses: ['0.0.0.0'] });
-    world.deaf = 1;
-    world.addresses = [];
-    await world.clock.advance(4_000);
-    expect(world.done).toEqual(['reopen', 'listen']);
-    await world.clock.advance(5_000);
-    expect(world.done).toEqual(['reopen', 'listen', 'listen', 'renew elsewhere', 'resume', 'search']);
+  test('tries again to listen until the address is back, and keeps open sockets', async () => {
+    const setup = await start({ addresses: ['192.168.1.20'], discoveryAddresses: ['0.0.0.0'] });
+    setup.listenFailures = 1;
+    setup.addresses = [];
+    await setup.clock.advance(4_000);
+    expect(setup.done).toEqual(['reopen', 'listen']);
+    await setup.clock.advance(5_000);
+    expect(setup.done).toEqual(['reopen', 'listen', 'listen', 'renew elsewhere', 'resume', 'search']);
   });
 });

@@ -24,7 +24,7 @@ const refusal = (field: string, message: RegExp) => ({
   message: expect.stringMatching(message) as string,
 });
 
-describe('bootnodes that are set', () => {
+describe('new bootnodes', () => {
   const key = SOME_ENODE.slice(0, SOME_ENODE.indexOf('@'));
   test.each([
     ['an unspecified address', [`${key}@0.0.0.0:30303`], /0\.0\.0\.0 is the unspecified address/],
@@ -35,14 +35,14 @@ describe('bootnodes that are set', () => {
     await expect(check({ bootnodes })).rejects.toMatchObject(refusal('bootnodes', message));
   });
 
-  it('are taken where every address can be a node’s', async () => {
+  it('are accepted when every address can be a node’s', async () => {
     await expect(check({ bootnodes: [`${key}@127.0.0.1:30303`] })).resolves.toBeUndefined();
     await expect(check({ bootnodes: [] })).resolves.toBeUndefined();
   });
 });
 
-describe('a path that is set', () => {
-  it('of the node key leads to a key, in an ordinary file', async () => {
+describe('a new path', () => {
+  it('of the node key must be a regular file with a key', async () => {
     await writeFile(at('key'), '1f'.repeat(32), { mode: 0o600 });
     await writeFile(at('large'), 'ab'.repeat(600_000));
     await expect(check({ nodeKey: at('key') })).resolves.toBeUndefined();
@@ -57,7 +57,7 @@ describe('a path that is set', () => {
     await expect(check({ nodeKey: '/dev/zero' })).rejects.toMatchObject(refusal('nodeKey', /device/));
   });
 
-  it('of the genesis leads to a genesis, of 1 MiB at most', async () => {
+  it('of the genesis must be a genesis file of at most 1 MiB', async () => {
     await writeFile(at('bad.json'), '{"config": 7}');
     await writeFile(at('large.json'), ' '.repeat(1_048_577));
     await expect(check({ genesis: at('bad.json') })).rejects.toMatchObject(refusal('genesis', /bad\.json/));
@@ -67,7 +67,7 @@ describe('a path that is set', () => {
     await expect(check({ genesis: at('data') })).rejects.toMatchObject(refusal('genesis', /is a folder/));
   });
 
-  it('of the database lies in the data folder, unless a person chose it', async () => {
+  it('of the database must be in the data folder, unless the user chose it', async () => {
     await expect(check({ nodeDatabase: at('data', 'new', 'db') })).resolves.toBeUndefined();
     await expect(check({ nodeDatabase: at('elsewhere') })).rejects.toMatchObject(
       refusal('nodeDatabase', /outside the data folder/),
@@ -86,7 +86,7 @@ describe('a path that is set', () => {
   });
 });
 
-describe('the place of a database', () => {
+describe('the folder of a database', () => {
   test.skipIf(process.platform === 'win32').each([
     ['/etc/enodeck', /folder of the system/],
     ['/usr', /folder of the system/],
@@ -96,16 +96,16 @@ describe('the place of a database', () => {
     ['/', /shared by others/],
     ['/home', /shared by others/],
     ['/var', /shared by others/],
-  ])('is not %s', async (path, message) => {
+  ])('must not be %s', async (path, message) => {
     await expect(assertDatabasePlace(path)).rejects.toThrow(message);
   });
 
-  it('is not within a system folder behind a link', async () => {
+  it('must not be in a system folder through a link', async () => {
     await symlink('/etc', at('link'));
     await expect(assertDatabasePlace(at('link', 'enodeck'))).rejects.toThrow(/folder of the system/);
   });
 
-  it('is not among files of others, and is a folder', async () => {
+  it('must be a folder without other files', async () => {
     await writeFile(at('data', 'letter.txt'), 'x');
     await expect(assertDatabasePlace(at('data'))).rejects.toThrow(/other files in it \(letter\.txt\)/);
     await expect(assertDatabasePlace(at('data', 'letter.txt'))).rejects.toThrow(/not a folder/);

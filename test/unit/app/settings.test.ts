@@ -34,8 +34,8 @@ function viewOf(settings: EffectiveSettings, key: SettingKey): SettingView {
   return view;
 }
 
-describe('the settings in force', () => {
-  it('are the defaults where nobody says otherwise, and every one has a view', async () => {
+describe('the effective settings', () => {
+  it('are the defaults without other sources, and every one has a view', async () => {
     const settings = await open();
     expect(settings.current()).toEqual(DEFAULT_SETTINGS);
     expect(settings.views().map(({ key }) => key)).toEqual(SETTING_KEYS);
@@ -51,7 +51,7 @@ describe('the settings in force', () => {
     expect(viewOf(settings, 'dialTimeout')).toMatchObject({ unit: 's', min: 1, max: 120, restart: 'none' });
   });
 
-  it('take the command line over the environment over the file over the default, and say which', async () => {
+  it('prefer command line, environment, file and default in this order, and report the source', async () => {
     await (await open()).update({ maxPeers: 10, dialRatio: 4, port: 30310 });
     const settings = await open({
       values: { maxPeers: 20, snap: true },
@@ -64,7 +64,7 @@ describe('the settings in force', () => {
     expect(viewOf(settings, 'dialTimeout')).toMatchObject({ value: 15, source: 'default' });
   });
 
-  it('let the user go over the command line until the program starts again', async () => {
+  it('let the user override the command line until the program restarts', async () => {
     const launch: LaunchSettings = { values: { maxPeers: 20 }, sources: { maxPeers: 'flag' } };
     const settings = await open(launch);
     await settings.update({ maxPeers: 30 });
@@ -75,7 +75,7 @@ describe('the settings in force', () => {
     expect(viewOf(again, 'maxPeers')).toMatchObject({ value: 50, source: 'default' });
   });
 
-  it('change at once where that is possible, and else when the node or the program starts', async () => {
+  it('change immediately, or at the next start of the node or the program', async () => {
     const settings = await open();
     const change: SettingsChange = { name: 'mine', port: 30310, network: 'hoodi' };
     await settings.update(change);
@@ -101,7 +101,7 @@ describe('the settings in force', () => {
     expect((await open()).current()).toMatchObject({ name: 'mine', port: 30310, network: 'mainnet' });
   });
 
-  it('tell of what changed, once it holds', async () => {
+  it('report what has changed after it is effective', async () => {
     const settings = await open();
     const told: unknown[] = [];
     const stop = settings.onChange((current, keys) => told.push([current.maxPeers, keys]));
@@ -115,7 +115,7 @@ describe('the settings in force', () => {
     ]);
   });
 
-  it('are as they were when the file cannot be written', async () => {
+  it('stay unchanged when the file cannot be written', async () => {
     const store = await SettingsStore.open(join(folder.path, 'no', 'settings.json'));
     const settings = new EffectiveSettings(
       { folder: store, root: store },
@@ -129,7 +129,7 @@ describe('the settings in force', () => {
     expect(told).toEqual([]);
   });
 
-  it('keep what chooses the network in the root folder, and the rest in the network’s own', async () => {
+  it('are saved in the root folder if they choose the network, else in the network’s folder', async () => {
     const root = await SettingsStore.open(join(folder.path, 'root.json'));
     const own = await SettingsStore.open(join(folder.path, 'own.json'));
     const settings = new EffectiveSettings({ folder: own, root }, { demo: false, settings: NOTHING });
@@ -141,7 +141,7 @@ describe('the settings in force', () => {
     expect(JSON.parse(await readFile(join(folder.path, 'root.json'), 'utf8'))).toEqual({ version: 2 });
   });
 
-  it('keep the demo on loopback, whatever a file or the window says', async () => {
+  it('keep the demo on loopback, whatever file and window say', async () => {
     await (await open()).update({ netRestrict: [], nat: 'upnp', genesis: '/g.json', maxPeers: 7 });
     const settings = await open(NOTHING, true);
     expect(settings.current()).toMatchObject({

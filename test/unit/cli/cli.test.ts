@@ -25,7 +25,7 @@ function options(args: readonly string[], env: NodeJS.ProcessEnv = {}): LaunchOp
 const NO_TCP_ENODE = SOME_ENODE.replace(/@.*/, '@192.0.2.7:0?discport=30301');
 
 describe('the command line', () => {
-  test('asks for mainnet on geth’s port when it says nothing', () => {
+  test('selects mainnet and geth’s port by default', () => {
     expect(options([])).toMatchObject({
       demo: false,
       staticNodes: [],
@@ -35,13 +35,13 @@ describe('the command line', () => {
     });
   });
 
-  test('takes another port for the demo’s page where nobody asked for one', () => {
+  test('takes any free port for the demo’s page unless one is given', () => {
     expect(options(['--demo']).http).toMatchObject({ port: 8546, orAnyPort: true });
     expect(options(['--demo', '--http.port', '8546']).http).toMatchObject({ port: 8546, orAnyPort: false });
     expect(options([]).http).toMatchObject({ orAnyPort: false });
   });
 
-  test('takes geth’s names', () => {
+  test('accepts geth’s names', () => {
     expect(
       options([
         ...['--sepolia', '--port', '0', '--discovery.port=30301', '--maxpeers', '7', '--maxpendpeers', '9'],
@@ -82,7 +82,7 @@ describe('the command line', () => {
     });
   });
 
-  test('takes no bootnodes at all from an empty value', () => {
+  test('reads an empty value as no bootnodes', () => {
     expect(options(['--bootnodes', '']).settings.values.bootnodes).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('the command line', () => {
     expect(options(['--trustednodes', NO_TCP_ENODE])).toMatchObject({ trustedNodes: [NO_TCP_ENODE] });
   });
 
-  test('takes nodes to dial and to let in for this run', () => {
+  test('accepts static and trusted nodes for this run', () => {
     expect(options(['--staticnodes', SOME_ENODE, '--trustednodes', `${SOME_ENODE},`])).toMatchObject({
       staticNodes: [SOME_ENODE],
       trustedNodes: [SOME_ENODE],
@@ -110,7 +110,7 @@ describe('the command line', () => {
     ['--genesis', ['--demo', '--genesis', 'x.json']],
     ['--nat', ['--demo', '--nat', 'any']],
     ['--bootnodes', ['--demo', '--bootnodes', SOME_ENODE]],
-  ])('does not take %s for the demo, whose network is this machine alone', (name, args) => {
+  ])('refuses %s with the demo', (name, args) => {
     expect(() => parse(args)).toThrow(new RegExp(`--demo and ${name} do not go together`));
     expect(() => parse(['--demo', '--nat', 'none'])).not.toThrow();
     expect(() => parse(['--demo'], { ENODECK_NETRESTRICT: '::/0' })).toThrow(/--netrestrict/);
@@ -135,7 +135,7 @@ describe('the command line', () => {
     expect(settingVariable('--discovery.v4')).toBe('ENODECK_DISCOVERY_V4');
   });
 
-  test('lets a boolean setting be said without a value, and turned off', () => {
+  test('accepts a boolean flag without a value, and with false', () => {
     expect(options(['--snap', '--dropper=false', '--nodial', '--maxpeers', '3']).settings.values).toEqual({
       snap: true,
       dropper: false,
@@ -144,7 +144,7 @@ describe('the command line', () => {
     });
   });
 
-  test('tells the narrower of two options about the same', () => {
+  test('prefers the more specific of two options', () => {
     expect(options(['--maxpendpeers.in', '3', '--maxpendpeers', '9']).settings.values).toEqual({
       maxPendingInbound: 3,
       maxPendingOutbound: 9,
@@ -152,7 +152,7 @@ describe('the command line', () => {
     expect(() => parse(['--discovery', '--nodiscover'])).toThrow(/--discovery and --nodiscover/);
   });
 
-  test('means the network that it names, whatever the environment or a file says of another', () => {
+  test('selects the named network, whatever the environment or a file has', () => {
     expect(options(['--hoodi'], { ENODECK_GENESIS: '/g.json', ENODECK_NETWORKID: '7' }).settings).toEqual({
       values: { network: 'hoodi', genesis: null, networkId: null },
       sources: { network: 'flag', genesis: 'flag', networkId: 'flag' },
@@ -177,7 +177,7 @@ describe('the command line', () => {
     expect(options(['--nat', text]).settings.values).toEqual({ nat: value });
   });
 
-  test('takes geth’s second names of the discovery protocols, over which the first go', () => {
+  test('accepts geth’s aliases of the discovery protocols, and prefers the setting’s own flag', () => {
     expect(options(['--discv4=false', '--discv5']).settings).toEqual({
       values: { discoveryV4: false, discoveryV5: true },
       sources: { discoveryV4: 'flag', discoveryV5: 'flag' },
@@ -187,13 +187,13 @@ describe('the command line', () => {
     expect(options(['--discv5', '--discovery.v5=false']).settings.values).toEqual({ discoveryV5: false });
   });
 
-  test('asks no list in DNS where an empty one is given, in the demo too', () => {
+  test('queries no DNS list for an empty value, in the demo too', () => {
     expect(options([]).settings.values).not.toHaveProperty('discoveryDns');
     expect(options(['--discovery.dns', '']).settings.values).toEqual({ discoveryDns: [] });
     expect(options(['--demo', '--discovery.dns=']).settings.values).toEqual({ discoveryDns: [] });
   });
 
-  test('reads the environment, and goes over it', () => {
+  test('reads the environment, and overrides it', () => {
     const env = {
       ENODECK_MAXPEERS: '3',
       ENODECK_HTTP_PORT: '99',
@@ -253,7 +253,7 @@ describe('the command line', () => {
     );
   });
 
-  test('names a variable of the environment that is no good', () => {
+  test('names an invalid environment variable', () => {
     expect(() => parse([], { ENODECK_PORT: 'x' })).toThrow(/ENODECK_PORT.*whole number/);
   });
 
@@ -302,14 +302,14 @@ describe('the command line', () => {
     },
   );
 
-  test('reads no variable of the environment for help or for a tool', () => {
+  test('ignores the environment for help and tools', () => {
     const env = { ENODECK_PORT: 'x' };
     expect(parse(['--help'], env).kind).toBe('print');
     expect(parse(['nodeset', 'info', 'nodes.json'], env).kind).toBe('tool');
     expect(() => parse(['run'], env)).toThrow(/ENODECK_PORT/);
   });
 
-  test('in the desktop passes over what is Electron’s, and serves HTTP only when asked', () => {
+  test('ignores Electron’s switches in the desktop, and serves HTTP only with --http', () => {
     const launch = parse(['--force-color-profile=srgb', '--demo'], {}, 'desktop');
     expect(launch).toMatchObject({ kind: 'run', options: { demo: true, http: undefined } });
     for (const typo of ['--sepolai', '--max-peers=5']) {
@@ -321,7 +321,7 @@ describe('the command line', () => {
 
 const TREE_URL = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@nodes.example.org';
 
-/** A value that is not the default, as text and as it is kept. */
+/** A value other than the default, as text and parsed. */
 function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [string, unknown] {
   switch (kind) {
     case 'integer':
@@ -349,7 +349,7 @@ describe('the data folder', () => {
   const folder = (args: readonly string[]): string =>
     placeOf(options(args), 'linux', { XDG_DATA_HOME: '/home/x/.data' }).folder;
 
-  test('is the named one, or one of its own for each network', () => {
+  test('is the given one, or one per network', () => {
     expect(folder(['--datadir', '/d', '--demo'])).toBe('/d');
     expect(folder([])).toBe('/home/x/.data/enodeck');
     expect(folder(['--hoodi'])).toBe('/home/x/.data/enodeck/hoodi');
@@ -357,7 +357,7 @@ describe('the data folder', () => {
     expect(folder(['--genesis', 'g.json'])).toBe('/home/x/.data/enodeck/custom');
   });
 
-  test('goes by the saved network where the command line names none', async () => {
+  test('depends on the saved network without one on the command line', async () => {
     const home = await temporaryFolder();
     try {
       const root = join(home.path, 'enodeck');
@@ -384,7 +384,7 @@ describe('--override.fork', () => {
   const overrides = (args: readonly string[], env: NodeJS.ProcessEnv = {}): unknown =>
     options(args, env).settings.values.forkOverrides;
 
-  test('may be given several times, and takes several between commas', () => {
+  test('may be given several times, and accepts several values between commas', () => {
     expect(
       overrides(['--override.fork', 'amsterdam=1791294816', '--override.fork=bogota=1900000000']),
     ).toEqual(['amsterdam=1791294816', 'bogota=1900000000']);
@@ -395,13 +395,13 @@ describe('--override.fork', () => {
     ]);
   });
 
-  test('goes over the environment instead of adding to it', () => {
+  test('overrides the environment instead of adding to it', () => {
     const env = { ENODECK_OVERRIDE_FORK: 'bpo3=5,bpo4=6' };
     expect(overrides([], env)).toEqual(['bpo3=5', 'bpo4=6']);
     expect(overrides(['--override.fork', 'x=7'], env)).toEqual(['x=7']);
   });
 
-  test('that was saved counts whatever network the command line names: every network has a folder of its own', () => {
+  test('applies when saved, whatever network the command line names', () => {
     expect(overrides(['--sepolia'])).toBeUndefined();
     expect(overrides(['--sepolia', '--override.fork', 'x=7'])).toEqual(['x=7']);
   });
@@ -424,7 +424,7 @@ describe('--override.fork', () => {
     expect(() => options(['--override.fork', text])).toThrow(reason);
   });
 
-  test('is no option of the demo, whose network is its own', () => {
+  test('is refused with the demo', () => {
     expect(() => options(['--demo', '--override.fork', 'x=7'])).toThrow(/--demo and --override\.fork/);
   });
 });

@@ -52,7 +52,7 @@ describe('a time on the command line', () => {
 });
 
 describe('nodeset', () => {
-  test('tells what is in a set, and prints what is left of it', async () => {
+  test('prints the counts of a set, and its filtered nodes', async () => {
     expect(await runToolCommand(['nodeset', 'info', file])).toMatch(
       /^Set contains 1 nodes\.\nENR attribute counts:\n/,
     );
@@ -90,14 +90,14 @@ describe('crawl', () => {
     await expect(crawl(args)).rejects.toThrow(badOption(text));
   });
 
-  test('refuses a file that is no set of nodes, and leaves it as it is', async () => {
+  test('refuses an invalid nodes.json and does not change it', async () => {
     const other = join(folder.path, 'other.json');
     await writeFile(other, '[1]');
     await expect(crawl([other])).rejects.toThrow(badOption('other.json'));
     expect(await readFile(other, 'utf8')).toBe('[1]');
   });
 
-  test('counts the nodes of a private network as ours by its genesis file', async () => {
+  test('counts nodes of a private network as ours by its genesis file', async () => {
     const network = await networkFromGenesis(await readFile('test/vectors/testchain/genesis.json', 'utf8'));
     const { hash, next } = createGenesisChain(network, systemClock).forkId();
     const nodes = join(folder.path, 'private.json');
@@ -122,7 +122,7 @@ describe('crawl', () => {
     await expect(crawl([file, '--genesis', genesis])).rejects.toThrow(badOption(text));
   });
 
-  test('keeps what it has when it is broken off', async () => {
+  test('saves its nodes when it is interrupted', async () => {
     const broken = new AbortController();
     const kept = join(folder.path, 'kept.json');
     await writeFile(kept, await readFile(file));

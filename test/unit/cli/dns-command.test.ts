@@ -29,7 +29,7 @@ const info = async (): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(join(list, 'enrtree-info.json'), 'utf8')) as Record<string, unknown>;
 
 describe('signing a DNS node list', () => {
-  test('notes URL, number, signature and time in the folder, and keeps what else stands there', async () => {
+  test('writes URL, sequence number, signature and time, and keeps other members', async () => {
     await treeFolder(list, recordsOf(3), { note: 'ours', links: [listUrl('other.example.org')] });
     expect(await run('sign', list, key)).toBe(
       `Signed ${listUrl(DOMAIN)} with sequence number 1: 3 nodes, 1 links.\n`,
@@ -46,7 +46,7 @@ describe('signing a DNS node list', () => {
     expect(await info()).toMatchObject({ seq: 2 });
   });
 
-  test('takes the domain of the URL before the folder’s name, and that of the option before both', async () => {
+  test('prefers the domain of the option, then of the URL, then the folder’s name', async () => {
     await treeFolder(list, recordsOf(1), { url: listUrl('first.example.org'), seq: 9 });
     expect(await run('sign', list, key)).toContain('@first.example.org with sequence number 10');
     expect(await run('sign', list, key, '--domain', 'second.example.org', '--seq=3')).toMatch(
@@ -55,7 +55,7 @@ describe('signing a DNS node list', () => {
     expect(await info()).toMatchObject({ seq: 3 });
   });
 
-  test('takes a keystore with its password', async () => {
+  test('accepts a keystore with its password', async () => {
     await treeFolder(list, recordsOf(1));
     await writeFile(key, keystoreOf(keyOf(DOMAIN), 'secret'));
     const password = join(folder.path, 'password');
@@ -74,7 +74,7 @@ describe('signing a DNS node list', () => {
     });
   });
 
-  test('changes nothing in a folder that it does not understand, and says what is at fault', async () => {
+  test('does not change an invalid folder, and names the fault', async () => {
     const [node] = recordsOf(1);
     const id = bytesToHex(node!.nodeId);
     const text = enrToText(node!);
@@ -109,7 +109,7 @@ describe('signing a DNS node list', () => {
     }
   });
 
-  test('says what is missing', async () => {
+  test('names what is missing', async () => {
     await mkdir(list);
     await expect(run('sign', list, key)).rejects.toThrow(/There is no .+nodes\.json/);
     await treeFolder(list, recordsOf(1));
@@ -146,7 +146,7 @@ describe('writing the zone of a DNS node list', () => {
     });
   });
 
-  test('refuses a list that is not signed, or was changed since', async () => {
+  test('refuses a list that is not signed, or has changed since', async () => {
     await treeFolder(list, recordsOf(2));
     await expect(run('to-txt', list)).rejects.toThrow(/is not signed: run dns sign/);
     await run('sign', list, key);

@@ -19,7 +19,7 @@ async function file(name: string, content: string): Promise<string> {
 }
 
 describe('converting nodes', () => {
-  test('turns the files that geth passes over into its TOML, each into its own list', async () => {
+  test('converts files that geth no longer reads to its TOML, each to its own list', async () => {
     for (const [name, key] of [
       ['static-nodes.json', 'StaticNodes'],
       ['trusted-nodes.json', 'TrustedNodes'],
@@ -42,14 +42,14 @@ describe('converting nodes', () => {
     }
   });
 
-  test('prints nothing of a file with a bad line, and names the line', async () => {
+  test('prints nothing for a file with an invalid line, and names the line', async () => {
     const path = await file('static-nodes.json', `[\n"${SOME_ENODE}",\n"enode://12@1.2.3.4:5",\n7]`);
     await expect(runToolCommand(['nodes', 'convert', path, '--to', 'toml'])).rejects.toThrow(
       /line 3: .+\n.+line 4: a text/,
     );
   });
 
-  test('says what is wrong with its own options', async () => {
+  test('names invalid options', async () => {
     await expect(runToolCommand(['nodes', 'convert', 'x'])).rejects.toMatchObject({ code: 'bad-option' });
     await expect(runToolCommand(['nodes', 'convert', 'x', '--to', 'yaml'])).rejects.toThrow(/--to/);
     await expect(runToolCommand(['nodes'])).rejects.toThrow('use convert');

@@ -17,7 +17,7 @@ beforeEach(() => {
   random = new SeededRandom(6);
 });
 
-/** A protocol whose walk meets the given nodes, again and again; those that are silent do not answer. */
+/** A protocol whose lookups find the given nodes repeatedly; silent nodes do not answer. */
 class FakeProtocol {
   readonly met: readonly Node[];
   readonly silent = new Set<string>();
@@ -55,7 +55,7 @@ class FakeProtocol {
           };
           const timer = clock.after(this.everyMs, () => {
             const node = this.met[at++ % this.met.length];
-            // A walk that meets nobody waits on.
+            // Without nodes it waits.
             if (node === undefined) return;
             signal.removeEventListener('abort', onAbort);
             resolve(node);
@@ -78,7 +78,7 @@ function crawlerOf(discovery: CrawlerOptions['discovery'], options: Partial<Craw
 }
 
 describe('a crawl', () => {
-  it('writes down who answers, once in ten minutes, and ends when its time is up', async () => {
+  it('records nodes that answer, once in ten minutes, and ends after its duration', async () => {
     const nodes = Array.from({ length: 40 }, () => signedNode(random));
     const protocol = new FakeProtocol(nodes);
     protocol.everyMs = 1_000;
@@ -101,7 +101,7 @@ describe('a crawl', () => {
     expect([protocol.stopped, clock.pendingTimers]).toEqual([1, 0]);
   });
 
-  it('halves the score of who is silent, and drops it at nothing', async () => {
+  it('halves the score of a silent node, and removes it at 0', async () => {
     const [loved, once, never] = [signedNode(random), signedNode(random), signedNode(random)];
     const protocol = new FakeProtocol([never]);
     for (const { idHex } of [loved, once, never]) protocol.silent.add(idHex);
@@ -115,7 +115,7 @@ describe('a crawl', () => {
     expect(protocol.asked.filter((id) => id === never.idHex)).toHaveLength(1);
   });
 
-  it('leaves those alone that were asked a moment ago, by an earlier crawl too', async () => {
+  it('skips nodes that were requested recently, by an earlier crawl too', async () => {
     const [recent, old] = [signedNode(random), signedNode(random)];
     const protocol = new FakeProtocol([]);
     const now = clock.now();
@@ -127,7 +127,7 @@ describe('a crawl', () => {
     expect(protocol.asked).toEqual([old.idHex]);
   });
 
-  it('sends nothing to addresses that a set must not name, and keeps their nodes', async () => {
+  it('sends nothing to disallowed addresses of a set, and keeps their nodes', async () => {
     const at = (...ip: number[]): Node => signedNode(random, { ip: Uint8Array.from(ip) });
     const [fit, lan, reserved] = [at(85, 0, 0, 2), at(10, 0, 0, 1), at(240, 0, 0, 1)];
     const protocol = new FakeProtocol([]);
@@ -141,7 +141,7 @@ describe('a crawl', () => {
     expect([...set.keys()].sort()).toEqual([fit, lan, reserved].map(({ idHex }) => idHex).sort());
   });
 
-  it('asks sixteen at once and no more, those that are known beside those that it meets', async () => {
+  it('has at most 16 concurrent requests to known and found nodes', async () => {
     const met = Array.from({ length: 50 }, () => signedNode(random));
     const known = setOf(...Array.from({ length: 50 }, () => crawled(signedNode(random))));
     const protocol = new FakeProtocol(met);
@@ -153,7 +153,7 @@ describe('a crawl', () => {
     expect(protocol.asked.length - ofKnown).toBeGreaterThan(10);
   });
 
-  it('keeps what it has when it is stopped, and changes nothing afterwards', async () => {
+  it('keeps its set when it is stopped, and does not change it afterwards', async () => {
     const nodes = Array.from({ length: 100 }, () => signedNode(random));
     const protocol = new FakeProtocol(nodes);
     const crawler = crawlerOf(protocol);
@@ -169,7 +169,7 @@ describe('a crawl', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('says that it failed when discovery ends before it', async () => {
+  it('fails when discovery ends first', async () => {
     const crawler = crawlerOf({
       transport: { requestEnr: (node) => Promise.resolve(node) },
       nodes: () => ({ next: () => Promise.reject(new Error('over')), stop: () => undefined }),
@@ -178,7 +178,7 @@ describe('a crawl', () => {
     expect(crawler.status()).toMatchObject({ state: 'failed', failure: 'Discovery has ended' });
   });
 
-  it('takes no score away when it is discovery that ends, or that has too much to do', async () => {
+  it('reduces no score when discovery ends or is busy', async () => {
     const nodes = Array.from({ length: 30 }, () => signedNode(random));
     const known = setOf(...nodes.map((node) => crawled(node)));
     for (const code of ['closed', 'busy'] as const) {
@@ -198,7 +198,7 @@ describe('a crawl', () => {
     }
   });
 
-  it('counts nodes by fork, and by client where a session told it', async () => {
+  it('counts nodes by fork, and by the client of their session', async () => {
     const fork = (hash: number) => [[Uint8Array.of(hash, 0, 0, 0), 0]];
     const nodes = [
       signedNode(random, { eth: fork(1) }),

@@ -26,7 +26,7 @@ function taken(filter: Partial<typeof NO_FILTER>, own?: Parameters<typeof filter
 
 describe('the filter of a node set', () => {
   it.each([
-    ['everything without a wish', {}, all],
+    ['everything without a condition', {}, all],
     ['an address in a network', { ip: '10.0.0.0/8' }, [far]],
     ['a time over which it answered', { minAge: 2 * 86_400 }, [old]],
     ['a fork of mainnet', { ethNetwork: 'mainnet' }, [main]],
@@ -36,16 +36,16 @@ describe('the filter of a node set', () => {
     ['the highest score', { limit: 2 }, [far, quic]],
     ['the highest score of those that fit', { limit: 2, dialable: true, ip: '85.0.0.0/8' }, [quic, old]],
     ['nothing', { limit: 0 }, []],
-  ])('takes %s', (_, filter, expected) => {
+  ])('selects %s', (_, filter, expected) => {
     expect(taken(filter)).toEqual(expected);
   });
 
-  it('judges the own network by whoever knows it', () => {
+  it('uses the given fork filter for the own network', () => {
     expect(taken({ ethNetwork: 'own' }, () => 'ok')).toEqual([main, sepolia]);
     expect(taken({ ethNetwork: 'own' }, () => 'remote-stale')).toEqual([]);
   });
 
-  it('refuses networks that are none', () => {
+  it('refuses invalid networks', () => {
     expect(() => taken({ ip: '10.0.0.0' })).toThrow(expect.objectContaining({ code: 'invalid-network' }));
     expect(() => taken({ ethNetwork: 'goerli' })).toThrow(RangeError);
     expect(() => taken({ ethNetwork: 'own' })).toThrow(RangeError);

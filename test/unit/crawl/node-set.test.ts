@@ -28,7 +28,7 @@ describe('nodes.json', () => {
     expect(formatNodeSet(new Map())).toBe('{}');
   });
 
-  it('is sorted by ID, and is read as it was written', () => {
+  it('is sorted by ID, and reads back unchanged', () => {
     const nodes = Array.from({ length: 20 }, (_, at) =>
       crawled(signedNode(random, {}, BigInt(at)), { ...TIMES, score: at }),
     );
@@ -41,7 +41,7 @@ describe('nodes.json', () => {
     }
   });
 
-  it('takes bootnodes that the tool has not reached, and the time that never was', () => {
+  it('accepts nodes that never answered, and Go’s zero time', () => {
     const node = { ...signedNode(random), record: undefined, seq: 0n };
     const text = `{"${node.idHex}": {"seq": 0, "record": "${enodeUrlOf(node)}",
       "firstResponse": "0001-01-01T00:00:00Z", "lastResponse": "0001-01-01T00:00:00Z",
@@ -72,14 +72,14 @@ describe('nodes.json', () => {
       'invalid-node',
       (_: string, record: string) => `{"${'0'.repeat(64)}": {"seq": 1, "record": "${record}"}}`,
     ],
-  ] as const)('is refused with %s where it is none', (code, make) => {
+  ] as const)('is refused with %s', (code, make) => {
     const node = signedNode(random);
     expect(() => parseNodeSet(make(node.idHex, enrToText(node.record!)))).toThrow(
       expect.objectContaining({ code }),
     );
   });
 
-  it('counts what the records say', () => {
+  it('counts the keys of the records', () => {
     const set = setOf(crawled(signedNode(random)), crawled(signedNode(random, { quic: 9 })));
     expect([...countRecordKeys(set)]).toEqual([
       ['id', 2],
