@@ -1,7 +1,6 @@
 import { isAbsolute } from 'node:path';
 import {
   PATH_SETTING_KEYS,
-  SETTINGS,
   type PathSettingKey,
   type SettingKey,
   type SettingsChange,
