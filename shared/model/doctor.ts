@@ -1,0 +1,99 @@
+/** A test of one node, step by step, as the Doctor, the command line and JSON-RPC show it. Times are Unix milliseconds. */
+import type { CauseCode } from '../causes/catalogue.ts';
+import type { CauseParams } from '../causes/facts.ts';
+import type { Fault } from './why.ts';
+
+/** Steps of a test, in the order of the wire. */
+export const DOCTOR_STEPS = [
+  'parse',
+  'dns',
+  'address',
+  'ping',
+  'enr',
+  'discv5',
+  'tcp',
+  'rlpx',
+  'hello',
+  'status',
+  'headers',
+] as const;
+
+/** One of DOCTOR_STEPS. */
+export type DoctorStepName = (typeof DOCTOR_STEPS)[number];
+
+/** What a step came to. */
+export type DoctorStepState =
+  /** Not started yet. */
+  | 'waiting'
+  | 'running'
+  | 'passed'
+  /** Passed, with something that a person should look at. */
+  | 'doubtful'
+  | 'failed'
+  /** An earlier step failed that this one needs. */
+  | 'not-reached'
+  /** Not needed for this input or this node. */
+  | 'not-needed';
+
+/** A line of what was sent or received. */
+export interface DoctorFact {
+  readonly name: string;
+  readonly value: string;
+  /** How the value compares with what is expected; null for neither. */
+  readonly tone: 'good' | 'look' | 'bad' | null;
+}
+
+/** One direction of a step's exchange. */
+export interface DoctorExchange {
+  readonly direction: 'sent' | 'received';
+  /** Milliseconds since the start of the step. */
+  readonly afterMs: number;
+  readonly facts: readonly DoctorFact[];
+}
+
+/** One step of a test. */
+export interface DoctorStep {
+  readonly step: DoctorStepName;
+  readonly state: DoctorStepState;
+  /** What the step found, a phrase without a final stop. */
+  readonly finding: string;
+  /** Milliseconds since the start of the test; null before the step starts. */
+  readonly startMs: number | null;
+  readonly durationMs: number | null;
+  readonly exchanges: readonly DoctorExchange[];
+  /** An explanation of the finding; null for none. */
+  readonly explanation: string | null;
+}
+
+/** What the evidence of all steps proves. */
+export interface DoctorVerdict {
+  readonly result: 'peer' | 'no-peer' | 'not-tested';
+  readonly cause: { readonly code: CauseCode; readonly params: CauseParams } | null;
+  readonly fault: Fault;
+  /** A sentence that names the cause, without a final stop. */
+  readonly title: string;
+  readonly meaning: string;
+  readonly certainty: 'proven' | 'likely' | 'unclear';
+  /** Why it is that certain. */
+  readonly reason: string;
+  /** What a person can do; null for nothing. */
+  readonly advice: string | null;
+}
+
+/** A whole test. */
+export interface DoctorReport {
+  /** Identifies the test within this run. */
+  readonly id: string;
+  /** What was tested, as it was entered: at most 4 kB. */
+  readonly input: string;
+  readonly nodeId: string | null;
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly endedAt: number | null;
+  readonly network: string;
+  readonly version: string;
+  /** All of DOCTOR_STEPS, in their order. */
+  readonly steps: readonly DoctorStep[];
+  /** Null while it runs. */
+  readonly verdict: DoctorVerdict | null;
+}

@@ -1,0 +1,77 @@
+/** Schemas of whole messages, and the protocols that they belong to. */
+import type { DecodedMessage } from '../../shared/model/wire.ts';
+import { decodeMessage } from './decode.ts';
+import type { Kept } from './item.ts';
+import { toJson } from './json.ts';
+import type { Schema } from './schema.ts';
+
+/** How a request and its answer belong together. */
+export type MessageRole =
+  | { readonly kind: 'request'; readonly answer: string }
+  | { readonly kind: 'answer'; readonly request: string }
+  | { readonly kind: 'announcement' };
+
+/** One message of a protocol version. */
+export interface MessageSchema {
+  /** Name in the specification. */
+  readonly name: string;
+  /** Relative to the protocol; the type byte of discovery. */
+  readonly code: number;
+  readonly role: MessageRole;
+  readonly schema: Schema;
+  /** One line without the message's name. */
+  summary(value: unknown): string;
+  /** The request ID; undefined where the protocol has none. */
+  requestId(value: unknown): bigint | undefined;
+}
+
+/** A protocol version: `eth/69`, `p2p/5`, `discv4`. */
+export interface ProtocolSchema {
+  readonly name: string;
+  /** Number of message codes. */
+  readonly length: number;
+  message(code: number): MessageSchema | undefined;
+  readonly messages: readonly MessageSchema[];
+}
+
+/** Words and role of a message. */
+interface MessageOptions<Value> {
+  readonly code: number;
+  readonly role?: MessageRole;
+  readonly schema: Schema<Value>;
+  readonly summary: (value: Value) => string;
+  readonly requestId?: (value: Value) => bigint;
+}
+
+/** Defines a message; its summary is typed by its schema. */
+export function message<Value>(name: string, options: MessageOptions<Value>): MessageSchema {
+  const { code, role = { kind: 'announcement' }, schema, summary, requestId } = options;
+  return {
+    name,
+    code,
+    role,
+    schema,
+    // Both get the value that `schema` produced.
+    summary: (value) => summary(value as Value),
+    requestId: (value) => requestId?.(value as Value),
+  };
+}
+
+/** Defines a protocol version. */
+export function protocol(name: string, length: number, messages: readonly MessageSchema[]): ProtocolSchema {
+  const byCode = new Map(messages.map((one) => [one.code, one]));
+  return { name, length, messages, message: (code) => byCode.get(code) };
+}
+
+/** Decodes a message for display. Never throws for bytes of any content. */
+export function describeMessage(message: MessageSchema, kept: Kept): DecodedMessage {
+  const { value, tree, fault } = decodeMessage(message.schema, message.name, kept);
+  if (fault !== null) return { tree, fault, summary: faultSummary(fault), json: null };
+  return { tree, fault, summary: message.summary(value), json: toJson(message.schema, value) };
+}
+
+/** "broken at byte 1,709: headers[3].mixHash has 31 bytes, 32 are required". */
+function faultSummary({ code, offset, message }: NonNullable<DecodedMessage['fault']>): string {
+  if (code === 'not-kept') return message;
+  return `broken at byte ${offset.toLocaleString('en-US')}: ${message}`;
+}

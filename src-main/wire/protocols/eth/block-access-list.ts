@@ -1,0 +1,25 @@
+/**
+ * Schema of block access lists.
+ * @see https://eips.ethereum.org/EIPS/eip-7928
+ */
+import { bytes, list, struct, uint } from '../../schema.ts';
+import { address, MAX_BYTES, MAX_ITEMS } from './common.ts';
+
+const index = uint(32);
+const slot = uint(256);
+
+/** What a block read and changed, by account. */
+export const blockAccessList = list(
+  struct({
+    address,
+    storageChanges: list(
+      struct({ slot, changes: list(struct({ blockAccessIndex: index, value: uint(256) }), MAX_ITEMS) }),
+      MAX_ITEMS,
+    ),
+    storageReads: list(slot, MAX_ITEMS),
+    balanceChanges: list(struct({ blockAccessIndex: index, balance: uint(256, 'wei') }), MAX_ITEMS),
+    nonceChanges: list(struct({ blockAccessIndex: index, nonce: uint(64) }), MAX_ITEMS),
+    codeChanges: list(struct({ blockAccessIndex: index, code: bytes(MAX_BYTES) }), MAX_ITEMS),
+  }),
+  MAX_ITEMS,
+);

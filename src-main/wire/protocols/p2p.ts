@@ -1,0 +1,69 @@
+/**
+ * Schemas of the base protocol.
+ * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
+ */
+import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
+import { bytes, choice, list, noted, struct, text, uint, type ValueOf } from '../schema.ts';
+
+/** Longest names in a message of 2 KiB, bytes. */
+const MAX_TEXT = 2_048;
+const MAX_CAPABILITIES = 512;
+
+/** go-ethereum's texts of the reasons (p2p/peer_error.go). */
+const REASONS: ReadonlyMap<bigint, string> = new Map([
+  [0x00n, 'disconnect requested'],
+  [0x01n, 'network error'],
+  [0x02n, 'breach of protocol'],
+  [0x03n, 'useless peer'],
+  [0x04n, 'too many peers'],
+  [0x05n, 'already connected'],
+  [0x06n, 'incompatible p2p protocol version'],
+  [0x07n, 'invalid node identity'],
+  [0x08n, 'client quitting'],
+  [0x09n, 'unexpected identity'],
+  [0x0an, 'connected to self'],
+  [0x0bn, 'read timeout'],
+  [0x10n, 'subprotocol error'],
+]);
+
+const capability = struct(
+  { name: text(MAX_TEXT), version: uint(64) },
+  { title: ({ name, version }) => `${name}/${String(version)}` },
+);
+
+const hello = struct(
+  {
+    protocolVersion: uint(64),
+    clientId: text(MAX_TEXT),
+    capabilities: list(capability, MAX_CAPABILITIES),
+    listenPort: uint(64, 'port'),
+    nodeKey: bytes(MAX_TEXT, 'public key'),
+  },
+  // EIP-8: later versions may add fields.
+  { tolerant: true },
+);
+
+const reason = noted(uint(64), (value) => REASONS.get(value) ?? 'unknown reason');
+const disconnect = choice({ list: struct({ reason }, { tolerant: true }), number: uint(64) }, ({ isList }) =>
+  isList ? 'list' : 'number',
+);
+
+const empty = struct({}, { tolerant: true });
+
+function describeReason(value: ValueOf<typeof disconnect>): string {
+  const wire = value.option === 'list' ? value.value.reason : value.value;
+  return `0x${wire.toString(16).padStart(2, '0')} ${REASONS.get(wire) ?? 'unknown reason'}`;
+}
+
+/** The base protocol in all versions. */
+export const P2P: ProtocolSchema = protocol('p2p', 16, [
+  message('Hello', {
+    code: 0x00,
+    schema: hello,
+    summary: ({ clientId, capabilities }) =>
+      `${clientId}, ${capabilities.map(({ name, version }) => `${name}/${String(version)}`).join(', ')}`,
+  }),
+  message('Disconnect', { code: 0x01, schema: disconnect, summary: describeReason }),
+  message('Ping', { code: 0x02, role: { kind: 'request', answer: 'Pong' }, schema: empty, summary: () => '' }),
+  message('Pong', { code: 0x03, role: { kind: 'answer', request: 'Ping' }, schema: empty, summary: () => '' }),
+]);
