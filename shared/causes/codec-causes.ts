@@ -4,6 +4,12 @@ import type { CauseSpec } from './cause-spec.ts';
 export const CODEC_CAUSES = {
   // RLP
   truncated: { layer: 'codec', fault: 'theirs', title: 'Truncated', meaning: 'The data ends too early.' },
+  'not-kept': {
+    layer: 'codec',
+    fault: 'nobody',
+    title: 'Not kept',
+    meaning: 'The recording has only the beginning of the message.',
+  },
   'trailing-bytes': {
     layer: 'codec',
     fault: 'theirs',

@@ -73,7 +73,11 @@ class Walk {
       if (!(error instanceof Fault)) throw error;
       const path = this.#path.join('').replace(/^\./, '');
       const message = `${path === '' ? name : path} ${error.message}`;
-      return { value: undefined, tree: root, fault: { code: error.code, offset: error.offset, path, message } };
+      return {
+        value: undefined,
+        tree: root,
+        fault: { code: error.code, offset: error.offset, path, message },
+      };
     }
   }
 
@@ -109,9 +113,14 @@ class Walk {
     node.type = uintType(schema);
     const digits = this.#string(item);
     if (digits.length * 8 > schema.bits) {
-      throw new Fault('integer-too-large', item.start, `has ${count(digits.length)}, at most ${String(schema.bits / 8)} are allowed`);
+      throw new Fault(
+        'integer-too-large',
+        item.start,
+        `has ${count(digits.length)}, at most ${String(schema.bits / 8)} are allowed`,
+      );
     }
-    if (digits[0] === 0) throw new Fault('non-minimal-integer', item.payload, 'is an integer with a leading zero byte');
+    if (digits[0] === 0)
+      throw new Fault('non-minimal-integer', item.payload, 'is an integer with a leading zero byte');
     const value = bytesToBigint(digits);
     Object.assign(node, showUint(value, schema.unit));
     return value;
@@ -144,7 +153,8 @@ class Walk {
     node.type = 'boolean';
     const encoded = this.#string(item);
     const isTrue = encoded.length === 1 && encoded[0] === 1;
-    if (!isTrue && encoded.length > 0) throw new Fault('expected-boolean', item.payload, 'is neither 0 nor 1');
+    if (!isTrue && encoded.length > 0)
+      throw new Fault('expected-boolean', item.payload, 'is neither 0 nor 1');
     node.value = String(isTrue);
     return isTrue;
   }
@@ -153,11 +163,15 @@ class Walk {
     node.type = 'list';
     this.#requireList(item);
     const values: unknown[] = [];
-    for (let at = item.payload; at < item.end; ) {
+    for (let at = item.payload; at < item.end;) {
       const name = `[${String(values.length)}]`;
       at = this.#child(name, name, node, at, item.end, (child, inner) => {
         if (values.length >= schema.max) {
-          throw new Fault('too-many-items', child.start, `is beyond the limit of ${groupDigits(schema.max)} items`);
+          throw new Fault(
+            'too-many-items',
+            child.start,
+            `is beyond the limit of ${groupDigits(schema.max)} items`,
+          );
         }
         values.push(this.#read(schema.item, child, inner));
       });
@@ -211,7 +225,11 @@ class Walk {
     if (bodyAt >= item.end) throw new Fault('wrong-length', item.start, 'is too short for its type and body');
     const found = payloadOf(this.#kept, { ...item, end: bodyAt });
     if (!equalBytes(found, schema.prefix)) {
-      throw new Fault('unknown-type', item.payload, `begins with ${to0x(found)}, ${to0x(schema.prefix)} is required`);
+      throw new Fault(
+        'unknown-type',
+        item.payload,
+        `begins with ${to0x(found)}, ${to0x(schema.prefix)} is required`,
+      );
     }
     const prefix = draft(schema.prefixName, item.payload, bodyAt);
     prefix.type = count(schema.prefix.length);
@@ -256,7 +274,8 @@ class Walk {
 
   /** Items without a schema: lists as lists, byte strings as hex. */
   #raw(item: Item, node: Draft, depth: number): void {
-    if (depth > MAX_DEPTH) throw new Fault('too-deep', item.start, `is nested deeper than ${String(MAX_DEPTH)} lists`);
+    if (depth > MAX_DEPTH)
+      throw new Fault('too-deep', item.start, `is nested deeper than ${String(MAX_DEPTH)} lists`);
     if (!item.isList) {
       node.type = 'bytes';
       Object.assign(node, showBytes(payloadOf(this.#kept, item)));
@@ -303,7 +322,12 @@ class Walk {
     node.children.push(child);
   }
 
-  #describe<Value>(words: StructWords<Value>, value: unknown, item: Pick<Item, 'start' | 'end'>, node: Draft): void {
+  #describe<Value>(
+    words: StructWords<Value>,
+    value: unknown,
+    item: Pick<Item, 'start' | 'end'>,
+    node: Draft,
+  ): void {
     // The words belong to the schema that produced the value.
     const own = words as StructWords<unknown>;
     if (own.title !== undefined) node.value = own.title(value);

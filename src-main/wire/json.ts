@@ -2,7 +2,16 @@
 import type { WireJson } from '../../shared/model/wire.ts';
 import { bytesToHex, hexToBytes, to0x, utf8ToBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
-import type { BytesSchema, ChoiceSchema, KeyedSchema, KeyedValue, ListSchema, Schema, StructSchema, UintSchema } from './schema.ts';
+import type {
+  BytesSchema,
+  ChoiceSchema,
+  KeyedSchema,
+  KeyedValue,
+  ListSchema,
+  Schema,
+  StructSchema,
+  UintSchema,
+} from './schema.ts';
 
 /** JSON that is not a value of the schema; `field` is the path of the wrong value. */
 export class WireJsonError extends CodecError<'invalid-parameters'> {
@@ -123,7 +132,8 @@ function readStruct({ fields }: StructSchema, json: unknown, path: string): Reco
   const given = readObject(json, path);
   const names = new Set(fields.map(([name]) => name));
   const unknown = Object.keys(given).find((name) => !names.has(name));
-  if (unknown !== undefined) throw new WireJsonError(join(path, unknown.slice(0, 64)), 'is not a field of the message');
+  if (unknown !== undefined)
+    throw new WireJsonError(join(path, unknown.slice(0, 64)), 'is not a field of the message');
   const value: Record<string, unknown> = {};
   let ended: string | undefined;
   for (const [name, { schema, optional }] of fields) {
@@ -152,7 +162,9 @@ function readChoice({ options }: ChoiceSchema, json: unknown, path: string): unk
 function readKeyed(schema: KeyedSchema, json: unknown, path: string): KeyedValue {
   const given = readObject(json, path);
   const heads = new Set(schema.head.map(([name]) => name));
-  const head = schema.head.map(([name, field]) => [name, read(field, given[name], join(path, name))] as const);
+  const head = schema.head.map(
+    ([name, field]) => [name, read(field, given[name], join(path, name))] as const,
+  );
   const entries = Object.entries(given)
     .filter(([key]) => !heads.has(key))
     .map(([key, entry]) => [key, read(schema.valueOf(key), entry, join(path, key))] as const);
@@ -164,8 +176,13 @@ function readObject(json: unknown, path: string): Readonly<Record<string, unknow
   throw new WireJsonError(path, 'must be an object');
 }
 
-const asObject = (json: WireJson): Readonly<Record<string, WireJson>> =>
-  typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : { value: json };
+function asObject(json: WireJson): Readonly<Record<string, WireJson>> {
+  return isObject(json) ? json : { value: json };
+}
+
+function isObject(json: WireJson): json is { readonly [name: string]: WireJson } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 

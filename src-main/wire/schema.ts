@@ -11,7 +11,8 @@ interface Typed<Value> {
 }
 
 /** How an integer is written for people. */
-export type Unit = 'number' | 'block' | 'gas' | 'wei' | 'seconds' | 'milliseconds' | 'bytes' | 'timestamp' | 'port';
+export type Unit =
+  'number' | 'block' | 'gas' | 'wei' | 'seconds' | 'milliseconds' | 'bytes' | 'timestamp' | 'port';
 
 /** An unsigned integer, shortest form. */
 export interface UintSchema extends Typed<bigint> {
@@ -151,7 +152,11 @@ export function uint(bits: 8 | 16 | 32 | 64 | 256, unit: Unit = 'number'): Schem
 }
 
 /** A byte string of exactly `length` bytes. */
-export function fixed(length: number, type: string, show?: (bytes: Uint8Array) => string): Schema<Uint8Array> {
+export function fixed(
+  length: number,
+  type: string,
+  show?: (bytes: Uint8Array) => string,
+): Schema<Uint8Array> {
   return { kind: 'bytes', type, min: length, max: length, ...(show === undefined ? {} : { show }) };
 }
 
@@ -194,12 +199,10 @@ export function struct<F extends Fields>(
   words: StructWords<StructValue<F>> & { readonly tolerant?: boolean } = {},
 ): Schema<StructValue<F>> {
   const { tolerant = false, ...rest } = words;
-  const named = Object.entries(fields).map(
-    ([name, field]): readonly [string, FieldSchema] => [
-      name,
-      isField(field) ? field : { schema: field, optional: false },
-    ],
-  );
+  const named = Object.entries(fields).map(([name, field]): readonly [string, FieldSchema] => [
+    name,
+    isField(field) ? field : { schema: field, optional: false },
+  ]);
   const schema: StructSchema = { kind: 'struct', fields: named, tolerant, words: rest };
   return schema as Schema<StructValue<F>>;
 }
@@ -210,7 +213,10 @@ export function optional<Value>(schema: Schema<Value>): FieldSchema<Value | unde
 }
 
 /** A field with a note beside its value. */
-export function noted<Value>(schema: Schema<Value>, note: (value: Value) => string | null): FieldSchema<Value> {
+export function noted<Value>(
+  schema: Schema<Value>,
+  note: (value: Value) => string | null,
+): FieldSchema<Value> {
   return { schema, optional: false, note };
 }
 

@@ -56,7 +56,9 @@ function showWei(value: bigint): string {
 
 function decimal(value: bigint, unit: bigint): string {
   const digits = String(unit).length - 1;
-  const fraction = String(value % unit).padStart(digits, '0').replace(/0+$/, '');
+  const fraction = String(value % unit)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
   const whole = groupDigits(value / unit);
   return fraction === '' ? whole : `${whole}.${fraction}`;
 }

@@ -64,6 +64,16 @@ export const P2P: ProtocolSchema = protocol('p2p', 16, [
       `${clientId}, ${capabilities.map(({ name, version }) => `${name}/${String(version)}`).join(', ')}`,
   }),
   message('Disconnect', { code: 0x01, schema: disconnect, summary: describeReason }),
-  message('Ping', { code: 0x02, role: { kind: 'request', answer: 'Pong' }, schema: empty, summary: () => '' }),
-  message('Pong', { code: 0x03, role: { kind: 'answer', request: 'Ping' }, schema: empty, summary: () => '' }),
+  message('Ping', {
+    code: 0x02,
+    role: { kind: 'request', answer: 'Pong' },
+    schema: empty,
+    summary: () => '',
+  }),
+  message('Pong', {
+    code: 0x03,
+    role: { kind: 'answer', request: 'Ping' },
+    schema: empty,
+    summary: () => '',
+  }),
 ]);

@@ -40,7 +40,10 @@ const LENGTHS: Readonly<Record<Version, number>> = { 68: 17, 69: 18, 70: 18, 71:
 const forkHash = fixed(4, 'fork hash');
 const forkId = struct(
   { hash: forkHash, next: noted(uint(64), (next) => (next === 0n ? 'no fork planned' : null)) },
-  { title: ({ hash: value, next }) => `${to0x(value)}, ${next === 0n ? 'no fork planned' : `next ${String(next)}`}` },
+  {
+    title: ({ hash: value, next }) =>
+      `${to0x(value)}, ${next === 0n ? 'no fork planned' : `next ${String(next)}`}`,
+  },
 );
 
 const difficultyStatus = struct({
@@ -171,7 +174,9 @@ const COMMON: readonly MessageSchema[] = [
     schema: struct({ requestId, bodies: list(body, MAX_ITEMS) }),
     summary: ({ bodies }) => {
       const transactions = bodies.reduce((sum, each) => sum + each.transactions.length, 0);
-      return bodies.length === 0 ? 'none' : `${plural(bodies.length, 'body').replace('bodys', 'bodies')}, ${plural(transactions, 'transaction')}`;
+      return bodies.length === 0
+        ? 'none'
+        : `${plural(bodies.length, 'body').replace('bodys', 'bodies')}, ${plural(transactions, 'transaction')}`;
     },
   }),
   hashRequest('GetPooledTransactions', 0x09, 'PooledTransactions', 'transaction'),
@@ -179,7 +184,8 @@ const COMMON: readonly MessageSchema[] = [
     code: 0x0a,
     request: 'GetPooledTransactions',
     schema: struct({ requestId, transactions: list(transaction, MAX_ITEMS) }),
-    summary: ({ transactions }) => (transactions.length === 0 ? 'none' : plural(transactions.length, 'transaction')),
+    summary: ({ transactions }) =>
+      transactions.length === 0 ? 'none' : plural(transactions.length, 'transaction'),
   }),
 ];
 
@@ -230,7 +236,10 @@ const announcedHashes = {
   hashes: list(hash, MAX_ITEMS),
 };
 
-function announcementText(value: { readonly sizes: readonly bigint[]; readonly hashes: readonly Uint8Array[] }): string {
+function announcementText(value: {
+  readonly sizes: readonly bigint[];
+  readonly hashes: readonly Uint8Array[];
+}): string {
   const total = Number(value.sizes.reduce((sum, size) => sum + size, 0n));
   return `${plural(value.hashes.length, 'hash').replace('hashs', 'hashes')}, ${formatBytes(total)} announced`;
 }
@@ -303,7 +312,9 @@ const ACCESS_LISTS: readonly MessageSchema[] = [
     schema: struct({
       requestId,
       blockAccessLists: list(
-        choice({ list: blockAccessList, unavailable: bytes(0) }, ({ isList }) => (isList ? 'list' : 'unavailable')),
+        choice({ list: blockAccessList, unavailable: bytes(0) }, ({ isList }) =>
+          isList ? 'list' : 'unavailable',
+        ),
         MAX_ITEMS,
       ),
     }),
@@ -332,7 +343,10 @@ const CELLS: readonly MessageSchema[] = [
       cells: cellMask,
     }),
     summary: ({ hashes, groups }) =>
-      `${plural(groups.reduce((sum, group) => sum + group.length, 0), 'cell')} of ${plural(hashes.length, 'transaction')}`,
+      `${plural(
+        groups.reduce((sum, group) => sum + group.length, 0),
+        'cell',
+      )} of ${plural(hashes.length, 'transaction')}`,
   }),
 ];
 

@@ -30,7 +30,11 @@ export function recoverSender({ type, fields, r, s, v }: SignedParts): Uint8Arra
   if (signed.parity !== 0n && signed.parity !== 1n) return undefined;
   const encoded = encodeRlp(signed.fields);
   const hash = keccak256(type === 0 ? encoded : concatBytes(Uint8Array.of(type), encoded));
-  const signature = concatBytes(bigintToBytes(r, 32), bigintToBytes(s, 32), Uint8Array.of(Number(signed.parity)));
+  const signature = concatBytes(
+    bigintToBytes(r, 32),
+    bigintToBytes(s, 32),
+    Uint8Array.of(Number(signed.parity)),
+  );
   try {
     return keccak256(recover(hash, signature)).slice(ADDRESS_AT);
   } catch (error) {
@@ -40,7 +44,10 @@ export function recoverSender({ type, fields, r, s, v }: SignedParts): Uint8Arra
 }
 
 /** @see https://eips.ethereum.org/EIPS/eip-155 */
-function legacySigned(fields: readonly RlpInput[], v: bigint): { parity: bigint; fields: readonly RlpInput[] } {
+function legacySigned(
+  fields: readonly RlpInput[],
+  v: bigint,
+): { parity: bigint; fields: readonly RlpInput[] } {
   if (v < REPLAY_PROTECTED_V) return { parity: v - PLAIN_V, fields };
   const chainId = (v - REPLAY_PROTECTED_V) / 2n;
   return { parity: (v - REPLAY_PROTECTED_V) % 2n, fields: [...fields, chainId, 0n, 0n] };

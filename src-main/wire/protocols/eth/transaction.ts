@@ -26,7 +26,9 @@ import { recoverSender } from './sender.ts';
 const MAX_TYPE = 0x7f;
 
 /** A recipient; empty for the creation of a contract. */
-const recipient = choice({ address, creation: bytes(0) }, ({ length }) => (length === 0 ? 'creation' : 'address'));
+const recipient = choice({ address, creation: bytes(0) }, ({ length }) =>
+  length === 0 ? 'creation' : 'address',
+);
 const input = bytes(MAX_BYTES);
 const gasLimit = uint(64, 'gas');
 const nonce = uint(64);
@@ -154,7 +156,6 @@ function chooseType({ isList, first }: ItemForm): keyof typeof options | undefin
 
 /** A transaction in either encoding. */
 export const transaction = choice(options, chooseType);
-
 
 interface Signature {
   readonly r: bigint;
