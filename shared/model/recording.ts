@@ -8,6 +8,14 @@ export const RECORD_SOURCES = ['session', 'discv4', 'discv5', 'dns'] as const;
 /** One of RECORD_SOURCES. */
 export type RecordSource = (typeof RECORD_SOURCES)[number];
 
+/** Bytes of a payload that are kept; the rest is counted. */
+export const RECORD_PAYLOAD_BYTES = 64 * 1024;
+
+/** Default bounds. */
+export const DEFAULT_RECORDS = 20_000;
+/** Bytes. */
+export const DEFAULT_RECORD_BYTES = 64 * 1024 * 1024;
+
 /** Largest bounds that the settings allow. */
 export const MAX_RECORDS = 200_000;
 /** Bytes. */

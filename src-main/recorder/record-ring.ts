@@ -1,0 +1,129 @@
+/** The records that are kept: a ring with bounds on their number and their bytes. The oldest leave first. */
+import type { RecordRow } from '../../shared/model/recording.ts';
+
+/** Bytes that a record takes besides its payload: row, strings and object headers, measured at about 600. */
+export const RECORD_OVERHEAD = 600;
+
+/** A row with the kept bytes of its payload. */
+export interface StoredRecord {
+  row: RecordRow;
+  /** A copy that belongs to the record. */
+  readonly payload: Uint8Array;
+}
+
+/** Bounds of a ring. */
+export interface RingLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** BOUNDED: by `limits`, of which the newest record is always kept. */
+export class RecordRing {
+  #limits: RingLimits;
+  /** By sequence number modulo the capacity. */
+  #slots: (StoredRecord | undefined)[] = [];
+  #first = 0;
+  #next = 0;
+  #bytes = 0;
+  #evicted = 0;
+
+  constructor(limits: RingLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#next - this.#first;
+  }
+
+  /** Bytes of all records, RECORD_OVERHEAD each included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Records that left because of a bound. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get limits(): RingLimits {
+    return this.#limits;
+  }
+
+  /** Sequence number of the oldest record; equal to `next` when there is none. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** Sequence number of the next record. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Adds a record, whose row must have the sequence number `next`. */
+  add(record: StoredRecord): void {
+    // The slot of the new record may be that of the oldest one.
+    if (this.size >= this.#limits.maxRecords) this.#evict();
+    this.#slots[this.#next % this.#limits.maxRecords] = record;
+    this.#next += 1;
+    this.#bytes += weightOf(record);
+    this.#trim();
+  }
+
+  get(seq: number): StoredRecord | undefined {
+    if (seq < this.#first || seq >= this.#next) return undefined;
+    return this.#slots[seq % this.#limits.maxRecords];
+  }
+
+  /** Replaces the row of a record; its payload stays. */
+  update(seq: number, change: Partial<RecordRow>): void {
+    const record = this.get(seq);
+    if (record !== undefined) record.row = { ...record.row, ...change };
+  }
+
+  /** Records from `seq` on, oldest first. */
+  *from(seq: number): Generator<StoredRecord, void> {
+    for (let at = Math.max(seq, this.#first); at < this.#next; at++) {
+      const record = this.get(at);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  /** Changes the bounds; the oldest records leave where there are too many. */
+  resize(limits: RingLimits): void {
+    const kept = [...this.from(this.#first)].slice(-limits.maxRecords);
+    this.#evicted += this.size - kept.length;
+    this.#limits = limits;
+    this.#slots = [];
+    this.#bytes = 0;
+    this.#first = this.#next - kept.length;
+    for (const record of kept) {
+      this.#slots[record.row.seq % limits.maxRecords] = record;
+      this.#bytes += weightOf(record);
+    }
+    this.#trim();
+  }
+
+  /** Removes all records. Sequence numbers go on, so that no two records ever share one. */
+  clear(): void {
+    this.#slots = [];
+    this.#first = this.#next;
+    this.#bytes = 0;
+    this.#evicted = 0;
+  }
+
+  #trim(): void {
+    const { maxRecords, maxBytes } = this.#limits;
+    while (this.size > maxRecords || (this.#bytes > maxBytes && this.size > 1)) this.#evict();
+  }
+
+  #evict(): void {
+    const slot = this.#first % this.#limits.maxRecords;
+    const record = this.#slots[slot];
+    if (record !== undefined) this.#bytes -= weightOf(record);
+    this.#slots[slot] = undefined;
+    this.#first += 1;
+    this.#evicted += 1;
+  }
+}
+
+const weightOf = ({ payload }: StoredRecord): number => payload.length + RECORD_OVERHEAD;

@@ -1,0 +1,146 @@
+/**
+ * Records what crosses the connections, while it is switched on. Nothing is decoded here: only the request ID is read, which
+ * links an answer to its request.
+ */
+import { RECORD_PAYLOAD_BYTES, type RecordingScope, type RecordingStatus, type RecordRow } from '../../shared/model/recording.ts';
+import type { SocketAddress } from '../base/network.ts';
+import type { Clock } from '../base/runtime.ts';
+import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
+import type { Direction } from '../events/events.ts';
+import { RecordedConnection } from './recorded-connection.ts';
+import { RecordRing, type RingLimits, type StoredRecord } from './record-ring.ts';
+
+/** A row before it has a number and times. */
+export type NewRow = Omit<RecordRow, 'seq' | 'at' | 'monotonicMs' | 'keptBytes' | 'plainBytes'>;
+
+/** What a message means for its protocol; from the schemas. */
+export interface MessageFacts {
+  readonly role: RecordRow['role'];
+  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
+  readonly requestName: string | undefined;
+}
+
+/** Constructor arguments of Recorder. */
+export interface RecorderOptions {
+  readonly clock: Clock;
+  readonly limits: RingLimits;
+  /** Role of a message; undefined for a protocol or a code without a schema. */
+  readonly factsOf: (protocol: string, code: number) => MessageFacts | undefined;
+  /** Name that the user gave a node; null for none. */
+  readonly labelOf: (idHex: string) => string | null;
+}
+
+const NOTHING: RecordingScope = { nodes: null, discovery: false };
+
+/** The recording of a node. It goes on over stops and starts of the node. BOUNDED: by its ring. */
+export class Recorder implements TapSource {
+  readonly #options: RecorderOptions;
+  readonly #ring: RecordRing;
+  #isRecording = false;
+  #scope = NOTHING;
+  #nodes: ReadonlySet<string> | undefined;
+  #startedAt: number | null = null;
+  #connections = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#ring = new RecordRing(options.limits);
+  }
+
+  /** Starts recording, or changes what is recorded. Records that exist are kept. */
+  start(scope: RecordingScope): void {
+    this.#scope = scope;
+    this.#nodes = scope.nodes === null ? undefined : new Set(scope.nodes);
+    if (!this.#isRecording) this.#startedAt = this.#options.clock.now();
+    this.#isRecording = true;
+  }
+
+  /** Stops recording and keeps the records. */
+  stop(): void {
+    this.#isRecording = false;
+  }
+
+  clear(): void {
+    this.#ring.clear();
+  }
+
+  setLimits(limits: RingLimits): void {
+    this.#ring.resize(limits);
+  }
+
+  status(): RecordingStatus {
+    const ring = this.#ring;
+    const isEmpty = ring.size === 0;
+    return {
+      isRecording: this.#isRecording,
+      scope: this.#scope,
+      startedAt: this.#startedAt,
+      records: ring.size,
+      bytes: ring.bytes,
+      ...ring.limits,
+      evicted: ring.evicted,
+      first: isEmpty ? null : ring.first,
+      last: isEmpty ? null : ring.next - 1,
+      file: null,
+    };
+  }
+
+  get(seq: number): StoredRecord | undefined {
+    return this.#ring.get(seq);
+  }
+
+  /** Records from `seq` on, oldest first. */
+  from(seq: number): Generator<StoredRecord, void> {
+    return this.#ring.from(seq);
+  }
+
+  connection(direction: Direction, remote: SocketAddress): ConnectionTap {
+    this.#connections += 1;
+    return new RecordedConnection(this, { id: this.#connections, direction, remote });
+  }
+
+  /** Whether a connection is recorded; while its node ID is unknown, only when all sessions are. */
+  records(idHex: string | undefined): boolean {
+    if (!this.#isRecording) return false;
+    return this.#nodes === undefined || (idHex !== undefined && this.#nodes.has(idHex));
+  }
+
+  /** Whether discovery packets are recorded. */
+  get recordsDiscovery(): boolean {
+    return this.#isRecording && this.#scope.discovery;
+  }
+
+  /** Current time by the monotonic clock, milliseconds. */
+  get now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  /** Sequence number of the next record. */
+  get nextSeq(): number {
+    return this.#ring.next;
+  }
+
+  factsOf(protocol: string, code: number): MessageFacts | undefined {
+    return this.#options.factsOf(protocol, code);
+  }
+
+  labelOf(idHex: string): string | null {
+    return this.#options.labelOf(idHex);
+  }
+
+  /** Adds a record. @param payload is copied up to RECORD_PAYLOAD_BYTES; @returns its sequence number */
+  add(row: NewRow, payload: Uint8Array): number {
+    const { clock } = this.#options;
+    const seq = this.#ring.next;
+    const kept = payload.slice(0, RECORD_PAYLOAD_BYTES);
+    const times = { at: clock.now(), monotonicMs: clock.monotonic() };
+    const sizes = { plainBytes: payload.length, keptBytes: kept.length };
+    this.#ring.add({ row: { seq, ...times, ...row, ...sizes }, payload: kept });
+    return seq;
+  }
+
+  /** Changes the row of a record that is still kept. */
+  update(seq: number, change: Partial<RecordRow>): void {
+    this.#ring.update(seq, change);
+  }
+}
