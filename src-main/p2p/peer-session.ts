@@ -127,6 +127,7 @@ export class PeerSession {
     this.#queue = this.#createQueue();
     this.#protocols = this.#createProtocols(negotiate(protocols, remoteHello.capabilities));
     this.negotiated = this.#protocols.labels;
+    connection.tap?.negotiated((code) => this.#labelOf(code), this.clientName);
     this.#start();
   }
 
@@ -259,6 +260,13 @@ export class PeerSession {
         this.#end(endingOf(overflow, this.stage).cause, undefined);
       },
     });
+  }
+
+  /** Label of a message code on the wire, for the recording. */
+  #labelOf(wireCode: number): MessageLabel {
+    const running = this.#protocols.byCode(wireCode);
+    if (running !== undefined) return labelOf(running, wireCode - running.offset);
+    return { protocol: 'unknown', name: `Message ${String(wireCode)}`, code: wireCode };
   }
 
   #channelPeer(): ChannelPeer {

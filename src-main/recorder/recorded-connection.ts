@@ -64,7 +64,10 @@ export class RecordedConnection implements ConnectionTap {
   handshake(name: 'auth' | 'ack', { direction, payload, wireBytes }: TappedMessage): void {
     if (!this.isOn) return;
     const code = name === 'auth' ? 0 : 1;
-    this.#recorder.add(this.#row('handshake', direction, { protocol: 'rlpx', code, name, wireBytes }), payload);
+    this.#recorder.add(
+      this.#row('handshake', direction, { protocol: 'rlpx', code, name, wireBytes }),
+      payload,
+    );
   }
 
   badFrame(code: CauseCode, message: string): void {
@@ -74,7 +77,8 @@ export class RecordedConnection implements ConnectionTap {
   }
 
   dropped(code: CauseCode, message: string): void {
-    if (this.isOn && this.#last !== undefined) this.#recorder.update(this.#last, { cause: { code, message } });
+    if (this.isOn && this.#last !== undefined)
+      this.#recorder.update(this.#last, { cause: { code, message } });
   }
 
   identified(idHex: string): void {
@@ -96,7 +100,9 @@ export class RecordedConnection implements ConnectionTap {
   #row(
     kind: RecordRow['kind'],
     direction: 'in' | 'out',
-    rest: Pick<RecordRow, 'protocol' | 'code' | 'name' | 'wireBytes'> & { readonly requestId?: string | null },
+    rest: Pick<RecordRow, 'protocol' | 'code' | 'name' | 'wireBytes'> & {
+      readonly requestId?: string | null;
+    },
   ): NewRow {
     const idHex = this.#idHex;
     return {
@@ -118,7 +124,8 @@ export class RecordedConnection implements ConnectionTap {
 }
 
 function baseLabel(code: number): TappedLabel {
-  if (code < BASE_LENGTH) return { protocol: 'p2p', name: BASE_NAMES[code] ?? `Reserved ${String(code)}`, code };
+  if (code < BASE_LENGTH)
+    return { protocol: 'p2p', name: BASE_NAMES[code] ?? `Reserved ${String(code)}`, code };
   return { protocol: 'unknown', name: `Message ${String(code)}`, code };
 }
 

@@ -2,7 +2,12 @@
  * Records what crosses the connections, while it is switched on. Nothing is decoded here: only the request ID is read, which
  * links an answer to its request.
  */
-import { RECORD_PAYLOAD_BYTES, type RecordingScope, type RecordingStatus, type RecordRow } from '../../shared/model/recording.ts';
+import {
+  RECORD_PAYLOAD_BYTES,
+  type RecordingScope,
+  type RecordingStatus,
+  type RecordRow,
+} from '../../shared/model/recording.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';

@@ -1,6 +1,7 @@
 import { CryptoError } from '../base/crypto-error.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
 import type { Clock, Random, Timer } from '../base/runtime.ts';
+import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { Direction } from '../events/events.ts';
 import {
   ENCRYPTION_HANDSHAKE_TIMEOUT_MS,
@@ -27,6 +28,8 @@ export interface SecureOptions {
   readonly clock: Clock;
   /** Time limit of the whole encryption handshake; ENCRYPTION_HANDSHAKE_TIMEOUT_MS by default. */
   readonly timeoutMs?: number;
+  /** Gets the handshake packets, and every message of the connection. */
+  readonly tap?: ConnectionTap | undefined;
 }
 
 /** Receives the messages of a connection in order. */
@@ -81,7 +84,7 @@ async function secure(
   });
   try {
     const result = await handshake(source);
-    return new RlpxConnection(stream, direction, result, options.clock);
+    return new RlpxConnection(stream, direction, result, options);
   } catch (error) {
     stream.destroy();
     if (!(error instanceof CryptoError)) throw error;
@@ -104,6 +107,8 @@ export class RlpxConnection {
   readonly local: SocketAddress;
   /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
+  /** Records the messages; undefined where nothing can be recorded. */
+  readonly tap: ConnectionTap | undefined;
 
   readonly #stream: ByteStream;
   readonly #clock: Clock;
@@ -127,9 +132,15 @@ export class RlpxConnection {
   #readTimer: Timer | undefined;
   #closeTimer: Timer | undefined;
 
-  constructor(stream: ByteStream, direction: Direction, handshake: HandshakeResult, clock: Clock) {
+  constructor(
+    stream: ByteStream,
+    direction: Direction,
+    handshake: HandshakeResult,
+    { clock, tap }: Pick<SecureOptions, 'clock' | 'tap'>,
+  ) {
     this.#stream = stream;
     this.#clock = clock;
+    this.tap = tap;
     this.direction = direction;
     this.remotePublicKey = handshake.remotePublicKey;
     this.remote = stream.remote;
@@ -263,7 +274,11 @@ export class RlpxConnection {
   #queue(code: number, payload: Uint8Array): number {
     const wire = this.#compressing ? compressPayload(payload) : payload;
     const parts = this.#encoder.encode(code, wire);
+    const before = this.#bytesOut;
     for (const part of parts) this.#bytesOut += part.length;
+    if (this.tap?.isOn === true) {
+      this.tap.message(code, { direction: 'out', payload, wireBytes: this.#bytesOut - before });
+    }
     if (!this.#outbox.push(parts)) {
       this.#fail(new RlpxError('outbound-overflow'));
     }
@@ -279,16 +294,25 @@ export class RlpxConnection {
         const message = this.#decoder.next();
         if (message === undefined) break;
         this.#lastFrameAt = this.#clock.monotonic();
-        this.#consumer?.onMessage(this.#compressing ? this.#decompress(message) : message);
+        this.#deliver(this.#compressing ? this.#decompress(message) : message);
       }
     } catch (error) {
       if (!(error instanceof RlpxError)) throw error;
       this.#broken = true;
       this.#failure ??= error;
+      this.tap?.badFrame(error.code, error.message);
     } finally {
       this.#pumping = false;
     }
     this.#afterPump();
+  }
+
+  #deliver(message: FrameMessage): void {
+    if (this.tap?.isOn === true) {
+      const { code, payload, frameBytes } = message;
+      this.tap.message(code, { direction: 'in', payload, wireBytes: frameBytes });
+    }
+    this.#consumer?.onMessage(message);
   }
 
   #decompress(message: FrameMessage): FrameMessage {

@@ -2,7 +2,9 @@ import { equalBytes, readUint } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import type { ByteStream } from '../base/network.ts';
 import type { Random } from '../base/runtime.ts';
+import { encodeRlp } from '../base/rlp.ts';
 import { generatePrivateKey, publicKeyOf } from '../base/secp256k1.ts';
+import type { ConnectionTap } from '../events/connection-tap.ts';
 import { ByteQueue } from './byte-queue.ts';
 import {
   HANDSHAKE_PADDING_SPREAD,
@@ -25,6 +27,7 @@ import {
   sealAuth,
   sealPlainAck,
   SIZE_PREFIX_LENGTH,
+  type AckMessage,
   type AuthMessage,
   type PlainAuthMessage,
   type SealSecret,
@@ -43,6 +46,8 @@ export interface HandshakeResult {
 export interface HandshakeOptions {
   readonly privateKey: Uint8Array;
   readonly random: Random;
+  /** Gets the fields of auth and ack. */
+  readonly tap?: ConnectionTap | undefined;
 }
 
 /** Performs the initiator's side of the handshake on an open stream. */
@@ -57,8 +62,10 @@ export async function initiate(
   const auth = createAuth({ privateKey, remotePublicKey, ephemeralKey, nonce });
   const authPacket = sealAuth(auth, remotePublicKey, createSealSecret(random));
   stream.write(authPacket);
+  tapAuth(options.tap, 'out', auth, authPacket);
   const ackPacket = await source.sizedPacket();
   const ack = openAck(ackPacket, privateKey);
+  tapAck(options.tap, 'in', ack, ackPacket);
   const secrets = deriveSecrets({
     initiator: true,
     ephemeralKey,
@@ -79,6 +86,7 @@ export async function respond(
 ): Promise<HandshakeResult> {
   const { privateKey, random } = options;
   const { auth, authPacket, plain } = await receiveAuth(source, options);
+  tapAuth(options.tap, 'in', auth, authPacket);
   const remoteEphemeralPublicKey = recoverEphemeralKey(auth, privateKey);
   const ephemeralKey = generatePrivateKey(random);
   const ack = {
@@ -89,6 +97,7 @@ export async function respond(
   const sealAnswer = plain ? sealPlainAck : sealAck;
   const ackPacket = sealAnswer(ack, auth.initiatorPublicKey, createSealSecret(random));
   stream.write(ackPacket);
+  tapAck(options.tap, 'out', ack, ackPacket);
   const secrets = deriveSecrets({
     initiator: false,
     ephemeralKey,
@@ -140,6 +149,30 @@ async function receivePlainAuth(
 }
 
 const OTHER_FORM: ReadonlySet<RlpxErrorCode> = new Set(['decryption-failed', 'handshake-malformed']);
+
+type TapDirection = 'in' | 'out';
+
+function tapAuth(
+  tap: ConnectionTap | undefined,
+  direction: TapDirection,
+  { signature, initiatorPublicKey, nonce, version }: AuthMessage,
+  packet: Uint8Array,
+): void {
+  if (tap?.isOn !== true) return;
+  const payload = encodeRlp([signature, initiatorPublicKey, nonce, version]);
+  tap.handshake('auth', { direction, payload, wireBytes: packet.length });
+}
+
+function tapAck(
+  tap: ConnectionTap | undefined,
+  direction: TapDirection,
+  { ephemeralPublicKey, nonce, version }: AckMessage,
+  packet: Uint8Array,
+): void {
+  if (tap?.isOn !== true) return;
+  const payload = encodeRlp([ephemeralPublicKey, nonce, version]);
+  tap.handshake('ack', { direction, payload, wireBytes: packet.length });
+}
 
 /** The error of a refused pre-EIP-8 auth, with the sender's key when its signature proves that it owns the key. */
 function refusalOf(auth: PlainAuthMessage, privateKey: Uint8Array): RlpxError {

@@ -9,6 +9,7 @@ import type { PeerSession, startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/connection.ts';
 import { PreEip8Error } from '../rlpx/errors.ts';
+import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { ConnectionStage, EndCause, EventSink } from '../events/events.ts';
 
 /** A connection after the encryption handshake: the remote side has proven its key. */
@@ -31,9 +32,13 @@ export interface NegotiatedConnection {
 /** Performs the handshakes of both directions. Takes ownership of the streams. */
 export interface ConnectionHandshakes {
   /** @throws an error for `causeOf`; the stream is closed then */
-  secureOutbound(stream: ByteStream, remotePublicKey: Uint8Array): Promise<SecuredConnection>;
+  secureOutbound(
+    stream: ByteStream,
+    remotePublicKey: Uint8Array,
+    tap?: ConnectionTap,
+  ): Promise<SecuredConnection>;
   /** @throws an error for `causeOf`; the stream is closed then */
-  secureInbound(stream: ByteStream): Promise<SecuredConnection>;
+  secureInbound(stream: ByteStream, tap?: ConnectionTap): Promise<SecuredConnection>;
   /** Returns the cause of an error that was thrown at `stage`. */
   causeOf(error: unknown, stage: ConnectionStage): EndCause;
   /** Returns the public key (64 bytes) that the remote side has proven in a handshake that was refused with `error`. */
@@ -75,14 +80,15 @@ export function createConnectionHandshakes(parts: HandshakeParts): ConnectionHan
     refuse: (code, params) => steps.refuseConnection(connection, code, params),
   });
   return {
-    secureOutbound: async (stream, remotePublicKey) =>
-      secured(await steps.secureOutbound(stream, { privateKey, remotePublicKey, random, clock })),
-    secureInbound: async (stream) =>
+    secureOutbound: async (stream, remotePublicKey, tap) =>
+      secured(await steps.secureOutbound(stream, { privateKey, remotePublicKey, random, clock, tap })),
+    secureInbound: async (stream, tap) =>
       secured(
         await steps.secureInbound(stream, {
           privateKey,
           random,
           clock,
+          tap,
           acceptPreEip8: parts.acceptPreEip8?.() ?? false,
         }),
       ),

@@ -10,6 +10,7 @@ import type { ByteStream, StreamDialer } from '../base/network.ts';
 import { nodeFromParts } from '../node-record/node-factory.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
+import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { ConnectionStage, Direction, EndCause, EventSink } from '../events/events.ts';
 import type { ConnectionHandshakes, NegotiatedConnection, SecuredConnection } from './handshakes.ts';
 import type { InboundEnd, SecuredIdentity } from './listener.ts';
@@ -34,6 +35,8 @@ export interface SessionManagerOptions {
   /** Returns the current timeout of a TCP connect, milliseconds. */
   readonly dialTimeoutMs: () => number;
   readonly events: EventSink;
+  /** Records the connections; absent where nothing can be recorded. */
+  readonly taps?: TapSource | undefined;
   /** Returns the current category of a node. */
   readonly kindOf: (idHex: string) => PeerCategory;
   /** Called when a session has ended while the server runs. */
@@ -55,6 +58,7 @@ interface Setup {
   /** Whether the observer was notified with `inboundPending`. */
   isReported: boolean;
   readonly onSecured: (identity: SecuredIdentity) => void;
+  readonly tap: ConnectionTap | undefined;
 }
 
 /** The session manager of a server. */
@@ -98,8 +102,9 @@ export class SessionManager {
       idHex: undefined,
       isReported: false,
       onSecured,
+      tap: this.#options.taps?.connection('inbound', stream.remote),
     };
-    const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream));
+    const cause = await this.#setUp(setup, () => this.#options.handshakes.secureInbound(stream, setup.tap));
     const { idHex } = setup;
     if (setup.isReported && idHex !== undefined) this.#observer?.inboundCompleted(idHex);
     return cause === undefined ? undefined : { cause, idHex };
@@ -141,8 +146,12 @@ export class SessionManager {
         idHex: node.idHex,
         isReported: false,
         onSecured: () => undefined,
+        tap: this.#options.taps?.connection('outbound', stream.remote),
       };
-      const cause = await this.#setUp(setup, () => handshakes.secureOutbound(stream, node.publicKey));
+      setup.tap?.identified(node.idHex);
+      const cause = await this.#setUp(setup, () =>
+        handshakes.secureOutbound(stream, node.publicKey, setup.tap),
+      );
       return this.#unlessAborted(cause, signal);
     } finally {
       signal.removeEventListener('abort', abort);
@@ -159,14 +168,20 @@ export class SessionManager {
       return cause;
     } catch (error) {
       await closed;
-      const key = this.#options.handshakes.provenKeyIn(error);
-      if (key !== undefined) setup.idHex ??= bytesToHex(nodeIdOf(key));
-      return this.#stopping
-        ? silentEnd('local', 'connect', 'aborted')
-        : this.#options.handshakes.causeOf(error, setup.stage);
+      return this.#failureOf(setup, error);
     } finally {
       this.#setups.delete(setup);
     }
+  }
+
+  #failureOf(setup: Setup, error: unknown): EndCause {
+    const key = this.#options.handshakes.provenKeyIn(error);
+    if (key !== undefined) setup.idHex ??= bytesToHex(nodeIdOf(key));
+    const cause = this.#stopping
+      ? silentEnd('local', 'connect', 'aborted')
+      : this.#options.handshakes.causeOf(error, setup.stage);
+    setup.tap?.ended(cause);
+    return cause;
   }
 
   /** Performs Hello and both admission checks. A connection that fails the first check gets Disconnect instead of Hello. */
@@ -174,6 +189,7 @@ export class SessionManager {
     const { peers } = this.#options;
     const idHex = setup.idHex ?? bytesToHex(nodeIdOf(secured.publicKey));
     setup.idHex = idHex;
+    setup.tap?.identified(idHex);
     setup.onSecured({ isTrusted: peers.isTrusted(idHex) });
     const early = this.#refuse(setup, idHex, secured);
     if (early !== undefined) return early;
@@ -225,6 +241,7 @@ export class SessionManager {
     });
     const ending = session.closed.then((cause) => {
       this.#ending.delete(ending);
+      setup.tap?.ended(cause);
       this.#drop(peer, cause);
     });
     this.#ending.add(ending);

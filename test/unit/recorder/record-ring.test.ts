@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RECORD_OVERHEAD, RecordRing } from '../../../src-main/recorder/record-ring.ts';
+import { recordRow } from '../../support/record-row.ts';
+
+function fill(ring: RecordRing, lengths: readonly number[]): void {
+  for (const length of lengths) {
+    ring.add({ row: recordRow({ seq: ring.next, keptBytes: length }), payload: new Uint8Array(length) });
+  }
+}
+
+const seqsOf = (ring: RecordRing): number[] => [...ring.from(0)].map(({ row }) => row.seq);
+
+describe('RecordRing', () => {
+  it('evicts the oldest records above its number', () => {
+    const ring = new RecordRing({ maxRecords: 3, maxBytes: 1_000_000 });
+    fill(ring, [1, 1, 1, 1, 1]);
+    expect(seqsOf(ring)).toEqual([2, 3, 4]);
+    expect(ring.evicted).toBe(2);
+    expect(ring.get(1)).toBeUndefined();
+  });
+
+  it('evicts the oldest records above its bytes, and keeps the newest one however large', () => {
+    const ring = new RecordRing({ maxRecords: 100, maxBytes: 5 * RECORD_OVERHEAD });
+    fill(ring, [0, 0, 0]);
+    fill(ring, [2 * RECORD_OVERHEAD]);
+    expect(seqsOf(ring)).toEqual([1, 2, 3]);
+    fill(ring, [9 * RECORD_OVERHEAD]);
+    expect(seqsOf(ring)).toEqual([4]);
+  });
+
+  it('never gives two records one sequence number, not after a clear either', () => {
+    const ring = new RecordRing({ maxRecords: 10, maxBytes: 1_000_000 });
+    fill(ring, [1, 1]);
+    ring.clear();
+    fill(ring, [1]);
+    expect(seqsOf(ring)).toEqual([2]);
+    expect(ring.get(0)).toBeUndefined();
+  });
+
+  it('keeps the newest records when its bounds become smaller', () => {
+    const ring = new RecordRing({ maxRecords: 10, maxBytes: 1_000_000 });
+    fill(ring, [1, 2, 3, 4]);
+    ring.resize({ maxRecords: 2, maxBytes: 1_000_000 });
+    expect(seqsOf(ring)).toEqual([2, 3]);
+    fill(ring, [5]);
+    expect(seqsOf(ring)).toEqual([3, 4]);
+  });
+
+  it('changes the row of a kept record, and none that has left', () => {
+    const ring = new RecordRing({ maxRecords: 1, maxBytes: 1_000_000 });
+    fill(ring, [1, 1]);
+    ring.update(0, { pairSeq: 7 });
+    ring.update(1, { pairSeq: 7 });
+    expect(ring.get(1)?.row.pairSeq).toBe(7);
+  });
+
+  it('counts its bytes exactly, and stays within its bounds, for any sequence of records', () => {
+    const operation = fc.oneof(fc.nat({ max: 4_000 }), fc.constant('clear' as const));
+    fc.assert(
+      fc.property(fc.array(operation), fc.integer({ min: 1, max: 8 }), (operations, maxRecords) => {
+        const ring = new RecordRing({ maxRecords, maxBytes: 8_000 });
+        for (const each of operations) {
+          if (each === 'clear') ring.clear();
+          else fill(ring, [each]);
+          const kept = [...ring.from(0)];
+          const bytes = kept.reduce((sum, { payload }) => sum + payload.length + RECORD_OVERHEAD, 0);
+          expect(ring.bytes).toBe(bytes);
+          expect(ring.size).toBe(kept.length);
+          expect(kept.length).toBeLessThanOrEqual(maxRecords);
+          if (kept.length > 1) expect(bytes).toBeLessThanOrEqual(8_000);
+        }
+      }),
+    );
+  });
+});
