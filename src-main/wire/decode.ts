@@ -64,7 +64,7 @@ class Walk {
     try {
       const item = itemAt(this.#kept, 0, this.#kept.total);
       const value = this.#read(schema, item, root) as Value;
-      if (item.end !== this.#kept.total) {
+      if (item.end !== this.#kept.total && !isTolerant(schema)) {
         const extra = this.#kept.total - item.end;
         throw new Fault('trailing-bytes', item.end, `is followed by ${count(extra)}`);
       }
@@ -349,6 +349,11 @@ class Walk {
   #requireList(item: Item): void {
     if (!item.isList) throw new Fault('expected-list', item.start, 'is a byte string, a list is required');
   }
+}
+
+/** EIP-8: bytes behind a message are ignored. */
+function isTolerant(schema: Schema): boolean {
+  return schema.kind === 'struct' && schema.tolerant;
 }
 
 function draft(name: string, start: number, end: number): Draft {

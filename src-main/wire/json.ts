@@ -27,7 +27,7 @@ export class WireJsonError extends CodecError<'invalid-parameters'> {
 export function toJson(schema: Schema, value: unknown): WireJson {
   switch (schema.kind) {
     case 'uint':
-      return String(value as bigint);
+      return String(value);
     case 'bytes':
     case 'raw':
       return to0x(value as Uint8Array);

@@ -20,9 +20,9 @@ export interface MessageSchema {
   readonly role: MessageRole;
   readonly schema: Schema;
   /** One line without the message's name. */
-  summary(value: unknown): string;
+  readonly summary: (value: unknown) => string;
   /** The request ID; undefined where the protocol has none. */
-  requestId(value: unknown): bigint | undefined;
+  readonly requestId: (value: unknown) => bigint | undefined;
 }
 
 /** A protocol version: `eth/69`, `p2p/5`, `discv4`. */
@@ -30,7 +30,7 @@ export interface ProtocolSchema {
   readonly name: string;
   /** Number of message codes. */
   readonly length: number;
-  message(code: number): MessageSchema | undefined;
+  readonly message: (code: number) => MessageSchema | undefined;
   readonly messages: readonly MessageSchema[];
 }
 

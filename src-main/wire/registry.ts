@@ -1,13 +1,20 @@
 /** All protocols whose messages are decoded, by name. */
 import type { ProtocolSchema } from './message-schema.ts';
+import { DISCV4 } from './protocols/discv4.ts';
+import { DISCV5 } from './protocols/discv5.ts';
 import { ETH } from './protocols/eth/messages.ts';
 import { P2P } from './protocols/p2p.ts';
+import { RLPX } from './protocols/rlpx.ts';
+import { SNAP } from './protocols/snap.ts';
 
-const PROTOCOLS: ReadonlyMap<string, ProtocolSchema> = new Map(
-  [P2P, ...ETH].map((protocol) => [protocol.name, protocol]),
+/** Every protocol version that is decoded. */
+export const PROTOCOL_SCHEMAS: readonly ProtocolSchema[] = [RLPX, P2P, ...ETH, ...SNAP, DISCV4, DISCV5];
+
+const BY_NAME: ReadonlyMap<string, ProtocolSchema> = new Map(
+  PROTOCOL_SCHEMAS.map((protocol) => [protocol.name, protocol]),
 );
 
-/** The schema of a protocol: `p2p`, `eth/69`; undefined for one that is not decoded. */
+/** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`; undefined for one that is not decoded. */
 export function protocolSchema(name: string): ProtocolSchema | undefined {
-  return PROTOCOLS.get(name);
+  return BY_NAME.get(name);
 }

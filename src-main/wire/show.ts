@@ -1,6 +1,7 @@
 /** Values as text for people. */
 import { formatDuration } from '../../shared/format.ts';
 import { to0x } from '../base/bytes.ts';
+import { bytesToIp } from '../base/ip.ts';
 import type { BytesSchema, Unit, UintSchema } from './schema.ts';
 
 /** Bytes that the tree shows of a long byte string; the hex view has all of them. */
@@ -84,4 +85,10 @@ export function uintType({ bits, unit }: UintSchema): string {
     default:
       return unit;
   }
+}
+
+/** An address of 4 or 16 bytes; other lengths are no address. */
+export function showIp(value: Uint8Array): string {
+  if (value.length === 0) return 'none';
+  return bytesToIp(value) ?? to0x(value);
 }

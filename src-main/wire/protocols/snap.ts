@@ -1,0 +1,120 @@
+/**
+ * Schemas of snap/1.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
+ */
+import { formatBytes } from '../../../shared/format.ts';
+import { shortHex } from '../json.ts';
+import { message, protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
+import { bytes, list, struct, uint, type Schema } from '../schema.ts';
+import { groupDigits } from '../show.ts';
+import { hash, MAX_BYTES, MAX_ITEMS, requestId } from './eth/common.ts';
+
+const responseBytes = uint(64, 'bytes');
+const blobs = list(bytes(MAX_BYTES), MAX_ITEMS);
+/** The bound of a range of slots; empty for none. */
+const bound = bytes(32, 'hash');
+
+/** An account in slim format: storage root and code hash are empty where they have their usual value. */
+const slimAccount = struct({
+  nonce: uint(64),
+  balance: uint(256, 'wei'),
+  storageRoot: bytes(32, 'hash'),
+  codeHash: bytes(32, 'hash'),
+});
+
+interface WithId {
+  readonly requestId: bigint;
+}
+
+function pair<Request extends WithId, Answer extends WithId>(
+  code: number,
+  [requestName, requestSchema, requestText]: readonly [string, Schema<Request>, (value: Request) => string],
+  [answerName, answerSchema, answerText]: readonly [string, Schema<Answer>, (value: Answer) => string],
+): readonly MessageSchema[] {
+  return [
+    message(requestName, {
+      code,
+      role: { kind: 'request', answer: answerName },
+      schema: requestSchema,
+      summary: (value) => `#${String(value.requestId)} ${requestText(value)}`,
+      requestId: (value) => value.requestId,
+    }),
+    message(answerName, {
+      code: code + 1,
+      role: { kind: 'answer', request: requestName },
+      schema: answerSchema,
+      summary: (value) => `#${String(value.requestId)}, ${answerText(value)}`,
+      requestId: (value) => value.requestId,
+    }),
+  ];
+}
+
+const atMost = (value: { readonly responseBytes: bigint }): string =>
+  `at most ${formatBytes(Number(value.responseBytes))}`;
+
+const MESSAGES: readonly MessageSchema[] = [
+  ...pair(
+    0x00,
+    [
+      'GetAccountRange',
+      struct({ requestId, rootHash: hash, startingHash: hash, limitHash: hash, responseBytes }),
+      (value) => `from ${shortHex(value.startingHash)}, ${atMost(value)}`,
+    ],
+    [
+      'AccountRange',
+      struct({ requestId, accounts: list(struct({ hash, body: slimAccount }), MAX_ITEMS), proof: blobs }),
+      ({ accounts }) => `${groupDigits(accounts.length)} accounts`,
+    ],
+  ),
+  ...pair(
+    0x02,
+    [
+      'GetStorageRanges',
+      struct({
+        requestId,
+        rootHash: hash,
+        accountHashes: list(hash, MAX_ITEMS),
+        startingHash: bound,
+        limitHash: bound,
+        responseBytes,
+      }),
+      (value) => `of ${groupDigits(value.accountHashes.length)} accounts, ${atMost(value)}`,
+    ],
+    [
+      'StorageRanges',
+      struct({
+        requestId,
+        slots: list(list(struct({ hash, data: bytes(MAX_BYTES) }), MAX_ITEMS), MAX_ITEMS),
+        proof: blobs,
+      }),
+      ({ slots }) =>
+        `${groupDigits(slots.reduce((sum, each) => sum + each.length, 0))} slots of ${groupDigits(slots.length)} accounts`,
+    ],
+  ),
+  ...pair(
+    0x04,
+    [
+      'GetByteCodes',
+      struct({ requestId, hashes: list(hash, MAX_ITEMS), responseBytes }),
+      (value) => `for ${groupDigits(value.hashes.length)} codes, ${atMost(value)}`,
+    ],
+    ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => `${groupDigits(codes.length)} codes`],
+  ),
+  ...pair(
+    0x06,
+    [
+      'GetTrieNodes',
+      struct({
+        requestId,
+        rootHash: hash,
+        paths: list(list(bytes(64, 'path'), MAX_ITEMS), MAX_ITEMS),
+        responseBytes,
+      }),
+      (value) => `for ${groupDigits(value.paths.length)} paths, ${atMost(value)}`,
+    ],
+    ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => `${groupDigits(nodes.length)} nodes`],
+  ),
+];
+
+/** snap/1. */
+export const SNAP: readonly ProtocolSchema[] = [protocol('snap/1', 8, MESSAGES)];
