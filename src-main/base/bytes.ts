@@ -144,3 +144,13 @@ export function bigintToMinimalBytes(value: bigint): Uint8Array {
   const digits = value.toString(16);
   return hexToBytes(digits.length % 2 === 0 ? digits : `0${digits}`);
 }
+
+/** Position of `part`, which is not empty, in `bytes`; -1 when it does not occur. */
+export function indexOfBytes(bytes: Uint8Array, part: Uint8Array): number {
+  const first = part[0] ?? 0;
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (at + part.length > bytes.length) return -1;
+    if (part.every((byte, offset) => bytes[at + offset] === byte)) return at;
+  }
+  return -1;
+}

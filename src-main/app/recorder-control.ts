@@ -1,0 +1,163 @@
+import type {
+  RecordDetail,
+  RecordingScope,
+  RecordingStatus,
+  RecordRow,
+} from '../../shared/model/recording.ts';
+import type { DecodedMessage } from '../../shared/model/wire.ts';
+import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
+import { ApiError } from '../api/api-error.ts';
+import { bytesToHex, hexToBytes, indexOfBytes, utf8ToBytes } from '../base/bytes.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import type { StoredRecord } from '../recorder/record-ring.ts';
+import { describeMessage } from '../wire/message-schema.ts';
+import { protocolSchema } from '../wire/registry.ts';
+
+/** BOUNDED: summaries in one answer. */
+export const MAX_SUMMARIES = 200;
+
+/** One line of a message in the table. */
+export interface RecordSummary {
+  readonly seq: number;
+  readonly summary: string;
+  /** Whether the message could not be decoded. */
+  readonly isBroken: boolean;
+}
+
+/** The recording as windows and JSON-RPC use it. Messages are decoded when they are requested. */
+export class RecorderController {
+  readonly #recorder: Recorder;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  status(): RecordingStatus {
+    return this.#recorder.status();
+  }
+
+  start(scope: RecordingScope): RecordingStatus {
+    this.#recorder.start(scope);
+    return this.#recorder.status();
+  }
+
+  stop(): RecordingStatus {
+    this.#recorder.stop();
+    return this.#recorder.status();
+  }
+
+  clear(): RecordingStatus {
+    this.#recorder.clear();
+    return this.#recorder.status();
+  }
+
+  /** Rows of the kept records with at least this sequence number, oldest first. */
+  rowsFrom(seq: number): readonly RecordRow[] {
+    return [...this.#recorder.from(seq)].map(({ row }) => row);
+  }
+
+  /** A record with its payload and fields; null when it is no longer kept. */
+  detail(seq: number): RecordDetail | null {
+    const record = this.#recorder.get(seq);
+    if (record === undefined) return null;
+    return { row: record.row, payload: bytesToHex(record.payload), decoded: decode(record) };
+  }
+
+  /** Summaries of the records that are still kept. */
+  summaries(seqs: readonly number[]): readonly RecordSummary[] {
+    return seqs.slice(0, MAX_SUMMARIES).flatMap((seq) => {
+      const record = this.#recorder.get(seq);
+      return record === undefined ? [] : [summaryOf(record)];
+    });
+  }
+
+  /**
+   * The sequence numbers of all kept records that match a filter, oldest first.
+   * @throws ApiError `invalid-parameters` with the field `filter`
+   */
+  search(filter: string): readonly number[] {
+    return this.#matching(filter).map(({ row }) => row.seq);
+  }
+
+  /**
+   * Records that match a filter, decoded, newest first.
+   * @param before a sequence number; null for the newest
+   * @throws ApiError `invalid-parameters` with the field `filter`
+   */
+  page(filter: string, before: number | null, limit: number): readonly RecordDetail[] {
+    return this.#matching(filter)
+      .filter(({ row }) => before === null || row.seq < before)
+      .slice(-limit)
+      .reverse()
+      .map((record) => ({ row: record.row, payload: bytesToHex(record.payload), decoded: decode(record) }));
+  }
+
+  /**
+   * Decodes a payload that is no record.
+   * @param payload hex digits
+   * @throws ApiError `invalid-parameters` for a protocol or a code without a schema
+   */
+  decode(protocol: string, code: number, payload: string): DecodedMessage {
+    const schema = protocolSchema(protocol);
+    if (schema === undefined) {
+      throw new ApiError(
+        'invalid-parameters',
+        `Messages of ${protocol.slice(0, 64)} are not decoded.`,
+        'protocol',
+      );
+    }
+    const message = schema.message(code);
+    if (message === undefined) {
+      throw new ApiError(
+        'invalid-parameters',
+        `${protocol} has no message with the code ${String(code)}.`,
+        'code',
+      );
+    }
+    const bytes = hexToBytes(payload);
+    return describeMessage(message, { bytes, total: bytes.length });
+  }
+
+  #matching(filter: string): readonly StoredRecord[] {
+    const parsed = parseFilter(filter);
+    if (!parsed.ok) {
+      const at = String(parsed.at + 1);
+      throw new ApiError(
+        'invalid-parameters',
+        `The filter is wrong at character ${at}: ${parsed.reason}.`,
+        'filter',
+      );
+    }
+    return [...this.#recorder.from(0)].filter((record) =>
+      matchesFilter(record.row, parsed.terms, (_, term) => payloadHas(record, term)),
+    );
+  }
+}
+
+function payloadHas({ payload }: StoredRecord, term: FilterTerm): boolean {
+  if (term.kind !== 'key') return false;
+  return term.values.some((value) => {
+    const wanted = term.key === 'hash' ? hexToBytes(value) : utf8ToBytes(value);
+    return indexOfBytes(payload, wanted) >= 0;
+  });
+}
+
+function decode({ row, payload }: StoredRecord): DecodedMessage | null {
+  const message = protocolSchema(row.protocol)?.message(row.code);
+  if (message === undefined || row.kind === 'bad-frame' || row.kind === 'end') return null;
+  return describeMessage(message, { bytes: payload, total: row.plainBytes });
+}
+
+function summaryOf(record: StoredRecord): RecordSummary {
+  const { seq, cause, plainBytes } = record.row;
+  const decoded = decode(record);
+  if (decoded === null) {
+    return {
+      seq,
+      summary: cause?.message ?? `${String(plainBytes)} bytes`,
+      isBroken: record.row.kind === 'bad-frame',
+    };
+  }
+  const isBroken = decoded.fault !== null && decoded.fault.code !== 'not-kept';
+  return { seq, summary: decoded.summary, isBroken };
+}
