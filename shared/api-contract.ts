@@ -16,7 +16,10 @@ import { PORT_SETTING_KEYS } from './model/health-action.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
 import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
+import type { RecordDetail, RecordingStatus, RecordRow, RecordSummary } from './model/recording.ts';
 import type { SessionPage } from './model/session.ts';
+import type { DecodedMessage } from './model/wire.ts';
+import { MAX_FILTER_LENGTH } from './record-filter.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
 import { NETWORK_CHOICES } from './settings/network.ts';
 import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
@@ -53,6 +56,11 @@ const nodeSetFilter = z.strictObject({
   dialable: z.boolean(),
   limit: z.int().min(1).max(1_000_000).nullable(),
 });
+const recordSeq = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** BOUNDED: rows that a window summarises at once. */
+const MAX_SUMMARIES = 200;
+/** BOUNDED: bytes of a payload that is decoded by hand. */
+const MAX_DECODED_BYTES = 1_048_576;
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
@@ -162,6 +170,33 @@ export const API_REQUESTS = {
   ),
   /** `node` is a node ID, an enode URL or an ENR. */
   'why.trace': request<NodeTrace>()(z.strictObject({ node: nodeText })),
+  /** Starts the recording, or changes what is recorded; `nodes` null records all sessions. Records that exist are kept. */
+  'recorder.start': request<RecordingStatus>()(
+    z.strictObject({ nodes: z.array(nodeId).max(64).nullable(), discovery: z.boolean() }),
+  ),
+  'recorder.stop': request<RecordingStatus>()(nothing),
+  'recorder.clear': request<RecordingStatus>()(nothing),
+  /** A record with its payload and fields; null when it is no longer kept. */
+  'recorder.detail': request<RecordDetail | null>()(z.strictObject({ seq: recordSeq })),
+  /** One line for each record that is still kept. */
+  'recorder.summaries': request<readonly RecordSummary[]>()(
+    z.strictObject({ seqs: z.array(recordSeq).max(MAX_SUMMARIES) }),
+  ),
+  /** Sequence numbers of the kept records that match a filter, oldest first: for terms on payloads. */
+  'recorder.search': request<readonly number[]>()(
+    z.strictObject({ filter: z.string().max(MAX_FILTER_LENGTH) }),
+  ),
+  /** Decodes a payload that is no record. */
+  'recorder.decode': request<DecodedMessage>()(
+    z.strictObject({
+      protocol: z.string().min(1).max(64),
+      code: z.int().min(0).max(0xffff),
+      payload: z
+        .string()
+        .max(2 * MAX_DECODED_BYTES)
+        .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits'),
+    }),
+  ),
 } as const;
 
 /** A request's name. */
@@ -208,6 +243,9 @@ export interface ApiTopics {
   why: { snapshot: WhySnapshot; delta: WhySnapshot };
   /** One node's trace; parameters { id }. */
   trace: { snapshot: NodeTrace; delta: NodeTrace };
+  recorder: { snapshot: RecordingStatus; delta: RecordingStatus };
+  /** Rows of the recording. A request's row is not sent again when it is answered: the answer's row names it. */
+  records: { snapshot: readonly RecordRow[]; delta: LinesDelta<RecordRow> };
 }
 
 /** A topic's name. */
@@ -236,6 +274,8 @@ export const API_TOPICS = {
     code: z.string().max(64).nullable(),
   }),
   trace: z.strictObject({ id: nodeId }),
+  recorder: nothing,
+  records: nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
 
 /** A topic's parameters. */

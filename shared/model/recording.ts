@@ -121,3 +121,11 @@ export interface RequestLatency {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
 }
+
+/** One line of a record, for the rows in sight. */
+export interface RecordSummary {
+  readonly seq: number;
+  readonly summary: string;
+  /** Whether the message could not be decoded. */
+  readonly isBroken: boolean;
+}

@@ -6,7 +6,15 @@ import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../..
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
 import type { Ban, BanDuration } from '../../shared/model/ban.ts';
+import type {
+  RecordDetail,
+  RecordingScope,
+  RecordingStatus,
+  RecordRow,
+  RecordSummary,
+} from '../../shared/model/recording.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
+import type { DecodedMessage } from '../../shared/model/wire.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
@@ -166,6 +174,25 @@ export interface LineSource<Line> {
   after(seq: number): readonly Line[];
 }
 
+/** Access to the recording of messages; its rows are numbered lines. */
+export interface RecorderControl extends LineSource<RecordRow> {
+  status(): RecordingStatus;
+  /** Starts recording, or changes what is recorded. */
+  start(scope: RecordingScope): RecordingStatus;
+  stop(): RecordingStatus;
+  clear(): RecordingStatus;
+  /** A record with its payload and fields; null when it is no longer kept. */
+  detail(seq: number): RecordDetail | null;
+  /** One line for each of the records that are still kept. */
+  summaries(seqs: readonly number[]): readonly RecordSummary[];
+  /** Sequence numbers of the matching records, oldest first. @throws ApiError with the field `filter` */
+  search(filter: string): readonly number[];
+  /** Matching records, decoded, newest first. @param before null for the newest; @throws ApiError with the field `filter` */
+  page(filter: string, before: number | null, limit: number): readonly RecordDetail[];
+  /** Decodes a payload. @throws ApiError for a protocol or a code that is not decoded */
+  decode(protocol: string, code: number, payload: string): DecodedMessage;
+}
+
 /** Everything that the API uses of the node, running or not. */
 export interface ApiBackend {
   readonly lists: NodeListControl;
@@ -175,6 +202,7 @@ export interface ApiBackend {
   readonly why: WhyControl;
   readonly discovery: DiscoveryControl;
   readonly crawl: CrawlControl;
+  readonly recorder: RecorderControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;

@@ -74,6 +74,13 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'sessions.list': (params) => backend.sessions.page(params),
     'sessions.export': ({ format }) => backend.sessions.export(format),
     'why.trace': ({ node }) => backend.why.trace(node),
+    'recorder.start': (scope) => backend.recorder.start(scope),
+    'recorder.stop': () => backend.recorder.stop(),
+    'recorder.clear': () => backend.recorder.clear(),
+    'recorder.detail': ({ seq }) => backend.recorder.detail(seq),
+    'recorder.summaries': ({ seqs }) => backend.recorder.summaries(seqs),
+    'recorder.search': ({ filter }) => backend.recorder.search(filter),
+    'recorder.decode': ({ protocol, code, payload }) => backend.recorder.decode(protocol, code, payload),
   };
 }
 

@@ -7,25 +7,15 @@ import type {
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
 import { ApiError } from '../api/api-error.ts';
+import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes, indexOfBytes, utf8ToBytes } from '../base/bytes.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { StoredRecord } from '../recorder/record-ring.ts';
 import { describeMessage } from '../wire/message-schema.ts';
 import { protocolSchema } from '../wire/registry.ts';
 
-/** BOUNDED: summaries in one answer. */
-export const MAX_SUMMARIES = 200;
-
-/** One line of a message in the table. */
-export interface RecordSummary {
-  readonly seq: number;
-  readonly summary: string;
-  /** Whether the message could not be decoded. */
-  readonly isBroken: boolean;
-}
-
 /** The recording as windows and JSON-RPC use it. Messages are decoded when they are requested. */
-export class RecorderController {
+export class RecorderController implements RecorderControl {
   readonly #recorder: Recorder;
 
   constructor(recorder: Recorder) {
@@ -51,9 +41,14 @@ export class RecorderController {
     return this.#recorder.status();
   }
 
-  /** Rows of the kept records with at least this sequence number, oldest first. */
-  rowsFrom(seq: number): readonly RecordRow[] {
-    return [...this.#recorder.from(seq)].map(({ row }) => row);
+  /** Rows of all kept records, oldest first. */
+  all(): readonly RecordRow[] {
+    return this.after(0);
+  }
+
+  /** Rows of the kept records after a sequence number, oldest first. */
+  after(seq: number): readonly RecordRow[] {
+    return [...this.#recorder.from(seq + 1)].map(({ row }) => row);
   }
 
   /** A record with its payload and fields; null when it is no longer kept. */
@@ -65,7 +60,7 @@ export class RecorderController {
 
   /** Summaries of the records that are still kept. */
   summaries(seqs: readonly number[]): readonly RecordSummary[] {
-    return seqs.slice(0, MAX_SUMMARIES).flatMap((seq) => {
+    return seqs.flatMap((seq) => {
       const record = this.#recorder.get(seq);
       return record === undefined ? [] : [summaryOf(record)];
     });

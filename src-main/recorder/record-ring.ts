@@ -22,8 +22,9 @@ export class RecordRing {
   #limits: RingLimits;
   /** By sequence number modulo the capacity. */
   #slots: (StoredRecord | undefined)[] = [];
-  #first = 0;
-  #next = 0;
+  // The first record has the number 1, as people count.
+  #first = 1;
+  #next = 1;
   #bytes = 0;
   #evicted = 0;
 

@@ -15,18 +15,18 @@ describe('RecordRing', () => {
   it('evicts the oldest records above its number', () => {
     const ring = new RecordRing({ maxRecords: 3, maxBytes: 1_000_000 });
     fill(ring, [1, 1, 1, 1, 1]);
-    expect(seqsOf(ring)).toEqual([2, 3, 4]);
+    expect(seqsOf(ring)).toEqual([3, 4, 5]);
     expect(ring.evicted).toBe(2);
-    expect(ring.get(1)).toBeUndefined();
+    expect(ring.get(2)).toBeUndefined();
   });
 
   it('evicts the oldest records above its bytes, and keeps the newest one however large', () => {
     const ring = new RecordRing({ maxRecords: 100, maxBytes: 5 * RECORD_OVERHEAD });
     fill(ring, [0, 0, 0]);
     fill(ring, [2 * RECORD_OVERHEAD]);
-    expect(seqsOf(ring)).toEqual([1, 2, 3]);
+    expect(seqsOf(ring)).toEqual([2, 3, 4]);
     fill(ring, [9 * RECORD_OVERHEAD]);
-    expect(seqsOf(ring)).toEqual([4]);
+    expect(seqsOf(ring)).toEqual([5]);
   });
 
   it('never gives two records one sequence number, not after a clear either', () => {
@@ -34,25 +34,25 @@ describe('RecordRing', () => {
     fill(ring, [1, 1]);
     ring.clear();
     fill(ring, [1]);
-    expect(seqsOf(ring)).toEqual([2]);
-    expect(ring.get(0)).toBeUndefined();
+    expect(seqsOf(ring)).toEqual([3]);
+    expect(ring.get(1)).toBeUndefined();
   });
 
   it('keeps the newest records when its bounds become smaller', () => {
     const ring = new RecordRing({ maxRecords: 10, maxBytes: 1_000_000 });
     fill(ring, [1, 2, 3, 4]);
     ring.resize({ maxRecords: 2, maxBytes: 1_000_000 });
-    expect(seqsOf(ring)).toEqual([2, 3]);
-    fill(ring, [5]);
     expect(seqsOf(ring)).toEqual([3, 4]);
+    fill(ring, [5]);
+    expect(seqsOf(ring)).toEqual([4, 5]);
   });
 
   it('changes the row of a kept record, and none that has left', () => {
     const ring = new RecordRing({ maxRecords: 1, maxBytes: 1_000_000 });
     fill(ring, [1, 1]);
-    ring.update(0, { pairSeq: 7 });
     ring.update(1, { pairSeq: 7 });
-    expect(ring.get(1)?.row.pairSeq).toBe(7);
+    ring.update(2, { pairSeq: 7 });
+    expect(ring.get(2)?.row.pairSeq).toBe(7);
   });
 
   it('counts its bytes exactly, and stays within its bounds, for any sequence of records', () => {

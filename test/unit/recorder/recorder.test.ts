@@ -70,8 +70,8 @@ describe('Recorder', () => {
     tap.message(20, message('in', [7, []]));
     tap.message(20, message('in', [9, []]));
     const [first, second, third, fourth, fifth] = rows(recorder);
-    expect([first?.pairSeq, second?.pairSeq]).toEqual([3, 2]);
-    expect([third?.pairSeq, fourth?.pairSeq, fifth?.pairSeq]).toEqual([1, 0, null]);
+    expect([first?.pairSeq, second?.pairSeq]).toEqual([4, 3]);
+    expect([third?.pairSeq, fourth?.pairSeq, fifth?.pairSeq]).toEqual([2, 1, null]);
     expect(third?.latencyMs).toBe(31);
     expect(first?.requestId).toBe('7');
   });
@@ -91,8 +91,8 @@ describe('Recorder', () => {
     await clock.advance(5);
     tap.message(3, message('in', []));
     expect(rows(recorder).map(({ pairSeq, latencyMs }) => [pairSeq, latencyMs])).toEqual([
-      [1, null],
-      [0, 5],
+      [2, null],
+      [1, 5],
     ]);
   });
 
