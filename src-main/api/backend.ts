@@ -189,6 +189,8 @@ export interface RecorderControl extends LineSource<RecordRow> {
   search(filter: string): readonly number[];
   /** Matching records, decoded, newest first. @param before null for the newest; @throws ApiError with the field `filter` */
   page(filter: string, before: number | null, limit: number): readonly RecordDetail[];
+  /** A subscription to rows of new records that match a filter. @throws ApiError with the field `filter` */
+  follow(filter: string): (listener: (row: RecordRow) => void) => Unsubscribe;
   /** Decodes a payload. @throws ApiError for a protocol or a code that is not decoded */
   decode(protocol: string, code: number, payload: string): DecodedMessage;
 }

@@ -71,8 +71,8 @@ export interface RpcDispatcher {
 export interface RpcTable {
   /** By `namespace_name`. */
   readonly methods: ReadonlyMap<string, RpcMethod>;
-  /** By `namespace_name`: `admin_subscribe ["peerEvents"]` selects `admin_peerEvents`. */
-  readonly feeds: ReadonlyMap<string, RpcFeed>;
+  /** By `namespace_name`: `admin_subscribe ["peerEvents"]` selects `admin_peerEvents`. Gets the arguments after the name. */
+  readonly feeds: ReadonlyMap<string, (params: readonly unknown[]) => RpcFeed>;
 }
 
 /** Creates a dispatcher for a fixed table of methods. Subscriptions work as in geth (rpc/handler.go). */
@@ -158,8 +158,7 @@ function subscribe(
     const reason = `no ${JSON.stringify(name.slice(0, 64))} subscription in ${namespace.slice(0, 64)} namespace`;
     throw new RpcError(RPC_CODES.methodNotFound, reason);
   }
-  if (rest.length > 0) throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
-  return subscriber.subscribe(namespace, feed);
+  return subscriber.subscribe(namespace, feed(rest));
 }
 
 function unsubscribe([id]: readonly unknown[], subscriber: RpcSubscriber | undefined): true {

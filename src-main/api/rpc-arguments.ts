@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { ApiError } from './api-error.ts';
+import { validated } from './handlers.ts';
 import { RPC_CODES, RpcError } from './json-rpc.ts';
 
 /*
@@ -24,4 +27,14 @@ export function optionalTextAt(params: readonly unknown[], index: number): strin
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: it must be a string`);
+}
+
+/** Validates an argument with a schema. @throws RpcError `invalidParams` with the field that is wrong */
+export function checkedArgument<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  try {
+    return validated(schema, value);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new RpcError(RPC_CODES.invalidParams, error.message, { cause: error });
+  }
 }

@@ -4,11 +4,9 @@ import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { banReason } from '../../shared/causes/sentences.ts';
-import { ApiError } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
-import { validated } from './handlers.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
-import { assertCount, optionalTextAt, textAt } from './rpc-arguments.ts';
+import { assertCount, checkedArgument, optionalTextAt, textAt } from './rpc-arguments.ts';
 import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
 /** Default number of past sessions in one answer. */
@@ -45,7 +43,7 @@ const withoutArguments =
 
 async function sessions(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
   assertCount(params, 1);
-  const filter = checked(sessionFilter, params[0] ?? {});
+  const filter = checkedArgument(sessionFilter, params[0] ?? {});
   const page = await backend.sessions.page({
     before: filter.before ?? noSessionFilter.before,
     limit: filter.limit ?? noSessionFilter.limit,
@@ -62,7 +60,7 @@ async function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unk
     duration: optionalTextAt(params, 1) ?? 'day',
     reason: optionalTextAt(params, 2) ?? '',
   };
-  return banOf(await backend.bans.add(checked(API_REQUESTS['bans.add'].params, input)));
+  return banOf(await backend.bans.add(checkedArgument(API_REQUESTS['bans.add'].params, input)));
 }
 
 /** A ban with its reason in words. */
@@ -71,13 +69,13 @@ const banOf = (ban: Ban): object => ({ ...ban, reason: banReason(ban) });
 /** Removes a ban by ID, or by target in any notation. */
 function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
   assertCount(params, 1);
-  const { id } = checked(API_REQUESTS['bans.remove'].params, { id: textAt(params, 0).trim() });
+  const { id } = checkedArgument(API_REQUESTS['bans.remove'].params, { id: textAt(params, 0).trim() });
   return backend.bans.remove(id);
 }
 
 function why(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 3);
-  const input = checked(API_TOPICS.why, {
+  const input = checkedArgument(API_TOPICS.why, {
     span: optionalTextAt(params, 0) ?? '1h',
     step: optionalTextAt(params, 1) ?? null,
     code: optionalTextAt(params, 2) ?? null,
@@ -94,7 +92,7 @@ async function setSetting(backend: ApiBackend, params: readonly unknown[]): Prom
   assertCount(params, 2);
   const key = settingKeyAt(params, 0);
   if (params.length < 2) throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 1');
-  const change = checked(API_REQUESTS['settings.update'].params, { [key]: params[1] });
+  const change = checkedArgument(API_REQUESTS['settings.update'].params, { [key]: params[1] });
   return settingIn(await backend.settings.update(change), key);
 }
 
@@ -121,15 +119,4 @@ function settingIn(views: readonly SettingView[], key: SettingKey): object {
 /** The fields of a setting that a script needs, without the texts for display. */
 function settingOf({ key, value, default: usual, source, restart, pending, next }: SettingView): object {
   return { key, value, default: usual, source, restart, ...(pending ? { next } : {}) };
-}
-
-/** Validates with a schema of the contract. @throws RpcError `invalidParams` */
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  try {
-    return validated(schema, value);
-  } catch (error) {
-    if (error instanceof ApiError)
-      throw new RpcError(RPC_CODES.invalidParams, error.message, { cause: error });
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { assertCount, textAt } from './rpc-arguments.ts';
 import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
 import { enodeckMethods } from './rpc-enodeck.ts';
+import { recordFeed, recorderMethods } from './rpc-recorder.ts';
 
 /*
  * Names and JSON shapes are go-ethereum's: p2p/server.go NodeInfo, p2p/peer.go PeerInfo, node/api.go,
@@ -22,8 +23,16 @@ export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
   const namespaces = [...methods.keys()].map((name) => name.slice(0, name.indexOf('_')));
   const modules = Object.fromEntries([...namespaces, 'rpc'].sort().map((name) => [name, '1.0']));
   methods.set('rpc_modules', () => modules);
-  const feeds = new Map<string, RpcFeed>();
-  if (admin) feeds.set('admin_peerEvents', (notify) => backend.onPeerEvent(notify));
+  const feeds = new Map<string, (params: readonly unknown[]) => RpcFeed>();
+  if (admin) {
+    feeds.set('admin_peerEvents', (params) => {
+      // geth counts the subscription's name.
+      if (params.length > 0)
+        throw new RpcError(RPC_CODES.invalidParams, 'too many arguments, want at most 1');
+      return (notify) => backend.onPeerEvent(notify);
+    });
+    feeds.set('enodeck_records', (params) => recordFeed(backend, params));
+  }
   return { methods, feeds };
 }
 
@@ -45,7 +54,11 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
   });
   methods.set('admin_datadir', () => backend.status().dataFolder);
   methods.set('debug_discoveryV4Table', () => table(backend));
-  for (const [name, method] of [...discv5Methods(backend), ...enodeckMethods(backend)]) {
+  for (const [name, method] of [
+    ...discv5Methods(backend),
+    ...enodeckMethods(backend),
+    ...recorderMethods(backend),
+  ]) {
     methods.set(name, method);
   }
   return methods;

@@ -9,6 +9,7 @@ import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes, indexOfBytes, utf8ToBytes } from '../base/bytes.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { StoredRecord } from '../recorder/record-ring.ts';
 import { describeMessage } from '../wire/message-schema.ts';
@@ -113,20 +114,33 @@ export class RecorderController implements RecorderControl {
     return describeMessage(message, { bytes, total: bytes.length });
   }
 
-  #matching(filter: string): readonly StoredRecord[] {
-    const parsed = parseFilter(filter);
-    if (!parsed.ok) {
-      const at = String(parsed.at + 1);
-      throw new ApiError(
-        'invalid-parameters',
-        `The filter is wrong at character ${at}: ${parsed.reason}.`,
-        'filter',
-      );
-    }
-    return [...this.#recorder.from(0)].filter((record) =>
-      matchesFilter(record.row, parsed.terms, (_, term) => payloadHas(record, term)),
-    );
+  follow(filter: string): (listener: (row: RecordRow) => void) => Unsubscribe {
+    const terms = termsOf(filter);
+    return (listener) =>
+      this.#recorder.onRecord((record) => {
+        if (matches(record, terms)) listener(record.row);
+      });
   }
+
+  #matching(filter: string): readonly StoredRecord[] {
+    const terms = termsOf(filter);
+    return [...this.#recorder.from(0)].filter((record) => matches(record, terms));
+  }
+}
+
+function termsOf(filter: string): readonly FilterTerm[] {
+  const parsed = parseFilter(filter);
+  if (parsed.ok) return parsed.terms;
+  const at = String(parsed.at + 1);
+  throw new ApiError(
+    'invalid-parameters',
+    `The filter is wrong at character ${at}: ${parsed.reason}.`,
+    'filter',
+  );
+}
+
+function matches(record: StoredRecord, terms: readonly FilterTerm[]): boolean {
+  return matchesFilter(record.row, terms, (_, term) => payloadHas(record, term));
 }
 
 function payloadHas({ payload }: StoredRecord, term: FilterTerm): boolean {

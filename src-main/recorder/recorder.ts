@@ -9,7 +9,7 @@ import {
   type RecordRow,
 } from '../../shared/model/recording.ts';
 import type { SocketAddress } from '../base/network.ts';
-import type { Clock } from '../base/runtime.ts';
+import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { Direction } from '../events/events.ts';
 import { RecordedConnection } from './recorded-connection.ts';
@@ -46,6 +46,8 @@ export class Recorder implements TapSource {
   #nodes: ReadonlySet<string> | undefined;
   #startedAt: number | null = null;
   #connections = 0;
+  /** BOUNDED: by the API's limits on subscriptions. */
+  readonly #listeners = new Set<(record: StoredRecord) => void>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -87,6 +89,14 @@ export class Recorder implements TapSource {
       first: isEmpty ? null : ring.first,
       last: isEmpty ? null : ring.next - 1,
       file: null,
+    };
+  }
+
+  /** Subscribes to new records. The listener must not throw or block. */
+  onRecord(listener: (record: StoredRecord) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
     };
   }
 
@@ -140,7 +150,9 @@ export class Recorder implements TapSource {
     const kept = payload.slice(0, RECORD_PAYLOAD_BYTES);
     const times = { at: clock.now(), monotonicMs: clock.monotonic() };
     const sizes = { plainBytes: payload.length, keptBytes: kept.length };
-    this.#ring.add({ row: { seq, ...times, ...row, ...sizes }, payload: kept });
+    const record = { row: { seq, ...times, ...row, ...sizes }, payload: kept };
+    this.#ring.add(record);
+    for (const listener of this.#listeners) listener(record);
     return seq;
   }
 
