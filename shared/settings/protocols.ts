@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../model/log.ts';
-import { boolean, setting, type SettingSpec } from '../setting-spec.ts';
+import { DEFAULT_RECORD_BYTES, DEFAULT_RECORDS, MAX_RECORD_BYTES, MAX_RECORDS } from '../model/recording.ts';
+import { boolean, integer, setting, type SettingSpec } from '../setting-spec.ts';
 
 /** The group `protocols`. */
 export const PROTOCOL_SETTINGS = {
@@ -41,6 +42,26 @@ export const LOG_SETTINGS = {
     schema: z.enum(LOG_LEVELS),
     default: 'info',
     choices: LOG_LEVELS,
+    restart: 'none',
+  }),
+  recordLimit: integer({
+    group: 'log',
+    title: 'Recorded messages',
+    help: 'Number of messages that a recording of the Inspector keeps. The oldest are removed first.',
+    flag: '--recorder.messages',
+    min: 100,
+    max: MAX_RECORDS,
+    default: DEFAULT_RECORDS,
+    restart: 'none',
+  }),
+  recordMegabytes: integer({
+    group: 'log',
+    title: 'Memory of a recording',
+    help: 'Memory that a recording of the Inspector may use, in MiB.',
+    flag: '--recorder.memory',
+    min: 1,
+    max: MAX_RECORD_BYTES / 1_048_576,
+    default: DEFAULT_RECORD_BYTES / 1_048_576,
     restart: 'none',
   }),
 } as const satisfies Record<string, SettingSpec>;

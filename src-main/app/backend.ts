@@ -25,7 +25,7 @@ import { UdpError } from './udp-error.ts';
 /** The controls that the backend offers to the API. */
 export type Controls = Pick<
   ApiBackend,
-  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl'
+  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl' | 'recorder'
 > & { readonly why: WhyController };
 
 /** What the backend works with. */
@@ -57,6 +57,7 @@ export class Backend implements ApiBackend {
   readonly why: WhyController;
   readonly discovery: Controls['discovery'];
   readonly crawl: Controls['crawl'];
+  readonly recorder: Controls['recorder'];
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
@@ -74,6 +75,7 @@ export class Backend implements ApiBackend {
     this.why = controls.why;
     this.discovery = controls.discovery;
     this.crawl = controls.crawl;
+    this.recorder = controls.recorder;
     this.events = parts.statistics.lines;
     this.logs = parts.logs;
     settings.onChange((values, keys) => {

@@ -3,17 +3,26 @@ import type {
   RecordingScope,
   RecordingStatus,
   RecordRow,
+  RecordSummary,
 } from '../../shared/model/recording.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
-import { bytesToHex, hexToBytes, indexOfBytes, utf8ToBytes } from '../base/bytes.ts';
+import { bytesToHex, hexToBytes, indexOfBytes } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { Recorder } from '../recorder/recorder.ts';
-import type { StoredRecord } from '../recorder/record-ring.ts';
+import type { RingLimits, StoredRecord } from '../recorder/record-ring.ts';
 import { describeMessage } from '../wire/message-schema.ts';
 import { protocolSchema } from '../wire/registry.ts';
+
+/** Bounds of the ring from the settings. */
+export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes'>): RingLimits {
+  return { maxRecords: settings.recordLimit, maxBytes: settings.recordMegabytes * BYTES_PER_MEGABYTE };
+}
+
+const BYTES_PER_MEGABYTE = 1_024 * 1_024;
 
 /** The recording as windows and JSON-RPC use it. Messages are decoded when they are requested. */
 export class RecorderController implements RecorderControl {
@@ -145,11 +154,15 @@ function matches(record: StoredRecord, terms: readonly FilterTerm[]): boolean {
 
 function payloadHas({ payload }: StoredRecord, term: FilterTerm): boolean {
   if (term.kind !== 'key') return false;
-  return term.values.some((value) => {
-    const wanted = term.key === 'hash' ? hexToBytes(value) : utf8ToBytes(value);
-    return indexOfBytes(payload, wanted) >= 0;
-  });
+  return term.values.some((value) =>
+    term.key === 'hash' ? indexOfBytes(payload, hexToBytes(value)) >= 0 : textOf(payload).includes(value),
+  );
 }
+
+const latin1 = new TextDecoder('latin1');
+
+/** Payload as lower-case text; the values of a filter are lower-case too. */
+const textOf = (payload: Uint8Array): string => latin1.decode(payload).toLowerCase();
 
 function decode({ row, payload }: StoredRecord): DecodedMessage | null {
   const message = protocolSchema(row.protocol)?.message(row.code);

@@ -4,6 +4,7 @@ import { Backend } from '../app/backend.ts';
 import { BanController } from '../app/bans.ts';
 import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
 import { CrawlController } from '../app/crawl-control.ts';
+import { RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { ListControl } from '../app/node-list-control.ts';
@@ -16,6 +17,8 @@ import { SettingsController } from '../app/settings-control.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeData } from './data.ts';
 import type { LocalTree } from './dns.ts';
@@ -49,6 +52,15 @@ export function composeBackend(
   const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
   const isDemo = options.demo;
+  const recorder = new Recorder({
+    clock,
+    limits: recordLimitsOf(settings.current()),
+    factsOf: messageFactsOf,
+    labelOf: (idHex) => lists.labelOf(idHex) ?? null,
+  });
+  settings.onChange((values) => {
+    recorder.setLimits(recordLimitsOf(values));
+  });
   const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
   const controls = {
     lists: listControl,
@@ -61,6 +73,7 @@ export function composeBackend(
     }),
     discovery: new DiscoveryController({ clock, nodes, statistics, current }),
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
+    recorder: new RecorderController(recorder),
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },
@@ -72,7 +85,7 @@ export function composeBackend(
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
     ...{ statistics, reputation, logs, clock, events },
-    startNode: () => startNode({ ...parts, listed, demoList }, runtime),
+    startNode: () => startNode({ ...parts, listed, demoList, taps: recorder }, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
   });

@@ -16,6 +16,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
+import type { TapSource } from '../events/connection-tap.ts';
 import type { EventSink } from '../events/events.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
@@ -48,6 +49,8 @@ export interface NodeParts {
   readonly statistics: Pick<Statistics, 'clientOf'>;
   /** All nodes of a list: the configured ones and those that the user added. */
   readonly listed: (list: NodeListName) => readonly Node[];
+  /** Records the connections. */
+  readonly taps: TapSource;
   /** The demo's node list; undefined without --demo. */
   readonly demoList: LocalTree | undefined;
 }
@@ -92,7 +95,7 @@ type Stages = Pick<
 async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
   const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
   const { allows, checkListedIp } = rules;
-  const { listed, demoList } = parts;
+  const { listed, demoList, taps } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
   const record = await openRecord({ identity, nodes, chain, settings }, runtime);
   closing.add(() => record.saved());
@@ -124,7 +127,7 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
   shaper.setCaps(capsOf(settings.current()));
   const dialing = { lookupHost, bootnodes: () => listed('bootnodes') };
   const server = composeServer(
-    { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper },
+    { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper, taps },
     runtime,
   );
   closing.add(() => server.stop());

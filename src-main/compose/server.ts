@@ -10,6 +10,7 @@ import { DialScheduler, type DialSchedulerOptions } from '../dialing/dial-schedu
 import type { Discovery } from '../discovery/discovery.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import type { Node } from '../node-record/node.ts';
+import type { TapSource } from '../events/connection-tap.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
 import { startSession } from '../p2p/peer-session.ts';
@@ -81,15 +82,16 @@ export interface ServerParts extends Pick<ServerOptions, 'protocols'> {
   readonly discovery: Discovery | undefined;
   readonly dialing: Pick<DialSchedulerOptions, 'lookupHost' | 'bootnodes'>;
   readonly shaper: StreamShaper;
+  readonly taps: TapSource;
 }
 
 /** The server of our node, not started yet. */
 export function composeServer(parts: ServerParts, runtime: Runtime): P2pServer {
-  const { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper } = parts;
+  const { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper, taps } = parts;
   const { addresses, port: wantedPort } = settings.current();
   const port = wantedPort || (discovery === undefined ? 0 : udpPort(discovery));
   return createServer({
-    ...{ ...runtime, protocols, shaper },
+    ...{ ...runtime, protocols, shaper, taps },
     ownIdHex: identity.idHex,
     privateKey: identity.privateKey,
     listenAt: [...addresses]

@@ -1,5 +1,5 @@
 /** All protocols whose messages are decoded, by name. */
-import type { ProtocolSchema } from './message-schema.ts';
+import type { MessageRole, ProtocolSchema } from './message-schema.ts';
 import { DISCV4 } from './protocols/discv4.ts';
 import { DISCV5 } from './protocols/discv5.ts';
 import { ETH } from './protocols/eth/messages.ts';
@@ -17,4 +17,26 @@ const BY_NAME: ReadonlyMap<string, ProtocolSchema> = new Map(
 /** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`; undefined for one that is not decoded. */
 export function protocolSchema(name: string): ProtocolSchema | undefined {
   return BY_NAME.get(name);
+}
+
+/** Role of a message, and the name of its request; undefined for a protocol or a code that is not decoded. */
+export function messageFactsOf(protocol: string, code: number): MessageFacts | undefined {
+  const message = protocolSchema(protocol)?.message(code);
+  if (message === undefined) return undefined;
+  const { role } = message;
+  switch (role.kind) {
+    case 'request':
+      return { role: 'request', requestName: message.name };
+    case 'answer':
+      return { role: 'answer', requestName: role.request };
+    case 'announcement':
+      return { role: 'announcement', requestName: undefined };
+  }
+}
+
+/** How a message takes part in an exchange. */
+export interface MessageFacts {
+  readonly role: MessageRole['kind'];
+  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
+  readonly requestName: string | undefined;
 }

@@ -1,3 +1,7 @@
+import { RecorderController } from '../../src-main/app/recorder-control.ts';
+import { Recorder } from '../../src-main/recorder/recorder.ts';
+import { messageFactsOf } from '../../src-main/wire/registry.ts';
+import { VirtualClock } from './virtual-clock.ts';
 import type {
   ApiBackend,
   BanControl,
@@ -175,6 +179,14 @@ export class FakeBackend implements ApiBackend {
     all: () => this.logLines,
     after: (seq: number) => this.logLines.filter((line) => line.seq > seq),
   };
+  /** The real recording, to which tests add records. */
+  readonly recordings = new Recorder({
+    clock: new VirtualClock(),
+    limits: { maxRecords: 100, maxBytes: 1_000_000 },
+    factsOf: messageFactsOf,
+    labelOf: () => null,
+  });
+  readonly recorder = new RecorderController(this.recordings);
   readonly lists: NodeListControl = {
     all: () => this.entries,
     add: async ({ list, text, label }) => {

@@ -81,7 +81,7 @@ describe('JSON-RPC', () => {
       ran.push(Number(number));
       return 'é'.repeat(5_000_000);
     };
-    const table = { methods: new Map([['test_big', big]]), feeds: new Map<string, RpcFeed>() };
+    const table = { methods: new Map([['test_big', big]]), feeds: new Map() };
     rpc = createRpcDispatcher(table, recordedLog().logger);
     const batch = Array.from({ length: 6 }, (_, id) => ({
       jsonrpc: '2.0',
