@@ -1,7 +1,7 @@
 /** A test of one node, step by step, as the Doctor, the command line and JSON-RPC show it. Times are Unix milliseconds. */
 import type { CauseCode } from '../causes/catalogue.ts';
 import type { CauseParams } from '../causes/facts.ts';
-import type { Fault } from './why.ts';
+import type { Fault } from '../causes/cause-spec.ts';
 
 /** Steps of a test, in the order of the wire. */
 export const DOCTOR_STEPS = [
