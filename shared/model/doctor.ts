@@ -41,6 +41,8 @@ export interface DoctorFact {
   readonly value: string;
   /** How the value compares with what is expected; null for neither. */
   readonly tone: 'good' | 'look' | 'bad' | null;
+  /** Whether the value tells who or where this node is; a report leaves such facts out unless they are asked for. */
+  readonly isOwn: boolean;
 }
 
 /** One direction of a step's exchange. */
@@ -63,12 +65,27 @@ export interface DoctorStep {
   readonly exchanges: readonly DoctorExchange[];
   /** An explanation of the finding; null for none. */
   readonly explanation: string | null;
+  /** Why the step failed or is doubtful; null for a step that passed or did not run. */
+  readonly cause: DoctorCause | null;
 }
+
+/** A code of the catalogue with its params. */
+export interface DoctorCause {
+  readonly code: CauseCode;
+  readonly params: CauseParams;
+}
+
+/** Whether the node would be a peer, would not, or could not be tested. */
+export type DoctorResult = 'peer' | 'no-peer' | 'not-tested';
 
 /** What the evidence of all steps proves. */
 export interface DoctorVerdict {
-  readonly result: 'peer' | 'no-peer' | 'not-tested';
-  readonly cause: { readonly code: CauseCode; readonly params: CauseParams } | null;
+  readonly result: DoctorResult;
+  /**
+   * Null where nothing is wrong. `special-address`: the test stopped before it contacted a private or special-purpose
+   * address, and can be started again with `special` after a person has agreed.
+   */
+  readonly cause: DoctorCause | null;
   readonly fault: Fault;
   /** A sentence that names the cause, without a final stop. */
   readonly title: string;
@@ -78,14 +95,18 @@ export interface DoctorVerdict {
   readonly reason: string;
   /** What a person can do; null for nothing. */
   readonly advice: string | null;
+  /** A corrected enode URL or the node's newer record, to test instead; null where the evidence gives none. */
+  readonly suggestion: string | null;
 }
 
 /** A whole test. */
 export interface DoctorReport {
   /** Identifies the test within this run. */
   readonly id: string;
-  /** What was tested, as it was entered: at most 4 kB. */
+  /** What was tested, as it was entered, without white space around it: at most DOCTOR_MAX_INPUT characters. */
   readonly input: string;
+  /** Index of the wrong character in `input`; null where the input was read. */
+  readonly wrongAt: number | null;
   readonly nodeId: string | null;
   readonly startedAt: number;
   /** Null while it runs. */
@@ -97,3 +118,18 @@ export interface DoctorReport {
   /** Null while it runs. */
   readonly verdict: DoctorVerdict | null;
 }
+
+/** A test in the list of tests. */
+export type DoctorSummary = Pick<
+  DoctorReport,
+  'id' | 'input' | 'nodeId' | 'startedAt' | 'endedAt' | 'verdict'
+>;
+
+/** BOUNDED: characters of an input. */
+export const DOCTOR_MAX_INPUT = 4_096;
+
+/** BOUNDED: tests that run at once. */
+export const DOCTOR_MAX_RUNNING = 3;
+
+/** BOUNDED: tests that are kept, the running ones included; the oldest go first. */
+export const DOCTOR_MAX_KEPT = 50;
