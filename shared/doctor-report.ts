@@ -1,6 +1,6 @@
 /** The report of a test of a node as text, for the window and the command line. */
 import type { DoctorReport, DoctorResult, DoctorStep, DoctorStepName } from './model/doctor.ts';
-import type { Fault } from './model/why.ts';
+import type { Fault } from './causes/cause-spec.ts';
 
 /** The steps for people. */
 export const DOCTOR_STEP_NAMES: Readonly<Record<DoctorStepName, string>> = {
