@@ -2,6 +2,7 @@ import type { CauseCode, EndedBy } from '../causes/catalogue.ts';
 import type { RecordedEnd } from '../causes/facts.ts';
 import type { Reputation } from './ban.ts';
 import type { NodeSource } from './node-source.ts';
+import type { RequestLatency } from './recording.ts';
 
 /** The lists that a peer is on; a peer on neither is dynamic. */
 export interface PeerFlags {
@@ -55,7 +56,7 @@ export interface PeerRow extends SessionFigures {
   readonly sources?: readonly NodeSource[];
 }
 
-/** How often a message was seen on one session. */
+/** How often a message was seen on one session. Bytes are of the payloads on the wire. */
 export interface MessageCount {
   /** `p2p`, `eth/69`. */
   readonly protocol: string;
@@ -64,6 +65,12 @@ export interface MessageCount {
   readonly out: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Messages a second over the last 10 seconds. */
+  readonly rateIn: number;
+  readonly rateOut: number;
+  /** When one last arrived and was sent; null for never. */
+  readonly lastInAt: number | null;
+  readonly lastOutAt: number | null;
 }
 
 /** All that is known of one connected peer. */
@@ -89,8 +96,40 @@ export interface PeerDetail {
   readonly queuedBytes: number;
   /** Our own requests that wait for an answer, and how they ended so far. */
   readonly requests: RequestTotals;
+  /** Our own requests by kind: p2p Ping, those of the node, and those that a person composed. */
+  readonly requestKinds: readonly RequestKind[];
+  /** Our own requests that wait for an answer, oldest first. */
+  readonly openRequests: readonly OpenRequest[];
+  /** Name of the fork of the peer's Status; null before Status and for a hash of another schedule. */
+  readonly forkName: string | null;
+  /** Sequence number of the newest known record, decimal; null without a record. */
+  readonly enrSeq: string | null;
   /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
   readonly sources: readonly NodeSource[];
+}
+
+/** Our own requests of one kind on one session. */
+export interface RequestKind extends RequestLatency {
+  /** `p2p`, `eth/69`. */
+  readonly protocol: string;
+  readonly name: string;
+  /** Who made them: the node itself, or a person with the composer. */
+  readonly origin: RequestOrigin;
+}
+
+/** Who made a request of ours. */
+export type RequestOrigin = 'node' | 'composed';
+
+/** A request of ours that waits for its answer. */
+export interface OpenRequest {
+  /** `eth/69`. */
+  readonly protocol: string;
+  readonly name: string;
+  /** Decimal. */
+  readonly requestId: string;
+  readonly origin: RequestOrigin;
+  /** When it was sent, Unix milliseconds. */
+  readonly sentAt: number;
 }
 
 /** Our own requests on one session. */

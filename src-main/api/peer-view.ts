@@ -1,15 +1,18 @@
 import type { Reputation } from '../../shared/model/ban.ts';
 import type { NodeSource } from '../../shared/model/node-source.ts';
 import type {
+  OpenRequest,
   PeerDetail,
   PeerFlags,
   PeerRow,
   PeerStatus,
   PastOutcome,
+  RequestKind,
   RequestTotals,
 } from '../../shared/model/peer.ts';
 import type { EthSession } from '../eth/session.ts';
 import { bytesToHex, to0x } from '../base/bytes.ts';
+import { percentile } from '../base/request-tally.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf, nodeFromParts } from '../node-record/node-factory.ts';
@@ -38,6 +41,8 @@ export interface PeerMemory {
   readonly reputation: Reputation;
   /** Sources of the node: `v4`, `static`, `inbound`, …. */
   readonly sources: readonly NodeSource[];
+  /** Name of a fork by its hash, 8 hex digits; undefined for a hash of another schedule. */
+  readonly forkNameOf: (hash: string) => string | undefined;
 }
 
 /** Creates a row of the peers table. @param reputation score of the node @param sources sources of the node */
@@ -92,8 +97,54 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     reputation: memory.reputation,
     queuedBytes: session.queuedBytes,
     requests: eth?.requests ?? NO_REQUESTS,
+    requestKinds: requestKinds(peer),
+    openRequests: openRequests(peer),
+    forkName: forkName(eth, memory),
+    enrSeq: record === undefined ? null : record.seq.toString(),
     sources: memory.sources,
   };
+}
+
+/** Pings of the base protocol, then the requests of eth. */
+function requestKinds({ session, eth }: LivePeer): readonly RequestKind[] {
+  const { latency, messages } = session;
+  const pong = messages.find(({ protocol, name }) => protocol === 'p2p' && name === 'Pong');
+  const ping = messages.find(({ protocol, name }) => protocol === 'p2p' && name === 'Ping');
+  const answered = pong?.in ?? 0;
+  const samples = latency.recent(HISTORY_LENGTH);
+  const pings: RequestKind = {
+    ...{ protocol: 'p2p', name: 'Ping', origin: 'node', answered, timedOut: 0 },
+    open: Math.max(0, (ping?.out ?? 0) - answered),
+    p50Ms: percentile(samples, 0.5),
+    p95Ms: percentile(samples, 0.95),
+  };
+  return ping === undefined ? ethKinds(eth) : [pings, ...ethKinds(eth)];
+}
+
+function ethKinds(eth: EthSession | undefined): readonly RequestKind[] {
+  if (eth === undefined) return [];
+  const protocol = `eth/${String(eth.version)}`;
+  const { counts, inFlight } = eth.requestDetails;
+  const names = new Set([...counts.map(({ name }) => name), ...inFlight.map(({ request }) => request.name)]);
+  return [...names].map((name) => ({
+    ...{ answered: 0, timedOut: 0, p50Ms: null, p95Ms: null },
+    ...counts.find((each) => each.name === name),
+    ...{ protocol, name, origin: 'node' },
+    open: inFlight.filter(({ request }) => request.name === name).length,
+  }));
+}
+
+function openRequests({ eth }: LivePeer): readonly OpenRequest[] {
+  if (eth === undefined) return [];
+  const protocol = `eth/${String(eth.version)}`;
+  return eth.requestDetails.inFlight.map(({ request, sentAt }) => ({
+    ...{ protocol, name: request.name, requestId: String(request.requestId), origin: 'node', sentAt },
+  }));
+}
+
+function forkName(eth: EthSession | undefined, { forkNameOf }: PeerMemory): string | null {
+  const forkId = eth?.remoteStatus?.forkId;
+  return forkId === undefined ? null : (forkNameOf(bytesToHex(forkId.hash)) ?? null);
 }
 
 /**

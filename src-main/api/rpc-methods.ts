@@ -11,6 +11,7 @@ import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
 import { enodeckMethods } from './rpc-enodeck.ts';
 import { recordFeed, recorderMethods } from './rpc-recorder.ts';
+import { sessionMethods } from './rpc-session.ts';
 
 /*
  * Names and JSON shapes are go-ethereum's: p2p/server.go NodeInfo, p2p/peer.go PeerInfo, node/api.go,
@@ -58,6 +59,7 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
     ...discv5Methods(backend),
     ...enodeckMethods(backend),
     ...recorderMethods(backend),
+    ...sessionMethods(backend),
   ]) {
     methods.set(name, method);
   }

@@ -44,6 +44,8 @@ export interface BackendParts {
   readonly statistics: Pick<Statistics, 'counters' | 'dials' | 'lines' | 'outcomes' | 'traffic'>;
   readonly reputation: Pick<ReputationTracker, 'score' | 'view'>;
   readonly logs: RingSink;
+  /** Name of a fork of our chain by its hash, 8 hex digits; undefined for a hash of another chain. */
+  readonly forkNameOf: (hash: string) => string | undefined;
   readonly clock: Clock;
   readonly events: EventSink;
 }
@@ -150,6 +152,7 @@ export class Backend implements ApiBackend {
       earlier: this.#parts.statistics.outcomes.of(id),
       reputation: this.#parts.reputation.view(id),
       sources: this.why.sourcesOf(id),
+      forkNameOf: this.#parts.forkNameOf,
     });
   }
 

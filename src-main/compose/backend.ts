@@ -15,6 +15,7 @@ import { SessionController } from '../app/session-history-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { SettingsController } from '../app/settings-control.ts';
 import type { RingSink } from '../base/log-sinks.ts';
+import { forkNames } from '../chain/fork-names.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -48,6 +49,7 @@ export function composeBackend(
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
   const { database, paths } = folder;
   const chain = createGenesisChain(network, clock);
+  const names = forkNames(network);
   const rules = addressRules(settings);
   const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
@@ -88,5 +90,6 @@ export function composeBackend(
     startNode: () => startNode({ ...parts, listed, demoList, taps: recorder }, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
+    forkNameOf: (hash) => names.get(hash),
   });
 }

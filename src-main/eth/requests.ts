@@ -1,4 +1,5 @@
 import { EnodeckError } from '../base/errors.ts';
+import { RequestTally, type RequestCounts } from '../base/request-tally.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
@@ -24,6 +25,9 @@ export interface RequestHost {
 
 interface Pending {
   readonly request: EthRequest;
+  /** Unix milliseconds, and monotonic milliseconds. */
+  readonly sentAt: number;
+  readonly begunAt: number;
   readonly timer: Timer;
   readonly resolve: (answer: EthAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -47,6 +51,7 @@ export class EthRequests {
   readonly #waiting: Waiting[] = [];
   /** IDs of timed-out requests, whose answers are still accepted, once each. BOUNDED: MAX_LATE_ANSWERS. */
   readonly #late = new Set<bigint>();
+  readonly #tally = new RequestTally();
   #lastId = 0n;
   #answered = 0;
   #timedOut = 0;
@@ -61,6 +66,16 @@ export class EthRequests {
   get totals(): RequestTotals {
     const open = this.#pending.size + this.#waiting.length;
     return { open, answered: this.#answered, timedOut: this.#timedOut };
+  }
+
+  /** How the requests ended, by kind. */
+  get counts(): readonly RequestCounts[] {
+    return this.#tally.list();
+  }
+
+  /** Requests in flight, oldest first; `sentAt` in Unix milliseconds. */
+  get inFlight(): readonly { readonly request: EthRequest; readonly sentAt: number }[] {
+    return [...this.#pending.values()];
   }
 
   /** Number of answers that arrived after the time limit. */
@@ -104,6 +119,7 @@ export class EthRequests {
     }
     this.#finish(requestId, pending);
     this.#answered++;
+    this.#tally.answered(pending.request.name, this.#host.clock.monotonic() - pending.begunAt);
     pending.resolve(answer);
   }
 
@@ -125,7 +141,9 @@ export class EthRequests {
     const timer = this.#host.clock.after(REQUEST_TIMEOUT_MS, () => {
       this.#expire(request.requestId);
     });
-    this.#pending.set(request.requestId, { request, timer, resolve, reject });
+    const { clock } = this.#host;
+    const times = { sentAt: clock.now(), begunAt: clock.monotonic() };
+    this.#pending.set(request.requestId, { request, timer, resolve, reject, ...times });
     this.#host.send(request);
   }
 
@@ -133,6 +151,7 @@ export class EthRequests {
     const pending = this.#pending.get(requestId);
     if (pending === undefined) return;
     this.#timedOut++;
+    this.#tally.timedOut(pending.request.name);
     this.#late.add(requestId);
     const [oldest] = this.#late;
     if (this.#late.size > MAX_LATE_ANSWERS && oldest !== undefined) this.#late.delete(oldest);

@@ -127,6 +127,11 @@ export class EthSession implements ProtocolState {
     return this.#requests.totals;
   }
 
+  /** Our requests by kind, and those in flight. */
+  get requestDetails(): Pick<EthRequests, 'counts' | 'inFlight'> {
+    return this.#requests;
+  }
+
   /** Sends a request to the peer. A wrong answer ends the session. @throws EthRequestError when there is no answer */
   ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
     return this.#requests.ask(query);

@@ -1,6 +1,7 @@
 import type { SessionFigures } from '../../shared/model/peer.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
+import type { MessageCount } from '../../shared/model/peer.ts';
 import { endSentence } from '../../shared/causes/sentences.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
@@ -20,7 +21,6 @@ import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
 import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
-import type { MessageCounter } from './message-counters.ts';
 import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
 import type { ChannelPeer, Protocol, ProtocolState } from './protocol.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
@@ -187,7 +187,7 @@ export class PeerSession {
   }
 
   /** Counters of all messages so far. */
-  get messages(): readonly MessageCounter[] {
+  get messages(): readonly MessageCount[] {
     return this.#traffic.messages;
   }
 

@@ -1,10 +1,11 @@
 import type { SessionFigures } from '../../shared/model/peer.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
+import type { MessageCount } from '../../shared/model/peer.ts';
 import type { EventSink, Offence } from '../events/events.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
-import { MessageCounters, type MessageCounter } from './message-counters.ts';
+import { MessageCounters } from './message-counters.ts';
 
 /** Lengths of the payload of a message, bytes. */
 interface Lengths {
@@ -22,7 +23,7 @@ export class SessionTraffic {
   readonly #clock: Clock;
   readonly #events: EventSink;
   readonly #peer: { readonly idHex: string; readonly ip: string };
-  readonly #counters = new MessageCounters();
+  readonly #counters: MessageCounters;
   readonly #limits: InboundLimits;
   #lastInAt: number;
   #lastOutAt: number;
@@ -32,6 +33,7 @@ export class SessionTraffic {
     this.#clock = clock;
     this.#events = events;
     this.#peer = peer;
+    this.#counters = new MessageCounters(clock);
     this.#limits = new InboundLimits(clock);
     this.#lastInAt = clock.now();
     this.#lastOutAt = this.#lastInAt;
@@ -53,7 +55,7 @@ export class SessionTraffic {
   }
 
   /** Counters of all messages so far. */
-  get messages(): readonly MessageCounter[] {
+  get messages(): readonly MessageCount[] {
     return this.#counters.list();
   }
 

@@ -86,6 +86,10 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
     reputation: { score: row.reputation, banAt: -51_200, changes: [] },
     queuedBytes: 0,
     requests: { open: 0, answered: 0, timedOut: 0 },
+    requestKinds: [],
+    openRequests: [],
+    forkName: 'BPO2',
+    enrSeq: null,
     sources: ['v4'],
   };
 }

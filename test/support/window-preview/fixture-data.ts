@@ -190,6 +190,10 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     out,
     bytesIn: into * 180,
     bytesOut: out * 140,
+    rateIn: Math.round(into / 2) / 100,
+    rateOut: Math.round(out / 2) / 100,
+    lastInAt: into === 0 ? null : now - 200 * (1 + (name.length % 9)),
+    lastOutAt: out === 0 ? null : now - 900 * (1 + (name.length % 7)),
   });
   return {
     row,
@@ -245,7 +249,29 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
             ],
     },
     queuedBytes: row.droppedOut > 0 ? 1_048_576 : 0,
-    requests: { open: 2, answered: 811, timedOut: row.reputation < 0 ? 3 : 0 },
+    requests: { open: 1, answered: 14, timedOut: row.reputation < 0 ? 3 : 0 },
+    requestKinds: [
+      {
+        ...{ protocol: 'p2p', name: 'Ping', origin: 'node', open: 0, answered: 403, timedOut: 0 },
+        ...{ p50Ms: row.latencyMs ?? 31, p95Ms: 48 },
+      },
+      {
+        ...{ protocol: `eth/${version}`, name: 'GetBlockHeaders', origin: 'node', open: 0, answered: 14 },
+        ...{ timedOut: row.reputation < 0 ? 3 : 0, p50Ms: 38, p95Ms: 112 },
+      },
+      {
+        ...{ protocol: `eth/${version}`, name: 'GetReceipts', origin: 'composed', open: 1, answered: 0 },
+        ...{ timedOut: 0, p50Ms: null, p95Ms: null },
+      },
+    ],
+    openRequests: [
+      {
+        ...{ protocol: `eth/${version}`, name: 'GetReceipts', origin: 'composed' },
+        ...{ requestId: '4294967297', sentAt: now - 1_900 },
+      },
+    ],
+    forkName: 'BPO2',
+    enrSeq: '1747000012345',
     sources: row.sources ?? [],
   };
 }

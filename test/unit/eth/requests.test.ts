@@ -149,3 +149,20 @@ describe('headers that answer a query', () => {
     expect(fault({ start: { hash: genesisHash } }, [genesisHeaderRlp])).toBeUndefined();
   });
 });
+
+describe('the figures of the requests', () => {
+  it('are kept by kind, with what is in flight', async () => {
+    void requests.ask(bodies).catch(() => undefined);
+    void requests.ask(bodies).catch(() => undefined);
+    await clock.advance(30);
+    requests.settle(emptyBodies(1n));
+    expect(requests.counts).toEqual([
+      { name: 'GetBlockBodies', answered: 1, timedOut: 0, p50Ms: 30, p95Ms: 30 },
+    ]);
+    expect(requests.inFlight.map(({ request }) => request.requestId)).toEqual([2n]);
+    expect(requests.inFlight[0]?.sentAt).toBe(clock.now() - 30);
+    await clock.advance(REQUEST_TIMEOUT_MS);
+    expect(requests.counts).toMatchObject([{ answered: 1, timedOut: 1 }]);
+    expect(requests.inFlight).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+/** JSON-RPC method of one live session: all its facts, for scripts. */
+import type { PeerDetail } from '../../shared/model/peer.ts';
+import { describeError, EnodeckError } from '../base/errors.ts';
+import { parseNode } from '../node-record/node-factory.ts';
+import type { ApiBackend } from './backend.ts';
+import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+import { assertCount, textAt } from './rpc-arguments.ts';
+
+/** Creates the methods of live sessions. */
+export function sessionMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+  return [['enodeck_session', (params) => session(backend, params)]];
+}
+
+function session(backend: ApiBackend, params: readonly unknown[]): object {
+  const id = nodeIdOf(textAt(params, 0).trim());
+  assertCount(params, 1);
+  const detail = backend.peerDetail(id);
+  if (detail === null) throw new RpcError(RPC_CODES.failed, 'there is no session with this node');
+  return sessionFacts(detail);
+}
+
+/** The facts of a session in groups. Times are Unix milliseconds, sizes bytes, large numbers decimal. */
+export function sessionFacts(detail: PeerDetail): object {
+  const { row, status } = detail;
+  return {
+    id: row.id,
+    name: row.name,
+    label: row.label,
+    enode: detail.enode,
+    enr: detail.enr,
+    enrSeq: detail.enrSeq,
+    direction: row.direction,
+    static: row.kind.static,
+    trusted: row.kind.trusted,
+    sources: detail.sources,
+    stage: row.stage,
+    connectedAt: row.connectedAt,
+    localAddress: detail.localAddress,
+    remoteAddress: detail.remoteAddress,
+    p2pVersion: detail.p2pVersion,
+    capabilities: { offered: row.capabilities, agreed: detail.negotiated },
+    eth: status === null ? null : { ...status, forkName: detail.forkName },
+    snap: detail.negotiated.find((protocol) => protocol.startsWith('snap/')) ?? null,
+    latency: { lastMs: row.latencyMs, bestMs: detail.latencyBestMs },
+    traffic: {
+      bytesIn: row.bytesIn,
+      bytesOut: row.bytesOut,
+      queuedBytes: detail.queuedBytes,
+      lastInAt: row.lastInAt,
+      lastOutAt: row.lastOutAt,
+      limited: row.limited,
+      droppedOut: row.droppedOut,
+    },
+    messages: detail.messages,
+    requests: { ...detail.requests, kinds: detail.requestKinds, open: detail.openRequests },
+    reputation: detail.reputation,
+  };
+}
+
+/** The node ID in a node ID, an enode URL or a record. @throws RpcError */
+function nodeIdOf(text: string): string {
+  const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
+  if (digits !== undefined) return digits.toLowerCase();
+  try {
+    return parseNode(text).idHex;
+  } catch (error) {
+    if (!(error instanceof EnodeckError)) throw error;
+    const reason = `invalid argument 0: it must be a node ID, an enode URL or a record: ${describeError(error)}`;
+    throw new RpcError(RPC_CODES.invalidParams, reason, { cause: error });
+  }
+}
