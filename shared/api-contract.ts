@@ -14,6 +14,7 @@ import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
+import type { OwnNodeReport } from './model/own-node.ts';
 import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import type { RecordDetail, RecordingStatus, RecordRow, RecordSummary } from './model/recording.ts';
@@ -197,6 +198,8 @@ export const API_REQUESTS = {
         .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits'),
     }),
   ),
+  /** Checks what other nodes can reach of this node, from what they did; sends no packet. */
+  'doctor.ownNode': request<OwnNodeReport>()(nothing),
 } as const;
 
 /** A request's name. */

@@ -5,6 +5,7 @@ import type { NodeStatus } from '../../shared/model/node.ts';
 import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
+import type { OwnNodeReport } from '../../shared/model/own-node.ts';
 import type { Ban, BanDuration } from '../../shared/model/ban.ts';
 import type {
   RecordDetail,
@@ -215,6 +216,8 @@ export interface ApiBackend {
    */
   useFreePort(key: PortSettingKey): Promise<number>;
   status(): NodeStatus;
+  /** Checks what other nodes can reach of this node. */
+  ownNode(): OwnNodeReport;
   peers(): readonly PeerRow[];
   peerDetail(id: string): PeerDetail | null;
   /** False when there is no session with that node. */

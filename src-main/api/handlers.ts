@@ -81,6 +81,7 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'recorder.summaries': ({ seqs }) => backend.recorder.summaries(seqs),
     'recorder.search': ({ filter }) => backend.recorder.search(filter),
     'recorder.decode': ({ protocol, code, payload }) => backend.recorder.decode(protocol, code, payload),
+    'doctor.ownNode': () => backend.ownNode(),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import { LOG_LEVELS, type LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
+import type { OwnNodeReport } from '../../shared/model/own-node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
@@ -17,6 +18,7 @@ import type { ReputationTracker } from '../server/reputation.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { findFreePort, type FreePort } from './free-port.ts';
 import type { NodePhase, StatusView } from './node-status-view.ts';
+import type { OwnNodeController } from './own-node-control.ts';
 import type { WhyController } from './progress-control.ts';
 import type { RunningNode } from './running-node.ts';
 import { assertNothingAside, blameSetting, startFailureOf, type BlockedSettings } from './setting-failure.ts';
@@ -36,6 +38,7 @@ export interface BackendParts {
   /** Creates and starts a node. @throws EnodeckError; nothing is left open */
   readonly startNode: () => Promise<RunningNode>;
   readonly status: StatusView;
+  readonly ownNode: OwnNodeController;
   readonly peerEvents: PeerEvents;
   readonly settings: BlockedSettings['settings'];
   readonly blockedBy: BlockedSettings['blockedBy'];
@@ -134,6 +137,10 @@ export class Backend implements ApiBackend {
 
   status(): NodeStatus {
     return this.#parts.status.read(this.#phase, this.#parts.current.node);
+  }
+
+  ownNode(): OwnNodeReport {
+    return this.#parts.ownNode.check(this.status());
   }
 
   peers(): readonly PeerRow[] {

@@ -178,7 +178,7 @@ export class StatusView {
 }
 
 /** Whether no inbound connection from the internet is expected: loopback addresses, or `netRestrict`. */
-function isConfined({ settings }: StatusParts): boolean {
+export function isConfined({ settings }: Pick<StatusParts, 'settings'>): boolean {
   const { addresses, netRestrict } = settings.current();
   return netRestrict.length > 0 || addresses.every(isLoopback);
 }

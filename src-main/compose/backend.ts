@@ -7,6 +7,7 @@ import { CrawlController } from '../app/crawl-control.ts';
 import { RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
+import { OwnNodeController } from '../app/own-node-control.ts';
 import { ListControl } from '../app/node-list-control.ts';
 import { StatusView } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
@@ -64,6 +65,7 @@ export function composeBackend(
     recorder.setLimits(recordLimitsOf(values));
   });
   const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
+  const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const controls = {
     lists: listControl,
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
@@ -73,7 +75,7 @@ export function composeBackend(
       ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
       ownIdHex: identity.idHex,
     }),
-    discovery: new DiscoveryController({ clock, nodes, statistics, current }),
+    discovery,
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
     recorder: new RecorderController(recorder),
   };
@@ -86,6 +88,7 @@ export function composeBackend(
   const parts = { settings, identity, network, chain, rules, database, nodes, lists, bans, statistics };
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
+    ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events },
     startNode: () => startNode({ ...parts, listed, demoList, taps: recorder }, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),

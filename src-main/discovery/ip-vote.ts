@@ -47,6 +47,11 @@ export class AddressVote {
     return { ...outcome, votes: this.#count(family).get(endpointKey(outcome))?.votes ?? 0 };
   }
 
+  /** The endpoints that networks reported within the window, most votes first. BOUNDED: MAX_STATEMENTS. */
+  reported(family: AddressFamily): readonly VotedAddress[] {
+    return [...this.#count(family).values()].sort((a, b) => b.votes - a.votes);
+  }
+
   /** Forgets statements and outcomes, after a change of the network. */
   forget(): void {
     this.#outcomes.clear();

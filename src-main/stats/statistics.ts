@@ -48,7 +48,7 @@ export class Statistics {
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);
       this.clockDrift.apply(event);
-      this.outside.apply(event);
+      this.outside.apply(event, at);
       this.unknownForks.apply(event);
       if (event.type === 'peer/added') this.#rememberClient(event.idHex, event.name);
     });

@@ -17,6 +17,7 @@ import type {
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
+import type { OwnVerdict } from '../../shared/model/own-node.ts';
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
 import { NO_FIGURES, type EventLine, type PeerDetail, type PeerRow } from '../../shared/model/peer.ts';
 import type { Ban } from '../../shared/model/ban.ts';
@@ -345,6 +346,14 @@ export class FakeBackend implements ApiBackend {
   status(): NodeStatus {
     this.reads.status += 1;
     return statusOf(this.peersTotal);
+  }
+  ownNode(): ReturnType<ApiBackend['ownNode']> {
+    const { network, version } = this.status();
+    const verdict: OwnVerdict = {
+      ...{ result: 'unknown', title: 'No contact', meaning: '', fault: 'nobody', certainty: 'unclear' },
+      ...{ reason: '', advice: null, actions: [] },
+    };
+    return { checkedAt: 0, startedAt: 0, network: network.name, version, checks: [], verdict };
   }
   peers(): readonly PeerRow[] {
     this.reads.peers += 1;

@@ -54,6 +54,19 @@ describe('AddressVote', () => {
     expect(vote.outcome('ipv4')).toEqual({ ...OURS, votes: 0 });
   });
 
+  it('lists the reported endpoints, most votes first, and forgets old ones', async () => {
+    statements(2, { ip: '80.9.9.9', port: 4_000 });
+    await clock.advance(200_000);
+    statements(3, OURS, 10);
+    expect(vote.reported('ipv4')).toEqual([
+      { ...OURS, votes: 3 },
+      { ip: '80.9.9.9', port: 4_000, votes: 2 },
+    ]);
+    expect(vote.reported('ipv6')).toEqual([]);
+    await clock.advance(100_001);
+    expect(vote.reported('ipv4')).toEqual([{ ...OURS, votes: 3 }]);
+  });
+
   it('starts again after `forget`', () => {
     statements(10, OURS);
     vote.forget();

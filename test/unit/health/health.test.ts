@@ -192,11 +192,11 @@ describe('the check of the port', () => {
       direction: 'inbound',
       stage: 'encryption',
     } as const;
-    for (const ip of ['127.0.0.1', '192.168.1.9', 'fd00::1']) contacts.apply({ ...passed, ip });
-    contacts.apply({ ...passed, ip: '81.2.69.1', direction: 'outbound' });
-    contacts.apply({ ...passed, ip: '81.2.69.1', stage: 'hello' });
+    for (const ip of ['127.0.0.1', '192.168.1.9', 'fd00::1']) contacts.apply({ ...passed, ip }, NOW);
+    contacts.apply({ ...passed, ip: '81.2.69.1', direction: 'outbound' }, NOW);
+    contacts.apply({ ...passed, ip: '81.2.69.1', stage: 'hello' }, NOW);
     expect(contacts.count).toBe(0);
-    contacts.apply({ ...passed, ip: '81.2.69.1' });
+    contacts.apply({ ...passed, ip: '81.2.69.1' }, NOW);
     expect(contacts.count).toBe(1);
   });
 });

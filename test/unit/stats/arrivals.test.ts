@@ -71,7 +71,8 @@ describe('the statistics of a run', () => {
       new DialOutcomes(),
     ];
     const emit = (event: NodeEvent): void => {
-      for (const part of [counters, outside, drift]) part.apply(event);
+      for (const part of [counters, drift]) part.apply(event);
+      outside.apply(event, 1_000);
       arrivals.apply(event, 1_000);
       dials.apply(event, 1_000);
     };
