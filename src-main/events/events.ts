@@ -62,6 +62,7 @@ export type NodeEvent =
       packet: DiscoveryPacketName;
       bytes: number;
       ip: string;
+      port: number;
     }
   /** A packet, or an ENR in a v5 NODES response, was dropped. Without `protocol`: before the protocol was known. */
   | {

@@ -70,12 +70,14 @@ export class OutsideContacts {
     return protocol === 'tcp' ? this.#tcp : this.#udp;
   }
 
-  #packet({ direction, packet, ip }: NodeEvent & { type: 'discovery/packet' }, at: number): void {
+  #packet({ direction, packet, ip, port }: NodeEvent & { type: 'discovery/packet' }, at: number): void {
     // WHOAREYOU answers a first packet that has no name yet; the request follows in the handshake.
     if (direction === 'out' && packet === 'v5/whoareyou') return;
-    const last = this.#lastPacketAt.peek(ip) ?? this.#forgottenAt;
+    // Many nodes of a local network may share one address, with no NAT in between.
+    const key = isLan(ip) ? `${ip} ${String(port)}` : ip;
+    const last = this.#lastPacketAt.peek(key) ?? this.#forgottenAt;
     const isUnsolicited = direction === 'in' && at - last >= QUIET_MS && REQUESTS.has(packet);
-    this.#lastPacketAt.set(ip, at);
+    this.#lastPacketAt.set(key, at);
     if (isUnsolicited) add(this.#udp, ip, at);
   }
 

@@ -132,6 +132,7 @@ export class V4Handler implements DatagramHandler {
       packet: message.type,
       bytes: datagram.length,
       ip: from.ip,
+      port: from.port,
     });
     // Must precede the handling, which removes the ping-back: its PONG is no evidence.
     if (message.type !== 'enrresponse') this.#reportClock(message, sender);

@@ -30,6 +30,7 @@ export class V4Wire {
       packet: message.type,
       bytes: datagram.length,
       ip: to.ip,
+      port: to.port,
     });
     return hash;
   }

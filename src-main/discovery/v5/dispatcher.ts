@@ -307,9 +307,9 @@ export class PacketDispatcher implements V5Dispatcher {
     return { ip, port: udp };
   }
 
-  #received(packet: ReturnType<typeof nameOf>, bytes: number, { ip }: SocketAddress): void {
+  #received(packet: ReturnType<typeof nameOf>, bytes: number, { ip, port }: SocketAddress): void {
     this.#options.counters.packet('in', packet);
-    this.#options.events.emit({ type: 'discovery/packet', direction: 'in', packet, bytes, ip });
+    this.#options.events.emit({ type: 'discovery/packet', direction: 'in', packet, bytes, ip, port });
   }
 
   #sessionEvent(

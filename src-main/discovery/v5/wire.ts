@@ -104,6 +104,7 @@ export class V5Wire {
       packet,
       bytes: datagram.length,
       ip: address.ip,
+      port: address.port,
     });
     return true;
   }

@@ -19,8 +19,8 @@ test('the report on our own node counts what the nodes of the demo did', { timeo
   const application = await applications.start('own', '--demo');
   const report = await eventually('contacts by TCP and UDP', async () => {
     const found = await ownNode(application);
-    const passed = (['tcp4', 'udp4', 'fork'] as const).every((name) => find(found, name).state === 'passed');
-    return passed ? found : undefined;
+    const checks = (['tcp4', 'udp4', 'fork'] as const).map((name) => find(found, name));
+    return checks.every(({ state }) => state === 'passed') ? found : undefined;
   });
   expect(report.network).toBe('demo');
   expect(find(report, 'tcp4').finding).toMatch(/^\d+ connections? from the allowed networks$/);

@@ -136,7 +136,7 @@ describe('event lines', () => {
         1e6 + second * 1e3,
       );
       lines.apply(
-        { type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 1, ip: '192.0.2.1' },
+        { type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 1, ip: '192.0.2.1', port: 1 },
         0,
       );
     }

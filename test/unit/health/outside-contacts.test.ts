@@ -6,8 +6,13 @@ const MINUTE = 60_000;
 let contacts: OutsideContacts;
 beforeEach(() => (contacts = new OutsideContacts(3)));
 
-const packet = (direction: 'in' | 'out', name: DiscoveryPacketName, ip: string, at: number): void =>
-  contacts.apply({ type: 'discovery/packet', direction, packet: name, bytes: 100, ip }, at);
+const packet = (
+  direction: 'in' | 'out',
+  name: DiscoveryPacketName,
+  ip: string,
+  at: number,
+  port = 30303,
+): void => contacts.apply({ type: 'discovery/packet', direction, packet: name, bytes: 100, ip, port }, at);
 const udp = (family: 'ipv4' | 'ipv6' = 'ipv4') => contacts.of('udp')[family];
 
 describe('contacts over UDP', () => {
@@ -42,6 +47,14 @@ describe('contacts over UDP', () => {
   it('tell the local network from the internet', () => {
     packet('in', 'ping', '192.168.1.9', 0);
     expect(udp()).toEqual({ outside: 0, local: 1, newestAt: null });
+  });
+
+  it('tell the nodes of one local address by their port, and those of another address not', () => {
+    for (const ip of ['127.0.0.1', '81.2.69.1']) {
+      packet('out', 'ping', ip, 0, 30303);
+      packet('in', 'ping', ip, 1, 30304);
+    }
+    expect(udp()).toMatchObject({ outside: 0, local: 1 });
   });
 
   it('count no address that may have been removed from the bounded map', () => {

@@ -87,7 +87,7 @@ describe('the statistics of a run', () => {
       name: 'x',
       code: 1,
     } as never);
-    emit({ type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 100, ip: '81.0.0.1' });
+    emit({ type: 'discovery/packet', direction: 'in', packet: 'ping', bytes: 100, ip: '81.0.0.1', port: 1 });
     emit({ type: 'discovery/dropped', reason: 'expired', bytes: 100, ip: '81.0.0.1' });
     emit({
       type: 'connection/passed',

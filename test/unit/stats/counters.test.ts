@@ -20,6 +20,7 @@ const packet = (direction: 'in' | 'out', name: 'ping' | 'pong'): NodeEvent => ({
   packet: name,
   bytes: 100,
   ip: '192.0.2.1',
+  port: 30303,
 });
 const dropped = (reason: CauseCode): NodeEvent & { type: 'discovery/dropped' } => ({
   type: 'discovery/dropped',
