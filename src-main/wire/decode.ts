@@ -1,14 +1,16 @@
 /** Decodes a message by its schema into a tree in which every field knows its bytes, as far as the message can be read. */
 import type { WireFault, WireNode } from '../../shared/model/wire.ts';
 import { bytesToBigint, bytesToUtf8, equalBytes, to0x } from '../base/bytes.ts';
-import { count, encodingOf, Fault, itemAt, payloadOf, type Item, type Kept } from './item.ts';
+import { RawRlp } from '../base/rlp.ts';
+import { derivedNode, draft, IGNORED, NOT_UTF8, wrongLength, type Draft } from './draft.ts';
+import { count, encodingOf, Fault, formOf, itemAt, payloadOf, type Item, type Kept } from './item.ts';
 import type {
   BytesSchema,
   ChoiceSchema,
-  Derived,
   EnvelopeSchema,
   KeyedSchema,
   KeyedValue,
+  FieldSchema,
   ListSchema,
   Schema,
   StructSchema,
@@ -30,33 +32,29 @@ export interface Decoded<Value> {
   readonly fault: WireFault | null;
 }
 
-/** A node while its children are read. */
-interface Draft {
-  name: string;
-  type: string;
-  start: number;
-  end: number;
-  value: string | null;
-  note: string | null;
-  children: Draft[];
-  omitted: number;
-}
-
 /**
  * Decodes the message that `kept` holds. Never throws for bytes of any content.
  * @param name name of the message, for the root of the tree
+ * @param options.derive whether hashes and senders are computed; true by default
  */
-export function decodeMessage<Value>(schema: Schema<Value>, name: string, kept: Kept): Decoded<Value> {
-  return new Walk(kept).run(schema, name);
+export function decodeMessage<Value>(
+  schema: Schema<Value>,
+  name: string,
+  kept: Kept,
+  options: { readonly derive?: boolean } = {},
+): Decoded<Value> {
+  return new Walk(kept, options.derive ?? true).run(schema, name);
 }
 
 class Walk {
   readonly #kept: Kept;
+  readonly #derives: boolean;
   readonly #path: string[] = [];
   #nodes = 0;
 
-  constructor(kept: Kept) {
+  constructor(kept: Kept, derives: boolean) {
     this.#kept = kept;
+    this.#derives = derives;
   }
 
   run<Value>(schema: Schema<Value>, name: string): Decoded<Value> {
@@ -64,10 +62,12 @@ class Walk {
     try {
       const item = itemAt(this.#kept, 0, this.#kept.total);
       const value = this.#read(schema, item, root) as Value;
-      if (item.end !== this.#kept.total && !isTolerant(schema)) {
-        const extra = this.#kept.total - item.end;
+      const extra = this.#kept.total - item.end;
+      if (extra > 0 && !isTolerant(schema)) {
         throw new Fault('trailing-bytes', item.end, `is followed by ${count(extra)}`);
       }
+      root.end = this.#kept.total;
+      this.#ignore(root, item.end, root.end);
       return { value, tree: root, fault: null };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -119,7 +119,8 @@ class Walk {
         `has ${count(digits.length)}, at most ${String(schema.bits / 8)} are allowed`,
       );
     }
-    if (digits[0] === 0)
+    const isZeroByte = digits.length === 1 && digits[0] === 0;
+    if (digits[0] === 0 && !(isZeroByte && schema.acceptsZeroByte === true))
       throw new Fault('non-minimal-integer', item.payload, 'is an integer with a leading zero byte');
     const value = bytesToBigint(digits);
     Object.assign(node, showUint(value, schema.unit));
@@ -130,7 +131,8 @@ class Walk {
     node.type = schema.type;
     this.#requireString(item);
     const length = item.end - item.payload;
-    if (length < schema.min || length > schema.max) throw wrongLength(item, length, schema);
+    if (length < schema.min || length > schema.max || schema.lengths?.includes(length) === false)
+      throw wrongLength(item, length, schema);
     const value = payloadOf(this.#kept, item).slice();
     Object.assign(node, showBytes(value, schema.show));
     return value;
@@ -145,7 +147,10 @@ class Walk {
       node.value = value;
       return value;
     } catch {
-      throw new Fault('invalid-text', item.payload, 'is not UTF-8 text');
+      if (!schema.isLenient) throw new Fault('invalid-text', item.payload, 'is not UTF-8 text');
+      node.value = lenientUtf8.decode(encoded);
+      node.note = NOT_UTF8;
+      return node.value;
     }
   }
 
@@ -186,11 +191,7 @@ class Walk {
     const value: Record<string, unknown> = {};
     let at = item.payload;
     for (const [name, field] of schema.fields) {
-      if (at >= item.end) {
-        if (field.optional) break;
-        this.#path.push(`.${name}`);
-        throw new Fault('missing-item', item.end, 'is missing');
-      }
+      if (this.#isAbsent(name, field, at, item.end)) break;
       at = this.#child(name, `.${name}`, node, at, item.end, (child, inner) => {
         const read = this.#read(field.schema, child, inner);
         value[name] = read;
@@ -202,18 +203,36 @@ class Walk {
     if (!schema.tolerant && at < item.end) {
       throw new Fault('trailing-bytes', at, `has more than ${String(schema.fields.length)} fields`);
     }
+    this.#ignore(node, at, item.end);
     this.#describe(schema.words, value, item, node);
     return value;
   }
 
+  /** Whether an optional field is absent. @throws Fault `missing-item` for a field that is required */
+  #isAbsent(name: string, field: FieldSchema, at: number, end: number): boolean {
+    if (at < end) {
+      return field.unless?.(formOf(this.#kept, itemAt(this.#kept, at, end))) === true;
+    }
+    if (field.optional) return true;
+    this.#path.push(`.${name}`);
+    throw new Fault('missing-item', end, 'is missing');
+  }
+
+  /** Lists bytes that are not part of the message's fields. */
+  #ignore(node: Draft, start: number, end: number): void {
+    if (start >= end) return;
+    const extra = { ...draft('additional data', start, end), type: count(end - start), note: IGNORED };
+    const kept = this.#kept.bytes.subarray(start, end);
+    this.#attach(node, { ...extra, value: showBytes(kept).value });
+  }
+
   #choice(schema: ChoiceSchema, item: Item, node: Draft): { option: string; value: unknown } {
-    const length = item.end - item.payload;
-    const first = length === 0 ? undefined : payloadOf(this.#kept, { ...item, end: item.payload + 1 })[0];
-    const chosen = schema.choose({ isList: item.isList, length, first });
+    const form = formOf(this.#kept, item);
+    const chosen = schema.choose(form);
     const option = schema.options.find(([name]) => name === chosen);
     if (option === undefined) {
       const names = schema.options.map(([name]) => name).join(', ');
-      throw new Fault('wrong-length', item.start, `has ${count(length)} and is none of: ${names}`);
+      throw new Fault('wrong-length', item.start, `has ${count(form.length)} and is none of: ${names}`);
     }
     return { option: option[0], value: this.#read(option[1], item, node) };
   }
@@ -261,15 +280,30 @@ class Walk {
     }
     while (at < item.end) {
       const keyItem = itemAt(this.#kept, at, item.end);
-      const key = this.#text({ kind: 'text', max: 64 }, keyItem, draft('', 0, 0));
+      const key = this.#text(KEY, keyItem, draft('', 0, 0));
       at = this.#child(key, `.${key}`, node, keyItem.end, item.end, (child, inner) => {
-        entries.push([key, this.#read(schema.valueOf(key), child, inner)]);
+        entries.push([key, this.#entry(schema.valueOf(key), child, inner)]);
         inner.start = keyItem.start;
       });
     }
     const value = { head, entries };
     this.#describe(schema.words, value, item, node);
     return value;
+  }
+
+  /** An entry of a keyed list. One that does not have the form of its key makes the record invalid, not the message. */
+  #entry(schema: Schema, item: Item, node: Draft): unknown {
+    const depth = this.#path.length;
+    try {
+      return this.#read(schema, item, node);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code === 'not-kept') throw error;
+      this.#path.length = depth;
+      node.children = [];
+      this.#raw(item, node, 0);
+      node.note = `invalid: ${error.message}`;
+      return new RawRlp(encodingOf(this.#kept, item).slice());
+    }
   }
 
   /** Items without a schema: lists as lists, byte strings as hex. */
@@ -330,8 +364,10 @@ class Walk {
   ): void {
     // The words belong to the schema that produced the value.
     const own = words as StructWords<unknown>;
+    const wrong = own.check?.(value) ?? null;
+    if (wrong !== null) throw new Fault('wrong-length', item.start, wrong);
     if (own.title !== undefined) node.value = own.title(value);
-    if (own.derive === undefined) return;
+    if (own.derive === undefined || !this.#derives || this.#nodes >= MAX_NODES) return;
     for (const derived of own.derive(value, encodingOf(this.#kept, item))) {
       this.#attach(node, derivedNode(derived, item.end));
     }
@@ -351,23 +387,13 @@ class Walk {
   }
 }
 
+/** A key of a keyed list. */
+const KEY: TextSchema = { kind: 'text', max: 64, isLenient: false };
+
+const lenientUtf8 = new TextDecoder('utf-8');
+
 /** EIP-8: bytes behind a message are ignored. */
 function isTolerant(schema: Schema): boolean {
+  if (schema.kind === 'choice') return schema.options.some(([, option]) => isTolerant(option));
   return schema.kind === 'struct' && schema.tolerant;
-}
-
-function draft(name: string, start: number, end: number): Draft {
-  return { name, type: '', start, end, value: null, note: null, children: [], omitted: 0 };
-}
-
-function derivedNode({ name, type, value }: Derived, at: number): Draft {
-  return { ...draft(name, at, at), type, value, note: 'computed' };
-}
-
-function wrongLength(item: Item, length: number, { min, max }: Pick<BytesSchema, 'min' | 'max'>): Fault {
-  if (min === max) {
-    return new Fault('wrong-length', item.start, `has ${count(length)}, ${String(max)} are required`);
-  }
-  const bound = length > max ? `at most ${String(max)} are allowed` : `at least ${String(min)} are required`;
-  return new Fault(length > max ? 'too-long' : 'wrong-length', item.start, `has ${count(length)}, ${bound}`);
 }

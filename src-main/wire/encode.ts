@@ -35,7 +35,11 @@ function inputOf(schema: Schema, value: unknown): RlpInput {
     case 'keyed': {
       const { head, entries } = value as KeyedValue;
       const first = schema.head.map(([name, field]) => inputOf(field, head[name]));
-      return [...first, ...entries.flatMap(([key, entry]) => [key, inputOf(schema.valueOf(key), entry)])];
+      return [...first, ...entries.flatMap(([key, entry]) => [key, entryOf(schema.valueOf(key), entry)])];
     }
   }
+}
+
+function entryOf(schema: Schema, entry: unknown): RlpInput {
+  return entry instanceof RawRlp ? entry : inputOf(schema, entry);
 }

@@ -3,6 +3,7 @@
  * first bytes are kept.
  */
 import type { WireFault } from '../../shared/model/wire.ts';
+import type { ItemForm } from './schema.ts';
 
 /** First byte of the empty byte string, and of the empty list. */
 const BYTES_OFFSET = 0x80;
@@ -109,6 +110,20 @@ export function payloadOf(kept: Kept, { payload, end }: Item): Uint8Array {
 export function encodingOf(kept: Kept, { start, end }: Pick<Item, 'start' | 'end'>): Uint8Array {
   if (end > kept.bytes.length) throw notKept(kept, start);
   return kept.bytes.subarray(start, end);
+}
+
+/** What a choice may read of an item. @throws Fault `not-kept`, `truncated` */
+export function formOf(kept: Kept, item: Item): ItemForm {
+  const { isList, payload, end } = item;
+  const length = end - payload;
+  const first = length === 0 ? undefined : byteAt(kept, payload);
+  const second = () => (isList && length > 0 ? secondOf(kept, payload, end) : undefined);
+  return { isList, length, first, second };
+}
+
+function secondOf(kept: Kept, payload: number, end: number): number | undefined {
+  const at = itemAt(kept, payload, end).end;
+  return at < end ? byteAt(kept, at) : undefined;
 }
 
 /** "1 byte", "32 bytes". */

@@ -2,6 +2,7 @@
 import type { WireJson } from '../../shared/model/wire.ts';
 import { bytesToHex, hexToBytes, to0x, utf8ToBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
+import { RawRlp } from '../base/rlp.ts';
 import type {
   BytesSchema,
   ChoiceSchema,
@@ -51,7 +52,7 @@ export function toJson(schema: Schema, value: unknown): WireJson {
     case 'keyed': {
       const { head, entries } = value as KeyedValue;
       const first = schema.head.map(([name, field]) => [name, toJson(field, head[name])] as const);
-      const rest = entries.map(([key, entry]) => [key, toJson(schema.valueOf(key), entry)] as const);
+      const rest = entries.map(([key, entry]) => [key, entryJson(schema.valueOf(key), entry)] as const);
       return Object.fromEntries([...first, ...rest]);
     }
   }
@@ -108,10 +109,12 @@ function readUint({ bits }: UintSchema, json: unknown, path: string): bigint {
   return value;
 }
 
-function readBytes({ min, max }: BytesSchema, json: unknown, path: string): Uint8Array {
+function readBytes({ min, max, lengths }: BytesSchema, json: unknown, path: string): Uint8Array {
   const value = readHex(json, path);
-  if (value.length >= min && value.length <= max) return value;
-  const bound = min === max ? `exactly ${String(min)}` : `${String(min)} to ${String(max)}`;
+  const isAllowed = lengths?.includes(value.length) ?? (value.length >= min && value.length <= max);
+  if (isAllowed) return value;
+  const range = min === max ? `exactly ${String(min)}` : `${String(min)} to ${String(max)}`;
+  const bound = lengths === undefined ? range : lengths.join(' or ');
   throw new WireJsonError(path, `must have ${bound} bytes, it has ${String(value.length)}`);
 }
 
@@ -174,6 +177,10 @@ function readKeyed(schema: KeyedSchema, json: unknown, path: string): KeyedValue
 function readObject(json: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   throw new WireJsonError(path, 'must be an object');
+}
+
+function entryJson(schema: Schema, entry: unknown): WireJson {
+  return entry instanceof RawRlp ? to0x(entry.encoded) : toJson(schema, entry);
 }
 
 function asObject(json: WireJson): Readonly<Record<string, WireJson>> {

@@ -70,6 +70,16 @@ export function describeMessage(message: MessageSchema, kept: Kept): DecodedMess
   return { tree, fault, summary: message.summary(value), json: toJson(message.schema, value) };
 }
 
+/** The summary of a message, and whether it could not be decoded. Computes no hash and no sender. */
+export function summarizeMessage(
+  message: MessageSchema,
+  kept: Kept,
+): { readonly summary: string; readonly isBroken: boolean } {
+  const { value, fault } = decodeMessage(message.schema, message.name, kept, { derive: false });
+  if (fault !== null) return { summary: faultSummary(fault), isBroken: fault.code !== 'not-kept' };
+  return { summary: message.summary(value), isBroken: false };
+}
+
 /** "broken at byte 1,709: headers[3].mixHash has 31 bytes, 32 are required". */
 function faultSummary({ code, offset, message }: NonNullable<DecodedMessage['fault']>): string {
   if (code === 'not-kept') return message;

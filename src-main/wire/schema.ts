@@ -19,6 +19,8 @@ export interface UintSchema extends Typed<bigint> {
   readonly kind: 'uint';
   readonly bits: number;
   readonly unit: Unit;
+  /** Whether the byte 0x00 is accepted for zero, although the shortest form is the empty byte string. */
+  readonly acceptsZeroByte?: boolean;
 }
 
 /** A byte string. */
@@ -27,6 +29,8 @@ export interface BytesSchema extends Typed<Uint8Array> {
   readonly type: string;
   readonly min: number;
   readonly max: number;
+  /** The only lengths that are allowed; every length from `min` to `max` where absent. */
+  readonly lengths?: readonly number[];
   /** Bytes as text for people; hex where absent. */
   readonly show?: (bytes: Uint8Array) => string;
 }
@@ -35,6 +39,8 @@ export interface BytesSchema extends Typed<Uint8Array> {
 export interface TextSchema extends Typed<string> {
   readonly kind: 'text';
   readonly max: number;
+  /** Whether invalid UTF-8 is read with replacement characters, as the session does. */
+  readonly isLenient: boolean;
 }
 
 /** 0 or 1. */
@@ -61,6 +67,8 @@ export interface StructWords<Value> {
   /** Shown at the struct itself: "block 21,033,411". */
   readonly title?: (value: Value) => string;
   readonly derive?: (value: Value, raw: Uint8Array) => readonly Derived[];
+  /** What is wrong between the fields; null when they fit. */
+  readonly check?: (value: Value) => string | null;
 }
 
 /** A named field of a struct. */
@@ -68,6 +76,8 @@ export interface FieldSchema<Value = unknown> extends Typed<Value> {
   readonly schema: Schema;
   /** Whether the list may end before this field; only the last fields of a struct can be optional. */
   readonly optional: boolean;
+  /** Forms that an optional field does not have: such an item is additional data, and the field is absent (EIP-8). */
+  readonly unless?: (item: ItemForm) => boolean;
   /** Note beside the value. */
   readonly note?: (value: never) => string | null;
 }
@@ -76,7 +86,7 @@ export interface FieldSchema<Value = unknown> extends Typed<Value> {
 export interface StructSchema<Value = unknown> extends Typed<Value> {
   readonly kind: 'struct';
   readonly fields: readonly (readonly [name: string, field: FieldSchema])[];
-  /** Whether further items are accepted and ignored (EIP-8). */
+  /** Whether further items and bytes are accepted and ignored (EIP-8). */
   readonly tolerant: boolean;
   readonly words: StructWords<never>;
 }
@@ -96,6 +106,8 @@ export interface ItemForm {
   readonly length: number;
   /** First byte of the payload; undefined for an empty one. */
   readonly first: number | undefined;
+  /** First byte of the second item of a list; undefined where there is none. */
+  readonly second: () => number | undefined;
 }
 
 /** A byte string that holds a fixed prefix and an encoded body: the type byte and the fields of EIP-2718. */
@@ -117,7 +129,7 @@ export interface KeyedSchema extends Typed<KeyedValue> {
   readonly words: StructWords<KeyedValue>;
 }
 
-/** Value of a keyed list. */
+/** Value of a keyed list. An entry that does not have the form of its key is a RawRlp. */
 export interface KeyedValue {
   readonly head: Readonly<Record<string, unknown>>;
   readonly entries: readonly (readonly [key: string, value: unknown])[];
@@ -170,9 +182,24 @@ export function bytes(
   return { kind: 'bytes', type, min, max, ...(show === undefined ? {} : { show }) };
 }
 
+/** A byte string of one of some lengths. */
+export function bytesOf(
+  lengths: readonly number[],
+  type: string,
+  show?: (bytes: Uint8Array) => string,
+): Schema<Uint8Array> {
+  const [min, max] = [Math.min(...lengths), Math.max(...lengths)];
+  return { kind: 'bytes', type, min, max, lengths, ...(show === undefined ? {} : { show }) };
+}
+
 /** UTF-8 text of at most `max` bytes. */
 export function text(max: number): Schema<string> {
-  return { kind: 'text', max };
+  return { kind: 'text', max, isLenient: false };
+}
+
+/** Text of at most `max` bytes, in which invalid UTF-8 becomes replacement characters. */
+export function lenientText(max: number): Schema<string> {
+  return { kind: 'text', max, isLenient: true };
 }
 
 /** 0 or 1. */
@@ -208,8 +235,11 @@ export function struct<F extends Fields>(
 }
 
 /** A field that a list may end before. */
-export function optional<Value>(schema: Schema<Value>): FieldSchema<Value | undefined> {
-  return { schema, optional: true };
+export function optional<Value>(
+  schema: Schema<Value>,
+  unless?: (item: ItemForm) => boolean,
+): FieldSchema<Value | undefined> {
+  return { schema, optional: true, ...(unless === undefined ? {} : { unless }) };
 }
 
 /** A field with a note beside its value. */

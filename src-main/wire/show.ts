@@ -22,6 +22,11 @@ export function groupDigits(value: bigint | number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** "1 header", "192 headers". @param plural of a noun that does not add an s */
+export function countText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${groupDigits(count)} ${count === 1 ? noun : plural}`;
+}
+
 /** An integer by its unit. */
 export function showUint(value: bigint, unit: Unit): Shown {
   switch (unit) {

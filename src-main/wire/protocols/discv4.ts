@@ -5,7 +5,7 @@
 import { shortHex } from '../json.ts';
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, fixed, list, optional, struct, uint, type ValueOf } from '../schema.ts';
-import { showIp } from '../show.ts';
+import { countText, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 /** NEIGHBORS has at most 12 nodes in a packet of 1,280 bytes. */
@@ -35,8 +35,8 @@ const neighbor = struct(
   { ...tolerant, title: ({ ip: address, udp }) => `${showIp(address)}:${String(udp)}` },
 );
 
-/** EIP-868: some clients put other items here, which the specification tells to ignore. */
-const enrSeq = optional(uint(64));
+/** EIP-868. EIP-8 allows any other item in this place, such as a list. */
+const enrSeq = optional(uint(64), ({ isList }) => isList);
 
 function seqText(seq: bigint | undefined): string {
   return seq === undefined ? '' : `, record seq ${String(seq)}`;
@@ -70,7 +70,7 @@ export const DISCV4: ProtocolSchema = protocol('discv4', 7, [
     code: 0x04,
     role: { kind: 'answer', request: 'Findnode' },
     schema: struct({ nodes: list(neighbor, MAX_NODES), expiration }, tolerant),
-    summary: ({ nodes }) => `${String(nodes.length)} ${nodes.length === 1 ? 'node' : 'nodes'}`,
+    summary: ({ nodes }) => countText(nodes.length, 'node'),
   }),
   message('ENRRequest', {
     code: 0x05,

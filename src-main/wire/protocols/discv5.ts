@@ -12,8 +12,8 @@ import {
   type MessageSchema,
   type ProtocolSchema,
 } from '../message-schema.ts';
-import { bytes, fixed, list, struct, uint, type Schema } from '../schema.ts';
-import { showIp } from '../show.ts';
+import { bytes, bytesOf, fixed, list, struct, uint, type Schema } from '../schema.ts';
+import { countText, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 const MAX_REQUEST_ID = 8;
@@ -24,7 +24,7 @@ const MAX_DATA = 1_280;
 export const WHOAREYOU_CODE = 0x00;
 
 const requestId = bytes(MAX_REQUEST_ID, 'request ID');
-const address = bytes(16, 'IP address', { min: 4, show: showIp });
+const address = bytesOf([4, 16], 'IP address', showIp);
 
 interface WithId {
   readonly requestId: Uint8Array;
@@ -87,7 +87,7 @@ export const DISCV5: ProtocolSchema = protocol('discv5', 7, [
     answers('Findnode'),
     struct({ requestId, total: uint(8), records: list(record, MAX_ITEMS) }),
     ({ total, records }) =>
-      `${String(records.length)} ${records.length === 1 ? 'record' : 'records'}, 1 of ${String(total)} messages`,
+      `${countText(records.length, 'record')}, one of ${countText(Number(total), 'message')}`,
   ),
   exchange(
     'TalkReq',
@@ -98,14 +98,14 @@ export const DISCV5: ProtocolSchema = protocol('discv5', 7, [
       protocol: bytes(MAX_DATA, 'protocol', { show: showName }),
       request: bytes(MAX_DATA),
     }),
-    ({ protocol: name, request }) => `${showName(name)}, ${String(request.length)} bytes`,
+    ({ protocol: name, request }) => `${showName(name)}, ${countText(request.length, 'byte')}`,
   ),
   exchange(
     'TalkResp',
     0x06,
     answers('TalkReq'),
     struct({ requestId, response: bytes(MAX_DATA) }),
-    ({ response }) => (response.length === 0 ? 'empty: not supported' : `${String(response.length)} bytes`),
+    ({ response }) => (response.length === 0 ? 'empty: not supported' : countText(response.length, 'byte')),
   ),
 ]);
 

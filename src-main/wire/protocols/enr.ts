@@ -2,8 +2,9 @@
  * Schema of node records, entry by entry.
  * @see https://github.com/ethereum/devp2p/blob/master/enr.md
  */
+import { bytes, fixed, keyed, lenientText, list, raw, struct, text, uint, type Schema } from '../schema.ts';
 import { showIp } from '../show.ts';
-import { bytes, fixed, keyed, raw, text, uint, type Schema } from '../schema.ts';
+import { forkId } from './eth/fork-id.ts';
 
 const port = uint(16, 'port');
 
@@ -17,7 +18,14 @@ const ENTRIES: Readonly<Record<string, Schema>> = {
   tcp6: port,
   udp: port,
   udp6: port,
-  client: raw,
+  quic: port,
+  quic6: port,
+  // https://github.com/ethereum/devp2p/blob/master/enr-entries/eth.md
+  eth: struct({ forkId }, { tolerant: true }),
+  // https://github.com/ethereum/devp2p/blob/master/enr-entries/snap.md
+  snap: struct({}, { tolerant: true }),
+  // EIP-7636: name, version and build of the client
+  client: list(lenientText(64), 8),
 };
 
 /** A node record: signature, sequence number, then keys and values. */

@@ -3,7 +3,17 @@
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
-import { bytes, choice, list, noted, struct, text, uint, type ValueOf } from '../schema.ts';
+import {
+  bytes,
+  choice,
+  lenientText,
+  list,
+  noted,
+  struct,
+  uint,
+  type Schema,
+  type ValueOf,
+} from '../schema.ts';
 
 /** Longest names in a message of 2 KiB, bytes. */
 const MAX_TEXT = 2_048;
@@ -27,14 +37,14 @@ const REASONS: ReadonlyMap<bigint, string> = new Map([
 ]);
 
 const capability = struct(
-  { name: text(MAX_TEXT), version: uint(64) },
-  { title: ({ name, version }) => `${name}/${String(version)}` },
+  { name: lenientText(MAX_TEXT), version: uint(64) },
+  { title: ({ name, version }) => `${name}/${String(version)}`, tolerant: true },
 );
 
 const hello = struct(
   {
     protocolVersion: uint(64),
-    clientId: text(MAX_TEXT),
+    clientId: lenientText(MAX_TEXT),
     capabilities: list(capability, MAX_CAPABILITIES),
     listenPort: uint(64, 'port'),
     nodeKey: bytes(MAX_TEXT, 'public key'),
@@ -43,9 +53,13 @@ const hello = struct(
   { tolerant: true },
 );
 
-const reason = noted(uint(64), (value) => REASONS.get(value) ?? 'unknown reason');
-const disconnect = choice({ list: struct({ reason }, { tolerant: true }), number: uint(64) }, ({ isList }) =>
-  isList ? 'list' : 'number',
+/** Some clients send 0x00 for zero. */
+const reasonNumber: Schema<bigint> = { kind: 'uint', bits: 8, unit: 'number', acceptsZeroByte: true };
+const reason = noted(reasonNumber, (value) => REASONS.get(value) ?? 'unknown reason');
+/** The specification has a list; some clients send the number alone. */
+const disconnect = choice(
+  { list: struct({ reason }, { tolerant: true }), number: reasonNumber },
+  ({ isList }) => (isList ? 'list' : 'number'),
 );
 
 const empty = struct({}, { tolerant: true });

@@ -1,12 +1,14 @@
 /**
- * Schemas of snap/1.
+ * Schemas of snap/1 and snap/2.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
+ * @see https://eips.ethereum.org/EIPS/eip-8189 (snap/2)
  */
 import { formatBytes } from '../../../shared/format.ts';
 import { shortHex } from '../json.ts';
 import { message, protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, list, struct, uint, type Schema } from '../schema.ts';
-import { groupDigits } from '../show.ts';
+import { countText } from '../show.ts';
+import { accessListsText, blockAccessLists } from './eth/block-access-list.ts';
 import { hash, MAX_BYTES, MAX_ITEMS, requestId } from './eth/common.ts';
 
 const responseBytes = uint(64, 'bytes');
@@ -52,7 +54,8 @@ function pair<Request extends WithId, Answer extends WithId>(
 const atMost = (value: { readonly responseBytes: bigint }): string =>
   `at most ${formatBytes(Number(value.responseBytes))}`;
 
-const MESSAGES: readonly MessageSchema[] = [
+/** Messages of both versions. */
+const RANGES: readonly MessageSchema[] = [
   ...pair(
     0x00,
     [
@@ -63,7 +66,7 @@ const MESSAGES: readonly MessageSchema[] = [
     [
       'AccountRange',
       struct({ requestId, accounts: list(struct({ hash, body: slimAccount }), MAX_ITEMS), proof: blobs }),
-      ({ accounts }) => `${groupDigits(accounts.length)} accounts`,
+      ({ accounts }) => countText(accounts.length, 'account'),
     ],
   ),
   ...pair(
@@ -78,7 +81,7 @@ const MESSAGES: readonly MessageSchema[] = [
         limitHash: bound,
         responseBytes,
       }),
-      (value) => `of ${groupDigits(value.accountHashes.length)} accounts, ${atMost(value)}`,
+      (value) => `of ${countText(value.accountHashes.length, 'account')}, ${atMost(value)}`,
     ],
     [
       'StorageRanges',
@@ -87,8 +90,10 @@ const MESSAGES: readonly MessageSchema[] = [
         slots: list(list(struct({ hash, data: bytes(MAX_BYTES) }), MAX_ITEMS), MAX_ITEMS),
         proof: blobs,
       }),
-      ({ slots }) =>
-        `${groupDigits(slots.reduce((sum, each) => sum + each.length, 0))} slots of ${groupDigits(slots.length)} accounts`,
+      ({ slots }) => {
+        const total = slots.reduce((sum, each) => sum + each.length, 0);
+        return `${countText(total, 'slot')} of ${countText(slots.length, 'account')}`;
+      },
     ],
   ),
   ...pair(
@@ -96,25 +101,60 @@ const MESSAGES: readonly MessageSchema[] = [
     [
       'GetByteCodes',
       struct({ requestId, hashes: list(hash, MAX_ITEMS), responseBytes }),
-      (value) => `for ${groupDigits(value.hashes.length)} codes, ${atMost(value)}`,
+      (value) => `for ${countText(value.hashes.length, 'code')}, ${atMost(value)}`,
     ],
-    ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => `${groupDigits(codes.length)} codes`],
-  ),
-  ...pair(
-    0x06,
-    [
-      'GetTrieNodes',
-      struct({
-        requestId,
-        rootHash: hash,
-        paths: list(list(bytes(64, 'path'), MAX_ITEMS), MAX_ITEMS),
-        responseBytes,
-      }),
-      (value) => `for ${groupDigits(value.paths.length)} paths, ${atMost(value)}`,
-    ],
-    ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => `${groupDigits(nodes.length)} nodes`],
+    ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => countText(codes.length, 'code')],
   ),
 ];
 
-/** snap/1. */
-export const SNAP: readonly ProtocolSchema[] = [protocol('snap/1', 8, MESSAGES)];
+/** snap/1 only. */
+const TRIE_NODES: readonly MessageSchema[] = pair(
+  0x06,
+  [
+    'GetTrieNodes',
+    struct({
+      requestId,
+      rootHash: hash,
+      paths: list(list(bytes(MAX_BYTES, 'path'), MAX_ITEMS), MAX_ITEMS),
+      responseBytes,
+    }),
+    (value) => `for ${countText(value.paths.length, 'path')}, ${atMost(value)}`,
+  ],
+  ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => countText(nodes.length, 'node')],
+);
+
+/** snap/2: block access lists with the codes of EIP-8189, and with those that go-ethereum 1.17 uses in their place. */
+const ACCESS_LISTS: readonly MessageSchema[] = [
+  ...pair(
+    0x06,
+    [
+      'GetBlockAccessLists',
+      struct({ requestId, hashes: list(hash, MAX_ITEMS) }),
+      ({ hashes }) => `for ${countText(hashes.length, 'block')}`,
+    ],
+    [
+      'BlockAccessLists',
+      struct({ requestId, blockAccessLists }),
+      (value) => accessListsText(value.blockAccessLists),
+    ],
+  ),
+  ...pair(
+    0x08,
+    [
+      'GetAccessLists',
+      struct({ requestId, hashes: list(hash, MAX_ITEMS), responseBytes }),
+      (value) => `for ${countText(value.hashes.length, 'block')}, ${atMost(value)}`,
+    ],
+    [
+      'AccessLists',
+      struct({ requestId, blockAccessLists }),
+      (value) => accessListsText(value.blockAccessLists),
+    ],
+  ),
+];
+
+/** The snap protocol by version. */
+export const SNAP: readonly ProtocolSchema[] = [
+  protocol('snap/1', 8, [...RANGES, ...TRIE_NODES]),
+  protocol('snap/2', 10, [...RANGES, ...ACCESS_LISTS]),
+];

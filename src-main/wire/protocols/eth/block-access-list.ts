@@ -2,14 +2,15 @@
  * Schema of block access lists.
  * @see https://eips.ethereum.org/EIPS/eip-7928
  */
-import { bytes, list, struct, uint } from '../../schema.ts';
+import { bytes, choice, list, struct, uint, type ValueOf } from '../../schema.ts';
+import { countText } from '../../show.ts';
 import { address, MAX_BYTES, MAX_ITEMS } from './common.ts';
 
 const index = uint(32);
 const slot = uint(256);
 
 /** What a block read and changed, by account. */
-export const blockAccessList = list(
+const blockAccessList = list(
   struct({
     address,
     storageChanges: list(
@@ -23,3 +24,15 @@ export const blockAccessList = list(
   }),
   MAX_ITEMS,
 );
+
+/** The lists of an answer. A block whose list is not available has an empty byte string. */
+export const blockAccessLists = list(
+  choice({ list: blockAccessList, unavailable: bytes(0) }, ({ isList }) => (isList ? 'list' : 'unavailable')),
+  MAX_ITEMS,
+);
+
+/** "2 of 3 lists". */
+export function accessListsText(lists: ValueOf<typeof blockAccessLists>): string {
+  const available = lists.filter(({ option }) => option === 'list').length;
+  return `${String(available)} of ${countText(lists.length, 'list')}`;
+}

@@ -16,7 +16,12 @@ export const requestId: Schema<bigint> = uint(64);
 export const bloom: Schema<Uint8Array> = fixed(256, 'bytes256', showBloom);
 
 function showBloom(bytes: Uint8Array): string {
+  return `${String(countBits(bytes))} of 2,048 bits set`;
+}
+
+/** Number of bits that are set. */
+export function countBits(bytes: Uint8Array): number {
   let bits = 0;
   for (const byte of bytes) for (let rest = byte; rest > 0; rest >>= 1) bits += rest & 1;
-  return `${String(bits)} of 2,048 bits set`;
+  return bits;
 }

@@ -13,19 +13,20 @@ import { message, protocol, type MessageSchema, type ProtocolSchema } from '../.
 import {
   boolean,
   bytes,
+  bytesOf,
   choice,
   fixed,
   list,
-  noted,
   optional,
   struct,
   uint,
   type Schema,
   type ValueOf,
 } from '../../schema.ts';
-import { groupDigits } from '../../show.ts';
-import { blockAccessList } from './block-access-list.ts';
-import { address, hash, MAX_BYTES, MAX_ITEMS, requestId } from './common.ts';
+import { countText, groupDigits } from '../../show.ts';
+import { accessListsText, blockAccessLists } from './block-access-list.ts';
+import { address, countBits, hash, MAX_BYTES, MAX_ITEMS, requestId } from './common.ts';
+import { forkId, forkText } from './fork-id.ts';
 import { header, type HeaderValue } from './header.ts';
 import { consensusReceipts, flatReceipts } from './receipt.ts';
 import { transaction } from './transaction.ts';
@@ -34,17 +35,11 @@ import { transaction } from './transaction.ts';
 export const ETH_SCHEMA_VERSIONS = [68, 69, 70, 71, 72] as const;
 type Version = (typeof ETH_SCHEMA_VERSIONS)[number];
 
+/** Length of a cell, bytes (BYTES_PER_CELL of EIP-7594). */
+const CELL_LENGTH = 2_048;
+
 /** Number of message codes of each version. */
 const LENGTHS: Readonly<Record<Version, number>> = { 68: 17, 69: 18, 70: 18, 71: 20, 72: 22 };
-
-const forkHash = fixed(4, 'fork hash');
-const forkId = struct(
-  { hash: forkHash, next: noted(uint(64), (next) => (next === 0n ? 'no fork planned' : null)) },
-  {
-    title: ({ hash: value, next }) =>
-      `${to0x(value)}, ${next === 0n ? 'no fork planned' : `next ${String(next)}`}`,
-  },
-);
 
 const difficultyStatus = struct({
   version: uint(32),
@@ -73,7 +68,7 @@ const body = struct(
     ommers: list(header, MAX_ITEMS),
     withdrawals: optional(list(withdrawal, MAX_ITEMS)),
   },
-  { title: ({ transactions }) => plural(transactions.length, 'transaction') },
+  { title: ({ transactions }) => countText(transactions.length, 'transaction') },
 );
 
 const startBlock = choice({ hash, number: uint(64, 'block') }, ({ isList, length }) => {
@@ -84,11 +79,13 @@ const startBlock = choice({ hash, number: uint(64, 'block') }, ({ isList, length
 
 const headerQuery = struct({ startBlock, limit: uint(64), skip: uint(64), reverse: boolean });
 
-/** A bit for each cell of a blob's row. */
-const cellMask = fixed(16, 'cell mask');
+/** A bit for each cell of an extended blob: cell `i` is bit `i % 8` of byte `i / 8` (EIP-8070). */
+const cellMask = fixed(16, 'cell mask', showCells);
+/** The mask of an announcement; EIP-8070 has an empty one where no blob transaction is announced. */
+const announcedCells = bytesOf([0, 16], 'cell mask', showCells);
 
-function plural(count: number, noun: string): string {
-  return `${groupDigits(count)} ${count === 1 ? noun : `${noun}s`}`;
+function showCells(mask: Uint8Array): string {
+  return `${to0x(mask)}: ${String(countBits(mask))} of 128 cells`;
 }
 
 function request<Value extends { readonly requestId: bigint }>(
@@ -134,7 +131,7 @@ function hashRequest(name: string, code: number, answerName: string, noun: strin
     code,
     answer: answerName,
     schema: struct({ requestId, hashes: list(hash, MAX_ITEMS) }),
-    summary: ({ hashes }) => `for ${plural(hashes.length, noun)}`,
+    summary: ({ hashes }) => `for ${countText(hashes.length, noun)}`,
   });
 }
 
@@ -145,7 +142,7 @@ function rangeOf(headers: readonly HeaderValue[]): string {
   const from = groupDigits(first.number);
   if (headers.length === 1) return `1 header, ${from}`;
   const order = last.number < first.number ? 'down to' : 'to';
-  return `${plural(headers.length, 'header')}, ${from} ${order} ${groupDigits(last.number)}`;
+  return `${countText(headers.length, 'header')}, ${from} ${order} ${groupDigits(last.number)}`;
 }
 
 /** Messages that are the same in all versions. */
@@ -153,7 +150,7 @@ const COMMON: readonly MessageSchema[] = [
   message('Transactions', {
     code: 0x02,
     schema: list(transaction, MAX_ITEMS),
-    summary: (transactions) => plural(transactions.length, 'transaction'),
+    summary: (transactions) => countText(transactions.length, 'transaction'),
   }),
   request('GetBlockHeaders', {
     code: 0x03,
@@ -176,7 +173,7 @@ const COMMON: readonly MessageSchema[] = [
       const transactions = bodies.reduce((sum, each) => sum + each.transactions.length, 0);
       return bodies.length === 0
         ? 'none'
-        : `${plural(bodies.length, 'body').replace('bodys', 'bodies')}, ${plural(transactions, 'transaction')}`;
+        : `${countText(bodies.length, 'body', 'bodies')}, ${countText(transactions, 'transaction')}`;
     },
   }),
   hashRequest('GetPooledTransactions', 0x09, 'PooledTransactions', 'transaction'),
@@ -185,7 +182,7 @@ const COMMON: readonly MessageSchema[] = [
     request: 'GetPooledTransactions',
     schema: struct({ requestId, transactions: list(transaction, MAX_ITEMS) }),
     summary: ({ transactions }) =>
-      transactions.length === 0 ? 'none' : plural(transactions.length, 'transaction'),
+      transactions.length === 0 ? 'none' : countText(transactions.length, 'transaction'),
   }),
 ];
 
@@ -194,7 +191,7 @@ const BLOCK_ANNOUNCEMENTS: readonly MessageSchema[] = [
   message('NewBlockHashes', {
     code: 0x01,
     schema: list(struct({ hash, number: uint(64, 'block') }), MAX_ITEMS),
-    summary: (blocks) => plural(blocks.length, 'block'),
+    summary: (blocks) => countText(blocks.length, 'block'),
   }),
   message('NewBlock', {
     code: 0x07,
@@ -208,13 +205,13 @@ const BLOCK_ANNOUNCEMENTS: readonly MessageSchema[] = [
       totalDifficulty: uint(256),
     }),
     summary: ({ block }) =>
-      `block ${groupDigits(block.header.number)}, ${plural(block.transactions.length, 'transaction')}`,
+      `block ${groupDigits(block.header.number)}, ${countText(block.transactions.length, 'transaction')}`,
   }),
 ];
 
 function statusOf(version: Version): MessageSchema {
   const words = (status: { readonly networkId: bigint; readonly forkId: ValueOf<typeof forkId> }): string =>
-    `network ${String(status.networkId)}, fork ${to0x(status.forkId.hash).slice(2)}`;
+    `network ${String(status.networkId)}, fork ${forkText(status.forkId)}`;
   if (version === 68) {
     return message('Status', {
       code: 0x00,
@@ -236,25 +233,35 @@ const announcedHashes = {
   hashes: list(hash, MAX_ITEMS),
 };
 
-function announcementText(value: {
+interface Announcement {
+  readonly types: Uint8Array;
   readonly sizes: readonly bigint[];
   readonly hashes: readonly Uint8Array[];
-}): string {
+}
+
+/** Each hash has a type and a size. */
+function checkAnnouncement({ types, sizes, hashes }: Announcement): string | null {
+  if (types.length === hashes.length && sizes.length === hashes.length) return null;
+  const [typeCount, sizeCount] = [countText(types.length, 'type'), countText(sizes.length, 'size')];
+  return `has ${typeCount} and ${sizeCount} for ${countText(hashes.length, 'hash', 'hashes')}`;
+}
+
+function announcementText(value: Announcement): string {
   const total = Number(value.sizes.reduce((sum, size) => sum + size, 0n));
-  return `${plural(value.hashes.length, 'hash').replace('hashs', 'hashes')}, ${formatBytes(total)} announced`;
+  return `${countText(value.hashes.length, 'hash', 'hashes')}, ${formatBytes(total)} announced`;
 }
 
 function announcementOf(version: Version): MessageSchema {
   if (version === 72) {
     return message('NewPooledTransactionHashes', {
       code: 0x08,
-      schema: struct({ ...announcedHashes, cells: bytes(16, 'cell mask') }),
+      schema: struct({ ...announcedHashes, cellMask: announcedCells }, { check: checkAnnouncement }),
       summary: announcementText,
     });
   }
   return message('NewPooledTransactionHashes', {
     code: 0x08,
-    schema: struct(announcedHashes),
+    schema: struct(announcedHashes, { check: checkAnnouncement }),
     summary: announcementText,
   });
 }
@@ -278,7 +285,7 @@ function receiptsOf(version: Version): readonly MessageSchema[] {
       answer: 'Receipts',
       schema: struct({ requestId, firstBlockReceiptIndex: uint(64), hashes: list(hash, MAX_ITEMS) }),
       summary: ({ hashes, firstBlockReceiptIndex: first }) =>
-        `for ${plural(hashes.length, 'block')}${first === 0n ? '' : ` from receipt ${groupDigits(first)}`}`,
+        `for ${countText(hashes.length, 'block')}${first === 0n ? '' : ` from receipt ${groupDigits(first)}`}`,
     }),
     answer('Receipts', {
       code: 0x10,
@@ -293,7 +300,7 @@ function receiptsOf(version: Version): readonly MessageSchema[] {
 function receiptsText(blocks: readonly (readonly unknown[])[]): string {
   if (blocks.length === 0) return 'none';
   const total = blocks.reduce((sum, block) => sum + block.length, 0);
-  return `${plural(total, 'receipt')} of ${plural(blocks.length, 'block')}`;
+  return `${countText(total, 'receipt')} of ${countText(blocks.length, 'block')}`;
 }
 
 const blockRange = message('BlockRangeUpdate', {
@@ -303,25 +310,14 @@ const blockRange = message('BlockRangeUpdate', {
     `has ${groupDigits(earliestBlock)} to ${groupDigits(latestBlock)}, ${shortHex(latestBlockHash)}`,
 });
 
-/** eth/71. A block whose list is not available has an empty byte string. */
+/** eth/71. */
 const ACCESS_LISTS: readonly MessageSchema[] = [
   hashRequest('GetBlockAccessLists', 0x12, 'BlockAccessLists', 'block'),
   answer('BlockAccessLists', {
     code: 0x13,
     request: 'GetBlockAccessLists',
-    schema: struct({
-      requestId,
-      blockAccessLists: list(
-        choice({ list: blockAccessList, unavailable: bytes(0) }, ({ isList }) =>
-          isList ? 'list' : 'unavailable',
-        ),
-        MAX_ITEMS,
-      ),
-    }),
-    summary: ({ blockAccessLists }) => {
-      const available = blockAccessLists.filter(({ option }) => option === 'list').length;
-      return `${groupDigits(available)} of ${plural(blockAccessLists.length, 'list')}`;
-    },
+    schema: struct({ requestId, blockAccessLists }),
+    summary: (value) => accessListsText(value.blockAccessLists),
   }),
 ];
 
@@ -330,8 +326,8 @@ const CELLS: readonly MessageSchema[] = [
   request('GetCells', {
     code: 0x14,
     answer: 'Cells',
-    schema: struct({ requestId, hashes: list(hash, MAX_ITEMS), cells: cellMask }),
-    summary: ({ hashes }) => `for ${plural(hashes.length, 'transaction')}`,
+    schema: struct({ requestId, hashes: list(hash, MAX_ITEMS), cellMask }),
+    summary: ({ hashes }) => `for ${countText(hashes.length, 'transaction')}`,
   }),
   answer('Cells', {
     code: 0x15,
@@ -339,14 +335,13 @@ const CELLS: readonly MessageSchema[] = [
     schema: struct({
       requestId,
       hashes: list(hash, MAX_ITEMS),
-      groups: list(list(bytes(MAX_BYTES, 'cell'), MAX_ITEMS), MAX_ITEMS),
-      cells: cellMask,
+      cells: list(list(fixed(CELL_LENGTH, 'cell'), MAX_ITEMS), MAX_ITEMS),
+      cellMask,
     }),
-    summary: ({ hashes, groups }) =>
-      `${plural(
-        groups.reduce((sum, group) => sum + group.length, 0),
-        'cell',
-      )} of ${plural(hashes.length, 'transaction')}`,
+    summary: ({ hashes, cells }) => {
+      const total = cells.reduce((sum, each) => sum + each.length, 0);
+      return `${countText(total, 'cell')} of ${countText(hashes.length, 'transaction')}`;
+    },
   }),
 ];
 

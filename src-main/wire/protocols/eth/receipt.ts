@@ -3,15 +3,16 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#receipt-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
-import { bytes, choice, envelope, list, noted, struct, uint, type ItemForm } from '../../schema.ts';
+import { bytes, bytesOf, choice, envelope, list, noted, struct, uint, type ItemForm } from '../../schema.ts';
 import { address, bloom, hash, MAX_BYTES, MAX_ITEMS } from './common.ts';
 
 const log = struct({ address, topics: list(hash, 4), data: bytes(MAX_BYTES) });
 
 /** The state root before Byzantium, since then the status: 0x01 or empty. */
-const outcome = noted(bytes(32), (value) => {
+const outcome = noted(bytesOf([0, 1, 32], 'status or hash'), (value) => {
   if (value.length === 32) return 'state root';
-  return value.length === 1 && value[0] === 1 ? 'success' : 'failure';
+  if (value.length === 0) return 'failure';
+  return value[0] === 1 ? 'success' : 'neither a status nor a state root';
 });
 
 const cumulativeGas = uint(64, 'gas');

@@ -11,8 +11,8 @@ import {
   bytes,
   choice,
   envelope,
+  fixed,
   list,
-  raw,
   struct,
   uint,
   type Derived,
@@ -22,6 +22,9 @@ import {
 import { address, hash, MAX_BYTES, MAX_ITEMS } from './common.ts';
 import { recoverSender } from './sender.ts';
 
+/** First byte of a list, and of the empty byte string. */
+const LIST_OFFSET = 0xc0;
+const EMPTY_STRING = 0x80;
 /** EIP-2718: a first byte above it begins a list. */
 const MAX_TYPE = 0x7f;
 
@@ -100,15 +103,31 @@ const setCodeFields = struct({
   ...signature,
 });
 
-/** The body of a blob transaction in the pool: the transaction and its sidecar (EIP-4844, EIP-7594). */
-const blobs = list(raw, MAX_ITEMS);
+/** Length of a commitment and of a proof, bytes (KZGCommitment and KZGProof of EIP-4844). */
+const KZG_LENGTH = 48;
+/** The blobs of a sidecar; since eth/72 they are left out (EIP-8070). */
+const blobs = choice({ blobs: list(bytes(MAX_BYTES, 'blob'), MAX_ITEMS), elided: bytes(0) }, ({ isList }) =>
+  isList ? 'blobs' : 'elided',
+);
+const sidecar = {
+  blobs,
+  commitments: list(fixed(KZG_LENGTH, 'KZG commitment'), MAX_ITEMS),
+  proofs: list(fixed(KZG_LENGTH, 'KZG proof'), MAX_ITEMS),
+};
+
+/** The body of a blob transaction: alone in a block, in the pool with its sidecar (EIP-4844; EIP-7594 added its version). */
 const sidecarFields = choice(
   {
     transaction: blobFields,
-    pooled: struct({ transaction: blobFields, blobs, commitments: blobs, proofs: blobs }),
+    pooled: struct({ transaction: blobFields, ...sidecar }),
+    pooledWithVersion: struct({ transaction: blobFields, wrapperVersion: uint(8), ...sidecar }),
   },
   // The first item of a transaction is its chain ID, that of a pooled one a list.
-  ({ first }) => (first !== undefined && first >= 0xc0 ? 'pooled' : 'transaction'),
+  ({ first, second }) => {
+    if (first === undefined || first < LIST_OFFSET) return 'transaction';
+    const [next, isElided] = [second() ?? LIST_OFFSET, second() === EMPTY_STRING];
+    return next >= LIST_OFFSET || isElided ? 'pooled' : 'pooledWithVersion';
+  },
 );
 
 function typed<Value extends Signature>(type: number, name: string, body: Schema<Value>): Schema<Value> {
@@ -122,7 +141,7 @@ function typed<Value extends Signature>(type: number, name: string, body: Schema
 const blobTransaction = envelope(
   { type: 'transaction', prefixName: 'type', prefix: Uint8Array.of(3), body: sidecarFields },
   {
-    title: ({ option }) => (option === 'pooled' ? 'blob (EIP-4844) with sidecar' : 'blob (EIP-4844)'),
+    title: ({ option }) => (option === 'transaction' ? 'blob (EIP-4844)' : 'blob (EIP-4844) with sidecar'),
     derive: ({ option, value }, encoded) => {
       if (option === 'transaction') return derive(3, value, encoded);
       const plain = concatBytes(Uint8Array.of(3), encodeMessage(blobFields, value.transaction));
