@@ -14,7 +14,7 @@ import { bytesToHex, hexToBytes, indexOfBytes } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { RingLimits, StoredRecord } from '../recorder/record-ring.ts';
-import { describeMessage } from '../wire/message-schema.ts';
+import { describeMessage, summarizeMessage, type MessageSchema } from '../wire/message-schema.ts';
 import { protocolSchema } from '../wire/registry.ts';
 
 /** Bounds of the ring from the settings. */
@@ -164,22 +164,22 @@ const latin1 = new TextDecoder('latin1');
 /** Payload as lower-case text; the values of a filter are lower-case too. */
 const textOf = (payload: Uint8Array): string => latin1.decode(payload).toLowerCase();
 
+/** The schema of a record's payload; undefined for a record without a payload that is decoded. */
+function schemaOf({ kind, protocol, code }: RecordRow): MessageSchema | undefined {
+  return kind === 'bad-frame' || kind === 'end' ? undefined : protocolSchema(protocol)?.message(code);
+}
+
 function decode({ row, payload }: StoredRecord): DecodedMessage | null {
-  const message = protocolSchema(row.protocol)?.message(row.code);
-  if (message === undefined || row.kind === 'bad-frame' || row.kind === 'end') return null;
-  return describeMessage(message, { bytes: payload, total: row.plainBytes });
+  const message = schemaOf(row);
+  return message === undefined ? null : describeMessage(message, { bytes: payload, total: row.plainBytes });
 }
 
 function summaryOf(record: StoredRecord): RecordSummary {
-  const { seq, cause, plainBytes } = record.row;
-  const decoded = decode(record);
-  if (decoded === null) {
-    return {
-      seq,
-      summary: cause?.message ?? `${String(plainBytes)} bytes`,
-      isBroken: record.row.kind === 'bad-frame',
-    };
+  const { seq, kind, cause, plainBytes } = record.row;
+  const message = schemaOf(record.row);
+  if (message === undefined) {
+    const summary = cause?.message ?? `${String(plainBytes)} bytes`;
+    return { seq, summary, isBroken: kind === 'bad-frame' };
   }
-  const isBroken = decoded.fault !== null && decoded.fault.code !== 'not-kept';
-  return { seq, summary: decoded.summary, isBroken };
+  return { seq, ...summarizeMessage(message, { bytes: record.payload, total: plainBytes }) };
 }

@@ -345,10 +345,11 @@ const CELLS: readonly MessageSchema[] = [
   }),
 ];
 
-function queryText({ startBlock: start, limit, skip, reverse }: ValueOf<typeof headerQuery>): string {
+function queryText(query: ValueOf<typeof headerQuery>): string {
+  const { startBlock: start, limit, skip } = query;
   const from = start.option === 'hash' ? shortHex(start.value) : groupDigits(start.value);
   const every = skip === 0n ? '' : `, skip ${groupDigits(skip)}`;
-  return `${from}, ${groupDigits(limit)}${every}${reverse ? ', reverse' : ''}`;
+  return `${from}, ${groupDigits(limit)}${every}${query.reverse ? ', reverse' : ''}`;
 }
 
 function versionOf(version: Version): ProtocolSchema {
