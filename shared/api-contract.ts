@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { NodeStatus } from './model/node.ts';
+import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/composer.ts';
+import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
 import type { CrawlStatus } from './model/crawl.ts';
 import type { DnsTreeView } from './model/dns-tree.ts';
@@ -62,6 +63,20 @@ const recordSeq = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const MAX_SUMMARIES = 200;
 /** BOUNDED: bytes of a payload that is decoded by hand. */
 const MAX_DECODED_BYTES = 1_048_576;
+/** BOUNDED: bytes of a message that is composed by hand (our choice). */
+const MAX_COMPOSED_BYTES = 65_536;
+/** A composed message: `fields` or `raw`, which is hex. */
+const composed = z.strictObject({
+  node: nodeText,
+  protocol: z.string().min(1).max(64),
+  code: z.int().min(0).max(0xff),
+  fields: z.record(z.string().max(64), z.unknown()).nullable(),
+  raw: z
+    .string()
+    .max(2 * MAX_COMPOSED_BYTES)
+    .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits, two for each byte')
+    .nullable(),
+});
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
@@ -106,6 +121,8 @@ export const API_REQUESTS = {
   'nodes.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json', 'toml']) }),
   ),
+  /** Dials a known node now. The reply comes with the session or with why there is none. */
+  'nodes.dial': request<DialResult>()(z.strictObject({ id: nodeId })),
   /** `target` is a node ID, an enode URL, an ENR, or null for a random target. Progress is pushed on topic `lookup`. */
   'discovery.lookup': request<LookupTrace>()(
     z.strictObject({ protocol: tableProtocol, target: nodeText.nullable() }),
@@ -200,6 +217,17 @@ export const API_REQUESTS = {
   ),
   /** Checks what other nodes can reach of this node, from what they did; sends no packet. */
   'doctor.ownNode': request<OwnNodeReport>()(nothing),
+  /** The requests that can be sent to a node now; `node` is a node ID, an enode URL or a record. */
+  'composer.messages': request<ComposerTarget>()(z.strictObject({ node: nodeText })),
+  /** The bytes that `composer.send` would send. */
+  'composer.preview': request<ComposerPreview>()(composed),
+  /**
+   * Sends a request and replies with its answer, or after 15 s without one. Raw bytes need `confirmRaw`, those for a static or
+   * trusted peer `confirmListed` besides.
+   */
+  'composer.send': request<ComposerResult>()(
+    composed.extend({ confirmRaw: z.boolean(), confirmListed: z.boolean() }),
+  ),
 } as const;
 
 /** A request's name. */

@@ -115,6 +115,18 @@ export const API_CAUSES = {
     meaning: 'The node is not running.',
     advice: 'Start the node',
   },
+  'not-connected': {
+    layer: 'api',
+    fault: 'ours',
+    title: 'No session',
+    meaning: 'There is no session with the node.',
+  },
+  'confirmation-needed': {
+    layer: 'api',
+    fault: 'ours',
+    title: 'Confirmation needed',
+    meaning: 'The request may end a session: it must be confirmed.',
+  },
   'refused-call': {
     layer: 'api',
     fault: 'ours',

@@ -1,7 +1,16 @@
-import type { CauseCode } from '../causes/catalogue.ts';
+import type { CauseCode, EndCode } from '../causes/catalogue.ts';
 import type { Failure } from '../causes/facts.ts';
 import type { SettingKey } from '../settings-table.ts';
 import type { HealthAction } from './health-action.ts';
+
+/** What a dial on request led to. */
+export interface DialResult {
+  readonly connected: boolean;
+  /** Why there is no session; null when there is one. */
+  readonly code: EndCode | null;
+  /** The same as a sentence. */
+  readonly refusal: string | null;
+}
 
 /** The state of the local node; plain data without secrets. Times are Unix milliseconds. */
 export interface NodeStatus {

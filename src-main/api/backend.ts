@@ -1,7 +1,13 @@
 import type { SettingsImportResult } from '../../shared/api-contract.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
-import type { NodeStatus } from '../../shared/model/node.ts';
+import type {
+  ComposerInput,
+  ComposerPreview,
+  ComposerResult,
+  ComposerTarget,
+} from '../../shared/model/composer.ts';
+import type { DialResult, NodeStatus } from '../../shared/model/node.ts';
 import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
@@ -167,6 +173,28 @@ export interface CrawlControl {
   export(filter: NodeSetFilter): ExportedText & { readonly count: number };
 }
 
+/** Access to dials on request. */
+export interface DialControl {
+  /** Dials a known node; resolves when there is a session or a refusal. @throws ApiError `not-running`, `invalid-node` */
+  dial(id: string): Promise<DialResult>;
+}
+
+/** Confirmations of a person for raw bytes: that they may end the session, and that a static or trusted peer may be lost. */
+export interface RawConsent {
+  readonly confirmRaw: boolean;
+  readonly confirmListed: boolean;
+}
+
+/** Access to the composer. Refusals are ApiErrors with the field that is wrong. */
+export interface ComposerControl {
+  /** @param node node ID, enode URL or record */
+  messages(node: string): ComposerTarget;
+  /** The bytes that `send` would send. */
+  preview(input: ComposerInput): ComposerPreview;
+  /** Sends a message; resolves with its answer, or without one after 15 s. */
+  send(input: ComposerInput, consent: RawConsent): Promise<ComposerResult>;
+}
+
 /** Ring buffer of numbered lines. */
 export interface LineSource<Line> {
   /** All lines, oldest first. */
@@ -206,6 +234,8 @@ export interface ApiBackend {
   readonly discovery: DiscoveryControl;
   readonly crawl: CrawlControl;
   readonly recorder: RecorderControl;
+  readonly composer: ComposerControl;
+  readonly dialer: DialControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;

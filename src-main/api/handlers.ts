@@ -52,6 +52,7 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     },
     'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
     'nodes.export': ({ list, format }) => backend.lists.export(list, format),
+    'nodes.dial': ({ id }) => backend.dialer.dial(id),
     'discovery.lookup': ({ protocol, target }) => backend.discovery.lookup(protocol, target),
     'discovery.talk': async ({ node, protocol, payload }) => {
       const input = { node, protocol: talkProtocol(protocol), payload: hexToBytes(payload) };
@@ -82,6 +83,10 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'recorder.search': ({ filter }) => backend.recorder.search(filter),
     'recorder.decode': ({ protocol, code, payload }) => backend.recorder.decode(protocol, code, payload),
     'doctor.ownNode': () => backend.ownNode(),
+    'composer.messages': ({ node }) => backend.composer.messages(node),
+    'composer.preview': (input) => backend.composer.preview(input),
+    'composer.send': ({ confirmRaw, confirmListed, ...input }) =>
+      backend.composer.send(input, { confirmRaw, confirmListed }),
   };
 }
 

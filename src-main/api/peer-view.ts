@@ -118,7 +118,8 @@ function requestKinds({ session, eth }: LivePeer): readonly RequestKind[] {
     p50Ms: percentile(samples, 0.5),
     p95Ms: percentile(samples, 0.95),
   };
-  return ping === undefined ? ethKinds(eth) : [pings, ...ethKinds(eth)];
+  const others = [...ethKinds(eth), ...composedKinds(session)];
+  return ping === undefined ? others : [pings, ...others];
 }
 
 function ethKinds(eth: EthSession | undefined): readonly RequestKind[] {
@@ -134,12 +135,40 @@ function ethKinds(eth: EthSession | undefined): readonly RequestKind[] {
   }));
 }
 
-function openRequests({ eth }: LivePeer): readonly OpenRequest[] {
-  if (eth === undefined) return [];
-  const protocol = `eth/${String(eth.version)}`;
-  return eth.requestDetails.inFlight.map(({ request, sentAt }) => ({
-    ...{ protocol, name: request.name, requestId: String(request.requestId), origin: 'node', sentAt },
-  }));
+function composedKinds({ composed }: PeerSession): readonly RequestKind[] {
+  const { counts, inFlight } = composed;
+  const kinds = new Map(
+    [...counts, ...inFlight.map(({ message }) => message)].map(({ protocol, name }) => [
+      `${protocol} ${name}`,
+      { protocol, name },
+    ]),
+  );
+  return [...kinds.values()].map(({ protocol, name }) => {
+    const isOfKind = (each: { readonly protocol: string; readonly name: string }): boolean =>
+      each.protocol === protocol && each.name === name;
+    return {
+      ...{ answered: 0, timedOut: 0, p50Ms: null, p95Ms: null },
+      ...counts.find(isOfKind),
+      ...{ protocol, name, origin: 'composed' },
+      open: inFlight.filter(({ message }) => isOfKind(message)).length,
+    };
+  });
+}
+
+function openRequests({ session, eth }: LivePeer): readonly OpenRequest[] {
+  const protocol = `eth/${String(eth?.version)}`;
+  const own = (eth?.requestDetails.inFlight ?? []).map(
+    ({ request: { name, requestId }, sentAt }): OpenRequest => ({
+      ...{ protocol, name, requestId: String(requestId), origin: 'node', sentAt },
+    }),
+  );
+  const composed = session.composed.inFlight.map(
+    ({ message, sentAt }): OpenRequest => ({
+      ...{ protocol: message.protocol, name: message.name, origin: 'composed', sentAt },
+      requestId: message.requestId === undefined ? '' : String(message.requestId),
+    }),
+  );
+  return [...own, ...composed].sort((a, b) => a.sentAt - b.sentAt);
 }
 
 function forkName(eth: EthSession | undefined, { forkNameOf }: PeerMemory): string | null {

@@ -27,7 +27,7 @@ import { UdpError } from './udp-error.ts';
 /** The controls that the backend offers to the API. */
 export type Controls = Pick<
   ApiBackend,
-  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl' | 'recorder'
+  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl' | 'recorder' | 'composer' | 'dialer'
 > & { readonly why: WhyController };
 
 /** What the backend works with. */
@@ -63,6 +63,8 @@ export class Backend implements ApiBackend {
   readonly discovery: Controls['discovery'];
   readonly crawl: Controls['crawl'];
   readonly recorder: Controls['recorder'];
+  readonly composer: Controls['composer'];
+  readonly dialer: Controls['dialer'];
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
@@ -81,6 +83,8 @@ export class Backend implements ApiBackend {
     this.discovery = controls.discovery;
     this.crawl = controls.crawl;
     this.recorder = controls.recorder;
+    this.composer = controls.composer;
+    this.dialer = controls.dialer;
     this.events = parts.statistics.lines;
     this.logs = parts.logs;
     settings.onChange((values, keys) => {

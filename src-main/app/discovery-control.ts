@@ -93,7 +93,7 @@ export class DiscoveryController implements DiscoveryControl {
     const { clock } = this.#parts;
     const v5 = this.#parts.current.node?.discovery?.v5;
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
-    const node = this.#nodeOf(text.trim());
+    const node = this.nodeOf(text.trim());
     const startedAt = clock.monotonic();
     const answer = await v5.transport.talk(node, protocol, payload);
     return { payload: answer, durationMs: Math.round(clock.monotonic() - startedAt) };
@@ -127,7 +127,8 @@ export class DiscoveryController implements DiscoveryControl {
     return stored.seq > inTable.seq ? stored : inTable;
   }
 
-  #nodeOf(text: string): Node {
+  /** A node by ID, enode URL or record; an ID must be known. @throws ApiError `invalid-node` with the field `node` */
+  nodeOf(text: string): Node {
     const idHex = idIn(text);
     if (idHex === undefined) return nodeOf(text, 'node');
     const known = this.#known(idHex);

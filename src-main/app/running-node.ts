@@ -5,6 +5,7 @@ import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
 import type { DialState, DialTotals } from '../dialing/dial-state.ts';
 import type { Discovery } from '../discovery/discovery.ts';
+import type { EndCause } from '../events/events.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 
@@ -38,6 +39,8 @@ export interface RunningNode {
   listed(list: NodeListName, node: Node): void;
   unlisted(list: NodeListName, idHex: string): void;
   setBootnodes(nodes: readonly Node[]): void;
+  /** Dials a node on request, unless there is a session. @returns the cause of a failure; undefined for a session */
+  dial(node: Node): Promise<EndCause | undefined>;
   /** False when there is no session with that node. */
   disconnect(idHex: string): boolean;
   /** Applies the settings that need no restart. */

@@ -10,10 +10,11 @@ import type { DialState, DialTotals } from '../dialing/dial-state.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { DnsLists } from '../discovery/dns/client.ts';
 import { ethSessionOf } from '../eth/session.ts';
-import type { EventSink } from '../events/events.ts';
+import type { EndCause, EventSink } from '../events/events.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Peer } from '../server/peer-set.ts';
+import { ConnectError } from '../server/errors.ts';
 import type { P2pServer } from '../server/server.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
@@ -107,6 +108,16 @@ export class StartedNode implements RunningNode {
 
   setBootnodes(nodes: readonly Node[]): void {
     void this.discovery?.setBootnodes(nodes);
+  }
+
+  async dial(node: Node): Promise<EndCause | undefined> {
+    try {
+      await this.#server.connect(node);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      return error.endCause;
+    }
   }
 
   disconnect(idHex: string): boolean {

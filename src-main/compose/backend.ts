@@ -3,8 +3,11 @@ import { addressRules } from '../app/address-rules.ts';
 import { Backend } from '../app/backend.ts';
 import { BanController } from '../app/bans.ts';
 import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
+import { ComposerController } from '../app/composer-control.ts';
+import { ComposerDiscovery } from '../app/composer-discovery.ts';
 import { CrawlController } from '../app/crawl-control.ts';
 import { RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
+import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
@@ -55,17 +58,10 @@ export function composeBackend(
   const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
   const isDemo = options.demo;
-  const recorder = new Recorder({
-    clock,
-    limits: recordLimitsOf(settings.current()),
-    factsOf: messageFactsOf,
-    labelOf: (idHex) => lists.labelOf(idHex) ?? null,
-  });
-  settings.onChange((values) => {
-    recorder.setLimits(recordLimitsOf(values));
-  });
+  const recorder = composeRecorder(settings, lists, clock);
   const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
+  const nodeOf = (text: string): Node => discovery.nodeOf(text.trim());
   const controls = {
     lists: listControl,
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
@@ -78,6 +74,11 @@ export function composeBackend(
     discovery,
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
     recorder: new RecorderController(recorder),
+    composer: new ComposerController({
+      ...{ clock, current, recorder, nodeOf },
+      discovery: new ComposerDiscovery({ clock, current }),
+    }),
+    dialer: new DialController({ current, nodeOf }),
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },
@@ -95,4 +96,22 @@ export function composeBackend(
     bootnodes: () => listed('bootnodes'),
     forkNameOf: (hash) => names.get(hash),
   });
+}
+
+/** The recording, with the bounds of the settings. */
+function composeRecorder(
+  settings: NodeData['settings'],
+  lists: NodeMemory['lists'],
+  clock: Runtime['clock'],
+): Recorder {
+  const recorder = new Recorder({
+    clock,
+    limits: recordLimitsOf(settings.current()),
+    factsOf: messageFactsOf,
+    labelOf: (idHex) => lists.labelOf(idHex) ?? null,
+  });
+  settings.onChange((values) => {
+    recorder.setLimits(recordLimitsOf(values));
+  });
+  return recorder;
 }

@@ -16,6 +16,7 @@ import type { Direction, EndCause, EventSink } from '../events/events.ts';
 import { BaseProtocol } from './base-protocol.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
 import { DISCONNECT_REASONS, encodeDisconnect } from './disconnect-reason.ts';
+import { ComposedRequests, type ComposedEnd, type ComposedMessage } from './composed-requests.ts';
 import { endingOf, localCause, remoteCause } from './end-cause.ts';
 import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
@@ -84,6 +85,8 @@ export class PeerSession {
   readonly #queue: SendQueue;
   readonly #traffic: SessionTraffic;
   readonly #base: BaseProtocol;
+  /** Requests that a person composed. */
+  readonly composed: ComposedRequests;
   #resolveClosed: (cause: EndCause) => void = () => undefined;
   #resolveEstablished: (detail: string | undefined) => void = () => undefined;
   #cause: EndCause | undefined;
@@ -115,6 +118,7 @@ export class PeerSession {
       idHex: this.idHex,
       ip: this.remote.ip,
     });
+    this.composed = new ComposedRequests(options.clock);
     this.#base = new BaseProtocol({
       clock: options.clock,
       send: (message) => {
@@ -219,6 +223,22 @@ export class PeerSession {
     return true;
   }
 
+  /**
+   * Sends a message that a person composed, and waits for its answer, which the protocol does not see. Never rejects.
+   * @returns undefined when the protocol does not run, its handshake is not complete, or the session has ended
+   * @throws RangeError for a code that the protocol does not have
+   */
+  compose(message: ComposedMessage): Promise<ComposedEnd> | undefined {
+    const running = this.#protocols.byLabel(message.protocol);
+    if (running?.channel.isEstablished !== true || this.#cause !== undefined) return undefined;
+    const end =
+      message.answerCode === undefined
+        ? Promise.resolve({ outcome: 'sent' as const, latencyMs: null, answer: undefined })
+        : this.composed.open(message);
+    this.#sendFor(running, message.code, message.payload);
+    return end;
+  }
+
   #createProtocols(negotiated: readonly Negotiated<Protocol>[]): SessionProtocols {
     return new SessionProtocols(negotiated, {
       peer: this.#channelPeer(),
@@ -314,8 +334,9 @@ export class PeerSession {
       return;
     }
     const label = labelOf(running, code - running.offset);
-    if (this.#admit(message, running.protocol.classOf?.(label.code), label))
-      running.channel.deliver({ code: label.code, payload: message.payload });
+    if (!this.#admit(message, running.protocol.classOf?.(label.code), label)) return;
+    if (this.composed.take(running.label, label.code, message.payload)) return;
+    running.channel.deliver({ code: label.code, payload: message.payload });
   }
 
   /** Counts a message and applies the limits of its class. @returns whether it is delivered */
@@ -382,6 +403,7 @@ export class PeerSession {
     this.#endTimer?.cancel();
     this.#queue.close();
     this.#protocols.close();
+    this.composed.close();
     this.#resolveEstablished(undefined);
     const offence = offenceInSession(final);
     if (offence !== undefined) this.#traffic.offend(offence, endSentence(final));

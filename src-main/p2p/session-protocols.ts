@@ -61,6 +61,11 @@ export class SessionProtocols {
     return this.#running.find(({ protocol }) => protocol.name === name);
   }
 
+  /** The protocol with this name and version, `eth/69`; undefined when it does not run. */
+  byLabel(label: string): RunningProtocol | undefined {
+    return this.#running.find((running) => running.label === label);
+  }
+
   /** State that the protocol with this name has published; undefined when there is none. */
   state(name: string): ProtocolState | undefined {
     return this.byName(name)?.channel.state;

@@ -44,6 +44,8 @@ export class Recorder implements TapSource {
   #isRecording = false;
   #scope = NOTHING;
   #nodes: ReadonlySet<string> | undefined;
+  /** Number of watches by node. BOUNDED: by the open composed requests. */
+  readonly #watched = new Map<string, number>();
   #startedAt: number | null = null;
   #connections = 0;
   /** BOUNDED: by the API's limits on subscriptions. */
@@ -114,10 +116,24 @@ export class Recorder implements TapSource {
     return new RecordedConnection(this, { id: this.#connections, direction, remote });
   }
 
+  /** Records a node besides the scope, while recording is on, until the returned function is called. */
+  watch(idHex: string): Unsubscribe {
+    this.#watched.set(idHex, (this.#watched.get(idHex) ?? 0) + 1);
+    let isWatching = true;
+    return () => {
+      if (!isWatching) return;
+      isWatching = false;
+      const left = (this.#watched.get(idHex) ?? 1) - 1;
+      if (left === 0) this.#watched.delete(idHex);
+      else this.#watched.set(idHex, left);
+    };
+  }
+
   /** Whether a connection is recorded; while its node ID is unknown, only when all sessions are. */
   records(idHex: string | undefined): boolean {
     if (!this.#isRecording) return false;
-    return this.#nodes === undefined || (idHex !== undefined && this.#nodes.has(idHex));
+    if (this.#nodes === undefined) return true;
+    return idHex !== undefined && (this.#nodes.has(idHex) || this.#watched.has(idHex));
   }
 
   /** Whether discovery packets are recorded. */

@@ -35,6 +35,12 @@ const smallPlain = new Uint8Array(HEADER_LENGTH + SMALL_CONTENT);
 /** RLP of zero: the empty byte string. */
 const RLP_ZERO = 0x80;
 
+/** Length of the frame of a message with a code below 128, bytes. @param payload uncompressed */
+export function frameBytesOf(payload: Uint8Array): number {
+  const length = 1 + compressSnappy(payload).length;
+  return FRAME_OVERHEAD + length + paddingOf(length);
+}
+
 /** A decoded frame. */
 export interface FrameMessage {
   readonly code: number;

@@ -9,6 +9,7 @@ import { SerialQueue } from '../base/serial-queue.ts';
 import type { Node } from '../node-record/node.ts';
 import { silentEnd } from '../causes/end-cause.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
+import type { TapSource } from '../events/connection-tap.ts';
 import type { EventSink } from '../events/events.ts';
 import type { AcceptRates } from './accept-limit.ts';
 import { refuseByGuard, type Guard } from './admission.ts';
@@ -63,6 +64,8 @@ export type Announcement = (
 
 /** Dependencies and options of the server. */
 export interface P2pServerOptions {
+  /** Records the connections; absent where nothing can be recorded. */
+  readonly taps?: TapSource | undefined;
   readonly ownIdHex: string;
   /** Listen addresses, IPv4 first, at most one per family, all with the same port; empty: no listener. */
   readonly listenAt: readonly SocketAddress[];
@@ -323,7 +326,7 @@ export class P2pServer implements Startable {
   }
 
   #createSessions(): SessionManager {
-    const { handshakes, dialer, clock, events, onFewPeers } = this.#options;
+    const { handshakes, dialer, clock, events, taps, onFewPeers } = this.#options;
     const watch = new PeerWatch(clock, onFewPeers ?? (() => undefined));
     return new SessionManager({
       peers: this.#peers,
@@ -331,6 +334,7 @@ export class P2pServer implements Startable {
       dialer,
       dialTimeoutMs: () => this.#settings.dialTimeoutMs,
       events,
+      taps,
       kindOf: (idHex) => this.#kindOf(idHex),
       onLost: () => {
         watch.peerLost(this.#peers.size, this.#peers.limits.maxPeers);

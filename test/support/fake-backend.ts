@@ -5,7 +5,9 @@ import { VirtualClock } from './virtual-clock.ts';
 import type {
   ApiBackend,
   BanControl,
+  ComposerControl,
   CrawlControl,
+  DialControl,
   DiscoveryControl,
   NodeListControl,
   SessionControl,
@@ -192,6 +194,27 @@ export class FakeBackend implements ApiBackend {
     labelOf: () => null,
   });
   readonly recorder = new RecorderController(this.recordings);
+  readonly dialed: string[] = [];
+  readonly dialer: DialControl = {
+    dial: async (id) => {
+      this.dialed.push(id);
+      return { connected: false, code: 'banned', refusal: 'The node is banned' };
+    },
+  };
+  readonly composed: unknown[] = [];
+  readonly composer: ComposerControl = {
+    messages: (id) => ({
+      ...{ id, name: null, isConnected: false, isListed: false, protocols: [], refusal: 'The node is stopped.' },
+    }),
+    preview: () => ({ payload: 'c0', plainBytes: 1, wireBytes: 64, requestId: '4294967296' }),
+    send: async (input, consent) => {
+      this.composed.push({ input, consent });
+      return {
+        ...{ outcome: 'sent', requestId: null, requestSeq: null, answerSeq: null, latencyMs: null },
+        ...{ summary: null, answer: null },
+      };
+    },
+  };
   readonly lists: NodeListControl = {
     all: () => this.entries,
     add: async ({ list, text, label }) => {

@@ -146,3 +146,25 @@ describe('Recorder', () => {
     expect(rows(recorder).map(({ nodeName }) => nodeName)).toEqual(['archive-2', 'reth/v1.2']);
   });
 });
+
+describe('a watched node', () => {
+  it('is recorded besides the scope, while recording is on', () => {
+    const recorder = new Recorder({
+      clock: new VirtualClock(),
+      limits: { maxRecords: 10, maxBytes: 1_000 },
+      factsOf: () => undefined,
+      labelOf: () => null,
+    });
+    const ends = [recorder.watch('aa'), recorder.watch('aa')];
+    expect(recorder.records('aa')).toBe(false);
+    recorder.start({ nodes: ['bb'], discovery: false });
+    expect(recorder.records('aa')).toBe(true);
+    expect(recorder.records('cc')).toBe(false);
+    ends[0]?.();
+    ends[0]?.();
+    expect(recorder.records('aa')).toBe(true);
+    ends[1]?.();
+    expect(recorder.records('aa')).toBe(false);
+    expect(recorder.records('bb')).toBe(true);
+  });
+});

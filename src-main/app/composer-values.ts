@@ -1,0 +1,78 @@
+/** The form of a composed request and the values to start from. */
+import type { WireFormField, WireJson } from '../../shared/model/wire.ts';
+import { formOf } from '../wire/form.ts';
+import type { MessageSchema } from '../wire/message-schema.ts';
+
+/** What the values are chosen from. */
+export interface ComposerHints {
+  /** Latest block of the peer, decimal; null for unknown. */
+  readonly latestBlock: string | null;
+  /** Hash of that block with 0x; null for unknown. */
+  readonly headHash: string | null;
+}
+
+/** Bytes that an answer of snap may have by default: go-ethereum eth/protocols/snap/sync.go, maxRequestSize. */
+const RESPONSE_BYTES = '524288';
+
+/** Fields that the node fills itself. */
+const FILLED = new Set(['requestId', 'version', 'from', 'to', 'expiration', 'enrSeq']);
+
+/** The fields of a message that a person fills in; a message is a struct of fields. */
+export function composerFields({ name, schema }: MessageSchema): readonly WireFormField[] {
+  return (formOf(name, schema).fields ?? []).filter((field) => !FILLED.has(field.name));
+}
+
+/** The values to start from: a small request that the peer can answer. */
+export function initialValues(
+  fields: readonly WireFormField[],
+  hints: ComposerHints,
+): { readonly [name: string]: WireJson } {
+  return Object.fromEntries(
+    fields.filter(({ optional }) => optional !== true).map((field) => [field.name, initial(field, hints)]),
+  );
+}
+
+function initial(field: WireFormField, hints: ComposerHints): WireJson {
+  const { latestBlock, headHash } = hints;
+  switch (field.name) {
+    case 'limit':
+      return '1';
+    case 'responseBytes':
+      return RESPONSE_BYTES;
+    case 'startBlock':
+      if (latestBlock !== null) return { number: latestBlock };
+      return headHash === null ? { number: '0' } : { hash: headHash };
+    case 'limitHash':
+      return `0x${'ff'.repeat(field.maxBytes ?? 0)}`;
+    case 'hashes':
+      return headHash === null ? [] : [headHash];
+    case 'distances':
+      return ['256', '255', '254'];
+    default:
+      return plainValue(field, hints);
+  }
+}
+
+function plainValue(field: WireFormField, hints: ComposerHints): WireJson {
+  const { fields = [] } = field;
+  switch (field.kind) {
+    case 'uint':
+      return '0';
+    case 'bytes':
+      return `0x${'00'.repeat(field.minBytes ?? 0)}`;
+    case 'text':
+      return '';
+    case 'boolean':
+      return false;
+    case 'list':
+      return [];
+    case 'struct':
+      return initialValues(fields, hints);
+    case 'choice': {
+      const [first] = fields;
+      return first === undefined ? null : { [first.name]: initial(first, hints) };
+    }
+    case 'raw':
+      return '0xc0';
+  }
+}

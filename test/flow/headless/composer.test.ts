@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { ComposerResult, ComposerTarget } from '../../../shared/model/composer.ts';
+import type { DialResult } from '../../../shared/model/node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startedApplications } from '../../support/started-applications.ts';
+
+const applications = startedApplications();
+
+/** The demo's nodes connect within seconds. */
+const DEMO_MS = 60_000;
+
+test(
+  'the composer sends requests to peers and to nodes of discovery, with records of request and answer',
+  async () => {
+    const application = await applications.start('demo', '--demo');
+    const ask = async <Result>(name: string, params: object): Promise<Result> => {
+      const reply = await application.api.call(name, params);
+      if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`);
+      return reply.result as Result;
+    };
+    const row = await eventually('a peer', async () =>
+      application.backend.peers().find((each) => each.stage === 'running' && each.direction === 'outbound'),
+    );
+    // The scope of the recording has another node only.
+    await ask('recorder.start', { nodes: ['00'.repeat(32)], discovery: false });
+    const target = await ask<ComposerTarget>('composer.messages', { node: row.id });
+    const protocols = target.protocols.map(({ protocol }) => protocol);
+    expect(protocols).toEqual(expect.arrayContaining([`eth/${String(row.ethVersion)}`, 'discv4', 'discv5']));
+    const [eth] = target.protocols;
+    const headers = eth?.messages.find(({ name }) => name === 'GetBlockHeaders');
+    const consent = { confirmRaw: false, confirmListed: false };
+    const send = (protocol: string, code: number, fields: object, node = row.id): Promise<ComposerResult> =>
+      ask('composer.send', { node, protocol, code, fields, raw: null, ...consent });
+
+    const query = { startBlock: { number: '0' }, limit: '1', skip: '0', reverse: false };
+    const answered = await send(eth?.protocol ?? '', headers?.code ?? 0, { query });
+    expect(answered).toMatchObject({
+      outcome: 'answered',
+      summary: expect.stringContaining('1 header') as unknown,
+    });
+    const { requestSeq, answerSeq } = answered;
+    expect(await ask('recorder.detail', { seq: requestSeq })).toMatchObject({
+      row: { name: 'GetBlockHeaders', direction: 'out', pairSeq: answerSeq, nodeId: row.id },
+    });
+    expect(await ask('recorder.detail', { seq: answerSeq })).toMatchObject({
+      row: { name: 'BlockHeaders', direction: 'in', pairSeq: requestSeq },
+    });
+
+    expect(await send('discv4', 0x01, {})).toMatchObject({ outcome: 'answered' });
+    const near = { target: `0x${'11'.repeat(64)}` };
+    expect(await send('discv4', 0x03, near)).toMatchObject({
+      answer: { nodes: expect.any(Array) as unknown },
+    });
+    // Not every node of the demo has discovery v5.
+    const { id } = await eventually(
+      'a node of v5',
+      async () => application.backend.discovery.table('v5').buckets.flatMap(({ entries }) => entries)[0],
+    );
+    expect(await send('discv5', 0x03, { distances: ['0'] }, id)).toMatchObject({ summary: '1 node' });
+    await expect(send('discv5', 0x03, { distances: ['257'] })).rejects.toThrow(/0 to 256/);
+
+    const dialled = await ask<DialResult>('nodes.dial', { id: row.id });
+    expect(dialled).toEqual({ connected: true, code: null, refusal: null });
+    const self = application.backend.status().identity.id;
+    await expect(ask('nodes.dial', { id: self })).rejects.toThrow(/known/);
+  },
+  DEMO_MS,
+);
