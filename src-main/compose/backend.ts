@@ -91,7 +91,8 @@ export function composeBackend(
     ...{ controls, current, status, settings, blockedBy },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events },
-    startNode: () => startNode({ ...parts, listed, demoList, taps: recorder }, runtime),
+    startNode: () =>
+      startNode({ ...parts, listed, demoList, taps: recorder, packetTap: recorder.packets }, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
     forkNameOf: (hash) => names.get(hash),

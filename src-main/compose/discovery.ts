@@ -22,7 +22,7 @@ export function createDiscovery(options: Omit<DiscoveryOptions, 'transport' | 'p
 /** What the discovery of our node is made from. */
 export interface DiscoveryParts extends Pick<
   DiscoveryOptions,
-  'privateKey' | 'local' | 'database' | 'bootnodes' | 'sources' | 'resolveHost' | 'onExternalAddress'
+  'privateKey' | 'local' | 'database' | 'bootnodes' | 'sources' | 'resolveHost' | 'onExternalAddress' | 'tap'
 > {
   readonly settings: Pick<EffectiveSettings, 'current'>;
   /** Whether an address may be contacted. */

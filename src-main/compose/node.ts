@@ -18,6 +18,7 @@ import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import type { TapSource } from '../events/connection-tap.ts';
 import type { EventSink } from '../events/events.ts';
+import type { PacketTap } from '../events/packet-tap.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
 import type { Protocol } from '../p2p/protocol.ts';
@@ -51,6 +52,8 @@ export interface NodeParts {
   readonly listed: (list: NodeListName) => readonly Node[];
   /** Records the connections. */
   readonly taps: TapSource;
+  /** Records the packets of discovery. */
+  readonly packetTap: PacketTap;
   /** The demo's node list; undefined without --demo. */
   readonly demoList: LocalTree | undefined;
 }
@@ -95,7 +98,7 @@ type Stages = Pick<
 async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
   const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
   const { allows, checkListedIp } = rules;
-  const { listed, demoList, taps } = parts;
+  const { listed, demoList, taps, packetTap } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
   const record = await openRecord({ identity, nodes, chain, settings }, runtime);
   closing.add(() => record.saved());
@@ -115,6 +118,7 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
       bootnodes: listed('bootnodes'),
       sources: dns === undefined ? [] : [{ name: 'dns', source: dns }],
       resolveHost: lookupHost,
+      tap: packetTap,
       onExternalAddress: () => {
         externalAddress.update();
       },

@@ -4,6 +4,7 @@ import { describeError } from '../base/errors.ts';
 import type { AddressFamily, DatagramTransport, SocketAddress } from '../base/network.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { EventSink } from '../events/events.ts';
+import type { PacketTap } from '../events/packet-tap.ts';
 import type { Node } from '../node-record/node.ts';
 import type { AddressFilter } from './address-filter.ts';
 import type { HostResolver } from './bootnodes.ts';
@@ -54,6 +55,8 @@ export interface DiscoveryOptions {
   readonly isCandidate?: (node: Node) => boolean;
   /** What other parts of the program know about a node, for the table snapshot. */
   readonly factsOf?: (node: Node) => NodeFacts;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
   /** Called when other nodes agree on a new external address of ours. */
   readonly onExternalAddress?: (family: AddressFamily, address: VotedAddress) => void;
 }

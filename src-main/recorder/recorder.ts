@@ -12,7 +12,9 @@ import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { Direction } from '../events/events.ts';
+import type { PacketTap } from '../events/packet-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
+import { RecordedPackets } from './recorded-packets.ts';
 import { RecordRing, type RingLimits, type StoredRecord } from './record-ring.ts';
 
 /** A row before it has a number and times. */
@@ -20,6 +22,8 @@ export type NewRow = Omit<RecordRow, 'seq' | 'at' | 'monotonicMs' | 'keptBytes' 
 
 /** What a message means for its protocol; from the schemas. */
 export interface MessageFacts {
+  /** Name in the specification. */
+  readonly name: string;
   readonly role: RecordRow['role'];
   /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
   readonly requestName: string | undefined;
@@ -39,6 +43,8 @@ const NOTHING: RecordingScope = { nodes: null, discovery: false };
 
 /** The recording of a node. It goes on over stops and starts of the node. BOUNDED: by its ring. */
 export class Recorder implements TapSource {
+  /** Records the packets of discovery. */
+  readonly packets: PacketTap = new RecordedPackets(this);
   readonly #options: RecorderOptions;
   readonly #ring: RecordRing;
   #isRecording = false;

@@ -1,6 +1,6 @@
 /** Links answers to their requests on one connection, or between us and one endpoint of discovery. */
 
-/** Requests of one connection that wait for an answer. BOUNDED: the oldest is forgotten. */
+/** Requests of one connection that wait for an answer. */
 const MAX_OPEN = 256;
 
 /** How a message takes part in an exchange. */
@@ -21,13 +21,18 @@ interface OpenRequest {
 
 /** The open requests of one connection. */
 export class RequestPairs {
-  /** First in, first out for each key: Ping has no request ID. BOUNDED: MAX_OPEN requests in all. */
+  readonly #maxOpen: number;
+  /** First in, first out for each key: Ping has no request ID. BOUNDED: `maxOpen` requests; the oldest is forgotten. */
   readonly #open = new Map<string, OpenRequest[]>();
   #size = 0;
 
+  constructor(maxOpen = MAX_OPEN) {
+    this.#maxOpen = maxOpen;
+  }
+
   /** Remembers a request. */
   request({ requester, id }: PairKey, seq: number, at: number): void {
-    if (this.#size >= MAX_OPEN) this.#forgetOldest();
+    if (this.#size >= this.#maxOpen) this.#forgetOldest();
     const key = `${requester} ${id}`;
     const waiting = this.#open.get(key);
     if (waiting === undefined) this.#open.set(key, [{ seq, at }]);

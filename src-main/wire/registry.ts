@@ -23,19 +23,21 @@ export function protocolSchema(name: string): ProtocolSchema | undefined {
 export function messageFactsOf(protocol: string, code: number): MessageFacts | undefined {
   const message = protocolSchema(protocol)?.message(code);
   if (message === undefined) return undefined;
-  const { role } = message;
+  const { name, role } = message;
   switch (role.kind) {
     case 'request':
-      return { role: 'request', requestName: message.name };
+      return { name, role: 'request', requestName: name };
     case 'answer':
-      return { role: 'answer', requestName: role.request };
+      return { name, role: 'answer', requestName: role.request };
     case 'announcement':
-      return { role: 'announcement', requestName: undefined };
+      return { name, role: 'announcement', requestName: undefined };
   }
 }
 
 /** How a message takes part in an exchange. */
 export interface MessageFacts {
+  /** Name in the specification. */
+  readonly name: string;
   readonly role: MessageRole['kind'];
   /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
   readonly requestName: string | undefined;

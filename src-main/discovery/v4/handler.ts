@@ -7,6 +7,7 @@ import type { Clock } from '../../base/runtime.ts';
 import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { ClockEvidence, EventSink } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import { BUCKET_SIZE } from '../constants.ts';
 import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
@@ -16,7 +17,16 @@ import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
-import { envelopeFault, PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
+import {
+  envelopeFault,
+  exchangeOf,
+  PacketError,
+  payloadOf,
+  readPacket,
+  recoverSender,
+  typeOf,
+  type UnverifiedPacket,
+} from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
 import { PingBacks } from './ping-backs.ts';
 import type { V4Requests } from './requests.ts';
@@ -43,6 +53,8 @@ export interface V4HandlerOptions {
   readonly isRunning: () => boolean;
   /** Called for each packet from an endpoint with proof. */
   readonly onProven: (endpoint: SocketAddress) => void;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
 }
 
 /** Shortest time between two signature checks of expired packets, milliseconds (our choice). */
@@ -134,6 +146,7 @@ export class V4Handler implements DatagramHandler {
       ip: from.ip,
       port: from.port,
     });
+    this.#record({ message, hash, datagram }, sender);
     // Must precede the handling, which removes the ping-back: its PONG is no evidence.
     if (message.type !== 'enrresponse') this.#reportClock(message, sender);
     switch (message.type) {
@@ -272,8 +285,21 @@ export class V4Handler implements DatagramHandler {
     wire.send({ type: 'enrresponse', requestHash, record: local.record }, to);
   }
 
+  #record({ message, hash, datagram }: UnverifiedPacket, { idHex, from }: Sender): void {
+    const { tap } = this.#options;
+    if (tap?.isOn !== true) return;
+    tap.packet({
+      ...{ protocol: 'discv4', direction: 'in', address: from, idHex },
+      code: typeOf(datagram),
+      payload: payloadOf(datagram),
+      wireBytes: datagram.length,
+      exchange: exchangeOf(message, hash),
+    });
+  }
+
   #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {
     this.#options.counters.dropped(reason);
+    this.#options.tap?.dropped('discv4', reason, datagram, from);
     const { length: bytes } = datagram;
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip: from.ip, protocol: 'v4' });
   }

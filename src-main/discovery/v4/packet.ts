@@ -2,7 +2,7 @@
  * The envelope of discovery v4: hash | signature | type | data.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md#wire-protocol
  */
-import { compareBytes } from '../../base/bytes.ts';
+import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
 import { CodecError } from '../../base/errors.ts';
 import { keccak256 } from '../../base/keccak.ts';
@@ -105,6 +105,32 @@ export function encodePacket(message: Message, privateKey: Uint8Array): EncodedP
   datagram.set(sign(keccak256(datagram.subarray(HEAD_SIZE)), privateKey), HASH_SIZE);
   datagram.set(keccak256(datagram.subarray(HASH_SIZE)), 0);
   return { datagram, hash: datagram.subarray(0, HASH_SIZE) };
+}
+
+/** The type byte of a packet. */
+export function typeOf(datagram: Uint8Array): number {
+  return datagram[HEAD_SIZE] ?? 0;
+}
+
+/** The RLP of a packet's message; a view of the datagram. */
+export function payloadOf(datagram: Uint8Array): Uint8Array {
+  return datagram.subarray(HEAD_SIZE + 1);
+}
+
+/** What a request and its answer share, as hex: the hash of the request's packet. FINDNODE and NEIGHBORS share nothing. */
+export function exchangeOf(message: Message, hash: Uint8Array): string {
+  switch (message.type) {
+    case 'ping':
+    case 'enrrequest':
+      return bytesToHex(hash);
+    case 'pong':
+      return bytesToHex(message.pingHash);
+    case 'enrresponse':
+      return bytesToHex(message.requestHash);
+    case 'findnode':
+    case 'neighbors':
+      return '';
+  }
 }
 
 function readMessage(datagram: Uint8Array): Message {

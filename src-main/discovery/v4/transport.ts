@@ -4,6 +4,7 @@ import type { SocketAddress } from '../../base/network.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import { endpointOf } from '../endpoint.ts';
 import { closedError } from '../errors.ts';
@@ -40,6 +41,8 @@ export interface V4TransportOptions {
   readonly vote: AddressVote;
   /** Called for each packet from an endpoint with proof. */
   readonly onProven: (endpoint: SocketAddress) => void;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
 }
 
 /**
@@ -76,12 +79,13 @@ export class V4Transport implements DiscoveryTransport {
     this.#proof = new EndpointProof(database, clock);
     const parts = {
       local: options.local,
-      wire: new V4Wire(channel, options.privateKey, events, this.counters),
+      wire: new V4Wire(channel, options.privateKey, events, this.counters, options.tap),
       pending: this.#pending,
       proof: this.#proof,
       clock,
       events,
       counters: this.counters,
+      tap: options.tap,
     };
     this.#requests = new V4Requests({ ...parts, allows, families: () => channel.families });
     this.packets = new V4Handler({

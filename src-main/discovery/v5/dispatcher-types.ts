@@ -4,6 +4,7 @@ import type { Clock, Random } from '../../base/runtime.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramHandler } from '../socket/receiver.ts';
@@ -56,6 +57,8 @@ export interface V5DispatcherOptions {
   readonly allows?: AddressFilter;
   /** Whether packets of a node are dropped; none by default. */
   readonly isBannedNode?: (idHex: string) => boolean;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
 }
 
 /** How many sessions, challenges and requests the dispatcher holds. */

@@ -1,5 +1,6 @@
 import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
+import { encodeRlp } from '../../base/rlp.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
 import { checkRelayIp, formatSocketAddress, ipFamily } from '../../base/ip.ts';
 import { BoundedMap } from '../../base/bounded-map.ts';
@@ -69,7 +70,10 @@ export class PacketDispatcher implements V5Dispatcher {
     const { clock, random, channel, events, counters, privateKey, local, recordOf } = options;
     this.#options = options;
     this.#localId = options.localId;
-    this.#wire = new V5Wire({ localId: this.#localId, channel, random, events, counters });
+    this.#wire = new V5Wire({
+      ...{ localId: this.#localId, channel, random, events, counters },
+      tap: options.tap,
+    });
     this.#challenges = new Challenges(clock);
     this.#handshakes = new V5Handshakes({
       localId: this.#localId,
@@ -220,6 +224,7 @@ export class PacketDispatcher implements V5Dispatcher {
     if (!isSameAddress(address, from)) return 'wrong-address';
     if (request.offered !== undefined) return 'second-challenge';
     this.#received('v5/whoareyou', bytes, from);
+    this.#recordChallenge(packet, bytes, request.target.idHex, from);
     this.#sendHandshake(request, packet);
     return undefined;
   }
@@ -243,6 +248,7 @@ export class PacketDispatcher implements V5Dispatcher {
   #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): CauseCode | undefined {
     const { requestId, message } = decodeMessage(content);
     this.#received(nameOf(message), bytes, sender.address);
+    this.#recordMessage(content, bytes, requestId, sender);
     if (!isRequest(message)) {
       return this.#requests.answer(sender.idHex, sender.address, { requestId, message });
     }
@@ -312,6 +318,39 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#options.events.emit({ type: 'discovery/packet', direction: 'in', packet, bytes, ip, port });
   }
 
+  #recordMessage(content: Uint8Array, wireBytes: number, requestId: Uint8Array, sender: Sender): void {
+    const { tap } = this.#options;
+    if (tap?.isOn !== true) return;
+    tap.packet({
+      ...{ protocol: 'discv5', direction: 'in', address: sender.address, idHex: sender.idHex, wireBytes },
+      code: content[0] ?? 0,
+      payload: content.subarray(1),
+      exchange: bytesToHex(requestId),
+    });
+  }
+
+  #recordChallenge(
+    { nonce, idNonce, enrSeq }: WhoareyouPacket,
+    wireBytes: number,
+    idHex: string,
+    address: SocketAddress,
+  ): void {
+    const { tap } = this.#options;
+    if (tap?.isOn !== true) return;
+    const payload = encodeRlp([nonce, idNonce, enrSeq]);
+    const exchange = '';
+    tap.packet({
+      protocol: 'discv5',
+      direction: 'in',
+      address,
+      idHex,
+      wireBytes,
+      code: 0,
+      payload,
+      exchange,
+    });
+  }
+
   #sessionEvent(
     role: 'initiator' | 'recipient',
     { idHex, address: { ip } }: Pick<Sender, 'idHex' | 'address'>,
@@ -320,8 +359,11 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#options.events.emit({ type: 'discovery/session', idHex, ip, role, failure });
   }
 
-  #drop(reason: CauseCode, { length: bytes }: Uint8Array, { ip }: SocketAddress): void {
+  #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {
+    const { length: bytes } = datagram;
+    const { ip } = from;
     this.#options.counters.dropped(reason);
+    this.#options.tap?.dropped('discv5', reason, datagram, from);
     this.#options.events.emit({ type: 'discovery/dropped', reason, bytes, ip, protocol: 'v5' });
   }
 }

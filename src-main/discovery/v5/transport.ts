@@ -5,6 +5,7 @@ import { hexToBytes, utf8ToBytes } from '../../base/bytes.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink, NodeEvent } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import type { V5Sessions } from '../../../shared/model/table.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import { closedError } from '../errors.ts';
@@ -46,6 +47,8 @@ export interface V5TransportOptions {
   readonly vote: AddressVote;
   /** Called for each endpoint that a handshake proves. */
   readonly onProven: (endpoint: SocketAddress) => void;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
   /** Creates the dispatcher; tests use a scripted one. */
   readonly createDispatcher: (options: V5DispatcherOptions) => V5Dispatcher;
 }
@@ -196,6 +199,7 @@ export class V5Transport implements DiscoveryTransport {
       onSeq: (from, seq) => void this.#renew(from, seq),
     });
     return this.#options.createDispatcher({
+      tap: this.#options.tap,
       privateKey,
       localId: local.id,
       local: record,

@@ -1,6 +1,9 @@
 import type { SocketAddress } from '../../base/network.ts';
 import type { Random } from '../../base/runtime.ts';
+import { bytesToHex } from '../../base/bytes.ts';
+import { encodeRlp } from '../../base/rlp.ts';
 import type { DiscoveryPacketName, EventSink } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramChannel } from '../socket/udp-socket.ts';
 import { ID_NONCE_SIZE, MASKING_IV_SIZE, NONCE_SIZE, RANDOM_MESSAGE_SIZE } from './constants.ts';
@@ -30,6 +33,8 @@ export interface V5WireOptions {
   readonly random: Random;
   readonly events: EventSink;
   readonly counters: PacketCounters;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
 }
 
 /**
@@ -47,9 +52,11 @@ export class V5Wire {
   sendMessage(to: Receiver, session: Session, envelope: V5Envelope): Uint8Array | undefined {
     const frame = this.#frame(to, session.nextNonce(this.#options.random));
     if (frame === undefined) return undefined;
-    const payload = { key: session.writeKey, message: encodeMessage(envelope) };
-    const datagram = encodeOrdinary(frame, this.#options.localId, payload);
-    return this.#send(datagram, to, nameOf(envelope.message)) ? frame.nonce : undefined;
+    const message = encodeMessage(envelope);
+    const datagram = encodeOrdinary(frame, this.#options.localId, { key: session.writeKey, message });
+    if (!this.#send(datagram, to, nameOf(envelope.message))) return undefined;
+    this.#recordMessage(to, message, datagram.length, envelope.requestId);
+    return frame.nonce;
   }
 
   /** Sends random bytes in place of `message`; the receiver answers with a WHOAREYOU. */
@@ -69,9 +76,12 @@ export class V5Wire {
   ): Uint8Array | undefined {
     const frame = this.#frame(to, session.nextNonce(this.#options.random));
     if (frame === undefined) return undefined;
-    const payload = { key: session.writeKey, message: encodeMessage(envelope) };
+    const message = encodeMessage(envelope);
+    const payload = { key: session.writeKey, message };
     const datagram = encodeHandshake(frame, { srcId: this.#options.localId, ...auth }, payload);
-    return this.#send(datagram, to, nameOf(envelope.message)) ? frame.nonce : undefined;
+    if (!this.#send(datagram, to, nameOf(envelope.message))) return undefined;
+    this.#recordMessage(to, message, datagram.length, envelope.requestId);
+    return frame.nonce;
   }
 
   /** Sends a new challenge for the packet with `nonce`, and returns its challenge data. */
@@ -79,12 +89,31 @@ export class V5Wire {
     const idNonce = this.#options.random.bytes(ID_NONCE_SIZE);
     const { datagram, challengeData } = encodeWhoareyou(this.#frame(to, nonce), { idNonce, enrSeq });
     this.#send(datagram, to, 'v5/whoareyou');
+    this.#recordChallenge(to, encodeRlp([nonce, idNonce, enrSeq]), datagram.length);
     return challengeData;
   }
 
   /** Sends a challenge again, with the same bytes. */
   repeatChallenge(to: Receiver, challengeData: Uint8Array): void {
     this.#send(repeatWhoareyou(to.id, challengeData), to, 'v5/whoareyou');
+  }
+
+  #recordMessage(to: Receiver, message: Uint8Array, wireBytes: number, requestId: Uint8Array): void {
+    const { tap } = this.#options;
+    if (tap?.isOn !== true) return;
+    tap.packet({
+      ...{ protocol: 'discv5', direction: 'out', address: to.address, idHex: bytesToHex(to.id), wireBytes },
+      code: message[0] ?? 0,
+      payload: message.subarray(1),
+      exchange: bytesToHex(requestId),
+    });
+  }
+
+  #recordChallenge(to: Receiver, payload: Uint8Array, wireBytes: number): void {
+    this.#options.tap?.packet({
+      ...{ protocol: 'discv5', direction: 'out', address: to.address, idHex: bytesToHex(to.id), wireBytes },
+      ...{ code: 0, payload, exchange: '' },
+    });
   }
 
   #frame(to: Receiver, nonce: Uint8Array): PacketFrame;

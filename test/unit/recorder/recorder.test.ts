@@ -12,10 +12,10 @@ const LABELS = [
   { protocol: 'eth/69', name: 'BlockHeaders', code: 4 },
 ];
 const FACTS = new Map([
-  ['eth/69 3', { role: 'request', requestName: 'GetBlockHeaders' }],
-  ['eth/69 4', { role: 'answer', requestName: 'GetBlockHeaders' }],
-  ['p2p 2', { role: 'request', requestName: 'Ping' }],
-  ['p2p 3', { role: 'answer', requestName: 'Ping' }],
+  ['eth/69 3', { name: 'GetBlockHeaders', role: 'request', requestName: 'GetBlockHeaders' }],
+  ['eth/69 4', { name: 'BlockHeaders', role: 'answer', requestName: 'GetBlockHeaders' }],
+  ['p2p 2', { name: 'Ping', role: 'request', requestName: 'Ping' }],
+  ['p2p 3', { name: 'Pong', role: 'answer', requestName: 'Ping' }],
 ] as const);
 
 function open(): { recorder: Recorder; clock: VirtualClock; tap: ConnectionTap } {

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { RecordDetail } from '../../../shared/model/recording.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startedApplications } from '../../support/started-applications.ts';
+
+const applications = startedApplications();
+
+/** The demo, recorded until there are messages of sessions and of both discovery protocols. */
+async function recordDemo(): Promise<readonly RecordDetail[]> {
+  const { backend } = await applications.compose('demo', ['--demo']).then(async (application) => {
+    application.backend.recorder.start({ nodes: null, discovery: true });
+    await application.start();
+    return application;
+  });
+  const { recorder } = backend;
+  await eventually('sessions and packets', async () => {
+    const wanted = [
+      'msg:Status',
+      'msg:Disconnect',
+      'msg:Pong proto:p2p',
+      'msg:Nodes',
+      'msg:Neighbors',
+      'msg:ack',
+    ];
+    const counts = wanted.map((filter) => recorder.search(filter).length);
+    if (counts.includes(0)) throw new Error(`${wanted.join()}: ${counts.join()}`);
+    return Promise.resolve(true);
+  });
+  recorder.stop();
+  return recorder.page('', null, 10_000);
+}
+
+describe('a recording of the demo', () => {
+  test('has every message and packet decoded without a rest, and answers linked to requests', async () => {
+    const records = await recordDemo();
+    const decoded = records.filter(({ row }) => ['message', 'handshake', 'packet'].includes(row.kind));
+    const raw = decoded.filter((record) => record.decoded === null || record.decoded.fault !== null);
+    expect(raw.map(({ row, decoded: one }) => [row.protocol, row.name, one?.fault])).toEqual([]);
+    for (const protocol of ['rlpx', 'p2p', 'eth/69', 'discv4', 'discv5']) {
+      expect(decoded.some(({ row }) => row.protocol === protocol)).toBe(true);
+    }
+    for (const name of ['Pong', 'BlockHeaders', 'Nodes', 'Neighbors', 'ENRResponse']) {
+      const answers = decoded.filter(({ row }) => row.name === name && row.direction === 'in');
+      const linked = answers.filter(({ row }) => row.pairSeq !== null && row.latencyMs !== null);
+      if (answers.length > 0) expect(linked.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('names the node of each session, and the reason of each Disconnect', async () => {
+    const records = await recordDemo();
+    const hello = records.filter(({ row }) => row.name === 'Hello');
+    expect(hello.length).toBeGreaterThan(0);
+    expect(hello.every(({ row }) => row.nodeId !== null && row.connection !== null)).toBe(true);
+    const disconnects = records.filter(({ row }) => row.name === 'Disconnect');
+    expect(disconnects.length).toBeGreaterThan(0);
+    for (const { decoded } of disconnects) expect(decoded?.summary).toMatch(/^0x[01][0-9a-f] [a-z]/);
+  });
+});
