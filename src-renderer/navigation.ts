@@ -1,7 +1,7 @@
 /** The views of the sidebar, in their groups. */
 export const VIEW_GROUPS = [
   ['overview', 'peers', 'why'],
-  ['discovery', 'nodes', 'logs'],
+  ['discovery', 'inspector', 'nodes', 'logs'],
   ['settings'],
 ] as const;
 
@@ -14,6 +14,7 @@ export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   peers: 'p',
   why: 'w',
   discovery: 'd',
+  inspector: 'i',
   nodes: 'n',
   logs: 'l',
   settings: 's',

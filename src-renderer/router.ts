@@ -1,6 +1,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
 import BansView from './views/BansView.vue';
 import DiscoveryView from './views/DiscoveryView.vue';
+import InspectorView from './views/InspectorView.vue';
 import LogsView from './views/LogsView.vue';
 import NodesView from './views/NodesView.vue';
 import OverviewView from './views/OverviewView.vue';
@@ -21,6 +22,7 @@ export const router = createRouter({
     { path: '/sessions', name: 'sessions', component: SessionsView, meta: { nav: 'peers' } },
     { path: '/why/:id?', name: 'why', component: WhyView, props: true },
     { path: '/discovery/:tab?', name: 'discovery', component: DiscoveryView, props: true },
+    { path: '/inspector', name: 'inspector', component: InspectorView },
     { path: '/nodes/banned', name: 'bans', component: BansView, meta: { nav: 'nodes' } },
     { path: '/nodes/:list?', name: 'nodes', component: NodesView, props: true },
     { path: '/logs', name: 'logs', component: LogsView },

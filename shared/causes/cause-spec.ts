@@ -29,8 +29,7 @@ export type CauseLayer =
   | 'api'
   | 'ban'
   | 'nat'
-  | 'request'
-  | 'doctor';
+  | 'request';
 
 /** How long a node is left alone after an end; the milliseconds are BACKOFF_MS in src-main/dialing/backoff.ts. */
 export type BackoffClass = 'none' | 'low' | 'medium' | 'high';

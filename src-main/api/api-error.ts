@@ -23,8 +23,7 @@ export type ApiErrorCode =
   | 'trusted-node'
   | 'banned-by-hand'
   | 'address-in-use'
-  | 'address-not-available'
-  | 'busy';
+  | 'address-not-available';
 
 /** A refused request; `field` names the invalid parameter, if any. */
 export class ApiError extends EnodeckError<ApiErrorCode> {

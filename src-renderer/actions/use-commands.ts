@@ -105,6 +105,19 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
   ];
 }
 
+function inspectorCommands({ t, router }: CommandContext): readonly Command[] {
+  const broken = { name: 'inspector', query: { filter: 'err' } };
+  return [
+    {
+      id: 'inspector.broken',
+      group: 'do',
+      title: t('command.broken'),
+      words: 'malformed message decode fault',
+      act: () => void router.push(broken),
+    },
+  ];
+}
+
 function themeCommands({ t, preferences }: CommandContext): readonly Command[] {
   return THEMES.map((theme) => ({
     id: `theme.${theme}`,
@@ -128,7 +141,12 @@ export function useCommands(t: Translate): Commands {
     shell: useShellStore(),
     attempt: (task) => void run(task),
   };
-  const fixed = [...viewCommands(context), ...nodeCommands(context), ...themeCommands(context)];
+  const fixed = [
+    ...viewCommands(context),
+    ...nodeCommands(context),
+    ...inspectorCommands(context),
+    ...themeCommands(context),
+  ];
 
   const items = computed<readonly PaletteItem[]>(() => {
     if (!context.shell.palette) return [];

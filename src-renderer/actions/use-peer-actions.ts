@@ -5,6 +5,7 @@ import { messageOf } from '../composables/use-action.ts';
 import { copyText } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
+import { inspectorLink } from '../model/filter-chips.ts';
 import { formatEndpoint } from '../model/format.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { usePeersStore } from '../stores/peers.ts';
@@ -43,6 +44,7 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
     ban: ({ id, label, name, ip, port, kind }) =>
       shell.openBan({ id, name: label ?? name, ip, port, isStatic: kind.static }),
     trace: (row) => router.push({ name: 'why', params: { id: row.id } }),
+    inspect: (row) => router.push(inspectorLink(row.id)),
     record: async (row) => {
       const enr = (await detailOf(row)).enr;
       if (enr === null) showNotice(t('peers.noRecord', { what: 'ENR' }), 'bad');

@@ -5,6 +5,7 @@ import { useAction } from '../composables/use-action.ts';
 import { copyText } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
+import { inspectorLink } from '../model/filter-chips.ts';
 import { splitEndpoint } from '../model/format.ts';
 import { shownFacts } from '../model/shown-facts.ts';
 import { useListMembership } from './use-list-membership.ts';
@@ -52,6 +53,7 @@ export function useTraceActions(t: Translate): TraceActions {
     form: (trace, pasted) => shell.addNode('static', textOf(trace, pasted) ?? ''),
     trusted: (trace, pasted) => list(textOf(trace, pasted), 'trusted'),
     peer: (trace) => void router.push({ name: 'peers', params: { id: trace.id } }),
+    inspect: ({ id }) => void router.push(inspectorLink(id)),
     copyOwn: () => void copyOwn(),
     record: ({ enr }, pasted) => shell.openRecord(enr ?? pasted),
     ban,

@@ -13,6 +13,12 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** Whether the key presses the focused button, so that it is no shortcut. */
+const isPressed = (event: KeyboardEvent): boolean =>
+  event.key === ' ' &&
+  event.target instanceof HTMLElement &&
+  event.target.closest('button, a, summary, [role="button"], [role="switch"], [role="checkbox"]') !== null;
+
 /** Whether a dialog or a menu is open; it gets all single keys. */
 const isFloatingOpen = (): boolean =>
   document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
@@ -36,7 +42,8 @@ export function useShortcuts(shortcuts: readonly Shortcut[], singleKeys: () => b
       run();
       return;
     }
-    if (event.altKey || !singleKeys() || isTyping(event.target) || isFloatingOpen()) return;
+    if (event.altKey || !singleKeys() || isTyping(event.target) || isPressed(event) || isFloatingOpen())
+      return;
     const sequence = event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${key}` : '';
     const run = byKeys.get(sequence) ?? byKeys.get(key);
     first = key;

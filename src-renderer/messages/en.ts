@@ -6,6 +6,7 @@ import { enCrawl } from './en-crawl.ts';
 import { enDiscovery } from './en-discovery.ts';
 import { enDns } from './en-dns.ts';
 import { enRecords } from './en-records.ts';
+import { enInspector } from './en-inspector.ts';
 import { enNodes } from './en-nodes.ts';
 
 /** Every text of the window, in English. `{name}` is a placeholder; `|` separates singular and plural. */
@@ -26,6 +27,7 @@ export const en = {
     peers: 'Peers',
     why: 'Why no peer?',
     discovery: 'Discovery',
+    inspector: 'Inspector',
     nodes: 'Nodes',
     logs: 'Logs',
     settings: 'Settings',
@@ -80,6 +82,7 @@ export const en = {
     crawl: 'Crawl the network',
     record: 'Decode an ENR',
     talk: 'Send a TALKREQ',
+    broken: 'Broken messages in the Inspector',
     sessions: 'Past sessions',
     bans: 'Banned nodes and addresses',
     ban: 'Ban a node, an address or a network',
@@ -293,4 +296,5 @@ export const en = {
   ...enCrawl,
   ...enRecords,
   ...enNodes,
+  ...enInspector,
 } as const;

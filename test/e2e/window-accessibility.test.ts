@@ -17,6 +17,7 @@ const VIEWS = [
   '/discovery/v5',
   '/discovery/dns',
   '/discovery/crawl',
+  '/inspector',
   '/nodes',
   '/nodes/banned',
   '/logs',

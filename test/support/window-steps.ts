@@ -3,7 +3,16 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** The views, by the text of their links. */
-export const VIEWS = ['Overview', 'Peers', 'Why no peer?', 'Discovery', 'Nodes', 'Logs', 'Settings'] as const;
+export const VIEWS = [
+  'Overview',
+  'Peers',
+  'Why no peer?',
+  'Discovery',
+  'Inspector',
+  'Nodes',
+  'Logs',
+  'Settings',
+] as const;
 /** One of VIEWS. */
 export type ViewWord = (typeof VIEWS)[number];
 

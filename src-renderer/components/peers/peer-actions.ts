@@ -7,6 +7,7 @@ export const PEER_ACTIONS = [
   'dropTrusted',
   'ban',
   'trace',
+  'inspect',
   'record',
   'copyEnode',
   'copyEnr',

@@ -23,6 +23,7 @@ import { changeSettings, makeSettings, resetSetting } from './fixture-settings.t
 import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
+import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, refuse } from './fixture-record.ts';
 import { countFiltered, makeCrawl, makeTrees } from './fixture-ways.ts';
 
@@ -38,6 +39,8 @@ declare global {
 }
 
 const LIVE_MS = 250;
+/** 1,000 messages a second. */
+const RECORDS_A_TICK = 250;
 const NEW_CRAWL: CrawlStatus = {
   protocol: 'v4',
   state: 'running',
@@ -68,6 +71,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   let bans = makeBans(scenario, start);
   const records = makeSessions(scenario, start);
   let crawl = makeCrawl(scenario, start);
+  // Decoding takes time, which the pages that never show it need not wait for.
+  let recording: FixtureRecorder | undefined;
+  const recorder = (): FixtureRecorder =>
+    (recording ??= new FixtureRecorder(scenario, start, [...peers.values()]));
   const heard = new Map<string, Set<(push: ApiPush) => void>>();
   const tell = (topic: string, data: unknown): void => {
     for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
@@ -95,6 +102,8 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     bans: () => bans,
     why: ({ span, step, code }) => makeWhy(scenario, start, span ?? '1h', step ?? null, code ?? null),
     trace: ({ id }) => makeTrace(scenario, start, id ?? ''),
+    recorder: () => recorder().status(),
+    records: () => recorder().rows,
   };
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
     'peers.detail': ({ id }) => detail(String(id)),
@@ -160,6 +169,12 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'sessions.list': ({ before, limit, text }) =>
       pageOf(records, before as string | null, Number(limit), String(text)),
     'sessions.export': ({ format }) => ({ text: '', fileName: `enodeck-sessions.${String(format)}` }),
+    'recorder.start': () => recorder().switch(true),
+    'recorder.stop': () => recorder().switch(false),
+    'recorder.clear': () => recorder().clear(),
+    'recorder.detail': ({ seq }) => recorder().detail(Number(seq)),
+    'recorder.summaries': ({ seqs }) => recorder().summaries(seqs as number[]),
+    'recorder.search': ({ filter }) => recorder().search(String(filter)),
     'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };
 
@@ -167,6 +182,12 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     const dice = createDice(97);
     let seq = 1_000_000;
     const tick = (): void => {
+      if (topic === 'records') {
+        const at = Date.now();
+        const appended = Array.from({ length: RECORDS_A_TICK }, (_, index) => recorder().next(at + index));
+        listener({ topic, kind: 'delta', data: { appended } });
+        return;
+      }
       if (topic === 'logs') {
         listener({ topic, kind: 'delta', data: { appended: [makeLog(dice, seq++, Date.now(), false)] } });
         return;
@@ -204,7 +225,8 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
         () => listener({ topic, kind: 'snapshot', data: snapshots[topic]?.(params as TopicParameters) }),
         0,
       );
-      const end = live && (topic === 'peers' || topic === 'logs') ? pushes(topic, listener) : () => undefined;
+      const end =
+        live && ['peers', 'logs', 'records'].includes(topic) ? pushes(topic, listener) : () => undefined;
       const listeners = heard.get(topic) ?? new Set();
       heard.set(topic, listeners.add(listener));
       return () => {

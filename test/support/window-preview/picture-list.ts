@@ -10,6 +10,7 @@ const VIEWS = [
   'v5',
   'dns',
   'crawl',
+  'inspector',
   'nodes',
   'bootnodes',
   'banned',
@@ -25,6 +26,7 @@ const PATHS = {
   v5: '/discovery/v5',
   dns: '/discovery/dns',
   crawl: '/discovery/crawl',
+  inspector: '/inspector',
   nodes: '/nodes',
   bootnodes: '/nodes/bootnodes',
   banned: '/nodes/banned',
@@ -40,6 +42,60 @@ export const PICTURES: readonly Picture[] = [
     STATES.flatMap((scenario) =>
       THEMES.map((theme) => ({ name: `${view}-${scenario}-${theme}`, path: PATHS[view], scenario, theme })),
     ),
+  ),
+  ...THEMES.flatMap((theme) =>
+    [960, 1280, 2560].flatMap((width): Picture[] => {
+      const size = {
+        path: '/inspector',
+        theme,
+        width,
+        height: width === 2560 ? 1440 : width === 960 ? 720 : 800,
+      };
+      return [
+        { ...size, name: `inspector-${width}-empty-${theme}`, scenario: 'empty' },
+        {
+          ...size,
+          name: `inspector-${width}-full-${theme}`,
+          scenario: 'many',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'BlockHeaders' }).last().waitFor();
+            await page.keyboard.press('/');
+            await page.keyboard.type('not msg:Ping,Pong');
+            await page.keyboard.press('Enter');
+            await page
+              .locator('.grid-row', { hasText: /^(?!.*Get).*BlockHeaders/ })
+              .last()
+              .click();
+            await page
+              .getByRole('treegrid')
+              .getByRole('row', { name: /^logsBloom/ })
+              .waitFor();
+            await page
+              .getByRole('treegrid')
+              .getByRole('row', { name: /^number/ })
+              .click();
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-broken-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row.bad').last().click();
+            await page.getByText('Broken at byte').waitFor({ timeout: 3000 }).catch(() => undefined);
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-timing-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'PooledTransactions' }).first().click();
+            await page.getByRole('button', { name: 'Timing' }).click();
+          },
+        },
+      ];
+    }),
   ),
   ...THEMES.flatMap((theme): Picture[] => [
     {

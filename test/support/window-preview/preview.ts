@@ -5,6 +5,7 @@ import { extname, join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { build, type Rolldown } from 'vite';
+import { makeRecordingSamples } from './recording-samples.ts';
 
 /*
  * The window built as the product builds it, served on loopback with the product's own Content-Security-Policy, and the
@@ -51,7 +52,7 @@ export async function bundleFixture(): Promise<string> {
   })) as Rolldown.RolldownOutput[];
   const chunk = output[0]?.output[0];
   if (chunk?.type !== 'chunk') throw new Error('The fixture did not build');
-  return chunk.code;
+  return `window.enodeckSamples = ${JSON.stringify(makeRecordingSamples())};\n${chunk.code}`;
 }
 
 /** A server of a built window on loopback. */

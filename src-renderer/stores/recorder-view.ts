@@ -1,0 +1,130 @@
+import { computed, ref, shallowRef } from 'vue';
+import type { RecordRow, RecordSource } from '../../shared/model/recording.ts';
+import { matchesFilter, needsPayload, type FilterTerm } from '../../shared/record-filter.ts';
+import { request } from '../api.ts';
+import { messageOf } from '../composables/use-action.ts';
+import { payloadFilter } from '../model/filter-chips.ts';
+import type { TimeRange } from '../model/record-density.ts';
+import { indexesBetween, indexOfSeq, type RecordFeed } from '../model/record-feed.ts';
+
+/** The rows of the table. */
+export interface ShownRows {
+  readonly rows: readonly RecordRow[];
+  /** Rows that left at the front so far: the first row's number among all that were ever shown. */
+  readonly base: number;
+}
+
+/** Terms on payloads are searched again after this time while rows arrive. */
+const SEARCH_MS = 2_000;
+
+/** What the table shows of the recording: the filter, the sources, the time range, and the pause. */
+export function createRecordView(feed: RecordFeed) {
+  const state = createViewState();
+  const { shown, matching, total, held, changes, terms, sources, range, pausedAt } = state;
+
+  const show = (): void => {
+    const end = pausedAt.value === null ? undefined : indexOfSeq(feed.matching, pausedAt.value + 1);
+    matching.value = feed.matching.slice(0, end);
+    const all = matching.value;
+    const [from, to] = range.value === null ? [0, all.length] : indexesBetween(all, range.value);
+    shown.value = {
+      rows: from === 0 && to === all.length ? all : all.slice(from, to),
+      base: feed.left + from,
+    };
+    total.value = feed.rows.length;
+  };
+  const publish = (): void => {
+    changes.value += 1;
+    if (pausedAt.value === null) show();
+    else held.value = feed.matching.length - indexOfSeq(feed.matching, pausedAt.value + 1);
+  };
+
+  const search = createPayloadSearch(() => filter());
+  const filter = (): void => {
+    const wanted = new Set(sources.value);
+    feed.setFilter((row) => wanted.has(row.source) && matchesFilter(row, terms.value, search.has));
+    show();
+  };
+  const setSources = (next: readonly RecordSource[]): void => {
+    sources.value = next;
+    filter();
+  };
+  const setRange = (next: TimeRange | null): void => {
+    range.value = next;
+    show();
+  };
+  /** Holds the view; the recording goes on. */
+  const setPaused = (next: boolean): void => {
+    pausedAt.value = next ? (feed.rows[feed.rows.length - 1]?.seq ?? 0) : null;
+    held.value = 0;
+    show();
+  };
+  const setTerms = (next: readonly FilterTerm[]): void => {
+    terms.value = next;
+    filter();
+    search.run(next);
+  };
+
+  return {
+    ...state,
+    paused: computed(() => pausedAt.value !== null),
+    searchError: search.error,
+    publish,
+    setTerms,
+    searchAgain: () => search.again(terms.value),
+    setSources,
+    setRange,
+    setPaused,
+  };
+}
+
+function createViewState() {
+  return {
+    shown: shallowRef<ShownRows>({ rows: [], base: 0 }),
+    /** Rows that pass the filter and the sources, in the whole time. */
+    matching: shallowRef<readonly RecordRow[]>([]),
+    total: ref(0),
+    /** Matching rows that arrived while the view is paused. */
+    held: ref(0),
+    /** Counts the changes of the rows. */
+    changes: ref(0),
+    terms: shallowRef<readonly FilterTerm[]>([]),
+    sources: shallowRef<readonly RecordSource[]>(['session']),
+    range: shallowRef<TimeRange | null>(null),
+    /** Number of the newest row when the view was paused; null while it is not. */
+    pausedAt: ref<number | null>(null),
+  };
+}
+
+/** Terms on payloads: the node says which records match. `changed` is called when it did. */
+function createPayloadSearch(changed: () => void) {
+  const hits = new Map<string, ReadonlySet<number>>();
+  const error = ref<string | null>(null);
+  let isBusy = false;
+  let endedAt = 0;
+
+  const run = async (terms: readonly FilterTerm[]): Promise<void> => {
+    const wanted = new Set(terms.filter(needsPayload).map(payloadFilter));
+    for (const known of hits.keys()) if (!wanted.has(known)) hits.delete(known);
+    isBusy = true;
+    try {
+      for (const text of wanted) hits.set(text, new Set(await request('recorder.search', { filter: text })));
+      error.value = null;
+      if (wanted.size > 0) changed();
+    } catch (fault) {
+      error.value = messageOf(fault);
+    } finally {
+      isBusy = false;
+      endedAt = performance.now();
+    }
+  };
+  return {
+    error,
+    has: (row: RecordRow, term: FilterTerm): boolean => hits.get(payloadFilter(term))?.has(row.seq) === true,
+    run: (terms: readonly FilterTerm[]): void => void run(terms),
+    /** Searches again, because rows arrived; not more often than every SEARCH_MS. */
+    again(terms: readonly FilterTerm[]): void {
+      if (!isBusy && performance.now() - endedAt > SEARCH_MS && terms.some(needsPayload)) void run(terms);
+    },
+  };
+}

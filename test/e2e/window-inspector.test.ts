@@ -1,0 +1,388 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
+
+/* Use of the Inspector by mouse and keyboard, on a made-up recording whose payloads are real. */
+
+const visits = new WindowVisits();
+beforeAll(() => visits.open());
+afterAll(() => visits.close());
+
+const table = (page: Page): Locator => page.getByRole('grid', { name: 'Messages' });
+const rows = (page: Page): Locator => table(page).locator('.grid-row');
+const selected = (page: Page): Locator => table(page).locator('[aria-selected="true"]');
+const fields = (page: Page): Locator => page.getByRole('treegrid', { name: 'Fields' });
+const lit = (page: Page): Promise<string> =>
+  page.locator('.digits .lit').evaluateAll((bytes) => bytes.map((byte) => byte.textContent).join(''));
+
+/** Opens the newest message whose name is exactly `name`. */
+async function openMessage(page: Page, name: string): Promise<void> {
+  const cell = table(page)
+    .locator('.grid-row .name')
+    .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
+  await cell.last().click();
+  await page.getByRole('region', { name: 'Message', exact: true }).getByText(name).first().waitFor();
+}
+async function filter(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('/');
+  await page.locator('[data-filter]:focus').waitFor();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+const visit = <Result>(look: (page: Page) => Promise<Result>, live = false, scenario = 'typical') =>
+  visits.visit(
+    '/inspector',
+    scenario,
+    'dark',
+    async (page) => {
+      await rows(page).first().waitFor();
+      return look(page);
+    },
+    live,
+  );
+
+describe('the messages', () => {
+  it('name the pair of a request, tie it with a bracket, and G goes to the other half', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'PooledTransactions');
+      const answer = await selected(page).getAttribute('id');
+      expect(await table(page).locator('.gutter.start, .gutter.end').count()).toBe(2);
+      await page.keyboard.press('g');
+      await page
+        .getByRole('region', { name: 'Message', exact: true })
+        .getByText('GetPooledTransactions')
+        .first()
+        .waitFor();
+      expect(await selected(page).getAttribute('id')).not.toBe(answer);
+      await page.getByRole('button', { name: /^answered by No\. / }).click();
+      await expect.poll(() => selected(page).getAttribute('id')).toBe(answer);
+    });
+  });
+
+  it('show one line for the rows in sight', async () => {
+    await visit(async (page) => {
+      await table(page).getByText('14 hashes, 7').first().waitFor();
+    });
+  });
+
+  it('show a broken message red, say at which byte, and E finds it', async () => {
+    await visit(async (page) => {
+      await table(page).focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('End');
+      await table(page).locator('.bad').first().waitFor();
+      await page.keyboard.press('e');
+      await page.getByText(/^Broken at byte/).waitFor();
+      await fields(page).getByText('has 31 bytes, 32 are required').waitFor();
+      await fields(page).getByText('not read').waitFor();
+      expect(await page.locator('.digits .wrong').count()).toBe(32);
+      expect(await page.locator('.digits .unread').count()).toBeGreaterThan(16);
+    });
+  });
+});
+
+describe('fields and bytes', () => {
+  it('light each other', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'GetBlockHeaders');
+      await fields(page)
+        .getByRole('row', { name: /\bstartBlock\b/ })
+        .hover();
+      expect(await lit(page)).toBe('840140f1c3');
+      await page.getByText('5 bytes at 3, 1 RLP header byte and 4 of value').waitFor();
+      await page.locator('.digits [data-at="8"]').hover();
+      expect(await lit(page)).toBe('28');
+      await page.getByText('query.limit').waitFor();
+    });
+  });
+
+  it('fold with the arrow keys, which also go from byte to byte', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'GetBlockHeaders');
+      await fields(page)
+        .getByRole('row', { name: /\bquery\b/ })
+        .click();
+      await page.keyboard.press('ArrowLeft');
+      await fields(page)
+        .getByRole('row', { name: /\bstartBlock\b/ })
+        .waitFor({ state: 'detached' });
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => lit(page)).toBe('840140f1c3');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => lit(page)).toBe('28');
+    });
+  });
+
+  it('keep the parents on top while their children scroll', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'BlockHeaders');
+      await page.getByText(/^Broken at byte/).waitFor();
+      await fields(page).evaluate((element) => (element.scrollTop = 220));
+      await expect
+        .poll(() => page.locator('.parent b').allTextContents())
+        .toEqual(['BlockHeaders', 'headers', '[2]']);
+    });
+  });
+
+  it('show when a request was answered', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'PooledTransactions');
+      await page.getByRole('button', { name: 'Timing' }).click();
+      await page.getByText(/^Request No\. [\d,]+ to answer No\. [\d,]+/).waitFor();
+      await page.getByText(/median, .* at 95%/).waitFor();
+    });
+  });
+});
+
+describe('the filter', () => {
+  it('adds a chip on Enter, counts the hits, and Backspace takes the chip back', async () => {
+    await visit(async (page) => {
+      await filter(page, '-msg:Ping,Pong');
+      await page.getByText('not msg Ping, Pong').waitFor();
+      await expect
+        .poll(() =>
+          table(page)
+            .locator('.name')
+            .filter({ hasText: /Ping|Pong/ })
+            .count(),
+        )
+        .toBe(0);
+      const count = page.locator('.count[role="status"]');
+      expect(await count.textContent()).toMatch(/^\d{3} of 1,237$/);
+      await page.keyboard.press('/');
+      await page.keyboard.press('Backspace');
+      await expect.poll(() => count.textContent()).toBe('1,237 of 1,237');
+    });
+  });
+
+  it('says where a term is wrong and keeps the last good filter', async () => {
+    await visit(async (page) => {
+      await filter(page, 'dir:out');
+      await filter(page, 'size>many');
+      await page.getByRole('alert').getByText('Character 6: size needs a number').waitFor();
+      await page.getByText('dir out').waitFor();
+      expect(await table(page).locator('.arrow.in').count()).toBe(0);
+    });
+  });
+
+  it('completes keys and values', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('ms');
+      await page.getByRole('option', { name: 'msg:', exact: true }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('block');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await page.getByText(/^msg Block/).waitFor();
+      await expect
+        .poll(() =>
+          table(page)
+            .locator('.name')
+            .filter({ hasText: /^\s*[^B]/ })
+            .count(),
+        )
+        .toBe(0);
+    });
+  });
+
+  it('offers to drop the last term when nothing matches', async () => {
+    await visit(async (page) => {
+      await filter(page, 'msg:Nothing');
+      await page.getByText('No message matches').waitFor();
+      expect(await faults(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Remove “msg Nothing”' }).click();
+      await rows(page).first().waitFor();
+    });
+  });
+
+  it('asks the node for a hash within payloads', async () => {
+    await visit(async (page) => {
+      await filter(page, 'hash:0140f1c3');
+      await expect.poll(() => rows(page).filter({ hasText: 'NewPooled' }).count()).toBe(0);
+      expect(await rows(page).filter({ hasText: 'BlockHeaders' }).count()).toBeGreaterThan(2);
+    });
+  });
+
+  it('takes a span of time from the strip', async () => {
+    await visit(async (page) => {
+      const strip = page.getByRole('slider', { name: 'Messages over time' });
+      const box = (await strip.boundingBox())!;
+      await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 });
+      await page.mouse.up();
+      const chip = page.getByRole('button', { name: 'Remove the time range' });
+      await chip.waitFor();
+      const count = page.locator('.count[role="status"]');
+      const shown = Number(((await count.textContent()) ?? '').split(' of ')[0]);
+      expect(shown).toBeGreaterThan(200);
+      expect(shown).toBeLessThan(420);
+      await strip.focus();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => count.textContent()).toBe('1,237 of 1,237');
+    });
+  });
+});
+
+describe('a live recording', () => {
+  it('is followed until the first scroll up, and End follows it again', async () => {
+    await visit(async (page) => {
+      const follow = page.getByRole('button', { name: 'Follow' });
+      expect(await follow.getAttribute('aria-pressed')).toBe('true');
+      const isAtEnd = () =>
+        table(page).evaluate((grid) => grid.scrollHeight - grid.scrollTop - grid.clientHeight < 30);
+      await expect.poll(isAtEnd).toBe(true);
+      await table(page).hover();
+      await page.mouse.wheel(0, -600);
+      await follow.getByText(/new$/).waitFor();
+      expect(await follow.getAttribute('aria-pressed')).toBe('false');
+      await page.getByRole('heading', { level: 1 }).click();
+      await page.keyboard.press('End');
+      await expect.poll(isAtEnd).toBe(true);
+      expect(await follow.getAttribute('aria-pressed')).toBe('true');
+    }, true);
+  });
+
+  it('goes on while the view is paused', async () => {
+    await visit(async (page) => {
+      await page.keyboard.press(' ');
+      const resume = page.getByRole('button', { name: 'Resume' });
+      await resume.getByText(/new$/).waitFor();
+      const first = await rows(page).first().textContent();
+      await resume.getByText(/^\s*[\d,]{4,} new$/).waitFor();
+      expect(await rows(page).first().textContent()).toBe(first);
+      await page.keyboard.press(' ');
+      await resume.waitFor({ state: 'detached' });
+    }, true);
+  });
+
+  it('keeps the rows in sight where they are while older ones leave', async () => {
+    await visit(
+      async (page) => {
+        await table(page).hover();
+        await table(page).evaluate((grid) => (grid.scrollTop -= 12_000));
+        await page.getByRole('button', { name: 'Follow' }).getByText(/new$/).waitFor();
+        const topNumber = () =>
+          table(page).evaluate((grid) => {
+            const edge = grid.getBoundingClientRect().top + 40;
+            const seen = [...grid.querySelectorAll('.grid-row')]
+              .map((row) => ({
+                top: row.getBoundingClientRect().top,
+                text: row.children[1]?.textContent ?? '',
+              }))
+              .filter(({ top }) => top >= edge)
+              .sort((a, b) => a.top - b.top);
+            return seen[0]?.text.trim();
+          });
+        const before = await topNumber();
+        await page
+          .getByRole('button', { name: 'Follow' })
+          .getByText(/^\s*[1-9],\d{3} new$/)
+          .waitFor();
+        expect(await topNumber()).toBe(before);
+      },
+      true,
+      'many',
+    );
+  });
+
+  it('draws only the rows in sight of 20,000, while 1,000 arrive each second', async () => {
+    const result = await visit(
+      async (page) => {
+        const rendered = await rows(page).count();
+        const scrolled = await page.evaluate(async () => {
+          const grid = document.querySelector('[role="grid"]')!;
+          let frames = 0;
+          const until = performance.now() + 3_000;
+          while (performance.now() < until) {
+            await new Promise((done) => requestAnimationFrame(done));
+            grid.scrollTop -= 240;
+            frames += 1;
+          }
+          return frames;
+        });
+        return { rendered, frames: scrolled };
+      },
+      true,
+      'many',
+    );
+    expect(result.rendered).toBeLessThan(80);
+    // A loaded machine without a graphics processor draws few frames; the pictures tell the speed of a usual one.
+    expect(result.frames).toBeGreaterThan(9);
+  });
+});
+
+describe('before and after a recording', () => {
+  it('says what recording keeps, records with R, and stops', async () => {
+    await visits.visit('/inspector', 'empty', 'dark', async (page) => {
+      await page.getByText('See every message, decoded').waitFor();
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press('r');
+      await page.getByText('Waiting for the first message').waitFor();
+      await page.getByRole('navigation').getByRole('img', { name: 'Recording' }).waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('See every message, decoded').waitFor();
+    });
+  });
+
+  it('bookmarks with B, and clears after a question', async () => {
+    await visit(async (page) => {
+      await openMessage(page, 'PooledTransactions');
+      await page.keyboard.press('b');
+      await table(page).getByRole('img', { name: 'Bookmark' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('region', { name: 'Message', exact: true }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Next bookmark, 1 in all' }).click();
+      await page.getByRole('region', { name: 'Message', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Clear' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Clear' }).click();
+      await page.getByText('Waiting for the first message').waitFor();
+    });
+  });
+
+  it('opens with the messages of a peer', async () => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
+      await page.getByRole('row').filter({ hasText: 'archive-2' }).click();
+      await page.getByRole('button', { name: 'Watch in Inspector' }).click();
+      await page.getByRole('heading', { name: 'Inspector', level: 1 }).waitFor();
+      await page.getByText(/^peer [0-9a-f]{8}…/).waitFor();
+      await rows(page).first().waitFor();
+      const peers = await table(page).locator('.peer').allTextContents();
+      expect(new Set(peers.map((text) => text.trim())).size).toBe(1);
+    });
+  });
+});
+
+describe('accessibility', () => {
+  for (const theme of ['dark', 'light'] as const) {
+    it(`has no fault with a broken message, its timing, and its menu, ${theme}`, async () => {
+      await visits.visit('/inspector', 'typical', theme, async (page) => {
+        await table(page).locator('.bad').last().click();
+        await page.getByText(/^Broken at byte/).waitFor();
+        expect(await faults(page)).toEqual([]);
+        await openMessage(page, 'PooledTransactions');
+        await page.getByRole('button', { name: 'Timing' }).click();
+        await page.getByText(/^Request No\./).waitFor();
+        expect(await faults(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Copy', exact: true }).click();
+        await page.getByRole('menu').waitFor();
+        expect(await faults(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('/');
+        await page.keyboard.type('m');
+        await page.getByRole('listbox').waitFor();
+        expect(await faults(page)).toEqual([]);
+      });
+    });
+  }
+});
+
+it('causes no browser error and no violation of the Content-Security-Policy', () => {
+  expect(visits.complaints).toEqual([]);
+});
