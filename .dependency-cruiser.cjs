@@ -11,7 +11,7 @@ const FACTS = '^src-main/(events/events|causes/[^/]+)\\.ts$';
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A stage may import only types and errors of the stage below it in the protocol stack. */
@@ -122,6 +122,22 @@ module.exports = {
     typesOnly('server', 'p2p|rlpx|dialing'),
     confined('nat'),
     confined('store'),
+    {
+      name: 'doctor-has-no-slots',
+      comment:
+        'A test speaks the protocols on sockets of its own. Without server and dialing it takes no slot, reputation or backoff.',
+      severity: 'error',
+      from: { path: '^src-main/doctor/' },
+      to: {
+        path: '^(src-main|src-renderer|test)/',
+        pathNot: [
+          '^src-main/(doctor|discovery|rlpx|p2p|eth)/',
+          FOUNDATION,
+          FACTS,
+          '^src-main/events/(connection-tap|plain-text)\\.ts$',
+        ],
+      },
+    },
     {
       name: 'new-rooms-are-subprotocols',
       comment:

@@ -3,6 +3,7 @@ import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/co
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
 import type { CrawlStatus } from './model/crawl.ts';
+import { DOCTOR_MAX_INPUT, type DoctorReport, type DoctorSummary } from './model/doctor.ts';
 import type { DnsTreeView } from './model/dns-tree.ts';
 import type { RecordView } from './model/record.ts';
 import {
@@ -46,6 +47,7 @@ const nothing = z.strictObject({});
 const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 /** Large enough for an ENR of 300 bytes or an enode URL with a long host name. */
 const nodeText = z.string().min(1).max(1_024);
+const doctorId = z.string().regex(/^\d{1,12}$/, 'must be the ID of a test');
 const label = z.string().trim().max(64).nullable();
 const listName = z.enum(NODE_LISTS);
 const banDuration = z.enum(Object.keys(BAN_DURATIONS) as [BanDuration, ...BanDuration[]]);
@@ -205,6 +207,13 @@ export const API_REQUESTS = {
     z.strictObject({ filter: z.string().max(MAX_FILTER_LENGTH) }),
   ),
   /** Decodes a payload that is no record. */
+  /** Starts a test; its report is pushed on topic `doctor`. `special` agrees to contact a private or special-purpose address. */
+  'doctor.start': request<{ readonly id: string }>()(
+    z.strictObject({ input: z.string().trim().min(1).max(DOCTOR_MAX_INPUT), special: z.boolean() }),
+  ),
+  'doctor.stop': request<{ readonly stopped: boolean }>()(z.strictObject({ id: doctorId })),
+  /** The kept tests, newest first. */
+  'doctor.list': request<readonly DoctorSummary[]>()(nothing),
   'recorder.decode': request<DecodedMessage>()(
     z.strictObject({
       protocol: z.string().min(1).max(64),
@@ -275,6 +284,8 @@ export interface ApiTopics {
   /** One node's trace; parameters { id }. */
   trace: { snapshot: NodeTrace; delta: NodeTrace };
   recorder: { snapshot: RecordingStatus; delta: RecordingStatus };
+  /** One test; parameters { id }. Null when it is no longer kept. */
+  doctor: { snapshot: DoctorReport | null; delta: DoctorReport | null };
   /** Rows of the recording. A request's row is not sent again when it is answered: the answer's row names it. */
   records: { snapshot: readonly RecordRow[]; delta: LinesDelta<RecordRow> };
 }
@@ -306,6 +317,7 @@ export const API_TOPICS = {
   }),
   trace: z.strictObject({ id: nodeId }),
   recorder: nothing,
+  doctor: z.strictObject({ id: doctorId }),
   records: nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
 

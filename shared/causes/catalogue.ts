@@ -10,6 +10,7 @@ import { CONNECTION_CAUSES } from './connection-causes.ts';
 import { DIAL_CAUSES } from './dial-causes.ts';
 import { DISCOVERY_CAUSES } from './discovery-causes.ts';
 import { DNS_CAUSES } from './dns-causes.ts';
+import { DOCTOR_CAUSES } from './doctor-causes.ts';
 import { ETH_CAUSES } from './eth-causes.ts';
 import { OWN_END_CAUSES } from './own-end-causes.ts';
 import { P2P_CAUSES } from './p2p-causes.ts';
@@ -35,6 +36,7 @@ export const CAUSES = {
   ...DNS_CAUSES,
   ...START_CAUSES,
   ...API_CAUSES,
+  ...DOCTOR_CAUSES,
 } as const satisfies Readonly<Record<string, CauseSpec>>;
 
 /** Every code of the catalogue: kebab-case, stable. */

@@ -29,7 +29,8 @@ export type CauseLayer =
   | 'api'
   | 'ban'
   | 'nat'
-  | 'request';
+  | 'request'
+  | 'doctor';
 
 /** How long a node is left alone after an end; the milliseconds are BACKOFF_MS in src-main/dialing/backoff.ts. */
 export type BackoffClass = 'none' | 'low' | 'medium' | 'high';

@@ -23,7 +23,8 @@ export type ApiErrorCode =
   | 'trusted-node'
   | 'banned-by-hand'
   | 'address-in-use'
-  | 'address-not-available';
+  | 'address-not-available'
+  | 'busy';
 
 /** A refused request; `field` names the invalid parameter, if any. */
 export class ApiError extends EnodeckError<ApiErrorCode> {

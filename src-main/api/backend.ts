@@ -28,6 +28,7 @@ import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/se
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { PeerEvent } from '../events/peer-events.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
+import type { DoctorReport, DoctorSummary } from '../../shared/model/doctor.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type {
   DiscoveryCounters,
@@ -195,6 +196,28 @@ export interface ComposerControl {
   send(input: ComposerInput, consent: RawConsent): Promise<ComposerResult>;
 }
 
+/** What the Doctor tests. */
+export interface DoctorInput {
+  /** An enode URL, a record, a node ID or a public key. */
+  readonly input: string;
+  /** Whether a person agreed to contact an address that is not one of the public internet. */
+  readonly special: boolean;
+}
+
+/** Access to the tests of nodes. */
+export interface DoctorControl {
+  /** @returns the ID of the test. @throws ApiError `invalid-parameters`, `busy` */
+  start(input: DoctorInput): string;
+  /** Starts a test and waits for its end. @throws ApiError `invalid-parameters`, `busy` */
+  run(input: DoctorInput): Promise<DoctorReport>;
+  /** False when no such test runs. */
+  stop(id: string): boolean;
+  /** Newest first. */
+  list(): readonly DoctorSummary[];
+  /** Null for a test that is no longer kept. */
+  report(id: string): DoctorReport | null;
+}
+
 /** Ring buffer of numbered lines. */
 export interface LineSource<Line> {
   /** All lines, oldest first. */
@@ -236,6 +259,7 @@ export interface ApiBackend {
   readonly recorder: RecorderControl;
   readonly composer: ComposerControl;
   readonly dialer: DialControl;
+  readonly doctor: DoctorControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;

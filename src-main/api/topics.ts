@@ -97,6 +97,7 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   ),
   why: whole(FIGURES_MS, (backend, { span, step, code }) => backend.why.snapshot(span, step, code)),
   trace: whole(FIGURES_MS, (backend, { id }) => backend.why.trace(id)),
+  doctor: whole(TABLE_MS, (backend, { id }) => backend.doctor.report(id)),
   recorder: whole(TABLE_MS, (backend) => backend.recorder.status()),
   records: lines(TABLE_MS, (backend) => backend.recorder),
 };

@@ -27,7 +27,16 @@ import { UdpError } from './udp-error.ts';
 /** The controls that the backend offers to the API. */
 export type Controls = Pick<
   ApiBackend,
-  'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl' | 'recorder' | 'composer' | 'dialer'
+  | 'lists'
+  | 'settings'
+  | 'bans'
+  | 'sessions'
+  | 'discovery'
+  | 'crawl'
+  | 'recorder'
+  | 'doctor'
+  | 'composer'
+  | 'dialer'
 > & { readonly why: WhyController };
 
 /** What the backend works with. */
@@ -65,6 +74,7 @@ export class Backend implements ApiBackend {
   readonly recorder: Controls['recorder'];
   readonly composer: Controls['composer'];
   readonly dialer: Controls['dialer'];
+  readonly doctor: Controls['doctor'];
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
@@ -85,6 +95,7 @@ export class Backend implements ApiBackend {
     this.recorder = controls.recorder;
     this.composer = controls.composer;
     this.dialer = controls.dialer;
+    this.doctor = controls.doctor;
     this.events = parts.statistics.lines;
     this.logs = parts.logs;
     settings.onChange((values, keys) => {

@@ -81,7 +81,7 @@ async function composeParts(
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
   const start = { options, mode, choosePath, configured, demoList: demo?.list, logs };
-  const backend = composeBackend(start, data, memory, runtime);
+  const backend = composeBackend(start, data, memory, runtime, closing);
   closing.add(() => backend.stop());
   if (demo !== undefined) introduce(demo, backend, events);
   const apiLogger = logger.child('api');

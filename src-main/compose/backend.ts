@@ -18,6 +18,7 @@ import type { RunningNode } from '../app/running-node.ts';
 import { SessionController } from '../app/session-history-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { SettingsController } from '../app/settings-control.ts';
+import type { CloseStack } from '../base/close-stack.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import { forkNames } from '../chain/fork-names.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
@@ -27,6 +28,7 @@ import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeData } from './data.ts';
 import type { LocalTree } from './dns.ts';
+import { composeDoctor } from './doctor.ts';
 import type { NodeMemory } from './memory.ts';
 import { startNode } from './node.ts';
 import type { Runtime } from './runtime.ts';
@@ -48,6 +50,7 @@ export function composeBackend(
   { settings, network, folder, unsaved, identity, blockedBy }: NodeData,
   memory: NodeMemory,
   runtime: Runtime,
+  closing: CloseStack,
 ): Backend {
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
@@ -62,6 +65,11 @@ export function composeBackend(
   const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const nodeOf = (text: string): Node => discovery.nodeOf(text.trim());
+  const doctor = composeDoctor(
+    { settings, identity, network, chain, rules, bans, nodes, current, taps: recorder },
+    runtime,
+  );
+  closing.add(() => doctor.close());
   const controls = {
     lists: listControl,
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
@@ -79,6 +87,7 @@ export function composeBackend(
       discovery: new ComposerDiscovery({ clock, current }),
     }),
     dialer: new DialController({ current, nodeOf }),
+    doctor,
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },

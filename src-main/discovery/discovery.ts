@@ -19,6 +19,7 @@ import { UdpSocket } from './socket/udp-socket.ts';
 import type { NodeDatabase } from './table/node-database.ts';
 import type { NodeFacts } from './table/table-snapshot.ts';
 import { Table } from './table/table.ts';
+import { V4Probe } from './v4/probe.ts';
 import { V4Transport } from './v4/transport.ts';
 import { PacketDispatcher } from './v5/dispatcher.ts';
 import { V5Transport } from './v5/transport.ts';
@@ -71,6 +72,8 @@ export class Discovery implements Startable {
   readonly v4: DiscoveryEngine<V4Transport> | undefined;
   /** Undefined where v5 is off. */
   readonly v5: DiscoveryEngine<V5Transport> | undefined;
+  /** Asks single nodes for a diagnosis; undefined where v4 is off. */
+  readonly probe: V4Probe | undefined;
   readonly socket: UdpSocket;
   /** Our external address as the nodes of both protocols see it. */
   readonly vote: AddressVote;
@@ -89,6 +92,7 @@ export class Discovery implements Startable {
     const onProven = (endpoint: SocketAddress): void => filter.proven.add(endpoint);
     this.v4 = protocols.includes('v4') ? this.#createV4(onProven) : undefined;
     this.v5 = protocols.includes('v5') ? this.#createV5(onProven) : undefined;
+    this.probe = this.v4 === undefined ? undefined : this.#createProbe();
     this.#receiver = new DatagramReceiver({
       clock,
       filter,
@@ -125,7 +129,8 @@ export class Discovery implements Startable {
 
   async start(): Promise<void> {
     await this.open();
-    this.#receiver.attach(this.engines.map(({ transport }) => transport.packets));
+    const probes = this.probe === undefined ? [] : [this.probe];
+    this.#receiver.attach([...probes, ...this.engines.map(({ transport }) => transport.packets)]);
     for (const engine of this.engines) await engine.start();
   }
 
@@ -204,6 +209,12 @@ export class Discovery implements Startable {
     return new DiscoveryEngine({ ...parts, transport });
   }
 
+  #createProbe(): V4Probe {
+    const { privateKey, publicKey, local, clock, events } = this.#options;
+    const ours = new LocalNode(publicKey, local);
+    return new V4Probe({ privateKey, local: ours, channel: this.socket, clock, events });
+  }
+
   /** The parts of one protocol that its engine and its transport share. */
   #createParts() {
     const options = this.#options;
@@ -218,7 +229,9 @@ export class Discovery implements Startable {
     return new PacketFilter({
       clock,
       allows,
-      expects: (ip) => this.engines.some(({ transport }) => transport.packets.expects(ip)),
+      expects: (ip) =>
+        this.probe?.expects(ip) === true ||
+        this.engines.some(({ transport }) => transport.packets.expects(ip)),
       ...(isBanned === undefined ? {} : { isBanned }),
       ...(filterLimits === undefined ? {} : { limits: filterLimits }),
     });

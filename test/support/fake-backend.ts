@@ -1,6 +1,8 @@
+import { DoctorController } from '../../src-main/app/doctor-control.ts';
 import { RecorderController } from '../../src-main/app/recorder-control.ts';
 import { Recorder } from '../../src-main/recorder/recorder.ts';
 import { messageFactsOf } from '../../src-main/wire/registry.ts';
+import { doctorEnvironment } from './doctor-environment.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type {
   ApiBackend,
@@ -204,7 +206,14 @@ export class FakeBackend implements ApiBackend {
   readonly composed: unknown[] = [];
   readonly composer: ComposerControl = {
     messages: (id) => ({
-      ...{ id, name: null, isConnected: false, isListed: false, protocols: [], refusal: 'The node is stopped.' },
+      ...{
+        id,
+        name: null,
+        isConnected: false,
+        isListed: false,
+        protocols: [],
+        refusal: 'The node is stopped.',
+      },
     }),
     preview: () => ({ payload: 'c0', plainBytes: 1, wireBytes: 64, requestId: '4294967296' }),
     send: async (input, consent) => {
@@ -215,6 +224,8 @@ export class FakeBackend implements ApiBackend {
       };
     },
   };
+  /** Tests no node without discovery: only the input is read. */
+  readonly doctor = new DoctorController(doctorEnvironment());
   readonly lists: NodeListControl = {
     all: () => this.entries,
     add: async ({ list, text, label }) => {

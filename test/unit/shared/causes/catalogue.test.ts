@@ -8,6 +8,7 @@ import { CONNECTION_CAUSES } from '../../../../shared/causes/connection-causes.t
 import { DIAL_CAUSES } from '../../../../shared/causes/dial-causes.ts';
 import { DISCOVERY_CAUSES } from '../../../../shared/causes/discovery-causes.ts';
 import { DNS_CAUSES } from '../../../../shared/causes/dns-causes.ts';
+import { DOCTOR_CAUSES } from '../../../../shared/causes/doctor-causes.ts';
 import { ETH_CAUSES } from '../../../../shared/causes/eth-causes.ts';
 import type { Offence } from '../../../../shared/causes/offences.ts';
 import { OWN_END_CAUSES } from '../../../../shared/causes/own-end-causes.ts';
@@ -19,7 +20,7 @@ import { VALUE_TEXTS } from '../../../../shared/causes/value-texts.ts';
 
 const TABLES = [
   ...[ADMISSION_CAUSES, API_CAUSES, CODEC_CAUSES, CONNECTION_CAUSES, DIAL_CAUSES, DISCOVERY_CAUSES],
-  ...[DNS_CAUSES, ETH_CAUSES, OWN_END_CAUSES, P2P_CAUSES, PROGRESS_CAUSES, START_CAUSES],
+  ...[DNS_CAUSES, DOCTOR_CAUSES, ETH_CAUSES, OWN_END_CAUSES, P2P_CAUSES, PROGRESS_CAUSES, START_CAUSES],
 ];
 const all: readonly (readonly [string, CauseSpec])[] = Object.entries(CAUSES);
 const ends: readonly (readonly [string, EndSpec])[] = Object.entries(END_CAUSES);

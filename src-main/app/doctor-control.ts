@@ -1,0 +1,85 @@
+import {
+  DOCTOR_MAX_INPUT,
+  DOCTOR_MAX_KEPT,
+  DOCTOR_MAX_RUNNING,
+  type DoctorReport,
+  type DoctorSummary,
+} from '../../shared/model/doctor.ts';
+import { ApiError } from '../api/api-error.ts';
+import type { DoctorControl, DoctorInput } from '../api/backend.ts';
+import type { DoctorEnvironment } from '../doctor/environment.ts';
+import { Examination } from '../doctor/examination.ts';
+
+/** The tests of nodes: at most DOCTOR_MAX_RUNNING at once, and the newest DOCTOR_MAX_KEPT are kept. */
+export class DoctorController implements DoctorControl {
+  readonly #environment: DoctorEnvironment;
+  /** By ID, oldest first. BOUNDED: DOCTOR_MAX_KEPT. */
+  readonly #tests = new Map<string, Examination>();
+  #lastId = 0;
+
+  constructor(environment: DoctorEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** @throws ApiError `invalid-parameters` for an empty or too long input, `busy` while too many tests run */
+  start(input: DoctorInput): string {
+    return this.#begin(input).report.id;
+  }
+
+  /** Starts a test and waits for its report. @throws as `start` */
+  async run(input: DoctorInput): Promise<DoctorReport> {
+    return await this.#begin(input).run();
+  }
+
+  stop(id: string): boolean {
+    const test = this.#tests.get(id);
+    if (test?.isRunning !== true) return false;
+    test.stop();
+    return true;
+  }
+
+  list(): readonly DoctorSummary[] {
+    return [...this.#tests.values()]
+      .reverse()
+      .map(({ report: { id, input, nodeId, startedAt, endedAt, verdict } }) => {
+        return { id, input, nodeId, startedAt, endedAt, verdict };
+      });
+  }
+
+  report(id: string): DoctorReport | null {
+    return this.#tests.get(id)?.report ?? null;
+  }
+
+  /** Ends all tests; resolves when their connections have closed. */
+  async close(): Promise<void> {
+    const running = this.#running();
+    for (const test of running) test.stop();
+    await Promise.all(running.map((test) => test.run()));
+  }
+
+  #running(): readonly Examination[] {
+    return [...this.#tests.values()].filter(({ isRunning }) => isRunning);
+  }
+
+  #begin({ input, special }: DoctorInput): Examination {
+    const text = input.trim();
+    if (text === '' || text.length > DOCTOR_MAX_INPUT) {
+      throw new ApiError(
+        'invalid-parameters',
+        `Enter an enode URL, a record or a node ID of at most ${String(DOCTOR_MAX_INPUT)} characters.`,
+        'input',
+      );
+    }
+    if (this.#running().length >= DOCTOR_MAX_RUNNING) {
+      throw new ApiError('busy', `${String(DOCTOR_MAX_RUNNING)} tests run already: wait for one to end.`);
+    }
+    const id = String(++this.#lastId);
+    const test = new Examination(this.#environment, { id, text, special });
+    this.#tests.set(id, test);
+    const [oldest] = [...this.#tests].filter(([, { isRunning }]) => !isRunning);
+    if (this.#tests.size > DOCTOR_MAX_KEPT && oldest !== undefined) this.#tests.delete(oldest[0]);
+    // A test never rejects: what went wrong is in its report.
+    void test.run();
+    return test;
+  }
+}

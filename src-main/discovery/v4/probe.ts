@@ -1,0 +1,158 @@
+import { bytesToHex } from '../../base/bytes.ts';
+import type { SocketAddress } from '../../base/network.ts';
+import type { Clock, Unsubscribe } from '../../base/runtime.ts';
+import type { EventSink } from '../../events/events.ts';
+import type { LocalNode } from '../local-node.ts';
+import type { DatagramHandler } from '../socket/receiver.ts';
+import type { DatagramChannel } from '../socket/udp-socket.ts';
+import { EXPIRATION_SECONDS, HEAD_SIZE, PACKET_TYPES, PROTOCOL_VERSION } from './constants.ts';
+import type { EnrResponse, Message, Pong } from './messages.ts';
+import { encodePacket, envelopeFault, PacketError, readPacket, recoverSender } from './packet.ts';
+
+/** BOUNDED: packets of one probe whose answers are accepted. */
+const MAX_PACKETS = 16;
+
+/** An answer to a packet of a probe, from whoever signed it. */
+export interface ProbeAnswer {
+  /** The key that signed it, 64 bytes: not necessarily that of the node that was asked. */
+  readonly publicKey: Uint8Array;
+  readonly from: SocketAddress;
+  readonly message: Pong | EnrResponse;
+  /** Size of the packet, bytes. */
+  readonly bytes: number;
+}
+
+/** The packets to one endpoint whose answers are reported. */
+export interface V4ProbeTarget {
+  /** @param lifetimeSeconds how long the packet is valid; @returns its size in bytes, undefined without a socket of the family */
+  ping(lifetimeSeconds?: number): number | undefined;
+  /** @returns its size in bytes, undefined without a socket of the family */
+  requestRecord(): number | undefined;
+  /** Answers are no longer reported. */
+  close: Unsubscribe;
+}
+
+/** Constructor arguments of V4Probe. */
+export interface V4ProbeOptions {
+  readonly privateKey: Uint8Array;
+  readonly local: LocalNode;
+  readonly channel: DatagramChannel;
+  readonly clock: Clock;
+  readonly events: EventSink;
+}
+
+interface OpenTarget {
+  readonly ip: string;
+  /** Hashes of its packets, which answers echo. BOUNDED: MAX_PACKETS. */
+  readonly hashes: Set<string>;
+  readonly onAnswer: (answer: ProbeAnswer) => void;
+}
+
+/**
+ * Sends Ping and ENRRequest on the node's own socket and reports each answer with the key that signed it, however old it
+ * is. The transport accepts answers of the node that it asked only; a diagnosis also needs those of another node at the
+ * same endpoint. The answers take no part in endpoint proofs, table and counters. BOUNDED: by its users, the tests that
+ * run.
+ */
+export class V4Probe implements DatagramHandler {
+  readonly #options: V4ProbeOptions;
+  readonly #targets = new Set<OpenTarget>();
+
+  constructor(options: V4ProbeOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a probe; its user closes it. */
+  open(to: SocketAddress, onAnswer: (answer: ProbeAnswer) => void): V4ProbeTarget {
+    const target: OpenTarget = { ip: to.ip, hashes: new Set(), onAnswer };
+    this.#targets.add(target);
+    return {
+      ping: (lifetimeSeconds = EXPIRATION_SECONDS) =>
+        this.#send(target, to, {
+          type: 'ping',
+          version: PROTOCOL_VERSION,
+          from: this.#options.local.endpoint(to.ip),
+          to: { ip: to.ip, udp: to.port, tcp: 0 },
+          expiration: this.#expiration(lifetimeSeconds),
+          enrSeq: this.#options.local.seq,
+        }),
+      requestRecord: () =>
+        this.#send(target, to, { type: 'enrrequest', expiration: this.#expiration(EXPIRATION_SECONDS) }),
+      close: () => {
+        this.#targets.delete(target);
+      },
+    };
+  }
+
+  recognises(datagram: Uint8Array): boolean {
+    if (this.#targets.size === 0) return false;
+    const type = datagram[HEAD_SIZE];
+    if (type !== PACKET_TYPES.pong && type !== PACKET_TYPES.enrresponse) return false;
+    return envelopeFault(datagram) === undefined && this.#targetOf(datagram) !== undefined;
+  }
+
+  expects(ip: string): boolean {
+    for (const target of this.#targets) if (target.ip === ip) return true;
+    return false;
+  }
+
+  /** Only answers to a probe are recognised. */
+  isAnswer(): boolean {
+    return true;
+  }
+
+  handle(datagram: Uint8Array, from: SocketAddress): void {
+    const target = this.#targetOf(datagram);
+    if (target === undefined) return;
+    try {
+      const { message } = readPacket(datagram.slice());
+      if (message.type !== 'pong' && message.type !== 'enrresponse') return;
+      const publicKey = recoverSender(datagram);
+      this.#report('in', message, datagram.length, from);
+      target.onAnswer({ publicKey, from, message, bytes: datagram.length });
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+    }
+  }
+
+  #targetOf(datagram: Uint8Array): OpenTarget | undefined {
+    const echoed = echoedHash(datagram);
+    if (echoed === undefined) return undefined;
+    for (const target of this.#targets) if (target.hashes.has(echoed)) return target;
+    return undefined;
+  }
+
+  #send(target: OpenTarget, to: SocketAddress, message: Message): number | undefined {
+    if (target.hashes.size >= MAX_PACKETS) return undefined;
+    const { datagram, hash } = encodePacket(message, this.#options.privateKey);
+    target.hashes.add(bytesToHex(hash));
+    if (!this.#options.channel.send(datagram, to)) return undefined;
+    this.#report('out', message, datagram.length, to);
+    return datagram.length;
+  }
+
+  #report(
+    direction: 'in' | 'out',
+    { type: packet }: Message,
+    bytes: number,
+    { ip, port }: SocketAddress,
+  ): void {
+    this.#options.events.emit({ type: 'discovery/packet', direction, packet, bytes, ip, port });
+  }
+
+  #expiration(lifetimeSeconds: number): number {
+    return Math.floor(this.#options.clock.now() / 1000) + lifetimeSeconds;
+  }
+}
+
+/** The hash of the request that a packet answers, hex; undefined for other packets. */
+function echoedHash(datagram: Uint8Array): string | undefined {
+  try {
+    const { message } = readPacket(datagram);
+    if (message.type === 'pong') return bytesToHex(message.pingHash);
+    return message.type === 'enrresponse' ? bytesToHex(message.requestHash) : undefined;
+  } catch (error) {
+    if (!(error instanceof PacketError)) throw error;
+    return undefined;
+  }
+}
