@@ -49,8 +49,7 @@ async function run(): Promise<number> {
       process.stdout.write(launch.text);
       return EXIT.ok;
     case 'tool':
-      await runTool(launch.tool);
-      return EXIT.ok;
+      return await runTool(launch.tool);
     case 'run':
       return await serve(launch.options);
   }

@@ -44,8 +44,8 @@ function readOptions(): LaunchOptions | undefined {
     const launch = parseCommandLine(ownArguments(), process.env, { mode: 'desktop', version: VERSION });
     if (launch.kind === 'run') return launch.options;
     if (launch.kind === 'print') process.stdout.write(launch.text);
-    void (launch.kind === 'tool' ? runTool(launch.tool) : Promise.resolve()).then(
-      () => app.exit(EXIT.ok),
+    void (launch.kind === 'tool' ? runTool(launch.tool) : Promise.resolve(EXIT.ok)).then(
+      (code) => app.exit(code),
       (error: unknown) => {
         complain(errorLine(error));
         app.exit(EXIT.failed);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_REQUESTS, API_TOPICS } from '../../shared/api-contract.ts';
 import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
+import type { DoctorReport } from '../../shared/model/doctor.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { banReason } from '../../shared/causes/sentences.ts';
@@ -13,6 +14,8 @@ import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 const DEFAULT_SESSIONS = 100;
 const noSessionFilter = { before: null, limit: DEFAULT_SESSIONS, text: '', node: null };
 const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape).partial();
+
+const doctorOptions = z.strictObject({ special: z.boolean().optional() });
 
 /**
  * Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model, and the
@@ -28,6 +31,7 @@ export function enodeckMethods(backend: ApiBackend): readonly (readonly [string,
     ['enodeck_unban', (params) => unban(backend, params)],
     ['enodeck_why', (params) => why(backend, params)],
     ['enodeck_whyNot', (params) => whyNot(backend, params)],
+    ['enodeck_doctor', (params) => doctor(backend, params)],
     ['enodeck_settings', withoutArguments(() => backend.settings.views().map(settingOf))],
     ['enodeck_setSetting', (params) => setSetting(backend, params)],
     ['enodeck_resetSetting', (params) => resetSetting(backend, params)],
@@ -86,6 +90,13 @@ function why(backend: ApiBackend, params: readonly unknown[]): object {
 function whyNot(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 1);
   return traceWithText(backend.why.trace(textAt(params, 0)), backend.why.now());
+}
+
+/** Tests a node and returns the whole report; the topic `doctor` of the WebSocket has its progress. */
+function doctor(backend: ApiBackend, params: readonly unknown[]): Promise<DoctorReport> {
+  assertCount(params, 2);
+  const options = checkedArgument(doctorOptions, params[1] ?? {});
+  return backend.doctor.run({ input: textAt(params, 0), special: options.special ?? false });
 }
 
 async function setSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {

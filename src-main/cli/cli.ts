@@ -2,6 +2,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { OptionError } from '../app/launch-options.ts';
 import { addCrawlCommand } from './crawl-command.ts';
 import { addDnsCommands } from './dns-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import type { Launch } from './launch.ts';
 import { addNodesCommands } from './nodes-command.ts';
 import { addNodesetCommands, withDoubleDashes } from './nodeset-command.ts';
@@ -60,6 +61,7 @@ export function createRootCommand(
     .configureOutput({ writeOut: print, writeErr: () => undefined });
   addRunCommand(root, env, mode, choose);
   addCrawlCommand(root, choose);
+  addDoctorCommand(root, choose);
   addDnsCommands(root, choose);
   addNodesetCommands(root, choose);
   addNodesCommands(root, choose);

@@ -12,10 +12,16 @@ export type Launch =
 
 /**
  * A command that starts no node.
- * @returns the text for standard output
+ * @returns the text for standard output, with an exit code where the result has one
  * @throws EnodeckError; OptionError names the option or the file at fault
  */
-export type Tool = (context: ToolContext) => Promise<string>;
+export type Tool = (context: ToolContext) => Promise<string | ToolResult>;
+
+/** The result of a tool whose exit code says what it found. */
+export interface ToolResult {
+  readonly text: string;
+  readonly exitCode: number;
+}
 
 /** What a tool uses of the program. */
 export interface ToolContext {

@@ -27,16 +27,19 @@ export function untilSignal(): Promise<void> {
 
 /**
  * Runs a command that starts no node and prints its result.
+ * @returns the exit code
  * @throws whatever the tool throws
  */
-export async function runTool(tool: Tool): Promise<void> {
-  const text = await tool({
+export async function runTool(tool: Tool): Promise<number> {
+  const result = await tool({
     now: () => systemClock.now(),
     interruption,
     say: complain,
     logSinks: [textSink(process.stderr)],
   });
+  const { text, exitCode } = typeof result === 'string' ? { text: result, exitCode: EXIT.ok } : result;
   process.stdout.write(text);
+  return exitCode;
 }
 
 function interruption(): AbortSignal {

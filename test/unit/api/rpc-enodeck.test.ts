@@ -122,6 +122,18 @@ describe('the methods of the enodeck namespace', () => {
     expect(await call('enodeck_whyNot')).toMatchObject({ code: -32602 });
   });
 
+  test('enodeck_doctor returns the whole report of a test', async () => {
+    expect(await call('enodeck_doctor', 'enode://zz')).toMatchObject({
+      wrongAt: 8,
+      verdict: { result: 'not-tested', cause: { code: 'invalid-node-text' } },
+    });
+    expect(await call('enodeck_doctor', 'ab'.repeat(32), { special: true })).toMatchObject({
+      verdict: { cause: { code: 'never-heard-of' } },
+    });
+    expect(await call('enodeck_doctor')).toMatchObject({ code: -32602 });
+    expect(await call('enodeck_doctor', 'enode://zz', { special: 1 })).toMatchObject({ code: -32602 });
+  });
+
   test('enodeck_settings and enodeck_setSetting read and change settings by their key', async () => {
     const settings = (await call('enodeck_settings')) as { key: string }[];
     expect(settings.find(({ key }) => key === 'maxPeers')).toEqual({
