@@ -36,7 +36,7 @@ const LONGEST_RETRY_MS = 15_000;
 /** Timeout of a reply; the timeout of the longest request, a lookup, is far below it. */
 const REPLY_TIMEOUT_MS = 60_000;
 
-interface PendingRequest {
+interface PendingCall {
   readonly resolve: (reply: ApiReply<unknown>) => void;
   readonly cancelTimeout: () => void;
 }
@@ -80,7 +80,7 @@ class Connection {
   #link: LinkState = { state: 'connecting' };
   #report: (link: LinkState) => void = () => undefined;
   // BOUNDED: by the page's own calls; an entry is removed with its reply, its timeout or the connection.
-  readonly #pending = new Map<number, PendingRequest>();
+  readonly #pending = new Map<number, PendingCall>();
   // BOUNDED: by the page's open subscriptions, a few.
   readonly #subscriptions = new Map<number, Subscription>();
 

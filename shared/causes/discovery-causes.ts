@@ -53,7 +53,7 @@ export const DISCOVERY_CAUSES = {
   },
   'own-packet': {
     layer: 'discovery',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Own packet',
     meaning: 'The packet was signed with the key of this node.',
   },

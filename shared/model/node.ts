@@ -145,7 +145,7 @@ export interface PeerTotals {
 /** One health check: a sentence, its state and the evidence. */
 export interface HealthCheck {
   readonly id: string;
-  readonly state: 'good' | 'look' | 'bad' | 'pending';
+  readonly state: 'good' | 'warning' | 'bad' | 'pending';
   readonly title: string;
   readonly evidence: string;
   readonly advice: string | null;

@@ -51,7 +51,7 @@ export interface PeerRow extends SessionFigures {
   readonly lastOutAt: number;
   /** 0 for a node that did nothing worth remembering. */
   readonly reputation: number;
-  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where nobody asked. */
+  /** The sources that reported the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where they were not requested. */
   readonly sources?: readonly NodeSource[];
 }
 
@@ -89,7 +89,7 @@ export interface PeerDetail {
   readonly queuedBytes: number;
   /** Our own requests that wait for an answer, and how they ended so far. */
   readonly requests: RequestTotals;
-  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
+  /** The sources that reported the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
   readonly sources: readonly NodeSource[];
 }
 
@@ -149,7 +149,7 @@ export interface EventLine {
   /** Grows by one an event. */
   readonly seq: number;
   readonly at: number;
-  readonly tone: 'good' | 'quiet' | 'look' | 'bad';
+  readonly tone: 'good' | 'quiet' | 'warning' | 'bad';
   readonly kind: EventLineKind;
   /** The sentence, without the node. */
   readonly text: string;

@@ -61,7 +61,7 @@ export const PEER_SETTINGS = {
 } as const satisfies Record<string, SettingSpec>;
 
 /** The group `dialing`. */
-export const DIAL_SETTINGS = {
+export const DIALLING_SETTINGS = {
   noDial: boolean({
     group: 'dialing',
     title: 'Disable dialling',

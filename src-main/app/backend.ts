@@ -28,7 +28,7 @@ export type Controls = Pick<
   'lists' | 'settings' | 'bans' | 'sessions' | 'discovery' | 'crawl'
 > & { readonly why: WhyController };
 
-/** What the backend works with. */
+/** Constructor arguments of Backend. */
 export interface BackendParts {
   readonly controls: Controls;
   /** Set when the node has started, cleared when it has stopped. */

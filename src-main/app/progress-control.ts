@@ -22,7 +22,7 @@ import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
 import type { WhyFacts } from '../progress/why-statements.ts';
 
-/** What the funnel takes. */
+/** Dependencies of the funnel. */
 export interface WhyParts {
   readonly ownIdHex: string;
   readonly clock: Clock;

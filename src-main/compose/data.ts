@@ -10,7 +10,7 @@ import type { CloseStack } from '../base/close-stack.ts';
 import type { EnodeckError } from '../base/errors.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import type { Network } from '../chain/networks.ts';
-import { DEMO_NETWORK } from '../demo/network.ts';
+import { DEMO_CHAIN } from '../demo/network.ts';
 import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
 import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
@@ -98,7 +98,7 @@ async function openSettings(
 
 /** Loads the genesis file first without and then with the fork times, so that a failure names the setting at fault. */
 async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings): Promise<Network> {
-  if (demo) return DEMO_NETWORK;
+  if (demo) return DEMO_CHAIN;
   const current = settings.current();
   const plain = { ...current, forkOverrides: [] };
   const network = await blamed(settings, 'genesis', () => loadNetwork(plain));

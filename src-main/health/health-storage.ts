@@ -22,7 +22,7 @@ export function storageCheck(facts: StorageFacts): HealthCheck {
   if (recovery !== undefined) {
     const { damage, kept, copy } = recovery;
     const advice = `The damaged files are in ${copy}. Delete them if nothing is missing.`;
-    return check(id, 'look', 'Database was damaged and repaired', `${damage}. ${kept}`, advice);
+    return check(id, 'warning', 'Database was damaged and repaired', `${damage}. ${kept}`, advice);
   }
   const known = `${some(nodes, 'node')} known`;
   return check(

@@ -199,7 +199,7 @@ export class TreeSync {
     try {
       this.#useRoot(this.#verified(text));
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
     }
   }
 
@@ -217,7 +217,7 @@ export class TreeSync {
       this.#settle();
       this.#reportRoot(undefined);
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
       const isAnswer = isRefusal(error);
       this.#count(error);
       this.#rootFailure = asFailure(error);
@@ -287,7 +287,7 @@ export class TreeSync {
       this.#settle();
       return entry.type === 'enr' ? this.#found(name, nodeFromRecord(entry.record)) : undefined;
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
       this.#count(error);
       if (isRefusal(error)) subtree.refuse(name);
       this.#fail(error, !isRefusal(error));
@@ -302,7 +302,7 @@ export class TreeSync {
   }
 
   /** Handles the failure of an entry. After several consecutive ones the root may have changed. */
-  #fail(error: Fault, waits: boolean): void {
+  #fail(error: DnsFault, waits: boolean): void {
     const now = this.#options.clock.monotonic();
     this.#entryFailure = asFailure(error);
     this.#failures++;
@@ -311,7 +311,7 @@ export class TreeSync {
       this.#rootDueAt = now;
   }
 
-  #count(fault: Fault): void {
+  #count(fault: DnsFault): void {
     if (isRefusal(fault) && fault.code !== 'not-found') this.#refused++;
   }
 
@@ -382,15 +382,15 @@ export class TreeSync {
   }
 }
 
-type Fault = DnsEntryError | DnsListError;
+type DnsFault = DnsEntryError | DnsListError;
 
 /** Whether an error is a failure of the list or of the DNS, not the end of the synchronisation. */
-function isFault(error: unknown): error is Fault {
+function isDnsFault(error: unknown): error is DnsFault {
   return error instanceof DnsEntryError || (error instanceof DnsListError && error.code !== 'closed');
 }
 
 /** Whether the DNS gave an invalid answer, not none. */
-function isRefusal(error: Fault): boolean {
+function isRefusal(error: DnsFault): boolean {
   return error.code !== 'timeout' && error.code !== 'server-failure';
 }
 

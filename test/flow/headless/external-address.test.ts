@@ -69,7 +69,7 @@ describe('a node behind a gateway', () => {
     expect(status.phase).toBe('running');
     expect(status.nat.failure?.message).toBe(`NAT-PMP at ${gatewayIp} refuses: it does not allow mappings.`);
     expect(status.nat.nextTryAt).toBeGreaterThan(before);
-    expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'look' });
+    expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'warning' });
   });
 });
 

@@ -325,7 +325,7 @@ export const PICTURES: readonly Picture[] = [
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Decode an ENR' }).click();
         await page.getByLabel('ENR', { exact: true }).fill(`${EXAMPLE_RECORD}AAbad`);
-        await page.getByText('does not hold').waitFor();
+        await page.getByText('The signature of the ENR is invalid').waitFor();
       },
     },
     ...(['enodeck', 'silent'] as const).map((protocol): Picture => ({
