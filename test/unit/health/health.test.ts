@@ -451,8 +451,9 @@ describe('the other checks', () => {
       damage: '000005.ldb is missing',
       kept: 'Kept: 1 ban, 0 past sessions, 12 nodes',
       copy: '/data/database.damaged-2026-11-28T18-00-00Z',
+      replaced: false,
     };
-    const database = { nodes: 12, failure: undefined, recovery, copies: 1 };
+    const database = { nodes: 12, failure: undefined, recovery, copies: { count: 1, bytes: 2_000 } };
     expect(check('database', { database })).toEqual({
       id: 'database',
       state: 'warning',
@@ -462,7 +463,18 @@ describe('the other checks', () => {
     });
     expect(check('database', { database: { ...database, recovery: undefined } })).toMatchObject({
       state: 'good',
-      evidence: '12 nodes known; 1 damaged copy kept',
+      evidence: '12 nodes known; 1 damaged copy kept (2.0 kB)',
+    });
+    const copies = { count: 10, bytes: 5_000_000 };
+    expect(check('database', { database: { ...database, recovery: undefined, copies } })).toMatchObject({
+      state: 'look',
+      evidence: '12 nodes known; 10 damaged copies kept (5.0 MB)',
+    });
+    const replaced = { ...recovery, kept: 'Kept: 0 bans', replaced: true };
+    expect(check('database', { database: { ...database, recovery: replaced } })).toMatchObject({
+      state: 'bad',
+      title: 'Database could not be repaired and was replaced by an empty one',
+      advice: `The damaged files are in ${recovery.copy}. Check the disk.`,
     });
   });
 
