@@ -230,8 +230,7 @@ module.exports = {
         path: [
           '^src-main/base/(udp|tcp|network|system-runtime|lifecycle|token-bucket)\\.ts$',
           '^src-main/(store|stats|health|progress)/',
-          '/service\\.ts$',
-          '/connection\\.ts$',
+          '/(transport|handler|dispatcher|engine|receiver|connection)\\.ts$',
           '^(node:)?(net|dgram|tls|http|https|fs|fs/promises|timers|timers/promises|child_process|worker_threads)$',
           'node_modules/(pino|level|classic-level)/',
         ],
@@ -246,9 +245,9 @@ module.exports = {
     },
     {
       name: 'files-are-in-store',
-      comment: 'Only store, api, base, cli, app and the entries read and write files.',
+      comment: 'Only base, store, app, api, cli, desktop and the entries read and write files.',
       severity: 'error',
-      from: { path: `^src-main/(${STAGES.replace('|store', '')}|node-record|chain|${READERS})/` },
+      from: { path: '^src-main/', pathNot: '^src-main/((base|store|app|api|cli|desktop)/|[^/]+\\.ts$)' },
       to: { path: '^(node:)?(fs|fs/promises)$' },
     },
 

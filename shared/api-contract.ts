@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCauseCode, type CauseCode } from './causes/catalogue.ts';
 import type { NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
 import type { CrawlStatus } from './model/crawl.ts';
@@ -53,6 +54,10 @@ const nodeSetFilter = z.strictObject({
   dialable: z.boolean(),
   limit: z.int().min(1).max(1_000_000).nullable(),
 });
+const causeCode = z.custom<CauseCode>(
+  (value) => typeof value === 'string' && isCauseCode(value),
+  'must be a code of the catalogue of causes, such as too-many-peers',
+);
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
@@ -233,7 +238,7 @@ export const API_TOPICS = {
   why: z.strictObject({
     span: whySpan,
     step: z.enum(WHY_STEPS).nullable(),
-    code: z.string().max(64).nullable(),
+    code: causeCode.nullable(),
   }),
   trace: z.strictObject({ id: nodeId }),
 } as const satisfies Record<TopicName, z.ZodType>;

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../shared/causes/catalogue.ts';
 import type { ApiBridge, ApiFailure, ApiPush, ApiReply } from '../shared/api-channels.ts';
 
 /** State of the connection to the node. `refused`: the node responds over HTTP but refuses the WebSocket. */
@@ -46,7 +47,7 @@ interface Subscription {
   readonly listener: (push: ApiPush) => void;
 }
 
-const failure = (code: string, message: string): ApiReply<never> => {
+const failure = (code: CauseCode, message: string): ApiReply<never> => {
   const error: ApiFailure = { code, message, field: null };
   return { ok: false, error };
 };

@@ -63,6 +63,12 @@ export const API_CAUSES = {
     meaning: 'The text is neither an enode URL nor a node record.',
   },
   // API
+  'no-reply': {
+    layer: 'api',
+    fault: 'ours',
+    title: 'No reply',
+    meaning: 'The node did not reply to a request of the window in time.',
+  },
   'unknown-request': {
     layer: 'api',
     fault: 'ours',

@@ -36,6 +36,13 @@ export interface NodeFailure {
   readonly setting: { readonly key: SettingKey; readonly title: string } | null;
 }
 
+/** A warning about the storage of the node key: its file is readable by others, or the keyring failed. */
+export interface KeyWarning {
+  readonly code: Extract<CauseCode, 'key-readable-by-others' | 'keyring-failed'>;
+  /** A sentence without a full stop. */
+  readonly message: string;
+}
+
 /** The state of NAT port mapping. Times are Unix milliseconds. */
 export interface NatStatus {
   /** The value of the setting: `any`, `none`, `upnp`, `pmp`, `pmp:IP`, `extip:IP`, `stun:IP:PORT`. */

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SocketAddress } from '../base/network.ts';
 import { describeError } from '../base/errors.ts';
@@ -7,6 +6,7 @@ import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';
+import { replaceFile } from '../store/replace-file.ts';
 import { startDemoNode, type DemoNode, type DemoShared } from './demo-node.ts';
 import { createNodeList, type DemoNodeList } from './node-list.ts';
 import { DEMO_ROLES, type DemoRole } from './roster.ts';
@@ -118,7 +118,7 @@ export class DemoNetwork {
     const { logger } = this.#surroundings;
     for (const line of lines) logger.info('only a static entry reaches this node', { enode: line.trim() });
     try {
-      await writeFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
+      await replaceFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
     } catch (error) {
       logger.warn(`${HIDDEN_NODES_FILE} was not written`, { reason: describeError(error) });
     }

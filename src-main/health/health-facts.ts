@@ -2,6 +2,7 @@ import type {
   ClockStatus,
   ExternalAddress,
   HealthCheck,
+  KeyWarning,
   NatStatus,
   PeerLimits,
   PeerTotals,
@@ -89,7 +90,7 @@ export interface HealthFacts extends ForkFacts {
   readonly outsideContacts: number;
   readonly database: StorageFacts;
   /** Warnings about the storage of the node key. */
-  readonly keyWarnings?: readonly { readonly code: string; readonly message: string }[];
+  readonly keyWarnings?: readonly KeyWarning[];
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 

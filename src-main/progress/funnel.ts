@@ -89,7 +89,7 @@ export class ProgressFunnel {
    * @param step lists the nodes that did not reach it; null lists all nodes that are not peers
    * @param code lists the nodes with one cause; null those with any
    */
-  why(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
+  why(span: WhySpan, step: WhyStepName | null, code: CauseCode | null): WhySnapshot {
     const facts = this.#readers.facts();
     const view = this.#view(WHY_SPANS[span] * 1_000, facts);
     const funnel = new Funnel();

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import type { ApiReply } from '../../../shared/api-channels.ts';
 import type { RecordView } from '../../../shared/model/record.ts';
 
@@ -8,7 +9,7 @@ export const EXAMPLE_RECORD =
   'enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8';
 
 /** An error reply. */
-export function errorReply(code: string, message: string, field: string | null = null): ApiReply<never> {
+export function errorReply(code: CauseCode, message: string, field: string | null = null): ApiReply<never> {
   return { ok: false, error: { code, message, field } };
 }
 
@@ -52,7 +53,7 @@ export function makeRecord(text: string, hostile: boolean): RecordView {
 /** A response to TALKREQ. The protocol `silent` gives a timeout, `none` an empty response. */
 export function makeTalk(protocol: string): ApiReply<{ response: string; durationMs: number }> {
   if (protocol === 'silent')
-    return errorReply('timeout', 'No response within 700 ms: the node is offline or drops our packets.');
+    return errorReply('no-answer', 'No response within 700 ms: the node is offline or drops our packets.');
   const text = 'pong from the other side, 42 bytes of it \u{1f30d}';
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0'));
   return { ok: true, result: { response: protocol === 'none' ? '' : bytes.join(''), durationMs: 84 } };
