@@ -44,5 +44,5 @@ export function storageCheck(facts: StorageFacts): HealthCheck {
   const advice = 'Check the disk. Delete the folders database.damaged-… that you do not need.';
   return copies.count < MANY_COPIES
     ? check(id, 'good', 'Database', `${known}; ${kept}`)
-    : check(id, 'look', 'Database was often damaged', `${known}; ${kept}`, advice);
+    : check(id, 'warning', 'Database was often damaged', `${known}; ${kept}`, advice);
 }

@@ -467,7 +467,7 @@ describe('the other checks', () => {
     });
     const copies = { count: 10, bytes: 5_000_000 };
     expect(check('database', { database: { ...database, recovery: undefined, copies } })).toMatchObject({
-      state: 'look',
+      state: 'warning',
       evidence: '12 nodes known; 10 damaged copies kept (5.0 MB)',
     });
     const replaced = { ...recovery, kept: 'Kept: 0 bans', replaced: true };
