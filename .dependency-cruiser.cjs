@@ -150,6 +150,20 @@ module.exports = {
       to: { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
     },
     {
+      name: 'events-import-no-other-reader',
+      comment: 'Health, progress and statistics read events; events import none of them.',
+      severity: 'error',
+      from: { path: '^src-main/events/' },
+      to: { path: '^src-main/(health|progress|stats)/' },
+    },
+    {
+      name: 'stats-take-types-of-readers-only',
+      comment: 'compose/ gives the statistics the other readers of the events.',
+      severity: 'error',
+      from: { path: '^src-main/stats/' },
+      to: { path: '^src-main/(events/event-|health|progress)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'causes-import-facts-only',
       severity: 'error',
       from: { path: '^src-main/causes/' },

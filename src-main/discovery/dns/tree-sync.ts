@@ -8,10 +8,11 @@ import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import { entryText, rootText } from './txt-records.ts';
 import type { DnsCache } from './cache.ts';
-import { FIRST_RETRY_MS, MAX_QUERY_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
+import { MAX_QUERY_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
 import { formatRoot, parseEntry, parseRoot, verifyRoot, type RootEntry } from './entries.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';
 import { Subtree } from './subtree.ts';
+import { isDnsFault, isRefusal, pause, type DnsFault } from './sync-faults.ts';
 import { parseTreeUrl, type TreeUrl } from './tree-url.ts';
 
 /** Constructor arguments of TreeSync. */
@@ -380,23 +381,6 @@ export class TreeSync {
     const shown = seq > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(seq);
     this.#options.events.emit({ type: 'dns/root', domain: this.link.domain, seq: shown, failure });
   }
-}
-
-type DnsFault = DnsEntryError | DnsListError;
-
-/** Whether an error is a failure of the list or of the DNS, not the end of the synchronisation. */
-function isDnsFault(error: unknown): error is DnsFault {
-  return error instanceof DnsEntryError || (error instanceof DnsListError && error.code !== 'closed');
-}
-
-/** Whether the DNS gave an invalid answer, not none. */
-function isRefusal(error: DnsFault): boolean {
-  return error.code !== 'timeout' && error.code !== 'server-failure';
-}
-
-/** The pause after consecutive failures, milliseconds. */
-function pause(failures: number, longest: number): number {
-  return Math.min(longest, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
 }
 
 function takeAny(names: string[], random: Random): string {
