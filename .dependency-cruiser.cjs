@@ -5,13 +5,13 @@
 
 /** Rooms that every stage may import. */
 const FOUNDATION = '^src-main/(base|node-record|chain)/';
-/** The union of facts, and the causes. */
-const FACTS = '^src-main/(events/events|causes/[^/]+)\\.ts$';
+/** The union of events, the taps of the recording, and the causes. */
+const FACTS = '^src-main/(events/(events|connection-tap|packet-tap)|causes/[^/]+)\\.ts$';
 /** Rooms that only read the stream of facts. */
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A stage may import only types and errors of the stage below it in the protocol stack. */
@@ -82,6 +82,18 @@ module.exports = {
       from: { path: '^src-main/chain/' },
       to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(base|chain)/' },
     },
+
+    {
+      name: 'wire-imports-the-foundation',
+      comment: 'Schemas of messages: functions between bytes and values.',
+      severity: 'error',
+      from: { path: '^src-main/wire/' },
+      to: {
+        path: '^(src-main|src-renderer|test)/',
+        pathNot: ['^src-main/wire/', FOUNDATION],
+      },
+    },
+    confined('recorder'),
 
     // The stages
     confined('discovery'),
@@ -166,6 +178,20 @@ module.exports = {
       to: { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
     },
     {
+      name: 'events-import-no-other-reader',
+      comment: 'Health, progress and statistics read events; events import none of them.',
+      severity: 'error',
+      from: { path: '^src-main/events/' },
+      to: { path: '^src-main/(health|progress|stats)/' },
+    },
+    {
+      name: 'stats-take-types-of-readers-only',
+      comment: 'compose/ gives the statistics the other readers of the events.',
+      severity: 'error',
+      from: { path: '^src-main/stats/' },
+      to: { path: '^src-main/(events/event-|health|progress)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'causes-import-facts-only',
       severity: 'error',
       from: { path: '^src-main/causes/' },
@@ -246,8 +272,7 @@ module.exports = {
         path: [
           '^src-main/base/(udp|tcp|network|system-runtime|lifecycle|token-bucket)\\.ts$',
           '^src-main/(store|stats|health|progress)/',
-          '/service\\.ts$',
-          '/connection\\.ts$',
+          '/(transport|handler|dispatcher|engine|receiver|connection)\\.ts$',
           '^(node:)?(net|dgram|tls|http|https|fs|fs/promises|timers|timers/promises|child_process|worker_threads)$',
           'node_modules/(pino|level|classic-level)/',
         ],
@@ -262,9 +287,9 @@ module.exports = {
     },
     {
       name: 'files-are-in-store',
-      comment: 'Only store, api, base, cli, app and the entries read and write files.',
+      comment: 'Only base, store, app, api, cli, desktop and the entries read and write files.',
       severity: 'error',
-      from: { path: `^src-main/(${STAGES.replace('|store', '')}|node-record|chain|${READERS})/` },
+      from: { path: '^src-main/', pathNot: '^src-main/((base|store|app|api|cli|desktop)/|[^/]+\\.ts$)' },
       to: { path: '^(node:)?(fs|fs/promises)$' },
     },
 

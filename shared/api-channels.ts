@@ -1,3 +1,5 @@
+import type { CauseCode } from './causes/catalogue.ts';
+
 /** Names of the IPC channels. They are apart from the schemas so that the preload script stays small. */
 export const API_CHANNELS = {
   request: 'enodeck:request',
@@ -12,7 +14,7 @@ export type ApiReply<Result> =
 
 /** Why a request failed: a stable code, a sentence for the user and, for bad input, the name of the wrong field. */
 export interface ApiFailure {
-  readonly code: string;
+  readonly code: CauseCode;
   readonly message: string;
   readonly field: string | null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCauseCode, type CauseCode } from './causes/catalogue.ts';
 import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/composer.ts';
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
@@ -79,6 +80,10 @@ const composed = z.strictObject({
     .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits, two for each byte')
     .nullable(),
 });
+const causeCode = z.custom<CauseCode>(
+  (value) => typeof value === 'string' && isCauseCode(value),
+  'must be a code of the catalogue of causes, such as too-many-peers',
+);
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
@@ -313,7 +318,7 @@ export const API_TOPICS = {
   why: z.strictObject({
     span: whySpan,
     step: z.enum(WHY_STEPS).nullable(),
-    code: z.string().max(64).nullable(),
+    code: causeCode.nullable(),
   }),
   trace: z.strictObject({ id: nodeId }),
   recorder: nothing,

@@ -28,8 +28,8 @@ export const DOCTOR_RESULT_NAMES: Readonly<Record<DoctorResult, string>> = {
 export const DOCTOR_SIDES: Readonly<Record<Fault, string>> = {
   ours: 'ours',
   theirs: 'theirs',
-  nobody: 'nobody’s',
-  way: 'the network between',
+  none: 'nobody’s',
+  network: 'the network between',
 };
 
 /** Options of a report's text. */

@@ -3,7 +3,7 @@ import type { SettingSpec } from './setting-spec.ts';
 import { ADDRESS_SETTINGS, TRAFFIC_SETTINGS } from './settings/connectivity.ts';
 import { DISCOVERY_SETTINGS } from './settings/discovery.ts';
 import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
-import { DIAL_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
+import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
 import { LOG_SETTINGS, PROTOCOL_SETTINGS } from './settings/protocols.ts';
 
 /*
@@ -18,7 +18,7 @@ export const SETTINGS = {
   ...NODE_SETTINGS,
   ...NETWORK_SETTINGS,
   ...PEER_SETTINGS,
-  ...DIAL_SETTINGS,
+  ...DIALLING_SETTINGS,
   ...DISCOVERY_SETTINGS,
   ...ADDRESS_SETTINGS,
   ...TRAFFIC_SETTINGS,

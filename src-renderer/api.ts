@@ -1,4 +1,5 @@
 import { shallowRef, type ShallowRef } from 'vue';
+import type { CauseCode } from '../shared/causes/catalogue.ts';
 import type { ApiBridge, ApiFailure } from '../shared/api-channels.ts';
 import type {
   ApiTopics,
@@ -22,7 +23,7 @@ export type TopicPush<Name extends TopicName> =
 
 /** A request failed; `message` is a sentence for the user. */
 export class ApiError extends Error {
-  readonly code: string;
+  readonly code: CauseCode;
   /** The name of the wrong parameter; null if none is wrong. */
   readonly field: string | null;
 

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../shared/causes/catalogue.ts';
 import type { ApiBridge, ApiFailure, ApiPush, ApiReply } from '../shared/api-channels.ts';
 
 /** State of the connection to the node. `refused`: the node responds over HTTP but refuses the WebSocket. */
@@ -36,7 +37,7 @@ const LONGEST_RETRY_MS = 15_000;
 /** Timeout of a reply; the timeout of the longest request, a lookup, is far below it. */
 const REPLY_TIMEOUT_MS = 60_000;
 
-interface PendingRequest {
+interface PendingCall {
   readonly resolve: (reply: ApiReply<unknown>) => void;
   readonly cancelTimeout: () => void;
 }
@@ -46,7 +47,7 @@ interface Subscription {
   readonly listener: (push: ApiPush) => void;
 }
 
-const failure = (code: string, message: string): ApiReply<never> => {
+const failure = (code: CauseCode, message: string): ApiReply<never> => {
   const error: ApiFailure = { code, message, field: null };
   return { ok: false, error };
 };
@@ -80,7 +81,7 @@ class Connection {
   #link: LinkState = { state: 'connecting' };
   #report: (link: LinkState) => void = () => undefined;
   // BOUNDED: by the page's own calls; an entry is removed with its reply, its timeout or the connection.
-  readonly #pending = new Map<number, PendingRequest>();
+  readonly #pending = new Map<number, PendingCall>();
   // BOUNDED: by the page's open subscriptions, a few.
   readonly #subscriptions = new Map<number, Subscription>();
 

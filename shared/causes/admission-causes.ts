@@ -4,7 +4,7 @@ import type { EndSpec } from './cause-spec.ts';
 export const ADMISSION_CAUSES = {
   'too-many-peers': {
     layer: 'admission',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Too many peers',
     kind: 'full',
     meaning:
@@ -32,7 +32,7 @@ export const ADMISSION_CAUSES = {
   },
   'too-many-pending': {
     layer: 'admission',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Too many pending handshakes',
     meaning: 'All our slots for pending inbound handshakes were taken.',
     sentence: 'All our slots for pending inbound handshakes were taken{slots}',
@@ -78,7 +78,7 @@ export const ADMISSION_CAUSES = {
   },
   'already-connected': {
     layer: 'admission',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Already connected',
     meaning: 'The two nodes already have a session.',
     backoff: 'none',
@@ -117,7 +117,7 @@ export const ADMISSION_CAUSES = {
   },
   'peer-churn': {
     layer: 'admission',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Dropped to free a slot',
     meaning: 'All slots were taken: this node dropped the peer to free a slot, so that the network can mix.',
     backoff: 'low',

@@ -63,6 +63,12 @@ export const API_CAUSES = {
     meaning: 'The text is neither an enode URL nor a node record.',
   },
   // API
+  'no-reply': {
+    layer: 'api',
+    fault: 'ours',
+    title: 'No reply',
+    meaning: 'The node did not reply to a request of the window in time.',
+  },
   'unknown-request': {
     layer: 'api',
     fault: 'ours',
@@ -197,34 +203,34 @@ export const API_CAUSES = {
   },
   'no-gateway': {
     layer: 'nat',
-    fault: 'way',
+    fault: 'network',
     title: 'No gateway found',
     meaning: 'No router that supports port mapping was found.',
     advice: 'Forward the port manually',
   },
   'no-answer': {
     layer: 'nat',
-    fault: 'way',
+    fault: 'network',
     title: 'No response',
     meaning: 'The router or server does not respond.',
   },
   refused: {
     layer: 'nat',
-    fault: 'way',
+    fault: 'network',
     title: 'Refused',
     meaning: 'The router or server refused the request.',
     advice: 'Allow port mapping in the router',
   },
   'port-taken': {
     layer: 'nat',
-    fault: 'way',
+    fault: 'network',
     title: 'Port taken',
     meaning: 'The router forwards the port to another machine.',
     advice: 'Choose another port',
   },
   'private-address': {
     layer: 'nat',
-    fault: 'way',
+    fault: 'network',
     title: 'Behind another router',
     meaning: 'The external address of the router is not a public one.',
   },
@@ -243,7 +249,7 @@ export const API_CAUSES = {
   },
   'session-ended': {
     layer: 'request',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Session ended',
     meaning: 'The session ended before the response arrived.',
   },

@@ -1,8 +1,8 @@
 import type { DisconnectReason } from './disconnect-reasons.ts';
 import type { Offence } from './offences.ts';
 
-/** The side that a cause lies on: ours, so that the user can act; theirs; nobody's, part of normal operation; or the network path ("way"). */
-export type Fault = 'ours' | 'theirs' | 'nobody' | 'way';
+/** The side that a cause lies on: ours, so that the user can act; theirs; the network path between; none: normal operation. */
+export type Fault = 'ours' | 'theirs' | 'network' | 'none';
 
 /**
  * The kind of an outcome, which the window shows as a colour: no free slot, no response, a broken connection, a rejected

@@ -6,7 +6,7 @@ export const CODEC_CAUSES = {
   truncated: { layer: 'codec', fault: 'theirs', title: 'Truncated', meaning: 'The data ends too early.' },
   'not-kept': {
     layer: 'codec',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Not kept',
     meaning: 'The recording has only the beginning of the message.',
   },

@@ -29,7 +29,7 @@ export const CONNECTION_CAUSES = {
   },
   'connection-lost': {
     layer: 'network',
-    fault: 'way',
+    fault: 'network',
     title: 'Connection lost',
     kind: 'broken',
     meaning: 'The connection broke without a Disconnect message.',
@@ -41,7 +41,7 @@ export const CONNECTION_CAUSES = {
   },
   'timed-out': {
     layer: 'network',
-    fault: 'way',
+    fault: 'network',
     title: 'Dial timed out',
     kind: 'silent',
     meaning:
@@ -54,7 +54,7 @@ export const CONNECTION_CAUSES = {
   },
   unreachable: {
     layer: 'network',
-    fault: 'way',
+    fault: 'network',
     title: 'Unreachable',
     kind: 'silent',
     meaning: 'There is no route to this address.',
@@ -102,7 +102,7 @@ export const CONNECTION_CAUSES = {
   },
   unknown: {
     layer: 'network',
-    fault: 'way',
+    fault: 'network',
     title: 'Network error',
     meaning: 'The operating system reported an error that has no code here.',
     sentence: 'The network operation failed: {detail}',
@@ -160,7 +160,7 @@ export const CONNECTION_CAUSES = {
   },
   'write-timeout': {
     layer: 'network',
-    fault: 'way',
+    fault: 'network',
     title: 'Write timeout',
     kind: 'silent',
     meaning: 'The remote side accepted none of our data for 20 seconds.',

@@ -30,7 +30,7 @@ export const DIAL_CAUSES = {
   },
   'other-network': {
     layer: 'dial',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Fork ID of another network',
     meaning:
       'The fork ID in its record is not of our chain: it serves another chain, or follows forks that this version does not know.',
@@ -55,7 +55,7 @@ export const DIAL_CAUSES = {
   },
   'already-dialing': {
     layer: 'dial',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Dial in progress',
     meaning: 'The node is being dialled.',
     backoff: 'none',
@@ -66,7 +66,7 @@ export const DIAL_CAUSES = {
   },
   'pending-inbound': {
     layer: 'dial',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Inbound connection pending',
     meaning: 'The node is connecting to us.',
     backoff: 'none',
@@ -77,7 +77,7 @@ export const DIAL_CAUSES = {
   },
   'recently-dialed': {
     layer: 'dial',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Recently dialled',
     meaning: 'The node was dialled less than 35 seconds ago.',
     backoff: 'none',
@@ -88,7 +88,7 @@ export const DIAL_CAUSES = {
   },
   'backing-off': {
     layer: 'dial',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Backing off',
     meaning: 'Earlier attempts failed: the node waits for its next attempt.',
     backoff: 'none',

@@ -53,7 +53,7 @@ export const DISCOVERY_CAUSES = {
   },
   'own-packet': {
     layer: 'discovery',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Own packet',
     meaning: 'The packet was signed with the key of this node.',
   },
@@ -62,6 +62,18 @@ export const DISCOVERY_CAUSES = {
     fault: 'theirs',
     title: 'No endpoint proof',
     meaning: 'The node sent a request before it answered a Ping.',
+  },
+  'answer-too-large': {
+    layer: 'discovery',
+    fault: 'ours',
+    title: 'Answer too large',
+    meaning: 'The answer of this node to a request does not fit into a packet, so it was not sent.',
+  },
+  'answer-failed': {
+    layer: 'discovery',
+    fault: 'ours',
+    title: 'Answer failed',
+    meaning: 'This node could not make the answer to a request.',
   },
   // v4 packets
   'bad-hash': {

@@ -4,7 +4,7 @@ import type { CauseSpec } from './cause-spec.ts';
 export const DNS_CAUSES = {
   'server-failure': {
     layer: 'dns',
-    fault: 'way',
+    fault: 'network',
     title: 'DNS server failure',
     meaning: 'The DNS server is unreachable, or refuses to answer.',
     advice: 'Set another DNS server in Settings',

@@ -12,7 +12,7 @@ export const DOCTOR_CAUSES = {
   },
   'name-lookup-failed': {
     layer: 'doctor',
-    fault: 'way',
+    fault: 'network',
     title: 'DNS lookup failed',
     meaning: 'The DNS server did not answer, or reported a failure: the name may exist.',
     sentence: 'The DNS lookup of {name} failed: {detail}',
@@ -20,7 +20,7 @@ export const DOCTOR_CAUSES = {
   },
   'special-address': {
     layer: 'doctor',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Private or special-purpose address',
     meaning:
       'The address is not one of the public internet. A test would send packets into a local network, so it needs consent.',
@@ -62,7 +62,7 @@ export const DOCTOR_CAUSES = {
   },
   'clock-skew': {
     layer: 'doctor',
-    fault: 'way',
+    fault: 'network',
     title: 'Clocks differ',
     meaning:
       'Discovery packets expire 20 seconds after they were sent. The clocks of the two nodes differ by more, so that one drops the packets of the other.',
@@ -101,7 +101,7 @@ export const DOCTOR_CAUSES = {
   },
   'test-timeout': {
     layer: 'doctor',
-    fault: 'way',
+    fault: 'network',
     title: 'Test took too long',
     meaning: 'The test reached its time limit before it came to a result.',
     advice: 'Test again',

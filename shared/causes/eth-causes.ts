@@ -42,7 +42,7 @@ export const ETH_CAUSES = {
   },
   'fork-refused': {
     layer: 'eth',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Our fork ID was refused',
     meaning:
       'The remote side ended the session right after our Status and before any other eth message. The fork IDs are the only fields that differ.',
@@ -55,7 +55,7 @@ export const ETH_CAUSES = {
   },
   'no-chain-data': {
     layer: 'eth',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Requested data we do not have',
     meaning:
       'It asked for headers or blocks that this node does not have, and ended the session. Enodeck stores no chain: a syncing node has no use for it.',

@@ -37,7 +37,7 @@ export const OWN_END_CAUSES = {
   },
   'read-timeout-by-us': {
     layer: 'p2p',
-    fault: 'way',
+    fault: 'network',
     title: 'Read timeout',
     kind: 'silent',
     meaning: 'The peer sent nothing for 30 seconds: it is gone, or the connection is broken.',

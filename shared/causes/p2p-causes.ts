@@ -69,7 +69,7 @@ export const P2P_CAUSES = {
   },
   'useless-peer': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Useless peer',
     kind: 'rejected',
     meaning:
@@ -119,7 +119,7 @@ export const P2P_CAUSES = {
   },
   self: {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Connection to self',
     meaning: 'The address leads back to this node.',
     backoff: 'medium',
@@ -130,7 +130,7 @@ export const P2P_CAUSES = {
   },
   'connected-to-self': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Connected to self',
     meaning: 'The remote side reports that both ends are the same node.',
     backoff: 'medium',
@@ -142,7 +142,7 @@ export const P2P_CAUSES = {
   // Base protocol
   'disconnect-requested': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Disconnect requested',
     meaning: 'The remote side ended the session without a specific reason.',
     backoff: 'low',
@@ -154,7 +154,7 @@ export const P2P_CAUSES = {
   },
   'client-quitting': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Client quitting',
     meaning: 'The remote side is shutting down.',
     backoff: 'low',
@@ -165,7 +165,7 @@ export const P2P_CAUSES = {
   },
   'network-error': {
     layer: 'p2p',
-    fault: 'way',
+    fault: 'network',
     title: 'Network error',
     meaning: 'The remote side ended the session because of a network error.',
     backoff: 'low',
@@ -176,7 +176,7 @@ export const P2P_CAUSES = {
   },
   'read-timeout': {
     layer: 'p2p',
-    fault: 'way',
+    fault: 'network',
     title: 'Read timeout',
     kind: 'silent',
     meaning: 'The remote side received no message from us in time.',
@@ -201,7 +201,7 @@ export const P2P_CAUSES = {
   },
   'subprotocol-error': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Subprotocol error',
     meaning:
       'The remote side ended the session because of an error in a subprotocol such as eth; the Disconnect message carries no details.',
@@ -299,7 +299,7 @@ export const P2P_CAUSES = {
   },
   'protocol-ended': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Protocol ended',
     meaning: 'A subprotocol ended the session.',
     sentence: 'The protocol {protocol} ended the session',
@@ -311,7 +311,7 @@ export const P2P_CAUSES = {
   },
   'channel-closed': {
     layer: 'p2p',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Session ended',
     meaning: 'The session had already ended.',
     backoff: 'medium',

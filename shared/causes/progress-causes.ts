@@ -2,17 +2,17 @@ import type { CauseSpec } from './cause-spec.ts';
 
 /** Why a node is not a peer although no connection ended: its place between discovery and dial. */
 export const PROGRESS_CAUSES = {
-  connected: { layer: 'progress', fault: 'nobody', title: 'Connected', meaning: 'The node is a peer.' },
+  connected: { layer: 'progress', fault: 'none', title: 'Connected', meaning: 'The node is a peer.' },
   silent: {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'No Pong',
     meaning: 'It did not answer our Ping. Many nodes that others report are gone, or behind NAT.',
     next: 'Pinged again when another node reports it',
   },
   'not-asked': {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Not pinged yet',
     meaning: 'Another node reported it; it has not been pinged yet.',
     next: 'Pinged when a lookup reaches it',
@@ -27,7 +27,7 @@ export const PROGRESS_CAUSES = {
   },
   'no-record': {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'No record yet',
     meaning:
       'It answers Ping, but its node record (ENR) was not received: it was not requested yet, or not sent.',
@@ -50,40 +50,40 @@ export const PROGRESS_CAUSES = {
   },
   'no-eth-entry': {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'No eth entry in its record',
     meaning: 'Its record has no “eth” entry: it is a beacon node, a bootnode, or another kind of node.',
     next: 'Not dialled: its record has no “eth” entry',
   },
   waiting: {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Queued for dialling',
     meaning: 'It is a candidate and waits in the dial queue.',
     next: 'Dialled when it reaches the head of the queue',
   },
   connecting: {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Connecting',
     meaning: 'A connection is being set up.',
   },
-  'shaking-hands': {
+  'waiting-for-status': {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Waiting for Status',
     meaning: 'The session has started; Status was not exchanged yet.',
   },
-  'never-heard-of': {
+  'not-known': {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Not known',
     meaning: 'No other node has reported this node, and it has not connected to us.',
     advice: 'Add it to the static nodes to have it dialled',
   },
   other: {
     layer: 'progress',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Other',
     meaning: 'Causes that are too rare to be counted separately.',
   },
@@ -96,7 +96,7 @@ export const PROGRESS_CAUSES = {
   },
   dropped: {
     layer: 'reputation',
-    fault: 'nobody',
+    fault: 'none',
     title: 'Connection dropped',
     meaning: 'It ended a session early, without a reason.',
   },

@@ -33,7 +33,7 @@ export function wordsOf(code: string): Omit<CauseSpec, 'layer' | 'lasting'> {
   if (isCauseCode(code)) return causeSpec(code);
   const plain = code.replaceAll('-', ' ');
   const title = plain.charAt(0).toUpperCase() + plain.slice(1);
-  return { title, meaning: `${title}.`, fault: 'nobody' };
+  return { title, meaning: `${title}.`, fault: 'none' };
 }
 
 /** `too-many-peers` as "Too many peers". */

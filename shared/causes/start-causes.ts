@@ -138,7 +138,7 @@ export const START_CAUSES = {
     fault: 'ours',
     title: 'Database corrupt',
     meaning: 'The database could not be repaired.',
-    advice: 'Move it away: a new one is created',
+    advice: 'Check the disk. Enodeck tries the repair again every 30 seconds',
   },
   'database-foreign': {
     layer: 'store',

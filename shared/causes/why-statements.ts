@@ -25,7 +25,7 @@ const PASSED: Readonly<Record<WhyStepName, readonly [one: string, many: string]>
   encrypted: ['that completed the RLPx handshake', 'that completed the RLPx handshake'],
   hello: ['that exchanged Hello', 'that exchanged Hello'],
   status: ['that exchanged a compatible Status', 'that exchanged a compatible Status'],
-  kept: ['that is a peer', 'that are peers'],
+  session: ['that is a peer', 'that are peers'],
 };
 
 /** What nodes do that pass a step, after "did not". */
@@ -38,7 +38,7 @@ const NEXT: Readonly<Record<WhyStepName, string>> = {
   encrypted: 'complete the RLPx handshake',
   hello: 'exchange Hello',
   status: 'exchange a compatible Status',
-  kept: 'stay connected',
+  session: 'stay connected',
 };
 
 const plain = (count: number): string => count.toLocaleString('en');
@@ -108,7 +108,7 @@ function causeSentence({ cause, count, lost }: ParamsOf<'cause'>): string {
   const sentence = ownSentence(cause, { who, one: count === 1, none });
   if (sentence !== undefined) return sentence;
   const { title, meaning, fault } = wordsOf(cause);
-  const usual = share >= DOMINANT && fault === 'nobody' ? ' Nothing is wrong on this side.' : '';
+  const usual = share >= DOMINANT && fault === 'none' ? ' Nothing is wrong on this side.' : '';
   const counted = lost === 1 ? title : `${title}: ${lowerFirst(who)}`;
   return `${counted}. ${meaning}${usual}`;
 }

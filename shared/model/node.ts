@@ -45,6 +45,13 @@ export interface NodeFailure {
   readonly setting: { readonly key: SettingKey; readonly title: string } | null;
 }
 
+/** A warning about the storage of the node key: its file is readable by others, or the keyring failed. */
+export interface KeyWarning {
+  readonly code: Extract<CauseCode, 'key-readable-by-others' | 'keyring-failed'>;
+  /** A sentence without a full stop. */
+  readonly message: string;
+}
+
 /** The state of NAT port mapping. Times are Unix milliseconds. */
 export interface NatStatus {
   /** The value of the setting: `any`, `none`, `upnp`, `pmp`, `pmp:IP`, `extip:IP`, `stun:IP:PORT`. */
@@ -154,7 +161,7 @@ export interface PeerTotals {
 /** One health check: a sentence, its state and the evidence. */
 export interface HealthCheck {
   readonly id: string;
-  readonly state: 'good' | 'look' | 'bad' | 'pending';
+  readonly state: 'good' | 'warning' | 'bad' | 'pending';
   readonly title: string;
   readonly evidence: string;
   readonly advice: string | null;

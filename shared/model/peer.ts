@@ -52,7 +52,7 @@ export interface PeerRow extends SessionFigures {
   readonly lastOutAt: number;
   /** 0 for a node that did nothing worth remembering. */
   readonly reputation: number;
-  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where nobody asked. */
+  /** The sources that reported the node: `v4`, `v5`, `dns`, `static`, `inbound`, …; absent where they were not requested. */
   readonly sources?: readonly NodeSource[];
 }
 
@@ -104,7 +104,7 @@ export interface PeerDetail {
   readonly forkName: string | null;
   /** Sequence number of the newest known record, decimal; null without a record. */
   readonly enrSeq: string | null;
-  /** Who brought the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
+  /** The sources that reported the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
   readonly sources: readonly NodeSource[];
 }
 
@@ -188,7 +188,7 @@ export interface EventLine {
   /** Grows by one an event. */
   readonly seq: number;
   readonly at: number;
-  readonly tone: 'good' | 'quiet' | 'look' | 'bad';
+  readonly tone: 'good' | 'quiet' | 'warning' | 'bad';
   readonly kind: EventLineKind;
   /** The sentence, without the node. */
   readonly text: string;

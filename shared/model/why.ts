@@ -19,7 +19,7 @@ export const WHY_STEPS = [
   'encrypted',
   'hello',
   'status',
-  'kept',
+  'session',
 ] as const;
 
 /** One of WHY_STEPS. */

@@ -8,7 +8,7 @@ export const DISCOVERY_SETTINGS = {
   discovery: boolean({
     group: 'discovery',
     title: 'Discovery',
-    help: 'Search for nodes. Off (--nodiscover): only static nodes are dialled.',
+    help: 'Search for nodes. Off: only static nodes are dialled.',
     flag: '--discovery',
     default: true,
     restart: 'node',

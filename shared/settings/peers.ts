@@ -15,7 +15,7 @@ export const PEER_SETTINGS = {
   maxPendingInbound: integer({
     group: 'peers',
     title: 'Maximum pending inbound',
-    help: 'Maximum number of inbound connections in the handshake. --maxpendpeers sets both directions.',
+    help: 'Maximum number of inbound connections in the handshake.',
     flag: '--maxpendpeers.in',
     min: 1,
     max: 1_000,
@@ -25,7 +25,7 @@ export const PEER_SETTINGS = {
   maxPendingOutbound: integer({
     group: 'peers',
     title: 'Maximum pending dials',
-    help: 'Maximum number of dials in progress. --maxpendpeers sets both directions.',
+    help: 'Maximum number of dials in progress.',
     flag: '--maxpendpeers.out',
     min: 1,
     max: 1_000,
@@ -61,7 +61,7 @@ export const PEER_SETTINGS = {
 } as const satisfies Record<string, SettingSpec>;
 
 /** The group `dialing`. */
-export const DIAL_SETTINGS = {
+export const DIALLING_SETTINGS = {
   noDial: boolean({
     group: 'dialing',
     title: 'Disable dialling',

@@ -1,4 +1,5 @@
 import type { SettingsImportResult } from '../../shared/api-contract.ts';
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
 import type {
@@ -115,7 +116,7 @@ export interface SessionControl {
 /** Access to the reasons why nodes are or are not peers. */
 export interface WhyControl {
   /** @param step together with `code` filters the listed nodes; null lists all */
-  snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot;
+  snapshot(span: WhySpan, step: WhyStepName | null, code: CauseCode | null): WhySnapshot;
   /** @param node node ID, enode URL or record. @throws ApiError `invalid-node` */
   trace(node: string): NodeTrace;
   /** The time of snapshots and traces, Unix milliseconds. */

@@ -39,7 +39,7 @@ export type Controls = Pick<
   | 'dialer'
 > & { readonly why: WhyController };
 
-/** What the backend works with. */
+/** Constructor arguments of Backend. */
 export interface BackendParts {
   readonly controls: Controls;
   /** Set when the node has started, cleared when it has stopped. */

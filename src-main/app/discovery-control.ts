@@ -31,8 +31,8 @@ const EMPTY_TABLE: TableSnapshot = {
   nextRevalidationAt: null,
 };
 
-/** What the discovery control takes. */
-export interface DiscoveryParts {
+/** Constructor arguments of DiscoveryController. */
+export interface DiscoveryControlParts {
   readonly clock: Clock;
   readonly nodes: Pick<NodeStore, 'getNode'>;
   readonly statistics: Pick<Statistics, 'counters'>;
@@ -41,11 +41,11 @@ export interface DiscoveryParts {
 
 /** Discovery of the running node, for the API. */
 export class DiscoveryController implements DiscoveryControl {
-  readonly #parts: DiscoveryParts;
+  readonly #parts: DiscoveryControlParts;
   /** The latest lookup of each protocol; kept while the node is stopped. */
   readonly #lookups: Record<TableProtocol, LookupTrace | null> = { v4: null, v5: null };
 
-  constructor(parts: DiscoveryParts) {
+  constructor(parts: DiscoveryControlParts) {
     this.#parts = parts;
   }
 

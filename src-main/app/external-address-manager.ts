@@ -21,7 +21,7 @@ export interface TcpEndpoint {
 /** The settings as they are now. */
 type Settings = Pick<EffectiveSettings, 'current'>;
 
-/** What the manager takes. */
+/** Constructor arguments of ExternalAddressManager. */
 export interface ExternalAddressParts {
   readonly settings: Settings;
   /** Our record, whose endpoints the manager sets. */

@@ -14,7 +14,7 @@ import type { P2pServer } from '../server/server.ts';
 /** Pause before another attempt to reopen sockets, milliseconds (our choice). */
 const REBIND_PAUSE_MS = 5_000;
 
-/** What the recovery takes, and the parts that it restores. */
+/** Constructor arguments: the clock, and the parts that the recovery restores. */
 export interface RecoveryParts {
   readonly clock: Clock;
   readonly events: EventSink;

@@ -1,14 +1,11 @@
 import { GenesisError } from '../chain/genesis-fields.ts';
 import { ForkOverrideError, withForkOverrides } from '../chain/fork-overrides.ts';
-import { networkFromGenesis } from '../chain/genesis-file.ts';
+import { MAX_GENESIS_BYTES, networkFromGenesis } from '../chain/genesis-file.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
 import { FileError, readRegularFile } from '../base/regular-file.ts';
 import { OptionError } from './launch-options.ts';
 import { parseForkOverride } from '../../shared/fork-override.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
-
-/** BOUNDED: the largest genesis file that is read, bytes; that of mainnet has 0.7 MB. */
-const MAX_GENESIS_BYTES = 1_048_576;
 
 /**
  * The network that the settings select: a public one or that of a genesis file, with the user's network ID and fork times.

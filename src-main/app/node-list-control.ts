@@ -26,7 +26,7 @@ import { nodeToCheck, type ListsImport, type NodeListStore } from '../store/node
 /** A bootnode that answered within this time counts as answering, milliseconds: more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
 
-/** What the node lists take. */
+/** Constructor arguments of ListControl. */
 export interface NodeListParts {
   readonly lists: NodeListStore;
   readonly bans: Pick<BanList, 'admit' | 'liftScore' | 'assertNotBannedByHand'>;

@@ -33,7 +33,7 @@ export interface NodePhase {
   readonly freePort?: FreePort | undefined;
 }
 
-/** What the status is read from. */
+/** The parts that the status is read from. */
 export interface StatusParts extends StorageParts {
   readonly options: Pick<LaunchOptions, 'demo' | 'staticNodes'>;
   readonly mode: NodeStatus['mode'];

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSource } from '../../shared/model/node-source.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
@@ -22,7 +23,7 @@ import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
 import type { WhyFacts } from '../progress/why-statements.ts';
 
-/** What the funnel takes. */
+/** Dependencies of the funnel. */
 export interface WhyParts {
   readonly ownIdHex: string;
   readonly clock: Clock;
@@ -72,7 +73,7 @@ export class WhyController implements WhyControl {
     });
   }
 
-  snapshot(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
+  snapshot(span: WhySpan, step: WhyStepName | null, code: CauseCode | null): WhySnapshot {
     return this.#funnel.why(span, step, code);
   }
 

@@ -18,7 +18,7 @@ export interface RecordedHistory {
   close(): Promise<void>;
 }
 
-/** What the history takes. */
+/** Dependencies of the session history. */
 export interface HistoryParts {
   readonly database: Database;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { StorageFacts } from '../health/health-facts.ts';
 import type { Database } from '../store/database.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { UnsavedFiles } from '../store/unsaved-files.ts';
-import { damageText, keptText } from '../store/database-recovery.ts';
+import { damageText, keptText } from '../store/recovery-text.ts';
 
 /** The stores of the node's data. */
 export interface StorageParts {
@@ -25,7 +25,12 @@ export function storageFactsOf({ nodes, database, unsaved }: StorageParts): Stor
     recovery:
       recovery === undefined
         ? undefined
-        : { damage: damageText(recovery), kept: keptText(recovery), copy: recovery.copy },
+        : {
+            damage: damageText(recovery),
+            kept: keptText(recovery),
+            copy: recovery.copy,
+            replaced: recovery.replaced,
+          },
     copies,
   };
 }

@@ -6,7 +6,7 @@ export const CHECK_INTERVAL_MS = 3_000;
 /** A check that is this late means that the machine slept, milliseconds (our choice): no work takes as long. */
 export const SLEEP_MS = 15_000;
 
-/** What the watch reads, and its listeners. */
+/** Inputs of the watch, and its listeners. */
 export interface SystemWatchOptions {
   readonly clock: Clock;
   /** The addresses of the machine, in any order. */

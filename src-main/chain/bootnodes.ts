@@ -1,7 +1,7 @@
 /** Bootnodes of the public networks (geth params/bootnodes.go), the first nodes that discovery contacts. */
 
 /** Enode URLs by network. */
-export const BOOTNODES = {
+export const PUBLIC_BOOTNODES = {
   mainnet: [
     'enode://d860a01f9722d78051619d1e2351aba3f43f943f6f00718d1b9baa4101932a1f5011f16bb2b1bb35db20d6fe28fa0bf09636d26a87d31de9ec6203eeedb1f666@18.138.108.67:30303',
     'enode://22a8232c3abc76a16ae9d6c3b164f98775fe226f0917b0ca871128a74a8e9630b458460865bab457221f1d448dd9791d24c4e5d88786180ac185df813a68d4de@3.209.45.79:30303',

@@ -20,8 +20,8 @@ import { genesisStateRoot } from './genesis-state.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
 import { INITIAL_BASE_FEE, type Network } from './networks.ts';
 
-/** BOUNDED: characters or bytes of a genesis file; that of mainnet has less than 1 MB. */
-const MAX_GENESIS_TEXT = 64 * 1024 * 1024;
+/** BOUNDED: bytes of a genesis file, or characters of its text; that of mainnet has 0.7 MB. */
+export const MAX_GENESIS_BYTES = 1_048_576;
 
 /** Gas limit where the file has 0 (geth params.GenesisGasLimit). */
 const DEFAULT_GAS_LIMIT = 4_712_388n;
@@ -35,7 +35,9 @@ const CLIQUE_EXTRA_SIZE = 32 + 65;
  * @throws GenesisError with the invalid field
  */
 export async function networkFromGenesis(content: string | Uint8Array): Promise<Network> {
-  if (content.length > MAX_GENESIS_TEXT) throw new GenesisError('', 'is larger than 64 MiB');
+  if (content.length > MAX_GENESIS_BYTES) {
+    throw new GenesisError('', `is larger than ${MAX_GENESIS_BYTES.toLocaleString('en')} bytes`);
+  }
   const genesis = parseGenesisJson(typeof content === 'string' ? content : textOfFile(content));
   refuseOtherForms(genesis);
   const config = genesis.requiredObject('config');

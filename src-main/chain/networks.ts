@@ -4,7 +4,7 @@
  * pinned geth. genesis-file.ts reads custom networks.
  */
 import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
-import { BOOTNODES } from './bootnodes.ts';
+import { PUBLIC_BOOTNODES } from './bootnodes.ts';
 import { normalizeForks, type ForkSchedule } from './fork-id.ts';
 import type { BlockForkName, ConfiguredForks, TimeForkName } from './forks.ts';
 import { encodeGenesisHeader, type GenesisHeader } from './header.ts';
@@ -76,7 +76,7 @@ function publicNetwork(
     configured: { blocks, times },
     forkBlocks: normalizeForks(Object.values(blocks), 0n),
     forkTimes: normalizeForks(Object.values(times), header.time),
-    bootnodes: BOOTNODES[name],
+    bootnodes: PUBLIC_BOOTNODES[name],
     dnsTree: `enrtree://${DNS_TREE_KEY}@all.${name}.ethdisco.net`,
   };
 }

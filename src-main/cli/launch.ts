@@ -1,7 +1,7 @@
 import type { LogSink } from '../base/log.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Launch =
   /** Run a node. */
   | { readonly kind: 'run'; readonly options: LaunchOptions }

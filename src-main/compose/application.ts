@@ -7,25 +7,19 @@ import type { Backend } from '../app/backend.ts';
 import { ownClientName } from '../app/client-name.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
+import { ownEndpoints } from '../app/own-endpoints.ts';
+import { pageAccess } from '../app/page-access.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
-import { bytesToHex } from '../base/bytes.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
-import { ipFamily, isLoopback } from '../base/ip.ts';
 import type { LogSink } from '../base/log.ts';
 import type { Logger, Startable } from '../base/runtime.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
 import type { EventSource } from '../events/events.ts';
-import { nodeFromEnode, parseNode, withEndpoint } from '../node-record/node-factory.ts';
 import { composeBackend } from './backend.ts';
 import { openData, type DataSurroundings } from './data.ts';
 import { openMemory } from './memory.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
-
-/** Bytes of a random token. */
-const TOKEN_BYTES = 24;
-/** Below this length a token of the user causes a warning, characters. */
-const MIN_TOKEN_LENGTH = 16;
 
 /** What the program that starts the application provides. */
 export interface ApplicationSurroundings extends DataSurroundings {
@@ -132,12 +126,8 @@ async function startDemo(
 function introduce(demo: DemoNetwork, backend: Backend, events: EventSource): void {
   events.subscribe((event) => {
     if (event.type !== 'node/phase' || event.phase !== 'running') return;
-    const { identity, listening } = backend.status();
-    // Discovery v5 needs a record; ours may not have an address yet.
-    const { ip, tcp, udp } = nodeFromEnode(identity.enode);
-    const ours = withEndpoint(parseNode(identity.enr), { ip, tcp, udp });
-    const tcp6 = listening.find(({ ip, protocol }) => protocol === 'tcp' && ipFamily(ip) === 'ipv6');
-    demo.meet(ours, tcp6 === undefined ? undefined : withEndpoint(ours, { ip: tcp6.ip }));
+    const { ours, ours6 } = ownEndpoints(backend.status());
+    demo.meet(ours, ours6);
   });
 }
 
@@ -164,16 +154,8 @@ function composeHttp(
 ): HttpServer {
   const { clock, random } = runtime;
   const logger = runtime.logger.child('http');
-  if (!isLoopback(address)) {
-    logger.warn('the page is served to other machines: everyone who has the token controls this node', {
-      address,
-    });
-  }
-  if (option.token !== undefined && option.token.length < MIN_TOKEN_LENGTH) {
-    logger.warn('the token is short and can be guessed: omit it for a random one');
-  }
-  const token = option.token ?? bytesToHex(random.bytes(TOKEN_BYTES));
-  const admin = isLoopback(address) || option.admin;
+  const { token, admin, warnings } = pageAccess({ address, ...option }, random);
+  for (const warning of warnings) logger.warn(warning, { address });
   return new HttpServer(
     { address, port, orAnyPort, token, hostNames, pageFolder },
     {

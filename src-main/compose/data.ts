@@ -1,16 +1,16 @@
 import type { SettingKey } from '../../shared/settings-table.ts';
-import { isOwnError } from '../api/api-error.ts';
 import { placeOf, type LaunchPlace } from '../app/data-location.ts';
 import { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
+import { openDespiteSettings } from '../app/set-aside.ts';
 import { loadNetwork } from '../app/network-selection.ts';
 import { assertStartable } from '../app/setting-checks.ts';
-import { blamed, settingAtFault } from '../app/setting-failure.ts';
+import { blamed } from '../app/setting-failure.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { EnodeckError } from '../base/errors.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import type { Network } from '../chain/networks.ts';
-import { DEMO_NETWORK } from '../demo/network.ts';
+import { DEMO_CHAIN } from '../demo/network.ts';
 import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
 import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
@@ -48,18 +48,12 @@ export async function openData(
   surroundings: DataSurroundings,
   closing: CloseStack,
 ): Promise<NodeData> {
-  const aside = new Map<SettingKey, EnodeckError>();
-  for (;;) {
-    try {
-      return { ...(await openWithout([...aside.keys()], options, surroundings, closing)), blockedBy: aside };
-    } catch (error) {
-      await closing.close();
-      const key = settingAtFault(error);
-      const isHopeless = key === undefined || aside.has(key) || !isOwnError(error);
-      if (surroundings.mode !== 'desktop' || isHopeless) throw error;
-      aside.set(key, error);
-    }
-  }
+  const { opened, blockedBy } = await openDespiteSettings({
+    open: (aside) => openWithout(aside, options, surroundings, closing),
+    close: () => closing.close(),
+    maySetAside: surroundings.mode === 'desktop',
+  });
+  return { ...opened, blockedBy };
 }
 
 async function openWithout(
@@ -98,7 +92,7 @@ async function openSettings(
 
 /** Loads the genesis file first without and then with the fork times, so that a failure names the setting at fault. */
 async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings): Promise<Network> {
-  if (demo) return DEMO_NETWORK;
+  if (demo) return DEMO_CHAIN;
   const current = settings.current();
   const plain = { ...current, forkOverrides: [] };
   const network = await blamed(settings, 'genesis', () => loadNetwork(plain));

@@ -1,9 +1,10 @@
 import type { AddressRules } from '../app/address-rules.ts';
+import { configuredLists } from '../app/dns-lists.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
 import type { Network } from '../chain/networks.ts';
-import { DnsLists, type ConfiguredList } from '../discovery/dns/client.ts';
+import { DnsLists } from '../discovery/dns/client.ts';
 import { isListText } from '../discovery/dns/entries.ts';
 import type { Database } from '../store/database.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
@@ -34,8 +35,8 @@ export async function openDns(
   { clock, random, events, logger }: Runtime,
   closing: CloseStack,
 ): Promise<DnsLists | undefined> {
-  const given = demoList === undefined ? listsOf(settings, network) : [networkList(demoList.url)];
-  if (!settings.current().discovery || given.length === 0) return undefined;
+  const given = configuredLists(settings, demoList?.url ?? network.dnsTree, demoList !== undefined);
+  if (given.length === 0) return undefined;
   const resolver = demoList?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
   const log = logger.child('discovery/dns');
   const cache = await DnsCacheStore.open({ database, clock, logger: log });
@@ -47,18 +48,3 @@ export async function openDns(
   closing.add(() => lists.stop());
   return lists;
 }
-
-/** Without the setting: the network's list, but none where only some networks are allowed. An empty setting: none. */
-function listsOf(
-  settings: DnsParts['settings'],
-  { dnsTree }: DnsParts['network'],
-): readonly ConfiguredList[] {
-  const { discoveryDns, netRestrict } = settings.current();
-  if (discoveryDns === null) {
-    return dnsTree === undefined || netRestrict.length > 0 ? [] : [networkList(dnsTree)];
-  }
-  const source = settings.sourceOf('discoveryDns') === 'file' ? 'user' : 'flag';
-  return discoveryDns.filter((url) => url !== '').map((url) => ({ url, source }));
-}
-
-const networkList = (url: string): ConfiguredList => ({ url, source: 'network' });

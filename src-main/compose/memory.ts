@@ -1,7 +1,12 @@
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
+import { peerKindOf } from '../app/peer-kind.ts';
 import { openSessionHistory } from '../app/session-history-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
+import { EventLines } from '../events/event-lines.ts';
+import { ClockDrift } from '../health/clock-drift.ts';
+import { OutsideContacts } from '../health/outside-contacts.ts';
+import { UnknownForks } from '../health/unknown-forks.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { BanList } from '../server/bans.ts';
@@ -35,7 +40,12 @@ export async function openMemory(
 ): Promise<NodeMemory> {
   const { clock, random, events, logger } = runtime;
   const { database, paths } = folder;
-  const statistics = new Statistics(events, clock, network);
+  const statistics = new Statistics(events, clock, {
+    lines: new EventLines(),
+    clockDrift: new ClockDrift(clock),
+    outside: new OutsideContacts(),
+    unknownForks: new UnknownForks(network, clock),
+  });
   closing.add(() => {
     statistics.close();
   });
@@ -82,10 +92,7 @@ async function openReputation(
     events,
     clock,
     mayBan: () => settings.current().reputation,
-    kindOf: (idHex) => {
-      if (isListed('trusted', idHex)) return 'trusted';
-      return isListed('static', idHex) ? 'static' : 'dynamic';
-    },
+    kindOf: (idHex) => peerKindOf(idHex, isListed),
     ban: (idHex, offence, detail) => {
       bans.addByScore(idHex, offence, detail);
     },

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { NatMethod } from '../../shared/nat-text.ts';
+import { defaultGateway } from '../app/default-gateway.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { natMethodOf } from '../app/external-address-manager.ts';
 import { machineAddresses } from '../app/machine-addresses.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
 import { systemStreamDialer } from '../base/tcp.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
-import { defaultGatewayIn } from '../nat/default-gateway.ts';
 import { AnyFinder, PmpFinder, UpnpFinder } from '../nat/finders.ts';
 import type { GatewayFinder } from '../nat/gateway.ts';
 import { natRefusal } from '../nat/guard.ts';
@@ -77,14 +76,5 @@ function finderOf(
     case 'extip':
     case 'stun':
       return undefined;
-  }
-}
-
-/** Only Linux has it in a file; on other systems `pmp:IP` sets it. */
-async function defaultGateway(): Promise<string | undefined> {
-  try {
-    return defaultGatewayIn(await readFile('/proc/net/route', 'utf8'));
-  } catch {
-    return undefined;
   }
 }

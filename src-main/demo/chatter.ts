@@ -6,8 +6,8 @@ import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Random } from '../base/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
 
-/** Interval at which a rude node sends an unrequested response, milliseconds. */
-const RUDE_AFTER_MS = 20_000;
+/** Interval of unrequested responses, milliseconds. */
+const UNREQUESTED_INTERVAL_MS = 20_000;
 /** Pause between two announcements on a session, milliseconds: a minimum, and a random addition up to the spread. */
 const MIN_PAUSE_MS = 700;
 const PAUSE_SPREAD_MS = 5_000;
@@ -29,7 +29,7 @@ export interface ChatterOptions {
   /** Whether this peer gets announcements: demo nodes send none to each other. */
   readonly announcesTo: (idHex: string) => boolean;
   /** Sends unrequested responses, each of which ends the session. */
-  readonly isRude: boolean;
+  readonly sendsUnrequested: boolean;
 }
 
 /**
@@ -44,7 +44,7 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
       const onEstablished = (eth: EthSession | undefined): void => {
         if (eth === undefined || !options.announcesTo(channel.peer.idHex)) return;
         announce(channel, eth, options, scope);
-        if (options.isRude) sendUnrequested(channel, eth, options, scope);
+        if (options.sendsUnrequested) sendUnrequested(channel, eth, options, scope);
       };
       try {
         await protocol.run(observed(channel, onEstablished));
@@ -92,7 +92,7 @@ function sendUnrequested(
   scope: Scope,
 ): void {
   scope.every(
-    () => RUDE_AFTER_MS,
+    () => UNREQUESTED_INTERVAL_MS,
     () => {
       const requestId = BigInt(random.below(2 ** 31));
       const { code, payload } = encodeEthMessage(version, { name: 'BlockHeaders', requestId, headers: [] });

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SocketAddress } from '../base/network.ts';
 import { describeError } from '../base/errors.ts';
@@ -7,6 +6,7 @@ import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';
+import { replaceFile } from '../store/replace-file.ts';
 import { startDemoNode, type DemoNode, type DemoShared } from './demo-node.ts';
 import { createNodeList, type DemoNodeList } from './node-list.ts';
 import { DEMO_ROLES, type DemoRole } from './roster.ts';
@@ -17,16 +17,16 @@ const FIRST_PORT = 31_303;
 /** Demos that can run at the same time on fixed ports; further ones get any free ports. */
 const PORT_RANGES = 8;
 /** Number of demo nodes that are bootnodes of the others and of our node. */
-const BOOTNODES = 3;
+const BOOTNODE_COUNT = 3;
 /** Interval at which one peer disconnects from our node and connects again later, milliseconds. */
-const LEAVE_MS = 90_000;
-/** Interval at which the restless nodes disconnect, milliseconds. */
-const RESTLESS_MS = 30_000;
+const ONE_DISCONNECT_INTERVAL_MS = 90_000;
+/** Interval at which nodes with the behaviour `disconnects` do so, milliseconds. */
+const DISCONNECT_INTERVAL_MS = 30_000;
 
 /** File in the data folder with the nodes that discovery does not find. */
 const HIDDEN_NODES_FILE = 'demo-nodes.txt';
 
-/** What the demo takes. */
+/** Dependencies of the demo network. */
 export interface DemoSurroundings {
   readonly clock: Clock;
   readonly random: Random;
@@ -52,7 +52,7 @@ export class DemoNetwork {
 
   /** The bootnodes; valid after `start`. */
   get bootnodes(): readonly Node[] {
-    return this.#nodes.slice(0, BOOTNODES).map(({ node }) => node);
+    return this.#nodes.slice(0, BOOTNODE_COUNT).map(({ node }) => node);
   }
 
   /** Nodes that take no part in discovery; a static entry is needed to dial them. */
@@ -84,15 +84,16 @@ export class DemoNetwork {
     }
     this.#list = createNodeList(this.#listed(), BigInt(Math.floor(clock.now() / 1_000)));
     this.#scope.every(
-      () => LEAVE_MS,
+      () => ONE_DISCONNECT_INTERVAL_MS,
       () => {
-        this.#letOneLeave();
+        this.#disconnectOne();
       },
     );
     this.#scope.every(
-      () => RESTLESS_MS,
+      () => DISCONNECT_INTERVAL_MS,
       () => {
-        for (const node of this.#nodes) if (node.role.manner === 'restless') this.#leave(node);
+        for (const node of this.#nodes)
+          if (node.role.behaviour === 'disconnects') this.#disconnectFromUs(node);
       },
     );
   }
@@ -117,7 +118,7 @@ export class DemoNetwork {
     const { logger } = this.#surroundings;
     for (const line of lines) logger.info('only a static entry reaches this node', { enode: line.trim() });
     try {
-      await writeFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
+      await replaceFile(join(folder, HIDDEN_NODES_FILE), lines.join(''));
     } catch (error) {
       logger.warn(`${HIDDEN_NODES_FILE} was not written`, { reason: describeError(error) });
     }
@@ -137,17 +138,17 @@ export class DemoNetwork {
       .filter((record) => record !== undefined);
   }
 
-  #letOneLeave(): void {
+  #disconnectOne(): void {
     const ourIdHex = this.#ourIdHex;
     if (ourIdHex === undefined) return;
     const connected = this.#nodes.filter(
       ({ role, server }) => role.kind === 'member' && !role.dialsUs && server.peer(ourIdHex) !== undefined,
     );
-    const leaver = connected[this.#surroundings.random.below(Math.max(1, connected.length))];
-    if (leaver !== undefined) this.#leave(leaver);
+    const chosen = connected[this.#surroundings.random.below(Math.max(1, connected.length))];
+    if (chosen !== undefined) this.#disconnectFromUs(chosen);
   }
 
-  #leave({ server }: DemoNode): void {
+  #disconnectFromUs({ server }: DemoNode): void {
     if (this.#ourIdHex === undefined) return;
     void server.disconnect(this.#ourIdHex, 'client-quitting').catch(() => undefined);
   }

@@ -22,7 +22,7 @@ import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import type { EventSink } from '../events/events.ts';
 import { createDemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
-import { DEMO_NETWORK } from './network.ts';
+import { DEMO_CHAIN } from './network.ts';
 import type { DemoRole } from './roster.ts';
 
 /** Peer limits of a demo node: low, so that the network is no full mesh. */
@@ -70,18 +70,19 @@ const OTHER_PROTOCOL: Protocol = {
 const SILENT: EventSink = { emit: () => undefined };
 
 /** A network of another chain: the demo's with one more fork. */
-const FOREIGN_NETWORK: Network = {
-  ...DEMO_NETWORK,
-  networkId: DEMO_NETWORK.networkId + 2n,
+const OTHER_CHAIN: Network = {
+  ...DEMO_CHAIN,
+  networkId: DEMO_CHAIN.networkId + 2n,
   forkTimes: [1_767_312_000n],
 };
-const STRANGER_NETWORK: Network = { ...DEMO_NETWORK, networkId: DEMO_NETWORK.networkId + 1n };
+const OTHER_NETWORK_ID: Network = { ...DEMO_CHAIN, networkId: DEMO_CHAIN.networkId + 1n };
 
 const networkOf = ({ kind }: DemoRole): Network =>
-  kind === 'foreign' ? FOREIGN_NETWORK : kind === 'stranger' ? STRANGER_NETWORK : DEMO_NETWORK;
+  kind === 'other-chain' ? OTHER_CHAIN : kind === 'other-network-id' ? OTHER_NETWORK_ID : DEMO_CHAIN;
 
 /** Whether a node takes no part in discovery. */
-const isSilent = ({ kind, speaks }: DemoRole): boolean => kind === 'hidden' || speaks.length === 0;
+const hasNoDiscovery = ({ kind, discovery }: DemoRole): boolean =>
+  kind === 'hidden' || discovery.length === 0;
 
 /** The same key at every start, so that node lists stay valid between demos. It is public and protects nothing. */
 const keyOf = ({ name }: DemoRole): Uint8Array => sha256(utf8ToBytes(`enodeck demo ${name}`));
@@ -129,10 +130,10 @@ async function startAt(
   try {
     await discovery.open();
     const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
-    record.setEndpoint(ipFamily(at.ip), { ip: at.ip, udp: isSilent(role) ? 0 : at.port, tcp: at.port });
+    record.setEndpoint(ipFamily(at.ip), { ip: at.ip, udp: hasNoDiscovery(role) ? 0 : at.port, tcp: at.port });
     const server = composeServer(role, at, discovery, identity, shared);
     closing.add(() => server.stop());
-    if (isSilent(role)) await discovery.stop();
+    if (hasNoDiscovery(role)) await discovery.stop();
     else await discovery.start();
     discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
     if (role.kind !== 'absent') await server.start();
@@ -174,8 +175,8 @@ function composeDiscovery(
     local: record,
     database: new MemoryNodeDatabase(clock, random),
     // A node without discovery has a socket until its port is known.
-    protocols: isSilent(role) ? ['v4'] : role.speaks,
-    allows: role.kind === 'deaf' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
+    protocols: hasNoDiscovery(role) ? ['v4'] : role.discovery,
+    allows: role.kind === 'unresponsive' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
     isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
   });
 }
@@ -206,13 +207,13 @@ function composeServer(
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     isOfOtherNetwork: () => false,
     dialing: {
-      candidates: role.kind === 'member' && !isSilent(role) ? discovery.candidates() : undefined,
+      candidates: role.kind === 'member' && !hasNoDiscovery(role) ? discovery.candidates() : undefined,
     },
   });
 }
 
 function createProtocols(role: DemoRole, network: Network, shared: DemoShared): readonly Protocol[] {
-  if (role.kind === 'other') return [OTHER_PROTOCOL];
+  if (role.kind === 'no-eth') return [OTHER_PROTOCOL];
   const { clock, random } = shared;
   const chain = createDemoChain(network, clock, role.lag);
   return createEthProtocols(chain, role.versions).map((protocol) =>
@@ -221,7 +222,7 @@ function createProtocols(role: DemoRole, network: Network, shared: DemoShared): 
       clock,
       random,
       announcesTo: shared.isOurs,
-      isRude: role.manner === 'rude',
+      sendsUnrequested: role.behaviour === 'sends-unrequested',
     }),
   );
 }

@@ -23,7 +23,7 @@ const header = encodeGenesisHeader({
 });
 
 /** The private network of the demo, with its own genesis. */
-export const DEMO_NETWORK: Network = {
+export const DEMO_CHAIN: Network = {
   name: 'demo',
   networkId: DEMO_ID,
   chainId: DEMO_ID,

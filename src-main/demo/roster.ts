@@ -9,15 +9,16 @@ export interface DemoRole {
   /** Blocks that its chain is behind. */
   readonly lag: bigint;
   /**
-   * `member` of our network; `full` has no free slot; `stranger` has our fork but another network ID; `foreign` has
+   * `member` of our network; `full` has no free slot; `other-network-id` has our fork but another network ID; `other-chain` has
    * another chain; `hidden` takes no part in discovery, so that only a static entry reaches it; `absent` is found but does
-   * not listen; `deaf` answers the other nodes and not ours; `other` does not offer eth.
+   * not listen; `unresponsive` answers the other nodes and not ours; `no-eth` does not offer eth.
    */
-  readonly kind: 'member' | 'full' | 'stranger' | 'foreign' | 'hidden' | 'absent' | 'deaf' | 'other';
-  /** `restless` disconnects at intervals; `rude` sends unrequested responses. */
-  readonly manner: 'good' | 'restless' | 'rude';
+  readonly kind:
+    'member' | 'full' | 'other-network-id' | 'other-chain' | 'hidden' | 'absent' | 'unresponsive' | 'no-eth';
+  /** `disconnects` ends its sessions at intervals; `sends-unrequested` sends unrequested responses. */
+  readonly behaviour: 'correct' | 'disconnects' | 'sends-unrequested';
   /** Its discovery protocols; with none, only the node list has it. */
-  readonly speaks: readonly TableProtocol[];
+  readonly discovery: readonly TableProtocol[];
   /** Whether it keeps a connection to our node, which is inbound there. */
   readonly dialsUs: boolean;
 }
@@ -31,8 +32,8 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   versions: both,
   lag: 0n,
   kind: 'member',
-  manner: 'good',
-  speaks: TABLE_PROTOCOLS,
+  behaviour: 'correct',
+  discovery: TABLE_PROTOCOLS,
   dialsUs: false,
   ...change,
 });
@@ -42,34 +43,34 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('alder'),
   role('ash'),
   role('aspen', { dialsUs: true }),
-  role('beech', { versions: [68], speaks: v4Only }),
+  role('beech', { versions: [68], discovery: v4Only }),
   role('birch', { dialsUs: true }),
   role('cedar', { lag: 3n }),
   role('cherry', { family: 'ipv6' }),
   role('cypress', { dialsUs: true, versions: [69] }),
-  role('elm', { speaks: v5Only }),
-  role('fir', { versions: [69], speaks: v4Only }),
+  role('elm', { discovery: v5Only }),
+  role('fir', { versions: [69], discovery: v4Only }),
   role('hazel', { dialsUs: true }),
-  role('holly', { lag: 41n, speaks: v5Only }),
+  role('holly', { lag: 41n, discovery: v5Only }),
   role('juniper', { family: 'ipv6', dialsUs: true }),
-  role('larch', { speaks: v4Only }),
+  role('larch', { discovery: v4Only }),
   role('linden', { versions: [68], dialsUs: true }),
-  role('maple', { speaks: v5Only }),
+  role('maple', { discovery: v5Only }),
   role('myrtle', { family: 'ipv6' }),
   role('oak', { dialsUs: true }),
   role('olive', { kind: 'full' }),
   role('pine', { kind: 'full' }),
-  role('poplar', { kind: 'stranger' }),
-  role('rowan', { kind: 'foreign' }),
-  role('spruce', { kind: 'foreign' }),
+  role('poplar', { kind: 'other-network-id' }),
+  role('rowan', { kind: 'other-chain' }),
+  role('spruce', { kind: 'other-chain' }),
   role('willow', { kind: 'hidden' }),
   role('yew', { kind: 'hidden' }),
   // At the end, so that the earlier nodes keep their endpoints.
   role('baobab', { kind: 'absent' }),
-  role('ebony', { kind: 'deaf', speaks: v4Only }),
-  role('ginkgo', { kind: 'other' }),
-  role('hawthorn', { manner: 'rude' }),
-  role('mangrove', { manner: 'restless' }),
-  role('sequoia', { speaks: [] }),
-  role('walnut', { speaks: [] }),
+  role('ebony', { kind: 'unresponsive', discovery: v4Only }),
+  role('ginkgo', { kind: 'no-eth' }),
+  role('hawthorn', { behaviour: 'sends-unrequested' }),
+  role('mangrove', { behaviour: 'disconnects' }),
+  role('sequoia', { discovery: [] }),
+  role('walnut', { discovery: [] }),
 ];

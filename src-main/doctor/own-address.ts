@@ -154,7 +154,7 @@ function symmetricNat(facts: OwnNodeFacts, subject: string, shown: readonly OwnE
       'A symmetric NAT uses another port for each destination. No port that this node could announce works for other nodes.',
     problem: problem({
       title: 'A symmetric NAT is in front of this node',
-      fault: 'way',
+      fault: 'network',
       reason: `${String(ports)} different ports of one address are reported`,
       advice:
         'Forward the UDP and TCP port in the router. Behind the NAT of a provider, ask for a public address.',

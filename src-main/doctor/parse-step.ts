@@ -92,7 +92,7 @@ function unknownNode(): ParseResult {
     state: 'failed',
     finding: 'no address in it, and this node knows none',
     explanation: 'A node ID alone does not tell where the node is. Give its enode URL or record.',
-    cause: causeOf('never-heard-of'),
+    cause: causeOf('not-known'),
     wrongAt: null,
   };
 }

@@ -103,7 +103,7 @@ function connectFailed(evidence: Evidence): Finding | undefined {
   if (code === 'timed-out') {
     return {
       ...base,
-      fault: alive ? 'theirs' : 'way',
+      fault: alive ? 'theirs' : 'network',
       title: alive ? `It is alive, but its TCP port is silent` : `Nothing answers at ${at}`,
       meaning: alive
         ? 'Its discovery answers, but TCP does not: a firewall drops it, or the node is overloaded.'

@@ -17,7 +17,7 @@ const REFUSALS: { readonly [Code in CauseCode]?: Partial<Finding> } = {
     reason: 'The signature was verified with the key in the record',
     advice: 'Copy the record again from its source',
   },
-  'never-heard-of': {
+  'not-known': {
     result: 'not-tested',
     title: 'Where the node is, is not known',
     reason: 'Neither the tables nor the database of this node have it',

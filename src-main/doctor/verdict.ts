@@ -33,7 +33,7 @@ function complete(finding: Finding): DoctorVerdict {
   return {
     result,
     cause,
-    fault: finding.fault ?? words?.fault ?? 'nobody',
+    fault: finding.fault ?? words?.fault ?? 'none',
     title,
     meaning: finding.meaning ?? words?.meaning ?? '',
     certainty,

@@ -32,7 +32,7 @@ export const MAX_TRANSACTIONS = 5_000;
 export const MAX_ANNOUNCED_HASHES = 65_536;
 
 /** BOUNDED: items of any other list: as many 33-byte hashes as fit into a message. */
-export const MAX_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
+export const MAX_ETH_LIST_ITEMS = Math.floor(MAX_ETH_MESSAGE_SIZE / 33);
 
 /** An end within this time after Status, without an eth message in between, is attributed to Status (our choice). */
 export const STATUS_VERDICT_WINDOW_MS = 10_000;

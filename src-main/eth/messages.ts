@@ -5,7 +5,7 @@
  */
 import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import { MAX_ANNOUNCED_HASHES, MAX_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
+import { MAX_ANNOUNCED_HASHES, MAX_ETH_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
 import { EthCodecError, reading } from './errors.ts';
 import { readHeaderItem } from './headers.ts';
 import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts.ts';
@@ -116,15 +116,15 @@ export function readStartBlock(reader: RlpReader): StartBlock {
   return { number: readRlp(encoded, (item) => item.uint64()) };
 }
 
-type FieldReader<Name extends EthMessageName> = (
+type MessageReader<Name extends EthMessageName> = (
   fields: RlpReader,
   version: EthVersion,
 ) => EthMessageOf<Name>;
 
 /** One reader per message; it reads the items of the message's list. */
-const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldReader<Name> } = {
+const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: MessageReader<Name> } = {
   NewBlockHashes: (fields) => {
-    const blocks = readAll(fields, readBlockHash, MAX_LIST_ITEMS);
+    const blocks = readAll(fields, readBlockHash, MAX_ETH_LIST_ITEMS);
     return { name: 'NewBlockHashes', blocks };
   },
   Transactions: (fields) => ({
@@ -139,13 +139,13 @@ const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldRead
   BlockHeaders: (fields) => ({
     name: 'BlockHeaders',
     requestId: fields.uint64(),
-    headers: fields.listOf(readHeaderItem, MAX_LIST_ITEMS),
+    headers: fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS),
   }),
   GetBlockBodies: (fields) => ({ name: 'GetBlockBodies', ...readHashRequest(fields) }),
   BlockBodies: (fields) => ({
     name: 'BlockBodies',
     requestId: fields.uint64(),
-    bodies: fields.listOf(readBody, MAX_LIST_ITEMS),
+    bodies: fields.listOf(readBody, MAX_ETH_LIST_ITEMS),
   }),
   NewBlock: (fields) => ({
     name: 'NewBlock',
@@ -157,7 +157,7 @@ const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldRead
   PooledTransactions: (fields) => ({
     name: 'PooledTransactions',
     requestId: fields.uint64(),
-    transactions: fields.listOf(readTransaction, MAX_LIST_ITEMS),
+    transactions: fields.listOf(readTransaction, MAX_ETH_LIST_ITEMS),
   }),
   GetReceipts: (fields) => ({ name: 'GetReceipts', ...readHashRequest(fields) }),
   Receipts: (fields, version) => ({
@@ -165,7 +165,7 @@ const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: FieldRead
     requestId: fields.uint64(),
     blocks: fields.listOf(
       (block) => readBlockReceipts(ETH_VERSIONS[version].receipts, block),
-      MAX_LIST_ITEMS,
+      MAX_ETH_LIST_ITEMS,
     ),
   }),
   BlockRangeUpdate: (fields) => ({ name: 'BlockRangeUpdate', range: readBlockRange(fields) }),
@@ -186,7 +186,7 @@ function readHash(reader: RlpReader): Uint8Array {
 }
 
 function readHashRequest(fields: RlpReader): { requestId: bigint; hashes: readonly Uint8Array[] } {
-  return { requestId: fields.uint64(), hashes: fields.listOf(readHash, MAX_LIST_ITEMS) };
+  return { requestId: fields.uint64(), hashes: fields.listOf(readHash, MAX_ETH_LIST_ITEMS) };
 }
 
 function readBlockHash(reader: RlpReader): { hash: Uint8Array; number: bigint } {
@@ -210,9 +210,9 @@ function readHeaderQuery(reader: RlpReader): HeaderQuery {
 
 function readBody(reader: RlpReader): BlockBody {
   const fields = reader.list();
-  const transactions = fields.listOf(readTransaction, MAX_LIST_ITEMS);
-  const ommers = fields.listOf(readHeaderItem, MAX_LIST_ITEMS);
-  const withdrawals = fields.done ? undefined : fields.listOf(readHeaderItem, MAX_LIST_ITEMS);
+  const transactions = fields.listOf(readTransaction, MAX_ETH_LIST_ITEMS);
+  const ommers = fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS);
+  const withdrawals = fields.done ? undefined : fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS);
   fields.end();
   return { transactions, ommers, withdrawals };
 }

@@ -7,7 +7,7 @@
 import { concatBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_LIST_ITEMS } from './constants.ts';
+import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_ETH_LIST_ITEMS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { LEGACY_TYPE } from './transactions.ts';
 import type { EthVersionRow } from './versions.ts';
@@ -48,7 +48,7 @@ export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: r
 
 /** Decodes the receipts of one block. */
 export function readBlockReceipts(form: EthVersionRow['receipts'], reader: RlpReader): readonly Receipt[] {
-  return reader.listOf(form === 'flat' ? readFlatReceipt : readEnvelopedReceipt, MAX_LIST_ITEMS);
+  return reader.listOf(form === 'flat' ? readFlatReceipt : readEnvelopedReceipt, MAX_ETH_LIST_ITEMS);
 }
 
 /** Encodes a receipt as in the receipts trie: a list with a bloom filter, behind its type if it is typed (EIP-2718). */
@@ -132,5 +132,5 @@ function readLogs(fields: RlpReader): readonly ReceiptLog[] {
     };
     log.end();
     return entry;
-  }, MAX_LIST_ITEMS);
+  }, MAX_ETH_LIST_ITEMS);
 }

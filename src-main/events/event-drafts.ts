@@ -11,7 +11,7 @@ import { isUsualEnd } from '../causes/policy.ts';
 export type LineDraft = Pick<EventLine, 'tone' | 'text'> &
   Partial<Omit<EventLine, 'seq' | 'at' | 'kind' | 'tone' | 'text'>>;
 
-const toneOf = (cause: EndCause): EventLine['tone'] => (isUsualEnd(cause) ? 'quiet' : 'look');
+const toneOf = (cause: EndCause): EventLine['tone'] => (isUsualEnd(cause) ? 'quiet' : 'warning');
 
 /** Longer reasons of a failed start are cut, characters: they may name a path. */
 const MAX_REASON = 1_024;
@@ -113,7 +113,7 @@ function banDraft(event: Of<'ban/added' | 'ban/removed'>): LineDraft | undefined
   const time = until === null ? 'permanently' : `for ${formatDuration(until - createdAt)}`;
   const why = reason === '' ? '' : `: ${plainText(reason)}`;
   return {
-    tone: 'look',
+    tone: 'warning',
     text: `${by === 'score' ? 'Banned by score' : 'Banned'} ${time}${why}`,
     ...subject,
   };
@@ -138,7 +138,7 @@ function reachDraft(
     }
     case 'nat/failed':
       return {
-        tone: 'look',
+        tone: 'warning',
         text: `No port is forwarded (${event.method}): ${withoutFullStop(plainText(event.failure.message))}; next attempt in ${formatDuration(event.retryInMs)}`,
       };
     case 'nat/external':
@@ -155,12 +155,12 @@ function reachDraft(
       };
     case 'node/woke':
       return {
-        tone: 'look',
+        tone: 'warning',
         text: `The machine slept for ${formatDuration(event.sleptMs)}; the node renews its sockets, its port mapping and its ENR`,
       };
     case 'node/network-changed':
       return {
-        tone: 'look',
+        tone: 'warning',
         text: `Addresses of this machine are now: ${event.addresses.join(', ') || 'none'}`,
       };
   }
@@ -176,7 +176,10 @@ function findingDraft(event: Of<'discovery/session' | 'dns/root'>): LineDraft | 
         tone: 'quiet',
         text: `DNS node list ${domain} verified: sequence number ${String(event.seq)}`,
       };
-    return { tone: 'look', text: `DNS node list ${domain}: ${withoutFullStop(plainText(failure.message))}` };
+    return {
+      tone: 'warning',
+      text: `DNS node list ${domain}: ${withoutFullStop(plainText(failure.message))}`,
+    };
   }
   const { failure } = event;
   if (failure === undefined || failure === 'timeout') return undefined;
@@ -249,7 +252,7 @@ function droppedLine(event: Extract<NodeEvent, { type: 'peer/dropped' }>): LineD
 function dialLine(event: Extract<NodeEvent, { type: 'dial/ended' }>): LineDraft | undefined {
   if (event.cause === undefined) return undefined;
   return {
-    tone: event.kind === 'static' ? 'look' : toneOf(event.cause),
+    tone: event.kind === 'static' ? 'warning' : toneOf(event.cause),
     text: `${event.kind === 'static' ? 'Dial of a static node' : 'Dial'} ended: ${phraseOf(event.cause)}`,
     ...aboutNode(event.node),
     direction: 'outbound',

@@ -1,7 +1,7 @@
 import type { EventLine, EventLineKind } from '../../shared/model/peer.ts';
 import { draftOf, type LineDraft } from './event-drafts.ts';
 import type { NodeEvent } from './events.ts';
-import { Ring } from '../stats/ring.ts';
+import { Ring } from '../base/ring.ts';
 
 /** BOUNDED: lines that are kept. */
 const MAX_LINES = 500;

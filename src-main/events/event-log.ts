@@ -144,5 +144,5 @@ function writeLine(event: NodeEvent, logger: Logger): void {
   const line = draftOf(event);
   if (line === undefined) return;
   const fields = { id: line.nodeId ?? undefined, address: line.address ?? undefined };
-  logger[line.tone === 'look' ? 'warn' : 'info'](line.text, fields);
+  logger[line.tone === 'warning' ? 'warn' : 'info'](line.text, fields);
 }

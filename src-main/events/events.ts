@@ -183,7 +183,7 @@ export type NodeEvent =
   | { type: 'nodes/changed'; list: 'bootnodes' | 'static' | 'trusted' }
   | { type: 'node/phase'; phase: 'starting' | 'running' | 'stopping' | 'stopped' }
   /** The start failed; everything that it opened is closed. `reason`: a sentence with what to do. */
-  | { type: 'node/phase'; phase: 'failed'; code: string; reason: string };
+  | { type: 'node/phase'; phase: 'failed'; code: CauseCode; reason: string };
 
 /** Accepts events. */
 export interface EventSink {

@@ -2,6 +2,7 @@ import type {
   ClockStatus,
   ExternalAddress,
   HealthCheck,
+  KeyWarning,
   NatStatus,
   PeerLimits,
   PeerTotals,
@@ -17,6 +18,16 @@ export interface ForkFacts {
   readonly forkOverrides: readonly string[];
 }
 
+/** A recovery of the database: texts about the damage and the kept entries. */
+interface RecoveryFacts {
+  readonly damage: string;
+  readonly kept: string;
+  /** Path of the damaged files. */
+  readonly copy: string;
+  /** Whether the repair failed, so that the new database is empty. */
+  readonly replaced: boolean;
+}
+
 /** Input of the check of the database. */
 export interface StorageFacts {
   /** Number of known nodes. */
@@ -25,10 +36,10 @@ export interface StorageFacts {
   readonly failure: string | undefined;
   /** Fault of the disk, if it is the reason of `failure`. */
   readonly diskFault?: 'disk-full' | 'disk-read-only' | 'disk-failing' | undefined;
-  /** The recovery in this run: the damage, the entries that it kept, and the path of the damaged files. */
-  readonly recovery?: { readonly damage: string; readonly kept: string; readonly copy: string } | undefined;
-  /** Number of damaged databases that are kept as copies. */
-  readonly copies?: number;
+  /** The recovery in this run. */
+  readonly recovery?: RecoveryFacts | undefined;
+  /** Damaged databases that are kept: their number, and their size in bytes. */
+  readonly copies?: { readonly count: number; readonly bytes: number };
 }
 
 /** Number of our pings in the last ten minutes, and of their responses. */
@@ -79,7 +90,7 @@ export interface HealthFacts extends ForkFacts {
   readonly outsideContacts: number;
   readonly database: StorageFacts;
   /** Warnings about the storage of the node key. */
-  readonly keyWarnings?: readonly { readonly code: string; readonly message: string }[];
+  readonly keyWarnings?: readonly KeyWarning[];
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 

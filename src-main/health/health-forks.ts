@@ -15,7 +15,7 @@ export function unknownForkCheck({ unknownFork: fork }: ForkFacts): HealthCheck 
   const evidence = `fork hash 0x${hash}, ${isPassed ? when : `next fork ${when}`}${after}; ${some(peers, 'network')} of addresses agree`;
   const override = time === undefined ? 'NAME=TIME' : `NAME=${String(time)}`;
   const advice = `Update Enodeck, or add ${override} to the setting “Fork times”.`;
-  return check('unknown-fork', isBad ? 'bad' : 'look', title, evidence, advice);
+  return check('unknown-fork', isBad ? 'bad' : 'warning', title, evidence, advice);
 }
 
 /** Lists the overridden fork times; undefined if there are none. */

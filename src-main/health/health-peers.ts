@@ -11,7 +11,7 @@ import {
   type ProtocolFacts,
 } from './health-facts.ts';
 
-/** Shares of answered pings below which the state is `look` and `bad` (our choice). */
+/** Shares of answered pings below which the state is `warning` and `bad` (our choice). */
 const PINGS_LOOK = 0.3;
 const PINGS_BAD = 0.05;
 
@@ -34,7 +34,7 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   if (sent === 0) {
     return late
       ? {
-          ...check(id, 'look', `${name} has no nodes to query`, evidence, 'Add a bootnode in Nodes.'),
+          ...check(id, 'warning', `${name} has no nodes to query`, evidence, 'Add a bootnode in Nodes.'),
           actions: [{ kind: 'open-view', params: { view: 'nodes' } }],
         }
       : starting();
@@ -49,13 +49,13 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   }
   if (!late) return starting();
   if (share >= PINGS_BAD)
-    return check(id, 'look', `${name} gets few responses`, evidence, firewallAdvice(facts, own));
+    return check(id, 'warning', `${name} gets few responses`, evidence, firewallAdvice(facts, own));
   const other = facts.protocols.find((each) => each !== own && answersOf(each).answered > 0);
   return other === undefined
     ? check(id, 'bad', `${name} gets no responses`, evidence, firewallAdvice(facts, own))
     : check(
         id,
-        'look',
+        'warning',
         `${name} gets no responses`,
         evidence,
         `Discovery ${other.protocol} works on the same port: the queried nodes may not support ${own.protocol}.`,
@@ -118,5 +118,5 @@ export function peersOutCheck(facts: HealthFacts): HealthCheck {
   const advice = dynamic
     ? 'See “Dial results” for the causes. The first peers can take some minutes because most nodes are full.'
     : 'See Nodes for the state of each static node.';
-  return check(id, 'look', 'No outbound peers yet', `none after ${formatDuration(uptimeMs)}`, advice);
+  return check(id, 'warning', 'No outbound peers yet', `none after ${formatDuration(uptimeMs)}`, advice);
 }

@@ -5,10 +5,10 @@ import { isLan } from '../base/ip.ts';
 import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
- * Clock offsets above which the state is `look` and `bad`, milliseconds. v4 packets expire after 20 s
+ * Clock offsets above which the state is `warning` and `bad`, milliseconds. v4 packets expire after 20 s
  * (discovery/v4/constants.ts, EXPIRATION_SECONDS): with a larger offset, one side drops all packets of the other.
  */
-const CLOCK_LOOK_MS = 5_000;
+const CLOCK_WARN_MS = 5_000;
 const CLOCK_BAD_MS = 20_000;
 
 /** Checks whether a node from outside the local network has connected to our port. */
@@ -36,7 +36,7 @@ export function portCheck(facts: HealthFacts): HealthCheck {
     return check(id, 'pending', title, `${inbound}; the limits leave no inbound slot`);
   if (facts.uptimeMs <= PATIENCE_MS.inbound) return check(id, 'pending', title, inbound);
   const evidence = inboundSessions > 0 ? inbound : `none in ${formatDuration(facts.uptimeMs)}`;
-  return check(id, 'look', 'No inbound connection from outside', evidence, portAdvice(facts, port));
+  return check(id, 'warning', 'No inbound connection from outside', evidence, portAdvice(facts, port));
 }
 
 /**
@@ -70,7 +70,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
         ? check(id, 'good', 'External address set', nat.method)
         : check(
             id,
-            'look',
+            'warning',
             'External address not confirmed',
             withoutPeriod(nat.failure.message),
             'The node retries automatically.',
@@ -98,7 +98,7 @@ function mappedCheck({ nat, now }: HealthFacts): HealthCheck {
     nat.nextTryAt === null
       ? 'Forward the ports on the outer router too, or ask the provider for a public IP address.'
       : 'The node retries automatically. You can also forward the ports in the router.';
-  return check(id, 'look', title, `${withoutPeriod(nat.failure.message)}${retry}`, advice);
+  return check(id, 'warning', title, `${withoutPeriod(nat.failure.message)}${retry}`, advice);
 }
 
 function failedCheck(facts: HealthFacts): HealthCheck {
@@ -119,7 +119,7 @@ function failedCheck(facts: HealthFacts): HealthCheck {
   const advice = nat.method.startsWith('stun')
     ? 'Check the server’s address, or set NAT to any.'
     : `Turn on UPnP or NAT-PMP in the router, or forward TCP and UDP port ${String(tcpPort ?? 0)} manually.`;
-  return check(id, 'look', title, `${failure}${retry}`, advice);
+  return check(id, 'warning', title, `${failure}${retry}`, advice);
 }
 
 /** Checks the external address in our ENR. */
@@ -142,7 +142,7 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
     facts.uptimeMs > PATIENCE_MS.external && speaksDiscovery(facts) && !facts.confined && !facts.demo;
   return check(
     id,
-    late ? 'look' : 'pending',
+    late ? 'warning' : 'pending',
     'External address not known yet',
     speaksDiscovery(facts) ? 'fewer than 10 nodes agree' : 'discovery is off',
     late ? 'Set NAT to extip:ADDRESS if you know it.' : null,
@@ -161,13 +161,13 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const distance = Math.abs(offsetMs);
   const seconds = `${(distance / 1_000).toFixed(distance < 10_000 ? 1 : 0)} s`;
   const length = distance < 60_000 ? seconds : formatDuration(distance);
-  if (distance <= CLOCK_LOOK_MS) {
+  if (distance <= CLOCK_WARN_MS) {
     const sign = distance < 50 ? '±' : offsetMs > 0 ? '−' : '+';
     return check(id, 'good', 'Clock', `${sign}${seconds} against ${some(samples, 'node')}`);
   }
   const evidence = `${length} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${some(samples, 'node')}`;
   return distance <= CLOCK_BAD_MS
-    ? check(id, 'look', 'Clock is off', evidence, 'Synchronise the clock of this machine with NTP.')
+    ? check(id, 'warning', 'Clock is off', evidence, 'Synchronise the clock of this machine with NTP.')
     : check(
         id,
         'bad',

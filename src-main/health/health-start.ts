@@ -38,7 +38,7 @@ function phaseLine(facts: StoppedFacts): HealthCheck {
       return check('node', 'pending', 'The node is stopping', 'ending sessions');
     case 'stopped':
       return {
-        ...check('node', 'look', 'The node is stopped', 'it has no sessions and answers no requests'),
+        ...check('node', 'warning', 'The node is stopped', 'it has no sessions and answers no requests'),
         actions: [START],
       };
     case 'failed':

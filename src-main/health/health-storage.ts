@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
+import { formatBytes } from '../../shared/format.ts';
 import { check, some, type StorageFacts } from './health-facts.ts';
 
 /** Title and advice for each fault of the disk. */
@@ -8,9 +9,12 @@ const DISK_FAULTS = {
   'disk-failing': ['Disk errors', 'Check the disk and back up the data folder.'],
 } as const;
 
+/** Number of damaged copies from which health asks for a decision: our choice. */
+const MANY_COPIES = 10;
+
 /** Checks whether the database can be written, and reports a recovery. */
 export function storageCheck(facts: StorageFacts): HealthCheck {
-  const { nodes, failure, diskFault, recovery, copies = 0 } = facts;
+  const { nodes, failure, diskFault, recovery, copies = { count: 0, bytes: 0 } } = facts;
   const id = 'database';
   if (failure !== undefined) {
     const [title, advice] =
@@ -20,15 +24,25 @@ export function storageCheck(facts: StorageFacts): HealthCheck {
     return check(id, 'bad', title, failure, advice);
   }
   if (recovery !== undefined) {
-    const { damage, kept, copy } = recovery;
+    const { damage, kept, copy, replaced } = recovery;
+    if (replaced) {
+      const evidence = `${damage}. Bans, past sessions and known nodes are lost in the new database.`;
+      return check(
+        id,
+        'bad',
+        'Database could not be repaired and was replaced by an empty one',
+        evidence,
+        `The damaged files are in ${copy}. Check the disk.`,
+      );
+    }
     const advice = `The damaged files are in ${copy}. Delete them if nothing is missing.`;
-    return check(id, 'look', 'Database was damaged and repaired', `${damage}. ${kept}`, advice);
+    return check(id, 'warning', 'Database was damaged and repaired', `${damage}. ${kept}`, advice);
   }
   const known = `${some(nodes, 'node')} known`;
-  return check(
-    id,
-    'good',
-    'Database',
-    copies === 0 ? known : `${known}; ${some(copies, 'damaged copy', 'damaged copies')} kept`,
-  );
+  if (copies.count === 0) return check(id, 'good', 'Database', known);
+  const kept = `${some(copies.count, 'damaged copy', 'damaged copies')} kept (${formatBytes(copies.bytes)})`;
+  const advice = 'Check the disk. Delete the folders database.damaged-… that you do not need.';
+  return copies.count < MANY_COPIES
+    ? check(id, 'good', 'Database', `${known}; ${kept}`)
+    : check(id, 'warning', 'Database was often damaged', `${known}; ${kept}`, advice);
 }

@@ -5,8 +5,8 @@ import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts'
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
 import { storageCheck } from './health-storage.ts';
 
-/** Event loop delays (99th percentile, milliseconds) from which the state is `look` and `bad` (our choice). */
-const DELAY_LOOK_MS = 50;
+/** Event loop delays (99th percentile, milliseconds) from which the state is `warning` and `bad` (our choice). */
+const DELAY_WARN_MS = 50;
 const DELAY_BAD_MS = 250;
 
 /** Returns the health list in the order of display; empty while the node is not running. */
@@ -44,12 +44,12 @@ function keyChecks({ keyWarnings = [] }: HealthFacts): HealthCheck[] {
     code === 'key-readable-by-others'
       ? check(
           'node-key',
-          'look',
+          'warning',
           'Node key can be read by others',
           message,
           'Make the file readable by its owner only (chmod 600).',
         )
-      : check('node-key', 'look', 'Node key is not in the keyring', message),
+      : check('node-key', 'warning', 'Node key is not in the keyring', message),
   );
 }
 
@@ -57,7 +57,7 @@ function delayCheck({ eventLoop }: HealthFacts): HealthCheck {
   const id = 'event-loop';
   if (eventLoop === undefined) return check(id, 'pending', 'Event loop', 'measuring');
   const { p99Ms, maxMs } = eventLoop;
-  const state = p99Ms >= DELAY_BAD_MS ? 'bad' : p99Ms >= DELAY_LOOK_MS ? 'look' : 'good';
+  const state = p99Ms >= DELAY_BAD_MS ? 'bad' : p99Ms >= DELAY_WARN_MS ? 'warning' : 'good';
   const title = state === 'good' ? 'Event loop' : 'Event loop is slow';
   const evidence = `delay ${p99Ms.toFixed(p99Ms < 10 ? 1 : 0)} ms p99, ${maxMs.toFixed(0)} ms max`;
   const advice =

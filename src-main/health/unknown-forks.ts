@@ -24,7 +24,7 @@ export interface UnknownFork extends AnnouncedFork {
 }
 
 /** The last announcement of an address group. */
-interface Announcement {
+interface GroupAnnouncement {
   /** Unix milliseconds. */
   readonly at: number;
   /** Undefined for a fork that we know. */
@@ -41,7 +41,7 @@ export class UnknownForks {
   readonly #schedule: ForkSchedule;
   readonly #clock: Clock;
   /** By address group. */
-  readonly #announcements = new BoundedMap<string, Announcement>(MAX_GROUPS);
+  readonly #announcements = new BoundedMap<string, GroupAnnouncement>(MAX_GROUPS);
   /** Proven IP addresses by node ID. */
   readonly #proofs = new BoundedMap<string, string>(MAX_UNMATCHED);
   /** Fork IDs from ENRs of nodes without an endpoint proof, by node ID. */

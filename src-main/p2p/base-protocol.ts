@@ -5,7 +5,7 @@ import { baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES } from './messages.ts';
 import { Pinger } from './pinger.ts';
 import type { OutgoingMessage } from './send-queue.ts';
 
-/** What the base protocol uses of its session. */
+/** The members of its session that the base protocol uses. */
 export interface BaseProtocolHost {
   readonly clock: Clock;
   /** Queues a message of class `control`. */

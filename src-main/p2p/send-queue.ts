@@ -30,7 +30,7 @@ export interface OutgoingMessage {
   readonly label: MessageLabel;
 }
 
-/** What the queue uses of its session. */
+/** The members of its session that the queue uses. */
 export interface SendQueueHost {
   readonly clock: Clock;
   /** Whether the transport is congested. */

@@ -12,7 +12,7 @@ export interface RunningProtocol extends Negotiated<Protocol> {
   readonly channel: SessionChannel;
 }
 
-/** What the protocols of a session use of it. */
+/** The members of a session that its protocols use. */
 export interface SessionProtocolsHost extends Omit<ChannelHost, 'send' | 'onEstablished'> {
   /** Queues a message; `code` is relative to the protocol. */
   send(running: RunningProtocol, code: number, payload: Uint8Array): void;

@@ -89,7 +89,7 @@ export class ProgressFunnel {
    * @param step lists the nodes that did not reach it; null lists all nodes that are not peers
    * @param code lists the nodes with one cause; null those with any
    */
-  why(span: WhySpan, step: WhyStepName | null, code: string | null): WhySnapshot {
+  why(span: WhySpan, step: WhyStepName | null, code: CauseCode | null): WhySnapshot {
     const facts = this.#readers.facts();
     const view = this.#view(WHY_SPANS[span] * 1_000, facts);
     const funnel = new Funnel();
@@ -101,7 +101,7 @@ export class ProgressFunnel {
       const state = progressStateOf(progress, view);
       funnel.add(state);
       const fits = (wanted === undefined || state.reach === wanted) && (code ?? state.code) === state.code;
-      if (state.reach === STEP.kept || !fits) return;
+      if (state.reach === STEP.session || !fits) return;
       total += 1;
       newest.offer(state.at, { progress, state });
     });
@@ -180,7 +180,7 @@ export class ProgressFunnel {
       kind,
       direction,
       from: WHY_STEPS[state.reach] ?? 'found',
-      to: WHY_STEPS[state.reach + 1] ?? 'kept',
+      to: WHY_STEPS[state.reach + 1] ?? 'session',
       code: state.code,
       by: state.by,
       at: state.at,
@@ -238,7 +238,7 @@ function preferRecord(a: Node | undefined, b: Node | undefined): Node | undefine
 }
 
 function directionOf({ current, last }: NodeProgress, state: ProgressState): 'inbound' | 'outbound' | null {
-  if (state.state === 'kept' || state.state === 'under-way') return current?.direction ?? null;
+  if (state.state === 'connected' || state.state === 'connecting') return current?.direction ?? null;
   return state.cause === undefined ? null : (last?.direction ?? null);
 }
 

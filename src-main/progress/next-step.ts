@@ -30,8 +30,8 @@ export const NO_PARAMS: NoParams = {};
 /** What happens next with a node, or what the user can do. */
 export function nextStepOf(facts: NextStepFacts): NextStep {
   const { progress, dialState, isListed } = facts;
-  if (progress.state === 'kept') return { code: 'connected', params: NO_PARAMS };
-  if (progress.state === 'under-way') return { code: 'connecting', params: NO_PARAMS };
+  if (progress.state === 'connected') return { code: 'connected', params: NO_PARAMS };
+  if (progress.state === 'connecting') return { code: 'connecting', params: NO_PARAMS };
   if (dialState?.state === 'dialing') return { code: 'dialling', params: NO_PARAMS };
   const hint = progress.cause === undefined ? undefined : hintStep(progress.cause);
   if (hint !== undefined) return hint;

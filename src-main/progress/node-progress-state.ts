@@ -19,7 +19,7 @@ export interface ProgressState {
   /** The end of its last connection, where that is why. */
   readonly cause: EndCause | undefined;
   /** A peer, ended, connecting, or waiting for this node. */
-  readonly state: 'kept' | 'stopped' | 'under-way' | 'waiting';
+  readonly state: 'connected' | 'stopped' | 'connecting' | 'waiting';
 }
 
 /** The facts from other parts of the node that a state depends on. */
@@ -57,20 +57,20 @@ export function progressStateOf(progress: NodeProgress, view: ProgressView): Pro
   const last = (progress.last?.endedAt ?? 0) >= view.since ? progress.last : undefined;
   if (current !== undefined && (last === undefined || current.reach > last.reach)) {
     const { reach, startedAt } = current;
-    return { reach, code: 'connecting', at: startedAt, by: null, cause: undefined, state: 'under-way' };
+    return { reach, code: 'connecting', at: startedAt, by: null, cause: undefined, state: 'connecting' };
   }
   return last === undefined ? ofDiscovery(progress, view) : ofPast(last, progress, view);
 }
 
 function ofSession(current: Attempt, progress: NodeProgress): ProgressState {
-  const kept = current.reach >= STEP.status;
+  const isPeer = current.reach >= STEP.status;
   return {
-    reach: kept ? STEP.kept : current.reach,
-    code: kept ? 'connected' : 'shaking-hands',
-    at: kept ? (progress.passedAt[STEP.kept] ?? 0) : current.startedAt,
+    reach: isPeer ? STEP.session : current.reach,
+    code: isPeer ? 'connected' : 'waiting-for-status',
+    at: isPeer ? (progress.passedAt[STEP.session] ?? 0) : current.startedAt,
     by: null,
     cause: undefined,
-    state: kept ? 'kept' : 'under-way',
+    state: isPeer ? 'connected' : 'connecting',
   };
 }
 

@@ -201,7 +201,7 @@ export class NodeProgressStore {
     const attempt = progress?.current;
     if (progress === undefined || attempt === undefined) return;
     progress.advance(attempt.direction, STEP.status, at);
-    progress.passedAt[STEP.kept] = at;
+    progress.passedAt[STEP.session] = at;
     progress.detail = detail;
     progress.failures = 0;
   }

@@ -80,14 +80,14 @@ function nextOf({ isSelf, now, state, dialState, kind, progress }: TraceParts): 
   if (state === undefined && kind.static) {
     return { code: dialState === undefined ? 'when-running' : 'in-queue', params: NO_PARAMS };
   }
-  if (state === undefined) return { code: 'advice', params: { cause: 'never-heard-of' } };
+  if (state === undefined) return { code: 'advice', params: { cause: 'not-known' } };
   const isListed = kind.static || kind.trusted;
   const direction = state.cause === undefined ? null : (progress?.last?.direction ?? null);
   return nextStepOf({ now, progress: state, dialState, isListed, direction });
 }
 
 function causeOf(state: ProgressState | undefined): NodeTrace['cause'] {
-  if (state === undefined || state.state === 'kept' || state.state === 'under-way') return null;
+  if (state === undefined || state.state === 'connected' || state.state === 'connecting') return null;
   return {
     code: state.code,
     end: state.cause === undefined ? null : endFactsOf(state.cause),
@@ -144,7 +144,7 @@ const FACTS: Readonly<Record<WhyStepName, (parts: TraceParts, progress: NodeProg
   encrypted: (_, { current, last }) => directionFact((current ?? last)?.direction),
   hello: (_, { name }) => (name === undefined ? null : { code: 'client', params: { name: plainText(name) } }),
   status: (_, { detail }) => (detail === undefined ? null : { code: 'status', params: { status: detail } }),
-  kept: (_, { current }) => directionFact(current?.direction),
+  session: (_, { current }) => directionFact(current?.direction),
 };
 
 const directionFact = (direction: 'inbound' | 'outbound' | undefined): StepFact | null =>

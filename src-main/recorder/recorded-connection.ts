@@ -6,7 +6,7 @@ import type { SocketAddress } from '../base/network.ts';
 import { RlpError, RlpReader } from '../base/rlp.ts';
 import type { ConnectionTap, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
-import type { Recorder, NewRow } from './recorder.ts';
+import type { NewRow, RecordSink } from './record-sink.ts';
 import { RequestPairs, type PairKey } from './request-pairs.ts';
 
 /** Codes of the base protocol; the same on every connection. */
@@ -24,7 +24,7 @@ interface ConnectionFacts {
 
 /** The tap of one connection: names its messages and links answers to requests. */
 export class RecordedConnection implements ConnectionTap {
-  readonly #recorder: Recorder;
+  readonly #recorder: RecordSink;
   readonly #facts: ConnectionFacts;
   readonly #pairs = new RequestPairs();
   #idHex: string | undefined;
@@ -33,7 +33,7 @@ export class RecordedConnection implements ConnectionTap {
   #last: number | undefined;
   #saidGoodbye = false;
 
-  constructor(recorder: Recorder, facts: ConnectionFacts) {
+  constructor(recorder: RecordSink, facts: ConnectionFacts) {
     this.#recorder = recorder;
     this.#facts = facts;
   }

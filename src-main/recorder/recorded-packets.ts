@@ -3,7 +3,7 @@ import { titleOfCode } from '../../shared/causes/sentences.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { PacketTap, TappedPacket } from '../events/packet-tap.ts';
-import type { Recorder } from './recorder.ts';
+import type { RecordSink } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
 /** Requests that wait for an answer, of all nodes together. BOUNDED. */
@@ -11,10 +11,10 @@ const MAX_OPEN_REQUESTS = 1_024;
 
 /** Records the packets of discovery and links answers to requests. */
 export class RecordedPackets implements PacketTap {
-  readonly #recorder: Recorder;
+  readonly #recorder: RecordSink;
   readonly #pairs = new RequestPairs(MAX_OPEN_REQUESTS);
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: RecordSink) {
     this.#recorder = recorder;
   }
 

@@ -15,19 +15,8 @@ import type { Direction } from '../events/events.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
 import { RecordedPackets } from './recorded-packets.ts';
+import type { MessageFacts, NewRow, RecordSink } from './record-sink.ts';
 import { RecordRing, type RingLimits, type StoredRecord } from './record-ring.ts';
-
-/** A row before it has a number and times. */
-export type NewRow = Omit<RecordRow, 'seq' | 'at' | 'monotonicMs' | 'keptBytes' | 'plainBytes'>;
-
-/** What a message means for its protocol; from the schemas. */
-export interface MessageFacts {
-  /** Name in the specification. */
-  readonly name: string;
-  readonly role: RecordRow['role'];
-  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
-  readonly requestName: string | undefined;
-}
 
 /** Constructor arguments of Recorder. */
 export interface RecorderOptions {
@@ -42,7 +31,7 @@ export interface RecorderOptions {
 const NOTHING: RecordingScope = { nodes: null, discovery: false };
 
 /** The recording of a node. It goes on over stops and starts of the node. BOUNDED: by its ring. */
-export class Recorder implements TapSource {
+export class Recorder implements TapSource, RecordSink {
   /** Records the packets of discovery. */
   readonly packets: PacketTap = new RecordedPackets(this);
   readonly #options: RecorderOptions;

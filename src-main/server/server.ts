@@ -58,7 +58,7 @@ export interface ServerSettings extends DialSettings {
 }
 
 /** Returns the message of a broadcast for one session; undefined to send none. */
-export type Announcement = (
+export type MessageForSession = (
   session: PeerSession,
 ) => { readonly code: number; readonly payload: Uint8Array } | undefined;
 
@@ -281,11 +281,15 @@ export class P2pServer implements Startable {
    * Sends a message of a protocol to all peers that run it and for which `accepts` is true.
    * @returns number of peers
    */
-  broadcast(protocol: string, announce: Announcement, accepts: (peer: Peer) => boolean = () => true): number {
+  broadcast(
+    protocol: string,
+    messageFor: MessageForSession,
+    accepts: (peer: Peer) => boolean = () => true,
+  ): number {
     let count = 0;
     for (const peer of this.#peers.all()) {
       if (peer.session.stage !== 'running' || !accepts(peer)) continue;
-      const message = announce(peer.session);
+      const message = messageFor(peer.session);
       if (message !== undefined && peer.session.send(protocol, message.code, message.payload)) count++;
     }
     return count;

@@ -32,7 +32,7 @@ export type SnapMessageName = keyof typeof SNAP_CODES;
 export const MAX_SNAP_MESSAGE_SIZE = 10 * 1024 * 1024;
 
 /** BOUNDED: items of any list: as many 33-byte hashes as fit into a message. */
-export const MAX_LIST_ITEMS = Math.floor(MAX_SNAP_MESSAGE_SIZE / 33);
+export const MAX_SNAP_LIST_ITEMS = Math.floor(MAX_SNAP_MESSAGE_SIZE / 33);
 
 const NAMES = Object.keys(SNAP_CODES) as readonly SnapMessageName[];
 

@@ -5,7 +5,7 @@
 import { CodecError } from '../base/errors.ts';
 import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import { MAX_LIST_ITEMS, SNAP_CODES, snapMessageName, type SnapMessageName } from './constants.ts';
+import { MAX_SNAP_LIST_ITEMS, SNAP_CODES, snapMessageName, type SnapMessageName } from './constants.ts';
 import { SnapCodecError } from './errors.ts';
 
 /** An account of a range. */
@@ -116,14 +116,14 @@ const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => Snap
   AccountRange: (fields) => ({
     name: 'AccountRange',
     requestId: fields.uint64(),
-    accounts: fields.listOf(readAccount, MAX_LIST_ITEMS),
+    accounts: fields.listOf(readAccount, MAX_SNAP_LIST_ITEMS),
     proof: readBlobs(fields),
   }),
   GetStorageRanges: (fields) => ({
     name: 'GetStorageRanges',
     requestId: fields.uint64(),
     root: readHash(fields),
-    accounts: fields.listOf(readHash, MAX_LIST_ITEMS),
+    accounts: fields.listOf(readHash, MAX_SNAP_LIST_ITEMS),
     start: readBound(fields),
     limit: readBound(fields),
     responseBytes: fields.uint64(),
@@ -131,13 +131,13 @@ const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => Snap
   StorageRanges: (fields) => ({
     name: 'StorageRanges',
     requestId: fields.uint64(),
-    slots: fields.listOf((account) => account.listOf(readSlot, MAX_LIST_ITEMS), MAX_LIST_ITEMS),
+    slots: fields.listOf((account) => account.listOf(readSlot, MAX_SNAP_LIST_ITEMS), MAX_SNAP_LIST_ITEMS),
     proof: readBlobs(fields),
   }),
   GetByteCodes: (fields) => ({
     name: 'GetByteCodes',
     requestId: fields.uint64(),
-    hashes: fields.listOf(readHash, MAX_LIST_ITEMS),
+    hashes: fields.listOf(readHash, MAX_SNAP_LIST_ITEMS),
     responseBytes: fields.uint64(),
   }),
   ByteCodes: (fields) => ({ name: 'ByteCodes', requestId: fields.uint64(), codes: readBlobs(fields) }),
@@ -145,7 +145,7 @@ const READERS: { readonly [Name in SnapMessageName]: (fields: RlpReader) => Snap
     name: 'GetTrieNodes',
     requestId: fields.uint64(),
     root: readHash(fields),
-    paths: fields.listOf(readPathSet, MAX_LIST_ITEMS),
+    paths: fields.listOf(readPathSet, MAX_SNAP_LIST_ITEMS),
     responseBytes: fields.uint64(),
   }),
   TrieNodes: (fields) => ({ name: 'TrieNodes', requestId: fields.uint64(), nodes: readBlobs(fields) }),
@@ -156,7 +156,7 @@ function readHash(reader: RlpReader): Uint8Array {
 }
 
 function readBlobs(fields: RlpReader): Uint8Array[] {
-  return fields.listOf((reader) => reader.bytes(), MAX_LIST_ITEMS);
+  return fields.listOf((reader) => reader.bytes(), MAX_SNAP_LIST_ITEMS);
 }
 
 /** Reads the bound of a range of slots; clients send an empty string for no bound. */

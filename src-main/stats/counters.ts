@@ -2,7 +2,7 @@ import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
 import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared/model/table.ts';
 import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
-import { Ring } from './ring.ts';
+import { Ring } from '../base/ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
 
 /** Discovery packets of each protocol in the order of display. */

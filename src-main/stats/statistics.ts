@@ -1,31 +1,38 @@
-import type { ForkSchedule } from '../chain/fork-id.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
-import { ClockDrift } from '../health/clock-drift.ts';
+import type { ClockDrift } from '../health/clock-drift.ts';
 import { Counters } from './counters.ts';
-import { EventLines } from '../events/event-lines.ts';
+import type { EventLines } from '../events/event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
 import type { EventSource } from '../events/events.ts';
-import { OutsideContacts } from '../health/outside-contacts.ts';
+import type { OutsideContacts } from '../health/outside-contacts.ts';
 import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
-import { UnknownForks } from '../health/unknown-forks.ts';
+import type { UnknownForks } from '../health/unknown-forks.ts';
 
 /** Seconds per reading of the event loop delay. */
 const GAUGE_SECONDS = 10;
 /** BOUNDED: nodes whose client names are kept; the least recently seen is removed first. */
 const MAX_CLIENTS = 8_192;
 
+/** Readers of the event stream in other rooms, which get every event. */
+export interface EventReaders {
+  readonly lines: EventLines;
+  readonly clockDrift: ClockDrift;
+  readonly outside: OutsideContacts;
+  readonly unknownForks: UnknownForks;
+}
+
 /** All statistics from the event stream, for the lifetime of the program. */
 export class Statistics {
   readonly counters = new Counters();
   readonly arrivals = new Arrivals();
   readonly traffic = new TrafficHistory();
-  readonly lines = new EventLines();
+  readonly lines: EventLines;
   readonly dials = new DialOutcomes();
   readonly outcomes = new PastOutcomes();
   readonly clockDrift: ClockDrift;
-  readonly outside = new OutsideContacts();
+  readonly outside: OutsideContacts;
   readonly unknownForks: UnknownForks;
   readonly #clock: Clock;
   /** Client names by node ID. */
@@ -36,10 +43,12 @@ export class Statistics {
   #seconds = 0;
   #timer: Timer;
 
-  constructor(events: EventSource, clock: Clock, schedule: ForkSchedule) {
+  constructor(events: EventSource, clock: Clock, readers: EventReaders) {
     this.#clock = clock;
-    this.unknownForks = new UnknownForks(schedule, clock);
-    this.clockDrift = new ClockDrift(clock);
+    this.lines = readers.lines;
+    this.clockDrift = readers.clockDrift;
+    this.outside = readers.outside;
+    this.unknownForks = readers.unknownForks;
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
       this.counters.apply(event);

@@ -1,5 +1,5 @@
 import { SERIES_SPANS, type SeriesSpan, type TrafficSeries } from '../../shared/model/series.ts';
-import { Ring } from './ring.ts';
+import { Ring } from '../base/ring.ts';
 
 /** Traffic of one second, and the number of peers at its end. */
 export interface TrafficSample {

@@ -8,6 +8,7 @@ import {
   isRecoveryUnfinished,
   recoverDatabase,
   RecoveryFailure,
+  setAside,
   type RecoveryReport,
 } from './database-recovery.ts';
 import { findDiskFault } from './disk-fault.ts';
@@ -50,25 +51,29 @@ export async function openLevel(folder: string): Promise<Level> {
 }
 
 /**
- * Opens or creates the database. When the disk cannot be written, or a damaged database cannot be recovered, the entries
- * are read into memory and every write is refused with the reason.
- * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file` or `not-writable`, and errors of
+ * Opens or creates the database, and recovers it when it is damaged. When it cannot be repaired, its files are moved to a
+ * folder beside it and an empty database replaces it. When the disk cannot be written, the entries are read into memory and
+ * every write is refused with the reason.
+ * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file`, `not-writable`, or
+ *   `database-corrupt` for a folder without files that LevelDB refuses, and errors of
  *   `check`; the files are not changed
  */
 export async function openBacking(options: OpenerOptions): Promise<Opened> {
   const { folder } = options;
   assertLockFile(folder);
+  let recovery: RecoveryReport | undefined;
   try {
-    const recovery = await recoverIfDamaged(options);
+    recovery = await recoverIfDamaged(options);
     return { backing: await openPrepared(options), recovery };
   } catch (error) {
-    if (error instanceof RecoveryFailure)
-      return { backing: await holdRescued(folder, error), recovery: undefined };
+    if (error instanceof RecoveryFailure) return await openUnrepaired(options, error);
     if (error instanceof StoreError) throw error;
     const code = levelCodeOf(error);
     if (code === 'LEVEL_LOCKED') throw inUse(folder, error);
-    if (code === 'LEVEL_CORRUPTION') return await openRefused(options, error);
-    return { backing: await holdUnwritable(folder, error), recovery: undefined };
+    if (code !== 'LEVEL_CORRUPTION') return { backing: await holdUnwritable(folder, error), recovery };
+    return recovery === undefined
+      ? await openRefused(options, error)
+      : await openReplaced(options, error, recovery);
   }
 }
 
@@ -107,29 +112,71 @@ async function recoverIfDamaged(options: OpenerOptions): Promise<RecoveryReport 
 
 /** Recovers a database that LevelDB reports as corrupt although the inspection found no damage. */
 async function openRefused(options: OpenerOptions, refusal: unknown): Promise<Opened> {
-  const { folder } = options;
+  let recovery: RecoveryReport | undefined;
   try {
-    const recovery = await recoverDatabase(folder, { ...options, refusal: reasonOf(refusal) });
+    recovery = await recoverDatabase(options.folder, { ...options, refusal: reasonOf(refusal) });
     return { backing: await openPrepared(options), recovery };
   } catch (error) {
-    if (error instanceof RecoveryFailure)
-      return { backing: await holdRescued(folder, error), recovery: undefined };
+    if (error instanceof RecoveryFailure) return await openUnrepaired(options, error);
     if (error instanceof StoreError) throw error;
-    if (levelCodeOf(error) === 'LEVEL_LOCKED') throw inUse(folder, error);
-    throw new StoreError(
-      'database-corrupt',
-      `The database in ${folder} is damaged and could not be repaired (${reasonOf(error)}): move that folder away, a new one is made at the next start.`,
-      { cause: error },
-    );
+    const code = levelCodeOf(error);
+    if (code === 'LEVEL_LOCKED') throw inUse(options.folder, error);
+    if (code === 'LEVEL_CORRUPTION') return await openReplaced(options, error, recovery);
+    return { backing: await holdUnwritable(options.folder, error), recovery };
   }
 }
 
+/** A fault of the disk or of the rights may end: the entries are held in memory until a repair succeeds. */
+async function openUnrepaired(options: OpenerOptions, failure: RecoveryFailure): Promise<Opened> {
+  const code = levelCodeOf(failure.cause);
+  const isOfSystem =
+    (code !== undefined && (/^E[A-Z0-9]+$/.test(code) || code === 'LEVEL_IO_ERROR')) ||
+    (await findDiskFault(failure.cause, options.folder)) !== undefined;
+  if (isOfSystem) return { backing: await holdRescued(options.folder, failure), recovery: undefined };
+  return await openReplaced(options, failure, undefined);
+}
+
+/**
+ * Moves a database that cannot be repaired aside and opens an empty one. Where this fails too, the readable entries are held
+ * in memory.
+ * @param recovery the recovery after which LevelDB refused the database
+ */
+async function openReplaced(
+  options: OpenerOptions,
+  refusal: unknown,
+  recovery: RecoveryReport | undefined,
+): Promise<Opened> {
+  const { folder, clock } = options;
+  const damages = [...(recovery?.damages ?? []), { text: reasonOf(refusal), loses: true }];
+  // The folder of the first recovery has the files as they were before it.
+  const reportOf = (copy: string): RecoveryReport => ({ kept: {}, damages, copy, replaced: true });
+  let copy = recovery?.copy;
+  try {
+    const aside = await setAside(folder, clock);
+    copy ??= aside;
+    return {
+      backing: await openPrepared(options),
+      recovery: copy === undefined ? undefined : reportOf(copy),
+    };
+  } catch (cause) {
+    if (levelCodeOf(cause) === 'LEVEL_LOCKED') throw inUse(folder, cause);
+    const message = `The database in ${folder} is damaged and cannot be repaired.`;
+    if (copy === undefined) {
+      if (refusal instanceof RecoveryFailure)
+        return { backing: await holdRescued(folder, refusal), recovery: undefined };
+      throw new StoreError('database-corrupt', message, { cause });
+    }
+    const entries = await rescueEntries(copy, { obsolete: new Set() });
+    const failure = new RecoveryFailure(entries, message, { cause });
+    return { backing: await holdRescued(folder, failure), recovery: reportOf(copy) };
+  }
+}
+
+/** Holds the entries of a failed recovery in memory. */
 async function holdRescued(folder: string, failure: RecoveryFailure): Promise<Backing> {
-  const fault = failure.cause === undefined ? undefined : await findDiskFault(failure.cause, folder);
-  const why = failure.cause === undefined ? '' : ` (${fault?.reason ?? reasonOf(failure.cause)})`;
-  const advice = `Nothing was changed on disk, and nothing new is saved until it can be repaired.`;
-  const message =
-    failure.cause === undefined ? failure.message : `${failure.message.slice(0, -1)}${why}. ${advice}`;
+  const fault = await findDiskFault(failure.cause, folder);
+  const why = fault?.reason ?? reasonOf(failure.cause);
+  const message = `${failure.message.slice(0, -1)} (${why}). No entry was deleted, and nothing new is saved until it can be repaired.`;
   const refusal = new StoreError(fault?.code ?? 'database-corrupt', message, { cause: failure });
   return { kind: 'held', entries: new HeldEntries(failure.entries), refusal };
 }

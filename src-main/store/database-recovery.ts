@@ -10,13 +10,10 @@ import type { Clock } from '../base/runtime.ts';
 import { lockFolder } from './database-lock.ts';
 import { StoreError } from './errors.ts';
 import { subLevelOf, type SubLevelName } from './keys.ts';
-import { isLevelName, readBytes } from './leveldb/folder-files.ts';
+import { isLevelName, listFiles, readBytes } from './leveldb/folder-files.ts';
 import { inspectFolder, type Damage, type Inspection } from './leveldb/inspect.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
 import { syncFolder } from './replace-file.ts';
-
-/** BOUNDED: damaged databases that are kept, our choice. The user deletes them; with more there is no further recovery. */
-export const MAX_KEPT_COPIES = 10;
 
 /** Entries per write of the new database. */
 const BATCH = 1_000;
@@ -31,6 +28,8 @@ export interface RecoveryReport {
   readonly damages: readonly Damage[];
   /** Folder of the damaged files. */
   readonly copy: string;
+  /** Whether the repair failed, so that the new database is empty. */
+  readonly replaced: boolean;
 }
 
 /** Parent and name prefix of the work folders: beside the database, or in it when that is another file system. */
@@ -55,10 +54,28 @@ const layoutsOf = (place: string): readonly Layout[] => [
 
 const pathIn = ({ parent, prefix }: Layout, name: string): string => join(parent, prefix + name);
 
-/** The folders with damaged files of the database at `place`, oldest first. */
+/**
+ * The folders with damaged files of the database at `place`, oldest first. Only the user deletes them, because any of them
+ * may have the only copy of an entry.
+ */
 export async function keptCopies(place: string): Promise<readonly string[]> {
   const found = await Promise.all(layoutsOf(place).map((layout) => namesIn(layout, DAMAGED)));
   return found.flat().sort();
+}
+
+/** The damaged files that are kept. */
+export interface KeptCopies {
+  /** Number of folders. */
+  readonly count: number;
+  /** Size of their files in bytes. */
+  readonly bytes: number;
+}
+
+/** Number and size of `keptCopies`. A folder that cannot be read counts without its size. */
+export async function measureCopies(place: string): Promise<KeptCopies> {
+  const folders = await keptCopies(place);
+  const files = await Promise.all(folders.map((folder) => listFiles(folder).catch(() => [])));
+  return { count: folders.length, bytes: files.flat().reduce((sum, { size }) => sum + size, 0) };
 }
 
 async function namesIn(layout: Layout, start: string): Promise<string[]> {
@@ -145,7 +162,7 @@ async function recoverLocked(
     const entries = await rescueEntries(place, { obsolete: found.obsolete, lock: lockBytes });
     options.check(entries);
     const copy = await install(place, entries, lockBytes, options);
-    return { kept: countBySubLevel(entries), damages: found.damages, copy };
+    return { kept: countBySubLevel(entries), damages: found.damages, copy, replaced: false };
   } finally {
     await lock.release();
   }
@@ -163,16 +180,9 @@ async function install(
   lockBytes: Uint8Array | undefined,
   { clock, openLevel }: RecoveryOptions,
 ): Promise<string> {
-  const copies = await keptCopies(place);
-  if (copies.length >= MAX_KEPT_COPIES) {
-    throw new RecoveryFailure(
-      entries,
-      `The database in ${place} is damaged again, and ${String(copies.length)} damaged copies of it are kept already: check the disk, then delete the copies that you do not need (${copies[0] ?? ''} is the oldest).`,
-    );
-  }
   try {
     const layout = await chooseLayout(place);
-    const time = freeTime(copies, clock);
+    const time = freeTime(await keptCopies(place), clock);
     await writeNew(pathIn(layout, RESCUING), entries, openLevel);
     const folder = pathIn(layout, RESCUED + time);
     await rename(pathIn(layout, RESCUING), folder);
@@ -182,12 +192,33 @@ async function install(
     if (lockBytes !== undefined) await writeFile(join(copy, 'LOCK'), lockBytes);
     return copy;
   } catch (cause) {
-    if (cause instanceof RecoveryFailure) throw cause;
     throw new RecoveryFailure(
       entries,
       `The database in ${place} is damaged, and a new one cannot be written beside it.`,
       { cause },
     );
+  }
+}
+
+/**
+ * Moves the files of a database that cannot be repaired to a folder beside it, so that a new one can be created. When the
+ * process is killed meanwhile, CURRENT is still there: the next start recovers the rest.
+ * @returns the folder of the damaged files; undefined when there is no database
+ * @throws StoreError `not-readable`, errors of the file system, and the error of LevelDB for a locked folder
+ */
+export async function setAside(place: string, clock: Clock): Promise<string | undefined> {
+  const lock = await lockFolder(place);
+  try {
+    if ((await inspectFolder(place)).state === 'new') return undefined;
+    const layout = await chooseLayout(place);
+    const copy = pathIn(layout, DAMAGED + freeTime(await keptCopies(place), clock));
+    await rename(pathIn(layout, RESCUING), copy);
+    await moveFiles(place, copy);
+    await syncFolder(copy);
+    await syncFolder(layout.parent);
+    return copy;
+  } finally {
+    await lock.release();
   }
 }
 
@@ -283,38 +314,4 @@ function countBySubLevel(entries: RescuedEntries): Partial<Record<SubLevelName, 
     if (level !== undefined) counts[level] = (counts[level] ?? 0) + 1;
   }
   return counts;
-}
-
-/** Nouns for the entries of a sub-level; other sub-levels are not mentioned. */
-const NOUNS: readonly (readonly [SubLevelName, string])[] = [
-  ['bans', 'ban'],
-  ['sessions', 'past session'],
-  ['nodes', 'node'],
-];
-
-/** Damages that a sentence lists. */
-const MAX_NAMED = 5;
-
-/** Formats the recovered entries: `Kept: 3 bans, 120 past sessions, 1,240 nodes`. */
-export function keptText({ kept }: RecoveryReport): string {
-  const parts = NOUNS.map(([level, noun]) => {
-    const count = kept[level] ?? 0;
-    return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-  });
-  return `Kept: ${parts.join(', ')}`;
-}
-
-/** Formats the damages: `000005.ldb is missing; CURRENT names no MANIFEST`. */
-export function damageText({ damages }: RecoveryReport): string {
-  const named = damages.slice(0, MAX_NAMED).map(({ text }) => text);
-  const more = damages.length - named.length;
-  return [...named, ...(more > 0 ? [`${String(more)} more`] : [])].join('; ');
-}
-
-/** Formats a report as a log line. */
-export function recoveryLine(report: RecoveryReport): string {
-  const lost = report.damages.some(({ loses }) => loses)
-    ? 'entries in those parts are lost, and what was deleted last may be there again'
-    : 'no entry was lost';
-  return `The database was damaged and has been repaired (${damageText(report)}). ${keptText(report)}; ${lost}. The damaged files are in ${report.copy}`;
 }

@@ -12,12 +12,13 @@ import {
   type Backing,
   type OpenLevel,
 } from './database-opener.ts';
-import { keptCopies, recoveryLine, type RecoveryReport } from './database-recovery.ts';
+import { measureCopies, type KeptCopies, type RecoveryReport } from './database-recovery.ts';
 import { findDiskFault } from './disk-fault.ts';
 import { StoreError } from './errors.ts';
 import { HeldEntries } from './held-entries.ts';
 import { SCHEMA_KEY, SCHEMA_VERSION, SUB_LEVELS, type SubLevelName } from './keys.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
+import { recoveryLine } from './recovery-text.ts';
 import { putBatch, readRange, subLevel, type DatabaseWrite, type KeyRange } from './sub-levels.ts';
 
 /** Migrates the schema by one version. The version is stored after it completes. */
@@ -43,8 +44,8 @@ export interface DatabaseState {
   readonly refusal: StoreError | undefined;
   /** The last recovery since the start of the process. */
   readonly recovery: RecoveryReport | undefined;
-  /** Number of damaged copies that are kept. */
-  readonly copies: number;
+  /** The damaged copies that are kept. */
+  readonly copies: KeptCopies;
 }
 
 const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: {} };
@@ -78,7 +79,7 @@ export class Database {
   #openedAt = 0;
   #refusal: StoreError | undefined;
   #recovery: RecoveryReport | undefined;
-  #copies = 0;
+  #copies: KeptCopies = { count: 0, bytes: 0 };
   #logger: Logger | undefined;
   #retry: Timer | undefined;
 
@@ -90,8 +91,8 @@ export class Database {
   }
 
   /**
-   * Opens or creates the database at `folder`, recovers it when it is damaged, and migrates its schema. When the disk
-   * cannot be written, the entries can be read and writes are refused.
+   * Opens or creates the database at `folder`, recovers it when it is damaged, and migrates its schema. An empty
+   * database replaces one that cannot be repaired, whose files are kept. When the disk cannot be written, the entries can be read and writes are refused.
    * @throws StoreError `folder-in-use`, `newer-schema`, `database-foreign`, `database-corrupt`, `not-readable` or
    *   `not-writable`; the files are not changed
    */
@@ -180,7 +181,7 @@ export class Database {
       check,
     });
     this.#backing = backing;
-    this.#copies = (await keptCopies(folder)).length;
+    this.#copies = await measureCopies(folder);
     if (recovery !== undefined) {
       this.#recovery = recovery;
       this.#logger?.warn(recoveryLine(recovery));

@@ -8,7 +8,7 @@ export interface GethAddresses {
   readonly DiscAddr?: unknown;
 }
 
-interface Endpoint {
+interface HostPort {
   readonly addresses: string[];
   readonly port: number;
 }
@@ -17,7 +17,7 @@ interface Endpoint {
 const ANY_ADDRESSES: readonly string[] = SETTINGS.addresses.default;
 
 /** Parses `:30303`, `127.0.0.1:30303` or `[::1]:30303`. @returns a phrase with the reason when it is invalid */
-function endpointOf(value: unknown): Endpoint | string {
+function endpointOf(value: unknown): HostPort | string {
   const form = 'must be IP:PORT, [IP]:PORT or :PORT';
   if (typeof value !== 'string') return form;
   const [, bracketed, plain = '', portText = ''] =

@@ -61,10 +61,10 @@ interface Refusal {
 
 /** The settings of a key, or why its value is refused. */
 type ReadKey = { readonly change: SettingsChange } | Refusal;
-type Reader = (value: unknown) => ReadKey;
+type KeyReader = (value: unknown) => ReadKey;
 
 const as =
-  (key: SettingKey): Reader =>
+  (key: SettingKey): KeyReader =>
   (value) => {
     const checked = checkValue(SETTINGS[key].schema, value);
     if (checked.ok) return { change: { [key]: checked.value } };
@@ -74,23 +74,23 @@ const as =
 
 /** Zero means the default in geth. */
 const orDefault =
-  (key: SettingKey): Reader =>
+  (key: SettingKey): KeyReader =>
   (value) =>
     value === 0 ? { change: { [key]: SETTINGS[key].default } } : as(key)(value);
 
 const opposite =
-  (key: SettingKey): Reader =>
+  (key: SettingKey): KeyReader =>
   (value) =>
     as(key)(typeof value === 'boolean' ? !value : value);
 
 /** An empty text means unset. */
 const orNull =
-  (key: SettingKey): Reader =>
+  (key: SettingKey): KeyReader =>
   (value) =>
     as(key)(value === '' ? null : value);
 
 const both =
-  (...readers: readonly Reader[]): Reader =>
+  (...readers: readonly KeyReader[]): KeyReader =>
   (value) => {
     const results = readers.map((read) => read(value));
     const refused = results.find((result) => 'reason' in result);
@@ -103,7 +103,7 @@ const both =
  * The default is the list of the network, for which `geth dumpconfig` writes an empty array: so an empty array sets
  * nothing, and lists of the public networks mean the default.
  */
-const dnsLists: Reader = (value) => {
+const dnsLists: KeyReader = (value) => {
   const isOwn = (url: unknown): boolean => Object.values(NETWORKS).some(({ dnsTree }) => dnsTree === url);
   if (!Array.isArray(value)) return as('discoveryDns')(value);
   if (value.length === 0) return { change: {} };
@@ -117,7 +117,7 @@ function natOf(value: unknown): ReadKey {
   return as('nat')(method === undefined ? value : natTextOf(method));
 }
 
-const READERS: Readonly<Record<string, Reader>> = {
+const KEY_READERS: Readonly<Record<string, KeyReader>> = {
   MaxPeers: as('maxPeers'),
   MaxPendingPeers: both(orDefault('maxPendingInbound'), orDefault('maxPendingOutbound')),
   DialRatio: orDefault('dialRatio'),
@@ -132,16 +132,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   EnableMsgEvents: as('msgEvents'),
 };
 
-type Table = Readonly<Record<string, unknown>>;
-const NO_TABLE: Table = {};
+type TomlTable = Readonly<Record<string, unknown>>;
+const NO_TABLE: TomlTable = {};
 
-const isTable = (value: unknown): value is Table =>
+const isTable = (value: unknown): value is TomlTable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** Reads a file. Never throws: all errors are in `errors`. */
 export function readGethToml(source: string): GethConfig {
   const text = source.replace(/^\uFEFF/, '');
-  let root: Table;
+  let root: TomlTable;
   try {
     // Other tables may have integers of any size, which must not be an error.
     root = parse(text, { maxDepth: MAX_DEPTH, integersAsBigInt: 'asNeeded' });
@@ -166,7 +166,7 @@ class ConfigReader {
     this.#lineOf = lineOf;
   }
 
-  read(root: Table): GethConfig {
+  read(root: TomlTable): GethConfig {
     this.#readDns(root);
     const node = this.#table(root, ['Node']);
     this.#ignore(
@@ -192,7 +192,7 @@ class ConfigReader {
   }
 
   /** Reads the DNS node lists of [Eth], and records all other tables as ignored. */
-  #readDns(root: Table): void {
+  #readDns(root: TomlTable): void {
     const eth = isTable(root.Eth) ? root.Eth : NO_TABLE;
     const [key] = GETH_DNS_KEYS.filter((name) => eth[name] !== undefined);
     if (key !== undefined) this.#take(['Eth', key], dnsLists(eth[key]));
@@ -209,7 +209,7 @@ class ConfigReader {
     const path = ['Node', 'P2P', key];
     const lists = Object.keys(GETH_LIST_KEYS) as NodeListName[];
     const list = key === GETH_V5_BOOTNODES ? 'bootnodes' : lists.find((name) => GETH_LIST_KEYS[name] === key);
-    const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
+    const read = Object.hasOwn(KEY_READERS, key) ? KEY_READERS[key] : undefined;
     if (list !== undefined) this.#readList(list, path, value);
     else if (read !== undefined) this.#take(path, read(value));
     else if (key !== 'ListenAddr' && key !== 'DiscAddr') this.#ignore(['Node', 'P2P'], [key]);
@@ -235,7 +235,7 @@ class ConfigReader {
     this.#lists[list] = [...before, ...nodes.filter(({ text }) => !known.has(text))];
   }
 
-  #readAddresses({ ListenAddr, DiscAddr }: Table): void {
+  #readAddresses({ ListenAddr, DiscAddr }: TomlTable): void {
     const given: GethAddresses = { ListenAddr, DiscAddr };
     for (const [key, result] of addressesOf(given)) this.#take(['Node', 'P2P', key], result);
   }
@@ -248,7 +248,7 @@ class ConfigReader {
     }
   }
 
-  #table(parent: Table, path: readonly string[]): Table {
+  #table(parent: TomlTable, path: readonly string[]): TomlTable {
     const value = parent[path.at(-1) ?? ''];
     if (value === undefined) return NO_TABLE;
     if (isTable(value)) return value;

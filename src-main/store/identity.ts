@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { KeyWarning } from '../../shared/model/node.ts';
 import { bytesToHex, hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { FileError, readRegularFile, type FileContent, type FileErrorCode } from '../base/regular-file.ts';
@@ -35,13 +36,6 @@ export interface Identity {
   readonly created: boolean;
   /** Warnings about the storage of the key. */
   readonly warnings: readonly KeyWarning[];
-}
-
-/** A warning about the storage of the key: its file is readable by others, or the keyring failed. */
-export interface KeyWarning {
-  readonly code: 'key-readable-by-others' | 'keyring-failed';
-  /** A sentence without a full stop. */
-  readonly message: string;
 }
 
 /** Names in the data folder. */

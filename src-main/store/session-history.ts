@@ -21,7 +21,7 @@ export const SESSION_PRUNE_MS = 3_600_000;
 const PRUNE_BATCH = 1_000;
 
 /** BOUNDED: sessions that wait to be written; the oldest is dropped. */
-const MAX_PENDING = 5_000;
+const MAX_PENDING_SESSIONS = 5_000;
 
 /** Options of SessionHistory. */
 export interface SessionHistoryOptions {
@@ -49,7 +49,7 @@ export class SessionHistory implements Startable {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxSessions: number;
-  /** BOUNDED: MAX_PENDING. */
+  /** BOUNDED: MAX_PENDING_SESSIONS. */
   readonly #writes: WriteBehind;
   readonly #prunings = new SerialQueue();
   #timer: Timer | undefined;
@@ -65,7 +65,7 @@ export class SessionHistory implements Startable {
     this.#writes = new WriteBehind({
       ...options,
       failureMessage: 'Past sessions cannot be saved',
-      maxPending: MAX_PENDING,
+      maxPending: MAX_PENDING_SESSIONS,
       onWritten: (count) => {
         this.#total += count;
       },

@@ -51,7 +51,7 @@ export const enWhy = {
     encrypted: 'RLPx',
     hello: 'Hello',
     status: 'Status',
-    kept: 'Session',
+    session: 'Session',
   },
   stepHint: {
     found: 'Its address is known: from discovery, DNS, a node list or an inbound connection',
@@ -62,7 +62,7 @@ export const enWhy = {
     encrypted: 'TCP connected and the RLPx handshake completed',
     hello: 'Hello exchanged',
     status: 'eth Status exchanged and compatible',
-    kept: 'The session was established',
+    session: 'The session was established',
   },
   lossWord: {
     bonded: 'no Pong',
@@ -72,14 +72,14 @@ export const enWhy = {
     encrypted: 'failed',
     hello: 'failed',
     status: 'failed',
-    kept: 'ended',
+    session: 'ended',
     found: '',
   },
   fault: {
     ours: 'local',
     theirs: 'remote',
-    nobody: 'no fault',
-    way: 'network',
+    none: 'no fault',
+    network: 'network',
   },
   endedBy: {
     local: 'us',

@@ -167,7 +167,7 @@ export const en = {
   },
   health: {
     good: 'OK',
-    look: 'Warning',
+    warning: 'Warning',
     bad: 'Error',
     pending: 'Pending',
     folded: '{n} more, all OK',
@@ -212,8 +212,8 @@ export const en = {
     mostlySilent:
       'Most dials time out. Stale addresses are common; a firewall that blocks outgoing TCP has the same effect.',
     notDialled: 'Not dialled: {causes}.',
-    look: '{title}: {share}. Show these nodes',
-    mostlyKept: 'Most dials became sessions.',
+    show: '{title}: {share}. Show these nodes',
+    mostlySessions: 'Most dials became sessions.',
   },
   clients: {
     title: 'Clients',
@@ -229,7 +229,7 @@ export const en = {
   tone: {
     good: 'OK',
     quiet: 'Info',
-    look: 'Warning',
+    warning: 'Warning',
     bad: 'Error',
   },
   ended: {

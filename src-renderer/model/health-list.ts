@@ -1,7 +1,7 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
 
 /** Errors and warnings come first. */
-const RANKS: Readonly<Record<HealthCheck['state'], number>> = { bad: 0, look: 1, pending: 2, good: 3 };
+const RANKS: Readonly<Record<HealthCheck['state'], number>> = { bad: 0, warning: 1, pending: 2, good: 3 };
 
 /** The checks that the card shows, and the number of good ones that are folded. */
 export interface HealthList {

@@ -40,8 +40,8 @@ export function stepBefore(step: WhyStepName): WhyStepName | null {
 export function faultColour(fault: Fault): string {
   const colours: Readonly<Record<Fault, string>> = {
     ours: 'var(--bad)',
-    way: 'var(--warn)',
-    nobody: 'var(--accent)',
+    network: 'var(--warn)',
+    none: 'var(--accent)',
     theirs: 'var(--faint)',
   };
   return colours[fault];

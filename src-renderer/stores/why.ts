@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
+import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import { request } from '../api.ts';
 import { reachableText } from '../model/trace-text.ts';
@@ -9,7 +10,7 @@ import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 export const useWhyStore = defineStore('why', () => {
   const span = ref<WhySpan>('1h');
   const step = ref<WhyStepName | null>(null);
-  const code = ref<string | null>(null);
+  const code = ref<CauseCode | null>(null);
   const snapshot = shallowRef<WhySnapshot | null>(null);
   const feed = createTopicFeed(
     'why',

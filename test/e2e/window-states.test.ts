@@ -243,7 +243,7 @@ describe('an ENR', () => {
       await field.fill('enode://12');
       await page.getByText('An enode URL contains no ENR').waitFor();
       await field.fill(`${EXAMPLE_RECORD}AAbad`);
-      await page.getByText('The signature of this record does not hold').waitFor();
+      await page.getByText('The signature of the ENR is invalid').waitFor();
       await field.fill(` "${EXAMPLE_RECORD}" `);
       await page.getByRole('table', { name: 'ENR entries' }).waitFor();
       await page.keyboard.press('Escape');
@@ -285,7 +285,7 @@ describe('the TALKREQ dialog', () => {
         await dialog.getByRole('button', { name: 'text' }).click();
         expect(await payload.inputValue()).toBe('ping');
         await dialog.getByRole('button', { name: 'Send' }).click();
-        await dialog.getByText('No answer came within 700 ms').waitFor();
+        await dialog.getByText('No response within 700 ms').waitFor();
         await dialog.getByLabel('Protocol').fill('enodeck');
         await dialog.getByRole('button', { name: 'Send' }).click();
         await dialog.getByText('70 6f 6e 67').waitFor();

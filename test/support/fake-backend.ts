@@ -384,7 +384,7 @@ export class FakeBackend implements ApiBackend {
   ownNode(): ReturnType<ApiBackend['ownNode']> {
     const { network, version } = this.status();
     const verdict: OwnVerdict = {
-      ...{ result: 'unknown', title: 'No contact', meaning: '', fault: 'nobody', certainty: 'unclear' },
+      ...{ result: 'unknown', title: 'No contact', meaning: '', fault: 'none', certainty: 'unclear' },
       ...{ reason: '', advice: null, actions: [] },
     };
     return { checkedAt: 0, startedAt: 0, network: network.name, version, checks: [], verdict };

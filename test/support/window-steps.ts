@@ -79,7 +79,7 @@ export async function readRecordOfV5(page: Page): Promise<string> {
   const live = page.getByRole('grid', { name: 'Table buckets' }).locator('.once, .often, .long');
   await live.first().click();
   const record = await page.locator('[title^="enr:"]').first().getAttribute('title');
-  await page.getByRole('button', { name: 'ENR', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Decode', exact: true }).first().click();
   const entries = page.getByRole('table', { name: 'ENR entries' });
   for (const key of ['eth', 'secp256k1', 'udp'])
     await entries.getByRole('rowheader', { name: new RegExp(`^${key}6?$`) }).waitFor();

@@ -8,10 +8,11 @@ import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';
 import { entryText, rootText } from './txt-records.ts';
 import type { DnsCache } from './cache.ts';
-import { FIRST_RETRY_MS, MAX_QUERY_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
+import { MAX_QUERY_FAILURES, MAX_RETRY_MS, RECHECK_MS } from './constants.ts';
 import { formatRoot, parseEntry, parseRoot, verifyRoot, type RootEntry } from './entries.ts';
 import { DnsEntryError, DnsListError } from './errors.ts';
 import { Subtree } from './subtree.ts';
+import { isDnsFault, isRefusal, pause, type DnsFault } from './sync-faults.ts';
 import { parseTreeUrl, type TreeUrl } from './tree-url.ts';
 
 /** Constructor arguments of TreeSync. */
@@ -199,7 +200,7 @@ export class TreeSync {
     try {
       this.#useRoot(this.#verified(text));
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
     }
   }
 
@@ -217,7 +218,7 @@ export class TreeSync {
       this.#settle();
       this.#reportRoot(undefined);
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
       const isAnswer = isRefusal(error);
       this.#count(error);
       this.#rootFailure = asFailure(error);
@@ -287,7 +288,7 @@ export class TreeSync {
       this.#settle();
       return entry.type === 'enr' ? this.#found(name, nodeFromRecord(entry.record)) : undefined;
     } catch (error) {
-      if (!isFault(error)) throw error;
+      if (!isDnsFault(error)) throw error;
       this.#count(error);
       if (isRefusal(error)) subtree.refuse(name);
       this.#fail(error, !isRefusal(error));
@@ -302,7 +303,7 @@ export class TreeSync {
   }
 
   /** Handles the failure of an entry. After several consecutive ones the root may have changed. */
-  #fail(error: Fault, waits: boolean): void {
+  #fail(error: DnsFault, waits: boolean): void {
     const now = this.#options.clock.monotonic();
     this.#entryFailure = asFailure(error);
     this.#failures++;
@@ -311,7 +312,7 @@ export class TreeSync {
       this.#rootDueAt = now;
   }
 
-  #count(fault: Fault): void {
+  #count(fault: DnsFault): void {
     if (isRefusal(fault) && fault.code !== 'not-found') this.#refused++;
   }
 
@@ -380,23 +381,6 @@ export class TreeSync {
     const shown = seq > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(seq);
     this.#options.events.emit({ type: 'dns/root', domain: this.link.domain, seq: shown, failure });
   }
-}
-
-type Fault = DnsEntryError | DnsListError;
-
-/** Whether an error is a failure of the list or of the DNS, not the end of the synchronisation. */
-function isFault(error: unknown): error is Fault {
-  return error instanceof DnsEntryError || (error instanceof DnsListError && error.code !== 'closed');
-}
-
-/** Whether the DNS gave an invalid answer, not none. */
-function isRefusal(error: Fault): boolean {
-  return error.code !== 'timeout' && error.code !== 'server-failure';
-}
-
-/** The pause after consecutive failures, milliseconds. */
-function pause(failures: number, longest: number): number {
-  return Math.min(longest, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 20));
 }
 
 function takeAny(names: string[], random: Random): string {

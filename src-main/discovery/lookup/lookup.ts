@@ -33,7 +33,7 @@ export interface LookupOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Reply {
+interface NodesReply {
   readonly node: Node;
   readonly found: readonly Node[] | undefined;
 }
@@ -49,7 +49,7 @@ export class Lookup {
   readonly #asked = new Set<string>();
   /** Round in which a node was first seen, by node ID. */
   readonly #seen = new Map<string, number>();
-  readonly #replies: Reply[] = [];
+  readonly #replies: NodesReply[] = [];
   readonly #startedAt: number;
   #wake: (() => void) | undefined;
   #pending = 0;
@@ -119,7 +119,7 @@ export class Lookup {
   }
 
   /** Undefined when the lookup is aborted. */
-  async #nextReply(): Promise<Reply | undefined> {
+  async #nextReply(): Promise<NodesReply | undefined> {
     const { signal } = this.#options;
     if (this.#replies.length === 0) {
       await new Promise<void>((resolve) => {
@@ -135,7 +135,7 @@ export class Lookup {
     return this.#replies.shift();
   }
 
-  #handleReply(reply: Reply | undefined): void {
+  #handleReply(reply: NodesReply | undefined): void {
     if (reply === undefined) return;
     const { node, found } = reply;
     this.#pending--;

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import type { Clock } from '../../base/runtime.ts';
 import type { PacketCount } from '../../../shared/model/table.ts';
 
@@ -9,9 +10,6 @@ const PING_WINDOW_MS = 10 * 60_000;
 
 /** Slots of that time. */
 const PING_SLOTS = 10;
-
-/** Different drop reasons that are counted; further ones count as `other`. BOUNDED. */
-const MAX_REASONS = 64;
 
 interface Slots {
   readonly counts: number[];
@@ -80,7 +78,8 @@ class SlidingPings {
 export class PacketCounters {
   readonly #clock: Clock;
   readonly #packets = new Map<string, Readonly<Record<'in' | 'out', DirectionCount>>>();
-  readonly #dropped = new Map<string, number>();
+  /** BOUNDED: the codes of the catalogue. */
+  readonly #dropped = new Map<CauseCode, number>();
   readonly #pings = { proven: new SlidingPings(), first: new SlidingPings() };
 
   /** @param packets names of the packet types; others are not counted */
@@ -97,9 +96,8 @@ export class PacketCounters {
     count.recent.add(this.#clock.monotonic());
   }
 
-  dropped(reason: string): void {
-    const name = this.#dropped.has(reason) || this.#dropped.size < MAX_REASONS ? reason : 'other';
-    this.#dropped.set(name, (this.#dropped.get(name) ?? 0) + 1);
+  dropped(reason: CauseCode): void {
+    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
   }
 
   /**
@@ -123,7 +121,7 @@ export class PacketCounters {
   }
 
   /** Drops by reason, most frequent first. */
-  get drops(): { readonly reason: string; readonly count: number }[] {
+  get drops(): { readonly reason: CauseCode; readonly count: number }[] {
     return [...this.#dropped].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
   }
 

@@ -1,8 +1,8 @@
 import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import type { SocketAddress } from '../../base/network.ts';
-import type { Clock } from '../../base/runtime.ts';
+import type { Clock, Timer } from '../../base/runtime.ts';
+import { TokenBucket } from '../../base/token-bucket.ts';
 import type { PacketFilter } from './packet-filter.ts';
-import { WorkQueue, type WorkQueueLimits } from './work-queue.ts';
 
 /** The datagrams of one protocol on the shared sockets. */
 export interface DatagramHandler {
@@ -33,20 +33,42 @@ export interface DatagramReceiverOptions {
  * Limits of the shared lane: our choice. A packet of an unknown node takes up to 0.2 ms, so the last of 512 waits less
  * than the half second after which its sender no longer accepts an answer.
  */
-const SHARED_LANE: WorkQueueLimits = { share: 0.6, burstMs: 10, capacity: 512 };
+const SHARED_LANE = {
+  /** The share of the event loop's time for its packets, as milliseconds per second, and the longest burst in milliseconds. */
+  time: { perSecond: 600, burst: 10 },
+  /** Queued datagrams; more are dropped. */
+  capacity: 512,
+  /** How long the event loop does other work before the lane continues, milliseconds. */
+  pauseMs: 2,
+} as const;
+
+/** A datagram in the shared lane, with the handler of the protocol that recognised it. */
+interface QueuedDatagram {
+  readonly handler: DatagramHandler;
+  readonly datagram: Uint8Array;
+  readonly from: SocketAddress;
+}
 
 /**
- * Receives each datagram of the sockets: the filter, recognition by one of the protocols, then its handler: immediately in
- * the reserved lane (answers to our requests and proven endpoints), through a work queue in the shared lane.
+ * Receives each datagram of the sockets: the filter, recognition by one of the protocols, then its handler. The reserved
+ * lane (answers to our requests and proven endpoints) calls the handler immediately. The shared lane does so until its
+ * share of time is used up, and queues the rest in order. Between the runs of the queue, the event loop reads the sockets,
+ * so that datagrams of the reserved lane do not wait for it.
  */
 export class DatagramReceiver {
   readonly #options: DatagramReceiverOptions;
-  readonly #shared: WorkQueue;
+  /** Milliseconds that the shared lane may use now. */
+  readonly #sharedTime: TokenBucket;
+  /** BOUNDED: SHARED_LANE.capacity, plus those before #next, which were handled in the current run. */
+  #shared: QueuedDatagram[] = [];
+  #next = 0;
+  /** Set while the shared lane pauses. */
+  #pause: Timer | undefined;
   #handlers: readonly DatagramHandler[] = [];
 
   constructor(options: DatagramReceiverOptions) {
     this.#options = options;
-    this.#shared = new WorkQueue(options.clock, SHARED_LANE);
+    this.#sharedTime = new TokenBucket(options.clock, SHARED_LANE.time);
   }
 
   /** Sets the protocols in the order in which they see a datagram. */
@@ -57,47 +79,64 @@ export class DatagramReceiver {
   /** Drops all queued datagrams, and all that arrive later. */
   stop(): void {
     this.#handlers = [];
-    this.#shared.stop();
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    this.#shared = [];
+    this.#next = 0;
   }
 
   /** Receives a datagram. A property, so that the socket calls it directly. Never throws. */
   readonly receive = (datagram: Uint8Array, from: SocketAddress): void => {
+    const { filter, dropped, onError } = this.#options;
     try {
-      const reason = this.#process(datagram, from);
-      if (reason !== undefined) this.#options.dropped(reason, datagram, from);
+      const refusal = filter.refusal(from);
+      if (refusal !== undefined) {
+        dropped(refusal, datagram, from);
+        return;
+      }
+      const handler = this.#handlers.find((each) => each.recognises(datagram));
+      if (handler === undefined) {
+        filter.chargeGarbage(from);
+        dropped('not-a-packet', datagram, from);
+        return;
+      }
+      const lane = filter.admit(from, this.#isAnswer(handler, datagram, from));
+      if (lane === 'reserved') handler.handle(datagram, from);
+      else if (lane !== 'shared') dropped(lane, datagram, from);
+      else if (this.#shared.length - this.#next >= SHARED_LANE.capacity)
+        dropped('queue-full', datagram, from);
+      else {
+        this.#shared.push({ handler, datagram, from });
+        if (this.#pause === undefined) this.#runShared();
+      }
     } catch (error) {
-      this.#options.onError(error, from);
+      onError(error, from);
     }
   };
-
-  /** Returns why the datagram was dropped; undefined if a protocol handles it. */
-  #process(datagram: Uint8Array, from: SocketAddress): CauseCode | undefined {
-    const { filter } = this.#options;
-    const refusal = filter.refusal(from);
-    if (refusal !== undefined) return refusal;
-    const handler = this.#handlers.find((each) => each.recognises(datagram));
-    if (handler === undefined) {
-      filter.chargeGarbage(from);
-      return 'not-a-packet';
-    }
-    const lane = filter.admit(from, this.#isAnswer(handler, datagram, from));
-    if (lane === 'shared') return this.#share(handler, datagram, from) ? undefined : 'queue-full';
-    if (lane !== 'reserved') return lane;
-    handler.handle(datagram, from);
-    return undefined;
-  }
 
   #isAnswer(handler: DatagramHandler, datagram: Uint8Array, from: SocketAddress): boolean {
     return this.#handlers.some((each) => each.expects(from.ip)) && handler.isAnswer(datagram, from);
   }
 
-  #share(handler: DatagramHandler, datagram: Uint8Array, from: SocketAddress): boolean {
-    return this.#shared.add(() => {
+  /** Handles the datagrams of the shared lane until its time is used up, then pauses. A property, as the timer calls it. */
+  readonly #runShared = (): void => {
+    const { clock, onError } = this.#options;
+    this.#pause = undefined;
+    for (;;) {
+      const queued = this.#shared[this.#next];
+      if (queued === undefined || this.#sharedTime.available <= 0) break;
+      this.#next++;
+      const startedAt = clock.monotonic();
       try {
-        handler.handle(datagram, from);
+        queued.handler.handle(queued.datagram, queued.from);
       } catch (error) {
-        this.#options.onError(error, from);
+        onError(error, queued.from);
       }
-    });
-  }
+      this.#sharedTime.takeOnCredit(clock.monotonic() - startedAt);
+    }
+    if (this.#next === this.#shared.length) this.#shared.length = 0;
+    else this.#shared = this.#shared.slice(this.#next);
+    this.#next = 0;
+    if (this.#shared.length > 0) this.#pause ??= clock.after(SHARED_LANE.pauseMs, this.#runShared);
+  };
 }

@@ -12,7 +12,7 @@ const MAX_PORT_ATTEMPTS = 8;
  * Receive buffer that we request from the system, bytes: our choice. It holds some 5,000 small packets, half a second of
  * a flood of 10,000 per second; the default of Linux holds some 270.
  */
-export const RECEIVE_BUFFER = 4 * 1024 * 1024;
+export const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** Sends datagrams to targets of both address families. */
 export interface DatagramChannel {
@@ -107,7 +107,7 @@ export class UdpSocket implements DatagramChannel {
   /** The receive buffer of a family's socket; undefined without a socket, or if the system does not report it. */
   receiveBuffer(family: AddressFamily): ReceiveBuffer | undefined {
     const bytes = this.#sockets.get(family)?.receiveBuffer;
-    return bytes === undefined ? undefined : { bytes, requested: RECEIVE_BUFFER };
+    return bytes === undefined ? undefined : { bytes, requested: RECEIVE_BUFFER_BYTES };
   }
 
   send(datagram: Uint8Array, to: SocketAddress): boolean {
@@ -120,7 +120,7 @@ export class UdpSocket implements DatagramChannel {
     const first = this.#sockets.values().next();
     const port = address.port === 0 && first.done !== true ? first.value.local.port : address.port;
     try {
-      const socket = await this.#options.transport.bind({ ip: address.ip, port }, RECEIVE_BUFFER);
+      const socket = await this.#options.transport.bind({ ip: address.ip, port }, RECEIVE_BUFFER_BYTES);
       this.#sockets.set(socket.family, socket);
       this.#logBuffer(socket);
       socket.onDatagram(this.#listener);
@@ -140,8 +140,8 @@ export class UdpSocket implements DatagramChannel {
   #logBuffer({ local, receiveBuffer }: DatagramSocket): void {
     if (receiveBuffer === undefined) return;
     const { logger } = this.#options;
-    const fields = { ip: local.ip, port: local.port, bytes: receiveBuffer, wanted: RECEIVE_BUFFER };
-    if (receiveBuffer >= RECEIVE_BUFFER) logger.debug('receive buffer of the UDP socket', fields);
+    const fields = { ip: local.ip, port: local.port, bytes: receiveBuffer, wanted: RECEIVE_BUFFER_BYTES };
+    if (receiveBuffer >= RECEIVE_BUFFER_BYTES) logger.debug('receive buffer of the UDP socket', fields);
     else
       logger.info(
         'the system limits the receive buffer of the UDP socket: floods may cause packet loss',

@@ -17,10 +17,10 @@ export interface TableSchedule {
   readonly nextRevalidationAt: number | undefined;
 }
 
-type NodeTexts = Pick<TableEntry, 'enode' | 'enr' | 'seq'>;
+type TextsOfNode = Pick<TableEntry, 'enode' | 'enr' | 'seq'>;
 
 /** Texts of nodes. Cached, because they never change and snapshots are taken several times per second. */
-const textsOfNodes = new WeakMap<Node, NodeTexts>();
+const textsOfNodes = new WeakMap<Node, TextsOfNode>();
 
 /** The table as plain data for the window, farthest bucket first. */
 export function snapshotTable(
@@ -67,7 +67,7 @@ function viewEntry(entry: TableNode, facts: NodeFacts): TableEntry {
   };
 }
 
-function textsOf(node: Node): NodeTexts {
+function textsOf(node: Node): TextsOfNode {
   const known = textsOfNodes.get(node);
   if (known !== undefined) return known;
   const texts = {

@@ -45,7 +45,7 @@ export const REPLY_TIMEOUT_MS = 500;
 export const PROOF_SETTLE_MS = 20;
 
 /** Requests that wait for answers, of all nodes together (our choice; each waits half a second). BOUNDED. */
-export const MAX_PENDING = 4096;
+export const MAX_PENDING_REPLIES = 4096;
 
 /**
  * Concurrent ping-backs, of the requests above: our choice, some 1,000 per second. The rest is always left for our other

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/runtime.ts';
 import { AwaitedReplies, busyError, type AwaitedReply } from '../awaited-replies.ts';
-import { MAX_PENDING, REPLY_TIMEOUT_MS } from './constants.ts';
+import { MAX_PENDING_REPLIES, REPLY_TIMEOUT_MS } from './constants.ts';
 import type { Message } from './messages.ts';
 
 /** Packets that answer a request. */
@@ -32,7 +32,7 @@ interface Entry extends PendingRequest<ReplyType>, AwaitedReply {
 
 /**
  * Our requests that wait for answers, which are matched by type, address, node and echoed hash.
- * (p2p/discover/v4_udp.go replyMatcher) BOUNDED: MAX_PENDING, each for half a second.
+ * (p2p/discover/v4_udp.go replyMatcher) BOUNDED: MAX_PENDING_REPLIES, each for half a second.
  */
 export class PendingReplies {
   readonly #awaited: AwaitedReplies<Entry>;
@@ -58,7 +58,7 @@ export class PendingReplies {
    */
   wait<T extends ReplyType>(request: PendingRequest<T>): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      if (this.#awaited.size >= MAX_PENDING) {
+      if (this.#awaited.size >= MAX_PENDING_REPLIES) {
         reject(busyError());
         return;
       }

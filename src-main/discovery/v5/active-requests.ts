@@ -8,7 +8,7 @@ import {
   CHALLENGE_TIMEOUT_MS,
   MAX_NODES_PARTS,
   MAX_OLD_NONCES,
-  MAX_PENDING,
+  MAX_ACTIVE_REQUESTS,
   MAX_QUEUED_PER_NODE,
   REPLY_TIMEOUT_MS,
 } from './constants.ts';
@@ -48,7 +48,7 @@ export type AnswerRefusal = 'unsolicited' | 'wrong-address' | 'wrong-answer';
 /**
  * Our requests that wait for answers. Each node has one active request; the others are queued: until an answer shows
  * that the session works, the node might not be able to decrypt a further request (p2p/discover/v5_udp.go dispatch).
- * BOUNDED: MAX_PENDING in total, MAX_QUEUED_PER_NODE per node.
+ * BOUNDED: MAX_ACTIVE_REQUESTS in total, MAX_QUEUED_PER_NODE per node.
  */
 export class ActiveRequests {
   readonly #clock: Clock;
@@ -106,7 +106,7 @@ export class ActiveRequests {
   add(target: RequestTarget, requestId: Uint8Array, message: V5Request): Promise<readonly V5Response[]> {
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(target.idHex) ?? [];
-      if (this.#active.size + this.#queued >= MAX_PENDING || queue.length >= MAX_QUEUED_PER_NODE) {
+      if (this.#active.size + this.#queued >= MAX_ACTIVE_REQUESTS || queue.length >= MAX_QUEUED_PER_NODE) {
         reject(busyError());
         return;
       }

@@ -81,7 +81,7 @@ export const MAX_SESSIONS = 1_024;
 export const MAX_CHALLENGES = 8_192;
 
 /** Requests that are active or queued: our choice, as for discovery v4. BOUNDED. */
-export const MAX_PENDING = 4_096;
+export const MAX_ACTIVE_REQUESTS = 4_096;
 
 /** Nonces of earlier packets that a challenge may still contain: our choice. BOUNDED. */
 export const MAX_OLD_NONCES = 1_024;

@@ -67,9 +67,9 @@ describe('a node behind a gateway', () => {
       return Promise.resolve(now.nat.state === 'failed' ? now : undefined);
     });
     expect(status.phase).toBe('running');
-    expect(status.nat.failure).toBe(`NAT-PMP at ${gatewayIp} refuses: it does not allow mappings.`);
+    expect(status.nat.failure?.message).toBe(`NAT-PMP at ${gatewayIp} refuses: it does not allow mappings.`);
     expect(status.nat.nextTryAt).toBeGreaterThan(before);
-    expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'look' });
+    expect(status.health.find(({ id }) => id === 'nat')).toMatchObject({ state: 'warning' });
   });
 });
 
@@ -86,7 +86,7 @@ test('a node that is restricted to loopback queries no gateway', async () => {
   const { backend } = await start('any');
   expect(backend.status().nat).toMatchObject({
     state: 'off',
-    failure: 'The node listens on loopback only: no gateway is queried.',
+    failure: { message: 'The node listens on loopback only: no gateway is queried.' },
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Application } from '../../../src-main/compose/application.ts';
-import { RECEIVE_BUFFER } from '../../../src-main/discovery/socket/udp-socket.ts';
+import { RECEIVE_BUFFER_BYTES } from '../../../src-main/discovery/socket/udp-socket.ts';
 import { LOOPBACK_FLAGS, startedApplications } from '../../support/started-applications.ts';
 
 const applications = startedApplications();
@@ -51,7 +51,7 @@ describe('a node whose port is in use', () => {
       { protocol: 'tcp', ip: '127.0.0.1', port },
       {
         ...{ protocol: 'udp', ip: '127.0.0.1', port },
-        receiveBuffer: { bytes: expect.any(Number) as number, requested: RECEIVE_BUFFER },
+        receiveBuffer: { bytes: expect.any(Number) as number, requested: RECEIVE_BUFFER_BYTES },
       },
     ]);
     expect(ours.backend.settings.views().find(({ key }) => key === 'port')).toMatchObject({

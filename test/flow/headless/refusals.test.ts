@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleProgram } from '../../support/bundle.ts';
 import { Child } from '../../support/child.ts';
@@ -105,6 +107,17 @@ describe('the headless program', () => {
     expect(said[0]).toContain(reason);
     expect(await readFile(file, 'utf8')).toBe(content);
   });
+
+  it.skipIf(process.platform === 'win32').each(['--nodekey', '--genesis'])(
+    'refuses a named pipe for %s at once and does not wait for a writer',
+    async (flag) => {
+      const pipe = join(folder.path, 'pipe');
+      await promisify(execFile)('mkfifo', [pipe]);
+      const { said, code } = await refusal(flag, pipe);
+      expect(code).toBe(1);
+      expect(said).toEqual([expect.stringContaining(`${pipe} is a named pipe, not a file`)]);
+    },
+  );
 
   it('converts a file of nodes to another format, or names its bad line', async () => {
     const file = join(folder.path, 'static-nodes.json');

@@ -37,7 +37,7 @@ describe('the trace of a node found by discovery', () => {
     expect(Math.max(...times) - Math.min(...times)).toBeLessThan(30_000);
 
     const snapshot = backend.why.snapshot('1h', null, null);
-    expect(snapshot.steps.at(-1)).toMatchObject({ step: 'kept', reached: 1 });
+    expect(snapshot.steps.at(-1)).toMatchObject({ step: 'session', reached: 1 });
     expect(snapshot.statements.map(statementText).join(' ')).toMatch(/\.$/);
 
     await other.stop();
@@ -46,7 +46,7 @@ describe('the trace of a node found by discovery', () => {
       return Promise.resolve(trace.cause === null ? undefined : trace);
     });
     expect(ended).toMatchObject({ connected: false, cause: { code: 'client-quitting', by: 'remote' } });
-    expect(ended.steps.at(-1)).toMatchObject({ step: 'kept', state: 'stopped' });
+    expect(ended.steps.at(-1)).toMatchObject({ step: 'session', state: 'stopped' });
     expect(ended.earlier.map(({ code }) => code)).toEqual(['client-quitting', 'connected']);
 
     const page = await backend.sessions.page({ before: null, limit: 10, text: '', node: id });

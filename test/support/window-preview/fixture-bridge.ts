@@ -24,7 +24,7 @@ import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
-import { makeRecord, makeTalk, refuse } from './fixture-record.ts';
+import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
 import { countFiltered, makeCrawl, makeTrees } from './fixture-ways.ts';
 
 /*
@@ -209,7 +209,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
       const given = params as Record<string, unknown>;
       if (name === 'discovery.talk') return Promise.resolve(makeTalk(String(given['protocol'])));
       if (name === 'records.decode' && String(given['text']).endsWith('bad'))
-        return Promise.resolve(refuse('bad-record', 'The signature of this record does not hold.', 'text'));
+        return Promise.resolve(errorReply('bad-record', 'The signature of the ENR is invalid.', 'text'));
       const answer = requests[name];
       const reply: ApiReply<unknown> =
         answer === undefined

@@ -500,7 +500,7 @@ export function makeEvents(scenario: Scenario, now: number): EventLine[] {
     line(4, 39, {
       kind: 'discovery-external-address',
       text: 'external IPv6 address lost its majority',
-      tone: 'look',
+      tone: 'warning',
     }),
     line(5, 20, {
       kind: 'peer-dropped',

@@ -1,20 +1,21 @@
+import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import type { ApiReply } from '../../../shared/api-channels.ts';
 import type { RecordView } from '../../../shared/model/record.ts';
 
-/* A record read entry by entry, and answers to TALKREQs: what the node would say. */
+/* A decoded record, and responses to TALKREQ. */
 
 /** The example of EIP-778. */
 export const EXAMPLE_RECORD =
   'enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJjX04jRzjzCBOonrkTfj499SZuOh8R33Ls8RRcy5wBgmlkgnY0gmlwhH8AAAGJc2VjcDI1NmsxoQPKY0yuDUmstAHYpMa2_oxVtw0RW_QAdpzBQA8yWM0xOIN1ZHCCdl8';
 
-/** A reply that refuses. */
-export function refuse(code: string, message: string, field: string | null = null): ApiReply<never> {
+/** An error reply. */
+export function errorReply(code: CauseCode, message: string, field: string | null = null): ApiReply<never> {
   return { ok: false, error: { code, message, field } };
 }
 
 const KEY = '03ca634cae0d49acb401d8a4c6b6fe8c55b70d115bf400769cc1400f3258cd3138';
 
-/** What a record says; a text that ends in `bad` has a wrong signature. */
+/** The view of a record; a text that ends in `bad` has a wrong signature. */
 export function makeRecord(text: string, hostile: boolean): RecordView {
   const strange = hostile
     ? [
@@ -49,10 +50,10 @@ export function makeRecord(text: string, hostile: boolean): RecordView {
   };
 }
 
-/** An answer to a TALKREQ; `silent` as the protocol stands for a node that does not answer, `none` for an empty one. */
+/** A response to TALKREQ. The protocol `silent` gives a timeout, `none` an empty response. */
 export function makeTalk(protocol: string): ApiReply<{ response: string; durationMs: number }> {
   if (protocol === 'silent')
-    return refuse('timeout', 'No answer came within 700 ms: the node is offline or does not let us through.');
+    return errorReply('no-answer', 'No response within 700 ms: the node is offline or drops our packets.');
   const text = 'pong from the other side, 42 bytes of it \u{1f30d}';
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0'));
   return { ok: true, result: { response: protocol === 'none' ? '' : bytes.join(''), durationMs: 84 } };

@@ -49,7 +49,7 @@ const LOST: Readonly<Record<Exclude<WhyStepName, 'found'>, readonly CauseRow[]>>
     ['disconnect-requested', 3],
     ['status-timeout', 1],
   ],
-  kept: [
+  session: [
     ['client-quitting', 14],
     ['read-timeout', 7],
     ['not-netrestricted', 3],
@@ -107,7 +107,7 @@ function makeNodes(scenario: Scenario, now: number): readonly WhyNode[] {
   const rows = WHY_STEPS.slice(1).flatMap((step, at) =>
     LOST[step as Exclude<WhyStepName, 'found'>].map(([code]) => ({ step, from: WHY_STEPS[at]!, code })),
   );
-  const weighted = rows.filter(({ step }) => step === 'status' || step === 'encrypted' || step === 'kept');
+  const weighted = rows.filter(({ step }) => step === 'status' || step === 'encrypted' || step === 'session');
   let ago = 20_000;
   return Array.from({ length: 200 }, (_, at) => {
     const { step, from, code } =
@@ -126,7 +126,7 @@ function makeNodes(scenario: Scenario, now: number): readonly WhyNode[] {
       from,
       to: step,
       code,
-      by: fault === 'way' ? 'network' : step === 'bonded' ? null : fault === 'ours' ? 'local' : 'remote',
+      by: fault === 'network' ? 'network' : step === 'bonded' ? null : fault === 'ours' ? 'local' : 'remote',
       at: now - ago,
       next:
         at === 0 || fault === 'ours'
@@ -190,7 +190,7 @@ export function makeTrace(scenario: Scenario, now: number, id: string): NodeTrac
     encrypted: { code: 'direction', params: { direction: 'outbound' } },
     hello: { code: 'client', params: { name: 'Geth/v1.17.8-stable/linux-amd64/go1.25' } },
     status: { code: 'status', params: { status: 'eth/69 · fork 07c9462e' } },
-    kept: { code: 'direction', params: { direction: 'outbound' } },
+    session: { code: 'direction', params: { direction: 'outbound' } },
   };
   const stateOf = (step: WhyStepName, at: number): TraceStep['state'] => {
     if (node?.kind === 'static' && (step === 'bonded' || step === 'fork') && at < stop) return 'skipped';

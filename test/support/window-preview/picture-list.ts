@@ -82,7 +82,10 @@ export const PICTURES: readonly Picture[] = [
           scenario: 'typical',
           prepare: async (page) => {
             await page.locator('.grid-row.bad').last().click();
-            await page.getByText('Broken at byte').waitFor({ timeout: 3000 }).catch(() => undefined);
+            await page
+              .getByText('Broken at byte')
+              .waitFor({ timeout: 3000 })
+              .catch(() => undefined);
           },
         },
         {
@@ -381,7 +384,7 @@ export const PICTURES: readonly Picture[] = [
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Decode an ENR' }).click();
         await page.getByLabel('ENR', { exact: true }).fill(`${EXAMPLE_RECORD}AAbad`);
-        await page.getByText('does not hold').waitFor();
+        await page.getByText('The signature of the ENR is invalid').waitFor();
       },
     },
     ...(['enodeck', 'silent'] as const).map((protocol): Picture => ({

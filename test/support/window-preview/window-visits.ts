@@ -32,12 +32,12 @@ export class WindowVisits {
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Opens a view in a state, and closes it when `look` is done. */
+  /** Opens a view in a state, and closes it when `act` is done. */
   async visit<Result>(
     path: string,
     scenario: string,
     theme: 'dark' | 'light',
-    look: (page: Page) => Promise<Result>,
+    act: (page: Page) => Promise<Result>,
     live = false,
   ): Promise<Result> {
     if (this.#browser === undefined || this.#preview === undefined) {
@@ -48,7 +48,7 @@ export class WindowVisits {
     const page = await openPage(this.#browser, this.#fixture, place, url, this.complaints, live);
     try {
       await page.getByRole('heading', { level: 1 }).waitFor();
-      return await look(page);
+      return await act(page);
     } finally {
       await page.context().close();
     }

@@ -128,7 +128,7 @@ describe('the methods of the enodeck namespace', () => {
       verdict: { result: 'not-tested', cause: { code: 'invalid-node-text' } },
     });
     expect(await call('enodeck_doctor', 'ab'.repeat(32), { special: true })).toMatchObject({
-      verdict: { cause: { code: 'never-heard-of' } },
+      verdict: { cause: { code: 'not-known' } },
     });
     expect(await call('enodeck_doctor')).toMatchObject({ code: -32602 });
     expect(await call('enodeck_doctor', 'enode://zz', { special: 1 })).toMatchObject({ code: -32602 });

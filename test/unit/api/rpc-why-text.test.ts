@@ -30,7 +30,7 @@ describe('the texts for scripts', () => {
         expect.objectContaining({
           step: 'hello',
           causes: [
-            expect.objectContaining({ code: 'too-many-peers', title: 'Too many peers', fault: 'nobody' }),
+            expect.objectContaining({ code: 'too-many-peers', title: 'Too many peers', fault: 'none' }),
           ],
         }),
       ]) as unknown,
@@ -43,7 +43,7 @@ describe('the texts for scripts', () => {
     const at = made.clock.now();
     const earlier = [{ at, code: 'connected', by: null, direction: 'inbound' } as const];
     expect(traceWithText({ ...trace, earlier }, at)).toMatchObject({
-      cause: { code: 'too-many-peers', title: 'Too many peers', message: 'Too many peers', fault: 'nobody' },
+      cause: { code: 'too-many-peers', title: 'Too many peers', message: 'Too many peers', fault: 'none' },
       steps: [
         { step: 'found', detail: 'Neighbors of aaaa…aaaa' },
         { step: 'bonded', detail: 'answered from 10.0.1.1' },
@@ -53,7 +53,7 @@ describe('the texts for scripts', () => {
         { step: 'encrypted', detail: 'outbound' },
         { step: 'hello', detail: 'Too many peers' },
         { step: 'status', detail: null },
-        { step: 'kept', detail: null },
+        { step: 'session', detail: null },
       ],
       now: 'Ask its operator to add our enode URL to the trusted nodes',
       earlier: [{ code: 'connected', message: 'Connected, inbound' }],

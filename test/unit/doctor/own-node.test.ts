@@ -26,7 +26,7 @@ describe('the report on this node', () => {
     expect(startedAt).toBe(NOW - 3 * 3_600_000);
     expect(verdict).toMatchObject({
       result: 'open',
-      fault: 'nobody',
+      fault: 'none',
       title: 'Others reach this node by UDP over IPv4, TCP over IPv4, UDP over IPv6 and TCP over IPv6',
     });
   });
@@ -102,7 +102,7 @@ describe('the check of the address', () => {
     const ports = [4_001, 4_002, 4_003].map((port) => ({ ip: '203.0.113.7', port, votes: 4 }));
     expect(check('address', { reported: { ipv4: ports, ipv6: [] } })).toMatchObject({
       state: 'failed',
-      problem: { title: 'A symmetric NAT is in front of this node', fault: 'way' },
+      problem: { title: 'A symmetric NAT is in front of this node', fault: 'network' },
     });
     const mostly = [{ ip: '203.0.113.7', port: 30303, votes: 20 }, ...ports];
     expect(check('address', { reported: { ipv4: mostly, ipv6: [] } }).state).toBe('passed');

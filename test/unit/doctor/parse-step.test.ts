@@ -53,7 +53,7 @@ describe('the step Parse', () => {
       const { state, evidence } = parse(text, nodeFromRecord(record));
       expect(state).toBe('passed');
       expect(evidence.node?.ip).toBe('192.0.2.7');
-      expect(parse(text)).toMatchObject({ state: 'failed', cause: { code: 'never-heard-of' } });
+      expect(parse(text)).toMatchObject({ state: 'failed', cause: { code: 'not-known' } });
     },
   );
 

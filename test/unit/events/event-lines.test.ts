@@ -57,7 +57,7 @@ describe('event lines', () => {
       0,
     );
     expect(lines.all()[0]).toMatchObject({
-      tone: 'look',
+      tone: 'warning',
       text: 'Dial of a static node ended: The peer is on network 5; this node is on network 1',
     });
   });
@@ -80,7 +80,7 @@ describe('event lines', () => {
         text: 'DNS node list trees.example.org verified: sequence number 42',
       },
       {
-        tone: 'look',
+        tone: 'warning',
         text: 'DNS node list trees.example.org: The signature is not that of the list’s  key',
       },
     ]);
@@ -162,7 +162,7 @@ describe('event lines', () => {
     lines.apply({ type: 'ban/removed', ban: byScore, how: 'user' }, 5);
     expect(lines.all()).toMatchObject([
       {
-        tone: 'look',
+        tone: 'warning',
         kind: 'ban-added',
         text: expect.stringMatching(/^Banned for 1 h: floods/) as string,
         address: '192.0.2.0/24',

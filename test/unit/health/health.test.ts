@@ -95,7 +95,7 @@ const check = (id: string, change: Partial<HealthFacts> = {}, from = HEALTHY): H
 /** IDs of the checks that are a warning or an error. */
 const warnings = (facts: HealthFacts): string[] =>
   healthOf(facts)
-    .filter(({ state }) => state === 'look' || state === 'bad')
+    .filter(({ state }) => state === 'warning' || state === 'bad')
     .map(({ id }) => id);
 
 describe('the health list', () => {
@@ -122,7 +122,7 @@ describe('the health list', () => {
     ]);
   });
 
-  test('is empty for a node that is not running', () => {
+  test('has no checks while the node is stopped', () => {
     expect(healthOf({ ...HEALTHY, running: false })).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('the health list', () => {
       'peers-out',
     ]);
     for (const { state, advice } of healthOf(NO_PEERS))
-      if (state === 'look' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
+      if (state === 'warning' || state === 'bad') expect(advice).toMatch(/^[A-Z].*\.$/);
   });
 
   test.each([
@@ -174,7 +174,7 @@ describe('the check of the port', () => {
 
   test('does not count peers of the local network as internet peers', () => {
     expect(check('inbound', { outsideContacts: 0 })).toMatchObject({
-      state: 'look',
+      state: 'warning',
       evidence: 'inbound peers from the local network only',
     });
   });
@@ -214,7 +214,7 @@ describe('the check of the gateway', () => {
   test('has the time of the next attempt and advice', () => {
     expect(check('nat', { nat: failed }, NO_PEERS)).toEqual({
       id: 'nat',
-      state: 'look',
+      state: 'warning',
       title: 'No gateway maps the ports',
       evidence: 'No UPnP gateway answers in the local network, next attempt in 4 min',
       advice: 'Turn on UPnP or NAT-PMP in the router, or forward TCP and UDP port 30303 manually.',
@@ -226,7 +226,7 @@ describe('the check of the gateway', () => {
     expect(check('nat', { nat: failed })).toMatchObject({ state: 'good', title: 'No port mapping needed' });
     const external = [{ ip: '81.2.69.142', source: 'interface' as const, votes: 0 }];
     expect(check('nat', { nat: failed, external }, NO_PEERS)).toMatchObject({ state: 'good' });
-    expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'look' });
+    expect(check('nat', { nat: { ...failed, method: 'upnp' } })).toMatchObject({ state: 'warning' });
   });
 
   test('warns of an unmapped port and of a second router', () => {
@@ -236,13 +236,16 @@ describe('the check of the gateway', () => {
       failure: { code: 'no-gateway', message: 'The gateway has no free ports.' },
       nextTryAt: NOW + 60_000,
     };
-    expect(check('nat', { nat: partial })).toMatchObject({ state: 'look', title: 'One port is not mapped' });
+    expect(check('nat', { nat: partial })).toMatchObject({
+      state: 'warning',
+      title: 'One port is not mapped',
+    });
     const nat: NatStatus = {
       ...MAPPED,
       failure: { code: 'no-gateway', message: 'The external address 10.0.0.2 is not public.' },
     };
     expect(check('nat', { nat })).toMatchObject({
-      state: 'look',
+      state: 'warning',
       advice: expect.stringContaining('outer router') as string,
     });
   });
@@ -268,7 +271,7 @@ describe('the check of the gateway', () => {
     });
     expect(
       check('nat', { nat: { ...stun, failure: { code: 'no-gateway', message: 'No response.' } } }),
-    ).toMatchObject({ state: 'look' });
+    ).toMatchObject({ state: 'warning' });
     expect(check('nat', { nat: { ...stun, state: 'searching' } })).toMatchObject({ state: 'pending' });
   });
 });
@@ -290,8 +293,8 @@ describe('the check of the clock', () => {
   test.each([
     [-4_000, 'good', 'Clock', '+4.0 s against 41 nodes'],
     [4_000, 'good', 'Clock', '−4.0 s against 41 nodes'],
-    [9_000, 'look', 'Clock is off', '9.0 s behind 41 nodes'],
-    [-20_000, 'look', 'Clock is off', '20 s ahead of 41 nodes'],
+    [9_000, 'warning', 'Clock is off', '9.0 s behind 41 nodes'],
+    [-20_000, 'warning', 'Clock is off', '20 s ahead of 41 nodes'],
     [21_000, 'bad', 'Clock is wrong', '21 s behind 41 nodes'],
     [-7_200_000, 'bad', 'Clock is wrong', '2 h ahead of 41 nodes'],
   ])('for a clock that is %i ms behind the other nodes', (offsetMs, state, title, evidence) => {
@@ -314,7 +317,7 @@ describe('the checks of peers', () => {
   test('are separate for the two directions', () => {
     const peers = { ...HEALTHY.peers, total: 4, outbound: 0 };
     expect(check('peers-in', { peers })).toMatchObject({ state: 'good', evidence: '4 of 34 slots' });
-    expect(check('peers-out', { peers })).toMatchObject({ state: 'look', title: 'No outbound peers yet' });
+    expect(check('peers-out', { peers })).toMatchObject({ state: 'warning', title: 'No outbound peers yet' });
   });
 
   test('are good when inbound peers take all slots', () => {
@@ -343,7 +346,7 @@ describe('the other checks', () => {
     [
       'few responses',
       protocolFacts('v4', { proven: [100, 20] }, SPARSE),
-      'look',
+      'warning',
       'Discovery v4 gets few responses',
     ],
     ['no responses', protocolFacts('v4', { proven: [100, 0] }), 'bad', 'Discovery v4 gets no responses'],
@@ -353,7 +356,7 @@ describe('the other checks', () => {
       'bad',
       'Discovery v4 gets no responses',
     ],
-    ['no nodes to query', protocolFacts('v4', {}, EMPTY), 'look', 'Discovery v4 has no nodes to query'],
+    ['no nodes to query', protocolFacts('v4', {}, EMPTY), 'warning', 'Discovery v4 has no nodes to query'],
     [
       'a response to one of few first pings',
       protocolFacts('v4', { first: [9, 1] }, EMPTY),
@@ -400,7 +403,7 @@ describe('the other checks', () => {
     ];
     expect(check('discovery-v4', { protocols })).toMatchObject({ state: 'good' });
     expect(check('discovery-v5', { protocols })).toMatchObject({
-      state: 'look',
+      state: 'warning',
       title: 'Discovery v5 gets no responses',
       evidence: '0 of 12 pings answered',
       advice: expect.stringContaining('may not support v5') as string,
@@ -448,18 +451,30 @@ describe('the other checks', () => {
       damage: '000005.ldb is missing',
       kept: 'Kept: 1 ban, 0 past sessions, 12 nodes',
       copy: '/data/database.damaged-2026-11-28T18-00-00Z',
+      replaced: false,
     };
-    const database = { nodes: 12, failure: undefined, recovery, copies: 1 };
+    const database = { nodes: 12, failure: undefined, recovery, copies: { count: 1, bytes: 2_000 } };
     expect(check('database', { database })).toEqual({
       id: 'database',
-      state: 'look',
+      state: 'warning',
       title: 'Database was damaged and repaired',
       evidence: '000005.ldb is missing. Kept: 1 ban, 0 past sessions, 12 nodes',
       advice: `The damaged files are in ${recovery.copy}. Delete them if nothing is missing.`,
     });
     expect(check('database', { database: { ...database, recovery: undefined } })).toMatchObject({
       state: 'good',
-      evidence: '12 nodes known; 1 damaged copy kept',
+      evidence: '12 nodes known; 1 damaged copy kept (2.0 kB)',
+    });
+    const copies = { count: 10, bytes: 5_000_000 };
+    expect(check('database', { database: { ...database, recovery: undefined, copies } })).toMatchObject({
+      state: 'warning',
+      evidence: '12 nodes known; 10 damaged copies kept (5.0 MB)',
+    });
+    const replaced = { ...recovery, kept: 'Kept: 0 bans', replaced: true };
+    expect(check('database', { database: { ...database, recovery: replaced } })).toMatchObject({
+      state: 'bad',
+      title: 'Database could not be repaired and was replaced by an empty one',
+      advice: `The damaged files are in ${recovery.copy}. Check the disk.`,
     });
   });
 
@@ -471,7 +486,7 @@ describe('the other checks', () => {
   });
 
   test('report a slow event loop', () => {
-    expect(check('event-loop', { eventLoop: { p99Ms: 80, maxMs: 400 } })).toMatchObject({ state: 'look' });
+    expect(check('event-loop', { eventLoop: { p99Ms: 80, maxMs: 400 } })).toMatchObject({ state: 'warning' });
     expect(check('event-loop', { eventLoop: { p99Ms: 300, maxMs: 400 } })).toMatchObject({ state: 'bad' });
     expect(check('event-loop', { eventLoop: undefined })).toMatchObject({ state: 'pending' });
   });

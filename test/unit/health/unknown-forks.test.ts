@@ -108,7 +108,7 @@ describe('the unknown forks', () => {
     for (const number of ALL) byStatus(forks, number, next);
     expect(forks.list()).toMatchObject([{ time: 1_900_000_000n, isPassed: false, peers: 5 }]);
     expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })).toMatchObject({
-      state: 'look',
+      state: 'warning',
       title: 'This version of Enodeck does not know the fork that 5 peers expect',
     });
   });
@@ -141,7 +141,7 @@ describe('the unknown forks', () => {
     for (const number of ALL) byStatus(forks, number, AMSTERDAM);
     for (let number = 100; number < 110; number++) byStatus(forks, number, ours);
     expect(forks.list()).toMatchObject([{ peers: 5, peersOnOurFork: 10 }]);
-    expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })?.state).toBe('look');
+    expect(unknownForkCheck({ unknownFork: forks.list()[0], forkOverrides: [] })?.state).toBe('warning');
   });
 
   it('end when the nodes announce another fork, and after a day', async () => {

@@ -100,9 +100,9 @@ describe('the funnel', () => {
     world.keep(node);
     expect(reached(world.funnel.why('1h', null, null))).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
     world.drop(node, causeOf('client-quitting', { stage: 'running' }));
-    const snapshot = world.funnel.why('1h', 'kept', null);
+    const snapshot = world.funnel.why('1h', 'session', null);
     expect(reached(snapshot)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0]);
-    expect(snapshot.nodes[0]).toMatchObject({ from: 'status', to: 'kept', code: 'client-quitting' });
+    expect(snapshot.nodes[0]).toMatchObject({ from: 'status', to: 'session', code: 'client-quitting' });
   });
 
   it('keeps a long-lived peer in the figures of a short span', async () => {
@@ -253,7 +253,7 @@ describe('the trace of a node', () => {
       ['encrypted', 'passed', 2_000],
       ['hello', 'stopped', 2_000],
       ['status', 'open', null],
-      ['kept', 'open', null],
+      ['session', 'open', null],
     ]);
     expect(trace.steps[0]?.seen).toMatchObject({ code: 'named-by' });
     expect(trace.steps[1]?.seen).toEqual({ code: 'answered-from', params: { ip: '10.0.1.1' } });

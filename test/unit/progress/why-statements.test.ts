@@ -137,7 +137,7 @@ describe('what the figures mean', () => {
   });
 
   it('says that no node was lost', () => {
-    expect(textOf('kept', 12, {})).toContain(
+    expect(textOf('session', 12, {})).toContain(
       'In the last hour, all 12 nodes that exchanged a compatible Status passed the next step.',
     );
   });

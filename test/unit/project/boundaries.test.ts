@@ -1,5 +1,6 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -40,14 +41,40 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
     'discovery-engine-knows-no-protocol',
   ],
   [
+    'src-main/wire/up.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'wire-imports-the-foundation',
+  ],
+  [
+    'src-main/recorder/up.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'recorder-is-confined',
+  ],
+  [
     'src-main/base/up.ts',
     "import { s } from '../store/disk.ts'; export const b = s;",
     'base-imports-nothing',
   ],
   ['src-main/chain/up.ts', "import { s } from '../store/disk.ts'; export const b = s;", 'chain-imports-base'],
   ['src-main/p2p/messages.ts', "import net from 'node:net'; export const b = net;", 'codecs-are-pure'],
+  [
+    'src-main/discovery/v4/packet.ts',
+    "import type { V4Transport } from './transport.ts'; export type B = V4Transport;",
+    'codecs-are-pure',
+  ],
+  [
+    'src-main/discovery/v5/packet.ts',
+    "import { receive } from '../socket/receiver.ts'; export const b = receive;",
+    'codecs-are-pure',
+  ],
   ['src-main/rlpx/dial.ts', "import net from 'node:net'; export const b = net;", 'sockets-are-in-base'],
   ['src-main/eth/file.ts', "import fs from 'node:fs'; export const b = fs;", 'files-are-in-store'],
+  ['src-main/compose/file.ts', "import fs from 'node:fs'; export const b = fs;", 'files-are-in-store'],
+  [
+    'src-main/demo/file.ts',
+    "import { writeFile } from 'node:fs/promises'; export const b = writeFile;",
+    'files-are-in-store',
+  ],
   [
     'src-main/server/app.ts',
     "import type { App } from 'electron'; export type B = App;",
@@ -77,6 +104,16 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
     'src-main/health/reach.ts',
     "import type { A } from '../rlpx/connection.ts'; export type B = A;",
     'readers-know-no-stage',
+  ],
+  [
+    'src-main/events/count.ts',
+    "import type { C } from '../stats/count.ts'; export type D = C;",
+    'events-import-no-other-reader',
+  ],
+  [
+    'src-main/stats/fork.ts',
+    "import { f } from '../health/fork.ts'; export const g = f;",
+    'stats-take-types-of-readers-only',
   ],
   [
     'src-main/whisper/out.ts',
@@ -143,11 +180,17 @@ const GOOD: Readonly<Record<string, string>> = {
   'src-main/rlpx/errors.ts': 'export class RlpxError extends Error {}',
   'src-main/discovery/v4/proof.ts': 'export const a = 1; export type A = typeof a;',
   'src-main/discovery/v5/session.ts': 'export type A = 1;',
+  'src-main/discovery/v4/transport.ts': 'export type V4Transport = 1;',
+  'src-main/discovery/socket/receiver.ts': 'export const receive = 1;',
   'src-main/discovery/discovery.ts': 'export class Discovery {}',
   'src-main/compose/discovery.ts':
     "import { Discovery } from '../discovery/discovery.ts'; export const d = new Discovery();",
   'src-main/server/peer-set.ts': 'export type P = 1;',
   'src-main/app/status.ts': 'export type S = 1;',
+  'src-main/health/fork.ts': 'export const f = 1; export type F = typeof f;',
+  'src-main/stats/count.ts': "import type { F } from '../health/fork.ts'; export type C = F;",
+  'src-main/app/gateway.ts': "import fs from 'node:fs/promises'; export const g = fs;",
+  'src-main/desktop/page.ts': "import fs from 'node:fs'; export const p = fs;",
   'src-main/store/disk.ts': "import fs from 'node:fs'; export const s = fs;",
   'src-main/p2p/hello.ts':
     "import type { A } from '../rlpx/connection.ts'; import { RlpxError } from '../rlpx/errors.ts'; export const b = (a: A) => [a, RlpxError];",
@@ -212,4 +255,34 @@ describe('the import rules', () => {
   test('report no correct file', () => {
     expect(violations.filter((violation) => violation.from in GOOD)).toEqual([]);
   });
+});
+
+/** A path pattern as its alternatives: `^src-main/(eth|snap)/` gives two. */
+function alternativesOf(pattern: string): readonly string[] {
+  const group = /\(([^()]*)\)(?!\?)/.exec(pattern);
+  if (group === null) return [pattern];
+  const [whole, body = ''] = group;
+  return body.split('|').flatMap((each) => alternativesOf(pattern.replace(whole, () => each)));
+}
+
+/** All texts in a value that are patterns of our own files. */
+function pathsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return /\/|\\\.ts\$/.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : [];
+}
+
+test('the import rules name folders and files that exist', async () => {
+  const { forbidden } = createRequire(import.meta.url)(join(root, rules)) as {
+    forbidden: { from: object; to: object }[];
+  };
+  const files: string[] = [];
+  for (const folder of ['src-main', 'src-renderer', 'shared', 'test', 'build'])
+    for (const each of await readdir(join(root, folder), { recursive: true, withFileTypes: true }))
+      if (each.isFile()) files.push(relative(root, join(each.parentPath, each.name)).replaceAll('\\', '/'));
+  const patterns = forbidden.flatMap(({ from, to }) => pathsIn([from, to])).flatMap(alternativesOf);
+  const ours = [...new Set(patterns)].filter(
+    (each) => !/node_modules|^\^electron\$$|\$1|node:|^fs\//.test(each),
+  );
+  expect(ours.length).toBeGreaterThan(60);
+  expect(ours.filter((each) => !files.some((file) => new RegExp(each).test(file)))).toEqual([]);
 });

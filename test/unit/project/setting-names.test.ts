@@ -33,6 +33,14 @@ describe('a message', () => {
     expect(found).toEqual([]);
   });
 
+  it('of the settings form, such as the help of a setting, contains no flag', () => {
+    const texts = SETTING_KEYS.flatMap((key) => {
+      const { title, help, unset } = SETTINGS[key] as { title: string; help: string; unset?: string };
+      return [title, help, unset ?? ''].map((text) => `${key}: ${text}`);
+    });
+    expect(texts.filter((text) => /(?<![\w-])--?[a-z]/.test(text))).toEqual([]);
+  });
+
   it('for a terminal has the flags after the titles', () => {
     expect(withFlags('Taken: choose another in the setting “Port” or “Discovery port”.')).toBe(
       'Taken: choose another in the setting “Port” (--port) or “Discovery port” (--discovery.port).',

@@ -138,7 +138,7 @@ describe('the button of a health check', () => {
   });
 
   it('leaves less room for good checks', () => {
-    const line = (id: string, state: 'good' | 'look') => ({
+    const line = (id: string, state: 'good' | 'warning') => ({
       id,
       state,
       title: id,
@@ -146,8 +146,8 @@ describe('the button of a health check', () => {
       advice: null,
     });
     const good = ['a', 'b', 'c', 'd'].map((id) => line(id, 'good'));
-    expect(healthList([line('x', 'look'), ...good], 5, false).folded).toBe(0);
+    expect(healthList([line('x', 'warning'), ...good], 5, false).folded).toBe(0);
     const actions = [{ kind: 'start', params: {} }] as const;
-    expect(healthList([{ ...line('x', 'look'), actions }, ...good], 5, false).folded).toBeGreaterThan(0);
+    expect(healthList([{ ...line('x', 'warning'), actions }, ...good], 5, false).folded).toBeGreaterThan(0);
   });
 });

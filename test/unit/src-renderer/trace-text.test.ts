@@ -59,7 +59,7 @@ describe('a trace', () => {
   it.each([
     ...(['too-many-peers', 'timed-out', 'wrong-network', 'silent', 'no-record', 'other-network'] as const),
     ...(['no-address', 'banned', 'not-netrestricted', 'connection-refused'] as const),
-    ...(['never-heard-of', 'waiting'] as const),
+    ...(['not-known', 'waiting'] as const),
   ])('says each sentence once: %s', (code) => {
     for (const hasEnd of [false, true]) {
       const sentences = sentencesOf(stopped(code, hasEnd)).map((text) =>

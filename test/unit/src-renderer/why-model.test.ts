@@ -59,7 +59,7 @@ describe('the funnel', () => {
   });
 
   it('gives each kind of fault a colour of its own', () => {
-    expect(new Set((['ours', 'theirs', 'nobody', 'way'] as const).map(faultColour)).size).toBe(4);
+    expect(new Set((['ours', 'theirs', 'none', 'network'] as const).map(faultColour)).size).toBe(4);
   });
 });
 
@@ -128,7 +128,7 @@ describe('the health list', () => {
   });
 
   it('leaves less room for good ones when the evidence of a warning wraps', () => {
-    const short = { ...check('nat', 'look'), evidence: 'no gateway' };
+    const short = { ...check('nat', 'warning'), evidence: 'no gateway' };
     const long = {
       ...short,
       evidence: 'The gateway refused the mapping of udp 30303, next attempt in 4 min',
@@ -140,7 +140,7 @@ describe('the health list', () => {
   it('puts what wants looking at first and keeps the order otherwise', () => {
     const list = [
       check('one', 'good'),
-      check('two', 'look'),
+      check('two', 'warning'),
       check('three', 'bad'),
       check('four', 'pending'),
     ];
@@ -150,7 +150,7 @@ describe('the health list', () => {
   it('neither loses nor doubles a check', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom('good', 'look', 'bad', 'pending'), { maxLength: 20 }),
+        fc.array(fc.constantFrom('good', 'warning', 'bad', 'pending'), { maxLength: 20 }),
         fc.nat(12),
         (states, room) => {
           const list = states.map((state, at) => check(String(at), state));

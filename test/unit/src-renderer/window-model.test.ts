@@ -167,7 +167,7 @@ describe('the summary of dial results', () => {
     const dial = (code: CauseCode, count: number) => ({ code, count, dialled: true });
     expect(dialVerdict([dial('too-many-peers', 9), dial('connected', 1)])).toBe('mostlyFull');
     expect(dialVerdict([dial('timed-out', 9), dial('connected', 1)])).toBe('mostlySilent');
-    expect(dialVerdict([dial('connected', 9)])).toBe('mostlyKept');
+    expect(dialVerdict([dial('connected', 9)])).toBe('mostlySessions');
     expect(dialVerdict([dial('connection-refused', 5), dial('connected', 5)])).toBeNull();
     expect(dialVerdict([dial('connected', 2)])).toBeNull();
   });

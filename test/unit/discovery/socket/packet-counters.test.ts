@@ -17,7 +17,7 @@ describe('PacketCounters', () => {
     expect(counters.packets[0]).toMatchObject({ in: 50, inPerSecond: 0 });
   });
 
-  it('counts drops by reason, most frequent first, with a bounded number of reasons', () => {
+  it('counts drops by reason, most frequent first', () => {
     const counters = new PacketCounters(new VirtualClock(), []);
     counters.dropped('expired');
     for (let i = 0; i < 3; i++) counters.dropped('bad-hash');
@@ -25,8 +25,6 @@ describe('PacketCounters', () => {
       { reason: 'bad-hash', count: 3 },
       { reason: 'expired', count: 1 },
     ]);
-    for (let i = 0; i < 1_000; i++) counters.dropped(`reason-${String(i)}`);
-    expect(counters.drops.length).toBeLessThanOrEqual(65);
   });
 
   it('computes the share of answered pings of the last ten minutes', async () => {

@@ -1,13 +1,29 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../../../src-main/base/runtime.ts';
 import { PacketFilter } from '../../../../src-main/discovery/socket/packet-filter.ts';
 import { DatagramReceiver, type DatagramHandler } from '../../../../src-main/discovery/socket/receiver.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const FROM = { ip: '81.1.1.1', port: 30303 };
 
+/** A clock that work advances without running timers. */
+class BusyClock extends VirtualClock implements Clock {
+  #spent = 0;
+  override monotonic(): number {
+    return super.monotonic() + this.#spent;
+  }
+  spend(ms: number): void {
+    this.#spent += ms;
+  }
+}
+
 /** Recognises the datagrams that start with its mark. */
 class MarkedHandler implements DatagramHandler {
   readonly handled: Uint8Array[] = [];
+  /** Functions of the receiver between the socket and the handler, per datagram. */
+  readonly hops: string[][] = [];
+  /** Work that each datagram takes, milliseconds. */
+  cost = 0;
   readonly #mark: number;
 
   constructor(mark: number) {
@@ -29,20 +45,31 @@ class MarkedHandler implements DatagramHandler {
   handle(datagram: Uint8Array): void {
     if (datagram[1] === 0xff) throw new Error('a bug');
     this.handled.push(datagram);
+    this.hops.push(receiverFrames());
+    clock.spend(this.cost);
   }
 }
 
+/** The functions of receiver.ts on the stack, outermost first. */
+function receiverFrames(): string[] {
+  const lines = (new Error().stack ?? '').split('\n').filter((line) => line.includes('socket/receiver.ts'));
+  return lines.map((line) => /at (?:\S+\.)?(\S+) (?:\[as \w+\] )?\(/.exec(line)?.[1] ?? line).reverse();
+}
+
+let clock: BusyClock;
+let filter: PacketFilter;
 let receiver: DatagramReceiver;
 let dropped: string[];
 let errors: unknown[];
 
 beforeEach(() => {
-  const clock = new VirtualClock();
+  clock = new BusyClock();
+  filter = new PacketFilter({ clock, allows: (ip) => ip !== '9.9.9.9', expects: () => false });
   dropped = [];
   errors = [];
   receiver = new DatagramReceiver({
     clock,
-    filter: new PacketFilter({ clock, allows: (ip) => ip !== '9.9.9.9', expects: () => false }),
+    filter,
     dropped: (reason) => dropped.push(reason),
     onError: (error) => errors.push(error),
   });
@@ -67,4 +94,82 @@ it('continues after an error of a handler, and handles nothing after `stop`', ()
   receiver.stop();
   receiver.receive(Uint8Array.of(1, 0), FROM);
   expect([handler.handled.length, dropped]).toEqual([1, ['not-a-packet']]);
+});
+
+describe('the shared lane', () => {
+  /** One datagram of each of `count` unknown hosts. */
+  const flood = (count: number): void => {
+    for (let i = 0; i < count; i++)
+      receiver.receive(Uint8Array.of(1, 0, i >> 8, i & 0xff), { ip: `81.${i >> 8}.${i & 0xff}.1`, port: 1 });
+  };
+  const numbers = (handler: MarkedHandler): number[] =>
+    handler.handled.map(([, , high = 0, low = 0]) => (high << 8) | low);
+  const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+  let handler: MarkedHandler;
+  beforeEach(() => {
+    handler = new MarkedHandler(1);
+    receiver.attach([handler]);
+  });
+
+  it('handles datagrams immediately while they take no time', () => {
+    flood(1_000);
+    expect([handler.handled.length, dropped, clock.pendingTimers]).toEqual([1_000, [], 0]);
+  });
+
+  it('queues datagrams above its share of time, in order, and drops those above its capacity', async () => {
+    handler.cost = 1;
+    flood(700);
+    // A burst of 10 ms, of which 60% is refilled while it is used.
+    const first = handler.handled.length;
+    expect(first).toBeGreaterThanOrEqual(10);
+    expect(first).toBeLessThanOrEqual(26);
+    expect(dropped).toEqual(Array.from({ length: 700 - 512 - first }, () => 'queue-full'));
+    await clock.advance(20);
+    // 60% of the 20 ms, and of the time that the datagrams take.
+    expect(handler.handled.length - first).toBeGreaterThanOrEqual(10);
+    expect(handler.handled.length - first).toBeLessThanOrEqual(32);
+    await clock.advance(5_000);
+    expect(numbers(handler)).toEqual(upTo(first + 512));
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('lets datagrams of the reserved lane pass its queue', () => {
+    filter.proven.add(FROM);
+    handler.cost = 50;
+    flood(5);
+    expect(numbers(handler)).toEqual([0]);
+    receiver.receive(Uint8Array.of(1, 0, 9, 9), FROM);
+    expect(numbers(handler)).toEqual([0, 0x909]);
+  });
+
+  it('continues after an error of a handler in the queue', async () => {
+    handler.cost = 50;
+    flood(1);
+    receiver.receive(Uint8Array.of(1, 0xff), FROM);
+    receiver.receive(Uint8Array.of(1, 0, 0, 2), FROM);
+    await clock.advance(1_000);
+    expect([errors.length, numbers(handler)]).toEqual([1, [0, 2]]);
+  });
+
+  it('handles nothing after `stop`', async () => {
+    handler.cost = 50;
+    flood(3);
+    receiver.stop();
+    await clock.advance(1_000);
+    expect([handler.handled.length, clock.pendingTimers]).toEqual([1, 0]);
+  });
+
+  it('has one function more than the reserved lane, queued or not (docs/ARCHITECTURE.md, Hops)', async () => {
+    filter.proven.add(FROM);
+    receiver.receive(Uint8Array.of(1, 0), FROM);
+    handler.cost = 50;
+    flood(2);
+    await clock.advance(1_000);
+    const [reserved, shared, queued] = handler.hops;
+    expect(reserved).toHaveLength(1);
+    expect(shared).toHaveLength(2);
+    // The timer calls the second one.
+    expect(queued).toEqual(shared?.slice(1));
+  });
 });

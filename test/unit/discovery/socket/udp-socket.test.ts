@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RECEIVE_BUFFER, UdpSocket } from '../../../../src-main/discovery/socket/udp-socket.ts';
+import { RECEIVE_BUFFER_BYTES, UdpSocket } from '../../../../src-main/discovery/socket/udp-socket.ts';
 import { NetworkError } from '../../../../src-main/base/errors.ts';
 import type { DatagramTransport, SocketAddress } from '../../../../src-main/base/network.ts';
 import type { Logger } from '../../../../src-main/base/runtime.ts';
@@ -36,14 +36,14 @@ describe('the receive buffer', () => {
   test('is as large as the system allows, up to 4 MiB', async () => {
     const { socket } = await open();
     const { bytes: size, requested } = socket.receiveBuffer('ipv4')!;
-    expect(requested).toBe(RECEIVE_BUFFER);
+    expect(requested).toBe(RECEIVE_BUFFER_BYTES);
     const limit = existsSync(LINUX_LIMIT) ? Number(readFileSync(LINUX_LIMIT, 'utf8')) : undefined;
-    expect(size).toBe(limit === undefined ? size : Math.min(RECEIVE_BUFFER, limit));
+    expect(size).toBe(limit === undefined ? size : Math.min(RECEIVE_BUFFER_BYTES, limit));
     expect(size).toBeGreaterThanOrEqual(64 * 1024);
   });
 
   test.each([
-    [RECEIVE_BUFFER, 'debug'],
+    [RECEIVE_BUFFER_BYTES, 'debug'],
     [212_992, 'info'],
   ])('of %d bytes is logged at level %s', async (receiveBuffer, level) => {
     const requested: unknown[] = [];
@@ -69,7 +69,7 @@ describe('the receive buffer', () => {
     const socket = new UdpSocket({ transport, addresses: [AT], logger });
     await socket.open();
     onTestFinished(() => socket.close());
-    expect([requested, lines]).toEqual([[RECEIVE_BUFFER], [[level, receiveBuffer]]]);
+    expect([requested, lines]).toEqual([[RECEIVE_BUFFER_BYTES], [[level, receiveBuffer]]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_PENDING } from '../../../../src-main/discovery/v4/constants.ts';
+import { MAX_PENDING_REPLIES } from '../../../../src-main/discovery/v4/constants.ts';
 import type { Pong } from '../../../../src-main/discovery/v4/messages.ts';
 import { PendingReplies } from '../../../../src-main/discovery/v4/pending.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
@@ -75,7 +75,7 @@ describe('PendingReplies', () => {
   });
 
   it('refuses requests above the bound', async () => {
-    const waiting = Array.from({ length: MAX_PENDING }, (_, token) =>
+    const waiting = Array.from({ length: MAX_PENDING_REPLIES }, (_, token) =>
       waitForPong(token).catch(() => undefined),
     );
     await expect(waitForPong(1)).rejects.toThrow(expect.objectContaining({ code: 'busy' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DiscoveryError } from '../../../../src-main/discovery/errors.ts';
 import { ActiveRequests, type RequestTarget } from '../../../../src-main/discovery/v5/active-requests.ts';
-import { MAX_PENDING, MAX_QUEUED_PER_NODE } from '../../../../src-main/discovery/v5/constants.ts';
+import { MAX_ACTIVE_REQUESTS, MAX_QUEUED_PER_NODE } from '../../../../src-main/discovery/v5/constants.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const PING = { type: 'ping', enrSeq: 1n } as const;
@@ -43,19 +43,19 @@ function unanswered(): {
 describe('ActiveRequests', () => {
   it('accepts at most 4,096 requests in total, and another one when one has ended', async () => {
     const { clock, requests, failures, add } = unanswered();
-    for (let index = 0; index < MAX_PENDING; index++) add(node(index));
+    for (let index = 0; index < MAX_ACTIVE_REQUESTS; index++) add(node(index));
     await clock.settle();
-    expect([requests.active, failures.length]).toEqual([MAX_PENDING, 0]);
-    add(node(MAX_PENDING));
+    expect([requests.active, failures.length]).toEqual([MAX_ACTIVE_REQUESTS, 0]);
+    add(node(MAX_ACTIVE_REQUESTS));
     await clock.settle();
     expect(failures).toEqual(['busy']);
     requests.answer(node(0).idHex, node(0).address, {
       requestId: Uint8Array.of(1),
       message: { type: 'pong', enrSeq: 1n, ip: '10.0.0.1', port: 1 },
     });
-    add(node(MAX_PENDING));
+    add(node(MAX_ACTIVE_REQUESTS));
     await clock.settle();
-    expect([requests.active, failures]).toEqual([MAX_PENDING, ['busy']]);
+    expect([requests.active, failures]).toEqual([MAX_ACTIVE_REQUESTS, ['busy']]);
     requests.close();
     await clock.settle();
     expect(clock.pendingTimers).toBe(0);
@@ -64,11 +64,11 @@ describe('ActiveRequests', () => {
   it('counts queued requests towards that limit', async () => {
     const { clock, requests, failures, add } = unanswered();
     const perNode = MAX_QUEUED_PER_NODE + 1;
-    for (let index = 0; index < MAX_PENDING; index++) add(node(Math.floor(index / perNode)));
+    for (let index = 0; index < MAX_ACTIVE_REQUESTS; index++) add(node(Math.floor(index / perNode)));
     await clock.settle();
-    expect([requests.active + requests.queued, failures.length]).toEqual([MAX_PENDING, 0]);
-    expect(requests.queued).toBeGreaterThan(MAX_PENDING / 2);
-    add(node(MAX_PENDING));
+    expect([requests.active + requests.queued, failures.length]).toEqual([MAX_ACTIVE_REQUESTS, 0]);
+    expect(requests.queued).toBeGreaterThan(MAX_ACTIVE_REQUESTS / 2);
+    add(node(MAX_ACTIVE_REQUESTS));
     await clock.settle();
     expect(failures).toEqual(['busy']);
     requests.close();

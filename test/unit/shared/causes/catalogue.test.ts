@@ -73,7 +73,7 @@ describe('the catalogue of causes', () => {
     expect(codeOf({ code: 'too-many-peers', by: 'remote' })).toBe('too-many-peers');
     expect(codeOf({ code: 'too-many-peers', by: 'local' })).toBe('too-many-peers-by-us');
     expect(codeOf({ code: 'wrong-network', by: 'local' })).toBe('wrong-network');
-    expect(CAUSES['too-many-peers'].fault).toBe('nobody');
+    expect(CAUSES['too-many-peers'].fault).toBe('none');
     expect(CAUSES['too-many-peers-by-us'].fault).toBe('ours');
   });
 
@@ -97,7 +97,7 @@ describe('the catalogue of causes', () => {
 
   it('blames the peer for each offence in an end', () => {
     for (const [code, { offences, fault }] of ends) {
-      if (Object.keys(offences).length > 0) expect(['theirs', 'way', 'ours'], code).toContain(fault);
+      if (Object.keys(offences).length > 0) expect(['theirs', 'network', 'ours'], code).toContain(fault);
     }
   });
 });

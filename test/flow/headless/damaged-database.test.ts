@@ -1,0 +1,80 @@
+import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { copyFolder, filesOf, GOOD_DATABASE } from '../../support/database-copy.ts';
+import { startedApplications } from '../../support/started-applications.ts';
+
+const applications = startedApplications();
+
+const MANIFEST = 'MANIFEST-000004';
+const TABLE = '000005.ldb';
+const LOG = '000006.log';
+const ALL = ['192.0.2.7', '192.0.2.8', '192.0.2.9'];
+const IN_LOG = ['192.0.2.9'];
+const IN_TABLE = ['192.0.2.7', '192.0.2.8'];
+
+type Inflict = (path: string) => Promise<unknown>;
+const remove: Inflict = (path) => rm(path);
+const empty: Inflict = (path) => truncate(path);
+const cut: Inflict = async (path) => truncate(path, Math.floor((await stat(path)).size / 3));
+const zero: Inflict = async (path) => writeFile(path, new Uint8Array((await stat(path)).size));
+const scramble: Inflict = async (path) =>
+  writeFile(
+    path,
+    (await readFile(path)).map((byte, at) => byte ^ ((at * 89 + 7) % 251)),
+  );
+
+/** Kind of damage, damaged file, the bans that are still readable. */
+const DAMAGES: readonly (readonly [string, string, Inflict, readonly string[]])[] = [
+  ['deleted', 'CURRENT', remove, ALL],
+  ['truncated', 'CURRENT', cut, ALL],
+  ['zeroed', 'CURRENT', zero, ALL],
+  ['scrambled', 'CURRENT', scramble, ALL],
+  ['deleted', MANIFEST, remove, ALL],
+  ['truncated', MANIFEST, cut, ALL],
+  ['zeroed', MANIFEST, zero, ALL],
+  ['scrambled', MANIFEST, scramble, ALL],
+  ['deleted', TABLE, remove, IN_LOG],
+  ['truncated', TABLE, empty, IN_LOG],
+  ['zeroed', TABLE, zero, IN_LOG],
+  ['scrambled', TABLE, scramble, IN_LOG],
+  ['deleted', LOG, remove, IN_TABLE],
+  ['zeroed', LOG, zero, IN_TABLE],
+  ['scrambled', LOG, scramble, IN_TABLE],
+  ['swapped with the log', TABLE, (path) => swap(path, LOG), ALL],
+  ['swapped with CURRENT', MANIFEST, (path) => swap(path, 'CURRENT'), ALL],
+];
+
+async function swap(path: string, other: string): Promise<void> {
+  const second = join(path, '..', other);
+  await rename(path, `${path}.swap`);
+  await rename(second, path);
+  await rename(`${path}.swap`, second);
+}
+
+describe('a headless node whose database is damaged', () => {
+  test.each(DAMAGES)(
+    'starts with the readable bans and keeps the damaged files: %s %s',
+    async (_, name, inflict, bans) => {
+      const place = applications.path('data', 'database');
+      await copyFolder(GOOD_DATABASE, place);
+      await inflict(join(place, name));
+      const damaged = await filesOf(place);
+      const { backend } = await applications.start('data');
+      expect(backend.status().phase).toBe('running');
+      const banned = (): string[] => backend.bans.list().map(({ target }) => target.value);
+      expect(banned().sort()).toEqual(bans);
+      const [copy = '', ...others] = (await readdir(applications.path('data'))).filter((entry) =>
+        entry.startsWith('database.damaged-'),
+      );
+      expect(others).toEqual([]);
+      expect(await filesOf(applications.path('data', copy))).toEqual(damaged);
+      expect(backend.status().health.find(({ id }) => id === 'database')).toMatchObject({
+        title: 'Database was damaged and repaired',
+        advice: expect.stringContaining(copy) as string,
+      });
+      await backend.bans.add({ target: '192.0.2.1', duration: 'hour', reason: '' });
+      expect(banned()).toContain('192.0.2.1');
+    },
+  );
+});
