@@ -38,7 +38,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/discovery/socket/borrow.ts',
     "import { a } from '../v4/proof.ts'; export const b = a;",
-    'discovery-engine-knows-no-protocol',
+    'discovery-engine-imports-no-protocol',
   ],
   [
     'src-main/base/up.ts',
@@ -93,7 +93,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/health/reach.ts',
     "import type { A } from '../rlpx/connection.ts'; export type B = A;",
-    'readers-know-no-stage',
+    'readers-import-no-stage',
   ],
   [
     'src-main/events/count.ts',
@@ -118,7 +118,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/server/up.ts',
     "import type { S } from '../app/status.ts'; export type B = S;",
-    'stages-know-no-interface',
+    'stages-import-no-interface',
   ],
   ['src-main/store/one.ts', "import { two } from './two.ts'; export const one = two;", 'no-cycles'],
   [
