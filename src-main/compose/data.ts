@@ -103,7 +103,9 @@ async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings)
 async function openFolder({ folder }: LaunchPlace, settings: EffectiveSettings): Promise<DataFolder> {
   const { nodeDatabase } = settings.current();
   if (nodeDatabase === null) return await openDataFolder(folder);
-  return await openDataFolder(folder, nodeDatabase, (open) => attributeFailure(settings, 'nodeDatabase', open));
+  return await openDataFolder(folder, nodeDatabase, (open) =>
+    attributeFailure(settings, 'nodeDatabase', open),
+  );
 }
 
 async function openKey(
