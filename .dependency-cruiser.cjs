@@ -1,13 +1,13 @@
 /*
- * The rooms of docs/ARCHITECTURE.md as rules. A stage imports the foundation and the facts; it receives everything else
- * as a constructor argument. From the stage directly below it in the protocol stack it imports only types and errors.
+ * The rooms of docs/ARCHITECTURE.md as rules. A stage imports the foundation, the event types and the causes; it receives
+ * everything else as a constructor argument. From the stage directly below it in the protocol stack it imports only types and errors.
  */
 
 /** Rooms that every stage may import. */
 const FOUNDATION = '^src-main/(base|node-record|chain)/';
-/** The union of events, the taps of the recording, and the causes. */
-const FACTS = '^src-main/(events/(events|connection-tap|packet-tap)|causes/[^/]+)\\.ts$';
-/** Rooms that only read the stream of facts. */
+/** The union of event types, the taps of the recording, and the causes. */
+const EVENTS_AND_CAUSES = '^src-main/(events/(events|connection-tap|packet-tap)|causes/[^/]+)\\.ts$';
+/** Rooms that only read events. */
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 /** Rooms with rules of their own. */
@@ -23,7 +23,7 @@ const typesOnly = (stage, below) => ({
   to: { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
 });
 
-/** A stage imports its own room, the foundation, the facts, and the rooms in `also`. */
+/** A stage imports its own room, the foundation, the event types, the causes, and the rooms in `also`. */
 const confined = (stage, also = '') => ({
   name: `${stage}-is-confined`,
   comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and types of ${also}` : ''}.`,
@@ -31,7 +31,12 @@ const confined = (stage, also = '') => ({
   from: { path: `^src-main/${stage}/` },
   to: {
     path: '^(src-main|src-renderer|test)/',
-    pathNot: [`^src-main/${stage}/`, FOUNDATION, FACTS, ...(also ? [`^src-main/(${also})/`] : [])],
+    pathNot: [
+      `^src-main/${stage}/`,
+      FOUNDATION,
+      EVENTS_AND_CAUSES,
+      ...(also ? [`^src-main/(${also})/`] : []),
+    ],
   },
 });
 
@@ -106,7 +111,7 @@ module.exports = {
       to: { path: '^src-main/discovery/v4/' },
     },
     {
-      name: 'discovery-engine-knows-no-protocol',
+      name: 'discovery-engine-imports-no-protocol',
       comment:
         'Engine, table, lookups and sockets use v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
       severity: 'error',
@@ -145,7 +150,7 @@ module.exports = {
         pathNot: [
           '^src-main/(doctor|discovery|rlpx|p2p|eth)/',
           FOUNDATION,
-          FACTS,
+          EVENTS_AND_CAUSES,
           '^src-main/events/(connection-tap|plain-text)\\.ts$',
         ],
       },
@@ -158,7 +163,7 @@ module.exports = {
       from: { path: '^src-main/([^/]+)/', pathNot: `^src-main/(${KNOWN})/` },
       to: {
         path: '^(src-main|src-renderer|test)/',
-        pathNot: ['^src-main/$1/', FOUNDATION, FACTS, '^src-main/p2p/'],
+        pathNot: ['^src-main/$1/', FOUNDATION, EVENTS_AND_CAUSES, '^src-main/p2p/'],
       },
     },
     {
@@ -168,11 +173,10 @@ module.exports = {
       to: { path: '^src-main/p2p/', pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
     },
 
-    // Readers of the facts, and interfaces
+    // Readers of events, and interfaces
     {
-      name: 'readers-know-no-stage',
-      comment:
-        'Events, causes, health, progress and statistics read the stream of facts; they import no stage.',
+      name: 'readers-import-no-stage',
+      comment: 'Events, causes, health, progress and statistics read events; they import no stage.',
       severity: 'error',
       from: { path: `^src-main/(${READERS})/` },
       to: { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
@@ -192,7 +196,7 @@ module.exports = {
       to: { path: '^src-main/(events/event-|health|progress)', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'causes-import-facts-only',
+      name: 'causes-import-event-types-only',
       severity: 'error',
       from: { path: '^src-main/causes/' },
       to: { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\.ts$', FOUNDATION] },
@@ -214,7 +218,7 @@ module.exports = {
       },
     },
     {
-      name: 'stages-know-no-interface',
+      name: 'stages-import-no-interface',
       comment: 'Only the rooms that compose the program import its interfaces.',
       severity: 'error',
       from: { path: `^src-main/(${STAGES}|base|node-record|chain|${READERS})/` },
@@ -329,7 +333,7 @@ module.exports = {
       to: { path: '^src-renderer/api\\.ts$' },
     },
     {
-      name: 'product-knows-no-tests',
+      name: 'product-imports-no-tests',
       severity: 'error',
       from: { path: '^(src-main|src-renderer|shared)/' },
       to: { path: '^(test|build)/' },

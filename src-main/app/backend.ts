@@ -21,7 +21,12 @@ import type { NodePhase, StatusView } from './node-status-view.ts';
 import type { OwnNodeController } from './own-node-control.ts';
 import type { WhyController } from './progress-control.ts';
 import type { RunningNode } from './running-node.ts';
-import { assertNothingAside, blameSetting, startFailureOf, type BlockedSettings } from './setting-failure.ts';
+import {
+  assertNoneSetAside,
+  attributeToSetting,
+  startFailureOf,
+  type BlockedSettings,
+} from './setting-failure.ts';
 import { UdpError } from './udp-error.ts';
 
 /** The controls that the backend offers to the API. */
@@ -111,13 +116,13 @@ export class Backend implements ApiBackend {
       if (current.node !== undefined) return;
       this.#setPhase('starting');
       try {
-        assertNothingAside(this.#parts);
+        assertNoneSetAside(this.#parts);
         current.node = await this.#parts.startNode();
         // Settings and bans may have changed during the start.
         current.node.applySettings(settings.current());
         this.#setPhase('running');
       } catch (cause: unknown) {
-        const error = blameSetting(settings, cause);
+        const error = attributeToSetting(settings, cause);
         const failure = startFailureOf(error);
         const freePort = await this.#freePortFor(cause);
         this.#phase = { phase: 'failed', failure, freePort };

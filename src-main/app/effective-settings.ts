@@ -72,16 +72,16 @@ export class EffectiveSettings {
   #next: Sourced;
   #effective: Sourced;
   /** Settings that prevent a start: their defaults are effective until the user changes them. */
-  readonly #aside: Set<SettingKey>;
+  readonly #setAside: Set<SettingKey>;
   readonly #listeners = new Set<(settings: NodeSettings, keys: readonly SettingKey[]) => void>();
 
-  /** @param aside settings whose defaults are effective instead of their values */
+  /** @param setAside settings whose defaults are effective instead of their values */
   constructor(
     stores: SettingsStores,
     { demo, settings }: Pick<LaunchOptions, 'demo' | 'settings'>,
-    aside: readonly SettingKey[] = [],
+    setAside: readonly SettingKey[] = [],
   ) {
-    this.#aside = new Set(aside);
+    this.#setAside = new Set(setAside);
     this.#stores = stores;
     this.#launch = settings;
     this.#defaults = demo ? { ...DEFAULT_SETTINGS, ...DEMO_DEFAULTS } : DEFAULT_SETTINGS;
@@ -89,8 +89,8 @@ export class EffectiveSettings {
     this.#fixedKeys = demo ? DEMO_FIXED_KEYS : [];
     this.#next = this.#read();
     this.#effective = {
-      values: { ...this.#next.values, ...pickKeys(this.#defaults, aside) },
-      sources: { ...this.#next.sources, ...Object.fromEntries(aside.map((key) => [key, 'default'])) },
+      values: { ...this.#next.values, ...pickKeys(this.#defaults, setAside) },
+      sources: { ...this.#next.sources, ...Object.fromEntries(setAside.map((key) => [key, 'default'])) },
     };
   }
 
@@ -144,8 +144,8 @@ export class EffectiveSettings {
   }
 
   /** Whether the default of a setting is effective because its value prevents a start. */
-  isAside(key: SettingKey): boolean {
-    return this.#aside.has(key);
+  isSetAside(key: SettingKey): boolean {
+    return this.#setAside.has(key);
   }
 
   /** Applies the settings that need a restart of the node. */
@@ -200,7 +200,7 @@ export class EffectiveSettings {
     for (const [store, ours] of storesOf(keys, folder, root)) {
       const before = this.#next.values;
       await write(store, ours);
-      for (const key of ours) this.#aside.delete(key);
+      for (const key of ours) this.#setAside.delete(key);
       this.#launch = without(this.#launch, ours);
       this.#next = this.#read();
       this.#apply(['none']);
@@ -215,7 +215,7 @@ export class EffectiveSettings {
   /** Makes pending values effective that need a restart of these kinds. */
   #apply(kinds: readonly SettingView['restart'][]): void {
     const taken = SETTING_KEYS.filter(
-      (key) => kinds.includes(SETTINGS[key].restart) && !this.#aside.has(key),
+      (key) => kinds.includes(SETTINGS[key].restart) && !this.#setAside.has(key),
     );
     this.#effective = {
       values: { ...this.#effective.values, ...pickKeys(this.#next.values, taken) },

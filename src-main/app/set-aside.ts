@@ -1,12 +1,12 @@
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { isOwnError } from '../api/api-error.ts';
 import type { EnodeckError } from '../base/errors.ts';
-import { settingAtFault } from './setting-failure.ts';
+import { failedSettingOf } from './setting-failure.ts';
 
 /** What `openDespiteSettings` opens, and how. */
 export interface SettingAsideOptions<Opened> {
   /** Opens with the defaults of these settings. */
-  readonly open: (aside: readonly SettingKey[]) => Promise<Opened>;
+  readonly open: (setAside: readonly SettingKey[]) => Promise<Opened>;
   /** Closes what a failed `open` left open. */
   readonly close: () => Promise<void>;
   /** Whether a setting may be set aside: where a window can show it and offer to reset it. */
@@ -33,7 +33,7 @@ export async function openDespiteSettings<Opened>({
       return { opened: await open([...blockedBy.keys()]), blockedBy };
     } catch (error) {
       await close();
-      const key = settingAtFault(error);
+      const key = failedSettingOf(error);
       if (!maySetAside || key === undefined || blockedBy.has(key) || !isOwnError(error)) throw error;
       blockedBy.set(key, error);
     }

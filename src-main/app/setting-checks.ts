@@ -8,7 +8,7 @@ import {
 import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError } from '../api/api-error.ts';
 import { loadNetwork } from './network-selection.ts';
-import { blamed } from './setting-failure.ts';
+import { attributeFailure } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
@@ -90,9 +90,9 @@ async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules):
 /** Checks the settings before anything is opened. @throws SettingFailure */
 export async function assertStartable(settings: EffectiveSettings): Promise<void> {
   const { nodeDatabase, bootnodes } = settings.current();
-  await blamed(settings, 'bootnodes', () => (bootnodes ?? []).map(parseNode));
+  await attributeFailure(settings, 'bootnodes', () => (bootnodes ?? []).map(parseNode));
   if (nodeDatabase !== null) {
-    await blamed(settings, 'nodeDatabase', () => assertDatabasePlace(nodeDatabase));
+    await attributeFailure(settings, 'nodeDatabase', () => assertDatabasePlace(nodeDatabase));
   }
 }
 

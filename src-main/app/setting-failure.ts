@@ -33,9 +33,9 @@ export interface BlockedSettings {
  * Refuses a start with the defaults of settings that were set aside.
  * @throws SettingFailure while one is unchanged; ApiError `restart-needed` when a changed one needs a restart of the program
  */
-export function assertNothingAside({ blockedBy, settings }: BlockedSettings): void {
+export function assertNoneSetAside({ blockedBy, settings }: BlockedSettings): void {
   for (const [key, error] of blockedBy) {
-    if (settings.isAside(key)) {
+    if (settings.isSetAside(key)) {
       throw error instanceof SettingFailure ? error : new SettingFailure(key, error.message, error);
     }
     const isEffective = isSameValue(settings.current()[key], settings.upcoming()[key]);
@@ -55,7 +55,7 @@ export function startFailureOf(error: unknown): NodeFailure {
 }
 
 /** Runs an action that depends on one setting; its failure then has the setting's name, value and origin. */
-export async function blamed<Result>(
+export async function attributeFailure<Result>(
   settings: EffectiveSettings,
   key: SettingKey,
   act: () => Promise<Result> | Result,
@@ -68,13 +68,13 @@ export async function blamed<Result>(
 }
 
 /** The error of a failed start, with the setting that caused it if there is one. */
-export function blameSetting(settings: EffectiveSettings, error: unknown): unknown {
+export function attributeToSetting(settings: EffectiveSettings, error: unknown): unknown {
   const key = settingOf(settings.current(), error);
   return key === undefined ? error : withSetting(settings, key, error);
 }
 
 /** The setting that a failure names, or whose value in the settings file is invalid. */
-export function settingAtFault(error: unknown): SettingKey | undefined {
+export function failedSettingOf(error: unknown): SettingKey | undefined {
   if (error instanceof SettingFailure) return error.setting;
   if (!(error instanceof SettingsError)) return undefined;
   return SETTING_KEYS.find((key) => key === error.member);

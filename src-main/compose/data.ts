@@ -5,7 +5,7 @@ import type { LaunchOptions } from '../app/launch-options.ts';
 import { openDespiteSettings } from '../app/set-aside.ts';
 import { loadNetwork } from '../app/network-selection.ts';
 import { assertStartable } from '../app/setting-checks.ts';
-import { blamed } from '../app/setting-failure.ts';
+import { attributeFailure } from '../app/setting-failure.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { EnodeckError } from '../base/errors.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
@@ -49,7 +49,7 @@ export async function openData(
   closing: CloseStack,
 ): Promise<NodeData> {
   const { opened, blockedBy } = await openDespiteSettings({
-    open: (aside) => openWithout(aside, options, surroundings, closing),
+    open: (setAside) => openWithout(setAside, options, surroundings, closing),
     close: () => closing.close(),
     maySetAside: surroundings.mode === 'desktop',
   });
@@ -57,18 +57,18 @@ export async function openData(
 }
 
 async function openWithout(
-  aside: readonly SettingKey[],
+  setAside: readonly SettingKey[],
   options: LaunchOptions,
   { environment, protector }: DataSurroundings,
   closing: CloseStack,
 ): Promise<Omit<NodeData, 'blockedBy'>> {
-  const place = placeOf(options, process.platform, environment, aside);
+  const place = placeOf(options, process.platform, environment, setAside);
   await prepareDataFolder(place.folder);
   const unsaved = new UnsavedFiles(systemClock);
   closing.add(() => {
     unsaved.close();
   });
-  const settings = await openSettings(place, options, aside, unsaved.watching(replaceFile));
+  const settings = await openSettings(place, options, setAside, unsaved.watching(replaceFile));
   await assertStartable(settings);
   const network = await openNetwork(options, settings);
   const folder = await openFolder(place, settings);
@@ -80,14 +80,14 @@ async function openWithout(
 async function openSettings(
   { root, folder }: LaunchPlace,
   options: LaunchOptions,
-  aside: readonly SettingKey[],
+  setAside: readonly SettingKey[],
   replace: ReplaceFile,
 ): Promise<EffectiveSettings> {
-  const ofFolder = await SettingsStore.open(dataPathsOf(folder).settings, replace, aside);
+  const ofFolder = await SettingsStore.open(dataPathsOf(folder).settings, replace, setAside);
   // The demo has its own network.
   const isOne = root === folder || options.demo;
-  const ofRoot = isOne ? ofFolder : await SettingsStore.open(dataPathsOf(root).settings, replace, aside);
-  return new EffectiveSettings({ folder: ofFolder, root: ofRoot }, options, aside);
+  const ofRoot = isOne ? ofFolder : await SettingsStore.open(dataPathsOf(root).settings, replace, setAside);
+  return new EffectiveSettings({ folder: ofFolder, root: ofRoot }, options, setAside);
 }
 
 /** Loads the genesis file first without and then with the fork times, so that a failure names the setting at fault. */
@@ -95,15 +95,17 @@ async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings)
   if (demo) return DEMO_CHAIN;
   const current = settings.current();
   const plain = { ...current, forkOverrides: [] };
-  const network = await blamed(settings, 'genesis', () => loadNetwork(plain));
+  const network = await attributeFailure(settings, 'genesis', () => loadNetwork(plain));
   if (current.forkOverrides.length === 0) return network;
-  return await blamed(settings, 'forkOverrides', () => loadNetwork(current));
+  return await attributeFailure(settings, 'forkOverrides', () => loadNetwork(current));
 }
 
 async function openFolder({ folder }: LaunchPlace, settings: EffectiveSettings): Promise<DataFolder> {
   const { nodeDatabase } = settings.current();
   if (nodeDatabase === null) return await openDataFolder(folder);
-  return await openDataFolder(folder, nodeDatabase, (open) => blamed(settings, 'nodeDatabase', open));
+  return await openDataFolder(folder, nodeDatabase, (open) =>
+    attributeFailure(settings, 'nodeDatabase', open),
+  );
 }
 
 async function openKey(
@@ -112,6 +114,6 @@ async function openKey(
   protector: SecretProtector | undefined,
 ): Promise<Identity> {
   const { nodeKey } = settings.current();
-  if (nodeKey !== null) return await blamed(settings, 'nodeKey', () => readKeyFile(nodeKey));
+  if (nodeKey !== null) return await attributeFailure(settings, 'nodeKey', () => readKeyFile(nodeKey));
   return await openIdentity(folder, { random: systemRandom, protector });
 }

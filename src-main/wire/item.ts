@@ -3,6 +3,7 @@
  * first bytes are kept.
  */
 import type { WireFault } from '../../shared/model/wire.ts';
+import { CodecError } from '../base/errors.ts';
 import type { ItemForm } from './schema.ts';
 
 /** First byte of the empty byte string, and of the empty list. */
@@ -36,15 +37,12 @@ export type FaultCode = Extract<
 >;
 
 /** Stops decoding. It is thrown and caught within this folder only. */
-export class Fault extends Error {
-  readonly code: FaultCode;
+export class Fault extends CodecError<FaultCode> {
   /** Byte in the message. */
   readonly offset: number;
 
   constructor(code: FaultCode, offset: number, message: string) {
-    super(message);
-    this.name = 'Fault';
-    this.code = code;
+    super(code, message);
     this.offset = offset;
   }
 }

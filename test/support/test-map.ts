@@ -3,14 +3,15 @@ import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const ROOMS = ['src-main', 'shared'] as const;
+const ROOMS = ['src-main', 'shared', 'src-renderer'] as const;
 const VALUE_IMPORT = /^(?:import|export)\s(?!type\b)(?:[^'";]*?from\s*)?'(\.[^']+)'|import\('(\.[^']+)'\)/gm;
 /** A source file that a test bundles, such as `'../../../src-main/headless.ts'`. */
 const BUNDLED = /'(\.[^']*\/src-main\/[^']+\.ts)'/g;
-/** Built entries that test support starts as separate processes. */
+/** Entries that test support builds or starts: a separate process, the window, or its page with invented data. */
 const STARTED: Readonly<Record<string, readonly string[]>> = {
   'test/support/headless.ts': ['src-main/headless.ts'],
-  'test/support/window.ts': ['src-main/main.ts', 'src-main/preload.ts'],
+  'test/support/window.ts': ['src-main/main.ts', 'src-main/preload.ts', 'src-renderer/main.ts'],
+  'test/support/window-preview/preview.ts': ['src-renderer/main.ts'],
 };
 
 /** One row of docs/test-map.md. Paths are relative to the root of the repository. */
@@ -19,28 +20,42 @@ export interface MapRow {
   readonly test: string;
 }
 
-/** The rows of docs/test-map.md: `| files, each in backticks | test in backticks |`. */
+/** The rows of docs/test-map.md: `| files, each in backticks | test in backticks |`. A folder, with `/`, is its components. */
 export function readTestMap(): readonly MapRow[] {
   const lines = readFileSync(join(ROOT, 'docs/test-map.md'), 'utf8').split('\n');
   return lines.flatMap((line) => {
     const [, files, test] = /^\| (`.+`) +\| `(.+)` +\|$/.exec(line) ?? [];
     if (files === undefined || test === undefined) return [];
-    return [{ files: [...files.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path), test: `test/${test}` }];
+    const paths = [...files.matchAll(/`([^`]+)`/g)].flatMap(([, path = '']) =>
+      path.endsWith('/') ? componentsIn(path) : [path],
+    );
+    return [{ files: paths, test: `test/${test}` }];
   });
 }
 
-/** Source files that have a function or a method, from the rooms of the main process and shared/. */
+/** Vue components, and source files that have a function or a method. */
 export function filesWithBehaviour(): readonly string[] {
-  return ROOMS.flatMap((room) =>
-    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
-      .map((name) => `${room}/${name.replaceAll('\\', '/')}`)
-      .filter((file) => /(?<!\.d)\.ts$/.test(file) && hasBehaviour(file)),
-  ).sort();
+  return ROOMS.flatMap(filesIn)
+    .filter((file) => file.endsWith('.vue') || (/(?<!\.d)\.ts$/.test(file) && hasBehaviour(file)))
+    .sort();
 }
 
-/** The unit test at the mirrored path: src-main/eth/status.ts has test/unit/eth/status.test.ts. */
+/** The components of a folder; the folder itself if it has none, so that the row counts as stale. */
+function componentsIn(folder: string): readonly string[] {
+  const components = filesIn(folder.replace(/\/$/, '')).filter((file) => file.endsWith('.vue'));
+  return components.length === 0 ? [folder] : components;
+}
+
+function filesIn(folder: string): readonly string[] {
+  if (!exists(folder)) return [];
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
+    (name) => `${folder}/${name.replaceAll('\\', '/')}`,
+  );
+}
+
+/** The unit test at the mirrored path: src-main/eth/status.ts has test/unit/eth/status.test.ts, other roots keep their name. */
 export function mirrorOf(file: string): string {
-  return `test/unit/${file.replace(/^src-main\//, '').replace(/\.ts$/, '.test.ts')}`;
+  return `test/unit/${file.replace(/^src-main\//, '').replace(/\.(?:ts|vue)$/, '.test.ts')}`;
 }
 
 export const exists = (file: string): boolean => existsSync(join(ROOT, file));
@@ -59,7 +74,7 @@ function hasBehaviour(file: string): boolean {
   return visit(source);
 }
 
-/** Every file that a test runs: what it imports as a value, and the built entries that it starts. */
+/** Every file that a test imports as a value, itself or through other files, and the same for the entries that it starts. */
 export function filesReachedBy(test: string): ReadonlySet<string> {
   const reached = new Set<string>();
   const waiting = [test];

@@ -12,11 +12,12 @@ export async function runToolCommand(
   const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
   if (launch.kind === 'print') return launch.text;
   if (launch.kind === 'run') throw new Error('These arguments run a node');
-  return await launch.tool({
+  const printed = await launch.tool({
     now: () => 0,
     interruption: () => new AbortController().signal,
     say: () => undefined,
     logSinks: [],
     ...context,
   });
+  return typeof printed === 'string' ? printed : printed.text;
 }

@@ -38,7 +38,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/discovery/socket/borrow.ts',
     "import { a } from '../v4/proof.ts'; export const b = a;",
-    'discovery-engine-knows-no-protocol',
+    'discovery-engine-imports-no-protocol',
   ],
   [
     'src-main/wire/up.ts',
@@ -103,7 +103,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/health/reach.ts',
     "import type { A } from '../rlpx/connection.ts'; export type B = A;",
-    'readers-know-no-stage',
+    'readers-import-no-stage',
   ],
   [
     'src-main/events/count.ts',
@@ -128,7 +128,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
   [
     'src-main/server/up.ts',
     "import type { S } from '../app/status.ts'; export type B = S;",
-    'stages-know-no-interface',
+    'stages-import-no-interface',
   ],
   [
     'src-main/doctor/slot.ts',

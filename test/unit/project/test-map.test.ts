@@ -16,10 +16,10 @@ describe('docs/test-map.md', () => {
     );
   });
 
-  test('names tests that run the files of their row', () => {
+  test('names tests that import the files of their row', () => {
     const missed = rows.flatMap(({ files, test: path }) => {
       const reached = filesReachedBy(path);
-      return files.filter((file) => !reached.has(file)).map((file) => `${path} does not run ${file}`);
+      return files.filter((file) => !reached.has(file)).map((file) => `${path} does not import ${file}`);
     });
     expect(missed).toEqual([]);
     expect(rows.length).toBeGreaterThan(20);

@@ -21,13 +21,13 @@ const words = (key: string, named?: Readonly<Record<string, unknown>>): string =
   named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
 
 describe('the funnel', () => {
-  it('draws nothing for none, something for one, and all for the most', () => {
+  it('has height 0 for no node, a visible height for one, and full height for the maximum', () => {
     expect(logHeight(0, 2_318)).toBe(0);
     expect(logHeight(1, 2_318)).toBeGreaterThan(0.05);
     expect(logHeight(2_318, 2_318)).toBe(1);
   });
 
-  it('is never higher for fewer nodes, and never beyond its box', () => {
+  it('has a height that grows with the number of nodes and stays within its box', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.nat(1_000_000), fc.nat(1_000_000), (a, b, most) => {
         const [low, high] = [logHeight(Math.min(a, b), most), logHeight(Math.max(a, b), most)];
@@ -37,7 +37,7 @@ describe('the funnel', () => {
     );
   });
 
-  it('has a segment a step, each beginning where the one before ends, and a level last one', () => {
+  it('has one segment per step; each starts where the previous one ends, and the last one is level', () => {
     const { steps } = makeWhy('typical', NOW, '1h', null, null);
     const segments = funnelSegments(steps, 900, 100);
     expect(segments.map(({ step }) => step)).toEqual(WHY_STEPS);
@@ -48,31 +48,31 @@ describe('the funnel', () => {
     expect(corners[8]![0]).toBe(corners[8]![1]);
   });
 
-  it('draws a flat line where nobody was found', () => {
+  it('draws a flat line when no node was found', () => {
     const { steps } = makeWhy('empty', NOW, '1h', null, null);
     for (const { path } of funnelSegments(steps, 900, 100)) expect(path).not.toContain('NaN');
   });
 
-  it('names the step before, and none before the first', () => {
+  it('returns the previous step, and null for the first', () => {
     expect(stepBefore('status')).toBe('hello');
     expect(stepBefore('found')).toBeNull();
   });
 
-  it('gives each kind of fault a colour of its own', () => {
+  it('has a different colour for each side of a cause', () => {
     expect(new Set((['ours', 'theirs', 'none', 'network'] as const).map(faultColour)).size).toBe(4);
   });
 });
 
-describe('the nodes that are no peers', () => {
+describe('nodes that are not peers', () => {
   const { nodes } = makeWhy('typical', NOW, '1h', null, null);
 
-  it('are found by words of their name, address, cause and kind, in any order', () => {
+  it('match words of their name, address, cause and kind, in any order', () => {
     expect(filterWhyNodes(nodes, 'STATIC archive').map(({ name }) => name)).toEqual(['archive-3']);
     expect(filterWhyNodes(nodes, '')).toBe(nodes);
     expect(filterWhyNodes(nodes, 'no-such-name')).toEqual([]);
   });
 
-  it('tells the text that names one node from words', () => {
+  it('are found by a text that is a node ID, an enode URL or an ENR', () => {
     expect(namesNode('a'.repeat(64))).toBe(true);
     expect(namesNode(`0x${'A'.repeat(64)}`)).toBe(true);
     expect(namesNode(' enode://12@192.0.2.1:30303 ')).toBe(true);
@@ -82,7 +82,7 @@ describe('the nodes that are no peers', () => {
     expect(namesNode('geth')).toBe(false);
   });
 
-  it('shorten the names of clients, keep labels, and show what is hidden in either', () => {
+  it('have short client names, unchanged labels, and visible control characters', () => {
     expect(whyName('Geth/v1.17.8-stable/linux-amd64/go1.25')).toBe('Geth v1.17.8');
     expect(whyName('archive-3')).toBe('archive-3');
     expect(whyName('\u202Eevil')).toBe('\u{fffd}evil');
@@ -90,7 +90,7 @@ describe('the nodes that are no peers', () => {
     expect(whyName(null)).toBeNull();
   });
 
-  it('count down to the next attempt, and first say what the user can do', () => {
+  it('show the advice first, then the time to the next attempt', () => {
     const advice = { code: 'advice', params: { cause: 'clock' } } as const;
     const nextTry = { code: 'next-try', params: { at: NOW + 60_000 } } as const;
     const none = { code: 'expected', params: { cause: 'connected' } } as const;
@@ -115,11 +115,11 @@ describe('the health list', () => {
   const good = (count: number): HealthCheck[] =>
     Array.from({ length: count }, (_, at) => check(`good-${at}`, 'good'));
 
-  it('shows all that fits', () => {
+  it('shows all checks that fit', () => {
     expect(healthList(good(7), 7, false)).toEqual({ shown: good(7), folded: 0 });
   });
 
-  it('folds good ones alone, and always shows what is not', () => {
+  it('folds good checks only', () => {
     const bad = ['a', 'b', 'c', 'd'].map((id) => check(id, 'bad', 'do this'));
     const { shown, folded } = healthList([...good(9), ...bad], 7, false);
     expect(shown).toEqual(bad);
@@ -127,7 +127,7 @@ describe('the health list', () => {
     expect(healthList([...good(9), ...bad], 7, true).shown).toHaveLength(13);
   });
 
-  it('leaves less room for good ones when the evidence of a warning wraps', () => {
+  it('shows fewer good checks when the evidence of a warning wraps', () => {
     const short = { ...check('nat', 'warning'), evidence: 'no gateway' };
     const long = {
       ...short,
@@ -137,7 +137,7 @@ describe('the health list', () => {
     expect(healthList([long, ...good(9)], 7, false).shown).toHaveLength(4);
   });
 
-  it('puts what wants looking at first and keeps the order otherwise', () => {
+  it('sorts by state, and keeps the order within a state', () => {
     const list = [
       check('one', 'good'),
       check('two', 'warning'),
@@ -147,7 +147,7 @@ describe('the health list', () => {
     expect(healthList(list, 9, false).shown.map(({ id }) => id)).toEqual(['three', 'two', 'four', 'one']);
   });
 
-  it('neither loses nor doubles a check', () => {
+  it('has each check exactly once', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('good', 'warning', 'bad', 'pending'), { maxLength: 20 }),
@@ -167,7 +167,7 @@ describe('the health list', () => {
 });
 
 describe('columns', () => {
-  it('give way by importance and keep their order, the first of all stays', () => {
+  it('are hidden by importance, keep their order, and include the first column always', () => {
     const columns = [
       { id: 'a', need: 100, importance: 0 },
       { id: 'b', need: 100, importance: 2 },
@@ -180,7 +180,7 @@ describe('columns', () => {
 });
 
 describe('endpoints and scores', () => {
-  it('takes apart what it put together', () => {
+  it('splits an endpoint that it formatted', () => {
     for (const ip of ['192.0.2.1', '2001:db8::1'])
       expect(splitEndpoint(formatEndpoint(ip, 30_303))).toEqual({ ip, port: 30_303 });
     expect(splitEndpoint('192.0.2.1')).toBeNull();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_IMPORT_CHARACTERS } from '../../../shared/api-contract.ts';
-import { readImportFile, tooLargeProblem } from '../../../src-renderer/model/import-file.ts';
+import { MAX_IMPORT_CHARACTERS } from '../../../../shared/api-contract.ts';
+import { readImportFile, tooLargeProblem } from '../../../../src-renderer/model/import-file.ts';
 
 const t = (key: string, named: Readonly<Record<string, unknown>> = {}): string =>
   [key, ...Object.values(named)].join(' ');

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { SettingSource, SettingView } from '../../../shared/model/settings.ts';
-import { SETTING_KEYS, SETTINGS } from '../../../shared/settings-table.ts';
-import { enSettings } from '../../../src-renderer/messages/en-settings.ts';
-import { originHint, originText, unsetText, valueText } from '../../../src-renderer/model/setting-text.ts';
-import { makeSettings } from '../../support/window-preview/fixture-settings.ts';
+import type { SettingSource, SettingView } from '../../../../shared/model/settings.ts';
+import { SETTING_KEYS, SETTINGS } from '../../../../shared/settings-table.ts';
+import { enSettings } from '../../../../src-renderer/messages/en-settings.ts';
+import { originHint, originText, unsetText, valueText } from '../../../../src-renderer/model/setting-text.ts';
+import { makeSettings } from '../../../support/window-preview/fixture-settings.ts';
 
-/** The words of the window, by key. */
+/** The text of a message key. */
 function t(key: string, named: Readonly<Record<string, unknown>> = {}): string {
   const text = key
     .split('.')
     .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], enSettings);
-  if (typeof text !== 'string') throw new Error(`no words for ${key}`);
+  if (typeof text !== 'string') throw new Error(`no message ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(named[name]));
 }
 
@@ -18,7 +18,7 @@ const SOURCES: readonly SettingSource[] = ['default', 'file', 'environment', 'fl
 const views = makeSettings('empty');
 const view = (key: string): SettingView => views.find((entry) => entry.key === key)!;
 
-/** What a row shows beside its title. */
+/** The texts of a row, without its title. */
 const rowOf = (entry: SettingView): readonly string[] => [
   originText(entry, t),
   entry.flag ?? '',
@@ -33,7 +33,7 @@ describe('the row of a setting', () => {
     }
   });
 
-  it('says “default” once, and says it in one place', () => {
+  it('contains the word “default” once, in the text of the default', () => {
     for (const entry of views) {
       const [, , text = ''] = rowOf(entry);
       expect(text.match(/default/gi), text).toHaveLength(1);
@@ -41,14 +41,14 @@ describe('the row of a setting', () => {
     }
   });
 
-  it('names the meaning of null', () => {
+  it('shows what null means', () => {
     expect(unsetText(view('dnsServer'), t)).toBe('the system resolver');
     expect(unsetText(view('genesis'), t)).toBe('none');
     for (const key of SETTING_KEYS)
       if ('unset' in SETTINGS[key]) expect(SETTINGS[key].default, key).toBeNull();
   });
 
-  it('names the source, and the flag or the variable in the hint', () => {
+  it('shows the source, and the flag or variable in the hint', () => {
     const port = view('port');
     expect(originText({ ...port, source: 'flag' }, t)).toBe('command line');
     expect(originHint({ ...port, source: 'flag' }, t)).toMatch(/ flag --port\./);
@@ -57,7 +57,7 @@ describe('the row of a setting', () => {
     expect(originText({ ...port, source: 'file' }, t)).toBe('settings.json');
   });
 
-  it('writes values with their unit', () => {
+  it('formats values with their unit', () => {
     expect(valueText(view('maxUpload'), 2_000, t)).toBe('2,000 kB/s');
     expect(valueText(view('snap'), false, t)).toBe('off');
     expect(valueText(view('netRestrict'), [], t)).toBe('empty');

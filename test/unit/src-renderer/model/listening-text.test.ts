@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ListeningAddress } from '../../../shared/model/node.ts';
-import { listeningLines, receiveBufferText } from '../../../src-renderer/model/listening-text.ts';
+import type { ListeningAddress } from '../../../../shared/model/node.ts';
+import { listeningLines, receiveBufferText } from '../../../../src-renderer/model/listening-text.ts';
 
 const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
   named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { WHY_STEPS, type NodeTrace } from '../../../shared/model/why.ts';
-import { isEndCode, recordedCode, type CauseCode } from '../../../shared/causes/catalogue.ts';
-import { addressIn, reachableText, traceText } from '../../../src-renderer/model/trace-text.ts';
-import { traceOf, type TraceParts } from '../../../src-main/progress/trace.ts';
-import type { ProgressState } from '../../../src-main/progress/node-progress-state.ts';
-import { nextStepText } from '../../../shared/causes/next-steps.ts';
-import { wordsOf } from '../../../shared/causes/sentences.ts';
-import { makeTrace, makeWhy } from '../../support/window-preview/fixture-why.ts';
+import { WHY_STEPS, type NodeTrace } from '../../../../shared/model/why.ts';
+import { isEndCode, recordedCode, type CauseCode } from '../../../../shared/causes/catalogue.ts';
+import { addressIn, reachableText, traceText } from '../../../../src-renderer/model/trace-text.ts';
+import { traceOf, type TraceParts } from '../../../../src-main/progress/trace.ts';
+import type { ProgressState } from '../../../../src-main/progress/node-progress-state.ts';
+import { nextStepText } from '../../../../shared/causes/next-steps.ts';
+import { wordsOf } from '../../../../shared/causes/sentences.ts';
+import { makeTrace, makeWhy } from '../../../support/window-preview/fixture-why.ts';
 
 const NOW = 1_800_000_000_000;
 const ID = 'ab'.repeat(32);
@@ -44,7 +44,7 @@ function stopped(code: CauseCode, hasEnd: boolean): NodeTrace {
   return traceOf({ ...PARTS, state, progress, earlier });
 }
 
-/** All that the panel writes, without what labels a figure. */
+/** All sentences of the panel, without the labels of figures. */
 function sentencesOf(trace: NodeTrace): string[] {
   const text = traceText(trace, nextStepText(trace.next, NOW));
   const steps = text.steps.filter(({ state }) => state !== 'passed').map(({ detail }) => detail);
@@ -60,7 +60,7 @@ describe('a trace', () => {
     ...(['too-many-peers', 'timed-out', 'wrong-network', 'silent', 'no-record', 'other-network'] as const),
     ...(['no-address', 'banned', 'not-netrestricted', 'connection-refused'] as const),
     ...(['not-known', 'waiting'] as const),
-  ])('says each sentence once: %s', (code) => {
+  ])('contains each sentence once: %s', (code) => {
     for (const hasEnd of [false, true]) {
       const sentences = sentencesOf(stopped(code, hasEnd)).map((text) =>
         text.toLowerCase().replace(/\.$/, ''),
@@ -70,14 +70,14 @@ describe('a trace', () => {
     }
   });
 
-  it('says each sentence once, of every kind that the screen lists', () => {
+  it('contains each sentence once, for every node in the list', () => {
     for (const { id } of makeWhy('typical', NOW, '24h', null, null).nodes) {
       const sentences = sentencesOf(makeTrace('typical', NOW, id));
       expect(new Set(sentences).size).toBe(sentences.length);
     }
   });
 
-  it('keeps what it does not say twice: facts of passed steps, and earlier outcomes', () => {
+  it('contains the facts of passed steps, and earlier outcomes with their count', () => {
     const trace = stopped('too-many-peers', true);
     const before = { at: NOW - 1, code: 'timed-out' as const, ...ENDED, by: 'network' as const };
     const again = { ...trace.earlier[0]!, at: NOW - 2 };
@@ -98,15 +98,15 @@ describe('a trace', () => {
     expect(text.steps.map(({ step }) => step)).toEqual(WHY_STEPS);
   });
 
-  it('of an unknown static node does not advise to add it', () => {
+  it('of an unknown static node has no advice to add it', () => {
     const kind = { static: true, trusted: false };
     expect(traceOf({ ...PARTS, kind }).next).toMatchObject({ code: 'when-running' });
     expect(nextStepText(traceOf(PARTS).next, NOW)).toContain('static nodes');
   });
 });
 
-describe('what was pasted', () => {
-  it('keeps the address of an unknown node', () => {
+describe('a pasted text', () => {
+  it('contains the address of an unknown node', () => {
     const enode = `enode://${KEY}@203.0.113.7:30303?discport=30301`;
     expect(reachableText(`  ${enode}\n`)).toBe(enode);
     expect(addressIn(enode)).toBe('203.0.113.7:30303');
@@ -114,7 +114,7 @@ describe('what was pasted', () => {
     expect(addressIn(`enode://${KEY}@node.example:0?discport=30301`)).toBe('node.example:30301');
   });
 
-  it('has no address where it is an ID, a record or a key alone', () => {
+  it('has no address if it is an ID, an ENR or a public key alone', () => {
     expect(reachableText(ID)).toBeNull();
     expect(reachableText(`0x${ID}`)).toBeNull();
     expect(reachableText('enr:-abc')).toBe('enr:-abc');
