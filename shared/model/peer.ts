@@ -96,6 +96,8 @@ export interface PeerDetail {
   readonly queuedBytes: number;
   /** Our own requests that wait for an answer, and how they ended so far. */
   readonly requests: RequestTotals;
+  /** Traffic over the session. */
+  readonly trend: SessionTrend;
   /** Our own requests by kind: p2p Ping, those of the node, and those that a person composed. */
   readonly requestKinds: readonly RequestKind[];
   /** Our own requests that wait for an answer, oldest first. */
@@ -106,6 +108,13 @@ export interface PeerDetail {
   readonly enrSeq: string | null;
   /** The sources that reported the node: `v4`, `v5`, `dns`, `static`, `inbound`, …. */
   readonly sources: readonly NodeSource[];
+}
+
+/** Traffic over a session in intervals of the same length, oldest first; bytes of the payloads on the wire. */
+export interface SessionTrend {
+  readonly intervalMs: number;
+  readonly bytesIn: readonly number[];
+  readonly bytesOut: readonly number[];
 }
 
 /** Our own requests of one kind on one session. */

@@ -6,6 +6,8 @@ export interface SessionRecord extends RecordedEnd {
   readonly key: string;
   readonly nodeId: string;
   readonly name: string;
+  /** Name from the node lists when the session ended; null for none. */
+  readonly label: string | null;
   readonly ip: string;
   readonly port: number;
   readonly direction: 'inbound' | 'outbound';

@@ -97,6 +97,7 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     reputation: memory.reputation,
     queuedBytes: session.queuedBytes,
     requests: eth?.requests ?? NO_REQUESTS,
+    trend: session.trend,
     requestKinds: requestKinds(peer),
     openRequests: openRequests(peer),
     forkName: forkName(eth, memory),

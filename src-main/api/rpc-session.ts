@@ -45,6 +45,7 @@ export function sessionFacts(detail: PeerDetail): object {
     traffic: {
       bytesIn: row.bytesIn,
       bytesOut: row.bytesOut,
+      trend: detail.trend,
       queuedBytes: detail.queuedBytes,
       lastInAt: row.lastInAt,
       lastOutAt: row.lastOutAt,

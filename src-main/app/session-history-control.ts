@@ -25,12 +25,13 @@ export interface HistoryParts {
   readonly events: EventSource;
   readonly logger: Logger;
   readonly reputation: { score(idHex: string): number };
+  readonly lists: { labelOf(idHex: string): string | null };
   readonly statistics: { readonly outcomes: Pick<PastOutcomes, 'recall'> };
 }
 
 /** Opens the history and adds every session that ends. */
 export async function openSessionHistory(parts: HistoryParts): Promise<RecordedHistory> {
-  const { database, clock, events, reputation, statistics } = parts;
+  const { database, clock, events, reputation, lists, statistics } = parts;
   const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database, clock, logger });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
@@ -43,6 +44,7 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
     sessions.add({
       nodeId,
       name: plainText(event.name),
+      label: lists.labelOf(nodeId),
       ip,
       port,
       direction,

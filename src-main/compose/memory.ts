@@ -71,7 +71,9 @@ export async function openMemory(
   closing.add(() => {
     reputation.close();
   });
-  const history = await openSessionHistory({ database, clock, events, logger, reputation, statistics });
+  const history = await openSessionHistory({
+    ...{ database, clock, events, logger, reputation, lists, statistics },
+  });
   closing.add(() => history.close());
   return { statistics, lists, nodes, bans, reputation, sessions: history.sessions };
 }

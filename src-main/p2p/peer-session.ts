@@ -1,7 +1,6 @@
-import type { SessionFigures } from '../../shared/model/peer.ts';
+import type { MessageCount, SessionFigures, SessionTrend } from '../../shared/model/peer.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
-import type { MessageCount } from '../../shared/model/peer.ts';
 import { endSentence } from '../../shared/causes/sentences.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
@@ -188,6 +187,11 @@ export class PeerSession {
   /** Why the session has ended; undefined while it runs. Set before the socket has closed. */
   get endCause(): EndCause | undefined {
     return this.#cause;
+  }
+
+  /** Traffic over the session. */
+  get trend(): SessionTrend {
+    return this.#traffic.trend;
   }
 
   /** Counters of all messages so far. */

@@ -1,11 +1,11 @@
-import type { SessionFigures } from '../../shared/model/peer.ts';
+import type { MessageCount, SessionFigures, SessionTrend } from '../../shared/model/peer.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
-import type { MessageCount } from '../../shared/model/peer.ts';
 import type { EventSink, Offence } from '../events/events.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageCounters } from './message-counters.ts';
+import { TrafficTrend } from './traffic-trend.ts';
 
 /** Lengths of the payload of a message, bytes. */
 interface Lengths {
@@ -24,6 +24,7 @@ export class SessionTraffic {
   readonly #events: EventSink;
   readonly #peer: { readonly idHex: string; readonly ip: string };
   readonly #counters: MessageCounters;
+  readonly #trend: TrafficTrend;
   readonly #limits: InboundLimits;
   #lastInAt: number;
   #lastOutAt: number;
@@ -34,6 +35,7 @@ export class SessionTraffic {
     this.#events = events;
     this.#peer = peer;
     this.#counters = new MessageCounters(clock);
+    this.#trend = new TrafficTrend(clock.monotonic());
     this.#limits = new InboundLimits(clock);
     this.#lastInAt = clock.now();
     this.#lastOutAt = this.#lastInAt;
@@ -52,6 +54,11 @@ export class SessionTraffic {
   /** The figures that are counted here. */
   get figures(): Omit<SessionFigures, 'droppedOut'> {
     return { limited: this.#limits.exceeded };
+  }
+
+  /** Traffic over the session. */
+  get trend(): SessionTrend {
+    return this.#trend.snapshot(this.#clock.monotonic());
   }
 
   /** Counters of all messages so far. */
@@ -105,6 +112,7 @@ export class SessionTraffic {
   #count(wireCode: number, label: MessageLabel, direction: 'in' | 'out', { size, bytes }: Lengths): void {
     const { protocol, name, code } = label;
     this.#counters.count(wireCode, { protocol, name }, direction, bytes);
+    this.#trend.count(this.#clock.monotonic(), direction, bytes);
     const { idHex } = this.#peer;
     this.#events.emit({ type: 'peer/message', idHex, direction, protocol, name, code, size, bytes });
   }

@@ -25,6 +25,7 @@ const STAGES = Object.keys(VALUE_TEXTS.stage) as [ConnectionStage, ...Connection
 const sessionValue = z.object({
   nodeId: z.string().regex(/^[0-9a-f]{64}$/),
   name: text(256),
+  label: text(64).nullable().default(null),
   ip: text(45),
   port: z.int().min(0).max(0xffff),
   direction: z.enum(['inbound', 'outbound']),
@@ -49,6 +50,7 @@ export function encodeSession(session: Omit<SessionRecord, 'key'>): string {
   return JSON.stringify({
     nodeId: session.nodeId,
     name: session.name.slice(0, 256),
+    label: session.label?.slice(0, 64) ?? null,
     ip: session.ip.slice(0, 45),
     port: session.port,
     direction: session.direction,
@@ -101,10 +103,11 @@ export function mayContain(value: string, node: string | null, wanted: string): 
 
 /** Whether the name, address, ID or cause of a session contains a text (lower case). */
 export function matchesText(session: SessionRecord, wanted: string): boolean {
-  const { name, ip, port, nodeId, code, disconnectReason } = session;
+  const { name, label, ip, port, nodeId, code, disconnectReason } = session;
   const address = ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
   return [
     name,
+    label ?? '',
     ip,
     address,
     nodeId,

@@ -37,6 +37,13 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
   };
   const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
     disconnect,
+    dial: async ({ id }) => {
+      const { connected, refusal } = await peers.dial(id);
+      if (connected) showNotice(t('peers.dialled'), 'good');
+      else showNotice(t('peers.dialRefused', { reason: refusal ?? '' }), 'bad');
+    },
+    request: ({ id }) => shell.openComposer(id),
+    log: ({ id }) => router.push({ name: 'logs', query: { text: id } }),
     makeStatic: async (row) => lists.add('static', await enodeOf(row), row.label),
     makeTrusted: async (row) => lists.add('trusted', await enodeOf(row), row.label),
     dropStatic: (row) => lists.remove('static', row.id),

@@ -1,4 +1,5 @@
 import { enBans } from './en-bans.ts';
+import { enComposer } from './en-composer.ts';
 import { enPeers } from './en-peers.ts';
 import { enSettings } from './en-settings.ts';
 import { enWhy } from './en-why.ts';
@@ -287,6 +288,7 @@ export const en = {
     desktop: 'desktop',
     headless: 'headless',
   },
+  ...enComposer,
   ...enPeers,
   ...enWhy,
   ...enBans,

@@ -46,6 +46,17 @@ export function shortClientName(name: string): string {
   return [family, nickname === '' ? version : nickname].filter(Boolean).join(' ');
 }
 
+/** The client name without commit and toolchain: "Geth v1.17.8, linux-amd64". Text of another form is unchanged. */
+export function shortAgent(name: string): string {
+  const { family, version } = readClientName(name);
+  const parts = visibleText(name).split('/');
+  const system = parts.find((part) =>
+    /^(linux|windows|darwin|freebsd|x86_64|aarch64|macos)/i.test(part.trim()),
+  );
+  if (version === '') return visibleText(name);
+  return system === undefined ? `${family} ${version}` : `${family} ${version}, ${system}`;
+}
+
 /** Number of clients by family, most frequent first, in at most `limit` entries: the last is the sum of the rest. */
 export function countClients(
   names: Iterable<string>,

@@ -1,5 +1,7 @@
 import type { CauseKind } from '../../shared/causes/cause-spec.ts';
 import { wordsOf } from '../../shared/causes/sentences.ts';
+import { NO_FIGURES, type PeerRow } from '../../shared/model/peer.ts';
+import type { SessionRecord } from '../../shared/model/session.ts';
 
 const COLOURS: Readonly<Record<CauseKind, string>> = {
   breach: 'var(--bad)',
@@ -13,4 +15,30 @@ const COLOURS: Readonly<Record<CauseKind, string>> = {
 export function sessionTone(code: string): string {
   const { kind } = wordsOf(code);
   return kind === undefined ? 'var(--line-strong)' : COLOURS[kind];
+}
+
+/** A past session as the row that its panel shows. */
+export function rowOfSession(record: SessionRecord): PeerRow {
+  return {
+    ...NO_FIGURES,
+    id: record.nodeId,
+    name: record.name,
+    label: record.label,
+    ip: record.ip,
+    port: record.port,
+    direction: record.direction,
+    kind: { static: record.kind === 'static', trusted: record.kind === 'trusted' },
+    capabilities: record.capabilities,
+    ethVersion: null,
+    stage: 'running',
+    latestBlock: null,
+    latencyMs: null,
+    latencyTrend: [],
+    connectedAt: record.startedAt,
+    bytesIn: record.bytesIn,
+    bytesOut: record.bytesOut,
+    lastInAt: record.endedAt,
+    lastOutAt: record.endedAt,
+    reputation: record.reputation,
+  };
 }

@@ -18,6 +18,8 @@ export const useShellStore = defineStore('shell', () => {
   const recordText = ref<string | null>(null);
   const talk = ref(false);
   const talkNode = ref<string | null>(null);
+  const composer = ref(false);
+  const composerNode = ref<string | null>(null);
 
   const openForm = (list: NodeListName, entry: NodeListEntry | null, text = ''): void => {
     formText.value = text;
@@ -42,6 +44,8 @@ export const useShellStore = defineStore('shell', () => {
     recordText,
     talk,
     talkNode,
+    composer,
+    composerNode,
     addNode: (list: NodeListName = 'static', text = '') => openForm(list, null, text),
     editNode: (list: NodeListName, entry: NodeListEntry) => openForm(list, entry),
     /** Opens the ban form for a node; null: the user enters the target. */
@@ -53,6 +57,11 @@ export const useShellStore = defineStore('shell', () => {
     openRecord: (text: string | null) => {
       recordText.value = text;
       record.value = true;
+    },
+    /** Opens the composer for a node; null: the user enters the node. */
+    openComposer: (to: string | null) => {
+      composerNode.value = to;
+      composer.value = true;
     },
     /** Opens the form for a TALKREQ to a node; null: the user enters the node. */
     openTalk: (to: string | null) => {

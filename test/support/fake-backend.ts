@@ -91,6 +91,7 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
     reputation: { score: row.reputation, banAt: -51_200, changes: [] },
     queuedBytes: 0,
     requests: { open: 0, answered: 0, timedOut: 0 },
+    trend: { intervalMs: 1_000, bytesIn: [10], bytesOut: [20] },
     requestKinds: [],
     openRequests: [],
     forkName: 'BPO2',

@@ -4,6 +4,7 @@ import type { SessionRecord } from '../../shared/model/session.ts';
 export const sessionOf = (nodeId: string, number: number, now: number): Omit<SessionRecord, 'key'> => ({
   nodeId,
   name: `number ${String(number)}`,
+  label: null,
   ip: '10.0.0.1',
   port: 30_303,
   direction: 'inbound',

@@ -1,6 +1,9 @@
 /** The actions for a peer, from its panel and its row's menu. */
 export const PEER_ACTIONS = [
   'disconnect',
+  'dial',
+  'request',
+  'log',
   'makeStatic',
   'makeTrusted',
   'dropStatic',

@@ -22,6 +22,7 @@ import {
 import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
 import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
+import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
@@ -108,6 +109,12 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
     'peers.detail': ({ id }) => detail(String(id)),
     'peers.disconnect': ({ id }) => ({ disconnected: peers.delete(String(id)) }),
+    'nodes.dial': () => ({
+      ...{ connected: false, code: 'too-many-peers', refusal: 'The peer has no free slot: too many peers' },
+    }),
+    'composer.messages': ({ node }) => makeComposerTarget(String(node)),
+    'composer.preview': () => makePreview(),
+    'composer.send': () => makeComposed(),
     'nodes.add': (params) => params,
     'nodes.edit': (params) => params,
     'nodes.check': () => ({ refusal: null }),
@@ -166,8 +173,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
       tell('bans', { upserted: [], removed: [id] });
       return { removed: true };
     },
-    'sessions.list': ({ before, limit, text }) =>
-      pageOf(records, before as string | null, Number(limit), String(text)),
+    'sessions.list': ({ before, limit, text, node }) => {
+      const own = node === null ? records : records.filter(({ nodeId }) => nodeId === node);
+      return pageOf(own, before as string | null, Number(limit), String(text));
+    },
     'sessions.export': ({ format }) => ({ text: '', fileName: `enodeck-sessions.${String(format)}` }),
     'recorder.start': () => recorder().switch(true),
     'recorder.stop': () => recorder().switch(false),

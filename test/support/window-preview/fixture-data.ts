@@ -250,6 +250,11 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     },
     queuedBytes: row.droppedOut > 0 ? 1_048_576 : 0,
     requests: { open: 1, answered: 14, timedOut: row.reputation < 0 ? 3 : 0 },
+    trend: {
+      intervalMs: 8_000,
+      bytesIn: walk(dice, 56, 320_000, 160_000, 20_000).map(Math.round),
+      bytesOut: walk(dice, 56, 120_000, 80_000, 4_000).map(Math.round),
+    },
     requestKinds: [
       {
         ...{ protocol: 'p2p', name: 'Ping', origin: 'node', open: 0, answered: 403, timedOut: 0 },

@@ -119,6 +119,7 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
       key: String(1_000_000 - at).padStart(8, '0'),
       nodeId: dice.hex(64),
       name: hostile ? dice.pick(['<b>x</b>/v1', '\u202Eevil', 'A'.repeat(300), '']) : dice.pick(CLIENTS),
+      label: at % 41 === 0 ? 'archive-1' : null,
       ip: dice.next() < 0.05 ? `2001:db8::${dice.hex(4)}` : address(dice),
       port: 30_303,
       direction: dice.next() < 0.4 ? 'inbound' : 'outbound',

@@ -360,6 +360,60 @@ export const PICTURES: readonly Picture[] = [
         await page.waitForTimeout(100);
       },
     },
+    ...(['facts', 'messages', 'timeline', 'requests'] as const).map((tab, at): Picture => ({
+      name: `panel-${tab}-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      width: 1_280,
+      height: 800,
+      prepare: async (page) => {
+        await page.getByText('archive-2').first().click();
+        await page.keyboard.press(String(at + 1));
+        await page.waitForTimeout(100);
+      },
+    })),
+    ...([960, 1_280] as const).map((width): Picture => ({
+      name: `past-panel-${String(width)}-${theme}`,
+      path: '/sessions',
+      scenario: 'typical',
+      theme,
+      width,
+      height: 800,
+      prepare: async (page) => {
+        await page.getByText('archive-1').first().click();
+        await page.keyboard.press('1');
+        await page.waitForTimeout(200);
+      },
+    })),
+    ...(['form', 'raw', 'answer'] as const).map((state): Picture => ({
+      name: `composer-${state}-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      width: 1_280,
+      height: 800,
+      prepare: async (page) => {
+        await page.getByText('archive-2').first().click();
+        await page.getByRole('button', { name: 'Request…' }).click();
+        await page.getByRole('dialog').getByLabel('limit').waitFor();
+        if (state === 'raw') await page.getByRole('button', { name: 'Edit the bytes' }).click();
+        if (state === 'answer') await page.getByRole('button', { name: 'Send' }).click();
+        await page.waitForTimeout(200);
+      },
+    })),
+    {
+      name: `panel-960-${theme}`,
+      path: '/peers',
+      scenario: 'typical',
+      theme,
+      width: 960,
+      height: 800,
+      prepare: async (page) => {
+        await page.getByText('archive-2').first().click();
+        await page.waitForTimeout(100);
+      },
+    },
     ...(['v5', 'dns'] as const).map((view): Picture => ({
       name: `off-${view}-${theme}`,
       path: PATHS[view],

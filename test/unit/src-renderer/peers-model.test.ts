@@ -114,9 +114,12 @@ describe('the columns of peers', () => {
     const shown = (width: number): string[] =>
       fittingColumns(DEFAULT_PEER_COLUMNS, width).map(({ id }) => id);
     expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
-    expect(shown(814)).toContain('head');
-    expect(shown(814)).not.toContain('out');
-    expect(shown(500)).toEqual(['client', 'address', 'direction', 'latency']);
+    // Beside the panel of 300 px in a window of 1280 px.
+    expect(shown(694)).toEqual([
+      ...['live', 'client', 'address', 'direction', 'head', 'latency', 'in', 'out'],
+    ]);
+    expect(shown(480)).toEqual(['live', 'client', 'address', 'direction', 'latency']);
+    expect(shown(370)).toEqual(['client', 'address', 'latency']);
     expect(shown(10)).toEqual(['client']);
   });
 

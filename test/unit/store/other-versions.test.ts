@@ -56,6 +56,7 @@ async function openWith(...sessions: readonly (Record<string, unknown> & { ended
     events: new EventBus(clock, silentLogger),
     logger: silentLogger,
     reputation: { score: () => 0 },
+    lists: { labelOf: () => null },
     statistics: { outcomes },
   });
 }

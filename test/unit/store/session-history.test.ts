@@ -30,6 +30,7 @@ function session(number: number, parts: Partial<SessionRecord> = {}): Omit<Sessi
   return {
     nodeId: idOf(number),
     name: `Geth/v1.15.${String(number)}`,
+    label: null,
     ip: `10.0.0.${String(number % 250)}`,
     port: 30_303,
     direction: 'outbound',

@@ -1,0 +1,135 @@
+import { computed, ref, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type {
+  ComposerInput,
+  ComposerMessage,
+  ComposerPreview,
+  ComposerResult,
+  ComposerTarget,
+} from '../../shared/model/composer.ts';
+import type { WireJson } from '../../shared/model/wire.ts';
+import { ApiError, request } from '../api.ts';
+
+type Values = { readonly [name: string]: WireJson };
+
+/** Why a message cannot be sent: a sentence, and the field that is wrong. */
+export interface ComposerFault {
+  readonly message: string;
+  readonly field: string | null;
+}
+
+/** A request that a person composes for one node. */
+export const useComposerStore = defineStore('composer', () => {
+  const target = shallowRef<ComposerTarget | null>(null);
+  const protocol = ref('');
+  const code = ref(0);
+  const values = shallowRef<Values>({});
+  /** Payload as hex; null for the typed form. */
+  const raw = ref<string | null>(null);
+  const preview = shallowRef<ComposerPreview | null>(null);
+  const fault = shallowRef<ComposerFault | null>(null);
+  const result = shallowRef<ComposerResult | null>(null);
+  const sending = ref(false);
+  const confirmRaw = ref(false);
+  const confirmListed = ref(false);
+  /** Number of the current message; replies about an earlier one are discarded. */
+  let edition = 0;
+
+  const protocols = computed(() => target.value?.protocols ?? []);
+  const current = computed(() => protocols.value.find((one) => one.protocol === protocol.value) ?? null);
+  const message = computed<ComposerMessage | null>(
+    () => current.value?.messages.find((one) => one.code === code.value) ?? null,
+  );
+
+  const inputOf = (node: string): ComposerInput => ({
+    ...{ node, protocol: protocol.value, code: code.value },
+    fields: raw.value === null ? values.value : null,
+    raw: raw.value === null ? null : raw.value.replace(/\s|^0x/g, ''),
+  });
+  const faultOf = (error: unknown): ComposerFault => ({
+    message: error instanceof Error ? error.message : String(error),
+    field: error instanceof ApiError ? error.field : null,
+  });
+
+  const check = async (): Promise<void> => {
+    edition += 1;
+    const checked = edition;
+    if (target.value === null || message.value === null) return;
+    try {
+      const fresh = await request('composer.preview', inputOf(target.value.id));
+      if (checked !== edition) return;
+      preview.value = fresh;
+      fault.value = null;
+    } catch (error) {
+      if (checked !== edition) return;
+      preview.value = null;
+      fault.value = faultOf(error);
+    }
+  };
+  const choose = (name: string, chosen: number): void => {
+    protocol.value = name;
+    code.value = chosen;
+    values.value = message.value?.initial ?? {};
+    raw.value = null;
+    result.value = null;
+    confirmRaw.value = false;
+    confirmListed.value = false;
+    void check();
+  };
+
+  return {
+    target,
+    protocol,
+    code,
+    values,
+    raw,
+    preview,
+    fault,
+    result,
+    sending,
+    confirmRaw,
+    confirmListed,
+    protocols,
+    current,
+    message,
+    choose,
+    /** Loads what can be sent to a node: a node ID, an enode URL or a record. */
+    open: async (node: string): Promise<void> => {
+      edition += 1;
+      target.value = null;
+      fault.value = null;
+      result.value = null;
+      preview.value = null;
+      try {
+        target.value = await request('composer.messages', { node });
+        const [first] = target.value.protocols;
+        if (first !== undefined) choose(first.protocol, first.messages[0]?.code ?? 0);
+      } catch (error) {
+        fault.value = faultOf(error);
+      }
+    },
+    setValues: (next: Values): void => {
+      values.value = next;
+      void check();
+    },
+    /** Switches to raw bytes, which start as those of the form, or back. */
+    setRaw: (next: string | null): void => {
+      raw.value = next;
+      void check();
+    },
+    send: async (): Promise<void> => {
+      if (target.value === null || sending.value) return;
+      sending.value = true;
+      result.value = null;
+      try {
+        const consent = { confirmRaw: confirmRaw.value, confirmListed: confirmListed.value };
+        result.value = await request('composer.send', { ...inputOf(target.value.id), ...consent });
+        await check();
+      } catch (error) {
+        fault.value = faultOf(error);
+      } finally {
+        sending.value = false;
+      }
+    },
+  };
+});
