@@ -1,4 +1,4 @@
-import type { NodeListName } from '../../shared/model/node-list.ts';
+import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import { addressRules } from '../app/address-rules.ts';
 import { Backend } from '../app/backend.ts';
 import { BanController } from '../app/bans.ts';
@@ -64,7 +64,8 @@ export function composeBackend(
   const recorder = composeRecorder(settings, lists, clock);
   const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
-  const nodeOf = (text: string): Node => discovery.nodeOf(text.trim());
+  const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
+  const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
   const doctor = composeDoctor(
     { settings, identity, network, chain, rules, bans, nodes, current, taps: recorder },
     runtime,
@@ -94,7 +95,6 @@ export function composeBackend(
     ...{ identity, settings, lists, nodes, database, unsaved },
     dataFolder: paths.folder,
   });
-  const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
   const parts = { settings, identity, network, chain, rules, database, nodes, lists, bans, statistics };
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
@@ -106,6 +106,11 @@ export function composeBackend(
     bootnodes: () => listed('bootnodes'),
     forkNameOf: (hash) => names.get(hash),
   });
+}
+
+/** The entry of any list with this node ID; undefined for none. */
+function listedNode(id: string, listed: (list: NodeListName) => readonly Node[]): Node | undefined {
+  return NODE_LISTS.flatMap(listed).find(({ idHex }) => idHex === id);
 }
 
 /** The recording, with the bounds of the settings. */

@@ -1,10 +1,12 @@
 import { computed } from 'vue';
 import { useRouter } from 'vue-router';
 import { useComposerStore } from '../stores/composer.ts';
+import { useRecorderStore } from '../stores/recorder.ts';
 
 /** What a composer pane shows. Called in a setup function. @param leave called before the record of an answer is shown */
 export function useComposerPane(leave: () => void = () => undefined) {
   const composer = useComposerStore();
+  const recorder = useRecorderStore();
   const router = useRouter();
   const composerProps = computed(() => {
     const { target, message, protocol, current, values, raw, preview, fault, result, sending } = composer;
@@ -14,8 +16,8 @@ export function useComposerPane(leave: () => void = () => undefined) {
   });
   const showRecord = (seq: number): void => {
     leave();
-    const filter = composer.target === null ? '' : `peer:${composer.target.id}`;
-    void router.push({ path: '/inspector', query: { filter, seq: String(seq) } });
+    recorder.selected = seq;
+    void router.push({ name: 'inspector' });
   };
   return { composer, composerProps, showRecord };
 }

@@ -7,6 +7,7 @@ import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { formatEndpoint } from '../model/format.ts';
+import { useDial } from './use-dial.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { usePeersStore } from '../stores/peers.ts';
 import { useShellStore } from '../stores/shell.ts';
@@ -17,6 +18,7 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
   const shell = useShellStore();
   const router = useRouter();
   const lists = useListMembership(t);
+  const dialNode = useDial(t);
 
   const copy = async (text: string | null | undefined, what: string): Promise<void> => {
     const done = text != null && (await copyText(text));
@@ -37,11 +39,7 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
   };
   const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
     disconnect,
-    dial: async ({ id }) => {
-      const { connected, refusal } = await peers.dial(id);
-      if (connected) showNotice(t('peers.dialled'), 'good');
-      else showNotice(t('peers.dialRefused', { reason: refusal ?? '' }), 'bad');
-    },
+    dial: ({ id }) => dialNode(id),
     request: ({ id }) => shell.openComposer(id),
     log: ({ id }) => router.push({ name: 'logs', query: { text: id } }),
     makeStatic: async (row) => lists.add('static', await enodeOf(row), row.label),

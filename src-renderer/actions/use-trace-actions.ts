@@ -8,6 +8,7 @@ import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { splitEndpoint } from '../model/format.ts';
 import { shownFacts } from '../model/shown-facts.ts';
+import { useDial } from './use-dial.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
@@ -22,6 +23,7 @@ export function useTraceActions(t: Translate): TraceActions {
   const lists = useListMembership(t);
   const shell = useShellStore();
   const { run } = useAction();
+  const dialNode = useDial(t);
 
   const textOf = ({ enode, enr }: NodeTrace, pasted: string | null): string | null => enode ?? enr ?? pasted;
   const list = (text: string | null, name: 'static' | 'trusted'): void => {
@@ -50,6 +52,7 @@ export function useTraceActions(t: Translate): TraceActions {
 
   const actions: Readonly<Record<TraceAction, (trace: NodeTrace, pasted: string | null) => void>> = {
     static: (trace, pasted) => list(textOf(trace, pasted), 'static'),
+    dial: ({ id }) => void run(() => dialNode(id)),
     form: (trace, pasted) => shell.addNode('static', textOf(trace, pasted) ?? ''),
     trusted: (trace, pasted) => list(textOf(trace, pasted), 'trusted'),
     peer: (trace) => void router.push({ name: 'peers', params: { id: trace.id } }),

@@ -2,6 +2,7 @@
 export const enComposer = {
   composer: {
     title: 'Send a request',
+    short: 'Send…',
     text: 'The request leaves on the session or the socket of this node. The answer is only shown and recorded.',
     loading: 'Reading what this session speaks.',
     nothing: 'Nothing can be sent',

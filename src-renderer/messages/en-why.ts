@@ -89,6 +89,7 @@ export const enWhy = {
   },
   trace: {
     title: 'Node trace',
+    dial: 'Dial now',
     loading: 'Loading the trace.',
     steps: 'Steps',
     unknown: 'Unknown node',

@@ -65,8 +65,8 @@ const kindRank = (row: PeerRow): number => (row.kind.trusted ? 2 : 0) + (row.kin
 export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   {
     id: 'live',
-    track: '30px',
-    need: 30,
+    track: '26px',
+    need: 26,
     importance: 3,
     numeric: false,
     sortKey: null,
@@ -74,8 +74,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'client',
-    track: 'minmax(140px, 1.3fr)',
-    need: 140,
+    track: 'minmax(150px, 1.3fr)',
+    need: 150,
     importance: 0,
     numeric: false,
     sortKey: (row) => (row.label ?? row.name).toLowerCase(),
@@ -137,8 +137,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'head',
-    track: 'minmax(112px, 126px)',
-    need: 112,
+    track: 'minmax(110px, 126px)',
+    need: 110,
     importance: 5,
     numeric: true,
     sortKey: (row) => (row.latestBlock === null ? -1 : Number(row.latestBlock)),
@@ -155,8 +155,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'in',
-    track: '68px',
-    need: 68,
+    track: '66px',
+    need: 66,
     importance: 6,
     numeric: true,
     text: (row) => formatBytes(row.bytesIn),
@@ -165,8 +165,8 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'out',
-    track: '68px',
-    need: 68,
+    track: '66px',
+    need: 66,
     importance: 7,
     numeric: true,
     text: (row) => formatBytes(row.bytesOut),

@@ -90,6 +90,16 @@ export const PICTURES: readonly Picture[] = [
         },
         {
           ...size,
+          name: `inspector-${width}-compose-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'PooledTransactions' }).first().click();
+            await page.getByRole('button', { name: 'Send a request' }).click();
+            await page.getByLabel('limit').waitFor();
+          },
+        },
+        {
+          ...size,
           name: `inspector-${width}-timing-${theme}`,
           scenario: 'typical',
           prepare: async (page) => {

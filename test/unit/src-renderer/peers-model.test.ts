@@ -118,7 +118,7 @@ describe('the columns of peers', () => {
     expect(shown(694)).toEqual([
       ...['live', 'client', 'address', 'direction', 'head', 'latency', 'in', 'out'],
     ]);
-    expect(shown(480)).toEqual(['live', 'client', 'address', 'direction', 'latency']);
+    expect(shown(500)).toEqual(['live', 'client', 'address', 'direction', 'latency']);
     expect(shown(370)).toEqual(['client', 'address', 'latency']);
     expect(shown(10)).toEqual(['client']);
   });
