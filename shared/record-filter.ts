@@ -32,49 +32,49 @@ export type ParsedFilter =
   | { readonly ok: true; readonly terms: readonly FilterTerm[] }
   | { readonly ok: false; readonly at: number; readonly reason: string };
 
-/** Thrown and caught within this file. */
-class FilterFault extends Error {
+/** What is wrong with a filter, at a character. */
+interface Problem {
   readonly at: number;
-
-  constructor(at: number, reason: string) {
-    super(reason);
-    this.at = at;
-  }
+  readonly reason: string;
 }
 
 /** Reads a filter. */
 export function parseFilter(text: string): ParsedFilter {
-  if (text.length > MAX_FILTER_LENGTH) {
-    return {
-      ok: false,
-      at: MAX_FILTER_LENGTH,
-      reason: `a filter has at most ${String(MAX_FILTER_LENGTH)} characters`,
-    };
-  }
-  try {
-    const words = wordsOf(text);
-    const terms: FilterTerm[] = [];
-    for (let index = 0; index < words.length; index++) {
-      const word = words[index];
-      if (word === undefined) break;
-      const next = words[index + 1];
-      if (word.text.toLowerCase() === 'not') {
-        if (next === undefined) throw new FilterFault(word.at, 'not needs a term behind it');
-        terms.push(termOf(next, `${word.text} ${next.text}`, true));
-        index += 1;
-      } else if (word.text.startsWith('-') && word.text.length > 1) {
-        terms.push(termOf({ text: word.text.slice(1), at: word.at + 1 }, word.text, true));
-      } else {
-        terms.push(termOf(word, word.text, false));
-      }
-      if (terms.length > MAX_TERMS)
-        throw new FilterFault(word.at, `a filter has at most ${String(MAX_TERMS)} terms`);
+  const terms = text.length > MAX_FILTER_LENGTH ? tooLong() : termsOf(text);
+  return 'reason' in terms ? { ok: false, ...terms } : { ok: true, terms };
+}
+
+function tooLong(): Problem {
+  return { at: MAX_FILTER_LENGTH, reason: `a filter has at most ${String(MAX_FILTER_LENGTH)} characters` };
+}
+
+function termsOf(text: string): readonly FilterTerm[] | Problem {
+  const words = wordsOf(text);
+  if ('reason' in words) return words;
+  const terms: FilterTerm[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (word === undefined) break;
+    const isNot = word.text.toLowerCase() === 'not';
+    const term = isNot ? negatedTerm(word, words[index + 1]) : plainTerm(word);
+    if ('reason' in term) return term;
+    if (isNot) index += 1;
+    terms.push(term);
+    if (terms.length > MAX_TERMS) {
+      return { at: word.at, reason: `a filter has at most ${String(MAX_TERMS)} terms` };
     }
-    return { ok: true, terms };
-  } catch (error) {
-    if (!(error instanceof FilterFault)) throw error;
-    return { ok: false, at: error.at, reason: error.message };
   }
+  return terms;
+}
+
+function negatedTerm(not: Word, next: Word | undefined): FilterTerm | Problem {
+  if (next === undefined) return { at: not.at, reason: 'not needs a term behind it' };
+  return termOf(next, `${not.text} ${next.text}`, true);
+}
+
+function plainTerm(word: Word): FilterTerm | Problem {
+  if (!word.text.startsWith('-') || word.text.length === 1) return termOf(word, word.text, false);
+  return termOf({ text: word.text.slice(1), at: word.at + 1 }, word.text, true);
 }
 
 /** Whether a term reads payloads, so that only the node can answer it. */
@@ -104,58 +104,62 @@ interface Word {
 }
 
 /** Splits at spaces outside double quotes; the quotes stay. */
-function wordsOf(text: string): readonly Word[] {
+function wordsOf(text: string): readonly Word[] | Problem {
   const words: Word[] = [];
   for (const match of text.matchAll(/(?:"[^"]*"|[^\s"])+|"/g)) {
-    const unclosed = (match[0].match(/"/g) ?? []).length % 2 === 1;
-    if (unclosed) throw new FilterFault(match.index, 'the quotation mark is not closed');
+    const isUnclosed = (match[0].match(/"/g) ?? []).length % 2 === 1;
+    if (isUnclosed) return { at: match.index, reason: 'the quotation mark is not closed' };
     words.push({ text: match[0], at: match.index });
   }
   return words;
 }
 
-function termOf({ text, at }: Word, source: string, isNegated: boolean): FilterTerm {
+function termOf({ text, at }: Word, source: string, isNegated: boolean): FilterTerm | Problem {
   const common = { source, isNegated };
   const lower = text.toLowerCase();
   if (isOneOf(FILTER_FLAGS, lower)) return { ...common, kind: 'flag', flag: lower };
   const size = /^(\w+)([<>])(.*)$/.exec(lower);
-  if (size !== null) return { ...common, ...sizeTerm(size, at) };
+  if (size !== null) return sizeTerm(common, size, at);
   const colon = text.indexOf(':');
   const key = lower.slice(0, colon);
-  if (colon > 0 && isOneOf(FILTER_KEYS, key)) {
-    const values = text
-      .slice(colon + 1)
-      .split(',')
-      .map(unquoted)
-      .filter((value) => value !== '');
-    if (values.length === 0) throw new FilterFault(at + colon, `${key}: needs a value`);
-    return {
-      ...common,
-      kind: 'key',
-      key,
-      values: values.map((value) => checkedValue(key, value, at + colon + 1)),
-    };
-  }
+  if (colon > 0 && isOneOf(FILTER_KEYS, key)) return keyTerm(common, key, text.slice(colon + 1), at + colon);
   if (colon > 0 && /^[a-z]+$/.test(key)) {
-    throw new FilterFault(
-      at,
-      `${key}: is not known; known are ${FILTER_KEYS.map((each) => `${each}:`).join(' ')}`,
-    );
+    const known = FILTER_KEYS.map((each) => `${each}:`).join(' ');
+    return { at, reason: `${key}: is not known; known are ${known}` };
   }
   return { ...common, kind: 'word', word: unquoted(text).toLowerCase() };
 }
 
+type Common = Pick<FilterTerm, 'source' | 'isNegated'>;
+
+/** @param at character of the colon */
+function keyTerm(common: Common, key: Key, text: string, at: number): FilterTerm | Problem {
+  const values = text
+    .split(',')
+    .map((value) => unquoted(value).toLowerCase())
+    .filter((value) => value !== '');
+  if (values.length === 0) return { at, reason: `${key}: needs a value` };
+  if (key === 'dir' && values.some((value) => value !== 'in' && value !== 'out')) {
+    return { at: at + 1, reason: 'dir: is in or out' };
+  }
+  if (key === 'hash' && values.some((value) => !/^(0x)?([0-9a-f]{2}){2,32}$/.test(value))) {
+    return { at: at + 1, reason: 'hash: needs 2 to 32 bytes as hex digits' };
+  }
+  return { ...common, kind: 'key', key, values };
+}
+
 function sizeTerm(
+  common: Common,
   [, key = '', sign, value = '']: readonly string[],
   at: number,
-): Pick<Extract<FilterTerm, { kind: 'size' }>, 'kind' | 'key' | 'above' | 'limit'> {
+): FilterTerm | Problem {
   if (!isOneOf(FILTER_SIZES, key)) {
-    throw new FilterFault(at, `${key} cannot be compared; ${FILTER_SIZES.join(' and ')} can`);
+    return { at, reason: `${key} cannot be compared; ${FILTER_SIZES.join(' and ')} can` };
   }
   const number = /^(\d+(?:\.\d+)?)(k|m|kb|mb|b|ms|s)?$/.exec(value);
-  if (number === null) throw new FilterFault(at + key.length + 1, `${key} needs a number, as in ${key}>100`);
+  if (number === null) return { at: at + key.length + 1, reason: `${key} needs a number, as in ${key}>100` };
   const factor = FACTORS[number[2] ?? ''] ?? 1;
-  return { kind: 'size', key, above: sign === '>', limit: Number(number[1]) * factor };
+  return { ...common, kind: 'size', key, above: sign === '>', limit: Number(number[1]) * factor };
 }
 
 /** Decimal units; latency is in milliseconds. */
@@ -166,15 +170,6 @@ const FACTORS: Readonly<Record<string, number>> = {
   mb: 1_000_000,
   s: 1_000,
 };
-
-function checkedValue(key: Key, value: string, at: number): string {
-  const lower = value.toLowerCase();
-  if (key === 'dir' && lower !== 'in' && lower !== 'out') throw new FilterFault(at, 'dir: is in or out');
-  if (key === 'hash' && !/^(0x)?([0-9a-f]{2}){2,32}$/.test(lower)) {
-    throw new FilterFault(at, 'hash: needs 2 to 32 bytes as hex digits');
-  }
-  return lower;
-}
 
 function holdsFor(row: RecordRow, term: FilterTerm): boolean {
   switch (term.kind) {
