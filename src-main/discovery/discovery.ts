@@ -210,9 +210,9 @@ export class Discovery implements Startable {
   }
 
   #createProbe(): V4Probe {
-    const { privateKey, publicKey, local, clock, events } = this.#options;
+    const { privateKey, publicKey, local, clock, events, tap } = this.#options;
     const ours = new LocalNode(publicKey, local);
-    return new V4Probe({ privateKey, local: ours, channel: this.socket, clock, events });
+    return new V4Probe({ privateKey, local: ours, channel: this.socket, clock, events, tap });
   }
 
   /** The parts of one protocol that its engine and its transport share. */

@@ -1,13 +1,25 @@
 import { bytesToHex } from '../../base/bytes.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock, Unsubscribe } from '../../base/runtime.ts';
+import { keccak256 } from '../../base/keccak.ts';
 import type { EventSink } from '../../events/events.ts';
+import type { PacketTap } from '../../events/packet-tap.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { DatagramHandler } from '../socket/receiver.ts';
 import type { DatagramChannel } from '../socket/udp-socket.ts';
 import { EXPIRATION_SECONDS, HEAD_SIZE, PACKET_TYPES, PROTOCOL_VERSION } from './constants.ts';
 import type { EnrResponse, Message, Pong } from './messages.ts';
-import { encodePacket, envelopeFault, PacketError, readPacket, recoverSender } from './packet.ts';
+import {
+  encodePacket,
+  envelopeFault,
+  exchangeOf,
+  PacketError,
+  payloadOf,
+  readPacket,
+  recoverSender,
+  typeOf,
+  type UnverifiedPacket,
+} from './packet.ts';
 
 /** BOUNDED: packets of one probe whose answers are accepted. */
 const MAX_PACKETS = 16;
@@ -39,6 +51,8 @@ export interface V4ProbeOptions {
   readonly channel: DatagramChannel;
   readonly clock: Clock;
   readonly events: EventSink;
+  /** Records the packets; absent where nothing can be recorded. */
+  readonly tap?: PacketTap | undefined;
 }
 
 interface OpenTarget {
@@ -72,7 +86,8 @@ export class V4Probe implements DatagramHandler {
           type: 'ping',
           version: PROTOCOL_VERSION,
           from: this.#options.local.endpoint(to.ip),
-          to: { ip: to.ip, udp: to.port, tcp: 0 },
+          // A port where the transport has 0: a Ping of both in the same second would be the same packet.
+          to: { ip: to.ip, udp: to.port, tcp: to.port },
           expiration: this.#expiration(lifetimeSeconds),
           enrSeq: this.#options.local.seq,
         }),
@@ -105,10 +120,11 @@ export class V4Probe implements DatagramHandler {
     const target = this.#targetOf(datagram);
     if (target === undefined) return;
     try {
-      const { message } = readPacket(datagram.slice());
+      const packet = readPacket(datagram.slice());
+      const { message } = packet;
       if (message.type !== 'pong' && message.type !== 'enrresponse') return;
       const publicKey = recoverSender(datagram);
-      this.#report('in', message, datagram.length, from);
+      this.#report('in', packet, from, bytesToHex(keccak256(publicKey)));
       target.onAnswer({ publicKey, from, message, bytes: datagram.length });
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
@@ -127,17 +143,26 @@ export class V4Probe implements DatagramHandler {
     const { datagram, hash } = encodePacket(message, this.#options.privateKey);
     target.hashes.add(bytesToHex(hash));
     if (!this.#options.channel.send(datagram, to)) return undefined;
-    this.#report('out', message, datagram.length, to);
+    this.#report('out', { message, hash, datagram }, to, undefined);
     return datagram.length;
   }
 
   #report(
     direction: 'in' | 'out',
-    { type: packet }: Message,
-    bytes: number,
-    { ip, port }: SocketAddress,
+    { message, hash, datagram }: UnverifiedPacket,
+    address: SocketAddress,
+    idHex: string | undefined,
   ): void {
-    this.#options.events.emit({ type: 'discovery/packet', direction, packet, bytes, ip, port });
+    const { events, tap } = this.#options;
+    const { length: bytes } = datagram;
+    events.emit({ type: 'discovery/packet', direction, packet: message.type, bytes, ...address });
+    if (tap?.isOn !== true) return;
+    tap.packet({
+      ...{ protocol: 'discv4', direction, address, idHex, wireBytes: bytes },
+      code: typeOf(datagram),
+      payload: payloadOf(datagram),
+      exchange: exchangeOf(message, hash),
+    });
   }
 
   #expiration(lifetimeSeconds: number): number {

@@ -47,12 +47,11 @@ describe('the command doctor', () => {
   it('honours --netrestrict, and asks before a private address', async () => {
     const { node } = await world.tested();
     const restricted = await doctor(enodeUrlOf(node), '--netrestrict', '10.0.0.0/8');
-    expect(restricted).toMatchObject({
-      exitCode: 1,
-      text: expect.stringContaining('Cause: not-netrestricted'),
-    });
+    expect(restricted.exitCode).toBe(1);
+    expect(restricted.text).toContain('Cause: not-netrestricted');
     const asked = await doctor(enodeUrlOf(node));
-    expect(asked).toMatchObject({ exitCode: 2, text: expect.stringContaining('Cause: special-address') });
+    expect(asked.exitCode).toBe(2);
+    expect(asked.text).toContain('Cause: special-address');
   });
 
   it('exits with 2 for a text that is no node, and refuses none', async () => {

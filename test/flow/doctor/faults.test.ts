@@ -3,6 +3,8 @@ import type { DoctorReport } from '../../../shared/model/doctor.ts';
 import type { Clock } from '../../../src-main/base/runtime.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { PACKET_TYPES } from '../../../src-main/discovery/v4/constants.ts';
+import type { TappedPacket } from '../../../src-main/events/packet-tap.ts';
 import { enrToText } from '../../../src-main/node-record/enr.ts';
 import { enodeUrlOf, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
 import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
@@ -32,7 +34,13 @@ const causeOf = (report: DoctorReport) => report.verdict?.cause?.code;
 
 describe('the Doctor', () => {
   it('finds that a healthy node would be a peer, and leaves with "requested"', async () => {
-    const ours = await world.ours();
+    const packets: TappedPacket[] = [];
+    const tap = {
+      isOn: true,
+      packet: (packet: TappedPacket) => packets.push(packet),
+      dropped: () => undefined,
+    };
+    const ours = await world.ours({ tap });
     const { enode, server } = await world.tested();
     const report = await world.test(enode, { ours });
     expect(report.steps.map(({ step, state }) => [step, state])).toEqual([
@@ -49,6 +57,13 @@ describe('the Doctor', () => {
       ['headers', 'passed'],
     ]);
     expect(report.verdict).toMatchObject({ result: 'peer', cause: null, certainty: 'proven' });
+    const v4 = packets.filter(({ protocol }) => protocol === 'discv4');
+    const pong = v4.find(({ direction, code }) => direction === 'in' && code === PACKET_TYPES.pong);
+    expect(pong?.idHex).toBe(server.idHex);
+    expect(v4.filter(({ exchange }) => exchange === pong?.exchange).map(({ code }) => code)).toEqual([
+      PACKET_TYPES.ping,
+      PACKET_TYPES.pong,
+    ]);
     const { cause } = await server.events.first('peer/dropped');
     expect(cause).toMatchObject({ code: 'disconnect-requested', by: 'remote' });
   });
