@@ -74,7 +74,7 @@ describe('the messages', () => {
       await page.getByText(/^Broken at byte/).waitFor();
       await fields(page).getByText('has 31 bytes, 32 are required').waitFor();
       await fields(page).getByText('not read').waitFor();
-      expect(await page.locator('.digits .wrong').count()).toBe(32);
+      await expect.poll(() => page.locator('.digits .wrong').count()).toBe(32);
       expect(await page.locator('.digits .unread').count()).toBeGreaterThan(16);
     });
   });
