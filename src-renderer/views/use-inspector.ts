@@ -40,7 +40,7 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
   );
   /** Chooses a row. One that is not the newest ends following, so that it stays in sight. */
   const open = (row: RecordRow): void => {
-    if (row.seq !== newest.value) setFollow(false);
+    setFollow(row.seq === newest.value);
     recorder.selected = row.seq;
   };
   const jump = (seq: number): void => {
@@ -63,10 +63,17 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
     else jump(row.seq);
   };
 
+  /** The table was scrolled. A chosen row that is not the newest stays in sight until following is asked for. */
+  const scrolled = (isAtEnd: boolean): void => {
+    const isHeld = recorder.selected !== null && recorder.selected !== newest.value;
+    if (!isAtEnd || !isHeld) setFollow(isAtEnd);
+  };
+
   return {
     follow,
     fresh,
     setFollow,
+    scrolled,
     trouble,
     open,
     close: () => (recorder.selected = null),

@@ -7,6 +7,7 @@ import {
   changeWithRestart,
   expectAccessible,
   goTo,
+  inspectAnswer,
   readRecordOfV5,
   rowsOf,
   showPastSessions,
@@ -104,6 +105,20 @@ describe('the page of a headless node in a browser', () => {
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     const text = await readFile(await download.path(), 'utf8');
     expect(text).toContain(',Enodeck-demo/');
+  });
+
+  test('records its sessions, and shows a request, its answer and the bytes of a field', async () => {
+    const { page } = browser;
+    const { bytes, id } = await inspectAnswer(page);
+    const digits = BigInt(id.replaceAll(',', ''));
+    const value = digits
+      .toString(16)
+      .padStart(digits.toString(16).length + (digits.toString(16).length % 2), '0');
+    expect(bytes.endsWith(value)).toBe(true);
+    await expectAccessible(page);
+    await takePicture(page, 'browser-inspector');
+    await page.getByRole('navigation').getByRole('img', { name: 'Recording' }).waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
   });
 
   test('restarts the node to apply a setting', async () => {

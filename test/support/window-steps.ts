@@ -186,3 +186,33 @@ export async function expectAccessible(page: Page): Promise<void> {
   );
   expect(faults).toEqual([]);
 }
+
+/**
+ * Records the sessions, filters for the requests that were answered, opens one, goes to its answer, and chooses its request ID.
+ * Returns the lit bytes of the answer as hex digits, and the request ID that the table of fields shows.
+ */
+export async function inspectAnswer(page: Page): Promise<{ readonly bytes: string; readonly id: string }> {
+  await goTo(page, 'Inspector');
+  await page.getByRole('button', { name: 'Record', exact: true }).first().click();
+  const filter = page.getByRole('combobox', { name: 'Filter' });
+  await filter.fill('proto:eth not open');
+  await filter.press('Enter');
+  const messages = page.getByRole('grid', { name: 'Messages' });
+  const request = messages.locator('.grid-row').filter({ hasText: '→' }).first();
+  await request.waitFor({ timeout: NETWORK_MS });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await request.click();
+  const detail = page.getByRole('region', { name: 'Message', exact: true });
+  await detail.getByRole('button', { name: /^answered by No\./ }).waitFor();
+  await page.keyboard.press('g');
+  await detail.getByRole('button', { name: /^answers No\./ }).waitFor();
+  const field = detail.getByRole('treegrid', { name: 'Fields' }).getByRole('row', { name: /\brequestId\b/ });
+  await field.click();
+  await detail
+    .getByText(/^requestId$/)
+    .last()
+    .waitFor();
+  const lit = await detail.locator('.digits .lit').allTextContents();
+  const id = (await field.getByRole('gridcell').nth(1).textContent()) ?? '';
+  return { bytes: lit.join(''), id: id.trim() };
+}
