@@ -11,7 +11,7 @@ const EVENTS_AND_CAUSES = '^src-main/(events/(events|connection-tap|packet-tap)|
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A stage may import only types and errors of the stage below it in the protocol stack. */
@@ -99,6 +99,7 @@ module.exports = {
       },
     },
     confined('recorder'),
+    confined('export', 'wire'),
 
     // The stages
     confined('discovery'),

@@ -20,7 +20,15 @@ import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } fro
 import type { OwnNodeReport } from './model/own-node.ts';
 import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
-import type { RecordDetail, RecordingStatus, RecordRow, RecordSummary } from './model/recording.ts';
+import {
+  MAX_RECORDS,
+  RECORDING_FORMATS,
+  type ExportedRecording,
+  type RecordDetail,
+  type RecordingStatus,
+  type RecordRow,
+  type RecordSummary,
+} from './model/recording.ts';
 import type { SessionPage } from './model/session.ts';
 import type { DecodedMessage } from './model/wire.ts';
 import { MAX_FILTER_LENGTH } from './record-filter.ts';
@@ -85,6 +93,12 @@ const causeCode = z.custom<CauseCode>(
   'must be a code of the catalogue of causes, such as too-many-peers',
 );
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
+
+/**
+ * Largest recording that an import accepts, in characters: some 50,000 records. A browser page sends at most 12 MiB in one
+ * message: it opens larger files only through the desktop window.
+ */
+export const MAX_RECORDING_CHARACTERS = 268_435_456;
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
 export const MAX_IMPORT_CHARACTERS = 4_194_304;
@@ -211,6 +225,27 @@ export const API_REQUESTS = {
   'recorder.search': request<readonly number[]>()(
     z.strictObject({ filter: z.string().max(MAX_FILTER_LENGTH) }),
   ),
+  /** Records as a file; `seqs` null for all that are kept. `anonymous` leaves out addresses and node IDs. */
+  'recorder.export': request<ExportedRecording>()(
+    z.strictObject({
+      format: z.enum(RECORDING_FORMATS),
+      seqs: z.array(recordSeq).max(MAX_RECORDS).nullable(),
+      anonymous: z.boolean(),
+    }),
+  ),
+  /**
+   * Shows a file of JSON lines in place of the node's recording, which goes on. All requests and the topics `recorder` and
+   * `records` then have the records of the file; a subscriber of `records` subscribes again when the status names another
+   * file.
+   */
+  'recorder.import': request<RecordingStatus>()(
+    z.strictObject({
+      fileName: z.string().min(1).max(256),
+      text: z.string().max(MAX_RECORDING_CHARACTERS),
+    }),
+  ),
+  /** Closes the file and shows the node's recording again. */
+  'recorder.close': request<RecordingStatus>()(nothing),
   /** Decodes a payload that is no record. */
   /** Starts a test; its report is pushed on topic `doctor`. `special` agrees to contact a private or special-purpose address. */
   'doctor.start': request<{ readonly id: string }>()(

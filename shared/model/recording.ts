@@ -49,20 +49,24 @@ export interface RecordingStatus {
   readonly file: string | null;
 }
 
-/** What a record is about, besides a message. */
-export type RecordKind =
+/** What a record is about. */
+export const RECORD_KINDS = [
   /** A message of p2p or a subprotocol. */
-  | 'message'
+  'message',
   /** auth or ack of the RLPx handshake. */
-  | 'handshake'
+  'handshake',
   /** A packet of discovery, or a DNS answer. */
-  | 'packet'
+  'packet',
   /** A frame that was not read: bad MAC, bad snappy, too large. */
-  | 'bad-frame'
+  'bad-frame',
   /** A message or packet that was received and dropped, with the cause. */
-  | 'dropped'
+  'dropped',
   /** The end of a connection that no Disconnect message announced. */
-  | 'end';
+  'end',
+] as const;
+
+/** One of RECORD_KINDS. */
+export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** One row of the Inspector's table. It has no payload: that is requested for the rows in sight. */
 export interface RecordRow {
@@ -128,4 +132,17 @@ export interface RecordSummary {
   readonly summary: string;
   /** Whether the message could not be decoded. */
   readonly isBroken: boolean;
+}
+
+/** Formats of an export: JSON lines, which can be imported again; pcapng for Wireshark; test vectors. */
+export const RECORDING_FORMATS = ['jsonl', 'pcapng', 'vectors'] as const;
+
+/** One of RECORDING_FORMATS. */
+export type RecordingFormat = (typeof RECORDING_FORMATS)[number];
+
+/** An exported recording: text, or the base64 of a binary file. */
+export interface ExportedRecording {
+  readonly fileName: string;
+  readonly text: string | null;
+  readonly base64: string | null;
 }

@@ -1,4 +1,4 @@
-import type { SettingsImportResult } from '../../shared/api-contract.ts';
+import type { RequestParams, SettingsImportResult } from '../../shared/api-contract.ts';
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
@@ -15,6 +15,7 @@ import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/s
 import type { OwnNodeReport } from '../../shared/model/own-node.ts';
 import type { Ban, BanDuration } from '../../shared/model/ban.ts';
 import type {
+  ExportedRecording,
   RecordDetail,
   RecordingScope,
   RecordingStatus,
@@ -244,6 +245,12 @@ export interface RecorderControl extends LineSource<RecordRow> {
   page(filter: string, before: number | null, limit: number): readonly RecordDetail[];
   /** A subscription to rows of new records that match a filter. @throws ApiError with the field `filter` */
   follow(filter: string): (listener: (row: RecordRow) => void) => Unsubscribe;
+  /** Records as a file; of the chosen ones those that are still kept. @throws EnodeckError when it is too large */
+  export(options: RequestParams<'recorder.export'>): Promise<ExportedRecording>;
+  /** Shows a file in place of the recording. @throws EnodeckError that names the first wrong line */
+  import(fileName: string, text: string): Promise<RecordingStatus>;
+  /** Shows the recording again. */
+  close(): RecordingStatus;
   /** Decodes a payload. @throws ApiError for a protocol or a code that is not decoded */
   decode(protocol: string, code: number, payload: string): DecodedMessage;
 }

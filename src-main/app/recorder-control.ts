@@ -1,4 +1,6 @@
+import type { RequestParams } from '../../shared/api-contract.ts';
 import type {
+  ExportedRecording,
   RecordDetail,
   RecordingScope,
   RecordingStatus,
@@ -11,11 +13,15 @@ import type { NodeSettings } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes, indexOfBytes } from '../base/bytes.ts';
-import type { Unsubscribe } from '../base/runtime.ts';
+import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { Recorder } from '../recorder/recorder.ts';
-import type { RingLimits, StoredRecord } from '../recorder/record-ring.ts';
-import { describeMessage, summarizeMessage, type MessageSchema } from '../wire/message-schema.ts';
-import { protocolSchema } from '../wire/registry.ts';
+import type { RingLimits } from '../recorder/record-ring.ts';
+import { exportRecording } from '../export/export-recording.ts';
+import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts';
+import { readJsonLines } from '../export/read-json-lines.ts';
+import { RecordingFile } from '../export/recording-file.ts';
+import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
+import { protocolSchema, recordSchema } from '../wire/registry.ts';
 
 /** Bounds of the ring from the settings. */
 export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes'>): RingLimits {
@@ -27,28 +33,61 @@ const BYTES_PER_MEGABYTE = 1_024 * 1_024;
 /** The recording as windows and JSON-RPC use it. Messages are decoded when they are requested. */
 export class RecorderController implements RecorderControl {
   readonly #recorder: Recorder;
+  readonly #clock: Clock;
+  readonly #application: string;
+  /** The file that is shown in place of the recording. */
+  #file: RecordingFile | undefined;
 
-  constructor(recorder: Recorder) {
+  /** @param application name and version of the program, for exports */
+  constructor(recorder: Recorder, context: { readonly clock: Clock; readonly application: string }) {
     this.#recorder = recorder;
+    this.#clock = context.clock;
+    this.#application = context.application;
   }
 
+  /** State of the node's recording; while a file is shown, its name and its records. */
   status(): RecordingStatus {
-    return this.#recorder.status();
+    return { ...this.#recorder.status(), ...this.#file?.status() };
   }
 
   start(scope: RecordingScope): RecordingStatus {
     this.#recorder.start(scope);
-    return this.#recorder.status();
+    return this.status();
   }
 
   stop(): RecordingStatus {
     this.#recorder.stop();
-    return this.#recorder.status();
+    return this.status();
   }
 
   clear(): RecordingStatus {
     this.#recorder.clear();
-    return this.#recorder.status();
+    return this.status();
+  }
+
+  /**
+   * Records as a file; `seqs` null for all. Of the chosen ones those that are still kept.
+   * @throws ExportTooLargeError
+   */
+  export({ format, seqs, anonymous }: RequestParams<'recorder.export'>): Promise<ExportedRecording> {
+    const records = seqs === null ? [...this.#shown.from(0)] : this.#chosen(seqs);
+    const options = { format, anonymous, clock: this.#clock, application: this.#application };
+    return exportRecording(records, options);
+  }
+
+  /**
+   * Shows a file of JSON lines in place of the recording, which goes on.
+   * @throws RecordingFileError for the first wrong line; what was shown stays
+   */
+  async import(fileName: string, text: string): Promise<RecordingStatus> {
+    this.#file = new RecordingFile(fileName, await readJsonLines(text, this.#clock));
+    return this.status();
+  }
+
+  /** Shows the recording again. */
+  close(): RecordingStatus {
+    this.#file = undefined;
+    return this.status();
   }
 
   /** Rows of all kept records, oldest first. */
@@ -58,20 +97,20 @@ export class RecorderController implements RecorderControl {
 
   /** Rows of the kept records after a sequence number, oldest first. */
   after(seq: number): readonly RecordRow[] {
-    return [...this.#recorder.from(seq + 1)].map(({ row }) => row);
+    return [...this.#shown.from(seq + 1)].map(({ row }) => row);
   }
 
   /** A record with its payload and fields; null when it is no longer kept. */
   detail(seq: number): RecordDetail | null {
-    const record = this.#recorder.get(seq);
+    const record = this.#shown.get(seq);
     if (record === undefined) return null;
-    return { row: record.row, payload: bytesToHex(record.payload), decoded: decode(record) };
+    return { row: record.row, payload: bytesToHex(record.payload), decoded: decodeRecord(record) };
   }
 
   /** Summaries of the records that are still kept. */
   summaries(seqs: readonly number[]): readonly RecordSummary[] {
     return seqs.flatMap((seq) => {
-      const record = this.#recorder.get(seq);
+      const record = this.#shown.get(seq);
       return record === undefined ? [] : [summaryOf(record)];
     });
   }
@@ -94,7 +133,11 @@ export class RecorderController implements RecorderControl {
       .filter(({ row }) => before === null || row.seq < before)
       .slice(-limit)
       .reverse()
-      .map((record) => ({ row: record.row, payload: bytesToHex(record.payload), decoded: decode(record) }));
+      .map((record) => ({
+        row: record.row,
+        payload: bytesToHex(record.payload),
+        decoded: decodeRecord(record),
+      }));
   }
 
   /**
@@ -131,9 +174,22 @@ export class RecorderController implements RecorderControl {
       });
   }
 
-  #matching(filter: string): readonly StoredRecord[] {
+  /** The file, or else the recording. */
+  get #shown(): {
+    get(seq: number): ExportedRecord | undefined;
+    from(seq: number): Iterable<ExportedRecord>;
+  } {
+    return this.#file ?? this.#recorder;
+  }
+
+  #chosen(seqs: readonly number[]): readonly ExportedRecord[] {
+    const ordered = [...new Set(seqs)].sort((a, b) => a - b);
+    return ordered.map((seq) => this.#shown.get(seq)).filter((record) => record !== undefined);
+  }
+
+  #matching(filter: string): readonly ExportedRecord[] {
     const terms = termsOf(filter);
-    return [...this.#recorder.from(0)].filter((record) => matches(record, terms));
+    return [...this.#shown.from(0)].filter((record) => matches(record, terms));
   }
 }
 
@@ -148,11 +204,11 @@ function termsOf(filter: string): readonly FilterTerm[] {
   );
 }
 
-function matches(record: StoredRecord, terms: readonly FilterTerm[]): boolean {
+function matches(record: ExportedRecord, terms: readonly FilterTerm[]): boolean {
   return matchesFilter(record.row, terms, (_, term) => payloadHas(record, term));
 }
 
-function payloadHas({ payload }: StoredRecord, term: FilterTerm): boolean {
+function payloadHas({ payload }: ExportedRecord, term: FilterTerm): boolean {
   if (term.kind !== 'key') return false;
   return term.values.some((value) =>
     term.key === 'hash' ? indexOfBytes(payload, hexToBytes(value)) >= 0 : textOf(payload).includes(value),
@@ -164,19 +220,9 @@ const latin1 = new TextDecoder('latin1');
 /** Payload as lower-case text; the values of a filter are lower-case too. */
 const textOf = (payload: Uint8Array): string => latin1.decode(payload).toLowerCase();
 
-/** The schema of a record's payload; undefined for a record without a payload that is decoded. */
-function schemaOf({ kind, protocol, code }: RecordRow): MessageSchema | undefined {
-  return kind === 'bad-frame' || kind === 'end' ? undefined : protocolSchema(protocol)?.message(code);
-}
-
-function decode({ row, payload }: StoredRecord): DecodedMessage | null {
-  const message = schemaOf(row);
-  return message === undefined ? null : describeMessage(message, { bytes: payload, total: row.plainBytes });
-}
-
-function summaryOf(record: StoredRecord): RecordSummary {
+function summaryOf(record: ExportedRecord): RecordSummary {
   const { seq, kind, cause, plainBytes } = record.row;
-  const message = schemaOf(record.row);
+  const message = recordSchema(record.row);
   if (message === undefined) {
     const summary = cause?.message ?? `${String(plainBytes)} bytes`;
     return { seq, summary, isBroken: kind === 'bad-frame' };

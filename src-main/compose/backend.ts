@@ -23,6 +23,7 @@ import type { RingSink } from '../base/log-sinks.ts';
 import { forkNames } from '../chain/fork-names.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
+import { VERSION } from '../app/version.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
@@ -82,7 +83,7 @@ export function composeBackend(
     }),
     discovery,
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
-    recorder: new RecorderController(recorder),
+    recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: new ComposerController({
       ...{ clock, current, recorder, nodeOf },
       discovery: new ComposerDiscovery({ clock, current }),

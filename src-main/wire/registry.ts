@@ -1,5 +1,6 @@
 /** All protocols whose messages are decoded, by name. */
-import type { MessageRole, ProtocolSchema } from './message-schema.ts';
+import type { RecordRow } from '../../shared/model/recording.ts';
+import type { MessageRole, MessageSchema, ProtocolSchema } from './message-schema.ts';
 import { DISCV4 } from './protocols/discv4.ts';
 import { DISCV5 } from './protocols/discv5.ts';
 import { ETH } from './protocols/eth/messages.ts';
@@ -17,6 +18,15 @@ const BY_NAME: ReadonlyMap<string, ProtocolSchema> = new Map(
 /** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`; undefined for one that is not decoded. */
 export function protocolSchema(name: string): ProtocolSchema | undefined {
   return BY_NAME.get(name);
+}
+
+/** The schema of a record's payload; undefined for a record without a payload, or of a protocol that is not decoded. */
+export function recordSchema({
+  kind,
+  protocol,
+  code,
+}: Pick<RecordRow, 'kind' | 'protocol' | 'code'>): MessageSchema | undefined {
+  return kind === 'bad-frame' || kind === 'end' ? undefined : protocolSchema(protocol)?.message(code);
 }
 
 /** Role of a message, and the name of its request; undefined for a protocol or a code that is not decoded. */

@@ -196,7 +196,10 @@ export class FakeBackend implements ApiBackend {
     factsOf: messageFactsOf,
     labelOf: () => null,
   });
-  readonly recorder = new RecorderController(this.recordings);
+  readonly recorder = new RecorderController(this.recordings, {
+    clock: new VirtualClock(),
+    application: 'Enodeck test',
+  });
   readonly dialed: string[] = [];
   readonly dialer: DialControl = {
     dial: async (id) => {

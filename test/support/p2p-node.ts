@@ -43,7 +43,7 @@ export const limitsOf = (maxPeers: number, dialRatio = 2): P2pServerOptions['lim
 
 /** What a test may choose of a node. */
 export interface P2pNodeOptions extends Partial<
-  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'orAnyPort' | 'acceptRates' | 'onFewPeers'>
+  Pick<P2pServerOptions, 'limits' | 'listenAt' | 'orAnyPort' | 'acceptRates' | 'onFewPeers' | 'taps'>
 > {
   readonly settings?: Partial<ServerSettings>;
   readonly isAllowedAddress?: (ip: string) => boolean;
@@ -129,6 +129,7 @@ export class P2pNode {
       },
       ...(options.acceptRates === undefined ? {} : { acceptRates: options.acceptRates }),
       ...(options.onFewPeers === undefined ? {} : { onFewPeers: options.onFewPeers }),
+      taps: options.taps,
       clock,
       random,
       events,

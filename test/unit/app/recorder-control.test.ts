@@ -9,20 +9,21 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const HASH = new Uint8Array(32).fill(0x5a);
 
 function open() {
+  const clock = new VirtualClock();
   const recorder = new Recorder({
-    clock: new VirtualClock(),
+    clock,
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
     factsOf: messageFactsOf,
     labelOf: () => null,
   });
-  const control = new RecorderController(recorder);
+  const control = new RecorderController(recorder, { clock, application: 'Enodeck test' });
   control.start({ nodes: null, discovery: false });
   const tap = recorder.connection('inbound', { ip: '127.0.0.1', port: 30_303 });
   tap.negotiated((code) => ({ protocol: 'eth/69', name: `code ${String(code)}`, code: code - 16 }), 'reth');
   const add = (code: number, fields: Parameters<typeof encodeRlp>[0]): void => {
     tap.message(16 + code, { direction: 'in', payload: encodeRlp(fields), wireBytes: 64 });
   };
-  return { control, add };
+  return { control, recorder, clock, add };
 }
 
 describe('RecorderController', () => {
@@ -83,5 +84,51 @@ describe('RecorderController', () => {
     expect(control.decode('p2p', 1, 'c104').summary).toBe('0x04 too many peers');
     expect(() => control.decode('les/4', 1, 'c0')).toThrow(/les\/4/);
     expect(() => control.decode('p2p', 9, 'c0')).toThrow(/code 9/);
+  });
+});
+
+describe('an imported recording', () => {
+  const hashOf = (byte: number) => new Uint8Array(32).fill(byte);
+
+  /** The text of a recording of two messages. */
+  async function exported(): Promise<string> {
+    const { control, add } = open();
+    add(0x11, [1n, 2n, hashOf(1)]);
+    add(0x11, [3n, 4n, hashOf(2)]);
+    const { text } = await control.export({ format: 'jsonl', seqs: null, anonymous: false });
+    return text ?? '';
+  }
+
+  it('is shown in place of the recording, which goes on, until it is closed', async () => {
+    const { control, add } = open();
+    const status = await control.import('two.jsonl', await exported());
+    expect(status).toMatchObject({ file: 'two.jsonl', records: 2, first: 1, last: 2, isRecording: true });
+    add(0x11, [9n, 9n, hashOf(9)]);
+    expect(control.all().map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(control.after(1).map(({ seq }) => seq)).toEqual([2]);
+    expect(control.detail(2)?.decoded?.json).toMatchObject({ earliestBlock: '3' });
+    expect(control.search(`hash:0x${'02'.repeat(8)}`)).toEqual([2]);
+    expect(control.summaries([1])).toHaveLength(1);
+    expect(control.close()).toMatchObject({ file: null, records: 1 });
+    expect(control.detail(1)?.decoded?.json).toMatchObject({ earliestBlock: '9' });
+  });
+
+  it('that is wrong changes nothing', async () => {
+    const { control, add } = open();
+    add(0x11, [9n, 9n, hashOf(9)]);
+    await expect(control.import('bad.jsonl', `${await exported()}{}`)).rejects.toMatchObject({
+      code: 'invalid-parameters',
+      field: 'text',
+      message: expect.stringMatching(/^Line 4 has a wrong "seq": /) as string,
+    });
+    expect(control.status()).toMatchObject({ file: null, records: 1 });
+  });
+
+  it('exports the chosen records in their order, those that are no longer kept left out', async () => {
+    const { control, add } = open();
+    for (let block = 1n; block <= 3n; block++) add(0x11, [block, block, hashOf(3)]);
+    const { text } = await control.export({ format: 'vectors', seqs: [3, 1, 3, 77], anonymous: false });
+    const { messages } = JSON.parse(text ?? '') as { messages: { fields: { earliestBlock: string } }[] };
+    expect(messages.map(({ fields }) => fields.earliestBlock)).toEqual(['1', '3']);
   });
 });

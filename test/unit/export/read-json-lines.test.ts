@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { RECORD_PAYLOAD_BYTES } from '../../../shared/model/recording.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
+import { headerLine, recordLine } from '../../../src-main/export/json-lines.ts';
+import { readJsonLines } from '../../../src-main/export/read-json-lines.ts';
+import { recordRow } from '../../support/record-row.ts';
+
+const HEADER = headerLine(1_700_000_000_000, false);
+const record = (seq: number) => ({ row: recordRow({ seq }), payload: Uint8Array.of(0xc0) });
+const line = (seq: number, change: Readonly<Record<string, unknown>> = {}): string =>
+  `${JSON.stringify({ ...(JSON.parse(recordLine(record(seq))) as object), ...change })}\n`;
+
+describe('readJsonLines', () => {
+  it('reads a recording with other line ends, a byte order mark, empty lines and no last line end', async () => {
+    const text = `\uFEFF${HEADER}${line(1)}\n${line(3)}`.replaceAll('\n', '\r\n').trimEnd();
+    const records = await readJsonLines(text, systemClock);
+    expect(records).toEqual([record(1), record(3)]);
+  });
+
+  it('ignores keys that a later version may add', async () => {
+    const text = HEADER.replace('{', '{"new":1,') + line(1, { later: [1] });
+    expect(await readJsonLines(text, systemClock)).toEqual([record(1)]);
+  });
+
+  it.each([
+    ['', 'Line 1 is no JSON.'],
+    ['[]\n', 'Line 1 is no header of a recording: "format" must be "enodeck-recording".'],
+    ['{"format":"enodeck-recording","version":2}\n', 'Line 1 says format version 2, this program reads 1.'],
+    [`${HEADER}{"seq":\n`, 'Line 2 is no JSON.'],
+    [`${HEADER}[]\n`, /^Line 2 is no record: /],
+    [HEADER + line(1) + line(1), 'Line 3 has the number 1 after 1.'],
+    [HEADER + line(1) + line(2, { payload: 'c' }), /^Line 3 has a wrong "payload": must be lower-case hex/],
+    [HEADER + line(1, { payload: 'c0c0' }), 'Line 2 has a payload of 2 bytes, "keptBytes" says 1.'],
+    [HEADER + line(1, { plainBytes: 0 }), /^Line 2 keeps more bytes than the message has/],
+    [HEADER + line(1, { direction: 'up' }), /^Line 2 has a wrong "direction": /],
+    [HEADER + line(1, { nodeId: 'ABCD' }), /^Line 2 has a wrong "nodeId": must be 64 lower-case hex digits/],
+    [
+      HEADER + line(1, { cause: { code: 'x', message: '' } }),
+      /^Line 2 has a wrong "cause.code": is no cause/,
+    ],
+    [HEADER + line(1, { seq: 0 }), /^Line 2 has a wrong "seq": /],
+    [HEADER + line(1, { keptBytes: RECORD_PAYLOAD_BYTES + 1 }), /^Line 2 has a wrong "keptBytes": /],
+    [HEADER + line(1, { name: 'x'.repeat(257) }), /^Line 2 has a wrong "name": /],
+  ])('names the first wrong line and the reason: %#', async (text, message) => {
+    await expect(readJsonLines(text, systemClock)).rejects.toThrow(message);
+  });
+});
