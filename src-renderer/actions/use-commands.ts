@@ -92,6 +92,15 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     command('trace', t('command.trace'), () => void router.push({ name: 'why' }).then(focusFilter), {
       words: 'trace enode reason dial',
     }),
+    command('doctor', t('command.doctor'), () => void router.push({ name: 'doctor' }).then(focusFilter), {
+      words: 'doctor ping enode enr',
+    }),
+    command(
+      'doctor.own',
+      t('command.ownNode'),
+      () => void router.push({ name: 'doctor', params: { tab: 'own' } }),
+      { words: 'doctor port reachable nat firewall' },
+    ),
     command('sessions', t('command.sessions'), () => void router.push({ name: 'sessions' }), {
       words: 'history ended earlier',
     }),
