@@ -92,15 +92,6 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     command('trace', t('command.trace'), () => void router.push({ name: 'why' }).then(focusFilter), {
       words: 'trace enode reason dial',
     }),
-    command('doctor', t('command.doctor'), () => void router.push({ name: 'doctor' }).then(focusFilter), {
-      words: 'doctor ping enode enr',
-    }),
-    command(
-      'doctor.own',
-      t('command.ownNode'),
-      () => void router.push({ name: 'doctor', params: { tab: 'own' } }),
-      { words: 'doctor port reachable nat firewall' },
-    ),
     command('sessions', t('command.sessions'), () => void router.push({ name: 'sessions' }), {
       words: 'history ended earlier',
     }),
@@ -123,6 +114,24 @@ function inspectorCommands({ t, router }: CommandContext): readonly Command[] {
       title: t('command.broken'),
       words: 'malformed message decode fault',
       act: () => void router.push(broken),
+    },
+  ];
+}
+
+function doctorCommands({ t, router }: CommandContext): readonly Command[] {
+  return [
+    {
+      ...{ id: 'doctor', group: 'do', title: t('command.doctor'), words: 'doctor ping enode enr' },
+      act: () => void router.push({ name: 'doctor' }).then(focusFilter),
+    },
+    {
+      ...{
+        id: 'doctor.own',
+        group: 'do',
+        title: t('command.ownNode'),
+        words: 'doctor port reachable nat firewall',
+      },
+      act: () => void router.push({ name: 'doctor', params: { tab: 'own' } }),
     },
   ];
 }
@@ -154,6 +163,7 @@ export function useCommands(t: Translate): Commands {
     ...viewCommands(context),
     ...nodeCommands(context),
     ...inspectorCommands(context),
+    ...doctorCommands(context),
     ...themeCommands(context),
   ];
 

@@ -173,7 +173,8 @@ export function wrongCharacter({
 }: Pick<DoctorReport, 'input' | 'wrongAt'>): WrongCharacter | null {
   if (wrongAt === null) return null;
   const at = Math.min(wrongAt, input.length);
-  const character = [...input.slice(at)][0] ?? '';
+  const code = input.codePointAt(at);
+  const character = code === undefined ? '' : String.fromCodePoint(code);
   const from = Math.max(0, at - CONTEXT);
   const end = at + character.length;
   return {

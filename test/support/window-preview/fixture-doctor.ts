@@ -166,7 +166,7 @@ const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
   },
   fail: {
     ...{ result: 'no-peer', fault: 'theirs', certainty: 'proven' },
-    cause: { code: 'connection-refused', params: {} as never },
+    cause: { code: 'connection-refused', params: {} },
     title: 'It is alive, but not at the TCP port of the enode',
     meaning:
       'The enode is out of date: it names TCP 30399, and the ENR that the node itself signed names 30304.',
@@ -177,7 +177,7 @@ const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
   running: null,
   wrong: {
     ...{ result: 'not-tested', fault: 'ours', certainty: 'proven', suggestion: null },
-    cause: { code: 'bad-public-key', params: {} as never },
+    cause: { code: 'bad-public-key', params: {} },
     title: 'The text is not an enode URL',
     meaning: 'The public key has a character that is not a hex digit.',
     reason: 'the text was read here',
@@ -185,7 +185,7 @@ const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
   },
   special: {
     ...{ result: 'not-tested', fault: 'nobody', certainty: 'proven', suggestion: null },
-    cause: { code: 'special-address' as never, params: {} as never },
+    cause: { code: 'special-address' as never, params: {} },
     title: '192.168.1.9 is a private address',
     meaning: 'The test stopped before it contacted the address: it may be another machine of this network.',
     reason: 'the address is in 192.168.0.0/16',

@@ -130,6 +130,8 @@ export const PICTURES: readonly Picture[] = [
         },
       ];
     }),
+  ),
+  ...THEMES.flatMap((theme) =>
     [960, 1280, 2560].flatMap((width) =>
       Object.entries(DOCTOR).map(([name, { path, scenario }]): Picture => ({
         ...{ name: `doctor-${name}-${width}-${theme}`, path, scenario, theme, width },
