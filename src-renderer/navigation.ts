@@ -1,6 +1,6 @@
 /** The views of the sidebar, in their groups. */
 export const VIEW_GROUPS = [
-  ['overview', 'peers', 'why'],
+  ['overview', 'peers', 'why', 'doctor'],
   ['discovery', 'inspector', 'nodes', 'logs'],
   ['settings'],
 ] as const;
@@ -13,6 +13,7 @@ export const VIEW_KEYS: Readonly<Record<ViewName, string>> = {
   overview: 'o',
   peers: 'p',
   why: 'w',
+  doctor: 't',
   discovery: 'd',
   inspector: 'i',
   nodes: 'n',

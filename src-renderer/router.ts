@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory } from 'vue-router';
 import BansView from './views/BansView.vue';
+import DoctorView from './views/DoctorView.vue';
 import DiscoveryView from './views/DiscoveryView.vue';
 import InspectorView from './views/InspectorView.vue';
 import LogsView from './views/LogsView.vue';
@@ -21,6 +22,7 @@ export const router = createRouter({
     { path: '/peers/:id?', name: 'peers', component: PeersView, props: true },
     { path: '/sessions', name: 'sessions', component: SessionsView, meta: { nav: 'peers' } },
     { path: '/why/:id?', name: 'why', component: WhyView, props: true },
+    { path: '/doctor/:tab?', name: 'doctor', component: DoctorView, props: true },
     { path: '/discovery/:tab?', name: 'discovery', component: DiscoveryView, props: true },
     { path: '/inspector', name: 'inspector', component: InspectorView },
     { path: '/nodes/banned', name: 'bans', component: BansView, meta: { nav: 'nodes' } },

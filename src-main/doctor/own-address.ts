@@ -38,11 +38,13 @@ export function listeningCheck({ status, discovery }: OwnNodeFacts): OwnCheck {
     fact('UDP', udp.map(formatSocketAddress).join(', ') || 'none', { isOwn: udp.length > 0 }),
   ]);
   const families = [...new Set(listening.map(({ ip }) => familyName(ipFamily(ip))))].sort().join(' and ');
+  const ports = [...new Set(listening.map(({ port }) => String(port)))];
+  const subject = ports.length === 0 ? null : `port ${ports.join(' and ')}`;
   const wantsUdp = discovery.v4 || discovery.v5;
   if (tcp.length > 0 && (udp.length > 0 || !wantsUdp)) {
     const protocols = udp.length > 0 ? 'TCP and UDP' : 'TCP only, because discovery is off';
     const finding = `${protocols}, ${families}`;
-    return ownCheck('listening', { state: 'passed', finding, evidence: [shown] });
+    return ownCheck('listening', { state: 'passed', subject, finding, evidence: [shown] });
   }
   const missing = tcp.length === 0 ? 'TCP' : 'UDP';
   return ownCheck('listening', {

@@ -45,34 +45,32 @@ export const wayName = ({ protocol, family }: Way): string =>
 
 /** Checks one way. */
 export function wayCheck(facts: OwnNodeFacts, way: Way): OwnCheck {
-  const socket = socketOf(facts, way);
   const name = familyName(way.family);
-  if (socket === undefined) return withoutSocket(facts, way);
-  const subject = `port ${String(socket.port)}`;
+  if (!hasSocket(facts, way)) return withoutSocket(facts, way);
   const contacts = facts.contacts[way.protocol][way.family];
   const shown = [offer(facts, way), received(facts, way, contacts)];
   if (contacts.outside > 0) {
     const last =
       contacts.newestAt === null ? '' : `, last ${formatRelativeTime(contacts.newestAt, facts.now)}`;
     return ownCheck(way.check, {
-      ...{ state: 'passed', subject, evidence: shown, explanation: PROOFS[way.protocol] },
+      ...{ state: 'passed', evidence: shown, explanation: PROOFS[way.protocol] },
       finding: `${contactText(way, contacts.outside)}${last}`,
     });
   }
-  if (isPrivate(facts)) return privateCheck(way, contacts, subject, shown);
+  if (isPrivate(facts)) return privateCheck(way, contacts, shown);
   if (announcedIp(facts, way.family) === undefined) {
     return ownCheck(way.check, {
-      ...{ state: 'not-needed', subject, evidence: shown },
+      ...{ state: 'not-needed', evidence: shown },
       finding: `Not announced: our ENR has no ${name} address`,
     });
   }
   if (uptimeOf(facts) <= OWN_PATIENCE_MS.contact) {
     return ownCheck(way.check, {
-      ...{ state: 'waiting', subject, evidence: shown },
+      ...{ state: 'waiting', evidence: shown },
       finding: `No contact from outside yet; the first usually comes within 15 min`,
     });
   }
-  return closedCheck(facts, way, subject, shown);
+  return closedCheck(facts, way, shown);
 }
 
 /** Why contacts of a protocol prove that its port is open. */
@@ -99,31 +97,21 @@ function withoutSocket({ discovery, status }: OwnNodeFacts, way: Way): OwnCheck 
   return ownCheck(way.check, { state: 'not-needed', finding });
 }
 
-function privateCheck(
-  way: Way,
-  contacts: InboundContacts,
-  subject: string,
-  shown: readonly OwnEvidence[],
-): OwnCheck {
+function privateCheck(way: Way, contacts: InboundContacts, shown: readonly OwnEvidence[]): OwnCheck {
   const noun = way.protocol === 'udp' ? 'request' : 'connection';
   return contacts.local > 0
     ? ownCheck(way.check, {
-        ...{ state: 'passed', subject, evidence: shown, explanation: PROOFS[way.protocol] },
+        ...{ state: 'passed', evidence: shown, explanation: PROOFS[way.protocol] },
         finding: `${some(contacts.local, noun)} from the allowed networks`,
       })
     : ownCheck(way.check, {
-        ...{ state: 'waiting', subject, evidence: shown },
+        ...{ state: 'waiting', evidence: shown },
         finding: `No ${noun} from the allowed networks yet`,
       });
 }
 
 /** Long after the start, no node from outside has used this way. */
-function closedCheck(
-  facts: OwnNodeFacts,
-  way: Way,
-  subject: string,
-  shown: readonly OwnEvidence[],
-): OwnCheck {
+function closedCheck(facts: OwnNodeFacts, way: Way, shown: readonly OwnEvidence[]): OwnCheck {
   const { protocol, family } = way;
   const other = protocol === 'tcp' ? 'udp' : 'tcp';
   const seen = facts.contacts[other][family].outside;
@@ -135,7 +123,6 @@ function closedCheck(
   const forwarded = facts.status.nat.mappings.some((mapping) => mapping.protocol === protocol);
   return ownCheck(way.check, {
     state: isTelling ? 'failed' : 'doubtful',
-    subject,
     finding: `No contact from outside in ${time}, though our ENR announces it${alsoLocal}`,
     evidence: shown,
     explanation: isTelling
@@ -163,8 +150,8 @@ function adviceFor(facts: OwnNodeFacts, { protocol, family }: Way, forwarded: bo
     : `Forward ${rule} in the router to this machine, and allow it in the firewall.`;
 }
 
-function socketOf({ status }: OwnNodeFacts, { protocol, family }: Way): { port: number } | undefined {
-  return status.listening.find((socket) => socket.protocol === protocol && ipFamily(socket.ip) === family);
+function hasSocket({ status }: OwnNodeFacts, { protocol, family }: Way): boolean {
+  return status.listening.some((socket) => socket.protocol === protocol && ipFamily(socket.ip) === family);
 }
 
 /** The address of a family in our ENR. */

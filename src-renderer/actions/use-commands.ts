@@ -118,6 +118,24 @@ function inspectorCommands({ t, router }: CommandContext): readonly Command[] {
   ];
 }
 
+function doctorCommands({ t, router }: CommandContext): readonly Command[] {
+  return [
+    {
+      ...{ id: 'doctor', group: 'do', title: t('command.doctor'), words: 'doctor ping enode enr' },
+      act: () => void router.push({ name: 'doctor' }).then(focusFilter),
+    },
+    {
+      ...{
+        id: 'doctor.own',
+        group: 'do',
+        title: t('command.ownNode'),
+        words: 'doctor port reachable nat firewall',
+      },
+      act: () => void router.push({ name: 'doctor', params: { tab: 'own' } }),
+    },
+  ];
+}
+
 function themeCommands({ t, preferences }: CommandContext): readonly Command[] {
   return THEMES.map((theme) => ({
     id: `theme.${theme}`,
@@ -145,6 +163,7 @@ export function useCommands(t: Translate): Commands {
     ...viewCommands(context),
     ...nodeCommands(context),
     ...inspectorCommands(context),
+    ...doctorCommands(context),
     ...themeCommands(context),
   ];
 

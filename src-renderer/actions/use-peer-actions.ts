@@ -48,6 +48,7 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
     dropTrusted: (row) => lists.remove('trusted', row.id),
     ban: ({ id, label, name, ip, port, kind }) =>
       shell.openBan({ id, name: label ?? name, ip, port, isStatic: kind.static }),
+    test: async (row) => router.push({ name: 'doctor', query: { node: await enodeOf(row) } }),
     trace: (row) => router.push({ name: 'why', params: { id: row.id } }),
     inspect: (row) => router.push(inspectorLink(row.id)),
     record: async (row) => {

@@ -53,6 +53,8 @@ export function useTraceActions(t: Translate): TraceActions {
   const actions: Readonly<Record<TraceAction, (trace: NodeTrace, pasted: string | null) => void>> = {
     static: (trace, pasted) => list(textOf(trace, pasted), 'static'),
     dial: ({ id }) => void run(() => dialNode(id)),
+    test: (trace, pasted) =>
+      void router.push({ name: 'doctor', query: { node: textOf(trace, pasted) ?? trace.id } }),
     form: (trace, pasted) => shell.addNode('static', textOf(trace, pasted) ?? ''),
     trusted: (trace, pasted) => list(textOf(trace, pasted), 'trusted'),
     peer: (trace) => void router.push({ name: 'peers', params: { id: trace.id } }),

@@ -5,6 +5,7 @@ import { enSettings } from './en-settings.ts';
 import { enWhy } from './en-why.ts';
 import { enCrawl } from './en-crawl.ts';
 import { enDiscovery } from './en-discovery.ts';
+import { enDoctor } from './en-doctor.ts';
 import { enDns } from './en-dns.ts';
 import { enRecords } from './en-records.ts';
 import { enInspector } from './en-inspector.ts';
@@ -27,6 +28,7 @@ export const en = {
     overview: 'Overview',
     peers: 'Peers',
     why: 'Why no peer?',
+    doctor: 'Doctor',
     discovery: 'Discovery',
     inspector: 'Inspector',
     nodes: 'Nodes',
@@ -88,6 +90,8 @@ export const en = {
     bans: 'Banned nodes and addresses',
     ban: 'Ban a node, an address or a network',
     trace: 'Trace a node: why is it not a peer?',
+    doctor: 'Test a node step by step',
+    ownNode: 'Check what others can reach of this node',
     restart: 'Restart node',
     importToml: 'Import settings from TOML',
     dark: 'Dark theme',
@@ -294,6 +298,7 @@ export const en = {
   ...enBans,
   ...enSettings,
   ...enDiscovery,
+  ...enDoctor,
   ...enDns,
   ...enCrawl,
   ...enRecords,

@@ -13,6 +13,8 @@ const VIEWS = [
   '/peers',
   '/sessions',
   '/why',
+  '/doctor',
+  '/doctor/own',
   '/discovery',
   '/discovery/v5',
   '/discovery/dns',

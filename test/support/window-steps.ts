@@ -7,6 +7,7 @@ export const VIEWS = [
   'Overview',
   'Peers',
   'Why no peer?',
+  'Doctor',
   'Discovery',
   'Inspector',
   'Nodes',

@@ -11,6 +11,7 @@ export const PEER_ACTIONS = [
   'ban',
   'trace',
   'inspect',
+  'test',
   'record',
   'copyEnode',
   'copyEnr',

@@ -21,6 +21,7 @@ import {
 } from './fixture-data.ts';
 import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
 import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
+import { makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
@@ -76,6 +77,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   let recording: FixtureRecorder | undefined;
   const recorder = (): FixtureRecorder =>
     (recording ??= new FixtureRecorder(scenario, start, [...peers.values()]));
+  let tests = makeDoctorTests(scenario, start);
   const heard = new Map<string, Set<(push: ApiPush) => void>>();
   const tell = (topic: string, data: unknown): void => {
     for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
@@ -105,6 +107,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     trace: ({ id }) => makeTrace(scenario, start, id ?? ''),
     recorder: () => recorder().status(),
     records: () => recorder().rows,
+    doctor: ({ id }) => {
+      const test = tests.find((each) => each.id === id);
+      return test === undefined ? null : makeDoctorReport(test.id, test.input, scenario, start);
+    },
   };
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
     'peers.detail': ({ id }) => detail(String(id)),
@@ -184,6 +190,14 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'recorder.detail': ({ seq }) => recorder().detail(Number(seq)),
     'recorder.summaries': ({ seqs }) => recorder().summaries(seqs as number[]),
     'recorder.search': ({ filter }) => recorder().search(String(filter)),
+    'doctor.start': ({ input }) => {
+      const id = String(tests.length + 1);
+      tests = [makeDoctorReport(id, String(input), scenario, Date.now()), ...tests];
+      return { id };
+    },
+    'doctor.stop': () => ({ stopped: true }),
+    'doctor.list': () => tests,
+    'doctor.ownNode': () => makeOwnNode(scenario, makeStatus(name, start), Date.now()),
     'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };
 

@@ -91,7 +91,7 @@ export const CLIENTS = [
   'Geth/v1.17.8-stable-9d2f1e0c/linux-amd64/go1.25.4',
 ] as const;
 
-const HOSTILE_NAMES = [
+export const HOSTILE_NAMES = [
   '<img src=x onerror=alert(1)>/v1.0',
   'Geth/\u202Evil\u0000\u0007/v1.17.8',
   'A'.repeat(200),

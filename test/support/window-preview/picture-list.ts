@@ -1,4 +1,5 @@
 import { EXAMPLE_RECORD } from './fixture-record.ts';
+import { TESTED } from './fixture-doctor.ts';
 import type { Picture } from './take-pictures.ts';
 
 const VIEWS = [
@@ -35,6 +36,26 @@ const PATHS = {
 } as const;
 const THEMES = ['dark', 'light'] as const;
 const STATES = ['typical', 'empty', 'many', 'broken', 'hostile', 'stopped'] as const;
+
+/** States of the Doctor: the path starts a test, whose outcome its input selects. */
+const doctorOf = (outcome: keyof typeof TESTED, scenario = 'typical') => ({
+  path: `/doctor?node=${encodeURIComponent(TESTED[outcome])}`,
+  scenario,
+});
+const DOCTOR = {
+  empty: { path: '/doctor', scenario: 'empty' },
+  earlier: { path: '/doctor', scenario: 'typical' },
+  running: doctorOf('running'),
+  ok: doctorOf('ok'),
+  fail: doctorOf('fail'),
+  wrong: doctorOf('wrong'),
+  special: doctorOf('special'),
+  hostile: doctorOf('ok', 'hostile'),
+  own: { path: '/doctor/own', scenario: 'typical' },
+  ownNew: { path: '/doctor/own', scenario: 'empty' },
+  stopped: { path: '/doctor', scenario: 'stopped' },
+  ownStopped: { path: '/doctor/own', scenario: 'stopped' },
+} as const;
 
 /** Every view in every state and theme, then what opens over them and the narrow window. */
 export const PICTURES: readonly Picture[] = [
@@ -109,6 +130,14 @@ export const PICTURES: readonly Picture[] = [
         },
       ];
     }),
+  ),
+  ...THEMES.flatMap((theme) =>
+    [960, 1280, 2560].flatMap((width) =>
+      Object.entries(DOCTOR).map(([name, { path, scenario }]): Picture => ({
+        ...{ name: `doctor-${name}-${width}-${theme}`, path, scenario, theme, width },
+        height: width === 960 ? 640 : width === 1280 ? 860 : 1400,
+      })),
+    ),
   ),
   ...THEMES.flatMap((theme): Picture[] => [
     {

@@ -1,0 +1,56 @@
+import type { DoctorReport } from '../../shared/model/doctor.ts';
+import { copyText } from '../composables/copy-text.ts';
+import { useAction } from '../composables/use-action.ts';
+import { showNotice } from '../composables/use-notice.ts';
+import type { Translate } from '../composables/use-messages.ts';
+import { useDoctorStore } from '../stores/doctor.ts';
+import { useListMembership } from './use-list-membership.ts';
+
+/** What can be done with a node that was tested. An error is shown as a notice. */
+export interface DoctorActions {
+  readonly busy: ReturnType<typeof useAction>['busy'];
+  /** Tests a text. @param special agrees to contact a private or special-purpose address */
+  test(text: string, special?: boolean): void;
+  /** Stops the running test. */
+  stop(): void;
+  /** Adds the tested node to the static nodes, so that the node dials it and keeps it. */
+  connect(report: DoctorReport): void;
+  copy(text: string, what: string): void;
+  /** Tests the text of the clipboard. */
+  paste(): void;
+}
+
+/** Called in a setup function. */
+export function useDoctorActions(t: Translate): DoctorActions {
+  const doctor = useDoctorStore();
+  const lists = useListMembership(t);
+  const { busy, run } = useAction();
+
+  const test = (text: string, special = false): void => {
+    const input = text.trim();
+    if (input !== '' && !busy.value) void run(() => doctor.start(input, special));
+  };
+  const copy = async (text: string, what: string): Promise<void> => {
+    const done = await copyText(text);
+    showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
+  };
+  const paste = async (): Promise<void> => {
+    try {
+      test(await navigator.clipboard.readText());
+    } catch {
+      // The API is absent outside secure contexts, and needs a permission.
+      showNotice(t('doctor.pasteDenied'), 'bad');
+    }
+  };
+  return {
+    busy,
+    test,
+    stop: () =>
+      void run(async () => {
+        if (!(await doctor.stop())) showNotice(t('doctor.stopped'));
+      }),
+    connect: ({ input }) => void run(() => lists.add('static', input, null)),
+    copy: (text, what) => void copy(text, what),
+    paste: () => void paste(),
+  };
+}

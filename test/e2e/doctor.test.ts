@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Headless } from '../support/headless.ts';
+import { expectAccessible, goTo } from '../support/window-steps.ts';
+import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
+
+/* The Doctor over the demo: a node of another demo on the same machine is tested. */
+
+let node: Headless;
+let other: Headless;
+let browser: OpenWindow;
+
+beforeAll(async () => {
+  [node, other] = await Promise.all([
+    Headless.start({ flags: ['--demo'] }),
+    Headless.start({ flags: ['--demo'] }),
+  ]);
+  browser = await openBrowser(node.pageUrl);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([node.stop(), other.stop()]);
+});
+
+/** A test lasts at most 60 s. */
+const TEST_MS = 90_000;
+
+async function testNode(page: Page, text: string): Promise<void> {
+  const field = page.getByLabel('Enode URL, ENR or node ID');
+  await field.fill(text);
+  await field.press('Enter');
+}
+
+describe('the Doctor', () => {
+  test('tests a node that would be a peer, with every step passed', { timeout: TEST_MS }, async () => {
+    const { page } = browser;
+    await goTo(page, 'Doctor');
+    await page.getByText('Test a node step by step').waitFor();
+    await expectAccessible(page);
+    await testNode(page, other.info.enode);
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await verdict.getByText('A peer', { exact: true }).waitFor({ timeout: TEST_MS });
+    const steps = page.getByRole('region', { name: 'Steps' });
+    expect(await steps.getByRole('img', { name: 'failed' }).count()).toBe(0);
+    const hello = steps.getByRole('button', { name: /Hello/ });
+    await hello.click();
+    await steps.getByText('Received').first().waitFor();
+    await page.keyboard.press('ArrowLeft');
+    expect(await hello.getAttribute('aria-expanded')).toBe('false');
+    await expectAccessible(page);
+    await takePicture(page, 'doctor-peer');
+    const report = page.getByRole('region', { name: 'Report' });
+    await report.getByText('Enodeck Doctor: would be a peer').waitFor();
+  });
+
+  test('stops at TCP for a closed port, and lists both tests', { timeout: TEST_MS }, async () => {
+    const { page } = browser;
+    // Nothing listens on TCP port 1; the UDP port is the right one.
+    const { enode } = other.info;
+    const udp = /:(\d+)(?:\?discport=(\d+))?$/.exec(enode);
+    const closed = enode.replace(/:\d+(\?.*)?$/, `:1?discport=${udp?.[2] ?? udp?.[1] ?? ''}`);
+    await testNode(page, closed);
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await verdict.getByText('No session', { exact: true }).waitFor({ timeout: TEST_MS });
+    const steps = page.getByRole('region', { name: 'Steps' });
+    const tcp = steps.getByRole('button', { name: /TCP connect/ });
+    expect(await tcp.getAttribute('aria-expanded')).toBe('true');
+    await tcp.getByRole('img', { name: 'failed' }).waitFor();
+    expect(await steps.getByRole('listitem').filter({ hasText: 'no session' }).count()).toBe(1);
+    expect(await steps.getByRole('listitem').filter({ hasText: 'a peer' }).count()).toBe(1);
+    await expectAccessible(page);
+    await takePicture(page, 'doctor-closed');
+  });
+
+  test('names the wrong character of a text', async () => {
+    const { page } = browser;
+    await testNode(page, `enode://${'ab'.repeat(20)}g${'ab'.repeat(43)}c@127.0.0.1:30303`);
+    await page.getByText(/^Character 49: /).waitFor();
+    await expectAccessible(page);
+  });
+
+  test('checks our own node by what the nodes of the demo did', { timeout: TEST_MS }, async () => {
+    const { page } = browser;
+    await page.getByRole('group', { name: 'What is tested' }).getByText('My own node').click();
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await verdict.getByText('Reachable', { exact: true }).waitFor({ timeout: TEST_MS });
+    await page.getByText(/connections? from the allowed networks/).waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'doctor-own');
+  });
+
+  test('reports no error in its console', () => {
+    expect(browser.complaints).toEqual([]);
+  });
+});
