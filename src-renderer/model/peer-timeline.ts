@@ -47,7 +47,7 @@ export function timelineOf(parts: TimelineParts): TimelineEntry[] {
     }));
   const changes = (reputation?.changes ?? []).map(({ at, code, change }): TimelineEntry => ({
     at,
-    tone: change < 0 ? 'look' : 'good',
+    tone: change < 0 ? 'warning' : 'good',
     text: `${titleOfCode(code)}, reputation ${formatScore(change)}`,
     by: null,
   }));
@@ -57,12 +57,12 @@ export function timelineOf(parts: TimelineParts): TimelineEntry[] {
       : [{ at: session.connectedAt, code: 'connected', by: null, direction: session.direction }];
   const outcomes = [...connected, ...earlier].map((outcome): TimelineEntry => ({
     at: outcome.at,
-    tone: outcome.code === 'connected' ? 'good' : 'look',
+    tone: outcome.code === 'connected' ? 'good' : 'warning',
     text: visibleText(outcomeText(outcome)),
     by: outcome.by,
   }));
   const past = sessions.flatMap((record): TimelineEntry[] => [
-    { at: record.endedAt, tone: 'look', text: visibleText(recordedSentence(record)), by: record.by },
+    { at: record.endedAt, tone: 'warning', text: visibleText(recordedSentence(record)), by: record.by },
   ]);
   const all = [...own, ...changes];
   for (const entry of [...outcomes, ...past]) {

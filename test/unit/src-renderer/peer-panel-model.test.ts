@@ -37,7 +37,7 @@ describe('the timeline of a peer', () => {
       sessions: [past],
     });
     expect(entries.map(({ at }) => at)).toEqual([95_000, 90_000, 50_400]);
-    expect(entries.map(({ tone }) => tone)).toEqual(['look', 'good', 'look']);
+    expect(entries.map(({ tone }) => tone)).toEqual(['warning', 'good', 'warning']);
     expect(entries[0]?.text).toMatch(/reputation −4,096$/);
   });
 
