@@ -68,14 +68,14 @@ export const enDoctor = {
     sides: {
       ours: 'Yours.',
       theirs: 'Theirs. Nothing is wrong on your side.',
-      way: 'The network between you and it.',
-      nobody: 'Nobody’s: nothing is wrong.',
+      network: 'The network between you and it.',
+      none: 'Nobody’s: nothing is wrong.',
     },
     ownSides: {
       ours: 'Yours: this machine or its router.',
       theirs: 'Other nodes.',
-      way: 'The network in front of this node.',
-      nobody: 'Nobody’s: nothing is wrong.',
+      network: 'The network in front of this node.',
+      none: 'Nobody’s: nothing is wrong.',
     },
     certainty: {
       proven: 'Proven: {reason}.',

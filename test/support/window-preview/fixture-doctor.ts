@@ -157,7 +157,7 @@ const WRONG: Partial<Record<DoctorStepName, Found>> = {
 
 const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
   ok: {
-    ...{ result: 'peer', cause: null, fault: 'nobody', certainty: 'proven', suggestion: null },
+    ...{ result: 'peer', cause: null, fault: 'none', certainty: 'proven', suggestion: null },
     title: 'It answers at every step, and it accepts this node',
     meaning:
       'Its ENR is current, its fork is ours, and it had a free slot: it sent no Disconnect after Status.',
@@ -184,7 +184,7 @@ const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
     advice: 'Copy the enode URL again from where it was given.',
   },
   special: {
-    ...{ result: 'not-tested', fault: 'nobody', certainty: 'proven', suggestion: null },
+    ...{ result: 'not-tested', fault: 'none', certainty: 'proven', suggestion: null },
     cause: { code: 'special-address' as never, params: {} },
     title: '192.168.1.9 is a private address',
     meaning: 'The test stopped before it contacted the address: it may be another machine of this network.',
