@@ -85,7 +85,8 @@ describe('the Doctor', () => {
     await page.getByRole('group', { name: 'What is tested' }).getByText('My own node').click();
     const verdict = page.getByRole('region', { name: 'Verdict' });
     await verdict.getByText('Reachable', { exact: true }).waitFor({ timeout: TEST_MS });
-    await page.getByText(/connections? from the allowed networks/).waitFor();
+    const steps = page.getByRole('region', { name: 'Checks' });
+    await steps.getByText(/connections? from the allowed networks/).waitFor();
     await expectAccessible(page);
     await takePicture(page, 'doctor-own');
   });
