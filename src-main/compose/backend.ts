@@ -67,10 +67,8 @@ export function composeBackend(
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
-  const doctor = composeDoctor(
-    { settings, identity, network, chain, rules, bans, nodes, current, taps: recorder },
-    runtime,
-  );
+  const probed = { settings, identity, network, chain, rules, bans, nodes, current };
+  const doctor = composeDoctor({ ...probed, taps: recorder }, runtime);
   closing.add(() => doctor.close());
   const controls = {
     lists: listControl,
@@ -96,13 +94,15 @@ export function composeBackend(
     ...{ identity, settings, lists, nodes, database, unsaved },
     dataFolder: paths.folder,
   });
-  const parts = { settings, identity, network, chain, rules, database, nodes, lists, bans, statistics };
+  const parts = {
+    ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
+    ...{ listed, demoList, taps: recorder, packetTap: recorder.packets },
+  };
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events },
-    startNode: () =>
-      startNode({ ...parts, listed, demoList, taps: recorder, packetTap: recorder.packets }, runtime),
+    startNode: () => startNode(parts, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
     forkNameOf: (hash) => names.get(hash),
