@@ -67,8 +67,11 @@ export function composeBackend(
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
-  const probed = { settings, identity, network, chain, rules, bans, nodes, current };
-  const doctor = composeDoctor({ ...probed, taps: recorder }, runtime);
+  const parts = {
+    ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
+    ...{ listed, demoList, taps: recorder, packetTap: recorder.packets },
+  };
+  const doctor = composeDoctor({ ...parts, current }, runtime);
   closing.add(() => doctor.close());
   const controls = {
     lists: listControl,
@@ -91,13 +94,8 @@ export function composeBackend(
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },
-    ...{ identity, settings, lists, nodes, database, unsaved },
-    dataFolder: paths.folder,
+    ...{ identity, settings, lists, nodes, database, unsaved, dataFolder: paths.folder },
   });
-  const parts = {
-    ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
-    ...{ listed, demoList, taps: recorder, packetTap: recorder.packets },
-  };
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
