@@ -163,12 +163,10 @@ function openRequests({ session, eth }: LivePeer): readonly OpenRequest[] {
       ...{ protocol, name, requestId: String(requestId), origin: 'node', sentAt },
     }),
   );
-  const composed = session.composed.inFlight.map(
-    ({ message, sentAt }): OpenRequest => ({
-      ...{ protocol: message.protocol, name: message.name, origin: 'composed', sentAt },
-      requestId: message.requestId === undefined ? '' : String(message.requestId),
-    }),
-  );
+  const composed = session.composed.inFlight.map(({ message, sentAt }): OpenRequest => ({
+    ...{ protocol: message.protocol, name: message.name, origin: 'composed', sentAt },
+    requestId: message.requestId === undefined ? '' : String(message.requestId),
+  }));
   return [...own, ...composed].sort((a, b) => a.sentAt - b.sentAt);
 }
 

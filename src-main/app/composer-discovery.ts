@@ -83,7 +83,8 @@ export class ComposerDiscovery {
   /** @throws ApiError `not-running`; DiscoveryError when nothing could be sent */
   async send(node: Node | undefined, input: ComposerInput): Promise<ComposerResult> {
     const { clock } = this.#parts;
-    if (node === undefined) throw new ApiError('invalid-node', 'The address of the node is not known.', 'node');
+    if (node === undefined)
+      throw new ApiError('invalid-node', 'The address of the node is not known.', 'node');
     const startedAt = clock.monotonic();
     const none = { requestId: null, requestSeq: null, answerSeq: null };
     try {
@@ -179,7 +180,11 @@ function protocolOf(protocol: 'discv4' | 'discv5', node: Node): ComposerProtocol
 function nameOf({ protocol, code }: ComposerInput): string {
   const message = protocolSchema(protocol)?.message(code);
   if (message?.role.kind === 'request') return message.name;
-  throw new ApiError('invalid-parameters', `${protocol} has no request with the code ${String(code)}.`, 'code');
+  throw new ApiError(
+    'invalid-parameters',
+    `${protocol} has no request with the code ${String(code)}.`,
+    'code',
+  );
 }
 
 function schemaOf(input: ComposerInput): Schema {
