@@ -18,21 +18,10 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
   const recorder = useRecorderStore();
   const details = useRecordDetailStore();
   const summaries = useRecordSummariesStore();
-  const follow = ref(true);
-  /** Number of the newest row when following ended. */
-  const seenTo = ref(0);
+  const { follow, newest, fresh, setFollow, scrolled } = useFollowing();
 
   const trouble = (row: RecordRow): Trouble | null =>
     troubleOf(row, summaries.summaryOf(row.seq)?.isBroken === true);
-  const newest = computed(() => recorder.shown.rows[recorder.shown.rows.length - 1]?.seq ?? 0);
-  const fresh = computed(() =>
-    follow.value ? 0 : recorder.shown.rows.length - indexOfSeq(recorder.shown.rows, seenTo.value + 1),
-  );
-  const setFollow = (next: boolean): void => {
-    if (!next && follow.value) seenTo.value = newest.value;
-    follow.value = next;
-  };
-
   watch(
     () => recorder.selected,
     (seq) => details.select(seq),
@@ -63,12 +52,6 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
     else jump(row.seq);
   };
 
-  /** The table was scrolled. A chosen row that is not the newest stays in sight until following is asked for. */
-  const scrolled = (isAtEnd: boolean): void => {
-    const isHeld = recorder.selected !== null && recorder.selected !== newest.value;
-    if (!isAtEnd || !isHeld) setFollow(isAtEnd);
-  };
-
   return {
     follow,
     fresh,
@@ -85,6 +68,30 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
       if (recorder.selected !== null) recorder.toggleBookmark(recorder.selected);
     },
   };
+}
+
+/** Following the newest row, and how many rows arrived since it ended. */
+function useFollowing() {
+  const recorder = useRecorderStore();
+  const follow = ref(true);
+  /** Number of the newest row when following ended. */
+  const seenTo = ref(0);
+  const newest = computed(() => recorder.shown.rows[recorder.shown.rows.length - 1]?.seq ?? 0);
+  const fresh = computed(() =>
+    follow.value ? 0 : recorder.shown.rows.length - indexOfSeq(recorder.shown.rows, seenTo.value + 1),
+  );
+  const setFollow = (next: boolean): void => {
+    if (!next && follow.value) seenTo.value = newest.value;
+    follow.value = next;
+  };
+
+  /** The table was scrolled. A chosen row that is not the newest stays in sight until following is asked for. */
+  const scrolled = (isAtEnd: boolean): void => {
+    const isHeld = recorder.selected !== null && recorder.selected !== newest.value;
+    if (!isAtEnd || !isHeld) setFollow(isAtEnd);
+  };
+
+  return { follow, newest, fresh, setFollow, scrolled };
 }
 
 /** Applies the filter and the moment of a link from another view, and removes them from the address. */
