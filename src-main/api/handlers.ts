@@ -75,6 +75,15 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'sessions.list': (params) => backend.sessions.page(params),
     'sessions.export': ({ format }) => backend.sessions.export(format),
     'why.trace': ({ node }) => backend.why.trace(node),
+    ...inspectionHandlers(backend),
+  };
+}
+
+/** Handlers of the Doctor, the recording and the composer. */
+function inspectionHandlers(
+  backend: ApiBackend,
+): Pick<ApiHandlers, Extract<RequestName, `${'doctor' | 'recorder' | 'composer'}.${string}`>> {
+  return {
     'doctor.start': (input) => ({ id: backend.doctor.start(input) }),
     'doctor.stop': ({ id }) => ({ stopped: backend.doctor.stop(id) }),
     'doctor.list': () => backend.doctor.list(),

@@ -1,4 +1,5 @@
 /** Reads a recording of JSON lines, which may come from anywhere. */
+import { checkValue } from '../../shared/schema-check.ts';
 import { z } from 'zod';
 import { isCauseCode } from '../../shared/causes/catalogue.ts';
 import {
@@ -133,17 +134,15 @@ function readHeader(line: string): void {
 }
 
 function readRecord(line: string, number: number): ExportedRecord {
-  const parsed = recordLine.safeParse(parse(line, number));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    const reason = issue === undefined ? 'is wrong' : issue.message;
+  const checked = checkValue(recordLine, parse(line, number));
+  if (!checked.ok) {
+    const field = checked.path.map(String).join('.');
     throw new RecordingFileError(
       number,
-      field === '' ? `is no record: ${reason}` : `has a wrong "${field}": ${reason}`,
+      field === '' ? `is no record: it ${checked.reason}` : `has a wrong "${field}": it ${checked.reason}`,
     );
   }
-  const { payload: hex, ...row } = parsed.data;
+  const { payload: hex, ...row } = checked.value;
   const payload = hexToBytes(hex);
   if (payload.length !== row.keptBytes) {
     const [kept, given] = [String(row.keptBytes), String(payload.length)];

@@ -18,8 +18,15 @@ export interface ComposerFault {
   readonly field: string | null;
 }
 
-/** A request that a person composes for one node. */
-export const useComposerStore = defineStore('composer', () => {
+function faultOf(error: unknown): ComposerFault {
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    field: error instanceof ApiError ? error.field : null,
+  };
+}
+
+/** The message that is composed, and its preview, which follows each change. */
+function createDraft() {
   const target = shallowRef<ComposerTarget | null>(null);
   const protocol = ref('');
   const code = ref(0);
@@ -28,10 +35,6 @@ export const useComposerStore = defineStore('composer', () => {
   const raw = ref<string | null>(null);
   const preview = shallowRef<ComposerPreview | null>(null);
   const fault = shallowRef<ComposerFault | null>(null);
-  const result = shallowRef<ComposerResult | null>(null);
-  const sending = ref(false);
-  const confirmRaw = ref(false);
-  const confirmListed = ref(false);
   /** Number of the current message; replies about an earlier one are discarded. */
   let edition = 0;
 
@@ -40,17 +43,11 @@ export const useComposerStore = defineStore('composer', () => {
   const message = computed<ComposerMessage | null>(
     () => current.value?.messages.find((one) => one.code === code.value) ?? null,
   );
-
   const inputOf = (node: string): ComposerInput => ({
     ...{ node, protocol: protocol.value, code: code.value },
     fields: raw.value === null ? values.value : null,
     raw: raw.value === null ? null : raw.value.replace(/\s|^0x/g, ''),
   });
-  const faultOf = (error: unknown): ComposerFault => ({
-    message: error instanceof Error ? error.message : String(error),
-    field: error instanceof ApiError ? error.field : null,
-  });
-
   const check = async (): Promise<void> => {
     edition += 1;
     const checked = edition;
@@ -66,11 +63,30 @@ export const useComposerStore = defineStore('composer', () => {
       fault.value = faultOf(error);
     }
   };
+  const clear = (): void => {
+    edition += 1;
+    target.value = null;
+    fault.value = null;
+    preview.value = null;
+  };
+  const state = { target, protocol, code, values, raw, preview, fault, protocols, current, message };
+  return { ...state, inputOf, check, clear };
+}
+
+/** A request that a person composes for one node. */
+export const useComposerStore = defineStore('composer', () => {
+  const { inputOf, check, clear, ...draft } = createDraft();
+  const { target, fault } = draft;
+  const result = shallowRef<ComposerResult | null>(null);
+  const sending = ref(false);
+  const confirmRaw = ref(false);
+  const confirmListed = ref(false);
+
   const choose = (name: string, chosen: number): void => {
-    protocol.value = name;
-    code.value = chosen;
-    values.value = message.value?.initial ?? {};
-    raw.value = null;
+    draft.protocol.value = name;
+    draft.code.value = chosen;
+    draft.values.value = draft.message.value?.initial ?? {};
+    draft.raw.value = null;
     result.value = null;
     confirmRaw.value = false;
     confirmListed.value = false;
@@ -78,28 +94,12 @@ export const useComposerStore = defineStore('composer', () => {
   };
 
   return {
-    target,
-    protocol,
-    code,
-    values,
-    raw,
-    preview,
-    fault,
-    result,
-    sending,
-    confirmRaw,
-    confirmListed,
-    protocols,
-    current,
-    message,
-    choose,
+    ...draft,
+    ...{ result, sending, confirmRaw, confirmListed, choose },
     /** Loads what can be sent to a node: a node ID, an enode URL or a record. */
     open: async (node: string): Promise<void> => {
-      edition += 1;
-      target.value = null;
-      fault.value = null;
+      clear();
       result.value = null;
-      preview.value = null;
       try {
         target.value = await request('composer.messages', { node });
         const [first] = target.value.protocols;
@@ -109,12 +109,12 @@ export const useComposerStore = defineStore('composer', () => {
       }
     },
     setValues: (next: Values): void => {
-      values.value = next;
+      draft.values.value = next;
       void check();
     },
     /** Switches to raw bytes, which start as those of the form, or back. */
     setRaw: (next: string | null): void => {
-      raw.value = next;
+      draft.raw.value = next;
       void check();
     },
     send: async (): Promise<void> => {

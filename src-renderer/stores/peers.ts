@@ -10,6 +10,8 @@ import { createTopicFeed } from '../composables/topic-feed.ts';
 /** Past sessions of the node in the panel. */
 const PAST_SESSIONS = 20;
 
+const PAST_QUERY = { before: null, limit: PAST_SESSIONS, text: '' };
+
 /** The peers: every row, and the detail of the selected one. */
 export const usePeersStore = defineStore('peers', () => {
   // BOUNDED: by the node's maxPeers. Changed in place and triggered once per frame.
@@ -34,9 +36,7 @@ export const usePeersStore = defineStore('peers', () => {
 
   const loadPast = async (id: string): Promise<void> => {
     try {
-      const { records } = await request('sessions.list', {
-        ...{ before: null, limit: PAST_SESSIONS, text: '', node: id },
-      });
+      const { records } = await request('sessions.list', { ...PAST_QUERY, node: id });
       if (selected.value === id) past.value = records;
     } catch {
       // The panel says that the session has ended; without the history it cannot say how.

@@ -122,7 +122,7 @@ describe('the Doctor', () => {
     const { enode } = await world.tested({ server: { limits: limitsOf(0) } });
     const report = await world.test(enode, { ours });
     expect(causeOf(report)).toBe('too-many-peers');
-    expect(report.verdict).toMatchObject({ result: 'no-peer', fault: 'nobody', certainty: 'proven' });
+    expect(report.verdict).toMatchObject({ result: 'no-peer', fault: 'none', certainty: 'proven' });
   });
 
   it('8: banned by us', async () => {

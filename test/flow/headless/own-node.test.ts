@@ -17,17 +17,21 @@ const find = ({ checks }: OwnNodeReport, name: OwnCheckName): OwnCheck =>
 
 test('the report on our own node counts what the nodes of the demo did', { timeout: 90_000 }, async () => {
   const application = await applications.start('own', '--demo');
-  const report = await eventually('contacts by TCP and UDP', async () => {
+  const report = await eventually('contacts by TCP', async () => {
     const found = await ownNode(application);
-    const checks = (['tcp4', 'udp4', 'fork'] as const).map((name) => find(found, name));
-    return checks.every(({ state }) => state === 'passed') ? found : undefined;
+    const checks = (['tcp4', 'fork'] as const).map((name) => find(found, name));
+    const open = checks.filter(({ state }) => state !== 'passed');
+    if (open.length > 0) throw new Error(JSON.stringify(open));
+    return Promise.resolve(found);
   });
   expect(report.network).toBe('demo');
   expect(find(report, 'tcp4').finding).toMatch(/^\d+ connections? from the allowed networks$/);
   expect(find(report, 'listening')).toMatchObject({ state: 'passed', problem: null });
   const socket = application.backend.status().listening.find(({ protocol }) => protocol === 'tcp');
   expect(find(report, 'listening').subject).toMatch(new RegExp(`^port ${String(socket?.port)}`));
-  expect(report.verdict.title).toMatch(/^Nodes of the allowed networks reach this node by UDP over IPv4/);
+  // Whether a node of the demo sends the first packet, or this node does, depends on which of them is faster.
+  expect(['passed', 'waiting']).toContain(find(report, 'udp4').state);
+  expect(report.verdict.title).toMatch(/^Nodes of the allowed networks reach this node by .*over IPv4/);
 
   await application.backend.stop();
   expect(await ownNode(application)).toMatchObject({ checks: [], verdict: { result: 'stopped' } });

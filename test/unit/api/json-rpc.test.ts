@@ -1,10 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  createRpcDispatcher,
-  type RpcDispatcher,
-  type RpcFeed,
-  type RpcMethod,
-} from '../../../src-main/api/json-rpc.ts';
+import { createRpcDispatcher, type RpcDispatcher, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';

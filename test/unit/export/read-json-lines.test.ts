@@ -29,14 +29,20 @@ describe('readJsonLines', () => {
     [`${HEADER}{"seq":\n`, 'Line 2 is no JSON.'],
     [`${HEADER}[]\n`, /^Line 2 is no record: /],
     [HEADER + line(1) + line(1), 'Line 3 has the number 1 after 1.'],
-    [HEADER + line(1) + line(2, { payload: 'c' }), /^Line 3 has a wrong "payload": must be lower-case hex/],
+    [
+      HEADER + line(1) + line(2, { payload: 'c' }),
+      /^Line 3 has a wrong "payload": it must be lower-case hex/,
+    ],
     [HEADER + line(1, { payload: 'c0c0' }), 'Line 2 has a payload of 2 bytes, "keptBytes" says 1.'],
     [HEADER + line(1, { plainBytes: 0 }), /^Line 2 keeps more bytes than the message has/],
     [HEADER + line(1, { direction: 'up' }), /^Line 2 has a wrong "direction": /],
-    [HEADER + line(1, { nodeId: 'ABCD' }), /^Line 2 has a wrong "nodeId": must be 64 lower-case hex digits/],
+    [
+      HEADER + line(1, { nodeId: 'ABCD' }),
+      /^Line 2 has a wrong "nodeId": it must be 64 lower-case hex digits/,
+    ],
     [
       HEADER + line(1, { cause: { code: 'x', message: '' } }),
-      /^Line 2 has a wrong "cause.code": is no cause/,
+      /^Line 2 has a wrong "cause.code": it is no cause/,
     ],
     [HEADER + line(1, { seq: 0 }), /^Line 2 has a wrong "seq": /],
     [HEADER + line(1, { keptBytes: RECORD_PAYLOAD_BYTES + 1 }), /^Line 2 has a wrong "keptBytes": /],

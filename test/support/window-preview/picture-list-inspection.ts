@@ -1,0 +1,103 @@
+import { TESTED } from './fixture-doctor.ts';
+import type { Picture } from './take-pictures.ts';
+
+const THEMES = ['dark', 'light'] as const;
+
+/** States of the Doctor: the path starts a test, whose outcome its input selects. */
+const doctorOf = (outcome: keyof typeof TESTED, scenario = 'typical') => ({
+  path: `/doctor?node=${encodeURIComponent(TESTED[outcome])}`,
+  scenario,
+});
+const DOCTOR = {
+  empty: { path: '/doctor', scenario: 'empty' },
+  earlier: { path: '/doctor', scenario: 'typical' },
+  running: doctorOf('running'),
+  ok: doctorOf('ok'),
+  fail: doctorOf('fail'),
+  wrong: doctorOf('wrong'),
+  special: doctorOf('special'),
+  hostile: doctorOf('ok', 'hostile'),
+  own: { path: '/doctor/own', scenario: 'typical' },
+  ownNew: { path: '/doctor/own', scenario: 'empty' },
+  stopped: { path: '/doctor', scenario: 'stopped' },
+  ownStopped: { path: '/doctor/own', scenario: 'stopped' },
+} as const;
+
+/** The Inspector and the Doctor in their states, at three widths. */
+export const INSPECTION_PICTURES: readonly Picture[] = [
+  ...THEMES.flatMap((theme) =>
+    [960, 1280, 2560].flatMap((width): Picture[] => {
+      const size = {
+        path: '/inspector',
+        theme,
+        width,
+        height: width === 2560 ? 1440 : width === 960 ? 720 : 800,
+      };
+      return [
+        { ...size, name: `inspector-${width}-empty-${theme}`, scenario: 'empty' },
+        {
+          ...size,
+          name: `inspector-${width}-full-${theme}`,
+          scenario: 'many',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'BlockHeaders' }).last().waitFor();
+            await page.keyboard.press('/');
+            await page.keyboard.type('not msg:Ping,Pong');
+            await page.keyboard.press('Enter');
+            await page
+              .locator('.grid-row', { hasText: /^(?!.*Get).*BlockHeaders/ })
+              .last()
+              .click();
+            await page
+              .getByRole('treegrid')
+              .getByRole('row', { name: /^logsBloom/ })
+              .waitFor();
+            await page
+              .getByRole('treegrid')
+              .getByRole('row', { name: /^number/ })
+              .click();
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-broken-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row.bad').last().click();
+            await page
+              .getByText('Broken at byte')
+              .waitFor({ timeout: 3000 })
+              .catch(() => undefined);
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-compose-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'PooledTransactions' }).first().click();
+            await page.getByRole('button', { name: 'Send a request' }).click();
+            await page.getByLabel('limit').waitFor();
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-timing-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'PooledTransactions' }).first().click();
+            await page.getByRole('button', { name: 'Timing' }).click();
+          },
+        },
+      ];
+    }),
+  ),
+  ...THEMES.flatMap((theme) =>
+    [960, 1280, 2560].flatMap((width) =>
+      Object.entries(DOCTOR).map(([name, { path, scenario }]): Picture => ({
+        ...{ name: `doctor-${name}-${width}-${theme}`, path, scenario, theme, width },
+        height: width === 960 ? 640 : width === 1280 ? 860 : 1400,
+      })),
+    ),
+  ),
+];
