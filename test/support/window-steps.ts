@@ -148,7 +148,10 @@ export async function banAndUndo(page: Page): Promise<void> {
   await dialog.getByLabel('Reason').fill('of the tests');
   await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
-  await page.getByText('This session has ended.').first().waitFor();
+  await page
+    .getByText(/We ended it|This session has ended/)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText(/ is unbanned$/).waitFor();
   await goTo(page, 'Nodes');
