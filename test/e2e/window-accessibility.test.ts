@@ -46,6 +46,7 @@ describe('a dialog, panel or menu', () => {
   const openings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     'the panel of a peer': async (page) => {
       await page.getByRole('row').nth(3).click();
+      await page.getByRole('tab', { name: 'Messages' }).click();
       await page.getByText('NewPooledTransactionHashes').waitFor();
     },
     'the command palette': (page) => page.keyboard.press('Control+k'),

@@ -371,6 +371,7 @@ describe('accessibility', () => {
         await page.getByRole('menu').waitFor();
         expect(await faults(page)).toEqual([]);
         await page.keyboard.press('Escape');
+        await page.getByRole('menu').waitFor({ state: 'detached' });
         await page.keyboard.press('/');
         await page.keyboard.type('m');
         await page.getByRole('listbox').waitFor();
