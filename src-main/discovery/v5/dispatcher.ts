@@ -26,9 +26,9 @@ import {
   type V5Response,
 } from './messages.ts';
 import {
-  isPacketFor,
   PacketError,
   readPacket,
+  unmaskStart,
   type HandshakePacket,
   type OrdinaryPacket,
   type V5Packet,
@@ -62,6 +62,8 @@ export class PacketDispatcher implements V5Dispatcher {
   readonly #rates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
   /** Rates of packets that no session decrypts: their sender can be forged. BOUNDED: MAX_COUNTED_NODES. */
   readonly #unreadRates = new BoundedMap<string, TokenBucket>(MAX_COUNTED_NODES);
+  /** The datagram that was recognised last, with the start of its header: usually the one that is handled next. */
+  #recognised: { readonly datagram: Uint8Array; readonly start: Uint8Array } | undefined;
   #running = false;
   /** Number of the run: the response to a request of an earlier run is dropped. */
   #run = 0;
@@ -131,13 +133,17 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   recognises(datagram: Uint8Array): boolean {
-    return this.#running && isPacketFor(datagram, this.#localId);
+    if (!this.#running) return false;
+    const start = unmaskStart(datagram, this.#localId);
+    if (start === undefined) return false;
+    this.#recognised = { datagram, start };
+    return true;
   }
 
   /** A challenge with the nonce of a request, or any packet of a node with an active request. */
   isAnswer(datagram: Uint8Array, from: SocketAddress): boolean {
     try {
-      const packet = readPacket(datagram, this.#localId);
+      const packet = this.#read(datagram);
       const request =
         packet.kind === 'whoareyou'
           ? this.#requests.byNonce(packet.nonce)
@@ -152,12 +158,18 @@ export class PacketDispatcher implements V5Dispatcher {
   handle(datagram: Uint8Array, from: SocketAddress): void {
     if (!this.#running) return;
     try {
-      const refusal = this.#receive(readPacket(datagram, this.#localId), datagram.length, from);
+      const refusal = this.#receive(this.#read(datagram), datagram.length, from);
       if (refusal !== undefined) this.#drop(refusal, datagram, from);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#drop(error.code, datagram, from);
     }
+  }
+
+  /** @throws PacketError */
+  #read(datagram: Uint8Array): V5Packet {
+    const start = this.#recognised?.datagram === datagram ? this.#recognised.start : undefined;
+    return readPacket(datagram, this.#localId, start);
   }
 
   /**

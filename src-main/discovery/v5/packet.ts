@@ -114,27 +114,27 @@ const MASKING_KEY_SIZE = 16;
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Whether a datagram can be a packet for the node with the ID `localId` (as in `readPacket`), judged by its size and the
- * protocol-id. Unmasks only one block.
+ * The unmasked start of a datagram's header, for `readPacket`; undefined if its size or protocol-id shows that it is no
+ * packet for the node with the ID `localId` (as in `readPacket`).
  */
-export function isPacketFor(datagram: Uint8Array, localId: Uint8Array): boolean {
-  if (datagram.length < MIN_PACKET_SIZE || datagram.length > MAX_PACKET_SIZE) return false;
-  const iv = datagram.subarray(0, MASKING_IV_SIZE);
-  const end = MASKING_IV_SIZE + PROTOCOL_ID.length;
-  return namesProtocol(maskOf(localId).apply(iv, datagram.subarray(MASKING_IV_SIZE, end)));
+export function unmaskStart(datagram: Uint8Array, localId: Uint8Array): Uint8Array | undefined {
+  if (datagram.length < MIN_PACKET_SIZE || datagram.length > MAX_PACKET_SIZE) return undefined;
+  const start = startOf(datagram, localId);
+  return namesProtocol(start) ? start : undefined;
 }
 
 /**
  * Unmasks a packet for the node with the ID `localId` and reads its header.
  * @param localId 32 bytes; the same array in all calls, because the cipher is cached by it
+ * @param start from `unmaskStart`, if it was called
  * @throws PacketError; with `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
  */
-export function readPacket(datagram: Uint8Array, localId: Uint8Array): V5Packet {
+export function readPacket(datagram: Uint8Array, localId: Uint8Array, start?: Uint8Array): V5Packet {
   if (datagram.length < MIN_PACKET_SIZE)
     throw new PacketError('too-short', `a packet has at least ${MIN_PACKET_SIZE} bytes`);
   if (datagram.length > MAX_PACKET_SIZE)
     throw new PacketError('too-large', `a packet has at most ${MAX_PACKET_SIZE} bytes`);
-  const additional = unmask(datagram, localId);
+  const additional = unmask(datagram, localId, start ?? startOf(datagram, localId));
   const flag = additional[MASKING_IV_SIZE + FLAG_AT];
   const auth = additional.subarray(HEAD_SIZE);
   const nonce = additional.subarray(MASKING_IV_SIZE + NONCE_AT, MASKING_IV_SIZE + NONCE_AT + NONCE_SIZE);
@@ -221,10 +221,9 @@ export function encodeHandshake(
  * The masking IV and the unmasked header. The static header is checked before the authdata is unmasked.
  * @throws PacketError
  */
-function unmask(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
+function unmask(datagram: Uint8Array, localId: Uint8Array, start: Uint8Array): Uint8Array {
   const iv = datagram.subarray(0, MASKING_IV_SIZE);
   const mask = maskOf(localId);
-  const start = mask.apply(iv, datagram.subarray(MASKING_IV_SIZE, MASKING_IV_SIZE + FIRST_UNMASKED_SIZE));
   const size = HEAD_SIZE + checkStaticHeader(start, datagram.length - HEAD_SIZE);
   const head = new Uint8Array(size);
   head.set(iv);
@@ -235,6 +234,13 @@ function unmask(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
     MASKING_IV_SIZE + FIRST_UNMASKED_SIZE,
   );
   return head;
+}
+
+/** The first blocks of the header, unmasked. */
+function startOf(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
+  const iv = datagram.subarray(0, MASKING_IV_SIZE);
+  const end = MASKING_IV_SIZE + FIRST_UNMASKED_SIZE;
+  return maskOf(localId).apply(iv, datagram.subarray(MASKING_IV_SIZE, end));
 }
 
 /** Masking ciphers by the array of the local node ID. */
