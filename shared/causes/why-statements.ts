@@ -1,5 +1,5 @@
 /** The sentences of the statements about a funnel of nodes. */
-import { formatDuration, formatPercent } from '../format.ts';
+import { formatDuration, formatNumber, formatPercent, formatQuantity } from '../format.ts';
 import type { WhySpan, WhyStatement, WhyStepName } from '../model/why.ts';
 import type { CauseCode } from './catalogue.ts';
 import { lowerFirst, wordsOf } from './sentences.ts';
@@ -41,8 +41,7 @@ const NEXT: Readonly<Record<WhyStepName, string>> = {
   session: 'stay connected',
 };
 
-const plain = (count: number): string => count.toLocaleString('en');
-const nodes = (count: number): string => `${plain(count)} ${count === 1 ? 'node' : 'nodes'}`;
+const nodes = (count: number): string => formatQuantity(count, 'node');
 
 /** A statement as one or more sentences; empty for a code that this version does not know. */
 export function statementText(statement: WhyStatement): string {
@@ -53,7 +52,7 @@ export function statementText(statement: WhyStatement): string {
     case 'clock-wrong':
       return clockSentence(params);
     case 'peer-slots-full':
-      return `All ${plain(params.limit)} peer slots are taken: the node needs no more peers.`;
+      return `All ${formatNumber(params.limit)} peer slots are taken: the node needs no more peers.`;
     case 'none-found': {
       const none = `No node was found within ${SPANS[params.span]}`;
       return params.discovery === 'on' ? `${none}.` : `${none}: discovery is off.`;
@@ -63,9 +62,9 @@ export function statementText(statement: WhyStatement): string {
     case 'cause':
       return causeSentence(params);
     case 'no-connection':
-      return `Not one of ${plain(params.dials)} TCP connections was established: check whether a firewall on this side blocks outgoing TCP.`;
+      return `Not one of ${formatNumber(params.dials)} TCP connections was established: check whether a firewall on this side blocks outgoing TCP.`;
     case 'inbound-slots-full':
-      return `All ${plain(params.limit)} slots for inbound peers are taken.`;
+      return `All ${formatNumber(params.limit)} slots for inbound peers are taken.`;
     case 'inbound':
       return inboundSentence(params);
     default:
@@ -93,7 +92,7 @@ function lossSentence({ span, passed, next, reached, lost }: ParamsOf<'loss'>): 
       : `${within} the one node ${one} did not ${NEXT[next]}.`;
   }
   if (lost === 0) return `${within} all ${nodes(reached)} ${many} passed the next step.`;
-  return `${within} of ${nodes(reached)} ${many}, ${plain(lost)} did not ${NEXT[next]}.`;
+  return `${within} of ${nodes(reached)} ${many}, ${formatNumber(lost)} did not ${NEXT[next]}.`;
 }
 
 function causeSentence({ cause, count, lost }: ParamsOf<'cause'>): string {
@@ -102,8 +101,8 @@ function causeSentence({ cause, count, lost }: ParamsOf<'cause'>): string {
   const who = isAll
     ? lost === 1
       ? 'It'
-      : `All ${plain(lost)}`
-    : `${plain(count)} of them (${formatPercent(share)})`;
+      : `All ${formatNumber(lost)}`
+    : `${formatNumber(count)} of them (${formatPercent(share)})`;
   const none = isAll && lost > 1 ? 'None of them' : undefined;
   const sentence = ownSentence(cause, { who, one: count === 1, none });
   if (sentence !== undefined) return sentence;

@@ -1,5 +1,5 @@
 /** The checks of what this node listens on and announces: sockets, external address, NAT, ENR. */
-import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
+import { formatDuration, formatQuantity, formatRelativeTime } from '../../shared/format.ts';
 import type { ExternalAddress } from '../../shared/model/node.ts';
 import type { OwnCheck, OwnEvidence } from '../../shared/model/own-node.ts';
 import type { DoctorFact } from '../../shared/model/doctor.ts';
@@ -14,7 +14,6 @@ import {
   ownCheck,
   OWN_PATIENCE_MS,
   problem,
-  some,
   uptimeOf,
   type OwnNodeFacts,
   type ReportedEndpoint,
@@ -78,7 +77,7 @@ function agreement({ reported }: OwnNodeFacts, { ip, source }: ExternalAddress):
   const all = reported[ipFamily(ip)];
   const total = sum(all);
   const same = sum(all.filter((each) => each.ip === ip));
-  if (total > 0) return `${String(same)} of ${some(total, 'network')} report the same address`;
+  if (total > 0) return `${String(same)} of ${formatQuantity(total, 'network')} report the same address`;
   return {
     votes: 'agreed earlier; no report in the last 5 min',
     nat: 'from the gateway; no node has reported it yet',
@@ -90,7 +89,7 @@ function agreement({ reported }: OwnNodeFacts, { ip, source }: ExternalAddress):
 
 function unknownAddress(facts: OwnNodeFacts, shown: readonly OwnEvidence[]): OwnCheck {
   const total = sum(facts.reported.ipv4) + sum(facts.reported.ipv6);
-  const finding = `Not known yet: ${total === 0 ? 'no network has reported it' : `${some(total, 'network')} of ${String(MIN_AGREEING)} agree`}`;
+  const finding = `Not known yet: ${total === 0 ? 'no network has reported it' : `${formatQuantity(total, 'network')} of ${String(MIN_AGREEING)} agree`}`;
   const isLate = uptimeOf(facts) > OWN_PATIENCE_MS.address && !isPrivate(facts);
   if (!isLate) return ownCheck('address', { state: 'waiting', finding, evidence: shown });
   return ownCheck('address', {
@@ -128,11 +127,11 @@ function contradicted(
   };
   return ownCheck('address', {
     ...{ state: 'failed', subject, evidence: shown },
-    finding: `${some(votes, 'network')} report another address`,
+    finding: `${formatQuantity(votes, 'network')} report another address`,
     explanation: `The announced address is from ${source[address.source]}. Other nodes see the packets of this node come from another one, so they may not reach the announced one.`,
     problem: problem({
       title: 'The announced address is not the one that others see',
-      reason: `${some(votes, 'network')} independently report another address`,
+      reason: `${formatQuantity(votes, 'network')} independently report another address`,
       advice: 'Correct or remove the address in the setting NAT.',
       actions: [openSetting('nat')],
     }),
@@ -188,7 +187,7 @@ function addressEvidence({ status, reported }: OwnNodeFacts): readonly OwnEviden
       'received',
       seen.length === 0
         ? [fact('Reports', 'none in the last 5 min')]
-        : seen.map((each) => fact(some(each.votes, 'network'), formatSocketAddress(each), { isOwn: true })),
+        : seen.map((each) => fact(formatQuantity(each.votes, 'network'), formatSocketAddress(each), { isOwn: true })),
     ),
   ];
 }
@@ -276,8 +275,8 @@ export function recordCheck(facts: OwnNodeFacts): OwnCheck {
   const shown = [
     evidence('offered', recordFacts(facts)),
     evidence('received', [
-      fact('ENRRequest', some(recordRequests.asked, 'request')),
-      fact('Answered', some(recordRequests.answered, 'request')),
+      fact('ENRRequest', formatQuantity(recordRequests.asked, 'request')),
+      fact('Answered', formatQuantity(recordRequests.answered, 'request')),
     ]),
   ];
   const missing = [
@@ -292,7 +291,7 @@ export function recordCheck(facts: OwnNodeFacts): OwnCheck {
     return recordProblem('The fork ID in the ENR is not our fork', 'failed', shown);
   if (missing.length === 0) {
     const { answered } = recordRequests;
-    const finding = answered > 0 ? `Complete; ${some(answered, 'ENRRequest')} answered` : 'Complete';
+    const finding = answered > 0 ? `Complete; ${formatQuantity(answered, 'ENRRequest')} answered` : 'Complete';
     return ownCheck('record', { state: 'passed', finding, evidence: shown });
   }
   const text = `The ENR has no ${missing.join(', no ').replaceAll(/\ban? /g, '')}`;

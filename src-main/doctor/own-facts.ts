@@ -102,12 +102,5 @@ export function evidence(
 /** The action that opens a setting. */
 export const openSetting = (key: SettingKey): HealthAction => ({ kind: 'open-setting', params: { key } });
 
-/** Formats a number: `1,240`. */
-export const plain = (number: number): string => number.toLocaleString('en');
-
-/** Formats a number with its noun: `1 node`, `1,240 nodes`. */
-export const some = (number: number, noun: string, nouns = `${noun}s`): string =>
-  `${plain(number)} ${number === 1 ? noun : nouns}`;
-
 /** `IPv4` or `IPv6`. */
 export const familyName = (family: AddressFamily): string => (family === 'ipv4' ? 'IPv4' : 'IPv6');

@@ -2,7 +2,7 @@
  * What others can reach of this node and what not, derived from what other nodes did and reported. No outside service is
  * asked, and no packet is sent.
  */
-import { formatDuration } from '../../shared/format.ts';
+import { formatDuration, formatNumber, formatQuantity } from '../../shared/format.ts';
 import {
   OWN_CHECKS,
   type OwnCheck,
@@ -18,9 +18,7 @@ import {
   isPrivate,
   openSetting,
   ownCheck,
-  plain,
   problem,
-  some,
   type OwnNodeFacts,
 } from './own-facts.ts';
 import { WAYS, wayCheck, wayName, type Way } from './own-reach.ts';
@@ -54,12 +52,12 @@ export function slotsCheck({ status: { peers, limits } }: OwnNodeFacts): OwnChec
   const free = Math.max(0, Math.min(limits.maxInbound - peers.inbound, limits.maxPeers - peers.total));
   const shown = [
     evidence('offered', [
-      fact('Inbound', `${plain(peers.inbound)} of ${plain(limits.maxInbound)}`),
-      fact('All peers', `${plain(peers.total)} of ${plain(limits.maxPeers)}`),
+      fact('Inbound', `${formatNumber(peers.inbound)} of ${formatNumber(limits.maxInbound)}`),
+      fact('All peers', `${formatNumber(peers.total)} of ${formatNumber(limits.maxPeers)}`),
     ]),
   ];
   if (free > 0) {
-    const finding = `${plain(free)} of ${some(limits.maxInbound, 'inbound slot')} free`;
+    const finding = `${formatNumber(free)} of ${formatQuantity(limits.maxInbound, 'inbound slot')} free`;
     return ownCheck('slots', { state: 'passed', finding, evidence: shown });
   }
   const finding = limits.maxInbound === 0 ? 'The limits leave no inbound slot' : 'No inbound slot is free';
@@ -92,11 +90,11 @@ export function clockCheck({ status: { clock }, discovery }: OwnNodeFacts): OwnC
   const direction = offsetMs > 0 ? 'behind' : 'ahead of';
   const finding =
     distance < 50
-      ? `Agrees with ${some(samples, 'node')}`
-      : `${length} ${direction} ${some(samples, 'node')}`;
+      ? `Agrees with ${formatQuantity(samples, 'node')}`
+      : `${length} ${direction} ${formatQuantity(samples, 'node')}`;
   const shown = [
     evidence('received', [
-      fact('Samples', some(samples, 'node')),
+      fact('Samples', formatQuantity(samples, 'node')),
       fact('Median offset', `${String(offsetMs)} ms`),
     ]),
   ];
@@ -111,7 +109,7 @@ export function clockCheck({ status: { clock }, discovery }: OwnNodeFacts): OwnC
           ? 'The clock of this machine is wrong'
           : 'The clock of this machine is off',
       certainty: samples >= 5 ? 'proven' : 'likely',
-      reason: `the median of ${some(samples, 'node')}`,
+      reason: `the median of ${formatQuantity(samples, 'node')}`,
       advice: 'Synchronise the clock of this machine with NTP.',
     }),
   });
@@ -122,13 +120,13 @@ export function forkCheck({ status, nodesOnOurFork, strangeFork }: OwnNodeFacts)
   const hash = status.network.forkId.hash.slice(2);
   const shown = [
     evidence('offered', [fact('Fork hash', hash), fact('Next fork', nextText(status.network.forkId.next))]),
-    evidence('received', [fact('Same fork', some(nodesOnOurFork, 'node'))]),
+    evidence('received', [fact('Same fork', formatQuantity(nodesOnOurFork, 'node'))]),
   ];
   if (strangeFork === undefined) {
     return nodesOnOurFork > 0
       ? ownCheck('fork', {
           ...{ state: 'passed', evidence: shown },
-          finding: `${some(nodesOnOurFork, 'node')} in the tables ${nodesOnOurFork === 1 ? 'announces' : 'announce'} the same fork`,
+          finding: `${formatQuantity(nodesOnOurFork, 'node')} in the tables ${nodesOnOurFork === 1 ? 'announces' : 'announce'} the same fork`,
         })
       : ownCheck('fork', {
           state: 'waiting',
@@ -143,11 +141,11 @@ export function forkCheck({ status, nodesOnOurFork, strangeFork }: OwnNodeFacts)
     : 'This version does not know the next fork';
   return ownCheck('fork', {
     ...{ state: isFailed ? 'failed' : 'doubtful', evidence: shown },
-    finding: `${some(peers, 'network')} ${peers === 1 ? 'announces' : 'announce'} the fork ${strangeFork.hash}, ${plain(peersOnOurFork)} ours`,
+    finding: `${formatQuantity(peers, 'network')} ${peers === 1 ? 'announces' : 'announce'} the fork ${strangeFork.hash}, ${formatNumber(peersOnOurFork)} ours`,
     explanation: 'Nodes on another fork end the session at Status.',
     problem: problem({
       title,
-      reason: `${some(peers, 'network')} of addresses agree`,
+      reason: `${formatQuantity(peers, 'network')} of addresses agree`,
       advice: 'Update Enodeck, or add the fork to the setting “Fork times”.',
       actions: [openSetting('forkOverrides')],
     }),

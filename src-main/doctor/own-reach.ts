@@ -1,5 +1,5 @@
 /** The checks of the ways to this node: UDP and TCP over IPv4 and IPv6. Only contacts that others began count as proof. */
-import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
+import { formatDuration, formatNumber, formatQuantity, formatRelativeTime } from '../../shared/format.ts';
 import type { InboundContacts, OwnCheck, OwnCheckName, OwnEvidence } from '../../shared/model/own-node.ts';
 import { formatSocketAddress, ipFamily } from '../base/ip.ts';
 import type { AddressFamily } from '../base/network.ts';
@@ -11,9 +11,7 @@ import {
   openSetting,
   ownCheck,
   OWN_PATIENCE_MS,
-  plain,
   problem,
-  some,
   uptimeOf,
   type OwnNodeFacts,
 } from './own-facts.ts';
@@ -81,8 +79,8 @@ const PROOFS = {
 
 function contactText({ protocol }: Way, count: number): string {
   return protocol === 'udp'
-    ? `${some(count, 'request')} from nodes that we had not contacted`
-    : `${some(count, 'connection')} came in from outside`;
+    ? `${formatQuantity(count, 'request')} from nodes that we had not contacted`
+    : `${formatQuantity(count, 'connection')} came in from outside`;
 }
 
 function withoutSocket({ discovery, status }: OwnNodeFacts, way: Way): OwnCheck {
@@ -102,7 +100,7 @@ function privateCheck(way: Way, contacts: InboundContacts, shown: readonly OwnEv
   return contacts.local > 0
     ? ownCheck(way.check, {
         ...{ state: 'passed', evidence: shown, explanation: PROOFS[way.protocol] },
-        finding: `${some(contacts.local, noun)} from the allowed networks`,
+        finding: `${formatQuantity(contacts.local, noun)} from the allowed networks`,
       })
     : ownCheck(way.check, {
         ...{ state: 'waiting', evidence: shown },
@@ -119,7 +117,7 @@ function closedCheck(facts: OwnNodeFacts, way: Way, shown: readonly OwnEvidence[
   const [mine, others] = [protocol.toUpperCase(), other.toUpperCase()];
   const time = formatDuration(uptimeOf(facts));
   const local = facts.contacts[protocol][family].local;
-  const alsoLocal = local > 0 ? `; ${plain(local)} from the local network` : '';
+  const alsoLocal = local > 0 ? `; ${formatNumber(local)} from the local network` : '';
   const forwarded = facts.status.nat.mappings.some((mapping) => mapping.protocol === protocol);
   return ownCheck(way.check, {
     state: isTelling ? 'failed' : 'doubtful',
@@ -132,7 +130,7 @@ function closedCheck(facts: OwnNodeFacts, way: Way, shown: readonly OwnEvidence[
       title: `${wayName(way)} is ${isTelling ? 'closed' : 'probably closed'}`,
       certainty: isTelling ? 'likely' : 'unclear',
       reason: isTelling
-        ? `${some(seen, 'contact')} by ${others} and none by ${mine} in ${time}`
+        ? `${formatQuantity(seen, 'contact')} by ${others} and none by ${mine} in ${time}`
         : `no contact in ${time} does not prove that the port is closed`,
       advice: adviceFor(facts, way, forwarded),
       actions: family === 'ipv4' ? [openSetting('nat')] : [],
@@ -185,8 +183,8 @@ function received(facts: OwnNodeFacts, { protocol }: Way, contacts: InboundConta
   return evidence(
     'received',
     [
-      fact('From outside', some(contacts.outside, noun), { tone: contacts.outside > 0 ? 'good' : null }),
-      fact('From inside', some(contacts.local, noun)),
+      fact('From outside', formatQuantity(contacts.outside, noun), { tone: contacts.outside > 0 ? 'good' : null }),
+      fact('From inside', formatQuantity(contacts.local, noun)),
       fact('Counted for', formatDuration(uptimeOf(facts))),
     ],
     contacts.newestAt,

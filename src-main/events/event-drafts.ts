@@ -1,6 +1,6 @@
 import type { EventLine } from '../../shared/model/peer.ts';
 import { banReason, lowerFirst, phraseOf, titleOfCode } from '../../shared/causes/sentences.ts';
-import { formatDuration } from '../../shared/format.ts';
+import { formatDuration, formatQuantity } from '../../shared/format.ts';
 import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EndCause, NodeEvent } from './events.ts';
@@ -150,7 +150,7 @@ function reachDraft(
     case 'discovery/external-address':
       return {
         tone: 'good',
-        text: `External address confirmed by ${count(event.votes, 'node')}`,
+        text: `External address confirmed by ${formatQuantity(event.votes, 'node')}`,
         address: addressOf(event.ip, event.port),
       };
     case 'node/woke':
@@ -199,7 +199,7 @@ function ownDraft(
     case 'discovery/lookup-done':
       return {
         tone: 'quiet',
-        text: `Lookup: ${count(event.found, 'node')} in ${count(event.rounds, 'round')}, ${formatDuration(event.durationMs)}`,
+        text: `Lookup: ${formatQuantity(event.found, 'node')} in ${formatQuantity(event.rounds, 'round')}, ${formatDuration(event.durationMs)}`,
       };
     case 'record/updated':
       return {
@@ -232,9 +232,6 @@ const PHASE_WORDS = {
   stopping: 'Node is stopping',
   stopped: 'Node has stopped',
 } as const;
-
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 function droppedLine(event: Extract<NodeEvent, { type: 'peer/dropped' }>): LineDraft {
   return {

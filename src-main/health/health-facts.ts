@@ -117,10 +117,3 @@ export function check(
 ): HealthCheck {
   return { id, state, title, evidence, advice };
 }
-
-/** Formats a number: `1,240`. */
-export const plain = (number: number): string => number.toLocaleString('en');
-
-/** Formats a number with its noun: `1 node`, `1,240 nodes`. */
-export const some = (number: number, noun: string, nouns = `${noun}s`): string =>
-  `${plain(number)} ${number === 1 ? noun : nouns}`;

@@ -1,6 +1,7 @@
 /** The checks on the forks of our network. */
+import { formatNumber, formatQuantity } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
-import { check, plain, some, type ForkFacts } from './health-facts.ts';
+import { check, type ForkFacts } from './health-facts.ts';
 
 /** Reports a fork that peers are on, or expect, and that this version does not know; undefined if there is none. */
 export function unknownForkCheck({ unknownFork: fork }: ForkFacts): HealthCheck | undefined {
@@ -8,11 +9,11 @@ export function unknownForkCheck({ unknownFork: fork }: ForkFacts): HealthCheck 
   const { hash, time, next, peers, peersOnOurFork, isPassed } = fork;
   const isBad = isPassed && peers > peersOnOurFork;
   const title = isPassed
-    ? `This version of Enodeck does not know the fork that ${plain(peers)} peers are on`
-    : `This version of Enodeck does not know the fork that ${plain(peers)} peers expect`;
+    ? `This version of Enodeck does not know the fork that ${formatNumber(peers)} peers are on`
+    : `This version of Enodeck does not know the fork that ${formatNumber(peers)} peers expect`;
   const when = time === undefined ? 'time unknown' : `at ${timeText(time)}`;
   const after = next === 0n ? '' : `, next fork at ${timeText(next)}`;
-  const evidence = `fork hash 0x${hash}, ${isPassed ? when : `next fork ${when}`}${after}; ${some(peers, 'network')} of addresses agree`;
+  const evidence = `fork hash 0x${hash}, ${isPassed ? when : `next fork ${when}`}${after}; ${formatQuantity(peers, 'network')} of addresses agree`;
   const override = time === undefined ? 'NAME=TIME' : `NAME=${String(time)}`;
   const advice = `Update Enodeck, or add ${override} to the setting “Fork times”.`;
   return check('unknown-fork', isBad ? 'bad' : 'warning', title, evidence, advice);

@@ -1,18 +1,16 @@
 /** The health checks of discovery and peers. */
-import { formatDuration } from '../../shared/format.ts';
+import { formatDuration, formatNumber, formatQuantity } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import {
   check,
   PATIENCE_MS,
-  plain,
-  some,
   speaksDiscovery,
   type HealthFacts,
   type ProtocolFacts,
 } from './health-facts.ts';
 
 /** Shares of answered pings below which the state is `warning` and `bad` (our choice). */
-const PINGS_LOOK = 0.3;
+const PINGS_WARN = 0.3;
 const PINGS_BAD = 0.05;
 
 /** Smallest number of pings to proven endpoints for which the share is used (our choice). */
@@ -42,9 +40,9 @@ function protocolCheck(facts: HealthFacts, own: ProtocolFacts): HealthCheck {
   const { live, entries } = own.table;
   const share = answered / sent;
   // The table pings its nodes in turn. When most are live, some old nodes that are offline are not a fault.
-  const isWell = isShare ? share >= PINGS_LOOK || (share >= PINGS_BAD && live * 2 > entries) : answered > 0;
+  const isWell = isShare ? share >= PINGS_WARN || (share >= PINGS_BAD && live * 2 > entries) : answered > 0;
   if (isWell) {
-    const inTable = `${plain(live)} of ${some(entries, 'table node')} live`;
+    const inTable = `${formatNumber(live)} of ${formatQuantity(entries, 'table node')} live`;
     return check(id, 'good', `${name} works`, `${evidence}; ${inTable}`);
   }
   if (!late) return starting();
@@ -75,7 +73,7 @@ function answersOf({ pings: { proven, first } }: ProtocolFacts): {
   }
   const sent = proven.sent + first.sent;
   const answered = proven.answered + first.answered;
-  const evidence = sent === 0 ? 'no ping sent yet' : `${plain(answered)} of ${some(sent, 'ping')} answered`;
+  const evidence = sent === 0 ? 'no ping sent yet' : `${formatNumber(answered)} of ${formatQuantity(sent, 'ping')} answered`;
   return { sent, answered, isShare: false, evidence };
 }
 
@@ -89,14 +87,14 @@ function firewallAdvice({ clock, udpPort }: HealthFacts, { protocol }: ProtocolF
 /** Checks the number of inbound peers. It never warns, because `portCheck` reports whether they can connect. */
 export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCheck {
   const id = 'peers-in';
-  const places = `${plain(peers.inbound)} of ${some(limits.maxInbound, 'slot')}`;
+  const places = `${formatNumber(peers.inbound)} of ${formatQuantity(limits.maxInbound, 'slot')}`;
   if (peers.inbound > 0) return check(id, 'good', 'Inbound peers', places);
   if (limits.maxInbound === 0) {
-    const evidence = `a maximum of ${some(limits.maxPeers, 'peer')} leaves no inbound slot`;
+    const evidence = `a maximum of ${formatQuantity(limits.maxPeers, 'peer')} leaves no inbound slot`;
     return check(id, 'good', 'No inbound peers, by setting', evidence);
   }
   if (arrivals.sessions > 0)
-    return check(id, 'good', 'No inbound peer now', `${plain(arrivals.sessions)} since start`);
+    return check(id, 'good', 'No inbound peer now', `${formatNumber(arrivals.sessions)} since start`);
   return check(id, 'pending', 'No inbound peer yet', places);
 }
 
@@ -104,13 +102,13 @@ export function peersInCheck({ peers, limits, arrivals }: HealthFacts): HealthCh
 export function peersOutCheck(facts: HealthFacts): HealthCheck {
   const id = 'peers-out';
   const { peers, limits, noDial, staticNodes, uptimeMs } = facts;
-  const places = `${plain(peers.outbound)} of ${some(limits.maxDialed, 'slot')}`;
+  const places = `${formatNumber(peers.outbound)} of ${formatQuantity(limits.maxDialed, 'slot')}`;
   if (peers.outbound > 0) return check(id, 'good', 'Outbound peers', places);
   if (noDial) return check(id, 'good', 'No dials, by setting', 'the setting “Disable dialling” is on');
   if (limits.maxDialed === 0)
-    return check(id, 'good', 'No dials, by setting', `maximum ${some(limits.maxPeers, 'peer')}`);
+    return check(id, 'good', 'No dials, by setting', `maximum ${formatQuantity(limits.maxPeers, 'peer')}`);
   if (peers.total >= limits.maxPeers)
-    return check(id, 'good', 'All peer slots are taken', `${plain(peers.total)} inbound`);
+    return check(id, 'good', 'All peer slots are taken', `${formatNumber(peers.total)} inbound`);
   const dynamic = facts.discoveryEnabled && facts.dynamicDials;
   if (!dynamic && staticNodes === 0)
     return check(id, 'pending', 'No nodes to dial', 'dynamic dials are off and there are no static nodes');

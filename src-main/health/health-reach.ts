@@ -1,8 +1,8 @@
 /** The health checks of reachability: port, NAT gateway, external address, clock. */
-import { formatDuration, formatRelativeTime } from '../../shared/format.ts';
+import { formatDuration, formatQuantity, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../base/ip.ts';
-import { check, PATIENCE_MS, some, speaksDiscovery, type HealthFacts } from './health-facts.ts';
+import { check, PATIENCE_MS, speaksDiscovery, type HealthFacts } from './health-facts.ts';
 
 /**
  * Clock offsets above which the state is `warning` and `bad`, milliseconds. v4 packets expire after 20 s
@@ -18,7 +18,7 @@ export function portCheck(facts: HealthFacts): HealthCheck {
   const { outsideContacts, arrivals } = facts;
   const inboundSessions = arrivals.sessions;
   if (outsideContacts > 0) {
-    const evidence = some(outsideContacts, 'inbound connection');
+    const evidence = formatQuantity(outsideContacts, 'inbound connection');
     return check(id, 'good', `Port ${port} reachable from outside`, evidence);
   }
   if (facts.confined || facts.demo) {
@@ -44,7 +44,7 @@ export function portCheck(facts: HealthFacts): HealthCheck {
  * range.
  */
 const sessionsText = ({ arrivals, now }: HealthFacts, newestAt: number): string =>
-  `${some(arrivals.sessions, 'inbound session')}, last ${formatRelativeTime(newestAt, now)}`;
+  `${formatQuantity(arrivals.sessions, 'inbound session')}, last ${formatRelativeTime(newestAt, now)}`;
 
 function portAdvice({ nat }: HealthFacts, port: string): string {
   const outer = nat.mappings.find(({ protocol }) => protocol === 'tcp')?.externalPort;
@@ -129,9 +129,9 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
   if (first !== undefined) {
     const addresses = facts.external.map((address) => address.ip).join(', ');
     const from = {
-      votes: some(first.votes, 'vote'),
-      nat: first.votes > 0 ? `from the gateway, ${some(first.votes, 'vote')}` : 'from the gateway',
-      stun: first.votes > 0 ? `from the STUN server, ${some(first.votes, 'vote')}` : 'from the STUN server',
+      votes: formatQuantity(first.votes, 'vote'),
+      nat: first.votes > 0 ? `from the gateway, ${formatQuantity(first.votes, 'vote')}` : 'from the gateway',
+      stun: first.votes > 0 ? `from the STUN server, ${formatQuantity(first.votes, 'vote')}` : 'from the STUN server',
       flag: 'set by the setting NAT',
       interface: 'this machine’s own address',
     }[first.source];
@@ -163,9 +163,9 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
   const length = distance < 60_000 ? seconds : formatDuration(distance);
   if (distance <= CLOCK_WARN_MS) {
     const sign = distance < 50 ? '±' : offsetMs > 0 ? '−' : '+';
-    return check(id, 'good', 'Clock', `${sign}${seconds} against ${some(samples, 'node')}`);
+    return check(id, 'good', 'Clock', `${sign}${seconds} against ${formatQuantity(samples, 'node')}`);
   }
-  const evidence = `${length} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${some(samples, 'node')}`;
+  const evidence = `${length} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${formatQuantity(samples, 'node')}`;
   return distance <= CLOCK_BAD_MS
     ? check(id, 'warning', 'Clock is off', evidence, 'Synchronise the clock of this machine with NTP.')
     : check(

@@ -1,6 +1,6 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
-import { formatBytes } from '../../shared/format.ts';
-import { check, some, type StorageFacts } from './health-facts.ts';
+import { formatBytes, formatQuantity } from '../../shared/format.ts';
+import { check, type StorageFacts } from './health-facts.ts';
 
 /** Title and advice for each fault of the disk. */
 const DISK_FAULTS = {
@@ -38,9 +38,9 @@ export function storageCheck(facts: StorageFacts): HealthCheck {
     const advice = `The damaged files are in ${copy}. Delete them if nothing is missing.`;
     return check(id, 'warning', 'Database was damaged and repaired', `${damage}. ${kept}`, advice);
   }
-  const known = `${some(nodes, 'node')} known`;
+  const known = `${formatQuantity(nodes, 'node')} known`;
   if (copies.count === 0) return check(id, 'good', 'Database', known);
-  const kept = `${some(copies.count, 'damaged copy', 'damaged copies')} kept (${formatBytes(copies.bytes)})`;
+  const kept = `${formatQuantity(copies.count, 'damaged copy', 'damaged copies')} kept (${formatBytes(copies.bytes)})`;
   const advice = 'Check the disk. Delete the folders database.damaged-… that you do not need.';
   return copies.count < MANY_COPIES
     ? check(id, 'good', 'Database', `${known}; ${kept}`)

@@ -1,4 +1,5 @@
 /** Texts about a recovery of the database, for the log and the health list. */
+import { formatQuantity } from '../../shared/format.ts';
 import type { RecoveryReport } from './database-recovery.ts';
 import type { SubLevelName } from './keys.ts';
 
@@ -14,10 +15,7 @@ const MAX_NAMED = 5;
 
 /** Formats the recovered entries: `Kept: 3 bans, 120 past sessions, 1,240 nodes`. */
 export function keptText({ kept }: RecoveryReport): string {
-  const parts = NOUNS.map(([level, noun]) => {
-    const count = kept[level] ?? 0;
-    return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-  });
+  const parts = NOUNS.map(([level, noun]) => formatQuantity(kept[level] ?? 0, noun));
   return `Kept: ${parts.join(', ')}`;
 }
 

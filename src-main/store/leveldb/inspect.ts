@@ -2,6 +2,7 @@
  * Checks a LevelDB folder before LevelDB opens it: verifies every checksum. LevelDB itself deletes tables and logs that its
  * MANIFEST does not name, and drops unreadable records of a log, so that damage must be found before.
  */
+import { formatQuantity } from '../../../shared/format.ts';
 import { compareBytes } from '../../base/bytes.ts';
 import { isOwnKey } from '../keys.ts';
 import { isLevelName, listFiles, readBytes, type FolderFile } from './folder-files.ts';
@@ -135,7 +136,7 @@ class Inspector {
       const { records, damaged } = readLogFile(bytes);
       const batches = records.map(readWriteBatch);
       const unknown = batches.filter((batch) => batch === undefined).length;
-      if (damaged > 0) this.#note(`${bytesText(damaged)} of ${name} cannot be read`, true);
+      if (damaged > 0) this.#note(`${formatQuantity(damaged, 'byte')} of ${name} cannot be read`, true);
       if (unknown > 0) this.#note(`${name} contains records that are not writes`, true);
       for (const batch of batches) this.#learn(batch ?? []);
       for (const { sequence } of batches.flatMap((batch) => batch ?? [])) this.#logged.add(sequence);
@@ -166,7 +167,7 @@ class Inspector {
     const damaged = damageOfTable(bytes);
     if (damaged > 0 || bytes.length !== table.size) {
       const lost = Math.max(damaged, table.size - bytes.length, 1);
-      this.#note(`${bytesText(Math.min(lost, table.size))} of ${name} cannot be read`, true);
+      this.#note(`${formatQuantity(Math.min(lost, table.size), 'byte')} of ${name} cannot be read`, true);
       return;
     }
     const range = rangeOfTable(bytes);
@@ -186,7 +187,7 @@ class Inspector {
       return;
     }
     const { entries, damaged } = readTableFile(bytes);
-    if (damaged > 0) this.#note(`${bytesText(damaged)} of ${name} cannot be read`, true);
+    if (damaged > 0) this.#note(`${formatQuantity(damaged, 'byte')} of ${name} cannot be read`, true);
     this.#learn(entries);
   }
 
@@ -255,5 +256,3 @@ function isObsolete({ kind, number }: FolderFile, manifest: Manifest | undefined
   if (kind === 'log') return number < manifest.logNumber;
   return kind === 'table' && !manifest.tables.some((table) => table.number === number);
 }
-
-const bytesText = (count: number): string => `${count.toLocaleString('en')} byte${count === 1 ? '' : 's'}`;

@@ -3,7 +3,9 @@ import {
   formatByteRate,
   formatBytes,
   formatDuration,
+  formatNumber,
   formatPercent,
+  formatQuantity,
   formatRelativeTime,
   shortId,
 } from '../../../shared/format.ts';
@@ -12,6 +14,21 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+describe('Numbers', () => {
+  it('have their thousands separated', () => {
+    expect([0, 999, 1_240, -1_240].map(formatNumber)).toEqual(['0', '999', '1,240', '-1,240']);
+  });
+
+  it('have their noun in the singular or the plural', () => {
+    expect([0, 1, 1_240].map((value) => formatQuantity(value, 'node'))).toEqual([
+      '0 nodes',
+      '1 node',
+      '1,240 nodes',
+    ]);
+    expect([1, 2].map((value) => formatQuantity(value, 'copy', 'copies'))).toEqual(['1 copy', '2 copies']);
+  });
+});
 
 describe('Bytes', () => {
   it.each([
