@@ -1,4 +1,5 @@
 /** The checks of what this node listens on and announces: sockets, external address, NAT, ENR. */
+import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import { formatDuration, formatQuantity, formatRelativeTime } from '../../shared/format.ts';
 import type { ExternalAddress } from '../../shared/model/node.ts';
 import type { OwnCheck, OwnEvidence } from '../../shared/model/own-node.ts';
@@ -206,7 +207,7 @@ const sum = (endpoints: readonly ReportedEndpoint[]): number =>
 /** Checks the port mapping of the gateway. */
 export function natCheck(facts: OwnNodeFacts): OwnCheck {
   const { nat } = facts.status;
-  const failure = nat.failure?.message.replace(/\.$/, '') ?? '';
+  const failure = withoutFullStop(nat.failure?.message ?? '');
   const shown = [natEvidence(facts)];
   switch (nat.state) {
     case 'off':

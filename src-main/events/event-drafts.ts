@@ -1,5 +1,5 @@
 import type { EventLine } from '../../shared/model/peer.ts';
-import { banReason, lowerFirst, phraseOf, titleOfCode } from '../../shared/causes/sentences.ts';
+import { banReason, lowerFirst, phraseOf, titleOfCode, withoutFullStop } from '../../shared/causes/sentences.ts';
 import { formatDuration, formatQuantity } from '../../shared/format.ts';
 import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';
@@ -219,8 +219,6 @@ function ownDraft(
         : { tone: event.phase === 'running' ? 'good' : 'quiet', text: PHASE_WORDS[event.phase] };
   }
 }
-
-const withoutFullStop = (sentence: string): string => sentence.replace(/\.$/, '');
 
 const settingTitle = (key: string): string =>
   Object.hasOwn(SETTINGS, key) ? SETTINGS[key as SettingKey].title : key;

@@ -1,4 +1,5 @@
 /** The health checks of reachability: port, NAT gateway, external address, clock. */
+import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import { formatDuration, formatQuantity, formatRelativeTime } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { isLan } from '../base/ip.ts';
@@ -63,7 +64,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
         id,
         'good',
         'No NAT port mapping',
-        withoutPeriod(nat.failure?.message ?? `the setting NAT is ${nat.method}`),
+        withoutFullStop(nat.failure?.message ?? `the setting NAT is ${nat.method}`),
       );
     case 'known':
       return nat.failure === null
@@ -72,7 +73,7 @@ export function natCheck(facts: HealthFacts): HealthCheck {
             id,
             'warning',
             'External address not confirmed',
-            withoutPeriod(nat.failure.message),
+            withoutFullStop(nat.failure.message),
             'The node retries automatically.',
           );
     case 'searching':
@@ -98,13 +99,13 @@ function mappedCheck({ nat, now }: HealthFacts): HealthCheck {
     nat.nextTryAt === null
       ? 'Forward the ports on the outer router too, or ask the provider for a public IP address.'
       : 'The node retries automatically. You can also forward the ports in the router.';
-  return check(id, 'warning', title, `${withoutPeriod(nat.failure.message)}${retry}`, advice);
+  return check(id, 'warning', title, `${withoutFullStop(nat.failure.message)}${retry}`, advice);
 }
 
 function failedCheck(facts: HealthFacts): HealthCheck {
   const id = 'nat';
   const { nat, now, outsideContacts, external, tcpPort } = facts;
-  const failure = withoutPeriod(nat.failure?.message ?? 'it failed');
+  const failure = withoutFullStop(nat.failure?.message ?? 'it failed');
   const isWanted = nat.method !== 'any';
   const isReached =
     outsideContacts > 0 || external.some(({ ip, source }) => source === 'interface' && !isLan(ip));
@@ -176,5 +177,3 @@ export function clockCheck(facts: HealthFacts): HealthCheck | undefined {
         'Synchronise the clock of this machine with NTP. Discovery v4 packets expire after 20 s, so one side drops the packets of the other.',
       );
 }
-
-const withoutPeriod = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -1,4 +1,5 @@
 /** The health list of a node that is not running: its phase, the reason and the actions that help. */
+import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import type { HealthAction, PortSettingKey } from '../../shared/model/health-action.ts';
 import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
@@ -47,7 +48,7 @@ function phaseLine(facts: StoppedFacts): HealthCheck {
 }
 
 function failedLine({ failure, freePort, port }: StoppedFacts): HealthCheck {
-  const reason = (failure?.message ?? 'the reason is in the log').replace(/\.$/, '');
+  const reason = withoutFullStop(failure?.message ?? 'the reason is in the log');
   const base = (title: string, advice: string | null): HealthCheck =>
     check('node', 'bad', title, reason, advice);
   const key = freePort?.key ?? 'port';

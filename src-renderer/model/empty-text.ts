@@ -1,3 +1,4 @@
+import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { formatCount } from './format.ts';
@@ -39,6 +40,6 @@ const DISCOVERY_CHECKS = ['discovery', 'discovery-v4', 'discovery-v5'];
 function checkText({ health }: NodeStatus, ids: readonly string[]): string | null {
   const check = health.find(({ id }) => ids.includes(id));
   if (check === undefined) return null;
-  const sentence = `${check.title}: ${check.evidence.replace(/\.$/, '')}.`;
+  const sentence = `${check.title}: ${withoutFullStop(check.evidence)}.`;
   return check.advice === null || check.state === 'good' ? sentence : `${sentence} ${check.advice}`;
 }

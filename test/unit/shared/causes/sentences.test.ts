@@ -6,9 +6,19 @@ import {
   phraseOf,
   sentenceOf,
   titleOfCode,
+  withoutFullStop,
   wordsOf,
 } from '../../../../shared/causes/sentences.ts';
 import { causeOf } from '../../../support/progress-world.ts';
+
+it('a sentence within another one has no full stop', () => {
+  expect(['The port is in use.', 'in use', 'e.g. 1.5', ''].map(withoutFullStop)).toEqual([
+    'The port is in use',
+    'in use',
+    'e.g. 1.5',
+    '',
+  ]);
+});
 
 describe('the sentence of a cause', () => {
   it('has the facts that were compared', () => {
