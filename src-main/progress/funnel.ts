@@ -13,14 +13,13 @@ import {
   type WhyStep,
   type WhyStepName,
 } from '../../shared/model/why.ts';
-import { formatSocketAddress } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { NodeEvent } from '../events/events.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { Node } from '../node-record/node.ts';
 import { Newest } from '../stats/newest.ts';
 import { nextStepOf, type NodeDialState } from './next-step.ts';
-import { STEP, type NodeProgress } from './node-progress.ts';
+import { addressOf, STEP, type NodeProgress } from './node-progress.ts';
 import { progressStateOf, type ProgressState, type ProgressView } from './node-progress-state.ts';
 import { NodeProgressStore } from './node-progress-store.ts';
 import { traceOf } from './trace.ts';
@@ -240,12 +239,4 @@ function preferRecord(a: Node | undefined, b: Node | undefined): Node | undefine
 function directionOf({ current, last }: NodeProgress, state: ProgressState): 'inbound' | 'outbound' | null {
   if (state.state === 'connected' || state.state === 'connecting') return current?.direction ?? null;
   return state.cause === undefined ? null : (last?.direction ?? null);
-}
-
-/** The address to dial; the remote address of a node that only connected to us. */
-export function addressOf({ node, ip, port }: Pick<NodeProgress, 'node' | 'ip' | 'port'>): string | null {
-  const at = node?.ip ?? ip;
-  if (at === undefined) return node?.hostname ?? null;
-  const tcp = node === undefined || node.tcp === 0 ? port : node.tcp;
-  return tcp === 0 ? at : formatSocketAddress({ ip: at, port: tcp });
 }

@@ -1,4 +1,5 @@
 import { bytesToHex } from '../base/bytes.ts';
+import { formatSocketAddress } from '../base/ip.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { Node } from '../node-record/node.ts';
 import { WHY_STEPS, type WhyStepName } from '../../shared/model/why.ts';
@@ -151,4 +152,12 @@ export class NodeProgress {
     // The end of a second connection is not the state of a node that is a peer.
     if (!this.connected) this.last = { direction, endedAt: at, reach, cause };
   }
+}
+
+/** The address to dial; the remote address of a node that only connected to us. */
+export function addressOf({ node, ip, port }: Pick<NodeProgress, 'node' | 'ip' | 'port'>): string | null {
+  const at = node?.ip ?? ip;
+  if (at === undefined) return node?.hostname ?? null;
+  const tcp = node === undefined || node.tcp === 0 ? port : node.tcp;
+  return tcp === 0 ? at : formatSocketAddress({ ip: at, port: tcp });
 }

@@ -1,4 +1,3 @@
-import { formatSocketAddress } from '../base/ip.ts';
 import { bytesToHex } from '../base/bytes.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
@@ -17,7 +16,7 @@ import {
 import type { EndCause } from '../events/events.ts';
 import { plainText } from '../events/plain-text.ts';
 import { nextStepOf, NO_PARAMS, type NodeDialState } from './next-step.ts';
-import { STEP, type NodeProgress } from './node-progress.ts';
+import { addressOf, STEP, type NodeProgress } from './node-progress.ts';
 import type { ProgressState } from './node-progress-state.ts';
 
 /** Earlier outcomes of a trace. BOUNDED: 10. */
@@ -49,7 +48,7 @@ export function traceOf(parts: TraceParts): NodeTrace {
   return {
     id: idHex,
     name: parts.label ?? (name === undefined ? null : plainText(name)),
-    address: addressOf(parts),
+    address: addressIn(parts),
     enode: node?.ip === undefined && node?.hostname === undefined ? null : enodeUrlOf(node),
     enr: node?.record === undefined ? null : enrToText(node.record),
     kind,
@@ -68,11 +67,8 @@ export function traceOf(parts: TraceParts): NodeTrace {
   };
 }
 
-function addressOf({ node, progress }: TraceParts): string | null {
-  const ip = node?.ip ?? progress?.ip;
-  if (ip === undefined) return node?.hostname ?? null;
-  const port = node === undefined || node.tcp === 0 ? (progress?.port ?? 0) : node.tcp;
-  return port === 0 ? ip : formatSocketAddress({ ip, port });
+function addressIn({ node, progress }: TraceParts): string | null {
+  return addressOf({ node, ip: progress?.ip, port: progress?.port ?? 0 });
 }
 
 function nextOf({ isSelf, now, state, dialState, kind, progress }: TraceParts): NextStep {
@@ -138,7 +134,7 @@ const FACTS: Readonly<Record<WhyStepName, (parts: TraceParts, progress: NodeProg
     return { code: 'fork-id', params: { hash: bytesToHex(forkId.hash), verdict: fork } };
   },
   dialled: (parts) => {
-    const address = addressOf(parts);
+    const address = addressIn(parts);
     return address === null ? null : { code: 'address', params: { address } };
   },
   encrypted: (_, { current, last }) => directionFact((current ?? last)?.direction),
