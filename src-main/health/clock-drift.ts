@@ -1,4 +1,5 @@
-import { isLan, addressGroupOf } from '../base/ip.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
+import { addressGroupOf, isLan } from '../base/ip.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { ClockStatus } from '../../shared/model/node.ts';
 import type { ClockEvidence, NodeEvent } from '../events/events.ts';
@@ -35,7 +36,7 @@ interface Sample {
 export class ClockDrift {
   readonly #clock: Clock;
   /** By address group. */
-  readonly #samples = new Map<string, Sample>();
+  readonly #samples = new BoundedMap<string, Sample>(MAX_SAMPLES);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,13 +49,10 @@ export class ClockDrift {
     if (event.type === 'node/woke' || isNewRun) this.#samples.clear();
     if (event.type !== 'discovery/clock') return;
     const group = isLan(event.ip) ? `${event.ip} ${String(event.port)}` : addressGroupOf(event.ip);
-    const known = this.#samples.get(group);
+    const known = this.#samples.peek(group);
     if (known?.evidence === 'proven' && event.evidence === 'asked' && this.#isFresh(known)) return;
-    this.#samples.delete(group);
     const { offsetMs, evidence } = event;
     this.#samples.set(group, { offsetMs, evidence, at: this.#clock.monotonic() });
-    const [oldest] = this.#samples.keys();
-    if (this.#samples.size > MAX_SAMPLES && oldest !== undefined) this.#samples.delete(oldest);
   }
 
   #isFresh({ at }: Sample): boolean {
@@ -63,7 +61,7 @@ export class ClockDrift {
 
   /** Null when there are fewer than MIN_SAMPLES fresh samples, or fewer than FEW_SAMPLES that agree. */
   get status(): ClockStatus | null {
-    for (const [group, sample] of this.#samples) if (!this.#isFresh(sample)) this.#samples.delete(group);
+    for (const [group, sample] of this.#samples.entries()) if (!this.#isFresh(sample)) this.#samples.delete(group);
     const samples = [...this.#samples.values()];
     const proven = samples.filter(({ evidence }) => evidence === 'proven');
     // Unproven samples count only while there is no proven one: a node whose clock is behind gets no endpoint proof.

@@ -1,4 +1,5 @@
 import { Arrivals } from './arrivals.ts';
+import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
 import type { ClockDrift } from '../health/clock-drift.ts';
 import { Counters } from './counters.ts';
@@ -36,7 +37,7 @@ export class Statistics {
   readonly unknownForks: UnknownForks;
   readonly #clock: Clock;
   /** Client names by node ID. */
-  readonly #clients = new Map<string, string>();
+  readonly #clients = new BoundedMap<string, string>(MAX_CLIENTS);
   readonly #unsubscribe: Unsubscribe;
   readonly #gauge: EventLoopGauge;
   #delay: { readonly p99Ms: number; readonly maxMs: number } | undefined;
@@ -59,7 +60,7 @@ export class Statistics {
       this.clockDrift.apply(event);
       this.outside.apply(event, at);
       this.unknownForks.apply(event);
-      if (event.type === 'peer/added') this.#rememberClient(event.idHex, event.name);
+      if (event.type === 'peer/added') this.#clients.set(event.idHex, event.name);
     });
     this.#timer = this.#nextSecond(clock.monotonic() + 1_000);
   }
@@ -71,7 +72,7 @@ export class Statistics {
 
   /** Client name in the last Hello of a node; null if unknown. */
   clientOf(idHex: string): string | null {
-    return this.#clients.get(idHex) ?? null;
+    return this.#clients.peek(idHex) ?? null;
   }
 
   /** Stops the timer and the subscription. */
@@ -91,15 +92,5 @@ export class Statistics {
       // After a sleep of the machine, do not catch up second by second.
       this.#timer = this.#nextSecond(behind > 5_000 ? this.#clock.monotonic() + 1_000 : deadline + 1_000);
     });
-  }
-
-  #rememberClient(idHex: string, name: string): void {
-    this.#clients.delete(idHex);
-    this.#clients.set(idHex, name);
-    if (this.#clients.size <= MAX_CLIENTS) return;
-    for (const oldest of this.#clients.keys()) {
-      this.#clients.delete(oldest);
-      break;
-    }
   }
 }
