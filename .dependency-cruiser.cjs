@@ -152,7 +152,7 @@ module.exports = {
           '^src-main/(doctor|discovery|rlpx|p2p|eth)/',
           FOUNDATION,
           EVENTS_AND_CAUSES,
-          '^src-main/events/(connection-tap|plain-text)\\.ts$',
+          '^src-main/events/plain-text\\.ts$',
         ],
       },
     },
@@ -200,7 +200,7 @@ module.exports = {
       name: 'causes-import-event-types-only',
       severity: 'error',
       from: { path: '^src-main/causes/' },
-      to: { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\.ts$', FOUNDATION] },
+      to: { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\\.ts$', FOUNDATION] },
     },
     {
       name: 'api-takes-types-of-stages-only',

@@ -177,6 +177,106 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
     "import { b } from '../stores/far.ts'; export const c = b;",
     'components-take-props',
   ],
+  [
+    'src-main/store/lost.ts',
+    "import { a } from './nowhere.ts'; export const b = a;",
+    'resolvable',
+  ],
+  [
+    'src-main/store/tool.ts',
+    "import { test } from 'vitest'; export const b = test;",
+    'no-tools-in-the-product',
+  ],
+  [
+    'src-main/node-record/up.ts',
+    "import { s } from '../store/disk.ts'; export const b = s;",
+    'node-record-imports-base-and-chain',
+  ],
+  [
+    'src-main/crawl/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'crawl-is-confined',
+  ],
+  [
+    'src-main/crawl/value.ts',
+    "import { receive } from '../discovery/socket/receiver.ts'; export const b = receive;",
+    'crawl-takes-discovery-types-only',
+  ],
+  [
+    'src-main/dialing/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'dialing-is-confined',
+  ],
+  [
+    'src-main/rlpx/up.ts',
+    "import type { P } from '../server/peer-set.ts'; export type B = P;",
+    'rlpx-is-confined',
+  ],
+  [
+    'src-main/p2p/up.ts',
+    "import type { P } from '../server/peer-set.ts'; export type B = P;",
+    'p2p-is-confined',
+  ],
+  [
+    'src-main/eth/value.ts',
+    "import { b } from '../p2p/hello.ts'; export const c = b;",
+    'eth-takes-p2p-types-only',
+  ],
+  [
+    'src-main/snap/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'snap-is-confined',
+  ],
+  [
+    'src-main/snap/value.ts',
+    "import { b } from '../p2p/hello.ts'; export const c = b;",
+    'snap-takes-p2p-types-only',
+  ],
+  [
+    'src-main/server/out.ts',
+    "import type { A } from '../discovery/v5/session.ts'; export type B = A;",
+    'server-is-confined',
+  ],
+  [
+    'src-main/server/value.ts',
+    "import { b } from '../p2p/hello.ts'; export const c = b;",
+    'server-takes-p2p-or-rlpx-or-dialing-types-only',
+  ],
+  [
+    'src-main/nat/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'nat-is-confined',
+  ],
+  [
+    'src-main/store/out.ts',
+    "import type { A } from '../rlpx/connection.ts'; export type B = A;",
+    'store-is-confined',
+  ],
+  [
+    'src-main/causes/list.ts',
+    "import type { D } from '../events/count.ts'; export type E = D;",
+    'causes-import-event-types-only',
+  ],
+  [
+    'src-main/api/files.ts',
+    "import { g } from '../app/gateway.ts'; export const b = g;",
+    'api-is-confined',
+  ],
+  [
+    'src-main/headless.ts',
+    "import { p } from './desktop/page.ts'; export const b = p;",
+    'only-main-opens-the-desktop',
+  ],
+  [
+    'src-main/preload.ts',
+    "import { b } from '../shared/node.ts'; export const c = b;",
+    'preload-stays-small',
+  ],
+  [
+    'src-main/store/tests.ts',
+    "import { t } from '../../test/support/t.ts'; export const b = t;",
+    'product-imports-no-tests',
+  ],
 ];
 
 /** Files that break no rule. */
@@ -201,6 +301,7 @@ const GOOD: Readonly<Record<string, string>> = {
     "import type { A } from '../rlpx/connection.ts'; import { RlpxError } from '../rlpx/errors.ts'; export const b = (a: A) => [a, RlpxError];",
   'src-main/compose/node.ts':
     "import { s } from '../store/disk.ts'; import { b } from '../p2p/hello.ts'; export const c = [s, b];",
+  'test/support/t.ts': 'export const t = 1;',
   'src-renderer/api.ts': 'export const api = 1;',
   'src-renderer/stores/near.ts': "import { api } from '../api.ts'; export const b = api;",
   'src-renderer/composables/topic-feed.ts': "import { api } from '../api.ts'; export const f = api;",
@@ -276,10 +377,16 @@ function pathsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : [];
 }
 
+const { forbidden } = createRequire(import.meta.url)(join(root, rules)) as {
+  forbidden: { name: string; from: object; to: object }[];
+};
+
+test('each import rule is violated by a file above', () => {
+  const violated = new Set(VIOLATIONS.map(([, , rule]) => rule));
+  expect(forbidden.map(({ name }) => name).filter((name) => !violated.has(name))).toEqual([]);
+});
+
 test('the import rules name folders and files that exist', async () => {
-  const { forbidden } = createRequire(import.meta.url)(join(root, rules)) as {
-    forbidden: { from: object; to: object }[];
-  };
   const files: string[] = [];
   for (const folder of ['src-main', 'src-renderer', 'shared', 'test', 'build'])
     for (const each of await readdir(join(root, folder), { recursive: true, withFileTypes: true }))
