@@ -26,7 +26,7 @@ const typesOnly = (stage, below) => ({
 /** A stage imports its own room, the foundation, the event types, the causes, and the rooms in `also`. */
 const confined = (stage, also = '') => ({
   name: `${stage}-is-confined`,
-  comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and types of ${also}` : ''}.`,
+  comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and ${also}` : ''}.`,
   severity: 'error',
   from: { path: `^src-main/${stage}/` },
   to: {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
+import { FakeBackend } from '../../support/fake-backend.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PAGES = [
@@ -35,4 +37,19 @@ test('the pages link only to files that exist', () => {
   const dead = links.filter(({ page, target }) => !existsSync(join(ROOT, dirname(page), target)));
   expect(links.length).toBeGreaterThan(50);
   expect(dead).toEqual([]);
+});
+
+test('docs/rpc.md describes every method and subscription, and no other', () => {
+  const { methods, feeds } = createRpcTable(new FakeBackend(), true);
+  const page = read('docs/rpc.md');
+  const subscriptions = [...feeds.keys()].map((feed) => {
+    const [namespace = '', name = ''] = feed.split('_');
+    return `${namespace}_subscribe ["${name}"`;
+  });
+  const described = [...methods.keys(), ...subscriptions];
+  expect(described.length).toBeGreaterThan(35);
+  expect(described.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+  const named = [...page.matchAll(/`((?:admin|debug|discv5|enodeck|eth|net|rpc|web3)_\w+)`/g)].map(([, name]) => name);
+  const notifications = ['admin_subscription', 'enodeck_subscription', 'eth_subscription'];
+  expect(named.filter((name = '') => !methods.has(name) && !notifications.includes(name))).toEqual([]);
 });
