@@ -46,6 +46,15 @@ function recorder(): {
     onEnd: (error) => ends.push(error),
   };
 }
+
+/** Both ends, and what the second one receives. */
+async function connectAndConsume(): Promise<[RlpxConnection, RlpxConnection, ReturnType<typeof recorder>]> {
+  const [a, b] = await connect();
+  const received = recorder();
+  b.consume(received);
+  return [a, b, received];
+}
+
 /** Makes the stream report more queued bytes than a connection may have. */
 function fillQueue(stream: MemoryStream): void {
   vi.spyOn(stream, 'queued', 'get').mockReturnValue(OUTBOUND_LIMIT);
@@ -136,9 +145,7 @@ describe('a connection', () => {
   });
 
   it('counts the bytes of frames in both directions', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     expect([a.bytesOut, b.bytesIn]).toEqual([0, 0]);
     expect(a.send(1, new Uint8Array(3))).toBe(3);
     a.send(2, new Uint8Array(31));
@@ -213,9 +220,7 @@ describe('a connection', () => {
   });
 
   it('throws the error of a consumer, and continues after it', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     b.hold();
     a.send(1, Uint8Array.of(1));
     a.send(2, Uint8Array.of(2));
@@ -237,9 +242,7 @@ describe('a connection', () => {
   });
 
   it('ends once with the error of an invalid frame, and delivers the frames before it', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     a.send(1, Uint8Array.of(1));
     await clock.settle();
     streams[0].write(new Uint8Array(32));
@@ -286,9 +289,7 @@ describe('a connection', () => {
 
 describe('compression of a connection', () => {
   it('applies to messages after enableCompression', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     a.enableCompression();
     b.enableCompression();
     const payload = new Uint8Array(1_000);
@@ -301,9 +302,7 @@ describe('compression of a connection', () => {
   });
 
   it('is optional for one code, and required for all others', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     b.enableCompression(1);
     a.send(1, Uint8Array.of(0xc1, 0x04));
     await clock.advance(10);
@@ -315,36 +314,32 @@ describe('compression of a connection', () => {
 });
 
 describe('the read timeout of a connection', () => {
-  it('is 30 seconds after the last frame', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
-    await clock.advance(20_000);
-    a.send(1, Uint8Array.of(1));
-    await clock.advance(29_999);
+  /** The connection ends after exactly this time. */
+  async function expectEndAfter(ms: number, received: ReturnType<typeof recorder>): Promise<void> {
+    await clock.advance(ms - 1);
     expect(received.ends).toEqual([]);
     await clock.advance(1);
     expect(reasonsOf(received)).toEqual(['read-timeout']);
+  }
+
+  it('is 30 seconds after the last frame', async () => {
+    const [a, , received] = await connectAndConsume();
+    await clock.advance(20_000);
+    a.send(1, Uint8Array.of(1));
+    await expectEndAfter(30_000, received);
   });
 
   it('does not apply while the consumer holds, and starts again after release', async () => {
-    const [, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [, b, received] = await connectAndConsume();
     b.hold();
     await clock.advance(100_000);
     expect(received.ends).toEqual([]);
     b.release();
-    await clock.advance(29_999);
-    expect(received.ends).toEqual([]);
-    await clock.advance(1);
-    expect(reasonsOf(received)).toEqual(['read-timeout']);
+    await expectEndAfter(30_000, received);
   });
 
   it('needs one timer, and none after destroy', async () => {
-    const [, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [, b, received] = await connectAndConsume();
     await clock.advance(0);
     expect(clock.pendingTimers).toBe(1);
     b.consume(received);
@@ -357,15 +352,10 @@ describe('the read timeout of a connection', () => {
   });
 
   it('is not extended by a release without hold', async () => {
-    const [, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [, b, received] = await connectAndConsume();
     await clock.advance(20_000);
     b.release();
-    await clock.advance(9_999);
-    expect(received.ends).toEqual([]);
-    await clock.advance(1);
-    expect(reasonsOf(received)).toEqual(['read-timeout']);
+    await expectEndAfter(10_000, received);
   });
 
   it('does not apply without a consumer, or after close', async () => {
@@ -411,9 +401,7 @@ describe('the end of a connection', () => {
   });
 
   it('by a reset has the network error as cause', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     a.destroy();
     await clock.advance(10);
     expect(reasonsOf(received)).toEqual(['connection-lost']);
@@ -422,9 +410,7 @@ describe('the end of a connection', () => {
   });
 
   it('by close sends the last message, rejects later messages, and is idempotent', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, , received] = await connectAndConsume();
     const ended = recorder();
     a.consume(ended);
     a.send(1, Uint8Array.of(1));
@@ -464,9 +450,7 @@ describe('the end of a connection', () => {
   });
 
   it('by destroy is immediate and drops queued messages', async () => {
-    const [a, b] = await connect();
-    const received = recorder();
-    b.consume(received);
+    const [a, b, received] = await connectAndConsume();
     a.send(1, Uint8Array.of(1));
     a.destroy();
     expect(streams[0].closed).toBe(true);
