@@ -16,7 +16,7 @@ export const GOOD_DATABASE = join(import.meta.dirname, '../vectors/cases/db/good
 export const GOOD_BANS: readonly string[] = ['192.0.2.7', '192.0.2.8', '192.0.2.9'];
 
 /** A copy of GOOD_DATABASE for one test. */
-export interface GoodDatabase {
+interface GoodDatabase {
   /** The temporary folder, which contains `place`. */
   folder: string;
   /** The folder of the copy; a test may use another one. */

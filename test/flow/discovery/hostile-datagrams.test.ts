@@ -15,7 +15,7 @@ import { loopbackDiscovery, pingUntilAnswered } from '../../support/started-disc
 const BATCH = 40;
 const BATCHES = 25;
 
-/** A node that is not started; \`errors\` receives its log lines of level error. */
+/** A node that is not started; `errors` receives its log lines of level error. */
 function nodeAt(ips: readonly string[], errors: string[] = []): DiscoveryNode {
   const logger = {
     ...silentLogger,

@@ -127,10 +127,10 @@ describe('an incoming packet', () => {
     const pings = peers.map((peer) => ours.discovery.v4!.transport.ping(peer.node).catch(() => undefined));
     await net.clock.advance(1_000);
     await Promise.all(pings);
-    const voices = ours.events.flatMap((event) =>
+    const sources = ours.events.flatMap((event) =>
       event.type === 'discovery/clock' && event.offsetMs < -50_000 ? [event.ip] : [],
     );
-    expect(new Set(voices)).toEqual(new Set(['81.0.0.1', '82.0.0.1', '83.0.0.1']));
+    expect(new Set(sources)).toEqual(new Set(['81.0.0.1', '82.0.0.1', '83.0.0.1']));
   });
 
   it('has its signature checked only at a low rate when it is expired', async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { copyFolder, filesOf, GOOD_DATABASE } from '../../support/database-copy.ts';
+import { copyFolder, filesOf, GOOD_BANS, GOOD_DATABASE } from '../../support/database-copy.ts';
 import { startedApplications } from '../../support/started-applications.ts';
 
 const applications = startedApplications();
@@ -9,7 +9,7 @@ const applications = startedApplications();
 const MANIFEST = 'MANIFEST-000004';
 const TABLE = '000005.ldb';
 const LOG = '000006.log';
-const ALL = ['192.0.2.7', '192.0.2.8', '192.0.2.9'];
+
 const IN_LOG = ['192.0.2.9'];
 const IN_TABLE = ['192.0.2.7', '192.0.2.8'];
 
@@ -26,14 +26,14 @@ const scramble: Inflict = async (path) =>
 
 /** Kind of damage, damaged file, the bans that are still readable. */
 const DAMAGES: readonly (readonly [string, string, Inflict, readonly string[]])[] = [
-  ['deleted', 'CURRENT', remove, ALL],
-  ['truncated', 'CURRENT', cut, ALL],
-  ['zeroed', 'CURRENT', zero, ALL],
-  ['scrambled', 'CURRENT', scramble, ALL],
-  ['deleted', MANIFEST, remove, ALL],
-  ['truncated', MANIFEST, cut, ALL],
-  ['zeroed', MANIFEST, zero, ALL],
-  ['scrambled', MANIFEST, scramble, ALL],
+  ['deleted', 'CURRENT', remove, GOOD_BANS],
+  ['truncated', 'CURRENT', cut, GOOD_BANS],
+  ['zeroed', 'CURRENT', zero, GOOD_BANS],
+  ['scrambled', 'CURRENT', scramble, GOOD_BANS],
+  ['deleted', MANIFEST, remove, GOOD_BANS],
+  ['truncated', MANIFEST, cut, GOOD_BANS],
+  ['zeroed', MANIFEST, zero, GOOD_BANS],
+  ['scrambled', MANIFEST, scramble, GOOD_BANS],
   ['deleted', TABLE, remove, IN_LOG],
   ['truncated', TABLE, empty, IN_LOG],
   ['zeroed', TABLE, zero, IN_LOG],
@@ -41,8 +41,8 @@ const DAMAGES: readonly (readonly [string, string, Inflict, readonly string[]])[
   ['deleted', LOG, remove, IN_TABLE],
   ['zeroed', LOG, zero, IN_TABLE],
   ['scrambled', LOG, scramble, IN_TABLE],
-  ['swapped with the log', TABLE, (path) => swap(path, LOG), ALL],
-  ['swapped with CURRENT', MANIFEST, (path) => swap(path, 'CURRENT'), ALL],
+  ['swapped with the log', TABLE, (path) => swap(path, LOG), GOOD_BANS],
+  ['swapped with CURRENT', MANIFEST, (path) => swap(path, 'CURRENT'), GOOD_BANS],
 ];
 
 async function swap(path: string, other: string): Promise<void> {
