@@ -188,7 +188,9 @@ function addressEvidence({ status, reported }: OwnNodeFacts): readonly OwnEviden
       'received',
       seen.length === 0
         ? [fact('Reports', 'none in the last 5 min')]
-        : seen.map((each) => fact(formatQuantity(each.votes, 'network'), formatSocketAddress(each), { isOwn: true })),
+        : seen.map((each) =>
+            fact(formatQuantity(each.votes, 'network'), formatSocketAddress(each), { isOwn: true }),
+          ),
     ),
   ];
 }
@@ -292,7 +294,8 @@ export function recordCheck(facts: OwnNodeFacts): OwnCheck {
     return recordProblem('The fork ID in the ENR is not our fork', 'failed', shown);
   if (missing.length === 0) {
     const { answered } = recordRequests;
-    const finding = answered > 0 ? `Complete; ${formatQuantity(answered, 'ENRRequest')} answered` : 'Complete';
+    const finding =
+      answered > 0 ? `Complete; ${formatQuantity(answered, 'ENRRequest')} answered` : 'Complete';
     return ownCheck('record', { state: 'passed', finding, evidence: shown });
   }
   const text = `The ENR has no ${missing.join(', no ').replaceAll(/\ban? /g, '')}`;

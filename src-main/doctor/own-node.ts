@@ -12,15 +12,7 @@ import {
   type OwnVerdict,
 } from '../../shared/model/own-node.ts';
 import { addressCheck, listeningCheck, natCheck, recordCheck } from './own-address.ts';
-import {
-  evidence,
-  fact,
-  isPrivate,
-  openSetting,
-  ownCheck,
-  problem,
-  type OwnNodeFacts,
-} from './own-facts.ts';
+import { evidence, fact, isPrivate, openSetting, ownCheck, problem, type OwnNodeFacts } from './own-facts.ts';
 import { WAYS, wayCheck, wayName, type Way } from './own-reach.ts';
 
 /** Clock offsets above which the state is `doubtful` and `failed`, milliseconds, as in the health list. */

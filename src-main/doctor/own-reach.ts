@@ -183,7 +183,9 @@ function received(facts: OwnNodeFacts, { protocol }: Way, contacts: InboundConta
   return evidence(
     'received',
     [
-      fact('From outside', formatQuantity(contacts.outside, noun), { tone: contacts.outside > 0 ? 'good' : null }),
+      fact('From outside', formatQuantity(contacts.outside, noun), {
+        tone: contacts.outside > 0 ? 'good' : null,
+      }),
       fact('From inside', formatQuantity(contacts.local, noun)),
       fact('Counted for', formatDuration(uptimeOf(facts))),
     ],

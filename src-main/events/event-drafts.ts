@@ -1,5 +1,11 @@
 import type { EventLine } from '../../shared/model/peer.ts';
-import { banReason, lowerFirst, phraseOf, titleOfCode, withoutFullStop } from '../../shared/causes/sentences.ts';
+import {
+  banReason,
+  lowerFirst,
+  phraseOf,
+  titleOfCode,
+  withoutFullStop,
+} from '../../shared/causes/sentences.ts';
 import { formatDuration, formatQuantity } from '../../shared/format.ts';
 import { SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { Node } from '../node-record/node.ts';

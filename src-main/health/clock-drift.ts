@@ -61,7 +61,8 @@ export class ClockDrift {
 
   /** Null when there are fewer than MIN_SAMPLES fresh samples, or fewer than FEW_SAMPLES that agree. */
   get status(): ClockStatus | null {
-    for (const [group, sample] of this.#samples.entries()) if (!this.#isFresh(sample)) this.#samples.delete(group);
+    for (const [group, sample] of this.#samples.entries())
+      if (!this.#isFresh(sample)) this.#samples.delete(group);
     const samples = [...this.#samples.values()];
     const proven = samples.filter(({ evidence }) => evidence === 'proven');
     // Unproven samples count only while there is no proven one: a node whose clock is behind gets no endpoint proof.

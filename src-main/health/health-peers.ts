@@ -1,13 +1,7 @@
 /** The health checks of discovery and peers. */
 import { formatDuration, formatNumber, formatQuantity } from '../../shared/format.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
-import {
-  check,
-  PATIENCE_MS,
-  speaksDiscovery,
-  type HealthFacts,
-  type ProtocolFacts,
-} from './health-facts.ts';
+import { check, PATIENCE_MS, speaksDiscovery, type HealthFacts, type ProtocolFacts } from './health-facts.ts';
 
 /** Shares of answered pings below which the state is `warning` and `bad` (our choice). */
 const PINGS_WARN = 0.3;
@@ -73,7 +67,8 @@ function answersOf({ pings: { proven, first } }: ProtocolFacts): {
   }
   const sent = proven.sent + first.sent;
   const answered = proven.answered + first.answered;
-  const evidence = sent === 0 ? 'no ping sent yet' : `${formatNumber(answered)} of ${formatQuantity(sent, 'ping')} answered`;
+  const evidence =
+    sent === 0 ? 'no ping sent yet' : `${formatNumber(answered)} of ${formatQuantity(sent, 'ping')} answered`;
   return { sent, answered, isShare: false, evidence };
 }
 

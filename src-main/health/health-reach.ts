@@ -132,7 +132,10 @@ export function externalCheck(facts: HealthFacts): HealthCheck {
     const from = {
       votes: formatQuantity(first.votes, 'vote'),
       nat: first.votes > 0 ? `from the gateway, ${formatQuantity(first.votes, 'vote')}` : 'from the gateway',
-      stun: first.votes > 0 ? `from the STUN server, ${formatQuantity(first.votes, 'vote')}` : 'from the STUN server',
+      stun:
+        first.votes > 0
+          ? `from the STUN server, ${formatQuantity(first.votes, 'vote')}`
+          : 'from the STUN server',
       flag: 'set by the setting NAT',
       interface: 'this machine’s own address',
     }[first.source];

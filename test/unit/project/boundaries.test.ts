@@ -177,11 +177,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
     "import { b } from '../stores/far.ts'; export const c = b;",
     'components-take-props',
   ],
-  [
-    'src-main/store/lost.ts',
-    "import { a } from './nowhere.ts'; export const b = a;",
-    'resolvable',
-  ],
+  ['src-main/store/lost.ts', "import { a } from './nowhere.ts'; export const b = a;", 'resolvable'],
   [
     'src-main/store/tool.ts',
     "import { test } from 'vitest'; export const b = test;",
@@ -257,11 +253,7 @@ const VIOLATIONS: readonly [file: string, text: string, rule: string][] = [
     "import type { D } from '../events/count.ts'; export type E = D;",
     'causes-import-event-types-only',
   ],
-  [
-    'src-main/api/files.ts',
-    "import { g } from '../app/gateway.ts'; export const b = g;",
-    'api-is-confined',
-  ],
+  ['src-main/api/files.ts', "import { g } from '../app/gateway.ts'; export const b = g;", 'api-is-confined'],
   [
     'src-main/headless.ts',
     "import { p } from './desktop/page.ts'; export const b = p;",

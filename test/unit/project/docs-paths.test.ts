@@ -49,7 +49,9 @@ test('docs/rpc.md describes every method and subscription, and no other', () => 
   const described = [...methods.keys(), ...subscriptions];
   expect(described.length).toBeGreaterThan(35);
   expect(described.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
-  const named = [...page.matchAll(/`((?:admin|debug|discv5|enodeck|eth|net|rpc|web3)_\w+)`/g)].map(([, name]) => name);
+  const named = [...page.matchAll(/`((?:admin|debug|discv5|enodeck|eth|net|rpc|web3)_\w+)`/g)].map(
+    ([, name]) => name,
+  );
   const notifications = ['admin_subscription', 'enodeck_subscription', 'eth_subscription'];
   expect(named.filter((name = '') => !methods.has(name) && !notifications.includes(name))).toEqual([]);
 });

@@ -66,7 +66,12 @@ describe('a damaged database', () => {
       'MANIFEST-000009 is missing',
     ],
     ['with an empty CURRENT', () => truncate(good.file('CURRENT')), GOOD_BANS, 'CURRENT names no MANIFEST'],
-    ['with an empty MANIFEST', () => truncate(good.file('MANIFEST-000004')), GOOD_BANS, 'MANIFEST-000004 is damaged'],
+    [
+      'with an empty MANIFEST',
+      () => truncate(good.file('MANIFEST-000004')),
+      GOOD_BANS,
+      'MANIFEST-000004 is damaged',
+    ],
     [
       'with an empty table',
       () => truncate(good.file(TABLE)),

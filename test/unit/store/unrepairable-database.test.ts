@@ -31,7 +31,8 @@ describe('a database that cannot be repaired', () => {
   function corruptTimes(times: number, code = 'LEVEL_CORRUPTION'): ReturnType<typeof failingLevel> {
     let left = times;
     return failingLevel((what, path) => {
-      if (what === 'open' && path === good.place && left-- > 0) throw levelError(code, 'Corruption: bad block');
+      if (what === 'open' && path === good.place && left-- > 0)
+        throw levelError(code, 'Corruption: bad block');
     });
   }
 
@@ -66,7 +67,8 @@ describe('a database that cannot be repaired', () => {
     await rm(good.file('CURRENT'));
     const before = await filesOf(good.place);
     const openLevel = failingLevel((what, path) => {
-      if (what === 'open' && path !== good.place) throw levelError('LEVEL_CORRUPTION', 'Corruption: bad block');
+      if (what === 'open' && path !== good.place)
+        throw levelError('LEVEL_CORRUPTION', 'Corruption: bad block');
     });
     good.open = await Database.open(good.place, undefined, { openLevel });
     expect(good.open.state).toMatchObject({
