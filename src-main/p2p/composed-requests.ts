@@ -1,4 +1,4 @@
-import { RlpError, RlpReader } from '../base/rlp.ts';
+import { requestIdOf } from '../base/request-id.ts';
 import { RequestTally, type RequestCounts } from '../base/request-tally.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
 
@@ -164,16 +164,6 @@ export class ComposedRequests {
     const tally = new RequestTally();
     this.#tallies.set(protocol, tally);
     return tally;
-  }
-}
-
-/** The first item of a message's list, its request ID; undefined where it is no integer of 64 bits. */
-export function requestIdOf(payload: Uint8Array): bigint | undefined {
-  try {
-    return RlpReader.over(payload).list().uint64();
-  } catch (error) {
-    if (!(error instanceof RlpError)) throw error;
-    return undefined;
   }
 }
 

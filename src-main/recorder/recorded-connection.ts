@@ -3,7 +3,7 @@ import { endSentence } from '../../shared/causes/sentences.ts';
 import type { RecordRow } from '../../shared/model/recording.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
-import { RlpError, RlpReader } from '../base/rlp.ts';
+import { requestIdOf } from '../base/request-id.ts';
 import type { ConnectionTap, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
@@ -49,7 +49,7 @@ export class RecordedConnection implements ConnectionTap {
     if (isBase && label.code === DISCONNECT_CODE) this.#saidGoodbye = true;
     const { protocol, code, name } = label;
     const facts = this.#recorder.factsOf(protocol, code);
-    const requestId = facts?.requestName === undefined || isBase ? null : requestIdOf(payload);
+    const requestId = facts?.requestName === undefined || isBase ? null : requestIdText(payload);
     const row = this.#row('message', direction, { protocol, code, name, wireBytes, requestId });
     const role = facts?.role ?? 'announcement';
     const key = pairKey(role, direction, `${protocol} ${facts?.requestName ?? ''} ${requestId ?? ''}`);
@@ -135,12 +135,4 @@ function pairKey(role: RecordRow['role'], direction: 'in' | 'out', id: string): 
   return { role, requester: role === 'request' ? direction : other, id };
 }
 
-/** The first item of the message's list; null where it is no integer of 64 bits. */
-function requestIdOf(payload: Uint8Array): string | null {
-  try {
-    return String(RlpReader.over(payload).list().uint64());
-  } catch (error) {
-    if (!(error instanceof RlpError)) throw error;
-    return null;
-  }
-}
+const requestIdText = (payload: Uint8Array): string | null => requestIdOf(payload)?.toString() ?? null;

@@ -5,7 +5,6 @@ import {
   ComposedRequests,
   FIRST_COMPOSED_ID,
   MAX_OPEN_COMPOSED,
-  requestIdOf,
   type ComposedMessage,
 } from '../../../src-main/p2p/composed-requests.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -75,11 +74,4 @@ describe('a composed request', () => {
     expect(await end).toEqual({ outcome: 'ended', latencyMs: null, answer: undefined });
     expect(clock.pendingTimers).toBe(0);
   });
-});
-
-test('the request ID of bytes that are no list is unknown', () => {
-  expect(requestIdOf(payload(9n))).toBe(9n);
-  for (const bytes of [[], [0x80], [0xc0], [0xc1], [0xc1, 0xc0], [0xff, 0xff]]) {
-    expect(requestIdOf(Uint8Array.from(bytes))).toBeUndefined();
-  }
 });
