@@ -7,12 +7,14 @@ import { requestIdOf } from '../base/request-id.ts';
 import type { ConnectionTap, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
-import { RequestPairs, type PairKey } from './request-pairs.ts';
+import { RequestPairs } from './request-pairs.ts';
 
 /** Codes of the base protocol; the same on every connection. */
 const BASE_LENGTH = 16;
 const BASE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 const DISCONNECT_CODE = 1;
+/** BOUNDED: requests of one connection that wait for an answer (our choice). */
+const MAX_OPEN_REQUESTS = 256;
 const NO_PAYLOAD = new Uint8Array(0);
 
 /** Which connection it is. */
@@ -26,7 +28,7 @@ interface ConnectionFacts {
 export class RecordedConnection implements ConnectionTap {
   readonly #recorder: RecordSink;
   readonly #facts: ConnectionFacts;
-  readonly #pairs = new RequestPairs();
+  readonly #pairs: RequestPairs;
   #idHex: string | undefined;
   #clientName: string | undefined;
   #labelOf: (wireCode: number) => TappedLabel = baseLabel;
@@ -36,6 +38,7 @@ export class RecordedConnection implements ConnectionTap {
   constructor(recorder: RecordSink, facts: ConnectionFacts) {
     this.#recorder = recorder;
     this.#facts = facts;
+    this.#pairs = new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: false });
   }
 
   get isOn(): boolean {
@@ -51,13 +54,8 @@ export class RecordedConnection implements ConnectionTap {
     const facts = this.#recorder.factsOf(protocol, code);
     const requestId = facts?.requestName === undefined || isBase ? null : requestIdText(payload);
     const row = this.#row('message', direction, { protocol, code, name, wireBytes, requestId });
-    const role = facts?.role ?? 'announcement';
-    const key = pairKey(role, direction, `${protocol} ${facts?.requestName ?? ''} ${requestId ?? ''}`);
-    const pair = key?.role === 'answer' ? this.#pairs.answer(key, this.#recorder.now) : undefined;
-    const linked = { role, pairSeq: pair?.seq ?? null, latencyMs: pair?.latencyMs ?? null };
-    const seq = this.#recorder.add({ ...row, ...linked }, payload);
-    if (pair !== undefined) this.#recorder.update(pair.seq, { pairSeq: seq });
-    if (key?.role === 'request') this.#pairs.request(key, seq, this.#recorder.now);
+    const key = `${protocol} ${facts?.requestName ?? ''} ${requestId ?? ''}`;
+    const seq = this.#pairs.add({ key, row: { ...row, role: facts?.role ?? 'announcement' } }, payload);
     if (direction === 'in') this.#last = seq;
   }
 
@@ -127,12 +125,6 @@ function baseLabel(code: number): TappedLabel {
   if (code < BASE_LENGTH)
     return { protocol: 'p2p', name: BASE_NAMES[code] ?? `Reserved ${String(code)}`, code };
   return { protocol: 'unknown', name: `Message ${String(code)}`, code };
-}
-
-function pairKey(role: RecordRow['role'], direction: 'in' | 'out', id: string): PairKey | undefined {
-  if (role === 'announcement') return undefined;
-  const other = direction === 'in' ? 'out' : 'in';
-  return { role, requester: role === 'request' ? direction : other, id };
 }
 
 const requestIdText = (payload: Uint8Array): string | null => requestIdOf(payload)?.toString() ?? null;

@@ -6,16 +6,18 @@ import type { PacketTap, TappedPacket } from '../events/packet-tap.ts';
 import type { RecordSink } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
-/** Requests that wait for an answer, of all nodes together. BOUNDED. */
+/** BOUNDED: requests that wait for an answer, of all nodes together (our choice). */
 const MAX_OPEN_REQUESTS = 1_024;
 
 /** Records the packets of discovery and links answers to requests. */
 export class RecordedPackets implements PacketTap {
   readonly #recorder: RecordSink;
-  readonly #pairs = new RequestPairs(MAX_OPEN_REQUESTS);
+  /** An answer may consist of several packets (NEIGHBORS, NODES). */
+  readonly #pairs: RequestPairs;
 
   constructor(recorder: RecordSink) {
     this.#recorder = recorder;
+    this.#pairs = new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: true });
   }
 
   get isOn(): boolean {
@@ -27,31 +29,17 @@ export class RecordedPackets implements PacketTap {
     const facts = this.#recorder.factsOf(protocol, code);
     const role = facts?.role ?? 'announcement';
     const peer = formatSocketAddress(address);
-    const id = `${protocol} ${peer} ${facts?.requestName ?? ''} ${exchange}`;
-    const other = direction === 'in' ? 'out' : 'in';
-    // An answer may consist of several packets (NEIGHBORS, NODES).
-    const pair =
-      role === 'answer'
-        ? this.#pairs.answer({ role, requester: other, id }, this.#recorder.now, true)
-        : undefined;
-    const seq = this.#recorder.add(
-      {
-        ...{ kind: 'packet', source: protocol, connection: null, protocol, direction, code, wireBytes, role },
-        nodeId: idHex ?? null,
-        nodeName: idHex === undefined ? null : this.#recorder.labelOf(idHex),
-        address: peer,
-        name: facts?.name ?? `Packet ${String(code)}`,
-        requestId: exchange === '' ? null : exchange,
-        pairSeq: pair?.seq ?? null,
-        latencyMs: pair?.latencyMs ?? null,
-        cause: null,
-      },
-      payload,
-    );
-    if (pair !== undefined) this.#recorder.update(pair.seq, { pairSeq: seq });
-    if (role === 'request') {
-      this.#pairs.request({ role, requester: direction, id }, seq, this.#recorder.now);
-    }
+    const row = {
+      ...{ kind: 'packet', source: protocol, connection: null, protocol, direction, code, wireBytes, role },
+      nodeId: idHex ?? null,
+      nodeName: idHex === undefined ? null : this.#recorder.labelOf(idHex),
+      address: peer,
+      name: facts?.name ?? `Packet ${String(code)}`,
+      requestId: exchange === '' ? null : exchange,
+      cause: null,
+    } as const;
+    const key = `${protocol} ${peer} ${facts?.requestName ?? ''} ${exchange}`;
+    this.#pairs.add({ key, row }, payload);
   }
 
   dropped(

@@ -1,15 +1,21 @@
-/** Links answers to their requests on one connection, or between us and one endpoint of discovery. */
+/** Adds messages to the recording and links answers to their requests. */
+import type { NewRow, RecordSink } from './record-sink.ts';
 
-/** Requests of one connection that wait for an answer. */
-const MAX_OPEN = 256;
+/** BOUNDED: requests that wait for an answer. */
+export interface PairOptions {
+  readonly maxOpen: number;
+  /**
+   * Whether a request may have several answers, as FINDNODE has. Then an answer belongs to the newest request of its key,
+   * which stays open.
+   */
+  readonly hasManyAnswers: boolean;
+}
 
 /** How a message takes part in an exchange. */
-export interface PairKey {
-  readonly role: 'request' | 'answer';
-  /** Who sent the request: an answer goes the other way. */
-  readonly requester: 'in' | 'out';
+export interface Exchange {
   /** The same for a request and its answer: protocol, name of the request, request ID. */
-  readonly id: string;
+  readonly key: string;
+  readonly row: Omit<NewRow, 'pairSeq' | 'latencyMs'>;
 }
 
 /** A request that waits. */
@@ -19,52 +25,61 @@ interface OpenRequest {
   readonly at: number;
 }
 
-/** The open requests of one connection. */
+/** The open requests of one connection, or of discovery. */
 export class RequestPairs {
-  readonly #maxOpen: number;
+  readonly #recorder: RecordSink;
+  readonly #options: PairOptions;
   /** First in, first out for each key: Ping has no request ID. BOUNDED: `maxOpen` requests; the oldest is forgotten. */
   readonly #open = new Map<string, OpenRequest[]>();
   #size = 0;
 
-  constructor(maxOpen = MAX_OPEN) {
-    this.#maxOpen = maxOpen;
+  constructor(recorder: RecordSink, options: PairOptions) {
+    this.#recorder = recorder;
+    this.#options = options;
   }
 
-  /** Remembers a request. */
-  request({ requester, id }: PairKey, seq: number, at: number): void {
-    if (this.#size >= this.#maxOpen) this.#forgetOldest();
-    const key = `${requester} ${id}`;
+  /** Adds a message; an answer and its request get the number of each other. @returns its sequence number */
+  add({ key, row }: Exchange, payload: Uint8Array): number {
+    const { now } = this.#recorder;
+    // An answer goes the other way than its request.
+    const requester = row.role === 'answer' ? OTHER[row.direction] : row.direction;
+    const fullKey = `${requester} ${key}`;
+    const request = row.role === 'answer' ? this.#answered(fullKey) : undefined;
+    const linked = { pairSeq: request?.seq ?? null, latencyMs: request === undefined ? null : now - request.at };
+    const seq = this.#recorder.add({ ...row, ...linked }, payload);
+    if (request !== undefined) this.#recorder.update(request.seq, { pairSeq: seq });
+    if (row.role === 'request') this.#remember(fullKey, { seq, at: now });
+    return seq;
+  }
+
+  #remember(key: string, request: OpenRequest): void {
+    if (this.#options.hasManyAnswers) this.#forget(key);
+    if (this.#size >= this.#options.maxOpen) this.#forgetOldest();
     const waiting = this.#open.get(key);
-    if (waiting === undefined) this.#open.set(key, [{ seq, at }]);
-    else waiting.push({ seq, at });
+    if (waiting === undefined) this.#open.set(key, [request]);
+    else waiting.push(request);
     this.#size += 1;
   }
 
-  /**
-   * The request that an answer belongs to, with the latency in milliseconds; undefined where none is known.
-   * @param keep whether further answers may follow, as NEIGHBORS and NODES do
-   */
-  answer(
-    { requester, id }: PairKey,
-    at: number,
-    keep = false,
-  ): { readonly seq: number; readonly latencyMs: number } | undefined {
-    const key = `${requester} ${id}`;
+  /** The request that an answer belongs to; undefined where none is known. */
+  #answered(key: string): OpenRequest | undefined {
     const waiting = this.#open.get(key);
-    const request = waiting?.[0];
-    if (waiting === undefined || request === undefined) return undefined;
-    if (!keep) {
-      waiting.shift();
-      this.#size -= 1;
-      if (waiting.length === 0) this.#open.delete(key);
-    }
-    return { seq: request.seq, latencyMs: at - request.at };
+    if (waiting === undefined || this.#options.hasManyAnswers) return waiting?.[0];
+    const request = waiting.shift();
+    this.#size -= 1;
+    if (waiting.length === 0) this.#open.delete(key);
+    return request;
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#open;
-    if (oldest === undefined) return;
-    this.#open.delete(oldest[0]);
-    this.#size -= oldest[1].length;
+    const [oldest] = this.#open.keys();
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(key: string): void {
+    this.#size -= this.#open.get(key)?.length ?? 0;
+    this.#open.delete(key);
   }
 }
+
+const OTHER = { in: 'out', out: 'in' } as const;
