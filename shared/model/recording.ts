@@ -108,6 +108,15 @@ export interface RecordRow {
   readonly cause: { readonly code: CauseCode; readonly message: string } | null;
 }
 
+/** How a message takes part in an exchange, by its schema. */
+export interface MessageFacts {
+  /** Name in the specification. */
+  readonly name: string;
+  readonly role: RecordRow['role'];
+  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
+  readonly requestName: string | undefined;
+}
+
 /** A record with its payload, decoded when it is requested. */
 export interface RecordDetail {
   readonly row: RecordRow;

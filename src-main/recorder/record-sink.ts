@@ -1,17 +1,8 @@
 /** What the taps of connections and packets use of the recorder. */
-import type { RecordRow } from '../../shared/model/recording.ts';
+import type { MessageFacts, RecordRow } from '../../shared/model/recording.ts';
 
 /** A row before it has a number and times. */
 export type NewRow = Omit<RecordRow, 'seq' | 'at' | 'monotonicMs' | 'keptBytes' | 'plainBytes'>;
-
-/** What a message means for its protocol; from the schemas. */
-export interface MessageFacts {
-  /** Name in the specification. */
-  readonly name: string;
-  readonly role: RecordRow['role'];
-  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
-  readonly requestName: string | undefined;
-}
 
 /** Takes the records of the taps. */
 export interface RecordSink {

@@ -4,6 +4,7 @@
  */
 import {
   RECORD_PAYLOAD_BYTES,
+  type MessageFacts,
   type RecordingScope,
   type RecordingStatus,
   type RecordRow,
@@ -15,7 +16,7 @@ import type { Direction } from '../events/events.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
 import { RecordedPackets } from './recorded-packets.ts';
-import type { MessageFacts, NewRow, RecordSink } from './record-sink.ts';
+import type { NewRow, RecordSink } from './record-sink.ts';
 import { RecordRing, type RingLimits, type StoredRecord } from './record-ring.ts';
 
 /** Constructor arguments of Recorder. */

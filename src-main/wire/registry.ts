@@ -1,6 +1,6 @@
 /** All protocols whose messages are decoded, by name. */
-import type { RecordRow } from '../../shared/model/recording.ts';
-import type { MessageRole, MessageSchema, ProtocolSchema } from './message-schema.ts';
+import type { MessageFacts, RecordRow } from '../../shared/model/recording.ts';
+import type { MessageSchema, ProtocolSchema } from './message-schema.ts';
 import { DISCV4 } from './protocols/discv4.ts';
 import { DISCV5 } from './protocols/discv5.ts';
 import { ETH } from './protocols/eth/messages.ts';
@@ -42,13 +42,4 @@ export function messageFactsOf(protocol: string, code: number): MessageFacts | u
     case 'announcement':
       return { name, role: 'announcement', requestName: undefined };
   }
-}
-
-/** How a message takes part in an exchange. */
-export interface MessageFacts {
-  /** Name in the specification. */
-  readonly name: string;
-  readonly role: MessageRole['kind'];
-  /** Name of the request, for an answer as for the request itself; undefined for an announcement. */
-  readonly requestName: string | undefined;
 }
