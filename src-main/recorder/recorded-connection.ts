@@ -9,9 +9,8 @@ import type { Direction, EndCause } from '../events/events.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
-/** Codes of the base protocol; the same on every connection. */
+/** Codes below it are those of the base protocol, the same on every connection. */
 const BASE_LENGTH = 16;
-const BASE_NAMES: readonly string[] = ['Hello', 'Disconnect', 'Ping', 'Pong'];
 const DISCONNECT_CODE = 1;
 /** BOUNDED: requests of one connection that wait for an answer (our choice). */
 const MAX_OPEN_REQUESTS = 256;
@@ -31,7 +30,7 @@ export class RecordedConnection implements ConnectionTap {
   readonly #pairs: RequestPairs;
   #idHex: string | undefined;
   #clientName: string | undefined;
-  #labelOf: (wireCode: number) => TappedLabel = baseLabel;
+  #labelOf: (wireCode: number) => TappedLabel = unknownLabel;
   #last: number | undefined;
   #saidGoodbye = false;
 
@@ -47,7 +46,7 @@ export class RecordedConnection implements ConnectionTap {
 
   message(wireCode: number, { direction, payload, wireBytes }: TappedMessage): void {
     if (!this.isOn) return;
-    const label = wireCode < BASE_LENGTH ? baseLabel(wireCode) : this.#labelOf(wireCode);
+    const label = wireCode < BASE_LENGTH ? this.#baseLabel(wireCode) : this.#labelOf(wireCode);
     const isBase = label.protocol === 'p2p';
     if (isBase && label.code === DISCONNECT_CODE) this.#saidGoodbye = true;
     const { protocol, code, name } = label;
@@ -95,6 +94,11 @@ export class RecordedConnection implements ConnectionTap {
     this.#recorder.add({ ...row, cause: { code: cause.code, message: endSentence(cause) } }, NO_PAYLOAD);
   }
 
+  #baseLabel(code: number): TappedLabel {
+    const name = this.#recorder.factsOf('p2p', code)?.name ?? `Reserved ${String(code)}`;
+    return { protocol: 'p2p', name, code };
+  }
+
   #row(
     kind: RecordRow['kind'],
     direction: 'in' | 'out',
@@ -121,10 +125,11 @@ export class RecordedConnection implements ConnectionTap {
   }
 }
 
-function baseLabel(code: number): TappedLabel {
-  if (code < BASE_LENGTH)
-    return { protocol: 'p2p', name: BASE_NAMES[code] ?? `Reserved ${String(code)}`, code };
-  return { protocol: 'unknown', name: `Message ${String(code)}`, code };
-}
+/** Before the protocols are negotiated. */
+const unknownLabel = (code: number): TappedLabel => ({
+  protocol: 'unknown',
+  name: `Message ${String(code)}`,
+  code,
+});
 
 const requestIdText = (payload: Uint8Array): string | null => requestIdOf(payload)?.toString() ?? null;

@@ -14,6 +14,7 @@ const LABELS = [
 const FACTS = new Map([
   ['eth/69 3', { name: 'GetBlockHeaders', role: 'request', requestName: 'GetBlockHeaders' }],
   ['eth/69 4', { name: 'BlockHeaders', role: 'answer', requestName: 'GetBlockHeaders' }],
+  ['p2p 1', { name: 'Disconnect', role: 'announcement', requestName: undefined }],
   ['p2p 2', { name: 'Ping', role: 'request', requestName: 'Ping' }],
   ['p2p 3', { name: 'Pong', role: 'answer', requestName: 'Ping' }],
 ] as const);
