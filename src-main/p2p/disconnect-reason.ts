@@ -1,33 +1,10 @@
 /**
- * Reasons of the Disconnect message and its codec.
+ * The codec of the Disconnect message.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#disconnect-0x01
  */
-import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
+import { DISCONNECT_REASONS, type DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp } from '../base/rlp.ts';
-
-/** A reason: its number on the wire and go-ethereum's text for it (p2p/peer_error.go). */
-interface ReasonEntry {
-  readonly wire: number;
-  readonly text: string;
-}
-
-/** All reasons of the specification by stable name. */
-export const DISCONNECT_REASONS = {
-  'disconnect-requested': { wire: 0x00, text: 'disconnect requested' },
-  'network-error': { wire: 0x01, text: 'network error' },
-  'breach-of-protocol': { wire: 0x02, text: 'breach of protocol' },
-  'useless-peer': { wire: 0x03, text: 'useless peer' },
-  'too-many-peers': { wire: 0x04, text: 'too many peers' },
-  'already-connected': { wire: 0x05, text: 'already connected' },
-  'incompatible-version': { wire: 0x06, text: 'incompatible p2p protocol version' },
-  'invalid-identity': { wire: 0x07, text: 'invalid node identity' },
-  'client-quitting': { wire: 0x08, text: 'client quitting' },
-  'unexpected-identity': { wire: 0x09, text: 'unexpected identity' },
-  'connected-to-self': { wire: 0x0a, text: 'connected to self' },
-  'read-timeout': { wire: 0x0b, text: 'read timeout' },
-  'subprotocol-error': { wire: 0x10, text: 'subprotocol error' },
-} as const satisfies Record<DisconnectReason, ReasonEntry>;
 
 /** Name of a received reason, which may be an unknown number or a malformed payload. */
 export type ReceivedReason = DisconnectReason | 'unknown-reason' | 'invalid-reason';

@@ -1,13 +1,13 @@
 /** Converts errors to causes and disconnect reasons. */
 import type { EndCode } from '../../shared/causes/catalogue.ts';
-import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
+import { DISCONNECT_REASONS, type DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { NO_FACTS, type CauseParams } from '../../shared/causes/facts.ts';
 import { NetworkError } from '../base/errors.ts';
 import { networkCause } from '../causes/end-cause.ts';
 import { disconnectReasonOf } from '../causes/policy.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { ConnectionStage, EndCause } from '../events/events.ts';
-import { describeReceived, DISCONNECT_REASONS, type ReceivedDisconnect } from './disconnect-reason.ts';
+import { describeReceived, type ReceivedDisconnect } from './disconnect-reason.ts';
 import { ConnectionEndedError, ProtocolError } from './errors.ts';
 import { HelloError } from './messages.ts';
 

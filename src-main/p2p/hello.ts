@@ -1,13 +1,13 @@
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
-import type { DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
+import { DISCONNECT_REASONS, type DisconnectReason } from '../../shared/causes/disconnect-reasons.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { disconnectReasonOf } from '../causes/policy.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
 import { RlpxError } from '../rlpx/errors.ts';
 import type { EndCause } from '../events/events.ts';
 import { capabilityText, compareCapabilities, negotiate, type Capability } from './capabilities.ts';
-import { decodeDisconnect, DISCONNECT_REASONS, encodeDisconnect } from './disconnect-reason.ts';
+import { decodeDisconnect, encodeDisconnect } from './disconnect-reason.ts';
 import { endingOf, localCause, remoteCause, type Ending } from './end-cause.ts';
 import { ConnectionEndedError, ProtocolError } from './errors.ts';
 import {

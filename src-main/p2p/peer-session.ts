@@ -1,5 +1,6 @@
 import type { MessageCount, SessionFigures, SessionTrend } from '../../shared/model/peer.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
+import { DISCONNECT_REASONS } from '../../shared/causes/disconnect-reasons.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
 import { endSentence } from '../../shared/causes/sentences.ts';
 import { bytesToHex } from '../base/bytes.ts';
@@ -14,7 +15,7 @@ import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { Direction, EndCause, EventSink } from '../events/events.ts';
 import { BaseProtocol } from './base-protocol.ts';
 import { BASE_PROTOCOL_LENGTH, capabilityText, negotiate, type Negotiated } from './capabilities.ts';
-import { DISCONNECT_REASONS, encodeDisconnect } from './disconnect-reason.ts';
+import { encodeDisconnect } from './disconnect-reason.ts';
 import { ComposedRequests, type ComposedEnd, type ComposedMessage } from './composed-requests.ts';
 import { endingOf, localCause, remoteCause } from './end-cause.ts';
 import { ChannelClosedError, ProtocolError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { DISCONNECT_REASONS } from '../../shared/causes/disconnect-reasons.ts';
 import { encodeEthMessage, type EthMessage } from '../../src-main/eth/messages.ts';
 import type { EthVersion } from '../../src-main/eth/versions.ts';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
@@ -11,7 +12,7 @@ import { nodeFromParts } from '../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
 import type { Node } from '../../src-main/node-record/node.ts';
 import { BASE_PROTOCOL_LENGTH } from '../../src-main/p2p/capabilities.ts';
-import { DISCONNECT_REASONS, encodeDisconnect } from '../../src-main/p2p/disconnect-reason.ts';
+import { encodeDisconnect } from '../../src-main/p2p/disconnect-reason.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
 import { P2P_CODES, type Hello } from '../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';

@@ -2,6 +2,7 @@
  * Schemas of the base protocol.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#p2p-capability
  */
+import { DISCONNECT_REASONS } from '../../../shared/causes/disconnect-reasons.ts';
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
 import {
   bytes,
@@ -19,22 +20,10 @@ import {
 const MAX_TEXT = 2_048;
 const MAX_CAPABILITIES = 512;
 
-/** go-ethereum's texts of the reasons (p2p/peer_error.go). */
-const REASONS: ReadonlyMap<bigint, string> = new Map([
-  [0x00n, 'disconnect requested'],
-  [0x01n, 'network error'],
-  [0x02n, 'breach of protocol'],
-  [0x03n, 'useless peer'],
-  [0x04n, 'too many peers'],
-  [0x05n, 'already connected'],
-  [0x06n, 'incompatible p2p protocol version'],
-  [0x07n, 'invalid node identity'],
-  [0x08n, 'client quitting'],
-  [0x09n, 'unexpected identity'],
-  [0x0an, 'connected to self'],
-  [0x0bn, 'read timeout'],
-  [0x10n, 'subprotocol error'],
-]);
+/** go-ethereum's texts by number. */
+const REASONS: ReadonlyMap<bigint, string> = new Map(
+  Object.values(DISCONNECT_REASONS).map(({ wire, text }) => [BigInt(wire), text]),
+);
 
 const capability = struct(
   { name: lenientText(MAX_TEXT), version: uint(64) },
@@ -55,7 +44,8 @@ const hello = struct(
 
 /** Some clients send 0x00 for zero. */
 const reasonNumber: Schema<bigint> = { kind: 'uint', bits: 8, unit: 'number', acceptsZeroByte: true };
-const reason = noted(reasonNumber, (value) => REASONS.get(value) ?? 'unknown reason');
+const reasonText = (wire: bigint): string => REASONS.get(wire) ?? 'unknown reason';
+const reason = noted(reasonNumber, reasonText);
 /** The specification has a list; some clients send the number alone. */
 const disconnect = choice(
   { list: struct({ reason }, { tolerant: true }), number: reasonNumber },
@@ -66,7 +56,7 @@ const empty = struct({}, { tolerant: true });
 
 function describeReason(value: ValueOf<typeof disconnect>): string {
   const wire = value.option === 'list' ? value.value.reason : value.value;
-  return `0x${wire.toString(16).padStart(2, '0')} ${REASONS.get(wire) ?? 'unknown reason'}`;
+  return `0x${wire.toString(16).padStart(2, '0')} ${reasonText(wire)}`;
 }
 
 /** The base protocol in all versions. */

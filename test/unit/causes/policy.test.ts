@@ -10,8 +10,7 @@ import {
   offenceInSession,
   offenceOfEnd,
 } from '../../../src-main/causes/policy.ts';
-import type { DisconnectReason } from '../../../shared/causes/disconnect-reasons.ts';
-import { DISCONNECT_REASONS } from '../../../src-main/p2p/disconnect-reason.ts';
+import { DISCONNECT_REASONS, type DisconnectReason } from '../../../shared/causes/disconnect-reasons.ts';
 import type { ConnectionStage, EndedBy, Offence } from '../../../src-main/events/events.ts';
 import { causeOf } from '../../support/progress-world.ts';
 
