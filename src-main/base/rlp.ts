@@ -29,13 +29,13 @@ export type RlpErrorCode =
 export class RlpError extends CodecError<RlpErrorCode> {}
 
 /** First byte of an empty byte string; a short length is added to it. */
-const BYTES_OFFSET = 0x80;
+export const BYTES_OFFSET = 0x80;
 /** First byte of an empty list; a short payload length is added to it. */
-const LIST_OFFSET = 0xc0;
+export const LIST_OFFSET = 0xc0;
 /** Longest payload with a header of one byte, bytes. */
-const SHORT_LENGTH = 55;
+export const SHORT_LENGTH = 55;
 /** BOUNDED: bytes of a length field; no message of devp2p has 2^32 bytes. */
-const MAX_LENGTH_BYTES = 4;
+export const MAX_LENGTH_BYTES = 4;
 
 const MAX_UINT64_BYTES = 8;
 const MAX_UINT256_BYTES = 32;

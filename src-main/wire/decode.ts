@@ -18,7 +18,7 @@ import type {
   TextSchema,
   UintSchema,
 } from './schema.ts';
-import { groupDigits, showBytes, showUint, uintType } from './show.ts';
+import { countText, groupDigits, showBytes, showUint, uintType } from './show.ts';
 
 /** BOUNDED: nodes of one tree. Items beyond it are decoded and checked, but not listed. */
 const MAX_NODES = 20_000;
@@ -181,7 +181,7 @@ class Walk {
         values.push(this.#read(schema.item, child, inner));
       });
     }
-    node.value = `${groupDigits(values.length)} ${values.length === 1 ? 'item' : 'items'}`;
+    node.value = countText(values.length, 'item');
     return values;
   }
 
@@ -325,7 +325,7 @@ class Walk {
         this.#raw(child, inner, depth + 1);
       });
     }
-    node.value = `${groupDigits(index)} ${index === 1 ? 'item' : 'items'}`;
+    node.value = countText(index, 'item');
   }
 
   /** Reads one child of a list. @returns the byte after it */

@@ -4,15 +4,8 @@
  */
 import type { WireFault } from '../../shared/model/wire.ts';
 import { CodecError } from '../base/errors.ts';
+import { BYTES_OFFSET, LIST_OFFSET, MAX_LENGTH_BYTES, SHORT_LENGTH } from '../base/rlp.ts';
 import type { ItemForm } from './schema.ts';
-
-/** First byte of the empty byte string, and of the empty list. */
-const BYTES_OFFSET = 0x80;
-const LIST_OFFSET = 0xc0;
-/** Payloads up to this length have a one-byte header. */
-const SHORT_LENGTH = 55;
-/** Bytes of a length that are accepted: 2^32 is more than any message may have. */
-const MAX_LENGTH_BYTES = 4;
 
 /** Codes with which decoding can stop. */
 export type FaultCode = Extract<

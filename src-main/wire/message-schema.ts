@@ -4,6 +4,7 @@ import { decodeMessage } from './decode.ts';
 import type { Kept } from './item.ts';
 import { toJson } from './json.ts';
 import type { Schema } from './schema.ts';
+import { groupDigits } from './show.ts';
 
 /** How a request and its answer belong together. */
 export type MessageRole =
@@ -83,5 +84,5 @@ export function summarizeMessage(
 /** "broken at byte 1,709: headers[3].mixHash has 31 bytes, 32 are required". */
 function faultSummary({ code, offset, message }: NonNullable<DecodedMessage['fault']>): string {
   if (code === 'not-kept') return message;
-  return `broken at byte ${offset.toLocaleString('en-US')}: ${message}`;
+  return `broken at byte ${groupDigits(offset)}: ${message}`;
 }

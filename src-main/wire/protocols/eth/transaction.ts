@@ -5,7 +5,7 @@
  */
 import { concatBytes, to0x } from '../../../base/bytes.ts';
 import { keccak256 } from '../../../base/keccak.ts';
-import { RawRlp, RlpReader, type RlpInput } from '../../../base/rlp.ts';
+import { BYTES_OFFSET, LIST_OFFSET, RawRlp, RlpReader, type RlpInput } from '../../../base/rlp.ts';
 import { encodeMessage } from '../../encode.ts';
 import {
   bytes,
@@ -22,9 +22,6 @@ import {
 import { address, hash, MAX_BYTES, MAX_ITEMS } from './common.ts';
 import { recoverSender } from './sender.ts';
 
-/** First byte of a list, and of the empty byte string. */
-const LIST_OFFSET = 0xc0;
-const EMPTY_STRING = 0x80;
 /** EIP-2718: a first byte above it begins a list. */
 const MAX_TYPE = 0x7f;
 
@@ -125,7 +122,7 @@ const sidecarFields = choice(
   // The first item of a transaction is its chain ID, that of a pooled one a list.
   ({ first, second }) => {
     if (first === undefined || first < LIST_OFFSET) return 'transaction';
-    const [next, isElided] = [second() ?? LIST_OFFSET, second() === EMPTY_STRING];
+    const [next, isElided] = [second() ?? LIST_OFFSET, second() === BYTES_OFFSET];
     return next >= LIST_OFFSET || isElided ? 'pooled' : 'pooledWithVersion';
   },
 );
