@@ -5,11 +5,11 @@
  */
 import { formatBytes } from '../../../shared/format.ts';
 import { shortHex } from '../json.ts';
-import { message, protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
+import { protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, list, struct, uint, type Schema } from '../schema.ts';
 import { countText } from '../show.ts';
 import { accessListsText, blockAccessLists } from './eth/block-access-list.ts';
-import { hash, MAX_BYTES, MAX_ITEMS, requestId } from './eth/common.ts';
+import { answer, hash, MAX_BYTES, MAX_ITEMS, request, requestId, type WithId } from './eth/common.ts';
 
 const responseBytes = uint(64, 'bytes');
 const blobs = list(bytes(MAX_BYTES), MAX_ITEMS);
@@ -24,29 +24,19 @@ const slimAccount = struct({
   codeHash: bytes(32, 'hash'),
 });
 
-interface WithId {
-  readonly requestId: bigint;
-}
-
+/** A request and its answer, whose code is the next one. */
 function pair<Request extends WithId, Answer extends WithId>(
   code: number,
   [requestName, requestSchema, requestText]: readonly [string, Schema<Request>, (value: Request) => string],
   [answerName, answerSchema, answerText]: readonly [string, Schema<Answer>, (value: Answer) => string],
 ): readonly MessageSchema[] {
   return [
-    message(requestName, {
-      code,
-      role: { kind: 'request', answer: answerName },
-      schema: requestSchema,
-      summary: (value) => `#${String(value.requestId)} ${requestText(value)}`,
-      requestId: (value) => value.requestId,
-    }),
-    message(answerName, {
+    request(requestName, { code, answer: answerName, schema: requestSchema, summary: requestText }),
+    answer(answerName, {
       code: code + 1,
-      role: { kind: 'answer', request: requestName },
+      request: requestName,
       schema: answerSchema,
-      summary: (value) => `#${String(value.requestId)}, ${answerText(value)}`,
-      requestId: (value) => value.requestId,
+      summary: answerText,
     }),
   ];
 }

@@ -1,4 +1,5 @@
-/** Types that several messages of eth share. */
+/** What several messages of eth and snap share. */
+import { message, type MessageSchema } from '../../message-schema.ts';
 import { fixed, uint, type Schema } from '../../schema.ts';
 
 /** Largest number of items in one list of a message: more than a message of 10 MiB can hold of the shortest items in use. */
@@ -12,6 +13,47 @@ export const hash: Schema<Uint8Array> = fixed(32, 'hash');
 export const address: Schema<Uint8Array> = fixed(20, 'address');
 /** A request ID (EIP-2481). */
 export const requestId: Schema<bigint> = uint(64);
+
+/** A message that begins with a request ID. */
+export interface WithId {
+  readonly requestId: bigint;
+}
+
+/** Code and words of a request or an answer; the summary leaves out the request ID. */
+interface ExchangeOptions<Value extends WithId> {
+  readonly code: number;
+  readonly schema: Schema<Value>;
+  readonly summary: (value: Value) => string;
+}
+
+/** Defines a request. */
+export function request<Value extends WithId>(
+  name: string,
+  { code, schema, summary, answer: answerName }: ExchangeOptions<Value> & { readonly answer: string },
+): MessageSchema {
+  return message(name, {
+    code,
+    schema,
+    role: { kind: 'request', answer: answerName },
+    summary: (value) => `#${String(value.requestId)} ${summary(value)}`,
+    requestId: (value) => value.requestId,
+  });
+}
+
+/** Defines an answer. */
+export function answer<Value extends WithId>(
+  name: string,
+  { code, schema, summary, request: requestName }: ExchangeOptions<Value> & { readonly request: string },
+): MessageSchema {
+  return message(name, {
+    code,
+    schema,
+    role: { kind: 'answer', request: requestName },
+    summary: (value) => `#${String(value.requestId)}, ${summary(value)}`,
+    requestId: (value) => value.requestId,
+  });
+}
+
 /** A bloom filter over logs. */
 export const bloom: Schema<Uint8Array> = fixed(256, 'bytes256', showBloom);
 

@@ -20,12 +20,11 @@ import {
   optional,
   struct,
   uint,
-  type Schema,
   type ValueOf,
 } from '../../schema.ts';
 import { countText, groupDigits } from '../../show.ts';
 import { accessListsText, blockAccessLists } from './block-access-list.ts';
-import { address, countBits, hash, MAX_BYTES, MAX_ITEMS, requestId } from './common.ts';
+import { address, answer, countBits, hash, MAX_BYTES, MAX_ITEMS, request, requestId } from './common.ts';
 import { forkId, forkText } from './fork-id.ts';
 import { header, type HeaderValue } from './header.ts';
 import { consensusReceipts, flatReceipts } from './receipt.ts';
@@ -86,44 +85,6 @@ const announcedCells = bytesOf([0, 16], 'cell mask', showCells);
 
 function showCells(mask: Uint8Array): string {
   return `${to0x(mask)}: ${String(countBits(mask))} of 128 cells`;
-}
-
-function request<Value extends { readonly requestId: bigint }>(
-  name: string,
-  options: {
-    readonly code: number;
-    readonly answer: string;
-    readonly schema: Schema<Value>;
-    readonly summary: (value: Value) => string;
-  },
-): MessageSchema {
-  const { code, answer, schema, summary } = options;
-  return message(name, {
-    code,
-    schema,
-    role: { kind: 'request', answer },
-    summary: (value) => `#${String(value.requestId)} ${summary(value)}`,
-    requestId: (value) => value.requestId,
-  });
-}
-
-function answer<Value extends { readonly requestId: bigint }>(
-  name: string,
-  options: {
-    readonly code: number;
-    readonly request: string;
-    readonly schema: Schema<Value>;
-    readonly summary: (value: Value) => string;
-  },
-): MessageSchema {
-  const { code, schema, summary } = options;
-  return message(name, {
-    code,
-    schema,
-    role: { kind: 'answer', request: options.request },
-    summary: (value) => `#${String(value.requestId)}, ${summary(value)}`,
-    requestId: (value) => value.requestId,
-  });
 }
 
 function hashRequest(name: string, code: number, answerName: string, noun: string): MessageSchema {
