@@ -3,7 +3,7 @@ import type { RecordRow } from '../../shared/model/recording.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { Clock } from '../base/runtime.ts';
-import { describeMessage } from '../wire/message-schema.ts';
+import { describeMessage, fieldsOf } from '../wire/message-schema.ts';
 import { recordSchema } from '../wire/registry.ts';
 
 /** A row and the kept bytes of its payload. */
@@ -33,6 +33,13 @@ export class ExportTooLargeError extends EnodeckError<'invalid-parameters'> {
 export function decodeRecord({ row, payload }: ExportedRecord): DecodedMessage | null {
   const message = recordSchema(row);
   return message === undefined ? null : describeMessage(message, { bytes: payload, total: row.plainBytes });
+}
+
+/** The fields of a record, or why it has none; both null for one that is not decoded. */
+export function fieldsOfRecord({ row, payload }: ExportedRecord): Pick<DecodedMessage, 'json' | 'fault'> {
+  const message = recordSchema(row);
+  if (message === undefined) return { json: null, fault: null };
+  return fieldsOf(message, { bytes: payload, total: row.plainBytes });
 }
 
 /**

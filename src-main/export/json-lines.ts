@@ -5,7 +5,7 @@
 import type { RecordRow } from '../../shared/model/recording.ts';
 import type { WireFault, WireJson } from '../../shared/model/wire.ts';
 import { bytesToHex } from '../base/bytes.ts';
-import { decodeRecord, type ExportedRecord } from './exported-record.ts';
+import { fieldsOfRecord, type ExportedRecord } from './exported-record.ts';
 
 /** Value of `format` in the header. */
 export const JSON_LINES_FORMAT = 'enodeck-recording';
@@ -44,12 +44,7 @@ export function headerLine(exportedAt: number, anonymous: boolean): string {
 
 /** A record with its line end. */
 export function recordLine(record: ExportedRecord): string {
-  const decoded = decodeRecord(record);
-  const line: RecordLine = {
-    ...record.row,
-    payload: bytesToHex(record.payload),
-    fields: decoded?.json ?? null,
-    fault: decoded?.fault ?? null,
-  };
+  const { json: fields, fault } = fieldsOfRecord(record);
+  const line: RecordLine = { ...record.row, payload: bytesToHex(record.payload), fields, fault };
   return `${JSON.stringify(line)}\n`;
 }

@@ -1,6 +1,6 @@
 /** Messages as test vectors: one JSON document, as the vectors of the specifications and clients are. */
 import { to0x } from '../base/bytes.ts';
-import { decodeRecord, type ExportedRecord } from './exported-record.ts';
+import { fieldsOfRecord, type ExportedRecord } from './exported-record.ts';
 
 /** The start of the document. */
 export const VECTORS_START = '{\n  "source": "recorded by Enodeck",\n  "messages": [\n';
@@ -16,7 +16,7 @@ export function isVector({ row }: ExportedRecord): boolean {
 /** One vector, indented; without a comma. */
 export function vectorOf(record: ExportedRecord): string {
   const { protocol, name, code, direction } = record.row;
-  const decoded = decodeRecord(record);
+  const { json: fields, fault } = fieldsOfRecord(record);
   const vector = {
     protocol,
     name,
@@ -24,8 +24,8 @@ export function vectorOf(record: ExportedRecord): string {
     direction,
     payload: to0x(record.payload),
     size: record.payload.length,
-    fields: decoded?.json ?? null,
-    ...(decoded?.fault == null ? {} : { fault: decoded.fault }),
+    fields,
+    ...(fault === null ? {} : { fault }),
   };
   return JSON.stringify(vector, null, 2).replace(/^/gm, '    ');
 }

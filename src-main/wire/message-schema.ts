@@ -71,6 +71,15 @@ export function describeMessage(message: MessageSchema, kept: Kept): DecodedMess
   return { tree, fault, summary: message.summary(value), json: toJson(message.schema, value) };
 }
 
+/** The fields of a message, or why it has none; computes no hash and no sender. Never throws for bytes of any content. */
+export function fieldsOf(
+  { schema, name }: MessageSchema,
+  kept: Kept,
+): Pick<DecodedMessage, 'json' | 'fault'> {
+  const { value, fault } = decodeMessage(schema, name, kept, { derive: false });
+  return { json: fault === null ? toJson(schema, value) : null, fault };
+}
+
 /** The summary of a message, and whether it could not be decoded. Computes no hash and no sender. */
 export function summarizeMessage(
   message: MessageSchema,
