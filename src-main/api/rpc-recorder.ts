@@ -9,7 +9,7 @@ import { assertCount, checkedArgument } from './rpc-arguments.ts';
 
 /** Records in one answer. */
 const DEFAULT_PAGE = 100;
-/** BOUNDED: records in one answer. A batch has a limit of its bytes besides. */
+/** BOUNDED: records in one answer. A batch has a limit of its bytes too. */
 const MAX_PAGE = 1_000;
 
 const scope = API_REQUESTS['recorder.start'].params.partial();
@@ -64,6 +64,5 @@ function decode(backend: ApiBackend, params: readonly unknown[]): unknown {
 export function recordFeed(backend: ApiBackend, params: readonly unknown[]): RpcFeed {
   assertCount(params, 1);
   const filter = checkedArgument(z.string().max(MAX_FILTER_LENGTH).default(''), params[0]);
-  const subscribe = backend.recorder.follow(filter);
-  return (notify) => subscribe(notify);
+  return backend.recorder.follow(filter);
 }

@@ -103,8 +103,7 @@ export class RecorderController implements RecorderControl {
   /** A record with its payload and fields; null when it is no longer kept. */
   detail(seq: number): RecordDetail | null {
     const record = this.#shown.get(seq);
-    if (record === undefined) return null;
-    return { row: record.row, payload: bytesToHex(record.payload), decoded: decodeRecord(record) };
+    return record === undefined ? null : detailOf(record);
   }
 
   /** Summaries of the records that are still kept. */
@@ -120,7 +119,10 @@ export class RecorderController implements RecorderControl {
    * @throws ApiError `invalid-parameters` with the field `filter`
    */
   search(filter: string): readonly number[] {
-    return this.#matching(filter).map(({ row }) => row.seq);
+    const terms = termsOf(filter);
+    const found: number[] = [];
+    for (const record of this.#shown.from(0)) if (matches(record, terms)) found.push(record.row.seq);
+    return found;
   }
 
   /**
@@ -129,15 +131,14 @@ export class RecorderController implements RecorderControl {
    * @throws ApiError `invalid-parameters` with the field `filter`
    */
   page(filter: string, before: number | null, limit: number): readonly RecordDetail[] {
-    return this.#matching(filter)
-      .filter(({ row }) => before === null || row.seq < before)
-      .slice(-limit)
-      .reverse()
-      .map((record) => ({
-        row: record.row,
-        payload: bytesToHex(record.payload),
-        decoded: decodeRecord(record),
-      }));
+    const terms = termsOf(filter);
+    const page: RecordDetail[] = [];
+    for (const record of [...this.#shown.from(0)].reverse()) {
+      if (before !== null && record.row.seq >= before) continue;
+      if (page.length >= limit) break;
+      if (matches(record, terms)) page.push(detailOf(record));
+    }
+    return page;
   }
 
   /**
@@ -186,11 +187,10 @@ export class RecorderController implements RecorderControl {
     const ordered = [...new Set(seqs)].sort((a, b) => a - b);
     return ordered.map((seq) => this.#shown.get(seq)).filter((record) => record !== undefined);
   }
+}
 
-  #matching(filter: string): readonly ExportedRecord[] {
-    const terms = termsOf(filter);
-    return [...this.#shown.from(0)].filter((record) => matches(record, terms));
-  }
+function detailOf(record: ExportedRecord): RecordDetail {
+  return { row: record.row, payload: bytesToHex(record.payload), decoded: decodeRecord(record) };
 }
 
 function termsOf(filter: string): readonly FilterTerm[] {
