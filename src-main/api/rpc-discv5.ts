@@ -1,5 +1,6 @@
 import type { TableEntry } from '../../shared/model/table.ts';
 import { to0x, hexToBytes } from '../base/bytes.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';
@@ -76,11 +77,9 @@ function found(record: string | null): string {
 function nodeIdOf(params: readonly unknown[]): string {
   const text = textAt(params, 0);
   assertCount(params, 1);
-  const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
-  if (digits === undefined) {
-    throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: a node ID is 32 bytes in hex');
-  }
-  return digits.toLowerCase();
+  const id = nodeIdIn(text);
+  if (id !== undefined) return id;
+  throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: a node ID is 32 bytes in hex');
 }
 
 function bytesAt(params: readonly unknown[], index: number, most: number): Uint8Array {

@@ -2,6 +2,7 @@
 import type { PeerDetail } from '../../shared/model/peer.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
 import { assertCount, textAt } from './rpc-arguments.ts';
@@ -60,10 +61,8 @@ export function sessionFacts(detail: PeerDetail): object {
 
 /** The node ID in a node ID, an enode URL or a record. @throws RpcError */
 function nodeIdOf(text: string): string {
-  const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
-  if (digits !== undefined) return digits.toLowerCase();
   try {
-    return parseNode(text).idHex;
+    return nodeIdIn(text) ?? parseNode(text).idHex;
   } catch (error) {
     if (!(error instanceof EnodeckError)) throw error;
     const reason = `invalid argument 0: it must be a node ID, an enode URL or a record: ${describeError(error)}`;

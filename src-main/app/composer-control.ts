@@ -13,6 +13,7 @@ import { bytesToHex, hexToBytes, to0x } from '../base/bytes.ts';
 import { requestIdOf } from '../base/request-id.ts';
 import type { Clock } from '../base/runtime.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { ComposedEnd, ComposedMessage } from '../p2p/composed-requests.ts';
 import type { Recorder } from '../recorder/recorder.ts';
@@ -152,7 +153,7 @@ export class ComposerController implements ComposerControl {
   }
 
   #target(text: string): { readonly id: string; readonly node: Node | undefined } {
-    const id = /^(?:0x)?([0-9a-f]{64})$/i.exec(text.trim())?.[1]?.toLowerCase();
+    const id = nodeIdIn(text.trim());
     const peer = id === undefined ? undefined : this.#peer(id);
     if (id !== undefined && peer !== undefined) return { id, node: peer.node };
     const node = this.#parts.nodeOf(text);

@@ -17,6 +17,7 @@ import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 
 /** Log distances of the table's buckets, the farthest first. */
@@ -129,7 +130,7 @@ export class DiscoveryController implements DiscoveryControl {
 
   /** A node by ID, enode URL or record; an ID must be known. @throws ApiError `invalid-node` with the field `node` */
   nodeOf(text: string): Node {
-    const idHex = idIn(text);
+    const idHex = nodeIdIn(text);
     if (idHex === undefined) return nodeOf(text, 'node');
     const known = this.#known(idHex);
     if (known === undefined)
@@ -145,12 +146,9 @@ export class DiscoveryController implements DiscoveryControl {
 const recordText = (node: Node | undefined): string | null =>
   node?.record === undefined ? null : enrToText(node.record);
 
-/** The 64 hex digits of a node ID, where the text is one. */
-const idIn = (text: string): string | undefined => /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
-
 /** The key or ID of a lookup's target. @throws ApiError `invalid-node` */
 function targetOf(text: string): Uint8Array {
-  const idHex = idIn(text);
+  const idHex = nodeIdIn(text);
   return idHex === undefined ? nodeOf(text, 'target').publicKey : hexToBytes(idHex);
 }
 

@@ -18,6 +18,7 @@ import type { CurrentNode } from './running-node.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import { maxDialedPeers, maxInboundPeers } from '../server/limits.ts';
 import { ProgressFunnel } from '../progress/funnel.ts';
@@ -131,10 +132,8 @@ export class WhyController implements WhyControl {
 
 /** The node ID in a text: hex digits, an enode URL or a record. @throws ApiError `invalid-node` */
 function idOf(text: string): string {
-  const digits = /^(?:0x)?([0-9a-f]{64})$/i.exec(text)?.[1];
-  if (digits !== undefined) return digits.toLowerCase();
   try {
-    return parseNode(text).idHex;
+    return nodeIdIn(text) ?? parseNode(text).idHex;
   } catch (cause) {
     const reason = describeError(cause);
     throw new ApiError(

@@ -12,6 +12,13 @@ export function nodeIdOf(publicKey: Uint8Array): Uint8Array {
   return keccak256(publicKey);
 }
 
+const NODE_ID_TEXT = /^(?:0x)?([0-9a-f]{64})$/i;
+
+/** The lower-case hex digits of a text that is a node ID, with or without 0x; undefined for other text. */
+export function nodeIdIn(text: string): string | undefined {
+  return NODE_ID_TEXT.exec(text)?.[1]?.toLowerCase();
+}
+
 /** The logarithmic distance: the bit length of a XOR b, from 0 (same ID) to 256 (the first bits differ). */
 export function logDistance(a: Uint8Array, b: Uint8Array): number {
   for (let at = 0; at < NODE_ID_LENGTH; at++) {

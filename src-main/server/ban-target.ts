@@ -11,6 +11,7 @@ import {
   type IpNetwork,
 } from '../base/ip.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
+import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 
 /** Why a change of the ban list, or of a list that conflicts with it, is refused. */
@@ -35,8 +36,6 @@ export interface ParsedBanTarget {
   readonly target: BanTarget;
   readonly node: Node | undefined;
 }
-
-const NODE_ID = /^(0x)?[0-9a-f]{64}$/i;
 
 /**
  * Parses a node ID, an enode URL, an ENR, an IP address or a network in CIDR notation. An enode URL or ENR bans the node
@@ -87,9 +86,8 @@ export function isValidTarget(target: BanTarget): boolean {
 }
 
 function readTarget(text: string): ParsedBanTarget | undefined {
-  if (NODE_ID.test(text)) {
-    return { target: { kind: 'node', value: text.slice(-64).toLowerCase() }, node: undefined };
-  }
+  const id = nodeIdIn(text);
+  if (id !== undefined) return { target: { kind: 'node', value: id }, node: undefined };
   if (text.startsWith('enode://') || text.startsWith('enr:')) return readNode(text);
   const address = text.includes('/') ? readNetwork(text) : readIp(text);
   return address === undefined ? undefined : { target: address, node: undefined };

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { compareDistance, logDistance, NODE_ID_LENGTH } from '../../../src-main/node-record/node-id.ts';
+import { compareDistance, logDistance, NODE_ID_LENGTH, nodeIdIn } from '../../../src-main/node-record/node-id.ts';
 
 function id(...bytes: number[]): Uint8Array {
   const result = new Uint8Array(NODE_ID_LENGTH);
   result.set(bytes);
   return result;
 }
+
+describe('The node ID in a text', () => {
+  it('has lower-case digits, with or without 0x before them', () => {
+    const digits = 'aB'.repeat(32);
+    expect([digits, `0x${digits}`].map(nodeIdIn)).toEqual(['ab'.repeat(32), 'ab'.repeat(32)]);
+  });
+
+  it.each(['', 'ab'.repeat(31), 'ab'.repeat(33), `${'ab'.repeat(31)}zz`, ` ${'ab'.repeat(32)}`])(
+    'is missing in "%s"',
+    (text) => {
+      expect(nodeIdIn(text)).toBeUndefined();
+    },
+  );
+});
 
 describe('The log distance', () => {
   it('is 0 for the same ID and 256 when the first bits differ', () => {
