@@ -101,13 +101,13 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   recordOf(idHex: string): string | null {
-    return recordText(this.#known(idHex));
+    return recordText(this.known(idHex));
   }
 
   async findRecord(idHex: string): Promise<string | null> {
     const v5 = this.#parts.current.node?.discovery?.v5;
     if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
-    const known = this.#known(idHex);
+    const known = this.known(idHex);
     const found = await v5.find(hexToBytes(idHex));
     return recordText(found === undefined || (known !== undefined && known.seq > found.seq) ? known : found);
   }
@@ -121,7 +121,7 @@ export class DiscoveryController implements DiscoveryControl {
   }
 
   /** The newest version of a node that a table or the database has. */
-  #known(idHex: string): Node | undefined {
+  known(idHex: string): Node | undefined {
     const stored = this.#parts.nodes.getNode(idHex);
     const inTable = this.#parts.current.node?.discovery?.known(hexToBytes(idHex), idHex);
     if (inTable === undefined || stored === undefined) return inTable ?? stored;
@@ -132,7 +132,7 @@ export class DiscoveryController implements DiscoveryControl {
   nodeOf(text: string): Node {
     const idHex = nodeIdIn(text);
     if (idHex === undefined) return nodeOf(text, 'node');
-    const known = this.#known(idHex);
+    const known = this.known(idHex);
     if (known === undefined)
       throw new ApiError(
         'invalid-node',

@@ -71,7 +71,7 @@ export function composeBackend(
     ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
     ...{ listed, demoList, taps: recorder, packetTap: recorder.packets },
   };
-  const doctor = composeDoctor({ ...parts, current }, runtime);
+  const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
   closing.add(() => doctor.close());
   const controls = {
     lists: listControl,

@@ -5,7 +5,6 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { hasAddressFor, machineFamilies } from '../app/machine-reach.ts';
 import type { CurrentNode } from '../app/running-node.ts';
 import { VERSION } from '../app/version.ts';
-import { hexToBytes } from '../base/bytes.ts';
 import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { publicKeyOf } from '../base/secp256k1.ts';
@@ -19,7 +18,6 @@ import type { TapSource } from '../events/connection-tap.ts';
 import { createHello } from '../p2p/hello.ts';
 import type { BanList } from '../server/bans.ts';
 import type { Identity } from '../store/identity.ts';
-import type { NodeStore } from '../store/node-store.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What the Doctor of our node is made from. */
@@ -30,20 +28,20 @@ export interface DoctorParts {
   readonly chain: ChainView;
   readonly rules: AddressRules;
   readonly bans: Pick<BanList, 'find'>;
-  readonly nodes: Pick<NodeStore, 'getNode'>;
+  readonly known: DoctorEnvironment['known'];
   readonly current: CurrentNode;
   readonly taps: TapSource;
 }
 
 /** The Doctor of our node: it tests with the node's own key, and with its discovery sockets while it runs. */
 export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Runtime): DoctorController {
-  const { settings, identity, network, chain, rules, bans, nodes, current, taps } = parts;
+  const { settings, identity, network, chain, rules, bans, known, current, taps } = parts;
   const { privateKey, idHex: ownIdHex } = identity;
   const listenPort = (): number =>
     current.node?.listening().find(({ protocol }) => protocol === 'tcp')?.port ?? 0;
   return new DoctorController({
     ...doctorBase({ clock, random, logger, chain, network }),
-    taps,
+    ...{ taps, known },
     policy: {
       ...{ ownIdHex, hasAddressFor, families: machineFamilies },
       allows: rules.allows,
@@ -55,11 +53,6 @@ export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Run
       clientName: () => ownClientName(settings.current().name ?? undefined),
     }),
     discovery: () => doctorDiscovery(current.node?.discovery),
-    known: (idHex) => {
-      const stored = nodes.getNode(idHex);
-      const inTable = current.node?.discovery?.known(hexToBytes(idHex), idHex);
-      return stored === undefined || (inTable !== undefined && inTable.seq >= stored.seq) ? inTable : stored;
-    },
     sessionAgeMs: (idHex) =>
       current.node?.peers().find(({ session }) => session.idHex === idHex)?.session.ageMs,
   });
