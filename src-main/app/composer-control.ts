@@ -19,12 +19,11 @@ import type { ComposedEnd, ComposedMessage } from '../p2p/composed-requests.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { frameBytesOf } from '../rlpx/frame-codec.ts';
 import { encodeMessage } from '../wire/encode.ts';
-import { fromJson, WireJsonError } from '../wire/json.ts';
 import { describeMessage, type MessageSchema, type ProtocolSchema } from '../wire/message-schema.ts';
 import { protocolSchema } from '../wire/registry.ts';
 import type { ComposerDiscovery } from './composer-discovery.ts';
 import { watchRecords } from './composer-records.ts';
-import { composerFields, initialValues } from './composer-values.ts';
+import { composerMessages, enteredValue } from './composer-values.ts';
 import type { CurrentNode } from './running-node.ts';
 
 /** Messages to one node: our choice, enough for a person and too few for a flood. */
@@ -181,17 +180,12 @@ function sessionProtocols({ session, eth }: LivePeer): readonly ComposerProtocol
   const hints = {
     latestBlock: eth?.latestBlock?.toString() ?? null,
     headHash: hash === undefined ? null : to0x(hash),
+    target: null,
   };
   return session.negotiated.flatMap((protocol) => {
     const schema = protocolSchema(protocol);
     if (schema === undefined) return [];
-    const messages = schema.messages.flatMap((message) => {
-      if (message.role.kind !== 'request') return [];
-      const fields = composerFields(message);
-      const { name, code, role } = message;
-      return [{ name, code, answer: role.answer, fields, initial: initialValues(fields, hints) }];
-    });
-    return [{ protocol, allowsRaw: true, messages }];
+    return [{ protocol, allowsRaw: true, messages: composerMessages(schema, hints) }];
   });
 }
 
@@ -217,16 +211,10 @@ function composed(schema: ProtocolSchema, input: ComposerInput, nextId: bigint):
 }
 
 function encoded({ schema }: MessageSchema, { fields }: ComposerInput, id: bigint): Uint8Array {
-  try {
-    const payload = encodeMessage(schema, fromJson(schema, { ...fields, requestId: String(id) }));
-    if (payload.length <= MAX_PAYLOAD) return payload;
-    const reason = `The message has ${String(payload.length)} bytes; at most ${String(MAX_PAYLOAD)} are sent.`;
-    throw new ApiError('invalid-parameters', reason, 'fields');
-  } catch (error) {
-    if (!(error instanceof WireJsonError)) throw error;
-    const field = `fields.${error.field}`;
-    throw new ApiError('invalid-parameters', `${error.message}.`, field, { cause: error });
-  }
+  const payload = encodeMessage(schema, enteredValue(schema, { ...fields, requestId: String(id) }));
+  if (payload.length <= MAX_PAYLOAD) return payload;
+  const reason = `The message has ${String(payload.length)} bytes; at most ${String(MAX_PAYLOAD)} are sent.`;
+  throw new ApiError('invalid-parameters', reason, 'fields');
 }
 
 /** @throws ApiError `confirmation-needed` */

@@ -1,9 +1,4 @@
-import type {
-  ComposerInput,
-  ComposerMessage,
-  ComposerProtocol,
-  ComposerResult,
-} from '../../shared/model/composer.ts';
+import type { ComposerInput, ComposerProtocol, ComposerResult } from '../../shared/model/composer.ts';
 import type { WireJson } from '../../shared/model/wire.ts';
 import { ApiError } from '../api/api-error.ts';
 import { to0x } from '../base/bytes.ts';
@@ -13,10 +8,12 @@ import { isTimeout } from '../discovery/errors.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import { nodeTextOf } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
+import { DISCV4 } from '../wire/protocols/discv4.ts';
+import { DISCV5 } from '../wire/protocols/discv5.ts';
 import { protocolSchema } from '../wire/registry.ts';
-import { fromJson, WireJsonError } from '../wire/json.ts';
-import { fixed, list, struct, bytes, uint, type Schema, type ValueOf } from '../wire/schema.ts';
-import { composerFields, initialValues } from './composer-values.ts';
+import { fixed, list, struct, bytes, uint, type Schema } from '../wire/schema.ts';
+import { countText } from '../wire/show.ts';
+import { composerMessages, enteredValue } from './composer-values.ts';
 import type { CurrentNode } from './running-node.ts';
 
 /** The largest log distance. */
@@ -99,13 +96,10 @@ export class ComposerDiscovery {
 
   #request(node: Node, input: ComposerInput): Promise<Answer> {
     const discovery = this.#parts.current.node?.discovery;
-    const engine = input.protocol === 'discv4' ? discovery?.v4 : discovery?.v5;
-    if (engine === undefined) {
-      throw new ApiError('not-running', `${input.protocol} is not running.`, 'protocol');
-    }
-    return input.protocol === 'discv4' && discovery?.v4 !== undefined
-      ? requestV4(discovery.v4.transport, node, input)
-      : requestV5(discovery?.v5?.transport, node, input);
+    if (input.protocol === 'discv4') {
+      if (discovery?.v4 !== undefined) return requestV4(discovery.v4.transport, node, input);
+    } else if (discovery?.v5 !== undefined) return requestV5(discovery.v5.transport, node, input);
+    throw new ApiError('not-running', `${input.protocol} is not running.`, 'protocol');
   }
 }
 
@@ -122,8 +116,7 @@ async function requestV4(v4: V4, node: Node, input: ComposerInput): Promise<Answ
   }
 }
 
-async function requestV5(v5: V5 | undefined, node: Node, input: ComposerInput): Promise<Answer> {
-  if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.', 'protocol');
+async function requestV5(v5: V5, node: Node, input: ComposerInput): Promise<Answer> {
   switch (nameOf(input)) {
     case 'Findnode': {
       const { distances } = fieldsOf(distanceFields, input);
@@ -132,7 +125,7 @@ async function requestV5(v5: V5 | undefined, node: Node, input: ComposerInput): 
     case 'TalkReq': {
       const { protocol, request } = fieldsOf(talkFields, input);
       const response = await v5.talk(node, protocol, request);
-      const summary = response.length === 0 ? 'empty: not supported' : `${String(response.length)} bytes`;
+      const summary = response.length === 0 ? 'empty: not supported' : countText(response.length, 'byte');
       return { summary, json: { response: to0x(response) } };
     }
     default:
@@ -159,21 +152,14 @@ const recordAnswer = (node: Node): Answer => ({
 });
 
 const nodesAnswer = (nodes: readonly Node[]): Answer => ({
-  summary: nodes.length === 1 ? '1 node' : `${String(nodes.length)} nodes`,
+  summary: countText(nodes.length, 'node'),
   json: { nodes: nodes.map(nodeTextOf) },
 });
 
 function protocolOf(protocol: 'discv4' | 'discv5', node: Node): ComposerProtocol {
-  const schema = protocolSchema(protocol);
-  const messages = (schema?.messages ?? []).flatMap((message): ComposerMessage[] => {
-    const { name, code, role } = message;
-    if (role.kind !== 'request') return [];
-    const fields = composerFields(message);
-    const usual = initialValues(fields, { latestBlock: null, headHash: null });
-    const initial = name === 'Findnode' && protocol === 'discv4' ? { target: to0x(node.publicKey) } : usual;
-    return [{ name, code, answer: role.answer, fields, initial }];
-  });
-  return { protocol, allowsRaw: false, messages };
+  const schema = protocol === 'discv4' ? DISCV4 : DISCV5;
+  const hints = { latestBlock: null, headHash: null, target: to0x(node.publicKey) };
+  return { protocol, allowsRaw: false, messages: composerMessages(schema, hints) };
 }
 
 /** @throws ApiError `invalid-parameters` */
@@ -199,11 +185,6 @@ function schemaOf(input: ComposerInput): Schema {
 }
 
 /** @throws ApiError `invalid-parameters` with the field that is wrong */
-function fieldsOf<S extends Schema>(schema: S, { fields }: ComposerInput): ValueOf<S> {
-  try {
-    return fromJson(schema, fields ?? {}) as ValueOf<S>;
-  } catch (error) {
-    if (!(error instanceof WireJsonError)) throw error;
-    throw new ApiError('invalid-parameters', `${error.message}.`, `fields.${error.field}`, { cause: error });
-  }
+function fieldsOf<Value>(schema: Schema<Value>, { fields }: ComposerInput): Value {
+  return enteredValue(schema, fields ?? {});
 }

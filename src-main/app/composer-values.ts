@@ -1,7 +1,11 @@
-/** The form of a composed request and the values to start from. */
+/** The forms of composed requests, the values to start from, and the values that a person entered. */
+import type { ComposerInput, ComposerMessage } from '../../shared/model/composer.ts';
 import type { WireFormField, WireJson } from '../../shared/model/wire.ts';
+import { ApiError } from '../api/api-error.ts';
 import { formOf } from '../wire/form.ts';
-import type { MessageSchema } from '../wire/message-schema.ts';
+import { fromJson, WireJsonError } from '../wire/json.ts';
+import type { MessageSchema, ProtocolSchema } from '../wire/message-schema.ts';
+import type { Schema } from '../wire/schema.ts';
 
 /** What the values are chosen from. */
 export interface ComposerHints {
@@ -9,6 +13,8 @@ export interface ComposerHints {
   readonly latestBlock: string | null;
   /** Hash of that block with 0x; null for unknown. */
   readonly headHash: string | null;
+  /** Public key of the node with 0x; null where no request has a target. */
+  readonly target: string | null;
 }
 
 /** Bytes that an answer of snap may have by default: go-ethereum eth/protocols/snap/sync.go, maxRequestSize. */
@@ -17,13 +23,36 @@ const RESPONSE_BYTES = '524288';
 /** Fields that the node fills itself. */
 const FILLED = new Set(['requestId', 'version', 'from', 'to', 'expiration', 'enrSeq']);
 
+/** The requests of a protocol, with their forms and the values to start from. */
+export function composerMessages(schema: ProtocolSchema, hints: ComposerHints): readonly ComposerMessage[] {
+  return schema.messages.flatMap((message) => {
+    const { name, code, role } = message;
+    if (role.kind !== 'request') return [];
+    const fields = composerFields(message);
+    return [{ name, code, answer: role.answer, fields, initial: initialValues(fields, hints) }];
+  });
+}
+
+/** The value of the fields that a person entered. @throws ApiError `invalid-parameters` with the field that is wrong */
+export function enteredValue<Value>(
+  schema: Schema<Value>,
+  fields: NonNullable<ComposerInput['fields']>,
+): Value {
+  try {
+    return fromJson(schema, fields);
+  } catch (error) {
+    if (!(error instanceof WireJsonError)) throw error;
+    throw new ApiError('invalid-parameters', `${error.message}.`, `fields.${error.field}`, { cause: error });
+  }
+}
+
 /** The fields of a message that a person fills in; a message is a struct of fields. */
-export function composerFields({ name, schema }: MessageSchema): readonly WireFormField[] {
+function composerFields({ name, schema }: MessageSchema): readonly WireFormField[] {
   return (formOf(name, schema).fields ?? []).filter((field) => !FILLED.has(field.name));
 }
 
 /** The values to start from: a small request that the peer can answer. */
-export function initialValues(
+function initialValues(
   fields: readonly WireFormField[],
   hints: ComposerHints,
 ): { readonly [name: string]: WireJson } {
@@ -33,7 +62,7 @@ export function initialValues(
 }
 
 function initial(field: WireFormField, hints: ComposerHints): WireJson {
-  const { latestBlock, headHash } = hints;
+  const { latestBlock, headHash, target } = hints;
   switch (field.name) {
     case 'limit':
       return '1';
@@ -46,6 +75,8 @@ function initial(field: WireFormField, hints: ComposerHints): WireJson {
       return `0x${'ff'.repeat(field.maxBytes ?? 0)}`;
     case 'hashes':
       return headHash === null ? [] : [headHash];
+    case 'target':
+      return target ?? plainValue(field, hints);
     case 'distances':
       return ['256', '255', '254'];
     default:
