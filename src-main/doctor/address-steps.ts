@@ -3,6 +3,7 @@ import type { LookUpHost } from '../base/host-lookup.ts';
 import { describeError, NetworkError } from '../base/errors.ts';
 import { canonicalIp, ipFamily, isMulticast, isUnspecified } from '../base/ip.ts';
 import type { Node } from '../node-record/node.ts';
+import { portsIn } from './discovery-steps.ts';
 import type { DoctorPolicy } from './environment.ts';
 import type { Evidence, ProbedEndpoint, Refusal } from './evidence.ts';
 import { causeOf, fact, ownFact, type StepLog, type StepResult } from './step-log.ts';
@@ -150,11 +151,7 @@ function endpointsOf(node: Node, found: readonly string[]): readonly ProbedEndpo
   }
   const first = node.ip === undefined ? [] : [{ ip: node.ip, tcp, udp }];
   if (record === undefined) return first;
-  const both: ProbedEndpoint[] = [];
-  if (record.ip !== undefined) both.push({ ip: record.ip, tcp: record.tcp ?? 0, udp: record.udp ?? 0 });
-  if (record.ip6 !== undefined) {
-    const ports = { tcp: record.tcp6 ?? record.tcp ?? 0, udp: record.udp6 ?? record.udp ?? 0 };
-    both.push({ ip: record.ip6, ...ports });
-  }
-  return [...first, ...both.filter(({ ip }) => ip !== node.ip)];
+  const ips = [record.ip, record.ip6].filter((ip) => ip !== undefined);
+  const others = ips.filter((ip) => ip !== node.ip);
+  return [...first, ...others.map((ip) => ({ ip, ...portsIn(record, ip) }))];
 }

@@ -9,7 +9,7 @@ import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { EndCause } from '../events/events.ts';
 import { capabilityText, negotiate } from '../p2p/capabilities.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
-import { exchangeHello, HelloConnection } from '../p2p/hello.ts';
+import { exchangeHello, type HelloConnection } from '../p2p/hello.ts';
 import { secureOutbound, type RlpxConnection } from '../rlpx/connection.ts';
 import type { DoctorEnvironment } from './environment.ts';
 import type { ConnectFailure, Evidence } from './evidence.ts';
@@ -168,21 +168,12 @@ export async function helloStep(
     ownFact('Client', ours.clientName),
     fact('Capabilities', ours.capabilities.map(capabilityText).join(', ')),
   );
-  const late = new Promise<'late' | 'aborted'>((resolve) => {
-    scope.own(() => {
-      resolve('aborted');
-    });
-    scope.after(HELLO_TIMEOUT_MS, () => {
-      resolve('late');
-    });
-  });
   try {
-    const hello = await Promise.race([exchangeHello(connection, ours), late]);
-    if (!(hello instanceof HelloConnection)) {
-      const end =
-        hello === 'late'
-          ? silentEnd('network', 'hello', 'read-timeout')
-          : silentEnd('local', 'hello', 'aborted');
+    const hello = await Promise.race([exchangeHello(connection, ours), scope.delay(HELLO_TIMEOUT_MS)]);
+    if (hello === undefined) {
+      const end = scope.closed
+        ? silentEnd('local', 'hello', 'aborted')
+        : silentEnd('network', 'hello', 'read-timeout');
       return { result: ended(end, evidence, log, connection.tap) };
     }
     return { result: helloReceived(hello, evidence, log), hello };

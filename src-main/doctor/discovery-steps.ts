@@ -303,7 +303,7 @@ class Questions<Message extends ProbeAnswer['message']> {
     });
   }
 
-  /** Sends the question once for each wait; resolves with undefined when nobody has answered after the last. */
+  /** Sends the question once for each wait; resolves with undefined when there is no answer after the last. */
   async ask(
     waitsMs: readonly number[],
     log: StepLog,

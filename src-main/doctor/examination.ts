@@ -7,7 +7,6 @@ import {
 } from '../../shared/model/doctor.ts';
 import { describeError } from '../base/errors.ts';
 import { Scope } from '../base/lifecycle.ts';
-import type { Timer } from '../base/runtime.ts';
 import { refuseConnection, type HelloConnection } from '../p2p/hello.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
@@ -200,9 +199,8 @@ export class Examination {
     this.#log = { step, log };
     const startMs = roundMs(clock.monotonic() - this.#startMonotonic);
     this.#steps.set(step, { ...EMPTY_STEP, step, state: 'running', startMs });
-    const limit: { timer?: Timer } = {};
     const late = new Promise<StepResult>((resolve) => {
-      limit.timer = clock.after(STEP_TIMEOUT_MS, () => resolve(LATE));
+      scope.after(STEP_TIMEOUT_MS, () => resolve(LATE));
       scope.own(() => resolve(CUT_OFF));
     });
     let result: StepResult;
@@ -213,7 +211,6 @@ export class Examination {
       result = { state: 'failed', finding: 'an internal error', cause: causeOf('internal-error') };
       this.#evidence.isBroken = true;
     }
-    limit.timer?.cancel();
     forget();
     scope.close();
     this.#log = undefined;

@@ -125,7 +125,7 @@ function closedCheck(facts: OwnNodeFacts, way: Way, shown: readonly OwnEvidence[
     evidence: shown,
     explanation: isTelling
       ? `${others} comes in over the same address and ${mine} does not, so a router or firewall in front of this node drops ${mine}. Nodes that try this way wait for a timeout.`
-      : `Either nobody tried, or a router or firewall drops ${mine}. The sockets of this node are open.`,
+      : `Either no node tried, or a router or firewall drops ${mine}. The sockets of this node are open.`,
     problem: problem({
       title: `${wayName(way)} is ${isTelling ? 'closed' : 'probably closed'}`,
       certainty: isTelling ? 'likely' : 'unclear',

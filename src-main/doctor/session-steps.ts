@@ -1,5 +1,5 @@
 /** The steps of a session: Status and the first header, then the end by our Disconnect. */
-import { bytesToHex, to0x } from '../base/bytes.ts';
+import { bytesToHex, equalBytes, to0x } from '../base/bytes.ts';
 import type { Scope } from '../base/lifecycle.ts';
 import { describeForkId, type Status } from '../eth/status.ts';
 import { ethSessionOf, type EthSession } from '../eth/session.ts';
@@ -57,7 +57,7 @@ function statusFacts(status: Status, ours: Status | undefined) {
     fact(
       'Genesis',
       to0x(genesisHash),
-      tone(ours !== undefined && to0x(genesisHash) === to0x(ours.genesisHash)),
+      tone(ours !== undefined && equalBytes(genesisHash, ours.genesisHash)),
     ),
     fact('Fork ID', describeForkId(forkId)),
   ];

@@ -1,3 +1,4 @@
+import { concatBytes, EMPTY_BYTES } from '../base/bytes.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { ReceivedBytes } from './evidence.ts';
@@ -9,7 +10,7 @@ const HEAD_BYTES = 32;
 export class WatchedStream implements ByteStream {
   readonly #stream: ByteStream;
   #count = 0;
-  #head = new Uint8Array(0);
+  #head = EMPTY_BYTES;
 
   constructor(stream: ByteStream) {
     this.#stream = stream;
@@ -69,10 +70,7 @@ export class WatchedStream implements ByteStream {
   #note(chunk: Uint8Array): void {
     this.#count += chunk.length;
     const room = HEAD_BYTES - this.#head.length;
-    if (room <= 0) return;
-    const head = new Uint8Array(this.#head.length + Math.min(room, chunk.length));
-    head.set(this.#head);
-    head.set(chunk.subarray(0, room), this.#head.length);
-    this.#head = head;
+    if (room === 0) return;
+    this.#head = concatBytes(this.#head, chunk.subarray(0, room));
   }
 }
