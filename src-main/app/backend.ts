@@ -7,6 +7,7 @@ import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/s
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import type { ApiBackend, ExportedText, LineSource } from '../api/backend.ts';
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
+import { fileTime } from '../base/file-time.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import { logText } from '../base/log.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
@@ -207,8 +208,7 @@ export class Backend implements ApiBackend {
       .filter((line) => LOG_LEVELS.indexOf(line.level) >= least)
       .map(logText)
       .filter((line) => line.toLowerCase().includes(wanted));
-    const day = new Date(this.#parts.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
-    return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${day}.log` };
+    return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${fileTime(this.#parts.clock.now())}.log` };
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe {

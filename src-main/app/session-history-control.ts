@@ -1,6 +1,7 @@
 import type { CauseParams } from '../../shared/causes/facts.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
+import { fileTime } from '../base/file-time.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { EventSource } from '../events/events.ts';
 import type { PastOutcomes } from '../stats/outcomes.ts';
@@ -99,7 +100,6 @@ export class SessionController implements SessionControl {
     const { sessions, clock } = this.#context;
     const text =
       format === 'csv' ? await sessionsToCsv(sessions.all()) : await sessionsToJson(sessions.all());
-    const day = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
-    return { text, fileName: `enodeck-sessions-${day}.${format}` };
+    return { text, fileName: `enodeck-sessions-${fileTime(clock.now())}.${format}` };
   }
 }

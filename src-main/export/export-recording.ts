@@ -1,6 +1,7 @@
 /** Writes records as a file. */
 import type { ExportedRecording, RecordingFormat } from '../../shared/model/recording.ts';
 import { bytesToBase64 } from '../base/base64.ts';
+import { fileTime } from '../base/file-time.ts';
 import type { Clock } from '../base/runtime.ts';
 import { Anonymizer } from './anonymous.ts';
 import { writeAll, type ExportedRecord } from './exported-record.ts';
@@ -31,8 +32,7 @@ export async function exportRecording(
 ): Promise<ExportedRecording> {
   const shown = anonymous ? anonymized(records) : records;
   const now = clock.now();
-  const time = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-');
-  const fileName = `enodeck-recording-${time}.${EXTENSIONS[format]}`;
+  const fileName = `enodeck-recording-${fileTime(now)}.${EXTENSIONS[format]}`;
   switch (format) {
     case 'jsonl': {
       const lines = await writeAll(shown, clock, recordLine);

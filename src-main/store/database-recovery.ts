@@ -6,6 +6,7 @@
 import { mkdir, readdir, rename, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Level } from 'level';
+import { fileTime } from '../base/file-time.ts';
 import type { Clock } from '../base/runtime.ts';
 import { lockFolder } from './database-lock.ts';
 import { StoreError } from './errors.ts';
@@ -224,7 +225,7 @@ export async function setAside(place: string, clock: Clock): Promise<string | un
 
 /** The current time as a name that no kept copy has: `2026-11-28T18-05-00Z`. */
 function freeTime(copies: readonly string[], clock: Clock): string {
-  const time = `${new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+  const time = `${fileTime(clock.now())}Z`;
   const isTaken = (name: string): boolean => copies.some((copy) => copy.endsWith(DAMAGED + name));
   let name = time;
   for (let serial = 2; isTaken(name); serial++) name = `${time}-${String(serial)}`;
