@@ -6,6 +6,7 @@ import type { OwnCheck, OwnEvidence } from '../../shared/model/own-node.ts';
 import type { DoctorFact } from '../../shared/model/doctor.ts';
 import { formatSocketAddress, ipFamily, isLan } from '../base/ip.ts';
 import type { AddressFamily } from '../base/network.ts';
+import { MIN_ADDRESS_STATEMENTS } from '../discovery/constants.ts';
 import {
   evidence,
   fact,
@@ -20,8 +21,6 @@ import {
   type ReportedEndpoint,
 } from './own-facts.ts';
 
-/** Networks that must agree before another address counts (discovery/constants.ts, MIN_ADDRESS_STATEMENTS). */
-const MIN_AGREEING = 10;
 /** Ports of one address, as networks report them, from which the NAT maps each destination to its own port (our choice). */
 const SYMMETRIC_PORTS = 3;
 
@@ -90,7 +89,7 @@ function agreement({ reported }: OwnNodeFacts, { ip, source }: ExternalAddress):
 
 function unknownAddress(facts: OwnNodeFacts, shown: readonly OwnEvidence[]): OwnCheck {
   const total = sum(facts.reported.ipv4) + sum(facts.reported.ipv6);
-  const finding = `Not known yet: ${total === 0 ? 'no network has reported it' : `${formatQuantity(total, 'network')} of ${String(MIN_AGREEING)} agree`}`;
+  const finding = `Not known yet: ${total === 0 ? 'no network has reported it' : `${formatQuantity(total, 'network')} of ${String(MIN_ADDRESS_STATEMENTS)} agree`}`;
   const isLate = uptimeOf(facts) > OWN_PATIENCE_MS.address && !isPrivate(facts);
   if (!isLate) return ownCheck('address', { state: 'waiting', finding, evidence: shown });
   return ownCheck('address', {
@@ -109,7 +108,7 @@ function unknownAddress(facts: OwnNodeFacts, shown: readonly OwnEvidence[]): Own
 /** The endpoint that enough networks report instead of `address`; undefined if none. */
 function contradiction(facts: OwnNodeFacts, { ip }: ExternalAddress): ReportedEndpoint | undefined {
   const [most] = facts.reported[ipFamily(ip)];
-  return most !== undefined && most.ip !== ip && most.votes >= MIN_AGREEING ? most : undefined;
+  return most !== undefined && most.ip !== ip && most.votes >= MIN_ADDRESS_STATEMENTS ? most : undefined;
 }
 
 function contradicted(
