@@ -1,6 +1,6 @@
 /** Values of a schema to JSON and back: integers as decimal strings, bytes as 0x-prefixed hex. */
 import type { WireJson } from '../../shared/model/wire.ts';
-import { bytesToHex, hexToBytes, to0x, utf8ToBytes } from '../base/bytes.ts';
+import { hexToBytes, to0x, utf8ToBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { RawRlp } from '../base/rlp.ts';
 import type {
@@ -192,9 +192,3 @@ function isObject(json: WireJson): json is { readonly [name: string]: WireJson }
 }
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
-
-/** The hex of a value, for a summary: "0x8f21…c07a". */
-export function shortHex(value: Uint8Array): string {
-  const hex = bytesToHex(value);
-  return hex.length <= 10 ? `0x${hex}` : `0x${hex.slice(0, 4)}…${hex.slice(-4)}`;
-}

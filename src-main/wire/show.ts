@@ -1,6 +1,6 @@
 /** Values as text for people. */
 import { formatDuration } from '../../shared/format.ts';
-import { to0x } from '../base/bytes.ts';
+import { bytesToHex, to0x } from '../base/bytes.ts';
 import { bytesToIp } from '../base/ip.ts';
 import type { BytesSchema, Unit, UintSchema } from './schema.ts';
 
@@ -77,6 +77,12 @@ export function showBytes(value: Uint8Array, show?: BytesSchema['show']): Shown 
     value: `${to0x(value.subarray(0, SHOWN_BYTES))}…`,
     note: `first ${String(SHOWN_BYTES)} of ${groupDigits(value.length)} bytes`,
   };
+}
+
+/** The hex of a value, for a summary: "0x8f21…c07a". */
+export function shortHex(value: Uint8Array): string {
+  const hex = bytesToHex(value);
+  return hex.length <= 10 ? `0x${hex}` : `0x${hex.slice(0, 4)}…${hex.slice(-4)}`;
 }
 
 /** "uint64", "gas", "port". */

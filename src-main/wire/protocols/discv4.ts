@@ -2,10 +2,9 @@
  * Schemas of discovery v4. The payload of a record is the packet's data: the list behind the type byte.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
-import { shortHex } from '../json.ts';
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, fixed, list, optional, struct, uint, type ValueOf } from '../schema.ts';
-import { countText, showIp } from '../show.ts';
+import { countText, shortHex, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 /** NEIGHBORS has at most 12 nodes in a packet of 1,280 bytes. */

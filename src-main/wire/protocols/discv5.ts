@@ -4,7 +4,6 @@
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#protocol-messages
  */
 import { bytesToBigint } from '../../base/bytes.ts';
-import { shortHex } from '../json.ts';
 import {
   message,
   protocol,
@@ -13,7 +12,7 @@ import {
   type ProtocolSchema,
 } from '../message-schema.ts';
 import { bytes, bytesOf, fixed, list, struct, uint, type Schema } from '../schema.ts';
-import { countText, showIp } from '../show.ts';
+import { countText, shortHex, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 const MAX_REQUEST_ID = 8;

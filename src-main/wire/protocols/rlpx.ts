@@ -3,9 +3,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#initial-handshake
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
-import { shortHex } from '../json.ts';
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
 import { fixed, struct, uint } from '../schema.ts';
+import { shortHex } from '../show.ts';
 
 const publicKey = fixed(64, 'public key');
 const nonce = fixed(32, 'nonce');

@@ -4,10 +4,9 @@
  * @see https://eips.ethereum.org/EIPS/eip-8189 (snap/2)
  */
 import { formatBytes } from '../../../shared/format.ts';
-import { shortHex } from '../json.ts';
 import { protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, list, struct, uint, type Schema } from '../schema.ts';
-import { countText } from '../show.ts';
+import { countText, shortHex } from '../show.ts';
 import { accessListsText, blockAccessLists } from './eth/block-access-list.ts';
 import { answer, hash, MAX_BYTES, MAX_ITEMS, request, requestId, type WithId } from './eth/common.ts';
 

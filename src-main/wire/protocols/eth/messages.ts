@@ -8,7 +8,6 @@
  */
 import { formatBytes } from '../../../../shared/format.ts';
 import { to0x } from '../../../base/bytes.ts';
-import { shortHex } from '../../json.ts';
 import { message, protocol, type MessageSchema, type ProtocolSchema } from '../../message-schema.ts';
 import {
   boolean,
@@ -22,7 +21,7 @@ import {
   uint,
   type ValueOf,
 } from '../../schema.ts';
-import { countText, groupDigits } from '../../show.ts';
+import { countText, groupDigits, shortHex } from '../../show.ts';
 import { accessListsText, blockAccessLists } from './block-access-list.ts';
 import { address, answer, countBits, hash, MAX_BYTES, MAX_ITEMS, request, requestId } from './common.ts';
 import { forkId, forkText } from './fork-id.ts';
