@@ -5,7 +5,7 @@
  * @see docs/recording.md
  */
 import { RECORD_KINDS, type RecordRow } from '../../shared/model/recording.ts';
-import { concatBytes, EMPTY_BYTES, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
+import { concatBytes, EMPTY_BYTES, hexToBytes, utf8ToBytes, writeUint } from '../base/bytes.ts';
 import { canonicalIp, ipToBytes } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import { summarizeMessage } from '../wire/message-schema.ts';
@@ -182,12 +182,9 @@ function little(width: 2 | 4, value: number): Uint8Array {
   return big(width, value).reverse();
 }
 
+/** A larger value becomes the largest that fits: an imported file may have any. */
 function big(width: 2 | 4, value: number): Uint8Array {
   const bytes = new Uint8Array(width);
-  let rest = Math.min(value, 2 ** (8 * width) - 1);
-  for (let at = width - 1; at >= 0; at--) {
-    bytes[at] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  writeUint(bytes, 0, width, Math.min(value, 256 ** width - 1));
   return bytes;
 }
