@@ -9,7 +9,7 @@ import type {
 } from '../../shared/model/recording.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
-import type { NodeSettings } from '../../shared/settings-table.ts';
+import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes, indexOfBytes } from '../base/bytes.ts';
@@ -22,6 +22,9 @@ import { readJsonLines } from '../export/read-json-lines.ts';
 import { RecordingFile } from '../export/recording-file.ts';
 import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
 import { protocolSchema, recordSchema } from '../wire/registry.ts';
+
+/** The settings of the bounds. */
+export const RECORD_LIMIT_KEYS: readonly SettingKey[] = ['recordLimit', 'recordMegabytes'];
 
 /** Bounds of the ring from the settings. */
 export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes'>): RingLimits {

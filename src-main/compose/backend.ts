@@ -6,7 +6,7 @@ import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
 import { ComposerController } from '../app/composer-control.ts';
 import { ComposerDiscovery } from '../app/composer-discovery.ts';
 import { CrawlController } from '../app/crawl-control.ts';
-import { RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
+import { RECORD_LIMIT_KEYS, RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
 import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
@@ -124,8 +124,8 @@ function composeRecorder(
     factsOf: messageFactsOf,
     labelOf: (idHex) => lists.labelOf(idHex) ?? null,
   });
-  settings.onChange((values) => {
-    recorder.setLimits(recordLimitsOf(values));
+  settings.onChange((values, keys) => {
+    if (keys.some((key) => RECORD_LIMIT_KEYS.includes(key))) recorder.setLimits(recordLimitsOf(values));
   });
   return recorder;
 }

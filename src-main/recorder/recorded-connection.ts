@@ -32,7 +32,8 @@ export class RecordedConnection implements ConnectionTap {
   #clientName: string | undefined;
   #labelOf: (wireCode: number) => TappedLabel = unknownLabel;
   #last: number | undefined;
-  #saidGoodbye = false;
+  /** Whether a Disconnect was sent or received. */
+  #hasDisconnect = false;
 
   constructor(recorder: RecordSink, facts: ConnectionFacts) {
     this.#recorder = recorder;
@@ -48,7 +49,7 @@ export class RecordedConnection implements ConnectionTap {
     if (!this.isOn) return;
     const label = wireCode < BASE_LENGTH ? this.#baseLabel(wireCode) : this.#labelOf(wireCode);
     const isBase = label.protocol === 'p2p';
-    if (isBase && label.code === DISCONNECT_CODE) this.#saidGoodbye = true;
+    if (isBase && label.code === DISCONNECT_CODE) this.#hasDisconnect = true;
     const { protocol, code, name } = label;
     const facts = this.#recorder.factsOf(protocol, code);
     const requestId = facts?.requestName === undefined || isBase ? null : requestIdText(payload);
@@ -88,7 +89,7 @@ export class RecordedConnection implements ConnectionTap {
   }
 
   ended(cause: EndCause): void {
-    if (!this.isOn || this.#saidGoodbye) return;
+    if (!this.isOn || this.#hasDisconnect) return;
     const direction = cause.by === 'local' ? 'out' : 'in';
     const row = this.#row('end', direction, { protocol: 'rlpx', code: 0, name: 'end', wireBytes: 0 });
     this.#recorder.add({ ...row, cause: { code: cause.code, message: endSentence(cause) } }, NO_PAYLOAD);
