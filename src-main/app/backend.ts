@@ -208,7 +208,10 @@ export class Backend implements ApiBackend {
       .filter((line) => LOG_LEVELS.indexOf(line.level) >= least)
       .map(logText)
       .filter((line) => line.toLowerCase().includes(wanted));
-    return { text: lines.map((line) => `${line}\n`).join(''), fileName: `enodeck-${fileTime(this.#parts.clock.now())}.log` };
+    return {
+      text: lines.map((line) => `${line}\n`).join(''),
+      fileName: `enodeck-${fileTime(this.#parts.clock.now())}.log`,
+    };
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe {

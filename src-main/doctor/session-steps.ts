@@ -54,11 +54,7 @@ function statusFacts(status: Status, ours: Status | undefined) {
   const facts = [
     fact('Message', `Status, eth/${String(version)}`),
     fact('Network', networkId, tone(networkId === ours?.networkId)),
-    fact(
-      'Genesis',
-      to0x(genesisHash),
-      tone(ours !== undefined && equalBytes(genesisHash, ours.genesisHash)),
-    ),
+    fact('Genesis', to0x(genesisHash), tone(ours !== undefined && equalBytes(genesisHash, ours.genesisHash))),
     fact('Fork ID', describeForkId(forkId)),
   ];
   if (status.form === 'block-range') {

@@ -4,7 +4,7 @@ import { formatSocketAddress } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { PacketTap, TappedPacket } from '../events/packet-tap.ts';
 import type { RecordSink } from './record-sink.ts';
-import { RequestPairs } from './request-pairs.ts';
+import { RequestPairs, type Exchange } from './request-pairs.ts';
 
 /** BOUNDED: requests that wait for an answer, of all nodes together (our choice). */
 const MAX_OPEN_REQUESTS = 1_024;
@@ -29,7 +29,7 @@ export class RecordedPackets implements PacketTap {
     const facts = this.#recorder.factsOf(protocol, code);
     const role = facts?.role ?? 'announcement';
     const peer = formatSocketAddress(address);
-    const row = {
+    const row: Exchange['row'] = {
       ...{ kind: 'packet', source: protocol, connection: null, protocol, direction, code, wireBytes, role },
       nodeId: idHex ?? null,
       nodeName: idHex === undefined ? null : this.#recorder.labelOf(idHex),
@@ -37,7 +37,7 @@ export class RecordedPackets implements PacketTap {
       name: facts?.name ?? `Packet ${String(code)}`,
       requestId: exchange === '' ? null : exchange,
       cause: null,
-    } as const;
+    };
     const key = `${protocol} ${peer} ${facts?.requestName ?? ''} ${exchange}`;
     this.#pairs.add({ key, row }, payload);
   }

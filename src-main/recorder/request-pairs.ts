@@ -45,7 +45,10 @@ export class RequestPairs {
     const requester = row.role === 'answer' ? OTHER[row.direction] : row.direction;
     const fullKey = `${requester} ${key}`;
     const request = row.role === 'answer' ? this.#answered(fullKey) : undefined;
-    const linked = { pairSeq: request?.seq ?? null, latencyMs: request === undefined ? null : now - request.at };
+    const linked = {
+      pairSeq: request?.seq ?? null,
+      latencyMs: request === undefined ? null : now - request.at,
+    };
     const seq = this.#recorder.add({ ...row, ...linked }, payload);
     if (request !== undefined) this.#recorder.update(request.seq, { pairSeq: seq });
     if (row.role === 'request') this.#remember(fullKey, { seq, at: now });

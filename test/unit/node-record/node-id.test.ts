@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compareDistance, logDistance, NODE_ID_LENGTH, nodeIdIn } from '../../../src-main/node-record/node-id.ts';
+import {
+  compareDistance,
+  logDistance,
+  NODE_ID_LENGTH,
+  nodeIdIn,
+} from '../../../src-main/node-record/node-id.ts';
 
 function id(...bytes: number[]): Uint8Array {
   const result = new Uint8Array(NODE_ID_LENGTH);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DISCONNECT_REASONS } from '../../../shared/causes/disconnect-reasons.ts';
 import { encodeRlp, type RlpInput } from '../../../src-main/base/rlp.ts';
-import { decodeDisconnect, describeReceived, encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
+import {
+  decodeDisconnect,
+  describeReceived,
+  encodeDisconnect,
+} from '../../../src-main/p2p/disconnect-reason.ts';
 import { decodeHello, EMPTY_LIST_PAYLOAD, encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import { compressSnappy } from '../../../src-main/rlpx/snappy.ts';
 import { hex, unhex } from '../../support/hex.ts';
