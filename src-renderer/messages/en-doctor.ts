@@ -23,7 +23,6 @@ export const enDoctor = {
     headChecks: '{n} checks, all passed',
     headProblems: '{n} checks, one to look at | {n} checks, {problems} to look at',
     since: 'from what others did, {time}',
-    open: 'Open {step}',
     sent: 'Sent',
     received: 'Received',
     offered: 'This node',

@@ -42,7 +42,6 @@ export const enNodes = {
     textNeeded: 'Paste the node’s enode URL or ENR here.',
     goodEnode: 'Enode URL',
     goodRecord: 'ENR',
-    checking: 'Checking with the node',
     fact: { key: 'key', host: 'at', tcp: 'tcp', udp: 'udp', bytes: 'bytes' },
     warning: {
       'no-host': 'No address: it is resolved by discovery, which may take a while.',

@@ -63,7 +63,7 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
     jump,
     jumpToOther,
     jumpToBroken: () => jumpTo((row) => trouble(row) === 'bad', t('inspector.noneBroken')),
-    jumpToBookmark: () => jumpTo((row) => recorder.bookmarks.has(row.seq), t('inspector.nothingThen')),
+    jumpToBookmark: () => jumpTo((row) => recorder.bookmarks.has(row.seq), t('inspector.noneBookmarked')),
     bookmark: () => {
       if (recorder.selected !== null) recorder.toggleBookmark(recorder.selected);
     },
