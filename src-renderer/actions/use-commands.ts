@@ -3,7 +3,7 @@ import { useRouter, type Router } from 'vue-router';
 import type { PaletteItem } from '../components/shell/palette-search.ts';
 import { focusFilter } from '../composables/focus-filter.ts';
 import { useAction } from '../composables/use-action.ts';
-import { copyText } from '../composables/copy-text.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
@@ -52,13 +52,8 @@ function viewCommands({ t, router }: CommandContext): readonly Command[] {
 function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandContext): readonly Command[] {
   const shown = () => (node.status === null ? null : shownFacts(node.status));
   const copy = (text: string | null | undefined, what: string): void => {
-    if (text == null) {
-      showNotice(t('command.noAddress'), 'bad');
-      return;
-    }
-    void copyText(text).then((done) => {
-      showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
-    });
+    if (text == null) showNotice(t('command.noAddress'), 'bad');
+    else void copyWithNotice(text, what, t);
   };
   const lookUp = (): void => {
     const protocol = router.currentRoute.value.params['tab'] === 'v5' ? 'v5' : 'v4';

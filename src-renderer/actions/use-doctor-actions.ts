@@ -1,5 +1,5 @@
 import type { DoctorReport } from '../../shared/model/doctor.ts';
-import { copyText } from '../composables/copy-text.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
 import { useAction } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
@@ -30,10 +30,6 @@ export function useDoctorActions(t: Translate): DoctorActions {
     const input = text.trim();
     if (input !== '' && !busy.value) void run(() => doctor.start(input, special));
   };
-  const copy = async (text: string, what: string): Promise<void> => {
-    const done = await copyText(text);
-    showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
-  };
   const paste = async (): Promise<void> => {
     try {
       test(await navigator.clipboard.readText());
@@ -50,7 +46,7 @@ export function useDoctorActions(t: Translate): DoctorActions {
         if (!(await doctor.stop())) showNotice(t('doctor.stopped'));
       }),
     connect: ({ input }) => void run(() => lists.add('static', input, null)),
-    copy: (text, what) => void copy(text, what),
+    copy: (text, what) => void copyWithNotice(text, what, t),
     paste: () => void paste(),
   };
 }

@@ -2,7 +2,7 @@ import { useRouter } from 'vue-router';
 import type { PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { PeerAction } from '../components/peers/peer-actions.ts';
 import { messageOf } from '../composables/use-action.ts';
-import { copyText } from '../composables/copy-text.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
@@ -21,11 +21,8 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
   const dialNode = useDial(t);
 
   const copy = async (text: string | null | undefined, what: string): Promise<void> => {
-    const done = text != null && (await copyText(text));
-    showNotice(
-      t(done ? 'copy.done' : text === null ? 'peers.noRecord' : 'copy.failed', { what }),
-      done ? 'good' : 'bad',
-    );
+    if (text != null) await copyWithNotice(text, what, t);
+    else showNotice(t(text === null ? 'peers.noRecord' : 'copy.failed', { what }), 'bad');
   };
   const detailOf = async (row: PeerRow): Promise<PeerDetail> => {
     const known = peers.detail?.row.id === row.id ? peers.detail : await peers.fetchDetail(row.id);

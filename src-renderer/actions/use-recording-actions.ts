@@ -1,10 +1,9 @@
 import type { Ref } from 'vue';
 import type { RecordSource } from '../../shared/model/recording.ts';
 import type { CopyForm } from '../model/record-copy.ts';
-import { copyText } from '../composables/copy-text.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
 import { useAction } from '../composables/use-action.ts';
 import type { Translate } from '../composables/use-messages.ts';
-import { showNotice } from '../composables/use-notice.ts';
 import { useRecorderStore } from '../stores/recorder.ts';
 
 /** What the Inspector does with the recording; errors are shown as notices. */
@@ -17,7 +16,7 @@ export interface RecordingActions {
   clear(): void;
   /** Shows other sources. Discovery packets are recorded from the moment at which they are shown. */
   setSources(sources: readonly RecordSource[]): void;
-  copy(text: string, form: CopyForm | 'path'): Promise<void>;
+  copy(text: string, form: CopyForm | 'path'): void;
 }
 
 /** Called in a setup function. */
@@ -42,10 +41,11 @@ export function useRecordingActions(t: Translate): RecordingActions {
       if (status?.isRecording === true && needsDiscovery() && !status.scope.discovery)
         start(status.scope.nodes);
     },
-    async copy(text, form) {
-      const what = t(form === 'path' ? 'inspector.copyPath' : `inspector.copyForm.${form}`);
-      const done = await copyText(text);
-      showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
-    },
+    copy: (text, form) =>
+      void copyWithNotice(
+        text,
+        t(form === 'path' ? 'inspector.copyPath' : `inspector.copyForm.${form}`),
+        t,
+      ),
   };
 }

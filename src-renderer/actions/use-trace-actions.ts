@@ -2,7 +2,7 @@ import { useRouter } from 'vue-router';
 import type { NodeTrace } from '../../shared/model/why.ts';
 import type { TraceAction } from '../components/why/trace-actions.ts';
 import { useAction } from '../composables/use-action.ts';
-import { copyText } from '../composables/copy-text.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
@@ -35,8 +35,7 @@ export function useTraceActions(t: Translate): TraceActions {
       showNotice(t('command.noAddress'), 'bad');
       return;
     }
-    const done = await copyText(enode);
-    showNotice(t(done ? 'copy.done' : 'copy.failed', { what: 'enode' }), done ? 'good' : 'bad');
+    await copyWithNotice(enode, 'enode', t);
   };
 
   const ban = ({ id, name, address, kind }: NodeTrace): void => {

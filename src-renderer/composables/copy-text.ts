@@ -1,5 +1,15 @@
+import { showNotice } from './use-notice.ts';
+import type { Translate } from './use-messages.ts';
+
+/** Copies `text` and shows the result as a notice, in which `what` names the text. Resolves to whether it succeeded. */
+export async function copyWithNotice(text: string, what: string, t: Translate): Promise<boolean> {
+  const done = await copyText(text);
+  showNotice(t(done ? 'copy.done' : 'copy.failed', { what }), done ? 'good' : 'bad');
+  return done;
+}
+
 /** Copies `text` to the clipboard; resolves to whether it succeeded. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
