@@ -60,18 +60,26 @@ export function doctorMarkdown(report: DoctorReport, options: DoctorTextOptions)
   const { steps, verdict, input, startedAt, version, network } = options.own
     ? report
     : withoutOwnFacts(report);
-  const at = new Date(startedAt).toISOString().slice(0, 19).replace('T', ' ');
   const lines = [
     `**Enodeck Doctor: ${headline(report)}**`,
     '',
     `    ${shortInput(input)}`,
-    `    ${at} UTC, Enodeck ${version}, ${network}`,
+    originLine(startedAt, { version, network }),
     '',
     ...tableOf(steps),
   ];
   for (const step of steps) lines.push(...detailsOf(step));
   if (verdict !== null) lines.push('', ...verdictLines(verdict));
   return `${lines.join('\n')}\n`;
+}
+
+/** When a report was made, by which version and on which network. @param at Unix milliseconds */
+export function originLine(
+  at: number,
+  { version, network }: Pick<DoctorReport, 'version' | 'network'>,
+): string {
+  const time = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  return `    ${time} UTC, Enodeck ${version}, ${network}`;
 }
 
 function headline({ verdict, steps }: DoctorReport): string {
@@ -98,12 +106,19 @@ function tableOf(steps: readonly DoctorStep[]): readonly string[] {
     `${STATE_WORDS[state]}${finding === '' ? '' : `: ${cell(finding)}`}`,
     durationMs === null ? '' : formatMs(durationMs),
   ]);
-  const table = [['step', 'result', 'ms'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return markdownTable(['step', 'result', 'ms'], rows);
+}
+
+/** The lines of a Markdown table whose columns are aligned, so that it reads as plain text too. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [line(table[0] ?? []), rule, ...rows.map(line)];
+  return [line(head), rule, ...rows.map(line)];
 }
 
 const STATE_WORDS: Readonly<Record<DoctorStep['state'], string>> = {

@@ -1,5 +1,5 @@
 /** The report on this node as text, for the window and the command line. */
-import { DOCTOR_SIDES, type DoctorTextOptions } from './doctor-report.ts';
+import { DOCTOR_SIDES, markdownTable, originLine, type DoctorTextOptions } from './doctor-report.ts';
 import type { OwnCheck, OwnCheckName, OwnNodeReport } from './model/own-node.ts';
 
 /** The checks for people. */
@@ -44,11 +44,10 @@ export function ownNodeJson(report: OwnNodeReport, { own }: DoctorTextOptions): 
 /** The report as Markdown that reads as plain text too: a table of the checks, the evidence of problems, the verdict. */
 export function ownNodeMarkdown(report: OwnNodeReport, { own }: DoctorTextOptions): string {
   const { checks, verdict, checkedAt, version, network } = own ? report : withoutOwnNodeFacts(report);
-  const at = new Date(checkedAt).toISOString().slice(0, 19).replace('T', ' ');
   const lines = [
     `**Enodeck Doctor: this node, ${verdict.result}**`,
     '',
-    `    ${at} UTC, Enodeck ${version}, ${network}`,
+    originLine(checkedAt, { version, network }),
     ...(own ? [] : ['    own address and key left out']),
     '',
     ...(checks.length === 0 ? [] : tableOf(checks)),
@@ -69,12 +68,7 @@ function tableOf(checks: readonly OwnCheck[]): readonly string[] {
       .filter((text) => text !== '')
       .join(': '),
   ]);
-  const table = [['check', 'result'], ...rows];
-  const widths = [0, 1].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [line(table[0] ?? []), rule, ...rows.map(line)];
+  return markdownTable(['check', 'result'], rows);
 }
 
 /** The evidence of a check that failed or is doubtful. */
