@@ -23,9 +23,13 @@ export function fillTemplate(template: string, params: CauseParams): string | un
 }
 
 function textOf(name: string, value: string): string {
-  if (!Object.hasOwn(VALUE_TEXTS, name)) return value;
-  const texts: Readonly<Record<string, string>> = VALUE_TEXTS[name as keyof typeof VALUE_TEXTS];
+  const texts = textsOf(name);
   return Object.hasOwn(texts, value) ? (texts[value] ?? value) : value;
+}
+
+/** The texts of a param by its values; empty where its value is the text. */
+function textsOf(name: string): Readonly<Record<string, string>> {
+  return Object.hasOwn(VALUE_TEXTS, name) ? VALUE_TEXTS[name as keyof typeof VALUE_TEXTS] : {};
 }
 
 /** The words of a code from a file or the network; of an unknown one, the code itself as words. */
@@ -66,7 +70,7 @@ export function templateWords(code: string): string {
   const specs = [code, `${code}-by-us`].filter(isCauseCode).map(causeSpec);
   const words = specs.flatMap(({ title, sentence = '' }) => [title, sentence]);
   const values = [...words.join(' ').matchAll(PLACEHOLDER)].flatMap(([, name = '']) =>
-    Object.hasOwn(VALUE_TEXTS, name) ? Object.values(VALUE_TEXTS[name as keyof typeof VALUE_TEXTS]) : [],
+    Object.values(textsOf(name)),
   );
   return [...words, ...values].join(' ').toLowerCase();
 }
