@@ -76,17 +76,18 @@ const MAX_SUMMARIES = 200;
 const MAX_DECODED_BYTES = 1_048_576;
 /** BOUNDED: bytes of a message that is composed by hand (our choice). */
 const MAX_COMPOSED_BYTES = 65_536;
+const hexOf = (maxBytes: number): z.ZodString =>
+  z
+    .string()
+    .max(2 * maxBytes)
+    .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits, two for each byte');
 /** A composed message: `fields` or `raw`, which is hex. */
 const composed = z.strictObject({
   node: nodeText,
   protocol: z.string().min(1).max(64),
   code: z.int().min(0).max(0xff),
   fields: z.record(z.string().max(64), z.unknown()).nullable(),
-  raw: z
-    .string()
-    .max(2 * MAX_COMPOSED_BYTES)
-    .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits, two for each byte')
-    .nullable(),
+  raw: hexOf(MAX_COMPOSED_BYTES).nullable(),
 });
 const causeCode = z.custom<CauseCode>(
   (value) => typeof value === 'string' && isCauseCode(value),
@@ -247,6 +248,13 @@ export const API_REQUESTS = {
   /** Closes the file and shows the node's recording again. */
   'recorder.close': request<RecordingStatus>()(nothing),
   /** Decodes a payload that is no record. */
+  'recorder.decode': request<DecodedMessage>()(
+    z.strictObject({
+      protocol: z.string().min(1).max(64),
+      code: z.int().min(0).max(0xffff),
+      payload: hexOf(MAX_DECODED_BYTES),
+    }),
+  ),
   /** Starts a test; its report is pushed on topic `doctor`. `special` agrees to contact a private or special-purpose address. */
   'doctor.start': request<{ readonly id: string }>()(
     z.strictObject({ input: z.string().trim().min(1).max(DOCTOR_MAX_INPUT), special: z.boolean() }),
@@ -254,16 +262,6 @@ export const API_REQUESTS = {
   'doctor.stop': request<{ readonly stopped: boolean }>()(z.strictObject({ id: doctorId })),
   /** The kept tests, newest first. */
   'doctor.list': request<readonly DoctorSummary[]>()(nothing),
-  'recorder.decode': request<DecodedMessage>()(
-    z.strictObject({
-      protocol: z.string().min(1).max(64),
-      code: z.int().min(0).max(0xffff),
-      payload: z
-        .string()
-        .max(2 * MAX_DECODED_BYTES)
-        .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits'),
-    }),
-  ),
   /** Checks what other nodes can reach of this node, from what they did; sends no packet. */
   'doctor.ownNode': request<OwnNodeReport>()(nothing),
   /** The requests that can be sent to a node now; `node` is a node ID, an enode URL or a record. */
