@@ -20,7 +20,7 @@ const isPressed = (event: KeyboardEvent): boolean =>
   event.target.closest('button, a, summary, [role="button"], [role="switch"], [role="checkbox"]') !== null;
 
 /** Whether a dialog or a menu is open; it gets all single keys. */
-const isFloatingOpen = (): boolean =>
+export const isFloatingOpen = (): boolean =>
   document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
 
 /**
