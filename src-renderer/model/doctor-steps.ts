@@ -105,19 +105,17 @@ export function checkRows({ checks }: OwnNodeReport): readonly StepRow[] {
 export function stepsHead({ steps, endedAt }: DoctorReport, t: Translate): string {
   const needed = steps.filter(({ state }) => state !== 'not-needed');
   const of = needed.length;
-  const placeOf = (state: DoctorStepState): number => needed.findIndex((step) => step.state === state) + 1;
-  if (endedAt === null) return t('doctor.headRunning', { at: Math.max(1, placeOf('running')), of });
+  if (endedAt === null) {
+    const running = needed.findIndex(({ state }) => state === 'running');
+    return t('doctor.headRunning', { at: Math.max(1, running + 1), of });
+  }
   const failed = needed.filter(({ state }) => state === 'failed').length;
-  const isCut = needed.some(({ state }) => state === 'not-reached' || state === 'waiting');
-  if (failed > 0 && isCut) {
-    const last = needed.findLastIndex(({ state }) => state === 'failed') + 1;
-    return t('doctor.headStopped', { at: last, of });
+  const unreached = needed.findIndex(({ state }) => state === 'not-reached' || state === 'waiting');
+  if (unreached >= 0) {
+    const lastFailed = needed.findLastIndex(({ state }) => state === 'failed');
+    return t('doctor.headStopped', { at: (failed > 0 ? lastFailed : unreached) + 1, of });
   }
   if (failed > 0) return t('doctor.headFailed', { n: failed, of });
-  if (isCut) {
-    const first = needed.findIndex(({ state }) => state === 'not-reached' || state === 'waiting');
-    return t('doctor.headStopped', { at: first + 1, of });
-  }
   const doubtful = needed.filter(({ state }) => state === 'doubtful').length;
   return doubtful > 0 ? t('doctor.headDoubtful', { n: of, doubtful }) : t('doctor.headPassed', { n: of });
 }
@@ -126,21 +124,16 @@ export function stepsHead({ steps, endedAt }: DoctorReport, t: Translate): strin
 export function checksHead({ checks }: OwnNodeReport, t: Translate): string {
   const needed = checks.filter(({ state }) => state !== 'not-needed');
   const problems = needed.filter(({ state }) => state === 'failed' || state === 'doubtful').length;
-  return problems === 0 && needed.every(({ state }) => state === 'passed')
-    ? t('doctor.headChecks', { n: needed.length })
-    : problems === 0
-      ? t('doctor.checks')
-      : t('doctor.headProblems', { n: needed.length, problems }, problems);
+  if (problems > 0) return t('doctor.headProblems', { n: needed.length, problems }, problems);
+  const isPassed = needed.every(({ state }) => state === 'passed');
+  return isPassed ? t('doctor.headChecks', { n: needed.length }) : t('doctor.checks');
 }
 
 /** Milliseconds of a step: tenths below 10. */
 export function formatStepMs(ms: number): string {
   if (ms === 0) return '0 ms';
-  return ms < 10
-    ? `${ms.toFixed(1)} ms`
-    : ms < 10_000
-      ? `${Math.round(ms)} ms`
-      : `${(ms / 1_000).toFixed(1)} s`;
+  if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${ms < 10 ? ms.toFixed(1) : String(Math.round(ms))} ms`;
 }
 
 /** What was tested, on one line: the address of an enode URL, else the text shortened in the middle. */
