@@ -58,8 +58,8 @@ export const useShellStore = defineStore('shell', () => {
       recordText.value = text;
       record.value = true;
     },
-    /** Opens the composer for a node; null: the user enters the node. */
-    openComposer: (to: string | null) => {
+    /** Opens the composer for a node. */
+    openComposer: (to: string) => {
       composerNode.value = to;
       composer.value = true;
     },
