@@ -61,9 +61,12 @@ export function timelineOf(parts: TimelineParts): TimelineEntry[] {
     text: visibleText(outcomeText(outcome)),
     by: outcome.by,
   }));
-  const past = sessions.flatMap((record): TimelineEntry[] => [
-    { at: record.endedAt, tone: 'warning', text: visibleText(recordedSentence(record)), by: record.by },
-  ]);
+  const past = sessions.map((record): TimelineEntry => ({
+    at: record.endedAt,
+    tone: 'warning',
+    text: visibleText(recordedSentence(record)),
+    by: record.by,
+  }));
   const all = [...own, ...changes];
   for (const entry of [...outcomes, ...past]) {
     if (!all.some(({ at }) => Math.abs(at - entry.at) < SAME_MS)) all.push(entry);

@@ -10,8 +10,6 @@ import { createTopicFeed } from '../composables/topic-feed.ts';
 /** Past sessions of the node in the panel. */
 const PAST_SESSIONS = 20;
 
-const PAST_QUERY = { before: null, limit: PAST_SESSIONS, text: '' };
-
 /** The peers: every row, and the detail of the selected one. */
 export const usePeersStore = defineStore('peers', () => {
   // BOUNDED: by the node's maxPeers. Changed in place and triggered once per frame.
@@ -36,7 +34,10 @@ export const usePeersStore = defineStore('peers', () => {
 
   const loadPast = async (id: string): Promise<void> => {
     try {
-      const { records } = await request('sessions.list', { ...PAST_QUERY, node: id });
+      const { records } = await request('sessions.list', {
+        ...{ before: null, limit: PAST_SESSIONS, text: '' },
+        node: id,
+      });
       if (selected.value === id) past.value = records;
     } catch {
       // The panel says that the session has ended; without the history it cannot say how.
@@ -50,7 +51,8 @@ export const usePeersStore = defineStore('peers', () => {
     if (id === null || !shown) return;
     endDetail = subscribe('peer', { id }, ({ data }) => {
       if (selected.value !== id) return;
-      const isEnd = data === null && !gone.value;
+      // A node without a session when it was selected has its history already.
+      const isEnd = data === null && !gone.value && detail.value !== null;
       gone.value = data === null;
       if (data !== null) detail.value = data;
       if (isEnd) void loadPast(id);

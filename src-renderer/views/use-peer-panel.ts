@@ -25,8 +25,13 @@ export function usePeerPanel(act: (row: PeerRow, action: PeerAction) => Promise<
     () => preferences.shortcuts && peers.selected !== null,
   );
 
-  /** How the session of the selected peer ended; null while it runs. */
-  const ended = computed(() => (peers.gone ? (peers.past[0] ?? null) : null));
+  /** How the session of the selected peer ended; null while it runs, and until its record arrives. */
+  const ended = computed(() => {
+    const [newest] = peers.gone ? peers.past : [];
+    // The newest record can be of an earlier session: that one ended before this one began.
+    const began = peers.detail?.row.connectedAt ?? 0;
+    return newest !== undefined && newest.endedAt >= began ? newest : null;
+  });
   const row = computed(() => {
     if (peers.selected === null) return null;
     const live = peers.rows.get(peers.selected) ?? peers.detail?.row;
@@ -44,7 +49,11 @@ export function usePeerPanel(act: (row: PeerRow, action: PeerAction) => Promise<
   );
 
   const runPanel = (target: PeerRow, action: PeerAction): void => {
-    if (action === 'dial') dialing.value = true;
+    if (action !== 'dial') {
+      void act(target, action);
+      return;
+    }
+    dialing.value = true;
     void act(target, action).finally(() => (dialing.value = false));
   };
 
