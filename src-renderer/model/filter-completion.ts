@@ -1,3 +1,4 @@
+import { shortId } from '../../shared/format.ts';
 import type { RecordRow } from '../../shared/model/recording.ts';
 import { FILTER_FLAGS, FILTER_KEYS, FILTER_SIZES } from '../../shared/record-filter.ts';
 import { hostOf, protocolTag } from './record-words.ts';
@@ -91,7 +92,7 @@ function matching(values: readonly string[], typed: string): readonly string[] {
 export function chipText(source: string): string {
   return source
     .replace(/^-/, 'not ')
-    .replace(/[0-9a-f]{24,}/gi, (id) => `${id.slice(0, 8)}…${id.slice(-6)}`)
+    .replace(/[0-9a-f]{24,}/gi, (id) => shortId(id, 8, 6))
     .replace(/^((?:not )?\w+):/, '$1 ')
     .replaceAll(',', ', ');
 }

@@ -28,11 +28,16 @@ export function formatClock(at: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
 }
 
+/** Local time of day with milliseconds, 12:04:51.123. `at` is Unix milliseconds. */
+export function formatClockMs(at: number): string {
+  return `${formatClock(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
+}
+
 /** Local date and time with milliseconds, 2026-01-31 12:04:51.123. `at` is Unix milliseconds. */
 export function formatExact(at: number): string {
   const date = new Date(at);
   const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-  return `${day} ${formatClock(at)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  return `${day} ${formatClockMs(at)}`;
 }
 
 /** Address and port as in a URL: IPv6 in brackets. */

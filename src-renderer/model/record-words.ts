@@ -1,7 +1,7 @@
 import type { RecordRow } from '../../shared/model/recording.ts';
 import { formatDuration, shortId } from '../../shared/format.ts';
 import { readClientName } from './clients.ts';
-import { visibleText } from './format.ts';
+import { splitEndpoint, visibleText } from './format.ts';
 
 /** What a row has to be looked at for: it could not be read, or it ended or was dropped. */
 export type Trouble = 'bad' | 'end';
@@ -79,10 +79,7 @@ export function peerWords(row: RecordRow, known?: string): PeerWords {
 }
 
 /** The address without its port. */
-export function hostOf(address: string): string {
-  const found = /^(?:\[(.+)\]|([^:]+)):\d+$/.exec(address);
-  return found?.[1] ?? found?.[2] ?? address;
-}
+export const hostOf = (address: string): string => splitEndpoint(address)?.ip ?? address;
 
 /** A protocol without its version, as the tag of a row shows it; discovery by its version. */
 export function protocolTag(protocol: string): string {
@@ -100,7 +97,7 @@ export function titleOf(row: RecordRow): string {
 /** The part of the bracket that ties a request to its answer, at one row. */
 export type BracketPart = 'start' | 'middle' | 'end';
 
-/** The chosen row and its other half. */
+/** The chosen row and its request or answer. */
 export interface Pair {
   readonly from: number;
   readonly to: number;

@@ -1,3 +1,5 @@
+import { formatHex, parseHex } from '../../shared/hex.ts';
+
 /** The format of a payload. */
 export type PayloadForm = 'hex' | 'text';
 
@@ -11,7 +13,7 @@ export const MAX_PAYLOAD_BYTES = 1_024;
 
 /** Reads a payload: hex with or without 0x and white space, or text in UTF-8. */
 export function readPayload(typed: string, form: PayloadForm): PayloadResult {
-  const hex = form === 'text' ? hexOf(new TextEncoder().encode(typed)) : bareHex(typed);
+  const hex = form === 'text' ? formatHex(new TextEncoder().encode(typed)) : bareHex(typed);
   if (!/^[0-9a-f]*$/.test(hex)) return { ok: false, problem: 'not-hex' };
   if (hex.length % 2 === 1) return { ok: false, problem: 'half-byte' };
   const bytes = hex.length / 2;
@@ -53,7 +55,4 @@ export function hexLines(
 }
 
 const bareHex = (typed: string): string => typed.replaceAll(/\s+/g, '').toLowerCase().replace(/^0x/, '');
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-const bytesOf = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+const bytesOf = (hex: string): Uint8Array => parseHex(hex) ?? new Uint8Array(0);

@@ -68,10 +68,10 @@ export const useRecorderStore = defineStore('recorder', () => {
     status,
     loaded,
     selected,
-    selectedRow: computed(() => {
-      const isKnown = selected.value !== null && view.changes.value >= 0;
-      return isKnown ? (rowOf(selected.value ?? -1) ?? null) : null;
-    }),
+    /** Reads `changes`, because nothing observes the rows. */
+    selectedRow: computed(() =>
+      selected.value === null || view.changes.value < 0 ? null : (rowOf(selected.value) ?? null),
+    ),
     bookmarks,
     toggleBookmark,
     rowOf,
