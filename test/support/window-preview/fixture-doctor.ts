@@ -185,7 +185,7 @@ const VERDICTS: Readonly<Record<Outcome, DoctorVerdict | null>> = {
   },
   special: {
     ...{ result: 'not-tested', fault: 'none', certainty: 'proven', suggestion: null },
-    cause: { code: 'special-address' as never, params: {} },
+    cause: { code: 'special-address', params: {} },
     title: '192.168.1.9 is a private address',
     meaning: 'The test stopped before it contacted the address: it may be another machine of this network.',
     reason: 'the address is in 192.168.0.0/16',

@@ -64,10 +64,7 @@ export const INSPECTION_PICTURES: readonly Picture[] = [
           scenario: 'typical',
           prepare: async (page) => {
             await page.locator('.grid-row.bad').last().click();
-            await page
-              .getByText('Broken at byte')
-              .waitFor({ timeout: 3000 })
-              .catch(() => undefined);
+            await page.getByText('Broken at byte').waitFor();
           },
         },
         {

@@ -14,17 +14,17 @@ describe('a file to import', () => {
       t,
     );
     expect(read).toEqual({ ok: true, name: 'nodes.json', text: LARGEST });
-    expect(tooLargeProblem(LARGEST, t as never)).toBeNull();
+    expect(tooLargeProblem(LARGEST, t)).toBeNull();
   });
 
   it('is refused above the maximum; the refusal has the size and the maximum', async () => {
     const text = LARGEST + LARGEST;
     const problem = 'common.tooLarge 8.4 MB 4.2 MB';
-    expect(tooLargeProblem(text, t as never)).toBe(problem);
+    expect(tooLargeProblem(text, t)).toBe(problem);
     expect(
       await readImportFile(
         fileOf(() => Promise.resolve(text)),
-        t as never,
+        t,
       ),
     ).toEqual({ ok: false, problem });
   });
