@@ -68,7 +68,7 @@ function causeSentences({ code, end }: NonNullable<NodeTrace['cause']>): readonl
 }
 
 /** Earlier outcomes, one by one. */
-export function outcomesOf(earlier: readonly PastOutcome[]): readonly EarlierOutcome[] {
+function outcomesOf(earlier: readonly PastOutcome[]): readonly EarlierOutcome[] {
   return earlier.map((outcome) => ({
     at: outcome.at,
     code: outcome.code,
