@@ -22,6 +22,7 @@ import type { SettingView } from './model/settings.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import {
   MAX_RECORDS,
+  MAX_SUMMARIES,
   RECORDING_FORMATS,
   type ExportedRecording,
   type RecordDetail,
@@ -70,8 +71,6 @@ const nodeSetFilter = z.strictObject({
   limit: z.int().min(1).max(1_000_000).nullable(),
 });
 const recordSeq = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
-/** BOUNDED: rows that a window summarises at once. */
-const MAX_SUMMARIES = 200;
 /** BOUNDED: bytes of a payload that is decoded by hand. */
 const MAX_DECODED_BYTES = 1_048_576;
 /** BOUNDED: bytes of a message that is composed by hand (our choice). */

@@ -135,6 +135,9 @@ export interface RequestLatency {
   readonly p95Ms: number | null;
 }
 
+/** BOUNDED: records that are summarised by one request. */
+export const MAX_SUMMARIES = 200;
+
 /** One line of a record, for the rows in sight. */
 export interface RecordSummary {
   readonly seq: number;

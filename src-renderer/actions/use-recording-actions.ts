@@ -42,10 +42,6 @@ export function useRecordingActions(t: Translate): RecordingActions {
         start(status.scope.nodes);
     },
     copy: (text, form) =>
-      void copyWithNotice(
-        text,
-        t(form === 'path' ? 'inspector.copyPath' : `inspector.copyForm.${form}`),
-        t,
-      ),
+      void copyWithNotice(text, t(form === 'path' ? 'inspector.copyPath' : `inspector.copyForm.${form}`), t),
   };
 }

@@ -1,12 +1,10 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { RecordSummary } from '../../shared/model/recording.ts';
+import { MAX_SUMMARIES, type RecordSummary } from '../../shared/model/recording.ts';
 import { request } from '../api.ts';
 
 /** BOUNDED: summaries that are kept; the oldest leave. */
 const MAX_KEPT = 5_000;
-/** Rows in one request, as the node allows. */
-const MAX_ASKED = 200;
 /** Between two requests, so that a fast scroll decodes only the rows at which it ends. */
 const PAUSE_MS = 80;
 
@@ -46,7 +44,7 @@ export const useRecordSummariesStore = defineStore('record-summaries', () => {
       isBusy = false;
     }
   };
-  const missing = (): readonly number[] => wanted.filter((seq) => !known.has(seq)).slice(0, MAX_ASKED);
+  const missing = (): readonly number[] => wanted.filter((seq) => !known.has(seq)).slice(0, MAX_SUMMARIES);
 
   return {
     changes,

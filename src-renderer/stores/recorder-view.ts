@@ -1,3 +1,4 @@
+import { useTimeoutFn } from '@vueuse/core';
 import { computed, ref, shallowRef } from 'vue';
 import type { RecordRow, RecordSource } from '../../shared/model/recording.ts';
 import { matchesFilter, needsPayload, type FilterTerm } from '../../shared/record-filter.ts';
@@ -14,7 +15,7 @@ export interface ShownRows {
   readonly base: number;
 }
 
-/** Terms on payloads are searched again after this time while rows arrive. */
+/** Terms on payloads are searched again at most this often while rows arrive, milliseconds. */
 const SEARCH_MS = 2_000;
 
 /** What the table shows of the recording: the filter, the sources, the time range, and the pause. */
@@ -39,7 +40,10 @@ export function createRecordView(feed: RecordFeed) {
     else held.value = feed.matching.length - indexOfSeq(feed.matching, pausedAt.value + 1);
   };
 
-  const search = createPayloadSearch(() => filter());
+  const search = createPayloadSearch(
+    () => terms.value,
+    () => filter(),
+  );
   const filter = (): void => {
     const wanted = new Set(sources.value);
     feed.setFilter((row) => wanted.has(row.source) && matchesFilter(row, terms.value, search.has));
@@ -62,7 +66,7 @@ export function createRecordView(feed: RecordFeed) {
   const setTerms = (next: readonly FilterTerm[]): void => {
     terms.value = next;
     filter();
-    search.run(next);
+    search.run();
   };
 
   return {
@@ -71,7 +75,7 @@ export function createRecordView(feed: RecordFeed) {
     searchError: search.error,
     publish,
     setTerms,
-    searchAgain: () => search.again(terms.value),
+    searchAgain: search.again,
     setSources,
     setRange,
     setPaused,
@@ -97,15 +101,18 @@ function createViewState() {
 }
 
 /** Terms on payloads: the node says which records match. `changed` is called when it did. */
-function createPayloadSearch(changed: () => void) {
+function createPayloadSearch(terms: () => readonly FilterTerm[], changed: () => void) {
   const hits = new Map<string, ReadonlySet<number>>();
   const error = ref<string | null>(null);
   let isBusy = false;
-  let endedAt = 0;
+  /** Rows arrived since the last search began: they are searched after the pause, also when no more arrive. */
+  let isStale = false;
+  const pause = useTimeoutFn(() => isStale && again(), SEARCH_MS, { immediate: false });
 
-  const run = async (terms: readonly FilterTerm[]): Promise<void> => {
-    const wanted = new Set(terms.filter(needsPayload).map(payloadFilter));
+  const run = async (): Promise<void> => {
+    const wanted = new Set(terms().filter(needsPayload).map(payloadFilter));
     for (const known of hits.keys()) if (!wanted.has(known)) hits.delete(known);
+    isStale = false;
     isBusy = true;
     try {
       for (const text of wanted) hits.set(text, new Set(await request('recorder.search', { filter: text })));
@@ -115,16 +122,19 @@ function createPayloadSearch(changed: () => void) {
       error.value = messageOf(fault);
     } finally {
       isBusy = false;
-      endedAt = performance.now();
+      pause.start();
     }
+  };
+  /** Searches again, because rows arrived; not more often than every SEARCH_MS. */
+  const again = (): void => {
+    if (!terms().some(needsPayload)) return;
+    isStale = true;
+    if (!isBusy && !pause.isPending.value) void run();
   };
   return {
     error,
     has: (row: RecordRow, term: FilterTerm): boolean => hits.get(payloadFilter(term))?.has(row.seq) === true,
-    run: (terms: readonly FilterTerm[]): void => void run(terms),
-    /** Searches again, because rows arrived; not more often than every SEARCH_MS. */
-    again(terms: readonly FilterTerm[]): void {
-      if (!isBusy && performance.now() - endedAt > SEARCH_MS && terms.some(needsPayload)) void run(terms);
-    },
+    run: (): void => void run(),
+    again,
   };
 }

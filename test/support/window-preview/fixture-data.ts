@@ -39,7 +39,7 @@ export const dataScenarioOf = (name: StatusScenario): Scenario =>
   name === 'starting' || name === 'refused' ? STATUS_SCENARIOS[name] : name;
 
 /** Phases of a node that does not run; `refused`: a setting makes the start fail. */
-const STILL: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {
+const INACTIVE_PHASES: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {
   stopped: 'stopped',
   starting: 'starting',
   broken: 'failed',
@@ -285,12 +285,12 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
   const dice = createDice(11);
   const rows = makePeers(dataScenarioOf(scenario), now);
   const inbound = rows.filter((row) => row.direction === 'inbound').length;
-  const broken = STILL[scenario] !== undefined;
+  const broken = INACTIVE_PHASES[scenario] !== undefined;
   const fresh = scenario === 'empty' || broken;
   const maxPeers = scenario === 'many' ? 10_000 : 50;
   const key = dice.hex(128);
   const status: Omit<NodeStatus, 'health'> = {
-    phase: STILL[scenario] ?? 'running',
+    phase: INACTIVE_PHASES[scenario] ?? 'running',
     failure: FAILURES[scenario] ?? null,
     mode: 'desktop',
     version: '0.1.0',
@@ -363,13 +363,13 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
         },
     clock: fresh ? null : { offsetMs: 40, samples: 38 },
   };
-  return { ...status, health: broken ? makeStandstill(scenario) : makeHealth(status, fresh, now) };
+  return { ...status, health: broken ? makeStoppedHealth(scenario) : makeHealth(status, fresh, now) };
 }
 
 /** What the node itself says while it does not run. */
-const makeStandstill = (scenario: StatusScenario): readonly HealthCheck[] =>
+const makeStoppedHealth = (scenario: StatusScenario): readonly HealthCheck[] =>
   healthWhenStopped({
-    phase: STILL[scenario] ?? 'stopped',
+    phase: INACTIVE_PHASES[scenario] ?? 'stopped',
     failure: FAILURES[scenario] ?? null,
     freePort: scenario === 'broken' ? { key: 'port', port: 30_304 } : undefined,
     port: 30_303,

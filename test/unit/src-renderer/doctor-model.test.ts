@@ -35,7 +35,7 @@ const withStates = (states: readonly DoctorStep['state'][], endedAt: number | nu
 });
 
 describe('the rows of a test', () => {
-  it('stand in the order of the wire, within one time scale', () => {
+  it('are in the order of the wire, within one time scale', () => {
     const rows = stepRows(report('ok'), NOW, words);
     expect(rows.map(({ key }) => key)).toEqual([...DOCTOR_STEPS]);
     let before = 0;
