@@ -48,6 +48,6 @@ function queuedState({ waitsFor }: DialState, maxPeers: number): NodeEntryState 
   const message =
     maxPeers === 0
       ? 'The limit is 0 peers'
-      : `Static and trusted peers hold all ${String(maxPeers)} places: one must leave, or the limit must rise`;
+      : `Static and trusted peers hold all ${String(maxPeers)} peer slots: one must leave, or the limit must rise`;
   return { ...IDLE_ENTRY, state: 'waiting', message, action: 'max-peers' };
 }

@@ -7,9 +7,9 @@ import {
   type RecordRow,
 } from '../../shared/model/recording.ts';
 import { request } from '../api.ts';
+import { createRecordView } from '../composables/recorder-view.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 import { RecordFeed, rowOfSeq } from '../model/record-feed.ts';
-import { createRecordView } from './recorder-view.ts';
 import { useRecordSummariesStore } from './record-summaries.ts';
 
 /** BOUNDED: bookmarks; the oldest leave. */
@@ -19,7 +19,7 @@ const MAX_BOOKMARKS = 200;
 export const useRecorderStore = defineStore('recorder', () => {
   const summaries = useRecordSummariesStore();
   const feed = new RecordFeed();
-  const view = createRecordView(feed);
+  const view = createRecordView(feed, (filter) => request('recorder.search', { filter }));
   const status = shallowRef<RecordingStatus | null>(null);
   const loaded = ref(false);
   const selected = shallowRef<number | null>(null);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { causeSpec } from '../../../shared/causes/catalogue.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { ClockDrift } from '../../../src-main/health/clock-drift.ts';
 import type { NodeTrace } from '../../../shared/model/why.ts';
@@ -44,6 +45,7 @@ describe('the cause when no node answers', () => {
     expect(drift.status?.samples).toBeGreaterThanOrEqual(5);
     expect(Math.abs((drift.status?.offsetMs ?? 0) + offMs)).toBeLessThan(2_000);
     expect(trace.cause).toMatchObject({ code: 'clock', by: 'local' });
+    expect(causeSpec('clock').fault).toBe('ours');
     expect(trace.steps.find(({ step }) => step === 'bonded')?.state).toBe('stopped');
   });
 

@@ -1,3 +1,4 @@
+import { causeSpec } from '../../../shared/causes/catalogue.ts';
 import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
@@ -63,6 +64,7 @@ describe('the cause of a failed dial', () => {
     us.server.dialing.addStatic(wrong);
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({ code: 'auth-unanswered', by: 'remote', stage: 'encryption' });
+    expect(causeSpec(cause!.code).meaning).toMatch(/another node key/);
     expect(cause?.disconnectReason).toBeUndefined();
     expect(traceOf(us, them.idHex).cause).toMatchObject({ code: 'auth-unanswered', by: 'remote' });
     const ended = await them.events.first('inbound/ended');

@@ -14,8 +14,9 @@ describe('discovery on real sockets', () => {
       for (const { discovery } of [both, four, six]) await discovery[protocol]!.refresh();
       const { socket } = both.discovery;
       expect(socket.local('ipv6')?.port).toBe(socket.local('ipv4')?.port);
-      await pingUntilAnswered(four, protocol, nodeFromRecord(both.record, ['ipv4']));
-      await pingUntilAnswered(six, protocol, nodeFromRecord(both.record, ['ipv6']));
+      const { seq } = both.record;
+      expect(await pingUntilAnswered(four, protocol, nodeFromRecord(both.record, ['ipv4']))).toBe(seq);
+      expect(await pingUntilAnswered(six, protocol, nodeFromRecord(both.record, ['ipv6']))).toBe(seq);
       await Promise.all([
         both.seen('discovery/node-added', ({ node }) => node.ip === '127.0.0.1'),
         both.seen('discovery/node-added', ({ node }) => node.ip === '::1'),
@@ -25,7 +26,13 @@ describe('discovery on real sockets', () => {
       const record = await six.discovery[protocol]!.transport.requestEnr(
         nodeFromRecord(both.record, ['ipv6']),
       );
-      expect(record).toMatchObject({ ip: '::1', seq: both.record.seq });
+      expect(record).toMatchObject({ ip: '::1', seq });
+      if (protocol === 'v5')
+        expect(both.discovery.v5!.transport.sessions).toMatchObject({
+          sessions: 2,
+          handshakes: 2,
+          failedHandshakes: 0,
+        });
     },
   );
 

@@ -43,7 +43,7 @@ describe('the catalogue of causes', () => {
   it('has kebab-case codes, and plain words: a short title, sentences, phrases as advice', () => {
     for (const [code, { title, meaning, advice, next, sentence, hint }] of all) {
       expect(code).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
-      expect(title, code).toMatch(/^[A-Za-z][^!.{}]*$/);
+      expect(title, code).toMatch(/^[A-Z][^!.{}]*$/);
       expect(title.length, code).toBeLessThanOrEqual(40);
       expect(meaning, code).toMatch(/^[A-Z][^!{}]*\.$/);
       for (const phrase of [advice, next])

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseFilter } from '../../../../shared/record-filter.ts';
 import { RecordFeed } from '../../../../src-renderer/model/record-feed.ts';
-import { createRecordView } from '../../../../src-renderer/stores/recorder-view.ts';
+import { createRecordView } from '../../../../src-renderer/composables/recorder-view.ts';
 import { recordRow } from '../../../support/record-row.ts';
 
-const request = vi.hoisted(() => vi.fn<() => Promise<readonly number[]>>());
-vi.mock('../../../../src-renderer/api.ts', () => ({ request }));
+const request = vi.fn<(filter: string) => Promise<readonly number[]>>();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,7 +14,7 @@ afterEach(() => vi.useRealTimers());
 
 /** A view with a filter on payloads, whose first search has ended. */
 async function searched(feed: RecordFeed) {
-  const view = createRecordView(feed);
+  const view = createRecordView(feed, request);
   const filter = parseFilter('hash:abcd');
   view.setTerms(filter.ok ? filter.terms : []);
   await vi.advanceTimersByTimeAsync(0);

@@ -2,11 +2,10 @@ import { useTimeoutFn } from '@vueuse/core';
 import { computed, ref, shallowRef } from 'vue';
 import type { RecordRow, RecordSource } from '../../shared/model/recording.ts';
 import { matchesFilter, needsPayload, type FilterTerm } from '../../shared/record-filter.ts';
-import { request } from '../api.ts';
-import { messageOf } from '../composables/use-action.ts';
 import { payloadFilter } from '../model/filter-chips.ts';
 import type { TimeRange } from '../model/record-density.ts';
 import { indexesBetween, indexOfSeq, type RecordFeed } from '../model/record-feed.ts';
+import { messageOf } from './use-action.ts';
 
 /** The rows of the table. */
 export interface ShownRows {
@@ -18,8 +17,11 @@ export interface ShownRows {
 /** Terms on payloads are searched again at most this often while rows arrive, milliseconds. */
 const SEARCH_MS = 2_000;
 
+/** Asks the node which records match a filter on payloads; resolves with their numbers. */
+type SearchPayloads = (filter: string) => Promise<readonly number[]>;
+
 /** What the table shows of the recording: the filter, the sources, the time range, and the pause. */
-export function createRecordView(feed: RecordFeed) {
+export function createRecordView(feed: RecordFeed, searchPayloads: SearchPayloads) {
   const state = createViewState();
   const { shown, matching, total, held, changes, terms, sources, range, pausedAt } = state;
 
@@ -41,6 +43,7 @@ export function createRecordView(feed: RecordFeed) {
   };
 
   const search = createPayloadSearch(
+    searchPayloads,
     () => terms.value,
     () => filter(),
   );
@@ -101,7 +104,11 @@ function createViewState() {
 }
 
 /** Terms on payloads: the node says which records match. `changed` is called when it did. */
-function createPayloadSearch(terms: () => readonly FilterTerm[], changed: () => void) {
+function createPayloadSearch(
+  searchPayloads: SearchPayloads,
+  terms: () => readonly FilterTerm[],
+  changed: () => void,
+) {
   const hits = new Map<string, ReadonlySet<number>>();
   const error = ref<string | null>(null);
   let isBusy = false;
@@ -115,7 +122,7 @@ function createPayloadSearch(terms: () => readonly FilterTerm[], changed: () => 
     isStale = false;
     isBusy = true;
     try {
-      for (const text of wanted) hits.set(text, new Set(await request('recorder.search', { filter: text })));
+      for (const text of wanted) hits.set(text, new Set(await searchPayloads(text)));
       error.value = null;
       if (wanted.size > 0) changed();
     } catch (fault) {
