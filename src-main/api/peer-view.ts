@@ -68,8 +68,8 @@ export function peerRow(
     connectedAt: session.connectedAt,
     bytesIn: session.bytesIn,
     bytesOut: session.bytesOut,
-    lastInAt: session.lastInAt,
-    lastOutAt: session.lastOutAt,
+    lastInAt: session.traffic.lastInAt,
+    lastOutAt: session.traffic.lastOutAt,
     reputation,
     ...session.figures,
     sources,
@@ -90,14 +90,14 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     p2pVersion: session.remoteHello.p2pVersion,
     negotiated: session.negotiated,
     status: eth === undefined ? null : peerStatus(eth),
-    messages: session.messages,
+    messages: session.traffic.messages,
     latencyHistory: session.latency.recent(HISTORY_LENGTH),
     latencyBestMs: session.latency.best ?? null,
     earlier: memory.earlier,
     reputation: memory.reputation,
     queuedBytes: session.queuedBytes,
     requests: eth?.requests ?? NO_REQUESTS,
-    trend: session.trend,
+    trend: session.traffic.trend,
     requestKinds: requestKinds(peer),
     openRequests: openRequests(peer),
     forkName: forkName(eth, memory),
@@ -108,7 +108,8 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
 
 /** Pings of the base protocol, then the requests of eth. */
 function requestKinds({ session, eth }: LivePeer): readonly RequestKind[] {
-  const { latency, messages } = session;
+  const { latency } = session;
+  const { messages } = session.traffic;
   const pong = messages.find(({ protocol, name }) => protocol === 'p2p' && name === 'Pong');
   const ping = messages.find(({ protocol, name }) => protocol === 'p2p' && name === 'Ping');
   const answered = pong?.in ?? 0;

@@ -39,6 +39,11 @@ export function formatSocketAddress({ ip, port }: SocketAddress): string {
   return ipFamily(ip) === 'ipv6' ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`;
 }
 
+/** Whether address and port are the same. */
+export function isSameAddress(a: SocketAddress, b: SocketAddress): boolean {
+  return a.ip === b.ip && a.port === b.port;
+}
+
 /** A network in CIDR sense: the addresses of one family that share their first `bits` bits. */
 export interface IpNetwork {
   /** 4 or 16 bytes; bits beyond the prefix are ignored. */

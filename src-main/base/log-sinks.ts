@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.
 import { describeError } from './errors.ts';
 import { logText, type LogSink } from './log.ts';
 import { nonFileAt } from './regular-file.ts';
+import { Ring } from './ring.ts';
 
 /** The log file: one JSON object per line. */
 const FILE_NAME = 'enodeck.log';
@@ -103,28 +104,23 @@ export function fromLevel(level: LogLevel, sink: LogSink): LogSink {
 
 /** Keeps the newest lines in memory, for the window. BOUNDED: `capacity`. */
 export class RingSink implements LogSink {
-  readonly #capacity: number;
-  #lines: LogLine[] = [];
+  readonly #lines: Ring<LogLine>;
 
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#lines = new Ring(capacity);
   }
 
   write(line: LogLine): void {
     this.#lines.push(line);
-    // Truncates at twice the capacity, so that not every line moves all others.
-    if (this.#lines.length >= this.#capacity * 2) this.#lines = this.#lines.slice(-this.#capacity);
   }
 
   /** All kept lines, oldest first. */
   all(): readonly LogLine[] {
-    return this.#lines.slice(-this.#capacity);
+    return this.#lines.toArray();
   }
 
   /** Lines after `seq`, oldest first. */
   after(seq: number): readonly LogLine[] {
-    let from = this.#lines.length;
-    while (from > 0 && (this.#lines[from - 1]?.seq ?? 0) > seq) from -= 1;
-    return this.#lines.slice(Math.max(from, this.#lines.length - this.#capacity));
+    return this.#lines.tailWhile((line) => line.seq > seq);
   }
 }

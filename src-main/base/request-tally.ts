@@ -1,3 +1,5 @@
+import { Ring } from './ring.ts';
+
 /** Latencies that are kept for each kind of request. BOUNDED. */
 const MAX_LATENCIES = 128;
 
@@ -14,7 +16,7 @@ export interface RequestCounts {
 interface Kind {
   answered: number;
   timedOut: number;
-  readonly latencies: number[];
+  readonly latencies: Ring<number>;
 }
 
 /** Counts requests and their latency by kind. BOUNDED: the caller uses the message names of one protocol. */
@@ -25,7 +27,6 @@ export class RequestTally {
   answered(name: string, latencyMs: number): void {
     const kind = this.#kind(name);
     kind.answered++;
-    if (kind.latencies.length >= MAX_LATENCIES) kind.latencies.shift();
     kind.latencies.push(latencyMs);
   }
 
@@ -35,19 +36,26 @@ export class RequestTally {
 
   /** All kinds, in the order of their first end. */
   list(): readonly RequestCounts[] {
-    return [...this.#kinds].map(([name, { answered, timedOut, latencies }]) => ({
-      name,
-      answered,
-      timedOut,
-      p50Ms: percentile(latencies, 0.5),
-      p95Ms: percentile(latencies, 0.95),
-    }));
+    return [...this.#kinds].map(([name, { answered, timedOut, latencies }]) => {
+      const values = latencies.toArray();
+      return { name, answered, timedOut, p50Ms: percentile(values, 0.5), p95Ms: percentile(values, 0.95) };
+    });
+  }
+
+  /** The requests of all kinds together. */
+  get totals(): Pick<RequestCounts, 'answered' | 'timedOut'> {
+    const totals = { answered: 0, timedOut: 0 };
+    for (const { answered, timedOut } of this.#kinds.values()) {
+      totals.answered += answered;
+      totals.timedOut += timedOut;
+    }
+    return totals;
   }
 
   #kind(name: string): Kind {
     const known = this.#kinds.get(name);
     if (known !== undefined) return known;
-    const kind: Kind = { answered: 0, timedOut: 0, latencies: [] };
+    const kind: Kind = { answered: 0, timedOut: 0, latencies: new Ring(MAX_LATENCIES) };
     this.#kinds.set(name, kind);
     return kind;
   }

@@ -112,6 +112,11 @@ export function forkChecksums(genesisHash: Uint8Array, forks: readonly bigint[])
   return sums;
 }
 
+/** The fork hashes after 0, 1, … forks, 8 hex digits each. */
+export function forkHashes(genesisHash: Uint8Array, forks: readonly bigint[]): string[] {
+  return forkChecksums(genesisHash, forks).map((sum) => sum.toString(16).padStart(8, '0'));
+}
+
 function addFork(sum: number, fork: bigint): number {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, fork);

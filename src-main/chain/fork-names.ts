@@ -1,12 +1,6 @@
 /** Names of the forks that fork hashes stand for. */
-import { forkChecksums } from './fork-id.ts';
-import {
-  BLOCK_FORK_NAMES,
-  TIME_FORK_NAMES,
-  type BlockForkName,
-  type ConfiguredForks,
-  type TimeForkName,
-} from './forks.ts';
+import { forkHashes } from './fork-id.ts';
+import { BLOCK_FORK_NAMES, TIME_FORK_NAMES, type BlockForkName, type TimeForkName } from './forks.ts';
 import type { Network } from './networks.ts';
 
 /** What the names are derived from. */
@@ -31,36 +25,33 @@ const FIRST = 'Frontier';
  */
 export function forkNames(schedule: NamedSchedule): ReadonlyMap<string, string> {
   const { genesisHash, genesisTime, configured, forkBlocks, forkTimes } = schedule;
-  const atGenesis =
-    lastOf(namesOfTimes(configured, (time) => time <= genesisTime)) ??
-    lastOf(namesOfBlocks(configured, (block) => block === 0n)) ??
-    FIRST;
+  const { blocks, times } = configured;
   const names = [
-    atGenesis,
-    ...forkBlocks.map((block) => lastOf(namesOfBlocks(configured, (each) => each === block))),
-    ...forkTimes.map((time) => lastOf(namesOfTimes(configured, (each) => each === time))),
+    lastName(TIME_FORK_NAMES, times, (time) => time <= genesisTime) ??
+      lastName(BLOCK_FORK_NAMES, blocks, (block) => block === 0n) ??
+      FIRST,
+    ...forkBlocks.map((block) => lastName(BLOCK_FORK_NAMES, blocks, (each) => each === block)),
+    ...forkTimes.map((time) => lastName(TIME_FORK_NAMES, times, (each) => each === time)),
   ];
-  const hashes = forkChecksums(genesisHash, [...forkBlocks, ...forkTimes]);
   return new Map(
-    hashes.flatMap((sum, index) => {
+    forkHashes(genesisHash, [...forkBlocks, ...forkTimes]).flatMap((hash, index) => {
       const name = names[index];
-      return name === undefined ? [] : [[sum.toString(16).padStart(8, '0'), name] as const];
+      return name === undefined ? [] : [[hash, name] as const];
     }),
   );
 }
 
-function namesOfBlocks({ blocks }: ConfiguredForks, isWanted: (block: bigint) => boolean): string[] {
-  return BLOCK_FORK_NAMES.filter((name) => {
-    const block = blocks[name];
-    return block !== undefined && isWanted(block);
-  }).map(forkTitle);
-}
-
-function namesOfTimes({ times }: ConfiguredForks, isWanted: (time: bigint) => boolean): string[] {
-  return TIME_FORK_NAMES.filter((name) => {
-    const time = times[name];
-    return time !== undefined && isWanted(time);
-  }).map(forkTitle);
+/** The title of the last fork whose block or time is wanted; undefined for none. */
+function lastName<Name extends BlockForkName | TimeForkName>(
+  forks: readonly Name[],
+  configured: Readonly<Partial<Record<Name, bigint>>>,
+  isWanted: (at: bigint) => boolean,
+): string | undefined {
+  const last = forks.findLast((name) => {
+    const at = configured[name];
+    return at !== undefined && isWanted(at);
+  });
+  return last === undefined ? undefined : forkTitle(last);
 }
 
 /** The name for people: `grayGlacierBlock` is "Gray Glacier", `bpo2Time` is "BPO2". */
@@ -71,5 +62,3 @@ function forkTitle(name: BlockForkName | TimeForkName): string {
   if (words.startsWith('bpo')) return words.toUpperCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const lastOf = (names: readonly string[]): string | undefined => names.at(-1);

@@ -1,6 +1,6 @@
 /** The fork of the built-in networks that a fork hash stands for. */
 import { bytesToHex } from '../base/bytes.ts';
-import { forkChecksums } from './fork-id.ts';
+import { forkHashes } from './fork-id.ts';
 import { forkNames } from './fork-names.ts';
 import { NETWORKS, PUBLIC_NETWORK_NAMES, type PublicNetworkName } from './networks.ts';
 
@@ -25,7 +25,7 @@ function namedForksOf(network: PublicNetworkName): readonly (readonly [string, N
   const schedule = NETWORKS[network];
   const forks = [...schedule.forkBlocks, ...schedule.forkTimes];
   const names = forkNames(schedule);
-  const hashes = forkChecksums(schedule.genesisHash, forks).map((sum) => sum.toString(16).padStart(8, '0'));
+  const hashes = forkHashes(schedule.genesisHash, forks);
   const nameOfNext = (next: bigint): string | undefined => {
     const index = forks.indexOf(next);
     return index < 0 ? undefined : names.get(hashes[index + 1] ?? '');

@@ -17,7 +17,8 @@ export interface DialTask {
 }
 
 /** Creates a dial that is not running yet. @param entry the static node; undefined for a candidate of discovery */
-export function newTask(kind: DialKind, node: Node, entry: StaticNode | undefined): DialTask {
+export function newTask(node: Node, entry: StaticNode | undefined): DialTask {
+  const kind = entry === undefined ? 'dynamic' : 'static';
   return { kind, abort: new AbortController(), entry, node, end: undefined };
 }
 

@@ -152,8 +152,7 @@ export class DialScheduler implements Startable {
   dialNow(node: Node): Promise<EndCause | undefined> {
     const pending = this.#dialing.endOf(node.idHex);
     if (pending !== undefined) return pending;
-    const entry = this.#static.get(node.idHex);
-    const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
+    const verdict = this.#check(node);
     if (verdict !== 'allowed' && !isWaived(verdict)) {
       return Promise.resolve(silentEnd('local', 'connect', verdict, null));
     }
@@ -161,8 +160,8 @@ export class DialScheduler implements Startable {
       return Promise.resolve(silentEnd('local', 'connect', 'no-free-slot'));
     }
     this.#static.setReady(node.idHex, false);
-    const kind = entry === undefined ? 'dynamic' : 'static';
-    const task = newTask(kind, entry?.current ?? node, entry);
+    const entry = this.#static.get(node.idHex);
+    const task = newTask(entry?.current ?? node, entry);
     task.end = this.#run(task);
     return task.end;
   }
@@ -234,8 +233,7 @@ export class DialScheduler implements Startable {
   stateOf(node: Node): DialState {
     const { clock } = this.#options;
     const { idHex } = node;
-    const entry = this.#static.get(idHex);
-    const verdict = checkDial(entry?.current ?? node, entry === undefined ? 'dynamic' : 'static', this.#view);
+    const verdict = this.#check(node);
     const { until, cause, failures } = this.#memory.waitOf(idHex);
     const wait = until - clock.monotonic();
     const state = dialStateOf(verdict);
@@ -286,6 +284,14 @@ export class DialScheduler implements Startable {
     };
   }
 
+  /** Checks a node with its entry in the static list; a node that is not static as a candidate of discovery. */
+  #check(node: Node): ReturnType<typeof checkDial> {
+    const entry = this.#static.get(node.idHex);
+    return entry === undefined
+      ? checkDial(node, 'dynamic', this.#view)
+      : checkDial(entry.current, 'static', this.#view);
+  }
+
   /** Two dials per missing session, because many fail, up to the limit (go-ethereum p2p/dial.go, freeDialSlots). */
   #slots(): number {
     return Math.min((this.#limits.maxDialed - this.#dialedPeers) * 2, this.#limits.maxActive);
@@ -310,7 +316,7 @@ export class DialScheduler implements Startable {
     while (this.#static.readyCount > 0 && this.#freeStaticSlots() > 0 && this.#hasStaticSlot()) {
       const entry = this.#static.draw(this.#options.random);
       if (entry === undefined) break;
-      const task = newTask('static', entry.current, entry);
+      const task = newTask(entry.current, entry);
       task.end = this.#run(task);
     }
     const { dynamicDials, noDial } = this.#settings;
@@ -322,7 +328,7 @@ export class DialScheduler implements Startable {
     if (this.#freeSlots() <= 0) return;
     const verdict = checkDial(node, 'dynamic', this.#view);
     if (verdict === 'allowed') {
-      const task = newTask('dynamic', node, undefined);
+      const task = newTask(node, undefined);
       task.end = this.#run(task);
     } else {
       this.#options.events.emit({ type: 'dial/refused', node, reason: verdict });

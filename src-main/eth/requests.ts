@@ -53,8 +53,6 @@ export class EthRequests {
   readonly #late = new Set<bigint>();
   readonly #tally = new RequestTally();
   #lastId = 0n;
-  #answered = 0;
-  #timedOut = 0;
   #lateAnswers = 0;
   #closed = false;
 
@@ -65,7 +63,7 @@ export class EthRequests {
   /** Numbers of open, answered and timed-out requests. */
   get totals(): RequestTotals {
     const open = this.#pending.size + this.#waiting.length;
-    return { open, answered: this.#answered, timedOut: this.#timedOut };
+    return { open, ...this.#tally.totals };
   }
 
   /** How the requests ended, by kind. */
@@ -118,7 +116,6 @@ export class EthRequests {
       throw new ProtocolError('bad-answer', { message: pending.request.name, detail: fault });
     }
     this.#finish(requestId, pending);
-    this.#answered++;
     this.#tally.answered(pending.request.name, this.#host.clock.monotonic() - pending.begunAt);
     pending.resolve(answer);
   }
@@ -150,7 +147,6 @@ export class EthRequests {
   #expire(requestId: bigint): void {
     const pending = this.#pending.get(requestId);
     if (pending === undefined) return;
-    this.#timedOut++;
     this.#tally.timedOut(pending.request.name);
     this.#late.add(requestId);
     const [oldest] = this.#late;

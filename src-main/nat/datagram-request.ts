@@ -1,5 +1,5 @@
 import { describeError } from '../base/errors.ts';
-import { formatSocketAddress, ipFamily } from '../base/ip.ts';
+import { formatSocketAddress, ipFamily, isSameAddress } from '../base/ip.ts';
 import type { DatagramSocket, DatagramTransport, SocketAddress } from '../base/network.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
 import { NatError } from './errors.ts';
@@ -43,7 +43,7 @@ export async function requestDatagram<Answer>(
       if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort);
       socket.onDatagram((datagram, from) => {
-        if (from.ip !== to.ip || from.port !== to.port) return;
+        if (!isSameAddress(from, to)) return;
         try {
           const answer = request.read(datagram);
           if (answer !== undefined) resolve(answer);

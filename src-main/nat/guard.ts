@@ -19,16 +19,17 @@ export interface NatGuardFacts {
  * restricted to this machine, or to networks that do not include the local network, must not send searches either.
  */
 export function natRefusal(method: NatMethod, around: NatGuardFacts): Failure | undefined {
-  if (around.demo) return none('The demo uses loopback only: no gateway is queried.');
+  if (around.demo) return noGateway('The demo uses loopback only: no gateway is queried.');
   const target = targetOf(method);
   if (target !== undefined && !around.allows(target))
     return notAllowed(`The setting “Allowed networks” does not include ${target}: it is not queried.`);
   // A configured and allowed target may be on this machine.
   if (target !== undefined && isLoopback(target)) return undefined;
   if (around.listenOn.every(isLoopback))
-    return none('The node listens on loopback only: no gateway is queried.');
+    return noGateway('The node listens on loopback only: no gateway is queried.');
   const addresses = around.machineAddresses.filter((ip) => !isLoopback(ip));
-  if (addresses.length === 0) return none('This machine has only loopback addresses: there is no gateway.');
+  if (addresses.length === 0)
+    return noGateway('This machine has only loopback addresses: there is no gateway.');
   if (target === undefined && !addresses.some((ip) => around.allows(ip)))
     return notAllowed(
       'The setting “Allowed networks” does not include the local network: no gateway is queried.',
@@ -36,7 +37,7 @@ export function natRefusal(method: NatMethod, around: NatGuardFacts): Failure | 
   return undefined;
 }
 
-const none = (message: string): Failure => ({ code: 'no-gateway', message });
+const noGateway = (message: string): Failure => ({ code: 'no-gateway', message });
 const notAllowed = (message: string): Failure => ({ code: 'not-netrestricted', message });
 
 function targetOf(method: NatMethod): string | undefined {

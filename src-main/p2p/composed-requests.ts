@@ -102,8 +102,11 @@ export class ComposedRequests {
     );
   }
 
-  /** Waits for the answer to a request that is sent now. Never rejects. */
+  /** Waits for the answer to a message that is sent now, if it is a request. Never rejects. */
   open(message: ComposedMessage): Promise<ComposedEnd> {
+    if (message.answerCode === undefined) {
+      return Promise.resolve({ outcome: 'sent', latencyMs: null, answer: undefined });
+    }
     const key = keyOf(message);
     return new Promise((resolve) => {
       const timer = this.#clock.after(COMPOSED_TIMEOUT_MS, () => {
@@ -170,7 +173,7 @@ export class ComposedRequests {
 const keyOf = ({ protocol, answerCode, requestId }: ComposedMessage): string =>
   textOf(protocol, answerCode, requestId);
 
-/** The same for a request and its answer. Without a request ID any answer of the kind matches. */
+/** A text that a request and its answer share. Without a request ID any answer of the kind matches. */
 function textOf(protocol: string, answerCode: number | undefined, requestId: bigint | undefined): string {
   return `${protocol} ${String(answerCode)} ${requestId === undefined ? 'any' : String(requestId)}`;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/runtime.ts';
 import type { MessageCount } from '../../shared/model/peer.ts';
+import type { MessageLabel } from './message-class.ts';
 import { MessageRate } from './message-rate.ts';
 
 /** Messages of one kind in one direction. */
@@ -32,13 +33,13 @@ export class MessageCounters {
   /** Counts a message; `code` is its code on the wire, `bytes` the length of its payload on the wire. */
   count(
     code: number,
-    message: { readonly protocol: string; readonly name: string },
+    { protocol, name }: Pick<MessageLabel, 'protocol' | 'name'>,
     direction: 'in' | 'out',
     bytes: number,
   ): void {
     let counter = this.#byCode.get(code);
     if (counter === undefined) {
-      counter = { ...message, in: this.#flow(), out: this.#flow() };
+      counter = { protocol, name, in: this.#flow(), out: this.#flow() };
       this.#byCode.set(code, counter);
     }
     const flow = counter[direction];

@@ -58,7 +58,7 @@ export interface Hello {
 
 type HelloErrorCode = 'malformed-hello' | 'invalid-identity';
 
-/** A Hello that does not decode, or an identity that is none. */
+/** A Hello that does not decode, or whose node key is invalid. */
 export class HelloError extends CodecError<HelloErrorCode> {
   readonly params: CauseParams;
 

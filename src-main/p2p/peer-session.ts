@@ -1,4 +1,4 @@
-import type { MessageCount, SessionFigures, SessionTrend } from '../../shared/model/peer.ts';
+import type { SessionFigures } from '../../shared/model/peer.ts';
 import type { EndCode } from '../../shared/causes/catalogue.ts';
 import { DISCONNECT_REASONS } from '../../shared/causes/disconnect-reasons.ts';
 import type { CauseParams } from '../../shared/causes/facts.ts';
@@ -23,10 +23,10 @@ import type { HelloConnection } from './hello.ts';
 import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
-import type { ChannelPeer, Protocol, ProtocolState } from './protocol.ts';
+import type { Protocol, ProtocolState } from './protocol.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
 import { labelOf, SessionProtocols, type RunningProtocol } from './session-protocols.ts';
-import { SessionTraffic } from './session-traffic.ts';
+import { SessionTraffic, type TrafficView } from './session-traffic.ts';
 
 /** Time in which protocols may process messages that arrived before a Disconnect, milliseconds: one turn is enough. */
 const UNREAD_GRACE_MS = 1;
@@ -76,6 +76,12 @@ export class PeerSession {
    * undefined when the session ends before. Never rejects.
    */
   readonly established: Promise<string | undefined>;
+  /** Messages and bytes so far. */
+  readonly traffic: TrafficView;
+  /** Round-trip times of our pings. */
+  readonly latency: LatencyRecord;
+  /** Requests that a person composed. */
+  readonly composed: ComposedRequests;
 
   readonly #startedAt: number;
   readonly #connection: RlpxConnection;
@@ -85,8 +91,6 @@ export class PeerSession {
   readonly #queue: SendQueue;
   readonly #traffic: SessionTraffic;
   readonly #base: BaseProtocol;
-  /** Requests that a person composed. */
-  readonly composed: ComposedRequests;
   #resolveClosed: (cause: EndCause) => void = () => undefined;
   #resolveEstablished: (detail: string | undefined) => void = () => undefined;
   #cause: EndCause | undefined;
@@ -118,6 +122,7 @@ export class PeerSession {
       idHex: this.idHex,
       ip: this.remote.ip,
     });
+    this.traffic = this.#traffic;
     this.composed = new ComposedRequests(options.clock);
     this.#base = new BaseProtocol({
       clock: options.clock,
@@ -128,10 +133,11 @@ export class PeerSession {
         this.#endAfterUnread(remoteCause(received, this.stage), received.wire);
       },
     });
+    this.latency = this.#base.latency;
     this.#queue = this.#createQueue();
     this.#protocols = this.#createProtocols(negotiate(protocols, remoteHello.capabilities));
     this.negotiated = this.#protocols.labels;
-    connection.tap?.negotiated((code) => this.#labelOf(code), this.clientName);
+    connection.tap?.negotiated((code) => this.#protocols.labelOf(code), this.clientName);
     this.#start();
   }
 
@@ -157,22 +163,7 @@ export class PeerSession {
 
   /** The figures of the session so far. */
   get figures(): SessionFigures {
-    return { ...this.#traffic.figures, droppedOut: this.#queue.dropped };
-  }
-
-  /** Round-trip times of our pings. */
-  get latency(): LatencyRecord {
-    return this.#base.latency;
-  }
-
-  /** Time of the last received message, Unix milliseconds. */
-  get lastInAt(): number {
-    return this.#traffic.lastInAt;
-  }
-
-  /** Time of the last sent message, Unix milliseconds. */
-  get lastOutAt(): number {
-    return this.#traffic.lastOutAt;
+    return { limited: this.#traffic.limited, droppedOut: this.#queue.dropped };
   }
 
   /** Pings immediately, in addition to the periodic pings. */
@@ -188,16 +179,6 @@ export class PeerSession {
   /** Why the session has ended; undefined while it runs. Set before the socket has closed. */
   get endCause(): EndCause | undefined {
     return this.#cause;
-  }
-
-  /** Traffic over the session. */
-  get trend(): SessionTrend {
-    return this.#traffic.trend;
-  }
-
-  /** Counters of all messages so far. */
-  get messages(): readonly MessageCount[] {
-    return this.#traffic.messages;
   }
 
   /** State published by the protocol of this name (`eth`); undefined when it does not run or has published none. */
@@ -236,17 +217,15 @@ export class PeerSession {
   compose(message: ComposedMessage): Promise<ComposedEnd> | undefined {
     const running = this.#protocols.byLabel(message.protocol);
     if (running?.channel.isEstablished !== true || this.#cause !== undefined) return undefined;
-    const end =
-      message.answerCode === undefined
-        ? Promise.resolve({ outcome: 'sent' as const, latencyMs: null, answer: undefined })
-        : this.composed.open(message);
+    const end = this.composed.open(message);
     this.#sendFor(running, message.code, message.payload);
     return end;
   }
 
   #createProtocols(negotiated: readonly Negotiated<Protocol>[]): SessionProtocols {
+    const { idHex, publicKey, clientName, direction, remote } = this;
     return new SessionProtocols(negotiated, {
-      peer: this.#channelPeer(),
+      peer: { idHex, publicKey, clientName, direction, remote },
       clock: this.#clock,
       logger: this.#logger,
       isCongested: () => this.#queue.congested,
@@ -285,18 +264,6 @@ export class PeerSession {
         this.#end(endingOf(overflow, this.stage).cause, undefined);
       },
     });
-  }
-
-  /** Label of a message code on the wire, for the recording. */
-  #labelOf(wireCode: number): MessageLabel {
-    const running = this.#protocols.byCode(wireCode);
-    if (running !== undefined) return labelOf(running, wireCode - running.offset);
-    return { protocol: 'unknown', name: `Message ${String(wireCode)}`, code: wireCode };
-  }
-
-  #channelPeer(): ChannelPeer {
-    const { idHex, publicKey, clientName, direction, remote } = this;
-    return { idHex, publicKey, clientName, direction, remote };
   }
 
   #start(): void {

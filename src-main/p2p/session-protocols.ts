@@ -66,6 +66,13 @@ export class SessionProtocols {
     return this.#running.find((running) => running.label === label);
   }
 
+  /** Label of a message code on the wire, for the recording. */
+  labelOf(wireCode: number): MessageLabel {
+    const running = this.byCode(wireCode);
+    if (running !== undefined) return labelOf(running, wireCode - running.offset);
+    return { protocol: 'unknown', name: `Message ${String(wireCode)}`, code: wireCode };
+  }
+
   /** State that the protocol with this name has published; undefined when there is none. */
   state(name: string): ProtocolState | undefined {
     return this.byName(name)?.channel.state;

@@ -1,4 +1,4 @@
-import type { MessageCount, SessionFigures, SessionTrend } from '../../shared/model/peer.ts';
+import type { MessageCount, SessionTrend } from '../../shared/model/peer.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { EventSink, Offence } from '../events/events.ts';
@@ -17,6 +17,9 @@ interface Lengths {
 
 /** Shortest time between two reports of dropped announcements, milliseconds. */
 const DROP_REPORT_MS = 1_000;
+
+/** What a session shows of its traffic. */
+export type TrafficView = Pick<SessionTraffic, 'lastInAt' | 'lastOutAt' | 'trend' | 'messages'>;
 
 /** Traffic of one session: counts messages, applies the inbound limits and emits the events. */
 export class SessionTraffic {
@@ -51,9 +54,9 @@ export class SessionTraffic {
     return this.#lastOutAt;
   }
 
-  /** The figures that are counted here. */
-  get figures(): Omit<SessionFigures, 'droppedOut'> {
-    return { limited: this.#limits.exceeded };
+  /** Number of received messages above the limits. */
+  get limited(): number {
+    return this.#limits.exceeded;
   }
 
   /** Traffic over the session. */
@@ -111,7 +114,7 @@ export class SessionTraffic {
 
   #count(wireCode: number, label: MessageLabel, direction: 'in' | 'out', { size, bytes }: Lengths): void {
     const { protocol, name, code } = label;
-    this.#counters.count(wireCode, { protocol, name }, direction, bytes);
+    this.#counters.count(wireCode, label, direction, bytes);
     this.#trend.count(this.#clock.monotonic(), direction, bytes);
     const { idHex } = this.#peer;
     this.#events.emit({ type: 'peer/message', idHex, direction, protocol, name, code, size, bytes });

@@ -55,8 +55,7 @@ export async function openLevel(folder: string): Promise<Level> {
  * folder beside it and an empty database replaces it. When the disk cannot be written, the entries are read into memory and
  * every write is refused with the reason.
  * @throws StoreError `folder-in-use`, `database-foreign`, `not-readable`, `not-a-folder`, `not-a-file`, `not-writable`, or
- *   `database-corrupt` for a folder without files that LevelDB refuses, and errors of
- *   `check`; the files are not changed
+ *   `database-corrupt` for a folder without files that LevelDB refuses, and errors of `check`; the files are not changed
  */
 export async function openBacking(options: OpenerOptions): Promise<Opened> {
   const { folder } = options;

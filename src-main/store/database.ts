@@ -91,8 +91,9 @@ export class Database {
   }
 
   /**
-   * Opens or creates the database at `folder`, recovers it when it is damaged, and migrates its schema. An empty
-   * database replaces one that cannot be repaired, whose files are kept. When the disk cannot be written, the entries can be read and writes are refused.
+   * Opens or creates the database at `folder`, recovers it when it is damaged, and migrates its schema. An empty database
+   * replaces one that cannot be repaired, whose files are kept. When the disk cannot be written, the entries can be read
+   * and writes are refused.
    * @throws StoreError `folder-in-use`, `newer-schema`, `database-foreign`, `database-corrupt`, `not-readable` or
    *   `not-writable`; the files are not changed
    */

@@ -150,7 +150,7 @@ describe.each([
 
     expect(ethSessionOf(session)?.accepted).toBe(true);
     expect(session.stage).toBe('running');
-    const counted = session.messages.filter(({ protocol }) => protocol === 'eth/68');
+    const counted = session.traffic.messages.filter(({ protocol }) => protocol === 'eth/68');
     expect(counted).toEqual([
       expect.objectContaining({ name: 'Status', in: 1, out: 1 }),
       expect.objectContaining({ name: 'GetBlockHeaders', in: 1, out: 0 }),

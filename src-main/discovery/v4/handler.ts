@@ -17,18 +17,10 @@ import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
-import {
-  envelopeFault,
-  exchangeOf,
-  PacketError,
-  payloadOf,
-  readPacket,
-  recoverSender,
-  typeOf,
-  type UnverifiedPacket,
-} from './packet.ts';
+import { envelopeFault, PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
 import { PingBacks } from './ping-backs.ts';
+import { reportPacket } from './report-packet.ts';
 import type { V4Requests } from './requests.ts';
 import type { V4Wire } from './wire.ts';
 
@@ -134,19 +126,10 @@ export class V4Handler implements DatagramHandler {
     return isBannedNode(sender.idHex) ? 'banned' : sender;
   }
 
-  #dispatch({ message, hash, datagram }: UnverifiedPacket, sender: Sender): DropReason | undefined {
-    const { counters, events, pending } = this.#options;
+  #dispatch(packet: UnverifiedPacket, sender: Sender): DropReason | undefined {
+    const { message, hash } = packet;
     const { idHex, from } = sender;
-    counters.packet('in', message.type);
-    events.emit({
-      type: 'discovery/packet',
-      direction: 'in',
-      packet: message.type,
-      bytes: datagram.length,
-      ip: from.ip,
-      port: from.port,
-    });
-    this.#record({ message, hash, datagram }, sender);
+    reportPacket(this.#options, 'in', packet, from, idHex);
     // Must precede the handling, which removes the ping-back: its PONG is no evidence.
     if (message.type !== 'enrresponse') this.#reportClock(message, sender);
     switch (message.type) {
@@ -159,7 +142,7 @@ export class V4Handler implements DatagramHandler {
         return this.#onFindnode(message, sender);
       case 'neighbors':
       case 'enrresponse':
-        return pending.match(message, idHex, from.ip) ? undefined : 'unsolicited';
+        return this.#options.pending.match(message, idHex, from.ip) ? undefined : 'unsolicited';
       case 'enrrequest':
         return this.#onEnrRequest(hash, sender);
     }
@@ -283,18 +266,6 @@ export class V4Handler implements DatagramHandler {
   #sendRecord(requestHash: Uint8Array, to: SocketAddress): void {
     const { wire, local } = this.#options;
     wire.send({ type: 'enrresponse', requestHash, record: local.record }, to);
-  }
-
-  #record({ message, hash, datagram }: UnverifiedPacket, { idHex, from }: Sender): void {
-    const { tap } = this.#options;
-    if (tap?.isOn !== true) return;
-    tap.packet({
-      ...{ protocol: 'discv4', direction: 'in', address: from, idHex },
-      code: typeOf(datagram),
-      payload: payloadOf(datagram),
-      wireBytes: datagram.length,
-      exchange: exchangeOf(message, hash),
-    });
   }
 
   #drop(reason: CauseCode, datagram: Uint8Array, from: SocketAddress): void {

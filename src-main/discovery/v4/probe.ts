@@ -9,24 +9,15 @@ import type { DatagramHandler } from '../socket/receiver.ts';
 import type { DatagramChannel } from '../socket/udp-socket.ts';
 import { EXPIRATION_SECONDS, HEAD_SIZE, PACKET_TYPES, PROTOCOL_VERSION } from './constants.ts';
 import type { EnrResponse, Message, Pong } from './messages.ts';
-import {
-  encodePacket,
-  envelopeFault,
-  exchangeOf,
-  PacketError,
-  payloadOf,
-  readPacket,
-  recoverSender,
-  typeOf,
-  type UnverifiedPacket,
-} from './packet.ts';
+import { encodePacket, envelopeFault, exchangeOf, PacketError, readPacket, recoverSender } from './packet.ts';
+import { reportPacket } from './report-packet.ts';
 
 /** BOUNDED: packets of one probe whose answers are accepted. */
 const MAX_PACKETS = 16;
 
-/** An answer to a packet of a probe, from whoever signed it. */
+/** An answer to a packet of a probe. Any node may have signed it. */
 export interface ProbeAnswer {
-  /** The key that signed it, 64 bytes: not necessarily that of the node that was asked. */
+  /** The key that signed it, 64 bytes; it may differ from the key of the queried node. */
   readonly publicKey: Uint8Array;
   readonly from: SocketAddress;
   readonly message: Pong | EnrResponse;
@@ -63,10 +54,9 @@ interface OpenTarget {
 }
 
 /**
- * Sends Ping and ENRRequest on the node's own socket and reports each answer with the key that signed it, however old it
- * is. The transport accepts answers of the node that it asked only; a diagnosis also needs those of another node at the
- * same endpoint. The answers take no part in endpoint proofs, table and counters. BOUNDED: by its users, the tests that
- * run.
+ * Sends Ping and ENRRequest on the node's own socket and reports each answer with the key that signed it, also an expired
+ * one. The transport accepts only answers of the queried node; a diagnosis also needs those of another node at the same
+ * endpoint. The answers do not affect endpoint proofs, table and counters. BOUNDED: by the number of running diagnoses.
  */
 export class V4Probe implements DatagramHandler {
   readonly #options: V4ProbeOptions;
@@ -124,18 +114,23 @@ export class V4Probe implements DatagramHandler {
       const { message } = packet;
       if (message.type !== 'pong' && message.type !== 'enrresponse') return;
       const publicKey = recoverSender(datagram);
-      this.#report('in', packet, from, bytesToHex(keccak256(publicKey)));
+      reportPacket(this.#options, 'in', packet, from, bytesToHex(keccak256(publicKey)));
       target.onAnswer({ publicKey, from, message, bytes: datagram.length });
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
     }
   }
 
+  /** The target whose packet a PONG or ENRRESPONSE answers; undefined for other answers. */
   #targetOf(datagram: Uint8Array): OpenTarget | undefined {
-    const echoed = echoedHash(datagram);
-    if (echoed === undefined) return undefined;
-    for (const target of this.#targets) if (target.hashes.has(echoed)) return target;
-    return undefined;
+    try {
+      const { message, hash } = readPacket(datagram);
+      const exchange = exchangeOf(message, hash);
+      return [...this.#targets].find(({ hashes }) => hashes.has(exchange));
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      return undefined;
+    }
   }
 
   #send(target: OpenTarget, to: SocketAddress, message: Message): number | undefined {
@@ -143,41 +138,11 @@ export class V4Probe implements DatagramHandler {
     const { datagram, hash } = encodePacket(message, this.#options.privateKey);
     target.hashes.add(bytesToHex(hash));
     if (!this.#options.channel.send(datagram, to)) return undefined;
-    this.#report('out', { message, hash, datagram }, to, undefined);
+    reportPacket(this.#options, 'out', { message, hash, datagram }, to, undefined);
     return datagram.length;
-  }
-
-  #report(
-    direction: 'in' | 'out',
-    { message, hash, datagram }: UnverifiedPacket,
-    address: SocketAddress,
-    idHex: string | undefined,
-  ): void {
-    const { events, tap } = this.#options;
-    const { length: bytes } = datagram;
-    events.emit({ type: 'discovery/packet', direction, packet: message.type, bytes, ...address });
-    if (tap?.isOn !== true) return;
-    tap.packet({
-      ...{ protocol: 'discv4', direction, address, idHex, wireBytes: bytes },
-      code: typeOf(datagram),
-      payload: payloadOf(datagram),
-      exchange: exchangeOf(message, hash),
-    });
   }
 
   #expiration(lifetimeSeconds: number): number {
     return Math.floor(this.#options.clock.now() / 1000) + lifetimeSeconds;
-  }
-}
-
-/** The hash of the request that a packet answers, hex; undefined for other packets. */
-function echoedHash(datagram: Uint8Array): string | undefined {
-  try {
-    const { message } = readPacket(datagram);
-    if (message.type === 'pong') return bytesToHex(message.pingHash);
-    return message.type === 'enrresponse' ? bytesToHex(message.requestHash) : undefined;
-  } catch (error) {
-    if (!(error instanceof PacketError)) throw error;
-    return undefined;
   }
 }

@@ -77,15 +77,14 @@ export class V4Transport implements DiscoveryTransport {
     this.counters = new PacketCounters(clock, Object.keys(PACKET_TYPES));
     this.#pending = new PendingReplies(clock);
     this.#proof = new EndpointProof(database, clock);
+    const reporting = { events, counters: this.counters, tap: options.tap };
     const parts = {
+      ...reporting,
       local: options.local,
-      wire: new V4Wire(channel, options.privateKey, events, this.counters, options.tap),
+      wire: new V4Wire({ ...reporting, channel, privateKey: options.privateKey }),
       pending: this.#pending,
       proof: this.#proof,
       clock,
-      events,
-      counters: this.counters,
-      tap: options.tap,
     };
     this.#requests = new V4Requests({ ...parts, allows, families: () => channel.families });
     this.packets = new V4Handler({

@@ -1,5 +1,6 @@
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { BoundedMap } from '../../base/bounded-map.ts';
+import { isSameAddress } from '../../base/ip.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { AwaitedReplies, busyError, type AwaitedReply } from '../awaited-replies.ts';
@@ -162,8 +163,7 @@ export class ActiveRequests {
   ): AnswerRefusal | undefined {
     const entry = this.#active.get(idHex);
     if (entry === undefined || compareBytes(entry.requestId, requestId) !== 0) return 'unsolicited';
-    const { address } = entry.target;
-    if (address.ip !== from.ip || address.port !== from.port) return 'wrong-address';
+    if (!isSameAddress(entry.target.address, from)) return 'wrong-address';
     if (message.type !== RESPONSE_TYPES[entry.message.type]) {
       return entry.openedByPing && message.type === 'pong' ? undefined : 'wrong-answer';
     }

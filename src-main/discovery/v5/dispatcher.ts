@@ -1,8 +1,7 @@
 import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { bytesToHex, compareBytes } from '../../base/bytes.ts';
-import { encodeRlp } from '../../base/rlp.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
-import { checkRelayIp, formatSocketAddress, ipFamily } from '../../base/ip.ts';
+import { checkRelayIp, formatSocketAddress, ipFamily, isSameAddress } from '../../base/ip.ts';
 import { BoundedMap } from '../../base/bounded-map.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import type { Random } from '../../base/runtime.ts';
@@ -10,6 +9,7 @@ import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import { nodeFromRecord } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
+import { endpointOf } from '../endpoint.ts';
 import { closedError, DiscoveryError, noEndpointError } from '../errors.ts';
 import { ActiveRequests, type ActiveRequest } from './active-requests.ts';
 import { Challenges } from './challenges.ts';
@@ -34,8 +34,9 @@ import {
   type V5Packet,
   type WhoareyouPacket,
 } from './packet.ts';
+import { PacketReports } from './packet-reports.ts';
 import { SessionCache, type Session } from './session-cache.ts';
-import { nameOf, V5Wire } from './wire.ts';
+import { V5Wire } from './wire.ts';
 
 /** The claimed sender of a packet. */
 interface Sender {
@@ -53,6 +54,7 @@ interface Sender {
 export class PacketDispatcher implements V5Dispatcher {
   readonly #options: V5DispatcherOptions;
   readonly #localId: Uint8Array;
+  readonly #reports: PacketReports;
   readonly #wire: V5Wire;
   readonly #sessions = new SessionCache();
   readonly #challenges: Challenges;
@@ -69,13 +71,11 @@ export class PacketDispatcher implements V5Dispatcher {
   #run = 0;
 
   constructor(options: V5DispatcherOptions) {
-    const { clock, random, channel, events, counters, privateKey, local, recordOf } = options;
+    const { clock, random, channel, privateKey, local, recordOf } = options;
     this.#options = options;
     this.#localId = options.localId;
-    this.#wire = new V5Wire({
-      ...{ localId: this.#localId, channel, random, events, counters },
-      tap: options.tap,
-    });
+    this.#reports = new PacketReports(options);
+    this.#wire = new V5Wire({ localId: this.#localId, channel, random, reports: this.#reports });
     this.#challenges = new Challenges(clock);
     this.#handshakes = new V5Handshakes({
       localId: this.#localId,
@@ -106,6 +106,7 @@ export class PacketDispatcher implements V5Dispatcher {
     this.#challenges.clear();
     this.#rates.clear();
     this.#unreadRates.clear();
+    this.#recognised = undefined;
   }
 
   expects(ip: string): boolean {
@@ -235,8 +236,7 @@ export class PacketDispatcher implements V5Dispatcher {
     const { address } = request.target;
     if (!isSameAddress(address, from)) return 'wrong-address';
     if (request.offered !== undefined) return 'second-challenge';
-    this.#received('v5/whoareyou', bytes, from);
-    this.#recordChallenge(packet, bytes, request.target.idHex, from);
+    this.#reports.challenge('in', request.target, packet.challengeData, bytes);
     this.#sendHandshake(request, packet);
     return undefined;
   }
@@ -258,9 +258,9 @@ export class PacketDispatcher implements V5Dispatcher {
   }
 
   #onMessage(content: Uint8Array, bytes: number, session: Session, sender: Sender): CauseCode | undefined {
-    const { requestId, message } = decodeMessage(content);
-    this.#received(nameOf(message), bytes, sender.address);
-    this.#recordMessage(content, bytes, requestId, sender);
+    const envelope = decodeMessage(content);
+    this.#reports.message('in', sender, content, envelope, bytes);
+    const { requestId, message } = envelope;
     if (!isRequest(message)) {
       return this.#requests.answer(sender.idHex, sender.address, { requestId, message });
     }
@@ -317,50 +317,12 @@ export class PacketDispatcher implements V5Dispatcher {
     if (checkRelayIp(from.ip, node.ip) === undefined) onHandshake?.(node, from);
   }
 
-  #endpointOf({ ip, udp }: Node): SocketAddress {
+  /** @throws DiscoveryError `no-endpoint` */
+  #endpointOf(node: Node): SocketAddress {
     const { allows = () => true, channel } = this.#options;
-    if (ip === undefined || udp === 0 || !allows(ip) || !channel.families.includes(ipFamily(ip))) {
-      throw noEndpointError();
-    }
-    return { ip, port: udp };
-  }
-
-  #received(packet: ReturnType<typeof nameOf>, bytes: number, { ip, port }: SocketAddress): void {
-    this.#options.counters.packet('in', packet);
-    this.#options.events.emit({ type: 'discovery/packet', direction: 'in', packet, bytes, ip, port });
-  }
-
-  #recordMessage(content: Uint8Array, wireBytes: number, requestId: Uint8Array, sender: Sender): void {
-    const { tap } = this.#options;
-    if (tap?.isOn !== true) return;
-    tap.packet({
-      ...{ protocol: 'discv5', direction: 'in', address: sender.address, idHex: sender.idHex, wireBytes },
-      code: content[0] ?? 0,
-      payload: content.subarray(1),
-      exchange: bytesToHex(requestId),
-    });
-  }
-
-  #recordChallenge(
-    { nonce, idNonce, enrSeq }: WhoareyouPacket,
-    wireBytes: number,
-    idHex: string,
-    address: SocketAddress,
-  ): void {
-    const { tap } = this.#options;
-    if (tap?.isOn !== true) return;
-    const payload = encodeRlp([nonce, idNonce, enrSeq]);
-    const exchange = '';
-    tap.packet({
-      protocol: 'discv5',
-      direction: 'in',
-      address,
-      idHex,
-      wireBytes,
-      code: 0,
-      payload,
-      exchange,
-    });
+    const endpoint = endpointOf(node, allows);
+    if (!channel.families.includes(ipFamily(endpoint.ip))) throw noEndpointError();
+    return endpoint;
   }
 
   #sessionEvent(
@@ -394,8 +356,4 @@ function isRefusal(error: unknown): error is PacketError | MessageError {
 /** Sessions and challenges belong to a node at one address, as in the specification's session cache. */
 function peerKey(idHex: string, address: SocketAddress): string {
   return `${idHex} ${formatSocketAddress(address)}`;
-}
-
-function isSameAddress(a: SocketAddress, b: SocketAddress): boolean {
-  return a.ip === b.ip && a.port === b.port;
 }

@@ -17,7 +17,8 @@ import {
 } from './keys.ts';
 import { openMessage, PacketError, type HandshakePacket, type WhoareyouPacket } from './packet.ts';
 import { Session, type SessionCache } from './session-cache.ts';
-import type { Receiver, V5Wire } from './wire.ts';
+import type { PacketPeer } from './packet-reports.ts';
+import type { V5Wire } from './wire.ts';
 
 /** Why a handshake was refused. */
 export type HandshakeErrorCode =
@@ -68,7 +69,7 @@ export class V5Handshakes {
   }
 
   /** Sends a WHOAREYOU to the sender of a packet that we cannot decrypt; the same one while it is valid. */
-  challenge(to: Receiver, key: string, nonce: Uint8Array): void {
+  challenge(to: PacketPeer, key: string, nonce: Uint8Array): void {
     const { wire, challenges, sessions, recordOf } = this.#options;
     const known = challenges.get(key);
     if (known !== undefined) {

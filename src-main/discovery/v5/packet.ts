@@ -136,23 +136,29 @@ export function readPacket(datagram: Uint8Array, localId: Uint8Array, start?: Ui
     throw new PacketError('too-large', `a packet has at most ${MAX_PACKET_SIZE} bytes`);
   const additional = unmask(datagram, localId, start ?? startOf(datagram, localId));
   const flag = additional[MASKING_IV_SIZE + FLAG_AT];
-  const auth = additional.subarray(HEAD_SIZE);
-  const nonce = additional.subarray(MASKING_IV_SIZE + NONCE_AT, MASKING_IV_SIZE + NONCE_AT + NONCE_SIZE);
   const sealed = datagram.subarray(additional.length);
   if (flag === FLAGS.whoareyou) {
     if (sealed.length > 0) throw new PacketError('trailing-bytes', 'a WHOAREYOU has no message');
-    return {
-      kind: 'whoareyou',
-      nonce,
-      idNonce: auth.subarray(0, ID_NONCE_SIZE),
-      enrSeq: bytesToBigint(auth.subarray(ID_NONCE_SIZE)),
-      challengeData: additional,
-    };
+    return readChallenge(additional);
   }
   if (sealed.length < TAG_SIZE) throw new PacketError('message-too-short', 'a message ends with a tag');
+  const nonce = nonceOf(additional);
+  const auth = additional.subarray(HEAD_SIZE);
   const srcId = auth.subarray(0, ORDINARY_AUTH_SIZE);
   if (flag === FLAGS.ordinary) return { kind: 'ordinary', nonce, srcId, additional, sealed };
   return { kind: 'handshake', nonce, srcId, additional, sealed, ...readHandshakeAuth(auth) };
+}
+
+/** The WHOAREYOU with this challenge data; its fields are views of it. */
+export function readChallenge(challengeData: Uint8Array): WhoareyouPacket {
+  const auth = challengeData.subarray(HEAD_SIZE);
+  return {
+    kind: 'whoareyou',
+    nonce: nonceOf(challengeData),
+    idNonce: auth.subarray(0, ID_NONCE_SIZE),
+    enrSeq: bytesToBigint(auth.subarray(ID_NONCE_SIZE)),
+    challengeData,
+  };
 }
 
 /** Decrypts the message of a packet (type byte and RLP list); undefined if it was not encrypted with this key. */
@@ -234,6 +240,11 @@ function unmask(datagram: Uint8Array, localId: Uint8Array, start: Uint8Array): U
     MASKING_IV_SIZE + FIRST_UNMASKED_SIZE,
   );
   return head;
+}
+
+function nonceOf(additional: Uint8Array): Uint8Array {
+  const at = MASKING_IV_SIZE + NONCE_AT;
+  return additional.subarray(at, at + NONCE_SIZE);
 }
 
 /** The first blocks of the header, unmasked. */

@@ -1,10 +1,4 @@
-import type { SocketAddress } from '../../base/network.ts';
 import type { Random } from '../../base/runtime.ts';
-import { bytesToHex } from '../../base/bytes.ts';
-import { encodeRlp } from '../../base/rlp.ts';
-import type { DiscoveryPacketName, EventSink } from '../../events/events.ts';
-import type { PacketTap } from '../../events/packet-tap.ts';
-import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramChannel } from '../socket/udp-socket.ts';
 import { ID_NONCE_SIZE, MASKING_IV_SIZE, NONCE_SIZE, RANDOM_MESSAGE_SIZE } from './constants.ts';
 import { encodeMessage, type V5Envelope, type V5Message } from './messages.ts';
@@ -16,14 +10,8 @@ import {
   type HandshakeAuth,
   type PacketFrame,
 } from './packet.ts';
+import type { PacketPeer, PacketReports } from './packet-reports.ts';
 import type { Session } from './session-cache.ts';
-
-/** The receiver of a packet. */
-export interface Receiver {
-  /** Node ID, 32 bytes. */
-  readonly id: Uint8Array;
-  readonly address: SocketAddress;
-}
 
 /** Constructor arguments of V5Wire. */
 export interface V5WireOptions {
@@ -31,15 +19,12 @@ export interface V5WireOptions {
   readonly localId: Uint8Array;
   readonly channel: DatagramChannel;
   readonly random: Random;
-  readonly events: EventSink;
-  readonly counters: PacketCounters;
-  /** Records the packets; absent where nothing can be recorded. */
-  readonly tap?: PacketTap | undefined;
+  readonly reports: PacketReports;
 }
 
 /**
- * Encodes and sends packets, counts them and emits an event for each. The methods that send a message return the packet's
- * nonce, or undefined if we have no socket of the receiver's family or the session has no nonce left.
+ * Encodes, sends and reports packets. The methods that send a message return the packet's nonce, or undefined if we have no
+ * socket of the receiver's family or the session has no nonce left.
  */
 export class V5Wire {
   readonly #options: V5WireOptions;
@@ -49,27 +34,27 @@ export class V5Wire {
   }
 
   /** @throws PacketError `too-large` */
-  sendMessage(to: Receiver, session: Session, envelope: V5Envelope): Uint8Array | undefined {
+  sendMessage(to: PacketPeer, session: Session, envelope: V5Envelope): Uint8Array | undefined {
     const frame = this.#frame(to, session.nextNonce(this.#options.random));
     if (frame === undefined) return undefined;
     const message = encodeMessage(envelope);
     const datagram = encodeOrdinary(frame, this.#options.localId, { key: session.writeKey, message });
-    if (!this.#send(datagram, to, nameOf(envelope.message))) return undefined;
-    this.#recordMessage(to, message, datagram.length, envelope.requestId);
-    return frame.nonce;
+    return this.#sendMessage(datagram, to, message, envelope) ? frame.nonce : undefined;
   }
 
   /** Sends random bytes in place of `message`; the receiver answers with a WHOAREYOU. */
-  sendRandom(to: Receiver, message: V5Message): Uint8Array | undefined {
+  sendRandom(to: PacketPeer, message: V5Message): Uint8Array | undefined {
     const { random, localId } = this.#options;
     const frame = this.#frame(to, random.bytes(NONCE_SIZE));
     const datagram = encodeOrdinary(frame, localId, { random: random.bytes(RANDOM_MESSAGE_SIZE) });
-    return this.#send(datagram, to, nameOf(message)) ? frame.nonce : undefined;
+    if (!this.#options.channel.send(datagram, to.address)) return undefined;
+    this.#options.reports.random(to, message, datagram.length);
+    return frame.nonce;
   }
 
   /** @throws PacketError `too-large` */
   sendHandshake(
-    to: Receiver,
+    to: PacketPeer,
     session: Session,
     auth: Omit<HandshakeAuth, 'srcId'>,
     envelope: V5Envelope,
@@ -79,67 +64,39 @@ export class V5Wire {
     const message = encodeMessage(envelope);
     const payload = { key: session.writeKey, message };
     const datagram = encodeHandshake(frame, { srcId: this.#options.localId, ...auth }, payload);
-    if (!this.#send(datagram, to, nameOf(envelope.message))) return undefined;
-    this.#recordMessage(to, message, datagram.length, envelope.requestId);
-    return frame.nonce;
+    return this.#sendMessage(datagram, to, message, envelope) ? frame.nonce : undefined;
   }
 
   /** Sends a new challenge for the packet with `nonce`, and returns its challenge data. */
-  sendChallenge(to: Receiver, nonce: Uint8Array, enrSeq: bigint): Uint8Array {
+  sendChallenge(to: PacketPeer, nonce: Uint8Array, enrSeq: bigint): Uint8Array {
     const idNonce = this.#options.random.bytes(ID_NONCE_SIZE);
     const { datagram, challengeData } = encodeWhoareyou(this.#frame(to, nonce), { idNonce, enrSeq });
-    this.#send(datagram, to, 'v5/whoareyou');
-    this.#recordChallenge(to, encodeRlp([nonce, idNonce, enrSeq]), datagram.length);
+    this.#sendChallenge(datagram, to, challengeData);
     return challengeData;
   }
 
   /** Sends a challenge again, with the same bytes. */
-  repeatChallenge(to: Receiver, challengeData: Uint8Array): void {
-    this.#send(repeatWhoareyou(to.id, challengeData), to, 'v5/whoareyou');
+  repeatChallenge(to: PacketPeer, challengeData: Uint8Array): void {
+    this.#sendChallenge(repeatWhoareyou(to.id, challengeData), to, challengeData);
   }
 
-  #recordMessage(to: Receiver, message: Uint8Array, wireBytes: number, requestId: Uint8Array): void {
-    const { tap } = this.#options;
-    if (tap?.isOn !== true) return;
-    tap.packet({
-      ...{ protocol: 'discv5', direction: 'out', address: to.address, idHex: bytesToHex(to.id), wireBytes },
-      code: message[0] ?? 0,
-      payload: message.subarray(1),
-      exchange: bytesToHex(requestId),
-    });
+  /** False if we have no socket of the receiver's family. */
+  #sendMessage(datagram: Uint8Array, to: PacketPeer, message: Uint8Array, envelope: V5Envelope): boolean {
+    const { channel, reports } = this.#options;
+    if (!channel.send(datagram, to.address)) return false;
+    reports.message('out', to, message, envelope, datagram.length);
+    return true;
   }
 
-  #recordChallenge(to: Receiver, payload: Uint8Array, wireBytes: number): void {
-    this.#options.tap?.packet({
-      ...{ protocol: 'discv5', direction: 'out', address: to.address, idHex: bytesToHex(to.id), wireBytes },
-      ...{ code: 0, payload, exchange: '' },
-    });
+  #sendChallenge(datagram: Uint8Array, to: PacketPeer, challengeData: Uint8Array): void {
+    const { channel, reports } = this.#options;
+    if (channel.send(datagram, to.address)) reports.challenge('out', to, challengeData, datagram.length);
   }
 
-  #frame(to: Receiver, nonce: Uint8Array): PacketFrame;
-  #frame(to: Receiver, nonce: Uint8Array | undefined): PacketFrame | undefined;
-  #frame(to: Receiver, nonce: Uint8Array | undefined): PacketFrame | undefined {
+  #frame(to: PacketPeer, nonce: Uint8Array): PacketFrame;
+  #frame(to: PacketPeer, nonce: Uint8Array | undefined): PacketFrame | undefined;
+  #frame(to: PacketPeer, nonce: Uint8Array | undefined): PacketFrame | undefined {
     if (nonce === undefined) return undefined;
     return { destId: to.id, maskingIv: this.#options.random.bytes(MASKING_IV_SIZE), nonce };
   }
-
-  #send(datagram: Uint8Array, { address }: Receiver, packet: DiscoveryPacketName): boolean {
-    const { channel, counters, events } = this.#options;
-    if (!channel.send(datagram, address)) return false;
-    counters.packet('out', packet);
-    events.emit({
-      type: 'discovery/packet',
-      direction: 'out',
-      packet,
-      bytes: datagram.length,
-      ip: address.ip,
-      port: address.port,
-    });
-    return true;
-  }
-}
-
-/** The name of a message's packets in counters and events. */
-export function nameOf(message: V5Message): DiscoveryPacketName {
-  return `v5/${message.type}`;
 }

@@ -2,6 +2,7 @@ import { PacketCounters } from '../../../src-main/discovery/socket/packet-counte
 import { PacketDispatcher } from '../../../src-main/discovery/v5/dispatcher.ts';
 import { decodeMessage, V5_PACKET_NAMES, type V5Request } from '../../../src-main/discovery/v5/messages.ts';
 import { openMessage, readPacket } from '../../../src-main/discovery/v5/packet.ts';
+import { PacketReports } from '../../../src-main/discovery/v5/packet-reports.ts';
 import { Session } from '../../../src-main/discovery/v5/session-cache.ts';
 import { V5Wire } from '../../../src-main/discovery/v5/wire.ts';
 import type { SocketAddress } from '../../../src-main/base/network.ts';
@@ -53,8 +54,10 @@ function ordinary(seconds: number): Pick<Discv5Measured, 'discv5 encode' | 'disc
     localId: near,
     channel: channelTo({ deliver: (datagram) => (last = datagram) }),
     random: systemRandom,
-    events: quiet,
-    counters: new PacketCounters(systemClock, V5_PACKET_NAMES),
+    reports: new PacketReports({
+      events: quiet,
+      counters: new PacketCounters(systemClock, V5_PACKET_NAMES),
+    }),
   });
   const session = new Session(systemRandom.bytes(16), systemRandom.bytes(16));
   const to = { id: far, address: { ip: '127.0.0.1', port: 30_303 } };

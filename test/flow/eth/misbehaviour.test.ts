@@ -204,7 +204,9 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     await clock.advance(100);
     const label = `eth/${String(version)}`;
     for (const name of ['Transactions', 'NewPooledTransactionHashes']) {
-      expect(peer.session.messages).toContainEqual(expect.objectContaining({ protocol: label, name, in: 1 }));
+      expect(peer.session.traffic.messages).toContainEqual(
+        expect.objectContaining({ protocol: label, name, in: 1 }),
+      );
     }
     expect(peer.session.endCause).toBeUndefined();
   });

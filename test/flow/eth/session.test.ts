@@ -53,7 +53,7 @@ describe('eth sessions', () => {
       expect(eth?.remoteStatus).toEqual(eth?.localStatus);
       expect(eth?.latestBlock).toBe(0n);
       expect(eth?.requests).toEqual({ open: 0, answered: 0, timedOut: 0 });
-      expect(session.messages).toContainEqual(
+      expect(session.traffic.messages).toContainEqual(
         expect.objectContaining({ protocol: `eth/${version}`, name: 'Status', in: 1, out: 1 }),
       );
     }
@@ -69,10 +69,10 @@ describe('eth sessions', () => {
       expect(session.endCause).toBeUndefined();
       expect(session.latency.last).toBe(10);
       expect(session.latency.best).toBe(10);
-      expect(session.messages).toContainEqual(
+      expect(session.traffic.messages).toContainEqual(
         expect.objectContaining({ protocol: 'p2p', name: 'Ping', in: 4, out: 4 }),
       );
-      expect(session.messages).toContainEqual(
+      expect(session.traffic.messages).toContainEqual(
         expect.objectContaining({ protocol: 'p2p', name: 'Pong', in: 4, out: 4 }),
       );
     }
@@ -139,7 +139,9 @@ describe('eth sessions', () => {
       by: 'remote',
       disconnectReason: 'too many peers',
     });
-    expect(acceptor.messages).toContainEqual(expect.objectContaining({ name: 'Disconnect', in: 1, out: 1 }));
+    expect(acceptor.traffic.messages).toContainEqual(
+      expect.objectContaining({ name: 'Disconnect', in: 1, out: 1 }),
+    );
     // The last packets arrive; the sessions have left no timer.
     await clock.advance(10);
     expect(clock.pendingTimers).toBe(0);
@@ -188,7 +190,7 @@ describe('eth sessions', () => {
     const { clock, events, dialler } = await connect();
     await clock.advance(20_000);
     const own = events.of('peer/message').filter(({ idHex }) => idHex === dialler.idHex);
-    const counted = dialler.messages.reduce((sum, message) => sum + message.in + message.out, 0);
+    const counted = dialler.traffic.messages.reduce((sum, message) => sum + message.in + message.out, 0);
     expect(own.length).toBe(counted);
   });
 });

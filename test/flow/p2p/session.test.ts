@@ -181,7 +181,7 @@ describe('a session', () => {
     expect(received.sort()).toEqual(['alfa 3 alfa', 'alfa 3 alfa', 'zeta 3 zeta', 'zeta 3 zeta']);
     expect(a.negotiated).toEqual(['alfa/1', 'zeta/1']);
     expect(a.stage).toBe('running');
-    expect(b.messages).toContainEqual(
+    expect(b.traffic.messages).toContainEqual(
       expect.objectContaining({
         ...{ protocol: 'zeta/1', name: 'Message 3', in: 1, out: 1, bytesIn: 6, bytesOut: 6 },
       }),

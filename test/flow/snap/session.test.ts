@@ -61,7 +61,7 @@ describe('snap/1 of a node without state', () => {
       requestId,
       nodes: [],
     });
-    const counted = peer.session.messages.filter(({ protocol }) => protocol === 'snap/1');
+    const counted = peer.session.traffic.messages.filter(({ protocol }) => protocol === 'snap/1');
     expect(counted.length).toBe(8);
     expect(peer.session.endCause).toBeUndefined();
   });

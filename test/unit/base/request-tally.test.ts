@@ -22,5 +22,6 @@ describe('a tally of requests', () => {
       // 72 to 199.
       { name: 'GetBlockHeaders', answered: 200, timedOut: 0, p50Ms: 135, p95Ms: 193 },
     ]);
+    expect(tally.totals).toEqual({ answered: 200, timedOut: 1 });
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscoveryError } from '../../../../src-main/discovery/errors.ts';
 import { MAX_QUEUED_PER_NODE, REPLY_TIMEOUT_MS } from '../../../../src-main/discovery/v5/constants.ts';
 import type { V5Response } from '../../../../src-main/discovery/v5/messages.ts';
+import type { PacketTap, TappedPacket } from '../../../../src-main/events/packet-tap.ts';
 import type { Node } from '../../../../src-main/node-record/node.ts';
 import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { V5Node } from '../../../support/v5-node.ts';
@@ -320,5 +321,48 @@ describe('an answer of discovery v5', () => {
     expect(await failureOf(ask(ann, ben, FINDNODE))).toBe('timeout');
     await clock.advance(100);
     expect(ann.drops).toEqual(['unsolicited']);
+  });
+});
+
+describe('the recording of discovery v5', () => {
+  const packets: TappedPacket[] = [];
+  const tapOf = (isOn: boolean): PacketTap => ({
+    isOn,
+    packet: (packet) => packets.push(packet),
+    dropped: () => undefined,
+  });
+
+  /** A handshake of ann with a node of this tap, then her first packet twice: a new challenge, and the same one again. */
+  async function exchange(tap: PacketTap): Promise<void> {
+    packets.length = 0;
+    const cat = await new V5Node(network, clock, '10.0.0.3', 3, { tap }).start();
+    let first: Uint8Array | undefined;
+    network.tap = (datagram) => {
+      first ??= datagram.slice();
+    };
+    await ask(ann, cat);
+    for (let count = 0; count < 2; count++) cat.handle(first!, ann.address);
+    await cat.stop();
+    expect(cat.events.of('discovery/packet')).toHaveLength(5);
+  }
+
+  it('has each packet that is counted, a repeated challenge too', async () => {
+    await exchange(tapOf(true));
+    expect(packets.map(({ direction, code }) => `${direction} ${code}`)).toEqual([
+      'out 0',
+      'in 1',
+      'out 2',
+      'out 0',
+      'out 0',
+    ]);
+    const [, ping, pong, challenge, repeated] = packets;
+    expect(ping?.exchange).toBe(pong?.exchange);
+    expect(repeated).toEqual(challenge);
+    expect(new Set(packets.map(({ idHex }) => idHex))).toEqual(new Set([ann.node.idHex]));
+  });
+
+  it('gets nothing while it is off', async () => {
+    await exchange(tapOf(false));
+    expect(packets).toEqual([]);
   });
 });
