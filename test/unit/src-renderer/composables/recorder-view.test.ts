@@ -44,7 +44,7 @@ it('searches payloads at most every 2 s, and the last rows too', async () => {
 });
 
 it('sends no search for a filter that needs no payload', async () => {
-  const view = createRecordView(new RecordFeed());
+  const view = createRecordView(new RecordFeed(), request);
   const filter = parseFilter('dir:in');
   view.setTerms(filter.ok ? filter.terms : []);
   view.searchAgain();
