@@ -21,5 +21,9 @@ export function fitColumns<Column extends FittableColumn>(
   return fitting;
 }
 
+/** The value of `grid-template-columns` for a table with these columns. */
+export const tracksOf = (columns: readonly { readonly track: string }[]): string =>
+  columns.map(({ track }) => track).join(' ');
+
 /** Width of a table's scroll bar, pixels. */
 export const SCROLL_BAR = 12;
