@@ -244,7 +244,7 @@ export const PICTURES: readonly Picture[] = [
       prepare: (page) => page.getByRole('button', { name: 'Unban' }).first().click(),
     },
     {
-      name: `standing-${theme}`,
+      name: `reputation-${theme}`,
       path: '/peers',
       scenario: 'typical',
       theme,
