@@ -68,6 +68,67 @@ export const RECORD_KINDS = [
 /** One of RECORD_KINDS. */
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
+/**
+ * Where the time of a message went, milliseconds; null for a step that was not measured or does not apply. The time of the row
+ * (`monotonicMs`) is the end of the last step: a message that was sent is then encrypted and handed to the socket's queue.
+ */
+export interface RecordTiming {
+  /** In: from the arrival of the frame's first byte to that of its last one. */
+  readonly receivingMs: number | null;
+  /** In: the whole frame was here, and messages before it were read or its protocol had no room. Out: in the send queue. */
+  readonly waitingMs: number | null;
+  /** In: the MACs were verified and the content decrypted. Out: encrypted. */
+  readonly cipherMs: number | null;
+  /** In: decompressed. Out: compressed. Null on a connection without Snappy. */
+  readonly snappyMs: number | null;
+}
+
+/** Where a frame could not be read. Offsets are bytes. */
+export interface FrameFault {
+  /** Of the frame, in all bytes that the connection received after auth and ack. */
+  readonly frameStart: number;
+  /** Of the wrong part, from the start of the frame. */
+  readonly offset: number;
+  /** Bytes of the frame, as its header says; null when the header could not be read. */
+  readonly frameBytes: number | null;
+}
+
+/** How an answer fits its request. */
+export const ANSWER_STATES = [
+  /** It answers a request, in time. A request of discovery may have several such answers. */
+  'answered',
+  /** It answers a request that has timed out. */
+  'late',
+  /** Its request was answered before. */
+  'duplicate',
+  /** No request is known. It may have been sent before the recording started. */
+  'unsolicited',
+] as const;
+
+/** One of ANSWER_STATES. */
+export type AnswerState = (typeof ANSWER_STATES)[number];
+
+/** What a request asked for and what its answer gave, as far as both are kept and decoded. */
+export interface ExchangeFacts {
+  /** Sequence numbers; null for none, or when it is no longer kept. */
+  readonly requestSeq: number | null;
+  readonly answerSeq: number | null;
+  /** What is counted, plural: `headers`, `receipts`; null when the messages have no items. */
+  readonly items: string | null;
+  /** Items that were asked for; null where the request does not say a number. */
+  readonly asked: number | null;
+  /** Items in the answer; null without an answer. */
+  readonly given: number | null;
+  /** Size that the request allowed, bytes; null where it names none. */
+  readonly askedBytes: number | null;
+  /**
+   * Why fewer items came than were asked for: `bytes`, the answer reached the size that the request or the protocol allows;
+   * `items`, it reached the number of items that the protocol allows; `unknown`, the answering node did not have the rest or
+   * did not give it. Null when nothing is missing, or when it is not known whether something is.
+   */
+  readonly truncatedBy: 'bytes' | 'items' | 'unknown' | null;
+}
+
 /** One row of the Inspector's table. It has no payload: that is requested for the rows in sight. */
 export interface RecordRow {
   /** Grows by one a record; the number that people see. */
@@ -93,6 +154,8 @@ export interface RecordRow {
   readonly name: string;
   /** On the wire, framing and encryption included where they are known. */
   readonly wireBytes: number;
+  /** Of the payload as Snappy compressed it; null for a message without compression. */
+  readonly compressedBytes: number | null;
   /** Of the decompressed payload. */
   readonly plainBytes: number;
   /** Bytes of the payload that were kept. */
@@ -104,8 +167,14 @@ export interface RecordRow {
   readonly role: 'request' | 'answer' | 'announcement';
   /** Of an answer: milliseconds since its request; null otherwise. */
   readonly latencyMs: number | null;
-  /** Why it is broken, dropped or an end; null for none. */
+  /** Of an answer; null otherwise. */
+  readonly answerState: AnswerState | null;
+  /** Null for a record without a frame, or that was not measured. */
+  readonly timing: RecordTiming | null;
+  /** Why it is broken, dropped or an end, or why we sent this Disconnect; null for none. */
   readonly cause: { readonly code: CauseCode; readonly message: string } | null;
+  /** Of a bad frame; null otherwise. */
+  readonly frameFault: FrameFault | null;
 }
 
 /** How a message takes part in an exchange, by its schema. */
@@ -124,6 +193,8 @@ export interface RecordDetail {
   readonly payload: string;
   /** Null for a record without a payload. */
   readonly decoded: DecodedMessage | null;
+  /** Of a request or an answer; null for other records. */
+  readonly exchange: ExchangeFacts | null;
 }
 
 /** Latency of answered requests of one kind to one node, milliseconds. */

@@ -193,7 +193,12 @@ export class RecorderController implements RecorderControl {
 }
 
 function detailOf(record: ExportedRecord): RecordDetail {
-  return { row: record.row, payload: bytesToHex(record.payload), decoded: decodeRecord(record) };
+  return {
+    row: record.row,
+    payload: bytesToHex(record.payload),
+    decoded: decodeRecord(record),
+    exchange: null,
+  };
 }
 
 function termsOf(filter: string): readonly FilterTerm[] {

@@ -3,6 +3,7 @@ import { checkValue } from '../../shared/schema-check.ts';
 import { z } from 'zod';
 import { isCauseCode } from '../../shared/causes/catalogue.ts';
 import {
+  ANSWER_STATES,
   MAX_RECORD_BYTES,
   MAX_RECORDS,
   RECORD_KINDS,
@@ -42,6 +43,14 @@ const header = z.object({
   version: z.literal(JSON_LINES_VERSION),
 });
 
+const timing = z.object({
+  receivingMs: milliseconds.nullable(),
+  waitingMs: milliseconds.nullable(),
+  cipherMs: milliseconds.nullable(),
+  snappyMs: milliseconds.nullable(),
+});
+
+/** The keys with a default are missing in files of earlier versions of the program. */
 const recordLine = z.object({
   seq,
   at: milliseconds,
@@ -60,6 +69,7 @@ const recordLine = z.object({
   code: z.int().min(0).max(0xffff_ffff),
   name: shortText,
   wireBytes: count,
+  compressedBytes: count.nullable().default(null),
   plainBytes: count,
   keptBytes: z.int().min(0).max(RECORD_PAYLOAD_BYTES),
   requestId: z
@@ -69,7 +79,13 @@ const recordLine = z.object({
   pairSeq: seq.nullable(),
   role: z.enum(['request', 'answer', 'announcement']),
   latencyMs: milliseconds.nullable(),
+  answerState: z.enum(ANSWER_STATES).nullable().default(null),
+  timing: timing.nullable().default(null),
   cause: z.object({ code: causeCode, message: z.string().max(4_096) }).nullable(),
+  frameFault: z
+    .object({ frameStart: count, offset: count, frameBytes: count.nullable() })
+    .nullable()
+    .default(null),
   payload: z
     .string()
     .max(2 * RECORD_PAYLOAD_BYTES)

@@ -4,6 +4,19 @@ import type { MessageFacts, RecordRow } from '../../shared/model/recording.ts';
 /** A row before it has a number and times. */
 export type NewRow = Omit<RecordRow, 'seq' | 'at' | 'monotonicMs' | 'keptBytes' | 'plainBytes'>;
 
+/** The columns of a row that has no exchange, no frame and no cause. */
+export const PLAIN_COLUMNS = {
+  compressedBytes: null,
+  requestId: null,
+  pairSeq: null,
+  role: 'announcement',
+  latencyMs: null,
+  answerState: null,
+  timing: null,
+  cause: null,
+  frameFault: null,
+} as const satisfies Partial<NewRow>;
+
 /** Takes the records of the taps. */
 export interface RecordSink {
   /** Whether a connection is recorded; while its node ID is unknown, only when all sessions are. */

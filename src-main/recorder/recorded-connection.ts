@@ -6,7 +6,7 @@ import type { SocketAddress } from '../base/network.ts';
 import { requestIdOf } from '../base/request-id.ts';
 import type { ConnectionTap, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
-import type { NewRow, RecordSink } from './record-sink.ts';
+import { PLAIN_COLUMNS, type NewRow, type RecordSink } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
 /** Codes below it are those of the base protocol, the same on every connection. */
@@ -116,12 +116,8 @@ export class RecordedConnection implements ConnectionTap {
       nodeName: (idHex === undefined ? null : this.#recorder.labelOf(idHex)) ?? this.#clientName ?? null,
       address: formatSocketAddress(this.#facts.remote),
       direction,
-      requestId: null,
+      ...PLAIN_COLUMNS,
       ...rest,
-      pairSeq: null,
-      role: 'announcement',
-      latencyMs: null,
-      cause: null,
     };
   }
 }

@@ -3,7 +3,7 @@ import { titleOfCode } from '../../shared/causes/sentences.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { PacketTap, TappedPacket } from '../events/packet-tap.ts';
-import type { RecordSink } from './record-sink.ts';
+import { PLAIN_COLUMNS, type RecordSink } from './record-sink.ts';
 import { RequestPairs, type Exchange } from './request-pairs.ts';
 
 /** BOUNDED: requests that wait for an answer, of all nodes together (our choice). */
@@ -30,13 +30,13 @@ export class RecordedPackets implements PacketTap {
     const role = facts?.role ?? 'announcement';
     const peer = formatSocketAddress(address);
     const row: Exchange['row'] = {
+      ...PLAIN_COLUMNS,
       ...{ kind: 'packet', source: protocol, connection: null, protocol, direction, code, wireBytes, role },
       nodeId: idHex ?? null,
       nodeName: idHex === undefined ? null : this.#recorder.labelOf(idHex),
       address: peer,
       name: facts?.name ?? `Packet ${String(code)}`,
       requestId: exchange === '' ? null : exchange,
-      cause: null,
     };
     const key = `${protocol} ${peer} ${facts?.requestName ?? ''} ${exchange}`;
     this.#pairs.add({ key, row }, payload);
@@ -52,11 +52,11 @@ export class RecordedPackets implements PacketTap {
     this.#recorder.add(
       {
         ...{ kind: 'dropped', source: protocol, connection: null, protocol, direction: 'in', code: 0 },
-        ...{ nodeId: null, nodeName: null, requestId: null, pairSeq: null, latencyMs: null },
+        ...PLAIN_COLUMNS,
+        ...{ nodeId: null, nodeName: null },
         address: formatSocketAddress(from),
         name: 'Datagram',
         wireBytes: datagram.length,
-        role: 'announcement',
         cause: { code: reason, message: titleOfCode(reason) },
       },
       datagram,

@@ -17,13 +17,17 @@ export function recordRow(change: Partial<RecordRow> = {}): RecordRow {
     code: 2,
     name: 'Ping',
     wireBytes: 32,
+    compressedBytes: null,
     plainBytes: 1,
     keptBytes: 1,
     requestId: null,
     pairSeq: null,
     role: 'request',
     latencyMs: null,
+    answerState: null,
+    timing: null,
     cause: null,
+    frameFault: null,
     ...change,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CAUSES, type CauseCode } from '../../shared/causes/catalogue.ts';
-import { RECORD_KINDS, RECORD_SOURCES } from '../../shared/model/recording.ts';
+import { ANSWER_STATES, RECORD_KINDS, RECORD_SOURCES } from '../../shared/model/recording.ts';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
 import type { ExportedRecord } from '../../src-main/export/exported-record.ts';
 import { encodeMessage } from '../../src-main/wire/encode.ts';
@@ -55,10 +55,19 @@ const anyRecord: fc.Arbitrary<ExportedRecord> = fc
       code: fc.nat(20),
       name: text,
       wireBytes: count,
+      compressedBytes: fc.option(count),
       requestId: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)),
       pairSeq: fc.option(fc.integer({ min: 1 })),
       role: fc.constantFrom('request', 'answer', 'announcement'),
       latencyMs: fc.option(time),
+      answerState: fc.option(fc.constantFrom(...ANSWER_STATES)),
+      timing: fc.option(
+        fc.record({
+          ...{ receivingMs: fc.option(time), waitingMs: fc.option(time) },
+          ...{ cipherMs: fc.option(time), snappyMs: fc.option(time) },
+        }),
+      ),
+      frameFault: fc.option(fc.record({ frameStart: count, offset: count, frameBytes: fc.option(count) })),
       cause: fc.option(
         fc.record({ code: fc.constantFrom(...(Object.keys(CAUSES) as CauseCode[])), message: text }),
       ),

@@ -85,13 +85,22 @@ export class FixtureRecorder {
       code: sample.code,
       name: sample.name,
       wireBytes: 32 + Math.ceil((bytes * 0.9) / 16) * 16,
+      compressedBytes: Math.ceil(bytes * 0.9),
       plainBytes: bytes,
       keptBytes: bytes,
       requestId: sample.requestId,
       pairSeq: asked?.seq ?? null,
       role: sample.role,
       latencyMs: asked === undefined ? null : at - asked.monotonicMs,
+      answerState: sample.role === 'answer' ? (asked === undefined ? 'unsolicited' : 'answered') : null,
+      timing: {
+        receivingMs: 0.4 + bytes / 40_000,
+        waitingMs: 0.1,
+        cipherMs: 0.05 + bytes / 400_000,
+        snappyMs: 0.03,
+      },
       cause: null,
+      frameFault: null,
     };
     this.#link(key, row, asked);
     this.#keep(row, sample);
@@ -151,7 +160,7 @@ export class FixtureRecorder {
   detail(seq: number): RecordDetail | null {
     const row = this.#rows.find((one) => one.seq === seq);
     const sample = this.#shown.get(seq);
-    return row === undefined || sample === undefined ? null : { row, ...pickShown(sample) };
+    return row === undefined || sample === undefined ? null : { row, ...pickShown(sample), exchange: null };
   }
 
   summaries(seqs: readonly number[]): readonly RecordSummary[] {

@@ -178,6 +178,7 @@ describe('copies', () => {
     row: recordRow({ protocol: sample.protocol, code: sample.code, name: sample.name }),
     payload: sample.payload,
     decoded: sample.decoded,
+    exchange: null,
   });
   const copy = (form: CopyForm, sample: Sample, path: string): string | null => {
     const key = pathKeys(sample.decoded.tree, path).at(-1)!;
