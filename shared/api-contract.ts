@@ -6,6 +6,16 @@ import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.t
 import type { CrawlStatus } from './model/crawl.ts';
 import { DOCTOR_MAX_INPUT, type DoctorReport, type DoctorSummary } from './model/doctor.ts';
 import type { DnsTreeView } from './model/dns-tree.ts';
+import {
+  FORK_VERDICTS,
+  KNOWN_FORMATS,
+  KNOWN_SORTS,
+  KNOWN_SOURCES,
+  MAX_KNOWN_PAGE,
+  NODE_FAMILIES,
+  type ExportedNodes,
+  type KnownPage,
+} from './model/known-node.ts';
 import type { RecordView } from './model/record.ts';
 import {
   TABLE_PROTOCOLS,
@@ -69,6 +79,16 @@ const nodeSetFilter = z.strictObject({
   snap: z.boolean(),
   dialable: z.boolean(),
   limit: z.int().min(1).max(1_000_000).nullable(),
+});
+const knownFilter = nodeSetFilter.omit({ minAge: true, limit: true }).extend({
+  text: z.string().max(1_024),
+  fork: z.enum(FORK_VERDICTS).nullable(),
+  client: z.string().max(256).nullable(),
+  port: z.int().min(1).max(0xffff).nullable(),
+  family: z.enum(NODE_FAMILIES).nullable(),
+  source: z.enum(KNOWN_SOURCES).nullable(),
+  table: tableProtocol.nullable(),
+  maxAge: z.int().min(1).max(31_536_000).nullable(),
 });
 const recordSeq = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 /** BOUNDED: bytes of a payload that is decoded by hand. */
@@ -144,6 +164,18 @@ export const API_REQUESTS = {
   ),
   /** Dials a known node now. The reply comes with the session or with why there is none. */
   'nodes.dial': request<DialResult>()(z.strictObject({ id: nodeId })),
+  /** Nodes of the database, the tables and the lists, page by page; `after` is the `next` of the previous page. */
+  'nodes.known': request<KnownPage>()(
+    z.strictObject({
+      filter: knownFilter,
+      sort: z.strictObject({ by: z.enum(KNOWN_SORTS), order: z.enum(['ascending', 'descending']) }),
+      limit: z.int().min(1).max(MAX_KNOWN_PAGE),
+      after: z.string().max(512).nullable(),
+    }),
+  ),
+  'nodes.exportKnown': request<ExportedNodes>()(
+    z.strictObject({ filter: knownFilter, format: z.enum(KNOWN_FORMATS) }),
+  ),
   /** `target` is a node ID, an enode URL, an ENR, or null for a random target. Progress is pushed on topic `lookup`. */
   'discovery.lookup': request<LookupTrace>()(
     z.strictObject({ protocol: tableProtocol, target: nodeText.nullable() }),

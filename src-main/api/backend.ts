@@ -29,6 +29,7 @@ import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/
 import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { PeerEvent } from '../events/peer-events.ts';
+import type { ExportedNodes, KnownPage } from '../../shared/model/known-node.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
 import type { DoctorReport, DoctorSummary } from '../../shared/model/doctor.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
@@ -176,6 +177,14 @@ export interface CrawlControl {
   export(filter: NodeSetFilter): ExportedText & { readonly count: number };
 }
 
+/** Access to all known nodes: those of the database, the tables, the lists and the sessions. */
+export interface KnownNodeControl {
+  /** @throws ApiError `invalid-parameters` with the field that is wrong */
+  page(query: RequestParams<'nodes.known'>): Promise<KnownPage>;
+  /** The matching nodes as a file. @throws ApiError `invalid-parameters` with the field that is wrong */
+  export(query: RequestParams<'nodes.exportKnown'>): Promise<ExportedNodes>;
+}
+
 /** Access to dials on request. */
 export interface DialControl {
   /** Dials a known node; resolves when there is a session or a refusal. @throws ApiError `not-running`, `invalid-node` */
@@ -264,6 +273,7 @@ export interface ApiBackend {
   readonly why: WhyControl;
   readonly discovery: DiscoveryControl;
   readonly crawl: CrawlControl;
+  readonly known: KnownNodeControl;
   readonly recorder: RecorderControl;
   readonly composer: ComposerControl;
   readonly dialer: DialControl;

@@ -52,6 +52,8 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     },
     'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
     'nodes.export': ({ list, format }) => backend.lists.export(list, format),
+    'nodes.known': (query) => backend.known.page(query),
+    'nodes.exportKnown': (query) => backend.known.export(query),
     'nodes.dial': ({ id }) => backend.dialer.dial(id),
     'discovery.lookup': ({ protocol, target }) => backend.discovery.lookup(protocol, target),
     'discovery.talk': async ({ node, protocol, payload }) => {

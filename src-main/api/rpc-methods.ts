@@ -10,6 +10,7 @@ import { assertCount, textAt } from './rpc-arguments.ts';
 import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
 import { enodeckMethods } from './rpc-enodeck.ts';
+import { nodeMethods } from './rpc-nodes.ts';
 import { recordFeed, recorderMethods } from './rpc-recorder.ts';
 import { sessionMethods } from './rpc-session.ts';
 
@@ -60,6 +61,7 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
     ...enodeckMethods(backend),
     ...recorderMethods(backend),
     ...sessionMethods(backend),
+    ...nodeMethods(backend),
   ]) {
     methods.set(name, method);
   }

@@ -39,6 +39,7 @@ export type Controls = Pick<
   | 'sessions'
   | 'discovery'
   | 'crawl'
+  | 'known'
   | 'recorder'
   | 'doctor'
   | 'composer'
@@ -77,6 +78,7 @@ export class Backend implements ApiBackend {
   readonly why: WhyController;
   readonly discovery: Controls['discovery'];
   readonly crawl: Controls['crawl'];
+  readonly known: Controls['known'];
   readonly recorder: Controls['recorder'];
   readonly composer: Controls['composer'];
   readonly dialer: Controls['dialer'];
@@ -98,6 +100,7 @@ export class Backend implements ApiBackend {
     this.why = controls.why;
     this.discovery = controls.discovery;
     this.crawl = controls.crawl;
+    this.known = controls.known;
     this.recorder = controls.recorder;
     this.composer = controls.composer;
     this.dialer = controls.dialer;

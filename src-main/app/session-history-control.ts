@@ -5,12 +5,13 @@ import { fileTime } from '../base/file-time.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { EventSource } from '../events/events.ts';
 import type { PastOutcomes } from '../stats/outcomes.ts';
+import type { Statistics } from '../stats/statistics.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { Database } from '../store/database.ts';
 import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
 import { SessionHistory } from '../store/session-history.ts';
 
-/** Past sessions that are read at the start, so that "earlier outcomes" survive a restart. */
+/** Past sessions that are read at the start, so that "earlier outcomes" and client names survive a restart. */
 const RECALLED = 2_000;
 
 /** The history of sessions, recorded from the events. It lives as long as the program. */
@@ -27,7 +28,7 @@ export interface HistoryParts {
   readonly logger: Logger;
   readonly reputation: { score(idHex: string): number };
   readonly lists: { labelOf(idHex: string): string | null };
-  readonly statistics: { readonly outcomes: Pick<PastOutcomes, 'recall'> };
+  readonly statistics: Pick<Statistics, 'recallClient'> & { readonly outcomes: Pick<PastOutcomes, 'recall'> };
 }
 
 /** Opens the history and adds every session that ends. */
@@ -36,7 +37,8 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
   const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database, clock, logger });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
-  for (const { nodeId, endedAt: at, code, params, by, stage, message } of recent.records.toReversed()) {
+  for (const { nodeId, name, endedAt: at, code, params, by, stage, message } of recent.records.toReversed()) {
+    statistics.recallClient(nodeId, name);
     statistics.outcomes.recall(nodeId, { at, code, params, by, stage, message });
   }
   const unsubscribe = events.subscribe((event, at) => {

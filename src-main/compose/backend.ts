@@ -11,6 +11,8 @@ import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
+import { KnownNodeController } from '../app/known-nodes-control.ts';
+import type { KnownParts } from '../app/known-nodes.ts';
 import { ListControl } from '../app/node-list-control.ts';
 import { StatusView } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
@@ -73,22 +75,22 @@ export function composeBackend(
   };
   const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
   closing.add(() => doctor.close());
+  const why = new WhyController({
+    ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
+    ownIdHex: identity.idHex,
+  });
+  const forkNameOf = (hash: string): string | undefined => names.get(hash);
   const controls = {
     lists: listControl,
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
     bans: new BanController(bans),
     sessions: new SessionController({ clock, sessions }),
-    why: new WhyController({
-      ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
-      ownIdHex: identity.idHex,
-    }),
+    why,
+    known: composeKnown({ clock, chain, nodes, statistics, listed, current, forkNameOf }, lists, why),
     discovery,
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
-    composer: new ComposerController({
-      ...{ clock, current, recorder, nodeOf },
-      discovery: new ComposerDiscovery({ clock, current }),
-    }),
+    composer: composeComposer({ clock, current, recorder, nodeOf }),
     dialer: new DialController({ current, nodeOf }),
     doctor,
   };
@@ -103,13 +105,34 @@ export function composeBackend(
     startNode: () => startNode(parts, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
-    forkNameOf: (hash) => names.get(hash),
+    forkNameOf,
   });
 }
 
 /** The entry of any list with this node ID; undefined for none. */
 function listedNode(id: string, listed: (list: NodeListName) => readonly Node[]): Node | undefined {
   return NODE_LISTS.flatMap(listed).find(({ idHex }) => idHex === id);
+}
+
+/** All known nodes, with their labels and where they were found. */
+function composeKnown(
+  parts: Omit<KnownParts, 'labelOf' | 'sourcesOf'>,
+  lists: NodeMemory['lists'],
+  why: WhyController,
+): KnownNodeController {
+  return new KnownNodeController({
+    ...parts,
+    labelOf: (idHex) => lists.labelOf(idHex),
+    sourcesOf: (idHex) => why.sourcesOf(idHex),
+  });
+}
+
+/** The composer of messages, with its requests of discovery. */
+function composeComposer(
+  parts: Omit<ConstructorParameters<typeof ComposerController>[0], 'discovery'>,
+): ComposerController {
+  const { clock, current } = parts;
+  return new ComposerController({ ...parts, discovery: new ComposerDiscovery({ clock, current }) });
 }
 
 /** The recording, with the bounds of the settings. */

@@ -31,11 +31,21 @@ type Check = (node: CrawledNode) => boolean;
  * @throws IpError for an invalid CIDR network; RangeError for an unknown network name
  */
 export function filterNodeSet(nodes: NodeSet, filter: NodeSetFilter, own?: ForkFilter): NodeSet {
-  const checks = checksOf(filter, own);
-  const taken = [...nodes].filter(([, node]) => checks.every((check) => check(node)));
+  const matches = nodeSetCheck(filter, own);
+  const taken = [...nodes].filter(([, node]) => matches(node));
   const { limit } = filter;
   if (limit === null || limit >= taken.length) return new Map(taken);
   return new Map(taken.sort(([, a], [, b]) => b.score - a.score).slice(0, limit));
+}
+
+/**
+ * Whether a node matches a filter, without its limit.
+ * @param own fork filter of the network `own`
+ * @throws IpError for an invalid CIDR network; RangeError for an unknown network name
+ */
+export function nodeSetCheck(filter: NodeSetFilter, own?: ForkFilter): Check {
+  const checks = checksOf(filter, own);
+  return (node) => checks.every((check) => check(node));
 }
 
 function checksOf(filter: NodeSetFilter, own: ForkFilter | undefined): readonly Check[] {

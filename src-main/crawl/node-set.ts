@@ -103,12 +103,18 @@ function parseEntry(id: string, value: unknown): CrawledNode {
 
 /** Writes a nodes.json as the tool does: sorted by ID, indented by four spaces, without scores of 0. */
 export function formatNodeSet(nodes: NodeSet): string {
-  const entries = [...nodes.values()].sort((a, b) => (a.node.idHex < b.node.idHex ? -1 : 1)).map(formatEntry);
+  return joinNodeSet(
+    [...nodes.values()].sort((a, b) => (a.node.idHex < b.node.idHex ? -1 : 1)).map(formatNodeSetEntry),
+  );
+}
+
+/** A nodes.json of entries that `formatNodeSetEntry` has written, sorted by ID. */
+export function joinNodeSet(entries: readonly string[]): string {
   return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n}`;
 }
 
-/** Without JSON.stringify: a sequence number has 64 bits. */
-function formatEntry({ node, score, firstResponse, lastResponse, lastCheck }: CrawledNode): string {
+/** One entry of a nodes.json. Without JSON.stringify: a sequence number has 64 bits. */
+export function formatNodeSetEntry({ node, score, firstResponse, lastResponse, lastCheck }: CrawledNode): string {
   const fields = [
     `"seq": ${node.seq.toString()}`,
     `"record": ${JSON.stringify(nodeTextOf(node))}`,

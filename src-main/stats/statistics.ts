@@ -75,6 +75,11 @@ export class Statistics {
     return this.#clients.peek(idHex) ?? null;
   }
 
+  /** Adds a client name from an earlier run. */
+  recallClient(idHex: string, name: string): void {
+    if (name !== '') this.#clients.set(idHex, name);
+  }
+
   /** Stops the timer and the subscription. */
   close(): void {
     this.#unsubscribe();

@@ -112,6 +112,11 @@ export class NodeStore implements Startable {
     return failure === undefined ? undefined : describeError(failure);
   }
 
+  /** The IDs of all nodes. `getNode` removes a node whose stored value is invalid. */
+  ids(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
   getNode(idHex: string): Node | undefined {
     const stored = this.#nodes.get(idHex);
     if (stored === undefined) return undefined;
@@ -162,6 +167,13 @@ export class NodeStore implements Startable {
 
   setLastPongReceived(idHex: string, ip: string, at: number): void {
     this.#setFacts(idHex, ip, { ...this.#facts(idHex, ip), lastPong: at });
+  }
+
+  /** When the node last answered our ping from any address, Unix milliseconds; 0 for never. */
+  newestPong(idHex: string): number {
+    let newest = 0;
+    for (const { lastPong } of this.#endpointsOf(idHex)?.values() ?? []) newest = Math.max(newest, lastPong);
+    return newest;
   }
 
   findFails(idHex: string, ip: string): number {

@@ -2,6 +2,7 @@ import { DoctorController } from '../../src-main/app/doctor-control.ts';
 import { RecorderController } from '../../src-main/app/recorder-control.ts';
 import { Recorder } from '../../src-main/recorder/recorder.ts';
 import { messageFactsOf } from '../../src-main/wire/registry.ts';
+import { FakeKnownNodes } from './fake-known-nodes.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type {
@@ -137,10 +138,7 @@ const SOME_TABLE: TableSnapshot = {
 
 /** Sessions of discovery v5, none yet. */
 const SOME_SESSIONS: V5Sessions = {
-  sessions: 0,
-  maxSessions: 1_024,
-  challenges: 0,
-  requests: 0,
+  ...{ sessions: 0, maxSessions: 1_024, challenges: 0, requests: 0 },
   handshakes: 0,
   failedHandshakes: 0,
   talkProtocols: [],
@@ -207,6 +205,7 @@ export class FakeBackend implements ApiBackend {
       return { connected: false, code: 'banned', refusal: 'The node is banned' };
     },
   };
+  readonly known = new FakeKnownNodes();
   readonly composed: unknown[] = [];
   readonly composer: ComposerControl = {
     messages: (id) => ({
@@ -329,8 +328,7 @@ export class FakeBackend implements ApiBackend {
   };
   readonly talks: TalkInput[] = [];
   trees: DnsTreeView[] = [];
-  /** Records of the nodes that are known, and of those that only the network knows, by ID. */
-  readonly known = new Map<string, string>();
+  readonly knownRecords = new Map<string, string>();
   readonly network = new Map<string, string>();
   readonly discovery: DiscoveryControl = {
     table: (protocol) => (protocol === 'v4' ? SOME_TABLE : this.v5Table),
@@ -350,8 +348,8 @@ export class FakeBackend implements ApiBackend {
       this.talks.push(input);
       return { payload: input.payload.toReversed(), durationMs: 3 };
     },
-    recordOf: (idHex) => this.known.get(idHex) ?? null,
-    findRecord: async (idHex) => this.network.get(idHex) ?? this.known.get(idHex) ?? null,
+    recordOf: (idHex) => this.knownRecords.get(idHex) ?? null,
+    findRecord: async (idHex) => this.network.get(idHex) ?? this.knownRecords.get(idHex) ?? null,
     dnsTrees: () => this.trees,
   };
   v5Table: TableSnapshot = SOME_TABLE;

@@ -56,7 +56,7 @@ describe('the methods of the discv5 namespace', () => {
   });
 
   test('discv5_getEnr returns known records, our own too', async () => {
-    backend.known.set(other, 'enr:-known');
+    backend.knownRecords.set(other, 'enr:-known');
     backend.network.set('cd'.repeat(32), 'enr:-far');
     expect(await call('discv5_getEnr', `0x${other}`)).toBe('enr:-known');
     expect(await call('discv5_getEnr', `0x${OWN.id}`)).toBe(OWN.enr);
@@ -67,7 +67,7 @@ describe('the methods of the discv5 namespace', () => {
   });
 
   test('discv5_lookupEnr looks up a record in the network', async () => {
-    backend.known.set(other, 'enr:-old');
+    backend.knownRecords.set(other, 'enr:-old');
     backend.network.set(other, 'enr:-new');
     expect(await call('discv5_lookupEnr', `0x${other.toUpperCase()}`)).toBe('enr:-new');
     expect(await call('discv5_lookupEnr', `0x${'cd'.repeat(32)}`)).toMatchObject({ code: -32000 });

@@ -41,6 +41,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let database: Database;
 let clock: VirtualClock;
 let outcomes: PastOutcomes;
+const clients = new Map<string, string>();
 
 async function openWith(...sessions: readonly (Record<string, unknown> & { endedAt: number })[]) {
   await database.write(
@@ -57,7 +58,7 @@ async function openWith(...sessions: readonly (Record<string, unknown> & { ended
     logger: silentLogger,
     reputation: { score: () => 0 },
     lists: { labelOf: () => null },
-    statistics: { outcomes },
+    statistics: { outcomes, recallClient: (id, name) => clients.set(id, name) },
   });
 }
 
@@ -89,6 +90,7 @@ describe('a session that an earlier version stored', () => {
     expect(records.map(({ code }) => code)).toEqual(['code-that-was-renamed', 'too-many-peers']);
     for (const { code } of records) expect(sessionTone(code)).toBe('var(--line-strong)');
     expect((await sessions.page({ ...all, text: 'hung up' })).records).toHaveLength(1);
+    expect(clients.get(ID)).toBe('Geth/v1.15.0');
     expect(outcomes.of(ID).map(outcomeText)).toEqual(records.map(recordedSentence));
     expect(await sessionsToCsv(sessions.all())).toContain('It hung up in the middle');
     expect(JSON.parse(await sessionsToJson(sessions.all()))).toMatchObject([
