@@ -99,7 +99,7 @@ const hexOf = (maxBytes: number): z.ZodString =>
   z
     .string()
     .max(2 * maxBytes)
-    .regex(/^([0-9a-f]{2})*$/i, 'must be hex digits, two for each byte');
+    .regex(/^(?:[0-9a-f]{2})*$/i, 'must be hex digits, two for each byte');
 /** A composed message: `fields` or `raw`, which is hex. */
 const composed = z.strictObject({
   node: nodeText,

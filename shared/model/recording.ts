@@ -160,7 +160,10 @@ export interface RecordRow {
   readonly plainBytes: number;
   /** Bytes of the payload that were kept. */
   readonly keptBytes: number;
-  /** Request ID as decimal text; null where the message has none. */
+  /**
+   * Of a session the request ID as decimal text; of discv5 the request ID as hex; of discv4 the hash, as hex, of the packet
+   * that an answer echoes. Null where the message has none.
+   */
   readonly requestId: string | null;
   /** The record that answers this request, or that this answer belongs to; null for none yet. */
   readonly pairSeq: number | null;

@@ -159,7 +159,7 @@ async function dispatch<Name extends RequestName>(
 
 /** Converts a protocol name to bytes: text, or hex with the prefix 0x. */
 function talkProtocol(name: string): Uint8Array {
-  return /^0x([0-9a-f]{2})+$/i.test(name) ? hexToBytes(name) : utf8ToBytes(name);
+  return /^0x(?:[0-9a-f]{2})+$/i.test(name) ? hexToBytes(name) : utf8ToBytes(name);
 }
 
 function withoutUndefined(change: SettingsChange): SettingsChange {

@@ -84,7 +84,7 @@ function nodeIdOf(params: readonly unknown[]): string {
 
 function bytesAt(params: readonly unknown[], index: number, most: number): Uint8Array {
   const text = textAt(params, index);
-  if (text.length > 2 + 2 * most || !/^0x([0-9a-f]{2})*$/i.test(text)) {
+  if (text.length > 2 + 2 * most || !/^0x(?:[0-9a-f]{2})*$/i.test(text)) {
     const reason = `it must be 0x and hex digits, ${String(most)} bytes at most`;
     throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: ${reason}`);
   }

@@ -13,10 +13,14 @@ const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
 const scope = API_REQUESTS['recorder.start'].params.partial();
-const recorderAction = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('start'), ...scope.shape }),
-  z.strictObject({ action: z.enum(['stop', 'clear', 'status']) }),
-]);
+const recorderAction = z.discriminatedUnion(
+  'action',
+  [
+    z.strictObject({ action: z.literal('start'), ...scope.shape }),
+    z.strictObject({ action: z.enum(['stop', 'clear', 'status']) }),
+  ],
+  'must be start, stop, clear or status',
+);
 const page = z.strictObject({
   limit: z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
   before: z.int().min(1).nullable().default(null),

@@ -67,6 +67,7 @@ function initial(field: WireFormField, hints: ComposerHints): WireJson {
     case 'limit':
       return '1';
     case 'responseBytes':
+    case 'bytes':
       return RESPONSE_BYTES;
     case 'startBlock':
       if (latestBlock !== null) return { number: latestBlock };

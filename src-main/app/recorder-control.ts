@@ -7,7 +7,7 @@ import type {
   RecordRow,
   RecordSummary,
 } from '../../shared/model/recording.ts';
-import type { DecodedMessage } from '../../shared/model/wire.ts';
+import type { DecodedMessage, WireNode } from '../../shared/model/wire.ts';
 import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -21,7 +21,7 @@ import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts'
 import { readJsonLines } from '../export/read-json-lines.ts';
 import { RecordingFile } from '../export/recording-file.ts';
 import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
-import { protocolSchema, recordSchema } from '../wire/registry.ts';
+import { PROTOCOL_SCHEMAS, protocolSchema, recordSchema } from '../wire/registry.ts';
 
 /** The settings of the bounds. */
 export const RECORD_LIMIT_KEYS: readonly SettingKey[] = ['recordLimit', 'recordMegabytes'];
@@ -32,6 +32,14 @@ export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'rec
 }
 
 const BYTES_PER_MEGABYTE = 1_024 * 1_024;
+
+const PROTOCOL_NAMES = PROTOCOL_SCHEMAS.map(({ name }) => name).join(', ');
+
+/**
+ * BOUNDED: fields and bytes of payload of one page, counted together. A page ends after the record that reaches it, so that the
+ * answer stays below about 15 MB and half a second of decoding.
+ */
+const PAGE_SIZE = 50_000;
 
 /** The recording as windows and JSON-RPC use it. Messages are decoded when they are requested. */
 export class RecorderController implements RecorderControl {
@@ -129,17 +137,21 @@ export class RecorderController implements RecorderControl {
   }
 
   /**
-   * Records that match a filter, decoded, newest first.
+   * Records that match a filter, decoded, newest first: at most `limit`, and fewer where they are large.
    * @param before a sequence number; null for the newest
    * @throws ApiError `invalid-parameters` with the field `filter`
    */
   page(filter: string, before: number | null, limit: number): readonly RecordDetail[] {
     const terms = termsOf(filter);
     const page: RecordDetail[] = [];
+    let size = 0;
     for (const record of [...this.#shown.from(0)].reverse()) {
       if (before !== null && record.row.seq >= before) continue;
-      if (page.length >= limit) break;
-      if (matches(record, terms)) page.push(detailOf(record));
+      if (page.length >= limit || size >= PAGE_SIZE) break;
+      if (!matches(record, terms)) continue;
+      const detail = detailOf(record);
+      page.push(detail);
+      size += sizeOf(detail);
     }
     return page;
   }
@@ -154,7 +166,7 @@ export class RecorderController implements RecorderControl {
     if (schema === undefined) {
       throw new ApiError(
         'invalid-parameters',
-        `Messages of ${protocol.slice(0, 64)} are not decoded.`,
+        `The protocol ${protocol.slice(0, 64)} is not decoded, only ${PROTOCOL_NAMES}.`,
         'protocol',
       );
     }
@@ -199,6 +211,15 @@ function detailOf(record: ExportedRecord): RecordDetail {
     decoded: decodeRecord(record),
     exchange: null,
   };
+}
+
+/** The fields of the tree, and the bytes of the payload. */
+function sizeOf({ decoded, payload }: RecordDetail): number {
+  return payload.length / 2 + (decoded === null ? 0 : nodesOf(decoded.tree));
+}
+
+function nodesOf(node: WireNode): number {
+  return node.children.reduce((sum, child) => sum + nodesOf(child), 1);
 }
 
 function termsOf(filter: string): readonly FilterTerm[] {

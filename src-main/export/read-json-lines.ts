@@ -74,7 +74,7 @@ const recordLine = z.object({
   keptBytes: z.int().min(0).max(RECORD_PAYLOAD_BYTES),
   requestId: z
     .string()
-    .regex(/^\d{1,20}$/, 'must be decimal digits')
+    .regex(/^(\d{1,20}|([0-9a-f]{2}){1,32})$/, 'must be a decimal number of 64 bits, or 1 to 32 bytes of hex')
     .nullable(),
   pairSeq: seq.nullable(),
   role: z.enum(['request', 'answer', 'announcement']),
@@ -89,7 +89,7 @@ const recordLine = z.object({
   payload: z
     .string()
     .max(2 * RECORD_PAYLOAD_BYTES)
-    .regex(/^([0-9a-f]{2})*$/, 'must be lower-case hex digits, two for each byte'),
+    .regex(/^(?:[0-9a-f]{2})*$/, 'must be lower-case hex digits, two for each byte'),
 });
 
 /**
@@ -135,7 +135,11 @@ function* linesOf(text: string): Generator<string, void> {
   }
 }
 
+/** First character of a gzip file that was read as text. */
+const GZIP = '\u001f';
+
 function readHeader(line: string): void {
+  if (line.startsWith(GZIP)) throw new RecordingFileError(1, 'is compressed: decompress the file first');
   // A byte order mark may stand before the header.
   const json = parse(line.replace(/^\uFEFF/, ''), 1);
   const found = header.safeParse(json);

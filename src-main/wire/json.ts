@@ -119,7 +119,7 @@ function readBytes({ min, max, lengths }: BytesSchema, json: unknown, path: stri
 }
 
 function readHex(json: unknown, path: string): Uint8Array {
-  if (typeof json !== 'string' || !/^(0x)?([0-9a-f]{2})*$/i.test(json)) {
+  if (typeof json !== 'string' || !/^(0x)?(?:[0-9a-f]{2})*$/i.test(json)) {
     throw new WireJsonError(path, 'must be hex digits, two for each byte');
   }
   return hexToBytes(json);

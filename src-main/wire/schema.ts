@@ -12,7 +12,7 @@ interface Typed<Value> {
 
 /** How an integer is written for people. */
 export type Unit =
-  'number' | 'block' | 'gas' | 'wei' | 'seconds' | 'milliseconds' | 'bytes' | 'timestamp' | 'port';
+  'number' | 'block' | 'gas' | 'wei' | 'gwei' | 'seconds' | 'milliseconds' | 'bytes' | 'timestamp' | 'port';
 
 /** An unsigned integer, shortest form. */
 export interface UintSchema extends Typed<bigint> {

@@ -32,6 +32,8 @@ export function showUint(value: bigint, unit: Unit): Shown {
   switch (unit) {
     case 'wei':
       return { value: showWei(value), note: null };
+    case 'gwei':
+      return { value: showWei(value * WEI_PER_GWEI), note: null };
     case 'timestamp':
       return showTimestamp(value);
     case 'milliseconds':

@@ -56,7 +56,13 @@ const anyRecord: fc.Arbitrary<ExportedRecord> = fc
       name: text,
       wireBytes: count,
       compressedBytes: fc.option(count),
-      requestId: fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)),
+      requestId: fc.option(
+        fc.oneof(
+          fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+          // The request ID of v5, and the hash of a packet of v4.
+          fc.uint8Array({ minLength: 1, maxLength: 32 }).map(bytesToHex),
+        ),
+      ),
       pairSeq: fc.option(fc.integer({ min: 1 })),
       role: fc.constantFrom('request', 'answer', 'announcement'),
       latencyMs: fc.option(time),

@@ -24,7 +24,7 @@ function item<Value>(schema: Schema<Value>, bytes: Uint8Array): Value {
 
 function statusValue(status: Status): unknown {
   const { networkId, genesisHash, forkId } = status;
-  const common = { version: BigInt(status.version), networkId, genesisHash, forkId };
+  const common = { version: BigInt(status.version), networkId, genesis: genesisHash, forkId };
   if (status.form === 'total-difficulty') {
     const { totalDifficulty, headHash } = status;
     return { ...common, totalDifficulty, headHash };
@@ -103,7 +103,7 @@ export function snapValue(message: SnapMessage, account: (body: Uint8Array) => u
       const { requestId, accounts, proof } = message;
       return {
         requestId,
-        accounts: accounts.map(({ hash, body }) => ({ hash, body: account(body) })),
+        accounts: accounts.map(({ hash, body }) => ({ accHash: hash, accBody: account(body) })),
         proof,
       };
     }
@@ -114,10 +114,17 @@ export function snapValue(message: SnapMessage, account: (body: Uint8Array) => u
     }
     case 'GetTrieNodes': {
       const { requestId, root, paths, responseBytes } = message;
-      return { requestId, rootHash: root, paths, responseBytes };
+      return { requestId, rootHash: root, paths, bytes: responseBytes };
     }
-    case 'StorageRanges':
-    case 'GetByteCodes':
+    case 'StorageRanges': {
+      const { requestId, slots, proof } = message;
+      const named = slots.map((each) => each.map(({ hash, data }) => ({ slotHash: hash, slotData: data })));
+      return { requestId, slots: named, proof };
+    }
+    case 'GetByteCodes': {
+      const { requestId, hashes, responseBytes } = message;
+      return { requestId, hashes, bytes: responseBytes };
+    }
     case 'ByteCodes':
     case 'TrieNodes': {
       const { name: _, ...fields } = message;

@@ -10,7 +10,9 @@ import { countText, shortHex } from '../show.ts';
 import { accessListsText, blockAccessLists } from './eth/block-access-list.ts';
 import { answer, hash, MAX_BYTES, MAX_ITEMS, request, requestId, type WithId } from './eth/common.ts';
 
-const responseBytes = uint(64, 'bytes');
+/** Soft limit of the answer; the specification calls it `responseBytes` in requests of ranges, else `bytes`. */
+const softLimit = uint(64, 'bytes');
+const responseBytes = softLimit;
 const blobs = list(bytes(MAX_BYTES), MAX_ITEMS);
 /** The bound of a range of slots; empty for none. */
 const bound = bytes(32, 'hash');
@@ -40,8 +42,7 @@ function pair<Request extends WithId, Answer extends WithId>(
   ];
 }
 
-const atMost = (value: { readonly responseBytes: bigint }): string =>
-  `at most ${formatBytes(Number(value.responseBytes))}`;
+const atMost = (limit: bigint): string => `at most ${formatBytes(Number(limit))}`;
 
 /** Messages of both versions. */
 const RANGES: readonly MessageSchema[] = [
@@ -50,11 +51,15 @@ const RANGES: readonly MessageSchema[] = [
     [
       'GetAccountRange',
       struct({ requestId, rootHash: hash, startingHash: hash, limitHash: hash, responseBytes }),
-      (value) => `from ${shortHex(value.startingHash)}, ${atMost(value)}`,
+      (value) => `from ${shortHex(value.startingHash)}, ${atMost(value.responseBytes)}`,
     ],
     [
       'AccountRange',
-      struct({ requestId, accounts: list(struct({ hash, body: slimAccount }), MAX_ITEMS), proof: blobs }),
+      struct({
+        requestId,
+        accounts: list(struct({ accHash: hash, accBody: slimAccount }), MAX_ITEMS),
+        proof: blobs,
+      }),
       ({ accounts }) => countText(accounts.length, 'account'),
     ],
   ),
@@ -70,13 +75,13 @@ const RANGES: readonly MessageSchema[] = [
         limitHash: bound,
         responseBytes,
       }),
-      (value) => `of ${countText(value.accountHashes.length, 'account')}, ${atMost(value)}`,
+      (value) => `of ${countText(value.accountHashes.length, 'account')}, ${atMost(value.responseBytes)}`,
     ],
     [
       'StorageRanges',
       struct({
         requestId,
-        slots: list(list(struct({ hash, data: bytes(MAX_BYTES) }), MAX_ITEMS), MAX_ITEMS),
+        slots: list(list(struct({ slotHash: hash, slotData: bytes(MAX_BYTES) }), MAX_ITEMS), MAX_ITEMS),
         proof: blobs,
       }),
       ({ slots }) => {
@@ -89,8 +94,8 @@ const RANGES: readonly MessageSchema[] = [
     0x04,
     [
       'GetByteCodes',
-      struct({ requestId, hashes: list(hash, MAX_ITEMS), responseBytes }),
-      (value) => `for ${countText(value.hashes.length, 'code')}, ${atMost(value)}`,
+      struct({ requestId, hashes: list(hash, MAX_ITEMS), bytes: softLimit }),
+      (value) => `for ${countText(value.hashes.length, 'code')}, ${atMost(value.bytes)}`,
     ],
     ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => countText(codes.length, 'code')],
   ),
@@ -105,42 +110,27 @@ const TRIE_NODES: readonly MessageSchema[] = pair(
       requestId,
       rootHash: hash,
       paths: list(list(bytes(MAX_BYTES, 'path'), MAX_ITEMS), MAX_ITEMS),
-      responseBytes,
+      bytes: softLimit,
     }),
-    (value) => `for ${countText(value.paths.length, 'path')}, ${atMost(value)}`,
+    (value) => `for ${countText(value.paths.length, 'path')}, ${atMost(value.bytes)}`,
   ],
   ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => countText(nodes.length, 'node')],
 );
 
-/** snap/2: block access lists with the codes of EIP-8189, and with those that go-ethereum 1.17 uses in their place. */
-const ACCESS_LISTS: readonly MessageSchema[] = [
-  ...pair(
-    0x06,
-    [
-      'GetBlockAccessLists',
-      struct({ requestId, hashes: list(hash, MAX_ITEMS) }),
-      ({ hashes }) => `for ${countText(hashes.length, 'block')}`,
-    ],
-    [
-      'BlockAccessLists',
-      struct({ requestId, blockAccessLists }),
-      (value) => accessListsText(value.blockAccessLists),
-    ],
-  ),
-  ...pair(
-    0x08,
-    [
-      'GetAccessLists',
-      struct({ requestId, hashes: list(hash, MAX_ITEMS), responseBytes }),
-      (value) => `for ${countText(value.hashes.length, 'block')}, ${atMost(value)}`,
-    ],
-    [
-      'AccessLists',
-      struct({ requestId, blockAccessLists }),
-      (value) => accessListsText(value.blockAccessLists),
-    ],
-  ),
-];
+/** snap/2 only; the codes 0x06 and 0x07 are reserved. */
+const ACCESS_LISTS: readonly MessageSchema[] = pair(
+  0x08,
+  [
+    'GetBlockAccessLists',
+    struct({ requestId, hashes: list(hash, MAX_ITEMS), bytes: softLimit }),
+    (value) => `for ${countText(value.hashes.length, 'block')}, ${atMost(value.bytes)}`,
+  ],
+  [
+    'BlockAccessLists',
+    struct({ requestId, blockAccessLists }),
+    (value) => accessListsText(value.blockAccessLists),
+  ],
+);
 
 /** The snap protocol by version. */
 export const SNAP: readonly ProtocolSchema[] = [

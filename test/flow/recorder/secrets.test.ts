@@ -1,32 +1,17 @@
 import { expect, it } from 'vitest';
 import type { RecordDetail } from '../../../shared/model/recording.ts';
 import { RecorderController } from '../../../src-main/app/recorder-control.ts';
-import { bytesToHex, hexToBytes, indexOfBytes, utf8ToBytes } from '../../../src-main/base/bytes.ts';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '../../../src-main/base/bytes.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
-import type { Random } from '../../../src-main/base/runtime.ts';
 import { ecdh, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
-import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { Recorder } from '../../../src-main/recorder/recorder.ts';
 import { recoverEphemeralKey } from '../../../src-main/rlpx/handshake.ts';
 import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { occursIn, RememberingRandom } from '../../support/secrets.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 
 const started = startedNodes();
-
-/** Randomness that remembers what it gave. */
-class RememberingRandom implements Random {
-  readonly given: Uint8Array[] = [];
-
-  bytes(length: number): Uint8Array {
-    const bytes = systemRandom.bytes(length);
-    this.given.push(bytes.slice());
-    return bytes;
-  }
-
-  below(bound: number): number {
-    return systemRandom.below(bound);
-  }
-}
 
 function recording(): { recorder: Recorder; control: RecorderController } {
   const recorder = new Recorder({
@@ -67,11 +52,6 @@ async function everythingOf(recorder: Recorder, control: RecorderController): Pr
     }
   }
   return [...records.map(({ payload }) => payload), ...files, ...texts.map(utf8ToBytes)];
-}
-
-function occursIn(outputs: readonly Uint8Array[], secret: Uint8Array): boolean {
-  const forms = [secret, utf8ToBytes(bytesToHex(secret))];
-  return outputs.some((output) => forms.some((form) => indexOfBytes(output, form) >= 0));
 }
 
 it('no record, detail or export of a session has a key or a secret of either node', async () => {

@@ -236,8 +236,10 @@ describe('the schemas of snap/1', () => {
         accounts: [{ hash: new Uint8Array(32), body }],
         proof: [],
       }).payload;
-      const range = schemaValue('snap/1', 1, payload) as { accounts: readonly { body: unknown }[] };
-      return range.accounts[0]?.body;
+      const range = schemaValue('snap/1', 1, payload) as {
+        accounts: readonly { accBody: unknown }[];
+      };
+      return range.accounts[0]?.accBody;
     };
     expect(slim?.name).toBe('AccountRange');
     fc.assert(
@@ -262,7 +264,7 @@ describe('the schemas of snap/1', () => {
         });
         expect(schemaValue('snap/1', 1, payload)).toEqual({
           requestId: 1n,
-          accounts: [{ hash: key, body: account }],
+          accounts: [{ accHash: key, accBody: account }],
           proof: [],
         });
       }),

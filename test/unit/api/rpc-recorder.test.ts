@@ -57,6 +57,50 @@ describe('enodeck_sessionMessages', () => {
   });
 });
 
+describe('hostile arguments', () => {
+  it.each([
+    ['enodeck_sessionMessages', { limit: 0 }, /limit/],
+    ['enodeck_sessionMessages', { limit: 1_001 }, /limit/],
+    ['enodeck_sessionMessages', { limit: '5' }, /limit/],
+    ['enodeck_sessionMessages', { limit: 1.5 }, /limit/],
+    ['enodeck_sessionMessages', { limit: null }, /limit/],
+    ['enodeck_sessionMessages', { before: -1 }, /before/],
+    ['enodeck_sessionMessages', { before: 0 }, /before/],
+    ['enodeck_sessionMessages', { before: 2 ** 60 }, /before/],
+    ['enodeck_sessionMessages', { before: '0x5' }, /before/],
+    ['enodeck_sessionMessages', { filter: 7 }, /filter/],
+    ['enodeck_sessionMessages', { filter: 'x'.repeat(10_000) }, /filter/],
+    ['enodeck_sessionMessages', { filter: 'size>>1' }, /filter/],
+    ['enodeck_sessionMessages', { after: 1 }, /after/],
+    ['enodeck_sessionMessages', 5, /must be an object/],
+    ['enodeck_sessionMessages', [], /must be an object/],
+    ['enodeck_recorder', { action: 'start', nodes: Array(1_000).fill('11'.repeat(32)) }, /nodes/],
+    ['enodeck_recorder', { action: 'start', discovery: 'yes' }, /discovery/],
+    ['enodeck_recorder', { action: 'stop', nodes: [] }, /nodes/],
+    ['enodeck_recorder', { action: 7 }, /"action" must be start, stop, clear or status/],
+    ['enodeck_recorder', {}, /"action" must be start/],
+    ['enodeck_decode', { protocol: 'p2p', code: 1, payload: 'c1f' }, /payload/],
+    ['enodeck_decode', { protocol: 'p2p', code: 1, payload: 7 }, /payload/],
+    ['enodeck_decode', { protocol: 'p2p', code: -1, payload: '' }, /code/],
+    ['enodeck_decode', { protocol: 'p2p', code: 9, payload: 'c0' }, /code/],
+    ['enodeck_decode', { protocol: 'eth/67', code: 1, payload: 'c0' }, /protocol/],
+    ['enodeck_decode', { protocol: '__proto__', code: 1, payload: 'c0' }, /protocol/],
+    ['enodeck_decode', { code: 1, payload: 'c0' }, /protocol/],
+    ['enodeck_decode', null, /must be an object/],
+    ['enodeck_decode', undefined, /is missing/],
+  ])('are refused with the field and the reason: %#', (name, argument, field) => {
+    const { call } = open();
+    expect(() => call(name, argument)).toThrow(field);
+  });
+
+  it('of a subscription are refused with the reason', () => {
+    const { backend } = open();
+    for (const params of [[7], [{}], ['size>>1'], ['x'.repeat(10_000)], ['', '']]) {
+      expect(() => recordFeed(backend, params)).toThrow();
+    }
+  });
+});
+
 describe('enodeck_decode', () => {
   it('decodes a payload by protocol and code', () => {
     const { call } = open();

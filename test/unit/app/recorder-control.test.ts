@@ -62,6 +62,22 @@ describe('RecorderController', () => {
     expect(control.page('proto:eth', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
   });
 
+  it('ends a page where its records are large, and the rest is on the next ones', () => {
+    const { control, add } = open();
+    const hashes = Array.from({ length: 1_900 }, () => HASH);
+    for (let count = 0; count < 12; count++) add(0x05, [1n, hashes]);
+    const seqs: number[] = [];
+    let largest = 0;
+    for (let before: number | null = null; ; before = seqs.at(-1) ?? null) {
+      const page = control.page('', before, 1_000);
+      if (page.length === 0) break;
+      largest = Math.max(largest, JSON.stringify(page).length);
+      seqs.push(...page.map(({ row }) => row.seq));
+    }
+    expect(seqs).toEqual(Array.from({ length: 12 }, (_, index) => 12 - index));
+    expect(largest).toBeLessThan(2_000_000);
+  });
+
   it('names the character at which a filter is wrong', () => {
     const { control } = open();
     expect(() => control.search('proto:eth dir:up')).toThrow(ApiError);

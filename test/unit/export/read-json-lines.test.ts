@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { RECORD_PAYLOAD_BYTES } from '../../../shared/model/recording.ts';
+import { MAX_RECORDS, RECORD_PAYLOAD_BYTES } from '../../../shared/model/recording.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { headerLine, recordLine } from '../../../src-main/export/json-lines.ts';
-import { readJsonLines } from '../../../src-main/export/read-json-lines.ts';
+import { readJsonLines, RecordingFileError } from '../../../src-main/export/read-json-lines.ts';
 import { recordRow } from '../../support/record-row.ts';
 
 const HEADER = headerLine(1_700_000_000_000, false);
@@ -49,5 +50,57 @@ describe('readJsonLines', () => {
     [HEADER + line(1, { name: 'x'.repeat(257) }), /^Line 2 has a wrong "name": /],
   ])('names the first wrong line and the reason: %#', async (text, message) => {
     await expect(readJsonLines(text, systemClock)).rejects.toThrow(message);
+  });
+
+  it('names every key that is missing, null or of another type', async () => {
+    const nullable = ['connection', 'nodeId', 'nodeName', 'requestId', 'pairSeq', 'latencyMs', 'cause'];
+    const whole = JSON.parse(line(1)) as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(whole).filter((key) => key !== 'fields' && key !== 'fault');
+    for (const key of keys) {
+      const { [key]: _, ...rest } = whole;
+      const wrong = [
+        `${JSON.stringify(rest)}\n`,
+        line(1, { [key]: [] }),
+        line(1, { [key]: { a: 1 } }),
+        line(1, { [key]: true }),
+      ];
+      if (!nullable.includes(key)) wrong.push(line(1, { [key]: null }));
+      for (const each of wrong) {
+        await expect(readJsonLines(HEADER + each, systemClock)).rejects.toThrow(`Line 2 has a wrong "${key}`);
+      }
+    }
+    await readJsonLines(
+      HEADER + line(1, Object.fromEntries(nullable.map((key) => [key, null]))),
+      systemClock,
+    );
+  });
+
+  it('refuses a compressed file, a line of 10 MB, and numbers that JSON has and a record has not', async () => {
+    const refusal = async (text: string): Promise<string> => {
+      const error: unknown = await readJsonLines(text, systemClock).catch((reason: unknown) => reason);
+      return error instanceof RecordingFileError ? error.message : 'no refusal';
+    };
+    const gzip = new TextDecoder().decode(gzipSync(HEADER + line(1)));
+    expect(await refusal(gzip)).toBe('Line 1 is compressed: decompress the file first.');
+    const long = '00'.repeat(5_000_000);
+    expect(await refusal(HEADER + line(1, { payload: long }))).toMatch(/^Line 2 has a wrong "payload"/);
+    expect(await refusal(HEADER + line(1, { nodeName: long }))).toMatch(/^Line 2 has a wrong "nodeName"/);
+    expect(await refusal(`${HEADER}${long}\n`)).toBe('Line 2 is no JSON.');
+    expect(await refusal(HEADER + line(1).replace('"seq":1', '"seq":1e400'))).toMatch(/"seq"/);
+    expect(await refusal(HEADER + line(1, { at: -1 }))).toMatch(/"at"/);
+    expect(await refusal(HEADER + line(2) + line(1))).toBe('Line 3 has the number 1 after 2.');
+    expect(await refusal(HEADER + HEADER)).toMatch(/^Line 2 has a wrong "seq": it is missing/);
+    expect(await refusal('['.repeat(1_000_000))).toBe('Line 1 is no JSON.');
+  });
+
+  it('reads a million empty lines, and ends at the bound of records', async () => {
+    expect(await readJsonLines(HEADER + '\n'.repeat(1_000_000) + line(1), systemClock)).toEqual([record(1)]);
+    const [before = '', after = ''] = line(1).split('"seq":1,');
+    const lines = Array.from(
+      { length: MAX_RECORDS + 1 },
+      (_, at) => `${before}"seq":${String(at + 1)},${after}`,
+    );
+    const refused = readJsonLines(HEADER + lines.join(''), systemClock);
+    await expect(refused).rejects.toThrow(`Line ${String(MAX_RECORDS + 2)} is beyond the limit of`);
   });
 });

@@ -14,7 +14,6 @@ const kept = (bytes: Uint8Array) => ({ bytes, total: bytes.length });
 
 /** Names of the vectors that differ from those of the schemas. */
 const NAMES: Readonly<Record<string, string>> = {
-  genesis: 'genesisHash',
   earliest: 'earliestBlock',
   latest: 'latestBlock',
   latestHash: 'latestBlockHash',

@@ -12,6 +12,11 @@ describe('showUint', () => {
     expect(showUint(value, 'wei').value).toBe(text);
   });
 
+  it('writes an amount in gwei as the same amount in wei', () => {
+    expect(showUint(32_000_000_000n, 'gwei').value).toBe('32 ether');
+    expect(showUint(7n, 'gwei').value).toBe('7 gwei');
+  });
+
   it('dates a timestamp, and shows one that is out of range as a number', () => {
     expect(showUint(1_710_338_135n, 'timestamp')).toEqual({
       value: '2024-03-13 13:55:35',

@@ -44,21 +44,27 @@ const difficultyStatus = struct({
   networkId: uint(64),
   totalDifficulty: uint(256),
   headHash: hash,
-  genesisHash: hash,
+  genesis: hash,
   forkId,
 });
 
 const rangeStatus = struct({
   version: uint(32),
   networkId: uint(64),
-  genesisHash: hash,
+  genesis: hash,
   forkId,
   earliestBlock: uint(64, 'block'),
   latestBlock: uint(64, 'block'),
   latestBlockHash: hash,
 });
 
-const withdrawal = struct({ index: uint(64), validatorIndex: uint(64), address, amount: uint(64) });
+/** EIP-4895. */
+const withdrawal = struct({
+  index: uint(64),
+  validatorIndex: uint(64),
+  address,
+  amount: uint(64, 'gwei'),
+});
 
 const body = struct(
   {
