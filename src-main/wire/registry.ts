@@ -1,5 +1,5 @@
 /** All protocols whose messages are decoded, by name. */
-import type { MessageFacts, RecordRow } from '../../shared/model/recording.ts';
+import type { MessageFacts, RecordKind, RecordRow } from '../../shared/model/recording.ts';
 import type { MessageSchema, ProtocolSchema } from './message-schema.ts';
 import { DISCV4 } from './protocols/discv4.ts';
 import { DISCV5 } from './protocols/discv5.ts';
@@ -20,13 +20,16 @@ export function protocolSchema(name: string): ProtocolSchema | undefined {
   return BY_NAME.get(name);
 }
 
-/** The schema of a record's payload; undefined for a record without a payload, or of a protocol that is not decoded. */
+/** Records that have a message. The payload of a dropped packet is the datagram as it came, encrypted for discv5. */
+const WITH_MESSAGE: ReadonlySet<RecordKind> = new Set<RecordKind>(['message', 'handshake', 'packet']);
+
+/** The schema of a record's payload; undefined for a record without a message, or of a protocol that is not decoded. */
 export function recordSchema({
   kind,
   protocol,
   code,
 }: Pick<RecordRow, 'kind' | 'protocol' | 'code'>): MessageSchema | undefined {
-  return kind === 'bad-frame' || kind === 'end' ? undefined : protocolSchema(protocol)?.message(code);
+  return WITH_MESSAGE.has(kind) ? protocolSchema(protocol)?.message(code) : undefined;
 }
 
 /** Role of a message, and the name of its request; undefined for a protocol or a code that is not decoded. */
