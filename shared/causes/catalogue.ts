@@ -15,6 +15,7 @@ import { ETH_CAUSES } from './eth-causes.ts';
 import { OWN_END_CAUSES } from './own-end-causes.ts';
 import { P2P_CAUSES } from './p2p-causes.ts';
 import { PROGRESS_CAUSES } from './progress-causes.ts';
+import { SESSION_CAUSES } from './session-causes.ts';
 import { START_CAUSES } from './start-causes.ts';
 
 /** The codes that can end a connection, with words and policy. */
@@ -31,6 +32,7 @@ export const CAUSES = {
   ...END_CAUSES,
   ...OWN_END_CAUSES,
   ...PROGRESS_CAUSES,
+  ...SESSION_CAUSES,
   ...DISCOVERY_CAUSES,
   ...CODEC_CAUSES,
   ...DNS_CAUSES,

@@ -1,3 +1,4 @@
+import { answerTimeoutOf } from '../app/answer-timeouts.ts';
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import { addressRules } from '../app/address-rules.ts';
 import { Backend } from '../app/backend.ts';
@@ -145,6 +146,7 @@ function composeRecorder(
     clock,
     limits: recordLimitsOf(settings.current()),
     factsOf: messageFactsOf,
+    timeoutOf: answerTimeoutOf,
     labelOf: (idHex) => lists.labelOf(idHex) ?? null,
   });
   settings.onChange((values, keys) => {

@@ -1,5 +1,6 @@
 /** How the stages report what crosses a connection, for the recording. Nothing is copied unless `isOn`. */
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
+import type { FrameFault, RecordTiming } from '../../shared/model/recording.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Direction, EndCause } from './events.ts';
 
@@ -17,6 +18,15 @@ export interface TappedMessage {
   readonly payload: Uint8Array;
   /** On the wire, bytes. */
   readonly wireBytes: number;
+  /** Of the payload as Snappy compressed it; null without compression. */
+  readonly compressedBytes: number | null;
+  /** Null where it is not measured. */
+  readonly timing: RecordTiming | null;
+}
+
+/** A frame that could not be read, and what was decrypted of it; a view that the tap copies. */
+export interface TappedFault extends FrameFault {
+  readonly payload: Uint8Array;
 }
 
 /** One connection, from its first handshake packet to its end. */
@@ -28,9 +38,11 @@ export interface ConnectionTap {
   /** auth or ack of the encryption handshake; the payload is the decrypted RLP list without its padding. */
   handshake(name: 'auth' | 'ack', message: TappedMessage): void;
   /** A frame that could not be read. */
-  badFrame(code: CauseCode, reason: string): void;
+  badFrame(code: CauseCode, reason: string, fault: TappedFault): void;
   /** The last received message was dropped. */
-  dropped(code: CauseCode, reason: string): void;
+  dropped(code: CauseCode): void;
+  /** A message was dropped before it was encrypted. */
+  notSent(wireCode: number, payload: Uint8Array, code: CauseCode): void;
   /** The proven identity of the remote node: node ID, 64 hex digits. */
   identified(idHex: string): void;
   /** The session's protocols: labels of their message codes, and the client name of Hello. */
@@ -42,4 +54,6 @@ export interface ConnectionTap {
 /** Opens a tap for each connection. */
 export interface TapSource {
   connection(direction: Direction, remote: SocketAddress): ConnectionTap;
+  /** An inbound connection was closed before a byte was read. */
+  refused(remote: SocketAddress, cause: EndCause): void;
 }

@@ -24,6 +24,7 @@ import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
 import type { Protocol, ProtocolState } from './protocol.ts';
+import { printable } from './printable.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
 import { labelOf, SessionProtocols, type RunningProtocol } from './session-protocols.ts';
 import { SessionTraffic, type TrafficView } from './session-traffic.ts';
@@ -251,13 +252,15 @@ export class PeerSession {
   #createQueue(): SendQueue {
     return new SendQueue({
       clock: this.#clock,
+      isRecorded: () => this.#connection.tap?.isOn === true,
       isCongested: () => this.#connection.congested,
       drained: () => this.#connection.drained(),
       transmit: (message) => {
         this.#transmit(message);
       },
-      onDropped: ({ label }) => {
+      onDropped: ({ code, label, payload }) => {
         this.#traffic.dropped(label);
+        this.#connection.tap?.notSent(code, payload, 'send-queue-full');
       },
       onOverflow: () => {
         const overflow = new RlpxError('outbound-overflow');
@@ -292,7 +295,10 @@ export class PeerSession {
   }
 
   #receive(message: FrameMessage): void {
-    if (this.#cause !== undefined || this.#endTimer !== undefined) return;
+    if (this.#cause !== undefined || this.#endTimer !== undefined) {
+      this.#connection.tap?.dropped('after-the-end');
+      return;
+    }
     const { code } = message;
     if (code < BASE_PROTOCOL_LENGTH) {
       // Disconnect has no limit: it must always be processed.
@@ -315,6 +321,7 @@ export class PeerSession {
   #admit(message: FrameMessage, kind: MessageClass | undefined, label: MessageLabel): boolean {
     const { isDropped, pauseMs } = this.#traffic.received(message, kind, label);
     if (pauseMs > 0) this.#pause(pauseMs);
+    if (isDropped) this.#connection.tap?.dropped('message-rate-limit');
     return !isDropped;
   }
 
@@ -337,11 +344,11 @@ export class PeerSession {
     if (this.#cause === undefined) this.#queue.send(kind, message);
   }
 
-  #transmit({ code, payload, label }: OutgoingMessage): void {
+  #transmit({ code, payload, label, queuedAt }: OutgoingMessage): void {
     if (this.#cause !== undefined) return;
     let bytes: number;
     try {
-      bytes = this.#connection.send(code, payload);
+      bytes = this.#connection.send(code, payload, queuedAt);
     } catch {
       // The connection is ending; its consumer gets the error.
       return;
@@ -387,13 +394,7 @@ export class PeerSession {
   #close(wireReason: number | undefined): Promise<void> {
     if (wireReason === undefined) return this.#connection.close();
     const payload = encodeDisconnect(wireReason);
-    const bytes = payload.length;
-    this.#traffic.sent(P2P_CODES.disconnect, baseMessageLabel(P2P_CODES.disconnect), { size: bytes, bytes });
+    this.#traffic.sentDisconnect(payload.length);
     return this.#connection.close({ code: P2P_CODES.disconnect, payload });
   }
-}
-
-/** Removes control and formatting characters, which could move the cursor or reorder the text. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }

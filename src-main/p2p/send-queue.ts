@@ -28,18 +28,22 @@ export interface OutgoingMessage {
   /** Uncompressed. */
   readonly payload: Uint8Array;
   readonly label: MessageLabel;
+  /** When it was queued, for the recording: monotonic milliseconds. */
+  queuedAt?: number | undefined;
 }
 
 /** The members of its session that the queue uses. */
 export interface SendQueueHost {
   readonly clock: Clock;
+  /** Whether the messages are recorded, so that their time in the queue is measured. */
+  isRecorded(): boolean;
   /** Whether the transport is congested. */
   isCongested(): boolean;
   /** Resolves when the transport has room, or has closed. */
   drained(): Promise<void>;
   /** Encrypts a message and passes it to the transport, which writes the messages of one turn together. */
   transmit(message: OutgoingMessage): void;
-  /** An announcement was dropped because the queue is full. */
+  /** A message was dropped because the queue of its class is full: an announcement or a control message. */
   onDropped(message: OutgoingMessage): void;
   /** The queue of requests and answers is full. */
   onOverflow(): void;
@@ -73,7 +77,7 @@ export class SendQueue {
     return this.#control.bytes + this.#ordered.bytes + this.#announcements.bytes;
   }
 
-  /** Number of dropped announcements so far. */
+  /** Number of dropped messages so far. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -96,12 +100,16 @@ export class SendQueue {
   /** Queues a message and sends it when its class is next and the transport has room. */
   send(kind: MessageClass, message: OutgoingMessage): void {
     if (this.#closed) return;
+    if (this.#host.isRecorded()) message.queuedAt = this.#host.clock.monotonic();
     if (kind === 'announcement') {
       this.#announce(message);
       return;
     }
     const queue = kind === 'control' ? this.#control : this.#ordered;
-    if (queue === this.#control && queue.length >= MAX_CONTROL) return;
+    if (queue === this.#control && queue.length >= MAX_CONTROL) {
+      this.#drop(message);
+      return;
+    }
     if (queue === this.#ordered && !hasRoom(queue, message, MAX_ORDERED, MAX_ORDERED_BYTES)) {
       this.#host.onOverflow();
       return;
@@ -123,8 +131,7 @@ export class SendQueue {
   #announce(message: OutgoingMessage): void {
     const queue = this.#announcements;
     if (!hasRoom(queue, message, MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES)) {
-      this.#dropped++;
-      this.#host.onDropped(message);
+      this.#drop(message);
       return;
     }
     queue.push(message);
@@ -133,6 +140,11 @@ export class SendQueue {
       this.#batchTimer ??= this.#host.clock.after(ANNOUNCEMENT_DELAY_MS, () => {
         this.#sendBatch();
       });
+  }
+
+  #drop(message: OutgoingMessage): void {
+    this.#dropped++;
+    this.#host.onDropped(message);
   }
 
   #sendBatch(): void {

@@ -5,6 +5,7 @@ import type { EventSink, Offence } from '../events/events.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
 import { MessageCounters } from './message-counters.ts';
+import { baseMessageLabel, P2P_CODES } from './messages.ts';
 import { TrafficTrend } from './traffic-trend.ts';
 
 /** Lengths of the payload of a message, bytes. */
@@ -95,7 +96,13 @@ export class SessionTraffic {
     this.#count(wireCode, label, 'out', lengths);
   }
 
-  /** Reports that an outbound announcement was dropped, at most once per DROP_REPORT_MS; the queue counts all. */
+  /** Counts our Disconnect, which passes no send queue. */
+  sentDisconnect(bytes: number): void {
+    const code = P2P_CODES.disconnect;
+    this.sent(code, baseMessageLabel(code), { size: bytes, bytes });
+  }
+
+  /** Reports that an outbound message was dropped, at most once per DROP_REPORT_MS; the queue counts all. */
   dropped(label: MessageLabel): void {
     const now = this.#clock.monotonic();
     if (now - this.#dropReportedAt < DROP_REPORT_MS) return;

@@ -1,15 +1,9 @@
 /** The records that are kept: a ring with bounds on their number and their bytes. The oldest leave first. */
 import type { RecordRow } from '../../shared/model/recording.ts';
+import type { KeptRecord } from './kept-record.ts';
 
 /** Bytes that a record takes besides its payload: row, strings and object headers, measured at about 600. */
 export const RECORD_OVERHEAD = 600;
-
-/** A row with the kept bytes of its payload. */
-export interface StoredRecord {
-  row: RecordRow;
-  /** A copy that belongs to the record. */
-  readonly payload: Uint8Array;
-}
 
 /** Bounds of a ring. */
 export interface RingLimits {
@@ -21,7 +15,7 @@ export interface RingLimits {
 export class RecordRing {
   #limits: RingLimits;
   /** By sequence number modulo the capacity. */
-  #slots: (StoredRecord | undefined)[] = [];
+  #slots: (KeptRecord | undefined)[] = [];
   // The first record has the number 1, as people count.
   #first = 1;
   #next = 1;
@@ -61,7 +55,7 @@ export class RecordRing {
   }
 
   /** Adds a record, whose row must have the sequence number `next`. */
-  add(record: StoredRecord): void {
+  add(record: KeptRecord): void {
     // The slot of the new record may be that of the oldest one.
     if (this.size >= this.#limits.maxRecords) this.#evict();
     this.#slots[this.#next % this.#limits.maxRecords] = record;
@@ -70,19 +64,18 @@ export class RecordRing {
     this.#trim();
   }
 
-  get(seq: number): StoredRecord | undefined {
+  get(seq: number): KeptRecord | undefined {
     if (seq < this.#first || seq >= this.#next) return undefined;
     return this.#slots[seq % this.#limits.maxRecords];
   }
 
-  /** Replaces the row of a record; its payload stays. */
+  /** Changes the row of a record; its payload stays. */
   update(seq: number, change: Partial<RecordRow>): void {
-    const record = this.get(seq);
-    if (record !== undefined) record.row = { ...record.row, ...change };
+    this.get(seq)?.update(change);
   }
 
   /** Records from `seq` on, oldest first. */
-  *from(seq: number): Generator<StoredRecord, void> {
+  *from(seq: number): Generator<KeptRecord, void> {
     for (let at = Math.max(seq, this.#first); at < this.#next; at++) {
       const record = this.get(at);
       if (record !== undefined) yield record;
@@ -127,4 +120,4 @@ export class RecordRing {
   }
 }
 
-const weightOf = ({ payload }: StoredRecord): number => payload.length + RECORD_OVERHEAD;
+const weightOf = ({ row }: KeptRecord): number => row.keptBytes + RECORD_OVERHEAD;

@@ -1,12 +1,13 @@
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
-import { endSentence } from '../../shared/causes/sentences.ts';
-import type { RecordRow } from '../../shared/model/recording.ts';
+import { endSentence, titleOfCode } from '../../shared/causes/sentences.ts';
+import type { MessageFacts, RecordRow } from '../../shared/model/recording.ts';
+import { EMPTY_BYTES } from '../base/bytes.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import { requestIdOf } from '../base/request-id.ts';
-import type { ConnectionTap, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
+import type { ConnectionTap, TappedFault, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
-import { PLAIN_COLUMNS, type NewRow, type RecordSink } from './record-sink.ts';
+import { newRow, type NewRow, type RecordSink } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
 /** Codes below it are those of the base protocol, the same on every connection. */
@@ -14,7 +15,8 @@ const BASE_LENGTH = 16;
 const DISCONNECT_CODE = 1;
 /** BOUNDED: requests of one connection that wait for an answer (our choice). */
 const MAX_OPEN_REQUESTS = 256;
-const NO_PAYLOAD = new Uint8Array(0);
+/** BOUNDED: auth and ack. */
+const MAX_EARLY = 2;
 
 /** Which connection it is. */
 interface ConnectionFacts {
@@ -23,76 +25,145 @@ interface ConnectionFacts {
   readonly remote: SocketAddress;
 }
 
+/** What is the same for all messages of a code. */
+interface CodeFacts {
+  readonly label: TappedLabel;
+  readonly facts: MessageFacts | undefined;
+  /** Whether the payload begins with a request ID. */
+  readonly hasId: boolean;
+}
+
 /** The tap of one connection: names its messages and links answers to requests. */
 export class RecordedConnection implements ConnectionTap {
   readonly #recorder: RecordSink;
   readonly #facts: ConnectionFacts;
-  readonly #pairs: RequestPairs;
+  readonly #address: string;
+  /** Created with the first message. */
+  #pairs: RequestPairs | undefined;
   #idHex: string | undefined;
-  #clientName: string | undefined;
+  #clientName: string | null = null;
   #labelOf: (wireCode: number) => TappedLabel = unknownLabel;
-  #last: number | undefined;
+  /** By wire code. BOUNDED: MAX_CODES. */
+  readonly #codes = new Map<number, CodeFacts>();
+  /** Of a node that is not known yet, while only chosen nodes are recorded. BOUNDED: MAX_EARLY. */
+  #early: { readonly row: NewRow; readonly payload: Uint8Array }[] = [];
+  #lastReceived: number | undefined;
+  /** Our own Disconnect. */
+  #disconnectSent: number | undefined;
   /** Whether a Disconnect was sent or received. */
   #hasDisconnect = false;
 
   constructor(recorder: RecordSink, facts: ConnectionFacts) {
     this.#recorder = recorder;
     this.#facts = facts;
-    this.#pairs = new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: false });
+    this.#address = formatSocketAddress(facts.remote);
   }
 
+  /** The node may turn out to be one that is recorded while it is not identified. */
   get isOn(): boolean {
-    return this.#recorder.records(this.#idHex);
+    return this.#idHex === undefined ? this.#recorder.isActive : this.#recorder.records(this.#idHex);
   }
 
-  message(wireCode: number, { direction, payload, wireBytes }: TappedMessage): void {
-    if (!this.isOn) return;
-    const label = wireCode < BASE_LENGTH ? this.#baseLabel(wireCode) : this.#labelOf(wireCode);
-    const isBase = label.protocol === 'p2p';
-    if (isBase && label.code === DISCONNECT_CODE) this.#hasDisconnect = true;
-    const { protocol, code, name } = label;
-    const facts = this.#recorder.factsOf(protocol, code);
-    const requestId = facts?.requestName === undefined || isBase ? null : requestIdText(payload);
-    const row = this.#row('message', direction, { protocol, code, name, wireBytes, requestId });
-    const key = `${protocol} ${facts?.requestName ?? ''} ${requestId ?? ''}`;
-    const seq = this.#pairs.add({ key, row: { ...row, role: facts?.role ?? 'announcement' } }, payload);
-    if (direction === 'in') this.#last = seq;
+  message(wireCode: number, message: TappedMessage): void {
+    if (!this.#isRecorded) return;
+    const { label, facts, hasId } = this.#codeFacts(wireCode);
+    const { direction, payload } = message;
+    const row = this.#row('message', direction, label, message.wireBytes);
+    row.compressedBytes = message.compressedBytes;
+    row.timing = message.timing;
+    row.role = facts?.role ?? 'announcement';
+    const id = hasId ? requestIdOf(payload) : undefined;
+    row.requestId = id === undefined ? null : String(id);
+    this.#pairs ??= createPairs(this.#recorder);
+    const key = id === undefined ? label.protocol : `${label.protocol} ${String(id)}`;
+    const seq = this.#pairs.add({ requestName: facts?.requestName, key, row }, payload);
+    if (direction === 'in') this.#lastReceived = seq;
+    if (label.protocol === 'p2p' && label.code === DISCONNECT_CODE) {
+      this.#hasDisconnect = true;
+      if (direction === 'out') this.#disconnectSent = seq;
+    }
   }
 
   handshake(name: 'auth' | 'ack', { direction, payload, wireBytes }: TappedMessage): void {
     if (!this.isOn) return;
-    const code = name === 'auth' ? 0 : 1;
-    this.#recorder.add(
-      this.#row('handshake', direction, { protocol: 'rlpx', code, name, wireBytes }),
-      payload,
-    );
+    const label = { protocol: 'rlpx', code: name === 'auth' ? 0 : 1, name };
+    const row = this.#row('handshake', direction, label, wireBytes);
+    if (this.#isRecorded) this.#recorder.add(row, payload);
+    else if (this.#early.length < MAX_EARLY) this.#early.push({ row, payload });
   }
 
-  badFrame(code: CauseCode, message: string): void {
-    if (!this.isOn) return;
-    const row = this.#row('bad-frame', 'in', { protocol: 'rlpx', code: 0, name: 'frame', wireBytes: 0 });
-    this.#recorder.add({ ...row, cause: { code, message } }, NO_PAYLOAD);
+  badFrame(code: CauseCode, message: string, { payload, ...frameFault }: TappedFault): void {
+    if (!this.#isRecorded) return;
+    const row = this.#row('bad-frame', 'in', FRAME, frameFault.frameBytes ?? 0);
+    row.cause = { code, message };
+    row.frameFault = frameFault;
+    this.#recorder.add(row, payload);
   }
 
-  dropped(code: CauseCode, message: string): void {
-    if (this.isOn && this.#last !== undefined)
-      this.#recorder.update(this.#last, { cause: { code, message } });
+  dropped(code: CauseCode): void {
+    if (!this.#isRecorded || this.#lastReceived === undefined) return;
+    this.#recorder.update(this.#lastReceived, {
+      kind: 'dropped',
+      cause: { code, message: titleOfCode(code) },
+    });
+  }
+
+  notSent(wireCode: number, payload: Uint8Array, code: CauseCode): void {
+    if (!this.#isRecorded) return;
+    const { label, facts, hasId } = this.#codeFacts(wireCode);
+    const row = this.#row('dropped', 'out', label, 0);
+    row.role = facts?.role ?? 'announcement';
+    row.requestId = hasId ? (requestIdOf(payload)?.toString() ?? null) : null;
+    row.cause = { code, message: titleOfCode(code) };
+    this.#recorder.add(row, payload);
   }
 
   identified(idHex: string): void {
     this.#idHex = idHex;
+    const early = this.#early;
+    this.#early = [];
+    if (!this.#isRecorded) return;
+    for (const { row, payload } of early) {
+      row.nodeId = idHex;
+      row.nodeName = this.#nodeName;
+      this.#recorder.add(row, payload);
+    }
   }
 
   negotiated(labelOf: (wireCode: number) => TappedLabel, clientName: string): void {
     this.#labelOf = labelOf;
     this.#clientName = clientName;
+    this.#codes.clear();
   }
 
   ended(cause: EndCause): void {
-    if (!this.isOn || this.#hasDisconnect) return;
-    const direction = cause.by === 'local' ? 'out' : 'in';
-    const row = this.#row('end', direction, { protocol: 'rlpx', code: 0, name: 'end', wireBytes: 0 });
-    this.#recorder.add({ ...row, cause: { code: cause.code, message: endSentence(cause) } }, NO_PAYLOAD);
+    if (!this.#isRecorded) return;
+    const why = { code: cause.code, message: endSentence(cause) };
+    if (this.#disconnectSent !== undefined) this.#recorder.update(this.#disconnectSent, { cause: why });
+    if (this.#hasDisconnect) return;
+    const row = this.#row('end', cause.by === 'local' ? 'out' : 'in', END, 0);
+    row.cause = why;
+    this.#recorder.add(row, EMPTY_BYTES);
+  }
+
+  get #isRecorded(): boolean {
+    return this.#recorder.records(this.#idHex);
+  }
+
+  get #nodeName(): string | null {
+    if (this.#idHex === undefined) return this.#clientName;
+    return this.#recorder.labelOf(this.#idHex) ?? this.#clientName;
+  }
+
+  #codeFacts(wireCode: number): CodeFacts {
+    const known = this.#codes.get(wireCode);
+    if (known !== undefined) return known;
+    const label = wireCode < BASE_LENGTH ? this.#baseLabel(wireCode) : this.#labelOf(wireCode);
+    const facts = this.#recorder.factsOf(label.protocol, label.code);
+    const hasId = label.protocol !== 'p2p' && facts?.requestName !== undefined;
+    const found = { label, facts, hasId };
+    if (this.#codes.size < MAX_CODES) this.#codes.set(wireCode, found);
+    return found;
   }
 
   #baseLabel(code: number): TappedLabel {
@@ -100,26 +171,31 @@ export class RecordedConnection implements ConnectionTap {
     return { protocol: 'p2p', name, code };
   }
 
-  #row(
-    kind: RecordRow['kind'],
-    direction: 'in' | 'out',
-    rest: Pick<RecordRow, 'protocol' | 'code' | 'name' | 'wireBytes'> & {
-      readonly requestId?: string | null;
-    },
-  ): NewRow {
-    const idHex = this.#idHex;
-    return {
+  #row(kind: RecordRow['kind'], direction: 'in' | 'out', label: TappedLabel, wireBytes: number): NewRow {
+    const { protocol, code, name } = label;
+    return newRow({
       kind,
       source: 'session',
       connection: this.#facts.id,
-      nodeId: idHex ?? null,
-      nodeName: (idHex === undefined ? null : this.#recorder.labelOf(idHex)) ?? this.#clientName ?? null,
-      address: formatSocketAddress(this.#facts.remote),
+      nodeId: this.#idHex ?? null,
+      nodeName: this.#nodeName,
+      address: this.#address,
       direction,
-      ...PLAIN_COLUMNS,
-      ...rest,
-    };
+      protocol,
+      code,
+      name,
+      wireBytes,
+    });
   }
+}
+
+/** BOUNDED: message codes whose facts are kept; a connection has far fewer (our choice). */
+const MAX_CODES = 256;
+const FRAME: TappedLabel = { protocol: 'rlpx', code: 0, name: 'frame' };
+const END: TappedLabel = { protocol: 'rlpx', code: 0, name: 'end' };
+
+function createPairs(recorder: RecordSink): RequestPairs {
+  return new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: () => false });
 }
 
 /** Before the protocols are negotiated. */
@@ -128,5 +204,3 @@ const unknownLabel = (code: number): TappedLabel => ({
   name: `Message ${String(code)}`,
   code,
 });
-
-const requestIdText = (payload: Uint8Array): string | null => requestIdOf(payload)?.toString() ?? null;

@@ -12,12 +12,14 @@ import {
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
-import type { Direction } from '../events/events.ts';
+import type { Direction, EndCause } from '../events/events.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
+import { PayloadChunks } from './payload-chunks.ts';
 import { RecordedPackets } from './recorded-packets.ts';
+import { KeptRecord } from './kept-record.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
-import { RecordRing, type RingLimits, type StoredRecord } from './record-ring.ts';
+import { RecordRing, type RingLimits } from './record-ring.ts';
 
 /** Constructor arguments of Recorder. */
 export interface RecorderOptions {
@@ -25,6 +27,8 @@ export interface RecorderOptions {
   readonly limits: RingLimits;
   /** Role of a message; undefined for a protocol or a code without a schema. */
   readonly factsOf: (protocol: string, code: number) => MessageFacts | undefined;
+  /** How long this node waits for the answer to a request of a protocol, milliseconds. */
+  readonly timeoutOf: (protocol: string) => number;
   /** Name that the user gave a node; null for none. */
   readonly labelOf: (idHex: string) => string | null;
 }
@@ -37,6 +41,7 @@ export class Recorder implements TapSource, RecordSink {
   readonly packets: PacketTap = new RecordedPackets(this);
   readonly #options: RecorderOptions;
   readonly #ring: RecordRing;
+  readonly #chunks = new PayloadChunks();
   #isRecording = false;
   #scope = NOTHING;
   #nodes: ReadonlySet<string> | undefined;
@@ -45,7 +50,7 @@ export class Recorder implements TapSource, RecordSink {
   #startedAt: number | null = null;
   #connections = 0;
   /** BOUNDED: by the API's limits on subscriptions. */
-  readonly #listeners = new Set<(record: StoredRecord) => void>();
+  readonly #listeners = new Set<(record: KeptRecord) => void>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -67,6 +72,7 @@ export class Recorder implements TapSource, RecordSink {
 
   clear(): void {
     this.#ring.clear();
+    this.#chunks.clear();
   }
 
   setLimits(limits: RingLimits): void {
@@ -91,25 +97,29 @@ export class Recorder implements TapSource, RecordSink {
   }
 
   /** Subscribes to new records. The listener must not throw or block. */
-  onRecord(listener: (record: StoredRecord) => void): Unsubscribe {
+  onRecord(listener: (record: KeptRecord) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
   }
 
-  get(seq: number): StoredRecord | undefined {
+  get(seq: number): KeptRecord | undefined {
     return this.#ring.get(seq);
   }
 
   /** Records from `seq` on, oldest first. */
-  from(seq: number): Generator<StoredRecord, void> {
+  from(seq: number): Generator<KeptRecord, void> {
     return this.#ring.from(seq);
   }
 
   connection(direction: Direction, remote: SocketAddress): ConnectionTap {
     this.#connections += 1;
     return new RecordedConnection(this, { id: this.#connections, direction, remote });
+  }
+
+  refused(remote: SocketAddress, cause: EndCause): void {
+    if (this.records(undefined)) this.connection('inbound', remote).ended(cause);
   }
 
   /** Records a node besides the scope, while recording is on, until the returned function is called. */
@@ -123,6 +133,11 @@ export class Recorder implements TapSource, RecordSink {
       if (left === 0) this.#watched.delete(idHex);
       else this.#watched.set(idHex, left);
     };
+  }
+
+  /** Whether anything is recorded. */
+  get isActive(): boolean {
+    return this.#isRecording;
   }
 
   /** Whether a connection is recorded; while its node ID is unknown, only when all sessions are. */
@@ -151,6 +166,10 @@ export class Recorder implements TapSource, RecordSink {
     return this.#options.factsOf(protocol, code);
   }
 
+  timeoutOf(protocol: string): number {
+    return this.#options.timeoutOf(protocol);
+  }
+
   labelOf(idHex: string): string | null {
     return this.#options.labelOf(idHex);
   }
@@ -159,10 +178,13 @@ export class Recorder implements TapSource, RecordSink {
   add(row: NewRow, payload: Uint8Array): number {
     const { clock } = this.#options;
     const seq = this.#ring.next;
-    const kept = payload.slice(0, RECORD_PAYLOAD_BYTES);
-    const times = { at: clock.now(), monotonicMs: clock.monotonic() };
-    const sizes = { plainBytes: payload.length, keptBytes: kept.length };
-    const record = { row: { seq, ...times, ...row, ...sizes }, payload: kept };
+    const keptBytes = Math.min(payload.length, RECORD_PAYLOAD_BYTES);
+    row.seq = seq;
+    row.at = clock.now();
+    row.monotonicMs = clock.monotonic();
+    row.plainBytes = payload.length;
+    row.keptBytes = keptBytes;
+    const record = new KeptRecord(row, this.#chunks.keep(payload, keptBytes));
     this.#ring.add(record);
     for (const listener of this.#listeners) listener(record);
     return seq;

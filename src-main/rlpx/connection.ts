@@ -8,7 +8,7 @@ import {
   FRAME_READ_TIMEOUT_MS,
   LAST_WRITE_TIMEOUT_MS,
 } from './constants.ts';
-import { RlpxError } from './errors.ts';
+import { RlpxError, streamEnd } from './errors.ts';
 import {
   compressPayload,
   createFrameCodecs,
@@ -19,6 +19,7 @@ import {
 } from './frame-codec.ts';
 import { initiate, PacketSource, respond, type HandshakeResult } from './handshake-exchange.ts';
 import { Outbox } from './outbox.ts';
+import { TappedFrames } from './tapped-frames.ts';
 
 /** Options of the encryption handshake in both directions. */
 export interface SecureOptions {
@@ -110,6 +111,7 @@ export class RlpxConnection {
   /** Records the messages; undefined where nothing can be recorded. */
   readonly tap: ConnectionTap | undefined;
 
+  readonly #tapped: TappedFrames | undefined;
   readonly #stream: ByteStream;
   readonly #clock: Clock;
   readonly #encoder: FrameEncoder;
@@ -141,6 +143,7 @@ export class RlpxConnection {
     this.#stream = stream;
     this.#clock = clock;
     this.tap = tap;
+    this.#tapped = tap && new TappedFrames(tap, clock);
     this.direction = direction;
     this.remotePublicKey = handshake.remotePublicKey;
     this.remote = stream.remote;
@@ -160,6 +163,7 @@ export class RlpxConnection {
     });
     stream.onData((chunk) => {
       this.#bytesIn += chunk.length;
+      this.#tapped?.arrived();
       this.#decoder.push(chunk);
       this.#pump();
     });
@@ -202,13 +206,14 @@ export class RlpxConnection {
 
   /**
    * Sends a message. Messages of one turn of the event loop are written together.
+   * @param queuedAt when it entered the queue of the caller, for the recording; monotonic milliseconds
    * @returns length of the payload on the wire, bytes
    * @throws RlpxError `message-too-large`; `closed-by-us`, or the error that ended the connection
    */
-  send(code: number, payload: Uint8Array): number {
+  send(code: number, payload: Uint8Array, queuedAt?: number): number {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing) throw new RlpxError('closed-by-us');
-    return this.#queue(code, payload);
+    return this.#queue(code, payload, queuedAt);
   }
 
   /**
@@ -271,14 +276,16 @@ export class RlpxConnection {
     this.#stream.destroy();
   }
 
-  #queue(code: number, payload: Uint8Array): number {
+  #queue(code: number, payload: Uint8Array, queuedAt?: number): number {
+    const tapped = this.#tapped?.isOn === true ? this.#tapped : undefined;
+    tapped?.compressing(queuedAt);
     const wire = this.#compressing ? compressPayload(payload) : payload;
+    tapped?.encrypting();
     const parts = this.#encoder.encode(code, wire);
     const before = this.#bytesOut;
     for (const part of parts) this.#bytesOut += part.length;
-    if (this.tap?.isOn === true) {
-      this.tap.message(code, { direction: 'out', payload, wireBytes: this.#bytesOut - before });
-    }
+    const compressedBytes = this.#compressing ? wire.length : null;
+    tapped?.sent(code, { payload, wireBytes: this.#bytesOut - before, compressedBytes });
     if (!this.#outbox.push(parts)) {
       this.#fail(new RlpxError('outbound-overflow'));
     }
@@ -290,37 +297,37 @@ export class RlpxConnection {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      while (this.#reading() && !this.#broken) {
-        const message = this.#decoder.next();
-        if (message === undefined) break;
-        this.#lastFrameAt = this.#clock.monotonic();
-        this.#deliver(this.#compressing ? this.#decompress(message) : message);
-      }
+      while (this.#reading() && !this.#broken && this.#deliverNext());
     } catch (error) {
       if (!(error instanceof RlpxError)) throw error;
       this.#broken = true;
       this.#failure ??= error;
-      this.tap?.badFrame(error.code, error.message);
+      this.#tapped?.failed(error, this.#decoder.fault);
     } finally {
       this.#pumping = false;
     }
     this.#afterPump();
   }
 
-  #deliver(message: FrameMessage): void {
-    if (this.tap?.isOn === true) {
-      const { code, payload, frameBytes } = message;
-      this.tap.message(code, { direction: 'in', payload, wireBytes: frameBytes });
-    }
+  /** Reads and delivers the next frame. @returns whether there was one */
+  #deliverNext(): boolean {
+    const tapped = this.#tapped?.isOn === true ? this.#tapped : undefined;
+    tapped?.started();
+    const frame = this.#decoder.next();
+    if (frame === undefined) return false;
+    this.#lastFrameAt = this.#clock.monotonic();
+    const message = this.#compressing ? this.#decompress(frame) : frame;
+    tapped?.received(frame, message, this.#lastFrameAt, this.#decoder.buffered);
     this.#consumer?.onMessage(message);
+    return true;
   }
 
   #decompress(message: FrameMessage): FrameMessage {
-    const { code, payload, wireBytes, frameBytes } = message;
     try {
-      return { code, payload: decompressPayload(payload), wireBytes, frameBytes };
+      return { ...message, payload: decompressPayload(message.payload) };
     } catch (error) {
-      if (code === this.#perhapsPlainCode) return message;
+      if (message.code === this.#perhapsPlainCode) return message;
+      this.#decoder.failedAtPayload(message);
       throw error;
     }
   }
@@ -390,9 +397,4 @@ export class RlpxConnection {
     this.#closing = true;
     this.#detach();
   }
-}
-
-function streamEnd(error: Error | undefined): RlpxError {
-  if (error === undefined) return new RlpxError('closed-by-remote');
-  return new RlpxError('connection-lost', null, { cause: error });
 }

@@ -78,3 +78,9 @@ export class PreEip8Error extends RlpxError {
     this.remotePublicKey = remotePublicKey;
   }
 }
+
+/** The end of a connection whose stream has closed. @param error of the network; undefined for a graceful close */
+export function streamEnd(error: Error | undefined): RlpxError {
+  if (error === undefined) return new RlpxError('closed-by-remote');
+  return new RlpxError('connection-lost', null, { cause: error });
+}

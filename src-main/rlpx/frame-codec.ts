@@ -4,7 +4,8 @@
  * three bytes big-endian. The content is the message code as an RLP integer, followed by the payload.
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
  */
-import { concatBytes, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
+import type { TappedFault } from '../events/connection-tap.ts';
+import { concatBytes, EMPTY_BYTES, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
 import type { RunningKeccak } from '../base/keccak.ts';
 import { createAesCtr, type StreamCipher } from '../base/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
@@ -19,6 +20,9 @@ const BLOCK_LENGTH = 16;
 
 /** Bytes of a frame in addition to its padded content. */
 export const FRAME_OVERHEAD = HEADER_LENGTH + 2 * MAC_LENGTH;
+
+/** Where the content of a frame begins, bytes from its start. */
+const CONTENT_OFFSET = HEADER_LENGTH + MAC_LENGTH;
 
 /** RLP of [0, 0]: capability ID and context ID, which no client uses. */
 const HEADER_DATA = Uint8Array.of(0xc2, 0x80, 0x80);
@@ -114,6 +118,9 @@ export class FrameDecoder {
   readonly #queue = new ByteQueue();
   /** Key stream for the next header. */
   #headerStream: Uint8Array;
+  /** Bytes of the frames that were read. */
+  #consumed = 0;
+  #fault: TappedFault | undefined;
   /** Length of the content to read next; undefined while the decoder waits for a header. */
   #contentLength: number | undefined;
 
@@ -130,6 +137,17 @@ export class FrameDecoder {
   /** Bytes received and not yet returned by `next`. */
   get buffered(): number {
     return this.#queue.length;
+  }
+
+  /** Where a frame failed; undefined while none has. */
+  get fault(): TappedFault | undefined {
+    return this.#fault;
+  }
+
+  /** The payload of the last returned message could not be read. */
+  failedAtPayload({ code, payload, frameBytes }: FrameMessage): void {
+    const offset = CONTENT_OFFSET + encodeCode(code).length;
+    this.#fault = { frameStart: this.#consumed - frameBytes, offset, frameBytes, payload };
   }
 
   /** Adds received bytes. */
@@ -149,14 +167,19 @@ export class FrameDecoder {
     const frame = this.#queue.take(padded + MAC_LENGTH);
     if (frame === undefined) return undefined;
     this.#contentLength = undefined;
+    const frameBytes = FRAME_OVERHEAD + padded;
     const ciphertext = frame.subarray(0, padded);
     if (!equalBytes(this.#mac.frame(ciphertext), frame.subarray(padded))) {
-      throw new RlpxError('bad-frame-mac');
+      throw this.#failed(new RlpxError('bad-frame-mac'), CONTENT_OFFSET + padded, frameBytes);
     }
     const content = this.#decipher(frame, padded).subarray(0, length);
-    const { code, codeLength } = decodeCode(content);
-    const payload = content.subarray(codeLength);
-    return { code, payload, wireBytes: payload.length, frameBytes: FRAME_OVERHEAD + padded };
+    const decoded = decodeCode(content);
+    if (decoded === undefined) {
+      throw this.#failed(new RlpxError('invalid-message-code', null), CONTENT_OFFSET, frameBytes);
+    }
+    const payload = content.subarray(decoded.codeLength);
+    this.#consumed += frameBytes;
+    return { code: decoded.code, payload, wireBytes: payload.length, frameBytes };
   }
 
   /**
@@ -174,11 +197,16 @@ export class FrameDecoder {
     if (header === undefined) return undefined;
     const ciphertext = header.subarray(0, HEADER_LENGTH);
     if (!equalBytes(this.#mac.header(ciphertext), header.subarray(HEADER_LENGTH))) {
-      throw new RlpxError('bad-header-mac');
+      throw this.#failed(new RlpxError('bad-header-mac'), HEADER_LENGTH, null);
     }
     const length = readUint(xorBytes(ciphertext, this.#headerStream), 0, 3);
     this.#queue.expect(length + paddingOf(length) + MAC_LENGTH);
     return length;
+  }
+
+  #failed(error: RlpxError, offset: number, frameBytes: number | null): RlpxError {
+    this.#fault = { frameStart: this.#consumed, offset, frameBytes, payload: EMPTY_BYTES };
+    return error;
   }
 }
 
@@ -227,20 +255,19 @@ function encodeCode(code: number): Uint8Array {
   return encoded;
 }
 
-/** Reads the message code, an RLP integer. Codes of more than four bytes are refused, as are encodings that are not the shortest. */
-function decodeCode(content: Uint8Array): { code: number; codeLength: number } {
+/**
+ * Reads the message code, an RLP integer. Returns undefined for a code of more than four bytes, and for an encoding that is not
+ * the shortest.
+ */
+function decodeCode(content: Uint8Array): { code: number; codeLength: number } | undefined {
   const first = content[0];
   if (first === RLP_ZERO) return { code: 0, codeLength: 1 };
   if (first !== undefined && first > 0 && first < RLP_ZERO) return { code: first, codeLength: 1 };
   const width = first === undefined ? 0 : first - RLP_ZERO;
-  if (width < 1 || width > 4 || content.length <= width) throw invalidCode();
+  if (width < 1 || width > 4 || content.length <= width) return undefined;
   const code = readUint(content, 1, width as 1 | 2 | 3 | 4);
-  if (code < RLP_ZERO || code < 256 ** (width - 1)) throw invalidCode();
+  if (code < RLP_ZERO || code < 256 ** (width - 1)) return undefined;
   return { code, codeLength: 1 + width };
-}
-
-function invalidCode(): RlpxError {
-  return new RlpxError('invalid-message-code', null);
 }
 
 function tooLarge(length: number): RlpxError {

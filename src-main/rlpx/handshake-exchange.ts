@@ -152,6 +152,9 @@ const OTHER_FORM: ReadonlySet<RlpxErrorCode> = new Set(['decryption-failed', 'ha
 
 type TapDirection = 'in' | 'out';
 
+/** Handshake packets are not compressed; their times are not measured. */
+const UNCOMPRESSED = { compressedBytes: null, timing: null } as const;
+
 function tapAuth(
   tap: ConnectionTap | undefined,
   direction: TapDirection,
@@ -160,7 +163,7 @@ function tapAuth(
 ): void {
   if (tap?.isOn !== true) return;
   const payload = encodeRlp([signature, initiatorPublicKey, nonce, version]);
-  tap.handshake('auth', { direction, payload, wireBytes: packet.length });
+  tap.handshake('auth', { direction, payload, wireBytes: packet.length, ...UNCOMPRESSED });
 }
 
 function tapAck(
@@ -171,7 +174,7 @@ function tapAck(
 ): void {
   if (tap?.isOn !== true) return;
   const payload = encodeRlp([ephemeralPublicKey, nonce, version]);
-  tap.handshake('ack', { direction, payload, wireBytes: packet.length });
+  tap.handshake('ack', { direction, payload, wireBytes: packet.length, ...UNCOMPRESSED });
 }
 
 /** The error of a refused pre-EIP-8 auth, with the sender's key when its signature proves that it owns the key. */

@@ -6,6 +6,7 @@ import { describeError, NetworkError } from '../base/errors.ts';
 import { formatSocketAddress, isUnspecified } from '../base/ip.ts';
 import type { ByteStream, SocketAddress, StreamListener, StreamServer } from '../base/network.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
+import type { TapSource } from '../events/connection-tap.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
 import { AcceptLimit, type AcceptRates } from './accept-limit.ts';
 import { banFacts, type Guard } from './admission.ts';
@@ -28,6 +29,8 @@ export interface ListenerOptions {
   readonly logger: Logger;
   /** Returns the largest number of concurrent handshakes. */
   readonly maxPending: () => number;
+  /** Records the connections that are refused; absent where nothing can be recorded. */
+  readonly taps?: Pick<TapSource, 'refused'> | undefined;
   readonly guard: Pick<Guard, 'isAllowedAddress' | 'banOfAddress'>;
   /** Rates per host; DEFAULT_ACCEPT_RATES if undefined. */
   readonly acceptRates: AcceptRates | undefined;
@@ -165,6 +168,7 @@ export class InboundListener {
     const refusal = this.#refuse(ip);
     if (refusal !== undefined) {
       stream.destroy();
+      this.#options.taps?.refused(stream.remote, refusal);
       this.#options.events.emit({ type: 'inbound/ended', ip, port, idHex: undefined, cause: refusal });
       return;
     }

@@ -347,7 +347,7 @@ export class P2pServer implements Startable {
   }
 
   #create(): Running {
-    const { clock, events, logger, guard } = this.#options;
+    const { clock, events, logger, guard, taps } = this.#options;
     const listener = new InboundListener({
       at: this.#options.listenAt,
       orAnyPort: this.#options.orAnyPort ?? false,
@@ -357,6 +357,7 @@ export class P2pServer implements Startable {
       logger,
       maxPending: () => this.#peers.limits.maxPendingInbound,
       guard,
+      taps,
       acceptRates: this.#options.acceptRates,
       accept: (stream, onSecured) => this.#sessions.accept(stream, onSecured),
     });

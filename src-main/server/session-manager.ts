@@ -163,8 +163,10 @@ export class SessionManager {
     this.#setups.add(setup);
     try {
       const cause = await this.#performHandshakes(setup, await secure());
+      if (cause === undefined) return undefined;
+      setup.tap?.ended(cause);
       // A refused connection keeps its handshake slot until its socket has closed.
-      if (cause !== undefined) await closed;
+      await closed;
       return cause;
     } catch (error) {
       await closed;

@@ -112,7 +112,7 @@ export const enPeers = {
     source: 'Source',
     queued: 'Send queue',
     queueEmpty: 'empty',
-    droppedOut: '{n} announcement dropped: slow reader | {n} announcements dropped: slow reader',
+    droppedOut: '{n} message dropped: slow reader | {n} messages dropped: slow reader',
     over: 'Rate limit',
     limited: '{n} message over the rate limit | {n} messages over the rate limit',
     requests: 'Our requests',

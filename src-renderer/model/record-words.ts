@@ -10,8 +10,8 @@ export type Trouble = 'bad' | 'end';
 export function troubleOf(row: RecordRow, isBroken = false): Trouble | null {
   if (isBroken || row.kind === 'bad-frame') return 'bad';
   if (row.kind === 'end' || row.kind === 'dropped') return 'end';
-  if (row.cause !== null) return 'bad';
-  return row.protocol.startsWith('p2p') && row.name === 'Disconnect' ? 'end' : null;
+  if (row.protocol.startsWith('p2p') && row.name === 'Disconnect') return 'end';
+  return row.cause === null ? null : 'bad';
 }
 
 /** A request has this time before the table says that it has no answer; the session's own timeout is not longer. */

@@ -2,6 +2,7 @@ import type { ByteStream, StreamServer } from '../../src-main/base/network.ts';
 import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { systemStreamDialer, systemStreamListener } from '../../src-main/base/tcp.ts';
+import type { TapSource } from '../../src-main/events/connection-tap.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
 
 /** The two ends of an encrypted connection. */
@@ -32,18 +33,26 @@ export class Link {
     return link;
   }
 
-  /** @param watch gets the dialling stream before any data is sent */
-  async connect(watch?: (stream: ByteStream) => void): Promise<Pair> {
+  /**
+   * @param watch gets the dialling stream before any data is sent
+   * @param taps record both ends
+   */
+  async connect(watch?: (stream: ByteStream) => void, taps?: TapSource): Promise<Pair> {
     if (this.#server === undefined) throw new Error('the link is not open');
     const common = { random: systemRandom, clock: systemClock };
     const stream = await systemStreamDialer.dial(this.#server.local, { timeoutMs: 5_000 });
     watch?.(stream);
     const far = this.#acceptedFrom(stream.local.port).then((accepted) =>
-      secureInbound(accepted, { ...common, privateKey: this.hostKey }),
+      secureInbound(accepted, {
+        ...common,
+        privateKey: this.hostKey,
+        tap: taps?.connection('inbound', accepted.remote),
+      }),
     );
     const near = secureOutbound(stream, {
       ...common,
       privateKey: this.dialerKey,
+      tap: taps?.connection('outbound', stream.remote),
       remotePublicKey: this.#hostPublicKey,
     });
     const [nearEnd, farEnd] = await Promise.all([near, far]);

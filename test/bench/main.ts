@@ -12,6 +12,7 @@ import { floods } from './floods/rows.ts';
 import { openGeth, type GethContestant } from './geth.ts';
 import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
+import { measureRecorder, RECORDER_FIGURES } from './recorder.ts';
 import { median } from './rate.ts';
 import { printRow, type Figure, type Row } from './rows.ts';
 import { openEthereumJsScale } from './scale/ethereumjs.ts';
@@ -166,6 +167,13 @@ function codecs(): Promise<Row[]> {
   return Promise.resolve(rows);
 }
 
+/** What the recording costs, as a share of the same connection without it. */
+async function recorder(): Promise<Row[]> {
+  const rows = await measureRecorder(seconds);
+  for (const [index, row] of rows.entries()) printRow(RECORDER_FIGURES[index], row);
+  return [...rows];
+}
+
 /** The idle sessions come first: memory of other parts would be measured with them. */
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
@@ -173,6 +181,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   discv5,
   scale,
   batching,
+  recorder,
   codecs,
   floods: () => floods(root, FLOOD_SECONDS),
 };

@@ -2,6 +2,7 @@ import { decodePacket, encodePacket } from '../../src-main/discovery/v4/packet.t
 import type { Ping } from '../../src-main/discovery/v4/messages.ts';
 import { systemRandom } from '../../src-main/base/system-runtime.ts';
 import type { Contestant, Measured } from './figures.ts';
+import type { TapSource } from '../../src-main/events/connection-tap.ts';
 import { Link } from './link.ts';
 import { rate, rateOf } from './rate.ts';
 
@@ -54,9 +55,14 @@ function discovery(key: Uint8Array, seconds: number): { encode: number; decode: 
   };
 }
 
-/** Messages a second. */
-async function messages(link: Link, seconds: number, payload: Uint8Array): Promise<number> {
-  const { near, far } = await link.connect();
+/** Messages a second over one connection. @param taps record both ends */
+export async function messages(
+  link: Link,
+  seconds: number,
+  payload: Uint8Array,
+  taps?: TapSource,
+): Promise<number> {
+  const { near, far } = await link.connect(undefined, taps);
   near.enableCompression();
   far.enableCompression();
   let received = 0;

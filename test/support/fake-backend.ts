@@ -191,7 +191,7 @@ export class FakeBackend implements ApiBackend {
   readonly recordings = new Recorder({
     clock: new VirtualClock(),
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
-    factsOf: messageFactsOf,
+    ...{ factsOf: messageFactsOf, timeoutOf: () => 20_000 },
     labelOf: () => null,
   });
   readonly recorder = new RecorderController(this.recordings, {

@@ -6,6 +6,7 @@ import { encodeHello, P2P_CODES } from '../../src-main/p2p/messages.ts';
 import { startSession, type PeerSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
+import type { ConnectionTap } from '../../src-main/events/connection-tap.ts';
 import type { EventSink } from '../../src-main/events/events.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { RecordedEvents } from './recorded-events.ts';
@@ -33,19 +34,20 @@ export function streamPair(clock: Clock, latencyMs = 0): [MemoryStream, MemorySt
   return MemoryStream.pair(clock, DIALLING, ACCEPTING, () => latencyMs);
 }
 
-/** Performs the encryption handshake on both ends of a connection. */
+/** Performs the encryption handshake on both ends of a connection. `tap` records the dialling one. */
 export async function securePair(
   [dialling, accepting]: readonly [ByteStream, ByteStream],
   [dialler, acceptor]: readonly [TestNode, TestNode],
-  world: { readonly clock: Clock; readonly random: Random },
+  world: { readonly clock: Clock; readonly random: Random; readonly tap?: ConnectionTap | undefined },
 ): Promise<[RlpxConnection, RlpxConnection]> {
+  const { clock, random } = world;
   return Promise.all([
     secureOutbound(dialling, {
       privateKey: dialler.privateKey,
       remotePublicKey: acceptor.publicKey,
       ...world,
     }),
-    secureInbound(accepting, { privateKey: acceptor.privateKey, ...world }),
+    secureInbound(accepting, { privateKey: acceptor.privateKey, clock, random }),
   ]);
 }
 
@@ -88,6 +90,8 @@ export interface BarePeerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly events?: EventSink;
+  /** Records our connection. */
+  readonly tap?: ConnectionTap;
   /** Both ends of the stream, ours first. */
   readonly streams?: readonly [ByteStream, ByteStream];
   /** Compresses what the peer sends after Hello; true by default. With false the test compresses. */
@@ -97,11 +101,11 @@ export interface BarePeerOptions {
 /** Exchanges Hello with a bare peer that has the same protocols. */
 export async function openBarePeer(
   protocols: readonly Protocol[],
-  { clock, random, events, streams = streamPair(clock), compresses = true }: BarePeerOptions,
+  { clock, random, events, tap, streams = streamPair(clock), compresses = true }: BarePeerOptions,
 ): Promise<BarePeer> {
   const ours = testNode(random, 'ours', protocols);
   const theirs = testNode(random, 'theirs', protocols);
-  const [connection, raw] = await securePair(streams, [ours, theirs], { clock, random });
+  const [connection, raw] = await securePair(streams, [ours, theirs], { clock, random, tap });
   const hello = createHello(theirs);
   if (!compresses) raw.send(P2P_CODES.hello, encodeHello(hello));
   const [session] = await Promise.all([

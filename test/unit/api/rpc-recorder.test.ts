@@ -14,7 +14,13 @@ function open() {
   };
   const tap = backend.recordings.connection('inbound', { ip: '127.0.0.1', port: 30_303 });
   const ping = (): void => {
-    tap.message(2, { direction: 'in', payload: encodeRlp([]), wireBytes: 32 });
+    tap.message(2, {
+      direction: 'in',
+      payload: encodeRlp([]),
+      wireBytes: 32,
+      compressedBytes: null,
+      timing: null,
+    });
   };
   return { backend, call, ping };
 }

@@ -49,6 +49,7 @@ beforeEach(async () => {
     clock,
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
     factsOf: messageFactsOf,
+    timeoutOf: () => 20_000,
     labelOf: () => null,
   });
   composer = new ComposerController({

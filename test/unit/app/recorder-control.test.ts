@@ -14,6 +14,7 @@ function open() {
     clock,
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
     factsOf: messageFactsOf,
+    timeoutOf: () => 20_000,
     labelOf: () => null,
   });
   const control = new RecorderController(recorder, { clock, application: 'Enodeck test' });
@@ -21,7 +22,13 @@ function open() {
   const tap = recorder.connection('inbound', { ip: '127.0.0.1', port: 30_303 });
   tap.negotiated((code) => ({ protocol: 'eth/69', name: `code ${String(code)}`, code: code - 16 }), 'reth');
   const add = (code: number, fields: Parameters<typeof encodeRlp>[0]): void => {
-    tap.message(16 + code, { direction: 'in', payload: encodeRlp(fields), wireBytes: 64 });
+    tap.message(16 + code, {
+      direction: 'in',
+      payload: encodeRlp(fields),
+      wireBytes: 64,
+      compressedBytes: null,
+      timing: null,
+    });
   };
   return { control, recorder, clock, add };
 }

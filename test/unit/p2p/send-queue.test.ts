@@ -25,6 +25,7 @@ beforeEach(() => {
   drain = [];
   queue = new SendQueue({
     clock,
+    isRecorded: () => false,
     isCongested: () => congested,
     drained: () => new Promise((resolve) => drain.push(resolve)),
     transmit: (message) => transmitted.push(message.label.name),
@@ -105,6 +106,7 @@ describe('the send queue', () => {
     let calls = 0;
     const stuck = new SendQueue({
       clock,
+      isRecorded: () => false,
       isCongested: () => true,
       drained: () => {
         calls++;

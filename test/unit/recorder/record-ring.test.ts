@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KeptRecord } from '../../../src-main/recorder/kept-record.ts';
 import { RECORD_OVERHEAD, RecordRing } from '../../../src-main/recorder/record-ring.ts';
 import { recordRow } from '../../support/record-row.ts';
 
 function fill(ring: RecordRing, lengths: readonly number[]): void {
   for (const length of lengths) {
-    ring.add({ row: recordRow({ seq: ring.next, keptBytes: length }), payload: new Uint8Array(length) });
+    const row = recordRow({ seq: ring.next, keptBytes: length });
+    ring.add(new KeptRecord(row, { chunk: new Uint8Array(length), start: 0 }));
   }
 }
 

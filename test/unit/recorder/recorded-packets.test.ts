@@ -1,3 +1,4 @@
+import { answerTimeoutOf } from '../../../src-main/app/answer-timeouts.ts';
 import { describe, expect, it } from 'vitest';
 import type { TappedPacket } from '../../../src-main/events/packet-tap.ts';
 import { Recorder } from '../../../src-main/recorder/recorder.ts';
@@ -13,6 +14,7 @@ function open() {
     clock,
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
     factsOf: messageFactsOf,
+    timeoutOf: answerTimeoutOf,
     labelOf: () => null,
   });
   recorder.start({ nodes: [], discovery: true });
@@ -27,7 +29,8 @@ function open() {
     });
   };
   const pairs = () => [...recorder.from(0)].map(({ row }) => [row.pairSeq, row.latencyMs]);
-  return { clock, packet, pairs };
+  const states = () => [...recorder.from(0)].map(({ row }) => row.answerState);
+  return { clock, packet, pairs, states };
 }
 
 describe('the packets of discovery', () => {
@@ -74,5 +77,20 @@ describe('the packets of discovery', () => {
       [1, 0],
       [null, null],
     ]);
+  });
+
+  it('tell an answer that comes late, a second time or unasked', async () => {
+    const { clock, packet, states } = open();
+    const ping = { protocol: 'discv4', code: 0x01, direction: 'out', exchange: '0a' } as const;
+    const pong = { ...ping, code: 0x02, direction: 'in' } as const;
+    packet(ping);
+    await clock.advance(499);
+    packet(pong);
+    packet(pong);
+    packet({ ...pong, exchange: '0b' });
+    packet({ ...ping, exchange: '0c' });
+    await clock.advance(501);
+    packet({ ...pong, exchange: '0c' });
+    expect(states()).toEqual([null, 'answered', 'duplicate', 'unsolicited', null, 'late']);
   });
 });

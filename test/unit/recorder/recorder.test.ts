@@ -25,6 +25,7 @@ function open(): { recorder: Recorder; clock: VirtualClock; tap: ConnectionTap }
     clock,
     limits: { maxRecords: 100, maxBytes: 1_000_000 },
     factsOf: (protocol, code) => FACTS.get(`${protocol} ${String(code)}` as 'p2p 2'),
+    timeoutOf: () => 20_000,
     labelOf: (idHex) => (idHex === NODE ? 'archive-2' : null),
   });
   const tap = recorder.connection('outbound', REMOTE);
@@ -38,6 +39,7 @@ const message = (direction: 'in' | 'out', fields: Parameters<typeof encodeRlp>[0
   direction,
   payload: encodeRlp(fields),
   wireBytes: 64,
+  ...{ compressedBytes: null, timing: null },
 });
 
 describe('Recorder', () => {
@@ -100,7 +102,7 @@ describe('Recorder', () => {
   it('keeps the beginning of a long payload and counts the rest', () => {
     const { recorder, tap } = open();
     recorder.start({ nodes: null, discovery: false });
-    tap.message(19, { direction: 'in', payload: new Uint8Array(RECORD_PAYLOAD_BYTES + 5), wireBytes: 9 });
+    tap.message(19, { ...message('in', []), payload: new Uint8Array(RECORD_PAYLOAD_BYTES + 5) });
     const [record] = recorder.from(0);
     expect(record?.payload.length).toBe(RECORD_PAYLOAD_BYTES);
     expect(record?.row.plainBytes).toBe(RECORD_PAYLOAD_BYTES + 5);
@@ -110,7 +112,7 @@ describe('Recorder', () => {
     const { recorder, tap } = open();
     recorder.start({ nodes: null, discovery: false });
     const payload = Uint8Array.of(0xc0);
-    tap.message(2, { direction: 'in', payload, wireBytes: 1 });
+    tap.message(2, { ...message('in', []), payload });
     payload[0] = 0xff;
     const [record] = recorder.from(0);
     expect(record?.payload).toEqual(Uint8Array.of(0xc0));
@@ -154,6 +156,7 @@ describe('a watched node', () => {
       clock: new VirtualClock(),
       limits: { maxRecords: 10, maxBytes: 1_000 },
       factsOf: () => undefined,
+      timeoutOf: () => 20_000,
       labelOf: () => null,
     });
     const ends = [recorder.watch('aa'), recorder.watch('aa')];
