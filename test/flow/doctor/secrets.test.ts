@@ -50,6 +50,7 @@ it('no report of the Doctor, and no record or export of its test, has a key or a
     clock: systemClock,
     limits: { maxRecords: 1_000, maxBytes: 10_000_000 },
     factsOf: messageFactsOf,
+    timeoutOf: () => 20_000,
     labelOf: () => null,
   });
   const control = new RecorderController(recorder, { clock: systemClock, application: 'Enodeck test' });

@@ -130,6 +130,7 @@ describe.runIf(runsTshark)('a pcapng export', () => {
       clock: systemClock,
       limits: { maxRecords: 3, maxBytes: 10_000_000 },
       factsOf: messageFactsOf,
+      timeoutOf: () => 20_000,
       labelOf: () => null,
     });
     recorder.start({ nodes: null, discovery: false });
@@ -138,7 +139,13 @@ describe.runIf(runsTshark)('a pcapng export', () => {
     tap.negotiated((code) => ({ protocol: 'eth/69', name: 'BlockHeaders', code: code - 16 }), 'geth');
     const large = encodeRlp([1, Array.from({ length: 400 }, () => new Uint8Array(1_000).fill(1))]);
     for (let count = 0; count < 7; count++)
-      tap.message(16 + 4, { direction: 'in', payload: large, wireBytes: large.length });
+      tap.message(16 + 4, {
+        direction: 'in',
+        payload: large,
+        wireBytes: large.length,
+        compressedBytes: null,
+        timing: null,
+      });
     const records = [...recorder.from(0)];
     const names = ['enodeck.seq', 'enodeck.message', 'enodeck.size', 'enodeck.truncated', 'frame.cap_len'];
     const lines = (await shown(records, ...tsharkFields(...names))).trimEnd().split('\n');
