@@ -16,6 +16,7 @@ import { TokenBucket } from '../base/token-bucket.ts';
 import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { ComposedEnd, ComposedMessage } from '../p2p/composed-requests.ts';
+import { BASE_PROTOCOL } from '../p2p/messages.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { frameBytesOf } from '../rlpx/frame-codec.ts';
 import { encodeMessage } from '../wire/encode.ts';
@@ -23,7 +24,7 @@ import { describeMessage, type MessageSchema, type ProtocolSchema } from '../wir
 import { protocolSchema } from '../wire/registry.ts';
 import type { ComposerDiscovery } from './composer-discovery.ts';
 import { watchRecords } from './composer-records.ts';
-import { composerMessages, enteredValue } from './composer-values.ts';
+import { composerMessages, enteredValue, hasRequestId } from './composer-values.ts';
 import type { CurrentNode } from './running-node.ts';
 
 /** Messages to one node: our choice, enough for a person and too few for a flood. */
@@ -134,7 +135,8 @@ export class ComposerController implements ComposerControl {
   #session(id: string, protocol: string): { readonly peer: LivePeer; readonly schema: ProtocolSchema } {
     const peer = this.#peer(id);
     if (peer === undefined) throw notConnected();
-    const schema = peer.session.negotiated.includes(protocol) ? protocolSchema(protocol) : undefined;
+    const isSpoken = protocol === BASE_PROTOCOL || peer.session.negotiated.includes(protocol);
+    const schema = isSpoken ? protocolSchema(protocol) : undefined;
     if (schema !== undefined) return { peer, schema };
     throw new ApiError('invalid-parameters', `This session does not speak ${protocol}.`, 'protocol');
   }
@@ -182,10 +184,12 @@ function sessionProtocols({ session, eth }: LivePeer): readonly ComposerProtocol
     headHash: hash === undefined ? null : to0x(hash),
     target: null,
   };
-  return session.negotiated.flatMap((protocol) => {
+  return [...session.negotiated, BASE_PROTOCOL].flatMap((protocol) => {
     const schema = protocolSchema(protocol);
     if (schema === undefined) return [];
-    return [{ protocol, allowsRaw: true, messages: composerMessages(schema, hints) }];
+    // A raw Hello or Disconnect would end the session without its state following.
+    const allowsRaw = protocol !== BASE_PROTOCOL;
+    return [{ protocol, allowsRaw, messages: composerMessages(schema, hints) }];
   });
 }
 
@@ -201,17 +205,22 @@ function composed(schema: ProtocolSchema, input: ComposerInput, nextId: bigint):
     role.kind === 'request' ? schema.messages.find((one) => one.name === role.answer)?.code : undefined;
   const facts = { protocol: schema.name, name, code, answerCode };
   if (input.raw !== null) {
+    if (schema.name === BASE_PROTOCOL) {
+      throw new ApiError('invalid-parameters', 'Raw bytes are not sent on p2p.', 'raw');
+    }
     const payload = hexToBytes(input.raw);
     return { ...facts, payload, requestId: requestIdOf(payload) };
   }
   if (role.kind !== 'request') {
     throw new ApiError('invalid-parameters', `${name} is not a request: only raw bytes are sent.`, 'code');
   }
-  return { ...facts, payload: encoded(message, input, nextId), requestId: nextId };
+  const requestId = hasRequestId(message) ? nextId : undefined;
+  return { ...facts, payload: encoded(message, input, requestId), requestId };
 }
 
-function encoded({ schema }: MessageSchema, { fields }: ComposerInput, id: bigint): Uint8Array {
-  const payload = encodeMessage(schema, enteredValue(schema, { ...fields, requestId: String(id) }));
+function encoded({ schema }: MessageSchema, { fields }: ComposerInput, id: bigint | undefined): Uint8Array {
+  const filled = id === undefined ? {} : { requestId: String(id) };
+  const payload = encodeMessage(schema, enteredValue(schema, { ...fields, ...filled }));
   if (payload.length <= MAX_PAYLOAD) return payload;
   const reason = `The message has ${String(payload.length)} bytes; at most ${String(MAX_PAYLOAD)} are sent.`;
   throw new ApiError('invalid-parameters', reason, 'fields');

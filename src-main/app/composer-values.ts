@@ -33,6 +33,11 @@ export function composerMessages(schema: ProtocolSchema, hints: ComposerHints): 
   });
 }
 
+/** Whether a message has a request ID; Ping of p2p has none. */
+export function hasRequestId({ name, schema }: MessageSchema): boolean {
+  return formOf(name, schema).fields?.some((field) => field.name === 'requestId') === true;
+}
+
 /** The value of the fields that a person entered. @throws ApiError `invalid-parameters` with the field that is wrong */
 export function enteredValue<Value>(
   schema: Schema<Value>,

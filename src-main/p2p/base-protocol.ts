@@ -1,13 +1,16 @@
 import type { Clock } from '../base/runtime.ts';
+import type { ComposedEnd, ComposedMessage, ComposedRequests } from './composed-requests.ts';
 import { decodeDisconnect, type ReceivedDisconnect } from './disconnect-reason.ts';
 import type { LatencyRecord } from './latency.ts';
-import { baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES } from './messages.ts';
+import { BASE_PROTOCOL, baseMessageLabel, EMPTY_LIST_PAYLOAD, P2P_CODES } from './messages.ts';
 import { Pinger } from './pinger.ts';
 import type { OutgoingMessage } from './send-queue.ts';
 
 /** The members of its session that the base protocol uses. */
 export interface BaseProtocolHost {
   readonly clock: Clock;
+  /** Requests that a person composed. */
+  readonly composed: ComposedRequests;
   /** Queues a message of class `control`. */
   send(message: OutgoingMessage): void;
   onDisconnect(received: ReceivedDisconnect): void;
@@ -49,6 +52,17 @@ export class BaseProtocol {
     this.#pinger.stop();
   }
 
+  /**
+   * Sends a Ping that a person composed, and waits for its Pong.
+   * @throws RangeError for another message
+   */
+  compose(message: ComposedMessage): Promise<ComposedEnd> {
+    if (message.code !== P2P_CODES.ping) throw new RangeError('Of the base protocol only Ping is composed');
+    const end = this.#host.composed.open(message);
+    this.#send(P2P_CODES.ping);
+    return end;
+  }
+
   /** Processes a message with a code below BASE_PROTOCOL_LENGTH. */
   receive(code: number, payload: Uint8Array): void {
     switch (code) {
@@ -56,6 +70,8 @@ export class BaseProtocol {
         this.#send(P2P_CODES.pong);
         return;
       case P2P_CODES.pong:
+        // Pongs come in the order of the pings: of a composed ping and a periodic one, the older is answered.
+        if (this.#host.composed.take(BASE_PROTOCOL, code, payload, this.#pinger.sentAt)) return;
         this.#pinger.receivePong();
         return;
       case P2P_CODES.disconnect:

@@ -120,14 +120,15 @@ export class ComposedRequests {
   /**
    * Takes a received message that answers a composed request, in time or late.
    * @param code relative to the protocol
+   * @param before monotonic clock: a request that was opened later is not answered by it; for Pong, which names no Ping
    * @returns false when it answers none
    */
-  take(protocol: string, code: number, payload: Uint8Array): boolean {
+  take(protocol: string, code: number, payload: Uint8Array, before = Infinity): boolean {
     if (this.#open.size === 0 && this.#late.size === 0) return false;
     const id = requestIdOf(payload);
     for (const key of [textOf(protocol, code, id), textOf(protocol, code, undefined)]) {
       const open = this.#open.get(key);
-      if (open !== undefined) {
+      if (open !== undefined && open.begunAt <= before) {
         const latencyMs = this.#clock.monotonic() - open.begunAt;
         this.#tally(protocol).answered(open.message.name, latencyMs);
         this.#finish(key, open, { outcome: 'answered', latencyMs, answer: payload });

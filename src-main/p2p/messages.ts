@@ -11,6 +11,9 @@ import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
 import type { Capability } from './capabilities.ts';
 import type { MessageLabel } from './message-class.ts';
 
+/** Name of the base protocol in labels of messages; its version is in no label. */
+export const BASE_PROTOCOL = 'p2p';
+
 /** Message codes of the base protocol; other codes below BASE_PROTOCOL_LENGTH are ignored. */
 export const P2P_CODES = { hello: 0x00, disconnect: 0x01, ping: 0x02, pong: 0x03 } as const;
 
@@ -70,7 +73,7 @@ export class HelloError extends CodecError<HelloErrorCode> {
 
 /** Label of a message of the base protocol. Reserved codes have labels too, because they are counted. */
 export function baseMessageLabel(code: number): MessageLabel {
-  return { protocol: 'p2p', name: BASE_MESSAGE_NAMES[code] ?? `Reserved ${String(code)}`, code };
+  return { protocol: BASE_PROTOCOL, name: BASE_MESSAGE_NAMES[code] ?? `Reserved ${String(code)}`, code };
 }
 
 /** Encodes the payload of Hello. */

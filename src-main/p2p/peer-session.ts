@@ -22,7 +22,7 @@ import { ChannelClosedError, ProtocolError } from './errors.ts';
 import type { HelloConnection } from './hello.ts';
 import type { LatencyRecord } from './latency.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
-import { baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
+import { BASE_PROTOCOL, baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
 import type { Protocol, ProtocolState } from './protocol.ts';
 import { printable } from './printable.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
@@ -72,10 +72,7 @@ export class PeerSession {
   readonly connectedAt: number;
   /** Resolves with the cause when the session has ended and its socket has closed. Never rejects. */
   readonly closed: Promise<EndCause>;
-  /**
-   * Resolves when all protocol handshakes are complete, with their details: `eth/69 · fork 07c9462e`. Resolves with
-   * undefined when the session ends before. Never rejects.
-   */
+  /** After all handshakes: their details, `eth/69 · fork 07c9462e`; undefined when the session ends before. Never rejects. */
   readonly established: Promise<string | undefined>;
   /** Messages and bytes so far. */
   readonly traffic: TrafficView;
@@ -127,6 +124,7 @@ export class PeerSession {
     this.composed = new ComposedRequests(options.clock);
     this.#base = new BaseProtocol({
       clock: options.clock,
+      composed: this.composed,
       send: (message) => {
         this.#send('control', message);
       },
@@ -216,8 +214,10 @@ export class PeerSession {
    * @throws RangeError for a code that the protocol does not have
    */
   compose(message: ComposedMessage): Promise<ComposedEnd> | undefined {
+    if (this.#cause !== undefined) return undefined;
+    if (message.protocol === BASE_PROTOCOL) return this.#base.compose(message);
     const running = this.#protocols.byLabel(message.protocol);
-    if (running?.channel.isEstablished !== true || this.#cause !== undefined) return undefined;
+    if (running?.channel.isEstablished !== true) return undefined;
     const end = this.composed.open(message);
     this.#sendFor(running, message.code, message.payload);
     return end;

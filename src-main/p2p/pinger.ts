@@ -21,6 +21,11 @@ export class Pinger {
     this.#sendPing = sendPing;
   }
 
+  /** When the oldest unanswered ping was sent, by the monotonic clock; undefined when there is none. */
+  get sentAt(): number | undefined {
+    return this.#sentAt;
+  }
+
   start(): void {
     this.#schedule(FIRST_PING_MS);
   }

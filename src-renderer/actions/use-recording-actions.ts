@@ -31,14 +31,16 @@ export function useRecordingActions(t: Translate): RecordingActions {
     busy,
     start,
     toggle() {
-      if (recorder.status?.isRecording === true) void run(() => recorder.stop());
+      // Of a file nothing is recorded; what is behind it stays as it is.
+      if (recorder.status === null || recorder.status.file !== null) return;
+      if (recorder.status.isRecording) void run(() => recorder.stop());
       else start(null);
     },
     clear: () => void run(() => recorder.clear()),
     setSources(sources) {
       recorder.setSources(sources);
       const { status } = recorder;
-      if (status?.isRecording === true && needsDiscovery() && !status.scope.discovery)
+      if (status?.isRecording === true && status.file === null && needsDiscovery() && !status.scope.discovery)
         start(status.scope.nodes);
     },
     copy: (text, form) =>

@@ -1,6 +1,6 @@
 import { useTimeoutFn } from '@vueuse/core';
 import { computed, ref, shallowRef } from 'vue';
-import type { RecordRow, RecordSource } from '../../shared/model/recording.ts';
+import { RECORD_SOURCES, type RecordRow, type RecordSource } from '../../shared/model/recording.ts';
 import { matchesFilter, needsPayload, type FilterTerm } from '../../shared/record-filter.ts';
 import { payloadFilter } from '../model/filter-chips.ts';
 import type { TimeRange } from '../model/record-density.ts';
@@ -72,8 +72,18 @@ export function createRecordView(feed: RecordFeed, searchPayloads: SearchPayload
     search.run();
   };
 
+  /** The view of other rows: unfiltered; of a file with all sources, because they are not recorded by the choice. */
+  const reset = (isFile: boolean): void => {
+    range.value = null;
+    pausedAt.value = null;
+    held.value = 0;
+    sources.value = isFile ? RECORD_SOURCES : ['session'];
+    setTerms([]);
+  };
+
   return {
     ...state,
+    reset,
     paused: computed(() => pausedAt.value !== null),
     searchError: search.error,
     publish,

@@ -3,6 +3,8 @@ export const enComposer = {
   composer: {
     title: 'Send a request',
     short: 'Send…',
+    askAgain: 'Ask again',
+    askAgainHint: 'Send this request again, with the same fields',
     text: 'The request is sent on the session or the UDP socket of this node. The answer is only shown and recorded.',
     loading: 'Loading the messages of this session.',
     nothing: 'Nothing can be sent',

@@ -88,6 +88,16 @@ export function protocolTag(protocol: string): string {
   return protocol.split('/')[0] ?? protocol;
 }
 
+/** The request of ours that a message is or answers, if it can be sent again: its fields are kept whole. */
+export function ownRequest(
+  row: RecordRow,
+  rowOf: (seq: number) => RecordRow | undefined,
+): RecordRow | undefined {
+  const request = row.role === 'answer' && row.pairSeq !== null ? rowOf(row.pairSeq) : row;
+  const isOwn = request?.role === 'request' && request.direction === 'out' && request.nodeId !== null;
+  return isOwn && request.keptBytes === request.plainBytes ? request : undefined;
+}
+
 /** The name with the request ID: "BlockHeaders #41". A random ID of 64 bits is left out, it says nothing. */
 export function titleOf(row: RecordRow): string {
   const id = row.requestId;

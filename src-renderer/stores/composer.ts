@@ -7,6 +7,7 @@ import type {
   ComposerResult,
   ComposerTarget,
 } from '../../shared/model/composer.ts';
+import type { RecordRow } from '../../shared/model/recording.ts';
 import type { WireJson } from '../../shared/model/wire.ts';
 import { ApiError, request } from '../api.ts';
 
@@ -51,7 +52,7 @@ function createDraft() {
   const check = async (): Promise<void> => {
     edition += 1;
     const checked = edition;
-    if (target.value === null || message.value === null) return;
+    if (target.value === null || protocol.value === '') return;
     try {
       const fresh = await request('composer.preview', inputOf(target.value.id));
       if (checked !== edition) return;
@@ -93,21 +94,49 @@ export const useComposerStore = defineStore('composer', () => {
     void check();
   };
 
+  const open = async (node: string): Promise<void> => {
+    clear();
+    result.value = null;
+    try {
+      target.value = await request('composer.messages', { node });
+      const [first] = target.value.protocols;
+      if (first !== undefined) choose(first.protocol, first.messages[0]?.code ?? 0);
+    } catch (error) {
+      fault.value = faultOf(error);
+    }
+  };
+  const send = async (): Promise<void> => {
+    if (target.value === null || sending.value) return;
+    sending.value = true;
+    result.value = null;
+    try {
+      const consent = { confirmRaw: confirmRaw.value, confirmListed: confirmListed.value };
+      result.value = await request('composer.send', { ...inputOf(target.value.id), ...consent });
+      await check();
+    } catch (error) {
+      fault.value = faultOf(error);
+    } finally {
+      sending.value = false;
+    }
+  };
+  /** Sends a recorded request again, with the fields that it had. What cannot be sent is a fault, as in the form. */
+  const repeat = async (row: RecordRow): Promise<void> => {
+    if (row.nodeId === null) return;
+    await open(row.nodeId);
+    if (target.value === null) return;
+    const detail = await request('recorder.detail', { seq: row.seq });
+    choose(row.protocol, row.code);
+    draft.values.value = fieldsOf(draft.message.value, detail?.decoded?.json ?? null);
+    await check();
+    if (fault.value === null) await send();
+  };
+
   return {
     ...draft,
     ...{ result, sending, confirmRaw, confirmListed, choose },
     /** Loads what can be sent to a node: a node ID, an enode URL or a record. */
-    open: async (node: string): Promise<void> => {
-      clear();
-      result.value = null;
-      try {
-        target.value = await request('composer.messages', { node });
-        const [first] = target.value.protocols;
-        if (first !== undefined) choose(first.protocol, first.messages[0]?.code ?? 0);
-      } catch (error) {
-        fault.value = faultOf(error);
-      }
-    },
+    open,
+    repeat,
     setValues: (next: Values): void => {
       draft.values.value = next;
       void check();
@@ -117,19 +146,13 @@ export const useComposerStore = defineStore('composer', () => {
       draft.raw.value = next;
       void check();
     },
-    send: async (): Promise<void> => {
-      if (target.value === null || sending.value) return;
-      sending.value = true;
-      result.value = null;
-      try {
-        const consent = { confirmRaw: confirmRaw.value, confirmListed: confirmListed.value };
-        result.value = await request('composer.send', { ...inputOf(target.value.id), ...consent });
-        await check();
-      } catch (error) {
-        fault.value = faultOf(error);
-      } finally {
-        sending.value = false;
-      }
-    },
+    send,
   };
 });
+
+/** Values of the form from the JSON of a message: without the fields that the node fills. */
+function fieldsOf(message: ComposerMessage | null, json: WireJson): Values {
+  const fields = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Values) : {};
+  const names = new Set(message?.fields.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
+}

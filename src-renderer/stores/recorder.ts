@@ -1,7 +1,10 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import type { RequestParams, TopicParams } from '../../shared/api-contract.ts';
 import {
   DEFAULT_RECORDS,
+  MAX_RECORDS,
+  type ExportedRecording,
   type RecordingScope,
   type RecordingStatus,
   type RecordRow,
@@ -24,6 +27,8 @@ export const useRecorderStore = defineStore('recorder', () => {
   const loaded = ref(false);
   const selected = shallowRef<number | null>(null);
   const { bookmarks, toggleBookmark, clearBookmarks } = createBookmarks();
+  /** Counts the changes between the recording and files: the rows are subscribed to again. */
+  const edition = ref(0);
   let epoch = 0;
 
   const publish = (): void => {
@@ -36,9 +41,18 @@ export const useRecorderStore = defineStore('recorder', () => {
     view.publish();
   };
 
+  /** A file is shown in place of the recording, or the recording again: all rows are others. */
+  const showOthers = (isFile: boolean): void => {
+    feed.clear();
+    loaded.value = false;
+    publish();
+    view.reset(isFile);
+    edition.value += 1;
+  };
   const take = (next: RecordingStatus): void => {
     const before = status.value;
     status.value = next;
+    if (next.file !== (before?.file ?? null)) showOthers(next.file !== null);
     if (next.first !== null) feed.dropBefore(next.first);
     // Another window removed all records: those that the status before this one counted.
     else if (before?.last != null) feed.dropBefore(before.last + 1);
@@ -48,9 +62,12 @@ export const useRecorderStore = defineStore('recorder', () => {
     const next = newestOf(pushes);
     if (next !== undefined) take(next);
   });
-  const rowsFeed = createTopicFeed('records', {}, (pushes) => {
+  /** New parameters with each edition, so that the feed subscribes again. */
+  const paramsOf = (): TopicParams<'records'> | null => (edition.value < 0 ? null : {});
+  const rowsFeed = createTopicFeed('records', paramsOf, (pushes) => {
     loaded.value = true;
-    feed.apply(pushes, status.value?.maxRecords ?? DEFAULT_RECORDS);
+    const { file = null, maxRecords = DEFAULT_RECORDS } = status.value ?? {};
+    feed.apply(pushes, file === null ? maxRecords : MAX_RECORDS);
     publish();
     view.searchAgain();
   });
@@ -62,6 +79,15 @@ export const useRecorderStore = defineStore('recorder', () => {
     const next = await request('recorder.clear', {});
     feed.clear();
     take(next);
+  };
+
+  /** Shows a file of JSON lines. @throws ApiError that names the first wrong line; what was shown stays */
+  const openFile = async (fileName: string, text: string): Promise<void> => {
+    const before = status.value?.file ?? null;
+    const next = await request('recorder.import', { fileName, text });
+    take(next);
+    // Another file of the same name.
+    if (next.file === before) showOthers(true);
   };
 
   return {
@@ -82,6 +108,10 @@ export const useRecorderStore = defineStore('recorder', () => {
     subscribeStatus: () => statusFeed.subscribe(),
     ...createSwitch(take),
     clear,
+    openFile,
+    closeFile: async () => take(await request('recorder.close', {})),
+    exportFile: (options: RequestParams<'recorder.export'>): Promise<ExportedRecording> =>
+      request('recorder.export', options),
   };
 });
 

@@ -13,6 +13,9 @@ import { useRecorderStore } from '../stores/recorder.ts';
 /** A link names a moment: the message nearest to it, within this time, is chosen. */
 const NEAR_MS = 5_000;
 
+/** What useInspector returns. */
+export type Inspector = ReturnType<typeof useInspector>;
+
 /** The chosen message, the jumps between messages, and following the newest one. @param reveal scrolls the table to a row */
 export function useInspector(t: Translate, reveal: (seq: number) => void) {
   const recorder = useRecorderStore();

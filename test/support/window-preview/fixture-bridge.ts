@@ -187,6 +187,9 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'recorder.start': () => recorder().switch(true),
     'recorder.stop': () => recorder().switch(false),
     'recorder.clear': () => recorder().clear(),
+    'recorder.export': (options) => recorder().export(options as { format: string; seqs: number[] | null }),
+    'recorder.import': ({ fileName, text }) => recorder().import(String(fileName), String(text)),
+    'recorder.close': () => recorder().close(),
     'recorder.detail': ({ seq }) => recorder().detail(Number(seq)),
     'recorder.summaries': ({ seqs }) => recorder().summaries(seqs as number[]),
     'recorder.search': ({ filter }) => recorder().search(String(filter)),
@@ -240,7 +243,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
               ok: false,
               error: { code: 'unknown-request', message: `No such request: ${name}`, field: null },
             }
-          : { ok: true, result: answer(given) };
+          : replyOf(answer(given));
       return Promise.resolve(reply);
     },
     subscribe(topic, params, listener) {
@@ -259,6 +262,12 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
       };
     },
   };
+}
+
+/** An answer that is a reply already is an error. */
+function replyOf(answer: unknown): ApiReply<unknown> {
+  const isError = typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false;
+  return isError ? (answer as ApiReply<never>) : { ok: true, result: answer };
 }
 
 const wanted = window.enodeckScenario ?? { name: 'typical', live: false };

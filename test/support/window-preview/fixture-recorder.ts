@@ -6,7 +6,9 @@ import {
   type RecordRow,
   type RecordSummary,
 } from '../../../shared/model/recording.ts';
+import type { ApiReply } from '../../../shared/api-channels.ts';
 import type { PeerRow } from '../../../shared/model/peer.ts';
+import { errorReply } from './fixture-record.ts';
 import { createDice, type Scenario } from './fixture-data.ts';
 import type { RecordingSamples, Sample } from './recording-samples.ts';
 
@@ -30,6 +32,7 @@ export class FixtureRecorder {
   #startedAt: number | null;
   #evicted = 0;
   #seq = 1;
+  #file: { readonly name: string; readonly rows: readonly RecordRow[] } | null = null;
   readonly #open = new Map<string, RecordRow>();
 
   constructor(scenario: Scenario, now: number, peers: readonly PeerRow[]) {
@@ -124,7 +127,37 @@ export class FixtureRecorder {
   }
 
   get rows(): readonly RecordRow[] {
-    return this.#rows;
+    return this.#file?.rows ?? this.#rows;
+  }
+
+  /** Records as JSON lines, of rows alone. */
+  export({ format, seqs }: { readonly format: string; readonly seqs: readonly number[] | null }) {
+    const wanted = seqs === null ? null : new Set(seqs);
+    const rows = this.rows.filter(({ seq }) => wanted === null || wanted.has(seq));
+    const text = ['{"format":"enodeck-recording"}', ...rows.map((row) => JSON.stringify(row))].join('\n');
+    return format === 'pcapng'
+      ? { fileName: 'recording.pcapng', text: null, base64: btoa(text) }
+      : { fileName: `recording.${format}`, text, base64: null };
+  }
+
+  /** Shows the rows of a file; a line that is no JSON is an error, as the node reports it. */
+  import(name: string, text: string): RecordingStatus | ApiReply<never> {
+    const lines = text.split('\n').slice(1);
+    const rows: RecordRow[] = [];
+    for (const [at, line] of lines.entries()) {
+      try {
+        rows.push(JSON.parse(line) as RecordRow);
+      } catch {
+        return errorReply('invalid-parameters', `Line ${at + 2} is no JSON.`, 'text');
+      }
+    }
+    this.#file = { name, rows };
+    return this.status();
+  }
+
+  close(): RecordingStatus {
+    this.#file = null;
+    return this.status();
   }
 
   status(): RecordingStatus {
@@ -132,7 +165,7 @@ export class FixtureRecorder {
       isRecording: this.#isRecording,
       scope: { nodes: null, discovery: false },
       startedAt: this.#startedAt,
-      records: this.#rows.length,
+      records: this.rows.length,
       bytes: Math.min(
         DEFAULT_RECORD_BYTES,
         this.#rows.reduce((sum, row) => sum + row.keptBytes + 600, 0),
@@ -140,9 +173,9 @@ export class FixtureRecorder {
       maxRecords: DEFAULT_RECORDS,
       maxBytes: DEFAULT_RECORD_BYTES,
       evicted: this.#evicted,
-      first: this.#rows[0]?.seq ?? null,
-      last: this.#rows[this.#rows.length - 1]?.seq ?? null,
-      file: null,
+      first: this.rows[0]?.seq ?? null,
+      last: this.rows[this.rows.length - 1]?.seq ?? null,
+      file: this.#file?.name ?? null,
     };
   }
 
@@ -158,7 +191,7 @@ export class FixtureRecorder {
   }
 
   detail(seq: number): RecordDetail | null {
-    const row = this.#rows.find((one) => one.seq === seq);
+    const row = this.rows.find((one) => one.seq === seq);
     const sample = this.#shown.get(seq);
     return row === undefined || sample === undefined ? null : { row, ...pickShown(sample), exchange: null };
   }

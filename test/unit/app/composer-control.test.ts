@@ -75,7 +75,7 @@ describe('the composer', () => {
   test('offers the requests of the agreed versions, with fields and values to start from', () => {
     const target = composer.messages(session.idHex);
     expect(target).toMatchObject({ name: 'archive', isConnected: true, isListed: false, refusal: null });
-    expect(target.protocols.map(({ protocol }) => protocol)).toEqual(['eth/69', 'snap/1']);
+    expect(target.protocols.map(({ protocol }) => protocol)).toEqual(['eth/69', 'snap/1', 'p2p']);
     const [eth, snap] = target.protocols;
     expect(eth?.messages.map(({ name }) => name)).toEqual([
       ...['GetBlockHeaders', 'GetBlockBodies', 'GetPooledTransactions', 'GetReceipts'],
@@ -140,6 +140,16 @@ describe('the composer', () => {
     expect(await send({ code: 0x04, fields: null, raw: 'c201c0' }, once)).toMatchObject({ outcome: 'sent' });
     await clock.advance(1_000);
     expect(session.endCause).toMatchObject({ by: 'remote' });
+  });
+
+  test('sends Ping of p2p, and no raw bytes there', async () => {
+    const ping = { protocol: 'p2p', code: 0x02, fields: {} };
+    expect(composer.preview(input(ping))).toMatchObject({ payload: 'c0', requestId: null });
+    expect(await send(ping)).toMatchObject({ outcome: 'answered', requestId: null, latencyMs: 10 });
+    const all = { confirmRaw: true, confirmListed: true };
+    const raw = send({ ...ping, code: 0x01, fields: null, raw: 'c104' }, all);
+    await expect(raw).rejects.toMatchObject({ code: 'invalid-parameters', field: 'raw' });
+    expect(session.endCause).toBeUndefined();
   });
 
   test('has at most four open requests a peer, and one a second after the first eight', async () => {

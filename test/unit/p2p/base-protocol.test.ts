@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BaseProtocol } from '../../../src-main/p2p/base-protocol.ts';
+import { ComposedRequests } from '../../../src-main/p2p/composed-requests.ts';
 import { encodeDisconnect, type ReceivedDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
-import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
+import { EMPTY_LIST_PAYLOAD, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 function setUp() {
@@ -10,6 +11,7 @@ function setUp() {
   const disconnects: ReceivedDisconnect[] = [];
   const base = new BaseProtocol({
     clock,
+    composed: new ComposedRequests(clock),
     send: ({ code }) => sent.push(code),
     onDisconnect: (received) => disconnects.push(received),
   });
@@ -43,5 +45,44 @@ describe('the base protocol', () => {
     base.receive(P2P_CODES.disconnect, encodeDisconnect(0x04));
     expect(disconnects).toEqual([{ reason: 'too-many-peers', wire: 4 }]);
     expect(sent).toEqual([]);
+  });
+
+  it('gives a Pong to the older of a composed ping and a periodic one', async () => {
+    const { base, clock, sent } = setUp();
+    const pong = () => {
+      base.receive(P2P_CODES.pong, EMPTY_LIST_PAYLOAD);
+    };
+    const ping = () =>
+      base.compose({
+        ...{ protocol: 'p2p', name: 'Ping', code: P2P_CODES.ping, payload: EMPTY_LIST_PAYLOAD },
+        ...{ requestId: undefined, answerCode: P2P_CODES.pong },
+      });
+    base.start();
+    base.pingNow();
+    await clock.advance(10);
+    const end = ping();
+    await clock.advance(20);
+    pong();
+    expect(base.latency.last).toBe(30);
+    await clock.advance(5);
+    pong();
+    expect(await end).toMatchObject({ outcome: 'answered', latencyMs: 25 });
+    const second = ping();
+    base.pingNow();
+    await clock.advance(7);
+    pong();
+    expect(await second).toMatchObject({ outcome: 'answered', latencyMs: 7 });
+    await clock.advance(3);
+    pong();
+    expect(base.latency.last).toBe(10);
+    expect(sent).toEqual(Array(4).fill(P2P_CODES.ping));
+    base.stop();
+  });
+
+  it('composes no other message', () => {
+    const { base } = setUp();
+    const disconnect = { protocol: 'p2p', name: 'Disconnect', code: P2P_CODES.disconnect };
+    const rest = { payload: EMPTY_LIST_PAYLOAD, requestId: undefined, answerCode: undefined };
+    expect(() => base.compose({ ...disconnect, ...rest })).toThrow(RangeError);
   });
 });
