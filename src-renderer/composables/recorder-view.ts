@@ -23,19 +23,9 @@ type SearchPayloads = (filter: string) => Promise<readonly number[]>;
 /** What the table shows of the recording: the filter, the sources, the time range, and the pause. */
 export function createRecordView(feed: RecordFeed, searchPayloads: SearchPayloads) {
   const state = createViewState();
-  const { shown, matching, total, held, changes, terms, sources, range, pausedAt } = state;
+  const { held, changes, terms, sources, range, pausedAt } = state;
 
-  const show = (): void => {
-    const end = pausedAt.value === null ? undefined : indexOfSeq(feed.matching, pausedAt.value + 1);
-    matching.value = feed.matching.slice(0, end);
-    const all = matching.value;
-    const [from, to] = range.value === null ? [0, all.length] : indexesBetween(all, range.value);
-    shown.value = {
-      rows: from === 0 && to === all.length ? all : all.slice(from, to),
-      base: feed.left + from,
-    };
-    total.value = feed.rows.length;
-  };
+  const show = (): void => showRows(feed, state);
   const publish = (): void => {
     changes.value += 1;
     if (pausedAt.value === null) show();
@@ -72,18 +62,13 @@ export function createRecordView(feed: RecordFeed, searchPayloads: SearchPayload
     search.run();
   };
 
-  /** The view of other rows: unfiltered; of a file with all sources, because they are not recorded by the choice. */
-  const reset = (isFile: boolean): void => {
-    range.value = null;
-    pausedAt.value = null;
-    held.value = 0;
-    sources.value = isFile ? RECORD_SOURCES : ['session'];
-    setTerms([]);
-  };
-
   return {
     ...state,
-    reset,
+    /** The view of other rows is unfiltered. */
+    reset: (isFile: boolean): void => {
+      resetState(state, isFile);
+      setTerms([]);
+    },
     paused: computed(() => pausedAt.value !== null),
     searchError: search.error,
     publish,
@@ -93,6 +78,29 @@ export function createRecordView(feed: RecordFeed, searchPayloads: SearchPayload
     setRange,
     setPaused,
   };
+}
+
+/** Shows the rows that the filter accepts, up to the pause and within the time range. */
+function showRows(feed: RecordFeed, { matching, shown, total, range, pausedAt }: ViewState): void {
+  const end = pausedAt.value === null ? undefined : indexOfSeq(feed.matching, pausedAt.value + 1);
+  matching.value = feed.matching.slice(0, end);
+  const all = matching.value;
+  const [from, to] = range.value === null ? [0, all.length] : indexesBetween(all, range.value);
+  shown.value = {
+    rows: from === 0 && to === all.length ? all : all.slice(from, to),
+    base: feed.left + from,
+  };
+  total.value = feed.rows.length;
+}
+
+type ViewState = ReturnType<typeof createViewState>;
+
+/** Of a file all sources are shown, because they are not recorded by the choice. */
+function resetState(state: ViewState, isFile: boolean): void {
+  state.range.value = null;
+  state.pausedAt.value = null;
+  state.held.value = 0;
+  state.sources.value = isFile ? RECORD_SOURCES : ['session'];
 }
 
 function createViewState() {

@@ -76,3 +76,71 @@ export function latenciesLike(rows: readonly RecordRow[], request: RecordRow): L
 function percentile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 }
+
+/** Where time went: the steps of a message at this node, and `between` a request and its answer. */
+export type TimingStepName =
+  | 'receiving'
+  | 'unread'
+  | 'decrypting'
+  | 'decompressing'
+  | 'queued'
+  | 'compressing'
+  | 'encrypting'
+  | 'away'
+  | 'here';
+
+/** A step of a message or of an exchange. */
+export interface TimingStep {
+  readonly name: TimingStepName;
+  /** Since the first step began, milliseconds. */
+  readonly startMs: number;
+  readonly ms: number;
+  /** The message of the step; of `away` and `here` the request. */
+  readonly row: RecordRow;
+}
+
+/** The steps of a message in their order; those that were not measured are left out. */
+export function messageSteps(row: RecordRow, startMs = 0): readonly TimingStep[] {
+  const { timing } = row;
+  if (timing === null) return [];
+  const named: readonly (readonly [TimingStepName, number | null])[] =
+    row.direction === 'in'
+      ? [
+          ['receiving', timing.receivingMs],
+          ['unread', timing.waitingMs],
+          ['decrypting', timing.cipherMs],
+          ['decompressing', timing.snappyMs],
+        ]
+      : [
+          ['queued', timing.waitingMs],
+          ['compressing', timing.snappyMs],
+          ['encrypting', timing.cipherMs],
+        ];
+  let at = startMs;
+  return named.flatMap(([name, ms]) => {
+    if (ms === null) return [];
+    const step = { name, startMs: at, ms, row };
+    at += ms;
+    return [step];
+  });
+}
+
+/**
+ * The steps of a request and its answer. The time of a row is the end of its last step, so that what is between the request
+ * and the first step of the answer was spent at the other node and on the way, or of a request to us at this node.
+ */
+export function exchangeSteps({ request, answer, latencyMs }: Exchange): readonly TimingStep[] {
+  const before = messageSteps(request);
+  const sent = endOf(before);
+  if (answer === null || latencyMs === null) return before;
+  const own = endOf(messageSteps(answer));
+  const ms = Math.max(0, latencyMs - own);
+  const name = request.direction === 'out' ? 'away' : 'here';
+  return [...before, { name, startMs: sent, ms, row: request }, ...messageSteps(answer, sent + ms)];
+}
+
+/** When the last of some steps ends, milliseconds. */
+export function endOf(steps: readonly TimingStep[]): number {
+  const last = steps[steps.length - 1];
+  return last === undefined ? 0 : last.startMs + last.ms;
+}

@@ -74,14 +74,36 @@ function createDraft() {
   return { ...state, inputOf, check, clear };
 }
 
-/** A request that a person composes for one node. */
-export const useComposerStore = defineStore('composer', () => {
-  const { inputOf, check, clear, ...draft } = createDraft();
-  const { target, fault } = draft;
+/** Sends the draft, and keeps what it led to. */
+function createSending({ target, fault, inputOf, check }: ReturnType<typeof createDraft>) {
   const result = shallowRef<ComposerResult | null>(null);
   const sending = ref(false);
   const confirmRaw = ref(false);
   const confirmListed = ref(false);
+  const send = async (): Promise<void> => {
+    if (target.value === null || sending.value) return;
+    sending.value = true;
+    result.value = null;
+    try {
+      const consent = { confirmRaw: confirmRaw.value, confirmListed: confirmListed.value };
+      result.value = await request('composer.send', { ...inputOf(target.value.id), ...consent });
+      await check();
+    } catch (error) {
+      fault.value = faultOf(error);
+    } finally {
+      sending.value = false;
+    }
+  };
+  return { result, sending, confirmRaw, confirmListed, send };
+}
+
+/** A request that a person composes for one node. */
+export const useComposerStore = defineStore('composer', () => {
+  const whole = createDraft();
+  const { check, clear, ...draft } = whole;
+  const { target, fault } = draft;
+  const { send, ...outcome } = createSending(whole);
+  const { result, confirmRaw, confirmListed } = outcome;
 
   const choose = (name: string, chosen: number): void => {
     draft.protocol.value = name;
@@ -105,20 +127,6 @@ export const useComposerStore = defineStore('composer', () => {
       fault.value = faultOf(error);
     }
   };
-  const send = async (): Promise<void> => {
-    if (target.value === null || sending.value) return;
-    sending.value = true;
-    result.value = null;
-    try {
-      const consent = { confirmRaw: confirmRaw.value, confirmListed: confirmListed.value };
-      result.value = await request('composer.send', { ...inputOf(target.value.id), ...consent });
-      await check();
-    } catch (error) {
-      fault.value = faultOf(error);
-    } finally {
-      sending.value = false;
-    }
-  };
   /** Sends a recorded request again, with the fields that it had. What cannot be sent is a fault, as in the form. */
   const repeat = async (row: RecordRow): Promise<void> => {
     if (row.nodeId === null) return;
@@ -133,7 +141,8 @@ export const useComposerStore = defineStore('composer', () => {
 
   return {
     ...draft,
-    ...{ result, sending, confirmRaw, confirmListed, choose },
+    ...outcome,
+    choose,
     /** Loads what can be sent to a node: a node ID, an enode URL or a record. */
     open,
     repeat,

@@ -1,6 +1,6 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { RequestParams, TopicParams } from '../../shared/api-contract.ts';
+import type { RequestParams } from '../../shared/api-contract.ts';
 import {
   DEFAULT_RECORDS,
   MAX_RECORDS,
@@ -9,7 +9,7 @@ import {
   type RecordingStatus,
   type RecordRow,
 } from '../../shared/model/recording.ts';
-import { request } from '../api.ts';
+import { request, type TopicPush } from '../api.ts';
 import { createRecordView } from '../composables/recorder-view.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 import { RecordFeed, rowOfSeq } from '../model/record-feed.ts';
@@ -27,7 +27,6 @@ export const useRecorderStore = defineStore('recorder', () => {
   const loaded = ref(false);
   const selected = shallowRef<number | null>(null);
   const { bookmarks, toggleBookmark, clearBookmarks } = createBookmarks();
-  /** Counts the changes between the recording and files: the rows are subscribed to again. */
   const edition = ref(0);
   let epoch = 0;
 
@@ -41,7 +40,7 @@ export const useRecorderStore = defineStore('recorder', () => {
     view.publish();
   };
 
-  /** A file is shown in place of the recording, or the recording again: all rows are others. */
+  /** A file takes the place of the recording, or the recording that of a file: all rows are others. */
   const showOthers = (isFile: boolean): void => {
     feed.clear();
     loaded.value = false;
@@ -54,17 +53,12 @@ export const useRecorderStore = defineStore('recorder', () => {
     status.value = next;
     if (next.file !== (before?.file ?? null)) showOthers(next.file !== null);
     if (next.first !== null) feed.dropBefore(next.first);
-    // Another window removed all records: those that the status before this one counted.
+    // Another window removed all records.
     else if (before?.last != null) feed.dropBefore(before.last + 1);
     publish();
   };
-  const statusFeed = createTopicFeed('recorder', {}, (pushes) => {
-    const next = newestOf(pushes);
-    if (next !== undefined) take(next);
-  });
-  /** New parameters with each edition, so that the feed subscribes again. */
-  const paramsOf = (): TopicParams<'records'> | null => (edition.value < 0 ? null : {});
-  const rowsFeed = createTopicFeed('records', paramsOf, (pushes) => {
+  const statusFeed = createStatusFeed(take);
+  const rowsFeed = createRowsFeed(edition, (pushes) => {
     loaded.value = true;
     const { file = null, maxRecords = DEFAULT_RECORDS } = status.value ?? {};
     feed.apply(pushes, file === null ? maxRecords : MAX_RECORDS);
@@ -72,51 +66,43 @@ export const useRecorderStore = defineStore('recorder', () => {
     view.searchAgain();
   });
 
-  /** The row with a number, also when it is not shown. */
-  const rowOf = (seq: number): RecordRow | undefined => rowOfSeq(feed.rows, seq);
-
-  const clear = async (): Promise<void> => {
-    const next = await request('recorder.clear', {});
-    feed.clear();
-    take(next);
-  };
-
-  /** Shows a file of JSON lines. @throws ApiError that names the first wrong line; what was shown stays */
-  const openFile = async (fileName: string, text: string): Promise<void> => {
-    const before = status.value?.file ?? null;
-    const next = await request('recorder.import', { fileName, text });
-    take(next);
-    // Another file of the same name.
-    if (next.file === before) showOthers(true);
-  };
-
   return {
     status,
     loaded,
     selected,
     /** Reads `changes`, because nothing observes the rows. */
     selectedRow: computed(() =>
-      selected.value === null || view.changes.value < 0 ? null : (rowOf(selected.value) ?? null),
+      selected.value === null || view.changes.value < 0
+        ? null
+        : (rowOfSeq(feed.rows, selected.value) ?? null),
     ),
     bookmarks,
     toggleBookmark,
-    rowOf,
+    rowOf: (seq: number): RecordRow | undefined => rowOfSeq(feed.rows, seq),
     /** All rows that the window keeps; not reactive, `changes` counts their changes. */
     allRows: (): readonly RecordRow[] => feed.rows,
     ...view,
-    subscribe: () => rowsFeed.subscribe(),
-    subscribeStatus: () => statusFeed.subscribe(),
-    ...createSwitch(take),
-    clear,
-    openFile,
-    closeFile: async () => take(await request('recorder.close', {})),
-    exportFile: (options: RequestParams<'recorder.export'>): Promise<ExportedRecording> =>
-      request('recorder.export', options),
+    subscribe: rowsFeed.subscribe,
+    subscribeStatus: statusFeed.subscribe,
+    ...createSwitch(feed, take),
+    ...createFiles(status, take, () => showOthers(true)),
   };
 });
 
-/** Starts and stops the recording. */
-function createSwitch(take: (status: RecordingStatus) => void) {
+/** The rows; they are subscribed to again with each edition, because its parameters are a new object. */
+function createRowsFeed(edition: Ref<number>, apply: (pushes: readonly TopicPush<'records'>[]) => void) {
+  return createTopicFeed('records', () => (edition.value < 0 ? null : {}), apply);
+}
+
+function createStatusFeed(take: (status: RecordingStatus) => void) {
+  return createTopicFeed('recorder', {}, (pushes) => {
+    const next = newestOf(pushes);
+    if (next !== undefined) take(next);
+  });
+}
+
+/** Starts, stops and clears the recording. */
+function createSwitch(feed: RecordFeed, take: (status: RecordingStatus) => void) {
   return {
     async start({ nodes, discovery }: RecordingScope): Promise<void> {
       take(await request('recorder.start', { nodes: nodes === null ? null : [...nodes], discovery }));
@@ -124,6 +110,33 @@ function createSwitch(take: (status: RecordingStatus) => void) {
     async stop(): Promise<void> {
       take(await request('recorder.stop', {}));
     },
+    async clear(): Promise<void> {
+      const next = await request('recorder.clear', {});
+      feed.clear();
+      take(next);
+    },
+  };
+}
+
+/** Recordings as files. @param again called when a file was opened whose name is that of the file before */
+function createFiles(
+  status: ShallowRef<RecordingStatus | null>,
+  take: (status: RecordingStatus) => void,
+  again: () => void,
+) {
+  return {
+    /** Shows a file of JSON lines. @throws ApiError that names the first wrong line; what was shown stays */
+    async openFile(fileName: string, text: string): Promise<void> {
+      const before = status.value?.file ?? null;
+      const next = await request('recorder.import', { fileName, text });
+      take(next);
+      if (next.file === before) again();
+    },
+    async closeFile(): Promise<void> {
+      take(await request('recorder.close', {}));
+    },
+    exportFile: (options: RequestParams<'recorder.export'>): Promise<ExportedRecording> =>
+      request('recorder.export', options),
   };
 }
 

@@ -131,6 +131,10 @@ describe('fields and bytes', () => {
       await page.getByRole('button', { name: 'Timing' }).click();
       await page.getByText(/^Request No\. [\d,]+ to answer No\. [\d,]+/).waitFor();
       await page.getByText(/median, .* at 95%/).waitFor();
+      for (const step of [/^Receiving \d/, 'At this node', 'In the send queue', 'Encrypting', 'Whole'])
+        await page.getByText(step).waitFor();
+      await page.getByText(/^[\d.]+ k?B on the wire, [\d.]+ k?B compressed, [\d.]+ k?B plain$/).waitFor();
+      await page.getByText('in time', { exact: true }).waitFor();
     });
   });
 });

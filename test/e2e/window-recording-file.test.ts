@@ -41,14 +41,18 @@ describe('an export', () => {
     await visit(async (page) => {
       await page.getByRole('combobox', { name: 'Filter' }).fill('msg:BlockHeaders dir:in');
       await page.keyboard.press('Enter');
-      const shown = Number(((await page.locator(`.count[role="status"]`).textContent()) ?? '').split(' of ')[0]);
+      const shown = Number(
+        ((await page.locator(`.count[role="status"]`).textContent()) ?? '').split(' of ')[0],
+      );
       await menu(page);
       const filtered = await save(page, 'JSON lines');
       expect(filtered.name).toMatch(/\.jsonl$/);
       expect(records(filtered.text)).toBe(shown);
       await page.getByText(`Saved ${filtered.name}`).waitFor();
       await menu(page);
-      expect(await page.getByRole('menuitemradio', { name: 'The chosen message' }).isDisabled()).toBe(true);
+      expect(
+        await page.getByRole('menuitemradio', { name: 'The chosen message', exact: true }).isDisabled(),
+      ).toBe(true);
       await page.getByRole('menuitemradio', { name: 'All messages' }).click();
       expect(records((await save(page, 'Wireshark capture')).text)).toBe(1_237);
       await rows(page).last().click();
@@ -59,7 +63,7 @@ describe('an export', () => {
       expect(session).toBeGreaterThan(1);
       expect(session).toBeLessThan(1_237);
       await menu(page);
-      await page.getByRole('menuitemradio', { name: 'The chosen message' }).click();
+      await page.getByRole('menuitemradio', { name: 'The chosen message', exact: true }).click();
       expect(records((await save(page, 'Test vectors')).text)).toBe(1);
     });
   });

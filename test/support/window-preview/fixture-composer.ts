@@ -50,6 +50,10 @@ export function makeComposerTarget(id: string): ComposerTarget {
         ],
       },
       {
+        ...{ protocol: 'p2p', allowsRaw: false },
+        messages: [{ name: 'Ping', code: 2, answer: 'Pong', fields: [], initial: {} }],
+      },
+      {
         ...{ protocol: 'discv5', allowsRaw: false },
         messages: [{ name: 'Ping', code: 1, answer: 'Pong', fields: [], initial: {} }],
       },

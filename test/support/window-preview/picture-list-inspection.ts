@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
 import { TESTED } from './fixture-doctor.ts';
 import type { Picture } from './take-pictures.ts';
 
@@ -22,6 +24,19 @@ const DOCTOR = {
   stopped: { path: '/doctor', scenario: 'stopped' },
   ownStopped: { path: '/doctor/own', scenario: 'stopped' },
 } as const;
+
+/** Exports the shown messages and opens the file. */
+async function openPart(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'JSON lines' }).click(),
+  ]);
+  const buffer = await readFile(await download.path());
+  const file = { name: 'interop.jsonl', mimeType: 'application/jsonl', buffer };
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await page.getByText('File interop.jsonl').waitFor();
+}
 
 /** The Inspector and the Doctor in their states, at three widths. */
 export const INSPECTION_PICTURES: readonly Picture[] = [
@@ -64,7 +79,7 @@ export const INSPECTION_PICTURES: readonly Picture[] = [
           scenario: 'typical',
           prepare: async (page) => {
             await page.locator('.grid-row.bad').last().click();
-            await page.getByText('Broken at byte').waitFor();
+            await page.getByText(/^Broken at byte/).waitFor();
           },
         },
         {
@@ -84,6 +99,29 @@ export const INSPECTION_PICTURES: readonly Picture[] = [
           prepare: async (page) => {
             await page.locator('.grid-row', { hasText: 'PooledTransactions' }).first().click();
             await page.getByRole('button', { name: 'Timing' }).click();
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-menu-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await page.locator('.grid-row', { hasText: 'GetBlockHeaders' }).last().click();
+            await page.getByRole('button', { name: 'Export' }).click();
+            await page.getByRole('menu').waitFor();
+          },
+        },
+        {
+          ...size,
+          name: `inspector-${width}-file-${theme}`,
+          scenario: 'typical',
+          prepare: async (page) => {
+            await openPart(page);
+            await page.locator('input[type="file"]').setInputFiles({
+              ...{ name: 'half.jsonl', mimeType: 'application/jsonl' },
+              buffer: Buffer.from('{}\n{"seq":'),
+            });
+            await page.getByRole('alert').waitFor();
           },
         },
       ];
