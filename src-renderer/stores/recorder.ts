@@ -52,16 +52,14 @@ export const useRecorderStore = defineStore('recorder', () => {
     const before = status.value;
     status.value = next;
     if (next.file !== (before?.file ?? null)) showOthers(next.file !== null);
-    if (next.first !== null) feed.dropBefore(next.first);
-    // Another window removed all records.
-    else if (before?.last != null) feed.dropBefore(before.last + 1);
+    // Without any, another window removed all records: those that the status before this one counted.
+    feed.dropBefore(next.first ?? (before?.last ?? -1) + 1);
     publish();
   };
   const statusFeed = createStatusFeed(take);
   const rowsFeed = createRowsFeed(edition, (pushes) => {
     loaded.value = true;
-    const { file = null, maxRecords = DEFAULT_RECORDS } = status.value ?? {};
-    feed.apply(pushes, file === null ? maxRecords : MAX_RECORDS);
+    feed.apply(pushes, limitOf(status.value));
     publish();
     view.searchAgain();
   });
@@ -92,6 +90,11 @@ export const useRecorderStore = defineStore('recorder', () => {
 /** The rows; they are subscribed to again with each edition, because its parameters are a new object. */
 function createRowsFeed(edition: Ref<number>, apply: (pushes: readonly TopicPush<'records'>[]) => void) {
   return createTopicFeed('records', () => (edition.value < 0 ? null : {}), apply);
+}
+
+/** Rows that the window keeps; a file is bounded by its import. */
+function limitOf(status: RecordingStatus | null): number {
+  return status?.file == null ? (status?.maxRecords ?? DEFAULT_RECORDS) : MAX_RECORDS;
 }
 
 function createStatusFeed(take: (status: RecordingStatus) => void) {
