@@ -3,8 +3,9 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#receipt-encoding-and-validity
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
-import { bytes, bytesOf, choice, envelope, list, noted, struct, uint, type ItemForm } from '../../schema.ts';
+import { bytes, bytesOf, choice, envelope, list, noted, struct, uint } from '../../schema.ts';
 import { address, bloom, hash, MAX_BYTES, MAX_ITEMS } from './common.ts';
+import { payloadType } from './payload-type.ts';
 
 const log = struct({ address, topics: list(hash, 4), data: bytes(MAX_BYTES) });
 
@@ -38,20 +39,8 @@ const options = {
   other: bytes(MAX_BYTES, 'typed receipt', { min: 2 }),
 };
 
-const NAMES: Readonly<Record<number, keyof typeof options>> = {
-  1: 'accessList',
-  2: 'dynamicFee',
-  3: 'blob',
-  4: 'setCode',
-};
-
-function chooseType({ isList, first }: ItemForm): keyof typeof options | undefined {
-  if (isList) return 'legacy';
-  return first === undefined ? undefined : (NAMES[first] ?? 'other');
-}
-
 /** The receipts of one block in the consensus encoding (eth/68). */
-export const consensusReceipts = list(choice(options, chooseType), MAX_ITEMS);
+export const consensusReceipts = list(choice(options, payloadType), MAX_ITEMS);
 
 /** The receipts of one block as flat lists (eth/69 and later). */
 export const flatReceipts = list(

@@ -16,14 +16,11 @@ import {
   struct,
   uint,
   type Derived,
-  type ItemForm,
   type Schema,
 } from '../../schema.ts';
 import { address, hash, MAX_BYTES, MAX_ITEMS } from './common.ts';
+import { payloadType } from './payload-type.ts';
 import { recoverSender } from './sender.ts';
-
-/** EIP-2718: a first byte above it begins a list. */
-const MAX_TYPE = 0x7f;
 
 /** A recipient; empty for the creation of a contract. */
 const recipient = choice({ address, creation: bytes(0) }, ({ length }) =>
@@ -34,12 +31,10 @@ const gasLimit = uint(64, 'gas');
 const nonce = uint(64);
 const wei = uint(256, 'wei');
 const signature = { r: uint(256), s: uint(256) };
+const typedSignature = { yParity: uint(8), ...signature };
 
 const accessList = list(struct({ address, storageKeys: list(hash, MAX_ITEMS) }), MAX_ITEMS);
-const authorizations = list(
-  struct({ chainId: uint(256), address, nonce, yParity: uint(8), ...signature }),
-  MAX_ITEMS,
-);
+const authorizations = list(struct({ chainId: uint(256), address, nonce, ...typedSignature }), MAX_ITEMS);
 
 const feeMarket = {
   chainId: uint(256),
@@ -63,8 +58,7 @@ const accessListFields = struct({
   value: wei,
   data: input,
   accessList,
-  yParity: uint(8),
-  ...signature,
+  ...typedSignature,
 });
 
 const dynamicFeeFields = struct({
@@ -73,8 +67,7 @@ const dynamicFeeFields = struct({
   value: wei,
   data: input,
   accessList,
-  yParity: uint(8),
-  ...signature,
+  ...typedSignature,
 });
 
 const blobFields = struct({
@@ -85,8 +78,7 @@ const blobFields = struct({
   accessList,
   maxFeePerBlobGas: wei,
   blobVersionedHashes: list(hash, MAX_ITEMS),
-  yParity: uint(8),
-  ...signature,
+  ...typedSignature,
 });
 
 const setCodeFields = struct({
@@ -96,8 +88,7 @@ const setCodeFields = struct({
   data: input,
   accessList,
   authorizationList: authorizations,
-  yParity: uint(8),
-  ...signature,
+  ...typedSignature,
 });
 
 /** Length of a commitment and of a proof, bytes (KZGCommitment and KZGProof of EIP-4844). */
@@ -157,21 +148,8 @@ const options = {
   other: bytes(MAX_BYTES, 'typed transaction', { min: 2 }),
 };
 
-const NAMES: Readonly<Record<number, keyof typeof options>> = {
-  1: 'accessList',
-  2: 'dynamicFee',
-  3: 'blob',
-  4: 'setCode',
-};
-
-function chooseType({ isList, first }: ItemForm): keyof typeof options | undefined {
-  if (isList) return 'legacy';
-  if (first === undefined || first > MAX_TYPE) return undefined;
-  return NAMES[first] ?? 'other';
-}
-
 /** A transaction in either encoding. */
-export const transaction = choice(options, chooseType);
+export const transaction = choice(options, payloadType);
 
 interface Signature {
   readonly r: bigint;
