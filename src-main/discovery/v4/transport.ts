@@ -1,20 +1,14 @@
 import { compareDistance, nodeIdOf } from '../../node-record/node-id.ts';
 import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
-import type { SocketAddress } from '../../base/network.ts';
-import type { Clock, Random } from '../../base/runtime.ts';
+import type { Random } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink } from '../../events/events.ts';
-import type { PacketTap } from '../../events/packet-tap.ts';
 import type { AddressFilter } from '../address-filter.ts';
 import { endpointOf } from '../endpoint.ts';
 import { closedError } from '../errors.ts';
-import type { AddressVote } from '../ip-vote.ts';
-import type { LocalNode } from '../local-node.ts';
 import { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramHandler } from '../socket/receiver.ts';
-import type { DatagramChannel } from '../socket/udp-socket.ts';
 import type { NodeDatabase } from '../table/node-database.ts';
-import type { Table } from '../table/table.ts';
+import type { TransportOptions } from '../transport-options.ts';
 import type { DiscoveryTransport, LookupTarget } from '../transport.ts';
 import { PACKET_TYPES } from './constants.ts';
 import { EndpointProof } from './endpoint-proof.ts';
@@ -22,28 +16,6 @@ import { V4Handler } from './handler.ts';
 import { PendingReplies } from './pending.ts';
 import { V4Requests } from './requests.ts';
 import { V4Wire } from './wire.ts';
-
-/** Constructor arguments of V4Transport. */
-export interface V4TransportOptions {
-  readonly privateKey: Uint8Array;
-  readonly local: LocalNode;
-  readonly table: Table;
-  readonly channel: DatagramChannel;
-  readonly database: NodeDatabase;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly events: EventSink;
-  /** The addresses that we may contact (`--netrestrict`). */
-  readonly allows: AddressFilter;
-  /** Whether packets of a node are dropped. */
-  readonly isBannedNode: (idHex: string) => boolean;
-  /** Collects our external address as other nodes see it. */
-  readonly vote: AddressVote;
-  /** Called for each packet from an endpoint with proof. */
-  readonly onProven: (endpoint: SocketAddress) => void;
-  /** Records the packets; absent where nothing can be recorded. */
-  readonly tap?: PacketTap | undefined;
-}
 
 /**
  * Random keys that are tried to find one near a target of which only the ID is known (FINDNODE has a key, not an ID): our
@@ -69,7 +41,7 @@ export class V4Transport implements DiscoveryTransport {
   readonly #nearKeys = new WeakMap<LookupTarget, Uint8Array>();
   #running = false;
 
-  constructor(options: V4TransportOptions) {
+  constructor(options: TransportOptions) {
     const { clock, events, channel, database, allows } = options;
     this.#random = options.random;
     this.#allows = allows;

@@ -2,7 +2,7 @@ import { bytesToHex } from '../../base/bytes.ts';
 import type { SocketAddress } from '../../base/network.ts';
 import { encodeRlp } from '../../base/rlp.ts';
 import type { DiscoveryPacketName, EventSink } from '../../events/events.ts';
-import type { PacketTap } from '../../events/packet-tap.ts';
+import type { PacketTap, TappedPacket } from '../../events/packet-tap.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { V5Envelope, V5Message } from './messages.ts';
 import { readChallenge } from './packet.ts';
@@ -25,6 +25,9 @@ export interface PacketPeer {
 
 type Direction = 'in' | 'out';
 
+/** What the recording of a packet takes from its content. */
+type PacketContent = Pick<TappedPacket, 'code' | 'payload' | 'exchange'>;
+
 /** Reports the packets that were sent, or received and accepted: counts them, emits an event for each and records them. */
 export class PacketReports {
   readonly #options: PacketReportsOptions;
@@ -42,20 +45,11 @@ export class PacketReports {
     bytes: number,
   ): void {
     this.#packet(direction, nameOf(envelope.message), peer, bytes);
-    const { tap } = this.#options;
-    if (tap?.isOn !== true) return;
-    tap.packet({
-      ...{
-        protocol: 'discv5',
-        direction,
-        address: peer.address,
-        idHex: bytesToHex(peer.id),
-        wireBytes: bytes,
-      },
+    this.#record(direction, peer, bytes, () => ({
       code: content[0] ?? 0,
       payload: content.subarray(1),
       exchange: bytesToHex(envelope.requestId),
-    });
+    }));
   }
 
   /** A packet with random bytes in place of `message`, which are not recorded. */
@@ -66,18 +60,24 @@ export class PacketReports {
   /** A WHOAREYOU with this challenge data. */
   challenge(direction: Direction, peer: PacketPeer, challengeData: Uint8Array, bytes: number): void {
     this.#packet(direction, 'v5/whoareyou', peer, bytes);
+    this.#record(direction, peer, bytes, () => {
+      const { nonce, idNonce, enrSeq } = readChallenge(challengeData);
+      return { code: 0, payload: encodeRlp([nonce, idNonce, enrSeq]), exchange: '' };
+    });
+  }
+
+  /** Gives a packet to the tap; `content` is called only while packets are recorded. */
+  #record(
+    direction: Direction,
+    { address, id }: PacketPeer,
+    bytes: number,
+    content: () => PacketContent,
+  ): void {
     const { tap } = this.#options;
     if (tap?.isOn !== true) return;
-    const { nonce, idNonce, enrSeq } = readChallenge(challengeData);
     tap.packet({
-      ...{
-        protocol: 'discv5',
-        direction,
-        address: peer.address,
-        idHex: bytesToHex(peer.id),
-        wireBytes: bytes,
-      },
-      ...{ code: 0, payload: encodeRlp([nonce, idNonce, enrSeq]), exchange: '' },
+      ...{ protocol: 'discv5', direction, address, idHex: bytesToHex(id), wireBytes: bytes },
+      ...content(),
     });
   }
 

@@ -1,21 +1,16 @@
 import { BoundedMap } from '../../base/bounded-map.ts';
-import type { SocketAddress } from '../../base/network.ts';
-import type { Clock, Logger, Random, Unsubscribe } from '../../base/runtime.ts';
+import type { Logger, Unsubscribe } from '../../base/runtime.ts';
 import { hexToBytes, utf8ToBytes } from '../../base/bytes.ts';
 import type { Enr } from '../../node-record/enr.ts';
 import type { Node } from '../../node-record/node.ts';
-import type { EventSink, NodeEvent } from '../../events/events.ts';
-import type { PacketTap } from '../../events/packet-tap.ts';
+import type { NodeEvent } from '../../events/events.ts';
 import type { V5Sessions } from '../../../shared/model/table.ts';
-import type { AddressFilter } from '../address-filter.ts';
 import { closedError } from '../errors.ts';
-import type { AddressVote } from '../ip-vote.ts';
-import type { LocalNode, LocalRecordSource } from '../local-node.ts';
+import type { LocalRecordSource } from '../local-node.ts';
 import { PacketCounters } from '../socket/packet-counters.ts';
 import type { DatagramHandler } from '../socket/receiver.ts';
-import type { DatagramChannel } from '../socket/udp-socket.ts';
-import type { NodeDatabase } from '../table/node-database.ts';
 import type { Table } from '../table/table.ts';
+import type { TransportOptions } from '../transport-options.ts';
 import type { DiscoveryTransport, LookupTarget } from '../transport.ts';
 import { MAX_SESSIONS } from './constants.ts';
 import type { V5Dispatcher, V5DispatcherOptions, V5Peer } from './dispatcher-types.ts';
@@ -27,28 +22,9 @@ import { V5Requests } from './requests.ts';
 import { TalkProtocols, type TalkHandler } from './talk.ts';
 
 /** Constructor arguments of V5Transport. */
-export interface V5TransportOptions {
-  readonly privateKey: Uint8Array;
-  readonly local: LocalNode;
+export interface V5TransportOptions extends TransportOptions {
   readonly record: LocalRecordSource;
-  readonly table: Table;
-  readonly channel: DatagramChannel;
-  /** Shared with v4. */
-  readonly database: NodeDatabase;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly events: EventSink;
   readonly logger: Logger;
-  /** The addresses that we may contact (`--netrestrict`). */
-  readonly allows: AddressFilter;
-  /** Whether packets of a node are dropped. */
-  readonly isBannedNode: (idHex: string) => boolean;
-  /** Collects our external address as other nodes see it. */
-  readonly vote: AddressVote;
-  /** Called for each endpoint that a handshake proves. */
-  readonly onProven: (endpoint: SocketAddress) => void;
-  /** Records the packets; absent where nothing can be recorded. */
-  readonly tap?: PacketTap | undefined;
   /** Creates the dispatcher; tests use a scripted one. */
   readonly createDispatcher: (options: V5DispatcherOptions) => V5Dispatcher;
 }
