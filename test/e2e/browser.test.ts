@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Headless } from '../support/headless.ts';
+import { describe, expect, test } from 'vitest';
+import { useDemoPages } from '../support/demo-pages.ts';
 import {
   addStaticNode,
   banAndUndo,
@@ -18,48 +18,33 @@ import {
   waitForRows,
   VIEWS,
 } from '../support/window-steps.ts';
-import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
+import { openBrowser, takePicture } from '../support/window.ts';
 
-let node: Headless;
-let other: Headless;
-let browser: OpenWindow;
-
-beforeAll(async () => {
-  [node, other] = await Promise.all([
-    Headless.start({ flags: ['--demo'] }),
-    Headless.start({ flags: ['--demo'] }),
-  ]);
-  browser = await openBrowser(node.pageUrl);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([node.stop(), other.stop()]);
-});
+const pages = useDemoPages();
 
 describe('the page of a headless node in a browser', () => {
   test('opens with the token in the URL', async () => {
-    await browser.page.getByText('This node', { exact: true }).waitFor();
-    await takePicture(browser.page, 'browser-overview');
+    await pages.browser.page.getByText('This node', { exact: true }).waitFor();
+    await takePicture(pages.browser.page, 'browser-overview');
   });
 
   test('asks for the token when the URL has none', async () => {
-    const second = await openBrowser(node.url);
+    const second = await openBrowser(pages.node.url);
     const { page } = second;
     await page.getByRole('heading', { name: 'This page needs the node’s access token' }).waitFor();
     await second.close();
   });
 
   test('shows peers and buckets of the running network', async () => {
-    await goTo(browser.page, 'Peers');
-    await waitForRows(browser.page, 'Peers', 3);
-    expect(await rowsOf(browser.page, 'Peers').count()).toBeGreaterThanOrEqual(3);
-    await goTo(browser.page, 'Discovery');
-    await waitForLiveNodes(browser.page, 3);
+    await goTo(pages.browser.page, 'Peers');
+    await waitForRows(pages.browser.page, 'Peers', 3);
+    expect(await rowsOf(pages.browser.page, 'Peers').count()).toBeGreaterThanOrEqual(3);
+    await goTo(pages.browser.page, 'Discovery');
+    await waitForLiveNodes(pages.browser.page, 3);
   });
 
   test('shows v4, v5 and the DNS list, and sends a TALKREQ', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     const record = await readRecordOfV5(page);
     expect(record).toMatch(/^enr:/);
     const dialog = await talkTo(page, record);
@@ -70,13 +55,13 @@ describe('the page of a headless node in a browser', () => {
   });
 
   test('connects to a static node that the user adds in the page', async () => {
-    await addStaticNode(browser.page, other.info.enode, 'other');
-    const ours = await other.peer(node.info.id, 5_000);
+    await addStaticNode(pages.browser.page, pages.other.info.enode, 'other');
+    const ours = await pages.other.peer(pages.node.info.id, 5_000);
     expect(ours.network.inbound).toBe(true);
   });
 
   test('shows for a full node the failed step, the refusing side and a possible action', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     const trace = await traceFullNode(page);
     await trace.getByText('Too many peers').first().waitFor();
     await trace
@@ -91,11 +76,11 @@ describe('the page of a headless node in a browser', () => {
   });
 
   test('bans a peer and undoes the ban', async () => {
-    await banAndUndo(browser.page);
+    await banAndUndo(pages.browser.page);
   });
 
   test('stores past sessions and exports them', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     await showPastSessions(page);
     await takePicture(page, 'browser-past');
     const downloads = page.waitForEvent('download');
@@ -108,7 +93,7 @@ describe('the page of a headless node in a browser', () => {
   });
 
   test('records its sessions, and shows a request, its answer and the bytes of a field', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     const { bytes, id } = await inspectAnswer(page);
     const digits = BigInt(id.replaceAll(',', ''));
     const value = digits
@@ -122,32 +107,32 @@ describe('the page of a headless node in a browser', () => {
   });
 
   test('restarts the node to apply a setting', async () => {
-    await changeWithRestart(browser.page);
-    const status = await node.snapshot('status', {});
+    await changeWithRestart(pages.browser.page);
+    const status = await pages.node.snapshot('status', {});
     expect(status.capabilities).toContain('snap/1');
   });
 
   test('is accessible in every view', async () => {
-    await browser.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await pages.browser.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     for (const view of VIEWS) {
-      await goTo(browser.page, view);
-      await expectAccessible(browser.page);
+      await goTo(pages.browser.page, view);
+      await expectAccessible(pages.browser.page);
     }
   });
 
   test('fits a narrow window', async () => {
-    await browser.page.setViewportSize({ width: 560, height: 840 });
+    await pages.browser.page.setViewportSize({ width: 560, height: 840 });
     for (const view of VIEWS) {
-      await goTo(browser.page, view);
-      const overflow = await browser.page.evaluate(
+      await goTo(pages.browser.page, view);
+      const overflow = await pages.browser.page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow, view).toBeLessThanOrEqual(0);
-      await takePicture(browser.page, `narrow-${view.toLowerCase()}`);
+      await takePicture(pages.browser.page, `narrow-${view.toLowerCase()}`);
     }
   });
 
   test('reports no error in its console', () => {
-    expect(browser.complaints).toEqual([]);
+    expect(pages.browser.complaints).toEqual([]);
   });
 });

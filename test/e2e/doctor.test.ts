@@ -1,27 +1,12 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Headless } from '../support/headless.ts';
+import { describe, expect, test } from 'vitest';
+import { useDemoPages } from '../support/demo-pages.ts';
 import { expectAccessible, goTo } from '../support/window-steps.ts';
-import { openBrowser, takePicture, type OpenWindow } from '../support/window.ts';
+import { takePicture } from '../support/window.ts';
 
 /* The Doctor over the demo: a node of another demo on the same machine is tested. */
 
-let node: Headless;
-let other: Headless;
-let browser: OpenWindow;
-
-beforeAll(async () => {
-  [node, other] = await Promise.all([
-    Headless.start({ flags: ['--demo'] }),
-    Headless.start({ flags: ['--demo'] }),
-  ]);
-  browser = await openBrowser(node.pageUrl);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([node.stop(), other.stop()]);
-});
+const pages = useDemoPages();
 
 /** A test lasts at most 60 s. */
 const TEST_MS = 90_000;
@@ -34,11 +19,11 @@ async function testNode(page: Page, text: string): Promise<void> {
 
 describe('the Doctor', () => {
   test('tests a node that would be a peer, with every step passed', { timeout: TEST_MS }, async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     await goTo(page, 'Doctor');
     await page.getByText('Test a node step by step').waitFor();
     await expectAccessible(page);
-    await testNode(page, other.info.enode);
+    await testNode(page, pages.other.info.enode);
     const verdict = page.getByRole('region', { name: 'Verdict' });
     await verdict.getByText('A peer', { exact: true }).waitFor({ timeout: TEST_MS });
     const steps = page.getByRole('region', { name: 'Steps' });
@@ -55,9 +40,9 @@ describe('the Doctor', () => {
   });
 
   test('stops at TCP for a closed port, and lists both tests', { timeout: TEST_MS }, async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     // Nothing listens on TCP port 1; the UDP port is the right one.
-    const { enode } = other.info;
+    const { enode } = pages.other.info;
     const udp = /:(\d+)(?:\?discport=(\d+))?$/.exec(enode);
     const closed = enode.replace(/:\d+(\?.*)?$/, `:1?discport=${udp?.[2] ?? udp?.[1] ?? ''}`);
     await testNode(page, closed);
@@ -74,14 +59,14 @@ describe('the Doctor', () => {
   });
 
   test('names the wrong character of a text', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     await testNode(page, `enode://${'ab'.repeat(20)}g${'ab'.repeat(43)}c@127.0.0.1:30303`);
     await page.getByText(/^Character 49: /).waitFor();
     await expectAccessible(page);
   });
 
   test('checks our own node by what the nodes of the demo did', { timeout: TEST_MS }, async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     await page.getByRole('group', { name: 'What is tested' }).getByText('My own node').click();
     const verdict = page.getByRole('region', { name: 'Verdict' });
     await verdict.getByText('Reachable', { exact: true }).waitFor({ timeout: TEST_MS });
@@ -92,6 +77,6 @@ describe('the Doctor', () => {
   });
 
   test('reports no error in its console', () => {
-    expect(browser.complaints).toEqual([]);
+    expect(pages.browser.complaints).toEqual([]);
   });
 });

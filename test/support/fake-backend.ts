@@ -1,8 +1,7 @@
 import { DoctorController } from '../../src-main/app/doctor-control.ts';
 import { RecorderController } from '../../src-main/app/recorder-control.ts';
-import { Recorder } from '../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../src-main/wire/registry.ts';
 import { FakeKnownNodes } from './fake-known-nodes.ts';
+import { openRecorder } from './open-recorder.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type {
@@ -188,12 +187,7 @@ export class FakeBackend implements ApiBackend {
     after: (seq: number) => this.logLines.filter((line) => line.seq > seq),
   };
   /** The real recording, to which tests add records. */
-  readonly recordings = new Recorder({
-    clock: new VirtualClock(),
-    limits: { maxRecords: 100, maxBytes: 1_000_000 },
-    ...{ factsOf: messageFactsOf, timeoutOf: () => 20_000 },
-    labelOf: () => null,
-  });
+  readonly recordings = openRecorder(new VirtualClock());
   readonly recorder = new RecorderController(this.recordings, {
     clock: new VirtualClock(),
     application: 'Enodeck test',

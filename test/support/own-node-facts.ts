@@ -37,14 +37,6 @@ export function ownFacts(
       { ip: '203.0.113.7', source: 'votes', votes: 41 },
       { ip: '2001:db8::7', source: 'votes', votes: 12 },
     ],
-    limits: {
-      maxPeers: 50,
-      maxPendingInbound: 50,
-      maxPendingOutbound: 50,
-      dialRatio: 3,
-      maxDialed: 16,
-      maxInbound: 34,
-    },
     peers: { ...base.peers, total: 37, inbound: 21, outbound: 16 },
     nat: {
       method: 'any',

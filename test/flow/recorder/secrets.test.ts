@@ -5,22 +5,16 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '../../../src-main/base/byte
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { ecdh, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
+import type { Recorder } from '../../../src-main/recorder/recorder.ts';
 import { recoverEphemeralKey } from '../../../src-main/rlpx/handshake.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { occursIn, RememberingRandom } from '../../support/secrets.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 
 const started = startedNodes();
 
 function recording(): { recorder: Recorder; control: RecorderController } {
-  const recorder = new Recorder({
-    clock: systemClock,
-    limits: { maxRecords: 1_000, maxBytes: 10_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(systemClock, { maxRecords: 1_000, maxBytes: 10_000_000 });
   const control = new RecorderController(recorder, { clock: systemClock, application: 'Enodeck test' });
   control.start({ nodes: null, discovery: true });
   return { recorder, control };

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { EXAMPLE_RECORD } from './fixture-record.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
 import type { Picture } from './take-pictures.ts';
@@ -37,6 +38,25 @@ const PATHS = {
 const THEMES = ['dark', 'light'] as const;
 const STATES = ['typical', 'empty', 'many', 'broken', 'hostile', 'stopped'] as const;
 
+/** A public key: the generator of secp256k1. */
+const KEY =
+  '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8';
+const fillNodeForm =
+  (text: string) =>
+  async (page: Page): Promise<void> => {
+    await page.keyboard.press('a');
+    await page.getByLabel('Enode URL or ENR').fill(text);
+  };
+async function importText(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByLabel(label).fill(text);
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+}
+async function openThirdPeer(page: Page): Promise<void> {
+  await page.getByRole('row').nth(3).click();
+  await page.waitForTimeout(400);
+}
+
 /** Every view in every state and theme, then what opens over them and the narrow window. */
 export const PICTURES: readonly Picture[] = [
   ...VIEWS.flatMap((view) =>
@@ -51,10 +71,7 @@ export const PICTURES: readonly Picture[] = [
       path: '/peers',
       scenario: 'typical',
       theme,
-      prepare: async (page) => {
-        await page.getByRole('row').nth(3).click();
-        await page.waitForTimeout(400);
-      },
+      prepare: openThirdPeer,
     },
     {
       name: `narrow-panel-${theme}`,
@@ -63,10 +80,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       width: 820,
       height: 700,
-      prepare: async (page) => {
-        await page.getByRole('row').nth(3).click();
-        await page.waitForTimeout(400);
-      },
+      prepare: openThirdPeer,
     },
     {
       name: `filter-typical-${theme}`,
@@ -97,34 +111,21 @@ export const PICTURES: readonly Picture[] = [
       path: '/nodes',
       scenario: 'typical',
       theme,
-      prepare: async (page) => {
-        await page.keyboard.press('a');
-        await page
-          .getByLabel('Enode URL or ENR')
-          .fill(
-            'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@192.168.1.9:30303',
-          );
-      },
+      prepare: fillNodeForm(`enode://${KEY}@192.168.1.9:30303`),
     },
     {
       name: `form-bad-${theme}`,
       path: '/nodes',
       scenario: 'typical',
       theme,
-      prepare: async (page) => {
-        await page.keyboard.press('a');
-        await page.getByLabel('Enode URL or ENR').fill('enode://79be667ef9dcbb@192.168.1.9:30303');
-      },
+      prepare: fillNodeForm('enode://79be667ef9dcbb@192.168.1.9:30303'),
     },
     {
       name: `form-two-${theme}`,
       path: '/nodes',
       scenario: 'typical',
       theme,
-      prepare: async (page) => {
-        await page.keyboard.press('a');
-        await page.getByLabel('Enode URL or ENR').fill('enr:-abc enr:-def');
-      },
+      prepare: fillNodeForm('enr:-abc enr:-def'),
     },
     {
       name: `remove-static-${theme}`,
@@ -140,9 +141,7 @@ export const PICTURES: readonly Picture[] = [
       theme,
       prepare: async (page) => {
         await page.keyboard.press('/');
-        await page.keyboard.type(
-          'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:30303',
-        );
+        await page.keyboard.type(`enode://${KEY}@203.0.113.9:30303`);
         await page.keyboard.press('Enter');
         await page.waitForTimeout(300);
       },
@@ -178,9 +177,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Import' }).click();
-        await page.getByLabel('Nodes to import').fill('enode://1234');
-        await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await importText(page, 'Nodes to import', 'enode://1234');
         await page.waitForTimeout(100);
       },
     },
@@ -286,9 +283,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Import' }).click();
-        await page.getByLabel('TOML to import').fill('[Node.P2P]\nMaxPeers = 50');
-        await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await importText(page, 'TOML to import', '[Node.P2P]\nMaxPeers = 50');
         await page.waitForTimeout(100);
       },
     },
@@ -298,9 +293,7 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await page.getByRole('button', { name: 'Import' }).click();
-        await page.getByLabel('TOML to import').fill('[Node.P2P]\nMaxPeers = 50');
-        await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
+        await importText(page, 'TOML to import', '[Node.P2P]\nMaxPeers = 50');
         await page.getByRole('button', { name: 'Import valid entries' }).click();
         await page.waitForTimeout(100);
       },
@@ -442,14 +435,7 @@ export const PICTURES: readonly Picture[] = [
       path: '/nodes',
       scenario: 'typical',
       theme,
-      prepare: async (page) => {
-        await page.keyboard.press('a');
-        await page
-          .getByLabel('Enode URL or ENR')
-          .fill(
-            'enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@203.0.113.9:0?discport=30303',
-          );
-      },
+      prepare: fillNodeForm(`enode://${KEY}@203.0.113.9:0?discport=30303`),
     },
     { name: `token-${theme}`, path: '/', scenario: 'none', theme },
     {

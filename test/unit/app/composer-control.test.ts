@@ -8,9 +8,8 @@ import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
 import { createSnapProtocols } from '../../../src-main/snap/session.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { SOME_ENODE } from '../../support/fake-backend.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { sessionPair, testNode } from '../../support/session-pair.ts';
@@ -45,13 +44,7 @@ beforeEach(async () => {
       return isRunning ? running : undefined;
     },
   };
-  const recorder = new Recorder({
-    clock,
-    limits: { maxRecords: 100, maxBytes: 1_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(clock);
   composer = new ComposerController({
     ...{ clock, current, recorder },
     discovery: new ComposerDiscovery({ clock, current }),

@@ -2,21 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { ApiError } from '../../../src-main/api/api-error.ts';
 import { RecorderController } from '../../../src-main/app/recorder-control.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const HASH = new Uint8Array(32).fill(0x5a);
 
 function open() {
   const clock = new VirtualClock();
-  const recorder = new Recorder({
-    clock,
-    limits: { maxRecords: 100, maxBytes: 1_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(clock);
   const control = new RecorderController(recorder, { clock, application: 'Enodeck test' });
   control.start({ nodes: null, discovery: false });
   const tap = recorder.connection('inbound', { ip: '127.0.0.1', port: 30_303 });

@@ -1,8 +1,6 @@
-import { answerTimeoutOf } from '../../../src-main/app/answer-timeouts.ts';
 import { describe, expect, it } from 'vitest';
 import type { TappedPacket } from '../../../src-main/events/packet-tap.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const FINDNODE = { protocol: 'discv4', direction: 'out', code: 0x03, exchange: '' } as const;
@@ -10,13 +8,7 @@ const NEIGHBORS = { protocol: 'discv4', direction: 'in', code: 0x04, exchange: '
 
 function open() {
   const clock = new VirtualClock();
-  const recorder = new Recorder({
-    clock,
-    limits: { maxRecords: 100, maxBytes: 1_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: answerTimeoutOf,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(clock);
   recorder.start({ nodes: [], discovery: true });
   const packet = (change: Partial<TappedPacket>): void => {
     recorder.packets.packet({

@@ -55,6 +55,19 @@ async function connectAndConsume(): Promise<[RlpxConnection, RlpxConnection, Ret
   return [a, b, received];
 }
 
+/** Consumes the messages, and holds after each. */
+function consumeAndHold(connection: RlpxConnection): ReturnType<typeof recorder> {
+  const received = recorder();
+  connection.consume({
+    ...received,
+    onMessage: (message) => {
+      received.onMessage(message);
+      connection.hold();
+    },
+  });
+  return received;
+}
+
 /** Makes the stream report more queued bytes than a connection may have. */
 function fillQueue(stream: MemoryStream): void {
   vi.spyOn(stream, 'queued', 'get').mockReturnValue(OUTBOUND_LIMIT);
@@ -188,14 +201,7 @@ describe('a connection', () => {
 
   it('stops delivery when the consumer holds after a message', async () => {
     const [a, b] = await connect();
-    const received = recorder();
-    b.consume({
-      ...received,
-      onMessage: (message) => {
-        received.onMessage(message);
-        b.hold();
-      },
-    });
+    const received = consumeAndHold(b);
     for (const code of [1, 2, 3]) a.send(code, Uint8Array.of(0));
     await clock.advance(10);
     expect(codesOf(received)).toEqual([1]);
@@ -377,14 +383,7 @@ describe('the read timeout of a connection', () => {
 describe('the end of a connection', () => {
   it('by the remote side is reported after the unread messages of a consumer that holds', async () => {
     const [a, b] = await connect();
-    const received = recorder();
-    b.consume({
-      ...received,
-      onMessage: (message) => {
-        received.onMessage(message);
-        b.hold();
-      },
-    });
+    const received = consumeAndHold(b);
     a.send(1, Uint8Array.of(1));
     a.send(2, Uint8Array.of(2));
     void a.close();

@@ -20,12 +20,11 @@ import {
 import { parseEnode } from '../../../shared/enode.ts';
 import { enrFromText, enrToText } from '../../../src-main/node-record/enr.ts';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
+import { keyWords as words } from '../../support/key-words.ts';
 import { contactsOf, ownFacts } from '../../support/own-node-facts.ts';
 import { makeDoctorReport, TESTED } from '../../support/window-preview/fixture-doctor.ts';
 
 const NOW = 1_800_000_000_000;
-const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
-  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
 const report = (outcome: keyof typeof TESTED): DoctorReport =>
   makeDoctorReport('1', TESTED[outcome], 'typical', NOW);
 const withStates = (states: readonly DoctorStep['state'][], endedAt: number | null = NOW): DoctorReport => ({

@@ -4,12 +4,11 @@ import type { HealthCheck, ListeningAddress, NodeStatus } from '../../../shared/
 import { noNodesText, noPeersText } from '../../../src-renderer/model/empty-text.ts';
 import { healthList } from '../../../src-renderer/model/health-list.ts';
 import { healthActionText, shownFacts, type ShownFacts } from '../../../src-renderer/model/shown-facts.ts';
+import { keyWords as words } from '../../support/key-words.ts';
 import { makeStatus } from '../../support/window-preview/fixture-data.ts';
 
 const NOW = 1_800_000_000_000;
 const RUNNING = makeStatus('typical', NOW);
-const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
-  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
 
 const at = (protocol: 'tcp' | 'udp', ip: string): ListeningAddress => ({ protocol, ip, port: 30_303 });
 const FOUR = [at('tcp', '0.0.0.0'), at('udp', '0.0.0.0')];

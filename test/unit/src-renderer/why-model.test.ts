@@ -14,11 +14,10 @@ import {
 } from '../../../src-renderer/model/why-steps.ts';
 import { whatNow, whyName } from '../../../src-renderer/model/why-text.ts';
 import type { HealthCheck } from '../../../shared/model/node.ts';
+import { keyWords as words } from '../../support/key-words.ts';
 import { makeWhy } from '../../support/window-preview/fixture-why.ts';
 
 const NOW = 1_800_000_000_000;
-const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
-  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
 
 describe('the funnel', () => {
   it('has height 0 for no node, a visible height for one, and full height for the maximum', () => {

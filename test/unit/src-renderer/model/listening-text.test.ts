@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ListeningAddress } from '../../../../shared/model/node.ts';
 import { listeningLines, receiveBufferText } from '../../../../src-renderer/model/listening-text.ts';
+import { keyWords as words } from '../../../support/key-words.ts';
 
-const words = (key: string, named?: Readonly<Record<string, unknown>>): string =>
-  named === undefined ? key : `${key} ${Object.values(named).join(' ')}`;
 const at = (protocol: 'tcp' | 'udp', ip: string, port = 30_303): ListeningAddress => ({ protocol, ip, port });
 const udp = (bytes: number): ListeningAddress => ({
   ...at('udp', '0.0.0.0'),
