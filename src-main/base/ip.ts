@@ -171,8 +171,13 @@ export function isMulticast(ip: string): boolean {
   return MULTICAST.contains(ip);
 }
 
+/** Characters with which the text of an address in LOOPBACK, PRIVATE or LINK_LOCAL can begin. */
+const LAN_STARTS = '1fF0:';
+
 /** Whether an address is loopback, private or link-local; limits per network do not apply to such addresses. */
 export function isLan(ip: string): boolean {
+  // It runs several times for every packet: most addresses of the internet need not be parsed.
+  if (!LAN_STARTS.includes(ip.charAt(0))) return false;
   const bytes = parseIp(ip);
   return bytes !== undefined && [LOOPBACK, PRIVATE, LINK_LOCAL].some((list) => list.containsBytes(bytes));
 }

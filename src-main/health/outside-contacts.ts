@@ -10,6 +10,9 @@ import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
  */
 const QUIET_MS = 1_800_000;
 
+/** A packet this soon after the last one of its address is not noted: a flood costs one look-up per packet (our choice). */
+const FRESH_MS = 1_000;
+
 /** BOUNDED: addresses whose last packet is kept; the least recently used is removed first. */
 const MAX_ADDRESSES = 16_384;
 
@@ -40,7 +43,7 @@ const noContacts = (): Counts => ({
 export class OutsideContacts {
   #tcp = noContacts();
   #udp = noContacts();
-  /** Time of the last packet of an address in either direction, Unix milliseconds. */
+  /** Time of the last packet of an address in either direction, Unix milliseconds; up to FRESH_MS too early. */
   readonly #lastPacketAt: BoundedMap<string, number>;
   /** The newest time that was removed from #lastPacketAt: an unknown address may have had a packet until then. */
   #forgottenAt = Number.NEGATIVE_INFINITY;
@@ -75,8 +78,10 @@ export class OutsideContacts {
     if (direction === 'out' && packet === 'v5/whoareyou') return;
     // Many nodes of a local network may share one address, with no NAT in between.
     const key = isLan(ip) ? `${ip} ${String(port)}` : ip;
-    const last = this.#lastPacketAt.peek(key) ?? this.#forgottenAt;
-    const isUnsolicited = direction === 'in' && at - last >= QUIET_MS && REQUESTS.has(packet);
+    const last = this.#lastPacketAt.peek(key);
+    if (last !== undefined && at >= last && at - last < FRESH_MS) return;
+    const isQuiet = at - (last ?? this.#forgottenAt) >= QUIET_MS;
+    const isUnsolicited = direction === 'in' && isQuiet && REQUESTS.has(packet);
     this.#lastPacketAt.set(key, at);
     if (isUnsolicited) add(this.#udp, ip, at);
   }

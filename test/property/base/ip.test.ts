@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
+import { isLan, parseNetList } from '../../../src-main/base/ip.ts';
 import { canonicalIpText, formatIp, parseIp } from '../../../shared/ip-text.ts';
 
 const addressBytes = fc.oneof(
@@ -36,6 +37,32 @@ describe('IP addresses', () => {
         );
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('are of a local network exactly when one of its networks contains them, in each form of their text', () => {
+    const networks =
+      '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,169.254.0.0/16,fe80::/10';
+    const local = parseNetList(networks);
+    const ipv6 = fc.tuple(
+      fc.constantFrom('fe80', 'FE80', 'febf', 'fec0', 'fc00', 'FDff', '0', '2a00'),
+      fc.ipV6(),
+    );
+    const texts = fc.oneof(
+      addressBytes.map((bytes) => formatIp(bytes)!),
+      fc.ipV6(),
+      fc
+        .tuple(fc.constantFrom(9, 10, 127, 169, 172, 192), fc.ipV4())
+        .map(([a, ip]) => ip.replace(/^\d+/, String(a))),
+      ipv6.map(([start, ip]) => `${start}:${ip.split(':').slice(1).join(':')}`),
+      fc.ipV4().map((ip) => `::ffff:${ip}`),
+      fc.constantFrom('::1', '0:0:0:0:0:0:0:1', '0::1', '::ffff:10.0.0.1', '0:0:0:0:0:ffff:127.0.0.1', ''),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(isLan(text)).toBe(local.contains(text));
+      }),
+      { numRuns: 3000 },
     );
   });
 

@@ -57,6 +57,21 @@ describe('contacts over UDP', () => {
     expect(udp()).toMatchObject({ outside: 0, local: 1 });
   });
 
+  it('measure the 30 minutes from the last packet, at most a second too early', () => {
+    packet('out', 'ping', '81.2.69.1', 0);
+    packet('in', 'pong', '81.2.69.1', 999);
+    packet('in', 'pong', '81.2.69.1', 1_000);
+    packet('in', 'ping', '81.2.69.1', 30 * MINUTE + 999);
+    expect(udp().outside).toBe(0);
+  });
+
+  it('measure them from the new time after the clock was set back', () => {
+    packet('out', 'ping', '81.2.69.1', 90 * MINUTE);
+    packet('in', 'pong', '81.2.69.1', 10 * MINUTE);
+    packet('in', 'ping', '81.2.69.1', 40 * MINUTE);
+    expect(udp().outside).toBe(1);
+  });
+
   it('count no address that may have been removed from the bounded map', () => {
     for (const host of [1, 2, 3, 4]) packet('out', 'ping', `81.2.69.${String(host)}`, 5 * MINUTE);
     packet('in', 'ping', '81.2.69.1', 30 * MINUTE);
