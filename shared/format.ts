@@ -1,13 +1,13 @@
 /* Numbers and IDs as the window, the log and the command line show them. */
 
 /** A number with its thousands separated: "1,240". */
-export function formatNumber(value: number): string {
+export function formatNumber(value: number | bigint): string {
   return value.toLocaleString('en');
 }
 
 /** A number with its noun: "1 node", "1,240 nodes". */
-export function formatQuantity(value: number, noun: string, nouns = `${noun}s`): string {
-  return `${formatNumber(value)} ${value === 1 ? noun : nouns}`;
+export function formatQuantity(value: number | bigint, noun: string, nouns = `${noun}s`): string {
+  return `${formatNumber(value)} ${Number(value) === 1 ? noun : nouns}`;
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;

@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../shared/format.ts';
 import type { ComposerInput, ComposerProtocol, ComposerResult } from '../../shared/model/composer.ts';
 import type { WireJson } from '../../shared/model/wire.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -12,7 +13,6 @@ import { DISCV4 } from '../wire/protocols/discv4.ts';
 import { DISCV5 } from '../wire/protocols/discv5.ts';
 import { protocolSchema } from '../wire/registry.ts';
 import { fixed, list, struct, bytes, uint, type Schema } from '../wire/schema.ts';
-import { countText } from '../wire/show.ts';
 import { composerMessages, enteredValue } from './composer-values.ts';
 import type { CurrentNode } from './running-node.ts';
 
@@ -125,7 +125,8 @@ async function requestV5(v5: V5, node: Node, input: ComposerInput): Promise<Answ
     case 'TalkReq': {
       const { protocol, request } = fieldsOf(talkFields, input);
       const response = await v5.talk(node, protocol, request);
-      const summary = response.length === 0 ? 'empty: not supported' : countText(response.length, 'byte');
+      const summary =
+        response.length === 0 ? 'empty: not supported' : formatQuantity(response.length, 'byte');
       return { summary, json: { response: to0x(response) } };
     }
     default:
@@ -152,7 +153,7 @@ const recordAnswer = (node: Node): Answer => ({
 });
 
 const nodesAnswer = (nodes: readonly Node[]): Answer => ({
-  summary: countText(nodes.length, 'node'),
+  summary: formatQuantity(nodes.length, 'node'),
   json: { nodes: nodes.map(nodeTextOf) },
 });
 

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { formatNumber } from '../../shared/format.ts';
 import { EnodeckError } from './errors.ts';
 
 /** Error codes of FileError. */
@@ -100,7 +101,7 @@ function contentOf(bytes: Uint8Array, length: number, stats: Stats): FileContent
 function assertReadable(stats: Stats, maxBytes: number): void {
   if (!stats.isFile()) throw new FileError('file-not-regular', `is ${kindOf(stats)}, not a file`);
   if (stats.size > maxBytes) {
-    throw new FileError('file-too-large', `is larger than ${maxBytes.toLocaleString('en')} bytes`);
+    throw new FileError('file-too-large', `is larger than ${formatNumber(maxBytes)} bytes`);
   }
 }
 

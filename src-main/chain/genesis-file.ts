@@ -2,6 +2,7 @@
  * Reads a custom network from go-ethereum's genesis.json (core/genesis.go, params/config.go): chain ID and forks from its
  * config; the genesis hash from its header fields and its allocation.
  */
+import { formatNumber } from '../../shared/format.ts';
 import { bigintToBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { decodeText, textEncodingOf } from '../base/text-encoding.ts';
@@ -36,7 +37,7 @@ const CLIQUE_EXTRA_SIZE = 32 + 65;
  */
 export async function networkFromGenesis(content: string | Uint8Array): Promise<Network> {
   if (content.length > MAX_GENESIS_BYTES) {
-    throw new GenesisError('', `is larger than ${MAX_GENESIS_BYTES.toLocaleString('en')} bytes`);
+    throw new GenesisError('', `is larger than ${formatNumber(MAX_GENESIS_BYTES)} bytes`);
   }
   const genesis = parseGenesisJson(typeof content === 'string' ? content : textOfFile(content));
   refuseOtherForms(genesis);

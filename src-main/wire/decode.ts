@@ -1,4 +1,5 @@
 /** Decodes a message by its schema into a tree in which every field knows its bytes, as far as the message can be read. */
+import { formatNumber, formatQuantity } from '../../shared/format.ts';
 import type { WireFault, WireNode } from '../../shared/model/wire.ts';
 import { bytesToBigint, bytesToUtf8, equalBytes, to0x } from '../base/bytes.ts';
 import { RawRlp } from '../base/rlp.ts';
@@ -18,7 +19,7 @@ import type {
   TextSchema,
   UintSchema,
 } from './schema.ts';
-import { countText, groupDigits, showBytes, showUint, uintType } from './show.ts';
+import { showBytes, showUint, uintType } from './show.ts';
 
 /** BOUNDED: nodes of one tree. Items beyond it are decoded and checked, but not listed. */
 const MAX_NODES = 20_000;
@@ -175,13 +176,13 @@ class Walk {
           throw new Fault(
             'too-many-items',
             child.start,
-            `is beyond the limit of ${groupDigits(schema.max)} items`,
+            `is beyond the limit of ${formatNumber(schema.max)} items`,
           );
         }
         values.push(this.#read(schema.item, child, inner));
       });
     }
-    node.value = countText(values.length, 'item');
+    node.value = formatQuantity(values.length, 'item');
     return values;
   }
 
@@ -325,7 +326,7 @@ class Walk {
         this.#raw(child, inner, depth + 1);
       });
     }
-    node.value = countText(index, 'item');
+    node.value = formatQuantity(index, 'item');
   }
 
   /** Reads one child of a list. @returns the byte after it */

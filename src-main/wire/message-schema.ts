@@ -1,10 +1,10 @@
 /** Schemas of whole messages, and the protocols that they belong to. */
+import { formatNumber } from '../../shared/format.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { decodeMessage } from './decode.ts';
 import type { Kept } from './item.ts';
 import { toJson } from './json.ts';
 import type { Schema } from './schema.ts';
-import { groupDigits } from './show.ts';
 
 /** How a request and its answer belong together. */
 export type MessageRole =
@@ -93,5 +93,5 @@ export function summarizeMessage(
 /** "broken at byte 1,709: headers[3].mixHash has 31 bytes, 32 are required". */
 function faultSummary({ code, offset, message }: NonNullable<DecodedMessage['fault']>): string {
   if (code === 'not-kept') return message;
-  return `broken at byte ${groupDigits(offset)}: ${message}`;
+  return `broken at byte ${formatNumber(offset)}: ${message}`;
 }

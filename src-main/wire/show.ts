@@ -1,5 +1,5 @@
 /** Values as text for people. */
-import { formatDuration } from '../../shared/format.ts';
+import { formatDuration, formatNumber, shortId } from '../../shared/format.ts';
 import { bytesToHex, to0x } from '../base/bytes.ts';
 import { bytesToIp } from '../base/ip.ts';
 import type { BytesSchema, Unit, UintSchema } from './schema.ts';
@@ -17,16 +17,6 @@ export interface Shown {
   readonly note: string | null;
 }
 
-/** "21,033,411". */
-export function groupDigits(value: bigint | number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** "1 header", "192 headers". @param plural of a noun that does not add an s */
-export function countText(count: number, noun: string, plural = `${noun}s`): string {
-  return `${groupDigits(count)} ${count === 1 ? noun : plural}`;
-}
-
 /** An integer by its unit. */
 export function showUint(value: bigint, unit: Unit): Shown {
   switch (unit) {
@@ -37,7 +27,7 @@ export function showUint(value: bigint, unit: Unit): Shown {
     case 'timestamp':
       return showTimestamp(value);
     case 'milliseconds':
-      return { value: groupDigits(value), note: formatDuration(Number(value)) };
+      return { value: formatNumber(value), note: formatDuration(Number(value)) };
     case 'port':
       return { value: String(value), note: null };
     case 'number':
@@ -45,12 +35,12 @@ export function showUint(value: bigint, unit: Unit): Shown {
     case 'gas':
     case 'seconds':
     case 'bytes':
-      return { value: groupDigits(value), note: null };
+      return { value: formatNumber(value), note: null };
   }
 }
 
 function showTimestamp(value: bigint): Shown {
-  if (value > MAX_TIMESTAMP) return { value: groupDigits(value), note: null };
+  if (value > MAX_TIMESTAMP) return { value: formatNumber(value), note: null };
   const date = new Date(Number(value) * 1_000).toISOString();
   return { value: date.slice(0, 19).replace('T', ' '), note: String(value) };
 }
@@ -67,7 +57,7 @@ function decimal(value: bigint, unit: bigint): string {
   const fraction = String(value % unit)
     .padStart(digits, '0')
     .replace(/0+$/, '');
-  const whole = groupDigits(value / unit);
+  const whole = formatNumber(value / unit);
   return fraction === '' ? whole : `${whole}.${fraction}`;
 }
 
@@ -77,14 +67,13 @@ export function showBytes(value: Uint8Array, show?: BytesSchema['show']): Shown 
   if (value.length <= SHOWN_BYTES) return { value: to0x(value), note: null };
   return {
     value: `${to0x(value.subarray(0, SHOWN_BYTES))}…`,
-    note: `first ${String(SHOWN_BYTES)} of ${groupDigits(value.length)} bytes`,
+    note: `first ${String(SHOWN_BYTES)} of ${formatNumber(value.length)} bytes`,
   };
 }
 
 /** The hex of a value, for a summary: "0x8f21…c07a". */
 export function shortHex(value: Uint8Array): string {
-  const hex = bytesToHex(value);
-  return hex.length <= 10 ? `0x${hex}` : `0x${hex.slice(0, 4)}…${hex.slice(-4)}`;
+  return `0x${shortId(bytesToHex(value))}`;
 }
 
 /** "uint64", "gas", "port". */

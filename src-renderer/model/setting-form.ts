@@ -1,3 +1,4 @@
+import { formatNumber } from '../../shared/format.ts';
 import { checkValue as checkSchema } from '../../shared/schema-check.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
@@ -79,8 +80,7 @@ function parse(view: SettingView, text: string): SettingValue | undefined {
 
 /** "A whole number from 1 to 100". */
 function boundsOf({ min, max }: SettingView): string {
-  if (min !== null && max !== null)
-    return `A whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+  if (min !== null && max !== null) return `A whole number from ${formatNumber(min)} to ${formatNumber(max)}`;
   return 'A whole number';
 }
 

@@ -2,9 +2,10 @@
  * Schemas of discovery v4. The payload of a record is the packet's data: the list behind the type byte.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
+import { formatQuantity } from '../../../shared/format.ts';
 import { message, protocol, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, fixed, list, optional, struct, uint, type ValueOf } from '../schema.ts';
-import { countText, shortHex, showIp } from '../show.ts';
+import { shortHex, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 /** NEIGHBORS has at most 12 nodes in a packet of 1,280 bytes. */
@@ -69,7 +70,7 @@ export const DISCV4: ProtocolSchema = protocol('discv4', 7, [
     code: 0x04,
     role: { kind: 'answer', request: 'Findnode' },
     schema: struct({ nodes: list(neighbor, MAX_NODES), expiration }, tolerant),
-    summary: ({ nodes }) => countText(nodes.length, 'node'),
+    summary: ({ nodes }) => formatQuantity(nodes.length, 'node'),
   }),
   message('ENRRequest', {
     code: 0x05,

@@ -3,6 +3,7 @@
  * has no message, it is the list of its header's fields.
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#protocol-messages
  */
+import { formatQuantity } from '../../../shared/format.ts';
 import { bytesToBigint } from '../../base/bytes.ts';
 import {
   message,
@@ -12,7 +13,7 @@ import {
   type ProtocolSchema,
 } from '../message-schema.ts';
 import { bytes, bytesOf, fixed, list, struct, uint, type Schema } from '../schema.ts';
-import { countText, shortHex, showIp } from '../show.ts';
+import { shortHex, showIp } from '../show.ts';
 import { record } from './enr.ts';
 
 const MAX_REQUEST_ID = 8;
@@ -86,7 +87,7 @@ export const DISCV5: ProtocolSchema = protocol('discv5', 7, [
     answers('Findnode'),
     struct({ requestId, total: uint(8), records: list(record, MAX_ITEMS) }),
     ({ total, records }) =>
-      `${countText(records.length, 'record')}, one of ${countText(Number(total), 'message')}`,
+      `${formatQuantity(records.length, 'record')}, one of ${formatQuantity(Number(total), 'message')}`,
   ),
   exchange(
     'TalkReq',
@@ -97,14 +98,15 @@ export const DISCV5: ProtocolSchema = protocol('discv5', 7, [
       protocol: bytes(MAX_DATA, 'protocol', { show: showName }),
       request: bytes(MAX_DATA),
     }),
-    ({ protocol: name, request }) => `${showName(name)}, ${countText(request.length, 'byte')}`,
+    ({ protocol: name, request }) => `${showName(name)}, ${formatQuantity(request.length, 'byte')}`,
   ),
   exchange(
     'TalkResp',
     0x06,
     answers('TalkReq'),
     struct({ requestId, response: bytes(MAX_DATA) }),
-    ({ response }) => (response.length === 0 ? 'empty: not supported' : countText(response.length, 'byte')),
+    ({ response }) =>
+      response.length === 0 ? 'empty: not supported' : formatQuantity(response.length, 'byte'),
   ),
 ]);
 

@@ -3,10 +3,10 @@
  * @see https://github.com/ethereum/devp2p/blob/master/caps/snap.md#protocol-messages
  * @see https://eips.ethereum.org/EIPS/eip-8189 (snap/2)
  */
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, formatQuantity } from '../../../shared/format.ts';
 import { protocol, type MessageSchema, type ProtocolSchema } from '../message-schema.ts';
 import { bytes, list, struct, uint, type Schema } from '../schema.ts';
-import { countText, shortHex } from '../show.ts';
+import { shortHex } from '../show.ts';
 import { accessListsText, blockAccessLists } from './eth/block-access-list.ts';
 import { answer, hash, MAX_BYTES, MAX_ITEMS, request, requestId, type WithId } from './eth/common.ts';
 
@@ -60,7 +60,7 @@ const RANGES: readonly MessageSchema[] = [
         accounts: list(struct({ accHash: hash, accBody: slimAccount }), MAX_ITEMS),
         proof: blobs,
       }),
-      ({ accounts }) => countText(accounts.length, 'account'),
+      ({ accounts }) => formatQuantity(accounts.length, 'account'),
     ],
   ),
   ...pair(
@@ -75,7 +75,7 @@ const RANGES: readonly MessageSchema[] = [
         limitHash: bound,
         responseBytes,
       }),
-      (value) => `of ${countText(value.accountHashes.length, 'account')}, ${atMost(value.responseBytes)}`,
+      (value) => `of ${formatQuantity(value.accountHashes.length, 'account')}, ${atMost(value.responseBytes)}`,
     ],
     [
       'StorageRanges',
@@ -86,7 +86,7 @@ const RANGES: readonly MessageSchema[] = [
       }),
       ({ slots }) => {
         const total = slots.reduce((sum, each) => sum + each.length, 0);
-        return `${countText(total, 'slot')} of ${countText(slots.length, 'account')}`;
+        return `${formatQuantity(total, 'slot')} of ${formatQuantity(slots.length, 'account')}`;
       },
     ],
   ),
@@ -95,9 +95,9 @@ const RANGES: readonly MessageSchema[] = [
     [
       'GetByteCodes',
       struct({ requestId, hashes: list(hash, MAX_ITEMS), bytes: softLimit }),
-      (value) => `for ${countText(value.hashes.length, 'code')}, ${atMost(value.bytes)}`,
+      (value) => `for ${formatQuantity(value.hashes.length, 'code')}, ${atMost(value.bytes)}`,
     ],
-    ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => countText(codes.length, 'code')],
+    ['ByteCodes', struct({ requestId, codes: blobs }), ({ codes }) => formatQuantity(codes.length, 'code')],
   ),
 ];
 
@@ -112,9 +112,9 @@ const TRIE_NODES: readonly MessageSchema[] = pair(
       paths: list(list(bytes(MAX_BYTES, 'path'), MAX_ITEMS), MAX_ITEMS),
       bytes: softLimit,
     }),
-    (value) => `for ${countText(value.paths.length, 'path')}, ${atMost(value.bytes)}`,
+    (value) => `for ${formatQuantity(value.paths.length, 'path')}, ${atMost(value.bytes)}`,
   ],
-  ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => countText(nodes.length, 'node')],
+  ['TrieNodes', struct({ requestId, nodes: blobs }), ({ nodes }) => formatQuantity(nodes.length, 'node')],
 );
 
 /** snap/2 only; the codes 0x06 and 0x07 are reserved. */
@@ -123,7 +123,7 @@ const ACCESS_LISTS: readonly MessageSchema[] = pair(
   [
     'GetBlockAccessLists',
     struct({ requestId, hashes: list(hash, MAX_ITEMS), bytes: softLimit }),
-    (value) => `for ${countText(value.hashes.length, 'block')}, ${atMost(value.bytes)}`,
+    (value) => `for ${formatQuantity(value.hashes.length, 'block')}, ${atMost(value.bytes)}`,
   ],
   [
     'BlockAccessLists',

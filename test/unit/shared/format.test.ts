@@ -27,6 +27,14 @@ describe('Numbers', () => {
       '1,240 nodes',
     ]);
     expect([1, 2].map((value) => formatQuantity(value, 'copy', 'copies'))).toEqual(['1 copy', '2 copies']);
+    expect([1n, 2_000n].map((value) => formatQuantity(value, 'body', 'bodies'))).toEqual([
+      '1 body',
+      '2,000 bodies',
+    ]);
+  });
+
+  it('may be integers of any size', () => {
+    expect(formatNumber(2n ** 64n)).toBe('18,446,744,073,709,551,616');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countText, showBytes, showIp, showUint } from '../../../src-main/wire/show.ts';
+import { showBytes, showIp, showUint } from '../../../src-main/wire/show.ts';
 
 describe('showUint', () => {
   it.each([
@@ -40,16 +40,12 @@ describe('showBytes', () => {
   });
 });
 
-describe('showIp and countText', () => {
-  it('show addresses and counts', () => {
+describe('showIp', () => {
+  it('shows an address, and bytes that are none', () => {
     expect([new Uint8Array(0), Uint8Array.of(127, 0, 0, 1), Uint8Array.of(1, 2)].map(showIp)).toEqual([
       'none',
       '127.0.0.1',
       '0x0102',
-    ]);
-    expect([countText(1, 'body', 'bodies'), countText(2_000, 'body', 'bodies')]).toEqual([
-      '1 body',
-      '2,000 bodies',
     ]);
   });
 });

@@ -2,8 +2,8 @@
  * Schema of block access lists.
  * @see https://eips.ethereum.org/EIPS/eip-7928
  */
+import { formatQuantity } from '../../../../shared/format.ts';
 import { bytes, choice, list, struct, uint, type ValueOf } from '../../schema.ts';
-import { countText } from '../../show.ts';
 import { address, MAX_BYTES, MAX_ITEMS } from './common.ts';
 
 const index = uint(32);
@@ -34,5 +34,5 @@ export const blockAccessLists = list(
 /** "2 of 3 lists". */
 export function accessListsText(lists: ValueOf<typeof blockAccessLists>): string {
   const available = lists.filter(({ option }) => option === 'list').length;
-  return `${String(available)} of ${countText(lists.length, 'list')}`;
+  return `${String(available)} of ${formatQuantity(lists.length, 'list')}`;
 }

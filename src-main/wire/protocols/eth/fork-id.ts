@@ -2,11 +2,12 @@
  * Schema of fork IDs, with the name of the fork in the built-in networks.
  * @see https://eips.ethereum.org/EIPS/eip-2124
  */
+import { formatNumber } from '../../../../shared/format.ts';
 import { bytesToHex, to0x } from '../../../base/bytes.ts';
 import { namedFork } from '../../../chain/network-forks.ts';
 import { TIMESTAMP_THRESHOLD } from '../../../chain/fork-id.ts';
 import { fixed, noted, struct, uint, type ValueOf } from '../../schema.ts';
-import { groupDigits, showUint } from '../../show.ts';
+import { showUint } from '../../show.ts';
 
 /** "BPO2 (mainnet)"; null for a fork of no built-in network. */
 function nameOf(hash: Uint8Array): string | null {
@@ -29,7 +30,7 @@ export const forkId = struct(
 function nextText(hash: Uint8Array, next: bigint): string {
   if (next === 0n) return 'no fork planned';
   const name = namedFork(hash)?.nameOfNext(next);
-  const at = next > TIMESTAMP_THRESHOLD ? showUint(next, 'timestamp').value : `block ${groupDigits(next)}`;
+  const at = next > TIMESTAMP_THRESHOLD ? showUint(next, 'timestamp').value : `block ${formatNumber(next)}`;
   return `next ${name === undefined ? '' : `${name} `}at ${at}`;
 }
 

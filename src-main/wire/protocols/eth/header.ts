@@ -2,10 +2,10 @@
  * Schema of block headers, with the fields that later forks appended.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#block-encoding-and-validity
  */
+import { formatNumber } from '../../../../shared/format.ts';
 import { to0x } from '../../../base/bytes.ts';
 import { keccak256 } from '../../../base/keccak.ts';
 import { bytes, fixed, noted, optional, struct, uint, type ValueOf } from '../../schema.ts';
-import { groupDigits } from '../../show.ts';
 import { address, bloom, hash } from './common.ts';
 
 /** Longest extraData in use: 32 bytes on mainnet; clique puts signers and a seal there. */
@@ -53,7 +53,7 @@ export const header = struct(
     slotNumber: optional(uint(64)),
   },
   {
-    title: ({ number }) => `block ${groupDigits(number)}`,
+    title: ({ number }) => `block ${formatNumber(number)}`,
     derive: (_, raw) => [{ name: 'hash', type: 'hash', value: to0x(keccak256(raw)) }],
   },
 );

@@ -6,7 +6,7 @@
  * @see https://eips.ethereum.org/EIPS/eip-8159 (eth/71)
  * @see https://eips.ethereum.org/EIPS/eip-8070 (eth/72)
  */
-import { formatBytes } from '../../../../shared/format.ts';
+import { formatBytes, formatNumber, formatQuantity } from '../../../../shared/format.ts';
 import { to0x } from '../../../base/bytes.ts';
 import { message, protocol, type MessageSchema, type ProtocolSchema } from '../../message-schema.ts';
 import {
@@ -21,7 +21,7 @@ import {
   uint,
   type ValueOf,
 } from '../../schema.ts';
-import { countText, groupDigits, shortHex } from '../../show.ts';
+import { shortHex } from '../../show.ts';
 import { accessListsText, blockAccessLists } from './block-access-list.ts';
 import { address, answer, countBits, hash, MAX_BYTES, MAX_ITEMS, request, requestId } from './common.ts';
 import { forkId, forkText } from './fork-id.ts';
@@ -72,7 +72,7 @@ const body = struct(
     ommers: list(header, MAX_ITEMS),
     withdrawals: optional(list(withdrawal, MAX_ITEMS)),
   },
-  { title: ({ transactions }) => countText(transactions.length, 'transaction') },
+  { title: ({ transactions }) => formatQuantity(transactions.length, 'transaction') },
 );
 
 const startBlock = choice({ hash, number: uint(64, 'block') }, ({ isList, length }) => {
@@ -97,7 +97,7 @@ function hashRequest(name: string, code: number, answerName: string, noun: strin
     code,
     answer: answerName,
     schema: struct({ requestId, hashes: list(hash, MAX_ITEMS) }),
-    summary: ({ hashes }) => `for ${countText(hashes.length, noun)}`,
+    summary: ({ hashes }) => `for ${formatQuantity(hashes.length, noun)}`,
   });
 }
 
@@ -105,10 +105,10 @@ function rangeOf(headers: readonly HeaderValue[]): string {
   const [first] = headers;
   const last = headers.at(-1);
   if (first === undefined || last === undefined) return 'none';
-  const from = groupDigits(first.number);
+  const from = formatNumber(first.number);
   if (headers.length === 1) return `1 header, ${from}`;
   const order = last.number < first.number ? 'down to' : 'to';
-  return `${countText(headers.length, 'header')}, ${from} ${order} ${groupDigits(last.number)}`;
+  return `${formatQuantity(headers.length, 'header')}, ${from} ${order} ${formatNumber(last.number)}`;
 }
 
 /** Messages that are the same in all versions. */
@@ -116,7 +116,7 @@ const COMMON: readonly MessageSchema[] = [
   message('Transactions', {
     code: 0x02,
     schema: list(transaction, MAX_ITEMS),
-    summary: (transactions) => countText(transactions.length, 'transaction'),
+    summary: (transactions) => formatQuantity(transactions.length, 'transaction'),
   }),
   request('GetBlockHeaders', {
     code: 0x03,
@@ -139,7 +139,7 @@ const COMMON: readonly MessageSchema[] = [
       const transactions = bodies.reduce((sum, each) => sum + each.transactions.length, 0);
       return bodies.length === 0
         ? 'none'
-        : `${countText(bodies.length, 'body', 'bodies')}, ${countText(transactions, 'transaction')}`;
+        : `${formatQuantity(bodies.length, 'body', 'bodies')}, ${formatQuantity(transactions, 'transaction')}`;
     },
   }),
   hashRequest('GetPooledTransactions', 0x09, 'PooledTransactions', 'transaction'),
@@ -148,7 +148,7 @@ const COMMON: readonly MessageSchema[] = [
     request: 'GetPooledTransactions',
     schema: struct({ requestId, transactions: list(transaction, MAX_ITEMS) }),
     summary: ({ transactions }) =>
-      transactions.length === 0 ? 'none' : countText(transactions.length, 'transaction'),
+      transactions.length === 0 ? 'none' : formatQuantity(transactions.length, 'transaction'),
   }),
 ];
 
@@ -157,7 +157,7 @@ const BLOCK_ANNOUNCEMENTS: readonly MessageSchema[] = [
   message('NewBlockHashes', {
     code: 0x01,
     schema: list(struct({ hash, number: uint(64, 'block') }), MAX_ITEMS),
-    summary: (blocks) => countText(blocks.length, 'block'),
+    summary: (blocks) => formatQuantity(blocks.length, 'block'),
   }),
   message('NewBlock', {
     code: 0x07,
@@ -171,7 +171,7 @@ const BLOCK_ANNOUNCEMENTS: readonly MessageSchema[] = [
       totalDifficulty: uint(256),
     }),
     summary: ({ block }) =>
-      `block ${groupDigits(block.header.number)}, ${countText(block.transactions.length, 'transaction')}`,
+      `block ${formatNumber(block.header.number)}, ${formatQuantity(block.transactions.length, 'transaction')}`,
   }),
 ];
 
@@ -189,7 +189,7 @@ function statusOf(version: Version): MessageSchema {
     code: 0x00,
     schema: rangeStatus,
     summary: (status) =>
-      `${words(status)}, blocks ${groupDigits(status.earliestBlock)} to ${groupDigits(status.latestBlock)}`,
+      `${words(status)}, blocks ${formatNumber(status.earliestBlock)} to ${formatNumber(status.latestBlock)}`,
   });
 }
 
@@ -208,13 +208,13 @@ interface Announcement {
 /** Each hash has a type and a size. */
 function checkAnnouncement({ types, sizes, hashes }: Announcement): string | null {
   if (types.length === hashes.length && sizes.length === hashes.length) return null;
-  const [typeCount, sizeCount] = [countText(types.length, 'type'), countText(sizes.length, 'size')];
-  return `has ${typeCount} and ${sizeCount} for ${countText(hashes.length, 'hash', 'hashes')}`;
+  const [typeCount, sizeCount] = [formatQuantity(types.length, 'type'), formatQuantity(sizes.length, 'size')];
+  return `has ${typeCount} and ${sizeCount} for ${formatQuantity(hashes.length, 'hash', 'hashes')}`;
 }
 
 function announcementText(value: Announcement): string {
   const total = Number(value.sizes.reduce((sum, size) => sum + size, 0n));
-  return `${countText(value.hashes.length, 'hash', 'hashes')}, ${formatBytes(total)} announced`;
+  return `${formatQuantity(value.hashes.length, 'hash', 'hashes')}, ${formatBytes(total)} announced`;
 }
 
 function announcementOf(version: Version): MessageSchema {
@@ -251,7 +251,7 @@ function receiptsOf(version: Version): readonly MessageSchema[] {
       answer: 'Receipts',
       schema: struct({ requestId, firstBlockReceiptIndex: uint(64), hashes: list(hash, MAX_ITEMS) }),
       summary: ({ hashes, firstBlockReceiptIndex: first }) =>
-        `for ${countText(hashes.length, 'block')}${first === 0n ? '' : ` from receipt ${groupDigits(first)}`}`,
+        `for ${formatQuantity(hashes.length, 'block')}${first === 0n ? '' : ` from receipt ${formatNumber(first)}`}`,
     }),
     answer('Receipts', {
       code: 0x10,
@@ -266,14 +266,14 @@ function receiptsOf(version: Version): readonly MessageSchema[] {
 function receiptsText(blocks: readonly (readonly unknown[])[]): string {
   if (blocks.length === 0) return 'none';
   const total = blocks.reduce((sum, block) => sum + block.length, 0);
-  return `${countText(total, 'receipt')} of ${countText(blocks.length, 'block')}`;
+  return `${formatQuantity(total, 'receipt')} of ${formatQuantity(blocks.length, 'block')}`;
 }
 
 const blockRange = message('BlockRangeUpdate', {
   code: 0x11,
   schema: struct({ earliestBlock: uint(64, 'block'), latestBlock: uint(64, 'block'), latestBlockHash: hash }),
   summary: ({ earliestBlock, latestBlock, latestBlockHash }) =>
-    `has ${groupDigits(earliestBlock)} to ${groupDigits(latestBlock)}, ${shortHex(latestBlockHash)}`,
+    `has ${formatNumber(earliestBlock)} to ${formatNumber(latestBlock)}, ${shortHex(latestBlockHash)}`,
 });
 
 /** eth/71. */
@@ -293,7 +293,7 @@ const CELLS: readonly MessageSchema[] = [
     code: 0x14,
     answer: 'Cells',
     schema: struct({ requestId, hashes: list(hash, MAX_ITEMS), cellMask }),
-    summary: ({ hashes }) => `for ${countText(hashes.length, 'transaction')}`,
+    summary: ({ hashes }) => `for ${formatQuantity(hashes.length, 'transaction')}`,
   }),
   answer('Cells', {
     code: 0x15,
@@ -306,16 +306,16 @@ const CELLS: readonly MessageSchema[] = [
     }),
     summary: ({ hashes, cells }) => {
       const total = cells.reduce((sum, each) => sum + each.length, 0);
-      return `${countText(total, 'cell')} of ${countText(hashes.length, 'transaction')}`;
+      return `${formatQuantity(total, 'cell')} of ${formatQuantity(hashes.length, 'transaction')}`;
     },
   }),
 ];
 
 function queryText(query: ValueOf<typeof headerQuery>): string {
   const { startBlock: start, limit, skip } = query;
-  const from = start.option === 'hash' ? shortHex(start.value) : groupDigits(start.value);
-  const every = skip === 0n ? '' : `, skip ${groupDigits(skip)}`;
-  return `${from}, ${groupDigits(limit)}${every}${query.reverse ? ', reverse' : ''}`;
+  const from = start.option === 'hash' ? shortHex(start.value) : formatNumber(start.value);
+  const every = skip === 0n ? '' : `, skip ${formatNumber(skip)}`;
+  return `${from}, ${formatNumber(limit)}${every}${query.reverse ? ', reverse' : ''}`;
 }
 
 function versionOf(version: Version): ProtocolSchema {
