@@ -145,8 +145,7 @@ export class RecorderController implements RecorderControl {
     const terms = termsOf(filter);
     const page: RecordDetail[] = [];
     let size = 0;
-    for (const record of [...this.#shown.from(0)].reverse()) {
-      if (before !== null && record.row.seq >= before) continue;
+    for (const record of this.#shown.before(before ?? Number.POSITIVE_INFINITY)) {
       if (page.length >= limit || size >= PAGE_SIZE) break;
       if (!matches(record, terms)) continue;
       const detail = detailOf(record);
@@ -194,6 +193,7 @@ export class RecorderController implements RecorderControl {
   get #shown(): {
     get(seq: number): ExportedRecord | undefined;
     from(seq: number): Iterable<ExportedRecord>;
+    before(seq: number): Iterable<ExportedRecord>;
   } {
     return this.#file ?? this.#recorder;
   }

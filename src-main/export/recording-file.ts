@@ -27,6 +27,14 @@ export class RecordingFile {
     return start < 0 ? [] : this.#records.slice(start);
   }
 
+  /** Records before `seq`, newest first. */
+  *before(seq: number): Generator<ExportedRecord, void> {
+    for (let at = this.#records.length - 1; at >= 0; at--) {
+      const record = this.#records[at];
+      if (record !== undefined && record.row.seq < seq) yield record;
+    }
+  }
+
   /** What the status says of the records that are shown. */
   status(): Pick<RecordingStatus, 'records' | 'bytes' | 'evicted' | 'first' | 'last' | 'file'> {
     return {

@@ -82,6 +82,14 @@ export class RecordRing {
     }
   }
 
+  /** Records before `seq`, newest first. */
+  *before(seq: number): Generator<KeptRecord, void> {
+    for (let at = Math.min(seq, this.#next) - 1; at >= this.#first; at--) {
+      const record = this.get(at);
+      if (record !== undefined) yield record;
+    }
+  }
+
   /** Changes the bounds; the oldest records leave where there are too many. */
   resize(limits: RingLimits): void {
     const kept = [...this.from(this.#first)].slice(-limits.maxRecords);

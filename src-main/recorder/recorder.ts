@@ -113,6 +113,11 @@ export class Recorder implements TapSource, RecordSink {
     return this.#ring.from(seq);
   }
 
+  /** Records before `seq`, newest first. */
+  before(seq: number): Generator<KeptRecord, void> {
+    return this.#ring.before(seq);
+  }
+
   connection(direction: Direction, remote: SocketAddress): ConnectionTap {
     this.#connections += 1;
     return new RecordedConnection(this, { id: this.#connections, direction, remote });
@@ -155,11 +160,6 @@ export class Recorder implements TapSource, RecordSink {
   /** Current time by the monotonic clock, milliseconds. */
   get now(): number {
     return this.#options.clock.monotonic();
-  }
-
-  /** Sequence number of the next record. */
-  get nextSeq(): number {
-    return this.#ring.next;
   }
 
   factsOf(protocol: string, code: number): MessageFacts | undefined {

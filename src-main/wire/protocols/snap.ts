@@ -75,7 +75,8 @@ const RANGES: readonly MessageSchema[] = [
         limitHash: bound,
         responseBytes,
       }),
-      (value) => `of ${formatQuantity(value.accountHashes.length, 'account')}, ${atMost(value.responseBytes)}`,
+      (value) =>
+        `of ${formatQuantity(value.accountHashes.length, 'account')}, ${atMost(value.responseBytes)}`,
     ],
     [
       'StorageRanges',

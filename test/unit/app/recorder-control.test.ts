@@ -124,6 +124,8 @@ describe('an imported recording', () => {
     expect(control.after(1).map(({ seq }) => seq)).toEqual([2]);
     expect(control.detail(2)?.decoded?.json).toMatchObject({ earliestBlock: '3' });
     expect(control.search(`hash:0x${'02'.repeat(8)}`)).toEqual([2]);
+    expect(control.page('', null, 2).map(({ row }) => row.seq)).toEqual([2, 1]);
+    expect(control.page('', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
     expect(control.summaries([1])).toHaveLength(1);
     expect(control.close()).toMatchObject({ file: null, records: 1 });
     expect(control.detail(1)?.decoded?.json).toMatchObject({ earliestBlock: '9' });

@@ -49,6 +49,16 @@ describe('RecordRing', () => {
     expect(seqsOf(ring)).toEqual([4, 5]);
   });
 
+  it('gives the kept records before a number, newest first', () => {
+    const ring = new RecordRing({ maxRecords: 3, maxBytes: 1_000_000 });
+    fill(ring, [1, 1, 1, 1, 1]);
+    const before = (seq: number): number[] => [...ring.before(seq)].map(({ row }) => row.seq);
+    expect(before(Number.POSITIVE_INFINITY)).toEqual([5, 4, 3]);
+    expect(before(5)).toEqual([4, 3]);
+    expect(before(3)).toEqual([]);
+    expect(before(1)).toEqual([]);
+  });
+
   it('changes the row of a kept record, and none that has left', () => {
     const ring = new RecordRing({ maxRecords: 1, maxBytes: 1_000_000 });
     fill(ring, [1, 1]);
