@@ -27,8 +27,8 @@ export interface GethOptions {
   readonly chain?: boolean;
   /** 50 by default. */
   readonly maxPeers?: number;
-  /** Discovery with these bootnodes by one protocol, v4 by default; undefined turns discovery off. */
-  readonly discovery?: { readonly bootnodes: readonly string[]; readonly protocol?: 'v4' | 'v5' };
+  /** Discovery with these bootnodes, by v4 by default; undefined turns discovery off. */
+  readonly discovery?: { readonly bootnodes: readonly string[]; readonly protocol?: 'v4' | 'v5' | 'both' };
 }
 
 /** A real geth on loopback, with a new data folder. */
@@ -96,7 +96,9 @@ function networkFlags(options: GethOptions, port: number): string[] {
   if (options.maxPeers !== undefined) flags.push('--maxpeers', String(options.maxPeers));
   flags.push('--nat', 'extip:127.0.0.1', '--netrestrict', '127.0.0.0/8', '--discovery.dns', '');
   if (options.discovery === undefined) return [...flags, '--bootnodes', '', '--nodiscover'];
-  const off = options.discovery.protocol === 'v5' ? 'v4' : 'v5';
-  flags.push('--discovery.port', String(port), `--discovery.${off}=false`);
+  const { protocol = 'v4' } = options.discovery;
+  flags.push('--discovery.port', String(port));
+  for (const each of ['v4', 'v5'])
+    flags.push(`--discovery.${each}=${String(protocol === 'both' || protocol === each)}`);
   return [...flags, '--bootnodes', options.discovery.bootnodes.join(',')];
 }
