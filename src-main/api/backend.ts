@@ -249,7 +249,7 @@ export interface RecorderControl extends LineSource<RecordRow> {
   /** One line for each of the records that are still kept. */
   summaries(seqs: readonly number[]): readonly RecordSummary[];
   /** Sequence numbers of the matching records, oldest first. @throws ApiError with the field `filter` */
-  search(filter: string): readonly number[];
+  search(filter: string): Promise<readonly number[]>;
   /** Matching records, decoded, newest first. @param before null for the newest; @throws ApiError with the field `filter` */
   page(filter: string, before: number | null, limit: number): readonly RecordDetail[];
   /** A subscription to rows of new records that match a filter. @throws ApiError with the field `filter` */

@@ -8,11 +8,10 @@ import type {
   RecordSummary,
 } from '../../shared/model/recording.ts';
 import type { DecodedMessage, WireNode } from '../../shared/model/wire.ts';
-import { matchesFilter, parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
-import { bytesToHex, hexToBytes, indexOfBytes } from '../base/bytes.ts';
+import { bytesToHex, hexToBytes } from '../base/bytes.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { RingLimits } from '../recorder/record-ring.ts';
@@ -21,6 +20,8 @@ import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts'
 import { readJsonLines } from '../export/read-json-lines.ts';
 import { RecordingFile } from '../export/recording-file.ts';
 import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
+import { exchangeFactsOf } from './exchange-facts.ts';
+import { matches, searchRecords, termsOf } from './record-search.ts';
 import { PROTOCOL_SCHEMAS, protocolSchema, recordSchema } from '../wire/registry.ts';
 
 /** The settings of the bounds. */
@@ -114,7 +115,7 @@ export class RecorderController implements RecorderControl {
   /** A record with its payload and fields; null when it is no longer kept. */
   detail(seq: number): RecordDetail | null {
     const record = this.#shown.get(seq);
-    return record === undefined ? null : detailOf(record);
+    return record === undefined ? null : this.#detailOf(record);
   }
 
   /** Summaries of the records that are still kept. */
@@ -129,11 +130,8 @@ export class RecorderController implements RecorderControl {
    * The sequence numbers of all kept records that match a filter, oldest first.
    * @throws ApiError `invalid-parameters` with the field `filter`
    */
-  search(filter: string): readonly number[] {
-    const terms = termsOf(filter);
-    const found: number[] = [];
-    for (const record of this.#shown.from(0)) if (matches(record, terms)) found.push(record.row.seq);
-    return found;
+  async search(filter: string): Promise<readonly number[]> {
+    return await searchRecords(this.#shown.from(0), termsOf(filter), this.#clock);
   }
 
   /**
@@ -148,7 +146,7 @@ export class RecorderController implements RecorderControl {
     for (const record of this.#shown.before(before ?? Number.POSITIVE_INFINITY)) {
       if (page.length >= limit || size >= PAGE_SIZE) break;
       if (!matches(record, terms)) continue;
-      const detail = detailOf(record);
+      const detail = this.#detailOf(record);
       page.push(detail);
       size += sizeOf(detail);
     }
@@ -198,19 +196,19 @@ export class RecorderController implements RecorderControl {
     return this.#file ?? this.#recorder;
   }
 
+  #detailOf(record: ExportedRecord): RecordDetail {
+    return {
+      row: record.row,
+      payload: bytesToHex(record.payload),
+      decoded: decodeRecord(record),
+      exchange: exchangeFactsOf(record, (seq) => this.#shown.get(seq)),
+    };
+  }
+
   #chosen(seqs: readonly number[]): readonly ExportedRecord[] {
     const ordered = [...new Set(seqs)].sort((a, b) => a - b);
     return ordered.map((seq) => this.#shown.get(seq)).filter((record) => record !== undefined);
   }
-}
-
-function detailOf(record: ExportedRecord): RecordDetail {
-  return {
-    row: record.row,
-    payload: bytesToHex(record.payload),
-    decoded: decodeRecord(record),
-    exchange: null,
-  };
 }
 
 /** The fields of the tree, and the bytes of the payload. */
@@ -221,33 +219,6 @@ function sizeOf({ decoded, payload }: RecordDetail): number {
 function nodesOf(node: WireNode): number {
   return node.children.reduce((sum, child) => sum + nodesOf(child), 1);
 }
-
-function termsOf(filter: string): readonly FilterTerm[] {
-  const parsed = parseFilter(filter);
-  if (parsed.ok) return parsed.terms;
-  const at = String(parsed.at + 1);
-  throw new ApiError(
-    'invalid-parameters',
-    `The filter is wrong at character ${at}: ${parsed.reason}.`,
-    'filter',
-  );
-}
-
-function matches(record: ExportedRecord, terms: readonly FilterTerm[]): boolean {
-  return matchesFilter(record.row, terms, (_, term) => payloadHas(record, term));
-}
-
-function payloadHas({ payload }: ExportedRecord, term: FilterTerm): boolean {
-  if (term.kind !== 'key') return false;
-  return term.values.some((value) =>
-    term.key === 'hash' ? indexOfBytes(payload, hexToBytes(value)) >= 0 : textOf(payload).includes(value),
-  );
-}
-
-const latin1 = new TextDecoder('latin1');
-
-/** Payload as lower-case text; the values of a filter are lower-case too. */
-const textOf = (payload: Uint8Array): string => latin1.decode(payload).toLowerCase();
 
 function summaryOf(record: ExportedRecord): RecordSummary {
   const { seq, kind, cause, plainBytes } = record.row;

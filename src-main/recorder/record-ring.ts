@@ -74,9 +74,10 @@ export class RecordRing {
     this.get(seq)?.update(change);
   }
 
-  /** Records from `seq` on, oldest first. */
+  /** Records from `seq` on, oldest first. Those that are added during the iteration are left out. */
   *from(seq: number): Generator<KeptRecord, void> {
-    for (let at = Math.max(seq, this.#first); at < this.#next; at++) {
+    const end = this.#next;
+    for (let at = Math.max(seq, this.#first); at < end; at = Math.max(at + 1, this.#first)) {
       const record = this.get(at);
       if (record !== undefined) yield record;
     }

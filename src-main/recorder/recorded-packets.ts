@@ -9,8 +9,8 @@ import { RequestPairs } from './request-pairs.ts';
 /** BOUNDED: requests that wait for an answer, of all nodes together (our choice). */
 const MAX_OPEN_REQUESTS = 1_024;
 
-/** The requests whose answer may consist of several packets: Neighbors of v4, Nodes of v5. */
-const IN_SEVERAL_PACKETS: ReadonlySet<string> = new Set(['Findnode', 'FindNode']);
+/** The request whose answer may consist of several packets: Neighbors of v4, Nodes of v5. */
+const IN_SEVERAL_PACKETS: ReadonlySet<string> = new Set(['Findnode']);
 
 /** Records the packets of discovery and links answers to requests. */
 export class RecordedPackets implements PacketTap {

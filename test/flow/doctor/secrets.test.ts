@@ -62,7 +62,7 @@ it('no report of the Doctor, and no record or export of its test, has a key or a
   // Sessions of v5 and of RLPx, and their records.
   expect(derived.length).toBeGreaterThanOrEqual(6);
   for (const message of ['auth', 'ack', 'Hello', 'Status', 'Whoareyou']) {
-    expect(control.search(`msg:${message}`), message).not.toEqual([]);
+    expect(await control.search(`msg:${message}`), message).not.toEqual([]);
   }
 
   const seqs = [...recorder.from(0)].map(({ row }) => row.seq);

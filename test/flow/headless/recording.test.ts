@@ -22,9 +22,10 @@ async function recordDemo(): Promise<readonly RecordDetail[]> {
       'msg:Neighbors dir:in',
       'msg:ack',
     ];
-    const counts = wanted.map((filter) => recorder.search(filter).length);
+    const found = await Promise.all(wanted.map((filter) => recorder.search(filter)));
+    const counts = found.map(({ length }) => length);
     if (counts.includes(0)) throw new Error(`${wanted.join()}: ${counts.join()}`);
-    return Promise.resolve(true);
+    return true;
   });
   recorder.stop();
   return recorder.page('', null, 10_000);

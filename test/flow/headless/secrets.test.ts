@@ -46,8 +46,8 @@ test('no answer of JSON-RPC, no report and no log has the key of a node or the t
   );
   const [self, peer] = [ours, theirs].map(({ backend }) => backend.status().identity);
   if (self === undefined || peer === undefined) throw new Error('no identity');
-  await eventually('a session', () =>
-    Promise.resolve(ours.backend.recorder.search('msg:Status').length >= 2 ? true : undefined),
+  await eventually('a session', async () =>
+    (await ours.backend.recorder.search('msg:Status')).length >= 2 ? true : undefined,
   );
   expect(await call('enodeck_session', peer.id)).toMatchObject({ id: peer.id, stage: 'running' });
   expect(await call('enodeck_doctor', peer.enode, { special: true })).toMatchObject({ verdict: {} });

@@ -50,14 +50,14 @@ describe('RecorderController', () => {
     expect(broken?.summary).toMatch(/latestBlockHash is missing/);
   });
 
-  it('finds bytes and text within payloads, and pages the newest first', () => {
+  it('finds bytes and text within payloads, and pages the newest first', async () => {
     const { control, add } = open();
     add(0x11, [1n, 2n, HASH]);
     add(0x11, [3n, 4n, new Uint8Array(32)]);
     add(0x11, [5n, 6n, HASH]);
-    expect(control.search('hash:0x5a5a5a5a')).toEqual([1, 3]);
-    expect(control.search('-hash:0x5a5a5a5a')).toEqual([2]);
-    expect(control.search('text:ZZZZ')).toEqual([1, 3]);
+    expect(await control.search('hash:0x5a5a5a5a')).toEqual([1, 3]);
+    expect(await control.search('-hash:0x5a5a5a5a')).toEqual([2]);
+    expect(await control.search('text:ZZZZ')).toEqual([1, 3]);
     expect(control.page('proto:eth', null, 2).map(({ row }) => row.seq)).toEqual([3, 2]);
     expect(control.page('proto:eth', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
   });
@@ -78,10 +78,10 @@ describe('RecorderController', () => {
     expect(largest).toBeLessThan(2_000_000);
   });
 
-  it('names the character at which a filter is wrong', () => {
+  it('names the character at which a filter is wrong', async () => {
     const { control } = open();
-    expect(() => control.search('proto:eth dir:up')).toThrow(ApiError);
-    expect(() => control.search('proto:eth dir:up')).toThrow(/character 15/);
+    await expect(control.search('proto:eth dir:up')).rejects.toThrow(ApiError);
+    await expect(control.search('proto:eth dir:up')).rejects.toThrow(/character 15/);
   });
 
   it('follows new records that match, until it is ended', () => {
@@ -123,7 +123,7 @@ describe('an imported recording', () => {
     expect(control.all().map(({ seq }) => seq)).toEqual([1, 2]);
     expect(control.after(1).map(({ seq }) => seq)).toEqual([2]);
     expect(control.detail(2)?.decoded?.json).toMatchObject({ earliestBlock: '3' });
-    expect(control.search(`hash:0x${'02'.repeat(8)}`)).toEqual([2]);
+    expect(await control.search(`hash:0x${'02'.repeat(8)}`)).toEqual([2]);
     expect(control.page('', null, 2).map(({ row }) => row.seq)).toEqual([2, 1]);
     expect(control.page('', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
     expect(control.summaries([1])).toHaveLength(1);
