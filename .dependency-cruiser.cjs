@@ -14,118 +14,90 @@ const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
-/** A stage may import only types and errors of the stage below it in the protocol stack. */
-const typesOnly = (stage, below) => ({
-  name: `${stage}-takes-${below.replaceAll('|', '-or-')}-types-only`,
-  comment: `${stage} imports types and errors of ${below}; values arrive through the constructor.`,
+/** A rule: a file of `from` may not import one of `to`. */
+const forbid = (name, from, to, comment) => ({
+  name,
   severity: 'error',
-  from: { path: `^src-main/${stage}/` },
-  to: { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
+  from,
+  to,
+  ...(comment && { comment }),
 });
 
+/** The rule that files of `from` import of the project only `allowed`, besides shared. */
+const confine = (name, from, allowed, comment) =>
+  forbid(name, from, { path: '^(src-main|src-renderer|test)/', pathNot: allowed }, comment);
+
+/** A stage may import only types and errors of the stage below it in the protocol stack. */
+const typesOnly = (stage, below) =>
+  forbid(
+    `${stage}-takes-${below.replaceAll('|', '-or-')}-types-only`,
+    { path: `^src-main/${stage}/` },
+    { path: `^src-main/(${below})/`, pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
+    `${stage} imports types and errors of ${below}; values arrive through the constructor.`,
+  );
+
 /** A stage imports its own room, the foundation, the event types, the causes, and the rooms in `also`. */
-const confined = (stage, also = '') => ({
-  name: `${stage}-is-confined`,
-  comment: `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and ${also}` : ''}.`,
-  severity: 'error',
-  from: { path: `^src-main/${stage}/` },
-  to: {
-    path: '^(src-main|src-renderer|test)/',
-    pathNot: [
-      `^src-main/${stage}/`,
-      FOUNDATION,
-      EVENTS_AND_CAUSES,
-      ...(also ? [`^src-main/(${also})/`] : []),
-    ],
-  },
-});
+const confined = (stage, also = '') =>
+  confine(
+    `${stage}-is-confined`,
+    { path: `^src-main/${stage}/` },
+    [`^src-main/${stage}/`, FOUNDATION, EVENTS_AND_CAUSES, ...(also ? [`^src-main/(${also})/`] : [])],
+    `${stage} imports base, node-record, chain, events, causes and shared${also ? `, and ${also}` : ''}.`,
+  );
 
 module.exports = {
   forbidden: [
-    {
-      name: 'no-cycles',
-      comment: 'A cycle has no file that can be read first.',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
-    {
-      name: 'resolvable',
-      severity: 'error',
-      from: {},
-      to: { couldNotResolve: true, pathNot: '^electron$' },
-    },
-    {
-      name: 'no-tools-in-the-product',
-      comment:
-        'Packages that the product uses at run time are dependencies. The window is bundled: its packages may be devDependencies.',
-      severity: 'error',
-      from: { path: '^(src-main|shared)/' },
-      to: {
+    forbid('no-cycles', {}, { circular: true }, 'A cycle has no file that can be read first.'),
+    forbid('resolvable', {}, { couldNotResolve: true, pathNot: '^electron$' }),
+    forbid(
+      'no-tools-in-the-product',
+      { path: '^(src-main|shared)/' },
+      {
         dependencyTypes: ['npm-dev'],
         pathNot: 'node_modules/electron/',
         dependencyTypesNot: ['type-only'],
       },
-    },
+      'Packages that the product uses at run time are dependencies. The window is bundled: its packages may be devDependencies.',
+    ),
 
     // The foundation
-    {
-      name: 'base-imports-nothing',
-      severity: 'error',
-      from: { path: '^src-main/base/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/base/' },
-    },
-    {
-      name: 'node-record-imports-base-and-chain',
-      severity: 'error',
-      from: { path: '^src-main/node-record/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(base|chain|node-record)/' },
-    },
-    {
-      name: 'chain-imports-base',
-      severity: 'error',
-      from: { path: '^src-main/chain/' },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: '^src-main/(base|chain)/' },
-    },
+    confine('base-imports-nothing', { path: '^src-main/base/' }, '^src-main/base/'),
+    confine(
+      'node-record-imports-base-and-chain',
+      { path: '^src-main/node-record/' },
+      '^src-main/(base|chain|node-record)/',
+    ),
+    confine('chain-imports-base', { path: '^src-main/chain/' }, '^src-main/(base|chain)/'),
 
-    {
-      name: 'wire-imports-the-foundation',
-      comment: 'Schemas of messages: functions between bytes and values.',
-      severity: 'error',
-      from: { path: '^src-main/wire/' },
-      to: {
-        path: '^(src-main|src-renderer|test)/',
-        pathNot: ['^src-main/wire/', FOUNDATION],
-      },
-    },
+    confine(
+      'wire-imports-the-foundation',
+      { path: '^src-main/wire/' },
+      ['^src-main/wire/', FOUNDATION],
+      'Schemas of messages: functions between bytes and values.',
+    ),
     confined('recorder'),
     confined('export', 'wire'),
 
     // The stages
     confined('discovery'),
-    {
-      name: 'v5-imports-nothing-of-v4',
-      comment:
-        'The two discovery protocols share the engine, the table and the constants of discovery/, not each other.',
-      severity: 'error',
-      from: { path: '^src-main/discovery/v5/' },
-      to: { path: '^src-main/discovery/v4/' },
-    },
-    {
-      name: 'discovery-engine-imports-no-protocol',
-      comment:
-        'Engine, table, lookups and sockets use v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
-      severity: 'error',
-      from: { path: '^src-main/discovery/', pathNot: '^src-main/discovery/(discovery\\.ts$|v4/|v5/)' },
-      to: { path: '^src-main/discovery/(v4|v5)/' },
-    },
-    {
-      name: 'v4-imports-nothing-of-v5',
-      comment: 'As v5-imports-nothing-of-v4.',
-      severity: 'error',
-      from: { path: '^src-main/discovery/v4/' },
-      to: { path: '^src-main/discovery/v5/' },
-    },
+    forbid(
+      'v5-imports-nothing-of-v4',
+      { path: '^src-main/discovery/v5/' },
+      { path: '^src-main/discovery/v4/' },
+      'The two discovery protocols share the engine, the table and the constants of discovery/, not each other.',
+    ),
+    forbid(
+      'discovery-engine-imports-no-protocol',
+      { path: '^src-main/discovery/', pathNot: '^src-main/discovery/(discovery\\.ts$|v4/|v5/)' },
+      { path: '^src-main/discovery/(v4|v5)/' },
+      'Engine, table, lookups and sockets use v4 and v5 through DiscoveryTransport; discovery.ts composes them.',
+    ),
+    forbid(
+      'v4-imports-nothing-of-v5',
+      { path: '^src-main/discovery/v4/' },
+      { path: '^src-main/discovery/v5/' },
+      'As v5-imports-nothing-of-v4.',
+    ),
     confined('crawl', 'discovery'),
     typesOnly('crawl', 'discovery'),
     confined('dialing'),
@@ -140,140 +112,118 @@ module.exports = {
     typesOnly('server', 'p2p|rlpx|dialing'),
     confined('nat'),
     confined('store'),
-    {
-      name: 'doctor-has-no-slots',
-      comment:
-        'A test speaks the protocols on sockets of its own. Without server and dialing it takes no slot, reputation or backoff.',
-      severity: 'error',
-      from: { path: '^src-main/doctor/' },
-      to: {
-        path: '^(src-main|src-renderer|test)/',
-        pathNot: [
-          '^src-main/(doctor|discovery|rlpx|p2p|eth)/',
-          FOUNDATION,
-          EVENTS_AND_CAUSES,
-          '^src-main/events/plain-text\\.ts$',
-        ],
-      },
-    },
-    {
-      name: 'new-rooms-are-subprotocols',
-      comment:
-        'A room without a rule of its own is a subprotocol: it imports p2p types and errors, as eth and snap do.',
-      severity: 'error',
-      from: { path: '^src-main/([^/]+)/', pathNot: `^src-main/(${KNOWN})/` },
-      to: {
+    confine(
+      'doctor-has-no-slots',
+      { path: '^src-main/doctor/' },
+      [
+        '^src-main/(doctor|discovery|rlpx|p2p|eth)/',
+        FOUNDATION,
+        EVENTS_AND_CAUSES,
+        '^src-main/events/plain-text\\.ts$',
+      ],
+      'A test speaks the protocols on sockets of its own. Without server and dialing it takes no slot, reputation or backoff.',
+    ),
+    forbid(
+      'new-rooms-are-subprotocols',
+      { path: '^src-main/([^/]+)/', pathNot: `^src-main/(${KNOWN})/` },
+      {
         path: '^(src-main|src-renderer|test)/',
         pathNot: ['^src-main/$1/', FOUNDATION, EVENTS_AND_CAUSES, '^src-main/p2p/'],
       },
-    },
-    {
-      name: 'subprotocols-take-p2p-types-only',
-      severity: 'error',
-      from: { path: '^src-main/[^/]+/', pathNot: `^src-main/(${KNOWN})/` },
-      to: { path: '^src-main/p2p/', pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
-    },
+      'A room without a rule of its own is a subprotocol: it imports p2p types and errors, as eth and snap do.',
+    ),
+    forbid(
+      'subprotocols-take-p2p-types-only',
+      { path: '^src-main/[^/]+/', pathNot: `^src-main/(${KNOWN})/` },
+      { path: '^src-main/p2p/', pathNot: '/errors\\.ts$', dependencyTypesNot: ['type-only'] },
+    ),
 
     // Readers of events, and interfaces
-    {
-      name: 'readers-import-no-stage',
-      comment: 'Events, causes, health, progress and statistics read events; they import no stage.',
-      severity: 'error',
-      from: { path: `^src-main/(${READERS})/` },
-      to: { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
-    },
-    {
-      name: 'events-import-no-other-reader',
-      comment: 'Health, progress and statistics read events; events import none of them.',
-      severity: 'error',
-      from: { path: '^src-main/events/' },
-      to: { path: '^src-main/(health|progress|stats)/' },
-    },
-    {
-      name: 'stats-take-types-of-readers-only',
-      comment: 'compose/ gives the statistics the other readers of the events.',
-      severity: 'error',
-      from: { path: '^src-main/stats/' },
-      to: { path: '^src-main/(events/event-|health|progress)', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'causes-import-event-types-only',
-      severity: 'error',
-      from: { path: '^src-main/causes/' },
-      to: { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\\.ts$', FOUNDATION] },
-    },
-    {
-      name: 'api-takes-types-of-stages-only',
-      comment: 'The interfaces use the node through the backend, a constructor argument.',
-      severity: 'error',
-      from: { path: '^src-main/api/' },
-      to: { path: `^src-main/(${STAGES})/`, dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'api-is-confined',
-      severity: 'error',
-      from: { path: '^src-main/api/' },
-      to: {
+    forbid(
+      'readers-import-no-stage',
+      { path: `^src-main/(${READERS})/` },
+      { path: '^(src-main|src-renderer|test)/', pathNot: [`^src-main/(${READERS})/`, FOUNDATION] },
+      'Events, causes, health, progress and statistics read events; they import no stage.',
+    ),
+    forbid(
+      'events-import-no-other-reader',
+      { path: '^src-main/events/' },
+      { path: '^src-main/(health|progress|stats)/' },
+      'Health, progress and statistics read events; events import none of them.',
+    ),
+    forbid(
+      'stats-take-types-of-readers-only',
+      { path: '^src-main/stats/' },
+      { path: '^src-main/(events/event-|health|progress)', dependencyTypesNot: ['type-only'] },
+      'compose/ gives the statistics the other readers of the events.',
+    ),
+    forbid(
+      'causes-import-event-types-only',
+      { path: '^src-main/causes/' },
+      { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\\.ts$', FOUNDATION] },
+    ),
+    forbid(
+      'api-takes-types-of-stages-only',
+      { path: '^src-main/api/' },
+      { path: `^src-main/(${STAGES})/`, dependencyTypesNot: ['type-only'] },
+      'The interfaces use the node through the backend, a constructor argument.',
+    ),
+    forbid(
+      'api-is-confined',
+      { path: '^src-main/api/' },
+      {
         path: '^(src-main/([^/]+\\.ts$|desktop/|cli/|app/|compose/)|src-renderer/|test/)',
         dependencyTypesNot: ['type-only'],
       },
-    },
-    {
-      name: 'stages-import-no-interface',
-      comment: 'Only the rooms that compose the program import its interfaces.',
-      severity: 'error',
-      from: { path: `^src-main/(${STAGES}|base|node-record|chain|${READERS})/` },
-      to: { path: '^src-main/(api|app|cli|compose|desktop|demo)/|^src-main/[^/]+\\.ts$' },
-    },
-    {
-      name: 'only-entries-compose',
-      comment: 'compose/ constructs what app/ and the stages define; they never import it.',
-      severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|compose/|cli/|demo/)' },
-      to: { path: '^src-main/compose/' },
-    },
-    {
-      name: 'only-compose-constructs-stages',
-      comment: 'Our node, the demo and a crawl take discovery, server, dial scheduler and NAT from compose/.',
-      severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(compose|discovery|server|dialing|nat)/' },
-      to: {
+    ),
+    forbid(
+      'stages-import-no-interface',
+      { path: `^src-main/(${STAGES}|base|node-record|chain|${READERS})/` },
+      { path: '^src-main/(api|app|cli|compose|desktop|demo)/|^src-main/[^/]+\\.ts$' },
+      'Only the rooms that compose the program import its interfaces.',
+    ),
+    forbid(
+      'only-entries-compose',
+      { path: '^src-main/', pathNot: '^src-main/([^/]+\\.ts$|compose/|cli/|demo/)' },
+      { path: '^src-main/compose/' },
+      'compose/ constructs what app/ and the stages define; they never import it.',
+    ),
+    forbid(
+      'only-compose-constructs-stages',
+      { path: '^src-main/', pathNot: '^src-main/(compose|discovery|server|dialing|nat)/' },
+      {
         path: '^src-main/(discovery/discovery|server/server|dialing/dial-scheduler|nat/port-mapping)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
-    },
-    {
-      name: 'only-main-opens-the-desktop',
-      severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(main\\.ts$|desktop/)' },
-      to: { path: '^src-main/desktop/' },
-    },
-    {
-      name: 'electron-stays-in-its-rooms',
-      comment: 'The node runs without Electron.',
-      severity: 'error',
-      from: { path: '.', pathNot: '^src-main/(main\\.ts|preload\\.ts|desktop/|api/ipc)' },
-      to: { path: '(^electron$|node_modules/electron/)' },
-    },
-    {
-      name: 'preload-stays-small',
-      comment: 'The sandboxed bridge contains channel names and types, no schemas.',
-      severity: 'error',
-      from: { path: '^src-main/preload\\.ts$' },
-      to: {
+      'Our node, the demo and a crawl take discovery, server, dial scheduler and NAT from compose/.',
+    ),
+    forbid(
+      'only-main-opens-the-desktop',
+      { path: '^src-main/', pathNot: '^src-main/(main\\.ts$|desktop/)' },
+      { path: '^src-main/desktop/' },
+    ),
+    forbid(
+      'electron-stays-in-its-rooms',
+      { path: '.', pathNot: '^src-main/(main\\.ts|preload\\.ts|desktop/|api/ipc)' },
+      { path: '(^electron$|node_modules/electron/)' },
+      'The node runs without Electron.',
+    ),
+    forbid(
+      'preload-stays-small',
+      { path: '^src-main/preload\\.ts$' },
+      {
         path: '^(src-main|src-renderer|shared|node_modules)/',
         pathNot: ['^shared/api-channels\\.ts$', 'node_modules/electron/'],
         dependencyTypesNot: ['type-only'],
       },
-    },
+      'The sandboxed bridge contains channel names and types, no schemas.',
+    ),
 
     // Codecs, sockets and files
-    {
-      name: 'codecs-are-pure',
-      comment: 'A codec is a function between bytes and messages: no socket, timer, store or log.',
-      severity: 'error',
-      from: { path: CODEC },
-      to: {
+    forbid(
+      'codecs-are-pure',
+      { path: CODEC },
+      {
         path: [
           '^src-main/base/(udp|tcp|network|system-runtime|lifecycle|token-bucket)\\.ts$',
           '^src-main/(store|stats|health|progress)/',
@@ -282,63 +232,44 @@ module.exports = {
           'node_modules/(pino|level|classic-level)/',
         ],
       },
-    },
-    {
-      name: 'sockets-are-in-base',
-      comment: 'Network access goes through the transports of base/network.ts; api/ serves HTTP.',
-      severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(base/|api/|cli/|[^/]+\\.ts$)' },
-      to: { path: '^(node:)?(net|dgram|tls|http|https)$' },
-    },
-    {
-      name: 'files-are-in-store',
-      comment: 'Only base, store, app, api, cli, desktop and the entries read and write files.',
-      severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/((base|store|app|api|cli|desktop)/|[^/]+\\.ts$)' },
-      to: { path: '^(node:)?(fs|fs/promises)$' },
-    },
+      'A codec is a function between bytes and messages: no socket, timer, store or log.',
+    ),
+    forbid(
+      'sockets-are-in-base',
+      { path: '^src-main/', pathNot: '^src-main/(base/|api/|cli/|[^/]+\\.ts$)' },
+      { path: '^(node:)?(net|dgram|tls|http|https)$' },
+      'Network access goes through the transports of base/network.ts; api/ serves HTTP.',
+    ),
+    forbid(
+      'files-are-in-store',
+      { path: '^src-main/', pathNot: '^src-main/((base|store|app|api|cli|desktop)/|[^/]+\\.ts$)' },
+      { path: '^(node:)?(fs|fs/promises)$' },
+      'Only base, store, app, api, cli, desktop and the entries read and write files.',
+    ),
 
     // Both sides
-    {
-      name: 'shared-imports-neither-side',
-      severity: 'error',
-      from: { path: '^shared/' },
-      to: { path: '^(src-main|src-renderer|test)/' },
-    },
-    {
-      name: 'shared-runs-in-browsers',
-      severity: 'error',
-      from: { path: '^(shared|src-renderer)/' },
-      to: { dependencyTypes: ['core'] },
-    },
-    {
-      name: 'window-imports-only-shared',
-      severity: 'error',
-      from: { path: '^src-renderer/' },
-      to: { path: '^(src-main|test|build)/' },
-    },
-    {
-      name: 'components-take-props',
-      comment: 'Views read stores; a component gets its data as props.',
-      severity: 'error',
-      from: { path: '^src-renderer/components/' },
-      to: { path: '^src-renderer/(stores/|actions/|composables/topic-feed\\.ts$|api\\.ts$)' },
-    },
-    {
-      name: 'only-stores-call-the-api',
-      severity: 'error',
-      from: {
+    forbid('shared-imports-neither-side', { path: '^shared/' }, { path: '^(src-main|src-renderer|test)/' }),
+    forbid('shared-runs-in-browsers', { path: '^(shared|src-renderer)/' }, { dependencyTypes: ['core'] }),
+    forbid('window-imports-only-shared', { path: '^src-renderer/' }, { path: '^(src-main|test|build)/' }),
+    forbid(
+      'components-take-props',
+      { path: '^src-renderer/components/' },
+      { path: '^src-renderer/(stores/|actions/|composables/topic-feed\\.ts$|api\\.ts$)' },
+      'Views read stores; a component gets its data as props.',
+    ),
+    forbid(
+      'only-stores-call-the-api',
+      {
         path: '^src-renderer/',
         pathNot: '^src-renderer/(stores/|composables/topic-feed\\.ts$|api\\.ts$)',
       },
-      to: { path: '^src-renderer/api\\.ts$' },
-    },
-    {
-      name: 'product-imports-no-tests',
-      severity: 'error',
-      from: { path: '^(src-main|src-renderer|shared)/' },
-      to: { path: '^(test|build)/' },
-    },
+      { path: '^src-renderer/api\\.ts$' },
+    ),
+    forbid(
+      'product-imports-no-tests',
+      { path: '^(src-main|src-renderer|shared)/' },
+      { path: '^(test|build)/' },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
