@@ -1,4 +1,4 @@
-/** Names of the forks that fork hashes stand for. */
+/** Names of the forks with these fork hashes. */
 import { forkHashes } from './fork-id.ts';
 import { BLOCK_FORK_NAMES, TIME_FORK_NAMES, type BlockForkName, type TimeForkName } from './forks.ts';
 import type { Network } from './networks.ts';

@@ -1,4 +1,4 @@
-/** The fork of the built-in networks that a fork hash stands for. */
+/** The fork of the built-in networks with a fork hash. */
 import { bytesToHex } from '../base/bytes.ts';
 import { forkHashes } from './fork-id.ts';
 import { forkNames } from './fork-names.ts';

@@ -73,8 +73,8 @@ export function wayCheck(facts: OwnNodeFacts, way: Way): OwnCheck {
 
 /** Why contacts of a protocol prove that its port is open. */
 const PROOFS = {
-  udp: 'A NAT or firewall lets answers in without a rule. A request from an address that this node had no packet with for 30 min comes in only where the port is open.',
-  tcp: 'A connection that another node opened, and that passed the RLPx handshake with our key, comes in only where the port is open.',
+  udp: 'A NAT or firewall lets answers in without a rule. A request from an address that this node had no packet with for 30 min arrives only if the port is open.',
+  tcp: 'A connection that another node opened, and that passed the RLPx handshake with our key, arrives only if the port is open.',
 } as const;
 
 function contactText({ protocol }: Way, count: number): string {
@@ -124,7 +124,7 @@ function closedCheck(facts: OwnNodeFacts, way: Way, shown: readonly OwnEvidence[
     finding: `No contact from outside in ${time}, though our ENR announces it${alsoLocal}`,
     evidence: shown,
     explanation: isTelling
-      ? `${others} comes in over the same address and ${mine} does not, so a router or firewall in front of this node drops ${mine}. Nodes that try this way wait for a timeout.`
+      ? `${others} arrives over the same address and ${mine} does not, so a router or firewall in front of this node drops ${mine}. Nodes that try this way wait for a timeout.`
       : `Either no node tried, or a router or firewall drops ${mine}. The sockets of this node are open.`,
     problem: problem({
       title: `${wayName(way)} is ${isTelling ? 'closed' : 'probably closed'}`,

@@ -140,7 +140,7 @@ const GZIP = '\u001f';
 
 function readHeader(line: string): void {
   if (line.startsWith(GZIP)) throw new RecordingFileError(1, 'is compressed: decompress the file first');
-  // A byte order mark may stand before the header.
+  // A byte order mark may precede the header.
   const json = parse(line.replace(/^\uFEFF/, ''), 1);
   const found = header.safeParse(json);
   if (found.success) return;

@@ -68,7 +68,7 @@ export function barHeight(count: number, most: number, height: number): number {
   return count === 0 || most === 0 ? 0 : Math.max(1.5, Math.sqrt(count / most) * height);
 }
 
-/** Bars as one SVG path: one element for all bins. `base` is the line that they stand on; `up` draws above it. */
+/** Bars as one SVG path: one element for all bins. `base` is their base line; `up` draws above it. */
 export function barsPath(
   counts: readonly number[],
   most: number,

@@ -223,7 +223,7 @@ describe('the check of NAT', () => {
     expect(stateOf('nat', {}, { nat: given })).toEqual([state, finding]);
   });
 
-  it('is doubtful if the mapping failed and no connection comes in', () => {
+  it('is doubtful if the mapping failed and no connection arrives', () => {
     const contacts = { tcp: none, udp: none };
     expect(check('nat', { contacts }, { nat: failed })).toMatchObject({
       state: 'doubtful',
