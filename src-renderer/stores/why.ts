@@ -21,7 +21,7 @@ export const useWhyStore = defineStore('why', () => {
   );
 
   const traced = ref<string | null>(null);
-  /** What was pasted to find the traced node; an address that nobody else knows is in it alone. */
+  /** What was pasted to find the traced node; an address that no other node knows is in it alone. */
   const pasted = shallowRef<{ readonly id: string; readonly text: string } | null>(null);
   const trace = shallowRef<NodeTrace | null>(null);
   const traceFeed = createTopicFeed(

@@ -358,7 +358,7 @@ describe('the verdict on this node', () => {
     });
   });
 
-  it('speaks of the allowed networks in a private network', () => {
+  it('names the allowed networks in a private network', () => {
     const contacts = { tcp: { ...none, ipv4: contactsOf(0, 2) }, udp: none };
     expect(verdict({ contacts, confined: true }).title).toBe(
       'Nodes of the allowed networks reach this node by TCP over IPv4',
