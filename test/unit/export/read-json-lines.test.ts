@@ -100,7 +100,7 @@ describe('readJsonLines', () => {
     expect(await refusal('['.repeat(1_000_000))).toBe('Line 1 is no JSON.');
   });
 
-  it('reads a million empty lines, and ends at the bound of records', async () => {
+  it('reads a million empty lines, and ends at the bound of records', { timeout: 60_000 }, async () => {
     expect(await readJsonLines(HEADER + '\n'.repeat(1_000_000) + line(1), systemClock)).toEqual([record(1)]);
     const [before = '', after = ''] = line(1).split('"seq":1,');
     const lines = Array.from(
