@@ -3,6 +3,7 @@ import BansView from './views/BansView.vue';
 import DoctorView from './views/DoctorView.vue';
 import DiscoveryView from './views/DiscoveryView.vue';
 import InspectorView from './views/InspectorView.vue';
+import KnownNodesView from './views/KnownNodesView.vue';
 import LogsView from './views/LogsView.vue';
 import NodesView from './views/NodesView.vue';
 import OverviewView from './views/OverviewView.vue';
@@ -26,6 +27,13 @@ export const router = createRouter({
     { path: '/discovery/:tab?', name: 'discovery', component: DiscoveryView, props: true },
     { path: '/inspector', name: 'inspector', component: InspectorView },
     { path: '/nodes/banned', name: 'bans', component: BansView, meta: { nav: 'nodes' } },
+    {
+      path: '/nodes/known/:id?',
+      name: 'known',
+      component: KnownNodesView,
+      props: true,
+      meta: { nav: 'nodes' },
+    },
     { path: '/nodes/:list?', name: 'nodes', component: NodesView, props: true },
     { path: '/logs', name: 'logs', component: LogsView },
     { path: '/settings', name: 'settings', component: SettingsView },

@@ -10,12 +10,13 @@ import { crawledOf, knownNodeCheck, pageOf, sortKnownNodes } from './known-node-
 import type { RunningNode } from './running-node.ts';
 import { collectKnownNodes, Slices, type KnownEntry, type KnownParts } from './known-nodes.ts';
 
-/** How long a collection is used for further pages, milliseconds: collecting 10,000 nodes takes some 50 ms of work. */
+/** How long a collection is used for further pages, milliseconds: the first of 10,000 nodes verifies as many records. */
 const COLLECTION_MS = 2_000;
 
 /** One collection of all known nodes. */
 interface Collection {
-  readonly at: number;
+  /** When it was complete; undefined before. Monotonic milliseconds. */
+  at: number | undefined;
   /** The running node; undefined while it was stopped. */
   readonly of: RunningNode | undefined;
   readonly entries: Promise<readonly KnownEntry[]>;
@@ -80,11 +81,23 @@ export class KnownNodeController implements KnownNodeControl {
   #entries(): Promise<readonly KnownEntry[]> {
     const { clock, current } = this.#parts;
     const last = this.#collection;
-    const at = clock.monotonic();
-    if (last !== undefined && last.of === current.node && at - last.at <= COLLECTION_MS) return last.entries;
-    const collection = { at, of: current.node, entries: collectKnownNodes(this.#parts) };
+    const age = last?.at === undefined ? 0 : clock.monotonic() - last.at;
+    if (last !== undefined && last.of === current.node && age <= COLLECTION_MS) return last.entries;
+    const collection: Collection = {
+      at: undefined,
+      of: current.node,
+      entries: this.#collect(() => collection),
+    };
     this.#collection = collection;
     return collection.entries;
+  }
+
+  async #collect(of: () => Collection): Promise<readonly KnownEntry[]> {
+    try {
+      return await collectKnownNodes(this.#parts);
+    } finally {
+      of().at = this.#parts.clock.monotonic();
+    }
   }
 
   async #matching(entries: readonly KnownEntry[], filter: KnownFilter): Promise<readonly KnownEntry[]> {

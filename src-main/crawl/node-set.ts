@@ -114,7 +114,13 @@ export function joinNodeSet(entries: readonly string[]): string {
 }
 
 /** One entry of a nodes.json. Without JSON.stringify: a sequence number has 64 bits. */
-export function formatNodeSetEntry({ node, score, firstResponse, lastResponse, lastCheck }: CrawledNode): string {
+export function formatNodeSetEntry({
+  node,
+  score,
+  firstResponse,
+  lastResponse,
+  lastCheck,
+}: CrawledNode): string {
   const fields = [
     `"seq": ${node.seq.toString()}`,
     `"record": ${JSON.stringify(nodeTextOf(node))}`,

@@ -90,6 +90,9 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     command('sessions', t('command.sessions'), () => void router.push({ name: 'sessions' }), {
       words: 'history ended earlier',
     }),
+    command('known', t('command.known'), () => void router.push({ name: 'known' }), {
+      words: 'browser database table enr enode nodes.json',
+    }),
     command('bans', t('command.bans'), () => void router.push({ name: 'bans' }), { words: 'unban blocked' }),
     command('ban', t('command.ban'), () => shell.openBan(null), { words: 'block ip cidr' }),
     command('toml', t('command.importToml'), () => (shell.settingsImport = true), { words: 'geth config' }),

@@ -92,6 +92,7 @@ export const enWhy = {
     dial: 'Dial now',
     loading: 'Loading the trace.',
     steps: 'Steps',
+    untried: 'Nothing has been tried with this node since the program started. “Dial now” tries it.',
     unknown: 'Unknown node',
     unknownText:
       'Neither discovery nor a node list has this node. Add it to the static nodes to dial it, even when all dial slots are taken.',

@@ -9,6 +9,7 @@ import { enDoctor } from './en-doctor.ts';
 import { enDns } from './en-dns.ts';
 import { enRecords } from './en-records.ts';
 import { enInspector } from './en-inspector.ts';
+import { enKnown } from './en-known.ts';
 import { enNodes } from './en-nodes.ts';
 
 /** Every text of the window, in English. `{name}` is a placeholder; `|` separates singular and plural. */
@@ -88,6 +89,7 @@ export const en = {
     broken: 'Broken messages in the Inspector',
     sessions: 'Past sessions',
     bans: 'Banned nodes and addresses',
+    known: 'Known nodes: search, filter, export',
     ban: 'Ban a node, an address or a network',
     trace: 'Trace a node: why is it not a peer?',
     doctor: 'Test a node step by step',
@@ -303,5 +305,6 @@ export const en = {
   ...enCrawl,
   ...enRecords,
   ...enNodes,
+  ...enKnown,
   ...enInspector,
 } as const;

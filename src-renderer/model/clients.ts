@@ -20,6 +20,9 @@ const FAMILIES: readonly (readonly [pattern: RegExp, family: string, colour: str
   [/^enodeck/i, 'Enodeck', 'enodeck'],
 ];
 
+/** The families that are recognised, by name. */
+export const CLIENT_FAMILIES: readonly string[] = FAMILIES.map(([, family]) => family);
+
 const LONGEST_NAME = 24;
 
 /** Reads the client name in Hello, `Geth/v1.17.8-stable/linux-amd64/go1.25`. Any other text is its own family. */

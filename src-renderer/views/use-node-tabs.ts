@@ -5,8 +5,8 @@ import { useMessages } from '../composables/use-messages.ts';
 import { useBansStore } from '../stores/bans.ts';
 import { useNodesStore } from '../stores/nodes.ts';
 
-/** A tab of the Nodes view: a list, or the bans. */
-export type NodeTab = NodeListName | 'banned';
+/** A tab of the Nodes view: a list, the bans, or all known nodes. */
+export type NodeTab = NodeListName | 'banned' | 'known';
 
 /** The tabs of the Nodes view, and the current one, which is in the route. */
 export function useNodeTabs(): {
@@ -26,9 +26,17 @@ export function useNodeTabs(): {
     get: () =>
       route.name === 'bans'
         ? 'banned'
-        : (NODE_LISTS.find((name) => name === route.params['list']) ?? 'static'),
+        : route.name === 'known'
+          ? 'known'
+          : (NODE_LISTS.find((name) => name === route.params['list']) ?? 'static'),
     set: (name) =>
-      void router.replace(name === 'banned' ? { name: 'bans' } : { name: 'nodes', params: { list: name } }),
+      void router.replace(
+        name === 'banned'
+          ? { name: 'bans' }
+          : name === 'known'
+            ? { name: 'known', params: { id: '' } }
+            : { name: 'nodes', params: { list: name } },
+      ),
   });
   const tabs = computed(() => [
     ...(['static', 'trusted', 'bootnodes'] as const).map((value) => ({
@@ -37,6 +45,7 @@ export function useNodeTabs(): {
       count: nodes.lists?.[value].length ?? null,
     })),
     { value: 'banned' as const, text: t('bans.tab'), count: bans.count },
+    { value: 'known' as const, text: t('known.tab'), count: null },
   ]);
   return { tab, tabs };
 }

@@ -21,6 +21,7 @@ const VIEWS = [
   '/discovery/crawl',
   '/inspector',
   '/nodes',
+  '/nodes/known',
   '/nodes/banned',
   '/logs',
   '/settings',

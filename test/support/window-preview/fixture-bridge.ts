@@ -1,4 +1,5 @@
 import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
+import type { RequestParams } from '../../../shared/api-contract.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../../shared/model/crawl.ts';
 import type { SeriesSpan } from '../../../shared/model/series.ts';
 import type { TableProtocol } from '../../../shared/model/table.ts';
@@ -24,6 +25,7 @@ import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
 import { makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
+import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
@@ -58,6 +60,8 @@ const NEW_CRAWL: CrawlStatus = {
   byClient: [],
 };
 
+type KnownQuery = RequestParams<'nodes.known'>;
+
 interface TopicParameters {
   readonly protocol?: TableProtocol;
   readonly id?: string;
@@ -72,6 +76,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   let settings = makeSettings(scenario);
   let bans = makeBans(scenario, start);
   const records = makeSessions(scenario, start);
+  const knownNodes = makeKnownNodes(scenario, start);
   let crawl = makeCrawl(scenario, start);
   // Decoding takes time, which the pages that never show it need not wait for.
   let recording: FixtureRecorder | undefined;
@@ -133,6 +138,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
       applied: false,
     }),
     'nodes.export': () => ({ text: '[]', fileName: 'static-nodes.json' }),
+    'nodes.known': (query) => knownPageOf(knownNodes, query as unknown as KnownQuery, Date.now()),
+    'nodes.exportKnown': () => ({
+      ...{ text: '{}\n', fileName: 'nodes.json', count: knownNodes.length, without: 0 },
+    }),
     'discovery.lookup': ({ protocol }) => makeLookup(start, 6, protocol as TableProtocol),
     'records.decode': ({ text }) => makeRecord(String(text), scenario === 'hostile'),
     'crawl.start': ({ protocol, seconds }) => {

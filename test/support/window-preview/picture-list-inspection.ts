@@ -38,8 +38,52 @@ async function openPart(page: Page): Promise<void> {
   await page.getByText('File interop.jsonl').waitFor();
 }
 
+/** The known nodes in their states, at three widths. */
+const KNOWN_PICTURES: readonly Picture[] = THEMES.flatMap((theme) => [
+  ...(['empty', 'stopped', 'hostile', 'broken'] as const).map((scenario): Picture => ({
+    name: `known-${scenario}-${theme}`,
+    path: '/nodes/known',
+    scenario,
+    theme,
+  })),
+  ...[960, 1280, 2560].flatMap((width): Picture[] => {
+    const height = width === 2560 ? 1440 : width === 960 ? 720 : 800;
+    const size = { path: '/nodes/known', scenario: 'many', theme, width, height };
+    return [
+      { ...size, name: `known-${String(width)}-full-${theme}` },
+      {
+        ...size,
+        name: `known-${String(width)}-panel-${theme}`,
+        prepare: async (page) => {
+          await page.getByRole('row').nth(4).click();
+          await page.waitForTimeout(400);
+        },
+      },
+      {
+        ...size,
+        name: `known-${String(width)}-filter-${theme}`,
+        prepare: async (page) => {
+          await page.getByLabel('Fork', { exact: true }).selectOption('is:ours');
+          await page.getByLabel('Client', { exact: true }).selectOption('reth');
+          await page.getByLabel('Port').fill('30303');
+          await page.waitForTimeout(500);
+        },
+      },
+      {
+        ...size,
+        name: `known-${String(width)}-menu-${theme}`,
+        prepare: async (page) => {
+          await page.getByRole('row').nth(4).click({ button: 'right' });
+          await page.waitForTimeout(300);
+        },
+      },
+    ];
+  }),
+]);
+
 /** The Inspector and the Doctor in their states, at three widths. */
 export const INSPECTION_PICTURES: readonly Picture[] = [
+  ...KNOWN_PICTURES,
   ...THEMES.flatMap((theme) =>
     [960, 1280, 2560].flatMap((width): Picture[] => {
       const size = {

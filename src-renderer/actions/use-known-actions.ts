@@ -1,0 +1,32 @@
+import { useRouter } from 'vue-router';
+import type { KnownNode } from '../../shared/model/known-node.ts';
+import type { KnownAction } from '../components/nodes/known-actions.ts';
+import { copyWithNotice } from '../composables/copy-text.ts';
+import { useAction } from '../composables/use-action.ts';
+import type { Translate } from '../composables/use-messages.ts';
+import { inspectorLink } from '../model/filter-chips.ts';
+import { useShellStore } from '../stores/shell.ts';
+import { useDial } from './use-dial.ts';
+import { useListMembership } from './use-list-membership.ts';
+
+/** Performs an action on a known node. Called in a setup function. */
+export function useKnownActions(t: Translate): (node: KnownNode, action: KnownAction) => void {
+  const router = useRouter();
+  const shell = useShellStore();
+  const lists = useListMembership(t);
+  const dialNode = useDial(t);
+  const { run } = useAction();
+
+  const actions: Readonly<Record<KnownAction, (node: KnownNode) => void>> = {
+    trace: ({ id }) => void router.replace({ name: 'known', params: { id } }),
+    dial: ({ id }) => void run(() => dialNode(id)),
+    static: ({ enode, enr }) => void run(() => lists.add('static', enr ?? enode, null)),
+    record: ({ enr }) => shell.openRecord(enr),
+    test: ({ enode, enr }) => void router.push({ name: 'doctor', query: { node: enr ?? enode } }),
+    inspect: ({ id }) => void router.push(inspectorLink(id)),
+    copyEnode: ({ enode }) => void copyWithNotice(enode, 'enode', t),
+    copyEnr: ({ enr }) => void copyWithNotice(enr ?? '', 'ENR', t),
+    copyId: ({ id }) => void copyWithNotice(id, t('common.nodeId'), t),
+  };
+  return (node, action) => actions[action](node);
+}

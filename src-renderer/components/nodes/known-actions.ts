@@ -1,0 +1,3 @@
+/** What can be done with a known node. */
+export type KnownAction =
+  'trace' | 'dial' | 'static' | 'record' | 'test' | 'inspect' | 'copyEnode' | 'copyEnr' | 'copyId';

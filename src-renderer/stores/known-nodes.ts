@@ -1,0 +1,74 @@
+import { reactive, ref, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import {
+  DEFAULT_KNOWN_SORT,
+  MAX_KNOWN_PAGE,
+  type KnownFormat,
+  type KnownNode,
+  type KnownSort,
+} from '../../shared/model/known-node.ts';
+import { request } from '../api.ts';
+import { EMPTY_KNOWN_DRAFT, knownFilterOf, type KnownDraft } from '../model/known-filter.ts';
+
+/** All known nodes, fetched page by page while the user scrolls. The filter stays when the view is left. */
+export const useKnownNodesStore = defineStore('known-nodes', () => {
+  // BOUNDED: by the nodes that the main process knows, 20,000.
+  const nodes = shallowRef<readonly KnownNode[] | null>(null);
+  const matching = ref(0);
+  const total = ref(0);
+  const failure = ref<string | null>(null);
+  const busy = ref(false);
+  const next = ref<string | null>(null);
+  const draft = reactive<{ -readonly [Field in keyof KnownDraft]: KnownDraft[Field] }>({
+    ...EMPTY_KNOWN_DRAFT,
+  });
+  const sort = shallowRef<KnownSort>(DEFAULT_KNOWN_SORT);
+  /** Number of the current list; replies to requests of an earlier list are discarded. */
+  let list = 0;
+
+  const fetchPage = async (after: string | null): Promise<void> => {
+    const requested = list;
+    busy.value = true;
+    try {
+      const query = { filter: knownFilterOf(draft), sort: sort.value, limit: MAX_KNOWN_PAGE, after };
+      const page = await request('nodes.known', query);
+      if (requested !== list) return;
+      nodes.value = after === null ? page.nodes : joined(nodes.value ?? [], page.nodes);
+      matching.value = page.matching;
+      total.value = page.total;
+      next.value = page.next;
+      failure.value = null;
+    } catch (error) {
+      if (requested === list) failure.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (requested === list) busy.value = false;
+    }
+  };
+
+  return {
+    nodes,
+    matching,
+    total,
+    failure,
+    draft,
+    sort,
+    /** Loads the first page; the current nodes stay until the reply. */
+    load: (): Promise<void> => {
+      list += 1;
+      return fetchPage(null);
+    },
+    more: async (): Promise<void> => {
+      if (next.value !== null && !busy.value) await fetchPage(next.value);
+    },
+    clear: () => {
+      Object.assign(draft, EMPTY_KNOWN_DRAFT);
+    },
+    export: (format: KnownFormat) => request('nodes.exportKnown', { filter: knownFilterOf(draft), format }),
+  };
+});
+
+/** The nodes of two pages; one that moved from the first to the second meanwhile is kept once. */
+function joined(before: readonly KnownNode[], page: readonly KnownNode[]): readonly KnownNode[] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...page.filter(({ id }) => !known.has(id))];
+}
