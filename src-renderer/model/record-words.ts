@@ -40,6 +40,11 @@ export function formatLatency(ms: number): string {
   return ms < 9.95 ? `${Math.max(0, ms).toFixed(1)} ms` : formatDuration(ms);
 }
 
+/** The time of a step: microseconds below 0.1 ms. */
+export function formatStep(ms: number): string {
+  return ms >= 0.0995 ? formatLatency(ms) : `${String(Math.max(0, Math.round(ms * 1_000)))} µs`;
+}
+
 /** Time since the row above; empty for the first row. */
 export function formatDelta(row: RecordRow, before: RecordRow | undefined): string {
   return before === undefined ? '' : `+${formatDuration(row.monotonicMs - before.monotonicMs)}`;

@@ -6,6 +6,7 @@ import {
   banAndUndo,
   changeWithRestart,
   expectAccessible,
+  exportAndOpen,
   goTo,
   inspectAnswer,
   readRecordOfV5,
@@ -102,6 +103,7 @@ describe('the page of a headless node in a browser', () => {
     expect(bytes.endsWith(value)).toBe(true);
     await expectAccessible(page);
     await takePicture(page, 'browser-inspector');
+    await exportAndOpen(page);
     await page.getByRole('navigation').getByRole('img', { name: 'Recording' }).waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
   });

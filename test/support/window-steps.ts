@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -219,4 +220,31 @@ export async function inspectAnswer(page: Page): Promise<{ readonly bytes: strin
   const lit = await detail.locator('.digits .lit').allTextContents();
   const id = (await field.getByRole('gridcell').nth(1).textContent()) ?? '';
   return { bytes: lit.join(''), id: id.trim() };
+}
+
+/** Exports the shown messages of the Inspector as JSON lines, opens the file, reads its first message, and closes it. */
+export async function exportAndOpen(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'JSON lines' }).click(),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  const open = (name: string, content: string): Promise<void> =>
+    page
+      .locator('input[type="file"]')
+      .setInputFiles({ name, mimeType: 'application/jsonl', buffer: Buffer.from(content) });
+  await open('broken.jsonl', `${text}{}\n`);
+  const lines = text.trimEnd().split('\n').length;
+  await page
+    .getByRole('alert')
+    .getByText(`Line ${String(lines + 1)} `)
+    .waitFor();
+  await open('interop.jsonl', text);
+  const n = (lines - 1).toLocaleString('en');
+  await page.getByText(`File interop.jsonl, ${n} message`).waitFor();
+  await page.getByRole('grid', { name: 'Messages' }).locator('.grid-row').first().click();
+  await page.getByRole('region', { name: 'Message', exact: true }).getByRole('treegrid').waitFor();
+  await page.getByRole('button', { name: 'Back to the recording' }).click();
+  await page.getByRole('button', { name: 'Follow' }).waitFor();
 }

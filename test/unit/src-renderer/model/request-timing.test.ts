@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordTiming } from '../../../../shared/model/recording.ts';
-import { ownRequest } from '../../../../src-renderer/model/record-words.ts';
+import { formatStep, ownRequest } from '../../../../src-renderer/model/record-words.ts';
 import {
   endOf,
   exchangeOf,
@@ -78,4 +78,8 @@ describe('a request that can be sent again', () => {
     expect(ownRequest({ ...own, nodeId: null }, rowOf)).toBeUndefined();
     expect(ownRequest({ ...received, pairSeq: 9 }, rowOf)).toBeUndefined();
   });
+});
+
+it('a short step is in microseconds', () => {
+  expect([0, 0.03, 0.0994, 0.1, 12].map(formatStep)).toEqual(['0 µs', '30 µs', '99 µs', '0.1 ms', '12 ms']);
 });
