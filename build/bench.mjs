@@ -5,7 +5,7 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    one or several of primitives, discv5, scale, batching, codecs, idle, floods, separated by commas
+ *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, separated by commas
  *
  * The floods are sent to the product, which is built into out/ first, and to geth (build/real-peers.mjs).
  */
