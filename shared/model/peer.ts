@@ -47,6 +47,9 @@ export interface PeerRow extends SessionFigures {
   readonly connectedAt: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Bytes a second, the mean of the last 10 complete seconds. */
+  readonly rateIn: number;
+  readonly rateOut: number;
   /** When a message last arrived and was sent. */
   readonly lastInAt: number;
   readonly lastOutAt: number;
@@ -56,7 +59,7 @@ export interface PeerRow extends SessionFigures {
   readonly sources?: readonly NodeSource[];
 }
 
-/** How often a message was seen on one session. Bytes are of the payloads on the wire. */
+/** How often a message was seen on one session. Bytes are of the frames on the wire. */
 export interface MessageCount {
   /** `p2p`, `eth/69`. */
   readonly protocol: string;
@@ -110,7 +113,7 @@ export interface PeerDetail {
   readonly sources: readonly NodeSource[];
 }
 
-/** Traffic over a session in intervals of the same length, oldest first; bytes of the payloads on the wire. */
+/** Traffic over a session in intervals of the same length, oldest first; bytes of the frames on the wire. */
 export interface SessionTrend {
   readonly intervalMs: number;
   readonly bytesIn: readonly number[];

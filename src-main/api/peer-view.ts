@@ -68,6 +68,8 @@ export function peerRow(
     connectedAt: session.connectedAt,
     bytesIn: session.bytesIn,
     bytesOut: session.bytesOut,
+    rateIn: session.traffic.rateIn,
+    rateOut: session.traffic.rateOut,
     lastInAt: session.traffic.lastInAt,
     lastOutAt: session.traffic.lastOutAt,
     reputation,

@@ -46,6 +46,8 @@ export function sessionFacts(detail: PeerDetail): object {
     traffic: {
       bytesIn: row.bytesIn,
       bytesOut: row.bytesOut,
+      rateIn: row.rateIn,
+      rateOut: row.rateOut,
       trend: detail.trend,
       queuedBytes: detail.queuedBytes,
       lastInAt: row.lastInAt,

@@ -162,7 +162,7 @@ export type NodeEvent =
       code: number;
       /** Length of the uncompressed payload. */
       size: number;
-      /** Length of the payload on the wire, without framing. */
+      /** Length of the frame on the wire. */
       bytes: number;
     }
   /** Inbound: a message above the rate limit of the peer. Outbound: an announcement was dropped because the peer does not read. */

@@ -30,7 +30,7 @@ export class MessageCounters {
     this.#startedAt = clock.monotonic();
   }
 
-  /** Counts a message; `code` is its code on the wire, `bytes` the length of its payload on the wire. */
+  /** Counts a message; `code` is its code on the wire, `bytes` the length of its frame on the wire. */
   count(
     code: number,
     { protocol, name }: Pick<MessageLabel, 'protocol' | 'name'>,

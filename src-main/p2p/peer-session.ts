@@ -394,7 +394,11 @@ export class PeerSession {
   #close(wireReason: number | undefined): Promise<void> {
     if (wireReason === undefined) return this.#connection.close();
     const payload = encodeDisconnect(wireReason);
-    this.#traffic.sentDisconnect(payload.length);
-    return this.#connection.close({ code: P2P_CODES.disconnect, payload });
+    const before = this.#connection.bytesOut;
+    const closed = this.#connection.close({ code: P2P_CODES.disconnect, payload });
+    // A connection that has ended already sends nothing.
+    const bytes = this.#connection.bytesOut - before;
+    if (bytes > 0) this.#traffic.sentDisconnect({ size: payload.length, bytes });
+    return closed;
   }
 }

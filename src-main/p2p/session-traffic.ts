@@ -4,15 +4,16 @@ import type { FrameMessage } from '../rlpx/frame-codec.ts';
 import type { EventSink, Offence } from '../events/events.ts';
 import { InboundLimits } from './inbound-limits.ts';
 import type { MessageClass, MessageLabel } from './message-class.ts';
+import { ByteRate } from './byte-rate.ts';
 import { MessageCounters } from './message-counters.ts';
 import { baseMessageLabel, P2P_CODES } from './messages.ts';
 import { TrafficTrend } from './traffic-trend.ts';
 
-/** Lengths of the payload of a message, bytes. */
+/** Lengths of a message, bytes. */
 interface Lengths {
-  /** Uncompressed. */
+  /** Of its payload, uncompressed. */
   readonly size: number;
-  /** On the wire. */
+  /** Of its frame on the wire. */
   readonly bytes: number;
 }
 
@@ -20,7 +21,10 @@ interface Lengths {
 const DROP_REPORT_MS = 1_000;
 
 /** What a session shows of its traffic. */
-export type TrafficView = Pick<SessionTraffic, 'lastInAt' | 'lastOutAt' | 'trend' | 'messages'>;
+export type TrafficView = Pick<
+  SessionTraffic,
+  'lastInAt' | 'lastOutAt' | 'rateIn' | 'rateOut' | 'trend' | 'messages'
+>;
 
 /** Traffic of one session: counts messages, applies the inbound limits and emits the events. */
 export class SessionTraffic {
@@ -29,6 +33,7 @@ export class SessionTraffic {
   readonly #peer: { readonly idHex: string; readonly ip: string };
   readonly #counters: MessageCounters;
   readonly #trend: TrafficTrend;
+  readonly #rates: { readonly in: ByteRate; readonly out: ByteRate };
   readonly #limits: InboundLimits;
   #lastInAt: number;
   #lastOutAt: number;
@@ -39,7 +44,9 @@ export class SessionTraffic {
     this.#events = events;
     this.#peer = peer;
     this.#counters = new MessageCounters(clock);
-    this.#trend = new TrafficTrend(clock.monotonic());
+    const startedAt = clock.monotonic();
+    this.#trend = new TrafficTrend(startedAt);
+    this.#rates = { in: new ByteRate(startedAt), out: new ByteRate(startedAt) };
     this.#limits = new InboundLimits(clock);
     this.#lastInAt = clock.now();
     this.#lastOutAt = this.#lastInAt;
@@ -53,6 +60,16 @@ export class SessionTraffic {
   /** Time of the last sent message, Unix milliseconds; initially the start of the session. */
   get lastOutAt(): number {
     return this.#lastOutAt;
+  }
+
+  /** Bytes received a second, averaged over BYTE_RATE_SECONDS. */
+  get rateIn(): number {
+    return this.#rates.in.perSecond(this.#clock.monotonic());
+  }
+
+  /** Bytes sent a second, averaged over BYTE_RATE_SECONDS. */
+  get rateOut(): number {
+    return this.#rates.out.perSecond(this.#clock.monotonic());
   }
 
   /** Number of received messages above the limits. */
@@ -75,12 +92,12 @@ export class SessionTraffic {
    * @returns whether the message is dropped, and for how many milliseconds to stop reading
    */
   received(
-    { code, payload, wireBytes }: FrameMessage,
+    { code, payload, frameBytes }: FrameMessage,
     kind: MessageClass | undefined,
     label: MessageLabel,
   ): { readonly isDropped: boolean; readonly pauseMs: number } {
     this.#lastInAt = this.#clock.now();
-    this.#count(code, label, 'in', { size: payload.length, bytes: wireBytes });
+    this.#count(code, label, 'in', { size: payload.length, bytes: frameBytes });
     if (kind === undefined) return { isDropped: false, pauseMs: 0 };
     const verdict = this.#limits.judge(kind, payload.length);
     if (verdict.isReported) {
@@ -97,9 +114,8 @@ export class SessionTraffic {
   }
 
   /** Counts our Disconnect, which passes no send queue. */
-  sentDisconnect(bytes: number): void {
-    const code = P2P_CODES.disconnect;
-    this.sent(code, baseMessageLabel(code), { size: bytes, bytes });
+  sentDisconnect(lengths: Lengths): void {
+    this.sent(P2P_CODES.disconnect, baseMessageLabel(P2P_CODES.disconnect), lengths);
   }
 
   /** Reports that an outbound message was dropped, at most once per DROP_REPORT_MS; the queue counts all. */
@@ -121,8 +137,10 @@ export class SessionTraffic {
 
   #count(wireCode: number, label: MessageLabel, direction: 'in' | 'out', { size, bytes }: Lengths): void {
     const { protocol, name, code } = label;
+    const now = this.#clock.monotonic();
     this.#counters.count(wireCode, label, direction, bytes);
-    this.#trend.count(this.#clock.monotonic(), direction, bytes);
+    this.#trend.count(now, direction, bytes);
+    this.#rates[direction].count(now, bytes);
     const { idHex } = this.#peer;
     this.#events.emit({ type: 'peer/message', idHex, direction, protocol, name, code, size, bytes });
   }

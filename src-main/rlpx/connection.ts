@@ -207,7 +207,7 @@ export class RlpxConnection {
   /**
    * Sends a message. Messages of one turn of the event loop are written together.
    * @param queuedAt when it entered the queue of the caller, for the recording; monotonic milliseconds
-   * @returns length of the payload on the wire, bytes
+   * @returns length of the frame, bytes
    * @throws RlpxError `message-too-large`; `closed-by-us`, or the error that ended the connection
    */
   send(code: number, payload: Uint8Array, queuedAt?: number): number {
@@ -284,12 +284,13 @@ export class RlpxConnection {
     const parts = this.#encoder.encode(code, wire);
     const before = this.#bytesOut;
     for (const part of parts) this.#bytesOut += part.length;
+    const frameBytes = this.#bytesOut - before;
     const compressedBytes = this.#compressing ? wire.length : null;
-    tapped?.sent(code, { payload, wireBytes: this.#bytesOut - before, compressedBytes });
+    tapped?.sent(code, { payload, wireBytes: frameBytes, compressedBytes });
     if (!this.#outbox.push(parts)) {
       this.#fail(new RlpxError('outbound-overflow'));
     }
-    return wire.length;
+    return frameBytes;
   }
 
   /** Delivers all complete messages, then resumes or pauses the stream. */

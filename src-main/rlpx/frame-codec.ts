@@ -49,8 +49,6 @@ export function frameBytesOf(payload: Uint8Array): number {
 export interface FrameMessage {
   readonly code: number;
   readonly payload: Uint8Array;
-  /** Length of the payload on the wire, compressed or not. */
-  readonly wireBytes: number;
   /** Length of the whole frame, bytes. */
   readonly frameBytes: number;
 }
@@ -179,7 +177,7 @@ export class FrameDecoder {
     }
     const payload = content.subarray(decoded.codeLength);
     this.#consumed += frameBytes;
-    return { code: decoded.code, payload, wireBytes: payload.length, frameBytes };
+    return { code: decoded.code, payload, frameBytes };
   }
 
   /**

@@ -1,4 +1,3 @@
-import { formatBytes } from '../../shared/format.ts';
 import type { PeerRow } from '../../shared/model/peer.ts';
 import { fitColumns } from './fit-columns.ts';
 import { sourceMarks } from './source-marks.ts';
@@ -14,9 +13,9 @@ export const PEER_COLUMNS = [
   'caps',
   'eth',
   'head',
-  'latency',
   'in',
   'out',
+  'latency',
   'reputation',
   'source',
   'age',
@@ -35,8 +34,8 @@ export interface PeerColumn {
   /** When the table is narrow, the column with the highest number is hidden first; 0 is never hidden. */
   readonly importance: number;
   readonly numeric: boolean;
-  /** The text of the cell; a column without it is rendered by PeerCells.vue. */
-  readonly text?: (row: PeerRow) => string;
+  /** Bytes a second; a column without it shows something else. */
+  readonly rate?: (row: PeerRow) => number;
   /** The key that rows are sorted by; null if the column is not sortable. */
   readonly sortKey: ((row: PeerRow) => number | string) | null;
   /** The order after the first click. */
@@ -145,22 +144,13 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     firstOrder: 'descending',
   },
   {
-    id: 'latency',
-    track: 'minmax(62px, 108px)',
-    need: 62,
-    importance: 1,
-    numeric: true,
-    sortKey: (row) => row.latencyMs ?? LAST,
-    firstOrder: 'ascending',
-  },
-  {
     id: 'in',
     track: '66px',
     need: 66,
     importance: 6,
     numeric: true,
-    text: (row) => formatBytes(row.bytesIn),
-    sortKey: (row) => row.bytesIn,
+    rate: (row) => row.rateIn,
+    sortKey: (row) => row.rateIn,
     firstOrder: 'descending',
   },
   {
@@ -169,9 +159,18 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     need: 66,
     importance: 7,
     numeric: true,
-    text: (row) => formatBytes(row.bytesOut),
-    sortKey: (row) => row.bytesOut,
+    rate: (row) => row.rateOut,
+    sortKey: (row) => row.rateOut,
     firstOrder: 'descending',
+  },
+  {
+    id: 'latency',
+    track: 'minmax(62px, 108px)',
+    need: 62,
+    importance: 1,
+    numeric: true,
+    sortKey: (row) => row.latencyMs ?? LAST,
+    firstOrder: 'ascending',
   },
   {
     id: 'reputation',
@@ -214,9 +213,9 @@ export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
   'type',
   'eth',
   'head',
-  'latency',
   'in',
   'out',
+  'latency',
   'age',
 ];
 

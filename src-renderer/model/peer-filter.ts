@@ -2,7 +2,7 @@ import type { PeerRow } from '../../shared/model/peer.ts';
 
 /*
  * The filter of peers: words (in client name, label, address, ID or capabilities) and conditions such as
- * `latency<260`, `client:geth`, `dir:in`, `type:static`, `eth:69`, `age>1h`, `in>5MB`, `head<23817402`.
+ * `latency<260`, `client:geth`, `dir:in`, `type:static`, `eth:69`, `age>1h`, `in>5MB`, `in/s>10kB`, `head<23817402`.
  */
 
 /** One condition, with the text of its chip. */
@@ -20,6 +20,9 @@ export type ConditionResult =
 
 type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
+type Units = Readonly<Record<string, number>>;
+const BYTES: Units = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 };
+
 const NUMBERS: Readonly<
   Record<string, { readonly read: (row: PeerRow, now: number) => number | null; readonly units: Units }>
 > = {
@@ -28,8 +31,10 @@ const NUMBERS: Readonly<
     read: (row, now) => now - row.connectedAt,
     units: { '': 1_000, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 },
   },
-  in: { read: (row) => row.bytesIn, units: { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 } },
-  out: { read: (row) => row.bytesOut, units: { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 } },
+  in: { read: (row) => row.bytesIn, units: BYTES },
+  out: { read: (row) => row.bytesOut, units: BYTES },
+  'in/s': { read: (row) => row.rateIn, units: BYTES },
+  'out/s': { read: (row) => row.rateOut, units: BYTES },
   head: { read: (row) => (row.latestBlock === null ? null : Number(row.latestBlock)), units: { '': 1 } },
   eth: { read: (row) => row.ethVersion, units: { '': 1 } },
   port: { read: (row) => row.port, units: { '': 1 } },
@@ -37,7 +42,6 @@ const NUMBERS: Readonly<
   limited: { read: (row) => row.limited, units: { '': 1 } },
   dropped: { read: (row) => row.droppedOut, units: { '': 1 } },
 };
-type Units = Readonly<Record<string, number>>;
 
 const TEXTS: Readonly<Record<string, (row: PeerRow) => string>> = {
   client: (row) => row.name,
@@ -78,7 +82,7 @@ const compare = (a: number, comparison: Comparison, b: number): boolean => {
 
 /** Reads one word of the filter. */
 export function readCondition(word: string): ConditionResult {
-  const found = /^([a-z]+)(<=|>=|<|>|=|:)(.*)$/i.exec(word.trim());
+  const found = /^([a-z]+(?:\/s)?)(<=|>=|<|>|=|:)(.*)$/i.exec(word.trim());
   if (found === null) return { kind: 'word' };
   const [, rawName = '', operator = '', rawValue = ''] = found;
   const name = rawName.toLowerCase();

@@ -37,6 +37,8 @@ export function rowOfSession(record: SessionRecord): PeerRow {
     connectedAt: record.startedAt,
     bytesIn: record.bytesIn,
     bytesOut: record.bytesOut,
+    rateIn: 0,
+    rateOut: 0,
     lastInAt: record.endedAt,
     lastOutAt: record.endedAt,
     reputation: record.reputation,

@@ -57,6 +57,8 @@ export function peerRowOf(id: string, change: Partial<PeerRow> = {}): PeerRow {
     connectedAt: 1_000,
     bytesIn: 10,
     bytesOut: 20,
+    rateIn: 48_000,
+    rateOut: 3,
     lastInAt: 1_000,
     lastOutAt: 1_000,
     reputation: 0,

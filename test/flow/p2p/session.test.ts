@@ -1,3 +1,4 @@
+import type { MessageCount } from '../../../shared/model/peer.ts';
 import { endSentence } from '../../../shared/causes/sentences.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
@@ -31,6 +32,9 @@ beforeEach(() => {
 });
 
 /** A protocol with this `run`. */
+const sumOf = (messages: readonly MessageCount[], member: 'bytesIn' | 'bytesOut'): number =>
+  messages.reduce((sum, message) => sum + message[member], 0);
+
 function protocol(name: string, run: (channel: Channel) => Promise<void>, length = 8): Protocol {
   return { name, version: 1, length, messageName: (code) => `Message ${String(code)}`, run };
 }
@@ -183,9 +187,38 @@ describe('a session', () => {
     expect(a.stage).toBe('running');
     expect(b.traffic.messages).toContainEqual(
       expect.objectContaining({
-        ...{ protocol: 'zeta/1', name: 'Message 3', in: 1, out: 1, bytesIn: 6, bytesOut: 6 },
+        ...{ protocol: 'zeta/1', name: 'Message 3', in: 1, out: 1, bytesIn: 64, bytesOut: 64 },
       }),
     );
+  });
+
+  it('counts the same bytes by message, over time and in all; a new session with the node starts at 0', async () => {
+    const chat = protocol('chat', async (channel) => {
+      channel.established();
+      for (const length of [1, 20, 3_000]) channel.send(3, random.bytes(length));
+      for (;;) await channel.receive();
+    });
+    const nodes = [testNode(random, 'a', [chat]), testNode(random, 'b', [chat])] as const;
+    const [a, b] = await clock.runUntil(sessionPair(nodes, { clock, random }));
+    // Hello, which the connection counts and the session does not.
+    const hello = a.bytesIn - sumOf(a.traffic.messages, 'bytesIn');
+    await clock.advance(5_000);
+    b.ping();
+    await clock.advance(5_000);
+    const { messages, trend } = a.traffic;
+    for (const direction of ['bytesIn', 'bytesOut'] as const) {
+      const all = sumOf(messages, direction);
+      expect(all).toBeGreaterThan(3_000);
+      expect(trend[direction].reduce((sum, bytes) => sum + bytes, 0)).toBe(all);
+    }
+    expect(a.bytesIn).toBe(sumOf(messages, 'bytesIn') + hello);
+    expect(sumOf(messages, 'bytesIn')).toBe(sumOf(b.traffic.messages, 'bytesOut'));
+    expect(a.traffic.rateIn).toBe(Math.round(sumOf(messages, 'bytesIn') / 10));
+    await clock.runUntil(a.disconnect('client-quitting'));
+    const [again] = await clock.runUntil(sessionPair(nodes, { clock, random }));
+    expect(again.idHex).toBe(a.idHex);
+    expect(again.traffic.rateIn).toBe(0);
+    expect(sumOf(again.traffic.messages, 'bytesIn')).toBeLessThan(sumOf(messages, 'bytesIn'));
   });
 
   it.each([

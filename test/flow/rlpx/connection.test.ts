@@ -39,14 +39,14 @@ describe('an RLPx connection', () => {
   it('compresses when both sides have enabled it', async () => {
     const [a, b] = await pair();
     const payload = new Uint8Array(10_000);
-    expect(a.send(1, payload)).toBe(10_000);
+    expect(a.send(1, payload)).toBe(10_064);
     expect((await clock.runUntil(b.read())).payload.length).toBe(10_000);
     a.enableCompression();
     b.enableCompression();
     expect(a.send(1, payload)).toBeLessThan(1_000);
     const message = await clock.runUntil(b.read());
     expect(message.payload).toEqual(payload);
-    expect(message.wireBytes).toBeLessThan(1_000);
+    expect(message.frameBytes).toBeLessThan(1_000);
   });
 
   it('keeps messages, without a timeout, while nothing reads', async () => {

@@ -139,6 +139,8 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     connectedAt: now - age,
     bytesIn: bytes,
     bytesOut: Math.round(bytes * (0.2 + dice.next())),
+    rateIn: dice.next() < 0.2 ? dice.below(50) : dice.below(60_000),
+    rateOut: dice.next() < 0.3 ? dice.below(50) : dice.below(9_000),
     lastInAt: now - dice.below(6_000),
     lastOutAt: now - dice.below(9_000),
     reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,

@@ -160,7 +160,7 @@ describe('a connection', () => {
   it('counts the bytes of frames in both directions', async () => {
     const [a, b, received] = await connectAndConsume();
     expect([a.bytesOut, b.bytesIn]).toEqual([0, 0]);
-    expect(a.send(1, new Uint8Array(3))).toBe(3);
+    expect(a.send(1, new Uint8Array(3))).toBe(64);
     a.send(2, new Uint8Array(31));
     await clock.advance(0);
     expect(a.bytesOut).toBe(2 * FRAME_OVERHEAD + 16 + 32);
@@ -299,12 +299,12 @@ describe('compression of a connection', () => {
     a.enableCompression();
     b.enableCompression();
     const payload = new Uint8Array(1_000);
-    const wireBytes = a.send(1, payload);
-    expect(wireBytes).toBeLessThan(100);
+    const frameBytes = a.send(1, payload);
+    expect(frameBytes).toBeLessThan(160);
+    expect(a.bytesOut).toBe(frameBytes);
     await clock.advance(10);
     const [message] = received.messages;
-    expect(message).toMatchObject({ code: 1, payload, wireBytes });
-    expect(message?.frameBytes).toBe(a.bytesOut);
+    expect(message).toMatchObject({ code: 1, payload, frameBytes });
   });
 
   it('is optional for one code, and required for all others', async () => {
@@ -312,7 +312,11 @@ describe('compression of a connection', () => {
     b.enableCompression(1);
     a.send(1, Uint8Array.of(0xc1, 0x04));
     await clock.advance(10);
-    expect(received.messages[0]).toMatchObject({ code: 1, payload: Uint8Array.of(0xc1, 0x04), wireBytes: 2 });
+    expect(received.messages[0]).toMatchObject({
+      code: 1,
+      payload: Uint8Array.of(0xc1, 0x04),
+      frameBytes: 64,
+    });
     a.send(2, Uint8Array.of(0xc1, 0x04));
     await clock.advance(10);
     expect(reasonsOf(received)).toEqual(['invalid-compression']);

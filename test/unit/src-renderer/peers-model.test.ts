@@ -30,6 +30,8 @@ describe('the filter of peers', () => {
     expect(meets('latency>=0.2s', { latencyMs: 200 })).toBe(true);
     expect(meets('age>1h', { connectedAt: NOW - 3_600_001 })).toBe(true);
     expect(meets('in>5MB', { bytesIn: 5_000_001 })).toBe(true);
+    expect(meets('in/s>10kB', { rateIn: 10_001, bytesIn: 0 })).toBe(true);
+    expect(meets('out/s>10kB', { rateOut: 10_000, bytesOut: 1e9 })).toBe(false);
     expect(meets('head=23,817,402', { latestBlock: '23817402' })).toBe(true);
     expect(meets('eth:69', { ethVersion: 69 })).toBe(true);
   });
@@ -116,7 +118,7 @@ describe('the columns of peers', () => {
     expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
     // Beside the panel of 300 px in a window of 1280 px.
     expect(shown(694)).toEqual([
-      ...['live', 'client', 'address', 'direction', 'head', 'latency', 'in', 'out'],
+      ...['live', 'client', 'address', 'direction', 'head', 'in', 'out', 'latency'],
     ]);
     expect(shown(500)).toEqual(['live', 'client', 'address', 'direction', 'latency']);
     expect(shown(370)).toEqual(['client', 'address', 'latency']);
