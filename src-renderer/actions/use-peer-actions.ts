@@ -7,18 +7,19 @@ import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { formatEndpoint } from '../model/format.ts';
-import { useDial } from './use-dial.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { usePeersStore } from '../stores/peers.ts';
 import { useShellStore } from '../stores/shell.ts';
 
+/** The actions whose outcome is a notice, or another view. */
+export type PeerCommand = Exclude<PeerAction, 'dial'>;
+
 /** Performs the actions of a peer's menu; an error is shown as a notice. The view asks for confirmation of `disconnect`. */
-export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction) => Promise<void> {
+export function usePeerActions(t: Translate): (row: PeerRow, action: PeerCommand) => Promise<void> {
   const peers = usePeersStore();
   const shell = useShellStore();
   const router = useRouter();
   const lists = useListMembership(t);
-  const dialNode = useDial(t);
 
   const copy = async (text: string | null | undefined, what: string): Promise<void> => {
     if (text != null) await copyWithNotice(text, what, t);
@@ -34,9 +35,8 @@ export function usePeerActions(t: Translate): (row: PeerRow, action: PeerAction)
     const { disconnected } = await peers.disconnect(row.id);
     showNotice(t(disconnected ? 'peers.disconnected' : 'peers.gone'));
   };
-  const actions: Readonly<Record<PeerAction, (row: PeerRow) => unknown>> = {
+  const actions: Readonly<Record<PeerCommand, (row: PeerRow) => unknown>> = {
     disconnect,
-    dial: ({ id }) => dialNode(id),
     request: ({ id }) => shell.openComposer(id),
     log: ({ id }) => router.push({ name: 'logs', query: { text: id } }),
     makeStatic: async (row) => lists.add('static', await enodeOf(row), row.label),

@@ -8,13 +8,15 @@ import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { splitEndpoint } from '../model/format.ts';
 import { shownFacts } from '../model/shown-facts.ts';
-import { useDial } from './use-dial.ts';
 import { useListMembership } from './use-list-membership.ts';
 import { useNodeStore } from '../stores/node.ts';
 import { useShellStore } from '../stores/shell.ts';
 
+/** The actions whose outcome is a notice, a dialog or another view. */
+export type TraceCommand = Exclude<TraceAction, 'dial'>;
+
 /** Performs an action of the trace panel; `pasted` is the enode URL or ENR that the user entered, for a node without a known one. */
-export type TraceActions = (trace: NodeTrace, action: TraceAction, pasted: string | null) => void;
+export type TraceActions = (trace: NodeTrace, action: TraceCommand, pasted: string | null) => void;
 
 /** Called in a setup function. */
 export function useTraceActions(t: Translate): TraceActions {
@@ -23,7 +25,6 @@ export function useTraceActions(t: Translate): TraceActions {
   const lists = useListMembership(t);
   const shell = useShellStore();
   const { run } = useAction();
-  const dialNode = useDial(t);
 
   const textOf = ({ enode, enr }: NodeTrace, pasted: string | null): string | null => enode ?? enr ?? pasted;
   const list = (text: string | null, name: 'static' | 'trusted'): void => {
@@ -49,9 +50,8 @@ export function useTraceActions(t: Translate): TraceActions {
     });
   };
 
-  const actions: Readonly<Record<TraceAction, (trace: NodeTrace, pasted: string | null) => void>> = {
+  const actions: Readonly<Record<TraceCommand, (trace: NodeTrace, pasted: string | null) => void>> = {
     static: (trace, pasted) => list(textOf(trace, pasted), 'static'),
-    dial: ({ id }) => void run(() => dialNode(id)),
     test: (trace, pasted) =>
       void router.push({ name: 'doctor', query: { node: textOf(trace, pasted) ?? trace.id } }),
     form: (trace, pasted) => shell.addNode('static', textOf(trace, pasted) ?? ''),

@@ -177,6 +177,7 @@ export const enInspector = {
     noSessions: 'all sessions',
     recordPeer: 'Record one peer',
     recordThis: 'Record this peer',
+    notRecorded: 'The messages of {name} are not recorded now.',
     noPeers: 'No peer is connected',
     waitingFirst: 'Waiting for the first message',
     waitingFirstText: 'Recording. Each message appears here as it crosses the wire.',

@@ -26,6 +26,8 @@ export interface TimelineParts {
   readonly earlier: readonly PastOutcome[];
   /** Past sessions that the database has. */
   readonly sessions: readonly SessionRecord[];
+  /** Only what happened in this past session; null for everything. */
+  readonly within: Pick<SessionRecord, 'startedAt' | 'endedAt' | 'direction'> | null;
 }
 
 /** An event line and an outcome of the same end differ by the time of their recording, at most this, milliseconds. */
@@ -34,9 +36,11 @@ const SAME_MS = 1_500;
 /** BOUNDED: entries of a timeline. */
 const MAX_ENTRIES = 100;
 
-/** Everything that is known to have happened with a node, newest first; each end once. */
+/** What is known to have happened with a node, or in one session with it, newest first; each end once. */
 export function timelineOf(parts: TimelineParts): TimelineEntry[] {
-  const { id, events, session, reputation, earlier, sessions } = parts;
+  const { id, events, reputation, earlier, sessions, within } = parts;
+  const session =
+    within === null ? parts.session : { connectedAt: within.startedAt, direction: within.direction };
   const own = events
     .filter(({ nodeId }) => nodeId === id)
     .map(({ at, tone, text, endedBy }): TimelineEntry => ({
@@ -71,5 +75,9 @@ export function timelineOf(parts: TimelineParts): TimelineEntry[] {
   for (const entry of [...outcomes, ...past]) {
     if (!all.some(({ at }) => Math.abs(at - entry.at) < SAME_MS)) all.push(entry);
   }
-  return all.sort((a, b) => b.at - a.at).slice(0, MAX_ENTRIES);
+  const wanted =
+    within === null
+      ? all
+      : all.filter(({ at }) => at >= within.startedAt - SAME_MS && at <= within.endedAt + SAME_MS);
+  return wanted.sort((a, b) => b.at - a.at).slice(0, MAX_ENTRIES);
 }

@@ -1,14 +1,11 @@
 import type { SessionTrend } from '../../shared/model/peer.ts';
 
-/** Points of SVG polylines, and the rates of the newest complete interval. */
+/** Points of SVG polylines. */
 export interface TrendLines {
   readonly in: string;
   readonly inArea: string;
   readonly out: string;
   readonly outArea: string;
-  /** Bytes a second. */
-  readonly rateIn: number;
-  readonly rateOut: number;
 }
 
 /** Received bytes above the middle, sent bytes below it, on one scale. The last interval is not complete: it is left out. */
@@ -28,14 +25,10 @@ export function trendLines(trend: SessionTrend, width: number, height: number): 
       .join(' ');
   const closed = (line: string): string => `0,${middle} ${line} ${width},${middle}`;
   const [inLine, outLine] = [points(received, -1), points(sent, 1)];
-  const perSecond = (values: readonly number[]): number =>
-    ((values[values.length - 1] ?? 0) * 1_000) / trend.intervalMs;
   return {
     in: inLine,
     inArea: closed(inLine),
     out: outLine,
     outArea: closed(outLine),
-    rateIn: perSecond(received),
-    rateOut: perSecond(sent),
   };
 }

@@ -1,24 +1,40 @@
 import { computed, ref } from 'vue';
 import type { PeerRow } from '../../shared/model/peer.ts';
+import type { SessionRecord } from '../../shared/model/session.ts';
+import { useDial } from '../actions/use-dial.ts';
+import type { PeerCommand } from '../actions/use-peer-actions.ts';
 import type { PeerAction } from '../components/peers/peer-actions.ts';
 import { PEER_TABS, type PeerTab } from '../components/peers/peer-tabs.ts';
 import { useShortcuts } from '../composables/use-shortcuts.ts';
+import type { MessageFigure } from '../model/peer-messages.ts';
 import { timelineOf } from '../model/peer-timeline.ts';
 import { rowOfSession } from '../model/session-list.ts';
 import { useEventsStore } from '../stores/events.ts';
 import { usePeersStore } from '../stores/peers.ts';
+import { useRecorderStore } from '../stores/recorder.ts';
 import { usePreferencesStore } from '../stores/preferences.ts';
 
 /** The tab stays when another peer is opened. */
 const tab = ref<PeerTab>('facts');
 
-/** What the panel of the selected peer shows. Called in a setup function; `act` performs an action. */
-export function usePeerPanel(act: (row: PeerRow, action: PeerAction) => Promise<void>) {
+/** The figure of the messages stays too. */
+const figure = ref<MessageFigure>('count');
+
+/**
+ * What the panel of the selected peer shows. Called in a setup function.
+ * @param act performs an action
+ * @param session the past session that is shown; null for the running one
+ */
+export function usePeerPanel(
+  act: (row: PeerRow, action: PeerCommand) => Promise<void>,
+  session: () => SessionRecord | null = () => null,
+) {
   const peers = usePeersStore();
   const events = useEventsStore();
+  const recorder = useRecorderStore();
   const preferences = usePreferencesStore();
   events.subscribeEvents();
-  const dialing = ref(false);
+  const { answer, dial } = useDial();
 
   useShortcuts(
     PEER_TABS.map((name, at) => ({ keys: String(at + 1), run: () => (tab.value = name) })),
@@ -37,25 +53,29 @@ export function usePeerPanel(act: (row: PeerRow, action: PeerAction) => Promise<
     const live = peers.rows.get(peers.selected) ?? peers.detail?.row;
     return live ?? (ended.value === null ? null : rowOfSession(ended.value));
   });
-  const timeline = computed(() =>
-    timelineOf({
+  const timeline = computed(() => {
+    const past = session();
+    return timelineOf({
       id: peers.selected ?? '',
       events: events.events ?? [],
       session: peers.gone ? null : (peers.detail?.row ?? null),
       reputation: peers.detail?.reputation ?? null,
       earlier: peers.detail?.earlier ?? [],
-      sessions: peers.past,
-    }),
-  );
+      sessions: past === null ? peers.past : [past],
+      within: past,
+    });
+  });
+
+  const recorded = computed(() => {
+    const { status } = recorder;
+    if (status?.isRecording !== true || peers.selected === null) return false;
+    return status.scope.nodes?.includes(peers.selected) !== false;
+  });
 
   const runPanel = (target: PeerRow, action: PeerAction): void => {
-    if (action !== 'dial') {
-      void act(target, action);
-      return;
-    }
-    dialing.value = true;
-    void act(target, action).finally(() => (dialing.value = false));
+    if (action === 'dial') void dial(target.id);
+    else void act(target, action);
   };
 
-  return { tab, dialing, ended, row, timeline, runPanel };
+  return { tab, figure, answer, recorded, ended, row, timeline, runPanel };
 }
