@@ -42,7 +42,7 @@ export function sessionFacts(detail: PeerDetail): object {
     capabilities: { offered: row.capabilities, agreed: detail.negotiated },
     eth: status === null ? null : { ...status, forkName: detail.forkName },
     snap: detail.negotiated.find((protocol) => protocol.startsWith('snap/')) ?? null,
-    latency: { lastMs: row.latencyMs, bestMs: detail.latencyBestMs },
+    latency: { lastMs: row.latencyMs, bestMs: detail.latencyBestMs, historyMs: detail.latencyHistory },
     traffic: {
       bytesIn: row.bytesIn,
       bytesOut: row.bytesOut,
@@ -58,6 +58,7 @@ export function sessionFacts(detail: PeerDetail): object {
     messages: detail.messages,
     requests: { ...detail.requests, kinds: detail.requestKinds, open: detail.openRequests },
     reputation: detail.reputation,
+    earlier: detail.earlier,
   };
 }
 

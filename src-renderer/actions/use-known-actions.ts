@@ -6,20 +6,26 @@ import { useAction } from '../composables/use-action.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { useShellStore } from '../stores/shell.ts';
-import { useDial } from './use-dial.ts';
+import type { Dial } from './use-dial.ts';
 import { useListMembership } from './use-list-membership.ts';
 
-/** Performs an action on a known node. Called in a setup function. */
-export function useKnownActions(t: Translate): (node: KnownNode, action: KnownAction) => void {
+/** Performs an action on a known node. A dial opens the trace, which has its answer. Called in a setup function. */
+export function useKnownActions(
+  t: Translate,
+  dial: Dial['dial'],
+): (node: KnownNode, action: KnownAction) => void {
   const router = useRouter();
   const shell = useShellStore();
   const lists = useListMembership(t);
-  const dialNode = useDial(t);
   const { run } = useAction();
+  const openTrace = (id: string): void => void router.replace({ name: 'known', params: { id } });
 
   const actions: Readonly<Record<KnownAction, (node: KnownNode) => void>> = {
-    trace: ({ id }) => void router.replace({ name: 'known', params: { id } }),
-    dial: ({ id }) => void run(() => dialNode(id)),
+    trace: ({ id }) => openTrace(id),
+    dial: ({ id }) => {
+      openTrace(id);
+      void dial(id);
+    },
     static: ({ enode, enr }) => void run(() => lists.add('static', enr ?? enode, null)),
     record: ({ enr }) => shell.openRecord(enr),
     test: ({ enode, enr }) => void router.push({ name: 'doctor', query: { node: enr ?? enode } }),

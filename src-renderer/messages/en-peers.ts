@@ -48,7 +48,7 @@ export const enPeers = {
       'Kept of a past session: its node, address, offered capabilities, traffic, end and reputation. What its Status said, the record and the agreed versions are not.',
     timelinePartial: 'Only the last events of the program are kept, and the ends of sessions.',
     unknown: 'not known',
-    recorded: 'recording',
+    recorded: 'Its messages are recorded',
     figures: 'Shown of each message',
     figure: {
       count: 'Count',
@@ -75,7 +75,8 @@ export const enPeers = {
     waits: 'waits {span}',
     lasted: 'for {span}',
     headHash: 'Head hash',
-    genesis: 'Genesis',
+    genesis: 'genesis',
+    genesisHash: 'Genesis hash',
     networkId: 'Network ID',
     snap: 'snap',
     noSnap: 'not agreed',

@@ -21,7 +21,7 @@ import {
   type StatusScenario,
 } from './fixture-data.ts';
 import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
-import { makeBan, makeBans, makeSessions, pageOf } from './fixture-records.ts';
+import { makeBan, makeBans, makeEnd, makeSessions, pageOf } from './fixture-records.ts';
 import { makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
@@ -75,7 +75,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
   let settings = makeSettings(scenario);
   let bans = makeBans(scenario, start);
-  const records = makeSessions(scenario, start);
+  let records = makeSessions(scenario, start);
   const knownNodes = makeKnownNodes(scenario, start);
   let crawl = makeCrawl(scenario, start);
   // Decoding takes time, which the pages that never show it need not wait for.
@@ -119,7 +119,15 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   };
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
     'peers.detail': ({ id }) => detail(String(id)),
-    'peers.disconnect': ({ id }) => ({ disconnected: peers.delete(String(id)) }),
+    'peers.disconnect': ({ id }) => {
+      const row = peers.get(String(id));
+      if (row === undefined) return { disconnected: false };
+      peers.delete(row.id);
+      records = [makeEnd(row, Date.now()), ...records];
+      tell('peers', { upserted: [], removed: [row.id] });
+      tell('peer', null);
+      return { disconnected: true };
+    },
     'nodes.dial': () => ({
       ...{ connected: false, code: 'too-many-peers', refusal: 'The peer has no free slot: too many peers' },
     }),

@@ -139,8 +139,9 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     connectedAt: now - age,
     bytesIn: bytes,
     bytesOut: Math.round(bytes * (0.2 + dice.next())),
-    rateIn: dice.next() < 0.2 ? dice.below(50) : dice.below(60_000),
-    rateOut: dice.next() < 0.3 ? dice.below(50) : dice.below(9_000),
+    // Some peers only ping.
+    rateIn: at % 5 === 3 ? 12 + at : 1_000 + (bytes % 58_000),
+    rateOut: at % 4 === 3 ? 3 + (at % 40) : 60 + (bytes % 8_400),
     lastInAt: now - dice.below(6_000),
     lastOutAt: now - dice.below(9_000),
     reputation: at === 4 ? -18_432 : at % 7 === 5 ? -dice.below(9_000) : 0,
@@ -260,7 +261,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
     requestKinds: [
       {
         ...{ protocol: 'p2p', name: 'Ping', origin: 'node', open: 0, answered: 403, timedOut: 0 },
-        ...{ p50Ms: row.latencyMs ?? 31, p95Ms: 48 },
+        ...{ p50Ms: row.latencyMs ?? 31, p95Ms: (row.latencyMs ?? 31) + 17 },
       },
       {
         ...{ protocol: `eth/${version}`, name: 'GetBlockHeaders', origin: 'node', open: 0, answered: 14 },

@@ -1,5 +1,6 @@
 import { recordedSentence } from '../../../shared/causes/sentences.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from '../../../shared/model/ban.ts';
+import type { PeerRow } from '../../../shared/model/peer.ts';
 import type { SessionPage, SessionRecord } from '../../../shared/model/session.ts';
 import { address, CLIENTS, createDice, DAY, MINUTE, type Scenario } from './fixture-data.ts';
 
@@ -160,4 +161,16 @@ export function pageOf(
   const page = found.slice(from, from + limit);
   const isLast = from + limit >= found.length;
   return { records: page, next: isLast ? null : (page[page.length - 1]?.key ?? null), total: records.length };
+}
+
+/** The end of the session of a peer that the user disconnected. */
+export function makeEnd(row: PeerRow, now: number): SessionRecord {
+  const { id: nodeId, name, label, ip, port, direction, capabilities, bytesIn, bytesOut, reputation } = row;
+  return {
+    ...{ key: String(now), nodeId, name, label, ip, port, direction, capabilities },
+    ...{ bytesIn, bytesOut, reputation, startedAt: row.connectedAt, endedAt: now },
+    kind: row.kind.static ? 'static' : row.kind.trusted ? 'trusted' : 'dynamic',
+    ...{ code: 'disconnect-requested', params: {}, stage: 'running', message: null, by: 'local' },
+    disconnectReason: 'disconnect requested',
+  };
 }

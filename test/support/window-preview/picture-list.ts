@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { EXAMPLE_RECORD } from './fixture-record.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
+import { panelPictures } from './picture-list-panel.ts';
 import type { Picture } from './take-pictures.ts';
 
 const VIEWS = [
@@ -298,32 +299,7 @@ export const PICTURES: readonly Picture[] = [
         await page.waitForTimeout(100);
       },
     },
-    ...(['facts', 'messages', 'timeline', 'requests'] as const).map((tab, at): Picture => ({
-      name: `panel-${tab}-${theme}`,
-      path: '/peers',
-      scenario: 'typical',
-      theme,
-      width: 1_280,
-      height: 800,
-      prepare: async (page) => {
-        await page.getByText('archive-2').first().click();
-        await page.keyboard.press(String(at + 1));
-        await page.waitForTimeout(100);
-      },
-    })),
-    ...([960, 1_280] as const).map((width): Picture => ({
-      name: `past-panel-${String(width)}-${theme}`,
-      path: '/sessions',
-      scenario: 'typical',
-      theme,
-      width,
-      height: 800,
-      prepare: async (page) => {
-        await page.getByText('archive-1').first().click();
-        await page.keyboard.press('1');
-        await page.waitForTimeout(200);
-      },
-    })),
+    ...panelPictures(theme),
     ...(['form', 'raw', 'answer'] as const).map((state): Picture => ({
       name: `composer-${state}-${theme}`,
       path: '/peers',
