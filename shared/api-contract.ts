@@ -4,7 +4,13 @@ import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/co
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
 import type { CrawlStatus } from './model/crawl.ts';
-import { DOCTOR_MAX_INPUT, type DoctorReport, type DoctorSummary } from './model/doctor.ts';
+import {
+  DOCTOR_MAX_INPUT,
+  DOCTOR_STEPS,
+  type DoctorRecord,
+  type DoctorReport,
+  type DoctorSummary,
+} from './model/doctor.ts';
 import type { DnsTreeView } from './model/dns-tree.ts';
 import {
   FORK_VERDICTS,
@@ -293,6 +299,10 @@ export const API_REQUESTS = {
   'doctor.stop': request<{ readonly stopped: boolean }>()(z.strictObject({ id: doctorId })),
   /** The kept tests, newest first. */
   'doctor.list': request<readonly DoctorSummary[]>()(nothing),
+  /** The packets and messages of a step that the recording still has, decoded, in their order. */
+  'doctor.records': request<readonly DoctorRecord[]>()(
+    z.strictObject({ id: doctorId, step: z.enum(DOCTOR_STEPS) }),
+  ),
   /** Checks what other nodes can reach of this node, from what they did; sends no packet. */
   'doctor.ownNode': request<OwnNodeReport>()(nothing),
   /** The requests that can be sent to a node now; `node` is a node ID, an enode URL or a record. */

@@ -5,7 +5,7 @@
 import type { RecordRow } from './model/recording.ts';
 
 /** Keys of terms with `:`. */
-export const FILTER_KEYS = ['peer', 'proto', 'msg', 'dir', 'id', 'hash', 'text', 'no'] as const;
+export const FILTER_KEYS = ['peer', 'proto', 'msg', 'dir', 'id', 'hash', 'text', 'no', 'test'] as const;
 /** Keys of terms with `>` or `<`. */
 export const FILTER_SIZES = ['size', 'latency'] as const;
 /** Terms without a value: faults and ends of connections; requests without an answer. */
@@ -204,6 +204,8 @@ function hasValue(row: RecordRow, key: Key, value: string): boolean {
       return row.requestId === value;
     case 'no':
       return String(row.seq) === value;
+    case 'test':
+      return row.test === value;
     case 'hash':
     case 'text':
       return false;

@@ -2,6 +2,7 @@
 import type { CauseCode } from '../causes/catalogue.ts';
 import type { CauseParams } from '../causes/facts.ts';
 import type { Fault } from '../causes/cause-spec.ts';
+import type { RecordDetail } from './recording.ts';
 
 /** Steps of a test, in the order of the wire. */
 export const DOCTOR_STEPS = [
@@ -67,7 +68,18 @@ export interface DoctorStep {
   readonly explanation: string | null;
   /** Why the step failed or is doubtful; null for a step that passed or did not run. */
   readonly cause: DoctorCause | null;
+  /**
+   * Sequence numbers of its packets and messages in the recording, in their order; empty where nothing records. The filter
+   * `test:ID` finds those of all steps.
+   */
+  readonly records: readonly number[];
 }
+
+/** A packet or message of a step, decoded. */
+export type DoctorRecord = Pick<RecordDetail, 'row' | 'decoded'>;
+
+/** BOUNDED: packets and messages of a step that one request returns. */
+export const DOCTOR_MAX_RECORDS = 32;
 
 /** A code of the catalogue with its params. */
 export interface DoctorCause {

@@ -178,6 +178,8 @@ export interface RecordRow {
   readonly cause: { readonly code: CauseCode; readonly message: string } | null;
   /** Of a bad frame; null otherwise. */
   readonly frameFault: FrameFault | null;
+  /** ID of the test of the Doctor that it belongs to; null for a record of the node itself. */
+  readonly test: string | null;
 }
 
 /** How a message takes part in an exchange, by its schema. */

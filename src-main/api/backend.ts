@@ -31,7 +31,7 @@ import type { Unsubscribe } from '../base/runtime.ts';
 import type { PeerEvent } from '../events/peer-events.ts';
 import type { ExportedNodes, KnownPage } from '../../shared/model/known-node.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
-import type { DoctorReport, DoctorSummary } from '../../shared/model/doctor.ts';
+import type { DoctorRecord, DoctorReport, DoctorStepName, DoctorSummary } from '../../shared/model/doctor.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type {
   DiscoveryCounters,
@@ -227,6 +227,8 @@ export interface DoctorControl {
   list(): readonly DoctorSummary[];
   /** Null for a test that is no longer kept. */
   report(id: string): DoctorReport | null;
+  /** The packets and messages of a step that are still kept, decoded. */
+  records(id: string, step: DoctorStepName): readonly DoctorRecord[];
 }
 
 /** Ring buffer of numbered lines. */

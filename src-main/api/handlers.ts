@@ -89,6 +89,7 @@ function inspectionHandlers(
     'doctor.start': (input) => ({ id: backend.doctor.start(input) }),
     'doctor.stop': ({ id }) => ({ stopped: backend.doctor.stop(id) }),
     'doctor.list': () => backend.doctor.list(),
+    'doctor.records': ({ id, step }) => backend.doctor.records(id, step),
     'recorder.start': (scope) => backend.recorder.start(scope),
     'recorder.stop': () => backend.recorder.stop(),
     'recorder.clear': () => backend.recorder.clear(),

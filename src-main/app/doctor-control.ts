@@ -2,23 +2,36 @@ import {
   DOCTOR_MAX_INPUT,
   DOCTOR_MAX_KEPT,
   DOCTOR_MAX_RUNNING,
+  DOCTOR_MAX_RECORDS,
+  type DoctorRecord,
   type DoctorReport,
+  type DoctorStepName,
   type DoctorSummary,
 } from '../../shared/model/doctor.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { DoctorControl, DoctorInput } from '../api/backend.ts';
 import type { DoctorEnvironment } from '../doctor/environment.ts';
 import { Examination } from '../doctor/examination.ts';
+import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts';
+
+/** Where the packets and messages of a test are kept. */
+export interface TestRecording {
+  /** Undefined for a record that is no longer kept. */
+  get(seq: number): ExportedRecord | undefined;
+}
 
 /** The tests of nodes: at most DOCTOR_MAX_RUNNING at once, and the newest DOCTOR_MAX_KEPT are kept. */
 export class DoctorController implements DoctorControl {
   readonly #environment: DoctorEnvironment;
+  readonly #recording: TestRecording | undefined;
   /** By ID, oldest first. BOUNDED: DOCTOR_MAX_KEPT. */
   readonly #tests = new Map<string, Examination>();
   #lastId = 0;
 
-  constructor(environment: DoctorEnvironment) {
+  /** @param recording absent where nothing records */
+  constructor(environment: DoctorEnvironment, recording?: TestRecording) {
     this.#environment = environment;
+    this.#recording = recording;
   }
 
   /** @throws ApiError `invalid-parameters` for an empty or too long input, `busy` while too many tests run */
@@ -48,6 +61,15 @@ export class DoctorController implements DoctorControl {
 
   report(id: string): DoctorReport | null {
     return this.#tests.get(id)?.report ?? null;
+  }
+
+  /** The first DOCTOR_MAX_RECORDS packets and messages of a step that are still kept, decoded. */
+  records(id: string, step: DoctorStepName): readonly DoctorRecord[] {
+    const seqs = this.report(id)?.steps.find((each) => each.step === step)?.records ?? [];
+    return seqs.slice(0, DOCTOR_MAX_RECORDS).flatMap((seq) => {
+      const record = this.#recording?.get(seq);
+      return record === undefined ? [] : [{ row: record.row, decoded: decodeRecord(record) }];
+    });
   }
 
   /** Ends all tests; resolves when their connections have closed. */

@@ -72,7 +72,7 @@ export function composeBackend(
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
   const parts = {
     ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
-    ...{ listed, demoList, taps: recorder, packetTap: recorder.packets },
+    ...{ listed, demoList, recorder, taps: recorder, packetTap: recorder.packets },
   };
   const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
   closing.add(() => doctor.close());

@@ -14,7 +14,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { DoctorDiscovery, DoctorEnvironment, DoctorIdentity } from '../doctor/environment.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import { createEthProtocols } from '../eth/session.ts';
-import type { TapSource } from '../events/connection-tap.ts';
+import type { Recorder } from '../recorder/recorder.ts';
 import { createHello } from '../p2p/hello.ts';
 import type { BanList } from '../server/bans.ts';
 import type { Identity } from '../store/identity.ts';
@@ -30,18 +30,18 @@ export interface DoctorParts {
   readonly bans: Pick<BanList, 'find'>;
   readonly known: DoctorEnvironment['known'];
   readonly current: CurrentNode;
-  readonly taps: TapSource;
+  readonly recorder: Recorder;
 }
 
 /** The Doctor of our node: it tests with the node's own key, and with its discovery sockets while it runs. */
 export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Runtime): DoctorController {
-  const { settings, identity, network, chain, rules, bans, known, current, taps } = parts;
+  const { settings, identity, network, chain, rules, bans, known, current, recorder } = parts;
   const { privateKey, idHex: ownIdHex } = identity;
   const listenPort = (): number =>
     current.node?.listening().find(({ protocol }) => protocol === 'tcp')?.port ?? 0;
-  return new DoctorController({
+  const environment: DoctorEnvironment = {
     ...doctorBase({ clock, random, logger, chain, network }),
-    ...{ taps, known },
+    ...{ taps: recorder, known },
     policy: {
       ...{ ownIdHex, hasAddressFor, families: machineFamilies },
       allows: rules.allows,
@@ -55,7 +55,8 @@ export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Run
     discovery: () => doctorDiscovery(current.node?.discovery),
     sessionAgeMs: (idHex) =>
       current.node?.peers().find(({ session }) => session.idHex === idHex)?.session.ageMs,
-  });
+  };
+  return new DoctorController(environment, recorder);
 }
 
 /** What every test uses, with or without a node that runs. */

@@ -5,7 +5,7 @@ import { NetworkError } from '../base/errors.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import type { Scope } from '../base/lifecycle.ts';
 import { networkCause, silentEnd } from '../causes/end-cause.ts';
-import type { ConnectionTap } from '../events/connection-tap.ts';
+import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { EndCause } from '../events/events.ts';
 import { capabilityText, negotiate } from '../p2p/capabilities.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
@@ -39,7 +39,8 @@ export interface OpenConnection {
 
 /** Connects to the first address that accepts. */
 export async function tcpStep(
-  { dialer, taps }: Pick<DoctorEnvironment, 'dialer' | 'taps'>,
+  { dialer }: Pick<DoctorEnvironment, 'dialer'>,
+  taps: Pick<TapSource, 'connection'> | undefined,
   evidence: Evidence,
   log: StepLog,
   scope: Scope,

@@ -5,7 +5,7 @@ import type { AddressFamily, StreamDialer } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import type { V4Probe } from '../discovery/v4/probe.ts';
 import type { ChainView } from '../eth/chain-view.ts';
-import type { TapSource } from '../events/connection-tap.ts';
+import type { TestTapSource } from '../events/test-tap.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Hello } from '../p2p/messages.ts';
 import type { Protocol } from '../p2p/protocol.ts';
@@ -51,8 +51,8 @@ export interface DoctorEnvironment {
   readonly identity: DoctorIdentity;
   readonly lookUpHost: LookUpHost;
   readonly dialer: StreamDialer;
-  /** Records the connections; absent where nothing can be recorded. */
-  readonly taps?: TapSource | undefined;
+  /** Records the packets and messages of a test; absent where nothing can be recorded. */
+  readonly taps?: TestTapSource | undefined;
   /** Undefined while discovery does not run. */
   readonly discovery: () => DoctorDiscovery | undefined;
   /** The newest version of a node that a table or the database has. */

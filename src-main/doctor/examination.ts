@@ -7,6 +7,7 @@ import {
 } from '../../shared/model/doctor.ts';
 import { describeError } from '../base/errors.ts';
 import { Scope } from '../base/lifecycle.ts';
+import type { TestRecordSource, TestTap } from '../events/test-tap.ts';
 import { refuseConnection, type HelloConnection } from '../p2p/hello.ts';
 import type { PeerSession } from '../p2p/peer-session.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';
@@ -58,6 +59,9 @@ export class Examination {
   readonly #steps = new Map<DoctorStepName, DoctorStep>();
   /** The log of the step that runs. */
   #log: { readonly step: DoctorStepName; readonly log: StepLog } | undefined;
+  readonly #tap: TestTap | undefined;
+  /** Sequence numbers of the records by step. BOUNDED: by the tap. */
+  readonly #records = new Map<DoctorStepName, number[]>();
   #endedAt: number | null = null;
   #verdict: DoctorVerdict | null = null;
   #wrongAt: number | null = null;
@@ -70,6 +74,9 @@ export class Examination {
     this.#scope = new Scope(clock);
     this.#startedAt = clock.now();
     this.#startMonotonic = clock.monotonic();
+    this.#tap = environment.taps?.test(input.id, (seq, source) => {
+      this.#onRecord(seq, source);
+    });
   }
 
   /** The report as it is now. */
@@ -114,6 +121,7 @@ export class Examination {
     timer.cancel();
     await this.#leave();
     this.#scope.close();
+    this.#tap?.close();
     this.#verdict = verdictOf(this.#evidence, this.#environment.chain);
     this.#endedAt = clock.now();
     return this.report;
@@ -142,6 +150,7 @@ export class Examination {
     if (evidence.refusal !== undefined) return;
     const age = evidence.node === undefined ? undefined : this.#environment.sessionAgeMs(evidence.node.idHex);
     if (age !== undefined) evidence.sessionAgeMs = age;
+    for (const { ip, udp: port } of evidence.endpoints) if (port !== 0) this.#tap?.contact({ ip, port });
     await this.#step('ping', (log, scope) => pingStep(discovery(), clock, evidence, log, scope));
     await this.#step('enr', (log, scope) => enrStep(discovery(), chain, evidence, log, scope));
     await this.#step('discv5', (log) => discv5Step(discovery(), evidence, log));
@@ -154,7 +163,7 @@ export class Examination {
     const evidence = this.#evidence;
     const connected = this.#connected;
     await this.#step('tcp', async (log, scope) => {
-      const { result, open } = await tcpStep(environment, evidence, log, scope);
+      const { result, open } = await tcpStep(environment, this.#tap, evidence, log, scope);
       // The test may have ended while the system connected.
       if (scope.closed) open?.stream.destroy();
       else if (open !== undefined) connected.open = open;
@@ -217,7 +226,17 @@ export class Examination {
     const { state, finding, explanation = null, cause = null } = result;
     const { exchanges, elapsedMs } = log;
     const durationMs = roundMs(elapsedMs);
-    this.#steps.set(step, { step, state, finding, startMs, durationMs, exchanges, explanation, cause });
+    const ended = { state, finding, startMs, durationMs, exchanges, explanation, cause };
+    this.#steps.set(step, { step, ...ended, records: [] });
+  }
+
+  /** A record belongs to the newest step of its source. */
+  #onRecord(seq: number, source: TestRecordSource): void {
+    const step = STEPS_OF[source].findLast((each) => this.#steps.has(each));
+    if (step === undefined) return;
+    const records = this.#records.get(step);
+    if (records === undefined) this.#records.set(step, [seq]);
+    else records.push(seq);
   }
 
   /** Closes the connection as its stage allows: a Disconnect "requested" where the handshake was completed. */
@@ -232,10 +251,11 @@ export class Examination {
 
   #stepView(step: DoctorStepName): DoctorStep {
     const known = this.#steps.get(step);
+    const records = [...(this.#records.get(step) ?? [])];
     if (known?.state === 'running' && this.#log?.step === step) {
-      return { ...known, exchanges: [...this.#log.log.exchanges] };
+      return { ...known, exchanges: [...this.#log.log.exchanges], records };
     }
-    if (known !== undefined) return known;
+    if (known !== undefined) return { ...known, records };
     if (this.#endedAt === null) return { ...EMPTY_STEP, step };
     return { ...EMPTY_STEP, step, state: 'not-reached', finding: NEEDS[step] };
   }
@@ -249,6 +269,15 @@ const EMPTY_STEP: Omit<DoctorStep, 'step'> = {
   exchanges: [],
   explanation: null,
   cause: null,
+  records: [],
+};
+
+/** The steps whose packets and messages come from a source. */
+const STEPS_OF: Readonly<Record<TestRecordSource, readonly DoctorStepName[]>> = {
+  session: ['tcp', 'rlpx', 'hello', 'status', 'headers'],
+  discv4: ['ping', 'enr'],
+  discv5: ['discv5'],
+  dns: [],
 };
 
 const LATE: StepResult = {

@@ -86,6 +86,11 @@ const recordLine = z.object({
     .object({ frameStart: count, offset: count, frameBytes: count.nullable() })
     .nullable()
     .default(null),
+  test: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be the ID of a test')
+    .nullable()
+    .default(null),
   payload: z
     .string()
     .max(2 * RECORD_PAYLOAD_BYTES)

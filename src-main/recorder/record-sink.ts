@@ -49,7 +49,15 @@ export function newRow(start: RowStart): NewRow {
     timing: null,
     cause: null,
     frameFault: null,
+    test: null,
   };
+}
+
+/** A test of the Doctor, as the taps see it. */
+export interface SinkTest {
+  readonly id: string;
+  /** Whether a record is made although no recording runs. */
+  readonly hasRoom: boolean;
 }
 
 /** Takes the records of the taps. */
@@ -60,6 +68,10 @@ export interface RecordSink {
   records(idHex: string | undefined): boolean;
   /** Whether discovery packets are recorded. */
   readonly recordsDiscovery: boolean;
+  /** Whether the packets of any endpoint are recorded for a test. */
+  readonly recordsTests: boolean;
+  /** The running test that contacts an endpoint; undefined for none. @param endpoint `ip:port` */
+  testAt(endpoint: string): SinkTest | undefined;
   /** Current time by the monotonic clock, milliseconds. */
   readonly now: number;
   /** Role of a message; undefined for a protocol or a code without a schema. */

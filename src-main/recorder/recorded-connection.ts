@@ -7,7 +7,7 @@ import type { SocketAddress } from '../base/network.ts';
 import { requestIdOf } from '../base/request-id.ts';
 import type { ConnectionTap, TappedFault, TappedLabel, TappedMessage } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
-import { newRow, type NewRow, type RecordSink } from './record-sink.ts';
+import { newRow, type NewRow, type RecordSink, type SinkTest } from './record-sink.ts';
 import { RequestPairs } from './request-pairs.ts';
 
 /** Codes below it are those of the base protocol, the same on every connection. */
@@ -23,6 +23,8 @@ interface ConnectionFacts {
   readonly id: number;
   readonly direction: Direction;
   readonly remote: SocketAddress;
+  /** The test of the Doctor whose connection it is. */
+  readonly test?: SinkTest;
 }
 
 /** What is the same for all messages of a code. */
@@ -61,7 +63,7 @@ export class RecordedConnection implements ConnectionTap {
 
   /** The node may turn out to be one that is recorded while it is not identified. */
   get isOn(): boolean {
-    return this.#idHex === undefined ? this.#recorder.isActive : this.#recorder.records(this.#idHex);
+    return this.#isRecorded || (this.#idHex === undefined && this.#recorder.isActive);
   }
 
   message(wireCode: number, message: TappedMessage): void {
@@ -147,7 +149,7 @@ export class RecordedConnection implements ConnectionTap {
   }
 
   get #isRecorded(): boolean {
-    return this.#recorder.records(this.#idHex);
+    return this.#recorder.records(this.#idHex) || this.#facts.test?.hasRoom === true;
   }
 
   get #nodeName(): string | null {
@@ -173,7 +175,7 @@ export class RecordedConnection implements ConnectionTap {
 
   #row(kind: RecordRow['kind'], direction: 'in' | 'out', label: TappedLabel, wireBytes: number): NewRow {
     const { protocol, code, name } = label;
-    return newRow({
+    const row = newRow({
       kind,
       source: 'session',
       connection: this.#facts.id,
@@ -186,6 +188,8 @@ export class RecordedConnection implements ConnectionTap {
       name,
       wireBytes,
     });
+    row.test = this.#facts.test?.id ?? null;
+    return row;
   }
 }
 

@@ -26,13 +26,14 @@ export class RecordedPackets implements PacketTap {
   }
 
   get isOn(): boolean {
-    return this.#recorder.recordsDiscovery;
+    return this.#recorder.recordsDiscovery || this.#recorder.recordsTests;
   }
 
   packet({ protocol, direction, address, idHex, code, payload, wireBytes, exchange }: TappedPacket): void {
-    if (!this.isOn) return;
-    const facts = this.#recorder.factsOf(protocol, code);
     const peer = formatSocketAddress(address);
+    const scope = this.#scopeOf(peer);
+    if (scope === undefined) return;
+    const facts = this.#recorder.factsOf(protocol, code);
     const row = newRow({
       kind: 'packet',
       source: protocol,
@@ -46,6 +47,7 @@ export class RecordedPackets implements PacketTap {
       name: facts?.name ?? `Packet ${String(code)}`,
       wireBytes,
     });
+    row.test = scope.test;
     row.role = facts?.role ?? 'announcement';
     row.requestId = exchange === '' ? null : exchange;
     const key = `${protocol} ${peer} ${exchange}`;
@@ -58,21 +60,32 @@ export class RecordedPackets implements PacketTap {
     datagram: Uint8Array,
     from: SocketAddress,
   ): void {
-    if (!this.isOn) return;
+    const address = formatSocketAddress(from);
+    const scope = this.#scopeOf(address);
+    if (scope === undefined) return;
     const row = newRow({
       kind: 'dropped',
       source: protocol,
       connection: null,
       nodeId: null,
       nodeName: null,
-      address: formatSocketAddress(from),
+      address,
       direction: 'in',
       protocol,
       code: 0,
       name: 'Datagram',
       wireBytes: datagram.length,
     });
+    row.test = scope.test;
     row.cause = { code: reason, message: titleOfCode(reason) };
     this.#recorder.add(row, datagram);
+  }
+
+  /** The test that a packet belongs to, null for none; undefined when the packet is not recorded. */
+  #scopeOf(endpoint: string): { readonly test: string | null } | undefined {
+    const { recordsDiscovery, recordsTests } = this.#recorder;
+    const test = recordsTests ? this.#recorder.testAt(endpoint) : undefined;
+    if (test !== undefined && (recordsDiscovery || test.hasRoom)) return { test: test.id };
+    return recordsDiscovery ? { test: null } : undefined;
   }
 }

@@ -14,10 +14,12 @@ import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
+import type { TestRecordSource, TestTap, TestTapSource } from '../events/test-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
 import { PayloadChunks } from './payload-chunks.ts';
 import { RecordedPackets } from './recorded-packets.ts';
 import { KeptRecord } from './kept-record.ts';
+import { RecordedTest } from './recorded-test.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
 import { RecordRing, type RingLimits } from './record-ring.ts';
 
@@ -36,7 +38,7 @@ export interface RecorderOptions {
 const NOTHING: RecordingScope = { nodes: null, discovery: false };
 
 /** The recording of a node. It goes on over stops and starts of the node. BOUNDED: by its ring. */
-export class Recorder implements TapSource, RecordSink {
+export class Recorder implements TapSource, TestTapSource, RecordSink {
   /** Records the packets of discovery. */
   readonly packets: PacketTap = new RecordedPackets(this);
   readonly #options: RecorderOptions;
@@ -47,6 +49,8 @@ export class Recorder implements TapSource, RecordSink {
   #nodes: ReadonlySet<string> | undefined;
   /** Number of watches by node. BOUNDED: by the open composed requests. */
   readonly #watched = new Map<string, number>();
+  /** Running tests of the Doctor by ID. BOUNDED: by the tests that run at once. */
+  readonly #tests = new Map<string, RecordedTest>();
   #startedAt: number | null = null;
   #connections = 0;
   /** BOUNDED: by the API's limits on subscriptions. */
@@ -119,8 +123,28 @@ export class Recorder implements TapSource, RecordSink {
   }
 
   connection(direction: Direction, remote: SocketAddress): ConnectionTap {
-    this.#connections += 1;
-    return new RecordedConnection(this, { id: this.#connections, direction, remote });
+    return new RecordedConnection(this, { id: this.#nextConnection(), direction, remote });
+  }
+
+  /** Records a test of the Doctor within its own bounds, whether or not a recording runs. */
+  test(id: string, onRecord: (seq: number, source: TestRecordSource) => void): TestTap {
+    const owner = {
+      connection: (test: RecordedTest, direction: Direction, remote: SocketAddress) =>
+        new RecordedConnection(this, { id: this.#nextConnection(), direction, remote, test }),
+      onClose: () => this.#tests.delete(id),
+    };
+    const test = new RecordedTest(id, owner, onRecord);
+    this.#tests.set(id, test);
+    return test;
+  }
+
+  get recordsTests(): boolean {
+    return this.#tests.size > 0;
+  }
+
+  /** The newest one, where several tests contact the endpoint. */
+  testAt(endpoint: string): RecordedTest | undefined {
+    return [...this.#tests.values()].findLast((test) => test.contacts(endpoint));
   }
 
   refused(remote: SocketAddress, cause: EndCause): void {
@@ -186,8 +210,14 @@ export class Recorder implements TapSource, RecordSink {
     row.keptBytes = keptBytes;
     const record = new KeptRecord(row, this.#chunks.keep(payload, keptBytes));
     this.#ring.add(record);
+    if (row.test !== null) this.#tests.get(row.test)?.note(seq, row.source, keptBytes);
     for (const listener of this.#listeners) listener(record);
     return seq;
+  }
+
+  #nextConnection(): number {
+    this.#connections += 1;
+    return this.#connections;
   }
 
   /** Changes the row of a record that is still kept. */

@@ -1,9 +1,12 @@
-import type { DoctorReport } from '../../shared/model/doctor.ts';
+import { useRouter } from 'vue-router';
+import type { DoctorReport, DoctorStepName } from '../../shared/model/doctor.ts';
 import { copyWithNotice } from '../composables/copy-text.ts';
 import { useAction } from '../composables/use-action.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
+import { testLink } from '../model/filter-chips.ts';
 import { useDoctorStore } from '../stores/doctor.ts';
+import { useRecorderStore } from '../stores/recorder.ts';
 import { useListMembership } from './use-list-membership.ts';
 
 /** What can be done with a node that was tested. An error is shown as a notice. */
@@ -18,13 +21,20 @@ export interface DoctorActions {
   copy(text: string, what: string): void;
   /** Tests the text of the clipboard. */
   paste(): void;
+  /** Loads the packets and messages of a step. */
+  load(report: DoctorReport, step: DoctorStepName): void;
+  /** Opens the packets and messages of a test in the Inspector; `seq` chooses one of them. */
+  inspect(report: DoctorReport, seq?: number): void;
 }
 
 /** Called in a setup function. */
 export function useDoctorActions(t: Translate): DoctorActions {
   const doctor = useDoctorStore();
+  const recorder = useRecorderStore();
+  const router = useRouter();
   const lists = useListMembership(t);
   const { busy, run } = useAction();
+  const loading = useAction();
 
   const test = (text: string, special = false): void => {
     const input = text.trim();
@@ -48,5 +58,12 @@ export function useDoctorActions(t: Translate): DoctorActions {
     connect: ({ input }) => void run(() => lists.add('static', input, null)),
     copy: (text, what) => void copyWithNotice(text, what, t),
     paste: () => void paste(),
+    load: (report, step) => void loading.run(() => doctor.loadRecords(report, step)),
+    inspect: ({ id }, seq) =>
+      void run(async () => {
+        // A file that is shown has no record of the test.
+        if (recorder.status?.file != null) await recorder.closeFile();
+        await router.push(testLink(id, seq));
+      }),
   };
 }

@@ -36,11 +36,17 @@ export interface StepRow {
   readonly durationMs: number | null;
   readonly boxes: readonly StepBox[];
   readonly explanation: string | null;
+  /** Packets and messages in the recording. */
+  readonly recordCount: number;
 }
 
 /** Whether a row has something to open. */
-export const hasDetails = ({ boxes, explanation }: Pick<StepRow, 'boxes' | 'explanation'>): boolean =>
-  explanation !== null || boxes.some(({ facts }) => facts.length > 0);
+export const hasDetails = ({
+  boxes,
+  explanation,
+  recordCount,
+}: Pick<StepRow, 'boxes' | 'explanation' | 'recordCount'>): boolean =>
+  explanation !== null || recordCount > 0 || boxes.some(({ facts }) => facts.length > 0);
 
 /** Keys of the rows that open without the user: those that failed or are doubtful. */
 export function opensItself(rows: readonly StepRow[]): readonly string[] {
@@ -79,6 +85,7 @@ export function stepRows(report: DoctorReport, now: number, t: Translate): reado
       at: null,
     })),
     explanation: step.explanation,
+    recordCount: step.records.length,
   }));
 }
 
@@ -92,6 +99,7 @@ export function checkRows({ checks }: OwnNodeReport): readonly StepRow[] {
     ...{ key: check, name: OWN_CHECK_NAMES[check], state, subject, finding, explanation },
     lane: null,
     durationMs: null,
+    recordCount: 0,
     boxes: evidence
       .filter(({ facts }) => facts.length > 0)
       .map(({ side, at, facts }) => ({

@@ -15,6 +15,14 @@ export function addTerms(terms: readonly FilterTerm[], text: string): ParsedFilt
   return whole.ok ? { ok: true, terms: next } : { ok: false, at: 0, reason: whole.reason };
 }
 
+/** The Inspector with the packets and messages of a test of the Doctor; `seq` chooses one of them. */
+export function testLink(id: string, seq?: number) {
+  return {
+    name: 'inspector',
+    query: { filter: `test:${id}`, ...(seq === undefined ? {} : { record: String(seq) }) },
+  };
+}
+
 /** The Inspector with the messages of one node; `at` chooses the message nearest to a time, Unix milliseconds. */
 export function inspectorLink(id: string, at?: number) {
   return {

@@ -1,6 +1,6 @@
 import { ref, shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
-import type { DoctorReport, DoctorSummary } from '../../shared/model/doctor.ts';
+import type { DoctorRecord, DoctorReport, DoctorStepName, DoctorSummary } from '../../shared/model/doctor.ts';
 import type { OwnNodeReport } from '../../shared/model/own-node.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
@@ -17,6 +17,7 @@ export const useDoctorStore = defineStore('doctor', () => {
   /** Newest first. BOUNDED: DOCTOR_MAX_KEPT, by the node. */
   const tests = shallowRef<readonly DoctorSummary[]>([]);
   const own = shallowRef<OwnNodeReport | null>(null);
+  const { records, loadRecords, forgetRecords } = createStepRecords();
 
   const list = async (): Promise<void> => {
     tests.value = await request('doctor.list', {});
@@ -36,6 +37,7 @@ export const useDoctorStore = defineStore('doctor', () => {
     (id) => {
       if (report.value?.id !== id) report.value = null;
       gone.value = false;
+      forgetRecords();
     },
     { flush: 'sync' },
   );
@@ -47,6 +49,8 @@ export const useDoctorStore = defineStore('doctor', () => {
     gone,
     tests,
     own,
+    records,
+    loadRecords,
     subscribe: () => feed.subscribe(),
     list,
     /** Tests a node and shows the test. @param special agrees to contact a private or special-purpose address */
@@ -68,3 +72,28 @@ export const useDoctorStore = defineStore('doctor', () => {
     },
   };
 });
+
+/** The packets and messages of the steps that are open. BOUNDED: by the steps of a test. */
+function createStepRecords() {
+  const records = shallowRef<ReadonlyMap<string, readonly DoctorRecord[]>>(new Map());
+  /** How many records a step had when they were last requested. */
+  const asked = new Map<DoctorStepName, number>();
+  let test = 0;
+  return {
+    records,
+    /** Loads the records of a step, unless those that it has now were requested before. */
+    async loadRecords({ id, steps }: DoctorReport, step: DoctorStepName): Promise<void> {
+      const count = steps.find((each) => each.step === step)?.records.length ?? 0;
+      if (count === 0 || asked.get(step) === count) return;
+      asked.set(step, count);
+      const of = test;
+      const found = await request('doctor.records', { id, step });
+      if (of === test) records.value = new Map(records.value).set(step, found);
+    },
+    forgetRecords: (): void => {
+      test += 1;
+      asked.clear();
+      records.value = new Map();
+    },
+  };
+}

@@ -1,7 +1,7 @@
 import { computed, ref, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import type { RecordRow } from '../../shared/model/recording.ts';
-import { parseFilter } from '../../shared/record-filter.ts';
+import { RECORD_SOURCES, type RecordRow } from '../../shared/model/recording.ts';
+import { parseFilter, type FilterTerm } from '../../shared/record-filter.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { indexesBetween, indexOfSeq, rowOfSeq } from '../model/record-feed.ts';
@@ -97,24 +97,40 @@ function useFollowing() {
   return { follow, newest, fresh, setFollow, scrolled };
 }
 
-/** Applies the filter and the moment of a link from another view, and removes them from the address. */
+/** Applies the filter, the moment and the record of a link from another view, and removes them from the address. */
 export function useInspectorLink(t: Translate, jump: (seq: number) => void): void {
   const recorder = useRecorderStore();
   const route = useRoute();
   const router = useRouter();
   const moment = ref<number | null>(null);
+  const wanted = ref<number | null>(null);
 
   watch(
-    () => [route.query['filter'], route.query['at']],
-    ([filter, at]) => {
+    () => [route.query['filter'], route.query['at'], route.query['record']],
+    ([filter, at, record]) => {
       if (route.name !== 'inspector' || (filter === undefined && at === undefined)) return;
       const parsed = parseFilter(typeof filter === 'string' ? filter : '');
       recorder.setRange(null);
       recorder.setTerms(parsed.ok ? parsed.terms : []);
-      moment.value = typeof at === 'string' && /^\d{1,16}$/.test(at) ? Number(at) : null;
+      moment.value = numberOf(at);
+      wanted.value = numberOf(record);
+      if (parsed.ok && parsed.terms.some(isTest)) {
+        // A test has packets of all sources, and its rows are older than the pause.
+        recorder.setSources(RECORD_SOURCES);
+        if (recorder.paused) recorder.setPaused(false);
+      }
       void router.replace({ name: 'inspector' });
     },
     { immediate: true },
+  );
+  watch(
+    [wanted, () => recorder.loaded],
+    ([seq, loaded]) => {
+      if (seq === null || !loaded) return;
+      wanted.value = null;
+      jump(seq);
+    },
+    { immediate: true, flush: 'post' },
   );
   watch(
     [moment, () => recorder.loaded],
@@ -128,6 +144,11 @@ export function useInspectorLink(t: Translate, jump: (seq: number) => void): voi
     { immediate: true, flush: 'post' },
   );
 }
+
+const numberOf = (text: unknown): number | null =>
+  typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : null;
+
+const isTest = (term: FilterTerm): boolean => term.kind === 'key' && term.key === 'test';
 
 function nearest(rows: readonly RecordRow[], at: number): RecordRow | undefined {
   const [from, to] = indexesBetween(rows, { from: at - NEAR_MS, to: at + NEAR_MS });

@@ -28,6 +28,7 @@ export function recordRow(change: Partial<RecordRow> = {}): RecordRow {
     timing: null,
     cause: null,
     frameFault: null,
+    test: null,
     ...change,
   };
 }

@@ -74,6 +74,7 @@ const anyRecord: fc.Arbitrary<ExportedRecord> = fc
         }),
       ),
       frameFault: fc.option(fc.record({ frameStart: count, offset: count, frameBytes: fc.option(count) })),
+      test: fc.option(fc.integer({ min: 1, max: 999 }).map(String)),
       cause: fc.option(
         fc.record({ code: fc.constantFrom(...(Object.keys(CAUSES) as CauseCode[])), message: text }),
       ),

@@ -22,7 +22,8 @@ import {
 } from './fixture-data.ts';
 import { changeSettings, makeSettings, resetSetting } from './fixture-settings.ts';
 import { makeBan, makeBans, makeEnd, makeSessions, pageOf } from './fixture-records.ts';
-import { makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
+import type { DoctorStepName } from '../../../shared/model/doctor.ts';
+import { makeDoctorRecords, makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
@@ -217,6 +218,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     },
     'doctor.stop': () => ({ stopped: true }),
     'doctor.list': () => tests,
+    'doctor.records': ({ step }) => makeDoctorRecords(step as DoctorStepName, Date.now()),
     'doctor.ownNode': () => makeOwnNode(scenario, makeStatus(name, start), Date.now()),
     'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };

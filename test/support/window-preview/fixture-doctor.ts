@@ -1,6 +1,7 @@
 import {
   DOCTOR_STEPS,
   type DoctorFact,
+  type DoctorRecord,
   type DoctorReport,
   type DoctorStep,
   type DoctorStepName,
@@ -207,6 +208,54 @@ const FINDINGS: Readonly<Record<Outcome, Partial<Record<DoctorStepName, Found>>>
   },
 };
 
+/** What crossed the wire in a step: protocol, the messages out and in, and what they say. */
+const WIRE: Partial<Record<DoctorStepName, readonly [string, string, string, string, string]>> = {
+  ping: [
+    'discv4',
+    'Ping',
+    'v4 to 198.51.100.21:30303, ENR 1,747',
+    'Pong',
+    'sees 203.0.113.7:30303, ENR 1,204',
+  ],
+  enr: ['discv4', 'ENRRequest', 'expires in 20 s', 'ENRResponse', 'ENR 1,204, 198.51.100.21, TCP 30303'],
+  discv5: ['discv5', 'Ping', '#1, ENR 1,747', 'Pong', '#1, ENR 1,204, sees 203.0.113.7:30303'],
+  rlpx: ['rlpx', 'auth', 'version 4', 'ack', 'version 4'],
+  hello: [
+    'p2p',
+    'Hello',
+    'Enodeck/v0.1.0/linux-x64, eth/68, eth/69',
+    'Hello',
+    'Geth/v1.17.8-stable/linux-amd64/go1.25.1, eth/68, eth/69, eth/70, snap/1',
+  ],
+  status: [
+    'eth/69',
+    'Status',
+    'network 1, fork 07c9462e',
+    'Status',
+    'network 1, fork 07c9462e, 0 to 23,817,402',
+  ],
+  headers: ['eth/69', 'GetBlockHeaders', '#1, 1 header from 23,817,402', 'BlockHeaders', '#1, 23,817,402'],
+};
+
+/** The packets and messages of a step. */
+export function makeDoctorRecords(step: DoctorStepName, now: number): readonly DoctorRecord[] {
+  const [protocol, out, sentText, back, receivedText] = WIRE[step] ?? [];
+  if (protocol === undefined) return [];
+  const record = (seq: number, direction: 'in' | 'out', name = '', summary = ''): DoctorRecord => ({
+    row: {
+      ...{ seq, at: now, monotonicMs: 0, kind: 'message', source: 'session', connection: 9, nodeId: null },
+      ...{ nodeName: null, address: '198.51.100.21:30303', direction, protocol, code: 0, name },
+      ...{ wireBytes: 127, plainBytes: 96, keptBytes: 96, requestId: null, pairSeq: null, latencyMs: null },
+      ...{ role: 'announcement', cause: null, test: '1' },
+    },
+    decoded: {
+      tree: { name, type: 'message', start: 0, end: 0, value: null, note: null, children: [], omitted: 0 },
+      ...{ summary, fault: null, json: null },
+    },
+  });
+  return [record(1_233, 'out', out, sentText), record(1_234, 'in', back, receivedText)];
+}
+
 const outcomeOf = (input: string): Outcome =>
   (Object.keys(TESTED) as Outcome[]).find((name) => TESTED[name] === input) ??
   (input.includes('30399') ? 'fail' : 'ok');
@@ -219,8 +268,9 @@ export function makeDoctorReport(id: string, input: string, scenario: Scenario, 
     const found = FINDINGS[outcome][step] ?? {};
     return {
       ...{ step, state: 'waiting', finding: '', startMs: null, durationMs: null },
-      ...{ exchanges: [], explanation: null, cause: null },
+      ...{ exchanges: [], explanation: null, cause: null, records: [] },
       ...found,
+      ...(found.startMs != null && WIRE[step] !== undefined && { records: [1_233, 1_234] }),
       ...(hostile && step === 'hello' && { finding: `${HOSTILE_NAMES[0]!} ${HOSTILE_NAMES[2]!}` }),
     };
   });

@@ -104,6 +104,7 @@ export class FixtureRecorder {
       },
       cause: null,
       frameFault: null,
+      test: null,
     };
     this.#link(key, row, asked);
     this.#keep(row, sample);

@@ -30,6 +30,7 @@ const report: DoctorReport = {
     ],
     explanation: null,
     cause: null,
+    records: [],
   })),
   verdict: {
     result: 'no-peer',

@@ -67,9 +67,10 @@ describe('the rows of a test', () => {
     const rows = stepRows(report('fail'), NOW, words);
     expect(opensItself(rows)).toEqual(['enr', 'tcp']);
     expect(opensItself(stepRows(report('ok'), NOW, words))).toEqual([]);
-    expect(hasDetails({ boxes: [], explanation: null })).toBe(false);
+    expect(hasDetails({ boxes: [], explanation: null, recordCount: 0 })).toBe(false);
+    expect(hasDetails({ boxes: [], explanation: null, recordCount: 1 })).toBe(true);
     const empty = { kind: 'sent', afterMs: 0, at: null, facts: [] } as const;
-    expect(hasDetails({ boxes: [empty], explanation: null })).toBe(false);
+    expect(hasDetails({ boxes: [empty], explanation: null, recordCount: 0 })).toBe(false);
   });
 
   it('show no control character of a peer', () => {
