@@ -39,6 +39,32 @@ describe('the Doctor', () => {
     await report.getByText('Enodeck Doctor: would be a peer').waitFor();
   });
 
+  test('shows the messages of a step, and opens those of the test in the Inspector', async () => {
+    const { page } = browser;
+    const steps = page.getByRole('region', { name: 'Steps' });
+    await steps.getByRole('button', { name: /^passed Hello/ }).click();
+    const wire = steps.getByRole('region', { name: 'On the wire' });
+    await wire
+      .getByText(/Enodeck\/.*eth\//)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'doctor-wire');
+    await wire.getByRole('button', { name: /Received.*Hello/ }).click();
+    await page.getByRole('heading', { name: 'Inspector' }).waitFor();
+    await page.getByText('test 1', { exact: true }).waitFor();
+    const detail = page.getByRole('region', { name: 'Message' });
+    await detail.getByText('Hello').first().waitFor();
+    const rows = page.getByRole('row');
+    await rows.filter({ hasText: 'ENRResponse' }).first().waitFor();
+    await rows.filter({ hasText: 'Disconnect' }).first().waitFor();
+    await takePicture(page, 'doctor-inspector');
+    await goTo(page, 'Doctor');
+    await page.getByRole('button', { name: 'Packets in Inspector' }).click();
+    await page.getByText('test 1', { exact: true }).waitFor();
+    await goTo(page, 'Doctor');
+  });
+
   test('stops at TCP for a closed port, and lists both tests', { timeout: TEST_MS }, async () => {
     const { page } = pages.browser;
     // Nothing listens on TCP port 1; the UDP port is the right one.

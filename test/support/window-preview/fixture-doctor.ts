@@ -11,6 +11,7 @@ import {
 import type { NodeStatus } from '../../../shared/model/node.ts';
 import type { InboundContacts, OwnNodeReport } from '../../../shared/model/own-node.ts';
 import { checkOwnNode } from '../../../src-main/doctor/own-node.ts';
+import { recordRow } from '../record-row.ts';
 import { HOSTILE_NAMES, MINUTE, type Scenario } from './fixture-data.ts';
 
 /* Made-up tests of the Doctor. The port in the input selects the outcome. */
@@ -242,12 +243,10 @@ export function makeDoctorRecords(step: DoctorStepName, now: number): readonly D
   const [protocol, out, sentText, back, receivedText] = WIRE[step] ?? [];
   if (protocol === undefined) return [];
   const record = (seq: number, direction: 'in' | 'out', name = '', summary = ''): DoctorRecord => ({
-    row: {
-      ...{ seq, at: now, monotonicMs: 0, kind: 'message', source: 'session', connection: 9, nodeId: null },
-      ...{ nodeName: null, address: '198.51.100.21:30303', direction, protocol, code: 0, name },
-      ...{ wireBytes: 127, plainBytes: 96, keptBytes: 96, requestId: null, pairSeq: null, latencyMs: null },
-      ...{ role: 'announcement', cause: null, test: '1' },
-    },
+    row: recordRow({
+      ...{ seq, at: now, address: '198.51.100.21:30303', direction, protocol, name, wireBytes: 127 },
+      ...{ role: 'announcement', test: '1' },
+    }),
     decoded: {
       tree: { name, type: 'message', start: 0, end: 0, value: null, note: null, children: [], omitted: 0 },
       ...{ summary, fault: null, json: null },
