@@ -229,6 +229,8 @@ export interface DoctorControl {
   report(id: string): DoctorReport | null;
   /** The packets and messages of a step that are still kept, decoded. */
   records(id: string, step: DoctorStepName): readonly DoctorRecord[];
+  /** Calls the listener with the report of a test when one of its steps starts or ends, and when it ends. */
+  onProgress(listener: (report: DoctorReport) => void): Unsubscribe;
 }
 
 /** Ring buffer of numbered lines. */

@@ -6,7 +6,7 @@ import type { SettingView } from '../../shared/model/settings.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { banReason } from '../../shared/causes/sentences.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
+import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod } from './json-rpc.ts';
 import { assertCount, checkedArgument, optionalTextAt, textAt } from './rpc-arguments.ts';
 import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
@@ -92,7 +92,13 @@ function whyNot(backend: ApiBackend, params: readonly unknown[]): object {
   return traceWithText(backend.why.trace(textAt(params, 0)), backend.why.now());
 }
 
-/** Tests a node and returns the whole report; the topic `doctor` of the WebSocket has its progress. */
+/** Reports of tests as they proceed: `enodeck_subscribe ["doctor"]`. */
+export function doctorFeed(backend: ApiBackend, params: readonly unknown[]): RpcFeed {
+  assertCount(params, 0);
+  return (notify) => backend.doctor.onProgress(notify);
+}
+
+/** Tests a node and returns the whole report; `doctorFeed` has its progress. */
 function doctor(backend: ApiBackend, params: readonly unknown[]): Promise<DoctorReport> {
   assertCount(params, 2);
   const options = checkedArgument(doctorOptions, params[1] ?? {});

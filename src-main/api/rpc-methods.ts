@@ -9,8 +9,8 @@ import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from
 import { assertCount, textAt } from './rpc-arguments.ts';
 import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
-import { enodeckMethods } from './rpc-enodeck.ts';
 import { nodeMethods } from './rpc-nodes.ts';
+import { doctorFeed, enodeckMethods } from './rpc-enodeck.ts';
 import { recordFeed, recorderMethods } from './rpc-recorder.ts';
 import { sessionMethods } from './rpc-session.ts';
 
@@ -34,6 +34,7 @@ export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
       return (notify) => backend.onPeerEvent(notify);
     });
     feeds.set('enodeck_records', (params) => recordFeed(backend, params));
+    feeds.set('enodeck_doctor', (params) => doctorFeed(backend, params));
   }
   return { methods, feeds };
 }

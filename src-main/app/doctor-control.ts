@@ -10,6 +10,7 @@ import {
 } from '../../shared/model/doctor.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { DoctorControl, DoctorInput } from '../api/backend.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import type { DoctorEnvironment } from '../doctor/environment.ts';
 import { Examination } from '../doctor/examination.ts';
 import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts';
@@ -26,6 +27,8 @@ export class DoctorController implements DoctorControl {
   readonly #recording: TestRecording | undefined;
   /** By ID, oldest first. BOUNDED: DOCTOR_MAX_KEPT. */
   readonly #tests = new Map<string, Examination>();
+  /** BOUNDED: by the API's limits on subscriptions. */
+  readonly #listeners = new Set<(report: DoctorReport) => void>();
   #lastId = 0;
 
   /** @param recording absent where nothing records */
@@ -72,6 +75,14 @@ export class DoctorController implements DoctorControl {
     });
   }
 
+  /** The listener must not throw or block. */
+  onProgress(listener: (report: DoctorReport) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   /** Ends all tests; resolves when their connections have closed. */
   async close(): Promise<void> {
     const running = this.#running();
@@ -96,7 +107,11 @@ export class DoctorController implements DoctorControl {
       throw new ApiError('busy', `${String(DOCTOR_MAX_RUNNING)} tests run already: wait for one to end.`);
     }
     const id = String(++this.#lastId);
-    const test = new Examination(this.#environment, { id, text, special });
+    const test = new Examination(this.#environment, { id, text, special }, () => {
+      if (this.#listeners.size === 0) return;
+      const { report } = test;
+      for (const listener of this.#listeners) listener(report);
+    });
     this.#tests.set(id, test);
     const [oldest] = [...this.#tests].filter(([, { isRunning }]) => !isRunning);
     if (this.#tests.size > DOCTOR_MAX_KEPT && oldest !== undefined) this.#tests.delete(oldest[0]);

@@ -141,13 +141,20 @@ function describe({ code, ban }: Refusal): string {
   }
 }
 
+/**
+ * The families by turns, because only the first few addresses are tried. IPv4 is first: a machine may have IPv6 addresses
+ * without a route to the internet.
+ */
+function byTurns(ips: readonly string[]): readonly string[] {
+  const [v4, v6] = (['ipv4', 'ipv6'] as const).map((family) => ips.filter((ip) => ipFamily(ip) === family));
+  return ips.flatMap((_, at) => [v4?.[at], v6?.[at]]).filter((ip) => ip !== undefined);
+}
+
 /** The endpoints of a node: of its DNS name, else both addresses of its record, else the one of its enode URL. */
 function endpointsOf(node: Node, found: readonly string[]): readonly ProbedEndpoint[] {
   const { tcp, udp, record } = node;
   if (node.ip === undefined && found.length > 0) {
-    // IPv4 first: a machine may have IPv6 addresses without a route to the internet.
-    const sorted = [...found].sort((a, b) => ipFamily(a).localeCompare(ipFamily(b)));
-    return sorted.map((ip) => ({ ip, tcp, udp }));
+    return byTurns(found).map((ip) => ({ ip, tcp, udp }));
   }
   const first = node.ip === undefined ? [] : [{ ip: node.ip, tcp, udp }];
   if (record === undefined) return first;

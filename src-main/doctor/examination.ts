@@ -62,15 +62,22 @@ export class Examination {
   readonly #tap: TestTap | undefined;
   /** Sequence numbers of the records by step. BOUNDED: by the tap. */
   readonly #records = new Map<DoctorStepName, number[]>();
+  readonly #onChange: () => void;
   #endedAt: number | null = null;
   #verdict: DoctorVerdict | null = null;
   #wrongAt: number | null = null;
   #running: Promise<DoctorReport> | undefined;
 
-  constructor(environment: DoctorEnvironment, input: ExaminationInput) {
+  /** @param onChange is called when a step starts or ends, and at the end; it must not throw */
+  constructor(
+    environment: DoctorEnvironment,
+    input: ExaminationInput,
+    onChange: () => void = () => undefined,
+  ) {
     const { clock } = environment;
     this.#environment = environment;
     this.#input = input;
+    this.#onChange = onChange;
     this.#scope = new Scope(clock);
     this.#startedAt = clock.now();
     this.#startMonotonic = clock.monotonic();
@@ -124,6 +131,7 @@ export class Examination {
     this.#tap?.close();
     this.#verdict = verdictOf(this.#evidence, this.#environment.chain);
     this.#endedAt = clock.now();
+    this.#onChange();
     return this.report;
   }
 
@@ -135,7 +143,7 @@ export class Examination {
   }
 
   async #runSteps(): Promise<void> {
-    const { lookUpHost, policy, clock, known, discovery, chain } = this.#environment;
+    const { policy, clock, known, discovery, chain } = this.#environment;
     const evidence = this.#evidence;
     await this.#step('parse', (log) => {
       const { wrongAt, ...result } = parseStep(this.#input.text, known, evidence, log);
@@ -143,7 +151,7 @@ export class Examination {
       if (result.cause !== undefined) evidence.refusal = result.cause;
       return result;
     });
-    if (evidence.refusal === undefined) await this.#step('dns', (log) => dnsStep(lookUpHost, evidence, log));
+    if (evidence.refusal === undefined) await this.#lookUp();
     if (evidence.refusal === undefined) {
       await this.#step('address', (log) => addressStep(policy, this.#input, evidence, log));
     }
@@ -155,6 +163,18 @@ export class Examination {
     await this.#step('enr', (log, scope) => enrStep(discovery(), chain, evidence, log, scope));
     await this.#step('discv5', (log) => discv5Step(discovery(), evidence, log));
     await this.#runConnection();
+  }
+
+  /** A lookup that does not end proves nothing of the name. */
+  async #lookUp(): Promise<void> {
+    const evidence = this.#evidence;
+    const result = await this.#step('dns', (log) => dnsStep(this.#environment.lookUpHost, evidence, log));
+    if (result !== LATE) return;
+    const name = evidence.node?.hostname ?? '';
+    evidence.refusal = causeOf('name-lookup-failed', {
+      name,
+      detail: 'the DNS server did not answer in time',
+    });
   }
 
   /** The steps over TCP; each needs the one before it. */
@@ -199,8 +219,8 @@ export class Examination {
   async #step(
     step: DoctorStepName,
     run: (log: StepLog, scope: Scope) => StepResult | Promise<StepResult>,
-  ): Promise<void> {
-    if (this.#scope.closed) return;
+  ): Promise<StepResult | undefined> {
+    if (this.#scope.closed) return undefined;
     const { clock, logger } = this.#environment;
     const log = new StepLog(clock);
     const scope = new Scope(clock);
@@ -208,6 +228,7 @@ export class Examination {
     this.#log = { step, log };
     const startMs = roundMs(clock.monotonic() - this.#startMonotonic);
     this.#steps.set(step, { ...EMPTY_STEP, step, state: 'running', startMs });
+    this.#onChange();
     const late = new Promise<StepResult>((resolve) => {
       scope.after(STEP_TIMEOUT_MS, () => resolve(LATE));
       scope.own(() => resolve(CUT_OFF));
@@ -228,6 +249,8 @@ export class Examination {
     const durationMs = roundMs(elapsedMs);
     const ended = { state, finding, startMs, durationMs, exchanges, explanation, cause };
     this.#steps.set(step, { step, ...ended, records: [] });
+    this.#onChange();
+    return result;
   }
 
   /** A record belongs to the newest step of its source. */

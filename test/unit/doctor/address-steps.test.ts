@@ -84,6 +84,15 @@ describe('the step Address', () => {
     expect(evidence.endpoints.map(({ ip }) => ip)).toEqual(['8.8.8.8', '2600::1']);
   });
 
+  it('takes the families by turns, so that the few that are tried have both', () => {
+    const found = ['8.8.8.8', '9.9.9.9', '1.1.1.1', '2600::1', '2600::2'];
+    const evidence = evidenceOf({ hostname: 'a.example.org' }, found);
+    judge(evidence);
+    expect(evidence.endpoints.map(({ ip }) => ip)).toEqual([
+      ...['8.8.8.8', '2600::1', '9.9.9.9', '2600::2', '1.1.1.1'],
+    ]);
+  });
+
   it('takes both addresses of a record, each with its ports', () => {
     const entries = { ip: ipToBytes('8.8.8.8'), tcp: 1, udp: 2, ip6: ipToBytes('2600::1'), tcp6: 3, udp6: 4 };
     const evidence = { ...noEvidence(), node: nodeFromRecord(signEnr(entries, 1n, key)) };
