@@ -40,7 +40,7 @@ describe('the Doctor', () => {
   });
 
   test('shows the messages of a step, and opens those of the test in the Inspector', async () => {
-    const { page } = browser;
+    const { page } = pages.browser;
     const steps = page.getByRole('region', { name: 'Steps' });
     await steps.getByRole('button', { name: /^passed Hello/ }).click();
     const wire = steps.getByRole('region', { name: 'On the wire' });

@@ -19,6 +19,7 @@ async function recordingDoctor() {
     clock: systemClock,
     limits: { maxRecords: 1_000, maxBytes: 10_000_000 },
     factsOf: messageFactsOf,
+    timeoutOf: () => 20_000,
     labelOf: () => null,
   });
   const control = new RecorderController(recorder, { clock: systemClock, application: 'Enodeck test' });

@@ -54,7 +54,7 @@ describe('readJsonLines', () => {
 
   it('names every key that is missing, null or of another type', async () => {
     // Files of earlier versions do not have these.
-    const later = ['compressedBytes', 'answerState', 'timing', 'frameFault'];
+    const later = ['compressedBytes', 'answerState', 'timing', 'frameFault', 'test'];
     const nullable = [
       ...later,
       'connection',

@@ -14,6 +14,7 @@ function open() {
     clock: new VirtualClock(),
     limits: { maxRecords: 10_000, maxBytes: 64 * 1024 * 1024 },
     factsOf: messageFactsOf,
+    timeoutOf: () => 20_000,
     labelOf: () => null,
   });
   const heard: (readonly [number, string])[] = [];
@@ -29,7 +30,13 @@ function open() {
   return { recorder, test, ping, rows, heard };
 }
 
-const message = { direction: 'in', payload: Uint8Array.of(0xc0), wireBytes: 32 } as const;
+const message = {
+  direction: 'in',
+  payload: Uint8Array.of(0xc0),
+  wireBytes: 32,
+  compressedBytes: null,
+  timing: null,
+} as const;
 
 describe('the recording of a test', () => {
   it('has the packets of its endpoints and the messages of its connection, and nothing else, with recording off', () => {
@@ -67,7 +74,7 @@ describe('the recording of a test', () => {
     expect(recorder.packets.isOn).toBe(false);
     recorder.start({ nodes: null, discovery: true });
     ping();
-    expect(rows().at(-1)).toEqual(['discv4', '127.0.0.1:30303', undefined]);
+    expect(rows().at(-1)).toEqual(['discv4', '127.0.0.1:30303', null]);
     expect(heard).toHaveLength(1);
   });
 
