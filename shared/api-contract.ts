@@ -4,13 +4,8 @@ import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/co
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
 import type { CrawlStatus } from './model/crawl.ts';
-import {
-  DOCTOR_MAX_INPUT,
-  DOCTOR_STEPS,
-  type DoctorRecord,
-  type DoctorReport,
-  type DoctorSummary,
-} from './model/doctor.ts';
+import type { DoctorRecord, DoctorReport, DoctorSummary } from './model/doctor.ts';
+import { DOCTOR_MAX_INPUT, DOCTOR_STEPS } from './model/doctor.ts';
 import type { DnsTreeView } from './model/dns-tree.ts';
 import {
   FORK_VERDICTS,
