@@ -8,15 +8,30 @@ const MAX_KEPT = 5_000;
 /** Between two requests, so that a fast scroll decodes only the rows at which it ends. */
 const PAUSE_MS = 80;
 
+/** The summary of the record with a number, if it is known. */
+export type SummaryOf = (seq: number) => RecordSummary | undefined;
+
 /** One line of each message in sight. The node decodes a message when its row is seen. */
 export const useRecordSummariesStore = defineStore('record-summaries', () => {
   const known = new Map<number, RecordSummary>();
-  /** Counts the changes of `known`. */
-  const changes = shallowRef(0);
+  const lookUp = () => (seq: number) => known.get(seq);
+  /** By the number of a record; another function after each change. A value, because Pinia makes actions of functions. */
+  const summaryOf = shallowRef<SummaryOf>(lookUp());
+  /** Numbers of the known messages that could not be decoded; replaced only when one comes or leaves. */
+  const broken = shallowRef<ReadonlySet<number>>(new Set());
   let wanted: readonly number[] = [];
   let isBusy = false;
   let epoch = 0;
 
+  const publish = (found: readonly RecordSummary[]): void => {
+    summaryOf.value = lookUp();
+    const isOther =
+      found.some(({ seq, isBroken }) => isBroken !== broken.value.has(seq)) ||
+      [...broken.value].some((seq) => !known.has(seq));
+    if (!isOther) return;
+    const all = [...known.values()].filter(({ isBroken }) => isBroken);
+    broken.value = new Set(all.map(({ seq }) => seq));
+  };
   const ask = async (seqs: readonly number[]): Promise<void> => {
     const asked = epoch;
     const found = await request('recorder.summaries', { seqs: [...seqs] });
@@ -26,7 +41,7 @@ export const useRecordSummariesStore = defineStore('record-summaries', () => {
       if (known.size <= MAX_KEPT) break;
       known.delete(seq);
     }
-    changes.value += 1;
+    publish(found);
   };
   const work = async (): Promise<void> => {
     if (isBusy) return;
@@ -47,8 +62,8 @@ export const useRecordSummariesStore = defineStore('record-summaries', () => {
   const missing = (): readonly number[] => wanted.filter((seq) => !known.has(seq)).slice(0, MAX_SUMMARIES);
 
   return {
-    changes,
-    summaryOf: (seq: number): RecordSummary | undefined => known.get(seq),
+    summaryOf,
+    broken,
     /** Requests the summaries of the rows in sight; rows of an earlier call that are not among them are given up. */
     request(seqs: readonly number[]): void {
       wanted = seqs;
@@ -59,7 +74,7 @@ export const useRecordSummariesStore = defineStore('record-summaries', () => {
       epoch += 1;
       known.clear();
       wanted = [];
-      changes.value += 1;
+      publish([]);
     },
   };
 });

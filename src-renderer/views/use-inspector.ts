@@ -23,8 +23,7 @@ export function useInspector(t: Translate, reveal: (seq: number) => void) {
   const summaries = useRecordSummariesStore();
   const { follow, newest, fresh, setFollow, scrolled } = useFollowing();
 
-  const trouble = (row: RecordRow): Trouble | null =>
-    troubleOf(row, summaries.summaryOf(row.seq)?.isBroken === true);
+  const trouble = (row: RecordRow): Trouble | null => troubleOf(row, summaries.broken.has(row.seq));
   watch(
     () => recorder.selected,
     (seq) => details.select(seq),

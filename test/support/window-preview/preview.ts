@@ -26,8 +26,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Builds the window into `folder`. */
+/** Builds the window into `folder`, with the production builds of its libraries, whatever runs this. */
 export async function buildWindow(folder: string): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await buildProduct(folder);
+  } finally {
+    process.env['NODE_ENV'] = before;
+  }
+}
+
+async function buildProduct(folder: string): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
