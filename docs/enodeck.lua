@@ -135,6 +135,8 @@ local FIELDS = {
   ["discv5 Nodes"] = "requestId total records",
   ["discv5 TalkReq"] = "requestId protocol request",
   ["discv5 TalkResp"] = "requestId response",
+  ["dns Query"] = "name",
+  ["dns Answer"] = "name texts",
 -- end fields
 }
 

@@ -13,10 +13,12 @@ const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
 const scope = API_REQUESTS['recorder.start'].params.partial();
+/** The bounds are settings, which are kept. */
+const bounds = API_REQUESTS['settings.update'].params.pick({ recordLimit: true, recordMegabytes: true });
 const recorderAction = z.discriminatedUnion(
   'action',
   [
-    z.strictObject({ action: z.literal('start'), ...scope.shape }),
+    z.strictObject({ action: z.literal('start'), ...scope.shape, ...bounds.shape }),
     z.strictObject({ action: z.enum(['stop', 'clear', 'status']) }),
   ],
   'must be start, stop, clear or status',
@@ -36,12 +38,15 @@ export function recorderMethods(backend: ApiBackend): readonly (readonly [string
   ];
 }
 
-function recorder(backend: ApiBackend, params: readonly unknown[]): RecordingStatus {
+function recorder(
+  backend: ApiBackend,
+  params: readonly unknown[],
+): RecordingStatus | Promise<RecordingStatus> {
   assertCount(params, 1);
   const input = checkedArgument(recorderAction, params[0] ?? { action: 'status' });
   switch (input.action) {
     case 'start':
-      return backend.recorder.start({ nodes: input.nodes ?? null, discovery: input.discovery ?? false });
+      return start(backend, input);
     case 'stop':
       return backend.recorder.stop();
     case 'clear':
@@ -49,6 +54,23 @@ function recorder(backend: ApiBackend, params: readonly unknown[]): RecordingSta
     case 'status':
       return backend.recorder.status();
   }
+}
+
+async function start(
+  backend: ApiBackend,
+  {
+    nodes,
+    discovery,
+    recordLimit,
+    recordMegabytes,
+  }: Extract<z.infer<typeof recorderAction>, { action: 'start' }>,
+): Promise<RecordingStatus> {
+  const change = {
+    ...(recordLimit !== undefined && { recordLimit }),
+    ...(recordMegabytes !== undefined && { recordMegabytes }),
+  };
+  if (Object.keys(change).length > 0) await backend.settings.update(change);
+  return backend.recorder.start({ nodes: nodes ?? null, discovery: discovery ?? false });
 }
 
 /** Newest first; `before` is the number of the oldest record of the page before. */

@@ -4,6 +4,8 @@ import { ApiError } from '../api/api-error.ts';
 import { hexToBytes, indexOfBytes } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
 import { turn, type ExportedRecord } from '../export/exported-record.ts';
+import { computedHashes } from '../wire/message-schema.ts';
+import { recordSchema } from '../wire/registry.ts';
 
 /** How long a search runs before other work gets its turn, milliseconds (our choice). */
 const SLICE_MS = 10;
@@ -45,11 +47,34 @@ export function matches(record: ExportedRecord, terms: readonly FilterTerm[]): b
   return matchesFilter(record.row, terms, (_, term) => payloadHas(record, term));
 }
 
-function payloadHas({ payload }: ExportedRecord, term: FilterTerm): boolean {
+function payloadHas(record: ExportedRecord, term: FilterTerm): boolean {
   if (term.kind !== 'key') return false;
+  const { payload } = record;
   return term.values.some((value) =>
-    term.key === 'hash' ? indexOfBytes(payload, hexToBytes(value)) >= 0 : textOf(payload).includes(value),
+    term.key === 'hash' ? hasHash(record, hexToBytes(value)) : textOf(payload).includes(value),
   );
+}
+
+/** Whether the bytes are in the payload, or in the hash of a header or a transaction of it. */
+function hasHash(record: ExportedRecord, bytes: Uint8Array): boolean {
+  if (indexOfBytes(record.payload, bytes) >= 0) return true;
+  return hashesOf(record).some((hash) => indexOfBytes(hash, bytes) >= 0);
+}
+
+/**
+ * Computed hashes of the records that were searched, because a filter searches again while records arrive. BOUNDED: by the records
+ * that are kept.
+ */
+const hashes = new WeakMap<ExportedRecord, readonly Uint8Array[]>();
+
+function hashesOf(record: ExportedRecord): readonly Uint8Array[] {
+  const known = hashes.get(record);
+  if (known !== undefined) return known;
+  const message = recordSchema(record.row);
+  if (message?.hasHashes !== true) return [];
+  const computed = computedHashes(message, { bytes: record.payload, total: record.row.plainBytes });
+  hashes.set(record, computed);
+  return computed;
 }
 
 const latin1 = new TextDecoder('latin1');

@@ -27,10 +27,12 @@ import { forkNames } from '../chain/fork-names.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { VERSION } from '../app/version.ts';
+import { RecordedResolver } from '../recorder/recorded-resolver.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeData } from './data.ts';
+import type { TxtResolver } from '../base/dns-resolver.ts';
 import type { LocalTree } from './dns.ts';
 import { composeDoctor } from './doctor.ts';
 import type { NodeMemory } from './memory.ts';
@@ -73,6 +75,7 @@ export function composeBackend(
   const parts = {
     ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
     ...{ listed, demoList, recorder, taps: recorder, packetTap: recorder.packets },
+    recordDns: (resolver: TxtResolver, server: string) => new RecordedResolver(resolver, recorder, server),
   };
   const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
   closing.add(() => doctor.close());

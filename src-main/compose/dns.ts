@@ -24,6 +24,8 @@ export interface DnsParts {
   readonly checkListedIp: AddressRules['checkListedIp'];
   /** The demo's list. With it the DNS is not queried, whatever the settings are. */
   readonly demoList: LocalTree | undefined;
+  /** Records the queries of a resolver. @param server its name server */
+  readonly recordDns: (resolver: TxtResolver, server: string) => TxtResolver;
 }
 
 /**
@@ -31,13 +33,17 @@ export interface DnsParts {
  * @throws NameServerError for an invalid name server; no other server replaces it
  */
 export async function openDns(
-  { settings, network, database, checkListedIp, demoList }: DnsParts,
+  { settings, network, database, checkListedIp, demoList, recordDns }: DnsParts,
   { clock, random, events, logger }: Runtime,
   closing: CloseStack,
 ): Promise<DnsLists | undefined> {
   const given = configuredLists(settings, demoList?.url ?? network.dnsTree, demoList !== undefined);
   if (given.length === 0) return undefined;
-  const resolver = demoList?.resolver ?? systemTxtResolver(settings.current().dnsServer, isListText);
+  const { dnsServer } = settings.current();
+  const resolver = recordDns(
+    demoList?.resolver ?? systemTxtResolver(dnsServer, isListText),
+    demoList === undefined ? (dnsServer ?? 'system') : 'demo',
+  );
   const log = logger.child('discovery/dns');
   const cache = await DnsCacheStore.open({ database, clock, logger: log });
   closing.add(() => cache.close());

@@ -30,7 +30,7 @@ import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import { openDiscovery } from './discovery.ts';
-import { openDns, type LocalTree } from './dns.ts';
+import { openDns, type DnsParts, type LocalTree } from './dns.ts';
 import { composeNat } from './nat.ts';
 import { openRecord, watchRecord } from './record.ts';
 import type { Runtime } from './runtime.ts';
@@ -54,6 +54,8 @@ export interface NodeParts {
   readonly taps: TapSource;
   /** Records the packets of discovery. */
   readonly packetTap: PacketTap;
+  /** Records the queries of a DNS resolver. @param server its name server */
+  readonly recordDns: DnsParts['recordDns'];
   /** The demo's node list; undefined without --demo. */
   readonly demoList: LocalTree | undefined;
 }
@@ -98,7 +100,7 @@ type Stages = Pick<
 async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
   const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
   const { allows, checkListedIp } = rules;
-  const { listed, demoList, taps, packetTap } = parts;
+  const { listed, demoList, taps, packetTap, recordDns } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
   const record = await openRecord({ identity, nodes, chain, settings }, runtime);
   closing.add(() => record.saved());
@@ -108,7 +110,11 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
     createNat: (ports, onChange) =>
       composeNat({ settings, isDemo: demoList !== undefined, allows, ports, onChange }, runtime),
   });
-  const dns = await openDns({ settings, network, database, checkListedIp, demoList }, runtime, closing);
+  const dns = await openDns(
+    { settings, network, database, checkListedIp, demoList, recordDns },
+    runtime,
+    closing,
+  );
   const discovery = await openDiscovery(
     {
       ...{ settings, allows, bans, chain, statistics },

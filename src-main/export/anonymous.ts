@@ -13,8 +13,8 @@ export const ANONYMOUS_ADDRESS = '0.0.0.0:0';
 
 /** Protocols whose messages have no address and no node ID. */
 const PLAIN_PROTOCOL = /^(eth|snap)\/\d+$/;
-/** Messages with data of other protocols, which may hold anything. */
-const OPAQUE = new Set(['discv5 TalkReq', 'discv5 TalkResp']);
+/** Messages with data of other protocols, which may hold anything, or with records as texts. */
+const OPAQUE = new Set(['discv5 TalkReq', 'discv5 TalkResp', 'dns Answer']);
 /** Types of fields that identify a node. */
 const IDENTIFYING_TYPES = new Set([
   'IP address',

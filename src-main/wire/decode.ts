@@ -36,24 +36,24 @@ export interface Decoded<Value> {
 /**
  * Decodes the message that `kept` holds. Never throws for bytes of any content.
  * @param name name of the message, for the root of the tree
- * @param options.derive whether hashes and senders are computed; true by default
+ * @param options.derive whether hashes and senders are computed, or only hashes; true by default
  */
 export function decodeMessage<Value>(
   schema: Schema<Value>,
   name: string,
   kept: Kept,
-  options: { readonly derive?: boolean } = {},
+  options: { readonly derive?: boolean | 'hashes' } = {},
 ): Decoded<Value> {
   return new Walk(kept, options.derive ?? true).run(schema, name);
 }
 
 class Walk {
   readonly #kept: Kept;
-  readonly #derives: boolean;
+  readonly #derives: boolean | 'hashes';
   readonly #path: string[] = [];
   #nodes = 0;
 
-  constructor(kept: Kept, derives: boolean) {
+  constructor(kept: Kept, derives: boolean | 'hashes') {
     this.#kept = kept;
     this.#derives = derives;
   }
@@ -368,8 +368,8 @@ class Walk {
     const wrong = own.check?.(value) ?? null;
     if (wrong !== null) throw new Fault('wrong-length', item.start, wrong);
     if (own.title !== undefined) node.value = own.title(value);
-    if (own.derive === undefined || !this.#derives || this.#nodes >= MAX_NODES) return;
-    for (const derived of own.derive(value, encodingOf(this.#kept, item))) {
+    if (own.derive === undefined || this.#derives === false || this.#nodes >= MAX_NODES) return;
+    for (const derived of own.derive(value, encodingOf(this.#kept, item), this.#derives === 'hashes')) {
       this.#attach(node, derivedNode(derived, item.end));
     }
   }

@@ -4,6 +4,8 @@ import type { BytesSchema, Derived } from './schema.ts';
 
 /** Note of additional data. */
 export const IGNORED = 'ignored: additional data (EIP-8)';
+/** Note of a value that is computed. */
+export const COMPUTED = 'computed';
 /** Note of text that is not UTF-8. */
 export const NOT_UTF8 = 'not valid UTF-8';
 
@@ -26,7 +28,7 @@ export function draft(name: string, start: number, end: number): Draft {
 
 /** The node of a computed value; it has no bytes. */
 export function derivedNode({ name, type, value }: Derived, at: number): Draft {
-  return { ...draft(name, at, at), type, value, note: 'computed' };
+  return { ...draft(name, at, at), type, value, note: COMPUTED };
 }
 
 /** A byte string whose length is not allowed. */

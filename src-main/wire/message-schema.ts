@@ -1,10 +1,12 @@
 /** Schemas of whole messages, and the protocols that they belong to. */
 import { formatNumber } from '../../shared/format.ts';
-import type { DecodedMessage } from '../../shared/model/wire.ts';
+import type { DecodedMessage, WireNode } from '../../shared/model/wire.ts';
 import { decodeMessage } from './decode.ts';
+import { COMPUTED } from './draft.ts';
 import type { Kept } from './item.ts';
 import { toJson } from './json.ts';
 import type { Schema } from './schema.ts';
+import { hexToBytes } from '../base/bytes.ts';
 
 /** How a request and its answer belong together. */
 export type MessageRole =
@@ -20,6 +22,8 @@ export interface MessageSchema {
   readonly code: number;
   readonly role: MessageRole;
   readonly schema: Schema;
+  /** Whether it has headers or transactions, whose hashes are computed. */
+  readonly hasHashes: boolean;
   /** One line without the message's name. */
   readonly summary: (value: unknown) => string;
   /** The request ID; undefined where the protocol has none. */
@@ -52,10 +56,26 @@ export function message<Value>(name: string, options: MessageOptions<Value>): Me
     code,
     role,
     schema,
+    hasHashes: derives(schema),
     // Both get the value that `schema` produced.
     summary: (value) => summary(value as Value),
     requestId: (value) => requestId?.(value as Value),
   };
+}
+
+function derives(schema: Schema): boolean {
+  switch (schema.kind) {
+    case 'list':
+      return derives(schema.item);
+    case 'struct':
+      return schema.words.derive !== undefined || schema.fields.some(([, field]) => derives(field.schema));
+    case 'choice':
+      return schema.options.some(([, option]) => derives(option));
+    case 'envelope':
+      return schema.words.derive !== undefined || derives(schema.body);
+    default:
+      return false;
+  }
 }
 
 /** Defines a protocol version. */
@@ -94,4 +114,16 @@ export function summarizeMessage(
 function faultSummary({ code, offset, message }: NonNullable<DecodedMessage['fault']>): string {
   if (code === 'not-kept') return message;
   return `broken at byte ${formatNumber(offset)}: ${message}`;
+}
+
+/** The computed hashes of a message, those of headers and transactions, as far as it can be read. Computes no sender. */
+export function computedHashes(message: MessageSchema, kept: Kept): readonly Uint8Array[] {
+  if (!message.hasHashes) return [];
+  const { tree } = decodeMessage(message.schema, message.name, kept, { derive: 'hashes' });
+  return [...hashesIn(tree)].map(hexToBytes);
+}
+
+function* hashesIn({ note, value, children }: WireNode): Generator<string, void> {
+  if (note === COMPUTED && value !== null) yield value;
+  for (const child of children) yield* hashesIn(child);
 }

@@ -3,19 +3,20 @@ import type { MessageFacts, RecordKind, RecordRow } from '../../shared/model/rec
 import type { MessageSchema, ProtocolSchema } from './message-schema.ts';
 import { DISCV4 } from './protocols/discv4.ts';
 import { DISCV5 } from './protocols/discv5.ts';
+import { DNS } from './protocols/dns.ts';
 import { ETH } from './protocols/eth/messages.ts';
 import { P2P } from './protocols/p2p.ts';
 import { RLPX } from './protocols/rlpx.ts';
 import { SNAP } from './protocols/snap.ts';
 
 /** Every protocol version that is decoded. */
-export const PROTOCOL_SCHEMAS: readonly ProtocolSchema[] = [RLPX, P2P, ...ETH, ...SNAP, DISCV4, DISCV5];
+export const PROTOCOL_SCHEMAS: readonly ProtocolSchema[] = [RLPX, P2P, ...ETH, ...SNAP, DISCV4, DISCV5, DNS];
 
 const BY_NAME: ReadonlyMap<string, ProtocolSchema> = new Map(
   PROTOCOL_SCHEMAS.map((protocol) => [protocol.name, protocol]),
 );
 
-/** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`; undefined for one that is not decoded. */
+/** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`, `dns`; undefined for one that is not decoded. */
 export function protocolSchema(name: string): ProtocolSchema | undefined {
   return BY_NAME.get(name);
 }

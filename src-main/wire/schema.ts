@@ -66,7 +66,7 @@ export interface Derived {
 export interface StructWords<Value> {
   /** Shown at the struct itself: "block 21,033,411". */
   readonly title?: (value: Value) => string;
-  readonly derive?: (value: Value, raw: Uint8Array) => readonly Derived[];
+  readonly derive?: (value: Value, raw: Uint8Array, hashesOnly: boolean) => readonly Derived[];
   /** What is wrong between the fields; null when they fit. */
   readonly check?: (value: Value) => string | null;
 }

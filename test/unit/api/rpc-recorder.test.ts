@@ -26,16 +26,29 @@ function open() {
 }
 
 describe('enodeck_recorder', () => {
-  it('starts, reports, stops and clears the recording', () => {
+  it('starts, reports, stops and clears the recording', async () => {
     const { call, ping } = open();
     expect(call('enodeck_recorder')).toMatchObject({ isRecording: false, records: 0 });
-    expect(call('enodeck_recorder', { action: 'start' })).toMatchObject({
+    expect(await call('enodeck_recorder', { action: 'start' })).toMatchObject({
       isRecording: true,
       scope: { nodes: null, discovery: false },
     });
     ping();
     expect(call('enodeck_recorder', { action: 'stop' })).toMatchObject({ isRecording: false, records: 1 });
     expect(call('enodeck_recorder', { action: 'clear' })).toMatchObject({ records: 0 });
+  });
+
+  it('sets the bounds with the start, and starts nothing with a wrong one', async () => {
+    const { backend, call } = open();
+    const bounds = { recordLimit: 5_000, recordMegabytes: 32 };
+    expect(await call('enodeck_recorder', { action: 'start', ...bounds })).toMatchObject({
+      isRecording: true,
+    });
+    expect(backend.values).toMatchObject(bounds);
+    call('enodeck_recorder', { action: 'stop' });
+    expect(() => call('enodeck_recorder', { action: 'start', recordLimit: 0 })).toThrow(/recordLimit/);
+    expect(() => call('enodeck_recorder', { action: 'stop', recordLimit: 5_000 })).toThrow(RpcError);
+    expect(call('enodeck_recorder')).toMatchObject({ isRecording: false });
   });
 
   it('refuses an unknown action and a wrong scope with the field', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { bytesToHex, hexToBytes } from '../../../src-main/base/bytes.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { ApiError } from '../../../src-main/api/api-error.ts';
 import { RecorderController } from '../../../src-main/app/recorder-control.ts';
@@ -60,6 +62,20 @@ describe('RecorderController', () => {
     expect(await control.search('text:ZZZZ')).toEqual([1, 3]);
     expect(control.page('proto:eth', null, 2).map(({ row }) => row.seq)).toEqual([3, 2]);
     expect(control.page('proto:eth', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
+  });
+
+  it('finds transactions and headers by their hash, which is computed', async () => {
+    const { control, add } = open();
+    const legacy = [1n, 9n, 21_000n, new Uint8Array(20), 1n, '', 27n, 5n, 6n];
+    const hash = bytesToHex(keccak256(encodeRlp(legacy)));
+    add(0x02, [legacy, [2n, ...legacy.slice(1)]]);
+    add(0x02, [[3n, ...legacy.slice(1)]]);
+    add(0x03, [1n, [hexToBytes(hash), 1n, 0n, 0n]]);
+    expect(await control.search(`hash:0x${hash}`)).toEqual([1, 3]);
+    expect(await control.search(`hash:${hash.slice(8, 24)}`)).toEqual([1, 3]);
+    expect(control.page(`-hash:${hash}`, null, 9).map(({ row }) => row.seq)).toEqual([2]);
+    // Half a byte further the digits are no part of the hash.
+    expect(await control.search(`hash:${hash.slice(7, 23)}`)).toEqual([]);
   });
 
   it('ends a page where its records are large, and the rest is on the next ones', () => {

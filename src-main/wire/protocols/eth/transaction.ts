@@ -46,7 +46,7 @@ const feeMarket = {
 
 const legacy = struct(
   { nonce, gasPrice: wei, gasLimit, to: recipient, value: wei, data: input, v: uint(256), ...signature },
-  { title: () => 'legacy', derive: (value, encoded) => derive(0, value, encoded) },
+  { title: () => 'legacy', derive: (value, encoded, hashesOnly) => derive(0, value, encoded, hashesOnly) },
 );
 
 const accessListFields = struct({
@@ -121,7 +121,7 @@ const sidecarFields = choice(
 function typed<Value extends Signature>(type: number, name: string, body: Schema<Value>): Schema<Value> {
   return envelope(
     { type: 'transaction', prefixName: 'type', prefix: Uint8Array.of(type), body },
-    { title: () => name, derive: (value, encoded) => derive(type, value, encoded) },
+    { title: () => name, derive: (value, encoded, hashesOnly) => derive(type, value, encoded, hashesOnly) },
   );
 }
 
@@ -130,10 +130,10 @@ const blobTransaction = envelope(
   { type: 'transaction', prefixName: 'type', prefix: Uint8Array.of(3), body: sidecarFields },
   {
     title: ({ option }) => (option === 'transaction' ? 'blob (EIP-4844)' : 'blob (EIP-4844) with sidecar'),
-    derive: ({ option, value }, encoded) => {
-      if (option === 'transaction') return derive(3, value, encoded);
+    derive: ({ option, value }, encoded, hashesOnly) => {
+      if (option === 'transaction') return derive(3, value, encoded, hashesOnly);
       const plain = concatBytes(Uint8Array.of(3), encodeMessage(blobFields, value.transaction));
-      return derive(3, value.transaction, plain);
+      return derive(3, value.transaction, plain, hashesOnly);
     },
   },
 );
@@ -164,8 +164,14 @@ interface Signature {
 const SIGNATURE_FIELDS = 3;
 
 /** Hash and sender. `encoded` is the legacy list, or type byte and list of a typed transaction. */
-function derive(type: number, { r, s, v, yParity }: Signature, encoded: Uint8Array): readonly Derived[] {
+function derive(
+  type: number,
+  { r, s, v, yParity }: Signature,
+  encoded: Uint8Array,
+  hashesOnly: boolean,
+): readonly Derived[] {
   const derived: Derived[] = [{ name: 'hash', type: 'hash', value: to0x(keccak256(encoded)) }];
+  if (hashesOnly) return derived;
   const fields = itemsOf(type === 0 ? encoded : encoded.subarray(1)).slice(0, -SIGNATURE_FIELDS);
   const sender = recoverSender({ type, fields, r, s, v: v ?? yParity ?? 0n });
   if (sender !== undefined) derived.push({ name: 'sender', type: 'address', value: to0x(sender) });
