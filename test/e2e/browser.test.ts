@@ -6,6 +6,7 @@ import {
   banAndUndo,
   changeWithRestart,
   expectAccessible,
+  downloadInBrowser,
   exportAndOpen,
   goTo,
   inspectAnswer,
@@ -103,7 +104,7 @@ describe('the page of a headless node in a browser', () => {
     expect(bytes.endsWith(value)).toBe(true);
     await expectAccessible(page);
     await takePicture(page, 'browser-inspector');
-    await exportAndOpen(page);
+    await exportAndOpen(page, (act) => downloadInBrowser(page, act));
     await page.getByRole('navigation').getByRole('img', { name: 'Recording' }).waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Headless } from '../support/headless.ts';
 import {
@@ -5,8 +6,10 @@ import {
   banAndUndo,
   changeWithRestart,
   expectAccessible,
+  exportAndOpen,
   fillNodeForm,
   goTo,
+  inspectAnswer,
   readRecordOfV5,
   rowsOf,
   showPastSessions,
@@ -19,7 +22,7 @@ import {
   VIEWS,
 } from '../support/window-steps.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { downloadInDesktop, openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 
 const folder = await temporaryFolder();
 let desktop: OpenDesktop;
@@ -120,6 +123,14 @@ describe('the desktop application on the demo network', () => {
     await trace.getByRole('button', { name: 'Copy our enode' }).waitFor();
     await takePicture(page, 'why');
     await trace.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('records its sessions, saves them as a file and opens it again', async () => {
+    const { page } = desktop;
+    await inspectAnswer(page);
+    const path = join(folder.path, 'saved.jsonl');
+    await exportAndOpen(page, (act) => downloadInDesktop(desktop, path, act));
+    await page.getByRole('button', { name: 'Stop' }).click();
   });
 
   test('bans a peer and undoes the ban', async () => {

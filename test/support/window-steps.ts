@@ -222,14 +222,23 @@ export async function inspectAnswer(page: Page): Promise<{ readonly bytes: strin
   return { bytes: lit.join(''), id: id.trim() };
 }
 
-/** Exports the shown messages of the Inspector as JSON lines, opens the file, reads its first message, and closes it. */
-export async function exportAndOpen(page: Page): Promise<void> {
+/** The file that a browser downloads when `act` is done: its path. */
+export async function downloadInBrowser(page: Page, act: () => Promise<void>): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+  return download.path();
+}
+
+/**
+ * Exports the shown messages of the Inspector as JSON lines, opens the file, reads its first message, and closes it.
+ * @param download the path of the file that is saved when its argument is done
+ */
+export async function exportAndOpen(
+  page: Page,
+  download: (act: () => Promise<void>) => Promise<string>,
+): Promise<void> {
   await page.getByRole('button', { name: 'Export' }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'JSON lines' }).click(),
-  ]);
-  const text = await readFile(await download.path(), 'utf8');
+  const path = await download(() => page.getByRole('menuitem', { name: 'JSON lines' }).click());
+  const text = await readFile(path, 'utf8');
   const open = (name: string, content: string): Promise<void> =>
     page
       .locator('input[type="file"]')

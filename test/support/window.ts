@@ -51,6 +51,28 @@ export async function openDesktop(dataFolder: string, flags: readonly string[]):
   return { app, page, complaints: collectComplaints(page), close: () => app.close() };
 }
 
+/** The file that the desktop application saves to `path` when `act` is done, without the dialog that asks for the path. */
+export async function downloadInDesktop(
+  { app }: OpenDesktop,
+  path: string,
+  act: () => Promise<void>,
+): Promise<string> {
+  const saved = app.evaluate(
+    ({ session }, target) =>
+      new Promise<string>((resolve) => {
+        session.defaultSession.once('will-download', (_event, item) => {
+          item.setSavePath(target);
+          item.once('done', (_done, state) => resolve(state));
+        });
+      }),
+    path,
+  );
+  await act();
+  const state = await saved;
+  if (state !== 'completed') throw new Error(`The download ended as ${state}`);
+  return path;
+}
+
 /** A headless Chromium on a page that a node serves. */
 export async function openBrowser(url: string): Promise<OpenWindow> {
   const browser: Browser = await chromium.launch({
