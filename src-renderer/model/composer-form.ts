@@ -9,6 +9,12 @@ export function boundsOf(field: WireFormField): string {
   return minBytes === maxBytes ? `${type}, ${String(maxBytes)} bytes` : type;
 }
 
+/** The room of a field's input in the form: a row, half of one, or a third. */
+export function widthOf({ kind }: WireFormField): 'wide' | 'half' | 'short' {
+  if (kind === 'list' || kind === 'choice') return 'wide';
+  return kind === 'uint' || kind === 'boolean' ? 'short' : 'half';
+}
+
 /** The items of a list, one a line; items that are lists or structs as JSON. */
 export function linesOf(value: WireJson): string {
   if (!Array.isArray(value)) return '';

@@ -225,6 +225,25 @@ describe('the filter', () => {
   });
 });
 
+describe('the composer', () => {
+  it('is whole beside a message at 1280 × 800', async () => {
+    await visit(async (page) => {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await openMessage(page, 'GetPooledTransactions');
+      await page.getByRole('button', { name: 'Send a request' }).click();
+      await page.getByLabel('limit').waitFor();
+      const composer = page.getByRole('region', { name: 'Send a request' });
+      await composer.getByText('17 B plain').waitFor();
+      expect(await composer.evaluate((pane) => pane.scrollHeight - pane.clientHeight)).toBe(0);
+      for (const field of ['limit', 'skip', 'reverse']) {
+        const box = await composer.locator('label', { hasText: field }).boundingBox();
+        expect(box?.width).toBeGreaterThan(80);
+        expect(box?.height).toBeLessThan(24);
+      }
+    });
+  });
+});
+
 describe('before and after a recording', () => {
   it('says what recording keeps, records with R, and stops', async () => {
     await visits.visit('/inspector', 'empty', 'dark', async (page) => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { EventLine } from '../../../shared/model/peer.ts';
 import type { WireFormField } from '../../../shared/model/wire.ts';
 import { shortAgent } from '../../../src-renderer/model/clients.ts';
-import { boundsOf, groupedHex, linesOf, valuesOfLines } from '../../../src-renderer/model/composer-form.ts';
+import {
+  boundsOf,
+  groupedHex,
+  linesOf,
+  valuesOfLines,
+  widthOf,
+} from '../../../src-renderer/model/composer-form.ts';
 import { timelineOf } from '../../../src-renderer/model/peer-timeline.ts';
 import { trendLines } from '../../../src-renderer/model/peer-trend.ts';
 import { rowOfSession } from '../../../src-renderer/model/session-list.ts';
@@ -13,7 +19,15 @@ const line = (at: number, text: string, nodeId: string): EventLine => ({
   ...{ seq: at, at, tone: 'quiet', kind: 'peer-added', text, nodeId, nodeName: null, address: null },
   ...{ direction: null, endedBy: null },
 });
-const NOTHING = { id: ID, events: [], session: null, reputation: null, earlier: [], sessions: [], within: null };
+const NOTHING = {
+  id: ID,
+  events: [],
+  session: null,
+  reputation: null,
+  earlier: [],
+  sessions: [],
+  within: null,
+};
 
 describe('the timeline of a peer', () => {
   test('has the events of the node only, newest first', () => {
@@ -84,6 +98,13 @@ describe('the form of the composer', () => {
     expect(boundsOf(hashes)).toBe('list of hash');
     expect(boundsOf({ name: 'a', type: 'uint64', kind: 'uint', max: '9' })).toBe('uint64');
     expect(boundsOf({ name: 'a', type: 'choice', kind: 'choice', fields: [hash] })).toBe('hash');
+  });
+
+  test('gives numbers and switches a third of a row, lists and choices a whole one', () => {
+    expect(widthOf({ name: 'a', type: 'uint64', kind: 'uint' })).toBe('short');
+    expect(widthOf({ name: 'a', type: 'boolean', kind: 'boolean' })).toBe('short');
+    expect([widthOf(hash), widthOf(hashes)]).toEqual(['half', 'wide']);
+    expect(widthOf({ name: 'a', type: 'choice', kind: 'choice', fields: [hash] })).toBe('wide');
   });
 
   test('edits a list one item per line; nested items are JSON', () => {
