@@ -6,7 +6,7 @@ export interface FrameFigures {
   /** Milliseconds between frames. */
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** Work of the page's main thread a frame, milliseconds: what does not depend on how fast the machine draws. */
+  /** Processor time of the page's main thread a frame, milliseconds: it does not depend on what else the machine does. */
   readonly workMs: number;
   readonly rowsArrived: number;
 }
@@ -31,7 +31,7 @@ type VisitedPage = Parameters<Parameters<WindowVisits['visit']>[3]>[0];
 async function measure(page: VisitedPage, idle: boolean): Promise<FrameFigures> {
   await page.locator('[role="grid"] .grid-row').first().waitFor();
   const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Performance.enable');
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   const work = async (): Promise<number> => {
     const { metrics } = await devtools.send('Performance.getMetrics');
     return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
