@@ -251,11 +251,11 @@ export interface RecorderControl extends LineSource<RecordRow> {
   /** A record with its payload and fields; null when it is no longer kept. */
   detail(seq: number): RecordDetail | null;
   /** One line for each of the records that are still kept. */
-  summaries(seqs: readonly number[]): readonly RecordSummary[];
+  summaries(seqs: readonly number[]): Promise<readonly RecordSummary[]>;
   /** Sequence numbers of the matching records, oldest first. @throws ApiError with the field `filter` */
   search(filter: string): Promise<readonly number[]>;
   /** Matching records, decoded, newest first. @param before null for the newest; @throws ApiError with the field `filter` */
-  page(filter: string, before: number | null, limit: number): readonly RecordDetail[];
+  page(filter: string, before: number | null, limit: number): Promise<readonly RecordDetail[]>;
   /** A subscription to rows of new records that match a filter. @throws ApiError with the field `filter` */
   follow(filter: string): (listener: (row: RecordRow) => void) => Unsubscribe;
   /** Records as a file; of the chosen ones those that are still kept. @throws EnodeckError when it is too large */

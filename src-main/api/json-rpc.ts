@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '../base/bytes.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
-import type { Logger, Unsubscribe } from '../base/runtime.ts';
+import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
+import { Slices } from '../base/slices.ts';
 import { failureText, readRpcBody, successText, type RpcMessage } from './rpc-message.ts';
 
 /**
@@ -76,7 +77,11 @@ export interface RpcTable {
 }
 
 /** Creates a dispatcher for a fixed table of methods. Subscriptions work as in geth (rpc/handler.go). */
-export function createRpcDispatcher({ methods, feeds }: RpcTable, logger: Logger): RpcDispatcher {
+export function createRpcDispatcher(
+  { methods, feeds }: RpcTable,
+  logger: Logger,
+  clock: Clock,
+): RpcDispatcher {
   const run = (call: Call, subscriber: RpcSubscriber | undefined): unknown => {
     const [, namespace = '', act] = /^(.*)_(subscribe|unsubscribe)$/.exec(call.method) ?? [];
     if (act === 'subscribe') return subscribe(feeds, namespace, call.params, subscriber);
@@ -111,20 +116,22 @@ export function createRpcDispatcher({ methods, feeds }: RpcTable, logger: Logger
       const { isBatch, messages } = body;
       const [first] = messages;
       if (first === undefined) return failureText('null', RPC_CODES.invalidRequest, 'empty batch');
-      return isBatch ? batch(messages, (message) => one(message, subscriber)) : one(first, subscriber);
+      return isBatch ? batch(messages, clock, (message) => one(message, subscriber)) : one(first, subscriber);
     },
   };
 }
 
-/** Answers the calls of a batch in sequence, with the limits of geth (rpc/handler.go handleBatch). */
+/** Answers the calls of a batch in sequence and in slices, with the limits of geth (rpc/handler.go handleBatch). */
 async function batch(
   messages: readonly RpcMessage[],
+  clock: Clock,
   one: (message: RpcMessage) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   if (messages.length > BATCH_REQUEST_LIMIT) {
     const call = messages.find((message) => callOf(message)?.idText !== undefined);
     return `[${failureText(call?.idText ?? 'null', RPC_CODES.invalidRequest, 'batch too large')}]`;
   }
+  const slices = new Slices(clock);
   const answers: string[] = [];
   let size = 0;
   for (const message of messages) {
@@ -132,6 +139,7 @@ async function batch(
     if (answer === undefined) continue;
     answers.push(answer);
     size += utf8ToBytes(answer).length;
+    await slices.next();
   }
   return answers.length === 0 ? undefined : `[${answers.join(',')}]`;
 }

@@ -74,7 +74,7 @@ async function start(
 }
 
 /** Newest first; `before` is the number of the oldest record of the page before. */
-function messages(backend: ApiBackend, params: readonly unknown[]): readonly RecordDetail[] {
+function messages(backend: ApiBackend, params: readonly unknown[]): Promise<readonly RecordDetail[]> {
   assertCount(params, 1);
   const { filter, before, limit } = checkedArgument(page, params[0] ?? {});
   return backend.recorder.page(filter, before, limit);

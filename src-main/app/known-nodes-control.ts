@@ -3,12 +3,13 @@ import type { ExportedNodes, KnownFilter, KnownNode, KnownPage } from '../../sha
 import { ApiError } from '../api/api-error.ts';
 import type { KnownNodeControl } from '../api/backend.ts';
 import { IpError } from '../base/ip.ts';
+import { Slices } from '../base/slices.ts';
 import { formatNodeSetEntry, joinNodeSet } from '../crawl/node-set.ts';
 import { enrToText } from '../node-record/enr.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import { crawledOf, knownNodeCheck, pageOf, sortKnownNodes } from './known-node-order.ts';
 import type { RunningNode } from './running-node.ts';
-import { collectKnownNodes, Slices, type KnownEntry, type KnownParts } from './known-nodes.ts';
+import { collectKnownNodes, type KnownEntry, type KnownParts } from './known-nodes.ts';
 
 /** How long a collection is used for further pages, milliseconds: the first of 10,000 nodes verifies as many records. */
 const COLLECTION_MS = 2_000;

@@ -4,9 +4,9 @@ import type { NodeSource } from '../../shared/model/node-source.ts';
 import { TABLE_PROTOCOLS, type RecordForkVerdict, type TableProtocol } from '../../shared/model/table.ts';
 import { to0x } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
+import { Slices } from '../base/slices.ts';
 import type { ChainView } from '../eth/chain-view.ts';
 import { plainText } from '../events/plain-text.ts';
-import { turn } from '../export/exported-record.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
@@ -15,9 +15,6 @@ import type { CurrentNode } from './running-node.ts';
 
 /** BOUNDED: known nodes, more than the database, both tables and the sessions hold; further nodes of the lists are left out. */
 export const MAX_KNOWN_NODES = 20_000;
-
-/** Work before other work gets its turn, milliseconds. */
-const SLICE_MS = 8;
 
 /** A known node with what is known of it. Times are Unix milliseconds, 0 for never. */
 export interface KnownEntry {
@@ -58,24 +55,6 @@ interface Holding {
   readonly lists: NodeListName[];
   connected: boolean;
   checks: number;
-}
-
-/** Interrupts long work, so that the event loop runs. */
-export class Slices {
-  readonly #clock: KnownParts['clock'];
-  #startedAt: number;
-
-  constructor(clock: KnownParts['clock']) {
-    this.#clock = clock;
-    this.#startedAt = clock.monotonic();
-  }
-
-  /** Lets other work run if this work has taken its time. */
-  async next(): Promise<void> {
-    if (this.#clock.monotonic() - this.#startedAt < SLICE_MS) return;
-    await turn(this.#clock);
-    this.#startedAt = this.#clock.monotonic();
-  }
 }
 
 /** Collects all known nodes. An invalid value of the database is left out, and removed from it. */

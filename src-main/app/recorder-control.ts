@@ -13,6 +13,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes } from '../base/bytes.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
+import { Slices } from '../base/slices.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { RingLimits } from '../recorder/record-ring.ts';
 import { exportRecording } from '../export/export-recording.ts';
@@ -119,11 +120,15 @@ export class RecorderController implements RecorderControl {
   }
 
   /** Summaries of the records that are still kept. */
-  summaries(seqs: readonly number[]): readonly RecordSummary[] {
-    return seqs.flatMap((seq) => {
+  async summaries(seqs: readonly number[]): Promise<readonly RecordSummary[]> {
+    const slices = new Slices(this.#clock);
+    const summaries: RecordSummary[] = [];
+    for (const seq of seqs) {
       const record = this.#shown.get(seq);
-      return record === undefined ? [] : [summaryOf(record)];
-    });
+      if (record !== undefined) summaries.push(summaryOf(record));
+      await slices.next();
+    }
+    return summaries;
   }
 
   /**
@@ -139,16 +144,19 @@ export class RecorderController implements RecorderControl {
    * @param before a sequence number; null for the newest
    * @throws ApiError `invalid-parameters` with the field `filter`
    */
-  page(filter: string, before: number | null, limit: number): readonly RecordDetail[] {
+  async page(filter: string, before: number | null, limit: number): Promise<readonly RecordDetail[]> {
+    const slices = new Slices(this.#clock);
     const terms = termsOf(filter);
     const page: RecordDetail[] = [];
     let size = 0;
     for (const record of this.#shown.before(before ?? Number.POSITIVE_INFINITY)) {
       if (page.length >= limit || size >= PAGE_SIZE) break;
-      if (!matches(record, terms)) continue;
-      const detail = this.#detailOf(record);
-      page.push(detail);
-      size += sizeOf(detail);
+      if (matches(record, terms)) {
+        const detail = this.#detailOf(record);
+        page.push(detail);
+        size += sizeOf(detail);
+      }
+      await slices.next();
     }
     return page;
   }

@@ -160,7 +160,7 @@ function composeHttp(
     { address, port, orAnyPort, token, hostNames, pageFolder },
     {
       api: createApiDispatcher(withoutDialogs(createHandlers(backend)), runtime.logger.child('api')),
-      rpc: createRpcDispatcher(createRpcTable(backend, admin), logger),
+      rpc: createRpcDispatcher(createRpcTable(backend, admin), logger, clock),
       ...{ publisher, clock, random, logger },
     },
   );

@@ -3,6 +3,7 @@ import type { RecordRow } from '../../shared/model/recording.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { Clock } from '../base/runtime.ts';
+import { Slices } from '../base/slices.ts';
 import { describeMessage, fieldsOf } from '../wire/message-schema.ts';
 import { recordSchema } from '../wire/registry.ts';
 
@@ -14,9 +15,6 @@ export interface ExportedRecord {
 
 /** BOUNDED: bytes of an export. */
 export const MAX_EXPORT_BYTES = 256 * 1024 * 1024;
-
-/** Records that are written before other work gets its turn. */
-const SLICE = 100;
 
 /** An export beyond MAX_EXPORT_BYTES. */
 export class ExportTooLargeError extends EnodeckError<'invalid-parameters'> {
@@ -51,6 +49,7 @@ export async function writeAll<Piece extends string | Uint8Array>(
   clock: Clock,
   write: (record: ExportedRecord) => Piece,
 ): Promise<Piece[]> {
+  const slices = new Slices(clock);
   const pieces: Piece[] = [];
   let size = 0;
   for (const record of records) {
@@ -58,14 +57,7 @@ export async function writeAll<Piece extends string | Uint8Array>(
     size += piece.length;
     if (size > MAX_EXPORT_BYTES) throw new ExportTooLargeError();
     pieces.push(piece);
-    if (pieces.length % SLICE === 0) await turn(clock);
+    await slices.next();
   }
   return pieces;
-}
-
-/** Lets other work run. */
-export function turn(clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(0, resolve);
-  });
 }

@@ -13,11 +13,9 @@ import {
 import { hexToBytes } from '../base/bytes.ts';
 import { EnodeckError } from '../base/errors.ts';
 import type { Clock } from '../base/runtime.ts';
-import { turn, type ExportedRecord } from './exported-record.ts';
+import { Slices } from '../base/slices.ts';
+import type { ExportedRecord } from './exported-record.ts';
 import { JSON_LINES_FORMAT, JSON_LINES_VERSION } from './json-lines.ts';
-
-/** Lines that are read before other work gets its turn. */
-const SLICE = 500;
 
 /** A file that is no recording; names the line. */
 export class RecordingFileError extends EnodeckError<'invalid-parameters'> {
@@ -102,6 +100,7 @@ const recordLine = z.object({
  * @throws RecordingFileError for the first wrong line
  */
 export async function readJsonLines(text: string, clock: Clock): Promise<readonly ExportedRecord[]> {
+  const slices = new Slices(clock);
   const records: ExportedRecord[] = [];
   let [number, bytes, last] = [0, 0, 0];
   for (const line of linesOf(text)) {
@@ -125,7 +124,7 @@ export async function readJsonLines(text: string, clock: Clock): Promise<readonl
       }
       records.push(record);
     }
-    if (number % SLICE === 0) await turn(clock);
+    await slices.next();
   }
   return records;
 }

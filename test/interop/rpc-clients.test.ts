@@ -28,7 +28,7 @@ beforeEach(async () => {
       api: createApiDispatcher(createHandlers(backend), silentLogger),
       publisher: new Publisher(backend, systemClock, silentLogger),
       // Without admin methods, which the clients do not need.
-      rpc: createRpcDispatcher(createRpcTable(backend, false), silentLogger),
+      rpc: createRpcDispatcher(createRpcTable(backend, false), silentLogger, systemClock),
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
     },
   );

@@ -34,7 +34,7 @@ function createServer(port: number, orAnyPort = false): HttpServer {
     {
       api: createApiDispatcher(createHandlers(backend), logger),
       publisher,
-      rpc: createRpcDispatcher(createRpcTable(backend, true), logger),
+      rpc: createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
       clock: systemClock,
       random: systemRandom,
       logger,

@@ -39,7 +39,7 @@ beforeEach(async () => {
     {
       api: createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, clock, logger),
-      rpc: createRpcDispatcher({ methods: new Map([['test_big', big]]), feeds: new Map() }, logger),
+      rpc: createRpcDispatcher({ methods: new Map([['test_big', big]]), feeds: new Map() }, logger, clock),
       ...{ clock, random: systemRandom, logger },
     },
   );

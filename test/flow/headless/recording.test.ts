@@ -31,7 +31,7 @@ async function recordDemo(): Promise<readonly RecordDetail[]> {
   // A page is bounded by its size.
   const records: RecordDetail[] = [];
   for (;;) {
-    const page = recorder.page('', records.at(-1)?.row.seq ?? null, 10_000);
+    const page = await recorder.page('', records.at(-1)?.row.seq ?? null, 10_000);
     if (page.length === 0) return records;
     records.push(...page);
   }

@@ -21,8 +21,9 @@ function recording(): { recorder: Recorder; control: RecorderController } {
 }
 
 /** The decoded fields of the handshake packet of a recording. */
-function handshakeOf(control: RecorderController, name: string): Record<string, Uint8Array> {
-  const found = control.page('', null, 1_000).find(({ row }: RecordDetail) => row.name === name);
+async function handshakeOf(control: RecorderController, name: string): Promise<Record<string, Uint8Array>> {
+  const page = await control.page('', null, 1_000);
+  const found = page.find(({ row }: RecordDetail) => row.name === name);
   const json = found?.decoded?.json as Record<string, string> | undefined;
   if (json === undefined) throw new Error(`no ${name}`);
   const hex = Object.entries(json).filter(([, value]) => value.startsWith('0x'));
@@ -30,8 +31,8 @@ function handshakeOf(control: RecorderController, name: string): Record<string, 
 }
 
 /** The nonces of all handshake packets of a recording, hex. */
-function noncesOf(control: RecorderController): readonly string[] {
-  const handshakes = control.page('proto:rlpx', null, 1_000);
+async function noncesOf(control: RecorderController): Promise<readonly string[]> {
+  const handshakes = await control.page('proto:rlpx', null, 1_000);
   return handshakes.flatMap(({ decoded }) => {
     const nonce = (decoded?.json as Record<string, string> | null | undefined)?.['nonce'];
     return nonce === undefined ? [] : [nonce.slice(2)];
@@ -45,7 +46,7 @@ async function everythingOf(recorder: Recorder, control: RecorderController): Pr
   const texts = [
     JSON.stringify(records.map(({ row }) => row)),
     JSON.stringify(seqs.map((seq) => control.detail(seq))),
-    JSON.stringify(control.summaries(seqs)),
+    JSON.stringify(await control.summaries(seqs)),
   ];
   const files: Uint8Array[] = [];
   for (const format of ['jsonl', 'vectors', 'pcapng'] as const) {
@@ -69,8 +70,8 @@ it('no record, detail or export of a session has a key or a secret of either nod
   await acceptor.events.first('peer/dropped');
   expect(await theirs.control.search('msg:Disconnect dir:in')).toHaveLength(1);
 
-  const auth = handshakeOf(theirs.control, 'auth');
-  const ack = handshakeOf(ours.control, 'ack');
+  const auth = await handshakeOf(theirs.control, 'auth');
+  const ack = await handshakeOf(ours.control, 'ack');
   const { signature, initiatorPublicKey, nonce: initiatorNonce } = auth;
   const { ephemeralPublicKey, nonce: recipientNonce } = ack;
   if (!signature || !initiatorPublicKey || !initiatorNonce || !ephemeralPublicKey || !recipientNonce) {
@@ -110,7 +111,7 @@ it('no record, detail or export of a session has a key or a secret of either nod
   const drawn = [...ourRandom.given, ...theirRandom.given].filter(({ length }) => length >= 16);
   const found = drawn.filter((each) => occursIn(outputs, each)).map(bytesToHex);
   // The static node may be dialled again meanwhile: each handshake has nonces of its own.
-  const nonces = [...noncesOf(ours.control), ...noncesOf(theirs.control)];
+  const nonces = [...(await noncesOf(ours.control)), ...(await noncesOf(theirs.control))];
   expect(nonces).toContain(bytesToHex(initiatorNonce));
   expect(found.filter((each) => !nonces.includes(each))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { describe, expect, test } from 'vitest';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { failureText, readRpcBody, successText } from '../../../src-main/api/rpc-message.ts';
@@ -7,6 +8,7 @@ import { silentLogger } from '../../support/silent-logger.ts';
 const rpc = createRpcDispatcher(
   { methods: new Map([['test_echo', (params) => params]]), feeds: new Map() },
   silentLogger,
+  systemClock,
 );
 const call = (id: string, rest = ''): string => `{"jsonrpc":"2.0","id":${id},"method":"test_echo"${rest}}`;
 

@@ -1,15 +1,19 @@
+import type { Clock } from '../../../src-main/base/runtime.ts';
+import { SLICE_MS } from '../../../src-main/base/slices.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createRpcDispatcher, type RpcDispatcher, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 
 let backend: FakeBackend;
 let rpc: RpcDispatcher;
 
 beforeEach(() => {
   backend = new FakeBackend();
-  rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
 });
 
 /** Sends a JSON value and returns the answer. */
@@ -70,6 +74,25 @@ describe('JSON-RPC', () => {
     expect(await answer(batch.slice(1))).toHaveLength(1_000);
   });
 
+  test('lets other work run between the calls of a batch', async () => {
+    let [now, turns] = [0, 0];
+    const after: Clock['after'] = (_delay, action) => {
+      turns += 1;
+      queueMicrotask(action);
+      return { cancel: () => undefined };
+    };
+    const clock = { now: () => now, monotonic: () => now, after };
+    const slow: RpcMethod = () => (now += SLICE_MS / 2);
+    rpc = createRpcDispatcher(
+      { methods: new Map([['test_slow', slow]]), feeds: new Map() },
+      silentLogger,
+      clock,
+    );
+    const batch = Array.from({ length: 100 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'test_slow' }));
+    expect(await answer(batch)).toHaveLength(100);
+    expect(turns).toBe(50);
+  });
+
   test('runs no further calls of a batch with more than 25 MB of answers, but answers each call', async () => {
     const ran: number[] = [];
     const big: RpcMethod = ([number]) => {
@@ -77,7 +100,7 @@ describe('JSON-RPC', () => {
       return 'é'.repeat(5_000_000);
     };
     const table = { methods: new Map([['test_big', big]]), feeds: new Map() };
-    rpc = createRpcDispatcher(table, recordedLog().logger);
+    rpc = createRpcDispatcher(table, recordedLog().logger, systemClock);
     const batch = Array.from({ length: 6 }, (_, id) => ({
       jsonrpc: '2.0',
       id,
@@ -238,7 +261,7 @@ describe('the methods of go-ethereum', () => {
   });
 
   test('does not serve the admin and debug namespaces without the admin flag', async () => {
-    rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger, systemClock);
     for (const method of ['admin_nodeInfo', 'admin_addPeer', 'debug_discoveryV4Table']) {
       expect(await call(method)).toMatchObject({ code: -32601 });
     }

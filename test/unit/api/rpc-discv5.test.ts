@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
   const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
   const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;
@@ -24,7 +25,7 @@ const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
 
 describe('the methods of the discv5 namespace', () => {
   test('are available only with the admin flag', async () => {
-    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger, systemClock);
     for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq']) {
       const answer = JSON.parse(
         (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { doctorFeed } from '../../../src-main/api/rpc-enodeck.ts';
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 
 const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
   const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
   const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;
@@ -23,7 +24,7 @@ const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
 describe('the methods of the enodeck namespace', () => {
   test('are available with the admin flag, and in rpc_modules', async () => {
     expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
-    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger);
+    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger, systemClock);
     for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
       const answer = JSON.parse(
         (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_KNOWN_FILTER } from '../../../shared/model/known-node.ts';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
@@ -12,7 +13,7 @@ beforeEach(() => {
 });
 
 const call = async (...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
   const request = { jsonrpc: '2.0', id: 1, method: 'enodeck_nodes', params };
   const answer = JSON.parse((await rpc.answer(JSON.stringify(request))) ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;

@@ -12,6 +12,8 @@ function open() {
     if (method === undefined) throw new Error(`no method ${name}`);
     return method(params);
   };
+  /** Of a method that answers later, or at once. */
+  const answer = async (name: string, ...params: unknown[]): Promise<unknown> => await call(name, ...params);
   const tap = backend.recordings.connection('inbound', { ip: '127.0.0.1', port: 30_303 });
   const ping = (): void => {
     tap.message(2, {
@@ -22,7 +24,7 @@ function open() {
       timing: null,
     });
   };
-  return { backend, call, ping };
+  return { backend, call, answer, ping };
 }
 
 describe('enodeck_recorder', () => {
@@ -60,19 +62,19 @@ describe('enodeck_recorder', () => {
 });
 
 describe('enodeck_sessionMessages', () => {
-  it('pages the decoded records, newest first', () => {
-    const { call, ping } = open();
+  it('pages the decoded records, newest first', async () => {
+    const { call, answer, ping } = open();
     call('enodeck_recorder', { action: 'start' });
     for (let count = 0; count < 3; count++) ping();
-    const page = call('enodeck_sessionMessages', { limit: 2 });
+    const page = await answer('enodeck_sessionMessages', { limit: 2 });
     expect(page).toMatchObject([{ row: { seq: 3, name: 'Ping' } }, { row: { seq: 2 } }]);
-    expect(call('enodeck_sessionMessages', { before: 2 })).toMatchObject([{ row: { seq: 1 } }]);
-    expect(call('enodeck_sessionMessages', { filter: 'msg:Pong' })).toEqual([]);
+    expect(await answer('enodeck_sessionMessages', { before: 2 })).toMatchObject([{ row: { seq: 1 } }]);
+    expect(await answer('enodeck_sessionMessages', { filter: 'msg:Pong' })).toEqual([]);
   });
 
-  it('names the character at which a filter is wrong', () => {
-    const { call } = open();
-    expect(() => call('enodeck_sessionMessages', { filter: 'dir:up' })).toThrow(/character 5/);
+  it('names the character at which a filter is wrong', async () => {
+    const { answer } = open();
+    await expect(answer('enodeck_sessionMessages', { filter: 'dir:up' })).rejects.toThrow(/character 5/);
   });
 });
 
@@ -107,9 +109,9 @@ describe('hostile arguments', () => {
     ['enodeck_decode', { code: 1, payload: 'c0' }, /protocol/],
     ['enodeck_decode', null, /must be an object/],
     ['enodeck_decode', undefined, /is missing/],
-  ])('are refused with the field and the reason: %#', (name, argument, field) => {
-    const { call } = open();
-    expect(() => call(name, argument)).toThrow(field);
+  ])('are refused with the field and the reason: %#', async (name, argument, field) => {
+    const { answer } = open();
+    await expect(answer(name, argument)).rejects.toThrow(field);
   });
 
   it('of a subscription are refused with the reason', () => {

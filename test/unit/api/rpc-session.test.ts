@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
 import { sessionFacts } from '../../../src-main/api/rpc-session.ts';
@@ -15,7 +16,7 @@ beforeEach(() => {
 });
 
 const call = async (...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
   const request = { jsonrpc: '2.0', id: 1, method: 'enodeck_session', params };
   const answer = JSON.parse((await rpc.answer(JSON.stringify(request))) ?? 'null') as Record<string, unknown>;
   return answer.error ?? answer.result;

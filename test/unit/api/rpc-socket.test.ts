@@ -19,7 +19,7 @@ function serve(admin: boolean): void {
   const log = recordedLog();
   lines = log.lines;
   socket = new FakeSocket();
-  const rpc = createRpcDispatcher(createRpcTable(backend, admin), log.logger);
+  const rpc = createRpcDispatcher(createRpcTable(backend, admin), log.logger, clock);
   serveRpcSocket(socket as unknown as PageSocket, {
     ...{ rpc, clock, logger: log.logger, random: new SeededRandom(7) },
   });

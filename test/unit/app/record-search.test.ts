@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { searchRecords, termsOf } from '../../../src-main/app/record-search.ts';
+import { matches, searchRecords, termsOf } from '../../../src-main/app/record-search.ts';
 import type { Clock } from '../../../src-main/base/runtime.ts';
 import type { ExportedRecord } from '../../../src-main/export/exported-record.ts';
 import { recordRow } from '../../support/record-row.ts';
@@ -51,4 +51,28 @@ it('a search of 20,000 records with many large payloads lets other work run ever
   expect(read).toBe(RECORDS);
   expect(turns).toBeGreaterThan(20);
   expect(longest).toBeLessThan(12);
+});
+
+it('text is matched as UTF-8, ASCII letters without case', () => {
+  const payload = new TextEncoder().encode('\x00\xffGeth/v1.17 – Größe');
+  const record = { row: recordRow({ keptBytes: payload.length, plainBytes: payload.length }), payload };
+  const found = (filter: string): boolean => matches(record, termsOf(filter));
+  expect(['text:geth', 'text:GETH/V1', 'text:"– größe"', 'text:none,größe'].filter(found)).toHaveLength(4);
+  expect(['text:gethx', 'text:grosse', 'text:\u00c3', '-text:geth'].filter(found)).toEqual([]);
+});
+
+it('the payload of a record is read once for all values of a filter', () => {
+  let reads = 0;
+  const row = recordRow({ keptBytes: 4, plainBytes: 4 });
+  const record: ExportedRecord = {
+    row,
+    get payload() {
+      reads += 1;
+      return NEEDLE;
+    },
+  };
+  expect(
+    matches(record, termsOf(`text:${Array.from({ length: 200 }, (_, at) => `q${String(at)}`).join()}`)),
+  ).toBe(false);
+  expect(reads).toBe(1);
 });

@@ -3,6 +3,7 @@ import { bytesToHex, hexToBytes } from '../../../src-main/base/bytes.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { ApiError } from '../../../src-main/api/api-error.ts';
+import { SLICE_MS } from '../../../src-main/base/slices.ts';
 import { RecorderController } from '../../../src-main/app/recorder-control.ts';
 import { openRecorder } from '../../support/open-recorder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -41,11 +42,11 @@ describe('RecorderController', () => {
     expect(detail?.payload).toHaveLength(2 * (detail?.row.plainBytes ?? 0));
   });
 
-  it('summarises the records that are kept, and marks the broken ones', () => {
+  it('summarises the records that are kept, and marks the broken ones', async () => {
     const { control, add } = open();
     add(0x11, [1n, 2n, HASH]);
     add(0x11, [1n, 2n]);
-    const [whole, broken, ...rest] = control.summaries([1, 2, 99]);
+    const [whole, broken, ...rest] = await control.summaries([1, 2, 99]);
     expect(rest).toEqual([]);
     expect(whole).toMatchObject({ seq: 1, isBroken: false, summary: 'has 1 to 2, 0x5a5a…5a5a' });
     expect(broken?.isBroken).toBe(true);
@@ -60,8 +61,8 @@ describe('RecorderController', () => {
     expect(await control.search('hash:0x5a5a5a5a')).toEqual([1, 3]);
     expect(await control.search('-hash:0x5a5a5a5a')).toEqual([2]);
     expect(await control.search('text:ZZZZ')).toEqual([1, 3]);
-    expect(control.page('proto:eth', null, 2).map(({ row }) => row.seq)).toEqual([3, 2]);
-    expect(control.page('proto:eth', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
+    expect((await control.page('proto:eth', null, 2)).map(({ row }) => row.seq)).toEqual([3, 2]);
+    expect((await control.page('proto:eth', 2, 2)).map(({ row }) => row.seq)).toEqual([1]);
   });
 
   it('finds transactions and headers by their hash, which is computed', async () => {
@@ -73,19 +74,37 @@ describe('RecorderController', () => {
     add(0x03, [1n, [hexToBytes(hash), 1n, 0n, 0n]]);
     expect(await control.search(`hash:0x${hash}`)).toEqual([1, 3]);
     expect(await control.search(`hash:${hash.slice(8, 24)}`)).toEqual([1, 3]);
-    expect(control.page(`-hash:${hash}`, null, 9).map(({ row }) => row.seq)).toEqual([2]);
+    expect((await control.page(`-hash:${hash}`, null, 9)).map(({ row }) => row.seq)).toEqual([2]);
     // Half a byte further the digits are no part of the hash.
     expect(await control.search(`hash:${hash.slice(7, 23)}`)).toEqual([]);
   });
 
-  it('ends a page where its records are large, and the rest is on the next ones', () => {
+  it('lets other work run while it reads a page and summaries', async () => {
+    const { control, clock, add } = open();
+    for (let count = 0; count < 100; count++) add(0x11, [1n, 2n, HASH]);
+    let [now, turns] = [0, 0];
+    // Each record takes half a slice.
+    clock.monotonic = () => (now += SLICE_MS / 2);
+    clock.after = (_delay, action) => {
+      turns += 1;
+      queueMicrotask(action);
+      return { cancel: () => undefined };
+    };
+    expect(await control.page('text:none', null, 1_000)).toEqual([]);
+    expect(turns).toBeGreaterThan(30);
+    turns = 0;
+    expect(await control.summaries(control.all().map(({ seq }) => seq))).toHaveLength(100);
+    expect(turns).toBeGreaterThan(30);
+  });
+
+  it('ends a page where its records are large, and the rest is on the next ones', async () => {
     const { control, add } = open();
     const hashes = Array.from({ length: 1_900 }, () => HASH);
     for (let count = 0; count < 12; count++) add(0x05, [1n, hashes]);
     const seqs: number[] = [];
     let largest = 0;
     for (let before: number | null = null; ; before = seqs.at(-1) ?? null) {
-      const page = control.page('', before, 1_000);
+      const page = await control.page('', before, 1_000);
       if (page.length === 0) break;
       largest = Math.max(largest, JSON.stringify(page).length);
       seqs.push(...page.map(({ row }) => row.seq));
@@ -140,9 +159,9 @@ describe('an imported recording', () => {
     expect(control.after(1).map(({ seq }) => seq)).toEqual([2]);
     expect(control.detail(2)?.decoded?.json).toMatchObject({ earliestBlock: '3' });
     expect(await control.search(`hash:0x${'02'.repeat(8)}`)).toEqual([2]);
-    expect(control.page('', null, 2).map(({ row }) => row.seq)).toEqual([2, 1]);
-    expect(control.page('', 2, 2).map(({ row }) => row.seq)).toEqual([1]);
-    expect(control.summaries([1])).toHaveLength(1);
+    expect((await control.page('', null, 2)).map(({ row }) => row.seq)).toEqual([2, 1]);
+    expect((await control.page('', 2, 2)).map(({ row }) => row.seq)).toEqual([1]);
+    expect(await control.summaries([1])).toHaveLength(1);
     expect(control.close()).toMatchObject({ file: null, records: 1 });
     expect(control.detail(1)?.decoded?.json).toMatchObject({ earliestBlock: '9' });
   });
