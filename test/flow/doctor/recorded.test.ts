@@ -56,7 +56,7 @@ describe('the packets and messages of a test', () => {
     const faults = steps.flatMap(({ step }) => doctor.records(id, step)).map(({ decoded }) => decoded?.fault);
     expect(faults.every((fault) => fault === null)).toBe(true);
 
-    const all = control.page(`test:${id}`, null, 1_000).map(({ row }) => row.seq);
+    const all = (await control.page(`test:${id}`, null, 1_000)).map(({ row }) => row.seq);
     expect(new Set(steps.flatMap(({ records }) => records))).toEqual(new Set(all));
     expect(control.status()).toMatchObject({ isRecording: false, records: all.length });
     const ids = new Set(control.all().map(({ nodeId }) => nodeId));
