@@ -64,7 +64,7 @@ describe('the packets and messages of a test', () => {
     expect([...ids]).toEqual([server.idHex]);
     const { text } = await control.export({ format: 'jsonl', seqs: null, anonymous: false });
     await control.import('test.jsonl', text ?? '');
-    expect(control.page(`test:${id}`, null, 1_000)).toHaveLength(all.length);
+    expect(await control.page(`test:${id}`, null, 1_000)).toHaveLength(all.length);
   });
 
   it('end with the reason of a refusal', async () => {
