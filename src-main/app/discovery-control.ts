@@ -11,7 +11,7 @@ import type { DiscoveryControl, TalkAnswer, TalkInput } from '../api/backend.ts'
 import type { Clock } from '../base/runtime.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
-import type { CurrentNode } from './running-node.ts';
+import type { CurrentNode, RunningNode } from './running-node.ts';
 import type { DiscoveryEngine } from '../discovery/engine.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
@@ -120,11 +120,14 @@ export class DiscoveryController implements DiscoveryControl {
     return this.#parts.current.node?.discovery?.[protocol];
   }
 
-  /** The newest version of a node that a table or the database has. */
+  /** The newest version of a node that a table, the database or a session has. */
   known(idHex: string): Node | undefined {
+    const running = this.#parts.current.node;
     const stored = this.#parts.nodes.getNode(idHex);
-    const inTable = this.#parts.current.node?.discovery?.known(hexToBytes(idHex), idHex);
-    if (inTable === undefined || stored === undefined) return inTable ?? stored;
+    const inTable = running?.discovery?.known(hexToBytes(idHex), idHex);
+    // A table may have removed the node of a session, and only proven nodes are stored.
+    if (inTable === undefined || stored === undefined)
+      return inTable ?? stored ?? sessionNode(running, idHex);
     return stored.seq > inTable.seq ? stored : inTable;
   }
 
@@ -142,6 +145,9 @@ export class DiscoveryController implements DiscoveryControl {
     return known;
   }
 }
+
+const sessionNode = (running: RunningNode | undefined, idHex: string): Node | undefined =>
+  running?.peers().find(({ node }) => node?.idHex === idHex)?.node;
 
 const recordText = (node: Node | undefined): string | null =>
   node?.record === undefined ? null : enrToText(node.record);
