@@ -17,7 +17,16 @@ function session(backend: ApiBackend, params: readonly unknown[]): object {
   assertCount(params, 1);
   const detail = backend.peerDetail(id);
   if (detail === null) throw new RpcError(RPC_CODES.failed, 'there is no session with this node');
-  return sessionFacts(detail);
+  return { ...sessionFacts(detail), events: eventsOf(backend, id) };
+}
+
+/** What happened with the node, newest first; the log of events has a bound. */
+function eventsOf(backend: ApiBackend, id: string): readonly object[] {
+  return backend.events
+    .all()
+    .filter(({ nodeId }) => nodeId === id)
+    .map(({ at, kind, text, direction, endedBy }) => ({ at, kind, text, direction, endedBy }))
+    .reverse();
 }
 
 /** The facts of a session in groups. Times are Unix milliseconds, sizes bytes, large numbers decimal. */

@@ -231,7 +231,8 @@ function nodesOf(node: WireNode): number {
 function summaryOf(record: ExportedRecord): RecordSummary {
   const { seq, kind, cause, plainBytes } = record.row;
   const message = recordSchema(record.row);
-  if (message === undefined) {
+  // Of what was dropped the reason is what counts.
+  if (message === undefined || kind === 'dropped') {
     const summary = cause?.message ?? `${String(plainBytes)} bytes`;
     return { seq, summary, isBroken: kind === 'bad-frame' };
   }

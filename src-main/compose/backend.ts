@@ -74,8 +74,7 @@ export function composeBackend(
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
   const parts = {
     ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
-    ...{ listed, demoList, recorder, taps: recorder, packetTap: recorder.packets },
-    recordDns: (resolver: TxtResolver, server: string) => new RecordedResolver(resolver, recorder, server),
+    ...{ listed, demoList, ...recordingParts(recorder) },
   };
   const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
   closing.add(() => doctor.close());
@@ -156,4 +155,15 @@ function composeRecorder(
     if (keys.some((key) => RECORD_LIMIT_KEYS.includes(key))) recorder.setLimits(recordLimitsOf(values));
   });
   return recorder;
+}
+
+/** What records connections, packets and DNS queries. */
+function recordingParts(recorder: Recorder) {
+  return {
+    recorder,
+    taps: recorder,
+    packetTap: recorder.packets,
+    recordDns: (resolver: TxtResolver, server: string): TxtResolver =>
+      new RecordedResolver(resolver, recorder, server),
+  };
 }

@@ -21,8 +21,16 @@ export function protocolSchema(name: string): ProtocolSchema | undefined {
   return BY_NAME.get(name);
 }
 
-/** Records that have a message. The payload of a dropped packet is the datagram as it came, encrypted for discv5. */
-const WITH_MESSAGE: ReadonlySet<RecordKind> = new Set<RecordKind>(['message', 'handshake', 'packet']);
+/** Records that have a message. A dropped one has it too, but a dropped datagram is as it came, encrypted for discv5. */
+const WITH_MESSAGE: ReadonlySet<RecordKind> = new Set<RecordKind>([
+  'message',
+  'handshake',
+  'packet',
+  'dropped',
+]);
+
+/** Protocols whose dropped records are datagrams. */
+const DATAGRAMS: ReadonlySet<string> = new Set(['discv4', 'discv5']);
 
 /** The schema of a record's payload; undefined for a record without a message, or of a protocol that is not decoded. */
 export function recordSchema({
@@ -30,7 +38,8 @@ export function recordSchema({
   protocol,
   code,
 }: Pick<RecordRow, 'kind' | 'protocol' | 'code'>): MessageSchema | undefined {
-  return WITH_MESSAGE.has(kind) ? protocolSchema(protocol)?.message(code) : undefined;
+  if (!WITH_MESSAGE.has(kind) || (kind === 'dropped' && DATAGRAMS.has(protocol))) return undefined;
+  return protocolSchema(protocol)?.message(code);
 }
 
 /** Role of a message, and the name of its request; undefined for a protocol or a code that is not decoded. */

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
+import type { EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
 import { sessionFacts } from '../../../src-main/api/rpc-session.ts';
 import { createDice, makeDetail, makePeer } from '../../support/window-preview/fixture-data.ts';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
@@ -37,6 +37,21 @@ describe('enodeck_session', () => {
       enrSeq: null,
       messages: [],
       requests: { answered: 0, timedOut: 0, kinds: [], open: [] },
+    });
+  });
+
+  test('has the events of the node alone, newest first', async () => {
+    backend.rows = [peerRowOf(idHex)];
+    const line = (at: number, nodeId: string | null): EventLine => ({
+      ...{ seq: at, at, tone: 'good', kind: 'peer-added', text: `event ${String(at)}`, nodeId },
+      ...{ nodeName: null, address: null, direction: 'inbound', endedBy: null },
+    });
+    backend.eventLines = [line(1, idHex), line(2, null), line(3, 'ab'.repeat(32)), line(4, idHex)];
+    expect(await call(idHex)).toMatchObject({
+      events: [
+        { at: 4, kind: 'peer-added', text: 'event 4', direction: 'inbound', endedBy: null },
+        { at: 1, text: 'event 1' },
+      ],
     });
   });
 

@@ -10,10 +10,14 @@ describe('recordSchema', () => {
 
   it('finds none for a record without a message: a dropped datagram is not decrypted', () => {
     for (const kind of ['bad-frame', 'end', 'dropped'] as const) {
-      for (const protocol of ['discv4', 'discv5', 'rlpx', 'p2p']) {
+      for (const protocol of ['discv4', 'discv5', ...(kind === 'dropped' ? [] : ['rlpx', 'p2p'])]) {
         expect(recordSchema({ kind, protocol, code: 0 }), `${kind} ${protocol}`).toBeUndefined();
       }
     }
+  });
+
+  it('finds that of a message of a session which was dropped', () => {
+    expect(recordSchema({ kind: 'dropped', protocol: 'eth/69', code: 2 })?.name).toBe('Transactions');
   });
 
   it('finds none for an unknown protocol or code', () => {
