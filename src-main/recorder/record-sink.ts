@@ -66,6 +66,8 @@ export interface RecordSink {
   readonly isActive: boolean;
   /** Whether a connection is recorded; while its node ID is unknown, only when all sessions are. */
   records(idHex: string | undefined): boolean;
+  /** Changes when recording begins, also of other sessions: messages before that may have been missed. */
+  readonly epoch: number;
   /** Whether discovery packets are recorded. */
   readonly recordsDiscovery: boolean;
   /** Whether the packets of any endpoint are recorded for a test. */

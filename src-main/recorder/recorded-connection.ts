@@ -50,6 +50,8 @@ export class RecordedConnection implements ConnectionTap {
   /** Of a node that is not known yet, while only chosen nodes are recorded. BOUNDED: MAX_EARLY. */
   #early: { readonly row: NewRow; readonly payload: Uint8Array }[] = [];
   #lastReceived: number | undefined;
+  /** The recorder's when the last message was recorded. */
+  #epoch: number;
   /** Our own Disconnect. */
   #disconnectSent: number | undefined;
   /** Whether a Disconnect was sent or received. */
@@ -59,6 +61,7 @@ export class RecordedConnection implements ConnectionTap {
     this.#recorder = recorder;
     this.#facts = facts;
     this.#address = formatSocketAddress(facts.remote);
+    this.#epoch = recorder.epoch;
   }
 
   /** The node may turn out to be one that is recorded while it is not identified. */
@@ -68,6 +71,7 @@ export class RecordedConnection implements ConnectionTap {
 
   message(wireCode: number, message: TappedMessage): void {
     if (!this.#isRecorded) return;
+    if (this.#epoch !== this.#recorder.epoch) this.#resume();
     const { label, facts, hasId } = this.#codeFacts(wireCode);
     const { direction, payload } = message;
     const row = this.#row('message', direction, label, message.wireBytes);
@@ -148,6 +152,13 @@ export class RecordedConnection implements ConnectionTap {
     this.#recorder.add(row, EMPTY_BYTES);
   }
 
+  /** Messages may have been missed: Ping and Pong are paired by their order, and an answer may have an unknown request. */
+  #resume(): void {
+    this.#epoch = this.#recorder.epoch;
+    this.#lastReceived = undefined;
+    this.#pairs = createPairs(this.#recorder, this.#recorder.now);
+  }
+
   get #isRecorded(): boolean {
     return this.#recorder.records(this.#idHex) || this.#facts.test?.hasRoom === true;
   }
@@ -198,8 +209,8 @@ const MAX_CODES = 256;
 const FRAME: TappedLabel = { protocol: 'rlpx', code: 0, name: 'frame' };
 const END: TappedLabel = { protocol: 'rlpx', code: 0, name: 'end' };
 
-function createPairs(recorder: RecordSink): RequestPairs {
-  return new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: () => false });
+function createPairs(recorder: RecordSink, resumedAt?: number): RequestPairs {
+  return new RequestPairs(recorder, { maxOpen: MAX_OPEN_REQUESTS, hasManyAnswers: () => false, resumedAt });
 }
 
 /** Before the protocols are negotiated. */

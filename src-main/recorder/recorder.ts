@@ -45,6 +45,7 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   readonly #ring: RecordRing;
   readonly #chunks = new PayloadChunks();
   #isRecording = false;
+  #epoch = 0;
   #scope = NOTHING;
   #nodes: ReadonlySet<string> | undefined;
   /** Number of watches by node. BOUNDED: by the open composed requests. */
@@ -63,6 +64,8 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
 
   /** Starts recording, or changes what is recorded. Records that exist are kept. */
   start(scope: RecordingScope): void {
+    const isSame = this.#isRecording && String(scope.nodes) === String(this.#scope.nodes);
+    if (!isSame) this.#epoch += 1;
     this.#scope = scope;
     this.#nodes = scope.nodes === null ? undefined : new Set(scope.nodes);
     if (!this.#isRecording) this.#startedAt = this.#options.clock.now();
@@ -162,6 +165,11 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
       if (left === 0) this.#watched.delete(idHex);
       else this.#watched.set(idHex, left);
     };
+  }
+
+  /** Changes when recording begins, also of other sessions. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Whether anything is recorded. */

@@ -11,6 +11,8 @@ export interface PairOptions {
    * which stays open.
    */
   readonly hasManyAnswers: (requestName: string) => boolean;
+  /** When recording began in the middle of a connection, monotonic milliseconds: requests before that are not known. */
+  readonly resumedAt?: number | undefined;
 }
 
 /** How a message takes part in an exchange. */
@@ -61,7 +63,7 @@ export class RequestPairs {
     const request = this.#take(key, requestName, row);
     if (request === undefined) {
       const earlier = row.requestId === null ? undefined : this.#answered.get(key);
-      row.answerState = earlier === undefined ? 'unsolicited' : 'duplicate';
+      row.answerState = earlier !== undefined ? 'duplicate' : this.#mayBeKnown(row) ? 'unsolicited' : null;
       row.pairSeq = earlier?.seq ?? null;
       return this.#recorder.add(row, payload);
     }
@@ -73,6 +75,12 @@ export class RequestPairs {
     const seq = this.#recorder.add(row, payload);
     this.#recorder.update(request.seq, { pairSeq: seq });
     return seq;
+  }
+
+  /** Whether the request of an answer would be known: it was not sent before recording began. */
+  #mayBeKnown({ protocol }: NewRow): boolean {
+    const { resumedAt } = this.#options;
+    return resumedAt === undefined || this.#recorder.now - resumedAt > this.#recorder.timeoutOf(protocol);
   }
 
   #remember(key: string, requestName: string, request: KnownRequest): void {

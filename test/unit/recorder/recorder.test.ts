@@ -53,6 +53,40 @@ describe('Recorder', () => {
     expect(rows(recorder).map(({ name }) => name)).toEqual(['Ping']);
   });
 
+  it('pairs Ping and Pong anew when recording begins again: a Pong may have been missed', async () => {
+    const { recorder, clock, tap } = open();
+    recorder.start({ nodes: null, discovery: false });
+    tap.message(2, message('out', []));
+    recorder.stop();
+    tap.message(3, message('in', []));
+    recorder.start({ nodes: null, discovery: false });
+    await clock.advance(15_000);
+    tap.message(2, message('out', []));
+    await clock.advance(20);
+    tap.message(3, message('in', []));
+    expect(rows(recorder).map(({ pairSeq, latencyMs }) => [pairSeq, latencyMs])).toEqual([
+      [null, null],
+      [3, null],
+      [2, 20],
+    ]);
+  });
+
+  it('says unsolicited only where the request cannot be older than the recording', async () => {
+    const { recorder, clock, tap } = open();
+    tap.message(19, message('out', [7, []]));
+    recorder.start({ nodes: null, discovery: false });
+    tap.message(20, message('in', [7, []]));
+    await clock.advance(20_001);
+    tap.message(20, message('in', [8, []]));
+    recorder.start({ nodes: null, discovery: true });
+    tap.message(20, message('in', [9, []]));
+    expect(rows(recorder).map(({ answerState }) => answerState)).toEqual([
+      null,
+      'unsolicited',
+      'unsolicited',
+    ]);
+  });
+
   it('records the chosen node only', () => {
     const { recorder, tap } = open();
     recorder.start({ nodes: ['33'.repeat(32)], discovery: false });
