@@ -135,8 +135,6 @@ local FIELDS = {
   ["discv5 Nodes"] = "requestId total records",
   ["discv5 TalkReq"] = "requestId protocol request",
   ["discv5 TalkResp"] = "requestId response",
-  ["dns Query"] = "name",
-  ["dns Answer"] = "name texts",
 -- end fields
 }
 
@@ -235,6 +233,30 @@ local function add_header(tvb, tree)
   return h
 end
 
+-- Adds the named parts of a TXT record of a DNS node list (EIP-1459), or the name of a query.
+local function dns_tree(tvb, start, stop, tree, message)
+  local text = tvb(start, stop - start):string()
+  local function part(name, from, to)
+    if from > to then return end
+    local line = name .. ": " .. text:sub(from, to)
+    tree:add(f.field, tvb(start + from - 1, to - from + 1), line):set_text(line)
+  end
+  local function rest(name, prefix) part(name, #prefix + 1, #text) end
+  if message == "Query" then return rest("name", "") end
+  if text:find("^enrtree%-root:v1 ") then
+    for _, pair in ipairs({ { "e", "enrRoot" }, { "l", "linkRoot" }, { "seq", "seq" }, { "sig", "signature" } }) do
+      local from, to = text:match(" " .. pair[1] .. "=()[^ ]*()")
+      if from then part(pair[2], from, to - 1) end
+    end
+  elseif text:find("^enrtree%-branch:") then rest("hashes", "enrtree-branch:")
+  elseif text:find("^enrtree://") then
+    local at = text:find("@", 1, true) or #text + 1
+    part("publicKey", #"enrtree://" + 1, at - 1)
+    part("domain", at + 1, #text)
+  elseif text:find("^enr:") then rest("record", "enr:")
+  else rest("text", "") end
+end
+
 function enodeck.dissector(tvb, pinfo, tree)
   if tvb:len() < 29 or tvb(0, 1):uint() ~= 1 then return 0 end
   local top = tree:add(enodeck, tvb())
@@ -247,6 +269,10 @@ function enodeck.dissector(tvb, pinfo, tree)
   if h.offset < stop then
     local payload = top:add(f.payload, tvb(h.offset, stop - h.offset))
     payload:set_text(h.message .. " (" .. (stop - h.offset) .. " bytes)")
+    if h.protocol == "dns" then
+      dns_tree(tvb, h.offset, stop, payload, h.message)
+      return stop
+    end
     local names = split(FIELDS[h.protocol .. " " .. h.message])
     local is_list, from, to = rlp_item(tvb, h.offset, h.truncated and math.huge or stop)
     if is_list then rlp_tree(tvb, from, math.min(to, stop), payload, names, 0) end

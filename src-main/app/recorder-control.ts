@@ -23,7 +23,7 @@ import { RecordingFile } from '../export/recording-file.ts';
 import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
 import { exchangeFactsOf } from './exchange-facts.ts';
 import { matches, searchRecords, termsOf } from './record-search.ts';
-import { PROTOCOL_SCHEMAS, protocolSchema, recordSchema } from '../wire/registry.ts';
+import { PROTOCOL_NAMES, protocolSchema, recordSchema } from '../wire/registry.ts';
 
 /** The settings of the bounds. */
 export const RECORD_LIMIT_KEYS: readonly SettingKey[] = ['recordLimit', 'recordMegabytes'];
@@ -34,8 +34,6 @@ export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'rec
 }
 
 const BYTES_PER_MEGABYTE = 1_024 * 1_024;
-
-const PROTOCOL_NAMES = PROTOCOL_SCHEMAS.map(({ name }) => name).join(', ');
 
 /**
  * BOUNDED: fields and bytes of payload of one page, counted together. A page ends after the record that reaches it, so that the
@@ -171,7 +169,7 @@ export class RecorderController implements RecorderControl {
     if (schema === undefined) {
       throw new ApiError(
         'invalid-parameters',
-        `The protocol ${protocol.slice(0, 64)} is not decoded, only ${PROTOCOL_NAMES}.`,
+        `The protocol ${protocol.slice(0, 64)} is not decoded, only ${PROTOCOL_NAMES.join(', ')}.`,
         'protocol',
       );
     }

@@ -5,8 +5,11 @@ import { formatSocketAddress } from './ip.ts';
 
 /** Queries TXT records of the DNS. */
 export interface TxtResolver {
+  /** Who answers: `ip:port` of the only name server that is asked, or a description. */
+  readonly origin: string;
   /**
-   * The TXT records of a name, the strings of each record joined; none when the name or its TXT records do not exist.
+   * The TXT records of a name, the strings of each record joined, one character a byte; none when the name or its TXT records
+   * do not exist. BOUNDED: a DNS message has at most 64 KiB.
    * @throws NetworkError `timed-out`, `unreachable`, `connection-refused` or `unknown`; the signal's reason when it aborts
    */
   resolveTxt(name: string, signal: AbortSignal): Promise<readonly string[]>;
@@ -15,13 +18,6 @@ export interface TxtResolver {
 /** Timeout of a try, milliseconds, and number of tries. Our choice; go-ethereum limits a query to 5 s in total. */
 const TRY_TIMEOUT_MS = 2_000;
 const TRIES = 2;
-
-/**
- * BOUNDED: wanted records of one answer, and characters of a record. Other records of the name do not count: a domain may
- * have dozens of them, and an answer has at most 64 KiB.
- */
-const MAX_TEXTS = 16;
-const MAX_TEXT_CHARACTERS = 4_096;
 
 /** Error codes that mean that the name or its TXT records do not exist. */
 const NO_RECORDS: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
@@ -50,15 +46,12 @@ function nameServer(text: string): string {
 
 /**
  * A resolver that uses the system's name servers, or only `server` (IP, IP:PORT or [IPv6]:PORT).
- * @param isWanted which records of a name are returned
  * @throws NameServerError
  */
-export function systemTxtResolver(
-  server: string | null,
-  isWanted: (text: string) => boolean = () => true,
-): TxtResolver {
+export function systemTxtResolver(server: string | null): TxtResolver {
   const servers = server === null ? undefined : [nameServer(server)];
   return {
+    origin: servers?.[0] ?? 'system',
     async resolveTxt(name, signal) {
       signal.throwIfAborted();
       // One resolver per query: `cancel` cancels all queries of a resolver.
@@ -70,10 +63,7 @@ export function systemTxtResolver(
       signal.addEventListener('abort', cancel, { once: true });
       try {
         const texts = await resolver.resolveTxt(name);
-        return texts
-          .map((parts) => parts.join('').slice(0, MAX_TEXT_CHARACTERS))
-          .filter(isWanted)
-          .slice(0, MAX_TEXTS);
+        return texts.map((parts) => parts.join(''));
       } catch (cause) {
         signal.throwIfAborted();
         return explain(name, cause);

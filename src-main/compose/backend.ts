@@ -27,12 +27,10 @@ import { forkNames } from '../chain/fork-names.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { VERSION } from '../app/version.ts';
-import { RecordedResolver } from '../recorder/recorded-resolver.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
 import type { NodeData } from './data.ts';
-import type { TxtResolver } from '../base/dns-resolver.ts';
 import type { LocalTree } from './dns.ts';
 import { composeDoctor } from './doctor.ts';
 import type { NodeMemory } from './memory.ts';
@@ -159,11 +157,5 @@ function composeRecorder(
 
 /** What records connections, packets and DNS queries. */
 function recordingParts(recorder: Recorder) {
-  return {
-    recorder,
-    taps: recorder,
-    packetTap: recorder.packets,
-    recordDns: (resolver: TxtResolver, server: string): TxtResolver =>
-      new RecordedResolver(resolver, recorder, server),
-  };
+  return { recorder, taps: recorder, packetTap: recorder.packets, dnsTap: recorder.dns };
 }

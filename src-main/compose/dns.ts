@@ -5,7 +5,7 @@ import type { CloseStack } from '../base/close-stack.ts';
 import { systemTxtResolver, type TxtResolver } from '../base/dns-resolver.ts';
 import type { Network } from '../chain/networks.ts';
 import { DnsLists } from '../discovery/dns/client.ts';
-import { isListText } from '../discovery/dns/entries.ts';
+import type { DnsTap } from '../events/dns-tap.ts';
 import type { Database } from '../store/database.ts';
 import { DnsCacheStore } from '../store/dns-cache.ts';
 import type { Runtime } from './runtime.ts';
@@ -24,8 +24,8 @@ export interface DnsParts {
   readonly checkListedIp: AddressRules['checkListedIp'];
   /** The demo's list. With it the DNS is not queried, whatever the settings are. */
   readonly demoList: LocalTree | undefined;
-  /** Records the queries of a resolver. @param server its name server */
-  readonly recordDns: (resolver: TxtResolver, server: string) => TxtResolver;
+  /** Records the queries. */
+  readonly tap: DnsTap;
 }
 
 /**
@@ -33,22 +33,18 @@ export interface DnsParts {
  * @throws NameServerError for an invalid name server; no other server replaces it
  */
 export async function openDns(
-  { settings, network, database, checkListedIp, demoList, recordDns }: DnsParts,
+  { settings, network, database, checkListedIp, demoList, tap }: DnsParts,
   { clock, random, events, logger }: Runtime,
   closing: CloseStack,
 ): Promise<DnsLists | undefined> {
   const given = configuredLists(settings, demoList?.url ?? network.dnsTree, demoList !== undefined);
   if (given.length === 0) return undefined;
-  const { dnsServer } = settings.current();
-  const resolver = recordDns(
-    demoList?.resolver ?? systemTxtResolver(dnsServer, isListText),
-    demoList === undefined ? (dnsServer ?? 'system') : 'demo',
-  );
+  const resolver = demoList?.resolver ?? systemTxtResolver(settings.current().dnsServer);
   const log = logger.child('discovery/dns');
   const cache = await DnsCacheStore.open({ database, clock, logger: log });
   closing.add(() => cache.close());
   const lists = new DnsLists({
-    ...{ lists: given, resolver, cache, clock, random, events, logger: log },
+    ...{ lists: given, resolver, cache, clock, random, events, logger: log, tap },
     checkAddress: checkListedIp,
   });
   closing.add(() => lists.stop());

@@ -18,6 +18,7 @@ import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import type { TapSource } from '../events/connection-tap.ts';
 import type { EventSink } from '../events/events.ts';
+import type { DnsTap } from '../events/dns-tap.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
 import type { Node } from '../node-record/node.ts';
 import { capabilityText, compareCapabilities } from '../p2p/capabilities.ts';
@@ -30,7 +31,7 @@ import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import { openDiscovery } from './discovery.ts';
-import { openDns, type DnsParts, type LocalTree } from './dns.ts';
+import { openDns, type LocalTree } from './dns.ts';
 import { composeNat } from './nat.ts';
 import { openRecord, watchRecord } from './record.ts';
 import type { Runtime } from './runtime.ts';
@@ -54,8 +55,8 @@ export interface NodeParts {
   readonly taps: TapSource;
   /** Records the packets of discovery. */
   readonly packetTap: PacketTap;
-  /** Records the queries of a DNS resolver. @param server its name server */
-  readonly recordDns: DnsParts['recordDns'];
+  /** Records the queries of DNS node lists. */
+  readonly dnsTap: DnsTap;
   /** The demo's node list; undefined without --demo. */
   readonly demoList: LocalTree | undefined;
 }
@@ -100,7 +101,7 @@ type Stages = Pick<
 async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
   const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
   const { allows, checkListedIp } = rules;
-  const { listed, demoList, taps, packetTap, recordDns } = parts;
+  const { listed, demoList, taps, packetTap, dnsTap } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
   const record = await openRecord({ identity, nodes, chain, settings }, runtime);
   closing.add(() => record.saved());
@@ -111,7 +112,7 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
       composeNat({ settings, isDemo: demoList !== undefined, allows, ports, onChange }, runtime),
   });
   const dns = await openDns(
-    { settings, network, database, checkListedIp, demoList, recordDns },
+    { settings, network, database, checkListedIp, demoList, tap: dnsTap },
     runtime,
     closing,
   );

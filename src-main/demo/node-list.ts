@@ -24,6 +24,7 @@ export function createNodeList(records: readonly Enr[], seq: bigint): DemoNodeLi
   return {
     url: formatTreeUrl(publicKeyOf(KEY), DOMAIN),
     resolver: {
+      origin: 'demo',
       resolveTxt: (name) => {
         const text = texts.get(name);
         return Promise.resolve(text === undefined ? [] : [text]);

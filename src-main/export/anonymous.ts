@@ -13,8 +13,8 @@ export const ANONYMOUS_ADDRESS = '0.0.0.0:0';
 
 /** Protocols whose messages have no address and no node ID. */
 const PLAIN_PROTOCOL = /^(eth|snap)\/\d+$/;
-/** Messages with data of other protocols, which may hold anything, or with records as texts. */
-const OPAQUE = new Set(['discv5 TalkReq', 'discv5 TalkResp', 'dns Answer']);
+/** Messages with data of other protocols, which may hold anything. */
+const OPAQUE = new Set(['discv5 TalkReq', 'discv5 TalkResp']);
 /** Types of fields that identify a node. */
 const IDENTIFYING_TYPES = new Set([
   'IP address',
@@ -77,6 +77,8 @@ function anonymousText(message: string): string {
 function anonymousPayload(record: ExportedRecord): Uint8Array {
   const { row, payload } = record;
   if (PLAIN_PROTOCOL.test(row.protocol)) return payload;
+  // The name that a query asks for is the hash of a record.
+  if (row.protocol === 'dns') return EMPTY_BYTES;
   if (OPAQUE.has(`${row.protocol} ${row.name}`)) return EMPTY_BYTES;
   const decoded = decodeRecord(record);
   if (decoded === null || decoded.fault !== null) return EMPTY_BYTES;

@@ -13,10 +13,12 @@ import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import type { ConnectionTap, TapSource } from '../events/connection-tap.ts';
 import type { Direction, EndCause } from '../events/events.ts';
+import type { DnsTap } from '../events/dns-tap.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
 import type { TestRecordSource, TestTap, TestTapSource } from '../events/test-tap.ts';
 import { RecordedConnection } from './recorded-connection.ts';
 import { PayloadChunks } from './payload-chunks.ts';
+import { RecordedDns } from './recorded-dns.ts';
 import { RecordedPackets } from './recorded-packets.ts';
 import { KeptRecord } from './kept-record.ts';
 import { RecordedTest } from './recorded-test.ts';
@@ -41,6 +43,8 @@ const NOTHING: RecordingScope = { nodes: null, discovery: false };
 export class Recorder implements TapSource, TestTapSource, RecordSink {
   /** Records the packets of discovery. */
   readonly packets: PacketTap = new RecordedPackets(this);
+  /** Records the queries of DNS node lists. */
+  readonly dns: DnsTap = new RecordedDns(this);
   readonly #options: RecorderOptions;
   readonly #ring: RecordRing;
   readonly #chunks = new PayloadChunks();

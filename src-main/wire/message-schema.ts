@@ -1,11 +1,11 @@
 /** Schemas of whole messages, and the protocols that they belong to. */
 import { formatNumber } from '../../shared/format.ts';
-import type { DecodedMessage, WireNode } from '../../shared/model/wire.ts';
-import { decodeMessage } from './decode.ts';
+import type { DecodedMessage, WireJson, WireNode } from '../../shared/model/wire.ts';
+import { decodeMessage, type Decoded } from './decode.ts';
 import { COMPUTED } from './draft.ts';
 import type { Kept } from './item.ts';
 import { toJson } from './json.ts';
-import type { Schema } from './schema.ts';
+import { raw, type Schema } from './schema.ts';
 import { hexToBytes } from '../base/bytes.ts';
 
 /** How a request and its answer belong together. */
@@ -24,11 +24,16 @@ export interface MessageSchema {
   readonly schema: Schema;
   /** Whether it has headers or transactions, whose hashes are computed. */
   readonly hasHashes: boolean;
+  /** Decodes a payload that is text, in place of `schema`; absent for RLP. Never throws for bytes of any content. */
+  readonly decodeText?: TextDecoding;
   /** One line without the message's name. */
   readonly summary: (value: unknown) => string;
   /** The request ID; undefined where the protocol has none. */
   readonly requestId: (value: unknown) => bigint | undefined;
 }
+
+/** Decodes a text; the value is its JSON. */
+export type TextDecoding = (kept: Kept, name: string) => Decoded<WireJson>;
 
 /** A protocol version: `eth/69`, `p2p/5`, `discv4`. */
 export interface ProtocolSchema {
@@ -78,6 +83,23 @@ function derives(schema: Schema): boolean {
   }
 }
 
+/** Defines a message that is text. */
+export function textMessage(
+  name: string,
+  options: Pick<MessageSchema, 'code' | 'role'> & {
+    readonly decode: TextDecoding;
+    readonly summary: (value: WireJson) => string;
+  },
+): MessageSchema {
+  const { code, role, decode, summary } = options;
+  return {
+    ...{ name, code, role, schema: raw, hasHashes: false, decodeText: decode },
+    // It gets the value that `decode` produced.
+    summary: (value) => summary(value as WireJson),
+    requestId: () => undefined,
+  };
+}
+
 /** Defines a protocol version. */
 export function protocol(name: string, length: number, messages: readonly MessageSchema[]): ProtocolSchema {
   const byCode = new Map(messages.map((one) => [one.code, one]));
@@ -86,18 +108,23 @@ export function protocol(name: string, length: number, messages: readonly Messag
 
 /** Decodes a message for display. Never throws for bytes of any content. */
 export function describeMessage(message: MessageSchema, kept: Kept): DecodedMessage {
-  const { value, tree, fault } = decodeMessage(message.schema, message.name, kept);
+  const { value, tree, fault } = decode(message, kept, true);
   if (fault !== null) return { tree, fault, summary: faultSummary(fault), json: null };
-  return { tree, fault, summary: message.summary(value), json: toJson(message.schema, value) };
+  return { tree, fault, summary: message.summary(value), json: jsonOf(message, value) };
 }
 
 /** The fields of a message, or why it has none; computes no hash and no sender. Never throws for bytes of any content. */
-export function fieldsOf(
-  { schema, name }: MessageSchema,
-  kept: Kept,
-): Pick<DecodedMessage, 'json' | 'fault'> {
-  const { value, fault } = decodeMessage(schema, name, kept, { derive: false });
-  return { json: fault === null ? toJson(schema, value) : null, fault };
+export function fieldsOf(message: MessageSchema, kept: Kept): Pick<DecodedMessage, 'json' | 'fault'> {
+  const { value, fault } = decode(message, kept, false);
+  return { json: fault === null ? jsonOf(message, value) : null, fault };
+}
+
+function decode({ schema, name, decodeText }: MessageSchema, kept: Kept, derive: boolean): Decoded<unknown> {
+  return decodeText === undefined ? decodeMessage(schema, name, kept, { derive }) : decodeText(kept, name);
+}
+
+function jsonOf({ schema, decodeText }: MessageSchema, value: unknown): WireJson {
+  return decodeText === undefined ? toJson(schema, value) : (value as WireJson);
 }
 
 /** The summary of a message, and whether it could not be decoded. Computes no hash and no sender. */
@@ -105,7 +132,7 @@ export function summarizeMessage(
   message: MessageSchema,
   kept: Kept,
 ): { readonly summary: string; readonly isBroken: boolean } {
-  const { value, fault } = decodeMessage(message.schema, message.name, kept, { derive: false });
+  const { value, fault } = decode(message, kept, false);
   if (fault !== null) return { summary: faultSummary(fault), isBroken: fault.code !== 'not-kept' };
   return { summary: message.summary(value), isBroken: false };
 }

@@ -9,12 +9,15 @@ import { P2P } from './protocols/p2p.ts';
 import { RLPX } from './protocols/rlpx.ts';
 import { SNAP } from './protocols/snap.ts';
 
-/** Every protocol version that is decoded. */
-export const PROTOCOL_SCHEMAS: readonly ProtocolSchema[] = [RLPX, P2P, ...ETH, ...SNAP, DISCV4, DISCV5, DNS];
+/** Every protocol version whose messages are RLP. */
+export const PROTOCOL_SCHEMAS: readonly ProtocolSchema[] = [RLPX, P2P, ...ETH, ...SNAP, DISCV4, DISCV5];
 
 const BY_NAME: ReadonlyMap<string, ProtocolSchema> = new Map(
-  PROTOCOL_SCHEMAS.map((protocol) => [protocol.name, protocol]),
+  [...PROTOCOL_SCHEMAS, DNS].map((protocol) => [protocol.name, protocol]),
 );
+
+/** Names of all protocols that are decoded. */
+export const PROTOCOL_NAMES: readonly string[] = [...BY_NAME.keys()];
 
 /** The schema of a protocol: `rlpx`, `p2p`, `eth/69`, `snap/1`, `discv4`, `discv5`, `dns`; undefined for one that is not decoded. */
 export function protocolSchema(name: string): ProtocolSchema | undefined {

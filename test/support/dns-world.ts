@@ -45,6 +45,7 @@ export interface Published {
 
 /** A DNS of texts by name, and lists that query it, in virtual time. */
 export class DnsWorld implements TxtResolver {
+  readonly origin = '127.0.0.1:53';
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly events = new RecordedEvents();

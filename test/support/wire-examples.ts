@@ -189,22 +189,8 @@ const WHOAREYOU: WireExample = {
   json: { nonce: hex(12, 1), idNonce: hex(16, 2), enrSeq: '5' },
 };
 
-/** https://eips.ethereum.org/EIPS/eip-1459#dns-record-structure, in the form of a record. */
-const TXT_QUERIES: readonly WireExample[] = [
-  {
-    ...{ protocols: ['dns'], name: 'Query', code: 0x00 },
-    rlp: ['nodes.example.org'],
-    json: { name: 'nodes.example.org' },
-  },
-  {
-    ...{ protocols: ['dns'], name: 'Answer', code: 0x01 },
-    rlp: ['nodes.example.org', ['enrtree-branch:AAAA,BBBB']],
-    json: { name: 'nodes.example.org', texts: ['enrtree-branch:AAAA,BBBB'] },
-  },
-];
-
 /** Every example. */
 export const WIRE_EXAMPLES: readonly WireExample[] = [
   ...[...EMPTY, NEW_BLOCK, ...RANGES, ...TRIE_NODES, ...ACCESS_LISTS],
-  ...[WHOAREYOU, ...TXT_QUERIES],
+  WHOAREYOU,
 ];

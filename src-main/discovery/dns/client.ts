@@ -8,6 +8,7 @@ import { SerialQueue } from '../../base/serial-queue.ts';
 import type { Clock, Logger, Random, Startable } from '../../base/runtime.ts';
 import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Node } from '../../node-record/node.ts';
+import type { DnsTap } from '../../events/dns-tap.ts';
 import type { EventSink } from '../../events/events.ts';
 import { CandidateStream, type NodeIterator } from '../lookup/candidates.ts';
 import type { DnsCache } from './cache.ts';
@@ -34,6 +35,8 @@ export interface ConfiguredList {
 export interface DnsListsOptions {
   readonly lists: readonly ConfiguredList[];
   readonly resolver: TxtResolver;
+  /** Records the queries; undefined for nothing. */
+  readonly tap?: DnsTap | undefined;
   /** Why an address in a list must not be contacted; undefined if it may. */
   readonly checkAddress: (ip: string) => RelayRefusal | undefined;
   readonly cache: DnsCache;
@@ -177,12 +180,17 @@ export class DnsLists implements Startable, NodeIterator {
     const forget = this.#scope.own(() => {
       abort('closed', 'was cancelled');
     });
+    const { resolver, tap } = this.#options;
+    const tapped = { name, origin: resolver.origin };
+    tap?.query(tapped);
     try {
-      return await abortable(this.#options.resolver.resolveTxt(name, query.signal), query.signal);
+      const texts = await abortable(resolver.resolveTxt(name, query.signal), query.signal);
+      tap?.answer(tapped, texts);
+      return texts;
     } catch (cause) {
-      if (cause instanceof DnsListError) throw cause;
-      const code = cause instanceof NetworkError && cause.code === 'timed-out' ? 'timeout' : 'server-failure';
-      throw new DnsListError(code, describeError(cause), { cause });
+      const failure = queryError(cause);
+      tap?.failed(tapped, asFailure(failure));
+      throw failure;
     } finally {
       timer.cancel();
       forget();
@@ -270,6 +278,12 @@ function reaches(followed: ReadonlyMap<string, ReadonlySet<string>>, from: strin
   const seen = new Set([from]);
   for (const url of seen) for (const target of followed.get(url) ?? []) seen.add(target);
   return seen.has(to);
+}
+
+function queryError(cause: unknown): DnsListError {
+  if (cause instanceof DnsListError) return cause;
+  const code = cause instanceof NetworkError && cause.code === 'timed-out' ? 'timeout' : 'server-failure';
+  return new DnsListError(code, describeError(cause), { cause });
 }
 
 /** Rejects with the signal's reason if it aborts before the outcome: a resolver may ignore the signal. */

@@ -141,11 +141,6 @@ export function isEntry(text: string): boolean {
   return [TREE_URL_PREFIX, BRANCH_PREFIX, ENR_PREFIX].some((prefix) => text.startsWith(prefix));
 }
 
-/** Whether a text has the prefix of a root or of an entry. */
-export function isListText(text: string): boolean {
-  return text.startsWith(ROOT_PREFIX) || isEntry(text);
-}
-
 /** Whether a text has the prefix of a node record. */
 export function isRecord(text: string): boolean {
   return text.startsWith(ENR_PREFIX);

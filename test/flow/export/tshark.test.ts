@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { exportRecording } from '../../../src-main/export/export-recording.ts';
 import type { ExportedRecord } from '../../../src-main/export/exported-record.ts';
+import { utf8ToBytes } from '../../../src-main/base/bytes.ts';
 import { encodeRlp, RawRlp } from '../../../src-main/base/rlp.ts';
 import { Recorder } from '../../../src-main/recorder/recorder.ts';
 import { messageFactsOf } from '../../../src-main/wire/registry.ts';
@@ -123,6 +124,34 @@ describe.runIf(runsTshark)('a pcapng export', () => {
         return [row.seq, row.protocol, v4, `${v6}${own}`, row.name].join('\t');
       }),
     );
+  });
+
+  it('names the parts of the TXT records of a DNS list', async () => {
+    const dns = { kind: 'packet', source: 'dns', protocol: 'dns', connection: null } as const;
+    const texts = [
+      'enrtree-root:v1 e=AAAA l=BBBB seq=3 sig=CCCC',
+      'enrtree-branch:AAAA,BBBB',
+      'enrtree://KEY@nodes.test',
+      'enr:-abc',
+      'v=spf1 -all',
+    ];
+    const records = texts.map((text, index) => {
+      const payload = utf8ToBytes(text);
+      const sizes = { plainBytes: payload.length, keptBytes: payload.length };
+      const row = recordRow({ ...dns, ...sizes, seq: index + 2, code: 1, name: 'Answer' });
+      return { row, payload };
+    });
+    const name = utf8ToBytes('nodes.test');
+    const query = recordRow({ ...dns, seq: 1, code: 0, name: 'Query', plainBytes: 10, keptBytes: 10 });
+    const output = await shown([{ row: query, payload: name }, ...records], '-V');
+    for (const line of [
+      'name: nodes.test',
+      ...['enrRoot: AAAA', 'linkRoot: BBBB', 'seq: 3', 'signature: CCCC', 'hashes: AAAA,BBBB'],
+      ...['publicKey: KEY', 'domain: nodes.test', 'record: -abc', 'text: v=spf1 -all'],
+    ]) {
+      expect(output).toContain(line);
+    }
+    expect(output).not.toContain('malformed');
   });
 
   it('shows messages beyond 64 KiB, of which the first bytes were kept, after the oldest records left the ring', async () => {
