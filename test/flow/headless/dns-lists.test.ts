@@ -72,19 +72,19 @@ test('the recording has the queries of a list and every TXT record as it came', 
   recorder.start({ nodes: [], discovery: true });
   await seeker.start();
   await eventually('a session', () => Promise.resolve(seeker.backend.peers().length === 1 || undefined));
-  const page = recorder.page('proto:dns dir:in', null, 100);
+  const page = await recorder.page('proto:dns dir:in', null, 100);
   expect(page.every(({ row }) => row.latencyMs !== null && row.pairSeq !== null)).toBe(true);
   const received = page.map(({ payload }) => new TextDecoder().decode(hexToBytes(payload)));
   expect(new Set(received)).toEqual(new Set(['v=spf1 -all', ...texts.values()]));
   expect(page.map(({ decoded }) => decoded?.fault)).toEqual(page.map(() => null));
   expect(page.some(({ decoded }) => JSON.stringify(decoded?.json).includes('"secp256k1"'))).toBe(true);
   expect(new Set(page.map(({ row }) => row.address))).toEqual(new Set([server.address]));
-  expect(recorder.page('proto:dns dir:out', null, 100).map(({ row }) => row.name)).toContain('Query');
+  expect((await recorder.page('proto:dns dir:out', null, 100)).map(({ row }) => row.name)).toContain('Query');
 
   // As JSON lines and back.
   const { text } = await recorder.export({ format: 'jsonl', seqs: null, anonymous: false });
   await recorder.import('dns.jsonl', text ?? '');
-  const shown = recorder.page('proto:dns dir:in', null, 100);
+  const shown = await recorder.page('proto:dns dir:in', null, 100);
   expect(shown).toEqual(page);
   const hidden = await recorder.export({ format: 'jsonl', seqs: null, anonymous: true });
   recorder.close();
