@@ -29,6 +29,7 @@ export function useKnownActions(
     static: ({ enode, enr }) => void run(() => lists.add('static', enr ?? enode, null)),
     record: ({ enr }) => shell.openRecord(enr),
     test: ({ enode, enr }) => void router.push({ name: 'doctor', query: { node: enr ?? enode } }),
+    request: ({ id }) => shell.openComposer(id),
     inspect: ({ id }) => void router.push(inspectorLink(id)),
     copyEnode: ({ enode }) => void copyWithNotice(enode, 'enode', t),
     copyEnr: ({ enr }) => void copyWithNotice(enr ?? '', 'ENR', t),

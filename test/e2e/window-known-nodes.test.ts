@@ -89,6 +89,14 @@ describe('the known nodes', () => {
     });
   });
 
+  it('open the composer, also one that is no peer', async () => {
+    await visits.visit('/nodes/known', 'typical', 'dark', async (page) => {
+      await rowsOf(page).first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Request…' }).click();
+      await page.getByRole('dialog', { name: 'Send a request' }).waitFor();
+    });
+  });
+
   it('are sorted by a column, and say that the node is stopped', async () => {
     await visits.visit('/nodes/known', 'stopped', 'light', async (page) => {
       await page.getByText('The node is stopped, so its tables are empty.').waitFor();

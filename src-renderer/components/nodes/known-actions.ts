@@ -1,3 +1,12 @@
 /** What can be done with a known node. */
 export type KnownAction =
-  'trace' | 'dial' | 'static' | 'record' | 'test' | 'inspect' | 'copyEnode' | 'copyEnr' | 'copyId';
+  | 'trace'
+  | 'dial'
+  | 'static'
+  | 'record'
+  | 'test'
+  | 'request'
+  | 'inspect'
+  | 'copyEnode'
+  | 'copyEnr'
+  | 'copyId';
