@@ -47,6 +47,8 @@ export interface RecordingStatus {
   readonly last: number | null;
   /** Name of the file that is shown instead of a recording; null for the node's own recording. */
   readonly file: string | null;
+  /** Grows when a file replaces what is shown, and when it is closed: the same numbers are other records then. */
+  readonly edition: number;
 }
 
 /** What a record is about. */

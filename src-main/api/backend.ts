@@ -239,6 +239,8 @@ export interface LineSource<Line> {
   all(): readonly Line[];
   /** Lines after a sequence number, oldest first. */
   after(seq: number): readonly Line[];
+  /** Grows when other lines replace all of them; absent where that cannot happen. */
+  readonly edition?: number;
 }
 
 /** Access to the recording of messages; its rows are numbered lines. */

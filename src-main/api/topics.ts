@@ -48,7 +48,7 @@ function rows<Name extends TopicName, Row>(
   return { intervalMs, open: (backend) => new RowFeed(() => read(backend), keyOf) };
 }
 
-/** A topic of numbered lines: only added lines are sent. */
+/** A topic of numbered lines: only added lines are sent, and all when others replaced them. */
 function lines<Name extends TopicName, Line extends { readonly seq: number }>(
   intervalMs: number,
   sourceOf: (backend: ApiBackend) => LineSource<Line>,
@@ -57,10 +57,17 @@ function lines<Name extends TopicName, Line extends { readonly seq: number }>(
     intervalMs,
     open(backend) {
       const source = sourceOf(backend);
+      let { edition } = source;
       let newest = source.all().at(-1)?.seq ?? 0;
       return {
         snapshot: () => source.all().filter((line) => line.seq <= newest),
         changes() {
+          if (source.edition !== edition) {
+            const all = source.all();
+            edition = source.edition;
+            newest = all.at(-1)?.seq ?? 0;
+            return { kind: 'snapshot', data: all };
+          }
           const appended = source.after(newest);
           newest = appended.at(-1)?.seq ?? newest;
           return appended.length === 0 ? undefined : { kind: 'delta', data: { appended } };

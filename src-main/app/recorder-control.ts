@@ -48,6 +48,7 @@ export class RecorderController implements RecorderControl {
   readonly #application: string;
   /** The file that is shown in place of the recording. */
   #file: RecordingFile | undefined;
+  #edition = 0;
 
   /** @param application name and version of the program, for exports */
   constructor(recorder: Recorder, context: { readonly clock: Clock; readonly application: string }) {
@@ -58,7 +59,7 @@ export class RecorderController implements RecorderControl {
 
   /** State of the node's recording; while a file is shown, its name and its records. */
   status(): RecordingStatus {
-    return { ...this.#recorder.status(), ...this.#file?.status() };
+    return { ...this.#recorder.status(), ...this.#file?.status(), edition: this.#edition };
   }
 
   start(scope: RecordingScope): RecordingStatus {
@@ -91,14 +92,24 @@ export class RecorderController implements RecorderControl {
    * @throws RecordingFileError for the first wrong line; what was shown stays
    */
   async import(fileName: string, text: string): Promise<RecordingStatus> {
-    this.#file = new RecordingFile(fileName, await readJsonLines(text, this.#clock));
+    this.#show(new RecordingFile(fileName, await readJsonLines(text, this.#clock)));
     return this.status();
   }
 
   /** Shows the recording again. */
   close(): RecordingStatus {
-    this.#file = undefined;
+    this.#show(undefined);
     return this.status();
+  }
+
+  #show(file: RecordingFile | undefined): void {
+    this.#file = file;
+    this.#edition += 1;
+  }
+
+  /** Grows with each file that is shown or closed. */
+  get edition(): number {
+    return this.#edition;
   }
 
   /** Rows of all kept records, oldest first. */

@@ -104,6 +104,7 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
       first: isEmpty ? null : ring.first,
       last: isEmpty ? null : ring.next - 1,
       file: null,
+      edition: 0,
     };
   }
 

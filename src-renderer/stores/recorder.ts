@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
+import { computed, ref, shallowRef, type Ref } from 'vue';
 import { defineStore } from 'pinia';
 import type { RequestParams } from '../../shared/api-contract.ts';
 import {
@@ -51,7 +51,8 @@ export const useRecorderStore = defineStore('recorder', () => {
   const take = (next: RecordingStatus): void => {
     const before = status.value;
     status.value = next;
-    if (next.file !== (before?.file ?? null)) showOthers(next.file !== null);
+    const isOther = before === null ? next.file !== null : next.edition !== before.edition;
+    if (isOther) showOthers(next.file !== null);
     // Without any, another window removed all records: those that the status before this one counted.
     feed.dropBefore(next.first ?? (before?.last ?? -1) + 1);
     publish();
@@ -83,7 +84,7 @@ export const useRecorderStore = defineStore('recorder', () => {
     subscribe: rowsFeed.subscribe,
     subscribeStatus: statusFeed.subscribe,
     ...createSwitch(feed, take),
-    ...createFiles(status, take, () => showOthers(true)),
+    ...createFiles(take),
   };
 });
 
@@ -121,19 +122,12 @@ function createSwitch(feed: RecordFeed, take: (status: RecordingStatus) => void)
   };
 }
 
-/** Recordings as files. @param again called when a file was opened whose name is that of the file before */
-function createFiles(
-  status: ShallowRef<RecordingStatus | null>,
-  take: (status: RecordingStatus) => void,
-  again: () => void,
-) {
+/** Recordings as files. */
+function createFiles(take: (status: RecordingStatus) => void) {
   return {
     /** Shows a file of JSON lines. @throws ApiError that names the first wrong line; what was shown stays */
     async openFile(fileName: string, text: string): Promise<void> {
-      const before = status.value?.file ?? null;
-      const next = await request('recorder.import', { fileName, text });
-      take(next);
-      if (next.file === before) again();
+      take(await request('recorder.import', { fileName, text }));
     },
     async closeFile(): Promise<void> {
       take(await request('recorder.close', {}));

@@ -33,6 +33,7 @@ export class FixtureRecorder {
   #evicted = 0;
   #seq = 1;
   #file: { readonly name: string; readonly rows: readonly RecordRow[] } | null = null;
+  #edition = 0;
   readonly #open = new Map<string, RecordRow>();
 
   constructor(scenario: Scenario, now: number, peers: readonly PeerRow[]) {
@@ -153,11 +154,13 @@ export class FixtureRecorder {
       }
     }
     this.#file = { name, rows };
+    this.#edition += 1;
     return this.status();
   }
 
   close(): RecordingStatus {
     this.#file = null;
+    this.#edition += 1;
     return this.status();
   }
 
@@ -177,6 +180,7 @@ export class FixtureRecorder {
       first: this.rows[0]?.seq ?? null,
       last: this.rows[this.rows.length - 1]?.seq ?? null,
       file: this.#file?.name ?? null,
+      edition: this.#edition,
     };
   }
 

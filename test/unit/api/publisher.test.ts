@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiPush } from '../../../shared/api-channels.ts';
 import { Publisher, type PushClient } from '../../../src-main/api/publisher.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
+import { recordRow } from '../../support/record-row.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -66,6 +67,29 @@ describe('the publisher', () => {
     backend.banned = [...backend.banned];
     await clock.advance(500);
     expect(page.take().map(({ topic }) => topic)).toEqual(['settings', 'bans']);
+  });
+
+  test('sends all records when a file replaces the recording, and again when it is closed', async () => {
+    const add = (): number => backend.recordings.add(recordRow(), new Uint8Array([0xc0]));
+    for (let count = 0; count < 3; count++) add();
+    const { text } = await backend.recorder.export({ format: 'jsonl', seqs: null, anonymous: false });
+    backend.recordings.clear();
+    const first = add();
+    publisher.subscribe(page, 1, 'records', {});
+    const seqsOf = (push: ApiPush | undefined): unknown =>
+      push?.kind === 'snapshot' ? (push.data as { seq: number }[]).map(({ seq }) => seq) : push;
+    expect(seqsOf(page.take()[0])).toEqual([first]);
+    for (const name of ['one.jsonl', 'one.jsonl']) {
+      await backend.recorder.import(name, text ?? '');
+      await clock.advance(250);
+      expect(page.take().map(seqsOf)).toEqual([[1, 2, 3]]);
+    }
+    backend.recorder.close();
+    await clock.advance(250);
+    expect(page.take().map(seqsOf)).toEqual([[first]]);
+    const second = add();
+    await clock.advance(250);
+    expect(page.take()).toMatchObject([{ kind: 'delta', data: { appended: [{ seq: second }] } }]);
   });
 
   test('sends nothing while nothing changes', async () => {
