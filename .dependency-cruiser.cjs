@@ -6,7 +6,8 @@
 /** Rooms that every stage may import. */
 const FOUNDATION = '^src-main/(base|node-record|chain)/';
 /** The union of event types, the taps of the recording, and the causes. */
-const EVENTS_AND_CAUSES = '^src-main/(events/(events|connection-tap|packet-tap|dns-tap|test-tap)|causes/[^/]+)\\.ts$';
+const EVENTS_AND_CAUSES =
+  '^src-main/(events/(events|connection-tap|packet-tap|dns-tap|test-tap)|causes/[^/]+)\\.ts$';
 /** Rooms that only read events. */
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';

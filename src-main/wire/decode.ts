@@ -187,7 +187,7 @@ class Walk {
   }
 
   #struct(schema: StructSchema, item: Item, node: Draft): Record<string, unknown> {
-    node.type = `${String(schema.fields.length)} fields`;
+    node.type = formatQuantity(schema.fields.length, 'field');
     this.#requireList(item);
     const value: Record<string, unknown> = {};
     let at = item.payload;
@@ -202,7 +202,7 @@ class Walk {
       });
     }
     if (!schema.tolerant && at < item.end) {
-      throw new Fault('trailing-bytes', at, `has more than ${String(schema.fields.length)} fields`);
+      throw new Fault('trailing-bytes', at, `has more than ${formatQuantity(schema.fields.length, 'field')}`);
     }
     this.#ignore(node, at, item.end);
     this.#describe(schema.words, value, item, node);
