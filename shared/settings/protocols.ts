@@ -64,4 +64,21 @@ export const LOG_SETTINGS = {
     default: DEFAULT_RECORD_BYTES / 1_048_576,
     restart: 'none',
   }),
+  recordNode: setting({
+    group: 'log',
+    title: 'Always recorded node',
+    help: 'Node ID, 64 hex digits. The recording of the Inspector starts with the program and records the sessions with this node.',
+    flag: '--recorder.node',
+    kind: 'text',
+    schema: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^(0x)?[0-9a-f]{64}$/, 'must be a node ID of 64 hex digits')
+      .transform((text) => text.replace(/^0x/, ''))
+      .nullable(),
+    default: null,
+    unset: 'none',
+    restart: 'none',
+  }),
 } as const satisfies Record<string, SettingSpec>;

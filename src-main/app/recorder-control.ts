@@ -8,14 +8,12 @@ import type {
   RecordSummary,
 } from '../../shared/model/recording.ts';
 import type { DecodedMessage, WireNode } from '../../shared/model/wire.ts';
-import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { RecorderControl } from '../api/backend.ts';
 import { bytesToHex, hexToBytes } from '../base/bytes.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { Slices } from '../base/slices.ts';
 import type { Recorder } from '../recorder/recorder.ts';
-import type { RingLimits } from '../recorder/record-ring.ts';
 import { exportRecording } from '../export/export-recording.ts';
 import { decodeRecord, type ExportedRecord } from '../export/exported-record.ts';
 import { readJsonLines } from '../export/read-json-lines.ts';
@@ -24,16 +22,6 @@ import { describeMessage, summarizeMessage } from '../wire/message-schema.ts';
 import { exchangeFactsOf } from './exchange-facts.ts';
 import { matches, searchRecords, termsOf } from './record-search.ts';
 import { PROTOCOL_NAMES, protocolSchema, recordSchema } from '../wire/registry.ts';
-
-/** The settings of the bounds. */
-export const RECORD_LIMIT_KEYS: readonly SettingKey[] = ['recordLimit', 'recordMegabytes'];
-
-/** Bounds of the ring from the settings. */
-export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes'>): RingLimits {
-  return { maxRecords: settings.recordLimit, maxBytes: settings.recordMegabytes * BYTES_PER_MEGABYTE };
-}
-
-const BYTES_PER_MEGABYTE = 1_024 * 1_024;
 
 /**
  * BOUNDED: fields and bytes of payload of one page, counted together. A page ends after the record that reaches it, so that the

@@ -7,7 +7,8 @@ import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
 import { ComposerController } from '../app/composer-control.ts';
 import { ComposerDiscovery } from '../app/composer-discovery.ts';
 import { CrawlController } from '../app/crawl-control.ts';
-import { RECORD_LIMIT_KEYS, RecorderController, recordLimitsOf } from '../app/recorder-control.ts';
+import { applyRecordSettings, recordLimitsOf, startFromSettings } from '../app/record-settings.ts';
+import { RecorderController } from '../app/recorder-control.ts';
 import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
@@ -149,9 +150,8 @@ function composeRecorder(
     timeoutOf: answerTimeoutOf,
     labelOf: (idHex) => lists.labelOf(idHex) ?? null,
   });
-  settings.onChange((values, keys) => {
-    if (keys.some((key) => RECORD_LIMIT_KEYS.includes(key))) recorder.setLimits(recordLimitsOf(values));
-  });
+  startFromSettings(recorder, settings.current());
+  settings.onChange((values, keys) => applyRecordSettings(recorder, values, keys));
   return recorder;
 }
 

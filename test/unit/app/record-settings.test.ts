@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../../shared/settings-table.ts';
+import { applyRecordSettings, startFromSettings } from '../../../src-main/app/record-settings.ts';
+import type { TappedMessage } from '../../../src-main/events/connection-tap.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const NODE = 'aa'.repeat(32);
+const OTHER = 'bb'.repeat(32);
+const REMOTE = { ip: '127.0.0.1', port: 30_303 };
+const PING: TappedMessage = {
+  ...{ direction: 'in', payload: new Uint8Array([0xc0]), wireBytes: 32 },
+  ...{ compressedBytes: null, timing: null },
+};
+
+/** A recorder, and a Ping of a new session with a node. */
+function open() {
+  const recorder = openRecorder(new VirtualClock());
+  const ping = (idHex: string): void => {
+    const tap = recorder.connection('inbound', REMOTE);
+    tap.identified(idHex);
+    tap.message(2, PING);
+  };
+  const nodes = () => [...recorder.from(0)].map(({ row }) => row.nodeId);
+  return { recorder, ping, nodes };
+}
+
+describe('the node that is always recorded', () => {
+  it('is recorded from the start, in each of its sessions, and no other node is', () => {
+    const { recorder, ping, nodes } = open();
+    startFromSettings(recorder, { recordNode: NODE });
+    for (const idHex of [NODE, OTHER, NODE]) ping(idHex);
+    expect(nodes()).toEqual([NODE, NODE]);
+  });
+
+  it('is recorded as soon as the setting changes, and not after a stop', () => {
+    const { recorder, ping, nodes } = open();
+    const limits = { recordLimit: 200, recordMegabytes: 1 };
+    applyRecordSettings(recorder, { ...limits, recordNode: NODE }, ['recordLimit']);
+    ping(NODE);
+    expect(nodes()).toEqual([]);
+    applyRecordSettings(recorder, { ...limits, recordNode: NODE }, ['recordNode']);
+    ping(NODE);
+    recorder.stop();
+    ping(NODE);
+    expect(nodes()).toEqual([NODE]);
+    expect(recorder.status().maxRecords).toBe(200);
+  });
+
+  it('is none by default, and the setting takes a node ID only', () => {
+    const { recorder } = open();
+    startFromSettings(recorder, { recordNode: SETTINGS.recordNode.default });
+    expect(recorder.status().isRecording).toBe(false);
+    const { schema } = SETTINGS.recordNode;
+    expect(schema.parse(` 0x${NODE.toUpperCase()} `.replace('0X', '0x'))).toBe(NODE);
+    expect(schema.safeParse('enode://').error?.issues[0]?.message).toBe('must be a node ID of 64 hex digits');
+  });
+});
