@@ -6,6 +6,7 @@ import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
 import { validated, type ApiDispatcher } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
+import { MAX_WAITING } from './reader-watch.ts';
 
 /** BOUNDED: size of a message of a page: an import of 4 Mi characters of up to 3 bytes, and its envelope, bytes. */
 export const MAX_SOCKET_MESSAGE = 12_648_448;
@@ -52,22 +53,23 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
   const { api, publisher, logger } = services;
   let inFlight = 0;
 
-  const send = (message: object): void => {
+  const send = (text: string): void => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > CUT_BYTES) {
       logger.warn('a page was cut because it does not read', { queued: socket.bufferedAmount });
       socket.terminate();
       return;
     }
-    socket.send(JSON.stringify(message, safeNumbers));
+    socket.send(text);
     onQueued();
   };
   const reply = (requestId: number, answer: ApiReply<unknown>): void => {
-    send({ type: 'reply', id: requestId, reply: answer });
+    const text = toText({ type: 'reply', id: requestId, reply: answer });
+    send(text.length <= MAX_WAITING ? text : toText({ type: 'reply', id: requestId, reply: TOO_LARGE }));
   };
   const client: PushClient = {
     push: (subscription, push) => {
-      send({ type: 'push', id: subscription, push });
+      send(toText({ type: 'push', id: subscription, push }));
     },
     ready: () => socket.readyState === socket.OPEN && socket.bufferedAmount < BUSY_BYTES,
   };
@@ -120,6 +122,18 @@ function parsed(data: RawData): unknown {
 /** JSON has no bigint; send it as text. */
 const safeNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
+
+const toText = (message: object): string => JSON.stringify(message, safeNumbers);
+
+/** Takes the place of an answer that alone exceeds what may be queued for all pages: the page would be cut. */
+const TOO_LARGE: ApiReply<never> = {
+  ok: false,
+  error: {
+    code: 'invalid-parameters',
+    message: `The answer is larger than the ${String(MAX_WAITING / 1_048_576)} MiB that a page in a browser can get at once: choose less.`,
+    field: null,
+  },
+};
 
 /**
  * Pings the client and terminates a socket that does not answer. Answers pings of the client unless it does not read.

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
+import { MAX_WAITING } from '../../../src-main/api/reader-watch.ts';
 import { serveSocket, type PageSocket } from '../../../src-main/api/web-socket.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
 import { FakeSocket } from '../../support/fake-socket.ts';
@@ -70,6 +71,25 @@ describe('a page’s socket', () => {
     await clock.advance(30_000);
     expect(socket.ended).toEqual(['cut']);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('gets a refusal in place of an answer that exceeds what may be queued', async () => {
+    backend.settings.export = () => ({ text: 'x'.repeat(MAX_WAITING), fileName: 'large' });
+    socket.say({ type: 'request', id: 3, name: 'settings.export', params: {} });
+    await clock.settle();
+    expect(socket.take()).toEqual([
+      {
+        ...{ type: 'reply', id: 3 },
+        reply: {
+          ok: false,
+          error: {
+            ...{ code: 'invalid-parameters', field: null },
+            message: expect.stringContaining('larger than the 64 MiB') as string,
+          },
+        },
+      },
+    ]);
+    expect(socket.ended).toEqual([]);
   });
 
   test('may have at most 64 concurrent requests', async () => {
