@@ -51,8 +51,7 @@ export const useRecorderStore = defineStore('recorder', () => {
   const take = (next: RecordingStatus): void => {
     const before = status.value;
     status.value = next;
-    const isOther = before === null ? next.file !== null : next.edition !== before.edition;
-    if (isOther) showOthers(next.file !== null);
+    if (isOther(next, before)) showOthers(next.file !== null);
     // Without any, another window removed all records: those that the status before this one counted.
     feed.dropBefore(next.first ?? (before?.last ?? -1) + 1);
     publish();
@@ -87,6 +86,10 @@ export const useRecorderStore = defineStore('recorder', () => {
     ...createFiles(take),
   };
 });
+
+/** Whether other records are shown than before; a page without a status knows only that a file is not the recording. */
+const isOther = (next: RecordingStatus, before: RecordingStatus | null): boolean =>
+  before === null ? next.file !== null : next.edition !== before.edition;
 
 /** The rows; they are subscribed to again with each edition, because its parameters are a new object. */
 function createRowsFeed(edition: Ref<number>, apply: (pushes: readonly TopicPush<'records'>[]) => void) {
