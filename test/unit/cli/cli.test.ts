@@ -341,6 +341,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
       return ['/a/file', '/a/file'];
     case 'text':
       if (flag === '--discovery.dns.server') return ['[::1]:5353', '[::1]:5353'];
+      if (flag === '--recorder.node') return [`0x${'AB'.repeat(32)}`, 'ab'.repeat(32)];
       return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
   }
 }
