@@ -14,7 +14,7 @@ import type { TapSource } from '../events/connection-tap.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../p2p/hello.ts';
 import { startSession } from '../p2p/peer-session.ts';
-import { secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../rlpx/secure.ts';
 import type { BanList } from '../server/bans.ts';
 import { createConnectionHandshakes, type HandshakeParts } from '../server/handshakes.ts';
 import { P2pServer, type P2pServerOptions } from '../server/server.ts';

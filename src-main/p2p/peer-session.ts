@@ -25,6 +25,7 @@ import type { MessageClass, MessageLabel } from './message-class.ts';
 import { BASE_PROTOCOL, baseMessageLabel, P2P_CODES, type Hello } from './messages.ts';
 import type { Protocol, ProtocolState } from './protocol.ts';
 import { printable } from './printable.ts';
+import { ReadPause } from './read-pause.ts';
 import { SendQueue, type OutgoingMessage } from './send-queue.ts';
 import { labelOf, SessionProtocols, type RunningProtocol } from './session-protocols.ts';
 import { SessionTraffic, type TrafficView } from './session-traffic.ts';
@@ -89,10 +90,10 @@ export class PeerSession {
   readonly #queue: SendQueue;
   readonly #traffic: SessionTraffic;
   readonly #base: BaseProtocol;
+  readonly #readPause: ReadPause;
   #resolveClosed: (cause: EndCause) => void = () => undefined;
   #resolveEstablished: (detail: string | undefined) => void = () => undefined;
   #cause: EndCause | undefined;
-  #pauseTimer: Timer | undefined;
   #endTimer: Timer | undefined;
 
   constructor(hello: HelloConnection, protocols: readonly Protocol[], options: SessionOptions) {
@@ -134,6 +135,11 @@ export class PeerSession {
     });
     this.latency = this.#base.latency;
     this.#queue = this.#createQueue();
+    this.#readPause = new ReadPause({
+      clock: options.clock,
+      connection,
+      isFull: () => this.#protocols.areFull,
+    });
     this.#protocols = this.#createProtocols(negotiate(protocols, remoteHello.capabilities));
     this.negotiated = this.#protocols.labels;
     connection.tap?.negotiated((code) => this.#protocols.labelOf(code), this.clientName);
@@ -235,7 +241,7 @@ export class PeerSession {
       },
       ready: () => this.#queue.ready(),
       onPressure: () => {
-        this.#balance();
+        this.#readPause.update();
       },
       onEstablished: (detail) => {
         if (this.#cause === undefined) this.#resolveEstablished(detail);
@@ -320,17 +326,9 @@ export class PeerSession {
   /** Counts a message and applies the limits of its class. @returns whether it is delivered */
   #admit(message: FrameMessage, kind: MessageClass | undefined, label: MessageLabel): boolean {
     const { isDropped, pauseMs } = this.#traffic.received(message, kind, label);
-    if (pauseMs > 0) this.#pause(pauseMs);
+    if (pauseMs > 0) this.#readPause.pauseFor(pauseMs);
     if (isDropped) this.#connection.tap?.dropped('message-rate-limit');
     return !isDropped;
-  }
-
-  #pause(ms: number): void {
-    this.#pauseTimer ??= this.#clock.after(ms, () => {
-      this.#pauseTimer = undefined;
-      this.#balance();
-    });
-    this.#balance();
   }
 
   #sendFor(running: RunningProtocol, code: number, payload: Uint8Array): void {
@@ -356,13 +354,6 @@ export class PeerSession {
     this.#traffic.sent(code, label, { size: payload.length, bytes });
   }
 
-  /** Reads only while all protocols have room and the limits allow it, so that a slow protocol slows its peer down. */
-  #balance(): void {
-    const isPaused = this.#pauseTimer !== undefined;
-    if (isPaused || this.#protocols.areFull) this.#connection.hold();
-    else this.#connection.release();
-  }
-
   /**
    * Ends the session because of the peer, after the protocols have processed the messages before it. Status and the
    * Disconnect that it explains often arrive together.
@@ -378,7 +369,7 @@ export class PeerSession {
     const final = this.#protocols.explainEnd(cause);
     this.#cause = final;
     this.#base.stop();
-    this.#pauseTimer?.cancel();
+    this.#readPause.stop();
     this.#endTimer?.cancel();
     this.#queue.close();
     this.#protocols.close();

@@ -1,13 +1,8 @@
-import { CryptoError } from '../base/crypto-error.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
-import type { Clock, Random, Timer } from '../base/runtime.ts';
+import type { Clock, Timer } from '../base/runtime.ts';
 import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { Direction } from '../events/events.ts';
-import {
-  ENCRYPTION_HANDSHAKE_TIMEOUT_MS,
-  FRAME_READ_TIMEOUT_MS,
-  LAST_WRITE_TIMEOUT_MS,
-} from './constants.ts';
+import { FRAME_READ_TIMEOUT_MS, LAST_WRITE_TIMEOUT_MS } from './constants.ts';
 import { RlpxError, streamEnd } from './errors.ts';
 import {
   compressPayload,
@@ -17,19 +12,14 @@ import {
   type FrameEncoder,
   type FrameMessage,
 } from './frame-codec.ts';
-import { initiate, PacketSource, respond, type HandshakeResult } from './handshake-exchange.ts';
+import type { HandshakeResult } from './handshake-exchange.ts';
 import { Outbox } from './outbox.ts';
 import { TappedFrames } from './tapped-frames.ts';
 
-/** Options of the encryption handshake in both directions. */
-export interface SecureOptions {
-  /** Our static key, 32 bytes. */
-  readonly privateKey: Uint8Array;
-  readonly random: Random;
+/** What a connection uses. */
+export interface ConnectionOptions {
   readonly clock: Clock;
-  /** Time limit of the whole encryption handshake; ENCRYPTION_HANDSHAKE_TIMEOUT_MS by default. */
-  readonly timeoutMs?: number;
-  /** Gets the handshake packets, and every message of the connection. */
+  /** Gets every message of the connection. */
   readonly tap?: ConnectionTap | undefined;
 }
 
@@ -41,59 +31,6 @@ export interface MessageConsumer {
    * Disconnect with `close` when the peer caused the error.
    */
   onEnd(error: RlpxError): void;
-}
-
-/**
- * Performs the handshake as initiator on an open stream. Takes ownership of the stream.
- * @throws RlpxError after destroying the stream
- */
-export function secureOutbound(
-  stream: ByteStream,
-  options: SecureOptions & { readonly remotePublicKey: Uint8Array },
-): Promise<RlpxConnection> {
-  return secure(stream, 'outbound', options, (source) => initiate(source, stream, options));
-}
-
-/**
- * Performs the handshake as recipient on an accepted stream. Takes ownership of the stream. A pre-EIP-8 handshake is
- * accepted only with `acceptPreEip8`.
- * @throws RlpxError after destroying the stream
- */
-export function secureInbound(
-  stream: ByteStream,
-  options: SecureOptions & { readonly acceptPreEip8?: boolean },
-): Promise<RlpxConnection> {
-  const acceptPreEip8 = options.acceptPreEip8 ?? false;
-  return secure(stream, 'inbound', options, (source) =>
-    respond(source, stream, { ...options, acceptPreEip8 }),
-  );
-}
-
-async function secure(
-  stream: ByteStream,
-  direction: Direction,
-  options: SecureOptions,
-  handshake: (source: PacketSource) => Promise<HandshakeResult>,
-): Promise<RlpxConnection> {
-  const source = new PacketSource(stream);
-  const timer = options.clock.after(options.timeoutMs ?? ENCRYPTION_HANDSHAKE_TIMEOUT_MS, () => {
-    source.fail(new RlpxError('handshake-timeout'));
-  });
-  const forget = stream.onClose((error) => {
-    const silent = direction === 'outbound' && error === undefined && source.isEmpty;
-    source.fail(silent ? new RlpxError('auth-unanswered') : streamEnd(error));
-  });
-  try {
-    const result = await handshake(source);
-    return new RlpxConnection(stream, direction, result, options);
-  } catch (error) {
-    stream.destroy();
-    if (!(error instanceof CryptoError)) throw error;
-    throw new RlpxError('invalid-public-key', null, { cause: error });
-  } finally {
-    timer.cancel();
-    forget();
-  }
 }
 
 /**
@@ -138,7 +75,7 @@ export class RlpxConnection {
     stream: ByteStream,
     direction: Direction,
     handshake: HandshakeResult,
-    { clock, tap }: Pick<SecureOptions, 'clock' | 'tap'>,
+    { clock, tap }: ConnectionOptions,
   ) {
     this.#stream = stream;
     this.#clock = clock;

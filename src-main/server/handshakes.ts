@@ -7,7 +7,8 @@ import type { exchangeHello, HelloConnection, refuseConnection } from '../p2p/he
 import type { Hello } from '../p2p/messages.ts';
 import type { PeerSession, startSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
-import type { RlpxConnection, secureInbound, secureOutbound } from '../rlpx/connection.ts';
+import type { RlpxConnection } from '../rlpx/connection.ts';
+import type { secureInbound, secureOutbound } from '../rlpx/secure.ts';
 import { PreEip8Error } from '../rlpx/errors.ts';
 import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { ConnectionStage, EndCause, EventSink } from '../events/events.ts';

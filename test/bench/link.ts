@@ -3,7 +3,8 @@ import { generatePrivateKey, publicKeyOf } from '../../src-main/base/secp256k1.t
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { systemStreamDialer, systemStreamListener } from '../../src-main/base/tcp.ts';
 import type { TapSource } from '../../src-main/events/connection-tap.ts';
-import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
+import type { RlpxConnection } from '../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../src-main/rlpx/secure.ts';
 
 /** The two ends of an encrypted connection. */
 export interface Pair {

@@ -13,7 +13,7 @@ import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
 import { systemStreamDialer, systemStreamListener } from '../../src-main/base/tcp.ts';
 import type { PeerSession } from '../../src-main/p2p/peer-session.ts';
-import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../src-main/rlpx/secure.ts';
 import { openSession, testNode, type TestNode } from '../support/session-pair.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -12,7 +12,7 @@ import { endCauseOf } from '../../src-main/p2p/end-cause.ts';
 import { createHello, exchangeHello, refuseConnection } from '../../src-main/p2p/hello.ts';
 import { startSession } from '../../src-main/p2p/peer-session.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
-import { secureInbound, secureOutbound } from '../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../src-main/rlpx/secure.ts';
 import { createConnectionHandshakes } from '../../src-main/server/handshakes.ts';
 import type { BanView } from '../../src-main/server/bans.ts';
 import { P2pServer, type P2pServerOptions, type ServerSettings } from '../../src-main/server/server.ts';

@@ -16,7 +16,8 @@ import { encodeDisconnect } from '../../src-main/p2p/disconnect-reason.ts';
 import { createHello, exchangeHello } from '../../src-main/p2p/hello.ts';
 import { P2P_CODES, type Hello } from '../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
-import { secureInbound, secureOutbound, type RlpxConnection } from '../../src-main/rlpx/connection.ts';
+import type { RlpxConnection } from '../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../src-main/rlpx/secure.ts';
 
 /** The node that a puppet connects to. */
 interface Target {

@@ -8,7 +8,8 @@ import { ProtocolError } from '../../../src-main/p2p/errors.ts';
 import { createHello, exchangeHello, refuseConnection } from '../../../src-main/p2p/hello.ts';
 import { encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
-import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../../src-main/rlpx/secure.ts';
 import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import {

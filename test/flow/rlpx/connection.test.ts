@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { concatBytes } from '../../../src-main/base/bytes.ts';
 import { MAX_HANDSHAKE_PACKET } from '../../../src-main/rlpx/constants.ts';
-import { secureInbound, secureOutbound, type RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../../src-main/rlpx/secure.ts';
 import { createAuth, sealAuth } from '../../../src-main/rlpx/handshake.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import type { RlpxError } from '../../../src-main/rlpx/errors.ts';

@@ -5,7 +5,7 @@ import { explainEthEnd, type EndEvidence } from '../../../src-main/eth/explain-e
 import { compareStatus, type BlockRangeStatus, type Status } from '../../../src-main/eth/status.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { endCauseOf } from '../../../src-main/p2p/end-cause.ts';
-import { secureInbound, secureOutbound } from '../../../src-main/rlpx/connection.ts';
+import { secureInbound, secureOutbound } from '../../../src-main/rlpx/secure.ts';
 import { offenceInSession, offenceOfEnd } from '../../../src-main/causes/policy.ts';
 import type { EndCause } from '../../../src-main/events/events.ts';
 import { causeOf, healthyFacts, ProgressWorld, numbered } from '../../support/progress-world.ts';
