@@ -9,6 +9,7 @@ import {
 } from '../../shared/model/known-node.ts';
 import { request } from '../api.ts';
 import { EMPTY_KNOWN_DRAFT, knownFilterOf, type KnownDraft } from '../model/known-filter.ts';
+import { usePagedList } from './paged-list.ts';
 
 /** All known nodes, fetched page by page while the user scrolls. The filter stays when the view is left. */
 export const useKnownNodesStore = defineStore('known-nodes', () => {
@@ -16,34 +17,26 @@ export const useKnownNodesStore = defineStore('known-nodes', () => {
   const nodes = shallowRef<readonly KnownNode[] | null>(null);
   const matching = ref(0);
   const total = ref(0);
-  const failure = ref<string | null>(null);
-  const busy = ref(false);
-  const next = ref<string | null>(null);
   const draft = reactive<{ -readonly [Field in keyof KnownDraft]: KnownDraft[Field] }>({
     ...EMPTY_KNOWN_DRAFT,
   });
   const sort = shallowRef<KnownSort>(DEFAULT_KNOWN_SORT);
-  /** Number of the current list; replies to requests of an earlier list are discarded. */
-  let list = 0;
 
-  const fetchPage = async (after: string | null): Promise<void> => {
-    const requested = list;
-    busy.value = true;
-    try {
-      const query = { filter: knownFilterOf(draft), sort: sort.value, limit: MAX_KNOWN_PAGE, after };
-      const page = await request('nodes.known', query);
-      if (requested !== list) return;
-      nodes.value = after === null ? page.nodes : joined(nodes.value ?? [], page.nodes);
+  const { failure, load, more } = usePagedList(
+    (after) =>
+      request('nodes.known', {
+        filter: knownFilterOf(draft),
+        sort: sort.value,
+        limit: MAX_KNOWN_PAGE,
+        after,
+      }),
+    (page, isFirst) => {
+      nodes.value = isFirst ? page.nodes : joined(nodes.value ?? [], page.nodes);
       matching.value = page.matching;
       total.value = page.total;
-      next.value = page.next;
-      failure.value = null;
-    } catch (error) {
-      if (requested === list) failure.value = error instanceof Error ? error.message : String(error);
-    } finally {
-      if (requested === list) busy.value = false;
-    }
-  };
+      return page.next;
+    },
+  );
 
   return {
     nodes,
@@ -52,14 +45,8 @@ export const useKnownNodesStore = defineStore('known-nodes', () => {
     failure,
     draft,
     sort,
-    /** Loads the first page; the current nodes stay until the reply. */
-    load: (): Promise<void> => {
-      list += 1;
-      return fetchPage(null);
-    },
-    more: async (): Promise<void> => {
-      if (next.value !== null && !busy.value) await fetchPage(next.value);
-    },
+    load,
+    more,
     clear: () => {
       Object.assign(draft, EMPTY_KNOWN_DRAFT);
     },

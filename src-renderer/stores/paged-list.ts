@@ -1,0 +1,54 @@
+import { ref, type Ref } from 'vue';
+
+/** A list that is fetched page by page. */
+export interface PagedList {
+  readonly busy: Ref<boolean>;
+  /** Why the latest request failed; null after a reply. */
+  readonly failure: Ref<string | null>;
+  /** Loads the first page; the current entries stay until the reply. */
+  load(): Promise<void>;
+  /** Loads the next page, if there is one and no request is under way. */
+  more(): Promise<void>;
+}
+
+/**
+ * Fetches a list page by page. `request` asks for the page after a cursor, null for the first; `take` keeps
+ * its entries and returns the cursor of the next page, null at the end.
+ */
+export function usePagedList<Page>(
+  request: (after: string | null) => Promise<Page>,
+  take: (page: Page, isFirst: boolean) => string | null,
+): PagedList {
+  const busy = ref(false);
+  const failure = ref<string | null>(null);
+  let next: string | null = null;
+  /** Number of the current list; replies to requests of an earlier list are discarded. */
+  let list = 0;
+
+  const fetchPage = async (after: string | null): Promise<void> => {
+    const requested = list;
+    busy.value = true;
+    try {
+      const page = await request(after);
+      if (requested !== list) return;
+      next = take(page, after === null);
+      failure.value = null;
+    } catch (error) {
+      if (requested === list) failure.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (requested === list) busy.value = false;
+    }
+  };
+
+  return {
+    busy,
+    failure,
+    load: () => {
+      list += 1;
+      return fetchPage(null);
+    },
+    more: async () => {
+      if (next !== null && !busy.value) await fetchPage(next);
+    },
+  };
+}
