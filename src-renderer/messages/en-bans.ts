@@ -78,7 +78,6 @@ export const enBans = {
     shown: '{shown} of {total}',
     noMatch: 'No past session matches the filter',
     noMatchText: 'The filter hides one past session. | The filter hides all {total} past sessions.',
-    export: 'Export',
     table: 'Past sessions',
     peer: 'Peer',
     address: 'Address',
