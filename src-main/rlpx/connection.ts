@@ -213,8 +213,13 @@ export class RlpxConnection {
     this.#stream.destroy();
   }
 
+  /** Undefined while nothing is recorded. */
+  get #activeTap(): TappedFrames | undefined {
+    return this.#tapped?.isOn === true ? this.#tapped : undefined;
+  }
+
   #queue(code: number, payload: Uint8Array, queuedAt?: number): number {
-    const tapped = this.#tapped?.isOn === true ? this.#tapped : undefined;
+    const tapped = this.#activeTap;
     tapped?.compressing(queuedAt);
     const wire = this.#compressing ? compressPayload(payload) : payload;
     tapped?.encrypting();
@@ -249,7 +254,7 @@ export class RlpxConnection {
 
   /** Reads and delivers the next frame. @returns whether there was one */
   #deliverNext(): boolean {
-    const tapped = this.#tapped?.isOn === true ? this.#tapped : undefined;
+    const tapped = this.#activeTap;
     tapped?.started();
     const frame = this.#decoder.next();
     if (frame === undefined) return false;

@@ -4,7 +4,7 @@ import type { ConnectionTap, TappedFault } from '../events/connection-tap.ts';
 import type { RlpxError } from './errors.ts';
 import type { FrameMessage } from './frame-codec.ts';
 
-/** Sizes of a message that was sent. */
+/** A message that was sent, and its sizes, bytes. */
 export interface SentFrame {
   readonly payload: Uint8Array;
   /** Of the whole frame. */
@@ -13,7 +13,10 @@ export interface SentFrame {
   readonly compressedBytes: number | null;
 }
 
-/** Reports the messages of a connection to its tap, with where their time went. Its owner calls it only while the tap is on. */
+/**
+ * Reports the messages of a connection to its tap, with where their time went. The owner reports messages only while the tap
+ * is on; `arrived` and `failed` may be called at any time.
+ */
 export class TappedFrames {
   readonly #tap: ConnectionTap;
   readonly #clock: Clock;
