@@ -4,7 +4,14 @@
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-wire.md#packet-encoding
  */
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
-import { bigintToBytes, bytesToBigint, concatBytes, readUint, writeUint } from '../../base/bytes.ts';
+import {
+  bigintToBytes,
+  bytesToBigint,
+  concatBytes,
+  EMPTY_BYTES,
+  readUint,
+  writeUint,
+} from '../../base/bytes.ts';
 import { CodecError } from '../../base/errors.ts';
 import { AesCtrKey, createAesCtr, openAesGcm, sealAesGcm } from '../../base/symmetric.ts';
 import {
@@ -111,8 +118,6 @@ const FIRST_UNMASKED_SIZE = 2 * MASKING_IV_SIZE;
 /** Bytes of the masking key: the start of the receiver's node ID. */
 const MASKING_KEY_SIZE = 16;
 
-const NO_BYTES = new Uint8Array(0);
-
 /**
  * The unmasked start of a datagram's header, for `readPacket`; undefined if its size or protocol-id shows that it is no
  * packet for the node with the ID `localId` (as in `readPacket`).
@@ -203,7 +208,7 @@ export function encodeWhoareyou(
 
 /** Encodes the WHOAREYOU with this challenge data. */
 export function repeatWhoareyou(destId: Uint8Array, challengeData: Uint8Array): Uint8Array {
-  return maskPacket(destId, challengeData, NO_BYTES);
+  return maskPacket(destId, challengeData, EMPTY_BYTES);
 }
 
 /** The authdata of a handshake. */
@@ -215,7 +220,7 @@ export type HandshakeAuth = Pick<HandshakePacket, 'srcId' | 'idSignature' | 'eph
  */
 export function encodeHandshake(
   frame: PacketFrame,
-  { srcId, idSignature, ephemeralKey, record = NO_BYTES }: HandshakeAuth,
+  { srcId, idSignature, ephemeralKey, record = EMPTY_BYTES }: HandshakeAuth,
   payload: MessagePayload,
 ): Uint8Array {
   const sizes = Uint8Array.of(idSignature.length, ephemeralKey.length);
