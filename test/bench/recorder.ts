@@ -1,8 +1,8 @@
 /** What the recording costs: the throughput of one connection without a tap, with the recorder off, and with it on. */
 import { DEFAULT_RECORD_BYTES, DEFAULT_RECORDS, type RecordingScope } from '../../shared/model/recording.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
-import { Recorder } from '../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../src-main/wire/registry.ts';
+import type { Recorder } from '../../src-main/recorder/recorder.ts';
+import { openRecorder } from '../support/open-recorder.ts';
 import { Link } from './link.ts';
 import { messages } from './ours.ts';
 import { median } from './rate.ts';
@@ -27,6 +27,7 @@ export const RECORDER_FIGURES = [
 ] as const satisfies readonly Figure[];
 
 const EVERYTHING: RecordingScope = { nodes: null, discovery: true };
+const LIMITS = { maxRecords: DEFAULT_RECORDS, maxBytes: DEFAULT_RECORD_BYTES };
 const MESSAGE_BYTES = 1_024;
 /** Pairs of measurements. They are short and alternate, so that load of the machine affects both halves of a pair. */
 const PAIRS = 15;
@@ -36,7 +37,10 @@ export async function measureRecorder(seconds: number): Promise<readonly Row[]> 
   const link = await Link.open();
   const payload = systemRandom.bytes(MESSAGE_BYTES);
   const measure = (taps?: Recorder): Promise<number> => messages(link, seconds, payload, taps);
-  const recorders = { 'recorder off': createRecorder(), 'recorder on': createRecorder() };
+  const recorders = {
+    'recorder off': openRecorder(systemClock, LIMITS),
+    'recorder on': openRecorder(systemClock, LIMITS),
+  };
   recorders['recorder on'].start(EVERYTHING);
   await measure();
   await measure(recorders['recorder off']);
@@ -59,14 +63,4 @@ export async function measureRecorder(seconds: number): Promise<readonly Row[]> 
   }
   await link.close();
   return rows;
-}
-
-function createRecorder(): Recorder {
-  return new Recorder({
-    clock: systemClock,
-    limits: { maxRecords: DEFAULT_RECORDS, maxBytes: DEFAULT_RECORD_BYTES },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
 }

@@ -3,10 +3,9 @@ import type { DoctorStepName } from '../../../shared/model/doctor.ts';
 import { DoctorController } from '../../../src-main/app/doctor-control.ts';
 import { RecorderController } from '../../../src-main/app/recorder-control.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
 import { doctorEnvironment } from '../../support/doctor-environment.ts';
 import { DoctorWorld } from '../../support/doctor-world.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { limitsOf } from '../../support/p2p-node.ts';
 import { startedDiscovery } from '../../support/started-discovery.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
@@ -15,13 +14,7 @@ const world = new DoctorWorld(startedNodes(), startedDiscovery());
 
 /** A Doctor whose tests are recorded, as in the program, while no recording runs. */
 async function recordingDoctor() {
-  const recorder = new Recorder({
-    clock: systemClock,
-    limits: { maxRecords: 1_000, maxBytes: 10_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(systemClock, { maxRecords: 1_000, maxBytes: 10_000_000 });
   const control = new RecorderController(recorder, { clock: systemClock, application: 'Enodeck test' });
   const ours = await world.ours({ tap: recorder.packets });
   const doctor = new DoctorController(doctorEnvironment({ ours, taps: recorder }), recorder);

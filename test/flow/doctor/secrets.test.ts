@@ -5,10 +5,9 @@ import { bytesToHex, utf8ToBytes } from '../../../src-main/base/bytes.ts';
 import { ecdh, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import type * as v5Keys from '../../../src-main/discovery/v5/keys.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
 import type * as handshake from '../../../src-main/rlpx/handshake.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
 import { DoctorWorld } from '../../support/doctor-world.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { occursIn, RememberingRandom } from '../../support/secrets.ts';
 import { startedDiscovery } from '../../support/started-discovery.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
@@ -46,13 +45,7 @@ const world = new DoctorWorld(start, startedDiscovery());
 
 it('no report of the Doctor, and no record or export of its test, has a key or a secret', async () => {
   const random = new RememberingRandom();
-  const recorder = new Recorder({
-    clock: systemClock,
-    limits: { maxRecords: 1_000, maxBytes: 10_000_000 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(systemClock, { maxRecords: 1_000, maxBytes: 10_000_000 });
   const control = new RecorderController(recorder, { clock: systemClock, application: 'Enodeck test' });
   control.start({ nodes: null, discovery: true });
   const ours = await world.ours({ random, tap: recorder.packets });

@@ -5,9 +5,8 @@ import { exportRecording } from '../../../src-main/export/export-recording.ts';
 import type { ExportedRecord } from '../../../src-main/export/exported-record.ts';
 import { utf8ToBytes } from '../../../src-main/base/bytes.ts';
 import { encodeRlp, RawRlp } from '../../../src-main/base/rlp.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
 import { RECORD_PAYLOAD_BYTES } from '../../../shared/model/recording.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { recordRow } from '../../support/record-row.ts';
 import { recordsOfEveryMessage } from '../../support/recordings.ts';
 import { runsTshark, tshark, tsharkFields } from '../../support/tshark.ts';
@@ -155,13 +154,7 @@ describe.runIf(runsTshark)('a pcapng export', () => {
   });
 
   it('shows messages beyond 64 KiB, of which the first bytes were kept, after the oldest records left the ring', async () => {
-    const recorder = new Recorder({
-      clock: systemClock,
-      limits: { maxRecords: 3, maxBytes: 10_000_000 },
-      factsOf: messageFactsOf,
-      timeoutOf: () => 20_000,
-      labelOf: () => null,
-    });
+    const recorder = openRecorder(systemClock, { maxRecords: 3, maxBytes: 10_000_000 });
     recorder.start({ nodes: null, discovery: false });
     const tap = recorder.connection('inbound', { ip: '2001:db8::1', port: 30_303 });
     tap.identified('22'.repeat(32));

@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { TappedPacket } from '../../../src-main/events/packet-tap.ts';
 import { MAX_TEST_BYTES, MAX_TEST_RECORDS } from '../../../src-main/recorder/recorded-test.ts';
-import { Recorder } from '../../../src-main/recorder/recorder.ts';
 import { RECORD_PAYLOAD_BYTES } from '../../../shared/model/recording.ts';
-import { messageFactsOf } from '../../../src-main/wire/registry.ts';
+import { openRecorder } from '../../support/open-recorder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const TESTED = { ip: '127.0.0.1', port: 30_303 };
 const OTHER = { ip: '127.0.0.1', port: 30_304 };
 
 function open() {
-  const recorder = new Recorder({
-    clock: new VirtualClock(),
-    limits: { maxRecords: 10_000, maxBytes: 64 * 1024 * 1024 },
-    factsOf: messageFactsOf,
-    timeoutOf: () => 20_000,
-    labelOf: () => null,
-  });
+  const recorder = openRecorder(new VirtualClock(), { maxRecords: 10_000, maxBytes: 64 * 1024 * 1024 });
   const heard: (readonly [number, string])[] = [];
   const test = recorder.test('7', (seq, source) => heard.push([seq, source]));
   const ping = (address = TESTED, payload = Uint8Array.of(0xc0)): void => {
