@@ -6,6 +6,13 @@ import { freePort } from './loopback-ports.ts';
 const root = resolve(import.meta.dirname, '../..');
 const pictures = join(root, 'test-results');
 
+/** Timeout for the start of Electron or of a browser, milliseconds: below that of a test, which names no step. */
+export const LAUNCH_MS = 60_000;
+/** Timeout for the end of Electron, milliseconds. */
+const CLOSE_MS = 45_000;
+/** Timeout for a download to the disk, milliseconds. */
+const DOWNLOAD_MS = 45_000;
+
 /** A page in Electron or in a browser, with its errors. */
 export interface OpenWindow {
   readonly page: Page;
@@ -38,6 +45,7 @@ function programOf(variable: string): string {
 export async function openDesktop(dataFolder: string, flags: readonly string[]): Promise<OpenDesktop> {
   const app = await _electron.launch({
     executablePath: programOf('ENODECK_ELECTRON'),
+    timeout: LAUNCH_MS,
     // Chromium has no sandbox for root, the only user in some containers.
     args: [
       root,
@@ -47,8 +55,35 @@ export async function openDesktop(dataFolder: string, flags: readonly string[]):
     ],
     env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: join(dataFolder, 'config') },
   });
+  const child = app.process();
+  const close = async (): Promise<void> => {
+    try {
+      await within('Electron ends after quit', CLOSE_MS, app.close());
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  };
   const page = await app.firstWindow();
-  return { app, page, complaints: collectComplaints(page), close: () => app.close() };
+  return { app, page, complaints: collectComplaints(page), close };
+}
+
+/**
+ * What `promise` resolves with. For waits of Playwright without a limit: a test's own timeout does not name the step.
+ * @throws Error after `ms` milliseconds
+ */
+async function within<T>(what: string, ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what}: not within ${String(ms)} ms`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The file that the desktop application saves to `path` when `act` is done, without the dialog that asks for the path. */
@@ -68,7 +103,7 @@ export async function downloadInDesktop(
     path,
   );
   await act();
-  const state = await saved;
+  const state = await within('The download ends', DOWNLOAD_MS, saved);
   if (state !== 'completed') throw new Error(`The download ended as ${state}`);
   return path;
 }
@@ -77,6 +112,7 @@ export async function downloadInDesktop(
 export async function openBrowser(url: string): Promise<OpenWindow> {
   const browser: Browser = await chromium.launch({
     executablePath: programOf('ENODECK_CHROMIUM'),
+    timeout: LAUNCH_MS,
     chromiumSandbox: process.getuid?.() !== 0,
   });
   const context = await browser.newContext({ viewport: { width: 1280, height: 840 } });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { LAUNCH_MS } from '../window.ts';
 import { buildWindow, bundleFixture, servePreview } from './preview.ts';
 
 /** One picture: where, in which state, how large. */
@@ -30,6 +31,7 @@ const BROWSER_FLAGS = [
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['ENODECK_CHROMIUM'] ?? '/usr/bin/chromium',
+    timeout: LAUNCH_MS,
     args: BROWSER_FLAGS,
   });
 }
