@@ -1,5 +1,6 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMessage, rows, selected, table } from '../support/inspector-page.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* The keys of the Inspector and its composer, on a made-up recording whose payloads are real. */
@@ -7,18 +8,6 @@ import { accessibilityFaults as faults, WindowVisits } from '../support/window-p
 const visits = new WindowVisits();
 beforeAll(() => visits.open());
 afterAll(() => visits.close());
-
-const table = (page: Page): Locator => page.getByRole('grid', { name: 'Messages' });
-const rows = (page: Page): Locator => table(page).locator('.grid-row');
-const selected = (page: Page): Locator => table(page).locator('[aria-selected="true"]');
-/** Opens the newest message whose name is exactly `name`. */
-async function openMessage(page: Page, name: string): Promise<void> {
-  const cell = table(page)
-    .locator('.grid-row .name')
-    .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
-  await cell.last().click();
-  await page.getByRole('region', { name: 'Message', exact: true }).getByText(name).first().waitFor();
-}
 
 const visit = <Result>(look: (page: Page) => Promise<Result>) =>
   visits.visit('/inspector', 'typical', 'dark', async (page) => {

@@ -1,5 +1,6 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rows, table } from '../support/inspector-page.ts';
 import { WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* The Inspector while messages arrive. */
@@ -7,9 +8,6 @@ import { WindowVisits } from '../support/window-preview/window-visits.ts';
 const visits = new WindowVisits();
 beforeAll(() => visits.open());
 afterAll(() => visits.close());
-
-const table = (page: Page): Locator => page.getByRole('grid', { name: 'Messages' });
-const rows = (page: Page): Locator => table(page).locator('.grid-row');
 
 const visit = <Result>(look: (page: Page) => Promise<Result>, scenario = 'typical') =>
   visits.visit(

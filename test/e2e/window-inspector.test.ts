@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMessage, rows, selected, table } from '../support/inspector-page.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* Use of the Inspector by mouse and keyboard, on a made-up recording whose payloads are real. */
@@ -8,21 +9,10 @@ const visits = new WindowVisits();
 beforeAll(() => visits.open());
 afterAll(() => visits.close());
 
-const table = (page: Page): Locator => page.getByRole('grid', { name: 'Messages' });
-const rows = (page: Page): Locator => table(page).locator('.grid-row');
-const selected = (page: Page): Locator => table(page).locator('[aria-selected="true"]');
 const fields = (page: Page): Locator => page.getByRole('treegrid', { name: 'Fields' });
 const lit = (page: Page): Promise<string> =>
   page.locator('.digits .lit').evaluateAll((bytes) => bytes.map((byte) => byte.textContent).join(''));
 
-/** Opens the newest message whose name is exactly `name`. */
-async function openMessage(page: Page, name: string): Promise<void> {
-  const cell = table(page)
-    .locator('.grid-row .name')
-    .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
-  await cell.last().click();
-  await page.getByRole('region', { name: 'Message', exact: true }).getByText(name).first().waitFor();
-}
 async function filter(page: Page, text: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Filter' }).fill(text);
   await page.keyboard.press('Enter');

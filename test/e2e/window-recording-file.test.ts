@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rows, table } from '../support/inspector-page.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* Export and import of recordings in the Inspector, on a made-up recording. */
@@ -8,9 +9,6 @@ import { accessibilityFaults as faults, WindowVisits } from '../support/window-p
 const visits = new WindowVisits();
 beforeAll(() => visits.open());
 afterAll(() => visits.close());
-
-const table = (page: Page): Locator => page.getByRole('grid', { name: 'Messages' });
-const rows = (page: Page): Locator => table(page).locator('.grid-row');
 
 const visit = <Result>(look: (page: Page) => Promise<Result>, theme: 'dark' | 'light' = 'dark') =>
   visits.visit('/inspector', 'typical', theme, async (page) => {
