@@ -86,6 +86,14 @@ describe('the recording of a test', () => {
     expect(large.rows()).toHaveLength(MAX_TEST_BYTES / RECORD_PAYLOAD_BYTES);
   });
 
+  it('has the packets of 16 endpoints at most', () => {
+    const { test, ping, rows } = open();
+    const endpoints = Array.from({ length: 17 }, (_, at) => ({ ...TESTED, port: 30_303 + at }));
+    for (const endpoint of endpoints) test.contact(endpoint);
+    for (const endpoint of endpoints) ping(endpoint);
+    expect(rows()).toHaveLength(16);
+  });
+
   it('gives the packets of an endpoint that two tests contact to the newer one', () => {
     const { recorder, test, ping, rows } = open();
     test.contact(TESTED);
