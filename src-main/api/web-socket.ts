@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ApiReply } from '../../shared/api-channels.ts';
+import { utf8ToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
@@ -65,7 +66,7 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
   };
   const reply = (requestId: number, answer: ApiReply<unknown>): void => {
     const text = toText({ type: 'reply', id: requestId, reply: answer });
-    send(text.length <= MAX_WAITING ? text : toText({ type: 'reply', id: requestId, reply: TOO_LARGE }));
+    send(isTooLarge(text) ? toText({ type: 'reply', id: requestId, reply: TOO_LARGE }) : text);
   };
   const client: PushClient = {
     push: (subscription, push) => {
@@ -124,6 +125,10 @@ const safeNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? String(value) : value;
 
 const toText = (message: object): string => JSON.stringify(message, safeNumbers);
+
+/** A character has at most 3 bytes for each of its UTF-16 units, so that only a long text must be measured. */
+const isTooLarge = (text: string): boolean =>
+  text.length > MAX_WAITING / 3 && utf8ToBytes(text).length > MAX_WAITING;
 
 /** Takes the place of an answer that alone exceeds what may be queued for all pages: the page would be cut. */
 const TOO_LARGE: ApiReply<never> = {

@@ -10,6 +10,7 @@ import type {
 import type { RecordRow } from '../../shared/model/recording.ts';
 import type { WireJson } from '../../shared/model/wire.ts';
 import { ApiError, request } from '../api.ts';
+import { messageOf } from '../composables/use-action.ts';
 
 type Values = { readonly [name: string]: WireJson };
 
@@ -21,7 +22,7 @@ export interface ComposerFault {
 
 function faultOf(error: unknown): ComposerFault {
   return {
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     field: error instanceof ApiError ? error.field : null,
   };
 }
@@ -132,11 +133,15 @@ export const useComposerStore = defineStore('composer', () => {
     if (row.nodeId === null) return;
     await open(row.nodeId);
     if (target.value === null) return;
-    const detail = await request('recorder.detail', { seq: row.seq });
-    choose(row.protocol, row.code);
-    draft.values.value = fieldsOf(draft.message.value, detail?.decoded?.json ?? null);
-    await check();
-    if (fault.value === null) await send();
+    try {
+      const detail = await request('recorder.detail', { seq: row.seq });
+      choose(row.protocol, row.code);
+      draft.values.value = fieldsOf(draft.message.value, detail?.decoded?.json ?? null);
+      await check();
+      if (fault.value === null) await send();
+    } catch (error) {
+      fault.value = faultOf(error);
+    }
   };
 
   return {

@@ -1,4 +1,5 @@
 import { ref, type Ref } from 'vue';
+import { messageOf } from '../composables/use-action.ts';
 
 /** A list that is fetched page by page. */
 export interface PagedList {
@@ -34,7 +35,7 @@ export function usePagedList<Page>(
       next = take(page, after === null);
       failure.value = null;
     } catch (error) {
-      if (requested === list) failure.value = error instanceof Error ? error.message : String(error);
+      if (requested === list) failure.value = messageOf(error);
     } finally {
       if (requested === list) busy.value = false;
     }

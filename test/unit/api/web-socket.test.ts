@@ -73,8 +73,11 @@ describe('a page’s socket', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('gets a refusal in place of an answer that exceeds what may be queued', async () => {
-    backend.settings.export = () => ({ text: 'x'.repeat(MAX_WAITING), fileName: 'large' });
+  test.each([
+    ['of ASCII', 'x'.repeat(MAX_WAITING)],
+    ['of few characters with many bytes', '語'.repeat(MAX_WAITING / 3 + 1)],
+  ])('gets a refusal in place of an answer %s that exceeds what may be queued', async (_, text) => {
+    backend.settings.export = () => ({ text, fileName: 'large' });
     socket.say({ type: 'request', id: 3, name: 'settings.export', params: {} });
     await clock.settle();
     expect(socket.take()).toEqual([
