@@ -11,12 +11,12 @@ import {
   FORK_VERDICTS,
   KNOWN_FORMATS,
   KNOWN_SORTS,
-  KNOWN_SOURCES,
   MAX_KNOWN_PAGE,
   NODE_FAMILIES,
   type ExportedNodes,
   type KnownPage,
 } from './model/known-node.ts';
+import { NODE_SOURCES } from './model/node-source.ts';
 import type { RecordView } from './model/record.ts';
 import {
   TABLE_PROTOCOLS,
@@ -87,7 +87,7 @@ const knownFilter = nodeSetFilter.omit({ minAge: true, limit: true }).extend({
   client: z.string().max(256).nullable(),
   port: z.int().min(1).max(0xffff).nullable(),
   family: z.enum(NODE_FAMILIES).nullable(),
-  source: z.enum(KNOWN_SOURCES).nullable(),
+  source: z.enum(NODE_SOURCES).nullable(),
   table: tableProtocol.nullable(),
   maxAge: z.int().min(1).max(31_536_000).nullable(),
 });

@@ -3,18 +3,6 @@ import type { NodeListName } from './node-list.ts';
 import type { NodeSource } from './node-source.ts';
 import type { RecordForkVerdict, TableProtocol } from './table.ts';
 
-/** Sources that a filter can name. */
-export const KNOWN_SOURCES = [
-  'v4',
-  'v5',
-  'dns',
-  'bootnode',
-  'database',
-  'static',
-  'trusted',
-  'inbound',
-] as const satisfies readonly NodeSource[];
-
 /** Results of the comparison of a record's fork ID with our chain. */
 export const FORK_VERDICTS = [
   'ours',

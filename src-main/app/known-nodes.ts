@@ -1,7 +1,8 @@
 /** All nodes that this program knows: of the tables, the sessions, the node lists and the database. */
+import type { KnownNode } from '../../shared/model/known-node.ts';
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSource } from '../../shared/model/node-source.ts';
-import { TABLE_PROTOCOLS, type RecordForkVerdict, type TableProtocol } from '../../shared/model/table.ts';
+import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import { to0x } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
 import { Slices } from '../base/slices.ts';
@@ -17,17 +18,11 @@ import type { CurrentNode } from './running-node.ts';
 export const MAX_KNOWN_NODES = 20_000;
 
 /** A known node with what is known of it. Times are Unix milliseconds, 0 for never. */
-export interface KnownEntry {
+export interface KnownEntry extends Pick<
+  KnownNode,
+  'label' | 'client' | 'forkHash' | 'forkName' | 'fork' | 'sources' | 'tables' | 'lists' | 'connected'
+> {
   readonly node: Node;
-  readonly label: string | null;
-  readonly client: string | null;
-  readonly forkHash: string | null;
-  readonly forkName: string | null;
-  readonly fork: RecordForkVerdict;
-  readonly sources: readonly NodeSource[];
-  readonly tables: readonly TableProtocol[];
-  readonly lists: readonly NodeListName[];
-  readonly connected: boolean;
   /** The highest liveness count of the tables. */
   readonly checks: number;
   readonly lastPong: number;

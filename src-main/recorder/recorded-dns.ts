@@ -5,7 +5,7 @@ import { EMPTY_BYTES, utf8ToBytes } from '../base/bytes.ts';
 import type { DnsTap, TappedQuery } from '../events/dns-tap.ts';
 import { newRow, type NewRow, type RecordSink } from './record-sink.ts';
 
-/** The QR bit of a DNS header (RFC 1035 section 4.1.1). */
+/** Codes are the QR bit of a DNS header (RFC 1035 section 4.1.1). */
 const QUERY = { code: 0, name: 'Query' } as const;
 const ANSWER = { code: 1, name: 'Answer' } as const;
 const NO_ANSWER = { code: 1, name: 'no answer' } as const;

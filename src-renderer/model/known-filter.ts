@@ -1,9 +1,5 @@
-import {
-  FORK_VERDICTS,
-  KNOWN_SOURCES,
-  NO_KNOWN_FILTER,
-  NODE_FAMILIES,
-} from '../../shared/model/known-node.ts';
+import { FORK_VERDICTS, NO_KNOWN_FILTER, NODE_FAMILIES } from '../../shared/model/known-node.ts';
+import { NODE_SOURCES } from '../../shared/model/node-source.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import type { RequestParams } from '../../shared/api-contract.ts';
 import { NETWORK_CHOICES } from '../../shared/settings/network.ts';
@@ -66,7 +62,7 @@ export function knownFilterOf(draft: KnownDraft): KnownQueryFilter {
     fork: forkKind === 'is' ? one(FORK_VERDICTS, forkName) : null,
     ethNetwork: forkKind === 'network' ? one(NETWORK_CHOICES, forkName) : null,
     client: draft.client === '' ? null : draft.client === UNKNOWN_CLIENT ? '' : draft.client,
-    source: sourceKind === 'by' ? one(KNOWN_SOURCES, sourceName) : null,
+    source: sourceKind === 'by' ? one(NODE_SOURCES, sourceName) : null,
     table: sourceKind === 'table' ? one(TABLE_PROTOCOLS, sourceName) : null,
     family: one(NODE_FAMILIES, draft.family),
     maxAge: draft.age === '' ? null : Number(draft.age),
