@@ -24,6 +24,7 @@ import {
   type LookupTrace,
   type TableSnapshot,
 } from './model/table.ts';
+import type { PendingCommand } from './model/desktop.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
@@ -311,6 +312,12 @@ export const API_REQUESTS = {
   'composer.send': request<ComposerResult>()(
     composed.extend({ confirmRaw: z.boolean(), confirmListed: z.boolean() }),
   ),
+  /** The page has taken the commands of topic `desktop.commands` up to this number. Desktop window only, as all of `desktop.*`. */
+  'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
+  /** The text of a file that the user opened, by the ID of a `preview-file` command; each is handed out once. */
+  'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
+    z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+  ),
 } as const;
 
 /** A request's name. */
@@ -362,6 +369,8 @@ export interface ApiTopics {
   doctor: { snapshot: DoctorReport | null; delta: DoctorReport | null };
   /** Rows of the recording. A request's row is not sent again when it is answered: the answer's row names it. */
   records: { snapshot: readonly RecordRow[]; delta: LinesDelta<RecordRow> };
+  /** Commands that the page has not taken, oldest first; see `desktop.taken`. Desktop window only. */
+  'desktop.commands': { snapshot: readonly PendingCommand[]; delta: readonly PendingCommand[] };
 }
 
 /** A topic's name. */
@@ -393,7 +402,11 @@ export const API_TOPICS = {
   recorder: nothing,
   doctor: z.strictObject({ id: doctorId }),
   records: nothing,
+  'desktop.commands': nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
+
+/** Topics that only the desktop window may subscribe to. */
+export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands']);
 
 /** A topic's parameters. */
 export type TopicParams<Name extends TopicName> = z.output<(typeof API_TOPICS)[Name]>;

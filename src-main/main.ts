@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, nativeTheme, protocol, session, shell } from 'electron';
 import { SETTING_KEYS } from '../shared/settings-table.ts';
+import { ApiError } from './api/api-error.ts';
 import { serveIpc } from './api/ipc.ts';
 import { parseCommandLine } from './cli/cli.ts';
 import { complain, errorLine, EXIT, runTool } from './cli/run-tool.ts';
 import { compose, type Application } from './compose/application.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { installMenu } from './desktop/menu.ts';
+import { PageCommands } from './desktop/page-commands.ts';
 import { isPageUrl, PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
 import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
@@ -29,6 +31,9 @@ import { VERSION } from './app/version.ts';
 /** The build's folders: out/main, out/preload, out/renderer. */
 const OUT = join(import.meta.dirname, '..');
 const PLACES = { preload: join(OUT, 'preload', 'preload.cjs'), page: join(OUT, 'renderer') };
+
+/** Commands to the page of the window: those of the menu, the tray, notifications, links and opened files. */
+const commands = new PageCommands();
 
 let window: BrowserWindow | undefined;
 let application: Application | undefined;
@@ -113,6 +118,13 @@ async function startNode(options: LaunchOptions): Promise<void> {
     protector: createKeyProtector(process.platform),
     pageFolder: PLACES.page,
     choosePath,
+    desktop: {
+      pending: () => commands.pending(),
+      taken: (seq) => {
+        commands.taken(seq);
+      },
+      openFile: () => Promise.reject(new ApiError('not-found', 'No such file was opened.', 'id')),
+    },
     logSinks: [fromLevel('warn', textSink(process.stderr))],
   });
   const { api, publisher, logger } = application;

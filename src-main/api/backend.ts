@@ -39,6 +39,7 @@ import type {
   TableProtocol,
   TableSnapshot,
 } from '../../shared/model/table.ts';
+import type { DesktopControl } from './desktop-control.ts';
 
 /** Exported text with a suggested file name. */
 export interface ExportedText {
@@ -284,6 +285,7 @@ export interface ApiBackend {
   readonly composer: ComposerControl;
   readonly dialer: DialControl;
   readonly doctor: DoctorControl;
+  readonly desktop: DesktopControl;
   readonly events: LineSource<EventLine>;
   readonly logs: LineSource<LogLine>;
   start(): Promise<void>;

@@ -13,6 +13,7 @@ import { EnodeckError, describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
+import { NO_DESKTOP, type DesktopControl } from './desktop-control.ts';
 import { recordView } from './record-view.ts';
 
 /** One handler per request of the contract; the compiler reports a missing one. */
@@ -78,6 +79,7 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'sessions.export': ({ format }) => backend.sessions.export(format),
     'why.trace': ({ node }) => backend.why.trace(node),
     ...inspectionHandlers(backend),
+    ...desktopHandlers(backend.desktop),
   };
 }
 
@@ -108,10 +110,24 @@ function inspectionHandlers(
   };
 }
 
-/** Handlers for browser pages: a remote page must not open a dialog on the machine of the node. */
+/** Handlers of what only the desktop window offers. */
+function desktopHandlers(
+  desktop: DesktopControl,
+): Pick<ApiHandlers, Extract<RequestName, `desktop.${string}`>> {
+  return {
+    'desktop.taken': ({ seq }) => {
+      desktop.taken(seq);
+      return null;
+    },
+    'desktop.openFile': ({ id }) => desktop.openFile(id),
+  };
+}
+
+/** Handlers for browser pages: a remote page must not use the desktop of the machine of the node. */
 export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
   return {
     ...handlers,
+    ...desktopHandlers(NO_DESKTOP),
     'settings.choosePath': () => {
       throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
     },

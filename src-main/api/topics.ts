@@ -9,6 +9,8 @@ export interface TopicSpec<Name extends TopicName> {
   open(backend: ApiBackend, params: TopicParams<Name>): Feed;
 }
 
+/** Interval of commands, milliseconds: a menu or a click on a notification is answered at once. */
+const COMMANDS_MS = 50;
 /** Interval of tables, milliseconds. */
 const TABLE_MS = 250;
 /** Interval of charts and figures, milliseconds. */
@@ -107,4 +109,5 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   doctor: whole(TABLE_MS, (backend, { id }) => backend.doctor.report(id)),
   recorder: whole(TABLE_MS, (backend) => backend.recorder.status()),
   records: lines(TABLE_MS, (backend) => backend.recorder),
+  'desktop.commands': whole(COMMANDS_MS, (backend) => backend.desktop.pending()),
 };

@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ApiReply } from '../../shared/api-channels.ts';
+import { DESKTOP_TOPICS } from '../../shared/api-contract.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
@@ -87,9 +88,12 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
     const message = validated(clientMessage, parsed(data));
     try {
       if (message.type === 'request') await request(message.id, message.name, message.params);
-      else if (message.type === 'subscribe')
+      else if (message.type === 'subscribe') {
+        if (DESKTOP_TOPICS.has(message.topic)) {
+          throw new ApiError('not-available', 'Only the window of the desktop application has this topic.');
+        }
         publisher.subscribe(client, message.id, message.topic, message.params);
-      else publisher.unsubscribe(client, message.id);
+      } else publisher.unsubscribe(client, message.id);
     } catch (error) {
       reply(message.id, { ok: false, error: apiFailureOf(error) });
     }

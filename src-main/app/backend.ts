@@ -44,6 +44,7 @@ export type Controls = Pick<
   | 'doctor'
   | 'composer'
   | 'dialer'
+  | 'desktop'
 > & { readonly why: WhyController };
 
 /** Constructor arguments of Backend. */
@@ -83,6 +84,7 @@ export class Backend implements ApiBackend {
   readonly composer: Controls['composer'];
   readonly dialer: Controls['dialer'];
   readonly doctor: Controls['doctor'];
+  readonly desktop: Controls['desktop'];
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
@@ -105,6 +107,7 @@ export class Backend implements ApiBackend {
     this.composer = controls.composer;
     this.dialer = controls.dialer;
     this.doctor = controls.doctor;
+    this.desktop = controls.desktop;
     this.events = parts.statistics.lines;
     this.logs = parts.logs;
     settings.onChange((values, keys) => {

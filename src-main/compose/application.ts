@@ -1,3 +1,4 @@
+import { NO_DESKTOP, type DesktopControl } from '../api/desktop-control.ts';
 import { createApiDispatcher, createHandlers, withoutDialogs, type ApiDispatcher } from '../api/handlers.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
@@ -25,6 +26,8 @@ import { openRuntime, type Runtime } from './runtime.ts';
 export interface ApplicationSurroundings extends DataSurroundings {
   /** Opens the system's dialog for a file or a folder, where there is one. */
   readonly choosePath?: ChoosePath;
+  /** What the desktop window offers; absent in headless mode. */
+  readonly desktop?: DesktopControl;
   /** Log sinks in addition to the file and the window. */
   readonly logSinks: readonly LogSink[];
   /** The folder of the built page. */
@@ -64,7 +67,7 @@ async function composeParts(
   surroundings: ApplicationSurroundings,
   closing: CloseStack,
 ): Promise<Application> {
-  const { mode, choosePath, logSinks, pageFolder } = surroundings;
+  const { mode, choosePath, desktop = NO_DESKTOP, logSinks, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
   const { runtime, logs } = openRuntime(settings, folder.paths.logs, logSinks, closing);
@@ -74,7 +77,7 @@ async function composeParts(
   const memory = await openMemory(data, options, runtime, closing);
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
-  const start = { options, mode, choosePath, configured, demoList: demo?.list, logs };
+  const start = { options, mode, choosePath, desktop, configured, demoList: demo?.list, logs };
   const backend = composeBackend(start, data, memory, runtime, closing);
   closing.add(() => backend.stop());
   if (demo !== undefined) introduce(demo, backend, events);

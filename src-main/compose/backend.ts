@@ -22,6 +22,7 @@ import type { RunningNode } from '../app/running-node.ts';
 import { SessionController } from '../app/session-history-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { SettingsController } from '../app/settings-control.ts';
+import type { DesktopControl } from '../api/desktop-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import { forkNames } from '../chain/fork-names.ts';
@@ -44,6 +45,7 @@ export interface BackendOptions {
   readonly mode: 'desktop' | 'headless';
   /** Opens the system's dialog for a file or a folder, where there is one. */
   readonly choosePath: ChoosePath | undefined;
+  readonly desktop: DesktopControl;
   readonly configured: ConfiguredNodes;
   readonly demoList: LocalTree | undefined;
   readonly logs: RingSink;
@@ -51,7 +53,7 @@ export interface BackendOptions {
 
 /** Creates the controls and the backend, which starts and stops the node. */
 export function composeBackend(
-  { options, mode, choosePath, configured, demoList, logs }: BackendOptions,
+  { options, mode, choosePath, desktop, configured, demoList, logs }: BackendOptions,
   { settings, network, folder, unsaved, identity, blockedBy }: NodeData,
   memory: NodeMemory,
   runtime: Runtime,
@@ -95,6 +97,7 @@ export function composeBackend(
     composer: composeComposer({ clock, current, recorder, nodeOf }),
     dialer: new DialController({ current, nodeOf }),
     doctor,
+    desktop,
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },

@@ -95,7 +95,7 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     }),
     command('bans', t('command.bans'), () => void router.push({ name: 'bans' }), { words: 'unban blocked' }),
     command('ban', t('command.ban'), () => shell.openBan(null), { words: 'block ip cidr' }),
-    command('toml', t('command.importToml'), () => (shell.settingsImport = true), { words: 'geth config' }),
+    command('toml', t('command.importToml'), () => shell.openSettingsImport(), { words: 'geth config' }),
     command('node.start', t('node.start'), () => attempt(() => node.start())),
     command('node.stop', t('node.stop'), () => attempt(() => node.stop())),
     command('node.restart', t('command.restart'), () => attempt(() => node.restart())),

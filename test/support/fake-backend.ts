@@ -18,6 +18,8 @@ import type {
   TalkInput,
   WhyControl,
 } from '../../src-main/api/backend.ts';
+import type { DesktopControl } from '../../src-main/api/desktop-control.ts';
+import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
@@ -194,6 +196,12 @@ export class FakeBackend implements ApiBackend {
     clock: new VirtualClock(),
     application: 'Enodeck test',
   });
+  readonly pageCommands = new PageCommands();
+  readonly desktop: DesktopControl = {
+    pending: () => this.pageCommands.pending(),
+    taken: (seq) => this.pageCommands.taken(seq),
+    openFile: async (id) => ({ name: 'nodes.txt', text: `file ${String(id)}` }),
+  };
   readonly dialed: string[] = [];
   readonly dialer: DialControl = {
     dial: async (id) => {

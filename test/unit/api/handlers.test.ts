@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
 import { API_REQUESTS } from '../../../shared/api-contract.ts';
-import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers, withoutDialogs } from '../../../src-main/api/handlers.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
@@ -34,6 +34,22 @@ describe('the API dispatcher', () => {
       });
     },
   );
+
+  test('refuses every request of the desktop window to a page in a browser', async () => {
+    const backend = new FakeBackend();
+    const { call } = createApiDispatcher(withoutDialogs(createHandlers(backend)), recordedLog().logger);
+    backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
+    const names = Object.keys(API_REQUESTS).filter((name) => name.startsWith('desktop.'));
+    const params: Record<string, object> = { 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } };
+    for (const name of names) {
+      expect(await call(name, params[name] ?? {})).toMatchObject({
+        ok: false,
+        error: { code: 'not-available' },
+      });
+    }
+    expect(names.length).toBeGreaterThan(1);
+    expect(backend.pageCommands.pending()).toHaveLength(1);
+  });
 
   test('names the invalid parameter', async () => {
     const reply = await dispatcher().call('peers.disconnect', { id: 'XYZ' });

@@ -51,6 +51,16 @@ describe('the publisher', () => {
     ]);
   });
 
+  test('hands commands to the page that were sent before it subscribed, and those after', async () => {
+    backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
+    publisher.subscribe(page, 1, 'desktop.commands', {});
+    expect(page.take()).toMatchObject([{ kind: 'snapshot', data: [{ seq: 1 }] }]);
+    backend.pageCommands.taken(1);
+    backend.pageCommands.send({ kind: 'run', command: 'keys' });
+    await clock.advance(50);
+    expect(page.take()).toMatchObject([{ kind: 'delta', data: [{ seq: 2, command: { command: 'keys' } }] }]);
+  });
+
   test('reads the funnel and a trace at most once a second, and settings and bans when they change', async () => {
     publisher.subscribe(page, 1, 'why', { span: '1h', step: null, code: null });
     publisher.subscribe(page, 2, 'trace', { id: a });

@@ -42,6 +42,15 @@ describe('a page’s socket', () => {
     });
   });
 
+  test('may not subscribe to the commands to the desktop window', async () => {
+    backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
+    socket.say({ type: 'subscribe', id: 3, topic: 'desktop.commands', params: {} });
+    await clock.settle();
+    expect(socket.take()).toMatchObject([
+      { id: 3, type: 'reply', reply: { ok: false, error: { code: 'not-available' } } },
+    ]);
+  });
+
   test('gets no changes while it does not read, and a snapshot when it reads again', async () => {
     socket.say({ type: 'subscribe', id: 1, topic: 'peers', params: {} });
     await clock.settle();

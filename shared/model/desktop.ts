@@ -1,0 +1,66 @@
+import type { SettingKey } from '../settings-table.ts';
+import type { NodeListName } from './node-list.ts';
+import type { TableProtocol } from './table.ts';
+
+/*
+ * What the desktop application asks of its page. Menus, links, opened files, notifications and the tray send commands; the
+ * page executes each once, also one that was sent before it was loaded.
+ */
+
+/** BOUNDED: nodes of one `preview-nodes` command. */
+export const MAX_PREVIEW_TEXTS = 64;
+/** BOUNDED: characters of a node in a command: an ENR of 300 bytes, or an enode URL with a long host name. */
+export const MAX_NODE_TEXT = 1_024;
+
+/** A place of the window: a view, and what it shows there. Node IDs are 64 hex digits. */
+export type DesktopPlace =
+  | { readonly view: 'overview' | 'sessions' | 'inspector' | 'bans' | 'logs' }
+  | { readonly view: 'peers' | 'why' | 'known'; readonly id: string | null }
+  | { readonly view: 'doctor'; readonly tab: 'node' | 'own' }
+  | { readonly view: 'discovery'; readonly tab: TableProtocol | 'dns' | 'crawl' | null }
+  | { readonly view: 'nodes'; readonly list: NodeListName | null }
+  | { readonly view: 'settings'; readonly key: SettingKey | null };
+
+/** Commands of the window's palette that the application's menu runs, by their IDs in the palette. */
+export const MENU_COMMANDS = [
+  'node.add',
+  'node.start',
+  'node.stop',
+  'node.restart',
+  'toml',
+  'keys',
+  'theme.system',
+  'theme.light',
+  'theme.dark',
+] as const;
+/** One of MENU_COMMANDS. */
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+/** What a file is, found by its content: a list of nodes, geth's TOML, or a recording as JSON lines. */
+export const FILE_CONTENTS = ['nodes', 'settings', 'recording'] as const;
+/** One of FILE_CONTENTS. */
+export type FileContent = (typeof FILE_CONTENTS)[number];
+
+/** A file that the user opened; `desktop.openFile` has its text. */
+export interface OpenedFile {
+  readonly id: number;
+  /** The name without its folder, at most 256 characters. */
+  readonly name: string;
+  readonly content: FileContent;
+}
+
+/** One command to the page. */
+export type DesktopCommand =
+  | { readonly kind: 'open-place'; readonly place: DesktopPlace }
+  | { readonly kind: 'run'; readonly command: MenuCommand }
+  /** Shows nodes, each an enode URL or a record, before anything is done with them. */
+  | { readonly kind: 'preview-nodes'; readonly texts: readonly string[] }
+  | { readonly kind: 'preview-file'; readonly file: OpenedFile }
+  /** Says why a link or a file was not opened, in a sentence. */
+  | { readonly kind: 'refuse'; readonly reason: string };
+
+/** A command that the page has not executed; numbers grow. */
+export interface PendingCommand {
+  readonly seq: number;
+  readonly command: DesktopCommand;
+}

@@ -1,0 +1,28 @@
+import { defineStore } from 'pinia';
+import type { DesktopCommand } from '../../shared/model/desktop.ts';
+import { request } from '../api.ts';
+import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
+import { commandsAfter } from '../model/desktop-commands.ts';
+
+/** What the desktop application asks of its page; in a browser there is none. */
+export const useDesktopStore = defineStore('desktop', () => {
+  let lastSeq = 0;
+  let execute: (command: DesktopCommand) => void = () => undefined;
+  const feed = createTopicFeed('desktop.commands', {}, (pushes) => {
+    const pending = commandsAfter(newestOf(pushes) ?? [], lastSeq);
+    const newest = pending.at(-1);
+    if (newest === undefined) return;
+    lastSeq = newest.seq;
+    // Before they are executed, so that a command that ends the page is not repeated by the next one.
+    request('desktop.taken', { seq: lastSeq }).catch(() => undefined);
+    for (const { command } of pending) execute(command);
+  });
+  return {
+    /** Executes commands until the calling scope is disposed, each once. */
+    follow(run: (command: DesktopCommand) => void): void {
+      execute = run;
+      feed.subscribe();
+    },
+    openFile: (id: number) => request('desktop.openFile', { id }),
+  };
+});
