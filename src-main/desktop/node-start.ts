@@ -1,0 +1,63 @@
+import type { ApiDispatcher } from '../api/handlers.ts';
+import type { Publisher } from '../api/publisher.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
+import type { Logger, Startable } from '../base/runtime.ts';
+import { complainOf } from './refusal.ts';
+
+/** The program behind the window, as compose/ constructs it. */
+export interface DesktopProgram extends Startable {
+  readonly api: ApiDispatcher;
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  /** The address of the page with its token; undefined when it is not served over HTTP. */
+  readonly pageUrl: string | undefined;
+}
+
+/** What the start of the node needs. */
+export interface NodeStartParts {
+  /** Constructs the program. @throws EnodeckError when data folder, key or settings cannot be opened */
+  compose(options: LaunchOptions): Promise<DesktopProgram>;
+  /** Serves the window; called before the node starts. */
+  serve(program: DesktopProgram): void;
+  readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
+  readonly stderr: Pick<NodeJS.WriteStream, 'write'>;
+}
+
+/** Constructs, starts and stops the program behind the window. */
+export class NodeStart {
+  readonly #parts: NodeStartParts;
+  #program: DesktopProgram | undefined;
+
+  constructor(parts: NodeStartParts) {
+    this.#parts = parts;
+  }
+
+  /** The program; undefined until it is constructed. */
+  get program(): DesktopProgram | undefined {
+    return this.#program;
+  }
+
+  /** Constructs the program and starts the node. @throws EnodeckError when it cannot be constructed */
+  async run(options: LaunchOptions): Promise<void> {
+    const program = await this.#parts.compose(options);
+    this.#program = program;
+    this.#parts.serve(program);
+    try {
+      await program.start();
+      const page = program.pageUrl === undefined ? '' : ` ${program.pageUrl}`;
+      this.#parts.stdout.write(`Ready desktop${page}\n`);
+    } catch (error) {
+      // The window shows the failure too, and can start the node again.
+      complainOf(error, this.#parts.stderr);
+    }
+  }
+
+  /** Stops the node. Reports a failure on standard error. */
+  async stop(): Promise<void> {
+    try {
+      await this.#program?.stop();
+    } catch (error) {
+      complainOf(error, this.#parts.stderr);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { BrowserWindow, Dialog, WebContents, WebFrameMain } from 'electron';
+import { isPageUrl } from './page-protocol.ts';
+
+/** What the owner needs of Electron and of the other files of this room. */
+export interface WindowParts {
+  /** Opens a window; it loads the page itself. */
+  open(): BrowserWindow;
+  /** Shows a window and brings it to the front. */
+  focus(window: BrowserWindow): void;
+  /** Saves the position of a window. */
+  remember(window: BrowserWindow): void;
+  readonly dialog: Pick<Dialog, 'showOpenDialog'>;
+}
+
+/** Owns the application's only window, from its opening until it is closed. */
+export class WindowOwner {
+  readonly #parts: WindowParts;
+  #window: BrowserWindow | undefined;
+
+  constructor(parts: WindowParts) {
+    this.#parts = parts;
+  }
+
+  /** The window; undefined while there is none. */
+  get current(): BrowserWindow | undefined {
+    return this.#window;
+  }
+
+  /** Brings the window to the front, or opens it. */
+  show(): void {
+    if (this.#window !== undefined) {
+      this.#parts.focus(this.#window);
+      return;
+    }
+    const window = this.#parts.open();
+    this.#window = window;
+    window.on('closed', () => {
+      this.#window = undefined;
+    });
+  }
+
+  /** Saves the window's position for the next start. */
+  remember(): void {
+    if (this.#window !== undefined) this.#parts.remember(this.#window);
+  }
+
+  /** Whether the user sees these contents. The window counts as seen while its page loads, before it is shown. */
+  isSeen(contents: WebContents): boolean {
+    const window = this.#window;
+    if (window?.webContents !== contents) return false;
+    return !window.isMinimized() && (window.isVisible() || contents.isLoading());
+  }
+
+  /** Whether a frame currently shows the application's page in the window. */
+  isOwnFrame(frame: WebFrameMain | null): boolean {
+    return frame !== null && frame === this.#window?.webContents.mainFrame && isPageUrl(frame.url);
+  }
+
+  /** Opens the system's dialog over the window. @returns the chosen path; undefined when the user cancels */
+  async choosePath(kind: 'file' | 'folder', title: string): Promise<string | undefined> {
+    const { dialog } = this.#parts;
+    const options: Electron.OpenDialogOptions = {
+      title,
+      properties: kind === 'folder' ? ['openDirectory', 'createDirectory'] : ['openFile'],
+    };
+    const { filePaths } = await (this.#window === undefined
+      ? dialog.showOpenDialog(options)
+      : dialog.showOpenDialog(this.#window, options));
+    return filePaths[0];
+  }
+}

@@ -1,0 +1,68 @@
+import { EventEmitter } from 'node:events';
+import type { App } from 'electron';
+import { beforeEach, expect, test } from 'vitest';
+import { quitInOrder } from '../../../src-main/desktop/quit.ts';
+
+/** Electron's quit: `before-quit` can prevent it, `exit` ends the process without it. */
+class FakeApp extends EventEmitter {
+  readonly exits: number[] = [];
+  quit(): void {
+    const event = new Event('before-quit', { cancelable: true });
+    this.emit('before-quit', event);
+    if (!event.defaultPrevented) this.exits.push(-1);
+  }
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+interface Stop {
+  readonly done: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+let app: FakeApp;
+let system: EventEmitter & { platform: NodeJS.Platform };
+let stops: Stop[];
+
+beforeEach(() => {
+  app = new FakeApp();
+  system = Object.assign(new EventEmitter(), { platform: 'linux' as const });
+  stops = [];
+  quitInOrder(
+    app as unknown as App,
+    system as unknown as NodeJS.Process,
+    () =>
+      new Promise<void>((done, fail) => {
+        stops.push({ done, fail });
+      }),
+  );
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  '%s stops the node once, then the process ends',
+  async (signal) => {
+    system.emit(signal);
+    system.emit(signal);
+    expect(stops).toHaveLength(1);
+    expect(app.exits).toEqual([]);
+    stops[0]?.done();
+    await Promise.resolve();
+    expect(app.exits).toEqual([0]);
+  },
+);
+
+test('the process also ends when the node does not stop without an error', async () => {
+  app.quit();
+  stops[0]?.fail(new Error('the disk is full'));
+  await Promise.resolve();
+  expect(app.exits).toEqual([0]);
+});
+
+test('the last closed window quits, except on macOS', () => {
+  app.emit('window-all-closed');
+  expect(stops).toHaveLength(1);
+  system.platform = 'darwin';
+  app.emit('window-all-closed');
+  expect(stops).toHaveLength(1);
+});
