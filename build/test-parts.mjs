@@ -5,25 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { findChromium, onPath } from './find-program.mjs';
 import { ensurePeers } from './real-peers.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const bin = (...path) => join(root, 'node_modules', ...path);
-
-/** Finds a program in PATH. */
-function onPath(...names) {
-  const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    for (const name of names) {
-      for (const suffix of suffixes) {
-        const path = join(folder, name + suffix);
-        if (existsSync(path)) return path;
-      }
-    }
-  }
-  return undefined;
-}
 
 /** Builds the product into out/. Returns undefined, or the reason of a failure. */
 function buildProduct() {
@@ -90,25 +77,6 @@ function displayWrapper() {
   const xvfb = onPath('xvfb-run');
   if (xvfb !== undefined) return [xvfb, '-a', '-s', '-screen 0 1600x1000x24'];
   return process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? [] : undefined;
-}
-
-function findChromium() {
-  const named = process.env.CHROME_PATH;
-  if (named && existsSync(named)) return named;
-  const installed =
-    process.platform === 'darwin'
-      ? [
-          '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-          '/Applications/Chromium.app/Contents/MacOS/Chromium',
-        ]
-      : process.platform === 'win32'
-        ? [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)']]
-            .filter(Boolean)
-            .map((folder) => join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'))
-        : [];
-  return (
-    installed.find((path) => existsSync(path)) ?? onPath('chromium', 'chromium-browser', 'google-chrome')
-  );
 }
 
 async function e2ePart(extra) {

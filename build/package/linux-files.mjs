@@ -1,0 +1,11 @@
+/**
+ * Files that Linux packages install outside the application's folder, in addition to the icons and the desktop file:
+ * paths in the project, and installed paths.
+ */
+export const LINUX_FILES = [
+  { from: 'build/linux/enodeck-mime.xml', to: '/usr/share/mime/packages/enodeck.xml' },
+  {
+    from: 'build/linux/org.enodeck.enodeck.metainfo.xml',
+    to: '/usr/share/metainfo/org.enodeck.enodeck.metainfo.xml',
+  },
+];
