@@ -88,12 +88,9 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
     const message = validated(clientMessage, parsed(data));
     try {
       if (message.type === 'request') await request(message.id, message.name, message.params);
-      else if (message.type === 'subscribe') {
-        if (DESKTOP_TOPICS.has(message.topic)) {
-          throw new ApiError('not-available', 'Only the window of the desktop application has this topic.');
-        }
-        publisher.subscribe(client, message.id, message.topic, message.params);
-      } else publisher.unsubscribe(client, message.id);
+      else if (message.type === 'subscribe')
+        publisher.subscribe(client, message.id, pageTopic(message.topic), message.params);
+      else publisher.unsubscribe(client, message.id);
     } catch (error) {
       reply(message.id, { ok: false, error: apiFailureOf(error) });
     }
@@ -113,6 +110,12 @@ export function serveSocket(socket: PageSocket, services: SocketServices, onQueu
     stopPings();
     publisher.drop(client);
   });
+}
+
+/** A topic that a page in a browser may subscribe to. @throws ApiError `not-available` */
+function pageTopic(topic: string): string {
+  if (!DESKTOP_TOPICS.has(topic)) return topic;
+  throw new ApiError('not-available', 'Only the window of the desktop application has this topic.');
 }
 
 /** @throws ApiError `invalid-parameters` */

@@ -96,8 +96,7 @@ export function composeBackend(
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: composeComposer({ clock, current, recorder, nodeOf }),
     dialer: new DialController({ current, nodeOf }),
-    doctor,
-    desktop,
+    ...{ doctor, desktop },
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics },

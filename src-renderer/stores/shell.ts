@@ -13,10 +13,6 @@ export const useShellStore = defineStore('shell', () => {
   const formText = ref('');
   const banForm = ref(false);
   const banSubject = shallowRef<BanSubject | null>(null);
-  const settingsImport = ref(false);
-  const settingsText = ref('');
-  const nodesPreview = ref(false);
-  const nodesText = ref('');
   const record = ref(false);
   const recordText = ref<string | null>(null);
   const talk = ref(false);
@@ -32,6 +28,7 @@ export const useShellStore = defineStore('shell', () => {
   };
 
   return {
+    ...createImports(),
     palette,
     shortcutMap,
     nodeForm,
@@ -41,13 +38,6 @@ export const useShellStore = defineStore('shell', () => {
     formText,
     banForm,
     banSubject,
-    /** Whether the settings import is open. */
-    settingsImport,
-    /** Initial text of the settings import: an opened file. */
-    settingsText,
-    /** Whether nodes of a link or a file are shown before they are added. */
-    nodesPreview,
-    nodesText,
     record,
     recordText,
     talk,
@@ -56,16 +46,6 @@ export const useShellStore = defineStore('shell', () => {
     composerNode,
     addNode: (list: NodeListName = 'static', text = '') => openForm(list, null, text),
     editNode: (list: NodeListName, entry: NodeListEntry) => openForm(list, entry),
-    /** Opens the settings import with the text of a file. */
-    openSettingsImport: (text = '') => {
-      settingsText.value = text;
-      settingsImport.value = true;
-    },
-    /** Shows the nodes of a text before they are added to a list. */
-    openNodesPreview: (text: string) => {
-      nodesText.value = text;
-      nodesPreview.value = true;
-    },
     /** Opens the ban form for a node; null: the user enters the target. */
     openBan: (subject: BanSubject | null) => {
       banSubject.value = subject;
@@ -88,3 +68,27 @@ export const useShellStore = defineStore('shell', () => {
     },
   };
 });
+
+/** The dialogs that import a text: that of a link or an opened file, or one that the user enters. */
+function createImports() {
+  const settingsImport = ref(false);
+  const settingsText = ref('');
+  const nodesPreview = ref(false);
+  const nodesText = ref('');
+  return {
+    /** Whether the settings import is open. */
+    settingsImport,
+    settingsText,
+    /** Whether nodes are shown before they are added to a list. */
+    nodesPreview,
+    nodesText,
+    openSettingsImport: (text = '') => {
+      settingsText.value = text;
+      settingsImport.value = true;
+    },
+    openNodesPreview: (text: string) => {
+      nodesText.value = text;
+      nodesPreview.value = true;
+    },
+  };
+}

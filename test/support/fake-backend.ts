@@ -19,6 +19,7 @@ import type {
   WhyControl,
 } from '../../src-main/api/backend.ts';
 import type { DesktopControl } from '../../src-main/api/desktop-control.ts';
+import { FakeDesktop } from './fake-desktop.ts';
 import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { LogLine } from '../../shared/model/log.ts';
@@ -197,11 +198,7 @@ export class FakeBackend implements ApiBackend {
     application: 'Enodeck test',
   });
   readonly pageCommands = new PageCommands();
-  readonly desktop: DesktopControl = {
-    pending: () => this.pageCommands.pending(),
-    taken: (seq) => this.pageCommands.taken(seq),
-    openFile: async (id) => ({ name: 'nodes.txt', text: `file ${String(id)}` }),
-  };
+  readonly desktop: DesktopControl = new FakeDesktop(this.pageCommands);
   readonly dialed: string[] = [];
   readonly dialer: DialControl = {
     dial: async (id) => {

@@ -1,0 +1,23 @@
+import type { DesktopControl } from '../../src-main/api/desktop-control.ts';
+import type { PageCommands } from '../../src-main/desktop/page-commands.ts';
+
+/** The desktop of a window that has opened no file. */
+export class FakeDesktop implements DesktopControl {
+  readonly #commands: PageCommands;
+
+  constructor(commands: PageCommands) {
+    this.#commands = commands;
+  }
+
+  pending(): ReturnType<DesktopControl['pending']> {
+    return this.#commands.pending();
+  }
+
+  taken(seq: number): void {
+    this.#commands.taken(seq);
+  }
+
+  openFile(id: number): ReturnType<DesktopControl['openFile']> {
+    return Promise.resolve({ name: 'nodes.txt', text: `file ${String(id)}` });
+  }
+}
