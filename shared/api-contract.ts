@@ -31,6 +31,7 @@ import { PORT_SETTING_KEYS } from './model/health-action.ts';
 import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
 import type { OwnNodeReport } from './model/own-node.ts';
 import type { SettingView } from './model/settings.ts';
+import { IDENTITY_REQUESTS } from './identity-requests.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import {
   MAX_RECORDS,
@@ -45,6 +46,7 @@ import {
 import type { SessionPage } from './model/session.ts';
 import type { DecodedMessage } from './model/wire.ts';
 import { MAX_FILTER_LENGTH } from './record-filter.ts';
+import { request, type RequestSpec } from './request-spec.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
 import { NETWORK_CHOICES } from './settings/network.ts';
 import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
@@ -53,17 +55,6 @@ import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-tabl
  * The typed map of all requests and topics. Handlers, the preload bridge, the browser client and the stores derive from
  * it. The main process validates parameters with these schemas on every transport.
  */
-
-/** A request: the schema of its parameters and, as a type only, its result. */
-export interface RequestSpec<Params extends z.ZodType, Result> {
-  readonly params: Params;
-  /** Never set; carries the result's type. */
-  readonly result?: Result;
-}
-
-const request =
-  <Result>() =>
-  <Params extends z.ZodType>(params: Params): RequestSpec<Params, Result> => ({ params });
 
 const nothing = z.strictObject({});
 const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
@@ -143,6 +134,7 @@ export const API_REQUESTS = {
   'node.useFreePort': request<{ readonly port: number }>()(
     z.strictObject({ key: z.enum(PORT_SETTING_KEYS) }),
   ),
+  ...IDENTITY_REQUESTS,
   'peers.detail': request<PeerDetail | null>()(z.strictObject({ id: nodeId })),
   'peers.disconnect': request<{ readonly disconnected: boolean }>()(z.strictObject({ id: nodeId })),
   'nodes.add': request<NodeListEntry>()(z.strictObject({ list: listName, text: nodeText, label })),

@@ -105,6 +105,8 @@ export interface NodeIdentity {
   readonly enr: string;
   /** Decimal sequence number of the ENR. */
   readonly seq: string;
+  /** Node ID after the next start of the program, when the node key was replaced; null when it stays the same. */
+  readonly nextId: string | null;
 }
 
 /** A listening socket. */

@@ -22,6 +22,7 @@ import type {
   RecordRow,
   RecordSummary,
 } from '../../shared/model/recording.ts';
+import type { IdentityDetails, KeyCandidate } from '../../shared/model/identity.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
@@ -83,6 +84,19 @@ export interface SettingsControl {
   /** @param partial whether to import the valid entries of a file with invalid entries */
   import(text: string, partial: boolean): Promise<SettingsImportResult>;
   export(): ExportedText;
+}
+
+/** Access to the node key. Refusals are EnodeckErrors, with a `field` for a wrong parameter. */
+export interface IdentityControl {
+  details(): Promise<IdentityDetails>;
+  /** The node key, encrypted with a password. */
+  export(password: string): Promise<ExportedText>;
+  /** Holds a key that may replace the node's; null when the user cancels the dialog. */
+  prepare(source: RequestParams<'identity.prepare'>): Promise<KeyCandidate | null>;
+  unlock(id: string, password: string): Promise<KeyCandidate>;
+  /** Stores a held key for the next start. */
+  apply(id: string): Promise<IdentityDetails>;
+  discard(id: string): void;
 }
 
 /** Input of a manual ban. */
@@ -276,6 +290,7 @@ export interface ApiBackend {
   readonly lists: NodeListControl;
   readonly settings: SettingsControl;
   readonly bans: BanControl;
+  readonly identity: IdentityControl;
   readonly sessions: SessionControl;
   readonly why: WhyControl;
   readonly discovery: DiscoveryControl;

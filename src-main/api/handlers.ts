@@ -80,6 +80,24 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     'why.trace': ({ node }) => backend.why.trace(node),
     ...inspectionHandlers(backend),
     ...desktopHandlers(backend.desktop),
+    ...identityHandlers(backend),
+  };
+}
+
+type IdentityRequest = Extract<RequestName, `identity.${string}`>;
+
+/** Handlers of the node key. */
+function identityHandlers({ identity }: ApiBackend): Pick<ApiHandlers, IdentityRequest> {
+  return {
+    'identity.details': () => identity.details(),
+    'identity.export': ({ password }) => identity.export(password),
+    'identity.prepare': (source) => identity.prepare(source),
+    'identity.unlock': ({ id, password }) => identity.unlock(id, password),
+    'identity.apply': ({ id }) => identity.apply(id),
+    'identity.discard': ({ id }) => {
+      identity.discard(id);
+      return null;
+    },
   };
 }
 
@@ -123,16 +141,50 @@ function desktopHandlers(
   };
 }
 
-/** Handlers for browser pages: a remote page must not use the desktop of the machine of the node. */
-export function withoutDialogs(handlers: ApiHandlers): ApiHandlers {
+/**
+ * Handlers for browser pages: a page must not use the desktop of the machine of the node, and passwords and keystores do not
+ * cross a network in plain HTTP.
+ * @param isLocal whether the page is served to this machine only
+ */
+export function forPages(handlers: ApiHandlers, isLocal: boolean): ApiHandlers {
   return {
     ...handlers,
     ...desktopHandlers(NO_DESKTOP),
+    ...keysForPages(handlers, isLocal),
     'settings.choosePath': () => {
       throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
     },
   };
 }
+
+function keysForPages(handlers: ApiHandlers, isLocal: boolean): Pick<ApiHandlers, IdentityRequest> {
+  const local = <Name extends IdentityRequest>(name: Name): ApiHandlers[Name] =>
+    isLocal ? handlers[name] : notOverHttp;
+  return {
+    'identity.details': async () => ({
+      ...(await handlers['identity.details']({})),
+      access: isLocal ? 'local-page' : 'remote-page',
+    }),
+    'identity.export': local('identity.export'),
+    'identity.prepare': (source) => {
+      if (source.kind !== 'file') return local('identity.prepare')(source);
+      throw new ApiError('not-available', 'The file is chosen in the desktop application.', 'kind');
+    },
+    'identity.unlock': local('identity.unlock'),
+    'identity.apply': local('identity.apply'),
+    'identity.discard': local('identity.discard'),
+  };
+}
+
+function notOverHttp(): never {
+  throw new ApiError(
+    'not-available',
+    'The node key is exported and changed only on its own machine: this page is served to other machines without encryption.',
+  );
+}
+
+/** Requests whose parameters are secret: an error may repeat a parameter. */
+const CARRY_PASSWORDS: ReadonlySet<string> = new Set(['identity.export', 'identity.unlock']);
 
 /** Creates the entry point. @param logger logs errors that are not EnodeckErrors, which are defects */
 export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiDispatcher {
@@ -144,7 +196,8 @@ export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiD
         return { ok: true, result: await dispatch(handlers, name, params) };
       } catch (error) {
         if (!(error instanceof EnodeckError)) {
-          logger.error('a request failed', { request: name, reason: describeError(error) });
+          const reason = CARRY_PASSWORDS.has(name) ? 'not logged' : describeError(error);
+          logger.error('a request failed', { request: name, reason });
         }
         return { ok: false, error: apiFailureOf(error) };
       }

@@ -36,6 +36,7 @@ export type Controls = Pick<
   | 'lists'
   | 'settings'
   | 'bans'
+  | 'identity'
   | 'sessions'
   | 'discovery'
   | 'crawl'
@@ -75,6 +76,7 @@ export class Backend implements ApiBackend {
   readonly lists: Controls['lists'];
   readonly settings: Controls['settings'];
   readonly bans: Controls['bans'];
+  readonly identity: Controls['identity'];
   readonly sessions: Controls['sessions'];
   readonly why: WhyController;
   readonly discovery: Controls['discovery'];
@@ -98,6 +100,7 @@ export class Backend implements ApiBackend {
     this.lists = controls.lists;
     this.settings = controls.settings;
     this.bans = controls.bans;
+    this.identity = controls.identity;
     this.sessions = controls.sessions;
     this.why = controls.why;
     this.discovery = controls.discovery;

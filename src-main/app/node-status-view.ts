@@ -3,6 +3,7 @@ import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../..
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
+import type { IdentityController } from './identity-control.ts';
 import { natAtRest } from './external-address-manager.ts';
 import { storageFactsOf, type StorageParts } from './storage.ts';
 import type { RunningNode } from './running-node.ts';
@@ -43,6 +44,7 @@ export interface StatusParts extends StorageParts {
   readonly statistics: Statistics;
   readonly dataFolder: string;
   readonly identity: Pick<Identity, 'publicKey' | 'idHex' | 'warnings'>;
+  readonly nodeKey: Pick<IdentityController, 'nextId'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly lists: Pick<NodeListStore, 'entries'>;
 }
@@ -151,6 +153,7 @@ export class StatusView {
       enode,
       enr: record === undefined ? '' : enrToText(record),
       seq: (record?.seq ?? 0n).toString(),
+      nextId: this.#parts.nodeKey.nextId,
     };
   }
 

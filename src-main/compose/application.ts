@@ -1,5 +1,5 @@
 import { NO_DESKTOP, type DesktopControl } from '../api/desktop-control.ts';
-import { createApiDispatcher, createHandlers, withoutDialogs, type ApiDispatcher } from '../api/handlers.ts';
+import { createApiDispatcher, createHandlers, forPages, type ApiDispatcher } from '../api/handlers.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { Publisher } from '../api/publisher.ts';
@@ -13,6 +13,7 @@ import { pageAccess } from '../app/page-access.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
+import { isLoopback } from '../base/ip.ts';
 import type { LogSink } from '../base/log.ts';
 import type { Logger, Startable } from '../base/runtime.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
@@ -162,7 +163,10 @@ function composeHttp(
   return new HttpServer(
     { address, port, orAnyPort, token, hostNames, pageFolder },
     {
-      api: createApiDispatcher(withoutDialogs(createHandlers(backend)), runtime.logger.child('api')),
+      api: createApiDispatcher(
+        forPages(createHandlers(backend), isLoopback(address)),
+        runtime.logger.child('api'),
+      ),
       rpc: createRpcDispatcher(createRpcTable(backend, admin), logger, clock),
       ...{ publisher, clock, random, logger },
     },

@@ -11,6 +11,7 @@ import { applyRecordSettings, recordLimitsOf, startFromSettings } from '../app/r
 import { RecorderController } from '../app/recorder-control.ts';
 import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
+import { IdentityController } from '../app/identity-control.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
 import { KnownNodeController } from '../app/known-nodes-control.ts';
@@ -54,11 +55,12 @@ export interface BackendOptions {
 /** Creates the controls and the backend, which starts and stops the node. */
 export function composeBackend(
   { options, mode, choosePath, desktop, configured, demoList, logs }: BackendOptions,
-  { settings, network, folder, unsaved, identity, blockedBy }: NodeData,
+  data: NodeData,
   memory: NodeMemory,
   runtime: Runtime,
   closing: CloseStack,
 ): Backend {
+  const { settings, network, folder, unsaved, identity, blockedBy } = data;
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
   const { database, paths } = folder;
@@ -83,23 +85,22 @@ export function composeBackend(
     ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
     ownIdHex: identity.idHex,
   });
+  const nodeKey = composeIdentity(data, choosePath, runtime, closing);
   const forkNameOf = (hash: string): string | undefined => names.get(hash);
   const controls = {
     lists: listControl,
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
     bans: new BanController(bans),
     sessions: new SessionController({ clock, sessions }),
-    why,
     known: composeKnown({ clock, chain, nodes, statistics, listed, current, forkNameOf }, lists, why),
-    discovery,
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: composeComposer({ clock, current, recorder, nodeOf }),
     dialer: new DialController({ current, nodeOf }),
-    ...{ doctor, desktop },
+    ...{ doctor, desktop, discovery, why, identity: nodeKey },
   };
   const status = new StatusView({
-    ...{ options, mode, clock, network, chain, statistics },
+    ...{ options, mode, clock, network, chain, statistics, nodeKey },
     ...{ identity, settings, lists, nodes, database, unsaved, dataFolder: paths.folder },
   });
   return new Backend({
@@ -111,6 +112,20 @@ export function composeBackend(
     bootnodes: () => listed('bootnodes'),
     forkNameOf,
   });
+}
+
+/** The control of the node key, which forgets the keys that it holds at the end. */
+function composeIdentity(
+  { identity, keys, settings }: NodeData,
+  choosePath: ChoosePath | undefined,
+  { clock, random }: Runtime,
+  closing: CloseStack,
+): IdentityController {
+  const control = new IdentityController({ identity, keys, settings, clock, random, choosePath });
+  closing.add(() => {
+    control.close();
+  });
+  return control;
 }
 
 /** The entry of any list with this node ID; undefined for none. */

@@ -12,7 +12,9 @@ import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import type { Network } from '../chain/networks.ts';
 import { DEMO_CHAIN } from '../demo/network.ts';
 import { dataPathsOf, openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
-import { openIdentity, readKeyFile, type Identity, type SecretProtector } from '../store/identity.ts';
+import { openIdentity, readKeyFile, type Identity } from '../store/identity.ts';
+import type { SecretProtector } from '../store/key-file.ts';
+import { KeyFolder } from '../store/key-folder.ts';
 import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
 import { SettingsStore } from '../store/settings-store.ts';
 import { UnsavedFiles } from '../store/unsaved-files.ts';
@@ -25,6 +27,8 @@ export interface NodeData {
   /** Settings and node lists that could not be written to disk. */
   readonly unsaved: UnsavedFiles;
   readonly identity: Identity;
+  /** The key files of the data folder. */
+  readonly keys: KeyFolder;
   /** Settings that were set aside, with the fault of each; the node does not start until they are changed. */
   readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
 }
@@ -74,7 +78,8 @@ async function openWithout(
   const folder = await openFolder(place, settings);
   closing.add(() => folder.close());
   const identity = await openKey(folder.paths.folder, settings, protector);
-  return { settings, network, folder, unsaved, identity };
+  const keys = new KeyFolder({ folder: folder.paths.folder, clock: systemClock, protector });
+  return { settings, network, folder, unsaved, identity, keys };
 }
 
 async function openSettings(

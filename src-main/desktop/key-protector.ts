@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- the oldest supported Electron lacks the asynchronous forms */
 import { safeStorage } from 'electron';
-import type { SecretProtector } from '../store/identity.ts';
+import type { SecretProtector } from '../store/key-file.ts';
 
 /**
  * Protects the node key with the keyring of the operating system. Without a keyring, Electron on Linux uses a

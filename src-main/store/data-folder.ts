@@ -26,7 +26,8 @@ export interface DataFolder {
 const FOLDER_MODE = 0o700;
 
 /** Temporary files of interrupted writes; they may contain a key. */
-const LEFTOVER = /^(?:(?:settings\.json|nodes\.json|nodekey|nodekey\.protected)\.[0-9]+|write-test)$/;
+const LEFTOVER =
+  /^(?:(?:settings\.json|nodes\.json|nodekey(?:\.[0-9a-f]{64}\.[0-9T-]{19})?(?:\.protected)?)\.[0-9]+|write-test)$/;
 
 /** The absolute paths of a data folder. */
 export function dataPathsOf(folder: string): DataPaths {

@@ -1,5 +1,9 @@
 import { DoctorController } from '../../src-main/app/doctor-control.ts';
 import { RecorderController } from '../../src-main/app/recorder-control.ts';
+import { FakeIdentity } from './fake-identity.ts';
+import type { TableSnapshot } from '../../shared/model/table.ts';
+import { SOME_ENODE } from './some-enode.ts';
+import { SOME_SESSIONS, SOME_TABLE } from './some-table.ts';
 import { FakeKnownNodes } from './fake-known-nodes.ts';
 import { openRecorder } from './open-recorder.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
@@ -34,13 +38,10 @@ import { WHY_STEPS, type NodeTrace } from '../../shared/model/why.ts';
 import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
-import type { TableSnapshot, V5Sessions } from '../../shared/model/table.ts';
 import type { PeerEvent } from '../../src-main/events/peer-events.ts';
 import { API_TOPICS } from '../../shared/api-contract.ts';
 
-/** An enode URL of the node lists' tests: geth's first mainnet bootnode's key at a documentation address. */
-export const SOME_ENODE =
-  'enode://d860a01f9722d78051619d1e2351aba3f43f943f6f00718d1b9baa4101932a1f5011f16bb2b1bb35db20d6fe28fa0bf09636d26a87d31de9ec6203eeedb1f666@192.0.2.7:30303';
+export { SOME_ENODE };
 
 export function peerRowOf(id: string, change: Partial<PeerRow> = {}): PeerRow {
   return {
@@ -105,49 +106,6 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
   };
 }
 
-/** A table with one node that was seen alive. */
-const SOME_TABLE: TableSnapshot = {
-  buckets: [
-    { distance: 256, entries: [], replacements: [] },
-    {
-      distance: 255,
-      entries: [
-        {
-          id: 'aa'.repeat(32),
-          ip: '192.0.2.9',
-          udp: 30303,
-          tcp: 30303,
-          enode: SOME_ENODE,
-          enr: null,
-          seq: '0',
-          addedToTable: 0,
-          addedToBucket: 1_000,
-          checks: 2,
-          live: true,
-          revalidation: 'fast',
-          forkHash: null,
-          fork: 'unknown',
-          client: null,
-        },
-      ],
-      replacements: [],
-    },
-  ],
-  live: 1,
-  entries: 1,
-  replacements: 0,
-  nextRefreshAt: null,
-  nextRevalidationAt: null,
-};
-
-/** Sessions of discovery v5, none yet. */
-const SOME_SESSIONS: V5Sessions = {
-  ...{ sessions: 0, maxSessions: 1_024, challenges: 0, requests: 0 },
-  handshakes: 0,
-  failedHandshakes: 0,
-  talkProtocols: [],
-};
-
 /** A crawl that has just started. */
 export function crawlOf(change: Partial<CrawlStatus> = {}): CrawlStatus {
   return {
@@ -207,6 +165,7 @@ export class FakeBackend implements ApiBackend {
     },
   };
   readonly known = new FakeKnownNodes();
+  readonly identity = new FakeIdentity();
   readonly composed: unknown[] = [];
   readonly composer: ComposerControl = {
     messages: (id) => ({
@@ -489,7 +448,14 @@ function statusOf(total: number): NodeStatus {
       forkOverrides: [],
       demo: false,
     },
-    identity: { id: 'bb'.repeat(32), publicKey: '', enode: SOME_ENODE, enr: 'enr:-x', seq: '1' },
+    identity: {
+      id: 'bb'.repeat(32),
+      publicKey: '',
+      enode: SOME_ENODE,
+      enr: 'enr:-x',
+      seq: '1',
+      nextId: null,
+    },
     listening: [
       { protocol: 'tcp', ip: '::', port: 30303 },
       {

@@ -1,6 +1,7 @@
 import { createCipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex } from '../../src-main/base/bytes.ts';
 import { keccak256 } from '../../src-main/base/keccak.ts';
+import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 
 /** A key in geth's keystore format, with a cheap scrypt. */
 export function keystoreOf(privateKey: Uint8Array, password: string): string {
@@ -13,7 +14,7 @@ export function keystoreOf(privateKey: Uint8Array, password: string): string {
   return JSON.stringify({
     version: 3,
     id: '3198bc9c-6672-5ab3-d995-4942343ae5b6',
-    address: '0000000000000000000000000000000000000000',
+    address: bytesToHex(keccak256(publicKeyOf(privateKey))).slice(24),
     crypto: {
       cipher: 'aes-128-ctr',
       ciphertext: bytesToHex(ciphertext),

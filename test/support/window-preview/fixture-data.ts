@@ -315,6 +315,7 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
       enode: `enode://${key}@203.0.113.7:30303`,
       enr: broken ? '' : 'enr:-KO4QNAMbAjNRwJV4CoRnX-3Te9XYAM4ppDuK8dYRZf8uQ2n0aGmCkYDxgw3R8',
       seq: broken ? '0' : '1747000012345',
+      nextId: null,
     },
     listening: broken
       ? []

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
 import { API_REQUESTS } from '../../../shared/api-contract.ts';
-import { createApiDispatcher, createHandlers, withoutDialogs } from '../../../src-main/api/handlers.ts';
+import { createApiDispatcher, createHandlers, forPages } from '../../../src-main/api/handlers.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
@@ -37,7 +37,7 @@ describe('the API dispatcher', () => {
 
   test('refuses every request of the desktop window to a page in a browser', async () => {
     const backend = new FakeBackend();
-    const { call } = createApiDispatcher(withoutDialogs(createHandlers(backend)), recordedLog().logger);
+    const { call } = createApiDispatcher(forPages(createHandlers(backend), true), recordedLog().logger);
     backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
     const names = Object.keys(API_REQUESTS).filter((name) => name.startsWith('desktop.'));
     const params: Record<string, object> = { 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } };
@@ -217,5 +217,62 @@ describe('the requests of discovery', () => {
       ok: false,
       error: { field: 'seconds' },
     });
+  });
+});
+
+describe('the requests about the node key', () => {
+  const fails = async (): Promise<never> => {
+    throw new TypeError('correct horse');
+  };
+
+  test('log no reason of an internal error, which may repeat a password', async () => {
+    const backend = new FakeBackend();
+    Object.assign(backend.identity, { export: fails, unlock: fails });
+    const { call, lines } = dispatcher(backend);
+    const id = '00'.repeat(16);
+    for (const [name, params] of [
+      ['identity.export', { password: 'correct horse' }],
+      ['identity.unlock', { id, password: 'correct horse' }],
+    ] as const) {
+      expect(await call(name, params)).toMatchObject({ ok: false, error: { code: 'internal-error' } });
+      expect(lines.at(-1)).toMatchObject({ fields: { request: name } });
+    }
+    expect(JSON.stringify(lines)).not.toContain('horse');
+  });
+
+  const KEYS = [
+    ['identity.export', { password: 'correct horse' }],
+    ['identity.prepare', { kind: 'new' }],
+    ['identity.prepare', { kind: 'keystore', fileName: 'a.json', text: '{}' }],
+    ['identity.unlock', { id: '00'.repeat(16), password: 'correct horse' }],
+    ['identity.apply', { id: '00'.repeat(16) }],
+    ['identity.discard', { id: '00'.repeat(16) }],
+  ] as const;
+
+  test.each(KEYS)(
+    'are open to a page on this machine, and closed to one on another: %s %j',
+    async (name, params) => {
+      const { logger } = recordedLog();
+      const page = (isLocal: boolean) =>
+        createApiDispatcher(forPages(createHandlers(new FakeBackend()), isLocal), logger);
+      expect(await page(true).call(name, params)).toMatchObject({ ok: true });
+      expect(await page(false).call(name, params)).toMatchObject({
+        ...{ ok: false, error: { code: 'not-available' } },
+      });
+    },
+  );
+
+  test('open no dialog for a page, and say what it may do', async () => {
+    const { logger } = recordedLog();
+    for (const [isLocal, access] of [
+      [true, 'local-page'],
+      [false, 'remote-page'],
+    ] as const) {
+      const { call } = createApiDispatcher(forPages(createHandlers(new FakeBackend()), isLocal), logger);
+      expect(await call('identity.prepare', { kind: 'file' })).toMatchObject({
+        ...{ ok: false, error: { code: 'not-available', field: 'kind' } },
+      });
+      expect(await call('identity.details', {})).toMatchObject({ ok: true, result: { access } });
+    }
   });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
-import { openIdentity, readKeyFile, type SecretProtector } from '../../../src-main/store/identity.ts';
+import { openIdentity, readKeyFile } from '../../../src-main/store/identity.ts';
+import type { SecretProtector } from '../../../src-main/store/key-file.ts';
+import { keyring } from '../../support/keyring.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -13,11 +15,6 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const open = (protector?: SecretProtector) => openIdentity(folder.path, { random: systemRandom, protector });
-const keyring: SecretProtector = {
-  available: true,
-  protect: (text) => new TextEncoder().encode(text).map((byte) => byte ^ 0xa5),
-  unprotect: (bytes) => new TextDecoder().decode(bytes.map((byte) => byte ^ 0xa5)),
-};
 
 describe('the node key', () => {
   it('is generated at the first start and reused at the next, in the format of geth', async () => {

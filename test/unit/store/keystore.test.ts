@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
-import { decryptKeystore, isKeystoreText } from '../../../src-main/store/keystore.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
+import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import {
+  checkKeystore,
+  decryptKeystore,
+  encryptKeystore,
+  isKeystoreText,
+} from '../../../src-main/store/keystore.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
 
 /** A vector of the Web3 secret storage definition: password `testpassword`. */
 const CRYPTO = {
@@ -30,6 +38,39 @@ describe('an Ethereum keystore', () => {
     });
   });
 
+  it('is decrypted with the scrypt parameters of the definition, which exceed a limit of RFC 7914', async () => {
+    const crypto = {
+      ...CRYPTO,
+      cipherparams: { iv: '83dbcc02d8ccb40e466191a123791e0e' },
+      ciphertext: 'd172bf743a674da9cdad04534d56926ef8358534d458fffccd4e6ad2fbde479c',
+      kdf: 'scrypt',
+      kdfparams: {
+        ...{ dklen: 32, n: 262_144, p: 8, r: 1 },
+        salt: 'ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19',
+      },
+      mac: '2103ac29920d71da29f15d75b4a16dbe95cfd7ff8faea1056c33131d846e3097',
+    };
+    const key = await decryptKeystore('key', JSON.stringify({ version: 3, crypto }), 'testpassword');
+    expect(bytesToHex(key)).toBe('7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d');
+  });
+
+  it('is written with the fields and the standard parameters of geth, without the key', async () => {
+    const privateKey = new Uint8Array(32).fill(0x1f);
+    const text = await encryptKeystore(privateKey, 'correct horse', new SeededRandom(1));
+    expect(JSON.parse(text)).toMatchObject({
+      // keccak-256 of the public key, the last 20 bytes.
+      address: bytesToHex(keccak256(publicKeyOf(privateKey))).slice(24),
+      crypto: { cipher: 'aes-128-ctr', kdf: 'scrypt', kdfparams: { dklen: 32, n: 262_144, p: 1, r: 8 } },
+      id: expect.stringMatching(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      ) as string,
+      version: 3,
+    });
+    expect(text).not.toContain('1f1f1f1f');
+    checkKeystore('key', text);
+    expect(await decryptKeystore('key', text, 'correct horse')).toEqual(privateKey);
+  });
+
   it('is refused when its scrypt parameters exceed those of geth, or are invalid', async () => {
     const text = (n: number, r: number): string =>
       JSON.stringify({
@@ -44,7 +85,7 @@ describe('an Ethereum keystore', () => {
       [2 ** 40, 8],
       [1, 8],
       [1_000, 8],
-      [2 ** 16, 1],
+      [2 ** 24, 1],
     ] as const) {
       await expect(decryptKeystore('key', text(n, r), '')).rejects.toThrow(/out of bounds/);
     }
